@@ -1,0 +1,234 @@
+"""What a member asks for: one clip, checked whole. Pure: no Discord, no provider, no bytes of images."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Annotated, Final, Self, cast
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from bot.domain import limits
+from bot.errors import Problem, RequestRefused
+
+CHARACTER: Final = re.compile(r"\bcharacter[ _-]?(\d+)\b", re.IGNORECASE)
+"""A reference as the prompt names it. Members also write "character 1"; `ClipRequest` stores the model's own spelling."""
+
+
+class Kind(StrEnum):
+    """How a clip is made; the values are the members' words in commands and stored rows."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    CHARACTERS = "characters"
+
+
+class Resolution(StrEnum):
+    P720 = "720P"
+    P1080 = "1080P"
+
+    @property
+    def short_side(self) -> int:
+        """Pixels of the frame's short side."""
+        return 720 if self is Resolution.P720 else 1080
+
+
+class Aspect(StrEnum):
+    """The nine presets, width to height."""
+
+    WIDE = "16:9"
+    CLASSIC = "4:3"
+    SQUARE = "1:1"
+    TALL = "9:16"
+    PORTRAIT = "3:4"
+    SOCIAL = "4:5"
+    NEAR_SQUARE = "5:4"
+    ULTRA_TALL = "9:21"
+    ULTRA_WIDE = "21:9"
+
+    @property
+    def ratio(self) -> float:
+        """Width over height."""
+        width, height = self.value.split(":")
+        return int(width) / int(height)
+
+
+class Reference(BaseModel):
+    """An image that was checked and kept: `sha256` names its bytes in the blob store; sizes are pixels as stored.
+
+    `animated` says that it was, and that its first frame is what was kept.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    width: Annotated[int, Field(ge=1)]
+    height: Annotated[int, Field(ge=1)]
+    animated: bool = False
+
+    @property
+    def ratio(self) -> float:
+        return self.width / self.height
+
+
+class ClipRequest(BaseModel):
+    """A clip that may be submitted: every limit of the model holds. Build it with `clip_request`, which words what is wrong."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Kind
+    prompt: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=limits.PROMPT_CHARACTERS)]
+    duration: Annotated[int, Field(strict=True, ge=limits.DURATION_MIN_SECONDS, le=limits.DURATION_MAX_SECONDS)] = (
+        limits.DURATION_DEFAULT_SECONDS
+    )
+    resolution: Resolution = Resolution.P1080
+    aspect: Aspect = Aspect.WIDE
+    seed: Annotated[int, Field(strict=True, ge=0, le=limits.SEED_MAX)] | None = None
+    references: tuple[Reference, ...] = ()
+
+    @model_validator(mode="after")
+    def _references_fit_the_kind(self) -> Self:
+        problem = reference_problem(self.kind, len(self.references)) or character_problem(
+            self.kind, self.prompt, len(self.references)
+        )
+        if problem is not None:
+            raise PydanticCustomError("references", "{problem}", {"problem": problem})
+        return self
+
+    @property
+    def characters_used(self) -> frozenset[int]:
+        """Numbers N of every `characterN` in the prompt."""
+        return characters_in(self.prompt)
+
+    @property
+    def frame(self) -> tuple[int, int]:
+        """Width and height in pixels, both even: the short side is the resolution's, the shape the still's or the preset's."""
+        ratio = self.references[0].ratio if self.kind is Kind.IMAGE else self.aspect.ratio
+        return frame_size(self.resolution, ratio)
+
+
+def frame_size(resolution: Resolution, ratio: float) -> tuple[int, int]:
+    """Width and height in even pixels for `ratio` = width / height, the short side being the resolution's."""
+    short = resolution.short_side
+    if ratio >= 1:
+        return round(short * ratio / 2) * 2, short
+    return short, round(short / ratio / 2) * 2
+
+
+def characters_in(prompt: str) -> frozenset[int]:
+    """Numbers of the references that a prompt names (`character1` is 1)."""
+    return frozenset(int(number[:6]) for number in CHARACTER.findall(prompt))
+
+
+def reference_problem(kind: Kind, count: int) -> Problem | None:
+    """What is wrong with the number of images for this kind, if anything."""
+    match kind:
+        case Kind.TEXT if count:
+            return Problem(
+                "images", str(count), "none for a clip from text", "Use /video image or /video characters for images."
+            )
+        case Kind.IMAGE if count != 1:
+            return Problem("image", f"{count} images", "one still image", "Attach one picture to start the clip from.")
+        case Kind.CHARACTERS if not 1 <= count <= limits.REFERENCES_MAX:
+            return Problem(
+                "characters",
+                f"{count} images",
+                f"1 to {limits.REFERENCES_MAX} images",
+                "Attach one picture for each character.",
+            )
+        case _:
+            return None
+
+
+def character_problem(kind: Kind, prompt: str, count: int) -> Problem | None:
+    """A `characterN` that no image stands behind. Only R2V knows characters, so other kinds are left alone."""
+    if kind is not Kind.CHARACTERS:
+        return None
+    strangers = sorted(n for n in characters_in(prompt) if not 1 <= n <= count)
+    if not strangers:
+        return None
+    named = ", ".join(f"character{n}" for n in strangers)
+    known = "character1" if count == 1 else f"character1 to character{count}"
+    return Problem(
+        "prompt",
+        named,
+        f"{known}, one for each image",
+        f"Attach an image for {named}, or change the number in the prompt.",
+    )
+
+
+def clip_request(*, image_count: int | None = None, **values: object) -> ClipRequest:
+    """A checked request from raw values (field names of `ClipRequest`).
+
+    `image_count` says how many images were attached where their bytes were not read yet, so that a first check can
+    run before anything is downloaded. Raises `RequestRefused` with every problem at once.
+    """
+    references = cast("tuple[Reference, ...]", values.get("references", ()))
+    count = len(references) if image_count is None else image_count
+    try:
+        request = ClipRequest.model_validate(_spelled(values))
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        problems = [_problem(detail) for detail in details if detail["type"] != "references"]
+    else:
+        return request
+    raw_kind, raw_prompt = values.get("kind"), values.get("prompt")
+    if isinstance(raw_kind, str):
+        kind = Kind(raw_kind)
+        prompt = raw_prompt if isinstance(raw_prompt, str) else ""
+        late = (reference_problem(kind, count), character_problem(kind, prompt, count))
+        problems.extend(problem for problem in late if problem is not None)
+    raise RequestRefused(tuple(problems))
+
+
+def problems_before_images(*, image_count: int, **values: object) -> tuple[Problem, ...]:
+    """Every problem that shows before an image's bytes are read; empty when all is well so far."""
+    stand_in = Reference(sha256="0" * 64, width=1024, height=1024)
+    try:
+        clip_request(image_count=image_count, **{**values, "references": (stand_in,) * image_count})
+    except RequestRefused as error:
+        return error.problems
+    return ()
+
+
+def _spelled(values: dict[str, object]) -> dict[str, object]:
+    prompt = values.get("prompt")
+    if not isinstance(prompt, str):
+        return values
+    if all(unicodedata.category(character) in _INVISIBLE for character in prompt):
+        return {**values, "prompt": ""}
+    if values.get("kind") != Kind.CHARACTERS:
+        return values
+    return {**values, "prompt": CHARACTER.sub(lambda match: f"character{int(match[1][:6])}", prompt)}
+
+
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+"""Unicode categories of which a prompt can't consist alone: controls, zero-width and other format marks, spaces."""
+_ALLOWED: Final = {
+    "prompt": f"1 to {limits.PROMPT_CHARACTERS:,} characters",
+    "duration": f"{limits.DURATION_MIN_SECONDS} to {limits.DURATION_MAX_SECONDS} whole seconds",
+    "resolution": " or ".join(Resolution),
+    "aspect": ", ".join(Aspect),
+    "seed": f"0 to {limits.SEED_MAX}, whole numbers",
+}
+_GIVEN_CHARACTERS: Final = 60
+
+
+def _problem(detail: ErrorDetails) -> Problem:
+    field = str(detail["loc"][0]) if detail["loc"] else "request"
+    given: object = detail["input"]
+    allowed = _ALLOWED.get(field, "something else")
+    if field == "prompt" and isinstance(given, str):
+        if not given.strip():
+            return Problem(field, "nothing", allowed, "Describe what is seen and what is heard.")
+        over = len(given.strip()) - limits.PROMPT_CHARACTERS
+        return Problem(field, f"{len(given.strip()):,} characters", allowed, f"Shorten it by {over:,} characters.")
+    remedies = {
+        "duration": "Choose a length in whole seconds; make longer stories as several clips.",
+        "resolution": "720P for trying ideas, 1080P for finals.",
+        "aspect": "Choose one of the shapes in the list.",
+        "seed": "Leave it empty for a new result, or give a number from an earlier clip.",
+    }
+    return Problem(field, str(given)[:_GIVEN_CHARACTERS], allowed, remedies.get(field, "Change it and try again."))

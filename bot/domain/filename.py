@@ -1,0 +1,28 @@
+"""Names of clip files: safe everywhere, and telling the clip. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from bot.domain.job import Job
+
+_WORDS_CHARACTERS: Final = 40
+_RESERVED: Final = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
+
+
+def clip_filename(job: Job) -> str:
+    """For example `a-red-kite-over-the-dunes-5s-1080p-k3f9.mp4`: ASCII, lower case, at most 80 characters.
+
+    Words come from the prompt where it has Latin letters or digits, else the kind stands in; the end is from the job's
+    reference, so that two clips of one prompt do not overwrite each other in a folder.
+    """
+    request = job.request
+    plain = unicodedata.normalize("NFKD", request.prompt).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if len(words) > _WORDS_CHARACTERS:
+        words = words[: _WORDS_CHARACTERS + 1].rsplit("-", 1)[0][:_WORDS_CHARACTERS].strip("-")
+    if len(words) < 2 or _RESERVED.match(words):
+        words = f"clip-from-{request.kind}"
+    return f"{words}-{request.duration}s-{request.resolution.lower()}-{job.reference_code[-5:]}.mp4"

@@ -1,0 +1,69 @@
+"""What an attached image must be for the model to take it. Pure: the facts come from media, which has read the bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain import limits
+from bot.errors import Problem
+
+
+class Use(StrEnum):
+    FIRST_FRAME = "first frame"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """What the bytes say. Sizes are pixels after the EXIF orientation was applied; `size` is the file's, in bytes."""
+
+    format: str
+    width: int
+    height: int
+    size: int
+    frames: int = 1
+
+    @property
+    def short_side(self) -> int:
+        return min(self.width, self.height)
+
+
+def problems(facts: ImageFacts, use: Use, field: str) -> tuple[Problem, ...]:
+    """Every limit that the image breaks, named after the option `field` it was attached to."""
+    found: list[Problem] = []
+    if facts.format not in limits.IMAGE_FORMATS:
+        found.append(
+            Problem(field, facts.format, "JPEG, PNG or WEBP", "Save the picture in one of these formats and attach it.")
+        )
+    if facts.size > limits.IMAGE_BYTES:
+        found.append(
+            Problem(
+                field,
+                f"{facts.size / 1e6:.1f} MB",
+                f"up to {limits.IMAGE_BYTES // 1_000_000} MB",
+                "Attach a smaller copy; a JPEG of 2000 pixels is plenty.",
+            )
+        )
+    least = limits.FIRST_FRAME_SHORT_SIDE_PX if use is Use.FIRST_FRAME else limits.REFERENCE_SHORT_SIDE_PX
+    if facts.short_side < least:
+        found.append(
+            Problem(
+                field,
+                f"{facts.width} x {facts.height} pixels",
+                f"a short side of {least} pixels or more",
+                "Attach a larger picture; enlarging a small one rarely looks good.",
+            )
+        )
+    ratio = facts.width / facts.height
+    most = limits.FIRST_FRAME_SHAPE_MAX
+    if use is Use.FIRST_FRAME and not 1 / most <= ratio <= most:
+        found.append(
+            Problem(
+                field,
+                f"{facts.width} x {facts.height} pixels",
+                f"a shape between 1:{most:g} and {most:g}:1",
+                "Crop the picture so that it is less narrow.",
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,156 @@
+"""A job: one clip from command to delivery, its states and which may follow which. Pure; storage makes it durable.
+
+`TRANSITIONS` is the whole truth about the order of things; `diagram()` draws it for the docs, and a test holds the
+drawing there against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.clip import ClipRequest
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    PREPARING = "preparing"
+    SUBMITTING = "submitting"
+    GENERATING = "generating"
+    FETCHING = "fetching"
+    FITTING = "fitting"
+    DELIVERING = "delivering"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+_S = State
+TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
+    _S.QUEUED: frozenset({_S.PREPARING, _S.FAILED, _S.CANCELLED}),
+    # A provider that is full sends a job back into line.
+    _S.PREPARING: frozenset({_S.SUBMITTING, _S.QUEUED, _S.FAILED, _S.CANCELLED}),
+    _S.SUBMITTING: frozenset({_S.GENERATING, _S.QUEUED, _S.FAILED, _S.CANCELLED, _S.UNKNOWN}),
+    _S.GENERATING: frozenset({_S.FETCHING, _S.FAILED, _S.CANCELLED}),
+    _S.FETCHING: frozenset({_S.FITTING, _S.FAILED, _S.CANCELLED}),
+    # A lost working file sends a job back to fetch it again; a 413 back to fit it smaller.
+    _S.FITTING: frozenset({_S.DELIVERING, _S.FETCHING, _S.FAILED, _S.CANCELLED}),
+    _S.DELIVERING: frozenset({_S.DONE, _S.FITTING, _S.FETCHING, _S.FAILED, _S.CANCELLED}),
+    _S.DONE: frozenset(),
+    _S.FAILED: frozenset(),
+    _S.CANCELLED: frozenset(),
+    _S.UNKNOWN: frozenset(),
+}
+
+ENDED: Final = frozenset(state for state, after in TRANSITIONS.items() if not after)
+FREE_TO_CANCEL: Final = frozenset({State.QUEUED, State.PREPARING})
+"""Nothing was sent that costs money: a cancel is immediate and free."""
+HOLDS_A_SLOT: Final = frozenset({State.PREPARING, State.SUBMITTING, State.GENERATING})
+"""Counts towards what the provider takes at a time."""
+
+
+class Failure(StrEnum):
+    """Why a job ended without a clip; each reads differently to the member."""
+
+    MODERATION = "moderation"
+    PROVIDER = "provider"
+    OPERATOR = "operator"
+    OURS = "ours"
+    UNDELIVERABLE = "undeliverable"
+    TIMEOUT = "timeout"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a job's messages are in Discord, and how they may be edited. Everything is an id or a limit, never a name.
+
+    `token` is the interaction's, good until `token_expires_at_ms`; `card_id` the message that answered the command;
+    `upload_limit` in bytes. `guild_id` is None in a DM. `thread_id` is None while there is none, and stays None where
+    `in_place` is true: a DM, a thread, a channel where we may not open one, or a private job.
+    """
+
+    application_id: int
+    guild_id: int | None
+    channel_id: int
+    token: str
+    token_expires_at_ms: int
+    upload_limit: int
+    locale: str = "en-US"
+    private: bool = False
+    in_place: bool = False
+    card_id: int | None = None
+    thread_id: int | None = None
+    progress_id: int | None = None
+    result_id: int | None = None
+    result_url: str | None = None
+
+    @property
+    def posts_to(self) -> int:
+        """The channel or thread in which progress and clip are posted."""
+        return self.thread_id or self.channel_id
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of `jobs`. `id` is the snowflake of the interaction that asked for it; times are epoch milliseconds.
+
+    `fence` counts take-overs: a transition made with an old fence changes nothing. `seed` is always set (ours where
+    the member gave none). `cost` is what was reserved in credits; `charged` what the member paid in the end, None
+    until then. `left_after` and `resets_at_ms` are the member's quota as it stood after the reserve (None: no limit).
+    `discard` means that the owner does not want the clip any more, though it is paid for.
+    """
+
+    id: int
+    member_id: int
+    state: State
+    fence: int
+    request: ClipRequest
+    seed: int
+    address: Address
+    provider: str
+    cost: int
+    created_at_ms: int
+    updated_at_ms: int
+    tries: int = 0
+    provider_reference: str | None = None
+    submitted_at_ms: int | None = None
+    generated_at_ms: int | None = None
+    ended_at_ms: int | None = None
+    charged: int | None = None
+    discard: bool = False
+    failure: Failure | None = None
+    failure_detail: str | None = None
+    parent_id: int | None = None
+    left_after: int | None = None
+    resets_at_ms: int | None = None
+    upload_limit_tried: int | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def reference_code(self) -> str:
+        """Short, speakable name of the job for members and operators: the id in base 36, as it stands in the log."""
+        digits, number = "", self.id
+        while number:
+            number, rest = divmod(number, 36)
+            digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+        return digits or "0"
+
+
+def may_follow(before: State, after: State) -> bool:
+    return after in TRANSITIONS[before]
+
+
+def diagram() -> str:
+    """The transition table as a Mermaid state diagram, in the order of the enum."""
+    lines = ["stateDiagram-v2", "    [*] --> queued"]
+    order = list(State)
+    for before in order:
+        lines.extend(f"    {before} --> {after}" for after in order if after in TRANSITIONS[before])
+    lines.extend(f"    {state} --> [*]" for state in order if state in ENDED)
+    return "\n".join(lines)

@@ -1,0 +1,44 @@
+"""Who is next when the provider takes only N clips at a time. Pure: the order depends on the waiting jobs alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job in line. Job ids are interaction snowflakes, so they also order by time."""
+
+    job_id: int
+    member_id: int
+
+
+def in_order(
+    waiting: Iterable[Waiting], running_per_member: Counter[int], served: Mapping[int, int] | None = None
+) -> list[Waiting]:
+    """The line, first to go first.
+
+    A member's k-th unfinished job waits behind every other member's earlier ones: the key is (k, turn, age), where k
+    counts the member's running jobs too, and `served` holds the number of the turn in which the member last got a slot
+    (none: never). So nobody gets a second clip before everybody got a first, also when the first is long finished.
+    """
+    turns = served or {}
+    rank = Counter(running_per_member)
+    ranked: list[tuple[int, int, int, Waiting]] = []
+    for entry in sorted(waiting, key=lambda each: each.job_id):
+        rank[entry.member_id] += 1
+        ranked.append((rank[entry.member_id], turns.get(entry.member_id, 0), entry.job_id, entry))
+    return [entry for *_, entry in sorted(ranked, key=lambda item: item[:3])]
+
+
+def expected_wait_ms(place: int, slots: int, typical_ms: int | None) -> int | None:
+    """How long the `place`-th in line (1 is next) waits when `slots` clips run at once and one takes `typical_ms`.
+
+    Rounds of `slots` clips go before it; the one running now is on average half done. None without experience.
+    """
+    if typical_ms is None:
+        return None
+    rounds = (place - 1) // max(slots, 1)
+    return typical_ms * rounds + typical_ms // 2

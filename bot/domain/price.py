@@ -1,0 +1,34 @@
+"""What a clip costs, in whole credits. Pure arithmetic; the prices come from the configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.clip import ClipRequest, Resolution
+
+LIST_CREDITS_PER_SECOND: Final = {Resolution.P720: 14, Resolution.P1080: 18}
+"""One credit is one US cent of the list price (June 2026): US$0.14 and US$0.18 per second of finished clip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Whole credits per second of finished clip."""
+
+    p720: int = LIST_CREDITS_PER_SECOND[Resolution.P720]
+    p1080: int = LIST_CREDITS_PER_SECOND[Resolution.P1080]
+
+    def per_second(self, resolution: Resolution) -> int:
+        return self.p720 if resolution is Resolution.P720 else self.p1080
+
+    def of(self, request: ClipRequest) -> int:
+        """Credits for this clip: seconds x credits per second."""
+        return self.per_second(request.resolution) * request.duration
+
+    def clips_left(self, credits_left: int, *, duration: int = 5, resolution: Resolution = Resolution.P1080) -> int | None:
+        """How many more such clips the credits pay for, rounded down; None where clips are free."""
+        each = self.per_second(resolution) * duration
+        return max(credits_left, 0) // each if each else None
+
+
+FREE: Final = Prices(0, 0)

@@ -1,0 +1,108 @@
+"""Quota arithmetic: windows, allowances, what is left. Pure; the sums come from the ledger, the time from the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Window(StrEnum):
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A window in time, milliseconds since the epoch, end exclusive."""
+
+    start_ms: int
+    end_ms: int
+
+
+def span_at(window: Window, now_ms: int, zone: ZoneInfo) -> Span:
+    """The window that holds `now_ms`: from midnight, Monday or the 1st, local time, to the next.
+
+    Local midnights are taken one by one, so a day in which clocks change lasts 23 or 25 hours as people there expect.
+    """
+    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+    if window is Window.DAY:
+        first, after = today, today + timedelta(days=1)
+    elif window is Window.WEEK:
+        first = today - timedelta(days=today.weekday())
+        after = first + timedelta(days=7)
+    else:
+        first = today.replace(day=1)
+        after = (first + timedelta(days=32)).replace(day=1)
+
+    def ms(day_start: datetime) -> int:
+        return int(day_start.astimezone(UTC).timestamp() * 1000)
+
+    return Span(
+        ms(datetime(first.year, first.month, first.day, tzinfo=zone)),
+        ms(datetime(after.year, after.month, after.day, tzinfo=zone)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The operator's rules. Credits are whole; a cap of 0 means none."""
+
+    window: Window = Window.DAY
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    allowance: int = 900
+    role_multipliers: Mapping[int, float] = field(default_factory=dict[int, float])
+    running_per_member: int = 3
+    running_per_guild: int = 0
+    guild_allowance: int = 0
+    exempt_members: frozenset[int] = frozenset()
+
+    def allowance_for(self, role_ids: Collection[int]) -> int:
+        """The member's credits per window: the base times the best multiplier among their roles, rounded down."""
+        best = max((self.role_multipliers[role] for role in role_ids if role in self.role_multipliers), default=1.0)
+        return int(self.allowance * best)
+
+    def is_exempt(self, member_id: int) -> bool:
+        return member_id in self.exempt_members
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one reserve must stay within, checked by the store in the same transaction that books it. None: no cap."""
+
+    span: Span
+    member_credits: int | None
+    guild_credits: int | None
+    member_running: int | None
+    guild_running: int | None
+
+
+def bounds_for(policy: Policy, member_id: int, role_ids: Collection[int], now_ms: int) -> Bounds:
+    """The caps that hold for this member now; operators that the configuration exempts have none."""
+    span = span_at(policy.window, now_ms, policy.zone)
+    if policy.is_exempt(member_id):
+        return Bounds(span, None, None, None, None)
+    return Bounds(
+        span,
+        policy.allowance_for(role_ids),
+        policy.guild_allowance or None,
+        policy.running_per_member or None,
+        policy.running_per_guild or None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a member has in this window: `allowance` by their roles, `booked` the ledger's sum there (spent is negative)."""
+
+    allowance: int
+    booked: int
+    span: Span
+    exempt: bool = False
+
+    @property
+    def left(self) -> int:
+        return self.allowance + self.booked

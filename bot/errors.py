@@ -1,0 +1,153 @@
+"""The one error tree. It carries facts for the layer that words them; it knows no Discord, no vendor and no wording.
+
+HappyHorseError
+├── RequestRefused          a member's request breaks the model's limits; every problem at once, nothing sent or charged
+├── QuotaRefused            allowance, running jobs or the guild's cap are used up; nothing sent or charged
+├── NotYours                a button or command on something that belongs to someone else
+├── Gone                    the job, draft or clip that a button names is no longer here
+├── ProviderError           anything the video provider did; each carries what the job must do next
+│   ├── ModerationRefused       the provider's safety check said no; the member may reword
+│   ├── ProviderRejected        the provider refused the request itself; repeating it repeats the refusal
+│   ├── ProviderMisconfigured   bad key, no plan, no credit: the operator's to mend
+│   ├── ProviderBusy            over its rate or its ceiling: wait, nothing has started
+│   ├── ProviderUnavailable     not reachable or 5xx where repeating is safe
+│   ├── SubmitOutcomeUnknown    the answer to a submit was lost: it may be running and billed
+│   └── ClipUnavailable         a finished clip cannot be fetched (too large, gone, broken)
+├── MediaError              ffmpeg or Pillow could not do it
+│   └── CannotFit               no encoding of this clip fits the upload limit
+├── DeliveryError           Discord would not take a message
+│   ├── UploadTooLarge          413: fit the clip smaller and try again
+│   └── NowhereToPost           thread, channel, card and DM are all closed to us
+├── StorageError            the database cannot be used as it is
+│   ├── DatabaseTooNew          written by a newer bot; refused rather than damaged
+│   └── DatabaseInUse           another process of this bot holds it
+└── SettingsError           config.toml or the environment is wrong; the text names the key and the remedy
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class HappyHorseError(Exception):
+    """Root of the tree. `str()` is for the operator's log, never for members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One broken limit, in the four parts in which a member is told: what, given, allowed, what to do."""
+
+    field: str
+    given: str
+    allowed: str
+    remedy: str
+
+
+class RequestRefused(HappyHorseError):
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(f"{p.field}: given {p.given}, allowed {p.allowed}" for p in problems))
+        self.problems = problems
+
+
+class QuotaRefused(HappyHorseError):
+    """`reason` is one of allowance, running, guild_allowance, guild_running; figures are whole credits or jobs."""
+
+    def __init__(self, reason: str, *, needed: int, left: int, limit: int, resets_at_ms: int | None = None) -> None:
+        super().__init__(f"{reason}: needed {needed}, left {left} of {limit}")
+        self.reason = reason
+        self.needed = needed
+        self.left = left
+        self.limit = limit
+        self.resets_at_ms = resets_at_ms
+
+
+class NotYours(HappyHorseError):
+    """`owner_id` is the member it belongs to."""
+
+    def __init__(self, owner_id: int) -> None:
+        super().__init__(f"belongs to {owner_id}")
+        self.owner_id = owner_id
+
+
+class Gone(HappyHorseError):
+    """What was named is not here any more."""
+
+
+class ProviderError(HappyHorseError):
+    """`detail` is the provider's own words, for the log; `code` its own code where it has one."""
+
+    def __init__(self, detail: str, *, code: str | None = None) -> None:
+        super().__init__(detail if code is None else f"{code}: {detail}")
+        self.detail = detail
+        self.code = code
+
+
+class ModerationRefused(ProviderError):
+    pass
+
+
+class ProviderRejected(ProviderError):
+    pass
+
+
+class ProviderMisconfigured(ProviderError):
+    pass
+
+
+class ProviderBusy(ProviderError):
+    """`retry_after` in seconds where the provider said so; `ceiling` clips in flight where it named its limit."""
+
+    def __init__(
+        self, detail: str, *, code: str | None = None, retry_after: float | None = None, ceiling: int | None = None
+    ) -> None:
+        super().__init__(detail, code=code)
+        self.retry_after = retry_after
+        self.ceiling = ceiling
+
+
+class ProviderUnavailable(ProviderError):
+    pass
+
+
+class SubmitOutcomeUnknown(ProviderError):
+    pass
+
+
+class ClipUnavailable(ProviderError):
+    pass
+
+
+class MediaError(HappyHorseError):
+    pass
+
+
+class CannotFit(MediaError):
+    pass
+
+
+class DeliveryError(HappyHorseError):
+    pass
+
+
+class UploadTooLarge(DeliveryError):
+    pass
+
+
+class NowhereToPost(DeliveryError):
+    pass
+
+
+class StorageError(HappyHorseError):
+    pass
+
+
+class DatabaseTooNew(StorageError):
+    pass
+
+
+class DatabaseInUse(StorageError):
+    pass
+
+
+class SettingsError(HappyHorseError):
+    """The text is written for the operator: it names the key, what was given and what is allowed."""

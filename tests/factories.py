@@ -1,0 +1,80 @@
+"""Valid domain values with as few words as a test needs: say only what the test is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from bot.domain.clip import ClipRequest, Kind, Reference
+from bot.domain.job import Address, Job, State
+from bot.domain.quota import Bounds, Span
+from bot.ports import NewJob
+
+NOW_MS: Final = 1_780_000_000_000
+DAY_MS: Final = 86_400_000
+TODAY: Final = Span(NOW_MS - NOW_MS % DAY_MS, NOW_MS - NOW_MS % DAY_MS + DAY_MS)
+NO_BOUNDS: Final = Bounds(TODAY, None, None, None, None)
+
+
+def a_reference(number: int = 1, **changes: Any) -> Reference:
+    """An image whose hash is `number` in hex."""
+    return Reference(**{"sha256": f"{number:064x}", "width": 1024, "height": 1024, **changes})
+
+
+def a_request(kind: Kind = Kind.TEXT, **changes: Any) -> ClipRequest:
+    images = {Kind.TEXT: 0, Kind.IMAGE: 1, Kind.CHARACTERS: 2}[kind]
+    values = {
+        "kind": kind,
+        "prompt": "A red kite over a quiet harbour, wind and far gulls.",
+        "references": tuple(a_reference(number) for number in range(1, images + 1)),
+    }
+    return ClipRequest(**{**values, **changes})
+
+
+def an_address(**changes: Any) -> Address:
+    address = Address(
+        application_id=1,
+        guild_id=20,
+        channel_id=30,
+        token="interaction-token",
+        token_expires_at_ms=NOW_MS + 900_000,
+        upload_limit=10 * 1024 * 1024,
+    )
+    return replace(address, **changes)
+
+
+def a_new_job(job_id: int = 1, **changes: Any) -> NewJob:
+    new = NewJob(
+        id=job_id,
+        member_id=7,
+        request=a_request(),
+        seed=42,
+        address=an_address(),
+        provider="preview",
+        cost=30,
+        created_at_ms=NOW_MS,
+    )
+    return replace(new, **changes)
+
+
+def a_job(job_id: int = 1, state: State = State.QUEUED, **changes: Any) -> Job:
+    """A job as the store would give it; for tests that need no store."""
+    job = Job(
+        id=job_id,
+        member_id=7,
+        state=state,
+        fence=0,
+        request=a_request(),
+        seed=42,
+        address=an_address(),
+        provider="preview",
+        cost=30,
+        created_at_ms=NOW_MS,
+        updated_at_ms=NOW_MS,
+    )
+    return replace(job, **changes)
+
+
+def bounds(**caps: int | None) -> Bounds:
+    """Bounds of today; caps by their field names, none where unsaid."""
+    return replace(NO_BOUNDS, **caps)

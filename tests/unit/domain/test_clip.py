@@ -1,0 +1,126 @@
+"""The model's limits, held before anything is sent or charged."""
+
+import pytest
+
+from bot.domain import limits
+from bot.domain.clip import Aspect, ClipRequest, Kind, Reference, Resolution, clip_request, frame_size, problems_before_images
+from bot.errors import RequestRefused
+
+SQUARE = Reference(sha256="a" * 64, width=1024, height=1024)
+
+
+def refused(**values):
+    with pytest.raises(RequestRefused) as caught:
+        clip_request(**values)
+    return caught.value.problems
+
+
+def test_defaults_are_five_seconds_at_1080p_in_16_to_9():
+    request = clip_request(kind="text", prompt="a red kite, wind")
+    assert (request.duration, request.resolution, request.aspect, request.seed) == (5, Resolution.P1080, Aspect.WIDE, None)
+
+
+@pytest.mark.parametrize("duration", [3, 15])
+@pytest.mark.parametrize("seed", [0, limits.SEED_MAX])
+@pytest.mark.parametrize("length", [1, 2500])
+def test_every_limit_is_inclusive(duration, seed, length):
+    assert clip_request(kind="text", prompt="x" * length, duration=duration, seed=seed).duration == duration
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "given"),
+    [
+        ({"prompt": ""}, "prompt", "nothing"),
+        ({"prompt": " \n\t"}, "prompt", "nothing"),
+        ({"prompt": "\u200b\u2060\u202e"}, "prompt", "nothing"),
+        ({"prompt": "x" * 2501}, "prompt", "2,501 characters"),
+        ({"duration": 2}, "duration", "2"),
+        ({"duration": 16}, "duration", "16"),
+        ({"duration": 4.5}, "duration", "4.5"),
+        ({"duration": "7"}, "duration", "7"),
+        ({"duration": True}, "duration", "True"),
+        ({"resolution": "4K"}, "resolution", "4K"),
+        ({"aspect": "2:1"}, "aspect", "2:1"),
+        ({"seed": -1}, "seed", "-1"),
+        ({"seed": limits.SEED_MAX + 1}, "seed", "2147483648"),
+        ({"references": (SQUARE,)}, "images", "1"),
+        ({"kind": "image"}, "image", "0 images"),
+        ({"kind": "image", "references": (SQUARE, SQUARE)}, "image", "2 images"),
+        ({"kind": "characters"}, "characters", "0 images"),
+        ({"kind": "characters", "references": (SQUARE,) * 10}, "characters", "10 images"),
+    ],
+)
+def test_a_broken_limit_names_the_field_what_was_given_what_is_allowed_and_what_to_do(values, field, given):
+    problems = refused(**{"kind": "text", "prompt": "a red kite, wind", **values})
+    assert [(each.field, each.given) for each in problems] == [(field, given)]
+    assert problems[0].allowed
+    assert problems[0].remedy.endswith(".")
+
+
+def test_every_problem_is_told_at_once():
+    problems = refused(
+        kind="characters", prompt="x" * 2501 + " character3", duration=99, seed=-4, aspect="no", references=(SQUARE,)
+    )
+    assert [each.field for each in problems] == ["prompt", "duration", "aspect", "seed", "prompt"]
+    assert problems[-1].given == "character3"
+
+
+def test_a_character_without_an_image_is_an_error_and_one_with_is_not():
+    assert clip_request(kind="characters", prompt="character1 waves", references=(SQUARE,)).characters_used == {1}
+    assert [each.given for each in refused(kind="characters", prompt="character0 and character2", references=(SQUARE,))] == [
+        "character0, character2"
+    ]
+
+
+def test_a_characters_number_is_stored_in_the_models_own_spelling():
+    request = clip_request(kind="characters", prompt="Character 1 greets CHARACTER-2", references=(SQUARE, SQUARE))
+    assert request.prompt == "character1 greets character2"
+
+
+def test_character_words_in_other_kinds_are_left_alone():
+    assert clip_request(kind="text", prompt="Character 7 dances").prompt == "Character 7 dances"
+
+
+def test_what_shows_before_images_are_read_counts_them_without_reading():
+    assert problems_before_images(image_count=2, kind="characters", prompt="character2 nods") == ()
+    assert [each.field for each in problems_before_images(image_count=1, kind="characters", prompt="character2 nods")] == [
+        "prompt"
+    ]
+    assert [each.field for each in problems_before_images(image_count=1, kind="text", prompt="", duration=1)] == [
+        "prompt",
+        "duration",
+        "images",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("resolution", "aspect", "frame"),
+    [
+        ("720P", "16:9", (1280, 720)),
+        ("1080P", "16:9", (1920, 1080)),
+        ("720P", "9:16", (720, 1280)),
+        ("1080P", "1:1", (1080, 1080)),
+        ("720P", "21:9", (1680, 720)),
+        ("1080P", "9:21", (1080, 2520)),
+        ("720P", "4:5", (720, 900)),
+    ],
+)
+def test_the_frame_has_the_resolutions_short_side_and_the_presets_shape(resolution, aspect, frame):
+    assert clip_request(kind="text", prompt="x", resolution=resolution, aspect=aspect).frame == frame
+
+
+def test_a_stills_own_shape_wins_over_the_setting():
+    still = Reference(sha256="b" * 64, width=451, height=300)
+    request = clip_request(kind="image", prompt="x", aspect="9:16", resolution="720P", references=(still,))
+    assert request.frame == (1082, 720)
+
+
+@pytest.mark.parametrize("ratio", [0.4, 0.77, 1, 1.503, 2.5])
+def test_frames_are_even_because_video_needs_it(ratio):
+    assert all(side % 2 == 0 for side in frame_size(Resolution.P720, ratio))
+
+
+def test_a_request_survives_storage():
+    request = clip_request(kind="characters", prompt="character1", references=(SQUARE,), seed=7)
+    assert ClipRequest.model_validate_json(request.model_dump_json()) == request
+    assert request.kind is Kind.CHARACTERS
