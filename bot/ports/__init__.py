@@ -1,0 +1,61 @@
+"""The doors between the layers: Protocols and the frozen values that pass through them.
+
+Services, presentation and pipeline know these; storage, providers, media, engines and presentation implement them. Nothing here
+knows a database, a vendor, Discord or ffmpeg. Times are epoch milliseconds (`_ms`) or seconds where so named; ids are
+snowflakes as int; credits are whole.
+"""
+
+from bot.ports.clock import Clock
+from bot.ports.media import Attachments, CheckedImage, ClipFacts, Fitted, Media
+from bot.ports.provider import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission, VideoProvider
+from bot.ports.storage import (
+    AddressChanges,
+    BlobStore,
+    Drafts,
+    Entry,
+    JobChanges,
+    JobStore,
+    Ledger,
+    LedgerEntry,
+    NewJob,
+    Settings,
+)
+from bot.ports.work import Delivery, Engine, Expectations, Glances, Notifier, Place, Posted, Progress, Step, Turn
+
+__all__ = [
+    "Accepted",
+    "AddressChanges",
+    "Attachments",
+    "BlobStore",
+    "CheckedImage",
+    "ClipFacts",
+    "ClipLink",
+    "Clock",
+    "Delivery",
+    "Drafts",
+    "Engine",
+    "Entry",
+    "Expectations",
+    "Finding",
+    "Fitted",
+    "Glances",
+    "JobChanges",
+    "JobStore",
+    "Ledger",
+    "LedgerEntry",
+    "Lost",
+    "Media",
+    "NewJob",
+    "Notifier",
+    "Phase",
+    "Place",
+    "Posted",
+    "Progress",
+    "RunStatus",
+    "Settings",
+    "Severity",
+    "Step",
+    "Submission",
+    "Turn",
+    "VideoProvider",
+]

@@ -1,0 +1,73 @@
+"""The doors to pictures and clips as files. Knows neither Pillow nor ffmpeg."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.image import ImageFacts, Use
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedImage:
+    """An image that may go to the provider: re-encoded without metadata, upright, one frame. `facts` are of the original."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+    facts: ImageFacts
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFacts:
+    """What a finished file is. `duration` seconds; `size` bytes; codecs by ffmpeg's names, audio None without sound."""
+
+    width: int
+    height: int
+    duration: float
+    frames_per_second: float
+    size: int
+    video_codec: str
+    audio_codec: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A file that may be uploaded. `changed` says in members' words what was done to it, "" when it is as it came."""
+
+    path: Path
+    facts: ClipFacts
+    changed: str
+
+
+class Media(Protocol):
+    async def check_image(self, data: bytes, use: Use, field: str) -> CheckedImage:
+        """Reads an image by content. Raises `RequestRefused` with every problem of this image, named after `field`."""
+        ...
+
+    async def probe(self, path: Path) -> ClipFacts:
+        """Raises `MediaError` when it is not a playable clip."""
+        ...
+
+    async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
+        """The source itself when it is within `limit` bytes, else re-encoded into `target`. Raises `CannotFit`."""
+        ...
+
+    async def thumbnail(self, data: bytes) -> bytes:
+        """A JPEG of an image that was checked, at most 320 px on its long side, for the job card."""
+        ...
+
+    async def poster(self, path: Path) -> bytes | None:
+        """A JPEG of a telling early frame, at most 640 px wide; None when there is none to get."""
+        ...
+
+
+class Attachments(Protocol):
+    async def read(self, url: str, max_bytes: int) -> bytes:
+        """The bytes of a member's attachment, from Discord's own hosts (and the configured ones) only.
+
+        Raises `RequestRefused` when the host is another one or the file is larger than `max_bytes`.
+        """
+        ...

@@ -1,0 +1,200 @@
+"""The doors to what is kept: jobs, money, images, drafts, small facts. Knows no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol, TypedDict, Unpack
+
+from bot.domain.clip import ClipRequest, Kind, Resolution
+from bot.domain.job import Address, Failure, Job, State
+from bot.domain.quota import Bounds, Span
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job about to be created in state queued, together with the reserve of `cost` credits."""
+
+    id: int
+    member_id: int
+    request: ClipRequest
+    seed: int
+    address: Address
+    provider: str
+    cost: int
+    created_at_ms: int
+    parent_id: int | None = None
+
+
+class JobChanges(TypedDict, total=False):
+    """Fields of `Job` that a transition may set."""
+
+    tries: int
+    provider_reference: str | None
+    submitted_at_ms: int | None
+    generated_at_ms: int | None
+    failure_detail: str | None
+    upload_limit_tried: int | None
+
+
+class AddressChanges(TypedDict, total=False):
+    """Fields of `Address` that are learned while messages are made."""
+
+    in_place: bool
+    card_id: int | None
+    thread_id: int | None
+    progress_id: int | None
+    result_id: int | None
+    result_url: str | None
+
+
+class JobStore(Protocol):
+    """The truth about jobs. Every write is one transaction; a method that returns None changed nothing."""
+
+    async def create(self, new: NewJob, bounds: Bounds) -> Job | None:
+        """Inserts the job and reserves its cost, both or neither. None: this id exists already (a redelivered interaction).
+
+        Sets `left_after` and `resets_at_ms` of the job from the same sums that the bounds were held against.
+
+        Raises `QuotaRefused` when a bound would be crossed; two calls at one moment can't cross it together.
+        """
+        ...
+
+    async def get(self, job_id: int) -> Job | None: ...
+
+    async def advance(self, job: Job, to: State, at_ms: int, **changes: Unpack[JobChanges]) -> Job | None:
+        """Moves to a state that is not an end, on (id, state, fence). None: someone else owns the job now; stop silently.
+
+        Raises `ValueError` for a transition that is not in the table, and for one that ends the job.
+        """
+        ...
+
+    async def end(
+        self,
+        job: Job,
+        to: State,
+        at_ms: int,
+        *,
+        charged: int,
+        failure: Failure | None = None,
+        detail: str | None = None,
+        **address: Unpack[AddressChanges],
+    ) -> Job | None:
+        """Ends the job and settles or releases its reserve in the same transaction, exactly once.
+
+        `charged` of the reserved cost is kept, the rest goes back; 0 releases all of it. `address` may carry result_id
+        and result_url. None as for `advance`.
+        """
+        ...
+
+    async def readdress(self, job_id: int, **address: Unpack[AddressChanges]) -> None:
+        """Remembers where messages are (fields of `Address`), in any state; no fence, since both writers say the same."""
+        ...
+
+    async def want_discard(self, job_id: int, discard: bool, at_ms: int) -> Job | None:  # noqa: FBT001  the wish itself
+        """Marks an unfinished job as not wanted any more (or wanted again). None when it has ended or is being posted."""
+        ...
+
+    async def take_over(self, at_ms: int) -> list[Job]:
+        """Raises the fence of every unfinished job and returns them, oldest first: called once, when an engine starts."""
+        ...
+
+    async def shown(self, job_id: int) -> None:
+        """Remembers that card and progress message of an ended job show its end."""
+        ...
+
+    async def unshown(self) -> list[Job]:
+        """Ended jobs whose end no message shows yet (we were killed in between), oldest first."""
+        ...
+
+    async def of_member(self, member_id: int, limit: int) -> list[Job]:
+        """Unfinished jobs first, then the latest ended ones, newest first."""
+        ...
+
+    async def references_held(self, provider: str) -> set[str]:
+        """Provider references that jobs of the last 48 hours hold."""
+        ...
+
+    async def took_ms(self, provider: str, kind: Kind, resolution: Resolution, duration: int, limit: int) -> list[int]:
+        """Submit-to-generated times of the latest done clips most like this one: same kind and resolution, nearest length."""
+        ...
+
+
+class Entry(StrEnum):
+    """Kinds of ledger rows."""
+
+    RESERVE = "reserve"
+    SETTLE = "settle"
+    RELEASE = "release"
+    GRANT = "grant"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """`credits` is negative when it takes from the member. `counts_at_ms` says which window it belongs to (a reserve's
+    release counts where the reserve did); `at_ms` when it was written."""
+
+    id: int
+    job_id: int | None
+    member_id: int
+    guild_id: int | None
+    entry: Entry
+    credits: int
+    at_ms: int
+    counts_at_ms: int
+    note: str
+
+
+class Ledger(Protocol):
+    async def booked(self, member_id: int, span: Span) -> int:
+        """Sum of the member's entries that count in the span; spent is negative."""
+        ...
+
+    async def entries(self, member_id: int, limit: int) -> list[LedgerEntry]:
+        """The latest, newest first."""
+        ...
+
+    async def grant(self, member_id: int, guild_id: int | None, credits: int, at_ms: int, note: str) -> LedgerEntry:  # noqa: A002  money's own word
+        """Adds (or with a negative figure takes) credits in the window that holds `at_ms`."""
+        ...
+
+
+class BlobStore(Protocol):
+    """Checked images by content, and what was typed before an error so that it can come back."""
+
+    async def put(self, data: bytes, media_type: str, at_ms: int) -> str:
+        """Keeps the bytes and returns their SHA-256 in hex, which names them; putting them twice keeps them once."""
+        ...
+
+    async def get(self, sha256: str) -> tuple[bytes, str] | None:
+        """Bytes and media type."""
+        ...
+
+    async def uploaded(self, provider: str, sha256: str) -> str | None:
+        """The provider's reference for this image, if it was uploaded before."""
+        ...
+
+    async def remember_upload(self, provider: str, sha256: str, reference: str, at_ms: int) -> None: ...
+
+    async def forget_upload(self, provider: str, sha256: str) -> None:
+        """The provider says that it does not know the reference any more."""
+        ...
+
+
+class Drafts(Protocol):
+    """What a member typed, kept for a day so that an error or a modal never loses it. `values` is small JSON."""
+
+    async def save(self, draft_id: int, member_id: int, values: Mapping[str, Any], at_ms: int) -> None: ...
+
+    async def load(self, draft_id: int, member_id: int) -> dict[str, Any] | None:
+        """None when it is gone or belongs to someone else."""
+        ...
+
+
+class Settings(Protocol):
+    """Small facts that outlive a restart: a learned ceiling, the hash of the commands that were registered."""
+
+    async def read(self, key: str) -> str | None: ...
+
+    async def write(self, key: str, value: str, at_ms: int) -> None: ...

@@ -1,0 +1,146 @@
+"""The doors between jobs and the world: who runs them, who looks at them, who tells people. Knows no Discord."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.clip import ClipRequest
+from bot.domain.job import Job
+from bot.domain.progress import Experience
+from bot.ports.media import ClipFacts
+from bot.ports.provider import ClipLink
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a job stands: `place` in line (1 is next; None once it is with the provider), expected wait and experience."""
+
+    place: int | None
+    wait_ms: int | None
+    experience: Experience | None
+
+
+class Turn(StrEnum):
+    """What a run of a job says comes next for it."""
+
+    IN_LINE = "in line"
+    PARKED = "parked"
+    LATER = "later"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`seconds` is how long to wait where `turn` is LATER; a wake comes earlier all the same."""
+
+    turn: Turn
+    job: Job | None = None
+    seconds: float = 0.0
+
+
+class Engine(Protocol):
+    """Decides when a job runs: line, slots at the provider, later tries. Knows nothing of what a run does."""
+
+    def wake(self, job_id: int) -> None:
+        """This job may have something to do. Returns at once; many wakes are one."""
+        ...
+
+    def place(self, job_id: int) -> int | None:
+        """Place in line, 1 is next; None when it does not wait (any more)."""
+        ...
+
+    @property
+    def slots(self) -> int:
+        """Clips that may be with the provider at a time."""
+        ...
+
+    def moved(self, job: Job) -> None:
+        """The job is in another state now: it may have taken or freed a slot."""
+        ...
+
+    def full(self, retry_after: float | None, ceiling: int | None) -> None:
+        """The provider takes no more for now; `ceiling` is how many it takes at a time, where it said so."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One moment of a job, for the progress message. `fraction` is 0..1; times in milliseconds."""
+
+    job: Job
+    fraction: float
+    elapsed_ms: int
+    place: Place
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is posted: a file, or where none fits a link, with what to tell about it."""
+
+    path: Path | None
+    filename: str
+    facts: ClipFacts | None
+    changed: str
+    link: ClipLink | None = None
+    poster: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """`channel_id` and `message_id` of the clip's message; `url` its jump link, "" where there is none (ephemeral)."""
+
+    channel_id: int
+    message_id: int
+    url: str
+
+
+class Glances(Protocol):
+    """Looks at unfinished jobs on demand, so that nothing is computed for messages that nobody may edit yet."""
+
+    async def glance(self, job_id: int) -> Progress | None:
+        """The job's progress at this moment; None once it has ended."""
+        ...
+
+
+class Expectations(Protocol):
+    async def like(self, provider: str, request: ClipRequest) -> Experience | None:
+        """What clips like this took here; None without experience."""
+        ...
+
+
+class Notifier(Protocol):
+    """Discord's face for the pipeline. Every method may be repeated after a crash without a second message or mention."""
+
+    async def announce(self, job: Job) -> Job:
+        """Card, thread and progress message as far as they are missing; returns the job with its address completed.
+
+        Never raises for what Discord refuses: a job whose card is gone still makes its clip.
+        """
+        ...
+
+    def follow(self, job_id: int) -> None:
+        """From now on keep the job's progress message fresh: glance at it when the edit budget allows, edit if it changed.
+
+        Costs next to nothing per job, so thousands may be followed. Never blocks.
+        """
+        ...
+
+    def unfollow(self, job_id: int) -> None:
+        """No more progress edits for this job; none is under way once `deliver` or `ended` returns."""
+        ...
+
+    async def deliver(self, job: Job, delivery: Delivery) -> Posted:
+        """Posts the clip, once. Raises `UploadTooLarge` on 413, `NowhereToPost`, or `DeliveryError` for what may pass."""
+        ...
+
+    async def ended(self, job: Job) -> None:
+        """Brings card and progress message to their last state."""
+        ...
+
+    async def tell_operator(self, text: str) -> None:
+        """A word to the operator's channel where one is configured; always also in the log."""
+        ...
