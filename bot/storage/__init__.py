@@ -1,0 +1,59 @@
+"""All that outlives a restart, behind the ports of `bot.ports`. Knows no Discord, no provider and no pipeline.
+
+`open_storage` is the one way in; only it decides which database stands behind the stores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.ports import BlobStore, Drafts, JobStore, Ledger, Settings
+from bot.storage.blobs import Blobs
+from bot.storage.database import Database
+from bot.storage.drafts import SavedDrafts
+from bot.storage.jobs import Jobs
+from bot.storage.ledger import Books
+from bot.storage.lock import held
+from bot.storage.settings import StoredSettings
+from bot.storage.sqlite import SqliteDatabase, prepare
+
+__all__ = ["Storage", "open_storage", "storage_over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    jobs: JobStore
+    ledger: Ledger
+    blobs: BlobStore
+    drafts: Drafts
+    settings: Settings
+    database: Database = field(repr=False)
+
+    async def schema_version(self) -> int:
+        """Number of the latest migration in the database."""
+        return await self.database.schema_version()
+
+
+def storage_over(database: Database) -> Storage:
+    return Storage(Jobs(database), Books(database), Blobs(database), SavedDrafts(database), StoredSettings(database), database)
+
+
+@asynccontextmanager
+async def open_storage(path: Path, *, exclusive: bool = True) -> AsyncGenerator[Storage]:
+    """Opens and migrates the SQLite file at `path`, making it and its folder where there are none.
+
+    `exclusive` is for whoever runs jobs; shell commands that may stand beside a running bot go without. Raises
+    `DatabaseInUse`, `DatabaseTooNew` or another `StorageError`, each with what to do about it.
+    """
+    prepare(path)
+    with ExitStack() as stack:
+        if exclusive:
+            stack.enter_context(held(path))
+        database = await SqliteDatabase.open(path)
+        try:
+            yield storage_over(database)
+        finally:
+            await database.close()

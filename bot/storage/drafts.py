@@ -1,0 +1,35 @@
+"""`Drafts` over any `Database`: what a member typed, for a day. Knows nothing of what the values mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.storage.database import Database, Transaction
+from bot.storage.sql import statement
+
+KEPT_MS: Final = 24 * 60 * 60 * 1000
+
+_SAVE = statement("drafts.save")
+_FORGET_OLD = statement("drafts.forget_old")
+_LOAD = statement("drafts.load")
+
+
+class SavedDrafts:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save(self, draft_id: int, member_id: int, values: Mapping[str, Any], at_ms: int) -> None:
+        content = json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"))
+
+        def work(transaction: Transaction) -> None:
+            transaction.run(_FORGET_OLD, {"before_ms": at_ms - KEPT_MS})
+            transaction.run(_SAVE, {"id": draft_id, "member_id": member_id, "content": content, "at_ms": at_ms})
+
+        await self._database.write(work)
+
+    async def load(self, draft_id: int, member_id: int) -> dict[str, Any] | None:
+        parameters = {"id": draft_id, "member_id": member_id}
+        row = await self._database.read(lambda transaction: transaction.one(_LOAD, parameters))
+        return None if row is None else json.loads(row["content"])

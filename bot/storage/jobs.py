@@ -1,0 +1,155 @@
+"""`JobStore` over any `Database`: what each write means, in one transaction each. Knows no dialect and nobody who calls it."""
+
+from __future__ import annotations
+
+from typing import Final, Unpack
+
+from bot.domain.clip import Kind, Resolution
+from bot.domain.job import ENDED, Failure, Job, State, may_follow
+from bot.domain.quota import Bounds
+from bot.errors import StorageError
+from bot.ports import AddressChanges, Entry, JobChanges, NewJob
+from bot.storage.admission import admit
+from bot.storage.database import Database, Transaction
+from bot.storage.rows import columns_of, job_of
+from bot.storage.sql import changing, statement
+
+HOLD_MS: Final = 48 * 60 * 60 * 1000
+"""How long an ended job holds its provider reference."""
+LOOKED_AT: Final = 500
+"""Latest like clips among which the nearest in length are sought."""
+
+_JOB_COLUMNS: Final = JobChanges.__optional_keys__
+_ADDRESS_COLUMNS: Final = AddressChanges.__optional_keys__
+
+_EXISTS = statement("jobs.exists")
+_INSERT = statement("jobs.insert")
+_GET = statement("jobs.get")
+_ADVANCE = statement("jobs.advance")
+_END = statement("jobs.end")
+_READDRESS = statement("jobs.readdress")
+_WANT_DISCARD = statement("jobs.want_discard")
+_TAKE_OVER = statement("jobs.take_over")
+_SHOWN = statement("jobs.shown")
+_UNSHOWN = statement("jobs.unshown")
+_UNFINISHED_OF_MEMBER = statement("jobs.unfinished_of_member")
+_ENDED_OF_MEMBER = statement("jobs.ended_of_member")
+_REFERENCES_HELD = statement("jobs.references_held")
+_TOOK_MS = statement("jobs.took_ms")
+_RESERVE = statement("ledger.reserve")
+_CLOSE_RESERVE = statement("ledger.close_reserve")
+
+
+class Jobs:
+    """The truth about jobs, and the ledger rows that begin and end with them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, new: NewJob, bounds: Bounds) -> Job | None:
+        if new.cost < 0:
+            raise ValueError(f"a job cannot cost {new.cost}")
+        columns = columns_of(new)
+
+        def work(transaction: Transaction) -> Job | None:
+            # A redelivered interaction finds its own reserve in the sums, so it is recognised before they are looked at.
+            if transaction.one(_EXISTS, {"id": new.id}) is not None:
+                return None
+            columns["left_after"] = admit(transaction, new, bounds)
+            columns["resets_at_ms"] = None if bounds.member_credits is None else bounds.span.end_ms
+            row = transaction.one(_INSERT, columns)
+            if row is None:
+                return None
+            transaction.run(_RESERVE, columns)
+            return job_of(row, new.request)
+
+        return await self._database.write(work)
+
+    async def get(self, job_id: int) -> Job | None:
+        row = await self._database.read(lambda transaction: transaction.one(_GET, {"id": job_id}))
+        return None if row is None else job_of(row)
+
+    async def advance(self, job: Job, to: State, at_ms: int, **changes: Unpack[JobChanges]) -> Job | None:
+        if to in ENDED:
+            raise ValueError(f"{to} ends a job; that settles its reserve too")
+        sql = changing(_ADVANCE, changes, _JOB_COLUMNS)
+        parameters = {**_hold(job, to, at_ms), **changes}
+        row = await self._database.write(lambda transaction: transaction.one(sql, parameters))
+        return None if row is None else job_of(row, job.request)
+
+    async def end(
+        self,
+        job: Job,
+        to: State,
+        at_ms: int,
+        *,
+        charged: int,
+        failure: Failure | None = None,
+        detail: str | None = None,
+        **address: Unpack[AddressChanges],
+    ) -> Job | None:
+        if to not in ENDED:
+            raise ValueError(f"{to} does not end a job")
+        if not 0 <= charged <= job.cost:
+            raise ValueError(f"{charged} cannot be charged of the {job.cost} that were reserved")
+        sql = changing(_END, address, _ADDRESS_COLUMNS)
+        outcome = {"charged": charged, "failure": failure, "detail": detail}
+        parameters = {**_hold(job, to, at_ms), **outcome, **address}
+        closing = {"id": job.id, "entry": Entry.SETTLE if charged else Entry.RELEASE, "charged": charged, "at_ms": at_ms}
+
+        def work(transaction: Transaction) -> Job | None:
+            row = transaction.one(sql, parameters)
+            if row is None:
+                return None
+            if transaction.one(_CLOSE_RESERVE, closing) is None:
+                raise StorageError(f"job {job.id} has no reserve in the ledger: restore your latest copy of the database")
+            return job_of(row, job.request)
+
+        return await self._database.write(work)
+
+    async def readdress(self, job_id: int, **address: Unpack[AddressChanges]) -> None:
+        if not address:
+            return
+        sql = changing(_READDRESS, address, _ADDRESS_COLUMNS)
+        await self._database.write(lambda transaction: transaction.run(sql, {"id": job_id, **address}))
+
+    async def want_discard(self, job_id: int, discard: bool, at_ms: int) -> Job | None:  # noqa: FBT001  as in the port
+        parameters = {"id": job_id, "discard": discard, "at_ms": at_ms}
+        row = await self._database.write(lambda transaction: transaction.one(_WANT_DISCARD, parameters))
+        return None if row is None else job_of(row)
+
+    async def take_over(self, at_ms: int) -> list[Job]:
+        rows = await self._database.write(lambda transaction: transaction.rows(_TAKE_OVER, {"at_ms": at_ms}))
+        return sorted(map(job_of, rows), key=lambda job: (job.created_at_ms, job.id))
+
+    async def shown(self, job_id: int) -> None:
+        await self._database.write(lambda transaction: transaction.run(_SHOWN, {"id": job_id}))
+
+    async def unshown(self) -> list[Job]:
+        rows = await self._database.read(lambda transaction: transaction.rows(_UNSHOWN, {}))
+        return [job_of(row) for row in rows]
+
+    async def of_member(self, member_id: int, limit: int) -> list[Job]:
+        def work(transaction: Transaction) -> list[Job]:
+            rows = transaction.rows(_UNFINISHED_OF_MEMBER, {"member_id": member_id, "most": limit})
+            rows += transaction.rows(_ENDED_OF_MEMBER, {"member_id": member_id, "most": limit - len(rows)})
+            return [job_of(row) for row in rows]
+
+        return await self._database.read(work)
+
+    async def references_held(self, provider: str) -> set[str]:
+        parameters = {"provider": provider, "hold_ms": HOLD_MS}
+        rows = await self._database.read(lambda transaction: transaction.rows(_REFERENCES_HELD, parameters))
+        return {row["provider_reference"] for row in rows}
+
+    async def took_ms(self, provider: str, kind: Kind, resolution: Resolution, duration: int, limit: int) -> list[int]:
+        like = {"provider": provider, "kind": kind, "resolution": resolution, "duration": duration}
+        parameters = {**like, "looked_at": LOOKED_AT, "most": limit}
+        rows = await self._database.read(lambda transaction: transaction.rows(_TOOK_MS, parameters))
+        return [row["took_ms"] for row in rows]
+
+
+def _hold(job: Job, to: State, at_ms: int) -> dict[str, object]:
+    if not may_follow(job.state, to):
+        raise ValueError(f"{to} may not follow {job.state}")
+    return {"id": job.id, "state": job.state, "fence": job.fence, "to_state": to, "at_ms": at_ms}

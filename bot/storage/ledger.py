@@ -1,0 +1,36 @@
+"""`Ledger` over any `Database`: what members were given and what they spent. Knows no allowance and no price."""
+
+from __future__ import annotations
+
+from bot.domain.quota import Span
+from bot.errors import StorageError
+from bot.ports import LedgerEntry
+from bot.storage.database import Database
+from bot.storage.rows import entry_of
+from bot.storage.sql import statement
+
+_BOOKED = statement("ledger.booked")
+_ENTRIES = statement("ledger.entries")
+_GRANT = statement("ledger.grant")
+
+
+class Books:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def booked(self, member_id: int, span: Span) -> int:
+        parameters = {"member_id": member_id, "start_ms": span.start_ms, "end_ms": span.end_ms}
+        row = await self._database.read(lambda transaction: transaction.one(_BOOKED, parameters))
+        return 0 if row is None else int(row["booked"])
+
+    async def entries(self, member_id: int, limit: int) -> list[LedgerEntry]:
+        parameters = {"member_id": member_id, "most": limit}
+        rows = await self._database.read(lambda transaction: transaction.rows(_ENTRIES, parameters))
+        return [entry_of(row) for row in rows]
+
+    async def grant(self, member_id: int, guild_id: int | None, credits: int, at_ms: int, note: str) -> LedgerEntry:  # noqa: A002  as in the port
+        parameters = {"member_id": member_id, "guild_id": guild_id, "credits": credits, "at_ms": at_ms, "note": note}
+        row = await self._database.write(lambda transaction: transaction.one(_GRANT, parameters))
+        if row is None:
+            raise StorageError("the database took a grant and did not give it back")
+        return entry_of(row)

@@ -1,0 +1,39 @@
+"""One bot per database: a lock that the operating system drops when the process dies, however it dies.
+
+The lock is SQLite's own exclusive lock on a file beside the database, so it works wherever SQLite does. It guards who runs
+jobs, not the data: shell commands beside a running bot go without it. Knows no table.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from bot.errors import DatabaseInUse, StorageError
+
+PATIENCE_SECONDS: Final = 0.25
+"""Two that start at one moment would else both be refused; also what a restart may overlap."""
+
+
+@contextmanager
+def held(database: Path) -> Generator[None]:
+    """Holds the lock of this database. Raises `DatabaseInUse` where another process has it."""
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        connection = sqlite3.connect(path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise StorageError(f"cannot write {path} ({error}): give the bot a folder that it may write to") from error
+    with closing(connection):
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise StorageError(f"cannot lock {path} ({error}): give the bot a folder that it may write to") from error
+            raise DatabaseInUse(
+                f"{database} belongs to a bot that is running (it holds {path}): stop that one first, "
+                "or give this one another database in config.toml"
+            ) from error
+        yield

@@ -1,0 +1,96 @@
+"""Rows to the domain's frozen values and back. Knows column names; knows no SQL and no database."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, Final
+
+from bot.domain.clip import ClipRequest
+from bot.domain.job import Address, Failure, Job, State
+from bot.ports import Entry, LedgerEntry, NewJob
+from bot.storage.database import Row
+
+_ADDRESS: Final = tuple(field.name for field in fields(Address))
+
+
+def job_of(row: Row, request: ClipRequest | None = None) -> Job:
+    """`request` spares reading it again where the caller holds the job already: it never changes."""
+    failure: str | None = row["failure"]
+    return Job(
+        id=row["id"],
+        member_id=row["member_id"],
+        state=State(row["state"]),
+        fence=row["fence"],
+        request=request or ClipRequest.model_validate_json(row["request"]),
+        seed=row["seed"],
+        address=_address_of(row),
+        provider=row["provider"],
+        cost=row["cost"],
+        created_at_ms=row["created_at_ms"],
+        updated_at_ms=row["updated_at_ms"],
+        tries=row["tries"],
+        provider_reference=row["provider_reference"],
+        submitted_at_ms=row["submitted_at_ms"],
+        generated_at_ms=row["generated_at_ms"],
+        ended_at_ms=row["ended_at_ms"],
+        charged=row["charged"],
+        discard=bool(row["discard"]),
+        failure=None if failure is None else Failure(failure),
+        failure_detail=row["failure_detail"],
+        parent_id=row["parent_id"],
+        left_after=row["left_after"],
+        resets_at_ms=row["resets_at_ms"],
+        upload_limit_tried=row["upload_limit_tried"],
+    )
+
+
+def _address_of(row: Row) -> Address:
+    return Address(
+        application_id=row["application_id"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        token=row["token"],
+        token_expires_at_ms=row["token_expires_at_ms"],
+        upload_limit=row["upload_limit"],
+        locale=row["locale"],
+        private=bool(row["private"]),
+        in_place=bool(row["in_place"]),
+        card_id=row["card_id"],
+        thread_id=row["thread_id"],
+        progress_id=row["progress_id"],
+        result_id=row["result_id"],
+        result_url=row["result_url"],
+    )
+
+
+def columns_of(new: NewJob) -> dict[str, Any]:
+    """Parameters of a new job, its address among them; `at_ms` is when it was made."""
+    return {
+        **{name: getattr(new.address, name) for name in _ADDRESS},
+        "id": new.id,
+        "member_id": new.member_id,
+        "state": State.QUEUED,
+        "request": new.request.model_dump_json(),
+        "kind": new.request.kind,
+        "resolution": new.request.resolution,
+        "duration": new.request.duration,
+        "seed": new.seed,
+        "provider": new.provider,
+        "cost": new.cost,
+        "at_ms": new.created_at_ms,
+        "parent_id": new.parent_id,
+    }
+
+
+def entry_of(row: Row) -> LedgerEntry:
+    return LedgerEntry(
+        id=row["id"],
+        job_id=row["job_id"],
+        member_id=row["member_id"],
+        guild_id=row["guild_id"],
+        entry=Entry(row["entry"]),
+        credits=row["credits"],
+        at_ms=row["at_ms"],
+        counts_at_ms=row["counts_at_ms"],
+        note=row["note"],
+    )

@@ -1,0 +1,112 @@
+"""Brings a SQLite file to the schema of this bot, one numbered migration at a time. Knows no table but its own record."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from bot.errors import DatabaseTooNew, StorageError
+
+_FILE: Final = re.compile(r"(\d{4})_(\w+)\.sql")
+_RECORD: Final = """
+CREATE TABLE IF NOT EXISTS migrations (
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at_ms INTEGER NOT NULL
+) STRICT
+"""
+
+VERSION: Final = "SELECT COALESCE(MAX(number), 0) AS version FROM migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """`sql` has line feeds only, so that `checksum` is the same on every checkout."""
+
+    number: int
+    name: str
+    sql: str
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+@cache
+def shipped() -> tuple[Migration, ...]:
+    """The migrations of this bot, numbered from 1 without a gap."""
+    found = [
+        Migration(int(match[1]), match[2], file.read_text("utf-8").replace("\r\n", "\n"))
+        for file in resources.files("bot.storage").joinpath("migrations").iterdir()
+        if (match := _FILE.fullmatch(file.name))
+    ]
+    return tuple(sorted(found, key=lambda migration: migration.number))
+
+
+def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> int:
+    """Applies what is missing, each migration in a transaction of its own, and returns the version reached.
+
+    Safe to repeat and to run twice at once: each step looks again under the write lock. Raises `DatabaseTooNew` or
+    `StorageError`; the file is then as it was after the last whole migration.
+    """
+    while True:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            version = _recorded(connection, path, migrations)
+            for sql in _statements(migrations[version].sql) if version < len(migrations) else ():
+                connection.execute(sql)
+            if version < len(migrations):
+                _record(connection, migrations[version])
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise StorageError(f"{path} could not be migrated ({error}); nothing of this step was kept") from error
+            raise
+        if version == len(migrations):
+            return version
+
+
+def _recorded(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> int:
+    tables = {str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "migrations" not in tables:
+        raise StorageError(f"{path} is another program's database: name a new file in config.toml")
+    connection.execute(_RECORD)
+    applied = connection.execute("SELECT number, name, checksum FROM migrations ORDER BY number").fetchall()
+    if len(applied) > len(migrations):
+        raise DatabaseTooNew(
+            f"{path} was written by a newer bot (its schema is {applied[-1][0]}, this bot knows {len(migrations)}): "
+            "install that version again, or restore the copy that was made before the upgrade"
+        )
+    for (number, name, checksum), migration in zip(applied, migrations, strict=False):
+        if (number, checksum) != (migration.number, migration.checksum):
+            raise StorageError(
+                f"{path} was made with another text of migration {number} ({name}): it comes from a changed copy of this bot"
+            )
+    return len(applied)
+
+
+def _record(connection: sqlite3.Connection, migration: Migration) -> None:
+    connection.execute(
+        "INSERT INTO migrations (number, name, checksum, applied_at_ms) VALUES (?, ?, ?, ?)",
+        (migration.number, migration.name, migration.checksum, time.time_ns() // 1_000_000),
+    )
+
+
+def _statements(script: str) -> list[str]:
+    # `executescript` would end the transaction that keeps a migration whole.
+    found: list[str] = []
+    text = ""
+    for line in script.splitlines(keepends=True):
+        text += line
+        if sqlite3.complete_statement(text):
+            found.append(text)
+            text = ""
+    return found

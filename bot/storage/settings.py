@@ -1,0 +1,22 @@
+"""`Settings` over any `Database`: small facts that outlive a restart. Has nothing to do with the operator's configuration."""
+
+from __future__ import annotations
+
+from bot.storage.database import Database
+from bot.storage.sql import statement
+
+_READ = statement("settings.read")
+_WRITE = statement("settings.write")
+
+
+class StoredSettings:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, key: str) -> str | None:
+        row = await self._database.read(lambda transaction: transaction.one(_READ, {"key": key}))
+        return None if row is None else row["value"]
+
+    async def write(self, key: str, value: str, at_ms: int) -> None:
+        parameters = {"key": key, "value": value, "at_ms": at_ms}
+        await self._database.write(lambda transaction: transaction.run(_WRITE, parameters))

@@ -1,0 +1,247 @@
+"""SQLite behind the `Database` door: one writing connection, one reading beside it, each on a thread of aiosqlite.
+
+Knows pragmas, threads and SQLite's errors; knows no table. Writers that wait at the same time share one commit, so the
+disk is waited for once: each still is a transaction to its caller, undone alone when it raises.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar, cast
+
+import aiosqlite
+
+from bot.errors import StorageError
+from bot.storage.database import Row, Transaction
+from bot.storage.schema import VERSION, migrate, shipped
+
+T = TypeVar("T")
+
+OLDEST: Final = (3, 37, 0)
+"""SQLite that knows STRICT tables; RETURNING is older."""
+BUSY_SECONDS: Final = 10.0
+"""How long a write waits for another process's, for example a migration from the shell."""
+SHARED_COMMIT: Final = 128
+"""Most transactions that share a commit: few enough that the last of them is answered within milliseconds."""
+_BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class _Statements:
+    """`Transaction` over one raw connection; lives on the connection's thread only."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def run(self, sql: str, parameters: Mapping[str, object]) -> int:
+        return self._connection.execute(sql, cast("dict[str, Any]", parameters)).rowcount
+
+    def one(self, sql: str, parameters: Mapping[str, object]) -> Row | None:
+        # All rows are fetched: a statement with RETURNING is finished only then.
+        rows = self.rows(sql, parameters)
+        return rows[0] if rows else None
+
+    def rows(self, sql: str, parameters: Mapping[str, object]) -> list[Row]:
+        cursor = self._connection.execute(sql, cast("dict[str, Any]", parameters))
+        # sqlite3.Row looks every column up along the whole row; at the width of `jobs` that costs more than the statement.
+        columns = [column[0] for column in cursor.description or ()]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+class _Waiting(Generic[T]):
+    """A transaction in line, and what became of it."""
+
+    __slots__ = ("_error", "_result", "work")
+
+    def __init__(self, work: Callable[[Transaction], T]) -> None:
+        self.work = work
+        self._result: T | None = None
+        self._error: BaseException | None = None
+
+    def run(self, statements: Transaction) -> bool:
+        """True when the work went through."""
+        try:
+            self._result, self._error = self.work(statements), None
+        except Exception as error:  # noqa: BLE001  told to whoever asked, in `outcome`
+            self._error = error
+        return self._error is None
+
+    def fail(self, error: BaseException) -> None:
+        self._error = error
+
+    @property
+    def failed(self) -> bool:
+        return self._error is not None
+
+    def outcome(self) -> T:
+        if self._error is not None:
+            raise self._error
+        return cast("T", self._result)
+
+
+class _Thread:
+    """A raw connection on a thread of aiosqlite's, and functions run there whole."""
+
+    def __init__(self, path: Path, *, reads_only: bool) -> None:
+        self.path = path
+        self._reads_only = reads_only
+        self._raw: sqlite3.Connection | None = None
+        self._aio = aiosqlite.Connection(self._open, iter_chunk_size=64)
+
+    async def start(self) -> None:
+        # aiosqlite leaves a thread behind that outlives the loop when opening itself fails, so what a bad file can break
+        # comes after: then `close` ends the thread in order.
+        await self._aio
+        await self.call(self._tune)
+
+    async def call(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        # aiosqlite has no public way to run a function on its thread, and one hop per statement costs several times the
+        # statement. The version is pinned below the next minor one, and every test of this folder runs through here.
+        return await self._aio._execute(function, self._raw)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]
+
+    async def close(self) -> None:
+        await self._aio.close()
+
+    def _open(self) -> sqlite3.Connection:
+        self._raw = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=256)
+        return self._raw
+
+    def _tune(self, raw: sqlite3.Connection) -> None:
+        raw.execute("PRAGMA foreign_keys = ON")
+        raw.execute("PRAGMA synchronous = FULL")
+        if self._reads_only:
+            raw.execute("PRAGMA query_only = ON")
+        else:
+            _write_ahead(raw)
+
+
+class SqliteDatabase:
+    """`Database` over a file. Made by `open`, which migrates it."""
+
+    def __init__(self, path: Path, writer: _Thread, reader: _Thread) -> None:
+        self._path = path
+        self._writer = writer
+        self._reader = reader
+        self._waiting: deque[_Waiting[Any]] = deque()
+
+    @classmethod
+    async def open(cls, path: Path) -> SqliteDatabase:
+        """Opens and migrates the file, making it where there is none. Raises `StorageError` with what to do about it."""
+        if sqlite3.sqlite_version_info < OLDEST:
+            wanted = ".".join(map(str, OLDEST))
+            raise StorageError(f"this Python has SQLite {sqlite3.sqlite_version}; {wanted} or later is needed")
+        prepare(path)
+        database = cls(path, _Thread(path, reads_only=False), _Thread(path, reads_only=True))
+        try:
+            await database._writer.start()
+            await database._writer.call(lambda raw: migrate(raw, path, shipped()))
+            await database._reader.start()
+        except BaseException as error:
+            await database.close()
+            if isinstance(error, sqlite3.Error):
+                raise _refusal(path, error) from error
+            raise
+        return database
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        waiting = _Waiting(work)
+        self._waiting.append(waiting)
+        # Each call takes at least one of those in line, in order: when ours returns, ours is done, by this or an earlier one.
+        try:
+            await self._writer.call(self._take)
+            return waiting.outcome()
+        except sqlite3.Error as error:
+            raise _refusal(self._path, error) from error
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        def whole(raw: sqlite3.Connection) -> T:
+            raw.execute("BEGIN")
+            try:
+                return work(_Statements(raw))
+            finally:
+                raw.execute("ROLLBACK")
+
+        try:
+            return await self._reader.call(whole)
+        except sqlite3.Error as error:
+            raise _refusal(self._path, error) from error
+
+    async def schema_version(self) -> int:
+        row = await self.read(lambda transaction: transaction.one(VERSION, {}))
+        return 0 if row is None else int(row["version"])
+
+    async def close(self) -> None:
+        try:
+            await self._reader.close()
+        finally:
+            await self._writer.close()
+
+    def _take(self, raw: sqlite3.Connection) -> None:
+        group = [self._waiting.popleft() for _ in range(min(len(self._waiting), SHARED_COMMIT))]
+        if not group:
+            return
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            for waiting in group:
+                _run(raw, waiting)
+            raw.execute("COMMIT")
+        except BaseException as error:  # noqa: BLE001  told to everyone in the group: none of it was kept
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            for waiting in group:
+                if not waiting.failed:
+                    waiting.fail(error)
+
+
+def _run(raw: sqlite3.Connection, waiting: _Waiting[Any]) -> None:
+    raw.execute("SAVEPOINT one")
+    if not waiting.run(_Statements(raw)):
+        if not raw.in_transaction:
+            # A full disk ends the transaction of all: nobody's work was kept.
+            waiting.outcome()
+        raw.execute("ROLLBACK TO one")
+    raw.execute("RELEASE one")
+
+
+def prepare(path: Path) -> None:
+    """Makes the file and its folder. Raises `StorageError` where they may not be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # The file holds interaction tokens and members' words; SQLite gives its companions the same mode.
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise StorageError(f"cannot write {path} ({error.strerror}): give the bot a folder that it may write to") from error
+    # Asked, not tried: closing a file that this process has open elsewhere drops SQLite's locks on it (POSIX).
+    if not (path.is_file() and os.access(path, os.W_OK)):
+        raise StorageError(f"{path} is not a file that can be written: give the bot a folder that it may write to")
+
+
+def _write_ahead(raw: sqlite3.Connection) -> None:
+    # The change of mode does not wait for other openers by itself, unlike every other statement.
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        with suppress(sqlite3.OperationalError):
+            if raw.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal":
+                return
+        if time.monotonic() > until:
+            raise sqlite3.OperationalError("write-ahead logging is not possible here (is it a network drive?)")
+        time.sleep(0.01)
+
+
+def _refusal(path: Path, error: sqlite3.Error) -> StorageError:
+    # Above the low byte SQLite says more about the same trouble.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_NOTADB:
+        return StorageError(f"{path} is not an SQLite database: move it away, or name another file in config.toml")
+    if code == sqlite3.SQLITE_CORRUPT:
+        return StorageError(f"{path} is damaged ({error}): restore your latest copy of it")
+    if code in _BUSY:
+        return StorageError(f"{path} was kept busy by another process for {BUSY_SECONDS:.0f} s")
+    return StorageError(f"{path}: {error}")

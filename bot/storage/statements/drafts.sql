@@ -1,0 +1,12 @@
+-- What members typed, for a day.
+
+-- name: save
+INSERT INTO drafts (id, member_id, content, at_ms) VALUES (:id, :member_id, :content, :at_ms)
+ON CONFLICT (id) DO UPDATE SET content = excluded.content, at_ms = excluded.at_ms
+WHERE drafts.member_id = excluded.member_id
+
+-- name: forget_old
+DELETE FROM drafts WHERE at_ms < :before_ms
+
+-- name: load
+SELECT content FROM drafts WHERE id = :id AND member_id = :member_id

@@ -1,0 +1,81 @@
+-- Jobs. The marker /*changes*/ stands where the changed columns of one call are written in; see sql.py.
+
+-- name: exists
+SELECT 1 AS found FROM jobs WHERE id = :id
+
+-- name: insert
+INSERT INTO jobs (
+    id, member_id, state, request, kind, resolution, duration, seed, provider, cost, created_at_ms, updated_at_ms,
+    parent_id, left_after, resets_at_ms, application_id, guild_id, channel_id, token, token_expires_at_ms,
+    upload_limit, locale, private, in_place, card_id, thread_id, progress_id, result_id, result_url
+) VALUES (
+    :id, :member_id, :state, :request, :kind, :resolution, :duration, :seed, :provider, :cost, :at_ms, :at_ms,
+    :parent_id, :left_after, :resets_at_ms, :application_id, :guild_id, :channel_id, :token, :token_expires_at_ms,
+    :upload_limit, :locale, :private, :in_place, :card_id, :thread_id, :progress_id, :result_id, :result_url
+)
+ON CONFLICT (id) DO NOTHING
+RETURNING *
+
+-- name: running_of_member
+SELECT COUNT(*) AS running FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL
+
+-- name: running_of_guild
+SELECT COUNT(*) AS running FROM jobs WHERE guild_id = :guild_id AND ended_at_ms IS NULL
+
+-- name: get
+SELECT * FROM jobs WHERE id = :id
+
+-- name: advance
+UPDATE jobs SET state = :to_state, updated_at_ms = :at_ms /*changes*/
+WHERE id = :id AND state = :state AND fence = :fence
+RETURNING *
+
+-- name: end
+UPDATE jobs SET
+    state = :to_state, updated_at_ms = :at_ms, ended_at_ms = :at_ms, charged = :charged,
+    failure = :failure, failure_detail = :detail /*changes*/
+WHERE id = :id AND state = :state AND fence = :fence
+RETURNING *
+
+-- name: readdress
+UPDATE jobs SET shown = shown /*changes*/ WHERE id = :id
+
+-- name: want_discard
+-- A clip that is being posted may be there already: the wish would come too late to be kept.
+UPDATE jobs SET discard = :discard, updated_at_ms = :at_ms
+WHERE id = :id AND ended_at_ms IS NULL AND state <> 'delivering'
+RETURNING *
+
+-- name: take_over
+UPDATE jobs SET fence = fence + 1, updated_at_ms = :at_ms WHERE ended_at_ms IS NULL
+RETURNING *
+
+-- name: shown
+UPDATE jobs SET shown = 1 WHERE id = :id AND ended_at_ms IS NOT NULL
+
+-- name: unshown
+SELECT * FROM jobs WHERE ended_at_ms IS NOT NULL AND shown = 0 ORDER BY ended_at_ms, id
+
+-- name: unfinished_of_member
+SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL ORDER BY created_at_ms DESC, id DESC LIMIT :most
+
+-- name: ended_of_member
+SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NOT NULL ORDER BY ended_at_ms DESC, id DESC LIMIT :most
+
+-- name: references_held
+-- The latest job stands for now: the store has no clock, and holding a reference for longer does no harm.
+SELECT provider_reference FROM jobs
+WHERE provider = :provider AND provider_reference IS NOT NULL AND (
+    ended_at_ms IS NULL
+    OR created_at_ms >= (SELECT MAX(created_at_ms) FROM jobs WHERE provider = :provider) - :hold_ms
+)
+
+-- name: took_ms
+-- Only the latest are looked at, so that the cost stays the same as history grows.
+SELECT latest.took_ms FROM (
+    SELECT generated_at_ms - submitted_at_ms AS took_ms, duration, ended_at_ms FROM jobs
+    WHERE provider = :provider AND kind = :kind AND resolution = :resolution AND state = 'done'
+        AND submitted_at_ms IS NOT NULL AND generated_at_ms IS NOT NULL
+    ORDER BY ended_at_ms DESC LIMIT :looked_at
+) AS latest
+ORDER BY ABS(latest.duration - :duration), latest.ended_at_ms DESC LIMIT :most

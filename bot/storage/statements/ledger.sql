@@ -1,0 +1,29 @@
+-- Money. Rows are only ever added; a balance is a sum.
+
+-- name: reserve
+INSERT INTO ledger (job_id, member_id, guild_id, entry, credits, at_ms, counts_at_ms)
+VALUES (:id, :member_id, :guild_id, 'reserve', -CAST(:cost AS INTEGER), :at_ms, :at_ms)
+
+-- name: close_reserve
+-- What was not charged goes back into the window that it was taken from.
+INSERT INTO ledger (job_id, member_id, guild_id, entry, credits, at_ms, counts_at_ms)
+SELECT job_id, member_id, guild_id, :entry, -credits - :charged, :at_ms, counts_at_ms
+FROM ledger WHERE job_id = :id AND entry = 'reserve'
+RETURNING id
+
+-- name: booked
+SELECT COALESCE(SUM(credits), 0) AS booked FROM ledger
+WHERE member_id = :member_id AND counts_at_ms >= :start_ms AND counts_at_ms < :end_ms
+
+-- name: booked_of_guild
+-- A grant is one member's: it neither widens nor narrows what the whole guild may spend.
+SELECT COALESCE(SUM(credits), 0) AS booked FROM ledger
+WHERE guild_id = :guild_id AND entry <> 'grant' AND counts_at_ms >= :start_ms AND counts_at_ms < :end_ms
+
+-- name: entries
+SELECT * FROM ledger WHERE member_id = :member_id ORDER BY id DESC LIMIT :most
+
+-- name: grant
+INSERT INTO ledger (job_id, member_id, guild_id, entry, credits, at_ms, counts_at_ms, note)
+VALUES (NULL, :member_id, :guild_id, 'grant', :credits, :at_ms, :at_ms, :note)
+RETURNING *

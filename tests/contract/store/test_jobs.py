@@ -1,0 +1,264 @@
+"""What every job store promises about jobs, over every database."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import pytest
+
+from bot.domain.clip import Kind, Resolution
+from bot.domain.job import ENDED, TRANSITIONS, Address, Failure, State
+from bot.errors import StorageError
+from tests.factories import DAY_MS, NO_BOUNDS, NOW_MS, a_new_job, a_request, an_address
+
+ROAD = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
+
+
+async def make(storage, job_id=1, **changes):
+    job = await storage.jobs.create(a_new_job(job_id, **changes), NO_BOUNDS)
+    assert job is not None
+    return job
+
+
+async def walk(storage, job, to):
+    """The shortest road to a state that is not an end."""
+    for state in ROAD[: ROAD.index(to) + 1] if to in ROAD else ():
+        job = await storage.jobs.advance(job, state, NOW_MS)
+    return job
+
+
+async def finish(storage, job, at_ms=NOW_MS, took_ms=None, reference=None):
+    for state in ROAD:
+        changes = {"submitted_at_ms": at_ms, "provider_reference": reference} if state is State.GENERATING else {}
+        if state is State.FETCHING and took_ms is not None:
+            changes = {"generated_at_ms": at_ms + took_ms}
+        job = await storage.jobs.advance(job, state, at_ms, **changes)
+    return await storage.jobs.end(job, State.DONE, at_ms, charged=job.cost)
+
+
+@pytest.mark.parametrize("kind", Kind)
+async def test_a_created_job_reads_back_as_it_was_given(storage, kind):
+    full = an_address(
+        guild_id=None,
+        locale="de",
+        private=True,
+        in_place=True,
+        card_id=4,
+        thread_id=5,
+        progress_id=6,
+        result_id=7,
+        result_url="u",
+    )
+    defaults = Address(1, 1, 1, "t", 1, 1)
+    assert all(getattr(full, field.name) != getattr(defaults, field.name) for field in fields(Address)[-8:])
+    new = a_new_job(2**62, request=a_request(kind, duration=9, seed=3), address=full, parent_id=11)
+
+    job = await storage.jobs.create(new, NO_BOUNDS)
+
+    assert job == await storage.jobs.get(2**62)
+    given = ("id", "member_id", "request", "seed", "address", "provider", "cost", "created_at_ms", "parent_id")
+    assert {name: getattr(job, name) for name in given} == {name: getattr(new, name) for name in given}
+    assert (job.state, job.fence, job.updated_at_ms, job.charged) == (State.QUEUED, 0, NOW_MS, None)
+
+
+async def test_a_job_that_is_not_there_is_none(storage):
+    assert await storage.jobs.get(1) is None
+
+
+async def test_a_redelivered_interaction_makes_no_second_job_and_reserves_nothing(storage):
+    job = await make(storage, cost=30)
+
+    assert await storage.jobs.create(a_new_job(1, cost=30), NO_BOUNDS) is None
+    assert await storage.jobs.get(1) == job
+    assert [entry.credits for entry in await storage.ledger.entries(7, 9)] == [-30]
+
+
+async def test_a_redelivered_interaction_is_recognised_when_its_own_reserve_used_the_quota_up(storage):
+    tight = replace(NO_BOUNDS, member_credits=30, member_running=1)
+    assert await storage.jobs.create(a_new_job(1, cost=30), tight) is not None
+
+    assert await storage.jobs.create(a_new_job(1, cost=30), tight) is None
+
+
+async def test_a_transition_sets_state_time_and_changes(storage):
+    job = await walk(storage, await make(storage), State.PREPARING)
+
+    moved = await storage.jobs.advance(job, State.SUBMITTING, NOW_MS + 5, tries=2, submitted_at_ms=NOW_MS + 4)
+
+    assert moved == replace(job, state=State.SUBMITTING, updated_at_ms=NOW_MS + 5, tries=2, submitted_at_ms=NOW_MS + 4)
+    assert await storage.jobs.get(1) == moved
+
+
+async def test_a_transition_can_take_a_value_back(storage):
+    job = await walk(storage, await make(storage), State.PREPARING)
+    job = await storage.jobs.advance(job, State.SUBMITTING, NOW_MS, submitted_at_ms=NOW_MS, provider_reference="clip-1")
+
+    job = await storage.jobs.advance(job, State.QUEUED, NOW_MS, submitted_at_ms=None, provider_reference=None)
+
+    assert (job.submitted_at_ms, job.provider_reference) == (None, None)
+
+
+@pytest.mark.parametrize("before", [state for state in State if state not in ENDED])
+async def test_every_transition_of_the_table_is_possible_and_no_other(storage, before):
+    for number, after in enumerate(State, start=1):
+        job = await walk(storage, await make(storage, number), before)
+        if after in TRANSITIONS[before] and after in ENDED:
+            moved = await storage.jobs.end(job, after, NOW_MS, charged=0)
+        elif after in TRANSITIONS[before]:
+            moved = await storage.jobs.advance(job, after, NOW_MS)
+        else:
+            with pytest.raises(ValueError, match="follow"):
+                await (
+                    storage.jobs.end(job, after, NOW_MS, charged=0)
+                    if after in ENDED
+                    else storage.jobs.advance(job, after, NOW_MS)
+                )
+            moved = job
+        assert moved == await storage.jobs.get(number)
+
+
+async def test_a_transition_never_ends_a_job_and_an_end_always_does(storage):
+    job = await make(storage)
+
+    with pytest.raises(ValueError, match="ends a job"):
+        await storage.jobs.advance(job, State.FAILED, NOW_MS)
+    with pytest.raises(ValueError, match="does not end"):
+        await storage.jobs.end(job, State.PREPARING, NOW_MS, charged=0)
+
+
+async def test_a_change_of_any_other_column_is_refused(storage):
+    job = await make(storage)
+
+    with pytest.raises(ValueError, match="cost"):
+        await storage.jobs.advance(job, State.PREPARING, NOW_MS, cost=0)
+    with pytest.raises(ValueError, match="member_id"):
+        await storage.jobs.readdress(1, member_id=8)
+
+
+async def test_who_holds_an_older_state_or_fence_changes_nothing(storage):
+    old = await make(storage)
+    newer = await storage.jobs.advance(old, State.PREPARING, NOW_MS)
+    (owned,) = await storage.jobs.take_over(NOW_MS + 1)
+
+    assert await storage.jobs.advance(old, State.PREPARING, NOW_MS + 2) is None
+    assert await storage.jobs.advance(newer, State.SUBMITTING, NOW_MS + 2, tries=9) is None
+    assert await storage.jobs.end(newer, State.FAILED, NOW_MS + 2, charged=0) is None
+    assert await storage.jobs.get(1) == owned
+
+
+async def test_an_end_keeps_why_where_and_when(storage):
+    job = await walk(storage, await make(storage), State.DELIVERING)
+
+    ended = await storage.jobs.end(job, State.DONE, NOW_MS + 9, charged=30, result_id=77, result_url="https://a.clip")
+    failed = await storage.jobs.end(
+        await make(storage, 2), State.FAILED, NOW_MS, charged=0, failure=Failure.MODERATION, detail="no"
+    )
+
+    address = replace(job.address, result_id=77, result_url="https://a.clip")
+    assert ended == replace(
+        job, state=State.DONE, updated_at_ms=NOW_MS + 9, ended_at_ms=NOW_MS + 9, charged=30, address=address
+    )
+    assert (failed.failure, failed.failure_detail, failed.charged) == (Failure.MODERATION, "no", 0)
+    assert [await storage.jobs.get(1), await storage.jobs.get(2)] == [ended, failed]
+
+
+async def test_messages_are_remembered_in_any_state(storage):
+    job = await make(storage)
+    await storage.jobs.readdress(1, card_id=5, thread_id=6, in_place=True)
+    await storage.jobs.end(job, State.CANCELLED, NOW_MS, charged=0)
+    await storage.jobs.readdress(1, progress_id=8, thread_id=None)
+    await storage.jobs.readdress(1)
+
+    address = (await storage.jobs.get(1)).address
+    assert address == replace(job.address, card_id=5, thread_id=None, in_place=True, progress_id=8)
+
+
+async def test_a_wish_to_discard_can_be_taken_back_until_the_job_ends(storage):
+    job = await make(storage)
+
+    assert (await storage.jobs.want_discard(1, True, NOW_MS)).discard
+    assert not (await storage.jobs.want_discard(1, False, NOW_MS)).discard
+    await storage.jobs.end(job, State.CANCELLED, NOW_MS, charged=0)
+    assert await storage.jobs.want_discard(1, True, NOW_MS) is None
+    assert await storage.jobs.want_discard(2, True, NOW_MS) is None
+
+
+async def test_a_take_over_returns_every_unfinished_job_oldest_first_with_a_new_fence(storage):
+    for number, age in ((5, 1), (3, 2), (4, 0)):
+        await make(storage, number, created_at_ms=NOW_MS - age)
+    await storage.jobs.end(await make(storage, 9), State.FAILED, NOW_MS, charged=0)
+
+    first = await storage.jobs.take_over(NOW_MS)
+    second = await storage.jobs.take_over(NOW_MS)
+
+    assert [(job.id, job.fence) for job in first] == [(3, 1), (5, 1), (4, 1)]
+    assert [(job.id, job.fence) for job in second] == [(3, 2), (5, 2), (4, 2)]
+    assert await storage.jobs.advance(second[0], State.PREPARING, NOW_MS) is not None
+
+
+async def test_an_end_that_no_message_shows_is_found_until_it_is_shown(storage):
+    later, earlier, running = [await make(storage, number) for number in (1, 2, 3)]
+    await storage.jobs.end(later, State.FAILED, NOW_MS + 2, charged=0)
+    await storage.jobs.end(earlier, State.FAILED, NOW_MS + 1, charged=0)
+
+    assert [job.id for job in await storage.jobs.unshown()] == [2, 1]
+    await storage.jobs.shown(2)
+    await storage.jobs.shown(running.id)  # not ended: there is no end yet that could be shown
+    await storage.jobs.end(running, State.CANCELLED, NOW_MS + 3, charged=0)
+    assert [job.id for job in await storage.jobs.unshown()] == [1, 3]
+
+
+async def test_a_member_sees_unfinished_jobs_first_and_then_the_latest_ended(storage):
+    for number in range(1, 7):
+        job = await make(storage, number, created_at_ms=NOW_MS + number)
+        if number in {1, 3, 5}:
+            await storage.jobs.end(job, State.FAILED, NOW_MS + 10 - number, charged=0)
+    await make(storage, 8, member_id=8)
+
+    assert [job.id for job in await storage.jobs.of_member(7, 9)] == [6, 4, 2, 1, 3, 5]
+    assert [job.id for job in await storage.jobs.of_member(7, 4)] == [6, 4, 2, 1]
+    assert [job.id for job in await storage.jobs.of_member(7, 2)] == [6, 4]
+
+
+async def test_references_are_held_for_two_days_and_while_a_job_is_unfinished(storage):
+    for number, age_days, ends in ((1, 3, True), (2, 3, False), (3, 1, True), (4, 0, False)):
+        job = await walk(storage, await make(storage, number, created_at_ms=NOW_MS - age_days * DAY_MS), State.SUBMITTING)
+        job = await storage.jobs.advance(job, State.GENERATING, NOW_MS, provider_reference=f"clip-{number}")
+        if ends:
+            await storage.jobs.end(job, State.FAILED, NOW_MS, charged=0)
+    other = await walk(storage, await make(storage, 5, provider="scenario"), State.SUBMITTING)
+    await storage.jobs.advance(other, State.GENERATING, NOW_MS, provider_reference="clip-4")
+
+    assert await storage.jobs.references_held("preview") == {"clip-2", "clip-3", "clip-4"}
+    assert await storage.jobs.references_held("scenario") == {"clip-4"}
+    assert await storage.jobs.references_held("fal") == set()
+
+
+async def test_two_jobs_never_claim_one_clip(storage):
+    first, second = [await walk(storage, await make(storage, number), State.SUBMITTING) for number in (1, 2)]
+    await storage.jobs.advance(first, State.GENERATING, NOW_MS, provider_reference="clip")
+
+    with pytest.raises(StorageError):
+        await storage.jobs.advance(second, State.GENERATING, NOW_MS, provider_reference="clip")
+    assert await storage.jobs.get(2) == second
+
+
+async def test_experience_comes_from_done_clips_alike_nearest_length_then_latest(storage):
+    clips = (
+        (Kind.TEXT, Resolution.P720, 5, 50),
+        (Kind.TEXT, Resolution.P720, 5, 51),
+        (Kind.TEXT, Resolution.P720, 8, 80),
+        (Kind.TEXT, Resolution.P720, 15, 150),
+        (Kind.TEXT, Resolution.P1080, 5, 99),
+        (Kind.IMAGE, Resolution.P720, 5, 98),
+    )
+    for number, (kind, resolution, duration, took) in enumerate(clips, start=1):
+        request = a_request(kind, duration=duration, resolution=resolution)
+        await finish(storage, await make(storage, number, request=request), NOW_MS + number, took)
+    failed = await walk(storage, await make(storage, 20, request=a_request(resolution=Resolution.P720)), State.SUBMITTING)
+    failed = await storage.jobs.advance(failed, State.GENERATING, NOW_MS, submitted_at_ms=1, generated_at_ms=2)
+    await storage.jobs.end(failed, State.FAILED, NOW_MS, charged=0)
+
+    assert await storage.jobs.took_ms("preview", Kind.TEXT, Resolution.P720, 6, 3) == [51, 50, 80]
+    assert await storage.jobs.took_ms("preview", Kind.TEXT, Resolution.P720, 12, 9) == [150, 80, 51, 50]
+    assert await storage.jobs.took_ms("scenario", Kind.TEXT, Resolution.P720, 5, 9) == []

@@ -1,0 +1,70 @@
+"""What every store promises about images, uploads, drafts and settings."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+from tests.factories import DAY_MS, NOW_MS
+
+IMAGE = bytes(range(256)) * 4
+
+
+async def test_an_image_is_named_by_its_content_and_kept_once(storage):
+    first = await storage.blobs.put(IMAGE, "image/jpeg", NOW_MS)
+    again = await storage.blobs.put(IMAGE, "image/jpeg", NOW_MS + 1)
+
+    assert first == again == hashlib.sha256(IMAGE).hexdigest()
+    assert await storage.blobs.get(first) == (IMAGE, "image/jpeg")
+    assert await storage.blobs.get("0" * 64) is None
+
+
+async def test_one_image_put_by_many_at_once_is_kept_once(opened):
+    async with opened() as one, opened() as other:
+        names = await asyncio.gather(*(storage.blobs.put(IMAGE, "image/png", NOW_MS) for storage in (one, other) * 10))
+
+        assert set(names) == {hashlib.sha256(IMAGE).hexdigest()}
+        assert await other.blobs.get(names[0]) == (IMAGE, "image/png")
+
+
+async def test_an_upload_is_remembered_by_provider_and_content_until_it_is_forgotten(storage):
+    await storage.blobs.remember_upload("scenario", "a" * 64, "asset-1", NOW_MS)
+    await storage.blobs.remember_upload("scenario", "a" * 64, "asset-2", NOW_MS)
+    await storage.blobs.remember_upload("fal", "a" * 64, "file-1", NOW_MS)
+
+    assert await storage.blobs.uploaded("scenario", "a" * 64) == "asset-2"
+    assert await storage.blobs.uploaded("scenario", "b" * 64) is None
+    await storage.blobs.forget_upload("scenario", "a" * 64)
+    assert await storage.blobs.uploaded("scenario", "a" * 64) is None
+    assert await storage.blobs.uploaded("fal", "a" * 64) == "file-1"
+
+
+async def test_a_draft_comes_back_to_its_member_only(storage):
+    values = {"prompt": "a “red” kite\n🪁", "duration": 5, "images": ["a", "b"], "seed": None}
+    await storage.drafts.save(1, 7, {"prompt": "first"}, NOW_MS)
+    await storage.drafts.save(1, 7, values, NOW_MS + 1)
+    await storage.drafts.save(1, 8, {"prompt": "someone else's"}, NOW_MS + 2)
+
+    assert await storage.drafts.load(1, 7) == values
+    assert await storage.drafts.load(1, 8) is None
+    assert await storage.drafts.load(2, 7) is None
+
+
+async def test_a_draft_is_gone_after_a_day(storage):
+    await storage.drafts.save(1, 7, {"prompt": "old"}, NOW_MS)
+    await storage.drafts.save(2, 7, {"prompt": "a day later"}, NOW_MS + DAY_MS)
+    assert await storage.drafts.load(1, 7) == {"prompt": "old"}
+
+    await storage.drafts.save(3, 7, {"prompt": "later still"}, NOW_MS + DAY_MS + 1)
+    assert await storage.drafts.load(1, 7) is None
+    assert await storage.drafts.load(2, 7) == {"prompt": "a day later"}
+
+
+async def test_a_setting_outlives_the_connection(opened):
+    async with opened() as storage:
+        assert await storage.settings.read("ceiling") is None
+        await storage.settings.write("ceiling", "4", NOW_MS)
+        await storage.settings.write("ceiling", "3", NOW_MS + 1)
+
+    async with opened() as storage:
+        assert await storage.settings.read("ceiling") == "3"

@@ -1,0 +1,178 @@
+"""Small working stand-ins for ports, for tests of the layer above: each keeps the port's promises, in memory.
+
+They are honest adapters with knobs, not mocks: tests look at what came of things (the store, the posts), and the adapters
+themselves have suites of their own over real HTTP, files and Discord.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import deque
+from dataclasses import replace
+from pathlib import Path
+
+from bot.errors import ClipUnavailable
+from bot.ports import Accepted, ClipFacts, ClipLink, Fitted, Phase, Posted, RunStatus
+
+
+class ManualClock:
+    """Time passes when somebody sleeps, at once."""
+
+    def __init__(self, now_ms: int = 1_780_000_000_000) -> None:
+        self.now = now_ms
+
+    def now_ms(self) -> int:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += int(seconds * 1000)
+        await asyncio.sleep(0)
+
+
+class InstantProvider:
+    """A provider that accepts, finishes and hands over at once; `faults` are raised by the next submits, in order."""
+
+    name = "scenario"
+    free = False
+
+    def __init__(self, name: str = "scenario", *, clip: bytes = b"clip") -> None:
+        self.name = name
+        self.clip = clip
+        self.submitted: list = []
+        self.faults: deque = deque()
+        self.fetch_faults: deque = deque()
+        self.uploads: list[str] = []
+        self.running: dict[str, RunStatus] = {}
+        self.found: dict[int, str | None] = {}
+        self.accepts_cancel = False
+        self.outcome = Phase.SUCCEEDED
+        self.signed: ClipLink | None = ClipLink("https://example.test/clip.mp4", None)
+        self._numbers = itertools.count(1)
+
+    async def price(self, submission):
+        return None
+
+    async def upload(self, sha256, media_type, data):
+        self.uploads.append(sha256)
+        return f"asset-{sha256[:8]}-{len(self.uploads)}"
+
+    async def submit(self, submission):
+        if self.faults:
+            fault = self.faults.popleft()
+            if fault is not None:
+                raise fault
+        self.submitted.append(submission)
+        reference = f"run-{submission.job_id}-{next(self._numbers)}"
+        self.running[reference] = RunStatus(reference, self.outcome)
+        return Accepted(reference)
+
+    async def find(self, lost, known):
+        sought = {each.submission.job_id for each in lost}
+        return {job_id: reference for job_id, reference in self.found.items() if job_id in sought}
+
+    async def statuses(self, running):
+        return [self.running[reference] for reference in list(running) if reference in self.running]
+
+    async def ask(self, reference):
+        return self.running.get(reference)
+
+    async def cancel(self, reference):
+        return self.accepts_cancel
+
+    async def fetch(self, reference, target: Path, max_bytes):
+        if self.fetch_faults:
+            raise self.fetch_faults.popleft()
+        if len(self.clip) > max_bytes:
+            raise ClipUnavailable("too large")
+        target.write_bytes(self.clip)
+
+    async def link(self, reference):
+        return self.signed
+
+    async def capacity(self):
+        return None
+
+    async def check(self):
+        return []
+
+
+class InstantMedia:
+    """Takes every file for a fine clip and fits it at once; `faults` are raised by the next fits."""
+
+    def __init__(self) -> None:
+        self.faults: deque = deque()
+        self.limits: list[int] = []
+
+    async def probe(self, path: Path):
+        return ClipFacts(1280, 720, 5.0, 24.0, path.stat().st_size, "h264", "aac")
+
+    async def fit(self, source: Path, target: Path, limit: int):
+        self.limits.append(limit)
+        if self.faults:
+            raise self.faults.popleft()
+        return Fitted(source, await self.probe(source), "")
+
+    async def poster(self, path: Path):
+        return None
+
+    async def thumbnail(self, data: bytes):
+        return data
+
+
+class RecordingNotifier:
+    """Posts into lists; `faults` are raised by the next deliveries. A job that was posted is found again, as in Discord."""
+
+    def __init__(self, jobs) -> None:
+        self.jobs = jobs
+        self.announced: list[int] = []
+        self.followed: set[int] = set()
+        self.posted: dict[int, object] = {}
+        self.ends: list = []
+        self.told: list[str] = []
+        self.faults: deque = deque()
+
+    async def announce(self, job):
+        self.announced.append(job.id)
+        await self.jobs.readdress(job.id, thread_id=job.id + 1, progress_id=job.id + 2)
+        return replace(job, address=replace(job.address, thread_id=job.id + 1, progress_id=job.id + 2))
+
+    def follow(self, job_id):
+        self.followed.add(job_id)
+
+    def unfollow(self, job_id):
+        self.followed.discard(job_id)
+
+    async def deliver(self, job, delivery):
+        if self.faults:
+            raise self.faults.popleft()
+        self.posted.setdefault(job.id, delivery)
+        return Posted(job.address.posts_to, job.id + 3, f"https://discord.test/{job.id}")
+
+    async def ended(self, job):
+        self.ends.append(job)
+
+    async def tell_operator(self, text):
+        self.told.append(text)
+
+
+class RecordingEngine:
+    """Remembers what it was told; `slots` for the honest wait."""
+
+    def __init__(self, slots: int = 2) -> None:
+        self.slots = slots
+        self.woken: list[int] = []
+        self.moves: list = []
+        self.refusals: list = []
+
+    def wake(self, job_id):
+        self.woken.append(job_id)
+
+    def place(self, job_id):
+        return None
+
+    def moved(self, job):
+        self.moves.append(job.state)
+
+    def full(self, retry_after, ceiling):
+        self.refusals.append((retry_after, ceiling))

@@ -1,0 +1,63 @@
+"""Named statements: every one can be prepared by SQLite, and only columns that may change get into a text."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+
+import pytest
+
+from bot.ports import AddressChanges, JobChanges
+from bot.storage.sql import changing, statement
+from bot.storage.sqlite import SqliteDatabase
+
+FILES = sorted(
+    (file.name.removesuffix(".sql"), file.read_text("utf-8"))
+    for file in resources.files("bot.storage").joinpath("statements").iterdir()
+)
+NAMES = [f"{noun}.{name}" for noun, text in FILES for name in re.findall(r"-- name: (\w+)", text)]
+
+
+def test_no_name_is_given_twice():
+    assert len(NAMES) == len(set(NAMES)) > 20
+
+
+def test_a_statement_that_is_not_there_is_an_error_at_once():
+    with pytest.raises(KeyError):
+        statement("jobs.nothing_of_that_name")
+
+
+@pytest.fixture
+async def database(tmp_path):
+    database = await SqliteDatabase.open(tmp_path / "books.db")
+    yield database
+    await database.close()
+
+
+async def test_every_statement_is_understood_and_none_walks_a_whole_table(database):
+    # Only an unfinished-jobs or unshown index may be walked whole: those hold little by nature.
+    for name in NAMES:
+        sql = statement(name)
+        parameters = dict.fromkeys(re.findall(r":(\w+)", sql))
+        plan = await database.write(
+            lambda transaction, sql=sql, parameters=parameters: [
+                row["detail"] for row in transaction.rows(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            ]
+        )
+        walks = [line for line in plan if line.startswith("SCAN") and "INDEX jobs_un" not in line and "latest" not in line]
+        assert (name, walks) == (name, [])
+
+
+def test_changed_columns_are_written_in_and_strangers_refused():
+    sql = changing("UPDATE t SET a = 1 /*changes*/ WHERE b", {"tries": 1, "seed": 2}, frozenset({"tries", "seed"}))
+
+    assert sql == "UPDATE t SET a = 1 , seed = :seed, tries = :tries WHERE b"
+    assert changing("SET a = 1 /*changes*/", {}, frozenset()) == "SET a = 1 "
+    with pytest.raises(ValueError, match="may not be changed here: cost"):
+        changing("SET a = 1 /*changes*/", {"cost": 0}, frozenset({"tries"}))
+
+
+async def test_every_field_that_a_caller_may_change_is_a_column(database):
+    rows = await database.read(lambda transaction: transaction.rows("PRAGMA table_info(jobs)", {}))
+
+    assert JobChanges.__optional_keys__ | AddressChanges.__optional_keys__ <= {row["name"] for row in rows}
