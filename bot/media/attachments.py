@@ -1,0 +1,110 @@
+"""Reads a member's attachment from Discord's own hosts, and from nowhere else. Knows no pictures and no Discord objects."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Collection
+from typing import Final
+
+import httpx
+
+from bot.errors import Problem, RequestRefused
+
+DISCORD_HOSTS: Final = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
+TIME_LIMIT_SECONDS: Final = 30.0
+TRIES: Final = 3
+_PAUSE_SECONDS: Final = 0.25
+_GONE: Final = frozenset({401, 403, 404, 410})
+_FIELD: Final = "attachment"
+"""The port knows no option names: the use case puts the option's own in place of this one."""
+
+log = logging.getLogger(__name__)
+
+
+class _Passing(Exception):
+    """Worth another try: a 5xx, a 429 or a broken connection."""
+
+
+class HttpAttachments:
+    """The `Attachments` port over one shared client.
+
+    `also` are further hosts as `host:port` (or `host` for the scheme's own port), those of a configured `api_base` or
+    `cdn_base`; only they may be plain HTTP.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, also: Collection[str] = (), time_limit: float = TIME_LIMIT_SECONDS) -> None:
+        self._client = client
+        self._also = frozenset(host.lower() for host in also)
+        self._time_limit = time_limit
+
+    async def read(self, url: str, max_bytes: int) -> bytes:
+        """As `Attachments.read`; a link that has expired or does not answer is a `RequestRefused` too."""
+        checked = self._checked(url)
+        try:
+            async with asyncio.timeout(self._time_limit):
+                return await self._read_patiently(checked, max_bytes)
+        except TimeoutError as error:
+            raise _refused("a file that took too long", "one that Discord hands out in time", "Try again.") from error
+
+    def _checked(self, url: str) -> httpx.URL:
+        try:
+            parsed = httpx.URL(url)
+        except (httpx.InvalidURL, TypeError, ValueError) as error:
+            raise _elsewhere() from error
+        host = parsed.host.lower()
+        at = host if parsed.port is None else f"{host}:{parsed.port}"
+        if parsed.userinfo:
+            raise _elsewhere()
+        if parsed.scheme == "https" and at in DISCORD_HOSTS:
+            return parsed
+        if parsed.scheme in {"http", "https"} and at in self._also:
+            return parsed
+        raise _elsewhere()
+
+    async def _read_patiently(self, url: httpx.URL, max_bytes: int) -> bytes:
+        attempt = 1
+        while True:
+            try:
+                return await self._read_once(url, max_bytes)
+            except (_Passing, httpx.TransportError) as error:
+                log.info("attachment: try %d of %d failed: %s", attempt, TRIES, error or type(error).__name__)
+                if attempt == TRIES:
+                    raise _refused(
+                        "a file that Discord did not hand out", "one that can be read", "Wait a moment and try again."
+                    ) from error
+            # Jitter, so that nine references of one command do not come back at the same moment.
+            await asyncio.sleep(_PAUSE_SECONDS * 2**attempt * (0.5 + random.random() / 2))  # noqa: S311  no secret
+            attempt += 1
+
+    async def _read_once(self, url: httpx.URL, max_bytes: int) -> bytes:
+        async with self._client.stream("GET", url, follow_redirects=False) as response:
+            if response.status_code >= 500 or response.status_code == 429:
+                msg = f"status {response.status_code}"
+                raise _Passing(msg)
+            if response.status_code in _GONE:
+                raise _refused("a link that has expired", "a file that is still there", "Attach it again.")
+            if response.status_code != 200:
+                raise _refused(f"an answer {response.status_code}", "the file itself", "Attach it again.")
+            declared = response.headers.get("content-length", "")
+            if declared.isdecimal() and int(declared) > max_bytes:
+                raise _too_large(f"{int(declared) / 1e6:.1f} MB", max_bytes)
+            read = bytearray()
+            async for chunk in response.aiter_bytes():
+                read += chunk
+                if len(read) > max_bytes:
+                    raise _too_large(f"more than {max_bytes / 1e6:.1f} MB", max_bytes)
+            return bytes(read)
+
+
+def _refused(given: str, allowed: str, remedy: str) -> RequestRefused:
+    return RequestRefused((Problem(_FIELD, given, allowed, remedy),))
+
+
+def _elsewhere() -> RequestRefused:
+    return _refused("a link to another site", "a file attached on Discord", "Attach the file itself.")
+
+
+def _too_large(given: str, max_bytes: int) -> RequestRefused:
+    return _refused(given, f"up to {max_bytes / 1e6:.1f} MB", "Attach a smaller copy.")

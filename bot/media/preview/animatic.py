@@ -1,0 +1,130 @@
+"""Renders a preview: draws the layers once, beside the event loop, and lets ffmpeg move them. Knows no jobs."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageOps
+
+from bot.domain.clip import Kind
+from bot.errors import MediaError
+from bot.media.ffmpeg import FFmpeg
+from bot.media.preview import captions
+from bot.media.preview.backdrop import backdrop
+from bot.media.preview.graph import Graph
+from bot.media.preview.light import Size
+from bot.media.preview.mood import Colour, Mood, mood_of
+from bot.media.preview.moves import move_for, perspective
+from bot.media.preview.phrases import Phrase, phrases
+from bot.media.preview.portraits import ensemble, spotlight
+from bot.media.preview.sound import sound
+from bot.media.preview.weather import weather
+from bot.media.threads import Threads
+from bot.ports import Submission
+
+_TIME_LIMIT_SECONDS: Final = 120.0
+_TIME_LIMIT_PER_SECOND: Final = 30.0
+_CALM: Final = 0.35
+"""Portraits must stay in the frame, so the camera does less over them."""
+_HEADROOM: Final = 0.05
+"""Faces are above the middle of a still, and captions below it: the camera closes in on the upper part."""
+_SCRIM: Final = 0.55
+
+
+class Animatic:
+    """Implements the preview provider's `Renderer`: same submission and images, same picture, frame by frame."""
+
+    def __init__(self, ffmpeg: FFmpeg | None = None, threads: Threads | None = None) -> None:
+        self._ffmpeg = ffmpeg or FFmpeg()
+        self._threads = threads or Threads()
+
+    async def render(
+        self, submission: Submission, images: Sequence[bytes], target: Path, on_progress: Callable[[float], None]
+    ) -> None:
+        """Writes the clip to `target`, complete or not at all. `on_progress` hears 0..1. Raises `MediaError`.
+
+        `images` are checked images, in the order in which the prompt numbers them.
+        """
+        folder = Path(tempfile.mkdtemp(prefix=".render-", dir=target.parent))
+        half = folder / "clip.mp4"
+        try:
+            command = await self._threads.run(compose, submission, images, folder, half)
+            on_progress(_DRAWN)
+            await self._ffmpeg.do(
+                *command,
+                time_limit=_TIME_LIMIT_SECONDS + _TIME_LIMIT_PER_SECOND * submission.duration,
+                on_seconds=lambda seconds: on_progress(_DRAWN + (1 - _DRAWN) * min(seconds / submission.duration, 1.0)),
+            )
+            half.replace(target)
+        finally:
+            await self._threads.run(shutil.rmtree, folder, ignore_errors=True)
+
+
+_DRAWN: Final = 0.08
+"""Share of the work that drawing is."""
+
+
+def compose(submission: Submission, images: Sequence[bytes], folder: Path, target: Path) -> tuple[str, ...]:
+    """Draws all layers into `folder` and returns the ffmpeg arguments that make `target` of them. Blocking."""
+    size, seed, prompt = submission.frame, submission.seed, submission.prompt
+    mood = mood_of(prompt, seed)
+    accent = mood.palette.accent
+    graph = Graph(folder, size, submission.duration)
+    told = phrases(prompt, submission.duration, captions.holds(size), captions.shows)
+    _place(graph, submission, [_opened(data) for data in images], mood, told)
+    graph.grain(seed % 2**31)
+    frame = captions.chrome(size, _settings(submission), accent, scrim=_SCRIM)
+    graph.lay(frame)
+    _words(graph, told, size, accent)
+    graph.lay(captions.hairline(size, accent), x=f"-w+w*min(t/{submission.duration},1)", y="H-h", frame_by_frame=True)
+    return graph.command(sound(mood, seed, submission.duration), target)
+
+
+def _place(graph: Graph, submission: Submission, pictures: list[Image.Image], mood: Mood, told: tuple[Phrase, ...]) -> None:
+    size, seed, prompt, accent = submission.frame, submission.seed, submission.prompt, mood.palette.accent
+    calm, up = 1.0, 0.0
+    match submission.kind:
+        case Kind.TEXT:
+            graph.ground(backdrop(size, mood, seed))
+        case Kind.IMAGE:
+            up = _HEADROOM
+            graph.ground(ImageOps.fit(pictures[0], size, Image.Resampling.LANCZOS))
+        case Kind.CHARACTERS:
+            calm = _CALM
+            graph.ground(ensemble(pictures, size, accent))
+            for phrase in told:
+                layer = spotlight(phrase.characters, len(pictures), size, accent)
+                if layer is not None:
+                    graph.show(layer, phrase.start, phrase.end)
+    graph.move(perspective(move_for(prompt, seed, submission.duration, share=calm, up=up), graph.frames))
+    # Rain over portraits would only hide them, and a still has its own weather.
+    if mood.weather and submission.kind is Kind.TEXT:
+        falling = weather(mood.weather, size, accent, seed)
+        graph.lay(falling.image, y=f"-H+mod({falling.speed}*H*t+8*H,H)", frame_by_frame=True)
+
+
+def _words(graph: Graph, told: tuple[Phrase, ...], size: Size, accent: Colour) -> None:
+    for phrase in told:
+        layer = captions.caption(phrase, size, accent)
+        if layer is not None:
+            graph.show(layer.image, phrase.start, phrase.end, x=layer.x, y=layer.y, rises=True)
+
+
+def _settings(submission: Submission) -> str:
+    width, height = submission.frame
+    shape = f"{width} × {height}" if submission.kind is Kind.IMAGE else submission.aspect
+    return f"{submission.duration} s · {shape} · {submission.resolution}"
+
+
+def _opened(data: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as image:
+            return image.convert("RGB")
+    except (OSError, ValueError, SyntaxError) as error:
+        msg = "a checked image does not open"
+        raise MediaError(msg) from error

@@ -1,0 +1,72 @@
+"""The `Media` port: pictures in threads of their own, clips in child processes. Knows how, not why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from bot.domain.image import Use
+from bot.errors import MediaError, Problem, RequestRefused
+from bot.media import images
+from bot.media.ffmpeg import SAFE_INPUT, FFmpeg
+from bot.media.fit import Fitter
+from bot.media.preview.animatic import Animatic
+from bot.media.probe import probe
+from bot.media.threads import Threads
+from bot.ports import CheckedImage, ClipFacts, Fitted
+
+POSTER_WIDTH_PX: Final = 640
+_POSTER_TIME_LIMIT_SECONDS: Final = 20.0
+_POSTER_FRAMES_LOOKED_AT: Final = 36
+"""A second and a half: early, but past a fade-in."""
+
+
+class Studio:
+    """Implements `bot.ports.Media`. Enter it before use; leaving it drops what still waits."""
+
+    def __init__(self, ffmpeg: FFmpeg | None = None, threads: Threads | None = None) -> None:
+        self._ffmpeg = ffmpeg or FFmpeg()
+        self._threads = threads or Threads()
+        self._fitter = Fitter(self._ffmpeg)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.close()
+
+    def previews(self) -> Animatic:
+        """The renderer of the preview provider; it draws in the same threads."""
+        return Animatic(self._ffmpeg, self._threads)
+
+    async def check_image(self, data: bytes, use: Use, field: str) -> CheckedImage:
+        try:
+            return await self._threads.run(images.check_image, data, use, field)
+        except MediaError as error:
+            slow = Problem(field, "a picture that takes too long to open", "an ordinary one", "Attach a smaller copy.")
+            raise RequestRefused((slow,)) from error
+
+    async def thumbnail(self, data: bytes) -> bytes:
+        return await self._threads.run(images.thumbnail, data)
+
+    async def probe(self, path: Path) -> ClipFacts:
+        return await probe(self._ffmpeg, path)
+
+    async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
+        return await self._fitter.fit(source, target, limit)
+
+    async def poster(self, path: Path) -> bytes | None:
+        looks = f"thumbnail={_POSTER_FRAMES_LOOKED_AT},scale='min({POSTER_WIDTH_PX},iw)':-2:flags=lanczos"
+        try:
+            ran = await self._ffmpeg.look(
+                *("-v", "error", *SAFE_INPUT, "-i", str(path), "-map", "0:v:0", "-vf", looks),
+                *("-frames:v", "1", "-q:v", "3", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-strict", "unofficial"),
+                *("-f", "image2pipe", "pipe:1"),
+                time_limit=_POSTER_TIME_LIMIT_SECONDS,
+            )
+        except MediaError:
+            return None  # a clip without a poster is still a clip
+        return None if ran.code or not ran.stdout else ran.stdout

@@ -1,0 +1,44 @@
+"""Where Pillow works: beside the event loop, a few at a time, each with a time limit. Knows nothing of pictures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, ParamSpec, TypeVar
+
+from bot.errors import MediaError
+
+AT_ONCE: Final = 2
+TIME_LIMIT_SECONDS: Final = 30.0
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+class Threads:
+    """A small pool of its own, so that a heavy picture never takes the threads that others wait for."""
+
+    def __init__(self, at_once: int = AT_ONCE, time_limit: float = TIME_LIMIT_SECONDS) -> None:
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="media")
+        self._time_limit = time_limit
+
+    async def run(self, work: Callable[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        """The result of `work`, at most `time_limit` seconds after it began waiting. Raises `MediaError` past that.
+
+        A thread can't be killed: past the limit it goes on and keeps its place in the pool, so a flood of such pictures
+        meets a full pool and its own time limit instead of the machine's memory.
+        """
+        future = self._pool.submit(work, *args, **kwargs)
+        waiting = asyncio.wrap_future(future)
+        try:
+            done, _ = await asyncio.wait({waiting}, timeout=self._time_limit)
+            if done:
+                return waiting.result()
+        finally:
+            waiting.cancel()
+        msg = f"a picture took more than {self._time_limit:g} s"
+        raise MediaError(msg)
+
+    def close(self) -> None:
+        """Drops what waits; what runs is let finish without anyone waiting for it."""
+        self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,102 @@
+"""The child process: it ends in time, says what happened, and never outlives whoever started it."""
+
+import asyncio
+import os
+import sys
+
+import psutil
+import pytest
+
+from bot.errors import MediaError
+from bot.media.ffmpeg import FFmpeg
+from tests.unit.media.waiting import until
+
+ENDLESS = ("-re", "-f", "lavfi", "-i", "testsrc2=s=64x64:r=24", "-f", "null", "-")
+
+
+def children():
+    """Ids of ffmpeg processes that this process started."""
+    return {child.pid for child in psutil.Process().children() if "ffmpeg" in child.name()}
+
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="priorities and groups are POSIX's")
+
+
+async def started(before):
+    return await until(lambda: children() - before)
+
+
+async def test_what_it_writes_comes_back_and_success_is_zero():
+    ran = await FFmpeg().run(
+        "-v",
+        "error",
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=s=16x16:d=0.1",
+        "-frames:v",
+        "1",
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "gray",
+        "pipe:1",
+        time_limit=20,
+    )
+    assert (ran.code, len(ran.stdout)) == (0, 256)
+
+
+async def test_a_failure_carries_ffmpegs_own_words(tmp_path):
+    with pytest.raises(MediaError, match="No such file"):
+        await FFmpeg().do("-i", str(tmp_path / "missing.mp4"), "-f", "null", "-", time_limit=20)
+
+
+async def test_progress_counts_up_to_the_length():
+    heard = []
+    source = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=24:d=4")
+    await FFmpeg().do(*source, "-c:v", "libx264", "-f", "null", "-", time_limit=60, on_seconds=heard.append)
+    assert heard == sorted(heard)
+    assert heard[-1] == pytest.approx(4, abs=0.1)
+
+
+@posix
+async def test_past_the_time_limit_it_is_dead():
+    before = children()
+    with pytest.raises(MediaError, match="more than 0"):
+        await FFmpeg().run(*ENDLESS, time_limit=0.5)
+    assert children() <= before
+
+
+@posix
+async def test_a_cancelled_run_leaves_no_process():
+    before = children()
+    running = asyncio.create_task(FFmpeg().run(*ENDLESS, time_limit=60))
+    await started(before)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert children() <= before
+
+
+@posix
+async def test_it_yields_to_everything_else():
+    before = children()
+    running = asyncio.create_task(FFmpeg().run(*ENDLESS, time_limit=60))
+    (child,) = await started(before)
+    assert os.getpriority(os.PRIO_PROCESS, child) >= 10
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_flood_of_words_or_bytes_stays_bounded():
+    with pytest.raises(MediaError, match="bytes where a picture"):
+        await FFmpeg().run("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=24", "-f", "rawvideo", "pipe:1", time_limit=30)
+    source = ("-f", "lavfi", "-i", "testsrc2=s=16x16:r=24:d=60")
+    ran = await FFmpeg().run("-v", "debug", *source, "-vf", "showinfo", "-f", "null", "-", time_limit=60)
+    assert len(ran.stderr) <= 41_000
+    assert ran.detail
+
+
+async def test_without_an_executable_the_error_is_ours():
+    with pytest.raises(MediaError):
+        await FFmpeg("/nowhere/ffmpeg").do("-version", time_limit=5)
