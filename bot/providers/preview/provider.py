@@ -1,0 +1,194 @@
+"""The `VideoProvider` that renders here. Its jobs survive a restart because what was asked is on disk before it starts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import shutil
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, ParamSpec, Self
+
+from bot.domain.job import Failure
+from bot.errors import ClipUnavailable, HappyHorseError, ProviderUnavailable
+from bot.ports import Accepted, ClipLink, Clock, Finding, Lost, Phase, RunStatus, Severity, Submission
+from bot.providers.preview.renderer import Renderer
+from bot.providers.preview.shelf import Shelf
+
+NAME: Final = "preview"
+_P = ParamSpec("_P")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Run:
+    task: asyncio.Task[None]
+    fraction: float | None = None
+
+
+class PreviewProvider:
+    """Enter it before use. `folder` is its own and outlives it; `parallel` clips are rendered at a time, the others wait."""
+
+    def __init__(self, renderer: Renderer, folder: Path, clock: Clock, parallel: int = 1) -> None:
+        self._folder = folder
+        self._shelf = Shelf(folder)
+        self._renderer = renderer
+        self._clock = clock
+        self._parallel = parallel
+        self._turns = asyncio.Semaphore(parallel)
+        self._runs: dict[str, _Run] = {}
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self._shelf.open)
+        await asyncio.to_thread(self._shelf.prune, self._clock.now_ms())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stops what is being rendered; it starts anew when somebody asks for its status."""
+        runs = list(self._runs.values())
+        self._runs.clear()
+        for run in runs:
+            run.task.cancel()
+        await asyncio.gather(*(run.task for run in runs), return_exceptions=True)
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    @property
+    def free(self) -> bool:
+        return True
+
+    async def price(self, submission: Submission) -> float | None:  # noqa: ARG002  the port's
+        return None
+
+    async def upload(self, sha256: str, media_type: str, data: bytes) -> str:  # noqa: ARG002  the port's
+        """Keeps the bytes; the reference is their name."""
+        await self._disk(self._shelf.keep_image, sha256, data)
+        return sha256
+
+    async def submit(self, submission: Submission) -> Accepted:
+        """Raises `ProviderRejected` for an image that was never uploaded, `ProviderUnavailable` when the disk refuses."""
+        reference = str(submission.job_id)
+        for image in submission.images:
+            await asyncio.to_thread(self._shelf.image, image)
+        await self._disk(self._shelf.keep, submission)
+        await self._status(reference)
+        return Accepted(reference)
+
+    async def find(self, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:  # noqa: ARG002  the port's
+        """A submission arrived if and only if it is on disk, under its job's own id."""
+        ids = [each.submission.job_id for each in lost]
+        asked = await asyncio.gather(*(asyncio.to_thread(self._shelf.asked, str(job_id)) for job_id in ids))
+        return {job_id: str(job_id) for job_id, spec in zip(ids, asked, strict=True) if spec is not None}
+
+    async def statuses(self, running: Collection[str]) -> list[RunStatus]:
+        return [await self._status(reference) for reference in tuple(running)]
+
+    async def ask(self, reference: str) -> RunStatus | None:
+        return await self._status(reference)
+
+    async def cancel(self, reference: str) -> bool:
+        status = await self._status(reference)
+        if status.phase in {Phase.SUCCEEDED, Phase.FAILED}:
+            return False
+        await self._disk(self._shelf.mark_cancelled, reference)
+        run = self._runs.pop(reference, None)
+        if run is not None:
+            run.task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.shield(asyncio.gather(run.task, return_exceptions=True))
+        return True
+
+    async def fetch(self, reference: str, target: Path, max_bytes: int) -> None:
+        await asyncio.to_thread(_copy, self._shelf.clip(reference), target, max_bytes)
+
+    async def link(self, reference: str) -> ClipLink | None:  # noqa: ARG002  the port's
+        return None
+
+    async def capacity(self) -> int | None:
+        return self._parallel
+
+    async def check(self) -> list[Finding]:
+        try:
+            await asyncio.to_thread(self._shelf.open)
+        except OSError as error:
+            remedy = "Give the bot a data folder that it may write to."
+            return [Finding("preview", Severity.ERROR, f"cannot write to {self._folder}: {error.strerror}", remedy)]
+        return [Finding("preview", Severity.OK, f"renders here, {self._parallel} at a time, free of charge")]
+
+    async def _status(self, reference: str) -> RunStatus:
+        run = self._runs.get(reference)
+        if run is not None and not run.task.done():
+            phase = Phase.WAITING if run.fraction is None else Phase.RUNNING
+            return RunStatus(reference, phase, run.fraction)
+        ended, spec = await asyncio.to_thread(self._look, reference)
+        if ended is not None:
+            self._runs.pop(reference, None)
+            return ended
+        if spec is None:
+            return RunStatus(reference, Phase.FAILED, failure=Failure.PROVIDER, detail="no such preview here", billed=False)
+        # Two looks may have been under way at once; only one of them starts it.
+        if (other := self._runs.get(reference)) is None or other.task.done():
+            task = asyncio.create_task(self._render(reference, spec), name=f"preview {reference}")
+            self._runs[reference] = _Run(task)
+        return RunStatus(reference, Phase.WAITING)
+
+    def _look(self, reference: str) -> tuple[RunStatus | None, Submission | None]:
+        if self._shelf.cancelled(reference):
+            return RunStatus(reference, Phase.CANCELLED, billed=False), None
+        if self._shelf.clip(reference).exists():
+            return RunStatus(reference, Phase.SUCCEEDED, 1.0, billed=False), None
+        detail = self._shelf.failed(reference)
+        if detail is not None:
+            return RunStatus(reference, Phase.FAILED, failure=Failure.OURS, detail=detail, billed=False), None
+        return None, self._shelf.asked(reference)
+
+    async def _render(self, reference: str, spec: Submission) -> None:
+        async with self._turns:
+            self._heard(reference, 0.0)
+            try:
+                images = [await asyncio.to_thread(self._shelf.image, image) for image in spec.images]
+                await self._renderer.render(
+                    spec, images, self._shelf.clip(reference), lambda fraction: self._heard(reference, fraction)
+                )
+            except HappyHorseError as error:
+                log.warning("preview %s failed: %s", reference, error)
+                await asyncio.to_thread(self._shelf.mark_failed, reference, str(error))
+            except Exception as error:
+                log.exception("preview %s failed", reference)
+                await asyncio.to_thread(self._shelf.mark_failed, reference, f"{type(error).__name__}: {error}")
+        await asyncio.to_thread(self._shelf.prune, self._clock.now_ms())
+
+    def _heard(self, reference: str, fraction: float) -> None:
+        run = self._runs.get(reference)
+        if run is not None:
+            run.fraction = max(run.fraction or 0.0, fraction)
+
+    async def _disk(self, work: Callable[_P, None], /, *args: _P.args, **kwargs: _P.kwargs) -> None:
+        try:
+            await asyncio.to_thread(work, *args, **kwargs)
+        except OSError as error:
+            raise ProviderUnavailable(f"the preview's folder cannot be written: {error}") from error
+
+
+def _copy(source: Path, target: Path, max_bytes: int) -> None:
+    half = target.with_name(f".{target.name}.part")
+    try:
+        if source.stat().st_size > max_bytes:
+            msg = f"larger than {max_bytes:,} bytes"
+            raise ClipUnavailable(msg)
+        # Copied, not linked: the working file is the pipeline's to change and to drop.
+        shutil.copyfile(source, half)
+        half.replace(target)
+    except FileNotFoundError as error:
+        msg = "the preview is not here any more"
+        raise ClipUnavailable(msg) from error
+    finally:
+        half.unlink(missing_ok=True)

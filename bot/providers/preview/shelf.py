@@ -1,0 +1,119 @@
+"""What the preview keeps on disk: images by content, and per job what was asked and how it ended. Blocking; knows no tasks.
+
+images/<sha256>        the bytes of an image
+jobs/<job id>/         spec.json, then one of clip.mp4, failed.txt, cancelled
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.errors import ProviderRejected
+from bot.ports import Submission
+
+CLIPS_KEPT_SECONDS: Final = 24 * 3600
+IMAGES_KEPT_SECONDS: Final = 30 * 24 * 3600
+"""Longer than clips: the bot remembers uploads and names an image again without sending it again."""
+
+_REFERENCE: Final = re.compile(r"[0-9]{1,20}")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_SPEC: Final = TypeAdapter(Submission)
+
+
+class Shelf:
+    """One folder, owned by one process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._images = folder / "images"
+        self._jobs = folder / "jobs"
+
+    def open(self) -> None:
+        """Makes the folders. Raises `OSError` where that is not allowed."""
+        self._images.mkdir(parents=True, exist_ok=True)
+        self._jobs.mkdir(parents=True, exist_ok=True)
+
+    def keep_image(self, sha256: str, data: bytes) -> None:
+        """Raises `ProviderRejected` when the bytes are others than their name says."""
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise ProviderRejected("the image is not the one that its name says", code="image_mismatch")
+        _write_whole(self._images / sha256, data)
+
+    def image(self, sha256: str) -> bytes:
+        """Raises `ProviderRejected` with code `unknown_image` when it is not here (any more)."""
+        try:
+            if not _SHA256.fullmatch(sha256):
+                raise FileNotFoundError(sha256)
+            path = self._images / sha256
+            os.utime(path)  # it was asked for, so it is kept for another month
+            return path.read_bytes()
+        except OSError as error:
+            raise ProviderRejected(f"no image {sha256[:12]}", code="unknown_image") from error
+
+    def keep(self, submission: Submission) -> None:
+        """Keeps what was asked, for good once this returns. Asked again it keeps what is there."""
+        spec = self._of(str(submission.job_id)) / "spec.json"
+        if not spec.exists():
+            spec.parent.mkdir(exist_ok=True)
+            _write_whole(spec, _SPEC.dump_json(submission, indent=1))
+
+    def asked(self, reference: str) -> Submission | None:
+        """What was asked under this reference; None when nothing was, or it is unreadable."""
+        try:
+            return _SPEC.validate_json((self._of(reference) / "spec.json").read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def clip(self, reference: str) -> Path:
+        """Where the finished clip is or will be."""
+        return self._of(reference) / "clip.mp4"
+
+    def failed(self, reference: str) -> str | None:
+        """Why it failed; None when it did not."""
+        with contextlib.suppress(OSError):
+            return (self._of(reference) / "failed.txt").read_text(encoding="utf-8")
+        return None
+
+    def cancelled(self, reference: str) -> bool:
+        return (self._of(reference) / "cancelled").exists()
+
+    def mark_failed(self, reference: str, detail: str) -> None:
+        _write_whole(self._of(reference) / "failed.txt", detail.encode())
+
+    def mark_cancelled(self, reference: str) -> None:
+        _write_whole(self._of(reference) / "cancelled", b"")
+
+    def prune(self, now_ms: int) -> None:
+        """Drops jobs that ended a day ago, images that nobody asked for in a month, and what a killed render left behind."""
+        now = now_ms / 1000
+        for job in self._jobs.iterdir():
+            for left in job.glob(".render-*"):
+                if now - left.stat().st_mtime > CLIPS_KEPT_SECONDS:
+                    shutil.rmtree(left, ignore_errors=True)
+            ends = [end for name in ("clip.mp4", "failed.txt", "cancelled") if (end := job / name).exists()]
+            if ends and now - max(end.stat().st_mtime for end in ends) > CLIPS_KEPT_SECONDS:
+                shutil.rmtree(job, ignore_errors=True)
+        for image in self._images.iterdir():
+            if now - image.stat().st_mtime > IMAGES_KEPT_SECONDS:
+                image.unlink(missing_ok=True)
+
+    def _of(self, reference: str) -> Path:
+        # References come back from the database; one that is no number must not become a path.
+        return self._jobs / (reference if _REFERENCE.fullmatch(reference) else "none")
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """On disk and complete, or not there: a kill in between leaves the old state."""
+    half = path.with_name(f".{path.name}.part")
+    with half.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)

@@ -1,0 +1,6 @@
+"""Scenario, the default vendor of clips: its API, its traps and its words, behind `VideoProvider`."""
+
+from bot.providers.scenario.account import DEFAULT_BASE_URL, Account, Pace
+from bot.providers.scenario.provider import ScenarioProvider
+
+__all__ = ["DEFAULT_BASE_URL", "Account", "Pace", "ScenarioProvider"]

@@ -1,0 +1,48 @@
+"""Whose account is used and how patiently: plain values, handed in. Nothing here reads configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+DEFAULT_BASE_URL: Final = "https://api.cloud.scenario.com/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`project_id` goes with every call where given; without `team_id` the plan's ceiling can't be asked for."""
+
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
+    base_url: str = DEFAULT_BASE_URL
+    project_id: str | None = None
+    team_id: str | None = None
+
+    def without_secrets(self, text: str) -> str:
+        """The text with key and secret taken out, should the vendor ever echo them."""
+        for secret in (self.secret, self.key):
+            if secret:
+                text = text.replace(secret, "[secret]")
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Time limits and waits, in seconds, and how often a call that is safe to repeat is tried in all.
+
+    `progress` is the beat at which progress is read, `quiet` the silence after which a clip is asked for by its id.
+    """
+
+    connect: float = 10.0
+    answer: float = 30.0
+    submit: float = 90.0
+    stall: float = 30.0
+    download: float = 900.0
+    importing: float = 120.0
+    import_poll: float = 0.5
+    tries: int = 4
+    backoff: float = 0.5
+    backoff_most: float = 8.0
+    retry_after_most: float = 60.0
+    progress: float = 5.0
+    quiet: float = 90.0

@@ -1,0 +1,172 @@
+"""One HTTP client for the vendor: authentication, time limits, repeats of what is safe to repeat, typed answers.
+
+It knows calls, not clips. Repeating is the caller's word: `repeat` for what changes nothing or may happen twice, `once`
+for the submit, which is never sent again unless no connection was made at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from secrets import SystemRandom
+from typing import Any, Final, TypeVar
+
+import httpx
+from pydantic import ValidationError
+
+from bot.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
+from bot.ports import Clock
+from bot.providers.scenario import refusals
+from bot.providers.scenario.account import Account, Pace
+from bot.providers.scenario.wire import Wire
+
+Answer = TypeVar("Answer", bound=Wire)
+
+UNTRUSTED: Final = "a link that is neither https nor on the API's own host"
+DRY_RUN: Final = 269
+"""The vendor's own status of a dry run."""
+_random: Final = SystemRandom()
+
+
+class Client:
+    """Shared by everything of one account. The `httpx.AsyncClient` is the caller's to close."""
+
+    def __init__(self, account: Account, pace: Pace, http: httpx.AsyncClient, clock: Clock) -> None:
+        self.account = account
+        self.pace = pace
+        self._http = http
+        self._clock = clock
+        self._base = httpx.URL(account.base_url.rstrip("/"))
+        self._auth = httpx.BasicAuth(account.key, account.secret)
+
+    async def repeat(
+        self,
+        answer: type[Answer],
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """A call that may happen twice. Raises a `ProviderError` after the last try, at once where a repeat won't help."""
+        reply = await self._patiently(self._request(method, path, query, body, self.pace.answer))
+        try:
+            return answer.model_validate_json(reply.content)
+        except ValidationError as error:
+            raise ProviderUnavailable(f"{method} {path}: an answer that we can't read") from error
+
+    async def once(self, answer: type[Answer], path: str, body: Mapping[str, Any]) -> Answer:
+        """A POST that must not happen twice.
+
+        Raises `SubmitOutcomeUnknown` where it may have taken effect; any other `ProviderError` says that it did not.
+        """
+        request = self._request("POST", path, None, body, self.pace.submit)
+        for tried in range(1, self.pace.tries + 1):
+            try:
+                reply = await self._http.send(request, auth=self._auth)
+            except refusals.NEVER_SENT as failure:
+                if tried == self.pace.tries:
+                    raise refusals.from_failure(failure, self.account) from failure
+                await self._clock.sleep(self._backoff(tried))
+            except httpx.RequestError as failure:
+                raise SubmitOutcomeUnknown(refusals.clean(f"{type(failure).__name__}: {failure}", self.account)) from failure
+            else:
+                return self._started(answer, reply)
+        raise AssertionError("the last try returns or raises")
+
+    def _started(self, answer: type[Answer], reply: httpx.Response) -> Answer:
+        if reply.status_code == DRY_RUN:
+            raise ProviderRejected("answered a submit as a dry run", code=str(DRY_RUN))
+        if not reply.is_success:
+            error = refusals.from_answer(reply, self.account)
+            if isinstance(error, ProviderUnavailable):
+                raise SubmitOutcomeUnknown(error.detail, code=error.code)
+            raise error
+        try:
+            return answer.model_validate_json(reply.content)
+        except ValidationError as error:
+            raise SubmitOutcomeUnknown("accepted with an answer that we can't read") from error
+
+    async def put(self, url: str, data: bytes) -> None:
+        """One part of an upload to its signed URL, without our key. May happen twice."""
+        if not self.trusts(url):
+            raise ProviderRejected(UNTRUSTED)
+        request = self._http.build_request("PUT", url, content=data, timeout=self._limits(self.pace.answer))
+        await self._patiently(request, signed=True)
+
+    def trusts(self, url: str) -> bool:
+        """Whether a link that the vendor gave is https, or on the API's own host."""
+        try:
+            parsed = httpx.URL(url)
+        except httpx.InvalidURL:
+            return False
+        own = (parsed.scheme, parsed.host, parsed.port) == (self._base.scheme, self._base.host, self._base.port)
+        return bool(parsed.host) and (own or parsed.scheme == "https")
+
+    def download(self, url: str) -> httpx.Request:
+        """The request for a signed URL, to be streamed; never carries our key. Ask `trusts` first."""
+        # Identity: a clip does not compress, and Content-Length then counts the bytes that arrive.
+        return self._http.build_request(
+            "GET", url, headers={"Accept-Encoding": "identity"}, timeout=self._limits(self.pace.stall)
+        )
+
+    async def stream(self, request: httpx.Request) -> httpx.Response:
+        """The answer with its body still to come; the caller closes it."""
+        return await self._http.send(request, auth=None, stream=True)
+
+    async def _patiently(self, request: httpx.Request, *, signed: bool = False) -> httpx.Response:
+        for tried in range(1, self.pace.tries + 1):
+            try:
+                reply = await self._http.send(request, auth=None if signed else self._auth)
+                if reply.is_success:
+                    return reply
+                error: ProviderError = refusals.from_answer(reply, self.account)
+                cause: httpx.RequestError | None = None
+            except httpx.RequestError as failure:
+                error, cause = refusals.from_failure(failure, self.account), failure
+            wait = self._wait(error, tried)
+            if wait is None:
+                raise error from cause
+            await self._clock.sleep(wait)
+        raise AssertionError("the last try returns or raises")
+
+    def _wait(self, error: ProviderError, tried: int) -> float | None:
+        """Seconds until the next try, None where there should be none."""
+        if tried >= self.pace.tries:
+            return None
+        if isinstance(error, ProviderBusy):
+            if error.retry_after is None:
+                return self._backoff(tried)
+            return error.retry_after if error.retry_after <= self.pace.retry_after_most else None
+        return self._backoff(tried) if isinstance(error, ProviderUnavailable) else None
+
+    def _backoff(self, tried: int) -> float:
+        """Full jitter: anything up to `backoff * 2**(tried - 1)`, so that many clients do not come back together."""
+        return _random.uniform(0, min(self.pace.backoff * 2 ** (tried - 1), self.pace.backoff_most))
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str | int] | None,
+        body: Mapping[str, Any] | None,
+        answer_within: float,
+    ) -> httpx.Request:
+        params = dict(query or {})
+        if self.account.project_id:
+            params["projectId"] = self.account.project_id
+        url = self._base.copy_with(path=self._base.path.rstrip("/") + path)
+        return self._http.build_request(
+            method, url, params=params or None, json=body, timeout=self._limits(answer_within), headers=_JSON
+        )
+
+    def _limits(self, answer: float) -> httpx.Timeout:
+        return httpx.Timeout(answer, connect=self.pace.connect)
+
+
+_JSON: Final = {"Accept": "application/json"}
+
+
+def is_missing(error: ProviderError) -> bool:
+    """Whether the vendor said that there is no such thing."""
+    return error.code == str(HTTPStatus.NOT_FOUND.value)

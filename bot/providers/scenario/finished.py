@@ -1,0 +1,122 @@
+"""The finished clip: its signed link, fresh each time, and its bytes into a file without holding them in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from bot.errors import ClipUnavailable, ProviderError, ProviderUnavailable
+from bot.ports import ClipLink, Clock, Phase
+from bot.providers.scenario import mapping, refusals
+from bot.providers.scenario.client import UNTRUSTED, Client, is_missing
+from bot.providers.scenario.wire import Asset, AssetAnswer, JobAnswer
+
+TOO_LARGE: Final = "too_large"
+"""Code of a `ClipUnavailable` for a clip past the cap."""
+_CHUNK_BYTES: Final = 512 * 1024
+_REDIRECTS: Final = 3
+
+
+async def asset(client: Client, reference: str) -> Asset:
+    """The clip's asset with a fresh link. Raises `ClipUnavailable` where this job has none."""
+    try:
+        job = (await client.repeat(JobAnswer, "GET", f"/jobs/{reference}")).job
+        if mapping.phase(job.status) is not Phase.SUCCEEDED or not job.metadata.asset_ids:
+            raise ClipUnavailable(f"the job is {job.status} and has no clip")
+        clip = (await client.repeat(AssetAnswer, "GET", f"/assets/{job.metadata.asset_ids[0]}")).asset
+    except ProviderError as error:
+        if is_missing(error):
+            raise ClipUnavailable(error.detail, code=error.code) from error
+        raise
+    if not client.trusts(clip.url):
+        raise ClipUnavailable(UNTRUSTED)
+    return clip
+
+
+async def link(client: Client, reference: str) -> ClipLink:
+    url = (await asset(client, reference)).url
+    return ClipLink(url, _expires_ms(httpx.URL(url)))
+
+
+async def fetch(client: Client, clock: Clock, reference: str, target: Path, max_bytes: int) -> None:
+    """Streams the clip into `target`. A broken connection starts again with a fresh link; no half file stays behind.
+
+    Raises `ClipUnavailable` for what another try won't mend, `ProviderUnavailable` for what it may.
+    """
+    try:
+        async with asyncio.timeout(client.pace.download):
+            for tried in range(1, client.pace.tries + 1):
+                clip = await asset(client, reference)
+                try:
+                    await _attempt(client, clip, target, max_bytes)
+                except ProviderUnavailable:
+                    if tried == client.pace.tries:
+                        raise
+                    await clock.sleep(client.pace.backoff * tried)
+                else:
+                    return
+    except TimeoutError as error:
+        await asyncio.to_thread(target.unlink, missing_ok=True)
+        raise ProviderUnavailable(f"the download took longer than {client.pace.download:g} s") from error
+    except BaseException:
+        await asyncio.to_thread(target.unlink, missing_ok=True)
+        raise
+
+
+async def _attempt(client: Client, clip: Asset, target: Path, max_bytes: int) -> None:
+    if not clip.mime_type.startswith("video/"):
+        raise ClipUnavailable(f"the result is {clip.mime_type or 'nothing'}, not a video")
+    if clip.properties.size is not None and clip.properties.size > max_bytes:
+        raise ClipUnavailable(f"{clip.properties.size} bytes, more than {max_bytes}", code=TOO_LARGE)
+    try:
+        reply = await _opened(client, clip.url)
+        try:
+            await _save(reply, target, max_bytes)
+        finally:
+            await reply.aclose()
+    except httpx.RequestError as failure:
+        raise refusals.from_failure(failure, client.account) from failure
+
+
+async def _opened(client: Client, url: str) -> httpx.Response:
+    """The answer that has the bytes. Every hop must be https or the API's own host."""
+    for _ in range(_REDIRECTS):
+        if not client.trusts(url):
+            raise ClipUnavailable(UNTRUSTED)
+        reply = await client.stream(client.download(url))
+        if reply.status_code == HTTPStatus.OK:
+            return reply
+        await reply.aclose()
+        if reply.next_request is None:
+            # 403 and 404 mostly mean an expired link: the next attempt asks for a fresh one.
+            raise ProviderUnavailable("the link to the clip does not answer", code=str(reply.status_code))
+        url = str(reply.next_request.url)
+    raise ClipUnavailable("the link to the clip only leads to other links")
+
+
+async def _save(reply: httpx.Response, target: Path, max_bytes: int) -> None:
+    expected = int(reply.headers.get("Content-Length", "-1"))
+    if expected > max_bytes:
+        raise ClipUnavailable(f"{expected} bytes, more than {max_bytes}", code=TOO_LARGE)
+    got = 0
+    file = await asyncio.to_thread(target.open, "wb")
+    try:
+        async for chunk in reply.aiter_bytes(_CHUNK_BYTES):
+            got += len(chunk)
+            if got > max_bytes:
+                raise ClipUnavailable(f"more than {max_bytes} bytes", code=TOO_LARGE)
+            await asyncio.to_thread(file.write, chunk)
+    finally:
+        await asyncio.to_thread(file.close)
+    if got == 0 or expected not in {-1, got}:
+        raise ProviderUnavailable(f"{got} of {expected} bytes arrived")
+
+
+def _expires_ms(url: httpx.URL) -> int | None:
+    """When a signed link ends, from its `Expires` (epoch seconds); None where it does not say."""
+    text = url.params.get("Expires", "")
+    return int(text) * 1000 if text.isdecimal() else None

@@ -1,0 +1,56 @@
+"""Hands images over: small ones inside one call, larger ones in parts. Doing it twice makes a second asset, nothing worse."""
+
+from __future__ import annotations
+
+import base64
+from typing import Final
+
+from bot.errors import ProviderRejected, ProviderUnavailable
+from bot.ports import Clock
+from bot.providers.scenario import refusals
+from bot.providers.scenario.client import Client
+from bot.providers.scenario.wire import AssetAnswer, Upload, UploadAnswer
+
+INLINE_CHARACTERS: Final = 6_000_000
+"""The vendor takes less than 6 MB in one call; counted as base64, so that the limit holds however it is meant."""
+PART_BYTES: Final = 8 * 1024 * 1024
+"""More than the 5 MiB that storage behind such part uploads asks of every part but the last."""
+
+_SUFFIXES: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+
+
+async def upload(client: Client, clock: Clock, sha256: str, media_type: str, data: bytes) -> str:
+    """The asset id. Raises `ProviderRejected` where the vendor can't import it."""
+    name = f"{sha256[:16]}.{_SUFFIXES.get(media_type, 'img')}"
+    if -(-len(data) // 3) * 4 < INLINE_CHARACTERS:
+        body = {"name": name, "image": base64.b64encode(data).decode()}
+        return (await client.repeat(AssetAnswer, "POST", "/assets", body=body)).asset.id
+    return await _in_parts(client, clock, name, media_type, data)
+
+
+async def _in_parts(client: Client, clock: Clock, name: str, media_type: str, data: bytes) -> str:
+    count = -(-len(data) // PART_BYTES)
+    body = {"fileName": name, "contentType": media_type, "fileSize": len(data), "parts": count, "kind": "image"}
+    upload = (await client.repeat(UploadAnswer, "POST", "/uploads", body=body)).upload
+    parts = sorted(upload.parts or (), key=lambda part: part.number)
+    if len(parts) != count:
+        raise ProviderUnavailable(f"offered {len(parts)} parts for an upload of {count}")
+    for index, part in enumerate(parts):
+        await client.put(part.url, data[index * PART_BYTES : (index + 1) * PART_BYTES])
+    path = f"/uploads/{upload.id}"
+    upload = (await client.repeat(UploadAnswer, "POST", f"{path}/action", body={"action": "complete"})).upload
+    give_up_ms = clock.now_ms() + client.pace.importing * 1000
+    while (asset := _imported(client, upload)) is None:
+        if clock.now_ms() >= give_up_ms:
+            raise ProviderUnavailable(f"an upload was not imported within {client.pace.importing:g} s")
+        await clock.sleep(client.pace.import_poll)
+        upload = (await client.repeat(UploadAnswer, "GET", path)).upload
+    return asset
+
+
+def _imported(client: Client, upload: Upload) -> str | None:
+    """The asset id once there is one. Raises where there will be none."""
+    if upload.status == "failed":
+        said = refusals.clean(upload.error_message or "no reason given", client.account)
+        raise ProviderRejected(f"an image was not imported: {said}", code=refusals.REFERENCE_UNKNOWN)
+    return upload.entity_id if upload.status == "imported" else None

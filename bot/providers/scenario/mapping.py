@@ -1,0 +1,101 @@
+"""What our words mean to the vendor and what its words mean to us: model ids, inputs, statuses. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from bot.domain.clip import Kind
+from bot.domain.job import Failure
+from bot.ports import Phase, RunStatus, Submission
+from bot.providers.scenario import refusals
+from bot.providers.scenario.wire import Job
+
+TEXT_AND_IMAGE: Final = "model_alibaba-happy-horse-1.1"
+REFERENCES: Final = "model_alibaba-happy-horse-reference-to-video-1.1"
+MODELS: Final = (TEXT_AND_IMAGE, REFERENCES)
+
+_WAITING: Final = frozenset({"pending", "queued", "warming-up"})
+
+
+def model_of(kind: Kind) -> str:
+    return REFERENCES if kind is Kind.CHARACTERS else TEXT_AND_IMAGE
+
+
+def model_inputs(model: str) -> tuple[str, ...]:
+    """Names of the inputs that we send to this model."""
+    images = "referenceImages" if model == REFERENCES else "image"
+    return ("prompt", images, "duration", "resolution", "aspectRatio", "seed")
+
+
+def inputs(submission: Submission) -> dict[str, Any]:
+    """The body of a submit. An array is always sent as one: the vendor drops a bare value in silence."""
+    body: dict[str, Any] = {
+        "prompt": submission.prompt,
+        "duration": submission.duration,
+        "resolution": submission.resolution.value,
+        "aspectRatio": submission.aspect,
+        "seed": submission.seed,
+    }
+    if submission.kind is Kind.IMAGE:
+        body["image"] = submission.images[0]
+        # The still's own shape wins; naming another one would only contradict it.
+        del body["aspectRatio"]
+    elif submission.kind is Kind.CHARACTERS:
+        body["referenceImages"] = list(submission.images)
+    return body
+
+
+def phase(status: str) -> Phase:
+    """An unknown status counts as still running, unless it says fail or cancel."""
+    word = status.lower()
+    if word == "success":
+        return Phase.SUCCEEDED
+    if "fail" in word:
+        return Phase.FAILED
+    if "cancel" in word:
+        return Phase.CANCELLED
+    return Phase.WAITING if word in _WAITING else Phase.RUNNING
+
+
+def run_status(job: Job) -> RunStatus:
+    now = phase(job.status)
+    fraction = None if job.progress is None else min(max(job.progress, 0.0), 1.0)
+    if now is not Phase.FAILED:
+        return RunStatus(job.job_id, now, fraction)
+    said = " ".join(part for part in (job.metadata.error, job.metadata.hint) if part) or "no reason given"
+    return RunStatus(
+        job.job_id,
+        now,
+        fraction,
+        failure=Failure.MODERATION if refusals.is_moderation(said) else Failure.PROVIDER,
+        detail=said,
+        # Failed jobs are reimbursed as a rule; a model that does not says so.
+        billed=None if job.billing is None else bool(job.billing.disable_refund),
+    )
+
+
+def is_ours(job: Job, submission: Submission) -> bool:
+    """Whether this job was made by this submission: same model, prompt and seed, and nothing else that speaks against it.
+
+    What the vendor does not echo counts as equal, but for prompt and seed.
+    """
+    echoed = job.metadata.input or {}
+    if any(_text(echoed.get(name)) != value for name, value in (_identity(submission)).items()):
+        return False
+    expected = {
+        "modelId": model_of(submission.kind),
+        "duration": _text(submission.duration),
+        "resolution": submission.resolution.value,
+    }
+    return all(echoed.get(name) is None or _text(echoed[name]) == value for name, value in expected.items())
+
+
+def _identity(submission: Submission) -> dict[str, str]:
+    return {"prompt": _text(submission.prompt), "seed": _text(submission.seed)}
+
+
+def _text(value: object) -> str:
+    """Numbers without a needless fraction, as the vendor may echo 5 as 5.0 or "5"."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()

@@ -1,0 +1,102 @@
+"""Scenario as a `VideoProvider`: the parts of this folder, joined. The only class that other layers see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from bot.errors import ProviderBusy, ProviderRejected
+from bot.ports import Accepted, ClipLink, Clock, Finding, Lost, RunStatus, Submission
+from bot.providers.scenario import checkup, finished, images, mapping, search
+from bot.providers.scenario.account import Account, Pace
+from bot.providers.scenario.client import Client
+from bot.providers.scenario.watch import Watch
+from bot.providers.scenario.wire import JobAnswer, LimitsAnswer, Price
+
+
+class ScenarioProvider:
+    """Use it as an async context manager: it closes the `httpx.AsyncClient` that it made, never one that it was given."""
+
+    name = "scenario"
+    free = False
+
+    def __init__(
+        self, account: Account, clock: Clock, *, http: httpx.AsyncClient | None = None, pace: Pace | None = None
+    ) -> None:
+        self._http = http or httpx.AsyncClient()
+        self._owned = http is None
+        self._clock = clock
+        self._client = Client(account, pace or Pace(), self._http, clock)
+        self._watch = Watch(self._client, clock)
+        self._learned: int | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._owned:
+            await self._http.aclose()
+
+    async def price(self, submission: Submission) -> float | None:
+        answer = await self._client.repeat(
+            Price, "POST", _generate(submission), query={"dryRun": "true"}, body=mapping.inputs(submission)
+        )
+        return answer.creative_units_cost
+
+    async def upload(self, sha256: str, media_type: str, data: bytes) -> str:
+        return await images.upload(self._client, self._clock, sha256, media_type, data)
+
+    async def submit(self, submission: Submission) -> Accepted:
+        try:
+            answer = await self._client.once(JobAnswer, _generate(submission), mapping.inputs(submission))
+        except ProviderBusy as busy:
+            self._learned = busy.ceiling if busy.ceiling is not None else self._learned
+            raise
+        self._watch.expect(answer.job)
+        billing = answer.job.billing
+        units = answer.creative_units_cost if answer.creative_units_cost is not None else billing and billing.cu_cost
+        return Accepted(answer.job.job_id, units)
+
+    async def find(self, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:
+        return await search.find(self._client, lost, known, self._watch.ahead_ms)
+
+    async def statuses(self, running: Collection[str]) -> list[RunStatus]:
+        return await self._watch.look(running)
+
+    async def ask(self, reference: str) -> RunStatus | None:
+        return await self._watch.ask(reference)
+
+    async def cancel(self, reference: str) -> bool:
+        try:
+            await self._client.repeat(JobAnswer, "POST", f"/jobs/{reference}/action", body={"action": "cancel"})
+        except ProviderRejected:
+            return False
+        return True
+
+    async def fetch(self, reference: str, target: Path, max_bytes: int) -> None:
+        await finished.fetch(self._client, self._clock, reference, target, max_bytes)
+
+    async def link(self, reference: str) -> ClipLink | None:
+        return await finished.link(self._client, reference)
+
+    async def capacity(self) -> int | None:
+        """The plan's ceiling, or the one that a refused submit named, whichever is lower."""
+        team = self._client.account.team_id
+        if team is None:
+            return self._learned
+        answer = await self._client.repeat(LimitsAnswer, "GET", f"/teams/{team}/limits")
+        said = (answer.limits.parallel_custom_jobs, self._learned)
+        return min((each for each in said if each is not None and each > 0), default=None)
+
+    async def check(self) -> list[Finding]:
+        return await checkup.check(self._client)
+
+
+def _generate(submission: Submission) -> str:
+    return f"/generate/custom/{mapping.model_of(submission.kind)}"

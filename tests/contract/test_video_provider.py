@@ -1,0 +1,164 @@
+"""What every `VideoProvider` promises, held against each adapter: real HTTP for a vendor, real ffmpeg for the preview."""
+
+import asyncio
+import hashlib
+import re
+from io import BytesIO
+
+import imageio_ffmpeg
+import pytest
+from PIL import Image
+
+from bot.domain.clip import Kind, Resolution
+from bot.errors import ClipUnavailable
+from bot.ports import Lost, Phase, Severity, Submission
+from tests.fixtures.video_providers import RIGS
+
+ENDED = {Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED}
+
+
+@pytest.fixture(params=RIGS)
+async def rig(request, tmp_path):
+    async with RIGS[request.param](tmp_path / "provider") as rig:
+        yield rig
+
+
+def submission(**changes):
+    values = {
+        "job_id": 1,
+        "kind": Kind.TEXT,
+        "prompt": "A slow push-in on a lighthouse, waves and gulls",
+        "duration": 3,
+        "resolution": Resolution.P720,
+        "aspect": "16:9",
+        "seed": 7,
+        "images": (),
+        "frame": (1280, 720),
+    }
+    return Submission(**(values | changes))
+
+
+def picture(width, height, colour="teal"):
+    file = BytesIO()
+    Image.new("RGB", (width, height), colour).save(file, "JPEG")
+    return file.getvalue()
+
+
+async def uploaded(rig, data):
+    return await rig.provider.upload(hashlib.sha256(data).hexdigest(), "image/jpeg", data)
+
+
+async def ended(rig, reference):
+    """Watch until it ended; return every status on the way."""
+    told = []
+    async with asyncio.timeout(60):
+        while True:
+            told += [s for s in await rig.provider.statuses({reference}) if s.reference == reference]
+            if told and told[-1].phase in ENDED:
+                return told
+            rig.hurry()
+            await asyncio.sleep(0.02)
+
+
+async def probed(path):
+    process = await asyncio.create_subprocess_exec(
+        imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-i", str(path), "-f", "null", "-", stderr=asyncio.subprocess.PIPE
+    )
+    said = (await process.communicate())[1].decode()
+    assert process.returncode == 0, said
+    return said
+
+
+async def test_a_submitted_clip_is_watched_to_its_end_and_fetched_as_asked_for(rig, tmp_path):
+    reference = (await rig.provider.submit(submission(aspect="4:3", frame=(960, 720)))).reference
+    told = await ended(rig, reference)
+    assert told[-1].phase is Phase.SUCCEEDED
+    fractions = [s.fraction for s in told if s.fraction is not None]
+    assert all(0 <= f <= 1 for f in fractions)
+    assert fractions == sorted(fractions), "progress never runs backwards"
+    target = tmp_path / "clip.mp4"
+    await rig.provider.fetch(reference, target, 50_000_000)
+    said = await probed(target)
+    assert re.search(r"Video: h264.*960x720.* 24 fps", said)
+    assert "Audio: aac" in said
+    assert re.search(r"Duration: 00:00:0(2\.9|3\.0)", said)
+
+
+async def test_a_still_and_characters_make_clips_too(rig, tmp_path):
+    still, face = await uploaded(rig, picture(600, 800)), await uploaded(rig, picture(640, 640, "plum"))
+    image = submission(job_id=2, kind=Kind.IMAGE, images=(still,), frame=(720, 960))
+    cast = submission(job_id=3, kind=Kind.CHARACTERS, prompt="character1 meets character2", images=(face, still))
+    references = [(await rig.provider.submit(each)).reference for each in (image, cast)]
+    for reference, frame in zip(references, ("720x960", "1280x720"), strict=True):
+        assert (await ended(rig, reference))[-1].phase is Phase.SUCCEEDED
+        target = tmp_path / f"{frame}.mp4"
+        await rig.provider.fetch(reference, target, 50_000_000)
+        assert frame in await probed(target)
+
+
+async def test_an_upload_may_be_repeated_and_either_reference_works(rig):
+    data = picture(512, 512)
+    for reference in (await uploaded(rig, data), await uploaded(rig, data)):
+        assert await rig.provider.submit(submission(kind=Kind.IMAGE, images=(reference,), frame=(720, 720)))
+
+
+async def test_an_end_is_told_until_the_clip_is_no_longer_asked_for(rig):
+    reference = (await rig.provider.submit(submission())).reference
+    await ended(rig, reference)
+    assert [s.phase for s in await rig.provider.statuses({reference})] == [Phase.SUCCEEDED]
+    assert await rig.provider.statuses(set()) == []
+
+
+async def test_a_clip_asked_for_by_its_id_is_what_the_statuses_say(rig):
+    reference = (await rig.provider.submit(submission())).reference
+    assert (await rig.provider.ask(reference)).phase not in ENDED
+    await ended(rig, reference)
+    status = await rig.provider.ask(reference)
+    assert (status.reference, status.phase) == (reference, Phase.SUCCEEDED)
+
+
+async def test_a_clip_past_the_cap_is_refused_and_leaves_no_file(rig, tmp_path):
+    reference = (await rig.provider.submit(submission())).reference
+    await ended(rig, reference)
+    target = tmp_path / "clip.mp4"
+    with pytest.raises(ClipUnavailable):
+        await rig.provider.fetch(reference, target, 1000)
+    assert not target.exists()
+
+
+async def test_a_clip_that_does_not_exist_cannot_be_fetched(rig, tmp_path):
+    with pytest.raises(ClipUnavailable):
+        await rig.provider.fetch("job_of_nobody", tmp_path / "clip.mp4", 1000)
+    assert not (tmp_path / "clip.mp4").exists()
+
+
+async def test_a_submit_that_never_arrived_is_not_found_and_one_that_did_is_never_missing(rig):
+    arrived = submission(job_id=5)
+    reference = (await rig.provider.submit(arrived)).reference
+    found = await rig.provider.find([Lost(arrived, 0), Lost(submission(job_id=6, seed=8), 0)], set())
+    assert found.get(5, "missing") in {reference, None}
+    assert found.get(6) is None
+
+
+async def test_cancelling_an_ended_clip_is_refused(rig):
+    reference = (await rig.provider.submit(submission())).reference
+    await ended(rig, reference)
+    assert await rig.provider.cancel(reference) is False
+
+
+async def test_price_and_link_and_capacity_are_answers_of_the_right_kind(rig):
+    price = await rig.provider.price(submission())
+    assert price is None or price >= 0
+    assert rig.provider.free is (not price)
+    capacity = await rig.provider.capacity()
+    assert capacity is None or capacity >= 1
+    reference = (await rig.provider.submit(submission())).reference
+    await ended(rig, reference)
+    link = await rig.provider.link(reference)
+    assert link is None or link.url.startswith("http")
+
+
+async def test_the_doctor_finds_nothing_wrong_with_a_healthy_provider(rig):
+    findings = await rig.provider.check()
+    assert findings
+    assert [f for f in findings if f.severity in {Severity.WARNING, Severity.ERROR}] == []

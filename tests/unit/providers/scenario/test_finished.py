@@ -1,0 +1,144 @@
+"""Getting the finished clip: whole, capped, and never half."""
+
+import tracemalloc
+
+import httpx
+import pytest
+
+from bot.errors import ClipUnavailable, ProviderUnavailable
+from bot.providers.scenario import Pace, ScenarioProvider
+
+
+@pytest.fixture
+async def finished(served, provider, submission):
+    served.scenario.settings({"clip_seconds": 0})
+    return (await provider.submit(submission())).reference
+
+
+def whole(served, reference):
+    job = served.scenario.book.all[reference]
+    return served.scenario.clips.folder / f"{job.frame[0]}x{job.frame[1]}-3s.mp4"
+
+
+async def test_the_clip_arrives_byte_for_byte(served, provider, finished, tmp_path):
+    await provider.fetch(finished, tmp_path / "c.mp4", 10**8)
+    assert (tmp_path / "c.mp4").read_bytes() == whole(served, finished).read_bytes()
+
+
+@pytest.mark.parametrize("fault", [{"what": "truncate"}, {"what": "reset"}, {"what": "status", "status": 403}])
+async def test_a_broken_download_starts_again_with_a_fresh_link(served, provider, finished, tmp_path, fault):
+    served.faults.add([{"path": "/files/*", "times": 2, **fault}])
+    await provider.fetch(finished, tmp_path / "c.mp4", 10**8)
+    assert (tmp_path / "c.mp4").read_bytes() == whole(served, finished).read_bytes()
+    links = [r["response"]["asset"]["url"] for r in served.records.since(0) if r["path"].startswith("/assets/")]
+    assert len(links) == 3
+
+
+async def test_a_link_that_expired_meanwhile_is_fetched_anew(served, provider, finished, tmp_path):
+    served.scenario.settings({"url_lifetime": 0})
+    original = served.scenario.assets.get
+
+    def lengthen(asset_id):
+        if len(served.paths()) > 3:
+            served.scenario.settings({"url_lifetime": 900})
+        return original(asset_id)
+
+    served.scenario.assets.get = lengthen
+    await provider.fetch(finished, tmp_path / "c.mp4", 10**8)
+    assert any(r["status"] == 403 for r in served.records.since(0))
+    assert (tmp_path / "c.mp4").stat().st_size > 0
+
+
+async def test_a_download_that_keeps_breaking_leaves_no_half_file(served, provider, finished, tmp_path):
+    served.faults.add([{"path": "/files/*", "what": "truncate"}])
+    with pytest.raises(ProviderUnavailable):
+        await provider.fetch(finished, tmp_path / "c.mp4", 10**8)
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_clip_past_the_cap_is_refused_before_a_byte_of_it_moves(served, provider, finished, tmp_path):
+    with pytest.raises(ClipUnavailable) as caught:
+        await provider.fetch(finished, tmp_path / "c.mp4", 1000)
+    assert caught.value.code == "too_large"
+    assert not [p for p in served.paths() if p.startswith("/files/")]
+
+
+async def test_a_download_has_a_time_limit(served, account, clock, submission, tmp_path):
+    served.scenario.settings({"clip_seconds": 0})
+    async with ScenarioProvider(account, clock, pace=Pace(download=0.2)) as hasty:
+        reference = (await hasty.submit(submission())).reference
+        served.faults.add([{"path": "/files/*", "what": "hold", "name": "slow"}])
+        with pytest.raises(ProviderUnavailable):
+            await hasty.fetch(reference, tmp_path / "c.mp4", 10**8)
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_running_clip_cannot_be_fetched(provider, submission, tmp_path):
+    reference = (await provider.submit(submission())).reference
+    with pytest.raises(ClipUnavailable, match="queued"):
+        await provider.fetch(reference, tmp_path / "c.mp4", 10**8)
+
+
+async def test_a_large_clip_passes_through_without_being_held(served, provider, submission, tmp_path):
+    served.scenario.settings({"clip_seconds": 0, "clip_bytes": 60_000_000})
+    reference = (await provider.submit(submission())).reference
+    tracemalloc.start()
+    try:
+        await provider.fetch(reference, tmp_path / "c.mp4", 10**8)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (tmp_path / "c.mp4").stat().st_size == 60_000_000
+    assert peak < 8 * 1024 * 1024
+
+
+async def test_a_link_for_people_tells_when_it_ends(served, provider, finished):
+    link = await provider.link(finished)
+    assert abs(link.expires_at_ms - served.clock.now_ms() - 900_000) < 5000
+    async with httpx.AsyncClient() as http:
+        assert (await http.get(link.url)).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["http://169.254.169.254/latest", "file:///etc/passwd", "", "http://[broken"])
+async def test_a_link_to_a_strange_place_is_never_followed(account, clock, tmp_path, url):
+    asked = []
+
+    def vendor(request):
+        asked.append(str(request.url))
+        if "/jobs/" in request.url.path:
+            return httpx.Response(200, json={"job": {"jobId": "j", "status": "success", "metadata": {"assetIds": ["a"]}}})
+        return httpx.Response(200, json={"asset": {"id": "a", "url": url, "mimeType": "video/mp4"}})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(vendor)) as http:
+        provider = ScenarioProvider(account, clock, http=http)
+        for call in (provider.fetch("j", tmp_path / "c.mp4", 10**8), provider.link("j")):
+            with pytest.raises(ClipUnavailable):
+                await call
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize(
+    ("asset", "headers", "word"),
+    [
+        ({"mimeType": "text/html"}, {}, "not a video"),
+        ({}, {"Content-Length": "5000"}, "5000 bytes"),
+        ({}, {"Transfer-Encoding": "chunked"}, "more than 1000"),
+    ],
+)
+async def test_a_result_that_lies_about_itself_is_refused(account, clock, tmp_path, asset, headers, word):
+    async def body():
+        for _ in range(10):
+            yield b"x" * 500
+
+    def vendor(request):
+        if "/jobs/" in request.url.path:
+            return httpx.Response(200, json={"job": {"jobId": "j", "status": "success", "metadata": {"assetIds": ["a"]}}})
+        if "/assets/" in request.url.path:
+            told = {"id": "a", "url": "https://cdn.example/a.mp4", "mimeType": "video/mp4", "properties": {"size": 10}}
+            return httpx.Response(200, json={"asset": told | asset})
+        return httpx.Response(200, headers=headers, content=body())
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(vendor)) as http:
+        with pytest.raises(ClipUnavailable, match=word):
+            await ScenarioProvider(account, clock, http=http).fetch("j", tmp_path / "c.mp4", 1000)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,48 @@
+import pytest
+
+from bot.ports import Phase
+from bot.providers.scenario import mapping
+from bot.providers.scenario.wire import Job
+
+
+@pytest.mark.parametrize(
+    ("status", "phase"),
+    [
+        ("pending", Phase.WAITING),
+        ("queued", Phase.WAITING),
+        ("warming-up", Phase.WAITING),
+        ("in-progress", Phase.RUNNING),
+        ("finalizing", Phase.RUNNING),
+        ("processing", Phase.RUNNING),
+        ("teleporting", Phase.RUNNING),
+        ("success", Phase.SUCCEEDED),
+        ("failure", Phase.FAILED),
+        ("failed", Phase.FAILED),
+        ("canceled", Phase.CANCELLED),
+        ("cancelled", Phase.CANCELLED),
+    ],
+)
+def test_an_unknown_status_runs_on_unless_it_says_fail_or_cancel(status, phase):
+    assert mapping.phase(status) is phase
+
+
+def test_a_failure_without_refund_counts_as_billed():
+    job = Job.model_validate({"jobId": "j", "status": "failure", "billing": {"cuCost": 1, "disableRefund": True}})
+    assert mapping.run_status(job).billed is True
+    assert mapping.run_status(Job.model_validate({"jobId": "j", "status": "failure"})).billed is None
+
+
+@pytest.mark.parametrize("echo", [{"seed": "7", "duration": "3"}, {"seed": 7.0, "duration": 3.0}, {"seed": 7}])
+def test_an_echo_in_another_type_is_still_ours(submission, echo):
+    job = Job.model_validate({"jobId": "j", "status": "queued", "metadata": {"input": {"prompt": "a red kite, wind ", **echo}}})
+    assert mapping.is_ours(job, submission())
+
+
+@pytest.mark.parametrize(
+    "echo", [{"seed": 8}, {"prompt": "b"}, {"duration": 5}, {"resolution": "1080P"}, {"modelId": "model_x"}]
+)
+def test_any_contradiction_is_not_ours(submission, echo):
+    job = Job.model_validate(
+        {"jobId": "j", "status": "queued", "metadata": {"input": {"prompt": "a red kite, wind", "seed": 7, **echo}}}
+    )
+    assert not mapping.is_ours(job, submission())

@@ -1,0 +1,80 @@
+"""Finding a submit again whose answer was lost."""
+
+import pytest
+
+from bot.domain.clip import Resolution
+from bot.errors import SubmitOutcomeUnknown
+from bot.ports import Lost
+from bot.providers.scenario import ScenarioProvider
+
+
+async def lose(served, provider, submission, clock):
+    served.faults.add([{"path": "/generate/custom/*", "what": "reset_after", "times": 1}])
+    at = clock.now_ms()
+    with pytest.raises(SubmitOutcomeUnknown):
+        await provider.submit(submission)
+    return Lost(submission, at)
+
+
+async def test_a_lost_submit_is_found_by_prompt_and_seed(served, provider, submission, clock):
+    served.scenario.settings({"parallel": 99})
+    other = (await provider.submit(submission(seed=6))).reference
+    lost = await lose(served, provider, submission(job_id=5), clock)
+    never = Lost(submission(job_id=6, prompt="another"), clock.now_ms())
+    found = await provider.find([lost, never], {other})
+    mine = next(job["jobId"] for job in served.scenario.jobs() if job["jobId"] != other)
+    assert found == {5: mine}
+
+
+async def test_the_720p_clip_is_not_taken_for_the_1080p_final_of_the_same_seed(served, provider, submission, clock):
+    draft = await lose(served, provider, submission(job_id=1), clock)
+    final = await lose(served, provider, submission(job_id=2, resolution=Resolution.P1080), clock)
+    found = await provider.find([draft, final], set())
+    assert len(set(found.values())) == 2
+    assert None not in found.values()
+
+
+async def test_a_clip_that_another_job_holds_is_no_candidate(provider, submission, clock):
+    held = (await provider.submit(submission())).reference
+    assert await provider.find([Lost(submission(job_id=2), clock.now_ms())], {held}) == {}
+
+
+async def test_two_candidates_are_unknown_not_a_guess(served, provider, submission, clock):
+    for _ in range(2):
+        lost = await lose(served, provider, submission(), clock)
+    assert await provider.find([lost], set()) == {1: None}
+
+
+async def test_two_submits_with_one_clip_between_them_are_both_unknown(served, provider, submission, clock):
+    one = await lose(served, provider, submission(job_id=1), clock)
+    assert await provider.find([one, Lost(submission(job_id=2), one.submitted_at_ms)], set()) == {1: None, 2: None}
+
+
+async def test_any_number_of_lost_submits_takes_one_pass_over_the_listing(served, provider, submission, clock):
+    served.scenario.settings({"parallel": 999})
+    for seed in range(150):
+        await served.scenario.submit(
+            "model_alibaba-happy-horse-1.1", {"prompt": "p", "seed": seed, "duration": 3, "resolution": "720P"}
+        )
+    begun = served.records.last
+    lost = [Lost(submission(job_id=seed, prompt="p", seed=seed), clock.now_ms()) for seed in range(150)]
+    found = await provider.find(lost, set())
+    assert len(found) == 150
+    assert None not in found.values()
+    assert len(served.records.since(begun)) == 2
+
+
+async def test_a_lost_submit_is_found_though_the_vendors_clock_is_an_hour_behind(served, account, submission):
+    class Ahead:
+        def now_ms(self):
+            return served.clock.now_ms() + 3_600_000
+
+        async def sleep(self, seconds):
+            served.clock.advance(seconds)
+
+    clock = Ahead()
+    async with ScenarioProvider(account, clock) as provider:
+        first = (await provider.submit(submission(seed=1))).reference
+        lost = await lose(served, provider, submission(job_id=5), clock)
+        found = await provider.find([lost], {first})
+    assert found == {5: next(job["jobId"] for job in served.scenario.jobs() if job["jobId"] != first)}

@@ -1,0 +1,163 @@
+"""The submit: at most once, and an honest word on what is known afterwards."""
+
+from io import BytesIO
+
+import httpx
+import pytest
+from PIL import Image
+
+from bot.domain.clip import Kind
+from bot.errors import (
+    ModerationRefused,
+    ProviderBusy,
+    ProviderMisconfigured,
+    ProviderRejected,
+    ProviderUnavailable,
+    SubmitOutcomeUnknown,
+)
+from bot.providers.scenario import Account, Pace, ScenarioProvider
+
+SUBMIT = {"method": "POST", "path": "/generate/custom/*"}
+
+
+def submits(served):
+    return [r for r in served.records.since(0) if r["path"].startswith("/generate/") and "dryRun" not in str(r["request"])]
+
+
+async def test_a_submit_sends_the_settings_once_and_tells_the_price(served, provider, submission):
+    accepted = await provider.submit(submission())
+    assert accepted.units == 42
+    (sent,) = submits(served)
+    assert sent["request"]["query"] == {"projectId": "proj_1"}
+    assert sent["request"]["json"] == {
+        "prompt": "a red kite, wind",
+        "duration": 3,
+        "resolution": "720P",
+        "aspectRatio": "16:9",
+        "seed": 7,
+    }
+
+
+async def test_one_character_is_still_sent_as_an_array(served, provider, submission):
+    file = BytesIO()
+    Image.new("RGB", (4, 4)).save(file, "PNG")
+    image = served.scenario.assets.add_image("a.png", file.getvalue(), 0).id
+    await provider.submit(submission(kind=Kind.CHARACTERS, images=(image,)))
+    assert submits(served)[0]["request"]["json"]["referenceImages"] == [image]
+
+
+async def test_a_dry_run_prices_and_starts_nothing(served, provider, submission):
+    assert await provider.price(submission(duration=15)) == 210
+    assert served.scenario.jobs() == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"what": "reset"}, {"what": "reset_after"}, {"what": "status", "status": 500}, {"what": "status", "status": 504}],
+)
+async def test_a_lost_answer_is_unknown_and_never_sent_again(served, provider, submission, fault):
+    served.faults.add([{**SUBMIT, **fault}])
+    with pytest.raises(SubmitOutcomeUnknown):
+        await provider.submit(submission())
+    assert len(submits(served)) == 1
+
+
+async def test_a_submit_whose_answer_takes_too_long_is_unknown(served, clock, account, submission):
+    served.faults.add([{**SUBMIT, "what": "hold", "name": "slow"}])
+    async with ScenarioProvider(account, clock, pace=Pace(submit=0.05)) as impatient:
+        with pytest.raises(SubmitOutcomeUnknown):
+            await impatient.submit(submission())
+    assert len(served.scenario.jobs()) == 0
+
+
+async def test_a_submit_that_never_got_a_connection_is_tried_again_and_then_surely_did_not_start(
+    clock, submission, unused_tcp_port
+):
+    account = Account("k", "s", base_url=f"http://127.0.0.1:{unused_tcp_port}/v1")
+    async with ScenarioProvider(account, clock) as provider:
+        with pytest.raises(ProviderUnavailable):
+            await provider.submit(submission())
+    assert len(clock.slept) == Pace().tries - 1
+
+
+async def test_past_the_ceiling_it_is_busy_with_the_ceiling_named_and_remembered(served, provider, submission):
+    served.scenario.settings({"parallel": 2})
+    for seed in (1, 2):
+        await provider.submit(submission(seed=seed))
+    with pytest.raises(ProviderBusy) as caught:
+        await provider.submit(submission(seed=3))
+    assert caught.value.ceiling == 2
+    assert len(submits(served)) == 3, "an immediate retry would only repeat it"
+    served.scenario.settings({"parallel": 9})
+    assert await provider.capacity() == 2
+
+
+async def test_a_rate_limit_carries_its_wait(served, provider, submission):
+    served.faults.add([{**SUBMIT, "what": "rate_limit", "seconds": 12}])
+    with pytest.raises(ProviderBusy) as caught:
+        await provider.submit(submission())
+    assert (caught.value.retry_after, caught.value.ceiling) == (12, None)
+
+
+@pytest.mark.parametrize(
+    ("setting", "error", "word"),
+    [({"plan": "free"}, ProviderMisconfigured, "plan"), ({"credits": 1}, ProviderMisconfigured, "creative units")],
+)
+async def test_a_missing_plan_or_credit_is_the_operators_to_mend(served, provider, submission, setting, error, word):
+    served.scenario.settings(setting)
+    with pytest.raises(error, match=word):
+        await provider.submit(submission())
+
+
+async def test_a_wrong_key_is_the_operators_to_mend_and_stays_secret(served, clock, submission):
+    account = Account("bad-key", "bad-secret", base_url=served.url)
+    async with ScenarioProvider(account, clock) as provider:
+        with pytest.raises(ProviderMisconfigured) as caught:
+            await provider.submit(submission())
+    assert caught.value.code == "401"
+    assert "bad-" not in repr(caught.value) + repr(account)
+
+
+async def test_a_secret_that_the_vendor_echoes_is_taken_out(served, provider, submission):
+    body = {"reason": "key sandbox-key:sandbox-secret is odd, see https://cdn.example/a?Signature=abc"}
+    served.faults.add([{**SUBMIT, "what": "status", "status": 400, "body": body}])
+    with pytest.raises(ProviderRejected) as caught:
+        await provider.submit(submission())
+    for secret in ("sandbox-key", "sandbox-secret", "Signature"):
+        assert secret not in str(caught.value)
+
+
+async def test_a_moderated_prompt_is_told_apart_from_a_bad_request(served, provider, submission):
+    body = {"reason": "The prompt was flagged by our content policy"}
+    served.faults.add([{**SUBMIT, "what": "status", "status": 400, "body": body, "times": 1}])
+    with pytest.raises(ModerationRefused):
+        await provider.submit(submission())
+    with pytest.raises(ProviderRejected):
+        await provider.submit(submission(prompt="x" * 2501))
+
+
+async def test_an_image_that_the_vendor_forgot_has_a_code_of_its_own(provider, submission):
+    with pytest.raises(ProviderRejected) as caught:
+        await provider.submit(submission(kind=Kind.IMAGE, images=("asset_gone",)))
+    assert caught.value.code == "reference_unknown"
+
+
+async def test_an_acceptance_that_cannot_be_read_is_unknown(served, account, clock, submission):
+    def answer(_):
+        return httpx.Response(200, text="<html>")
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        with pytest.raises(SubmitOutcomeUnknown):
+            await ScenarioProvider(account, clock, http=http).submit(submission())
+
+
+async def test_an_acceptance_with_a_broken_encoding_is_unknown(account, clock, submission):
+    def answer(_):
+        return httpx.Response(200, headers={"Content-Encoding": "gzip"}, content=stream())
+
+    async def stream():
+        yield b"not gzip"
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        with pytest.raises(SubmitOutcomeUnknown):
+            await ScenarioProvider(account, clock, http=http).submit(submission())
