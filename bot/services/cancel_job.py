@@ -1,0 +1,92 @@
+"""Use case: a member or moderator does not want a clip any more. Tells the truth about money: a launched clip is paid for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.job import FREE_TO_CANCEL, Job, State
+from bot.errors import Gone, NotYours, ProviderError
+from bot.ports import Clock, Engine, JobStore, VideoProvider
+
+_log: Final = logging.getLogger(__name__)
+_RACES_MOST: Final = 5
+
+
+class Outcome(StrEnum):
+    """`FREED`: cancelled, nothing charged. `ASKED`: the provider said it would try; what it bills is not known yet.
+
+    `COMMITTED`: the clip is paid for and will come; keep or discard is the owner's choice. `ENDED`: it was over already.
+    """
+
+    FREED = "freed"
+    ASKED = "asked"
+    COMMITTED = "committed"
+    ENDED = "ended"
+
+
+def authorize(job: Job, member_id: int, *, moderator: bool) -> None:
+    """Raises `NotYours` unless the member owns the job or moderates where it lives."""
+    if member_id != job.member_id and not moderator:
+        raise NotYours(job.member_id)
+
+
+@dataclass(frozen=True)
+class CancelJob:
+    jobs: JobStore
+    providers: Mapping[str, VideoProvider]
+    engine: Engine
+    clock: Clock
+
+    async def cancel(self, job_id: int, member_id: int, *, moderator: bool) -> tuple[Outcome, Job]:
+        """Cancels as far as it still can. Raises `Gone` or `NotYours`."""
+        job = await self._job(job_id)
+        authorize(job, member_id, moderator=moderator)
+        for _ in range(_RACES_MOST):
+            if job.ended:
+                return Outcome.ENDED, job
+            if job.state not in FREE_TO_CANCEL:
+                break
+            ended = await self.jobs.end(job, State.CANCELLED, self.clock.now_ms(), charged=0)
+            if ended is not None:
+                self.engine.wake(job_id)
+                return Outcome.FREED, ended
+            job = await self._job(job_id)
+        return await self._ask_provider(job)
+
+    async def _ask_provider(self, job: Job) -> tuple[Outcome, Job]:
+        provider = self.providers.get(job.provider)
+        if provider is None or job.provider_reference is None or job.state is not State.GENERATING:
+            return Outcome.COMMITTED, job
+        try:
+            accepted = await provider.cancel(job.provider_reference)
+        except ProviderError as error:
+            _log.warning("job %s: the provider did not take the cancel: %s", job.reference_code, error)
+            return Outcome.COMMITTED, job
+        if not accepted:
+            return Outcome.COMMITTED, job
+        marked = await self.jobs.want_discard(job.id, True, self.clock.now_ms())  # noqa: FBT003  the wish itself
+        return Outcome.ASKED, marked or job
+
+    async def discard(self, job_id: int, member_id: int, *, moderator: bool, wanted: bool) -> Job:
+        """Whether the paid clip is thrown away when it comes (`wanted` False) or posted. Raises `Gone`, `NotYours`.
+
+        The returned job's `discard` says what holds: a clip that is being posted can't be stopped any more.
+        """
+        job = await self._job(job_id)
+        authorize(job, member_id, moderator=moderator)
+        if not wanted and job.state in FREE_TO_CANCEL:
+            # It went back into line meanwhile: nothing is paid for.
+            _, job = await self.cancel(job_id, member_id, moderator=moderator)
+            return job
+        return await self.jobs.want_discard(job_id, not wanted, self.clock.now_ms()) or await self._job(job_id)
+
+    async def _job(self, job_id: int) -> Job:
+        job = await self.jobs.get(job_id)
+        if job is None:
+            msg = f"no job {job_id}"
+            raise Gone(msg)
+        return job

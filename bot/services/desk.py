@@ -1,0 +1,27 @@
+"""The front desk: every use case in one frozen bundle, handed to the cogs by the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.price import Prices
+from bot.domain.quota import Policy
+from bot.services.cancel_job import CancelJob
+from bot.services.list_jobs import ListJobs
+from bot.services.repeat_clip import RepeatClip
+from bot.services.request_clip import RequestClip
+from bot.services.show_quota import ShowQuota
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`preview` is true while clips come from the local preview renderer; members are told so."""
+
+    request: RequestClip
+    cancel: CancelJob
+    repeat: RepeatClip
+    list: ListJobs
+    quota: ShowQuota
+    prices: Prices
+    policy: Policy
+    preview: bool

@@ -1,0 +1,47 @@
+"""Use case: what a member has running and made lately, each with its place in line and what to expect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.job import Job
+from bot.errors import Gone, ProviderError
+from bot.ports import ClipLink, Glances, JobStore, Progress, VideoProvider
+
+JOBS_SHOWN: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """`progress` is None for a job that has ended."""
+
+    job: Job
+    progress: Progress | None
+
+
+@dataclass(frozen=True)
+class ListJobs:
+    jobs: JobStore
+    glances: Glances
+    providers: Mapping[str, VideoProvider]
+
+    async def of_member(self, member_id: int) -> list[Listed]:
+        """Unfinished ones first, then the latest that ended."""
+        jobs = await self.jobs.of_member(member_id, JOBS_SHOWN)
+        return [Listed(job, None if job.ended else await self.glances.glance(job.id)) for job in jobs]
+
+    async def link(self, job_id: int) -> ClipLink | None:
+        """A fresh link to a finished clip at its provider; None where there is none to give. Raises `Gone`."""
+        job = await self.jobs.get(job_id)
+        if job is None:
+            msg = f"no job {job_id}"
+            raise Gone(msg)
+        provider = self.providers.get(job.provider)
+        if provider is None or job.provider_reference is None:
+            return None
+        try:
+            return await provider.link(job.provider_reference)
+        except ProviderError:
+            return None

@@ -1,0 +1,88 @@
+"""Use cases behind a finished clip's buttons: again with a new seed, a remix, the same as a 1080P final, from a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bot.domain.clip import Resolution
+from bot.domain.job import Job
+from bot.errors import Gone
+from bot.ports import Clock, Drafts, JobStore
+from bot.services.ask import Ask, Draft
+
+_SECOND_PRESS_MS: Final = 15_000
+"""A button pressed twice within this long does it once; a member who wants two clips presses again later."""
+_PRESSES_KEPT: Final = 10_000
+
+
+@dataclass(frozen=True)
+class RepeatClip:
+    jobs: JobStore
+    drafts: Drafts
+    clock: Clock
+    _pressed: dict[tuple[int, int, str], tuple[int, int]] = field(default_factory=dict[tuple[int, int, str], tuple[int, int]])
+
+    async def job(self, job_id: int) -> Job:
+        """Raises `Gone`."""
+        job = await self.jobs.get(job_id)
+        if job is None:
+            msg = f"no job {job_id}"
+            raise Gone(msg)
+        return job
+
+    async def draft(self, draft_id: int, member_id: int) -> Draft:
+        """What was typed before an error. Raises `Gone` after a day, or when it is someone else's."""
+        values = await self.drafts.load(draft_id, member_id)
+        if values is None:
+            msg = f"no draft {draft_id}"
+            raise Gone(msg)
+        return Draft.of_values(values)
+
+    def first_press(self, member_id: int, job_id: int, action: str, interaction_id: int) -> int | None:
+        """None for the first press of a button; for a second one soon after, the interaction id of the first."""
+        now = self.clock.now_ms()
+        key = (member_id, job_id, action)
+        earlier = self._pressed.get(key)
+        if earlier is not None and now - earlier[0] < _SECOND_PRESS_MS:
+            return earlier[1]
+        if len(self._pressed) >= _PRESSES_KEPT:
+            self._pressed.clear()
+        self._pressed[key] = (now, interaction_id)
+        return None
+
+    def release_press(self, member_id: int, job_id: int, action: str) -> None:
+        """The press came to nothing (refused): the next one counts as a first."""
+        self._pressed.pop((member_id, job_id, action), None)
+
+    async def again(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int]) -> Ask:  # noqa: A002  the field's name
+        """The same clip with a new seed. Raises `Gone`."""
+        draft = Draft.of_job(await self.job(job_id))
+        return ask_from(replace(draft, seed=None), id=id, member_id=member_id, role_ids=role_ids)
+
+    async def same(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int]) -> Ask:  # noqa: A002  the field's name
+        """Exactly what was asked for, seed included: Try again after a failure. Raises `Gone`."""
+        return ask_from(Draft.of_job(await self.job(job_id)), id=id, member_id=member_id, role_ids=role_ids)
+
+    async def final(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int]) -> Ask:  # noqa: A002  the field's name
+        """Same seed and settings at 1080P. Raises `Gone`."""
+        draft = replace(Draft.of_job(await self.job(job_id)), resolution=Resolution.P1080.value)
+        return ask_from(draft, id=id, member_id=member_id, role_ids=role_ids)
+
+
+def ask_from(draft: Draft, *, id: int, member_id: int, role_ids: frozenset[int]) -> Ask:  # noqa: A002  the field's name
+    """A request by this member for what the draft says, its kept images included."""
+    return Ask(
+        id=id,
+        member_id=member_id,
+        role_ids=role_ids,
+        kind=draft.kind,
+        prompt=draft.prompt,
+        duration=draft.duration,
+        resolution=draft.resolution,
+        aspect=draft.aspect,
+        seed=draft.seed,
+        private=draft.private,
+        kept=draft.references,
+        parent_id=draft.parent_id,
+    )

@@ -1,0 +1,106 @@
+"""Use case: a member asks for a clip. Checks everything, then books the job and its credits in one step.
+
+Nothing is sent to a provider here; from the moment the job is stored, the pipeline owns it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain import limits
+from bot.domain.clip import Kind, Reference, clip_request
+from bot.domain.image import Use
+from bot.domain.job import Address, Job
+from bot.domain.price import Prices
+from bot.domain.quota import Policy, bounds_for
+from bot.errors import Problem, QuotaRefused, RequestRefused
+from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, Media, NewJob
+from bot.services.ask import Ask, Attached
+
+_IMAGES_AT_ONCE: Final = 4
+
+
+@dataclass(frozen=True)
+class RequestClip:
+    """`seed` draws 0..SEED_MAX; `provider` is the name new jobs go to, `prices` what they cost there."""
+
+    jobs: JobStore
+    blobs: BlobStore
+    drafts: Drafts
+    media: Media
+    attachments: Attachments
+    engine: Engine
+    clock: Clock
+    policy: Policy
+    prices: Prices
+    provider: str
+    seed: Callable[[], int]
+
+    async def place(self, ask: Ask, address: Address) -> Job:
+        """Checks, books and wakes the job. Asked again with the same id (a redelivered interaction) it changes nothing.
+
+        Raises `RequestRefused` with every problem at once, or `QuotaRefused`; then the draft `ask.id` holds what was
+        typed and the images that were fine.
+        """
+        existing = await self.jobs.get(ask.id)
+        if existing is not None:
+            return existing
+        references, problems = await self._read_images(ask)
+        problems = (*ask.problems(), *problems)
+        now = self.clock.now_ms()
+        if problems:
+            await self.drafts.save(ask.id, ask.member_id, ask.draft(references), now)
+            raise RequestRefused(problems)
+        request = clip_request(references=references, **ask.values())
+        new = NewJob(
+            id=ask.id,
+            member_id=ask.member_id,
+            request=request,
+            seed=self.seed() if request.seed is None else request.seed,
+            address=address,
+            provider=self.provider,
+            cost=self.prices.of(request),
+            created_at_ms=now,
+            parent_id=ask.parent_id,
+        )
+        try:
+            job = await self.jobs.create(new, bounds_for(self.policy, ask.member_id, ask.role_ids, now))
+        except QuotaRefused:
+            await self.drafts.save(ask.id, ask.member_id, ask.draft(references), now)
+            raise
+        if job is None:
+            job = await self.jobs.get(ask.id)
+            if job is None:
+                msg = f"job {ask.id} neither created nor there"
+                raise RuntimeError(msg)
+        self.engine.wake(job.id)
+        return job
+
+    async def _read_images(self, ask: Ask) -> tuple[tuple[Reference, ...], tuple[Problem, ...]]:
+        use = Use.FIRST_FRAME if ask.kind is Kind.IMAGE else Use.REFERENCE
+        gate = asyncio.Semaphore(_IMAGES_AT_ONCE)
+
+        async def read(attached: Attached) -> Reference | tuple[Problem, ...]:
+            async with gate:
+                return await self._read_image(attached, use)
+
+        results = await asyncio.gather(*(read(each) for each in ask.attached))
+        fine = [each for each in results if isinstance(each, Reference)]
+        problems = [problem for each in results if not isinstance(each, Reference) for problem in each]
+        return (*ask.kept, *fine), tuple(problems)
+
+    async def _read_image(self, attached: Attached, use: Use) -> Reference | tuple[Problem, ...]:
+        if attached.size > limits.IMAGE_BYTES:
+            megabytes = limits.IMAGE_BYTES // 1_000_000
+            given = f"{attached.size / 1e6:.1f} MB"
+            return (Problem(attached.field, given, f"up to {megabytes} MB", "Attach a smaller copy of the picture."),)
+        try:
+            data = await self.attachments.read(attached.url, limits.IMAGE_BYTES)
+            image = await self.media.check_image(data, use, attached.field)
+        except RequestRefused as refused:
+            return tuple(Problem(attached.field, each.given, each.allowed, each.remedy) for each in refused.problems)
+        sha256 = await self.blobs.put(image.data, image.media_type, self.clock.now_ms())
+        return Reference(sha256=sha256, width=image.width, height=image.height, animated=image.facts.frames > 1)

@@ -1,0 +1,45 @@
+"""Use case: what a member may still spend, when it resets, and where the credits went."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.price import Prices
+from bot.domain.quota import Policy, Standing, Window, span_at
+from bot.ports import Clock, Ledger, LedgerEntry
+
+ENTRIES_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """`clips_left` counts 5 s clips at 1080P; None where clips are free."""
+
+    standing: Standing
+    window: Window
+    clips_left: int | None
+    entries: tuple[LedgerEntry, ...]
+
+
+@dataclass(frozen=True)
+class ShowQuota:
+    ledger: Ledger
+    clock: Clock
+    policy: Policy
+    prices: Prices
+
+    async def of_member(self, member_id: int, role_ids: Collection[int], *, entries: int = ENTRIES_SHOWN) -> Quota:
+        standing = await self.standing(member_id, role_ids)
+        latest = await self.ledger.entries(member_id, entries)
+        return Quota(standing, self.policy.window, self.prices.clips_left(standing.left), tuple(latest))
+
+    async def standing(self, member_id: int, role_ids: Collection[int]) -> Standing:
+        span = span_at(self.policy.window, self.clock.now_ms(), self.policy.zone)
+        return Standing(
+            allowance=self.policy.allowance_for(role_ids),
+            booked=await self.ledger.booked(member_id, span),
+            span=span,
+            exempt=self.policy.is_exempt(member_id),
+        )

@@ -1,0 +1,75 @@
+"""The front desk over a real SQLite file and real Pillow; attachments come from a dictionary instead of a CDN."""
+
+from __future__ import annotations
+
+import io
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image
+
+from bot.domain.price import Prices
+from bot.domain.quota import Policy
+from bot.errors import Problem, RequestRefused
+from bot.media.studio import Studio
+from bot.pipeline.expectation import ClipExpectations
+from bot.pipeline.glance import JobGlances
+from bot.services.cancel_job import CancelJob
+from bot.services.list_jobs import ListJobs
+from bot.services.repeat_clip import RepeatClip
+from bot.services.request_clip import RequestClip
+from bot.services.show_quota import ShowQuota
+from bot.storage import open_storage
+from tests.fakes import InstantProvider, ManualClock, RecordingEngine
+
+
+def picture(width=1024, height=1024, name="JPEG"):
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), (200, 120, 40)).save(buffer, name)
+    return buffer.getvalue()
+
+
+class Shelf:
+    """Attachments by URL; what is not there has expired."""
+
+    def __init__(self):
+        self.files = {}
+        self.read_urls = []
+
+    async def read(self, url, max_bytes):
+        self.read_urls.append(url)
+        if url not in self.files:
+            raise RequestRefused((Problem("attachment", "an expired link", "a fresh one", "Attach it again."),))
+        return self.files[url]
+
+
+@pytest.fixture
+async def desk(tmp_path):
+    clock, engine, shelf, provider = ManualClock(), RecordingEngine(), Shelf(), InstantProvider()
+    policy, prices = Policy(allowance=200, running_per_member=0), Prices()
+    async with open_storage(tmp_path / "happyhorse.db") as storage, Studio() as studio:
+        glances = JobGlances(storage.jobs, engine, {}, ClipExpectations(storage.jobs, clock), clock)
+        yield SimpleNamespace(
+            storage=storage,
+            clock=clock,
+            engine=engine,
+            shelf=shelf,
+            provider=provider,
+            request=RequestClip(
+                jobs=storage.jobs,
+                blobs=storage.blobs,
+                drafts=storage.drafts,
+                media=studio,
+                attachments=shelf,
+                engine=engine,
+                clock=clock,
+                policy=policy,
+                prices=prices,
+                provider="scenario",
+                seed=lambda: 4242,
+            ),
+            cancel=CancelJob(storage.jobs, {"scenario": provider}, engine, clock),
+            repeat=RepeatClip(storage.jobs, storage.drafts, clock),
+            list=ListJobs(storage.jobs, glances, {"scenario": provider}),
+            quota=ShowQuota(storage.ledger, clock, policy, prices),
+        )

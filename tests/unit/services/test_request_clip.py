@@ -1,0 +1,109 @@
+"""Asking for a clip: everything checked at once, booked once, nothing typed ever lost."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.clip import Kind
+from bot.domain.job import State
+from bot.errors import QuotaRefused, RequestRefused
+from bot.services.ask import Ask, Attached, Draft
+from tests.factories import an_address
+from tests.unit.services.conftest import picture
+
+
+def an_ask(number=1, **changes):
+    values = {"id": number, "member_id": 7, "role_ids": frozenset(), "kind": Kind.TEXT, "prompt": "A kite, wind"}
+    return Ask(**{**values, **changes})
+
+
+def attach(desk, field, data, size=None):
+    url = f"https://cdn.test/{field}"
+    desk.shelf.files[url] = data
+    return Attached(field, url, f"{field}.jpg", len(data) if size is None else size)
+
+
+async def test_a_good_request_becomes_a_queued_job_with_its_cost_reserved_and_the_engine_woken(desk):
+    job = await desk.request.place(an_ask(duration=5, resolution="720P"), an_address())
+    assert (job.id, job.state, job.cost, job.seed, job.left_after) == (1, State.QUEUED, 70, 4242, 130)
+    assert desk.engine.woken == [1]
+
+
+async def test_the_members_own_seed_is_kept(desk):
+    assert (await desk.request.place(an_ask(seed=0), an_address())).seed == 0
+
+
+async def test_a_redelivered_interaction_books_nothing_again(desk):
+    first = await desk.request.place(an_ask(resolution="720P"), an_address())
+    second = await desk.request.place(an_ask(resolution="720P"), an_address())
+    assert first == second
+    assert len(await desk.storage.ledger.entries(7, 10)) == 1
+
+
+async def test_problems_of_words_and_of_images_are_told_together_and_good_images_are_kept(desk):
+    ask = an_ask(
+        kind=Kind.CHARACTERS,
+        prompt="",
+        duration=99,
+        attached=(
+            attach(desk, "character1", picture()),
+            attach(desk, "character2", picture(200, 200)),
+            attach(desk, "character3", b"<html>no picture</html>"),
+        ),
+    )
+    with pytest.raises(RequestRefused) as caught:
+        await desk.request.place(ask, an_address())
+    assert [each.field for each in caught.value.problems] == ["prompt", "duration", "character2", "character3"]
+    draft = Draft.of_values(await desk.storage.drafts.load(1, 7))
+    assert (draft.duration, [each.width for each in draft.references]) == (99, [1024])
+    assert await desk.storage.ledger.entries(7, 10) == []
+    assert desk.engine.woken == []
+
+
+async def test_a_file_that_says_it_is_too_large_is_not_even_read(desk):
+    ask = an_ask(kind=Kind.IMAGE, attached=(attach(desk, "image", b"", size=10_000_001),))
+    with pytest.raises(RequestRefused):
+        await desk.request.place(ask, an_address())
+    assert desk.shelf.read_urls == []
+
+
+async def test_an_expired_attachment_is_named_after_its_option(desk):
+    ask = an_ask(kind=Kind.IMAGE, attached=(Attached("image", "https://cdn.test/gone", "a.jpg", 10),))
+    with pytest.raises(RequestRefused) as caught:
+        await desk.request.place(ask, an_address())
+    assert [each.field for each in caught.value.problems] == ["image"]
+
+
+async def test_images_become_characters_in_the_order_of_the_options(desk):
+    ask = an_ask(
+        kind=Kind.CHARACTERS,
+        prompt="character1 hums to character2",
+        resolution="720P",
+        duration=3,
+        attached=(attach(desk, "character1", picture(1024, 900)), attach(desk, "character2", picture(500, 500))),
+    )
+    job = await desk.request.place(ask, an_address())
+    assert [each.height for each in job.request.references] == [900, 500]
+
+
+def test_a_gap_between_characters_is_told_instead_of_renumbered():
+    pictures = tuple(Attached(f"character{number}", "https://cdn.test/x", "x.jpg", 10) for number in (1, 3))
+    ask = an_ask(kind=Kind.CHARACTERS, prompt="character1 waves to character2", attached=pictures)
+    assert [(each.field, each.given) for each in ask.problems()] == [("character2", "nothing, while character3 has a picture")]
+
+
+async def test_a_refusal_for_lack_of_credits_keeps_what_was_typed(desk):
+    with pytest.raises(QuotaRefused) as caught:
+        await desk.request.place(an_ask(duration=15), an_address())
+    assert (caught.value.reason, caught.value.needed, caught.value.left) == ("allowance", 270, 200)
+    assert (await desk.storage.drafts.load(1, 7))["prompt"] == "A kite, wind"
+    assert await desk.storage.jobs.get(1) is None
+
+
+async def test_commands_at_the_same_moment_can_never_overspend(desk):
+    asks = [an_ask(number, resolution="720P") for number in range(1, 21)]
+    results = await asyncio.gather(*(desk.request.place(ask, an_address()) for ask in asks), return_exceptions=True)
+    booked = [each for each in results if not isinstance(each, BaseException)]
+    assert len(booked) == 2
+    assert all(isinstance(each, QuotaRefused) for each in results if each not in booked)
+    assert (await desk.quota.standing(7, ())).left == 60
