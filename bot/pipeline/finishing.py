@@ -1,0 +1,189 @@
+"""Stages after the clip is made: fetch it, fit it to the upload limit, deliver it once. The money is spent by now.
+
+Working files live in one folder, named after the job; a half file is never taken for a whole one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from pathlib import Path
+from typing import Final
+
+from bot.domain.filename import clip_filename
+from bot.domain.job import Failure, Job, State
+from bot.errors import (
+    CannotFit,
+    ClipUnavailable,
+    DeliveryError,
+    MediaError,
+    NowhereToPost,
+    ProviderBusy,
+    ProviderError,
+    UploadTooLarge,
+)
+from bot.pipeline.retry import DELIVER, FETCH, Backoff
+from bot.pipeline.worked import End, Later, Worked, moved
+from bot.ports import AddressChanges, Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
+
+_log: Final = logging.getLogger(__name__)
+CLIP_BYTES_MOST: Final = 512 * 1024 * 1024
+"""A 15 s clip at 1080P is 20 to 60 MB; ten times that is not a clip."""
+_FETCHES_AT_ONCE: Final = 4
+_DELIVERIES_AT_ONCE: Final = 8
+_SAFE_LIMIT: Final = 10 * 1024 * 1024
+"""Discord's limit without any boost; tried when a larger one was refused after all."""
+_LIMIT_LEAST: Final = 2 * 1024 * 1024
+
+
+class Finishing:
+    def __init__(
+        self, provider: VideoProvider, jobs: JobStore, media: Media, notifier: Notifier, clock: Clock, folder: Path
+    ) -> None:
+        self._provider = provider
+        self._jobs = jobs
+        self._media = media
+        self._notifier = notifier
+        self._clock = clock
+        self._folder = folder
+        self._fetching = asyncio.Semaphore(_FETCHES_AT_ONCE)
+        self._delivering = asyncio.Semaphore(_DELIVERIES_AT_ONCE)
+        self._tried: dict[tuple[int, State], int] = {}
+        self._fitted: dict[int, Fitted | str] = {}
+
+    async def fetch(self, job: Job) -> Worked:
+        """To a temporary name first; the whole file gets the job's name."""
+        if job.discard:
+            return self._discarded(job)
+        if job.provider_reference is None:
+            return End(job, State.FAILED, failure=Failure.OURS, detail="a generated clip without a reference")
+        part = self._folder / f"{job.id}.part"
+        try:
+            async with self._fetching:
+                await self._provider.fetch(job.provider_reference, part, CLIP_BYTES_MOST)
+                await self._media.probe(part)
+        except (ProviderError, MediaError, OSError) as error:
+            part.unlink(missing_ok=True)
+            return await self._not_fetched(job, error)
+        part.replace(self._source(job))
+        return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms()))
+
+    async def fit(self, job: Job) -> Worked:
+        """As it is, re-encoded, or in the end as a link with the reason."""
+        if job.discard:
+            return self._discarded(job)
+        if not self._source(job).exists():
+            return moved(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
+        await self._fit(job)
+        return moved(await self._jobs.advance(job, State.DELIVERING, self._clock.now_ms()))
+
+    async def deliver(self, job: Job) -> Worked:
+        """Posts once; the notifier finds an earlier post of this job before it makes another."""
+        if job.discard:
+            return self._discarded(job)
+        if not self._source(job).exists():
+            return moved(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
+        if job.id not in self._fitted:
+            await self._fit(job)
+        delivery = await self._delivery(job, self._fitted[job.id])
+        if delivery is None:
+            return await self._undeliverable(job, "it fits no upload and the provider gives no link")
+        self._notifier.unfollow(job.id)
+        try:
+            async with self._delivering:
+                posted = await self._notifier.deliver(job, delivery)
+        except UploadTooLarge:
+            return await self._smaller(job)
+        except NowhereToPost as error:
+            return await self._undeliverable(job, str(error))
+        except DeliveryError as error:
+            wait = self._wait(DELIVER, job)
+            _log.warning("job %s could not be delivered, next try in %s s: %s", job.reference_code, wait, error)
+            return Later(wait) if wait is not None else await self._undeliverable(job, str(error))
+        address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
+        return End(job, State.DONE, charged=job.cost, address=address)
+
+    def tidy(self, job: Job) -> None:
+        """Removes the working files of a job that is over."""
+        self._fitted.pop(job.id, None)
+        for state in (State.FETCHING, State.DELIVERING):
+            self._tried.pop((job.id, state), None)
+        for path in (self._source(job), self._target(job), self._folder / f"{job.id}.part"):
+            path.unlink(missing_ok=True)
+
+    def sweep(self, unfinished: set[int]) -> None:
+        """Removes files that a killed process left behind: those of jobs that are over, and every half one.
+
+        Half ones also because the encoder outlives a killed bot: writing on, it must not share a file with the next.
+        """
+        for path in self._folder.glob("*"):
+            stem = path.name.split(".", 1)[0]
+            if path.suffix == ".part" or (stem.isdigit() and int(stem) not in unfinished):
+                path.unlink(missing_ok=True)
+
+    async def _fit(self, job: Job) -> None:
+        limit = job.upload_limit_tried or job.address.upload_limit
+        try:
+            self._fitted[job.id] = await self._media.fit(self._source(job), self._target(job), limit)
+        except CannotFit as error:
+            _log.warning("job %s fits no upload of %d bytes: %s", job.reference_code, limit, error)
+            self._fitted[job.id] = f"The clip can't be made small enough for this place ({limit / 1048576:.0f} MB)."
+        except MediaError as error:
+            _log.warning("job %s could not be fitted: %s", job.reference_code, error)
+            self._fitted[job.id] = "The clip could not be made smaller for this place."
+
+    async def _delivery(self, job: Job, fitted: Fitted | str) -> Delivery | None:
+        name = clip_filename(job)
+        if isinstance(fitted, Fitted):
+            poster = await self._media.poster(fitted.path)
+            return Delivery(fitted.path, name, fitted.facts, fitted.changed, poster=poster)
+        try:
+            link = await self._provider.link(job.provider_reference or "")
+        except ProviderError as error:
+            _log.warning("job %s has no link: %s", job.reference_code, error)
+            return None
+        return None if link is None else Delivery(None, name, None, fitted, link=link)
+
+    async def _smaller(self, job: Job) -> Worked:
+        tried = job.upload_limit_tried or job.address.upload_limit
+        limit = _SAFE_LIMIT if tried > _SAFE_LIMIT else tried * 3 // 4
+        self._fitted.pop(job.id, None)
+        if limit < _LIMIT_LEAST:
+            return await self._undeliverable(job, "Discord refuses even a small file")
+        return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), upload_limit_tried=limit))
+
+    async def _not_fetched(self, job: Job, error: Exception) -> Worked:
+        wait = self._wait(FETCH, job)
+        _log.warning("job %s could not be fetched, next try in %s s: %s", job.reference_code, wait, error)
+        if isinstance(error, ProviderBusy) and error.retry_after is not None and wait is not None:
+            return Later(max(wait, error.retry_after))
+        final = isinstance(error, ClipUnavailable) and self._tried[job.id, job.state] > 2
+        if wait is not None and not final:
+            return Later(wait)
+        await self._notifier.tell_operator(
+            f"Job {job.reference_code}: the finished clip can't be fetched from {job.provider}"
+            f" ({job.provider_reference}): {error}. The member was not charged."
+        )
+        return End(job, State.FAILED, failure=Failure.PROVIDER, detail=str(error))
+
+    async def _undeliverable(self, job: Job, why: str) -> End:
+        await self._notifier.tell_operator(
+            f"Job {job.reference_code}: the clip is made ({job.provider_reference}) but can't be posted: {why}."
+            " The member was not charged."
+        )
+        return End(job, State.FAILED, failure=Failure.UNDELIVERABLE, detail=why)
+
+    def _discarded(self, job: Job) -> End:
+        return End(job, State.CANCELLED, charged=job.cost, detail="thrown away on arrival, as asked")
+
+    def _wait(self, backoff: Backoff, job: Job) -> float | None:
+        tried = self._tried.get((job.id, job.state), 0) + 1
+        self._tried[job.id, job.state] = tried
+        return backoff.wait(tried, random.random())  # noqa: S311  spreads tries, guards nothing
+
+    def _source(self, job: Job) -> Path:
+        return self._folder / f"{job.id}.mp4"
+
+    def _target(self, job: Job) -> Path:
+        return self._folder / f"{job.id}.fit.mp4"

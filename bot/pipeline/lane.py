@@ -1,0 +1,59 @@
+"""Everything a job of one provider passes through, built once per provider by the composition root."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from bot.pipeline.finishing import Finishing
+from bot.pipeline.lost_submits import LostSubmits
+from bot.pipeline.submitting import Submitting
+from bot.pipeline.watcher import Watcher
+from bot.ports import BlobStore, Clock, Engine, JobStore, Media, Notifier, VideoProvider
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`watch_seconds` between looks at running clips; `give_up_ms` until one counts as stuck; `lost_ms` a lost submit is
+    searched before it counts as never arrived.
+    """
+
+    watch_seconds: float
+    give_up_ms: int
+    lost_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    watcher: Watcher
+    lost: LostSubmits
+    submitting: Submitting
+    finishing: Finishing
+
+    @classmethod
+    def of(
+        cls,
+        provider: VideoProvider,
+        *,
+        jobs: JobStore,
+        blobs: BlobStore,
+        media: Media,
+        engine: Engine,
+        notifier: Notifier,
+        clock: Clock,
+        folder: Path,
+        pace: Pace,
+    ) -> Self:
+        """`folder` is where clips are worked on; it must exist."""
+        watcher = Watcher(provider, engine, notifier, clock, beat=pace.watch_seconds, give_up_ms=pace.give_up_ms)
+        lost = LostSubmits(provider, jobs, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds)
+        submitting = Submitting(provider, jobs, blobs, engine, notifier, lost, clock)
+        return cls(watcher, lost, submitting, Finishing(provider, jobs, media, notifier, clock, folder))
+
+    async def run(self) -> None:
+        """Watches running clips and searches lost submits until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.watcher.run(), name="watcher")
+            group.create_task(self.lost.run(), name="lost-submits")

@@ -1,0 +1,86 @@
+"""Submits whose answer never came are searched at the provider, all together, until it is clear what became of each.
+
+Never submits anything itself: it only finds out whether a clip is running that we do not know of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from bot.errors import ProviderError
+from bot.ports import Clock, JobStore, Lost, VideoProvider
+
+_log: Final = logging.getLogger(__name__)
+_LOOKS_LEAST: Final = 2
+
+
+class Fate(Enum):
+    """`NEVER_ARRIVED`: searched for long enough; it may be submitted again. `UNCLEAR`: it can't be told apart."""
+
+    NEVER_ARRIVED = auto()
+    UNCLEAR = auto()
+
+
+@dataclass(slots=True)
+class _Search:
+    lost: Lost
+    answer: asyncio.Future[str | Fate]
+    looks: int = 0
+
+
+class LostSubmits:
+    """`window_ms` after the submit, an answer that is not listed counts as never arrived; looked for every `beat` seconds."""
+
+    def __init__(self, provider: VideoProvider, jobs: JobStore, clock: Clock, *, window_ms: int, beat: float) -> None:
+        self._provider = provider
+        self._jobs = jobs
+        self._clock = clock
+        self._window_ms = window_ms
+        self._beat = beat
+        self._searches: dict[int, _Search] = {}
+        self._some = asyncio.Event()
+
+    async def fate(self, lost: Lost) -> str | Fate:
+        """The provider's reference of the clip, or what else became of the submit. May take the whole window."""
+        search = self._searches.get(lost.submission.job_id)
+        if search is None:
+            search = _Search(lost, asyncio.get_running_loop().create_future())
+            self._searches[lost.submission.job_id] = search
+            self._some.set()
+        return await asyncio.shield(search.answer)
+
+    async def run(self) -> None:
+        """Searches until cancelled. While the provider can't be asked, nothing is decided."""
+        while True:
+            if not self._searches:
+                self._some.clear()
+                await self._some.wait()
+            try:
+                await self.look()
+            except ProviderError as error:
+                _log.warning("searching %d lost submits failed, trying again: %s", len(self._searches), error)
+            except Exception:  # noqa: BLE001  the loop outlives any one failure, and each is logged
+                _log.exception("searching %d lost submits failed, trying again", len(self._searches))
+            await self._clock.sleep(self._beat)
+
+    async def look(self) -> None:
+        """One search for all of them."""
+        searches = dict(self._searches)
+        known = await self._jobs.references_held(self._provider.name)
+        found = await self._provider.find([each.lost for each in searches.values()], known)
+        now = self._clock.now_ms()
+        for job_id, search in searches.items():
+            search.looks += 1
+            if job_id in found:
+                self._settle(job_id, found[job_id] or Fate.UNCLEAR)
+            elif search.looks >= _LOOKS_LEAST and now - search.lost.submitted_at_ms >= self._window_ms:
+                self._settle(job_id, Fate.NEVER_ARRIVED)
+
+    def _settle(self, job_id: int, answer: str | Fate) -> None:
+        search = self._searches.pop(job_id)
+        if not search.answer.done():
+            search.answer.set_result(answer)

@@ -1,0 +1,208 @@
+"""The road of a job: reads where it stands, does the next stage, writes what came of it. Safe to run again at any point.
+
+Knows the state machine and the order of write, act, write. What a submit or a delivery is in detail, the stages know.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.job import Failure, Job, State
+from bot.errors import DeliveryError
+from bot.pipeline.lane import Lane
+from bot.pipeline.retry import UNEXPECTED, Backoff
+from bot.pipeline.worked import End, Later, Moved, Parked, Worked, moved
+from bot.ports import Clock, Engine, JobStore, Notifier, Phase, RunStatus, Step, Turn
+
+_log: Final = logging.getLogger(__name__)
+_ANNOUNCING_AT_ONCE: Final = 8
+"""More would not be faster: Discord takes 50 requests a second, and commands must be answered meanwhile."""
+_NO_LANE_SECONDS: Final = 300.0
+_SHOW_AGAIN_SECONDS: Final = 60.0
+
+
+@dataclass(slots=True)
+class _Tried:
+    state: State
+    times: int = 0
+
+
+class Road:
+    """Runs jobs, each on its provider's lane (`lanes` by provider name). One run per job at a time; the engine sees to that."""
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        engine: Engine,
+        notifier: Notifier,
+        lanes: Mapping[str, Lane],
+        clock: Clock,
+    ) -> None:
+        self._jobs = jobs
+        self._engine = engine
+        self._notifier = notifier
+        self._lanes = lanes
+        self._clock = clock
+        self._announcing = asyncio.Semaphore(_ANNOUNCING_AT_ONCE)
+        self._announced: set[int] = set()
+        self._tried: dict[int, _Tried] = {}
+
+    async def run(self, job_id: int, *, slot: bool) -> Step:
+        """Takes the job as far as it goes now. `slot`: the engine gave it a place at the provider.
+
+        Never raises but for cancellation: what is unexpected is logged with the job's reference and tried again, and in
+        the end told to the member as our own fault.
+        """
+        job = await self._jobs.get(job_id)
+        while job is not None:
+            if job.ended:
+                return await self._close(job)
+            if job.state is State.QUEUED and not slot:
+                return await self._line_up(job)
+            slot = False
+            worked = await self._guarded(job)
+            match worked:
+                case None:
+                    # Someone else moved the job (a cancel, most likely): look again at what it is now.
+                    job = await self._jobs.get(job_id)
+                case Moved(job=job):
+                    self._tried.pop(job_id, None)
+                    self._engine.moved(job)
+                    if job.state is State.QUEUED:
+                        return Step(Turn.IN_LINE, job)
+                case Later(seconds=seconds):
+                    return Step(Turn.LATER, job, seconds)
+                case End():
+                    job = await self._end(worked)
+                case Parked():
+                    self.park(job)
+                    return Step(Turn.PARKED, job)
+        return Step(Turn.ENDED)
+
+    def park(self, job: Job) -> None:
+        """Leaves a generating job to the watcher; after a restart this takes it up without a run of its own."""
+        lane = self._lanes.get(job.provider)
+        if lane is not None:
+            lane.watcher.watch(job)
+        self._notifier.follow(job.id)
+
+    async def _line_up(self, job: Job) -> Step:
+        if job.id not in self._announced:
+            if job.address.progress_id is None:
+                async with self._announcing:
+                    job = await self._announce(job)
+            self._announced.add(job.id)
+            self._notifier.follow(job.id)
+        return Step(Turn.IN_LINE, job)
+
+    async def _announce(self, job: Job) -> Job:
+        try:
+            return await self._notifier.announce(job)
+        except Exception:  # noqa: BLE001  logged with the reference; the clip is worth more than its card
+            _log.exception("job %s could not be announced, it goes on", job.reference_code)
+            return job
+
+    async def _guarded(self, job: Job) -> Worked:
+        try:
+            return await self._stage(job)
+        except Exception as error:  # noqa: BLE001  logged with the reference, retried, then told to the member
+            return self._unexpected(job, error)
+
+    async def _stage(self, job: Job) -> Worked:
+        lane = self._lanes.get(job.provider)
+        if lane is None:
+            _log.warning("job %s waits for provider %s, which is not configured any more", job.reference_code, job.provider)
+            return Later(_NO_LANE_SECONDS)
+        match job.state:
+            case State.QUEUED:
+                return await lane.submitting.take_slot(job)
+            case State.PREPARING:
+                return await lane.submitting.prepare(job)
+            case State.SUBMITTING:
+                return await lane.submitting.resume(job)
+            case State.GENERATING:
+                return await self._generated(job, lane)
+            case State.FETCHING:
+                return await lane.finishing.fetch(job)
+            case State.FITTING:
+                return await lane.finishing.fit(job)
+            case State.DELIVERING:
+                return await lane.finishing.deliver(job)
+            case _:
+                return None
+
+    async def _generated(self, job: Job, lane: Lane) -> Worked:
+        status = lane.watcher.observed(job.id)
+        if status is None:
+            return Parked.AT_PROVIDER
+        if status.phase is Phase.SUCCEEDED:
+            now = self._clock.now_ms()
+            return moved(await self._jobs.advance(job, State.FETCHING, now, generated_at_ms=now))
+        if status.phase is Phase.CANCELLED:
+            return End(job, State.CANCELLED, charged=job.cost if status.billed else 0)
+        await self._tell_failure(job, status)
+        return End(job, State.FAILED, failure=status.failure or Failure.PROVIDER, detail=status.detail)
+
+    async def _tell_failure(self, job: Job, status: RunStatus) -> None:
+        if status.billed or status.failure is Failure.TIMEOUT:
+            billed = "was billed" if status.billed else "may be billed"
+            await self._notifier.tell_operator(
+                f"Job {job.reference_code} failed at {job.provider} ({status.detail}) and {billed} there as"
+                f" {job.provider_reference}; the member was not charged."
+            )
+
+    async def _end(self, end: End) -> Job | None:
+        ended = await self._jobs.end(
+            end.job,
+            end.state,
+            self._clock.now_ms(),
+            charged=end.charged,
+            failure=end.failure,
+            detail=end.detail,
+            **end.address,
+        )
+        if ended is None:
+            return await self._jobs.get(end.job.id)
+        self._engine.moved(ended)
+        _log.info("job %s ended %s, charged %d, %s", ended.reference_code, ended.state, end.charged, end.detail or "no remark")
+        return ended
+
+    async def _close(self, job: Job) -> Step:
+        self._notifier.unfollow(job.id)
+        lane = self._lanes.get(job.provider)
+        if lane is not None:
+            lane.watcher.forget(job.id)
+            lane.submitting.tidy(job)
+            lane.finishing.tidy(job)
+        self._engine.moved(job)
+        self._announced.discard(job.id)
+        self._tried.pop(job.id, None)
+        try:
+            await self._notifier.ended(job)
+        except DeliveryError as error:
+            # Discord is in trouble. The books are closed, only the messages are behind; a restart knows that too.
+            _log.warning("job %s: its end can't be shown for now: %s", job.reference_code, error)
+            return Step(Turn.LATER, job, _SHOW_AGAIN_SECONDS)
+        except Exception:  # noqa: BLE001  logged with the reference; what can't be shown must not be tried for ever
+            _log.exception("job %s: its end could not be shown", job.reference_code)
+        await self._jobs.shown(job.id)
+        return Step(Turn.ENDED, job)
+
+    def _unexpected(self, job: Job, error: Exception) -> Later | End:
+        tried = self._tried.setdefault(job.id, _Tried(job.state))
+        tried.times = tried.times + 1 if tried.state is job.state else 1
+        tried.state = job.state
+        _log.error("job %s stumbled in %s, try %d", job.reference_code, job.state, tried.times, exc_info=error)
+        wait = _wait(UNEXPECTED, tried.times)
+        if wait is not None:
+            return Later(wait)
+        return End(job, State.FAILED, failure=Failure.OURS, detail=f"{type(error).__name__} in {job.state}")
+
+
+def _wait(backoff: Backoff, tried: int) -> float | None:
+    return backoff.wait(tried, random.random())  # noqa: S311  spreads tries, guards nothing

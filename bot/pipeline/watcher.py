@@ -1,0 +1,160 @@
+"""Asks the provider about all running clips at once, and wakes those that ended. Per clip it keeps a few numbers, no task.
+
+Knows no state machine: the road asks it what was observed and decides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.job import Failure, Job
+from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, ProviderRejected
+from bot.ports import Clock, Engine, Notifier, Phase, RunStatus, VideoProvider
+
+_log: Final = logging.getLogger(__name__)
+_ENDS: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
+_TROUBLE_BEAT_MOST: Final = 60.0
+_OVERDUE_PER_LOOK: Final = 2
+"""Overdue clips asked for by their id in each look, so that the rate of requests stays flat."""
+_UNANSWERED_MOST: Final = 60
+"""Questions by id in vain, about one a minute, after which an overdue clip is given up though all else is answered."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    job_id: int
+    since_ms: int
+    fraction: float | None = None
+    unanswered: int = 0
+
+
+class Watcher:
+    """One loop per provider. `beat` seconds between questions; `give_up_ms` after which a clip counts as stuck, unless its
+    provider, asked for it once more, says that it ended.
+    """
+
+    def __init__(
+        self, provider: VideoProvider, engine: Engine, notifier: Notifier, clock: Clock, *, beat: float, give_up_ms: int
+    ) -> None:
+        self._provider = provider
+        self._engine = engine
+        self._notifier = notifier
+        self._clock = clock
+        self._beat = beat
+        self._give_up_ms = give_up_ms
+        self._watched: dict[str, _Watched] = {}
+        self._by_job: dict[int, str] = {}
+        self._observed: dict[int, RunStatus] = {}
+        self._some = asyncio.Event()
+
+    def watch(self, job: Job) -> None:
+        """From now on this generating job is asked for. Watching it twice is watching it once."""
+        reference = job.provider_reference
+        if reference is None or reference in self._watched:
+            return
+        self._watched[reference] = _Watched(job.id, job.submitted_at_ms or job.updated_at_ms)
+        self._by_job[job.id] = reference
+        self._some.set()
+
+    def observed(self, job_id: int) -> RunStatus | None:
+        """The end that was seen of this clip, once; None while it runs."""
+        return self._observed.pop(job_id, None)
+
+    def forget(self, job_id: int) -> None:
+        """The job does not care any more."""
+        reference = self._by_job.pop(job_id, None)
+        if reference is not None:
+            self._watched.pop(reference, None)
+        self._observed.pop(job_id, None)
+
+    def fraction(self, job_id: int) -> float | None:
+        """What the provider last said of its progress, 0..1."""
+        reference = self._by_job.get(job_id)
+        watched = None if reference is None else self._watched.get(reference)
+        return None if watched is None else watched.fraction
+
+    def __len__(self) -> int:
+        return len(self._watched)
+
+    async def run(self) -> None:
+        """Watches until cancelled. A provider in trouble is asked ever more seldom, up to once a minute."""
+        trouble, told = 0, False
+        while True:
+            if not self._watched:
+                self._some.clear()
+                await self._some.wait()
+            wait = self._beat
+            try:
+                await self.look()
+                trouble, told = 0, False
+            except ProviderMisconfigured as error:
+                trouble += 1
+                wait = _TROUBLE_BEAT_MOST
+                told = told or await self._tell_operator(error)
+            except ProviderError as error:
+                trouble += 1
+                wait = min(self._beat * 2 ** min(trouble, 10), _TROUBLE_BEAT_MOST)
+                if isinstance(error, ProviderBusy) and error.retry_after is not None:
+                    wait = max(wait, error.retry_after)
+                _log.warning("asking %s for %d clips failed: %s", self._provider.name, len(self._watched), error)
+            except Exception:  # noqa: BLE001  the loop outlives any one failure, and each is logged
+                trouble += 1
+                wait = min(self._beat * 2 ** min(trouble, 10), _TROUBLE_BEAT_MOST)
+                _log.exception("watching %s failed, %d clips wait for the next look", self._provider.name, len(self._watched))
+            await self._clock.sleep(wait)
+
+    async def look(self) -> None:
+        """One question about all running clips, and one each about a few overdue ones; wakes the jobs whose clips ended."""
+        for status in await self._provider.statuses(tuple(self._watched)):
+            self._heard(status)
+        await self._ask_overdue()
+
+    def _heard(self, status: RunStatus) -> None:
+        watched = self._watched.get(status.reference)
+        if watched is None:
+            return
+        if status.phase in _ENDS:
+            self._end(status, watched)
+        elif status.fraction is not None:
+            watched.fraction = max(watched.fraction or 0.0, status.fraction)
+
+    async def _ask_overdue(self) -> None:
+        """A clip may have ended long ago while nobody looked: only its provider's word for now lets it end as stuck."""
+        overdue_ms = self._clock.now_ms() - self._give_up_ms
+        overdue = [reference for reference, each in self._watched.items() if each.since_ms < overdue_ms]
+        overdue.sort(key=lambda reference: self._watched[reference].unanswered)
+        for reference in overdue[:_OVERDUE_PER_LOOK]:
+            watched = self._watched[reference]
+            watched.unanswered += 1
+            try:
+                status = await self._provider.ask(reference)
+            except ProviderRejected as error:
+                _log.warning("job %d is overdue, and asking for it was refused: %s", watched.job_id, error)
+                status = None
+            except ProviderError:
+                if watched.unanswered < _UNANSWERED_MOST:
+                    raise
+                status = None
+            if status is not None:
+                self._heard(status)
+            if self._watched.get(reference) is watched:
+                detail = f"no end seen in {self._give_up_ms // 60_000} minutes"
+                self._end(RunStatus(reference, Phase.FAILED, failure=Failure.TIMEOUT, detail=detail), watched)
+
+    async def _tell_operator(self, error: ProviderMisconfigured) -> bool:
+        """Whether it was told: what can't be said now is said at the next look."""
+        try:
+            await self._notifier.tell_operator(f"{self._provider.name} refuses our key, running clips can't be seen: {error}")
+        except Exception:  # noqa: BLE001  the loop outlives it, and it is logged
+            _log.exception("%s refuses our key, and the operator could not be told: %s", self._provider.name, error)
+            return False
+        return True
+
+    def _end(self, status: RunStatus, watched: _Watched) -> None:
+        self._observed[watched.job_id] = status
+        self._watched.pop(status.reference, None)
+        self._by_job.pop(watched.job_id, None)
+        self._engine.wake(watched.job_id)

@@ -1,0 +1,50 @@
+"""What a stage says came of its work; the road turns it into the next stage, a wait or an end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from bot.domain.job import Failure, Job, State
+from bot.ports import AddressChanges
+
+
+class Parked(Enum):
+    """The job waits for its provider; the watcher wakes it."""
+
+    AT_PROVIDER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The transition is written; go on from the job as it is now."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Nothing changed; try again after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The job is over; `charged` credits of its reserve are kept. `job` is as it stands now, moved within the stage or not."""
+
+    job: Job
+    state: State
+    charged: int = 0
+    failure: Failure | None = None
+    detail: str | None = None
+    address: AddressChanges = field(default_factory=AddressChanges)
+
+
+Worked = Moved | Later | End | Parked | None
+"""None: the job belongs to someone else now, or changed under us; look again."""
+
+
+def moved(job: Job | None) -> Moved | None:
+    """Wraps what a conditional transition returned."""
+    return None if job is None else Moved(job)

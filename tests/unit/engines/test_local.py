@@ -1,0 +1,195 @@
+"""The line, the slots and the later tries of the one-process engine."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.job import State
+from bot.engines.local import LocalEngine
+from bot.ports import Step, Turn
+from tests.factories import a_job
+from tests.fakes import ManualClock
+
+
+class Script:
+    """Runs as told: what each job does with and without a slot; remembers the order."""
+
+    def __init__(self, engine, members):
+        self.engine = engine
+        self.members = members
+        self.started: list[int] = []
+        self.waked: list[int] = []
+        self.at_once = 0
+        self.most_at_once = 0
+        self.steps: dict[int, list] = {}
+        self.changed = asyncio.Event()
+
+    async def __call__(self, job_id, *, slot):
+        job = a_job(job_id, member_id=self.members.get(job_id, job_id))
+        self.changed.set()
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(0)
+        self.at_once -= 1
+        if self.steps.get(job_id):
+            step = self.steps[job_id].pop(0)
+            if isinstance(step, Exception):
+                raise step
+            return step
+        if not slot:
+            self.waked.append(job_id)
+            return Step(Turn.IN_LINE, job)
+        self.started.append(job_id)
+        self.engine.moved(a_job(job_id, State.GENERATING, member_id=job.member_id))
+        return Step(Turn.PARKED, job)
+
+    def end(self, job_id):
+        self.engine.moved(a_job(job_id, State.DONE, member_id=self.members.get(job_id, job_id)))
+
+    async def until(self, condition):
+        async with asyncio.timeout(5):
+            while not condition():  # noqa: ASYNC110  the engine has no event for "settled"; one turn of the loop is the unit
+                await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def engine():
+    engine = LocalEngine(ManualClock(), slots=2)
+    yield engine
+    await engine.stop()
+
+
+async def test_no_more_clips_run_than_the_provider_takes_and_a_freed_slot_is_filled(engine):
+    script = Script(engine, {})
+    engine.start(script)
+    for job_id in range(1, 6):
+        engine.wake(job_id)
+    await script.until(lambda: len(script.started) == 2 and len(script.waked) == 5)
+    assert script.started == [1, 2]
+    assert [engine.place(job_id) for job_id in range(1, 6)] == [None, None, 1, 2, 3]
+    script.end(1)
+    await script.until(lambda: len(script.started) == 3)
+    assert script.started[-1] == 3
+    assert engine.place(4) == 1
+
+
+async def test_one_members_flood_does_not_hold_up_anyone_elses_first_clip(engine):
+    engine.allow(1)
+    script = Script(engine, dict.fromkeys(range(1, 6), 1) | {10: 2, 11: 3})
+    engine.start(script)
+    for job_id in (1, 2, 3, 4, 5, 10, 11):
+        engine.wake(job_id)
+    await script.until(lambda: script.started == [1] and engine.place(5) == 6)
+    for _ in range(6):
+        count = len(script.started)
+        script.end(script.started[-1])
+        await script.until(lambda count=count: len(script.started) > count)
+    assert script.started == [1, 10, 11, 2, 3, 4, 5]
+
+
+async def test_many_wakes_are_one_run_at_a_time(engine):
+    script = Script(engine, {})
+    engine.start(script)
+    for _ in range(50):
+        engine.wake(1)
+    await script.until(lambda: script.started == [1])
+    assert script.most_at_once == 1
+    assert len(script.waked) <= 2
+
+
+async def test_a_full_provider_rests_the_line_and_its_ceiling_is_kept(engine):
+    script = Script(engine, {})
+    engine.start(script)
+    engine.full(0.01, 1)
+    for job_id in (1, 2, 3):
+        engine.wake(job_id)
+    await script.until(lambda: len(script.waked) == 3)
+    assert script.started == []
+    await script.until(lambda: script.started == [1])
+    assert engine.slots == 1
+
+
+async def test_a_later_step_comes_back_by_itself_and_a_wake_comes_earlier(engine):
+    script = Script(engine, {})
+    script.steps[1] = [Step(Turn.LATER, None, 0.001)]
+    script.steps[2] = [Step(Turn.LATER, None, 3600)]
+    engine.start(script)
+    engine.wake(1)
+    engine.wake(2)
+    await script.until(lambda: script.started == [1])
+    engine.wake(2)
+    await script.until(lambda: script.started == [1, 2])
+
+
+async def test_a_cancelled_job_leaves_the_line(engine):
+    engine.allow(0)
+    script = Script(engine, {})
+    engine.start(script)
+    engine.wake(1)
+    engine.wake(2)
+    await script.until(lambda: engine.place(2) == 2)
+    script.steps[1] = [Step(Turn.ENDED, a_job(1, State.CANCELLED))]
+    engine.wake(1)
+    await script.until(lambda: engine.place(2) == 1)
+    assert engine.place(1) is None
+
+
+async def test_a_start_takes_up_every_unfinished_job_and_running_ones_hold_their_slots(engine):
+    script = Script(engine, {})
+    parked = []
+    unfinished = [a_job(1, State.GENERATING), a_job(2, State.QUEUED), a_job(3, State.FETCHING), a_job(4, State.QUEUED)]
+    engine.start(script, unfinished, lambda job: parked.append(job.id))
+    script.steps[3] = [Step(Turn.ENDED, a_job(3, State.DONE))]
+    await script.until(lambda: script.started == [2] and engine.place(4) == 1)
+    assert parked == [1]
+
+
+async def test_what_was_woken_before_the_start_runs_at_the_start(engine):
+    script = Script(engine, {})
+    engine.wake(1)
+    engine.start(script)
+    await script.until(lambda: script.started == [1])
+
+
+async def test_a_run_that_breaks_is_logged_and_does_not_stop_the_others(engine, caplog):
+    script = Script(engine, {})
+    script.steps[1] = [RuntimeError("disk gone")]
+    engine.start(script)
+    engine.wake(1)
+    engine.wake(2)
+    await script.until(lambda: script.started == [2])
+    assert "disk gone" in caplog.text
+
+
+async def test_a_stop_cuts_runs_off_and_nothing_starts_after_it():
+    engine = LocalEngine(ManualClock(), slots=1)
+    reached = asyncio.Event()
+
+    async def forever(job_id, *, slot):
+        reached.set()
+        await asyncio.Event().wait()
+
+    engine.start(forever)
+    engine.wake(1)
+    await reached.wait()
+    await engine.stop()
+    engine.wake(2)
+    assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("job-")]
+
+
+async def test_thousands_of_slots_are_filled_without_sorting_thousands_of_times(engine, monkeypatch):
+    from bot.engines import local
+
+    sorts = []
+    real = local.in_order
+    monkeypatch.setattr(local, "in_order", lambda *arguments: sorts.append(1) or real(*arguments))
+    engine.allow(0)
+    script = Script(engine, {n: n % 7 for n in range(3000)})
+    engine.start(script)
+    for job_id in range(3000):
+        engine.wake(job_id)
+    await script.until(lambda: len(script.waked) == 3000)
+    sorts.clear()
+    engine.allow(3000)
+    await script.until(lambda: len(script.started) == 3000)
+    assert len(sorts) < 10

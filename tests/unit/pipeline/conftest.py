@@ -1,0 +1,105 @@
+"""A road over a real SQLite file, with a provider, a Discord and media that answer at once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.domain.job import State
+from bot.pipeline.lane import Lane, Pace
+from bot.pipeline.road import Road
+from bot.ports import Turn
+from bot.storage import Storage, open_storage
+from tests.factories import a_new_job, bounds
+from tests.fakes import InstantMedia, InstantProvider, ManualClock, RecordingEngine, RecordingNotifier
+
+
+@dataclass
+class World:
+    storage: Storage
+    folder: Path
+    provider: InstantProvider = field(default_factory=InstantProvider)
+    media: InstantMedia = field(default_factory=InstantMedia)
+    engine: RecordingEngine = field(default_factory=RecordingEngine)
+    clock: ManualClock = field(default_factory=ManualClock)
+    numbers: int = 100
+
+    def __post_init__(self):
+        self.notifier = RecordingNotifier(self.storage.jobs)
+        self.restart()
+
+    def restart(self):
+        """What a process holds in memory is gone; the store, the provider and the posts are as they were."""
+        self.lane = Lane.of(
+            self.provider,
+            jobs=self.storage.jobs,
+            blobs=self.storage.blobs,
+            media=self.media,
+            engine=self.engine,
+            notifier=self.notifier,
+            clock=self.clock,
+            folder=self.folder,
+            pace=Pace(watch_seconds=1, give_up_ms=3_600_000, lost_ms=60_000),
+        )
+        self.road = Road(self.storage.jobs, self.engine, self.notifier, {"scenario": self.lane}, self.clock)
+
+    async def new_job(self, **changes):
+        self.numbers += 10
+        new = a_new_job(self.numbers, **{"created_at_ms": self.clock.now, "provider": "scenario", **changes})
+        job = await self.storage.jobs.create(new, bounds())
+        assert job is not None
+        return job
+
+    async def at(self, state: State, **changes):
+        """A job as an earlier process left it in this state."""
+        job = await self.new_job(**changes)
+        steps = [State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING]
+        for step in steps[: steps.index(state) + 1] if state in steps else []:
+            extra = {}
+            if step is State.SUBMITTING:
+                extra = {"tries": 1, "submitted_at_ms": self.clock.now}
+            if step is State.GENERATING:
+                extra = {"provider_reference": f"run-{job.id}"}
+            job = await self.storage.jobs.advance(job, step, self.clock.now, **extra)
+        return job
+
+    async def drive(self, job, rounds=30):
+        """Runs the job as an engine would, until it ends or only waits for its provider with nothing new to see."""
+        searching = asyncio.create_task(self.lane.lost.run())
+        try:
+            await self._drive(job, rounds)
+        finally:
+            searching.cancel()
+        return await self.storage.jobs.get(job.id)
+
+    async def _drive(self, job, rounds):
+        slot = False
+        for _ in range(rounds):
+            step = await self.road.run(job.id, slot=slot)
+            slot = False
+            match step.turn:
+                case Turn.ENDED:
+                    break
+                case Turn.IN_LINE:
+                    slot = True
+                case Turn.LATER:
+                    self.clock.now += int(step.seconds * 1000)
+                case Turn.PARKED:
+                    await self.lane.watcher.look()
+                    if job.id not in self.engine.woken:
+                        break
+
+    async def booked(self, job):
+        entries = await self.storage.ledger.entries(job.member_id, 50)
+        return {entry.entry.value: entry.credits for entry in entries if entry.job_id == job.id}
+
+
+@pytest.fixture
+async def world(tmp_path):
+    folder = tmp_path / "work"
+    folder.mkdir()
+    async with open_storage(tmp_path / "happyhorse.db") as storage:
+        yield World(storage, folder)

@@ -1,0 +1,345 @@
+"""From queued to an end: what is submitted, charged and posted, and what a restart in the middle changes (nothing)."""
+
+import pytest
+
+from bot.domain.clip import Kind
+from bot.domain.job import Failure, State
+from bot.errors import (
+    CannotFit,
+    ClipUnavailable,
+    DeliveryError,
+    ModerationRefused,
+    NowhereToPost,
+    ProviderBusy,
+    ProviderMisconfigured,
+    ProviderRejected,
+    ProviderUnavailable,
+    SubmitOutcomeUnknown,
+    UploadTooLarge,
+)
+from bot.pipeline.recovery import take_up
+from bot.ports import Phase, RunStatus, Turn
+from tests.factories import a_reference, a_request
+
+
+async def test_a_clip_goes_from_command_to_delivery_and_is_charged_once(world):
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.charged) == (State.DONE, job.cost)
+    assert len(world.provider.submitted) == 1
+    assert list(world.notifier.posted) == [job.id]
+    assert await world.booked(job) == {"reserve": -job.cost, "settle": 0}
+    assert job.address.result_url == f"https://discord.test/{job.id}"
+    assert not list(world.folder.iterdir())
+
+
+@pytest.mark.parametrize("state", [s for s in State if s not in (State.DONE, State.FAILED, State.CANCELLED, State.UNKNOWN)])
+async def test_a_job_left_in_any_state_goes_on_and_is_submitted_charged_and_posted_once(world, state):
+    job = await world.at(state)
+    reference = f"run-{job.id}"
+    world.provider.running[reference] = RunStatus(reference, Phase.SUCCEEDED)
+    world.provider.found[job.id] = reference
+    world.restart()
+    job = await world.drive(job)
+    assert job.state is State.DONE
+    assert len(world.provider.submitted) == (1 if state in (State.QUEUED, State.PREPARING) else 0)
+    assert len(world.notifier.posted) == 1
+    assert await world.booked(job) == {"reserve": -job.cost, "settle": 0}
+
+
+async def test_a_lost_answer_is_found_again_and_never_submitted_twice(world):
+    job = await world.new_job()
+    world.provider.faults.append(SubmitOutcomeUnknown("timed out"))
+    world.provider.found[job.id] = "run-x"
+    world.provider.running["run-x"] = RunStatus("run-x", Phase.SUCCEEDED)
+    job = await world.drive(job)
+    assert (job.state, job.provider_reference) == (State.DONE, "run-x")
+    assert world.provider.submitted == []
+
+
+async def test_a_submit_that_never_arrived_is_made_once_more_only_after_the_search(world):
+    job = await world.new_job()
+    world.provider.faults.append(SubmitOutcomeUnknown("timed out"))
+    started = world.clock.now
+    job = await world.drive(job)
+    assert job.state is State.DONE
+    assert len(world.provider.submitted) == 1
+    assert job.submitted_at_ms - started >= 60_000
+
+
+async def test_a_submit_that_cannot_be_told_apart_ends_unknown_refunded_and_told_to_the_operator(world):
+    job = await world.new_job()
+    world.provider.faults.append(SubmitOutcomeUnknown("timed out"))
+    world.provider.found[job.id] = None
+    job = await world.drive(job)
+    assert (job.state, job.charged) == (State.UNKNOWN, 0)
+    assert await world.booked(job) == {"reserve": -job.cost, "release": job.cost}
+    assert job.reference_code in world.notifier.told[0]
+
+
+@pytest.mark.parametrize(
+    ("fault", "failure"),
+    [
+        (ModerationRefused("no"), Failure.MODERATION),
+        (ProviderMisconfigured("401"), Failure.OPERATOR),
+        (ProviderRejected("400"), Failure.OURS),
+    ],
+)
+async def test_a_refusal_ends_the_job_without_a_charge_and_says_whose_it_is(world, fault, failure):
+    world.provider.faults.extend([fault] * 9)
+    job = await world.new_job()
+    job = await world.drive(job, rounds=60)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, failure, 0)
+    assert await world.booked(job) == {"reserve": -job.cost, "release": job.cost}
+    assert world.notifier.posted == {}
+    assert [each.id for each in world.notifier.ends] == [job.id]
+
+
+async def test_our_own_fault_is_tried_a_few_times_and_then_told_as_ours_and_not_charged(world):
+    world.provider.fetch_faults.extend([RuntimeError("a bug")] * 9)
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.OURS, 0)
+
+
+async def test_a_bug_during_a_submit_never_submits_twice(world):
+    world.provider.faults.append(RuntimeError("a bug after sending"))
+    job = await world.new_job()
+    world.provider.found[job.id] = "run-x"
+    world.provider.running["run-x"] = RunStatus("run-x", Phase.SUCCEEDED)
+    job = await world.drive(job)
+    assert (job.state, world.provider.submitted) == (State.DONE, [])
+
+
+async def test_the_operator_hears_of_a_bad_key(world):
+    world.provider.faults.append(ProviderMisconfigured("401 Unauthorized"))
+    job = await world.drive(await world.new_job())
+    assert job.reference_code in world.notifier.told[0]
+
+
+async def test_a_full_provider_sends_the_job_back_into_line_and_tells_the_engine_its_ceiling(world):
+    world.provider.faults.append(ProviderBusy("limit", retry_after=7.0, ceiling=4))
+    job = await world.new_job()
+    await world.road.run(job.id, slot=False)
+    step = await world.road.run(job.id, slot=True)
+    assert step.turn is Turn.IN_LINE
+    assert world.engine.refusals == [(7.0, 4)]
+    assert (await world.drive(job)).state is State.DONE
+
+
+async def test_a_provider_out_of_reach_is_tried_for_minutes_and_then_the_member_is_told_and_not_charged(world):
+    world.provider.faults.extend([ProviderUnavailable("refused")] * 20)
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)
+    assert 5 < job.tries < 12
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "failure", "charged"),
+    [
+        (RunStatus("", Phase.FAILED, failure=Failure.MODERATION, detail="nsfw"), State.FAILED, Failure.MODERATION, False),
+        (RunStatus("", Phase.FAILED, failure=Failure.PROVIDER, detail="gpu"), State.FAILED, Failure.PROVIDER, False),
+        (RunStatus("", Phase.FAILED, detail="gpu", billed=True), State.FAILED, Failure.PROVIDER, False),
+        (RunStatus("", Phase.CANCELLED, billed=False), State.CANCELLED, None, False),
+        (RunStatus("", Phase.CANCELLED, billed=True), State.CANCELLED, None, True),
+    ],
+)
+async def test_what_the_provider_says_at_the_end_decides_state_and_charge(world, status, state, failure, charged):
+    job = await world.at(State.GENERATING)
+    world.provider.running[f"run-{job.id}"] = RunStatus(
+        f"run-{job.id}", status.phase, failure=status.failure, detail=status.detail, billed=status.billed
+    )
+    job = await world.drive(job)
+    assert (job.state, job.failure, job.charged) == (state, failure, job.cost if charged else 0)
+    assert bool(world.notifier.told) == (status.phase is Phase.FAILED and bool(status.billed))
+
+
+async def test_a_stuck_clip_is_given_up_refunded_and_told_to_the_operator(world):
+    job = await world.at(State.GENERATING)
+    world.clock.now += 3_600_001
+    job = await world.drive(job)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.TIMEOUT, 0)
+    assert f"run-{job.id}" in world.notifier.told[0]
+
+
+async def test_an_unwanted_clip_is_thrown_away_on_arrival_and_stays_paid(world):
+    job = await world.at(State.GENERATING)
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now)
+    world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
+    job = await world.drive(job)
+    assert (job.state, job.charged) == (State.CANCELLED, job.cost)
+    assert world.notifier.posted == {}
+
+
+async def test_a_cancel_in_the_middle_of_a_run_stops_it_silently(world):
+    job = await world.at(State.PREPARING)
+    await world.storage.jobs.end(job, State.CANCELLED, world.clock.now, charged=0)
+    job = await world.drive(job)
+    assert job.state is State.CANCELLED
+    assert world.provider.submitted == []
+    assert [each.id for each in world.notifier.ends] == [job.id]
+
+
+async def test_an_image_is_handed_over_once_for_many_clips(world):
+    sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
+    reference = a_reference(sha256=sha256)
+    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(reference,))
+    for _ in range(3):
+        assert (await world.drive(await world.new_job(request=request))).state is State.DONE
+    assert world.provider.uploads == [sha256]
+
+
+async def test_a_reference_that_the_provider_forgot_is_uploaded_again(world):
+    sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
+    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(sha256=sha256),))
+    await world.storage.blobs.remember_upload("scenario", sha256, "asset-old", 1)
+    world.provider.faults.append(ProviderRejected("asset not found"))
+    job = await world.drive(await world.new_job(request=request))
+    assert job.state is State.DONE
+    assert world.provider.submitted[0].images == (f"asset-{sha256[:8]}-1",)
+
+
+async def test_a_413_makes_the_clip_smaller_and_delivers_it(world):
+    world.notifier.faults.append(UploadTooLarge("413"))
+    job = await world.drive(await world.new_job())
+    assert job.state is State.DONE
+    assert world.media.limits[0] > world.media.limits[-1]
+
+
+async def test_a_clip_that_fits_nowhere_becomes_a_link_with_the_reason(world):
+    world.media.faults.append(CannotFit("no"))
+    job = await world.drive(await world.new_job())
+    assert job.state is State.DONE
+    posted = world.notifier.posted[job.id]
+    assert posted.path is None
+    assert posted.link == world.provider.signed
+    assert posted.changed
+
+
+async def test_a_clip_that_fits_nowhere_and_has_no_link_is_not_charged(world):
+    world.media.faults.extend([CannotFit("no")] * 3)
+    world.provider.signed = None
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
+
+
+async def test_discord_in_trouble_is_waited_for(world):
+    world.notifier.faults.extend([DeliveryError("503")] * 5)
+    job = await world.drive(await world.new_job())
+    assert job.state is State.DONE
+
+
+async def test_nowhere_to_post_is_not_charged(world):
+    world.notifier.faults.append(NowhereToPost("gone"))
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
+
+
+async def test_a_broken_download_is_fetched_again(world):
+    world.provider.fetch_faults.extend([ProviderUnavailable("reset"), ClipUnavailable("truncated")])
+    job = await world.drive(await world.new_job())
+    assert job.state is State.DONE
+
+
+async def test_a_clip_that_stays_away_is_not_charged_and_told_to_the_operator(world):
+    world.provider.fetch_faults.extend([ClipUnavailable("410")] * 20)
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)
+    assert job.reference_code in world.notifier.told[0]
+
+
+@pytest.mark.parametrize("state", [State.FITTING, State.DELIVERING])
+async def test_a_lost_working_file_is_fetched_again(world, state):
+    job = await world.at(state)
+    job = await world.drive(job)
+    assert job.state is State.DONE
+
+
+async def test_a_provider_that_is_not_configured_any_more_keeps_its_jobs_waiting(world):
+    job = await world.new_job(provider="elsewhere")
+    await world.road.run(job.id, slot=False)
+    step = await world.road.run(job.id, slot=True)
+    assert step.turn is Turn.LATER
+    assert (await world.storage.jobs.get(job.id)).state is State.QUEUED
+
+
+async def test_files_of_jobs_that_are_over_are_swept_at_start(world):
+    for name in ("1.mp4", "1.part", "2.fit.mp4", "3.mp4", ".3.fit.mp4.part", "notes.txt"):
+        (world.folder / name).write_bytes(b"x")
+    world.lane.finishing.sweep({3})
+    assert sorted(path.name for path in world.folder.iterdir()) == ["3.mp4", "notes.txt"]
+
+
+async def test_an_image_that_the_provider_refuses_ends_the_job_instead_of_going_round(world):
+    sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
+    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(sha256=sha256),))
+
+    async def refuse(*arguments):
+        world.provider.uploads.append("tried")
+        raise ProviderRejected("not an image to me")
+
+    world.provider.upload = refuse
+    job = await world.drive(await world.new_job(request=request))
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.OURS, 0)
+    assert world.provider.uploads == ["tried"]
+
+
+async def test_a_full_provider_uses_up_nobodys_tries(world):
+    world.provider.faults.extend([*([ProviderBusy("full")] * 15), ProviderUnavailable("blip"), SubmitOutcomeUnknown("lost")])
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert job.state is State.DONE
+    assert len(world.provider.submitted) == 1
+
+
+async def test_submits_that_never_arrive_end_as_the_providers_trouble(world):
+    world.provider.faults.extend([SubmitOutcomeUnknown("lost")] * 9)
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert (job.state, job.failure, job.charged, job.tries) == (State.FAILED, Failure.PROVIDER, 0, 3)
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.PREPARING])
+async def test_a_clip_that_nobody_wants_any_more_is_not_submitted(world, state):
+    job = await world.at(state)
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now)
+    job = await world.drive(job)
+    assert (job.state, job.charged, world.provider.submitted) == (State.CANCELLED, 0, [])
+
+
+async def test_a_clip_that_is_being_posted_cannot_be_thrown_away_any_more(world):
+    job = await world.at(State.DELIVERING)
+    assert await world.storage.jobs.want_discard(job.id, True, world.clock.now) is None
+    assert not (await world.storage.jobs.get(job.id)).discard
+
+
+async def test_an_end_that_discord_does_not_show_for_now_is_shown_later(world):
+    ended, faults = world.notifier.ended, [DeliveryError("503")] * 3
+
+    async def troubled(job):
+        if faults:
+            raise faults.pop()
+        await ended(job)
+
+    world.notifier.ended = troubled
+    job = await world.drive(await world.new_job())
+    assert job.state is State.DONE
+    assert [each.id for each in world.notifier.ends] == [job.id]
+    assert await world.storage.jobs.unshown() == []
+
+
+async def test_a_card_that_cannot_be_made_does_not_keep_the_clip_from_being_made(world):
+    async def broken(job):
+        raise RuntimeError("odd")
+
+    world.notifier.announce = broken
+    assert (await world.drive(await world.new_job())).state is State.DONE
+
+
+async def test_jobs_of_a_provider_that_is_gone_hold_nobody_up(world):
+    queued = await world.new_job(provider="elsewhere")
+    paid = await world.new_job(provider="elsewhere")
+    for state in (State.PREPARING, State.SUBMITTING, State.GENERATING):
+        paid = await world.storage.jobs.advance(paid, state, world.clock.now)
+    ours = await world.new_job()
+    able, unshown = await take_up(world.storage.jobs, {"scenario": world.lane}, world.notifier, world.clock)
+    assert [job.id for job in able] == [ours.id]
+    assert [(job.id, job.failure, job.charged) for job in unshown] == [(queued.id, Failure.OPERATOR, 0)]
+    assert (await world.storage.jobs.get(paid.id)).state is State.GENERATING
+    assert paid.reference_code in world.notifier.told[0]

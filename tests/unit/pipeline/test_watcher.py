@@ -1,0 +1,229 @@
+"""The watcher asks about all clips at once, survives its provider, and is honest about what it saw."""
+
+import asyncio
+import contextlib
+
+import pytest
+
+from bot.domain.job import Failure, State
+from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected, ProviderUnavailable
+from bot.pipeline.retry import DELIVER, FETCH, SUBMIT, UNEXPECTED, Backoff
+from bot.ports import Phase, RunStatus
+
+
+class Looks:
+    """Answers each look with the next of `answers`; counts what was asked in one question."""
+
+    def __init__(self, world, answers):
+        self.world = world
+        self.answers = list(answers)
+        self.asked = []
+        self.at_ms = []
+        self.over = asyncio.Event()
+        world.provider.statuses = self.statuses
+
+    async def statuses(self, running):
+        self.asked.append(len(running))
+        self.at_ms.append(self.world.clock.now)
+        if not self.answers:
+            self.over.set()
+            return []
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def play(self):
+        running = asyncio.create_task(self.world.lane.watcher.run())
+        async with asyncio.timeout(5):
+            await self.over.wait()
+        running.cancel()
+        return [after - before for before, after in zip(self.at_ms, self.at_ms[1:], strict=False)]
+
+
+async def test_all_running_clips_are_asked_for_in_one_question(world):
+    for _ in range(5):
+        world.lane.watcher.watch(await world.at(State.GENERATING))
+    looks = Looks(world, [])
+    await looks.play()
+    assert looks.asked[0] == 5
+
+
+async def test_trouble_is_asked_ever_more_seldom_and_health_at_the_usual_beat_again(world):
+    world.lane.watcher.watch(await world.at(State.GENERATING))
+    waits = await Looks(world, [*([ProviderUnavailable("down")] * 8), [], []]).play()
+    assert waits == [2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000, 1000, 1000]
+
+
+async def test_a_retry_after_is_obeyed(world):
+    world.lane.watcher.watch(await world.at(State.GENERATING))
+    waits = await Looks(world, [ProviderBusy("slow down", retry_after=45.0)]).play()
+    assert waits == [45000]
+
+
+async def test_a_refused_key_is_told_to_the_operator_once(world):
+    world.lane.watcher.watch(await world.at(State.GENERATING))
+    await Looks(world, [ProviderMisconfigured("401")] * 3).play()
+    assert len(world.notifier.told) == 1
+
+
+async def test_a_bug_in_one_look_does_not_end_the_watching(world, caplog):
+    job = await world.at(State.GENERATING)
+    world.lane.watcher.watch(job)
+    world.lane.watcher.watch(await world.at(State.GENERATING))
+    await Looks(world, [RuntimeError("odd"), [RunStatus(f"run-{job.id}", Phase.SUCCEEDED)]]).play()
+    assert "odd" in caplog.text
+    assert world.engine.woken == [job.id]
+
+
+async def test_an_operator_who_cannot_be_told_does_not_end_the_watching_and_is_told_later(world, caplog):
+    world.lane.watcher.watch(await world.at(State.GENERATING))
+    tell, faults = world.notifier.tell_operator, [RuntimeError("no operator")]
+
+    async def tell_operator(text):
+        if faults:
+            raise faults.pop()
+        await tell(text)
+
+    world.notifier.tell_operator = tell_operator
+    await Looks(world, [ProviderMisconfigured("401")] * 3).play()
+    assert "no operator" in caplog.text
+    assert len(world.notifier.told) == 1
+
+
+async def test_a_clip_taken_up_during_a_question_is_part_of_the_next(world):
+    watcher = world.lane.watcher
+    for _ in range(2):
+        watcher.watch(await world.at(State.GENERATING))
+    late, seen = await world.at(State.GENERATING), []
+
+    async def one_by_one(running):
+        for reference in running:
+            watcher.watch(late)
+            await asyncio.sleep(0)
+            seen.append(reference)
+        return []
+
+    world.provider.statuses = one_by_one
+    await watcher.look()
+    assert len(seen) == 2
+    await watcher.look()
+    assert f"run-{late.id}" in seen
+
+
+class Silent:
+    """Statuses say nothing of any clip, as after a long time away; `answers` by id, and what was asked for."""
+
+    def __init__(self, world, answers):
+        self.answers = answers
+        self.asked = []
+        world.provider.statuses = self.statuses
+        world.provider.ask = self.ask
+
+    async def statuses(self, running):
+        return []
+
+    async def ask(self, reference):
+        self.asked.append(reference)
+        answer = self.answers(reference)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+async def overdue(world, count):
+    jobs = [await world.at(State.GENERATING) for _ in range(count)]
+    for job in jobs:
+        world.lane.watcher.watch(job)
+    world.clock.now += 3_600_001
+    return jobs
+
+
+async def test_overdue_clips_that_succeeded_unseen_are_not_timed_out_and_asked_for_a_few_per_look(world):
+    jobs = await overdue(world, 5)
+    silent = Silent(world, lambda reference: RunStatus(reference, Phase.SUCCEEDED))
+    for asked in (2, 4, 5):
+        await world.lane.watcher.look()
+        assert len(silent.asked) == asked
+    assert [world.lane.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 5
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [None, RunStatus("run-?", Phase.RUNNING, 0.5), ProviderRejected("no such id")],
+    ids=["unknown", "running", "refused"],
+)
+async def test_an_overdue_clip_without_an_end_at_its_provider_is_timed_out(world, answer):
+    (job,) = await overdue(world, 1)
+    Silent(world, lambda _: answer)
+    await world.lane.watcher.look()
+    assert world.lane.watcher.observed(job.id).failure is Failure.TIMEOUT
+
+
+async def test_an_overdue_clip_is_not_timed_out_while_its_provider_cannot_be_asked(world):
+    jobs = await overdue(world, 3)
+    down = [True]
+    Silent(world, lambda reference: ProviderUnavailable("down") if down else RunStatus(reference, Phase.SUCCEEDED))
+    for _ in range(5):
+        with pytest.raises(ProviderUnavailable):
+            await world.lane.watcher.look()
+    assert len(world.lane.watcher) == 3
+    down.clear()
+    for _ in range(2):
+        await world.lane.watcher.look()
+    assert [world.lane.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 3
+
+
+async def test_one_overdue_clip_that_is_never_answered_for_holds_up_no_other_and_ends_too(world):
+    ill, *others = await overdue(world, 3)
+    Silent(
+        world,
+        lambda reference: ProviderUnavailable("500") if reference == f"run-{ill.id}" else RunStatus(reference, Phase.SUCCEEDED),
+    )
+    with pytest.raises(ProviderUnavailable):
+        await world.lane.watcher.look()
+    await world.lane.watcher.look()
+    assert [world.lane.watcher.observed(job.id).phase for job in others] == [Phase.SUCCEEDED] * 2
+    while len(world.lane.watcher):
+        with contextlib.suppress(ProviderUnavailable):
+            await world.lane.watcher.look()
+    assert world.lane.watcher.observed(ill.id).failure is Failure.TIMEOUT
+
+
+async def test_an_end_is_observed_once_and_the_clip_is_asked_for_no_more(world):
+    job = await world.at(State.GENERATING)
+    watcher = world.lane.watcher
+    watcher.watch(job)
+    world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
+    await watcher.look()
+    assert len(watcher) == 0
+    assert watcher.observed(job.id).phase is Phase.SUCCEEDED
+    assert watcher.observed(job.id) is None
+
+
+async def test_a_reported_fraction_never_falls(world):
+    job = await world.at(State.GENERATING)
+    watcher = world.lane.watcher
+    watcher.watch(job)
+    for fraction in (0.4, 0.2, None):
+        world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, fraction)
+        await watcher.look()
+        assert watcher.fraction(job.id) == 0.4
+
+
+@pytest.mark.parametrize(
+    ("backoff", "tried", "dice", "wait"),
+    [
+        (SUBMIT, 1, 0.5, 2.0),
+        (SUBMIT, 3, 0.5, 8.0),
+        (SUBMIT, 9, 0.5, 60.0),
+        (SUBMIT, 10, 0.5, None),
+        (FETCH, 1, 0.0, 1.5),
+        (FETCH, 1, 1.0, 2.5),
+        (DELIVER, 39, 0.5, 600.0),
+        (UNEXPECTED, 4, 0.5, None),
+        (Backoff(first=1, longest=10, tries=99), 50, 0.5, 10.0),
+    ],
+)
+def test_waits_double_up_to_the_longest_are_spread_and_end(backoff, tried, dice, wait):
+    assert backoff.wait(tried, dice) == wait
