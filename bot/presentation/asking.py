@@ -1,0 +1,120 @@
+"""From an interaction to a job: answer at once, check, book. Commands, buttons and forms all ask for clips through here.
+
+Knows how an interaction is answered and where it happened; what a clip may be, the domain says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import discord
+
+from bot.domain.job import Address, Job
+from bot.errors import QuotaRefused, RequestRefused
+from bot.presentation import words
+from bot.presentation.error_texts import note_page, quota_page, refused_page
+from bot.presentation.page import Page
+from bot.services.ask import Ask
+
+if TYPE_CHECKING:
+    from bot.presentation.client import HappyHorseClient
+
+_log: Final = logging.getLogger(__name__)
+_TOKEN_MS: Final = 15 * 60 * 1000
+"""How long an interaction's token lives, Discord's rule."""
+_COMMANDS_AT_ONCE: Final = 8
+"""Work behind the first answer: more at once would only make the next answers wait."""
+_THREADED: Final = (discord.ChannelType.text, discord.ChannelType.news)
+_PUBLIC_WAIT: Final = "public wait"
+"""Marks an interaction whose "thinking" everybody sees, so that an error can take it back first."""
+
+HorseInteraction: TypeAlias = "discord.Interaction[HappyHorseClient]"
+
+
+class Asking:
+    def __init__(self) -> None:
+        self._gate = asyncio.Semaphore(_COMMANDS_AT_ONCE)
+
+    async def ask(self, interaction: HorseInteraction, ask: Ask) -> Job | None:
+        """Answers, then books the job; None when it was refused and the member knows why.
+
+        A request that is wrong at first sight is answered in private; else the wait is public unless the job is private.
+        """
+        desk = interaction.client.desk
+        wrong = bool(ask.problems())
+        card_id: int | None = None
+        in_private = ask.private or wrong
+        if not wrong or ask.attached:
+            card_id = await wait(interaction, in_private=in_private)
+        try:
+            async with self._gate:
+                return await desk.request.place(ask, address_of(interaction, card_id, private=ask.private))
+        except RequestRefused as refused:
+            page = refused_page(refused, ask.id, newcomer=not await desk.list.of_member(ask.member_id))
+        except QuotaRefused as refused:
+            page = quota_page(refused, ask.id, words.WINDOWS[desk.policy.window])
+        await say(interaction, page)
+        return None
+
+
+async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None:
+    """Tells Discord that an answer will come; the id of the message that it will be, where Discord says it."""
+    response = await interaction.response.defer(ephemeral=in_private, thinking=True)
+    interaction.extras[_PUBLIC_WAIT] = not in_private
+    return None if response is None else response.message_id
+
+
+async def say(interaction: HorseInteraction, page: Page) -> None:
+    """Shows a page to this member alone, whatever was answered so far."""
+    if not interaction.response.is_done():
+        await interaction.response.send_message(view=page, ephemeral=True)
+        return
+    public = interaction.extras.pop(_PUBLIC_WAIT, None)
+    if public is False:
+        await interaction.edit_original_response(view=page)
+        return
+    if not public:
+        await interaction.followup.send(view=page, ephemeral=True)
+        return
+    # A follow-up to a wait that is still open takes its place, in public; and Discord has refused follow-ups to one that
+    # was deleted while open (discord-api-docs 2739). So it is closed, answered in private, and then taken away.
+    await interaction.edit_original_response(view=note_page("Not started", "The reason went to the member alone."))
+    await interaction.followup.send(view=page, ephemeral=True)
+    await interaction.delete_original_response()
+
+
+def address_of(interaction: HorseInteraction, card_id: int | None, *, private: bool) -> Address:
+    """Where the interaction happened, with everything a later process needs to answer there."""
+    return Address(
+        application_id=interaction.application_id,
+        guild_id=interaction.guild_id,
+        # A kind of channel that the library does not know is none to post in; the card goes by the token.
+        channel_id=interaction.channel_id or 0,
+        token=interaction.token,
+        token_expires_at_ms=int(interaction.created_at.timestamp() * 1000) + _TOKEN_MS,
+        upload_limit=interaction.filesize_limit,
+        locale=interaction.locale.value,
+        private=private,
+        in_place=private or not _may_open_thread(interaction),
+        card_id=card_id,
+    )
+
+
+def roles_of(interaction: HorseInteraction) -> frozenset[int]:
+    user = interaction.user
+    # From the payload, since members are not cached; `roles` would drop those that the cache does not know.
+    return frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
+
+
+def is_moderator(interaction: HorseInteraction) -> bool:
+    return interaction.guild_id is not None and interaction.permissions.manage_messages
+
+
+def _may_open_thread(interaction: HorseInteraction) -> bool:
+    channel = interaction.channel
+    if interaction.guild_id is None or channel is None or channel.type not in _THREADED:
+        return False
+    may = interaction.app_permissions
+    return may.create_public_threads and may.send_messages_in_threads and may.view_channel

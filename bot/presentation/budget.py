@@ -1,0 +1,67 @@
+"""How many requests a second this process makes to Discord's bot routes: a token bucket in which the urgent go first.
+
+Knows no Discord. Interaction tokens are outside Discord's limit and do not ask here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Final
+
+REQUESTS_PER_SECOND: Final = 45.0
+"""Discord takes 50 a second over all bot routes; the rest is for what the library asks on its own."""
+BURST: Final = 5.0
+"""At once after a quiet time; with a second's rate it must stay within Discord's 50."""
+PROGRESS_PER_SECOND: Final = 10.0
+"""Progress is worth a fifth of it: a clip must never wait behind somebody's bar."""
+
+
+class Budget:
+    """`rate` per second on average, `burst` at once after a quiet time. Belongs to the loop it is first used on."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._left = burst
+        self._seen: float | None = None
+        self._urgent: deque[asyncio.Future[None]] = deque()
+        self._others: deque[asyncio.Future[None]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def take(self, *, urgent: bool = True) -> None:
+        """Returns when one request may be made; urgent ones overtake the others."""
+        loop = asyncio.get_running_loop()
+        self._refill(loop.time())
+        if not self._urgent and not (self._others and not urgent) and self._left >= 1:
+            self._left -= 1
+            return
+        turn: asyncio.Future[None] = loop.create_future()
+        (self._urgent if urgent else self._others).append(turn)
+        self._schedule(loop)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._left += 1
+            raise
+
+    def _refill(self, now: float) -> None:
+        if self._seen is not None:
+            self._left = min(self._burst, self._left + max(now - self._seen, 0.0) * self._rate)
+        self._seen = now
+
+    def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is None:
+            self._timer = loop.call_later(max(1 - self._left, 0) / self._rate + 0.001, self._serve, loop)
+
+    def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        self._refill(loop.time())
+        while self._left >= 1 and (self._urgent or self._others):
+            turn = (self._urgent or self._others).popleft()
+            if not turn.done():
+                self._left -= 1
+                turn.set_result(None)
+        if self._urgent or self._others:
+            self._schedule(loop)

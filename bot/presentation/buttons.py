@@ -1,0 +1,108 @@
+"""Every button of the bot. Their custom ids hold an action and an id only, so that they work after any restart.
+
+What a press does is decided elsewhere (`presses.py`); here is what a button looks like and how it finds its way back.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Any, Final, Self
+
+import discord
+from discord import ui
+
+from bot.domain.examples import EXAMPLES, Example
+
+
+class Action(StrEnum):
+    """The middle of a custom id, `hh:<action>:<id>`; never rename one that was released: old messages carry it."""
+
+    AGAIN = "again"
+    REMIX = "remix"
+    FINAL = "final"
+    MORE = "more"
+    DELETE = "delete"
+    CANCEL = "cancel"
+    KEEP = "keep"
+    DISCARD = "discard"
+    RETRY = "retry"
+    EDIT = "edit"
+    PROMPT = "prompt"
+    LINK = "link"
+    DRAFT = "draft"
+    EXAMPLE = "example"
+
+
+LABELS: Final = {
+    Action.AGAIN: "Again",
+    Action.REMIX: "Remix",
+    Action.FINAL: "1080P final",
+    Action.MORE: "More",
+    Action.DELETE: "Delete",
+    Action.CANCEL: "Cancel",
+    Action.KEEP: "Let it finish",
+    Action.DISCARD: "Throw it away",
+    Action.RETRY: "Try again",
+    Action.EDIT: "Edit",
+    Action.PROMPT: "Show prompt",
+    Action.LINK: "Fresh link",
+    Action.DRAFT: "Edit and try again",
+}
+_STYLES: Final = {
+    Action.AGAIN: discord.ButtonStyle.primary,
+    Action.RETRY: discord.ButtonStyle.primary,
+    Action.DRAFT: discord.ButtonStyle.primary,
+    Action.KEEP: discord.ButtonStyle.primary,
+    Action.DELETE: discord.ButtonStyle.danger,
+    Action.DISCARD: discord.ButtonStyle.danger,
+}
+_TEMPLATE: Final = re.compile(rf"hh:(?P<action>{'|'.join(Action)}):(?P<subject>[a-z0-9]{{1,20}})")
+_LABEL_CHARACTERS: Final = 80
+
+
+class Press(ui.DynamicItem[ui.Button[Any]], template=_TEMPLATE):
+    """One button. `subject` is a job's or draft's id in decimal, or an example's key."""
+
+    def __init__(self, action: Action, subject: str, label: str | None = None, *, disabled: bool = False) -> None:
+        self.action = action
+        self.subject = subject
+        super().__init__(
+            ui.Button(
+                label=(label or LABELS[action])[:_LABEL_CHARACTERS],
+                style=_STYLES.get(action, discord.ButtonStyle.secondary),
+                custom_id=f"hh:{action.value}:{subject}",
+                disabled=disabled,
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],  # noqa: ARG003  the library's signature
+        item: ui.Item[Any],  # noqa: ARG003  the library's signature
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        return cls(Action(match["action"]), match["subject"], label="…")
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        # The client knows what presses do; the import would be a circle here.
+        await interaction.client.pressed(interaction, self.action, self.subject)
+
+
+def job_button(action: Action, job_id: int, label: str | None = None) -> Press:
+    return Press(action, str(job_id), label)
+
+
+def example_button(example: Example) -> Press:
+    return Press(Action.EXAMPLE, example.key, example.title)
+
+
+def example_buttons() -> list[Press]:
+    return [example_button(example) for example in EXAMPLES]
+
+
+def link_button(label: str, url: str) -> ui.Button[Any]:
+    """Goes to an address (at most 512 characters, Discord's limit) without asking us."""
+    return ui.Button(label=label, url=url)

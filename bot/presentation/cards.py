@@ -1,0 +1,112 @@
+"""The job card, the answer to the command: what was asked for, what it costs, how it stands. Knows no requests to Discord."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.domain.clip import Kind
+from bot.domain.coach import tips
+from bot.domain.job import Failure, Job, State
+from bot.presentation import endings, words
+from bot.presentation.buttons import Action, Press, job_button, link_button
+from bot.presentation.page import Page, Picture
+from bot.presentation.progress import accent, progress_buttons
+from bot.presentation.safe_text import clean, inline, width
+
+PROMPT_SHOWN: Final = 200
+TIPS_SHOWN: Final = 2
+POSTER_FILE: Final = "poster.jpg"
+
+
+def picture_file(number: int) -> str:
+    """Name under which the thumbnail of the `number`-th reference is attached to the card."""
+    return f"picture{number}.jpg"
+
+
+def headline(state: State) -> str:
+    """The card's own word for an unfinished job; changes only a few times in a job's life."""
+    if state is State.QUEUED:
+        return "In line"
+    return "Being made" if state in {State.PREPARING, State.SUBMITTING, State.GENERATING} else "Being posted"
+
+
+def pictures_shown(job: Job) -> int:
+    """How many thumbnails the card wants: an ended one keeps a single small picture, and has no room for a gallery."""
+    count = len(job.request.references)
+    return 0 if (job.ended and count > 1) or _unspoken(job) else count
+
+
+def card(job: Job, *, pictures: int = 0, poster: bool = False, progress: str | None = None) -> Page:
+    """`pictures` thumbnails and the `poster` must be attached to the message; `progress` where there is no thread.
+
+    In place the clip itself stands right below, so that no poster is shown.
+    """
+    if job.ended:
+        return _ended_card(job, pictures=pictures, poster=poster)
+    page = Page(accent(job.state))
+    if progress is None:
+        where = "" if job.address.in_place else " · progress is in the thread"
+        page.text(f"**{headline(job.state)}**{where}")
+    else:
+        page.text(progress)
+    page.line()
+    _asked_for(page, job, pictures)
+    page.text(*(f"-# Tip: {tip}" for tip in tips(job.request)[:TIPS_SHOWN]))
+    return page.buttons(*(progress_buttons(job) if progress is not None else ()), _whole_prompt(job))
+
+
+def _ended_card(job: Job, *, pictures: int, poster: bool) -> Page:
+    ending = endings.ending(job)
+    page = Page(ending.accent)
+    failed = job.state is not State.DONE
+    page.text(f"**{ending.headline}**", " ".join(part for part in (ending.sentence, ending.charge if failed else "") if part))
+    if poster and not job.address.in_place and job.address.result_id is not None:
+        page.gallery([Picture(f"attachment://{POSTER_FILE}", "A frame of the finished clip")])
+    page.line()
+    _asked_for(page, job, pictures)
+    if failed:
+        page.text(endings.reference(job))
+    url = job.address.result_url if job.state is State.DONE else None
+    watch = link_button("Watch the clip", url) if url else None
+    return page.buttons(watch, *(job_button(step, job.id) for step in ending.next_steps), _whole_prompt(job))
+
+
+def _asked_for(page: Page, job: Job, pictures: int) -> None:
+    request = job.request
+    asked = words.settings_line(request)
+    if not _unspoken(job):
+        asked = f"{asked}\n> {inline(request.prompt, PROMPT_SHOWN)}"
+    shown = [Picture(f"attachment://{picture_file(number)}", _describe(job, number)) for number in range(1, pictures + 1)]
+    if len(shown) == 1:
+        page.beside(asked, shown[0])
+    else:
+        page.text(asked).gallery(shown)
+    figures = (f"Seed `{job.seed}`", words.cost_of(job), words.quota_after(job))
+    page.text(_about_pictures(job), " · ".join(figure for figure in figures if figure))
+
+
+def _unspoken(job: Job) -> bool:
+    """What the safety check did not let through is not repeated in public; the member's form has it."""
+    return job.failure is Failure.MODERATION
+
+
+def _whole_prompt(job: Job) -> Press | None:
+    long = width(clean(job.request.prompt)) > PROMPT_SHOWN and not _unspoken(job)
+    return job_button(Action.PROMPT, job.id) if long else None
+
+
+def _about_pictures(job: Job) -> str:
+    request = job.request
+    if not request.references or job.ended:
+        return ""
+    moving = " Only the first frame of a moving picture is used." if any(each.animated for each in request.references) else ""
+    if request.kind is Kind.IMAGE:
+        return f"-# Your still decides the shape of the frame: {words.frame_of(request)} pixels.{moving}"
+    last = len(request.references)
+    between = "and" if last == 2 else "to"
+    named = "`character1`" if last == 1 else f"`character1` {between} `character{last}`, in this order"
+    return f"-# {words.count(last, 'picture')}: {named}.{moving}"
+
+
+def _describe(job: Job, number: int) -> str:
+    return "The still that the clip starts from" if job.request.kind is Kind.IMAGE else f"character{number}"

@@ -1,0 +1,111 @@
+"""The Discord client of the bot: what it asks the gateway for, which cogs it loads, and where errors and presses arrive.
+
+It owns no job and no rule; `desk` and `notifier` are set by the composition root before it starts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.ports import Clock, Settings
+from bot.presentation import command_sync, mishaps
+from bot.presentation.asking import Asking, HorseInteraction
+from bot.presentation.buttons import Action, Press
+from bot.presentation.forms import submitted
+from bot.presentation.presses import press
+from bot.presentation.submissions import submit
+from bot.services.desk import Desk
+
+if TYPE_CHECKING:
+    from bot.presentation.notifier import DiscordNotifier
+
+_log: Final = logging.getLogger(__name__)
+
+
+def point_at(api_base: str, gateway_url: str, cdn_base: str) -> None:
+    """Where Discord is, for the whole process: a REST proxy or a sandbox. Call it before a client is made."""
+    Route.BASE = api_base
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+    # Declared as that one literal in the library, which reads it as an ordinary attribute.
+    setattr(discord.Asset, "BASE", cdn_base)  # noqa: B010
+    # The bot never speaks; without this every start warns the operator about voice packages.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
+
+class HorseTree(app_commands.CommandTree["HappyHorseClient"]):
+    async def on_error(self, interaction: HorseInteraction, error: app_commands.AppCommandError, /) -> None:
+        await mishaps.tell(interaction, error)
+
+
+class HappyHorseClient(commands.Bot):
+    """Needs the guilds intent alone: context menus carry the message they are about, and everything else is an interaction."""
+
+    desk: Desk
+    notifier: DiscordNotifier
+
+    def __init__(self, settings: Settings, clock: Clock, cogs: Sequence[str]) -> None:
+        """`cogs` are modules to load by name: this package must not import them."""
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=HorseTree,
+            intents=discord.Intents(guilds=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        )
+        self.asking = Asking()
+        self._settings = settings
+        self._clock = clock
+        self._cogs = cogs
+        self._verifying: asyncio.Task[None] | None = None
+
+    async def setup_hook(self) -> None:
+        for name in self._cogs:
+            await self.load_extension(name)
+        self.add_dynamic_items(Press)
+        if self.application_id is None:
+            return
+        try:
+            sent = await command_sync.register(self.tree, self.application_id, Route.BASE, self._settings, self._clock)
+        except discord.DiscordException as error:
+            _log.error("the commands could not be registered, the earlier ones stay: %s", error)
+        else:
+            if not sent:
+                verifying = command_sync.verify(self.tree, self._settings, self._clock)
+                self._verifying = asyncio.create_task(verifying, name="commands")
+
+    async def close(self) -> None:
+        if self._verifying is not None:
+            self._verifying.cancel()
+        await super().close()
+
+    async def pressed(self, interaction: HorseInteraction, action: Action, subject: str) -> None:
+        """A button of ours, on whatever message, sent by whichever process."""
+        try:
+            await press(interaction, action, subject)
+        except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
+            await mishaps.tell(interaction, error)
+
+    async def on_interaction(self, interaction: HorseInteraction) -> None:
+        """Forms arrive here rather than in the library's memory, which a restart empties."""
+        form = submitted(interaction)
+        if form is None:
+            return
+        try:
+            await submit(interaction, form)
+        except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
+            await mishaps.tell(interaction, error)

@@ -1,0 +1,78 @@
+"""The finished message: the clip first, then what made it, what it cost and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.domain.clip import Resolution
+from bot.domain.job import Job
+from bot.ports import Delivery
+from bot.presentation import page, words
+from bot.presentation.buttons import Action, job_button
+from bot.presentation.endings import reference
+from bot.presentation.page import Page, Picture
+from bot.presentation.safe_text import inline, one_line
+
+PROMPT_SHOWN: Final = 300
+_DESCRIPTION_CHARACTERS: Final = 400
+URL_CHARACTERS: Final = 1500
+"""A signed link longer than this would crowd out the message; the button gives it alone."""
+
+
+def clip_page(job: Job, delivery: Delivery, *, mention: bool, preview: bool) -> Page:
+    """The clip must be attached under `delivery.filename`, or `delivery.link` be set."""
+    view = Page(page.GREEN)
+    if delivery.path is not None:
+        view.gallery([Picture(f"attachment://{delivery.filename}", description(job))])
+    ready = "A preview of your clip is ready." if preview else "Your clip is ready."
+    view.text(f"<@{job.member_id}> {ready}" if mention else ready, _link(delivery))
+    view.text(f"> {inline(job.request.prompt, PROMPT_SHOWN)}")
+    view.text(words.settings_line(job.request), _made_of(job), _note(delivery.changed))
+    return view.buttons(*clip_buttons(job, linked=delivery.path is None))
+
+
+def clip_buttons(job: Job, *, linked: bool = False) -> list[page.AnyButton]:
+    """In the order of use; the final only where there is a better resolution to go to."""
+    actions = [Action.AGAIN, Action.REMIX]
+    if job.request.resolution is Resolution.P720:
+        actions.append(Action.FINAL)
+    if linked:
+        actions.append(Action.LINK)
+    actions.append(Action.MORE)
+    return [job_button(action, job.id) for action in actions]
+
+
+def description(job: Job) -> str:
+    """For screen readers and where the clip does not load."""
+    return f"A clip of {job.request.duration} seconds: {one_line(job.request.prompt, _DESCRIPTION_CHARACTERS)}"
+
+
+def more_page(job: Job, *, provider_link: bool) -> Page:
+    """What stands behind More, to the one who pressed alone."""
+    request = job.request
+    view = Page(page.BLUE).text("**About this clip**", words.settings_line(request), _made_of(job))
+    if request.references:
+        view.text(f"Made with {words.count(len(request.references), 'picture')} of the member's own.")
+    view.text(f"Asked for {words.moment(job.created_at_ms, 'f')}", reference(job))
+    actions = [Action.PROMPT, Action.LINK, Action.DELETE] if provider_link else [Action.PROMPT, Action.DELETE]
+    return view.buttons(*(job_button(action, job.id) for action in actions))
+
+
+def _made_of(job: Job) -> str:
+    took = None
+    if job.generated_at_ms is not None and job.submitted_at_ms is not None:
+        took = f"made in {words.span(job.generated_at_ms - job.submitted_at_ms)}"
+    return " · ".join(part for part in (f"Seed `{job.seed}`", took, words.cost_of(job)) if part)
+
+
+def _link(delivery: Delivery) -> str:
+    if delivery.path is not None or delivery.link is None:
+        return ""
+    until = "" if delivery.link.expires_at_ms is None else f" (works until {words.moment(delivery.link.expires_at_ms, 't')})"
+    if len(delivery.link.url) > URL_CHARACTERS:
+        return "Press Fresh link to watch it."
+    return f"[Watch the clip](<{delivery.link.url}>){until}"
+
+
+def _note(changed: str) -> str:
+    return f"-# {changed}" if changed else ""

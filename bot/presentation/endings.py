@@ -1,0 +1,105 @@
+"""How a job ended, in members' words: what happened, what it cost, what to do next. Pure; the same on card and in thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.job import Failure, Job, State
+from bot.presentation import page, words
+from bot.presentation.buttons import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """`next_steps` are the buttons in order of use."""
+
+    headline: str
+    sentence: str
+    charge: str
+    accent: int
+    next_steps: tuple[Action, ...] = ()
+
+
+_FAILURES: Final = {
+    Failure.MODERATION: (
+        "Not this wording",
+        (
+            "The video service's safety check did not let this one through. That happens to harmless ideas too; saying it in"
+            " other words often works."
+        ),
+        (Action.EDIT,),
+    ),
+    Failure.PROVIDER: (
+        "Did not work",
+        "The video service could not make this clip. Trying again often helps; if not, a simpler prompt does.",
+        (Action.RETRY, Action.EDIT),
+    ),
+    Failure.OPERATOR: (
+        "Closed for the moment",
+        (
+            "The video service does not take clips from this bot right now. The people who run the bot have been told; please"
+            " try again later."
+        ),
+        (Action.RETRY,),
+    ),
+    Failure.OURS: (
+        "Our fault",
+        "Something broke on the bot's side, not on yours. It is in the log for the people who run the bot; please try again.",
+        (Action.RETRY, Action.EDIT),
+    ),
+    Failure.UNDELIVERABLE: (
+        "Could not be posted",
+        (
+            "The clip was made, but every place to post it is closed to me: thread, channel and direct messages. Allow me to"
+            " write in one of them, then try again."
+        ),
+        (Action.LINK, Action.RETRY),
+    ),
+    Failure.TIMEOUT: (
+        "Took too long",
+        "The video service did not finish this clip in a reasonable time, so the bot stopped waiting for it.",
+        (Action.RETRY, Action.EDIT),
+    ),
+}
+
+
+def ending(job: Job) -> Ending:
+    """For a job in one of its last states."""
+    charge = _charge(job)
+    match job.state:
+        case State.DONE if job.address.result_id is None:
+            return Ending("Deleted", "The clip was made and has been deleted since.", charge, page.GREY, (Action.AGAIN,))
+        case State.DONE:
+            return Ending("Done", "", charge, page.GREEN)
+        case State.CANCELLED if job.charged:
+            sentence = "Cancelled after it had gone to the video service; the clip was thrown away."
+            return Ending("Cancelled", sentence, charge, page.GREY, (Action.RETRY, Action.EDIT))
+        case State.CANCELLED:
+            return Ending("Cancelled", "", charge, page.GREY, (Action.RETRY, Action.EDIT))
+        case State.UNKNOWN:
+            sentence = (
+                "The connection to the video service broke at the moment of handing your clip over, and it can't say"
+                " whether it took it. The people who run the bot have been told."
+            )
+            return Ending("Lost contact", sentence, _refund(job), page.RED, (Action.RETRY,))
+        case _:
+            headline, sentence, steps = _FAILURES[job.failure or Failure.OURS]
+            return Ending(headline, sentence, charge, page.RED, steps)
+
+
+def reference(job: Job) -> str:
+    """Small print by which the operator finds the job in the log."""
+    return f"-# Reference `{job.reference_code}`"
+
+
+def _charge(job: Job) -> str:
+    if job.cost == 0:
+        return "Previews are free, so nothing was charged."
+    if not job.charged:
+        return "You were not charged."
+    return f"It was charged, {words.count(job.charged, 'credit')}: the clip was already paid for."
+
+
+def _refund(job: Job) -> str:
+    return "Nothing was charged: previews are free." if job.cost == 0 else "You were not charged; your credits are back."

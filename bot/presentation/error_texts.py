@@ -1,0 +1,115 @@
+"""What went wrong before a job was made, in members' words. The one place where the error tree becomes sentences.
+
+No text of an exception ever reaches a member: it may hold what they must not see, and it is not written for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import discord
+
+from bot.errors import Gone, HappyHorseError, NotYours, Problem, ProviderError, QuotaRefused, RequestRefused, StorageError
+from bot.presentation import page, words
+from bot.presentation.buttons import Action, Press, example_buttons
+from bot.presentation.page import Page
+from bot.presentation.safe_text import inline, one_line, width
+
+_PROBLEMS_TEXT: Final = 3000
+"""Room for problems in one message, the rest is for heading and examples."""
+_GIVEN_CHARACTERS: Final = 80
+
+
+def refused_page(refused: RequestRefused, draft_id: int, *, newcomer: bool = False) -> Page:
+    """Every problem at once, and a button that brings back what was typed. A newcomer gets examples to press too."""
+    many = len(refused.problems) > 1
+    view = Page(page.RED).text(
+        f"**{len(refused.problems)} things to change**" if many else "**One thing to change**",
+        "Nothing was sent and nothing was charged. What you typed is kept.",
+    )
+    view.text("\n\n".join(_lines(refused.problems)))
+    view.buttons(Press(Action.DRAFT, str(draft_id)))
+    if newcomer:
+        view.line().text("Or start from an example:").buttons(*example_buttons())
+    return view
+
+
+def quota_page(refused: QuotaRefused, draft_id: int, window: str) -> Page:
+    """`window` in members' words: today, this week, this month."""
+    return (
+        Page(page.AMBER)
+        .text(f"**{_QUOTA_HEADLINES.get(refused.reason, 'Not now')}**", _quota_sentence(refused, window))
+        .text("Nothing was charged. What you typed is kept.")
+        .buttons(Press(Action.DRAFT, str(draft_id)))
+    )
+
+
+def error_page(error: BaseException, reference: str) -> Page:
+    """Everything that is not about the request itself; `reference` is what stands in the log for the unexpected."""
+    match error:
+        case NotYours():
+            return Page(page.AMBER).text(
+                "**Not yours to press**",
+                f"This belongs to <@{error.owner_id}>. Only they, and those who moderate here, can do that.",
+            )
+        case Gone():
+            return Page(page.AMBER).text(
+                "**No longer here**", "What this button stands for is gone. Start a new clip with `/video text`."
+            )
+        case ProviderError():
+            return Page(page.RED).text("**The video service does not answer**", "Please try again in a minute.")
+        case StorageError() | HappyHorseError() | discord.DiscordException() | _:
+            return Page(page.RED).text(
+                "**Something broke on our side**",
+                "It is in the log for the people who run the bot. Please try again.",
+                f"-# Reference `{reference}`",
+            )
+
+
+def note_page(headline: str, text: str = "", accent: int = page.BLUE) -> Page:
+    """A short word to one member."""
+    return Page(accent).text(f"**{headline}**", text)
+
+
+_QUOTA_HEADLINES: Final = {
+    "allowance": "Not enough credits",
+    "running": "You have enough running",
+    "guild_allowance": "This server has used its credits",
+    "guild_running": "This server is busy",
+}
+
+
+def _quota_sentence(refused: QuotaRefused, window: str) -> str:
+    resets = "" if refused.resets_at_ms is None else f" It resets {words.moment(refused.resets_at_ms)}."
+    needed = words.count(refused.needed, "credit")
+    left = max(refused.left, 0)
+    match refused.reason:
+        case "allowance":
+            return (
+                f"This clip costs {needed}; you have {left:,} of {refused.limit:,} left {window}."
+                f"{resets} A shorter clip, or 720P, costs less."
+            )
+        case "running":
+            return (
+                f"You have {words.count(refused.limit - left, 'clip')} on the way, and {refused.limit:,} at a time is the"
+                " limit here. Wait for one to finish, or cancel one in `/jobs`."
+            )
+        case "guild_allowance":
+            return f"This clip costs {needed}; the server has {left:,} of {refused.limit:,} left {window}.{resets}"
+        case _:
+            return f"{words.count(refused.limit, 'clip')} at a time is the limit of this server. Try again in a few minutes."
+
+
+def _lines(problems: Sequence[Problem]) -> list[str]:
+    lines: list[str] = []
+    room = _PROBLEMS_TEXT
+    for number, problem in enumerate(problems):
+        given = inline(problem.given, _GIVEN_CHARACTERS)
+        line = f"**{one_line(problem.field, 40)}**: {given} given, allowed: {problem.allowed}\n{problem.remedy}"
+        if width(line) > room:
+            lines.append(f"And {words.count(len(problems) - number, 'more problem')} of this kind.")
+            break
+        room -= width(line) + 2
+        lines.append(line)
+    return lines

@@ -1,0 +1,162 @@
+"""Keeps progress messages fresh: one loop looks at the followed jobs in turn, as fast as the edit budget allows.
+
+Knows which jobs are followed and when each was last shown; what is shown and where, `show` knows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Final, Protocol
+
+from bot.errors import HappyHorseError
+from bot.ports import Clock, Glances, Progress
+from bot.presentation.budget import BURST, PROGRESS_PER_SECOND, Budget
+from bot.presentation.messages import Closed
+
+_log: Final = logging.getLogger(__name__)
+_BETWEEN_EDITS_MS: Final = 4_000
+"""Of one message. Discord allows about five edits in five seconds; people read slower than that."""
+_AFTER_TROUBLE_MS: Final = 30_000
+_EDITS_AT_ONCE: Final = 8
+_EDIT_SECONDS: Final = 20.0
+_LAST_EDIT_SECONDS: Final = 5.0
+
+
+@dataclass(slots=True)
+class Followed:
+    """`shown` is the hash of the text that stands there, `headline` the card's own word, both None when not known.
+
+    Before `place_due_ms` a missing thread or progress message is not asked for again.
+    """
+
+    job_id: int
+    due_ms: int = 0
+    shown: int | None = None
+    headline: str | None = None
+    fraction: float = 0.0
+    place_due_ms: int = 0
+
+
+class Show(Protocol):
+    async def __call__(self, progress: Progress, followed: Followed) -> None:
+        """Edits what has changed and notes it in `followed`. Raises `Closed` where there is nothing to edit any more."""
+        ...
+
+
+class Follower:
+    def __init__(self, glances: Glances, clock: Clock, show: Show) -> None:
+        self._glances = glances
+        self._clock = clock
+        self._show = show
+        self._followed: dict[int, Followed] = {}
+        self._line: list[tuple[int, int, Followed]] = []
+        self._order = count()
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._budget = Budget(PROGRESS_PER_SECOND, burst=BURST)
+        self._gate = asyncio.Semaphore(_EDITS_AT_ONCE)
+        self._wanted = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._loop = asyncio.create_task(self._turn(), name="progress")
+
+    async def stop(self) -> None:
+        tasks = [task for task in (self._loop, *self._under_way.values()) if task is not None]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        self._loop = None
+
+    def follow(self, job_id: int) -> None:
+        if job_id not in self._followed:
+            followed = self._followed[job_id] = Followed(job_id)
+            self._queue(followed)
+
+    def unfollow(self, job_id: int) -> None:
+        self._followed.pop(job_id, None)
+
+    async def quiet(self, job_id: int) -> None:
+        """Returns when no edit of this job is under way and none will begin."""
+        self.unfollow(job_id)
+        task = self._under_way.get(job_id)
+        if task is None:
+            return
+        # Cutting an edit off early could let it overtake the last one at Discord; a hung one must not hold up the clip.
+        await asyncio.wait([task], timeout=_LAST_EDIT_SECONDS)
+        if not task.done():
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def refresh(self, followed: Followed) -> None:
+        """One look at one job, and one edit if something changed; then its next turn is set."""
+        progress = await self._glances.glance(followed.job_id)
+        if progress is None:
+            self.unfollow(followed.job_id)
+            return
+        followed.fraction = max(followed.fraction, progress.fraction)
+        await self._show(replace(progress, fraction=followed.fraction), followed)
+        followed.due_ms = self._clock.now_ms() + _BETWEEN_EDITS_MS
+
+    async def _turn(self) -> None:
+        while True:
+            followed = await self._next()
+            await self._gate.acquire()
+            await self._budget.take()
+            if self._followed.get(followed.job_id) is not followed:
+                self._gate.release()
+                continue
+            task = asyncio.create_task(self._guarded(followed), name=f"progress-{followed.job_id}")
+            self._under_way[followed.job_id] = task
+
+    def _queue(self, followed: Followed) -> None:
+        heapq.heappush(self._line, (followed.due_ms, next(self._order), followed))
+        self._wanted.set()
+
+    async def _next(self) -> Followed:
+        """The one that is due longest; new ones before all others."""
+        while True:
+            if not self._line:
+                self._wanted.clear()
+                await self._wanted.wait()
+                continue
+            due_ms, _, followed = self._line[0]
+            gone = self._followed.get(followed.job_id) is not followed
+            wait_ms = due_ms - self._clock.now_ms()
+            if gone or wait_ms <= 0:
+                heapq.heappop(self._line)
+                if not gone:
+                    return followed
+            else:
+                await self._rest(wait_ms / 1000)
+
+    async def _rest(self, seconds: float) -> None:
+        self._wanted.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wanted.wait()
+        except TimeoutError:
+            pass
+
+    async def _guarded(self, followed: Followed) -> None:
+        try:
+            async with asyncio.timeout(_EDIT_SECONDS):
+                await self.refresh(followed)
+        except Closed as error:
+            _log.info("job %d has no message to keep fresh any more: %s", followed.job_id, error)
+            self.unfollow(followed.job_id)
+        except (HappyHorseError, TimeoutError) as error:
+            _log.info("progress of job %d waits: %s", followed.job_id, error or type(error).__name__)
+            followed.due_ms = self._clock.now_ms() + _AFTER_TROUBLE_MS
+        except Exception:  # noqa: BLE001  a progress edit must never stop the loop for all others
+            _log.exception("progress of job %d could not be shown", followed.job_id)
+            followed.due_ms = self._clock.now_ms() + _AFTER_TROUBLE_MS
+        finally:
+            self._gate.release()
+            self._under_way.pop(followed.job_id, None)
+            if self._followed.get(followed.job_id) is followed:
+                self._queue(followed)

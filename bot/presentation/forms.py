@@ -1,0 +1,218 @@
+"""Forms (modals): one for every request that is written or changed. Made here, and read here when they come back.
+
+A form's custom id holds its kind and an id, `hh:form:<kind>:<id>`, so that it can be submitted after a restart too: what
+comes back is read from the interaction, never from a form kept in memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final, cast
+
+import discord
+from discord import ui
+
+from bot.domain import limits
+from bot.domain.clip import Aspect, Kind, Resolution
+from bot.domain.price import Prices
+from bot.presentation import words
+from bot.presentation.safe_text import cut
+from bot.services.ask import Attached, Draft
+
+_TEXT_CHARACTERS: Final = 4000
+"""Most that a text field of a form takes; longer than any prompt may be, so that the domain can say by how much."""
+_PLACEHOLDER: Final = "What is seen, how the camera moves, what is heard"
+_SEED_CHARACTERS: Final = 20
+_CUSTOM_ID: Final = re.compile(r"hh:form:([a-z]+):([a-z0-9]{1,20})")
+
+
+class FormKind(StrEnum):
+    """What a submitted form belongs to: a draft, a clip to remix or to edit, an example, a still, or nothing yet."""
+
+    DRAFT = "draft"
+    REMIX = "remix"
+    EDIT = "edit"
+    EXAMPLE = "example"
+    ANIMATE = "animate"
+    STUDIO = "studio"
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A form as it came back. `seed_text` is None where the form has no such field."""
+
+    kind: FormKind
+    subject: str
+    prompt: str
+    duration: int | None
+    resolution: str | None
+    aspect: str | None
+    seed_text: str | None
+    attached: tuple[Attached, ...]
+
+
+def clip_form(kind: FormKind, subject: str, draft: Draft, title: str, prices: Prices, *, attached: bool = False) -> ui.Modal:
+    """Prefilled with the draft; `attached` says that the still is known already, so that none is asked for."""
+    modal = ui.Modal(title=title, timeout=None, custom_id=f"hh:form:{kind.value}:{subject}")
+    modal.add_item(_prompt(draft))
+    modal.add_item(_durations(draft, prices))
+    modal.add_item(_resolutions(draft))
+    if draft.kind is not Kind.IMAGE:
+        modal.add_item(_aspects(draft))
+    if draft.kind is not Kind.TEXT and not attached:
+        modal.add_item(_pictures(draft))
+    if draft.kind is not Kind.CHARACTERS:
+        modal.add_item(_seed(draft))
+    # A form in the library's memory would wait there for members who never send it.
+    modal.stop()
+    return modal
+
+
+def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
+    """What a form holds, None when it is none of ours."""
+    data = cast("dict[str, Any]", interaction.data or {})
+    match = _CUSTOM_ID.fullmatch(str(data.get("custom_id", "")))
+    if interaction.type is not discord.InteractionType.modal_submit or match is None:
+        return None
+    fields = {str(field.get("custom_id")): field for field in _fields(data.get("components", ()))}
+    files = data.get("resolved", {}).get("attachments", {})
+    kept = [files[each] for each in fields.get("pictures", {}).get("values", ()) if each in files]
+    duration = _chosen(fields, "duration")
+    return Submitted(
+        kind=FormKind(match[1]),
+        subject=match[2],
+        prompt=str(fields.get("prompt", {}).get("value") or ""),
+        duration=int(duration) if duration else None,
+        resolution=_chosen(fields, "resolution"),
+        aspect=_chosen(fields, "aspect"),
+        seed_text=fields["seed"].get("value") or "" if "seed" in fields else None,
+        attached=tuple(_attached(each, number, len(kept)) for number, each in enumerate(kept, 1)),
+    )
+
+
+def merged(draft: Draft, form: Submitted) -> Draft:
+    """The draft with what the form says."""
+    seed = draft.seed
+    if form.seed_text is not None:
+        seed = _number(form.seed_text.strip())
+    elif not isinstance(seed, int) or not 0 <= seed <= limits.SEED_MAX:
+        # There is no field to mend it in.
+        seed = None
+    kept = () if form.attached else draft.references
+    return replace(
+        draft,
+        prompt=form.prompt,
+        duration=form.duration,
+        resolution=form.resolution,
+        aspect=form.aspect or draft.aspect,
+        references=kept,
+        seed=seed,
+    )
+
+
+def _number(text: str) -> int | str | None:
+    if not text:
+        return None
+    # Text that is no number goes on as it is: the domain refuses it together with everything else that is wrong.
+    return int(text) if re.fullmatch(r"-?\d{1,19}", text) else text
+
+
+def _prompt(draft: Draft) -> ui.Label[Any]:
+    hint = "Name your pictures character1, character2, …" if draft.kind is Kind.CHARACTERS else None
+    field: ui.TextInput[Any] = ui.TextInput(
+        style=discord.TextStyle.paragraph,
+        custom_id="prompt",
+        default=cut(draft.prompt, _TEXT_CHARACTERS) or None,
+        placeholder=_PLACEHOLDER,
+        required=True,
+        max_length=_TEXT_CHARACTERS,
+    )
+    return ui.Label(text="Prompt", description=hint, component=field)
+
+
+def _durations(draft: Draft, prices: Prices) -> ui.Label[Any]:
+    chosen = limits.DURATION_DEFAULT_SECONDS if draft.duration is None else draft.duration
+    options = [
+        discord.SelectOption(
+            label=f"{seconds} s",
+            value=str(seconds),
+            description=_price_of(seconds, prices),
+            default=seconds == chosen,
+        )
+        for seconds in range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
+    ]
+    return ui.Label(text="Length", component=_select("duration", options))
+
+
+def _resolutions(draft: Draft) -> ui.Label[Any]:
+    chosen = draft.resolution or Resolution.P1080.value
+    options = [
+        discord.SelectOption(label=label, value=each.value, default=each.value == chosen)
+        for each, label in words.RESOLUTIONS.items()
+    ]
+    return ui.Label(text="Resolution", component=_select("resolution", options))
+
+
+def _aspects(draft: Draft) -> ui.Label[Any]:
+    chosen = draft.aspect or Aspect.WIDE.value
+    options = [
+        discord.SelectOption(label=label, value=each.value, default=each.value == chosen)
+        for each, label in words.SHAPES.items()
+    ]
+    return ui.Label(text="Shape", component=_select("aspect", options))
+
+
+def _pictures(draft: Draft) -> ui.Label[Any]:
+    most = 1 if draft.kind is Kind.IMAGE else limits.REFERENCES_MAX
+    kept = len(draft.references)
+    field: ui.FileUpload[Any] = ui.FileUpload(
+        custom_id="pictures", required=not kept, min_values=0 if kept else 1, max_values=most
+    )
+    if kept:
+        hint = f"Keeps {words.count(kept, 'picture')} from before unless you add new ones."
+    else:
+        hint = "The still to start from." if most == 1 else "One for each character, in order: the first is character1."
+    return ui.Label(text="Picture" if most == 1 else "Pictures", description=hint, component=field)
+
+
+def _seed(draft: Draft) -> ui.Label[Any]:
+    field: ui.TextInput[Any] = ui.TextInput(
+        custom_id="seed",
+        default=None if draft.seed is None else str(draft.seed),
+        required=False,
+        max_length=_SEED_CHARACTERS,
+    )
+    return ui.Label(text="Seed", description="The same seed repeats a clip; empty makes a new one.", component=field)
+
+
+def _select(custom_id: str, options: list[discord.SelectOption]) -> ui.Select[Any]:
+    return ui.Select(custom_id=custom_id, options=options, required=True, min_values=1, max_values=1)
+
+
+def _price_of(seconds: int, prices: Prices) -> str:
+    if not prices.per_second(Resolution.P1080):
+        return "free preview"
+    return f"{words.credits_of(prices.p720 * seconds)} at 720P, {prices.p1080 * seconds:,} at 1080P"
+
+
+def _fields(components: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    for each in components:
+        if "component" in each:
+            yield each["component"]
+        elif "components" in each:
+            yield from _fields(each["components"])
+        else:
+            yield each
+
+
+def _chosen(fields: dict[str, dict[str, Any]], name: str) -> str | None:
+    values = fields.get(name, {}).get("values") or ()
+    return str(values[0]) if values else None
+
+
+def _attached(payload: dict[str, Any], number: int, count: int) -> Attached:
+    field = "image" if count == 1 else f"character{number}"
+    return Attached(field, str(payload["url"]), str(payload["filename"]), int(payload["size"]))

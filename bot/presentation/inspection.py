@@ -1,0 +1,107 @@
+"""What `happyhorse doctor` learns from Discord: token, intents, permissions in each guild. No gateway, nothing is sent."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import aiohttp
+import discord
+
+from bot.ports import Finding, Severity
+
+NEEDED: Final = {
+    "view_channel": "View Channels",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "create_public_threads": "Create Public Threads",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+}
+"""Permissions that the bot uses, with the names that Discord's settings show."""
+SCOPES: Final = ("bot", "applications.commands")
+_GUILDS_MOST: Final = 20
+_CHANNELS_NAMED: Final = 5
+_INTENTS: Final = discord.Intents(guilds=True)
+
+
+def invite_url(application_id: int) -> str:
+    """The link that adds the bot with what it needs, and nothing else."""
+    permissions = discord.Permissions(**dict.fromkeys(NEEDED, True))
+    return discord.utils.oauth_url(application_id, permissions=permissions, scopes=SCOPES)
+
+
+async def inspect(token: str, operator_channel: int | None) -> list[Finding]:
+    """Every finding; a token that Discord refuses ends the visit."""
+    if not token:
+        remedy = "Put the bot's token into discord.token or HAPPYHORSE_DISCORD__TOKEN."
+        return [Finding("Discord token", Severity.ERROR, "not set", remedy)]
+    async with discord.Client(intents=_INTENTS) as client:
+        try:
+            await client.login(token)
+        except discord.LoginFailure:
+            remedy = "Copy it again from the developer portal: Bot, Reset Token."
+            return [Finding("Discord token", Severity.ERROR, "refused by Discord", remedy)]
+        except (aiohttp.ClientError, OSError, discord.HTTPException) as error:
+            remedy = "Check the network and discord.api_base."
+            return [Finding("Discord", Severity.ERROR, f"not reachable ({type(error).__name__})", remedy)]
+        found = [Finding("Discord token", Severity.OK, f"this is {client.user}")]
+        found.append(Finding("Intents", Severity.OK, "none that need Discord's approval are used"))
+        found += await _guilds(client)
+        if operator_channel is not None:
+            found.append(await _operator_channel(client, operator_channel))
+        return found
+
+
+async def _guilds(client: discord.Client) -> list[Finding]:
+    me = client.user
+    if me is None:
+        return []
+    try:
+        found = [await _guild(client, guild.id, me.id) async for guild in client.fetch_guilds(limit=_GUILDS_MOST)]
+    except discord.HTTPException as error:
+        return [Finding("Guilds", Severity.ERROR, f"could not be looked at ({error.status})", "Try again in a minute.")]
+    if not found:
+        link = invite_url(client.application_id or me.id)
+        return [Finding("Guilds", Severity.WARNING, "the bot is in none", f"Add it with {link}")]
+    return found
+
+
+async def _guild(client: discord.Client, guild_id: int, me: int) -> Finding:
+    guild = await client.fetch_guild(guild_id, with_counts=False)
+    member = await guild.fetch_member(me)
+    missing = _missing(member.guild_permissions)
+    if not missing:
+        return await _channels(guild, member)
+    severity = Severity.ERROR if "Send Messages" in missing else Severity.WARNING
+    remedy = "Grant them to the bot's role, or add it again with the link in the README."
+    return Finding(f"Guild {guild.name}", severity, f"missing: {', '.join(missing)}", remedy)
+
+
+async def _channels(guild: discord.Guild, member: discord.Member) -> Finding:
+    """Where the guild as a whole allows it, single channels may still shut the bot out, by design or not."""
+    texts = [each for each in await guild.fetch_channels() if isinstance(each, discord.TextChannel)]
+    closed = [f"#{each.name}" for each in texts if _missing(each.permissions_for(member))]
+    subject = f"Guild {guild.name}"
+    if not closed:
+        return Finding(subject, Severity.OK, "all permissions are there")
+    remedy = "Fine where it is meant; else allow the bot's role in these channels."
+    if len(closed) == len(texts):
+        return Finding(subject, Severity.ERROR, "every text channel shuts the bot out", remedy)
+    named = ", ".join(closed[:_CHANNELS_NAMED])
+    more = f" and {len(closed) - _CHANNELS_NAMED} more" if len(closed) > _CHANNELS_NAMED else ""
+    return Finding(subject, Severity.ADVICE, f"shut out of {named}{more}", remedy)
+
+
+def _missing(permissions: discord.Permissions) -> list[str]:
+    if permissions.administrator:
+        return []
+    return [label for name, label in NEEDED.items() if not getattr(permissions, name)]
+
+
+async def _operator_channel(client: discord.Client, channel_id: int) -> Finding:
+    try:
+        channel = await client.fetch_channel(channel_id)
+    except discord.HTTPException:
+        remedy = "Set discord.operator_channel to a channel that the bot can see, or leave it out."
+        return Finding("Operator's channel", Severity.ERROR, f"{channel_id} can't be seen", remedy)
+    return Finding("Operator's channel", Severity.OK, f"#{channel}")

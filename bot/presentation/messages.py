@@ -1,0 +1,270 @@
+"""Our messages at Discord: sent, edited, found again and deleted, by the bot's own route or through an interaction's token.
+
+The one place that spends the request budget. It knows addresses and pages, and nothing of what they say.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+import aiohttp
+import discord
+
+from bot.domain.job import Address
+from bot.errors import DeliveryError, UploadTooLarge
+from bot.ports import Clock
+from bot.presentation.budget import BURST, REQUESTS_PER_SECOND, Budget
+from bot.presentation.page import Page
+
+if TYPE_CHECKING:
+    from discord.types.components import ComponentBase
+
+_log: Final = logging.getLogger(__name__)
+_ORIGINAL: Final = cast("int", "@original")
+"""The first answer to an interaction where its id is not known; the library's signature thinks of numbers only."""
+_TOKEN_MARGIN_MS: Final = 20_000
+"""A token this near its end is not begun with: an upload takes a while."""
+_NO_MENTIONS: Final = discord.AllowedMentions.none()
+_THREAD_EXISTS: Final = 160004
+_ARCHIVED: Final = 50083
+_TOO_LARGE: Final = frozenset({40005})
+_DAY_MINUTES: Final = 1440
+_BAD_WEBHOOK_TOKEN: Final = 50027
+_LOOKED_THROUGH: Final = 300
+_DISCORD_EPOCH_MS: Final = 1420070400000
+_BROKEN_AGAIN_SECONDS: Final = (0.5, 2.0)
+_T = TypeVar("_T")
+
+Files = Mapping[str, bytes | Path]
+"""File name to content; a path is streamed from the disk."""
+
+
+class Closed(Exception):
+    """This place does not take our message (any more): no permission, gone, or refused for good."""
+
+
+@contextmanager
+def refusals(client: discord.Client) -> Generator[None]:
+    """Discord's refusals as our own: `Closed`, `UploadTooLarge`, or `DeliveryError` for what may pass."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        if error.status == 413 or error.code in _TOO_LARGE:
+            raise UploadTooLarge(str(error)) from error
+        if _may_pass(error):
+            raise DeliveryError(str(error)) from error
+        raise Closed(str(error)) from error
+    except (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited) as error:
+        raise DeliveryError(f"{type(error).__name__}: {error}") from error
+    except RuntimeError as error:
+        # "Session is closed": the bot is stopping, and the next start takes this up.
+        if not client.is_closed():
+            raise
+        raise DeliveryError(str(error)) from error
+
+
+def _may_pass(error: discord.HTTPException) -> bool:
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return True
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        # The bot's own token, which an operator mends; only an answer's token is gone for good.
+        return error.code != _BAD_WEBHOOK_TOKEN
+    # Without a code of Discord's it was not Discord that spoke: a proxy, or Cloudflare's block page.
+    return error.status == HTTPStatus.FORBIDDEN and not error.code
+
+
+class Messages:
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._budget = Budget(REQUESTS_PER_SECOND, burst=BURST)
+
+    def answerable(self, address: Address) -> bool:
+        """True while the interaction's token can still edit its answer."""
+        return bool(address.token) and self._clock.now_ms() < address.token_expires_at_ms - _TOKEN_MARGIN_MS
+
+    async def edit_answer(
+        self, address: Address, page: Page, files: Files | None = None, mentions: discord.AllowedMentions = _NO_MENTIONS
+    ) -> int:
+        """Edits the answer to the command and returns its message id. Repeating it changes nothing."""
+        webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
+
+        async def once() -> int:
+            with _opened(files) as attachments:
+                message = await webhook.edit_message(
+                    address.card_id or _ORIGINAL,
+                    view=page,
+                    allowed_mentions=mentions,
+                    attachments=attachments if files is not None else discord.utils.MISSING,
+                )
+            return message.id
+
+        with refusals(self._client):
+            return await self._unbroken(once)
+
+    async def edit(
+        self, channel_id: int, message_id: int, page: Page, files: Files | None = None, *, urgent: bool = True
+    ) -> None:
+        """Edits a message of ours by the bot's own route; an archived thread is opened for it where it is `urgent`."""
+        message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+
+        async def once() -> None:
+            await self._budget.take(urgent=urgent)
+            with _opened(files) as attachments:
+                kept = attachments if files is not None else discord.utils.MISSING
+                await message.edit(view=page, allowed_mentions=_NO_MENTIONS, attachments=kept)
+
+        with refusals(self._client):
+            await (self._in_open_thread(channel_id, once) if urgent else once())
+
+    async def send(
+        self,
+        channel_id: int,
+        page: Page,
+        *,
+        nonce: str,
+        files: Files | None = None,
+        mentions: discord.AllowedMentions = _NO_MENTIONS,
+    ) -> int:
+        """Posts a message; the same nonce within a few minutes answers with the one that exists."""
+        channel = self._client.get_partial_messageable(channel_id)
+
+        async def once() -> int:
+            await self._budget.take()
+            with _opened(files) as attachments:
+                sent = await channel.send(view=page, files=attachments, nonce=nonce, allowed_mentions=mentions)
+            return sent.id
+
+        with refusals(self._client):
+            return await self._unbroken(once)
+
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> int:
+        """A public thread on a message; the one that exists already is as good. Raises `Closed` or `DeliveryError`."""
+
+        async def once() -> None:
+            await self._budget.take()
+            await self._client.http.start_thread_with_message(
+                channel_id, message_id, name=name, auto_archive_duration=_DAY_MINUTES
+            )
+
+        with refusals(self._client):
+            try:
+                await self._unbroken(once)
+            except discord.HTTPException as error:
+                if error.code != _THREAD_EXISTS:
+                    raise
+        return message_id
+
+    async def find(self, channel_id: int, since_ms: int, is_it: Callable[[str], bool]) -> int | None:
+        """Our first message since then with a custom id that `is_it` knows; None also where we may not look."""
+        me = self._client.user
+        after = discord.Object(max(since_ms - _DISCORD_EPOCH_MS, 0) << 22)
+        await self._budget.take()
+        try:
+            with refusals(self._client):
+                history = self._client.get_partial_messageable(channel_id).history(limit=_LOOKED_THROUGH, after=after)
+                async for message in history:
+                    ours = me is not None and message.author.id == me.id
+                    if ours and any(is_it(each) for each in custom_ids(message.components)):
+                        return message.id
+        except Closed as closed:
+            _log.info("could not look for a message in %d: %s", channel_id, closed)
+        return None
+
+    async def attached(self, address: Address) -> frozenset[str]:
+        """Names of the files on the card; none where we can't look. Raises `DeliveryError`."""
+        try:
+            with refusals(self._client):
+                if self.answerable(address):
+                    webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
+                    return _names(await webhook.fetch_message(address.card_id or _ORIGINAL))
+                if address.card_id is not None and not address.private:
+                    await self._budget.take()
+                    channel = self._client.get_partial_messageable(address.channel_id)
+                    return _names(await channel.fetch_message(address.card_id))
+        except Closed as closed:
+            _log.info("could not look at a card in %d: %s", address.channel_id, closed)
+        return frozenset()
+
+    async def dm(self, member_id: int) -> int:
+        """The channel of our direct messages with this member. Raises `Closed` where they do not take any."""
+        await self._budget.take()
+        with refusals(self._client):
+            channel = await self._client.create_dm(discord.Object(member_id))
+        return channel.id
+
+    async def delete(self, channel_id: int, message_id: int) -> None:
+        """Raises `Closed` where it is not ours to delete; one that is gone already is as good."""
+        message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+
+        async def once() -> None:
+            await self._budget.take()
+            with suppress(discord.NotFound):
+                await message.delete()
+
+        with refusals(self._client):
+            await self._in_open_thread(channel_id, once)
+
+    async def delete_answer(self, address: Address) -> None:
+        webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
+        with refusals(self._client), suppress(discord.NotFound):
+            await webhook.delete_message(address.card_id or _ORIGINAL)
+
+    async def _unbroken(self, once: Callable[[], Awaitable[_T]]) -> _T:
+        """The library repeats neither a 503 nor a connection that broke off; whatever we send may be repeated."""
+        for wait in _BROKEN_AGAIN_SECONDS:
+            try:
+                return await once()
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError) as error:
+                _log.info("the connection to Discord broke off, trying again in %s s: %s", wait, error)
+            except discord.DiscordServerError as error:
+                if error.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                    raise
+            await self._clock.sleep(wait)
+        return await once()
+
+    async def _in_open_thread(self, channel_id: int, once: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await once()
+        except discord.HTTPException as error:
+            if error.code != _ARCHIVED:
+                raise
+            await self._budget.take()
+            await self._client.http.edit_channel(channel_id, archived=False)
+            await once()
+
+
+def _names(message: discord.Message) -> frozenset[str]:
+    return frozenset(each.filename for each in message.attachments)
+
+
+def custom_ids(components: Sequence[Any]) -> Iterator[str]:
+    """Every custom id in a message's components, however deep."""
+    for component in components:
+        custom_id: str | None = getattr(component, "custom_id", None)
+        if custom_id:
+            yield custom_id
+        children: Sequence[ComponentBase] = getattr(component, "children", ())
+        yield from custom_ids(children)
+        accessory = getattr(component, "accessory", None)
+        if accessory is not None:
+            yield from custom_ids([accessory])
+
+
+@contextmanager
+def _opened(files: Files | None) -> Generator[list[discord.File]]:
+    opened: list[discord.File] = []
+    try:
+        for name, content in (files or {}).items():
+            source = content if isinstance(content, Path) else io.BytesIO(content)
+            opened.append(discord.File(source, filename=name))
+        yield opened
+    finally:
+        for file in opened:
+            file.close()

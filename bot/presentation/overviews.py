@@ -1,0 +1,128 @@
+"""What a member asks about rather than for: quota, jobs, how the bot works. Pages only, for their eyes alone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.domain.clip import Resolution
+from bot.domain.job import Job, State
+from bot.domain.price import Prices
+from bot.domain.progress import bar
+from bot.ports import Entry, LedgerEntry
+from bot.presentation import page, words
+from bot.presentation.buttons import Action, example_buttons, job_button, link_button
+from bot.presentation.page import AnyButton, Page
+from bot.presentation.safe_text import inline
+from bot.services.list_jobs import Listed
+from bot.services.show_quota import Quota
+
+_PROMPT_SHOWN: Final = 60
+_NOTE_SHOWN: Final = 60
+_ENTRIES: Final = {
+    Entry.RESERVE: "for a clip",
+    Entry.SETTLE: "more for a clip",
+    Entry.RELEASE: "given back",
+    Entry.GRANT: "granted",
+}
+
+
+def quota_page(quota: Quota, prices: Prices) -> Page:
+    standing = quota.standing
+    window = words.WINDOWS[quota.window]
+    if standing.exempt:
+        view = Page(page.GREEN).text("**No limit for you**", "The people who run this bot have lifted your limit.")
+    elif not prices.per_second(Resolution.P1080):
+        view = Page(page.GREEN).text("**Clips are free here**", "They are previews, and cost no credits.")
+    else:
+        view = Page(page.BLUE).text(*_standing_lines(quota, window))
+    lines = [_entry_line(entry) for entry in quota.entries if entry.credits]
+    if lines:
+        view.line().text("**Lately**", *lines)
+    return view
+
+
+def _standing_lines(quota: Quota, window: str) -> list[str]:
+    standing = quota.standing
+    left = max(standing.left, 0)
+    share = left / standing.allowance if standing.allowance > 0 else 0.0
+    clips = "" if quota.clips_left is None else f", about {words.count(quota.clips_left, 'more 5 s clip')} at 1080P"
+    return [
+        f"**{left:,} of {standing.allowance:,} credits left {window}**{clips}",
+        f"`{bar(min(share, 1.0))}` {round(min(share, 9.99) * 100)} % left",
+        f"Resets {words.moment(standing.span.end_ms)}, {words.moment(standing.span.end_ms, 'f')}.",
+    ]
+
+
+def _entry_line(entry: LedgerEntry) -> str:
+    what = _ENTRIES[entry.entry]
+    if entry.entry is Entry.GRANT and entry.credits < 0:
+        what = "taken back"
+    note = f" ({inline(entry.note, _NOTE_SHOWN)})" if entry.note and entry.entry is Entry.GRANT else ""
+    return f"{entry.credits:+,} {what}{note} {words.moment(entry.at_ms)}"
+
+
+def jobs_page(listed: list[Listed]) -> Page:
+    if not listed:
+        view = Page(page.BLUE).text("**No clips yet**", "Start with `/video text`, or press an example:")
+        return view.buttons(*example_buttons())
+    view = Page(page.BLUE).text("**Your clips**")
+    for each in listed:
+        text, button = _job_line(each), _job_button(each.job)
+        view = view.text(text) if button is None else view.beside(text, button)
+    return view
+
+
+def _job_line(listed: Listed) -> str:
+    job, progress = listed.job, listed.progress
+    state = words.STATES[job.state]
+    if job.state is State.DONE and job.address.result_id is None:
+        state = "Deleted"
+    where = ""
+    if progress is not None:
+        place = progress.place
+        if place.place is not None:
+            wait = "" if place.wait_ms is None else f", about {words.about(place.wait_ms)}"
+            where = f", {words.ordinal(place.place)}{wait}"
+        elif job.state is State.GENERATING:
+            expected = "" if place.experience is None else f", usually {words.about(place.experience.median_ms)}"
+            where = f" {round(progress.fraction * 100)} %, {words.so_far(progress.elapsed_ms)}{expected}"
+    settings = f"{job.request.duration} s · {job.request.resolution.value} · {words.cost_of(job)}"
+    when = words.moment(job.ended_at_ms or job.created_at_ms)
+    return f"**{state}**{where}\n> {inline(job.request.prompt, _PROMPT_SHOWN)}\n-# {settings} · {when}"
+
+
+def _job_button(job: Job) -> AnyButton | None:
+    if not job.ended:
+        return job_button(Action.KEEP if job.discard else Action.CANCEL, job.id)
+    if job.state is State.DONE:
+        return link_button("Open", job.address.result_url) if job.address.result_url else job_button(Action.AGAIN, job.id)
+    return job_button(Action.RETRY, job.id)
+
+
+def help_page(prices: Prices, window: str, allowance: int, *, preview: bool) -> Page:
+    view = Page(page.BLUE).text(
+        "### Clips with picture and sound",
+        "Write what is seen and what is heard. A clip of 3 to 15 seconds comes back in a thread, usually within minutes.",
+    )
+    view.text(
+        "`/video text` from words alone",
+        "`/video image` from a still that starts to move",
+        "`/video characters` with up to 9 people or things from your pictures: call them `character1`, `character2`, …",
+        "`/video studio` characters in a form, good on a phone",
+        "**Animate this image** on any picture: hold or right-click the message, then Apps",
+        "`/jobs` what is on its way · `/quota` what you may still spend",
+    )
+    view.text(_cost_line(prices, window, allowance, preview=preview))
+    view.line().text("Press one to try it; you can change everything first:")
+    return view.buttons(*example_buttons())
+
+
+def _cost_line(prices: Prices, window: str, allowance: int, *, preview: bool) -> str:
+    if preview and not prices.per_second(Resolution.P1080):
+        return "Clips are free previews for now, drawn on this machine; real ones come once a video service is set up."
+    five = prices.per_second(Resolution.P1080) * 5
+    try_out = prices.per_second(Resolution.P720) * 5
+    return (
+        f"A 5 s clip costs {words.credits_of(five)} at 1080P, {try_out:,} at 720P; you have {allowance:,} {window}."
+        " A clip that fails costs nothing."
+    )

@@ -1,0 +1,201 @@
+"""What a press of a button does: one use case, one answer. Knows the buttons' actions; how buttons look, it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.clip import Kind, Resolution
+from bot.domain.examples import EXAMPLES
+from bot.domain.job import Job, State
+from bot.errors import Gone
+from bot.presentation import page, words
+from bot.presentation.asking import HorseInteraction, is_moderator, roles_of, say, wait
+from bot.presentation.buttons import Action, job_button
+from bot.presentation.clip_message import more_page
+from bot.presentation.error_texts import note_page
+from bot.presentation.forms import FormKind, clip_form
+from bot.presentation.page import Page
+from bot.presentation.safe_text import blocks
+from bot.services.ask import Ask, Draft
+from bot.services.cancel_job import Outcome, authorize
+
+
+async def press(interaction: HorseInteraction, action: Action, subject: str) -> None:
+    """Raises the use cases' errors; the caller words them."""
+    if action in _FORMS:
+        await _FORMS[action](interaction, subject)
+    else:
+        await _ON_JOBS[action](interaction, int(subject) if subject.isdecimal() else 0)
+
+
+# -- forms: these are the answer themselves, so nothing slow may come before them -------------------------------------------
+
+
+async def _draft(interaction: HorseInteraction, subject: str) -> None:
+    draft = await interaction.client.desk.repeat.draft(_id(subject), interaction.user.id)
+    await _open(interaction, FormKind.DRAFT, subject, draft, "Edit and try again")
+
+
+async def _example(interaction: HorseInteraction, subject: str) -> None:
+    example = next((each for each in EXAMPLES if each.key == subject), None)
+    if example is None:
+        msg = f"no example {subject}"
+        raise Gone(msg)
+    shown = {"prompt": example.prompt, "duration": example.duration, "aspect": example.aspect}
+    draft = replace(blank(Kind.TEXT), resolution=Resolution.P720.value, **shown)
+    await _open(interaction, FormKind.EXAMPLE, subject, draft, "Try an example")
+
+
+async def _remix(interaction: HorseInteraction, subject: str) -> None:
+    job = await interaction.client.desk.repeat.job(_id(subject))
+    await _open(interaction, FormKind.REMIX, subject, Draft.of_job(job), "Remix this clip")
+
+
+async def _edit(interaction: HorseInteraction, subject: str) -> None:
+    job = await interaction.client.desk.repeat.job(_id(subject))
+    await _open(interaction, FormKind.EDIT, subject, Draft.of_job(job), "Edit and try again")
+
+
+async def _open(interaction: HorseInteraction, kind: FormKind, subject: str, draft: Draft, title: str) -> None:
+    await interaction.response.send_modal(clip_form(kind, subject, draft, title, interaction.client.desk.prices))
+
+
+def blank(kind: Kind) -> Draft:
+    """Nothing chosen yet: the model's defaults hold."""
+    return Draft(kind, "", None, None, None, None, private=False, references=(), parent_id=None)
+
+
+# -- clips -----------------------------------------------------------------------------------------------------------------
+
+
+def _repeated(action: Action) -> Callable[[HorseInteraction, int], Awaitable[None]]:
+    async def repeat(interaction: HorseInteraction, job_id: int) -> None:
+        desk = interaction.client.desk
+        member_id = interaction.user.id
+        if desk.repeat.first_press(member_id, job_id, action, interaction.id) is not None:
+            await say(interaction, note_page("Already on its way", "You pressed this a moment ago; one clip is being made."))
+            return
+        make = {Action.AGAIN: desk.repeat.again, Action.FINAL: desk.repeat.final, Action.RETRY: desk.repeat.same}[action]
+        asked: Job | None = None
+        try:
+            ask: Ask = await make(job_id, id=interaction.id, member_id=member_id, role_ids=roles_of(interaction))
+            asked = await interaction.client.asking.ask(interaction, ask)
+        finally:
+            if asked is None:
+                desk.repeat.release_press(member_id, job_id, action)
+
+    return repeat
+
+
+async def _more(interaction: HorseInteraction, job_id: int) -> None:
+    job = await interaction.client.desk.repeat.job(job_id)
+    linked = job.provider_reference is not None and not interaction.client.desk.preview
+    await say(interaction, more_page(job, provider_link=linked))
+
+
+async def _show_prompt(interaction: HorseInteraction, job_id: int) -> None:
+    job = await interaction.client.desk.repeat.job(job_id)
+    first, *others = blocks(job.request.prompt)
+    await say(interaction, Page(page.BLUE).text("**The whole prompt**").text(first))
+    for other in others:
+        await interaction.followup.send(view=Page(page.BLUE).text(other), ephemeral=True)
+
+
+async def _link(interaction: HorseInteraction, job_id: int) -> None:
+    await wait(interaction, in_private=True)
+    link = await interaction.client.desk.list.link(job_id)
+    if link is None:
+        await say(interaction, note_page("No link to give", "The video service does not hand this clip out any more."))
+        return
+    until = "" if link.expires_at_ms is None else f"It works until {words.moment(link.expires_at_ms, 't')}."
+    await say(interaction, note_page("A fresh link", f"[Watch the clip](<{link.url}>)\n{until}".strip(), page.GREEN))
+
+
+async def _delete(interaction: HorseInteraction, job_id: int) -> None:
+    job = await interaction.client.desk.repeat.job(job_id)
+    authorize(job, interaction.user.id, moderator=is_moderator(interaction))
+    await wait(interaction, in_private=True)
+    if job.address.result_id is None:
+        await say(interaction, note_page("Already gone", "There is no message of this clip any more."))
+        return
+    if not await interaction.client.notifier.delete_clip(job):
+        await say(
+            interaction, note_page("Not deleted", "Discord does not let me delete it there. A moderator can.", page.AMBER)
+        )
+        return
+    await say(interaction, note_page("Deleted", "The clip's message is gone. What it cost stays as it is.", page.GREY))
+
+
+# -- jobs under way --------------------------------------------------------------------------------------------------------
+
+
+async def _cancel(interaction: HorseInteraction, job_id: int) -> None:
+    desk = interaction.client.desk
+    job = await desk.repeat.job(job_id)
+    authorize(job, interaction.user.id, moderator=is_moderator(interaction))
+    await wait(interaction, in_private=True)
+    outcome, job = await desk.cancel.cancel(job_id, interaction.user.id, moderator=is_moderator(interaction))
+    await say(interaction, _cancelled(outcome, job))
+
+
+def _cancelled(outcome: Outcome, job: Job) -> Page:
+    match outcome:
+        case Outcome.FREED:
+            charge = "Nothing was charged." if job.cost else "It was free anyway."
+            return note_page("Cancelled", charge, page.GREY)
+        case Outcome.ASKED:
+            later = " If it was billed all the same, the card says so." if job.cost else ""
+            text = f"The video service was asked to stop it. Should the clip come after all, it is thrown away.{later}"
+            return note_page("Stopping it", text, page.GREY).buttons(job_button(Action.KEEP, job.id))
+        case Outcome.ENDED:
+            state = words.STATES[job.state].lower()
+            return note_page("Nothing left to cancel", f"This clip has come to its end already: {state}.")
+        case Outcome.COMMITTED:
+            paid = f"it is paid for ({words.credits_of(job.cost)})" if job.cost else "it can't be called back"
+            text = f"The video service has this clip already, so {paid}. Let it finish, or have it thrown away when it comes."
+            view = note_page("Too late to stop it", text, page.AMBER)
+            return view.buttons(job_button(Action.KEEP, job.id), job_button(Action.DISCARD, job.id))
+
+
+def _choice(*, wanted: bool) -> Callable[[HorseInteraction, int], Awaitable[None]]:
+    async def choose(interaction: HorseInteraction, job_id: int) -> None:
+        await wait(interaction, in_private=True)
+        cancel = interaction.client.desk.cancel
+        job = await cancel.discard(job_id, interaction.user.id, moderator=is_moderator(interaction), wanted=wanted)
+        if job.ended:
+            came = "it has been posted" if job.state is State.DONE else words.STATES[job.state].lower()
+            await say(interaction, note_page("It was over already", f"This clip has come to its end: {came}."))
+        elif wanted:
+            await say(interaction, note_page("It goes on", "The clip will be posted when it is ready."))
+        elif not job.discard:
+            await say(interaction, note_page("Too late for that", "The clip is being posted right now; Delete removes it."))
+        else:
+            await say(interaction, note_page("It will be thrown away", "The clip will not be posted when it comes.", page.GREY))
+
+    return choose
+
+
+def _id(subject: str) -> int:
+    return int(subject) if subject.isdecimal() else 0
+
+
+_FORMS: Final[Mapping[Action, Callable[[HorseInteraction, str], Awaitable[None]]]] = {
+    Action.DRAFT: _draft,
+    Action.EXAMPLE: _example,
+    Action.REMIX: _remix,
+    Action.EDIT: _edit,
+}
+_ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, int], Awaitable[None]]]] = {
+    Action.AGAIN: _repeated(Action.AGAIN),
+    Action.FINAL: _repeated(Action.FINAL),
+    Action.RETRY: _repeated(Action.RETRY),
+    Action.MORE: _more,
+    Action.PROMPT: _show_prompt,
+    Action.LINK: _link,
+    Action.DELETE: _delete,
+    Action.CANCEL: _cancel,
+    Action.KEEP: _choice(wanted=True),
+    Action.DISCARD: _choice(wanted=False),
+}

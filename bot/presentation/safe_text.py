@@ -1,0 +1,115 @@
+"""Makes members' text safe to show: inert markdown, no mentions, no tricks with invisible characters, cut to length.
+
+Pure text in, text out; knows neither views nor jobs. Lengths count UTF-16 units, the stricter of the two ways in which
+Discord's clients and servers count.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+THREAD_NAME_CHARACTERS: Final = 60
+"""Discord allows 100; phones show about this many."""
+
+BLOCK_UNITS: Final = 3800
+"""A block that fills a message but for its heading; a prompt in letters fits into one."""
+
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""Controls, direction overrides, zero-width and blank letters, tags. Joiners are judged by their neighbours below."""
+_LOOSE_JOINER: Final = re.compile(r"(?<![^\x00-\x7f\s])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f\s])")
+"""A joiner means something only between letters or signs of its own script or of an emoji."""
+_PILED_MARKS: Final = re.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{2})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+)
+_MARKDOWN: Final = re.compile(r"([\\`*_~|<\[\]])")
+_LINK: Final = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,15}):(?=//)")
+_MASS_MENTION: Final = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
+_LINE_START: Final = re.compile(r"^(?:([#>+-])|(\d{1,9})([.)]))")
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
+
+
+def clean(text: str) -> str:
+    """The text without invisible tricks and with plain line ends; what is left looks like what it is."""
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = _LOOSE_JOINER.sub("", _INVISIBLE.sub("", text))
+    return _PILED_MARKS.sub(r"\1", text)
+
+
+def width(text: str) -> int:
+    """UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, most: int) -> str:
+    """At most `most` UTF-16 units, at a word's end where one is near, never inside an emoji or an accent; ends in `…`."""
+    if width(text) <= most:
+        return text
+    kept = text
+    while width(kept) > most - 1:
+        kept = kept[: -max(1, (width(kept) - most + 1) // 2)]
+    following = text[len(kept) :]
+    while kept and _clings(following[:1], kept[-1]):
+        following, kept = kept[-1] + following, kept[:-1]
+    space = kept.rfind(" ")
+    if space > len(kept) * 3 // 4 and not following.startswith(" "):
+        kept = kept[:space]
+    return kept.rstrip() + "…"
+
+
+def one_line(text: str, most: int) -> str:
+    """Clean, on one line, cut; not escaped: for thread names, button labels and other places without markdown."""
+    return cut(" ".join(clean(text).split()), most)
+
+
+def inline(text: str, most: int) -> str:
+    """Clean, on one line, cut to `most` as it is read, and inert: no markdown, mention, link or timestamp is left in it.
+
+    What comes back may be longer than `most` by the escapes, at most twice as long. Text with right-to-left letters is
+    isolated, so that it turns nothing around it.
+    """
+    line = one_line(text, most)
+    inert = _LINE_START.sub(_escape_start, _MARKDOWN.sub(r"\\\1", line))
+    inert = _MASS_MENTION.sub("@\u200b", _LINK.sub(r"\1\\:", inert))
+    if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in line):
+        return f"\u2068{inert}\u2069"
+    return inert
+
+
+def blocks(text: str, most: int = BLOCK_UNITS) -> list[str]:
+    """The whole text as code blocks of at most `most` units each, to be read and copied; nothing in them is live."""
+    rest = clean(text).strip().replace("```", "ʼʼʼ") or " "
+    room = most - len("```\n\n```")
+    found: list[str] = []
+    while rest:
+        end = len(rest)
+        while width(rest[:end]) > room:
+            end -= max(1, (width(rest[:end]) - room) // 2)
+        found.append(f"```\n{rest[:end]}\n```")
+        rest = rest[end:]
+    return found
+
+
+def thread_name(prompt: str) -> str:
+    """Tells the clip in the list of threads; never empty."""
+    return one_line(prompt, THREAD_NAME_CHARACTERS) or "New clip"
+
+
+def _escape_start(match: re.Match[str]) -> str:
+    return f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}"
+
+
+def _clings(following: str, last: str) -> bool:
+    return last == "\u200d" or (
+        bool(following)
+        and (
+            unicodedata.combining(following) != 0
+            or following in "\u200d\ufe0f\u20e3"
+            or "\U0001f3fb" <= following <= "\U0001f3ff"
+            or ("\U0001f1e6" <= following <= "\U0001f1ff" and "\U0001f1e6" <= last <= "\U0001f1ff")
+        )
+    )

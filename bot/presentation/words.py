@@ -1,0 +1,135 @@
+"""The members' words for numbers and things, one for each everywhere: credits, lengths, shapes, times, places in line.
+
+Pure; knows no views. A figure is worded here once, so that card, progress, clip and lists never differ.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.domain.clip import Aspect, ClipRequest, Kind, Resolution
+from bot.domain.job import Job, State
+from bot.domain.price import Prices
+from bot.domain.quota import Window
+
+KINDS: Final = {
+    Kind.TEXT: "Text to video",
+    Kind.IMAGE: "Image to video",
+    Kind.CHARACTERS: "Characters to video",
+}
+SHAPES: Final = {
+    Aspect.WIDE: "16:9 wide",
+    Aspect.CLASSIC: "4:3 classic",
+    Aspect.SQUARE: "1:1 square",
+    Aspect.TALL: "9:16 upright",
+    Aspect.PORTRAIT: "3:4 portrait",
+    Aspect.SOCIAL: "4:5 social",
+    Aspect.NEAR_SQUARE: "5:4 nearly square",
+    Aspect.ULTRA_TALL: "9:21 very tall",
+    Aspect.ULTRA_WIDE: "21:9 cinema",
+}
+RESOLUTIONS: Final = {
+    Resolution.P720: "720P for trying ideas",
+    Resolution.P1080: "1080P for finals",
+}
+WINDOWS: Final = {Window.DAY: "today", Window.WEEK: "this week", Window.MONTH: "this month"}
+STATES: Final = {
+    State.QUEUED: "In line",
+    State.PREPARING: "Getting ready",
+    State.SUBMITTING: "Handing it over",
+    State.GENERATING: "Making your clip",
+    State.FETCHING: "Fetching the clip",
+    State.FITTING: "Checking the clip",
+    State.DELIVERING: "Posting the clip",
+    State.DONE: "Done",
+    State.FAILED: "Did not work",
+    State.CANCELLED: "Cancelled",
+    State.UNKNOWN: "Lost contact",
+}
+_SECOND: Final = 1000
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 credit`, `1,250 credits`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def credits_of(amount: int) -> str:
+    """What something costs."""
+    return count(amount, "credit") if amount else "free preview"
+
+
+def cost_of(job: Job) -> str:
+    return credits_of(job.cost)
+
+
+def frame_of(request: ClipRequest) -> str:
+    """Width and height in pixels, kept together on a narrow screen."""
+    width, height = request.frame
+    return f"{width}\u00a0×\u00a0{height}"
+
+
+def settings_line(request: ClipRequest) -> str:
+    """`Text to video · 5 s · 1080P · 16:9 wide`; a still decides its own shape, so that one is told in pixels."""
+    shape = frame_of(request) if request.kind is Kind.IMAGE else SHAPES[request.aspect]
+    return f"{KINDS[request.kind]} · {request.duration} s · {request.resolution.value} · {shape}"
+
+
+def length_choice(seconds: int, resolution: Resolution, prices: Prices) -> str:
+    """`5 s · 90 credits at 1080P`."""
+    each = prices.per_second(resolution) * seconds
+    return f"{seconds} s · {credits_of(each)} at {resolution.value}" if each else f"{seconds} s · free preview"
+
+
+def span(milliseconds: int) -> str:
+    """A length of time as people say it: `45 s`, `2 min`, `2 min 30 s`, `1 h 5 min`."""
+    seconds = max(milliseconds, 0) // _SECOND
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, seconds = divmod(seconds, 60)
+    if minutes < 60:
+        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def about(milliseconds: int) -> str:
+    """A rough expectation, rounded so that it promises no more than it knows: 10 s, then half minutes, then minutes."""
+    seconds = max(milliseconds, 0) / _SECOND
+    step = 10 if seconds < 60 else 30 if seconds < 300 else 60
+    return span(max(round(seconds / step), 1) * step * _SECOND)
+
+
+def so_far(milliseconds: int) -> str:
+    """Elapsed time in steps, so that a message is not edited for every second: 5 s, past a minute 10 s, past five 30 s.
+
+    For example `25 s so far`, and `just begun` before the first step.
+    """
+    seconds = max(milliseconds, 0) // _SECOND
+    if seconds < 5:
+        return "just begun"
+    step = 5 if seconds < 60 else 10 if seconds < 300 else 30
+    return f"{span(seconds // step * step * _SECOND)} so far"
+
+
+def moment(at_ms: int, style: str = "R") -> str:
+    """A point in time that every member reads in their own zone (`R` relative, `f` date and time, `t` time)."""
+    return f"<t:{at_ms // _SECOND}:{style}>"
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `3rd`, `11th`."""
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def megabytes(size: int) -> str:
+    return f"{size / 1_048_576:.1f} MB"
+
+
+def quota_after(job: Job) -> str:
+    """What was left after this clip was booked, and when it comes back; "" where there is no limit or nothing was booked."""
+    if job.left_after is None or job.cost == 0:
+        return ""
+    left = f"{job.left_after:,} left"
+    return f"{left}, resets {moment(job.resets_at_ms)}" if job.resets_at_ms is not None else left

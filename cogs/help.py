@@ -1,0 +1,27 @@
+"""`/help`: the bot in one look, with examples to press."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.presentation import words
+from bot.presentation.asking import HorseInteraction, roles_of, say
+from bot.presentation.client import HappyHorseClient
+from bot.presentation.overviews import help_page
+
+
+class Help(commands.Cog):
+    def __init__(self, client: HappyHorseClient) -> None:
+        self._client = client
+
+    @app_commands.command(name="help", description="What this bot does, with three examples to press")
+    async def help(self, interaction: HorseInteraction) -> None:
+        desk = self._client.desk
+        allowance = desk.policy.allowance_for(roles_of(interaction))
+        window = words.WINDOWS[desk.policy.window]
+        await say(interaction, help_page(desk.prices, window, allowance, preview=desk.preview))
+
+
+async def setup(client: HappyHorseClient) -> None:
+    await client.add_cog(Help(client))

@@ -1,0 +1,25 @@
+"""`/quota`: what a member may still spend, and when it resets."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.presentation.asking import HorseInteraction, roles_of, say, wait
+from bot.presentation.client import HappyHorseClient
+from bot.presentation.overviews import quota_page
+
+
+class Quota(commands.Cog):
+    def __init__(self, client: HappyHorseClient) -> None:
+        self._client = client
+
+    @app_commands.command(name="quota", description="Your credits: what is left, for how many clips, when it resets")
+    async def quota(self, interaction: HorseInteraction) -> None:
+        await wait(interaction, in_private=True)
+        desk = self._client.desk
+        await say(interaction, quota_page(await desk.quota.of_member(interaction.user.id, roles_of(interaction)), desk.prices))
+
+
+async def setup(client: HappyHorseClient) -> None:
+    await client.add_cog(Quota(client))

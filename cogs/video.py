@@ -1,0 +1,180 @@
+"""`/video` and "Animate this image": every way to ask for a clip. Parses, hands over; answers and rules are elsewhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain import limits
+from bot.domain.clip import Aspect, Kind, Resolution
+from bot.presentation import words
+from bot.presentation.asking import HorseInteraction, roles_of, say
+from bot.presentation.client import HappyHorseClient
+from bot.presentation.error_texts import note_page
+from bot.presentation.forms import FormKind, clip_form
+from bot.presentation.presses import blank
+from bot.presentation.submissions import keep_still
+from bot.services.ask import Ask, Attached
+
+_DURATIONS: Final = range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
+_SHAPES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in words.SHAPES.items()]
+_QUALITIES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in words.RESOLUTIONS.items()]
+_OPTIONS: Final = {
+    "prompt": "What is seen, how the camera moves, what is heard",
+    "duration": "Seconds, 3 to 15 (5 if you leave it out)",
+    "resolution": "1080P if you leave it out",
+    "aspect": "Shape of the frame (16:9 wide if you leave it out)",
+    "seed": "A number from an earlier clip repeats it; empty for a new one",
+    "private": "Only you see it",
+}
+
+
+class Video(commands.GroupCog, group_name="video", group_description="Make a clip with picture and sound"):
+    def __init__(self, client: HappyHorseClient) -> None:
+        self._client = client
+        super().__init__()
+
+    @app_commands.command(name="text", description="A clip from words alone")
+    @app_commands.describe(**_OPTIONS)
+    @app_commands.choices(resolution=_QUALITIES, aspect=_SHAPES)
+    async def text(
+        self,
+        interaction: HorseInteraction,
+        prompt: str,
+        duration: int | None = None,
+        resolution: str | None = None,
+        aspect: str | None = None,
+        seed: int | None = None,
+        private: bool = False,  # noqa: FBT001, FBT002  an option of the command
+    ) -> None:
+        ask = _ask(interaction, Kind.TEXT, prompt, duration, resolution, aspect, seed, private=private)
+        await self._client.asking.ask(interaction, ask)
+
+    @app_commands.command(name="image", description="A clip that starts from your picture")
+    @app_commands.describe(image="The still it starts from; its shape becomes the frame's", **_OPTIONS)
+    @app_commands.choices(resolution=_QUALITIES, aspect=_SHAPES)
+    async def image(
+        self,
+        interaction: HorseInteraction,
+        image: discord.Attachment,
+        prompt: str,
+        duration: int | None = None,
+        resolution: str | None = None,
+        aspect: str | None = None,
+        seed: int | None = None,
+        private: bool = False,  # noqa: FBT001, FBT002  an option of the command
+    ) -> None:
+        still = (_attached("image", image),)
+        ask = _ask(interaction, Kind.IMAGE, prompt, duration, resolution, aspect, seed, private=private, attached=still)
+        await self._client.asking.ask(interaction, ask)
+
+    @app_commands.command(name="characters", description="A clip with people or things from your pictures")
+    @app_commands.describe(
+        character1="The one your prompt calls character1; a square portrait works best",
+        **{f"character{number}": f"The one your prompt calls character{number}" for number in range(2, 10)},
+        **{**_OPTIONS, "prompt": "What happens, with character1, character2, … by these names, and what is heard"},
+    )
+    @app_commands.choices(resolution=_QUALITIES, aspect=_SHAPES)
+    async def characters(
+        self,
+        interaction: HorseInteraction,
+        prompt: str,
+        character1: discord.Attachment,
+        character2: discord.Attachment | None = None,
+        character3: discord.Attachment | None = None,
+        character4: discord.Attachment | None = None,
+        character5: discord.Attachment | None = None,
+        character6: discord.Attachment | None = None,
+        character7: discord.Attachment | None = None,
+        character8: discord.Attachment | None = None,
+        character9: discord.Attachment | None = None,
+        duration: int | None = None,
+        resolution: str | None = None,
+        aspect: str | None = None,
+        seed: int | None = None,
+        private: bool = False,  # noqa: FBT001, FBT002  an option of the command
+    ) -> None:
+        given = (character1, character2, character3, character4, character5, character6, character7, character8, character9)
+        # A gap in the options would shift the numbers: they are counted as they come, and the fields say which is which.
+        attached = tuple(_attached(f"character{number}", each) for number, each in enumerate(given, 1) if each is not None)
+        ask = _ask(interaction, Kind.CHARACTERS, prompt, duration, resolution, aspect, seed, private=private, attached=attached)
+        await self._client.asking.ask(interaction, ask)
+
+    @app_commands.command(name="studio", description="Characters in a form: long prompts, 1 to 9 pictures, good on a phone")
+    async def studio(self, interaction: HorseInteraction) -> None:
+        form = clip_form(FormKind.STUDIO, "0", blank(Kind.CHARACTERS), "Studio", self._client.desk.prices)
+        await interaction.response.send_modal(form)
+
+    @text.autocomplete("duration")
+    @image.autocomplete("duration")
+    @characters.autocomplete("duration")
+    async def lengths(self, interaction: HorseInteraction, current: str) -> list[app_commands.Choice[int]]:
+        """Each length with its price at the resolution chosen so far."""
+        chosen: object = getattr(interaction.namespace, "resolution", None)
+        resolution = Resolution.P720 if chosen == Resolution.P720.value else Resolution.P1080
+        typed = str(current).strip()
+        return [
+            app_commands.Choice(name=words.length_choice(seconds, resolution, self._client.desk.prices), value=seconds)
+            for seconds in _DURATIONS
+            if str(seconds).startswith(typed)
+        ]
+
+
+async def animate(interaction: HorseInteraction, message: discord.Message) -> None:
+    """Opens a form for the prompt; the picture is the message's first."""
+    candidates = [*message.attachments, *(each for part in message.message_snapshots for each in part.attachments)]
+    picture = next((each for each in candidates if (each.content_type or "").startswith("image/")), None)
+    if picture is None:
+        text = "Use this on a message with a picture attached, or attach one with `/video image`."
+        await say(interaction, note_page("No picture in this message", text))
+        return
+    form = clip_form(
+        FormKind.ANIMATE,
+        str(interaction.id),
+        blank(Kind.IMAGE),
+        "Animate this image",
+        interaction.client.desk.prices,
+        attached=True,
+    )
+    # Kept before the form opens: a quick answer must find it.
+    await keep_still(interaction, _attached("image", picture))
+    await interaction.response.send_modal(form)
+
+
+def _ask(
+    interaction: HorseInteraction,
+    kind: Kind,
+    prompt: str,
+    duration: int | None,
+    resolution: str | None,
+    aspect: str | None,
+    seed: int | None,
+    *,
+    private: bool,
+    attached: tuple[Attached, ...] = (),
+) -> Ask:
+    return Ask(
+        id=interaction.id,
+        member_id=interaction.user.id,
+        role_ids=roles_of(interaction),
+        kind=kind,
+        prompt=prompt,
+        duration=duration,
+        resolution=resolution,
+        aspect=aspect or Aspect.WIDE.value,
+        seed=seed,
+        private=private,
+        attached=attached,
+    )
+
+
+def _attached(field: str, file: discord.Attachment) -> Attached:
+    return Attached(field, file.url, file.filename, file.size)
+
+
+async def setup(client: HappyHorseClient) -> None:
+    await client.add_cog(Video(client))
+    client.tree.add_command(app_commands.ContextMenu(name="Animate this image", callback=animate))

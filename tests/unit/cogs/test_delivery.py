@@ -1,0 +1,293 @@
+"""Delivery and endings, on messages as they stand in Discord."""
+
+import asyncio
+
+import discord
+import pytest
+
+from bot.domain.job import Failure, State
+from bot.errors import DeliveryError, NowhereToPost, UploadTooLarge
+from bot.ports import ClipLink, Delivery
+from bot.presentation import delivering
+from bot.presentation.follower import Followed
+from tests.unit.cogs.conftest import _components, labels, text
+from tests.unit.cogs.scenes import MADE, asked, clips_in, delivered, ended, thread_of, through
+from tests.unit.presentation.rulebook import every
+
+# -- the finished message ----------------------------------------------------------------------------------------------
+
+
+async def test_the_clip_is_posted_in_the_thread_with_its_one_mention(town, delivery):
+    _, job, posted = await delivered(town, delivery)
+    [clip] = clips_in(thread_of(town))
+    assert clip.id == posted.message_id
+    assert [each.id for each in clip.mentions] == [town.alice.id]
+    assert f"<@{town.alice.id}> Your clip is ready." in text(clip)
+    assert "Seed `4242`" in text(clip)
+    assert labels(clip) == ["Again", "Remix", "1080P final", "More"]
+    others = [each for each in (*town.channel.history(), *thread_of(town).history()) if each.id != clip.id]
+    assert not any(each.mentions for each in others)
+    assert posted.url == f"https://discord.com/channels/{town.guild.id}/{thread_of(town).id}/{clip.id}"
+    assert job.state is State.DONE
+
+
+async def test_a_1080p_clip_offers_no_better_final(town, delivery):
+    await delivered(town, delivery, resolution="1080P")
+    [clip] = clips_in(thread_of(town))
+    assert labels(clip) == ["Again", "Remix", "More"]
+
+
+async def test_card_and_progress_show_the_end_with_poster_and_link(town, delivery):
+    result, _, posted = await delivered(town, delivery)
+    assert text(result.response).startswith("**Done**")
+    assert "Watch the clip" in labels(result.response)
+    assert [each.filename for each in result.response.attachments] == ["poster.jpg"]
+    progress = [each for each in thread_of(town).history() if each.id != posted.message_id][-1]
+    assert text(progress) == "**Done**\nThe clip is below."
+    assert labels(progress) == []
+
+
+@pytest.mark.parametrize("seconds", [1, 400])
+async def test_a_restart_after_the_post_posts_nothing_twice(town, delivery, seconds):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    first = await town.house.notifier.deliver(job, delivery)
+    # The process died before anything was written. SimCord knows no nonce, so only looking first can help.
+    await town.env.advance_time(seconds)
+    await town.env.restart_bot(town.house.client())
+    await town.house.storage.jobs.readdress(job.id, result_id=None, result_url=None)
+    [job] = await town.house.storage.jobs.take_over(town.house.clock.now_ms())
+    again = await town.house.notifier.deliver(job, delivery)
+    assert again.message_id == first.message_id
+    assert len(clips_in(thread_of(town))) == 1
+
+
+async def test_a_lost_answer_makes_the_next_try_look_first(town, delivery, monkeypatch):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    send = discord.PartialMessageable.send
+
+    async def answer_lost(self, *args, **kwargs):
+        await send(self, *args, **kwargs)
+        raise TimeoutError
+
+    monkeypatch.setattr(discord.PartialMessageable, "send", answer_lost)
+    with pytest.raises(DeliveryError):
+        await town.house.notifier.deliver(job, delivery)
+    monkeypatch.setattr(discord.PartialMessageable, "send", send)
+    await town.house.notifier.deliver(job, delivery)
+    assert len(clips_in(thread_of(town))) == 1
+
+
+async def test_a_clip_that_was_posted_by_a_clock_behind_ours_is_found(town, delivery):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE, generated_at_ms=town.house.clock.now_ms() + 240_000)
+    first = await town.house.notifier.deliver(job, delivery)
+    await town.env.restart_bot(town.house.client())
+    await town.house.storage.jobs.readdress(job.id, result_id=None, result_url=None)
+    [job] = await town.house.storage.jobs.take_over(town.house.clock.now_ms())
+    again = await town.house.notifier.deliver(job, delivery)
+    assert again.message_id == first.message_id
+    assert len(clips_in(thread_of(town))) == 1
+
+
+async def test_an_upload_that_hangs_may_pass_and_makes_the_next_try_look_first(town, delivery, monkeypatch):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    send = discord.PartialMessageable.send
+
+    async def answer_never_comes(self, *args, **kwargs):
+        await send(self, *args, **kwargs)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(discord.PartialMessageable, "send", answer_never_comes)
+    monkeypatch.setattr(delivering, "_UPLOAD_SECONDS", 0.5)
+    with pytest.raises(DeliveryError):
+        await town.house.notifier.deliver(job, delivery)
+    monkeypatch.undo()
+    await town.house.notifier.deliver(job, delivery)
+    assert len(clips_in(thread_of(town))) == 1
+
+
+async def test_a_deleted_thread_sends_the_clip_to_the_channel(town, delivery):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    await town.house.now.get_partial_messageable(job.address.thread_id)._state.http.delete_channel(job.address.thread_id)
+    posted = await town.house.notifier.deliver(job, delivery)
+    assert posted.channel_id == town.channel.id
+    assert len(clips_in(town.channel)) == 1
+
+
+async def test_a_channel_closed_to_us_gets_the_clip_on_the_card(town, delivery):
+    result, job = await asked(town)
+    job = await through(town, job, *MADE)
+    town.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, times=None)
+    posted = await town.house.notifier.deliver(job, delivery)
+    assert posted.message_id == result.response.id
+    assert [each.filename for each in result.response.attachments] == [delivery.filename]
+
+
+async def test_with_every_place_closed_it_says_so(town, delivery):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    await town.env.advance_time(16 * 60)
+    town.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, times=None)
+    town.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+    with pytest.raises(NowhereToPost):
+        await town.house.notifier.deliver(job, delivery)
+
+
+@pytest.mark.parametrize(("status", "error"), [(413, UploadTooLarge), (500, DeliveryError), (503, DeliveryError)])
+async def test_what_discord_refuses_is_told_apart(town, delivery, status, error):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    town.env.inject_error("POST", "/channels/*/messages", status=status, times=None)
+    with pytest.raises(error):
+        await town.house.notifier.deliver(job, delivery)
+
+
+async def test_a_clip_too_large_for_any_upload_comes_as_a_link_with_the_reason(town):
+    link = ClipLink("https://cdn.example/clip.mp4?sig=1", town.house.clock.now_ms() + 900_000)
+    delivery = Delivery(None, "clip.mp4", None, "The clip can't be made small enough for this place.", link=link)
+    await delivered(town, delivery)
+    clip = thread_of(town).last_message
+    assert "[Watch the clip](<https://cdn.example/clip.mp4?sig=1>)" in text(clip)
+    assert "small enough" in text(clip)
+    fresh = await town.bob.click(clip, label="Fresh link")
+    assert fresh.ephemeral
+
+
+async def test_a_private_clip_replaces_the_private_card_without_a_mention(town, delivery):
+    result, job, posted = await delivered(town, delivery, private=True)
+    assert posted.message_id == result.response.id
+    assert posted.url == ""
+    assert "Your clip is ready." in text(result.response)
+    assert "<@" not in text(result.response)
+    assert job.address.card_id == posted.message_id
+    assert town.channel.history(viewer=town.bob) == []
+
+
+async def test_a_private_clip_that_comes_after_the_token_goes_by_direct_message(town, delivery):
+    _, job = await asked(town, private=True)
+    await town.env.advance_time(16 * 60)
+    job = await through(town, job, *MADE)
+    posted = await town.house.notifier.deliver(job, delivery)
+    assert len(clips_in(town.alice.user.dm_channel)) == 1
+    assert posted.url.startswith("https://discord.com/channels/@me/")
+    assert town.channel.history(viewer=town.bob) == []
+
+
+async def test_after_the_token_the_public_card_is_edited_by_the_bots_own_route(town, delivery):
+    result, job = await asked(town)
+    await town.env.advance_time(16 * 60)
+    job = await through(town, job, *MADE)
+    job = await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0, failure=Failure.TIMEOUT)
+    await town.house.notifier.ended(job)
+    assert "**Took too long**" in text(result.response)
+
+
+async def test_a_second_ending_keeps_the_poster(town, delivery):
+    result, job, _ = await delivered(town, delivery)
+    await town.env.restart_bot(town.house.client())
+    for _ in range(2):
+        await town.house.notifier.ended(job)
+        assert [each.filename for each in result.response.attachments] == ["poster.jpg"]
+        assert 12 in [each["type"] for each in every(_components(result.response))]
+
+
+# -- trouble at Discord ------------------------------------------------------------------------------------------------
+
+
+async def test_an_end_that_discord_does_not_take_for_now_is_shown_by_the_next_try_with_its_poster(town, delivery):
+    result, job = await asked(town)
+    job = await through(town, job, *MADE)
+    posted = await town.house.notifier.deliver(job, delivery)
+    now = town.house.clock.now_ms()
+    where = {"result_id": posted.message_id, "result_url": posted.url}
+    job = await town.house.storage.jobs.end(job, State.DONE, now, charged=job.cost, **where)
+    town.env.inject_error("PATCH", "/webhooks/**", status=403, times=1)
+    with pytest.raises(DeliveryError):
+        await town.house.notifier.ended(job)
+    await town.house.notifier.ended(job)
+    assert text(result.response).startswith("**Done**")
+    assert [each.filename for each in result.response.attachments] == ["poster.jpg"]
+
+
+async def test_a_thread_that_could_not_be_opened_for_now_is_opened_later(town):
+    town.env.inject_error("POST", "/channels/*/messages/*/threads", status=429, times=1)
+    result, job = await asked(town)
+    assert (job.address.thread_id, job.address.in_place) == (None, False)
+    job = await town.house.notifier.announce(job)
+    assert job.address.thread_id == thread_of(town).id
+    assert job.address.progress_id == thread_of(town).last_message.id
+    assert "progress is in the thread" in text(result.response)
+
+
+async def test_progress_shows_on_the_card_until_there_is_a_thread(town):
+    town.env.inject_error("POST", "/channels/*/messages/*/threads", status=401, times=2)
+    result, job = await asked(town)
+    notifier = town.house.notifier
+    followed = Followed(job.id)
+    await notifier._follower.refresh(followed)
+    assert "Cancel" in labels(result.response)
+    assert "progress is in the thread" not in text(result.response)
+    await town.env.advance_time(61)
+    await notifier._follower.refresh(followed)
+    job = await town.house.storage.jobs.get(job.id)
+    assert job.address.progress_id == thread_of(town).last_message.id
+    assert "Cancel" not in labels(result.response)
+    assert "progress is in the thread" in text(result.response)
+
+
+# -- endings -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("failure", Failure)
+async def test_a_failure_is_told_on_card_and_in_thread_with_the_next_step(town, failure):
+    result, _ = await ended(town, failure=failure)
+    progress = thread_of(town).last_message
+    assert "You were not charged." in text(result.response)
+    assert "You were not charged." in text(progress)
+    assert labels(progress) == labels(result.response) != []
+    assert progress.mentions == []
+
+
+async def test_try_again_after_a_failure_keeps_everything(town):
+    await ended(town, failure=Failure.PROVIDER, seed=77)
+    first = await town.house.latest()
+    result = await town.alice.click(thread_of(town).last_message, label="Try again")
+    assert result.deferred
+    again = await town.house.latest()
+    assert again.id != first.id
+    assert (again.request, again.seed, again.parent_id) == (first.request, 77, first.id)
+
+
+async def test_edit_after_a_failure_opens_the_prompt(town):
+    await ended(town, failure=Failure.MODERATION)
+    form = await town.alice.click(thread_of(town).last_message, label="Edit")
+    assert form.modal["components"][0]["component"]["value"] == "A red kite"
+
+
+async def test_a_private_failure_after_the_token_is_told_by_direct_message(town):
+    _, job = await asked(town, private=True)
+    job = await through(town, job, *MADE[:3])
+    await town.env.advance_time(16 * 60)
+    job = await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0, failure=Failure.PROVIDER)
+    await town.house.notifier.ended(job)
+    assert "Did not work" in text(town.alice.user.dm_channel.last_message)
+
+
+async def test_messages_that_are_gone_do_not_stop_an_ending(town):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE[:3])
+    job = await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0, failure=Failure.OURS)
+    town.env.inject_error("PATCH", "*", status=404, code=10008, times=None)
+    await town.house.notifier.ended(job)
+
+
+async def test_a_first_delivery_asks_discord_for_nothing_but_the_post(town, delivery):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE, tries=1)
+    before = len(town.env.http_requests)
+    await town.house.notifier.deliver(job, delivery)
+    assert [each.method for each in town.env.http_requests[before:]] == ["POST"]

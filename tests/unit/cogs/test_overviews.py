@@ -1,0 +1,59 @@
+import logging
+
+from tests.unit.cogs.conftest import labels, text
+
+
+async def test_help_teaches_with_three_examples_that_open_a_filled_form(town):
+    result = await town.alice.slash(town.channel, "help")
+    assert result.ephemeral
+    assert "/video text" in text(result.response)
+    assert len(labels(result.response)) == 3
+    form = await town.alice.click(result.response, label="A baker talks to you")
+    values = {part["component"]["custom_id"]: part["component"] for part in form.modal["components"]}
+    assert "lip-sync" in values["prompt"]["value"]
+    await town.alice.submit_modal(
+        form,
+        {"prompt": values["prompt"]["value"], "duration": ["12"], "resolution": ["720P"], "aspect": ["4:5"], "seed": ""},
+    )
+    assert (await town.house.latest()).request.aspect == "4:5"
+
+
+async def test_jobs_lists_mine_with_cancel_and_nobody_elses(town):
+    await town.alice.slash(town.channel, "video text", prompt="A red kite")
+    await town.bob.slash(town.channel, "video text", prompt="A green boat")
+    result = await town.alice.slash(town.channel, "jobs")
+    assert result.ephemeral
+    assert "A red kite" in text(result.response)
+    assert "green boat" not in text(result.response)
+    cancelled = await town.alice.click(result.response, label="Cancel")
+    assert "Nothing was charged" in text(cancelled.response)
+
+
+async def test_jobs_of_a_newcomer_offer_examples(town):
+    result = await town.alice.slash(town.channel, "jobs")
+    assert "No clips yet" in text(result.response)
+    assert len(labels(result.response)) == 3
+
+
+async def test_quota_shows_what_is_left_in_credits_and_in_clips(town):
+    await town.alice.slash(town.channel, "video text", prompt="A red kite")
+    result = await town.alice.slash(town.channel, "quota")
+    assert result.ephemeral
+    told = text(result.response)
+    assert "**210 of 300 credits left today**, about 2 more 5 s clips at 1080P" in told
+    assert "-90 for a clip" in told
+
+
+async def test_everything_works_in_a_direct_message(town):
+    for command in ("help", "jobs", "quota"):
+        result = await town.alice.user.slash(command)
+        assert text(result.response)
+
+
+async def test_an_answer_that_comes_too_late_is_noted_without_noise(town, caplog):
+    caplog.set_level(logging.INFO, "bot")
+    town.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
+    await town.alice.slash(town.channel, "help")
+    assert "the answer came too late" in caplog.text
+    assert [each for each in caplog.records if each.levelno >= logging.WARNING] == []
+    assert len(town.env.errors) == 1

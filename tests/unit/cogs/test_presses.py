@@ -1,0 +1,150 @@
+"""Every button of a clip and of a job under way."""
+
+import pytest
+
+from bot.domain.job import Failure, State
+from tests.unit.cogs.conftest import labels, shown, text
+from tests.unit.cogs.scenes import MADE, asked, clips_in, delivered, ended, thread_of, through
+
+# -- buttons of a clip -------------------------------------------------------------------------------------------------
+
+
+async def test_again_makes_the_same_with_a_new_seed_for_whoever_presses(town, delivery):
+    await delivered(town, delivery, seed=77)
+    result = await town.bob.click(clips_in(thread_of(town))[0], label="Again")
+    assert result.deferred
+    job = await town.house.latest()
+    assert (job.member_id, job.seed, job.request.prompt) == (town.bob.id, 4242, "A red kite")
+    assert job.address.in_place
+
+
+async def test_pressing_twice_does_it_once(town, delivery):
+    await delivered(town, delivery)
+    clip = clips_in(thread_of(town))[0]
+    woken = len(town.house.engine.woken)
+    await town.alice.click(clip, label="Again")
+    second = await town.alice.click(clip, label="Again")
+    assert second.ephemeral
+    assert "Already on its way" in text(second.response)
+    assert len(town.house.engine.woken) == woken + 1
+
+
+async def test_a_press_that_was_refused_may_be_pressed_again(town, delivery):
+    await delivered(town, delivery, duration=15)
+    clip = clips_in(thread_of(town))[0]
+    refused = await town.alice.click(clip, label="1080P final")
+    assert "Not enough credits" in text(shown(refused))
+    again = await town.alice.click(clip, label="1080P final")
+    assert "Not enough credits" in text(shown(again))
+
+
+async def test_the_final_keeps_seed_and_settings(town, delivery):
+    await delivered(town, delivery, seed=77, duration=3)
+    await town.alice.click(clips_in(thread_of(town))[0], label="1080P final")
+    job = await town.house.latest()
+    assert (job.request.resolution, job.seed, job.request.duration) == ("1080P", 77, 3)
+
+
+async def test_remix_is_prefilled_and_changes_what_it_says(town, delivery):
+    await delivered(town, delivery, seed=77)
+    form = await town.alice.click(clips_in(thread_of(town))[0], label="Remix")
+    assert form.modal["components"][0]["component"]["value"] == "A red kite"
+    await town.alice.submit_modal(
+        form, {"prompt": "A blue kite", "duration": ["3"], "resolution": ["720P"], "aspect": ["1:1"], "seed": "77"}
+    )
+    job = await town.house.latest()
+    assert (job.request.prompt, job.request.aspect, job.seed) == ("A blue kite", "1:1", 77)
+
+
+async def test_more_tells_about_the_clip_and_shows_the_whole_prompt(town, delivery):
+    prompt = "A very long kite. " * 100
+    result, job, _ = await delivered(town, delivery, prompt=prompt)
+    more = await town.bob.click(clips_in(thread_of(town))[0], label="More")
+    assert more.ephemeral
+    assert job.reference_code in text(more.response)
+    whole = await town.alice.click(result.response, label="Show prompt")
+    assert whole.ephemeral
+    assert "".join(text(whole.response).split("```")[1]).strip() == prompt.strip()
+
+
+async def test_the_owner_deletes_the_clip_and_the_card_says_so(town, delivery):
+    result, _, _ = await delivered(town, delivery)
+    more = await town.alice.click(clips_in(thread_of(town))[0], label="More")
+    await town.alice.click(more.response, label="Delete")
+    assert clips_in(thread_of(town)) == []
+    assert "**Deleted**" in text(result.response)
+
+
+async def test_a_moderator_may_delete_and_another_member_is_told_why_not(town, delivery):
+    await delivered(town, delivery)
+    clip = clips_in(thread_of(town))[0]
+    more = await town.bob.click(clip, label="More")
+    refused = await town.bob.click(more.response, label="Delete")
+    assert refused.ephemeral
+    assert f"<@{town.alice.id}>" in text(shown(refused))
+    assert clips_in(thread_of(town)) != []
+    more = await town.mod.click(clip, label="More")
+    await town.mod.click(more.response, label="Delete")
+    assert clips_in(thread_of(town)) == []
+
+
+@pytest.mark.parametrize("label", ["Again", "Remix", "1080P final", "More"])
+async def test_buttons_work_after_a_restart(town, delivery, label):
+    await delivered(town, delivery)
+    await town.env.restart_bot(town.house.client())
+    result = await town.alice.click(clips_in(thread_of(town))[0], label=label)
+    assert result.acknowledged
+
+
+# -- cancel ------------------------------------------------------------------------------------------------------------
+
+
+async def test_before_the_submit_a_cancel_is_immediate_and_free(town):
+    _, job = await asked(town)
+    result = await town.alice.click(thread_of(town).last_message, label="Cancel")
+    assert "Nothing was charged" in text(result.response)
+    job = await town.house.storage.jobs.get(job.id)
+    assert (job.state, job.charged) == (State.CANCELLED, 0)
+    assert town.house.engine.woken[-1] == job.id
+
+
+async def test_someone_elses_cancel_says_why_to_them_alone(town):
+    _, job = await asked(town)
+    result = await town.bob.click(thread_of(town).last_message, label="Cancel")
+    assert result.ephemeral
+    assert "Only they, and those who moderate here" in text(result.response)
+    assert (await town.house.storage.jobs.get(job.id)).state is State.QUEUED
+
+
+async def test_a_moderator_may_cancel(town):
+    _, job = await asked(town)
+    await town.mod.click(thread_of(town).last_message, label="Cancel")
+    assert (await town.house.storage.jobs.get(job.id)).state is State.CANCELLED
+
+
+async def test_after_the_submit_the_truth_is_told_and_the_choice_is_the_owners(town):
+    _, job = await asked(town)
+    await through(town, job, *MADE[:3], provider_reference="run-1")
+    told = await town.alice.click(thread_of(town).last_message, label="Cancel")
+    assert "it is paid for" in text(told.response)
+    await town.alice.click(told.response, label="Throw it away")
+    assert (await town.house.storage.jobs.get(job.id)).discard
+    await town.alice.click(told.response, label="Let it finish")
+    assert not (await town.house.storage.jobs.get(job.id)).discard
+
+
+async def test_a_cancel_that_comes_too_late_changes_nothing(town):
+    _, job = await ended(town, failure=Failure.PROVIDER)
+    listed = await town.alice.slash(town.channel, "jobs")
+    assert "Try again" in labels(listed.response)
+    outcome, same = await town.house.now.desk.cancel.cancel(job.id, town.alice.id, moderator=False)
+    assert (outcome.value, same.state) == ("ended", State.FAILED)
+
+
+async def test_a_clip_that_discord_keeps_is_not_told_to_be_gone(town, delivery):
+    _, job, _ = await delivered(town, delivery)
+    more = await town.alice.click(clips_in(thread_of(town))[0], label="More")
+    town.env.inject_error("DELETE", "/channels/*/messages/*", status=403, code=50013)
+    told = await town.alice.click(more.response, label="Delete")
+    assert "Not deleted" in text(told.response)
+    assert (await town.house.storage.jobs.get(job.id)).address.result_id is not None

@@ -1,0 +1,257 @@
+import discord
+import pytest
+
+from bot.domain.clip import Kind
+from bot.domain.job import State
+from tests.unit.cogs.conftest import labels, picture, shown, text
+
+
+async def test_a_prompt_becomes_a_job_a_card_and_a_thread_with_progress(town):
+    result = await town.alice.slash(town.channel, "video text", prompt="A red kite over **the** sea", duration=5)
+    assert result.deferred
+    assert not result.ephemeral
+    job = await town.house.latest()
+    assert (job.id, job.member_id, job.cost) == (result._interaction.id, town.alice.id, 90)
+    assert job.address.card_id == result.response.id
+
+    job = await town.house.notifier.announce(job)
+    card = text(result.response)
+    assert "**In line** · progress is in the thread" in card
+    assert "Text to video · 5 s · 1080P · 16:9 wide" in card
+    assert r"> A red kite over \*\*the\*\* sea" in card
+    assert "Seed `4242` · 90 credits · 210 left" in card
+    [thread] = town.channel.threads
+    assert thread.name == "A red kite over **the** sea"
+    assert labels(thread.last_message) == ["Cancel"]
+    assert (await town.house.storage.jobs.get(job.id)).address == job.address
+
+
+async def test_announcing_again_makes_nothing_twice(town):
+    await town.alice.slash(town.channel, "video text", prompt="A red kite")
+    asked = await town.house.latest()
+    first = await town.house.notifier.announce(asked)
+    await town.env.advance_time(300)
+    # As after a crash that lost everything but the job's first row.
+    again = await town.house.notifier.announce(asked)
+    assert again.address == first.address
+    assert len(town.channel.threads) == 1
+    assert len([each for each in town.channel.threads[0].history() if each.components]) == 1
+
+
+async def test_every_problem_is_told_at_once_in_private_and_the_form_brings_the_prompt_back(town):
+    result = await town.alice.slash(town.channel, "video text", prompt="  ", duration=99, seed=-1)
+    assert result.ephemeral
+    assert not result.deferred
+    told = text(result.response)
+    assert "**3 things to change**" in told
+    assert town.house.engine.woken == []
+    form = await town.alice.click(result.response, label="Edit and try again")
+    mended = await town.alice.submit_modal(
+        form, {"prompt": "A red kite", "duration": ["5"], "resolution": ["720P"], "aspect": ["16:9"], "seed": ""}
+    )
+    assert mended.deferred
+    assert (await town.house.latest()).request.prompt == "A red kite"
+
+
+async def test_a_newcomers_first_error_offers_examples_and_a_later_one_does_not(town):
+    first = await town.alice.slash(town.channel, "video text", prompt=" ")
+    assert len(labels(first.response)) == 4
+    await town.alice.slash(town.channel, "video text", prompt="A red kite")
+    later = await town.alice.slash(town.channel, "video text", prompt=" ")
+    assert labels(later.response) == ["Edit and try again"]
+
+
+async def test_images_are_read_when_the_command_runs_and_shown_on_the_card(town):
+    result = await town.alice.slash(
+        town.channel, "video image", prompt="The cat looks up, purring", image=("cat.png", picture(800, 1000))
+    )
+    job = await town.house.notifier.announce(await town.house.latest())
+    assert job.request.kind is Kind.IMAGE
+    assert "Your still decides the shape of the frame: 1080\u00a0×\u00a01350 pixels." in text(result.response)
+    assert [each.filename for each in result.response.attachments] == ["picture1.jpg"]
+
+
+async def test_up_to_nine_characters_keep_their_order(town):
+    given = {f"character{n}": (f"{n}.png", picture(1000 + n, 1000 + n)) for n in range(1, 10)}
+    result = await town.alice.slash(town.channel, "video characters", prompt="character9 sings to character1", **given)
+    job = await town.house.notifier.announce(await town.house.latest())
+    assert [each.width for each in job.request.references] == [1000 + n for n in range(1, 10)]
+    assert len(result.response.attachments) == 9
+
+
+async def test_a_bad_image_and_a_bad_length_are_told_together_in_private(town):
+    result = await town.alice.slash(
+        town.channel, "video image", prompt="The cat looks up", image=("tiny.png", picture(100, 100)), duration=40
+    )
+    assert result.ephemeral
+    told = text(result.response)
+    assert "**duration**" in told
+    assert "**image**: 100 x 100 pixels given" in told
+
+
+async def test_a_bad_image_behind_a_public_wait_is_told_in_private_all_the_same(town):
+    result = await town.alice.slash(
+        town.channel, "video image", prompt="The cat looks up", image=("tiny.png", picture(100, 100))
+    )
+    assert result.response is None
+    [told] = result.followups
+    assert told.ephemeral
+    assert "**image**" in text(told)
+
+
+async def test_credits_that_do_not_reach_are_told_in_private_with_the_way_back(town):
+    await town.alice.slash(town.channel, "video text", prompt="A red kite", duration=15)
+    result = await town.alice.slash(town.channel, "video text", prompt="Another kite", duration=15)
+    told = shown(result)
+    assert told.ephemeral
+    assert "This clip costs 270 credits; you have 30 of 300 left today." in text(told)
+    form = await town.alice.click(told, label="Edit and try again")
+    assert form.modal["components"][0]["component"]["value"] == "Another kite"
+
+
+async def test_lengths_are_offered_with_their_price_at_the_chosen_resolution(town):
+    choices = await town.alice.autocomplete(town.channel, "video text", "duration", "1", prompt="x", resolution="720P")
+    assert [each["name"] for each in choices][:2] == ["10 s · 140 credits at 720P", "11 s · 154 credits at 720P"]
+    assert [each["value"] for each in choices] == [10, 11, 12, 13, 14, 15]
+
+
+async def test_a_private_clip_is_seen_by_its_owner_alone_from_first_to_last(town):
+    result = await town.alice.slash(town.channel, "video text", prompt="A secret kite", private=True)
+    assert result.ephemeral
+    job = await town.house.notifier.announce(await town.house.latest())
+    assert job.address.in_place
+    assert labels(result.response) == ["Cancel"]
+    assert town.channel.threads == []
+
+
+async def test_in_a_thread_progress_stays_in_place(town):
+    await town.alice.slash(town.channel, "video text", prompt="A red kite")
+    await town.house.notifier.announce(await town.house.latest())
+    [thread] = town.channel.threads
+    result = await town.alice.slash(thread, "video text", prompt="Another kite")
+    job = await town.house.notifier.announce(await town.house.latest())
+    assert job.address.in_place
+    assert job.address.progress_id == result.response.id
+    assert labels(result.response) == ["Cancel"]
+
+
+async def test_in_a_direct_message_it_works_in_place(town):
+    result = await town.alice.user.slash("video text", prompt="A red kite")
+    job = await town.house.notifier.announce(await town.house.latest())
+    assert job.address.guild_id is None
+    assert job.address.in_place
+    assert "A red kite" in text(result.response)
+
+
+async def test_without_the_permission_for_threads_progress_stays_in_place(town):
+    closed = town.guild.create_text_channel(
+        "no-threads", overwrites={town.guild.default_role: discord.PermissionOverwrite(create_public_threads=False)}
+    )
+    result = await town.alice.slash(closed, "video text", prompt="A red kite")
+    job = await town.house.notifier.announce(await town.house.latest())
+    assert job.address.in_place
+    assert labels(result.response) == ["Cancel"]
+    assert closed.threads == []
+
+
+async def test_a_thread_that_is_refused_after_all_leaves_progress_in_place(town):
+    result = await town.alice.slash(town.channel, "video text", prompt="A red kite")
+    town.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013)
+    job = await town.house.notifier.announce(await town.house.latest())
+    assert job.address.in_place
+    assert labels(result.response) == ["Cancel"]
+
+
+async def test_a_card_that_is_gone_does_not_stop_the_job(town):
+    await town.alice.slash(town.channel, "video text", prompt="A red kite")
+    town.env.inject_error("PATCH", "/webhooks/*", status=404, code=10008, times=None)
+    town.env.inject_error("POST", "/channels/*/messages/*/threads", status=404, code=10008, times=None)
+    job = await town.house.notifier.announce(await town.house.latest())
+    assert job.state is State.QUEUED
+    assert job.address.thread_id is None
+
+
+async def test_studio_takes_pictures_prompt_and_choices_in_one_form(town):
+    form = await town.alice.slash(town.channel, "video studio")
+    result = await town.alice.submit_modal(
+        form,
+        {
+            "prompt": "character1 greets character2, street noise",
+            "duration": ["12"],
+            "resolution": ["720P"],
+            "aspect": ["9:16"],
+            "pictures": [("a.png", picture(1024, 1024)), ("b.png", picture(900, 900))],
+        },
+    )
+    assert result.deferred
+    job = await town.house.latest()
+    assert [each.width for each in job.request.references] == [1024, 900]
+    assert (job.request.duration, job.request.aspect) == (12, "9:16")
+
+
+async def test_animate_this_image_takes_the_picture_of_a_message(town):
+    message = await town.bob.send(town.channel, "look", attachments=[("cat.png", picture(1200, 800))])
+    form = await town.alice.context_menu(town.channel, "Animate this image", message)
+    result = await town.alice.submit_modal(
+        form, {"prompt": "The cat blinks, purring", "duration": ["5"], "resolution": ["720P"], "seed": ""}
+    )
+    assert result.deferred
+    job = await town.house.latest()
+    assert (job.request.kind, job.member_id) == (Kind.IMAGE, town.alice.id)
+    assert (job.request.references[0].width, job.request.references[0].height) == (1200, 800)
+
+
+async def test_animate_this_image_says_when_there_is_no_picture(town):
+    message = await town.bob.send(town.channel, "just words")
+    result = await town.alice.context_menu(town.channel, "Animate this image", message)
+    assert result.ephemeral
+    assert "No picture in this message" in text(result.response)
+
+
+async def test_a_form_sent_after_a_restart_still_counts(town):
+    form = await town.alice.slash(town.channel, "video studio")
+    await town.env.restart_bot(town.house.client())
+    await town.alice.submit_modal(
+        form,
+        {
+            "prompt": "character1 waves",
+            "duration": ["5"],
+            "resolution": ["720P"],
+            "aspect": ["1:1"],
+            "pictures": [("a.png", picture())],
+        },
+    )
+    assert (await town.house.latest()).request.prompt == "character1 waves"
+
+
+async def test_commands_are_registered_once_and_again_only_when_discord_lost_them(town):
+    def registrations():
+        return [each for each in town.env.http_requests if each.method == "PUT" and each.path.endswith("/commands")]
+
+    assert len(registrations()) == 1
+    await town.env.restart_bot(town.house.client())
+    assert len(registrations()) == 1
+    assert set(town.alice.available_commands(town.channel)) >= {"video text", "jobs", "quota", "help"}
+
+
+async def test_what_nobody_expected_is_told_with_a_reference_that_stands_in_the_log(town, caplog, monkeypatch):
+    async def broken(*_):
+        raise KeyError("a secret detail")
+
+    monkeypatch.setattr(type(town.house.storage.jobs), "create", broken)
+    result = await town.alice.slash(town.channel, "video text", prompt="A red kite")
+    told = text(shown(result))
+    assert shown(result).ephemeral
+    assert "secret" not in told
+    reference = told.rsplit("`", 2)[1]
+    assert reference in caplog.text
+    assert "a secret detail" in caplog.text
+    assert len(town.env.errors) == 1
+
+
+@pytest.mark.parametrize("command", ["video text", "video image", "video characters"])
+async def test_no_option_is_limited_by_discord_so_that_we_can_name_everything_at_once(town, command):
+    group = town.house.now.tree.get_command("video")
+    sent = group.get_command(command.split()[1]).to_dict(town.house.now.tree)
+    for option in sent["options"]:
+        assert not {"min_value", "max_value", "min_length", "max_length"} & set(option)

@@ -1,0 +1,45 @@
+import asyncio
+
+from bot.presentation.budget import BURST, REQUESTS_PER_SECOND, Budget
+
+
+async def test_a_burst_goes_at_once_and_the_rest_at_the_rate():
+    budget = Budget(rate=100, burst=5)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    for _ in range(5):
+        await budget.take()
+    assert loop.time() - began < 0.05
+    await asyncio.gather(*(budget.take() for _ in range(10)))
+    assert loop.time() - began >= 0.09
+
+
+async def test_the_urgent_overtake_those_who_wait():
+    budget = Budget(rate=50, burst=1)
+    await budget.take()
+    order = []
+
+    async def ask(name, *, urgent):
+        await budget.take(urgent=urgent)
+        order.append(name)
+
+    waiting = [asyncio.create_task(ask(f"progress {n}", urgent=False)) for n in range(3)]
+    await asyncio.sleep(0)
+    waiting.append(asyncio.create_task(ask("delivery", urgent=True)))
+    await asyncio.gather(*waiting)
+    assert order == ["delivery", "progress 0", "progress 1", "progress 2"]
+
+
+async def test_one_who_stops_waiting_takes_nothing_from_the_others():
+    budget = Budget(rate=50, burst=1)
+    await budget.take()
+    first = asyncio.create_task(budget.take())
+    second = asyncio.create_task(budget.take())
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.wait_for(second, timeout=2)
+    assert first.cancelled()
+
+
+def test_no_second_ever_holds_more_than_discords_fifty():
+    assert REQUESTS_PER_SECOND + BURST <= 50

@@ -1,0 +1,112 @@
+import pytest
+
+from bot.domain.job import Failure, State
+from bot.domain.price import Prices
+from bot.domain.quota import Span, Standing, Window
+from bot.errors import Gone, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
+from bot.ports import Entry, LedgerEntry
+from bot.presentation import error_texts, overviews
+from bot.presentation.buttons import Action
+from bot.presentation.cards import card
+from bot.presentation.endings import ending
+from tests.factories import NOW_MS, a_job, a_request, an_address
+from tests.unit.presentation.rulebook import labels_of, text_of
+
+
+def failed(failure, **changes):
+    return a_job(state=State.FAILED, failure=failure, charged=0, **changes)
+
+
+def test_every_failure_reads_differently():
+    assert len({ending(failed(failure)).sentence for failure in Failure}) == len(Failure)
+    assert len({ending(failed(failure)).headline for failure in Failure}) == len(Failure)
+
+
+@pytest.mark.parametrize("failure", Failure)
+def test_every_failure_says_what_was_charged_and_has_a_next_step(failure):
+    told = ending(failed(failure))
+    assert told.charge == "You were not charged."
+    assert told.next_steps
+
+
+async def test_moderation_does_not_offer_the_same_words_again_and_repeats_no_prompt():
+    job = failed(Failure.MODERATION, request=a_request(prompt="something doubtful"), failure_detail="violates policy 7")
+    told = ending(job)
+    assert told.next_steps == (Action.EDIT,)
+    assert "doubtful" not in told.sentence
+    assert "policy" not in text_of(card(job))
+
+
+def test_a_paid_clip_that_was_thrown_away_says_so():
+    told = ending(a_job(state=State.CANCELLED, cost=90, charged=90))
+    assert "90 credits" in told.charge
+    assert "already paid" in told.charge
+
+
+def test_a_cancel_in_time_costs_nothing():
+    assert ending(a_job(state=State.CANCELLED, cost=90, charged=0)).charge == "You were not charged."
+
+
+def test_a_lost_submit_tells_that_credits_are_back_and_the_operator_knows():
+    told = ending(a_job(state=State.UNKNOWN, cost=90, charged=0))
+    assert "credits are back" in told.charge
+    assert "have been told" in told.sentence
+
+
+async def test_a_deleted_clip_has_no_link_any_more():
+    job = a_job(state=State.DONE, charged=30, address=an_address(result_id=None, result_url=None))
+    assert "deleted" in text_of(card(job))
+    assert "Watch the clip" not in labels_of(card(job))
+
+
+async def test_a_failed_card_carries_the_operators_reference():
+    job = failed(Failure.OURS, failure_detail="KeyError in fetching")
+    assert job.reference_code in text_of(card(job))
+    assert "KeyError" not in text_of(card(job))
+
+
+async def test_every_problem_is_told_in_four_parts_with_the_way_back():
+    problems = (
+        Problem("prompt", "2,700 characters", "1 to 2,500 characters", "Shorten it by 200 characters."),
+        Problem("duration", "99", "3 to 15 whole seconds", "Choose a length."),
+    )
+    page = error_texts.refused_page(RequestRefused(problems), 5)
+    assert (
+        "**prompt**: 2,700 characters given, allowed: 1 to 2,500 characters\nShorten it by 200 characters.\n\n"
+        "**duration**: 99 given, allowed: 3 to 15 whole seconds\nChoose a length." in text_of(page)
+    )
+    assert labels_of(page) == ["Edit and try again"]
+
+
+async def test_a_newcomers_first_error_teaches_by_example():
+    problem = Problem("prompt", "nothing", "1 to 2,500 characters", "Describe it.")
+    page = error_texts.refused_page(RequestRefused((problem,)), 5, newcomer=True)
+    assert len(labels_of(page)) == 4
+
+
+async def test_every_quota_reason_reads_differently():
+    reasons = ("allowance", "running", "guild_allowance", "guild_running")
+    pages = [
+        error_texts.quota_page(QuotaRefused(reason, needed=90, left=10, limit=300, resets_at_ms=NOW_MS), 5, "today")
+        for reason in reasons
+    ]
+    assert len({text_of(page) for page in pages}) == 4
+    assert "costs 90 credits; you have 10 of 300 left today" in text_of(pages[0])
+
+
+async def test_no_error_shows_its_own_text():
+    for error in (RuntimeError("secret"), ProviderUnavailable("secret"), Gone("secret"), NotYours(7)):
+        assert "secret" not in text_of(error_texts.error_page(error, "abc123"))
+    assert "abc123" in text_of(error_texts.error_page(RuntimeError("secret"), "abc123"))
+    assert "<@7>" in text_of(error_texts.error_page(NotYours(7), "abc123"))
+
+
+async def test_quota_is_told_in_one_look():
+    from bot.services.show_quota import Quota
+
+    entries = (LedgerEntry(1, 2, 7, None, Entry.RESERVE, -90, NOW_MS, NOW_MS, ""),)
+    page = overviews.quota_page(Quota(Standing(300, -216, Span(0, NOW_MS + 5_000)), Window.DAY, 0, entries), Prices())
+    text = text_of(page)
+    assert "**84 of 300 credits left today**, about 0 more 5 s clips at 1080P" in text
+    assert "`▰▰▱▱▱▱▱▱▱▱` 28 % left" in text
+    assert "-90 for a clip" in text

@@ -1,0 +1,150 @@
+import asyncio
+import sys
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.domain.job import State
+from bot.errors import DeliveryError
+from bot.ports import Place, Progress
+from bot.presentation.follower import Followed, Follower
+from bot.presentation.messages import Closed
+from tests.factories import NOW_MS, a_job
+from tests.fakes import ManualClock
+
+
+class Board:
+    """Glances at jobs that only this test moves, and the messages that were edited."""
+
+    def __init__(self):
+        self.fractions = {}
+        self.shown = []
+        self.faults = {}
+        self.hold = {}
+        self.held = asyncio.Event()
+        self.changed = asyncio.Condition()
+
+    async def glance(self, job_id):
+        if job_id not in self.fractions:
+            return None
+        job = a_job(job_id, State.GENERATING)
+        return Progress(job, self.fractions[job_id], 1000, Place(None, None, None), NOW_MS)
+
+    async def show(self, progress, followed):
+        job_id = progress.job.id
+        if job_id in self.hold:
+            self.held.set()
+            await self.hold[job_id].wait()
+        async with self.changed:
+            self.shown.append((job_id, progress.fraction))
+            self.changed.notify_all()
+        fault = self.faults.pop(job_id, None)
+        if fault is not None:
+            raise fault
+
+    async def until(self, condition):
+        async with asyncio.timeout(5):
+            async with self.changed:
+                await self.changed.wait_for(condition)
+
+
+@asynccontextmanager
+async def following(board, clock):
+    follower = Follower(board, clock, board.show)
+    follower.start()
+    try:
+        yield follower
+    finally:
+        await follower.stop()
+
+
+@pytest.fixture
+def board():
+    return Board()
+
+
+@pytest.fixture
+def clock():
+    return ManualClock()
+
+
+async def test_every_followed_job_gets_its_turn(board, clock):
+    board.fractions = dict.fromkeys(range(1, 6), 0.1)
+    async with following(board, clock) as follower:
+        for job_id in board.fractions:
+            follower.follow(job_id)
+        await board.until(lambda: {job_id for job_id, _ in board.shown} == set(range(1, 6)))
+
+
+async def test_a_message_rests_four_seconds_between_edits(board, clock):
+    board.fractions = {1: 0.1, 2: 0.1}
+    async with following(board, clock) as follower:
+        follower.follow(1)
+        await board.until(lambda: len(board.shown) == 1)
+        clock.now += 3_900
+        follower.follow(2)
+        await board.until(lambda: len(board.shown) == 2)
+        assert [job_id for job_id, _ in board.shown] == [1, 2]
+        clock.now += 200
+        follower.follow(3)
+        await board.until(lambda: len(board.shown) == 3)
+        assert board.shown[2][0] == 1
+
+
+async def test_a_bar_never_goes_backwards(board, clock):
+    board.fractions = {1: 0.6}
+    follower = Follower(board, clock, board.show)
+    followed = Followed(1)
+    await follower.refresh(followed)
+    board.fractions[1] = 0.2
+    await follower.refresh(followed)
+    assert board.shown == [(1, 0.6), (1, 0.6)]
+
+
+async def test_a_job_whose_message_is_gone_is_left_alone(board, clock):
+    board.fractions = {1: 0.1, 2: 0.1}
+    board.faults = {1: Closed("unknown message")}
+    async with following(board, clock) as follower:
+        follower.follow(1)
+        await board.until(lambda: len(board.shown) == 1)
+        clock.now += 60_000
+        follower.follow(2)
+        await board.until(lambda: len(board.shown) == 2)
+        clock.now += 60_000
+        follower.follow(2)
+        follower.follow(3)
+        await board.until(lambda: len(board.shown) == 3)
+        assert [job_id for job_id, _ in board.shown] == [1, 2, 2]
+
+
+async def test_trouble_with_one_message_stops_nobody_else(board, clock):
+    board.fractions = {1: 0.1, 2: 0.1}
+    board.faults = {1: DeliveryError("503")}
+    async with following(board, clock) as follower:
+        follower.follow(1)
+        follower.follow(2)
+        await board.until(lambda: {job_id for job_id, _ in board.shown} == {1, 2})
+
+
+async def test_once_quiet_no_edit_is_under_way_and_none_follows(board, clock):
+    board.fractions = {1: 0.1}
+    board.hold = {1: asyncio.Event()}
+    async with following(board, clock) as follower:
+        follower.follow(1)
+        await asyncio.wait_for(board.held.wait(), timeout=5)
+        quiet = asyncio.create_task(follower.quiet(1))
+        await asyncio.sleep(0)
+        assert not quiet.done()
+        board.hold[1].set()
+        await asyncio.wait_for(quiet, timeout=5)
+        assert len(board.shown) == 1
+        assert follower._under_way == {}
+
+
+def test_a_followed_job_costs_less_than_half_a_kilobyte():
+    follower = Follower(Board.__new__(Board), ManualClock(), None)
+    for job_id in range(10**18, 10**18 + 5_000):
+        follower.follow(job_id)
+    each = sys.getsizeof(Followed(10**18)) + sys.getsizeof((0, 0, None)) + sys.getsizeof(10**18) + 2 * sys.getsizeof(10**6)
+    total = 5_000 * each + sys.getsizeof(follower._followed) + sys.getsizeof(follower._line)
+    assert total / 5_000 <= 512

@@ -1,0 +1,72 @@
+from types import SimpleNamespace
+
+import discord
+
+from bot.domain.clip import Kind
+from bot.domain.price import Prices
+from bot.presentation.forms import FormKind, clip_form, merged, submitted
+from bot.services.ask import Draft
+from tests.factories import a_reference
+
+DRAFT = Draft(Kind.CHARACTERS, "old", 5, "720P", "1:1", 7, private=True, references=(a_reference(),), parent_id=3)
+
+
+def sent(custom_id="hh:form:remix:12", files=(), **values):
+    fields = [
+        {"type": 18, "component": {"custom_id": name, **({"value": value} if isinstance(value, str) else {"values": value})}}
+        for name, value in values.items()
+    ]
+    attachments = {key: {"url": f"https://cdn/{key}", "filename": f"{key}.png", "size": 10} for key in files}
+    data = {"custom_id": custom_id, "components": fields, "resolved": {"attachments": attachments}}
+    return SimpleNamespace(type=discord.InteractionType.modal_submit, data=data)
+
+
+def test_pictures_come_in_the_order_in_which_the_member_gave_them():
+    form = submitted(sent(prompt="x", pictures=["30", "10", "20"], files=("10", "20", "30")))
+    assert [each.url for each in form.attached] == ["https://cdn/30", "https://cdn/10", "https://cdn/20"]
+
+
+def test_a_form_of_another_bot_is_not_ours():
+    assert submitted(sent(custom_id="ticket:12", prompt="x")) is None
+
+
+def test_images_are_kept_unless_new_ones_come():
+    kept = merged(DRAFT, submitted(sent(prompt="new", duration=["8"], resolution=["1080P"], aspect=["16:9"])))
+    assert (kept.prompt, kept.duration, kept.resolution, kept.aspect) == ("new", 8, "1080P", "16:9")
+    assert kept.references == DRAFT.references
+    assert kept.private
+    replaced = merged(DRAFT, submitted(sent(prompt="new", pictures=["1"], files=("1",))))
+    assert replaced.references == ()
+
+
+def test_a_seed_is_read_and_what_is_no_number_goes_on_to_be_refused():
+    assert merged(DRAFT, submitted(sent(prompt="x", seed=" 55 "))).seed == 55
+    assert merged(DRAFT, submitted(sent(prompt="x", seed=""))).seed is None
+    assert merged(DRAFT, submitted(sent(prompt="x", seed="many"))).seed == "many"
+    assert merged(DRAFT, submitted(sent(prompt="x"))).seed == 7
+
+
+async def test_a_form_is_filled_with_what_was_typed_and_says_that_pictures_are_kept():
+    parts = {
+        label["component"]["custom_id"]: label
+        for label in clip_form(FormKind.DRAFT, "1", DRAFT, "T", Prices()).to_dict()["components"]
+    }
+    assert parts["prompt"]["component"]["value"] == "old"
+    chosen = [each["value"] for each in parts["resolution"]["component"]["options"] if each.get("default")]
+    assert chosen == ["720P"]
+    assert parts["duration"]["component"]["options"][2]["description"] == "70 credits at 720P, 90 at 1080P"
+    assert parts["pictures"]["description"] == "Keeps 1 picture from before unless you add new ones."
+    assert not parts["pictures"]["component"]["required"]
+
+
+async def test_a_still_decides_the_shape_so_no_shape_is_asked_for():
+    draft = Draft(Kind.IMAGE, "", None, None, None, None, private=False, references=(), parent_id=None)
+    names = [
+        label["component"]["custom_id"]
+        for label in clip_form(FormKind.ANIMATE, "1", draft, "T", Prices()).to_dict()["components"]
+    ]
+    assert names == ["prompt", "duration", "resolution", "pictures", "seed"]
+
+
+async def test_a_form_that_was_shown_does_not_wait_in_memory():
+    assert clip_form(FormKind.STUDIO, "0", DRAFT, "T", Prices()).is_finished()

@@ -1,0 +1,141 @@
+"""Every page in every state with the worst that members can type: never over Discord's limits."""
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.clip import Kind
+from bot.domain.job import ENDED, Failure, State
+from bot.domain.price import FREE, Prices
+from bot.domain.progress import Experience
+from bot.domain.quota import Span, Standing, Window
+from bot.errors import Problem, QuotaRefused, RequestRefused
+from bot.ports import ClipLink, Delivery, Entry, LedgerEntry, Place, Progress
+from bot.presentation import error_texts, overviews
+from bot.presentation.cards import card
+from bot.presentation.clip_message import clip_page, more_page
+from bot.presentation.forms import FormKind, clip_form
+from bot.presentation.page import Page
+from bot.presentation.progress import progress_page, progress_text
+from bot.presentation.safe_text import blocks
+from bot.services.ask import Draft
+from bot.services.list_jobs import JOBS_SHOWN, Listed
+from bot.services.show_quota import Quota
+from tests.factories import NOW_MS, a_job, a_reference, a_request, an_address
+from tests.unit.presentation.rulebook import broken, broken_form
+
+NASTY = {
+    "long": "x" * 2500,
+    "all markdown": "*_`~|<[]\\" * 277,
+    "emoji": "\U0001f9d1\u200d\U0001f680" * 833,
+    "wide": "\U0001f600" * 2500,
+    "right to left": "\u0645\u0631\u062d\u0628\u0627 " * 416,
+    "piled accents": ("e" + "\u0301" * 9) * 250,
+    "lines": "- a\n" * 625,
+    "mentions": "<@123456789012345678>@everyone" * 80,
+    "links": "[a](https://x.y)<t:1:R>" * 100,
+    "one letter": ".",
+    "blank letters": "\u3164\u3164",
+}
+REFERENCES = tuple(a_reference(number, width=400, height=900, animated=True) for number in range(1, 10))
+LONG_URL = "https://discord.com/channels/1234567890123456789/1234567890123456789/1234567890123456789"
+
+
+def jobs(prompt, state, failure=None, **address):
+    base = a_job(
+        job_id=2**63 - 1,
+        state=state,
+        cost=999_999,
+        seed=2_147_483_647,
+        left_after=999_999,
+        resets_at_ms=NOW_MS,
+        failure=failure,
+        submitted_at_ms=NOW_MS,
+        generated_at_ms=NOW_MS + 3_599_000,
+        ended_at_ms=NOW_MS,
+        charged=999_999,
+        address=an_address(result_id=5, result_url=LONG_URL, thread_id=6, progress_id=7, card_id=8, **address),
+    )
+    yield replace(base, request=a_request(prompt=prompt))
+    yield replace(base, request=a_request(Kind.IMAGE, prompt=prompt, references=REFERENCES[:1]))
+    yield replace(base, request=a_request(Kind.CHARACTERS, prompt=prompt, references=REFERENCES))
+
+
+@pytest.mark.parametrize("prompt", NASTY.values(), ids=NASTY)
+async def test_a_card_fits_in_every_state(prompt):
+    endings = [(State.FAILED, failure) for failure in Failure]
+    for state, failure in [*((state, None) for state in State if state is not State.FAILED), *endings]:
+        for job in jobs(prompt, state, failure):
+            pictures = len(job.request.references)
+            assert broken(card(job, pictures=pictures, poster=True)) == []
+            if state not in ENDED:
+                place = Place(9999, 10**9, Experience(10**8, 10**9, 9))
+                text = progress_text(Progress(job, 0.95, 10**9, place, NOW_MS + 10**9))
+                assert broken(card(job, pictures=pictures, progress=text)) == []
+                assert broken(progress_page(job, text)) == []
+
+
+@pytest.mark.parametrize("prompt", NASTY.values(), ids=NASTY)
+async def test_a_finished_message_fits_as_file_and_as_link(prompt):
+    link = ClipLink("https://cdn.example/" + "s" * 1480, NOW_MS)
+    for job in jobs(prompt, State.DONE):
+        for delivery in (
+            Delivery(Path("clip.mp4"), "clip.mp4", None, "It was made smaller to fit. " * 10),
+            Delivery(None, "clip.mp4", None, "The clip can't be made small enough.", link=link),
+            Delivery(None, "clip.mp4", None, "", link=replace(link, url="https://x/" + "y" * 9000)),
+        ):
+            assert broken(clip_page(job, delivery, mention=True, preview=True)) == []
+        assert broken(more_page(job, provider_link=True)) == []
+        for block in blocks(job.request.prompt):
+            assert broken(Page().text("**The whole prompt**").text(block)) == []
+
+
+@pytest.mark.parametrize("prompt", NASTY.values(), ids=NASTY)
+async def test_a_list_of_jobs_fits(prompt):
+    place = Place(9999, 10**9, Experience(10**8, 10**9, 9))
+    for state in State:
+        for job in jobs(prompt, state):
+            progress = None if job.ended else Progress(job, 0.95, 10**9, place, NOW_MS)
+            several = [Listed(replace(job, id=job.id - number), progress) for number in range(JOBS_SHOWN)]
+            assert broken(overviews.jobs_page(several)) == []
+
+
+async def test_refusals_fit_even_when_everything_is_wrong():
+    for text in NASTY.values():
+        problems = tuple(
+            Problem(field, text, "a shape between 1:2.5 and 2.5:1 " * 3, "Change it. " * 12)
+            for field, _ in itertools.product([f"character{n}" for n in range(1, 10)], range(4))
+        )
+        page = error_texts.refused_page(RequestRefused(problems), 2**63 - 1, newcomer=True)
+        assert broken(page) == []
+
+
+async def test_quota_help_and_errors_fit():
+    standing = Standing(999_999, -1, Span(0, NOW_MS))
+    entries = tuple(
+        LedgerEntry(number, 1, 2, 3, entry, -999_999, NOW_MS, NOW_MS, "*" * 500) for number, entry in enumerate(Entry)
+    )
+    for prices in (Prices(), FREE):
+        assert broken(overviews.quota_page(Quota(standing, Window.MONTH, 10**6, entries), prices)) == []
+        assert broken(overviews.help_page(prices, "this month", 10**9, preview=True)) == []
+    for reason in ("allowance", "running", "guild_allowance", "guild_running"):
+        refused = QuotaRefused(reason, needed=10**6, left=-5, limit=10**6, resets_at_ms=NOW_MS)
+        assert broken(error_texts.quota_page(refused, 2**63 - 1, "this month")) == []
+    assert broken(error_texts.error_page(RuntimeError("x" * 9000), "abcdef")) == []
+    assert broken(overviews.jobs_page([])) == []
+
+
+@pytest.mark.parametrize("prompt", ["", "x" * 6000, *NASTY.values()])
+@pytest.mark.parametrize("kind", Kind)
+async def test_every_form_fits_however_wrong_its_draft_is(kind, prompt):
+    draft = Draft(kind, prompt, 99, "8K", "1:9", 10**18, private=False, references=REFERENCES, parent_id=None)
+    for form_kind in FormKind:
+        form = clip_form(form_kind, str(2**63 - 1), draft, "Edit and try again", Prices(99_999, 99_999))
+        assert broken_form(form) == []
+
+
+async def test_the_checker_itself_finds_what_is_too_much():
+    assert broken(Page().text("x" * 4001)) == ["4001 units of text"]
+    assert broken(Page().text("\U0001f600" * 2001)) == ["4002 units of text"]

@@ -1,0 +1,194 @@
+"""What goes over the wire, against a small Discord on loopback that takes the bytes in and keeps none of them."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+
+import discord
+import pytest
+from aiohttp import web
+from discord.http import Route
+
+from bot.errors import DeliveryError, UploadTooLarge
+from bot.presentation.messages import Closed, Messages
+from bot.presentation.page import Page, Picture
+from tests.factories import an_address
+from tests.fakes import ManualClock
+
+ME = {"id": "5", "username": "horse", "discriminator": "0", "avatar": None, "bot": True}
+APPLICATION = {
+    "name": "horse", "description": "", "icon": None, "rpc_origins": None, "bot_public": True, "flags": 0,
+    "bot_require_code_grant": False, "verify_key": "", "owner": ME,
+}  # fmt: skip
+SENT = {
+    "id": "9", "channel_id": "30", "author": ME, "content": "", "timestamp": "2026-01-01T00:00:00+00:00",
+    "edited_timestamp": None, "tts": False, "mention_everyone": False, "mentions": [], "mention_roles": [],
+    "attachments": [], "embeds": [], "pinned": False, "type": 0, "flags": 1 << 15, "components": [],
+}  # fmt: skip
+
+
+class LittleDiscord:
+    """Answers what a client asks; remembers requests, never file bytes. `answers` come first, in order."""
+
+    def __init__(self):
+        self.requests = []
+        self.answers = []
+        self.received = 0
+
+    async def handle(self, request):
+        body = await self._read(request)
+        self.requests.append((request.method, request.path, body))
+        if self.answers:
+            status, payload = self.answers.pop(0)
+            return _json(payload, status)
+        if request.path.endswith("@me"):
+            return _json({**ME, **APPLICATION})
+        return _json(SENT)
+
+    async def _read(self, request):
+        if not request.content_type.startswith("multipart/"):
+            return json.loads(await request.text() or "{}")
+        body = {}
+        async for part in await request.multipart():
+            if part.filename is None:
+                body = json.loads(await part.text())
+                continue
+            while chunk := await part.read_chunk(65536):
+                self.received += len(chunk)
+        return body
+
+
+def _json(payload, status=200):
+    # The library reads JSON only where the type is just this.
+    return web.Response(body=json.dumps(payload).encode(), content_type="application/json", status=status)
+
+
+@asynccontextmanager
+async def little_discord(monkeypatch):
+    discord_here = LittleDiscord()
+    app = web.Application(client_max_size=2**40)
+    app.router.add_route("*", "/{path:.*}", discord_here.handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = site._server.sockets[0].getsockname()[1]
+    monkeypatch.setattr(Route, "BASE", f"http://127.0.0.1:{port}")
+    client = discord.Client(intents=discord.Intents.none())
+    await client.login("token")
+    try:
+        yield SimpleNamespace(there=discord_here, client=client, messages=Messages(client, ManualClock()))
+    finally:
+        await client.close()
+        await runner.cleanup()
+
+
+async def test_a_post_carries_its_nonce_and_mentions_nobody(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        assert await town.messages.send(30, Page().text("<@7>"), nonce="123") == 9
+        _, path, body = town.there.requests[-1]
+        assert path == "/channels/30/messages"
+        assert (body["nonce"], body["enforce_nonce"]) == ("123", True)
+        assert body["allowed_mentions"] == {"parse": []}
+
+
+async def test_edits_by_token_ask_for_no_budget_and_go_to_the_answer(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        for _ in range(3):
+            await town.messages.edit_answer(an_address(card_id=77, token="abc"), Page().text("x"))
+        assert {path for _, path, _ in town.there.requests[-3:]} == {"/webhooks/1/abc/messages/77"}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (403, 50013, Closed),
+        (404, 10003, Closed),
+        (400, 50035, Closed),
+        (413, 0, UploadTooLarge),
+        (400, 40005, UploadTooLarge),
+        (401, 0, DeliveryError),
+        (401, 50027, Closed),
+    ],
+)
+async def test_refusals_are_told_apart(monkeypatch, status, code, error):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(status, {"code": code, "message": "no"})]
+        with pytest.raises(error):
+            await town.messages.send(30, Page().text("x"), nonce="1")
+
+
+async def test_a_block_page_that_is_not_discords_may_pass(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(403, "<html>Sorry, you have been blocked</html>")]
+        with pytest.raises(DeliveryError):
+            await town.messages.send(30, Page().text("x"), nonce="1")
+
+
+async def test_what_is_sent_while_the_bot_stops_is_for_the_next_start(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        await town.client.close()
+        with pytest.raises(DeliveryError):
+            await town.messages.send(30, Page().text("x"), nonce="1")
+
+
+async def test_a_broken_connection_may_pass(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:9")
+        with pytest.raises(DeliveryError):
+            await town.messages.delete(30, 9)
+
+
+async def test_a_thread_that_exists_already_is_as_good(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(400, {"code": 160004, "message": "A thread has already been created"})]
+        assert await town.messages.open_thread(30, 77, "A kite") == 77
+
+
+async def test_an_archived_thread_is_opened_for_an_ending(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
+        await town.messages.edit(40, 9, Page().text("Done"))
+        assert [(method, path) for method, path, _ in town.there.requests[-3:]] == [
+            ("PATCH", "/channels/40/messages/9"),
+            ("PATCH", "/channels/40"),
+            ("PATCH", "/channels/40/messages/9"),
+        ]
+
+
+CLIP_MIB = 100
+
+
+async def upload_of_100_mib(path):
+    """Runs in a process of its own, so that nothing else is measured. Prints by how many MiB it grew."""
+    monkeypatch = pytest.MonkeyPatch()
+    async with little_discord(monkeypatch) as town:
+        page = Page().gallery([Picture("attachment://clip.mp4", "A clip")])
+        small = path.with_name("small.mp4")
+        small.write_bytes(b"x" * 1024)
+        await town.messages.send(30, page, nonce="1", files={"clip.mp4": small})
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        await town.messages.send(30, page, nonce="2", files={"clip.mp4": path})
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        assert town.there.received == 1024 + CLIP_MIB * 1024 * 1024
+    sys.stdout.write(f"{grown / 1024:.1f}")
+
+
+def test_a_clip_streams_from_the_disk(tmp_path):
+    clip = tmp_path / "clip.mp4"
+    with clip.open("wb") as file:
+        file.truncate(CLIP_MIB * 1024 * 1024)
+    program = (
+        "import asyncio, pathlib, sys; from tests.unit.presentation.test_messages import upload_of_100_mib;"
+        "asyncio.run(upload_of_100_mib(pathlib.Path(sys.argv[1])))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(clip)], check=False, capture_output=True, text=True, timeout=60, env=os.environ
+    )
+    assert done.returncode == 0, done.stderr
+    # Held whole it would grow by the clip's size; how little it grows in the bot's own process, `bench/deliver.py` says.
+    assert float(done.stdout) < CLIP_MIB / 2

@@ -1,0 +1,61 @@
+import pytest
+
+from bot.domain.job import State
+from bot.domain.progress import Experience
+from bot.ports import Place, Progress
+from bot.presentation.progress import progress_page, progress_text
+from tests.factories import NOW_MS, a_job
+from tests.unit.presentation.rulebook import labels_of
+
+LIKE = Experience(median_ms=120_000, p90_ms=240_000, clips=9)
+
+
+def at(state, *, place=None, wait_ms=None, fraction=0.0, elapsed_ms=80_000, experience=LIKE, **changes):
+    job = a_job(state=state, submitted_at_ms=NOW_MS, **changes)
+    return Progress(job, fraction, elapsed_ms, Place(place, wait_ms, experience), NOW_MS + elapsed_ms)
+
+
+def test_in_line_it_says_the_place_the_wait_and_the_rule():
+    assert progress_text(at(State.QUEUED, place=3, wait_ms=360_000)) == (
+        "**In line**\n3rd in line, about 6 min\n-# Every member's first clip goes before anyone's second."
+    )
+    assert progress_text(at(State.QUEUED, place=1)) == "**In line**\nYou are next"
+
+
+def test_while_it_is_made_there_is_a_bar_a_number_and_an_honest_expectation():
+    assert progress_text(at(State.GENERATING, fraction=0.34)) == (
+        "**Making your clip**\n`▰▰▰▱▱▱▱▱▱▱` 34 %\n1 min 20 s so far · usually 2 min, 9 of 10 within 4 min"
+    )
+
+
+def test_no_experience_is_an_answer():
+    assert "no experience yet with clips like this" in progress_text(at(State.GENERATING, experience=None))
+
+
+def test_past_the_expectation_it_says_so_and_since_when():
+    text = progress_text(at(State.GENERATING, fraction=0.9, elapsed_ms=300_000))
+    assert "takes longer than most" in text
+    assert f"<t:{(NOW_MS + 240_000) // 1000}:R>" in text
+
+
+def test_the_same_moment_reads_the_same_so_that_nothing_is_edited_for_a_second():
+    assert progress_text(at(State.GENERATING, elapsed_ms=80_000)) == progress_text(at(State.GENERATING, elapsed_ms=81_900))
+
+
+@pytest.mark.parametrize(
+    ("state", "discard", "labels"),
+    [
+        (State.QUEUED, False, ["Cancel"]),
+        (State.GENERATING, False, ["Cancel"]),
+        (State.GENERATING, True, ["Let it finish"]),
+        (State.DELIVERING, False, []),
+    ],
+)
+def test_cancel_is_offered_as_long_as_it_changes_something(state, discard, labels):
+    job = a_job(state=state, discard=discard)
+    assert labels_of(progress_page(job, "x")) == labels
+
+
+def test_every_stage_has_words_of_its_own():
+    running = [state for state in State if state not in {State.DONE, State.FAILED, State.CANCELLED, State.UNKNOWN}]
+    assert len({progress_text(at(state, place=2)).splitlines()[0] for state in running}) == len(running)

@@ -1,0 +1,46 @@
+import pytest
+
+from bot.domain.clip import Kind, Resolution
+from bot.domain.price import FREE, Prices
+from bot.presentation import words
+from tests.factories import a_job, a_reference, a_request
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st"), (112, "112th")],
+)
+def test_a_place_in_line_is_said_as_people_say_it(number, said):
+    assert words.ordinal(number) == said
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "exact", "rough", "so_far"),
+    [
+        (0, "0 s", "10 s", "just begun"),
+        (7_400, "7 s", "10 s", "5 s so far"),
+        (59_000, "59 s", "1 min", "55 s so far"),
+        (83_000, "1 min 23 s", "1 min 30 s", "1 min 20 s so far"),
+        (359_000, "5 min 59 s", "6 min", "5 min 30 s so far"),
+        (3_900_000, "1 h 5 min", "1 h 5 min", "1 h 5 min so far"),
+    ],
+)
+def test_times_promise_no_more_than_they_know(milliseconds, exact, rough, so_far):
+    assert (words.span(milliseconds), words.about(milliseconds), words.so_far(milliseconds)) == (exact, rough, so_far)
+
+
+def test_a_length_is_offered_with_its_price():
+    assert words.length_choice(5, Resolution.P1080, Prices()) == "5 s · 90 credits at 1080P"
+    assert words.length_choice(5, Resolution.P720, FREE) == "5 s · free preview"
+
+
+def test_a_still_decides_the_shape_so_its_pixels_are_told():
+    portrait = (a_reference(1, width=800, height=1000),)
+    line = words.settings_line(a_request(Kind.IMAGE, references=portrait, resolution="1080P"))
+    assert line == "Image to video · 5 s · 1080P · 1080\u00a0×\u00a01350"
+
+
+def test_quota_is_left_out_where_nothing_was_booked():
+    assert words.quota_after(a_job(cost=90, left_after=810, resets_at_ms=5_000)) == "810 left, resets <t:5:R>"
+    assert words.quota_after(a_job(cost=0, left_after=810)) == ""
+    assert words.quota_after(a_job(cost=90, left_after=None)) == ""
