@@ -1,0 +1,243 @@
+"""The composition root: opens each resource once, wires the ports, starts the bot, and closes everything in reverse.
+
+The only place that knows every layer. Cogs are loaded by name, so that `bot` never imports them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import signal
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+import discord
+import httpx
+
+from bot.domain import limits
+from bot.engines.local import LocalEngine
+from bot.errors import ProviderError, SettingsError
+from bot.media.attachments import HttpAttachments
+from bot.media.studio import Studio
+from bot.ops import log
+from bot.ops.clock import SystemClock
+from bot.pipeline.expectation import ClipExpectations
+from bot.pipeline.glance import JobGlances
+from bot.pipeline.lane import Lane, Pace
+from bot.pipeline.recovery import take_up
+from bot.pipeline.road import Road
+from bot.pipeline.watcher import Watcher
+from bot.ports import VideoProvider
+from bot.presentation.client import HappyHorseClient, point_at
+from bot.presentation.notifier import DiscordNotifier
+from bot.resources import open_providers
+from bot.services.cancel_job import CancelJob
+from bot.services.desk import Desk
+from bot.services.list_jobs import ListJobs
+from bot.services.repeat_clip import RepeatClip
+from bot.services.request_clip import RequestClip
+from bot.services.show_quota import ShowQuota
+from bot.settings import Settings
+from bot.storage import Storage, open_storage
+
+_log: Final = logging.getLogger(__name__)
+COGS: Final = ("cogs.video", "cogs.jobs", "cogs.quota", "cogs.help")
+_LOGIN_WAIT_MOST: Final = 60.0
+_SLOTS_UNTIL_TOLD: Final = 4
+"""Clips in flight until the provider says how many it takes; most plans take this many."""
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Everything that must never stand in the log."""
+    return [
+        settings.discord.token.get_secret_value(),
+        settings.scenario.api_key.get_secret_value(),
+        settings.scenario.api_secret.get_secret_value(),
+    ]
+
+
+async def run(settings: Settings) -> int:
+    """Runs the bot until SIGINT or SIGTERM. Returns the exit code; raises `SettingsError` or `StorageError` at start."""
+    log.set_up(settings.log.level, secrets_of(settings))
+    token = settings.discord.token.get_secret_value()
+    if not token:
+        msg = "discord.token is not set. Put the bot's token into config.toml or HAPPYHORSE_DISCORD__TOKEN."
+        raise SettingsError(msg)
+    point_at(settings.discord.api_base, settings.discord.gateway_url, settings.discord.cdn_base)
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(open_storage(settings.storage.path))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, follow_redirects=False))
+        media = await stack.enter_async_context(Studio())
+        providers = await open_providers(stack, settings, SystemClock(), media)
+        house = House(settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)))
+        stack.push_async_callback(house.close)
+        _stop_on_signals(house)
+        return await house.live(token)
+
+
+class House:
+    """Everything wired for one process; `live` runs it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        storage: Storage,
+        media: Studio,
+        providers: Mapping[str, VideoProvider],
+        attachments: HttpAttachments,
+    ) -> None:
+        self.settings = settings
+        self.storage = storage
+        self.provider = providers[settings.provider.name]
+        self.clock = SystemClock()
+        self.engine = LocalEngine(self.clock, settings.provider.parallel or _SLOTS_UNTIL_TOLD)
+        self._tasks: list[asyncio.Task[None]] = []
+        folder = settings.folder / "work"
+        folder.mkdir(parents=True, exist_ok=True)
+        expectations = ClipExpectations(storage.jobs, self.clock)
+        self.lanes: dict[str, Lane] = {}
+        self.stopping: asyncio.Task[None] | None = None
+        watchers: dict[str, Watcher] = {}
+        glances = JobGlances(storage.jobs, self.engine, watchers, expectations, self.clock)
+        policy, prices = settings.policy(), settings.prices_at(self.provider.name)
+        self.client = HappyHorseClient(storage.settings, self.clock, COGS)
+        self.notifier = DiscordNotifier(
+            self.client,
+            jobs=storage.jobs,
+            blobs=storage.blobs,
+            media=media,
+            glances=glances,
+            clock=self.clock,
+            operator_channel_id=settings.discord.operator_channel,
+            preview=self.provider.free,
+        )
+        self.client.notifier = self.notifier
+        self.client.desk = Desk(
+            request=RequestClip(
+                jobs=storage.jobs,
+                blobs=storage.blobs,
+                drafts=storage.drafts,
+                media=media,
+                attachments=attachments,
+                engine=self.engine,
+                clock=self.clock,
+                policy=policy,
+                prices=prices,
+                provider=self.provider.name,
+                seed=lambda: secrets.randbelow(limits.SEED_MAX + 1),
+            ),
+            cancel=CancelJob(storage.jobs, providers, self.engine, self.clock),
+            repeat=RepeatClip(storage.jobs, storage.drafts, self.clock),
+            list=ListJobs(storage.jobs, glances, providers),
+            quota=ShowQuota(storage.ledger, self.clock, policy, prices),
+            prices=prices,
+            policy=policy,
+            preview=self.provider.free,
+        )
+        pace = Pace(
+            watch_seconds=settings.provider.watch_seconds,
+            give_up_ms=settings.provider.give_up_minutes * 60_000,
+            lost_ms=int(settings.provider.lost_submit_seconds * 1000),
+        )
+        for name, provider in providers.items():
+            self.lanes[name] = lane = Lane.of(
+                provider,
+                jobs=storage.jobs,
+                blobs=storage.blobs,
+                media=media,
+                engine=self.engine,
+                notifier=self.notifier,
+                clock=self.clock,
+                folder=folder,
+                pace=pace,
+            )
+            watchers[name] = lane.watcher
+        self.road = Road(storage.jobs, self.engine, self.notifier, self.lanes, self.clock)
+
+    async def live(self, token: str) -> int:
+        """Logs in, takes up every unfinished job, then holds the gateway until `stop`. Returns the exit code."""
+        await self._log_in(token)
+        self.notifier.start()
+        await self._take_up()
+        for name, lane in self.lanes.items():
+            self._tasks.append(asyncio.create_task(lane.run(), name=f"lane-{name}"))
+        self._tasks.append(asyncio.create_task(self._ask_for_slots(), name="slots"))
+        await self.client.connect()
+        return 0
+
+    async def _log_in(self, token: str) -> None:
+        """Waits for a Discord that is out of reach, as after a power cut; a refusal is the operator's to mend."""
+        wait = 1.0
+        while True:
+            try:
+                await self.client.login(token)
+            except discord.LoginFailure as error:
+                msg = "Discord refuses discord.token. Copy it again from the developer portal (Bot, Reset Token)."
+                raise SettingsError(msg) from error
+            except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+                _log.warning("Discord is out of reach, trying again in %.0f s: %s", wait, error)
+            except discord.HTTPException as error:
+                base = self.settings.discord.api_base
+                msg = f"There is no Discord at discord.api_base {base} (it answered {error.status})."
+                raise SettingsError(msg) from error
+            else:
+                return
+            await self.clock.sleep(wait)
+            wait = min(wait * 2, _LOGIN_WAIT_MOST)
+
+    async def _take_up(self) -> None:
+        unfinished, unshown = await take_up(self.storage.jobs, self.lanes, self.notifier, self.clock)
+        self.engine.start(self.road.run, unfinished, self.road.park)
+        for job in unshown:
+            self.engine.wake(job.id)
+        _log.info("took up %d unfinished jobs, %d ended ones to show", len(unfinished), len(unshown))
+
+    async def _ask_for_slots(self) -> None:
+        """The configured number holds; without one the provider says how many clips it takes at a time."""
+        if self.settings.provider.parallel:
+            return
+        try:
+            told = await self.provider.capacity()
+        except ProviderError as error:
+            _log.warning("%s does not say how many clips it takes at a time: %s", self.provider.name, error)
+            return
+        if told is not None:
+            self.engine.allow(told)
+
+    async def stop(self) -> None:
+        """Ends `live`; what is under way resumes at the next start."""
+        await self.client.close()
+
+    async def close(self) -> None:
+        """Lets go of everything in the order in which it depends on each other."""
+        await self.engine.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.notifier.stop()
+        if not self.client.is_closed():
+            await self.client.close()
+
+
+def _own_hosts(settings: Settings) -> frozenset[str]:
+    """Hosts besides Discord's own that attachments may come from: a REST proxy or a sandbox."""
+    ours = {urlsplit(settings.discord.api_base).netloc, urlsplit(settings.discord.cdn_base).netloc}
+    return frozenset(host for host in ours if not host.endswith(("discord.com", "discordapp.com", "discordapp.net")))
+
+
+def _stop_on_signals(house: House) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        _log.info("stopping; unfinished jobs go on at the next start")
+        house.stopping = loop.create_task(house.stop(), name="stop")
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            # Windows has no loop signal handlers; Ctrl-C raises KeyboardInterrupt there.
+            loop.add_signal_handler(number, stop)

@@ -1,0 +1,180 @@
+"""The `happyhorse` command: words in, exit code out. Imports only what the asked-for command needs, so that help is instant.
+
+Exit codes: 0 done, 1 it did not work (a finding, a failed clip), 2 a mistake in the call or the configuration.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NoReturn
+
+from bot.errors import HappyHorseError, SettingsError
+
+_FAILED: Final = 1
+_MISTAKE: Final = 2
+_PORT_MAX: Final = 65_535
+_SNOWFLAKE_END: Final = 2**63
+"""Ids are 64-bit at Discord; the top bit is never set."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs the command and leaves the process with its exit code; a mistake is one sentence, never a traceback."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        code = given.run(given)
+    except SettingsError as error:
+        code = _complain(str(error), _MISTAKE)
+    except HappyHorseError as error:
+        code = _complain(str(error), _FAILED)
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="happyhorse",
+        description="The Happy Horse bot: clips with picture and sound for Discord communities.",
+        epilog="Start with: happyhorse demo. For your own server: copy config.example.toml to config.toml, fill it in, then"
+        " happyhorse doctor and happyhorse run.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="run the bot", description="Runs the bot until it is stopped (Ctrl-C or SIGTERM).")
+    run.set_defaults(run=_run)
+
+    demo = commands.add_parser(
+        "demo",
+        help="try the bot in a browser, no account needed",
+        description="Starts a Discord of its own on this machine and the bot, and prints the address of a page to play in."
+        " With --once a member asks for one clip without a browser.",
+    )
+    demo.add_argument("--port", type=_port, default=0, help="port of the page (default: a free one)")
+    demo.add_argument("--once", action="store_true", help="one clip, no browser; exit code 0 only when it was delivered")
+    demo.add_argument("--prompt", help="what is seen and heard")
+    demo.add_argument("--image", help="a still to start from")
+    demo.add_argument("--characters", nargs="+", default=[], metavar="IMAGE", help="1 to 9 pictures of characters")
+    demo.add_argument("--duration", help="seconds, 3 to 15")
+    demo.add_argument("--resolution", help="720P or 1080P")
+    demo.add_argument("--aspect", help="shape, like 16:9 or 9:16")
+    demo.add_argument("--out", help="folder for the clip and the transcript")
+    demo.set_defaults(run=_demo)
+
+    doctor = commands.add_parser(
+        "doctor",
+        help="check the set-up and say what to do",
+        description="Checks configuration, token, intents, permissions, provider, ffmpeg, disk and database. Starts nothing"
+        " and spends nothing.",
+    )
+    doctor.set_defaults(run=_doctor)
+
+    migrate = commands.add_parser(
+        "migrate", help="bring the database up to date", description="Applies the migrations that are missing; safe to repeat."
+    )
+    migrate.set_defaults(run=_migrate)
+
+    quota = commands.add_parser("quota", help="show, grant or set a member's credits")
+    actions = quota.add_subparsers(title="actions", required=True, metavar="ACTION")
+    show = actions.add_parser("show", help="what a member has left, and the latest entries")
+    grant = actions.add_parser("grant", help="add credits in the current window (a negative number takes some)")
+    grant.add_argument("credits", type=int)
+    put = actions.add_parser("set", help="set what is left in the current window")
+    put.add_argument("credits", type=int)
+    for action, name in ((show, "show"), (grant, "grant"), (put, "set")):
+        action.add_argument("--member", type=_snowflake, required=True, metavar="ID", help="the member's Discord id")
+        action.add_argument(
+            "--roles", type=_snowflake, nargs="*", default=[], metavar="ID", help="their roles, for the allowance"
+        )
+        action.add_argument("--note", default="", help="a word for the ledger")
+        action.set_defaults(run=_quota, action=name)
+
+    for command in (run, doctor, migrate, show, grant, put):
+        command.add_argument("--config", type=Path, metavar="FILE", help="default: ./config.toml, where there is one")
+    return parser
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _PORT_MAX:
+        msg = f"{number} is no port; 0 to {_PORT_MAX}, 0 takes a free one"
+        raise argparse.ArgumentTypeError(msg)
+    return number
+
+
+def _snowflake(text: str) -> int:
+    number = int(text)
+    if not 0 < number < _SNOWFLAKE_END:
+        msg = f"{text} is no Discord id; copy it in Discord with Developer Mode on"
+        raise argparse.ArgumentTypeError(msg)
+    return number
+
+
+def _run(given: argparse.Namespace) -> int:
+    from bot import app, settings
+
+    return asyncio.run(app.run(settings.load(given.config)))
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    from bot import doctor, settings
+
+    return asyncio.run(doctor.report(settings.load(given.config), sys.stdout.write))
+
+
+def _migrate(given: argparse.Namespace) -> int:
+    from bot import settings, shell
+
+    return asyncio.run(shell.migrate(settings.load(given.config)))
+
+
+def _quota(given: argparse.Namespace) -> int:
+    from bot import settings, shell
+
+    credit = getattr(given, "credits", 0)
+    return asyncio.run(
+        shell.quota(settings.load(given.config), given.action, given.member, frozenset(given.roles), credit, given.note)
+    )
+
+
+def _demo(given: argparse.Namespace) -> int:
+    words = ["--port", str(given.port)]
+    if given.once:
+        words.append("--once")
+        if not given.prompt:
+            return _complain('demo --once needs --prompt (make demo ONCE=1 PROMPT="...")', _MISTAKE)
+        if not given.out:
+            return _complain("demo --once needs --out, a folder for the clip (make demo ONCE=1 OUT=folder)", _MISTAKE)
+    for name in ("prompt", "image", "duration", "resolution", "aspect", "out"):
+        value = getattr(given, name)
+        if value:
+            words.append(f"--{name}={value}")
+    if given.characters:
+        words += ["--characters", *given.characters]
+    # In a session of its own the child hears of a Ctrl-C once, from us, whoever sent it to whom.
+    command = [sys.executable, "-m", "sandbox", "demo", *words]
+    with subprocess.Popen(command, start_new_session=True) as child:  # noqa: S603  our own module
+
+        def end(_number: int, _frame: object) -> None:
+            child.terminate()
+
+        # SIGHUP: the terminal was closed. Windows has none.
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), end)
+        return child.wait()
+
+
+def _complain(text: str, code: int) -> int:
+    sys.stderr.write(f"happyhorse: {text}\n")
+    return code

@@ -1,0 +1,110 @@
+"""`happyhorse doctor`: looks at everything that must hold before the bot runs, and says what to do about each finding.
+
+Changes nothing but bringing the database up to date, starts no clip, spends nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import Final
+
+from bot.errors import HappyHorseError, MediaError, SettingsError
+from bot.media.ffmpeg import FFmpeg
+from bot.media.studio import Studio
+from bot.ops.clock import SystemClock
+from bot.ports import Finding, Severity
+from bot.presentation.client import point_at
+from bot.presentation.inspection import inspect
+from bot.resources import open_providers
+from bot.settings import Settings
+from bot.storage import open_storage
+
+_MARKS: Final = {Severity.OK: "ok     ", Severity.ADVICE: "advice ", Severity.WARNING: "warning", Severity.ERROR: "ERROR  "}
+_DISK_WANTED: Final = 2 * 1024**3
+"""Room for a few dozen clips of 60 MB under work at once."""
+_FFMPEG_SECONDS: Final = 20.0
+_NEEDED_ENCODERS: Final = ("libx264", "aac")
+
+
+async def report(settings: Settings, write: Callable[[str], object]) -> int:
+    """Writes one line a finding, and its remedy below it. Returns 1 when something must be mended before the bot can run."""
+    worst = 0
+    for look in (_configuration, _discord, _provider, _ffmpeg, _disk, _database):
+        for finding in await look(settings):
+            write(f"{_MARKS[finding.severity]} {finding.subject}: {finding.found}\n")
+            if finding.remedy:
+                write(f"        {finding.remedy}\n")
+            worst = max(worst, int(finding.severity is Severity.ERROR))
+    write("Something must be mended first, see ERROR above.\n" if worst else "All set: happyhorse run\n")
+    return worst
+
+
+async def _configuration(settings: Settings) -> list[Finding]:
+    quota = settings.quota
+    allowance = f"{quota.allowance} credits a {quota.window} for each member, {quota.time_zone}"
+    found = [Finding("Configuration", Severity.OK, f"provider {settings.provider.name}; {allowance}")]
+    if settings.provider.name == "preview":
+        remedy = "For real clips set provider.name to scenario and fill in its key."
+        found.append(Finding("Provider", Severity.ADVICE, "clips are previews, rendered on this machine", remedy))
+    dearest = settings.prices_at(settings.provider.name).p1080 * 15
+    if dearest > quota.allowance > 0:
+        remedy = "Raise quota.allowance, or members can never make one."
+        found.append(Finding("Quota", Severity.WARNING, f"a 15 s clip at 1080P costs {dearest} credits", remedy))
+    return found
+
+
+async def _discord(settings: Settings) -> list[Finding]:
+    point_at(settings.discord.api_base, settings.discord.gateway_url, settings.discord.cdn_base)
+    return await inspect(settings.discord.token.get_secret_value(), settings.discord.operator_channel)
+
+
+async def _provider(settings: Settings) -> list[Finding]:
+    async with AsyncExitStack() as stack:
+        studio = await stack.enter_async_context(Studio())
+        try:
+            providers = await open_providers(stack, settings, SystemClock(), studio)
+        except SettingsError as error:
+            return [Finding("Provider", Severity.ERROR, str(error))]
+        except OSError as error:
+            remedy = "Choose another storage.path, or give this user the right to write there."
+            return [Finding("Provider", Severity.ERROR, f"{settings.folder}: {error.strerror}", remedy)]
+        return [finding for provider in providers.values() for finding in await provider.check()]
+
+
+async def _ffmpeg(settings: Settings) -> list[Finding]:
+    del settings
+    try:
+        ran = await FFmpeg().do("-encoders", time_limit=_FFMPEG_SECONDS)
+    except MediaError as error:
+        return [Finding("ffmpeg", Severity.ERROR, str(error), "Install the pinned packages again, they bring it along.")]
+    listed = ran.stdout.decode(errors="replace")
+    missing = [name for name in _NEEDED_ENCODERS if name not in listed]
+    if missing:
+        remedy = "Unset IMAGEIO_FFMPEG_EXE, or point it at a full build."
+        return [Finding("ffmpeg", Severity.ERROR, f"cannot encode {', '.join(missing)}", remedy)]
+    return [Finding("ffmpeg", Severity.OK, "encodes H.264 and AAC")]
+
+
+async def _disk(settings: Settings) -> list[Finding]:
+    folder = settings.folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        remedy = "Choose another storage.path, or give this user the right to write there."
+        return [Finding("Disk", Severity.ERROR, f"{folder}: {error.strerror}", remedy)]
+    if free < _DISK_WANTED:
+        remedy = f"Make room, {_DISK_WANTED / 1024**3:.0f} GiB is comfortable, or move storage.path."
+        return [Finding("Disk", Severity.WARNING, f"{free / 1024**3:.1f} GiB free at {folder}", remedy)]
+    return [Finding("Disk", Severity.OK, f"{free / 1024**3:.0f} GiB free at {folder}")]
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    try:
+        async with open_storage(settings.storage.path, exclusive=False) as storage:
+            version = await storage.schema_version()
+    except HappyHorseError as error:
+        return [Finding("Database", Severity.ERROR, str(error))]
+    return [Finding("Database", Severity.OK, f"{settings.storage.path}, schema {version}")]

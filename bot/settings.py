@@ -1,0 +1,222 @@
+"""What the operator decides: config.toml, then HAPPYHORSE_* environment variables over it. Frozen, loaded once by cli and app.
+
+A wrong key or value is told by name with what is allowed; secrets are never part of a message.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.domain.clip import Resolution
+from bot.domain.price import FREE, LIST_CREDITS_PER_SECOND, Prices
+from bot.domain.quota import Policy, Window
+from bot.errors import SettingsError
+
+DEFAULT_CONFIG: Final = Path("config.toml")
+ENVIRONMENT_PREFIX: Final = "HAPPYHORSE_"
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        msg = "is no time zone; write it like Europe/Berlin or UTC"
+        raise ValueError(msg) from error
+    return name
+
+
+def _web_address(url: str) -> str:
+    if not url.startswith(("https://", "http://")):
+        msg = "must begin with https:// (or http:// for a sandbox on this machine)"
+        raise ValueError(msg)
+    return url.rstrip("/")
+
+
+def _socket_address(url: str) -> str:
+    if not url.startswith(("wss://", "ws://")):
+        msg = "must begin with wss:// (or ws:// for a sandbox on this machine)"
+        raise ValueError(msg)
+    return url
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Credits = Annotated[int, Field(ge=0)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DiscordSection(Section):
+    """`api_base`, `gateway_url`, `cdn_base` point elsewhere for a REST proxy or a sandbox."""
+
+    token: SecretStr = SecretStr("")
+    api_base: WebAddress = "https://discord.com/api/v10"
+    gateway_url: Annotated[str, AfterValidator(_socket_address)] = "wss://gateway.discord.gg/"
+    cdn_base: WebAddress = "https://cdn.discordapp.com"
+    operator_channel: int | None = None
+
+
+class ProviderSection(Section):
+    """`parallel` clips at a time, 0 asks the provider; the times are seconds and minutes as named."""
+
+    name: Literal["preview", "scenario"] = "preview"
+    parallel: Annotated[int, Field(ge=0)] = 0
+    watch_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
+    give_up_minutes: Annotated[int, Field(ge=5)] = 60
+    lost_submit_seconds: Annotated[float, Field(gt=0)] = 90.0
+
+
+class ScenarioSection(Section):
+    base_url: WebAddress = "https://api.cloud.scenario.com/v1"
+    api_key: SecretStr = SecretStr("")
+    api_secret: SecretStr = SecretStr("")
+    project_id: str | None = None
+    team_id: str | None = None
+
+
+class PreviewSection(Section):
+    """`charged` makes previews cost the list price in credits, so that quotas can be tried out."""
+
+    charged: bool = False
+    parallel: Annotated[int, Field(ge=1, le=16)] = 1
+
+
+class StorageSection(Section):
+    """The database file; working files and previews live in a folder beside it."""
+
+    path: Path = Path("data/happyhorse.db")
+
+
+class QuotaSection(Section):
+    """0 means no cap for `running_per_member`, `running_per_guild` and `guild_allowance`."""
+
+    window: Window = Window.DAY
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    allowance: Credits = 900
+    running_per_member: Credits = 3
+    running_per_guild: Credits = 0
+    guild_allowance: Credits = 0
+    exempt: tuple[int, ...] = ()
+    roles: dict[int, Annotated[float, Field(ge=0, le=1000)]] = Field(default_factory=dict[int, float])
+
+
+class PricesSection(Section):
+    """Whole credits per second of finished clip."""
+
+    p720: Annotated[Credits, Field(alias="720P")] = LIST_CREDITS_PER_SECOND[Resolution.P720]
+    p1080: Annotated[Credits, Field(alias="1080P")] = LIST_CREDITS_PER_SECOND[Resolution.P1080]
+
+
+class LogSection(Section):
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Settings(BaseSettings):
+    """Everything; build it with `load`."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    discord: DiscordSection = DiscordSection()
+    provider: ProviderSection = ProviderSection()
+    scenario: ScenarioSection = ScenarioSection()
+    preview: PreviewSection = PreviewSection()
+    storage: StorageSection = StorageSection()
+    quota: QuotaSection = QuotaSection()
+    prices: PricesSection = PricesSection()
+    log: LogSection = LogSection()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic-settings calls with this name
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  pydantic-settings calls with this name
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  pydantic-settings calls with this name
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # The file comes in as keyword arguments; the environment goes over it.
+        return env_settings, init_settings
+
+    def policy(self) -> Policy:
+        quota = self.quota
+        return Policy(
+            window=quota.window,
+            zone=ZoneInfo(quota.time_zone),
+            allowance=quota.allowance,
+            role_multipliers=dict(quota.roles),
+            running_per_member=quota.running_per_member,
+            running_per_guild=quota.running_per_guild,
+            guild_allowance=quota.guild_allowance,
+            exempt_members=frozenset(quota.exempt),
+        )
+
+    def prices_at(self, provider: str) -> Prices:
+        """What clips of this provider cost a member; previews are free unless configured otherwise."""
+        if provider == "preview" and not self.preview.charged:
+            return FREE
+        return Prices(self.prices.p720, self.prices.p1080)
+
+    @property
+    def folder(self) -> Path:
+        """Where the database and everything beside it lives."""
+        return self.storage.path.parent
+
+
+def load(path: Path | None = None) -> Settings:
+    """Reads `path`, or ./config.toml where there is one; without a file the environment and the defaults hold.
+
+    Raises `SettingsError` that names the file, every wrong key at once, and what is allowed.
+    """
+    if path is not None and not path.exists():
+        msg = f"{path}: there is no such file. Copy config.example.toml there and fill it in."
+        raise SettingsError(msg)
+    file = path or DEFAULT_CONFIG
+    values: dict[str, Any] = {}
+    if file.exists():
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            msg = f"{file}: this is not valid TOML: {error}"
+            raise SettingsError(msg) from error
+        except OSError as error:
+            msg = f"{file}: cannot be read: {error.strerror}"
+            raise SettingsError(msg) from error
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        lines = [_line(detail["loc"], detail["type"], detail["msg"]) for detail in error.errors(include_input=False)]
+        where = f"{file} or the environment" if file.exists() else "the environment"
+        raise SettingsError("\n".join([f"Something is wrong in {where}:", *lines])) from None
+    except ValueError as error:
+        # A value in the environment that is no JSON where a list or table is needed; pydantic-settings names the field.
+        msg = f"Something is wrong in the environment: {error}"
+        raise SettingsError(msg) from None
+
+
+def _line(loc: tuple[int | str, ...], kind: str, message: str) -> str:
+    key = ".".join(str(part) for part in loc)
+    if kind != "extra_forbidden":
+        return f"  {key}: {message.removeprefix('Value error, ')}"
+    near = difflib.get_close_matches(str(loc[-1]), _keys(loc[:-1]), n=1)
+    hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(_keys(loc[:-1]))}."
+    return f"  {key}: there is no such setting; {hint}"
+
+
+def _keys(loc: tuple[int | str, ...]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        if field is None or not isinstance(field.annotation, type) or not issubclass(field.annotation, BaseModel):
+            return []
+        model = field.annotation
+    return [field.alias or name for name, field in cast("Any", model.model_fields).items()]

@@ -1,0 +1,65 @@
+"""Database work from the shell: migrate, and the quota commands. Works beside a running bot; SQLite keeps them apart."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import datetime
+
+from bot.domain.quota import Standing
+from bot.errors import SettingsError
+from bot.ops.clock import SystemClock
+from bot.ports import LedgerEntry
+from bot.services.show_quota import ShowQuota
+from bot.settings import Settings
+from bot.storage import Storage, open_storage
+
+_LEDGER_MOST = 1_000_000_000
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+async def migrate(settings: Settings) -> int:
+    """Opens the database, which brings it up to date, and says where it stands. Returns the exit code."""
+    async with open_storage(settings.storage.path, exclusive=False) as storage:
+        _say(f"{settings.storage.path}: up to date, schema {await storage.schema_version()}.")
+    return 0
+
+
+async def quota(settings: Settings, action: str, member: int, roles: frozenset[int], credit: int, note: str) -> int:
+    """`action` is show, grant or set; `credit` whole credits for the latter two. Returns the exit code."""
+    if abs(credit) > _LEDGER_MOST:
+        msg = f"{credit} credits is more than anyone can spend; give at most {_LEDGER_MOST}."
+        raise SettingsError(msg)
+    async with open_storage(settings.storage.path, exclusive=False) as storage:
+        desk = ShowQuota(storage.ledger, SystemClock(), settings.policy(), settings.prices_at(settings.provider.name))
+        standing = await desk.standing(member, roles)
+        if action == "grant":
+            await _book(storage, member, credit, note or "granted by the operator")
+        elif action == "set":
+            await _book(storage, member, credit - standing.left, note or f"set to {credit} by the operator")
+        shown = await desk.of_member(member, roles, entries=10)
+        _say(_summary(member, shown.standing, settings))
+        for entry in shown.entries:
+            _say(_row(entry, settings))
+    return 0
+
+
+async def _book(storage: Storage, member: int, credit: int, note: str) -> None:
+    if credit:
+        await storage.ledger.grant(member, None, credit, time.time_ns() // 1_000_000, note)
+
+
+def _summary(member: int, standing: Standing, settings: Settings) -> str:
+    zone = settings.policy().zone
+    resets = datetime.fromtimestamp(standing.span.end_ms / 1000, zone).strftime("%Y-%m-%d %H:%M %Z")
+    if standing.exempt:
+        return f"Member {member} is exempt from quotas."
+    return f"Member {member}: {standing.left} credits left, {standing.allowance} per {settings.quota.window}, resets {resets}."
+
+
+def _row(entry: LedgerEntry, settings: Settings) -> str:
+    at = datetime.fromtimestamp(entry.at_ms / 1000, settings.policy().zone).strftime("%Y-%m-%d %H:%M")
+    return f"  {at}  {entry.credits:+7d}  {entry.entry:<8}{entry.note}"

@@ -1,0 +1,143 @@
+"""The command as an operator types it: help, mistakes, exit codes, and never a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def happyhorse(*words, cwd, **environment):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("HAPPYHORSE_")}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=cwd,
+        env={**clean, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["run", "--help"], ["demo", "--help"], ["doctor", "--help"], ["quota", "grant", "--help"]]
+)
+def test_help_is_there_for_every_command(words, tmp_path):
+    ran = happyhorse(*words, cwd=tmp_path)
+    assert ran.returncode == 0
+    assert "usage: happyhorse" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "COMMAND"),
+        (["dance"], "invalid choice"),
+        (["run"], "discord.token is not set"),
+        (["run", "--config", "nowhere.toml"], "config.example.toml"),
+        (["quota", "grant", "many", "--member", "1"], "invalid int"),
+        (["quota", "grant", "99999999999", "--member", "1"], "at most"),
+        (["demo", "--once"], "--prompt"),
+        (["demo", "--once", "--prompt", "x"], "--out"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_code_2(words, said, tmp_path):
+    ran = happyhorse(*words, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_provider_without_its_key_is_told_at_the_start(tmp_path):
+    ran = happyhorse("run", cwd=tmp_path, HAPPYHORSE_DISCORD__TOKEN="x", HAPPYHORSE_PROVIDER__NAME="scenario")
+    assert ran.returncode == 2
+    assert "scenario.api_key" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_migrate_makes_the_database_and_may_be_repeated(tmp_path):
+    for _ in range(2):
+        ran = happyhorse("migrate", cwd=tmp_path)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert "up to date" in ran.stdout
+    assert (tmp_path / "data" / "happyhorse.db").exists()
+
+
+def test_a_file_that_is_no_database_is_refused_without_a_traceback(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "happyhorse.db").write_text("dear diary, today I was not a database at all", encoding="utf-8")
+    ran = happyhorse("migrate", cwd=tmp_path)
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    assert "happyhorse.db" in ran.stderr
+
+
+def test_quota_is_shown_granted_and_set_from_the_shell(tmp_path):
+    assert "900 credits left" in happyhorse("quota", "show", "--member", "7", cwd=tmp_path).stdout
+    granted = happyhorse("quota", "grant", "100", "--member", "7", "--note", "for the showcase", cwd=tmp_path)
+    assert "1000 credits left" in granted.stdout
+    assert "for the showcase" in granted.stdout
+    assert "Member 7: 50 credits left" in happyhorse("quota", "set", "50", "--member", "7", cwd=tmp_path).stdout
+    assert "Member 7: 20 credits left" in happyhorse("quota", "grant", "--member", "7", "--", "-30", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["demo", "--port", "99999"], "no port"),
+        (["quota", "show", "--member", "99999999999999999999999"], "no Discord id"),
+        (["quota", "show", "--member=-4"], "no Discord id"),
+    ],
+)
+def test_a_number_out_of_range_is_told_as_such(words, said, tmp_path):
+    ran = happyhorse(*words, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert said in ran.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_a_clip_is_made(tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    ran = happyhorse("demo", "--once", "--prompt=wind", f"--out={tmp_path / 'file'}", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert "--out" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_the_doctor_finds_a_folder_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    environment = {"HAPPYHORSE_STORAGE__PATH": str(tmp_path / "file" / "happyhorse.db")}
+    ran = happyhorse("doctor", cwd=tmp_path, **environment)
+    assert ran.returncode == 1
+    assert "storage.path" in ran.stdout
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_prompt_reaches_the_bot_as_it_was_typed_through_make(tmp_path):
+    prompt = '--help costs $5 $(shell touch pwned) `touch pwned` "quoted" $HOME'
+    echo = tmp_path / "happyhorse"
+    echo.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    echo.chmod(0o755)
+    ran = subprocess.run(
+        [
+            "make",
+            "-f",
+            str(ROOT / "Makefile"),
+            "-o",
+            ".venv/.installed",
+            "demo",
+            f"BIN={tmp_path}",
+            "ONCE=1",
+            f"PROMPT={prompt}",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert f"--prompt={prompt}" in ran.stdout.splitlines(), ran.stderr
+    assert not (tmp_path / "pwned").exists()
