@@ -1,0 +1,42 @@
+"""The sandbox's time: real time plus what a test has advanced, so that minutes of expiry pass in an instant.
+
+Everything in the sandbox that ages (jobs, signed URLs, interaction tokens, nonces) asks this clock and nothing else. It
+knows nothing of what is timed.
+"""
+
+import asyncio
+import time
+
+
+class Clock:
+    """Milliseconds since 1970 that never run backwards, also when the machine's own clock is set."""
+
+    def __init__(self) -> None:
+        self._origin_ms = time.time() * 1000 - time.monotonic() * 1000
+        self._advanced_ms = 0.0
+        self._sleepers: set[asyncio.Future[None]] = set()
+
+    def now_ms(self) -> int:
+        return int(self._origin_ms + time.monotonic() * 1000 + self._advanced_ms)
+
+    def advance(self, seconds: float) -> None:
+        """Move time forward; whoever sleeps past the new moment wakes. Negative seconds are a ValueError."""
+        if seconds < 0:
+            raise ValueError("time only moves forward: advance by zero or more seconds")
+        self._advanced_ms += seconds * 1000
+        for sleeper in self._sleepers:
+            if not sleeper.done():
+                sleeper.set_result(None)
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep this clock's seconds: an advance counts as time slept."""
+        until = self.now_ms() + seconds * 1000
+        while (left := until - self.now_ms()) > 0:
+            sleeper = asyncio.get_running_loop().create_future()
+            self._sleepers.add(sleeper)
+            try:
+                await asyncio.wait_for(sleeper, left / 1000)
+            except TimeoutError:
+                continue
+            finally:
+                self._sleepers.discard(sleeper)

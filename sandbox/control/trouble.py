@@ -1,0 +1,136 @@
+"""Control routes over the whole sandbox: state, reset, faults, the provider, its bill, the clock, violations, limits."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.control.base import Group, answer, body_of, given
+from sandbox.discord.places import DM
+from sandbox.discord.playing import Refused
+from sandbox.discord.ratelimits import RateLimits
+from sandbox.discord.state import State
+from sandbox.faults import BadFault, Faults
+from sandbox.records import Records
+from sandbox.scenario.service import BadSetting, Scenario
+
+Provider = dict[str, Any]
+
+
+class Trouble(Group):
+    def __init__(
+        self,
+        state: State,
+        records: Records,
+        faults: Faults,
+        scenario: Scenario,
+        limits: RateLimits,
+        provider: Callable[[], Provider],
+        speed: float,
+    ) -> None:
+        super().__init__(state)
+        self._records = records
+        self._faults = faults
+        self._scenario = scenario
+        self._limits = limits
+        self._provider = provider
+        self._speed = speed
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/health", self.health),
+            web.get("/state", self.shown),
+            web.post("/reset", self.reset),
+            web.get("/faults", self.faults),
+            web.post("/faults", self.add_faults),
+            web.delete("/faults", self.clear_faults),
+            web.post("/release", self.release),
+            web.get("/scenario", self.scenario),
+            web.post("/scenario", self.change_scenario),
+            web.get("/bill", self.bill),
+            web.post("/clock", self.clock),
+            web.get("/violations", self.violations),
+            web.post("/limits", self.limits),
+        ]
+
+    def _bot(self) -> dict[str, Any]:
+        online = self.state.gateway.online
+        return {"online": online > 0, "sessions": online}
+
+    async def health(self, _: web.Request) -> web.Response:
+        return answer({"ok": True, "bot": self._bot()})
+
+    async def shown(self, _: web.Request) -> web.Response:
+        world = self.state.world
+        channels = [self.state.channel_view(one) for one in world.channels.values()]
+        guild = world.guild_payload()
+        return answer(
+            {
+                "bot": self._bot() | {"user": world.bot_user.payload()},
+                "guild": {key: guild[key] for key in ("id", "name", "premium_tier")}
+                | {"upload_limit": world.upload_limit(None)},
+                "channels": [one for one in channels if one["type"] != DM or one["last_message_id"]],
+                "roles": [role.payload() for role in world.roles.values()],
+                "members": [self.member_view(one) for one in world.members.values()],
+                "commands": list(self.state.registry.everywhere(world.guild_id)),
+                "speed": self._speed,
+                "provider": self._provider(),
+            }
+        )
+
+    async def reset(self, _: web.Request) -> web.Response:
+        self._faults.clear()
+        self._records.clear()
+        self._scenario.reset()
+        self._limits.clear()
+        await self.state.reset()
+        return answer({"ok": True})
+
+    async def faults(self, _: web.Request) -> web.Response:
+        return answer({"faults": self._faults.snapshot()})
+
+    async def add_faults(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        try:
+            self._faults.add(body.get("faults") or [body])
+        except BadFault as bad:
+            raise Refused(str(bad)) from bad
+        return answer({"faults": self._faults.snapshot()})
+
+    async def clear_faults(self, _: web.Request) -> web.Response:
+        self._faults.clear()
+        return answer({"faults": []})
+
+    async def release(self, request: web.Request) -> web.Response:
+        return answer({"released": self._faults.release(str(given(await body_of(request), "name")))})
+
+    async def scenario(self, _: web.Request) -> web.Response:
+        return answer({"settings": self._scenario.settings(), "jobs": self._scenario.jobs()})
+
+    async def change_scenario(self, request: web.Request) -> web.Response:
+        try:
+            return answer({"settings": self._scenario.settings(await body_of(request))})
+        except BadSetting as bad:
+            raise Refused(str(bad)) from bad
+
+    async def bill(self, _: web.Request) -> web.Response:
+        return answer(self._scenario.bill())
+
+    async def clock(self, request: web.Request) -> web.Response:
+        seconds = float(given(await body_of(request), "advance_seconds"))
+        if seconds < 0:
+            raise Refused("time only moves forward: 'advance_seconds' is zero or more")
+        self.state.clock.advance(seconds)
+        self.state.bus.wake()
+        return answer({"now_ms": self.state.clock.now_ms()})
+
+    async def violations(self, _: web.Request) -> web.Response:
+        return answer({"violations": list(self.state.violations)})
+
+    async def limits(self, request: web.Request) -> web.Response:
+        """Switch the windows per route on or off, and set the global requests per second (0 for none)."""
+        body = await body_of(request)
+        self._limits.per_route = bool(body.get("per_route", self._limits.per_route))
+        self._limits.global_per_second = int(body.get("global_per_second", self._limits.global_per_second))
+        self._limits.clear()
+        return answer({"per_route": self._limits.per_route, "global_per_second": self._limits.global_per_second})

@@ -1,0 +1,207 @@
+"""What the bot answers to an interaction: callbacks, the original response, follow-ups, with Discord's rules on each.
+
+Three seconds for the first answer, one first answer only, fifteen minutes for the rest. It knows no HTTP.
+"""
+
+from typing import Any
+
+from sandbox.discord import drafts
+from sandbox.discord.drafts import Upload
+from sandbox.discord.errors import ApiError, Problems, unknown
+from sandbox.discord.interaction import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
+from sandbox.discord.modals import check_modal
+from sandbox.discord.places import Message
+from sandbox.discord.posting import CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND, REPLY, Posting
+from sandbox.discord.state import State
+
+PONG, SEND, DEFER, DEFER_UPDATE, UPDATE, COMPLETE, MODAL = 1, 4, 5, 6, 7, 8, 9
+ALLOWED = {
+    COMMAND: {SEND, DEFER, MODAL},
+    COMPONENT: {SEND, DEFER, DEFER_UPDATE, UPDATE, MODAL},
+    AUTOCOMPLETE: {COMPLETE},
+    MODAL_SUBMIT: {SEND, DEFER, DEFER_UPDATE, UPDATE},
+}
+Body = dict[str, Any]
+Uploads = dict[int, Upload]
+
+
+class Answering:
+    def __init__(self, state: State, posting: Posting) -> None:
+        self._state = state
+        self._posting = posting
+
+    def callback(self, interaction_id: str, token: str, body: Body, uploads: Uploads, received_at: float) -> Body:
+        """Take the first answer and return Discord's `with_response` body. Raises ApiError."""
+        interaction = self._state.interactions.get(interaction_id)
+        if interaction is None or interaction.token != token:
+            raise unknown("interaction")
+        if interaction.answer is not None:
+            raise ApiError(400, 40060, "Interaction has already been acknowledged.")
+        if interaction.late(self._state.clock.now_ms()):
+            raise unknown("interaction")
+        kind = body.get("type")
+        if not isinstance(kind, int) or kind not in ALLOWED[interaction.kind] or self._no_message(interaction, kind):
+            problems = Problems()
+            choices = ", ".join(map(str, sorted(ALLOWED[interaction.kind])))
+            problems.add(("type",), "INTERACTION_CALLBACK_TYPE_INVALID", f"Value must be one of ({choices}).")
+            problems.raise_any()
+        _TAKERS[int(kind or 0)](self, interaction, body.get("data") or {}, uploads)
+        interaction.answer = int(kind or 0)
+        interaction.received_at = received_at
+        if kind != DEFER_UPDATE:
+            interaction.answered_ms = self._state.clock.now_ms()
+        self._state.tell_interaction(interaction)
+        return self._callback_response(interaction)
+
+    def _no_message(self, interaction: Interaction, kind: int) -> bool:
+        return kind in {DEFER_UPDATE, UPDATE} and interaction.message is None
+
+    def _callback_response(self, interaction: Interaction) -> Body:
+        made: Body = {"id": interaction.id, "type": interaction.kind}
+        response: Body = {"interaction": made}
+        message = interaction.original
+        if message and interaction.answer in {SEND, DEFER, UPDATE, DEFER_UPDATE}:
+            made["response_message_id"] = message.id
+            made["response_message_loading"] = bool(message.data["flags"] & drafts.LOADING)
+            made["response_message_ephemeral"] = message.ephemeral_to is not None
+            if interaction.answer in {SEND, DEFER, UPDATE}:
+                kind = SEND if interaction.answer == DEFER else interaction.answer
+                response["resource"] = {"type": kind, "message": self._posting.fresh(message)}
+        return response
+
+    def send(self, interaction: Interaction, data: Body, uploads: Uploads) -> None:
+        draft = self._posting.draft(data, uploads, interaction.channel, interaction.upload_limit)
+        interaction.ephemeral = bool(draft.fields["flags"] & drafts.EPHEMERAL)
+        self._post_original(interaction, draft)
+
+    def defer(self, interaction: Interaction, data: Body, _: Uploads) -> None:
+        flags = int(data.get("flags") or 0)
+        interaction.ephemeral = bool(flags & drafts.EPHEMERAL)
+        draft = drafts.Draft({"flags": drafts.LOADING}, [], [], drafts.Mentions())
+        self._post_original(interaction, draft)
+
+    def _post_original(self, interaction: Interaction, draft: drafts.Draft) -> None:
+        kind = CHAT_INPUT_COMMAND if interaction.command_name else DEFAULT_FOR_COMPONENT
+        if interaction.payload["data"].get("target_id"):
+            kind = CONTEXT_MENU_COMMAND
+        interaction.original = self._posting.post(
+            interaction.channel,
+            self._state.world.bot_member,
+            draft,
+            interaction=interaction,
+            ephemeral_to=interaction.member.id if interaction.ephemeral else None,
+            kind=kind,
+        )
+
+    def update(self, interaction: Interaction, data: Body, uploads: Uploads) -> None:
+        message = self._source(interaction)
+        draft = self._posting.draft(data, uploads, interaction.channel, interaction.upload_limit, message)
+        self._posting.edit(message, draft)
+        interaction.original = message
+        interaction.ephemeral = message.ephemeral_to is not None
+
+    def defer_update(self, interaction: Interaction, _data: Body, _uploads: Uploads) -> None:
+        interaction.original = self._source(interaction)
+        interaction.ephemeral = interaction.original.ephemeral_to is not None
+
+    def _source(self, interaction: Interaction) -> Message:
+        message = interaction.message
+        if message is None or message.id not in message.channel.messages:
+            raise unknown("message")
+        return message
+
+    def complete(self, interaction: Interaction, data: Body, _: Uploads) -> None:
+        problems = Problems()
+        choices = data.get("choices") or []
+        problems.length(("data", "choices"), choices, 0, 25)
+        for index, choice in enumerate(choices):
+            problems.length(("data", "choices", index, "name"), choice.get("name"), 1, 100)
+            if isinstance(choice.get("value"), str):
+                problems.length(("data", "choices", index, "value"), choice["value"], 0, 100)
+        problems.raise_any()
+        interaction.choices = choices
+
+    def open_modal(self, interaction: Interaction, data: Body, _: Uploads) -> None:
+        interaction.modal = check_modal(data)
+
+    def by_token(self, application_id: str, token: str) -> Interaction:
+        """The answered interaction of a webhook URL. Raises ApiError as Discord does for a dead or unused token."""
+        interaction = self._state.tokens.get(token)
+        if interaction is None or interaction.payload["application_id"] != application_id:
+            raise ApiError(401, 50027, "Invalid Webhook Token")
+        if interaction.expired(self._state.clock.now_ms()):
+            raise ApiError(401, 50027, "Invalid Webhook Token")
+        if interaction.answer is None:
+            raise unknown("webhook")
+        return interaction
+
+    def follow_up(self, interaction: Interaction, body: Body, uploads: Uploads) -> Message:
+        """Post another message. After a deferral the first one takes the placeholder's place and visibility."""
+        original = interaction.original
+        if interaction.original_deleted:
+            original = None
+        loading = original is not None and bool(original.data["flags"] & drafts.LOADING)
+        before = original if loading else None
+        draft = self._posting.draft(body, uploads, interaction.channel, interaction.upload_limit)
+        if before is not None and interaction.answer == DEFER:
+            self._posting.fill_with_post(before, draft)
+            self._answered(interaction)
+            return before
+        self._answered(interaction)
+        hidden = bool(draft.fields["flags"] & drafts.EPHEMERAL)
+        reference: Body = {}
+        if original is not None:
+            reference["message_reference"] = {"type": 0, "channel_id": original.channel.id, "message_id": original.id}
+            if interaction.guild_id:
+                reference["message_reference"]["guild_id"] = interaction.guild_id
+        return self._posting.post(
+            interaction.channel,
+            self._state.world.bot_member,
+            draft,
+            interaction=interaction,
+            ephemeral_to=interaction.member.id if hidden else None,
+            kind=REPLY if reference else 0,
+            extra=reference,
+        )
+
+    def message(self, interaction: Interaction, message_id: str) -> Message:
+        """`@original`, or one of this interaction's messages by id."""
+        if message_id == "@original":
+            if interaction.original is None or interaction.original_deleted:
+                raise unknown("message")
+            message_id = interaction.original.id
+        message = interaction.channel.messages.get(message_id)
+        mine = message is not None and message.interaction == interaction.id
+        source = message is not None and interaction.original is message
+        if message is None or not (mine or source):
+            raise unknown("message")
+        return message
+
+    def edit(self, interaction: Interaction, message: Message, body: Body, uploads: Uploads) -> Message:
+        draft = self._posting.draft(body, uploads, interaction.channel, interaction.upload_limit, message)
+        self._posting.edit(message, draft, fills=bool(message.data["flags"] & drafts.LOADING))
+        if message is interaction.original:
+            self._answered(interaction)
+        return message
+
+    def delete(self, interaction: Interaction, message: Message) -> None:
+        if message is interaction.original:
+            interaction.original_deleted = True
+        self._posting.delete(message)
+        self._answered(interaction)
+
+    def _answered(self, interaction: Interaction) -> None:
+        if interaction.answered_ms is None or interaction.answer == DEFER:
+            interaction.answered_ms = self._state.clock.now_ms()
+        self._state.tell_interaction(interaction)
+
+
+DEFAULT_FOR_COMPONENT = REPLY
+_TAKERS = {
+    SEND: Answering.send,
+    DEFER: Answering.defer,
+    DEFER_UPDATE: Answering.defer_update,
+    UPDATE: Answering.update,
+    COMPLETE: Answering.complete,
+    MODAL: Answering.open_modal,
+}

@@ -1,0 +1,103 @@
+"""Users, members and roles, and how Discord writes them. They know nothing of channels."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.discord.ids import iso
+
+
+@dataclass(eq=False)
+class User:
+    """One account. `upload_limit` is what the account's own plan allows per file, in bytes; 0 is a free account."""
+
+    id: str
+    username: str
+    global_name: str | None = None
+    bot: bool = False
+    locale: str = "en-US"
+    accepts_dms: bool = True
+    upload_limit: int = 0
+
+    def payload(self) -> dict[str, Any]:
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "username": self.username,
+            "avatar": None,
+            "discriminator": "0",
+            "public_flags": 0,
+            "flags": 0,
+            "global_name": self.global_name,
+            "primary_guild": None,
+            "avatar_decoration_data": None,
+        }
+        if self.bot:
+            shown["bot"] = True
+        return shown
+
+
+@dataclass(eq=False)
+class Member:
+    """A user in the guild. `pings` counts the messages that notified them, edits never do."""
+
+    user: User
+    joined_ms: int
+    roles: list[str] = field(default_factory=list)
+    nick: str | None = None
+    pings: int = 0
+
+    @property
+    def id(self) -> str:
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        return self.user.username
+
+    def partial(self) -> dict[str, Any]:
+        """The member without its user, as messages and resolved data carry it."""
+        return {
+            "avatar": None,
+            "avatar_decoration_data": None,
+            "banner": None,
+            "communication_disabled_until": None,
+            "flags": 0,
+            "joined_at": iso(self.joined_ms),
+            "nick": self.nick,
+            "pending": False,
+            "premium_since": None,
+            "roles": list(self.roles),
+            "mute": False,
+            "deaf": False,
+        }
+
+    def payload(self) -> dict[str, Any]:
+        return self.partial() | {"user": self.user.payload()}
+
+
+@dataclass(eq=False)
+class Role:
+    id: str
+    name: str
+    permissions: int
+    position: int = 1
+    managed_by: str | None = None
+    """The bot whose own role this is."""
+
+    def payload(self) -> dict[str, Any]:
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "name": self.name,
+            "permissions": str(self.permissions),
+            "position": self.position,
+            "color": 0,
+            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+            "hoist": False,
+            "managed": self.managed_by is not None,
+            "mentionable": False,
+            "icon": None,
+            "unicode_emoji": None,
+            "flags": 0,
+        }
+        if self.managed_by:
+            shown["tags"] = {"bot_id": self.managed_by}
+        return shown

@@ -1,0 +1,116 @@
+"""Channels, threads and DMs, the messages in them, and how Discord writes them. They decide nothing about permissions."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.discord.ids import created_ms, iso
+
+TEXT, DM, PUBLIC_THREAD, PRIVATE_THREAD = 0, 1, 11, 12
+THREAD_TYPES = (10, PUBLIC_THREAD, PRIVATE_THREAD)
+
+
+@dataclass(eq=False)
+class Message:
+    """`data` is Discord's own message object, kept as it is answered; the rest is what it does not tell."""
+
+    data: dict[str, Any]
+    channel: "Channel"
+    ephemeral_to: str | None = None
+    interaction: str | None = None
+    """The interaction that this message answers or follows."""
+    signed_ms: int = 0
+
+    @property
+    def id(self) -> str:
+        return self.data["id"]
+
+    @property
+    def author_id(self) -> str:
+        return self.data["author"]["id"]
+
+
+@dataclass(eq=False)
+class Thread:
+    """What a channel has besides, when it is a thread."""
+
+    owner_id: str
+    auto_archive_minutes: int
+    archived: bool = False
+    locked: bool = False
+    archive_ms: int = 0
+    active_ms: int = 0
+    invitable: bool = True
+    members: dict[str, int] = field(default_factory=dict)
+    """User ids with the moment they joined."""
+    total_sent: int = 0
+
+
+@dataclass(eq=False)
+class Channel:
+    id: str
+    type: int
+    name: str
+    guild_id: str | None = None
+    parent: "Channel | None" = None
+    position: int = 0
+    nsfw: bool = False
+    overwrites: list[dict[str, Any]] = field(default_factory=list)
+    recipient: dict[str, Any] | None = None
+    """The other user of a DM, as Discord writes users."""
+    thread: Thread | None = None
+    messages: dict[str, Message] = field(default_factory=dict)
+    """Oldest first, ephemerals included."""
+    pins: list[str] = field(default_factory=list)
+    rate_limit_per_user: int = 0
+
+    @property
+    def is_nsfw(self) -> bool:
+        return self.parent.nsfw if self.parent else self.nsfw
+
+    @property
+    def last_message_id(self) -> str | None:
+        return next(reversed(self.messages), None)
+
+    def payload(self) -> dict[str, Any]:
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "type": self.type,
+            "flags": 0,
+            "last_message_id": self.last_message_id,
+        }
+        if self.type == DM:
+            return shown | {"recipients": [self.recipient]}
+        shown |= {"guild_id": self.guild_id, "name": self.name, "rate_limit_per_user": self.rate_limit_per_user}
+        if self.thread:
+            return shown | self._thread_payload(self.thread)
+        return shown | {
+            "parent_id": None,
+            "position": self.position,
+            "nsfw": self.nsfw,
+            "topic": None,
+            "permission_overwrites": self.overwrites,
+        }
+
+    def _thread_payload(self, thread: Thread) -> dict[str, Any]:
+        metadata: dict[str, Any] = {
+            "archived": thread.archived,
+            "archive_timestamp": iso(thread.archive_ms),
+            "auto_archive_duration": thread.auto_archive_minutes,
+            "locked": thread.locked,
+            "create_timestamp": iso(created_ms(self.id)),
+        }
+        if self.type == PRIVATE_THREAD:
+            metadata["invitable"] = thread.invitable
+        return {
+            "parent_id": self.parent.id if self.parent else None,
+            "owner_id": thread.owner_id,
+            "thread_metadata": metadata,
+            "message_count": sum(message.ephemeral_to is None for message in self.messages.values()),
+            "member_count": min(len(thread.members), 50),
+            "total_message_sent": thread.total_sent,
+        }
+
+    def thread_member(self, user_id: str) -> dict[str, Any]:
+        """The thread member object; the user must be in the thread."""
+        joined = self.thread.members[user_id] if self.thread else 0
+        return {"id": self.id, "user_id": user_id, "join_timestamp": iso(joined), "flags": 0}

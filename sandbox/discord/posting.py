@@ -1,0 +1,198 @@
+"""Messages come, change and go here, whoever sends them, and everyone who should hear of it does.
+
+The callers decide permissions and visibility; this keeps mentions, pings, nonces and signatures right.
+"""
+
+from typing import Any
+
+from sandbox.discord import session as intents
+from sandbox.discord.components import medias, walk
+from sandbox.discord.drafts import EPHEMERAL, LOADING, Draft, DraftForm, Upload
+from sandbox.discord.ids import APPLICATION_ID, iso
+from sandbox.discord.interaction import Interaction
+from sandbox.discord.people import Member
+from sandbox.discord.places import DM, Channel, Message
+from sandbox.discord.state import State
+
+NONCE_WINDOW_MS = 3 * 60_000
+RESIGN_AFTER_MS = 12 * 3600_000
+DEFAULT, REPLY, CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND = 0, 19, 20, 23
+_PRIVATE = {"content": "", "embeds": [], "attachments": [], "components": []}
+
+
+class Posting:
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def draft(
+        self, body: dict[str, Any], uploads: dict[int, Upload], channel: Channel, limit: int, before: Message | None = None
+    ) -> Draft:
+        return DraftForm(self._state.files, body, uploads, channel.id, before).read(limit)
+
+    def known_nonce(self, author: Member, body: dict[str, Any]) -> Message | None:
+        """The message that the same author posted with this nonce in the last minutes, if the bot asks to enforce it."""
+        if not body.get("enforce_nonce") or body.get("nonce") is None:
+            return None
+        held = self._state.nonces.get((author.id, str(body["nonce"])))
+        if held is None or self._state.clock.now_ms() - held[0] > NONCE_WINDOW_MS:
+            return None
+        return held[1]
+
+    def post(
+        self,
+        channel: Channel,
+        author: Member,
+        draft: Draft,
+        *,
+        interaction: Interaction | None = None,
+        ephemeral_to: str | None = None,
+        kind: int = DEFAULT,
+        extra: dict[str, Any] | None = None,
+    ) -> Message:
+        now = self._state.clock.now_ms()
+        data: dict[str, Any] = {
+            "id": self._state.ids.next(),
+            "channel_id": channel.id,
+            "type": kind,
+            "author": author.user.payload(),
+            "content": "",
+            "timestamp": iso(now),
+            "edited_timestamp": None,
+            "tts": False,
+            "pinned": False,
+            "flags": 0,
+            "embeds": [],
+            "components": [],
+            "attachments": [],
+            "mentions": [],
+            "mention_roles": [],
+            "mention_everyone": False,
+        } | (extra or {})
+        message = Message(data, channel, ephemeral_to, signed_ms=now)
+        if interaction:
+            message.interaction = interaction.id
+            data |= {
+                "application_id": APPLICATION_ID,
+                "webhook_id": APPLICATION_ID,
+                "interaction_metadata": interaction.metadata(),
+            }
+        self._apply(message, draft)
+        if ephemeral_to is not None:
+            data["flags"] |= EPHEMERAL
+        channel.messages[message.id] = message
+        self._revive(channel)
+        if data.get("nonce") is not None:
+            self._state.nonces[author.id, str(data["nonce"])] = (now, message)
+        if not data["flags"] & LOADING:
+            self._ping(message)
+        self._announce("MESSAGE_CREATE", "message", message)
+        return message
+
+    def edit(self, message: Message, draft: Draft, *, fills: bool = False) -> None:
+        """`fills` completes a deferred answer's placeholder: no edit to the reader's eye, yet it notifies nobody."""
+        self._apply(message, draft)
+        message.data["flags"] &= ~LOADING
+        if not fills:
+            message.data["edited_timestamp"] = iso(self._state.clock.now_ms())
+        self.changed(message)
+
+    def fill_with_post(self, message: Message, draft: Draft) -> None:
+        """The first follow-up to a deferred answer takes the placeholder's place, and notifies like a new message."""
+        self.edit(message, draft, fills=True)
+        self._ping(message)
+
+    def changed(self, message: Message) -> None:
+        self._announce("MESSAGE_UPDATE", "message_update", message)
+
+    def delete(self, message: Message) -> None:
+        channel = message.channel
+        channel.messages.pop(message.id, None)
+        if message.id in channel.pins:
+            channel.pins.remove(message.id)
+        for attachment in message.data["attachments"]:
+            self._state.files.remove(attachment["id"])
+        data = {"id": message.id, "channel_id": channel.id}
+        if message.ephemeral_to is None:
+            self._send("MESSAGE_DELETE", channel, data | ({"guild_id": channel.guild_id} if channel.guild_id else {}))
+        self._state.bus.publish("message_delete", lambda _: data, lambda one: self._state.world.sees(one, message))
+
+    def fresh(self, message: Message) -> dict[str, Any]:
+        """The message's data, with links signed anew when they are getting old."""
+        now = self._state.clock.now_ms()
+        if now - message.signed_ms > RESIGN_AFTER_MS:
+            message.signed_ms = now
+            stored = [self._state.files.get(one["id"]) for one in message.data["attachments"]]
+            message.data["attachments"] = self._attached([one for one in stored if one], message)
+            for component in walk(message.data["components"]):
+                for holder, key in medias(component):
+                    file = self._state.files.get(str((holder[key] or {}).get("attachment_id")))
+                    if file:
+                        holder[key] = self._state.files.media(file)
+        return message.data
+
+    def for_bot(self, message: Message, *, resolved: bool = False) -> dict[str, Any]:
+        """The message as the bot may read it: without the content intent, others' words are blank unless they address it."""
+        data = self.fresh(message)
+        mine = message.author_id == APPLICATION_ID
+        addressed = any(user["id"] == APPLICATION_ID for user in data["mentions"])
+        if mine or resolved or addressed or message.channel.type == DM or self._state.gateway.wants_content():
+            return data
+        return data | _PRIVATE
+
+    def _apply(self, message: Message, draft: Draft) -> None:
+        for file_id in draft.dropped:
+            self._state.files.remove(file_id)
+        data = message.data
+        data |= draft.fields
+        if message.ephemeral_to is not None:
+            data["flags"] |= EPHEMERAL
+        data["attachments"] = self._attached(draft.attachments, message)
+        world = self._state.world
+        data["mentions"] = [world.members[u].user.payload() for u in draft.mentions.users if u in world.members]
+        data["mention_roles"] = [role for role in draft.mentions.roles if role in world.roles]
+        data["mention_everyone"] = draft.mentions.everyone
+
+    def _attached(self, stored: list[Any], message: Message) -> list[dict[str, Any]]:
+        hidden = message.ephemeral_to is not None
+        return [self._state.files.payload(one, ephemeral=hidden) for one in stored]
+
+    def _ping(self, message: Message) -> None:
+        data, world = message.data, self._state.world
+        named = {user["id"] for user in data["mentions"]}
+        for member in world.members.values():
+            reached = member.id in named or data["mention_everyone"] or set(member.roles) & set(data["mention_roles"])
+            if reached and member.id != message.author_id and world.sees(member, message):
+                member.pings += 1
+
+    def _revive(self, channel: Channel) -> None:
+        thread = channel.thread
+        if thread is None:
+            return
+        thread.active_ms = self._state.clock.now_ms()
+        thread.total_sent += 1
+        if thread.archived:
+            thread.archived, thread.archive_ms = False, thread.active_ms
+            self.tell_thread(channel)
+
+    def tell_thread(self, channel: Channel, event: str = "THREAD_UPDATE", extra: dict[str, Any] | None = None) -> None:
+        self._state.gateway.dispatch(event, channel.payload() | (extra or {}), guild_id=channel.guild_id, intent=intents.GUILDS)
+        self._state.bus.publish(
+            "thread",
+            lambda _: self._state.channel_view(channel),
+            lambda one: self._state.world.sees_channel(one, channel),
+        )
+
+    def _announce(self, event: str, kind: str, message: Message) -> None:
+        channel = message.channel
+        if message.ephemeral_to is None:
+            data = self.for_bot(message)
+            if channel.guild_id:
+                author = self._state.world.members.get(message.author_id)
+                data = data | {"guild_id": channel.guild_id} | ({"member": author.partial()} if author else {})
+            if self._state.world.sees_channel(self._state.world.bot_member, channel):
+                self._send(event, channel, data)
+        self._state.bus.publish(kind, lambda _: self._state.shown(message), lambda one: self._state.world.sees(one, message))
+
+    def _send(self, event: str, channel: Channel, data: dict[str, Any]) -> None:
+        intent = intents.GUILD_MESSAGES if channel.guild_id else intents.DIRECT_MESSAGES
+        self._state.gateway.dispatch(event, data, guild_id=channel.guild_id, intent=intent)

@@ -1,0 +1,123 @@
+"""The REST API assembled: routes, authorisation, rate limits, errors in Discord's shape, and loud refusal of the rest.
+
+Order of the middlewares, outside in: arrival stamped and headers made Discord's; the exchange recorded and faults
+applied; then the rules.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from sandbox.discord.errors import ApiError
+from sandbox.discord.openapi import OpenApi
+from sandbox.discord.posting import Posting
+from sandbox.discord.ratelimits import RateLimits
+from sandbox.discord.rest.identity import Identity
+from sandbox.discord.rest.interactions import RECEIVED_AT, Interactions
+from sandbox.discord.rest.messages import Messages
+from sandbox.discord.rest.places import Places
+from sandbox.discord.rest.web import answer
+from sandbox.discord.state import TOKEN, State
+from sandbox.faults import Faults
+from sandbox.records import Records
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+MAX_REQUEST_BYTES = 1024 * 1024 * 1024  # the file limit is checked per file; this only keeps a runaway from the disk
+_OPEN = ("/interactions/", "/webhooks/")
+PREFIX = "/api/v10"
+BAD_FORMS = {50035, 50006, 40005, 50046, 50109}
+"""Refusals that a correct bot never meets; the others depend on what members and time do."""
+
+
+class Rest:
+    """Builds the application to mount under `/api/v10`."""
+
+    def __init__(
+        self, state: State, posting: Posting, faults: Faults, records: Records, limits: RateLimits, openapi: OpenApi | None
+    ) -> None:
+        self._state = state
+        self._limits = limits
+        self._openapi = openapi
+        self._middlewares = [self._stamped(), faults.middleware("discord", records), self._ruled()]
+        self._groups = (
+            Identity(state),
+            Interactions(state, posting),
+            Messages(state, posting),
+            Places(state, posting),
+        )
+
+    def app(self) -> web.Application:
+        app = web.Application(middlewares=self._middlewares)
+        for group in self._groups:
+            app.router.add_routes(group.routes())
+        app.router.add_route("*", "/{unknown:.*}", self._unknown)
+        return app
+
+    async def _unknown(self, request: web.Request) -> web.Response:
+        path = request.path.removeprefix(PREFIX)
+        self._state.violated(request.method, path, "this sandbox has no such route")
+        return answer({"message": f"501: the sandbox does not know {request.method} {path}", "code": 0}, 501)
+
+    def _stamped(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+        @web.middleware
+        async def stamped(request: web.Request, handler: Handler) -> web.StreamResponse:
+            request[RECEIVED_AT] = time.perf_counter()
+            response = await handler(request)
+            if not response.prepared:
+                response.headers["Via"] = "1.1 sandbox"  # without it discord.py takes a 429 for a ban
+                if response.content_type == "application/json":
+                    response.headers["Content-Type"] = "application/json"
+            return response
+
+        return stamped
+
+    def _ruled(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+        @web.middleware
+        async def ruled(request: web.Request, handler: Handler) -> web.StreamResponse:
+            path = request.path.removeprefix(PREFIX)
+            route = _route(request)
+            free = path.startswith(_OPEN)
+            if not free and request.headers.get("Authorization") != f"Bot {TOKEN}":
+                return answer({"message": "401: Unauthorized", "code": 0}, 401)
+            verdict = self._limits.ask(request.method, route, _major(request), counts_globally=not free)
+            if verdict.retry_after is not None:
+                response = answer(
+                    {
+                        "message": "You are being rate limited.",
+                        "retry_after": round(verdict.retry_after, 3),
+                        "global": verdict.everywhere,
+                    },
+                    429,
+                )
+                response.headers["Retry-After"] = str(int(verdict.retry_after) + 1)
+            else:
+                response = await self._handled(request, handler, route)
+            response.headers.update(verdict.headers)
+            return response
+
+        return ruled
+
+    async def _handled(self, request: web.Request, handler: Handler, route: str) -> web.StreamResponse:
+        if self._openapi:
+            await self._openapi.check_request(request, route)
+        try:
+            response = await handler(request)
+        except ApiError as refused:
+            response = answer(refused.body(), refused.status)
+            if refused.code in BAD_FORMS:
+                path = request.path.removeprefix(PREFIX)
+                self._state.violated(request.method, path, refused.message, refused.body())
+        if self._openapi and isinstance(response, web.Response):
+            self._openapi.check_response(request, route, response)
+        return response
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical.removeprefix(PREFIX) if resource else request.path
+
+
+def _major(request: web.Request) -> str:
+    match = request.match_info
+    return match.get("channel_id") or match.get("guild_id") or match.get("token") or ""

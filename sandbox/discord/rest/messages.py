@@ -1,0 +1,236 @@
+"""Channel messages: post, read, edit, delete, pins, reactions, typing."""
+
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.discord import permissions as may
+from sandbox.discord import session as intents
+from sandbox.discord.drafts import EPHEMERAL
+from sandbox.discord.errors import ApiError, Problems, unknown
+from sandbox.discord.ids import APPLICATION_ID, iso
+from sandbox.discord.places import DM, Channel, Message
+from sandbox.discord.posting import REPLY, Posting
+from sandbox.discord.rest.web import Routes, answer, body_of, empty, form_of
+from sandbox.discord.state import State
+from sandbox.payload import Json
+
+
+class Messages(Routes):
+    def __init__(self, state: State, posting: Posting) -> None:
+        super().__init__(state)
+        self._posting = posting
+
+    def routes(self) -> list[web.RouteDef]:
+        many, one = "/channels/{channel_id}/messages", "/channels/{channel_id}/messages/{message_id}"
+        pins, reactions = "/channels/{channel_id}/messages/pins", one + "/reactions/{emoji}/@me"
+        return [
+            web.post(many, self.post),
+            web.get(many, self.list),
+            web.get(pins, self.pinned),
+            web.put(pins + "/{message_id}", self.pin),
+            web.delete(pins + "/{message_id}", self.unpin),
+            web.put("/channels/{channel_id}/pins/{message_id}", self.pin),
+            web.delete("/channels/{channel_id}/pins/{message_id}", self.unpin),
+            web.post(many + "/bulk-delete", self.bulk_delete),
+            web.get(one, self.get),
+            web.patch(one, self.edit),
+            web.delete(one, self.delete),
+            web.put(reactions, self.react),
+            web.delete(reactions, self.unreact),
+            web.post("/channels/{channel_id}/typing", self.typing),
+        ]
+
+    async def post(self, request: web.Request) -> web.Response:
+        channel = self.channel(request)
+        self.need_speech(channel)
+        if channel.recipient:
+            member = self.state.world.members.get(channel.recipient["id"])
+            if member is None or not member.user.accepts_dms:
+                raise ApiError(403, 50007, "Cannot send messages to this user")
+        if channel.thread and channel.thread.locked and channel.thread.archived:
+            self.need_open(channel)
+        body, uploads = await form_of(request)
+        body["flags"] = int(body.get("flags") or 0) & ~EPHEMERAL
+        if uploads:
+            self.need(channel, may.ATTACH_FILES)
+        if body.get("embeds"):
+            self.need(channel, may.EMBED_LINKS)
+        bot = self.state.world.bot_member
+        if known := self._posting.known_nonce(bot, body):
+            return answer(self._posting.fresh(known))
+        draft = self._posting.draft(body, uploads, channel, self.state.world.upload_limit(channel))
+        extra = {"nonce": body["nonce"]} if body.get("nonce") is not None else {}
+        reply = self._reference(channel, body)
+        message = self._posting.post(channel, bot, draft, kind=REPLY if reply else 0, extra=extra | reply)
+        return answer(self._posting.fresh(message))
+
+    def _reference(self, channel: Channel, body: dict[str, Any]) -> dict[str, Any]:
+        reference = body.get("message_reference")
+        if not reference:
+            return {}
+        replied = channel.messages.get(str(reference.get("message_id")))
+        if replied is None or replied.ephemeral_to is not None:
+            if reference.get("fail_if_not_exists") is False:
+                return {}
+            problems = Problems()
+            problems.add(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+            problems.raise_any()
+        made: dict[str, Any] = {"type": 0, "channel_id": channel.id, "message_id": str(reference["message_id"])}
+        if channel.guild_id:
+            made["guild_id"] = channel.guild_id
+        return {"message_reference": made}
+
+    async def list(self, request: web.Request) -> web.Response:
+        channel = self.channel(request)
+        if not self.permissions(channel) & may.READ_MESSAGE_HISTORY:
+            return answer([])
+        limit = int(request.query.get("limit", 50))
+        problems = Problems()
+        if not 1 <= limit <= 100:
+            problems.add(("limit",), "NUMBER_TYPE_MAX", "int value should be between 1 and 100.")
+        problems.raise_any()
+        seen = [one for one in channel.messages.values() if one.ephemeral_to is None]
+        chosen = _slice(seen, request.query, limit)
+        return answer([self._posting.for_bot(one) for one in reversed(chosen)])
+
+    async def get(self, request: web.Request) -> web.Response:
+        message = self.message(request)
+        self.need(message.channel, may.READ_MESSAGE_HISTORY)
+        return answer(self._posting.for_bot(message))
+
+    async def edit(self, request: web.Request) -> web.Response:
+        message = self.message(request)
+        if message.author_id != APPLICATION_ID:
+            raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+        self.need_open(message.channel)
+        body, uploads = await form_of(request)
+        if uploads:
+            self.need(message.channel, may.ATTACH_FILES)
+        limit = self.state.world.upload_limit(message.channel)
+        self._posting.edit(message, self._posting.draft(body, uploads, message.channel, limit, message))
+        return answer(self._posting.fresh(message))
+
+    async def delete(self, request: web.Request) -> web.Response:
+        message = self.message(request)
+        if message.author_id != APPLICATION_ID:
+            if message.channel.type == DM:
+                raise ApiError(403, 50003, "Cannot execute action on a DM channel")
+            self.need(message.channel, may.MANAGE_MESSAGES)
+        self._posting.delete(message)
+        return empty()
+
+    async def bulk_delete(self, request: web.Request) -> web.Response:
+        channel = self.channel(request)
+        self.need(channel, may.MANAGE_MESSAGES)
+        for message_id in (await body_of(request)).get("messages", []):
+            if message := channel.messages.get(str(message_id)):
+                self._posting.delete(message)
+        return empty()
+
+    async def typing(self, request: web.Request) -> web.Response:
+        channel = self.channel(request)
+        self.need_speech(channel)
+        data = {"channel_id": channel.id, "user_id": APPLICATION_ID, "at_ms": self.state.clock.now_ms()}
+        self.state.bus.publish("typing", lambda _: data, lambda one: self.state.world.sees_channel(one, channel))
+        return empty()
+
+    async def pinned(self, request: web.Request) -> web.Response:
+        channel = self.channel(request)
+        held = [channel.messages[one] for one in reversed(channel.pins) if one in channel.messages]
+        items = [{"pinned_at": one.data["timestamp"], "message": self._posting.for_bot(one)} for one in held]
+        return answer({"items": items, "has_more": False})
+
+    async def pin(self, request: web.Request) -> web.Response:
+        return self._pin(request, pinned=True)
+
+    async def unpin(self, request: web.Request) -> web.Response:
+        return self._pin(request, pinned=False)
+
+    def _pin(self, request: web.Request, *, pinned: bool) -> web.Response:
+        message = self.message(request)
+        channel = message.channel
+        if not self.permissions(channel) & (may.PIN_MESSAGES | may.MANAGE_MESSAGES):
+            self.need(channel, may.PIN_MESSAGES)
+        self.need_open(channel)
+        if pinned and message.id not in channel.pins:
+            channel.pins.append(message.id)
+        elif not pinned and message.id in channel.pins:
+            channel.pins.remove(message.id)
+        message.data["pinned"] = pinned
+        self._posting.changed(message)
+        data: dict[str, Any] = {"channel_id": channel.id, "last_pin_timestamp": iso(self.state.clock.now_ms())}
+        if channel.guild_id:
+            data["guild_id"] = channel.guild_id
+        self.state.gateway.dispatch("CHANNEL_PINS_UPDATE", data, guild_id=channel.guild_id, intent=intents.GUILDS)
+        return empty()
+
+    async def react(self, request: web.Request) -> web.Response:
+        message = self.message(request)
+        emoji = request.match_info["emoji"]
+        self.need(message.channel, may.READ_MESSAGE_HISTORY)
+        self.need_open(message.channel)
+        if not any(one["emoji"]["name"] == emoji for one in message.data.get("reactions", [])):
+            self.need(message.channel, may.ADD_REACTIONS)
+        self._react(message, emoji, me=True)
+        return empty()
+
+    async def unreact(self, request: web.Request) -> web.Response:
+        self._react(self.message(request), request.match_info["emoji"], me=False)
+        return empty()
+
+    def _react(self, message: Message, emoji: str, *, me: bool) -> None:
+        reactions: list[dict[str, Any]] = message.data.setdefault("reactions", [])
+        held = next((one for one in reactions if one["emoji"]["name"] == emoji), None)
+        if held is None and not me:
+            raise unknown("message")
+        if held is None:
+            details = {"burst": 0, "normal": 0}
+            held = {
+                "emoji": {"id": None, "name": emoji},
+                "count": 0,
+                "count_details": details,
+                "burst_colors": [],
+                "me_burst": False,
+                "burst_me": False,
+                "me": False,
+                "burst_count": 0,
+            }
+            reactions.append(held)
+        if held["me"] == me:
+            return
+        held["me"] = me
+        held["count"] += 1 if me else -1
+        held["count_details"]["normal"] = held["count"]
+        if not held["count"]:
+            reactions.remove(held)
+        channel = message.channel
+        data: dict[str, Any] = {
+            "user_id": APPLICATION_ID,
+            "channel_id": channel.id,
+            "message_id": message.id,
+            "emoji": held["emoji"],
+            "burst": False,
+            "type": 0,
+        }
+        if channel.guild_id:
+            data["guild_id"] = channel.guild_id
+        intent = intents.GUILD_REACTIONS if channel.guild_id else intents.DIRECT_REACTIONS
+        event = "MESSAGE_REACTION_ADD" if me else "MESSAGE_REACTION_REMOVE"
+        self.state.gateway.dispatch(event, data, guild_id=channel.guild_id, intent=intent)
+        self.state.bus.publish(
+            "message_update", lambda _: self.state.shown(message), lambda one: self.state.world.sees(one, message)
+        )
+
+
+def _slice(seen: list[Message], query: Json, limit: int) -> list[Message]:
+    """Oldest first: the `limit` messages before, after or around an id, or the newest."""
+    if "before" in query:
+        return [one for one in seen if int(one.id) < int(query["before"])][-limit:]
+    if "after" in query:
+        return [one for one in seen if int(one.id) > int(query["after"])][:limit]
+    if "around" in query:
+        older = [one for one in seen if int(one.id) < int(query["around"])]
+        start = max(0, len(older) - limit // 2)
+        return seen[start : start + limit]
+    return seen[-limit:]

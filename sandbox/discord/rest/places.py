@@ -1,0 +1,264 @@
+"""Channels, threads, DMs, the guild and its members, as the bot reads and changes them."""
+
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.discord import permissions as may
+from sandbox.discord import session as intents
+from sandbox.discord.errors import ApiError, Problems, missing_permissions, unknown
+from sandbox.discord.ids import APPLICATION_ID
+from sandbox.discord.places import DM, PRIVATE_THREAD, PUBLIC_THREAD, TEXT, THREAD_TYPES, Channel, Message, Thread
+from sandbox.discord.posting import Posting
+from sandbox.discord.rest.web import Routes, answer, body_of, empty
+from sandbox.discord.state import State
+
+ARCHIVE_MINUTES = (60, 1440, 4320, 10080)
+HAS_THREAD = 1 << 5
+
+
+class Places(Routes):
+    def __init__(self, state: State, posting: Posting) -> None:
+        super().__init__(state)
+        self._posting = posting
+
+    def routes(self) -> list[web.RouteDef]:
+        members = "/channels/{channel_id}/thread-members"
+        return [
+            web.get("/channels/{channel_id}", self.get),
+            web.patch("/channels/{channel_id}", self.patch),
+            web.delete("/channels/{channel_id}", self.delete),
+            web.post("/channels/{channel_id}/threads", self.thread),
+            web.post("/channels/{channel_id}/messages/{message_id}/threads", self.thread_on),
+            web.get("/channels/{channel_id}/threads/archived/public", self.archived),
+            web.get("/channels/{channel_id}/threads/archived/private", self.archived),
+            web.get(members, self.thread_members),
+            web.put(members + "/{user_id}", self.join),
+            web.get(members + "/{user_id}", self.thread_member),
+            web.delete(members + "/{user_id}", self.leave),
+            web.post("/users/@me/channels", self.dm),
+            web.get("/guilds/{guild_id}", self.guild),
+            web.get("/guilds/{guild_id}/channels", self.channels),
+            web.get("/guilds/{guild_id}/roles", self.roles),
+            web.get("/guilds/{guild_id}/threads/active", self.active),
+            web.get("/guilds/{guild_id}/members", self.members),
+            web.get("/guilds/{guild_id}/members/{user_id}", self.member),
+            web.get("/guilds/{guild_id}/roles/{role_id}", self.role),
+        ]
+
+    async def get(self, request: web.Request) -> web.Response:
+        return answer(self.channel(request).payload())
+
+    async def patch(self, request: web.Request) -> web.Response:
+        channel = self.channel(request)
+        body = await body_of(request)
+        if channel.thread:
+            self._patch_thread(channel, channel.thread, body)
+            return answer(channel.payload())
+        if channel.type == DM:
+            raise ApiError(403, 50003, "Cannot execute action on a DM channel")
+        self.need(channel, may.MANAGE_CHANNELS)
+        channel.name = str(body.get("name") or channel.name)
+        channel.nsfw = bool(body.get("nsfw", channel.nsfw))
+        self.state.gateway.dispatch("CHANNEL_UPDATE", channel.payload(), guild_id=channel.guild_id, intent=intents.GUILDS)
+        return answer(channel.payload())
+
+    def _patch_thread(self, channel: Channel, thread: Thread, body: dict[str, Any]) -> None:
+        manages = bool(self.permissions(channel) & may.MANAGE_THREADS)
+        mine = thread.owner_id == APPLICATION_ID
+        if not manages and (not mine or (thread.locked and body.get("locked") is not True) or "locked" in body):
+            raise missing_permissions()
+        if thread.archived and body.get("archived") is not False:
+            raise ApiError(400, 50083, "Thread is archived")
+        problems = Problems()
+        if "name" in body:
+            problems.length(("name",), body["name"], 1, 100)
+        minutes = body.get("auto_archive_duration", thread.auto_archive_minutes)
+        if minutes not in ARCHIVE_MINUTES:
+            problems.add(("auto_archive_duration",), "BASE_TYPE_CHOICES", f"Value must be one of {ARCHIVE_MINUTES}.")
+        problems.raise_any()
+        channel.name = str(body.get("name") or channel.name)
+        thread.auto_archive_minutes = minutes
+        thread.locked = bool(body.get("locked", thread.locked))
+        if "archived" in body and body["archived"] != thread.archived:
+            thread.archived = bool(body["archived"])
+            thread.archive_ms = thread.active_ms = self.state.clock.now_ms()
+        self._posting.tell_thread(channel)
+
+    async def delete(self, request: web.Request) -> web.Response:
+        channel = self.channel(request)
+        self.need(channel, may.MANAGE_THREADS if channel.thread else may.MANAGE_CHANNELS)
+        remove_channel(self.state, channel)
+        return answer(channel.payload())
+
+    async def thread_on(self, request: web.Request) -> web.Response:
+        message = self.message(request)
+        self.need(message.channel, may.CREATE_PUBLIC_THREADS)
+        return self._start(message.channel, await body_of(request), PUBLIC_THREAD, message)
+
+    async def thread(self, request: web.Request) -> web.Response:
+        channel = self.channel(request)
+        body = await body_of(request)
+        kind = body.get("type", PRIVATE_THREAD)
+        self.need(channel, may.CREATE_PRIVATE_THREADS if kind == PRIVATE_THREAD else may.CREATE_PUBLIC_THREADS)
+        return self._start(channel, body, kind, None)
+
+    def _start(self, parent: Channel, body: dict[str, Any], kind: int, message: Message | None) -> web.Response:
+        if parent.type != TEXT:
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+        if message and message.id in self.state.world.channels:
+            raise ApiError(400, 160004, "A thread has already been created for this message")
+        problems = Problems()
+        problems.length(("name",), body.get("name"), 1, 100)
+        minutes = body.get("auto_archive_duration") or 4320
+        if minutes not in ARCHIVE_MINUTES:
+            problems.add(("auto_archive_duration",), "BASE_TYPE_CHOICES", f"Value must be one of {ARCHIVE_MINUTES}.")
+        if kind not in THREAD_TYPES:
+            problems.add(("type",), "BASE_TYPE_CHOICES", "Value must be one of (10, 11, 12).")
+        problems.raise_any()
+        now = self.state.clock.now_ms()
+        channel = Channel(
+            message.id if message else self.state.ids.next(),
+            kind,
+            str(body["name"]),
+            parent.guild_id,
+            parent=parent,
+            thread=Thread(APPLICATION_ID, minutes, archive_ms=now, active_ms=now, invitable=body.get("invitable") is not False),
+            rate_limit_per_user=int(body.get("rate_limit_per_user") or 0),
+        )
+        if channel.thread:
+            channel.thread.members[APPLICATION_ID] = now
+        self.state.world.channels[channel.id] = channel
+        member = channel.thread_member(APPLICATION_ID)
+        self._posting.tell_thread(channel, "THREAD_CREATE", {"newly_created": True, "member": member})
+        if message:
+            message.data["flags"] |= HAS_THREAD
+            message.data["thread"] = channel.payload()
+            self._posting.changed(message)
+        return answer(channel.payload() | {"member": member}, 201)
+
+    async def archived(self, request: web.Request) -> web.Response:
+        parent = self.channel(request)
+        kind = PRIVATE_THREAD if request.path.endswith("private") else PUBLIC_THREAD
+        return self._threads([one for one in self._open_threads(archived=True) if one.parent is parent and one.type == kind])
+
+    async def active(self, _: web.Request) -> web.Response:
+        return self._threads(self._open_threads(archived=False))
+
+    def _open_threads(self, *, archived: bool) -> list[Channel]:
+        world = self.state.world
+        threads = [world.refresh_thread(one) for one in world.channels.values() if one.thread]
+        return [
+            one
+            for one in threads
+            if one.thread and one.thread.archived is archived and world.sees_channel(world.bot_member, one)
+        ]
+
+    def _threads(self, threads: list[Channel]) -> web.Response:
+        joined = [one for one in threads if one.thread and APPLICATION_ID in one.thread.members]
+        members = [one.thread_member(APPLICATION_ID) for one in joined]
+        return answer({"threads": [one.payload() for one in threads], "members": members, "has_more": False})
+
+    def _thread_and_user(self, request: web.Request) -> tuple[Channel, Thread, str]:
+        channel = self.channel(request)
+        user_id = request.match_info["user_id"]
+        if channel.thread is None:
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+        return channel, channel.thread, APPLICATION_ID if user_id == "@me" else user_id
+
+    async def thread_members(self, request: web.Request) -> web.Response:
+        channel = self.channel(request)
+        return answer([channel.thread_member(one) for one in channel.thread.members] if channel.thread else [])
+
+    async def thread_member(self, request: web.Request) -> web.Response:
+        channel, thread, user_id = self._thread_and_user(request)
+        if user_id not in thread.members:
+            raise unknown("member")
+        return answer(channel.thread_member(user_id))
+
+    async def join(self, request: web.Request) -> web.Response:
+        channel, thread, user_id = self._thread_and_user(request)
+        self.need_open(channel)
+        if user_id != APPLICATION_ID:
+            self.need_speech(channel)
+        if user_id not in self.state.world.members:
+            raise unknown("user")
+        if user_id not in thread.members:
+            thread.members[user_id] = self.state.clock.now_ms()
+            self._members_changed(channel, {"added_members": [channel.thread_member(user_id)]})
+        return empty()
+
+    async def leave(self, request: web.Request) -> web.Response:
+        channel, thread, user_id = self._thread_and_user(request)
+        if user_id != APPLICATION_ID:
+            self.need(channel, may.MANAGE_THREADS)
+        if thread.members.pop(user_id, None) is not None:
+            self._members_changed(channel, {"removed_member_ids": [user_id]})
+        return empty()
+
+    def _members_changed(self, channel: Channel, change: dict[str, Any]) -> None:
+        count = len(channel.thread.members) if channel.thread else 0
+        data = {"id": channel.id, "guild_id": channel.guild_id, "member_count": count} | change
+        self.state.gateway.dispatch("THREAD_MEMBERS_UPDATE", data, guild_id=channel.guild_id, intent=intents.GUILDS)
+        self.state.bus.publish(
+            "thread",
+            lambda _: self.state.channel_view(channel),
+            lambda one: self.state.world.sees_channel(one, channel),
+        )
+
+    async def dm(self, request: web.Request) -> web.Response:
+        user_id = str((await body_of(request)).get("recipient_id"))
+        if user_id not in self.state.world.members or user_id == APPLICATION_ID:
+            raise ApiError(400, 50033, "Invalid Recipient(s)")
+        return answer(self.state.world.dm(user_id).payload())
+
+    def _check_guild(self, request: web.Request) -> None:
+        if request.match_info["guild_id"] != self.state.world.guild_id:
+            raise unknown("guild")
+
+    async def guild(self, request: web.Request) -> web.Response:
+        self._check_guild(request)
+        return answer(self.state.world.guild_payload())
+
+    async def channels(self, request: web.Request) -> web.Response:
+        self._check_guild(request)
+        return answer([one.payload() for one in self.state.world.channels.values() if one.type == TEXT])
+
+    async def roles(self, request: web.Request) -> web.Response:
+        self._check_guild(request)
+        return answer([role.payload() for role in self.state.world.roles.values()])
+
+    async def role(self, request: web.Request) -> web.Response:
+        self._check_guild(request)
+        role = self.state.world.roles.get(request.match_info["role_id"])
+        if role is None:
+            raise unknown("role")
+        return answer(role.payload())
+
+    async def members(self, request: web.Request) -> web.Response:
+        self._check_guild(request)
+        if not self.state.gateway.privileged & intents.GUILD_MEMBERS:
+            raise ApiError(403, 50001, "Missing Access")
+        return answer([member.payload() for member in self.state.world.members.values()])
+
+    async def member(self, request: web.Request) -> web.Response:
+        self._check_guild(request)
+        member = self.state.world.members.get(request.match_info["user_id"])
+        if member is None:
+            raise unknown("member")
+        return answer(member.payload())
+
+
+def remove_channel(state: State, channel: Channel) -> None:
+    """Delete a channel or thread with everything in it, and tell who saw it."""
+    world = state.world
+    event = "THREAD_DELETE" if channel.thread else "CHANNEL_DELETE"
+    seen = {one.id for one in world.members.values() if world.sees_channel(one, channel)}
+    world.channels.pop(channel.id, None)
+    for child in [one for one in world.channels.values() if one.parent is channel]:
+        world.channels.pop(child.id)
+    if channel.guild_id:
+        parent = {"parent_id": channel.parent.id} if channel.parent else {}
+        state.gateway.dispatch(event, channel.payload() | parent, guild_id=channel.guild_id, intent=intents.GUILDS)
+    kind = "thread" if channel.thread else "channel"
+    state.bus.publish(kind, lambda _: channel.payload() | {"deleted": True}, lambda one: one.id in seen)

@@ -1,0 +1,98 @@
+"""One bot session on the gateway: its sequence numbers, what it may miss and get again, and the socket it writes to.
+
+It frames and compresses. What the events mean, and who gets them, is the gateway's.
+"""
+
+import asyncio
+import json
+import zlib
+from collections import deque
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from sandbox.discord.ids import GUILD_ID
+from sandbox.payload import Json
+
+GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 12, 1 << 15
+GUILD_REACTIONS, DIRECT_REACTIONS, PRESENCES = 1 << 10, 1 << 13, 1 << 8
+PRIVILEGED = {"members": GUILD_MEMBERS, "presences": PRESENCES, "message_content": MESSAGE_CONTENT}
+MISSED_KEPT = 20_000
+
+
+class Connection:
+    """One websocket. Frames are queued, so that whoever dispatches never waits for a slow reader."""
+
+    def __init__(self, socket: web.WebSocketResponse, request: web.Request, *, compress: bool) -> None:
+        self.socket = socket
+        self.request = request
+        self.closed_here = False
+        """Whether the sandbox said goodbye first: then the session can be resumed, whatever the bot answers."""
+        self._deflate = zlib.compressobj(level=1) if compress else None
+        self._frames: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def send(self, text: str) -> None:
+        self._frames.put_nowait(text)
+
+    def send_op(self, op: int, data: Json = None) -> None:
+        self.send(json.dumps({"op": op, "d": data, "s": None, "t": None}))
+
+    def finish(self) -> None:
+        self._frames.put_nowait(None)
+
+    async def write(self) -> None:
+        """Write frames until told to finish or the socket is gone."""
+        while (text := await self._frames.get()) is not None:
+            try:
+                if self._deflate is None:
+                    await self.socket.send_str(text)
+                else:
+                    # discord.py and its like look for this flush's marker to know that a message is whole.
+                    frame = self._deflate.compress(text.encode()) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
+                    await self.socket.send_bytes(frame)
+            except ConnectionError:
+                return
+
+    async def close(self, code: int) -> None:
+        self.closed_here = True
+        await self.socket.close(code=code)
+
+    def drop(self) -> None:
+        """Cut the wire without a close frame."""
+        if self.request.transport:
+            self.request.transport.abort()
+
+
+@dataclass(eq=False)
+class Session:
+    """What survives a lost socket: RESUME plays `missed` again."""
+
+    id: str
+    intents: int
+    shard: tuple[int, int]
+    connection: Connection | None = None
+    sequence: int = 0
+    missed: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=MISSED_KEPT))
+
+    def wants(self, guild_id: str | None, intent: int) -> bool:
+        """Direct messages and what belongs to no guild go to shard 0."""
+        if intent and not self.intents & intent:
+            return False
+        number, count = self.shard
+        return number == ((int(guild_id) >> 22) % count if guild_id else 0)
+
+    @property
+    def has_guild(self) -> bool:
+        return self.wants(GUILD_ID, 0)
+
+    def can_resume(self, since: int) -> bool:
+        """Whether everything after number `since` is still kept."""
+        return since <= self.sequence and (not self.missed or self.missed[0][0] <= since + 1)
+
+    def dispatch(self, event: str, encoded: str) -> None:
+        """Number and send an event whose data is JSON already; keep it for a resume."""
+        self.sequence += 1
+        text = f'{{"op":0,"s":{self.sequence},"t":"{event}","d":{encoded}}}'
+        self.missed.append((self.sequence, text))
+        if self.connection:
+            self.connection.send(text)

@@ -1,0 +1,102 @@
+"""Everything this Discord remembers, in one place, so that a reset can begin anew.
+
+It holds the parts and builds fresh ones. What the parts do to each other lives in the services that take it.
+"""
+
+import asyncio
+from collections import deque
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.discord.bus import Bus
+from sandbox.discord.files import Files
+from sandbox.discord.gateway import Gateway
+from sandbox.discord.ids import APPLICATION_ID, Snowflakes
+from sandbox.discord.interaction import Interaction
+from sandbox.discord.places import Channel, Message
+from sandbox.discord.registry import Registry
+from sandbox.discord.world import World
+from sandbox.faults import Faults
+from sandbox.payload import Json
+
+TOKEN = "sandbox-token"
+VIOLATIONS_KEPT = 1_000
+
+
+class State:
+    def __init__(self, clock: Clock, faults: Faults) -> None:
+        self.clock = clock
+        self.ids = Snowflakes(clock)
+        self.bus = Bus()
+        self.gateway = Gateway(lambda: self.world, self.bus, faults, TOKEN)
+        self.registry = Registry(self.ids)
+        self.violations: deque[dict[str, Any]] = deque(maxlen=VIOLATIONS_KEPT)
+        self.base = ""
+        self._begin()
+
+    def _begin(self) -> None:
+        self.world = World(self.clock, self.ids)
+        self.files = Files(self.clock, self.ids, APPLICATION_ID)
+        self.files.base = f"{self.base}/cdn"
+        self.interactions: dict[str, Interaction] = {}
+        self.tokens: dict[str, Interaction] = {}
+        self.nonces: dict[tuple[str, str], tuple[int, Message]] = {}
+        self.aliases: dict[str, str] = {}
+        """Names of uploaded files ("f1"), by which members attach them."""
+
+    def listening(self, url: str) -> None:
+        """Take note of the address that URLs must name."""
+        self.base = url
+        self.files.base = f"{url}/cdn"
+        self.gateway.url = url.replace("http", "ws", 1) + "/gateway"
+
+    async def reset(self) -> None:
+        """Begin a fresh world. The application, its commands and its intents stay: they are the bot's."""
+        self.files.close()
+        self.violations.clear()
+        self._begin()
+        self.bus.end()
+        await self.gateway.forget()
+
+    def close(self) -> None:
+        self.files.close()
+        self.bus.end()
+
+    def violated(self, method: str, path: str, problem: str, detail: Json = None) -> None:
+        self.violations.append(
+            {"at_ms": self.clock.now_ms(), "method": method, "path": path, "problem": problem, "detail": detail}
+        )
+
+    def add_interaction(self, interaction: Interaction) -> None:
+        self.interactions[interaction.id] = interaction
+        self.tokens[interaction.token] = interaction
+        asyncio.get_running_loop().call_later(3.05, self._ripen, interaction)
+
+    def _ripen(self, interaction: Interaction) -> None:
+        """Tell the page that an interaction failed, when it did."""
+        if interaction.answer is None:
+            self.tell_interaction(interaction)
+
+    def tell_interaction(self, interaction: Interaction) -> None:
+        member = interaction.member
+        self.bus.publish("interaction", lambda _: self.interaction_view(interaction), lambda listener: listener is member)
+
+    def interaction_view(self, interaction: Interaction) -> dict[str, Any]:
+        view = interaction.summary(self.clock.now_ms())
+        view["modal"] = interaction.modal
+        view["message"] = self.shown(interaction.original) if interaction.original else None
+        return view
+
+    def shown(self, message: Message) -> dict[str, Any]:
+        """A message as the control API gives it."""
+        return message.data | {
+            "ephemeral": message.ephemeral_to is not None,
+            "channel_name": message.channel.name,
+        }
+
+    def channel_view(self, channel: Channel) -> dict[str, Any]:
+        view = self.world.refresh_thread(channel).payload()
+        view.setdefault("name", channel.name)
+        if channel.thread:
+            view["member_ids"] = list(channel.thread.members)
+        return view

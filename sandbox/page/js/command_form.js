@@ -1,0 +1,253 @@
+/**
+ * A chosen command with its options as chips: required ones first, optional ones added by pressing, checked before
+ * it is sent. It must not know where it stands, nor send anything but through `run`.
+ */
+
+import * as api from "./api.js";
+import { announce, append, fill, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { optionField } from "./option_field.js";
+import { menu } from "./popover.js";
+import { run } from "./run.js";
+import { world } from "./world.js";
+
+const ASK_AFTER_MS = 180;
+
+export class CommandForm {
+  fields = [];
+  #timer = 0;
+  #asked = 0;
+
+  /** `suggestions` is the list above the composer; `oncancel` and `onsent` end the form. */
+  constructor(command, { channel, suggestions, oncancel, onsent, onsubmit }) {
+    Object.assign(this, { command, channel, suggestions, oncancel, onsent, onsubmit });
+    this.chips = h("div", { class: "chips" });
+    this.tray = h("div", { class: "tray", hidden: true });
+    this.note = h("div", { class: "composer-note", role: "alert", hidden: true });
+    this.more = h("button", {
+      class: "chip-more",
+      type: "button",
+      "aria-haspopup": "menu",
+      onclick: () => this.#offer(),
+      onkeydown: (event) => this.key(event, null),
+    });
+    this.name = h(
+      "span",
+      { class: "chip-command", tabindex: "-1", onkeydown: (event) => this.#nameKey(event) },
+      command.path,
+    );
+    append(this.chips, [this.name, this.more]);
+    for (const option of command.options) if (option.required) this.#include(option);
+    this.#count();
+  }
+
+  #include(option) {
+    const field = optionField(option, this);
+    this.fields.push(field);
+    if (field.inTray) this.tray.append(field.element);
+    else this.more.before(field.element);
+    this.tray.hidden = !this.tray.childElementCount;
+    this.#count();
+    return field;
+  }
+
+  #missing() {
+    const present = new Set(this.fields.map((field) => field.option.name));
+    return this.command.options.filter((option) => !present.has(option.name));
+  }
+
+  #count() {
+    const missing = this.#missing().length;
+    this.more.hidden = missing === 0;
+    fill(this.more, icon("plus"), `${missing} optional`);
+  }
+
+  #offer() {
+    menu(
+      this.more,
+      this.#missing().map((option) => ({
+        label: option.name,
+        hint: option.description,
+        act: () => queueMicrotask(() => this.#include(option).focus()),
+      })),
+      "Optional options",
+    );
+  }
+
+  /** Put values in, as an example or an earlier try gives them. */
+  preset(values) {
+    for (const [name, value] of Object.entries(values)) {
+      const option = this.command.options.find((candidate) => candidate.name === name);
+      if (!option) continue;
+      const field = this.fields.find((candidate) => candidate.option === option) ?? this.#include(option);
+      if (field.inTray) field.files.add([value]);
+      else field.set(value);
+    }
+  }
+
+  /** Dropped or pasted files go where there is room, opening the next file option when one is left. */
+  addFiles(files) {
+    let left = [...files];
+    while (left.length) {
+      const free = this.fields.find((field) => field.inTray && field.empty);
+      const next = free ?? this.#includeNextFile();
+      if (!next) {
+        this.#say("This command takes no more files.");
+        return;
+      }
+      left = next.files.add(left);
+    }
+  }
+
+  #includeNextFile() {
+    const option = this.#missing().find((candidate) => candidate.type === 11);
+    return option ? this.#include(option) : null;
+  }
+
+  focusFirst() {
+    (this.fields.find((field) => field.empty && !field.inTray) ?? this.fields[0])?.focus();
+    if (!this.fields.length) this.name.focus();
+    for (const field of this.fields) field.fit?.();
+  }
+
+  focused(field) {
+    this.at = field;
+    this.#advise(field);
+  }
+
+  changed(field) {
+    this.note.hidden = true;
+    if (this.at === field || !field.inTray) this.#advise(field);
+  }
+
+  #advise(field) {
+    const { option } = field;
+    const head = h("span", {}, h("strong", {}, option.name), h("span", { class: "muted" }, ` ${option.description}`));
+    clearTimeout(this.#timer);
+    if (field.inTray) return this.suggestions.hide();
+    if (option.autocomplete) {
+      this.suggestions.show(field.input, head, []);
+      this.#timer = setTimeout(() => this.#ask(field, head), ASK_AFTER_MS);
+      return undefined;
+    }
+    const choices = field.choices();
+    return this.suggestions.show(
+      field.input,
+      head,
+      (choices ?? []).map((choice) => this.#line(field, choice)),
+      { first: Boolean(choices) },
+    );
+  }
+
+  #line(field, choice) {
+    return {
+      label: choice.name,
+      take: () => {
+        field.pick(choice);
+        this.suggestions.hide();
+        this.#next(field);
+      },
+    };
+  }
+
+  async #ask(field, head) {
+    this.#asked += 1;
+    const mine = this.#asked;
+    const values = { [field.option.name]: field.input.value };
+    for (const other of this.fields)
+      if (other !== field && !other.inTray && !other.empty) values[other.option.name] = other.value();
+    try {
+      const { choices } = await api.autocomplete(
+        world.me.id,
+        this.channel().id,
+        this.command.path,
+        values,
+        field.option.name,
+      );
+      if (mine === this.#asked && document.activeElement === field.input)
+        this.suggestions.show(
+          field.input,
+          head,
+          choices.map((choice) => this.#line(field, choice)),
+          { first: false },
+        );
+    } catch {
+      if (mine === this.#asked) this.suggestions.show(field.input, append(head, [" · Loading options failed"]), []);
+    }
+  }
+
+  #next(field) {
+    const empty = this.fields.find((candidate) => candidate !== field && candidate.empty && candidate.option.required);
+    (empty ?? field).focus();
+    if (!empty) this.suggestions.hide();
+  }
+
+  key(event, field) {
+    if (event.isComposing) return;
+    if (this.suggestions.key(event)) return;
+    if (event.key === "Escape") this.cancel();
+    else if (event.key === "Enter" && !event.shiftKey && field) this.onsubmit();
+    else if (event.key === "Backspace" && field?.input.value === "")
+      field.option.required ? this.#backOut(field) : this.remove(field);
+    else return;
+    event.preventDefault();
+  }
+
+  /** A command without required options is sent by a second Enter, or left with Escape or Backspace. */
+  #nameKey(event) {
+    if (event.key === "Enter") this.onsubmit();
+    else if (event.key === "Escape" || event.key === "Backspace") this.cancel();
+    else return;
+    event.preventDefault();
+  }
+
+  #backOut(field) {
+    const others = this.fields.filter((candidate) => candidate !== field && !candidate.empty);
+    if (!others.length) this.cancel();
+  }
+
+  cancel() {
+    this.suggestions.hide();
+    this.oncancel();
+  }
+
+  remove(field) {
+    const at = this.fields.indexOf(field);
+    this.fields.splice(at, 1);
+    field.element.remove();
+    this.tray.hidden = !this.tray.childElementCount;
+    this.#count();
+    (this.fields[at - 1] ?? this.fields[at])?.focus();
+  }
+
+  #say(text) {
+    this.note.hidden = !text;
+    fill(this.note, text ? [icon("warning"), text] : []);
+    if (text) announce(text);
+  }
+
+  /** Check, upload, send. Everything stays as it is when the sandbox refuses. */
+  async submit() {
+    this.suggestions.hide();
+    const problems = this.fields.map((field) => [field, field.problem()]).filter(([, problem]) => problem);
+    this.fields.forEach((field) => field.setError(null));
+    if (problems.length) {
+      problems.forEach(([field, problem]) => field.setError(problem));
+      this.#say(problems.map(([field, problem]) => `${field.option.name}: ${problem}`).join("  "));
+      problems[0][0].focus();
+      this.suggestions.hide();
+      return;
+    }
+    try {
+      const options = {};
+      for (const field of this.fields) {
+        if (field.empty) continue;
+        options[field.option.name] = field.inTray ? await api.upload(field.value()) : field.value();
+      }
+      await run({ channel: this.channel().id, command: this.command.path, options });
+      this.onsent();
+    } catch (error) {
+      this.#say(error instanceof api.Refused ? error.message : "The command could not be sent.");
+    }
+  }
+}

@@ -1,0 +1,276 @@
+/**
+ * The line at the foot of a channel: type `/` for commands, or words and pictures for a plain message.
+ * It must not know how options are filled: that is `command_form.js`.
+ */
+
+import * as api from "./api.js";
+import { CommandForm } from "./command_form.js";
+import { announce, fill, h } from "./dom.js";
+import { FileField } from "./file_field.js";
+import { icon } from "./icons.js";
+import { avatar } from "./people.js";
+import { typedCommands } from "./run.js";
+import { Suggestions } from "./suggestions.js";
+import { world } from "./world.js";
+
+export class Composer {
+  channel = null;
+  form = null;
+
+  /** `onexamples(anchor)` opens the ready examples; none, no button. */
+  constructor(root, { onexamples } = {}) {
+    this.suggestions = new Suggestions();
+    this.box = h("textarea", {
+      class: "composer-box",
+      rows: 1,
+      autocomplete: "off",
+      role: "combobox",
+      "aria-expanded": "false",
+      "aria-haspopup": "listbox",
+      oninput: () => this.#typed(),
+      onkeydown: (event) => this.#key(event),
+      onfocus: () => this.#typed(),
+      onblur: () => this.form || this.suggestions.hide(),
+    });
+    this.slot = h("div", { class: "composer-slot" }, this.box);
+    this.top = h("div", { class: "composer-top" });
+    this.sendButton = h(
+      "button",
+      { class: "icon-button send", type: "submit", "aria-label": "Send", title: "Send" },
+      icon("send"),
+    );
+    this.typing = h("div", { class: "typing", role: "status" });
+    this.plus = h(
+      "button",
+      {
+        class: "icon-button",
+        type: "button",
+        "aria-label": "Add a file",
+        title: "Add a file",
+        onclick: () => this.#plus(),
+      },
+      icon("plus"),
+    );
+    this.examples = onexamples
+      ? h(
+          "button",
+          {
+            class: "examples-button",
+            type: "button",
+            title: "Ready examples",
+            onclick: (event) => onexamples(event.currentTarget),
+          },
+          icon("sparkle"),
+          h("span", {}, "Examples"),
+        )
+      : null;
+    this.element = h(
+      "form",
+      {
+        class: "composer",
+        onsubmit: (event) => {
+          event.preventDefault();
+          this.submit();
+        },
+      },
+      this.suggestions.element,
+      h(
+        "div",
+        { class: "composer-frame" },
+        this.top,
+        h("div", { class: "composer-row" }, this.plus, this.slot, this.examples, this.sendButton),
+      ),
+      this.typing,
+    );
+    root.append(this.element);
+    this.element.addEventListener("paste", (event) => this.#files([...event.clipboardData.files], event));
+    this.element.addEventListener(
+      "focusout",
+      (event) => this.element.contains(event.relatedTarget) || this.suggestions.hide(),
+    );
+    world.hear(
+      "state",
+      () =>
+        !this.form &&
+        document.activeElement === this.box &&
+        this.box.value.startsWith("/") &&
+        this.suggestions.items.length === 0 &&
+        this.#typed(),
+    );
+    world.hear("typing", (data) => this.#typingShown(data));
+    world.hear("messages", (change) => change.message && this.#typingShown({ channel_id: change.channel, over: true }));
+  }
+
+  open(channel) {
+    if (this.channel?.id !== channel.id && this.form) this.reset();
+    this.channel = channel;
+    const place =
+      channel.type === 1
+        ? `@${world.botName()}`
+        : channel.type === 11 || channel.type === 12
+          ? "this thread"
+          : `#${channel.name}`;
+    this.box.placeholder = `Message ${place}, or type /`;
+    this.box.setAttribute("aria-label", `Message ${place}, or type slash for commands`);
+  }
+
+  /** Every file that lands anywhere on the page while this composer is the one in use. */
+  drop(files) {
+    this.#files(files);
+  }
+
+  #files(files, event) {
+    if (!files.length) return;
+    event?.preventDefault();
+    if (this.form) return this.form.addFiles(files);
+    this.#attachments().add(files);
+    this.box.focus();
+    return undefined;
+  }
+
+  #attachments() {
+    if (!this.attached) {
+      this.attached = new FileField({
+        label: "Files for the message",
+        max: 10,
+        onchange: () => {
+          if (this.attached && !this.attached.files.length) this.#dropAttached();
+        },
+      });
+      this.top.append(this.attached.element);
+    }
+    return this.attached;
+  }
+
+  #dropAttached() {
+    this.attached?.element.remove();
+    this.attached = null;
+  }
+
+  #plus() {
+    if (this.form) {
+      const free = this.form.fields.find((field) => field.inTray && field.empty);
+      return free ? free.files.input.click() : this.form.more.click();
+    }
+    const chosen = h("input", { type: "file", multiple: true, onchange: () => this.#files([...chosen.files]) });
+    chosen.click();
+    return undefined;
+  }
+
+  #typed() {
+    this.box.style.setProperty("block-size", "auto");
+    this.box.style.setProperty("block-size", `${Math.min(this.box.scrollHeight, 200)}px`);
+    const typed = this.box.value;
+    if (!typed.startsWith("/")) return this.suggestions.hide();
+    const wanted = typed.slice(1).toLowerCase().replace(/\s+/g, " ");
+    const all = typedCommands();
+    const found = all
+      .filter(({ path }) => path.slice(1).includes(wanted.trimEnd()))
+      .sort((a, b) => Number(b.path.startsWith(`/${wanted}`)) - Number(a.path.startsWith(`/${wanted}`)));
+    const head = all.length
+      ? found.length
+        ? `Commands of ${world.botName()}`
+        : "No command is called that"
+      : "The bot is starting. Its commands appear here in a moment.";
+    return this.suggestions.show(
+      this.box,
+      head,
+      found.map((command) => ({
+        label: command.path,
+        hint: command.description,
+        face: avatar({ bot: true }, "small"),
+        mark: command.options
+          .filter((option) => option.required)
+          .map((option) => option.name)
+          .join("  "),
+        take: () => this.start(command),
+      })),
+    );
+  }
+
+  #key(event) {
+    if (event.isComposing || this.suggestions.key(event)) return;
+    if (event.key === "Escape") this.suggestions.hide();
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.submit();
+    }
+  }
+
+  /** Turn the line into the form of one command. */
+  start(command, preset = {}) {
+    const carried = this.attached?.files ?? [];
+    this.reset();
+    this.form = new CommandForm(command, {
+      channel: () => this.channel,
+      suggestions: this.suggestions,
+      oncancel: () => this.#cancelled(),
+      onsent: () => {
+        this.reset();
+        this.box.focus();
+      },
+      onsubmit: () => this.submit(),
+    });
+    this.form.preset(preset);
+    if (carried.length) this.form.addFiles(carried);
+    this.element.classList.add("commanding");
+    fill(this.top, this.form.note, this.form.tray);
+    fill(this.slot, this.form.chips);
+    announce(`${command.path}. ${command.description}`);
+    this.form.focusFirst();
+  }
+
+  #cancelled() {
+    this.reset();
+    this.box.focus();
+  }
+
+  reset() {
+    this.form = null;
+    this.attached = null;
+    this.element.classList.remove("commanding");
+    fill(this.top);
+    this.box.value = "";
+    this.box.style.removeProperty("block-size");
+    fill(this.slot, this.box);
+    this.suggestions.hide();
+  }
+
+  async submit() {
+    if (this.sendButton.classList.contains("busy")) return;
+    this.sendButton.classList.add("busy");
+    try {
+      if (this.form) await this.form.submit();
+      else await this.#say();
+    } finally {
+      this.sendButton.classList.remove("busy");
+    }
+  }
+
+  async #say() {
+    const text = this.box.value.trim();
+    const files = this.attached?.files ?? [];
+    if (!text && !files.length) return;
+    try {
+      const names = [];
+      for (const file of files) names.push(await api.upload(file));
+      await api.say(world.me.id, this.channel.id, text, names);
+      this.reset();
+    } catch (error) {
+      const refused = error instanceof api.Refused ? error.message : "The message could not be sent.";
+      fill(
+        this.top,
+        h("div", { class: "composer-note", role: "alert" }, icon("warning"), refused),
+        this.attached?.element ?? [],
+      );
+    }
+    this.box.focus();
+  }
+
+  #typingShown({ channel_id: channel, user_id: user, over = false }) {
+    if (channel !== this.channel?.id || user === world.me?.id) return;
+    clearTimeout(this.typingTimer);
+    fill(this.typing, over ? [] : [h("strong", {}, world.member(user)?.display ?? world.botName()), " is typing…"]);
+    if (!over) this.typingTimer = setTimeout(() => fill(this.typing), 8000);
+  }
+}

@@ -1,0 +1,257 @@
+/**
+ * Puts the page together: which channel and thread are open, what hangs where, and what is said when the bot or the
+ * sandbox is away. Every part it wires knows only its own work.
+ */
+
+import { Composer } from "./composer.js";
+import { listen, memberMenu, messageMenu } from "./context_menu.js";
+import { $, announce, fill, h, isPhone } from "./dom.js";
+import { exampleCards, examplesPopover, providerWords } from "./examples.js";
+import { icon } from "./icons.js";
+import { connect } from "./live.js";
+import { snippet } from "./snippet.js";
+import { openModal } from "./modal.js";
+import { Pane } from "./pane.js";
+import { botReady } from "./run.js";
+import { Sidebar, visibleChannels } from "./sidebar.js";
+import { forgetMention, showMention } from "./toast.js";
+import { world } from "./world.js";
+
+let channel = null;
+let thread = null;
+let awaited = null; // the interaction of a pressed example: its thread is opened when it comes
+const callbacks = {
+  onmenu: messageMenu,
+  onprofile: (user, anchor) => memberMenu(user, anchor, (channel ?? thread).id),
+};
+const settings = {
+  channel: () => channel,
+  onrun: (interaction) => {
+    awaited = isPhone() ? null : interaction;
+    pane.toBottom();
+  },
+};
+const pane = new Pane($("#messages"), { intro, callbacks, label: "Messages" });
+const side = new Pane($("#thread-messages"), { intro: threadIntro, callbacks, label: "Thread" });
+const composer = new Composer($("#composer"), { onexamples: (anchor) => examplesPopover(anchor, settings) });
+const threadComposer = new Composer($("#thread-composer"));
+const sidebar = new Sidebar({ onopen: open });
+
+let metBot = false;
+let introNode = null;
+let introKey = "";
+
+/** The head of a channel; on the first one, the welcome and the examples. Drawn anew only when its words change. */
+function intro(place) {
+  const words = providerWords();
+  const key = JSON.stringify([place.id, place.name, botReady(), words, world.me?.id]);
+  if (key === introKey) return introNode;
+  introKey = key;
+  introNode =
+    place.type === 1 ? directIntro() : place.id === visibleChannels().text[0]?.id ? welcome(words) : plainIntro(place);
+  return introNode;
+}
+
+function welcome(words) {
+  return h(
+    "section",
+    { class: "intro", "aria-labelledby": "welcome-title" },
+    h("img", { class: "intro-mark", src: "/page/pictures/horse.svg", alt: "" }),
+    h("h1", { id: "welcome-title" }, "Welcome to Happy Horse"),
+    h(
+      "p",
+      { class: "intro-lead" },
+      "Press an example and watch a clip with sound being made, or type ",
+      h("kbd", {}, "/"),
+      " to make your own.",
+    ),
+    exampleCards(settings),
+    h("p", { class: "intro-note" }, icon("info"), h("span", {}, words.long)),
+  );
+}
+
+function plainIntro(place) {
+  return h(
+    "section",
+    { class: "intro" },
+    h("span", { class: "intro-round" }, icon("hash")),
+    h("h1", {}, `Welcome to #${place.name}`),
+    h("p", { class: "intro-lead" }, `This is the start of the #${place.name} channel.`),
+  );
+}
+
+function directIntro() {
+  return h(
+    "section",
+    { class: "intro" },
+    h("img", { class: "intro-mark", src: "/page/pictures/horse.svg", alt: "" }),
+    h("h1", {}, world.botName()),
+    h("p", { class: "intro-lead" }, `What ${world.botName()} writes to you alone is here.`),
+  );
+}
+
+let threadHead = { id: null, node: null };
+
+function threadIntro(place) {
+  if (threadHead.id !== place.id) {
+    threadHead = {
+      id: place.id,
+      node: h(
+        "section",
+        { class: "intro intro-thread" },
+        h("span", { class: "intro-round" }, icon("thread")),
+        h("h2", {}, place.name),
+      ),
+    };
+  }
+  return threadHead.node;
+}
+
+/** Go to a channel, a thread (at the side) or a direct message. */
+function open(target) {
+  if (target.type === 11 || target.type === 12) {
+    thread = target;
+    const parent = world.channel(target.parent_id);
+    if (parent && parent.id !== channel?.id) channel = parent;
+  } else {
+    channel = target;
+    if (thread && thread.parent_id !== channel.id) thread = null;
+    if (isPhone()) thread = null;
+  }
+  forgetMention(target.id);
+  sidebar.direct = channel?.type === 1;
+  document.body.classList.remove("menu-open");
+  draw();
+}
+
+function draw() {
+  channel = (channel && world.channel(channel.id)) ?? visibleChannels().text[0] ?? null;
+  thread = (thread && world.channel(thread.id)) ?? null;
+  sidebar.channel = channel;
+  sidebar.thread = thread;
+  if (!channel) return;
+  const direct = channel.type === 1;
+  fill(
+    $("#channel-title"),
+    icon(direct ? "bubble" : "hash"),
+    h("h2", {}, direct ? world.botName() : channel.name),
+    channel.topic ? h("span", { class: "topic" }, channel.topic) : null,
+  );
+  const words = providerWords();
+  fill($("#provider"), icon("info"), words.short);
+  $("#provider").title = words.long;
+  $("#provider").setAttribute("aria-label", words.long);
+  pane.open(channel);
+  composer.open(channel);
+  const shown = document.body.classList.contains("thread-open");
+  document.body.classList.toggle("thread-open", Boolean(thread));
+  $("#thread").hidden = !thread;
+  if (thread) {
+    fill($("#thread-title"), icon("thread"), h("h2", { title: thread.name }, thread.name));
+    side.open(thread);
+    threadComposer.open(thread);
+  } else {
+    side.channel = null;
+    if (shown) $("#composer textarea")?.focus({ preventScroll: true });
+  }
+  banner();
+  sidebar.draw();
+}
+
+function banner() {
+  const online = Boolean(world.state.bot?.online);
+  if (online) metBot = true;
+  const waiting = metBot
+    ? "The bot is offline. Commands work again as soon as it is back."
+    : "The bot is starting. Commands work as soon as it is online.";
+  const text =
+    world.link === "lost"
+      ? "The sandbox is away. Connecting again…"
+      : world.link === "live" && !online
+        ? waiting
+        : null;
+  $("#banner").hidden = !text;
+  fill($("#banner"), text ? [h("span", { class: "spinner", "aria-hidden": "true" }), text] : []);
+}
+
+/** A new message is read out where it is seen; a mention elsewhere is shown, once its thread is known. */
+function arrived({ message, known }) {
+  if (!message || known || message.author.id === world.me?.id) return;
+  const author = { ...message.author, display: world.member(message.author.id)?.display ?? message.author.username };
+  const seen =
+    document.visibilityState === "visible" &&
+    (message.channel_id === thread?.id || (message.channel_id === channel?.id && !(isPhone() && thread)));
+  if (seen) return announce(`${author.display}: ${snippet(message)}`);
+  if (!world.mentionsMe(message)) return undefined;
+  const place = world.channel(message.channel_id);
+  if (!place)
+    return world.addEventListener("state", () => arrived({ message, known: !world.channel(message.channel_id) }), {
+      once: true,
+    });
+  return showMention({
+    author,
+    channel: place.id,
+    place: place.name ?? world.botName(),
+    text: snippet(message),
+    onopen: () => open(place),
+  });
+}
+
+/** After an example, its thread opens beside the card by itself. */
+function openAwaited() {
+  if (!awaited || !channel) return;
+  const cards = world.messages.get(channel.id);
+  const mine = visibleChannels()
+    .threads(channel.id)
+    .find((place) => JSON.stringify(cards?.get(place.id) ?? "").includes(awaited));
+  if (!mine) return;
+  awaited = null;
+  open(mine);
+}
+
+world.hear("state", () => {
+  draw();
+  openAwaited();
+});
+world.hear("link", banner);
+world.hear("member", () => {
+  thread = null;
+  channel = null;
+  connect();
+});
+world.hear("messages", (change) => {
+  if (change.all) draw();
+  openAwaited();
+  arrived(change);
+});
+world.hear("modal", openModal);
+world.hear("open", ({ channel: id, message }) => {
+  const place = world.channel(id);
+  if (place) open(place);
+  if (place && message) (place.parent_id ? side : pane).show(message);
+});
+
+$("#menu-button").addEventListener("click", () => document.body.classList.add("menu-open"));
+$("#veil").addEventListener("click", () => document.body.classList.remove("menu-open"));
+$("#thread-close").addEventListener("click", () => {
+  thread = null;
+  draw();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (document.body.classList.contains("menu-open")) document.body.classList.remove("menu-open");
+  else if (thread && event.target.closest?.("#thread")) {
+    thread = null;
+    draw();
+  }
+});
+for (const root of [$("#messages"), $("#thread-messages")]) listen(root);
+
+addEventListener("dragover", (event) => event.preventDefault());
+addEventListener("drop", (event) => {
+  event.preventDefault();
+  if (document.querySelector("dialog[open]")) return;
+  (event.target.closest?.("#thread") ? threadComposer : composer).drop([...event.dataTransfer.files]);
+});
+
+connect();

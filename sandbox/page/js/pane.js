@@ -1,0 +1,201 @@
+/**
+ * A list of messages that follows the conversation: drawn by key so that what did not change stays (and plays on),
+ * at the bottom unless the reader scrolled away, with days and the first unread marked. It must not know the composer.
+ */
+
+import { pressState } from "./controls.js";
+import { fill, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { keepPlayers } from "./media.js";
+import { follows, messageElement } from "./message.js";
+import { threadOf } from "./thread_card.js";
+import { day } from "./times.js";
+import { compareIds, world } from "./world.js";
+
+const NEAR_BOTTOM_PX = 80;
+
+export class Pane {
+  channel = null;
+  #nodes = new Map();
+  #stick = true;
+  #newFrom = null;
+
+  /** `intro(channel)` gives what stands before the first message; `callbacks` go to every message. */
+  constructor(root, { intro, callbacks, label }) {
+    this.root = root;
+    this.intro = intro;
+    this.callbacks = callbacks;
+    this.inner = h("div", { class: "pane-inner", role: "log", "aria-label": label, "aria-live": "off" });
+    this.scroller = h(
+      "div",
+      { class: "pane-scroll", tabindex: "0", "aria-label": label, role: "region" },
+      h("div", { class: "pane-fill" }),
+      this.inner,
+    );
+    this.jump = h(
+      "button",
+      { class: "jump", type: "button", hidden: true, onclick: () => this.toBottom() },
+      "New messages",
+      icon("chevron"),
+    );
+    fill(root, this.scroller, this.jump);
+    this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.#stick && this.toBottom()).observe(this.inner);
+    new ResizeObserver(() => this.#stick && this.toBottom()).observe(this.scroller);
+    world.hear("messages", (change) => {
+      if (change.all) this.#nodes.clear();
+      this.draw(change);
+    });
+    world.hear("state", () => this.draw());
+    world.hear("read", () => this.draw());
+    document.addEventListener("visibilitychange", () => this.#seen());
+  }
+
+  open(channel) {
+    if (this.channel?.id === channel?.id) return this.draw();
+    this.channel = channel;
+    this.#nodes.clear();
+    this.#newFrom = channel ? world.readUpTo(channel.id) : null;
+    this.#stick = true;
+    this.draw();
+    this.toBottom();
+  }
+
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    const shape = `${scrollHeight} ${clientHeight}`;
+    if (shape !== this.shape) {
+      this.shape = shape; // the content moved, not the reader
+      if (this.#stick) this.toBottom();
+      return;
+    }
+    this.#stick = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX;
+    if (this.#stick) {
+      this.jump.hidden = true;
+      this.#seen();
+    }
+  }
+
+  #seen() {
+    if (this.channel && this.#stick && document.visibilityState === "visible" && this.root.offsetParent !== null)
+      world.markRead(this.channel.id);
+  }
+
+  toBottom() {
+    this.#stick = true;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.shape = `${this.scroller.scrollHeight} ${this.scroller.clientHeight}`;
+    this.jump.hidden = true;
+  }
+
+  /** Bring one message into view and light it up for a moment. */
+  show(id) {
+    const node = this.inner.querySelector(`[data-id="${CSS.escape(id)}"]`);
+    if (!node) return;
+    this.#stick = false;
+    node.scrollIntoView({ block: "center" });
+    node.classList.add("lit");
+    node.focus({ preventScroll: true });
+    node.addEventListener("animationend", () => node.classList.remove("lit"), { once: true });
+  }
+
+  #starter() {
+    const thread = this.channel;
+    if (!thread || (thread.type !== 11 && thread.type !== 12)) return [];
+    const message = world.messages.get(thread.parent_id)?.get(thread.id);
+    return message && !world.dismissed.has(message.id) ? [message] : [];
+  }
+
+  draw(change = {}) {
+    if (!this.channel) return;
+    const relevant =
+      !change.channel ||
+      change.channel === this.channel.id ||
+      world.channel(change.channel)?.parent_id === this.channel.id ||
+      change.channel === this.channel.parent_id;
+    if (!relevant) return;
+    const inThread = Boolean(this.channel.parent_id);
+    const list = [...this.#starter(), ...world.list(this.channel.id).filter((message) => message.type !== 21)];
+    const children = [this.intro(this.channel)];
+    const keep = new Map();
+    let before = null;
+    let marked = false;
+    for (const message of list) {
+      const today = message.timestamp ? day(message.timestamp) : null;
+      if (today && (!before || today !== day(before.timestamp))) children.push(this.#divider(keep, today));
+      if (
+        !marked &&
+        before &&
+        !message.local &&
+        this.#newFrom &&
+        this.#newFrom !== "0" &&
+        compareIds(message.id, this.#newFrom) > 0 &&
+        message.author?.id !== world.me?.id &&
+        message.channel_id === this.channel.id
+      ) {
+        marked = true;
+        children.push(this.#fresh(keep));
+      }
+      const compact = follows(message, before);
+      const key = JSON.stringify([
+        message,
+        compact,
+        inThread ? null : threadOf(message),
+        pressState(message),
+        world.me?.id,
+      ]);
+      children.push(this.#node(keep, message, key, { compact, inThread, ...this.callbacks }));
+      before = message.local ? before : message;
+    }
+    this.#nodes = keep;
+    sync(this.inner, children.filter(Boolean));
+    if (this.#stick) this.toBottom();
+    else if (change.message && !change.known && change.channel === this.channel.id) this.jump.hidden = false;
+    this.#seen();
+  }
+
+  #node(keep, message, key, options) {
+    const known = this.#nodes.get(message.id);
+    if (known?.key === key) {
+      keep.set(message.id, known);
+      return known.node;
+    }
+    const node = messageElement(message, options);
+    if (known) {
+      const focused = known.node.contains(document.activeElement) ? document.activeElement.dataset.customId : null;
+      keepPlayers(known.node, node);
+      if (focused)
+        queueMicrotask(() =>
+          node.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true }),
+        );
+    } else {
+      node.classList.add("arriving");
+    }
+    keep.set(message.id, { key, node });
+    return node;
+  }
+
+  #divider(keep, text) {
+    const id = `day ${text}`;
+    const entry = this.#nodes.get(id) ?? { node: h("div", { class: "day", role: "separator" }, h("span", {}, text)) };
+    keep.set(id, entry);
+    return entry.node;
+  }
+
+  #fresh(keep) {
+    const entry = this.#nodes.get("fresh") ?? {
+      node: h("div", { class: "day fresh", role: "separator" }, h("span", {}, "New")),
+    };
+    keep.set("fresh", entry);
+    return entry.node;
+  }
+}
+
+/** Make `parent` hold exactly `children`, moving nothing that stands right already. */
+function sync(parent, children) {
+  const wanted = new Set(children);
+  for (const node of [...parent.childNodes]) if (!wanted.has(node)) node.remove();
+  children.forEach((node, at) => {
+    if (parent.childNodes[at] !== node) parent.insertBefore(node, parent.childNodes[at] ?? null);
+  });
+}

@@ -1,0 +1,27 @@
+/** Faces and names of members and the bot. It must not know where they are shown. */
+
+import { h } from "./dom.js";
+
+const HUES = ["rose", "amber", "teal", "violet", "sky", "moss"];
+
+/** A round picture; members get their first letter on a colour that stays theirs. */
+export function avatar(user, className = "") {
+  const bot = Boolean(user?.bot);
+  if (bot)
+    return h("img", { class: `avatar ${className}`, src: "/page/pictures/horse.svg", alt: "", width: 40, height: 40 });
+  const name = displayName(user);
+  const hue = HUES[[...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES.length];
+  return h(
+    "span",
+    { class: `avatar avatar-letter hue-${hue} ${className}`, "aria-hidden": "true" },
+    [...name][0]?.toUpperCase() ?? "?",
+  );
+}
+
+export function displayName(user) {
+  return user?.display ?? user?.global_name ?? user?.username ?? user?.name ?? "someone";
+}
+
+export function appTag() {
+  return h("span", { class: "app-tag" }, "APP");
+}

@@ -1,0 +1,209 @@
+/**
+ * The left of the page: server rail, channels with their threads, direct messages, and who you are.
+ * It must not know messages, only which channels hold new ones.
+ */
+
+import { $, fill, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { avatar } from "./people.js";
+import { menu } from "./popover.js";
+import { world } from "./world.js";
+
+const isThread = (channel) => channel.type === 11 || channel.type === 12;
+const archived = (channel) => Boolean(channel.thread_metadata?.archived ?? channel.archived);
+const ofMine = (channel) =>
+  channel.type === 1 &&
+  (!channel.recipients?.length || channel.recipients.some((user) => (user.id ?? user) === world.me?.id));
+
+/** Channels of the member: those whose messages the sandbox shows them, so permissions are its own. */
+export function visibleChannels() {
+  const all = world.state.channels ?? [];
+  const seen = (channel) => world.messages.size === 0 || world.messages.has(channel.id) || isThread(channel);
+  return {
+    text: all
+      .filter((channel) => (channel.type === 0 || channel.type === 5) && seen(channel))
+      .sort((a, b) => (a.position ?? 0) - (b.position ?? 0)),
+    threads: (parent) =>
+      all.filter((channel) => isThread(channel) && channel.parent_id === parent && !archived(channel)),
+    direct: all.filter(ofMine),
+  };
+}
+
+export class Sidebar {
+  direct = false;
+  channel = null;
+  thread = null;
+
+  constructor({ onopen }) {
+    this.onopen = onopen;
+    for (const type of ["state", "messages", "read", "member"]) world.hear(type, () => this.#soon());
+  }
+
+  #soon() {
+    if (this.waiting) return;
+    this.waiting = true;
+    queueMicrotask(() => {
+      this.waiting = false;
+      this.draw();
+    });
+  }
+
+  draw() {
+    const { text, threads, direct } = visibleChannels();
+    const sum = (list) => list.reduce((total, channel) => total + world.unread(channel.id).pings, 0);
+    const guildPings = sum([...text, ...text.flatMap((channel) => threads(channel.id))]);
+    const directPings = sum(direct);
+    this.#rail(guildPings, directPings);
+    $("#guild-name").textContent = this.direct ? "Direct Messages" : (world.state.guild?.name ?? "Sandbox");
+    const list = this.direct
+      ? this.#directList(direct)
+      : [
+          h("div", { class: "channel-group" }, "Text channels"),
+          text.map((channel) => this.#entry(channel, threads(channel.id))),
+        ];
+    const focused = document.activeElement?.closest?.("#channels")?.contains(document.activeElement)
+      ? document.activeElement.dataset.channel
+      : null;
+    fill($("#channels"), list);
+    if (focused) $(`#channels [data-channel="${CSS.escape(focused)}"]`)?.focus();
+    this.#me();
+    const total = guildPings + directPings;
+    const name = this.channel?.type === 1 ? `@${world.botName()}` : `#${this.channel?.name ?? ""}`;
+    document.title = `${total ? `(${total}) ` : ""}${name} · Happy Horse sandbox`;
+    const unread = [...text, ...direct].some(
+      (channel) => channel.id !== this.channel?.id && world.unread(channel.id).count,
+    );
+    $("#menu-button").classList.toggle("has-news", unread || total > 0);
+  }
+
+  #rail(guildPings, directPings) {
+    const home = this.#railItem({
+      label: "Direct Messages",
+      active: this.direct,
+      pings: directPings,
+      face: icon("bubble"),
+      onclick: () => this.#show(true),
+    });
+    const name = world.state.guild?.name ?? "Server";
+    const guild = this.#railItem({
+      label: name,
+      active: !this.direct,
+      pings: guildPings,
+      face: h("img", { src: "/page/pictures/horse.svg", alt: "" }),
+      onclick: () => this.#show(false),
+    });
+    fill($("#rail"), home, h("div", { class: "rail-line" }), guild);
+  }
+
+  #railItem({ label, active, pings, face, onclick }) {
+    return h(
+      "button",
+      {
+        class: `rail-item${active ? " active" : ""}`,
+        type: "button",
+        title: label,
+        "aria-label": pings ? `${label}, ${pings} mentions` : label,
+        "aria-current": active ? "true" : null,
+        onclick,
+      },
+      h("span", { class: "rail-face" }, face),
+      pings ? h("span", { class: "ping", "aria-hidden": "true" }, String(pings)) : null,
+    );
+  }
+
+  #show(direct) {
+    this.direct = direct;
+    this.draw();
+    const { text, direct: dms } = visibleChannels();
+    const first = direct ? dms[0] : text[0];
+    if (first && matchMedia("(min-width: 761px)").matches) this.onopen(first);
+  }
+
+  #entry(channel, threads) {
+    return h(
+      "div",
+      { class: "channel-block" },
+      this.#row(channel, icon("hash")),
+      threads.length
+        ? h(
+            "div",
+            { class: "thread-rows" },
+            threads.map((thread) => this.#row(thread, null)),
+          )
+        : null,
+    );
+  }
+
+  #directList(direct) {
+    if (direct.length)
+      return direct.map((channel) => this.#row(channel, avatar({ bot: true }, "small"), world.botName()));
+    return h(
+      "p",
+      { class: "muted pad" },
+      `No direct messages yet. When ${world.botName()} writes to you alone, it arrives here.`,
+    );
+  }
+
+  #row(channel, face, name = channel.name) {
+    const { count, pings } = world.unread(channel.id);
+    const active = channel.id === this.channel?.id || channel.id === this.thread?.id;
+    const state = pings ? `, ${pings} mentions` : count ? ", unread" : "";
+    return h(
+      "button",
+      {
+        class: `channel-row${active ? " active" : ""}${count && !active ? " unread" : ""}`,
+        type: "button",
+        dataset: { channel: channel.id },
+        "aria-current": active ? "true" : null,
+        "aria-label": `${name}${state}`,
+        title: name,
+        onclick: () => this.onopen(channel),
+      },
+      face,
+      h("span", { class: "channel-name" }, name),
+      pings ? h("span", { class: "ping", "aria-hidden": "true" }, String(pings)) : null,
+    );
+  }
+
+  #me() {
+    const { me } = world;
+    if (!me) return;
+    const roles = me.roles.map((role) => world.role(role)?.name ?? role).filter((name) => name && name !== "@everyone");
+    fill(
+      $("#me"),
+      h(
+        "button",
+        {
+          class: "me-button",
+          type: "button",
+          "aria-haspopup": "menu",
+          "aria-label": `You are ${me.display}. Change member`,
+          onclick: (event) => this.#switch(event.currentTarget),
+        },
+        avatar(me, "me-avatar"),
+        h(
+          "span",
+          { class: "me-words" },
+          h("strong", {}, me.display),
+          h("span", { class: "muted" }, roles.length ? roles.join(", ") : "Press to be someone else"),
+        ),
+        icon("chevron", "me-arrow"),
+      ),
+    );
+  }
+
+  #switch(anchor) {
+    const entries = world.people().map((member) => {
+      const roles = member.roles.map((role) => world.role(role)?.name ?? role).filter((name) => name !== "@everyone");
+      return {
+        label: member.display,
+        hint: roles.join(", "),
+        face: avatar(member, "small"),
+        checked: member.id === world.me?.id,
+        icon: member.id === world.me?.id ? icon("check") : null,
+        act: () => world.become(member),
+      };
+    });
+    menu(anchor, [{ heading: "You are…" }, ...entries], "Change member");
+  }
+}

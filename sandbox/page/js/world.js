@@ -1,0 +1,175 @@
+/**
+ * What the chosen member knows: guild, channels, members, commands and messages, and what of it is unread.
+ * It must not know the screen; it says `state`, `messages`, `interaction`, `typing` and `link` when something changed.
+ */
+
+import * as api from "./api.js";
+
+const READ_KEY = "happyhorse.read";
+
+class World extends EventTarget {
+  me = null;
+  state = { bot: { online: false }, channels: [], members: [], roles: [], commands: [], guild: {} };
+  /** channel id -> Map of message id -> message, oldest first */
+  messages = new Map();
+  /** Only the page knows these: failed commands and the like, shaped as ephemeral messages. */
+  notices = new Map();
+  dismissed = new Set();
+  link = "connecting";
+  #read = JSON.parse(localStorage.getItem(READ_KEY) ?? "{}");
+
+  tell(type, detail = {}) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  hear(type, listener) {
+    this.addEventListener(type, (event) => listener(event.detail));
+  }
+
+  async refresh() {
+    const state = await api.state();
+    const fresh = Boolean(this.state.channels?.length) && state.channels?.[0]?.id !== this.state.channels[0].id; // another world: begun anew
+    this.state = state;
+    if (fresh) this.#read = {};
+    const wanted =
+      this.me?.name ??
+      new URLSearchParams(location.search).get("as") ??
+      localStorage.getItem("happyhorse.as") ??
+      "alice";
+    this.me = this.people().find((member) => member.name === wanted) ?? this.people()[0] ?? null;
+    this.tell("state");
+  }
+
+  /** Members that a person can be: everyone but the bot. */
+  people() {
+    return (this.state.members ?? []).map(person).filter((member) => !member.bot);
+  }
+
+  everyone() {
+    return (this.state.members ?? []).map(person);
+  }
+
+  botName() {
+    return this.bot()?.display ?? "Happy Horse";
+  }
+
+  bot() {
+    return this.everyone().find((member) => member.bot) ?? null;
+  }
+
+  async readAll() {
+    const answer = await api.everything(this.me.id);
+    this.messages.clear();
+    for (const channel of answer.channels) {
+      this.messages.set(channel.id, new Map(channel.messages.map((message) => [message.id, message])));
+    }
+    for (const id of this.messages.keys()) if (!(this.#key(id) in this.#read)) this.markRead(id);
+    this.tell("messages", { all: true });
+  }
+
+  put(message) {
+    const room = this.messages.get(message.channel_id) ?? new Map();
+    this.messages.set(message.channel_id, room);
+    const known = room.has(message.id);
+    room.set(message.id, message);
+    this.tell("messages", { channel: message.channel_id, message, known });
+  }
+
+  drop(channel, id) {
+    this.messages.get(channel)?.delete(id);
+    this.tell("messages", { channel });
+  }
+
+  dismiss(message) {
+    this.dismissed.add(message.id);
+    for (const notices of this.notices.values()) notices.delete(message.id);
+    this.tell("messages", { channel: message.channel_id });
+  }
+
+  /** Show a line that only this page knows, such as a command on its way. */
+  notice(channel, id, value) {
+    const room = this.notices.get(channel) ?? new Map();
+    this.notices.set(channel, room);
+    if (value) room.set(id, { id, channel_id: channel, ...value });
+    else room.delete(id);
+    this.tell("messages", { channel });
+  }
+
+  list(channel) {
+    const kept = [...(this.messages.get(channel)?.values() ?? [])].filter((message) => !this.dismissed.has(message.id));
+    kept.sort((a, b) => compareIds(a.id, b.id));
+    return [...kept, ...(this.notices.get(channel)?.values() ?? [])];
+  }
+
+  channel(id) {
+    return (this.state.channels ?? []).find((channel) => channel.id === id) ?? null;
+  }
+
+  role(id) {
+    return (this.state.roles ?? []).find((role) => role.id === id) ?? null;
+  }
+
+  member(id) {
+    return this.everyone().find((member) => member.id === id) ?? null;
+  }
+
+  #key(channel) {
+    return `${this.me?.id}:${channel}`;
+  }
+
+  markRead(channel) {
+    const last = [...(this.messages.get(channel)?.keys() ?? [])].sort(compareIds).at(-1) ?? "0";
+    if (this.#read[this.#key(channel)] === last) return;
+    this.#read[this.#key(channel)] = last;
+    localStorage.setItem(READ_KEY, JSON.stringify(this.#read));
+    this.tell("read");
+  }
+
+  readUpTo(channel) {
+    return this.#read[this.#key(channel)] ?? "0";
+  }
+
+  /** How many messages here are new, and how many of them mention the member. */
+  unread(channel) {
+    const upTo = this.readUpTo(channel);
+    const fresh = this.list(channel).filter(
+      (message) => message.author && compareIds(message.id, upTo) > 0 && message.author.id !== this.me?.id,
+    );
+    const direct = this.channel(channel)?.type === 1;
+    return { count: fresh.length, pings: fresh.filter((message) => direct || this.mentionsMe(message)).length };
+  }
+
+  mentionsMe(message) {
+    return (message.mentions ?? []).some((user) => user.id === this.me?.id) || message.mention_everyone === true;
+  }
+
+  become(member) {
+    this.me = member;
+    this.dismissed.clear();
+    this.notices.clear();
+    this.messages.clear();
+    localStorage.setItem("happyhorse.as", member.name);
+    this.tell("state");
+    this.tell("member");
+  }
+}
+
+/** Snowflakes are longer than a double can hold; compare them as text. */
+export function compareIds(a, b) {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** One shape for a guild member, whether the user is nested or flat. */
+function person(member) {
+  const user = member.user ?? member;
+  const name = user.username ?? member.name ?? user.name;
+  return {
+    id: user.id ?? member.id,
+    name,
+    display: member.nick ?? user.global_name ?? member.display_name ?? name,
+    bot: Boolean(user.bot ?? member.bot),
+    roles: member.roles ?? [],
+  };
+}
+
+export const world = new World();

@@ -1,0 +1,61 @@
+"""How the sandbox's provider behaves from now on, as the control API sets it. Jobs keep what held when they began."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+OUTCOMES = ("success", "failure", "moderation", "stuck")
+
+
+class BadSetting(ValueError):
+    """A patch makes no sense; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`clip_seconds`: how long a clip takes to make. `clip_bytes`: pad each clip to that size, 0 leaves it as it is.
+
+    `url_lifetime` is in seconds. `hide_from_listing_seconds` keeps a new job out of every listing for so long.
+    `credits` are the creative units left to spend, None for no end of them. A `plan` of "free" has no video models.
+    """
+
+    clip_seconds: float = 6.0
+    outcome: str = "success"
+    parallel: int = 4
+    url_lifetime: float = 900
+    cancel_accepts: bool = False
+    hide_from_listing_seconds: float = 0
+    clip_bytes: int = 0
+    upload_fails: bool = False
+    plan: str = "cu-pro"
+    credits: float | None = None
+
+    def patched(self, patch: dict[str, Any]) -> "Settings":
+        """Return a copy with the patch applied. Raises BadSetting and changes nothing where a value makes no sense."""
+        known = {f.name for f in dataclasses.fields(self)}
+        if unknown := sorted(set(patch) - known):
+            raise BadSetting(f"no such setting: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+        for name, value in patch.items():
+            _check(name, value)
+        return dataclasses.replace(self, **patch)
+
+    def shown(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+def _check(name: str, value: object) -> None:
+    if name == "outcome":
+        if value not in OUTCOMES:
+            raise BadSetting(f"outcome must be one of {', '.join(OUTCOMES)}")
+    elif name == "plan":
+        if not isinstance(value, str):
+            raise BadSetting("plan must be a name")
+    elif name in {"cancel_accepts", "upload_fails"}:
+        if not isinstance(value, bool):
+            raise BadSetting(f"{name} must be true or false")
+    elif name == "credits" and value is None:
+        return
+    elif isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise BadSetting(f"{name} must be a number, zero or more")
+    elif name in {"parallel", "clip_bytes"} and not isinstance(value, int):
+        raise BadSetting(f"{name} must be a whole number")

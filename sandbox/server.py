@@ -1,0 +1,115 @@
+"""The sandbox put together: one server on loopback that is a Discord, a Scenario, their control API and the page."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.clock import Clock
+from sandbox.control.base import plain_errors
+from sandbox.control.people import People
+from sandbox.control.play import Play
+from sandbox.control.trouble import Trouble
+from sandbox.control.watch import Watch
+from sandbox.discord.cdn import Cdn
+from sandbox.discord.openapi import OpenApi
+from sandbox.discord.posting import Posting
+from sandbox.discord.ratelimits import RateLimits
+from sandbox.discord.rest.app import MAX_REQUEST_BYTES, Rest
+from sandbox.discord.state import State
+from sandbox.faults import Faults
+from sandbox.records import Records
+from sandbox.scenario.service import Scenario
+
+PAGE = Path(__file__).parent / "page"
+STOP_SECONDS = 1.0  # what open streams get to end by themselves
+
+
+class Sandbox:
+    """Build, `start`, `stop`; once each."""
+
+    def __init__(
+        self, *, speed: float = 1.0, openapi: Path | None = None, rate_limits: bool = True, records_kept: int | None = None
+    ) -> None:
+        self.clock = Clock()
+        self.records = Records(self.clock, limit=records_kept)
+        self.faults = Faults()
+        self.scenario = Scenario(self.clock, self.records, self.faults, speed=speed)
+        self.state = State(self.clock, self.faults)
+        self.limits = RateLimits()
+        self.limits.per_route = rate_limits
+        self.provider: dict[str, Any] = {"name": "scenario", "real": False}
+        """What the page says about where clips come from."""
+        self.url = ""
+        self._speed = speed
+        self._openapi = OpenApi(openapi, self.state.violated) if openapi else None
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Listen and return the address. Raises OSError where the port is taken."""
+        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=STOP_SECONDS)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port, backlog=1024)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.url = f"http://{host}:{port}"
+        self.state.listening(self.url)
+        return self.url
+
+    async def stop(self) -> None:
+        """End every stream and session, then the server; quick also with requests held by faults."""
+        self.faults.clear()
+        self.state.close()
+        await self.state.gateway.forget()
+        if self._runner:
+            await self._runner.cleanup()
+
+    def _app(self) -> web.Application:
+        posting = Posting(self.state)
+        rest = Rest(self.state, posting, self.faults, self.records, self.limits, self._openapi)
+        app = web.Application(client_max_size=MAX_REQUEST_BYTES)  # the outermost application's limit is the one that counts
+        app.add_subapp("/api/v10", rest.app())
+        app.add_subapp("/scenario/v1", self.scenario.app())
+        app.add_subapp("/_sandbox", self._control(posting))
+        app.router.add_get("/gateway", self.state.gateway.handle)
+        app.router.add_get("/gateway/", self.state.gateway.handle)
+        app.router.add_routes(Cdn(self.state).routes())
+        app.router.add_get("/", _index)
+        if PAGE.is_dir():
+            app.router.add_static("/page", PAGE)
+            app.on_response_prepare.append(_ask_again)
+        return app
+
+    def _control(self, posting: Posting) -> web.Application:
+        app = web.Application(middlewares=[plain_errors])
+        groups = (
+            People(self.state, posting),
+            Play(self.state, posting),
+            Watch(self.state, posting, self.records, self.faults, self.scenario),
+            Trouble(self.state, self.records, self.faults, self.scenario, self.limits, lambda: self.provider, self._speed),
+        )
+        for group in groups:
+            app.router.add_routes(group.routes())
+        return app
+
+
+async def _index(_: web.Request) -> web.StreamResponse:
+    page = PAGE / "index.html"
+    if not page.is_file():
+        return web.Response(status=404, text="The page is not part of this installation; the control API is at /_sandbox.")
+    return web.FileResponse(page, headers={"Cache-Control": "no-cache"})
+
+
+async def _ask_again(request: web.Request, response: web.StreamResponse) -> None:
+    """The page's modules belong together: after an upgrade a browser must not mix old ones in."""
+    if request.path.startswith("/page/"):
+        response.headers.setdefault("Cache-Control", "no-cache")
+
+
+async def serve_until(stopped: asyncio.Event, sandbox: Sandbox) -> None:
+    """Keep a started sandbox until the event is set, then stop it."""
+    try:
+        await stopped.wait()
+    finally:
+        await sandbox.stop()
