@@ -1,0 +1,256 @@
+"""The real bot as a process in a sandbox as a process, and the bot's own books beside them; for tests that need all of it.
+
+Nothing here knows the bot's code: it is started by its command line, and its books are read from the file they are in.
+"""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sandbox.client import CallFailed, Client
+from sandbox.discord.components import walk
+from tests.e2e.member import Member
+from tests.sandbox_process import sandbox_process
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 40
+PATIENCE_SECONDS = 40
+CLIP_SECONDS = 0.3
+LONG = 120
+"""Seconds that a clip takes to make which a test wants to see unfinished."""
+SETTINGS = {
+    "provider": {"name": "scenario", "watch_seconds": 0.2, "lost_submit_seconds": 2.0},
+    "quota": {"allowance": 1_000_000, "running_per_member": 8},
+}
+
+
+def until(holds, otherwise, seconds=PATIENCE_SECONDS):
+    """Ask until it is so, and return what it was; `otherwise` is asked for what to say when it never is."""
+    deadline = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < deadline, otherwise()
+        time.sleep(0.03)
+    return found
+
+
+def texts(message):
+    """Every text of a message, in one."""
+    return "\n".join(one["content"] for one in walk(message["components"]) if one.get("content"))
+
+
+class House:
+    """`settings` are the bot's, by section; or a function that makes them from what it finds in the sandbox."""
+
+    def __init__(self, sandbox: Client, folder: Path, settings=SETTINGS):
+        self.sandbox = sandbox
+        self.folder = folder
+        self.database = folder / "data" / "happyhorse.db"
+        self.process = None
+        self._members = 0
+        self._config = folder / "config.toml"
+        self._log = folder / "bot.log"
+        address = sandbox.url
+        chosen = settings(sandbox) if callable(settings) else settings
+        wired = {
+            **chosen,
+            "discord": {
+                **chosen.get("discord", {}),
+                "token": "sandbox-token",
+                "api_base": f"{address}/api/v10",
+                "gateway_url": f"{address.replace('http', 'ws', 1)}/gateway",
+                "cdn_base": f"{address}/cdn",
+            },
+            "scenario": {
+                "base_url": f"{address}/scenario/v1",
+                "api_key": "sandbox-key",
+                "api_secret": "sandbox-secret",
+            },
+            "storage": {"path": str(self.database)},
+        }
+        self._write(wired)
+
+    def _write(self, tables):
+        lines = []
+        for name, values in tables.items():
+            # JSON's strings, numbers and truth values are TOML's.
+            lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
+        self._config.write_text("\n".join(lines), encoding="utf-8")
+
+    # -- the bot's process -----------------------------------------------------------------------------------------
+
+    def start(self):
+        """Start the bot and wait until it is online and its commands are there."""
+        self.launch()
+        online = self.sandbox.wait(START_SECONDS, bot="online")
+        assert online, f"the bot did not come online: {self.log()}"
+        until(lambda: self.sandbox.get("/state")["commands"], self.log)
+
+    def launch(self):
+        """Start the bot and wait for nothing."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("HAPPYHORSE_")}
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run", "--config", str(self._config)],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=kept,
+            )
+
+    def kill(self):
+        """SIGKILL, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self):
+        """SIGTERM, as a service manager does; the bot must end in order."""
+        assert self._end(signal.SIGTERM) == 0, self.log()
+
+    def restart(self):
+        self.stop()
+        self.start()
+
+    def _end(self, number):
+        self.process.send_signal(number)
+        code = self.process.wait(20)
+        self.process = None
+        assert self.sandbox.wait(20, bot="offline")
+        return code
+
+    def log(self, characters=4000):
+        return self._log.read_text(errors="replace")[-characters:]
+
+    def close(self):
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(20)
+
+    # -- people and trouble ----------------------------------------------------------------------------------------
+
+    def member(self, *, roles=(), **changes):
+        """Somebody new, so that no test sees another's clips, credits or pings."""
+        self._members += 1
+        made = self.sandbox.post("/members", name=f"member{self._members}", roles=list(roles))
+        if changes:
+            self.sandbox.patch(f"/members/{made['id']}", **changes)
+        return Member(self, made["id"], made["name"])
+
+    def known(self, name):
+        """A member that every sandbox has: alice, bob, mod."""
+        found = next(one for one in self.sandbox.get("/state")["members"] if one["name"] == name)
+        return Member(self, found["id"], name)
+
+    def channel(self, name, **settings):
+        return self.sandbox.post("/channels", name=name, **settings)["id"]
+
+    def provider(self, **settings):
+        self.sandbox.post("/scenario", **settings)
+
+    def faults(self, *faults):
+        self.sandbox.post("/faults", faults=list(faults))
+
+    def hold(self, at, method, path, *, after=False, name=None, times=1):
+        """Stop such requests until they are let go: before they take effect, or after it and before the answer."""
+        name = name or f"{method} {path}"
+        what = "hold_after" if after else "hold"
+        self.faults({"at": at, "method": method, "path": path, "what": what, "name": name, "times": times})
+        return name
+
+    def held(self, name):
+        assert self.sandbox.wait(PATIENCE_SECONDS, held=name), f"nothing came to {name}: {self.log()}"
+
+    def release(self, name):
+        self.sandbox.post("/release", name=name)
+
+    def calm(self):
+        """No faults any more, and a provider as it was."""
+        self.sandbox.delete("/faults")
+        self.provider(
+            clip_seconds=CLIP_SECONDS,
+            outcome="success",
+            parallel=4,
+            url_lifetime=900,
+            cancel_accepts=False,
+            clip_bytes=0,
+            hide_from_listing_seconds=0,
+            credits=None,
+        )
+
+    def settle(self):
+        """Calm, and nothing under way any more: whatever takes long at the provider is done at once."""
+        self.calm()
+        unfinished = "SELECT id, state FROM jobs WHERE ended_at_ms IS NULL OR shown = 0"
+        if self.rows(unfinished):
+            self.sandbox.post("/clock", advance_seconds=LONG)
+            until(lambda: not self.rows(unfinished), lambda: f"{self.rows(unfinished)}\n{self.log()}")
+
+    def requests(self, since=0, source="discord"):
+        return self.sandbox.get("/requests", since=since, source=source)
+
+    # -- what is written where -------------------------------------------------------------------------------------
+
+    def billed(self, job_id):
+        """The provider's entries for this job, found by its seed and prompt as the bot wrote them down."""
+        job = self.job(job_id)
+        prompt = json.loads(job["request"])["prompt"]
+        entries = self.sandbox.get("/bill")["entries"]
+        return [one for one in entries if (one["seed"], one["prompt"]) == (job["seed"], prompt)]
+
+    def rows(self, sql, *values):
+        """Rows of the bot's database, read beside it."""
+        if not self.database.exists():
+            return []
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as books:
+            books.row_factory = sqlite3.Row
+            return [dict(row) for row in books.execute(sql, values)]
+
+    def job(self, job_id):
+        return next(iter(self.rows("SELECT * FROM jobs WHERE id = ?", int(job_id))), None)
+
+    def ledger(self, job_id):
+        """Entries of this job: kind to credits."""
+        rows = self.rows("SELECT entry, credits FROM ledger WHERE job_id = ? ORDER BY id", int(job_id))
+        assert len({row["entry"] for row in rows}) == len(rows), rows
+        return {row["entry"]: row["credits"] for row in rows}
+
+    def until_job(self, job_id, seconds=PATIENCE_SECONDS, **values):
+        """Wait until the job's row holds these values, and return it."""
+
+        def there():
+            job = self.job(job_id)
+            return job if job and all(job[key] == value for key, value in values.items()) else None
+
+        return until(there, lambda: f"{values} never came: {self.job(job_id)}\n{self.log()}", seconds)
+
+    def ended(self, job_id, state="done", seconds=PATIENCE_SECONDS):
+        """Wait until the job is over and its messages show it."""
+        return self.until_job(job_id, seconds, state=state, shown=1)
+
+
+@contextmanager
+def a_house(folder, settings=SETTINGS, *, meant=()):
+    """A sandbox, a bot in it, and at the end: nothing that Discord refuses was sent, and nothing broke unawares.
+
+    `meant` are refusals that a test brings about.
+    """
+    with sandbox_process() as sandbox:
+        house = House(sandbox, folder, settings)
+        house.calm()
+        try:
+            house.start()
+            yield house
+            violations = [one for one in sandbox.get("/violations")["violations"] if one["problem"] not in meant]
+            assert not violations, violations
+            log = house.log(10_000_000)
+            assert "Traceback" not in log, log[max(log.find("Traceback") - 500, 0) :][:4000]
+        finally:
+            house.close()
+
+
+__all__ = ["CLIP_SECONDS", "LONG", "PATIENCE_SECONDS", "SETTINGS", "CallFailed", "House", "a_house", "texts", "until"]

@@ -1,0 +1,155 @@
+"""A member of the sandbox's guild who uses the bot: gives commands, presses buttons, fills forms, and looks at what came."""
+
+import io
+import random
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+from sandbox.discord.components import walk
+
+ANSWER_SECONDS = 15
+PICTURES = Path(__file__).resolve().parents[2].parent / "shared" / "images"
+
+
+class Member:
+    """`house` is where they live; `name` is how the sandbox knows them."""
+
+    def __init__(self, house, member_id, name):
+        self.house = house
+        self.sandbox = house.sandbox
+        self.id = member_id
+        self.name = name
+
+    # -- doing -----------------------------------------------------------------------------------------------------
+
+    def ask(self, command, channel="clips", *, target=None, **options):
+        """Give a command; its interaction's id, which becomes the job's."""
+        target = {"target": target} if target else {}
+        made = self.sandbox.post(
+            "/invoke", **{"as": self.name, "channel": channel, "command": command, "options": options, **target}
+        )
+        return made["interaction"]
+
+    def press(self, message, label):
+        """Press the button with this label."""
+        made = self.sandbox.post(
+            "/component", **{"as": self.name, "message": message["id"], "custom_id": buttons(message)[label]}
+        )
+        return made["interaction"]
+
+    def fill(self, opened, **values):
+        """Send the form that `opened` opened, with what it was prefilled with but for `values`."""
+        form = self.form(opened)
+        return self.sandbox.post("/modal", **{"as": self.name, "modal": opened, "values": {**prefilled(form), **values}})[
+            "interaction"
+        ]
+
+    def write(self, content, *files, channel="clips"):
+        """A message of their own."""
+        return self.sandbox.post("/messages", **{"as": self.name, "channel": channel, "content": content, "files": list(files)})
+
+    def picture(self, number=1, size=(640, 640)):
+        """Attach a made photograph; the number tells one from another."""
+        return self.sandbox_file(f"picture{number}.jpg", photograph(number, size))
+
+    def sandbox_file(self, name, content):
+        folder = self.house.folder / "files"
+        folder.mkdir(exist_ok=True)
+        file = folder / name
+        file.write_bytes(content)
+        return self.sandbox.upload(file)
+
+    # -- looking ---------------------------------------------------------------------------------------------------
+
+    def answer(self, interaction, state="answered"):
+        """The message that answered, once it is there."""
+        found = self.sandbox.wait(ANSWER_SECONDS, interaction=interaction, state=state)
+        assert found, f"{self.interaction(interaction)}\n{self.house.log()}"
+        return found["message"]
+
+    def interaction(self, interaction):
+        return self.sandbox.get(f"/interactions/{interaction}")
+
+    def form(self, interaction):
+        """The form that was opened."""
+        found = self.sandbox.wait(ANSWER_SECONDS, interaction=interaction, state="modal")
+        assert found, f"{self.interaction(interaction)}\n{self.house.log()}"
+        return found["modal"]
+
+    def outcome(self, job, seconds=60):
+        """What became of it: `{"outcome": "clip" | "failed" | "refused", "message": …}`."""
+        found = self.sandbox.wait(seconds, **{"clip": job, "as": self.name})
+        assert found, f"nothing came of it: {self.house.job(job)}\n{self.house.log()}"
+        return found
+
+    def clip(self, job, seconds=60):
+        """The message with the clip, once it is there."""
+        found = self.outcome(job, seconds)
+        assert found["outcome"] == "clip", (found, self.house.job(job), self.house.log())
+        return found["message"]
+
+    def sees(self, channel):
+        return self.sandbox.get("/messages", **{"as": self.name, "channel": channel})["messages"]
+
+    def sees_everywhere(self):
+        """Every message that they see, with its channel's `type`."""
+        channels = self.sandbox.get("/messages", **{"as": self.name})["channels"]
+        return [{**message, "place": one["type"]} for one in channels for message in one["messages"]]
+
+    def message(self, channel, message_id):
+        return next(one for one in self.sees(channel) if one["id"] == str(message_id))
+
+    def card(self, job):
+        row = self.house.job(job)
+        return self.message(str(row["channel_id"]), row["card_id"])
+
+    def pings(self):
+        return next(one for one in self.sandbox.get("/state")["members"] if one["id"] == self.id)["pings"]
+
+
+def buttons(message):
+    """Label to custom id, of the buttons that ask the bot."""
+    every = walk(message["components"])
+    return {one["label"]: one["custom_id"] for one in every if one["type"] == 2 and one.get("custom_id")}
+
+
+def links(message):
+    """Label to address, of the buttons that go somewhere."""
+    return {one["label"]: one["url"] for one in walk(message["components"]) if one["type"] == 2 and one.get("url")}
+
+
+def videos(message):
+    """The clips attached to a message."""
+    return [one for one in message["attachments"] if one["filename"].endswith(".mp4")]
+
+
+def prefilled(form):
+    """What a form holds before anything is typed, by custom id."""
+    values = {}
+    for field in walk(form["components"]):
+        if field.get("value"):
+            values[field["custom_id"]] = field["value"]
+        chosen = [one["value"] for one in field.get("options", ()) if one.get("default")]
+        if chosen:
+            values[field["custom_id"]] = chosen
+    return values
+
+
+def photograph(number=1, size=(640, 640)):
+    """A JPEG with something to see, the same for the same number."""
+    dice = random.Random(number)  # noqa: S311  a picture, nothing to guard
+    picture = Image.new("RGB", size, tuple(dice.randrange(40, 216) for _ in range(3)))
+    drawing = ImageDraw.Draw(picture)
+    for _ in range(12):
+        x, y, reach = dice.randrange(size[0]), dice.randrange(size[1]), dice.randrange(30, 160)
+        drawing.ellipse((x - reach, y - reach, x + reach, y + reach), fill=tuple(dice.randrange(256) for _ in range(3)))
+    held = io.BytesIO()
+    picture.save(held, "JPEG", quality=85)
+    return held.getvalue()
+
+
+def real_photograph(name, number=1):
+    """One of the photographs where they are on this machine, else a made one."""
+    file = PICTURES / name
+    return file.read_bytes() if file.is_file() else photograph(number)

@@ -1,0 +1,57 @@
+"""What must hold of a job whatever happened to the bot on its way: made once, paid for once, posted once, told once."""
+
+import subprocess
+
+import imageio_ffmpeg
+
+from tests.e2e.house import texts
+from tests.e2e.member import buttons, videos
+
+THREAD = 11
+THREAD_STARTER = 21
+
+
+def assert_made_once(house, member, *jobs, seconds=60):
+    """These are all the jobs of this member that were booked, each in a thread of its own."""
+    for job in jobs:
+        assert_posted_once(member, assert_paid_once(house, job, seconds))
+    booked = house.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))
+    assert sorted(str(row["id"]) for row in booked) == sorted(jobs)
+    assert member.pings() == len(jobs)
+    left = [each.name for each in (house.database.parent / "work").iterdir()]
+    assert not [name for name in left if any(job in name for job in jobs)]
+
+
+def assert_paid_once(house, job, seconds=60):
+    """Done, submitted once, charged once; the job's row."""
+    row = house.ended(job, seconds=seconds)
+    assert row["charged"] == row["cost"]
+    assert house.ledger(job) == {"reserve": -row["cost"], "settle": 0}
+    assert [(entry["cost"], entry["refunded"]) for entry in house.billed(job)] == [(row["cost"], 0)], house.log()
+    return row
+
+
+def clips_of(member, job):
+    """Ids of the messages that hold this job's clip, wherever the member sees them."""
+    everywhere = member.sees_everywhere()
+    return [one["id"] for one in everywhere if videos(one) and any(str(job) in each for each in buttons(one).values())]
+
+
+def assert_posted_once(member, row):
+    """One card that shows the end, one thread on it, and in there one progress that shows it too and one clip."""
+    assert clips_of(member, row["id"]) == [str(row["result_id"])]
+    everywhere = member.sees_everywhere()
+    card = next(one for one in everywhere if one["id"] == str(row["card_id"]) and one["place"] != THREAD)
+    assert "**Done**" in texts(card)
+    said = [one for one in member.sees(str(row["thread_id"])) if one["type"] != THREAD_STARTER]
+    assert sorted(one["id"] for one in said) == sorted([str(row["progress_id"]), str(row["result_id"])])
+    assert "**Done**" in texts(next(one for one in said if one["id"] == str(row["progress_id"])))
+
+
+def assert_whole(house, clip):
+    """Every picture and sound of the posted file can be decoded; its size in bytes."""
+    data = house.sandbox.fetch(videos(clip)[0]["url"])
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", "pipe:0", "-f", "null", "-"]
+    decoded = subprocess.run(command, input=data, capture_output=True, check=False)
+    assert (decoded.returncode, decoded.stderr) == (0, b"")
+    return len(data)

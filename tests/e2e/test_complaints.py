@@ -1,0 +1,255 @@
+"""What bots like this one are blamed for, one test each: none of it may happen here."""
+
+import pytest
+
+from tests.e2e.house import LONG, a_house, texts, until
+from tests.e2e.member import videos
+from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
+
+pytestmark = pytest.mark.xdist_group("e2e-buttons")
+QUICK = {"duration": 3, "resolution": "720P"}
+MIB = 1024 * 1024
+TOKEN_DIES = 16 * 60
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory):
+    with a_house(tmp_path_factory.mktemp("complaints"), meant=["Request entity too large"]) as made:
+        # Five threads in five seconds are a channel's most; these tests ask for more, and the road has the limits.
+        made.sandbox.post("/limits", per_route=False)
+        yield made
+
+
+@pytest.fixture
+def house(lived_in):
+    yield lived_in
+    lived_in.sandbox.patch("/guild", premium_tier=0)
+    lived_in.settle()
+
+
+@pytest.fixture
+def member(house):
+    return house.member()
+
+
+def ask(member, prompt, **options):
+    return member.ask("/video text", prompt=prompt, **{**QUICK, **options})
+
+
+def progress_of(house, member, job):
+    """The progress message, once it is there."""
+
+    def there():
+        row = house.job(job)
+        return row if row and row["progress_id"] else None
+
+    row = until(there, house.log)
+    return member.message(str(row["thread_id"]), row["progress_id"])
+
+
+def test_a_clip_larger_than_the_upload_limit_is_fitted_and_says_so(house, member):
+    house.provider(clip_bytes=11 * MIB)
+    job = ask(member, "Too large as it comes")
+    clip = member.clip(job)
+    assert assert_whole(house, clip) <= 10 * MIB
+    assert "compressed to fit the upload limit" in texts(clip)
+    assert_made_once(house, member, job)
+
+
+def test_a_larger_limit_of_the_guild_is_used_as_it_is(house, member):
+    house.sandbox.patch("/guild", premium_tier=2)
+    house.provider(clip_bytes=11 * MIB)
+    clip = member.clip(ask(member, "Large enough a place"))
+    assert videos(clip)[0]["size"] == 11 * MIB
+    assert "compressed" not in texts(clip)
+
+
+def test_a_413_after_minutes_of_waiting_is_answered_with_a_smaller_file(house, member):
+    house.sandbox.patch("/guild", premium_tier=2)
+    house.provider(clip_bytes=11 * MIB)
+    fetch = house.hold("scenario", "GET", "/files/*")
+    job = ask(member, "The boosts ran out meanwhile")
+    house.held(fetch)
+    house.sandbox.patch("/guild", premium_tier=0)
+    house.release(fetch)
+    assert assert_whole(house, member.clip(job)) <= 10 * MIB
+    assert_made_once(house, member, job)
+    refused = [one for one in house.requests()["requests"] if one["status"] == 413]
+    assert len(refused) == 1
+
+
+def test_the_application_did_respond_to_every_one_of_many_commands_at_once(house):
+    members = [house.member() for _ in range(10)]
+    before = house.sandbox.get("/interactions")["next"]
+    options = {"prompt": "All at once", "image": members[0].picture(1, (1200, 900)), **QUICK}
+    house.sandbox.post(
+        "/invoke_many",
+        **{"as": [one.name for one in members], "command": "/video image", "options": options, "count": 20, "per_second": 80},
+    )
+
+    def answered():
+        dispatched = house.sandbox.get("/interactions", since=before)["interactions"]
+        return dispatched if all(one["state"] != "pending" for one in dispatched) else None
+
+    dispatched = until(answered, house.log)
+    assert len(dispatched) == 20
+    assert not [one for one in dispatched if one["state"] == "failed"]
+    for one in dispatched:
+        assert_paid_once(house, one["id"], seconds=120)
+
+
+def test_a_clip_is_posted_though_the_interactions_token_died_meanwhile(house, member):
+    fetch = house.hold("scenario", "GET", "/files/*")
+    job = ask(member, "Longer than the token lives")
+    house.held(fetch)
+    house.sandbox.post("/clock", advance_seconds=TOKEN_DIES)
+    house.release(fetch)
+    assert_made_once(house, member, job)
+
+
+def test_a_private_clip_comes_as_a_direct_message_where_the_token_died_meanwhile(house, member):
+    fetch = house.hold("scenario", "GET", "/files/*")
+    job = ask(member, "Private and late", private=True)
+    house.held(fetch)
+    house.sandbox.post("/clock", advance_seconds=TOKEN_DIES)
+    house.release(fetch)
+    clip = member.clip(job)
+    assert not clip["ephemeral"]
+    assert clip["channel_id"] in {one["id"] for one in house.sandbox.get("/state")["channels"] if one["type"] == 1}
+    assert_paid_once(house, job)
+    assert not [one for one in house.known("mod").sees_everywhere() if "Private and late" in texts(one)]
+
+
+def test_a_restart_makes_nothing_again_pings_nobody_again_and_forgets_nothing_in_line(house, member):
+    house.provider(clip_seconds=2)
+    jobs = [ask(member, f"Through a restart {number}") for number in range(6)]
+    house.until_job(jobs[0], state="generating")
+    until(lambda: len(house.rows("SELECT 1 FROM jobs WHERE member_id = ?", int(member.id))) == 6, house.log)
+    house.restart()
+    assert_made_once(house, member, *jobs)
+    house.restart()
+    assert_made_once(house, member, *jobs)
+
+
+def test_buttons_are_not_dead_after_a_restart(house, member):
+    job = ask(member, "Pressed after a restart")
+    clip = member.clip(job)
+    house.ended(job)
+    house.provider(clip_seconds=LONG)
+    running = ask(member, "Cancelled after a restart")
+    house.until_job(running, state="generating")
+    progress = progress_of(house, member, running)
+    house.restart()
+    assert "About this clip" in texts(member.answer(member.press(clip, "More")))
+    assert "Too late to stop it" in texts(member.answer(member.press(progress, "Cancel")))
+    house.sandbox.post("/clock", advance_seconds=LONG)
+    assert_paid_once(house, running)
+
+
+def test_one_member_who_floods_the_line_does_not_hold_up_another(house):
+    flooder, other = house.member(), house.member()
+    submit = house.hold("scenario", "POST", "/generate/custom/*", times=4)
+    flood = []
+    for number in range(8):
+        flood.append(ask(flooder, f"Flood {number}"))
+        house.until_job(flood[-1])
+    house.held(submit)
+    first = ask(other, "Only this one")
+    house.until_job(first)
+    progress_of(house, other, first)
+    house.release(submit)
+    for job in (*flood, first):
+        assert_paid_once(house, job)
+    order = [one["prompt"] for one in house.sandbox.get("/bill")["entries"] if one["prompt"].startswith(("Flood", "Only this"))]
+    # The four places are free at once, so that the four who get them race; by age it would have been the ninth.
+    assert order.index("Only this one") in range(4, 8), order
+
+
+def test_a_waiting_member_sees_their_place_in_line(house, member):
+    house.provider(clip_seconds=LONG)
+    for _ in range(4):
+        house.until_job(ask(house.member(), "Takes a place"), state="generating")
+    second = house.member()
+    first, later = ask(member, "Waits first"), ask(second, "Waits second")
+    for who, job, place in ((member, first, "You are next"), (second, later, "2nd in line")):
+        until(lambda who=who, job=job, place=place: place in texts(progress_of(house, who, job)), house.log)
+    assert "2nd" in texts(second.answer(second.ask("/jobs")))
+
+
+def test_a_cancel_by_somebody_else_stops_nothing(house, member):
+    house.provider(clip_seconds=LONG)
+    job = ask(member, "Mine alone to stop")
+    house.until_job(job, state="generating")
+    stranger = house.member()
+    denied = stranger.answer(stranger.press(progress_of(house, member, job), "Cancel"))
+    assert "Not yours to press" in texts(denied)
+    assert denied["ephemeral"]
+    house.sandbox.post("/clock", advance_seconds=LONG)
+    assert_made_once(house, member, job)
+
+
+def test_a_cancel_stops_the_members_own_clip_and_no_other(house, member):
+    house.provider(clip_seconds=LONG, cancel_accepts=True)
+    stopped, kept = ask(member, "To be stopped"), ask(member, "To be kept")
+    for job in (stopped, kept):
+        house.until_job(job, state="generating")
+    member.answer(member.press(progress_of(house, member, stopped), "Cancel"))
+    house.ended(stopped, "cancelled")
+    house.sandbox.post("/clock", advance_seconds=LONG)
+    assert_paid_once(house, kept)
+    assert clips_of(member, stopped) == []
+
+
+def test_credits_are_not_kept_where_the_clip_failed(house, member):
+    house.provider(outcome="failure")
+    job = ask(member, "Fails")
+    house.ended(job, "failed")
+    assert house.ledger(job) == {"reserve": -42, "release": 42}
+    assert "1,000,000 of 1,000,000 credits left" in texts(member.answer(member.ask("/quota")))
+
+
+def test_a_clip_that_takes_long_is_not_stuck_at_95_but_says_so(house, member):
+    like = {"duration": 4, "resolution": "720P"}
+    for number in range(3):
+        house.ended(ask(member, f"As clips usually go {number}", **like))
+    house.restart()
+    house.provider(outcome="stuck", cancel_accepts=True)
+    job = ask(member, "Takes longer than most", **like)
+    said = until(lambda: overdue(house, member, job), house.log)
+    percent = int(said.split(" %")[0].split()[-1])
+    assert percent < 95, said
+    member.answer(member.press(progress_of(house, member, job), "Cancel"))
+    house.ended(job, "cancelled")
+
+
+def overdue(house, member, job):
+    said = texts(progress_of(house, member, job))
+    return said if "longer than most" in said else None
+
+
+STRANGE = {"long": "word " * 499, "emoji": "🦊" * 700, "path": "../" * 300 + "con\\nul:*?", "wide": "ａ" * 2400}
+
+
+@pytest.mark.parametrize("prompt", STRANGE.values(), ids=STRANGE)
+def test_a_filename_is_never_too_long_nor_strange(house, member, prompt):
+    job = ask(member, prompt)
+    clip = member.clip(job)
+    name = videos(clip)[0]["filename"]
+    assert len(name) <= 80
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
+    assert_made_once(house, member, job)
+
+
+def test_pictures_whose_links_have_expired_still_make_the_clip_and_its_repeats(house, member):
+    submit = house.hold("scenario", "POST", "/assets")
+    job = member.ask("/video image", prompt="Attached long ago", image=member.picture(90), **QUICK)
+    house.held(submit)
+    two_days = 2 * 24 * 3600
+    house.sandbox.post("/clock", advance_seconds=two_days)
+    house.release(submit)
+    clip = member.clip(job)
+    house.sandbox.post("/clock", advance_seconds=two_days)
+    again = member.press(clip, "Again")
+    assert "Image to video" in texts(member.clip(again))
+    for each in (job, again):
+        assert clips_of(member, each) == [str(assert_paid_once(house, each)["result_id"])]

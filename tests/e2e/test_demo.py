@@ -1,0 +1,90 @@
+"""`happyhorse demo` as a newcomer runs it: one clip without a browser, the mistakes, and a clean end."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+
+import psutil
+import pytest
+from PIL import Image
+
+from bot.media.ffmpeg import FFmpeg
+from bot.media.probe import probe
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+def clean_environment():
+    return {name: value for name, value in os.environ.items() if not name.startswith("HAPPYHORSE_")}
+
+
+def once(tmp_path, *words):
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "demo", "--once", "--out", str(tmp_path / "out"), *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=clean_environment(),
+    )
+
+
+def portrait(path, side=512):
+    buffer = io.BytesIO()
+    Image.linear_gradient("L").resize((side, side)).convert("RGB").save(buffer, "JPEG")
+    path.write_bytes(buffer.getvalue())
+    return str(path)
+
+
+@pytest.mark.parametrize("kind", ["text", "image", "characters"])
+async def test_one_clip_without_a_browser_lands_in_the_folder_with_its_transcript(tmp_path, kind):
+    words = {
+        "text": ["--prompt=A red kite over the dunes, wind", "--aspect=1:1"],
+        "image": ["--prompt=The shapes drift, soft hum", "--image", portrait(tmp_path / "a.jpg")],
+        "characters": [
+            "--prompt=character1 hums to character2",
+            "--aspect=1:1",
+            "--characters",
+            portrait(tmp_path / "b.jpg"),
+            portrait(tmp_path / "c.jpg", 640),
+        ],
+    }[kind]
+    ran = once(tmp_path, *words, "--duration=3", "--resolution=720P")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    clips = list((tmp_path / "out").glob("*.mp4"))
+    assert len(clips) == 1
+    facts = await probe(FFmpeg(), clips[0])
+    assert (facts.width, facts.height, round(facts.duration), facts.frames_per_second) == (720, 720, 3, 24)
+    assert facts.audio_codec == "aac"
+    transcript = (tmp_path / "out" / "transcript.md").read_text(encoding="utf-8")
+    assert clips[0].name in transcript
+    assert "Again" in transcript
+
+
+def test_a_request_that_is_refused_ends_with_what_the_member_read_and_no_clip(tmp_path):
+    ran = once(tmp_path, "--prompt=x", "--duration=99")
+    assert ran.returncode == 1
+    assert "3 to 15" in ran.stdout + ran.stderr
+    assert not list((tmp_path / "out").glob("*.mp4"))
+
+
+@pytest.mark.parametrize("to_all", [True, False], ids=["from the terminal", "from a supervisor"])
+def test_the_demo_prints_one_address_and_ctrl_c_ends_everything(to_all):
+    command = [sys.executable, "-m", "bot", "demo"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, env=clean_environment()
+    ) as demo:
+        line = demo.stdout.readline()
+        address = next(word for word in line.split() if word.startswith("http://127.0.0.1:"))
+        started = psutil.Process(demo.pid).children(recursive=True)
+        with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310  the demo's own loopback address
+            assert page.status == 200
+        (os.killpg if to_all else os.kill)(demo.pid, signal.SIGINT)
+        _, errors = demo.communicate(timeout=20)
+    assert demo.returncode == 0
+    assert "Traceback" not in errors
+    assert len(started) >= 2
+    assert psutil.wait_procs(started, timeout=10)[1] == []

@@ -1,0 +1,46 @@
+"""A dozen clips of three members, and a bot that is killed a dozen times at moments that dice choose."""
+
+import random
+
+import pytest
+
+from tests.e2e.house import a_house, until
+from tests.e2e.once import assert_made_once
+
+pytestmark = pytest.mark.xdist_group("e2e-road")
+MEMBERS, CLIPS_EACH, KILLS = 3, 4, 12
+REQUESTS_BETWEEN = (3, 40)
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_a_dozen_clips_survive_a_dozen_kills_each_made_and_posted_once(tmp_path, seed):
+    dice = random.Random(seed)  # noqa: S311  the same moments in every run
+    with a_house(tmp_path) as house:
+        house.provider(clip_seconds=0.8)
+        house.sandbox.post("/limits", per_route=False)
+        members = [house.member() for _ in range(MEMBERS)]
+        jobs = {member: [] for member in members}
+        for number in range(CLIPS_EACH):
+            for member in members:
+                quick = {"duration": 3, "resolution": "720P", "prompt": f"Clip {number} of {member.name}, rain"}
+                if dice.random() < 0.5:
+                    picture = {"character1": member.picture(seed * 100 + len(jobs[member]))}
+                    quick["prompt"] += " on character1"
+                    jobs[member].append(member.ask("/video characters", **picture, **quick))
+                else:
+                    jobs[member].append(member.ask("/video text", **quick))
+        booked = MEMBERS * CLIPS_EACH
+        until(lambda: house.rows("SELECT COUNT(*) AS n FROM jobs")[0]["n"] == booked, house.log)
+        lives = 0
+        for _ in range(KILLS):
+            since = house.sandbox.get("/requests", since=10**9)["next"]
+            count = dice.randint(*REQUESTS_BETWEEN)
+            # A bot with nothing left to do makes no more requests; then the kill comes a little later, that is all.
+            house.sandbox.wait(2, request="* *", since=since, count=count)
+            house.kill()
+            lives += bool(house.rows("SELECT 1 FROM jobs WHERE ended_at_ms IS NULL"))
+            house.start()
+        assert lives >= KILLS // 3, "most kills came after the work was done"
+        for member in members:
+            assert_made_once(house, member, *jobs[member])
+        assert len(house.sandbox.get("/bill")["entries"]) == booked

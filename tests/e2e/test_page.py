@@ -1,0 +1,280 @@
+"""The sandbox's page in a real browser, over a real sandbox, with a small real bot that sends one of everything."""
+
+import json
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.fixtures.page import (
+    PHONE,
+    assert_plays,
+    await_command,
+    box,
+    call,
+    chromium,
+    latest,
+    needs_chromium,
+    python,
+    run,
+    visitors,
+)
+
+pytestmark = needs_chromium
+
+
+@contextmanager
+def sandbox(port=0):
+    with python("-m", "sandbox", "serve", "--port", str(port)) as served:
+        yield json.loads(served.stdout.readline())["url"], served
+
+
+def small_bot(url, clip):
+    return python(str(Path(__file__).with_name("page_bot.py")), url, str(clip))
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    sources = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=24:d=2", "-f", "lavfi", "-i", "sine=330:d=2"]
+    coded = ["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-movflags", "+faststart"]
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", *sources, *coded, str(path)], check=True, timeout=60)
+    return path
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    for name, colour in (("red", "#c33"), ("blue", "#36c")):
+        Image.new("RGB", (640, 480), colour).save(folder / f"{name}.png")
+    return {path.stem: path for path in folder.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def studio(clip):
+    """A sandbox with the small bot online and its commands registered."""
+    with sandbox() as (url, _), small_bot(url, clip):
+        call(url, "wait?bot=online&timeout=30")
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def visit(browser):
+    with visitors(browser) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desktop(visit, studio):
+    page = visit(studio)
+    await_command(page, "/card")
+    return page
+
+
+def test_typing_a_slash_lists_the_commands_that_the_bot_registered(desktop):
+    box(desktop).fill("/e")
+    option = desktop.get_by_role("option", name="/echo")
+    expect(option).to_contain_text("Says what it was given")
+    expect(option).to_have_attribute("aria-selected", "true")
+    box(desktop).press("Escape")
+    expect(option).to_be_hidden()
+
+
+def test_a_command_with_a_file_choices_and_autocomplete_is_filled_by_keyboard_and_sent(desktop, pictures):
+    box(desktop).fill("/echo")
+    box(desktop).press("Enter")
+    desktop.keyboard.type("good day")
+    desktop.set_input_files(".attach-card input[type=file]", pictures["red"])
+    expect(desktop.locator(".attach-card img")).to_be_visible()
+    for option, typed in (("mood", "cal"), ("flavour", "vio")):
+        desktop.locator(".chip-more").click()
+        desktop.get_by_role("menuitem", name=option).click()
+        desktop.keyboard.type(typed)
+        choice = desktop.locator(".suggest-item").first
+        expect(choice).to_be_visible()
+        desktop.keyboard.press("ArrowDown") if option == "flavour" else None
+        desktop.keyboard.press("Enter")
+    desktop.locator("#composer .send").click()
+    expect(latest(desktop, "echo: good day + red.png + None + calm + violet")).to_be_visible()
+
+
+def test_what_discord_would_refuse_is_said_at_the_option_and_nothing_is_lost(desktop, pictures):
+    box(desktop).fill("/echo")
+    box(desktop).press("Enter")
+    desktop.keyboard.type("x")
+    desktop.locator("#composer .send").click()
+    note = desktop.locator("#composer .composer-note")
+    expect(note).to_contain_text("text: At least 2 characters.")
+    expect(note).to_contain_text("picture: Choose a file")
+    expect(desktop.get_by_role("textbox", name="text, required")).to_have_value("x")
+
+
+def test_an_optional_whole_number_out_of_range_is_refused_before_sending(desktop, pictures):
+    box(desktop).fill("/echo")
+    box(desktop).press("Enter")
+    desktop.keyboard.type("fine")
+    desktop.set_input_files(".attach-card input[type=file]", pictures["red"])
+    desktop.locator(".chip-more").click()
+    desktop.get_by_role("menuitem", name="count").click()
+    desktop.keyboard.type("9")
+    desktop.locator("#composer .send").click()
+    expect(desktop.locator("#composer .composer-note")).to_contain_text("count: At most 5.")
+
+
+def test_a_button_press_changes_its_message(desktop):
+    run(desktop, "card")
+    message = latest(desktop, "A card")
+    message.get_by_role("button", name="Press me").click()
+    expect(latest(desktop, "It was pressed")).to_be_visible()
+
+
+def test_a_button_that_nobody_answers_says_so(desktop):
+    run(desktop, "card")
+    message = latest(desktop, "A card")
+    button = message.get_by_role("button", name="Silent")
+    button.click()
+    expect(button).to_have_attribute("aria-busy", "true")
+    expect(message.get_by_role("alert")).to_have_text("This interaction failed", timeout=8000)
+    expect(button).to_be_enabled()
+
+
+def test_a_select_is_chosen_with_the_arrow_keys_and_its_private_answer_dismissed(desktop):
+    run(desktop, "card")
+    picker = latest(desktop, "A card").get_by_role("combobox")
+    picker.focus()
+    picker.press("ArrowDown")
+    desktop.keyboard.press("ArrowDown")
+    desktop.keyboard.press("Enter")
+    answer = latest(desktop, "chose animation")
+    expect(answer).to_contain_text("Only you can see this")
+    answer.get_by_role("button", name="Dismiss message").click()
+    expect(desktop.locator("#messages").get_by_text("chose animation")).to_have_count(0)
+
+
+def test_a_modal_keeps_what_was_typed_until_everything_fits_and_sends_files_and_choices(desktop, pictures):
+    run(desktop, "card")
+    latest(desktop, "A card").get_by_role("button", name="Open form").click()
+    modal = desktop.get_by_role("dialog", name="A form of everything")
+    expect(modal).to_be_visible()
+    modal.get_by_role("textbox").fill("no")
+    modal.get_by_role("button", name="Submit").click()
+    expect(modal).to_contain_text("At least 3 characters.")
+    expect(modal).to_contain_text("Choose a file.")
+    modal.locator("input[type=file]").set_input_files([pictures["red"], pictures["blue"]])
+    modal.get_by_role("textbox").fill("rain on tin")
+    modal.get_by_role("combobox").click()
+    desktop.get_by_role("option", name="Tall").click()
+    modal.get_by_label("Soft").check()
+    modal.get_by_label("Wind").check()
+    modal.get_by_role("button", name="Submit").click()
+    expect(modal).to_be_hidden()
+    expect(latest(desktop, "form: red.png + blue.png + rain on tin + t + soft + wind")).to_be_visible()
+
+
+def test_a_command_that_nobody_answers_fails_where_it_was_given(desktop):
+    run(desktop, "silence")
+    failed = desktop.locator("article.local-failed")
+    expect(failed).to_contain_text("The application did not respond", timeout=8000)
+    failed.get_by_role("button", name="Dismiss message").click()
+    expect(failed).to_have_count(0)
+
+
+def test_an_ephemeral_answer_is_shown_to_its_member_only(desktop, visit, studio):
+    run(desktop, "whisper")
+    expect(latest(desktop, "psst, @Alice")).to_contain_text("Only you can see this")
+    other = visit(studio)
+    other.get_by_role("button", name="You are Alice").click()
+    other.get_by_role("menuitemradio", name="Bob").click()
+    expect(other.get_by_role("button", name="You are Bob")).to_be_visible()
+    await_command(other, "/card")
+    run(other, "whisper")
+    expect(latest(other, "psst, @Bob")).to_be_visible()
+    expect(other.locator("#messages").get_by_text("psst, @Alice")).to_have_count(0)
+
+
+def test_a_clip_plays_with_its_sound_in_the_thread_beside_the_channel(desktop):
+    run(desktop, "clip")
+    card = latest(desktop, "Made for you").locator(".thread-card")
+    expect(card.locator(".ping")).to_have_text("1")
+    card.click()
+    thread = desktop.get_by_role("complementary", name="Thread")
+    expect(thread).to_contain_text("@Alice here it is")
+    assert_plays(thread)
+    desktop.locator("#thread-close").click()
+    expect(thread).to_be_hidden()
+    expect(card.locator(".ping")).to_have_count(0)
+
+
+def test_markdown_is_drawn_and_hostile_text_stays_text(desktop):
+    run(desktop, "prose")
+    message = latest(desktop, "Title")
+    expect(message.locator("strong")).to_have_text(["bold"])
+    expect(message.locator("em")).to_have_text("slanted")
+    expect(message.locator("li")).to_have_text(["one", "two"])
+    expect(message.locator("blockquote")).to_have_text("quoted")
+    expect(message.locator("time.stamp")).to_contain_text("ago")
+    expect(message.locator("a")).to_have_count(1)
+    expect(message).to_contain_text("[bad](javascript:alert(1)) <img src=x onerror=alert(1)> *plain*")
+    spoiler = message.get_by_role("button", name="Spoiler")
+    spoiler.press("Enter")
+    expect(message.locator(".spoiler.shown")).to_have_text("secret")
+
+
+def test_a_context_menu_command_gets_the_message_that_was_pressed(desktop, pictures):
+    desktop.locator("#composer").get_by_role("button", name="Add a file").click(trial=True)
+    with desktop.expect_file_chooser() as chooser:
+        desktop.locator("#composer").get_by_role("button", name="Add a file").click()
+    chooser.value.set_files(pictures["blue"])
+    box(desktop).fill("look at this")
+    box(desktop).press("Enter")
+    message = latest(desktop, "look at this")
+    message.locator(".picture").click(button="right")
+    desktop.get_by_role("menuitem", name="Name the picture").click()
+    expect(latest(desktop, "named: blue.png")).to_be_visible()
+    message.locator(".picture").click()
+    large = desktop.locator("dialog.lightbox")
+    expect(large).to_be_visible()
+    desktop.keyboard.press("Escape")
+    expect(large).to_have_count(0)
+
+
+def test_on_a_phone_the_thread_covers_the_channel_and_nothing_is_wider_than_the_screen(visit, studio):
+    phone = visit(studio, PHONE, has_touch=True, is_mobile=True)
+    await_command(phone, "/card")
+    run(phone, "clip")
+    card = latest(phone, "Made for you").locator(".thread-card")
+    expect(card.locator(".ping")).to_be_visible()
+    card.tap()
+    thread = phone.locator("#thread")
+    expect(thread).to_contain_text("here it is")
+    assert thread.bounding_box() == {"x": 0, "y": 0, **PHONE}
+    assert phone.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    phone.locator("#thread-close").tap()
+    phone.get_by_role("button", name="Channels and members").tap()
+    phone.locator("#channels").get_by_role("button", name="showcase").tap()
+    expect(phone.locator("#channel-title")).to_have_text("showcase")
+
+
+def test_the_page_says_when_the_bot_is_away_and_finds_a_restarted_sandbox_again(visit, clip):
+    with sandbox() as (url, _):
+        page = visit(url)
+        banner = page.locator("#banner")
+        expect(banner).to_contain_text("The bot is starting")
+        expect(page.get_by_role("heading", name="Welcome to Happy Horse")).to_be_visible()
+        expect(page.locator(".example").first).to_be_disabled()
+    expect(banner).to_contain_text("The sandbox is away", timeout=10_000)
+    with sandbox(int(url.rpartition(":")[2])) as (again, _), small_bot(again, clip):
+        expect(banner).to_be_hidden(timeout=20_000)
+        await_command(page, "/card")
+        run(page, "whisper")
+        expect(latest(page, "psst, @Alice")).to_be_visible()

@@ -1,0 +1,89 @@
+"""What a newcomer does after `make demo`: the page, the real bot and its previews, as two processes."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.fixtures.page import PHONE, ROOT, assert_plays, box, call, chromium, needs_chromium, python, until, visitors
+
+CLIP_MS = 90_000  # a preview of 5 s, on a machine that runs the rest of the suite beside it
+PICTURES = ROOT / "sandbox" / "page" / "pictures"
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The demo as `make demo` runs it, up to its one line with the page's address."""
+    data = tmp_path_factory.mktemp("demo")
+    with python("-m", "sandbox", "demo", "--port", "0", "--data", str(data)) as running:
+        said = running.stdout.readline()
+        found = re.search(r"http://[\w.:]+", said)
+        assert found, f"the demo did not start: {said!r}, {log_of(data)}"
+        yield found[0]
+
+
+def log_of(data: Path) -> str:
+    log = data / "bot.log"
+    return log.read_text(errors="replace")[-2000:] if log.is_file() else "no log"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def visit(browser):
+    with visitors(browser) as opened:
+        yield opened
+
+
+def jobs_done(url):
+    return sum(1 for channel in call(url, "messages?as=alice")["channels"] for one in channel["messages"] if clips(one))
+
+
+def clips(message):
+    return [one for one in message["attachments"] if one["filename"].endswith(".mp4")]
+
+
+@pytest.mark.parametrize("example", ["Bring a photograph to life", "Two characters in one clip"])
+def test_pressing_an_example_makes_a_clip_that_plays_in_the_thread_at_the_side(visit, demo, example):
+    page = visit(demo)
+    expect(page.get_by_role("heading", name="Welcome to Happy Horse")).to_be_visible()
+    expect(page.locator(".intro-note")).to_contain_text("until a provider key is set")
+    page.locator(".example", has_text=example).click()
+    thread = page.get_by_role("complementary", name="Thread")
+    expect(thread).to_be_visible(timeout=20_000)
+    expect(thread.locator("video")).to_be_visible(timeout=CLIP_MS)
+    assert_plays(thread)
+
+
+def test_a_typed_command_with_a_photograph_makes_a_clip(visit, demo):
+    page = visit(demo)
+    box(page).fill("/video image")
+    expect(page.get_by_role("option", name="/video image")).to_be_visible(timeout=20_000)
+    box(page).press("Enter")
+    page.keyboard.type("The cat blinks. Push-in. A low purr.")
+    page.set_input_files("#composer .attach-card input[type=file]", PICTURES / "cat.jpg")
+    before = jobs_done(demo)
+    page.locator("#composer .send").click()
+    until(page, lambda: jobs_done(demo) > before, "no clip came", CLIP_MS / 1000)
+
+
+def test_on_a_phone_an_example_ends_in_a_word_that_leads_to_the_clip_and_its_remix_form(visit, demo):
+    phone = visit(demo, PHONE, has_touch=True, is_mobile=True)
+    phone.locator(".examples-button").tap()
+    phone.locator(".examples-pop .example", has_text="From words alone").tap()
+    phone.locator(".toast-open").tap(timeout=CLIP_MS)
+    thread = phone.locator("#thread")
+    assert_plays(thread)
+    assert phone.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    thread.get_by_role("button", name="Remix").tap()
+    modal = phone.get_by_role("dialog")
+    expect(modal.get_by_role("textbox").first).to_have_value(re.compile("paper boat"))
+    modal.get_by_role("button", name="Cancel").tap()
+    expect(modal).to_have_count(0)

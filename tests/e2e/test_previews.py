@@ -1,0 +1,57 @@
+"""The road without any account: previews that are drawn here, free, watchable, and made again after a kill."""
+
+import pytest
+
+from tests.e2e.house import SETTINGS, a_house, texts, until
+from tests.e2e.member import buttons, videos
+from tests.e2e.once import assert_posted_once, assert_whole
+
+pytestmark = pytest.mark.xdist_group("e2e-trouble")
+QUICK = {"duration": 3, "resolution": "720P"}
+PREVIEWS = {**SETTINGS, "provider": {"name": "preview", "watch_seconds": 0.2}}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    with a_house(tmp_path_factory.mktemp("previews"), PREVIEWS) as made:
+        yield made
+
+
+@pytest.mark.parametrize(("kind", "count"), [("text", 0), ("image", 1), ("characters", 2)])
+def test_a_preview_comes_for_free_and_plays(house, kind, count):
+    member = house.member()
+    names = {"image": ["image"], "characters": ["character1", "character2"]}.get(kind, [])
+    files = {name: member.picture(number) for number, name in enumerate(names[:count])}
+    prompt = "character1 meets character2, slow push-in, birds" if kind == "characters" else "A slow push-in over dunes, wind"
+    job = member.ask(f"/video {kind}", prompt=prompt, seed=5, **files, **QUICK)
+    clip = member.clip(job, 120)
+    row = house.ended(job)
+    assert (row["cost"], row["charged"]) == (0, 0)
+    assert "A preview of your clip is ready." in texts(clip)
+    assert assert_whole(house, clip) == videos(clip)[0]["size"]
+    assert member.pings() == 1
+    assert house.sandbox.get("/bill")["entries"] == []
+
+
+def test_a_preview_is_drawn_again_after_a_kill_and_posted_once(house):
+    member = house.member()
+    job = member.ask("/video text", prompt="A lantern sways, an owl calls", **QUICK)
+    rendering = house.database.parent
+    for _ in range(2):
+        house.until_job(job, state="generating")
+        until(lambda: [*rendering.rglob(".render-*")], house.log)
+        house.kill()
+        house.start()
+    clip = member.clip(job, 120)
+    assert_posted_once(member, house.ended(job))
+    assert assert_whole(house, clip)
+    assert member.pings() == 1
+
+
+def test_the_words_say_that_clips_are_previews(house):
+    member = house.member()
+    assert "free previews" in texts(member.answer(member.ask("/help")))
+    assert "Clips are free here" in texts(member.answer(member.ask("/quota")))
+    job = member.ask("/video text", prompt="A drum in the distance", **QUICK)
+    assert "1080P final" in buttons(member.clip(job, 120))
+    house.ended(job)

@@ -1,0 +1,208 @@
+"""Bad days at Discord and at the provider, without a kill: what is lost is found, what fails is free, and it is said."""
+
+import pytest
+
+from tests.e2e.house import SETTINGS, a_house, texts, until
+from tests.e2e.member import buttons
+from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
+
+pytestmark = pytest.mark.xdist_group("e2e-trouble")
+QUICK = {"duration": 3, "resolution": "720P"}
+SUBMIT = {"at": "scenario", "method": "POST", "path": "/generate/custom/*"}
+CLIP = {"at": "scenario", "method": "GET", "path": "/files/*"}
+POST = {"at": "discord", "method": "POST", "path": "/channels/*/messages"}
+
+
+def with_operators(sandbox):
+    channel = sandbox.post("/channels", name="operators")["id"]
+    return {**SETTINGS, "discord": {"operator_channel": int(channel)}}
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory):
+    with a_house(tmp_path_factory.mktemp("trouble"), with_operators) as made:
+        yield made
+
+
+@pytest.fixture
+def house(lived_in):
+    yield lived_in
+    lived_in.settle()
+
+
+@pytest.fixture
+def member(house):
+    return house.member()
+
+
+def ask(member, prompt):
+    return member.ask("/video text", prompt=prompt, **QUICK)
+
+
+def assert_free(house, member, job):
+    """Nothing was charged, and the member hears so; what the operator pays is another matter."""
+    row = house.ended(job, "failed")
+    assert row["charged"] == 0
+    assert house.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
+    assert "You were not charged." in texts(member.card(job))
+    assert member.pings() == 0
+    assert "1,000,000 of 1,000,000 credits left" in texts(member.answer(member.ask("/quota")))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        SUBMIT | {"what": "reset_after"},
+        SUBMIT | {"what": "reset"},
+        SUBMIT | {"what": "status", "status": 503},
+        SUBMIT | {"what": "rate_limit", "seconds": 1},
+        CLIP | {"what": "truncate"},
+        CLIP | {"what": "status", "status": 500},
+        {"at": "scenario", "method": "GET", "path": "/jobs", "what": "status", "status": 502, "times": 3},
+        {"at": "scenario", "method": "GET", "path": "/jobs/*", "what": "rate_limit", "seconds": 1},
+        POST | {"what": "reset_after", "times": 2},
+        POST | {"what": "reset", "times": 2},
+        POST | {"what": "rate_limit", "seconds": 1, "times": 2},
+        {"at": "discord", "method": "PATCH", "path": "/webhooks/**", "what": "status", "status": 503, "times": 2},
+        {"at": "discord", "method": "POST", "path": "/channels/*/messages/*/threads", "what": "reset_after"},
+    ],
+    ids=lambda fault: f"{fault['what']} {fault['method']} {fault['path']}",
+)
+def test_the_clip_is_made_and_posted_once_through(house, member, fault):
+    house.faults({"times": 1, **fault})
+    assert_made_once(house, member, ask(member, f"Through {fault['what']} at {fault['path']} by {member.name}"))
+    assert all(one["struck"] for one in house.sandbox.get("/faults")["faults"])
+
+
+def test_a_lost_submit_is_found_also_where_the_provider_lists_it_late(house, member):
+    house.provider(hide_from_listing_seconds=1, clip_seconds=2)
+    house.faults(SUBMIT | {"what": "reset_after", "times": 1})
+    assert_made_once(house, member, ask(member, "Listed late"))
+
+
+def test_a_storm_at_both_delays_clips_and_loses_none(house):
+    house.faults(
+        {"at": "discord", "path": "/channels/**", "what": "status", "status": 503, "odds": 0.25, "times": 8},
+        {"at": "discord", "method": "PATCH", "path": "/webhooks/**", "what": "status", "status": 500, "odds": 0.25, "times": 4},
+        {"at": "scenario", "method": "GET", "path": "*", "what": "status", "status": 503, "odds": 0.4, "times": 8},
+    )
+    members = [house.member() for _ in range(3)]
+    jobs = {member: [ask(member, f"Storm {number} {member.name}") for number in range(2)] for member in members}
+    for member in members:
+        for job in jobs[member]:
+            row = assert_paid_once(house, job, seconds=90)
+            assert clips_of(member, job) == [str(row["result_id"])]
+        assert member.pings() == len(jobs[member])
+
+
+@pytest.mark.parametrize(
+    "how", [{"what": "gateway_drop"}, {"what": "gateway_close", "body": {"code": 4000}}], ids=lambda how: how["what"]
+)
+def test_commands_work_after_the_gateway_broke_off_and_the_clip_goes_on_meanwhile(house, member, how):
+    fetch = house.hold("scenario", "GET", "/files/*")
+    job = ask(member, f"While it broke {member.name}")
+    house.held(fetch)
+    house.faults({"times": 1, **how})
+    house.release(fetch)
+    member.clip(job)
+    assert house.sandbox.wait(20, bot="online")
+    assert_made_once(house, member, job, ask(member, f"After it broke {member.name}"))
+
+
+def test_an_expired_link_to_the_clip_is_asked_for_anew(house, member):
+    fetch = house.hold("scenario", "GET", "/files/*")
+    job = ask(member, "Fetched late")
+    house.held(fetch)
+    house.sandbox.post("/clock", advance_seconds=901)
+    house.release(fetch)
+    assert_made_once(house, member, job)
+
+
+def test_the_providers_safety_check_is_told_kindly_and_costs_nothing(house, member):
+    house.provider(outcome="moderation")
+    job = ask(member, "Something that is not let through")
+    failed = member.outcome(job)
+    assert_free(house, member, job)
+    card = member.card(job)
+    assert "Not this wording" in texts(card)
+    assert "Something that is not let through" not in texts(card)
+    assert "safety check" in texts(card)
+    assert failed["message"]
+    house.provider(outcome="success")
+    opened = member.press(card, "Edit")
+    again = member.fill(opened, prompt="Something kinder")
+    assert "Something kinder" in texts(member.clip(again))
+
+
+def test_a_failure_at_the_provider_is_free_and_try_again_keeps_everything(house, member):
+    house.provider(outcome="failure")
+    job = ask(member, "Fails at first")
+    assert member.outcome(job)["outcome"] == "failed"
+    assert_free(house, member, job)
+    card = member.card(job)
+    assert "could not make this clip" in texts(card)
+    assert "Reference `" in texts(card)
+    house.provider(outcome="success")
+    again = member.press(card, "Try again")
+    member.clip(again)
+    assert house.ended(again)["seed"] == house.job(job)["seed"]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_key_or_plan_that_is_refused_is_the_operators_trouble_and_they_are_told(house, member, status):
+    house.faults(SUBMIT | {"what": "status", "status": status, "times": 1})
+    job = ask(member, f"Refused with {status}")
+    assert member.outcome(job)["outcome"] == "failed"
+    assert_free(house, member, job)
+    assert "Closed for the moment" in texts(member.card(job))
+    code = texts(member.card(job)).split("Reference `")[1].split("`")[0]
+    assert until(lambda: [one for one in house.known("mod").sees("operators") if code in texts(one)], house.log)
+    assert code in house.log()
+    assert house.billed(job) == []
+
+
+def test_an_account_without_credit_is_the_operators_trouble_too(house, member):
+    house.provider(credits=0)
+    job = ask(member, "No credit left")
+    member.outcome(job)
+    assert_free(house, member, job)
+    assert "Closed for the moment" in texts(member.card(job))
+
+
+def test_a_provider_with_fewer_places_than_it_said_delays_and_refuses_nothing(house):
+    house.provider(parallel=1, clip_seconds=0.5)
+    members = [house.member() for _ in range(3)]
+    jobs = {member: ask(member, f"One at a time {member.name}") for member in members}
+    for member, job in jobs.items():
+        assert_made_once(house, member, job, seconds=90)
+
+
+def mute_channel(house, name):
+    """Where the bot may neither write nor open a thread."""
+    return house.channel(name, overwrites=[{"id": "bot", "type": 1, "allow": "0", "deny": str(1 << 11 | 1 << 38 | 1 << 35)}])
+
+
+def test_where_the_bot_may_write_nowhere_the_clip_comes_by_the_answer_to_the_command(house):
+    member = house.member(dms=False)
+    job = member.ask("/video text", channel=mute_channel(house, "mute"), prompt="Posted by the token alone", **QUICK)
+    clip = member.clip(job)
+    assert house.ended(job)["charged"] == 42
+    assert clip["id"] == str(house.job(job)["card_id"])
+    assert "More" in buttons(clip)
+    assert assert_whole(house, clip)
+
+
+def test_a_clip_that_no_place_takes_is_free_and_the_operator_hears_of_it(house):
+    member = house.member(dms=False)
+    fetch = house.hold("scenario", "GET", "/files/*")
+    job = member.ask("/video text", channel=mute_channel(house, "closed"), prompt="Nowhere to post this", **QUICK)
+    house.held(fetch)
+    house.sandbox.post("/clock", advance_seconds=16 * 60)
+    house.release(fetch)
+    row = house.ended(job, "failed")
+    assert (row["failure"], row["charged"]) == ("undeliverable", 0)
+    assert house.ledger(job) == {"reserve": -42, "release": 42}
+    assert "Could not be posted" in texts(member.card(job))
+    reference = row["provider_reference"]
+    told = [one for one in house.known("mod").sees("operators") if reference.replace("_", "\\_") in texts(one)]
+    assert len(told) == 1

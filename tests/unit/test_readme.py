@@ -1,0 +1,33 @@
+"""The README's promises that code can hold: the invitation link, the settings, the commands."""
+
+import re
+from pathlib import Path
+
+from bot.presentation.inspection import invite_url
+from bot.settings import load
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_invitation_in_the_readme_asks_for_what_the_doctor_checks():
+    link = re.search(r"https://discord\.com/oauth2/authorize\S+", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert link is not None
+    assert link[0].split("permissions=")[1] == re.search(r"permissions=(\d+)", invite_url(1))[1]
+
+
+def test_the_example_configuration_is_valid_and_shows_the_defaults(monkeypatch):
+    monkeypatch.chdir(ROOT / "docs")
+    assert load(ROOT / "config.example.toml") == load()
+
+
+def test_the_packages_in_the_readme_are_the_ones_that_are_installed():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = project.split("dependencies = [", 1)[1].split("\n]", 1)[0]
+    packages = re.findall(r'^\s+"([A-Za-z.-]+)', listed, re.MULTILINE)
+    assert len(packages) >= 8
+    assert all(re.search(rf"^\| .*{re.escape(package)}", readme, re.MULTILINE) for package in packages)
+
+
+def test_no_lock_file_names_where_packages_come_from():
+    assert "://" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")
