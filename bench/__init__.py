@@ -1,0 +1,1 @@
+"""What we measure, one script per figure; `python -m bench` runs them and prints one table."""

@@ -1,0 +1,264 @@
+"""books: jobs through all their state changes, on the real road with a provider and a Discord that answer at once, against
+the same statements on bare aiosqlite.
+
+Both run in this process on files side by side, every commit on disk, in turns, so that a busy machine slows both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import aiosqlite
+
+from bench.figures import Row, row
+from bot.domain.clip import ClipRequest, Kind
+from bot.domain.job import Address, Job, State
+from bot.domain.quota import Bounds, Span
+from bot.engines.local import LocalEngine
+from bot.ops.clock import SystemClock
+from bot.pipeline.lane import Lane, Pace
+from bot.pipeline.road import Road
+from bot.ports import NewJob, Step, Turn
+from bot.storage import Storage, open_storage
+from bot.storage.rows import columns_of
+from bot.storage.sql import statement
+from tests.fakes import InstantMedia, InstantProvider, RecordingNotifier
+
+RESUMED = 2000
+Pairs = list[tuple[float, float]]
+ROAD = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
+NOW_MS = 1_780_000_000_000
+BEAT_SECONDS = 0.001
+"""Between two looks at running clips: the provider is done at once, so this is all the waiting there is."""
+BOUNDS = Bounds(Span(NOW_MS - 1000, NOW_MS + 1000), 10**9, 10**9, 10**6, 10**6)
+ADDRESS = Address(1, 2, 3, "token", NOW_MS, 10_000_000)
+REQUEST = ClipRequest(kind=Kind.TEXT, prompt="A red kite over a quiet harbour, wind and far gulls.")
+
+
+def new_job(number: int) -> NewJob:
+    return NewJob(number, number % 50, REQUEST, 1, ADDRESS, "scenario", 30, NOW_MS)
+
+
+def changes(number: int, state: State) -> dict[str, Any]:
+    match state:
+        case State.SUBMITTING:
+            return {"tries": 1, "submitted_at_ms": NOW_MS}
+        case State.GENERATING:
+            return {"provider_reference": f"clip-{number}"}
+        case State.FETCHING:
+            return {"generated_at_ms": NOW_MS}
+        case _:
+            return {}
+
+
+class Works:
+    """The pipeline as the composition root wires it, over instant adapters."""
+
+    def __init__(self, storage: Storage, folder: Path) -> None:
+        self._jobs = storage.jobs
+        self._ends: dict[int, asyncio.Future[None]] = {}
+        clock = SystemClock()
+        notifier = RecordingNotifier(storage.jobs)
+        self.engine = LocalEngine(clock, slots=10**6)
+        self.lane = Lane.of(
+            InstantProvider(),
+            jobs=storage.jobs,
+            blobs=storage.blobs,
+            media=InstantMedia(),
+            engine=self.engine,
+            notifier=notifier,
+            clock=clock,
+            folder=folder,
+            pace=Pace(watch_seconds=BEAT_SECONDS, give_up_ms=10**12, lost_ms=60_000),
+        )
+        self._road = Road(storage.jobs, self.engine, notifier, {"scenario": self.lane}, clock)
+
+    async def run(self, job_id: int, *, slot: bool) -> Step:
+        step = await self._road.run(job_id, slot=slot)
+        if step.turn is Turn.ENDED:
+            self._ends.pop(job_id).set_result(None)
+        return step
+
+    async def live(self, number: int) -> None:
+        """One job from its creation until its end is shown."""
+        end = self._ends[number] = asyncio.get_running_loop().create_future()
+        assert await self._jobs.create(new_job(number), BOUNDS) is not None
+        self.engine.wake(number)
+        await end
+
+
+@asynccontextmanager
+async def works(storage: Storage, folder: Path) -> AsyncGenerator[Works]:
+    here = Works(storage, folder)
+    here.engine.start(here.run)
+    lane = asyncio.create_task(here.lane.run())
+    try:
+        yield here
+    finally:
+        lane.cancel()
+        await asyncio.wait([lane])
+        await here.engine.stop()
+
+
+async def by_store(storage: Storage, number: int) -> None:
+    job: Job | None = await storage.jobs.create(new_job(number), BOUNDS)
+    for state in ROAD:
+        assert job is not None
+        job = await storage.jobs.advance(job, state, NOW_MS, **changes(number, state))
+    assert job is not None
+    assert await storage.jobs.end(job, State.DONE, NOW_MS, charged=30) is not None
+
+
+class Bare:
+    """The same statements, one `await` each, one transaction at a time, as aiosqlite is used by its own documentation.
+
+    With `whole` those too that the road makes around the state changes: three looks at the job, where its messages are, and
+    that its end is shown.
+    """
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self.connection = connection
+        self.lock = asyncio.Lock()
+
+    async def transaction(self, *statements: tuple[str, dict[str, Any]]) -> None:
+        async with self.lock:
+            await self.connection.execute("BEGIN IMMEDIATE")
+            for sql, parameters in statements:
+                await self.connection.execute_fetchall(sql, parameters)
+            await self.connection.commit()
+
+    async def look(self, number: int) -> None:
+        async with self.lock:
+            await self.connection.execute_fetchall(statement("jobs.get"), {"id": number})
+
+    async def whole(self, number: int) -> None:
+        await self.create(number)
+        await self.look(number)
+        messages = {"thread_id": number, "progress_id": number}
+        await self.transaction((changing("jobs.readdress", messages), {"id": number, **messages}))
+        await self.look(number)
+        await self.advance(number, ROAD[:3], State.QUEUED)
+        await self.look(number)
+        await self.advance(number, ROAD[3:], State.GENERATING)
+        await self.end(number)
+        await self.transaction((statement("jobs.shown"), {"id": number}))
+
+    async def live(self, number: int) -> None:
+        await self.create(number)
+        await self.advance(number, ROAD, State.QUEUED)
+        await self.end(number)
+
+    async def create(self, number: int) -> None:
+        new = new_job(number)
+        columns = {**columns_of(new), "left_after": None, "resets_at_ms": None}
+        span = {"start_ms": BOUNDS.span.start_ms, "end_ms": BOUNDS.span.end_ms}
+        await self.transaction(
+            (statement("jobs.exists"), {"id": number}),
+            (statement("ledger.booked"), {"member_id": new.member_id, **span}),
+            (statement("jobs.running_of_member"), {"member_id": new.member_id}),
+            (statement("ledger.booked_of_guild"), {"guild_id": ADDRESS.guild_id, **span}),
+            (statement("jobs.running_of_guild"), {"guild_id": ADDRESS.guild_id}),
+            (statement("jobs.insert"), columns),
+            (statement("ledger.reserve"), columns),
+        )
+
+    async def advance(self, number: int, road: Sequence[State], before: State) -> None:
+        for state in road:
+            changed = changes(number, state)
+            await self.transaction((changing("jobs.advance", changed), {**self.hold(number, before, state), **changed}))
+            before = state
+
+    async def end(self, number: int) -> None:
+        outcome = {"charged": 30, "failure": None, "detail": None}
+        await self.transaction(
+            (statement("jobs.end"), {**self.hold(number, State.DELIVERING, State.DONE), **outcome}),
+            (statement("ledger.close_reserve"), {"id": number, "entry": "settle", "charged": 30, "at_ms": NOW_MS}),
+        )
+
+    @staticmethod
+    def hold(number: int, before: State, after: State) -> dict[str, Any]:
+        return {"id": number, "state": before, "fence": 0, "to_state": after, "at_ms": NOW_MS}
+
+
+def changing(name: str, changed: dict[str, Any]) -> str:
+    return statement(name).replace("/*changes*/", "".join(f", {column} = :{column}" for column in changed))
+
+
+Live = Callable[[int], Awaitable[None]]
+
+
+async def one_by_one(live: Live, numbers: range) -> None:
+    for number in numbers:
+        await live(number)
+
+
+async def at_once(live: Live, numbers: range) -> None:
+    await asyncio.gather(*(live(number) for number in numbers))
+
+
+async def compare(
+    store: Live, bare: Live, first: int, how: Callable[[Live, range], Awaitable[None]], turn: int, turns: int
+) -> Pairs:
+    """Jobs per second of store and bare, for each of `turns` turns of `turn` jobs: short turns, so that noise meets both."""
+    pairs: Pairs = []
+    for number in range(first, first + turn * turns, turn):
+        took: list[float] = []
+        for live in (store, bare):
+            start = time.perf_counter()
+            await how(live, range(number, number + turn))
+            took.append(time.perf_counter() - start)
+        pairs.append((turn / took[0], turn / took[1]))
+    return pairs
+
+
+async def measure(folder: Path) -> list[Row]:
+    async with open_storage(folder / "bare.db"):
+        pass
+    async with (
+        open_storage(folder / "store.db") as storage,
+        works(storage, folder / "work") as road,
+        aiosqlite.connect(folder / "bare.db", isolation_level=None) as connection,
+    ):
+        for pragma in ("synchronous = FULL", "foreign_keys = ON"):
+            await connection.execute(f"PRAGMA {pragma}")
+        bare = Bare(connection)
+
+        async def store(number: int) -> None:
+            await by_store(storage, number)
+
+        serial = await compare(road.live, bare.whole, 1, one_by_one, 1, 150)
+        parallel = await compare(road.live, bare.whole, 1001, at_once, 200, 6)
+        alone = await compare(store, bare.live, 10_001, at_once, 200, 6)
+        done = await connection.execute_fetchall("SELECT COUNT(*) FROM jobs WHERE state = 'done'")
+        assert next(iter(done))[0] == 150 + 2 * 6 * 200, "the bare statements did not do the work"
+        resumed = await take_over(storage)
+    rows: list[Row] = []
+    for how, pairs in (("road, one by one", serial), ("road, 200 at once", parallel), ("store alone, 200 at once", alone)):
+        ratio = median(ours / theirs for ours, theirs in pairs)
+        rows += [
+            row(f"books: {how}", round(median(ours for ours, _ in pairs)), "jobs/s"),
+            row(f"books: {how}, against bare aiosqlite", round(ratio, 2), "x", at_least=0.5),
+        ]
+    rows.append(row(f"books: {RESUMED} jobs taken over", round(resumed, 3), "s"))
+    return rows
+
+
+async def take_over(storage: Storage) -> float:
+    """Seconds."""
+    await asyncio.gather(*(storage.jobs.create(new_job(10**9 + number), BOUNDS) for number in range(RESUMED)))
+    start = time.perf_counter()
+    assert len(await storage.jobs.take_over(NOW_MS)) == RESUMED
+    return time.perf_counter() - start
+
+
+def run() -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "work").mkdir()
+        return asyncio.run(measure(Path(folder)))

@@ -1,0 +1,183 @@
+"""Thousands of unfinished jobs, made in a minute's fraction: in the bot's books by its own store, at the provider by its API.
+
+Their messages exist too: threads of the sandbox with a progress message each, shared by many jobs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import itertools
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from bench.house import House
+from bot.domain.clip import ClipRequest, Kind
+from bot.domain.job import Address, Job, State
+from bot.domain.limits import DURATION_MIN_SECONDS
+from bot.domain.quota import Bounds, Span
+from bot.ports import NewJob, Submission
+from bot.providers.scenario import mapping
+from bot.storage import Storage, open_storage
+from sandbox.discord.state import TOKEN
+from sandbox.scenario.api import KEY, SECRET
+
+MEMBERS = 200
+THREADS = 40
+_AT_ONCE = 32
+_DISCORD_EPOCH_MS = 1_420_070_400_000
+_DAY_MS = 86_400_000
+_COST = 30
+ROAD = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
+_MADE = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
+AT_PROVIDER = _MADE | {State.GENERATING}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a job's messages are."""
+
+    guild_id: int
+    channel_id: int
+    thread_id: int
+    progress_id: int
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One job to be: the state it stands in, and whether the provider has it (told by the books or not)."""
+
+    number: int
+    state: State
+    at_provider: bool
+
+    @property
+    def seed(self) -> int:
+        """Its own, so that the provider's bill can be held against it."""
+        return 1_000_000 + self.number
+
+    @property
+    def submission(self) -> Submission:
+        request = _request(self.number)
+        return Submission(
+            self.number,
+            request.kind,
+            request.prompt,
+            request.duration,
+            request.resolution,
+            request.aspect.value,
+            self.seed,
+            (),
+            request.frame,
+        )
+
+
+def wishes(first: int, count: int, state: State) -> list[Wish]:
+    return [Wish(number, state, state in AT_PROVIDER) for number in range(first, first + count)]
+
+
+def settle(here: House, database: Path, crowd: list[Wish]) -> list[Job]:
+    """Puts all of them into the books, at the provider and into threads. Nothing else may run jobs on this file."""
+    return asyncio.run(_settle(here, database, crowd))
+
+
+async def _settle(here: House, database: Path, crowd: list[Wish]) -> list[Job]:
+    headers = {"Authorization": f"Bot {TOKEN}"}
+    async with aiohttp.ClientSession(headers=headers) as http:
+        places = await _places(here, http)
+        references = await _submitted(here, http, [each for each in crowd if each.at_provider])
+    async with open_storage(database) as storage:
+        turns = zip(crowd, itertools.cycle(places), strict=False)
+        return list(await asyncio.gather(*(_booked(storage, wish, place, references) for wish, place in turns)))
+
+
+async def _submitted(here: House, http: aiohttp.ClientSession, crowd: list[Wish]) -> dict[int, str]:
+    """Every clip is begun over the provider's API; those that are wanted finished end at once."""
+    auth = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
+    url = f"{here.client.url}/scenario/v1/generate/custom/{mapping.model_of(Kind.TEXT)}"
+    references: dict[int, str] = {}
+    usual = here.client.get("/scenario")["settings"]["clip_seconds"]
+    for made in (True, False):
+        waiting = deque(each for each in crowd if (each.state in _MADE) is made)
+        here.client.post("/scenario", clip_seconds=0 if made else usual)
+
+        async def submit(waiting: deque[Wish] = waiting) -> None:
+            while waiting:
+                wish = waiting.popleft()
+                body = mapping.inputs(wish.submission)
+                async with http.post(url, json=body, headers={"Authorization": auth}) as answer:
+                    answer.raise_for_status()
+                    references[wish.number] = (await answer.json())["job"]["jobId"]
+
+        await asyncio.gather(*(submit() for _ in range(_AT_ONCE)))
+    return references
+
+
+async def _places(here: House, http: aiohttp.ClientSession) -> list[Place]:
+    state = here.client.get("/state")
+    guild_id = state["guild"]["id"]
+    channel = next(each["id"] for each in state["channels"] if each["name"] == "clips")
+    api = f"{here.client.url}/api/v10"
+
+    async def post(path: str, **body: object) -> dict[str, str]:
+        async with http.post(api + path, json=body) as answer:
+            answer.raise_for_status()
+            return await answer.json()
+
+    places: list[Place] = []
+    for number in range(THREADS):
+        card = await post(f"/channels/{channel}/messages", content=f"card {number}")
+        thread = await post(f"/channels/{channel}/messages/{card['id']}/threads", name=f"clip {number}")
+        # Components V2, as the bot's own: a message can't change its kind when it is edited.
+        bar = await post(f"/channels/{thread['id']}/messages", flags=1 << 15, components=[{"type": 10, "content": "In line"}])
+        places.append(Place(int(guild_id), int(channel), int(thread["id"]), int(bar["id"])))
+    return places
+
+
+async def _booked(storage: Storage, wish: Wish, place: Place, references: dict[int, str]) -> Job:
+    now = time.time_ns() // 1_000_000
+    new = NewJob(
+        id=((now - _DISCORD_EPOCH_MS) << 22) + wish.number,
+        member_id=10**17 + wish.number % MEMBERS,
+        request=_request(wish.number),
+        seed=wish.seed,
+        # The interaction's token is over: what remains is the bot's own route, with its limits.
+        address=Address(
+            application_id=1,
+            guild_id=place.guild_id,
+            channel_id=place.channel_id,
+            token="over",
+            token_expires_at_ms=now - 1,
+            upload_limit=10 * 2**20,
+            thread_id=place.thread_id,
+            progress_id=place.progress_id,
+        ),
+        provider="scenario",
+        cost=_COST,
+        created_at_ms=now,
+    )
+    job = await storage.jobs.create(new, Bounds(Span(now - _DAY_MS, now + _DAY_MS), None, None, None, None))
+    for state in ROAD if wish.state is not State.QUEUED else ():
+        assert job is not None
+        match state:
+            case State.SUBMITTING:
+                job = await storage.jobs.advance(job, state, now, tries=1, submitted_at_ms=now)
+            case State.GENERATING:
+                job = await storage.jobs.advance(job, state, now, provider_reference=references[wish.number])
+            case State.FETCHING:
+                job = await storage.jobs.advance(job, state, now, generated_at_ms=now)
+            case _:
+                job = await storage.jobs.advance(job, state, now)
+        if state is wish.state:
+            break
+    assert job is not None
+    return job
+
+
+def _request(number: int) -> ClipRequest:
+    prompt = f"Number {number}: a red kite over a quiet harbour, wind and far gulls, slow push-in to the boats."
+    return ClipRequest(kind=Kind.TEXT, prompt=prompt, duration=DURATION_MIN_SECONDS)

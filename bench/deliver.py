@@ -1,0 +1,54 @@
+"""deliver: how much the bot's memory grows while a large clip passes from the provider through it to Discord, as it is."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from bench.figures import Row, row
+from bench.house import PATIENCE_SECONDS, House, house, there
+
+CLIP_BYTES = 100_000_000
+GOAL_MIB = 16.0
+ROUNDS = 3
+
+
+def clip(here: House, size: int) -> float:
+    """Has one clip of that size made and posted; the seconds it took from the command on."""
+    here.client.post("/scenario", clip_seconds=0.2, clip_bytes=size)
+    began = time.perf_counter()
+    asked = {"as": "alice", "command": "/video text", "options": {"prompt": "A red kite, wind.", "duration": 3}}
+    made = here.client.post("/invoke", **asked)["interaction"]
+    outcome = there(here.client.wait(PATIENCE_SECONDS, clip=made), "no clip came")
+    if outcome["outcome"] != "clip":
+        raise RuntimeError(f"no clip: {outcome}")
+    return time.perf_counter() - began
+
+
+def uploaded(here: House) -> int:
+    """Bytes of the largest file that Discord got."""
+    asked = here.client.get("/requests", source="discord")["requests"]
+    parts = (part for each in asked for part in _parts(each["request"]))
+    return max(part.get("size", 0) for part in parts)
+
+
+def _parts(request: object) -> list[dict[str, Any]]:
+    form = request.get("form") if isinstance(request, dict) else None
+    return form or []
+
+
+def run() -> list[Row]:
+    with house() as here:
+        here.client.patch("/guild", premium_tier=3)
+        with here.bot(here.config(provider={"name": "scenario", "watch_seconds": 0.5})) as bot:
+            here.online()
+            clip(here, 0)  # so that what every clip needs is there
+            before = bot.memory()
+            with bot.most_memory() as most:
+                seconds = min(clip(here, CLIP_BYTES) for _ in range(ROUNDS))
+            size = uploaded(here)
+    return [
+        row("deliver: growth of memory with a 100 MB clip", round((most[0] - before) / 2**20, 1), "MiB", at_most=GOAL_MIB),
+        row("deliver: uploaded", round(size / 1e6, 1), "MB", at_least=CLIP_BYTES / 1e6),
+        row("deliver: from command to clip", round(seconds, 1), "s"),
+    ]

@@ -1,0 +1,99 @@
+"""in flight: what thousands of running clips cost in memory, requests to the provider and CPU, once they are taken up."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from bench.crowd import settle, wishes
+from bench.figures import Row, row
+from bench.house import PATIENCE_SECONDS, Bot, House, house, there, until
+from bot.domain.job import State
+
+FEW, MANY = 500, 5000
+CLIP_SECONDS = 600
+"""Progress moves every 30 s then, so that each listing of progress is as full as it gets."""
+SETTLING_SECONDS = 8.0
+WINDOW_SECONDS = 20.0
+WARM, ASKED, PER_SECOND, MEMBERS = 100, 400, 50, 50
+THREAD = 11
+"""Discord's channel type of a public thread."""
+MEMORY_GOAL_KIB = 12.0
+REQUESTS_GOAL = 5.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """`memory` in bytes, the others per second."""
+
+    memory: int
+    requests: float
+    edits: float
+    cpu: float
+
+
+def load(here: House, bot: Bot) -> Load:
+    """What the bot does over the window; the memory is the most that was seen in it."""
+    time.sleep(SETTLING_SECONDS)  # a window of time is what is measured, there is nothing to wait for
+    first = here.client.get("/requests", since=2**60)["next"]
+    cpu, began = bot.cpu_seconds(), time.perf_counter()
+    with bot.most_memory() as most:
+        time.sleep(WINDOW_SECONDS)
+    seconds = time.perf_counter() - began
+    cpu = bot.cpu_seconds() - cpu
+    asked = here.client.get("/requests", since=first)["requests"]
+    provider = sum(each["source"] == "scenario" for each in asked)
+    edits = sum(each["source"] == "discord" and each["method"] == "PATCH" and each["status"] == 200 for each in asked)
+    return Load(most[0], provider / seconds, edits / seconds, cpu / seconds)
+
+
+def loaded(count: int) -> Load:
+    with house("--no-rate-limits", "--records", "5000") as here:
+        here.client.post("/scenario", clip_seconds=CLIP_SECONDS, parallel=count)
+        here.client.post("/limits", global_per_second=0)
+        settle(here, here.database(), wishes(1, count, State.GENERATING))
+        here.client.post("/limits", global_per_second=50)
+        with here.bot(here.config(provider={"name": "scenario", "parallel": count})) as bot:
+            here.online()
+            bot.line(f"took up {count} unfinished jobs")
+            return load(here, bot)
+
+
+def asked_for() -> float:
+    """Bytes per job that came in as a command and has its card, its thread and its clip under way."""
+    command = {"command": "/video text", "options": {"prompt": "A red kite over a quiet harbour, wind and far gulls."}}
+    with house("--no-rate-limits", "--records", "1") as here:
+        here.client.post("/scenario", clip_seconds=CLIP_SECONDS, parallel=MANY)
+        members = here.members(MEMBERS)
+        with here.bot(here.config(provider={"name": "scenario", "parallel": MANY})) as bot:
+            here.online()
+            memory: list[int] = []
+            for count, all_of_them in ((WARM, WARM), (ASKED, WARM + ASKED)):
+                here.client.post("/invoke_many", count=count, per_second=PER_SECOND, **{"as": members}, **command)
+                there(here.client.wait(PATIENCE_SECONDS, jobs=all_of_them), "not every command became a clip")
+                until(lambda wanted=all_of_them: threads(here) == wanted, "not every job got its thread")
+                time.sleep(SETTLING_SECONDS / 2)  # as above
+                memory.append(bot.memory())
+    return (memory[1] - memory[0]) / ASKED
+
+
+def threads(here: House) -> int:
+    return sum(each["type"] == THREAD for each in here.client.get("/state")["channels"])
+
+
+def run() -> list[Row]:
+    few, many = loaded(FEW), loaded(MANY)
+    kib = (many.memory - few.memory) / (MANY - FEW) / 1024
+    return [
+        row("in flight: memory per job", round(kib, 2), "KiB", at_most=MEMORY_GOAL_KIB),
+        row(f"in flight: memory per job, {ASKED} asked for live", round(asked_for() / 1024, 2), "KiB", at_most=MEMORY_GOAL_KIB),
+        row(f"in flight: memory with {MANY} jobs", round(many.memory / 2**20, 1), "MiB"),
+        row(f"in flight: provider requests with {FEW} jobs", round(few.requests, 2), "/s", at_most=REQUESTS_GOAL),
+        row(f"in flight: provider requests with {MANY} jobs", round(many.requests, 2), "/s", at_most=REQUESTS_GOAL),
+        row(
+            f"in flight: provider requests, {MANY} against {FEW} jobs", round(many.requests / few.requests, 2), "x", at_most=1.1
+        ),
+        row(f"in flight: progress edits with {MANY} jobs", round(many.edits, 1), "/s"),
+        row(f"in flight: CPU with {FEW} jobs", round(few.cpu * 100, 1), "% of a core"),
+        row(f"in flight: CPU with {MANY} jobs", round(many.cpu * 100, 1), "% of a core"),
+    ]

@@ -1,0 +1,62 @@
+"""How long a preview takes to render, as a share of its own length, at 720P."""
+
+import asyncio
+import io
+import tempfile
+import time
+from pathlib import Path
+
+from PIL import Image
+
+from bot.domain.clip import Aspect, Kind, Resolution, frame_size
+from bot.media.studio import Studio
+from bot.ports import Submission
+
+GOAL_RATIO = 0.5
+COMMAND = "python -m bench preview"
+_PROMPTS = {
+    Kind.TEXT: "A lighthouse stands in a night storm, rain and huge waves. Slow push-in. Roaring surf, distant thunder.",
+    Kind.IMAGE: "She turns to the camera and smiles, slow orbit. “We go tonight.” Soft studio hum.",
+    Kind.CHARACTERS: "character1 greets character2 in a sunny garden. character2 laughs. Birdsong and wind, camera pans right.",
+}
+
+
+def _picture() -> bytes:
+    file = io.BytesIO()
+    Image.effect_mandelbrot((1024, 1024), (-2, -1.5, 1, 1.5), 90).convert("RGB").save(file, "JPEG")
+    return file.getvalue()
+
+
+async def _took(kind: Kind, duration: int) -> float:
+    images = [_picture()] * {Kind.TEXT: 0, Kind.IMAGE: 1, Kind.CHARACTERS: 2}[kind]
+    frame = frame_size(Resolution.P720, Aspect.WIDE.ratio)
+    submission = Submission(1, kind, _PROMPTS[kind], duration, Resolution.P720, Aspect.WIDE, 7, (), frame)
+    with tempfile.TemporaryDirectory() as folder:
+        async with Studio() as studio:
+            began = time.perf_counter()
+            await studio.previews().render(submission, images, Path(folder) / "clip.mp4", lambda _: None)
+            return time.perf_counter() - began
+
+
+def run() -> list[dict[str, object]]:
+    """Rows: name, value, unit, goal, met, command; the best of two each."""
+    rows: list[dict[str, object]] = []
+    for kind in Kind:
+        for duration in (5, 15):
+            ratio = min(asyncio.run(_took(kind, duration)) for _ in range(2)) / duration
+            rows.append(
+                {
+                    "name": f"preview: {kind}, {duration} s at 720P",
+                    "value": round(ratio, 3),
+                    "unit": "x real time",
+                    "goal": f"<= {GOAL_RATIO}",
+                    "met": ratio <= GOAL_RATIO,
+                    "command": COMMAND,
+                }
+            )
+    return rows
+
+
+if __name__ == "__main__":
+    for row in run():
+        print(row)
