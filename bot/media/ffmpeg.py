@@ -95,18 +95,18 @@ class FFmpeg:
             raise MediaError(msg) from error
         if process.stdout is None or process.stderr is None:  # both were asked for as pipes
             raise MediaError("ffmpeg has no pipes")
+        reading = (
+            asyncio.create_task(_reports(process.stdout, on_seconds) if on_seconds else _bounded(process.stdout)),
+            asyncio.create_task(_ends(process.stderr)),
+        )
         try:
             async with asyncio.timeout(time_limit):
-                stdout, stderr, code = await asyncio.gather(
-                    _reports(process.stdout, on_seconds) if on_seconds else _bounded(process.stdout),
-                    _ends(process.stderr),
-                    process.wait(),
-                )
+                stdout, stderr, code = await asyncio.gather(*reading, process.wait())
         except TimeoutError as error:
             msg = f"ffmpeg took more than {time_limit:g} s"
             raise MediaError(msg) from error
         finally:
-            await _bury(process)
+            await _bury(process, reading)
         return Ran(code, stderr.decode("utf-8", "replace"), stdout)
 
     async def do(self, *arguments: str, time_limit: float, on_seconds: Callable[[float], None] | None = None) -> Ran:
@@ -147,15 +147,26 @@ async def _reports(stream: asyncio.StreamReader, on_seconds: Callable[[float], N
     return b""
 
 
-async def _bury(process: asyncio.subprocess.Process) -> None:
+async def _bury(process: asyncio.subprocess.Process, reading: Sequence[asyncio.Task[bytes]]) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             if sys.platform == "win32":
                 process.kill()
             else:
                 os.killpg(process.pid, signal.SIGKILL)
+    for task in reading:
+        task.cancel()
     # A second cancel must not leave a zombie: the child is dead already, so this is short.
-    await asyncio.shield(process.wait())
+    await asyncio.shield(_emptied(process, reading))
+
+
+async def _emptied(process: asyncio.subprocess.Process, reading: Sequence[asyncio.Task[bytes]]) -> None:
+    """Until Python 3.12 `wait` ends only when both pipes are at their end, which one that nobody reads never gets to."""
+    await asyncio.gather(*reading, return_exceptions=True)
+    for stream in (process.stdout, process.stderr):
+        while stream is not None and await stream.read(65_536):
+            pass
+    await process.wait()
 
 
 def _niced() -> Sequence[str]:

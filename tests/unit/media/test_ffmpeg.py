@@ -97,6 +97,18 @@ async def test_a_flood_of_words_or_bytes_stays_bounded():
     assert ran.detail
 
 
+@posix
+async def test_a_child_that_writes_faster_than_anyone_reads_is_buried(tmp_path):
+    flood = tmp_path / "flood"
+    flood.write_text("#!/bin/sh\nexec cat /dev/zero\n")
+    flood.chmod(0o755)
+    # A pipe left full hung about every second one of these.
+    for _ in range(10):
+        with pytest.raises(MediaError, match="bytes where a picture"):
+            async with asyncio.timeout(20):
+                await FFmpeg(str(flood)).run(time_limit=20)
+
+
 async def test_without_an_executable_the_error_is_ours():
     with pytest.raises(MediaError):
         await FFmpeg("/nowhere/ffmpeg").do("-version", time_limit=5)
