@@ -48,6 +48,7 @@ from bot.storage import Storage, open_storage
 _log: Final = logging.getLogger(__name__)
 COGS: Final = ("cogs.video", "cogs.jobs", "cogs.quota", "cogs.help")
 _LOGIN_WAIT_MOST: Final = 60.0
+_SLOTS_WAIT_MOST: Final = 600.0
 _SLOTS_UNTIL_TOLD: Final = 4
 """Clips in flight until the provider says how many it takes; most plans take this many."""
 
@@ -201,13 +202,18 @@ class House:
         """The configured number holds; without one the provider says how many clips it takes at a time."""
         if self.settings.provider.parallel:
             return
-        try:
-            told = await self.provider.capacity()
-        except ProviderError as error:
-            _log.warning("%s does not say how many clips it takes at a time: %s", self.provider.name, error)
-            return
+        wait = 1.0
+        while True:
+            try:
+                told = await self.provider.capacity()
+            except ProviderError as error:
+                wait = min(wait * 2, _SLOTS_WAIT_MOST)
+                _log.warning("%s does not say how many clips it takes at a time: %s", self.provider.name, error)
+                await self.clock.sleep(wait)
+            else:
+                break
         if told is not None:
-            self.engine.allow(told)
+            self.engine.allow(self.provider.name, told)
 
     async def stop(self) -> None:
         """Ends `live`; what is under way resumes at the next start."""

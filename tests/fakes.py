@@ -160,7 +160,7 @@ class RecordingEngine:
     """Remembers what it was told; `slots` for the honest wait."""
 
     def __init__(self, slots: int = 2) -> None:
-        self.slots = slots
+        self._slots = slots
         self.woken: list[int] = []
         self.moves: list = []
         self.refusals: list = []
@@ -174,5 +174,8 @@ class RecordingEngine:
     def moved(self, job):
         self.moves.append(job.state)
 
-    def full(self, retry_after, ceiling):
+    def slots(self, provider):
+        return self._slots
+
+    def full(self, provider, retry_after, ceiling):
         self.refusals.append((retry_after, ceiling))

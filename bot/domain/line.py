@@ -13,6 +13,7 @@ class Waiting:
 
     job_id: int
     member_id: int
+    provider: str = ""
 
 
 def in_order(

@@ -1,4 +1,4 @@
-"""The engine of one process: asyncio tasks on the bot's own loop, a fair line, a number of slots at the provider.
+"""The engine of one process: asyncio tasks on the bot's own loop, a fair line, a number of slots at each provider.
 
 It knows which jobs wait, run and hold a slot, all of it rebuilt from the store at start; it does not know what a run does.
 """
@@ -14,11 +14,12 @@ from typing import Any, Final, Protocol
 
 from bot.domain.job import HOLDS_A_SLOT, Job, State
 from bot.domain.line import Waiting, in_order
+from bot.engines.slots import Slots
 from bot.ports import Clock, Step, Turn
 
 _log: Final = logging.getLogger(__name__)
 _HOLD_SECONDS: Final = 5.0
-"""How long the line rests after a refusal for which the provider gave no time."""
+"""Until the next try of a run that the store did not let through."""
 _STOP_SECONDS: Final = 5.0
 """A stop waits this long for runs to reach their next await; what is cut off resumes at the next start."""
 
@@ -28,11 +29,12 @@ class Run(Protocol):
 
 
 class LocalEngine:
-    """Implements `Engine`. `slots` is how many clips may be with the provider at a time."""
+    """Implements `Engine`. `slots` is how many clips may be with a provider at a time until it says how many it takes."""
 
     def __init__(self, clock: Clock, slots: int) -> None:
         self._clock = clock
-        self._slots = slots
+        self._slots_at_first = slots
+        self._slots: dict[str, Slots] = {}
         self._run: Run | None = None
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
@@ -40,18 +42,15 @@ class LocalEngine:
         self._line: dict[int, Waiting] = {}
         self._order: deque[int] | None = None
         self._places: dict[int, int] | None = None
-        self._holding: dict[int, int] = {}
         self._out_of_line: dict[int, int] = {}
         self._served: dict[int, int] = {}
         self._turns = itertools.count(1)
         self._early: set[int] = set()
-        self._rest: asyncio.TimerHandle | None = None
 
     # -- the port ------------------------------------------------------------------------------------------------------
 
-    @property
-    def slots(self) -> int:
-        return self._slots
+    def slots(self, provider: str) -> int:
+        return self._at(provider).count
 
     def wake(self, job_id: int) -> None:
         timer = self._timers.pop(job_id, None)
@@ -72,26 +71,27 @@ class LocalEngine:
         return self._places.get(job_id)
 
     def moved(self, job: Job) -> None:
+        slots = self._at(job.provider)
         if job.ended:
             self._leave_line(job.id)
-            self._holding.pop(job.id, None)
+            slots.leave(job.id)
             if self._out_of_line.pop(job.id, None) is not None:
                 self._order = self._places = None
         elif job.state in HOLDS_A_SLOT:
-            self._holding[job.id] = job.member_id
+            slots.take(job.id)
             self._out_of_line[job.id] = job.member_id
+            if job.state is State.GENERATING:
+                slots.taken(job.id)
+                # Only now: who is refused and sent back has had no turn, and keeps the place in line.
+                self._served[job.member_id] = next(self._turns)
         else:
-            self._holding.pop(job.id, None)
+            slots.leave(job.id)
             if job.state is not State.QUEUED:
                 self._out_of_line[job.id] = job.member_id
         self._fill()
 
-    def full(self, retry_after: float | None, ceiling: int | None) -> None:
-        if ceiling is not None and 0 < ceiling < self._slots:
-            _log.warning("the provider takes %d clips at a time, not %d", ceiling, self._slots)
-            self._slots = ceiling
-        # Even with a known ceiling: others may use the same account, and an immediate retry only repeats the refusal.
-        self._pause(retry_after or _HOLD_SECONDS)
+    def full(self, provider: str, retry_after: float | None, ceiling: int | None) -> None:
+        self._at(provider).refuse(retry_after, ceiling)
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
@@ -102,7 +102,7 @@ class LocalEngine:
             if job.state is not State.QUEUED:
                 self._out_of_line[job.id] = job.member_id
             if job.state in HOLDS_A_SLOT:
-                self._holding[job.id] = job.member_id
+                self._at(job.provider).take(job.id)
             if job.state is State.GENERATING and park is not None:
                 park(job)
             else:
@@ -111,9 +111,9 @@ class LocalEngine:
         for job_id in early:
             self.wake(job_id)
 
-    def allow(self, slots: int) -> None:
+    def allow(self, provider: str, slots: int) -> None:
         """The provider takes this many at a time."""
-        self._slots = slots
+        self._at(provider).count = slots
         self._fill()
 
     async def stop(self) -> None:
@@ -122,8 +122,8 @@ class LocalEngine:
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
-        if self._rest is not None:
-            self._rest.cancel()
+        for slots in self._slots.values():
+            slots.stop()
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
@@ -157,35 +157,44 @@ class LocalEngine:
         match step.turn:
             case Turn.IN_LINE if step.job is not None:
                 self._out_of_line.pop(job_id, None)
-                self._holding.pop(job_id, None)
+                self._at(step.job.provider).leave(job_id)
                 if job_id not in self._line:
-                    self._line[job_id] = Waiting(job_id, step.job.member_id)
+                    self._line[job_id] = Waiting(job_id, step.job.member_id, step.job.provider)
                     self._order = self._places = None
             case Turn.LATER:
                 loop = asyncio.get_running_loop()
                 self._timers[job_id] = loop.call_later(step.seconds, self.wake, job_id)
             case Turn.ENDED:
                 self._leave_line(job_id)
-                self._holding.pop(job_id, None)
+                for slots in self._slots.values():
+                    slots.leave(job_id)
                 self._out_of_line.pop(job_id, None)
             case _:
                 pass
         self._fill()
 
     def _fill(self) -> None:
-        while self._run is not None and self._line and len(self._holding) < self._slots and self._rest is None:
+        while self._run is not None and self._line:
+            free = {provider for provider, slots in self._slots.items() if slots.free}
+            if not free:
+                return
             order = self._ordered()
-            job_id = next((each for each in order if each not in self._tasks), None)
+            job_id = next((each for each in order if each not in self._tasks and self._line[each].provider in free), None)
             if job_id is None:
                 return
             # Taking a member's first in line keeps everyone's rank (its count moves from waiting to running), so the
             # order stays good and thousands of slots are filled without sorting thousands of times.
             order.remove(job_id)
             self._places = None
-            member_id = self._line.pop(job_id).member_id
-            self._holding[job_id] = self._out_of_line[job_id] = member_id
-            self._served[member_id] = next(self._turns)
+            waiting = self._line.pop(job_id)
+            self._at(waiting.provider).take(job_id)
+            self._out_of_line[job_id] = waiting.member_id
             self._start(job_id, slot=True)
+
+    def _at(self, provider: str) -> Slots:
+        if provider not in self._slots:
+            self._slots[provider] = Slots(provider, self._slots_at_first, self._fill)
+        return self._slots[provider]
 
     def _ordered(self) -> deque[int]:
         if self._order is None:
@@ -198,15 +207,6 @@ class LocalEngine:
     def _leave_line(self, job_id: int) -> None:
         if self._line.pop(job_id, None) is not None:
             self._order = self._places = None
-
-    def _pause(self, seconds: float) -> None:
-        if self._rest is not None:
-            self._rest.cancel()
-        self._rest = asyncio.get_running_loop().call_later(seconds, self._resume)
-
-    def _resume(self) -> None:
-        self._rest = None
-        self._fill()
 
 
 def _spawn(coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:

@@ -21,6 +21,7 @@ from bot.errors import (
     NowhereToPost,
     ProviderBusy,
     ProviderError,
+    ProviderUnavailable,
     UploadTooLarge,
 )
 from bot.pipeline.retry import DELIVER, FETCH, Backoff
@@ -83,10 +84,21 @@ class Finishing:
         if job.discard:
             return self._discarded(job)
         if not self._source(job).exists():
+            if job.address.result_id is not None:
+                # Posted by a process that died before it could say so: the files are not needed any more.
+                return End(job, State.DONE, charged=job.cost)
             return moved(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
         if job.id not in self._fitted:
             await self._fit(job)
-        delivery = await self._delivery(job, self._fitted[job.id])
+        return await self._post(job, self._fitted[job.id])
+
+    async def _post(self, job: Job, fitted: Fitted | str) -> Worked:
+        try:
+            delivery = await self._delivery(job, fitted)
+        except (ProviderUnavailable, ProviderBusy) as error:
+            wait = self._wait(DELIVER, job)
+            _log.warning("job %s has no link yet, next try in %s s: %s", job.reference_code, wait, error)
+            return Later(wait) if wait is not None else await self._undeliverable(job, str(error))
         if delivery is None:
             return await self._undeliverable(job, "it fits no upload and the provider gives no link")
         self._notifier.unfollow(job.id)
@@ -140,6 +152,8 @@ class Finishing:
             return Delivery(fitted.path, name, fitted.facts, fitted.changed, poster=poster)
         try:
             link = await self._provider.link(job.provider_reference or "")
+        except (ProviderUnavailable, ProviderBusy):
+            raise
         except ProviderError as error:
             _log.warning("job %s has no link: %s", job.reference_code, error)
             return None
@@ -150,7 +164,8 @@ class Finishing:
         limit = _SAFE_LIMIT if tried > _SAFE_LIMIT else tried * 3 // 4
         self._fitted.pop(job.id, None)
         if limit < _LIMIT_LEAST:
-            return await self._undeliverable(job, "Discord refuses even a small file")
+            self._fitted[job.id] = "Discord takes no file in this place."
+            return await self._post(job, self._fitted[job.id])
         return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), upload_limit_tried=limit))
 
     async def _not_fetched(self, job: Job, error: Exception) -> Worked:

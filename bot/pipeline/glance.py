@@ -36,7 +36,7 @@ class JobGlances:
         expected = await self._expectations.like(job.provider, job.request)
         in_line = self._engine.place(job_id) if job.state is State.QUEUED else None
         typical = None if expected is None else expected.median_ms
-        wait = None if in_line is None else expected_wait_ms(in_line, self._engine.slots, typical)
+        wait = None if in_line is None else expected_wait_ms(in_line, self._engine.slots(job.provider), typical)
         place = Place(in_line, wait, expected)
         return Progress(job, self._fraction(job, now, place), now - job.created_at_ms, place, now)
 

@@ -48,7 +48,7 @@ class Lane:
     ) -> Self:
         """`folder` is where clips are worked on; it must exist."""
         watcher = Watcher(provider, engine, notifier, clock, beat=pace.watch_seconds, give_up_ms=pace.give_up_ms)
-        lost = LostSubmits(provider, jobs, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds)
+        lost = LostSubmits(provider, jobs, notifier, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds)
         submitting = Submitting(provider, jobs, blobs, engine, notifier, lost, clock)
         return cls(watcher, lost, submitting, Finishing(provider, jobs, media, notifier, clock, folder))
 

@@ -6,15 +6,13 @@ Never submits anything itself: it only finds out whether a clip is running that 
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from bot.errors import ProviderError
-from bot.ports import Clock, JobStore, Lost, VideoProvider
+from bot.pipeline.trouble import Trouble
+from bot.ports import Clock, JobStore, Lost, Notifier, VideoProvider
 
-_log: Final = logging.getLogger(__name__)
 _LOOKS_LEAST: Final = 2
 
 
@@ -27,20 +25,25 @@ class Fate(Enum):
 
 @dataclass(slots=True)
 class _Search:
+    """`since_ms` is when the search began: a submit may have been under way for long before its answer was lost."""
+
     lost: Lost
+    since_ms: int
     answer: asyncio.Future[str | Fate]
     looks: int = 0
 
 
 class LostSubmits:
-    """`window_ms` after the submit, an answer that is not listed counts as never arrived; looked for every `beat` seconds."""
+    """A submit that is not listed within `window_ms` of searching counts as never arrived; looked for every `beat` seconds."""
 
-    def __init__(self, provider: VideoProvider, jobs: JobStore, clock: Clock, *, window_ms: int, beat: float) -> None:
+    def __init__(
+        self, provider: VideoProvider, jobs: JobStore, notifier: Notifier, clock: Clock, *, window_ms: int, beat: float
+    ) -> None:
         self._provider = provider
         self._jobs = jobs
         self._clock = clock
         self._window_ms = window_ms
-        self._beat = beat
+        self._trouble = Trouble(provider.name, notifier, beat)
         self._searches: dict[int, _Search] = {}
         self._some = asyncio.Event()
 
@@ -48,7 +51,7 @@ class LostSubmits:
         """The provider's reference of the clip, or what else became of the submit. May take the whole window."""
         search = self._searches.get(lost.submission.job_id)
         if search is None:
-            search = _Search(lost, asyncio.get_running_loop().create_future())
+            search = _Search(lost, self._clock.now_ms(), asyncio.get_running_loop().create_future())
             self._searches[lost.submission.job_id] = search
             self._some.set()
         return await asyncio.shield(search.answer)
@@ -61,11 +64,10 @@ class LostSubmits:
                 await self._some.wait()
             try:
                 await self.look()
-            except ProviderError as error:
-                _log.warning("searching %d lost submits failed, trying again: %s", len(self._searches), error)
-            except Exception:  # noqa: BLE001  the loop outlives any one failure, and each is logged
-                _log.exception("searching %d lost submits failed, trying again", len(self._searches))
-            await self._clock.sleep(self._beat)
+                wait = self._trouble.over()
+            except Exception as error:  # noqa: BLE001  the loop outlives any one failure; each is logged or told
+                wait = await self._trouble.wait(error, f"the search for {len(self._searches)} lost submits")
+            await self._clock.sleep(wait)
 
     async def look(self) -> None:
         """One search for all of them."""
@@ -77,7 +79,7 @@ class LostSubmits:
             search.looks += 1
             if job_id in found:
                 self._settle(job_id, found[job_id] or Fate.UNCLEAR)
-            elif search.looks >= _LOOKS_LEAST and now - search.lost.submitted_at_ms >= self._window_ms:
+            elif search.looks >= _LOOKS_LEAST and now - search.since_ms >= self._window_ms:
                 self._settle(job_id, Fate.NEVER_ARRIVED)
 
     def _settle(self, job_id: int, answer: str | Fate) -> None:

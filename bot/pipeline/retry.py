@@ -27,5 +27,7 @@ FETCH: Final = Backoff(first=2, longest=600, tries=40)
 """A paid clip that does not come through: about six hours in all, so that no outage of an afternoon loses it."""
 DELIVER: Final = Backoff(first=2, longest=600, tries=40)
 """A paid clip that Discord does not take for now: about six hours in all, longer than Discord's longest known trouble."""
+STORE: Final = Backoff(first=1, longest=60, tries=10_000)
+"""The database can't be written: as long as it takes, a week and more."""
 UNEXPECTED: Final = Backoff(first=1, longest=30, tries=4)
 """Our own fault: a few tries, then the member is told."""

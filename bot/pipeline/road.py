@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import Failure, Job, State
-from bot.errors import DeliveryError
+from bot.domain.job import FREE_TO_CANCEL, Failure, Job, State
+from bot.errors import DeliveryError, StorageError
 from bot.pipeline.lane import Lane
-from bot.pipeline.retry import UNEXPECTED, Backoff
+from bot.pipeline.retry import STORE, UNEXPECTED
 from bot.pipeline.worked import End, Later, Moved, Parked, Worked, moved
 from bot.ports import Clock, Engine, JobStore, Notifier, Phase, RunStatus, Step, Turn
 
@@ -110,8 +110,10 @@ class Road:
     async def _guarded(self, job: Job) -> Worked:
         try:
             return await self._stage(job)
+        except StorageError as error:
+            return self._unwritten(job, error)
         except Exception as error:  # noqa: BLE001  logged with the reference, retried, then told to the member
-            return self._unexpected(job, error)
+            return await self._unexpected(job, error)
 
     async def _stage(self, job: Job) -> Worked:
         lane = self._lanes.get(job.provider)
@@ -149,7 +151,7 @@ class Road:
         return End(job, State.FAILED, failure=status.failure or Failure.PROVIDER, detail=status.detail)
 
     async def _tell_failure(self, job: Job, status: RunStatus) -> None:
-        if status.billed or status.failure is Failure.TIMEOUT:
+        if status.billed is not False:
             billed = "was billed" if status.billed else "may be billed"
             await self._notifier.tell_operator(
                 f"Job {job.reference_code} failed at {job.provider} ({status.detail}) and {billed} there as"
@@ -193,16 +195,29 @@ class Road:
         await self._jobs.shown(job.id)
         return Step(Turn.ENDED, job)
 
-    def _unexpected(self, job: Job, error: Exception) -> Later | End:
+    def _unwritten(self, job: Job, error: StorageError) -> Later:
+        """A full or locked disk passes, and what is paid for must outlast it."""
+        wait = STORE.wait(self._count(job), random.random()) or STORE.longest  # noqa: S311  spreads tries, guards nothing
+        _log.error("job %s could not be written in %s, next try in %.0f s: %s", job.reference_code, job.state, wait, error)
+        return Later(wait)
+
+    async def _unexpected(self, job: Job, error: Exception) -> Later | End:
+        times = self._count(job)
+        _log.error("job %s stumbled in %s, try %d", job.reference_code, job.state, times, exc_info=error)
+        wait = UNEXPECTED.wait(times, random.random())  # noqa: S311  spreads tries, guards nothing
+        if wait is not None:
+            return Later(wait)
+        if job.state not in FREE_TO_CANCEL:
+            known_as = job.provider_reference or f"seed {job.seed}"
+            await self._notifier.tell_operator(
+                f"Job {job.reference_code} broke in {job.state} by a fault of ours ({type(error).__name__}, see the log)."
+                f" It may be billed at {job.provider} ({known_as}); the member was not charged."
+            )
+        return End(job, State.FAILED, failure=Failure.OURS, detail=f"{type(error).__name__} in {job.state}")
+
+    def _count(self, job: Job) -> int:
+        """How often in a row this job stumbled in the state that it is in."""
         tried = self._tried.setdefault(job.id, _Tried(job.state))
         tried.times = tried.times + 1 if tried.state is job.state else 1
         tried.state = job.state
-        _log.error("job %s stumbled in %s, try %d", job.reference_code, job.state, tried.times, exc_info=error)
-        wait = _wait(UNEXPECTED, tried.times)
-        if wait is not None:
-            return Later(wait)
-        return End(job, State.FAILED, failure=Failure.OURS, detail=f"{type(error).__name__} in {job.state}")
-
-
-def _wait(backoff: Backoff, tried: int) -> float | None:
-    return backoff.wait(tried, random.random())  # noqa: S311  spreads tries, guards nothing
+        return tried.times

@@ -87,7 +87,7 @@ class Submitting:
 
     async def resume(self, job: Job) -> Worked:
         """A submit was under way when we were stopped, or its answer was lost: find out before anything else."""
-        lost = Lost(submission(job, ()), job.submitted_at_ms or job.updated_at_ms)
+        lost = Lost(submission(job, await self._uploaded(job)), job.submitted_at_ms or job.updated_at_ms)
         fate = await self._lost.fate(lost)
         if isinstance(fate, str):
             _log.info("job %s: found its lost submit as %s", job.reference_code, fate)
@@ -114,6 +114,7 @@ class Submitting:
     async def _answered(self, job: Job, answer: Accepted | ProviderError) -> Worked:
         match answer:
             case Accepted():
+                _log.info("job %s is with %s as %s, %s units", job.reference_code, job.provider, answer.reference, answer.units)
                 return await self._accepted(job, answer)
             case SubmitOutcomeUnknown():
                 _log.warning("job %s: the submit's answer was lost, searching: %s", job.reference_code, answer)
@@ -128,6 +129,11 @@ class Submitting:
     async def _images(self, job: Job) -> tuple[str, ...]:
         async with self._uploads:
             return tuple([await self._image(job, reference) for reference in job.request.references])
+
+    async def _uploaded(self, job: Job) -> tuple[str, ...]:
+        """The provider's references of the images that were handed over, none unless all are remembered."""
+        known = [await self._blobs.uploaded(job.provider, reference.sha256) for reference in job.request.references]
+        return tuple(each for each in known if each is not None) if None not in known else ()
 
     async def _image(self, job: Job, reference: Reference) -> str:
         known = await self._blobs.uploaded(job.provider, reference.sha256)
@@ -146,14 +152,14 @@ class Submitting:
         """Nothing was started: wait, go back into line, or end the job without a charge."""
         match error:
             case ProviderBusy():
-                self._engine.full(error.retry_after, error.ceiling)
+                self._engine.full(job.provider, error.retry_after, error.ceiling)
                 # Being full is no trouble: it must not use up the tries of a provider that is.
                 return await self._back_into_line(job, tries=max(job.tries - (job.state is State.SUBMITTING), 0))
             case ProviderUnavailable():
                 wait = SUBMIT.wait(job.tries + 1, random.random())  # noqa: S311  spreads tries, guards nothing
                 if wait is None:
                     return End(job, State.FAILED, failure=Failure.PROVIDER, detail=str(error))
-                self._engine.full(wait, None)
+                self._engine.full(job.provider, wait, None)
                 return await self._back_into_line(job, tries=job.tries + (job.state is State.PREPARING))
             case ModerationRefused():
                 return End(job, State.FAILED, failure=Failure.MODERATION, detail=str(error))

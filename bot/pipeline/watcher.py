@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.job import Failure, Job
-from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, ProviderRejected
+from bot.errors import ProviderError, ProviderRejected
+from bot.pipeline.trouble import Trouble
 from bot.ports import Clock, Engine, Notifier, Phase, RunStatus, VideoProvider
 
 _log: Final = logging.getLogger(__name__)
 _ENDS: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
-_TROUBLE_BEAT_MOST: Final = 60.0
 _OVERDUE_PER_LOOK: Final = 2
 """Overdue clips asked for by their id in each look, so that the rate of requests stays flat."""
 _UNANSWERED_MOST: Final = 60
@@ -41,9 +41,8 @@ class Watcher:
     ) -> None:
         self._provider = provider
         self._engine = engine
-        self._notifier = notifier
         self._clock = clock
-        self._beat = beat
+        self._trouble = Trouble(provider.name, notifier, beat)
         self._give_up_ms = give_up_ms
         self._watched: dict[str, _Watched] = {}
         self._by_job: dict[int, str] = {}
@@ -81,29 +80,15 @@ class Watcher:
 
     async def run(self) -> None:
         """Watches until cancelled. A provider in trouble is asked ever more seldom, up to once a minute."""
-        trouble, told = 0, False
         while True:
             if not self._watched:
                 self._some.clear()
                 await self._some.wait()
-            wait = self._beat
             try:
                 await self.look()
-                trouble, told = 0, False
-            except ProviderMisconfigured as error:
-                trouble += 1
-                wait = _TROUBLE_BEAT_MOST
-                told = told or await self._tell_operator(error)
-            except ProviderError as error:
-                trouble += 1
-                wait = min(self._beat * 2 ** min(trouble, 10), _TROUBLE_BEAT_MOST)
-                if isinstance(error, ProviderBusy) and error.retry_after is not None:
-                    wait = max(wait, error.retry_after)
-                _log.warning("asking %s for %d clips failed: %s", self._provider.name, len(self._watched), error)
-            except Exception:  # noqa: BLE001  the loop outlives any one failure, and each is logged
-                trouble += 1
-                wait = min(self._beat * 2 ** min(trouble, 10), _TROUBLE_BEAT_MOST)
-                _log.exception("watching %s failed, %d clips wait for the next look", self._provider.name, len(self._watched))
+                wait = self._trouble.over()
+            except Exception as error:  # noqa: BLE001  the loop outlives any one failure; each is logged or told
+                wait = await self._trouble.wait(error, f"watching {len(self._watched)} clips")
             await self._clock.sleep(wait)
 
     async def look(self) -> None:
@@ -143,15 +128,6 @@ class Watcher:
             if self._watched.get(reference) is watched:
                 detail = f"no end seen in {self._give_up_ms // 60_000} minutes"
                 self._end(RunStatus(reference, Phase.FAILED, failure=Failure.TIMEOUT, detail=detail), watched)
-
-    async def _tell_operator(self, error: ProviderMisconfigured) -> bool:
-        """Whether it was told: what can't be said now is said at the next look."""
-        try:
-            await self._notifier.tell_operator(f"{self._provider.name} refuses our key, running clips can't be seen: {error}")
-        except Exception:  # noqa: BLE001  the loop outlives it, and it is logged
-            _log.exception("%s refuses our key, and the operator could not be told: %s", self._provider.name, error)
-            return False
-        return True
 
     def _end(self, status: RunStatus, watched: _Watched) -> None:
         self._observed[watched.job_id] = status

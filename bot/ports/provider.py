@@ -40,7 +40,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A submit whose answer never came: what was sent, and from when on it may have arrived."""
+    """A submit whose answer never came: what was sent, and from when on it may have arrived.
+
+    The submission's `images` are those that are still known, all or none.
+    """
 
     submission: Submission
     submitted_at_ms: int
@@ -57,7 +60,7 @@ class Phase(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RunStatus:
     """What the provider says of one clip. `fraction` 0..1 where it reports one; `failure` and `detail` when it failed;
-    `billed` whether it was charged to us all the same (None: it did not say)."""
+    `billed` whether it was charged to us all the same (None: it may be, the operator should look)."""
 
     reference: str
     phase: Phase
@@ -145,7 +148,10 @@ class VideoProvider(Protocol):
         ...
 
     async def fetch(self, reference: str, target: Path, max_bytes: int) -> None:
-        """Streams the finished clip into `target`, refreshing an expired URL. Raises `ClipUnavailable` past `max_bytes`."""
+        """Streams the finished clip into `target`, refreshing an expired URL.
+
+        Raises `ClipUnavailable` for what stays as it is (past `max_bytes`, no video), `ProviderUnavailable` for what may pass.
+        """
         ...
 
     async def link(self, reference: str) -> ClipLink | None:

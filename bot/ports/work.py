@@ -52,17 +52,16 @@ class Engine(Protocol):
         """Place in line, 1 is next; None when it does not wait (any more)."""
         ...
 
-    @property
-    def slots(self) -> int:
-        """Clips that may be with the provider at a time."""
+    def slots(self, provider: str) -> int:
+        """Clips that may be with this provider at a time."""
         ...
 
     def moved(self, job: Job) -> None:
         """The job is in another state now: it may have taken or freed a slot."""
         ...
 
-    def full(self, retry_after: float | None, ceiling: int | None) -> None:
-        """The provider takes no more for now; `ceiling` is how many it takes at a time, where it said so."""
+    def full(self, provider: str, retry_after: float | None, ceiling: int | None) -> None:
+        """This provider takes no more for now; `ceiling` is how many it takes at a time, where it said so."""
         ...
 
 

@@ -16,7 +16,7 @@ from bot.domain.job import Address, Job
 from bot.errors import DeliveryError, NowhereToPost, UploadTooLarge
 from bot.ports import Clock, Delivery, JobStore, Posted
 from bot.presentation.clip_message import clip_page
-from bot.presentation.messages import Closed, Files, Messages
+from bot.presentation.messages import Closed, Files, Messages, id_at
 from bot.presentation.page import Page
 
 _log: Final = logging.getLogger(__name__)
@@ -59,8 +59,9 @@ class Delivering:
                 msg = f"the clip was not posted within {_UPLOAD_SECONDS:.0f} s"
                 raise DeliveryError(msg) from error
             raise
-        self._doubtful.discard(job.id)
+        self._doubtful.add(job.id)
         await self._jobs.readdress(job.id, result_id=posted.message_id, result_url=posted.url)
+        self._doubtful.discard(job.id)
         return posted
 
     async def tell(self, job: Job, page: Page) -> None:
@@ -115,7 +116,7 @@ class Delivering:
             return None
         since_ms = (job.generated_at_ms or job.created_at_ms) - _SKEW_MS
         mine = f"hh:more:{job.id}"
-        return await self._messages.find(channel_id, since_ms, lambda custom_id: custom_id == mine)
+        return await self._messages.find(channel_id, id_at(since_ms), lambda custom_id: custom_id == mine)
 
 
 def _files(delivery: Delivery) -> Files | None:

@@ -36,7 +36,8 @@ _ARCHIVED: Final = 50083
 _TOO_LARGE: Final = frozenset({40005})
 _DAY_MINUTES: Final = 1440
 _BAD_WEBHOOK_TOKEN: Final = 50027
-_LOOKED_THROUGH: Final = 300
+_HISTORY_PAGE: Final = 100
+"""Messages that the library asks for at a time."""
 _DISCORD_EPOCH_MS: Final = 1420070400000
 _BROKEN_AGAIN_SECONDS: Final = (0.5, 2.0)
 _T = TypeVar("_T")
@@ -47,6 +48,11 @@ Files = Mapping[str, bytes | Path]
 
 class Closed(Exception):
     """This place does not take our message (any more): no permission, gone, or refused for good."""
+
+
+def id_at(at_ms: int) -> int:
+    """The least snowflake of that moment, epoch milliseconds by Discord's clock."""
+    return max(at_ms - _DISCORD_EPOCH_MS, 0) << 22
 
 
 @contextmanager
@@ -161,15 +167,21 @@ class Messages:
                     raise
         return message_id
 
-    async def find(self, channel_id: int, since_ms: int, is_it: Callable[[str], bool]) -> int | None:
-        """Our first message since then with a custom id that `is_it` knows; None also where we may not look."""
+    async def find(self, channel_id: int, since_id: int, is_it: Callable[[str], bool]) -> int | None:
+        """Our latest message since that snowflake with a custom id that `is_it` knows, however many came in between.
+
+        None also where we may not look.
+        """
         me = self._client.user
-        after = discord.Object(max(since_ms - _DISCORD_EPOCH_MS, 0) << 22)
-        await self._budget.take()
+        looked = 0
         try:
             with refusals(self._client):
-                history = self._client.get_partial_messageable(channel_id).history(limit=_LOOKED_THROUGH, after=after)
-                async for message in history:
+                async for message in self._client.get_partial_messageable(channel_id).history(limit=None):
+                    if looked % _HISTORY_PAGE == 0:
+                        await self._budget.take()
+                    looked += 1
+                    if message.id <= since_id:
+                        break
                     ours = me is not None and message.author.id == me.id
                     if ours and any(is_it(each) for each in custom_ids(message.components)):
                         return message.id

@@ -172,7 +172,7 @@ class DiscordNotifier:
             found = None
             if self._clock.now_ms() - job.created_at_ms > _FRESH_MS:
                 mine = f"hh:cancel:{job.id}"
-                found = await self._messages.find(thread_id, job.created_at_ms, lambda custom_id: custom_id == mine)
+                found = await self._messages.find(thread_id, job.id, lambda custom_id: custom_id == mine)
             page = progress_page(job, first_text(job))
             progress_id = found or await self._messages.send(thread_id, page, nonce=f"{job.id}p")
         except (Closed, HappyHorseError) as error:

@@ -30,12 +30,14 @@ class Account:
 class Pace:
     """Time limits and waits, in seconds, and how often a call that is safe to repeat is tried in all.
 
+    `whole` bounds one call from its first byte to its last, however lively it is; the others are silences.
     `progress` is the beat at which progress is read, `quiet` the silence after which a clip is asked for by its id.
     """
 
     connect: float = 10.0
     answer: float = 30.0
     submit: float = 90.0
+    whole: float = 120.0
     stall: float = 30.0
     download: float = 900.0
     importing: float = 120.0

@@ -6,6 +6,7 @@ for the submit, which is never sent again unless no connection was made at all.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
 from secrets import SystemRandom
@@ -14,7 +15,14 @@ from typing import Any, Final, TypeVar
 import httpx
 from pydantic import ValidationError
 
-from bot.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
+from bot.errors import (
+    ProviderBusy,
+    ProviderError,
+    ProviderMisconfigured,
+    ProviderRejected,
+    ProviderUnavailable,
+    SubmitOutcomeUnknown,
+)
 from bot.ports import Clock
 from bot.providers.scenario import refusals
 from bot.providers.scenario.account import Account, Pace
@@ -63,12 +71,12 @@ class Client:
         request = self._request("POST", path, None, body, self.pace.submit)
         for tried in range(1, self.pace.tries + 1):
             try:
-                reply = await self._http.send(request, auth=self._auth)
+                reply = await self._send(request, self._auth)
             except refusals.NEVER_SENT as failure:
                 if tried == self.pace.tries:
                     raise refusals.from_failure(failure, self.account) from failure
                 await self._clock.sleep(self._backoff(tried))
-            except httpx.RequestError as failure:
+            except (httpx.RequestError, TimeoutError) as failure:
                 raise SubmitOutcomeUnknown(refusals.clean(f"{type(failure).__name__}: {failure}", self.account)) from failure
             else:
                 return self._started(answer, reply)
@@ -79,7 +87,7 @@ class Client:
             raise ProviderRejected("answered a submit as a dry run", code=str(DRY_RUN))
         if not reply.is_success:
             error = refusals.from_answer(reply, self.account)
-            if isinstance(error, ProviderUnavailable):
+            if isinstance(error, ProviderUnavailable) or reply.is_server_error:
                 raise SubmitOutcomeUnknown(error.detail, code=error.code)
             raise error
         try:
@@ -92,7 +100,11 @@ class Client:
         if not self.trusts(url):
             raise ProviderRejected(UNTRUSTED)
         request = self._http.build_request("PUT", url, content=data, timeout=self._limits(self.pace.answer))
-        await self._patiently(request, signed=True)
+        try:
+            await self._patiently(request, signed=True)
+        except (ProviderMisconfigured, ProviderRejected) as error:
+            # It speaks of this link, which may have expired, and not of our key: a new upload gets a new one.
+            raise ProviderUnavailable(error.detail, code=error.code) from error
 
     def trusts(self, url: str) -> bool:
         """Whether a link that the vendor gave is https, or on the API's own host."""
@@ -117,18 +129,23 @@ class Client:
     async def _patiently(self, request: httpx.Request, *, signed: bool = False) -> httpx.Response:
         for tried in range(1, self.pace.tries + 1):
             try:
-                reply = await self._http.send(request, auth=None if signed else self._auth)
+                reply = await self._send(request, None if signed else self._auth)
                 if reply.is_success:
                     return reply
                 error: ProviderError = refusals.from_answer(reply, self.account)
-                cause: httpx.RequestError | None = None
-            except httpx.RequestError as failure:
+                cause: Exception | None = None
+            except (httpx.RequestError, TimeoutError) as failure:
                 error, cause = refusals.from_failure(failure, self.account), failure
             wait = self._wait(error, tried)
             if wait is None:
                 raise error from cause
             await self._clock.sleep(wait)
         raise AssertionError("the last try returns or raises")
+
+    async def _send(self, request: httpx.Request, auth: httpx.Auth | None) -> httpx.Response:
+        """Raises `TimeoutError` past `pace.whole`: an answer that trickles in for ever breaks no limit of silence."""
+        async with asyncio.timeout(self.pace.whole):
+            return await self._http.send(request, auth=auth)
 
     def _wait(self, error: ProviderError, tried: int) -> float | None:
         """Seconds until the next try, None where there should be none."""

@@ -22,15 +22,18 @@ _REDIRECTS: Final = 3
 
 
 async def asset(client: Client, reference: str) -> Asset:
-    """The clip's asset with a fresh link. Raises `ClipUnavailable` where this job has none."""
+    """The clip's asset with a fresh link.
+
+    Raises `ProviderUnavailable` where there is none (yet): a listing may be ahead of the job and its asset by minutes.
+    """
     try:
         job = (await client.repeat(JobAnswer, "GET", f"/jobs/{reference}")).job
         if mapping.phase(job.status) is not Phase.SUCCEEDED or not job.metadata.asset_ids:
-            raise ClipUnavailable(f"the job is {job.status} and has no clip")
+            raise ProviderUnavailable(f"the job is {job.status} and has no clip")
         clip = (await client.repeat(AssetAnswer, "GET", f"/assets/{job.metadata.asset_ids[0]}")).asset
     except ProviderError as error:
         if is_missing(error):
-            raise ClipUnavailable(error.detail, code=error.code) from error
+            raise ProviderUnavailable(error.detail, code=error.code) from error
         raise
     if not client.trusts(clip.url):
         raise ClipUnavailable(UNTRUSTED)

@@ -38,7 +38,7 @@ async def _in_parts(client: Client, clock: Clock, name: str, media_type: str, da
     for index, part in enumerate(parts):
         await client.put(part.url, data[index * PART_BYTES : (index + 1) * PART_BYTES])
     path = f"/uploads/{upload.id}"
-    upload = (await client.repeat(UploadAnswer, "POST", f"{path}/action", body={"action": "complete"})).upload
+    upload = await _completed(client, path)
     give_up_ms = clock.now_ms() + client.pace.importing * 1000
     while (asset := _imported(client, upload)) is None:
         if clock.now_ms() >= give_up_ms:
@@ -46,6 +46,17 @@ async def _in_parts(client: Client, clock: Clock, name: str, media_type: str, da
         await clock.sleep(client.pace.import_poll)
         upload = (await client.repeat(UploadAnswer, "GET", path)).upload
     return asset
+
+
+async def _completed(client: Client, path: str) -> Upload:
+    try:
+        return (await client.repeat(UploadAnswer, "POST", f"{path}/action", body={"action": "complete"})).upload
+    except ProviderRejected:
+        # A repeat of one that took effect, its answer lost, may be refused: how the upload stands is what counts.
+        upload = (await client.repeat(UploadAnswer, "GET", path)).upload
+        if upload.status == "pending":
+            raise
+        return upload
 
 
 def _imported(client: Client, upload: Upload) -> str | None:

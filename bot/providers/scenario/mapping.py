@@ -14,6 +14,7 @@ TEXT_AND_IMAGE: Final = "model_alibaba-happy-horse-1.1"
 REFERENCES: Final = "model_alibaba-happy-horse-reference-to-video-1.1"
 MODELS: Final = (TEXT_AND_IMAGE, REFERENCES)
 
+_IMAGES: Final = frozenset({"image", "referenceImages"})
 _WAITING: Final = frozenset({"pending", "queued", "warming-up"})
 
 
@@ -70,12 +71,14 @@ def run_status(job: Job) -> RunStatus:
         failure=Failure.MODERATION if refusals.is_moderation(said) else Failure.PROVIDER,
         detail=said,
         # Failed jobs are reimbursed as a rule; a model that does not says so.
-        billed=None if job.billing is None else bool(job.billing.disable_refund),
+        billed=job.billing is not None and bool(job.billing.disable_refund),
     )
 
 
 def is_ours(job: Job, submission: Submission) -> bool:
     """Whether this job was made by this submission: same model, prompt and seed, and nothing else that speaks against it.
+
+    A remix may share prompt and seed with its clip, so that only the images tell the two apart.
 
     What the vendor does not echo counts as equal, but for prompt and seed.
     """
@@ -87,7 +90,10 @@ def is_ours(job: Job, submission: Submission) -> bool:
         "duration": _text(submission.duration),
         "resolution": submission.resolution.value,
     }
-    return all(echoed.get(name) is None or _text(echoed[name]) == value for name, value in expected.items())
+    if any(echoed.get(name) is not None and _text(echoed[name]) != value for name, value in expected.items()):
+        return False
+    sent = {name: value for name, value in inputs(submission).items() if name in _IMAGES} if submission.images else {}
+    return all(echoed.get(name) is None or echoed[name] == value for name, value in sent.items())
 
 
 def _identity(submission: Submission) -> dict[str, str]:

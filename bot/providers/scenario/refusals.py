@@ -58,20 +58,25 @@ def from_answer(answer: httpx.Response, account: Account) -> ProviderError:
         return ProviderBusy(
             detail, code=code, retry_after=retry_after(answer), ceiling=details.action_limit if details else None
         )
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and (wait := retry_after(answer)) is not None:
+        return ProviderBusy(detail, code=code, retry_after=wait)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}:
         return ProviderUnavailable(detail, code=code)
     if status < HTTPStatus.BAD_REQUEST:
         return ProviderUnavailable(f"unexpected answer: {detail}", code=code)
-    if is_moderation(said):
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED}:
+        return ProviderMisconfigured(detail, code=code)
+    # A plan may "prohibit" a model; that is no word about anybody's prompt.
+    if is_moderation(said if status != HTTPStatus.FORBIDDEN else said.lower().replace("prohibited", "")):
         return ModerationRefused(detail, code=code)
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN}:
+    if status == HTTPStatus.FORBIDDEN:
         return ProviderMisconfigured(detail, code=code)
     if status == HTTPStatus.BAD_REQUEST and _UNKNOWN_IMAGE.search(said):
         code = REFERENCE_UNKNOWN
     return ProviderRejected(detail, code=code)
 
 
-def from_failure(failure: httpx.RequestError, account: Account) -> ProviderUnavailable:
+def from_failure(failure: Exception, account: Account) -> ProviderUnavailable:
     """The error for a call that got no whole answer and was safe to repeat."""
     return ProviderUnavailable(clean(f"{type(failure).__name__}: {failure}", account))
 

@@ -34,15 +34,17 @@ _ASKED_PER_LOOK: Final = 3
 _RESUME_MS: Final = 24 * 3600 * 1000
 """How far back the listings are read for clips that another run of this bot submitted."""
 _UNKNOWN_YET_MS: Final = 5 * 60 * 1000
-"""For so long after we first heard of a clip, "no such job" may only mean that the vendor's index is late."""
+"""For so long "no such job" may only mean that the vendor's index is late; then the operator is told to look."""
 
 
 @dataclass(slots=True)
 class _Seen:
-    """One running clip: since when we follow it, when it was last heard of, and its end once that was seen."""
+    """One running clip: when it was last heard of or asked for, since when the vendor says that it does not know it, and its
+    end once that was seen.
+    """
 
-    since_ms: int
     heard_ms: int
+    missing_ms: int | None = None
     end: RunStatus | None = None
 
 
@@ -106,7 +108,7 @@ class Watch:
         new = [reference for reference in running if reference not in self._running]
         strangers = [reference for reference in new if reference not in self._fresh]
         for reference in new:
-            self._running[reference] = _Seen(now, now)
+            self._running[reference] = _Seen(now)
         self._fresh.difference_update(new)
         self._unasked.update(dict.fromkeys(strangers))
         if strangers and len(self._unasked) > _ASKED_AT_ONCE:
@@ -178,7 +180,8 @@ class Watch:
         status = await self.ask(reference)
         self._unasked.pop(reference, None)
         if status is None:
-            if now - seen.since_ms >= _UNKNOWN_YET_MS:
+            seen.missing_ms = now if seen.missing_ms is None else seen.missing_ms
+            if now - seen.missing_ms >= _UNKNOWN_YET_MS:
                 self._end(RunStatus(reference, Phase.FAILED, detail="the provider does not know it any more"), news)
             return
         self._tell(status, now, news)
@@ -192,7 +195,7 @@ class Watch:
         self._unasked.pop(status.reference, None)
         if seen.end is not None:
             return
-        seen.heard_ms = now
+        seen.heard_ms, seen.missing_ms = now, None
         if status.phase in _ENDED:
             self._end(status, news)
         else:

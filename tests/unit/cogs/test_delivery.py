@@ -91,6 +91,20 @@ async def test_a_clip_that_was_posted_by_a_clock_behind_ours_is_found(town, deli
     assert len(clips_in(thread_of(town))) == 1
 
 
+async def test_a_clip_behind_hundreds_of_others_messages_is_found(town, delivery):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    for number in range(310):
+        await town.bob.send(thread_of(town), f"talk {number}")
+    first = await town.house.notifier.deliver(job, delivery)
+    await town.env.restart_bot(town.house.client())
+    await town.house.storage.jobs.readdress(job.id, result_id=None, result_url=None)
+    [job] = await town.house.storage.jobs.take_over(town.house.clock.now_ms())
+    again = await town.house.notifier.deliver(job, delivery)
+    assert again.message_id == first.message_id
+    assert len(clips_in(thread_of(town))) == 1
+
+
 async def test_an_upload_that_hangs_may_pass_and_makes_the_next_try_look_first(town, delivery, monkeypatch):
     _, job = await asked(town)
     job = await through(town, job, *MADE)

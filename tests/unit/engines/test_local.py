@@ -23,6 +23,8 @@ class Script:
         self.most_at_once = 0
         self.steps: dict[int, list] = {}
         self.changed = asyncio.Event()
+        self.parks = True
+        """Whether a clip that was given a slot is with its provider at once."""
 
     async def __call__(self, job_id, *, slot):
         job = a_job(job_id, member_id=self.members.get(job_id, job_id))
@@ -40,6 +42,8 @@ class Script:
             self.waked.append(job_id)
             return Step(Turn.IN_LINE, job)
         self.started.append(job_id)
+        if not self.parks:
+            return Step(Turn.PARKED, job)
         self.engine.moved(a_job(job_id, State.GENERATING, member_id=job.member_id))
         return Step(Turn.PARKED, job)
 
@@ -74,7 +78,7 @@ async def test_no_more_clips_run_than_the_provider_takes_and_a_freed_slot_is_fil
 
 
 async def test_one_members_flood_does_not_hold_up_anyone_elses_first_clip(engine):
-    engine.allow(1)
+    engine.allow("preview", 1)
     script = Script(engine, dict.fromkeys(range(1, 6), 1) | {10: 2, 11: 3})
     engine.start(script)
     for job_id in (1, 2, 3, 4, 5, 10, 11):
@@ -100,13 +104,70 @@ async def test_many_wakes_are_one_run_at_a_time(engine):
 async def test_a_full_provider_rests_the_line_and_its_ceiling_is_kept(engine):
     script = Script(engine, {})
     engine.start(script)
-    engine.full(0.01, 1)
+    engine.full("preview", 0.01, 1)
     for job_id in (1, 2, 3):
         engine.wake(job_id)
     await script.until(lambda: len(script.waked) == 3)
     assert script.started == []
     await script.until(lambda: script.started == [1])
-    assert engine.slots == 1
+    assert engine.slots("preview") == 1
+
+
+async def test_of_two_refusals_the_longer_rest_holds(engine):
+    script = Script(engine, {})
+    engine.start(script)
+    engine.full("preview", 3600, None)
+    engine.full("preview", 0.001, None)
+    engine.wake(1)
+    engine.wake(2)
+    script.steps[3] = [Step(Turn.LATER, None, 0.05), Step(Turn.ENDED)]
+    engine.wake(3)
+    await script.until(lambda: not script.steps[3])
+    assert script.started == []
+
+
+async def test_after_a_rest_one_clip_goes_first_and_the_others_once_it_was_taken(engine):
+    engine.allow("preview", 5)
+    script = Script(engine, {})
+    script.parks = False
+    engine.start(script)
+    engine.full("preview", 0.01, None)
+    for job_id in (1, 2, 3):
+        engine.wake(job_id)
+    await script.until(lambda: script.started == [1])
+    await script.until(lambda: engine.place(2) == 1)
+    assert script.started == [1]
+    engine.moved(a_job(1, State.GENERATING, member_id=1))
+    await script.until(lambda: script.started == [1, 2, 3])
+
+
+async def test_a_clip_that_was_refused_keeps_its_place_before_those_who_came_later(engine):
+    engine.allow("preview", 1)
+    script = Script(engine, {})
+    script.parks = False
+    engine.start(script)
+    for job_id in (1, 2, 3):
+        engine.wake(job_id)
+    await script.until(lambda: script.started == [1])
+    engine.full("preview", 3600, None)
+    engine.moved(a_job(1, State.QUEUED, member_id=1))
+    script.steps[1] = [Step(Turn.IN_LINE, a_job(1, member_id=1))]
+    engine.wake(1)
+    engine.wake(4)
+    await script.until(lambda: engine.place(4) == 4)
+    assert [engine.place(job_id) for job_id in (1, 2, 3)] == [1, 2, 3]
+
+
+async def test_a_provider_that_is_full_holds_up_no_other(engine):
+    engine.allow("preview", 1)
+    engine.allow("scenario", 1)
+    script = Script(engine, {})
+    script.steps[1] = [Step(Turn.IN_LINE, a_job(1, member_id=1, provider="scenario"))]
+    engine.start(script, [a_job(9, State.GENERATING, member_id=9, provider="scenario")], lambda job: None)
+    engine.wake(1)
+    engine.wake(2)
+    await script.until(lambda: script.started == [2])
+    assert engine.place(1) == 1
 
 
 async def test_a_later_step_comes_back_by_itself_and_a_wake_comes_earlier(engine):
@@ -122,7 +183,7 @@ async def test_a_later_step_comes_back_by_itself_and_a_wake_comes_earlier(engine
 
 
 async def test_a_cancelled_job_leaves_the_line(engine):
-    engine.allow(0)
+    engine.allow("preview", 0)
     script = Script(engine, {})
     engine.start(script)
     engine.wake(1)
@@ -183,13 +244,13 @@ async def test_thousands_of_slots_are_filled_without_sorting_thousands_of_times(
     sorts = []
     real = local.in_order
     monkeypatch.setattr(local, "in_order", lambda *arguments: sorts.append(1) or real(*arguments))
-    engine.allow(0)
+    engine.allow("preview", 0)
     script = Script(engine, {n: n % 7 for n in range(3000)})
     engine.start(script)
     for job_id in range(3000):
         engine.wake(job_id)
     await script.until(lambda: len(script.waked) == 3000)
     sorts.clear()
-    engine.allow(3000)
+    engine.allow("preview", 3000)
     await script.until(lambda: len(script.started) == 3000)
     assert len(sorts) < 10

@@ -1,5 +1,7 @@
 """From queued to an end: what is submitted, charged and posted, and what a restart in the middle changes (nothing)."""
 
+import itertools
+
 import pytest
 
 from bot.domain.clip import Kind
@@ -14,6 +16,7 @@ from bot.errors import (
     ProviderMisconfigured,
     ProviderRejected,
     ProviderUnavailable,
+    StorageError,
     SubmitOutcomeUnknown,
     UploadTooLarge,
 )
@@ -66,6 +69,41 @@ async def test_a_submit_that_never_arrived_is_made_once_more_only_after_the_sear
     assert job.submitted_at_ms - started >= 60_000
 
 
+async def test_a_submit_whose_answer_took_longer_than_the_search_is_still_searched_for_as_long(world):
+    job = await world.new_job()
+    listed_at = world.clock.now + 95_000 + 8_000
+
+    async def answer_lost(submission):
+        world.clock.now += 95_000
+        raise SubmitOutcomeUnknown("timed out")
+
+    async def listed_late(lost, known):
+        return {job.id: "run-x"} if world.clock.now >= listed_at else {}
+
+    world.provider.submit, world.provider.find = answer_lost, listed_late
+    world.provider.running["run-x"] = RunStatus("run-x", Phase.SUCCEEDED)
+    job = await world.drive(job)
+    assert (job.state, job.provider_reference, job.tries) == (State.DONE, "run-x", 1)
+
+
+async def test_a_search_that_is_refused_asks_seldom_and_tells_the_operator_once(world):
+    job = await world.new_job()
+    world.provider.faults.append(SubmitOutcomeUnknown("timed out"))
+    asked = []
+
+    async def refused(lost, known):
+        asked.append(world.clock.now)
+        if len(asked) < 4:
+            raise ProviderMisconfigured("401")
+        return {job.id: "run-x"}
+
+    world.provider.find = refused
+    world.provider.running["run-x"] = RunStatus("run-x", Phase.SUCCEEDED)
+    assert (await world.drive(job)).state is State.DONE
+    assert [after - before for before, after in itertools.pairwise(asked)] == [60_000] * 3
+    assert len(world.notifier.told) == 1
+
+
 async def test_a_submit_that_cannot_be_told_apart_ends_unknown_refunded_and_told_to_the_operator(world):
     job = await world.new_job()
     world.provider.faults.append(SubmitOutcomeUnknown("timed out"))
@@ -100,6 +138,18 @@ async def test_our_own_fault_is_tried_a_few_times_and_then_told_as_ours_and_not_
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.OURS, 0)
 
 
+async def test_a_fault_of_ours_in_a_paid_clip_is_told_to_the_operator_with_its_place_at_the_provider(world):
+    world.provider.fetch_faults.extend([RuntimeError("a bug")] * 9)
+    job = await world.drive(await world.new_job())
+    assert job.provider_reference in world.notifier.told[0]
+
+
+async def test_a_database_that_cannot_be_written_for_a_while_ends_no_clip(world):
+    world.provider.fetch_faults.extend([StorageError("disk full")] * 20)
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert (job.state, job.charged) == (State.DONE, job.cost)
+
+
 async def test_a_bug_during_a_submit_never_submits_twice(world):
     world.provider.faults.append(RuntimeError("a bug after sending"))
     job = await world.new_job()
@@ -132,12 +182,17 @@ async def test_a_provider_out_of_reach_is_tried_for_minutes_and_then_the_member_
     assert 5 < job.tries < 12
 
 
+def _failed(detail, failure=None, billed=None):
+    return RunStatus("", Phase.FAILED, failure=failure, detail=detail, billed=billed)
+
+
 @pytest.mark.parametrize(
     ("status", "state", "failure", "charged"),
     [
-        (RunStatus("", Phase.FAILED, failure=Failure.MODERATION, detail="nsfw"), State.FAILED, Failure.MODERATION, False),
-        (RunStatus("", Phase.FAILED, failure=Failure.PROVIDER, detail="gpu"), State.FAILED, Failure.PROVIDER, False),
-        (RunStatus("", Phase.FAILED, detail="gpu", billed=True), State.FAILED, Failure.PROVIDER, False),
+        (_failed("nsfw", Failure.MODERATION, billed=False), State.FAILED, Failure.MODERATION, False),
+        (_failed("gpu", Failure.PROVIDER, billed=False), State.FAILED, Failure.PROVIDER, False),
+        (_failed("gpu", billed=True), State.FAILED, Failure.PROVIDER, False),
+        (_failed("unknown there"), State.FAILED, Failure.PROVIDER, False),
         (RunStatus("", Phase.CANCELLED, billed=False), State.CANCELLED, None, False),
         (RunStatus("", Phase.CANCELLED, billed=True), State.CANCELLED, None, True),
     ],
@@ -149,7 +204,7 @@ async def test_what_the_provider_says_at_the_end_decides_state_and_charge(world,
     )
     job = await world.drive(job)
     assert (job.state, job.failure, job.charged) == (state, failure, job.cost if charged else 0)
-    assert bool(world.notifier.told) == (status.phase is Phase.FAILED and bool(status.billed))
+    assert bool(world.notifier.told) == (status.phase is Phase.FAILED and status.billed is not False)
 
 
 async def test_a_stuck_clip_is_given_up_refunded_and_told_to_the_operator(world):
@@ -212,6 +267,36 @@ async def test_a_clip_that_fits_nowhere_becomes_a_link_with_the_reason(world):
     assert posted.path is None
     assert posted.link == world.provider.signed
     assert posted.changed
+
+
+async def test_a_link_that_does_not_come_for_now_is_asked_for_again(world):
+    world.media.faults.append(CannotFit("no"))
+    link, faults = world.provider.link, [ProviderUnavailable("502")] * 3
+
+    async def troubled(reference):
+        if faults:
+            raise faults.pop()
+        return await link(reference)
+
+    world.provider.link = troubled
+    job = await world.drive(await world.new_job())
+    assert job.state is State.DONE
+    assert world.notifier.posted[job.id].link == world.provider.signed
+
+
+async def test_where_discord_takes_no_file_at_all_the_clip_comes_as_a_link(world):
+    world.notifier.faults.extend([UploadTooLarge("413")] * 8)
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert job.state is State.DONE
+    assert world.notifier.posted[job.id].link == world.provider.signed
+
+
+async def test_a_clip_that_was_posted_before_a_kill_needs_its_files_no_more(world):
+    job = await world.at(State.DELIVERING)
+    await world.storage.jobs.readdress(job.id, result_id=9, result_url="https://discord.test/9")
+    job = await world.drive(job)
+    assert (job.state, job.charged, job.address.result_id) == (State.DONE, job.cost, 9)
+    assert world.notifier.posted == {}
 
 
 async def test_a_clip_that_fits_nowhere_and_has_no_link_is_not_charged(world):

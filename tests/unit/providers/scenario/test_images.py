@@ -63,6 +63,26 @@ async def test_trouble_on_the_way_is_repeated_until_it_is_there(served, provider
     assert await hand_over(provider, picture(5_000_000))
 
 
+async def test_a_completion_whose_answer_was_lost_and_whose_repeat_is_refused_has_worked(served, provider, clock, monkeypatch):
+    action = {"method": "POST", "path": "/uploads/*/action", "times": 1}
+    served.faults.add([{**action, "what": "reset_after"}])
+    sleep, refusals = clock.sleep, [{**action, "what": "status", "status": 400}]
+
+    async def refused_after(seconds):
+        served.faults.add([refusals.pop()] if refusals else [])
+        await sleep(seconds)
+
+    monkeypatch.setattr(clock, "sleep", refused_after)
+    assert await hand_over(provider, picture(5_000_000))
+    assert [r["status"] for r in served.records.since(0) if r["path"].endswith("/action")][-1] == 400
+
+
+async def test_a_part_whose_link_is_refused_is_no_bad_key(served, provider):
+    served.faults.add([{"method": "PUT", "what": "status", "status": 403}])
+    with pytest.raises(ProviderUnavailable):
+        await hand_over(provider, picture(5_000_000))
+
+
 async def test_a_failed_import_says_why(served, provider):
     served.scenario.settings({"upload_fails": True})
     with pytest.raises(ProviderRejected, match="validated"):

@@ -29,7 +29,7 @@ def test_an_unknown_status_runs_on_unless_it_says_fail_or_cancel(status, phase):
 def test_a_failure_without_refund_counts_as_billed():
     job = Job.model_validate({"jobId": "j", "status": "failure", "billing": {"cuCost": 1, "disableRefund": True}})
     assert mapping.run_status(job).billed is True
-    assert mapping.run_status(Job.model_validate({"jobId": "j", "status": "failure"})).billed is None
+    assert mapping.run_status(Job.model_validate({"jobId": "j", "status": "failure"})).billed is False
 
 
 @pytest.mark.parametrize("echo", [{"seed": "7", "duration": "3"}, {"seed": 7.0, "duration": 3.0}, {"seed": 7}])

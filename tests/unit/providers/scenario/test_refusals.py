@@ -1,14 +1,16 @@
 """Waits and repeats: what the vendor asks for is obeyed, what helps nothing is not repeated."""
 
+import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import httpx
 import pytest
 
-from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderUnavailable
-from bot.providers.scenario import Pace
-from bot.providers.scenario.refusals import retry_after
+from bot.errors import ModerationRefused, ProviderBusy, ProviderMisconfigured, ProviderUnavailable, SubmitOutcomeUnknown
+from bot.providers.scenario import Account, Pace, ScenarioProvider
+from bot.providers.scenario.refusals import from_answer, retry_after
 
 
 @pytest.mark.parametrize(("header", "wait"), [("3", 3), ("0.5", 0.5), ("-1", 0), ("soon", None), (None, None)])
@@ -40,6 +42,53 @@ async def test_backoff_is_jittered_grows_and_ends(served, provider, clock):
         await provider.capacity()
     assert len(served.paths()) == Pace().tries
     assert all(0 <= wait <= 0.5 * 2**n for n, wait in enumerate(clock.slept))
+
+
+async def test_a_503_that_names_its_time_is_waited_for(served, provider, clock):
+    answers = [httpx.Response(503, headers={"Retry-After": "42"}), httpx.Response(200, json={"limits": {}})]
+    async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: answers.pop(0))) as http:
+        provider = ScenarioProvider(Account("k", "s", team_id="t"), clock, http=http)
+        assert await provider.capacity() is None
+    assert clock.slept == [42]
+
+
+async def test_an_answer_that_trickles_in_for_ever_is_given_up(clock, submission):
+    answering = []
+
+    async def trickle(reader, writer):
+        answering.append(asyncio.current_task())
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            while not reader.at_eof():
+                writer.write(b" ")
+                await writer.drain()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(1), 0.02)
+        writer.close()
+
+    async with await asyncio.start_server(trickle, "127.0.0.1") as server:
+        port = server.sockets[0].getsockname()[1]
+        account = Account("k", "s", base_url=f"http://127.0.0.1:{port}", team_id="t")
+        async with ScenarioProvider(account, clock, pace=Pace(whole=0.2, tries=2)) as provider, asyncio.timeout(20):
+            with pytest.raises(ProviderUnavailable):
+                await provider.capacity()
+            with pytest.raises(SubmitOutcomeUnknown):
+                await provider.submit(submission())
+        await asyncio.wait(answering)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "error"),
+    [
+        (401, "flagged key", ProviderMisconfigured),
+        (403, "This model is prohibited on plan Free", ProviderMisconfigured),
+        (403, "The prompt was flagged by our content policy", ModerationRefused),
+        (400, "prohibited content", ModerationRefused),
+    ],
+)
+def test_a_key_or_plan_is_not_taken_for_a_safety_check(account, status, reason, error):
+    assert type(from_answer(httpx.Response(status, json={"reason": reason}), account)) is error
 
 
 async def test_what_a_repeat_cannot_mend_is_not_repeated(served, provider):

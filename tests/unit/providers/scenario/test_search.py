@@ -1,11 +1,20 @@
 """Finding a submit again whose answer was lost."""
 
-import pytest
+from io import BytesIO
 
-from bot.domain.clip import Resolution
+import pytest
+from PIL import Image
+
+from bot.domain.clip import Kind, Resolution
 from bot.errors import SubmitOutcomeUnknown
 from bot.ports import Lost
 from bot.providers.scenario import ScenarioProvider
+
+
+def a_picture(colour):
+    file = BytesIO()
+    Image.new("RGB", (640, 640), colour).save(file, "PNG")
+    return file.getvalue()
 
 
 async def lose(served, provider, submission, clock):
@@ -48,6 +57,19 @@ async def test_two_candidates_are_unknown_not_a_guess(served, provider, submissi
 async def test_two_submits_with_one_clip_between_them_are_both_unknown(served, provider, submission, clock):
     one = await lose(served, provider, submission(job_id=1), clock)
     assert await provider.find([one, Lost(submission(job_id=2), one.submitted_at_ms)], set()) == {1: None, 2: None}
+
+
+async def test_a_remix_with_another_picture_is_told_apart_by_the_picture(served, provider, submission, clock):
+    pictures = [
+        await provider.upload(sha256, "image/png", a_picture(colour)) for sha256, colour in (("a", "red"), ("b", "blue"))
+    ]
+    lost = [
+        await lose(served, provider, submission(job_id=number, kind=Kind.IMAGE, images=(picture,)), clock)
+        for number, picture in enumerate(pictures, 1)
+    ]
+    found = await provider.find(lost, set())
+    echoed = {job["jobId"]: job["metadata"]["input"]["image"] for job in served.scenario.jobs()}
+    assert [echoed[found[number]] for number in (1, 2)] == pictures
 
 
 async def test_any_number_of_lost_submits_takes_one_pass_over_the_listing(served, provider, submission, clock):

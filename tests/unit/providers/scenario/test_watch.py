@@ -143,6 +143,17 @@ async def test_a_clip_that_the_vendor_does_not_know_is_unknown_for_some_minutes_
     assert end.phase is Phase.FAILED
 
 
+async def test_one_stray_no_such_job_does_not_end_a_clip_that_has_run_for_long(served, provider, submission):
+    served.scenario.settings({"clip_seconds": 7200, "hide_from_listing_seconds": 3600})
+    reference = (await provider.submit(submission())).reference
+    await provider.statuses({reference})
+    served.clock.advance(600)
+    served.faults.add([{"path": f"/jobs/{reference}", "what": "status", "status": 404, "times": 1}])
+    assert await provider.statuses({reference}) == []
+    served.clock.advance(100)
+    assert [status.phase for status in await provider.statuses({reference})] == [Phase.WAITING]
+
+
 async def test_a_listing_that_cannot_be_read_is_trouble_not_an_end(account, clock):
     async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, json={"jobs": "?"}))) as http:
         provider = ScenarioProvider(account, clock, http=http)
