@@ -26,6 +26,7 @@ from bot.media.attachments import HttpAttachments
 from bot.media.studio import Studio
 from bot.ops import log
 from bot.ops.clock import SystemClock
+from bot.ops.pruning import Pruning
 from bot.pipeline.expectation import ClipExpectations
 from bot.pipeline.glance import JobGlances
 from bot.pipeline.lane import Lane, Pace
@@ -168,6 +169,7 @@ class House:
         for name, lane in self.lanes.items():
             self._tasks.append(asyncio.create_task(lane.run(), name=f"lane-{name}"))
         self._tasks.append(asyncio.create_task(self._ask_for_slots(), name="slots"))
+        self._tasks.append(asyncio.create_task(Pruning(self.storage.blobs, self.clock).run(), name="pruning"))
         await self.client.connect()
         return 0
 

@@ -167,6 +167,10 @@ class BlobStore(Protocol):
         """Keeps the bytes and returns their SHA-256 in hex, which names them; putting them twice keeps them once."""
         ...
 
+    async def prune(self, before_ms: int) -> int:
+        """Drops some images that no job and no draft needs and nobody handed in since then; how many, 0 when it was all."""
+        ...
+
     async def get(self, sha256: str) -> tuple[bytes, str] | None:
         """Bytes and media type."""
         ...
@@ -193,7 +197,7 @@ class Drafts(Protocol):
 
 
 class Settings(Protocol):
-    """Small facts that outlive a restart: a learned ceiling, the hash of the commands that were registered."""
+    """Small facts that outlive a restart, such as the hash of the commands that were registered."""
 
     async def read(self, key: str) -> str | None: ...
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from typing import Final
 
-from bot.storage.database import Database
+from bot.storage.database import Database, Transaction
 from bot.storage.sql import statement
 
-_EXISTS = statement("blobs.exists")
+_KNOWN = statement("blobs.known")
 _PUT = statement("blobs.put")
+_TOUCH = statement("blobs.touch")
+_PRUNE = statement("blobs.prune")
 _GET = statement("blobs.get")
 _UPLOADED = statement("blobs.uploaded")
 _REMEMBER_UPLOAD = statement("blobs.remember_upload")
 _FORGET_UPLOAD = statement("blobs.forget_upload")
+
+PRUNED_AT_ONCE: Final = 50
+_FRESH_MS: Final = 60 * 60 * 1000
+"""An image that was handed in so lately is far from being pruned."""
 
 
 class Blobs:
@@ -23,11 +30,22 @@ class Blobs:
     async def put(self, data: bytes, media_type: str, at_ms: int) -> str:
         # Megabytes are hashed beside the event loop, and written only where they are new: the writer is everyone's.
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
-        known = await self._database.read(lambda transaction: transaction.one(_EXISTS, {"sha256": sha256}))
-        if known is None:
-            parameters = {"sha256": sha256, "media_type": media_type, "at_ms": at_ms, "content": data}
-            await self._database.write(lambda transaction: transaction.run(_PUT, parameters))
+        known = await self._database.read(lambda transaction: transaction.one(_KNOWN, {"sha256": sha256}))
+        if known is not None and at_ms - known["at_ms"] < _FRESH_MS:
+            return sha256
+        parameters = {"sha256": sha256, "media_type": media_type, "at_ms": at_ms, "content": data}
+
+        def work(transaction: Transaction) -> None:
+            # It may have been pruned since it was looked for.
+            if known is None or not transaction.run(_TOUCH, {"sha256": sha256, "at_ms": at_ms}):
+                transaction.run(_PUT, parameters)
+
+        await self._database.write(work)
         return sha256
+
+    async def prune(self, before_ms: int) -> int:
+        parameters = {"before_ms": before_ms, "most": PRUNED_AT_ONCE}
+        return await self._database.write(lambda transaction: transaction.run(_PRUNE, parameters))
 
     async def get(self, sha256: str) -> tuple[bytes, str] | None:
         row = await self._database.read(lambda transaction: transaction.one(_GET, {"sha256": sha256}))

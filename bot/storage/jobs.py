@@ -38,6 +38,7 @@ _REFERENCES_HELD = statement("jobs.references_held")
 _TOOK_MS = statement("jobs.took_ms")
 _RESERVE = statement("ledger.reserve")
 _CLOSE_RESERVE = statement("ledger.close_reserve")
+_KEEP_IMAGE = statement("blobs.keep_for_job")
 
 
 class Jobs:
@@ -61,6 +62,8 @@ class Jobs:
             if row is None:
                 return None
             transaction.run(_RESERVE, columns)
+            for sha256 in {reference.sha256 for reference in new.request.references}:
+                transaction.run(_KEEP_IMAGE, {"sha256": sha256, "job_id": new.id})
             return job_of(row, new.request)
 
         return await self._database.write(work)

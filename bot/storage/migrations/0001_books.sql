@@ -89,9 +89,19 @@ END;
 CREATE TABLE blobs (
     sha256 TEXT PRIMARY KEY,
     media_type TEXT NOT NULL,
+    -- When it was last handed in.
     at_ms INTEGER NOT NULL,
     content BLOB NOT NULL
 ) STRICT;
+
+CREATE INDEX blobs_by_age ON blobs (at_ms);
+
+-- Which jobs need an image: for as long as they are kept, for Again and Remix.
+CREATE TABLE job_images (
+    sha256 TEXT NOT NULL,
+    job_id INTEGER NOT NULL,
+    PRIMARY KEY (sha256, job_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE uploads (
     provider TEXT NOT NULL,

@@ -1,11 +1,27 @@
 -- Images by content, and which provider has them already.
 
--- name: exists
-SELECT 1 AS found FROM blobs WHERE sha256 = :sha256
+-- name: known
+SELECT at_ms FROM blobs WHERE sha256 = :sha256
 
 -- name: put
 INSERT INTO blobs (sha256, media_type, at_ms, content) VALUES (:sha256, :media_type, :at_ms, :content)
-ON CONFLICT (sha256) DO NOTHING
+ON CONFLICT (sha256) DO UPDATE SET at_ms = excluded.at_ms
+
+-- name: touch
+UPDATE blobs SET at_ms = :at_ms WHERE sha256 = :sha256
+
+-- name: keep_for_job
+INSERT INTO job_images (sha256, job_id) VALUES (:sha256, :job_id)
+
+-- name: prune
+-- What was handed in and refused, and whose draft is gone too. Few at a time: the writer is everyone's.
+DELETE FROM blobs WHERE sha256 IN (
+    SELECT old.sha256 FROM blobs AS old
+    WHERE old.at_ms < :before_ms
+        AND NOT EXISTS (SELECT 1 FROM job_images WHERE job_images.sha256 = old.sha256)
+        AND NOT EXISTS (SELECT 1 FROM drafts WHERE drafts.content LIKE '%' || old.sha256 || '%')
+    ORDER BY old.at_ms LIMIT :most
+)
 
 -- name: get
 SELECT content, media_type FROM blobs WHERE sha256 = :sha256

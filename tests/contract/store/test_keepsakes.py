@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 
-from tests.factories import DAY_MS, NOW_MS
+from bot.domain.clip import Kind
+from bot.ops.pruning import Pruning
+from tests.factories import DAY_MS, NOW_MS, a_new_job, a_reference, a_request, bounds
+from tests.fakes import ManualClock
 
 IMAGE = bytes(range(256)) * 4
 
@@ -25,6 +28,27 @@ async def test_one_image_put_by_many_at_once_is_kept_once(opened):
 
         assert set(names) == {hashlib.sha256(IMAGE).hexdigest()}
         assert await other.blobs.get(names[0]) == (IMAGE, "image/png")
+
+
+async def test_only_pictures_that_no_job_and_no_draft_needs_are_pruned(storage):
+    names = {what: await storage.blobs.put(what.encode(), "image/png", NOW_MS) for what in ("job", "draft", "nothing", "again")}
+    request = a_request(Kind.IMAGE, references=(a_reference(sha256=names["job"]),))
+    await storage.jobs.create(a_new_job(1, request=request), bounds())
+    await storage.drafts.save(5, 7, {"references": [{"sha256": names["draft"]}]}, NOW_MS)
+    await storage.blobs.put(b"again", "image/png", NOW_MS + DAY_MS)
+
+    assert await storage.blobs.prune(NOW_MS) == 0
+    assert await storage.blobs.prune(NOW_MS + DAY_MS) == 1
+    assert await storage.blobs.prune(NOW_MS + DAY_MS) == 0
+    kept = {what for what, sha256 in names.items() if await storage.blobs.get(sha256)}
+    assert kept == {"job", "draft", "again"}
+
+
+async def test_many_pictures_that_came_to_nothing_are_all_pruned(storage):
+    for number in range(120):
+        await storage.blobs.put(f"{number}".encode(), "image/png", NOW_MS)
+    await Pruning(storage.blobs, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
+    assert await storage.blobs.prune(NOW_MS + 9 * DAY_MS) == 0
 
 
 async def test_an_upload_is_remembered_by_provider_and_content_until_it_is_forgotten(storage):

@@ -1,0 +1,36 @@
+"""Drops members' pictures that nothing needs any more: of requests that were refused and not mended. Knows no database."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from bot.errors import StorageError
+from bot.ports import BlobStore, Clock
+
+_log: Final = logging.getLogger(__name__)
+KEPT_MS: Final = 48 * 60 * 60 * 1000
+"""Twice as long as a draft."""
+EVERY_SECONDS: Final = 6 * 60 * 60.0
+
+
+class Pruning:
+    def __init__(self, blobs: BlobStore, clock: Clock) -> None:
+        self._blobs = blobs
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Prunes now and every few hours until cancelled."""
+        while True:
+            try:
+                await self.prune()
+            except StorageError as error:
+                _log.warning("pictures could not be pruned: %s", error)
+            await self._clock.sleep(EVERY_SECONDS)
+
+    async def prune(self) -> None:
+        dropped = 0
+        while some := await self._blobs.prune(self._clock.now_ms() - KEPT_MS):
+            dropped += some
+        if dropped:
+            _log.info("dropped %d pictures of requests that came to nothing", dropped)
