@@ -96,8 +96,9 @@ def _parser() -> argparse.ArgumentParser:
         action.add_argument(
             "--roles", type=_snowflake, nargs="*", default=[], metavar="ID", help="their roles, for the allowance"
         )
+        action.set_defaults(run=_quota, action=name, credits=0, note="")
+    for action in (grant, put):
         action.add_argument("--note", default="", help="a word for the ledger")
-        action.set_defaults(run=_quota, action=name)
 
     for command in (run, doctor, migrate, show, grant, put):
         command.add_argument("--config", type=Path, metavar="FILE", help="default: ./config.toml, where there is one")
@@ -105,19 +106,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= _PORT_MAX:
-        msg = f"{number} is no port; 0 to {_PORT_MAX}, 0 takes a free one"
+    if not (text.isdecimal() and int(text) <= _PORT_MAX):
+        msg = f"{text} is no port; 0 to {_PORT_MAX}, 0 takes a free one"
         raise argparse.ArgumentTypeError(msg)
-    return number
+    return int(text)
 
 
 def _snowflake(text: str) -> int:
-    number = int(text)
-    if not 0 < number < _SNOWFLAKE_END:
+    if not (text.isdecimal() and 0 < int(text) < _SNOWFLAKE_END):
         msg = f"{text} is no Discord id; copy it in Discord with Developer Mode on"
         raise argparse.ArgumentTypeError(msg)
-    return number
+    return int(text)
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -141,9 +140,8 @@ def _migrate(given: argparse.Namespace) -> int:
 def _quota(given: argparse.Namespace) -> int:
     from bot import settings, shell
 
-    credit = getattr(given, "credits", 0)
     return asyncio.run(
-        shell.quota(settings.load(given.config), given.action, given.member, frozenset(given.roles), credit, given.note)
+        shell.quota(settings.load(given.config), given.action, given.member, frozenset(given.roles), given.credits, given.note)
     )
 
 

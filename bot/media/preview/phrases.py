@@ -45,6 +45,11 @@ _HURRY: Final = (1.05, 24.0)
 _LONGEST_SECONDS: Final = 6.0
 
 _QUOTED: Final = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|«([^»]{2,})»|„([^“”]{2,})[“”]|「([^」]{1,})」")
+_SAID: Final = re.compile(
+    r"(?:[:,]|\b(?:say\w*|said|shout\w*|whisper\w*|ask\w*|cr(?:y|ies)|call\w*|repl\w+|answer\w*|sing\w*|speak\w*|yell\w*|scream\w*))\W*$",
+    re.IGNORECASE,
+)
+"""Before a quotation of one word, which else is only a word set apart."""
 _SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
 _PAUSE: Final = re.compile(r"(?<=[,;:—–])(?=\s)|(?<=[、，])")
 _CLAUSE: Final = re.compile(r"(?<=[,;:—–])(?=\s)|(?=\s(?:and|while|as|with|then|but|past|across|through|where)\s)|(?<=[、，])")
@@ -102,8 +107,11 @@ def _parts(prompt: str, *, apart: bool) -> list[Phrase]:
     parts: list[Phrase] = []
     at = 0
     for match in _QUOTED.finditer(prompt):
-        parts += _told(prompt[at : match.start()], apart=apart)
+        before = prompt[at : match.start()]
         spoken = next(group for group in match.groups() if group)
+        if before.strip() and len(spoken.split()) == 1 and spoken.isascii() and not _SAID.search(before):
+            continue
+        parts += _told(before, apart=apart)
         parts += [Phrase(f"“{sentence.strip()}”", Role.SPEECH) for sentence in _SENTENCE.split(spoken) if sentence.strip()]
         at = match.end()
     return parts + _told(prompt[at:], apart=apart)

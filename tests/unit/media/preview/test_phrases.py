@@ -31,6 +31,12 @@ def test_every_style_of_quotation_marks_is_speech():
         assert told(f"He says {quoted}")[-1] == (Role.SPEECH, "“We go tonight.”")
 
 
+def test_one_word_set_apart_is_no_speech_unless_somebody_says_it():
+    assert told('A kite over the "far" dunes.') == [(Role.SCENE, 'A kite over the "far" dunes.')]
+    assert told('She whispers "Run." and turns.')[1] == (Role.SPEECH, "“Run.”")
+    assert told('The guard: "Halt!"')[1] == (Role.SPEECH, "“Halt!”")
+
+
 def test_a_prompt_too_long_for_the_clip_ends_with_an_ellipsis():
     long = " ".join(example.prompt for example in EXAMPLES) * 3
     shown = phrases(long, 3, HOLDS)
