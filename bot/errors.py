@@ -62,11 +62,12 @@ class QuotaRefused(HappyHorseError):
 
 
 class NotYours(HappyHorseError):
-    """`owner_id` is the member it belongs to."""
+    """`owner_id` is the member it belongs to; `moderated` says that those who moderate there might have done it too."""
 
-    def __init__(self, owner_id: int) -> None:
+    def __init__(self, owner_id: int, *, moderated: bool = True) -> None:
         super().__init__(f"belongs to {owner_id}")
         self.owner_id = owner_id
+        self.moderated = moderated
 
 
 class Gone(HappyHorseError):

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.clip import Kind
 from bot.domain.coach import tips
-from bot.domain.job import Failure, Job, State
+from bot.domain.job import Job, State
 from bot.presentation import endings, words
 from bot.presentation.buttons import Action, Press, job_button, link_button
 from bot.presentation.page import Page, Picture
@@ -33,7 +33,7 @@ def headline(state: State) -> str:
 def pictures_shown(job: Job) -> int:
     """How many thumbnails the card wants: an ended one keeps a single small picture, and has no room for a gallery."""
     count = len(job.request.references)
-    return 0 if (job.ended and count > 1) or _unspoken(job) else count
+    return 0 if (job.ended and count > 1) or endings.unspoken(job) else count
 
 
 def card(job: Job, *, pictures: int = 0, poster: bool = False, progress: str | None = None) -> Page:
@@ -74,7 +74,7 @@ def _ended_card(job: Job, *, pictures: int, poster: bool) -> Page:
 def _asked_for(page: Page, job: Job, pictures: int) -> None:
     request = job.request
     asked = words.settings_line(request)
-    if not _unspoken(job):
+    if not endings.unspoken(job):
         asked = f"{asked}\n> {inline(request.prompt, PROMPT_SHOWN)}"
     shown = [Picture(f"attachment://{picture_file(number)}", _describe(job, number)) for number in range(1, pictures + 1)]
     if len(shown) == 1:
@@ -85,13 +85,8 @@ def _asked_for(page: Page, job: Job, pictures: int) -> None:
     page.text(_about_pictures(job), " · ".join(figure for figure in figures if figure))
 
 
-def _unspoken(job: Job) -> bool:
-    """What the safety check did not let through is not repeated in public; the member's form has it."""
-    return job.failure is Failure.MODERATION
-
-
 def _whole_prompt(job: Job) -> Press | None:
-    long = width(clean(job.request.prompt)) > PROMPT_SHOWN and not _unspoken(job)
+    long = width(clean(job.request.prompt)) > PROMPT_SHOWN and not endings.unspoken(job)
     return job_button(Action.PROMPT, job.id) if long else None
 
 

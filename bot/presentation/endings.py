@@ -88,6 +88,11 @@ def ending(job: Job) -> Ending:
             return Ending(headline, sentence, charge, page.RED, steps)
 
 
+def unspoken(job: Job) -> bool:
+    """What the safety check did not let through is not repeated in public; its owner's form has it."""
+    return job.failure is Failure.MODERATION
+
+
 def reference(job: Job) -> str:
     """Small print by which the operator finds the job in the log."""
     return f"-# Reference `{job.reference_code}`"

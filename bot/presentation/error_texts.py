@@ -49,10 +49,8 @@ def error_page(error: BaseException, reference: str) -> Page:
     """Everything that is not about the request itself; `reference` is what stands in the log for the unexpected."""
     match error:
         case NotYours():
-            return Page(page.AMBER).text(
-                "**Not yours to press**",
-                f"This belongs to <@{error.owner_id}>. Only they, and those who moderate here, can do that.",
-            )
+            who = "Only they, and those who moderate here, can do that." if error.moderated else "Only they can do that."
+            return Page(page.AMBER).text("**Not yours to press**", f"This belongs to <@{error.owner_id}>. {who}")
         case Gone():
             return Page(page.AMBER).text(
                 "**No longer here**", "What this button stands for is gone. Start a new clip with `/video text`."

@@ -167,6 +167,16 @@ class Messages:
                     raise
         return message_id
 
+    async def rename_thread(self, thread_id: int, name: str) -> None:
+        """Ours to do, since the thread is ours; Discord takes two names in ten minutes. Raises `Closed` or `DeliveryError`."""
+
+        async def once() -> None:
+            await self._budget.take()
+            await self._client.http.edit_channel(thread_id, name=name)
+
+        with refusals(self._client):
+            await self._in_open_thread(thread_id, once)
+
     async def find(self, channel_id: int, since_id: int, is_it: Callable[[str], bool]) -> int | None:
         """Our latest message since that snowflake with a custom id that `is_it` knows, however many came in between.
 

@@ -230,6 +230,9 @@ class DiscordNotifier:
         if address.thread_id is not None and address.progress_id is not None:
             editing = self._messages.edit(address.thread_id, address.progress_id, _ended_progress(job))
             await self._try(job, "end the progress", editing)
+        if address.thread_id is not None and endings.unspoken(job):
+            naming = self._messages.rename_thread(address.thread_id, safe_text.UNNAMED_THREAD)
+            await self._try(job, "take its prompt off the thread", naming)
 
     async def _end_card(self, job: Job, poster: bytes | None) -> None:
         address = job.address

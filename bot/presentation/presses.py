@@ -9,11 +9,12 @@ from typing import Final
 from bot.domain.clip import Kind, Resolution
 from bot.domain.examples import EXAMPLES
 from bot.domain.job import Job, State
-from bot.errors import Gone
+from bot.errors import Gone, NotYours
 from bot.presentation import page, words
 from bot.presentation.asking import HorseInteraction, is_moderator, roles_of, say, wait
 from bot.presentation.buttons import Action, job_button
 from bot.presentation.clip_message import more_page
+from bot.presentation.endings import unspoken
 from bot.presentation.error_texts import note_page
 from bot.presentation.forms import FormKind, clip_form
 from bot.presentation.page import Page
@@ -49,17 +50,25 @@ async def _example(interaction: HorseInteraction, subject: str) -> None:
 
 
 async def _remix(interaction: HorseInteraction, subject: str) -> None:
-    job = await interaction.client.desk.repeat.job(_id(subject))
+    job = await _spoken(interaction, _id(subject))
     await _open(interaction, FormKind.REMIX, subject, Draft.of_job(job), "Remix this clip")
 
 
 async def _edit(interaction: HorseInteraction, subject: str) -> None:
-    job = await interaction.client.desk.repeat.job(_id(subject))
+    job = await _spoken(interaction, _id(subject))
     await _open(interaction, FormKind.EDIT, subject, Draft.of_job(job), "Edit and try again")
 
 
 async def _open(interaction: HorseInteraction, kind: FormKind, subject: str, draft: Draft, title: str) -> None:
     await interaction.response.send_modal(clip_form(kind, subject, draft, title, interaction.client.desk.prices))
+
+
+async def _spoken(interaction: HorseInteraction, job_id: int) -> Job:
+    """The job, for whoever may read its prompt: all, unless the safety check refused it. Raises `Gone`, `NotYours`."""
+    job = await interaction.client.desk.repeat.job(job_id)
+    if unspoken(job) and interaction.user.id != job.member_id:
+        raise NotYours(job.member_id, moderated=False)
+    return job
 
 
 def blank(kind: Kind) -> Draft:
@@ -74,6 +83,7 @@ def _repeated(action: Action) -> Callable[[HorseInteraction, int], Awaitable[Non
     async def repeat(interaction: HorseInteraction, job_id: int) -> None:
         desk = interaction.client.desk
         member_id = interaction.user.id
+        await _spoken(interaction, job_id)
         if desk.repeat.first_press(member_id, job_id, action, interaction.id) is not None:
             await say(interaction, note_page("Already on its way", "You pressed this a moment ago; one clip is being made."))
             return
@@ -96,7 +106,7 @@ async def _more(interaction: HorseInteraction, job_id: int) -> None:
 
 
 async def _show_prompt(interaction: HorseInteraction, job_id: int) -> None:
-    job = await interaction.client.desk.repeat.job(job_id)
+    job = await _spoken(interaction, job_id)
     first, *others = blocks(job.request.prompt)
     await say(interaction, Page(page.BLUE).text("**The whole prompt**").text(first))
     for other in others:

@@ -12,6 +12,8 @@ from typing import Final
 
 THREAD_NAME_CHARACTERS: Final = 60
 """Discord allows 100; phones show about this many."""
+UNNAMED_THREAD: Final = "A clip"
+"""The name of a thread that tells nothing of what was asked for."""
 
 BLOCK_UNITS: Final = 3800
 """A block that fills a message but for its heading; a prompt in letters fits into one."""
@@ -96,7 +98,7 @@ def blocks(text: str, most: int = BLOCK_UNITS) -> list[str]:
 
 def thread_name(prompt: str) -> str:
     """Tells the clip in the list of threads; never empty."""
-    return one_line(prompt, THREAD_NAME_CHARACTERS) or "New clip"
+    return one_line(prompt, THREAD_NAME_CHARACTERS) or UNNAMED_THREAD
 
 
 def _escape_start(match: re.Match[str]) -> str:

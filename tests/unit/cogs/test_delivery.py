@@ -282,6 +282,24 @@ async def test_edit_after_a_failure_opens_the_prompt(town):
     assert form.modal["components"][0]["component"]["value"] == "A red kite"
 
 
+async def test_a_refused_prompt_is_taken_off_the_thread_too(town):
+    _, job = await ended(town, failure=Failure.MODERATION)
+    assert thread_of(town).name == "A clip"
+    assert job.request.prompt not in "\n".join(text(each) for each in (*town.channel.history(), *thread_of(town).history()))
+
+
+async def test_other_failures_keep_the_threads_name(town):
+    await ended(town, failure=Failure.PROVIDER)
+    assert thread_of(town).name == "A red kite"
+
+
+async def test_a_thread_that_keeps_its_name_stops_no_ending(town):
+    town.env.inject_error("PATCH", "/channels/*", status=403, code=50013, times=None)
+    result, job = await ended(town, failure=Failure.MODERATION)
+    assert "Not this wording" in text(result.response)
+    assert (await town.house.storage.jobs.get(job.id)).failure is Failure.MODERATION
+
+
 async def test_a_private_failure_after_the_token_is_told_by_direct_message(town):
     _, job = await asked(town, private=True)
     job = await through(town, job, *MADE[:3])

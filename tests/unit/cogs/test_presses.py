@@ -3,6 +3,8 @@
 import pytest
 
 from bot.domain.job import Failure, State
+from bot.presentation.buttons import Action, job_button
+from bot.presentation.page import Page
 from tests.unit.cogs.conftest import labels, shown, text
 from tests.unit.cogs.scenes import MADE, asked, clips_in, delivered, ended, thread_of, through
 
@@ -94,6 +96,19 @@ async def test_buttons_work_after_a_restart(town, delivery, label):
     await town.env.restart_bot(town.house.client())
     result = await town.alice.click(clips_in(thread_of(town))[0], label=label)
     assert result.acknowledged
+
+
+@pytest.mark.parametrize("action", [Action.EDIT, Action.REMIX, Action.PROMPT, Action.AGAIN, Action.RETRY, Action.FINAL])
+async def test_what_the_safety_check_refused_is_its_owners_to_read_and_repeat(town, action):
+    _, job = await ended(town, failure=Failure.MODERATION)
+    woken = len(town.house.engine.woken)
+    await town.house.notifier._messages.send(town.channel.id, Page().buttons(job_button(action, job.id)), nonce="1")
+    for stranger in (town.bob, town.mod):
+        refused = await stranger.click(town.channel.last_message, custom_id=f"hh:{action}:{job.id}")
+        assert refused.ephemeral
+        assert refused.modal is None
+        assert "Only they can do that." in text(refused.response)
+    assert len(town.house.engine.woken) == woken
 
 
 # -- cancel ------------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def test_a_cut_prefers_the_end_of_a_word():
 
 
 def test_a_thread_always_has_a_name():
-    assert thread_name("\u200b\u200b \n") == "New clip"
+    assert thread_name("\u200b\u200b \n") == "A clip"
     assert width(thread_name("word " * 100)) <= 60
 
 
