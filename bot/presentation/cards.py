@@ -81,7 +81,8 @@ def _asked_for(page: Page, job: Job, pictures: int) -> None:
         page.beside(asked, shown[0])
     else:
         page.text(asked).gallery(shown)
-    figures = (f"Seed `{job.seed}`", words.cost_of(job), words.quota_after(job))
+    cost = "" if words.given_back(job) else words.cost_of(job)
+    figures = (f"Seed `{job.seed}`", cost, words.quota_after(job))
     page.text(_about_pictures(job), " · ".join(figure for figure in figures if figure))
 
 

@@ -60,7 +60,13 @@ def credits_of(amount: int) -> str:
 
 
 def cost_of(job: Job) -> str:
-    return credits_of(job.cost)
+    """What it costs; of a job that ended without a charge, that."""
+    return "not charged" if given_back(job) else credits_of(job.cost)
+
+
+def given_back(job: Job) -> bool:
+    """It is over and the credits that it held are the member's again."""
+    return job.ended and job.cost > 0 and not job.charged
 
 
 def frame_of(request: ClipRequest) -> str:
@@ -128,8 +134,11 @@ def megabytes(size: int) -> str:
 
 
 def quota_after(job: Job) -> str:
-    """What was left after this clip was booked, and when it comes back; "" where there is no limit or nothing was booked."""
-    if job.left_after is None or job.cost == 0:
+    """What was left after this clip was booked, and when it comes back.
+
+    "" where there is no limit, nothing was booked, or what was booked has been given back.
+    """
+    if job.left_after is None or job.cost == 0 or given_back(job):
         return ""
     left = f"{job.left_after:,} left"
     return f"{left}, resets {moment(job.resets_at_ms)}" if job.resets_at_ms is not None else left

@@ -9,6 +9,7 @@ from bot.presentation import error_texts, overviews
 from bot.presentation.buttons import Action
 from bot.presentation.cards import card
 from bot.presentation.endings import ending
+from bot.services.list_jobs import Listed
 from tests.factories import NOW_MS, a_job, a_request, an_address
 from tests.unit.presentation.rulebook import labels_of, text_of
 
@@ -51,6 +52,18 @@ def test_a_lost_submit_tells_that_credits_are_back_and_the_operator_knows():
     told = ending(a_job(state=State.UNKNOWN, cost=90, charged=0))
     assert "credits are back" in told.charge
     assert "have been told" in told.sentence
+
+
+async def test_a_card_and_a_list_do_not_charge_for_what_was_not_made():
+    for state in (State.FAILED, State.CANCELLED, State.UNKNOWN):
+        job = a_job(state=state, cost=70, charged=0, left_after=230, resets_at_ms=NOW_MS, ended_at_ms=NOW_MS)
+        told = text_of(card(job))
+        assert "You were not charged" in told
+        assert "70 credits" not in told
+        assert "230 left" not in told
+        listed = text_of(overviews.jobs_page([Listed(job, None)]))
+        assert "not charged" in listed
+        assert "70 credits" not in listed
 
 
 async def test_a_deleted_clip_has_no_link_any_more():

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.domain.clip import Kind, Resolution
+from bot.domain.job import State
 from bot.domain.price import FREE, Prices
 from bot.presentation import words
 from tests.factories import a_job, a_reference, a_request
@@ -38,6 +39,18 @@ def test_a_still_decides_the_shape_so_its_pixels_are_told():
     portrait = (a_reference(1, width=800, height=1000),)
     line = words.settings_line(a_request(Kind.IMAGE, references=portrait, resolution="1080P"))
     assert line == "Image to video · 5 s · 1080P · 1080\u00a0×\u00a01350"
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED, State.UNKNOWN])
+def test_credits_that_were_given_back_are_not_told_as_spent(state):
+    job = a_job(state=state, cost=90, charged=0, left_after=810, resets_at_ms=5_000)
+    assert (words.cost_of(job), words.quota_after(job)) == ("not charged", "")
+
+
+@pytest.mark.parametrize("state", [State.DONE, State.CANCELLED])
+def test_what_was_charged_is_told_with_what_was_left(state):
+    job = a_job(state=state, cost=90, charged=90, left_after=810, resets_at_ms=5_000)
+    assert (words.cost_of(job), words.quota_after(job)) == ("90 credits", "810 left, resets <t:5:R>")
 
 
 def test_quota_is_left_out_where_nothing_was_booked():
