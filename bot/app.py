@@ -116,7 +116,6 @@ class House:
             glances=glances,
             clock=self.clock,
             operator_channel_id=settings.discord.operator_channel,
-            preview=self.provider.free,
         )
         self.client.notifier = self.notifier
         self.client.desk = Desk(

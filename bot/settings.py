@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.domain.clip import Resolution
+from bot.domain.job import PREVIEW
 from bot.domain.price import FREE, LIST_CREDITS_PER_SECOND, Prices
 from bot.domain.quota import Policy, Window
 from bot.errors import SettingsError
@@ -162,7 +163,7 @@ class Settings(BaseSettings):
 
     def prices_at(self, provider: str) -> Prices:
         """What clips of this provider cost a member; previews are free unless configured otherwise."""
-        if provider == "preview" and not self.preview.charged:
+        if provider == PREVIEW and not self.preview.charged:
             return FREE
         return Prices(self.prices.p720, self.prices.p1080)
 

@@ -13,6 +13,9 @@ from typing import Final
 
 from bot.domain.clip import ClipRequest
 
+PREVIEW: Final = "preview"
+"""The provider whose clips are drawn here, to try things out; every other one makes real clips."""
+
 
 class State(StrEnum):
     QUEUED = "queued"
@@ -131,6 +134,11 @@ class Job:
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def preview(self) -> bool:
+        """True for a clip that is drawn here; said of the job, since the provider of new ones may be another by now."""
+        return self.provider == PREVIEW
 
     @property
     def reference_code(self) -> str:

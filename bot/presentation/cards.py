@@ -15,6 +15,8 @@ from bot.presentation.safe_text import clean, inline, width
 
 PROMPT_SHOWN: Final = 200
 TIPS_SHOWN: Final = 2
+_LATE: Final = "-# If it takes over 15 minutes, it comes by direct message."
+"""Of a private card, which can't be edited any longer than its interaction's token lives."""
 POSTER_FILE: Final = "poster.jpg"
 
 
@@ -49,6 +51,8 @@ def card(job: Job, *, pictures: int = 0, poster: bool = False, progress: str | N
         page.text(f"**{headline(job.state)}**{where}")
     else:
         page.text(progress)
+    if job.address.private:
+        page.text(_LATE)
     page.line()
     _asked_for(page, job, pictures)
     page.text(*(f"-# Tip: {tip}" for tip in tips(job.request)[:TIPS_SHOWN]))

@@ -9,7 +9,7 @@ from bot.domain.job import Job
 from bot.ports import Delivery
 from bot.presentation import page, words
 from bot.presentation.buttons import Action, job_button
-from bot.presentation.endings import reference
+from bot.presentation.endings import has_link, reference
 from bot.presentation.page import Page, Picture
 from bot.presentation.safe_text import inline, one_line
 
@@ -19,12 +19,12 @@ URL_CHARACTERS: Final = 1500
 """A signed link longer than this would crowd out the message; the button gives it alone."""
 
 
-def clip_page(job: Job, delivery: Delivery, *, mention: bool, preview: bool) -> Page:
+def clip_page(job: Job, delivery: Delivery, *, mention: bool) -> Page:
     """The clip must be attached under `delivery.filename`, or `delivery.link` be set."""
     view = Page(page.GREEN)
     if delivery.path is not None:
         view.gallery([Picture(f"attachment://{delivery.filename}", description(job))])
-    ready = "A preview of your clip is ready." if preview else "Your clip is ready."
+    ready = "A preview of your clip is ready." if job.preview else "Your clip is ready."
     view.text(f"<@{job.member_id}> {ready}" if mention else ready, _link(delivery))
     view.text(f"> {inline(job.request.prompt, PROMPT_SHOWN)}")
     view.text(words.settings_line(job.request), _made_of(job), _note(delivery.changed))
@@ -47,14 +47,14 @@ def description(job: Job) -> str:
     return f"A clip of {job.request.duration} seconds: {one_line(job.request.prompt, _DESCRIPTION_CHARACTERS)}"
 
 
-def more_page(job: Job, *, provider_link: bool) -> Page:
+def more_page(job: Job) -> Page:
     """What stands behind More, to the one who pressed alone."""
     request = job.request
     view = Page(page.BLUE).text("**About this clip**", words.settings_line(request), _made_of(job))
     if request.references:
-        view.text(f"Made with {words.count(len(request.references), 'picture')} of the member's own.")
+        view.text(f"Made with {words.count(len(request.references), 'picture')}.")
     view.text(f"Asked for {words.moment(job.created_at_ms, 'f')}", reference(job))
-    actions = [Action.PROMPT, Action.LINK, Action.DELETE] if provider_link else [Action.PROMPT, Action.DELETE]
+    actions = [Action.PROMPT, Action.LINK, Action.DELETE] if has_link(job) else [Action.PROMPT, Action.DELETE]
     return view.buttons(*(job_button(action, job.id) for action in actions))
 
 

@@ -35,11 +35,10 @@ def channel_of(address: Address) -> int | None:
 
 
 class Delivering:
-    def __init__(self, messages: Messages, jobs: JobStore, clock: Clock, *, preview: bool) -> None:
+    def __init__(self, messages: Messages, jobs: JobStore, clock: Clock) -> None:
         self._messages = messages
         self._jobs = jobs
         self._clock = clock
-        self._preview = preview
         self._doubtful: set[int] = set()
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
@@ -80,7 +79,7 @@ class Delivering:
                     reasons.append(f"{channel_id}: {closed}")
         if self._messages.answerable(address):
             try:
-                page = clip_page(job, delivery, mention=False, preview=self._preview)
+                page = clip_page(job, delivery, mention=False)
                 message_id = await self._messages.edit_answer(address, page, _files(delivery))
             except Closed as closed:
                 reasons.append(f"card: {closed}")
@@ -101,7 +100,7 @@ class Delivering:
     async def _post(self, job: Job, delivery: Delivery, channel_id: int, guild_id: int | None) -> Posted:
         message_id = await self._earlier(job, channel_id)
         if message_id is None:
-            page = clip_page(job, delivery, mention=not job.address.private, preview=self._preview)
+            page = clip_page(job, delivery, mention=not job.address.private)
             mentions = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(job.member_id)])
             message_id = await self._messages.send(
                 channel_id, page, nonce=str(job.id), files=_files(delivery), mentions=mentions

@@ -12,13 +12,14 @@ from bot.presentation.buttons import Action
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """`next_steps` are the buttons in order of use."""
+    """`next_steps` are the buttons in order of use; `brief` is the sentence in one line of a list."""
 
     headline: str
     sentence: str
     charge: str
     accent: int
     next_steps: tuple[Action, ...] = ()
+    brief: str = ""
 
 
 _FAILURES: Final = {
@@ -28,11 +29,13 @@ _FAILURES: Final = {
             "The video service's safety check did not let this one through. That happens to harmless ideas too; saying it in"
             " other words often works."
         ),
+        "The safety check did not let it through.",
         (Action.EDIT,),
     ),
     Failure.PROVIDER: (
         "Did not work",
         "The video service could not make this clip. Trying again often helps; if not, a simpler prompt does.",
+        "The video service could not make it.",
         (Action.RETRY, Action.EDIT),
     ),
     Failure.OPERATOR: (
@@ -41,11 +44,13 @@ _FAILURES: Final = {
             "The video service does not take clips from this bot right now. The people who run the bot have been told; please"
             " try again later."
         ),
+        "The video service is closed to this bot.",
         (Action.RETRY,),
     ),
     Failure.OURS: (
         "Our fault",
         "Something broke on the bot's side, not on yours. It is in the log for the people who run the bot; please try again.",
+        "Something broke on the bot's side.",
         (Action.RETRY, Action.EDIT),
     ),
     Failure.UNDELIVERABLE: (
@@ -54,14 +59,19 @@ _FAILURES: Final = {
             "The clip was made, but every place to post it is closed to me: thread, channel and direct messages. Allow me to"
             " write in one of them, then try again."
         ),
+        "Every place to post it was closed.",
         (Action.LINK, Action.RETRY),
     ),
     Failure.TIMEOUT: (
         "Took too long",
         "The video service did not finish this clip in a reasonable time, so the bot stopped waiting for it.",
+        "The video service did not finish it.",
         (Action.RETRY, Action.EDIT),
     ),
 }
+
+
+_FREE: Final = {True: "Previews are free", False: "Clips are free here"}
 
 
 def ending(job: Job) -> Ending:
@@ -82,15 +92,22 @@ def ending(job: Job) -> Ending:
                 "The connection to the video service broke at the moment of handing your clip over, and it can't say"
                 " whether it took it. The people who run the bot have been told."
             )
-            return Ending("Lost contact", sentence, _refund(job), page.RED, (Action.RETRY,))
+            brief = "The connection broke at the handover."
+            return Ending("Lost contact", sentence, _refund(job), page.RED, (Action.RETRY,), brief)
         case _:
-            headline, sentence, steps = _FAILURES[job.failure or Failure.OURS]
-            return Ending(headline, sentence, charge, page.RED, steps)
+            headline, sentence, brief, steps = _FAILURES[job.failure or Failure.OURS]
+            offered = tuple(step for step in steps if step is not Action.LINK or has_link(job))
+            return Ending(headline, sentence, charge, page.RED, offered, brief)
 
 
 def unspoken(job: Job) -> bool:
     """What the safety check did not let through is not repeated in public; its owner's form has it."""
     return job.failure is Failure.MODERATION
+
+
+def has_link(job: Job) -> bool:
+    """Whether the provider may hand out a link to the clip; a preview exists here alone."""
+    return job.provider_reference is not None and not job.preview
 
 
 def reference(job: Job) -> str:
@@ -100,11 +117,11 @@ def reference(job: Job) -> str:
 
 def _charge(job: Job) -> str:
     if job.cost == 0:
-        return "Previews are free, so nothing was charged."
+        return f"{_FREE[job.preview]}, so nothing was charged."
     if not job.charged:
         return "You were not charged."
     return f"It was charged, {words.count(job.charged, 'credit')}: the clip was already paid for."
 
 
 def _refund(job: Job) -> str:
-    return "Nothing was charged: previews are free." if job.cost == 0 else "You were not charged; your credits are back."
+    return _charge(job) if job.cost == 0 else "You were not charged; your credits are back."

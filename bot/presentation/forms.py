@@ -194,7 +194,7 @@ def _select(custom_id: str, options: list[discord.SelectOption]) -> ui.Select[An
 
 def _price_of(seconds: int, prices: Prices) -> str:
     if not prices.per_second(Resolution.P1080):
-        return "free preview"
+        return "free"
     return f"{words.credits_of(prices.p720 * seconds)} at 720P, {prices.p1080 * seconds:,} at 1080P"
 
 

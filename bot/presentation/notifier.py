@@ -31,7 +31,7 @@ _OPERATOR_CHARACTERS: Final = 1500
 
 
 class DiscordNotifier:
-    """`preview` says that clips are free previews; `operator_channel_id` is where operators read what they must act on."""
+    """`operator_channel_id` is where operators read what they must act on."""
 
     def __init__(
         self,
@@ -43,7 +43,6 @@ class DiscordNotifier:
         glances: Glances,
         clock: Clock,
         operator_channel_id: int | None,
-        preview: bool,
     ) -> None:
         self._jobs = jobs
         self._blobs = blobs
@@ -52,7 +51,7 @@ class DiscordNotifier:
         self._operator_channel_id = operator_channel_id
         self._messages = Messages(client, clock)
         self._follower = Follower(glances, clock, self._show)
-        self._delivering = delivering.Delivering(self._messages, jobs, clock, preview=preview)
+        self._delivering = delivering.Delivering(self._messages, jobs, clock)
         self._posters: dict[int, bytes] = {}
         self._plain: set[int] = set()
 

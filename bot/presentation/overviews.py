@@ -11,6 +11,7 @@ from bot.domain.progress import bar
 from bot.ports import Entry, LedgerEntry
 from bot.presentation import page, words
 from bot.presentation.buttons import Action, example_buttons, job_button, link_button
+from bot.presentation.endings import ending, has_link
 from bot.presentation.page import AnyButton, Page
 from bot.presentation.safe_text import inline
 from bot.services.list_jobs import Listed
@@ -74,9 +75,8 @@ def jobs_page(listed: list[Listed]) -> Page:
 
 def _job_line(listed: Listed) -> str:
     job, progress = listed.job, listed.progress
-    state = words.STATES[job.state]
-    if job.state is State.DONE and job.address.result_id is None:
-        state = "Deleted"
+    if job.ended:
+        return _ended_line(job)
     where = ""
     if progress is not None:
         place = progress.place
@@ -86,17 +86,32 @@ def _job_line(listed: Listed) -> str:
         elif job.state is State.GENERATING:
             expected = "" if place.experience is None else f", usually {words.about(place.experience.median_ms)}"
             where = f" {round(progress.fraction * 100)} %, {words.so_far(progress.elapsed_ms)}{expected}"
+    return "\n".join((f"**{words.STATES[job.state]}**{where}", *_about(job)))
+
+
+def _ended_line(job: Job) -> str:
+    """With why it failed: of a private clip nothing else may have reached its member."""
+    told = ending(job)
+    return "\n".join(line for line in (f"**{told.headline}**", told.brief, *_about(job)) if line)
+
+
+def _about(job: Job) -> tuple[str, str]:
     settings = f"{job.request.duration} s · {job.request.resolution.value} · {words.cost_of(job)}"
     when = words.moment(job.ended_at_ms or job.created_at_ms)
-    return f"**{state}**{where}\n> {inline(job.request.prompt, _PROMPT_SHOWN)}\n-# {settings} · {when}"
+    return f"> {inline(job.request.prompt, _PROMPT_SHOWN)}", f"-# {settings} · {when}"
 
 
 def _job_button(job: Job) -> AnyButton | None:
     if not job.ended:
         return job_button(Action.KEEP if job.discard else Action.CANCEL, job.id)
     if job.state is State.DONE:
-        return link_button("Open", job.address.result_url) if job.address.result_url else job_button(Action.AGAIN, job.id)
-    return job_button(Action.RETRY, job.id)
+        if job.address.result_url:
+            return link_button("Open", job.address.result_url)
+        # A private clip stands in a message that Discord's clients forget; asking for another would be paid again.
+        forgotten = job.address.result_id is not None and has_link(job)
+        return job_button(Action.LINK if forgotten else Action.AGAIN, job.id)
+    steps = ending(job).next_steps
+    return job_button(steps[0], job.id) if steps else None
 
 
 def help_page(prices: Prices, window: str, allowance: int, *, preview: bool) -> Page:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.clip import Kind, Resolution
 from bot.domain.examples import EXAMPLES
-from bot.domain.job import Job, State
+from bot.domain.job import Address, Job, State
 from bot.errors import Gone, NotYours
 from bot.presentation import page, words
 from bot.presentation.asking import HorseInteraction, is_moderator, roles_of, say, wait
@@ -101,8 +101,7 @@ def _repeated(action: Action) -> Callable[[HorseInteraction, int], Awaitable[Non
 
 async def _more(interaction: HorseInteraction, job_id: int) -> None:
     job = await interaction.client.desk.repeat.job(job_id)
-    linked = job.provider_reference is not None and not interaction.client.desk.preview
-    await say(interaction, more_page(job, provider_link=linked))
+    await say(interaction, more_page(job))
 
 
 async def _show_prompt(interaction: HorseInteraction, job_id: int) -> None:
@@ -131,9 +130,7 @@ async def _delete(interaction: HorseInteraction, job_id: int) -> None:
         await say(interaction, note_page("Already gone", "There is no message of this clip any more."))
         return
     if not await interaction.client.notifier.delete_clip(job):
-        await say(
-            interaction, note_page("Not deleted", "Discord does not let me delete it there. A moderator can.", page.AMBER)
-        )
+        await say(interaction, note_page("Not deleted", _kept(job.address), page.AMBER))
         return
     await say(interaction, note_page("Deleted", "The clip's message is gone. What it cost stays as it is.", page.GREY))
 
@@ -185,6 +182,13 @@ def _choice(*, wanted: bool) -> Callable[[HorseInteraction, int], Awaitable[None
             await say(interaction, note_page("It will be thrown away", "The clip will not be posted when it comes.", page.GREY))
 
     return choose
+
+
+def _kept(address: Address) -> str:
+    if address.private and not address.result_url:
+        return "Only you see that message. Dismiss it, and it is gone."
+    moderator = " A moderator can." if address.guild_id is not None else ""
+    return f"Discord does not let me delete it there.{moderator}"
 
 
 def _id(subject: str) -> int:

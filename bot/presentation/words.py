@@ -56,12 +56,14 @@ def count(number: int, one: str, many: str | None = None) -> str:
 
 def credits_of(amount: int) -> str:
     """What something costs."""
-    return count(amount, "credit") if amount else "free preview"
+    return count(amount, "credit") if amount else "free"
 
 
 def cost_of(job: Job) -> str:
     """What it costs; of a job that ended without a charge, that."""
-    return "not charged" if given_back(job) else credits_of(job.cost)
+    if given_back(job):
+        return "not charged"
+    return "free preview" if job.preview and not job.cost else credits_of(job.cost)
 
 
 def given_back(job: Job) -> bool:
@@ -84,7 +86,7 @@ def settings_line(request: ClipRequest) -> str:
 def length_choice(seconds: int, resolution: Resolution, prices: Prices) -> str:
     """`5 s · 90 credits at 1080P`."""
     each = prices.per_second(resolution) * seconds
-    return f"{seconds} s · {credits_of(each)} at {resolution.value}" if each else f"{seconds} s · free preview"
+    return f"{seconds} s · {credits_of(each)} at {resolution.value}" if each else f"{seconds} s · free"
 
 
 def span(milliseconds: int) -> str:

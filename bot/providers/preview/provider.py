@@ -10,15 +10,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final, ParamSpec, Self
+from typing import ParamSpec, Self
 
-from bot.domain.job import Failure
+from bot.domain.job import PREVIEW, Failure
 from bot.errors import ClipUnavailable, HappyHorseError, ProviderUnavailable
 from bot.ports import Accepted, ClipLink, Clock, Finding, Lost, Phase, RunStatus, Severity, Submission
 from bot.providers.preview.renderer import Renderer
 from bot.providers.preview.shelf import Shelf
 
-NAME: Final = "preview"
 _P = ParamSpec("_P")
 
 log = logging.getLogger(__name__)
@@ -59,7 +58,7 @@ class PreviewProvider:
 
     @property
     def name(self) -> str:
-        return NAME
+        return PREVIEW
 
     @property
     def free(self) -> bool:

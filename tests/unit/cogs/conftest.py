@@ -86,7 +86,6 @@ class House:
             glances=glances,
             clock=clock,
             operator_channel_id=None,
-            preview=False,
         )
         # SimCord's time stands still inside a callback; the pace of requests has tests of its own.
         client.notifier._messages._budget = Budget(1_000, burst=1_000)

@@ -23,10 +23,10 @@ async def through(town, job, *states, **changes):
 MADE = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
 
 
-async def delivered(town, delivery, **options):
+async def delivered(town, delivery, provider_reference=None, **options):
     """A job whose clip was posted and whose messages show it."""
     result, job = await asked(town, **options)
-    job = await through(town, job, *MADE)
+    job = await through(town, job, *MADE, provider_reference=provider_reference)
     posted = await town.house.notifier.deliver(job, delivery)
     job = await town.house.storage.jobs.end(
         job,

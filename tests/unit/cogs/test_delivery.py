@@ -309,6 +309,24 @@ async def test_a_private_failure_after_the_token_is_told_by_direct_message(town)
     assert "Did not work" in text(town.alice.user.dm_channel.last_message)
 
 
+async def test_a_private_card_says_where_a_late_clip_comes(town):
+    result, _ = await asked(town, private=True)
+    assert "If it takes over 15 minutes, it comes by direct message." in text(result.response)
+    result, _ = await asked(town, who=town.bob)
+    assert "direct message" not in text(result.response)
+
+
+async def test_a_private_failure_that_no_message_could_tell_is_told_in_the_list(town):
+    _, job = await asked(town, private=True)
+    job = await through(town, job, *MADE[:3])
+    await town.env.advance_time(16 * 60)
+    town.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+    job = await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0, failure=Failure.PROVIDER)
+    await town.house.notifier.ended(job)
+    listed = await town.alice.slash(town.channel, "jobs")
+    assert "**Did not work**\nThe video service could not make it." in text(listed.response)
+
+
 async def test_messages_that_are_gone_do_not_stop_an_ending(town):
     _, job = await asked(town)
     job = await through(town, job, *MADE[:3])

@@ -90,6 +90,24 @@ async def test_a_moderator_may_delete_and_another_member_is_told_why_not(town, d
     assert clips_in(thread_of(town)) == []
 
 
+async def test_a_private_clip_that_the_client_forgot_is_one_press_away_in_the_list(town, delivery):
+    await delivered(town, delivery, private=True, provider_reference="run-1")
+    listed = await town.alice.slash(town.channel, "jobs")
+    assert labels(listed.response) == ["Fresh link"]
+    link = await town.alice.click(listed.response, label="Fresh link")
+    assert link.ephemeral
+    assert "https://example.test/clip.mp4" in text(link.response)
+
+
+async def test_a_private_clip_that_is_kept_by_discord_is_its_members_to_dismiss(town, delivery):
+    result, _, _ = await delivered(town, delivery, private=True)
+    more = await town.alice.click(result.response, label="More")
+    await town.env.advance_time(16 * 60)
+    told = await town.alice.click(more.response, label="Delete")
+    assert "Only you see that message. Dismiss it" in text(told.response)
+    assert "moderator" not in text(told.response)
+
+
 @pytest.mark.parametrize("label", ["Again", "Remix", "1080P final", "More"])
 async def test_buttons_work_after_a_restart(town, delivery, label):
     await delivered(town, delivery)

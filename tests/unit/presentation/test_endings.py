@@ -6,7 +6,7 @@ from bot.domain.quota import Span, Standing, Window
 from bot.errors import Gone, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
 from bot.ports import Entry, LedgerEntry
 from bot.presentation import error_texts, overviews
-from bot.presentation.buttons import Action
+from bot.presentation.buttons import LABELS, Action
 from bot.presentation.cards import card
 from bot.presentation.endings import ending
 from bot.services.list_jobs import Listed
@@ -28,6 +28,23 @@ def test_every_failure_says_what_was_charged_and_has_a_next_step(failure):
     told = ending(failed(failure))
     assert told.charge == "You were not charged."
     assert told.next_steps
+
+
+def test_a_list_says_each_failure_in_one_short_line_of_its_own():
+    briefs = [ending(failed(failure)).brief for failure in Failure]
+    assert len(set(briefs)) == len(Failure)
+    assert all(0 < len(brief) <= 60 for brief in briefs)
+
+
+async def test_the_list_offers_the_first_step_of_the_ending():
+    listed = [Listed(failed(failure, job_id=number), None) for number, failure in enumerate(Failure, 1)]
+    assert labels_of(overviews.jobs_page(listed)) == [LABELS[ending(each.job).next_steps[0]] for each in listed]
+
+
+async def test_no_link_is_offered_to_a_preview():
+    lost = {"failure": Failure.UNDELIVERABLE, "provider_reference": "run"}
+    assert Action.LINK not in ending(failed(provider="preview", **lost)).next_steps
+    assert ending(failed(provider="scenario", **lost)).next_steps[0] is Action.LINK
 
 
 async def test_moderation_does_not_offer_the_same_words_again_and_repeats_no_prompt():

@@ -86,8 +86,8 @@ async def test_a_finished_message_fits_as_file_and_as_link(prompt):
             Delivery(None, "clip.mp4", None, "The clip can't be made small enough.", link=link),
             Delivery(None, "clip.mp4", None, "", link=replace(link, url="https://x/" + "y" * 9000)),
         ):
-            assert broken(clip_page(job, delivery, mention=True, preview=True)) == []
-        assert broken(more_page(job, provider_link=True)) == []
+            assert broken(clip_page(job, delivery, mention=True)) == []
+        assert broken(more_page(replace(job, provider="scenario", provider_reference="run"))) == []
         for block in blocks(job.request.prompt):
             assert broken(Page().text("**The whole prompt**").text(block)) == []
 

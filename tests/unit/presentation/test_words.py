@@ -32,7 +32,7 @@ def test_times_promise_no_more_than_they_know(milliseconds, exact, rough, so_far
 
 def test_a_length_is_offered_with_its_price():
     assert words.length_choice(5, Resolution.P1080, Prices()) == "5 s · 90 credits at 1080P"
-    assert words.length_choice(5, Resolution.P720, FREE) == "5 s · free preview"
+    assert words.length_choice(5, Resolution.P720, FREE) == "5 s · free"
 
 
 def test_a_still_decides_the_shape_so_its_pixels_are_told():
@@ -51,6 +51,11 @@ def test_credits_that_were_given_back_are_not_told_as_spent(state):
 def test_what_was_charged_is_told_with_what_was_left(state):
     job = a_job(state=state, cost=90, charged=90, left_after=810, resets_at_ms=5_000)
     assert (words.cost_of(job), words.quota_after(job)) == ("90 credits", "810 left, resets <t:5:R>")
+
+
+def test_only_a_preview_is_called_one():
+    assert words.cost_of(a_job(cost=0, provider="preview")) == "free preview"
+    assert words.cost_of(a_job(cost=0, provider="scenario")) == "free"
 
 
 def test_quota_is_left_out_where_nothing_was_booked():
