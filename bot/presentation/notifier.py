@@ -200,9 +200,13 @@ class DiscordNotifier:
                 await self._messages.edit(address.thread_id, address.progress_id, page, urgent=False)
             followed.shown = hash(text)
         headline = cards.headline(job.state)
-        if not on_card and followed.headline != headline and self._messages.answerable(address):
+        if not on_card and followed.headline != headline:
+            try:
+                await self._edit_card(job, cards.card(job, pictures=self._attached(job)), None, urgent=False)
+            except Closed as closed:
+                # The thread is what is followed; it goes on without the card.
+                _log.info("job %s: its card stays as it is: %s", job.reference_code, closed)
             followed.headline = headline
-            await self._edit_card(job, cards.card(job, pictures=self._attached(job)), None)
 
     async def _placed(self, job: Job, followed: Followed) -> Job:
         """The job with its thread and progress message, where Discord was in trouble when they were first asked for."""

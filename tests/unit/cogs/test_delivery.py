@@ -253,6 +253,28 @@ async def test_progress_shows_on_the_card_until_there_is_a_thread(town):
     assert "progress is in the thread" in text(result.response)
 
 
+async def test_past_the_token_the_card_follows_by_the_bots_own_route(town):
+    result, job = await asked(town)
+    await town.env.advance_time(16 * 60)
+    await through(town, job, *MADE[:3])
+    await town.house.notifier._follower.refresh(Followed(job.id))
+    assert "**Making your clip**" in text(thread_of(town).last_message)
+    assert text(result.response).startswith("**Being made**")
+
+
+async def test_a_card_that_is_gone_does_not_stop_the_thread_from_being_followed(town):
+    result, job = await asked(town)
+    await town.env.advance_time(16 * 60)
+    job = await through(town, job, *MADE[:3])
+    town.env.inject_error("PATCH", f"/channels/{town.channel.id}/messages/*", status=404, code=10008, times=None)
+    followed = Followed(job.id)
+    await town.house.notifier._follower.refresh(followed)
+    await through(town, job, *MADE[3:])
+    await town.house.notifier._follower.refresh(followed)
+    assert "**Posting the clip**" in text(thread_of(town).last_message)
+    assert text(result.response).startswith("**In line**")
+
+
 # -- endings -----------------------------------------------------------------------------------------------------------
 
 
