@@ -56,13 +56,19 @@ HOLDS_A_SLOT: Final = frozenset({State.PREPARING, State.SUBMITTING, State.GENERA
 
 
 class Failure(StrEnum):
-    """Why a job ended without a clip; each reads differently to the member."""
+    """Why a job ended without a clip; each reads differently to the member.
+
+    Three of them are of a clip that is made: `UNDELIVERABLE` when every place to post it is closed, `TOO_LARGE` when no
+    place takes a file of its size, `DISCORD` when Discord was in trouble for longer than anyone should wait.
+    """
 
     MODERATION = "moderation"
     PROVIDER = "provider"
     OPERATOR = "operator"
     OURS = "ours"
     UNDELIVERABLE = "undeliverable"
+    TOO_LARGE = "too_large"
+    DISCORD = "discord"
     TIMEOUT = "timeout"
 
 

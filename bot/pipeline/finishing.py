@@ -98,21 +98,23 @@ class Finishing:
         except (ProviderUnavailable, ProviderBusy) as error:
             wait = self._wait(DELIVER, job)
             _log.warning("job %s has no link yet, next try in %s s: %s", job.reference_code, wait, error)
-            return Later(wait) if wait is not None else await self._undeliverable(job, str(error))
+            return Later(wait) if wait is not None else await self._unposted(job, Failure.TOO_LARGE, str(error))
         if delivery is None:
-            return await self._undeliverable(job, "it fits no upload and the provider gives no link")
+            return await self._unposted(job, Failure.TOO_LARGE, "it fits no upload and the provider gives no link")
         self._notifier.unfollow(job.id)
         try:
             async with self._delivering:
                 posted = await self._notifier.deliver(job, delivery)
-        except UploadTooLarge:
+        except UploadTooLarge as error:
+            if delivery.path is None:
+                return await self._unposted(job, Failure.TOO_LARGE, str(error))
             return await self._smaller(job)
         except NowhereToPost as error:
-            return await self._undeliverable(job, str(error))
+            return await self._unposted(job, Failure.UNDELIVERABLE, str(error))
         except DeliveryError as error:
             wait = self._wait(DELIVER, job)
             _log.warning("job %s could not be delivered, next try in %s s: %s", job.reference_code, wait, error)
-            return Later(wait) if wait is not None else await self._undeliverable(job, str(error))
+            return Later(wait) if wait is not None else await self._unposted(job, Failure.DISCORD, str(error))
         address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
         return End(job, State.DONE, charged=job.cost, address=address)
 
@@ -182,12 +184,12 @@ class Finishing:
         )
         return End(job, State.FAILED, failure=Failure.PROVIDER, detail=str(error))
 
-    async def _undeliverable(self, job: Job, why: str) -> End:
+    async def _unposted(self, job: Job, failure: Failure, why: str) -> End:
         await self._notifier.tell_operator(
             f"Job {job.reference_code}: the clip is made ({job.provider_reference}) but can't be posted: {why}."
             " The member was not charged."
         )
-        return End(job, State.FAILED, failure=Failure.UNDELIVERABLE, detail=why)
+        return End(job, State.FAILED, failure=failure, detail=why)
 
     def _discarded(self, job: Job) -> End:
         return End(job, State.CANCELLED, charged=job.cost, detail="thrown away on arrival, as asked")

@@ -62,6 +62,18 @@ _FAILURES: Final = {
         "Every place to post it was closed.",
         (Action.LINK, Action.RETRY),
     ),
+    Failure.TOO_LARGE: (
+        "Too large to post",
+        "The clip was made, but it can't be made small enough to be posted here. A shorter one, or 720P, is smaller.",
+        "It can't be made small enough to post.",
+        (Action.LINK, Action.EDIT),
+    ),
+    Failure.DISCORD: (
+        "Discord was in trouble",
+        "The clip was made, but Discord did not take it for hours, so the bot stopped trying.",
+        "Discord did not take it for hours.",
+        (Action.LINK, Action.RETRY),
+    ),
     Failure.TIMEOUT: (
         "Took too long",
         "The video service did not finish this clip in a reasonable time, so the bot stopped waiting for it.",

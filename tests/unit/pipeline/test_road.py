@@ -303,7 +303,20 @@ async def test_a_clip_that_fits_nowhere_and_has_no_link_is_not_charged(world):
     world.media.faults.extend([CannotFit("no")] * 3)
     world.provider.signed = None
     job = await world.drive(await world.new_job())
-    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.TOO_LARGE, 0)
+
+
+async def test_a_file_that_discord_refuses_however_small_is_not_charged(world):
+    world.notifier.faults.extend([UploadTooLarge("413")] * 20)
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.TOO_LARGE, 0)
+
+
+async def test_discord_in_trouble_for_hours_is_told_as_that_and_not_charged(world):
+    world.notifier.faults.extend([DeliveryError("503")] * 50)
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.DISCORD, 0)
+    assert job.reference_code in world.notifier.told[0]
 
 
 async def test_discord_in_trouble_is_waited_for(world):
