@@ -96,12 +96,21 @@ def bounds_for(policy: Policy, member_id: int, role_ids: Collection[int], now_ms
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a member has in this window: `allowance` by their roles, `booked` the ledger's sum there (spent is negative)."""
+    """What a member has in this window: `allowance` by their roles, `booked` the ledger's sum there (spent is negative).
+
+    `granted` is the part of `booked` that operators gave (or took: negative).
+    """
 
     allowance: int
     booked: int
     span: Span
     exempt: bool = False
+    granted: int = 0
+
+    @property
+    def whole(self) -> int:
+        """What there was to spend in this window, grants included."""
+        return max(self.allowance + self.granted, 0)
 
     @property
     def left(self) -> int:

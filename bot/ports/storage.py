@@ -151,8 +151,12 @@ class Ledger(Protocol):
         """Sum of the member's entries that count in the span; spent is negative."""
         ...
 
+    async def granted(self, member_id: int, span: Span) -> int:
+        """Sum of the member's grants that count in the span, as `booked` has them; negative where some were taken."""
+        ...
+
     async def entries(self, member_id: int, limit: int) -> list[LedgerEntry]:
-        """The latest, newest first."""
+        """The latest that moved credits, newest first."""
         ...
 
     async def grant(self, member_id: int, guild_id: int | None, credits: int, at_ms: int, note: str) -> LedgerEntry:  # noqa: A002  money's own word

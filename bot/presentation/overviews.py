@@ -36,7 +36,7 @@ def quota_page(quota: Quota, prices: Prices) -> Page:
         view = Page(page.GREEN).text("**Clips are free here**", "They are previews, and cost no credits.")
     else:
         view = Page(page.BLUE).text(*_standing_lines(quota, window))
-    lines = [_entry_line(entry) for entry in quota.entries if entry.credits]
+    lines = [_entry_line(entry) for entry in quota.entries]
     if lines:
         view.line().text("**Lately**", *lines)
     return view
@@ -45,11 +45,11 @@ def quota_page(quota: Quota, prices: Prices) -> Page:
 def _standing_lines(quota: Quota, window: str) -> list[str]:
     standing = quota.standing
     left = max(standing.left, 0)
-    share = left / standing.allowance if standing.allowance > 0 else 0.0
+    share = left / standing.whole if standing.whole else 0.0
     clips = "" if quota.clips_left is None else f", about {words.count(quota.clips_left, 'more 5 s clip')} at 1080P"
     return [
-        f"**{left:,} of {standing.allowance:,} credits left {window}**{clips}",
-        f"`{bar(min(share, 1.0))}` {round(min(share, 9.99) * 100)} % left",
+        f"**{left:,} of {standing.whole:,} credits left {window}**{clips}",
+        f"`{bar(share)}` {round(share * 100)} % left",
         f"Resets {words.moment(standing.span.end_ms)}, {words.moment(standing.span.end_ms, 'f')}.",
     ]
 

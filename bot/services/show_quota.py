@@ -42,4 +42,5 @@ class ShowQuota:
             booked=await self.ledger.booked(member_id, span),
             span=span,
             exempt=self.policy.is_exempt(member_id),
+            granted=await self.ledger.granted(member_id, span),
         )

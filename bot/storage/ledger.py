@@ -10,6 +10,7 @@ from bot.storage.rows import entry_of
 from bot.storage.sql import statement
 
 _BOOKED = statement("ledger.booked")
+_GRANTED = statement("ledger.granted")
 _ENTRIES = statement("ledger.entries")
 _GRANT = statement("ledger.grant")
 
@@ -22,6 +23,11 @@ class Books:
         parameters = {"member_id": member_id, "start_ms": span.start_ms, "end_ms": span.end_ms}
         row = await self._database.read(lambda transaction: transaction.one(_BOOKED, parameters))
         return 0 if row is None else int(row["booked"])
+
+    async def granted(self, member_id: int, span: Span) -> int:
+        parameters = {"member_id": member_id, "start_ms": span.start_ms, "end_ms": span.end_ms}
+        row = await self._database.read(lambda transaction: transaction.one(_GRANTED, parameters))
+        return 0 if row is None else int(row["granted"])
 
     async def entries(self, member_id: int, limit: int) -> list[LedgerEntry]:
         parameters = {"member_id": member_id, "most": limit}

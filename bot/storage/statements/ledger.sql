@@ -20,8 +20,13 @@ WHERE member_id = :member_id AND counts_at_ms >= :start_ms AND counts_at_ms < :e
 SELECT COALESCE(SUM(credits), 0) AS booked FROM ledger
 WHERE guild_id = :guild_id AND entry <> 'grant' AND counts_at_ms >= :start_ms AND counts_at_ms < :end_ms
 
+-- name: granted
+SELECT COALESCE(SUM(credits), 0) AS granted FROM ledger
+WHERE member_id = :member_id AND entry = 'grant' AND counts_at_ms >= :start_ms AND counts_at_ms < :end_ms
+
 -- name: entries
-SELECT * FROM ledger WHERE member_id = :member_id ORDER BY id DESC LIMIT :most
+-- A clip that cost what was reserved for it is settled with 0: that moved nothing.
+SELECT * FROM ledger WHERE member_id = :member_id AND credits <> 0 ORDER BY id DESC LIMIT :most
 
 -- name: grant
 INSERT INTO ledger (job_id, member_id, guild_id, entry, credits, at_ms, counts_at_ms, note)

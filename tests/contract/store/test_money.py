@@ -12,6 +12,7 @@ from bot.domain.job import State
 from bot.domain.quota import Span
 from bot.errors import QuotaRefused
 from bot.ports import Entry
+from tests.books import every_entry
 from tests.factories import DAY_MS, NO_BOUNDS, NOW_MS, TODAY, a_new_job, an_address, bounds
 
 YESTERDAY = Span(TODAY.start_ms - DAY_MS, TODAY.start_ms)
@@ -105,7 +106,7 @@ async def test_an_end_closes_its_reserve_in_the_window_that_it_was_taken_from(st
 
     await storage.jobs.end(job, State.FAILED, NOW_MS, charged=charged)
 
-    closing, reserve = await storage.ledger.entries(7, 9)
+    closing, reserve = await every_entry(storage, 7)
     assert (reserve.entry, reserve.credits, reserve.at_ms) == (Entry.RESERVE, -cost, TODAY.start_ms - 1)
     assert (closing.entry, closing.credits, closing.at_ms) == (Entry(entry), back, NOW_MS)
     assert closing.counts_at_ms == reserve.counts_at_ms == TODAY.start_ms - 1
@@ -135,7 +136,7 @@ async def test_of_two_ends_at_once_one_settles_and_the_other_stops(opened):
             assert [first, second].count(None) == 1
             assert await one.jobs.get(job.id) == (first or second)
         charged = sum([(await one.jobs.get(job.id)).charged for job in jobs])
-        assert len(await one.ledger.entries(7, 99)) == 40
+        assert len(await every_entry(one, 7)) == 40
         assert await one.ledger.booked(7, TODAY) == -charged
 
 
@@ -198,6 +199,23 @@ async def test_an_ended_job_runs_no_more(storage):
     await storage.jobs.end(job, State.CANCELLED, NOW_MS, charged=0)
 
     assert await storage.jobs.create(a_new_job(2), one) is not None
+
+
+async def test_the_latest_entries_leave_out_what_moved_nothing(storage):
+    for number in range(1, 6):
+        job = await spend(storage, number, 30)
+        await storage.jobs.end(job, State.FAILED, NOW_MS, charged=30)
+
+    assert [entry.job_id for entry in await storage.ledger.entries(7, 5)] == [5, 4, 3, 2, 1]
+
+
+async def test_grants_are_told_apart_in_their_window(storage):
+    await spend(storage, 1, 30)
+    for credit, at_ms in ((300, NOW_MS), (-20, NOW_MS + 1), (50, TODAY.start_ms - 1)):
+        await storage.ledger.grant(7, None, credit, at_ms, "")
+
+    assert (await storage.ledger.granted(7, TODAY), await storage.ledger.booked(7, TODAY)) == (280, 250)
+    assert (await storage.ledger.granted(7, YESTERDAY), await storage.ledger.granted(8, TODAY)) == (50, 0)
 
 
 async def test_entries_are_told_newest_first_with_what_was_noted(storage):

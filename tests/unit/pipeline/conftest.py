@@ -13,6 +13,7 @@ from bot.pipeline.lane import Lane, Pace
 from bot.pipeline.road import Road
 from bot.ports import Turn
 from bot.storage import Storage, open_storage
+from tests.books import every_entry
 from tests.factories import a_new_job, bounds
 from tests.fakes import InstantMedia, InstantProvider, ManualClock, RecordingEngine, RecordingNotifier
 
@@ -93,7 +94,7 @@ class World:
                         break
 
     async def booked(self, job):
-        entries = await self.storage.ledger.entries(job.member_id, 50)
+        entries = await every_entry(self.storage, job.member_id)
         return {entry.entry.value: entry.credits for entry in entries if entry.job_id == job.id}
 
 

@@ -10,6 +10,7 @@ from bot.presentation.buttons import LABELS, Action
 from bot.presentation.cards import card
 from bot.presentation.endings import ending
 from bot.services.list_jobs import Listed
+from bot.services.show_quota import Quota
 from tests.factories import NOW_MS, a_job, a_request, an_address
 from tests.unit.presentation.rulebook import labels_of, text_of
 
@@ -132,11 +133,16 @@ async def test_no_error_shows_its_own_text():
 
 
 async def test_quota_is_told_in_one_look():
-    from bot.services.show_quota import Quota
-
     entries = (LedgerEntry(1, 2, 7, None, Entry.RESERVE, -90, NOW_MS, NOW_MS, ""),)
     page = overviews.quota_page(Quota(Standing(300, -216, Span(0, NOW_MS + 5_000)), Window.DAY, 0, entries), Prices())
     text = text_of(page)
     assert "**84 of 300 credits left today**, about 0 more 5 s clips at 1080P" in text
     assert "`▰▰▱▱▱▱▱▱▱▱` 28 % left" in text
     assert "-90 for a clip" in text
+
+
+async def test_what_was_granted_is_part_of_the_whole():
+    standing = Standing(300, 284, Span(0, NOW_MS), granted=300)
+    text = text_of(overviews.quota_page(Quota(standing, Window.DAY, 6, ()), Prices()))
+    assert "**584 of 600 credits left today**" in text
+    assert "`▰▰▰▰▰▰▰▰▰▱` 97 % left" in text

@@ -139,5 +139,5 @@ async def test_a_fresh_link_comes_from_the_provider_and_trouble_there_is_no_link
 async def test_quota_tells_what_is_left_in_credits_clips_and_entries(desk):
     await desk.storage.ledger.grant(7, None, 50, desk.clock.now, "for the showcase")
     quota = await desk.quota.of_member(7, ())
-    assert (quota.standing.left, quota.clips_left) == (250, 2)
+    assert (quota.standing.left, quota.standing.whole, quota.clips_left) == (250, 250, 2)
     assert [entry.note for entry in quota.entries] == ["for the showcase"]

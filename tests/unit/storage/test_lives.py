@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.job import ENDED, TRANSITIONS, State
 from bot.errors import QuotaRefused
 from bot.storage import open_storage
+from tests.books import every_entry
 from tests.factories import NOW_MS, TODAY, a_new_job, bounds
 
 MEMBERS = (7, 8)
@@ -53,7 +54,7 @@ async def live(path, deeds):
             owed = sum(job.charged if job.ended else job.cost for job in theirs)
             assert await storage.ledger.booked(member, TODAY) == -owed
             assert owed <= ALLOWANCE
-            assert len(await storage.ledger.entries(member, 999)) == len(theirs) + sum(job.ended for job in theirs)
+            assert len(await every_entry(storage, member)) == len(theirs) + sum(job.ended for job in theirs)
         assert all([await storage.jobs.get(job.id) == job for job in known.values()])
 
 

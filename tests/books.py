@@ -1,0 +1,12 @@
+"""Every row of a member's ledger, those that moved nothing too; the store's own list is for people and leaves these out."""
+
+from __future__ import annotations
+
+from bot.storage.rows import entry_of
+
+
+async def every_entry(storage, member_id):
+    """Newest first."""
+    sql = "SELECT * FROM ledger WHERE member_id = :member_id ORDER BY id DESC"
+    rows = await storage.database.read(lambda transaction: transaction.rows(sql, {"member_id": member_id}))
+    return [entry_of(row) for row in rows]
