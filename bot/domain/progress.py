@@ -9,7 +9,15 @@ from typing import Final
 BAR_STEPS: Final = 10
 EXPERIENCE_LEAST: Final = 3
 """Fewer like clips than this are no experience: a median of two is a guess."""
-_UNFINISHED_MOST: Final = 0.95
+UNFINISHED_MOST: Final = 0.9
+"""Here a bar waits for its clip, with words beside it: higher would promise what nobody knows."""
+_NEARLY: Final = 0.97
+"""Of the stages after the clip is made."""
+MADE_WITHIN_MS: Final = 5 * 60_000
+"""The model takes 1 to 5 minutes for a clip, sometimes more (its vendor's figures of June 2026): what to go by until
+enough like clips were made here."""
+_BROUGHT_WITHIN_MS: Final = 2 * 60_000
+"""Fetching, checking and posting a clip takes seconds, a re-encode a minute; past this something is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +38,8 @@ def experience(durations_ms: Sequence[int]) -> Experience | None:
     return Experience(ordered[(last + 1) // 2], ordered[min(-(-last * 9 // 10), last)], len(ordered))
 
 
-def fraction(reported: float | None, elapsed_ms: int, expected: Experience | None, shown: float) -> float:
-    """How full the bar is, 0 to 0.95 until the clip is there; never less than `shown`, what was shown before.
+def fraction(reported: float | None, elapsed_ms: int, expected: Experience | None) -> float | None:
+    """How full the bar is, 0 to 0.9 until the clip is there; None where there is nothing to draw one by.
 
     Takes the provider's own figure where it gives one, else the elapsed share of what like clips took. Past the p90 the
     bar stays where it is and the words say so, instead of creeping towards a hundred.
@@ -39,15 +47,25 @@ def fraction(reported: float | None, elapsed_ms: int, expected: Experience | Non
     if reported is not None and reported > 0:
         estimate = reported
     elif expected is not None and expected.p90_ms > 0:
-        estimate = elapsed_ms / expected.p90_ms * 0.9
+        estimate = elapsed_ms / expected.p90_ms * UNFINISHED_MOST
     else:
-        estimate = 0.0
-    return max(shown, min(estimate, _UNFINISHED_MOST))
+        return None
+    return min(estimate, UNFINISHED_MOST)
+
+
+def bringing(since_made_ms: int) -> float | None:
+    """The bar of a clip that is fetched, checked or posted; None once that takes longer than it should."""
+    return _NEARLY if since_made_ms <= _BROUGHT_WITHIN_MS else None
+
+
+def within_ms(expected: Experience | None) -> int:
+    """What nine of ten like it took, or most clips of the model where there is no experience."""
+    return MADE_WITHIN_MS if expected is None else expected.p90_ms
 
 
 def overdue(elapsed_ms: int, expected: Experience | None) -> bool:
-    """True once this one takes longer than nine of ten like it."""
-    return expected is not None and elapsed_ms > expected.p90_ms
+    """True once this one takes longer than most."""
+    return elapsed_ms > within_ms(expected)
 
 
 def bar(value: float) -> str:

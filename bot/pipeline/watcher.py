@@ -29,6 +29,8 @@ class _Watched:
     since_ms: int
     fraction: float | None = None
     unanswered: int = 0
+    looked_at: bool = False
+    shown: float = 0.0
 
 
 class Watcher:
@@ -71,9 +73,25 @@ class Watcher:
 
     def fraction(self, job_id: int) -> float | None:
         """What the provider last said of its progress, 0..1."""
-        reference = self._by_job.get(job_id)
-        watched = None if reference is None else self._watched.get(reference)
+        watched = self._of(job_id)
         return None if watched is None else watched.fraction
+
+    def looked_at(self, job_id: int) -> bool:
+        """Whether its provider was asked since this process watches it: before that, silence says nothing."""
+        watched = self._of(job_id)
+        return watched is not None and watched.looked_at
+
+    def fullest(self, job_id: int, fraction: float) -> float:
+        """The larger of this bar and the ones before it, so that none goes backwards; forgotten together with the clip."""
+        watched = self._of(job_id)
+        if watched is None:
+            return fraction
+        watched.shown = max(watched.shown, fraction)
+        return watched.shown
+
+    def _of(self, job_id: int) -> _Watched | None:
+        reference = self._by_job.get(job_id)
+        return None if reference is None else self._watched.get(reference)
 
     def __len__(self) -> int:
         return len(self._watched)
@@ -93,8 +111,11 @@ class Watcher:
 
     async def look(self) -> None:
         """One question about all running clips, and one each about a few overdue ones; wakes the jobs whose clips ended."""
+        asked = tuple(self._watched.values())
         for status in await self._provider.statuses(tuple(self._watched)):
             self._heard(status)
+        for watched in asked:
+            watched.looked_at = True
         await self._ask_overdue()
 
     def _heard(self, status: RunStatus) -> None:

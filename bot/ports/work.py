@@ -67,10 +67,14 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One moment of a job, for the progress message. `fraction` is 0..1; times in milliseconds."""
+    """One moment of a job, wherever it is told. Times in milliseconds.
+
+    `fraction` is 0..1, None where no bar would be honest. `elapsed_ms` counts from the command as long as the job waits in
+    line, and from the submit on as the expectation does.
+    """
 
     job: Job
-    fraction: float
+    fraction: float | None
     elapsed_ms: int
     place: Place
     at_ms: int

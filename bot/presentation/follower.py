@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from typing import Final, Protocol
 
@@ -37,7 +37,6 @@ class Followed:
     due_ms: int = 0
     shown: int | None = None
     headline: str | None = None
-    fraction: float = 0.0
     place_due_ms: int = 0
 
 
@@ -98,8 +97,7 @@ class Follower:
         if progress is None:
             self.unfollow(followed.job_id)
             return
-        followed.fraction = max(followed.fraction, progress.fraction)
-        await self._show(replace(progress, fraction=followed.fraction), followed)
+        await self._show(progress, followed)
         followed.due_ms = self._clock.now_ms() + _BETWEEN_EDITS_MS
 
     async def _turn(self) -> None:

@@ -13,6 +13,7 @@ from bot.presentation import page, words
 from bot.presentation.buttons import Action, example_buttons, job_button, link_button
 from bot.presentation.endings import ending, has_link
 from bot.presentation.page import AnyButton, Page
+from bot.presentation.progress import UNWANTED, progress_line
 from bot.presentation.safe_text import inline
 from bot.services.list_jobs import Listed
 from bot.services.show_quota import Quota
@@ -77,16 +78,9 @@ def _job_line(listed: Listed) -> str:
     job, progress = listed.job, listed.progress
     if job.ended:
         return _ended_line(job)
-    where = ""
-    if progress is not None:
-        place = progress.place
-        if place.place is not None:
-            wait = "" if place.wait_ms is None else f", about {words.about(place.wait_ms)}"
-            where = f", {words.ordinal(place.place)}{wait}"
-        elif job.state is State.GENERATING:
-            expected = "" if place.experience is None else f", usually {words.about(place.experience.median_ms)}"
-            where = f" {round(progress.fraction * 100)} %, {words.so_far(progress.elapsed_ms)}{expected}"
-    return "\n".join((f"**{words.STATES[job.state]}**{where}", *_about(job)))
+    where = "" if progress is None else progress_line(progress)
+    unwanted = UNWANTED if job.discard else ""
+    return "\n".join(line for line in (f"**{words.STATES[job.state]}**", where, unwanted, *_about(job)) if line)
 
 
 def _ended_line(job: Job) -> str:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.domain.job import Job, State
-from bot.domain.progress import Experience, bar, overdue
+from bot.domain.progress import bar, overdue, within_ms
 from bot.ports import Progress
 from bot.presentation import page, words
 from bot.presentation.buttons import Action, Press, job_button
 from bot.presentation.page import Page
+
+_MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
+
+UNWANTED: Final = "It will be thrown away when it comes."
+"""By its member's wish or a moderator's: which, is not written down."""
 
 
 def progress_text(progress: Progress) -> str:
@@ -17,12 +24,27 @@ def progress_text(progress: Progress) -> str:
     if job.state is State.QUEUED:
         lines += _in_line(progress)
     elif job.state is State.GENERATING:
-        lines += _making(progress)
-    elif job.state in {State.FETCHING, State.FITTING, State.DELIVERING}:
-        lines += [_bar(progress.fraction), f"{words.so_far(progress.elapsed_ms)} · nearly there"]
+        lines += [_drawn(progress), *_expectation(progress)]
+    elif job.state in _MADE:
+        lines += _bringing(progress)
     if job.discard:
-        lines.append("It will be thrown away when it comes, as you asked.")
+        lines.append(UNWANTED)
     return "\n".join(lines)
+
+
+def progress_line(progress: Progress) -> str:
+    """The same in one short line, for a list."""
+    job = progress.job
+    if job.state is State.QUEUED:
+        return _place(progress)
+    if job.state in _MADE:
+        return _elapsed(progress) if progress.fraction is not None else f"{_elapsed(progress)} · longer than most"
+    if job.state is not State.GENERATING:
+        return ""
+    expected = progress.place.experience
+    if overdue(progress.elapsed_ms, expected):
+        return f"{_elapsed(progress)} · longer than most"
+    return _elapsed(progress) if expected is None else f"{_elapsed(progress)} · usually {words.about(expected.median_ms)}"
 
 
 def first_text(job: Job) -> str:
@@ -47,35 +69,45 @@ def accent(state: State) -> int:
 
 
 def _in_line(progress: Progress) -> list[str]:
-    place = progress.place
-    if place.place is None:
-        return ["Your turn comes in a moment."]
-    wait = "" if place.wait_ms is None else f", about {words.about(place.wait_ms)}"
-    lines = [f"{words.ordinal(place.place)} in line{wait}" if place.place > 1 else f"You are next{wait}"]
-    if place.place > 1:
-        lines.append("-# Every member's first clip goes before anyone's second.")
+    # Discord counts this time by itself: nothing is edited for it.
+    lines = [_place(progress), f"Asked for {words.moment(progress.job.created_at_ms)}"]
+    if (progress.place.place or 0) > 1:
+        lines += ["-# Every member's first clip goes", "-# before anyone's second."]
     return lines
 
 
-def _making(progress: Progress) -> list[str]:
-    started = progress.job.submitted_at_ms or progress.at_ms
-    elapsed = max(progress.at_ms - started, 0)
-    return [
-        _bar(progress.fraction),
-        f"{words.so_far(elapsed)} · {_expectation(elapsed, started, progress.place.experience)}",
-    ]
+def _place(progress: Progress) -> str:
+    place = progress.place
+    if place.place is None:
+        return "Your turn comes in a moment."
+    wait = " · no experience yet" if place.wait_ms is None else f", about {words.about(place.wait_ms)}"
+    return f"{words.ordinal(place.place)} in line{wait}" if place.place > 1 else f"You are next{wait}"
 
 
-def _expectation(elapsed_ms: int, started_ms: int, expected: Experience | None) -> str:
+def _drawn(progress: Progress) -> str:
+    return _elapsed(progress) if progress.fraction is None else f"`{bar(progress.fraction)}` {_elapsed(progress)}"
+
+
+def _expectation(progress: Progress) -> list[str]:
+    expected = progress.place.experience
+    within = words.about(within_ms(expected))
+    if overdue(progress.elapsed_ms, expected):
+        since = words.moment(progress.at_ms - progress.elapsed_ms + within_ms(expected))
+        most = "Most clips" if expected is None else "9 of 10"
+        return ["This one takes longer than most.", f"{most} are done within {within},", f"which passed {since}."]
     if expected is None:
-        return "no experience yet with clips like this"
-    within = words.about(expected.p90_ms)
-    if overdue(elapsed_ms, expected):
-        since = words.moment(started_ms + expected.p90_ms)
-        return f"this one takes longer than most; 9 of 10 are done within {within}, which passed {since}"
+        return ["No experience yet with clips like this"]
     usually = words.about(expected.median_ms)
-    return f"usually {usually}" if usually == within else f"usually {usually}, 9 of 10 within {within}"
+    return [f"Usually {usually}" if usually == within else f"Usually {usually}, 9 of 10 within {within}"]
 
 
-def _bar(fraction: float) -> str:
-    return f"`{bar(fraction)}` {round(fraction * 100)} %"
+def _bringing(progress: Progress) -> list[str]:
+    made = progress.job.generated_at_ms
+    if progress.fraction is None and made is not None:
+        return [_drawn(progress), f"The clip was made {words.moment(made)};", "bringing it here takes longer than most."]
+    return [_drawn(progress), "Nearly there"]
+
+
+def _elapsed(progress: Progress) -> str:
+    share = "" if progress.fraction is None else f"{round(progress.fraction * 100)} % · "
+    return f"{share}{words.so_far(progress.elapsed_ms)}"

@@ -102,10 +102,14 @@ def span(milliseconds: int) -> str:
 
 
 def about(milliseconds: int) -> str:
-    """A rough expectation, rounded so that it promises no more than it knows: 10 s, then half minutes, then minutes."""
+    """A rough expectation, rounded so that it promises no more than it knows: 10 s, then half minutes, then minutes.
+
+    For example `40 s`, `2½ min`, `7 min`.
+    """
     seconds = max(milliseconds, 0) / _SECOND
     step = 10 if seconds < 60 else 30 if seconds < 300 else 60
-    return span(max(round(seconds / step), 1) * step * _SECOND)
+    rounded = max(round(seconds / step), 1) * step
+    return f"{rounded // 60}½ min" if rounded > 60 and rounded % 60 == 30 else span(rounded * _SECOND)
 
 
 def so_far(milliseconds: int) -> str:

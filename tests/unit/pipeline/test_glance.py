@@ -27,7 +27,7 @@ async def test_a_job_in_line_tells_its_place_and_what_like_clips_took_to_get_the
     job = await world.at(State.QUEUED)
     world.engine.place = lambda job_id: 3
     progress = await glances.glance(job.id)
-    assert (progress.place.place, progress.place.wait_ms, progress.fraction) == (3, 90_000, 0.0)
+    assert (progress.place.place, progress.place.wait_ms, progress.fraction) == (3, 90_000, None)
     assert progress.place.experience.median_ms == 60_000
 
 
@@ -51,17 +51,65 @@ async def test_the_bar_follows_the_provider_and_never_goes_back(world, glances):
 
 async def test_without_a_report_the_bar_follows_experience_and_stays_below_the_end(world, glances):
     await experienced(world, 100_000)
-    job = await world.at(State.GENERATING)
+    job = await looked_at(world)
     fractions = []
     for _ in range(4):
         fractions.append((await glances.glance(job.id)).fraction)
         world.clock.now += 50_000
-    assert fractions == pytest.approx([0.0, 0.45, 0.9, 0.95])
+    assert fractions == pytest.approx([0.0, 0.45, 0.9, 0.9])
 
 
-async def test_the_last_stages_are_beyond_what_generating_ever_shows(world, glances):
-    fractions = [(await glances.glance((await world.at(state)).id)).fraction for state in (State.FETCHING, State.FITTING)]
-    assert fractions == [0.96, 0.97]
+async def looked_at(world, fraction=None):
+    job = await world.at(State.GENERATING)
+    world.lane.watcher.watch(job)
+    world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, fraction)
+    await world.lane.watcher.look()
+    return job
+
+
+async def test_a_report_of_almost_done_does_not_make_the_bar_sit_at_95(world, glances):
+    assert (await glances.glance((await looked_at(world, 0.99)).id)).fraction == 0.9
+
+
+async def test_with_neither_report_nor_experience_there_is_no_bar(world, glances):
+    assert (await glances.glance((await looked_at(world)).id)).fraction is None
+
+
+async def test_a_restart_shows_no_bar_until_the_provider_was_asked_again(world):
+    await experienced(world, 100_000)
+    job = await looked_at(world, 0.8)
+    world.clock.now += 10_000
+    world.restart()
+    world.lane.watcher.watch(job)
+    expectations = ClipExpectations(world.storage.jobs, world.clock)
+    again = JobGlances(world.storage.jobs, world.engine, {"scenario": world.lane.watcher}, expectations, world.clock)
+    assert (await again.glance(job.id)).fraction is None
+    await world.lane.watcher.look()
+    assert (await again.glance(job.id)).fraction == 0.8
+
+
+async def test_elapsed_counts_from_the_submit_through_all_stages(world, glances):
+    job = await world.new_job()
+    world.clock.now += 600_000
+    assert (await glances.glance(job.id)).elapsed_ms == 600_000
+    for state in (State.PREPARING, State.SUBMITTING, State.GENERATING):
+        extra = {"submitted_at_ms": world.clock.now} if state is State.SUBMITTING else {}
+        job = await world.storage.jobs.advance(job, state, world.clock.now, **extra)
+    world.clock.now += 80_000
+    assert (await glances.glance(job.id)).elapsed_ms == 80_000
+    await world.storage.jobs.advance(job, State.FETCHING, world.clock.now, generated_at_ms=world.clock.now)
+    assert (await glances.glance(job.id)).elapsed_ms == 80_000
+
+
+async def test_the_last_stages_are_beyond_what_generating_ever_shows_as_long_as_they_take_seconds(world, glances):
+    job = await world.at(State.GENERATING)
+    made = {"generated_at_ms": world.clock.now}
+    for state in (State.FETCHING, State.FITTING, State.DELIVERING):
+        job = await world.storage.jobs.advance(job, state, world.clock.now, **made)
+        made = {}
+        assert (await glances.glance(job.id)).fraction == 0.97
+    world.clock.now += 121_000
+    assert (await glances.glance(job.id)).fraction is None
 
 
 async def test_a_job_that_is_over_has_no_progress(world, glances):

@@ -91,16 +91,6 @@ async def test_a_message_rests_four_seconds_between_edits(board, clock):
         assert board.shown[2][0] == 1
 
 
-async def test_a_bar_never_goes_backwards(board, clock):
-    board.fractions = {1: 0.6}
-    follower = Follower(board, clock, board.show)
-    followed = Followed(1)
-    await follower.refresh(followed)
-    board.fractions[1] = 0.2
-    await follower.refresh(followed)
-    assert board.shown == [(1, 0.6), (1, 0.6)]
-
-
 async def test_a_job_whose_message_is_gone_is_left_alone(board, clock):
     board.fractions = {1: 0.1, 2: 0.1}
     board.faults = {1: Closed("unknown message")}

@@ -1,9 +1,11 @@
+import re
+
 import pytest
 
 from bot.domain.job import State
 from bot.domain.progress import Experience
 from bot.ports import Place, Progress
-from bot.presentation.progress import progress_page, progress_text
+from bot.presentation.progress import progress_line, progress_page, progress_text
 from tests.factories import NOW_MS, a_job
 from tests.unit.presentation.rulebook import labels_of
 
@@ -17,19 +19,68 @@ def at(state, *, place=None, wait_ms=None, fraction=0.0, elapsed_ms=80_000, expe
 
 def test_in_line_it_says_the_place_the_wait_and_the_rule():
     assert progress_text(at(State.QUEUED, place=3, wait_ms=360_000)) == (
-        "**In line**\n3rd in line, about 6 min\n-# Every member's first clip goes before anyone's second."
+        f"**In line**\n3rd in line, about 6 min\nAsked for <t:{NOW_MS // 1000}:R>\n"
+        "-# Every member's first clip goes\n-# before anyone's second."
     )
-    assert progress_text(at(State.QUEUED, place=1)) == "**In line**\nYou are next"
+    first = progress_text(at(State.QUEUED, place=1, experience=None))
+    assert first == f"**In line**\nYou are next · no experience yet\nAsked for <t:{NOW_MS // 1000}:R>"
 
 
 def test_while_it_is_made_there_is_a_bar_a_number_and_an_honest_expectation():
     assert progress_text(at(State.GENERATING, fraction=0.34)) == (
-        "**Making your clip**\n`▰▰▰▱▱▱▱▱▱▱` 34 %\n1 min 20 s so far · usually 2 min, 9 of 10 within 4 min"
+        "**Making your clip**\n`▰▰▰▱▱▱▱▱▱▱` 34 % · 1 min 20 s so far\nUsually 2 min, 9 of 10 within 4 min"
     )
 
 
+def test_where_no_bar_would_be_honest_there_is_none():
+    text = progress_text(at(State.GENERATING, fraction=None, experience=None))
+    assert text == "**Making your clip**\n1 min 20 s so far\nNo experience yet with clips like this"
+
+
 def test_no_experience_is_an_answer():
-    assert "no experience yet with clips like this" in progress_text(at(State.GENERATING, experience=None))
+    assert "No experience yet with clips like this" in progress_text(at(State.GENERATING, experience=None))
+
+
+def test_without_experience_it_says_past_the_models_own_time_that_this_one_takes_longer():
+    text = progress_text(at(State.GENERATING, fraction=None, elapsed_ms=400_000, experience=None))
+    assert "This one takes longer than most.\nMost clips are done within 5 min," in text
+    assert f"<t:{(NOW_MS + 300_000) // 1000}:R>" in text
+
+
+def test_a_clip_that_is_made_and_does_not_come_says_since_when():
+    text = progress_text(at(State.FETCHING, fraction=None, elapsed_ms=400_000, generated_at_ms=NOW_MS + 90_000))
+    assert f"made <t:{(NOW_MS + 90_000) // 1000}:R>" in text
+    assert "takes longer than most" in text
+    assert "%" not in text
+
+
+@pytest.mark.parametrize("experience", [LIKE, Experience(150_000, 270_000, 9), None])
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("elapsed_ms", [0, 110_000, 290_000, 3_590_000, 86_390_000])
+def test_lines_fit_a_phone(state, elapsed_ms, experience):
+    for fraction in (None, 0.9):
+        moment = at(
+            state,
+            place=1234,
+            wait_ms=5_400_000,
+            fraction=fraction,
+            elapsed_ms=elapsed_ms,
+            experience=experience,
+            generated_at_ms=NOW_MS,
+            discard=True,
+        )
+        lines = progress_text(moment).splitlines()
+        assert all(len(re.sub(r"<t:\d+:R>", "59 minutes ago", line).strip("-#* ").replace("`", "")) <= 40 for line in lines), (
+            lines
+        )
+
+
+def test_the_list_tells_the_same_moment_in_the_same_figures():
+    moment = at(State.GENERATING, fraction=0.34)
+    assert progress_line(moment) == "34 % · 1 min 20 s so far · usually 2 min"
+    assert progress_line(moment).split(" · usually")[0] in progress_text(moment)
+    assert progress_line(at(State.QUEUED, place=3, wait_ms=360_000)) == "3rd in line, about 6 min"
+    assert progress_line(at(State.GENERATING, elapsed_ms=300_000)).endswith("longer than most")
 
 
 def test_past_the_expectation_it_says_so_and_since_when():

@@ -21,7 +21,7 @@ def test_a_place_in_line_is_said_as_people_say_it(number, said):
         (0, "0 s", "10 s", "just begun"),
         (7_400, "7 s", "10 s", "5 s so far"),
         (59_000, "59 s", "1 min", "55 s so far"),
-        (83_000, "1 min 23 s", "1 min 30 s", "1 min 20 s so far"),
+        (83_000, "1 min 23 s", "1½ min", "1 min 20 s so far"),
         (359_000, "5 min 59 s", "6 min", "5 min 30 s so far"),
         (3_900_000, "1 h 5 min", "1 h 5 min", "1 h 5 min so far"),
     ],
