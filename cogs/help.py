@@ -5,7 +5,6 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.presentation import words
 from bot.presentation.asking import HorseInteraction, roles_of, say
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.overviews import help_page
@@ -18,9 +17,9 @@ class Help(commands.Cog):
     @app_commands.command(name="help", description="What this bot does, with three examples to press")
     async def help(self, interaction: HorseInteraction) -> None:
         desk = self._client.desk
-        allowance = desk.policy.allowance_for(roles_of(interaction))
-        window = words.WINDOWS[desk.policy.window]
-        await say(interaction, help_page(desk.prices, window, allowance, preview=desk.preview))
+        policy = desk.policy
+        allowance = None if policy.is_exempt(interaction.user.id) else policy.allowance_for(roles_of(interaction))
+        await say(interaction, help_page(desk.prices, policy.window, allowance, preview=desk.preview))
 
 
 async def setup(client: HappyHorseClient) -> None:

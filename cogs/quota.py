@@ -18,7 +18,8 @@ class Quota(commands.Cog):
     async def quota(self, interaction: HorseInteraction) -> None:
         await wait(interaction, in_private=True)
         desk = self._client.desk
-        await say(interaction, quota_page(await desk.quota.of_member(interaction.user.id, roles_of(interaction)), desk.prices))
+        quota = await desk.quota.of_member(interaction.user.id, roles_of(interaction))
+        await say(interaction, quota_page(quota, desk.prices, preview=desk.preview))
 
 
 async def setup(client: HappyHorseClient) -> None:

@@ -9,7 +9,7 @@ from bot.domain.coach import tips
 from bot.domain.job import Job, State
 from bot.presentation import endings, words
 from bot.presentation.buttons import Action, Press, job_button, link_button
-from bot.presentation.page import Page, Picture
+from bot.presentation.page import AnyButton, Page, Picture
 from bot.presentation.progress import accent, progress_buttons
 from bot.presentation.safe_text import clean, inline, width
 
@@ -70,9 +70,13 @@ def _ended_card(job: Job, *, pictures: int, poster: bool) -> Page:
     _asked_for(page, job, pictures)
     if failed:
         page.text(endings.reference(job))
+    return page.buttons(watch_button(job), *(job_button(step, job.id) for step in ending.next_steps), _whole_prompt(job))
+
+
+def watch_button(job: Job) -> AnyButton | None:
+    """Goes to the clip's message, wherever it is; None where it has no link."""
     url = job.address.result_url if job.state is State.DONE else None
-    watch = link_button("Watch the clip", url) if url else None
-    return page.buttons(watch, *(job_button(step, job.id) for step in ending.next_steps), _whole_prompt(job))
+    return link_button("Watch the clip", url) if url else None
 
 
 def _asked_for(page: Page, job: Job, pictures: int) -> None:

@@ -294,6 +294,16 @@ def _ended_progress(job: Job) -> Page:
     ending = endings.ending(job)
     page = Page(ending.accent)
     if job.state is State.DONE and job.address.result_id is not None:
-        return page.text("**Done**", "The clip is below.")
+        return _where_it_is(page, job)
     page.text(f"**{ending.headline}**", ending.sentence, ending.charge, endings.reference(job))
     return page.buttons(*(cards.job_button(step, job.id) for step in ending.next_steps))
+
+
+def _where_it_is(page: Page, job: Job) -> Page:
+    """The clip's message mostly follows in the thread; where that was closed, it is somewhere else."""
+    address = job.address
+    channel_id = delivering.channel_of(address)
+    if channel_id is None or channel_id == address.thread_id:
+        return page.text("**Done**", "The clip is below.")
+    place = "in the channel" if channel_id == address.channel_id else "in a direct message"
+    return page.text("**Done**", f"The clip is {place}.").buttons(cards.watch_button(job))

@@ -8,6 +8,7 @@ from bot.domain.clip import Resolution
 from bot.domain.job import Job, State
 from bot.domain.price import Prices
 from bot.domain.progress import bar
+from bot.domain.quota import Window
 from bot.ports import Entry, LedgerEntry
 from bot.presentation import page, words
 from bot.presentation.buttons import Action, example_buttons, job_button, link_button
@@ -28,13 +29,15 @@ _ENTRIES: Final = {
 }
 
 
-def quota_page(quota: Quota, prices: Prices) -> Page:
+def quota_page(quota: Quota, prices: Prices, *, preview: bool) -> Page:
+    """`preview` says that new clips are previews."""
     standing = quota.standing
     window = words.WINDOWS[quota.window]
     if standing.exempt:
         view = Page(page.GREEN).text("**No limit for you**", "The people who run this bot have lifted your limit.")
     elif not prices.per_second(Resolution.P1080):
-        view = Page(page.GREEN).text("**Clips are free here**", "They are previews, and cost no credits.")
+        why = "They are previews, and cost no credits." if preview else "They cost no credits."
+        view = Page(page.GREEN).text("**Clips are free here**", why)
     else:
         view = Page(page.BLUE).text(*_standing_lines(quota, window))
     lines = [_entry_line(entry) for entry in quota.entries]
@@ -108,10 +111,11 @@ def _job_button(job: Job) -> AnyButton | None:
     return job_button(steps[0], job.id) if steps else None
 
 
-def help_page(prices: Prices, window: str, allowance: int, *, preview: bool) -> Page:
+def help_page(prices: Prices, window: Window, allowance: int | None, *, preview: bool) -> Page:
+    """`allowance` is what this member has in each window, None without a limit; `preview` says that clips are previews."""
     view = Page(page.BLUE).text(
         "### Clips with picture and sound",
-        "Write what is seen and what is heard. A clip of 3 to 15 seconds comes back in a thread, usually within minutes.",
+        "Write what is seen and what is heard. A clip of 3 to 15 seconds comes back, usually within minutes.",
     )
     view.text(
         "`/video text` from words alone",
@@ -121,17 +125,22 @@ def help_page(prices: Prices, window: str, allowance: int, *, preview: bool) -> 
         "**Animate this image** on any picture: hold or right-click the message, then Apps",
         "`/jobs` what is on its way · `/quota` what you may still spend",
     )
-    view.text(_cost_line(prices, window, allowance, preview=preview))
+    view.text(*_cost_lines(prices, window, allowance, preview=preview))
     view.line().text("Press one to try it; you can change everything first:")
     return view.buttons(*example_buttons())
 
 
-def _cost_line(prices: Prices, window: str, allowance: int, *, preview: bool) -> str:
-    if preview and not prices.per_second(Resolution.P1080):
-        return "Clips are free previews for now, drawn on this machine; real ones come once a video service is set up."
+def _cost_lines(prices: Prices, window: Window, allowance: int | None, *, preview: bool) -> list[str]:
     five = prices.per_second(Resolution.P1080) * 5
-    try_out = prices.per_second(Resolution.P720) * 5
-    return (
-        f"A 5 s clip costs {words.credits_of(five)} at 1080P, {try_out:,} at 720P; you have {allowance:,} {window}."
-        " A clip that fails costs nothing."
+    kind = "free previews" if not five else "previews"
+    lines = (
+        [f"Clips are {kind} for now, drawn on this machine; real ones come once a video service is set up."] if preview else []
     )
+    if five:
+        try_out = prices.per_second(Resolution.P720) * 5
+        lines.append(f"A 5 s clip costs {words.credits_of(five)} at 1080P, {try_out:,} at 720P.")
+        has = "have no limit" if allowance is None else f"get {words.count(allowance, 'credit')} {words.EACH[window]}"
+        lines.append(f"You {has}. A clip that fails costs nothing.")
+    elif not preview:
+        lines.append("Clips are free here.")
+    return lines

@@ -169,13 +169,19 @@ def _cancelled(outcome: Outcome, job: Job) -> Page:
 def _choice(*, wanted: bool) -> Callable[[HorseInteraction, int], Awaitable[None]]:
     async def choose(interaction: HorseInteraction, job_id: int) -> None:
         await wait(interaction, in_private=True)
-        cancel = interaction.client.desk.cancel
-        job = await cancel.discard(job_id, interaction.user.id, moderator=is_moderator(interaction), wanted=wanted)
-        if job.ended:
+        desk = interaction.client.desk
+        before = await desk.repeat.job(job_id)
+        job = await desk.cancel.discard(job_id, interaction.user.id, moderator=is_moderator(interaction), wanted=wanted)
+        if job.state is State.CANCELLED and not before.ended and not job.charged:
+            # It had gone back into line: the press itself has cancelled it.
+            await say(interaction, _cancelled(Outcome.FREED, job))
+        elif job.ended:
             came = "it has been posted" if job.state is State.DONE else words.STATES[job.state].lower()
             await say(interaction, note_page("It was over already", f"This clip has come to its end: {came}."))
         elif wanted:
-            await say(interaction, note_page("It goes on", "The clip will be posted when it is ready."))
+            # It may have been asked to stop, and may come all the same.
+            when = "if it comes after all" if before.discard else "when it is ready"
+            await say(interaction, note_page("It goes on", f"The clip will be posted {when}."))
         elif not job.discard:
             await say(interaction, note_page("Too late for that", "The clip is being posted right now; Delete removes it."))
         else:

@@ -33,6 +33,7 @@ RESOLUTIONS: Final = {
     Resolution.P1080: "1080P for finals",
 }
 WINDOWS: Final = {Window.DAY: "today", Window.WEEK: "this week", Window.MONTH: "this month"}
+EACH: Final = {Window.DAY: "a day", Window.WEEK: "a week", Window.MONTH: "a month"}
 STATES: Final = {
     State.QUEUED: "In line",
     State.PREPARING: "Getting ready",

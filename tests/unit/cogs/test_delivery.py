@@ -132,6 +132,20 @@ async def test_a_deleted_thread_sends_the_clip_to_the_channel(town, delivery):
     assert len(clips_in(town.channel)) == 1
 
 
+async def test_a_clip_that_went_to_the_channel_is_not_told_to_be_below(town, delivery):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    town.env.inject_error("POST", f"/channels/{job.address.thread_id}/messages", status=403, code=50013, times=None)
+    posted = await town.house.notifier.deliver(job, delivery)
+    where = {"result_id": posted.message_id, "result_url": posted.url}
+    job = await town.house.storage.jobs.end(job, State.DONE, town.house.clock.now_ms(), charged=job.cost, **where)
+    await town.house.notifier.ended(job)
+    assert posted.channel_id == town.channel.id
+    progress = thread_of(town).last_message
+    assert text(progress) == "**Done**\nThe clip is in the channel."
+    assert labels(progress) == ["Watch the clip"]
+
+
 async def test_a_channel_closed_to_us_gets_the_clip_on_the_card(town, delivery):
     result, job = await asked(town)
     job = await through(town, job, *MADE)

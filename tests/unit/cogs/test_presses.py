@@ -166,6 +166,25 @@ async def test_after_the_submit_the_truth_is_told_and_the_choice_is_the_owners(t
     assert not (await town.house.storage.jobs.get(job.id)).discard
 
 
+async def test_a_clip_that_was_asked_to_stop_is_posted_only_if_it_comes_after_all(town):
+    _, job = await asked(town)
+    await through(town, job, *MADE[:3], provider_reference="run-1")
+    town.house.provider.accepts_cancel = True
+    told = await town.alice.click(thread_of(town).last_message, label="Cancel")
+    assert "Stopping it" in text(told.response)
+    kept = await town.alice.click(told.response, label="Let it finish")
+    assert "The clip will be posted if it comes after all." in text(kept.response)
+
+
+async def test_throwing_away_what_went_back_into_line_is_told_as_a_free_cancel(town):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE[:2])
+    told = await town.alice.click(thread_of(town).last_message, label="Cancel")
+    await through(town, job, State.QUEUED)
+    thrown = await town.alice.click(told.response, label="Throw it away")
+    assert text(thrown.response) == "**Cancelled**\nNothing was charged."
+
+
 async def test_a_cancel_that_comes_too_late_changes_nothing(town):
     _, job = await ended(town, failure=Failure.PROVIDER)
     listed = await town.alice.slash(town.channel, "jobs")

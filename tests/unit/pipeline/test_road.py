@@ -440,4 +440,6 @@ async def test_jobs_of_a_provider_that_is_gone_hold_nobody_up(world):
     assert [job.id for job in able] == [ours.id]
     assert [(job.id, job.failure, job.charged) for job in unshown] == [(queued.id, Failure.OPERATOR, 0)]
     assert (await world.storage.jobs.get(paid.id)).state is State.GENERATING
-    assert paid.reference_code in world.notifier.told[0]
+    waiting, over = world.notifier.told
+    assert paid.reference_code in waiting
+    assert queued.reference_code in over

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.job import Failure, State
-from bot.domain.price import Prices
+from bot.domain.price import FREE, Prices
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import Gone, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
 from bot.ports import Entry, LedgerEntry
@@ -134,7 +134,9 @@ async def test_no_error_shows_its_own_text():
 
 async def test_quota_is_told_in_one_look():
     entries = (LedgerEntry(1, 2, 7, None, Entry.RESERVE, -90, NOW_MS, NOW_MS, ""),)
-    page = overviews.quota_page(Quota(Standing(300, -216, Span(0, NOW_MS + 5_000)), Window.DAY, 0, entries), Prices())
+    page = overviews.quota_page(
+        Quota(Standing(300, -216, Span(0, NOW_MS + 5_000)), Window.DAY, 0, entries), Prices(), preview=False
+    )
     text = text_of(page)
     assert "**84 of 300 credits left today**, about 0 more 5 s clips at 1080P" in text
     assert "`▰▰▱▱▱▱▱▱▱▱` 28 % left" in text
@@ -143,6 +145,32 @@ async def test_quota_is_told_in_one_look():
 
 async def test_what_was_granted_is_part_of_the_whole():
     standing = Standing(300, 284, Span(0, NOW_MS), granted=300)
-    text = text_of(overviews.quota_page(Quota(standing, Window.DAY, 6, ()), Prices()))
+    text = text_of(overviews.quota_page(Quota(standing, Window.DAY, 6, ()), Prices(), preview=False))
     assert "**584 of 600 credits left today**" in text
     assert "`▰▰▰▰▰▰▰▰▰▱` 97 % left" in text
+
+
+async def test_help_says_what_a_member_gets_and_not_what_is_left_of_it():
+    told = text_of(overviews.help_page(Prices(), Window.DAY, 300, preview=False))
+    assert "You get 300 credits a day." in told
+    assert "thread" not in told
+    assert "preview" not in told
+    assert "You have no limit." in text_of(overviews.help_page(Prices(), Window.DAY, None, preview=False))
+
+
+async def test_previews_are_called_so_whether_they_are_charged_or_not():
+    charged = text_of(overviews.help_page(Prices(), Window.DAY, 300, preview=True))
+    assert "Clips are previews for now" in charged
+    assert "costs 90 credits at 1080P, 70 at 720P" in charged
+    assert "Clips are free previews for now" in text_of(overviews.help_page(FREE, Window.DAY, 300, preview=True))
+
+
+async def test_real_clips_at_no_price_are_not_called_previews():
+    quota = Quota(Standing(300, 0, Span(0, NOW_MS)), Window.DAY, None, ())
+    for told in (
+        text_of(overviews.help_page(FREE, Window.DAY, 300, preview=False)),
+        text_of(overviews.quota_page(quota, FREE, preview=False)),
+        ending(failed(Failure.PROVIDER, cost=0, provider="scenario")).charge,
+    ):
+        assert "free" in told
+        assert "review" not in told

@@ -118,8 +118,8 @@ async def test_quota_help_and_errors_fit():
         LedgerEntry(number, 1, 2, 3, entry, -999_999, NOW_MS, NOW_MS, "*" * 500) for number, entry in enumerate(Entry)
     )
     for prices in (Prices(), FREE):
-        assert broken(overviews.quota_page(Quota(standing, Window.MONTH, 10**6, entries), prices)) == []
-        assert broken(overviews.help_page(prices, "this month", 10**9, preview=True)) == []
+        assert broken(overviews.quota_page(Quota(standing, Window.MONTH, 10**6, entries), prices, preview=True)) == []
+        assert broken(overviews.help_page(prices, Window.MONTH, 10**9, preview=True)) == []
     for reason in ("allowance", "running", "guild_allowance", "guild_running"):
         refused = QuotaRefused(reason, needed=10**6, left=-5, limit=10**6, resets_at_ms=NOW_MS)
         assert broken(error_texts.quota_page(refused, 2**63 - 1, "this month")) == []
