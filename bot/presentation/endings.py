@@ -83,6 +83,11 @@ _FAILURES: Final = {
 }
 
 
+_PRIVATE_UNDELIVERABLE: Final = (
+    "The clip was made, but your direct messages are closed to me. Allow me to write to you, then try again.",
+    "Your direct messages are closed to the bot.",
+)
+"""A private clip goes nowhere else once its card can't be edited any more."""
 _FREE: Final = {True: "Previews are free", False: "Clips are free here"}
 
 
@@ -108,6 +113,8 @@ def ending(job: Job) -> Ending:
             return Ending("Lost contact", sentence, _refund(job), page.RED, (Action.RETRY,), brief)
         case _:
             headline, sentence, brief, steps = _FAILURES[job.failure or Failure.OURS]
+            if job.failure is Failure.UNDELIVERABLE and job.address.private:
+                sentence, brief = _PRIVATE_UNDELIVERABLE
             offered = tuple(step for step in steps if step is not Action.LINK or has_link(job))
             return Ending(headline, sentence, charge, page.RED, offered, brief)
 

@@ -28,7 +28,7 @@ _LAST_EDIT_SECONDS: Final = 5.0
 
 @dataclass(slots=True)
 class Followed:
-    """`shown` is the hash of the text that stands there, `headline` the card's own word, both None when not known.
+    """`shown` is the hash of the text that stands there, `headline` the card's own word ("" for none), None when not known.
 
     Before `place_due_ms` a missing thread or progress message is not asked for again.
     """

@@ -200,6 +200,9 @@ class DiscordNotifier:
                 await self._messages.edit(address.thread_id, address.progress_id, page, urgent=False)
             followed.shown = hash(text)
         headline = cards.headline(job.state)
+        if followed.headline is None and not on_card and job.state is State.QUEUED and not self._messages.answerable(address):
+            # As announced: after a restart a long line must not spend its channel's edits on what stands there.
+            followed.headline = headline
         if not on_card and followed.headline != headline:
             try:
                 await self._edit_card(job, cards.card(job, pictures=self._attached(job)), None, urgent=False)
@@ -218,7 +221,8 @@ class DiscordNotifier:
             job = await self._announce_card(job)
         job = await self._post_progress(await self._open_thread(job))
         if job.address.progress_id is not None:
-            followed.shown = None
+            # Until now all stood on the card.
+            followed.shown, followed.headline = None, ""
         return job
 
     async def _show_end(self, job: Job, poster: bytes | None) -> None:

@@ -14,7 +14,7 @@ from bot.presentation import page, words
 from bot.presentation.buttons import Action, example_buttons, job_button, link_button
 from bot.presentation.endings import ending, has_link
 from bot.presentation.page import AnyButton, Page
-from bot.presentation.progress import UNWANTED, progress_line
+from bot.presentation.progress import UNWANTED, progress_buttons, progress_line
 from bot.presentation.safe_text import inline
 from bot.services.list_jobs import Listed
 from bot.services.show_quota import Quota
@@ -100,7 +100,7 @@ def _about(job: Job) -> tuple[str, str]:
 
 def _job_button(job: Job) -> AnyButton | None:
     if not job.ended:
-        return job_button(Action.KEEP if job.discard else Action.CANCEL, job.id)
+        return next(iter(progress_buttons(job)), None)
     if job.state is State.DONE:
         if job.address.result_url:
             return link_button("Open", job.address.result_url)

@@ -27,6 +27,8 @@ def progress_text(progress: Progress) -> str:
         lines += [_drawn(progress), *_expectation(progress)]
     elif job.state in _MADE:
         lines += _bringing(progress)
+    else:
+        lines.append(_asked(job))
     if job.discard:
         lines.append(UNWANTED)
     return "\n".join(lines)
@@ -69,11 +71,15 @@ def accent(state: State) -> int:
 
 
 def _in_line(progress: Progress) -> list[str]:
-    # Discord counts this time by itself: nothing is edited for it.
-    lines = [_place(progress), f"Asked for {words.moment(progress.job.created_at_ms)}"]
+    lines = [_place(progress), _asked(progress.job)]
     if (progress.place.place or 0) > 1:
         lines += ["-# Every member's first clip goes", "-# before anyone's second."]
     return lines
+
+
+def _asked(job: Job) -> str:
+    """The time since then, which Discord counts by itself: nothing is edited for it."""
+    return f"Asked for {words.moment(job.created_at_ms)}"
 
 
 def _place(progress: Progress) -> str:

@@ -276,6 +276,17 @@ async def test_past_the_token_the_card_follows_by_the_bots_own_route(town):
     assert text(result.response).startswith("**Being made**")
 
 
+async def test_after_a_restart_a_long_line_spends_no_edits_on_cards_that_are_right(town):
+    _, job = await asked(town)
+    await town.env.advance_time(16 * 60)
+    await town.env.restart_bot(town.house.client())
+    before = len(town.env.http_requests)
+    await town.house.notifier._follower.refresh(Followed(job.id))
+    assert [each.path for each in town.env.http_requests[before:] if each.method == "PATCH"] == [
+        f"/channels/{job.address.thread_id}/messages/{job.address.progress_id}"
+    ]
+
+
 async def test_a_card_that_is_gone_does_not_stop_the_thread_from_being_followed(town):
     result, job = await asked(town)
     await town.env.advance_time(16 * 60)

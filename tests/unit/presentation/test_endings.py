@@ -48,6 +48,18 @@ async def test_no_link_is_offered_to_a_preview():
     assert ending(failed(provider="scenario", **lost)).next_steps[0] is Action.LINK
 
 
+def test_a_private_clip_asks_for_no_place_but_direct_messages():
+    private = failed(Failure.UNDELIVERABLE, address=an_address(private=True, in_place=True))
+    assert "channel" not in ending(private).sentence
+    assert "direct messages are closed" in ending(private).sentence
+    assert "thread, channel and direct messages" in ending(failed(Failure.UNDELIVERABLE)).sentence
+
+
+async def test_the_list_offers_no_cancel_that_comes_too_late():
+    assert labels_of(overviews.jobs_page([Listed(a_job(state=State.DELIVERING), None)])) == []
+    assert labels_of(overviews.jobs_page([Listed(a_job(state=State.FETCHING, discard=True), None)])) == ["Let it finish"]
+
+
 async def test_moderation_does_not_offer_the_same_words_again_and_repeats_no_prompt():
     job = failed(Failure.MODERATION, request=a_request(prompt="something doubtful"), failure_detail="violates policy 7")
     told = ending(job)
