@@ -285,7 +285,7 @@ async def test_a_link_that_does_not_come_for_now_is_asked_for_again(world):
 
 
 async def test_where_discord_takes_no_file_at_all_the_clip_comes_as_a_link(world):
-    world.notifier.faults.extend([UploadTooLarge("413")] * 8)
+    world.notifier.faults.extend([UploadTooLarge("413")] * 6)
     job = await world.drive(await world.new_job(), rounds=60)
     assert job.state is State.DONE
     assert world.notifier.posted[job.id].link == world.provider.signed
