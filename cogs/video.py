@@ -98,7 +98,7 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         private: bool = False,  # noqa: FBT001, FBT002  an option of the command
     ) -> None:
         given = (character1, character2, character3, character4, character5, character6, character7, character8, character9)
-        # A gap in the options would shift the numbers: they are counted as they come, and the fields say which is which.
+        # A gap stays one: closed up, the later pictures would take other numbers than the member gave them.
         attached = tuple(_attached(f"character{number}", each) for number, each in enumerate(given, 1) if each is not None)
         ask = _ask(interaction, Kind.CHARACTERS, prompt, duration, resolution, aspect, seed, private=private, attached=attached)
         await self._client.asking.ask(interaction, ask)

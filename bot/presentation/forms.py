@@ -89,26 +89,24 @@ def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
         resolution=_chosen(fields, "resolution"),
         aspect=_chosen(fields, "aspect"),
         seed_text=fields["seed"].get("value") or "" if "seed" in fields else None,
-        attached=tuple(_attached(each, number, len(kept)) for number, each in enumerate(kept, 1)),
+        attached=tuple(_attached(each) for each in kept),
     )
 
 
 def merged(draft: Draft, form: Submitted) -> Draft:
-    """The draft with what the form says."""
+    """The draft with what the form says, but for its pictures: `Draft.place` says where they go."""
     seed = draft.seed
     if form.seed_text is not None:
         seed = _number(form.seed_text.strip())
     elif not isinstance(seed, int) or not 0 <= seed <= limits.SEED_MAX:
         # There is no field to mend it in.
         seed = None
-    kept = () if form.attached else draft.references
     return replace(
         draft,
         prompt=form.prompt,
         duration=form.duration,
         resolution=form.resolution,
         aspect=form.aspect or draft.aspect,
-        references=kept,
         seed=seed,
     )
 
@@ -166,16 +164,27 @@ def _aspects(draft: Draft) -> ui.Label[Any]:
 
 
 def _pictures(draft: Draft) -> ui.Label[Any]:
-    most = 1 if draft.kind is Kind.IMAGE else limits.REFERENCES_MAX
-    kept = len(draft.references)
+    most = 1 if draft.kind is Kind.IMAGE else len(draft.missing) or limits.REFERENCES_MAX
+    kept = draft.kept
     field: ui.FileUpload[Any] = ui.FileUpload(
         custom_id="pictures", required=not kept, min_values=0 if kept else 1, max_values=most
     )
-    if kept:
+    if draft.missing:
+        hint = _missing(draft.missing, kept)
+    elif kept:
         hint = f"Keeps {words.count(kept, 'picture')} from before unless you add new ones."
+    elif draft.kind is Kind.IMAGE:
+        hint = "The still to start from."
     else:
-        hint = "The still to start from." if most == 1 else "One for each character, in order: the first is character1."
-    return ui.Label(text="Picture" if most == 1 else "Pictures", description=hint, component=field)
+        hint = "One for each character, in order: the first is character1."
+    return ui.Label(text="Picture" if draft.kind is Kind.IMAGE else "Pictures", description=hint, component=field)
+
+
+def _missing(places: tuple[int, ...], kept: int) -> str:
+    *others, last = map(str, places)
+    numbers = f"{', '.join(others)} and {last}" if others else last
+    rest = "the one you gave is kept" if kept == 1 else f"the other {kept} are kept"
+    return f"Add the picture{'s' if others else ''} for character{numbers}; {rest}."
 
 
 def _seed(draft: Draft) -> ui.Label[Any]:
@@ -213,6 +222,6 @@ def _chosen(fields: dict[str, dict[str, Any]], name: str) -> str | None:
     return str(values[0]) if values else None
 
 
-def _attached(payload: dict[str, Any], number: int, count: int) -> Attached:
-    field = "image" if count == 1 else f"character{number}"
-    return Attached(field, str(payload["url"]), str(payload["filename"]), int(payload["size"]))
+def _attached(payload: dict[str, Any]) -> Attached:
+    # Which place it takes, the draft knows.
+    return Attached("image", str(payload["url"]), str(payload["filename"]), int(payload["size"]))

@@ -37,7 +37,8 @@ async def _ask(interaction: HorseInteraction, form: Submitted) -> Ask:
     draft, attached = await _base(interaction, form)
     changed = merged(draft, form)
     ask = ask_from(changed, id=interaction.id, member_id=interaction.user.id, role_ids=roles_of(interaction))
-    return replace(ask, attached=_named(attached, changed.kind))
+    placed, kept = draft.place(attached)
+    return replace(ask, attached=placed, kept=kept)
 
 
 async def _base(interaction: HorseInteraction, form: Submitted) -> tuple[Draft, tuple[Attached, ...]]:
@@ -68,10 +69,3 @@ async def _still(interaction: HorseInteraction, draft_id: int) -> Attached:
         msg = f"no still in draft {draft_id}"
         raise Gone(msg)
     return Attached(*values[STILL])
-
-
-def _named(attached: tuple[Attached, ...], kind: Kind) -> tuple[Attached, ...]:
-    """With the option names that errors should speak of."""
-    if kind is Kind.IMAGE:
-        return tuple(replace(each, field="image") for each in attached)
-    return tuple(replace(each, field=f"character{number}") for number, each in enumerate(attached, 1))

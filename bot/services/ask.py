@@ -6,12 +6,16 @@ Values are as typed: limits are the domain's to judge. Knows no Discord objects,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
-from bot.domain.clip import Kind, Reference, problems_before_images
+from bot.domain import limits
+from bot.domain.clip import Kind, Reference, characters_in, problems_before_images
 from bot.domain.job import Job
 from bot.errors import Problem
+
+Pictures: TypeAlias = tuple[Reference | None, ...]
+"""Checked images by place, the first being character1; None where there is none that will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +27,19 @@ class Attached:
     filename: str
     size: int
 
+    @property
+    def place(self) -> int:
+        """Which of the request's pictures it is: `character2` is the second, a still the first."""
+        return int(self.field.removeprefix("character")) if self.field.startswith("character") else 1
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One request for a clip. `id` is the interaction's snowflake and becomes the job's id.
 
-    `kept` are images that were checked before (Again, Remix, a draft); `attached` come after them in order. None means
-    that the model's default holds. `parent_id` is the job that a button belongs to.
+    `kept` are images that were checked before (Again, Remix, a draft), each in its place, None where one was refused;
+    `attached` go to the places that their fields name. Elsewhere None means that the model's default holds. `parent_id`
+    is the job that a button belongs to.
     """
 
     id: int
@@ -43,7 +53,7 @@ class Ask:
     seed: int | str | None = None
     private: bool = False
     attached: tuple[Attached, ...] = ()
-    kept: tuple[Reference, ...] = ()
+    kept: Pictures = ()
     parent_id: int | None = None
 
     def values(self) -> dict[str, Any]:
@@ -58,36 +68,48 @@ class Ask:
         }
         return {name: value for name, value in chosen.items() if value is not None}
 
+    @property
+    def pictures(self) -> tuple[Reference | Attached | None, ...]:
+        """What stands in each place, up to the last one that is known of."""
+        if self.kind is not Kind.CHARACTERS:
+            return (*self.kept, *self.attached)
+        placed: dict[int, Reference | Attached | None] = dict(enumerate(self.kept, 1))
+        placed.update({each.place: each for each in self.attached})
+        return tuple(placed.get(number) for number in range(1, max(placed, default=0) + 1))
+
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong as far as it shows before an image is read. Instant, so it can run before the first answer."""
-        found = problems_before_images(image_count=len(self.attached) + len(self.kept), **self.values())
-        return (*found, *self._gaps())
+        pictures = self.pictures
+        # An empty place counts, so that a number in the prompt is not complained of beside the gap that explains it.
+        count = len(pictures) if any(pictures) else 0
+        return (*problems_before_images(image_count=count, **self.values()), *self._gaps(pictures))
 
-    def _gaps(self) -> tuple[Problem, ...]:
-        """An empty option before a filled one would make the picture another character than the member thinks."""
-        if self.kind is not Kind.CHARACTERS:
+    def _gaps(self, pictures: tuple[Reference | Attached | None, ...]) -> tuple[Problem, ...]:
+        """Closing up over an empty place would make the later pictures other characters than the member thinks."""
+        if self.kind is not Kind.CHARACTERS or not any(pictures):
             return ()
-        for number, attached in enumerate(self.attached, len(self.kept) + 1):
-            wanted = f"character{number}"
-            if attached.field != wanted:
-                given = f"nothing, while {attached.field} has a picture"
-                remedy = f"Move the picture from {attached.field} to {wanted}; the prompt counts them in this order."
-                return (Problem(wanted, given, "pictures without a gap", remedy),)
-        return ()
+        return tuple(
+            _gap(number, next((later for later, each in enumerate(pictures, 1) if later > number and each), None))
+            for number, picture in enumerate(pictures, 1)
+            if picture is None
+        )
 
-    def draft(self, kept: tuple[Reference, ...]) -> dict[str, Any]:
-        """What to keep so that nothing typed is lost; `kept` are the images that were fine."""
+    def draft(self, kept: Pictures) -> dict[str, Any]:
+        """What to keep so that nothing typed is lost; `kept` are the images that were fine, each in its place."""
         return {
             **self.values(),
             "private": self.private,
             "parent_id": self.parent_id,
-            "references": [reference.model_dump() for reference in kept],
+            "references": [None if each is None else each.model_dump() for each in kept],
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A request that can be edited: from an error, or from a clip's Remix. Unset fields are None."""
+    """A request that can be edited: from an error, or from a clip's Remix. Unset fields are None.
+
+    So are the places of `references` whose picture was refused.
+    """
 
     kind: Kind
     prompt: str
@@ -96,7 +118,7 @@ class Draft:
     aspect: str | None
     seed: int | str | None
     private: bool
-    references: tuple[Reference, ...]
+    references: Pictures
     parent_id: int | None
 
     @classmethod
@@ -110,7 +132,7 @@ class Draft:
             aspect=values.get("aspect"),
             seed=values.get("seed"),
             private=bool(values.get("private")),
-            references=tuple(Reference.model_validate(each) for each in values.get("references", ())),
+            references=tuple(None if each is None else Reference.model_validate(each) for each in values.get("references", ())),
             parent_id=values.get("parent_id"),
         )
 
@@ -129,3 +151,45 @@ class Draft:
             references=request.references,
             parent_id=job.id,
         )
+
+    @property
+    def kept(self) -> int:
+        """How many pictures are there."""
+        return sum(each is not None for each in self.references)
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Places still to fill beside those that are kept: of refused pictures, and up to the last that the prompt names.
+
+        None while nothing is kept: then the pictures that come are all there are.
+        """
+        if self.kind is not Kind.CHARACTERS or not self.kept:
+            return ()
+        named = (number for number in characters_in(self.prompt) if number <= limits.REFERENCES_MAX)
+        last = max(len(self.references), *named, 0)
+        return tuple(number for number in range(1, last + 1) if number not in self._filled)
+
+    @property
+    def _filled(self) -> frozenset[int]:
+        return frozenset(number for number, each in enumerate(self.references, 1) if each is not None)
+
+    def place(self, attached: tuple[Attached, ...]) -> tuple[tuple[Attached, ...], Pictures]:
+        """New pictures, named after the places that they take, and what is kept beside them.
+
+        Missing ones come first, in order; where none is missing, new pictures replace all.
+        """
+        if self.kind is Kind.IMAGE:
+            return tuple(replace(each, field="image") for each in attached), () if attached else self.references
+        if not attached:
+            return (), self.references
+        missing = self.missing
+        first_free = max(len(self.references), *missing) + 1 if missing else 1
+        places = (*missing, *range(first_free, first_free + len(attached)))
+        named = tuple(replace(each, field=f"character{number}") for number, each in zip(places, attached, strict=False))
+        return named, self.references if missing else ()
+
+
+def _gap(number: int, later: int | None) -> Problem:
+    given = "nothing" if later is None else f"nothing, while character{later} has a picture"
+    remedy = f"Add a picture for character{number}, or start again with the pictures in order."
+    return Problem(f"character{number}", given, "pictures without a gap", remedy)

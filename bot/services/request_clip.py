@@ -18,7 +18,7 @@ from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
 from bot.errors import Problem, QuotaRefused, RequestRefused
 from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, Media, NewJob
-from bot.services.ask import Ask, Attached
+from bot.services.ask import Ask, Attached, Pictures
 
 _IMAGES_AT_ONCE: Final = 4
 
@@ -48,12 +48,13 @@ class RequestClip:
         existing = await self.jobs.get(ask.id)
         if existing is not None:
             return existing
-        references, problems = await self._read_images(ask)
+        kept, problems = await self._read_images(ask)
         problems = (*ask.problems(), *problems)
         now = self.clock.now_ms()
         if problems:
-            await self.drafts.save(ask.id, ask.member_id, ask.draft(references), now)
+            await self.drafts.save(ask.id, ask.member_id, ask.draft(kept), now)
             raise RequestRefused(problems)
+        references = tuple(each for each in kept if each is not None)
         request = clip_request(references=references, **ask.values())
         new = NewJob(
             id=ask.id,
@@ -69,7 +70,7 @@ class RequestClip:
         try:
             job = await self.jobs.create(new, bounds_for(self.policy, ask.member_id, ask.role_ids, now))
         except QuotaRefused:
-            await self.drafts.save(ask.id, ask.member_id, ask.draft(references), now)
+            await self.drafts.save(ask.id, ask.member_id, ask.draft(kept), now)
             raise
         if job is None:
             job = await self.jobs.get(ask.id)
@@ -79,18 +80,20 @@ class RequestClip:
         self.engine.wake(job.id)
         return job
 
-    async def _read_images(self, ask: Ask) -> tuple[tuple[Reference, ...], tuple[Problem, ...]]:
+    async def _read_images(self, ask: Ask) -> tuple[Pictures, tuple[Problem, ...]]:
+        """Every picture in its place, None for one that is refused or missing, and what is wrong with them."""
         use = Use.FIRST_FRAME if ask.kind is Kind.IMAGE else Use.REFERENCE
         gate = asyncio.Semaphore(_IMAGES_AT_ONCE)
 
-        async def read(attached: Attached) -> Reference | tuple[Problem, ...]:
+        async def read(picture: Reference | Attached | None) -> Reference | tuple[Problem, ...]:
+            if not isinstance(picture, Attached):
+                return picture or ()
             async with gate:
-                return await self._read_image(attached, use)
+                return await self._read_image(picture, use)
 
-        results = await asyncio.gather(*(read(each) for each in ask.attached))
-        fine = [each for each in results if isinstance(each, Reference)]
-        problems = [problem for each in results if not isinstance(each, Reference) for problem in each]
-        return (*ask.kept, *fine), tuple(problems)
+        results = await asyncio.gather(*(read(each) for each in ask.pictures))
+        kept = tuple(each if isinstance(each, Reference) else None for each in results)
+        return kept, tuple(problem for each in results if not isinstance(each, Reference) for problem in each)
 
     async def _read_image(self, attached: Attached, use: Use) -> Reference | tuple[Problem, ...]:
         if attached.size > limits.IMAGE_BYTES:

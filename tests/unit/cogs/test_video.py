@@ -189,6 +189,19 @@ async def test_studio_takes_pictures_prompt_and_choices_in_one_form(town):
     assert (job.request.duration, job.request.aspect) == (12, "9:16")
 
 
+async def test_a_picture_mended_in_the_form_takes_its_own_place_and_the_others_stay(town):
+    given = {f"character{n}": (f"{n}.png", picture(side, side)) for n, side in enumerate((900, 100, 700), 1)}
+    result = await town.alice.slash(town.channel, "video characters", prompt="character2 sings to character3", **given)
+    assert "**character2**" in text(shown(result))
+    form = await town.alice.click(shown(result), label="Edit and try again")
+    words = {"prompt": "character2 sings to character3", "duration": ["5"], "resolution": ["720P"], "aspect": ["1:1"]}
+    unchanged = await town.alice.submit_modal(form, words)
+    assert "**character2**: nothing, while character3 has a picture given" in text(shown(unchanged))
+    form = await town.alice.click(shown(unchanged), label="Edit and try again")
+    await town.alice.submit_modal(form, {**words, "pictures": [("b.png", picture(800, 800))]})
+    assert [each.width for each in (await town.house.latest()).request.references] == [900, 800, 700]
+
+
 async def test_animate_this_image_takes_the_picture_of_a_message(town):
     message = await town.bob.send(town.channel, "look", attachments=[("cat.png", picture(1200, 800))])
     form = await town.alice.context_menu(town.channel, "Animate this image", message)

@@ -1,12 +1,15 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import discord
+import pytest
 
 from bot.domain.clip import Kind
 from bot.domain.price import Prices
 from bot.presentation.forms import FormKind, clip_form, merged, submitted
 from bot.services.ask import Draft
 from tests.factories import a_reference
+from tests.unit.presentation.rulebook import broken_form
 
 DRAFT = Draft(Kind.CHARACTERS, "old", 5, "720P", "1:1", 7, private=True, references=(a_reference(),), parent_id=3)
 
@@ -30,13 +33,11 @@ def test_a_form_of_another_bot_is_not_ours():
     assert submitted(sent(custom_id="ticket:12", prompt="x")) is None
 
 
-def test_images_are_kept_unless_new_ones_come():
-    kept = merged(DRAFT, submitted(sent(prompt="new", duration=["8"], resolution=["1080P"], aspect=["16:9"])))
-    assert (kept.prompt, kept.duration, kept.resolution, kept.aspect) == ("new", 8, "1080P", "16:9")
-    assert kept.references == DRAFT.references
-    assert kept.private
-    replaced = merged(DRAFT, submitted(sent(prompt="new", pictures=["1"], files=("1",))))
-    assert replaced.references == ()
+def test_a_form_changes_what_it_says_and_leaves_the_rest():
+    changed = merged(DRAFT, submitted(sent(prompt="new", duration=["8"], resolution=["1080P"], aspect=["16:9"])))
+    assert (changed.prompt, changed.duration, changed.resolution, changed.aspect) == ("new", 8, "1080P", "16:9")
+    assert changed.references == DRAFT.references
+    assert changed.private
 
 
 def test_a_seed_is_read_and_what_is_no_number_goes_on_to_be_refused():
@@ -57,6 +58,34 @@ async def test_a_form_is_filled_with_what_was_typed_and_says_that_pictures_are_k
     assert parts["duration"]["component"]["options"][2]["description"] == "70 credits at 720P, 90 at 1080P"
     assert parts["pictures"]["description"] == "Keeps 1 picture from before unless you add new ones."
     assert not parts["pictures"]["component"]["required"]
+
+
+def hint(draft):
+    [label] = [
+        each
+        for each in clip_form(FormKind.DRAFT, "1", draft, "T", Prices()).to_dict()["components"]
+        if each["component"]["custom_id"] == "pictures"
+    ]
+    return label["description"], label["component"]["max_values"], label["component"]["required"]
+
+
+@pytest.mark.parametrize(
+    ("places", "prompt", "told"),
+    [
+        ("0", "", ("One for each character, in order: the first is character1.", 9, True)),
+        ("011", "", ("Add the picture for character1; the other 2 are kept.", 1, False)),
+        ("01", "", ("Add the picture for character1; the one you gave is kept.", 1, False)),
+        ("0100", "", ("Add the pictures for character1, 3 and 4; the one you gave is kept.", 3, False)),
+        ("11", "character3 nods", ("Add the picture for character3; the other 2 are kept.", 1, False)),
+        ("1", "character9", ("Add the pictures for character2, 3, 4, 5, 6, 7, 8 and 9; the one you gave is kept.", 8, False)),
+        ("11", "", ("Keeps 2 pictures from before unless you add new ones.", 9, False)),
+    ],
+)
+async def test_the_form_names_the_pictures_that_are_missing(places, prompt, told):
+    references = tuple(a_reference(number) if each == "1" else None for number, each in enumerate(places, 1))
+    draft = replace(DRAFT, prompt=prompt, references=references)
+    assert hint(draft) == told
+    assert broken_form(clip_form(FormKind.DRAFT, "1", draft, "T", Prices())) == []
 
 
 async def test_a_still_decides_the_shape_so_no_shape_is_asked_for():

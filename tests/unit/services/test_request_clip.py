@@ -1,6 +1,7 @@
 """Asking for a clip: everything checked at once, booked once, nothing typed ever lost."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.errors import QuotaRefused, RequestRefused
 from bot.services.ask import Ask, Attached, Draft
+from bot.services.repeat_clip import ask_from
 from tests.factories import an_address
 from tests.unit.services.conftest import picture
 
@@ -55,7 +57,7 @@ async def test_problems_of_words_and_of_images_are_told_together_and_good_images
         await desk.request.place(ask, an_address())
     assert [each.field for each in caught.value.problems] == ["prompt", "duration", "character2", "character3"]
     draft = Draft.of_values(await desk.storage.drafts.load(1, 7))
-    assert (draft.duration, [each.width for each in draft.references]) == (99, [1024])
+    assert (draft.duration, [each and each.width for each in draft.references]) == (99, [1024, None, None])
     assert await desk.storage.ledger.entries(7, 10) == []
     assert desk.engine.woken == []
 
@@ -86,10 +88,81 @@ async def test_images_become_characters_in_the_order_of_the_options(desk):
     assert [each.height for each in job.request.references] == [900, 500]
 
 
-def test_a_gap_between_characters_is_told_instead_of_renumbered():
+@pytest.mark.parametrize("named", ["character2", "character3"])
+def test_a_gap_between_characters_is_told_alone_instead_of_renumbered(named):
     pictures = tuple(Attached(f"character{number}", "https://cdn.test/x", "x.jpg", 10) for number in (1, 3))
-    ask = an_ask(kind=Kind.CHARACTERS, prompt="character1 waves to character2", attached=pictures)
+    ask = an_ask(kind=Kind.CHARACTERS, prompt=f"character1 waves to {named}", attached=pictures)
     assert [(each.field, each.given) for each in ask.problems()] == [("character2", "nothing, while character3 has a picture")]
+
+
+async def refused_draft(desk, *sizes, prompt="character1, character2 and character3 wave"):
+    """The draft of a request with pictures of these sides in pixels, some of which are too small."""
+    given = tuple(attach(desk, f"character{number}", picture(size, size)) for number, size in enumerate(sizes, 1))
+    with pytest.raises(RequestRefused):
+        await desk.request.place(an_ask(kind=Kind.CHARACTERS, prompt=prompt, resolution="720P", attached=given), an_address())
+    return Draft.of_values(await desk.storage.drafts.load(1, 7))
+
+
+def resubmitted(desk, draft, *sizes):
+    new = tuple(attach(desk, f"new{number}", picture(size, size)) for number, size in enumerate(sizes))
+    placed, kept = draft.place(new)
+    return replace(ask_from(draft, id=2, member_id=7, role_ids=frozenset()), attached=placed, kept=kept)
+
+
+async def test_a_picture_that_was_refused_leaves_its_place_empty_and_is_asked_for_by_name(desk):
+    draft = await refused_draft(desk, 200, 900, 800)
+    assert (draft.kept, draft.missing) == (2, (1,))
+    with pytest.raises(RequestRefused) as caught:
+        await desk.request.place(resubmitted(desk, draft), an_address())
+    assert [each.field for each in caught.value.problems] == ["character1"]
+    assert await desk.storage.jobs.get(2) is None
+
+
+async def test_new_pictures_fill_the_empty_places_and_the_others_stay_who_they_were(desk):
+    draft = await refused_draft(desk, 200, 900, 300, 700)
+    job = await desk.request.place(resubmitted(desk, draft, 1000, 500), an_address())
+    assert [each.width for each in job.request.references] == [1000, 900, 500, 700]
+
+
+async def test_a_new_picture_that_is_refused_too_keeps_the_places(desk):
+    draft = await refused_draft(desk, 900, 200, 700)
+    with pytest.raises(RequestRefused) as caught:
+        await desk.request.place(resubmitted(desk, draft, 100), an_address())
+    assert [each.field for each in caught.value.problems] == ["character2"]
+    assert Draft.of_values(await desk.storage.drafts.load(2, 7)).references == draft.references
+
+
+async def test_the_last_picture_refused_is_not_left_out_in_silence(desk):
+    draft = await refused_draft(desk, 900, 200, prompt="character1 waves")
+    with pytest.raises(RequestRefused) as caught:
+        await desk.request.place(resubmitted(desk, draft), an_address())
+    assert [(each.field, each.given) for each in caught.value.problems] == [("character2", "nothing")]
+
+
+async def test_a_picture_for_a_character_that_only_the_prompt_names_joins_the_others(desk):
+    draft = await refused_draft(desk, 900, 800)
+    assert draft.missing == (3,)
+    job = await desk.request.place(resubmitted(desk, draft, 700), an_address())
+    assert [each.width for each in job.request.references] == [900, 800, 700]
+
+
+async def test_where_no_place_is_empty_new_pictures_replace_all(desk):
+    draft = replace(await refused_draft(desk, 900, 800), prompt="character1 waves")
+    assert draft.missing == ()
+    job = await desk.request.place(resubmitted(desk, draft, 700), an_address())
+    assert [each.width for each in job.request.references] == [700]
+
+
+async def test_where_no_picture_was_fine_the_new_ones_are_all_there_are(desk):
+    draft = await refused_draft(desk, 100, 200, 300, prompt="character1 and character2 wave")
+    job = await desk.request.place(resubmitted(desk, draft, 700, 600), an_address())
+    assert [each.width for each in job.request.references] == [700, 600]
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_still_is_one_picture_and_no_more(count):
+    pictures = (Attached("image", "https://cdn.test/x", "x.jpg", 10),) * count
+    assert [each.field for each in an_ask(kind=Kind.IMAGE, attached=pictures).problems()] == ["image"]
 
 
 async def test_a_refusal_for_lack_of_credits_keeps_what_was_typed(desk):
