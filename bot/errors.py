@@ -3,6 +3,7 @@
 HappyHorseError
 ├── RequestRefused          a member's request breaks the model's limits; every problem at once, nothing sent or charged
 ├── QuotaRefused            allowance, running jobs or the guild's cap are used up; nothing sent or charged
+├── AlreadyAsked            the very same clip is under way or there already; nothing sent or charged
 ├── NotYours                a button or command on something that belongs to someone else
 ├── Gone                    the job, draft or clip that a button names is no longer here
 ├── ProviderError           anything the video provider did; each carries what the job must do next
@@ -59,6 +60,14 @@ class QuotaRefused(HappyHorseError):
         self.left = left
         self.limit = limit
         self.resets_at_ms = resets_at_ms
+
+
+class AlreadyAsked(HappyHorseError):
+    """`job_id` is the job that makes, or made, this very clip."""
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(f"job {job_id} is the same")
+        self.job_id = job_id
 
 
 class NotYours(HappyHorseError):

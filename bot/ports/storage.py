@@ -14,7 +14,10 @@ from bot.domain.quota import Bounds, Span
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job about to be created in state queued, together with the reserve of `cost` credits."""
+    """A job about to be created in state queued, together with the reserve of `cost` credits.
+
+    `once` says that it must not be made beside its twin (see `JobStore.twin`).
+    """
 
     id: int
     member_id: int
@@ -25,6 +28,7 @@ class NewJob:
     cost: int
     created_at_ms: int
     parent_id: int | None = None
+    once: bool = False
 
 
 class JobChanges(TypedDict, total=False):
@@ -57,7 +61,15 @@ class JobStore(Protocol):
 
         Sets `left_after` and `resets_at_ms` of the job from the same sums that the bounds were held against.
 
-        Raises `QuotaRefused` when a bound would be crossed; two calls at one moment can't cross it together.
+        Raises `QuotaRefused` when a bound would be crossed; two calls at one moment can't cross it together. Raises
+        `AlreadyAsked` for a job that is made `once` and has a twin; of two at one moment, one is made.
+        """
+        ...
+
+    async def twin(self, parent_id: int, member_id: int, request: ClipRequest, seed: int) -> Job | None:
+        """The first job of this member that came from `parent_id` with the same request and seed, and still stands.
+
+        That is: under way and wanted, or done with its clip not deleted.
         """
         ...
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import discord
 
 from bot.domain.job import Address, Job
-from bot.errors import QuotaRefused, RequestRefused
+from bot.errors import AlreadyAsked, QuotaRefused, RequestRefused
 from bot.presentation import words
-from bot.presentation.error_texts import note_page, quota_page, refused_page
+from bot.presentation.error_texts import note_page, quota_page, refused_page, twin_page
 from bot.presentation.page import Page
 from bot.services.ask import Ask
 
@@ -43,6 +43,10 @@ class Asking:
         A request that is wrong at first sight is answered in private; else the wait is public unless the job is private.
         """
         desk = interaction.client.desk
+        twin = await desk.repeat.twin(ask)
+        if twin is not None:
+            await say(interaction, _twin_page(interaction, twin))
+            return None
         wrong = bool(ask.problems())
         card_id: int | None = None
         in_private = ask.private or wrong
@@ -55,8 +59,14 @@ class Asking:
             page = refused_page(refused, ask.id, newcomer=not await desk.list.of_member(ask.member_id))
         except QuotaRefused as refused:
             page = quota_page(refused, ask.id, words.WINDOWS[desk.policy.window])
+        except AlreadyAsked as same:
+            page = _twin_page(interaction, await desk.repeat.job(same.job_id))
         await say(interaction, page)
         return None
+
+
+def _twin_page(interaction: HorseInteraction, job: Job) -> Page:
+    return twin_page(job, provider_link=job.provider_reference is not None and not interaction.client.desk.preview)
 
 
 async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None:

@@ -10,9 +10,10 @@ from typing import Final
 
 import discord
 
+from bot.domain.job import Job
 from bot.errors import Gone, HappyHorseError, NotYours, Problem, ProviderError, QuotaRefused, RequestRefused, StorageError
 from bot.presentation import page, words
-from bot.presentation.buttons import Action, Press, example_buttons
+from bot.presentation.buttons import Action, Press, example_buttons, job_button, link_button
 from bot.presentation.page import Page
 from bot.presentation.safe_text import inline, one_line, width
 
@@ -63,6 +64,17 @@ def error_page(error: BaseException, reference: str) -> Page:
                 "It is in the log for the people who run the bot. Please try again.",
                 f"-# Reference `{reference}`",
             )
+
+
+def twin_page(job: Job, *, provider_link: bool) -> Page:
+    """Instead of making the clip of `job` a second time. `provider_link` says that its provider may hand out a link."""
+    address = job.address
+    if job.ended:
+        view = Page(page.GREEN).text("**Already made**", "Nothing was charged again. Remix makes another one.")
+        watch = link_button("Watch the clip", address.result_url) if address.result_url else None
+        return view.buttons(watch, job_button(Action.LINK, job.id) if provider_link else None)
+    where = f" Its thread is <#{address.thread_id}>." if address.thread_id and not address.private else ""
+    return note_page("Already on its way", f"This very clip is being made; nothing was charged again.{where}")
 
 
 def note_page(headline: str, text: str = "", accent: int = page.BLUE) -> Page:

@@ -39,7 +39,7 @@ class Ask:
 
     `kept` are images that were checked before (Again, Remix, a draft), each in its place, None where one was refused;
     `attached` go to the places that their fields name. Elsewhere None means that the model's default holds. `parent_id`
-    is the job that a button belongs to.
+    is the job that a button belongs to; `once` that the button makes the same clip each time, so that it is made once.
     """
 
     id: int
@@ -55,6 +55,7 @@ class Ask:
     attached: tuple[Attached, ...] = ()
     kept: Pictures = ()
     parent_id: int | None = None
+    once: bool = False
 
     def values(self) -> dict[str, Any]:
         """Fields for the domain, those left empty left out."""

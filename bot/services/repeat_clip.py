@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.domain.clip import Resolution
+from bot.domain.clip import Resolution, clip_request
 from bot.domain.job import Job
 from bot.errors import Gone
 from bot.ports import Clock, Drafts, JobStore
@@ -62,12 +62,21 @@ class RepeatClip:
 
     async def same(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int]) -> Ask:  # noqa: A002  the field's name
         """Exactly what was asked for, seed included: Try again after a failure. Raises `Gone`."""
-        return ask_from(Draft.of_job(await self.job(job_id)), id=id, member_id=member_id, role_ids=role_ids)
+        draft = Draft.of_job(await self.job(job_id))
+        return replace(ask_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 
     async def final(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int]) -> Ask:  # noqa: A002  the field's name
         """Same seed and settings at 1080P. Raises `Gone`."""
         draft = replace(Draft.of_job(await self.job(job_id)), resolution=Resolution.P1080.value)
-        return ask_from(draft, id=id, member_id=member_id, role_ids=role_ids)
+        return replace(ask_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
+
+    async def twin(self, ask: Ask) -> Job | None:
+        """The job that makes, or made, what this press would make again; always None where each press makes a new clip."""
+        if not ask.once or ask.parent_id is None or ask.problems() or not isinstance(ask.seed, int):
+            return None
+        references = tuple(each for each in ask.kept if each is not None)
+        request = clip_request(references=references, **ask.values())
+        return await self.jobs.twin(ask.parent_id, ask.member_id, request, ask.seed)
 
 
 def ask_from(draft: Draft, *, id: int, member_id: int, role_ids: frozenset[int]) -> Ask:  # noqa: A002  the field's name

@@ -43,7 +43,7 @@ class RequestClip:
         """Checks, books and wakes the job. Asked again with the same id (a redelivered interaction) it changes nothing.
 
         Raises `RequestRefused` with every problem at once, or `QuotaRefused`; then the draft `ask.id` holds what was
-        typed and the images that were fine.
+        typed and the images that were fine. Raises `AlreadyAsked` where the job of a button is there already.
         """
         existing = await self.jobs.get(ask.id)
         if existing is not None:
@@ -66,6 +66,7 @@ class RequestClip:
             cost=self.prices.of(request),
             created_at_ms=now,
             parent_id=ask.parent_id,
+            once=ask.once,
         )
         try:
             job = await self.jobs.create(new, bounds_for(self.policy, ask.member_id, ask.role_ids, now))

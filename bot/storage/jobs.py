@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Unpack
 
-from bot.domain.clip import Kind, Resolution
+from bot.domain.clip import ClipRequest, Kind, Resolution
 from bot.domain.job import ENDED, Failure, Job, State, may_follow
 from bot.domain.quota import Bounds
-from bot.errors import StorageError
+from bot.errors import AlreadyAsked, StorageError
 from bot.ports import AddressChanges, Entry, JobChanges, NewJob
 from bot.storage.admission import admit
 from bot.storage.database import Database, Transaction
@@ -35,6 +35,7 @@ _UNSHOWN = statement("jobs.unshown")
 _UNFINISHED_OF_MEMBER = statement("jobs.unfinished_of_member")
 _ENDED_OF_MEMBER = statement("jobs.ended_of_member")
 _REFERENCES_HELD = statement("jobs.references_held")
+_ALIKE = statement("jobs.alike")
 _TOOK_MS = statement("jobs.took_ms")
 _RESERVE = statement("ledger.reserve")
 _CLOSE_RESERVE = statement("ledger.close_reserve")
@@ -56,6 +57,10 @@ class Jobs:
             # A redelivered interaction finds its own reserve in the sums, so it is recognised before they are looked at.
             if transaction.one(_EXISTS, {"id": new.id}) is not None:
                 return None
+            if new.once and new.parent_id is not None:
+                twin = _twin(transaction, new.parent_id, new.member_id, new.request, new.seed)
+                if twin is not None:
+                    raise AlreadyAsked(twin.id)
             columns["left_after"] = admit(transaction, new, bounds)
             columns["resets_at_ms"] = None if bounds.member_credits is None else bounds.span.end_ms
             row = transaction.one(_INSERT, columns)
@@ -71,6 +76,9 @@ class Jobs:
     async def get(self, job_id: int) -> Job | None:
         row = await self._database.read(lambda transaction: transaction.one(_GET, {"id": job_id}))
         return None if row is None else job_of(row)
+
+    async def twin(self, parent_id: int, member_id: int, request: ClipRequest, seed: int) -> Job | None:
+        return await self._database.read(lambda transaction: _twin(transaction, parent_id, member_id, request, seed))
 
     async def advance(self, job: Job, to: State, at_ms: int, **changes: Unpack[JobChanges]) -> Job | None:
         if to in ENDED:
@@ -150,6 +158,12 @@ class Jobs:
         parameters = {**like, "looked_at": LOOKED_AT, "most": limit}
         rows = await self._database.read(lambda transaction: transaction.rows(_TOOK_MS, parameters))
         return [row["took_ms"] for row in rows]
+
+
+def _twin(transaction: Transaction, parent_id: int, member_id: int, request: ClipRequest, seed: int) -> Job | None:
+    rows = transaction.rows(_ALIKE, {"parent_id": parent_id, "member_id": member_id, "seed": seed})
+    # Requests are compared as values: their text may be written in another way by a later version.
+    return next((job for job in map(job_of, rows) if job.request == request), None)
 
 
 def _hold(job: Job, to: State, at_ms: int) -> dict[str, object]:

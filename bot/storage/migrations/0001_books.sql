@@ -53,6 +53,7 @@ CREATE INDEX jobs_unfinished_of_guild ON jobs (guild_id) WHERE ended_at_ms IS NU
 CREATE INDEX jobs_ended_of_member ON jobs (member_id, ended_at_ms) WHERE ended_at_ms IS NOT NULL;
 CREATE INDEX jobs_unshown ON jobs (ended_at_ms) WHERE ended_at_ms IS NOT NULL AND shown = 0;
 CREATE INDEX jobs_done_alike ON jobs (provider, kind, resolution, ended_at_ms) WHERE state = 'done';
+CREATE INDEX jobs_by_parent ON jobs (parent_id, member_id) WHERE parent_id IS NOT NULL;
 -- Two jobs must never claim one clip: one member would wait for ever, or both would get the same.
 CREATE UNIQUE INDEX jobs_reference ON jobs (provider, provider_reference) WHERE provider_reference IS NOT NULL;
 CREATE INDEX jobs_by_age ON jobs (provider, created_at_ms);

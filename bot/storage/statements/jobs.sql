@@ -62,6 +62,12 @@ SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL ORDER BY
 -- name: ended_of_member
 SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NOT NULL ORDER BY ended_at_ms DESC, id DESC LIMIT :most
 
+-- name: alike
+SELECT * FROM jobs
+WHERE parent_id = :parent_id AND member_id = :member_id AND seed = :seed
+    AND ((ended_at_ms IS NULL AND discard = 0) OR (state = 'done' AND result_id IS NOT NULL))
+ORDER BY id
+
 -- name: references_held
 -- The latest job stands for now: the store has no clock, and holding a reference for longer does no harm.
 SELECT provider_reference FROM jobs

@@ -47,6 +47,61 @@ async def test_the_final_keeps_seed_and_settings(town, delivery):
     assert (job.request.resolution, job.seed, job.request.duration) == ("1080P", 77, 3)
 
 
+@pytest.mark.parametrize("between", ["restart", "time"])
+async def test_the_same_final_is_never_made_twice(town, delivery, between):
+    await delivered(town, delivery, seed=77, duration=3)
+    clip = clips_in(thread_of(town))[0]
+
+    async def press():
+        if between == "restart":
+            await town.env.restart_bot(town.house.client())
+        else:
+            await town.env.advance_time(16)
+        woken = len(town.house.engine.woken)
+        pressed = await town.alice.click(clip, label="1080P final")
+        return pressed, len(town.house.engine.woken) - woken
+
+    _, made = await press()
+    assert made == 1
+    job = await town.house.notifier.announce(await town.house.latest())
+    again, made = await press()
+    assert (again.ephemeral, made) == (True, 0)
+    assert "**Already on its way**" in text(again.response)
+    job = await through(town, job, *MADE)
+    posted = await town.house.notifier.deliver(job, delivery)
+    done = {"charged": job.cost, "result_id": posted.message_id, "result_url": posted.url}
+    job = await town.house.storage.jobs.end(job, State.DONE, town.house.clock.now_ms(), **done)
+    again, made = await press()
+    assert (again.ephemeral, made) == (True, 0)
+    assert "**Already made**" in text(again.response)
+    assert labels(again.response) == ["Watch the clip"]
+    await town.house.notifier.delete_clip(job)
+    assert (await press())[1] == 1
+
+
+async def test_try_again_makes_one_clip_however_often_it_is_pressed(town):
+    await ended(town, failure=Failure.PROVIDER)
+    listed = await town.alice.slash(town.channel, "jobs")
+    await town.alice.click(listed.response, label="Try again")
+    first = await town.house.latest()
+    await town.env.advance_time(16)
+    again = await town.alice.click(listed.response, label="Try again")
+    assert "**Already on its way**" in text(shown(again))
+    assert (await town.house.latest()).id == first.id
+    job = await through(town, first, *MADE[:3])
+    await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0, failure=Failure.PROVIDER)
+    await town.alice.click(listed.response, label="Try again")
+    assert (await town.house.latest()).id != first.id
+
+
+async def test_another_member_may_have_the_same_final_for_credits_of_their_own(town, delivery):
+    await delivered(town, delivery, duration=3)
+    clip = clips_in(thread_of(town))[0]
+    await town.alice.click(clip, label="1080P final")
+    await town.bob.click(clip, label="1080P final")
+    assert (await town.house.latest()).member_id == town.bob.id
+
+
 async def test_remix_is_prefilled_and_changes_what_it_says(town, delivery):
     await delivered(town, delivery, seed=77)
     form = await town.alice.click(clips_in(thread_of(town))[0], label="Remix")

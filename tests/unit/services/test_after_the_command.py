@@ -1,5 +1,7 @@
 """Cancel, repeat, list and quota: who may, what it costs, and what a second press does."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.clip import Kind
@@ -7,7 +9,7 @@ from bot.domain.job import State
 from bot.errors import Gone, NotYours, ProviderUnavailable
 from bot.ports import ClipLink
 from bot.services.cancel_job import Outcome
-from tests.factories import a_new_job, a_reference, a_request, bounds
+from tests.factories import a_new_job, a_reference, a_request, an_address, bounds
 
 
 async def job_at(desk, state, number=1, **changes):
@@ -93,6 +95,16 @@ async def test_again_takes_everything_but_the_seed_and_final_everything_but_the_
     assert (same.seed, same.resolution) == (42, "720P")
     assert {each.parent_id for each in (again, final, same)} == {1}
     assert again.member_id == 8
+    assert [each.once for each in (again, final, same)] == [False, True, True]
+
+
+async def test_a_final_pressed_at_the_same_moment_by_one_member_is_booked_once(desk):
+    await job_at(desk, State.QUEUED, request=a_request(resolution="720P", duration=3))
+    asks = [await desk.repeat.final(1, id=number, member_id=7, role_ids=frozenset()) for number in (50, 51)]
+    assert [await desk.repeat.twin(ask) for ask in asks] == [None, None]
+    first, second = await asyncio.gather(*(desk.request.place(ask, an_address()) for ask in asks), return_exceptions=True)
+    assert (first.id, second.job_id) == (50, 50)
+    assert (await desk.repeat.twin(asks[1])).id == 50
 
 
 def test_pressing_twice_does_it_once_and_pressing_later_again(desk):
