@@ -15,7 +15,9 @@ from bot.domain.job import Address, Job
 from bot.errors import AlreadyAsked, QuotaRefused, RequestRefused
 from bot.presentation import words
 from bot.presentation.error_texts import note_page, quota_page, refused_page, twin_page
-from bot.presentation.page import Page
+from bot.presentation.forms import TEXT_CHARACTERS
+from bot.presentation.page import BLUE, Page
+from bot.presentation.safe_text import blocks
 from bot.services.ask import Ask
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ _COMMANDS_AT_ONCE: Final = 8
 _THREADED: Final = (discord.ChannelType.text, discord.ChannelType.news)
 _PUBLIC_WAIT: Final = "public wait"
 """Marks an interaction whose "thinking" everybody sees, so that an error can take it back first."""
+_UNBOOKED: Final = "unbooked"
 
 HorseInteraction: TypeAlias = "discord.Interaction[HappyHorseClient]"
 
@@ -41,7 +44,15 @@ class Asking:
         """Answers, then books the job; None when it was refused and the member knows why.
 
         A request that is wrong at first sight is answered in private; else the wait is public unless the job is private.
+        After anything unexpected what was typed is kept, as far as that is still possible, and `unbooked` knows it.
         """
+        try:
+            return await self._ask(interaction, ask)
+        except Exception:
+            await _keep(interaction, ask)
+            raise
+
+    async def _ask(self, interaction: HorseInteraction, ask: Ask) -> Job | None:
         desk = interaction.client.desk
         twin = await desk.repeat.twin(ask)
         if twin is not None:
@@ -56,13 +67,39 @@ class Asking:
             async with self._gate:
                 return await desk.request.place(ask, address_of(interaction, card_id, private=ask.private))
         except RequestRefused as refused:
-            page = refused_page(refused, ask.id, newcomer=not await desk.list.of_member(ask.member_id))
+            newcomer = not await desk.list.of_member(ask.member_id)
+            await say(interaction, refused_page(refused, ask.id, newcomer=newcomer, form_holds=_form_holds(ask)))
+            await say_rest(interaction, ask)
+            return None
         except QuotaRefused as refused:
             page = quota_page(refused, ask.id, words.WINDOWS[desk.policy.window])
         except AlreadyAsked as same:
             page = _twin_page(interaction, await desk.repeat.job(same.job_id))
         await say(interaction, page)
         return None
+
+
+async def _keep(interaction: HorseInteraction, ask: Ask) -> None:
+    try:
+        if await interaction.client.desk.request.keep(ask):
+            interaction.extras[_UNBOOKED] = ask
+    except Exception as error:  # noqa: BLE001  the member is told of the first error; this one must not hide it
+        _log.warning("interaction %d: what was typed could not be kept: %s", interaction.id, error)
+
+
+def unbooked(interaction: HorseInteraction) -> Ask | None:
+    """The request that came to nothing by something unexpected and is kept as a draft under its id."""
+    return interaction.extras.get(_UNBOOKED)
+
+
+def _form_holds(ask: Ask) -> int | None:
+    return TEXT_CHARACTERS if len(ask.prompt) > TEXT_CHARACTERS else None
+
+
+async def say_rest(interaction: HorseInteraction, ask: Ask) -> None:
+    """The whole prompt to copy, in private, where the form that brings it back can't hold it. Something was said before."""
+    for block in blocks(ask.prompt) if _form_holds(ask) else ():
+        await interaction.followup.send(view=Page(BLUE).text(block), ephemeral=True)
 
 
 def _twin_page(interaction: HorseInteraction, job: Job) -> Page:

@@ -22,12 +22,16 @@ _PROBLEMS_TEXT: Final = 3000
 _GIVEN_CHARACTERS: Final = 80
 
 
-def refused_page(refused: RequestRefused, draft_id: int, *, newcomer: bool = False) -> Page:
-    """Every problem at once, and a button that brings back what was typed. A newcomer gets examples to press too."""
+def refused_page(refused: RequestRefused, draft_id: int, *, newcomer: bool = False, form_holds: int | None = None) -> Page:
+    """Every problem at once, and a button that brings back what was typed. A newcomer gets examples to press too.
+
+    `form_holds` is set where the prompt is longer than a form: then it must follow, whole.
+    """
     many = len(refused.problems) > 1
     view = Page(page.RED).text(
         f"**{len(refused.problems)} things to change**" if many else "**One thing to change**",
         "Nothing was sent and nothing was charged. What you typed is kept.",
+        "" if form_holds is None else f"The form holds {form_holds:,} characters, so your whole prompt follows, to copy.",
     )
     view.text("\n\n".join(_lines(refused.problems)))
     view.buttons(Press(Action.DRAFT, str(draft_id)))
@@ -46,8 +50,13 @@ def quota_page(refused: QuotaRefused, draft_id: int, window: str) -> Page:
     )
 
 
-def error_page(error: BaseException, reference: str) -> Page:
-    """Everything that is not about the request itself; `reference` is what stands in the log for the unexpected."""
+def error_page(error: BaseException, reference: str, draft_id: int | None = None) -> Page:
+    """Everything that is not about the request itself; `reference` is what stands in the log for the unexpected.
+
+    `draft_id` says that what was typed is kept, for a button that brings it back.
+    """
+    back = None if draft_id is None else Press(Action.DRAFT, str(draft_id))
+    kept = "" if back is None else "Nothing was charged. What you typed is kept."
     match error:
         case NotYours():
             who = "Only they, and those who moderate here, can do that." if error.moderated else "Only they can do that."
@@ -57,12 +66,21 @@ def error_page(error: BaseException, reference: str) -> Page:
                 "**No longer here**", "What this button stands for is gone. Start a new clip with `/video text`."
             )
         case ProviderError():
-            return Page(page.RED).text("**The video service does not answer**", "Please try again in a minute.")
+            return (
+                Page(page.RED)
+                .text("**The video service does not answer**", "Please try again in a minute.", kept)
+                .buttons(back)
+            )
         case StorageError() | HappyHorseError() | discord.DiscordException() | _:
-            return Page(page.RED).text(
-                "**Something broke on our side**",
-                "It is in the log for the people who run the bot. Please try again.",
-                f"-# Reference `{reference}`",
+            return (
+                Page(page.RED)
+                .text(
+                    "**Something broke on our side**",
+                    "It is in the log for the people who run the bot. Please try again.",
+                    kept,
+                    f"-# Reference `{reference}`",
+                )
+                .buttons(back)
             )
 
 

@@ -19,11 +19,11 @@ from bot.domain import limits
 from bot.domain.clip import Aspect, Kind, Resolution
 from bot.domain.price import Prices
 from bot.presentation import words
-from bot.presentation.safe_text import cut
 from bot.services.ask import Attached, Draft
 
-_TEXT_CHARACTERS: Final = 4000
-"""Most that a text field of a form takes; longer than any prompt may be, so that the domain can say by how much."""
+TEXT_CHARACTERS: Final = 4000
+"""Most that a text field of a form takes, in code points; longer than any prompt may be, so that the domain can say by
+how much. A command's option takes 6,000, so a prompt can be longer than this."""
 _PLACEHOLDER: Final = "What is seen, how the camera moves, what is heard"
 _SEED_CHARACTERS: Final = 20
 _CUSTOM_ID: Final = re.compile(r"hh:form:([a-z]+):([a-z0-9]{1,20})")
@@ -123,12 +123,16 @@ def _prompt(draft: Draft) -> ui.Label[Any]:
     field: ui.TextInput[Any] = ui.TextInput(
         style=discord.TextStyle.paragraph,
         custom_id="prompt",
-        default=cut(draft.prompt, _TEXT_CHARACTERS) or None,
+        default=_fitted(draft.prompt) or None,
         placeholder=_PLACEHOLDER,
         required=True,
-        max_length=_TEXT_CHARACTERS,
+        max_length=TEXT_CHARACTERS,
     )
     return ui.Label(text="Prompt", description=hint, component=field)
+
+
+def _fitted(prompt: str) -> str:
+    return prompt if len(prompt) <= TEXT_CHARACTERS else f"{prompt[: TEXT_CHARACTERS - 1]}…"
 
 
 def _durations(draft: Draft, prices: Prices) -> ui.Label[Any]:

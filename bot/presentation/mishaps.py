@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.errors import Gone, NotYours
-from bot.presentation.asking import HorseInteraction, say
+from bot.presentation.asking import HorseInteraction, say, say_rest, unbooked
 from bot.presentation.error_texts import error_page
 
 _log: Final = logging.getLogger(__name__)
@@ -33,7 +33,10 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
             "interaction %d by member %d failed, reference %s", interaction.id, interaction.user.id, reference, exc_info=cause
         )
     try:
-        await say(interaction, error_page(cause, reference))
+        ask = unbooked(interaction)
+        await say(interaction, error_page(cause, reference, None if ask is None else ask.id))
+        if ask is not None:
+            await say_rest(interaction, ask)
     except (discord.DiscordException, aiohttp.ClientError, OSError) as failure:
         _log.info("interaction %d: the member could not be told: %s", interaction.id, failure)
 

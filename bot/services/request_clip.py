@@ -16,7 +16,7 @@ from bot.domain.image import Use
 from bot.domain.job import Address, Job
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
-from bot.errors import Problem, QuotaRefused, RequestRefused
+from bot.errors import AlreadyAsked, Problem, RequestRefused
 from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, Media, NewJob
 from bot.services.ask import Ask, Attached, Pictures
 
@@ -70,7 +70,9 @@ class RequestClip:
         )
         try:
             job = await self.jobs.create(new, bounds_for(self.policy, ask.member_id, ask.role_ids, now))
-        except QuotaRefused:
+        except AlreadyAsked:
+            raise
+        except Exception:  # whatever it was, the images that were read are kept
             await self.drafts.save(ask.id, ask.member_id, ask.draft(kept), now)
             raise
         if job is None:
@@ -80,6 +82,15 @@ class RequestClip:
                 raise RuntimeError(msg)
         self.engine.wake(job.id)
         return job
+
+    async def keep(self, ask: Ask) -> bool:
+        """Keeps what was typed, after something unexpected, as the draft `ask.id`. False: the job was booked all the same."""
+        if await self.jobs.get(ask.id) is not None:
+            return False
+        if await self.drafts.load(ask.id, ask.member_id) is None:
+            kept = tuple(each if isinstance(each, Reference) else None for each in ask.pictures)
+            await self.drafts.save(ask.id, ask.member_id, ask.draft(kept), self.clock.now_ms())
+        return True
 
     async def _read_images(self, ask: Ask) -> tuple[Pictures, tuple[Problem, ...]]:
         """Every picture in its place, None for one that is refused or missing, and what is wrong with them."""

@@ -53,6 +53,16 @@ async def test_every_problem_is_told_at_once_in_private_and_the_form_brings_the_
     assert (await town.house.latest()).request.prompt == "A red kite"
 
 
+async def test_a_prompt_that_no_form_holds_comes_back_whole_to_copy(town):
+    prompt = " ".join(f"word{number:04}" for number in range(662))
+    assert len(prompt) > 5_900
+    result = await town.alice.slash(town.channel, "video text", prompt=prompt)
+    assert "The form holds 4,000 characters" in text(result.response)
+    assert all(each.ephemeral for each in result.followups)
+    copied = "".join(text(each).removeprefix("```\n").removesuffix("\n```") for each in result.followups)
+    assert copied == prompt
+
+
 async def test_a_newcomers_first_error_offers_examples_and_a_later_one_does_not(town):
     first = await town.alice.slash(town.channel, "video text", prompt=" ")
     assert len(labels(first.response)) == 4
@@ -259,6 +269,56 @@ async def test_what_nobody_expected_is_told_with_a_reference_that_stands_in_the_
     reference = told.rsplit("`", 2)[1]
     assert reference in caplog.text
     assert "a secret detail" in caplog.text
+    assert len(town.env.errors) == 1
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+async def test_what_was_typed_outlives_the_unexpected(town, monkeypatch, pictures):
+    async def broken(*_):
+        raise KeyError("a secret detail")
+
+    jobs = type(town.house.storage.jobs)
+    with monkeypatch.context() as trouble:
+        trouble.setattr(jobs, "create", broken)
+        if pictures:
+            given = {f"character{n}": (f"{n}.png", picture(500 + n, 500)) for n in (1, 2)}
+            result = await town.alice.slash(town.channel, "video characters", prompt="character2 sings", **given)
+        else:
+            result = await town.alice.slash(town.channel, "video text", prompt="A red kite", resolution="720P")
+    assert "What you typed is kept." in text(shown(result))
+    form = await town.alice.click(shown(result), label="Edit and try again")
+    typed = {each["component"]["custom_id"]: each["component"] for each in form.modal["components"]}
+    assert typed["prompt"]["value"] == ("character2 sings" if pictures else "A red kite")
+    values = {"prompt": typed["prompt"]["value"], "duration": ["3"], "resolution": ["720P"], "aspect": ["16:9"]}
+    await town.alice.submit_modal(form, values if pictures else {**values, "seed": ""})
+    job = await town.house.latest()
+    assert [each.width for each in job.request.references] == ([501, 502] if pictures else [])
+    assert len(town.env.errors) == 1
+
+
+async def test_a_form_outlives_the_unexpected_too(town, monkeypatch):
+    form = await town.alice.slash(town.channel, "video studio")
+    words = {"prompt": "character1 waves", "duration": ["7"], "resolution": ["720P"], "aspect": ["1:1"]}
+
+    async def broken(*_):
+        raise KeyError("a secret detail")
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(type(town.house.storage.blobs), "put", broken)
+        result = await town.alice.submit_modal(form, {**words, "pictures": [("a.png", picture())]})
+    back = await town.alice.click(shown(result), label="Edit and try again")
+    typed = {each["component"]["custom_id"]: each["component"] for each in back.modal["components"]}
+    assert typed["prompt"]["value"] == "character1 waves"
+    assert typed["pictures"]["required"]
+
+
+async def test_what_was_booked_all_the_same_is_not_offered_again(town, monkeypatch):
+    def broken(*_):
+        raise KeyError("after the booking")
+
+    monkeypatch.setattr(town.house.engine, "wake", broken)
+    result = await town.alice.slash(town.channel, "video text", prompt="A red kite")
+    assert labels(shown(result)) == []
     assert len(town.env.errors) == 1
 
 

@@ -95,7 +95,8 @@ def broken_form(form):
         field = label["component"]
         if units(label["label"]) > 45 or units(label.get("description") or "") > 100:
             found.append(f"words of {label['label']}")
-        if units(field.get("placeholder") or "") > 100 or units(field.get("value") or "") > (field.get("max_length") or 4000):
+        # The length of a value is counted in code points, as everywhere in Discord's API.
+        if units(field.get("placeholder") or "") > 100 or len(field.get("value") or "") > (field.get("max_length") or 4000):
             found.append(f"text of {label['label']}")
         options = field.get("options") or []
         if len(options) > 25 or any(

@@ -88,6 +88,20 @@ async def test_the_form_names_the_pictures_that_are_missing(places, prompt, told
     assert broken_form(clip_form(FormKind.DRAFT, "1", draft, "T", Prices())) == []
 
 
+@pytest.mark.parametrize(
+    ("prompt", "shown"),
+    [
+        ("\U0001f600" * 2500, "\U0001f600" * 2500),
+        ("x" * 4000, "x" * 4000),
+        ("x" * 4001, "x" * 3999 + "…"),
+    ],
+    ids=["a valid one of emoji", "the longest", "too long"],
+)
+async def test_a_prompt_comes_back_whole_as_far_as_a_form_holds_it(prompt, shown):
+    form = clip_form(FormKind.REMIX, "1", replace(DRAFT, prompt=prompt), "T", Prices()).to_dict()
+    assert form["components"][0]["component"]["value"] == shown
+
+
 async def test_a_still_decides_the_shape_so_no_shape_is_asked_for():
     draft = Draft(Kind.IMAGE, "", None, None, None, None, private=False, references=(), parent_id=None)
     names = [
