@@ -197,15 +197,22 @@ def _spelled(values: dict[str, object]) -> dict[str, object]:
     prompt = values.get("prompt")
     if not isinstance(prompt, str):
         return values
-    if all(unicodedata.category(character) in _INVISIBLE for character in prompt):
+    if not any(map(_is_seen, prompt)):
         return {**values, "prompt": ""}
     if values.get("kind") != Kind.CHARACTERS:
         return values
     return {**values, "prompt": CHARACTER.sub(lambda match: f"character{int(match[1][:6])}", prompt)}
 
 
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-"""Unicode categories of which a prompt can't consist alone: controls, zero-width and other format marks, spaces."""
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character) not in _UNSEEN and character not in _BLANK
+
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Mc", "Me"})
+"""Unicode categories of which a prompt can't consist alone: controls, zero-width and other format marks, spaces, and
+marks, which need a letter to stand on."""
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that look like a space: fillers of Hangul, the empty pattern of Braille."""
 _ALLOWED: Final = {
     "prompt": f"1 to {limits.PROMPT_CHARACTERS:,} characters",
     "duration": f"{limits.DURATION_MIN_SECONDS} to {limits.DURATION_MAX_SECONDS} whole seconds",

@@ -29,6 +29,24 @@ class ImageFacts:
         return min(self.width, self.height)
 
 
+def least_short_side(use: Use) -> int:
+    """Pixels that the short side must have."""
+    return limits.FIRST_FRAME_SHORT_SIDE_PX if use is Use.FIRST_FRAME else limits.REFERENCE_SHORT_SIDE_PX
+
+
+def kept_size(width: int, height: int, use: Use, long_side: int) -> tuple[int, int]:
+    """The size to scale a picture within its limits to: a long side of `long_side` pixels, as far as the limits still hold.
+
+    A picture is never enlarged. Rounding makes it squarer, never narrower, so that its shape stays within the limits too.
+    """
+    long, short = max(width, height), min(width, height)
+    least = least_short_side(use)
+    if long <= long_side or short <= least:
+        return width, height
+    scaled = max(long_side, long * least // short), max(-(-short * long_side // long), least)
+    return scaled if width >= height else (scaled[1], scaled[0])
+
+
 def problems(facts: ImageFacts, use: Use, field: str) -> tuple[Problem, ...]:
     """Every limit that the image breaks, named after the option `field` it was attached to."""
     found: list[Problem] = []
@@ -45,7 +63,7 @@ def problems(facts: ImageFacts, use: Use, field: str) -> tuple[Problem, ...]:
                 "Attach a smaller copy; a JPEG of 2000 pixels is plenty.",
             )
         )
-    least = limits.FIRST_FRAME_SHORT_SIDE_PX if use is Use.FIRST_FRAME else limits.REFERENCE_SHORT_SIDE_PX
+    least = least_short_side(use)
     if facts.short_side < least:
         found.append(
             Problem(

@@ -12,15 +12,17 @@ from typing import Final
 from PIL import Image, ImageCms, ImageOps
 
 from bot.domain import limits
-from bot.domain.image import ImageFacts, Use, problems
+from bot.domain.image import ImageFacts, Use, kept_size, problems
 from bot.errors import MediaError, Problem, RequestRefused
 from bot.media.header import Header, read_header
 from bot.ports import CheckedImage
 
 PIXELS_MAX: Final = 50_000_000
 """More than any phone takes in one shot at 10 MB; decoded it is 150 to 200 MB of memory, two at a time."""
+SIDE_MAX_PX: Final = 65_500
+"""What a JPEG can hold, in which most pictures are kept."""
 KEPT_LONG_SIDE_PX: Final = 4096
-"""Larger ones are scaled down: more than twice the model's own output on either side."""
+"""Larger ones are scaled down, as far as the model's limits allow: more than twice its own output on either side."""
 THUMBNAIL_PX: Final = 320
 _MEDIA_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
 _JPEG_QUALITIES: Final = (95, 88, 75)
@@ -41,7 +43,7 @@ def check_image(data: bytes, use: Use, field: str) -> CheckedImage:
             _refuse_bombs(*image.size, field)
             facts = _facts(image, header.format, len(data))
             _refuse(problems(facts, use, field))
-            upright = _flatten(_to_srgb(ImageOps.exif_transpose(_decoded(image))))
+            upright = _flatten(_to_srgb(ImageOps.exif_transpose(_decoded(image, use))))
     except RequestRefused:
         raise
     except Exception as error:  # a decoder that is fed hostile bytes may raise anything
@@ -88,6 +90,9 @@ def _refuse_bombs(width: int | None, height: int | None, field: str) -> None:
                 ),
             )
         )
+    if max(width or 0, height or 0) > SIDE_MAX_PX:
+        allowed = f"up to {SIDE_MAX_PX:,} pixels on each side"
+        raise RequestRefused((Problem(field, f"{width} x {height} pixels", allowed, "Attach the part of it that matters."),))
 
 
 def _refuse(found: tuple[Problem, ...]) -> None:
@@ -104,16 +109,19 @@ def _facts(image: Image.Image, name: str, size: int) -> ImageFacts:
     return ImageFacts(name, width, height, size, frames)
 
 
-def _decoded(image: Image.Image) -> Image.Image:
+def _decoded(image: Image.Image, use: Use) -> Image.Image:
     image.seek(0)
-    if max(image.size) > KEPT_LONG_SIDE_PX:
+    size = kept_size(*image.size, use, KEPT_LONG_SIDE_PX)
+    if image.size != size:
         # JPEG decodes straight to a half or a quarter, which spares the memory of the whole.
-        image.draft(None, (KEPT_LONG_SIDE_PX, KEPT_LONG_SIDE_PX))
+        image.draft(None, size)
     image.load()
-    if max(image.size) > KEPT_LONG_SIDE_PX:
+    if image.size != size:
         exif, profile = image.getexif(), image.info.get("icc_profile")
-        image = image if image.mode not in {"P", "1"} else image.convert("RGBA")
-        image.thumbnail((KEPT_LONG_SIDE_PX, KEPT_LONG_SIDE_PX), Image.Resampling.LANCZOS)
+        whole = image if image.mode not in {"P", "1"} else image.convert("RGBA")
+        image = whole.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)  # pyright: ignore[reportUnknownMemberType]  it names NumPy's types
+        # The caller still holds it; its pixels would stay in memory beside the small copy.
+        whole.close()
         image.info.update({"exif": exif.tobytes(), "icc_profile": profile})
     return image
 

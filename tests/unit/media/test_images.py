@@ -212,7 +212,28 @@ def test_a_large_png_that_turned_upright_keeps_its_turn_when_scaled_down():
     exif = Image.Exif()
     exif[0x0112] = 8
     checked = check_image(saved(photo((5000, 1000)), "PNG", exif=exif), Use.REFERENCE, FIELD)
-    assert (checked.width, checked.height) == (819, 4096)
+    assert (checked.width, checked.height) == (820, 4096)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+@pytest.mark.parametrize(
+    ("size", "use", "kept"),
+    [
+        ((450, 7000), Use.REFERENCE, (400, 6222)),
+        ((7000, 450), Use.REFERENCE, (6222, 400)),
+        ((400, 9000), Use.REFERENCE, (400, 9000)),
+        ((5000, 2000), Use.FIRST_FRAME, (4096, 1639)),
+        ((8192, 4096), Use.FIRST_FRAME, (4096, 2048)),
+    ],
+)
+def test_a_picture_is_scaled_only_as_far_as_it_stays_within_its_limits(form, size, use, kept):
+    checked = check_image(saved(Image.new("RGB", size, "teal"), form), use, FIELD)
+    assert (checked.width, checked.height) == opened(checked).size == kept
+
+
+def test_a_side_that_no_jpeg_can_hold_is_refused():
+    (problem,) = refused(png_header(70_000, 500, chunk(b"IDAT", zlib.compress(b"\0")), chunk(b"IEND", b"")))
+    assert (problem.given, problem.allowed) == ("70000 x 500 pixels", "up to 65,500 pixels on each side")
 
 
 def test_noise_that_no_png_compresses_still_stays_within_the_limit():
