@@ -50,16 +50,28 @@ class RequestRefused(HappyHorseError):
         self.problems = problems
 
 
-class QuotaRefused(HappyHorseError):
-    """`reason` is one of allowance, running, guild_allowance, guild_running; figures are whole credits or jobs."""
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """A bound that a job would cross; figures are whole credits or jobs.
 
-    def __init__(self, reason: str, *, needed: int, left: int, limit: int, resets_at_ms: int | None = None) -> None:
-        super().__init__(f"{reason}: needed {needed}, left {left} of {limit}")
-        self.reason = reason
-        self.needed = needed
-        self.left = left
-        self.limit = limit
-        self.resets_at_ms = resets_at_ms
+    `reason` is one of allowance, running, guild_allowance, guild_running.
+    """
+
+    reason: str
+    needed: int
+    left: int
+    limit: int
+    resets_at_ms: int | None = None
+
+
+class QuotaRefused(HappyHorseError):
+    """`crossed` holds every bound that would be crossed, at least one."""
+
+    def __init__(self, crossed: tuple[Crossed, ...]) -> None:
+        super().__init__(
+            "; ".join(f"{each.reason}: needed {each.needed}, left {each.left} of {each.limit}" for each in crossed)
+        )
+        self.crossed = crossed
 
 
 class AlreadyAsked(HappyHorseError):

@@ -127,15 +127,15 @@ def reference_problem(kind: Kind, count: int) -> Problem | None:
     match kind:
         case Kind.TEXT if count:
             return Problem(
-                "images", str(count), "none for a clip from text", "Use /video image or /video characters for images."
+                "images", _pictures(count), "none for a clip from text", "Use /video image or /video characters for pictures."
             )
         case Kind.IMAGE if count != 1:
-            return Problem("image", f"{count} images", "one still image", "Attach one picture to start the clip from.")
+            return Problem("image", _pictures(count), "one still picture", "Attach one picture to start the clip from.")
         case Kind.CHARACTERS if not 1 <= count <= limits.REFERENCES_MAX:
             return Problem(
                 "characters",
-                f"{count} images",
-                f"1 to {limits.REFERENCES_MAX} images",
+                _pictures(count),
+                f"1 to {limits.REFERENCES_MAX} pictures",
                 "Attach one picture for each character.",
             )
         case _:
@@ -149,14 +149,18 @@ def character_problem(kind: Kind, prompt: str, count: int) -> Problem | None:
     strangers = sorted(n for n in characters_in(prompt) if not 1 <= n <= count)
     if not strangers:
         return None
-    named = ", ".join(f"character{n}" for n in strangers)
+    named = ", ".join(f"character{n}" for n in strangers[:_NAMED_MOST])
+    if len(strangers) > _NAMED_MOST:
+        named += f" and {len(strangers) - _NAMED_MOST:,} more"
+    remedy = "Change the number in the prompt."
+    if all(1 <= n <= limits.REFERENCES_MAX for n in strangers):
+        remedy = f"Attach a picture for {named}, or change the number in the prompt."
     known = "character1" if count == 1 else f"character1 to character{count}"
-    return Problem(
-        "prompt",
-        named,
-        f"{known}, one for each image",
-        f"Attach an image for {named}, or change the number in the prompt.",
-    )
+    return Problem("prompt", named, f"{known}, one for each picture", remedy)
+
+
+def _pictures(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count} pictures"
 
 
 def clip_request(*, image_count: int | None = None, **values: object) -> ClipRequest:
@@ -221,6 +225,8 @@ _ALLOWED: Final = {
     "seed": f"0 to {limits.SEED_MAX}, whole numbers",
 }
 _GIVEN_CHARACTERS: Final = 60
+_NAMED_MOST: Final = 5
+"""Characters without a picture that a problem names; the rest are counted."""
 
 
 def _problem(detail: ErrorDetails) -> Problem:

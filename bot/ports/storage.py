@@ -61,7 +61,7 @@ class JobStore(Protocol):
 
         Sets `left_after` and `resets_at_ms` of the job from the same sums that the bounds were held against.
 
-        Raises `QuotaRefused` when a bound would be crossed; two calls at one moment can't cross it together. Raises
+        Raises `QuotaRefused` with every bound that would be crossed; two calls at one moment can't cross it together. Raises
         `AlreadyAsked` for a job that is made `once` and has a twin; of two at one moment, one is made.
         """
         ...

@@ -11,7 +11,17 @@ from typing import Final
 import discord
 
 from bot.domain.job import Job
-from bot.errors import Gone, HappyHorseError, NotYours, Problem, ProviderError, QuotaRefused, RequestRefused, StorageError
+from bot.errors import (
+    Crossed,
+    Gone,
+    HappyHorseError,
+    NotYours,
+    Problem,
+    ProviderError,
+    QuotaRefused,
+    RequestRefused,
+    StorageError,
+)
 from bot.presentation import page, words
 from bot.presentation.buttons import Action, Press, example_buttons, job_button, link_button
 from bot.presentation.page import Page
@@ -41,13 +51,11 @@ def refused_page(refused: RequestRefused, draft_id: int, *, newcomer: bool = Fal
 
 
 def quota_page(refused: QuotaRefused, draft_id: int, window: str) -> Page:
-    """`window` in members' words: today, this week, this month."""
-    return (
-        Page(page.AMBER)
-        .text(f"**{_QUOTA_HEADLINES.get(refused.reason, 'Not now')}**", _quota_sentence(refused, window))
-        .text("Nothing was charged. What you typed is kept.")
-        .buttons(Press(Action.DRAFT, str(draft_id)))
-    )
+    """Every bound that would be crossed. `window` in members' words: today, this week, this month."""
+    view = Page(page.AMBER)
+    for bound in refused.crossed:
+        view.text(f"**{_QUOTA_HEADLINES.get(bound.reason, 'Not now')}**", _quota_sentence(bound, window))
+    return view.text("Nothing was charged. What you typed is kept.").buttons(Press(Action.DRAFT, str(draft_id)))
 
 
 def error_page(error: BaseException, reference: str, draft_id: int | None = None) -> Page:
@@ -108,25 +116,25 @@ _QUOTA_HEADLINES: Final = {
 }
 
 
-def _quota_sentence(refused: QuotaRefused, window: str) -> str:
-    resets = "" if refused.resets_at_ms is None else f" It resets {words.moment(refused.resets_at_ms)}."
-    needed = words.count(refused.needed, "credit")
-    left = max(refused.left, 0)
-    match refused.reason:
+def _quota_sentence(bound: Crossed, window: str) -> str:
+    resets = "" if bound.resets_at_ms is None else f" It resets {words.moment(bound.resets_at_ms)}."
+    needed = words.count(bound.needed, "credit")
+    left = max(bound.left, 0)
+    match bound.reason:
         case "allowance":
             return (
-                f"This clip costs {needed}; you have {left:,} of {refused.limit:,} left {window}."
+                f"This clip costs {needed}; you have {left:,} of {bound.limit:,} left {window}."
                 f"{resets} A shorter clip, or 720P, costs less."
             )
         case "running":
             return (
-                f"You have {words.count(refused.limit - left, 'clip')} on the way, and {refused.limit:,} at a time is the"
+                f"You have {words.count(bound.limit - left, 'clip')} on the way, and {bound.limit:,} at a time is the"
                 " limit here. Wait for one to finish, or cancel one in `/jobs`."
             )
         case "guild_allowance":
-            return f"This clip costs {needed}; the server has {left:,} of {refused.limit:,} left {window}.{resets}"
+            return f"This clip costs {needed}; the server has {left:,} of {bound.limit:,} left {window}.{resets}"
         case _:
-            return f"{words.count(refused.limit, 'clip')} at a time is the limit of this server. Try again in a few minutes."
+            return f"{words.count(bound.limit, 'clip')} at a time is the limit of this server. Try again in a few minutes."
 
 
 def _lines(problems: Sequence[Problem]) -> list[str]:
@@ -134,7 +142,7 @@ def _lines(problems: Sequence[Problem]) -> list[str]:
     room = _PROBLEMS_TEXT
     for number, problem in enumerate(problems):
         given = inline(problem.given, _GIVEN_CHARACTERS)
-        line = f"**{one_line(problem.field, 40)}**: {given} given, allowed: {problem.allowed}\n{problem.remedy}"
+        line = f"**{one_line(words.field(problem.field), 40)}**: {given} given, allowed: {problem.allowed}\n{problem.remedy}"
         if width(line) > room:
             lines.append(f"And {words.count(len(problems) - number, 'more problem')} of this kind.")
             break

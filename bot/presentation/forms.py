@@ -128,7 +128,7 @@ def _prompt(draft: Draft) -> ui.Label[Any]:
         required=True,
         max_length=TEXT_CHARACTERS,
     )
-    return ui.Label(text="Prompt", description=hint, component=field)
+    return ui.Label(text=words.FIELDS["prompt"], description=hint, component=field)
 
 
 def _fitted(prompt: str) -> str:
@@ -146,7 +146,7 @@ def _durations(draft: Draft, prices: Prices) -> ui.Label[Any]:
         )
         for seconds in range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
     ]
-    return ui.Label(text="Length", component=_select("duration", options))
+    return ui.Label(text=words.FIELDS["duration"], component=_select("duration", options))
 
 
 def _resolutions(draft: Draft) -> ui.Label[Any]:
@@ -155,7 +155,7 @@ def _resolutions(draft: Draft) -> ui.Label[Any]:
         discord.SelectOption(label=label, value=each.value, default=each.value == chosen)
         for each, label in words.RESOLUTIONS.items()
     ]
-    return ui.Label(text="Resolution", component=_select("resolution", options))
+    return ui.Label(text=words.FIELDS["resolution"], component=_select("resolution", options))
 
 
 def _aspects(draft: Draft) -> ui.Label[Any]:
@@ -164,7 +164,7 @@ def _aspects(draft: Draft) -> ui.Label[Any]:
         discord.SelectOption(label=label, value=each.value, default=each.value == chosen)
         for each, label in words.SHAPES.items()
     ]
-    return ui.Label(text="Shape", component=_select("aspect", options))
+    return ui.Label(text=words.FIELDS["aspect"], component=_select("aspect", options))
 
 
 def _pictures(draft: Draft) -> ui.Label[Any]:
@@ -181,7 +181,7 @@ def _pictures(draft: Draft) -> ui.Label[Any]:
         hint = "The still to start from."
     else:
         hint = "One for each character, in order: the first is character1."
-    return ui.Label(text="Picture" if draft.kind is Kind.IMAGE else "Pictures", description=hint, component=field)
+    return ui.Label(text=words.FIELDS["image" if draft.kind is Kind.IMAGE else "images"], description=hint, component=field)
 
 
 def _missing(places: tuple[int, ...], kept: int) -> str:
@@ -198,7 +198,9 @@ def _seed(draft: Draft) -> ui.Label[Any]:
         required=False,
         max_length=_SEED_CHARACTERS,
     )
-    return ui.Label(text="Seed", description="The same seed repeats a clip; empty makes a new one.", component=field)
+    return ui.Label(
+        text=words.FIELDS["seed"], description="The same seed repeats a clip; empty makes a new one.", component=field
+    )
 
 
 def _select(custom_id: str, options: list[discord.SelectOption]) -> ui.Select[Any]:

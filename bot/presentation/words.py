@@ -32,6 +32,19 @@ RESOLUTIONS: Final = {
     Resolution.P720: "720P for trying ideas",
     Resolution.P1080: "1080P for finals",
 }
+FIELDS: Final = {
+    "prompt": "Prompt",
+    "duration": "Length",
+    "resolution": "Resolution",
+    "aspect": "Shape",
+    "seed": "Seed",
+    "image": "Picture",
+    "images": "Pictures",
+    "characters": "Pictures",
+}
+"""What members call the parts of a request; `character2` and the like are their own names."""
+_OTHER_OPTIONS: Final = frozenset({"duration", "aspect", "image"})
+"""Options of the commands that are named otherwise than the part is called."""
 WINDOWS: Final = {Window.DAY: "today", Window.WEEK: "this week", Window.MONTH: "this month"}
 EACH: Final = {Window.DAY: "a day", Window.WEEK: "a week", Window.MONTH: "a month"}
 STATES: Final = {
@@ -53,6 +66,12 @@ _SECOND: Final = 1000
 def count(number: int, one: str, many: str | None = None) -> str:
     """`1 credit`, `1,250 credits`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def field(name: str) -> str:
+    """`Prompt`; where the option of the commands has another name, `Length (duration)`."""
+    word = FIELDS.get(name, name)
+    return f"{word} ({name})" if name in _OTHER_OPTIONS else word
 
 
 def credits_of(amount: int) -> str:

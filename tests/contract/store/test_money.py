@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.job import State
 from bot.domain.quota import Span
-from bot.errors import QuotaRefused
+from bot.errors import Crossed, QuotaRefused
 from bot.ports import Entry
 from tests.books import every_entry
 from tests.factories import DAY_MS, NO_BOUNDS, NOW_MS, TODAY, a_new_job, an_address, bounds
@@ -32,7 +32,6 @@ async def spend(storage, job_id, cost, **changes):
         ({"member_running": 1}, 0, "running", (1, 0, 1)),
         ({"guild_credits": 100}, 11, "guild_allowance", (11, 10, 100)),
         ({"guild_running": 3}, 5, "guild_running", (1, 0, 3)),
-        ({"member_credits": 60, "member_running": 1, "guild_credits": 1, "guild_running": 1}, 5, "allowance", (5, 0, 60)),
     ],
 )
 async def test_a_job_beyond_a_bound_is_refused_with_figures_and_leaves_nothing(storage, caps, cost, reason, figures):
@@ -43,11 +42,26 @@ async def test_a_job_beyond_a_bound_is_refused_with_figures_and_leaves_nothing(s
     with pytest.raises(QuotaRefused) as refused:
         await storage.jobs.create(a_new_job(4, cost=cost), bounds(**caps))
 
-    assert refused.value.reason == reason
-    assert (refused.value.needed, refused.value.left, refused.value.limit) == figures
-    assert refused.value.resets_at_ms == (TODAY.end_ms if reason.endswith("allowance") else None)
+    resets = TODAY.end_ms if reason.endswith("allowance") else None
+    assert refused.value.crossed == (Crossed(reason, *figures, resets),)
     assert await storage.jobs.get(4) is None
     assert await storage.ledger.booked(7, TODAY) == -60
+
+
+async def test_every_bound_that_would_be_crossed_is_told_at_once(storage):
+    await spend(storage, 1, 30)
+    everything = {"member_credits": 30, "member_running": 1, "guild_credits": 1, "guild_running": 1}
+
+    with pytest.raises(QuotaRefused) as refused:
+        await storage.jobs.create(a_new_job(2, cost=5), bounds(**everything))
+
+    assert refused.value.crossed == (
+        Crossed("allowance", 5, 0, 30, TODAY.end_ms),
+        Crossed("running", 1, 0, 1),
+        Crossed("guild_allowance", 5, -29, 1, TODAY.end_ms),
+        Crossed("guild_running", 1, 0, 1),
+    )
+    assert await storage.jobs.get(2) is None
 
 
 @pytest.mark.parametrize(
@@ -153,7 +167,7 @@ def test_stores_that_race_never_overspend_together(opened):
                 try:
                     made.append(await storage.jobs.create(a_new_job(job_id, cost=30), bounds(member_credits=30 * allowed + 29)))
                 except QuotaRefused as error:
-                    refused.append(error.left)
+                    refused.append(error.crossed[0].left)
 
     def run(racer):
         try:

@@ -95,8 +95,8 @@ async def test_a_bad_image_and_a_bad_length_are_told_together_in_private(town):
     )
     assert result.ephemeral
     told = text(result.response)
-    assert "**duration**" in told
-    assert "**image**: 100 x 100 pixels given" in told
+    assert "**Length (duration)**" in told
+    assert "**Picture (image)**: 100 x 100 pixels given" in told
 
 
 async def test_a_bad_image_behind_a_public_wait_is_told_in_private_all_the_same(town):
@@ -106,7 +106,7 @@ async def test_a_bad_image_behind_a_public_wait_is_told_in_private_all_the_same(
     assert result.response is None
     [told] = result.followups
     assert told.ephemeral
-    assert "**image**" in text(told)
+    assert "**Picture (image)**" in text(told)
 
 
 async def test_credits_that_do_not_reach_are_told_in_private_with_the_way_back(town):

@@ -47,11 +47,11 @@ def test_every_limit_is_inclusive(duration, seed, length):
         ({"aspect": "2:1"}, "aspect", "2:1"),
         ({"seed": -1}, "seed", "-1"),
         ({"seed": limits.SEED_MAX + 1}, "seed", "2147483648"),
-        ({"references": (SQUARE,)}, "images", "1"),
-        ({"kind": "image"}, "image", "0 images"),
-        ({"kind": "image", "references": (SQUARE, SQUARE)}, "image", "2 images"),
-        ({"kind": "characters"}, "characters", "0 images"),
-        ({"kind": "characters", "references": (SQUARE,) * 10}, "characters", "10 images"),
+        ({"references": (SQUARE,)}, "images", "1 picture"),
+        ({"kind": "image"}, "image", "0 pictures"),
+        ({"kind": "image", "references": (SQUARE, SQUARE)}, "image", "2 pictures"),
+        ({"kind": "characters"}, "characters", "0 pictures"),
+        ({"kind": "characters", "references": (SQUARE,) * 10}, "characters", "10 pictures"),
     ],
 )
 def test_a_broken_limit_names_the_field_what_was_given_what_is_allowed_and_what_to_do(values, field, given):
@@ -74,6 +74,18 @@ def test_a_character_without_an_image_is_an_error_and_one_with_is_not():
     assert [each.given for each in refused(kind="characters", prompt="character0 and character2", references=(SQUARE,))] == [
         "character0, character2"
     ]
+
+
+def test_of_many_characters_without_a_picture_the_first_are_named_and_the_rest_counted():
+    prompt = " ".join(f"character{number}" for number in range(2, 200))[:2500]
+    (problem,) = refused(kind="characters", prompt=prompt, references=(SQUARE,))
+    assert problem.given == "character2, character3, character4, character5, character6 and 193 more"
+    assert problem.remedy == "Change the number in the prompt."
+
+
+def test_a_picture_is_asked_for_only_where_one_more_may_be():
+    (problem,) = refused(kind="characters", prompt="character9 nods", references=(SQUARE,))
+    assert problem.remedy == "Attach a picture for character9, or change the number in the prompt."
 
 
 def test_a_characters_number_is_stored_in_the_models_own_spelling():

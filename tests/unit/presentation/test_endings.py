@@ -1,9 +1,10 @@
 import pytest
 
+from bot.domain.clip import problems_before_images
 from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
 from bot.domain.quota import Span, Standing, Window
-from bot.errors import Gone, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
+from bot.errors import Crossed, Gone, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
 from bot.ports import Entry, LedgerEntry
 from bot.presentation import error_texts, overviews
 from bot.presentation.buttons import LABELS, Action
@@ -115,8 +116,8 @@ async def test_every_problem_is_told_in_four_parts_with_the_way_back():
     )
     page = error_texts.refused_page(RequestRefused(problems), 5)
     assert (
-        "**prompt**: 2,700 characters given, allowed: 1 to 2,500 characters\nShorten it by 200 characters.\n\n"
-        "**duration**: 99 given, allowed: 3 to 15 whole seconds\nChoose a length." in text_of(page)
+        "**Prompt**: 2,700 characters given, allowed: 1 to 2,500 characters\nShorten it by 200 characters.\n\n"
+        "**Length (duration)**: 99 given, allowed: 3 to 15 whole seconds\nChoose a length." in text_of(page)
     )
     assert labels_of(page) == ["Edit and try again"]
 
@@ -129,12 +130,18 @@ async def test_a_newcomers_first_error_teaches_by_example():
 
 async def test_every_quota_reason_reads_differently():
     reasons = ("allowance", "running", "guild_allowance", "guild_running")
-    pages = [
-        error_texts.quota_page(QuotaRefused(reason, needed=90, left=10, limit=300, resets_at_ms=NOW_MS), 5, "today")
-        for reason in reasons
-    ]
+    pages = [error_texts.quota_page(QuotaRefused((Crossed(reason, 90, 10, 300, NOW_MS),)), 5, "today") for reason in reasons]
     assert len({text_of(page) for page in pages}) == 4
     assert "costs 90 credits; you have 10 of 300 left today" in text_of(pages[0])
+    together = error_texts.quota_page(
+        QuotaRefused(tuple(Crossed(reason, 90, 10, 300, NOW_MS) for reason in reasons)), 5, "today"
+    )
+    assert all(text_of(page).split("\n")[1] in text_of(together) for page in pages)
+
+
+async def test_a_single_problem_is_always_told_in_full():
+    refused = problems_before_images(image_count=1, kind="characters", prompt=" ".join(f"character{n}" for n in range(190)))
+    assert "more problem" not in text_of(error_texts.refused_page(RequestRefused(refused), 5))
 
 
 async def test_no_error_shows_its_own_text():

@@ -11,7 +11,7 @@ from bot.domain.job import ENDED, Failure, State
 from bot.domain.price import FREE, Prices
 from bot.domain.progress import Experience
 from bot.domain.quota import Span, Standing, Window
-from bot.errors import Problem, QuotaRefused, RequestRefused
+from bot.errors import Crossed, Problem, QuotaRefused, RequestRefused
 from bot.ports import ClipLink, Delivery, Entry, LedgerEntry, Place, Progress
 from bot.presentation import error_texts, overviews
 from bot.presentation.cards import card
@@ -120,9 +120,9 @@ async def test_quota_help_and_errors_fit():
     for prices in (Prices(), FREE):
         assert broken(overviews.quota_page(Quota(standing, Window.MONTH, 10**6, entries), prices, preview=True)) == []
         assert broken(overviews.help_page(prices, Window.MONTH, 10**9, preview=True)) == []
-    for reason in ("allowance", "running", "guild_allowance", "guild_running"):
-        refused = QuotaRefused(reason, needed=10**6, left=-5, limit=10**6, resets_at_ms=NOW_MS)
-        assert broken(error_texts.quota_page(refused, 2**63 - 1, "this month")) == []
+    reasons = ("allowance", "running", "guild_allowance", "guild_running")
+    refused = QuotaRefused(tuple(Crossed(reason, 10**6, -5, 10**6, NOW_MS) for reason in reasons))
+    assert broken(error_texts.quota_page(refused, 2**63 - 1, "this month")) == []
     assert broken(error_texts.error_page(RuntimeError("x" * 9000), "abcdef")) == []
     assert broken(overviews.jobs_page([])) == []
 

@@ -168,7 +168,7 @@ def test_a_still_is_one_picture_and_no_more(count):
 async def test_a_refusal_for_lack_of_credits_keeps_what_was_typed(desk):
     with pytest.raises(QuotaRefused) as caught:
         await desk.request.place(an_ask(duration=15), an_address())
-    assert (caught.value.reason, caught.value.needed, caught.value.left) == ("allowance", 270, 200)
+    assert [(each.reason, each.needed, each.left) for each in caught.value.crossed] == [("allowance", 270, 200)]
     assert (await desk.storage.drafts.load(1, 7))["prompt"] == "A kite, wind"
     assert await desk.storage.jobs.get(1) is None
 
