@@ -13,8 +13,17 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from bot.domain import limits
 from bot.errors import Problem, RequestRefused
 
-CHARACTER: Final = re.compile(r"\bcharacter[ _-]?(\d+)\b", re.IGNORECASE)
-"""A reference as the prompt names it. Members also write "character 1"; `ClipRequest` stores the model's own spelling."""
+_UNITS: Final = (
+    r"(?:s|secs?|seconds?|mins?|minutes?|hours?|days?|weeks?|months?|years?|times|"
+    r"feet|foot|ft|met(?:re|er)s?|miles?|inch(?:es)?)"
+)
+CHARACTER: Final = re.compile(
+    rf"(?<![a-z0-9_])character(?:[_-]?| (?!\d+[ -]?{_UNITS}(?![a-z0-9_])))(\d+)(?![\da-z_])", re.IGNORECASE
+)
+"""A reference as the prompt names it. Members also write "character 1"; `ClipRequest` stores the model's own spelling.
+
+"The character 2 seconds later" is none. Letters of other scripts may stand right beside it.
+"""
 
 
 class Kind(StrEnum):

@@ -1,7 +1,7 @@
 """Advice about a prompt: what tested best with this model. It blocks nothing and knows no Discord.
 
-Each rule is a plain reading of words, in English and by form; it stays silent where it cannot tell. Tips are ordered by
-how much they change the clip; the card shows the first two.
+It stays silent where it cannot tell: rules about sound, speech and names hold for English prompts only. Tips are ordered
+by how much they change the clip; the card shows the first two.
 """
 
 from __future__ import annotations
@@ -9,48 +9,29 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.domain import limits
+from bot.domain import english, limits
 from bot.domain.clip import ClipRequest, Kind
 
-_SOUND: Final = re.compile(
-    r"\b(audio|sounds?|soundtrack|music|musical|song|sing\w*|hum\w*|score|orchestra\w*|drum\w*|guitar|piano|violin|beat|noise|noisy|"
-    r"voice\w*|voiceover|speak\w*|says?|saying|said|talk\w*|tells?|whisper\w*|shout\w*|scream\w*|laugh\w*|cr(?:y|ies|ying)|dialogue|narrat\w*|"
-    r"ambien\w*|roar\w*|rumbl\w*|thunder\w*|wind|rain|waves?|birdsong|chirp\w*|bark\w*|meow\w*|purr\w*|click\w*|hiss\w*|crackl\w*|"
-    r"applause|cheer\w*|crowd|footsteps?|engine|siren|bells?|echo\w*|silen\w*|quiet|hear|heard|loud\w*|buzz\w*|clatter\w*|chime\w*|whistl\w*|splash\w*)\b",
-    re.IGNORECASE,
-)
-_SPEECH: Final = re.compile(
-    r"\b(speak\w*|says?|saying|said|talk\w*|tells?|telling|announc\w*|anchor|briefing|dialogue|convers\w*|interrogat\w*|interview\w*|monologue|"
-    r"explain\w*|narrat\w*|present(?:s|er|ing)|introduc\w*|greets?|greeting|welcom\w*|recit\w*|sing(?:s|ing|er)?|rap(?:s|per|ping)?)\b"
-    r"|[\"“«„][^\"”»“]{3,}[\"”»“]",
-    re.IGNORECASE,
-)
 _LIP_SYNC: Final = re.compile(r"\blip[- ]?sync\w*", re.IGNORECASE)
-_OFF_SCREEN: Final = re.compile(r"\b(voice-?over|narrat\w*|off[- ]screen)\b", re.IGNORECASE)
-_NAME: Final = re.compile(r"(?<![.!?:\"“]\s)(?<!^)\b([A-Z][a-z]{2,})\b(?=\s+(?:and|is|was|[a-z]+s|who|looks|with)\b|[’']s\b)")
-_OPENING_NAME: Final = re.compile(r"^([A-Z][a-z]{2,})(?=\s+(?:and\s+[A-Z]|[a-z]+s\b)|[’']s\b)")
-_COMMON_OPENINGS: Final = frozenset(
-    re.findall(
-        r"\w+",
-        "Across Aerial Birds Both Camera Children City Close Dancers Each Earth Eight Every Five Four Friends "
-        "Her His Inside Its Kids Macro Morning Neon Night Nine One Our Outside Over People Rain Seven Six "
-        "Slow Snow Some Steam Studio Sunlight That The Their There These This Those Three Two Under Waves "
-        "When While Wide ",
-    )
+_ALL_OF_THEM: Final = re.compile(r"\b(?:both|all|every|each)\b[\w\s]{0,20}\bcharacters?\b(?!\s?\d)", re.IGNORECASE)
+_SEVERAL: Final = re.compile(
+    r"characters?[ _-]?\d+(?:\s*(?:,|、|&|\+|/|–|-|\b(?:and|or|to|through|y|e|et|und|o)\b)+\s*(?:and\s+)?\d+)+", re.IGNORECASE
 )
-"""Capitalised words that open a sentence without being a name."""
+"""`character1, 2 and 3`, `characters 1 to 3`: the numbers after the first are meant as characters too."""
+_RANGE: Final = re.compile(r"(\d+)\s*(?:–|-|\bto\b|\bthrough\b)\s*(\d+)", re.IGNORECASE)
 
 
 def tips(request: ClipRequest) -> tuple[str, ...]:
     """Every tip that applies, most useful first, each one sentence of what and why."""
     prompt, kind = request.prompt, request.kind
-    speech = bool(_SPEECH.search(prompt))
+    in_english = english.is_english(prompt)
+    speech = in_english and english.has_speech(prompt)
     found: list[str] = []
     if kind is Kind.CHARACTERS:
         found.extend(_about_references(request))
-    if not _SOUND.search(prompt):
+    if in_english and not english.tells_sound(prompt):
         found.append("Say what is heard too: picture and sound are made together, and silence is filled by guesswork.")
-    if speech and not _LIP_SYNC.search(prompt) and not _OFF_SCREEN.search(prompt):
+    if speech and not _LIP_SYNC.search(prompt) and not english.speaks_off_screen(prompt):
         found.append("Write “clear lip-sync” for whoever speaks to the camera: mouths follow the words better.")
     if speech and request.duration < limits.SPEECH_BEST_SECONDS:
         found.append(
@@ -64,9 +45,9 @@ def tips(request: ClipRequest) -> tuple[str, ...]:
 
 def _about_references(request: ClipRequest) -> list[str]:
     found: list[str] = []
-    used, count = request.characters_used, len(request.references)
+    used, count = _characters_meant(request), len(request.references)
     unused = [n for n in range(1, count + 1) if n not in used]
-    name = _plain_name(request.prompt)
+    name = english.plain_name(request.prompt) if english.is_english(request.prompt) else None
     if name is not None and unused:
         found.append(f"“{name}” is a plain name and binds to no picture: write character{unused[0]} if that is who you mean.")
     if len(unused) == count:
@@ -90,9 +71,13 @@ def _about_portraits(request: ClipRequest) -> list[str]:
     return [f"Square portraits of {side} x {side} pixels or more keep a face best ({named})."]
 
 
-def _plain_name(prompt: str) -> str | None:
-    opening = _OPENING_NAME.match(prompt)
-    if opening and opening[1] not in _COMMON_OPENINGS:
-        return opening[1]
-    inner = _NAME.search(prompt)
-    return inner[1] if inner and inner[1] not in _COMMON_OPENINGS else None
+def _characters_meant(request: ClipRequest) -> frozenset[int]:
+    """Numbers that the prompt uses, or may use in a way of its own."""
+    if _ALL_OF_THEM.search(request.prompt):
+        return frozenset(range(1, len(request.references) + 1))
+    meant = set(request.characters_used)
+    for several in _SEVERAL.findall(request.prompt):
+        meant.update(int(number[:6]) for number in re.findall(r"\d+", several))
+        for first, last in _RANGE.findall(several):
+            meant.update(range(int(first[:2]), int(last[:2]) + 1))
+    return frozenset(meant)

@@ -93,6 +93,28 @@ def test_a_characters_number_is_stored_in_the_models_own_spelling():
     assert request.prompt == "character1 greets character2"
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "The main character 2 seconds later",
+        "The character 5 years older",
+        "The character 10-year-old fans love",
+        "Her character 3 times in a row",
+        "The character 6 feet tall",
+        "The character 4 s later",
+        "character2nd",
+        "mycharacter2",
+    ],
+)
+def test_a_number_that_counts_something_else_names_no_character(prompt):
+    assert clip_request(kind="characters", prompt=prompt, references=(SQUARE,)).characters_used == frozenset()
+
+
+@pytest.mark.parametrize("prompt", ["character2が笑う", "Der character2, dann", "character 2 steps closer", "Character２ nods"])
+def test_a_character_is_recognised_beside_other_scripts_and_words(prompt):
+    assert [each.given for each in refused(kind="characters", prompt=prompt, references=(SQUARE,))] == ["character2"]
+
+
 def test_character_words_in_other_kinds_are_left_alone():
     assert clip_request(kind="text", prompt="Character 7 dances").prompt == "Character 7 dances"
 
