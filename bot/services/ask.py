@@ -71,12 +71,17 @@ class Ask:
 
     @property
     def pictures(self) -> tuple[Reference | Attached | None, ...]:
-        """What stands in each place, up to the last one that is known of."""
+        """What stands in each place, up to the last one that is filled or that the prompt names.
+
+        An empty place at the end that the prompt does not need is left out: that renumbers nobody.
+        """
         if self.kind is not Kind.CHARACTERS:
             return (*self.kept, *self.attached)
         placed: dict[int, Reference | Attached | None] = dict(enumerate(self.kept, 1))
         placed.update({each.place: each for each in self.attached})
-        return tuple(placed.get(number) for number in range(1, max(placed, default=0) + 1))
+        named = characters_in(self.prompt)
+        needed = (number for number, picture in placed.items() if picture or number in named)
+        return tuple(placed.get(number) for number in range(1, max(needed, default=0) + 1))
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong as far as it shows before an image is read. Instant, so it can run before the first answer."""
@@ -191,6 +196,9 @@ class Draft:
 
 
 def _gap(number: int, later: int | None) -> Problem:
-    given = "nothing" if later is None else f"nothing, while character{later} has a picture"
-    remedy = f"Add a picture for character{number}, or start again with the pictures in order."
-    return Problem(f"character{number}", given, "pictures without a gap", remedy)
+    place = f"character{number}"
+    if later is None:
+        return Problem(place, "nothing", "one picture", f"Add a picture for {place}, or leave it out of the prompt.")
+    given = f"nothing, while character{later} has a picture"
+    remedy = f"Add a picture for {place}, or start again with the pictures in order."
+    return Problem(place, given, "pictures without a gap", remedy)

@@ -132,11 +132,13 @@ async def test_a_new_picture_that_is_refused_too_keeps_the_places(desk):
     assert Draft.of_values(await desk.storage.drafts.load(2, 7)).references == draft.references
 
 
-async def test_the_last_picture_refused_is_not_left_out_in_silence(desk):
-    draft = await refused_draft(desk, 900, 200, prompt="character1 waves")
+async def test_the_last_picture_is_missed_while_the_prompt_names_it_and_may_be_left_out_after(desk):
+    draft = await refused_draft(desk, 900, 200, prompt="character1 waves to character2")
     with pytest.raises(RequestRefused) as caught:
         await desk.request.place(resubmitted(desk, draft), an_address())
     assert [(each.field, each.given) for each in caught.value.problems] == [("character2", "nothing")]
+    job = await desk.request.place(resubmitted(desk, replace(draft, prompt="character1 waves")), an_address())
+    assert [each.width for each in job.request.references] == [900]
 
 
 async def test_a_picture_for_a_character_that_only_the_prompt_names_joins_the_others(desk):
