@@ -6,6 +6,7 @@ Every mistake is one sentence on stderr and exit code 2; a command that did not 
 import argparse
 import asyncio
 import json
+import math
 import os
 import signal
 import sys
@@ -14,14 +15,17 @@ from typing import Any
 
 from sandbox import demo, transcript
 from sandbox.client import DEFAULT_URL, CallFailed, Client
+from sandbox.discord.openapi import Unusable
+from sandbox.guard import is_loopback
 from sandbox.payload import Json
 from sandbox.server import Sandbox, serve_until
 
 ANSWER_SECONDS = 10.0
+MOST_SLOW = 1e-6
 
 
 def main(argv: list[str] | None = None) -> int:
-    args = _parser().parse_args(argv)
+    args = _parsed(argv)
     try:
         return args.run(args)
     except (CallFailed, demo.DemoFailed) as failed:
@@ -31,16 +35,51 @@ def main(argv: list[str] | None = None) -> int:
         return 130
 
 
+def _parsed(argv: list[str] | None) -> argparse.Namespace:
+    """Read the line. A command's options may stand behind the flags, where argparse alone does not look for them."""
+    parser = _parser()
+    args, left = parser.parse_known_args(argv)
+    if left and (args.run is not _call or any(one.startswith("-") for one in left)):
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
+    if left:
+        args.options += left
+    return args
+
+
+def _positive(text: str) -> float:
+    """For argparse: a finite number over 0."""
+    number = float(text)
+    if not math.isfinite(number) or number <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is no number over 0")
+    return number
+
+
+def _speed(text: str) -> float:
+    """For argparse: a millionth to a million."""
+    number = _positive(text)
+    if not MOST_SLOW <= number <= 1 / MOST_SLOW:
+        raise argparse.ArgumentTypeError(f"{text} is no speed; {MOST_SLOW:g} to {1 / MOST_SLOW:g}")
+    return number
+
+
+def _count(text: str) -> int:
+    """For argparse: a whole number, 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is too few; 1 or more")
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="A Discord and a Scenario on loopback.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until interrupted; prints one JSON line when it listens")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=demo.port, default=8787, help="0 takes a free one (default 8787)")
-    serve.add_argument("--speed", type=float, default=1.0, help="how much faster than real the provider's clips are")
+    serve.add_argument("--speed", type=_speed, default=1.0, help="how much faster than real the provider's clips are")
     serve.add_argument("--openapi", type=Path, help="Discord's OpenAPI file to hold every request and answer against")
     serve.add_argument("--no-rate-limits", action="store_true", help="no windows per route (the 50/s over all stays)")
-    serve.add_argument("--records", type=int, help="keep only this many requests (default: all)")
+    serve.add_argument("--records", type=_count, help="keep only this many requests (default: all)")
     serve.set_defaults(run=_serve)
     _add_call(commands)
     bill = commands.add_parser("bill", help="print what the provider billed, as JSON")
@@ -63,13 +102,13 @@ def _add_call(commands: Any) -> None:  # noqa: ANN401 - argparse does not name t
     call.add_argument("--channel", default="clips", help="a channel or thread; dm for the bot's direct messages")
     call.add_argument("--target", help="a context menu's message or user")
     call.add_argument("--wait", action="store_true", help="until the clip or the failure is there")
-    call.add_argument("--timeout", type=float, default=900.0, help="seconds to wait for it (default 900)")
+    call.add_argument("--timeout", type=_positive, default=900.0, help="seconds to wait for it (default 900)")
     _add_url(call)
     call.set_defaults(run=_call)
 
 
 def _add_url(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--url", default=os.environ.get("HAPPYHORSE_SANDBOX_URL", DEFAULT_URL))
+    command.add_argument("--url", default=os.environ.get("HAPPYHORSE_SANDBOX_URL") or DEFAULT_URL)
 
 
 def _serve(args: argparse.Namespace) -> int:
@@ -83,11 +122,18 @@ async def _served(args: argparse.Namespace, openapi: Path | None) -> int:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    sandbox = Sandbox(speed=args.speed, openapi=openapi, rate_limits=not args.no_rate_limits, records_kept=args.records)
+    limited = not args.no_rate_limits
+    try:
+        sandbox = Sandbox(speed=args.speed, openapi=openapi, rate_limits=limited, records_kept=args.records)
+    except Unusable as unusable:
+        raise CallFailed(str(unusable)) from unusable
     try:
         url = await sandbox.start(args.host, args.port)
     except OSError as taken:
         raise CallFailed(f"cannot listen on {args.host}:{args.port}: {taken.strerror}; try --port 0") from taken
+    if not is_loopback(args.host):
+        warning = f"{args.host} is not loopback: whoever reaches this port can drive the sandbox and read all that is in it"
+        print(warning, file=sys.stderr, flush=True)  # noqa: T201 - stdout holds the one line that callers read
     print(json.dumps({"url": url, "pid": os.getpid()}), flush=True)  # noqa: T201 - the line that callers wait for
     await serve_until(stopped, sandbox)
     return 0
@@ -131,10 +177,12 @@ def _call(args: argparse.Namespace) -> int:
     if args.target:
         body["target"] = args.target
     made = client.post("/invoke", **body)["interaction"]
-    answered = client.wait(ANSWER_SECONDS, interaction=made, state="answered,modal,failed")
-    if not args.wait or answered is None or answered["state"] != "answered":
+    if not args.wait:
+        answered = client.wait(ANSWER_SECONDS, interaction=made, state="answered,modal,failed")
         _shown(answered or client.get(f"/interactions/{made}"))
         return 0 if answered and answered["state"] != "failed" else 1
+    # A deferral is no answer to show, and it may last: from here on only the end counts, and a failure is one too.
+    client.wait(ANSWER_SECONDS, interaction=made, state="deferred,answered,modal,failed")
     outcome = client.wait(args.timeout, clip=made, **{"as": args.member})
     outcome = outcome or {"outcome": "timeout", "message": None, "reason": f"no clip within {args.timeout:g} s"}
     _shown({"interaction": made} | outcome)

@@ -3,12 +3,13 @@
 It blocks and needs the standard library only. It knows addresses and JSON, not what the calls mean.
 """
 
+import http.client
 import json
 import mimetypes
 import urllib.error
 import urllib.request
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from sandbox.payload import Json
 
@@ -26,7 +27,10 @@ class CallFailed(Exception):
 
 class Client:
     def __init__(self, url: str) -> None:
+        """Raises CallFailed where that is no address."""
         self.url = url.rstrip("/")
+        if not _is_address(self.url):
+            raise CallFailed(f"{url!r} is no address of a sandbox; it looks like {DEFAULT_URL}")
 
     def get(self, path: str, **query: Json) -> Json:
         return self._call("GET", path + ("?" + urlencode(query) if query else ""))
@@ -51,8 +55,11 @@ class Client:
 
     def fetch(self, url: str) -> bytes:
         """The bytes behind one of the sandbox's own links."""
-        with urllib.request.urlopen(url, timeout=60) as response:  # noqa: S310 - the sandbox's own http address
-            return response.read()
+        try:
+            with urllib.request.urlopen(url, timeout=60) as response:  # noqa: S310 - the sandbox's own http address
+                return response.read()
+        except (OSError, http.client.HTTPException) as failed:
+            raise CallFailed(f"{url} cannot be fetched ({failed})") from failed
 
     def wait(self, seconds: float, **condition: Json) -> Json:
         """Wait for a condition of `/_sandbox/wait`; None once `seconds` have passed."""
@@ -74,6 +81,8 @@ class Client:
         try:
             with urllib.request.urlopen(request, timeout=WAIT_SLICE_SECONDS + 10) as response:  # noqa: S310 - as above
                 return json.loads(response.read())
+        except ValueError as unread:
+            raise CallFailed(f"what answers at {self.url} is no sandbox: its answer is not JSON") from unread
         except urllib.error.HTTPError as refused:
             with refused:
                 text = refused.read().decode(errors="replace")
@@ -82,6 +91,16 @@ class Client:
             except (ValueError, KeyError, TypeError):
                 text = text[:500] or str(refused)
             raise CallFailed(text, refused.code) from refused
-        except OSError as failed:
+        except (OSError, http.client.HTTPException) as failed:
             reason = getattr(failed, "reason", failed)
             raise CallFailed(f"no sandbox answers at {self.url} ({reason}); start one: python -m sandbox serve") from failed
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # reading it raises where it is no number
+    except ValueError:
+        return False
+    plain = url.isascii() and url.isprintable() and " " not in url
+    return plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query and not parts.fragment

@@ -19,6 +19,7 @@ from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.rest.app import MAX_REQUEST_BYTES, Rest
 from sandbox.discord.state import State
 from sandbox.faults import Faults
+from sandbox.guard import address, guard, harmless
 from sandbox.records import Records
 from sandbox.scenario.service import Scenario
 
@@ -37,8 +38,7 @@ class Sandbox:
         self.faults = Faults()
         self.scenario = Scenario(self.clock, self.records, self.faults, speed=speed)
         self.state = State(self.clock, self.faults)
-        self.limits = RateLimits()
-        self.limits.per_route = rate_limits
+        self.limits = RateLimits(per_route=rate_limits)
         self.provider: dict[str, Any] = {"name": "scenario", "real": False}
         """What the page says about where clips come from."""
         self.url = ""
@@ -48,12 +48,12 @@ class Sandbox:
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Listen and return the address. Raises OSError where the port is taken."""
-        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=STOP_SECONDS)
+        self._runner = web.AppRunner(self._app(host), access_log=None, shutdown_timeout=STOP_SECONDS)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port, backlog=1024)
         await site.start()
         port = self._runner.addresses[0][1]
-        self.url = f"http://{host}:{port}"
+        self.url = address(host, port)
         self.state.listening(self.url)
         return self.url
 
@@ -65,10 +65,12 @@ class Sandbox:
         if self._runner:
             await self._runner.cleanup()
 
-    def _app(self) -> web.Application:
+    def _app(self, host: str) -> web.Application:
         posting = Posting(self.state)
         rest = Rest(self.state, posting, self.faults, self.records, self.limits, self._openapi)
-        app = web.Application(client_max_size=MAX_REQUEST_BYTES)  # the outermost application's limit is the one that counts
+        # The outermost application's limit is the one that counts.
+        app = web.Application(middlewares=[guard(host)], client_max_size=MAX_REQUEST_BYTES)
+        app.on_response_prepare.append(harmless)
         app.add_subapp("/api/v10", rest.app())
         app.add_subapp("/scenario/v1", self.scenario.app())
         app.add_subapp("/_sandbox", self._control(posting))

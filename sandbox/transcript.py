@@ -55,7 +55,10 @@ def said(message: dict[str, Any]) -> str:
 
 
 def _moment(mark: re.Match[str]) -> str:
-    return datetime.fromtimestamp(int(mark[1]), UTC).strftime("%Y-%m-%d %H:%M UTC")
+    try:
+        return datetime.fromtimestamp(int(mark[1]), UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (ValueError, OverflowError, OSError):
+        return mark[0]  # no calendar reaches that far
 
 
 def _shown(message: dict[str, Any]) -> str:

@@ -20,16 +20,26 @@ _LENIENT_IN_REQUESTS = {"SnowflakeType": {"type": ["string", "integer"]}}
 Report = Callable[[str, str, str, Any], None]
 
 
+class Unusable(Exception):
+    """The file cannot be held against anything; the message says why."""
+
+
 class OpenApi:
     """Validators are made on first use of an operation, and kept."""
 
     def __init__(self, file: Path, report: Report) -> None:
-        """`report(method, path, problem, detail)` hears of each violation. Needs `jsonschema` (the test extra)."""
-        from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - a test dependency; a sandbox without the file must start without it
-        from referencing import Registry  # noqa: PLC0415 - comes with jsonschema
-        from referencing.jsonschema import DRAFT202012  # noqa: PLC0415 - comes with jsonschema
+        """`report(method, path, problem, detail)` hears of each violation. Needs `jsonschema` (the test extra).
 
-        document = json.loads(file.read_text(encoding="utf-8"))
+        Raises Unusable.
+        """
+        try:
+            from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - a test dependency; a sandbox without the file must start without it
+            from referencing import Registry  # noqa: PLC0415 - comes with jsonschema
+            from referencing.jsonschema import DRAFT202012  # noqa: PLC0415 - comes with jsonschema
+        except ImportError as missing:
+            raise Unusable("an OpenAPI file needs the package jsonschema: pip install jsonschema") from missing
+
+        document = _document(file)
         lenient = dict(document)
         lenient["components"] = document["components"] | {"schemas": document["components"]["schemas"] | _LENIENT_IN_REQUESTS}
         self._paths: dict[str, Any] = document["paths"]
@@ -84,6 +94,16 @@ class OpenApi:
             method, _, path = where.rpartition(" ")
             self._report(method, path, "not as Discord's OpenAPI file has it", _told(error))
             return
+
+
+def _document(file: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as unread:
+        raise Unusable(f"{file} cannot be read as JSON: {unread}") from unread
+    if not isinstance(document, dict) or "paths" not in document or "schemas" not in document.get("components", {}):
+        raise Unusable(f"{file} is no OpenAPI file with paths and schemas")
+    return document
 
 
 def _shape(path: str) -> str:

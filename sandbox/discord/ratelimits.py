@@ -45,15 +45,23 @@ class Verdict:
 
 
 class RateLimits:
-    def __init__(self) -> None:
-        self.per_route = True
+    def __init__(self, *, per_route: bool = True) -> None:
+        self._per_route_at_first = per_route
+        self.per_route = per_route
         self.global_per_second = GLOBAL_PER_SECOND
         self._windows: dict[tuple[str, str], Window] = {}
         self._second = 0.0
         self._in_second = 0
 
     def clear(self) -> None:
+        """Forget what was counted."""
         self._windows.clear()
+        self._in_second = 0
+
+    def reset(self) -> None:
+        """Be as in the beginning, whatever was switched since."""
+        self.per_route, self.global_per_second = self._per_route_at_first, GLOBAL_PER_SECOND
+        self.clear()
 
     def ask(self, method: str, route: str, major: str, *, counts_globally: bool) -> Verdict:
         """Count one request. `major` is the channel, guild or token that has its own window."""
