@@ -7,6 +7,9 @@ knows nothing of what is timed.
 import asyncio
 import time
 
+MOST_AHEAD_SECONDS = 50 * 366 * 24 * 3600.0
+"""From 2084 on, ids that hold the time would not fit a signed 64-bit number."""
+
 
 class Clock:
     """Milliseconds since 1970 that never run backwards, also when the machine's own clock is set."""
@@ -20,9 +23,11 @@ class Clock:
         return int(self._origin_ms + time.monotonic() * 1000 + self._advanced_ms)
 
     def advance(self, seconds: float) -> None:
-        """Move time forward; whoever sleeps past the new moment wakes. Negative seconds are a ValueError."""
-        if seconds < 0:
+        """Move time forward; whoever sleeps past the new moment wakes. ValueError below zero seconds or past fifty years."""
+        if not seconds >= 0:  # so that "not a number" is caught too
             raise ValueError("time only moves forward: advance by zero or more seconds")
+        if self._advanced_ms + seconds * 1000 > MOST_AHEAD_SECONDS * 1000:
+            raise ValueError("this clock runs at most fifty years ahead; start a new sandbox")
         self._advanced_ms += seconds * 1000
         for sleeper in self._sleepers:
             if not sleeper.done():

@@ -87,7 +87,7 @@ class Faults:
         self.on_gateway: Callable[[Fault], None] | None = None
         """Called with each gateway fault as it is added, so that the gateway can drop a live session at once."""
 
-    def add(self, specs: list[dict[str, Any]]) -> None:
+    def add(self, specs: list[Any]) -> None:
         """Add faults as the control API writes them. Raises BadFault, and adds none, where one makes no sense."""
         added = [_parsed(spec) for spec in specs]
         self._faults += added
@@ -220,6 +220,8 @@ def cut(request: web.Request) -> None:
     request.transport.abort()
 
 
+MOST_SECONDS = 24 * 3600
+_CLOSE_CODES = (7, 1000, 1001, *range(4000, 5000))
 _TYPES: dict[str, tuple[type, ...]] = {
     "what": (str,),
     "at": (str,),
@@ -234,14 +236,28 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def _parsed(spec: dict[str, Any]) -> Fault:
-    given = {key: value for key, value in spec.items() if value is not None}
+FIELDS = tuple(_TYPES)
+
+
+def _parsed(spec: object) -> Fault:
+    if not isinstance(spec, dict):
+        raise BadFault(f"a fault is an object, not {spec!r:.60}")
+    given: dict[str, Any] = {key: value for key, value in spec.items() if value is not None}
     for key, value in given.items():
         if key not in _TYPES:
             raise BadFault(f"a fault has no {key!r}; it may have {', '.join(sorted(_TYPES))}")
         if not isinstance(value, _TYPES[key]) or (isinstance(value, bool) and key != "body"):
-            raise BadFault(f"{key!r} cannot be {value!r}; give it as {_TYPES[key][-1].__name__}")
-    if given.get("what") not in (*HTTP_KINDS, *GATEWAY_KINDS):
+            raise BadFault(f"{key!r} cannot be {value!r:.60}; give it as {_TYPES[key][-1].__name__}")
+    _check_values(given)
+    _check_kind(given["what"], given)
+    if "method" in given:
+        given["method"] = given["method"].upper()
+    return Fault(**given)
+
+
+def _check_values(given: dict[str, Any]) -> None:
+    what = given.get("what")
+    if what not in (*HTTP_KINDS, *GATEWAY_KINDS):
         raise BadFault(f"'what' must be one of {', '.join((*HTTP_KINDS, *GATEWAY_KINDS))}")
     if given.get("at", SOURCES[0]) not in SOURCES:
         raise BadFault(f"'at' must be one of {', '.join(SOURCES)}")
@@ -249,8 +265,17 @@ def _parsed(spec: dict[str, Any]) -> Fault:
         raise BadFault("'odds' must lie between 0 and 1")
     if not 400 <= given.get("status", 500) <= 599:
         raise BadFault("'status' must be an error, 400 to 599")
-    if given["what"] in {"hold", "hold_after"} and not given.get("name"):
+    if not 0 <= given.get("seconds", 1) <= MOST_SECONDS:
+        raise BadFault(f"'seconds' must lie between 0 and {MOST_SECONDS}")
+    if given.get("times", 1) < 1:
+        raise BadFault("'times' must be 1 or more")
+
+
+def _check_kind(what: str, given: dict[str, Any]) -> None:
+    if what in {"hold", "hold_after"} and not given.get("name"):
         raise BadFault("a hold needs a 'name' to be released by")
-    if "method" in given:
-        given["method"] = given["method"].upper()
-    return Fault(**given)
+    if what != "gateway_close" or "body" not in given:
+        return
+    code = given["body"].get("code") if isinstance(given["body"], dict) else None
+    if isinstance(code, bool) or code not in _CLOSE_CODES:
+        raise BadFault("a gateway_close takes a 'code' in its 'body': 1000, 1001, 4000 to 4999, or 7 to ask for a reconnect")

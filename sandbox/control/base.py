@@ -1,19 +1,20 @@
 """What every control route needs: JSON in and out, members and channels by id or name, errors in one sentence."""
 
-import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from sandbox.control.fields import Fields
 from sandbox.discord.errors import ApiError
 from sandbox.discord.people import Member, Role
 from sandbox.discord.places import DM, Channel, Message
 from sandbox.discord.playing import Refused
 from sandbox.discord.state import State
-from sandbox.payload import Json
+from sandbox.payload import Json, parsed
 
+_log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -21,29 +22,23 @@ def answer(data: Json, status: int = 200) -> web.Response:
     return web.json_response(data, status=status)
 
 
-async def body_of(request: web.Request) -> dict[str, Any]:
-    """The JSON object that was sent. Raises Refused."""
+async def body_of(request: web.Request, *known: str) -> Fields:
+    """The JSON object that was sent, which may hold the `known` keys. Raises Refused."""
     try:
-        body = json.loads(await request.read() or b"{}")
+        body = parsed(await request.read() or b"{}")
     except ValueError as bad:
         raise Refused(f"the body is not JSON: {bad}") from bad
-    if not isinstance(body, dict):
-        raise Refused("the body must be a JSON object")
-    return body
+    return Fields(body, *known)
 
 
-def given(body: dict[str, Any], key: str) -> Json:
-    if body.get(key) is None:
-        raise Refused(f"{key!r} is missing")
-    return body[key]
+def query_of(request: web.Request, *known: str) -> Fields:
+    """The query, which may hold the `known` keys. Raises Refused."""
+    return Fields(dict(request.query), *known, what="the query", query=True)
 
 
 @web.middleware
 async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn refusals into `{"error": …}`, and keep other sites' pages from driving the sandbox through a browser."""
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:
-        return answer({"error": "the control API takes calls from its own page only"}, 403)
+    """Turn whatever ends a call into `{"error": …}`: a refusal says what to change, a fault of ours is 500 and logged."""
     try:
         return await handler(request)
     except Refused as refused:
@@ -55,8 +50,11 @@ async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResp
     except web.HTTPMethodNotAllowed as refused:
         allowed = ", ".join(sorted(refused.allowed_methods))
         return answer({"error": f"{request.path} takes {allowed}, not {request.method}"}, 400)
-    except (TypeError, ValueError, KeyError) as bad:
-        return answer({"error": f"that cannot be read: {bad!r}"}, 400)
+    except (web.HTTPException, ConnectionError):
+        raise
+    except Exception as broken:  # noqa: BLE001 - the last resort: whoever called gets an answer, and the log the traceback
+        _log.exception("%s %s broke the sandbox", request.method, request.path)
+        return answer({"error": f"the sandbox has a fault of its own here: {type(broken).__name__}: {broken}"}, 500)
 
 
 class Group:

@@ -2,18 +2,19 @@
 
 import asyncio
 import itertools
-from typing import Any
 
 from aiohttp import web
 
-from sandbox.control.base import Group, answer, body_of, given
+from sandbox.control.base import Group, answer, body_of, query_of
+from sandbox.control.fields import Fields
 from sandbox.discord.interaction import Interaction
 from sandbox.discord.playing import Playing, Refused
 from sandbox.discord.posting import Posting
 from sandbox.discord.state import State
-from sandbox.payload import Json
 
 MOST_AT_ONCE = 100_000
+LEAST_RATE = 0.01
+_COMMAND = ("as", "channel", "command", "options", "target")
 
 
 class Play(Group):
@@ -32,43 +33,39 @@ class Play(Group):
             web.get("/interactions/{id}", self.interaction),
         ]
 
-    def interaction_of(self, interaction_id: Json) -> Interaction:
-        found = self.state.interactions.get(str(interaction_id))
+    def interaction_of(self, interaction_id: str) -> Interaction:
+        found = self.state.interactions.get(interaction_id)
         if found is None:
             raise Refused(f"there is no interaction {interaction_id!r}", 404)
         return found
 
-    def _invoke(self, body: dict[str, Any], who: Json, focused: str | None = None) -> Interaction:
+    def _invoke(self, body: Fields, who: str, focused: str | None = None) -> Interaction:
         member = self.member(who)
-        channel = self.channel(body.get("channel") or "clips", member)
-        target = body.get("target")
-        return self._playing.command(
-            member,
-            channel,
-            str(given(body, "command")),
-            body.get("options") or {},
-            target=str(target) if target else None,
-            focused=focused,
-        )
+        channel = self.channel(body.name("channel", "clips"), member)
+        command, target = body.text("command", most=200), body.name("target", None)
+        return self._playing.command(member, channel, command, body.object("options"), target=target, focused=focused)
 
     def _need_bot(self) -> None:
         if not self.state.gateway.online:
             raise Refused("no bot is online; start it and wait with GET /_sandbox/wait?bot=online", 409)
 
     async def invoke(self, request: web.Request) -> web.Response:
-        body = await body_of(request)
-        made = self._invoke(body, given(body, "as"))
+        body = await body_of(request, *_COMMAND)
+        made = self._invoke(body, body.name("as"))
         return answer({"interaction": made.id})
 
     async def invoke_many(self, request: web.Request) -> web.Response:
         """Dispatch `count` commands at `per_second`, evenly; `as` may be a list of members who take turns."""
-        body = await body_of(request)
+        body = await body_of(request, *_COMMAND, "count", "per_second")
         self._need_bot()
-        count, rate = int(given(body, "count")), float(given(body, "per_second"))
-        if not 1 <= count <= MOST_AT_ONCE or rate <= 0:
-            raise Refused(f"'count' is 1 to {MOST_AT_ONCE} and 'per_second' more than 0")
-        who = given(body, "as")
-        turns = itertools.cycle(who if isinstance(who, list) else [who])
+        count, rate = (
+            body.whole("count", low=1, high=MOST_AT_ONCE),
+            body.number("per_second", low=LEAST_RATE, high=MOST_AT_ONCE),
+        )
+        who = body.names("as") if isinstance(body.any("as"), list) else [body.name("as")]
+        if not who:
+            raise Refused("'as' must name at least one member")
+        turns = itertools.cycle(who)
         loop = asyncio.get_running_loop()
         start = loop.time()
         ids: list[str] = []
@@ -78,27 +75,26 @@ class Play(Group):
         return answer({"interactions": ids, "seconds": round(loop.time() - start, 3)})
 
     async def autocomplete(self, request: web.Request) -> web.Response:
-        body = await body_of(request)
+        body = await body_of(request, *_COMMAND, "focused")
         self._need_bot()
-        made = self._invoke(body, given(body, "as"), focused=str(given(body, "focused")))
+        made = self._invoke(body, body.name("as"), focused=body.text("focused", most=32))
         await self.state.bus.until(lambda: made.choices is not None or made.late(self.state.clock.now_ms()), 4)
         if made.choices is None:
             raise Refused("the bot did not answer within 3 s", 409)
         return answer({"choices": made.choices})
 
     async def component(self, request: web.Request) -> web.Response:
-        body = await body_of(request)
-        member = self.member(given(body, "as"))
-        message = self.message(given(body, "message"))
-        values = [str(one) for one in body.get("values") or []]
-        made = self._playing.component(member, message, str(given(body, "custom_id")), values)
+        body = await body_of(request, "as", "message", "custom_id", "values")
+        member = self.member(body.name("as"))
+        message = self.message(body.name("message"))
+        made = self._playing.component(member, message, body.text("custom_id", most=100), body.names("values"))
         return answer({"interaction": made.id})
 
     async def modal(self, request: web.Request) -> web.Response:
-        body = await body_of(request)
-        member = self.member(given(body, "as"))
-        opened = self.interaction_of(given(body, "modal"))
-        made = self._playing.modal(opened, member, body.get("values") or {})
+        body = await body_of(request, "as", "modal", "values")
+        member = self.member(body.name("as"))
+        opened = self.interaction_of(body.name("modal"))
+        made = self._playing.modal(opened, member, body.object("values"))
         return answer({"interaction": made.id})
 
     async def interaction(self, request: web.Request) -> web.Response:
@@ -106,7 +102,7 @@ class Play(Group):
 
     async def interactions(self, request: web.Request) -> web.Response:
         """Summaries in the order of dispatch, from the `since`-th on."""
-        since = int(request.query.get("since", 0))
+        since = query_of(request, "since").whole("since", 0)
         now = self.state.clock.now_ms()
         chosen = itertools.islice(self.state.interactions.values(), since, None)
         return answer({"interactions": [one.summary(now) for one in chosen], "next": len(self.state.interactions)})

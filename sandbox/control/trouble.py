@@ -5,16 +5,19 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.control.base import Group, answer, body_of, given
+from sandbox.control.base import Group, answer, body_of
+from sandbox.control.fields import MOST_SECONDS
 from sandbox.discord.places import DM
 from sandbox.discord.playing import Refused
 from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.state import State
-from sandbox.faults import BadFault, Faults
+from sandbox.faults import FIELDS, BadFault, Faults
 from sandbox.records import Records
 from sandbox.scenario.service import BadSetting, Scenario
+from sandbox.scenario.settings import NAMES
 
 Provider = dict[str, Any]
+MOST_PER_SECOND = 1_000_000
 
 
 class Trouble(Group):
@@ -82,7 +85,7 @@ class Trouble(Group):
         self._faults.clear()
         self._records.clear()
         self._scenario.reset()
-        self._limits.clear()
+        self._limits.reset()
         await self.state.reset()
         return answer({"ok": True})
 
@@ -90,9 +93,14 @@ class Trouble(Group):
         return answer({"faults": self._faults.snapshot()})
 
     async def add_faults(self, request: web.Request) -> web.Response:
-        body = await body_of(request)
+        body = await body_of(request, "faults", *FIELDS)
+        if "faults" in body and len(body.raw) > 1:
+            raise Refused("give one fault, or a list of them under 'faults', not both")
+        given = body.any("faults") if "faults" in body else [body.raw]
+        if not isinstance(given, list) or not given:
+            raise Refused("'faults' must be a list of faults")
         try:
-            self._faults.add(body.get("faults") or [body])
+            self._faults.add(given)
         except BadFault as bad:
             raise Refused(str(bad)) from bad
         return answer({"faults": self._faults.snapshot()})
@@ -102,14 +110,16 @@ class Trouble(Group):
         return answer({"faults": []})
 
     async def release(self, request: web.Request) -> web.Response:
-        return answer({"released": self._faults.release(str(given(await body_of(request), "name")))})
+        name = (await body_of(request, "name")).text("name")
+        return answer({"released": self._faults.release(name)})
 
     async def scenario(self, _: web.Request) -> web.Response:
         return answer({"settings": self._scenario.settings(), "jobs": self._scenario.jobs()})
 
     async def change_scenario(self, request: web.Request) -> web.Response:
+        body = await body_of(request, *NAMES)
         try:
-            return answer({"settings": self._scenario.settings(await body_of(request))})
+            return answer({"settings": self._scenario.settings(body.raw)})
         except BadSetting as bad:
             raise Refused(str(bad)) from bad
 
@@ -117,10 +127,13 @@ class Trouble(Group):
         return answer(self._scenario.bill())
 
     async def clock(self, request: web.Request) -> web.Response:
-        seconds = float(given(await body_of(request), "advance_seconds"))
+        seconds = (await body_of(request, "advance_seconds")).number("advance_seconds", low=-MOST_SECONDS)
         if seconds < 0:
             raise Refused("time only moves forward: 'advance_seconds' is zero or more")
-        self.state.clock.advance(seconds)
+        try:
+            self.state.clock.advance(seconds)
+        except ValueError as far:
+            raise Refused(str(far)) from far
         self.state.bus.wake()
         return answer({"now_ms": self.state.clock.now_ms()})
 
@@ -129,8 +142,9 @@ class Trouble(Group):
 
     async def limits(self, request: web.Request) -> web.Response:
         """Switch the windows per route on or off, and set the global requests per second (0 for none)."""
-        body = await body_of(request)
-        self._limits.per_route = bool(body.get("per_route", self._limits.per_route))
-        self._limits.global_per_second = int(body.get("global_per_second", self._limits.global_per_second))
+        body = await body_of(request, "per_route", "global_per_second")
+        per_route = body.flag("per_route", self._limits.per_route)
+        over_all = body.whole("global_per_second", self._limits.global_per_second, high=MOST_PER_SECOND)
+        self._limits.per_route, self._limits.global_per_second = per_route, over_all
         self._limits.clear()
         return answer({"per_route": self._limits.per_route, "global_per_second": self._limits.global_per_second})

@@ -7,20 +7,24 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.control.base import Group, answer
+from sandbox.control.base import Group, answer, query_of
+from sandbox.control.fields import Fields
 from sandbox.control.outcome import outcome
+from sandbox.discord.interaction import STATES, Interaction
 from sandbox.discord.people import Member
 from sandbox.discord.places import Channel, Message
 from sandbox.discord.playing import Refused
 from sandbox.discord.posting import Posting
 from sandbox.discord.state import State
-from sandbox.faults import Faults, pattern
+from sandbox.faults import SOURCES, Faults, pattern
 from sandbox.payload import Json
 from sandbox.records import Records
 from sandbox.scenario.service import Scenario
 
 DEFAULT_TIMEOUT = 30.0
+MOST_TIMEOUT = 24 * 3600.0
 KEEPALIVE_SECONDS = 15.0
+Wait = Callable[[Fields, float], Awaitable[Any]]
 
 
 class Watch(Group):
@@ -46,10 +50,11 @@ class Watch(Group):
         return [self.state.shown(one) for one in seen]
 
     async def messages(self, request: web.Request) -> web.Response:
-        viewer = self.member(request.query.get("as", "alice"))
+        query = query_of(request, "as", "channel")
+        viewer = self.member(query.name("as", "alice"))
         world = self.state.world
-        if "channel" in request.query:
-            channel = self.channel(request.query["channel"], viewer)
+        if "channel" in query:
+            channel = self.channel(query.name("channel"), viewer)
             if not world.sees_channel(viewer, channel):
                 raise Refused(f"{viewer.name} does not see {channel.name}", 403)
             return answer({"id": channel.id, "name": channel.name, "messages": self._seen(channel, viewer)})
@@ -67,7 +72,7 @@ class Watch(Group):
         return answer({"channels": shown})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        viewer = self.member(request.query.get("as", "alice"))
+        viewer = self.member(query_of(request, "as").name("as", "alice"))
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         )
@@ -92,55 +97,63 @@ class Watch(Group):
         return response
 
     async def requests(self, request: web.Request) -> web.Response:
-        since = int(request.query.get("since", 0))
-        kept = self._records.since(since, request.query.get("source"))
+        query = query_of(request, "since", "source")
+        kept = self._records.since(query.whole("since", 0), query.choice("source", SOURCES, None))
         return answer({"requests": kept, "next": self._records.last})
 
     async def wait(self, request: web.Request) -> web.Response:
-        query = dict(request.query)
-        timeout = float(query.get("timeout", DEFAULT_TIMEOUT))
-        for name, waiting in self._waits().items():
-            if name in query:
-                found = await waiting(query, timeout)
-                if not found:
-                    return answer({"error": f"{name}={query[name]} did not come within {timeout:g} s"}, 408)
-                return answer(found)
-        raise Refused(f"wait for one of: {', '.join(self._waits())}")
+        waits = self._waits()
+        asked = [name for name in waits if name in request.query]
+        if not asked:
+            raise Refused(f"wait for one of: {', '.join(waits)}")
+        name = asked[0]
+        waiting, known = waits[name]
+        query = query_of(request, name, *known, "timeout")
+        timeout = query.number("timeout", DEFAULT_TIMEOUT, high=MOST_TIMEOUT)
+        found = await waiting(query, timeout)
+        if not found:
+            return answer({"error": f"{name}={query.any(name)} did not come within {timeout:g} s"}, 408)
+        return answer(found)
 
-    def _waits(self) -> dict[str, Callable[[dict[str, str], float], Awaitable[Any]]]:
+    def _waits(self) -> dict[str, tuple[Wait, tuple[str, ...]]]:
+        """What can be waited for, and what else its query may hold."""
         return {
-            "interaction": self._interaction,
-            "clip": self._clip,
-            "request": self._request,
-            "message": self._message,
-            "bot": self._bot,
-            "jobs": self._jobs,
-            "held": self._held,
+            "interaction": (self._interaction, ("state",)),
+            "clip": (self._clip, ("as",)),
+            "request": (self._request, ("since", "count", "source")),
+            "message": (self._message, ("as", "channel", "since")),
+            "bot": (self._bot, ()),
+            "jobs": (self._jobs, ()),
+            "held": (self._held, ()),
         }
 
-    async def _interaction(self, query: dict[str, str], timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        found = self.state.interactions.get(query["interaction"])
+    def _found(self, interaction_id: str) -> Interaction:
+        found = self.state.interactions.get(interaction_id)
         if found is None:
-            raise Refused(f"there is no interaction {query['interaction']!r}", 404)
-        wanted = set(query.get("state", "answered").split(","))
+            raise Refused(f"there is no interaction {interaction_id!r}", 404)
+        return found
+
+    async def _interaction(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        found = self._found(query.name("interaction"))
+        wanted = set(query.text("state", "answered").split(","))
+        if strange := sorted(wanted - set(STATES)):
+            raise Refused(f"an interaction is never {strange[0]!r}; its states are: {', '.join(STATES)}")
 
         def there() -> bool:
             return found.state(self.state.clock.now_ms()) in wanted
 
         return self.state.interaction_view(found) if await self.state.bus.until(there, timeout) else None
 
-    async def _clip(self, query: dict[str, str], timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        found = self.state.interactions.get(query["clip"])
-        if found is None:
-            raise Refused(f"there is no interaction {query['clip']!r}", 404)
-        viewer = self.member(query["as"]) if "as" in query else found.member
+    async def _clip(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        found = self._found(query.name("clip"))
+        viewer = self.member(query.name("as", found.member.id))
         return await self.state.bus.until(lambda: outcome(self.state, found, viewer), timeout)
 
-    async def _request(self, query: dict[str, str], timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        method, _, path = query["request"].partition(" ")
+    async def _request(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        method, _, path = query.text("request").partition(" ")
         fits = pattern(path or "*")
-        since, count = int(query.get("since", 0)), int(query.get("count", 1))
-        source = query.get("source")
+        since, count = query.whole("since", 0), query.whole("count", 1, low=1)
+        source = query.choice("source", SOURCES, None)
         deadline = asyncio.get_running_loop().time() + timeout
 
         def wanted(record: dict[str, Any]) -> bool:
@@ -157,10 +170,10 @@ class Watch(Group):
             since = record["n"]
         return {"requests": found, "next": since}
 
-    async def _message(self, query: dict[str, str], timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        viewer = self.member(query.get("as", "alice"))
-        text, since = query["message"], int(query.get("since", 0))
-        only = self.channel(query["channel"], viewer) if "channel" in query else None
+    async def _message(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        viewer = self.member(query.name("as", "alice"))
+        text, since = query.text("message"), query.whole("since", 0)
+        only = self.channel(query.name("channel"), viewer) if "channel" in query else None
 
         def there() -> Message | None:
             for channel in [only] if only else list(self.state.world.channels.values()):
@@ -174,15 +187,16 @@ class Watch(Group):
         found = await self.state.bus.until(there, timeout)
         return self.state.shown(found) if found else None
 
-    async def _bot(self, query: dict[str, str], timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        wanted = query["bot"] == "online"
+    async def _bot(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        wanted = query.choice("bot", ("online", "offline")) == "online"
         gateway = self.state.gateway
         found = await self.state.bus.until(lambda: bool(gateway.online) is wanted, timeout)
         return {"online": wanted, "sessions": gateway.online} if found else None
 
-    async def _jobs(self, query: dict[str, str], timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        there = await self._scenario.wait_for_jobs(int(query["jobs"]), timeout)
+    async def _jobs(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        there = await self._scenario.wait_for_jobs(query.whole("jobs"), timeout)
         return {"jobs": len(self._scenario.jobs())} if there else None
 
-    async def _held(self, query: dict[str, str], timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        return {"held": query["held"]} if await self._faults.held(query["held"], timeout) else None
+    async def _held(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        name = query.text("held")
+        return {"held": name} if await self._faults.held(name, timeout) else None

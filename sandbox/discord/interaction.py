@@ -12,6 +12,7 @@ from sandbox.discord.places import Channel, Message
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 1, 2, 3, 4, 5
 FIRST_ANSWER_MS = 3_000
 TOKEN_LIFE_MS = 15 * 60_000
+STATES = ("pending", "deferred", "answered", "modal", "failed")
 
 
 @dataclass(eq=False)

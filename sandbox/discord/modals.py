@@ -125,12 +125,22 @@ def _filled(field: dict[str, Any], label: str, values: dict[str, Any], number: i
         text = str(field.get("value") or "") if given is None else given
         return shown | {"value": _text(field, label, text)}
     if kind == CHECKBOX:
+        if given is not None and not isinstance(given, bool):
+            raise Unfit(f"{label!r} takes true or false")
         return shown | {"value": bool(field.get("default") if given is None else given)}
-    chosen = _defaults(field) if given is None else ([given] if isinstance(given, str) else list(given))
-    _check_choice(field, label, chosen)
+    values_given = _defaults(field) if given is None else chosen(given, label)
+    _check_choice(field, label, values_given)
     if kind == RADIO_GROUP:
-        return shown | {"value": chosen[0] if chosen else None}
-    return shown | {"values": chosen}
+        return shown | {"value": values_given[0] if values_given else None}
+    return shown | {"values": values_given}
+
+
+def chosen(given: Json, label: str) -> list[str]:
+    """One text or a list of texts, as a list. Raises Unfit."""
+    made = [given] if isinstance(given, str) else given
+    if not isinstance(made, list) or not all(isinstance(one, str) for one in made):
+        raise Unfit(f"{label!r} takes text or a list of texts")
+    return made
 
 
 def _defaults(field: dict[str, Any]) -> list[str]:
@@ -148,16 +158,16 @@ def _text(field: dict[str, Any], label: str, text: Json) -> str:
     return text
 
 
-def _check_choice(field: dict[str, Any], label: str, chosen: list[str]) -> None:
+def _check_choice(field: dict[str, Any], label: str, given: list[str]) -> None:
     low, high = _bounds(field)
     required = field.get("required", True) is not False
     if field["type"] == RADIO_GROUP:
         low, high = (1 if required else 0), 1
-    if not chosen and not required:
+    if not given and not required:
         return
-    if not max(low, int(required)) <= len(chosen) <= high:
-        raise Unfit(f"{label!r} takes {max(low, int(required))} to {high} values, {len(chosen)} were given")
+    if not max(low, int(required)) <= len(given) <= high:
+        raise Unfit(f"{label!r} takes {max(low, int(required))} to {high} values, {len(given)} were given")
     known = {option["value"] for option in field.get("options") or []}
-    strange = [value for value in chosen if known and value not in known]
+    strange = [value for value in given if known and value not in known]
     if strange:
         raise Unfit(f"{label!r} has no option {strange[0]!r}")

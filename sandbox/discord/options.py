@@ -12,6 +12,7 @@ from sandbox.payload import Json
 
 USER, CHANNEL, ROLE, MENTIONABLE = 6, 7, 8, 9
 Resolve = Callable[[int, Any], str]
+MOST_NUMBER = 2**53  # Discord's own bound on integers and numbers
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
@@ -42,9 +43,13 @@ def filled(
     known = {definition["name"]: definition for definition in definitions}
     if strange := [name for name in given if name not in known]:
         raise BadOption(f"there is no option {strange[0]!r}; there are: {', '.join(known) or 'none'}")
+    if focused is not None and focused not in known:
+        raise BadOption(f"there is no option {focused!r} to complete; there are: {', '.join(known) or 'none'}")
     made: list[dict[str, Any]] = []
     for name, definition in known.items():
         value = given.get(name)
+        if isinstance(value, dict | list):
+            raise BadOption(f"option {name!r} takes one value, not {value!r:.60}")
         if name == focused:
             made.append({"name": name, "type": definition["type"], "value": "" if value is None else value, "focused": True})
         elif value is not None:
@@ -83,10 +88,12 @@ def _number(definition: dict[str, Any], value: Json) -> int | float:
     value = choices.get(value, value) if isinstance(value, str) else value
     try:
         number = int(value) if definition["type"] == INTEGER else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise BadOption(f"option {name!r} takes a number, not {value!r}") from None
     if isinstance(value, bool) or (definition["type"] == INTEGER and isinstance(value, float) and value != number):
         raise BadOption(f"option {name!r} takes a whole number, not {value!r}")
+    if not -MOST_NUMBER <= number <= MOST_NUMBER:
+        raise BadOption(f"option {name!r} takes numbers from -2^53 to 2^53")
     low, high = definition.get("min_value"), definition.get("max_value")
     if (low is not None and number < low) or (high is not None and number > high):
         raise BadOption(f"option {name!r} must lie between {low} and {high}, {number} was given")

@@ -13,12 +13,12 @@ from sandbox.discord import permissions as may
 from sandbox.discord.components import SELECTS, STRING_SELECT, walk
 from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.interaction import Interaction
-from sandbox.discord.modals import FILE_UPLOAD, Unfit, inputs_of, submitted
+from sandbox.discord.modals import Unfit, chosen, inputs_of, submitted
 from sandbox.discord.people import Member
 from sandbox.discord.places import DM, Channel, Message
 from sandbox.discord.posting import Posting
 from sandbox.discord.registry import CHAT_INPUT
-from sandbox.discord.resolving import Resolving
+from sandbox.discord.resolving import ENTITIES, Resolving
 from sandbox.discord.state import State
 
 CONTEXT_GUILD, CONTEXT_BOT_DM = 0, 1
@@ -49,6 +49,8 @@ class Playing:
     ) -> Interaction:
         """Run a command, or ask for an option's completions where `focused` names it. Raises Refused."""
         words = command.removeprefix("/").split() if command.startswith("/") else [command]
+        if not words:
+            raise Refused("'command' is a slash and a name, such as /video text")
         definition = self._find(words[0], command, slash=command.startswith("/"))
         self._may_run(member, channel, definition)
         resolving = Resolving(self._state, self._posting, channel)
@@ -84,7 +86,8 @@ class Playing:
         if component["type"] in SELECTS:
             data["values"] = self._chosen(component, values)
             resolving = Resolving(self._state, self._posting, message.channel)
-            if component["type"] != STRING_SELECT and resolving.select(component["type"], data["values"]):
+            if component["type"] != STRING_SELECT:
+                data["values"] = self._resolved(resolving, component["type"], data["values"])
                 data["resolved"] = resolving.resolved
         return self._send(kinds.COMPONENT, member, message.channel, data, message=message)
 
@@ -95,12 +98,11 @@ class Playing:
         modal = opened.modal
         resolving = Resolving(self._state, self._posting, opened.channel)
         values = dict(values)
-        for custom_id, field in inputs_of(modal).items():
-            if field["type"] == FILE_UPLOAD and values.get(custom_id) is not None:
-                given = values[custom_id]
-                names = [given] if isinstance(given, str) else given
-                values[custom_id] = [resolving.option(line.ATTACHMENT, one) for one in names]
         try:
+            for custom_id, field in inputs_of(modal).items():
+                if field["type"] in ENTITIES and values.get(custom_id) is not None:
+                    names = chosen(values[custom_id], custom_id)
+                    values[custom_id] = self._resolved(resolving, field["type"], names)
             components = submitted(modal, values)
         except Unfit as unfit:
             raise Refused(str(unfit)) from unfit
@@ -111,6 +113,12 @@ class Playing:
         made = self._send(kinds.MODAL_SUBMIT, member, opened.channel, data, message=opened.message)
         self._state.tell_interaction(opened)
         return made
+
+    def _resolved(self, resolving: Resolving, kind: int, names: list[str]) -> list[str]:
+        try:
+            return resolving.select(kind, names)
+        except line.BadOption as bad:
+            raise Refused(str(bad)) from bad
 
     def _find(self, name: str, asked: str, *, slash: bool) -> dict[str, Any]:
         known = list(self._state.registry.everywhere(self._state.world.guild_id))

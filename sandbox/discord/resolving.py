@@ -4,12 +4,16 @@ from typing import Any
 
 from sandbox.discord import options as line
 from sandbox.discord.ids import APPLICATION_ID
+from sandbox.discord.modals import FILE_UPLOAD
 from sandbox.discord.people import Member
 from sandbox.discord.places import Channel
 from sandbox.discord.posting import Posting
 from sandbox.discord.registry import ATTACHMENT, MESSAGE
 from sandbox.discord.state import State
 from sandbox.payload import Json
+
+ENTITIES = {5: line.USER, 6: line.ROLE, 7: line.MENTIONABLE, 8: line.CHANNEL, FILE_UPLOAD: ATTACHMENT}
+"""Components whose values are ids of something, and the option type that resolves alike."""
 
 
 class Resolving:
@@ -32,12 +36,9 @@ class Resolving:
             return self._role(text)
         return self._channel_named(text)
 
-    def select(self, component_type: int, values: list[str]) -> bool:
-        """Resolve an entity select's values; True where there were any."""
-        kinds = {5: line.USER, 6: line.ROLE, 7: line.MENTIONABLE, 8: line.CHANNEL}
-        for value in values:
-            self.option(kinds[component_type], value)
-        return bool(values)
+    def select(self, kind: int, values: list[str]) -> list[str]:
+        """Resolve what was chosen in an entity select or put into a file upload to ids. Raises BadOption."""
+        return [self.option(ENTITIES[kind], value) for value in values]
 
     def target(self, kind: int, target: str | None) -> str:
         """Resolve a context menu's target. Raises BadOption."""

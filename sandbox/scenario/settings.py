@@ -4,6 +4,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+_TEN_YEARS = 10 * 366 * 24 * 3600
+_MOST = {"clip_bytes": 2**32 - 1, "parallel": 1_000_000, "credits": 10**12}
+_MOST_OTHER = _TEN_YEARS
 OUTCOMES = ("success", "failure", "moderation", "stuck")
 
 
@@ -32,15 +35,17 @@ class Settings:
 
     def patched(self, patch: dict[str, Any]) -> "Settings":
         """Return a copy with the patch applied. Raises BadSetting and changes nothing where a value makes no sense."""
-        known = {f.name for f in dataclasses.fields(self)}
-        if unknown := sorted(set(patch) - known):
-            raise BadSetting(f"no such setting: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+        if unknown := sorted(set(patch) - set(NAMES)):
+            raise BadSetting(f"no such setting: {', '.join(unknown)}; there are {', '.join(sorted(NAMES))}")
         for name, value in patch.items():
             _check(name, value)
         return dataclasses.replace(self, **patch)
 
     def shown(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
+
+
+NAMES = tuple(each.name for each in dataclasses.fields(Settings))
 
 
 def _check(name: str, value: object) -> None:
@@ -55,7 +60,7 @@ def _check(name: str, value: object) -> None:
             raise BadSetting(f"{name} must be true or false")
     elif name == "credits" and value is None:
         return
-    elif isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise BadSetting(f"{name} must be a number, zero or more")
+    elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MOST.get(name, _MOST_OTHER):
+        raise BadSetting(f"{name} must be a number from 0 to {_MOST.get(name, _MOST_OTHER):g}")
     elif name in {"parallel", "clip_bytes"} and not isinstance(value, int):
         raise BadSetting(f"{name} must be a whole number")
