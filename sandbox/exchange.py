@@ -4,13 +4,14 @@ It knows how the two served APIs write their errors, because an injected fault m
 """
 
 import base64
-import binascii
 import hashlib
 import json
 import re
 from typing import Any
 
 from aiohttp import web
+
+from sandbox.payload import parsed
 
 PREFIXES = {"discord": "/api/v10", "scenario": "/scenario/v1"}
 _SECRET_KEYS = {"token", "secret", "api_secret", "apiSecret"}
@@ -45,12 +46,15 @@ async def request_seen(request: web.Request) -> dict[str, Any]:
     if not request.can_read_body:
         return seen
     if request.content_type == "multipart/form-data":
-        seen["form"] = await _form_seen(request)
+        try:
+            seen["form"] = await _form_seen(request)
+        except ValueError:
+            seen["text"] = "(a form that cannot be read)"
         return seen
     body = await request.read()
     if request.content_type == "application/json":
         try:
-            seen["json"] = _without_secrets(json.loads(body))
+            seen["json"] = _without_secrets(parsed(body))
         except ValueError:
             seen["text"] = body[:1000].decode(errors="replace")
     elif body:
@@ -114,7 +118,7 @@ async def _form_seen(request: web.Request) -> list[dict[str, Any]]:
         text = value.decode(errors="replace") if isinstance(value, bytes | bytearray) else str(value)
         part: dict[str, Any] = {"name": name}
         try:
-            part["json"] = _without_secrets(json.loads(text))
+            part["json"] = _without_secrets(parsed(text))
         except ValueError:
             part["text"] = text
         seen.append(part)
@@ -140,7 +144,7 @@ def _without_secrets(value: object) -> object:
 def _inline_seen(text: str) -> dict[str, Any]:
     try:
         return _file_seen(None, base64.b64decode(text.rpartition(",")[2], validate=True))
-    except binascii.Error:
+    except ValueError:
         return {"size": len(text), "note": "not base64"}
 
 

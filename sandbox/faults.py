@@ -23,7 +23,7 @@ from sandbox.records import Records
 SOURCES = ("discord", "scenario")
 TRUNCATE = web.RequestKey("truncate", bool)
 """Set on a request whose file must break off half way."""
-GATEWAY_KINDS = ("gateway_drop", "gateway_close")
+GATEWAY_KINDS = ("gateway_drop", "gateway_close", "gateway_invalidate")
 HTTP_KINDS = ("status", "latency", "reset", "reset_after", "hold", "hold_after", "rate_limit", "truncate")
 
 

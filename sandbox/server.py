@@ -36,9 +36,9 @@ class Sandbox:
         self.clock = Clock()
         self.records = Records(self.clock, limit=records_kept)
         self.faults = Faults()
-        self.scenario = Scenario(self.clock, self.records, self.faults, speed=speed)
-        self.state = State(self.clock, self.faults)
         self.limits = RateLimits(per_route=rate_limits)
+        self.state = State(self.clock, self.faults, self.limits)
+        self.scenario = Scenario(self.clock, self.records, self.faults, speed=speed, violated=self.state.violated)
         self.provider: dict[str, Any] = {"name": "scenario", "real": False}
         """What the page says about where clips come from."""
         self.url = ""
@@ -74,6 +74,8 @@ class Sandbox:
         app.add_subapp("/api/v10", rest.app())
         app.add_subapp("/scenario/v1", self.scenario.app())
         app.add_subapp("/_sandbox", self._control(posting))
+        for elsewhere in ("/api", "/scenario"):
+            app.router.add_route("*", elsewhere + "/{unknown:.*}", self._unknown)
         app.router.add_get("/gateway", self.state.gateway.handle)
         app.router.add_get("/gateway/", self.state.gateway.handle)
         app.router.add_routes(Cdn(self.state).routes())
@@ -82,6 +84,12 @@ class Sandbox:
             app.router.add_static("/page", PAGE)
             app.on_response_prepare.append(_ask_again)
         return app
+
+    async def _unknown(self, request: web.Request) -> web.Response:
+        """Another version of an API than the one that is served here, or none."""
+        self.state.violated(request.method, request.path, "this sandbox has no such route")
+        why = f"the sandbox does not know {request.method} {request.path}; it serves /api/v10 and /scenario/v1"
+        return web.json_response({"message": f"501: {why}", "code": 0, "error": why}, status=501)
 
     def _control(self, posting: Posting) -> web.Application:
         app = web.Application(middlewares=[plain_errors])

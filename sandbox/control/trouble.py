@@ -141,10 +141,11 @@ class Trouble(Group):
         return answer({"violations": list(self.state.violations)})
 
     async def limits(self, request: web.Request) -> web.Response:
-        """Switch the windows per route on or off, and set the global requests per second (0 for none)."""
-        body = await body_of(request, "per_route", "global_per_second")
+        """Switch the windows per route and the one for identifies, and set the requests per second over all (0: no end)."""
+        body = await body_of(request, "per_route", "global_per_second", "identifies")
         per_route = body.flag("per_route", self._limits.per_route)
         over_all = body.whole("global_per_second", self._limits.global_per_second, high=MOST_PER_SECOND)
-        self._limits.per_route, self._limits.global_per_second = per_route, over_all
+        identifies = body.flag("identifies", self._limits.identifies)
+        self._limits.per_route, self._limits.global_per_second, self._limits.identifies = per_route, over_all, identifies
         self._limits.clear()
-        return answer({"per_route": self._limits.per_route, "global_per_second": self._limits.global_per_second})
+        return answer({"per_route": per_route, "global_per_second": over_all, "identifies": identifies})

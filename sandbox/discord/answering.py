@@ -5,7 +5,7 @@ Three seconds for the first answer, one first answer only, fifteen minutes for t
 
 from typing import Any
 
-from sandbox.discord import drafts
+from sandbox.discord import drafts, shapes
 from sandbox.discord.drafts import Upload
 from sandbox.discord.errors import ApiError, Problems, unknown
 from sandbox.discord.interaction import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
@@ -45,13 +45,23 @@ class Answering:
             choices = ", ".join(map(str, sorted(ALLOWED[interaction.kind])))
             problems.add(("type",), "INTERACTION_CALLBACK_TYPE_INVALID", f"Value must be one of ({choices}).")
             problems.raise_any()
-        _TAKERS[int(kind or 0)](self, interaction, body.get("data") or {}, uploads)
+        data = body.get("data") or {}
+        problems = Problems()
+        shapes.check(problems, ("data",), data, _SHAPES[int(kind or 0)])
+        problems.raise_any()
+        if kind != COMPLETE:
+            self._check_place(interaction)
+        _TAKERS[int(kind or 0)](self, interaction, data, uploads)
         interaction.answer = int(kind or 0)
         interaction.received_at = received_at
         if kind != DEFER_UPDATE:
             interaction.answered_ms = self._state.clock.now_ms()
         self._state.tell_interaction(interaction)
         return self._callback_response(interaction)
+
+    def _check_place(self, interaction: Interaction) -> None:
+        if interaction.channel.id not in self._state.world.channels:
+            raise unknown("channel")
 
     def _no_message(self, interaction: Interaction, kind: int) -> bool:
         return kind in {DEFER_UPDATE, UPDATE} and interaction.message is None
@@ -133,14 +143,18 @@ class Answering:
             raise ApiError(401, 50027, "Invalid Webhook Token")
         if interaction.answer is None:
             raise unknown("webhook")
+        self._check_place(interaction)
         return interaction
 
     def follow_up(self, interaction: Interaction, body: Body, uploads: Uploads) -> Message:
         """Post another message. After a deferral the first one takes the placeholder's place and visibility."""
         original = interaction.original
+        there = original is not None and original.id in original.channel.messages
         if interaction.original_deleted:
             original = None
         loading = original is not None and bool(original.data["flags"] & drafts.LOADING)
+        if loading and not there:
+            raise unknown("message")  # what it would take the place of is gone, by another hand than the bot's webhook
         before = original if loading else None
         draft = self._posting.draft(body, uploads, interaction.channel, interaction.upload_limit)
         if before is not None and interaction.answer == DEFER:
@@ -150,7 +164,7 @@ class Answering:
         self._answered(interaction)
         hidden = bool(draft.fields["flags"] & drafts.EPHEMERAL)
         reference: Body = {}
-        if original is not None:
+        if original is not None and there:
             reference["message_reference"] = {"type": 0, "channel_id": original.channel.id, "message_id": original.id}
             if interaction.guild_id:
                 reference["message_reference"]["guild_id"] = interaction.guild_id
@@ -197,6 +211,14 @@ class Answering:
 
 
 DEFAULT_FOR_COMPONENT = REPLY
+_SHAPES = {
+    SEND: shapes.MESSAGE,
+    DEFER: shapes.DEFERRAL,
+    DEFER_UPDATE: shapes.OBJECT,
+    UPDATE: shapes.MESSAGE,
+    COMPLETE: shapes.CHOICES,
+    MODAL: shapes.MODAL,
+}
 _TAKERS = {
     SEND: Answering.send,
     DEFER: Answering.defer,

@@ -206,7 +206,7 @@ class ComponentForm:
 
     def file(self, path: Path, component: dict[str, Any]) -> dict[str, Any]:
         media = self._item((*path, "file"), component.get("file"), own_only=True)
-        name = (component.get("file") or {}).get("url", "").removeprefix("attachment://")
+        name = ((component.get("file") or {}).get("url") or "").removeprefix("attachment://")
         return {"file": media, "name": name, "size": None, "spoiler": bool(component.get("spoiler"))}
 
     def separator(self, path: Path, component: dict[str, Any]) -> dict[str, Any]:

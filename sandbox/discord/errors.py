@@ -77,9 +77,12 @@ class Problems:
         elif size < low:
             self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {low} and {high} in length.")
 
+    def error(self) -> ApiError:
+        return ApiError(400, 50035, "Invalid Form Body", self._tree)
+
     def raise_any(self) -> None:
         if self._tree:
-            raise ApiError(400, 50035, "Invalid Form Body", self._tree)
+            raise self.error()
 
     def __bool__(self) -> bool:
         return bool(self._tree)

@@ -103,7 +103,7 @@ class Files:
             expires, issued = int(query["ex"], 16), int(query["is"], 16)
         except (KeyError, ValueError):
             return None
-        valid = hmac.compare_digest(query.get("hm", ""), self._sign(path, expires, issued))
+        valid = hmac.compare_digest(query.get("hm", "").encode(), self._sign(path, expires, issued).encode())
         return stored if valid and self._clock.now_ms() / 1000 < expires else None
 
     def payload(self, stored: Stored, *, ephemeral: bool = False) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.payload import Json
+from sandbox.payload import Json, parsed
 
 DOCUMENT = "urn:discord"
 # Discord takes ids as numbers too (discord.py sends attachment ids so), and permission bits as strings; the file,
@@ -124,11 +124,14 @@ def _absolute(node: Json) -> Json:
 
 async def _sent(request: web.Request) -> Json:
     if request.content_type == "multipart/form-data":
-        payload = (await request.post()).get("payload_json")
-        return json.loads(payload) if isinstance(payload, str) else None
+        try:
+            payload = (await request.post()).get("payload_json")
+            return parsed(payload) if isinstance(payload, str) else None
+        except ValueError:
+            return None
     if request.content_type == "application/json" and request.body_exists:
         try:
-            return json.loads(await request.read() or b"null")
+            return parsed(await request.read() or b"null")
         except ValueError:
             return None
     return None

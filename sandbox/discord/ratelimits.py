@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 
 GLOBAL_PER_SECOND = 50
+MAX_CONCURRENCY, IDENTIFY_SECONDS = 1, 5.0
 # (method, route) -> (requests, seconds). Anything else: 50 in a second.
 LIMITS: dict[tuple[str, str], tuple[int, float]] = {
     ("POST", "/channels/{channel_id}/messages"): (5, 5.0),
@@ -46,9 +47,11 @@ class Verdict:
 
 class RateLimits:
     def __init__(self, *, per_route: bool = True) -> None:
-        self._per_route_at_first = per_route
-        self.per_route = per_route
+        """`per_route` False begins without the windows per route and without the one for identifies."""
+        self._at_first = per_route
+        self.per_route = self.identifies = per_route
         self.global_per_second = GLOBAL_PER_SECOND
+        self._identified = -IDENTIFY_SECONDS
         self._windows: dict[tuple[str, str], Window] = {}
         self._second = 0.0
         self._in_second = 0
@@ -57,11 +60,21 @@ class RateLimits:
         """Forget what was counted."""
         self._windows.clear()
         self._in_second = 0
+        self._identified = -IDENTIFY_SECONDS
 
     def reset(self) -> None:
         """Be as in the beginning, whatever was switched since."""
-        self.per_route, self.global_per_second = self._per_route_at_first, GLOBAL_PER_SECOND
+        self.per_route = self.identifies = self._at_first
+        self.global_per_second = GLOBAL_PER_SECOND
         self.clear()
+
+    def may_identify(self) -> bool:
+        """Count one identify on the gateway; False for a second within the window, which does not begin it anew."""
+        now = time.monotonic()
+        if self.identifies and now - self._identified < IDENTIFY_SECONDS:
+            return False
+        self._identified = now
+        return True
 
     def ask(self, method: str, route: str, major: str, *, counts_globally: bool) -> Verdict:
         """Count one request. `major` is the channel, guild or token that has its own window."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from sandbox.discord.errors import Problems, unknown
 from sandbox.discord.ids import APPLICATION_ID, Snowflakes
-from sandbox.payload import Json
 
 CHAT_INPUT, USER, MESSAGE = 1, 2, 3
 SUB_COMMAND, SUB_COMMAND_GROUP = 1, 2
@@ -42,9 +41,8 @@ class Registry:
         except KeyError:
             raise unknown("command") from None
 
-    def replace(self, scope: Scope, given: Json) -> list[dict[str, Any]]:
+    def replace(self, scope: Scope, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
         problems = Problems()
-        given = given if isinstance(given, list) else []
         made = [self._made(scope, body, problems, (index,)) for index, body in enumerate(given)]
         self._check_counts(made, problems)
         problems.raise_any()
@@ -76,8 +74,7 @@ class Registry:
         self.get(scope, command_id)
         del self._scopes[scope][command_id]
 
-    def _made(self, scope: Scope, body: Json, problems: Problems, path: tuple[str | int, ...]) -> dict[str, Any]:
-        body = body if isinstance(body, dict) else {}
+    def _made(self, scope: Scope, body: dict[str, Any], problems: Problems, path: tuple[str | int, ...]) -> dict[str, Any]:
         kind = int(body.get("type") or CHAT_INPUT)
         name = str(body.get("name") or "")
         _check_command(kind, name, body, problems, path)

@@ -18,6 +18,8 @@ GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 0
 GUILD_REACTIONS, DIRECT_REACTIONS, PRESENCES = 1 << 10, 1 << 13, 1 << 8
 PRIVILEGED = {"members": GUILD_MEMBERS, "presences": PRESENCES, "message_content": MESSAGE_CONTENT}
 MISSED_KEPT = 20_000
+RESUMABLE_MS = 3 * 60_000
+"""For so long a lost session can be taken up again. Discord names no figure; a few minutes is what is seen."""
 
 
 class Connection:
@@ -73,6 +75,8 @@ class Session:
     connection: Connection | None = None
     sequence: int = 0
     missed: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=MISSED_KEPT))
+    lost_ms: int = 0
+    """When the socket was lost, by the sandbox's clock; only meant while `connection` is None."""
 
     def wants(self, guild_id: str | None, intent: int) -> bool:
         """Direct messages and what belongs to no guild go to shard 0."""
@@ -84,6 +88,9 @@ class Session:
     @property
     def has_guild(self) -> bool:
         return self.wants(GUILD_ID, 0)
+
+    def expired(self, now_ms: int) -> bool:
+        return self.connection is None and now_ms - self.lost_ms > RESUMABLE_MS
 
     def can_resume(self, since: int) -> bool:
         """Whether everything after number `since` is still kept."""

@@ -14,6 +14,7 @@ from sandbox.discord.gateway import Gateway
 from sandbox.discord.ids import APPLICATION_ID, Snowflakes
 from sandbox.discord.interaction import Interaction
 from sandbox.discord.places import Channel, Message
+from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.registry import Registry
 from sandbox.discord.world import World
 from sandbox.faults import Faults
@@ -24,11 +25,11 @@ VIOLATIONS_KEPT = 1_000
 
 
 class State:
-    def __init__(self, clock: Clock, faults: Faults) -> None:
+    def __init__(self, clock: Clock, faults: Faults, limits: RateLimits) -> None:
         self.clock = clock
         self.ids = Snowflakes(clock)
         self.bus = Bus()
-        self.gateway = Gateway(lambda: self.world, self.bus, faults, TOKEN)
+        self.gateway = Gateway(lambda: self.world, self.bus, faults, limits, TOKEN)
         self.registry = Registry(self.ids)
         self.violations: deque[dict[str, Any]] = deque(maxlen=VIOLATIONS_KEPT)
         self.base = ""

@@ -27,6 +27,13 @@ class Refusal(Exception):
         return web.json_response(body, status=self.status)
 
 
+class Malformed(Refusal):
+    """A request that no correct client sends, whatever its user did: refused with 400 (or 413), and worth a violation."""
+
+    def __init__(self, reason: str, status: int = 400) -> None:
+        super().__init__(status, reason)
+
+
 _NAMES = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -34,6 +41,7 @@ _NAMES = {
     404: "Not Found",
     413: "Payload Too Large",
     429: "Too Many Requests",
+    500: "Internal Server Error",
     501: "Not Implemented",
 }
 
@@ -51,6 +59,6 @@ def from_iso(name: str, text: str) -> float:
     """Read an ISO 8601 moment as milliseconds since 1970. Refuses with 400 what is none."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refusal(400, f"{name} must be an ISO 8601 date") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000
+    except (ValueError, OverflowError):
+        raise Malformed(f"{name} must be an ISO 8601 date") from None

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
+import logging
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import BasicAuth, web
 from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.faults import TRUNCATE, cut
+from sandbox.payload import parsed
 from sandbox.scenario import assets, listing, models, uploads
-from sandbox.scenario.answers import Refusal, iso
+from sandbox.scenario.answers import Malformed, Refusal, iso
 from sandbox.scenario.jobs import Job
 
 if TYPE_CHECKING:
     from sandbox.scenario.service import Scenario
 
+_log = logging.getLogger(__name__)
 KEY = "sandbox-key"
 SECRET = "sandbox-secret"
 DRY_RUN = 269
 """The vendor's own status for an answer that names a price and starts nothing."""
-_BASE64_IMAGE_BYTES = 6 * 1024 * 1024
+_BASE64_IMAGE_BYTES = 6_000_000
 _BULK_MOST = 200
 _BODY_MOST_BYTES = 64 * 1024 * 1024
 _OPEN_ROUTES = ("file", "part")
@@ -46,7 +48,7 @@ def application(scenario: Scenario) -> web.Application:
     add("POST", "/uploads", api.create_upload)
     add("GET", "/uploads/{upload}", api.get_upload)
     add("POST", "/uploads/{upload}/action", api.complete_upload)
-    add("PUT", "/uploads/{upload}/parts/{number}", api.put_part, name="part")
+    add("PUT", "/uploads/{upload}/parts/{number:[0-9]{1,4}}", api.put_part, name="part")
     add("GET", "/files/{asset}", api.download, name="file")
     add("GET", "/models/{model}", api.get_model)
     add("GET", "/teams/{team}/limits", api.get_limits)
@@ -66,8 +68,17 @@ class _Api:
                 if request.match_info.route.name not in _OPEN_ROUTES:
                     _authenticate(request)
                 return await handler(request)
+            except Malformed as refusal:
+                self.scenario.violated(request.method, request.path, refusal.reason)
+                return refusal.response()
             except Refusal as refusal:
                 return refusal.response()
+            except (web.HTTPException, ConnectionError):
+                raise
+            except Exception as broken:  # noqa: BLE001 - the last resort: loud in the violations, the log has the traceback
+                _log.exception("%s %s broke the sandbox", request.method, request.path)
+                self.scenario.violated(request.method, request.path, f"the sandbox has a fault of its own here: {broken!r}")
+                return Refusal(500, "The sandbox has a fault of its own here").response()
 
         return gate
 
@@ -92,7 +103,7 @@ class _Api:
     async def act_on_job(self, request: web.Request) -> web.Response:
         job = self._job(request)
         if _object(await _json(request)).get("action") != "cancel":
-            raise Refusal(400, "action must be cancel")
+            raise Malformed("action must be cancel")
         self.scenario.cancel(job)
         return web.json_response({"job": self._shown(job)})
 
@@ -100,20 +111,22 @@ class _Api:
         body = _object(await _json(request))
         name, image = body.get("name"), body.get("image")
         if not isinstance(name, str) or not isinstance(image, str):
-            raise Refusal(400, "name and image are required")
+            raise Malformed("name and image are required")
         try:
             data = base64.b64decode(image.rpartition(",")[2], validate=True)
-        except binascii.Error:
-            raise Refusal(400, "image must be base64") from None
+        except ValueError:
+            raise Malformed("image must be base64") from None
         if len(data) >= _BASE64_IMAGE_BYTES:
-            raise Refusal(413, "The image is too large: use POST /uploads for 6 MB and more")
+            raise Malformed("The image is too large: use POST /uploads for 6 MB and more", 413)
         asset = self.scenario.assets.add_image(name, data, self.scenario.clock.now_ms())
         return web.json_response({"asset": await self._asset(request, asset)})
 
     async def get_assets(self, request: web.Request) -> web.Response:
         ids = _object(await _json(request)).get("assetIds")
         if not isinstance(ids, list) or not 1 <= len(ids) <= _BULK_MOST:
-            raise Refusal(400, f"assetIds must have 1 to {_BULK_MOST} items")
+            raise Malformed(f"assetIds must have 1 to {_BULK_MOST} items")
+        if not all(isinstance(one, str) for one in ids):
+            raise Malformed("assetIds must be the ids of assets")
         self.scenario.book.running()
         found = self.scenario.assets.known(ids)
         return web.json_response({"assets": [await self._asset(request, asset) for asset in found]})
@@ -133,6 +146,8 @@ class _Api:
 
     async def put_part(self, request: web.Request) -> web.Response:
         upload, number = self._upload(request), int(request.match_info["number"])
+        if not 1 <= number <= upload.part_count:
+            raise Malformed(f"The upload has {upload.part_count} parts")
         self.scenario.links.check(f"{upload.id}/{number}", request.query, self.scenario.clock.now_ms())
         upload.parts[number] = await request.read()
         return web.Response(headers={"ETag": f'"{number}"'})
@@ -140,7 +155,7 @@ class _Api:
     async def complete_upload(self, request: web.Request) -> web.Response:
         upload = self._upload(request)
         if _object(await _json(request)).get("action") != "complete":
-            raise Refusal(400, "action must be complete")
+            raise Malformed("action must be complete")
         if upload.completed_ms is None:
             self._import(upload)
         return self._upload_shown(request, upload)
@@ -149,7 +164,7 @@ class _Api:
         data = b"".join(part for _, part in sorted(upload.parts.items()))
         now = self.scenario.clock.now_ms()
         if len(upload.parts) != upload.part_count or len(data) != upload.file_size:
-            raise Refusal(400, "Parts are missing, or their sizes do not add up to fileSize")
+            raise Malformed("Parts are missing, or their sizes do not add up to fileSize")
         upload.completed_ms = now
         if self.scenario.behaviour.upload_fails:
             upload.error = "The file could not be validated"
@@ -202,6 +217,7 @@ class _Api:
         )
 
     async def unknown(self, request: web.Request) -> web.Response:
+        self.scenario.violated(request.method, request.path, "this sandbox has no such route")
         raise Refusal(501, f"The sandbox does not know {request.method} {request.path}")
 
     def _job(self, request: web.Request) -> Job:
@@ -251,12 +267,12 @@ def _authenticate(request: web.Request) -> None:
 
 async def _json(request: web.Request) -> object:
     try:
-        return await request.json()
+        return parsed(await request.read())
     except ValueError:
-        raise Refusal(400, "The body must be JSON") from None
+        raise Malformed("The body must be JSON") from None
 
 
 def _object(body: object) -> dict[str, Any]:
     if not isinstance(body, dict):
-        raise Refusal(400, "The body must be an object")
+        raise Malformed("The body must be an object")
     return body

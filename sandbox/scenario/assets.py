@@ -57,7 +57,7 @@ class Links:
     def check(self, what: str, query: Mapping[str, str], now_ms: float) -> None:
         """Refuse with 403 a link that is not ours, or not any more."""
         ends = query.get("Expires", "")
-        if not hmac.compare_digest(self._signature(what, ends), query.get("Signature", "")):
+        if not hmac.compare_digest(self._signature(what, ends).encode(), query.get("Signature", "").encode()):
             raise Refusal(403, "Access denied")
         if now_ms >= int(ends) * 1000:
             raise Refusal(403, "Access denied: the link has expired")

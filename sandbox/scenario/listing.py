@@ -1,10 +1,9 @@
 """`GET /jobs`: which filters go together, what they sort by, and pages that stay stable while jobs move."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 
-from sandbox.scenario.answers import Refusal, from_iso
+from sandbox.scenario.answers import Malformed, from_iso
 from sandbox.scenario.jobs import STATUSES, Book, Job
 
 _PAGE_DEFAULT = 50
@@ -16,12 +15,12 @@ def page(book: Book, query: Mapping[str, str]) -> tuple[list[Job], str | None]:
     """Return one page, newest first, and the token of the next. Refuses with 400 filters that the vendor refuses."""
     by_update = any(name in query for name in _BY_UPDATE)
     if by_update and "createdAfter" in query:
-        raise Refusal(400, "createdAfter is only allowed without status, type, types and workflowId: use updatedAfter")
+        raise Malformed("createdAfter is only allowed without status, type, types and workflowId: use updatedAfter")
     if not by_update and "updatedAfter" in query:
-        raise Refusal(400, "updatedAfter is only allowed with status, type, types or workflowId: use createdAfter")
+        raise Malformed("updatedAfter is only allowed with status, type, types or workflowId: use createdAfter")
     status = query.get("status")
     if status is not None and status not in STATUSES:
-        raise Refusal(400, f"status must be one of {', '.join(STATUSES)}")
+        raise Malformed(f"status must be one of {', '.join(STATUSES)}")
     size = _page_size(query.get("pageSize", str(_PAGE_DEFAULT)))
     kinds = query["types"].split(",") if "types" in query else [query["type"]] if "type" in query else ["custom"]
     if "custom" not in kinds or "workflowId" in query:
@@ -41,8 +40,8 @@ def page(book: Book, query: Mapping[str, str]) -> tuple[list[Job], str | None]:
 
 
 def _page_size(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= _PAGE_MOST:
-        raise Refusal(400, f"pageSize must be between 1 and {_PAGE_MOST}")
+    if not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= _PAGE_MOST:
+        raise Malformed(f"pageSize must be between 1 and {_PAGE_MOST}")
     return int(text)
 
 
@@ -54,5 +53,5 @@ def _position(token: str) -> tuple[float, str]:
     try:
         key, _, job_id = base64.urlsafe_b64decode(token.encode()).decode().partition("|")
         return -float(key), job_id
-    except (binascii.Error, ValueError):
-        raise Refusal(400, "paginationToken is not one of ours") from None
+    except ValueError:
+        raise Malformed("paginationToken is not one of ours") from None

@@ -6,7 +6,7 @@ An input that the vendor would drop in silence is dropped here too: a client tha
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.scenario.answers import AUTHOR, OWNER, Refusal, iso
+from sandbox.scenario.answers import AUTHOR, OWNER, Malformed, Refusal, iso
 
 TEXT_AND_IMAGE = "model_alibaba-happy-horse-1.1"
 REFERENCES = "model_alibaba-happy-horse-reference-to-video-1.1"
@@ -92,14 +92,14 @@ def checked(model: str, body: object, is_image: Callable[[str], bool]) -> dict[s
     if model not in INPUTS:
         raise Refusal(404, f"Model {model} not found")
     if not isinstance(body, dict):
-        raise Refusal(400, "The body must be an object")
+        raise Malformed("The body must be an object")
     used: dict[str, Any] = {}
     for spec in INPUTS[model]:
         name = spec["name"]
         value = body.get(name, spec.get("default"))
         if value is None:
             if spec.get("required"):
-                raise Refusal(400, f"Input {name} is required")
+                raise Malformed(f"Input {name} is required")
             continue
         if spec["type"] == "file_array" and not isinstance(value, list):
             continue
@@ -111,31 +111,31 @@ def checked(model: str, body: object, is_image: Callable[[str], bool]) -> dict[s
 def _string(spec: Input, value: object, _: Callable[[str], bool]) -> None:
     name = spec["name"]
     if not isinstance(value, str):
-        raise Refusal(400, f"Input {name} must be a string")
+        raise Malformed(f"Input {name} must be a string")
     if "allowedValues" in spec and value not in spec["allowedValues"]:
-        raise Refusal(400, f"Input {name} must be one of {', '.join(spec['allowedValues'])}")
+        raise Malformed(f"Input {name} must be one of {', '.join(spec['allowedValues'])}")
     if len(value) < spec.get("minLength", 0):
-        raise Refusal(400, f"Input {name} must not be empty")
+        raise Malformed(f"Input {name} must not be empty")
     if len(value) > spec.get("maxLength", len(value)):
-        raise Refusal(400, f"Input {name} must be at most {spec['maxLength']} characters long, got {len(value)}")
+        raise Malformed(f"Input {name} must be at most {spec['maxLength']} characters long, got {len(value)}")
 
 
 def _number(spec: Input, value: object, _: Callable[[str], bool]) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise Refusal(400, f"Input {spec['name']} must be a whole number")
+        raise Malformed(f"Input {spec['name']} must be a whole number")
     if not spec["min"] <= value <= spec["max"]:
-        raise Refusal(400, f"Input {spec['name']} must be between {spec['min']} and {spec['max']}")
+        raise Malformed(f"Input {spec['name']} must be between {spec['min']} and {spec['max']}")
 
 
 def _file(spec: Input, value: object, is_image: Callable[[str], bool]) -> None:
     if not isinstance(value, str) or not is_image(value):
-        raise Refusal(400, f"Input {spec['name']} must be the id of an image asset; URLs are not accepted")
+        raise Malformed(f"Input {spec['name']} must be the id of an image asset; URLs are not accepted")
 
 
 def _file_array(spec: Input, value: object, is_image: Callable[[str], bool]) -> None:
     assert isinstance(value, list)  # noqa: S101 - `checked` drops the rest
     if not spec["minLength"] <= len(value) <= spec["maxLength"]:
-        raise Refusal(400, f"Input {spec['name']} must have {spec['minLength']} to {spec['maxLength']} items")
+        raise Malformed(f"Input {spec['name']} must have {spec['minLength']} to {spec['maxLength']} items")
     for item in value:
         _file(spec, item, is_image)
 

@@ -1,6 +1,7 @@
 """The provider as a whole: its jobs, assets, bill and settings, and the application that serves them."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -32,13 +33,18 @@ class Scenario:
         *,
         clips: Clips | None = None,
         speed: float = 1.0,
+        violated: Callable[[str, str, str], None] = lambda *_: None,
     ) -> None:
-        """Make an account. With `speed` 2, a clip takes half of `clip_seconds`."""
+        """Make an account. With `speed` 2, a clip takes half of `clip_seconds`.
+
+        `violated(method, path, problem)` hears of requests that no correct client sends.
+        """
         self.clock = clock
         self.records = records or Records(clock)
         self.faults = faults or Faults()
         self.clips = clips or Clips()
         self.links = Links()
+        self.violated = violated
         self._speed = speed
         self._submitted = asyncio.Condition()
         self._fresh()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.scenario.answers import AUTHOR, OWNER, Refusal, iso, new_id
+from sandbox.scenario.answers import AUTHOR, OWNER, Malformed, iso, new_id
 
 IMPORT_MS = 300
 """How long after `complete` an upload stays "validating"."""
@@ -67,15 +67,15 @@ class Upload:
 def created(body: object, now_ms: int) -> Upload:
     """Begin an upload from the body of `POST /uploads`. Refuses with 400 what cannot be uploaded in parts."""
     if not isinstance(body, dict):
-        raise Refusal(400, "The body must be an object")
+        raise Malformed("The body must be an object")
     if body.get("kind") != "image":
-        raise Refusal(400, "kind must be image")
+        raise Malformed("kind must be image")
     name, content_type = body.get("fileName"), body.get("contentType")
     if not isinstance(name, str) or not name or not isinstance(content_type, str) or not content_type:
-        raise Refusal(400, "fileName and contentType are required")
+        raise Malformed("fileName and contentType are required")
     size, parts = body.get("fileSize"), body.get("parts")
-    if not isinstance(size, int) or size < 1:
-        raise Refusal(400, "fileSize must be the size in bytes")
-    if not isinstance(parts, int) or not 1 <= parts <= _PARTS_MOST:
-        raise Refusal(400, f"parts must be between 1 and {_PARTS_MOST}")
+    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+        raise Malformed("fileSize must be the size in bytes")
+    if not isinstance(parts, int) or isinstance(parts, bool) or not 1 <= parts <= _PARTS_MOST:
+        raise Malformed(f"parts must be between 1 and {_PARTS_MOST}")
     return Upload(new_id("upload"), now_ms, name, content_type, size, parts)

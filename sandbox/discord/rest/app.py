@@ -4,6 +4,7 @@ Order of the middlewares, outside in: arrival stamped and headers made Discord's
 applied; then the rules.
 """
 
+import logging
 import time
 from collections.abc import Awaitable, Callable
 
@@ -22,6 +23,7 @@ from sandbox.discord.state import TOKEN, State
 from sandbox.faults import Faults
 from sandbox.records import Records
 
+_log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MAX_REQUEST_BYTES = 1024 * 1024 * 1024  # the file limit is checked per file; this only keeps a runaway from the disk
 _OPEN = ("/interactions/", "/webhooks/")
@@ -108,6 +110,12 @@ class Rest:
             if refused.code in BAD_FORMS:
                 path = request.path.removeprefix(PREFIX)
                 self._state.violated(request.method, path, refused.message, refused.body())
+        except (web.HTTPException, ConnectionError):
+            raise
+        except Exception as broken:  # noqa: BLE001 - the last resort: loud in the violations, and the log has the traceback
+            _log.exception("%s %s broke the sandbox", request.method, request.path)
+            self._state.violated(request.method, request.path, "the sandbox has a fault of its own here", repr(broken))
+            response = answer({"message": "500: Internal Server Error", "code": 0}, 500)
         if self._openapi and isinstance(response, web.Response):
             self._openapi.check_response(request, route, response)
         return response

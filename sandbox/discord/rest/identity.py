@@ -4,9 +4,11 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.discord import shapes
 from sandbox.discord.errors import unknown
 from sandbox.discord.ids import APPLICATION_ID, OWNER_ID
 from sandbox.discord.people import User
+from sandbox.discord.ratelimits import MAX_CONCURRENCY
 from sandbox.discord.rest.web import Routes, answer, body_of, empty
 from sandbox.discord.world import GUILD_NAME
 
@@ -89,7 +91,7 @@ class Identity(Routes):
         return answer({"url": self.state.gateway.url})
 
     async def gateway_bot(self, _: web.Request) -> web.Response:
-        start: dict[str, int] = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+        start: dict[str, int] = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": MAX_CONCURRENCY}
         return answer({"url": self.state.gateway.url, "shards": 1, "session_start_limit": start})
 
     def _scope(self, request: web.Request) -> str | None:
@@ -108,12 +110,12 @@ class Identity(Routes):
         return answer(self.state.registry.all(self._scope(request)))
 
     async def replace(self, request: web.Request) -> web.Response:
-        made = self.state.registry.replace(self._scope(request), await body_of(request))
+        made = self.state.registry.replace(self._scope(request), await body_of(request, [shapes.COMMAND]))
         self._told()
         return answer(made)
 
     async def create(self, request: web.Request) -> web.Response:
-        made, new = self.state.registry.put(self._scope(request), await body_of(request))
+        made, new = self.state.registry.put(self._scope(request), await body_of(request, shapes.COMMAND))
         self._told()
         return answer(made, 201 if new else 200)
 
@@ -122,7 +124,7 @@ class Identity(Routes):
 
     async def patch(self, request: web.Request) -> web.Response:
         command_id = request.match_info["command_id"]
-        made = self.state.registry.patch(self._scope(request), command_id, await body_of(request))
+        made = self.state.registry.patch(self._scope(request), command_id, await body_of(request, shapes.COMMAND))
         self._told()
         return answer(made)
 

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from sandbox.discord import shapes
 from sandbox.discord.answering import Answering
 from sandbox.discord.posting import Posting
 from sandbox.discord.rest.web import Routes, answer, empty, form_of
@@ -28,7 +29,7 @@ class Interactions(Routes):
         ]
 
     async def callback(self, request: web.Request) -> web.Response:
-        body, uploads = await form_of(request)
+        body, uploads = await form_of(request, shapes.CALLBACK)
         made = self._answering.callback(
             request.match_info["interaction_id"], request.match_info["token"], body, uploads, request[RECEIVED_AT]
         )
@@ -36,7 +37,7 @@ class Interactions(Routes):
 
     async def follow_up(self, request: web.Request) -> web.Response:
         interaction = self._answering.by_token(request.match_info["application_id"], request.match_info["token"])
-        body, uploads = await form_of(request)
+        body, uploads = await form_of(request, shapes.MESSAGE)
         return answer(self._posting.fresh(self._answering.follow_up(interaction, body, uploads)))
 
     async def get(self, request: web.Request) -> web.Response:
@@ -47,7 +48,7 @@ class Interactions(Routes):
     async def edit(self, request: web.Request) -> web.Response:
         interaction = self._answering.by_token(request.match_info["application_id"], request.match_info["token"])
         message = self._answering.message(interaction, request.match_info["message_id"])
-        body, uploads = await form_of(request)
+        body, uploads = await form_of(request, shapes.MESSAGE)
         return answer(self._posting.fresh(self._answering.edit(interaction, message, body, uploads)))
 
     async def delete(self, request: web.Request) -> web.Response:

@@ -6,14 +6,14 @@ from aiohttp import web
 
 from sandbox.discord import permissions as may
 from sandbox.discord import session as intents
+from sandbox.discord import shapes
 from sandbox.discord.drafts import EPHEMERAL
 from sandbox.discord.errors import ApiError, Problems, unknown
 from sandbox.discord.ids import APPLICATION_ID, iso
 from sandbox.discord.places import DM, Channel, Message
 from sandbox.discord.posting import REPLY, Posting
-from sandbox.discord.rest.web import Routes, answer, body_of, empty, form_of
+from sandbox.discord.rest.web import Routes, answer, body_of, empty, form_of, whole
 from sandbox.discord.state import State
-from sandbox.payload import Json
 
 
 class Messages(Routes):
@@ -50,7 +50,7 @@ class Messages(Routes):
                 raise ApiError(403, 50007, "Cannot send messages to this user")
         if channel.thread and channel.thread.locked and channel.thread.archived:
             self.need_open(channel)
-        body, uploads = await form_of(request)
+        body, uploads = await form_of(request, shapes.MESSAGE)
         body["flags"] = int(body.get("flags") or 0) & ~EPHEMERAL
         if uploads:
             self.need(channel, may.ATTACH_FILES)
@@ -85,13 +85,14 @@ class Messages(Routes):
         channel = self.channel(request)
         if not self.permissions(channel) & may.READ_MESSAGE_HISTORY:
             return answer([])
-        limit = int(request.query.get("limit", 50))
+        limit = whole(request, "limit", 50)
         problems = Problems()
         if not 1 <= limit <= 100:
             problems.add(("limit",), "NUMBER_TYPE_MAX", "int value should be between 1 and 100.")
         problems.raise_any()
         seen = [one for one in channel.messages.values() if one.ephemeral_to is None]
-        chosen = _slice(seen, request.query, limit)
+        sides = {side: whole(request, side, 0) for side in ("before", "after", "around") if side in request.query}
+        chosen = _slice(seen, sides, limit)
         return answer([self._posting.for_bot(one) for one in reversed(chosen)])
 
     async def get(self, request: web.Request) -> web.Response:
@@ -104,7 +105,7 @@ class Messages(Routes):
         if message.author_id != APPLICATION_ID:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
         self.need_open(message.channel)
-        body, uploads = await form_of(request)
+        body, uploads = await form_of(request, shapes.MESSAGE)
         if uploads:
             self.need(message.channel, may.ATTACH_FILES)
         limit = self.state.world.upload_limit(message.channel)
@@ -123,7 +124,7 @@ class Messages(Routes):
     async def bulk_delete(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
         self.need(channel, may.MANAGE_MESSAGES)
-        for message_id in (await body_of(request)).get("messages", []):
+        for message_id in (await body_of(request, shapes.BULK)).get("messages") or []:
             if message := channel.messages.get(str(message_id)):
                 self._posting.delete(message)
         return empty()
@@ -223,14 +224,14 @@ class Messages(Routes):
         )
 
 
-def _slice(seen: list[Message], query: Json, limit: int) -> list[Message]:
+def _slice(seen: list[Message], sides: dict[str, int], limit: int) -> list[Message]:
     """Oldest first: the `limit` messages before, after or around an id, or the newest."""
-    if "before" in query:
-        return [one for one in seen if int(one.id) < int(query["before"])][-limit:]
-    if "after" in query:
-        return [one for one in seen if int(one.id) > int(query["after"])][:limit]
-    if "around" in query:
-        older = [one for one in seen if int(one.id) < int(query["around"])]
+    if "before" in sides:
+        return [one for one in seen if int(one.id) < sides["before"]][-limit:]
+    if "after" in sides:
+        return [one for one in seen if int(one.id) > sides["after"]][:limit]
+    if "around" in sides:
+        older = [one for one in seen if int(one.id) < sides["around"]]
         start = max(0, len(older) - limit // 2)
         return seen[start : start + limit]
     return seen[-limit:]

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from sandbox.discord import permissions as may
 from sandbox.discord import session as intents
+from sandbox.discord import shapes
 from sandbox.discord.errors import ApiError, Problems, missing_permissions, unknown
 from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.places import DM, PRIVATE_THREAD, PUBLIC_THREAD, TEXT, THREAD_TYPES, Channel, Message, Thread
@@ -51,7 +52,7 @@ class Places(Routes):
 
     async def patch(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
-        body = await body_of(request)
+        body = await body_of(request, shapes.CHANNEL)
         if channel.thread:
             self._patch_thread(channel, channel.thread, body)
             return answer(channel.payload())
@@ -94,11 +95,11 @@ class Places(Routes):
     async def thread_on(self, request: web.Request) -> web.Response:
         message = self.message(request)
         self.need(message.channel, may.CREATE_PUBLIC_THREADS)
-        return self._start(message.channel, await body_of(request), PUBLIC_THREAD, message)
+        return self._start(message.channel, await body_of(request, shapes.CHANNEL), PUBLIC_THREAD, message)
 
     async def thread(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
-        body = await body_of(request)
+        body = await body_of(request, shapes.CHANNEL)
         kind = body.get("type", PRIVATE_THREAD)
         self.need(channel, may.CREATE_PRIVATE_THREADS if kind == PRIVATE_THREAD else may.CREATE_PUBLIC_THREADS)
         return self._start(channel, body, kind, None)
@@ -207,7 +208,7 @@ class Places(Routes):
         )
 
     async def dm(self, request: web.Request) -> web.Response:
-        user_id = str((await body_of(request)).get("recipient_id"))
+        user_id = str((await body_of(request, shapes.DIRECT)).get("recipient_id"))
         if user_id not in self.state.world.members or user_id == APPLICATION_ID:
             raise ApiError(400, 50033, "Invalid Recipient(s)")
         return answer(self.state.world.dm(user_id).payload())

@@ -9,11 +9,13 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.discord import permissions as may
+from sandbox.discord import shapes
 from sandbox.discord.drafts import Upload
-from sandbox.discord.errors import ApiError, missing_access, missing_permissions, unknown
+from sandbox.discord.errors import ApiError, Problems, missing_access, missing_permissions, unknown
 from sandbox.discord.places import THREAD_TYPES, Channel, Message
+from sandbox.discord.shapes import Shape, checked
 from sandbox.discord.state import State
-from sandbox.payload import Json
+from sandbox.payload import Json, parsed
 
 
 def answer(data: Json, status: int = 200) -> web.Response:
@@ -25,24 +27,28 @@ def empty() -> web.Response:
     return web.Response(status=204)
 
 
-async def body_of(request: web.Request) -> dict[str, Any]:
-    """The JSON body. Raises ApiError where it is none."""
+async def body_of(request: web.Request, shape: Shape) -> Json:
+    """The JSON body. Raises ApiError where it is none, or of another shape."""
     if not request.body_exists:
-        return {}
+        return checked({}, shape)
     try:
-        body = json.loads(await request.read() or b"{}")
+        body = parsed(await request.read() or b"{}")
     except ValueError:
         raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
-    return body
+    return checked(body, shape)
 
 
-async def form_of(request: web.Request) -> tuple[dict[str, Any], dict[int, Upload]]:
+async def form_of(request: web.Request, shape: Shape) -> tuple[dict[str, Any], dict[int, Upload]]:
     """The body and the files of a request that may be multipart, files by their number `n` in `files[n]`."""
     if request.content_type != "multipart/form-data":
-        return await body_of(request), {}
+        return await body_of(request, shape), {}
     body: dict[str, Any] = {}
     uploads: dict[int, Upload] = {}
-    for name, value in (await request.post()).items():
+    try:
+        parts = list((await request.post()).items())
+    except ValueError:
+        raise _unread("The form is not multipart/form-data.") from None
+    for name, value in parts:
         if isinstance(value, web.FileField):
             number = name.removeprefix("files[").removesuffix("]")
             if not number.isdecimal():
@@ -51,8 +57,28 @@ async def form_of(request: web.Request) -> tuple[dict[str, Any], dict[int, Uploa
             value.file.seek(0)
             uploads[int(number)] = Upload(value.filename, value.content_type, size, value.file)
         elif name == "payload_json":
-            body = json.loads(value if isinstance(value, str) else bytes(value))
-    return body, uploads
+            try:
+                body = parsed(value if isinstance(value, str) else bytes(value))
+            except ValueError:
+                raise _unread("The value is not JSON.", "payload_json") from None
+    return checked(body, shape), uploads
+
+
+def _unread(why: str, *path: str) -> ApiError:
+    problems = Problems()
+    problems.add(path, "BASE_TYPE_CONVERT", why)
+    return problems.error()
+
+
+def whole(request: web.Request, name: str, default: int) -> int:
+    """A whole number of the query. Raises ApiError."""
+    text = request.query.get(name)
+    if text is None:
+        return default
+    problems = Problems()
+    shapes.check(problems, (name,), text, shapes.SNOWFLAKE)
+    problems.raise_any()
+    return int(text)
 
 
 class Routes:

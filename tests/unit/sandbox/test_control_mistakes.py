@@ -148,4 +148,4 @@ async def test_a_fault_of_the_sandbox_itself_is_told_as_json(here, monkeypatch):
 async def test_a_reset_undoes_switched_limits(here):
     await here.post("/limits", per_route=False, global_per_second=0)
     await here.post("/reset")
-    assert await here.post("/limits") == {"per_route": True, "global_per_second": 50}
+    assert await here.post("/limits") == {"per_route": True, "global_per_second": 50, "identifies": True}
