@@ -14,6 +14,7 @@ from PIL import Image, UnidentifiedImageError
 from sandbox.scenario.answers import AUTHOR, OWNER, Refusal, iso, new_id
 from sandbox.scenario.clips import Clips
 from sandbox.scenario.jobs import Job
+from sandbox.scenario.models import Picture
 
 _MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "BMP": "image/bmp", "GIF": "image/gif"}
 
@@ -77,7 +78,7 @@ class Assets:
         try:
             with Image.open(BytesIO(data)) as image:
                 asset = Asset(new_id("asset"), now_ms, name, _MEDIA_TYPES[image.format or ""], data, image.size)
-        except (UnidentifiedImageError, KeyError, OSError):
+        except (UnidentifiedImageError, Image.DecompressionBombError, KeyError, OSError):
             raise Refusal(400, "The image cannot be read") from None
         self._all[asset.id] = asset
         return asset
@@ -99,9 +100,12 @@ class Assets:
             raise Refusal(404, f"Asset {asset_id} not found")
         return asset
 
-    def is_image(self, asset_id: str) -> bool:
+    def picture(self, asset_id: str) -> Picture | None:
+        """What a model asks about an image; None for what is none."""
         asset = self._all.get(asset_id)
-        return asset is not None and asset.media_type.startswith("image/")
+        if asset is None or not asset.media_type.startswith("image/"):
+            return None
+        return Picture(*asset.size, asset.media_type, len(asset.data or b""))
 
     def known(self, asset_ids: list[str]) -> list[Asset]:
         return [self._all[asset_id] for asset_id in asset_ids if asset_id in self._all]

@@ -15,6 +15,7 @@ from sandbox.scenario.answers import AUTHOR, OWNER, iso, new_id
 STATUSES = ("pending", "queued", "warming-up", "in-progress", "finalizing", "success", "failure", "canceled")
 ENDED = ("success", "failure", "canceled")
 _COURSE = ((0.0, "queued"), (0.04, "warming-up"), (0.10, "in-progress"), (0.95, "finalizing"))
+_OLDER = dict.fromkeys(("warming-up", "in-progress", "finalizing"), "processing") | {"failure": "failed"}
 _STEPS = 20  # a job reports progress, and is updated, this often on its way
 _NEVER = float("inf")
 _STUCK_AT = 0.6
@@ -42,6 +43,8 @@ class Job:
     hidden_until_ms: float = 0
     frame: tuple[int, int] = (0, 0)
     pad_to: int = 0
+    refunds: bool = True
+    older_words: bool = False
     canceled_ms: int | None = None
     asset_id: str = field(default_factory=lambda: new_id("asset"))
 
@@ -85,24 +88,28 @@ class Job:
         return {
             "jobId": self.id,
             "jobType": "custom",
-            "status": status,
+            "status": self._word(status),
             "progress": 1 if status == "success" else self.share(min(now_ms, self.ends_ms)),
             "createdAt": iso(self.created_ms),
             "updatedAt": iso(self.updated_ms(now_ms)),
             "statusHistory": self._history(now_ms, status),
             "metadata": metadata,
-            "billing": {"cuCost": self.cost, "cuDiscount": 0},
+            "billing": {"cuCost": self.cost, "cuDiscount": 0} | ({} if self.refunds else {"disableRefund": True}),
             "authorId": AUTHOR,
             "ownerId": OWNER,
         }
 
+    def _word(self, status: str) -> str:
+        """The status as this job writes it. Listings filter by the newer words, whichever are written."""
+        return _OLDER.get(status, status) if self.older_words else status
+
     def _history(self, now_ms: float, status: str) -> list[dict[str, str]]:
         passed = [
-            {"date": iso(self.created_ms + since * self.takes_ms), "status": name}
+            {"date": iso(self.created_ms + since * self.takes_ms), "status": self._word(name)}
             for since, name in _COURSE
             if self.share(min(now_ms, self.ends_ms)) >= since
         ]
-        return [*passed, {"date": iso(self.ends_ms), "status": status}] if status in ENDED else passed
+        return [*passed, {"date": iso(self.ends_ms), "status": self._word(status)}] if status in ENDED else passed
 
 
 @dataclass

@@ -4,6 +4,7 @@ An input that the vendor would drop in silence is dropped here too: a client tha
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.scenario.answers import AUTHOR, OWNER, Malformed, Refusal, iso
@@ -19,6 +20,23 @@ _SEED_MAX = 2**31 - 1
 _RELEASED_MS = 1_780_000_000_000  # a fixed moment in 2026: the models' createdAt
 
 Input = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the model asks about an image asset; `size` is its bytes."""
+
+    width: int
+    height: int
+    media_type: str
+    size: int
+
+
+Find = Callable[[str], Picture | None]
+_IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp")
+_IMAGE_BYTES = 10_000_000
+_LEAST_SIDE = {"image": 300, "referenceImages": 400}
+_WIDEST = {"image": 2.5}  # long side over short side of a first frame
 _PROMPT: Input = {
     "name": "prompt",
     "type": "string",
@@ -84,7 +102,7 @@ def shown(model: str) -> dict[str, Any]:
     }
 
 
-def checked(model: str, body: object, is_image: Callable[[str], bool]) -> dict[str, Any]:
+def checked(model: str, body: object, find: Find) -> dict[str, Any]:
     """Return the inputs that a run would really use. Refuses with 400 what breaks a limit, with 404 a strange model.
 
     Unknown inputs, and a bare value where an array is wanted, are dropped without a word, as the vendor does.
@@ -103,12 +121,12 @@ def checked(model: str, body: object, is_image: Callable[[str], bool]) -> dict[s
             continue
         if spec["type"] == "file_array" and not isinstance(value, list):
             continue
-        _CHECKS[spec["type"]](spec, value, is_image)
+        _CHECKS[spec["type"]](spec, value, find)
         used[name] = value
     return used
 
 
-def _string(spec: Input, value: object, _: Callable[[str], bool]) -> None:
+def _string(spec: Input, value: object, _: Find) -> None:
     name = spec["name"]
     if not isinstance(value, str):
         raise Malformed(f"Input {name} must be a string")
@@ -120,27 +138,40 @@ def _string(spec: Input, value: object, _: Callable[[str], bool]) -> None:
         raise Malformed(f"Input {name} must be at most {spec['maxLength']} characters long, got {len(value)}")
 
 
-def _number(spec: Input, value: object, _: Callable[[str], bool]) -> None:
+def _number(spec: Input, value: object, _: Find) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
         raise Malformed(f"Input {spec['name']} must be a whole number")
     if not spec["min"] <= value <= spec["max"]:
         raise Malformed(f"Input {spec['name']} must be between {spec['min']} and {spec['max']}")
 
 
-def _file(spec: Input, value: object, is_image: Callable[[str], bool]) -> None:
-    if not isinstance(value, str) or not is_image(value):
-        raise Malformed(f"Input {spec['name']} must be the id of an image asset; URLs are not accepted")
+def _file(spec: Input, value: object, find: Find) -> None:
+    name = spec["name"]
+    if not isinstance(value, str):
+        raise Malformed(f"Input {name} must be the id of an image asset")
+    picture = find(value)
+    if picture is None:
+        raise Refusal(400, f"Input {name} must be the id of an image asset; URLs are not accepted")
+    if picture.media_type not in _IMAGE_TYPES:
+        raise Malformed(f"Input {name} must be a JPEG, PNG or WEBP image, got {picture.media_type}")
+    if picture.size > _IMAGE_BYTES:
+        raise Malformed(f"Input {name} must be an image of at most {_IMAGE_BYTES} bytes, got {picture.size}")
+    short, long = sorted((picture.width, picture.height))
+    if short < _LEAST_SIDE[name]:
+        raise Malformed(f"Input {name} must be at least {_LEAST_SIDE[name]} px on its short side, got {short}")
+    if name in _WIDEST and long > _WIDEST[name] * short:
+        raise Malformed(f"Input {name} must have a shape between 1:2.5 and 2.5:1, got {picture.width}x{picture.height}")
 
 
-def _file_array(spec: Input, value: object, is_image: Callable[[str], bool]) -> None:
+def _file_array(spec: Input, value: object, find: Find) -> None:
     assert isinstance(value, list)  # noqa: S101 - `checked` drops the rest
     if not spec["minLength"] <= len(value) <= spec["maxLength"]:
         raise Malformed(f"Input {spec['name']} must have {spec['minLength']} to {spec['maxLength']} items")
     for item in value:
-        _file(spec, item, is_image)
+        _file(spec, item, find)
 
 
-_CHECKS: dict[str, Callable[[Input, object, Callable[[str], bool]], None]] = {
+_CHECKS: dict[str, Callable[[Input, object, Find], None]] = {
     "string": _string,
     "number": _number,
     "file": _file,

@@ -119,6 +119,8 @@ class Scenario:
             hidden_until_ms=now + behaviour.hide_from_listing_seconds * 1000,
             frame=models.frame(used, still),
             pad_to=behaviour.clip_bytes,
+            refunds=behaviour.refunds,
+            older_words=behaviour.older_statuses,
         )
         self.ledger.charge(Entry(job.id, model, cost, 0, used["prompt"], used.get("seed"), now))
         self.book.start(job)
@@ -128,18 +130,22 @@ class Scenario:
 
     def quote(self, model: str, body: object) -> tuple[dict[str, Any], float]:
         """Return the inputs that a run would use and its price in creative units; refuses what a run would refuse."""
-        used = models.checked(model, body, self.assets.is_image)
+        used = models.checked(model, body, self.assets.picture)
         return used, models.units(used)
 
     def cancel(self, job: Job) -> None:
-        """Cancel and refund where the settings allow it. Refuses with 400 otherwise, as the vendor mostly does."""
+        """Cancel and refund where the settings allow it. Refuses with 400 otherwise, as the vendor mostly does.
+
+        Where a cancel is ignored, the answer is the same and the clip is made all the same.
+        """
         now = self.clock.now_ms()
         if now >= job.ends_ms or not self.behaviour.cancel_accepts:
             raise Refusal(400, "Cannot cancel this type of job")
-        self.book.cancel(job)
+        if not self.behaviour.cancel_ignored:
+            self.book.cancel(job)
 
     def _ended(self, job: Job) -> None:
         if job.end == "success":
             self.assets.add_clip(job)
-        else:
+        elif job.refunds:
             self.ledger.refund(job.id)

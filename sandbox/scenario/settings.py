@@ -7,6 +7,7 @@ from typing import Any
 _TEN_YEARS = 10 * 366 * 24 * 3600
 _MOST = {"clip_bytes": 2**32 - 1, "parallel": 1_000_000, "credits": 10**12}
 _MOST_OTHER = _TEN_YEARS
+_FLAGS = {"cancel_accepts", "cancel_ignored", "refunds", "older_statuses", "upload_fails"}
 OUTCOMES = ("success", "failure", "moderation", "stuck")
 
 
@@ -19,6 +20,9 @@ class Settings:
     """`clip_seconds`: how long a clip takes to make. `clip_bytes`: pad each clip to that size, 0 leaves it as it is.
 
     `url_lifetime` is in seconds. `hide_from_listing_seconds` keeps a new job out of every listing for so long.
+    `cancel_accepts` takes a cancel, which ends the job; with `cancel_ignored` the answer is the same and the job goes on.
+    Without `refunds` a job that fails or is canceled keeps its charge, and says so (`billing.disableRefund`).
+    `older_statuses` writes `processing` and `failed`, as the vendor's own guides do, for what runs and what failed.
     `credits` are the creative units left to spend, None for no end of them. A `plan` of "free" has no video models.
     """
 
@@ -27,6 +31,9 @@ class Settings:
     parallel: int = 4
     url_lifetime: float = 900
     cancel_accepts: bool = False
+    cancel_ignored: bool = False
+    refunds: bool = True
+    older_statuses: bool = False
     hide_from_listing_seconds: float = 0
     clip_bytes: int = 0
     upload_fails: bool = False
@@ -55,7 +62,7 @@ def _check(name: str, value: object) -> None:
     elif name == "plan":
         if not isinstance(value, str):
             raise BadSetting("plan must be a name")
-    elif name in {"cancel_accepts", "upload_fails"}:
+    elif name in _FLAGS:
         if not isinstance(value, bool):
             raise BadSetting(f"{name} must be true or false")
     elif name == "credits" and value is None:

@@ -201,6 +201,37 @@ async def test_a_lost_gateway_is_resumed_and_nothing_is_missed(monkeypatch, faul
         assert readies == []
 
 
+async def test_a_session_that_is_over_is_begun_anew(monkeypatch):
+    async with sandbox_here() as here, online(here, monkeypatch, make_bot()) as bot:
+        again = asyncio.Event()
+
+        async def note():
+            again.set()
+
+        bot.add_listener(note, "on_ready")
+        await here.post("/faults", what="gateway_invalidate")
+        await asyncio.wait_for(again.wait(), 15)
+        _, done = await made_clip(here)
+        assert done["outcome"] == "clip"
+
+
+async def test_a_bot_that_was_away_too_long_to_resume_identifies_again(monkeypatch):
+    async with sandbox_here(rate_limits=False) as here, online(here, monkeypatch, make_bot()) as bot:
+        again = asyncio.Event()
+
+        async def note():
+            again.set()
+
+        bot.add_listener(note, "on_ready")
+        waiting = asyncio.create_task(here.wait(bot="offline"))
+        await here.post("/faults", what="gateway_close", body={"code": 4000})
+        await waiting
+        await here.post("/clock", advance_seconds=300)
+        await asyncio.wait_for(again.wait(), 15)
+        _, done = await made_clip(here)
+        assert done["outcome"] == "clip"
+
+
 async def test_a_request_is_held_until_it_is_released(monkeypatch):
     async with sandbox_here() as here, online(here, monkeypatch, make_bot()):
         hold = {"at": "discord", "method": "POST", "path": "/channels/*/messages", "what": "hold", "name": "post"}
@@ -242,7 +273,7 @@ async def test_a_reset_makes_the_bot_identify_again_and_keeps_its_commands(monke
         assert done["outcome"] == "clip"
 
 
-async def test_shards_share_the_work(monkeypatch):
+async def test_shards_share_the_work_though_they_come_too_fast_at_first(monkeypatch):
     async with sandbox_here() as here:
         bot = make_bot(commands.AutoShardedBot, shard_count=2)
         async with online(here, monkeypatch, bot):

@@ -40,7 +40,7 @@ async def test_a_submit_sends_the_settings_once_and_tells_the_price(served, prov
 
 async def test_one_character_is_still_sent_as_an_array(served, provider, submission):
     file = BytesIO()
-    Image.new("RGB", (4, 4)).save(file, "PNG")
+    Image.new("RGB", (512, 512)).save(file, "PNG")
     image = served.scenario.assets.add_image("a.png", file.getvalue(), 0).id
     await provider.submit(submission(kind=Kind.CHARACTERS, images=(image,)))
     assert submits(served)[0]["request"]["json"]["referenceImages"] == [image]
