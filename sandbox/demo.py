@@ -20,12 +20,14 @@ from typing import Any, TypeVar
 
 from sandbox import transcript
 from sandbox.client import CallFailed, Client
+from sandbox.discord.drafts import videos_shown
 from sandbox.server import Sandbox
 
 START_SECONDS = 60.0
 STOP_SECONDS = 8.0
 CLIP_SECONDS = 1800.0
 MEMBER = "alice"
+RECORDS_KEPT = 5000  # a demo may stay open for days
 SETTLE_LOOKS, SETTLE_SECONDS = 6, 1.5
 _KEY, _SECRET = "HAPPYHORSE_SCENARIO__API_KEY", "HAPPYHORSE_SCENARIO__API_SECRET"
 
@@ -99,7 +101,7 @@ async def _until_stopped(demo: Coroutine[Any, Any, int], interrupted: int) -> in
 
 
 async def _demo(args: argparse.Namespace, folder: Path) -> int:
-    sandbox = Sandbox(rate_limits=True)
+    sandbox = Sandbox(rate_limits=True, records_kept=RECORDS_KEPT)
     real = bool(os.environ.get(_KEY) and os.environ.get(_SECRET))
     sandbox.provider = {"name": "scenario" if real else "preview", "real": real}
     try:
@@ -274,7 +276,7 @@ def _tell_news(client: Client, made: str, told: set[str]) -> None:
 
 
 def _keep(args: argparse.Namespace, client: Client, message: dict[str, Any]) -> int:
-    clip = next(one for one in message["attachments"] if str(one.get("content_type")).startswith("video/"))
+    clip = videos_shown(message)[0]
     file = args.out / clip["filename"]
     file.write_bytes(client.fetch(clip["url"]))
     _say(f"The clip is in {file} ({clip['size'] / 1_000_000:.1f} MB), what was said in {args.out / 'transcript.md'}.")

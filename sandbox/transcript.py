@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 MAX_INDENT = 8
+COMPONENTS_V2 = 1 << 15
 
 
 def written(channels: list[dict[str, Any]]) -> str:
@@ -68,10 +69,11 @@ def _shown(message: dict[str, Any]) -> str:
         lines += [f"{field['name']}: {field['value']}" for field in embed.get("fields") or []]
     for component in message["components"]:
         lines += _component(component)
-    shown = "\n".join(lines)
-    for attachment in message["attachments"]:
-        if attachment["filename"] not in shown:
-            lines.append(_file(attachment["filename"], attachment.get("description")))
+    if not message["flags"] & COMPONENTS_V2:  # with it, only components show files
+        pictures = [(embed.get(key) or {}).get("url", "") for embed in message["embeds"] for key in ("image", "thumbnail")]
+        used = {str(url).split("?", maxsplit=1)[0] for url in pictures}
+        apart = [one for one in message["attachments"] if one["url"].split("?", maxsplit=1)[0] not in used]
+        lines += [_file(one["filename"], one.get("description")) for one in apart]
     return "\n".join(lines)
 
 

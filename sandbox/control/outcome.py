@@ -6,7 +6,7 @@ It knows one thing of the bot: components carry the job's id, which is the inter
 from typing import Any
 
 from sandbox.discord.components import walk
-from sandbox.discord.drafts import shows_video
+from sandbox.discord.drafts import videos_shown
 from sandbox.discord.interaction import Interaction
 from sandbox.discord.people import Member
 from sandbox.discord.places import Message
@@ -25,7 +25,7 @@ def outcome(state: State, interaction: Interaction, viewer: Member) -> dict[str,
         return {"outcome": "modal", "message": None, "modal": interaction.modal}
     mine = list(_mentioning(state, interaction.id, viewer))
     for message in mine:
-        if shows_video(message.data):
+        if videos_shown(message.data):
             return {"outcome": "clip", "message": state.shown(message)}
     for message in mine:
         for word, meaning in ENDINGS.items():

@@ -137,8 +137,7 @@ class People(Group):
             raise Refused(f"{strange[0]!r} is no privileged intent; there are: {', '.join(intents.PRIVILEGED)}")
         if "premium_tier" in body:
             world.premium_tier = tier
-            guild = {key: value for key, value in world.guild_payload().items() if value is not None}
-            self._dispatch("GUILD_UPDATE", guild, intents.GUILDS)
+            self._dispatch("GUILD_UPDATE", world.guild_payload(), intents.GUILDS)
         if wanted is not None:
             world.set_bot_permissions(wanted)
             role = {"guild_id": world.guild_id, "role": world.bot_role.payload()}

@@ -17,6 +17,7 @@ TOP_LEVEL_V2 = (ACTION_ROW, SECTION, TEXT_DISPLAY, MEDIA_GALLERY, FILE, SEPARATO
 IN_CONTAINER = (ACTION_ROW, SECTION, TEXT_DISPLAY, MEDIA_GALLERY, FILE, SEPARATOR)
 MAX_COMPONENTS, MAX_TEXT, MAX_ROWS, MAX_BUTTONS, MAX_OPTIONS = 40, 4000, 5, 5, 25
 LINK_STYLE, PREMIUM_STYLE = 5, 6
+LINK_SCHEMES = ("http://", "https://", "discord://")
 
 Path = tuple[str | int, ...]
 Media = Callable[[str], dict[str, Any] | None]
@@ -51,12 +52,9 @@ class ComponentForm:
         self._text = 0
         self._next_id = 0
 
-    def message(self, components: Json, *, v2: bool) -> list[dict[str, Any]]:
+    def message(self, components: list[dict[str, Any]], *, v2: bool) -> list[dict[str, Any]]:
         """Return the components as Discord answers them; meaningless when `problems` has grown."""
         path: Path = ("components",)
-        if not isinstance(components, list):
-            self._problems.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a list field.")
-            return []
         limit = MAX_COMPONENTS if v2 else MAX_ROWS
         if len(components) > limit:
             self._problems.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {limit} in length.")
@@ -114,6 +112,10 @@ class ComponentForm:
         if style == LINK_STYLE:
             made["url"] = component.get("url")
             self._problems.length((*path, "url"), made["url"], 1, 512)
+            if made["url"] and not made["url"].startswith(LINK_SCHEMES):
+                self._problems.add(
+                    (*path, "url"), "URL_TYPE_INVALID_SCHEME", 'Scheme must be one of ("http", "https", "discord").'
+                )
             if component.get("custom_id"):
                 self._problems.add(
                     (*path, "custom_id"), "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", "A link has no custom id"
@@ -133,16 +135,13 @@ class ComponentForm:
         return made
 
     def select(self, path: Path, component: dict[str, Any]) -> dict[str, Any]:
-        low, high = _given(component, "min_values", 1), _given(component, "max_values", 1)
         made: dict[str, Any] = {
             "custom_id": self.custom_id(path, component),
-            "min_values": low,
-            "max_values": high,
+            "min_values": _given(component, "min_values", 1),
+            "max_values": _given(component, "max_values", 1),
         }
-        if not 0 <= low <= MAX_OPTIONS or not 1 <= high <= MAX_OPTIONS or low > high:
-            self._problems.add((*path, "max_values"), "NUMBER_TYPE_MAX", "min_values and max_values must fit 0 to 25 in order.")
+        check_choosing(self._problems, path, component, MAX_OPTIONS)
         if component.get("placeholder"):
-            self._problems.length((*path, "placeholder"), component["placeholder"], 0, 150)
             made["placeholder"] = component["placeholder"]
         if component.get("disabled"):
             made["disabled"] = True
@@ -228,10 +227,21 @@ class ComponentForm:
         }
 
 
+def check_choosing(problems: Problems, path: Path, component: dict[str, Any], most: int) -> None:
+    """Check how many values may be chosen, out of `most` or of its own options, and what stands there before."""
+    low, high = _given(component, "min_values", 1), _given(component, "max_values", 1)
+    if not (0 <= low <= most and 1 <= high <= most and low <= high):
+        problems.add((*path, "max_values"), "NUMBER_TYPE_MAX", f"min_values and max_values must fit 0 to {most} in order.")
+    options = component.get("options")
+    if options and max(low, high) > len(options):
+        problems.add((*path, "max_values"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {len(options)}.")
+    problems.length((*path, "placeholder"), component.get("placeholder"), 0, 150)
+
+
 def select_options(problems: Problems, path: Path, options: Json, low: int, high: int) -> list[dict[str, Any]]:
     """Check the options of a select, radio group or checkbox group and return them as they are answered."""
     path = (*path, "options")
-    options = options if isinstance(options, list) else []
+    options = options or []
     problems.length(path, options, low, high)
     seen: set[str] = set()
     made: list[dict[str, Any]] = []

@@ -6,7 +6,7 @@ The outcome is what changes on a message. Where it is posted, and who may, is de
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from sandbox.discord.components import MEDIA_GALLERY, TEXT_DISPLAY, ComponentForm, walk
+from sandbox.discord.components import FILE, MEDIA_GALLERY, TEXT_DISPLAY, ComponentForm, medias, walk
 from sandbox.discord.embeds import embeds_of
 from sandbox.discord.errors import ApiError, Problems
 from sandbox.discord.files import Files, Stored
@@ -146,7 +146,7 @@ class DraftForm:
             form = ComponentForm(self._problems, media)
             fields["components"] = form.message(self._body["components"] or [], v2=v2)
             for component in walk(fields["components"]):
-                if component["type"] == 13 and component.get("file") and component["file"].get("attachment_id"):
+                if component["type"] == FILE and component.get("file") and component["file"].get("attachment_id"):
                     stored = self._files.get(component["file"]["attachment_id"])
                     component["size"] = stored.size if stored else None
         return fields
@@ -177,11 +177,16 @@ class DraftForm:
             raise ApiError(400, 50006, "Cannot send an empty message")
 
 
-def shows_video(data: dict[str, Any]) -> bool:
-    """Whether a message carries a clip: a video attached or in a media gallery."""
-    if any(str(one.get("content_type")).startswith("video/") for one in data["attachments"]):
-        return True
-    galleries = (one for one in walk(data["components"]) if one["type"] == MEDIA_GALLERY)
-    return any(
-        str((item["media"] or {}).get("content_type")).startswith("video/") for one in galleries for item in one["items"]
-    )
+def videos_shown(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The attached videos of a message that its readers see: with Components V2 only what a gallery or a file names."""
+    videos = [one for one in data["attachments"] if str(one.get("content_type")).startswith("video/")]
+    if not data["flags"] & COMPONENTS_V2:
+        return videos
+    held = [
+        holder[key] or {}
+        for one in walk(data["components"])
+        if one["type"] in {MEDIA_GALLERY, FILE}
+        for holder, key in medias(one)
+    ]
+    named = {media.get("attachment_id") for media in held}
+    return [one for one in videos if one["id"] in named]

@@ -5,7 +5,17 @@ Checks the form as Discord's API does when it opens, and as Discord's client doe
 
 from typing import Any
 
-from sandbox.discord.components import ACTION_ROW, STRING_SELECT, TEXT_DISPLAY, TEXT_INPUT, select_options, walk
+from sandbox.discord.components import (
+    ACTION_ROW,
+    MAX_OPTIONS,
+    SELECTS,
+    STRING_SELECT,
+    TEXT_DISPLAY,
+    TEXT_INPUT,
+    check_choosing,
+    select_options,
+    walk,
+)
 from sandbox.discord.errors import Problems
 from sandbox.payload import Json
 
@@ -13,6 +23,7 @@ LABEL, FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 18, 19, 21, 22, 23
 IN_LABEL = (STRING_SELECT, TEXT_INPUT, 5, 6, 7, 8, FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX)
 INPUTS = frozenset(IN_LABEL)
 MAX_TOP_LEVEL = 5
+_MOST_CHOSEN = dict.fromkeys(SELECTS, MAX_OPTIONS) | {FILE_UPLOAD: 10, CHECKBOX_GROUP: 10}
 _OPTION_LIMITS = {STRING_SELECT: (1, 25), RADIO_GROUP: (2, 10), CHECKBOX_GROUP: (1, 10)}
 
 
@@ -47,7 +58,12 @@ def _check_top(path: tuple[str | int, ...], component: dict[str, Any], problems:
             return
         _check_input((*path, "component"), inner, problems, seen)
     elif kind == ACTION_ROW:
-        for number, inner in enumerate(component.get("components") or []):
+        inside = component.get("components") or []
+        problems.length((*path, "components"), inside, 1, 1)
+        for number, inner in enumerate(inside):
+            if inner.get("type") != TEXT_INPUT:
+                at = (*path, "components", number, "type")
+                problems.add(at, "UNION_TYPE_CHOICES", f'Value of field "type" must be one of ({TEXT_INPUT},).')
             problems.length((*path, "components", number, "label"), inner.get("label"), 1, 45)
             _check_input((*path, "components", number), inner, problems, seen)
     elif kind == TEXT_DISPLAY:
@@ -67,10 +83,8 @@ def _check_input(path: tuple[str | int, ...], field: dict[str, Any], problems: P
         _check_text_input(path, field, problems)
     elif kind in _OPTION_LIMITS:
         select_options(problems, path, field.get("options"), *_OPTION_LIMITS[kind])
-    if kind == FILE_UPLOAD:
-        low, high = _bounds(field)
-        if not (0 <= low <= 10 and 1 <= high <= 10 and low <= high):
-            problems.add((*path, "max_values"), "NUMBER_TYPE_MAX", "min_values and max_values must fit 0 to 10 in order.")
+    if kind in _MOST_CHOSEN:
+        check_choosing(problems, path, field, _MOST_CHOSEN[kind])
 
 
 def _check_text_input(path: tuple[str | int, ...], field: dict[str, Any], problems: Problems) -> None:

@@ -55,6 +55,8 @@ class Channel:
     position: int = 0
     nsfw: bool = False
     overwrites: list[dict[str, Any]] = field(default_factory=list)
+    bot_overwrite: dict[str, Any] | None = None
+    """What the bot may do here whatever else is set; it stands in for the bot's own overwrite."""
     recipient: dict[str, Any] | None = None
     """The other user of a DM, as Discord writes users."""
     thread: Thread | None = None
@@ -66,6 +68,12 @@ class Channel:
     @property
     def is_nsfw(self) -> bool:
         return self.parent.nsfw if self.parent else self.nsfw
+
+    @property
+    def overwrites_in_force(self) -> list[dict[str, Any]]:
+        if self.bot_overwrite is None:
+            return self.overwrites
+        return [one for one in self.overwrites if one["id"] != self.bot_overwrite["id"]] + [self.bot_overwrite]
 
     @property
     def last_message_id(self) -> str | None:
@@ -88,7 +96,7 @@ class Channel:
             "position": self.position,
             "nsfw": self.nsfw,
             "topic": None,
-            "permission_overwrites": self.overwrites,
+            "permission_overwrites": self.overwrites_in_force,
         }
 
     def _thread_payload(self, thread: Thread) -> dict[str, Any]:

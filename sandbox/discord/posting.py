@@ -5,6 +5,7 @@ The callers decide permissions and visibility; this keeps mentions, pings, nonce
 
 from typing import Any
 
+from sandbox.discord import permissions as may
 from sandbox.discord import session as intents
 from sandbox.discord.components import medias, walk
 from sandbox.discord.drafts import EPHEMERAL, LOADING, Draft, DraftForm, Upload
@@ -150,7 +151,11 @@ class Posting:
         world = self._state.world
         data["mentions"] = [world.members[u].user.payload() for u in draft.mentions.users if u in world.members]
         data["mention_roles"] = [role for role in draft.mentions.roles if role in world.roles]
-        data["mention_everyone"] = draft.mentions.everyone
+        data["mention_everyone"] = draft.mentions.everyone and self._may_ping_all(message)
+
+    def _may_ping_all(self, message: Message) -> bool:
+        author = self._state.world.members.get(message.author_id)
+        return author is not None and bool(self._state.world.permissions(author, message.channel) & may.MENTION_EVERYONE)
 
     def _attached(self, stored: list[Any], message: Message) -> list[dict[str, Any]]:
         hidden = message.ephemeral_to is not None

@@ -24,6 +24,7 @@ class World:
         self.ids = ids
         self.guild_id = GUILD_ID
         self.premium_tier = 0
+        self._bot_overwrite: dict[str, Any] | None = None
         self.bot_user = User(APPLICATION_ID, "Happy Horse", bot=True)
         self.roles: dict[str, Role] = {GUILD_ID: Role(GUILD_ID, "@everyone", may.EVERYONE, position=0)}
         self.members: dict[str, Member] = {}
@@ -57,7 +58,7 @@ class World:
         channel = Channel(
             self.ids.next(), kind, name, self.guild_id, nsfw=nsfw, overwrites=overwrites or [], position=len(self.channels)
         )
-        channel.overwrites += self._bot_denials()
+        channel.bot_overwrite = self._bot_overwrite
         self.channels[channel.id] = channel
         return channel
 
@@ -72,18 +73,14 @@ class World:
         return channel
 
     def set_bot_permissions(self, wanted: int) -> None:
-        """Leave the bot exactly these: its role grants them, and each channel denies it what @everyone adds."""
+        """Leave the bot exactly these in every channel of the guild, whatever overwrites the channels have or get."""
         self.bot_role.permissions = wanted
+        # A member's own overwrite is applied last, by us and by a bot that computes its permissions itself.
+        denied = may.ALL & ~wanted
+        self._bot_overwrite = {"id": APPLICATION_ID, "type": 1, "allow": str(wanted), "deny": str(denied)}
         for channel in self.channels.values():
             if channel.type == TEXT:
-                channel.overwrites = [entry for entry in channel.overwrites if entry["id"] != APPLICATION_ID]
-                channel.overwrites += self._bot_denials()
-
-    def _bot_denials(self) -> list[dict[str, Any]]:
-        denied = self.roles[self.guild_id].permissions & ~self.bot_role.permissions & ~may.USE_APPLICATION_COMMANDS
-        if self.bot_role.permissions == may.TEXT_BASICS or not denied:
-            return []
-        return [{"id": APPLICATION_ID, "type": 1, "allow": "0", "deny": str(denied)}]
+                channel.bot_overwrite = self._bot_overwrite
 
     def guild_permissions(self, member: Member) -> int:
         return may.in_guild(
@@ -99,7 +96,7 @@ class World:
         place = channel.parent or channel
         granted = may.in_channel(
             self.guild_permissions(member),
-            place.overwrites,
+            place.overwrites_in_force,
             guild_id=self.guild_id,
             role_ids=member.roles,
             user_id=member.id,

@@ -1,7 +1,7 @@
 """The REST API assembled: routes, authorisation, rate limits, errors in Discord's shape, and loud refusal of the rest.
 
-Order of the middlewares, outside in: arrival stamped and headers made Discord's; the exchange recorded and faults
-applied; then the rules.
+Order of the middlewares, outside in: arrival stamped and headers made Discord's; the request held against Discord's
+OpenAPI file, whatever becomes of it; the exchange recorded and faults applied; then the rules.
 """
 
 import logging
@@ -41,7 +41,7 @@ class Rest:
         self._state = state
         self._limits = limits
         self._openapi = openapi
-        self._middlewares = [self._stamped(), faults.middleware("discord", records), self._ruled()]
+        self._middlewares = [self._stamped(), self._checked(), faults.middleware("discord", records), self._ruled()]
         self._groups = (
             Identity(state),
             Interactions(state, posting),
@@ -74,6 +74,15 @@ class Rest:
 
         return stamped
 
+    def _checked(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+        @web.middleware
+        async def checked(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if self._openapi:
+                await self._openapi.check_request(request, _route(request))
+            return await handler(request)
+
+        return checked
+
     def _ruled(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
         @web.middleware
         async def ruled(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -101,8 +110,6 @@ class Rest:
         return ruled
 
     async def _handled(self, request: web.Request, handler: Handler, route: str) -> web.StreamResponse:
-        if self._openapi:
-            await self._openapi.check_request(request, route)
         try:
             response = await handler(request)
         except ApiError as refused:

@@ -69,6 +69,8 @@ class Messages(Routes):
         reference = body.get("message_reference")
         if not reference:
             return {}
+        if not self.permissions(channel) & may.READ_MESSAGE_HISTORY:
+            raise ApiError(400, 160002, "Cannot reply without permission to read message history")
         replied = channel.messages.get(str(reference.get("message_id")))
         if replied is None or replied.ephemeral_to is not None:
             if reference.get("fail_if_not_exists") is False:
