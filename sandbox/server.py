@@ -74,11 +74,11 @@ class Sandbox:
         app.add_subapp("/api/v10", rest.app())
         app.add_subapp("/scenario/v1", self.scenario.app())
         app.add_subapp("/_sandbox", self._control(posting))
-        for elsewhere in ("/api", "/scenario"):
-            app.router.add_route("*", elsewhere + "/{unknown:.*}", self._unknown)
         app.router.add_get("/gateway", self.state.gateway.handle)
         app.router.add_get("/gateway/", self.state.gateway.handle)
         app.router.add_routes(Cdn(self.state).routes())
+        for prefix in ("/api", "/scenario", "/gateway", "/cdn"):
+            app.router.add_route("*", prefix + "{unknown:(/.*)?}", self._unknown)
         app.router.add_get("/", _index)
         if PAGE.is_dir():
             app.router.add_static("/page", PAGE)
@@ -86,7 +86,7 @@ class Sandbox:
         return app
 
     async def _unknown(self, request: web.Request) -> web.Response:
-        """Another version of an API than the one that is served here, or none."""
+        """What vendors serve beside what is served here: other versions of an API, other kinds of files."""
         self.state.violated(request.method, request.path, "this sandbox has no such route")
         why = f"the sandbox does not know {request.method} {request.path}; it serves /api/v10 and /scenario/v1"
         return web.json_response({"message": f"501: {why}", "code": 0, "error": why}, status=501)

@@ -104,5 +104,5 @@ class Play(Group):
         """Summaries in the order of dispatch, from the `since`-th on."""
         since = query_of(request, "since").whole("since", 0)
         now = self.state.clock.now_ms()
-        chosen = itertools.islice(self.state.interactions.values(), since, None)
+        chosen = list(self.state.interactions.values())[since:]
         return answer({"interactions": [one.summary(now) for one in chosen], "next": len(self.state.interactions)})

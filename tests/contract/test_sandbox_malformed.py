@@ -218,7 +218,17 @@ async def test_a_shard_that_cannot_be_is_told_as_such(here, shard):
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v9/users/@me", "/api/users/@me", "/api/v10x", "/scenario/v2/jobs", "/scenario/v1/inference"]
+    "path",
+    [
+        "/api/v9/users/@me",
+        "/api/users/@me",
+        "/api/v10x",
+        "/api",
+        "/scenario/v2/jobs",
+        "/scenario/v1/inference",
+        "/cdn/icons/1/2.png",
+        "/gateway/bot",
+    ],
 )
 async def test_whatever_is_not_served_is_501_and_listed(here, path):
     async with here.http.get(here.url + path, headers=LOGIN) as response:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.fixtures.raw_bot import gateway
 from tests.sandbox_process import sandbox_here
 
 AS = {"as": "alice"}
@@ -109,17 +110,18 @@ async def test_a_mistake_is_refused_with_a_sentence_that_names_it(here, method, 
 
 @pytest.mark.parametrize("who", [[], [{"a": 1}], 5.5, ""])
 async def test_commands_of_nobody_are_refused(here, who):
-    here.state.gateway._sessions["x"] = type("Live", (), {"connection": True, "wants": lambda *_: False})()
-    error = (await here.post("/invoke_many", 400, command="/make", count=1, per_second=1, **{"as": who}))["error"]
+    async with gateway(here) as line:
+        await line.identify()
+        error = (await here.post("/invoke_many", 400, command="/make", count=1, per_second=1, **{"as": who}))["error"]
     assert "'as'" in error
-    here.state.gateway._sessions.clear()
 
 
 @pytest.mark.parametrize(("count", "rate"), [(0, 1), (1.5, 1), (1, 0), (1, -1), (10**9, 1)])
 async def test_commands_at_no_pace_are_refused(here, count, rate):
-    here.state.gateway._sessions["x"] = type("Live", (), {"connection": True, "wants": lambda *_: False})()
-    await here.post("/invoke_many", 400, command="/make", count=count, per_second=rate, **AS)
-    here.state.gateway._sessions.clear()
+    async with gateway(here) as line:
+        await line.identify()
+        error = (await here.post("/invoke_many", 400, command="/make", count=count, per_second=rate, **AS))["error"]
+    assert "'count'" in error or "'per_second'" in error
 
 
 @pytest.mark.parametrize("value", [{"a": 1}, ["x"], 1e308, "nan", 10**30, True])
