@@ -13,6 +13,7 @@ import aiohttp
 from sandbox.client import Client
 from sandbox.discord.state import TOKEN
 from sandbox.server import Sandbox
+from tests.processes import end, line_of
 
 OPENAPI = Path(__file__).resolve().parents[1].parent / "shared" / "specs" / "discord-openapi.json"
 
@@ -25,11 +26,9 @@ def sandbox_process(*arguments: str, openapi: bool = True):
         command += ["--openapi", str(OPENAPI)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield Client(json.loads(process.stdout.readline())["url"])
+            yield Client(json.loads(line_of(process))["url"])
         finally:
-            process.terminate()
-            process.wait(10)
-            process.stdout.close()
+            end(process)
 
 
 class Here:

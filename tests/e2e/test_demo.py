@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import contextmanager, suppress
 
 import psutil
 import pytest
@@ -13,6 +14,7 @@ from PIL import Image
 
 from bot.media.ffmpeg import FFmpeg
 from bot.media.probe import probe
+from tests.processes import line_of
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -26,7 +28,7 @@ def once(tmp_path, *words):
         [sys.executable, "-m", "bot", "demo", "--once", "--out", str(tmp_path / "out"), *words],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=170,
         check=False,
         env=clean_environment(),
     )
@@ -71,20 +73,35 @@ def test_a_request_that_is_refused_ends_with_what_the_member_read_and_no_clip(tm
     assert not list((tmp_path / "out").glob("*.mp4"))
 
 
+@contextmanager
+def demo():
+    """The demo in a group of its own, of which nothing is left whatever the test saw."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=clean_environment(),
+    ) as running:
+        try:
+            yield running
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
+
+
 @pytest.mark.parametrize("to_all", [True, False], ids=["from the terminal", "from a supervisor"])
 def test_the_demo_prints_one_address_and_ctrl_c_ends_everything(to_all):
-    command = [sys.executable, "-m", "bot", "demo"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, env=clean_environment()
-    ) as demo:
-        line = demo.stdout.readline()
+    with demo() as running:
+        line = line_of(running)
         address = next(word for word in line.split() if word.startswith("http://127.0.0.1:"))
-        started = psutil.Process(demo.pid).children(recursive=True)
+        started = psutil.Process(running.pid).children(recursive=True)
         with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310  the demo's own loopback address
             assert page.status == 200
-        (os.killpg if to_all else os.kill)(demo.pid, signal.SIGINT)
-        _, errors = demo.communicate(timeout=20)
-    assert demo.returncode == 0
-    assert "Traceback" not in errors
-    assert len(started) >= 2
-    assert psutil.wait_procs(started, timeout=10)[1] == []
+        (os.killpg if to_all else os.kill)(running.pid, signal.SIGINT)
+        _, errors = running.communicate(timeout=30)
+        assert running.returncode == 0
+        assert "Traceback" not in errors
+        assert len(started) >= 2
+        assert psutil.wait_procs(started, timeout=10)[1] == []

@@ -23,6 +23,7 @@ from tests.fixtures.page import (
     run,
     visitors,
 )
+from tests.processes import line_of
 
 pytestmark = needs_chromium
 
@@ -30,7 +31,7 @@ pytestmark = needs_chromium
 @contextmanager
 def sandbox(port=0):
     with python("-m", "sandbox", "serve", "--port", str(port)) as served:
-        yield json.loads(served.stdout.readline())["url"], served
+        yield json.loads(line_of(served))["url"], served
 
 
 def small_bot(url, clip):

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.fixtures.page import PHONE, ROOT, assert_plays, box, call, chromium, needs_chromium, python, until, visitors
+from tests.processes import line_of
 
 CLIP_MS = 90_000  # a preview of 5 s, on a machine that runs the rest of the suite beside it
 PICTURES = ROOT / "sandbox" / "page" / "pictures"
@@ -19,7 +20,7 @@ def demo(tmp_path_factory):
     """The demo as `make demo` runs it, up to its one line with the page's address."""
     data = tmp_path_factory.mktemp("demo")
     with python("-m", "sandbox", "demo", "--port", "0", "--data", str(data)) as running:
-        said = running.stdout.readline()
+        said = line_of(running)
         found = re.search(r"http://[\w.:]+", said)
         assert found, f"the demo did not start: {said!r}, {log_of(data)}"
         yield found[0]

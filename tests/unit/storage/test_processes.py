@@ -14,8 +14,10 @@ import pytest
 from bot.errors import DatabaseInUse
 from bot.storage import open_storage
 from tests.factories import TODAY
+from tests.processes import at_most
 
 ROOT = Path(__file__).resolve().parents[3]
+PATIENCE_SECONDS = 60
 
 HOLD = """
 async def main(path):
@@ -65,7 +67,7 @@ def process(body, path):
         stdout=subprocess.PIPE,
         text=True,
     )
-    with program:
+    with program, at_most(program, PATIENCE_SECONDS):
         try:
             yield program
         finally:
