@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.errors import ClipUnavailable
-from bot.ports import Accepted, ClipFacts, ClipLink, Fitted, Phase, Posted, RunStatus
+from bot.ports import Accepted, ClipFacts, ClipLink, Delivery, Fitted, Phase, Posted, RunStatus
 
 
 class ManualClock:
@@ -121,13 +121,14 @@ class InstantMedia:
 
 
 class RecordingNotifier:
-    """Posts into lists; `faults` are raised by the next deliveries. A job that was posted is found again, as in Discord."""
+    """Posts into lists; `faults` are raised by the next deliveries. `posted` holds every delivery, a second one of a job too:
+    finding an earlier post is the real notifier's work, asking for no more than one is the pipeline's."""
 
     def __init__(self, jobs) -> None:
         self.jobs = jobs
         self.announced: list[int] = []
         self.followed: set[int] = set()
-        self.posted: dict[int, object] = {}
+        self.posted: list[tuple[int, Delivery]] = []
         self.ends: list = []
         self.told: list[str] = []
         self.faults: deque = deque()
@@ -146,7 +147,7 @@ class RecordingNotifier:
     async def deliver(self, job, delivery):
         if self.faults:
             raise self.faults.popleft()
-        self.posted.setdefault(job.id, delivery)
+        self.posted.append((job.id, delivery))
         return Posted(job.address.posts_to, job.id + 3, f"https://discord.test/{job.id}")
 
     async def ended(self, job):

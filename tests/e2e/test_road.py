@@ -61,9 +61,19 @@ def test_a_still_decides_the_frame_and_the_card_says_which_it_will_be(house, mem
     assert len(house.billed(job)) == 1
 
 
+def uploaded_widths(house):
+    """Asset to its width in pixels, as the provider answered each upload."""
+    every = house.requests(source="scenario")["requests"]
+    assets = [
+        one["response"]["asset"] for one in every if (one["method"], one["path"], one["status"]) == ("POST", "/assets", 200)
+    ]
+    return {asset["id"]: asset["properties"]["width"] for asset in assets}
+
+
 @pytest.mark.parametrize("count", [1, 2, 9])
 def test_so_many_characters_reach_the_provider_in_their_order(house, member, count):
-    given = {f"character{number}": member.picture(count * 10 + number) for number in range(1, count + 1)}
+    widths = [640 + 16 * (number * 3 % 10) for number in range(1, count + 1)]  # told apart, and in no order of size
+    given = {f"character{number}": member.picture(count * 10 + number, (width, 640)) for number, width in enumerate(widths, 1)}
     named = ", ".join(given)
     job = member.ask("/video characters", prompt=f"{named} dance in the rain, a waltz plays", **given, **QUICK)
     clip = member.clip(job)
@@ -71,7 +81,8 @@ def test_so_many_characters_reach_the_provider_in_their_order(house, member, cou
     assert "Characters to video" in texts(clip)
     sent = [one for one in house.requests(source="scenario")["requests"] if "/generate/custom/" in one["path"]][-1]
     assert "reference-to-video" in sent["path"]
-    assert len(set(sent["request"]["json"]["referenceImages"])) == count
+    received = uploaded_widths(house)
+    assert [received[reference] for reference in sent["request"]["json"]["referenceImages"]] == widths
     assert len(house.billed(job)) == 1
 
 

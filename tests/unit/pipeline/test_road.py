@@ -4,32 +4,25 @@ import itertools
 
 import pytest
 
-from bot.domain.clip import Kind
 from bot.domain.job import Failure, State
 from bot.errors import (
-    CannotFit,
-    ClipUnavailable,
     DeliveryError,
     ModerationRefused,
-    NowhereToPost,
-    ProviderBusy,
     ProviderMisconfigured,
     ProviderRejected,
     ProviderUnavailable,
     StorageError,
     SubmitOutcomeUnknown,
-    UploadTooLarge,
 )
 from bot.pipeline.recovery import take_up
 from bot.ports import Phase, RunStatus, Turn
-from tests.factories import a_reference, a_request
 
 
 async def test_a_clip_goes_from_command_to_delivery_and_is_charged_once(world):
     job = await world.drive(await world.new_job())
     assert (job.state, job.charged) == (State.DONE, job.cost)
     assert len(world.provider.submitted) == 1
-    assert list(world.notifier.posted) == [job.id]
+    assert [job_id for job_id, _ in world.notifier.posted] == [job.id]
     assert await world.booked(job) == {"reserve": -job.cost, "settle": 0}
     assert job.address.result_url == f"https://discord.test/{job.id}"
     assert not list(world.folder.iterdir())
@@ -45,7 +38,7 @@ async def test_a_job_left_in_any_state_goes_on_and_is_submitted_charged_and_post
     job = await world.drive(job)
     assert job.state is State.DONE
     assert len(world.provider.submitted) == (1 if state in (State.QUEUED, State.PREPARING) else 0)
-    assert len(world.notifier.posted) == 1
+    assert [job_id for job_id, _ in world.notifier.posted] == [job.id]
     assert await world.booked(job) == {"reserve": -job.cost, "settle": 0}
 
 
@@ -128,7 +121,7 @@ async def test_a_refusal_ends_the_job_without_a_charge_and_says_whose_it_is(worl
     job = await world.drive(job, rounds=60)
     assert (job.state, job.failure, job.charged) == (State.FAILED, failure, 0)
     assert await world.booked(job) == {"reserve": -job.cost, "release": job.cost}
-    assert world.notifier.posted == {}
+    assert world.notifier.posted == []
     assert [each.id for each in world.notifier.ends] == [job.id]
 
 
@@ -163,16 +156,6 @@ async def test_the_operator_hears_of_a_bad_key(world):
     world.provider.faults.append(ProviderMisconfigured("401 Unauthorized"))
     job = await world.drive(await world.new_job())
     assert job.reference_code in world.notifier.told[0]
-
-
-async def test_a_full_provider_sends_the_job_back_into_line_and_tells_the_engine_its_ceiling(world):
-    world.provider.faults.append(ProviderBusy("limit", retry_after=7.0, ceiling=4))
-    job = await world.new_job()
-    await world.road.run(job.id, slot=False)
-    step = await world.road.run(job.id, slot=True)
-    assert step.turn is Turn.IN_LINE
-    assert world.engine.refusals == [(7.0, 4)]
-    assert (await world.drive(job)).state is State.DONE
 
 
 async def test_a_provider_out_of_reach_is_tried_for_minutes_and_then_the_member_is_told_and_not_charged(world):
@@ -221,7 +204,7 @@ async def test_an_unwanted_clip_is_thrown_away_on_arrival_and_stays_paid(world):
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
     job = await world.drive(job)
     assert (job.state, job.charged) == (State.CANCELLED, job.cost)
-    assert world.notifier.posted == {}
+    assert world.notifier.posted == []
 
 
 async def test_a_cancel_in_the_middle_of_a_run_stops_it_silently(world):
@@ -233,164 +216,12 @@ async def test_a_cancel_in_the_middle_of_a_run_stops_it_silently(world):
     assert [each.id for each in world.notifier.ends] == [job.id]
 
 
-async def test_an_image_is_handed_over_once_for_many_clips(world):
-    sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
-    reference = a_reference(sha256=sha256)
-    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(reference,))
-    for _ in range(3):
-        assert (await world.drive(await world.new_job(request=request))).state is State.DONE
-    assert world.provider.uploads == [sha256]
-
-
-async def test_a_reference_that_the_provider_forgot_is_uploaded_again(world):
-    sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
-    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(sha256=sha256),))
-    await world.storage.blobs.remember_upload("scenario", sha256, "asset-old", 1)
-    world.provider.faults.append(ProviderRejected("asset not found"))
-    job = await world.drive(await world.new_job(request=request))
-    assert job.state is State.DONE
-    assert world.provider.submitted[0].images == (f"asset-{sha256[:8]}-1",)
-
-
-async def test_a_413_makes_the_clip_smaller_and_delivers_it(world):
-    world.notifier.faults.append(UploadTooLarge("413"))
-    job = await world.drive(await world.new_job())
-    assert job.state is State.DONE
-    assert world.media.limits[0] > world.media.limits[-1]
-
-
-async def test_a_clip_that_fits_nowhere_becomes_a_link_with_the_reason(world):
-    world.media.faults.append(CannotFit("no"))
-    job = await world.drive(await world.new_job())
-    assert job.state is State.DONE
-    posted = world.notifier.posted[job.id]
-    assert posted.path is None
-    assert posted.link == world.provider.signed
-    assert posted.changed
-
-
-async def test_a_link_that_does_not_come_for_now_is_asked_for_again(world):
-    world.media.faults.append(CannotFit("no"))
-    link, faults = world.provider.link, [ProviderUnavailable("502")] * 3
-
-    async def troubled(reference):
-        if faults:
-            raise faults.pop()
-        return await link(reference)
-
-    world.provider.link = troubled
-    job = await world.drive(await world.new_job())
-    assert job.state is State.DONE
-    assert world.notifier.posted[job.id].link == world.provider.signed
-
-
-async def test_where_discord_takes_no_file_at_all_the_clip_comes_as_a_link(world):
-    world.notifier.faults.extend([UploadTooLarge("413")] * 6)
-    job = await world.drive(await world.new_job(), rounds=60)
-    assert job.state is State.DONE
-    assert world.notifier.posted[job.id].link == world.provider.signed
-
-
-async def test_a_clip_that_was_posted_before_a_kill_needs_its_files_no_more(world):
-    job = await world.at(State.DELIVERING)
-    await world.storage.jobs.readdress(job.id, result_id=9, result_url="https://discord.test/9")
-    job = await world.drive(job)
-    assert (job.state, job.charged, job.address.result_id) == (State.DONE, job.cost, 9)
-    assert world.notifier.posted == {}
-
-
-async def test_a_clip_that_fits_nowhere_and_has_no_link_is_not_charged(world):
-    world.media.faults.extend([CannotFit("no")] * 3)
-    world.provider.signed = None
-    job = await world.drive(await world.new_job())
-    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.TOO_LARGE, 0)
-
-
-async def test_a_file_that_discord_refuses_however_small_is_not_charged(world):
-    world.notifier.faults.extend([UploadTooLarge("413")] * 20)
-    job = await world.drive(await world.new_job(), rounds=60)
-    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.TOO_LARGE, 0)
-
-
-async def test_discord_in_trouble_for_hours_is_told_as_that_and_not_charged(world):
-    world.notifier.faults.extend([DeliveryError("503")] * 50)
-    job = await world.drive(await world.new_job(), rounds=60)
-    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.DISCORD, 0)
-    assert job.reference_code in world.notifier.told[0]
-
-
-async def test_discord_in_trouble_is_waited_for(world):
-    world.notifier.faults.extend([DeliveryError("503")] * 5)
-    job = await world.drive(await world.new_job())
-    assert job.state is State.DONE
-
-
-async def test_nowhere_to_post_is_not_charged(world):
-    world.notifier.faults.append(NowhereToPost("gone"))
-    job = await world.drive(await world.new_job())
-    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
-
-
-async def test_a_broken_download_is_fetched_again(world):
-    world.provider.fetch_faults.extend([ProviderUnavailable("reset"), ClipUnavailable("truncated")])
-    job = await world.drive(await world.new_job())
-    assert job.state is State.DONE
-
-
-async def test_a_clip_that_stays_away_is_not_charged_and_told_to_the_operator(world):
-    world.provider.fetch_faults.extend([ClipUnavailable("410")] * 20)
-    job = await world.drive(await world.new_job())
-    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)
-    assert job.reference_code in world.notifier.told[0]
-
-
-@pytest.mark.parametrize("state", [State.FITTING, State.DELIVERING])
-async def test_a_lost_working_file_is_fetched_again(world, state):
-    job = await world.at(state)
-    job = await world.drive(job)
-    assert job.state is State.DONE
-
-
 async def test_a_provider_that_is_not_configured_any_more_keeps_its_jobs_waiting(world):
     job = await world.new_job(provider="elsewhere")
     await world.road.run(job.id, slot=False)
     step = await world.road.run(job.id, slot=True)
     assert step.turn is Turn.LATER
     assert (await world.storage.jobs.get(job.id)).state is State.QUEUED
-
-
-async def test_files_of_jobs_that_are_over_are_swept_at_start(world):
-    for name in ("1.mp4", "1.part", "2.fit.mp4", "3.mp4", ".3.fit.mp4.part", "notes.txt"):
-        (world.folder / name).write_bytes(b"x")
-    world.lane.finishing.sweep({3})
-    assert sorted(path.name for path in world.folder.iterdir()) == ["3.mp4", "notes.txt"]
-
-
-async def test_an_image_that_the_provider_refuses_ends_the_job_instead_of_going_round(world):
-    sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
-    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(sha256=sha256),))
-
-    async def refuse(*arguments):
-        world.provider.uploads.append("tried")
-        raise ProviderRejected("not an image to me")
-
-    world.provider.upload = refuse
-    job = await world.drive(await world.new_job(request=request))
-    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.OURS, 0)
-    assert world.provider.uploads == ["tried"]
-
-
-async def test_a_full_provider_uses_up_nobodys_tries(world):
-    world.provider.faults.extend([*([ProviderBusy("full")] * 15), ProviderUnavailable("blip"), SubmitOutcomeUnknown("lost")])
-    job = await world.drive(await world.new_job(), rounds=60)
-    assert job.state is State.DONE
-    assert len(world.provider.submitted) == 1
-
-
-async def test_submits_that_never_arrive_end_as_the_providers_trouble(world):
-    world.provider.faults.extend([SubmitOutcomeUnknown("lost")] * 9)
-    job = await world.drive(await world.new_job(), rounds=60)
-    assert (job.state, job.failure, job.charged, job.tries) == (State.FAILED, Failure.PROVIDER, 0, 3)
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.PREPARING])

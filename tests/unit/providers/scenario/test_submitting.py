@@ -20,6 +20,12 @@ from bot.providers.scenario import Account, Pace, ScenarioProvider
 SUBMIT = {"method": "POST", "path": "/generate/custom/*"}
 
 
+def png(side):
+    file = BytesIO()
+    Image.new("RGB", (side, side)).save(file, "PNG")
+    return file.getvalue()
+
+
 def submits(served):
     return [r for r in served.records.since(0) if r["path"].startswith("/generate/") and "dryRun" not in str(r["request"])]
 
@@ -44,6 +50,13 @@ async def test_one_character_is_still_sent_as_an_array(served, provider, submiss
     image = served.scenario.assets.add_image("a.png", file.getvalue(), 0).id
     await provider.submit(submission(kind=Kind.CHARACTERS, images=(image,)))
     assert submits(served)[0]["request"]["json"]["referenceImages"] == [image]
+
+
+async def test_characters_are_sent_in_the_order_of_their_numbers(served, provider, submission):
+    added = [served.scenario.assets.add_image(f"{side}.png", png(side), 0).id for side in (4, 5, 6)]
+    b, a, c = added  # neither as they were uploaded nor sorted
+    await provider.submit(submission(kind=Kind.CHARACTERS, images=(a, b, c)))
+    assert submits(served)[0]["request"]["json"]["referenceImages"] == [a, b, c]
 
 
 async def test_a_dry_run_prices_and_starts_nothing(served, provider, submission):

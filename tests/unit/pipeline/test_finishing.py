@@ -1,0 +1,133 @@
+"""After the clip is made: fetched whole, fitted to its place, posted once, and nothing of it left on disk."""
+
+import pytest
+
+from bot.domain.job import Failure, State
+from bot.errors import (
+    CannotFit,
+    ClipUnavailable,
+    DeliveryError,
+    MediaError,
+    NowhereToPost,
+    ProviderBusy,
+    ProviderUnavailable,
+    UploadTooLarge,
+)
+from bot.ports import Turn
+
+
+async def test_a_file_that_is_no_clip_is_thrown_away_and_fetched_again(world):
+    probe, faults = world.media.probe, [MediaError("moov atom not found")]
+
+    async def probed(path):
+        if faults:
+            raise faults.pop()
+        return await probe(path)
+
+    world.media.probe = probed
+    job = await world.at(State.FETCHING)
+    assert (await world.road.run(job.id, slot=False)).turn is Turn.LATER
+    assert not list(world.folder.iterdir())
+    assert (await world.drive(job)).state is State.DONE
+
+
+async def test_a_half_file_of_an_earlier_life_is_not_taken_for_the_clip(world):
+    job = await world.at(State.FETCHING)
+    (world.folder / f"{job.id}.part").write_bytes(b"cl")
+    posted = []
+    deliver = world.notifier.deliver
+
+    async def looked_at(job, delivery):
+        posted.append(delivery.path.read_bytes())
+        return await deliver(job, delivery)
+
+    world.notifier.deliver = looked_at
+    assert (await world.drive(job)).state is State.DONE
+    assert posted == [world.provider.clip]
+
+
+async def test_a_busy_provider_is_left_alone_as_long_as_it_asks(world):
+    world.provider.fetch_faults.append(ProviderBusy("slow down", retry_after=45.0))
+    job = await world.at(State.FETCHING)
+    step = await world.road.run(job.id, slot=False)
+    assert (step.turn, step.seconds) == (Turn.LATER, 45.0)
+
+
+async def test_a_clip_that_cannot_be_fitted_becomes_a_link_and_is_charged(world):
+    world.media.faults.append(MediaError("encoder died"))
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.charged) == (State.DONE, job.cost)
+    ((_, posted),) = world.notifier.posted
+    assert (posted.path, posted.link) == (None, world.provider.signed)
+
+
+async def test_discord_that_refuses_ever_smaller_files_is_believed_in_the_end(world):
+    world.notifier.faults.extend([UploadTooLarge("413")] * 20)
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
+    assert world.media.limits == sorted(world.media.limits, reverse=True)
+    assert world.media.limits[-1] >= 2 * 1024 * 1024
+    assert not list(world.folder.iterdir())
+
+
+async def test_a_413_makes_the_clip_smaller_and_delivers_it(world):
+    world.notifier.faults.append(UploadTooLarge("413"))
+    job = await world.drive(await world.new_job())
+    assert job.state is State.DONE
+    assert world.media.limits[0] > world.media.limits[-1]
+
+
+async def test_a_clip_that_fits_nowhere_becomes_a_link_with_the_reason(world):
+    world.media.faults.append(CannotFit("no"))
+    job = await world.drive(await world.new_job())
+    assert job.state is State.DONE
+    ((_, posted),) = world.notifier.posted
+    assert posted.path is None
+    assert posted.link == world.provider.signed
+    assert posted.changed
+
+
+async def test_a_clip_that_fits_nowhere_and_has_no_link_is_not_charged(world):
+    world.media.faults.extend([CannotFit("no")] * 3)
+    world.provider.signed = None
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
+
+
+async def test_discord_in_trouble_is_waited_for(world):
+    world.notifier.faults.extend([DeliveryError("503")] * 5)
+    job = await world.drive(await world.new_job())
+    assert job.state is State.DONE
+
+
+async def test_nowhere_to_post_is_not_charged(world):
+    world.notifier.faults.append(NowhereToPost("gone"))
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
+
+
+async def test_a_broken_download_is_fetched_again(world):
+    world.provider.fetch_faults.extend([ProviderUnavailable("reset"), ClipUnavailable("truncated")])
+    job = await world.drive(await world.new_job())
+    assert job.state is State.DONE
+
+
+async def test_a_clip_that_stays_away_is_not_charged_and_told_to_the_operator(world):
+    world.provider.fetch_faults.extend([ClipUnavailable("410")] * 20)
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)
+    assert job.reference_code in world.notifier.told[0]
+
+
+@pytest.mark.parametrize("state", [State.FITTING, State.DELIVERING])
+async def test_a_lost_working_file_is_fetched_again(world, state):
+    job = await world.at(state)
+    job = await world.drive(job)
+    assert job.state is State.DONE
+
+
+async def test_files_of_jobs_that_are_over_are_swept_at_start(world):
+    for name in ("1.mp4", "1.part", "2.fit.mp4", "3.mp4", ".3.fit.mp4.part", "notes.txt"):
+        (world.folder / name).write_bytes(b"x")
+    world.lane.finishing.sweep({3})
+    assert sorted(path.name for path in world.folder.iterdir()) == ["3.mp4", "notes.txt"]

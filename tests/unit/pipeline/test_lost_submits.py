@@ -1,0 +1,112 @@
+"""What became of submits whose answer was lost: one search for all, nothing decided early, nothing while nobody answers."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.job import State
+from bot.errors import ProviderUnavailable
+from bot.pipeline.lost_submits import Fate, LostSubmits
+from bot.pipeline.submitting import submission
+from bot.ports import Lost
+from tests.factories import a_job
+
+WINDOW_MS = 60_000
+
+
+class Asked:
+    """Searches of the world's provider, each as the job ids that were sought; `fault` is raised by the next ones."""
+
+    def __init__(self, world):
+        self.sought = []
+        self.known = None
+        self.faults = []
+        self._find = world.provider.find
+        world.provider.find = self.find
+
+    async def find(self, lost, known):
+        self.sought.append([each.submission.job_id for each in lost])
+        self.known = known
+        if self.faults:
+            raise self.faults.pop()
+        return await self._find(lost, known)
+
+
+@pytest.fixture
+def searches(world):
+    return LostSubmits(world.provider, world.storage.jobs, world.clock, window_ms=WINDOW_MS, beat=1)
+
+
+def asking(searches, world, *numbers):
+    """Tasks that wait for the fate of these, and are waiting."""
+    lost = [Lost(submission(a_job(number, seed=number), ()), world.clock.now) for number in numbers]
+    return [asyncio.create_task(searches.fate(each)) for each in lost]
+
+
+async def waiting():
+    """Everybody has had a turn, and those who were answered have gone on."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_all_lost_submits_are_sought_in_one_search(world, searches):
+    asked, tasks = Asked(world), asking(searches, world, 1, 2, 3)
+    await waiting()
+    world.provider.found.update({1: "run-1", 2: None, 3: "run-3"})
+    await searches.look()
+    assert asked.sought == [[1, 2, 3]]
+    assert await asyncio.gather(*tasks) == ["run-1", Fate.UNCLEAR, "run-3"]
+
+
+async def test_references_that_other_jobs_hold_are_no_candidates(world, searches):
+    asked = Asked(world)
+    first, second = await world.at(State.GENERATING), await world.at(State.GENERATING)
+    asking(searches, world, 9)
+    await waiting()
+    await searches.look()
+    assert set(asked.known) == {f"run-{first.id}", f"run-{second.id}"}
+
+
+async def test_not_listed_yet_decides_nothing_before_the_window_is_over(world, searches):
+    (task,) = asking(searches, world, 1)
+    await waiting()
+    for passed in (0, WINDOW_MS - 1):
+        world.clock.now += passed
+        await searches.look()
+        await waiting()
+        assert not task.done()
+    world.clock.now += 1
+    await searches.look()
+    assert await task is Fate.NEVER_ARRIVED
+
+
+async def test_one_look_long_after_the_submit_is_not_enough_to_say_that_it_never_arrived(world, searches):
+    (task,) = asking(searches, world, 1)
+    await waiting()
+    world.clock.now += 10 * WINDOW_MS
+    await searches.look()
+    await waiting()
+    assert not task.done()
+    await searches.look()
+    assert await task is Fate.NEVER_ARRIVED
+
+
+async def test_a_provider_that_cannot_be_asked_decides_nothing_however_long(world, searches):
+    asked, (task,) = Asked(world), asking(searches, world, 1)
+    asked.faults = [RuntimeError("odd"), *([ProviderUnavailable("down")] * 9)]
+    world.provider.found[1] = "run-1"
+    running = asyncio.create_task(searches.run())
+    assert await task == "run-1"
+    running.cancel()
+    assert len(asked.sought) == 11
+
+
+async def test_two_who_ask_for_one_submit_hear_the_same_and_one_who_leaves_spoils_nothing(world, searches):
+    asked, (first,), (second,) = Asked(world), asking(searches, world, 1), asking(searches, world, 1)
+    await waiting()
+    first.cancel()
+    await waiting()
+    world.provider.found[1] = "run-1"
+    await searches.look()
+    assert await second == "run-1"
+    assert asked.sought == [[1]]

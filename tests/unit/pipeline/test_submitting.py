@@ -1,0 +1,142 @@
+"""Up to the provider: images once and in order, the intent on disk before the request, and who uses up whose tries."""
+
+import asyncio
+
+from bot.domain.clip import Kind
+from bot.domain.job import Failure, State
+from bot.errors import ProviderBusy, ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
+from bot.ports import Turn
+from tests.factories import a_reference, a_request
+
+
+async def a_cast(world, *pictures):
+    """A request with these pictures as its characters, in this order."""
+    hashes = [await world.storage.blobs.put(picture, "image/jpeg", 1) for picture in pictures]
+    named = " and ".join(f"character{number}" for number in range(1, len(pictures) + 1))
+    return a_request(Kind.CHARACTERS, prompt=f"{named} sing", references=tuple(a_reference(sha256=sha256) for sha256 in hashes))
+
+
+async def test_characters_are_submitted_in_their_order_whatever_is_known_of_them_already(world):
+    request = await a_cast(world, b"first", b"second", b"third")
+    first, second, third = (reference.sha256 for reference in request.references)
+    await world.storage.blobs.remember_upload("scenario", second, "asset-known", 1)
+    job = await world.drive(await world.new_job(request=request))
+    assert job.state is State.DONE
+    assert world.provider.uploads == [first, third]
+    assert world.provider.submitted[0].images == (f"asset-{first[:8]}-1", "asset-known", f"asset-{third[:8]}-2")
+
+
+async def test_the_intent_with_seed_and_time_is_on_disk_before_the_request_leaves(world):
+    job, seen = await world.new_job(seed=77), []
+    submit = world.provider.submit
+
+    async def looked_at(submission):
+        seen.append((submission.seed, await world.storage.jobs.get(job.id)))
+        return await submit(submission)
+
+    world.provider.submit = looked_at
+    await world.drive(job)
+    ((sent, written),) = seen
+    assert (sent, written.seed, written.state, written.tries) == (77, 77, State.SUBMITTING, 1)
+    assert written.submitted_at_ms == world.clock.now
+
+
+async def test_a_clip_thrown_away_while_its_images_are_handed_over_is_not_submitted(world):
+    request = await a_cast(world, b"picture")
+    job, upload = await world.new_job(request=request), world.provider.upload
+
+    async def meanwhile(*arguments):
+        await world.storage.jobs.want_discard(job.id, True, world.clock.now)
+        return await upload(*arguments)
+
+    world.provider.upload = meanwhile
+    job = await world.drive(job)
+    assert (job.state, job.charged, world.provider.submitted) == (State.CANCELLED, 0, [])
+    assert await world.booked(job) == {"reserve": -job.cost, "release": job.cost}
+
+
+async def test_no_more_than_sixteen_submits_are_under_way_at_once(world):
+    jobs = [await world.new_job() for _ in range(20)]
+    go, under_way, most = asyncio.Event(), 0, 0
+    submit = world.provider.submit
+
+    async def slow(submission):
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        if under_way == 16:
+            # The others have had every chance by now: they wait for a place, not for the disk.
+            for _ in range(5):
+                await world.storage.jobs.get(jobs[0].id)
+            go.set()
+        await go.wait()
+        under_way -= 1
+        return await submit(submission)
+
+    world.provider.submit = slow
+    await asyncio.gather(*(world.road.run(job.id, slot=True) for job in jobs))
+    assert most == 16
+    assert len(world.provider.submitted) == 20
+
+
+async def test_an_image_that_is_gone_from_the_store_ends_the_job_as_ours(world):
+    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(404),))
+    job = await world.drive(await world.new_job(request=request))
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.OURS, 0)
+    assert world.provider.submitted == []
+
+
+async def test_an_image_is_handed_over_once_for_many_clips(world):
+    sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
+    reference = a_reference(sha256=sha256)
+    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(reference,))
+    for _ in range(3):
+        assert (await world.drive(await world.new_job(request=request))).state is State.DONE
+    assert world.provider.uploads == [sha256]
+
+
+async def test_a_reference_that_the_provider_forgot_is_uploaded_again(world):
+    sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
+    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(sha256=sha256),))
+    await world.storage.blobs.remember_upload("scenario", sha256, "asset-old", 1)
+    world.provider.faults.append(ProviderRejected("asset not found"))
+    job = await world.drive(await world.new_job(request=request))
+    assert job.state is State.DONE
+    assert world.provider.submitted[0].images == (f"asset-{sha256[:8]}-1",)
+
+
+async def test_an_image_that_the_provider_refuses_ends_the_job_instead_of_going_round(world):
+    sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
+    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(sha256=sha256),))
+
+    async def refuse(*arguments):
+        world.provider.uploads.append("tried")
+        raise ProviderRejected("not an image to me")
+
+    world.provider.upload = refuse
+    job = await world.drive(await world.new_job(request=request))
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.OURS, 0)
+    assert world.provider.uploads == ["tried"]
+
+
+async def test_a_full_provider_uses_up_nobodys_tries(world):
+    world.provider.faults.extend([*([ProviderBusy("full")] * 15), ProviderUnavailable("blip"), SubmitOutcomeUnknown("lost")])
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert job.state is State.DONE
+    assert len(world.provider.submitted) == 1
+
+
+async def test_submits_that_never_arrive_end_as_the_providers_trouble(world):
+    world.provider.faults.extend([SubmitOutcomeUnknown("lost")] * 9)
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert (job.state, job.failure, job.charged, job.tries) == (State.FAILED, Failure.PROVIDER, 0, 3)
+
+
+async def test_a_full_provider_sends_the_job_back_into_line_and_tells_the_engine_its_ceiling(world):
+    world.provider.faults.append(ProviderBusy("limit", retry_after=7.0, ceiling=4))
+    job = await world.new_job()
+    await world.road.run(job.id, slot=False)
+    step = await world.road.run(job.id, slot=True)
+    assert step.turn is Turn.IN_LINE
+    assert world.engine.refusals == [(7.0, 4)]
+    assert (await world.drive(job)).state is State.DONE
