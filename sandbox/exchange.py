@@ -13,7 +13,7 @@ from aiohttp import web
 
 from sandbox.payload import parsed
 
-PREFIXES = {"discord": "/api/v10", "scenario": "/scenario/v1"}
+PREFIXES = {"discord": "/api/v10", "scenario": "/scenario/v1", "cdn": "/cdn"}
 _SECRET_KEYS = {"token", "secret", "api_secret", "apiSecret"}
 _SECRET_QUERY = {"signature", "sig", "hm", "token"}
 _TOKEN_IN_PATH = re.compile(r"^(/interactions/[^/]+/|/webhooks/[^/]+/)([^/]+)")

@@ -20,7 +20,7 @@ from aiohttp.typedefs import Handler, Middleware
 from sandbox import exchange
 from sandbox.records import Records
 
-SOURCES = ("discord", "scenario")
+SOURCES = ("discord", "scenario", "cdn")
 TRUNCATE = web.RequestKey("truncate", bool)
 """Set on a request whose file must break off half way."""
 GATEWAY_KINDS = ("gateway_drop", "gateway_close", "gateway_invalidate")

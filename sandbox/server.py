@@ -76,8 +76,8 @@ class Sandbox:
         app.add_subapp("/_sandbox", self._control(posting))
         app.router.add_get("/gateway", self.state.gateway.handle)
         app.router.add_get("/gateway/", self.state.gateway.handle)
-        app.router.add_routes(Cdn(self.state).routes())
-        for prefix in ("/api", "/scenario", "/gateway", "/cdn"):
+        app.add_subapp("/cdn", Cdn(self.state).app(self.faults.middleware("cdn", self.records), self._unknown))
+        for prefix in ("/api", "/scenario", "/gateway"):
             app.router.add_route("*", prefix + "{unknown:(/.*)?}", self._unknown)
         app.router.add_get("/", _index)
         if PAGE.is_dir():

@@ -4,6 +4,7 @@ import struct
 import zlib
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.discord.state import State
 
@@ -14,11 +15,15 @@ class Cdn:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def routes(self) -> list[web.RouteDef]:
-        return [
-            web.get("/cdn/embed/avatars/{number}.png", self.avatar),
-            web.get("/cdn/{kind:attachments|ephemeral-attachments}/{place}/{file_id}/{name}", self.file),
-        ]
+    def app(self, middleware: Middleware, unknown: Handler) -> web.Application:
+        """The application to mount under `/cdn`; `middleware` records and applies faults (but `truncate`), `unknown`
+        answers for all other files.
+        """
+        app = web.Application(middlewares=[middleware])
+        app.router.add_get("/embed/avatars/{number}.png", self.avatar)
+        app.router.add_get("/{kind:attachments|ephemeral-attachments}/{place}/{file_id}/{name}", self.file)
+        app.router.add_route("*", "/{unknown:.*}", unknown)
+        return app
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         match = request.match_info

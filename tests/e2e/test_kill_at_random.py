@@ -1,4 +1,4 @@
-"""A dozen clips of three members, and a bot that is killed a dozen times at moments that dice choose."""
+"""A dozen clips of three members, and a bot that is killed at moments that dice choose, as long as there is work left."""
 
 import random
 
@@ -7,13 +7,18 @@ import pytest
 from tests.e2e.house import a_house, until
 from tests.e2e.once import assert_made_once
 
-pytestmark = pytest.mark.xdist_group("e2e-road")
-MEMBERS, CLIPS_EACH, KILLS = 3, 4, 12
+MEMBERS, CLIPS_EACH, KILLS_MOST = 3, 4, 8
 REQUESTS_BETWEEN = (3, 40)
 
 
-@pytest.mark.parametrize("seed", [1])
-def test_a_dozen_clips_survive_a_dozen_kills_each_made_and_posted_once(tmp_path, seed):
+def unfinished(house):
+    return house.rows("SELECT 1 FROM jobs WHERE ended_at_ms IS NULL OR shown = 0")
+
+
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.xdist_group(f"e2e-random-{seed}")) for seed in (1, 2, 3)]
+)
+def test_a_dozen_clips_survive_kills_at_any_moment_each_made_and_posted_once(tmp_path, seed):
     dice = random.Random(seed)  # noqa: S311  the same moments in every run
     with a_house(tmp_path) as house:
         house.provider(clip_seconds=0.8)
@@ -31,16 +36,15 @@ def test_a_dozen_clips_survive_a_dozen_kills_each_made_and_posted_once(tmp_path,
                     jobs[member].append(member.ask("/video text", **quick))
         booked = MEMBERS * CLIPS_EACH
         until(lambda: house.rows("SELECT COUNT(*) AS n FROM jobs")[0]["n"] == booked, house.log)
-        lives = 0
-        for _ in range(KILLS):
+        kills = 0
+        while kills < KILLS_MOST and unfinished(house):
             since = house.sandbox.get("/requests", since=10**9)["next"]
             count = dice.randint(*REQUESTS_BETWEEN)
-            # A bot with nothing left to do makes no more requests; then the kill comes a little later, that is all.
+            # A bot that waits for its clips asks less; then the kill comes a little later, that is all.
             house.sandbox.wait(2, request="* *", since=since, count=count)
             house.kill()
-            lives += bool(house.rows("SELECT 1 FROM jobs WHERE ended_at_ms IS NULL"))
+            kills += 1
             house.start()
-        assert lives >= KILLS // 3, "most kills came after the work was done"
         for member in members:
             assert_made_once(house, member, *jobs[member])
         assert len(house.sandbox.get("/bill")["entries"]) == booked
