@@ -25,13 +25,16 @@ override ASPECT := $(value ASPECT)
 override OUT := $(value OUT)
 export PROMPT IMAGE CHARACTERS DURATION RESOLUTION ASPECT OUT
 
+# Images like to set this; the tests start some hundred processes, which would all compile us again.
+test: export PYTHONDONTWRITEBYTECODE =
+
 demo: $(STAMP)
 	@$(BIN)/happyhorse demo $(if $(ONCE),--once) $(if $(PROMPT),--prompt="$$PROMPT") $(if $(IMAGE),--image="$$IMAGE") \
 	  $(if $(CHARACTERS),--characters $$CHARACTERS) $(if $(DURATION),--duration="$$DURATION") \
 	  $(if $(RESOLUTION),--resolution="$$RESOLUTION") $(if $(ASPECT),--aspect="$$ASPECT") $(if $(OUT),--out="$$OUT")
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ from pathlib import Path
 from sandbox.client import CallFailed, Client
 from sandbox.discord.components import walk
 from tests.e2e.member import Member
+from tests.noon import ZONE_AT_NOON
 from tests.sandbox_process import sandbox_process
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,9 +25,12 @@ PATIENCE_SECONDS = 40
 CLIP_SECONDS = 0.3
 LONG = 120
 """Seconds that a clip takes to make which a test wants to see unfinished."""
+RENDER_SECONDS = 180
+"""For what is rendered or encoded beside everything else that a machine does: it yields to all of it."""
+
 SETTINGS = {
     "provider": {"name": "scenario", "watch_seconds": 0.2, "lost_submit_seconds": 2.0},
-    "quota": {"allowance": 1_000_000, "running_per_member": 8},
+    "quota": {"allowance": 1_000_000, "running_per_member": 8, "time_zone": ZONE_AT_NOON},
 }
 
 
@@ -253,4 +257,15 @@ def a_house(folder, settings=SETTINGS, *, meant=()):
             house.close()
 
 
-__all__ = ["CLIP_SECONDS", "LONG", "PATIENCE_SECONDS", "SETTINGS", "CallFailed", "House", "a_house", "texts", "until"]
+__all__ = [
+    "CLIP_SECONDS",
+    "LONG",
+    "PATIENCE_SECONDS",
+    "RENDER_SECONDS",
+    "SETTINGS",
+    "CallFailed",
+    "House",
+    "a_house",
+    "texts",
+    "until",
+]

@@ -16,7 +16,7 @@ from bot.media.ffmpeg import FFmpeg
 from bot.media.probe import probe
 from tests.processes import line_of
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(300)]
 
 
 def clean_environment():
@@ -28,7 +28,7 @@ def once(tmp_path, *words):
         [sys.executable, "-m", "bot", "demo", "--once", "--out", str(tmp_path / "out"), *words],
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=180,
         check=False,
         env=clean_environment(),
     )

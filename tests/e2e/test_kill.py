@@ -10,7 +10,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from tests.e2e.house import LONG, a_house, texts, until
+from tests.e2e.house import LONG, RENDER_SECONDS, a_house, texts, until
 from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
 
 pytestmark = pytest.mark.xdist_group("e2e-kill")
@@ -40,8 +40,6 @@ SEARCHED = {SUBMIT: LISTING, POST: HISTORY}
 TOKEN_DIES = 16 * 60
 LONGER_THAN_A_NONCE = 10 * 60
 EIGHT_MIB, ELEVEN_MIB = 8 * 1024 * 1024, 11 * 1024 * 1024
-SLOW = 170
-"""Seconds for what is encoded beside everything else that a machine does; the encoder yields to all of it."""
 pictures = iter(range(1000, 2000))
 
 
@@ -90,6 +88,7 @@ def next_place(boundary, *, after):
     return SEARCHED.get(boundary, boundary) if after else boundary
 
 
+@pytest.mark.xdist_group("boundaries")  # half of this file's time, so that another worker takes it
 @pytest.mark.parametrize("after", [False, True], ids=["before it takes effect", "before its answer"])
 @pytest.mark.parametrize("boundary", BOUNDARIES)
 def test_killed_twice_at(house, member, boundary, after):
@@ -272,17 +271,17 @@ def encoder_at_work(house):
     return None
 
 
-@pytest.mark.timeout(3 * SLOW)
+@pytest.mark.timeout(3 * RENDER_SECONDS)
 def test_killed_twice_while_the_clip_is_fitted_the_posted_file_is_whole(house, member):
     house.provider(clip_bytes=ELEVEN_MIB)
     number = next(pictures)
     large = {"duration": 8, "resolution": "1080P"}
     job = member.ask("/video image", prompt=f"Killed while fitting {number}", image=member.picture(number), **large)
     for _ in range(2):
-        encoder = until(lambda: encoder_at_work(house), house.log, SLOW)
+        encoder = until(lambda: encoder_at_work(house), house.log, RENDER_SECONDS)
         house.kill()
         encoder.resume()  # it outlives the bot, and writes on beside the next one's
         assert house.job(job)["state"] in {"fitting", "delivering"}
         house.start()
-    assert assert_whole(house, member.clip(job, SLOW)) <= 10 * 1024 * 1024
-    assert_made_once(house, member, job, seconds=SLOW)
+    assert assert_whole(house, member.clip(job, RENDER_SECONDS)) <= 10 * 1024 * 1024
+    assert_made_once(house, member, job, seconds=RENDER_SECONDS)

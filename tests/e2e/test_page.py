@@ -1,8 +1,10 @@
 """The sandbox's page in a real browser, over a real sandbox, with a small real bot that sends one of everything."""
 
 import json
+import random
+import socket
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -25,13 +27,22 @@ from tests.fixtures.page import (
 )
 from tests.processes import line_of
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.xdist_group("page")]
 
 
 @contextmanager
 def sandbox(port=0):
     with python("-m", "sandbox", "serve", "--port", str(port)) as served:
         yield json.loads(line_of(served))["url"], served
+
+
+def a_port():
+    """A port that is still free when the sandbox comes back to it: below those that systems hand out by themselves."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("a hundred ports, and all of them taken")
 
 
 def small_bot(url, clip):
@@ -267,14 +278,15 @@ def test_on_a_phone_the_thread_covers_the_channel_and_nothing_is_wider_than_the_
 
 
 def test_the_page_says_when_the_bot_is_away_and_finds_a_restarted_sandbox_again(visit, clip):
-    with sandbox() as (url, _):
+    port = a_port()
+    with sandbox(port) as (url, _):
         page = visit(url)
         banner = page.locator("#banner")
         expect(banner).to_contain_text("The bot is starting")
         expect(page.get_by_role("heading", name="Welcome to Happy Horse")).to_be_visible()
         expect(page.locator(".example").first).to_be_disabled()
     expect(banner).to_contain_text("The sandbox is away", timeout=10_000)
-    with sandbox(int(url.rpartition(":")[2])) as (again, _), small_bot(again, clip):
+    with sandbox(port) as (again, _), small_bot(again, clip):
         expect(banner).to_be_hidden(timeout=20_000)
         await_command(page, "/card")
         run(page, "whisper")

@@ -9,10 +9,10 @@ from playwright.sync_api import expect
 from tests.fixtures.page import PHONE, ROOT, assert_plays, box, call, chromium, needs_chromium, python, until, visitors
 from tests.processes import line_of
 
-CLIP_MS = 90_000  # a preview of 5 s, on a machine that runs the rest of the suite beside it
+CLIP_MS = 180_000  # a preview of 5 s, on a machine that runs the rest of the suite beside it
 PICTURES = ROOT / "sandbox" / "page" / "pictures"
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.xdist_group("page-demo"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,14 @@
 """The road without any account: previews that are drawn here, free, watchable, and made again after a kill."""
 
+from contextlib import suppress
+
 import pytest
 
-from tests.e2e.house import SETTINGS, a_house, texts, until
+from tests.e2e.house import RENDER_SECONDS, SETTINGS, a_house, texts, until
 from tests.e2e.member import buttons, videos
 from tests.e2e.once import assert_posted_once, assert_whole
 
-pytestmark = pytest.mark.xdist_group("e2e-trouble")
+pytestmark = [pytest.mark.xdist_group("e2e-previews"), pytest.mark.timeout(3 * RENDER_SECONDS)]
 QUICK = {"duration": 3, "resolution": "720P"}
 PREVIEWS = {**SETTINGS, "provider": {"name": "preview", "watch_seconds": 0.2}}
 
@@ -24,7 +26,7 @@ def test_a_preview_comes_for_free_and_plays(house, kind, count):
     files = {name: member.picture(number) for number, name in enumerate(names[:count])}
     prompt = "character1 meets character2, slow push-in, birds" if kind == "characters" else "A slow push-in over dunes, wind"
     job = member.ask(f"/video {kind}", prompt=prompt, seed=5, **files, **QUICK)
-    clip = member.clip(job, 120)
+    clip = member.clip(job, RENDER_SECONDS)
     row = house.ended(job)
     assert (row["cost"], row["charged"]) == (0, 0)
     assert "A preview of your clip is ready." in texts(clip)
@@ -33,16 +35,21 @@ def test_a_preview_comes_for_free_and_plays(house, kind, count):
     assert house.sandbox.get("/bill")["entries"] == []
 
 
+def rendering(house):
+    """What is being drawn; folders come and go meanwhile."""
+    with suppress(FileNotFoundError):
+        return [*house.database.parent.rglob(".render-*")]
+
+
 def test_a_preview_is_drawn_again_after_a_kill_and_posted_once(house):
     member = house.member()
     job = member.ask("/video text", prompt="A lantern sways, an owl calls", **QUICK)
-    rendering = house.database.parent
     for _ in range(2):
         house.until_job(job, state="generating")
-        until(lambda: [*rendering.rglob(".render-*")], house.log)
+        until(lambda: rendering(house), house.log)
         house.kill()
         house.start()
-    clip = member.clip(job, 120)
+    clip = member.clip(job, RENDER_SECONDS)
     assert_posted_once(member, house.ended(job))
     assert assert_whole(house, clip)
     assert member.pings() == 1
@@ -53,5 +60,5 @@ def test_the_words_say_that_clips_are_previews(house):
     assert "free previews" in texts(member.answer(member.ask("/help")))
     assert "Clips are free here" in texts(member.answer(member.ask("/quota")))
     job = member.ask("/video text", prompt="A drum in the distance", **QUICK)
-    assert "1080P final" in buttons(member.clip(job, 120))
+    assert "1080P final" in buttons(member.clip(job, RENDER_SECONDS))
     house.ended(job)

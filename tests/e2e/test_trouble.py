@@ -90,7 +90,7 @@ def test_a_storm_at_both_delays_clips_and_loses_none(house):
     jobs = {member: [ask(member, f"Storm {number} {member.name}") for number in range(2)] for member in members}
     for member in members:
         for job in jobs[member]:
-            row = assert_paid_once(house, job, seconds=90)
+            row = assert_paid_once(house, job, seconds=150)
             assert clips_of(member, job) == [str(row["result_id"])]
         assert member.pings() == len(jobs[member])
 
@@ -113,7 +113,7 @@ def test_an_expired_link_to_the_clip_is_asked_for_anew(house, member):
     fetch = house.hold("scenario", "GET", "/files/*")
     job = ask(member, "Fetched late")
     house.held(fetch)
-    house.sandbox.post("/clock", advance_seconds=901)
+    house.sandbox.post("/clock", advance_seconds=1501)
     house.release(fetch)
     assert_made_once(house, member, job)
 
@@ -174,7 +174,7 @@ def test_a_provider_with_fewer_places_than_it_said_delays_and_refuses_nothing(ho
     members = [house.member() for _ in range(3)]
     jobs = {member: ask(member, f"One at a time {member.name}") for member in members}
     for member, job in jobs.items():
-        assert_made_once(house, member, job, seconds=90)
+        assert_made_once(house, member, job, seconds=150)
 
 
 def mute_channel(house, name):

@@ -3,9 +3,12 @@
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
+
+from tests.noon import ZONE_AT_NOON
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,12 +80,13 @@ def test_a_file_that_is_no_database_is_refused_without_a_traceback(tmp_path):
 
 
 def test_quota_is_shown_granted_and_set_from_the_shell(tmp_path):
-    assert "900 credits left" in happyhorse("quota", "show", "--member", "7", cwd=tmp_path).stdout
-    granted = happyhorse("quota", "grant", "100", "--member", "7", "--note", "for the showcase", cwd=tmp_path)
+    shell = partial(happyhorse, "quota", cwd=tmp_path, HAPPYHORSE_QUOTA__TIME_ZONE=ZONE_AT_NOON)
+    assert "900 credits left" in shell("show", "--member", "7").stdout
+    granted = shell("grant", "100", "--member", "7", "--note", "for the showcase")
     assert "1000 credits left" in granted.stdout
     assert "for the showcase" in granted.stdout
-    assert "Member 7: 50 credits left" in happyhorse("quota", "set", "50", "--member", "7", cwd=tmp_path).stdout
-    assert "Member 7: 20 credits left" in happyhorse("quota", "grant", "--member", "7", "--", "-30", cwd=tmp_path).stdout
+    assert "Member 7: 50 credits left" in shell("set", "50", "--member", "7").stdout
+    assert "Member 7: 20 credits left" in shell("grant", "--member", "7", "--", "-30").stdout
 
 
 @pytest.mark.parametrize(
@@ -116,28 +120,37 @@ def test_the_doctor_finds_a_folder_that_cannot_be_written(tmp_path):
     assert "Traceback" not in ran.stderr
 
 
-def test_a_prompt_reaches_the_bot_as_it_was_typed_through_make(tmp_path):
-    prompt = '--help costs $5 $(shell touch pwned) `touch pwned` "quoted" $HOME'
+@pytest.fixture
+def make(tmp_path):
+    """`make demo` up to the command's own words: what the bot would be given, one a line."""
     echo = tmp_path / "happyhorse"
     echo.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
     echo.chmod(0o755)
-    ran = subprocess.run(
-        [
-            "make",
-            "-f",
-            str(ROOT / "Makefile"),
-            "-o",
-            ".venv/.installed",
-            "demo",
-            f"BIN={tmp_path}",
-            "ONCE=1",
-            f"PROMPT={prompt}",
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert f"--prompt={prompt}" in ran.stdout.splitlines(), ran.stderr
-    assert not (tmp_path / "pwned").exists()
+
+    def words(*values):
+        command = ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.installed", "demo", f"BIN={tmp_path}", "ONCE=1", *values]
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+        assert ran.returncode == 0, ran.stderr
+        assert not (tmp_path / "pwned").exists()
+        return ran.stdout.splitlines()
+
+    return words
+
+
+HOSTILE = '--help costs $5 $(shell touch pwned) `touch pwned` "quoted" $HOME \'; touch pwned'
+
+
+@pytest.mark.parametrize("name", ["PROMPT", "IMAGE", "DURATION", "RESOLUTION", "ASPECT", "OUT"])
+def test_a_value_reaches_the_bot_as_it_was_typed_through_make(make, name):
+    assert make(f"{name}={HOSTILE}") == ["demo", "--once", f"--{name.lower()}={HOSTILE}"]
+
+
+def test_characters_reach_the_bot_through_make_as_so_many_files_and_nothing_runs(make):
+    assert make("CHARACTERS=one.png two.png three.png") == ["demo", "--once", "--characters", "one.png", "two.png", "three.png"]
+    assert make("CHARACTERS=$(shell touch pwned) `touch pwned`")[:3] == ["demo", "--once", "--characters"]
+
+
+def test_all_values_together_reach_the_bot_through_make(make):
+    values = ["PROMPT=wind", "IMAGE=a b.png", "DURATION=5", "RESOLUTION=720P", "ASPECT=16:9", "OUT=my clips"]
+    words = ["--prompt=wind", "--image=a b.png", "--duration=5", "--resolution=720P", "--aspect=16:9", "--out=my clips"]
+    assert make(*values) == ["demo", "--once", *words]

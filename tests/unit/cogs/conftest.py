@@ -132,7 +132,7 @@ async def house(tmp_path):
 @pytest.fixture
 async def env(house):
     """By its type SimCord's plugin knows it, and runs the test in its time."""
-    env = simcord.env.Env(house.client())
+    env = simcord.env.Env(house.client(), settle_timeout=30)
     await env.start()
     house.env = house.clock.env = house.shelf.env = env
     yield env

@@ -1,6 +1,7 @@
 """The child process: it ends in time, says what happened, and never outlives whoever started it."""
 
 import asyncio
+import contextlib
 import os
 import sys
 
@@ -16,7 +17,12 @@ ENDLESS = ("-re", "-f", "lavfi", "-i", "testsrc2=s=64x64:r=24", "-f", "null", "-
 
 def children():
     """Ids of ffmpeg processes that this process started."""
-    return {child.pid for child in psutil.Process().children() if "ffmpeg" in child.name()}
+    found = set()
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended between the two questions
+            if "ffmpeg" in child.name():
+                found.add(child.pid)
+    return found
 
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="priorities and groups are POSIX's")

@@ -1,5 +1,5 @@
 import asyncio
-import sys
+import tracemalloc
 from contextlib import asynccontextmanager
 
 import pytest
@@ -133,8 +133,12 @@ async def test_once_quiet_no_edit_is_under_way_and_none_follows(board, clock):
 
 def test_a_followed_job_costs_less_than_half_a_kilobyte():
     follower = Follower(Board.__new__(Board), ManualClock(), None)
-    for job_id in range(10**18, 10**18 + 5_000):
-        follower.follow(job_id)
-    each = sys.getsizeof(Followed(10**18)) + sys.getsizeof((0, 0, None)) + sys.getsizeof(10**18) + 2 * sys.getsizeof(10**6)
-    total = 5_000 * each + sys.getsizeof(follower._followed) + sys.getsizeof(follower._line)
-    assert total / 5_000 <= 512
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for job_id in range(10**18, 10**18 + 5_000):
+            follower.follow(job_id)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 0 < after - before <= 5_000 * 512

@@ -1,0 +1,33 @@
+"""A loop in which waiting takes no time: where nothing is ready it is as late as the next timer wants. For pure asyncio."""
+
+import asyncio
+import selectors
+
+
+class _Leaping(selectors.DefaultSelector):
+    """Takes nothing for ready but what is; a wait for a timer is a leap of the loop's time."""
+
+    loop = None
+
+    def select(self, timeout=None):
+        if timeout:
+            self.loop.leapt += timeout
+            timeout = 0
+        return super().select(timeout)
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    def __init__(self):
+        self.leapt = 0.0
+        selector = _Leaping()
+        selector.loop = self
+        super().__init__(selector)
+
+    def time(self):
+        return self.leapt
+
+
+def played(coroutine):
+    """Run it to its end in virtual time."""
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(coroutine)
