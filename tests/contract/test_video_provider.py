@@ -5,6 +5,7 @@ import hashlib
 import re
 from io import BytesIO
 
+import httpx
 import imageio_ffmpeg
 import pytest
 from PIL import Image
@@ -14,6 +15,7 @@ from bot.errors import ClipUnavailable, ProviderUnavailable
 from bot.ports import Lost, Phase, Severity, Submission
 from tests.fixtures.video_providers import RIGS
 
+pytestmark = pytest.mark.timeout(400)
 ENDED = {Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED}
 
 
@@ -51,7 +53,7 @@ async def uploaded(rig, data):
 async def ended(rig, reference):
     """Watch until it ended; return every status on the way."""
     told = []
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while True:
             told += [s for s in await rig.provider.statuses({reference}) if s.reference == reference]
             if told and told[-1].phase in ENDED:
@@ -136,8 +138,7 @@ async def test_a_submit_that_never_arrived_is_not_found_and_one_that_did_is_neve
     arrived = submission(job_id=5)
     reference = (await rig.provider.submit(arrived)).reference
     found = await rig.provider.find([Lost(arrived, 0), Lost(submission(job_id=6, seed=8), 0)], set())
-    assert found.get(5, "missing") in {reference, None}
-    assert found.get(6) is None
+    assert found == {5: reference}
 
 
 async def test_cancelling_an_ended_clip_is_refused(rig):
@@ -146,19 +147,22 @@ async def test_cancelling_an_ended_clip_is_refused(rig):
     assert await rig.provider.cancel(reference) is False
 
 
-async def test_price_and_link_and_capacity_are_answers_of_the_right_kind(rig):
+async def test_price_link_and_capacity_are_what_this_provider_has(rig):
     price = await rig.provider.price(submission())
-    assert price is None or price >= 0
+    assert price == rig.price
     assert rig.provider.free is (not price)
-    capacity = await rig.provider.capacity()
-    assert capacity is None or capacity >= 1
+    assert await rig.provider.capacity() == rig.capacity
     reference = (await rig.provider.submit(submission())).reference
     await ended(rig, reference)
     link = await rig.provider.link(reference)
-    assert link is None or link.url.startswith("http")
+    assert (link is not None) is rig.links
+    if link is not None:
+        async with httpx.AsyncClient() as http:
+            answer = await http.get(link.url)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "video/mp4")
 
 
 async def test_the_doctor_finds_nothing_wrong_with_a_healthy_provider(rig):
     findings = await rig.provider.check()
-    assert findings
-    assert [f for f in findings if f.severity in {Severity.WARNING, Severity.ERROR}] == []
+    assert {finding.subject for finding in findings} == rig.looked_at
+    assert {finding.severity for finding in findings} <= {Severity.OK, Severity.ADVICE}

@@ -5,8 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.clip import clip_request
-from bot.domain.price import FREE, Prices
 from bot.domain.quota import Policy, Window, bounds_for, span_at
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -48,16 +46,3 @@ def test_an_exempt_member_has_no_bounds_and_another_has_all_that_are_set():
     exempt, member = bounds_for(policy, 7, (), 0), bounds_for(policy, 8, (), 0)
     assert (exempt.member_credits, exempt.member_running, exempt.guild_running) == (None, None, None)
     assert (member.member_credits, member.member_running, member.guild_running, member.guild_credits) == (100, 3, 4, None)
-
-
-@pytest.mark.parametrize(
-    ("resolution", "duration", "credits"), [("720P", 5, 70), ("1080P", 5, 90), ("1080P", 15, 270), ("720P", 3, 42)]
-)
-def test_a_clip_costs_its_seconds_times_the_list_price(resolution, duration, credits):
-    assert Prices().of(clip_request(kind="text", prompt="x", resolution=resolution, duration=duration)) == credits
-
-
-@pytest.mark.parametrize(("left", "clips"), [(900, 10), (89, 0), (90, 1), (-5, 0)])
-def test_what_is_left_is_told_in_clips(left, clips):
-    assert Prices().clips_left(left) == clips
-    assert FREE.clips_left(left) is None

@@ -7,6 +7,7 @@ from bot.domain.clip import Kind, Resolution
 from bot.ports import Submission
 from bot.providers.scenario import Account, Pace, ScenarioProvider
 from tests.fixtures.scenario import KEY, SECRET, served_scenario
+from tests.fixtures.vendor import served_vendor
 from tests.fixtures.video_providers import SteppedClock
 
 
@@ -30,6 +31,20 @@ def account(served):
 async def provider(served, clock, account):
     async with httpx.AsyncClient() as http:
         yield ScenarioProvider(account, clock, http=http, pace=Pace(progress=0))
+
+
+@pytest.fixture
+async def vendor():
+    async with served_vendor() as vendor:
+        yield vendor
+
+
+@pytest.fixture
+async def strange(vendor, clock):
+    """The provider at a vendor that answers as the test says."""
+    account = Account(KEY, SECRET, base_url=vendor.url)
+    async with ScenarioProvider(account, clock, pace=Pace(progress=1e9)) as provider:
+        yield provider
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Getting the finished clip: whole, capped, and never half."""
 
+import contextlib
 import tracemalloc
 
 import httpx
 import pytest
+from aiohttp import web
 
 from bot.errors import ClipUnavailable, ProviderUnavailable
 from bot.providers.scenario import Pace, ScenarioProvider
@@ -99,46 +101,45 @@ async def test_a_link_for_people_tells_when_it_ends(served, provider, finished):
         assert (await http.get(link.url)).status_code == 200
 
 
+def results(vendor, asset, clip=None):
+    """Has every job ended with this asset, whose link gives `clip`."""
+
+    def answering(request):
+        if "/jobs/" in request.path:
+            job = {"jobId": "j", "status": "success", "metadata": {"assetIds": ["a"]}}
+            return web.json_response({"job": job})
+        if "/assets/" in request.path:
+            return web.json_response({"asset": {"id": "a", "mimeType": "video/mp4", **asset}})
+        return clip(request)
+
+    vendor.answering = answering
+
+
 @pytest.mark.parametrize("url", ["http://169.254.169.254/latest", "file:///etc/passwd", "", "http://[broken"])
-async def test_a_link_to_a_strange_place_is_never_followed(account, clock, tmp_path, url):
-    asked = []
-
-    def vendor(request):
-        asked.append(str(request.url))
-        if "/jobs/" in request.url.path:
-            return httpx.Response(200, json={"job": {"jobId": "j", "status": "success", "metadata": {"assetIds": ["a"]}}})
-        return httpx.Response(200, json={"asset": {"id": "a", "url": url, "mimeType": "video/mp4"}})
-
-    async with httpx.AsyncClient(transport=httpx.MockTransport(vendor)) as http:
-        provider = ScenarioProvider(account, clock, http=http)
-        for call in (provider.fetch("j", tmp_path / "c.mp4", 10**8), provider.link("j")):
-            with pytest.raises(ClipUnavailable):
-                await call
-    assert len(asked) == 4
+async def test_a_link_to_a_strange_place_is_never_followed(vendor, strange, tmp_path, url):
+    results(vendor, {"url": url})
+    for call in (strange.fetch("j", tmp_path / "c.mp4", 10**8), strange.link("j")):
+        with pytest.raises(ClipUnavailable):
+            await call
+    assert vendor.asked == ["/v1/jobs/j", "/v1/assets/a"] * 2
 
 
 @pytest.mark.parametrize(
-    ("asset", "headers", "word"),
-    [
-        ({"mimeType": "text/html"}, {}, "not a video"),
-        ({}, {"Content-Length": "5000"}, "5000 bytes"),
-        ({}, {"Transfer-Encoding": "chunked"}, "more than 1000"),
-    ],
+    ("asset", "length", "word"),
+    [({"mimeType": "text/html"}, None, "not a video"), ({}, 5000, "5000 bytes"), ({}, None, "more than 1000")],
+    ids=["no video", "a length past the cap", "a stream without end"],
 )
-async def test_a_result_that_lies_about_itself_is_refused(account, clock, tmp_path, asset, headers, word):
-    async def body():
-        for _ in range(10):
-            yield b"x" * 500
+async def test_a_result_that_lies_about_itself_is_refused(vendor, strange, tmp_path, asset, length, word):
+    async def body(request):
+        reply = web.StreamResponse()
+        reply.content_length = length
+        await reply.prepare(request)
+        with contextlib.suppress(ConnectionError):  # who has seen enough leaves
+            for _ in range(10):
+                await reply.write(b"x" * 500)
+        return reply
 
-    def vendor(request):
-        if "/jobs/" in request.url.path:
-            return httpx.Response(200, json={"job": {"jobId": "j", "status": "success", "metadata": {"assetIds": ["a"]}}})
-        if "/assets/" in request.url.path:
-            told = {"id": "a", "url": "https://cdn.example/a.mp4", "mimeType": "video/mp4", "properties": {"size": 10}}
-            return httpx.Response(200, json={"asset": told | asset})
-        return httpx.Response(200, headers=headers, content=body())
-
-    async with httpx.AsyncClient(transport=httpx.MockTransport(vendor)) as http:
-        with pytest.raises(ClipUnavailable, match=word):
-            await ScenarioProvider(account, clock, http=http).fetch("j", tmp_path / "c.mp4", 1000)
+    results(vendor, {"url": vendor.url + "/files/a.mp4", "properties": {"size": 10}, **asset}, body)
+    with pytest.raises(ClipUnavailable, match=word):
+        await strange.fetch("j", tmp_path / "c.mp4", 1000)
     assert list(tmp_path.iterdir()) == []

@@ -2,8 +2,8 @@
 
 from io import BytesIO
 
-import httpx
 import pytest
+from aiohttp import web
 from PIL import Image
 
 from bot.domain.clip import Kind
@@ -155,22 +155,13 @@ async def test_an_image_that_the_vendor_forgot_has_a_code_of_its_own(provider, s
     assert caught.value.code == "reference_unknown"
 
 
-async def test_an_acceptance_that_cannot_be_read_is_unknown(served, account, clock, submission):
-    def answer(_):
-        return httpx.Response(200, text="<html>")
-
-    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
-        with pytest.raises(SubmitOutcomeUnknown):
-            await ScenarioProvider(account, clock, http=http).submit(submission())
-
-
-async def test_an_acceptance_with_a_broken_encoding_is_unknown(account, clock, submission):
-    def answer(_):
-        return httpx.Response(200, headers={"Content-Encoding": "gzip"}, content=stream())
-
-    async def stream():
-        yield b"not gzip"
-
-    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
-        with pytest.raises(SubmitOutcomeUnknown):
-            await ScenarioProvider(account, clock, http=http).submit(submission())
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [(b"<html>", {}), (b"not gzip", {"Content-Encoding": "gzip"}), (b'{"job": {}}', {})],
+    ids=["no JSON", "a broken encoding", "no job id"],
+)
+async def test_an_acceptance_that_cannot_be_read_is_unknown(vendor, strange, submission, body, headers):
+    vendor.answering = lambda _: web.Response(body=body, headers=headers)
+    with pytest.raises(SubmitOutcomeUnknown):
+        await strange.submit(submission())
+    assert len(vendor.asked) == 1

@@ -1,7 +1,7 @@
 """Watching many clips: ends are seen, at a request rate that does not grow with their number."""
 
-import httpx
 import pytest
+from aiohttp import web
 
 from bot.domain.job import Failure
 from bot.errors import ProviderUnavailable
@@ -154,30 +154,28 @@ async def test_one_stray_no_such_job_does_not_end_a_clip_that_has_run_for_long(s
     assert [status.phase for status in await provider.statuses({reference})] == [Phase.WAITING]
 
 
-async def test_a_listing_that_cannot_be_read_is_trouble_not_an_end(account, clock):
-    async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, json={"jobs": "?"}))) as http:
-        provider = ScenarioProvider(account, clock, http=http)
-        with pytest.raises(ProviderUnavailable):
-            await provider.statuses({"job_x"})
+async def test_a_listing_that_cannot_be_read_is_trouble_not_an_end(vendor, strange):
+    vendor.answering = lambda _: web.json_response({"jobs": "?"})
+    with pytest.raises(ProviderUnavailable):
+        await strange.statuses({"job_x"})
 
 
 @pytest.mark.parametrize("newest_first", [True, False])
-async def test_ends_are_seen_in_whichever_direction_the_vendor_sorts(account, clock, newest_first):
+async def test_ends_are_seen_in_whichever_direction_the_vendor_sorts(vendor, strange, newest_first):
     ended = []
 
-    def vendor(request):
-        if request.url.params.get("status") != "success":
-            return httpx.Response(200, json={"jobs": []})
-        at = int(request.url.params.get("paginationToken", 0))
+    def answering(request):
+        if request.query.get("status") != "success":
+            return web.json_response({"jobs": []})
+        at = int(request.query.get("paginationToken", 0))
         rows = [{"jobId": name, "status": "success", "updatedAt": f"2026-06-01T00:00:{n:02}Z"} for n, name in enumerate(ended)]
         rows = rows[::-1] if newest_first else rows
         token = {"nextPaginationToken": str(at + 2)} if at + 2 < len(rows) else {}
-        return httpx.Response(200, json={"jobs": rows[at : at + 2], **token})
+        return web.json_response({"jobs": rows[at : at + 2], **token})
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(vendor)) as http:
-        provider = ScenarioProvider(account, clock, http=http, pace=Pace(progress=1e9))
-        provider._watch._fresh = {"a", "b", "c", "d"}
-        ended += ["a", "b", "c"]
-        assert set(by_reference(await provider.statuses({"a", "b", "c", "d"}))) == {"a", "b", "c"}
-        ended.append("d")
-        assert set(by_reference(await provider.statuses({"d"}))) == {"d"}
+    vendor.answering = answering
+    strange._watch._fresh = {"a", "b", "c", "d"}
+    ended += ["a", "b", "c"]
+    assert set(by_reference(await strange.statuses({"a", "b", "c", "d"}))) == {"a", "b", "c"}
+    ended.append("d")
+    assert set(by_reference(await strange.statuses({"d"}))) == {"d"}
