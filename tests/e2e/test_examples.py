@@ -1,9 +1,12 @@
 """The vendor's own examples for this model, one case each: their settings and number of pictures, with words of our own."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from tests.e2e.house import a_house, texts
-from tests.e2e.member import real_photograph, videos
+from tests.e2e.member import photograph, real_photograph, videos
 from tests.e2e.once import assert_made_once
 
 pytestmark = pytest.mark.xdist_group("e2e-examples")
@@ -16,7 +19,7 @@ EXAMPLES = {
     "concert": ("text", "A fiddler plays on a crowded market square, people clap", {"duration": 14, **WIDE}, 0),
     "knight": (
         "image",
-        "The rocket trembles on its pad, a deep roar, the camera orbits",
+        "The knight lifts the visor, armour creaks, the camera orbits",
         {"duration": 13, **TALL},
         1,
     ),
@@ -26,12 +29,19 @@ EXAMPLES = {
     "chef and cyclist": ("characters", "character1 hands a warm loaf to character2, bells ring", {"duration": 15, **WIDE}, 2),
     "royal ball": ("characters", "character1, character2 and character3 waltz, strings play", {"duration": 15, **WIDE}, 3),
 }
+TALL_STILL = (720, 1280)
 PHOTOGRAPHS = {
-    "knight": ["rocket.jpg"],
     "surfer": ["cat.png"],
     "astronaut": ["portrait-astronaut.jpg"],
     "noir": ["portrait-astronaut.jpg"],
 }
+
+
+def frame_of(still):
+    """1080 pixels on the short side, in the still's own shape; video needs even sides."""
+    width, height = Image.open(io.BytesIO(still)).size
+    long_side = round(1080 * max(width, height) / min(width, height) / 2) * 2
+    return (long_side, 1080) if width >= height else (1080, long_side)
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +54,10 @@ def house(tmp_path_factory):
 def test_the_example_is_made_as_asked(house, name):
     kind, prompt, settings, count = EXAMPLES[name]
     member = house.member()
-    real = PHOTOGRAPHS.get(name, [])
-    files = [member.sandbox_file(one, real_photograph(one, number)) for number, one in enumerate(real)]
-    files += [member.picture(200 + number, (1024, 1024)) for number in range(len(files), count)]
+    stills = [(one, real_photograph(one, number)) for number, one in enumerate(PHOTOGRAPHS.get(name, []))]
+    made_size = TALL_STILL if name == "knight" else (1024, 1024)
+    stills += [(f"picture{number}.jpg", photograph(200 + number, made_size)) for number in range(len(stills), count)]
+    files = [member.sandbox_file(*each) for each in stills]
     names = ["image"] if kind == "image" else [f"character{number}" for number in range(1, count + 1)]
     job = member.ask(f"/video {kind}", prompt=prompt, **dict(zip(names, files, strict=True)), **settings)
     clip = member.clip(job)
@@ -56,8 +67,9 @@ def test_the_example_is_made_as_asked(house, name):
     body = sent["request"]["json"]
     assert (body["duration"], body["resolution"], body["prompt"]) == (settings["duration"], "1080P", prompt)
     assert ("image" in body, len(body.get("referenceImages", ()))) == (kind == "image", 0 if kind == "image" else count)
-    if kind != "image":
-        assert body["aspectRatio"] == settings["aspect"]
-        assert (videos(clip)[0]["width"], videos(clip)[0]["height"]) == (1920, 1080)
+    assert body.get("aspectRatio") == (None if kind == "image" else settings["aspect"])
+    frame = frame_of(stills[0][1]) if kind == "image" else (1920, 1080)
+    assert (videos(clip)[0]["width"], videos(clip)[0]["height"]) == frame
+    assert (frame[0] < frame[1]) is (name == "knight")
     assert f"{settings['duration']} s · 1080P" in texts(clip)
     assert_made_once(house, member, job)

@@ -80,6 +80,28 @@ def test_a_lost_submit_is_found_also_where_the_provider_lists_it_late(house, mem
     assert_made_once(house, member, ask(member, "Listed late"))
 
 
+def test_two_lost_submits_that_cannot_be_told_apart_are_not_guessed_at_but_refunded_and_told(house, member):
+    house.faults(SUBMIT | {"what": "reset_after", "times": 2})
+    search = house.hold("scenario", "GET", "/jobs", times=100)
+    twins = [member.ask("/video text", prompt=f"Twins of {member.name}", seed=7, **QUICK) for _ in range(2)]
+    for job in twins:
+        house.until_job(job, state="submitting")
+    until(lambda: len(house.billed(twins[0])) == 2, house.log)
+    house.release(search)
+    for job in twins:
+        row = house.ended(job, "unknown")
+        assert house.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
+        card = member.card(job)
+        assert "Lost contact" in texts(card)
+        code = texts(card).split("Reference `")[1].split("`")[0]
+        told = [one for one in house.known("mod").sees("operators") if code in texts(one)]
+        assert len(told) == 1
+        assert "can't be told apart" in texts(told[0])
+        assert clips_of(member, job) == []
+    assert len(house.billed(twins[0])) == 2
+    assert member.pings() == 0
+
+
 def test_a_storm_at_both_delays_clips_and_loses_none(house):
     house.faults(
         {"at": "discord", "path": "/channels/**", "what": "status", "status": 503, "odds": 0.25, "times": 8},
