@@ -1,0 +1,103 @@
+"""The HTTP client by itself: where the key goes and where it never does, whom it trusts, and what an odd answer means."""
+
+import httpx
+import pytest
+from aiohttp import web
+
+from bot.errors import ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
+from bot.providers.scenario import Account, Pace
+from bot.providers.scenario.client import Client
+from bot.providers.scenario.wire import Wire
+
+
+class Told(Wire):
+    number: int
+
+
+@pytest.fixture
+async def heard(vendor):
+    """Every request as the vendor got it; all are answered with a number."""
+    requests = []
+
+    async def answering(request):
+        requests.append((request.method, request.path_qs, request.headers.get("Authorization"), await request.read()))
+        return web.json_response({"number": len(requests)})
+
+    vendor.answering = answering
+    return requests
+
+
+@pytest.fixture
+async def client(vendor, clock):
+    async with httpx.AsyncClient() as http:
+        yield Client(Account("key", "secret", base_url=vendor.url, project_id="proj 1"), Pace(), http, clock)
+
+
+async def test_calls_of_the_api_carry_key_and_project(client, heard):
+    assert (await client.repeat(Told, "GET", "/things", query={"pageSize": 5})).number == 1
+    assert (await client.once(Told, "/begin", {"prompt": "x"})).number == 2
+    basic = "Basic a2V5OnNlY3JldA=="
+    assert heard[0] == ("GET", "/v1/things?pageSize=5&projectId=proj+1", basic, b"")
+    assert heard[1] == ("POST", "/v1/begin?projectId=proj+1", basic, b'{"prompt":"x"}')
+
+
+async def test_signed_links_carry_neither(client, heard, vendor):
+    await client.put(f"{vendor.url}/parts/1?Signature=s", b"part")
+    reply = await client.stream(client.download(f"{vendor.url}/files/a?Signature=s"))
+    await reply.aclose()
+    assert heard == [("PUT", "/v1/parts/1?Signature=s", None, b"part"), ("GET", "/v1/files/a?Signature=s", None, b"")]
+
+
+@pytest.mark.parametrize(
+    ("url", "trusted"),
+    [
+        ("https://cdn.example/a.mp4", True),
+        ("{own}/files/a.mp4", True),
+        ("http://cdn.example/a.mp4", False),
+        ("http://127.0.0.1:1/a.mp4", False),
+        ("ftp://cdn.example/a.mp4", False),
+        ("file:///etc/passwd", False),
+        ("https://", False),
+        ("/files/a.mp4", False),
+        ("http://[broken", False),
+    ],
+)
+def test_a_link_is_trusted_on_https_and_on_the_apis_own_host_alone(client, vendor, url, trusted):
+    assert client.trusts(url.format(own=vendor.url)) is trusted
+
+
+async def test_a_part_is_not_sent_to_a_strange_place(client, heard):
+    with pytest.raises(ProviderRejected):
+        await client.put("http://169.254.169.254/latest", b"part")
+    assert heard == []
+
+
+async def test_a_submit_that_was_taken_for_a_dry_run_has_started_nothing(client, vendor):
+    vendor.answering = lambda _: web.json_response({"number": 1}, status=269)
+    with pytest.raises(ProviderRejected) as refused:
+        await client.once(Told, "/begin", {})
+    assert refused.value.code == "269"
+
+
+@pytest.mark.parametrize("body", ["<html>", '{"number": "many"}', "[]", ""])
+async def test_an_answer_that_cannot_be_read_is_trouble_and_after_a_submit_unknown(client, vendor, body):
+    vendor.answering = lambda _: web.Response(text=body)
+    with pytest.raises(ProviderUnavailable):
+        await client.repeat(Told, "GET", "/things")
+    with pytest.raises(SubmitOutcomeUnknown):
+        await client.once(Told, "/begin", {})
+    assert vendor.asked == ["/v1/things", "/v1/begin"]
+
+
+async def test_a_submit_that_is_refused_in_words_is_sent_once_and_known_not_to_have_started(client, vendor):
+    vendor.answering = lambda _: web.json_response({"reason": "duration must be 3 to 15"}, status=400)
+    with pytest.raises(ProviderRejected, match="duration"):
+        await client.once(Told, "/begin", {})
+    assert vendor.asked == ["/v1/begin"]
+
+
+async def test_a_safe_call_is_repeated_until_it_goes_through(client, vendor, clock):
+    answers = iter([503, 500, 200])
+    vendor.answering = lambda _: web.json_response({"number": 7}, status=next(answers))
+    assert (await client.repeat(Told, "GET", "/things")).number == 7
+    assert len(clock.slept) == 2

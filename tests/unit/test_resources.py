@@ -1,0 +1,53 @@
+"""Which providers are opened for a configuration, and what is said where the configured one lacks its key."""
+
+from contextlib import AsyncExitStack
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.media.studio import Studio
+from bot.ops.clock import SystemClock
+from bot.resources import open_providers
+from bot.settings import Settings
+
+KEYS = {"api_key": "k", "api_secret": "s"}
+
+
+@pytest.fixture
+async def opened(tmp_path):
+    async with AsyncExitStack() as stack:
+        studio = await stack.enter_async_context(Studio())
+
+        async def providers(**sections):
+            settings = Settings(storage={"path": tmp_path / "happyhorse.db"}, **sections)
+            return await open_providers(stack, settings, SystemClock(), studio)
+
+        yield providers
+
+
+@pytest.mark.parametrize(
+    ("sections", "names"),
+    [
+        ({}, {"preview"}),
+        ({"scenario": KEYS}, {"preview", "scenario"}),
+        ({"provider": {"name": "scenario"}, "scenario": KEYS}, {"preview", "scenario"}),
+    ],
+    ids=["no key", "previews now, clips before", "clips now, previews before"],
+)
+async def test_every_provider_that_may_hold_unfinished_jobs_is_opened(opened, sections, names):
+    providers = await opened(**sections)
+    assert providers.keys() == names
+    assert {name: provider.name for name, provider in providers.items()} == {name: name for name in names}
+
+
+@pytest.mark.parametrize("half", [{}, {"api_key": "k"}, {"api_secret": "s"}], ids=["neither", "no secret", "no key"])
+async def test_a_configured_provider_without_its_whole_key_is_refused_by_the_settings_names(opened, half):
+    with pytest.raises(SettingsError) as refused:
+        await opened(provider={"name": "scenario"}, scenario=half)
+    for named in ("scenario.api_key", "scenario.api_secret", "HAPPYHORSE_SCENARIO__API_KEY"):
+        assert named in str(refused.value)
+
+
+async def test_the_operators_own_number_of_previews_at_a_time_is_used(opened):
+    providers = await opened(preview={"parallel": 3})
+    assert await providers["preview"].capacity() == 3

@@ -1,0 +1,72 @@
+"""Database work from the shell, in this process: what is written to the ledger and what the operator reads."""
+
+import pytest
+
+from bot import shell
+from bot.domain.quota import span_at
+from bot.errors import SettingsError
+from bot.ops.clock import SystemClock
+from bot.settings import Settings
+from bot.storage import open_storage
+from tests.noon import ZONE_AT_NOON
+
+MEMBER = 7
+
+
+@pytest.fixture
+def settings(tmp_path):
+    def made(**quota):
+        path = tmp_path / "data" / "happyhorse.db"
+        return Settings(storage={"path": path}, quota={"time_zone": ZONE_AT_NOON, "allowance": 900, **quota})
+
+    return made
+
+
+async def booked(settings):
+    policy = settings.policy()
+    async with open_storage(settings.storage.path, exclusive=False) as storage:
+        return await storage.ledger.booked(MEMBER, span_at(policy.window, SystemClock().now_ms(), policy.zone))
+
+
+async def run(settings, action, credit=0, *, roles=frozenset(), note=""):
+    return await shell.quota(settings, action, MEMBER, roles, credit, note)
+
+
+async def test_set_books_the_difference_and_once_more_books_nothing(settings, capsys):
+    for _ in range(2):
+        assert await run(settings(), "set", 50) == 0
+        assert await booked(settings()) == -850
+    assert capsys.readouterr().out.count("-850") == 2
+
+
+async def test_set_counts_from_what_the_members_roles_give_them(settings, capsys):
+    double = settings(roles={5: 2.0})
+    await run(double, "set", 100, roles=frozenset({5}))
+    assert await booked(double) == 100 - 1800
+    assert "100 credits left, 1800 per day" in capsys.readouterr().out
+
+
+async def test_show_and_a_grant_of_nothing_write_nothing(settings):
+    await run(settings(), "show")
+    await run(settings(), "grant", 0)
+    async with open_storage(settings().storage.path, exclusive=False) as storage:
+        assert await storage.ledger.entries(MEMBER, 9) == []
+
+
+@pytest.mark.parametrize("credit", [10**9 + 1, -(10**9) - 1])
+async def test_more_than_anyone_can_spend_is_refused_before_the_database_is_opened(settings, credit):
+    with pytest.raises(SettingsError, match="at most 1000000000"):
+        await run(settings(), "grant", credit)
+    assert not settings().storage.path.exists()
+
+
+async def test_an_exempt_member_is_told_as_such(settings, capsys):
+    await run(settings(exempt=[MEMBER]), "show")
+    assert f"Member {MEMBER} is exempt from quotas." in capsys.readouterr().out
+
+
+async def test_it_works_beside_a_running_bot(settings):
+    async with open_storage(settings().storage.path):
+        assert await run(settings(), "grant", 100) == 0
+        assert await shell.migrate(settings()) == 0
+        assert await booked(settings()) == 100
