@@ -56,10 +56,10 @@ def run() -> list[Row]:
     bare = [each for each in theirs if each is not None]
     p99 = percentile(answered, 0.99)
     return [
-        row("ack: p50", round(percentile(answered, 0.5), 1), "ms"),
-        row("ack: p99", round(p99, 1), "ms", at_most=GOAL_MS),
+        row("ack: p50", percentile(answered, 0.5), "ms", 1),
+        row("ack: p99", p99, "ms", 1, at_most=GOAL_MS),
         row("ack: lost", COMMANDS - len(answered), "commands", at_most=0),
-        row("ack: bare discord.py, p50", round(percentile(bare, 0.5), 1), "ms"),
-        row("ack: bare discord.py, p99", round(percentile(bare, 0.99), 1), "ms"),
-        row("ack: p99 against bare discord.py", round(p99 / percentile(bare, 0.99), 2), "x"),
+        row("ack: bare discord.py, p50", percentile(bare, 0.5), "ms", 1),
+        row("ack: bare discord.py, p99", percentile(bare, 0.99), "ms", 1),
+        row("ack: p99 against bare discord.py", p99 / percentile(bare, 0.99), "x", 2),
     ]

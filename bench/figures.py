@@ -12,13 +12,23 @@ _KEPT = ("name", "value", "unit", "goal", "met")
 _HEADS = ("figure", "value", "unit", "goal", "met", "command")
 
 
-def row(name: str, value: float, unit: str, *, at_most: float | None = None, at_least: float | None = None) -> Row:
-    """One line of the table; without a bound it is told and not judged."""
+def row(
+    name: str,
+    value: float,
+    unit: str,
+    digits: int | None = None,
+    *,
+    at_most: float | None = None,
+    at_least: float | None = None,
+) -> Row:
+    """One line of the table: judged as measured, then rounded to `digits` to be shown. Without a bound it is not judged."""
+    goal, met = None, None
     if at_most is not None:
-        return {"name": name, "value": value, "unit": unit, "goal": f"<= {at_most:g}", "met": value <= at_most}
-    if at_least is not None:
-        return {"name": name, "value": value, "unit": unit, "goal": f">= {at_least:g}", "met": value >= at_least}
-    return {"name": name, "value": value, "unit": unit, "goal": None, "met": None}
+        goal, met = f"<= {at_most:g}", value <= at_most
+    elif at_least is not None:
+        goal, met = f">= {at_least:g}", value >= at_least
+    shown = value if digits is None else round(value, digits or None)
+    return {"name": name, "value": shown, "unit": unit, "goal": goal, "met": met}
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:

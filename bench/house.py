@@ -122,6 +122,13 @@ class Bot:
         """Resident bytes, without children."""
         return self._inside.memory_info().rss
 
+    def works_on_files(self) -> bool:
+        """Whether an ffmpeg of it runs just now."""
+        try:
+            return any("ffmpeg" in child.name() for child in self._inside.children())
+        except psutil.NoSuchProcess:  # it ended between the two questions
+            return False
+
     def cpu_seconds(self) -> float:
         """Spent so far, without children."""
         times = self._inside.cpu_times()

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from PIL import Image
 
+from bench.figures import Row, row, table
 from bot.domain.clip import Aspect, Kind, Resolution, frame_size
 from bot.media.studio import Studio
 from bot.ports import Submission
 
 GOAL_RATIO = 0.5
-COMMAND = "python -m bench preview"
 _PROMPTS = {
     Kind.TEXT: "A lighthouse stands in a night storm, rain and huge waves. Slow push-in. Roaring surf, distant thunder.",
     Kind.IMAGE: "She turns to the camera and smiles, slow orbit. “We go tonight.” Soft studio hum.",
@@ -38,25 +38,15 @@ async def _took(kind: Kind, duration: int) -> float:
             return time.perf_counter() - began
 
 
-def run() -> list[dict[str, object]]:
-    """Rows: name, value, unit, goal, met, command; the best of two each."""
-    rows: list[dict[str, object]] = []
+def run() -> list[Row]:
+    """The best of two each."""
+    rows: list[Row] = []
     for kind in Kind:
         for duration in (5, 15):
             ratio = min(asyncio.run(_took(kind, duration)) for _ in range(2)) / duration
-            rows.append(
-                {
-                    "name": f"preview: {kind}, {duration} s at 720P",
-                    "value": round(ratio, 3),
-                    "unit": "x real time",
-                    "goal": f"<= {GOAL_RATIO}",
-                    "met": ratio <= GOAL_RATIO,
-                    "command": COMMAND,
-                }
-            )
+            rows.append(row(f"preview: {kind}, {duration} s at 720P", ratio, "x real time", 3, at_most=GOAL_RATIO))
     return rows
 
 
 if __name__ == "__main__":
-    for row in run():
-        print(row)
+    print(table(run()))

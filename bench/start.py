@@ -27,8 +27,8 @@ def run() -> list[Row]:
             ours.append(took(here.bot(config)))
             theirs.append(took(here.bare_bot()))
     return [
-        row("start: happyhorse run to READY", round(median(ours), 3), "s", at_most=1.5),
-        row("start: the very first, with migrations and commands", round(first, 3), "s"),
-        row("start: bare discord.py to READY", round(median(theirs), 3), "s"),
-        row("start: against bare discord.py", round(median(a / b for a, b in zip(ours, theirs, strict=True)), 2), "x"),
+        row("start: happyhorse run to READY", median(ours), "s", 3, at_most=1.5),
+        row("start: the very first, with migrations and commands", first, "s", 3),
+        row("start: bare discord.py to READY", median(theirs), "s", 3),
+        row("start: against bare discord.py", median(a / b for a, b in zip(ours, theirs, strict=True)), "x", 2),
     ]

@@ -14,11 +14,18 @@ from bench.figures import as_json, percentile, row, table
         (100.1, {"at_most": 100}, False),
         (0.5, {"at_least": 0.5}, True),
         (0.49, {"at_least": 0.5}, False),
+        (100.04, {"at_most": 100, "digits": 1}, False),
+        (0.4996, {"at_least": 0.5, "digits": 2}, False),
         (7, {}, None),
     ],
 )
-def test_a_figure_is_judged_by_its_bound_and_only_told_without_one(value, bounds, met):
+def test_a_figure_is_judged_by_its_bound_as_measured_and_only_told_without_one(value, bounds, met):
     assert row("a", value, "ms", **bounds)["met"] is met
+
+
+@pytest.mark.parametrize(("digits", "shown"), [(None, 12.3456), (2, 12.35), (0, 12)])
+def test_a_figure_is_rounded_to_be_shown(digits, shown):
+    assert row("a", 12.3456, "ms", digits)["value"] == shown
 
 
 @pytest.mark.parametrize(
