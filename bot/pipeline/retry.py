@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from sys import maxsize
 from typing import Final
 
 
@@ -16,9 +17,12 @@ class Backoff:
 
     def wait(self, tried: int, dice: float) -> float | None:
         """Seconds until the next try after `tried` failed ones (1 and up); None when it is enough. `dice` is 0..1."""
-        if tried >= self.tries:
-            return None
-        return min(self.first * 2 ** (tried - 1), self.longest) * (0.75 + 0.5 * dice)
+        return None if tried >= self.tries else self.pause(tried, dice)
+
+    def pause(self, tried: int, dice: float) -> float:
+        """The same without an end."""
+        # Past 30 doublings every wait is the longest, and the figure would outgrow a float.
+        return min(self.first * 2 ** min(tried - 1, 30), self.longest) * (0.75 + 0.5 * dice)
 
 
 SUBMIT: Final = Backoff(first=2, longest=60, tries=10)
@@ -27,7 +31,7 @@ FETCH: Final = Backoff(first=2, longest=600, tries=40)
 """A paid clip that does not come through: about six hours in all, so that no outage of an afternoon loses it."""
 DELIVER: Final = Backoff(first=2, longest=600, tries=40)
 """A paid clip that Discord does not take for now: about six hours in all, longer than Discord's longest known trouble."""
-STORE: Final = Backoff(first=1, longest=60, tries=10_000)
-"""The database can't be written: as long as it takes, a week and more."""
+ENDLESS: Final = Backoff(first=2, longest=60, tries=maxsize)
+"""What must be done in the end, and soon at first: an end that no message shows, a row that can't be written."""
 UNEXPECTED: Final = Backoff(first=1, longest=30, tries=4)
 """Our own fault: a few tries, then the member is told."""

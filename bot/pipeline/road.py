@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +16,7 @@ from typing import Final
 from bot.domain.job import FREE_TO_CANCEL, Failure, Job, State
 from bot.errors import DeliveryError, StorageError
 from bot.pipeline.lane import Lane
-from bot.pipeline.retry import STORE, UNEXPECTED
+from bot.pipeline.retry import ENDLESS, UNEXPECTED
 from bot.pipeline.worked import End, Later, Moved, Parked, Worked, moved
 from bot.ports import Clock, Engine, JobStore, Notifier, Phase, RunStatus, Step, Turn
 
@@ -23,7 +24,6 @@ _log: Final = logging.getLogger(__name__)
 _ANNOUNCING_AT_ONCE: Final = 8
 """More would not be faster: Discord takes 50 requests a second, and commands must be answered meanwhile."""
 _NO_LANE_SECONDS: Final = 300.0
-_SHOW_AGAIN_SECONDS: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -51,6 +51,7 @@ class Road:
         self._announcing = asyncio.Semaphore(_ANNOUNCING_AT_ONCE)
         self._announced: set[int] = set()
         self._tried: dict[int, _Tried] = {}
+        self._unshown: Counter[int] = Counter()
 
     async def run(self, job_id: int, *, slot: bool) -> Step:
         """Takes the job as far as it goes now. `slot`: the engine gave it a place at the provider.
@@ -189,22 +190,24 @@ class Road:
         except DeliveryError as error:
             # Discord is in trouble. The books are closed, only the messages are behind; a restart knows that too.
             _log.warning("job %s: its end can't be shown for now: %s", job.reference_code, error)
-            return Step(Turn.LATER, job, _SHOW_AGAIN_SECONDS)
+            self._unshown[job.id] += 1
+            return Step(Turn.LATER, job, ENDLESS.pause(self._unshown[job.id], _dice()))
         except Exception:  # noqa: BLE001  logged with the reference; what can't be shown must not be tried for ever
             _log.exception("job %s: its end could not be shown", job.reference_code)
+        self._unshown.pop(job.id, None)
         await self._jobs.shown(job.id)
         return Step(Turn.ENDED, job)
 
     def _unwritten(self, job: Job, error: StorageError) -> Later:
         """A full or locked disk passes, and what is paid for must outlast it."""
-        wait = STORE.wait(self._count(job), random.random()) or STORE.longest  # noqa: S311  spreads tries, guards nothing
+        wait = ENDLESS.pause(self._count(job), _dice())
         _log.error("job %s could not be written in %s, next try in %.0f s: %s", job.reference_code, job.state, wait, error)
         return Later(wait)
 
     async def _unexpected(self, job: Job, error: Exception) -> Later | End:
         times = self._count(job)
         _log.error("job %s stumbled in %s, try %d", job.reference_code, job.state, times, exc_info=error)
-        wait = UNEXPECTED.wait(times, random.random())  # noqa: S311  spreads tries, guards nothing
+        wait = UNEXPECTED.wait(times, _dice())
         if wait is not None:
             return Later(wait)
         if job.state not in FREE_TO_CANCEL:
@@ -221,3 +224,7 @@ class Road:
         tried.times = tried.times + 1 if tried.state is job.state else 1
         tried.state = job.state
         return tried.times
+
+
+def _dice() -> float:
+    return random.random()  # noqa: S311  spreads tries, guards nothing

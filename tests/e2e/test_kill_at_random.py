@@ -7,6 +7,7 @@ import pytest
 from tests.e2e.house import a_house, until
 from tests.e2e.once import assert_made_once
 
+pytestmark = pytest.mark.timeout(400)
 MEMBERS, CLIPS_EACH, KILLS_MOST = 3, 4, 8
 REQUESTS_BETWEEN = (3, 40)
 

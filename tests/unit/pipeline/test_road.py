@@ -253,6 +253,25 @@ async def test_an_end_that_discord_does_not_show_for_now_is_shown_later(world):
     assert await world.storage.jobs.unshown() == []
 
 
+async def test_an_end_is_shown_again_soon_and_in_long_trouble_once_a_minute_for_as_long_as_it_takes(world):
+    job, left = await world.drive(await world.new_job()), 20
+    ended = world.notifier.ended
+
+    async def troubled(job):
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            raise DeliveryError("503")
+        await ended(job)
+
+    world.notifier.ended = troubled
+    steps = [await world.road.run(job.id, slot=False) for _ in range(21)]
+    assert steps[-1].turn is Turn.ENDED
+    waits = [step.seconds for step in steps[:-1]]
+    assert 1.5 <= waits[0] <= 2.5
+    assert all(45 <= wait <= 75 for wait in waits[5:])
+
+
 async def test_a_card_that_cannot_be_made_does_not_keep_the_clip_from_being_made(world):
     async def broken(job):
         raise RuntimeError("odd")
