@@ -64,7 +64,7 @@ async def test_a_clip_that_cannot_be_fitted_becomes_a_link_and_is_charged(world)
 async def test_discord_that_refuses_ever_smaller_files_is_believed_in_the_end(world):
     world.notifier.faults.extend([UploadTooLarge("413")] * 20)
     job = await world.drive(await world.new_job(), rounds=60)
-    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.TOO_LARGE, 0)
     assert world.media.limits == sorted(world.media.limits, reverse=True)
     assert world.media.limits[-1] >= 2 * 1024 * 1024
     assert not list(world.folder.iterdir())
@@ -87,11 +87,50 @@ async def test_a_clip_that_fits_nowhere_becomes_a_link_with_the_reason(world):
     assert posted.changed
 
 
+async def test_a_link_that_does_not_come_for_now_is_asked_for_again(world):
+    world.media.faults.append(CannotFit("no"))
+    link, faults = world.provider.link, [ProviderUnavailable("502")] * 3
+
+    async def troubled(reference):
+        if faults:
+            raise faults.pop()
+        return await link(reference)
+
+    world.provider.link = troubled
+    job = await world.drive(await world.new_job())
+    assert job.state is State.DONE
+    [(_, delivery)] = world.notifier.posted
+    assert delivery.link == world.provider.signed
+
+
+async def test_where_discord_takes_no_file_at_all_the_clip_comes_as_a_link(world):
+    world.notifier.faults.extend([UploadTooLarge("413")] * 6)
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert job.state is State.DONE
+    [(_, delivery)] = world.notifier.posted
+    assert delivery.link == world.provider.signed
+
+
+async def test_a_clip_that_was_posted_before_a_kill_needs_its_files_no_more(world):
+    job = await world.at(State.DELIVERING)
+    await world.storage.jobs.readdress(job.id, result_id=9, result_url="https://discord.test/9")
+    job = await world.drive(job)
+    assert (job.state, job.charged, job.address.result_id) == (State.DONE, job.cost, 9)
+    assert world.notifier.posted == []
+
+
+async def test_discord_in_trouble_for_hours_is_told_as_that_and_not_charged(world):
+    world.notifier.faults.extend([DeliveryError("503")] * 50)
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.DISCORD, 0)
+    assert job.reference_code in world.notifier.told[0]
+
+
 async def test_a_clip_that_fits_nowhere_and_has_no_link_is_not_charged(world):
     world.media.faults.extend([CannotFit("no")] * 3)
     world.provider.signed = None
     job = await world.drive(await world.new_job())
-    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.TOO_LARGE, 0)
 
 
 async def test_discord_in_trouble_is_waited_for(world):

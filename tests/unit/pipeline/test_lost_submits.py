@@ -34,7 +34,7 @@ class Asked:
 
 @pytest.fixture
 def searches(world):
-    return LostSubmits(world.provider, world.storage.jobs, world.clock, window_ms=WINDOW_MS, beat=1)
+    return LostSubmits(world.provider, world.storage.jobs, world.notifier, world.clock, window_ms=WINDOW_MS, beat=1)
 
 
 def asking(searches, world, *numbers):

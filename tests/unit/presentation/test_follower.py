@@ -7,7 +7,7 @@ import pytest
 from bot.domain.job import State
 from bot.errors import DeliveryError
 from bot.ports import Place, Progress
-from bot.presentation.follower import Followed, Follower
+from bot.presentation.follower import Follower
 from bot.presentation.messages import Closed
 from tests.factories import NOW_MS, a_job
 from tests.fakes import ManualClock

@@ -45,15 +45,13 @@ async def test_a_submit_sends_the_settings_once_and_tells_the_price(served, prov
 
 
 async def test_one_character_is_still_sent_as_an_array(served, provider, submission):
-    file = BytesIO()
-    Image.new("RGB", (512, 512)).save(file, "PNG")
-    image = served.scenario.assets.add_image("a.png", file.getvalue(), 0).id
+    image = served.scenario.assets.add_image("a.png", png(512), 0).id
     await provider.submit(submission(kind=Kind.CHARACTERS, images=(image,)))
     assert submits(served)[0]["request"]["json"]["referenceImages"] == [image]
 
 
 async def test_characters_are_sent_in_the_order_of_their_numbers(served, provider, submission):
-    added = [served.scenario.assets.add_image(f"{side}.png", png(side), 0).id for side in (4, 5, 6)]
+    added = [served.scenario.assets.add_image(f"{side}.png", png(side), 0).id for side in (512, 513, 514)]
     b, a, c = added  # neither as they were uploaded nor sorted
     await provider.submit(submission(kind=Kind.CHARACTERS, images=(a, b, c)))
     assert submits(served)[0]["request"]["json"]["referenceImages"] == [a, b, c]
