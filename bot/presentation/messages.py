@@ -127,7 +127,8 @@ class Messages:
                 await message.edit(view=page, allowed_mentions=_NO_MENTIONS, attachments=kept)
 
         with refusals(self._client):
-            await (self._in_open_thread(channel_id, once) if urgent else once())
+            # What is not urgent has a turn of its own soon.
+            await (self._in_open_thread(channel_id, lambda: self._unbroken(once)) if urgent else once())
 
     async def send(
         self,
@@ -175,7 +176,7 @@ class Messages:
             await self._client.http.edit_channel(thread_id, name=name)
 
         with refusals(self._client):
-            await self._in_open_thread(thread_id, once)
+            await self._in_open_thread(thread_id, lambda: self._unbroken(once))
 
     async def find(self, channel_id: int, since_id: int, is_it: Callable[[str], bool]) -> int | None:
         """Our latest message since that snowflake with a custom id that `is_it` knows, however many came in between.

@@ -160,6 +160,27 @@ async def test_an_archived_thread_is_opened_for_an_ending(monkeypatch):
         ]
 
 
+async def test_an_ending_outlasts_a_short_trouble_and_progress_waits_for_its_next_turn(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(503, {"message": "busy"})] * 2
+        await town.messages.edit(40, 9, Page().text("Done"))
+        assert [path for _, path, _ in town.there.requests[-3:]] == ["/channels/40/messages/9"] * 3
+        town.there.answers = [(503, {"message": "busy"})]
+        with pytest.raises(DeliveryError):
+            await town.messages.edit(40, 9, Page().text("x"), urgent=False)
+
+
+async def test_a_thread_gets_its_new_name_though_it_was_archived(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
+        await town.messages.rename_thread(40, "A clip")
+        assert [(method, path, body) for method, path, body in town.there.requests[-3:]] == [
+            ("PATCH", "/channels/40", {"name": "A clip"}),
+            ("PATCH", "/channels/40", {"archived": False}),
+            ("PATCH", "/channels/40", {"name": "A clip"}),
+        ]
+
+
 CLIP_MIB = 100
 
 
