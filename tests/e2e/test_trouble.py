@@ -150,6 +150,10 @@ def test_the_providers_safety_check_is_told_kindly_and_costs_nothing(house, memb
     assert "Something that is not let through" not in texts(card)
     assert "safety check" in texts(card)
     assert failed["message"]
+    thread = next(one for one in house.sandbox.get("/state")["channels"] if one["id"] == str(house.job(job)["thread_id"]))
+    assert thread["name"] == "A clip"
+    stranger = house.member()
+    assert "Only they can do that." in texts(stranger.answer(stranger.press(card, "Edit")))
     house.provider(outcome="success")
     opened = member.press(card, "Edit")
     again = member.fill(opened, prompt="Something kinder")

@@ -67,7 +67,8 @@ def jobs(prompt, state, failure=None, **address):
 async def test_a_card_fits_in_every_state(prompt):
     endings = [(State.FAILED, failure) for failure in Failure]
     for state, failure in [*((state, None) for state in State if state is not State.FAILED), *endings]:
-        for job in jobs(prompt, state, failure):
+        here = jobs(prompt, state, failure, private=True, in_place=True)
+        for job in (*jobs(prompt, state, failure), *here):
             pictures = len(job.request.references)
             assert broken(card(job, pictures=pictures, poster=True)) == []
             if state not in ENDED:
@@ -95,9 +96,11 @@ async def test_a_finished_message_fits_as_file_and_as_link(prompt):
 @pytest.mark.parametrize("prompt", NASTY.values(), ids=NASTY)
 async def test_a_list_of_jobs_fits(prompt):
     place = Place(9999, 10**9, Experience(10**8, 10**9, 9))
-    for state in State:
-        for job in jobs(prompt, state):
-            progress = None if job.ended else Progress(job, 0.95, 10**9, place, NOW_MS)
+    endings = [(State.FAILED, failure) for failure in Failure]
+    for state, failure in [*((state, None) for state in State), *endings]:
+        for running in jobs(prompt, state, failure):
+            job = replace(running, discard=not running.ended, charged=None if not running.ended else 0)
+            progress = None if job.ended else Progress(job, 0.9, 10**9, place, NOW_MS)
             several = [Listed(replace(job, id=job.id - number), progress) for number in range(JOBS_SHOWN)]
             assert broken(overviews.jobs_page(several)) == []
 
