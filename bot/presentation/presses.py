@@ -50,12 +50,12 @@ async def _example(interaction: HorseInteraction, subject: str) -> None:
 
 
 async def _remix(interaction: HorseInteraction, subject: str) -> None:
-    job = await _spoken(interaction, _id(subject))
+    job = await spoken(interaction, _id(subject))
     await _open(interaction, FormKind.REMIX, subject, Draft.of_job(job), "Remix this clip")
 
 
 async def _edit(interaction: HorseInteraction, subject: str) -> None:
-    job = await _spoken(interaction, _id(subject))
+    job = await spoken(interaction, _id(subject))
     await _open(interaction, FormKind.EDIT, subject, Draft.of_job(job), "Edit and try again")
 
 
@@ -63,7 +63,7 @@ async def _open(interaction: HorseInteraction, kind: FormKind, subject: str, dra
     await interaction.response.send_modal(clip_form(kind, subject, draft, title, interaction.client.desk.prices))
 
 
-async def _spoken(interaction: HorseInteraction, job_id: int) -> Job:
+async def spoken(interaction: HorseInteraction, job_id: int) -> Job:
     """The job, for whoever may read its prompt: all, unless the safety check refused it. Raises `Gone`, `NotYours`."""
     job = await interaction.client.desk.repeat.job(job_id)
     if unspoken(job) and interaction.user.id != job.member_id:
@@ -83,7 +83,7 @@ def _repeated(action: Action) -> Callable[[HorseInteraction, int], Awaitable[Non
     async def repeat(interaction: HorseInteraction, job_id: int) -> None:
         desk = interaction.client.desk
         member_id = interaction.user.id
-        await _spoken(interaction, job_id)
+        await spoken(interaction, job_id)
         if desk.repeat.first_press(member_id, job_id, action, interaction.id) is not None:
             await say(interaction, note_page("Already on its way", "You pressed this a moment ago; one clip is being made."))
             return
@@ -105,7 +105,7 @@ async def _more(interaction: HorseInteraction, job_id: int) -> None:
 
 
 async def _show_prompt(interaction: HorseInteraction, job_id: int) -> None:
-    job = await _spoken(interaction, job_id)
+    job = await spoken(interaction, job_id)
     first, *others = blocks(job.request.prompt)
     await say(interaction, Page(page.BLUE).text("**The whole prompt**").text(first))
     for other in others:

@@ -10,7 +10,7 @@ from bot.errors import Gone
 from bot.presentation.asking import HorseInteraction, roles_of, say
 from bot.presentation.error_texts import note_page
 from bot.presentation.forms import FormKind, Submitted, merged
-from bot.presentation.presses import blank
+from bot.presentation.presses import blank, spoken
 from bot.services.ask import Ask, Attached, Draft
 from bot.services.repeat_clip import ask_from
 
@@ -47,7 +47,7 @@ async def _base(interaction: HorseInteraction, form: Submitted) -> tuple[Draft, 
         case FormKind.DRAFT:
             return await repeat.draft(int(form.subject), interaction.user.id), form.attached
         case FormKind.REMIX | FormKind.EDIT:
-            return Draft.of_job(await repeat.job(int(form.subject))), form.attached
+            return Draft.of_job(await spoken(interaction, int(form.subject))), form.attached
         case FormKind.ANIMATE:
             return blank(Kind.IMAGE), (await _still(interaction, int(form.subject)),)
         case FormKind.STUDIO:
