@@ -133,7 +133,7 @@ class House:
                 seed=lambda: secrets.randbelow(limits.SEED_MAX + 1),
             ),
             cancel=CancelJob(storage.jobs, providers, self.engine, self.clock),
-            repeat=RepeatClip(storage.jobs, storage.drafts, self.clock),
+            repeat=RepeatClip(storage.jobs, storage.drafts, self.clock, self.provider.name),
             list=ListJobs(storage.jobs, glances, providers),
             quota=ShowQuota(storage.ledger, self.clock, policy, prices),
             prices=prices,

@@ -66,8 +66,9 @@ class JobStore(Protocol):
         """
         ...
 
-    async def twin(self, parent_id: int, member_id: int, request: ClipRequest, seed: int) -> Job | None:
-        """The first job of this member that came from `parent_id` with the same request and seed, and still stands.
+    async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:
+        """The first job of this member that came from `parent_id` with the same request and seed
+        at the same provider, and still stands.
 
         That is: under way and wanted, or done with its clip not deleted.
         """

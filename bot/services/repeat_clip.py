@@ -18,9 +18,12 @@ _PRESSES_KEPT: Final = 10_000
 
 @dataclass(frozen=True)
 class RepeatClip:
+    """`provider` is the name new jobs go to."""
+
     jobs: JobStore
     drafts: Drafts
     clock: Clock
+    provider: str
     _pressed: dict[tuple[int, int, str], tuple[int, int]] = field(default_factory=dict[tuple[int, int, str], tuple[int, int]])
 
     async def job(self, job_id: int) -> Job:
@@ -76,7 +79,7 @@ class RepeatClip:
             return None
         references = tuple(each for each in ask.kept if each is not None)
         request = clip_request(references=references, **ask.values())
-        return await self.jobs.twin(ask.parent_id, ask.member_id, request, ask.seed)
+        return await self.jobs.twin(ask.parent_id, ask.member_id, self.provider, request, ask.seed)
 
 
 def ask_from(draft: Draft, *, id: int, member_id: int, role_ids: frozenset[int]) -> Ask:  # noqa: A002  the field's name

@@ -58,7 +58,7 @@ class Jobs:
             if transaction.one(_EXISTS, {"id": new.id}) is not None:
                 return None
             if new.once and new.parent_id is not None:
-                twin = _twin(transaction, new.parent_id, new.member_id, new.request, new.seed)
+                twin = _twin(transaction, new.parent_id, new.member_id, new.provider, new.request, new.seed)
                 if twin is not None:
                     raise AlreadyAsked(twin.id)
             columns["left_after"] = admit(transaction, new, bounds)
@@ -77,8 +77,8 @@ class Jobs:
         row = await self._database.read(lambda transaction: transaction.one(_GET, {"id": job_id}))
         return None if row is None else job_of(row)
 
-    async def twin(self, parent_id: int, member_id: int, request: ClipRequest, seed: int) -> Job | None:
-        return await self._database.read(lambda transaction: _twin(transaction, parent_id, member_id, request, seed))
+    async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:
+        return await self._database.read(lambda transaction: _twin(transaction, parent_id, member_id, provider, request, seed))
 
     async def advance(self, job: Job, to: State, at_ms: int, **changes: Unpack[JobChanges]) -> Job | None:
         if to in ENDED:
@@ -160,8 +160,11 @@ class Jobs:
         return [row["took_ms"] for row in rows]
 
 
-def _twin(transaction: Transaction, parent_id: int, member_id: int, request: ClipRequest, seed: int) -> Job | None:
-    rows = transaction.rows(_ALIKE, {"parent_id": parent_id, "member_id": member_id, "seed": seed})
+def _twin(
+    transaction: Transaction, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int
+) -> Job | None:
+    came_from = {"parent_id": parent_id, "member_id": member_id, "provider": provider, "seed": seed}
+    rows = transaction.rows(_ALIKE, came_from)
     # Requests are compared as values: their text may be written in another way by a later version.
     return next((job for job in map(job_of, rows) if job.request == request), None)
 

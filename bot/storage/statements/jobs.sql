@@ -63,8 +63,9 @@ SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL ORDER BY
 SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NOT NULL ORDER BY ended_at_ms DESC, id DESC LIMIT :most
 
 -- name: alike
+-- At the same provider: a preview's final is not the real one.
 SELECT * FROM jobs
-WHERE parent_id = :parent_id AND member_id = :member_id AND seed = :seed
+WHERE parent_id = :parent_id AND member_id = :member_id AND provider = :provider AND seed = :seed
     AND ((ended_at_ms IS NULL AND discard = 0) OR (state = 'done' AND result_id IS NOT NULL))
 ORDER BY id
 

@@ -272,7 +272,7 @@ def final(job_id, **changes):
 
 
 async def twin(storage, new):
-    found = await storage.jobs.twin(new.parent_id, new.member_id, new.request, new.seed)
+    found = await storage.jobs.twin(new.parent_id, new.member_id, new.provider, new.request, new.seed)
     return None if found is None else found.id
 
 
@@ -286,6 +286,7 @@ async def test_a_twin_comes_from_the_same_job_by_the_same_member_with_the_same_r
         {"parent_id": 2},
         {"member_id": 8},
         {"seed": 43},
+        {"provider": "scenario"},
         {"request": a_request(resolution="720P", seed=42)},
         {"request": a_request(resolution="1080P", seed=42, prompt="Another kite")},
     ):

@@ -104,7 +104,7 @@ class House:
                 seed=lambda: 4242,
             ),
             cancel=CancelJob(storage.jobs, {"scenario": self.provider}, engine, clock),
-            repeat=RepeatClip(storage.jobs, storage.drafts, clock),
+            repeat=RepeatClip(storage.jobs, storage.drafts, clock, "scenario"),
             list=ListJobs(storage.jobs, glances, {"scenario": self.provider}),
             quota=ShowQuota(storage.ledger, clock, self.policy, self.prices),
             prices=self.prices,

@@ -69,7 +69,7 @@ async def desk(tmp_path):
                 seed=lambda: 4242,
             ),
             cancel=CancelJob(storage.jobs, {"scenario": provider}, engine, clock),
-            repeat=RepeatClip(storage.jobs, storage.drafts, clock),
+            repeat=RepeatClip(storage.jobs, storage.drafts, clock, "scenario"),
             list=ListJobs(storage.jobs, glances, {"scenario": provider}),
             quota=ShowQuota(storage.ledger, clock, policy, prices),
         )
