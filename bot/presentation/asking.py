@@ -14,6 +14,7 @@ import discord
 from bot.domain.job import Address, Job
 from bot.errors import AlreadyAsked, QuotaRefused, RequestRefused
 from bot.presentation import words
+from bot.presentation.endings import has_link
 from bot.presentation.error_texts import note_page, quota_page, refused_page, twin_page
 from bot.presentation.forms import TEXT_CHARACTERS
 from bot.presentation.page import BLUE, Page
@@ -56,7 +57,7 @@ class Asking:
         desk = interaction.client.desk
         twin = await desk.repeat.twin(ask)
         if twin is not None:
-            await say(interaction, _twin_page(interaction, twin))
+            await say(interaction, twin_page(twin, provider_link=has_link(twin)))
             return None
         wrong = bool(ask.problems())
         card_id: int | None = None
@@ -74,7 +75,8 @@ class Asking:
         except QuotaRefused as refused:
             page = quota_page(refused, ask.id, words.WINDOWS[desk.policy.window])
         except AlreadyAsked as same:
-            page = _twin_page(interaction, await desk.repeat.job(same.job_id))
+            twin = await desk.repeat.job(same.job_id)
+            page = twin_page(twin, provider_link=has_link(twin))
         await say(interaction, page)
         return None
 
@@ -100,10 +102,6 @@ async def say_rest(interaction: HorseInteraction, ask: Ask) -> None:
     """The whole prompt to copy, in private, where the form that brings it back can't hold it. Something was said before."""
     for block in blocks(ask.prompt) if _form_holds(ask) else ():
         await interaction.followup.send(view=Page(BLUE).text(block), ephemeral=True)
-
-
-def _twin_page(interaction: HorseInteraction, job: Job) -> Page:
-    return twin_page(job, provider_link=job.provider_reference is not None and not interaction.client.desk.preview)
 
 
 async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None:
