@@ -1,8 +1,8 @@
 """SIGKILL to the real bot around every boundary that a job crosses, twice at each, and a new start on the same books.
 
 Requests are held where they are when the bot dies: before they take effect, or after it and before their answer. The second
-kill is at the same place, which comes again in the next life; where it must not (what took effect is found instead of asked
-for again), it is at the search.
+kill is at the same place, which comes again in the next life. Two must not, a submit and a clip's post that took effect: they
+are found instead of asked for again, and the second kill is at the search.
 """
 
 from contextlib import suppress
@@ -35,8 +35,6 @@ BOUNDARIES = {
     "the clip's address": LINK,
     "the fetch of the clip": CLIP,
 }
-SEARCHED = {SUBMIT: LISTING, POST: HISTORY}
-"""Where an effect without its answer is looked for: neither is asked for a second time. All others come again."""
 TOKEN_DIES = 16 * 60
 LONGER_THAN_A_NONCE = 10 * 60
 EIGHT_MIB, ELEVEN_MIB = 8 * 1024 * 1024, 11 * 1024 * 1024
@@ -84,10 +82,6 @@ def kill_again_at(house, boundary, *, after):
     house.start()
 
 
-def next_place(boundary, *, after):
-    return SEARCHED.get(boundary, boundary) if after else boundary
-
-
 @pytest.mark.xdist_group("boundaries")  # half of this file's time, so that another worker takes it
 @pytest.mark.parametrize("after", [False, True], ids=["before it takes effect", "before its answer"])
 @pytest.mark.parametrize("boundary", BOUNDARIES)
@@ -96,7 +90,7 @@ def test_killed_twice_at(house, member, boundary, after):
     name = house.hold(*place, after=after)
     job = ask(member, "Killed at " + boundary)
     kill_at(house, name)
-    kill_again_at(house, next_place(place, after=after), after=after)
+    kill_again_at(house, LISTING if after and place is SUBMIT else place, after=after)
     assert_made_once(house, member, job)
 
 
@@ -124,9 +118,8 @@ def test_killed_while_the_pictures_are_read_nothing_is_booked_charged_or_sent_an
     job = ask(member, "Read afterwards")
     assert_made_once(house, member, job)
     assert house.job(lost) is None
-    assert [row["job_id"] for row in house.rows("SELECT DISTINCT job_id FROM ledger WHERE member_id = ?", int(member.id))] == [
-        int(job)
-    ]
+    booked = house.rows("SELECT DISTINCT job_id FROM ledger WHERE member_id = ?", int(member.id))
+    assert [row["job_id"] for row in booked] == [int(job)]
     assert not [one for one in house.sandbox.get("/bill")["entries"] if one["prompt"].startswith("Never read")]
 
 
@@ -146,7 +139,7 @@ def test_killed_twice_while_the_clip_is_posted(house, member, after):
     house.release(fetch)
     kill_at(house, name)
     assert house.job(job)["state"] == "delivering"
-    kill_again_at(house, next_place(POST, after=after), after=after)
+    kill_again_at(house, HISTORY if after else POST, after=after)
     assert_made_once(house, member, job)
 
 
@@ -183,7 +176,7 @@ def test_killed_twice_while_a_private_clip_is_sent_directly_since_the_token_is_d
     name = house.hold(*POST, after=after, name="post")
     house.release(fetch)
     kill_at(house, name)
-    kill_again_at(house, next_place(POST, after=after), after=after)
+    kill_again_at(house, HISTORY if after else POST, after=after)
     row = assert_paid_once(house, job)
     assert clips_of(member, job) == [str(row["result_id"])]
 
@@ -224,13 +217,13 @@ def test_killed_twice_after_the_post_before_the_end_is_shown_on_the(house, membe
 
 
 def test_killed_three_times_while_the_clip_is_made(house, member):
-    house.provider(clip_seconds=600)
+    house.provider(clip_seconds=LONG)
     job = ask(member, "Killed while it is made")
     for _ in range(3):
         house.until_job(job, state="generating")
         house.kill()
         house.start()
-    house.sandbox.post("/clock", advance_seconds=600)
+    house.sandbox.post("/clock", advance_seconds=LONG)
     assert_made_once(house, member, job)
 
 
