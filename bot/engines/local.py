@@ -22,6 +22,7 @@ _HOLD_SECONDS: Final = 5.0
 """Until the next try of a run that the store did not let through."""
 _STOP_SECONDS: Final = 5.0
 """A stop waits this long for runs to reach their next await; what is cut off resumes at the next start."""
+_STAGE: Final = {state: number for number, state in enumerate(State)}
 
 
 class Run(Protocol):
@@ -98,6 +99,7 @@ class LocalEngine:
     def start(self, run: Run, unfinished: Iterable[Job] = (), park: Callable[[Job], None] | None = None) -> None:
         """Takes up all unfinished jobs: generating ones are parked without a run, the others woken."""
         self._run = run
+        woken: list[Job] = []
         for job in unfinished:
             if job.state is not State.QUEUED:
                 self._out_of_line[job.id] = job.member_id
@@ -106,9 +108,11 @@ class LocalEngine:
             if job.state is State.GENERATING and park is not None:
                 park(job)
             else:
-                self._early.add(job.id)
+                woken.append(job)
+        # Nearest their end first: they are paid for, and one look at their file must not wait behind a crowd of downloads.
+        woken.sort(key=lambda job: (-_STAGE[job.state], job.id))
         early, self._early = sorted(self._early), set()
-        for job_id in early:
+        for job_id in dict.fromkeys((*(job.id for job in woken), *early)):
             self.wake(job_id)
 
     def allow(self, provider: str, slots: int) -> None:

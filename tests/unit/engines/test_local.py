@@ -205,6 +205,14 @@ async def test_a_start_takes_up_every_unfinished_job_and_running_ones_hold_their
     assert parked == [1]
 
 
+async def test_a_start_takes_up_first_what_is_nearest_its_end(engine):
+    script = Script(engine, {})
+    states = [State.QUEUED, State.FETCHING, State.DELIVERING, State.SUBMITTING, State.FITTING]
+    engine.start(script, [a_job(number, state) for number, state in enumerate(states, 1)])
+    await script.until(lambda: len(script.waked) == 5)
+    assert script.waked == [3, 5, 2, 4, 1]
+
+
 async def test_what_was_woken_before_the_start_runs_at_the_start(engine):
     script = Script(engine, {})
     engine.wake(1)
