@@ -78,8 +78,6 @@ def run_status(job: Job) -> RunStatus:
 def is_ours(job: Job, submission: Submission) -> bool:
     """Whether this job was made by this submission: same model, prompt and seed, and nothing else that speaks against it.
 
-    A remix may share prompt and seed with its clip, so that only the images tell the two apart.
-
     What the vendor does not echo counts as equal, but for prompt and seed.
     """
     echoed = job.metadata.input or {}
@@ -90,10 +88,18 @@ def is_ours(job: Job, submission: Submission) -> bool:
         "duration": _text(submission.duration),
         "resolution": submission.resolution.value,
     }
-    if any(echoed.get(name) is not None and _text(echoed[name]) != value for name, value in expected.items()):
-        return False
+    return all(echoed.get(name) is None or _text(echoed[name]) == value for name, value in expected.items())
+
+
+def has_its_images(job: Job, submission: Submission) -> bool:
+    """Whether this job echoes just the images of this submission.
+
+    That proves the two belong together where several are alike. The contrary proves nothing: an image that was uploaded
+    twice has two ids, and only the later one is remembered.
+    """
+    echoed = job.metadata.input or {}
     sent = {name: value for name, value in inputs(submission).items() if name in _IMAGES} if submission.images else {}
-    return all(echoed.get(name) is None or echoed[name] == value for name, value in sent.items())
+    return bool(sent) and all(echoed.get(name) == value for name, value in sent.items())
 
 
 def _identity(submission: Submission) -> dict[str, str]:

@@ -26,6 +26,7 @@ async def find(client: Client, lost: Sequence[Lost], known: Collection[str], ahe
     listed, whole = await _created_since(client, min(each.submitted_at_ms for each in lost) + ahead_ms - _SKEW_MS)
     strangers = [job for job in listed if job.job_id not in known]
     candidates = {each.submission.job_id: _candidates(strangers, each, ahead_ms) for each in lost}
+    _tell_apart(candidates, {job.job_id: job for job in strangers}, lost)
     claims: dict[str, int] = {}
     for references in candidates.values():
         for reference in references:
@@ -38,6 +39,22 @@ async def find(client: Client, lost: Sequence[Lost], known: Collection[str], ahe
             # Two clips for one submit, two submits for one clip, or a listing too long to read: no guess with money.
             found[job_id] = None
     return found
+
+
+def _tell_apart(candidates: dict[int, list[str]], jobs: Mapping[str, Job], lost: Sequence[Lost]) -> None:
+    """A remix shares prompt and seed with its clip: where one submit and one clip have each other's images, they are a pair."""
+    proven: dict[str, list[int]] = {}
+    for each in lost:
+        job_id = each.submission.job_id
+        same = [reference for reference in candidates[job_id] if mapping.has_its_images(jobs[reference], each.submission)]
+        if len(same) == 1:
+            proven.setdefault(same[0], []).append(job_id)
+    for reference, (job_id, *others) in proven.items():
+        if not others:
+            for references in candidates.values():
+                if reference in references:
+                    references.remove(reference)
+            candidates[job_id] = [reference]
 
 
 def _candidates(strangers: Sequence[Job], lost: Lost, ahead_ms: float) -> list[str]:

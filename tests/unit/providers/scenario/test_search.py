@@ -72,6 +72,13 @@ async def test_a_remix_with_another_picture_is_told_apart_by_the_picture(served,
     assert [echoed[found[number]] for number in (1, 2)] == pictures
 
 
+async def test_a_clip_whose_picture_was_uploaded_once_more_since_is_still_its_own(served, provider, submission, clock):
+    first, again = [await provider.upload("red", "image/png", a_picture("red")) for _ in range(2)]
+    lost = await lose(served, provider, submission(job_id=1, kind=Kind.IMAGE, images=(first,)), clock)
+    remembered = Lost(submission(job_id=1, kind=Kind.IMAGE, images=(again,)), lost.submitted_at_ms)
+    assert await provider.find([remembered], set()) == {1: served.scenario.jobs()[0]["jobId"]}
+
+
 async def test_any_number_of_lost_submits_takes_one_pass_over_the_listing(served, provider, submission, clock):
     served.scenario.settings({"parallel": 999})
     for seed in range(150):
