@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.domain.clip import ClipRequest, Kind, Reference
+from bot.domain.clip import ClipRequest, Kind, Reference, Resolution
 from bot.domain.job import Address, Job, State
 from bot.domain.quota import Bounds, Span
-from bot.ports import NewJob
+from bot.ports import NewJob, Submission
 
 NOW_MS: Final = 1_780_000_000_000
 DAY_MS: Final = 86_400_000
@@ -73,6 +73,22 @@ def a_job(job_id: int = 1, state: State = State.QUEUED, **changes: Any) -> Job:
         updated_at_ms=NOW_MS,
     )
     return replace(job, **changes)
+
+
+def a_submission(**changes: Any) -> Submission:
+    """Three seconds of text to video in 720P, as a provider gets them."""
+    submission = Submission(
+        job_id=1,
+        kind=Kind.TEXT,
+        prompt="A slow push-in on a lighthouse, waves and gulls",
+        duration=3,
+        resolution=Resolution.P720,
+        aspect="16:9",
+        seed=7,
+        images=(),
+        frame=(1280, 720),
+    )
+    return replace(submission, **changes)
 
 
 def bounds(**caps: int | None) -> Bounds:

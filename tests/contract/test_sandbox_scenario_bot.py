@@ -8,10 +8,10 @@ import httpx
 import pytest
 from PIL import Image
 
-from bot.domain.clip import Kind, Resolution
 from bot.domain.job import Failure
-from bot.ports import Phase, Submission
+from bot.ports import Phase
 from bot.providers.scenario import Account, Pace, ScenarioProvider
+from tests.factories import a_submission
 from tests.fixtures.scenario import KEY, SECRET, served_scenario
 from tests.fixtures.video_providers import SteppedClock
 
@@ -33,24 +33,9 @@ async def provider_at(served, **settings):
         yield provider
 
 
-def submission(**changes):
-    values = {
-        "job_id": 1,
-        "kind": Kind.TEXT,
-        "prompt": "A lighthouse",
-        "duration": 3,
-        "resolution": Resolution.P720,
-        "aspect": "16:9",
-        "seed": 7,
-        "images": (),
-        "frame": (1280, 720),
-    }
-    return Submission(**(values | changes))
-
-
 async def test_an_accepted_cancel_may_prove_nothing(served):
     async with provider_at(served, cancel_accepts=True, cancel_ignored=True) as provider:
-        job = (await provider.submit(submission())).reference
+        job = (await provider.submit(a_submission())).reference
         assert await provider.cancel(job)
         assert (await provider.ask(job)).phase in {Phase.WAITING, Phase.RUNNING}
         served.clock.advance(61)
@@ -61,7 +46,7 @@ async def test_an_accepted_cancel_may_prove_nothing(served):
 
 async def test_an_accepted_cancel_that_holds_is_seen_as_one(served):
     async with provider_at(served, cancel_accepts=True) as provider:
-        job = (await provider.submit(submission())).reference
+        job = (await provider.submit(a_submission())).reference
         assert await provider.cancel(job)
         assert (await provider.ask(job)).phase is Phase.CANCELLED
     assert served.scenario.bill()["total"] == 0
@@ -70,7 +55,7 @@ async def test_an_accepted_cancel_that_holds_is_seen_as_one(served):
 @pytest.mark.parametrize(("refunds", "left"), [(True, 0), (False, 42)])
 async def test_a_failure_tells_whether_its_charge_is_kept(served, refunds, left):
     async with provider_at(served, outcome="failure", refunds=refunds) as provider:
-        job = (await provider.submit(submission())).reference
+        job = (await provider.submit(a_submission())).reference
         served.clock.advance(61)
         [status] = await provider.statuses({job})
         assert (status.phase, status.failure, status.billed) == (Phase.FAILED, Failure.PROVIDER, not refunds)
@@ -79,7 +64,7 @@ async def test_a_failure_tells_whether_its_charge_is_kept(served, refunds, left)
 
 async def test_the_older_words_for_running_and_failed_mean_the_same(served):
     async with provider_at(served, outcome="failure", older_statuses=True) as provider:
-        job = (await provider.submit(submission())).reference
+        job = (await provider.submit(a_submission())).reference
         served.clock.advance(30)
         assert (await provider.ask(job)).phase is Phase.RUNNING
         assert served.scenario.jobs()[0]["status"] == "processing"

@@ -10,9 +10,10 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
-from bot.domain.clip import Kind, Resolution
+from bot.domain.clip import Kind
 from bot.errors import ClipUnavailable, ProviderUnavailable
-from bot.ports import Lost, Phase, Severity, Submission
+from bot.ports import Lost, Phase, Severity
+from tests.factories import a_submission
 from tests.fixtures.video_providers import RIGS
 
 pytestmark = pytest.mark.timeout(400)
@@ -23,21 +24,6 @@ ENDED = {Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED}
 async def rig(request, tmp_path):
     async with RIGS[request.param](tmp_path / "provider") as rig:
         yield rig
-
-
-def submission(**changes):
-    values = {
-        "job_id": 1,
-        "kind": Kind.TEXT,
-        "prompt": "A slow push-in on a lighthouse, waves and gulls",
-        "duration": 3,
-        "resolution": Resolution.P720,
-        "aspect": "16:9",
-        "seed": 7,
-        "images": (),
-        "frame": (1280, 720),
-    }
-    return Submission(**(values | changes))
 
 
 def picture(width, height, colour="teal"):
@@ -72,7 +58,7 @@ async def probed(path):
 
 
 async def test_a_submitted_clip_is_watched_to_its_end_and_fetched_as_asked_for(rig, tmp_path):
-    reference = (await rig.provider.submit(submission(aspect="4:3", frame=(960, 720)))).reference
+    reference = (await rig.provider.submit(a_submission(aspect="4:3", frame=(960, 720)))).reference
     told = await ended(rig, reference)
     assert told[-1].phase is Phase.SUCCEEDED
     fractions = [s.fraction for s in told if s.fraction is not None]
@@ -88,8 +74,8 @@ async def test_a_submitted_clip_is_watched_to_its_end_and_fetched_as_asked_for(r
 
 async def test_a_still_and_characters_make_clips_too(rig, tmp_path):
     still, face = await uploaded(rig, picture(600, 800)), await uploaded(rig, picture(640, 640, "plum"))
-    image = submission(job_id=2, kind=Kind.IMAGE, images=(still,), frame=(720, 960))
-    cast = submission(job_id=3, kind=Kind.CHARACTERS, prompt="character1 meets character2", images=(face, still))
+    image = a_submission(job_id=2, kind=Kind.IMAGE, images=(still,), frame=(720, 960))
+    cast = a_submission(job_id=3, kind=Kind.CHARACTERS, prompt="character1 meets character2", images=(face, still))
     references = [(await rig.provider.submit(each)).reference for each in (image, cast)]
     for reference, frame in zip(references, ("720x960", "1280x720"), strict=True):
         assert (await ended(rig, reference))[-1].phase is Phase.SUCCEEDED
@@ -101,18 +87,18 @@ async def test_a_still_and_characters_make_clips_too(rig, tmp_path):
 async def test_an_upload_may_be_repeated_and_either_reference_works(rig):
     data = picture(512, 512)
     for reference in (await uploaded(rig, data), await uploaded(rig, data)):
-        assert await rig.provider.submit(submission(kind=Kind.IMAGE, images=(reference,), frame=(720, 720)))
+        assert await rig.provider.submit(a_submission(kind=Kind.IMAGE, images=(reference,), frame=(720, 720)))
 
 
 async def test_an_end_is_told_until_the_clip_is_no_longer_asked_for(rig):
-    reference = (await rig.provider.submit(submission())).reference
+    reference = (await rig.provider.submit(a_submission())).reference
     await ended(rig, reference)
     assert [s.phase for s in await rig.provider.statuses({reference})] == [Phase.SUCCEEDED]
     assert await rig.provider.statuses(set()) == []
 
 
 async def test_a_clip_asked_for_by_its_id_is_what_the_statuses_say(rig):
-    reference = (await rig.provider.submit(submission())).reference
+    reference = (await rig.provider.submit(a_submission())).reference
     assert (await rig.provider.ask(reference)).phase not in ENDED
     await ended(rig, reference)
     status = await rig.provider.ask(reference)
@@ -120,7 +106,7 @@ async def test_a_clip_asked_for_by_its_id_is_what_the_statuses_say(rig):
 
 
 async def test_a_clip_past_the_cap_is_refused_and_leaves_no_file(rig, tmp_path):
-    reference = (await rig.provider.submit(submission())).reference
+    reference = (await rig.provider.submit(a_submission())).reference
     await ended(rig, reference)
     target = tmp_path / "clip.mp4"
     with pytest.raises(ClipUnavailable):
@@ -135,24 +121,24 @@ async def test_a_clip_that_does_not_exist_cannot_be_fetched(rig, tmp_path):
 
 
 async def test_a_submit_that_never_arrived_is_not_found_and_one_that_did_is_never_missing(rig):
-    arrived = submission(job_id=5)
+    arrived = a_submission(job_id=5)
     reference = (await rig.provider.submit(arrived)).reference
-    found = await rig.provider.find([Lost(arrived, 0), Lost(submission(job_id=6, seed=8), 0)], set())
+    found = await rig.provider.find([Lost(arrived, 0), Lost(a_submission(job_id=6, seed=8), 0)], set())
     assert found == {5: reference}
 
 
 async def test_cancelling_an_ended_clip_is_refused(rig):
-    reference = (await rig.provider.submit(submission())).reference
+    reference = (await rig.provider.submit(a_submission())).reference
     await ended(rig, reference)
     assert await rig.provider.cancel(reference) is False
 
 
 async def test_price_link_and_capacity_are_what_this_provider_has(rig):
-    price = await rig.provider.price(submission())
+    price = await rig.provider.price(a_submission())
     assert price == rig.price
     assert rig.provider.free is (not price)
     assert await rig.provider.capacity() == rig.capacity
-    reference = (await rig.provider.submit(submission())).reference
+    reference = (await rig.provider.submit(a_submission())).reference
     await ended(rig, reference)
     link = await rig.provider.link(reference)
     assert (link is not None) is rig.links

@@ -14,6 +14,15 @@ from tests.unit.cogs.conftest import _components, labels, text
 from tests.unit.cogs.scenes import MADE, asked, clips_in, delivered, ended, thread_of, through
 from tests.unit.presentation.rulebook import every
 
+
+async def delivered_again_by_another_process(town, job, delivery):
+    """The one before died after its post and before it could write where."""
+    await town.env.restart_bot(town.house.client())
+    await town.house.storage.jobs.readdress(job.id, result_id=None, result_url=None)
+    [job] = await town.house.storage.jobs.take_over(town.house.clock.now_ms())
+    return await town.house.notifier.deliver(job, delivery)
+
+
 # -- the finished message ----------------------------------------------------------------------------------------------
 
 
@@ -54,10 +63,7 @@ async def test_a_restart_after_the_post_posts_nothing_twice(town, delivery, seco
     first = await town.house.notifier.deliver(job, delivery)
     # The process died before anything was written. SimCord knows no nonce, so only looking first can help.
     await town.env.advance_time(seconds)
-    await town.env.restart_bot(town.house.client())
-    await town.house.storage.jobs.readdress(job.id, result_id=None, result_url=None)
-    [job] = await town.house.storage.jobs.take_over(town.house.clock.now_ms())
-    again = await town.house.notifier.deliver(job, delivery)
+    again = await delivered_again_by_another_process(town, job, delivery)
     assert again.message_id == first.message_id
     assert len(clips_in(thread_of(town))) == 1
 
@@ -83,10 +89,7 @@ async def test_a_clip_that_was_posted_by_a_clock_behind_ours_is_found(town, deli
     _, job = await asked(town)
     job = await through(town, job, *MADE, generated_at_ms=town.house.clock.now_ms() + 240_000)
     first = await town.house.notifier.deliver(job, delivery)
-    await town.env.restart_bot(town.house.client())
-    await town.house.storage.jobs.readdress(job.id, result_id=None, result_url=None)
-    [job] = await town.house.storage.jobs.take_over(town.house.clock.now_ms())
-    again = await town.house.notifier.deliver(job, delivery)
+    again = await delivered_again_by_another_process(town, job, delivery)
     assert again.message_id == first.message_id
     assert len(clips_in(thread_of(town))) == 1
 
@@ -97,10 +100,7 @@ async def test_a_clip_behind_hundreds_of_others_messages_is_found(town, delivery
     for number in range(310):
         await town.bob.send(thread_of(town), f"talk {number}")
     first = await town.house.notifier.deliver(job, delivery)
-    await town.env.restart_bot(town.house.client())
-    await town.house.storage.jobs.readdress(job.id, result_id=None, result_url=None)
-    [job] = await town.house.storage.jobs.take_over(town.house.clock.now_ms())
-    again = await town.house.notifier.deliver(job, delivery)
+    again = await delivered_again_by_another_process(town, job, delivery)
     assert again.message_id == first.message_id
     assert len(clips_in(thread_of(town))) == 1
 

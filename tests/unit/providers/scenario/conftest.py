@@ -1,11 +1,12 @@
 """The provider against the sandbox's Scenario over loopback, with a clock in which waiting takes no time."""
 
+from functools import partial
+
 import httpx
 import pytest
 
-from bot.domain.clip import Kind, Resolution
-from bot.ports import Submission
 from bot.providers.scenario import Account, Pace, ScenarioProvider
+from tests.factories import a_submission
 from tests.fixtures.scenario import KEY, SECRET, served_scenario
 from tests.fixtures.vendor import served_vendor
 from tests.fixtures.video_providers import SteppedClock
@@ -49,18 +50,4 @@ async def strange(vendor, clock):
 
 @pytest.fixture
 def submission():
-    def make(**changes):
-        values = {
-            "job_id": 1,
-            "kind": Kind.TEXT,
-            "prompt": "a red kite, wind",
-            "duration": 3,
-            "resolution": Resolution.P720,
-            "aspect": "16:9",
-            "seed": 7,
-            "images": (),
-            "frame": (1280, 720),
-        }
-        return Submission(**(values | changes))
-
-    return make
+    return partial(a_submission, prompt="a red kite, wind")
