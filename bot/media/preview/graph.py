@@ -81,10 +81,13 @@ class Graph:
         return (
             *("-v", "error", "-y"),
             *self._inputs,
-            *("-filter_complex", ";".join((*self._filters, picture, sound))),
+            # Two graphs, so that sound is made on a core of its own while the picture moves.
+            *("-filter_complex", ";".join((*self._filters, picture)), "-filter_complex", sound),
             *("-map", "[picture]", "-map", "[sound]", "-frames:v", str(self.frames), "-t", str(self.duration)),
             *("-r", str(FRAMES_PER_SECOND), "-fps_mode", "cfr"),
             *("-c:v", "libx264", "-preset", PRESET, "-crf", str(QUALITY), "-profile:v", "high", "-pix_fmt", "yuv420p"),
+            # One thread: under a cap on its bits x264 is the same each time only so. The filters keep the other core busy.
+            *("-threads:v", "1", "-bf", "0"),
             *("-maxrate", str(BITS_MOST), "-bufsize", str(BITS_MOST * 2), "-g", str(FRAMES_PER_SECOND * 2)),
             *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"),
             *("-c:a", "aac", "-b:a", str(AUDIO_BITS), "-ar", "48000", "-ac", "2"),

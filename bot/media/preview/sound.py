@@ -12,6 +12,8 @@ from typing import Final
 from bot.media.preview.mood import Mood
 
 RATE: Final = 48_000
+_PAD_RATE: Final = 16_000
+"""The pad ends at 1,500 Hz; a third of the samples is a third of the work, and sound was a third of all work."""
 _CHORD_SECONDS: Final = 3.6
 _OVERLAP_SECONDS: Final = 1.4
 _MINOR: Final = ((0, 3, 7, 10), (-4, 0, 3, 7), (-2, 3, 5, 10), (-5, 0, 2, 7))
@@ -64,10 +66,10 @@ def _pad(mood: Mood, chance: random.Random, duration: float) -> list[str]:
         swell = min(_OVERLAP_SECONDS, (end - start) / 2)
         left, right = (_voice(notes, chance) for _ in range(2))
         chains.append(
-            f"aevalsrc='{left}|{right}':s={RATE}:d={end - start:.3f},lowpass=f=1500,"
+            f"aevalsrc='{left}|{right}':s={_PAD_RATE}:d={end - start:.3f},lowpass=f=1500,"
             f"tremolo=f={chance.uniform(0.18, 0.3):.3f}:d=0.25,"
             f"afade=t=in:d={swell:.3f}:curve=hsin,afade=t=out:st={end - start - swell:.3f}:d={swell:.3f}:curve=hsin,"
-            f"aecho=0.9:0.55:97|163|241:0.32|0.24|0.17,adelay={start * 1000:.0f}:all=1[pad{index}]"
+            f"aecho=0.9:0.55:97|163|241:0.32|0.24|0.17,aresample={RATE},adelay={start * 1000:.0f}:all=1[pad{index}]"
         )
     return chains
 

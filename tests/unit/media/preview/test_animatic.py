@@ -94,6 +94,13 @@ async def test_the_same_seed_makes_the_same_clip_and_another_one_another(tmp_pat
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
+async def test_a_clip_whose_bits_are_capped_is_the_same_each_time_too(tmp_path):
+    rain = replace(TEXT, prompt="Heavy rain over a neon city at night, rain hisses", frame=(1280, 720))
+    for name in "abc":
+        await rendered(tmp_path / f"{name}.mp4", rain)
+    assert len({(tmp_path / f"{name}.mp4").read_bytes() for name in "abc"}) == 1
+
+
 async def test_the_still_is_in_the_clip_and_the_camera_moves_over_it(tmp_path):
     still = Image.new("RGB", (640, 360), (30, 90, 200))
     still.paste((220, 60, 40), (0, 0, 320, 360))
