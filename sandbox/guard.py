@@ -4,13 +4,17 @@ A browser lets any page send requests to loopback, and a host name can be made t
 used must be ours, and a page that says where it came from must have come from here.
 """
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - what the caller may have asked to listen on
 CDN = "/cdn/"
+GONE = 499
+"""As other servers note a caller who hung up."""
 
 
 def is_loopback(host: str) -> bool:
@@ -25,15 +29,21 @@ def address(host: str, port: int) -> str:
 def guard(host: str) -> Middleware:
     """The outermost middleware of a sandbox that was told to listen on `host`."""
     names = OWN_NAMES | {host.lower()}
+    everywhere = host in EVERYWHERE
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if _name(request.headers.get("Host", "")) not in names:
+        called = _name(request.headers.get("Host", ""))
+        if called not in names and not (everywhere and _is_address(called)):
             return _refused(f"the sandbox answers to {', '.join(sorted(names))}, not to the host that was asked for")
         origin = request.headers.get("Origin")
         if origin is not None and origin.lower().partition("://")[2] != request.headers["Host"].lower():
             return _refused("the sandbox takes calls from programs and from its own page only")
-        return await handler(request)
+        try:
+            return await handler(request)
+        except ConnectionResetError:
+            # The caller died in the middle of it: nobody is there to be answered, and nothing here is broken.
+            return web.Response(status=GONE)
 
     return guarded
 
@@ -51,6 +61,14 @@ def _name(host: str) -> str | None:
         return urlsplit(f"//{host}").hostname
     except ValueError:
         return None
+
+
+def _is_address(name: str | None) -> bool:
+    """Numbers can't be made to point elsewhere, as names can."""
+    try:
+        return name is not None and bool(ip_address(name))
+    except ValueError:
+        return False
 
 
 def _refused(why: str) -> web.Response:
