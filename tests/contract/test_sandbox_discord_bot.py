@@ -1,127 +1,16 @@
 """The real discord.py against the sandbox, every exchange held against Discord's own OpenAPI file."""
 
 import asyncio
-import io
-from contextlib import asynccontextmanager
 
 import discord
 import pytest
 import yarl
-from discord import app_commands
 from discord.ext import commands
 
+from tests.fixtures.sandbox_bot import PNG, made_clip, make_bot, online
 from tests.sandbox_process import OPENAPI, sandbox_here
 
-PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x20\0\0\0\x10\x08\x02\0\0\0"
-
 needs_openapi = pytest.mark.skipif(not OPENAPI.is_file(), reason="Discord's OpenAPI file is not on this machine")
-
-
-class Studio(discord.ui.Modal, title="Studio"):
-    prompt = discord.ui.Label(
-        text="Prompt", component=discord.ui.TextInput(style=discord.TextStyle.long, custom_id="prompt", max_length=50)
-    )
-    pictures = discord.ui.Label(
-        text="Pictures", component=discord.ui.FileUpload(custom_id="pictures", max_values=9, required=False)
-    )
-    shape = discord.ui.Label(
-        text="Shape",
-        component=discord.ui.Select(
-            custom_id="shape", options=[discord.SelectOption(label="16:9", default=True), discord.SelectOption(label="1:1")]
-        ),
-    )
-
-    async def on_submit(self, interaction):
-        names = [one.filename for one in self.pictures.component.values]
-        text = f"{self.prompt.component.value} {names} {self.shape.component.values}"
-        await interaction.response.send_message(text, ephemeral=True)
-
-
-class Card(discord.ui.LayoutView):
-    """A clip as Components V2 with a button that answers and one that opens a modal."""
-
-    def __init__(self, job):
-        super().__init__(timeout=None)
-        again = discord.ui.Button(label="Again", custom_id=f"hh:again:{job}")
-        again.callback = self.pressed
-        remix = discord.ui.Button(label="Remix", custom_id=f"hh:remix:{job}")
-        remix.callback = self.opened
-        self.add_item(
-            discord.ui.Container(
-                discord.ui.TextDisplay(f"A clip <@{job}>"),
-                discord.ui.MediaGallery(discord.MediaGalleryItem("attachment://clip.mp4", description="a kite")),
-                discord.ui.Separator(),
-                discord.ui.Section("Seed 7", accessory=discord.ui.Thumbnail("attachment://still.png")),
-                discord.ui.ActionRow(again, remix),
-                accent_color=0x336699,
-            )
-        )
-
-    async def pressed(self, interaction):
-        await interaction.response.defer()
-        await interaction.followup.send("once more", ephemeral=True)
-
-    async def opened(self, interaction):
-        await interaction.response.send_modal(Studio())
-
-
-def make_bot(kind=commands.Bot, **options):
-    bot = kind("!", intents=options.pop("intents", discord.Intents.default()), **options)
-
-    @bot.tree.command(description="Make a clip")
-    @app_commands.describe(prompt="What is seen", image="A still", seconds="How long")
-    async def make(
-        interaction: discord.Interaction,
-        prompt: app_commands.Range[str, 1, 100],
-        image: discord.Attachment,
-        seconds: app_commands.Range[int, 3, 15] = 5,
-    ):
-        await interaction.response.defer()
-        card = await interaction.edit_original_response(content=f"{prompt}, {seconds} s")
-        thread = await card.create_thread(name="Progress", auto_archive_duration=1440)
-        files = [discord.File(io.BytesIO(b"video"), "clip.mp4"), discord.File(io.BytesIO(await image.read()), "still.png")]
-        posted = await thread.send(view=Card(interaction.id), files=files, nonce=str(interaction.id))
-        await posted.edit(view=Card(interaction.id))
-
-    @make.autocomplete("prompt")
-    async def complete(interaction, current):
-        return [app_commands.Choice(name=f"{current} kite", value="a kite")]
-
-    @bot.tree.context_menu(name="Animate this image")
-    async def animate(interaction, message: discord.Message):
-        await interaction.response.send_message(f"{message.content} {message.attachments[0].filename}", ephemeral=True)
-
-    async def sync():
-        await bot.tree.sync()
-
-    async def at_once(shard_id, *, initial=False):
-        """Identify without the five seconds that real shards leave each other."""
-
-    bot.setup_hook = sync
-    bot.before_identify_hook = at_once
-    return bot
-
-
-@asynccontextmanager
-async def online(here, monkeypatch, bot):
-    monkeypatch.setattr(discord.http.Route, "BASE", f"{here.url}/api/v10")
-    address = yarl.URL(here.state.gateway.url)
-    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", address)
-    running = asyncio.create_task(bot.start("sandbox-token"))
-    try:
-        await here.wait(bot="online")
-        await asyncio.wait_for(bot.wait_until_ready(), 10)
-        yield bot
-    finally:
-        await bot.close()
-        await asyncio.gather(running, return_exceptions=True)
-
-
-async def made_clip(here):
-    image = await here.upload("still.png", PNG)
-    options = {"prompt": "a kite", "image": image, "seconds": 4}
-    run = await here.post("/invoke", command="/make", channel="clips", options=options, **{"as": "alice"})
-    return run["interaction"], await here.wait(clip=run["interaction"])
 
 
 @needs_openapi
