@@ -23,8 +23,9 @@ MARGIN: Final = 0.97
 """Share of the limit that is aimed at. Measured: with the VBV below, a clip that grows restless towards its end comes out at
 what was aimed at; with half as much more room it overshot by 4 %."""
 TRIES: Final = 2
-SECOND_TRY: Final = 0.94
-"""On top of what the first try was over by."""
+SECOND_TRY: Final = 0.86
+"""On top of what the first try was over by. Measured on the worst there is, one second of noise: first tries differ from run to
+run by a tenth, so that after a lucky one 0.94 was over again."""
 FULL_SIZE_BITS_PER_PIXEL: Final = 0.05
 """Fewer look worse at full size than a 720P picture does scaled up."""
 LEAST_BITS_PER_PIXEL: Final = 0.015
