@@ -109,7 +109,12 @@ class Job:
     `fence` counts take-overs: a transition made with an old fence changes nothing. `seed` is always set (ours where
     the member gave none). `cost` is what was reserved in credits; `charged` what the member paid in the end, None
     until then. `left_after` and `resets_at_ms` are the member's quota as it stood after the reserve (None: no limit).
-    `discard` means that the owner does not want the clip any more, though it is paid for.
+    `discard` means that the clip is not wanted any more, though it is paid for; `discarded_by` is the member who said so,
+    None in rows of the first version, where it was taken for the owner.
+
+    `not_before_ms` is set where the job has trouble of its own and waits outside the line until then. `starts` counts how
+    often a process died while the job was in its present state. `unposted_at_ms` is since when a made clip has no place to
+    be posted in.
     """
 
     id: int
@@ -136,6 +141,10 @@ class Job:
     left_after: int | None = None
     resets_at_ms: int | None = None
     upload_limit_tried: int | None = None
+    not_before_ms: int | None = None
+    starts: int = 0
+    discarded_by: int | None = None
+    unposted_at_ms: int | None = None
 
     @property
     def ended(self) -> bool:

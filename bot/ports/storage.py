@@ -40,6 +40,8 @@ class JobChanges(TypedDict, total=False):
     generated_at_ms: int | None
     failure_detail: str | None
     upload_limit_tried: int | None
+    not_before_ms: int | None
+    unposted_at_ms: int | None
 
 
 class AddressChanges(TypedDict, total=False):

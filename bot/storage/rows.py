@@ -41,6 +41,10 @@ def job_of(row: Row, request: ClipRequest | None = None) -> Job:
         left_after=row["left_after"],
         resets_at_ms=row["resets_at_ms"],
         upload_limit_tried=row["upload_limit_tried"],
+        not_before_ms=row["not_before_ms"],
+        starts=row["starts"],
+        discarded_by=row["discarded_by"],
+        unposted_at_ms=row["unposted_at_ms"],
     )
 
 
