@@ -118,11 +118,15 @@ class Finishing:
         address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
         return End(job, State.DONE, charged=job.cost, address=address)
 
-    def tidy(self, job: Job) -> None:
-        """Removes the working files of a job that is over."""
+    def forget(self, job: Job) -> None:
+        """Drops what is known of this job; its working files stay, another process may be at them."""
         self._fitted.pop(job.id, None)
         for state in (State.FETCHING, State.DELIVERING):
             self._tried.pop((job.id, state), None)
+
+    def tidy(self, job: Job) -> None:
+        """Removes the working files of a job that is over."""
+        self.forget(job)
         for path in (self._source(job), self._target(job), self._folder / f"{job.id}.part"):
             path.unlink(missing_ok=True)
 

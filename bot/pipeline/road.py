@@ -50,6 +50,8 @@ class Road:
         self._clock = clock
         self._announcing = asyncio.Semaphore(_ANNOUNCING_AT_ONCE)
         self._announced: set[int] = set()
+        # The fence under which this process holds each job: the one it was first seen with here.
+        self._fences: dict[int, int] = {}
         self._tried: dict[int, _Tried] = {}
         self._unshown: Counter[int] = Counter()
 
@@ -57,9 +59,9 @@ class Road:
         """Takes the job as far as it goes now. `slot`: the engine gave it a place at the provider.
 
         Never raises but for cancellation: what is unexpected is logged with the job's reference and tried again, and in
-        the end told to the member as our own fault.
+        the end told to the member as our own fault. A job that another process took over is left to it without a word.
         """
-        job = await self._jobs.get(job_id)
+        job = await self._held(job_id)
         while job is not None:
             if job.ended:
                 return await self._close(job)
@@ -69,8 +71,8 @@ class Road:
             worked = await self._guarded(job)
             match worked:
                 case None:
-                    # Someone else moved the job (a cancel, most likely): look again at what it is now.
-                    job = await self._jobs.get(job_id)
+                    # Someone else moved the job (a cancel, most likely): look again at what it is now, and whose.
+                    job = await self._held(job_id)
                 case Moved(job=job):
                     self._tried.pop(job_id, None)
                     self._engine.moved(job)
@@ -87,6 +89,7 @@ class Road:
 
     def park(self, job: Job) -> None:
         """Leaves a generating job to the watcher; after a restart this takes it up without a run of its own."""
+        self._fences.setdefault(job.id, job.fence)
         lane = self._lanes.get(job.provider)
         if lane is not None:
             lane.watcher.watch(job)
@@ -170,21 +173,41 @@ class Road:
             **end.address,
         )
         if ended is None:
-            return await self._jobs.get(end.job.id)
+            return await self._held(end.job.id)
         self._engine.moved(ended)
         _log.info("job %s ended %s, charged %d, %s", ended.reference_code, ended.state, end.charged, end.detail or "no remark")
         return ended
 
-    async def _close(self, job: Job) -> Step:
+    async def _held(self, job_id: int) -> Job | None:
+        """The job as it is now; None where it is gone, or where another process owns it.
+
+        A lost job is forgotten without a word, and its files stay for who has it. Its old fence stays known here, so that no
+        later wake takes it for ours again.
+        """
+        job = await self._jobs.get(job_id)
+        if job is None or job.fence == self._fences.setdefault(job.id, job.fence):
+            return job
+        _log.info("job %s was taken over by another process, nothing more is done for it here", job.reference_code)
+        self._forget(job)
+        self._unshown.pop(job.id, None)
+        return None
+
+    def _forget(self, job: Job) -> None:
         self._notifier.unfollow(job.id)
         lane = self._lanes.get(job.provider)
         if lane is not None:
             lane.watcher.forget(job.id)
             lane.submitting.tidy(job)
-            lane.finishing.tidy(job)
-        self._engine.moved(job)
+            lane.finishing.forget(job)
         self._announced.discard(job.id)
         self._tried.pop(job.id, None)
+
+    async def _close(self, job: Job) -> Step:
+        self._forget(job)
+        lane = self._lanes.get(job.provider)
+        if lane is not None:
+            lane.finishing.tidy(job)
+        self._engine.moved(job)
         try:
             await self._notifier.ended(job)
         except DeliveryError as error:
@@ -196,6 +219,7 @@ class Road:
             _log.exception("job %s: its end could not be shown", job.reference_code)
         self._unshown.pop(job.id, None)
         await self._jobs.shown(job.id)
+        self._fences.pop(job.id, None)
         return Step(Turn.ENDED, job)
 
     def _unwritten(self, job: Job, error: StorageError) -> Later:

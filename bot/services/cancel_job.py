@@ -54,6 +54,7 @@ class CancelJob:
             if ended is not None:
                 self.engine.wake(job_id)
                 return Outcome.FREED, ended
+            # A wish is no run: it holds whichever process owns the job by now.
             job = await self._job(job_id)
         return await self._ask_provider(job)
 

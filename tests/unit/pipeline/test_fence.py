@@ -1,0 +1,118 @@
+"""A process whose jobs were taken over by another one stops at its next write, and does nothing more for them."""
+
+import pytest
+
+from bot.domain.clip import Kind
+from bot.domain.job import State
+from bot.engines.local import LocalEngine
+from bot.errors import ProviderMisconfigured, UploadTooLarge
+from bot.ports import Phase, RunStatus, Turn
+from tests.factories import a_reference, a_request
+from tests.fakes import ManualClock
+
+
+async def _taken_over(world):
+    """Another process declares ours dead and takes every unfinished job."""
+    await world.storage.jobs.take_over(world.clock.now)
+
+
+def _nothing_was_done(world):
+    return not (world.provider.submitted or world.notifier.posted or world.notifier.ends or world.notifier.told)
+
+
+async def test_a_run_whose_job_was_taken_over_while_it_uploaded_does_not_submit(world):
+    sha256 = await world.storage.blobs.put(b"picture", "image/png", world.clock.now)
+    job = await world.new_job(request=a_request(Kind.IMAGE, references=(a_reference(sha256=sha256),)))
+
+    async def upload(*_picture):
+        await _taken_over(world)
+        return "asset"
+
+    world.provider.upload = upload
+    step = await world.road.run(job.id, slot=True)
+    kept = await world.storage.jobs.get(job.id)
+    assert (step.turn, kept.state, kept.fence) == (Turn.ENDED, State.PREPARING, 1)
+    assert _nothing_was_done(world)
+
+
+async def test_a_later_wake_does_not_take_the_job_back(world):
+    job = await world.new_job()
+    await world.road.run(job.id, slot=False)
+    await _taken_over(world)
+    for _ in range(3):
+        assert (await world.road.run(job.id, slot=True)).turn is Turn.ENDED
+    assert (await world.storage.jobs.get(job.id)).state is State.QUEUED
+    assert job.id not in world.notifier.followed
+    assert _nothing_was_done(world)
+
+
+async def test_a_refusal_that_arrives_after_the_take_over_ends_nothing(world):
+    job = await world.new_job()
+
+    async def refused(_submission):
+        await _taken_over(world)
+        raise ProviderMisconfigured("401")
+
+    world.provider.submit = refused
+    await world.road.run(job.id, slot=True)
+    assert (await world.storage.jobs.get(job.id)).state is State.SUBMITTING
+    assert world.notifier.ends == []
+
+
+async def test_a_running_clip_is_not_watched_any_more_by_the_process_that_lost_it(world):
+    job = await world.at(State.GENERATING)
+    world.road.park(job)
+    world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
+    await _taken_over(world)
+    await world.lane.watcher.look()
+    assert (await world.road.run(job.id, slot=False)).turn is Turn.ENDED
+    assert (await world.storage.jobs.get(job.id)).state is State.GENERATING
+    assert len(world.lane.watcher) == 0
+    assert _nothing_was_done(world)
+
+
+async def test_the_files_of_a_lost_job_stay_for_who_has_it_now(world):
+    job = await world.at(State.DELIVERING)
+    (world.folder / f"{job.id}.mp4").write_bytes(b"clip")
+
+    async def too_large(_job, _delivery):
+        await _taken_over(world)
+        raise UploadTooLarge("413")
+
+    world.notifier.deliver = too_large
+    await world.road.run(job.id, slot=False)
+    assert (world.folder / f"{job.id}.mp4").exists()
+    assert _nothing_was_done(world)
+
+
+@pytest.mark.parametrize("slot", [False, True])
+async def test_a_job_that_ended_elsewhere_after_the_take_over_is_not_shown_twice(world, slot):
+    job = await world.new_job()
+    await world.road.run(job.id, slot=False)
+    await _taken_over(world)
+    await world.storage.jobs.end(await world.storage.jobs.get(job.id), State.CANCELLED, world.clock.now, charged=0)
+    assert (await world.road.run(job.id, slot=slot)).turn is Turn.ENDED
+    assert world.notifier.ends == []
+
+
+async def test_a_lost_job_leaves_its_slot_to_the_next(world):
+    engine = LocalEngine(ManualClock(), slots=1)
+    world.engine = engine
+    world.restart()
+    lost, other = await world.new_job(), await world.new_job(member_id=8)
+    submit = world.provider.submit
+
+    async def first_lost(submission):
+        if submission.job_id == lost.id:
+            row = "UPDATE jobs SET fence = fence + 1 WHERE id = :id"
+            await world.storage.database.write(lambda transaction: transaction.run(row, {"id": lost.id}))
+        return await submit(submission)
+
+    world.provider.submit = first_lost
+    engine.start(world.road.run)
+    for job in (lost, other):
+        engine.wake(job.id)
+    while (await world.storage.jobs.get(other.id)).state is not State.GENERATING:
+        pass
+    await engine.stop()
+    assert (await world.storage.jobs.get(lost.id)).state is State.SUBMITTING
