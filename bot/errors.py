@@ -21,7 +21,8 @@ HappyHorseError
 │   └── NowhereToPost           thread, channel, card and DM are all closed to us
 ├── StorageError            the database cannot be used as it is
 │   ├── DatabaseTooNew          written by a newer bot; refused rather than damaged
-│   └── DatabaseInUse           another process of this bot holds it
+│   ├── DatabaseInUse           another process of this bot holds it
+│   └── DatabaseBusy            others kept it busy for too long; nothing of the work was done, nor will be
 └── SettingsError           config.toml or the environment is wrong; the text names the key and the remedy
 """
 
@@ -169,6 +170,10 @@ class DatabaseTooNew(StorageError):
 
 class DatabaseInUse(StorageError):
     pass
+
+
+class DatabaseBusy(StorageError):
+    """A write that did not begin in time. It was taken back: none of it was done, and none of it will be."""
 
 
 class SettingsError(HappyHorseError):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.ports import BlobStore, Drafts, JobStore, Ledger, Settings
 from bot.storage.blobs import Blobs
-from bot.storage.database import Database
+from bot.storage.database import Database, Hurried
 from bot.storage.drafts import SavedDrafts
 from bot.storage.jobs import Jobs
 from bot.storage.ledger import Books
@@ -35,6 +35,10 @@ class Storage:
     async def schema_version(self) -> int:
         """Number of the latest migration in the database."""
         return await self.database.schema_version()
+
+    def hurried(self, patience: float) -> Storage:
+        """The same stores for whoever answers a member: a write that has not begun after `patience` seconds is taken back."""
+        return storage_over(Hurried(self.database, patience))
 
 
 def storage_over(database: Database) -> Storage:

@@ -33,10 +33,12 @@ class Transaction(Protocol):
 class Database(Protocol):
     """Runs work in transactions. Raises `StorageError` for whatever the database itself refuses."""
 
-    async def write(self, work: Callable[[Transaction], T]) -> T:
+    async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None) -> T:
         """Runs `work` as if alone in the database; it is durable on return. What `work` raises undoes all of it.
 
         `work` runs outside the event loop and may be run again from the start, so it touches nothing but the transaction.
+        `patience` is how many seconds may pass until `work` begins. Past that it is taken back for certain and `DatabaseBusy`
+        is raised; work that has begun is waited for to its end. Without it a write waits as long as the database lets it.
         """
         ...
 
@@ -49,3 +51,23 @@ class Database(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Hurried:
+    """A `Database` whose writes have `patience` seconds to begin, unless they say otherwise: for answers to members."""
+
+    def __init__(self, database: Database, patience: float) -> None:
+        self._database = database
+        self._patience = patience
+
+    async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None) -> T:
+        return await self._database.write(work, patience=self._patience if patience is None else patience)
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        return await self._database.read(work)
+
+    async def schema_version(self) -> int:
+        return await self._database.schema_version()
+
+    async def close(self) -> None:
+        await self._database.close()

@@ -6,18 +6,20 @@ disk is waited for once: each still is a transaction to its caller, undone alone
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar, cast
 
 import aiosqlite
 
-from bot.errors import StorageError
+from bot.errors import DatabaseBusy, StorageError
 from bot.storage.database import Row, Transaction
 from bot.storage.schema import VERSION, migrate, shipped
 
@@ -58,12 +60,23 @@ class _Statements:
 class _Waiting(Generic[T]):
     """A transaction in line, and what became of it."""
 
-    __slots__ = ("_error", "_result", "work")
+    __slots__ = ("_decided", "_error", "_result", "withdrawn", "work")
 
     def __init__(self, work: Callable[[Transaction], T]) -> None:
         self.work = work
+        self.withdrawn = False
+        self._decided = threading.Lock()
         self._result: T | None = None
         self._error: BaseException | None = None
+
+    def begin(self) -> bool:
+        """On the writer's thread, before anything is done. False: it was withdrawn, and must not be run."""
+        return self._decided.acquire(blocking=False)
+
+    def withdraw(self) -> bool:
+        """On the event loop's thread. True: it has not begun and never will. The first of the two to ask decides."""
+        self.withdrawn = self._decided.acquire(blocking=False)
+        return self.withdrawn
 
     def run(self, statements: Transaction) -> bool:
         """True when the work went through."""
@@ -150,15 +163,26 @@ class SqliteDatabase:
             raise
         return database
 
-    async def write(self, work: Callable[[Transaction], T]) -> T:
+    async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None) -> T:
         waiting = _Waiting(work)
         self._waiting.append(waiting)
         # Each call takes at least one of those in line, in order: when ours returns, ours is done, by this or an earlier one.
+        taking = self._writer.call(self._take)
         try:
-            await self._writer.call(self._take)
+            await (taking if patience is None else self._in_time(taking, waiting, patience))
             return waiting.outcome()
         except sqlite3.Error as error:
             raise _refusal(self._path, error) from error
+
+    async def _in_time(self, taking: Coroutine[Any, Any, None], waiting: _Waiting[Any], patience: float) -> None:
+        call = asyncio.ensure_future(taking)
+        try:
+            done, _ = await asyncio.wait({call}, timeout=patience)
+            if not done and waiting.withdraw():
+                raise DatabaseBusy(f"{self._path} could not be written to within {patience:g} s")
+            await call
+        finally:
+            call.cancel()
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         def whole(raw: sqlite3.Connection) -> T:
@@ -184,7 +208,9 @@ class SqliteDatabase:
             await self._writer.close()
 
     def _take(self, raw: sqlite3.Connection) -> None:
-        group = [self._waiting.popleft() for _ in range(min(len(self._waiting), SHARED_COMMIT))]
+        taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), SHARED_COMMIT))]
+        # Who was withdrawn is not waited for; who is withdrawn while the lock is waited for is left out by `_run`.
+        group = [waiting for waiting in taken if not waiting.withdrawn]
         if not group:
             return
         try:
@@ -201,6 +227,8 @@ class SqliteDatabase:
 
 
 def _run(raw: sqlite3.Connection, waiting: _Waiting[Any]) -> None:
+    if not waiting.begin():
+        return
     raw.execute("SAVEPOINT one")
     if not waiting.run(_Statements(raw)):
         if not raw.in_transaction:
@@ -243,5 +271,5 @@ def _refusal(path: Path, error: sqlite3.Error) -> StorageError:
     if code == sqlite3.SQLITE_CORRUPT:
         return StorageError(f"{path} is damaged ({error}): restore your latest copy of it")
     if code in _BUSY:
-        return StorageError(f"{path} was kept busy by another process for {BUSY_SECONDS:.0f} s")
+        return DatabaseBusy(f"{path} was kept busy by another process for {BUSY_SECONDS:.0f} s")
     return StorageError(f"{path}: {error}")

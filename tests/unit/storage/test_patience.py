@@ -1,0 +1,156 @@
+"""Writes that have only so long to begin: taken back for certain, or waited for to their end, never in between."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from bot.errors import DatabaseBusy, StorageError
+from bot.storage import storage_over
+from bot.storage.sqlite import SqliteDatabase
+from tests.factories import NO_BOUNDS, NOW_MS, a_new_job
+from tests.processes import end, line_of
+
+WRITE = "INSERT INTO settings (key, value, at_ms) VALUES (:key, 'x', 0)"
+KEYS = "SELECT key FROM settings"
+LOCK_AND_WAIT = """
+import sqlite3, sys
+books = sqlite3.connect(sys.argv[1], isolation_level=None)
+books.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+async def database(tmp_path):
+    database = await SqliteDatabase.open(tmp_path / "books.db")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def other(tmp_path, database):
+    """Another connection to the same file, as a shell command has one."""
+    with contextlib.closing(sqlite3.connect(tmp_path / "books.db", isolation_level=None)) as connection:
+        yield connection
+
+
+def written(key):
+    return lambda transaction: transaction.run(WRITE, {"key": key})
+
+
+async def keys(database):
+    return {row["key"] for row in await database.read(lambda transaction: transaction.rows(KEYS, {}))}
+
+
+async def test_a_write_that_cannot_begin_in_time_is_refused_and_never_done_later(database, other):
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseBusy, match=r"within 0\.02 s"):
+        await database.write(written("late"), patience=0.02)
+    other.execute("ROLLBACK")
+
+    await database.write(written("after"), patience=10)
+    assert await keys(database) == {"after"}
+
+
+async def test_the_lock_of_another_process_counts_as_much(database, tmp_path):
+    arguments = [sys.executable, "-c", LOCK_AND_WAIT, str(tmp_path / "books.db")]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: ASYNC220  nothing else runs
+        assert line_of(process) == "locked\n"
+        with pytest.raises(DatabaseBusy):
+            await database.write(written("late"), patience=0.02)
+        end(process)
+    await database.write(written("after"))
+    assert await keys(database) == {"after"}
+
+
+async def test_of_a_group_that_waits_together_only_the_impatient_give_up(database, other):
+    other.execute("BEGIN IMMEDIATE")
+    pipeline = asyncio.create_task(database.write(written("pipeline")))
+    answers = await asyncio.gather(
+        *(database.write(written(f"member {number}"), patience=0.02) for number in range(3)), return_exceptions=True
+    )
+    assert [type(answer) for answer in answers] == [DatabaseBusy] * 3
+    assert not pipeline.done()
+    other.execute("ROLLBACK")
+
+    assert await pipeline == 1
+    assert await keys(database) == {"pipeline"}
+
+
+async def test_work_that_has_begun_is_waited_for_however_long_it_takes(database):
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(transaction):
+        loop.call_soon_threadsafe(begun.set)
+        go_on.wait(10)
+        return transaction.run(WRITE, {"key": "slow"})
+
+    writing = asyncio.create_task(database.write(slow, patience=0.02))
+    await begun.wait()
+    done, _ = await asyncio.wait({writing}, timeout=0.1)
+    assert not done
+    go_on.set()
+    assert await writing == 1
+    assert await keys(database) == {"slow"}
+
+
+async def test_an_impatient_write_behind_slow_work_is_withdrawn_from_the_same_commit(database):
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(transaction):
+        loop.call_soon_threadsafe(begun.set)
+        go_on.wait(10)
+        return transaction.run(WRITE, {"key": "slow"})
+
+    # Both stand in line before the writer's thread takes its group: it has begun the one, and not yet the other.
+    writing = asyncio.create_task(database.write(slow))
+    late = asyncio.create_task(database.write(written("late"), patience=0.02))
+    await begun.wait()
+    with pytest.raises(DatabaseBusy):
+        await late
+    go_on.set()
+    assert await writing == 1
+    assert await keys(database) == {"slow"}
+
+
+async def test_whatever_the_moment_at_which_the_lock_goes_an_answer_and_the_file_say_the_same(database, other):
+    dice = random.Random(5)  # noqa: S311  moments, nothing to guard
+    for round_number in range(6):
+        other.execute("BEGIN IMMEDIATE")
+        names = [f"{round_number}/{number}" for number in range(160)]
+        asking = [asyncio.create_task(database.write(written(name), patience=dice.random() * 0.05)) for name in names]
+        await asyncio.sleep(dice.random() * 0.05)
+        other.execute("ROLLBACK")
+        answers = await asyncio.gather(*asking, return_exceptions=True)
+
+        assert {type(answer) for answer in answers} <= {int, DatabaseBusy}
+        told = {name for name, answer in zip(names, answers, strict=True) if answer == 1}
+        assert {key for key in await keys(database) if key.startswith(f"{round_number}/")} == told
+
+
+async def test_stores_in_a_hurry_book_nothing_that_they_refused(database, other):
+    stores, hurried = storage_over(database), storage_over(database).hurried(0.02)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError):
+        await hurried.jobs.create(a_new_job(), NO_BOUNDS)
+    with pytest.raises(StorageError):
+        await hurried.drafts.save(1, 7, {"prompt": "A kite"}, NOW_MS)
+    # Reads go on beside whoever writes.
+    assert await hurried.jobs.get(1) is None
+    other.execute("ROLLBACK")
+
+    assert await hurried.jobs.create(a_new_job(2), NO_BOUNDS) is not None
+    assert await stores.jobs.get(1) is None
+    assert await stores.drafts.load(1, 7) is None
+    assert [entry.job_id for entry in await stores.ledger.entries(7, 9)] == [2]
