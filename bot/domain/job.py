@@ -151,6 +151,11 @@ class Job:
         return self.state in ENDED
 
     @property
+    def moderated_away(self) -> bool:
+        """The clip is not wanted by the word of somebody else than its owner, a moderator: the owner does not pay for it."""
+        return self.discard and self.discarded_by not in {None, self.member_id}
+
+    @property
     def preview(self) -> bool:
         """True for a clip that is drawn here; said of the job, since the provider of new ones may be another by now."""
         return self.provider == PREVIEW

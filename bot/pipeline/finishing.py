@@ -56,7 +56,7 @@ class Finishing:
     async def fetch(self, job: Job) -> Worked:
         """To a temporary name first; the whole file gets the job's name."""
         if job.discard:
-            return self._discarded(job)
+            return await self._discarded(job)
         if job.provider_reference is None:
             return End(job, State.FAILED, failure=Failure.OURS, detail="a generated clip without a reference")
         part = self._folder / f"{job.id}.part"
@@ -73,7 +73,7 @@ class Finishing:
     async def fit(self, job: Job) -> Worked:
         """As it is, re-encoded, or in the end as a link with the reason."""
         if job.discard:
-            return self._discarded(job)
+            return await self._discarded(job)
         if not self._source(job).exists():
             return moved(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
         await self._fit(job)
@@ -82,7 +82,7 @@ class Finishing:
     async def deliver(self, job: Job) -> Worked:
         """Posts once; the notifier finds an earlier post of this job before it makes another."""
         if job.discard:
-            return self._discarded(job)
+            return await self._discarded(job)
         if not self._source(job).exists():
             if job.address.result_id is not None:
                 # Posted by a process that died before it could say so: the files are not needed any more.
@@ -195,8 +195,16 @@ class Finishing:
         )
         return End(job, State.FAILED, failure=failure, detail=why)
 
-    def _discarded(self, job: Job) -> End:
-        return End(job, State.CANCELLED, charged=job.cost, detail="thrown away on arrival, as asked")
+    async def _discarded(self, job: Job) -> End:
+        """The clip is paid for: its owner's own wish is charged, a moderator's is not, and the operator hears of it."""
+        if not job.moderated_away:
+            return End(job, State.CANCELLED, charged=job.cost, detail="thrown away on arrival, as asked")
+        if not self._provider.free:
+            await self._notifier.tell_operator(
+                f"Job {job.reference_code}: a moderator had the clip thrown away. It was billed at {job.provider}"
+                f" as {job.provider_reference}; the member was not charged."
+            )
+        return End(job, State.CANCELLED, detail=f"thrown away on arrival, as moderator {job.discarded_by} asked")
 
     def _wait(self, backoff: Backoff, job: Job) -> float | None:
         tried = self._tried.get((job.id, job.state), 0) + 1

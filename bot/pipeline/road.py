@@ -150,7 +150,12 @@ class Road:
             now = self._clock.now_ms()
             return moved(await self._jobs.advance(job, State.FETCHING, now, generated_at_ms=now))
         if status.phase is Phase.CANCELLED:
-            return End(job, State.CANCELLED, charged=job.cost if status.billed else 0)
+            if status.billed and job.moderated_away:
+                await self._notifier.tell_operator(
+                    f"Job {job.reference_code}: cancelled for a moderator, and billed all the same at {job.provider}"
+                    f" as {job.provider_reference}; the member was not charged."
+                )
+            return End(job, State.CANCELLED, charged=job.cost if status.billed and not job.moderated_away else 0)
         await self._tell_failure(job, status)
         return End(job, State.FAILED, failure=status.failure or Failure.PROVIDER, detail=status.detail)
 

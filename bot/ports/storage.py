@@ -107,8 +107,13 @@ class JobStore(Protocol):
         """Remembers where messages are (fields of `Address`), in any state; no fence, since both writers say the same."""
         ...
 
-    async def want_discard(self, job_id: int, discard: bool, at_ms: int) -> Job | None:  # noqa: FBT001  the wish itself
-        """Marks an unfinished job as not wanted any more (or wanted again). None when it has ended or is being posted."""
+    async def want_discard(self, job_id: int, discard: bool, at_ms: int, *, by: int) -> Job | None:  # noqa: FBT001  the wish itself
+        """Marks an unfinished job as not wanted any more (or wanted again) by the word of member `by`.
+
+        Whoever said first that it is not wanted stays in `discarded_by`. Only the same side takes it back: the owner what
+        the owner said, moderators what a moderator said. None when nothing was changed for that, and when the job has ended
+        or is being posted.
+        """
         ...
 
     async def take_over(self, at_ms: int) -> list[Job]:

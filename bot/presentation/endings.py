@@ -102,6 +102,9 @@ def ending(job: Job) -> Ending:
         case State.CANCELLED if job.charged:
             sentence = "Cancelled after it had gone to the video service; the clip was thrown away."
             return Ending("Cancelled", sentence, charge, page.GREY, (Action.RETRY, Action.EDIT))
+        case State.CANCELLED if job.moderated_away:
+            sentence = "A moderator had it thrown away."
+            return Ending("Cancelled", sentence, charge, page.GREY, (Action.RETRY, Action.EDIT), sentence)
         case State.CANCELLED:
             return Ending("Cancelled", "", charge, page.GREY, (Action.RETRY, Action.EDIT))
         case State.UNKNOWN:

@@ -14,7 +14,7 @@ from bot.presentation import page, words
 from bot.presentation.buttons import Action, example_buttons, job_button, link_button
 from bot.presentation.endings import ending, has_link
 from bot.presentation.page import AnyButton, Page
-from bot.presentation.progress import UNWANTED, progress_buttons, progress_line
+from bot.presentation.progress import progress_buttons, progress_line, unwanted
 from bot.presentation.safe_text import inline
 from bot.services.list_jobs import Listed
 from bot.services.show_quota import Quota
@@ -82,8 +82,7 @@ def _job_line(listed: Listed) -> str:
     if job.ended:
         return _ended_line(job)
     where = "" if progress is None else progress_line(progress)
-    unwanted = UNWANTED if job.discard else ""
-    return "\n".join(line for line in (f"**{words.STATES[job.state]}**", where, unwanted, *_about(job)) if line)
+    return "\n".join(line for line in (f"**{words.STATES[job.state]}**", where, unwanted(job), *_about(job)) if line)
 
 
 def _ended_line(job: Job) -> str:

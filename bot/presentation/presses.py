@@ -144,24 +144,27 @@ async def _cancel(interaction: HorseInteraction, job_id: int) -> None:
     authorize(job, interaction.user.id, moderator=is_moderator(interaction))
     await wait(interaction, in_private=True)
     outcome, job = await desk.cancel.cancel(job_id, interaction.user.id, moderator=is_moderator(interaction))
-    await say(interaction, _cancelled(outcome, job))
+    await say(interaction, _cancelled(outcome, job, own=interaction.user.id == job.member_id))
 
 
-def _cancelled(outcome: Outcome, job: Job) -> Page:
+def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
+    """`own`: said to the job's owner, who pays for a clip that the owner threw away."""
     match outcome:
         case Outcome.FREED:
             charge = "Nothing was charged." if job.cost else "It was free anyway."
             return note_page("Cancelled", charge, page.GREY)
         case Outcome.ASKED:
-            later = " If it was billed all the same, the card says so." if job.cost else ""
+            later = " If it was billed all the same, the card says so." if job.cost and own else ""
             text = f"The video service was asked to stop it. Should the clip come after all, it is thrown away.{later}"
             return note_page("Stopping it", text, page.GREY).buttons(job_button(Action.KEEP, job.id))
         case Outcome.ENDED:
             state = words.STATES[job.state].lower()
             return note_page("Nothing left to cancel", f"This clip has come to its end already: {state}.")
         case Outcome.COMMITTED:
-            paid = f"it is paid for ({words.credits_of(job.cost)})" if job.cost else "it can't be called back"
+            paid = f"it is paid for ({words.credits_of(job.cost)})" if job.cost and own else "it can't be called back"
             text = f"The video service has this clip already, so {paid}. Let it finish, or have it thrown away when it comes."
+            if job.cost and not own:
+                text += " Thrown away by a moderator, it is not charged."
             view = note_page("Too late to stop it", text, page.AMBER)
             return view.buttons(job_button(Action.KEEP, job.id), job_button(Action.DISCARD, job.id))
 
@@ -174,10 +177,12 @@ def _choice(*, wanted: bool) -> Callable[[HorseInteraction, int], Awaitable[None
         job = await desk.cancel.discard(job_id, interaction.user.id, moderator=is_moderator(interaction), wanted=wanted)
         if job.state is State.CANCELLED and not before.ended and not job.charged:
             # It had gone back into line: the press itself has cancelled it.
-            await say(interaction, _cancelled(Outcome.FREED, job))
+            await say(interaction, _cancelled(Outcome.FREED, job, own=True))
         elif job.ended:
             came = "it has been posted" if job.state is State.DONE else words.STATES[job.state].lower()
             await say(interaction, note_page("It was over already", f"This clip has come to its end: {came}."))
+        elif wanted and job.discard:
+            await say(interaction, _stays_unwanted(job))
         elif wanted:
             # It may have been asked to stop, and may come all the same.
             when = "if it comes after all" if before.discard else "when it is ready"
@@ -185,9 +190,19 @@ def _choice(*, wanted: bool) -> Callable[[HorseInteraction, int], Awaitable[None
         elif not job.discard:
             await say(interaction, note_page("Too late for that", "The clip is being posted right now; Delete removes it."))
         else:
-            await say(interaction, note_page("It will be thrown away", "The clip will not be posted when it comes.", page.GREY))
+            charge = "" if not job.cost else " It is not charged." if job.moderated_away else " It is charged all the same."
+            text = f"The clip will not be posted when it comes.{charge}"
+            await say(interaction, note_page("It will be thrown away", text, page.GREY))
 
     return choose
+
+
+def _stays_unwanted(job: Job) -> Page:
+    """What one side threw away, the other does not bring back."""
+    if not job.moderated_away:
+        return note_page("It stays thrown away", "Its owner does not want it, and only they can let it finish.", page.AMBER)
+    text = "A moderator had it thrown away, and only those who moderate can let it finish. It is not charged."
+    return note_page("It stays thrown away", text, page.AMBER)
 
 
 def _kept(address: Address) -> str:

@@ -13,8 +13,8 @@ from bot.presentation.page import Page
 
 _MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
 
-UNWANTED: Final = "It will be thrown away when it comes."
-"""By its member's wish or a moderator's: which, is not written down."""
+_UNWANTED: Final = "It will be thrown away when it comes."
+_MODERATED: Final = "A moderator has it thrown away when it comes; it is not charged."
 
 
 def progress_text(progress: Progress) -> str:
@@ -29,9 +29,12 @@ def progress_text(progress: Progress) -> str:
         lines += _bringing(progress)
     else:
         lines.append(_asked(job))
-    if job.discard:
-        lines.append(UNWANTED)
-    return "\n".join(lines)
+    return "\n".join(line for line in (*lines, unwanted(job)) if line)
+
+
+def unwanted(job: Job) -> str:
+    """Whether and by whose wish the clip is thrown away when it comes, and who pays where that is not its owner; else ""."""
+    return "" if not job.discard else _MODERATED if job.moderated_away else _UNWANTED
 
 
 def progress_line(progress: Progress) -> str:

@@ -56,9 +56,9 @@ class CancelJob:
                 return Outcome.FREED, ended
             # A wish is no run: it holds whichever process owns the job by now.
             job = await self._job(job_id)
-        return await self._ask_provider(job)
+        return await self._ask_provider(job, member_id)
 
-    async def _ask_provider(self, job: Job) -> tuple[Outcome, Job]:
+    async def _ask_provider(self, job: Job, member_id: int) -> tuple[Outcome, Job]:
         provider = self.providers.get(job.provider)
         if provider is None or job.provider_reference is None or job.state is not State.GENERATING:
             return Outcome.COMMITTED, job
@@ -69,13 +69,14 @@ class CancelJob:
             return Outcome.COMMITTED, job
         if not accepted:
             return Outcome.COMMITTED, job
-        marked = await self.jobs.want_discard(job.id, True, self.clock.now_ms())  # noqa: FBT003  the wish itself
+        marked = await self.jobs.want_discard(job.id, True, self.clock.now_ms(), by=member_id)  # noqa: FBT003  the wish itself
         return Outcome.ASKED, marked or job
 
     async def discard(self, job_id: int, member_id: int, *, moderator: bool, wanted: bool) -> Job:
         """Whether the paid clip is thrown away when it comes (`wanted` False) or posted. Raises `Gone`, `NotYours`.
 
-        The returned job's `discard` says what holds: a clip that is being posted can't be stopped any more.
+        The returned job's `discard` says what holds: a clip that is being posted can't be stopped any more, and what one
+        side threw away (owner or moderators), the other does not bring back.
         """
         job = await self._job(job_id)
         authorize(job, member_id, moderator=moderator)
@@ -83,7 +84,8 @@ class CancelJob:
             # It went back into line meanwhile: nothing is paid for.
             _, job = await self.cancel(job_id, member_id, moderator=moderator)
             return job
-        return await self.jobs.want_discard(job_id, not wanted, self.clock.now_ms()) or await self._job(job_id)
+        marked = await self.jobs.want_discard(job_id, not wanted, self.clock.now_ms(), by=member_id)
+        return marked or await self._job(job_id)
 
     async def _job(self, job_id: int) -> Job:
         job = await self.jobs.get(job_id)

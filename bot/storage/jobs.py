@@ -124,8 +124,8 @@ class Jobs:
         sql = changing(_READDRESS, address, _ADDRESS_COLUMNS)
         await self._database.write(lambda transaction: transaction.run(sql, {"id": job_id, **address}))
 
-    async def want_discard(self, job_id: int, discard: bool, at_ms: int) -> Job | None:  # noqa: FBT001  as in the port
-        parameters = {"id": job_id, "discard": discard, "at_ms": at_ms}
+    async def want_discard(self, job_id: int, discard: bool, at_ms: int, *, by: int) -> Job | None:  # noqa: FBT001  as in the port
+        parameters = {"id": job_id, "discard": discard, "at_ms": at_ms, "by": by}
         row = await self._database.write(lambda transaction: transaction.one(_WANT_DISCARD, parameters))
         return None if row is None else job_of(row)
 

@@ -42,8 +42,13 @@ UPDATE jobs SET shown = shown /*changes*/ WHERE id = :id
 
 -- name: want_discard
 -- A clip that is being posted may be there already: the wish would come too late to be kept.
-UPDATE jobs SET discard = :discard, updated_at_ms = :at_ms
+-- Who threw it away first decides who pays, so a second word leaves it. What the owner threw away, no moderator posts; what
+-- a moderator threw away, its owner does not bring back.
+UPDATE jobs SET
+    discard = :discard, updated_at_ms = :at_ms,
+    discarded_by = CASE WHEN NOT :discard THEN NULL WHEN discard THEN discarded_by ELSE :by END
 WHERE id = :id AND ended_at_ms IS NULL AND state <> 'delivering'
+    AND (:discard OR discarded_by IS NULL OR (discarded_by = member_id) = (:by = member_id))
 RETURNING *
 
 -- name: take_over

@@ -176,11 +176,34 @@ async def test_messages_are_remembered_in_any_state(storage):
 async def test_a_wish_to_discard_can_be_taken_back_until_the_job_ends(storage):
     job = await make(storage)
 
-    assert (await storage.jobs.want_discard(1, True, NOW_MS)).discard
-    assert not (await storage.jobs.want_discard(1, False, NOW_MS)).discard
+    assert (await storage.jobs.want_discard(1, True, NOW_MS, by=7)).discard
+    assert not (await storage.jobs.want_discard(1, False, NOW_MS, by=7)).discard
     await storage.jobs.end(job, State.CANCELLED, NOW_MS, charged=0)
-    assert await storage.jobs.want_discard(1, True, NOW_MS) is None
-    assert await storage.jobs.want_discard(2, True, NOW_MS) is None
+    assert await storage.jobs.want_discard(1, True, NOW_MS, by=7) is None
+    assert await storage.jobs.want_discard(2, True, NOW_MS, by=7) is None
+
+
+@pytest.mark.parametrize(("first", "second"), [(7, 50), (50, 7), (50, 51)])
+async def test_who_threw_a_clip_away_first_stays_written_down(storage, first, second):
+    job = await make(storage)
+    assert job.member_id == 7
+
+    await storage.jobs.want_discard(1, True, NOW_MS, by=first)
+    again = await storage.jobs.want_discard(1, True, NOW_MS, by=second)
+
+    assert (again.discard, again.discarded_by, again.moderated_away) == (True, first, first != 7)
+
+
+@pytest.mark.parametrize(("threw_away", "keeps", "allowed"), [(7, 7, True), (50, 51, True), (7, 50, False), (50, 7, False)])
+async def test_only_the_side_that_threw_a_clip_away_takes_it_back(storage, threw_away, keeps, allowed):
+    await make(storage)
+    await storage.jobs.want_discard(1, True, NOW_MS, by=threw_away)
+
+    kept = await storage.jobs.want_discard(1, False, NOW_MS, by=keeps)
+
+    assert (kept is not None) is allowed
+    job = await storage.jobs.get(1)
+    assert (job.discard, job.discarded_by) == ((False, None) if allowed else (True, threw_away))
 
 
 async def test_a_take_over_returns_every_unfinished_job_oldest_first_with_a_new_fence(storage):

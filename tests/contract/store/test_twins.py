@@ -60,7 +60,7 @@ async def test_a_twin_that_made_no_clip_does_not_count(storage, state):
 
 async def test_a_twin_that_is_to_be_thrown_away_does_not_count(storage):
     await storage.jobs.create(final(2), NO_BOUNDS)
-    await storage.jobs.want_discard(2, True, NOW_MS)
+    await storage.jobs.want_discard(2, True, NOW_MS, by=7)
     assert await twin(storage, final(9)) is None
 
 

@@ -221,6 +221,38 @@ async def test_after_the_submit_the_truth_is_told_and_the_choice_is_the_owners(t
     assert not (await town.house.storage.jobs.get(job.id)).discard
 
 
+async def test_a_moderator_throws_a_clip_away_at_no_cost_and_its_owner_does_not_bring_it_back(town):
+    _, job = await asked(town)
+    await through(town, job, *MADE[:3], provider_reference="run-1")
+    progress = thread_of(town).last_message
+    told = await town.mod.click(progress, label="Cancel")
+    assert "Thrown away by a moderator, it is not charged." in text(told.response)
+    thrown = await town.mod.click(told.response, label="Throw it away")
+    assert "It is not charged." in text(thrown.response)
+    job = await town.house.storage.jobs.get(job.id)
+    assert (job.discard, job.discarded_by) == (True, town.mod.id)
+    listed = await town.alice.slash(town.channel, "jobs")
+    assert "A moderator has it thrown away when it comes; it is not charged." in text(listed.response)
+    refused = await town.alice.click(listed.response, label="Let it finish")
+    assert "only those who moderate can let it finish" in text(refused.response)
+    assert (await town.house.storage.jobs.get(job.id)).discard
+    kept = await town.mod.click(told.response, label="Let it finish")
+    assert "The clip will be posted" in text(kept.response)
+    assert not (await town.house.storage.jobs.get(job.id)).discard
+
+
+async def test_what_its_owner_threw_away_no_moderator_brings_back(town):
+    _, job = await asked(town)
+    await through(town, job, *MADE[:3], provider_reference="run-1")
+    told = await town.alice.click(thread_of(town).last_message, label="Cancel")
+    thrown = await town.alice.click(told.response, label="Throw it away")
+    assert "It is charged all the same." in text(thrown.response)
+    for_mod = await town.mod.click(thread_of(town).last_message, label="Cancel")
+    refused = await town.mod.click(for_mod.response, label="Let it finish")
+    assert "only they can let it finish" in text(refused.response)
+    assert (await town.house.storage.jobs.get(job.id)).discard
+
+
 async def test_a_clip_that_was_asked_to_stop_is_posted_only_if_it_comes_after_all(town):
     _, job = await asked(town)
     await through(town, job, *MADE[:3], provider_reference="run-1")

@@ -200,7 +200,7 @@ async def test_a_stuck_clip_is_given_up_refunded_and_told_to_the_operator(world)
 
 async def test_an_unwanted_clip_is_thrown_away_on_arrival_and_stays_paid(world):
     job = await world.at(State.GENERATING)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now)
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
     job = await world.drive(job)
     assert (job.state, job.charged) == (State.CANCELLED, job.cost)
@@ -227,14 +227,14 @@ async def test_a_provider_that_is_not_configured_any_more_keeps_its_jobs_waiting
 @pytest.mark.parametrize("state", [State.QUEUED, State.PREPARING])
 async def test_a_clip_that_nobody_wants_any_more_is_not_submitted(world, state):
     job = await world.at(state)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now)
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
     job = await world.drive(job)
     assert (job.state, job.charged, world.provider.submitted) == (State.CANCELLED, 0, [])
 
 
 async def test_a_clip_that_is_being_posted_cannot_be_thrown_away_any_more(world):
     job = await world.at(State.DELIVERING)
-    assert await world.storage.jobs.want_discard(job.id, True, world.clock.now) is None
+    assert await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id) is None
     assert not (await world.storage.jobs.get(job.id)).discard
 
 

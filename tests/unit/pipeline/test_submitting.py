@@ -46,7 +46,7 @@ async def test_a_clip_thrown_away_while_its_images_are_handed_over_is_not_submit
     job, upload = await world.new_job(request=request), world.provider.upload
 
     async def meanwhile(*arguments):
-        await world.storage.jobs.want_discard(job.id, True, world.clock.now)
+        await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
         return await upload(*arguments)
 
     world.provider.upload = meanwhile

@@ -75,6 +75,12 @@ def test_a_paid_clip_that_was_thrown_away_says_so():
     assert "already paid" in told.charge
 
 
+def test_what_a_moderator_threw_away_says_so_and_costs_nothing():
+    told = ending(a_job(state=State.CANCELLED, cost=90, charged=0, discard=True, discarded_by=999))
+    assert told.sentence == told.brief == "A moderator had it thrown away."
+    assert told.charge == "You were not charged."
+
+
 def test_a_cancel_in_time_costs_nothing():
     assert ending(a_job(state=State.CANCELLED, cost=90, charged=0)).charge == "You were not charged."
 
