@@ -9,11 +9,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A job in line. Job ids are interaction snowflakes, so they also order by time."""
+    """A job in line. Job ids are interaction snowflakes, so they also order by time.
+
+    `joined` is the turn that was the present one when it first stood in line, less a half: between those who were served
+    up to then and those who are served from then on.
+    """
 
     job_id: int
     member_id: int
     provider: str = ""
+    joined: float = 0.0
 
 
 def in_order(
@@ -22,15 +27,17 @@ def in_order(
     """The line, first to go first.
 
     A member's k-th unfinished job waits behind every other member's earlier ones: the key is (k, turn, age), where k
-    counts the member's running jobs too, and `served` holds the number of the turn in which the member last got a slot
-    (none: never). So nobody gets a second clip before everybody got a first, also when the first is long finished.
+    counts the member's running jobs too. `served` holds the number of the turn in which a member last got a slot; turn is
+    that one, or when the job joined the line where that is later. So nobody gets a second clip before everybody got a
+    first, also when the first is long finished; and nobody who comes later goes first for having had none lately.
     """
     turns = served or {}
     rank = Counter(running_per_member)
-    ranked: list[tuple[int, int, int, Waiting]] = []
+    ranked: list[tuple[int, float, int, Waiting]] = []
     for entry in sorted(waiting, key=lambda each: each.job_id):
         rank[entry.member_id] += 1
-        ranked.append((rank[entry.member_id], turns.get(entry.member_id, 0), entry.job_id, entry))
+        turn = max(turns.get(entry.member_id, entry.joined), entry.joined)
+        ranked.append((rank[entry.member_id], turn, entry.job_id, entry))
     return [entry for *_, entry in sorted(ranked, key=lambda item: item[:3])]
 
 

@@ -6,7 +6,6 @@ It knows which jobs wait, run and hold a slot, all of it rebuilt from the store 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
@@ -44,8 +43,9 @@ class LocalEngine:
         self._order: deque[int] | None = None
         self._places: dict[int, int] | None = None
         self._out_of_line: dict[int, int] = {}
+        self._turns = 0
         self._served: dict[int, int] = {}
-        self._turns = itertools.count(1)
+        self._joined: dict[int, float] = {}
         self._early: set[int] = set()
 
     # -- the port ------------------------------------------------------------------------------------------------------
@@ -75,6 +75,7 @@ class LocalEngine:
         slots = self._at(job.provider)
         if job.ended:
             self._leave_line(job.id)
+            self._joined.pop(job.id, None)
             slots.leave(job.id)
             if self._out_of_line.pop(job.id, None) is not None:
                 self._order = self._places = None
@@ -84,7 +85,9 @@ class LocalEngine:
             if job.state is State.GENERATING:
                 slots.taken(job.id)
                 # Only now: who is refused and sent back has had no turn, and keeps the place in line.
-                self._served[job.member_id] = next(self._turns)
+                self._turns += 1
+                self._served[job.member_id] = self._turns
+                self._joined.pop(job.id, None)
         else:
             slots.leave(job.id)
             if job.state is not State.QUEUED:
@@ -163,13 +166,16 @@ class LocalEngine:
                 self._out_of_line.pop(job_id, None)
                 self._at(step.job.provider).leave(job_id)
                 if job_id not in self._line:
-                    self._line[job_id] = Waiting(job_id, step.job.member_id, step.job.provider)
+                    # Who is sent back keeps the turn of the first time.
+                    joined = self._joined.setdefault(job_id, self._turns - 0.5)
+                    self._line[job_id] = Waiting(job_id, step.job.member_id, step.job.provider, joined)
                     self._order = self._places = None
             case Turn.LATER:
                 loop = asyncio.get_running_loop()
                 self._timers[job_id] = loop.call_later(step.seconds, self.wake, job_id)
             case Turn.ENDED:
                 self._leave_line(job_id)
+                self._joined.pop(job_id, None)
                 for slots in self._slots.values():
                     slots.leave(job_id)
                 self._out_of_line.pop(job_id, None)
@@ -203,6 +209,7 @@ class LocalEngine:
     def _ordered(self) -> deque[int]:
         if self._order is None:
             running = Counter(self._out_of_line.values())
+            # Who has nothing here may be forgotten: what they ask for next counts from its own joining.
             here = {each.member_id for each in self._line.values()} | running.keys()
             self._served = {member_id: turn for member_id, turn in self._served.items() if member_id in here}
             self._order = deque(each.job_id for each in in_order(self._line.values(), running, self._served))

@@ -25,6 +25,13 @@ def test_among_equals_goes_who_was_served_longest_ago():
     assert [each.job_id for each in line] == [10, 11, 2]
 
 
+def test_who_waits_since_before_goes_first_whoever_was_served_since():
+    line = in_order(
+        [Waiting(2, 1, joined=0.5), Waiting(10, 2, joined=6.5), Waiting(11, 3, joined=4.5)], Counter(), {1: 1, 3: 5}
+    )
+    assert [each.job_id for each in line] == [2, 11, 10]
+
+
 @given(st.lists(st.integers(1, 5), max_size=30), st.dictionaries(st.integers(1, 5), st.integers(0, 3)))
 def test_a_member_keeps_their_own_order_and_no_kth_stands_behind_a_later_k(members, running):
     line = in_order([Waiting(n, member) for n, member in enumerate(members)], Counter(running))

@@ -2,65 +2,12 @@
 
 import asyncio
 
-import pytest
-
 from bot.domain.job import State
 from bot.engines.local import LocalEngine
 from bot.ports import Step, Turn
 from tests.factories import a_job
 from tests.fakes import ManualClock
-
-
-class Script:
-    """Runs as told: what each job does with and without a slot; remembers the order."""
-
-    def __init__(self, engine, members):
-        self.engine = engine
-        self.members = members
-        self.started: list[int] = []
-        self.waked: list[int] = []
-        self.at_once = 0
-        self.most_at_once = 0
-        self.steps: dict[int, list] = {}
-        self.changed = asyncio.Event()
-        self.parks = True
-        """Whether a clip that was given a slot is with its provider at once."""
-
-    async def __call__(self, job_id, *, slot):
-        job = a_job(job_id, member_id=self.members.get(job_id, job_id))
-        self.changed.set()
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
-        await asyncio.sleep(0)
-        self.at_once -= 1
-        if self.steps.get(job_id):
-            step = self.steps[job_id].pop(0)
-            if isinstance(step, Exception):
-                raise step
-            return step
-        if not slot:
-            self.waked.append(job_id)
-            return Step(Turn.IN_LINE, job)
-        self.started.append(job_id)
-        if not self.parks:
-            return Step(Turn.PARKED, job)
-        self.engine.moved(a_job(job_id, State.GENERATING, member_id=job.member_id))
-        return Step(Turn.PARKED, job)
-
-    def end(self, job_id):
-        self.engine.moved(a_job(job_id, State.DONE, member_id=self.members.get(job_id, job_id)))
-
-    async def until(self, condition):
-        async with asyncio.timeout(5):
-            while not condition():  # noqa: ASYNC110  the engine has no event for "settled"; one turn of the loop is the unit
-                await asyncio.sleep(0)
-
-
-@pytest.fixture
-async def engine():
-    engine = LocalEngine(ManualClock(), slots=2)
-    yield engine
-    await engine.stop()
+from tests.unit.engines.script import Script
 
 
 async def test_no_more_clips_run_than_the_provider_takes_and_a_freed_slot_is_filled(engine):
@@ -75,20 +22,6 @@ async def test_no_more_clips_run_than_the_provider_takes_and_a_freed_slot_is_fil
     await script.until(lambda: len(script.started) == 3)
     assert script.started[-1] == 3
     assert engine.place(4) == 1
-
-
-async def test_one_members_flood_does_not_hold_up_anyone_elses_first_clip(engine):
-    engine.allow("preview", 1)
-    script = Script(engine, dict.fromkeys(range(1, 6), 1) | {10: 2, 11: 3})
-    engine.start(script)
-    for job_id in (1, 2, 3, 4, 5, 10, 11):
-        engine.wake(job_id)
-    await script.until(lambda: script.started == [1] and engine.place(5) == 6)
-    for _ in range(6):
-        count = len(script.started)
-        script.end(script.started[-1])
-        await script.until(lambda count=count: len(script.started) > count)
-    assert script.started == [1, 10, 11, 2, 3, 4, 5]
 
 
 async def test_many_wakes_are_one_run_at_a_time(engine):
@@ -139,23 +72,6 @@ async def test_after_a_rest_one_clip_goes_first_and_the_others_once_it_was_taken
     assert script.started == [1]
     engine.moved(a_job(1, State.GENERATING, member_id=1))
     await script.until(lambda: script.started == [1, 2, 3])
-
-
-async def test_a_clip_that_was_refused_keeps_its_place_before_those_who_came_later(engine):
-    engine.allow("preview", 1)
-    script = Script(engine, {})
-    script.parks = False
-    engine.start(script)
-    for job_id in (1, 2, 3):
-        engine.wake(job_id)
-    await script.until(lambda: script.started == [1])
-    engine.full("preview", 3600, None)
-    engine.moved(a_job(1, State.QUEUED, member_id=1))
-    script.steps[1] = [Step(Turn.IN_LINE, a_job(1, member_id=1))]
-    engine.wake(1)
-    engine.wake(4)
-    await script.until(lambda: engine.place(4) == 4)
-    assert [engine.place(job_id) for job_id in (1, 2, 3)] == [1, 2, 3]
 
 
 async def test_a_provider_that_is_full_holds_up_no_other(engine):

@@ -1,0 +1,52 @@
+"""A stand-in for the road: runs jobs as a test says, and remembers in which order the engine started them."""
+
+import asyncio
+
+from bot.domain.job import State
+from bot.ports import Step, Turn
+from tests.factories import a_job
+
+
+class Script:
+    """Runs as told: what each job does with and without a slot; remembers the order."""
+
+    def __init__(self, engine, members):
+        self.engine = engine
+        self.members = members
+        self.started: list[int] = []
+        self.waked: list[int] = []
+        self.at_once = 0
+        self.most_at_once = 0
+        self.steps: dict[int, list] = {}
+        self.changed = asyncio.Event()
+        self.parks = True
+        """Whether a clip that was given a slot is with its provider at once."""
+
+    async def __call__(self, job_id, *, slot):
+        job = a_job(job_id, member_id=self.members.get(job_id, job_id))
+        self.changed.set()
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(0)
+        self.at_once -= 1
+        if self.steps.get(job_id):
+            step = self.steps[job_id].pop(0)
+            if isinstance(step, Exception):
+                raise step
+            return step
+        if not slot:
+            self.waked.append(job_id)
+            return Step(Turn.IN_LINE, job)
+        self.started.append(job_id)
+        if not self.parks:
+            return Step(Turn.PARKED, job)
+        self.engine.moved(a_job(job_id, State.GENERATING, member_id=job.member_id))
+        return Step(Turn.PARKED, job)
+
+    def end(self, job_id):
+        self.engine.moved(a_job(job_id, State.DONE, member_id=self.members.get(job_id, job_id)))
+
+    async def until(self, condition):
+        async with asyncio.timeout(5):
+            while not condition():  # noqa: ASYNC110  the engine has no event for "settled"; one turn of the loop is the unit
+                await asyncio.sleep(0)
