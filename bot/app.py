@@ -37,6 +37,7 @@ from bot.ports import VideoProvider
 from bot.presentation.client import HappyHorseClient, point_at
 from bot.presentation.notifier import DiscordNotifier
 from bot.resources import open_providers
+from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.desk import Desk
 from bot.services.list_jobs import ListJobs
@@ -107,6 +108,7 @@ class House:
         watchers: dict[str, Watcher] = {}
         glances = JobGlances(storage.jobs, self.engine, watchers, expectations, self.clock)
         policy, prices = settings.policy(), settings.prices_at(self.provider.name)
+        allowances = Allowances(policy, storage.multipliers, self.clock)
         self.client = HappyHorseClient(storage.settings, self.clock, COGS)
         self.notifier = DiscordNotifier(
             self.client,
@@ -128,6 +130,7 @@ class House:
                 engine=self.engine,
                 clock=self.clock,
                 policy=policy,
+                allowances=allowances,
                 prices=prices,
                 provider=self.provider.name,
                 seed=lambda: secrets.randbelow(limits.SEED_MAX + 1),
@@ -135,9 +138,10 @@ class House:
             cancel=CancelJob(storage.jobs, providers, self.engine, self.clock),
             repeat=RepeatClip(storage.jobs, storage.drafts, self.clock, self.provider.name),
             list=ListJobs(storage.jobs, glances, providers),
-            quota=ShowQuota(storage.ledger, self.clock, policy, prices),
+            quota=ShowQuota(storage.ledger, self.clock, policy, allowances, prices),
             prices=prices,
             policy=policy,
+            allowances=allowances,
             preview=self.provider.free,
         )
         pace = Pace(

@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     for action, name in ((show, "show"), (grant, "grant"), (put, "set")):
         action.add_argument("--member", type=_snowflake, required=True, metavar="ID", help="the member's Discord id")
         action.add_argument(
-            "--roles", type=_snowflake, nargs="*", default=[], metavar="ID", help="their roles, for the allowance"
+            "--roles", type=_snowflake, nargs="*", metavar="ID", help="their roles, for the allowance (default: as last seen)"
         )
         action.set_defaults(run=_quota, action=name, credits=0, note="")
     for action in (grant, put):
@@ -140,9 +140,8 @@ def _migrate(given: argparse.Namespace) -> int:
 def _quota(given: argparse.Namespace) -> int:
     from bot import settings, shell
 
-    return asyncio.run(
-        shell.quota(settings.load(given.config), given.action, given.member, frozenset(given.roles), given.credits, given.note)
-    )
+    roles = None if given.roles is None else frozenset(given.roles)
+    return asyncio.run(shell.quota(settings.load(given.config), given.action, given.member, roles, given.credits, given.note))
 
 
 def _demo(given: argparse.Namespace) -> int:

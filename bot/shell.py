@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-import time
 from datetime import datetime
 
-from bot.domain.quota import Standing
+from bot.domain.quota import Standing, span_at
 from bot.errors import SettingsError
 from bot.ops.clock import SystemClock
 from bot.ports import LedgerEntry
+from bot.services.allowances import Allowances
 from bot.services.show_quota import ShowQuota
 from bot.settings import Settings
-from bot.storage import Storage, open_storage
+from bot.storage import open_storage
 
 _LEDGER_MOST = 1_000_000_000
 
@@ -28,28 +28,31 @@ async def migrate(settings: Settings) -> int:
     return 0
 
 
-async def quota(settings: Settings, action: str, member: int, roles: frozenset[int], credit: int, note: str) -> int:
-    """`action` is show, grant or set; `credit` whole credits for the latter two. Returns the exit code."""
+async def quota(settings: Settings, action: str, member: int, roles: frozenset[int] | None, credit: int, note: str) -> int:
+    """`action` is show, grant or set; `credit` whole credits for the latter two. Returns the exit code.
+
+    `roles` None takes the multiplier with which the bot last saw the member.
+    """
     if abs(credit) > _LEDGER_MOST:
         msg = f"{credit} credits is more than anyone can spend; give at most {_LEDGER_MOST}."
         raise SettingsError(msg)
     async with open_storage(settings.storage.path, exclusive=False) as storage:
-        desk = ShowQuota(storage.ledger, SystemClock(), settings.policy(), settings.prices_at(settings.provider.name))
-        standing = await desk.standing(member, roles)
-        if action == "grant":
-            await _book(storage, member, credit, note or "granted by the operator")
+        clock, policy = SystemClock(), settings.policy()
+        allowances = Allowances(policy, storage.multipliers, clock)
+        desk = ShowQuota(storage.ledger, clock, policy, allowances, settings.prices_at(settings.provider.name))
+        now_ms = clock.now_ms()
+        if action == "grant" and credit:
+            await storage.ledger.grant(member, None, credit, now_ms, note or "granted by the operator")
         elif action == "set":
-            await _book(storage, member, credit - standing.left, note or f"set to {credit} by the operator")
+            allowance = await allowances.credits(member, roles)
+            span = span_at(policy.window, now_ms, policy.zone)
+            said = note or f"set to {credit} by the operator"
+            await storage.ledger.set_left(member, credit, allowance, span, now_ms, said)
         shown = await desk.of_member(member, roles, entries=10)
         _say(_summary(member, shown.standing, settings))
         for entry in shown.entries:
             _say(_row(entry, settings))
     return 0
-
-
-async def _book(storage: Storage, member: int, credit: int, note: str) -> None:
-    if credit:
-        await storage.ledger.grant(member, None, credit, time.time_ns() // 1_000_000, note)
 
 
 def _summary(member: int, standing: Standing, settings: Settings) -> str:

@@ -17,9 +17,11 @@ class Help(commands.Cog):
     @app_commands.command(name="help", description="What this bot does, with three examples to press")
     async def help(self, interaction: HorseInteraction) -> None:
         desk = self._client.desk
-        policy = desk.policy
-        allowance = None if policy.is_exempt(interaction.user.id) else policy.allowance_for(roles_of(interaction))
-        await say(interaction, help_page(desk.prices, policy.window, allowance, preview=desk.preview))
+        member_id, role_ids = interaction.user.id, roles_of(interaction)
+        exempt = desk.policy.is_exempt(member_id)
+        allowance = None if exempt else await desk.allowances.credits(member_id, role_ids)
+        await say(interaction, help_page(desk.prices, desk.policy.window, allowance, preview=desk.preview))
+        await desk.allowances.see(member_id, role_ids)
 
 
 async def setup(client: HappyHorseClient) -> None:

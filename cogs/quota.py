@@ -18,8 +18,10 @@ class Quota(commands.Cog):
     async def quota(self, interaction: HorseInteraction) -> None:
         await wait(interaction, in_private=True)
         desk = self._client.desk
-        quota = await desk.quota.of_member(interaction.user.id, roles_of(interaction))
+        member_id, role_ids = interaction.user.id, roles_of(interaction)
+        quota = await desk.quota.of_member(member_id, role_ids)
         await say(interaction, quota_page(quota, desk.prices, preview=desk.preview))
+        await desk.allowances.see(member_id, role_ids)
 
 
 async def setup(client: HappyHorseClient) -> None:

@@ -6,7 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from zoneinfo import ZoneInfo
+
+NO_MULTIPLIER: Final = 1.0
+"""Of a member whose roles have none, or who was never seen with any."""
 
 
 class Window(StrEnum):
@@ -60,10 +64,13 @@ class Policy:
     guild_allowance: int = 0
     exempt_members: frozenset[int] = frozenset()
 
-    def allowance_for(self, role_ids: Collection[int]) -> int:
-        """The member's credits per window: the base times the best multiplier among their roles, rounded down."""
-        best = max((self.role_multipliers[role] for role in role_ids if role in self.role_multipliers), default=1.0)
-        return int(self.allowance * best)
+    def multiplier_for(self, role_ids: Collection[int]) -> float:
+        """The best multiplier among these roles, 1 where none of them has one."""
+        return max((self.role_multipliers[role] for role in role_ids if role in self.role_multipliers), default=NO_MULTIPLIER)
+
+    def allowance_at(self, multiplier: float) -> int:
+        """A member's credits per window: the base times their multiplier, rounded down."""
+        return int(self.allowance * multiplier)
 
     def is_exempt(self, member_id: int) -> bool:
         return member_id in self.exempt_members
@@ -80,14 +87,14 @@ class Bounds:
     guild_running: int | None
 
 
-def bounds_for(policy: Policy, member_id: int, role_ids: Collection[int], now_ms: int) -> Bounds:
-    """The caps that hold for this member now; operators that the configuration exempts have none."""
+def bounds_for(policy: Policy, member_id: int, multiplier: float, now_ms: int) -> Bounds:
+    """The caps that hold for this member now, `multiplier` by their roles; whom the configuration exempts has none."""
     span = span_at(policy.window, now_ms, policy.zone)
     if policy.is_exempt(member_id):
         return Bounds(span, None, None, None, None)
     return Bounds(
         span,
-        policy.allowance_for(role_ids),
+        policy.allowance_at(multiplier),
         policy.guild_allowance or None,
         policy.running_per_member or None,
         policy.running_per_guild or None,

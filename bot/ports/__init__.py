@@ -17,6 +17,7 @@ from bot.ports.storage import (
     JobStore,
     Ledger,
     LedgerEntry,
+    Multipliers,
     NewJob,
     Settings,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "LedgerEntry",
     "Lost",
     "Media",
+    "Multipliers",
     "NewJob",
     "Notifier",
     "Phase",

@@ -183,6 +183,25 @@ class Ledger(Protocol):
         """Adds (or with a negative figure takes) credits in the window that holds `at_ms`."""
         ...
 
+    async def set_left(
+        self, member_id: int, left: int, allowance: int, span: Span, at_ms: int, note: str
+    ) -> LedgerEntry | None:
+        """Makes `left` what the member has left of `allowance` in `span`, by a grant of the difference; None: it is so already.
+
+        Sums and books in one transaction, so that neither another call nor a booking comes in between. `at_ms` lies in `span`.
+        """
+        ...
+
+
+class Multipliers(Protocol):
+    """The role multiplier with which each member was last seen in a server."""
+
+    async def last(self, member_id: int) -> float | None:
+        """None for a member who was never seen in one."""
+        ...
+
+    async def remember(self, member_id: int, multiplier: float, at_ms: int) -> None: ...
+
 
 class BlobStore(Protocol):
     """Checked images by content, and what was typed before an error so that it can come back."""

@@ -147,10 +147,15 @@ def address_of(interaction: HorseInteraction, card_id: int | None, *, private: b
     )
 
 
-def roles_of(interaction: HorseInteraction) -> frozenset[int]:
+def roles_of(interaction: HorseInteraction) -> frozenset[int] | None:
+    """The member's roles in this server; None in a direct message, which knows no roles."""
     user = interaction.user
-    # From the payload, since members are not cached; `roles` would drop those that the cache does not know.
-    return frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
+    if interaction.guild_id is None or not isinstance(user, discord.Member):
+        return None
+    # As the payload says them. The public `roles` leaves out what the cache does not know, and right after a start, or in a
+    # server that the bot is no member of, that is all of them: a barred member would count as one without roles.
+    listed = user._roles  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return frozenset({interaction.guild_id, *listed})
 
 
 def is_moderator(interaction: HorseInteraction) -> bool:

@@ -37,6 +37,7 @@ class Attached:
 class Ask:
     """One request for a clip. `id` is the interaction's snowflake and becomes the job's id.
 
+    `role_ids` are the member's roles in the server where it was asked, None in a direct message, which knows no roles.
     `kept` are images that were checked before (Again, Remix, a draft), each in its place, None where one was refused;
     `attached` go to the places that their fields name. Elsewhere None means that the model's default holds. `parent_id`
     is the job that a button belongs to; `once` that the button makes the same clip each time, so that it is made once.
@@ -44,7 +45,7 @@ class Ask:
 
     id: int
     member_id: int
-    role_ids: frozenset[int]
+    role_ids: frozenset[int] | None
     kind: Kind
     prompt: str
     duration: int | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
+from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.list_jobs import ListJobs
 from bot.services.repeat_clip import RepeatClip
@@ -24,4 +25,5 @@ class Desk:
     quota: ShowQuota
     prices: Prices
     policy: Policy
+    allowances: Allowances
     preview: bool

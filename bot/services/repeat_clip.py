@@ -58,17 +58,17 @@ class RepeatClip:
         """The press came to nothing (refused): the next one counts as a first."""
         self._pressed.pop((member_id, job_id, action), None)
 
-    async def again(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int]) -> Ask:  # noqa: A002  the field's name
+    async def again(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> Ask:  # noqa: A002  the field's name
         """The same clip with a new seed. Raises `Gone`."""
         draft = Draft.of_job(await self.job(job_id))
         return ask_from(replace(draft, seed=None), id=id, member_id=member_id, role_ids=role_ids)
 
-    async def same(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int]) -> Ask:  # noqa: A002  the field's name
+    async def same(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> Ask:  # noqa: A002  the field's name
         """Exactly what was asked for, seed included: Try again after a failure. Raises `Gone`."""
         draft = Draft.of_job(await self.job(job_id))
         return replace(ask_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 
-    async def final(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int]) -> Ask:  # noqa: A002  the field's name
+    async def final(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> Ask:  # noqa: A002  the field's name
         """Same seed and settings at 1080P. Raises `Gone`."""
         draft = replace(Draft.of_job(await self.job(job_id)), resolution=Resolution.P1080.value)
         return replace(ask_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
@@ -82,7 +82,7 @@ class RepeatClip:
         return await self.jobs.twin(ask.parent_id, ask.member_id, self.provider, request, ask.seed)
 
 
-def ask_from(draft: Draft, *, id: int, member_id: int, role_ids: frozenset[int]) -> Ask:  # noqa: A002  the field's name
+def ask_from(draft: Draft, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> Ask:  # noqa: A002  the field's name
     """A request by this member for what the draft says, its kept images included."""
     return Ask(
         id=id,

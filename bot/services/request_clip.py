@@ -16,8 +16,9 @@ from bot.domain.image import Use
 from bot.domain.job import Address, Job
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
-from bot.errors import AlreadyAsked, Problem, RequestRefused
+from bot.errors import AlreadyAsked, Problem, QuotaRefused, RequestRefused
 from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, Media, NewJob
+from bot.services.allowances import Allowances
 from bot.services.ask import Ask, Attached, Pictures
 
 _IMAGES_AT_ONCE: Final = 4
@@ -35,6 +36,7 @@ class RequestClip:
     engine: Engine
     clock: Clock
     policy: Policy
+    allowances: Allowances
     prices: Prices
     provider: str
     seed: Callable[[], int]
@@ -53,6 +55,7 @@ class RequestClip:
         now = self.clock.now_ms()
         if problems:
             await self.drafts.save(ask.id, ask.member_id, ask.draft(kept), now)
+            await self.allowances.see(ask.member_id, ask.role_ids)
             raise RequestRefused(problems)
         references = tuple(each for each in kept if each is not None)
         request = clip_request(references=references, **ask.values())
@@ -69,11 +72,14 @@ class RequestClip:
             once=ask.once,
         )
         try:
-            job = await self.jobs.create(new, bounds_for(self.policy, ask.member_id, ask.role_ids, now))
+            multiplier = await self.allowances.multiplier(ask.member_id, ask.role_ids)
+            job = await self.jobs.create(new, bounds_for(self.policy, ask.member_id, multiplier, now))
         except AlreadyAsked:
             raise
-        except Exception:  # whatever it was, the images that were read are kept
+        except Exception as error:  # whatever it was, the images that were read are kept
             await self.drafts.save(ask.id, ask.member_id, ask.draft(kept), now)
+            if isinstance(error, QuotaRefused):
+                await self.allowances.see(ask.member_id, ask.role_ids)
             raise
         if job is None:
             job = await self.jobs.get(ask.id)
@@ -81,6 +87,7 @@ class RequestClip:
                 msg = f"job {ask.id} neither created nor there"
                 raise RuntimeError(msg)
         self.engine.wake(job.id)
+        await self.allowances.see(ask.member_id, ask.role_ids)
         return job
 
     async def keep(self, ask: Ask) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, Standing, Window, span_at
 from bot.ports import Clock, Ledger, LedgerEntry
+from bot.services.allowances import Allowances
 
 ENTRIES_SHOWN: Final = 5
 
@@ -28,17 +28,19 @@ class ShowQuota:
     ledger: Ledger
     clock: Clock
     policy: Policy
+    allowances: Allowances
     prices: Prices
 
-    async def of_member(self, member_id: int, role_ids: Collection[int], *, entries: int = ENTRIES_SHOWN) -> Quota:
+    async def of_member(self, member_id: int, role_ids: frozenset[int] | None, *, entries: int = ENTRIES_SHOWN) -> Quota:
+        """`role_ids` as in `Allowances.multiplier`; nothing is remembered here."""
         standing = await self.standing(member_id, role_ids)
         latest = await self.ledger.entries(member_id, entries)
         return Quota(standing, self.policy.window, self.prices.clips_left(standing.left), tuple(latest))
 
-    async def standing(self, member_id: int, role_ids: Collection[int]) -> Standing:
+    async def standing(self, member_id: int, role_ids: frozenset[int] | None) -> Standing:
         span = span_at(self.policy.window, self.clock.now_ms(), self.policy.zone)
         return Standing(
-            allowance=self.policy.allowance_for(role_ids),
+            allowance=await self.allowances.credits(member_id, role_ids),
             booked=await self.ledger.booked(member_id, span),
             span=span,
             exempt=self.policy.is_exempt(member_id),

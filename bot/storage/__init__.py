@@ -10,13 +10,14 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.ports import BlobStore, Drafts, JobStore, Ledger, Settings
+from bot.ports import BlobStore, Drafts, JobStore, Ledger, Multipliers, Settings
 from bot.storage.blobs import Blobs
 from bot.storage.database import Database, Hurried
 from bot.storage.drafts import SavedDrafts
 from bot.storage.jobs import Jobs
 from bot.storage.ledger import Books
 from bot.storage.lock import held
+from bot.storage.multipliers import SeenMultipliers
 from bot.storage.settings import StoredSettings
 from bot.storage.sqlite import SqliteDatabase, prepare
 
@@ -30,6 +31,7 @@ class Storage:
     blobs: BlobStore
     drafts: Drafts
     settings: Settings
+    multipliers: Multipliers
     database: Database = field(repr=False)
 
     async def schema_version(self) -> int:
@@ -42,7 +44,15 @@ class Storage:
 
 
 def storage_over(database: Database) -> Storage:
-    return Storage(Jobs(database), Books(database), Blobs(database), SavedDrafts(database), StoredSettings(database), database)
+    return Storage(
+        jobs=Jobs(database),
+        ledger=Books(database),
+        blobs=Blobs(database),
+        drafts=SavedDrafts(database),
+        settings=StoredSettings(database),
+        multipliers=SeenMultipliers(database),
+        database=database,
+    )
 
 
 @asynccontextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.domain.quota import Span
 from bot.errors import StorageError
 from bot.ports import LedgerEntry
-from bot.storage.database import Database
+from bot.storage.database import Database, Transaction
 from bot.storage.rows import entry_of
 from bot.storage.sql import statement
 
@@ -36,7 +38,26 @@ class Books:
 
     async def grant(self, member_id: int, guild_id: int | None, credits: int, at_ms: int, note: str) -> LedgerEntry:  # noqa: A002  as in the port
         parameters = {"member_id": member_id, "guild_id": guild_id, "credits": credits, "at_ms": at_ms, "note": note}
-        row = await self._database.write(lambda transaction: transaction.one(_GRANT, parameters))
-        if row is None:
-            raise StorageError("the database took a grant and did not give it back")
-        return entry_of(row)
+        return await self._database.write(lambda transaction: _grant(transaction, parameters))
+
+    async def set_left(
+        self, member_id: int, left: int, allowance: int, span: Span, at_ms: int, note: str
+    ) -> LedgerEntry | None:
+        window = {"member_id": member_id, "start_ms": span.start_ms, "end_ms": span.end_ms}
+
+        def work(transaction: Transaction) -> LedgerEntry | None:
+            row = transaction.one(_BOOKED, window)
+            missing = left - allowance - (0 if row is None else int(row["booked"]))
+            if not missing:
+                return None
+            grant = {"member_id": member_id, "guild_id": None, "credits": missing, "at_ms": at_ms, "note": note}
+            return _grant(transaction, grant)
+
+        return await self._database.write(work)
+
+
+def _grant(transaction: Transaction, parameters: Mapping[str, object]) -> LedgerEntry:
+    row = transaction.one(_GRANT, parameters)
+    if row is None:
+        raise StorageError("the database took a grant and did not give it back")
+    return entry_of(row)

@@ -73,7 +73,7 @@ def test_a_file_that_was_named_must_be_there(tmp_path):
 
 def test_roles_multiply_and_exempt_members_have_no_caps(tmp_path):
     policy = load(written(tmp_path, "[quota]\nallowance = 100\nexempt = [7]\n[quota.roles]\n11 = 2.5\n")).policy()
-    assert policy.allowance_for([11]) == 250
+    assert policy.allowance_at(policy.multiplier_for([11])) == 250
     assert policy.is_exempt(7)
 
 

@@ -28,7 +28,7 @@ async def booked(settings):
         return await storage.ledger.booked(MEMBER, span_at(policy.window, SystemClock().now_ms(), policy.zone))
 
 
-async def run(settings, action, credit=0, *, roles=frozenset(), note=""):
+async def run(settings, action, credit=0, *, roles=None, note=""):
     return await shell.quota(settings, action, MEMBER, roles, credit, note)
 
 
@@ -70,3 +70,15 @@ async def test_it_works_beside_a_running_bot(settings):
         assert await run(settings(), "grant", 100) == 0
         assert await shell.migrate(settings()) == 0
         assert await booked(settings()) == 100
+
+
+async def test_without_roles_the_multiplier_counts_with_which_the_bot_last_saw_the_member(settings, capsys):
+    double = settings(roles={5: 2.0, 6: 0.0})
+    async with open_storage(double.storage.path) as storage:
+        await storage.multipliers.remember(MEMBER, 0.0, 1)
+    for roles, allowance in ((None, 0), (frozenset(), 900), (frozenset({5}), 1800), (frozenset({6}), 0)):
+        await run(double, "show", roles=roles)
+        assert f"{allowance} credits left, {allowance} per day" in capsys.readouterr().out
+    # The operator's word about roles is not what the bot saw.
+    async with open_storage(double.storage.path) as storage:
+        assert await storage.multipliers.last(MEMBER) == 0.0

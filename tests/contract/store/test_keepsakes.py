@@ -92,3 +92,13 @@ async def test_a_setting_outlives_the_connection(opened):
 
     async with opened() as storage:
         assert await storage.settings.read("ceiling") == "3"
+
+
+async def test_the_last_multiplier_of_each_member_is_remembered(opened):
+    async with opened() as storage:
+        assert await storage.multipliers.last(7) is None
+        for multiplier in (0.0, 2.5):
+            await storage.multipliers.remember(7, multiplier, NOW_MS)
+        await storage.multipliers.remember(8, 0.0, NOW_MS)
+    async with opened() as storage:
+        assert (await storage.multipliers.last(7), await storage.multipliers.last(8)) == (2.5, 0.0)

@@ -20,6 +20,7 @@ from bot.ports import ClipFacts, Delivery
 from bot.presentation.budget import Budget
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.notifier import DiscordNotifier
+from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.desk import Desk
 from bot.services.list_jobs import ListJobs
@@ -77,6 +78,7 @@ class House:
     def client(self):
         storage, engine, clock = self.storage, self.engine, self.clock
         glances = JobGlances(storage.jobs, engine, {}, ClipExpectations(storage.jobs, clock), clock)
+        allowances = Allowances(self.policy, storage.multipliers, clock)
         client = HappyHorseClient(storage.settings, clock, COGS)
         client.notifier = DiscordNotifier(
             client,
@@ -99,6 +101,7 @@ class House:
                 engine=engine,
                 clock=clock,
                 policy=self.policy,
+                allowances=allowances,
                 prices=self.prices,
                 provider="scenario",
                 seed=lambda: 4242,
@@ -106,9 +109,10 @@ class House:
             cancel=CancelJob(storage.jobs, {"scenario": self.provider}, engine, clock),
             repeat=RepeatClip(storage.jobs, storage.drafts, clock, "scenario"),
             list=ListJobs(storage.jobs, glances, {"scenario": self.provider}),
-            quota=ShowQuota(storage.ledger, clock, self.policy, self.prices),
+            quota=ShowQuota(storage.ledger, clock, self.policy, allowances, self.prices),
             prices=self.prices,
             policy=self.policy,
+            allowances=allowances,
             preview=False,
         )
         self.now = client

@@ -57,3 +57,24 @@ async def test_an_answer_that_comes_too_late_is_noted_without_noise(town, caplog
     assert "the answer came too late" in caplog.text
     assert [each for each in caplog.records if each.levelno >= logging.WARNING] == []
     assert len(town.env.errors) == 1
+
+
+async def test_a_direct_message_counts_with_the_roles_that_the_member_was_last_seen_with(town):
+    barred = town.guild.create_role("Barred")
+    town.house.policy.role_multipliers[barred.id] = 0.0
+    carol = town.guild.add_member(town.env.create_user("carol"), roles=[barred])
+    before = await carol.user.slash("quota")
+    assert "**300 of 300 credits left today**" in text(before.response)
+    in_guild = await carol.slash(town.channel, "help")
+    assert "You get 0 credits a day" in text(in_guild.response)
+    # Right after a start the bot does not know the server's roles yet.
+    town.house.now.get_guild(town.guild.id)._roles.clear()
+    in_guild = await carol.slash(town.channel, "quota")
+    assert "**0 of 0 credits left today**" in text(in_guild.response)
+    for place in (carol.user, town.alice.user):
+        told = [await place.slash(command) for command in ("quota", "help")]
+        left = 0 if place is carol.user else 300
+        assert f"**{left} of {left} credits left today**" in text(told[0].response)
+        assert f"You get {left} credits a day" in text(told[1].response)
+    refused = await carol.user.slash("video text", prompt="A red kite")
+    assert "Not enough credits" in text(refused.response or refused.followups[-1])

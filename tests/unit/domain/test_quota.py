@@ -38,11 +38,17 @@ def test_a_day_in_which_clocks_change_has_the_hours_it_has(day, hours):
 
 def test_the_best_of_a_members_roles_multiplies_the_allowance():
     policy = Policy(allowance=100, role_multipliers={1: 2.0, 2: 1.5, 3: 0.5})
-    assert [policy.allowance_for(roles) for roles in ((), (9,), (2,), (1, 2), (3,))] == [100, 100, 150, 200, 50]
+    assert [policy.allowance_at(policy.multiplier_for(roles)) for roles in ((), (9,), (2,), (1, 2), (3,))] == [
+        100,
+        100,
+        150,
+        200,
+        50,
+    ]
 
 
 def test_an_exempt_member_has_no_bounds_and_another_has_all_that_are_set():
     policy = Policy(allowance=100, exempt_members=frozenset({7}), guild_allowance=0, running_per_guild=4)
-    exempt, member = bounds_for(policy, 7, (), 0), bounds_for(policy, 8, (), 0)
+    exempt, member = bounds_for(policy, 7, 1.0, 0), bounds_for(policy, 8, 1.0, 0)
     assert (exempt.member_credits, exempt.member_running, exempt.guild_running) == (None, None, None)
     assert (member.member_credits, member.member_running, member.guild_running, member.guild_credits) == (100, 3, 4, None)

@@ -14,6 +14,7 @@ from bot.errors import Problem, RequestRefused
 from bot.media.studio import Studio
 from bot.pipeline.expectation import ClipExpectations
 from bot.pipeline.glance import JobGlances
+from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.list_jobs import ListJobs
 from bot.services.repeat_clip import RepeatClip
@@ -49,6 +50,7 @@ async def desk(tmp_path):
     policy, prices = Policy(allowance=200, running_per_member=0), Prices()
     async with open_storage(tmp_path / "happyhorse.db") as storage, Studio() as studio:
         glances = JobGlances(storage.jobs, engine, {}, ClipExpectations(storage.jobs, clock), clock)
+        allowances = Allowances(policy, storage.multipliers, clock)
         yield SimpleNamespace(
             storage=storage,
             clock=clock,
@@ -64,6 +66,7 @@ async def desk(tmp_path):
                 engine=engine,
                 clock=clock,
                 policy=policy,
+                allowances=allowances,
                 prices=prices,
                 provider="scenario",
                 seed=lambda: 4242,
@@ -71,5 +74,5 @@ async def desk(tmp_path):
             cancel=CancelJob(storage.jobs, {"scenario": provider}, engine, clock),
             repeat=RepeatClip(storage.jobs, storage.drafts, clock, "scenario"),
             list=ListJobs(storage.jobs, glances, {"scenario": provider}),
-            quota=ShowQuota(storage.ledger, clock, policy, prices),
+            quota=ShowQuota(storage.ledger, clock, policy, allowances, prices),
         )

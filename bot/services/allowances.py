@@ -1,0 +1,55 @@
+"""What a member may spend in each window, by their roles. In a direct message the roles they were last seen with count.
+
+Without that a member whom a role bars would have the whole allowance in a direct message.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.quota import NO_MULTIPLIER, Policy
+from bot.errors import StorageError
+from bot.ports import Clock, Multipliers
+
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Allowances:
+    """`role_ids` are always the member's roles in the server where they ask, None where there is no server.
+
+    Where the configuration gives no role a multiplier, nothing is read and nothing is written.
+    """
+
+    policy: Policy
+    multipliers: Multipliers
+    clock: Clock
+
+    async def credits(self, member_id: int, role_ids: frozenset[int] | None) -> int:
+        """The member's credits per window."""
+        return self.policy.allowance_at(await self.multiplier(member_id, role_ids))
+
+    async def multiplier(self, member_id: int, role_ids: frozenset[int] | None) -> float:
+        """The best multiplier among these roles; without a server the last one seen, 1 for who was never seen in one."""
+        if not self.policy.role_multipliers:
+            return NO_MULTIPLIER
+        if role_ids is not None:
+            return self.policy.multiplier_for(role_ids)
+        seen = await self.multipliers.last(member_id)
+        return NO_MULTIPLIER if seen is None else seen
+
+    async def see(self, member_id: int, role_ids: frozenset[int] | None) -> None:
+        """Remembers the member's multiplier where it changed, for direct messages. Of several servers the last one counts.
+
+        Called once the member has their answer: never raises for a database in trouble, the next command remembers it.
+        """
+        if role_ids is None or not self.policy.role_multipliers:
+            return
+        multiplier = self.policy.multiplier_for(role_ids)
+        try:
+            if await self.multipliers.last(member_id) != multiplier:
+                await self.multipliers.remember(member_id, multiplier, self.clock.now_ms())
+        except StorageError as error:
+            _log.warning("the multiplier of member %d could not be remembered: %s", member_id, error)
