@@ -10,9 +10,9 @@ import contextlib
 import logging
 import secrets
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -46,6 +46,7 @@ from bot.services.request_clip import RequestClip
 from bot.services.show_quota import ShowQuota
 from bot.settings import Settings
 from bot.storage import Storage, open_storage
+from bot.tasks import kept
 
 _log: Final = logging.getLogger(__name__)
 COGS: Final = ("cogs.video", "cogs.jobs", "cogs.quota", "cogs.help")
@@ -170,11 +171,15 @@ class House:
         self.notifier.start()
         await self._take_up()
         for name, lane in self.lanes.items():
-            self._tasks.append(asyncio.create_task(lane.run(), name=f"lane-{name}"))
-        self._tasks.append(asyncio.create_task(self._ask_for_slots(), name="slots"))
-        self._tasks.append(asyncio.create_task(Pruning(self.storage.blobs, self.clock).run(), name="pruning"))
+            self._keep(f"the lane of {name}", lane.run)
+        self._keep(f"the question how many clips {self.provider.name} takes", self._ask_for_slots)
+        self._keep("the pruning of pictures", Pruning(self.storage.blobs, self.clock).run)
         await self.client.connect()
         return 0
+
+    def _keep(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Runs `work` beside the rest until `close`; where it dies, the operator is told and it is started again."""
+        self._tasks.append(asyncio.create_task(kept(name, work, self.notifier.tell_operator), name=name))
 
     async def _log_in(self, token: str) -> None:
         """Waits for a Discord that is out of reach, as after a power cut; a refusal is the operator's to mend."""

@@ -19,6 +19,7 @@ HappyHorseError
 ├── DeliveryError           Discord would not take a message
 │   ├── UploadTooLarge          413: fit the clip smaller and try again
 │   └── NowhereToPost           thread, channel, card and DM are all closed to us
+├── Interrupted             something that was waited for was cancelled from inside, and nobody asked us to stop
 ├── StorageError            the database cannot be used as it is
 │   ├── DatabaseTooNew          written by a newer bot; refused rather than damaged
 │   ├── DatabaseInUse           another process of this bot holds it
@@ -157,6 +158,10 @@ class UploadTooLarge(DeliveryError):
 
 
 class NowhereToPost(DeliveryError):
+    pass
+
+
+class Interrupted(HappyHorseError):
     pass
 
 

@@ -15,6 +15,7 @@ from bot.domain.job import HOLDS_A_SLOT, Job, State
 from bot.domain.line import Waiting, in_order
 from bot.engines.slots import Slots
 from bot.ports import Clock, Step, Turn
+from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _HOLD_SECONDS: Final = 5.0
@@ -147,9 +148,13 @@ class LocalEngine:
             run = self._run
             if run is None:
                 return
-            step = await run(job_id, slot=slot)
+            with own_cancels_only():
+                step = await run(job_id, slot=slot)
         except Exception:  # noqa: BLE001  logged; a run words its own failures, what comes through is the store's
             _log.exception("job %d could not be run, next try in %s s", job_id, _HOLD_SECONDS)
+            if slot:
+                # It did not get as far as to use its place; the next in line may.
+                self._give_back(job_id)
             step = Step(Turn.LATER, None, _HOLD_SECONDS)
         finally:
             self._tasks.pop(job_id, None)
@@ -159,6 +164,12 @@ class LocalEngine:
         if job_id in self._again:
             self._again.discard(job_id)
             self.wake(job_id)
+
+    def _give_back(self, job_id: int) -> None:
+        for slots in self._slots.values():
+            slots.leave(job_id)
+        if self._out_of_line.pop(job_id, None) is not None:
+            self._order = self._places = None
 
     def _settle(self, job_id: int, step: Step) -> None:
         match step.turn:
@@ -176,9 +187,7 @@ class LocalEngine:
             case Turn.ENDED:
                 self._leave_line(job_id)
                 self._joined.pop(job_id, None)
-                for slots in self._slots.values():
-                    slots.leave(job_id)
-                self._out_of_line.pop(job_id, None)
+                self._give_back(job_id)
             case _:
                 pass
         self._fill()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from bot.errors import StorageError
+from bot.errors import Interrupted, StorageError
 from bot.ports import BlobStore, Clock
+from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 KEPT_MS: Final = 48 * 60 * 60 * 1000
@@ -23,8 +24,9 @@ class Pruning:
         """Prunes now and every few hours until cancelled."""
         while True:
             try:
-                await self.prune()
-            except StorageError as error:
+                with own_cancels_only():
+                    await self.prune()
+            except (StorageError, Interrupted) as error:
                 _log.warning("pictures could not be pruned: %s", error)
             await self._clock.sleep(EVERY_SECONDS)
 

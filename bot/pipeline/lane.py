@@ -12,6 +12,7 @@ from bot.pipeline.lost_submits import LostSubmits
 from bot.pipeline.submitting import Submitting
 from bot.pipeline.watcher import Watcher
 from bot.ports import BlobStore, Clock, Engine, JobStore, Media, Notifier, VideoProvider
+from bot.tasks import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Lane:
     lost: LostSubmits
     submitting: Submitting
     finishing: Finishing
+    notifier: Notifier
 
     @classmethod
     def of(
@@ -50,10 +52,12 @@ class Lane:
         watcher = Watcher(provider, engine, notifier, clock, beat=pace.watch_seconds, give_up_ms=pace.give_up_ms)
         lost = LostSubmits(provider, jobs, notifier, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds)
         submitting = Submitting(provider, jobs, blobs, engine, notifier, lost, clock)
-        return cls(watcher, lost, submitting, Finishing(provider, jobs, media, notifier, clock, folder))
+        finishing = Finishing(provider, jobs, media, notifier, clock, folder)
+        return cls(watcher, lost, submitting, finishing, notifier)
 
     async def run(self) -> None:
-        """Watches running clips and searches lost submits until cancelled."""
+        """Watches running clips and searches lost submits until cancelled; one that dies leaves the other alone."""
+        tell = self.notifier.tell_operator
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.watcher.run(), name="watcher")
-            group.create_task(self.lost.run(), name="lost-submits")
+            group.create_task(kept("the look at running clips", self.watcher.run, tell), name="watcher")
+            group.create_task(kept("the search for lost submits", self.lost.run, tell), name="lost-submits")

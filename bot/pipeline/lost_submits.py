@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.pipeline.trouble import Trouble
 from bot.ports import Clock, JobStore, Lost, Notifier, VideoProvider
+from bot.tasks import own_cancels_only
 
 _LOOKS_LEAST: Final = 2
 
@@ -63,7 +64,8 @@ class LostSubmits:
                 self._some.clear()
                 await self._some.wait()
             try:
-                await self.look()
+                with own_cancels_only():
+                    await self.look()
                 wait = self._trouble.over()
             except Exception as error:  # noqa: BLE001  the loop outlives any one failure; each is logged or told
                 wait = await self._trouble.wait(error, f"the search for {len(self._searches)} lost submits")

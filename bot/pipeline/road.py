@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.job import FREE_TO_CANCEL, Failure, Job, State
-from bot.errors import DeliveryError, StorageError
+from bot.errors import DeliveryError, Interrupted, StorageError
 from bot.pipeline.lane import Lane
-from bot.pipeline.retry import ENDLESS, UNEXPECTED
+from bot.pipeline.retry import ENDLESS, FETCH, UNEXPECTED
 from bot.pipeline.worked import End, Later, Moved, Parked, Worked, moved
 from bot.ports import Clock, Engine, JobStore, Notifier, Phase, RunStatus, Step, Turn
+from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _ANNOUNCING_AT_ONCE: Final = 8
@@ -106,14 +107,16 @@ class Road:
 
     async def _announce(self, job: Job) -> Job:
         try:
-            return await self._notifier.announce(job)
+            with own_cancels_only():
+                return await self._notifier.announce(job)
         except Exception:  # noqa: BLE001  logged with the reference; the clip is worth more than its card
             _log.exception("job %s could not be announced, it goes on", job.reference_code)
             return job
 
     async def _guarded(self, job: Job) -> Worked:
         try:
-            return await self._stage(job)
+            with own_cancels_only():
+                return await self._stage(job)
         except StorageError as error:
             return self._unwritten(job, error)
         except Exception as error:  # noqa: BLE001  logged with the reference, retried, then told to the member
@@ -214,8 +217,9 @@ class Road:
             lane.finishing.tidy(job)
         self._engine.moved(job)
         try:
-            await self._notifier.ended(job)
-        except DeliveryError as error:
+            with own_cancels_only():
+                await self._notifier.ended(job)
+        except (DeliveryError, Interrupted) as error:
             # Discord is in trouble. The books are closed, only the messages are behind; a restart knows that too.
             _log.warning("job %s: its end can't be shown for now: %s", job.reference_code, error)
             self._unshown[job.id] += 1
@@ -236,7 +240,8 @@ class Road:
     async def _unexpected(self, job: Job, error: Exception) -> Later | End:
         times = self._count(job)
         _log.error("job %s stumbled in %s, try %d", job.reference_code, job.state, times, exc_info=error)
-        wait = UNEXPECTED.wait(times, _dice())
+        # What was cancelled from inside passes, as an outage does; a fault of ours mostly does not.
+        wait = (FETCH if isinstance(error, Interrupted) else UNEXPECTED).wait(times, _dice())
         if wait is not None:
             return Later(wait)
         if job.state not in FREE_TO_CANCEL:

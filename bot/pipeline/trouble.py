@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured
 from bot.ports import Notifier
+from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _BEAT_MOST: Final = 60.0
@@ -45,7 +46,8 @@ class Trouble:
     async def _tell_operator(self, error: ProviderMisconfigured, doing: str) -> bool:
         """Whether it was told: what can't be said now is said at the next try."""
         try:
-            await self._notifier.tell_operator(f"{self._provider} refuses our key, {doing} stands still: {error}")
+            with own_cancels_only():
+                await self._notifier.tell_operator(f"{self._provider} refuses our key, {doing} stands still: {error}")
         except Exception:  # noqa: BLE001  the loop outlives it, and it is logged
             _log.exception("%s refuses our key, and the operator could not be told: %s", self._provider, error)
             return False

@@ -14,6 +14,7 @@ from bot.domain.job import Failure, Job
 from bot.errors import ProviderError, ProviderRejected
 from bot.pipeline.trouble import Trouble
 from bot.ports import Clock, Engine, Notifier, Phase, RunStatus, VideoProvider
+from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _ENDS: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
@@ -103,7 +104,8 @@ class Watcher:
                 self._some.clear()
                 await self._some.wait()
             try:
-                await self.look()
+                with own_cancels_only():
+                    await self.look()
                 wait = self._trouble.over()
             except Exception as error:  # noqa: BLE001  the loop outlives any one failure; each is logged or told
                 wait = await self._trouble.wait(error, f"watching {len(self._watched)} clips")

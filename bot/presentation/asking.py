@@ -20,6 +20,7 @@ from bot.presentation.forms import TEXT_CHARACTERS
 from bot.presentation.page import BLUE, Page
 from bot.presentation.safe_text import blocks
 from bot.services.ask import Ask
+from bot.tasks import own_cancels_only
 
 if TYPE_CHECKING:
     from bot.presentation.client import HappyHorseClient
@@ -48,7 +49,8 @@ class Asking:
         After anything unexpected what was typed is kept, as far as that is still possible, and `unbooked` knows it.
         """
         try:
-            return await self._ask(interaction, ask)
+            with own_cancels_only():
+                return await self._ask(interaction, ask)
         except Exception:
             await _keep(interaction, ask)
             raise

@@ -25,6 +25,7 @@ from bot.presentation.forms import submitted
 from bot.presentation.presses import press
 from bot.presentation.submissions import submit
 from bot.services.desk import Desk
+from bot.tasks import kept, own_cancels_only
 
 if TYPE_CHECKING:
     from bot.presentation.notifier import DiscordNotifier
@@ -81,12 +82,15 @@ class HappyHorseClient(commands.Bot):
             return
         try:
             sent = await command_sync.register(self.tree, self.application_id, Route.BASE, self._settings, self._clock)
-        except discord.DiscordException as error:
+        except command_sync.UNREACHED as error:
             _log.error("the commands could not be registered, the earlier ones stay: %s", error)
         else:
             if not sent:
-                verifying = command_sync.verify(self.tree, self._settings, self._clock)
+                verifying = kept("the look at registered commands", self._verify, self.notifier.tell_operator)
                 self._verifying = asyncio.create_task(verifying, name="commands")
+
+    async def _verify(self) -> None:
+        await command_sync.verify(self.tree, self._settings, self._clock)
 
     async def close(self) -> None:
         if self._verifying is not None:
@@ -96,7 +100,8 @@ class HappyHorseClient(commands.Bot):
     async def pressed(self, interaction: HorseInteraction, action: Action, subject: str) -> None:
         """A button of ours, on whatever message, sent by whichever process."""
         try:
-            await press(interaction, action, subject)
+            with own_cancels_only():
+                await press(interaction, action, subject)
         except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
             await mishaps.tell(interaction, error)
 
@@ -106,6 +111,7 @@ class HappyHorseClient(commands.Bot):
         if form is None:
             return
         try:
-            await submit(interaction, form)
+            with own_cancels_only():
+                await submit(interaction, form)
         except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
             await mishaps.tell(interaction, error)

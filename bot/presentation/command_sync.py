@@ -7,6 +7,7 @@ import json
 import logging
 from typing import Any, Final
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -14,6 +15,8 @@ from bot.ports import Clock, Settings
 
 _log: Final = logging.getLogger(__name__)
 _KEY: Final = "commands"
+UNREACHED: Final = (discord.DiscordException, aiohttp.ClientError, OSError)
+"""Discord refused, or could not be reached: the commands that are registered stay."""
 
 
 def fingerprint(tree: app_commands.CommandTree[Any], application_id: int, api_base: str) -> str:
@@ -45,5 +48,5 @@ async def verify(tree: app_commands.CommandTree[Any], settings: Settings, clock:
             await settings.write(_KEY, "", clock.now_ms())
             await tree.sync()
             _log.warning("Discord had other commands of this application; they are registered again")
-    except discord.DiscordException as error:
+    except UNREACHED as error:
         _log.warning("the registered commands could not be compared: %s", error)

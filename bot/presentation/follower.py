@@ -16,6 +16,7 @@ from bot.errors import HappyHorseError
 from bot.ports import Clock, Glances, Progress
 from bot.presentation.budget import BURST, PROGRESS_PER_SECOND, Budget
 from bot.presentation.messages import Closed
+from bot.tasks import Tell, kept, own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _BETWEEN_EDITS_MS: Final = 4_000
@@ -60,8 +61,9 @@ class Follower:
         self._wanted = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        self._loop = asyncio.create_task(self._turn(), name="progress")
+    def start(self, tell: Tell) -> None:
+        """`tell` tells the operator when the loop dies; it is started again."""
+        self._loop = asyncio.create_task(kept("the progress of clips", self._turn, tell), name="progress")
 
     async def stop(self) -> None:
         tasks = [task for task in (self._loop, *self._under_way.values()) if task is not None]
@@ -102,12 +104,13 @@ class Follower:
 
     async def _turn(self) -> None:
         while True:
-            followed = await self._next()
             await self._gate.acquire()
-            await self._budget.take()
-            if self._followed.get(followed.job_id) is not followed:
+            try:
+                await self._budget.take()
+                followed = await self._next()
+            except BaseException:
                 self._gate.release()
-                continue
+                raise
             task = asyncio.create_task(self._guarded(followed), name=f"progress-{followed.job_id}")
             self._under_way[followed.job_id] = task
 
@@ -142,8 +145,9 @@ class Follower:
 
     async def _guarded(self, followed: Followed) -> None:
         try:
-            async with asyncio.timeout(_EDIT_SECONDS):
-                await self.refresh(followed)
+            with own_cancels_only():
+                async with asyncio.timeout(_EDIT_SECONDS):
+                    await self.refresh(followed)
         except Closed as error:
             _log.info("job %d has no message to keep fresh any more: %s", followed.job_id, error)
             self.unfollow(followed.job_id)

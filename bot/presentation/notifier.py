@@ -22,6 +22,7 @@ from bot.presentation.follower import Followed, Follower
 from bot.presentation.messages import Closed, Messages
 from bot.presentation.page import AMBER, Page
 from bot.presentation.progress import first_text, progress_page, progress_text
+from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _FRESH_MS: Final = 120_000
@@ -57,7 +58,7 @@ class DiscordNotifier:
 
     def start(self) -> None:
         """Begins to keep progress fresh; needs a running loop."""
-        self._follower.start()
+        self._follower.start(self.tell_operator)
 
     async def stop(self) -> None:
         await self._follower.stop()
@@ -97,7 +98,8 @@ class DiscordNotifier:
             return
         page = note_page("For the operator", safe_text.inline(text, _OPERATOR_CHARACTERS), AMBER)
         try:
-            await self._messages.send(self._operator_channel_id, page, nonce=f"o{hash(text) & 0xFFFFFFFFFFFF:x}")
+            with own_cancels_only():
+                await self._messages.send(self._operator_channel_id, page, nonce=f"o{hash(text) & 0xFFFFFFFFFFFF:x}")
         except (Closed, HappyHorseError) as error:
             _log.error("the operator's channel %d does not take messages: %s", self._operator_channel_id, error)
 

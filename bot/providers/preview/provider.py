@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -101,8 +100,7 @@ class PreviewProvider:
         run = self._runs.pop(reference, None)
         if run is not None:
             run.task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.shield(asyncio.gather(run.task, return_exceptions=True))
+            await asyncio.wait([run.task])
         return True
 
     async def fetch(self, reference: str, target: Path, max_bytes: int) -> None:

@@ -49,9 +49,13 @@ class Board:
 
 
 @asynccontextmanager
-async def following(board, clock):
+async def following(board, clock, told=None):
+    async def tell(text):
+        if told is not None:
+            told.append(text)
+
     follower = Follower(board, clock, board.show)
-    follower.start()
+    follower.start(tell)
     try:
         yield follower
     finally:
@@ -114,6 +118,40 @@ async def test_trouble_with_one_message_stops_nobody_else(board, clock):
         follower.follow(1)
         follower.follow(2)
         await board.until(lambda: {job_id for job_id, _ in board.shown} == {1, 2})
+
+
+async def test_an_edit_that_a_library_cancelled_from_inside_comes_again(board, clock):
+    board.fractions = {1: 0.1}
+    board.faults = {1: asyncio.CancelledError()}
+    async with following(board, clock) as follower:
+        follower.follow(1)
+        await board.until(lambda: len(board.shown) == 1)
+        clock.now += 60_000
+        board.fractions[2] = 0.1
+        follower.follow(2)
+        await board.until(lambda: [job_id for job_id, _ in board.shown].count(1) == 2)
+
+
+async def test_the_loop_starts_again_when_it_dies_the_operator_is_told_and_nobody_is_forgotten(board, clock):
+    board.fractions = {1: 0.1, 2: 0.1}
+    told = []
+    async with following(board, clock, told) as follower:
+        take = follower._budget.take
+        faults = [ValueError("broken"), asyncio.CancelledError()]
+
+        async def broken():
+            if faults:
+                raise faults.pop()
+            await take()
+
+        follower._budget.take = broken
+        follower.follow(1)
+        await board.until(lambda: len(board.shown) == 1)
+        follower.follow(2)
+        await board.until(lambda: (2, 0.1) in board.shown)
+        assert follower._gate._value > 0
+    assert len(told) == 1
+    assert "the progress of clips" in told[0]
 
 
 async def test_once_quiet_no_edit_is_under_way_and_none_follows(board, clock):

@@ -1,0 +1,76 @@
+"""Tasks that must not end unseen: whose a cancellation was, and work that is started again when it dies.
+
+asyncio and the libraries tell two things in one word. A `CancelledError` means that somebody asked this task to end, or
+that something which it waited for was cancelled elsewhere. The first must go through; the second is trouble like any
+other, and no `except Exception` sees it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from typing import Final, TypeAlias
+
+from bot.errors import Interrupted
+
+_log: Final = logging.getLogger(__name__)
+_AGAIN_FIRST_SECONDS: Final = 1.0
+_AGAIN_MOST_SECONDS: Final = 60.0
+_WELL_SECONDS: Final = 600.0
+"""Work that ran as long as this is well again: the next time it dies the operator is told anew."""
+
+Tell: TypeAlias = Callable[[str], Awaitable[None]]
+"""Tells the operator, as `Notifier.tell_operator` does."""
+
+
+@contextmanager
+def own_cancels_only() -> Generator[None]:
+    """Inside, a cancellation that nobody asked the running task for becomes `Interrupted`; a real one goes through."""
+    try:
+        yield
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise Interrupted("what was waited for was cancelled from inside") from error
+
+
+async def kept(name: str, work: Callable[[], Awaitable[None]], tell: Tell) -> None:
+    """Runs `work` until it returns, or until this is cancelled.
+
+    When it dies, that is logged, told to the operator once, and it is started again, after a second at first and up to a
+    minute later. `name` says in the operator's words what it is, as in "the watcher of scenario".
+    """
+    loop = asyncio.get_running_loop()
+    times, told = 0, False
+    while True:
+        began = loop.time()
+        try:
+            with own_cancels_only():
+                await work()
+        except Exception as error:  # noqa: BLE001  logged and told; the bot must not go on without this part
+            if loop.time() - began >= _WELL_SECONDS:
+                times, told = 0, False
+            pause = min(_AGAIN_FIRST_SECONDS * 2 ** min(times, 10), _AGAIN_MOST_SECONDS)
+            times += 1
+            _log.error("%s died and starts again in %.0f s", name, pause, exc_info=error)
+            told = told or await _told(name, error, tell)
+            await asyncio.sleep(pause)
+        else:
+            return
+
+
+async def _told(name: str, error: Exception, tell: Tell) -> bool:
+    """Whether it was told: what can't be said now is said when it dies again."""
+    try:
+        with own_cancels_only():
+            await tell(
+                f"A part of the bot stopped by a fault of ours: {name} ({type(error).__name__}, see the log). It starts again"
+                " by itself. If the log shows it stopping again and again, restart the bot and report the fault."
+            )
+    except Exception:  # noqa: BLE001  the work starts again whatever becomes of this word, and it is logged
+        _log.exception("the operator could not be told that %s died", name)
+        return False
+    return True

@@ -1,0 +1,124 @@
+"""A cancellation that nobody asked for is trouble like any other, and work that dies is seen and started again."""
+
+import asyncio
+
+import pytest
+
+from bot.errors import Interrupted
+from bot.tasks import kept, own_cancels_only
+from tests.virtual_time import played
+
+
+async def _cancelled_from_inside():
+    """As a library does whose own future was cancelled."""
+    future = asyncio.get_running_loop().create_future()
+    future.cancel()
+    await future
+
+
+async def test_a_cancellation_from_inside_is_trouble():
+    with pytest.raises(Interrupted), own_cancels_only():
+        await _cancelled_from_inside()
+
+
+async def test_a_child_that_was_cancelled_is_trouble_for_who_waits_for_it():
+    async def child():
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(child())
+    asyncio.get_running_loop().call_soon(task.cancel)
+    with pytest.raises(Interrupted), own_cancels_only():
+        await asyncio.gather(task)
+
+
+async def test_a_task_that_is_asked_to_end_ends():
+    async def work():
+        with own_cancels_only():
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert task.cancelled()
+
+
+async def test_a_time_limit_around_it_stays_a_time_limit():
+    async def work():
+        async with asyncio.timeout(0):
+            with own_cancels_only():
+                await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError):
+        await work()
+
+
+class Work:
+    """Dies by each of `deaths` in turn, then returns; remembers when it began and what the operator read."""
+
+    def __init__(self, *deaths, lasts=0.0):
+        self.deaths = list(deaths)
+        self.lasts = lasts
+        self.began = []
+        self.told = []
+        self.deaf = 0
+
+    async def __call__(self):
+        self.began.append(asyncio.get_running_loop().time())
+        if not self.deaths:
+            return
+        await asyncio.sleep(self.lasts)
+        death = self.deaths.pop(0)
+        if death is asyncio.CancelledError:
+            await _cancelled_from_inside()
+        raise death
+
+    async def tell(self, text):
+        if self.deaf:
+            self.deaf -= 1
+            raise OSError("no network")
+        self.told.append(text)
+
+    async def keep(self):
+        await kept("the sweeping", self, self.tell)
+
+
+def test_work_that_dies_starts_again_ever_later_and_is_told_once():
+    work = Work(ValueError("a"), asyncio.CancelledError, KeyError("b"))
+    played(work.keep())
+    assert work.began == [0.0, 1.0, 3.0, 7.0]
+    assert len(work.told) == 1
+    assert "the sweeping (ValueError" in work.told[0]
+
+
+def test_no_pause_is_longer_than_a_minute():
+    work = Work(*[ValueError("a")] * 10)
+    played(work.keep())
+    assert max(later - sooner for sooner, later in zip(work.began, work.began[1:], strict=False)) == 60.0
+
+
+def test_work_that_was_well_for_long_is_told_anew_and_starts_soon():
+    work = Work(ValueError("a"), ValueError("b"), lasts=601.0)
+    played(work.keep())
+    assert len(work.told) == 2
+    assert work.began == [0.0, 602.0, 1204.0]
+
+
+def test_an_operator_who_could_not_be_told_is_told_the_next_time():
+    work = Work(ValueError("a"), KeyError("b"))
+    work.deaf = 1
+    played(work.keep())
+    assert len(work.told) == 1
+    assert "KeyError" in work.told[0]
+
+
+async def test_kept_work_ends_when_it_is_asked_to():
+    work = Work(lasts=3600.0)
+    work.deaths = [ValueError("never reached")]
+    task = asyncio.create_task(work.keep())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert work.told == []
