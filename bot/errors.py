@@ -4,6 +4,7 @@ HappyHorseError
 ├── RequestRefused          a member's request breaks the model's limits; every problem at once, nothing sent or charged
 ├── QuotaRefused            allowance, running jobs or the guild's cap are used up; nothing sent or charged
 ├── AlreadyAsked            the very same clip is under way or there already; nothing sent or charged
+├── ReferenceHeld           another job holds this clip of the provider already: it can't be this one's
 ├── NotYours                a button or command on something that belongs to someone else
 ├── Gone                    the job, draft or clip that a button names is no longer here
 ├── ProviderError           anything the video provider did; each carries what the job must do next
@@ -81,6 +82,15 @@ class AlreadyAsked(HappyHorseError):
 
     def __init__(self, job_id: int) -> None:
         super().__init__(f"job {job_id} is the same")
+        self.job_id = job_id
+
+
+class ReferenceHeld(HappyHorseError):
+    """`job_id` is the job that holds the provider's clip `reference`."""
+
+    def __init__(self, reference: str, job_id: int) -> None:
+        super().__init__(f"job {job_id} holds {reference} already")
+        self.reference = reference
         self.job_id = job_id
 
 

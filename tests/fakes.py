@@ -69,7 +69,11 @@ class InstantProvider:
 
     async def find(self, lost, known):
         sought = {each.submission.job_id for each in lost}
-        return {job_id: reference for job_id, reference in self.found.items() if job_id in sought}
+        return {
+            job_id: reference
+            for job_id, reference in self.found.items()
+            if job_id in sought and (reference is None or reference not in known)
+        }
 
     async def statuses(self, running):
         return [self.running[reference] for reference in list(running) if reference in self.running]

@@ -50,7 +50,7 @@ class Lane:
     ) -> Self:
         """`folder` is where clips are worked on; it must exist."""
         watcher = Watcher(provider, engine, notifier, clock, beat=pace.watch_seconds, give_up_ms=pace.give_up_ms)
-        lost = LostSubmits(provider, jobs, notifier, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds)
+        lost = LostSubmits(provider, jobs, blobs, notifier, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds)
         submitting = Submitting(provider, jobs, blobs, engine, notifier, lost, clock)
         finishing = Finishing(provider, jobs, media, notifier, clock, folder)
         return cls(watcher, lost, submitting, finishing, notifier)

@@ -21,12 +21,14 @@ from bot.errors import (
     ProviderMisconfigured,
     ProviderRejected,
     ProviderUnavailable,
+    ReferenceHeld,
     SubmitOutcomeUnknown,
 )
 from bot.pipeline.lost_submits import Fate, LostSubmits
 from bot.pipeline.retry import SUBMIT
-from bot.pipeline.worked import End, Moved, Worked, moved
-from bot.ports import Accepted, BlobStore, Clock, Engine, JobStore, Lost, Notifier, Submission, VideoProvider
+from bot.pipeline.submission import lost, submission
+from bot.pipeline.worked import End, Worked, moved
+from bot.ports import Accepted, BlobStore, Clock, Engine, JobStore, Notifier, VideoProvider
 
 _log: Final = logging.getLogger(__name__)
 _UPLOADS_AT_ONCE: Final = 4
@@ -59,6 +61,10 @@ class Submitting:
         # Counted apart from a job's tries, and in memory: a restart may only grant one more chance.
         self._never_arrived: Counter[int] = Counter()
         self._uploaded_again: set[int] = set()
+        # Answers that could not be written down yet, and jobs whose answer named a clip that was another's by then: what
+        # was accepted is never submitted again. After a kill such a submit is a lost one like any other.
+        self._answers: dict[int, Accepted] = {}
+        self._accepted_before: set[int] = set()
 
     async def take_slot(self, job: Job) -> Worked:
         """Queued to preparing: the engine gave it a place at the provider."""
@@ -87,11 +93,15 @@ class Submitting:
 
     async def resume(self, job: Job) -> Worked:
         """A submit was under way when we were stopped, or its answer was lost: find out before anything else."""
-        lost = Lost(submission(job, await self._uploaded(job)), job.submitted_at_ms or job.updated_at_ms)
-        fate = await self._lost.fate(lost)
+        answer = self._answers.get(job.id)
+        if answer is not None:
+            return await self._accepted(job, answer)
+        fate = await self._lost.fate(await lost(job, self._blobs))
         if isinstance(fate, str):
             _log.info("job %s: found its lost submit as %s", job.reference_code, fate)
-            return await self._accepted(job, Accepted(fate))
+            return await self._found(job, fate)
+        if job.id in self._accepted_before:
+            fate = Fate.UNCLEAR
         self._never_arrived[job.id] += fate is Fate.NEVER_ARRIVED
         if fate is Fate.NEVER_ARRIVED and self._never_arrived[job.id] < _SUBMITS_THAT_NEVER_ARRIVED:
             _log.info("job %s: its submit never arrived, back into line", job.reference_code)
@@ -99,11 +109,12 @@ class Submitting:
         if fate is Fate.NEVER_ARRIVED:
             detail = f"{_SUBMITS_THAT_NEVER_ARRIVED} submits never arrived"
             return End(job, State.FAILED, failure=Failure.PROVIDER, detail=detail)
+        why = "named a clip of another job" if job.id in self._accepted_before else "was lost"
         await self._notifier.tell_operator(
-            f"Job {job.reference_code}: the answer to its submit at {job.provider} was lost and the clip can't be told apart"
+            f"Job {job.reference_code}: the answer to its submit at {job.provider} {why} and its clip can't be told apart"
             f" there (seed {job.seed}). It may have been billed; the member was refunded."
         )
-        return End(job, State.UNKNOWN, detail="the submit's answer was lost and not found again")
+        return End(job, State.UNKNOWN, detail=f"the submit's answer {why}, and the clip was not found again")
 
     async def _submit(self, job: Job, images: tuple[str, ...]) -> Accepted | ProviderError:
         try:
@@ -122,18 +133,33 @@ class Submitting:
             case _:
                 return await self._refused(job, answer)
 
-    async def _accepted(self, job: Job, accepted: Accepted) -> Moved | None:
+    async def _accepted(self, job: Job, accepted: Accepted) -> Worked:
+        self._answers[job.id] = accepted
+        try:
+            worked = await self._holding(job, accepted.reference)
+        except ReferenceHeld as held:
+            # An equal submit whose answer was lost was given this clip meanwhile. The clip of that one is ours then.
+            _log.warning("job %s: %s, an equal clip is searched for it", job.reference_code, held)
+            del self._answers[job.id]
+            self._accepted_before.add(job.id)
+            return await self.resume(job)
+        del self._answers[job.id]
+        return worked
+
+    async def _found(self, job: Job, reference: str) -> Worked:
+        try:
+            return await self._holding(job, reference)
+        except ReferenceHeld as held:
+            _log.warning("job %s: %s by now, the search goes on", job.reference_code, held)
+            return await self.resume(job)
+
+    async def _holding(self, job: Job, reference: str) -> Worked:
         now = self._clock.now_ms()
-        return moved(await self._jobs.advance(job, State.GENERATING, now, provider_reference=accepted.reference))
+        return moved(await self._jobs.advance(job, State.GENERATING, now, provider_reference=reference))
 
     async def _images(self, job: Job) -> tuple[str, ...]:
         async with self._uploads:
             return tuple([await self._image(job, reference) for reference in job.request.references])
-
-    async def _uploaded(self, job: Job) -> tuple[str, ...]:
-        """The provider's references of the images that were handed over, none unless all are remembered."""
-        known = [await self._blobs.uploaded(job.provider, reference.sha256) for reference in job.request.references]
-        return tuple(each for each in known if each is not None) if None not in known else ()
 
     async def _image(self, job: Job, reference: Reference) -> str:
         known = await self._blobs.uploaded(job.provider, reference.sha256)
@@ -183,6 +209,8 @@ class Submitting:
         """Forgets a job that is over."""
         self._never_arrived.pop(job.id, None)
         self._uploaded_again.discard(job.id)
+        self._answers.pop(job.id, None)
+        self._accepted_before.discard(job.id)
 
     def _may_upload_again(self, job: Job) -> bool:
         """An image that was refused as it was handed over is refused again; only a submit may mean a forgotten one."""
@@ -195,19 +223,3 @@ class Submitting:
 
 def _unwanted(job: Job) -> End:
     return End(job, State.CANCELLED, detail="thrown away before it was submitted")
-
-
-def submission(job: Job, images: tuple[str, ...]) -> Submission:
-    """The job as it goes to a provider."""
-    request = job.request
-    return Submission(
-        job_id=job.id,
-        kind=request.kind,
-        prompt=request.prompt,
-        duration=request.duration,
-        resolution=request.resolution,
-        aspect=request.aspect.value,
-        seed=job.seed,
-        images=images,
-        frame=request.frame,
-    )

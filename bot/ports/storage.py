@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypedDict, Unpack
@@ -81,7 +81,8 @@ class JobStore(Protocol):
     async def advance(self, job: Job, to: State, at_ms: int, **changes: Unpack[JobChanges]) -> Job | None:
         """Moves to a state that is not an end, on (id, state, fence). None: someone else owns the job now; stop silently.
 
-        Raises `ValueError` for a transition that is not in the table, and for one that ends the job.
+        Raises `ValueError` for a transition that is not in the table, and for one that ends the job; `ReferenceHeld` where
+        another job holds the `provider_reference` among the changes: one clip is never two jobs'.
         """
         ...
 
@@ -134,6 +135,14 @@ class JobStore(Protocol):
 
     async def references_held(self, provider: str) -> set[str]:
         """Provider references that jobs of the last 48 hours hold."""
+        ...
+
+    async def holder(self, provider: str, reference: str) -> int | None:
+        """Id of the job that holds this reference, however long ago it ended; None where nobody does."""
+        ...
+
+    async def submitting(self, provider: str, seeds: Collection[int]) -> list[Job]:
+        """Jobs with one of these seeds whose submit is under way or was lost, the oldest submit first."""
         ...
 
     async def took_ms(self, provider: str, kind: Kind, resolution: Resolution, duration: int, limit: int) -> list[int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, Unpack
 
 from bot.domain.clip import ClipRequest, Kind, Resolution
 from bot.domain.job import ENDED, Failure, Job, State, may_follow
 from bot.domain.quota import Bounds
-from bot.errors import AlreadyAsked, StorageError
+from bot.errors import AlreadyAsked, ReferenceHeld, StorageError
 from bot.ports import AddressChanges, Entry, JobChanges, NewJob
 from bot.storage.admission import admit
 from bot.storage.database import Database, Transaction
@@ -35,6 +36,8 @@ _UNSHOWN = statement("jobs.unshown")
 _UNFINISHED_OF_MEMBER = statement("jobs.unfinished_of_member")
 _ENDED_OF_MEMBER = statement("jobs.ended_of_member")
 _REFERENCES_HELD = statement("jobs.references_held")
+_HOLDER = statement("jobs.holder")
+_SUBMITTING = statement("jobs.submitting")
 _ALIKE = statement("jobs.alike")
 _TOOK_MS = statement("jobs.took_ms")
 _RESERVE = statement("ledger.reserve")
@@ -85,7 +88,15 @@ class Jobs:
             raise ValueError(f"{to} ends a job; that settles its reserve too")
         sql = changing(_ADVANCE, changes, _JOB_COLUMNS)
         parameters = {**_hold(job, to, at_ms), **changes}
-        row = await self._database.write(lambda transaction: transaction.one(sql, parameters))
+        try:
+            row = await self._database.write(lambda transaction: transaction.one(sql, parameters))
+        except StorageError as error:
+            # A unique index refuses a second holder. Asked only then: nearly every submit gets a clip of its own.
+            reference = changes.get("provider_reference")
+            held_by = None if reference is None else await self.holder(job.provider, reference)
+            if reference is None or held_by is None or held_by == job.id:
+                raise
+            raise ReferenceHeld(reference, held_by) from error
         return None if row is None else job_of(row, job.request)
 
     async def end(
@@ -152,6 +163,15 @@ class Jobs:
         parameters = {"provider": provider, "hold_ms": HOLD_MS}
         rows = await self._database.read(lambda transaction: transaction.rows(_REFERENCES_HELD, parameters))
         return {row["provider_reference"] for row in rows}
+
+    async def holder(self, provider: str, reference: str) -> int | None:
+        parameters = {"provider": provider, "reference": reference}
+        row = await self._database.read(lambda transaction: transaction.one(_HOLDER, parameters))
+        return None if row is None else row["id"]
+
+    async def submitting(self, provider: str, seeds: Collection[int]) -> list[Job]:
+        rows = await self._database.read(lambda transaction: transaction.rows(_SUBMITTING, {"provider": provider}))
+        return [job_of(row) for row in rows if row["seed"] in seeds]
 
     async def took_ms(self, provider: str, kind: Kind, resolution: Resolution, duration: int, limit: int) -> list[int]:
         like = {"provider": provider, "kind": kind, "resolution": resolution, "duration": duration}

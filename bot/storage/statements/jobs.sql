@@ -82,6 +82,13 @@ WHERE provider = :provider AND provider_reference IS NOT NULL AND (
     OR created_at_ms >= (SELECT MAX(created_at_ms) FROM jobs WHERE provider = :provider) - :hold_ms
 )
 
+-- name: holder
+SELECT id FROM jobs WHERE provider = :provider AND provider_reference = :reference
+
+-- name: submitting
+SELECT * FROM jobs WHERE provider = :provider AND state = 'submitting' AND ended_at_ms IS NULL
+ORDER BY submitted_at_ms, id
+
 -- name: took_ms
 -- Only the latest are looked at, so that the cost stays the same as history grows.
 SELECT latest.took_ms FROM (

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.job import State
 from bot.errors import ProviderUnavailable
 from bot.pipeline.lost_submits import Fate, LostSubmits
-from bot.pipeline.submitting import submission
+from bot.pipeline.submission import submission
 from bot.ports import Lost
 from tests.factories import a_job
 
@@ -34,7 +34,15 @@ class Asked:
 
 @pytest.fixture
 def searches(world):
-    return LostSubmits(world.provider, world.storage.jobs, world.notifier, world.clock, window_ms=WINDOW_MS, beat=1)
+    return LostSubmits(
+        world.provider,
+        world.storage.jobs,
+        world.storage.blobs,
+        world.notifier,
+        world.clock,
+        window_ms=WINDOW_MS,
+        beat=1,
+    )
 
 
 def asking(searches, world, *numbers):
@@ -110,3 +118,81 @@ async def test_two_who_ask_for_one_submit_hear_the_same_and_one_who_leaves_spoil
     await searches.look()
     assert await second == "run-1"
     assert asked.sought == [[1]]
+
+
+class Listing:
+    """A provider that finds the first of these clips, for whom it is, that nobody is known to hold."""
+
+    def __init__(self, world, clips):
+        self.clips = clips
+        self.searches = 0
+        world.provider.find = self.find
+
+    async def find(self, lost, known):
+        self.searches += 1
+        left = [clip for clip in self.clips if clip not in known]
+        return dict(zip((each.submission.job_id for each in lost), left, strict=False))
+
+
+async def ended_long_ago(world, clip):
+    """A job that was asked for three days ago, submitted today and has ended."""
+    job = await world.at(State.SUBMITTING, created_at_ms=world.clock.now - 3 * 86_400_000)
+    job = await world.storage.jobs.advance(job, State.GENERATING, world.clock.now, provider_reference=clip)
+    await world.storage.jobs.end(job, State.FAILED, world.clock.now, charged=0)
+    await world.at(State.GENERATING)  # the newest one: two days before it is where held clips are told from the start
+
+
+async def test_a_clip_that_a_job_of_long_ago_holds_is_passed_over_for_the_one_beside_it(world, searches):
+    await ended_long_ago(world, "clip-old")
+    listing, (task,) = Listing(world, ["clip-old", "clip-new"]), asking(searches, world, 1)
+    await waiting()
+    await searches.look()
+    assert await task == "clip-new"
+    assert listing.searches == 2, "in the same look"
+
+
+async def test_a_job_is_not_given_a_clip_that_another_holds_however_often_it_is_found(world):
+    await ended_long_ago(world, "clip-old")
+    job = await world.at(State.SUBMITTING)
+    Listing(world, ["clip-old"])
+    job = await world.drive(job)
+    assert job.state is State.DONE
+    assert job.provider_reference == f"run-{job.id}-1", "it never arrived, so it was submitted again"
+
+
+async def test_nothing_is_decided_while_an_equal_submit_is_still_to_be_answered(world, searches):
+    other = await world.at(State.SUBMITTING, seed=1)
+    clips = ["clip-of-the-other"]
+    Listing(world, clips)
+    (task,) = asking(searches, world, 1)
+    await waiting()
+    for _ in range(3):
+        await searches.look()
+        world.clock.now += WINDOW_MS
+        await waiting()
+        assert not task.done()
+    await world.storage.jobs.advance(other, State.GENERATING, world.clock.now, provider_reference="clip-of-the-other")
+    clips.append("clip-of-this-one")
+    await searches.look()
+    assert await task == "clip-of-this-one"
+
+
+async def test_both_are_clear_once_there_is_a_clip_for_an_equal_submit_too(world, searches):
+    await world.at(State.SUBMITTING, seed=1)
+    Listing(world, ["clip-of-this-one", "clip-of-the-other"])
+    (task,) = asking(searches, world, 1)
+    await waiting()
+    await searches.look()
+    assert await task == "clip-of-this-one"
+
+
+async def test_an_equal_submit_that_nobody_answers_for_is_not_waited_for_without_end(world, searches):
+    await world.at(State.SUBMITTING, seed=1)
+    world.clock.now += 11 * 60_000
+    (task,) = asking(searches, world, 1)
+    await waiting()
+    for _ in range(2):
+        await searches.look()
+        world.clock.now += WINDOW_MS
+    await searches.look()
+    assert await task is Fate.NEVER_ARRIVED

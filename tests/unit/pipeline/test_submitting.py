@@ -4,8 +4,8 @@ import asyncio
 
 from bot.domain.clip import Kind
 from bot.domain.job import Failure, State
-from bot.errors import ProviderBusy, ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
-from bot.ports import Turn
+from bot.errors import ProviderBusy, ProviderRejected, ProviderUnavailable, StorageError, SubmitOutcomeUnknown
+from bot.ports import Accepted, Phase, RunStatus, Turn
 from tests.factories import a_reference, a_request
 
 
@@ -140,3 +140,59 @@ async def test_a_full_provider_sends_the_job_back_into_line_and_tells_the_engine
     assert step.turn is Turn.IN_LINE
     assert world.engine.refusals == [(7.0, 4)]
     assert (await world.drive(job)).state is State.DONE
+
+
+class Elsewhere:
+    """The vendor starts `clips`, one a submit, and lists all of them from the start."""
+
+    def __init__(self, world, clips):
+        self.clips = list(clips)
+        world.provider.running.update({clip: RunStatus(clip, Phase.SUCCEEDED) for clip in clips})
+        self.submits = 0
+        world.provider.submit = self.submit
+        world.provider.find = self.find
+
+    async def submit(self, submission):
+        self.submits += 1
+        return Accepted(self.clips[self.submits - 1])
+
+    async def find(self, lost, known):
+        left = [clip for clip in self.clips if clip not in known]
+        return dict(zip((each.submission.job_id for each in lost), left, strict=False))
+
+
+async def test_a_job_whose_clip_an_equal_lost_submit_was_given_meanwhile_takes_the_other_clip(world):
+    first = await world.at(State.SUBMITTING)
+    await world.storage.jobs.advance(first, State.GENERATING, world.clock.now, provider_reference="clip-of-the-second")
+    vendor = Elsewhere(world, ["clip-of-the-second", "clip-of-the-first"])
+    second = await world.drive(await world.new_job())
+    assert (second.state, second.provider_reference) == (State.DONE, "clip-of-the-first")
+    assert vendor.submits == 1
+
+
+async def test_where_no_other_clip_is_listed_the_job_ends_unknown_and_is_never_submitted_again(world):
+    first = await world.at(State.SUBMITTING)
+    await world.storage.jobs.advance(first, State.GENERATING, world.clock.now, provider_reference="clip")
+    vendor = Elsewhere(world, ["clip"])
+    second = await world.drive(await world.new_job())
+    assert (second.state, second.charged, vendor.submits) == (State.UNKNOWN, 0, 1)
+    (told,) = world.notifier.told
+    assert second.reference_code in told
+    assert await world.booked(second) == {"reserve": -second.cost, "release": second.cost}
+
+
+async def test_an_answer_that_cannot_be_written_down_at_once_is_kept_and_neither_searched_nor_sent_again(world):
+    vendor, faults = Elsewhere(world, ["clip"]), [StorageError("locked")] * 3
+    advance = world.storage.jobs.advance
+
+    async def locked(job, to, at_ms, **changes):
+        if to is State.GENERATING and faults:
+            raise faults.pop()
+        return await advance(job, to, at_ms, **changes)
+
+    async def unlisted(lost, known):
+        raise AssertionError("it is known already")
+
+    world.storage.jobs.advance, world.provider.find = locked, unlisted
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.provider_reference, vendor.submits) == (State.DONE, "clip", 1)

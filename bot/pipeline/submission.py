@@ -1,0 +1,29 @@
+"""A job as it goes to a provider, and as a lost one is searched there."""
+
+from __future__ import annotations
+
+from bot.domain.job import Job
+from bot.ports import BlobStore, Lost, Submission
+
+
+def submission(job: Job, images: tuple[str, ...]) -> Submission:
+    """`images` are the provider's references of the job's pictures, in prompt order."""
+    request = job.request
+    return Submission(
+        job_id=job.id,
+        kind=request.kind,
+        prompt=request.prompt,
+        duration=request.duration,
+        resolution=request.resolution,
+        aspect=request.aspect.value,
+        seed=job.seed,
+        images=images,
+        frame=request.frame,
+    )
+
+
+async def lost(job: Job, blobs: BlobStore) -> Lost:
+    """The submit of a job in state submitting, with its pictures as far as all of them are remembered."""
+    known = [await blobs.uploaded(job.provider, reference.sha256) for reference in job.request.references]
+    images = tuple(each for each in known if each is not None) if None not in known else ()
+    return Lost(submission(job, images), job.submitted_at_ms or job.updated_at_ms)
