@@ -21,7 +21,7 @@ import httpx
 
 from bot.domain import limits
 from bot.engines.local import LocalEngine
-from bot.errors import ProviderError, SettingsError
+from bot.errors import ProviderError, ProviderMisconfigured, SettingsError
 from bot.media.attachments import HttpAttachments
 from bot.media.studio import Studio
 from bot.ops import log
@@ -174,6 +174,7 @@ class House:
             self._keep(f"the lane of {name}", lane.run)
         self._keep(f"the question how many clips {self.provider.name} takes", self._ask_for_slots)
         self._keep("the pruning of pictures", Pruning(self.storage.blobs, self.clock).run)
+        self._keep("the first question to the provider", self._say_ready)
         await self.client.connect()
         return 0
 
@@ -207,6 +208,23 @@ class House:
         for job in unshown:
             self.engine.wake(job.id)
         _log.info("took up %d unfinished jobs, %d ended ones to show", len(unfinished), len(unshown))
+
+    async def _say_ready(self) -> None:
+        """Asks the provider once, so that a wrong key is known before a member meets it, and logs that the bot is there."""
+        name = self.provider.name
+        try:
+            await self.provider.ping()
+        except ProviderMisconfigured as error:
+            said = f"provider refuses the key: {error}"
+            await self.notifier.tell_operator(
+                f"{name} refuses our key, plan or balance: {error}. Mend it; clips wait meanwhile, and go on by themselves."
+            )
+        except ProviderError as error:
+            said = f"provider does not answer: {error}"
+        else:
+            said = "provider ok"
+        await self.client.wait_until_ready()
+        _log.info("ready: %d guilds, %s", len(self.client.guilds), said)
 
     async def _ask_for_slots(self) -> None:
         """The configured number holds; without one the provider says how many clips it takes at a time."""

@@ -97,6 +97,9 @@ class InstantProvider:
     async def capacity(self):
         return None
 
+    async def ping(self):
+        return None
+
     async def check(self):
         return []
 

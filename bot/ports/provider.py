@@ -162,6 +162,10 @@ class VideoProvider(Protocol):
         """Clips it takes at a time, as far as it says; None when it does not."""
         ...
 
+    async def ping(self) -> None:
+        """A question that changes and costs nothing, asked at the start: raises what the provider would refuse us with."""
+        ...
+
     async def check(self) -> list[Finding]:
         """For the doctor: key, dry run, and the vendor's own idea of the model's limits. Never raises."""
         ...

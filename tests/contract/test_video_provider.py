@@ -148,6 +148,10 @@ async def test_price_link_and_capacity_are_what_this_provider_has(rig):
         assert (answer.status_code, answer.headers["content-type"]) == (200, "video/mp4")
 
 
+async def test_a_healthy_provider_answers_at_the_start(rig):
+    await rig.provider.ping()
+
+
 async def test_the_doctor_finds_nothing_wrong_with_a_healthy_provider(rig):
     findings = await rig.provider.check()
     assert {finding.subject for finding in findings} == rig.looked_at

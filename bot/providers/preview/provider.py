@@ -112,6 +112,9 @@ class PreviewProvider:
     async def capacity(self) -> int | None:
         return self._parallel
 
+    async def ping(self) -> None:
+        """It is always there."""
+
     async def check(self) -> list[Finding]:
         try:
             await asyncio.to_thread(self._shelf.open)

@@ -18,7 +18,7 @@ _NAMES: Final = {mapping.TEXT_AND_IMAGE: "Happy Horse 1.1", mapping.REFERENCES: 
 async def check(client: Client) -> list[Finding]:
     """Every finding; a step that fails is a finding too, and a bad key ends the visit."""
     try:
-        await client.repeat(JobsPage, "GET", "/jobs", query={"pageSize": 1})
+        await ping(client)
     except ProviderError as error:
         return [_trouble("Scenario key", error)]
     return [
@@ -27,6 +27,11 @@ async def check(client: Client) -> list[Finding]:
         *[await _limits(client, model) for model in mapping.MODELS],
         await _ceiling(client),
     ]
+
+
+async def ping(client: Client) -> None:
+    """The cheapest question that needs a key. Raises a `ProviderError`."""
+    await client.repeat(JobsPage, "GET", "/jobs", query={"pageSize": 1})
 
 
 async def _price(client: Client) -> Finding:

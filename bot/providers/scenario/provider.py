@@ -94,6 +94,9 @@ class ScenarioProvider:
         said = (answer.limits.parallel_custom_jobs, self._learned)
         return min((each for each in said if each is not None and each > 0), default=None)
 
+    async def ping(self) -> None:
+        await checkup.ping(self._client)
+
     async def check(self) -> list[Finding]:
         return await checkup.check(self._client)
 

@@ -125,6 +125,8 @@ async def test_a_wrong_key_is_the_operators_to_mend_and_stays_secret(served, clo
     async with ScenarioProvider(account, clock) as provider:
         with pytest.raises(ProviderMisconfigured) as caught:
             await provider.submit(submission())
+        with pytest.raises(ProviderMisconfigured):
+            await provider.ping()
     assert caught.value.code == "401"
     assert "bad-" not in repr(caught.value) + repr(account)
 
