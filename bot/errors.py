@@ -15,7 +15,8 @@ HappyHorseError
 │   ├── ProviderUnavailable     not reachable or 5xx where repeating is safe
 │   ├── SubmitOutcomeUnknown    the answer to a submit was lost: it may be running and billed
 │   └── ClipUnavailable         a finished clip cannot be fetched (too large, gone, broken)
-├── MediaError              ffmpeg or Pillow could not do it
+├── MediaError              ffmpeg or Pillow could not do it; of a clip it may pass: no memory, no room, no time
+│   ├── NotAClip                ffmpeg read the file and it does not play: another try on it won't help
 │   └── CannotFit               no encoding of this clip fits the upload limit
 ├── DeliveryError           Discord would not take a message
 │   ├── UploadTooLarge          413: fit the clip smaller and try again
@@ -152,6 +153,10 @@ class ClipUnavailable(ProviderError):
 
 
 class MediaError(HappyHorseError):
+    pass
+
+
+class NotAClip(MediaError):
     pass
 
 

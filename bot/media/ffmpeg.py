@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -28,6 +29,16 @@ OUTPUT_BYTES_MAX: Final = 4_000_000
 _STDERR_HEAD_BYTES: Final = 32_768
 _STDERR_TAIL_BYTES: Final = 8_192
 _DETAIL_CHARACTERS: Final = 600
+_SHOT: Final = frozenset({-signal.SIGTERM, -getattr(signal, "SIGKILL", signal.SIGTERM)})
+"""Exit codes of a child that the system ended, mostly for want of memory. A decoder that crashes has others."""
+_NOT_STARTED: Final = frozenset({126, 127})
+"""What `nice` answers where it can't start the program."""
+_NO_ROOM: Final = (
+    *(os.strerror(each) for each in (errno.ENOMEM, errno.ENOSPC, errno.EMFILE, errno.ENFILE)),
+    "pthread_create failed",
+)
+"""What ffmpeg says where the machine has no memory, disk, file or thread left for it. EIO is not among them: ffmpeg says that
+of files that are cut off, too."""
 
 SAFE_INPUT: Final = (
     # A clip is one file: no playlist or reference inside it may open another file or the network.
@@ -44,6 +55,11 @@ class Ran:
     code: int
     stderr: str
     stdout: bytes
+
+    @property
+    def hindered(self) -> bool:
+        """It failed by the machine's trouble, which passes, and said nothing about the file."""
+        return self.code in _SHOT | _NOT_STARTED or (self.code != 0 and any(each in self.stderr for each in _NO_ROOM))
 
     @property
     def detail(self) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bot.disk import put_in_place
 from bot.domain.clip import Resolution
-from bot.errors import CannotFit
+from bot.errors import CannotFit, MediaError, NotAClip
 from bot.media.ffmpeg import SAFE_INPUT, FFmpeg
 from bot.media.probe import probe
 from bot.ports import ClipFacts, Fitted
@@ -67,10 +68,18 @@ class Fitter:
                 chosen = encoding(facts, int(aim))
                 size = await self._encode(source, target, facts, chosen, limit)
                 if size <= limit:
-                    return Fitted(target, await probe(self._ffmpeg, target), _words(facts, chosen))
+                    return Fitted(target, await self._encoded(target), _words(facts, chosen))
                 aim *= limit / size * SECOND_TRY
         msg = f"{facts.duration:.1f} s came out at {size:,} bytes, the limit is {limit:,}"
         raise CannotFit(msg)
+
+    async def _encoded(self, target: Path) -> ClipFacts:
+        try:
+            return await probe(self._ffmpeg, target)
+        except NotAClip as error:
+            # The source plays, so this is the encoder's fault and not the clip's.
+            msg = f"the encoded clip does not play: {error}"
+            raise MediaError(msg) from error
 
     async def _encode(self, source: Path, target: Path, facts: ClipFacts, chosen: Encoding, limit: int) -> int:
         half = target.with_name(f".{target.name}.part")
@@ -83,7 +92,7 @@ class Fitter:
             )
             size = half.stat().st_size
             if size <= limit:
-                half.replace(target)
+                await asyncio.to_thread(put_in_place, half, target)
         finally:
             half.unlink(missing_ok=True)
         return size

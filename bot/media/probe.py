@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from bot.errors import MediaError
+from bot.errors import MediaError, NotAClip
 from bot.media.ffmpeg import SAFE_INPUT, FFmpeg
 from bot.ports import ClipFacts
 
@@ -23,7 +23,7 @@ _OUTPUT: Final = re.compile(r"^Output #\d", re.MULTILINE)
 async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
     """Decodes the first frame and walks through all packets, so that a file that plays nowhere is found out.
 
-    Raises `MediaError` when it is not a playable clip.
+    Raises `NotAClip` when it does not play, another `MediaError` when the machine was in trouble and nothing can be said.
     """
     size = _size(path)
     ran = await ffmpeg.look(
@@ -35,8 +35,11 @@ async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
     told = _OUTPUT.split(ran.stderr, maxsplit=1)[0]
     video, length = _VIDEO.search(told), _DURATION.search(told)
     if ran.code or video is None or length is None:
+        if ran.hindered:
+            msg = f"{path.name} could not be looked at: ffmpeg ended with {ran.code}: {ran.detail}"
+            raise MediaError(msg)
         msg = f"{path.name} is not a playable clip: {ran.detail}"
-        raise MediaError(msg)
+        raise NotAClip(msg)
     rate, audio = _RATE.search(video[4]), _AUDIO.search(told)
     return ClipFacts(
         width=int(video[2]),

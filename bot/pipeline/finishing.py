@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
+from bot.disk import put_in_place
 from bot.domain.filename import clip_filename
 from bot.domain.job import Failure, Job, State
 from bot.errors import (
@@ -18,13 +20,14 @@ from bot.errors import (
     ClipUnavailable,
     DeliveryError,
     MediaError,
+    NotAClip,
     NowhereToPost,
     ProviderBusy,
     ProviderError,
     ProviderUnavailable,
     UploadTooLarge,
 )
-from bot.pipeline.retry import DELIVER, FETCH, Backoff
+from bot.pipeline.retry import DELIVER, FETCH, FIT, JUDGED, Backoff
 from bot.pipeline.worked import End, Later, Worked, moved
 from bot.ports import AddressChanges, Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
 
@@ -50,7 +53,7 @@ class Finishing:
         self._folder = folder
         self._fetching = asyncio.Semaphore(_FETCHES_AT_ONCE)
         self._delivering = asyncio.Semaphore(_DELIVERIES_AT_ONCE)
-        self._tried: dict[tuple[int, State], int] = {}
+        self._tried: dict[int, Counter[str]] = {}
         self._fitted: dict[int, Fitted | str] = {}
 
     async def fetch(self, job: Job) -> Worked:
@@ -64,10 +67,10 @@ class Finishing:
             async with self._fetching:
                 await self._provider.fetch(job.provider_reference, part, CLIP_BYTES_MOST)
                 await self._media.probe(part)
+                await asyncio.to_thread(put_in_place, part, self._source(job))
         except (ProviderError, MediaError, OSError) as error:
-            part.unlink(missing_ok=True)
+            _drop(part)
             return await self._not_fetched(job, error)
-        part.replace(self._source(job))
         return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms()))
 
     async def fit(self, job: Job) -> Worked:
@@ -76,7 +79,9 @@ class Finishing:
             return await self._discarded(job)
         if not self._source(job).exists():
             return moved(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
-        await self._fit(job)
+        worked = await self._fit(job)
+        if job.id not in self._fitted:
+            return worked
         return moved(await self._jobs.advance(job, State.DELIVERING, self._clock.now_ms()))
 
     async def deliver(self, job: Job) -> Worked:
@@ -88,15 +93,19 @@ class Finishing:
                 # Posted by a process that died before it could say so: the files are not needed any more.
                 return End(job, State.DONE, charged=job.cost)
             return moved(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
-        if job.id not in self._fitted:
-            await self._fit(job)
+        fitted = self._fitted.get(job.id)
+        if fitted is None or (isinstance(fitted, Fitted) and not fitted.path.exists()):
+            self._fitted.pop(job.id, None)
+            worked = await self._fit(job)
+            if job.id not in self._fitted:
+                return worked
         return await self._post(job, self._fitted[job.id])
 
     async def _post(self, job: Job, fitted: Fitted | str) -> Worked:
         try:
             delivery = await self._delivery(job, fitted)
         except (ProviderUnavailable, ProviderBusy) as error:
-            wait = self._wait(DELIVER, job)
+            wait = self._wait(DELIVER, job, "link")
             _log.warning("job %s has no link yet, next try in %s s: %s", job.reference_code, wait, error)
             return Later(wait) if wait is not None else await self._unposted(job, Failure.TOO_LARGE, str(error))
         if delivery is None:
@@ -112,7 +121,7 @@ class Finishing:
         except NowhereToPost as error:
             return await self._unposted(job, Failure.UNDELIVERABLE, str(error))
         except DeliveryError as error:
-            wait = self._wait(DELIVER, job)
+            wait = self._wait(DELIVER, job, "post")
             _log.warning("job %s could not be delivered, next try in %s s: %s", job.reference_code, wait, error)
             return Later(wait) if wait is not None else await self._unposted(job, Failure.DISCORD, str(error))
         address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
@@ -121,14 +130,13 @@ class Finishing:
     def forget(self, job: Job) -> None:
         """Drops what is known of this job; its working files stay, another process may be at them."""
         self._fitted.pop(job.id, None)
-        for state in (State.FETCHING, State.DELIVERING):
-            self._tried.pop((job.id, state), None)
+        self._tried.pop(job.id, None)
 
     def tidy(self, job: Job) -> None:
         """Removes the working files of a job that is over."""
         self.forget(job)
         for path in (self._source(job), self._target(job), self._folder / f"{job.id}.part"):
-            path.unlink(missing_ok=True)
+            _drop(path)
 
     def sweep(self, unfinished: set[int]) -> None:
         """Removes files that a killed process left behind: those of jobs that are over, and every half one.
@@ -138,24 +146,34 @@ class Finishing:
         for path in self._folder.glob("*"):
             stem = path.name.split(".", 1)[0]
             if path.suffix == ".part" or (stem.isdigit() and int(stem) not in unfinished):
-                path.unlink(missing_ok=True)
+                _drop(path)
 
-    async def _fit(self, job: Job) -> None:
+    async def _fit(self, job: Job) -> Worked:
+        """Leaves in `_fitted` what is to be posted; where it does not, the result says what comes next."""
         limit = job.upload_limit_tried or job.address.upload_limit
         try:
             self._fitted[job.id] = await self._media.fit(self._source(job), self._target(job), limit)
         except CannotFit as error:
             _log.warning("job %s fits no upload of %d bytes: %s", job.reference_code, limit, error)
             self._fitted[job.id] = f"The clip can't be made small enough for this place ({limit / 1048576:.0f} MB)."
-        except MediaError as error:
-            _log.warning("job %s could not be fitted: %s", job.reference_code, error)
-            self._fitted[job.id] = "The clip could not be made smaller for this place."
+        except NotAClip as error:
+            # It did play when it came: cut short by a power cut, or rotten on the disk. The provider has it whole.
+            _drop(self._source(job))
+            return await self._not_fitted(job, error)
+        except (MediaError, OSError) as error:
+            return await self._not_fitted(job, error)
+        return None
+
+    async def _not_fitted(self, job: Job, error: Exception) -> Worked:
+        """Our own tools or the disk are in trouble, which passes: it never turns a paid clip into less."""
+        wait = self._wait(FIT, job, "fit")
+        _log.warning("job %s could not be fitted, next try in %s s: %s", job.reference_code, wait, error)
+        return Later(wait) if wait is not None else await self._unposted(job, Failure.OURS, str(error))
 
     async def _delivery(self, job: Job, fitted: Fitted | str) -> Delivery | None:
         name = clip_filename(job)
         if isinstance(fitted, Fitted):
-            poster = await self._media.poster(fitted.path)
-            return Delivery(fitted.path, name, fitted.facts, fitted.changed, poster=poster)
+            return Delivery(fitted.path, name, fitted.facts, fitted.changed, poster=await self._poster(job, fitted))
         try:
             link = await self._provider.link(job.provider_reference or "")
         except (ProviderUnavailable, ProviderBusy):
@@ -164,6 +182,14 @@ class Finishing:
             _log.warning("job %s has no link: %s", job.reference_code, error)
             return None
         return None if link is None else Delivery(None, name, None, fitted, link=link)
+
+    async def _poster(self, job: Job, fitted: Fitted) -> bytes | None:
+        try:
+            return await self._media.poster(fitted.path)
+        except (MediaError, OSError) as error:
+            # A picture for the card: no clip waits for that.
+            _log.warning("job %s has no poster: %s", job.reference_code, error)
+            return None
 
     async def _smaller(self, job: Job) -> Worked:
         tried = job.upload_limit_tried or job.address.upload_limit
@@ -175,18 +201,22 @@ class Finishing:
         return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), upload_limit_tried=limit))
 
     async def _not_fetched(self, job: Job, error: Exception) -> Worked:
-        wait = self._wait(FETCH, job)
+        stays = isinstance(error, (ClipUnavailable, NotAClip))
+        wait = self._wait(JUDGED, job, "judge") if stays else self._wait(FETCH, job, "fetch")
         _log.warning("job %s could not be fetched, next try in %s s: %s", job.reference_code, wait, error)
         if isinstance(error, ProviderBusy) and error.retry_after is not None and wait is not None:
             return Later(max(wait, error.retry_after))
-        final = isinstance(error, ClipUnavailable) and self._tried[job.id, job.state] > 2
-        if wait is not None and not final:
+        if wait is not None:
+            if not stays:
+                # What stays as it is does so in fetches one after the other.
+                self._tried[job.id].pop("judge", None)
             return Later(wait)
         await self._notifier.tell_operator(
             f"Job {job.reference_code}: the finished clip can't be fetched from {job.provider}"
             f" ({job.provider_reference}): {error}. The member was not charged."
         )
-        return End(job, State.FAILED, failure=Failure.PROVIDER, detail=str(error))
+        theirs = stays or isinstance(error, ProviderError)
+        return End(job, State.FAILED, failure=Failure.PROVIDER if theirs else Failure.OURS, detail=str(error))
 
     async def _unposted(self, job: Job, failure: Failure, why: str) -> End:
         await self._notifier.tell_operator(
@@ -206,13 +236,22 @@ class Finishing:
             )
         return End(job, State.CANCELLED, detail=f"thrown away on arrival, as moderator {job.discarded_by} asked")
 
-    def _wait(self, backoff: Backoff, job: Job) -> float | None:
-        tried = self._tried.get((job.id, job.state), 0) + 1
-        self._tried[job.id, job.state] = tried
-        return backoff.wait(tried, random.random())  # noqa: S311  spreads tries, guards nothing
+    def _wait(self, backoff: Backoff, job: Job, what: str) -> float | None:
+        """Seconds until the next try at `what`, which has just failed once more; None when it is enough."""
+        tried = self._tried.setdefault(job.id, Counter())
+        tried[what] += 1
+        return backoff.wait(tried[what], random.random())  # noqa: S311  spreads tries, guards nothing
 
     def _source(self, job: Job) -> Path:
         return self._folder / f"{job.id}.mp4"
 
     def _target(self, job: Job) -> Path:
         return self._folder / f"{job.id}.fit.mp4"
+
+
+def _drop(path: Path) -> None:
+    """What can't be removed now is removed by the sweep of a later start; nothing waits for it."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("%s could not be removed: %s", path.name, error)

@@ -29,6 +29,10 @@ SUBMIT: Final = Backoff(first=2, longest=60, tries=10)
 """A submit that provably started nothing: about five minutes in all."""
 FETCH: Final = Backoff(first=2, longest=600, tries=40)
 """A paid clip that does not come through: about six hours in all, so that no outage of an afternoon loses it."""
+JUDGED: Final = Backoff(first=30, longest=120, tries=3)
+"""A file that came whole and does not play, or that its provider does not hand out: three fetches within minutes tell."""
+FIT: Final = Backoff(first=2, longest=600, tries=40)
+"""A paid clip that our own tools or disk can't work on for now: as long as `FETCH`, since that passes as well."""
 DELIVER: Final = Backoff(first=2, longest=600, tries=40)
 """A paid clip that Discord does not take for now: about six hours in all, longer than Discord's longest known trouble."""
 ENDLESS: Final = Backoff(first=2, longest=60, tries=maxsize)

@@ -48,11 +48,15 @@ class Media(Protocol):
         ...
 
     async def probe(self, path: Path) -> ClipFacts:
-        """Raises `MediaError` when it is not a playable clip."""
+        """Raises `NotAClip` when it does not play, another `MediaError` when it could not be told for now."""
         ...
 
     async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
-        """The source itself when it is within `limit` bytes, else re-encoded into `target`. Raises `CannotFit`."""
+        """The source itself when it is within `limit` bytes, else re-encoded into `target`.
+
+        Raises `CannotFit` where no encoding is small enough, `NotAClip` when the source does not play, another `MediaError`
+        or an `OSError` for what may pass.
+        """
         ...
 
     async def thumbnail(self, data: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
+from bot.disk import put_in_place
 from bot.domain.clip import Kind
 from bot.errors import MediaError
 from bot.media.ffmpeg import FFmpeg
@@ -60,7 +62,7 @@ class Animatic:
                 time_limit=_TIME_LIMIT_SECONDS + _TIME_LIMIT_PER_SECOND * submission.duration,
                 on_seconds=lambda seconds: on_progress(_DRAWN + (1 - _DRAWN) * min(seconds / submission.duration, 1.0)),
             )
-            half.replace(target)
+            await asyncio.to_thread(put_in_place, half, target)
         finally:
             await self._threads.run(shutil.rmtree, folder, ignore_errors=True)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, Self
 
+from bot.disk import put_in_place
 from bot.domain.job import PREVIEW, Failure
 from bot.errors import ClipUnavailable, HappyHorseError, ProviderUnavailable
 from bot.ports import Accepted, ClipLink, Clock, Finding, Lost, Phase, RunStatus, Severity, Submission
@@ -186,7 +187,7 @@ def _copy(source: Path, target: Path, max_bytes: int) -> None:
             raise ClipUnavailable(msg)
         # Copied, not linked: the working file is the pipeline's to change and to drop.
         shutil.copyfile(source, half)
-        half.replace(target)
+        put_in_place(half, target)
     except FileNotFoundError as error:
         msg = "the preview is not here any more"
         raise ClipUnavailable(msg) from error

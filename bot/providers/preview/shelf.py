@@ -16,6 +16,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.disk import put_in_place
 from bot.errors import ProviderRejected
 from bot.ports import Submission
 
@@ -112,8 +113,5 @@ class Shelf:
 def _write_whole(path: Path, data: bytes) -> None:
     """On disk and complete, or not there: a kill in between leaves the old state."""
     half = path.with_name(f".{path.name}.part")
-    with half.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
+    half.write_bytes(data)
+    put_in_place(half, path)

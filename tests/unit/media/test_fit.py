@@ -1,10 +1,12 @@
 """Fitting a clip into a limit: what is left alone, what is aimed at, and that the result is never over."""
 
 import asyncio
+import sys
+from pathlib import Path
 
 import pytest
 
-from bot.errors import CannotFit, MediaError
+from bot.errors import CannotFit, MediaError, NotAClip
 from bot.media.ffmpeg import FFmpeg
 from bot.media.fit import Encoding, Fitter, encoding
 from bot.media.header import read_header
@@ -151,10 +153,47 @@ async def test_half_a_clip_is_not_playable(studio, tmp_path):
     whole = make_clip(tmp_path / "a.mp4", 2, "320x180", 2_000_000, noise=40).read_bytes()
     for name, data in (("cut.mp4", whole[: len(whole) // 2]), ("page.mp4", b"<html>busy</html>"), ("none.mp4", b"")):
         (tmp_path / name).write_bytes(data)
-        with pytest.raises(MediaError):
+        with pytest.raises(NotAClip):
             await studio.probe(tmp_path / name)
     with pytest.raises(MediaError):
         await studio.probe(tmp_path / "missing.mp4")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the child of this test is a shell script")
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        "echo '[AVFormatContext] Cannot allocate memory' >&2; exit 244",
+        "echo 'av_interleaved_write_frame(): No space left on device' >&2; exit 228",
+        "kill -9 $$",
+        "exit 127",
+    ],
+)
+async def test_a_machine_in_trouble_says_nothing_about_the_clip(tmp_path, trouble):
+    child = tmp_path / "child"
+    child.write_text(f"#!/bin/sh\n{trouble}\n")
+    child.chmod(0o755)
+    source = make_clip(tmp_path / "a.mp4", 1, "64x64")
+    with pytest.raises(MediaError) as caught:
+        await probe(FFmpeg(str(child)), source)
+    assert not isinstance(caught.value, NotAClip)
+
+
+async def test_a_source_that_does_not_play_is_told_from_an_encoder_that_fails(studio, tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"\0" * 4096)
+    with pytest.raises(NotAClip):
+        await studio.fit(tmp_path / "a.mp4", tmp_path / "b.mp4", 1_000)
+
+    class Garbling(FFmpeg):
+        async def do(self, *arguments, **options):
+            ran = await super().do(*arguments, **options)
+            Path(arguments[-1]).write_bytes(b"\0" * 4096)
+            return ran
+
+    source = make_clip(tmp_path / "c.mp4", 1, "320x180", 1_800_000, noise=40)
+    with pytest.raises(MediaError) as caught:
+        await Fitter(Garbling()).fit(source, tmp_path / "d.mp4", source.stat().st_size // 2)
+    assert not isinstance(caught.value, NotAClip)
 
 
 async def test_a_playlist_that_calls_itself_a_clip_opens_nothing(studio, tmp_path):

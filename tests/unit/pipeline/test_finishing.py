@@ -1,5 +1,7 @@
 """After the clip is made: fetched whole, fitted to its place, posted once, and nothing of it left on disk."""
 
+import os
+
 import pytest
 
 from bot.domain.job import Failure, State
@@ -8,12 +10,15 @@ from bot.errors import (
     ClipUnavailable,
     DeliveryError,
     MediaError,
+    NotAClip,
     NowhereToPost,
     ProviderBusy,
     ProviderUnavailable,
     UploadTooLarge,
 )
+from bot.media.studio import Studio
 from bot.ports import Phase, RunStatus, Turn
+from tests.unit.media.clips import make_clip
 
 
 async def test_a_file_that_is_no_clip_is_thrown_away_and_fetched_again(world):
@@ -53,12 +58,79 @@ async def test_a_busy_provider_is_left_alone_as_long_as_it_asks(world):
     assert (step.turn, step.seconds) == (Turn.LATER, 45.0)
 
 
-async def test_a_clip_that_cannot_be_fitted_becomes_a_link_and_is_charged(world):
-    world.media.faults.append(MediaError("encoder died"))
+@pytest.mark.parametrize("fault", [MediaError("ffmpeg does not start"), MediaError("more than 30 s"), OSError(28, "No space")])
+async def test_a_passing_fault_while_fitting_is_waited_out_and_the_file_itself_is_posted(world, fault):
+    world.media.faults.extend([fault] * 12)
     job = await world.drive(await world.new_job())
     assert (job.state, job.charged) == (State.DONE, job.cost)
     ((_, posted),) = world.notifier.posted
-    assert (posted.path, posted.link) == (None, world.provider.signed)
+    assert posted.path is not None
+    assert world.notifier.told == []
+
+
+async def test_a_full_disk_while_fetching_is_waited_out(world):
+    world.provider.fetch_faults.extend([OSError(28, "No space left on device")] * 12)
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.charged) == (State.DONE, job.cost)
+
+
+@pytest.mark.parametrize("state", [State.FITTING, State.DELIVERING])
+async def test_a_file_that_a_power_cut_left_cut_short_is_fetched_again(world, state, tmp_path):
+    world.provider.clip = make_clip(tmp_path / "whole.mp4", 1, "320x180").read_bytes()
+    async with Studio() as world.media:
+        world.restart()
+        job = await world.at(state)
+        (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip[:4096])
+        posted = []
+        deliver = world.notifier.deliver
+
+        async def looked_at(job, delivery):
+            posted.append(delivery.path.read_bytes())
+            return await deliver(job, delivery)
+
+        world.notifier.deliver = looked_at
+        job = await world.drive(job)
+    assert (job.state, job.charged, posted) == (State.DONE, job.cost, [world.provider.clip])
+
+
+async def test_a_clips_bytes_are_on_the_disk_before_its_name_and_its_name_before_the_job_moves_on(world, monkeypatch):
+    job = await world.at(State.FETCHING)
+    named_at_each_sync = []
+    fsync = os.fsync
+
+    def watched(descriptor):
+        fsync(descriptor)
+        named_at_each_sync.append((world.folder / f"{job.id}.mp4").exists())
+
+    monkeypatch.setattr(os, "fsync", watched)
+    await world.drive(job)
+    assert named_at_each_sync == [False, True]
+
+
+async def test_a_whole_file_that_is_no_clip_ends_within_minutes_and_the_operator_is_told(world):
+    async def probed(path):
+        raise NotAClip("no video in it")
+
+    world.media.probe = probed
+    job = await world.at(State.FETCHING)
+    began = world.clock.now
+    job = await world.drive(job)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)
+    assert world.clock.now - began < 10 * 60_000
+    [told] = world.notifier.told
+    assert f"run-{job.id}" in told
+
+
+async def test_a_file_that_only_the_machine_could_not_look_at_is_given_hours(world):
+    probe, faults = world.media.probe, [MediaError("ffmpeg took more than 30 s")] * 20
+
+    async def probed(path):
+        if faults:
+            raise faults.pop()
+        return await probe(path)
+
+    world.media.probe = probed
+    assert (await world.drive(await world.at(State.FETCHING))).state is State.DONE
 
 
 async def test_discord_that_refuses_ever_smaller_files_is_believed_in_the_end(world):
