@@ -1,10 +1,11 @@
 """`happyhorse doctor`: looks at everything that must hold before the bot runs, and says what to do about each finding.
 
-Changes nothing but bringing the database up to date, starts no clip, spends nothing.
+Changes nothing, starts no clip, spends nothing.
 """
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -19,7 +20,7 @@ from bot.presentation.client import point_at
 from bot.presentation.inspection import inspect
 from bot.resources import open_providers
 from bot.settings import Settings
-from bot.storage import open_storage
+from bot.storage.condition import Condition, condition_of
 
 _MARKS: Final = {Severity.OK: "ok     ", Severity.ADVICE: "advice ", Severity.WARNING: "warning", Severity.ERROR: "ERROR  "}
 _DISK_WANTED: Final = 2 * 1024**3
@@ -103,8 +104,28 @@ async def _disk(settings: Settings) -> list[Finding]:
 
 async def _database(settings: Settings) -> list[Finding]:
     try:
-        async with open_storage(settings.storage.path, exclusive=False) as storage:
-            version = await storage.schema_version()
+        condition = await asyncio.to_thread(condition_of, settings.storage.path)
     except HappyHorseError as error:
         return [Finding("Database", Severity.ERROR, str(error))]
-    return [Finding("Database", Severity.OK, f"{settings.storage.path}, schema {version}")]
+    found = [_schema(condition)]
+    if condition.copies:
+        latest = condition.copies[0]
+        made = latest.made_at.strftime("%Y-%m-%d %H:%M UTC")
+        found.append(Finding("Copies", Severity.OK, f"{latest.path.name} of {made}, {len(condition.copies)} in all"))
+    return found
+
+
+def _schema(condition: Condition) -> Finding:
+    there = f"{condition.path}, schema {condition.schema}"
+    if not condition.schema:
+        return Finding("Database", Severity.OK, f"{condition.path} will be made by the first start")
+    if condition.schema == condition.known:
+        return Finding("Database", Severity.OK, f"{there}{', a bot is running on it' if condition.running else ''}")
+    older = f"{there}; this bot works with {condition.known}"
+    if condition.running:
+        remedy = "Stop it; then happyhorse run or happyhorse migrate makes a copy and brings the database up to date."
+        return Finding("Database", Severity.WARNING, f"{older}, and an older bot is running on it", remedy)
+    if condition.no_copy is not None:
+        return Finding("Database", Severity.ERROR, older, condition.no_copy)
+    remedy = "The next happyhorse run, or happyhorse migrate, makes a copy and brings it up to date."
+    return Finding("Database", Severity.ADVICE, older, remedy)

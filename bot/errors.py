@@ -24,6 +24,7 @@ HappyHorseError
 ├── Interrupted             something that was waited for was cancelled from inside, and nobody asked us to stop
 ├── StorageError            the database cannot be used as it is
 │   ├── DatabaseTooNew          written by a newer bot; refused rather than damaged
+│   ├── DatabaseOutdated        written by an older bot; only `run` and `migrate` bring it up to date
 │   ├── DatabaseInUse           another process of this bot holds it
 │   └── DatabaseBusy            others kept it busy for too long; nothing of the work was done, nor will be
 └── SettingsError           config.toml or the environment is wrong; the text names the key and the remedy
@@ -185,6 +186,10 @@ class StorageError(HappyHorseError):
 
 
 class DatabaseTooNew(StorageError):
+    pass
+
+
+class DatabaseOutdated(StorageError):
     pass
 
 

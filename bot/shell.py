@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AsyncExitStack
 from datetime import datetime
 
 from bot.domain.quota import Standing, span_at
-from bot.errors import SettingsError
+from bot.errors import DatabaseInUse, SettingsError
 from bot.ops.clock import SystemClock
 from bot.ports import LedgerEntry
 from bot.services.allowances import Allowances
@@ -22,8 +23,15 @@ def _say(text: str) -> None:
 
 
 async def migrate(settings: Settings) -> int:
-    """Opens the database, which brings it up to date, and says where it stands. Returns the exit code."""
-    async with open_storage(settings.storage.path, exclusive=False) as storage:
+    """Brings the database up to date, after a copy of it was made, and says where it stands. Returns the exit code.
+
+    Beside a running bot there is nothing to do, or it raises `DatabaseOutdated`: that bot must be stopped first.
+    """
+    async with AsyncExitStack() as stack:
+        try:
+            storage = await stack.enter_async_context(open_storage(settings.storage.path))
+        except DatabaseInUse:
+            storage = await stack.enter_async_context(open_storage(settings.storage.path, exclusive=False))
         _say(f"{settings.storage.path}: up to date, schema {await storage.schema_version()}.")
     return 0
 

@@ -16,7 +16,7 @@ from bot.storage.database import Database, Hurried
 from bot.storage.drafts import SavedDrafts
 from bot.storage.jobs import Jobs
 from bot.storage.ledger import Books
-from bot.storage.lock import held
+from bot.storage.lock import held, real_path
 from bot.storage.multipliers import SeenMultipliers
 from bot.storage.settings import StoredSettings
 from bot.storage.sqlite import SqliteDatabase, prepare
@@ -57,16 +57,18 @@ def storage_over(database: Database) -> Storage:
 
 @asynccontextmanager
 async def open_storage(path: Path, *, exclusive: bool = True) -> AsyncGenerator[Storage]:
-    """Opens and migrates the SQLite file at `path`, making it and its folder where there are none.
+    """Opens the SQLite file at `path`, making it and its folder where there are none.
 
-    `exclusive` is for whoever runs jobs; shell commands that may stand beside a running bot go without. Raises
-    `DatabaseInUse`, `DatabaseTooNew` or another `StorageError`, each with what to do about it.
+    `exclusive` is for whoever runs jobs, and only then an older file is brought up to date, after a copy of it was made.
+    Shell commands that may stand beside a running bot go without. Raises `DatabaseInUse`, `DatabaseTooNew`,
+    `DatabaseOutdated` or another `StorageError`, each with what to do about it.
     """
+    path = real_path(path)
     prepare(path)
     with ExitStack() as stack:
         if exclusive:
             stack.enter_context(held(path))
-        database = await SqliteDatabase.open(path)
+        database = await SqliteDatabase.open(path, exclusive=exclusive)
         try:
             yield storage_over(database)
         finally:

@@ -20,8 +20,11 @@ PATIENCE_SECONDS: Final = 0.25
 
 @contextmanager
 def held(database: Path) -> Generator[None]:
-    """Holds the lock of this database. Raises `DatabaseInUse` where another process has it."""
-    path = database.with_name(f"{database.name}.lock")
+    """Holds the lock of this database. Raises `DatabaseInUse` where another process has it.
+
+    `database` has its symlinks followed (`real_path`): through two names two bots would else hold a lock each.
+    """
+    path = _beside(database)
     try:
         connection = sqlite3.connect(path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
@@ -37,3 +40,28 @@ def held(database: Path) -> Generator[None]:
                 "or give this one another database in config.toml"
             ) from error
         yield
+
+
+def is_held(database: Path) -> bool:
+    """Whether a bot runs on this database now. Makes nothing; `database` as for `held`."""
+    path = _beside(database)
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return False
+
+
+def real_path(path: Path) -> Path:
+    """The file that this path leads to, symlinks followed, there or not. Raises `StorageError` where they go in circles."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:
+        raise StorageError(f"{path} leads nowhere ({error}): name another file in config.toml") from error
+
+
+def _beside(database: Path) -> Path:
+    return database.with_name(f"{database.name}.lock")

@@ -58,10 +58,11 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
     while True:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            version = _recorded(connection, path, migrations)
-            for sql in _statements(migrations[version].sql) if version < len(migrations) else ():
-                connection.execute(sql)
+            version = recorded(connection, path, migrations)
             if version < len(migrations):
+                connection.execute(_RECORD)
+                for sql in _statements(migrations[version].sql):
+                    connection.execute(sql)
                 _record(connection, migrations[version])
             connection.execute("COMMIT")
         except BaseException as error:
@@ -74,11 +75,16 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
             return version
 
 
-def _recorded(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> int:
+def recorded(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> int:
+    """Number of the latest migration in the file, 0 for a file that is new. Changes nothing.
+
+    Raises `DatabaseTooNew`, or `StorageError` for a file that this bot did not write.
+    """
     tables = {str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if tables and "migrations" not in tables:
+    if not tables:
+        return 0
+    if "migrations" not in tables:
         raise StorageError(f"{path} is another program's database: name a new file in config.toml")
-    connection.execute(_RECORD)
     applied = connection.execute("SELECT number, name, checksum FROM migrations ORDER BY number").fetchall()
     if len(applied) > len(migrations):
         raise DatabaseTooNew(

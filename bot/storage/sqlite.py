@@ -21,7 +21,8 @@ import aiosqlite
 
 from bot.errors import DatabaseBusy, StorageError
 from bot.storage.database import Row, Transaction
-from bot.storage.schema import VERSION, migrate, shipped
+from bot.storage.schema import VERSION, recorded, shipped
+from bot.storage.upgrade import bring_up_to_date
 
 T = TypeVar("T")
 
@@ -132,11 +133,13 @@ class _Thread:
         if self._reads_only:
             raw.execute("PRAGMA query_only = ON")
         else:
+            # Whose file it is comes first: another program's keeps the journal that it has.
+            recorded(raw, self.path, shipped())
             _write_ahead(raw)
 
 
 class SqliteDatabase:
-    """`Database` over a file. Made by `open`, which migrates it."""
+    """`Database` over a file. Made by `open`."""
 
     def __init__(self, path: Path, writer: _Thread, reader: _Thread) -> None:
         self._path = path
@@ -145,8 +148,11 @@ class SqliteDatabase:
         self._waiting: deque[_Waiting[Any]] = deque()
 
     @classmethod
-    async def open(cls, path: Path) -> SqliteDatabase:
-        """Opens and migrates the file, making it where there is none. Raises `StorageError` with what to do about it."""
+    async def open(cls, path: Path, *, exclusive: bool = True) -> SqliteDatabase:
+        """Opens the file, making it where there is none. Raises `StorageError` with what to do about it.
+
+        `exclusive` says that the caller holds its lock: only then an older file is brought up to date.
+        """
         if sqlite3.sqlite_version_info < OLDEST:
             wanted = ".".join(map(str, OLDEST))
             raise StorageError(f"this Python has SQLite {sqlite3.sqlite_version}; {wanted} or later is needed")
@@ -154,12 +160,12 @@ class SqliteDatabase:
         database = cls(path, _Thread(path, reads_only=False), _Thread(path, reads_only=True))
         try:
             await database._writer.start()
-            await database._writer.call(lambda raw: migrate(raw, path, shipped()))
+            await database._writer.call(lambda raw: bring_up_to_date(raw, path, exclusive=exclusive))
             await database._reader.start()
         except BaseException as error:
             await database.close()
             if isinstance(error, sqlite3.Error):
-                raise _refusal(path, error) from error
+                raise refusal(path, error) from error
             raise
         return database
 
@@ -172,7 +178,7 @@ class SqliteDatabase:
             await (taking if patience is None else self._in_time(taking, waiting, patience))
             return waiting.outcome()
         except sqlite3.Error as error:
-            raise _refusal(self._path, error) from error
+            raise refusal(self._path, error) from error
 
     async def _in_time(self, taking: Coroutine[Any, Any, None], waiting: _Waiting[Any], patience: float) -> None:
         call = asyncio.ensure_future(taking)
@@ -195,7 +201,7 @@ class SqliteDatabase:
         try:
             return await self._reader.call(whole)
         except sqlite3.Error as error:
-            raise _refusal(self._path, error) from error
+            raise refusal(self._path, error) from error
 
     async def schema_version(self) -> int:
         row = await self.read(lambda transaction: transaction.one(VERSION, {}))
@@ -246,6 +252,11 @@ def prepare(path: Path) -> None:
         path.touch(mode=0o600)
     except OSError as error:
         raise StorageError(f"cannot write {path} ({error.strerror}): give the bot a folder that it may write to") from error
+    check_writable(path)
+
+
+def check_writable(path: Path) -> None:
+    """Raises `StorageError` where this is no file, or none that may be written."""
     # Asked, not tried: closing a file that this process has open elsewhere drops SQLite's locks on it (POSIX).
     if not (path.is_file() and os.access(path, os.W_OK)):
         raise StorageError(f"{path} is not a file that can be written: give the bot a folder that it may write to")
@@ -263,7 +274,8 @@ def _write_ahead(raw: sqlite3.Connection) -> None:
         time.sleep(0.01)
 
 
-def _refusal(path: Path, error: sqlite3.Error) -> StorageError:
+def refusal(path: Path, error: sqlite3.Error) -> StorageError:
+    """SQLite's error in the operator's words, with what to do about it."""
     # Above the low byte SQLite says more about the same trouble.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:

@@ -1,6 +1,9 @@
 """The doctor's report, in this process: each finding with its remedy, and an exit code that says whether the bot can run."""
 
+import re
+import sqlite3
 import sys
+from contextlib import closing
 from types import SimpleNamespace
 
 import discord
@@ -9,6 +12,9 @@ from discord.gateway import DiscordWebSocket
 
 from bot import doctor
 from bot.settings import Settings
+from bot.storage import copies, open_storage
+from bot.storage.lock import held
+from bot.storage.schema import migrate, recorded, shipped
 from tests.sandbox_process import sandbox_here
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for ffmpeg is a shell script")
@@ -81,3 +87,63 @@ async def test_an_ffmpeg_of_the_operators_own_that_lacks_an_encoder_is_named(vis
     assert f"ERROR   ffmpeg: cannot encode {missing}\n" in seen.said
     assert "IMAGEIO_FFMPEG_EXE" in seen.said
     assert seen.code == 1
+
+
+@pytest.fixture
+def older(tmp_path):
+    """The database of an older bot where the doctor looks for one."""
+    path = tmp_path / "data" / "happyhorse.db"
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, path, shipped()[:-1])
+    return path
+
+
+def database_in(said):
+    lines = said.splitlines()
+    first = next(number for number, line in enumerate(lines) if "Database:" in line)
+    return "\n".join(lines[first:-1])
+
+
+async def test_the_doctor_makes_no_database_and_tells_of_a_running_bot(visit, tmp_path):
+    path = tmp_path / "data" / "happyhorse.db"
+    assert database_in((await visit()).said) == f"ok      Database: {path} will be made by the first start"
+    assert not path.exists()
+    async with open_storage(path):
+        seen = await visit()
+        assert database_in(seen.said) == f"ok      Database: {path}, schema {len(shipped())}, a bot is running on it"
+    assert database_in((await visit()).said) == f"ok      Database: {path}, schema {len(shipped())}"
+
+
+async def test_an_older_database_is_advice_and_is_left_as_it_is(visit, older):
+    seen = await visit()
+    assert (seen.code, "advice  Database" in seen.said) == (0, True)
+    assert "this bot works with 2" in seen.said
+    assert "makes a copy and brings it up to date" in seen.said
+    with closing(sqlite3.connect(older)) as connection:
+        assert recorded(connection, older, shipped()) == len(shipped()) - 1
+    async with open_storage(older):
+        pass
+    assert re.search(r"ok      Copies: happyhorse\.db\.schema1\.\w+ of 20\d\d-.* UTC, 1 in all", (await visit()).said)
+
+
+async def test_an_older_bot_that_runs_on_the_database_is_a_warning_with_what_to_do(visit, older):
+    with held(older):
+        seen = await visit()
+    assert "warning Database" in seen.said
+    assert "an older bot is running on it" in seen.said
+    assert "Stop it; then happyhorse run" in seen.said
+
+
+async def test_an_older_database_that_can_not_be_copied_is_an_error(visit, older, monkeypatch):
+    monkeypatch.setattr(copies, "ROOM_BYTES", 2**60)
+    seen = await visit()
+    assert (seen.code, "ERROR   Database" in seen.said, "make room in" in seen.said) == (1, True, True)
+
+
+async def test_a_database_of_a_newer_bot_is_an_error_with_what_to_do(visit, older):
+    with closing(sqlite3.connect(older)) as connection, connection:
+        connection.executemany("INSERT INTO migrations VALUES (?, 'later', 'c', 0)", [(2,), (3,)])
+    seen = await visit()
+    assert (seen.code, "ERROR   Database" in seen.said) == (1, True)
+    assert "written by a newer bot (its schema is 3, this bot knows 2): install that version again" in seen.said

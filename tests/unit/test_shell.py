@@ -1,13 +1,17 @@
 """Database work from the shell, in this process: what is written to the ledger and what the operator reads."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from bot import shell
 from bot.domain.quota import span_at
-from bot.errors import SettingsError
+from bot.errors import DatabaseOutdated, SettingsError
 from bot.ops.clock import SystemClock
 from bot.settings import Settings
-from bot.storage import open_storage
+from bot.storage import copies, open_storage, schema
+from bot.storage.lock import held
 from tests.noon import ZONE_AT_NOON
 
 MEMBER = 7
@@ -82,3 +86,29 @@ async def test_without_roles_the_multiplier_counts_with_which_the_bot_last_saw_t
     # The operator's word about roles is not what the bot saw.
     async with open_storage(double.storage.path) as storage:
         assert await storage.multipliers.last(MEMBER) == 0.0
+
+
+@pytest.fixture
+def older(settings):
+    """The database of the bot before this one."""
+    path = settings().storage.path
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        schema.migrate(connection, path, schema.shipped()[:-1])
+    return path
+
+
+async def test_migrate_copies_an_older_database_first_and_is_refused_under_a_running_bot(settings, older, capsys):
+    with held(older), pytest.raises(DatabaseOutdated, match="stop the bot"):
+        await shell.migrate(settings())
+    assert copies.copies_of(older) == []
+    assert await shell.migrate(settings()) == 0
+    assert "up to date, schema 2" in capsys.readouterr().out
+    assert [copy.schema for copy in copies.copies_of(older)] == [1]
+
+
+async def test_quota_never_brings_a_database_up_to_date(settings, older):
+    for action in ("show", "grant", "set"):
+        with pytest.raises(DatabaseOutdated, match="then happyhorse migrate"):
+            await run(settings(), action, 5)
+    assert copies.copies_of(older) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import DatabaseInUse
+from bot.errors import DatabaseInUse, StorageError
 from bot.storage import open_storage
 from tests.factories import TODAY
 from tests.processes import at_most
@@ -72,6 +72,52 @@ def process(body, path):
             yield program
         finally:
             program.kill()
+
+
+def linked_file(folder, path):
+    (folder / "link.db").symlink_to(path)
+    return folder / "link.db"
+
+
+def linked_twice(folder, path):
+    (folder / "link.db").symlink_to(linked_folder(folder, path))
+    return folder / "link.db"
+
+
+def linked_folder(folder, path):
+    (folder / "elsewhere").symlink_to(path.parent)
+    return folder / "elsewhere" / path.name
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="symlinks need rights there that tests have not")
+@pytest.mark.parametrize("there", [True, False], ids=["there", "made by the bot"])
+@pytest.mark.parametrize("link", [linked_file, linked_folder, linked_twice])
+async def test_two_names_of_one_file_are_one_database(tmp_path, link, there):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "links").mkdir()
+    path = tmp_path / "data" / "books.db"
+    if there:
+        async with open_storage(path):
+            pass
+    other = link(tmp_path / "links", path)
+    with process(HOLD, other) as bot:
+        assert bot.stdout.readline() == "held\n"
+        for name in (path, other):
+            with pytest.raises(DatabaseInUse, match=r"data/books\.db belongs to a bot that is running"):
+                async with open_storage(name):
+                    pass
+        async with open_storage(other, exclusive=False) as beside:
+            await beside.settings.write("a", "x", 0)
+    async with open_storage(path) as storage:
+        assert await storage.settings.read("a") == "x"
+    assert not [file for file in (tmp_path / "links").iterdir() if not file.is_symlink()]
+
+
+async def test_a_link_that_goes_in_circles_is_refused_with_what_to_do(tmp_path):
+    (tmp_path / "books.db").symlink_to(tmp_path / "books.db")
+    with pytest.raises(StorageError, match=r"books\.db leads nowhere .*: name another file"):
+        async with open_storage(tmp_path / "books.db"):
+            pass
 
 
 async def test_a_second_bot_is_refused_until_the_first_is_gone_even_by_kill(tmp_path):

@@ -1,0 +1,48 @@
+"""What the doctor wants to know of a database. Changes nothing, and works beside a running bot of whatever version."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.storage import copies
+from bot.storage.copies import Copy
+from bot.storage.lock import is_held, real_path
+from bot.storage.schema import recorded, shipped
+from bot.storage.sqlite import BUSY_SECONDS, check_writable, refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`schema` is 0 where there is no database yet, `known` the one that this bot works with.
+
+    `running` says that a bot runs on it. `no_copy` is why an older file can't be copied before it is brought up to date, None
+    where it can.
+    """
+
+    path: Path
+    schema: int
+    known: int
+    running: bool
+    copies: tuple[Copy, ...] = ()
+    no_copy: str | None = None
+
+
+def condition_of(path: Path) -> Condition:
+    """Raises `DatabaseTooNew` or another `StorageError`, each with what to do about it."""
+    path = real_path(path)
+    known = shipped()
+    if not path.exists():
+        return Condition(path, 0, len(known), running=False)
+    check_writable(path)
+    try:
+        # `rw` opens what is there and makes nothing.
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)) as connection:
+            schema = recorded(connection, path, known)
+            outdated = 0 < schema < len(known)
+            no_copy = copies.refusal(connection, path) if outdated else None
+    except sqlite3.Error as error:
+        raise refusal(path, error) from error
+    return Condition(path, schema, len(known), is_held(path), tuple(copies.copies_of(path)), no_copy)

@@ -1,0 +1,123 @@
+"""Copies of the database beside it, made before a migration changes it, so that an operator can go back.
+
+Only whoever holds the lock makes and drops copies. Each is named after the schema that it holds and the time it was made.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from bot.errors import StorageError
+
+KEPT: Final = 3
+"""Copies that are kept, the latest."""
+KEPT_FOR: Final = timedelta(days=30)
+"""A copy holds members' words and tokens like the database itself, so it is not kept for ever."""
+ROOM_BYTES: Final = 64 * 1024**2
+"""Left free beside a copy: what the migration writes, and the clips under work."""
+_TIME: Final = "%Y%m%dT%H%M%SZ"
+_PART: Final = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    path: Path
+    schema: int
+    made_at: datetime
+
+
+def copies_of(database: Path) -> list[Copy]:
+    """The whole copies beside this file, the latest first."""
+    named = re.compile(re.escape(database.name) + r"\.schema(\d{1,6})\.(\d{8}T\d{6}Z)")
+    found: list[Copy] = []
+    for file in database.parent.iterdir():
+        match = named.fullmatch(file.name)
+        if match is not None:
+            with suppress(ValueError):
+                made_at = datetime.strptime(match[2], _TIME).replace(tzinfo=UTC)
+                found.append(Copy(file, int(match[1]), made_at))
+    return sorted(found, key=lambda copy: (copy.made_at, copy.schema), reverse=True)
+
+
+def prune(database: Path, now: datetime) -> None:
+    """Drops copies that are too many or too old, and what a copy left behind that was cut off."""
+    latest = copies_of(database)
+    old = [copy.path for number, copy in enumerate(latest) if number >= KEPT or now - copy.made_at > KEPT_FOR]
+    half = [file for file in database.parent.glob(f"{database.name}.schema*{_PART}") if file.is_file()]
+    for file in (*old, *half):
+        # What can't be removed takes nothing but room.
+        with suppress(OSError):
+            file.unlink()
+
+
+def refusal(connection: sqlite3.Connection, database: Path) -> str | None:
+    """Why no copy can be made, with what to do about it; None where there is room for one."""
+    needed = _size(connection) + ROOM_BYTES
+    free = shutil.disk_usage(database.parent).free
+    if free >= needed:
+        return None
+    return (
+        f"{database} needs a copy before it is brought up to date, and {needed // 1024**2 + 1} MiB free for that;"
+        f" {free // 1024**2} MiB are: make room in {database.parent}, or move the database to a larger disk"
+    )
+
+
+def copy(connection: sqlite3.Connection, database: Path, schema: int, now: datetime) -> Path:
+    """A whole copy of the open database, on disk when this returns, for the bot's user alone.
+
+    SQLite's own backup, so that commits that are not in the main file yet are in it. Raises `StorageError` where there is no
+    room, or where it fails; then nothing is left of it.
+    """
+    problem = refusal(connection, database)
+    if problem is not None:
+        raise StorageError(problem)
+    whole = database.with_name(f"{database.name}.schema{schema}.{now.strftime(_TIME)}")
+    half = whole.with_name(f"{whole.name}{_PART}")
+    try:
+        _write(connection, half)
+        half.replace(whole)
+        _sync(whole.parent)
+    except (sqlite3.Error, OSError) as error:
+        half.unlink(missing_ok=True)
+        raise StorageError(
+            f"no copy of {database} could be made before it is brought up to date ({error}), so nothing was changed: mend that"
+        ) from error
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+    return whole
+
+
+def _write(connection: sqlite3.Connection, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    # Made with its mode, so that at no moment anyone else can read it.
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with closing(sqlite3.connect(target, isolation_level=None)) as copied:
+        # A journal would only be one more file to leave behind: a half copy is thrown away.
+        copied.execute("PRAGMA journal_mode = MEMORY")
+        connection.backup(copied)
+    _sync(target)
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":
+        return  # Windows has no folders to sync.
+    number = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def _size(connection: sqlite3.Connection) -> int:
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    return int(pages) * int(size)

@@ -1,0 +1,49 @@
+"""What happens to a file when it is opened: a new one gets its tables, an older one a copy and the migrations it lacks.
+
+An older file is changed only by whoever holds the lock: under a running bot of an older version a migration would take the
+tables away that it works with.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.errors import DatabaseOutdated, StorageError
+from bot.storage import copies
+from bot.storage.schema import migrate, recorded, shipped
+
+
+def bring_up_to_date(connection: sqlite3.Connection, path: Path, *, exclusive: bool) -> None:
+    """`exclusive` says that the caller holds the lock of this database.
+
+    Raises `DatabaseOutdated` for an older file where it does not, `DatabaseTooNew`, or `StorageError` where no copy can be
+    made; the file is then as it was.
+    """
+    known = shipped()
+    version = recorded(connection, path, known)
+    now = datetime.now(UTC)
+    if exclusive:
+        copies.prune(path, now)
+    if version == len(known):
+        return
+    if version == 0:
+        migrate(connection, path, known)
+        return
+    if not exclusive:
+        raise DatabaseOutdated(
+            f"{path} was written by an older bot (its schema is {version}, this bot's {len(known)}):"
+            " stop the bot that runs on it, then happyhorse migrate"
+        )
+    copy = copies.copy(connection, path, version, now)
+    try:
+        migrate(connection, path, known)
+    except BaseException:
+        # Nothing to go back from: without this a start that fails again and again would write the disk full of copies.
+        with suppress(OSError, sqlite3.Error, StorageError):
+            if recorded(connection, path, known) == version:
+                copy.unlink()
+        raise
+    copies.prune(path, now)
