@@ -42,7 +42,7 @@ from bot.services.cancel_job import CancelJob
 from bot.services.desk import Desk
 from bot.services.list_jobs import ListJobs
 from bot.services.repeat_clip import RepeatClip
-from bot.services.request_clip import RequestClip
+from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
 from bot.settings import Settings
 from bot.storage import Storage, open_storage
@@ -109,7 +109,9 @@ class House:
         watchers: dict[str, Watcher] = {}
         glances = JobGlances(storage.jobs, self.engine, watchers, expectations, self.clock)
         policy, prices = settings.policy(), settings.prices_at(self.provider.name)
-        allowances = Allowances(policy, storage.multipliers, self.clock)
+        # Whoever answers a member can't wait for a locked database as long as the pipeline does.
+        hurried = storage.hurried(BOOKING_SECONDS)
+        allowances = Allowances(policy, hurried.multipliers, self.clock)
         self.client = HappyHorseClient(storage.settings, self.clock, COGS)
         self.notifier = DiscordNotifier(
             self.client,
@@ -123,9 +125,9 @@ class House:
         self.client.notifier = self.notifier
         self.client.desk = Desk(
             request=RequestClip(
-                jobs=storage.jobs,
-                blobs=storage.blobs,
-                drafts=storage.drafts,
+                jobs=hurried.jobs,
+                blobs=hurried.blobs,
+                drafts=hurried.drafts,
                 media=media,
                 attachments=attachments,
                 engine=self.engine,
@@ -136,8 +138,8 @@ class House:
                 provider=self.provider.name,
                 seed=lambda: secrets.randbelow(limits.SEED_MAX + 1),
             ),
-            cancel=CancelJob(storage.jobs, providers, self.engine, self.clock),
-            repeat=RepeatClip(storage.jobs, storage.drafts, self.clock, self.provider.name),
+            cancel=CancelJob(hurried.jobs, providers, self.engine, self.clock),
+            repeat=RepeatClip(hurried.jobs, hurried.drafts, self.clock, self.provider.name),
             list=ListJobs(storage.jobs, glances, providers),
             quota=ShowQuota(storage.ledger, self.clock, policy, allowances, prices),
             prices=prices,

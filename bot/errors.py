@@ -17,7 +17,8 @@ HappyHorseError
 │   └── ClipUnavailable         a finished clip cannot be fetched (too large, gone, broken)
 ├── MediaError              ffmpeg or Pillow could not do it; of a clip it may pass: no memory, no room, no time
 │   ├── NotAClip                ffmpeg read the file and it does not play: another try on it won't help
-│   └── CannotFit               no encoding of this clip fits the upload limit
+│   ├── CannotFit               no encoding of this clip fits the upload limit
+│   └── MediaBusy               other pictures took too long; nothing is wrong with this one
 ├── DeliveryError           Discord would not take a message
 │   ├── UploadTooLarge          413: fit the clip smaller and try again
 │   └── NowhereToPost           thread, channel, card and DM are all closed to us
@@ -70,13 +71,14 @@ class Crossed:
 
 
 class QuotaRefused(HappyHorseError):
-    """`crossed` holds every bound that would be crossed, at least one."""
+    """`crossed` holds every bound that would be crossed, at least one. `unread`: the request's pictures were not looked at."""
 
-    def __init__(self, crossed: tuple[Crossed, ...]) -> None:
+    def __init__(self, crossed: tuple[Crossed, ...], *, unread: bool = False) -> None:
         super().__init__(
             "; ".join(f"{each.reason}: needed {each.needed}, left {each.left} of {each.limit}" for each in crossed)
         )
         self.crossed = crossed
+        self.unread = unread
 
 
 class AlreadyAsked(HappyHorseError):
@@ -162,6 +164,10 @@ class NotAClip(MediaError):
 
 
 class CannotFit(MediaError):
+    pass
+
+
+class MediaBusy(MediaError):
     pass
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.presentation.asking import HorseInteraction, roles_of, say
+from bot.presentation.answering import HorseInteraction, say
+from bot.presentation.asking import roles_of
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.overviews import help_page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.presentation.asking import HorseInteraction, say, wait
+from bot.presentation.answering import HorseInteraction, say, wait
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.overviews import jobs_page
 

@@ -11,7 +11,8 @@ from discord.ext import commands
 from bot.domain import limits
 from bot.domain.clip import Aspect, Kind, Resolution
 from bot.presentation import words
-from bot.presentation.asking import HorseInteraction, roles_of, say
+from bot.presentation.answering import HorseInteraction, open_form, say
+from bot.presentation.asking import roles_of
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.error_texts import note_page
 from bot.presentation.forms import FormKind, clip_form
@@ -106,7 +107,7 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
     @app_commands.command(name="studio", description="Characters in a form: long prompts, 1 to 9 pictures, good on a phone")
     async def studio(self, interaction: HorseInteraction) -> None:
         form = clip_form(FormKind.STUDIO, "0", blank(Kind.CHARACTERS), "Studio", self._client.desk.prices)
-        await interaction.response.send_modal(form)
+        await open_form(interaction, form)
 
     @text.autocomplete("duration")
     @image.autocomplete("duration")
@@ -141,7 +142,7 @@ async def animate(interaction: HorseInteraction, message: discord.Message) -> No
     )
     # Kept before the form opens: a quick answer must find it.
     await keep_still(interaction, _attached("image", picture))
-    await interaction.response.send_modal(form)
+    await open_form(interaction, form)
 
 
 def _ask(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain import limits
 from bot.domain.clip import ClipRequest, Resolution
 
 LIST_CREDITS_PER_SECOND: Final = {Resolution.P720: 14, Resolution.P1080: 18}
@@ -24,6 +25,11 @@ class Prices:
     def of(self, request: ClipRequest) -> int:
         """Credits for this clip: seconds x credits per second."""
         return self.per_second(request.resolution) * request.duration
+
+    @property
+    def least(self) -> int:
+        """Credits for the cheapest clip there is."""
+        return min(self.p720, self.p1080) * limits.DURATION_MIN_SECONDS
 
     def clips_left(self, credits_left: int, *, duration: int = 5, resolution: Resolution = Resolution.P1080) -> int | None:
         """How many more such clips the credits pay for, rounded down; None where clips are free."""

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from bot.domain.image import Use
-from bot.errors import MediaError, Problem, RequestRefused
+from bot.errors import MediaBusy, MediaError, Problem, RequestRefused
 from bot.media import images
 from bot.media.ffmpeg import SAFE_INPUT, FFmpeg
 from bot.media.fit import Fitter
@@ -28,6 +28,8 @@ class Studio:
     def __init__(self, ffmpeg: FFmpeg | None = None, threads: Threads | None = None) -> None:
         self._ffmpeg = ffmpeg or FFmpeg()
         self._threads = threads or Threads()
+        # What members bring may be slow on purpose, so it never stands before what is drawn for a card.
+        self._checks = Threads()
         self._fitter = Fitter(self._ffmpeg)
 
     async def __aenter__(self) -> Self:
@@ -37,14 +39,17 @@ class Studio:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._threads.close()
+        self._checks.close()
 
     def previews(self) -> Animatic:
         """The renderer of the preview provider; it draws in the same threads."""
         return Animatic(self._ffmpeg, self._threads)
 
-    async def check_image(self, data: bytes, use: Use, field: str) -> CheckedImage:
+    async def check_image(self, data: bytes, use: Use, field: str, member_id: int) -> CheckedImage:
         try:
-            return await self._threads.run(images.check_image, data, use, field)
+            return await self._checks.run_for(member_id, images.check_image, data, use, field)
+        except MediaBusy:
+            raise
         except MediaError as error:
             slow = Problem(field, "a picture that takes too long to open", "an ordinary one", "Attach a smaller copy.")
             raise RequestRefused((slow,)) from error

@@ -43,8 +43,12 @@ class Fitted:
 
 
 class Media(Protocol):
-    async def check_image(self, data: bytes, use: Use, field: str) -> CheckedImage:
-        """Reads an image by content. Raises `RequestRefused` with every problem of this image, named after `field`."""
+    async def check_image(self, data: bytes, use: Use, field: str, member_id: int) -> CheckedImage:
+        """Reads an image by content. Raises `RequestRefused` with every problem of this image, named after `field`.
+
+        Images of one member wait behind each other, and others behind no more than one of them. Raises `MediaBusy` where
+        those that came before took too long.
+        """
         ...
 
     async def probe(self, path: Path) -> ClipFacts:

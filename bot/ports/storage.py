@@ -68,6 +68,10 @@ class JobStore(Protocol):
         """
         ...
 
+    async def check_bounds(self, member_id: int, guild_id: int | None, cost: int, bounds: Bounds) -> None:
+        """Raises `QuotaRefused` where `create` would now, for a job of this cost. Books nothing and promises nothing."""
+        ...
+
     async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:
         """The first job of this member that came from `parent_id` with the same request and seed
         at the same provider, and still stands.
@@ -241,7 +245,11 @@ class BlobStore(Protocol):
 class Drafts(Protocol):
     """What a member typed, kept for a day so that an error or a modal never loses it. `values` is small JSON."""
 
-    async def save(self, draft_id: int, member_id: int, values: Mapping[str, Any], at_ms: int) -> None: ...
+    async def save(
+        self, draft_id: int, member_id: int, values: Mapping[str, Any], at_ms: int, *, patience: float | None = None
+    ) -> None:
+        """`patience` in seconds, where nobody can wait longer for the database. Raises `StorageError` as all writes do."""
+        ...
 
     async def load(self, draft_id: int, member_id: int) -> dict[str, Any] | None:
         """None when it is gone or belongs to someone else."""

@@ -1,47 +1,45 @@
 """From an interaction to a job: answer at once, check, book. Commands, buttons and forms all ask for clips through here.
 
-Knows how an interaction is answered and where it happened; what a clip may be, the domain says.
+Knows where an interaction happened and who asked; how it is answered is next door, what a clip may be, the domain says.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from typing import TYPE_CHECKING, Final, TypeAlias
+from dataclasses import dataclass
+from typing import Final
 
 import discord
 
 from bot.domain.job import Address, Job
 from bot.errors import AlreadyAsked, QuotaRefused, RequestRefused
 from bot.presentation import words
+from bot.presentation.answering import TOKEN_SECONDS, HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.endings import has_link
-from bot.presentation.error_texts import note_page, quota_page, refused_page, twin_page
+from bot.presentation.error_texts import copy_pages, quota_page, refused_page, twin_page
 from bot.presentation.forms import TEXT_CHARACTERS
-from bot.presentation.page import BLUE, Page
-from bot.presentation.safe_text import blocks
 from bot.services.ask import Ask
 from bot.tasks import own_cancels_only
 
-if TYPE_CHECKING:
-    from bot.presentation.client import HappyHorseClient
-
 _log: Final = logging.getLogger(__name__)
-_TOKEN_MS: Final = 15 * 60 * 1000
-"""How long an interaction's token lives, Discord's rule."""
-_COMMANDS_AT_ONCE: Final = 8
-"""Work behind the first answer: more at once would only make the next answers wait."""
 _THREADED: Final = (discord.ChannelType.text, discord.ChannelType.news)
-_PUBLIC_WAIT: Final = "public wait"
-"""Marks an interaction whose "thinking" everybody sees, so that an error can take it back first."""
 _UNBOOKED: Final = "unbooked"
 
-HorseInteraction: TypeAlias = "discord.Interaction[HappyHorseClient]"
+
+@dataclass(frozen=True, slots=True)
+class Unbooked:
+    """A request that came to nothing by something unexpected.
+
+    `kept` as a draft under its id; else its member gets what was typed back to copy. `sure` that nothing was booked: where
+    the books can't be read, nobody says so.
+    """
+
+    ask: Ask
+    kept: bool
+    sure: bool
 
 
 class Asking:
-    def __init__(self) -> None:
-        self._gate = asyncio.Semaphore(_COMMANDS_AT_ONCE)
-
     async def ask(self, interaction: HorseInteraction, ask: Ask) -> Job | None:
         """Answers, then books the job; None when it was refused and the member knows why.
 
@@ -51,8 +49,11 @@ class Asking:
         try:
             with own_cancels_only():
                 return await self._ask(interaction, ask)
+        except NotAnswered:
+            # Nobody can be told, so nobody could bring a draft back.
+            raise
         except Exception:
-            await _keep(interaction, ask)
+            interaction.extras[_UNBOOKED] = await _keep(interaction, ask)
             raise
 
     async def _ask(self, interaction: HorseInteraction, ask: Ask) -> Job | None:
@@ -67,32 +68,37 @@ class Asking:
         if not wrong or ask.attached:
             card_id = await wait(interaction, in_private=in_private)
         try:
-            async with self._gate:
-                return await desk.request.place(ask, address_of(interaction, card_id, private=ask.private))
+            return await desk.request.place(ask, address_of(interaction, card_id, private=ask.private))
         except RequestRefused as refused:
+            kept = await desk.request.keep(ask)
             newcomer = not await desk.list.of_member(ask.member_id)
-            await say(interaction, refused_page(refused, ask.id, newcomer=newcomer, form_holds=_form_holds(ask)))
-            await say_rest(interaction, ask)
-            return None
+            page = refused_page(refused, ask.id if kept else None, newcomer=newcomer, form_holds=_form_holds(ask))
         except QuotaRefused as refused:
-            page = quota_page(refused, ask.id, words.WINDOWS[desk.policy.window])
+            kept = await desk.request.keep(ask)
+            page = quota_page(refused, ask.id if kept else None, words.WINDOWS[desk.policy.window])
         except AlreadyAsked as same:
+            kept = True
             twin = await desk.repeat.job(same.job_id)
             page = twin_page(twin, provider_link=has_link(twin))
         await say(interaction, page)
+        await say_rest(interaction, ask, kept=kept)
         return None
 
 
-async def _keep(interaction: HorseInteraction, ask: Ask) -> None:
+async def _keep(interaction: HorseInteraction, ask: Ask) -> Unbooked | None:
+    """None when the job was booked all the same."""
+    request = interaction.client.desk.request
     try:
-        if await interaction.client.desk.request.keep(ask):
-            interaction.extras[_UNBOOKED] = ask
+        if await request.booked(ask.id):
+            return None
+        return Unbooked(ask, kept=await request.keep(ask), sure=True)
     except Exception as error:  # noqa: BLE001  the member is told of the first error; this one must not hide it
         _log.warning("interaction %d: what was typed could not be kept: %s", interaction.id, error)
+        return Unbooked(ask, kept=False, sure=False)
 
 
-def unbooked(interaction: HorseInteraction) -> Ask | None:
-    """The request that came to nothing by something unexpected and is kept as a draft under its id."""
+def unbooked(interaction: HorseInteraction) -> Unbooked | None:
+    """What became of a request that failed; None where none did."""
     return interaction.extras.get(_UNBOOKED)
 
 
@@ -100,36 +106,11 @@ def _form_holds(ask: Ask) -> int | None:
     return TEXT_CHARACTERS if len(ask.prompt) > TEXT_CHARACTERS else None
 
 
-async def say_rest(interaction: HorseInteraction, ask: Ask) -> None:
-    """The whole prompt to copy, in private, where the form that brings it back can't hold it. Something was said before."""
-    for block in blocks(ask.prompt) if _form_holds(ask) else ():
-        await interaction.followup.send(view=Page(BLUE).text(block), ephemeral=True)
-
-
-async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None:
-    """Tells Discord that an answer will come; the id of the message that it will be, where Discord says it."""
-    response = await interaction.response.defer(ephemeral=in_private, thinking=True)
-    interaction.extras[_PUBLIC_WAIT] = not in_private
-    return None if response is None else response.message_id
-
-
-async def say(interaction: HorseInteraction, page: Page) -> None:
-    """Shows a page to this member alone, whatever was answered so far."""
-    if not interaction.response.is_done():
-        await interaction.response.send_message(view=page, ephemeral=True)
-        return
-    public = interaction.extras.pop(_PUBLIC_WAIT, None)
-    if public is False:
-        await interaction.edit_original_response(view=page)
-        return
-    if not public:
-        await interaction.followup.send(view=page, ephemeral=True)
-        return
-    # A follow-up to a wait that is still open takes its place, in public; and Discord has refused follow-ups to one that
-    # was deleted while open (discord-api-docs 2739). So it is closed, answered in private, and then taken away.
-    await interaction.edit_original_response(view=note_page("Not started", "The reason went to the member alone."))
-    await interaction.followup.send(view=page, ephemeral=True)
-    await interaction.delete_original_response()
+async def say_rest(interaction: HorseInteraction, ask: Ask, *, kept: bool) -> None:
+    """What no button brings back, to copy, in private: all that was typed where it is not `kept`, and a prompt that no form
+    holds. Something was said before."""
+    for page in copy_pages(ask, options=not kept) if not kept or _form_holds(ask) else ():
+        await add(interaction, page)
 
 
 def address_of(interaction: HorseInteraction, card_id: int | None, *, private: bool) -> Address:
@@ -140,7 +121,7 @@ def address_of(interaction: HorseInteraction, card_id: int | None, *, private: b
         # A kind of channel that the library does not know is none to post in; the card goes by the token.
         channel_id=interaction.channel_id or 0,
         token=interaction.token,
-        token_expires_at_ms=int(interaction.created_at.timestamp() * 1000) + _TOKEN_MS,
+        token_expires_at_ms=int(interaction.created_at.timestamp() * 1000) + TOKEN_SECONDS * 1000,
         upload_limit=interaction.filesize_limit,
         locale=interaction.locale.value,
         private=private,

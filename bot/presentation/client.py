@@ -19,7 +19,8 @@ from discord.http import Route
 
 from bot.ports import Clock, Settings
 from bot.presentation import command_sync, mishaps
-from bot.presentation.asking import Asking, HorseInteraction
+from bot.presentation.answering import HorseInteraction
+from bot.presentation.asking import Asking
 from bot.presentation.buttons import Action, Press
 from bot.presentation.forms import submitted
 from bot.presentation.presses import press

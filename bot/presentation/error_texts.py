@@ -13,8 +13,10 @@ import discord
 from bot.domain.job import Job
 from bot.errors import (
     Crossed,
+    DatabaseBusy,
     Gone,
     HappyHorseError,
+    MediaBusy,
     NotYours,
     Problem,
     ProviderError,
@@ -25,46 +27,70 @@ from bot.errors import (
 from bot.presentation import page, words
 from bot.presentation.buttons import Action, Press, example_buttons, job_button, link_button
 from bot.presentation.page import Page
-from bot.presentation.safe_text import inline, one_line, width
+from bot.presentation.safe_text import blocks, inline, one_line, width
+from bot.services.ask import Ask
 
 _PROBLEMS_TEXT: Final = 3000
 """Room for problems in one message, the rest is for heading and examples."""
 _GIVEN_CHARACTERS: Final = 80
 
 
-def refused_page(refused: RequestRefused, draft_id: int, *, newcomer: bool = False, form_holds: int | None = None) -> Page:
+def refused_page(
+    refused: RequestRefused, draft_id: int | None, *, newcomer: bool = False, form_holds: int | None = None
+) -> Page:
     """Every problem at once, and a button that brings back what was typed. A newcomer gets examples to press too.
 
-    `form_holds` is set where the prompt is longer than a form: then it must follow, whole.
+    Without a `draft_id` what was typed could not be kept; `form_holds` is set where the prompt is longer than a form. In
+    both cases it must follow, whole (`copy_pages`).
     """
     many = len(refused.problems) > 1
+    longer = "" if form_holds is None else f"The form holds {form_holds:,} characters, so your whole prompt follows, to copy."
     view = Page(page.RED).text(
         f"**{len(refused.problems)} things to change**" if many else "**One thing to change**",
-        "Nothing was sent and nothing was charged. What you typed is kept.",
-        "" if form_holds is None else f"The form holds {form_holds:,} characters, so your whole prompt follows, to copy.",
+        f"Nothing was sent and nothing was charged. {_LOST if draft_id is None else _KEPT}",
+        longer if draft_id is not None else "",
     )
     view.text("\n\n".join(_lines(refused.problems)))
-    view.buttons(Press(Action.DRAFT, str(draft_id)))
+    view.buttons(_back(draft_id))
     if newcomer:
         view.line().text("Or start from an example:").buttons(*example_buttons())
     return view
 
 
-def quota_page(refused: QuotaRefused, draft_id: int, window: str) -> Page:
-    """Every bound that would be crossed. `window` in members' words: today, this week, this month."""
+def quota_page(refused: QuotaRefused, draft_id: int | None, window: str) -> Page:
+    """Every bound that would be crossed. `window` in members' words: today, this week, this month.
+
+    `draft_id` as in `refused_page`.
+    """
     view = Page(page.AMBER)
     for bound in refused.crossed:
         view.text(f"**{_QUOTA_HEADLINES.get(bound.reason, 'Not now')}**", _quota_sentence(bound, window))
-    return view.text("Nothing was charged. What you typed is kept.").buttons(Press(Action.DRAFT, str(draft_id)))
+    kept = f"{_KEPT} {_AGAIN if refused.unread else ''}".strip()
+    return view.text(f"Nothing was charged. {_LOST if draft_id is None else kept}").buttons(_back(draft_id))
 
 
-def error_page(error: BaseException, reference: str, draft_id: int | None = None) -> Page:
+def unbooked_note(*, kept: bool, sure: bool, pictures: bool) -> str:
+    """What became of a request that failed: `kept` as a draft, or shown to copy; `sure` that nothing was booked.
+
+    `pictures` says that it came with some: which of them are kept depends on how far it got, and the form shows it.
+    """
+    if kept:
+        return f"Nothing was charged. {_KEPT} {'Pictures may have to be attached again.' if pictures else ''}".strip()
+    books = "Nothing was booked and nothing was charged." if sure else "Look at `/jobs` before you try again."
+    return f"{books} {_LOST}"
+
+
+def copy_pages(ask: Ask, *, options: bool) -> list[Page]:
+    """The whole prompt to copy; `options` says that the rest of the request is told too, because nothing else holds it."""
+    pages = [Page(page.BLUE).text(block) for block in blocks(ask.prompt)]
+    return [*pages, Page(page.BLUE).text(_options(ask))] if options else pages
+
+
+def error_page(error: BaseException, reference: str, draft_id: int | None = None, note: str = "") -> Page:
     """Everything that is not about the request itself; `reference` is what stands in the log for the unexpected.
 
-    `draft_id` says that what was typed is kept, for a button that brings it back.
+    `draft_id` says that what was typed is kept, for a button that brings it back; `note` what became of the request.
     """
-    back = None if draft_id is None else Press(Action.DRAFT, str(draft_id))
-    kept = "" if back is None else "Nothing was charged. What you typed is kept."
     match error:
         case NotYours():
             who = "Only they, and those who moderate here, can do that." if error.moderated else "Only they can do that."
@@ -74,22 +100,16 @@ def error_page(error: BaseException, reference: str, draft_id: int | None = None
                 "**No longer here**", "What this button stands for is gone. Start a new clip with `/video text`."
             )
         case ProviderError():
-            return (
-                Page(page.RED)
-                .text("**The video service does not answer**", "Please try again in a minute.", kept)
-                .buttons(back)
-            )
+            headline, sentence = "The video service does not answer", "Please try again in a minute."
+        case DatabaseBusy():
+            headline, sentence = "The bot is busy", "Its database did not answer in time. Please try again in a minute."
+        case MediaBusy():
+            headline, sentence = "Too many pictures at once", "Others are still being looked at. Please try again in a minute."
         case StorageError() | HappyHorseError() | discord.DiscordException() | _:
-            return (
-                Page(page.RED)
-                .text(
-                    "**Something broke on our side**",
-                    "It is in the log for the people who run the bot. Please try again.",
-                    kept,
-                    f"-# Reference `{reference}`",
-                )
-                .buttons(back)
-            )
+            headline = "Something broke on our side"
+            sentence = "It is in the log for the people who run the bot. Please try again."
+    told = "" if isinstance(error, ProviderError) else f"-# Reference `{reference}`"
+    return Page(page.RED).text(f"**{headline}**", sentence, note, told).buttons(_back(draft_id))
 
 
 def twin_page(job: Job, *, provider_link: bool) -> Page:
@@ -108,12 +128,32 @@ def note_page(headline: str, text: str = "", accent: int = page.BLUE) -> Page:
     return Page(accent).text(f"**{headline}**", text)
 
 
+_KEPT: Final = "What you typed is kept."
+_AGAIN: Final = "The pictures have to be attached again."
+_LOST: Final = "What you typed could not be kept, so it follows, to copy."
 _QUOTA_HEADLINES: Final = {
     "allowance": "Not enough credits",
     "running": "You have enough running",
     "guild_allowance": "This server has used its credits",
     "guild_running": "This server is busy",
 }
+
+
+def _back(draft_id: int | None) -> Press | None:
+    return None if draft_id is None else Press(Action.DRAFT, str(draft_id))
+
+
+def _options(ask: Ask) -> str:
+    chosen = (
+        words.KINDS[ask.kind],
+        "" if ask.duration is None else f"{ask.duration} s",
+        inline(ask.resolution or "", _GIVEN_CHARACTERS),
+        inline(ask.aspect or "", _GIVEN_CHARACTERS),
+        "" if ask.seed is None else f"seed {inline(str(ask.seed), _GIVEN_CHARACTERS)}",
+        "private" if ask.private else "",
+    )
+    pictures = _AGAIN if any(ask.pictures) else ""
+    return f"It was: {' · '.join(each for each in chosen if each)}. {pictures}".strip()
 
 
 def _quota_sentence(bound: Crossed, window: str) -> str:

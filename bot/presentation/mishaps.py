@@ -10,36 +10,46 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.errors import Gone, NotYours
-from bot.presentation.asking import HorseInteraction, say, say_rest, unbooked
-from bot.presentation.error_texts import error_page
+from bot.errors import DatabaseBusy, Gone, MediaBusy, NotYours
+from bot.presentation.answering import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, HorseInteraction, NotAnswered, say
+from bot.presentation.asking import say_rest, unbooked
+from bot.presentation.error_texts import error_page, unbooked_note
 
 _log: Final = logging.getLogger(__name__)
-_EXPIRED: Final = frozenset({10062, 10015, 50027})
-"""Unknown interaction, unknown webhook, invalid webhook token: the answer came too late, nobody can be told."""
-_ANSWERED: Final = 40060
+_UNKNOWN_WEBHOOK: Final = 10015
+_EXPIRED: Final = frozenset({UNKNOWN_INTERACTION, _UNKNOWN_WEBHOOK, BAD_TOKEN, ALREADY_ANSWERED})
+"""The answer came too late, or was given already: nobody can be told."""
 _REFERENCE_BYTES: Final = 3
 
 
 async def tell(interaction: HorseInteraction, error: BaseException) -> None:
     """Never raises. The unexpected is logged with the reference that the member reads."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    if _too_late(cause):
+    if interaction.client.is_closed():
+        _log.info("interaction %d is given up, the bot is stopping: %s", interaction.id, cause)
+        return
+    if isinstance(cause, NotAnswered):
+        _log.info("interaction %d: %s", interaction.id, cause)
+        return
+    if isinstance(cause, discord.HTTPException) and cause.code in _EXPIRED:
         _log.info("interaction %d: the answer came too late: %s", interaction.id, cause)
         return
     reference = secrets.token_hex(_REFERENCE_BYTES)
-    if not isinstance(cause, (NotYours, Gone)):
+    if isinstance(cause, (DatabaseBusy, MediaBusy)):
+        _log.error(
+            "interaction %d by member %d failed, reference %s: %s", interaction.id, interaction.user.id, reference, cause
+        )
+    elif not isinstance(cause, (NotYours, Gone)):
         _log.error(
             "interaction %d by member %d failed, reference %s", interaction.id, interaction.user.id, reference, exc_info=cause
         )
     try:
-        ask = unbooked(interaction)
-        await say(interaction, error_page(cause, reference, None if ask is None else ask.id))
-        if ask is not None:
-            await say_rest(interaction, ask)
-    except (discord.DiscordException, aiohttp.ClientError, OSError) as failure:
+        request = unbooked(interaction)
+        if request is None:
+            await say(interaction, error_page(cause, reference))
+            return
+        note = unbooked_note(kept=request.kept, sure=request.sure, pictures=bool(request.ask.attached))
+        await say(interaction, error_page(cause, reference, request.ask.id if request.kept else None, note))
+        await say_rest(interaction, request.ask, kept=request.kept)
+    except (discord.DiscordException, aiohttp.ClientError, OSError, NotAnswered) as failure:
         _log.info("interaction %d: the member could not be told: %s", interaction.id, failure)
-
-
-def _too_late(error: BaseException) -> bool:
-    return isinstance(error, discord.HTTPException) and error.code in {*_EXPIRED, _ANSWERED}

@@ -11,7 +11,8 @@ from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job, State
 from bot.errors import Gone, NotYours
 from bot.presentation import page, words
-from bot.presentation.asking import HorseInteraction, is_moderator, roles_of, say, wait
+from bot.presentation.answering import HorseInteraction, add, open_form, say, wait
+from bot.presentation.asking import is_moderator, roles_of
 from bot.presentation.buttons import Action, job_button
 from bot.presentation.clip_message import more_page
 from bot.presentation.endings import unspoken
@@ -60,7 +61,7 @@ async def _edit(interaction: HorseInteraction, subject: str) -> None:
 
 
 async def _open(interaction: HorseInteraction, kind: FormKind, subject: str, draft: Draft, title: str) -> None:
-    await interaction.response.send_modal(clip_form(kind, subject, draft, title, interaction.client.desk.prices))
+    await open_form(interaction, clip_form(kind, subject, draft, title, interaction.client.desk.prices))
 
 
 async def spoken(interaction: HorseInteraction, job_id: int) -> Job:
@@ -109,7 +110,7 @@ async def _show_prompt(interaction: HorseInteraction, job_id: int) -> None:
     first, *others = blocks(job.request.prompt)
     await say(interaction, Page(page.BLUE).text("**The whole prompt**").text(first))
     for other in others:
-        await interaction.followup.send(view=Page(page.BLUE).text(other), ephemeral=True)
+        await add(interaction, Page(page.BLUE).text(other))
 
 
 async def _link(interaction: HorseInteraction, job_id: int) -> None:

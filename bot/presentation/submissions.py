@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from bot.domain.clip import Kind
 from bot.errors import Gone
-from bot.presentation.asking import HorseInteraction, roles_of, say
+from bot.presentation.answering import HorseInteraction, say
+from bot.presentation.asking import roles_of
 from bot.presentation.error_texts import note_page
 from bot.presentation.forms import FormKind, Submitted, merged
 from bot.presentation.presses import blank, spoken

@@ -6,9 +6,10 @@ Nothing is sent to a provider here; from the moment the job is stored, the pipel
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from bot.domain import limits
 from bot.domain.clip import Kind, Reference, clip_request
@@ -16,12 +17,24 @@ from bot.domain.image import Use
 from bot.domain.job import Address, Job
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
-from bot.errors import AlreadyAsked, Problem, QuotaRefused, RequestRefused
+from bot.errors import AlreadyAsked, MediaBusy, Problem, QuotaRefused, RequestRefused, StorageError
 from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, Media, NewJob
 from bot.services.allowances import Allowances
 from bot.services.ask import Ask, Attached, Pictures
+from bot.services.turns import Turns
 
-_IMAGES_AT_ONCE: Final = 4
+_log: Final = logging.getLogger(__name__)
+BOOKING_SECONDS: Final = 2.0
+"""How long a write for a member may wait until it begins. With the draft after it, and the way to Discord and back, whoever
+asks is told within 3 s of a database that takes no writes."""
+_DRAFT_SECONDS: Final = 0.25
+_REQUESTS_OF_ONE: Final = 2
+"""Requests of one member whose pictures are read at the same time. Words alone never wait here."""
+_IMAGES_AT_ONCE: Final = 8
+"""Pictures that are in memory at the same time, at most 10 MB as they came and as much again as they are kept."""
+_IMAGES_OF_ONE: Final = 4
+_PICTURES_SECONDS: Final = 600.0
+"""An interaction's token lives 15 minutes; a request that waits longer than this could hardly be answered any more."""
 
 
 @dataclass(frozen=True)
@@ -40,21 +53,24 @@ class RequestClip:
     prices: Prices
     provider: str
     seed: Callable[[], int]
+    _requests: Turns = field(default_factory=lambda: Turns(_REQUESTS_OF_ONE))
+    _images: Turns = field(default_factory=lambda: Turns(_IMAGES_OF_ONE, _IMAGES_AT_ONCE))
 
     async def place(self, ask: Ask, address: Address) -> Job:
         """Checks, books and wakes the job. Asked again with the same id (a redelivered interaction) it changes nothing.
 
         Raises `RequestRefused` with every problem at once, or `QuotaRefused`; then the draft `ask.id` holds what was
-        typed and the images that were fine. Raises `AlreadyAsked` where the job of a button is there already.
+        typed and the images that were fine, unless the database takes no writes (`keep` says so). Raises `AlreadyAsked`
+        where the job of a button is there already.
         """
         existing = await self.jobs.get(ask.id)
         if existing is not None:
             return existing
-        kept, problems = await self._read_images(ask)
+        kept, problems = await self._pictures(ask, address)
         problems = (*ask.problems(), *problems)
         now = self.clock.now_ms()
         if problems:
-            await self.drafts.save(ask.id, ask.member_id, ask.draft(kept), now)
+            await self._draft(ask, kept)
             await self.allowances.see(ask.member_id, ask.role_ids)
             raise RequestRefused(problems)
         references = tuple(each for each in kept if each is not None)
@@ -77,7 +93,8 @@ class RequestClip:
         except AlreadyAsked:
             raise
         except Exception as error:  # whatever it was, the images that were read are kept
-            await self.drafts.save(ask.id, ask.member_id, ask.draft(kept), now)
+            if ask.attached or not isinstance(error, StorageError):
+                await self._draft(ask, kept)
             if isinstance(error, QuotaRefused):
                 await self.allowances.see(ask.member_id, ask.role_ids)
             raise
@@ -90,39 +107,89 @@ class RequestClip:
         await self.allowances.see(ask.member_id, ask.role_ids)
         return job
 
+    async def booked(self, job_id: int) -> bool:
+        """Whether a request became a job, after something unexpected."""
+        return await self.jobs.get(job_id) is not None
+
     async def keep(self, ask: Ask) -> bool:
-        """Keeps what was typed, after something unexpected, as the draft `ask.id`. False: the job was booked all the same."""
-        if await self.jobs.get(ask.id) is not None:
+        """Keeps what was typed as the draft `ask.id`, where it is not kept yet. False: the database does not take it."""
+        if await self.drafts.load(ask.id, ask.member_id) is not None:
+            return True
+        return await self._draft(ask, _kept(ask))
+
+    async def _draft(self, ask: Ask, kept: Pictures) -> bool:
+        """The member waits meanwhile, for a word on what went wrong; so this may take a moment, and may fail."""
+        try:
+            await self.drafts.save(ask.id, ask.member_id, ask.draft(kept), self.clock.now_ms(), patience=_DRAFT_SECONDS)
+        except StorageError as error:
+            _log.warning("the draft %d of member %d could not be kept: %s", ask.id, ask.member_id, error)
             return False
-        if await self.drafts.load(ask.id, ask.member_id) is None:
-            kept = tuple(each if isinstance(each, Reference) else None for each in ask.pictures)
-            await self.drafts.save(ask.id, ask.member_id, ask.draft(kept), self.clock.now_ms())
         return True
 
+    async def _pictures(self, ask: Ask, address: Address) -> tuple[Pictures, tuple[Problem, ...]]:
+        """Every picture in its place, None for one that is refused or missing, and what is wrong with them.
+
+        Raises `QuotaRefused` before it reads any where the credits do not reach, and `MediaBusy` where it takes too long.
+        """
+        if not ask.attached:
+            return _kept(ask), ()
+        try:
+            async with asyncio.timeout(_PICTURES_SECONDS), self._requests.of(ask.member_id):
+                await self._look_at_quota(ask, address)
+                return await self._read_images(ask)
+        except TimeoutError as error:
+            msg = f"the pictures of request {ask.id} were not all read within {_PICTURES_SECONDS:g} s"
+            raise MediaBusy(msg) from error
+
+    async def _look_at_quota(self, ask: Ask, address: Address) -> None:
+        """So that nothing is read for nothing. It holds nothing: what `create` finds when the job is booked decides."""
+        words: dict[str, Any] = {**ask.values(), "kind": Kind.TEXT.value}
+        try:
+            # Pictures cost nothing by themselves.
+            cost = self.prices.of(clip_request(**words))
+        except RequestRefused:
+            cost = self.prices.least
+        multiplier = await self.allowances.multiplier(ask.member_id, ask.role_ids)
+        bounds = bounds_for(self.policy, ask.member_id, multiplier, self.clock.now_ms())
+        try:
+            await self.jobs.check_bounds(ask.member_id, address.guild_id, cost, bounds)
+        except QuotaRefused as refused:
+            await self._draft(ask, _kept(ask))
+            await self.allowances.see(ask.member_id, ask.role_ids)
+            raise QuotaRefused(refused.crossed, unread=True) from refused
+
     async def _read_images(self, ask: Ask) -> tuple[Pictures, tuple[Problem, ...]]:
-        """Every picture in its place, None for one that is refused or missing, and what is wrong with them."""
         use = Use.FIRST_FRAME if ask.kind is Kind.IMAGE else Use.REFERENCE
-        gate = asyncio.Semaphore(_IMAGES_AT_ONCE)
 
         async def read(picture: Reference | Attached | None) -> Reference | tuple[Problem, ...]:
             if not isinstance(picture, Attached):
                 return picture or ()
-            async with gate:
-                return await self._read_image(picture, use)
+            async with self._images.of(ask.member_id):
+                return await self._read_image(picture, use, ask.member_id)
 
-        results = await asyncio.gather(*(read(each) for each in ask.pictures))
+        reading = [asyncio.ensure_future(read(each)) for each in ask.pictures]
+        try:
+            results = await asyncio.gather(*reading)
+        finally:
+            for each in reading:
+                each.cancel()
         kept = tuple(each if isinstance(each, Reference) else None for each in results)
         return kept, tuple(problem for each in results if not isinstance(each, Reference) for problem in each)
 
-    async def _read_image(self, attached: Attached, use: Use) -> Reference | tuple[Problem, ...]:
+    async def _read_image(self, attached: Attached, use: Use, member_id: int) -> Reference | tuple[Problem, ...]:
         if attached.size > limits.IMAGE_BYTES:
             megabytes = limits.IMAGE_BYTES // 1_000_000
             given = f"{attached.size / 1e6:.1f} MB"
             return (Problem(attached.field, given, f"up to {megabytes} MB", "Attach a smaller copy of the picture."),)
         try:
             data = await self.attachments.read(attached.url, limits.IMAGE_BYTES)
-            image = await self.media.check_image(data, use, attached.field)
+            image = await self.media.check_image(data, use, attached.field, member_id)
         except RequestRefused as refused:
             return tuple(Problem(attached.field, each.given, each.allowed, each.remedy) for each in refused.problems)
         sha256 = await self.blobs.put(image.data, image.media_type, self.clock.now_ms())
         return Reference(sha256=sha256, width=image.width, height=image.height, animated=image.facts.frames > 1)
+
+
+def _kept(ask: Ask) -> Pictures:
+    """Pictures of the request that were checked before, each in its place."""
+    return tuple(each if isinstance(each, Reference) else None for each in ask.pictures)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from bot.domain.quota import Bounds
 from bot.errors import Crossed, QuotaRefused
-from bot.ports import NewJob
 from bot.storage.database import Transaction
 from bot.storage.sql import statement
 
@@ -16,27 +15,27 @@ _RUNNING = statement("jobs.running_of_member")
 _RUNNING_OF_GUILD = statement("jobs.running_of_guild")
 
 
-def admit(transaction: Transaction, new: NewJob, bounds: Bounds) -> int | None:
+def admit(transaction: Transaction, member_id: int, guild_id: int | None, cost: int, bounds: Bounds) -> int | None:
     """The member's credits left after this job, None where they have no limit.
 
     Raises `QuotaRefused` with every bound that would be crossed. A free job crosses no bound of credits; in a direct
     message no guild's holds.
     """
     span = {"start_ms": bounds.span.start_ms, "end_ms": bounds.span.end_ms}
-    member = {"member_id": new.member_id}
-    guild = {"guild_id": new.address.guild_id}
-    in_guild = new.address.guild_id is not None
+    member = {"member_id": member_id}
+    guild = {"guild_id": guild_id}
+    in_guild = guild_id is not None
     crossed: list[Crossed | None] = []
     left_after = None
     if bounds.member_credits is not None:
         left = bounds.member_credits + _sum(transaction, _BOOKED, "booked", {**member, **span})
-        crossed.append(_credits("allowance", new.cost, left, bounds.member_credits, bounds))
-        left_after = left - new.cost
+        crossed.append(_credits("allowance", cost, left, bounds.member_credits, bounds))
+        left_after = left - cost
     if bounds.member_running is not None:
         crossed.append(_running("running", _sum(transaction, _RUNNING, "running", member), bounds.member_running))
     if bounds.guild_credits is not None and in_guild:
         left = bounds.guild_credits + _sum(transaction, _BOOKED_OF_GUILD, "booked", {**guild, **span})
-        crossed.append(_credits("guild_allowance", new.cost, left, bounds.guild_credits, bounds))
+        crossed.append(_credits("guild_allowance", cost, left, bounds.guild_credits, bounds))
     if bounds.guild_running is not None and in_guild:
         running = _sum(transaction, _RUNNING_OF_GUILD, "running", guild)
         crossed.append(_running("guild_running", running, bounds.guild_running))

@@ -20,14 +20,16 @@ class SavedDrafts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def save(self, draft_id: int, member_id: int, values: Mapping[str, Any], at_ms: int) -> None:
+    async def save(
+        self, draft_id: int, member_id: int, values: Mapping[str, Any], at_ms: int, *, patience: float | None = None
+    ) -> None:
         content = json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"))
 
         def work(transaction: Transaction) -> None:
             transaction.run(_FORGET_OLD, {"before_ms": at_ms - KEPT_MS})
             transaction.run(_SAVE, {"id": draft_id, "member_id": member_id, "content": content, "at_ms": at_ms})
 
-        await self._database.write(work)
+        await self._database.write(work, patience=patience)
 
     async def load(self, draft_id: int, member_id: int) -> dict[str, Any] | None:
         parameters = {"id": draft_id, "member_id": member_id}

@@ -26,7 +26,7 @@ async def media():
 @pytest.mark.parametrize("name", ["portrait-astronaut.jpg", "cat.png", "coffee.png", "rocket.jpg"])
 async def test_a_photograph_keeps_its_size_and_look(media, name):
     data = (PHOTOGRAPHS / name).read_bytes()
-    checked = await media.check_image(data, Use.FIRST_FRAME, "image")
+    checked = await media.check_image(data, Use.FIRST_FRAME, "image", 7)
     with Image.open(BytesIO(data)) as before, Image.open(BytesIO(checked.data)) as after:
         assert after.size == before.size == (checked.width, checked.height)
         one, other = (image.convert("RGB").resize((16, 16)).get_flattened_data() for image in (before, after))
@@ -41,7 +41,7 @@ async def test_a_photograph_keeps_its_size_and_look(media, name):
 
 async def test_a_photograph_too_small_for_a_character_says_how_large_it_must_be(media):
     with pytest.raises(RequestRefused) as caught:
-        await media.check_image((PHOTOGRAPHS / "cat.png").read_bytes(), Use.REFERENCE, "character1")
+        await media.check_image((PHOTOGRAPHS / "cat.png").read_bytes(), Use.REFERENCE, "character1", 7)
     (problem,) = caught.value.problems
     assert (problem.field, problem.given) == ("character1", "451 x 300 pixels")
     assert "400" in problem.allowed

@@ -25,7 +25,7 @@ from bot.services.cancel_job import CancelJob
 from bot.services.desk import Desk
 from bot.services.list_jobs import ListJobs
 from bot.services.repeat_clip import RepeatClip
-from bot.services.request_clip import RequestClip
+from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
 from bot.storage import open_storage
 from tests.fakes import InstantProvider, RecordingEngine
@@ -78,7 +78,8 @@ class House:
     def client(self):
         storage, engine, clock = self.storage, self.engine, self.clock
         glances = JobGlances(storage.jobs, engine, {}, ClipExpectations(storage.jobs, clock), clock)
-        allowances = Allowances(self.policy, storage.multipliers, clock)
+        hurried = storage.hurried(BOOKING_SECONDS)
+        allowances = Allowances(self.policy, hurried.multipliers, clock)
         client = HappyHorseClient(storage.settings, clock, COGS)
         client.notifier = DiscordNotifier(
             client,
@@ -93,9 +94,9 @@ class House:
         client.notifier._messages._budget = Budget(1_000, burst=1_000)
         client.desk = Desk(
             request=RequestClip(
-                jobs=storage.jobs,
-                blobs=storage.blobs,
-                drafts=storage.drafts,
+                jobs=hurried.jobs,
+                blobs=hurried.blobs,
+                drafts=hurried.drafts,
                 media=self.studio,
                 attachments=self.shelf,
                 engine=engine,
@@ -106,8 +107,8 @@ class House:
                 provider="scenario",
                 seed=lambda: 4242,
             ),
-            cancel=CancelJob(storage.jobs, {"scenario": self.provider}, engine, clock),
-            repeat=RepeatClip(storage.jobs, storage.drafts, clock, "scenario"),
+            cancel=CancelJob(hurried.jobs, {"scenario": self.provider}, engine, clock),
+            repeat=RepeatClip(hurried.jobs, hurried.drafts, clock, "scenario"),
             list=ListJobs(storage.jobs, glances, {"scenario": self.provider}),
             quota=ShowQuota(storage.ledger, clock, self.policy, allowances, self.prices),
             prices=self.prices,

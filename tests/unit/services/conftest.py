@@ -18,7 +18,7 @@ from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.list_jobs import ListJobs
 from bot.services.repeat_clip import RepeatClip
-from bot.services.request_clip import RequestClip
+from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
 from bot.storage import open_storage
 from tests.fakes import InstantProvider, ManualClock, RecordingEngine
@@ -50,7 +50,8 @@ async def desk(tmp_path):
     policy, prices = Policy(allowance=200, running_per_member=0), Prices()
     async with open_storage(tmp_path / "happyhorse.db") as storage, Studio() as studio:
         glances = JobGlances(storage.jobs, engine, {}, ClipExpectations(storage.jobs, clock), clock)
-        allowances = Allowances(policy, storage.multipliers, clock)
+        hurried = storage.hurried(BOOKING_SECONDS)
+        allowances = Allowances(policy, hurried.multipliers, clock)
         yield SimpleNamespace(
             storage=storage,
             clock=clock,
@@ -58,9 +59,9 @@ async def desk(tmp_path):
             shelf=shelf,
             provider=provider,
             request=RequestClip(
-                jobs=storage.jobs,
-                blobs=storage.blobs,
-                drafts=storage.drafts,
+                jobs=hurried.jobs,
+                blobs=hurried.blobs,
+                drafts=hurried.drafts,
                 media=studio,
                 attachments=shelf,
                 engine=engine,
@@ -71,8 +72,8 @@ async def desk(tmp_path):
                 provider="scenario",
                 seed=lambda: 4242,
             ),
-            cancel=CancelJob(storage.jobs, {"scenario": provider}, engine, clock),
-            repeat=RepeatClip(storage.jobs, storage.drafts, clock, "scenario"),
+            cancel=CancelJob(hurried.jobs, {"scenario": provider}, engine, clock),
+            repeat=RepeatClip(hurried.jobs, hurried.drafts, clock, "scenario"),
             list=ListJobs(storage.jobs, glances, {"scenario": provider}),
             quota=ShowQuota(storage.ledger, clock, policy, allowances, prices),
         )

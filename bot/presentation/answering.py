@@ -1,0 +1,197 @@
+"""How an interaction is answered: its first answer, which Discord takes once, and what follows through its token.
+
+What Discord says to a first answer can be lost on its way back. Then the answer took effect or it did not, discord.py
+believes that nothing was sent, and the member may look at a "thinking" that nobody will end. So Discord is asked which of
+the two it was, and what took effect is remembered with the interaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
+
+import aiohttp
+import discord
+from discord import ui
+
+from bot.errors import Interrupted
+from bot.presentation.error_texts import note_page
+from bot.presentation.page import Page
+from bot.tasks import own_cancels_only
+
+if TYPE_CHECKING:
+    from bot.presentation.client import HappyHorseClient
+
+_log: Final = logging.getLogger(__name__)
+TOKEN_SECONDS: Final = 15 * 60
+"""How long an interaction's token lives, Discord's rule."""
+UNKNOWN_INTERACTION: Final = 10062
+ALREADY_ANSWERED: Final = 40060
+BAD_TOKEN: Final = 50027
+_CALLBACK_SECONDS: Final = 5.0
+"""How long the answer to a first answer is waited for. Discord takes none that comes later than 3 s after the command."""
+_NO_LATER_SECONDS: Final = 4.0
+"""What is not there by then will not come: Discord's 3 s, and one for what was still on its way."""
+_GO_ON_SECONDS: Final = 60.0
+"""A deferral that is found later than this is told of, and not gone on with: the member has given up on it."""
+_LOOK_SECONDS: Final = 10.0
+_LOOK_AGAIN_SECONDS: Final = (0.5, 15.0)
+"""The first and the longest pause between two looks; each is twice the one before."""
+_AGAIN_SECONDS: Final = (0.3, 1.0)
+_ORIGINAL: Final = cast("int", "@original")
+"""The message that is the first answer; the library's signature thinks of ids only."""
+_ANSWERED: Final = "answered"
+_PUBLIC_WAIT: Final = "public wait"
+"""Marks an interaction whose "thinking" everybody sees (True) or its member alone (False), so that an error can end it."""
+_BROKEN: Final = (aiohttp.ClientError, OSError, Interrupted)
+"""The connection broke or took too long: what was sent may have arrived."""
+_T = TypeVar("_T")
+
+HorseInteraction: TypeAlias = "discord.Interaction[HappyHorseClient]"
+
+
+class NotAnswered(Exception):
+    """The first answer did not take effect and no other will: nobody can be told anything, so nothing may be booked."""
+
+
+def answered(interaction: HorseInteraction) -> bool:
+    """Whether Discord has taken our first answer, as far as we know."""
+    return interaction.response.is_done() or _ANSWERED in interaction.extras
+
+
+async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None:
+    """Tells Discord that an answer will come; the id of the message that it will be, where Discord says it.
+
+    Raises `NotAnswered` when Discord knows of no answer of ours, or said nothing about it while the token lived. Raises
+    `TimeoutError` when the wait was found too late to go on with; then the member can be told.
+    """
+    started = asyncio.get_running_loop().time()
+    try:
+        async with asyncio.timeout(_CALLBACK_SECONDS):
+            with own_cancels_only():
+                response = await interaction.response.defer(ephemeral=in_private, thinking=True)
+        message_id = None if response is None else response.message_id
+    except discord.HTTPException as error:
+        if not _may_have_worked(error):
+            raise
+        message_id = None if error.code == ALREADY_ANSWERED else await _look(interaction, error, started)
+    except _BROKEN as error:
+        message_id = await _look(interaction, error, started)
+    interaction.extras[_ANSWERED] = True
+    interaction.extras[_PUBLIC_WAIT] = not in_private
+    if asyncio.get_running_loop().time() - started > _GO_ON_SECONDS:
+        msg = f"the wait of interaction {interaction.id} was found too late"
+        raise TimeoutError(msg)
+    return message_id
+
+
+async def say(interaction: HorseInteraction, page: Page) -> None:
+    """Shows a page to this member alone, whatever was answered so far. Raises `NotAnswered` as `wait` does."""
+    if not answered(interaction):
+        await _first(interaction, lambda: interaction.response.send_message(view=page, ephemeral=True))
+        return
+    public = interaction.extras.get(_PUBLIC_WAIT)
+    if public is None:
+        await add(interaction, page)
+        return
+    # A follow-up to a wait that is still open takes its place, in public; and Discord has refused follow-ups to one that
+    # was deleted while open (discord-api-docs 2739). So it is closed, answered in private, and then taken away.
+    closing = note_page("Not started", "The reason went to the member alone.") if public else page
+    await _again(lambda: interaction.edit_original_response(view=closing))
+    del interaction.extras[_PUBLIC_WAIT]
+    if public:
+        await add(interaction, page)
+        with suppress(discord.NotFound):
+            await _again(interaction.delete_original_response)
+
+
+async def add(interaction: HorseInteraction, page: Page) -> None:
+    """One more page for this member alone, after the first answer. After a broken connection it may come twice."""
+    await _again(lambda: interaction.followup.send(view=page, ephemeral=True))
+
+
+async def open_form(interaction: HorseInteraction, form: ui.Modal) -> None:
+    """Opens a form as the first answer. Raises `NotAnswered`."""
+    await _first(interaction, lambda: interaction.response.send_modal(form))
+
+
+async def _first(interaction: HorseInteraction, send: Callable[[], Awaitable[object]]) -> None:
+    """Discord takes one first answer and refuses a second, so this one may be sent again until something is known."""
+    for number, pause in enumerate((*_AGAIN_SECONDS, None)):
+        try:
+            async with asyncio.timeout(_CALLBACK_SECONDS):
+                with own_cancels_only():
+                    await send()
+            break
+        except discord.HTTPException as error:
+            if error.code == ALREADY_ANSWERED:
+                break
+            if error.code != UNKNOWN_INTERACTION:
+                raise
+            if number and await _original(interaction) is not None:
+                break
+            msg = f"the answer came too late: {error}"
+            raise NotAnswered(msg) from error
+        except _BROKEN as error:
+            if pause is None:
+                msg = f"the answer did not get through: {type(error).__name__}: {error}"
+                raise NotAnswered(msg) from error
+            _log.info("interaction %d: the answer to its first answer was lost, sending it again", interaction.id)
+            await asyncio.sleep(pause)
+    interaction.extras[_ANSWERED] = True
+
+
+async def _look(interaction: HorseInteraction, lost: Exception, started: float) -> int:
+    """The id of our deferral, when it took effect. Raises `NotAnswered` when it did not, or nobody could say."""
+    now = asyncio.get_running_loop().time
+    pause, longest = _LOOK_AGAIN_SECONDS
+    _log.info("interaction %d: was it deferred? %s: %s", interaction.id, type(lost).__name__, lost)
+    while True:
+        try:
+            found = await _original(interaction)
+        except (discord.HTTPException, *_BROKEN) as error:
+            if now() - started > TOKEN_SECONDS:
+                msg = f"nobody said whether it was deferred, nothing was booked: {error}"
+                raise NotAnswered(msg) from lost
+        else:
+            if found is not None:
+                return found
+            if now() - started > _NO_LATER_SECONDS:
+                msg = f"its deferral never took effect, nothing was booked: {lost}"
+                raise NotAnswered(msg) from lost
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, longest)
+
+
+async def _original(interaction: HorseInteraction) -> int | None:
+    """The id of the message that is our first answer; None while there is none. Raises what the connection does."""
+    try:
+        async with asyncio.timeout(_LOOK_SECONDS):
+            message = await interaction.followup.fetch_message(_ORIGINAL)
+    except discord.NotFound:
+        return None
+    except discord.HTTPException as error:
+        if error.code == BAD_TOKEN:
+            return None
+        raise
+    # Of a press that nobody has answered, the first answer could be taken to be the message with the button.
+    return None if interaction.message is not None and message.id == interaction.message.id else message.id
+
+
+def _may_have_worked(error: discord.HTTPException) -> bool:
+    """A refusal after which the deferral may be there: the library sends it again after a 5xx."""
+    return error.code in {ALREADY_ANSWERED, UNKNOWN_INTERACTION} or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+async def _again(send: Callable[[], Awaitable[_T]]) -> _T:
+    for pause in _AGAIN_SECONDS:
+        try:
+            return await send()
+        except _BROKEN as error:
+            _log.info("the connection to Discord broke off, trying again: %s", error)
+            await asyncio.sleep(pause)
+    return await send()

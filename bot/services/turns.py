@@ -1,0 +1,46 @@
+"""Turns for what members ask for at the same time: each has a share, so that nobody waits behind another's pile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+
+class Turns:
+    """At most `each` turns at a time for one member, and `at_once` for all, where that is set.
+
+    Who has as many as they may waits behind their own alone: of all that wait for a place among `at_once`, at most `each`
+    are one member's.
+    """
+
+    def __init__(self, each: int, at_once: int | None = None) -> None:
+        self._each = each
+        self._all = None if at_once is None else asyncio.Semaphore(at_once)
+        self._members: dict[int, _Share] = {}
+
+    @asynccontextmanager
+    async def of(self, member_id: int) -> AsyncGenerator[None]:
+        """A turn of this member's, for as long as the block takes."""
+        share = self._members.setdefault(member_id, _Share(self._each))
+        share.asked += 1
+        try:
+            async with AsyncExitStack() as held:
+                await held.enter_async_context(share.turns)
+                if self._all is not None:
+                    await held.enter_async_context(self._all)
+                yield
+        finally:
+            share.asked -= 1
+            if not share.asked:
+                del self._members[member_id]
+
+
+class _Share:
+    """One member's turns; forgotten once nothing of theirs waits or runs."""
+
+    __slots__ = ("asked", "turns")
+
+    def __init__(self, each: int) -> None:
+        self.turns = asyncio.Semaphore(each)
+        self.asked = 0

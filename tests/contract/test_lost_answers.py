@@ -1,0 +1,156 @@
+"""First answers whose own answer was lost: what took effect is gone on with, what did not leaves nothing behind.
+
+The whole bot against the sandbox's Discord.
+"""
+
+from time import perf_counter
+
+import pytest
+
+from bot.presentation import answering
+from sandbox.discord.answering import Answering
+from sandbox.discord.posting import Posting
+from tests.fixtures.house_here import ask, house_here, press, shown_to, sought, thinking
+from tests.sandbox_process import sandbox_here
+from tests.unit.media.waiting import until
+
+CALLBACK = {"at": "discord", "method": "POST", "path": "/interactions/*/*/callback", "times": 1}
+ORIGINAL = {"at": "discord", "method": "GET", "path": "/webhooks/*/*/messages/@original"}
+THINKING = {"type": 5}
+
+
+@pytest.fixture
+async def here():
+    async with sandbox_here(rate_limits=False) as here:
+        yield here
+
+
+@pytest.fixture
+async def house(here, tmp_path, monkeypatch):
+    await here.post("/scenario", clip_seconds=0.05)
+    async with house_here(here, tmp_path, monkeypatch) as house:
+        assert (await here.get("/state"))["commands"]
+        yield house
+
+
+async def faults(here, *specs):
+    await here.post("/faults", faults=list(specs))
+
+
+async def deferred_meanwhile(here, interaction):
+    """Our callback is held, whatever it will be answered with; what it asks for takes effect before."""
+    await here.wait(held="callback")
+    token = here.state.interactions[interaction].token
+    Answering(here.state, Posting(here.state)).callback(interaction, token, THINKING, {}, perf_counter())
+    await here.post("/release", name="callback")
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_deferral_whose_answer_was_lost_becomes_a_clip_all_the_same(here, house, private):
+    await faults(here, CALLBACK | {"what": "reset_after"})
+    job_id = await ask(here, private=private)
+    done = await here.wait(clip=job_id, **{"as": "alice"})
+    assert done["outcome"] == "clip"
+    job = await house.storage.jobs.get(int(job_id))
+    assert str(job.address.card_id) == here.state.interactions[job_id].original.id
+    assert thinking(here) == []
+    assert (await here.get("/violations"))["violations"] == []
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [None, {"what": "status", "status": 404, "body": {"code": 10062, "message": "Unknown interaction"}}],
+    ids=["already acknowledged", "unknown interaction"],
+)
+async def test_a_refusal_of_what_took_effect_is_gone_on_with(here, house, refusal):
+    hold = CALLBACK | {"what": "hold", "name": "callback"}
+    await faults(here, hold, *([] if refusal is None else [CALLBACK | refusal]))
+    job_id = await ask(here)
+    await deferred_meanwhile(here, job_id)
+    assert (await here.wait(clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
+    assert thinking(here) == []
+
+
+async def test_a_deferral_that_never_arrived_books_nothing_and_says_nothing(here, house, monkeypatch, caplog):
+    monkeypatch.setattr(answering, "_NO_LATER_SECONDS", 0.2)
+    caplog.set_level("INFO", "bot")
+    await faults(here, CALLBACK | {"what": "reset"})
+    job_id = await ask(here)
+    await until(lambda: "nothing was booked" in caplog.text)
+    assert await house.storage.jobs.get(int(job_id)) is None
+    assert await house.storage.drafts.load(int(job_id), int(here.member().id)) is None
+    assert await here.messages() == []
+    assert "Traceback" not in caplog.text
+
+
+async def test_what_is_not_there_yet_is_looked_for_again(here, house):
+    # The callback was cut off, and takes effect only after we have looked for it.
+    missing = {"what": "status", "status": 404, "body": {"code": 10015, "message": "Unknown Webhook"}, "times": 1}
+    await faults(here, CALLBACK | {"what": "reset_after"}, ORIGINAL | missing)
+    job_id = await ask(here)
+    assert (await here.wait(clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
+
+
+async def test_while_nobody_can_say_what_came_of_it_it_is_asked_again(here, house):
+    await faults(here, CALLBACK | {"what": "reset_after"}, ORIGINAL | {"what": "reset", "times": 2})
+    job_id = await ask(here)
+    assert (await here.wait(clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
+
+
+async def test_a_wait_that_is_found_too_late_is_ended_with_a_word_and_books_nothing(here, house, monkeypatch):
+    monkeypatch.setattr(answering, "_GO_ON_SECONDS", 0.0)
+    await faults(here, CALLBACK | {"what": "reset_after"})
+    job_id = await ask(here)
+    [seen] = await shown_to(here, "Something broke on our side")
+    assert "Nothing was charged. What you typed is kept." in seen
+    assert await here.messages("bob") == []
+    assert thinking(here) == []
+    assert await house.storage.jobs.get(int(job_id)) is None
+
+
+@pytest.mark.parametrize("command", ["/jobs", "/quota", "/help"])
+async def test_other_commands_show_what_they_would_have_shown(here, house, command):
+    await faults(here, CALLBACK | {"what": "reset_after"})
+    interaction = await ask(here, command)
+    assert await here.wait(interaction=interaction, state="answered")
+    [shown] = await here.messages()
+    assert shown["ephemeral"]
+    assert shown["components"]
+
+
+async def test_a_refusal_that_was_the_first_answer_is_shown_once(here, house):
+    await faults(here, CALLBACK | {"what": "reset_after"})
+    await ask(here, prompt=" ", duration=99)
+    await shown_to(here, "2 things to change")
+    # The second callback was refused, and nothing came after it.
+    await until(lambda: len(callbacks(here)) == 2)
+    assert callbacks(here)[1]["response"]["code"] == 40060
+    assert len(await here.messages()) == 1
+
+
+async def test_a_form_that_opened_is_not_taken_for_a_failure(here, house, caplog):
+    await faults(here, CALLBACK | {"what": "reset_after"})
+    interaction = await ask(here, "/video studio")
+    assert await here.wait(interaction=interaction, state="modal")
+    await until(lambda: len(callbacks(here)) == 2)
+    assert await here.messages() == []
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+
+
+async def test_a_form_that_was_lost_on_the_way_opens_the_second_time(here, house):
+    await faults(here, CALLBACK | {"what": "reset"})
+    interaction = await ask(here, "/video studio")
+    assert await here.wait(interaction=interaction, state="modal")
+
+
+async def test_a_press_whose_deferral_was_lost_is_answered_in_private(here, house):
+    await here.post("/scenario", clip_seconds=60)
+    job_id = await ask(here)
+    await sought(here, lambda each: f"hh:cancel:{job_id}" in str(each.data.get("components")))
+    await faults(here, CALLBACK | {"what": "reset_after"})
+    assert (await press(here, f"hh:cancel:{job_id}"))["ephemeral"]
+    assert thinking(here) == []
+
+
+def callbacks(here):
+    return [each for each in here.sandbox.records.since(0) if each["path"].endswith("/callback")]

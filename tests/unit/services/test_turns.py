@@ -1,0 +1,152 @@
+"""Words never wait behind pictures, and nobody's picture waits behind another's pile."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.clip import Kind
+from bot.errors import MediaBusy, QuotaRefused, StorageError
+from bot.services import request_clip
+from bot.services.turns import Turns
+from tests.factories import an_address
+from tests.unit.media.waiting import until
+from tests.unit.services.conftest import picture
+from tests.unit.services.test_request_clip import an_ask, attach
+
+SLOW, OTHER = 7, 8
+
+
+class SlowShelf:
+    """Hands out one member's pictures only once the test lets it; counts how many it is asked for at the same time."""
+
+    def __init__(self, shelf):
+        self.shelf = shelf
+        self.go_on = asyncio.Event()
+        self.reading = 0
+        self.most = 0
+
+    async def read(self, url, max_bytes):
+        if "slow" not in url:
+            return await self.shelf.read(url, max_bytes)
+        self.reading += 1
+        self.most = max(self.most, self.reading)
+        try:
+            await self.go_on.wait()
+            return picture()
+        finally:
+            self.reading -= 1
+
+
+@pytest.fixture
+def slow(desk):
+    shelf = SlowShelf(desk.shelf)
+    object.__setattr__(desk.request, "attachments", shelf)
+    return shelf
+
+
+def still(desk, number, member_id=SLOW, name="slow"):
+    given = attach(desk, f"{name}{number}", picture())
+    changes = {"kind": Kind.IMAGE, "duration": 3, "resolution": "720P", "member_id": member_id}
+    return an_ask(number, attached=(type(given)("image", given.url, given.filename, given.size),), **changes)
+
+
+async def test_twenty_slow_pictures_of_one_member_hold_up_neither_their_words_nor_another_members_picture(desk, slow):
+    pile = [asyncio.create_task(desk.request.place(still(desk, number), an_address())) for number in range(1, 21)]
+    await until(lambda: slow.reading == 2)
+    words = await desk.request.place(an_ask(30, member_id=SLOW, duration=3, resolution="720P"), an_address())
+    other = await desk.request.place(still(desk, 31, OTHER, "quick"), an_address())
+    assert (words.id, other.id) == (30, 31)
+    assert not any(each.done() for each in pile)
+    slow.go_on.set()
+    results = await asyncio.gather(*pile, return_exceptions=True)
+    assert slow.most == 2
+    # Three of 42 credits fit beside the words into 200; the others were told before anything of theirs was read.
+    assert sorted(type(each).__name__ for each in results) == ["Job"] * 3 + ["QuotaRefused"] * 17
+
+
+async def test_pictures_of_one_request_are_in_memory_a_few_at_a_time(desk, slow):
+    given = tuple(attach(desk, f"character{number}", picture()) for number in range(1, 10))
+    slow_ones = tuple(type(each)(each.field, f"https://cdn.test/slow/{each.field}", each.filename, each.size) for each in given)
+    ask = an_ask(kind=Kind.CHARACTERS, prompt="character1 waves", duration=3, resolution="720P", attached=slow_ones)
+    placing = asyncio.create_task(desk.request.place(ask, an_address()))
+    await until(lambda: slow.reading == 4)
+    slow.go_on.set()
+    assert len((await placing).request.references) == 9
+    assert slow.most == 4
+
+
+@pytest.mark.parametrize(
+    ("duration", "taken"),
+    [(15, 0), (99, 190)],
+    ids=["the clip that was asked for", "the cheapest there is, where the request is wrong"],
+)
+async def test_who_can_not_pay_is_told_before_a_picture_is_read(desk, duration, taken):
+    await desk.storage.ledger.grant(SLOW, None, -taken, desk.clock.now_ms(), "")
+    given = attach(desk, "image", picture())
+    with pytest.raises(QuotaRefused) as caught:
+        await desk.request.place(an_ask(kind=Kind.IMAGE, attached=(given,), duration=duration), an_address())
+    assert [each.reason for each in caught.value.crossed] == ["allowance"]
+    assert caught.value.unread
+    assert desk.shelf.read_urls == []
+    assert (await desk.storage.drafts.load(1, SLOW))["prompt"] == "A kite, wind"
+
+
+async def test_of_pictures_that_were_read_meanwhile_the_booking_itself_decides(desk, slow):
+    placing = asyncio.create_task(desk.request.place(still(desk, 1), an_address()))
+    await until(lambda: slow.reading == 1)
+    await desk.request.place(an_ask(2, duration=14, resolution="720P"), an_address())
+    slow.go_on.set()
+    with pytest.raises(QuotaRefused) as caught:
+        await placing
+    assert not caught.value.unread
+    [kept] = (await desk.storage.drafts.load(1, SLOW))["references"]
+    assert kept["width"] == 1024
+
+
+async def test_a_request_that_waits_too_long_for_its_pictures_is_given_up_and_its_turn_with_it(desk, slow, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(request_clip, "_PICTURES_SECONDS", 0.05)
+        results = await asyncio.gather(
+            *(desk.request.place(still(desk, number), an_address()) for number in (1, 2, 3)), return_exceptions=True
+        )
+    assert [type(each) for each in results] == [MediaBusy] * 3
+    assert slow.reading == 0
+    assert (await desk.request.place(still(desk, 4, name="quick"), an_address())).id == 4
+
+
+async def test_when_one_picture_fails_by_trouble_of_ours_the_others_are_not_read_on(desk, slow):
+    broken = attach(desk, "image", picture())
+
+    async def put(*_):
+        raise StorageError("no")
+
+    object.__setattr__(desk.request, "blobs", type("Blobs", (), {"put": put})())
+    given = (broken, *still(desk, 9).attached)
+    named = tuple(type(each)(f"character{number}", each.url, "x.jpg", 10) for number, each in enumerate(given, 1))
+    with pytest.raises(StorageError):
+        await desk.request.place(an_ask(kind=Kind.CHARACTERS, prompt="character1 waves", attached=named), an_address())
+    await until(lambda: slow.reading == 0)
+
+
+async def test_of_those_who_wait_for_a_common_place_each_has_a_few_and_the_rest_wait_behind_their_own():
+    turns = Turns(each=2, at_once=3)
+    running, served, go_on = [], [], {}
+
+    async def take(member, number):
+        async with turns.of(member):
+            running.append(member)
+            served.append((member, number))
+            await go_on.setdefault((member, number), asyncio.Event()).wait()
+            running.remove(member)
+
+    pile = [asyncio.create_task(take("a", number)) for number in range(9)]
+    await asyncio.sleep(0)
+    late = [asyncio.create_task(take(member, 0)) for member in "bc"]
+    await until(lambda: len(running) == 3)
+    assert sorted(running) == ["a", "a", "b"]
+    go_on["a", 0].set()
+    await until(lambda: ("c", 0) in served)
+    for each in (*pile, *late):
+        each.cancel()
+    await asyncio.gather(*pile, *late, return_exceptions=True)
+    assert turns._members == {}
