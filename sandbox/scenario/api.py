@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import logging
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import BasicAuth, web
@@ -37,6 +38,7 @@ def application(scenario: Scenario) -> web.Application:
         middlewares=[scenario.faults.middleware("scenario", scenario.records), api.gate],
         client_max_size=_BODY_MOST_BYTES,
     )
+    app.on_response_prepare.append(api.dated)
     add = app.router.add_route
     add("POST", "/generate/custom/{model}", api.generate)
     add("GET", "/jobs", api.list_jobs)
@@ -81,6 +83,10 @@ class _Api:
                 return Refusal(500, "The sandbox has a fault of its own here").response()
 
         return gate
+
+    async def dated(self, _: web.Request, response: web.StreamResponse) -> None:
+        """Each answer tells the time of this clock, as it does everywhere else, not the machine's."""
+        response.headers["Date"] = formatdate(self.scenario.clock.now_ms() / 1000, usegmt=True)
 
     async def generate(self, request: web.Request) -> web.Response:
         model, body = request.match_info["model"], await _json(request)

@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import re
+import time
+from email.utils import parsedate_to_datetime
 from io import BytesIO
 
 import httpx
@@ -45,6 +47,19 @@ async def test_a_wrong_key_is_401(served):
     async with httpx.AsyncClient(base_url=served.url) as client:
         assert (await client.get("/jobs")).status_code == 401
         assert (await client.get("/jobs", auth=(KEY, "guess"))).status_code == 401
+
+
+async def test_every_answer_is_dated_by_the_sandboxs_own_clock(served):
+    served.clock.advance(3600)
+    async with httpx.AsyncClient(base_url=served.url) as client:
+        for path in ("/jobs", "/files/nothing", "/nowhere"):
+            told = parsedate_to_datetime((await client.get(path)).headers["Date"]).timestamp() * 1000
+            assert -1000 <= told - served.clock.now_ms() <= 0
+        served.faults.add([{"path": "/jobs", "what": "status", "status": 503}])
+        assert (
+            parsedate_to_datetime((await client.get("/jobs")).headers["Date"]).timestamp() * 1000
+            > time.time() * 1000 + 3_000_000
+        )
 
 
 async def test_a_clip_goes_from_submit_to_a_playable_file(served, sdk, raw):
