@@ -77,7 +77,7 @@ async def run(settings: Settings) -> int:
         storage = await stack.enter_async_context(open_storage(settings.storage.path))
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, follow_redirects=False))
         media = await stack.enter_async_context(Studio())
-        providers = await open_providers(stack, settings, SystemClock(), media)
+        providers = await open_providers(stack, settings, SystemClock(), media, storage.settings)
         house = House(settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)))
         stack.push_async_callback(house.close)
         _stop_on_signals(house)

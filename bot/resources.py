@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
+from bot import ports
 from bot.errors import SettingsError
 from bot.media.studio import Studio
 from bot.ports import Clock, VideoProvider
@@ -13,10 +14,12 @@ from bot.providers.scenario.provider import ScenarioProvider
 from bot.settings import Settings
 
 
-async def open_providers(stack: AsyncExitStack, settings: Settings, clock: Clock, studio: Studio) -> dict[str, VideoProvider]:
+async def open_providers(
+    stack: AsyncExitStack, settings: Settings, clock: Clock, studio: Studio, kept: ports.Settings | None = None
+) -> dict[str, VideoProvider]:
     """The configured provider, and every other one that may still hold unfinished jobs: preview needs no account.
 
-    Raises `SettingsError` when the configured one lacks its key.
+    In `kept` they remember small facts for the next process. Raises `SettingsError` when the configured one lacks its key.
     """
     preview = PreviewProvider(studio.previews(), settings.folder / "preview", clock, parallel=settings.preview.parallel)
     providers: dict[str, VideoProvider] = {"preview": await stack.enter_async_context(preview)}
@@ -24,7 +27,7 @@ async def open_providers(stack: AsyncExitStack, settings: Settings, clock: Clock
     key, secret = scenario.api_key.get_secret_value(), scenario.api_secret.get_secret_value()
     if key and secret:
         account = Account(key, secret, scenario.base_url, scenario.project_id, scenario.team_id)
-        providers["scenario"] = await stack.enter_async_context(ScenarioProvider(account, clock))
+        providers["scenario"] = await stack.enter_async_context(ScenarioProvider(account, clock, settings=kept))
     if settings.provider.name not in providers:
         msg = (
             f"provider.name is {settings.provider.name}, which needs scenario.api_key and scenario.api_secret"

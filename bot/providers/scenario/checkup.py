@@ -43,6 +43,10 @@ async def _price(client: Client) -> Finding:
         )
     except ProviderError as error:
         return _trouble(subject, error)
+    if price.creative_units_cost is None:
+        return Finding(
+            subject, Severity.WARNING, "answered without a price", "Look at what clips cost in the vendor's own pages."
+        )
     seconds = limits.DURATION_MIN_SECONDS
     return Finding(subject, Severity.OK, f"{seconds} s at 720P cost {price.creative_units_cost:g} creative units")
 
@@ -91,7 +95,11 @@ async def _ceiling(client: Client) -> Finding:
         answer = await client.repeat(LimitsAnswer, "GET", f"/teams/{client.account.team_id}/limits")
     except ProviderError as error:
         return _trouble(subject, error)
-    return Finding(subject, Severity.OK, f"{answer.limits.parallel_custom_jobs} on plan {answer.plan or 'unknown'}")
+    told = answer.limits and answer.limits.parallel_custom_jobs
+    plan = answer.plan or "unknown"
+    if told is None:
+        return Finding(subject, Severity.ADVICE, f"not said for plan {plan}", "Set provider.parallel to what your plan allows.")
+    return Finding(subject, Severity.OK, f"{told} on plan {plan}")
 
 
 def _trouble(subject: str, error: ProviderError) -> Finding:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from secrets import SystemRandom
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
 import httpx
 from pydantic import ValidationError
@@ -26,6 +27,8 @@ from bot.errors import (
 from bot.ports import Clock
 from bot.providers.scenario import refusals
 from bot.providers.scenario.account import Account, Pace
+from bot.providers.scenario.oddities import Oddities, OddityLog
+from bot.providers.scenario.vendor_clock import VendorClock
 from bot.providers.scenario.wire import Wire
 
 Answer = TypeVar("Answer", bound=Wire)
@@ -39,12 +42,16 @@ _random: Final = SystemRandom()
 class Client:
     """Shared by everything of one account. The `httpx.AsyncClient` is the caller's to close."""
 
-    def __init__(self, account: Account, pace: Pace, http: httpx.AsyncClient, clock: Clock) -> None:
+    def __init__(
+        self, account: Account, pace: Pace, http: httpx.AsyncClient, clock: Clock, vendor: VendorClock | None = None
+    ) -> None:
         self.account = account
         self.pace = pace
         self._http = http
         self._clock = clock
+        self.vendor = vendor or VendorClock(clock)
         self._base = httpx.URL(account.base_url.rstrip("/"))
+        self._odd = OddityLog()
         self._auth = httpx.BasicAuth(account.key, account.secret)
 
     async def repeat(
@@ -59,7 +66,7 @@ class Client:
         """A call that may happen twice. Raises a `ProviderError` after the last try, at once where a repeat won't help."""
         reply = await self._patiently(self._request(method, path, query, body, self.pace.answer))
         try:
-            return answer.model_validate_json(reply.content)
+            return self._read(answer, reply, f"{method} {path}")
         except ValidationError as error:
             raise ProviderUnavailable(f"{method} {path}: an answer that we can't read") from error
 
@@ -79,10 +86,10 @@ class Client:
             except (httpx.RequestError, TimeoutError) as failure:
                 raise SubmitOutcomeUnknown(refusals.clean(f"{type(failure).__name__}: {failure}", self.account)) from failure
             else:
-                return self._started(answer, reply)
+                return self._started(answer, reply, path)
         raise AssertionError("the last try returns or raises")
 
-    def _started(self, answer: type[Answer], reply: httpx.Response) -> Answer:
+    def _started(self, answer: type[Answer], reply: httpx.Response, path: str) -> Answer:
         if reply.status_code == DRY_RUN:
             raise ProviderRejected("answered a submit as a dry run", code=str(DRY_RUN))
         if not reply.is_success:
@@ -91,9 +98,16 @@ class Client:
                 raise SubmitOutcomeUnknown(error.detail, code=error.code)
             raise error
         try:
-            return answer.model_validate_json(reply.content)
+            return self._read(answer, reply, f"POST {path}")
         except ValidationError as error:
             raise SubmitOutcomeUnknown("accepted with an answer that we can't read") from error
+
+    def _read(self, answer: type[Answer], reply: httpx.Response, subject: str) -> Answer:
+        odd = Oddities(subject)
+        try:
+            return answer.model_validate_json(reply.content, context=odd)
+        finally:
+            self._odd.write(odd.found)
 
     async def put(self, url: str, data: bytes) -> None:
         """One part of an upload to its signed URL, without our key. May happen twice."""
@@ -144,8 +158,13 @@ class Client:
 
     async def _send(self, request: httpx.Request, auth: httpx.Auth | None) -> httpx.Response:
         """Raises `TimeoutError` past `pace.whole`: an answer that trickles in for ever breaks no limit of silence."""
+        asked_ms = self._clock.now_ms()
         async with asyncio.timeout(self.pace.whole):
-            return await self._http.send(request, auth=auth)
+            reply = await self._http.send(request, auth=auth)
+        if auth is not None:
+            # Signed links are answered by other machines, with clocks of their own.
+            self.vendor.heard(reply.headers.get("Date"), asked_ms)
+        return reply
 
     def _wait(self, error: ProviderError, tried: int) -> float | None:
         """Seconds until the next try, None where there should be none."""
@@ -187,3 +206,8 @@ _JSON: Final = {"Accept": "application/json"}
 def is_missing(error: ProviderError) -> bool:
     """Whether the vendor said that there is no such thing."""
     return error.code == str(HTTPStatus.NOT_FOUND.value)
+
+
+def segment(name: str) -> str:
+    """An id of the vendor's as one part of a path, whatever is in it."""
+    return quote(name, safe="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -12,32 +13,47 @@ import httpx
 from bot.errors import ClipUnavailable, ProviderError, ProviderUnavailable
 from bot.ports import ClipLink, Clock, Phase
 from bot.providers.scenario import mapping, refusals
-from bot.providers.scenario.client import UNTRUSTED, Client, is_missing
-from bot.providers.scenario.wire import Asset, AssetAnswer, JobAnswer
+from bot.providers.scenario.client import UNTRUSTED, Client, is_missing, segment
+from bot.providers.scenario.wire import AssetAnswer, AssetProperties, JobAnswer
 
 TOO_LARGE: Final = "too_large"
 """Code of a `ClipUnavailable` for a clip past the cap."""
 _CHUNK_BYTES: Final = 512 * 1024
 _REDIRECTS: Final = 3
+_EXPIRES_DIGITS: Final = 10
+"""Seconds since 1970 have ten digits until the year 2286."""
 
 
-async def asset(client: Client, reference: str) -> Asset:
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A finished clip: a fresh link, and what the vendor says of the file, as far as it does."""
+
+    url: str = field(repr=False)
+    media_type: str | None
+    size: int | None
+
+
+async def asset(client: Client, reference: str) -> Linked:
     """The clip's asset with a fresh link.
 
     Raises `ProviderUnavailable` where there is none (yet): a listing may be ahead of the job and its asset by minutes.
     """
     try:
-        job = (await client.repeat(JobAnswer, "GET", f"/jobs/{reference}")).job
-        if mapping.phase(job.status) is not Phase.SUCCEEDED or not job.metadata.asset_ids:
-            raise ProviderUnavailable(f"the job is {job.status} and has no clip")
-        clip = (await client.repeat(AssetAnswer, "GET", f"/assets/{job.metadata.asset_ids[0]}")).asset
+        job = (await client.repeat(JobAnswer, "GET", f"/jobs/{segment(reference)}")).job
+        if job.job_id != reference:
+            raise ProviderUnavailable("the answer is about another job")
+        if mapping.phase(job.status) is not Phase.SUCCEEDED or not job.about.asset_ids:
+            raise ProviderUnavailable(refusals.clean(f"the job is {job.status} and has no clip", client.account))
+        clip = (await client.repeat(AssetAnswer, "GET", f"/assets/{segment(job.about.asset_ids[0])}")).asset
     except ProviderError as error:
         if is_missing(error):
             raise ProviderUnavailable(error.detail, code=error.code) from error
         raise
+    if clip.url is None:
+        raise ProviderUnavailable("the clip has no link")
     if not client.trusts(clip.url):
         raise ClipUnavailable(UNTRUSTED)
-    return clip
+    return Linked(clip.url, clip.mime_type, (clip.properties or AssetProperties()).size)
 
 
 async def link(client: Client, reference: str) -> ClipLink:
@@ -70,11 +86,12 @@ async def fetch(client: Client, clock: Clock, reference: str, target: Path, max_
         raise
 
 
-async def _attempt(client: Client, clip: Asset, target: Path, max_bytes: int) -> None:
-    if not clip.mime_type.startswith("video/"):
-        raise ClipUnavailable(f"the result is {clip.mime_type or 'nothing'}, not a video")
-    if clip.properties.size is not None and clip.properties.size > max_bytes:
-        raise ClipUnavailable(f"{clip.properties.size} bytes, more than {max_bytes}", code=TOO_LARGE)
+async def _attempt(client: Client, clip: Linked, target: Path, max_bytes: int) -> None:
+    # Where no type is told, the file itself tells.
+    if clip.media_type is not None and not clip.media_type.startswith("video/"):
+        raise ClipUnavailable(refusals.clean(f"the result is {clip.media_type or 'nothing'}, not a video", client.account))
+    if clip.size is not None and clip.size > max_bytes:
+        raise ClipUnavailable(f"{clip.size} bytes, more than {max_bytes}", code=TOO_LARGE)
     try:
         reply = await _opened(client, clip.url)
         try:
@@ -120,6 +137,6 @@ async def _save(reply: httpx.Response, target: Path, max_bytes: int) -> None:
 
 
 def _expires_ms(url: httpx.URL) -> int | None:
-    """When a signed link ends, from its `Expires` (epoch seconds); None where it does not say."""
+    """When a signed link ends, from its `Expires` (epoch seconds); None where it does not say so in sane figures."""
     text = url.params.get("Expires", "")
-    return int(text) * 1000 if text.isdecimal() else None
+    return int(text) * 1000 if text.isdecimal() and len(text) <= _EXPIRES_DIGITS else None

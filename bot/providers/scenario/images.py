@@ -8,7 +8,7 @@ from typing import Final
 from bot.errors import ProviderRejected, ProviderUnavailable
 from bot.ports import Clock
 from bot.providers.scenario import refusals
-from bot.providers.scenario.client import Client
+from bot.providers.scenario.client import Client, segment
 from bot.providers.scenario.wire import AssetAnswer, Upload, UploadAnswer
 
 INLINE_CHARACTERS: Final = 6_000_000
@@ -24,7 +24,10 @@ async def upload(client: Client, clock: Clock, sha256: str, media_type: str, dat
     name = f"{sha256[:16]}.{_SUFFIXES.get(media_type, 'img')}"
     if -(-len(data) // 3) * 4 < INLINE_CHARACTERS:
         body = {"name": name, "image": base64.b64encode(data).decode()}
-        return (await client.repeat(AssetAnswer, "POST", "/assets", body=body)).asset.id
+        asset = (await client.repeat(AssetAnswer, "POST", "/assets", body=body)).asset
+        if asset.id is None:
+            raise ProviderUnavailable("an image was taken and not named")
+        return asset.id
     return await _in_parts(client, clock, name, media_type, data)
 
 
@@ -37,7 +40,9 @@ async def _in_parts(client: Client, clock: Clock, name: str, media_type: str, da
         raise ProviderUnavailable(f"offered {len(parts)} parts for an upload of {count}")
     for index, part in enumerate(parts):
         await client.put(part.url, data[index * PART_BYTES : (index + 1) * PART_BYTES])
-    path = f"/uploads/{upload.id}"
+    if upload.id is None:
+        raise ProviderUnavailable("an upload was begun and not named")
+    path = f"/uploads/{segment(upload.id)}"
     upload = await _completed(client, path)
     give_up_ms = clock.now_ms() + client.pace.importing * 1000
     while (asset := _imported(client, upload)) is None:

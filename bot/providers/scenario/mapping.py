@@ -8,7 +8,7 @@ from bot.domain.clip import Kind
 from bot.domain.job import Failure
 from bot.ports import Phase, RunStatus, Submission
 from bot.providers.scenario import refusals
-from bot.providers.scenario.wire import Job
+from bot.providers.scenario.wire import Billing, Job
 
 TEXT_AND_IMAGE: Final = "model_alibaba-happy-horse-1.1"
 REFERENCES: Final = "model_alibaba-happy-horse-reference-to-video-1.1"
@@ -46,9 +46,9 @@ def inputs(submission: Submission) -> dict[str, Any]:
     return body
 
 
-def phase(status: str) -> Phase:
-    """An unknown status counts as still running, unless it says fail or cancel."""
-    word = status.lower()
+def phase(status: str | None) -> Phase:
+    """An unknown status, or none, counts as still running, unless it says fail or cancel."""
+    word = (status or "").lower()
     if word == "success":
         return Phase.SUCCEEDED
     if "fail" in word:
@@ -61,9 +61,11 @@ def phase(status: str) -> Phase:
 def run_status(job: Job) -> RunStatus:
     now = phase(job.status)
     fraction = None if job.progress is None else min(max(job.progress, 0.0), 1.0)
+    if now is Phase.CANCELLED:
+        return RunStatus(job.job_id, now, fraction, billed=_cancelled_but_billed(job.billing))
     if now is not Phase.FAILED:
         return RunStatus(job.job_id, now, fraction)
-    said = " ".join(part for part in (job.metadata.error, job.metadata.hint) if part) or "no reason given"
+    said = " ".join(part for part in (job.about.error, job.about.hint) if part) or "no reason given"
     return RunStatus(
         job.job_id,
         now,
@@ -75,12 +77,21 @@ def run_status(job: Job) -> RunStatus:
     )
 
 
+def _cancelled_but_billed(billing: Billing | None) -> bool | None:
+    """None where the record does not say: nothing promises that a cancelled job is reimbursed."""
+    if billing is None:
+        return None
+    if billing.cu_cost is not None and billing.cu_cost <= (billing.cu_discount or 0):
+        return False
+    return billing.disable_refund
+
+
 def is_ours(job: Job, submission: Submission) -> bool:
     """Whether this job was made by this submission: same model, prompt and seed, and nothing else that speaks against it.
 
     What the vendor does not echo counts as equal, but for prompt and seed.
     """
-    echoed = job.metadata.input or {}
+    echoed = job.about.input or {}
     if any(_text(echoed.get(name)) != value for name, value in (_identity(submission)).items()):
         return False
     expected = {
@@ -97,7 +108,7 @@ def has_its_images(job: Job, submission: Submission) -> bool:
     That proves the two belong together where several are alike. The contrary proves nothing: an image that was uploaded
     twice has two ids, and only the later one is remembered.
     """
-    echoed = job.metadata.input or {}
+    echoed = job.about.input or {}
     sent = {name: value for name, value in inputs(submission).items() if name in _IMAGES} if submission.images else {}
     return bool(sent) and all(echoed.get(name) == value for name, value in sent.items())
 

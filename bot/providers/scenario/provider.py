@@ -10,31 +10,42 @@ from typing import Self
 import httpx
 
 from bot.errors import ProviderBusy, ProviderRejected
-from bot.ports import Accepted, ClipLink, Clock, Finding, Lost, RunStatus, Submission
+from bot.ports import Accepted, ClipLink, Clock, Finding, Lost, RunStatus, Settings, Submission
 from bot.providers.scenario import checkup, finished, images, mapping, search
 from bot.providers.scenario.account import Account, Pace
-from bot.providers.scenario.client import Client
+from bot.providers.scenario.client import Client, segment
+from bot.providers.scenario.vendor_clock import VendorClock
 from bot.providers.scenario.watch import Watch
 from bot.providers.scenario.wire import JobAnswer, LimitsAnswer, Price
 
 
 class ScenarioProvider:
-    """Use it as an async context manager: it closes the `httpx.AsyncClient` that it made, never one that it was given."""
+    """Use it as an async context manager: it closes the `httpx.AsyncClient` that it made, never one that it was given.
+
+    In `settings` it keeps what it learned of the vendor's clock.
+    """
 
     name = "scenario"
     free = False
 
     def __init__(
-        self, account: Account, clock: Clock, *, http: httpx.AsyncClient | None = None, pace: Pace | None = None
+        self,
+        account: Account,
+        clock: Clock,
+        *,
+        http: httpx.AsyncClient | None = None,
+        pace: Pace | None = None,
+        settings: Settings | None = None,
     ) -> None:
         self._http = http or httpx.AsyncClient()
         self._owned = http is None
         self._clock = clock
-        self._client = Client(account, pace or Pace(), self._http, clock)
+        self._client = Client(account, pace or Pace(), self._http, clock, VendorClock(clock, settings))
         self._watch = Watch(self._client, clock)
         self._learned: int | None = None
 
     async def __aenter__(self) -> Self:
+        await self._client.vendor.recall()
         return self
 
     async def __aexit__(
@@ -64,7 +75,9 @@ class ScenarioProvider:
         return Accepted(answer.job.job_id, units)
 
     async def find(self, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:
-        return await search.find(self._client, lost, known, self._watch.ahead_ms)
+        found = await search.find(self._client, lost, known)
+        await self._client.vendor.keep()
+        return found
 
     async def statuses(self, running: Collection[str]) -> list[RunStatus]:
         return await self._watch.look(running)
@@ -74,7 +87,7 @@ class ScenarioProvider:
 
     async def cancel(self, reference: str) -> bool:
         try:
-            await self._client.repeat(JobAnswer, "POST", f"/jobs/{reference}/action", body={"action": "cancel"})
+            await self._client.repeat(JobAnswer, "POST", f"/jobs/{segment(reference)}/action", body={"action": "cancel"})
         except ProviderRejected:
             return False
         return True
@@ -91,7 +104,7 @@ class ScenarioProvider:
         if team is None:
             return self._learned
         answer = await self._client.repeat(LimitsAnswer, "GET", f"/teams/{team}/limits")
-        said = (answer.limits.parallel_custom_jobs, self._learned)
+        said = (answer.limits and answer.limits.parallel_custom_jobs, self._learned)
         return min((each for each in said if each is not None and each > 0), default=None)
 
     async def ping(self) -> None:

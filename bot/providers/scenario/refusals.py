@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -104,6 +103,6 @@ def clean(text: str, account: Account) -> str:
 
 def _refusal(answer: httpx.Response) -> Refusal:
     try:
-        return Refusal.model_validate(json.loads(answer.content))
-    except (ValueError, ValidationError):
+        return Refusal.model_validate_json(answer.content)
+    except ValidationError:
         return Refusal()

@@ -1,80 +1,127 @@
-"""Finds submits whose answer was lost: one listing of what was created since, compared by model, prompt and seed."""
+"""Finds submits whose answer was lost: one listing of what was created since, compared by model, prompt and seed.
+
+Submits of one and the same request are interchangeable: their clips go round, the oldest clip to the oldest submit, and
+where there are fewer clips than submits, the youngest have none listed. Between different requests nothing is guessed.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from math import inf
 from typing import Final
 
+from bot.domain.clip import Kind
 from bot.ports import Lost
 from bot.providers.scenario import mapping
 from bot.providers.scenario.client import Client
 from bot.providers.scenario.wire import Job, JobsPage, iso
 
 _SKEW_MS: Final = 5 * 60 * 1000
-"""The vendor's clock is known only as well as one answer tells it: look back this much further than the first submit."""
+"""A margin for clocks inside the vendor and a late index: look back this much further than the first submit."""
 _PAGE: Final = 100
 _PAGES: Final = 50
 
 
-async def find(client: Client, lost: Sequence[Lost], known: Collection[str], ahead_ms: float = 0.0) -> Mapping[int, str | None]:
-    """As `VideoProvider.find`: a reference, None where it can't be told apart, nothing where it is not listed.
-
-    `ahead_ms` is how far the vendor's clock is ahead of ours: its times of creation are compared with our submits.
-    """
+async def find(client: Client, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:
+    """As `VideoProvider.find`: a reference, None where it can't be told apart, nothing where it is not listed."""
     if not lost:
         return {}
-    listed, whole = await _created_since(client, min(each.submitted_at_ms for each in lost) + ahead_ms - _SKEW_MS)
+    earliest_ms = min(each.submitted_at_ms for each in lost)
+    # Our submits are compared with the vendor's times of creation, and the answer to the question may be the first that
+    # tells its clock: then it is asked once more.
+    ahead_ms = client.vendor.ahead_ms
+    listed, whole = await _created_since(client, earliest_ms + ahead_ms - _SKEW_MS)
+    if client.vendor.ahead_ms != ahead_ms:
+        ahead_ms = client.vendor.ahead_ms
+        listed, whole = await _created_since(client, earliest_ms + ahead_ms - _SKEW_MS)
     strangers = [job for job in listed if job.job_id not in known]
-    candidates = {each.submission.job_id: _candidates(strangers, each, ahead_ms) for each in lost}
-    _tell_apart(candidates, {job.job_id: job for job in strangers}, lost)
-    claims: dict[str, int] = {}
-    for references in candidates.values():
-        for reference in references:
-            claims[reference] = claims.get(reference, 0) + 1
+    alike = [_Alike(each, strangers, ahead_ms) for each in _groups(lost)]
+    _tell_apart(alike)
+    claims = Counter(reference for each in alike for reference in each.clips)
     found: dict[int, str | None] = {}
-    for job_id, references in candidates.items():
-        if len(references) == 1 and claims[references[0]] == 1:
-            found[job_id] = references[0]
-        elif references or not whole:
-            # Two clips for one submit, two submits for one clip, or a listing too long to read: no guess with money.
-            found[job_id] = None
+    for each in alike:
+        # Clips for who did not ask for them, clips of two different requests, or a listing too long to read: no guess with
+        # money.
+        clear = len(each.clips) <= len(each.lost) and all(claims[reference] == 1 for reference in each.clips)
+        given = each.given() if clear else {}
+        for job_id in (lost.submission.job_id for lost in each.lost):
+            if job_id in given:
+                found[job_id] = given[job_id]
+            elif not clear or not whole:
+                found[job_id] = None
     return found
 
 
-def _tell_apart(candidates: dict[int, list[str]], jobs: Mapping[str, Job], lost: Sequence[Lost]) -> None:
-    """A remix shares prompt and seed with its clip: where one submit and one clip have each other's images, they are a pair."""
-    proven: dict[str, list[int]] = {}
+class _Alike:
+    """Submits of one request, the oldest first, and the clips that may be theirs, by the vendor's id, the oldest first."""
+
+    def __init__(self, lost: Sequence[Lost], strangers: Sequence[Job], ahead_ms: float) -> None:
+        self.lost = sorted(lost, key=lambda each: (each.submitted_at_ms, each.submission.job_id))
+        self._ahead_ms = ahead_ms
+        ours = [job for job in strangers if mapping.is_ours(job, lost[0].submission) and self._may_be(self.lost[0], job)]
+        self.clips = {job.job_id: job for job in sorted(ours, key=lambda job: (job.created_ms or inf, job.job_id))}
+
+    def with_its_images(self) -> list[str]:
+        submission = self.lost[0].submission
+        return [reference for reference, job in self.clips.items() if mapping.has_its_images(job, submission)]
+
+    def given(self) -> dict[int, str]:
+        """Job id to clip. A younger submit may have come after a clip was made: then that one is not its own."""
+        left, given = dict(self.clips), dict[int, str]()
+        for each in self.lost:
+            reference = next((reference for reference, job in left.items() if self._may_be(each, job)), None)
+            if reference is not None:
+                given[each.submission.job_id] = reference
+                del left[reference]
+        return given
+
+    def _may_be(self, lost: Lost, job: Job) -> bool:
+        return job.created_ms is None or job.created_ms >= lost.submitted_at_ms + self._ahead_ms - _SKEW_MS
+
+
+def _groups(lost: Sequence[Lost]) -> list[list[Lost]]:
+    """Together are those that sent the very same. Of pictures that are not remembered nobody can say that."""
+    groups: dict[object, list[Lost]] = {}
     for each in lost:
-        job_id = each.submission.job_id
-        same = [reference for reference in candidates[job_id] if mapping.has_its_images(jobs[reference], each.submission)]
-        if len(same) == 1:
-            proven.setdefault(same[0], []).append(job_id)
-    for reference, (job_id, *others) in proven.items():
-        if not others:
-            for references in candidates.values():
-                if reference in references:
-                    references.remove(reference)
-            candidates[job_id] = [reference]
+        sent = each.submission
+        forgotten = sent.kind is not Kind.TEXT and not sent.images
+        groups.setdefault(sent.job_id if forgotten else replace(sent, job_id=0), []).append(each)
+    return list(groups.values())
 
 
-def _candidates(strangers: Sequence[Job], lost: Lost, ahead_ms: float) -> list[str]:
-    earliest_ms = lost.submitted_at_ms + ahead_ms - _SKEW_MS
-    return [
-        job.job_id
-        for job in strangers
-        if mapping.is_ours(job, lost.submission)
-        and (job.created_at is None or job.created_at.timestamp() * 1000 >= earliest_ms)
-    ]
+def _tell_apart(alike: Sequence[_Alike]) -> None:
+    """A remix shares prompt and seed with its clip: where a request and clips have each other's images, they belong together.
+
+    Only where there are no more of these clips than submits, and no other request has the same proof.
+    """
+    proofs = [each.with_its_images() for each in alike]
+    claims = Counter(reference for proof in proofs for reference in proof)
+    for each, proof in zip(alike, proofs, strict=True):
+        if not 0 < len(proof) <= len(each.lost) or any(claims[reference] > 1 for reference in proof):
+            continue
+        for other in alike:
+            for reference in proof:
+                if other is not each:
+                    other.clips.pop(reference, None)
+        if len(proof) == len(each.lost):
+            each.clips = {reference: each.clips[reference] for reference in proof}
 
 
 async def _created_since(client: Client, after_ms: float) -> tuple[list[Job], bool]:
     """Jobs created after then, and whether these are all of them."""
     jobs: list[Job] = []
     query: dict[str, str | int] = {"createdAfter": iso(after_ms), "pageSize": _PAGE}
+    tokens: set[str] = set()
     for _ in range(_PAGES):
         page = await client.repeat(JobsPage, "GET", "/jobs", query=query)
         jobs.extend(page.jobs)
-        if page.next_pagination_token is None:
-            return jobs, True
-        query["paginationToken"] = page.next_pagination_token
+        token = page.next_pagination_token
+        if token is None:
+            return jobs, not page.cut
+        if token in tokens:
+            break
+        tokens.add(token)
+        query["paginationToken"] = token
     return jobs, False

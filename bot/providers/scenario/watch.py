@@ -3,54 +3,54 @@
 Ends are read from three listings (success, failure, canceled) that answer only what changed since last time; progress from
 one listing at a slower beat, capped in pages; a clip that no listing shows for long is asked for by its id, one per call.
 Clips of an earlier run may have ended at any time: each is asked for by its id, a few per call, unless a listing shows it.
+Trouble with one listing or one id stays with it: it rests, and all else is read and told.
 """
 
 from __future__ import annotations
 
-import logging
+import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.errors import ProviderError, ProviderRejected, ProviderUnavailable
+from bot.errors import ProviderError, ProviderMisconfigured, ProviderRejected, ProviderUnavailable
 from bot.ports import Clock, Phase, RunStatus
-from bot.providers.scenario import mapping
-from bot.providers.scenario.client import Client, is_missing
-from bot.providers.scenario.wire import Job, JobAnswer, JobsPage, iso
+from bot.providers.scenario import mapping, refusals
+from bot.providers.scenario.client import Client, is_missing, segment
+from bot.providers.scenario.endings import LAG_MS, LISTING_REST_SECONDS, Endings, page_of_jobs
+from bot.providers.scenario.rest import Rest
+from bot.providers.scenario.wire import Job, JobAnswer
 
-_log: Final = logging.getLogger(__name__)
 ENDINGS: Final = ("success", "failure", "canceled")
 _ENDED: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
-_PAGE: Final = 100
-"""Jobs per page, the vendor's most."""
-_ENDS_PAGES: Final = 50
 _PROGRESS_PAGES: Final = 3
-_LAG_MS: Final = 30_000
-"""How far behind the newest change we look again: for a late index and the vendor's own clocks."""
 _ASKED_AT_ONCE: Final = 10
 """Clips of an earlier run of this bot: up to so many are asked for by id at once, of more the listings are read back first."""
 _ASKED_PER_LOOK: Final = 3
 """And of these so many by id in each look: with the listings, under 5 requests a second at a beat of 2 s."""
-_RESUME_MS: Final = 24 * 3600 * 1000
-"""How far back the listings are read for clips that another run of this bot submitted."""
+_SILENT_PER_LOOK: Final = 2
+"""After so many ids without an answer in one look the others wait for the next one: each may take minutes of time limits."""
+_ID_REST_SECONDS: Final = 300.0
 _UNKNOWN_YET_MS: Final = 5 * 60 * 1000
 """For so long "no such job" may only mean that the vendor's index is late; then the operator is told to look."""
 
 
 @dataclass(slots=True)
 class _Seen:
-    """One running clip: when it was last heard of or asked for, since when the vendor says that it does not know it, and its
-    end once that was seen.
+    """One running clip: when it was last heard of or asked for, since when the vendor says that it does not know it, its end
+    once that was seen, and its rest where asking for it found no answer.
     """
 
     heard_ms: int
     missing_ms: int | None = None
     end: RunStatus | None = None
+    rest: Rest | None = None
+
+    def due(self, now: int) -> bool:
+        return self.rest is None or self.rest.due(now)
 
 
 class Watch:
-    """Times of listings come from the vendor's own `updatedAt`, so that its clock and ours may differ."""
-
     def __init__(self, client: Client, clock: Clock) -> None:
         self._client = client
         self._clock = clock
@@ -58,46 +58,59 @@ class Watch:
         self._fresh: set[str] = set()
         self._unasked: dict[str, None] = {}
         """Clips of an earlier run that the vendor has not answered for yet, in the order in which they are asked for."""
-        self._behind: set[str] = set()
-        """Listings still to be read far back for them."""
-        self._newest_ms: dict[str, float] = {}
-        self._passed: dict[str, dict[str, float]] = {status: {} for status in ENDINGS}
+        self._endings = [Endings(client, status) for status in ENDINGS]
         self._progress_at_ms = 0
-        self.ahead_ms = 0.0
-        """How far the vendor's clock is ahead of ours, as the last submit told; 0 before the first."""
+        self._progress_rest = Rest("the listing of running clips", LISTING_REST_SECONDS)
 
     def expect(self, job: Job) -> None:
         """This clip was submitted just now: its end can't lie in the past, and its answer tells the vendor's clock."""
         self._fresh.add(job.job_id)
-        if job.created_at is not None:
-            self.ahead_ms = job.created_at.timestamp() * 1000 - self._clock.now_ms()
+        self._client.vendor.guess(job.created_ms)
 
     async def look(self, running: Collection[str]) -> list[RunStatus]:
-        """Every change seen. An end is told in each call until the clip is no longer among `running`."""
+        """Every change seen. An end is told in each call until the clip is no longer among `running`.
+
+        Raises a `ProviderError` where none of the listings of ends could be read and there is no news to tell.
+        """
         now = self._clock.now_ms()
         news: dict[str, RunStatus] = {}
         self._follow(running, now)
-        for status in ENDINGS:
-            await self._ends(status, now, news)
-        if now >= self._progress_at_ms:
-            self._progress_at_ms = now + int(self._client.pace.progress * 1000)
+        reads = [self._ends(listing, now, news) for listing in self._endings]
+        failed = _whole(await asyncio.gather(*reads, return_exceptions=True))
+        troubles = [listing.rest.error for listing in self._endings if listing.rest.error is not None]
+        deaf = len(troubles) == len(self._endings)
+        if not deaf:
             await self._progress(now, news)
-        await self._ask_strangers(now, news)
-        await self._ask_the_quietest(now, news)
+        await self._ask_some(now, news, 1 if deaf else _SILENT_PER_LOOK)
         for reference, seen in self._running.items():
             if seen.end is not None:
                 news[reference] = seen.end
+        await self._client.vendor.keep()
+        if deaf:
+            for listing in self._endings:
+                listing.rest.again()
+            if not news:
+                raise troubles[0]
+        for rest in failed:
+            rest.report()
         return list(news.values())
 
     async def ask(self, reference: str) -> RunStatus | None:
         """By its id, past all that was seen; None where the vendor does not know it."""
         try:
-            answer = await self._client.repeat(JobAnswer, "GET", f"/jobs/{reference}")
+            answer = await self._client.repeat(JobAnswer, "GET", f"/jobs/{segment(reference)}")
         except ProviderError as error:
             if is_missing(error):
                 return None
             raise
-        return mapping.run_status(answer.job)
+        if answer.job.job_id != reference:
+            raise ProviderUnavailable("the answer is about another job")
+        return self._status(answer.job)
+
+    def _status(self, job: Job) -> RunStatus:
+        status = mapping.run_status(job)
+        said = status.detail
+        return status if said is None else replace(status, detail=refusals.clean(said, self._client.account))
 
     def _follow(self, running: Collection[str], now: int) -> None:
         """Forget what is not running any more, take up what is new, and remember what of it did not just begin."""
@@ -112,83 +125,90 @@ class Watch:
         self._fresh.difference_update(new)
         self._unasked.update(dict.fromkeys(strangers))
         if strangers and len(self._unasked) > _ASKED_AT_ONCE:
-            self._behind.update(ENDINGS)
+            for listing in self._endings:
+                listing.behind = True
 
-    async def _ends(self, status: str, now: int, news: dict[str, RunStatus]) -> None:
-        # What failed half way is read again from the same moment: nothing counts as passed before all of it was read.
-        newest = self._newest_ms.setdefault(status, now + self.ahead_ms)
-        behind = status in self._behind
-        after = (now + self.ahead_ms - _RESUME_MS) if behind else newest - _LAG_MS
-        before = self._passed[status]
-        passed = dict(before)
-        token: str | None = None
-        for _ in range(_ENDS_PAGES):
-            page = await self._page({"status": status}, after, token)
-            unseen = [job for job in page.jobs if behind or job.job_id not in before]
-            for job in page.jobs:
-                passed[job.job_id] = job.updated_ms
-                self._heard(job, now, news)
-            token = page.next_pagination_token
-            if token is None or (not unseen and _newest_first(page)):
-                break  # behind a page without anything new there is nothing new
-        self._behind.discard(status)
-        newest = max(passed.values(), default=newest)
-        self._newest_ms[status] = newest
-        self._passed[status] = {job_id: at for job_id, at in passed.items() if at >= newest - 2 * _LAG_MS}
+    async def _ends(self, listing: Endings, now: int, news: dict[str, RunStatus]) -> Rest | None:
+        """The listing's rest where it was asked for just now and could not be read."""
+        if not listing.rest.due(now):
+            return None
+        try:
+            await listing.read(lambda job: self._heard(job, now, news))
+        except ProviderError as error:
+            listing.rest.failed(error, self._clock.now_ms())
+            return listing.rest
+        listing.rest.over()
+        return None
 
     async def _progress(self, now: int, news: dict[str, RunStatus]) -> None:
+        if now < self._progress_at_ms or not self._progress_rest.due(now):
+            return
+        self._progress_at_ms = now + int(self._client.pace.progress * 1000)
         if all(seen.end is not None for seen in self._running.values()):
             return
-        after = max(self._newest_ms.values()) - _LAG_MS
+        known = [listing.newest_ms for listing in self._endings if listing.newest_ms is not None]
+        after = max(known, default=self._client.vendor.now_ms()) - LAG_MS
         token: str | None = None
-        for _ in range(_PROGRESS_PAGES):
-            page = await self._page({}, after, token)
-            for job in page.jobs:
-                self._heard(job, now, news)
-            token = page.next_pagination_token
-            if token is None:
-                break
+        try:
+            for _ in range(_PROGRESS_PAGES):
+                page = await page_of_jobs(self._client, {}, after, token)
+                for job in page.jobs:
+                    self._heard(job, now, news)
+                token = page.next_pagination_token
+                if token is None:
+                    break
+        except ProviderError as error:
+            self._progress_rest.failed(error, self._clock.now_ms())
+            self._progress_rest.report()
+        else:
+            self._progress_rest.over()
 
-    async def _ask_strangers(self, now: int, news: dict[str, RunStatus]) -> None:
-        """One that the vendor won't answer for goes behind the others and holds nobody up."""
+    async def _ask_some(self, now: int, news: dict[str, RunStatus], patience: int) -> None:
+        """Some clips of an earlier run, and the quietest of the others; ends after `patience` questions without an answer."""
         count = len(self._unasked)
-        for reference in list(self._unasked)[: count if count <= _ASKED_AT_ONCE else _ASKED_PER_LOOK]:
-            try:
-                await self._ask(reference, now, news)
-            except (ProviderRejected, ProviderUnavailable) as error:
-                _log.warning("asking for %s failed, it is asked for again: %s", reference, error)
-                del self._unasked[reference]
-                self._unasked[reference] = None
+        due = [reference for reference in self._unasked if self._running[reference].due(now)]
+        asked = due[: count if count <= _ASKED_AT_ONCE else _ASKED_PER_LOOK]
+        for reference in [*asked, *self._quietest(now)]:
+            patience -= not await self._ask(reference, now, news)
+            if patience == 0:
                 return
 
-    async def _ask_the_quietest(self, now: int, news: dict[str, RunStatus]) -> None:
+    def _quietest(self, now: int) -> list[str]:
         waiting = [
             (seen.heard_ms, reference)
             for reference, seen in self._running.items()
-            if seen.end is None and reference not in self._unasked
+            if seen.end is None and reference not in self._unasked and seen.due(now)
         ]
-        if not waiting:
-            return
-        heard, reference = min(waiting)
-        if now - heard < self._client.pace.quiet * 1000:
-            return
-        await self._ask(reference, now, news)
+        heard, reference = min(waiting, default=(now, ""))
+        return [reference] if now - heard >= self._client.pace.quiet * 1000 else []
 
-    async def _ask(self, reference: str, now: int, news: dict[str, RunStatus]) -> None:
+    async def _ask(self, reference: str, now: int, news: dict[str, RunStatus]) -> bool:
+        """Whether an answer came, of whatever kind. One that the vendor won't answer for rests, behind the others."""
         seen = self._running[reference]
         seen.heard_ms = now
-        status = await self.ask(reference)
+        try:
+            status = await self.ask(reference)
+        except ProviderError as error:
+            seen.rest = seen.rest or Rest(f"the clip {reference}", _ID_REST_SECONDS)
+            seen.rest.failed(error, self._clock.now_ms())
+            seen.rest.report()
+            if reference in self._unasked:
+                del self._unasked[reference]
+                self._unasked[reference] = None
+            return isinstance(error, (ProviderRejected, ProviderMisconfigured))
         self._unasked.pop(reference, None)
-        if status is None:
-            seen.missing_ms = now if seen.missing_ms is None else seen.missing_ms
-            if now - seen.missing_ms >= _UNKNOWN_YET_MS:
-                self._end(RunStatus(reference, Phase.FAILED, detail="the provider does not know it any more"), news)
-            return
-        self._tell(status, now, news)
+        seen.rest = None
+        if status is not None:
+            self._tell(status, now, news)
+        elif seen.missing_ms is None:
+            seen.missing_ms = now
+        elif now - seen.missing_ms >= _UNKNOWN_YET_MS:
+            self._end(RunStatus(reference, Phase.FAILED, detail="the provider does not know it any more"), news)
+        return True
 
     def _heard(self, job: Job, now: int, news: dict[str, RunStatus]) -> None:
         if job.job_id in self._running:
-            self._tell(mapping.run_status(job), now, news)
+            self._tell(self._status(job), now, news)
 
     def _tell(self, status: RunStatus, now: int, news: dict[str, RunStatus]) -> None:
         seen = self._running[status.reference]
@@ -204,13 +224,10 @@ class Watch:
     def _end(self, status: RunStatus, news: dict[str, RunStatus]) -> None:
         self._running[status.reference].end = news[status.reference] = status
 
-    async def _page(self, query: dict[str, str], after_ms: float, token: str | None) -> JobsPage:
-        full: dict[str, str | int] = {"type": "custom", "pageSize": _PAGE, "updatedAfter": iso(after_ms), **query}
-        if token is not None:
-            full["paginationToken"] = token
-        return await self._client.repeat(JobsPage, "GET", "/jobs", query=full)
 
-
-def _newest_first(page: JobsPage) -> bool:
-    """The vendor sorts by update and does not say in which direction: believe only what the page shows."""
-    return len(page.jobs) > 1 and page.jobs[0].updated_ms > page.jobs[-1].updated_ms
+def _whole(results: list[Rest | BaseException | None]) -> list[Rest]:
+    """What was asked at one time, once all of it is over; raises the first fault that is no trouble of the vendor's."""
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if isinstance(result, Rest)]

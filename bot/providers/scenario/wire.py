@@ -1,15 +1,65 @@
 """Scenario's JSON as pydantic models, at the edge: raw dictionaries stop here. Only the fields that we use are named.
 
-Source: the vendor's API and its client `scenario-sdk` 2.4. Unknown fields are ignored, unknown statuses kept as text.
+Source: the vendor's API and its client `scenario-sdk` 2.4. Unknown fields are ignored, unknown statuses kept as text. Of a
+record only what names it is required; every other field may be missing, null or of another shape, and is None then.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, Final, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+
+from bot.providers.scenario.oddities import Lenient, kept, note
+
+_ID_CHARACTERS: Final = 500
+"""Ids are about thirty characters long; one past this would be no id of a sane vendor and fill our database."""
+_WORDS: Final = ("message", "reason", "error", "code")
+"""Where the words of an error stand that comes as an object."""
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("holds characters that no id has")
+    return text
+
+
+def _words(value: object) -> object:
+    """An error's words, from an object or a list of them too."""
+    if isinstance(value, dict):
+        said = cast("dict[str, object]", value)
+        return next((each for name in _WORDS if isinstance(each := said.get(name), str)), None)
+    if isinstance(value, list):
+        return "; ".join(each for each in cast("list[object]", value) if isinstance(each, str))
+    return value
+
+
+def _texts(value: object, info: ValidationInfo) -> object:
+    """A list without what is no text in it."""
+    if not isinstance(value, list):
+        return value
+    items = cast("list[object]", value)
+    texts = [each for each in items if isinstance(each, str) and each]
+    if len(texts) < len(items):
+        note(info, "an entry of asset_ids")
+    return texts
+
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=_ID_CHARACTERS), AfterValidator(_printable)]
+Words = Annotated[str, BeforeValidator(_words)]
 
 
 class Wire(BaseModel):
@@ -18,55 +68,80 @@ class Wire(BaseModel):
 
 
 class JobMetadata(Wire):
-    asset_ids: tuple[str, ...] | None = None
-    error: str | None = None
-    hint: str | None = None
-    input: dict[str, Any] | None = None
+    asset_ids: Lenient[Annotated[tuple[Id, ...], BeforeValidator(_texts)]] = None
+    error: Lenient[Words] = None
+    hint: Lenient[Words] = None
+    input: Lenient[dict[str, Any]] = None
 
 
 class Billing(Wire):
-    cu_cost: float | None = None
-    disable_refund: bool | None = None
+    cu_cost: Lenient[FiniteFloat] = None
+    cu_discount: Lenient[FiniteFloat] = None
+    disable_refund: Lenient[bool] = None
 
 
 class Job(Wire):
-    job_id: str
-    status: str
-    progress: float | None = None
-    metadata: JobMetadata = JobMetadata()
-    billing: Billing | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+    job_id: Id
+    status: Lenient[str] = None
+    progress: Lenient[FiniteFloat] = None
+    metadata: Lenient[JobMetadata] = None
+    billing: Lenient[Billing] = None
+    created_at: Lenient[datetime] = None
+    updated_at: Lenient[datetime] = None
 
     @property
-    def updated_ms(self) -> float:
-        """Milliseconds since the epoch, 0 where the vendor did not say."""
-        return self.updated_at.timestamp() * 1000 if self.updated_at else 0.0
+    def about(self) -> JobMetadata:
+        return self.metadata or JobMetadata()
+
+    @property
+    def created_ms(self) -> float | None:
+        """Milliseconds since the epoch, None where the vendor did not say."""
+        return _ms(self.created_at)
+
+    @property
+    def updated_ms(self) -> float | None:
+        return _ms(self.updated_at)
 
 
 class JobAnswer(Wire):
     job: Job
-    creative_units_cost: float | None = None
+    creative_units_cost: Lenient[FiniteFloat] = None
 
 
 class JobsPage(Wire):
     jobs: tuple[Job, ...]
-    next_pagination_token: str | None = None
+    next_pagination_token: Lenient[str] = None
+    cut: bool = False
+    """Whether more follows that can't be asked for: the token is no text."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole(cls, page: object) -> object:
+        if not isinstance(page, dict):
+            return page
+        fields = cast("dict[str, object]", page)
+        token = fields.get("nextPaginationToken") or None
+        return {**fields, "nextPaginationToken": token, "cut": token is not None and not isinstance(token, str)}
+
+    @field_validator("jobs", mode="before")
+    @classmethod
+    def _each(cls, jobs: object, info: ValidationInfo) -> object:
+        return kept(jobs, Job, "jobId", info)
 
 
 class Price(Wire):
-    creative_units_cost: float
+    creative_units_cost: Lenient[FiniteFloat] = None
 
 
 class AssetProperties(Wire):
-    size: int | None = None
+    size: Lenient[Annotated[int, Field(ge=0)]] = None
 
 
 class Asset(Wire):
-    id: str
-    url: str = Field(default="", repr=False)
-    mime_type: str = ""
-    properties: AssetProperties = AssetProperties()
+    id: Lenient[Id] = None
+    url: Lenient[str] = Field(default=None, repr=False)
+    mime_type: Lenient[str] = None
+    properties: Lenient[AssetProperties] = None
 
 
 class AssetAnswer(Wire):
@@ -79,11 +154,11 @@ class UploadPart(Wire):
 
 
 class Upload(Wire):
-    id: str
-    status: str
-    parts: tuple[UploadPart, ...] | None = None
-    entity_id: str | None = None
-    error_message: str | None = None
+    id: Lenient[Id] = None
+    status: Lenient[str] = None
+    parts: Lenient[tuple[UploadPart, ...]] = None
+    entity_id: Lenient[Id] = None
+    error_message: Lenient[Words] = None
 
 
 class UploadAnswer(Wire):
@@ -91,25 +166,29 @@ class UploadAnswer(Wire):
 
 
 class Limits(Wire):
-    parallel_custom_jobs: int | None = None
+    parallel_custom_jobs: Lenient[int] = None
 
 
 class LimitsAnswer(Wire):
-    limits: Limits
-    plan: str | None = None
+    limits: Lenient[Limits] = None
+    plan: Lenient[str] = None
 
 
 class ModelInput(Wire):
     name: str
-    min: float | None = None
-    max: float | None = None
-    max_length: float | None = None
-    allowed_values: tuple[Any, ...] | None = None
+    min: Lenient[FiniteFloat] = None
+    max: Lenient[FiniteFloat] = None
+    max_length: Lenient[FiniteFloat] = None
+    allowed_values: Lenient[tuple[Any, ...]] = None
 
 
 class Model(Wire):
-    id: str
     inputs: tuple[ModelInput, ...] | None = None
+
+    @field_validator("inputs", mode="before")
+    @classmethod
+    def _each(cls, inputs: object, info: ValidationInfo) -> object:
+        return kept(inputs, ModelInput, "name", info)
 
 
 class ModelAnswer(Wire):
@@ -117,19 +196,26 @@ class ModelAnswer(Wire):
 
 
 class RefusalDetails(Wire):
-    action_name: str | None = None
-    action_limit: int | None = None
+    action_name: Lenient[str] = None
+    action_limit: Lenient[int] = None
 
 
 class Refusal(Wire):
-    """An error's body; every field may be missing or of another shape, so it is read with `model_validate` and doubt."""
+    """An error's body."""
 
-    error: str | None = None
-    reason: str | None = None
-    message: str | None = None
-    details: RefusalDetails | None = None
+    error: Lenient[Words] = None
+    reason: Lenient[Words] = None
+    message: Lenient[Words] = None
+    details: Lenient[RefusalDetails] = None
 
 
 def iso(at_ms: float) -> str:
     """Milliseconds since the epoch as the vendor writes a moment."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _ms(moment: datetime | None) -> float | None:
+    """A moment without a zone is the vendor's, in UTC."""
+    if moment is None:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000

@@ -97,7 +97,30 @@ async def test_a_submit_that_is_refused_in_words_is_sent_once_and_known_not_to_h
 
 
 async def test_a_safe_call_is_repeated_until_it_goes_through(client, vendor, clock):
-    answers = iter([503, 500, 200])
+    answers = iter([503, 408, 425, 200])
     vendor.answering = lambda _: web.json_response({"number": 7}, status=next(answers))
     assert (await client.repeat(Told, "GET", "/things")).number == 7
-    assert len(clock.slept) == 2
+    assert len(clock.slept) == 3
+
+
+async def test_a_part_of_an_upload_is_put_again_until_it_goes_through(client, vendor):
+    answers = iter([408, 425, 200])
+    vendor.answering = lambda _: web.Response(status=next(answers))
+    await client.put(f"{vendor.url}/parts/1?Signature=s", b"part")
+    assert vendor.asked == ["/v1/parts/1"] * 3
+
+
+@pytest.mark.parametrize("status", [408, 425])
+async def test_what_passes_is_never_a_refusal_though_it_outlasts_all_tries(client, vendor, status):
+    vendor.answering = lambda _: web.Response(status=status)
+    for call in (client.repeat(Told, "GET", "/things"), client.put(f"{vendor.url}/parts/1", b"part")):
+        with pytest.raises(ProviderUnavailable):
+            await call
+
+
+async def test_the_date_of_an_answer_tells_the_vendors_clock_and_that_of_a_signed_link_does_not(client, vendor, clock):
+    vendor.answering = lambda _: web.json_response({"number": 7}, headers={"Date": "Fri, 01 Jan 2100 00:00:00 GMT"})
+    await client.put(f"{vendor.url}/parts/1?Signature=s", b"part")
+    assert client.vendor.ahead_ms == 0
+    await client.repeat(Told, "GET", "/things")
+    assert client.vendor.ahead_ms > 10**12

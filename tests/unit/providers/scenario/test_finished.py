@@ -27,7 +27,10 @@ async def test_the_clip_arrives_byte_for_byte(served, provider, finished, tmp_pa
     assert (tmp_path / "c.mp4").read_bytes() == whole(served, finished).read_bytes()
 
 
-@pytest.mark.parametrize("fault", [{"what": "truncate"}, {"what": "reset"}, {"what": "status", "status": 403}])
+@pytest.mark.parametrize(
+    "fault",
+    [{"what": "truncate"}, {"what": "reset"}, *({"what": "status", "status": status} for status in (403, 408, 425, 503))],
+)
 async def test_a_broken_download_starts_again_with_a_fresh_link(served, provider, finished, tmp_path, fault):
     served.faults.add([{"path": "/files/*", "times": 2, **fault}])
     await provider.fetch(finished, tmp_path / "c.mp4", 10**8)

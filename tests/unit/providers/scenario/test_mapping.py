@@ -32,6 +32,25 @@ def test_a_failure_without_refund_counts_as_billed():
     assert mapping.run_status(Job.model_validate({"jobId": "j", "status": "failure"})).billed is False
 
 
+@pytest.mark.parametrize(
+    ("billing", "billed"),
+    [
+        ({"cuCost": 42, "disableRefund": True}, True),
+        ({"cuCost": 42, "disableRefund": False}, False),
+        ({"cuCost": 42, "cuDiscount": 42}, False),
+        ({"cuCost": 0}, False),
+        ({"cuCost": 0, "disableRefund": True}, False),
+        ({"cuCost": 42, "cuDiscount": 0}, None),
+        ({"cuCost": "free"}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_a_cancelled_clip_is_billed_as_its_record_says(billing, billed):
+    job = Job.model_validate({"jobId": "j", "status": "canceled", "billing": billing})
+    assert mapping.run_status(job).billed is billed
+
+
 @pytest.mark.parametrize("echo", [{"seed": "7", "duration": "3"}, {"seed": 7.0, "duration": 3.0}, {"seed": 7}])
 def test_an_echo_in_another_type_is_still_ours(submission, echo):
     job = Job.model_validate({"jobId": "j", "status": "queued", "metadata": {"input": {"prompt": "a red kite, wind ", **echo}}})

@@ -54,9 +54,54 @@ async def test_two_candidates_are_unknown_not_a_guess(served, provider, submissi
     assert await provider.find([lost], set()) == {1: None}
 
 
-async def test_two_submits_with_one_clip_between_them_are_both_unknown(served, provider, submission, clock):
+async def test_equal_submits_of_two_members_get_a_clip_each_the_oldest_the_oldest(served, provider, submission, clock):
+    served.scenario.settings({"parallel": 9})
+    lost = []
+    for number in (3, 1, 2):
+        lost.append(await lose(served, provider, submission(job_id=number), clock))
+        clock.advance(2)
+    clips = [job["jobId"] for job in served.scenario.jobs()]
+    assert await provider.find(lost[::-1], set()) == dict(zip((3, 1, 2), clips, strict=True))
+
+
+async def test_of_equal_submits_the_oldest_get_what_clips_there_are_and_the_others_are_not_listed(
+    served, provider, submission, clock
+):
     one = await lose(served, provider, submission(job_id=1), clock)
-    assert await provider.find([one, Lost(submission(job_id=2), one.submitted_at_ms)], set()) == {1: None, 2: None}
+    later = [Lost(submission(job_id=number), one.submitted_at_ms + number) for number in (2, 3)]
+    assert await provider.find([*later, one], set()) == {1: served.scenario.jobs()[0]["jobId"]}
+
+
+async def test_more_clips_than_equal_submits_are_no_guess(served, provider, submission, clock):
+    lost = [await lose(served, provider, submission(job_id=number), clock) for number in (1, 2, 3)]
+    assert await provider.find(lost[:2], set()) == {1: None, 2: None}
+
+
+async def test_submits_of_different_requests_with_one_clip_between_them_are_both_unknown(served, provider, submission, clock):
+    one = await lose(served, provider, submission(job_id=1), clock)
+    other = Lost(submission(job_id=2, aspect="9:16", frame=(720, 1280)), one.submitted_at_ms)
+    assert await provider.find([one, other], set()) == {1: None, 2: None}
+
+
+async def test_equal_pictures_that_are_not_remembered_make_no_equal_submits(served, provider, submission, clock):
+    (picture,) = [await provider.upload("red", "image/png", a_picture("red"))]
+    one = await lose(served, provider, submission(job_id=1, kind=Kind.IMAGE, images=(picture,)), clock)
+    forgotten = [Lost(submission(job_id=number, kind=Kind.IMAGE), one.submitted_at_ms) for number in (1, 2)]
+    assert await provider.find(forgotten, set()) == {1: None, 2: None}
+
+
+async def test_equal_stills_of_two_members_and_a_remix_with_another_get_a_clip_each(served, provider, submission, clock):
+    served.scenario.settings({"parallel": 9})
+    pictures = [await provider.upload(colour, "image/png", a_picture(colour)) for colour in ("red", "red", "blue")]
+    shown = [pictures[0], pictures[2], pictures[0]]
+    lost = [
+        await lose(served, provider, submission(job_id=number, kind=Kind.IMAGE, images=(picture,)), clock)
+        for number, picture in enumerate(shown, 1)
+    ]
+    found = await provider.find(lost, set())
+    echoed = {job["jobId"]: job["metadata"]["input"]["image"] for job in served.scenario.jobs()}
+    assert [echoed[found[number]] for number in (1, 2, 3)] == shown
+    assert len(set(found.values())) == 3
 
 
 async def test_a_remix_with_another_picture_is_told_apart_by_the_picture(served, provider, submission, clock):

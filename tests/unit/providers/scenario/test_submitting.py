@@ -64,7 +64,7 @@ async def test_a_dry_run_prices_and_starts_nothing(served, provider, submission)
 
 @pytest.mark.parametrize(
     "fault",
-    [{"what": "reset"}, {"what": "reset_after"}, {"what": "status", "status": 500}, {"what": "status", "status": 504}],
+    [{"what": "reset"}, {"what": "reset_after"}, *({"what": "status", "status": status} for status in (408, 425, 500, 504))],
 )
 async def test_a_lost_answer_is_unknown_and_never_sent_again(served, provider, submission, fault):
     served.faults.add([{**SUBMIT, **fault}])

@@ -50,6 +50,14 @@ async def test_only_an_observed_cancel_is_told_as_one(served, provider, submissi
     assert end.phase is Phase.CANCELLED
 
 
+async def test_a_cancelled_clip_that_was_billed_all_the_same_is_told_as_billed(served, provider, submission):
+    served.scenario.settings({"cancel_accepts": True, "refunds": False})
+    reference = (await provider.submit(submission())).reference
+    assert await provider.cancel(reference) is True
+    (end,) = await provider.statuses({reference})
+    assert (end.phase, end.billed) == (Phase.CANCELLED, True)
+
+
 async def test_clips_of_an_earlier_run_are_taken_up_few_or_many(served, account, clock):
     served.scenario.settings({"clip_seconds": 60, "parallel": 999})
     few, many = await start(served, 3), await start(served, 250)

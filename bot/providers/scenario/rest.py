@@ -1,0 +1,51 @@
+"""The rest of one question that finds no answer: it is asked again later and later, and costs the other questions little."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from bot.errors import ProviderBusy, ProviderError
+
+_log: Final = logging.getLogger(__name__)
+_FIRST_SECONDS: Final = 5.0
+_OBEYED_SECONDS: Final = 300.0
+"""The longest `Retry-After` that is obeyed here."""
+
+
+class Rest:
+    """`what` names the question in the log; `most` seconds is the longest rest without a `Retry-After`."""
+
+    __slots__ = ("_most", "_seconds", "_times", "_until_ms", "_what", "error")
+
+    def __init__(self, what: str, most: float) -> None:
+        self._what = what
+        self._most = most
+        self._times = 0
+        self._seconds = 0.0
+        self._until_ms = 0.0
+        self.error: ProviderError | None = None
+        """The last trouble; None once it is over."""
+
+    def due(self, now_ms: int) -> bool:
+        return now_ms >= self._until_ms
+
+    def failed(self, error: ProviderError, now_ms: int) -> None:
+        # Past ten doublings every rest is the longest.
+        seconds = min(_FIRST_SECONDS * 2 ** min(self._times, 10), self._most)
+        if isinstance(error, ProviderBusy) and error.retry_after is not None:
+            seconds = max(seconds, min(error.retry_after, _OBEYED_SECONDS))
+        self._times += 1
+        self._seconds, self._until_ms = seconds, now_ms + seconds * 1000
+        self.error = error
+
+    def report(self) -> None:
+        """The last trouble in the log, for who goes on in spite of it."""
+        _log.warning("%s found no answer, asking again in %.0f s: %s", self._what, self._seconds, self.error)
+
+    def over(self) -> None:
+        self._times, self._until_ms, self.error = 0, 0.0, None
+
+    def again(self) -> None:
+        """Due at once: who asks waits by itself."""
+        self._until_ms = 0.0
