@@ -21,15 +21,23 @@ _ENDS: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 _OVERDUE_PER_LOOK: Final = 2
 """Overdue clips asked for by their id in each look, so that the rate of requests stays flat."""
 _UNANSWERED_MOST: Final = 60
-"""Questions by id in vain, about one a minute, after which an overdue clip is given up though all else is answered."""
+"""Questions by id in vain after which an overdue clip is given up, where the question about all clips was answered."""
+_ASKED_AGAIN_MS: Final = 60_000
+"""An overdue clip that nobody answers for is asked for about once a minute."""
+_SILENT_MOST_MS: Final = 24 * 3600 * 1000
+"""After so long without any answer an overdue clip is given up, though its provider may be down as a whole."""
 
 
 @dataclass(slots=True)
 class _Watched:
+    """`ask_at_ms`: not asked for by its id before then. `silent_ms`: since when such questions find no answer."""
+
     job_id: int
     since_ms: int
     fraction: float | None = None
     unanswered: int = 0
+    ask_at_ms: int = 0
+    silent_ms: int | None = None
     looked_at: bool = False
     shown: float = 0.0
 
@@ -112,13 +120,27 @@ class Watcher:
             await self._clock.sleep(wait)
 
     async def look(self) -> None:
-        """One question about all running clips, and one each about a few overdue ones; wakes the jobs whose clips ended."""
+        """One question about all running clips, and one each about a few overdue ones; wakes the jobs whose clips ended.
+
+        Raises what went wrong with the first, after the others were asked for all the same. Trouble with one clip stays here.
+        """
+        trouble = await self._ask_all()
+        await self._ask_overdue(others_answered=trouble is None)
+        if trouble is not None:
+            raise trouble
+
+    async def _ask_all(self) -> Exception | None:
         asked = tuple(self._watched.values())
-        for status in await self._provider.statuses(tuple(self._watched)):
+        try:
+            with own_cancels_only():
+                statuses = await self._provider.statuses(tuple(self._watched))
+        except Exception as error:  # noqa: BLE001  raised by `look`, once the overdue clips were asked for
+            return error
+        for status in statuses:
             self._heard(status)
         for watched in asked:
             watched.looked_at = True
-        await self._ask_overdue()
+        return None
 
     def _heard(self, status: RunStatus) -> None:
         watched = self._watched.get(status.reference)
@@ -129,28 +151,45 @@ class Watcher:
         elif status.fraction is not None:
             watched.fraction = max(watched.fraction or 0.0, status.fraction)
 
-    async def _ask_overdue(self) -> None:
+    async def _ask_overdue(self, *, others_answered: bool) -> None:
         """A clip may have ended long ago while nobody looked: only its provider's word for now lets it end as stuck."""
-        overdue_ms = self._clock.now_ms() - self._give_up_ms
-        overdue = [reference for reference, each in self._watched.items() if each.since_ms < overdue_ms]
-        overdue.sort(key=lambda reference: self._watched[reference].unanswered)
-        for reference in overdue[:_OVERDUE_PER_LOOK]:
+        now = self._clock.now_ms()
+        overdue = [
+            (each.ask_at_ms, reference)
+            for reference, each in self._watched.items()
+            if each.since_ms < now - self._give_up_ms and each.ask_at_ms <= now
+        ]
+        for _, reference in sorted(overdue)[:_OVERDUE_PER_LOOK]:
             watched = self._watched[reference]
-            watched.unanswered += 1
             try:
-                status = await self._provider.ask(reference)
+                with own_cancels_only():
+                    status = await self._provider.ask(reference)
             except ProviderRejected as error:
                 _log.warning("job %d is overdue, and asking for it was refused: %s", watched.job_id, error)
                 status = None
-            except ProviderError:
-                if watched.unanswered < _UNANSWERED_MOST:
-                    raise
+            except Exception as error:  # noqa: BLE001  logged; one clip's trouble leaves the look of all others alone
+                _log.warning(
+                    "job %d is overdue, and asking for it found no answer: %s",
+                    watched.job_id,
+                    error,
+                    exc_info=None if isinstance(error, ProviderError) else error,
+                )
+                if self._may_be_answered(watched, now, others_answered=others_answered):
+                    continue
                 status = None
             if status is not None:
                 self._heard(status)
             if self._watched.get(reference) is watched:
                 detail = f"no end seen in {self._give_up_ms // 60_000} minutes"
                 self._end(RunStatus(reference, Phase.FAILED, failure=Failure.TIMEOUT, detail=detail), watched)
+
+    def _may_be_answered(self, watched: _Watched, now: int, *, others_answered: bool) -> bool:
+        """Counts a question in vain. A provider that is down as a whole is waited for longer than one that answers others."""
+        watched.unanswered += others_answered
+        watched.ask_at_ms = now + _ASKED_AGAIN_MS
+        if watched.silent_ms is None:
+            watched.silent_ms = now
+        return watched.unanswered < _UNANSWERED_MOST and now - watched.silent_ms < _SILENT_MOST_MS
 
     def _end(self, status: RunStatus, watched: _Watched) -> None:
         self._observed[watched.job_id] = status

@@ -1,7 +1,6 @@
 """The watcher asks about all clips at once, survives its provider, and is honest about what it saw."""
 
 import asyncio
-import contextlib
 
 import pytest
 
@@ -112,15 +111,18 @@ async def test_a_clip_taken_up_during_a_question_is_part_of_the_next(world):
 
 
 class Silent:
-    """Statuses say nothing of any clip, as after a long time away; `answers` by id, and what was asked for."""
+    """Statuses say nothing of any clip, as after a long time away, or raise `fault`; `answers` are by id."""
 
     def __init__(self, world, answers):
         self.answers = answers
         self.asked = []
+        self.fault = None
         world.provider.statuses = self.statuses
         world.provider.ask = self.ask
 
     async def statuses(self, running):
+        if self.fault is not None:
+            raise self.fault
         return []
 
     async def ask(self, reference):
@@ -164,14 +166,52 @@ async def test_an_overdue_clip_is_not_timed_out_while_its_provider_cannot_be_ask
     jobs = await overdue(world, 3)
     down = [True]
     Silent(world, lambda reference: ProviderUnavailable("down") if down else RunStatus(reference, Phase.SUCCEEDED))
-    for _ in range(5):
-        with pytest.raises(ProviderUnavailable):
-            await world.lane.watcher.look()
+    for _ in range(50):
+        await world.lane.watcher.look()
+        world.clock.now += 1000
     assert len(world.lane.watcher) == 3
     down.clear()
+    world.clock.now += 60_000
     for _ in range(2):
         await world.lane.watcher.look()
     assert [world.lane.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 3
+
+
+async def hours_of_looks(world, count):
+    """A look a minute, each in trouble, until all is over; how many hours passed."""
+    began = world.clock.now
+    while len(world.lane.watcher) and world.clock.now - began < count * 3_600_000:
+        with pytest.raises(ProviderUnavailable):
+            await world.lane.watcher.look()
+        world.clock.now += 60_000
+    return (world.clock.now - began) / 3_600_000
+
+
+async def test_overdue_clips_are_asked_for_and_end_though_the_question_about_all_fails_for_hours(world):
+    jobs = await overdue(world, 3)
+    silent = Silent(world, lambda reference: RunStatus(reference, Phase.SUCCEEDED))
+    silent.fault = ProviderUnavailable("GET /jobs: an answer that we can't read")
+    assert await hours_of_looks(world, 2) < 0.1
+    assert [world.lane.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 3
+
+
+async def test_clips_of_a_provider_that_is_down_as_a_whole_are_given_up_after_a_day_not_after_an_hour(world):
+    (job,) = await overdue(world, 1)
+    Silent(world, lambda _: ProviderUnavailable("down")).fault = ProviderUnavailable("down")
+    assert 24 <= await hours_of_looks(world, 48) < 24.1
+    assert world.lane.watcher.observed(job.id).failure is Failure.TIMEOUT
+
+
+async def test_a_fault_of_ours_with_one_overdue_clip_is_logged_and_leaves_the_others_alone(world, caplog):
+    ill, well = await overdue(world, 2)
+    Silent(
+        world,
+        lambda reference: RuntimeError("odd") if reference == f"run-{ill.id}" else RunStatus(reference, Phase.SUCCEEDED),
+    )
+    await world.lane.watcher.look()
+    assert "odd" in caplog.text
+    assert world.lane.watcher.observed(well.id).phase is Phase.SUCCEEDED
+    assert len(world.lane.watcher) == 1
 
 
 async def test_one_overdue_clip_that_is_never_answered_for_holds_up_no_other_and_ends_too(world):
@@ -180,14 +220,15 @@ async def test_one_overdue_clip_that_is_never_answered_for_holds_up_no_other_and
         world,
         lambda reference: ProviderUnavailable("500") if reference == f"run-{ill.id}" else RunStatus(reference, Phase.SUCCEEDED),
     )
-    with pytest.raises(ProviderUnavailable):
+    for _ in range(2):
         await world.lane.watcher.look()
-    await world.lane.watcher.look()
     assert [world.lane.watcher.observed(job.id).phase for job in others] == [Phase.SUCCEEDED] * 2
+    began = world.clock.now
     while len(world.lane.watcher):
-        with contextlib.suppress(ProviderUnavailable):
-            await world.lane.watcher.look()
+        await world.lane.watcher.look()
+        world.clock.now += 1000
     assert world.lane.watcher.observed(ill.id).failure is Failure.TIMEOUT
+    assert 55 < (world.clock.now - began) / 60_000 < 65, "about an hour of questions"
 
 
 async def test_an_end_is_observed_once_and_the_clip_is_asked_for_no_more(world):
