@@ -153,21 +153,22 @@ class Road:
             now = self._clock.now_ms()
             return moved(await self._jobs.advance(job, State.FETCHING, now, generated_at_ms=now))
         if status.phase is Phase.CANCELLED:
-            if status.billed and job.moderated_away:
-                await self._notifier.tell_operator(
-                    f"Job {job.reference_code}: cancelled for a moderator, and billed all the same at {job.provider}"
-                    f" as {job.provider_reference}; the member was not charged."
-                )
-            return End(job, State.CANCELLED, charged=job.cost if status.billed and not job.moderated_away else 0)
-        await self._tell_failure(job, status)
+            # Who threw their own clip away pays for it; nobody pays for what a moderator or nobody here had cancelled.
+            if status.billed and job.discard and not job.moderated_away:
+                return End(job, State.CANCELLED, charged=job.cost)
+            why = " (for a moderator)" if job.moderated_away else ""
+            await self._tell_unpaid(job, status, f"was cancelled at {job.provider}{why}")
+            return End(job, State.CANCELLED)
+        await self._tell_unpaid(job, status, f"failed at {job.provider} ({status.detail})")
         return End(job, State.FAILED, failure=status.failure or Failure.PROVIDER, detail=status.detail)
 
-    async def _tell_failure(self, job: Job, status: RunStatus) -> None:
+    async def _tell_unpaid(self, job: Job, status: RunStatus, happened: str) -> None:
+        """What was or may be billed, and is charged to nobody, the operator hears of."""
         if status.billed is not False:
             billed = "was billed" if status.billed else "may be billed"
             await self._notifier.tell_operator(
-                f"Job {job.reference_code} failed at {job.provider} ({status.detail}) and {billed} there as"
-                f" {job.provider_reference}; the member was not charged."
+                f"Job {job.reference_code} {happened} and {billed} there as {job.provider_reference};"
+                " the member was not charged."
             )
 
     async def _end(self, end: End) -> Job | None:

@@ -177,7 +177,8 @@ def _failed(detail, failure=None, billed=None):
         (_failed("gpu", billed=True), State.FAILED, Failure.PROVIDER, False),
         (_failed("unknown there"), State.FAILED, Failure.PROVIDER, False),
         (RunStatus("", Phase.CANCELLED, billed=False), State.CANCELLED, None, False),
-        (RunStatus("", Phase.CANCELLED, billed=True), State.CANCELLED, None, True),
+        (RunStatus("", Phase.CANCELLED, billed=True), State.CANCELLED, None, False),
+        (RunStatus("", Phase.CANCELLED), State.CANCELLED, None, False),
     ],
 )
 async def test_what_the_provider_says_at_the_end_decides_state_and_charge(world, status, state, failure, charged):
@@ -187,7 +188,29 @@ async def test_what_the_provider_says_at_the_end_decides_state_and_charge(world,
     )
     job = await world.drive(job)
     assert (job.state, job.failure, job.charged) == (state, failure, job.cost if charged else 0)
-    assert bool(world.notifier.told) == (status.phase is Phase.FAILED and status.billed is not False)
+    assert bool(world.notifier.told) == (status.billed is not False), "what is charged to nobody is told to the operator"
+
+
+@pytest.mark.parametrize(
+    ("by", "billed", "charged", "told"),
+    [
+        ("its owner", True, True, False),
+        ("its owner", None, False, True),
+        ("its owner", False, False, False),
+        ("a moderator", True, False, True),
+        ("a moderator", None, False, True),
+        ("a moderator", False, False, False),
+    ],
+)
+async def test_a_cancelled_clip_that_was_billed_is_paid_by_its_owner_or_told_to_the_operator(world, by, billed, charged, told):
+    job = await world.at(State.GENERATING)
+    who = job.member_id if by == "its owner" else job.member_id + 1
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=who)
+    world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.CANCELLED, billed=billed)
+    job = await world.drive(job)
+    assert (job.state, job.charged) == (State.CANCELLED, job.cost if charged else 0)
+    assert len(world.notifier.told) == told
+    assert all(f"run-{job.id}" in text and f"{'was' if billed else 'may be'} billed" in text for text in world.notifier.told)
 
 
 async def test_a_stuck_clip_is_given_up_refunded_and_told_to_the_operator(world):
