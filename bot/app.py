@@ -20,17 +20,18 @@ import discord
 import httpx
 
 from bot.domain import limits
+from bot.domain.job import HOLDS_A_SLOT
 from bot.engines.local import LocalEngine
-from bot.errors import ProviderError, ProviderMisconfigured, SettingsError
+from bot.errors import ProviderError, ProviderMisconfigured, SettingsError, StorageError
 from bot.media.attachments import HttpAttachments
 from bot.media.studio import Studio
 from bot.ops import log
 from bot.ops.clock import SystemClock
 from bot.ops.pruning import Pruning
+from bot.pipeline import recovery
 from bot.pipeline.expectation import ClipExpectations
 from bot.pipeline.glance import JobGlances
 from bot.pipeline.lane import Lane, Pace
-from bot.pipeline.recovery import take_up
 from bot.pipeline.road import Road
 from bot.pipeline.watcher import Watcher
 from bot.ports import VideoProvider
@@ -101,6 +102,7 @@ class House:
         self.clock = SystemClock()
         self.engine = LocalEngine(self.clock, settings.provider.parallel or _SLOTS_UNTIL_TOLD)
         self._tasks: list[asyncio.Task[None]] = []
+        self._orderly = False
         folder = settings.folder / "work"
         folder.mkdir(parents=True, exist_ok=True)
         expectations = ClipExpectations(storage.jobs, self.clock)
@@ -205,11 +207,21 @@ class House:
             wait = min(wait * 2, _LOGIN_WAIT_MOST)
 
     async def _take_up(self) -> None:
-        unfinished, unshown = await take_up(self.storage.jobs, self.lanes, self.notifier, self.clock)
-        self.engine.start(self.road.run, unfinished, self.road.park)
-        for job in unshown:
+        jobs = self.storage.jobs
+        broke = await recovery.life_began(self.storage.settings, self.clock)
+        # An earlier life that broke is not forgotten before its jobs were taken over.
+        self._orderly = not broke
+        found = await recovery.take_up(jobs, self.lanes, self.notifier, self.clock, broke=broke)
+        self._orderly = True
+        self.engine.start(self.road.run, found.unfinished, self.road.park)
+        for job in found.apart:
+            if job.state in HOLDS_A_SLOT:
+                self.engine.moved(job)
+        for job in found.unshown:
             self.engine.wake(job.id)
-        _log.info("took up %d unfinished jobs, %d ended ones to show", len(unfinished), len(unshown))
+        _log.info("took up %d unfinished jobs, %d ended ones to show", len(found.unfinished), len(found.unshown))
+        apart = recovery.Apart(found.apart, found.unfinished, jobs, self.engine, self.road.park, self.clock)
+        self._keep("the turns of jobs that may have broken the bot", apart.run)
 
     async def _say_ready(self) -> None:
         """Asks the provider once, so that a wrong key is known before a member meets it, and logs that the bot is there."""
@@ -256,6 +268,10 @@ class House:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.notifier.stop()
+        if self._orderly:
+            with contextlib.suppress(StorageError):
+                # Without it the next start only takes more care than it needs to.
+                await recovery.life_ended(self.storage.settings, self.clock)
         if not self.client.is_closed():
             await self.client.close()
 

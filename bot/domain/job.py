@@ -54,6 +54,11 @@ FREE_TO_CANCEL: Final = frozenset({State.QUEUED, State.PREPARING})
 HOLDS_A_SLOT: Final = frozenset({State.PREPARING, State.SUBMITTING, State.GENERATING})
 """Counts towards what the provider takes at a time."""
 
+STARTS_TOGETHER: Final = 3
+"""A job during whose work the process died so often runs one at a time, apart from the others."""
+STARTS_MOST: Final = 6
+"""After so many it is not run any more: it is told as our own fault."""
+
 
 class Failure(StrEnum):
     """Why a job ended without a clip; each reads differently to the member.

@@ -5,23 +5,61 @@ Knows the order of things after a crash; running the jobs is the engine's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import FREE_TO_CANCEL, Failure, Job, State
+from bot.domain.job import FREE_TO_CANCEL, STARTS_MOST, STARTS_TOGETHER, Failure, Job, State
 from bot.pipeline.lane import Lane
-from bot.ports import Clock, JobStore, Notifier
+from bot.ports import Clock, Engine, JobStore, Notifier, Settings
 
+_log: Final = logging.getLogger(__name__)
+_LIFE: Final = "life"
+_RUNS: Final = "runs"
+_ENDED: Final = "ended in order"
 _NAMED: Final = 10
+_HEAD_START_LEAST_SECONDS: Final = 10.0
+"""Members are answered meanwhile; and systemd gives a service up that ends five times within this time (its default)."""
+_HEAD_START_MOST_SECONDS: Final = 60.0
+"""What runs apart begins when all others are through that were under way, and after this time whatever they do."""
+_ALONE_SECONDS: Final = 60.0
+"""A job that broke nothing for so long leaves the turn to the next one, and goes on beside it."""
+_LOOK_SECONDS: Final = 1.0
 
 
-async def take_up(jobs: JobStore, lanes: Mapping[str, Lane], notifier: Notifier, clock: Clock) -> tuple[list[Job], list[Job]]:
-    """Takes over every unfinished job: those that can go on, and ended ones whose end no message shows yet.
+async def life_began(settings: Settings, clock: Clock) -> bool:
+    """Notes that a process runs. True where the one before it did not end in order."""
+    broke = await settings.read(_LIFE) == _RUNS
+    await settings.write(_LIFE, _RUNS, clock.now_ms())
+    return broke
+
+
+async def life_ended(settings: Settings, clock: Clock) -> None:
+    """Notes that this process ends in order: nothing that it was running broke it."""
+    await settings.write(_LIFE, _ENDED, clock.now_ms())
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """`unfinished` go on at once, `apart` one at a time and later; `unshown` have ended, and no message shows it yet."""
+
+    unfinished: list[Job]
+    apart: list[Job]
+    unshown: list[Job]
+
+
+async def take_up(
+    jobs: JobStore, lanes: Mapping[str, Lane], notifier: Notifier, clock: Clock, *, broke: bool = False
+) -> TakenUp:
+    """Takes over every unfinished job and finds those whose end is not shown. `broke` is what `life_began` said.
 
     Jobs of a provider that is not configured any more hold nobody up: what was not submitted ends without a charge, what
-    is with that provider waits for it to be configured again, and the operator is told.
+    is with that provider waits for it to be configured again, and the operator is told. A job during whose work process
+    after process died ends as our fault.
     """
-    unfinished = await jobs.take_over(clock.now_ms())
+    unfinished = await jobs.take_over(clock.now_ms(), broke=broke)
     ids = {job.id for job in unfinished}
     for lane in lanes.values():
         lane.finishing.sweep(ids)
@@ -32,22 +70,114 @@ async def take_up(jobs: JobStore, lanes: Mapping[str, Lane], notifier: Notifier,
         if job.state in FREE_TO_CANCEL:
             detail = f"provider {job.provider} is not configured any more"
             await jobs.end(job, State.FAILED, clock.now_ms(), charged=0, failure=Failure.OPERATOR, detail=detail)
-    return [job for job in unfinished if job.provider in lanes], await jobs.unshown()
+    able = [job for job in unfinished if job.provider in lanes]
+    for job in able:
+        if job.starts >= STARTS_MOST:
+            await _give_up(job, jobs, notifier, clock)
+    unshown = await jobs.unshown()
+    for job in unshown:
+        if job.starts >= STARTS_MOST:
+            _log.error("the bot broke off %d times while it showed the end of job %s", job.starts, job.reference_code)
+            await jobs.shown(job.id)
+    apart = [job for job in (*able, *unshown) if STARTS_TOGETHER <= job.starts < STARTS_MOST]
+    if apart:
+        _log.warning("the bot broke off %d times while it worked at %s", STARTS_TOGETHER, _some(_codes(apart)))
+    return TakenUp(
+        [job for job in able if job.starts < STARTS_TOGETHER],
+        sorted(apart, key=lambda job: (job.starts, job.id)),
+        [job for job in unshown if job.starts < STARTS_TOGETHER],
+    )
+
+
+class Apart:
+    """Runs jobs that may have broken the process in turns of their own, those that broke the fewest first.
+
+    `others` were taken up beside them and go first. Each start is counted on disk before the job runs, so that one which
+    breaks the process is told from those that were only under way beside it: they get through in their turn, and count from
+    0 again.
+    """
+
+    def __init__(
+        self,
+        apart: Iterable[Job],
+        others: Iterable[Job],
+        jobs: JobStore,
+        engine: Engine,
+        park: Callable[[Job], None],
+        clock: Clock,
+    ) -> None:
+        self._waiting = deque(apart)
+        self._others = deque(job for job in others if job.starts)
+        self._jobs = jobs
+        self._engine = engine
+        self._park = park
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Returns when all of them had their turn."""
+        if self._waiting:
+            await self._head_start()
+        while self._waiting:
+            job = self._waiting[0]
+            if await self._jobs.count_start(job):
+                _log.warning("job %s runs in a turn of its own, start %d in %s", job.reference_code, job.starts + 1, job.state)
+                if job.state is State.GENERATING:
+                    self._park(job)
+                else:
+                    self._engine.wake(job.id)
+                await self._through(job)
+            self._waiting.popleft()
+
+    async def _head_start(self) -> None:
+        await self._clock.sleep(_HEAD_START_LEAST_SECONDS)
+        left = _HEAD_START_MOST_SECONDS - _HEAD_START_LEAST_SECONDS
+        while self._others and left > 0:
+            while self._others and await self._is_through(self._others[0]):
+                self._others.popleft()
+            await self._clock.sleep(_LOOK_SECONDS)
+            left -= _LOOK_SECONDS
+
+    async def _through(self, job: Job) -> None:
+        left = _ALONE_SECONDS
+        while left > 0:
+            await self._clock.sleep(_LOOK_SECONDS)
+            left -= _LOOK_SECONDS
+            if await self._is_through(job):
+                return
+
+    async def _is_through(self, job: Job) -> bool:
+        now = await self._jobs.get(job.id)
+        return now is None or now.state is not job.state or now.starts == 0
+
+
+async def _give_up(job: Job, jobs: JobStore, notifier: Notifier, clock: Clock) -> None:
+    known_as = job.provider_reference or f"seed {job.seed}"
+    billed = "" if job.state in FREE_TO_CANCEL else f" It may be billed at {job.provider} ({known_as});"
+    await notifier.tell_operator(
+        f"Job {job.reference_code} is not run any more: the bot broke off {job.starts} times while it was in {job.state},"
+        f" see the log.{billed} The member was not charged."
+    )
+    detail = f"the process died {job.starts} times in {job.state}"
+    await jobs.end(job, State.FAILED, clock.now_ms(), charged=0, failure=Failure.OURS, detail=detail)
 
 
 async def _tell(notifier: Notifier, stranded: Sequence[Job]) -> None:
-    waiting = [job.reference_code for job in stranded if job.state not in FREE_TO_CANCEL]
+    waiting = _codes(job for job in stranded if job.state not in FREE_TO_CANCEL)
     if waiting:
         await notifier.tell_operator(
             f"{len(waiting)} paid clips wait for a provider that is not configured any more ({_some(waiting)})."
             " Configure it again and restart, and they go on."
         )
-    over = [job.reference_code for job in stranded if job.state in FREE_TO_CANCEL]
+    over = _codes(job for job in stranded if job.state in FREE_TO_CANCEL)
     if over:
         await notifier.tell_operator(
             f"{len(over)} clips that wait for a provider that is not configured any more end now ({_some(over)})."
             " Their members are not charged."
         )
+
+
+def _codes(jobs: Iterable[Job]) -> list[str]:
+    return [job.reference_code for job in jobs]
 
 
 def _some(codes: Sequence[str]) -> str:

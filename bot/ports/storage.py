@@ -121,8 +121,16 @@ class JobStore(Protocol):
         """
         ...
 
-    async def take_over(self, at_ms: int) -> list[Job]:
-        """Raises the fence of every unfinished job and returns them, oldest first: called once, when an engine starts."""
+    async def take_over(self, at_ms: int, *, broke: bool = False) -> list[Job]:
+        """Raises the fence of every unfinished job and returns them, oldest first: called once, when an engine starts.
+
+        `broke`: the process before did not end in order. Then `starts` of what it was running is raised too, up to
+        `STARTS_TOGETHER`; after an orderly end it begins at 0 again.
+        """
+        ...
+
+    async def count_start(self, job: Job) -> bool:
+        """Raises `starts` of a job that is about to run in a turn of its own. False: it is over, or another's by now."""
         ...
 
     async def shown(self, job_id: int) -> None:

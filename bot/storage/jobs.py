@@ -6,12 +6,12 @@ from collections.abc import Collection
 from typing import Final, Unpack
 
 from bot.domain.clip import ClipRequest, Kind, Resolution
-from bot.domain.job import ENDED, Failure, Job, State, may_follow
+from bot.domain.job import ENDED, STARTS_TOGETHER, Failure, Job, State, may_follow
 from bot.domain.quota import Bounds
 from bot.errors import AlreadyAsked, ReferenceHeld, StorageError
 from bot.ports import AddressChanges, Entry, JobChanges, NewJob
 from bot.storage.admission import admit
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database, Row, Transaction
 from bot.storage.rows import columns_of, job_of
 from bot.storage.sql import changing, statement
 
@@ -31,6 +31,8 @@ _END = statement("jobs.end")
 _READDRESS = statement("jobs.readdress")
 _WANT_DISCARD = statement("jobs.want_discard")
 _TAKE_OVER = statement("jobs.take_over")
+_TAKE_OVER_UNSHOWN = statement("jobs.take_over_unshown")
+_COUNT_START = statement("jobs.count_start")
 _SHOWN = statement("jobs.shown")
 _UNSHOWN = statement("jobs.unshown")
 _UNFINISHED_OF_MEMBER = statement("jobs.unfinished_of_member")
@@ -143,9 +145,19 @@ class Jobs:
         row = await self._database.write(lambda transaction: transaction.one(_WANT_DISCARD, parameters))
         return None if row is None else job_of(row)
 
-    async def take_over(self, at_ms: int) -> list[Job]:
-        rows = await self._database.write(lambda transaction: transaction.rows(_TAKE_OVER, {"at_ms": at_ms}))
+    async def take_over(self, at_ms: int, *, broke: bool = False) -> list[Job]:
+        broken = {"broke": broke, "alone": STARTS_TOGETHER}
+
+        def work(transaction: Transaction) -> list[Row]:
+            transaction.run(_TAKE_OVER_UNSHOWN, broken)
+            return transaction.rows(_TAKE_OVER, {"at_ms": at_ms, **broken})
+
+        rows = await self._database.write(work)
         return sorted(map(job_of, rows), key=lambda job: (job.created_at_ms, job.id))
+
+    async def count_start(self, job: Job) -> bool:
+        parameters = {"id": job.id, "fence": job.fence}
+        return await self._database.write(lambda transaction: transaction.run(_COUNT_START, parameters)) > 0
 
     async def shown(self, job_id: int) -> None:
         await self._database.write(lambda transaction: transaction.run(_SHOWN, {"id": job_id}))

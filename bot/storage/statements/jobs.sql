@@ -26,13 +26,13 @@ SELECT COUNT(*) AS running FROM jobs WHERE guild_id = :guild_id AND ended_at_ms 
 SELECT * FROM jobs WHERE id = :id
 
 -- name: advance
-UPDATE jobs SET state = :to_state, updated_at_ms = :at_ms /*changes*/
+UPDATE jobs SET state = :to_state, updated_at_ms = :at_ms, starts = 0 /*changes*/
 WHERE id = :id AND state = :state AND fence = :fence
 RETURNING *
 
 -- name: end
 UPDATE jobs SET
-    state = :to_state, updated_at_ms = :at_ms, ended_at_ms = :at_ms, charged = :charged,
+    state = :to_state, updated_at_ms = :at_ms, ended_at_ms = :at_ms, charged = :charged, starts = 0,
     failure = :failure, failure_detail = :detail /*changes*/
 WHERE id = :id AND state = :state AND fence = :fence
 RETURNING *
@@ -52,11 +52,30 @@ WHERE id = :id AND ended_at_ms IS NULL AND state <> 'delivering'
 RETURNING *
 
 -- name: take_over
-UPDATE jobs SET fence = fence + 1, updated_at_ms = :at_ms WHERE ended_at_ms IS NULL
+-- Where the process before did not end in order, whatever it ran may be what broke it: the states in which something of ours
+-- works at the job (a made clip without a place to be posted in only waits), and a preview that is drawn here. From :alone on
+-- a job runs in a turn of its own, which counts by itself.
+UPDATE jobs SET fence = fence + 1, updated_at_ms = :at_ms, starts = CASE
+    WHEN NOT :broke THEN 0
+    WHEN starts < :alone AND unposted_at_ms IS NULL AND (
+        state IN ('preparing', 'submitting', 'fetching', 'fitting', 'delivering')
+        OR (state = 'generating' AND provider = 'preview')
+    ) THEN starts + 1
+    ELSE starts
+END
+WHERE ended_at_ms IS NULL
 RETURNING *
 
+-- name: take_over_unshown
+-- The same for ends that are yet to be shown.
+UPDATE jobs SET starts = CASE WHEN :broke THEN MIN(starts + 1, MAX(starts, :alone)) ELSE 0 END
+WHERE ended_at_ms IS NOT NULL AND shown = 0
+
+-- name: count_start
+UPDATE jobs SET starts = starts + 1 WHERE id = :id AND fence = :fence AND (ended_at_ms IS NULL OR shown = 0)
+
 -- name: shown
-UPDATE jobs SET shown = 1 WHERE id = :id AND ended_at_ms IS NOT NULL
+UPDATE jobs SET shown = 1, starts = 0 WHERE id = :id AND ended_at_ms IS NOT NULL
 
 -- name: unshown
 SELECT * FROM jobs WHERE ended_at_ms IS NOT NULL AND shown = 0 ORDER BY ended_at_ms, id

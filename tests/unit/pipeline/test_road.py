@@ -309,9 +309,9 @@ async def test_jobs_of_a_provider_that_is_gone_hold_nobody_up(world):
     for state in (State.PREPARING, State.SUBMITTING, State.GENERATING):
         paid = await world.storage.jobs.advance(paid, state, world.clock.now)
     ours = await world.new_job()
-    able, unshown = await take_up(world.storage.jobs, {"scenario": world.lane}, world.notifier, world.clock)
-    assert [job.id for job in able] == [ours.id]
-    assert [(job.id, job.failure, job.charged) for job in unshown] == [(queued.id, Failure.OPERATOR, 0)]
+    found = await take_up(world.storage.jobs, {"scenario": world.lane}, world.notifier, world.clock)
+    assert [job.id for job in found.unfinished] == [ours.id]
+    assert [(job.id, job.failure, job.charged) for job in found.unshown] == [(queued.id, Failure.OPERATOR, 0)]
     assert (await world.storage.jobs.get(paid.id)).state is State.GENERATING
     waiting, over = world.notifier.told
     assert paid.reference_code in waiting

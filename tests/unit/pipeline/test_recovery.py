@@ -1,0 +1,141 @@
+"""A job that breaks the process whenever it runs does so a few times, then it is told; those beside it all get through."""
+
+import pytest
+
+from bot.domain.job import STARTS_MOST, STARTS_TOGETHER, Failure, State
+from bot.pipeline.recovery import Apart, life_began, life_ended, take_up
+
+
+class Died(Exception):
+    """The process is gone in the middle of it."""
+
+
+class Life:
+    """One process over the world's books: it takes up what is there, and dies as soon as a job of `poison` runs, or one of
+    `unshowable` shows its end.
+
+    What runs together dies together, before any of it got anywhere; all else goes through.
+    """
+
+    def __init__(self, world, poison=(), unshowable=(), stuck=()):
+        self.world = world
+        self.stuck = set(stuck)
+        self.poison = set(poison)
+        self.unshowable = set(unshowable)
+        self.ran = []
+        self.began_ms = world.clock.now
+
+    def wake(self, job_id):
+        self.ran.append((job_id, self.world.clock.now - self.began_ms))
+
+    async def get(self, job_id):
+        """A look at a job; at one whose turn began it has moved by then, or broken the process."""
+        if job_id in self.stuck:
+            return await self.world.storage.jobs.get(job_id)
+        if await self._kills(job_id):
+            raise Died
+        await self._goes_through(job_id)
+        return await self.world.storage.jobs.get(job_id)
+
+    async def _kills(self, job_id):
+        job = await self.world.storage.jobs.get(job_id)
+        return job_id in (self.unshowable if job.ended else self.poison)
+
+    async def _goes_through(self, job_id):
+        job = await self.world.storage.jobs.get(job_id)
+        if not job.ended:
+            await self.world.storage.jobs.end(job, State.DONE, self.world.clock.now, charged=job.cost)
+        await self.world.storage.jobs.shown(job_id)
+
+    async def count_start(self, job):
+        return await self.world.storage.jobs.count_start(job)
+
+    async def live(self):
+        """What a start found; None where the process died of it."""
+        world = self.world
+        broke = await life_began(world.storage.settings, world.clock)
+        found = await take_up(world.storage.jobs, {"scenario": world.lane}, world.notifier, world.clock, broke=broke)
+        together = [job.id for job in (*found.unfinished, *found.unshown)]
+        if any([await self._kills(job_id) for job_id in together]):
+            return None
+        for job_id in together:
+            if job_id not in self.stuck:
+                await self._goes_through(job_id)
+        try:
+            await Apart(found.apart, found.unfinished, self, self, lambda job: self.wake(job.id), world.clock).run()
+        except Died:
+            return None
+        await life_ended(world.storage.settings, world.clock)
+        return found
+
+
+async def deaths(world, poison=(), unshowable=()):
+    """How many processes died until one lived on."""
+    died = 0
+    while await Life(world, poison, unshowable).live() is None:
+        died += 1
+        assert died < 20, "it breaks the process for ever"
+    return died
+
+
+@pytest.mark.parametrize("place", [0, 2, 4])
+async def test_it_dies_a_few_times_and_then_the_job_is_told_as_our_fault_and_all_others_went_on(world, place):
+    jobs = [await world.at(State.DELIVERING) for _ in range(5)]
+    poison = jobs[place]
+    died = await deaths(world, {poison.id})
+    assert died == STARTS_MOST
+    ended = await world.storage.jobs.get(poison.id)
+    assert (ended.state, ended.failure, ended.charged) == (State.FAILED, Failure.OURS, 0)
+    assert await world.booked(ended) == {"reserve": -ended.cost, "release": ended.cost}
+    assert len(world.notifier.told) == 1
+    assert poison.reference_code in world.notifier.told[0]
+    assert f"run-{poison.id}" in world.notifier.told[0]
+    others = [await world.storage.jobs.get(job.id) for job in jobs if job is not poison]
+    assert [job.state for job in others] == [State.DONE] * 4
+
+
+async def test_two_of_them_break_no_more_than_twice_as_often_and_cost_nobody_else_a_clip(world):
+    jobs = [await world.at(State.DELIVERING) for _ in range(6)]
+    died = await deaths(world, {jobs[1].id, jobs[4].id})
+    assert died <= 2 * STARTS_MOST
+    states = [(await world.storage.jobs.get(job.id)).state for job in jobs]
+    assert states.count(State.DONE) == 4
+
+
+@pytest.mark.parametrize(("stuck", "least_ms"), [(False, 10_000), (True, 60_000)])
+async def test_what_runs_apart_begins_when_the_others_are_through_or_had_a_minute(world, stuck, least_ms):
+    jobs = [await world.at(State.DELIVERING) for _ in range(3)]
+    for _ in range(STARTS_TOGETHER - 1):
+        await Life(world, {jobs[0].id}).live()
+    late = await world.at(State.DELIVERING)
+    await Life(world, {jobs[0].id}).live()
+    life = Life(world, stuck={late.id} if stuck else ())
+    await life.live()
+    assert [job_id for job_id, _ in life.ran] == [job.id for job in jobs]
+    began_ms = [after_ms for _, after_ms in life.ran]
+    assert least_ms <= began_ms[0] < began_ms[1] < began_ms[2] <= least_ms + 5_000
+
+
+async def test_an_orderly_end_counts_nothing(world):
+    job = await world.at(State.FETCHING)
+    for _ in range(10):
+        await life_began(world.storage.settings, world.clock)
+        await life_ended(world.storage.settings, world.clock)
+        broke = await life_began(world.storage.settings, world.clock)
+        await world.storage.jobs.take_over(world.clock.now, broke=broke)
+        await life_ended(world.storage.settings, world.clock)
+    assert (await world.storage.jobs.get(job.id)).starts == 0
+
+
+async def test_an_end_that_breaks_the_process_whenever_it_is_shown_is_left_unshown_in_the_end(world):
+    job = await world.storage.jobs.end(await world.new_job(), State.FAILED, world.clock.now, charged=0)
+    died = await deaths(world, unshowable={job.id})
+    assert died == STARTS_MOST
+    assert await world.storage.jobs.unshown() == []
+
+
+async def test_a_job_that_was_not_submitted_is_told_without_a_word_of_a_bill(world):
+    job = await world.at(State.PREPARING)
+    await deaths(world, {job.id})
+    assert "billed" not in world.notifier.told[0]
+    assert (await world.storage.jobs.get(job.id)).state is State.FAILED
