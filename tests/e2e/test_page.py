@@ -1,39 +1,29 @@
 """The sandbox's page in a real browser, over a real sandbox, with a small real bot that sends one of everything."""
 
-import json
 import random
 import socket
-import subprocess
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import suppress
 
-import imageio_ffmpeg
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
 from tests.fixtures.page import (
     PHONE,
+    a_clip,
     assert_plays,
     await_command,
     box,
-    call,
-    chromium,
     latest,
     needs_chromium,
-    python,
     run,
-    visitors,
+    sandbox,
+    small_bot,
+    small_studio,
+    until,
 )
-from tests.processes import line_of
 
 pytestmark = [needs_chromium, pytest.mark.xdist_group("page")]
-
-
-@contextmanager
-def sandbox(port=0):
-    with python("-m", "sandbox", "serve", "--port", str(port)) as served:
-        yield json.loads(line_of(served))["url"], served
 
 
 def a_port():
@@ -45,17 +35,9 @@ def a_port():
     raise AssertionError("a hundred ports, and all of them taken")
 
 
-def small_bot(url, clip):
-    return python(str(Path(__file__).with_name("page_bot.py")), url, str(clip))
-
-
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory):
-    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
-    sources = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=24:d=2", "-f", "lavfi", "-i", "sine=330:d=2"]
-    coded = ["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-movflags", "+faststart"]
-    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", *sources, *coded, str(path)], check=True, timeout=60)
-    return path
+    return a_clip(tmp_path_factory.mktemp("clip") / "clip.mp4")
 
 
 @pytest.fixture(scope="module")
@@ -69,21 +51,8 @@ def pictures(tmp_path_factory):
 @pytest.fixture(scope="module")
 def studio(clip):
     """A sandbox with the small bot online and its commands registered."""
-    with sandbox() as (url, _), small_bot(url, clip):
-        call(url, "wait?bot=online&timeout=30")
+    with small_studio(clip) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def visit(browser):
-    with visitors(browser) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -269,7 +238,7 @@ def test_on_a_phone_the_thread_covers_the_channel_and_nothing_is_wider_than_the_
     card.tap()
     thread = phone.locator("#thread")
     expect(thread).to_contain_text("here it is")
-    assert thread.bounding_box() == {"x": 0, "y": 0, **PHONE}
+    until(phone, lambda: thread.bounding_box() == {"x": 0, "y": 0, **PHONE}, "the thread does not cover the screen")
     assert phone.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     phone.locator("#thread-close").tap()
     phone.get_by_role("button", name="Channels and members").tap()
@@ -279,14 +248,14 @@ def test_on_a_phone_the_thread_covers_the_channel_and_nothing_is_wider_than_the_
 
 def test_the_page_says_when_the_bot_is_away_and_finds_a_restarted_sandbox_again(visit, clip):
     port = a_port()
-    with sandbox(port) as (url, _):
+    with sandbox(port) as url:
         page = visit(url)
         banner = page.locator("#banner")
         expect(banner).to_contain_text("The bot is starting")
         expect(page.get_by_role("heading", name="Welcome to Happy Horse")).to_be_visible()
         expect(page.locator(".example").first).to_be_disabled()
     expect(banner).to_contain_text("The sandbox is away", timeout=10_000)
-    with sandbox(port) as (again, _), small_bot(again, clip):
+    with sandbox(port) as again, small_bot(again, clip):
         expect(banner).to_be_hidden(timeout=20_000)
         await_command(page, "/card")
         run(page, "whisper")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.fixtures.page import PHONE, ROOT, assert_plays, box, call, chromium, needs_chromium, python, until, visitors
+from tests.fixtures.page import PHONE, ROOT, assert_plays, box, call, needs_chromium, python, until
 from tests.processes import line_of
 
 CLIP_MS = 180_000  # a preview of 5 s, on a machine that runs the rest of the suite beside it
@@ -29,18 +29,6 @@ def demo(tmp_path_factory):
 def log_of(data: Path) -> str:
     log = data / "bot.log"
     return log.read_text(errors="replace")[-2000:] if log.is_file() else "no log"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def visit(browser):
-    with visitors(browser) as opened:
-        yield opened
 
 
 def jobs_done(url):

@@ -8,6 +8,7 @@ import { announce, append, fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { optionField } from "./option_field.js";
 import { menu } from "./popover.js";
+import { whenReleased } from "./presses.js";
 import { run } from "./run.js";
 import { world } from "./world.js";
 
@@ -164,15 +165,19 @@ export class CommandForm {
         values,
         field.option.name,
       );
-      if (mine === this.#asked && document.activeElement === field.input)
-        this.suggestions.show(
-          field.input,
-          head,
-          choices.map((choice) => this.#line(field, choice)),
-          { first: false },
-        );
+      whenReleased(() => {
+        if (mine === this.#asked && document.activeElement === field.input)
+          this.suggestions.show(
+            field.input,
+            head,
+            choices.map((choice) => this.#line(field, choice)),
+            { first: false },
+          );
+      });
     } catch {
-      if (mine === this.#asked) this.suggestions.show(field.input, append(head, [" · Loading options failed"]), []);
+      whenReleased(() => {
+        if (mine === this.#asked) this.suggestions.show(field.input, append(head, [" · Loading options failed"]), []);
+      });
     }
   }
 

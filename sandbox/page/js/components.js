@@ -5,9 +5,9 @@
 
 import { localUrl } from "./api.js";
 import { button, select } from "./controls.js";
-import { h } from "./dom.js";
+import { append, h } from "./dom.js";
 import { markdown } from "./markdown.js";
-import { fileCard, gallery, picture } from "./media.js";
+import { fileCard, gallery, picture, veil } from "./media.js";
 
 const DRAW = {
   1: row,
@@ -68,9 +68,7 @@ function container(component, message) {
     box.classList.add("container-accent");
   }
   if (!component.spoiler) return box;
-  const cover = h("button", { class: "veil", type: "button", onclick: () => cover.remove() }, h("span", {}, "SPOILER"));
-  box.append(cover);
-  return box;
+  return append(box, veil());
 }
 
 /** Rich embeds, for bots that still send them. */

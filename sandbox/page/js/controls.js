@@ -66,8 +66,9 @@ export function button(component, message) {
     {
       class: `button button-${STYLES[component.style] ?? "secondary"}${busy ? " busy" : ""}`,
       type: "button",
-      disabled: Boolean(component.disabled) || busy,
+      disabled: Boolean(component.disabled),
       "aria-busy": busy ? "true" : null,
+      "aria-disabled": busy ? "true" : null, // `disabled` would take the focus away
       "aria-label": name ?? (busy ? component.label : null), // the face is hidden while the dots are there
       dataset: { customId: component.custom_id ?? "" },
       onclick: () => press(message, component, []),
@@ -88,7 +89,7 @@ export function select(component, message) {
   return pick({
     ...settings(component),
     picked,
-    disabled: Boolean(component.disabled) || busy,
+    disabled: Boolean(component.disabled),
     busy,
     customId: component.custom_id,
     onpick: (values) => {

@@ -8,7 +8,7 @@ export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [key, value] of Object.entries(props ?? {})) {
     if (value === null || value === undefined || value === false) continue;
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    if (key.startsWith("on")) listen(node, key.slice(2), value);
     else if (key === "class") node.className = value;
     else if (key === "dataset") Object.assign(node.dataset, value);
     else if (key in node && typeof value !== "string" && key !== "list") node[key] = value;
@@ -16,6 +16,24 @@ export function h(tag, props = {}, ...children) {
   }
   append(node, children);
   return node;
+}
+
+const listeners = new WeakMap(); // element -> its listeners by the type of event
+
+function listen(node, type, listener) {
+  listeners.set(node, { ...listeners.get(node), [type]: listener });
+  node.addEventListener(type, hear);
+}
+
+function hear(event) {
+  return listeners.get(this)?.[event.type]?.(event);
+}
+
+/** From now on `node` does what `fresh`, the same element drawn later, would do. */
+export function adopt(node, fresh) {
+  const own = listeners.get(fresh) ?? {};
+  for (const type of Object.keys(own)) node.addEventListener(type, hear); // the same listener is never added twice
+  listeners.set(node, own);
 }
 
 /** Append strings, nodes and nested lists of them; empty values are skipped. */

@@ -4,8 +4,9 @@
  */
 
 import * as api from "./api.js";
-import { announce, h } from "./dom.js";
+import { $, announce, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { keepWhole } from "./patch.js";
 import { popover } from "./popover.js";
 import { botReady, run, typedCommands } from "./run.js";
 import { world } from "./world.js";
@@ -72,32 +73,36 @@ async function start(example, channel) {
   return run({ channel, command: example.command, options });
 }
 
+/** A pressed `card`, of `exampleCards`: busy until the sandbox took the command, and what it refused is said below. */
+async function pressed(card, example, { channel, onrun }) {
+  if (card.classList.contains("busy")) return;
+  const note = $(".composer-note", card.closest(".examples-block"));
+  card.classList.add("busy");
+  card.setAttribute("aria-disabled", "true"); // `disabled` would take the focus away
+  note.hidden = true;
+  try {
+    const interaction = await start(example, channel().id);
+    announce(`${example.title}: the command is on its way.`);
+    onrun(interaction);
+  } catch (error) {
+    note.textContent = error instanceof api.Refused ? error.message : "The example could not be started.";
+    note.hidden = false;
+  }
+  card.classList.remove("busy");
+  card.removeAttribute("aria-disabled");
+}
+
 /** `channel()` says where to run; `onrun(interaction)` is told once the sandbox took the command. */
-export function exampleCards({ channel, onrun }) {
-  const note = h("p", { class: "composer-note", role: "alert", hidden: true });
-  const cards = EXAMPLES.map((example) => {
-    const state = h("span", { class: "example-state" }, icon("play"), h("span", {}, "Make this clip"));
-    const card = h(
+export function exampleCards(settings) {
+  const note = keepWhole(h("p", { class: "composer-note", role: "alert", hidden: true }));
+  const cards = EXAMPLES.map((example) =>
+    h(
       "button",
       {
         class: "example",
         type: "button",
         disabled: !botReady(),
-        onclick: async () => {
-          card.disabled = true;
-          card.classList.add("busy");
-          note.hidden = true;
-          try {
-            const interaction = await start(example, channel().id);
-            announce(`${example.title}: the command is on its way.`);
-            onrun(interaction);
-          } catch (error) {
-            note.textContent = error instanceof api.Refused ? error.message : "The example could not be started.";
-            note.hidden = false;
-          }
-          card.disabled = !botReady();
-          card.classList.remove("busy");
-        },
+        onclick: (event) => pressed(event.currentTarget, example, settings),
       },
       h(
         "span",
@@ -112,11 +117,10 @@ export function exampleCards({ channel, onrun }) {
         h("strong", {}, example.title),
         h("span", { class: "example-say" }, example.say),
         h("span", { class: "command-mention" }, example.command),
-        state,
+        h("span", { class: "example-state" }, icon("play"), h("span", {}, "Make this clip")),
       ),
-    );
-    return card;
-  });
+    ),
+  );
   return h("div", { class: "examples-block" }, h("div", { class: "examples" }, cards), note);
 }
 

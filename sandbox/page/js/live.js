@@ -11,6 +11,7 @@ const LONGEST_WAIT_MS = 5000;
 let source = null;
 let wait = FIRST_WAIT_MS;
 let stateTimer = 0;
+let heard = null; // what happened while all was being read, to be told after it
 
 /** Begin, or begin again as another member. */
 export async function connect() {
@@ -48,23 +49,36 @@ function setLink(link) {
   world.tell("link");
 }
 
-async function receive({ type, data }) {
+/** Read everything. Events of the meantime wait, or an answer that is older than they are would undo them. */
+async function readAll() {
+  const mine = source;
+  const meanwhile = [];
+  heard = meanwhile;
+  try {
+    await world.refresh();
+    await world.readAll();
+  } catch {
+    if (source !== mine) return undefined; // begun anew meanwhile
+    source.close();
+    return retry();
+  }
+  if (source !== mine) return undefined;
+  heard = null;
+  setLink("live");
+  return meanwhile.forEach(receive);
+}
+
+function receive({ type, data }) {
   if (type === "hello") {
     wait = FIRST_WAIT_MS;
-    try {
-      await world.refresh();
-      await world.readAll();
-    } catch {
-      source.close();
-      return retry();
-    }
-    return setLink("live");
+    return readAll();
   }
-  if (type === "message" || type === "message_update") return world.put(data);
+  if (type === "reset") return connect();
+  if (heard) return heard.push({ type, data });
+  if (type === "message" || type === "message_update") return world.put(data, type === "message_update");
   if (type === "message_delete") return world.drop(data.channel_id, data.id);
   if (type === "interaction") return world.tell("interaction", data);
   if (type === "typing") return world.tell("typing", data);
-  if (type === "reset") return connect();
   clearTimeout(stateTimer); // channels, threads, commands and the bot's state: rare, so read whole
   stateTimer = setTimeout(() => world.refresh().catch(() => {}), 40);
 }

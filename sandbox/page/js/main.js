@@ -12,6 +12,7 @@ import { connect } from "./live.js";
 import { snippet } from "./snippet.js";
 import { openModal } from "./modal.js";
 import { Pane } from "./pane.js";
+import { drawn, fillAgain, patch } from "./patch.js";
 import { botReady } from "./run.js";
 import { Sidebar, visibleChannels } from "./sidebar.js";
 import { forgetMention, showMention } from "./toast.js";
@@ -38,18 +39,17 @@ const threadComposer = new Composer($("#thread-composer"));
 const sidebar = new Sidebar({ onopen: open });
 
 let metBot = false;
-let introNode = null;
-let introKey = "";
+let head = { place: null, key: "", node: null };
 
 /** The head of a channel; on the first one, the welcome and the examples. Drawn anew only when its words change. */
 function intro(place) {
   const words = providerWords();
   const key = JSON.stringify([place.id, place.name, botReady(), words, world.me?.id]);
-  if (key === introKey) return introNode;
-  introKey = key;
-  introNode =
+  if (key === head.key) return head.node;
+  const fresh =
     place.type === 1 ? directIntro() : place.id === visibleChannels().text[0]?.id ? welcome(words) : plainIntro(place);
-  return introNode;
+  head = { place: place.id, key, node: place.id === head.place ? patch(head.node, fresh) : drawn(fresh) };
+  return head.node;
 }
 
 function welcome(words) {
@@ -90,19 +90,13 @@ function directIntro() {
   );
 }
 
-let threadHead = { id: null, node: null };
+let threadHead = { place: null, name: "", node: null };
 
-function threadIntro(place) {
-  if (threadHead.id !== place.id) {
-    threadHead = {
-      id: place.id,
-      node: h(
-        "section",
-        { class: "intro intro-thread" },
-        h("span", { class: "intro-round" }, icon("thread")),
-        h("h2", {}, place.name),
-      ),
-    };
+function threadIntro({ id, name }) {
+  if (threadHead.place !== id || threadHead.name !== name) {
+    const mark = h("span", { class: "intro-round" }, icon("thread"));
+    const fresh = h("section", { class: "intro intro-thread" }, mark, h("h2", {}, name));
+    threadHead = { place: id, name, node: id === threadHead.place ? patch(threadHead.node, fresh) : drawn(fresh) };
   }
   return threadHead.node;
 }
@@ -131,12 +125,9 @@ function draw() {
   sidebar.thread = thread;
   if (!channel) return;
   const direct = channel.type === 1;
-  fill(
-    $("#channel-title"),
-    icon(direct ? "bubble" : "hash"),
-    h("h2", {}, direct ? world.botName() : channel.name),
-    channel.topic ? h("span", { class: "topic" }, channel.topic) : null,
-  );
+  const topic = channel.topic ? [h("span", { class: "topic" }, channel.topic)] : [];
+  const title = h("h2", {}, direct ? world.botName() : channel.name);
+  fillAgain($("#channel-title"), [icon(direct ? "bubble" : "hash"), title, ...topic]);
   const words = providerWords();
   fill($("#provider"), icon("info"), words.short);
   $("#provider").title = words.long;
@@ -147,7 +138,7 @@ function draw() {
   document.body.classList.toggle("thread-open", Boolean(thread));
   $("#thread").hidden = !thread;
   if (thread) {
-    fill($("#thread-title"), icon("thread"), h("h2", { title: thread.name }, thread.name));
+    fillAgain($("#thread-title"), [icon("thread"), h("h2", { title: thread.name }, thread.name)]);
     side.open(thread);
     threadComposer.open(thread);
   } else {

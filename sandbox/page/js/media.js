@@ -6,6 +6,7 @@
 import { localUrl } from "./api.js";
 import { append, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { keepWhole } from "./patch.js";
 
 const SPOILED = "SPOILER_";
 
@@ -31,7 +32,7 @@ function tile(media, description, spoiler, alone) {
   const url = localUrl(media.url);
   if (!url) return h("div", { class: "tile tile-broken" }, "This picture has no link that can be opened.");
   const body = kindOf(media) === "video" ? player(media, url, description) : picture(url, description, media);
-  const box = h("div", { class: "tile" }, body);
+  const box = h("div", { class: "tile", dataset: { path: new URL(url).pathname } }, body);
   if (alone && media.width && media.height) {
     box.style.setProperty("--shape", `${media.width} / ${media.height}`);
     box.style.setProperty("--ratio", String(media.width / media.height));
@@ -41,16 +42,24 @@ function tile(media, description, spoiler, alone) {
 }
 
 function veiled(box) {
-  const cover = h("button", { class: "veil", type: "button", onclick: () => cover.remove() }, h("span", {}, "SPOILER"));
-  box.append(cover);
-  return box;
+  return append(box, veil());
+}
+
+/** What lies over a spoiler until it is pressed. */
+export function veil() {
+  const lift = (event) => {
+    event.currentTarget.hidden = true;
+  };
+  return h("button", { class: "veil", type: "button", onclick: lift }, h("span", {}, "SPOILER"));
 }
 
 export function picture(url, description, media = {}) {
   const image = h("img", { src: url, alt: description ?? "", loading: "lazy" });
   if (media.width) image.setAttribute("width", media.width);
   if (media.height) image.setAttribute("height", media.height);
-  image.addEventListener("error", () => image.closest(".tile, .thumb")?.classList.add("gone"));
+  const gone = (is) => () => image.closest(".tile, .thumb")?.classList.toggle("gone", is);
+  image.addEventListener("error", gone(true));
+  image.addEventListener("load", gone(false)); // a redraw may bring a fresh link
   return h(
     "button",
     {
@@ -70,11 +79,10 @@ function player(media, url, description) {
     preload: "metadata",
     src: url,
     "aria-label": description || media.filename || "Clip",
-    dataset: { path: new URL(url).pathname },
   });
   const start = h("button", { class: "play", type: "button", "aria-label": "Play the clip with sound" }, icon("play"));
   const length = h("span", { class: "clip-length", "aria-hidden": "true" });
-  const box = h("div", { class: "player" }, video, start, length);
+  const box = keepWhole(h("div", { class: "player", dataset: { path: new URL(url).pathname } }, video, start, length));
   start.addEventListener("click", () => {
     video.play().catch(() => {});
     video.focus();
@@ -90,6 +98,7 @@ function player(media, url, description) {
   });
   video.addEventListener("ended", () => box.classList.remove("playing"));
   video.addEventListener("error", () => {
+    delete box.dataset.path; // a redraw with a fresh link puts a new one in its place
     start.remove();
     box.append(
       h(
@@ -102,14 +111,20 @@ function player(media, url, description) {
   return box;
 }
 
-/** Keep a clip that plays when its message is drawn anew. */
-export function keepPlayers(before, after) {
-  for (const old of before.querySelectorAll("video.clip")) {
-    const fresh = [...after.querySelectorAll("video.clip")].find((video) => video.dataset.path === old.dataset.path);
-    if (!fresh || old.error) continue;
-    const playing = !old.paused;
-    fresh.closest(".player").replaceWith(old.closest(".player"));
-    if (playing) queueMicrotask(() => old.play().catch(() => {}));
+/** Draw the message `root` anew by `redraw()`; a clip that then stands elsewhere in it is the same and plays on. */
+export function keepPlayers(root, redraw) {
+  const players = [...root.querySelectorAll(".player[data-path]")];
+  const playing = new Set(players.filter((player) => !player.querySelector("video").paused));
+  redraw();
+  for (const player of players.filter((one) => !root.contains(one))) {
+    const fresh = root.querySelector(`.player[data-path="${CSS.escape(player.dataset.path)}"]`);
+    if (!fresh) continue;
+    fresh.replaceWith(player);
+    if (playing.has(player))
+      player
+        .querySelector("video")
+        .play()
+        .catch(() => {});
   }
 }
 

@@ -68,14 +68,15 @@ export function openModal({ interaction, modal, channel }) {
   }
 
   async function send() {
+    if (submit.classList.contains("busy")) return;
     const wrong = fields.filter((field) => field.check());
     if (wrong.length) {
       wrong[0].focus();
       return;
     }
     say(null);
-    submit.disabled = true;
     submit.classList.add("busy");
+    submit.setAttribute("aria-disabled", "true"); // `disabled` would take the focus away
     submit.append(dots());
     try {
       const values = {};
@@ -91,8 +92,8 @@ export function openModal({ interaction, modal, channel }) {
     } catch (error) {
       say(error instanceof api.Refused ? error.message : "Something went wrong. Try again.");
     }
-    submit.disabled = false;
     submit.classList.remove("busy");
+    submit.removeAttribute("aria-disabled");
     submit.querySelector(".dots")?.remove();
   }
 }

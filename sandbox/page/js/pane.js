@@ -1,6 +1,6 @@
 /**
- * A list of messages that follows the conversation: drawn by key so that what did not change stays (and plays on),
- * at the bottom unless the reader scrolled away, with days and the first unread marked. It must not know the composer.
+ * A list of messages that follows the conversation: drawn by key and in place, so that what did not change stays (and
+ * plays on, and keeps the focus), at the bottom unless the reader scrolled away, with days and the first unread marked. It must not know the composer.
  */
 
 import { pressState } from "./controls.js";
@@ -8,6 +8,8 @@ import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { keepPlayers } from "./media.js";
 import { follows, messageElement } from "./message.js";
+import { drawn, hold, patch } from "./patch.js";
+import { whenReleased } from "./presses.js";
 import { threadOf } from "./thread_card.js";
 import { day } from "./times.js";
 import { compareIds, world } from "./world.js";
@@ -40,10 +42,11 @@ export class Pane {
     );
     fill(root, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    new ResizeObserver(() => this.#stick && this.toBottom()).observe(this.inner);
-    new ResizeObserver(() => this.#stick && this.toBottom()).observe(this.scroller);
+    const follow = new ResizeObserver(() => whenReleased(() => this.#stick && this.toBottom()));
+    follow.observe(this.inner);
+    follow.observe(this.scroller);
     world.hear("messages", (change) => {
-      if (change.all) this.#nodes.clear();
+      if (change.all) for (const entry of this.#nodes.values()) entry.key = null; // names and links may be others now
       this.draw(change);
     });
     world.hear("state", () => this.draw());
@@ -52,8 +55,9 @@ export class Pane {
   }
 
   open(channel) {
-    if (this.channel?.id === channel?.id) return this.draw();
+    const same = this.channel?.id === channel?.id;
     this.channel = channel;
+    if (same) return this.draw();
     this.#nodes.clear();
     this.#newFrom = channel ? world.readUpTo(channel.id) : null;
     this.#stick = true;
@@ -66,7 +70,7 @@ export class Pane {
     const shape = `${scrollHeight} ${clientHeight}`;
     if (shape !== this.shape) {
       this.shape = shape; // the content moved, not the reader
-      if (this.#stick) this.toBottom();
+      whenReleased(() => this.#stick && this.toBottom());
       return;
     }
     this.#stick = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX;
@@ -114,6 +118,8 @@ export class Pane {
       world.channel(change.channel)?.parent_id === this.channel.id ||
       change.channel === this.channel.parent_id;
     if (!relevant) return;
+    const focused = this.inner.contains(document.activeElement) ? document.activeElement : null;
+    const article = focused?.closest("article[data-id]");
     const inThread = Boolean(this.channel.parent_id);
     const list = [...this.#starter(), ...world.list(this.channel.id).filter((message) => message.type !== 21)];
     const children = [this.intro(this.channel)];
@@ -148,7 +154,8 @@ export class Pane {
       before = message.local ? before : message;
     }
     this.#nodes = keep;
-    sync(this.inner, children.filter(Boolean));
+    hold(this.inner, children.filter(Boolean));
+    this.#keepFocus(focused, article);
     if (this.#stick) this.toBottom();
     else if (change.message && !change.known && change.channel === this.channel.id) this.jump.hidden = false;
     this.#seen();
@@ -160,19 +167,21 @@ export class Pane {
       keep.set(message.id, known);
       return known.node;
     }
-    const node = messageElement(message, options);
-    if (known) {
-      const focused = known.node.contains(document.activeElement) ? document.activeElement.dataset.customId : null;
-      keepPlayers(known.node, node);
-      if (focused)
-        queueMicrotask(() =>
-          node.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true }),
-        );
-    } else {
-      node.classList.add("arriving");
-    }
+    const fresh = messageElement(message, options);
+    const node = known?.node ?? drawn(fresh);
+    if (known) keepPlayers(node, () => patch(node, fresh));
+    else node.classList.add("arriving");
     keep.set(message.id, { key, node });
     return node;
+  }
+
+  /** Where the focused element went with a redraw: to the one of its name, to its message, to the list. */
+  #keepFocus(focused, article) {
+    if (!focused || (this.inner.contains(focused) && !focused.matches(":disabled"))) return;
+    const name = focused.dataset.customId;
+    const again = name ? article?.querySelector(`[data-custom-id="${CSS.escape(name)}"]:not(:disabled)`) : null;
+    const left = article && this.inner.contains(article) ? article : this.scroller;
+    (again ?? left).focus({ preventScroll: true });
   }
 
   #divider(keep, text) {
@@ -189,13 +198,4 @@ export class Pane {
     keep.set("fresh", entry);
     return entry.node;
   }
-}
-
-/** Make `parent` hold exactly `children`, moving nothing that stands right already. */
-function sync(parent, children) {
-  const wanted = new Set(children);
-  for (const node of [...parent.childNodes]) if (!wanted.has(node)) node.remove();
-  children.forEach((node, at) => {
-    if (parent.childNodes[at] !== node) parent.insertBefore(node, parent.childNodes[at] ?? null);
-  });
 }

@@ -3,7 +3,7 @@
  * sent when it closes. Arrow keys, Home, End, Enter, Space and Escape work. It must not know who asks.
  */
 
-import { freshId, h } from "./dom.js";
+import { $, freshId, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { popover } from "./popover.js";
 
@@ -11,8 +11,7 @@ import { popover } from "./popover.js";
 export function pick({ options, placeholder, picked, min, max, disabled, busy, customId, onpick, labelledby }) {
   let values = [...picked];
   const several = max > 1;
-  const face = h("span", { class: "picker-face" });
-  const root = h(
+  const drawn = h(
     "button",
     {
       class: `picker${busy ? " busy" : ""}`,
@@ -21,28 +20,32 @@ export function pick({ options, placeholder, picked, min, max, disabled, busy, c
       "aria-haspopup": "listbox",
       "aria-expanded": "false",
       "aria-busy": busy ? "true" : null,
+      "aria-disabled": busy ? "true" : null,
       "aria-label": labelledby ? null : placeholder,
       "aria-labelledby": labelledby ?? null,
       disabled,
       dataset: { customId: customId ?? "" },
-      onclick: () => open(),
+      onclick: (event) => open(event.currentTarget),
       onkeydown: (event) => {
         if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
         event.preventDefault();
-        open();
+        open(event.currentTarget);
       },
     },
-    face,
+    h("span", { class: "picker-face" }),
     icon("chevron", "picker-arrow"),
   );
 
-  function show() {
+  function show(root) {
+    const face = $(".picker-face", root);
     const words = values.map((value) => options.find((option) => option.value === value)?.label).filter(Boolean);
     face.textContent = words.join(", ") || placeholder;
     face.classList.toggle("empty", !words.length);
   }
 
-  function open() {
+  /** `root` is the button that was pressed: the one drawn here, or one that stood already and does what this one does. */
+  function open(root) {
+    if (busy) return;
     const before = values.join("\n");
     const list = h("div", {
       class: "picker-list",
@@ -87,7 +90,7 @@ export function pick({ options, placeholder, picked, min, max, disabled, busy, c
     function choose(option) {
       if (!several) {
         values = [option.value];
-        show();
+        show(root);
         close();
         onpick(values);
         return;
@@ -95,12 +98,12 @@ export function pick({ options, placeholder, picked, min, max, disabled, busy, c
       if (values.includes(option.value)) values = values.filter((value) => value !== option.value);
       else if (values.length < max) values = [...values, option.value];
       items.forEach((item, at) => item.setAttribute("aria-selected", String(values.includes(options[at].value))));
-      show();
+      show(root);
     }
   }
 
-  show();
-  return root;
+  show(drawn);
+  return drawn;
 }
 
 function keys(event, items, close) {

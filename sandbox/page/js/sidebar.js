@@ -3,8 +3,9 @@
  * It must not know messages, only which channels hold new ones.
  */
 
-import { $, fill, h } from "./dom.js";
+import { $, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { fillAgain } from "./patch.js";
 import { avatar } from "./people.js";
 import { menu } from "./popover.js";
 import { world } from "./world.js";
@@ -61,11 +62,7 @@ export class Sidebar {
           h("div", { class: "channel-group" }, "Text channels"),
           text.map((channel) => this.#entry(channel, threads(channel.id))),
         ];
-    const focused = document.activeElement?.closest?.("#channels")?.contains(document.activeElement)
-      ? document.activeElement.dataset.channel
-      : null;
-    fill($("#channels"), list);
-    if (focused) $(`#channels [data-channel="${CSS.escape(focused)}"]`)?.focus();
+    fillAgain($("#channels"), [list].flat(2));
     this.#me();
     const total = guildPings + directPings;
     const name = this.channel?.type === 1 ? `@${world.botName()}` : `#${this.channel?.name ?? ""}`;
@@ -92,7 +89,7 @@ export class Sidebar {
       face: h("img", { src: "/page/pictures/horse.svg", alt: "" }),
       onclick: () => this.#show(false),
     });
-    fill($("#rail"), home, h("div", { class: "rail-line" }), guild);
+    fillAgain($("#rail"), [home, h("div", { class: "rail-line" }), guild]);
   }
 
   #railItem({ label, active, pings, face, onclick }) {
@@ -122,7 +119,7 @@ export class Sidebar {
   #entry(channel, threads) {
     return h(
       "div",
-      { class: "channel-block" },
+      { class: "channel-block", dataset: { channel: channel.id } },
       this.#row(channel, icon("hash")),
       threads.length
         ? h(
@@ -169,27 +166,25 @@ export class Sidebar {
     const { me } = world;
     if (!me) return;
     const roles = me.roles.map((role) => world.role(role)?.name ?? role).filter((name) => name && name !== "@everyone");
-    fill(
-      $("#me"),
+    const button = h(
+      "button",
+      {
+        class: "me-button",
+        type: "button",
+        "aria-haspopup": "menu",
+        "aria-label": `You are ${me.display}. Change member`,
+        onclick: (event) => this.#switch(event.currentTarget),
+      },
+      avatar(me, "me-avatar"),
       h(
-        "button",
-        {
-          class: "me-button",
-          type: "button",
-          "aria-haspopup": "menu",
-          "aria-label": `You are ${me.display}. Change member`,
-          onclick: (event) => this.#switch(event.currentTarget),
-        },
-        avatar(me, "me-avatar"),
-        h(
-          "span",
-          { class: "me-words" },
-          h("strong", {}, me.display),
-          h("span", { class: "muted" }, roles.length ? roles.join(", ") : "Press to be someone else"),
-        ),
-        icon("chevron", "me-arrow"),
+        "span",
+        { class: "me-words" },
+        h("strong", {}, me.display),
+        h("span", { class: "muted" }, roles.length ? roles.join(", ") : "Press to be someone else"),
       ),
+      icon("chevron", "me-arrow"),
     );
+    fillAgain($("#me"), [button]);
   }
 
   #switch(anchor) {

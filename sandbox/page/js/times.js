@@ -65,6 +65,6 @@ export const day = (iso) => DAY.format(new Date(iso));
 setInterval(() => {
   for (const node of document.querySelectorAll("time[data-relative]")) {
     const text = ago(Number(node.dataset.relative));
-    if (node.textContent !== text) node.textContent = text;
+    if (node.textContent !== text) node.firstChild.data = text;
   }
 }, 1000);

@@ -4,12 +4,15 @@ import * as api from "./api.js";
 import { $, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar } from "./people.js";
+import { whenReleased } from "./presses.js";
 
 const STAYS_MS = 8000;
 
 function toast(node) {
-  $("#toasts").replaceChildren(node); // one at a time: the newest counts
-  setTimeout(() => node.remove(), STAYS_MS);
+  whenReleased(() => {
+    $("#toasts").replaceChildren(node); // one at a time: the newest counts
+    setTimeout(() => whenReleased(() => node.remove()), STAYS_MS);
+  });
 }
 
 export function showProblem(error) {

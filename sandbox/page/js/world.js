@@ -4,6 +4,7 @@
  */
 
 import * as api from "./api.js";
+import { whenReleased } from "./presses.js";
 
 const READ_KEY = "happyhorse.read";
 
@@ -17,9 +18,11 @@ class World extends EventTarget {
   dismissed = new Set();
   link = "connecting";
   #read = JSON.parse(localStorage.getItem(READ_KEY) ?? "{}");
+  #taken = new Set(); // channels taken as read without having been looked at
 
+  /** Say that something changed; who draws it hears of it as soon as nothing is being pressed. */
   tell(type, detail = {}) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    whenReleased(() => this.dispatchEvent(new CustomEvent(type, { detail })));
   }
 
   hear(type, listener) {
@@ -57,22 +60,32 @@ class World extends EventTarget {
     return this.everyone().find((member) => member.bot) ?? null;
   }
 
+  /** Read what the member sees; what is new to this page counts as read, or a first visit would be all mentions. */
   async readAll() {
-    const answer = await api.everything(this.me.id);
+    const { me } = this;
+    const answer = await api.everything(me.id);
+    if (this.me !== me) return; // someone else meanwhile
     this.messages.clear();
     for (const channel of answer.channels) {
       this.messages.set(channel.id, new Map(channel.messages.map((message) => [message.id, message])));
     }
-    for (const id of this.messages.keys()) if (!(this.#key(id) in this.#read)) this.markRead(id);
+    for (const id of this.messages.keys()) {
+      if (this.#key(id) in this.#read) continue;
+      this.markRead(id);
+      this.#taken.add(id);
+    }
     this.tell("messages", { all: true });
   }
 
-  put(message) {
-    const room = this.messages.get(message.channel_id) ?? new Map();
-    this.messages.set(message.channel_id, room);
-    const known = room.has(message.id);
-    room.set(message.id, message);
-    this.tell("messages", { channel: message.channel_id, message, known });
+  /** `known` is false for a message that was written just now, though all may have been read since then. */
+  put(message, known = true) {
+    const { id, channel_id: channel } = message;
+    const room = this.messages.get(channel) ?? new Map();
+    this.messages.set(channel, room);
+    room.set(id, message);
+    if (!known && this.#taken.has(channel) && compareIds(id, this.readUpTo(channel)) <= 0)
+      this.#keepRead(channel, newest([...room.keys()].filter((other) => compareIds(other, id) < 0)));
+    this.tell("messages", { channel, message, known });
   }
 
   drop(channel, id) {
@@ -118,11 +131,16 @@ class World extends EventTarget {
   }
 
   markRead(channel) {
-    const last = [...(this.messages.get(channel)?.keys() ?? [])].sort(compareIds).at(-1) ?? "0";
+    this.#taken.delete(channel);
+    const last = newest([...(this.messages.get(channel)?.keys() ?? [])]);
     if (this.#read[this.#key(channel)] === last) return;
-    this.#read[this.#key(channel)] = last;
-    localStorage.setItem(READ_KEY, JSON.stringify(this.#read));
+    this.#keepRead(channel, last);
     this.tell("read");
+  }
+
+  #keepRead(channel, id) {
+    this.#read[this.#key(channel)] = id;
+    localStorage.setItem(READ_KEY, JSON.stringify(this.#read));
   }
 
   readUpTo(channel) {
@@ -148,6 +166,7 @@ class World extends EventTarget {
     this.dismissed.clear();
     this.notices.clear();
     this.messages.clear();
+    this.#taken.clear();
     localStorage.setItem("happyhorse.as", member.name);
     this.tell("state");
     this.tell("member");
@@ -158,6 +177,8 @@ class World extends EventTarget {
 export function compareIds(a, b) {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
+
+const newest = (ids) => ids.sort(compareIds).at(-1) ?? "0";
 
 /** One shape for a guild member, whether the user is nested or flat. */
 function person(member) {
