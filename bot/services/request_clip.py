@@ -24,7 +24,7 @@ from bot.services.ask import Ask, Attached, Pictures
 from bot.services.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
-BOOKING_SECONDS: Final = 2.0
+BOOKING_SECONDS: Final = 1.5
 """How long a write for a member may wait until it begins. With the draft after it, and the way to Discord and back, whoever
 asks is told within 3 s of a database that takes no writes."""
 _DRAFT_SECONDS: Final = 0.25

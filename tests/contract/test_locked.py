@@ -29,7 +29,7 @@ async def here():
 
 @pytest.fixture
 async def house(here, tmp_path, monkeypatch):
-    # The two seconds that members wait in earnest are the test's time only.
+    # The second and a half that members wait in earnest are the test's time only.
     monkeypatch.setattr("bot.app.BOOKING_SECONDS", 0.2)
     await here.post("/scenario", clip_seconds=60)
     async with house_here(here, tmp_path, monkeypatch, provider=ONE_AT_A_TIME) as house:
