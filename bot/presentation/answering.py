@@ -148,6 +148,8 @@ async def _first(interaction: HorseInteraction, send: Callable[[], Awaitable[obj
 async def _look(interaction: HorseInteraction, lost: Exception, started: float) -> int:
     """The id of our deferral, when it took effect. Raises `NotAnswered` when it did not, or nobody could say."""
     now = asyncio.get_running_loop().time
+    # Discord itself spoke, so nothing of ours is on its way any more.
+    refused = isinstance(lost, discord.HTTPException) and lost.code == UNKNOWN_INTERACTION
     pause, longest = _LOOK_AGAIN_SECONDS
     _log.info("interaction %d: was it deferred? %s: %s", interaction.id, type(lost).__name__, lost)
     while True:
@@ -160,7 +162,7 @@ async def _look(interaction: HorseInteraction, lost: Exception, started: float) 
         else:
             if found is not None:
                 return found
-            if now() - started > _NO_LATER_SECONDS:
+            if refused or now() - started > _NO_LATER_SECONDS:
                 msg = f"its deferral never took effect, nothing was booked: {lost}"
                 raise NotAnswered(msg) from lost
         await asyncio.sleep(pause)

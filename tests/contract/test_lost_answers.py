@@ -83,6 +83,16 @@ async def test_a_deferral_that_never_arrived_books_nothing_and_says_nothing(here
     assert "Traceback" not in caplog.text
 
 
+async def test_a_command_that_was_answered_too_late_is_looked_for_once(here, house, caplog):
+    caplog.set_level("INFO", "bot")
+    await faults(here, CALLBACK | {"what": "status", "status": 404, "body": {"code": 10062, "message": "Unknown interaction"}})
+    job_id = await ask(here)
+    await until(lambda: "nothing was booked" in caplog.text)
+    assert await house.storage.jobs.get(int(job_id)) is None
+    looks = [each for each in here.sandbox.records.since(0) if each["path"].endswith("/messages/@original")]
+    assert len(looks) == 1
+
+
 async def test_what_is_not_there_yet_is_looked_for_again(here, house):
     # The callback was cut off, and takes effect only after we have looked for it.
     missing = {"what": "status", "status": 404, "body": {"code": 10015, "message": "Unknown Webhook"}, "times": 1}
