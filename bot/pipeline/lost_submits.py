@@ -33,12 +33,16 @@ class Fate(Enum):
 
 @dataclass(slots=True)
 class _Search:
-    """`since_ms` is when the search began: a submit may have been under way for long before its answer was lost."""
+    """`since_ms` is when the search began: a submit may have been under way for long before its answer was lost.
+
+    `unclear` counts the latest looks in which it could not be told apart.
+    """
 
     lost: Lost
     since_ms: int
     answer: asyncio.Future[str | Fate]
     looks: int = 0
+    unclear: int = 0
 
 
 class LostSubmits:
@@ -95,16 +99,24 @@ class LostSubmits:
         searches = dict(self._searches)
         under_way = await self._under_way(searches)
         found = await self._find([*(each.lost for each in searches.values()), *under_way])
+        # A clip that is listed already may be of a submit that began while the provider was asked.
+        late = [each for each in await self._under_way(searches) if each not in under_way]
         # Whichever clip shows first may be theirs: until it is clear which one is, nothing is decided for who is like them.
-        open_ends = {_likeness(each) for each in under_way if found.get(each.submission.job_id) is None}
+        unnamed = [each for each in under_way if found.get(each.submission.job_id) is None]
+        open_ends = {_likeness(each) for each in (*unnamed, *late)}
         now = self._clock.now_ms()
         for job_id, search in searches.items():
             search.looks += 1
             if _likeness(search.lost) in open_ends:
                 continue
-            if job_id in found:
-                self._settle(job_id, found[job_id] or Fate.UNCLEAR)
-            elif search.looks >= _LOOKS_LEAST and now - search.since_ms >= self._window_ms:
+            reference = found.get(job_id)
+            search.unclear = search.unclear + 1 if job_id in found and reference is None else 0
+            if reference is not None:
+                self._settle(job_id, reference)
+            elif search.unclear >= _LOOKS_LEAST:
+                # Twice: one that began and was accepted while the provider was asked is a stranger in that look alone.
+                self._settle(job_id, Fate.UNCLEAR)
+            elif job_id not in found and search.looks >= _LOOKS_LEAST and now - search.since_ms >= self._window_ms:
                 self._settle(job_id, Fate.NEVER_ARRIVED)
 
     async def _under_way(self, searches: Mapping[int, _Search]) -> list[Lost]:

@@ -1,5 +1,6 @@
 """Bad days at Discord and at the provider, without a kill: what is lost is found, what fails is free, and it is said."""
 
+import httpx
 import pytest
 
 from tests.e2e.house import SETTINGS, a_house, texts, until
@@ -80,25 +81,42 @@ def test_a_lost_submit_is_found_also_where_the_provider_lists_it_late(house, mem
     assert_made_once(house, member, ask(member, "Listed late"))
 
 
-def test_two_lost_submits_that_cannot_be_told_apart_are_not_guessed_at_but_refunded_and_told(house, member):
+def test_two_equal_lost_submits_of_two_members_bring_each_of_them_a_clip(house, member):
     house.faults(SUBMIT | {"what": "reset_after", "times": 2})
     search = house.hold("scenario", "GET", "/jobs", times=100)
-    twins = [member.ask("/video text", prompt=f"Twins of {member.name}", seed=7, **QUICK) for _ in range(2)]
+    both = (member, house.member())
+    twins = [one.ask("/video text", prompt=f"Twins of {member.name}", seed=7, **QUICK) for one in both]
     for job in twins:
         house.until_job(job, state="submitting")
     until(lambda: len(house.billed(twins[0])) == 2, house.log)
     house.release(search)
-    for job in twins:
-        row = house.ended(job, "unknown")
-        assert house.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
-        card = member.card(job)
-        assert "Lost contact" in texts(card)
-        code = texts(card).split("Reference `")[1].split("`")[0]
-        told = [one for one in house.known("mod").sees("operators") if code in texts(one)]
-        assert len(told) == 1
-        assert "can't be told apart" in texts(told[0])
-        assert clips_of(member, job) == []
+    rows = [house.ended(job) for job in twins]
+    assert len({row["provider_reference"] for row in rows}) == 2
+    assert [len(clips_of(one, job)) for one, job in zip(both, twins, strict=True)] == [1, 1]
     assert len(house.billed(twins[0])) == 2
+
+
+def test_a_lost_submit_that_cannot_be_told_from_a_strangers_is_not_guessed_at_but_refunded_and_told(house, member):
+    house.faults(SUBMIT | {"what": "reset_after", "times": 1})
+    search = house.hold("scenario", "GET", "/jobs", times=100)
+    job = member.ask("/video text", prompt=f"Alike, of {member.name}", seed=7, **QUICK)
+    house.until_job(job, state="submitting")
+    until(lambda: house.billed(job), house.log)
+    sent = house.requests(source="scenario")
+    (ours,) = [one["request"]["json"] for one in sent["requests"] if f"Alike, of {member.name}" in str(one["request"])]
+    stranger = f"{house.sandbox.url}/scenario/v1/generate/custom/model_alibaba-happy-horse-1.1"
+    assert httpx.post(stranger, json=ours, auth=("sandbox-key", "sandbox-secret")).is_success
+    house.release(search)
+    row = house.ended(job, "unknown")
+    assert house.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
+    card = member.card(job)
+    assert "Lost contact" in texts(card)
+    code = texts(card).split("Reference `")[1].split("`")[0]
+    told = [one for one in house.known("mod").sees("operators") if code in texts(one)]
+    assert len(told) == 1
+    assert "can't be told apart" in texts(told[0])
+    assert clips_of(member, job) == []
+    assert len(house.billed(job)) == 2
     assert member.pings() == 0
 
 

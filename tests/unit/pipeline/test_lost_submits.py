@@ -63,6 +63,7 @@ async def test_all_lost_submits_are_sought_in_one_search(world, searches):
     world.provider.found.update({1: "run-1", 2: None, 3: "run-3"})
     await searches.look()
     assert asked.sought == [[1, 2, 3]]
+    await searches.look()
     assert await asyncio.gather(*tasks) == ["run-1", Fate.UNCLEAR, "run-3"]
 
 
@@ -175,6 +176,36 @@ async def test_nothing_is_decided_while_an_equal_submit_is_still_to_be_answered(
     clips.append("clip-of-this-one")
     await searches.look()
     assert await task == "clip-of-this-one"
+
+
+async def test_a_clip_that_was_begun_while_the_provider_was_asked_is_not_taken_for_a_lost_one(world, searches):
+    clips, begun = ["clip-of-the-other"], []
+
+    class Meanwhile(Listing):
+        async def find(self, lost, known):
+            if not begun:
+                begun.append(await world.at(State.SUBMITTING, seed=1))
+            return await super().find(lost, known)
+
+    Meanwhile(world, clips)
+    (task,) = asking(searches, world, 1)
+    await waiting()
+    await searches.look()
+    await waiting()
+    assert not task.done()
+    await world.storage.jobs.advance(begun[0], State.GENERATING, world.clock.now, provider_reference="clip-of-the-other")
+    clips.append("clip-of-this-one")
+    await searches.look()
+    assert await task == "clip-of-this-one"
+
+
+async def test_what_is_unclear_in_one_look_may_be_clear_in_the_next(world, searches):
+    (task,) = asking(searches, world, 1)
+    await waiting()
+    for found in (None, "clip"):
+        world.provider.found[1] = found
+        await searches.look()
+    assert await task == "clip"
 
 
 async def test_both_are_clear_once_there_is_a_clip_for_an_equal_submit_too(world, searches):
