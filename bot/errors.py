@@ -26,6 +26,7 @@ HappyHorseError
 ├── StorageError            the database cannot be used as it is
 │   ├── DatabaseTooNew          written by a newer bot; refused rather than damaged
 │   ├── DatabaseOutdated        written by an older bot; only `run` and `migrate` bring it up to date
+│   ├── UnreadableJob           a job's row holds what this version does not know; it is left as it is, with its credits
 │   ├── DatabaseInUse           another process of this bot holds it
 │   └── DatabaseBusy            others kept it busy for too long; nothing of the work was done, nor will be
 └── SettingsError           config.toml or the environment is wrong; the text names the key and the remedy
@@ -197,6 +198,15 @@ class DatabaseTooNew(StorageError):
 
 class DatabaseOutdated(StorageError):
     pass
+
+
+class UnreadableJob(StorageError):
+    """`why` names the field and never what stands in it: that may be a member's words or a token."""
+
+    def __init__(self, job_id: int, why: str) -> None:
+        super().__init__(f"job {job_id} can't be read by this version of the bot: {why}")
+        self.job_id = job_id
+        self.why = why
 
 
 class DatabaseInUse(StorageError):

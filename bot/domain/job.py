@@ -168,11 +168,16 @@ class Job:
     @property
     def reference_code(self) -> str:
         """Short, speakable name of the job for members and operators: the id in base 36, as it stands in the log."""
-        digits, number = "", self.id
-        while number:
-            number, rest = divmod(number, 36)
-            digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
-        return digits or "0"
+        return reference_code(self.id)
+
+
+def reference_code(job_id: int) -> str:
+    """As `Job.reference_code`, for a job of which only the id is known."""
+    digits, number = "", job_id
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits or "0"
 
 
 def may_follow(before: State, after: State) -> bool:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import FREE_TO_CANCEL, STARTS_MOST, STARTS_TOGETHER, Failure, Job, State
+from bot.domain.job import FREE_TO_CANCEL, STARTS_MOST, STARTS_TOGETHER, Failure, Job, State, reference_code
+from bot.errors import StorageError
 from bot.pipeline.lane import Lane
 from bot.ports import Clock, Engine, JobStore, Notifier, Settings
 
@@ -60,7 +61,8 @@ async def take_up(
     after process died ends as our fault.
     """
     unfinished = await jobs.take_over(clock.now_ms(), broke=broke)
-    ids = {job.id for job in unfinished}
+    # What a job that can't be read has on the disk may be a paid clip.
+    ids = {job.id for job in unfinished} | jobs.unreadable().keys()
     for lane in lanes.values():
         lane.finishing.sweep(ids)
     stranded = [job for job in unfinished if job.provider not in lanes]
@@ -69,12 +71,13 @@ async def take_up(
     for job in stranded:
         if job.state in FREE_TO_CANCEL:
             detail = f"provider {job.provider} is not configured any more"
-            await jobs.end(job, State.FAILED, clock.now_ms(), charged=0, failure=Failure.OPERATOR, detail=detail)
+            await _end(job, Failure.OPERATOR, detail, jobs, clock)
     able = [job for job in unfinished if job.provider in lanes]
     for job in able:
         if job.starts >= STARTS_MOST:
             await _give_up(job, jobs, notifier, clock)
     unshown = await jobs.unshown()
+    await _tell_unreadable(notifier, sorted(jobs.unreadable()))
     for job in unshown:
         if job.starts >= STARTS_MOST:
             _log.error("the bot broke off %d times while it showed the end of job %s", job.starts, job.reference_code)
@@ -158,7 +161,27 @@ async def _give_up(job: Job, jobs: JobStore, notifier: Notifier, clock: Clock) -
         f" see the log.{billed} The member was not charged."
     )
     detail = f"the process died {job.starts} times in {job.state}"
-    await jobs.end(job, State.FAILED, clock.now_ms(), charged=0, failure=Failure.OURS, detail=detail)
+    await _end(job, Failure.OURS, detail, jobs, clock)
+
+
+async def _end(job: Job, failure: Failure, detail: str, jobs: JobStore, clock: Clock) -> None:
+    try:
+        await jobs.end(job, State.FAILED, clock.now_ms(), charged=0, failure=failure, detail=detail)
+    except StorageError as error:
+        # The next start tries again; the others go on.
+        _log.error("job %s could not be ended: %s", job.reference_code, error)
+
+
+async def _tell_unreadable(notifier: Notifier, ids: Sequence[int]) -> None:
+    if not ids:
+        return
+    codes = [reference_code(each) for each in ids]
+    them = f"{len(codes)} jobs" if len(codes) > 1 else "One job"
+    await notifier.tell_operator(
+        f"{them} can't be read by this version of the bot ({_some(codes)}) and stay as they are, with the credits reserved"
+        f" for them. happyhorse job show {codes[0]} says why. Install the version that wrote them, or end them:"
+        f" happyhorse job end {codes[0]}."
+    )
 
 
 async def _tell(notifier: Notifier, stranded: Sequence[Job]) -> None:

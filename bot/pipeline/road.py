@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import FREE_TO_CANCEL, Failure, Job, State
-from bot.errors import DeliveryError, Interrupted, StorageError
+from bot.domain.job import FREE_TO_CANCEL, Failure, Job, State, reference_code
+from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
 from bot.pipeline.lane import Lane
 from bot.pipeline.retry import ENDLESS, FETCH, UNEXPECTED
 from bot.pipeline.worked import End, Later, Moved, Parked, Worked, moved
@@ -62,6 +62,14 @@ class Road:
         Never raises but for cancellation: what is unexpected is logged with the job's reference and tried again, and in
         the end told to the member as our own fault. A job that another process took over is left to it without a word.
         """
+        try:
+            return await self._run(job_id, slot=slot)
+        except UnreadableJob as error:
+            # Its store has logged it. Nothing is done with it, and nothing of it is left behind here.
+            _log.warning("job %s is not run: %s", reference_code(job_id), error.why)
+            return Step(Turn.ENDED)
+
+    async def _run(self, job_id: int, *, slot: bool) -> Step:
         job = await self._held(job_id)
         while job is not None:
             if job.ended:

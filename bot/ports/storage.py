@@ -56,7 +56,15 @@ class AddressChanges(TypedDict, total=False):
 
 
 class JobStore(Protocol):
-    """The truth about jobs. Every write is one transaction; a method that returns None changed nothing."""
+    """The truth about jobs. Every write is one transaction; a method that returns None changed nothing.
+
+    A job whose row this version can't read is left out of every list, keeps its reserve, and is ended by nobody but the
+    operator; a method that is about that one job raises `UnreadableJob`.
+    """
+
+    def unreadable(self) -> dict[int, str]:
+        """The ids of such jobs as far as they were met, and why each can't be read."""
+        ...
 
     async def create(self, new: NewJob, bounds: Bounds) -> Job | None:
         """Inserts the job and reserves its cost, both or neither. None: this id exists already (a redelivered interaction).

@@ -23,6 +23,7 @@ from bot.errors import (
     QuotaRefused,
     RequestRefused,
     StorageError,
+    UnreadableJob,
 )
 from bot.presentation import page, words
 from bot.presentation.buttons import Action, Press, example_buttons, job_button, link_button
@@ -98,6 +99,12 @@ def error_page(error: BaseException, reference: str, draft_id: int | None = None
         case Gone():
             return Page(page.AMBER).text(
                 "**No longer here**", "What this button stands for is gone. Start a new clip with `/video text`."
+            )
+        case UnreadableJob():
+            return Page(page.AMBER).text(
+                "**Not while this version runs**",
+                "Another version of the bot keeps this clip. Nothing happened to it or to its credits; the people who run the"
+                " bot know of it.",
             )
         case ProviderError():
             headline, sentence = "The video service does not answer", "Please try again in a minute."

@@ -66,7 +66,8 @@ async def keep_still(interaction: HorseInteraction, still: Attached) -> None:
 
 async def _still(interaction: HorseInteraction, draft_id: int) -> Attached:
     values: dict[str, Any] | None = await interaction.client.desk.repeat.drafts.load(draft_id, interaction.user.id)
-    if values is None or STILL not in values:
+    try:
+        return Attached(*(values or {})[STILL])
+    except (KeyError, TypeError) as error:
         msg = f"no still in draft {draft_id}"
-        raise Gone(msg)
-    return Attached(*values[STILL])
+        raise Gone(msg) from error

@@ -40,7 +40,12 @@ class RepeatClip:
         if values is None:
             msg = f"no draft {draft_id}"
             raise Gone(msg)
-        return Draft.of_values(values)
+        try:
+            return Draft.of_values(values)
+        except (ValueError, TypeError, KeyError) as error:
+            # Of another version of the bot: as good as none.
+            msg = f"draft {draft_id} can't be read"
+            raise Gone(msg) from error
 
     def first_press(self, member_id: int, job_id: int, action: str, interaction_id: int) -> int | None:
         """None for the first press of a button; for a second one soon after, the interaction id of the first."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from bot.storage.database import Database, Transaction
 from bot.storage.sql import statement
 
+_log: Final = logging.getLogger(__name__)
 KEPT_MS: Final = 24 * 60 * 60 * 1000
 
 _SAVE = statement("drafts.save")
@@ -34,4 +36,14 @@ class SavedDrafts:
     async def load(self, draft_id: int, member_id: int) -> dict[str, Any] | None:
         parameters = {"id": draft_id, "member_id": member_id}
         row = await self._database.read(lambda transaction: transaction.one(_LOAD, parameters))
-        return None if row is None else json.loads(row["content"])
+        return None if row is None else _values(row["content"], draft_id)
+
+
+def _values(content: str, draft_id: int) -> dict[str, Any] | None:
+    """A damaged draft is as good as none."""
+    try:
+        values: object = json.loads(content)
+    except ValueError as error:
+        _log.warning("draft %d can't be read: %s", draft_id, type(error).__name__)
+        return None
+    return cast("dict[str, Any]", values) if isinstance(values, dict) else None

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import Final, Unpack
 
 from bot.domain.clip import ClipRequest, Kind, Resolution
-from bot.domain.job import ENDED, STARTS_TOGETHER, Failure, Job, State, may_follow
+from bot.domain.job import ENDED, STARTS_TOGETHER, Failure, Job, State, may_follow, reference_code
 from bot.domain.quota import Bounds
-from bot.errors import AlreadyAsked, ReferenceHeld, StorageError
+from bot.errors import AlreadyAsked, ReferenceHeld, StorageError, UnreadableJob
 from bot.ports import AddressChanges, Entry, JobChanges, NewJob
 from bot.storage.admission import admit
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.rows import columns_of, job_of
 from bot.storage.sql import changing, statement
 
+_log: Final = logging.getLogger(__name__)
 HOLD_MS: Final = 48 * 60 * 60 * 1000
 """How long an ended job holds its provider reference."""
 LOOKED_AT: Final = 500
@@ -28,6 +31,7 @@ _INSERT = statement("jobs.insert")
 _GET = statement("jobs.get")
 _ADVANCE = statement("jobs.advance")
 _END = statement("jobs.end")
+_END_UNRESERVED = statement("jobs.end_unreserved")
 _READDRESS = statement("jobs.readdress")
 _WANT_DISCARD = statement("jobs.want_discard")
 _TAKE_OVER = statement("jobs.take_over")
@@ -52,6 +56,10 @@ class Jobs:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._unreadable: dict[int, str] = {}
+
+    def unreadable(self) -> dict[int, str]:
+        return dict(self._unreadable)
 
     async def create(self, new: NewJob, bounds: Bounds) -> Job | None:
         if new.cost < 0:
@@ -63,7 +71,7 @@ class Jobs:
             if transaction.one(_EXISTS, {"id": new.id}) is not None:
                 return None
             if new.once and new.parent_id is not None:
-                twin = _twin(transaction, new.parent_id, new.member_id, new.provider, new.request, new.seed)
+                twin = self._twin(transaction, new.parent_id, new.member_id, new.provider, new.request, new.seed)
                 if twin is not None:
                     raise AlreadyAsked(twin.id)
             columns["left_after"] = admit(transaction, new.member_id, new.address.guild_id, new.cost, bounds)
@@ -80,13 +88,15 @@ class Jobs:
 
     async def get(self, job_id: int) -> Job | None:
         row = await self._database.read(lambda transaction: transaction.one(_GET, {"id": job_id}))
-        return None if row is None else job_of(row)
+        return None if row is None else self._read(row)
 
     async def check_bounds(self, member_id: int, guild_id: int | None, cost: int, bounds: Bounds) -> None:
         await self._database.read(lambda transaction: admit(transaction, member_id, guild_id, cost, bounds))
 
     async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:
-        return await self._database.read(lambda transaction: _twin(transaction, parent_id, member_id, provider, request, seed))
+        return await self._database.read(
+            lambda transaction: self._twin(transaction, parent_id, member_id, provider, request, seed)
+        )
 
     async def advance(self, job: Job, to: State, at_ms: int, **changes: Unpack[JobChanges]) -> Job | None:
         if to in ENDED:
@@ -129,7 +139,9 @@ class Jobs:
             if row is None:
                 return None
             if transaction.one(_CLOSE_RESERVE, closing) is None:
-                raise StorageError(f"job {job.id} has no reserve in the ledger: restore your latest copy of the database")
+                # A damaged ledger, and no reason to keep the job for ever: what was not reserved can't be charged.
+                _log.error("job %s ended uncharged: its reserve is missing in the ledger", job.reference_code)
+                row = transaction.one(_END_UNRESERVED, {"id": job.id}) or row
             return job_of(row, job.request)
 
         return await self._database.write(work)
@@ -143,7 +155,7 @@ class Jobs:
     async def want_discard(self, job_id: int, discard: bool, at_ms: int, *, by: int) -> Job | None:  # noqa: FBT001  as in the port
         parameters = {"id": job_id, "discard": discard, "at_ms": at_ms, "by": by}
         row = await self._database.write(lambda transaction: transaction.one(_WANT_DISCARD, parameters))
-        return None if row is None else job_of(row)
+        return None if row is None else self._read(row)
 
     async def take_over(self, at_ms: int, *, broke: bool = False) -> list[Job]:
         broken = {"broke": broke, "alone": STARTS_TOGETHER}
@@ -153,7 +165,7 @@ class Jobs:
             return transaction.rows(_TAKE_OVER, {"at_ms": at_ms, **broken})
 
         rows = await self._database.write(work)
-        return sorted(map(job_of, rows), key=lambda job: (job.created_at_ms, job.id))
+        return sorted(self._readable(rows), key=lambda job: (job.created_at_ms, job.id))
 
     async def count_start(self, job: Job) -> bool:
         parameters = {"id": job.id, "fence": job.fence}
@@ -163,14 +175,13 @@ class Jobs:
         await self._database.write(lambda transaction: transaction.run(_SHOWN, {"id": job_id}))
 
     async def unshown(self) -> list[Job]:
-        rows = await self._database.read(lambda transaction: transaction.rows(_UNSHOWN, {}))
-        return [job_of(row) for row in rows]
+        return self._readable(await self._database.read(lambda transaction: transaction.rows(_UNSHOWN, {})))
 
     async def of_member(self, member_id: int, limit: int) -> list[Job]:
         def work(transaction: Transaction) -> list[Job]:
             rows = transaction.rows(_UNFINISHED_OF_MEMBER, {"member_id": member_id, "most": limit})
             rows += transaction.rows(_ENDED_OF_MEMBER, {"member_id": member_id, "most": limit - len(rows)})
-            return [job_of(row) for row in rows]
+            return self._readable(rows)
 
         return await self._database.read(work)
 
@@ -194,14 +205,30 @@ class Jobs:
         rows = await self._database.read(lambda transaction: transaction.rows(_TOOK_MS, parameters))
         return [row["took_ms"] for row in rows]
 
+    def _twin(
+        self, transaction: Transaction, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int
+    ) -> Job | None:
+        came_from = {"parent_id": parent_id, "member_id": member_id, "provider": provider, "seed": seed}
+        rows = transaction.rows(_ALIKE, came_from)
+        # Requests are compared as values: their text may be written in another way by a later version.
+        return next((job for job in self._readable(rows) if job.request == request), None)
 
-def _twin(
-    transaction: Transaction, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int
-) -> Job | None:
-    came_from = {"parent_id": parent_id, "member_id": member_id, "provider": provider, "seed": seed}
-    rows = transaction.rows(_ALIKE, came_from)
-    # Requests are compared as values: their text may be written in another way by a later version.
-    return next((job for job in map(job_of, rows) if job.request == request), None)
+    def _read(self, row: Row) -> Job:
+        try:
+            return job_of(row)
+        except UnreadableJob as error:
+            if error.job_id not in self._unreadable:
+                self._unreadable[error.job_id] = error.why
+                _log.error("job %s (%d) is left alone: %s", reference_code(error.job_id), error.job_id, error.why)
+            raise
+
+    def _readable(self, rows: Iterable[Row]) -> list[Job]:
+        """The jobs of these rows but for those that this version can't read: one of them is nobody else's trouble."""
+        jobs: list[Job] = []
+        for row in rows:
+            with suppress(UnreadableJob):
+                jobs.append(self._read(row))
+        return jobs
 
 
 def _hold(job: Job, to: State, at_ms: int) -> dict[str, object]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from typing import Final
 
 from bot.domain.quota import Span
 from bot.errors import StorageError
 from bot.ports import LedgerEntry
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database, Row, Transaction
 from bot.storage.rows import entry_of
 from bot.storage.sql import statement
+
+_log: Final = logging.getLogger(__name__)
 
 _BOOKED = statement("ledger.booked")
 _GRANTED = statement("ledger.granted")
@@ -34,7 +38,7 @@ class Books:
     async def entries(self, member_id: int, limit: int) -> list[LedgerEntry]:
         parameters = {"member_id": member_id, "most": limit}
         rows = await self._database.read(lambda transaction: transaction.rows(_ENTRIES, parameters))
-        return [entry_of(row) for row in rows]
+        return [entry for row in rows if (entry := _readable(row)) is not None]
 
     async def grant(self, member_id: int, guild_id: int | None, credits: int, at_ms: int, note: str) -> LedgerEntry:  # noqa: A002  as in the port
         parameters = {"member_id": member_id, "guild_id": guild_id, "credits": credits, "at_ms": at_ms, "note": note}
@@ -54,6 +58,14 @@ class Books:
             return _grant(transaction, grant)
 
         return await self._database.write(work)
+
+
+def _readable(row: Row) -> LedgerEntry | None:
+    try:
+        return entry_of(row)
+    except (ValueError, TypeError) as error:
+        _log.error("entry %s of the ledger is left out, this version can't read it: %s", row["id"], error)
+        return None
 
 
 def _grant(transaction: Transaction, parameters: Mapping[str, object]) -> LedgerEntry:

@@ -5,16 +5,40 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from bot.domain.clip import ClipRequest
 from bot.domain.job import Address, Failure, Job, State
+from bot.errors import UnreadableJob
 from bot.ports import Entry, LedgerEntry, NewJob
 from bot.storage.database import Row
 
 _ADDRESS: Final = tuple(field.name for field in fields(Address))
+_REASONS_MOST: Final = 3
+_REASON_CHARACTERS: Final = 120
 
 
 def job_of(row: Row, request: ClipRequest | None = None) -> Job:
-    """`request` spares reading it again where the caller holds the job already: it never changes."""
+    """`request` spares reading it again where the caller holds the job already: it never changes.
+
+    Raises `UnreadableJob` for a row that this version does not understand: of another version, or damaged.
+    """
+    try:
+        return _job_of(row, request)
+    except (ValueError, TypeError, KeyError) as error:
+        raise UnreadableJob(row["id"], _why(error)) from error
+
+
+def _why(error: Exception) -> str:
+    """The reason in a few words, without the value: it may be a member's prompt."""
+    if isinstance(error, ValidationError):
+        found = error.errors(include_input=False, include_url=False, include_context=False)
+        return "; ".join(f"request.{'.'.join(map(str, each['loc']))}: {each['type']}" for each in found[:_REASONS_MOST])
+    return str(error)[:_REASON_CHARACTERS]
+
+
+def _job_of(row: Row, request: ClipRequest | None) -> Job:
+    _whole(row)
     failure: str | None = row["failure"]
     return Job(
         id=row["id"],
@@ -46,6 +70,13 @@ def job_of(row: Row, request: ClipRequest | None = None) -> Job:
         discarded_by=row["discarded_by"],
         unposted_at_ms=row["unposted_at_ms"],
     )
+
+
+def _whole(row: Row) -> None:
+    """Raises `ValueError` for damaged text, which comes as bytes; no column of these tables holds bytes by right."""
+    if bytes in map(type, row.values()):
+        broken = ", ".join(name for name, value in row.items() if isinstance(value, bytes))
+        raise ValueError(f"{broken}: no UTF-8")
 
 
 def _address_of(row: Row) -> Address:
@@ -87,6 +118,8 @@ def columns_of(new: NewJob) -> dict[str, Any]:
 
 
 def entry_of(row: Row) -> LedgerEntry:
+    """Raises `ValueError` for a row that this version does not understand."""
+    _whole(row)
     return LedgerEntry(
         id=row["id"],
         job_id=row["job_id"],

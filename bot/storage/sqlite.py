@@ -125,6 +125,7 @@ class _Thread:
 
     def _open(self) -> sqlite3.Connection:
         self._raw = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=256)
+        self._raw.text_factory = _text
         return self._raw
 
     def _tune(self, raw: sqlite3.Connection) -> None:
@@ -230,6 +231,14 @@ class SqliteDatabase:
             for waiting in group:
                 if not waiting.failed:
                     waiting.fail(error)
+
+
+def _text(stored: bytes) -> str | bytes:
+    """Text that is damaged stays bytes, for its reader to refuse: an error here would take all other rows with it."""
+    try:
+        return stored.decode()
+    except UnicodeDecodeError:
+        return stored
 
 
 def _run(raw: sqlite3.Connection, waiting: _Waiting[Any]) -> None:

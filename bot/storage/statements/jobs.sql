@@ -37,6 +37,10 @@ UPDATE jobs SET
 WHERE id = :id AND state = :state AND fence = :fence
 RETURNING *
 
+-- name: end_unreserved
+UPDATE jobs SET charged = 0 WHERE id = :id
+RETURNING *
+
 -- name: readdress
 UPDATE jobs SET shown = shown /*changes*/ WHERE id = :id
 
