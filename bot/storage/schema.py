@@ -50,7 +50,7 @@ def shipped() -> tuple[Migration, ...]:
 
 
 def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> int:
-    """Applies what is missing, each migration in a transaction of its own, and returns the version reached.
+    """Applies what is missing, each migration in a transaction of its own (all in one for a new file); the version reached.
 
     Safe to repeat and to run twice at once: each step looks again under the write lock. Raises `DatabaseTooNew` or
     `StorageError`; the file is then as it was after the last whole migration.
@@ -59,11 +59,10 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
         connection.execute("BEGIN IMMEDIATE")
         try:
             version = recorded(connection, path, migrations)
-            if version < len(migrations):
-                connection.execute(_RECORD)
-                for sql in _statements(migrations[version].sql):
-                    connection.execute(sql)
-                _record(connection, migrations[version])
+            # A new file gets all of its tables at once: nobody beside us is to find it half made.
+            reached = len(migrations) if version == 0 else min(version + 1, len(migrations))
+            for migration in migrations[version:reached]:
+                _apply(connection, migration)
             connection.execute("COMMIT")
         except BaseException as error:
             if connection.in_transaction:
@@ -71,8 +70,8 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
             if isinstance(error, sqlite3.Error):
                 raise StorageError(f"{path} could not be migrated ({error}); nothing of this step was kept") from error
             raise
-        if version == len(migrations):
-            return version
+        if reached == len(migrations):
+            return reached
 
 
 def recorded(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> int:
@@ -97,6 +96,13 @@ def recorded(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mi
                 f"{path} was made with another text of migration {number} ({name}): it comes from a changed copy of this bot"
             )
     return len(applied)
+
+
+def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
+    connection.execute(_RECORD)
+    for sql in _statements(migration.sql):
+        connection.execute(sql)
+    _record(connection, migration)
 
 
 def _record(connection: sqlite3.Connection, migration: Migration) -> None:
