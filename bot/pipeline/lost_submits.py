@@ -21,7 +21,9 @@ from bot.tasks import own_cancels_only
 _log: Final = logging.getLogger(__name__)
 _LOOKS_LEAST: Final = 2
 _UNDER_WAY_MOST_MS: Final = 10 * 60 * 1000
-"""An answer to a submit takes 90 s at most, and minutes where the database can't be written; then nobody waits for it."""
+"""An answer to a submit takes 90 s at most, minutes where the database can't be written, and after a start those jobs that
+may break the process are run one by one. Later nobody waits for it.
+"""
 
 
 class Fate(Enum):
@@ -68,6 +70,7 @@ class LostSubmits:
         self._searches: dict[int, _Search] = {}
         self._held: set[str] = set()
         """Clips that a search of now named and that jobs hold, of whatever age."""
+        self._began_ms = clock.now_ms()
         self._some = asyncio.Event()
 
     async def fate(self, lost: Lost) -> str | Fate:
@@ -126,7 +129,9 @@ class LostSubmits:
         since_ms = self._clock.now_ms() - _UNDER_WAY_MOST_MS
         jobs = await self._jobs.submitting(self._provider.name, seeds)
         others = [await lost(job, self._blobs) for job in jobs if job.id not in searches]
-        return [each for each in others if _likeness(each) in likenesses and each.submitted_at_ms >= since_ms]
+        if self._began_ms < since_ms:
+            others = [each for each in others if each.submitted_at_ms >= since_ms]
+        return [each for each in others if _likeness(each) in likenesses]
 
     async def _find(self, sought: Sequence[Lost]) -> Mapping[int, str | None]:
         """As the provider finds them, but for clips that any job holds already, however long ago it ended."""

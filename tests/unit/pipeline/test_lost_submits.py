@@ -217,6 +217,18 @@ async def test_both_are_clear_once_there_is_a_clip_for_an_equal_submit_too(world
     assert await task == "clip-of-this-one"
 
 
+async def test_an_equal_submit_of_hours_ago_is_waited_for_after_a_start(world):
+    await world.at(State.SUBMITTING, seed=1)
+    world.clock.now += 3 * 3_600_000
+    world.restart()
+    Listing(world, ["clip"])
+    (task,) = asking(world.lane.lost, world, 1)
+    await waiting()
+    await world.lane.lost.look()
+    await waiting()
+    assert not task.done()
+
+
 async def test_an_equal_submit_that_nobody_answers_for_is_not_waited_for_without_end(world, searches):
     await world.at(State.SUBMITTING, seed=1)
     world.clock.now += 11 * 60_000
