@@ -77,6 +77,7 @@ class Works:
             clock=clock,
             folder=folder,
             pace=Pace(watch_seconds=BEAT_SECONDS, give_up_ms=10**12, lost_ms=60_000),
+            settings=storage.settings,
         )
         self._road = Road(storage.jobs, self.engine, notifier, {"scenario": self.lane}, clock)
 

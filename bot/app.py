@@ -165,6 +165,7 @@ class House:
                 clock=self.clock,
                 folder=folder,
                 pace=pace,
+                settings=storage.settings,
             )
             watchers[name] = lane.watcher
         self.road = Road(storage.jobs, self.engine, self.notifier, self.lanes, self.clock)
@@ -225,14 +226,11 @@ class House:
 
     async def _say_ready(self) -> None:
         """Asks the provider once, so that a wrong key is known before a member meets it, and logs that the bot is there."""
-        name = self.provider.name
         try:
             await self.provider.ping()
         except ProviderMisconfigured as error:
             said = f"provider refuses the key: {error}"
-            await self.notifier.tell_operator(
-                f"{name} refuses our key, plan or balance: {error}. Mend it; clips wait meanwhile, and go on by themselves."
-            )
+            self.lanes[self.provider.name].holds.refused(error)
         except ProviderError as error:
             said = f"provider does not answer: {error}"
         else:

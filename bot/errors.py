@@ -5,6 +5,7 @@ HappyHorseError
 ├── QuotaRefused            allowance, running jobs or the guild's cap are used up; nothing sent or charged
 ├── AlreadyAsked            the very same clip is under way or there already; nothing sent or charged
 ├── ReferenceHeld           another job holds this clip of the provider already: it can't be this one's
+├── KindClosed              the provider closed the model for this kind of clip to us; nothing sent or charged
 ├── NotYours                a button or command on something that belongs to someone else
 ├── Gone                    the job, draft or clip that a button names is no longer here
 ├── ProviderError           anything the video provider did; each carries what the job must do next
@@ -99,6 +100,14 @@ class ReferenceHeld(HappyHorseError):
         self.job_id = job_id
 
 
+class KindClosed(HappyHorseError):
+    """`kinds` are the kinds of clips that the provider does not take for now, those of one model."""
+
+    def __init__(self, kinds: frozenset[str]) -> None:
+        super().__init__(f"closed at the provider: {', '.join(sorted(kinds))}")
+        self.kinds = kinds
+
+
 class NotYours(HappyHorseError):
     """`owner_id` is the member it belongs to; `moderated` says that those who moderate there might have done it too."""
 
@@ -130,7 +139,9 @@ class ProviderRejected(ProviderError):
 
 
 class ProviderMisconfigured(ProviderError):
-    pass
+    """`kinds` are the kinds of clips that it is about, where the provider closed one model alone; None for all."""
+
+    kinds: frozenset[str] | None = None
 
 
 class ProviderBusy(ProviderError):

@@ -12,8 +12,9 @@ from collections import deque
 from dataclasses import replace
 from pathlib import Path
 
+from bot.domain.job import State
 from bot.errors import ClipUnavailable
-from bot.ports import Accepted, ClipFacts, ClipLink, Delivery, Fitted, Phase, Posted, RunStatus
+from bot.ports import Accepted, ClipFacts, ClipLink, Delivery, Fitted, Phase, Posted, RunStatus, Standstill
 
 
 class ManualClock:
@@ -172,6 +173,10 @@ class RecordingEngine:
         self.woken: list[int] = []
         self.moves: list = []
         self.refusals: list = []
+        self.holds: list = []
+        self.standing: Standstill | None = None
+        self.unclear_jobs: list[int] = []
+        self.in_line: list[int] = []
 
     def wake(self, job_id):
         self.woken.append(job_id)
@@ -181,9 +186,24 @@ class RecordingEngine:
 
     def moved(self, job):
         self.moves.append(job.state)
+        if job.state is State.GENERATING:
+            self.standing = None
 
     def slots(self, provider):
         return self._slots
 
     def full(self, provider, retry_after, ceiling):
         self.refusals.append((retry_after, ceiling))
+
+    def hold(self, provider, standstill, seconds):
+        self.holds.append((standstill, seconds))
+        self.standing = standstill
+
+    def standstill(self, provider, kind):
+        return self.standing
+
+    def unclear(self, job):
+        self.unclear_jobs.append(job.id)
+
+    def waiting(self, provider, kinds, asked_before_ms):
+        return list(self.in_line)

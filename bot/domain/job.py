@@ -33,7 +33,8 @@ class State(StrEnum):
 
 _S = State
 TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
-    _S.QUEUED: frozenset({_S.PREPARING, _S.FAILED, _S.CANCELLED}),
+    # To itself: trouble of its own is written down, until when it waits outside the line.
+    _S.QUEUED: frozenset({_S.QUEUED, _S.PREPARING, _S.FAILED, _S.CANCELLED}),
     # A provider that is full sends a job back into line.
     _S.PREPARING: frozenset({_S.SUBMITTING, _S.QUEUED, _S.FAILED, _S.CANCELLED}),
     _S.SUBMITTING: frozenset({_S.GENERATING, _S.QUEUED, _S.FAILED, _S.CANCELLED, _S.UNKNOWN}),
@@ -117,7 +118,8 @@ class Job:
     `discard` means that the clip is not wanted any more, though it is paid for; `discarded_by` is the member who said so,
     None in rows of the first version, where it was taken for the owner.
 
-    `not_before_ms` is set where the job has trouble of its own and waits outside the line until then. `starts` counts how
+    `not_before_ms` is set where the job has trouble of its own and waits outside the line until then; `troubled_since_ms` is
+    when that trouble began, kept until it is over. `starts` counts how
     often a process died while the job was in its present state. `unposted_at_ms` is since when a made clip has no place to
     be posted in.
     """
@@ -147,6 +149,7 @@ class Job:
     resets_at_ms: int | None = None
     upload_limit_tried: int | None = None
     not_before_ms: int | None = None
+    troubled_since_ms: int | None = None
     starts: int = 0
     discarded_by: int | None = None
     unposted_at_ms: int | None = None

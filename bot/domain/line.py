@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.clip import Kind
+
+RETRY_AFTER_MOST: Final = 300.0
+"""Seconds for which a provider's Retry-After is obeyed. Past that one clip or question tries again, whatever it asked for:
+some vendors ask for a month, and nobody should wait that long for one answer's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,13 +19,15 @@ class Waiting:
     """A job in line. Job ids are interaction snowflakes, so they also order by time.
 
     `joined` is the turn that was the present one when it first stood in line, less a half: between those who were served
-    up to then and those who are served from then on.
+    up to then and those who are served from then on. `asked_ms` is when its member asked for the clip.
     """
 
     job_id: int
     member_id: int
     provider: str = ""
     joined: float = 0.0
+    kind: Kind = Kind.TEXT
+    asked_ms: int = 0
 
 
 def in_order(

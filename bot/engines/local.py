@@ -11,13 +11,16 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, Final, Protocol
 
+from bot.domain.clip import Kind
 from bot.domain.job import HOLDS_A_SLOT, Job, State
 from bot.domain.line import Waiting, in_order
 from bot.engines.slots import Slots
-from bot.ports import Clock, Step, Turn
+from bot.ports import Clock, Standstill, Step, Turn, Why
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
+_REST_SECONDS: Final = 5.0
+"""How long a line rests after a refusal for which the provider gave no time."""
 _HOLD_SECONDS: Final = 5.0
 """Until the next try of a run that the store did not let through."""
 _STOP_SECONDS: Final = 5.0
@@ -84,7 +87,7 @@ class LocalEngine:
             slots.take(job.id)
             self._out_of_line[job.id] = job.member_id
             if job.state is State.GENERATING:
-                slots.taken(job.id)
+                slots.passed(job.id)
                 # Only now: who is refused and sent back has had no turn, and keeps the place in line.
                 self._turns += 1
                 self._served[job.member_id] = self._turns
@@ -96,7 +99,29 @@ class LocalEngine:
         self._fill()
 
     def full(self, provider: str, retry_after: float | None, ceiling: int | None) -> None:
-        self._at(provider).refuse(retry_after, ceiling)
+        slots = self._at(provider)
+        if ceiling is not None:
+            slots.learn(ceiling)
+        now = slots.standing
+        since_ms = now.since_ms if now is not None and now.why is Why.BUSY else self._clock.now_ms()
+        slots.refuse(Standstill(Why.BUSY, since_ms), retry_after or _REST_SECONDS)
+
+    def hold(self, provider: str, standstill: Standstill, seconds: float) -> None:
+        self._at(provider).refuse(standstill, seconds)
+
+    def standstill(self, provider: str, kind: Kind) -> Standstill | None:
+        return self._at(provider).standstill(kind)
+
+    def unclear(self, job: Job) -> None:
+        self._at(job.provider).gives_way(job.id)
+        self._fill()
+
+    def waiting(self, provider: str, kinds: frozenset[Kind] | None, asked_before_ms: int) -> list[int]:
+        return [
+            each.job_id
+            for each in self._line.values()
+            if each.provider == provider and (kinds is None or each.kind in kinds) and each.asked_ms < asked_before_ms
+        ]
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
@@ -179,9 +204,19 @@ class LocalEngine:
                 if job_id not in self._line:
                     # Who is sent back keeps the turn of the first time.
                     joined = self._joined.setdefault(job_id, self._turns - 0.5)
-                    self._line[job_id] = Waiting(job_id, step.job.member_id, step.job.provider, joined)
+                    job = step.job
+                    self._line[job_id] = Waiting(
+                        job_id, job.member_id, job.provider, joined, job.request.kind, job.created_at_ms
+                    )
                     self._order = self._places = None
             case Turn.LATER:
+                if step.job is not None and step.job.state is State.QUEUED:
+                    # It has to see to something of its own first, and is in nobody's way meanwhile.
+                    self._leave_line(job_id)
+                    self._give_back(job_id)
+                for slots in self._slots.values():
+                    # Whatever it waits for is its own trouble: those behind it must not wait for that too.
+                    slots.gives_way(job_id)
                 loop = asyncio.get_running_loop()
                 self._timers[job_id] = loop.call_later(step.seconds, self.wake, job_id)
             case Turn.ENDED:
@@ -194,21 +229,35 @@ class LocalEngine:
 
     def _fill(self) -> None:
         while self._run is not None and self._line:
-            free = {provider for provider, slots in self._slots.items() if slots.free}
-            if not free:
-                return
-            order = self._ordered()
-            job_id = next((each for each in order if each not in self._tasks and self._line[each].provider in free), None)
+            job_id = self._next()
             if job_id is None:
                 return
             # Taking a member's first in line keeps everyone's rank (its count moves from waiting to running), so the
             # order stays good and thousands of slots are filled without sorting thousands of times.
-            order.remove(job_id)
+            self._ordered().remove(job_id)
             self._places = None
             waiting = self._line.pop(job_id)
-            self._at(waiting.provider).take(job_id)
+            self._at(waiting.provider).enter(waiting)
             self._out_of_line[job_id] = waiting.member_id
             self._start(job_id, slot=True)
+
+    def _next(self) -> int | None:
+        """The first in line for whom a place is free; of those who have just tried in vain none before the others."""
+        free = {provider: slots for provider, slots in self._slots.items() if slots.free}
+        if not free:
+            return None
+        order = self._ordered()
+        for provider, slots in free.items():
+            if slots.shut:
+                slots.next_round([each for each in self._line.values() if each.provider == provider])
+        for job_id in order:
+            waiting = self._line[job_id]
+            slots = free.get(waiting.provider)
+            if slots is None or job_id in self._tasks:
+                continue
+            if not slots.shut or (slots.lets(waiting.kind) and not slots.has_tried(waiting)):
+                return job_id
+        return None
 
     def _at(self, provider: str) -> Slots:
         if provider not in self._slots:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
+from bot.domain.clip import Kind
+from bot.domain.line import Waiting
+from bot.engines.gates import Gate
+from bot.ports import Standstill
+
 _log: Final = logging.getLogger(__name__)
-_REST_SECONDS: Final = 5.0
-"""How long the line rests after a refusal for which the provider gave no time."""
 
 
 class Slots:
@@ -20,49 +22,80 @@ class Slots:
         self._provider = provider
         self._free_again = free_again
         self._held: set[int] = set()
-        self._rest: asyncio.TimerHandle | None = None
-        self._refused = False
-        self._probe: int | None = None
+        self._gates: dict[frozenset[Kind] | None, Gate] = {None: Gate(None, free_again)}
 
     @property
     def free(self) -> bool:
-        """After a refusal one clip goes first, and the others only once it was taken: a crowd would be refused as one."""
-        return self._rest is None and len(self._held) < self.count and not (self._refused and self._probe is not None)
+        return len(self._held) < self.count and self._gates[None].lets
+
+    @property
+    def shut(self) -> bool:
+        """Whether anything holds clips up beside the number of slots."""
+        return any(gate.standstill is not None for gate in self._gates.values())
+
+    @property
+    def standing(self) -> Standstill | None:
+        """Why it takes no clips of any kind."""
+        return self._gates[None].standstill
+
+    def lets(self, kind: Kind) -> bool:
+        return all(gate.lets for gate in self._of(kind))
+
+    def has_tried(self, waiting: Waiting) -> bool:
+        """Whether it was refused as the one that tries, so that another goes first now."""
+        return any(gate.has_tried(waiting.job_id) for gate in self._of(waiting.kind))
+
+    def next_round(self, waiting: list[Waiting]) -> None:
+        """Where all that wait at a gate were refused there, it is the turn of the first again."""
+        for gate in self._gates.values():
+            if gate.standstill is not None:
+                gate.next_round({each.job_id for each in waiting if gate.concerns(each.kind)})
+
+    def standstill(self, kind: Kind) -> Standstill | None:
+        """Why clips of this kind are not taken now; what is about them alone first."""
+        gates = sorted(self._of(kind), key=lambda gate: gate.for_all)
+        return next((gate.standstill for gate in gates if gate.standstill is not None), None)
 
     def take(self, job_id: int) -> None:
         """Also more than there are: what was with the provider at a restart is there."""
         self._held.add(job_id)
-        if self._refused and self._probe is None:
-            self._probe = job_id
 
-    def taken(self, job_id: int) -> None:
+    def enter(self, waiting: Waiting) -> None:
+        """It was given a place: at a gate that is shut it is the one that tries."""
+        self.take(waiting.job_id)
+        for gate in self._of(waiting.kind):
+            gate.enter(waiting.job_id)
+
+    def passed(self, job_id: int) -> None:
         """The provider has this clip."""
-        if job_id == self._probe:
-            self._refused, self._probe = False, None
+        for gate in self._gates.values():
+            gate.passed(job_id)
+
+    def gives_way(self, job_id: int) -> None:
+        """It keeps its slot, but it is not known when it will be clear whether it was taken: another may try."""
+        for gate in self._gates.values():
+            gate.gone(job_id)
 
     def leave(self, job_id: int) -> None:
         self._held.discard(job_id)
-        if job_id == self._probe:
-            self._probe = None
+        self.gives_way(job_id)
 
-    def refuse(self, retry_after: float | None, ceiling: int | None) -> None:
-        """No more for now. Of several refusals the one that asks for the longest rest holds."""
-        if ceiling is not None and 0 < ceiling < self.count:
+    def learn(self, ceiling: int) -> None:
+        """The provider named its limit of clips at a time. Only downwards: a larger one may be somebody else's."""
+        if 0 < ceiling < self.count:
             _log.warning("%s takes %d clips at a time, not %d", self._provider, ceiling, self.count)
             self.count = ceiling
-        self._refused = True
-        # Even with a known ceiling: others may use the same account, and an immediate retry only repeats the refusal.
-        loop = asyncio.get_running_loop()
-        until = loop.time() + (retry_after or _REST_SECONDS)
-        if self._rest is not None:
-            until = max(until, self._rest.when())
-            self._rest.cancel()
-        self._rest = loop.call_at(until, self._rested)
+
+    def refuse(self, standstill: Standstill, seconds: float) -> None:
+        """No more of these kinds for now. Even with a known ceiling: others may use the same account."""
+        kinds = standstill.kinds
+        if kinds not in self._gates:
+            self._gates[kinds] = Gate(kinds, self._free_again)
+        self._gates[kinds].shut(standstill, seconds)
 
     def stop(self) -> None:
-        if self._rest is not None:
-            self._rest.cancel()
+        for gate in self._gates.values():
+            gate.stop()
 
-    def _rested(self) -> None:
-        self._rest = None
-        self._free_again()
+    def _of(self, kind: Kind) -> Iterator[Gate]:
+        return (gate for gate in self._gates.values() if gate.concerns(kind))

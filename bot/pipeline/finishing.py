@@ -15,6 +15,7 @@ from typing import Final
 from bot.disk import put_in_place
 from bot.domain.filename import clip_filename
 from bot.domain.job import Failure, Job, State
+from bot.domain.line import RETRY_AFTER_MOST
 from bot.errors import (
     CannotFit,
     ClipUnavailable,
@@ -205,7 +206,7 @@ class Finishing:
         wait = self._wait(JUDGED, job, "judge") if stays else self._wait(FETCH, job, "fetch")
         _log.warning("job %s could not be fetched, next try in %s s: %s", job.reference_code, wait, error)
         if isinstance(error, ProviderBusy) and error.retry_after is not None and wait is not None:
-            return Later(max(wait, error.retry_after))
+            return Later(max(wait, min(error.retry_after, RETRY_AFTER_MOST)))
         if wait is not None:
             if not stays:
                 # What stays as it is does so in fetches one after the other.

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Self
 
 from bot.pipeline.finishing import Finishing
+from bot.pipeline.holds import Holds
 from bot.pipeline.lost_submits import LostSubmits
+from bot.pipeline.pictures import Pictures
 from bot.pipeline.submitting import Submitting
 from bot.pipeline.watcher import Watcher
-from bot.ports import BlobStore, Clock, Engine, JobStore, Media, Notifier, VideoProvider
+from bot.ports import BlobStore, Clock, Engine, JobStore, Media, Notifier, Settings, VideoProvider
 from bot.tasks import kept
 
 
@@ -30,6 +32,7 @@ class Pace:
 class Lane:
     watcher: Watcher
     lost: LostSubmits
+    holds: Holds
     submitting: Submitting
     finishing: Finishing
     notifier: Notifier
@@ -47,17 +50,21 @@ class Lane:
         clock: Clock,
         folder: Path,
         pace: Pace,
+        settings: Settings,
     ) -> Self:
-        """`folder` is where clips are worked on; it must exist."""
+        """`folder` is where clips are worked on; it must exist. `settings` keeps what must outlive a restart."""
         watcher = Watcher(provider, engine, notifier, clock, beat=pace.watch_seconds, give_up_ms=pace.give_up_ms)
         lost = LostSubmits(provider, jobs, blobs, notifier, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds)
-        submitting = Submitting(provider, jobs, blobs, engine, notifier, lost, clock)
+        holds = Holds(provider.name, settings, engine, notifier, clock)
+        pictures = Pictures(provider, blobs, clock)
+        submitting = Submitting(provider, jobs, blobs, pictures, holds, engine, notifier, lost, clock)
         finishing = Finishing(provider, jobs, media, notifier, clock, folder)
-        return cls(watcher, lost, submitting, finishing, notifier)
+        return cls(watcher, lost, holds, submitting, finishing, notifier)
 
     async def run(self) -> None:
-        """Watches running clips and searches lost submits until cancelled; one that dies leaves the other alone."""
+        """Watches running clips, searches lost submits and notes refusals until cancelled; one that dies leaves the others."""
         tell = self.notifier.tell_operator
         async with asyncio.TaskGroup() as group:
             group.create_task(kept("the look at running clips", self.watcher.run, tell), name="watcher")
             group.create_task(kept("the search for lost submits", self.lost.run, tell), name="lost-submits")
+            group.create_task(kept("the notes of what the provider refuses", self.holds.run, tell), name="holds")

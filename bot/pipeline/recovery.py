@@ -65,6 +65,7 @@ async def take_up(
     ids = {job.id for job in unfinished} | jobs.unreadable().keys()
     for lane in lanes.values():
         lane.finishing.sweep(ids)
+        await lane.holds.load()
     stranded = [job for job in unfinished if job.provider not in lanes]
     # Told before they end, since their members read that it was.
     await _tell(notifier, stranded)

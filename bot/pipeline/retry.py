@@ -1,4 +1,4 @@
-"""How long to wait before the next try, and when to stop trying. Pure arithmetic; the caller passes the dice in."""
+"""How long to wait before the next try, and when to stop trying. Pure arithmetic; the caller passes a random number in."""
 
 from __future__ import annotations
 
@@ -25,8 +25,33 @@ class Backoff:
         return min(self.first * 2 ** min(tried - 1, 30), self.longest) * (0.75 + 0.5 * dice)
 
 
-SUBMIT: Final = Backoff(first=2, longest=60, tries=10)
-"""A submit that provably started nothing: about five minutes in all."""
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """Waits of half as long as the trouble has lasted, from `first` to `longest`, spread by up to a quarter.
+
+    They grow like a backoff and need no count: since when it lasts is all that a restart has to find on disk.
+    """
+
+    first: float
+    longest: float
+
+    def pause(self, lasted_ms: int, dice: float) -> float:
+        """Seconds until the next try. `dice` is 0..1."""
+        return min(max(lasted_ms / 2000, self.first), self.longest) * (0.75 + 0.5 * dice)
+
+    @property
+    def longest_pause(self) -> float:
+        return self.longest * 1.25
+
+
+DAY_MS: Final = 24 * 60 * 60 * 1000
+"""Nobody waits longer than this for trouble to pass: the job ends, free of charge."""
+UPLOAD: Final = Lasting(first=5, longest=600)
+"""A job's own trouble with handing over its pictures."""
+REFUSED: Final = Lasting(first=60, longest=300)
+"""A key, plan or balance that people have to mend: one clip tries each minute, after ten of them every five."""
+UNREACHABLE: Final = Lasting(first=2, longest=60)
+"""A provider to which no connection can be made."""
 FETCH: Final = Backoff(first=2, longest=600, tries=40)
 """A paid clip that does not come through: about six hours in all, so that no outage of an afternoon loses it."""
 JUDGED: Final = Backoff(first=30, longest=120, tries=3)

@@ -75,9 +75,9 @@ class Road:
             if job.ended:
                 return await self._close(job)
             if job.state is State.QUEUED and not slot:
-                return await self._line_up(job)
+                job = await self._shown(job)
+            worked = await self._guarded(job, slot=slot)
             slot = False
-            worked = await self._guarded(job)
             match worked:
                 case None:
                     # Someone else moved the job (a cancel, most likely): look again at what it is now, and whose.
@@ -85,13 +85,13 @@ class Road:
                 case Moved(job=job):
                     self._tried.pop(job_id, None)
                     self._engine.moved(job)
-                    if job.state is State.QUEUED:
-                        return Step(Turn.IN_LINE, job)
                 case Later(seconds=seconds):
                     return Step(Turn.LATER, job, seconds)
                 case End():
                     job = await self._end(worked)
-                case Parked():
+                case Parked.IN_LINE:
+                    return Step(Turn.IN_LINE, job)
+                case Parked.AT_PROVIDER:
                     self.park(job)
                     return Step(Turn.PARKED, job)
         return Step(Turn.ENDED)
@@ -104,14 +104,15 @@ class Road:
             lane.watcher.watch(job)
         self._notifier.follow(job.id)
 
-    async def _line_up(self, job: Job) -> Step:
+    async def _shown(self, job: Job) -> Job:
+        """Its card and its progress are there, once in this process; Discord is asked no more often than that."""
         if job.id not in self._announced:
             if job.address.progress_id is None:
                 async with self._announcing:
                     job = await self._announce(job)
             self._announced.add(job.id)
             self._notifier.follow(job.id)
-        return Step(Turn.IN_LINE, job)
+        return job
 
     async def _announce(self, job: Job) -> Job:
         try:
@@ -121,23 +122,23 @@ class Road:
             _log.exception("job %s could not be announced, it goes on", job.reference_code)
             return job
 
-    async def _guarded(self, job: Job) -> Worked:
+    async def _guarded(self, job: Job, *, slot: bool) -> Worked:
         try:
             with own_cancels_only():
-                return await self._stage(job)
+                return await self._stage(job, slot=slot)
         except StorageError as error:
             return self._unwritten(job, error)
         except Exception as error:  # noqa: BLE001  logged with the reference, retried, then told to the member
             return await self._unexpected(job, error)
 
-    async def _stage(self, job: Job) -> Worked:
+    async def _stage(self, job: Job, *, slot: bool) -> Worked:
         lane = self._lanes.get(job.provider)
         if lane is None:
             _log.warning("job %s waits for provider %s, which is not configured any more", job.reference_code, job.provider)
             return Later(_NO_LANE_SECONDS)
         match job.state:
             case State.QUEUED:
-                return await lane.submitting.take_slot(job)
+                return await (lane.submitting.take_slot if slot else lane.submitting.line_up)(job)
             case State.PREPARING:
                 return await lane.submitting.prepare(job)
             case State.SUBMITTING:

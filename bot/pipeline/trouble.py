@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from bot.domain.line import RETRY_AFTER_MOST
 from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured
 from bot.ports import Notifier
 from bot.tasks import own_cancels_only
@@ -14,41 +15,60 @@ _BEAT_MOST: Final = 60.0
 
 
 class Trouble:
-    """One loop's. `beat` is its usual wait in seconds; in trouble it doubles, up to a minute, and Retry-After is obeyed."""
+    """One loop's. `beat` is its usual wait in seconds; in trouble it doubles, up to a minute, and Retry-After is obeyed up
+    to `RETRY_AFTER_MOST`.
+    """
 
     def __init__(self, provider: str, notifier: Notifier, beat: float) -> None:
         self._provider = provider
         self._notifier = notifier
         self._beat = beat
         self._times = 0
-        self._told = False
+        self._told: set[str] = set()
 
     def over(self) -> float:
         """All is well: seconds to the next beat."""
-        self._times, self._told = 0, False
+        self._times = 0
+        self._told.clear()
         return self._beat
 
     async def wait(self, error: Exception, doing: str) -> float:
-        """Seconds until the next try. Never raises; a refused key is told to the operator once, the rest is logged."""
+        """Seconds until the next try. Never raises.
+
+        A refused key, and a wait longer than is obeyed, are told to the operator once; the rest is logged.
+        """
         self._times += 1
         if isinstance(error, ProviderMisconfigured):
-            self._told = self._told or await self._tell_operator(error, doing)
+            await self._once("refused", f"{self._provider} refuses our key, {doing} stands still: {error}")
             return _BEAT_MOST
         wait = min(self._beat * 2 ** min(self._times, 10), _BEAT_MOST)
         if not isinstance(error, ProviderError):
             _log.error("%s at %s failed, next try in %.0f s", doing, self._provider, wait, exc_info=error)
             return wait
         if isinstance(error, ProviderBusy) and error.retry_after is not None:
-            wait = max(wait, error.retry_after)
+            wait = max(wait, min(error.retry_after, RETRY_AFTER_MOST))
+            if error.retry_after > RETRY_AFTER_MOST:
+                await self._once("long wait", long_wait(self._provider, error.retry_after, doing))
         _log.warning("%s at %s failed, next try in %.0f s: %s", doing, self._provider, wait, error)
         return wait
 
-    async def _tell_operator(self, error: ProviderMisconfigured, doing: str) -> bool:
-        """Whether it was told: what can't be said now is said at the next try."""
-        try:
-            with own_cancels_only():
-                await self._notifier.tell_operator(f"{self._provider} refuses our key, {doing} stands still: {error}")
-        except Exception:  # noqa: BLE001  the loop outlives it, and it is logged
-            _log.exception("%s refuses our key, and the operator could not be told: %s", self._provider, error)
-            return False
-        return True
+    async def _once(self, what: str, text: str) -> None:
+        if what not in self._told and await tell(self._notifier, text):
+            self._told.add(what)
+
+
+def long_wait(provider: str, seconds: float, doing: str) -> str:
+    """For the operator: more than is obeyed."""
+    every = f"every {RETRY_AFTER_MOST / 60:.0f} minutes"
+    return f"{provider} asks to be left alone for {seconds:,.0f} s; {doing} is tried {every} all the same."
+
+
+async def tell(notifier: Notifier, text: str) -> bool:
+    """Whether the operator was told; never raises. What can't be said now the caller says at its next try."""
+    try:
+        with own_cancels_only():
+            await notifier.tell_operator(text)
+    except Exception:  # noqa: BLE001  what goes on outlives the word about it, and it is logged
+        _log.exception("the operator could not be told: %s", text)
+        return False
+    return True

@@ -10,9 +10,10 @@ from bot.ports import AddressChanges
 
 
 class Parked(Enum):
-    """The job waits for its provider; the watcher wakes it."""
+    """The job waits for its provider, and the watcher wakes it; or in line, and the engine gives it a place in time."""
 
     AT_PROVIDER = auto()
+    IN_LINE = auto()
 
 
 @dataclass(frozen=True, slots=True)

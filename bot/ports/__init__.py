@@ -21,7 +21,20 @@ from bot.ports.storage import (
     NewJob,
     Settings,
 )
-from bot.ports.work import Delivery, Engine, Expectations, Glances, Notifier, Place, Posted, Progress, Step, Turn
+from bot.ports.work import (
+    Delivery,
+    Engine,
+    Expectations,
+    Glances,
+    Notifier,
+    Place,
+    Posted,
+    Progress,
+    Standstill,
+    Step,
+    Turn,
+    Why,
+)
 
 __all__ = [
     "Accepted",
@@ -56,8 +69,10 @@ __all__ = [
     "RunStatus",
     "Settings",
     "Severity",
+    "Standstill",
     "Step",
     "Submission",
     "Turn",
     "VideoProvider",
+    "Why",
 ]

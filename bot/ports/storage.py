@@ -41,6 +41,7 @@ class JobChanges(TypedDict, total=False):
     failure_detail: str | None
     upload_limit_tried: int | None
     not_before_ms: int | None
+    troubled_since_ms: int | None
     unposted_at_ms: int | None
 
 

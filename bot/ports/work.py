@@ -7,20 +7,45 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.clip import ClipRequest
+from bot.domain.clip import ClipRequest, Kind
 from bot.domain.job import Job
 from bot.domain.progress import Experience
 from bot.ports.media import ClipFacts
 from bot.ports.provider import ClipLink
 
 
+class Why(StrEnum):
+    """Why a provider takes no clips for now.
+
+    `BUSY`: over its rate or its ceiling. `UNREACHABLE`: no request got through to it. `REFUSED`: our key, plan or balance is
+    not good enough, which is the operator's to mend.
+    """
+
+    BUSY = "busy"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """A provider takes no clips of these `kinds` (None: of any kind) since then."""
+
+    why: Why
+    since_ms: int
+    kinds: frozenset[Kind] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a job stands: `place` in line (1 is next; None once it is with the provider), expected wait and experience."""
+    """Where a job stands: `place` in line (1 is next; None once it is with the provider), expected wait and experience.
+
+    `standstill` is set while the line stands still for it; then nobody knows the wait.
+    """
 
     place: int | None
     wait_ms: int | None
     experience: Experience | None
+    standstill: Standstill | None = None
 
 
 class Turn(StrEnum):
@@ -42,7 +67,11 @@ class Step:
 
 
 class Engine(Protocol):
-    """Decides when a job runs: line, slots at the provider, later tries. Knows nothing of what a run does."""
+    """Decides when a job runs: line, slots at the provider, later tries. Knows nothing of what a run does.
+
+    A provider that takes none for now is left alone for a while; then one clip at a time tries, each time another one as far
+    as others wait, until one is taken.
+    """
 
     def wake(self, job_id: int) -> None:
         """This job may have something to do. Returns at once; many wakes are one."""
@@ -61,7 +90,26 @@ class Engine(Protocol):
         ...
 
     def full(self, provider: str, retry_after: float | None, ceiling: int | None) -> None:
-        """This provider takes no more for now; `ceiling` is how many it takes at a time, where it said so."""
+        """This provider is busy; `ceiling` is how many it takes at a time, where it said so.
+
+        `retry_after` is in seconds, None where it said nothing; more than `RETRY_AFTER_MOST` is not waited.
+        """
+        ...
+
+    def hold(self, provider: str, standstill: Standstill, seconds: float) -> None:
+        """This provider takes none of these kinds for another reason; after so many seconds one of them tries."""
+        ...
+
+    def standstill(self, provider: str, kind: Kind) -> Standstill | None:
+        """Why clips of this kind stand still there; None while they go through. What is about the kind alone comes first."""
+        ...
+
+    def unclear(self, job: Job) -> None:
+        """It is being found out whether the provider took this clip, which may take minutes: meanwhile another may try."""
+        ...
+
+    def waiting(self, provider: str, kinds: frozenset[Kind] | None, asked_before_ms: int) -> list[int]:
+        """The jobs of these kinds (None: of all) that stand in its line and were asked for before then."""
         ...
 
 

@@ -66,6 +66,7 @@ def _job_of(row: Row, request: ClipRequest | None) -> Job:
         resets_at_ms=row["resets_at_ms"],
         upload_limit_tried=row["upload_limit_tried"],
         not_before_ms=row["not_before_ms"],
+        troubled_since_ms=row["troubled_since_ms"],
         starts=row["starts"],
         discarded_by=row["discarded_by"],
         unposted_at_ms=row["unposted_at_ms"],

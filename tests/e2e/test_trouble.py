@@ -192,27 +192,6 @@ def test_a_failure_at_the_provider_is_free_and_try_again_keeps_everything(house,
     assert house.ended(again)["seed"] == house.job(job)["seed"]
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_key_or_plan_that_is_refused_is_the_operators_trouble_and_they_are_told(house, member, status):
-    house.faults(SUBMIT | {"what": "status", "status": status, "times": 1})
-    job = ask(member, f"Refused with {status}")
-    assert member.outcome(job)["outcome"] == "failed"
-    assert_free(house, member, job)
-    assert "Closed for the moment" in texts(member.card(job))
-    code = texts(member.card(job)).split("Reference `")[1].split("`")[0]
-    assert until(lambda: [one for one in house.known("mod").sees("operators") if code in texts(one)], house.log)
-    assert code in house.log()
-    assert house.billed(job) == []
-
-
-def test_an_account_without_credit_is_the_operators_trouble_too(house, member):
-    house.provider(credits=0)
-    job = ask(member, "No credit left")
-    member.outcome(job)
-    assert_free(house, member, job)
-    assert "Closed for the moment" in texts(member.card(job))
-
-
 def test_a_provider_with_fewer_places_than_it_said_delays_and_refuses_nothing(house):
     house.provider(parallel=1, clip_seconds=0.5)
     members = [house.member() for _ in range(3)]

@@ -22,6 +22,11 @@ def model_of(kind: Kind) -> str:
     return REFERENCES if kind is Kind.CHARACTERS else TEXT_AND_IMAGE
 
 
+def kinds_like(kind: Kind) -> frozenset[Kind]:
+    """The kinds of clips that are made by the same model."""
+    return frozenset(each for each in Kind if model_of(each) == model_of(kind))
+
+
 def model_inputs(model: str) -> tuple[str, ...]:
     """Names of the inputs that we send to this model."""
     images = "referenceImages" if model == REFERENCES else "image"

@@ -9,9 +9,9 @@ from typing import Self
 
 import httpx
 
-from bot.errors import ProviderBusy, ProviderRejected
+from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected
 from bot.ports import Accepted, ClipLink, Clock, Finding, Lost, RunStatus, Settings, Submission
-from bot.providers.scenario import checkup, finished, images, mapping, search
+from bot.providers.scenario import checkup, finished, images, mapping, refusals, search
 from bot.providers.scenario.account import Account, Pace
 from bot.providers.scenario.client import Client, segment
 from bot.providers.scenario.vendor_clock import VendorClock
@@ -68,6 +68,10 @@ class ScenarioProvider:
             answer = await self._client.once(JobAnswer, _generate(submission), mapping.inputs(submission))
         except ProviderBusy as busy:
             self._learned = busy.ceiling if busy.ceiling is not None else self._learned
+            raise
+        except ProviderMisconfigured as error:
+            if error.code == refusals.MODEL_CLOSED:
+                error.kinds = mapping.kinds_like(submission.kind)
             raise
         self._watch.expect(answer.job)
         billing = answer.job.billing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -27,8 +28,17 @@ _MODERATION: Final = re.compile(r"moderat|content polic|safety (filter|system|ch
 _UNKNOWN_IMAGE: Final = re.compile(r"\basset\b|\bimage\b|referenceImages", re.IGNORECASE)
 _SIGNED: Final = re.compile(r"(https?://[^\s?]+)\?\S+")
 
+_MODEL: Final = re.compile(r"\bmodel(_|\b)", re.IGNORECASE)
+_CLIPS_LIMIT: Final = "parallelCustomJobs"
+"""The vendor's name for how many clips may be in flight. Other limits are of requests, uploads or images: how large they are
+says nothing about clips."""
+_YEAR_SECONDS: Final = 366 * 24 * 60 * 60.0
+"""No Retry-After is read as more: an endless one stays a figure that can be told and compared."""
+
 REFERENCE_UNKNOWN: Final = "reference_unknown"
 """Code of a `ProviderRejected` that is about an image: the uploaded reference may be gone, a new upload may mend it."""
+MODEL_CLOSED: Final = "model_closed"
+"""Code of a `ProviderMisconfigured` that is about the model alone: this account may not use it, others it may."""
 
 NEVER_SENT: Final = (
     httpx.ConnectError,
@@ -51,12 +61,9 @@ def from_answer(answer: httpx.Response, account: Account) -> ProviderError:
     detail = clean(said, account)
     status, code = answer.status_code, str(answer.status_code)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        details = refusal.details
-        if details and details.action_name:
-            code = details.action_name
-        return ProviderBusy(
-            detail, code=code, retry_after=retry_after(answer), ceiling=details.action_limit if details else None
-        )
+        limit = (refusal.details and refusal.details.action_name) or code
+        ceiling = refusal.details.action_limit if refusal.details and limit == _CLIPS_LIMIT else None
+        return ProviderBusy(detail, code=limit, retry_after=retry_after(answer), ceiling=ceiling)
     if status == HTTPStatus.SERVICE_UNAVAILABLE and (wait := retry_after(answer)) is not None:
         return ProviderBusy(detail, code=code, retry_after=wait)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}:
@@ -69,7 +76,8 @@ def from_answer(answer: httpx.Response, account: Account) -> ProviderError:
     if is_moderation(said if status != HTTPStatus.FORBIDDEN else said.lower().replace("prohibited", "")):
         return ModerationRefused(detail, code=code)
     if status == HTTPStatus.FORBIDDEN:
-        return ProviderMisconfigured(detail, code=code)
+        names_model = (refusal.details and refusal.details.model_id) or _MODEL.search(said)
+        return ProviderMisconfigured(detail, code=MODEL_CLOSED if names_model else code)
     if status == HTTPStatus.BAD_REQUEST and _UNKNOWN_IMAGE.search(said):
         code = REFERENCE_UNKNOWN
     return ProviderRejected(detail, code=code)
@@ -81,19 +89,28 @@ def from_failure(failure: Exception, account: Account) -> ProviderUnavailable:
 
 
 def retry_after(answer: httpx.Response) -> float | None:
-    """Seconds to wait as the answer says, from either form of `Retry-After`; None where it says nothing usable."""
+    """Seconds to wait as the answer says, from either form of `Retry-After`; None where it says nothing usable.
+
+    A date counts from the answer's own `Date`: our clock may be wrong, and the vendor's too.
+    """
     text = answer.headers.get("Retry-After", "")
     try:
-        return max(0.0, float(text))
+        seconds = float(text)
     except ValueError:
-        pass
+        moment = _moment(text)
+        if moment is None:
+            return None
+        seconds = (moment - (_moment(answer.headers.get("Date", "")) or datetime.now(UTC))).total_seconds()
+    return None if math.isnan(seconds) else min(max(seconds, 0.0), _YEAR_SECONDS)
+
+
+def _moment(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
+        # The library's parser lets some of its own stumbles through.
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def clean(text: str, account: Account) -> str:

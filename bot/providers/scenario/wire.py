@@ -198,6 +198,7 @@ class ModelAnswer(Wire):
 class RefusalDetails(Wire):
     action_name: Lenient[str] = None
     action_limit: Lenient[int] = None
+    model_id: Lenient[str] = None
 
 
 class Refusal(Wire):

@@ -2,6 +2,8 @@
 
 -- A queued job with trouble of its own is not in line before this moment.
 ALTER TABLE jobs ADD COLUMN not_before_ms INTEGER;
+-- Since when that trouble lasts: it makes the waits longer, and ends the job after a day.
+ALTER TABLE jobs ADD COLUMN troubled_since_ms INTEGER;
 -- How often a process died while this job was in the state that it is in.
 ALTER TABLE jobs ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;
 -- Who does not want the clip any more: its owner pays for it all the same, a moderator's wish costs nobody.

@@ -44,6 +44,7 @@ class World:
             clock=self.clock,
             folder=self.folder,
             pace=Pace(watch_seconds=1, give_up_ms=3_600_000, lost_ms=60_000),
+            settings=self.storage.settings,
         )
         self.road = Road(self.storage.jobs, self.engine, self.notifier, {"scenario": self.lane}, self.clock)
 
@@ -80,6 +81,7 @@ class World:
         slot = False
         for _ in range(rounds):
             step = await self.road.run(job.id, slot=slot)
+            await self.lane.holds.note()
             slot = False
             match step.turn:
                 case Turn.ENDED:

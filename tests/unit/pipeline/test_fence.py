@@ -29,9 +29,10 @@ async def test_a_run_whose_job_was_taken_over_while_it_uploaded_does_not_submit(
         return "asset"
 
     world.provider.upload = upload
+    await world.road.run(job.id, slot=False)
     step = await world.road.run(job.id, slot=True)
     kept = await world.storage.jobs.get(job.id)
-    assert (step.turn, kept.state, kept.fence) == (Turn.ENDED, State.PREPARING, 1)
+    assert (step.turn, kept.state, kept.fence) == (Turn.ENDED, State.QUEUED, 1)
     assert _nothing_was_done(world)
 
 

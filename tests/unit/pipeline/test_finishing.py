@@ -51,11 +51,12 @@ async def test_a_half_file_of_an_earlier_life_is_not_taken_for_the_clip(world):
     assert posted == [world.provider.clip]
 
 
-async def test_a_busy_provider_is_left_alone_as_long_as_it_asks(world):
-    world.provider.fetch_faults.append(ProviderBusy("slow down", retry_after=45.0))
+@pytest.mark.parametrize(("asked", "obeyed"), [(45.0, 45.0), (30 * 86_400.0, 300.0)])
+async def test_a_busy_provider_is_left_alone_as_long_as_it_asks_up_to_five_minutes(world, asked, obeyed):
+    world.provider.fetch_faults.append(ProviderBusy("slow down", retry_after=asked))
     job = await world.at(State.FETCHING)
     step = await world.road.run(job.id, slot=False)
-    assert (step.turn, step.seconds) == (Turn.LATER, 45.0)
+    assert (step.turn, step.seconds) == (Turn.LATER, obeyed)
 
 
 @pytest.mark.parametrize("fault", [MediaError("ffmpeg does not start"), MediaError("more than 30 s"), OSError(28, "No space")])

@@ -10,7 +10,6 @@ from bot.errors import (
     ModerationRefused,
     ProviderMisconfigured,
     ProviderRejected,
-    ProviderUnavailable,
     StorageError,
     SubmitOutcomeUnknown,
 )
@@ -111,7 +110,6 @@ async def test_a_submit_that_cannot_be_told_apart_ends_unknown_refunded_and_told
     ("fault", "failure"),
     [
         (ModerationRefused("no"), Failure.MODERATION),
-        (ProviderMisconfigured("401"), Failure.OPERATOR),
         (ProviderRejected("400"), Failure.OURS),
     ],
 )
@@ -150,19 +148,6 @@ async def test_a_bug_during_a_submit_never_submits_twice(world):
     world.provider.running["run-x"] = RunStatus("run-x", Phase.SUCCEEDED)
     job = await world.drive(job)
     assert (job.state, world.provider.submitted) == (State.DONE, [])
-
-
-async def test_the_operator_hears_of_a_bad_key(world):
-    world.provider.faults.append(ProviderMisconfigured("401 Unauthorized"))
-    job = await world.drive(await world.new_job())
-    assert job.reference_code in world.notifier.told[0]
-
-
-async def test_a_provider_out_of_reach_is_tried_for_minutes_and_then_the_member_is_told_and_not_charged(world):
-    world.provider.faults.extend([ProviderUnavailable("refused")] * 20)
-    job = await world.drive(await world.new_job(), rounds=60)
-    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)
-    assert 5 < job.tries < 12
 
 
 def _failed(detail, failure=None, billed=None):

@@ -126,6 +126,13 @@ async def test_a_full_provider_uses_up_nobodys_tries(world):
     assert len(world.provider.submitted) == 1
 
 
+async def test_while_a_lost_answer_is_searched_for_another_may_try(world):
+    world.provider.faults.append(SubmitOutcomeUnknown("lost"))
+    job = await world.new_job()
+    assert (await world.drive(job)).state is State.DONE
+    assert world.engine.unclear_jobs == [job.id]
+
+
 async def test_submits_that_never_arrive_end_as_the_providers_trouble(world):
     world.provider.faults.extend([SubmitOutcomeUnknown("lost")] * 9)
     job = await world.drive(await world.new_job(), rounds=60)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.job import Failure, State
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected, ProviderUnavailable
-from bot.pipeline.retry import DELIVER, FETCH, SUBMIT, UNEXPECTED, Backoff
+from bot.pipeline.retry import DELIVER, FETCH, UNEXPECTED, Backoff
 from bot.ports import Phase, RunStatus
 
 
@@ -58,6 +58,14 @@ async def test_a_retry_after_is_obeyed(world):
     world.lane.watcher.watch(await world.at(State.GENERATING))
     waits = await Looks(world, [ProviderBusy("slow down", retry_after=45.0)]).play()
     assert waits == [45000]
+
+
+async def test_a_retry_after_of_a_month_is_obeyed_for_five_minutes_and_told_to_the_operator_once(world):
+    world.lane.watcher.watch(await world.at(State.GENERATING))
+    waits = await Looks(world, [ProviderBusy("slow down", retry_after=30 * 86_400.0)] * 3).play()
+    assert waits == [300_000] * 3
+    assert len(world.notifier.told) == 1
+    assert "2,592,000 s" in world.notifier.told[0]
 
 
 async def test_a_refused_key_is_told_to_the_operator_once(world):
@@ -255,10 +263,6 @@ async def test_a_reported_fraction_never_falls(world):
 @pytest.mark.parametrize(
     ("backoff", "tried", "dice", "wait"),
     [
-        (SUBMIT, 1, 0.5, 2.0),
-        (SUBMIT, 3, 0.5, 8.0),
-        (SUBMIT, 9, 0.5, 60.0),
-        (SUBMIT, 10, 0.5, None),
         (FETCH, 1, 0.0, 1.5),
         (FETCH, 1, 1.0, 2.5),
         (DELIVER, 39, 0.5, 600.0),

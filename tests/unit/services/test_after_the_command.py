@@ -62,6 +62,19 @@ async def test_keep_or_discard_is_the_owners_choice_until_the_clip_is_there(desk
     assert not (await desk.cancel.discard(job.id, job.member_id, moderator=False, wanted=True)).discard
 
 
+async def test_a_clip_that_went_back_into_line_while_it_was_thrown_away_is_looked_at_at_once(desk, monkeypatch):
+    job = await job_at(desk, State.SUBMITTING)
+    await desk.storage.jobs.advance(job, State.QUEUED, desk.clock.now_ms())
+
+    async def as_it_was(job_id):
+        return job
+
+    monkeypatch.setattr(desk.storage.jobs, "get", as_it_was)
+    desk.engine.woken.clear()
+    assert (await desk.cancel.discard(job.id, job.member_id, moderator=False, wanted=False)).discard
+    assert desk.engine.woken == [job.id]
+
+
 async def test_someone_elses_job_is_not_theirs_to_cancel_but_a_moderators(desk):
     job = await job_at(desk, State.QUEUED)
     with pytest.raises(NotYours) as caught:

@@ -12,8 +12,27 @@ from bot.errors import ModerationRefused, ProviderBusy, ProviderMisconfigured, P
 from bot.providers.scenario import Account, Pace, ScenarioProvider
 from bot.providers.scenario.refusals import from_answer, retry_after
 
+YEAR = 366 * 86_400
 
-@pytest.mark.parametrize(("header", "wait"), [("3", 3), ("0.5", 0.5), ("-1", 0), ("soon", None), (None, None)])
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        ("3", 3),
+        ("0.5", 0.5),
+        ("-1", 0),
+        ("soon", None),
+        (None, None),
+        ("nan", None),
+        ("inf", YEAR),
+        ("-inf", 0),
+        ("1e999", YEAR),
+        ("2592000", 2_592_000),
+        ("9" * 400, YEAR),
+        ("Mon, 99 Foo 99999 99:99:99 GMT", None),
+        ("Thu, 01 Jan 1970 00:00:00 +99999999999", None),
+    ],
+)
 def test_retry_after_in_seconds(header, wait):
     assert retry_after(httpx.Response(429, headers={"Retry-After": header} if header else {})) == wait
 
@@ -22,6 +41,16 @@ def test_retry_after_as_a_date():
     moment = (datetime.now(UTC) + timedelta(seconds=30)).replace(microsecond=0)
     wait = retry_after(httpx.Response(429, headers={"Retry-After": format_datetime(moment, usegmt=True)}))
     assert (moment - datetime.now(UTC)).total_seconds() <= wait <= 30
+
+
+@pytest.mark.parametrize("ours_is_off", [timedelta(0), timedelta(days=-3), timedelta(hours=5)])
+def test_a_date_counts_from_the_answers_own_date_whatever_our_clock_says(ours_is_off):
+    theirs = (datetime.now(UTC) + ours_is_off).replace(microsecond=0)
+    headers = {
+        name: format_datetime(at, usegmt=True)
+        for name, at in (("Date", theirs), ("Retry-After", theirs + timedelta(seconds=40)))
+    }
+    assert retry_after(httpx.Response(429, headers=headers)) == 40
 
 
 async def test_a_safe_call_waits_as_told_and_then_goes_through(served, provider, clock):
@@ -77,6 +106,37 @@ async def test_an_answer_that_trickles_in_for_ever_is_given_up(clock, submission
             with pytest.raises(SubmitOutcomeUnknown):
                 await provider.submit(submission())
         await asyncio.wait(answering)
+
+
+@pytest.mark.parametrize(
+    ("details", "ceiling"),
+    [
+        ({"actionName": "parallelCustomJobs", "actionLimit": 4}, 4),
+        ({"actionName": "apiRequestsPerSecond", "actionLimit": 1}, None),
+        ({"actionName": "assetsUpload", "actionLimit": 1}, None),
+        ({"actionLimit": 1}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_only_the_limit_of_clips_in_flight_is_a_ceiling(account, details, ceiling):
+    busy = from_answer(httpx.Response(429, json={"error": "Too Many Requests", "details": details}), account)
+    assert (type(busy), busy.ceiling) == (ProviderBusy, ceiling)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (403, {"reason": "Model model_x is not available on your plan"}, "model_closed"),
+        (403, {"reason": "Not on your plan", "details": {"modelId": "model_x"}}, "model_closed"),
+        (403, {"reason": "Not enough creative units"}, "403"),
+        (401, {"reason": "No model without a key"}, "401"),
+        (402, {"reason": "Payment required for this model"}, "402"),
+    ],
+)
+def test_a_403_that_names_a_model_is_about_that_model_alone(account, status, body, code):
+    error = from_answer(httpx.Response(status, json=body), account)
+    assert (type(error), error.code) == (ProviderMisconfigured, code)
 
 
 @pytest.mark.parametrize(

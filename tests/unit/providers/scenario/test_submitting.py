@@ -120,6 +120,31 @@ async def test_a_missing_plan_or_credit_is_the_operators_to_mend(served, provide
         await provider.submit(submission())
 
 
+@pytest.mark.parametrize(
+    ("kind", "closed"),
+    [(Kind.TEXT, {Kind.TEXT, Kind.IMAGE}), (Kind.IMAGE, {Kind.TEXT, Kind.IMAGE}), (Kind.CHARACTERS, {Kind.CHARACTERS})],
+)
+async def test_a_plan_without_the_model_closes_the_kinds_of_clips_that_it_makes(served, provider, submission, kind, closed):
+    served.scenario.settings({"plan": "free"})
+    image = served.scenario.assets.add_image("a.png", png(512), 0).id
+    with pytest.raises(ProviderMisconfigured) as caught:
+        await provider.submit(submission(kind=kind, images=() if kind is Kind.TEXT else (image,)))
+    assert caught.value.kinds == closed
+    served.scenario.settings({"plan": "cu-creator", "credits": 1})
+    with pytest.raises(ProviderMisconfigured) as caught:
+        await provider.submit(submission())
+    assert caught.value.kinds is None
+
+
+async def test_a_limit_of_requests_teaches_nothing_about_clips(served, provider, submission):
+    body = {"error": "Too Many Requests", "details": {"actionName": "apiRequestsPerSecond", "actionLimit": 1}}
+    served.faults.add([{**SUBMIT, "what": "status", "status": 429, "body": body, "times": 1}])
+    with pytest.raises(ProviderBusy) as caught:
+        await provider.submit(submission())
+    assert caught.value.ceiling is None
+    assert await provider.capacity() == 4
+
+
 async def test_a_wrong_key_is_the_operators_to_mend_and_stays_secret(served, clock, submission):
     account = Account("bad-key", "bad-secret", base_url=served.url)
     async with ScenarioProvider(account, clock) as provider:

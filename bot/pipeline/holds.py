@@ -1,0 +1,238 @@
+"""What a provider refuses to all, or to all of a model: the line stands still, one clip at a time tries, nobody's job ends.
+
+Knows why the line stands still and since when; writes that down, so that a restart neither forgets it nor tells it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+from typing import Final, TypeAlias
+
+from bot.domain.clip import Kind
+from bot.domain.job import Failure, Job, State
+from bot.domain.line import RETRY_AFTER_MOST
+from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, StorageError
+from bot.pipeline.retry import DAY_MS, REFUSED, UNREACHABLE
+from bot.pipeline.trouble import long_wait, tell
+from bot.pipeline.worked import End
+from bot.ports import Clock, Engine, Notifier, Settings, Standstill, Why
+
+_log: Final = logging.getLogger(__name__)
+_AFTER_START_SECONDS: Final = 1.0
+"""Until the first try at a start: the operator may have mended it and restarted for that."""
+_TELL_UNREACHABLE_MS: Final = 5 * 60 * 1000
+"""A provider that is out of reach for less passes by itself, and the operator need not hear of it."""
+
+Kinds: TypeAlias = frozenset[Kind] | None
+"""Of which kinds clips are meant, those of one model; None for all."""
+
+
+class Holds:
+    """One provider's. `settings` keeps them under one key of its own.
+
+    `refused`, `unreachable` and `busy` stop the line at once, before another clip is refused as well; `note` writes that
+    down and tells it, and `run` does so whenever there is something.
+    """
+
+    def __init__(self, provider: str, settings: Settings, engine: Engine, notifier: Notifier, clock: Clock) -> None:
+        self._provider = provider
+        self._settings = settings
+        self._engine = engine
+        self._notifier = notifier
+        self._clock = clock
+        self._standing: dict[Kinds, Standstill] = {}
+        self._told: set[Kinds] = set()
+        self._said: dict[Kinds, str] = {}
+        self._latest: dict[Kinds, int] = {}
+        self._over: list[Kinds] = []
+        self._written = ""
+        self._long_wait: float | None = None
+        self._long_wait_told = False
+        self._news = asyncio.Event()
+        self.refusals = 0
+        """How many there were in all; see `accepted`."""
+
+    async def load(self) -> None:
+        """Takes up what an earlier process left, before the engine starts. Raises `StorageError`."""
+        self._written = await self._settings.read(self._key) or ""
+        for standstill, told in _read(self._written):
+            self._standing[standstill.kinds] = standstill
+            if told:
+                self._told.add(standstill.kinds)
+            self._engine.hold(self._provider, standstill, _AFTER_START_SECONDS)
+
+    # -- what the provider said ----------------------------------------------------------------------------------------
+
+    def refused(self, error: ProviderMisconfigured) -> None:
+        """Key, plan or balance are not good enough, for all clips or for those of one model."""
+        self._stand(Why.REFUSED, None if error.kinds is None else frozenset(map(Kind, error.kinds)), error)
+
+    def unreachable(self, error: ProviderError) -> None:
+        """No connection was made, so this is about the provider or the way to it, not about a job."""
+        self._stand(Why.UNREACHABLE, None, error)
+
+    def busy(self, error: ProviderBusy) -> None:
+        """Over its rate or its ceiling."""
+        self.refusals += 1
+        if error.retry_after is not None and error.retry_after > RETRY_AFTER_MOST:
+            self._long_wait = error.retry_after
+            self._news.set()
+        for_all = self._standing.get(None)
+        if for_all is not None and for_all.why is Why.REFUSED and error.ceiling is None:
+            # Its requests may be counted before its key is looked at.
+            self._engine.hold(self._provider, for_all, error.retry_after or 0.0)
+            return
+        self._end(None)
+        self._engine.full(self._provider, error.retry_after, error.ceiling)
+
+    def accepted(self, kind: Kind, refusals_before: int) -> None:
+        """A clip of this kind was taken. `refusals_before` is `refusals` as its submit began: what was refused since stays."""
+        self._long_wait, self._long_wait_told = None, False
+        for kinds in list(self._standing):
+            if (kinds is None or kind in kinds) and self._latest.get(kinds, 0) <= refusals_before:
+                self._end(kinds)
+
+    # -- what waits too long -------------------------------------------------------------------------------------------
+
+    def overdue(self, job: Job) -> End | None:
+        """The end of a job in line that has waited for a day; None while it may wait."""
+        standstill = self._confirmed(job.request.kind)
+        if standstill is None or self._clock.now_ms() - max(standstill.since_ms, job.created_at_ms) < DAY_MS:
+            return None
+        failure = Failure.OPERATOR if standstill.why is Why.REFUSED else Failure.PROVIDER
+        detail = f"{self._provider} took no clip of this kind for a day: {standstill.why}"
+        return End(job, State.FAILED, failure=failure, detail=detail)
+
+    def wake_overdue(self, kind: Kind) -> None:
+        """After a refusal: has those in line look at themselves that have waited for a day."""
+        standstill = self._confirmed(kind)
+        day_ago_ms = self._clock.now_ms() - DAY_MS
+        if standstill is not None and standstill.since_ms <= day_ago_ms:
+            for job_id in self._engine.waiting(self._provider, standstill.kinds, day_ago_ms + 1):
+                self._engine.wake(job_id)
+
+    def _confirmed(self, kind: Kind) -> Standstill | None:
+        """What stands still by this process's own experience: after a start one clip tries before any ends."""
+        standstill = self._engine.standstill(self._provider, kind)
+        if standstill is None or (standstill.why is not Why.BUSY and standstill.kinds not in self._latest):
+            return None
+        return standstill
+
+    # -- on disk, and to the operator ----------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Notes what is new until cancelled."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await self.note()
+
+    async def note(self) -> None:
+        """Never raises: the line is right without it, and what fails is done after the next refusal."""
+        await self._write()
+        for kinds, standstill in list(self._standing.items()):
+            if kinds not in self._told and self._worth_telling(standstill) and await self._tell(self._begun(standstill)):
+                self._told.add(kinds)
+        while self._over:
+            kinds = self._over.pop(0)
+            await self._tell(f"{self._provider} takes {_clips(kinds)} again; what waited goes on by itself.")
+        if self._long_wait is not None and not self._long_wait_told:
+            self._long_wait_told = await self._tell(long_wait(self._provider, self._long_wait, "one of the clips that wait"))
+        await self._write()
+
+    async def _write(self) -> None:
+        text = _text([(each, each.kinds in self._told) for each in self._standing.values()]) if self._standing else ""
+        if text == self._written:
+            return
+        try:
+            await self._settings.write(self._key, text, self._clock.now_ms())
+        except StorageError as error:
+            # A restart before the next refusal would only tell the operator once more.
+            _log.error("what %s refuses could not be written down: %s", self._provider, error)
+        else:
+            self._written = text
+
+    def _worth_telling(self, standstill: Standstill) -> bool:
+        return standstill.why is Why.REFUSED or self._clock.now_ms() - standstill.since_ms >= _TELL_UNREACHABLE_MS
+
+    def _begun(self, standstill: Standstill) -> str:
+        said = self._said.get(standstill.kinds, "no reason given")
+        if standstill.why is Why.UNREACHABLE:
+            return f"{self._provider} is out of reach ({said}). Clips wait, and end uncharged after a day."
+        others = "" if standstill.kinds is None else " Other clips go on."
+        return (
+            f"{self._provider} refuses {_clips(standstill.kinds)} ({said}): look at its key, plan and balance. What waits goes"
+            f" on by itself within minutes, and what waits for a day ends uncharged.{others}"
+        )
+
+    async def _tell(self, text: str) -> bool:
+        return await tell(self._notifier, text)
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    @property
+    def _key(self) -> str:
+        return f"hold.{self._provider}"
+
+    def _stand(self, why: Why, kinds: Kinds, error: ProviderError) -> None:
+        self.refusals += 1
+        self._latest[kinds] = self.refusals
+        self._said[kinds] = str(error)
+        now = self._clock.now_ms()
+        standstill = self._standing.get(kinds)
+        if standstill is None or standstill.why is not why:
+            standstill = self._standing[kinds] = Standstill(why, now, kinds)
+            self._told.discard(kinds)
+        pace = REFUSED if why is Why.REFUSED else UNREACHABLE
+        wait = pace.pause(now - standstill.since_ms, random.random())  # noqa: S311  spreads tries, guards nothing
+        _log.warning("%s takes no %s, next try in %.0f s: %s", self._provider, _clips(kinds), wait, error)
+        self._engine.hold(self._provider, standstill, wait)
+        self._news.set()
+
+    def _end(self, kinds: Kinds) -> None:
+        if self._standing.pop(kinds, None) is None:
+            return
+        if kinds in self._told:
+            self._told.discard(kinds)
+            self._over.append(kinds)
+        self._news.set()
+
+
+def _clips(kinds: Kinds) -> str:
+    return "clips" if kinds is None else f"clips from {' and '.join(sorted(kinds))}"
+
+
+def _text(standing: list[tuple[Standstill, bool]]) -> str:
+    return json.dumps(
+        [
+            {
+                "why": each.why.value,
+                "since_ms": each.since_ms,
+                "kinds": None if each.kinds is None else sorted(each.kinds),
+                "told": told,
+            }
+            for each, told in standing
+        ]
+    )
+
+
+def _read(text: str) -> list[tuple[Standstill, bool]]:
+    """What `_text` wrote; nothing where it is not to be understood (another version's, say): then it is found out anew."""
+    try:
+        return [
+            (
+                Standstill(
+                    Why(row["why"]),
+                    int(row["since_ms"]),
+                    None if row["kinds"] is None else frozenset(map(Kind, row["kinds"])),
+                ),
+                bool(row["told"]),
+            )
+            for row in json.loads(text or "[]")
+        ]
+    except (ValueError, TypeError, KeyError) as error:
+        _log.warning("what a provider refused before this start can't be read: %s", error)
+        return []

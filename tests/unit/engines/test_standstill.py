@@ -1,0 +1,249 @@
+"""A provider that takes none for now: how long it is left alone, who tries next, and whom that holds up."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.clip import Kind
+from bot.domain.job import State
+from bot.engines.local import LocalEngine
+from bot.ports import Standstill, Step, Turn, Why
+from tests.factories import a_job, a_request
+from tests.virtual_time import played
+
+HOUR = 3600.0
+CHARACTERS = frozenset({Kind.CHARACTERS})
+
+
+class LoopClock:
+    """As late as the loop is."""
+
+    def now_ms(self):
+        return int(asyncio.get_running_loop().time() * 1000)
+
+
+class Provider:
+    """What it makes of each clip that tries: `refuses` says for how long it stays refused; else it takes it and keeps it."""
+
+    def __init__(self, slots=4, kinds=None):
+        self.engine = LocalEngine(LoopClock(), slots)
+        self.kinds = kinds or {}
+        self.tried: list[tuple[float, int]] = []
+        self.taken: list[int] = []
+        self.refuses = {}
+        self.engine.start(self.run)
+
+    def job(self, job_id, state=State.QUEUED):
+        kind = self.kinds.get(job_id, Kind.TEXT)
+        return a_job(job_id, state, member_id=job_id, request=a_request(kind), created_at_ms=job_id)
+
+    async def run(self, job_id, *, slot):
+        if not slot:
+            return Step(Turn.IN_LINE, self.job(job_id))
+        self.tried.append((asyncio.get_running_loop().time(), job_id))
+        await asyncio.sleep(0.3)
+        refuse = self.refuses.get(job_id, lambda: None)()
+        if refuse is not None:
+            self.engine.moved(self.job(job_id))
+            return refuse
+        self.taken.append(job_id)
+        self.engine.moved(self.job(job_id, State.GENERATING))
+        return Step(Turn.PARKED, self.job(job_id))
+
+    def busy(self, job_id, seconds=None):
+        def refuse():
+            self.engine.full("preview", seconds, None)
+            return Step(Turn.IN_LINE, self.job(job_id))
+
+        self.refuses[job_id] = refuse
+
+    def wake(self, *job_ids):
+        for job_id in job_ids:
+            self.engine.wake(job_id)
+
+
+def after(seconds, scene, **settings):
+    """The provider as it stands that long after the scene was set, the engine stopped."""
+
+    async def play():
+        provider = Provider(**settings)
+        scene(provider)
+        await asyncio.sleep(seconds)
+        await provider.engine.stop()
+        return provider
+
+    return played(play())
+
+
+@pytest.mark.parametrize("asked", [30 * 86_400.0, float("inf"), 301.0])
+def test_a_provider_that_asks_to_be_left_alone_for_a_month_is_tried_after_five_minutes(asked):
+    def scene(provider):
+        provider.engine.full("preview", asked, None)
+        provider.wake(1)
+
+    assert after(HOUR, scene).tried == [(300.0, 1)]
+
+
+def test_a_clip_that_is_refused_each_time_holds_up_nobody_else():
+    def scene(provider):
+        provider.engine.full("preview", None, None)
+        provider.busy(1)
+        provider.wake(1, 2, 3)
+
+    provider = after(HOUR, scene)
+    assert provider.taken == [2, 3]
+    assert [job_id for _, job_id in provider.tried][:2] == [1, 2]
+
+
+def test_who_tried_in_vain_tries_again_only_after_all_others_did_and_keeps_its_place_otherwise():
+    def scene(provider):
+        for job_id in (1, 2, 3):
+            provider.busy(job_id)
+        provider.engine.full("preview", None, None)
+        provider.wake(1, 2, 3)
+
+    assert [job_id for _, job_id in after(34, scene).tried] == [1, 2, 3, 1, 2, 3]
+
+
+def test_one_that_waits_alone_tries_again_and_again():
+    def scene(provider):
+        provider.busy(1, 20.0)
+        provider.engine.full("preview", 20.0, None)
+        provider.wake(1)
+
+    assert [job_id for _, job_id in after(90, scene).tried] == [1, 1, 1, 1]
+
+
+def test_while_it_is_being_found_out_whether_one_was_taken_another_tries():
+    def scene(provider):
+        def lost():
+            provider.engine.moved(provider.job(1, State.SUBMITTING))
+            provider.engine.unclear(provider.job(1))
+            return Step(Turn.PARKED, provider.job(1))
+
+        provider.refuses[1] = lost
+        provider.engine.full("preview", None, None)
+        provider.wake(1, 2, 3)
+
+    provider = after(10, scene)
+    assert provider.taken == [2, 3]
+
+
+def test_one_that_is_found_to_have_been_taken_after_all_opens_the_way_too():
+    async def play():
+        provider = Provider()
+        for job_id in (2, 3):
+            provider.busy(job_id, 200.0)
+        provider.engine.full("preview", None, None)
+        provider.wake(1)
+        provider.refuses[1] = lambda: Step(Turn.PARKED, provider.job(1))
+        await asyncio.sleep(5.1)
+        provider.engine.unclear(provider.job(1))
+        assert provider.engine.standstill("preview", Kind.TEXT) is not None
+        provider.engine.moved(provider.job(1, State.GENERATING))
+        assert provider.engine.standstill("preview", Kind.TEXT) is None
+        await provider.engine.stop()
+
+    played(play())
+
+
+def test_one_that_tries_and_stumbles_over_its_own_trouble_lets_another_try():
+    def scene(provider):
+        provider.refuses[1] = lambda: Step(Turn.LATER, provider.job(1, State.PREPARING), HOUR)
+        provider.engine.full("preview", None, None)
+        provider.wake(1, 2)
+
+    assert after(10, scene).taken == [2]
+
+
+def test_a_job_with_something_to_see_to_first_stands_in_no_line_and_holds_no_slot_until_then():
+    async def play():
+        provider = Provider(slots=1)
+        provider.busy(1)
+        provider.refuses[1] = lambda: Step(Turn.LATER, provider.job(1), 60.0)
+        provider.wake(1, 2)
+        await asyncio.sleep(10)
+        assert (provider.taken, provider.engine.place(1)) == ([2], None)
+        provider.refuses.clear()
+        provider.engine.moved(provider.job(2, State.DONE))
+        await asyncio.sleep(60)
+        assert provider.taken == [2, 1]
+        await provider.engine.stop()
+
+    played(play())
+
+
+def test_what_was_under_way_before_the_refusal_proves_nothing_about_it():
+    async def play():
+        provider = Provider()
+        provider.wake(1, 2)
+        await asyncio.sleep(0.1)
+        provider.engine.full("preview", 60.0, None)
+        provider.wake(3)
+        await asyncio.sleep(30)
+        assert provider.taken == [1, 2]
+        await asyncio.sleep(31)
+        assert provider.taken == [1, 2, 3]
+        await provider.engine.stop()
+
+    played(play())
+
+
+def test_a_model_that_is_closed_holds_its_own_kinds_alone_and_one_of_them_tries():
+    def scene(provider):
+        closed = Standstill(Why.REFUSED, 0, CHARACTERS)
+        provider.engine.hold("preview", closed, 60.0)
+        assert provider.engine.standstill("preview", Kind.CHARACTERS) is closed
+        assert provider.engine.standstill("preview", Kind.TEXT) is None
+
+        def refuse():
+            provider.engine.hold("preview", closed, 60.0)
+            return Step(Turn.IN_LINE, provider.job(1))
+
+        provider.refuses[1] = refuse
+        provider.wake(1, 2, 3, 4)
+
+    provider = after(170, scene, kinds={1: Kind.CHARACTERS, 2: Kind.CHARACTERS})
+    assert provider.taken == [3, 4, 2]
+    assert [job_id for _, job_id in provider.tried] == [3, 4, 1, 2, 1]
+
+
+def test_a_clip_of_a_closed_model_tries_though_there_is_always_somebody_of_another():
+    async def play():
+        provider = Provider(slots=1, kinds={1: Kind.CHARACTERS})
+        provider.engine.hold("preview", Standstill(Why.REFUSED, 0, CHARACTERS), 60.0)
+        provider.wake(1, *range(2, 100))
+        for _ in range(90):
+            await asyncio.sleep(1)
+            provider.engine.moved(provider.job(provider.taken[-1], State.DONE))
+        await provider.engine.stop()
+        return provider
+
+    provider = played(play())
+    assert 1 in provider.taken
+    assert len(provider.taken) > 80
+
+
+def test_how_long_a_provider_is_busy_counts_from_the_first_refusal_of_a_row():
+    async def play():
+        provider = Provider()
+        provider.engine.full("preview", None, None)
+        await asyncio.sleep(3)
+        provider.engine.full("preview", None, None)
+        assert provider.engine.standstill("preview", Kind.TEXT) == Standstill(Why.BUSY, 0)
+        await provider.engine.stop()
+
+    played(play())
+
+
+def test_those_in_line_are_named_by_kind_and_by_how_long_they_wait():
+    async def play():
+        provider = Provider(slots=0, kinds={3: Kind.CHARACTERS})
+        provider.wake(1, 2, 3)
+        await asyncio.sleep(1)
+        assert provider.engine.waiting("preview", None, 3) == [1, 2]
+        assert provider.engine.waiting("preview", CHARACTERS, 100) == [3]
+        assert provider.engine.waiting("elsewhere", None, 100) == []
+        await provider.engine.stop()
+
+    played(play())

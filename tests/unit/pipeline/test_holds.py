@@ -1,0 +1,257 @@
+"""A key, plan or balance that is refused, and a provider out of reach: the line waits, no job ends, the operator hears once."""
+
+import pytest
+
+from bot.domain.clip import Kind
+from bot.domain.job import Failure, State
+from bot.errors import (
+    ProviderBusy,
+    ProviderMisconfigured,
+    ProviderUnavailable,
+    StorageError,
+    SubmitOutcomeUnknown,
+)
+from bot.ports import Standstill, Turn, Why
+from tests.factories import DAY_MS, a_reference, a_request
+
+CHARACTERS = frozenset({Kind.CHARACTERS})
+
+
+def closed_model():
+    error = ProviderMisconfigured("not available on your plan", code="model_closed")
+    error.kinds = CHARACTERS
+    return error
+
+
+async def a_cast(world):
+    sha256 = await world.storage.blobs.put(b"picture", "image/png", 1)
+    return a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(sha256=sha256),))
+
+
+async def tried(world, job):
+    """One turn at the provider; what came of it is noted, as the lane does."""
+    await world.road.run(job.id, slot=False)
+    step = await world.road.run(job.id, slot=True)
+    await world.lane.holds.note()
+    return step
+
+
+async def restarted(world):
+    world.restart()
+    world.engine.standing = None
+    await world.lane.holds.load()
+
+
+async def test_a_key_that_is_refused_for_a_while_ends_nothing_and_is_told_once_and_once_more_when_it_is_over(world):
+    jobs = [await world.new_job(member_id=100 + number) for number in range(30)]
+    world.provider.faults.extend([ProviderMisconfigured("no credit", code="402")] * 30)
+    for job in jobs:
+        assert (await tried(world, job)).turn is Turn.IN_LINE
+    assert {(await world.storage.jobs.get(job.id)).tries for job in jobs} == {0}
+    assert len(world.notifier.told) == 1
+    assert "no credit" in world.notifier.told[0]
+    assert {(await world.drive(job)).state for job in jobs} == {State.DONE}
+    assert len(world.notifier.told) == 2
+    assert "takes clips again" in world.notifier.told[1]
+
+
+async def test_what_is_refused_holds_the_line_for_a_minute_and_later_for_five(world):
+    job = await world.new_job()
+    world.provider.faults.extend([ProviderMisconfigured("401")] * 3)
+    await tried(world, job)
+    world.clock.now += 3_600_000
+    await tried(world, job)
+    (first, short), (second, long) = world.engine.holds
+    assert first == second == Standstill(Why.REFUSED, world.clock.now - 3_600_000)
+    assert 45 <= short <= 75
+    assert 225 <= long <= 375
+
+
+async def test_a_model_that_is_closed_holds_its_own_kinds(world):
+    job = await world.new_job(request=await a_cast(world))
+    world.provider.faults.append(closed_model())
+    await tried(world, job)
+    assert [standstill.kinds for standstill, _ in world.engine.holds] == [CHARACTERS]
+    assert "clips from characters" in world.notifier.told[0]
+    assert "Other clips go on." in world.notifier.told[0]
+    await world.drive(await world.new_job())
+    assert len(world.notifier.told) == 1, "a text clip says nothing about the model for characters"
+    assert (await world.drive(job)).state is State.DONE
+    assert "takes clips from characters again" in world.notifier.told[1]
+
+
+async def test_a_restart_forgets_neither_since_when_it_is_nor_that_it_was_told(world):
+    job, began = await world.new_job(), world.clock.now
+    world.provider.faults.extend([ProviderMisconfigured("401")] * 2)
+    await tried(world, job)
+    world.clock.now += 7_200_000
+    await restarted(world)
+    standstill, wait = world.engine.holds[-1]
+    assert (standstill, wait) == (Standstill(Why.REFUSED, began), 1.0)
+    await tried(world, job)
+    assert len(world.notifier.told) == 1
+    await world.drive(job)
+    assert len(world.notifier.told) == 2
+    await restarted(world)
+    assert len(world.engine.holds) == 3, "what is over is not taken up again"
+
+
+async def test_what_waits_for_a_day_ends_uncharged_and_what_was_asked_for_later_waits_on(world):
+    early = await world.new_job()
+    world.provider.faults.extend([ProviderMisconfigured("401")] * 9)
+    await tried(world, early)
+    world.clock.now += DAY_MS - 1000
+    late = await world.new_job()
+    assert (await tried(world, late)).turn is Turn.IN_LINE
+    world.clock.now += 1000
+    world.engine.in_line = [early.id]
+    assert (await tried(world, late)).turn is Turn.IN_LINE
+    assert early.id in world.engine.woken
+    step = await world.road.run(early.id, slot=False)
+    ended = await world.storage.jobs.get(early.id)
+    assert step.turn is Turn.ENDED
+    assert (ended.state, ended.failure, ended.charged) == (State.FAILED, Failure.OPERATOR, 0)
+    assert await world.booked(ended) == {"reserve": -ended.cost, "release": ended.cost}
+
+
+async def test_after_a_start_one_clip_tries_before_any_ends(world):
+    job = await world.new_job()
+    world.provider.faults.append(ProviderMisconfigured("401"))
+    await tried(world, job)
+    world.clock.now += 3 * DAY_MS
+    await restarted(world)
+    assert (await world.drive(job)).state is State.DONE
+
+
+async def test_a_provider_out_of_reach_ends_nobodys_job_by_count_and_is_told_after_five_minutes(world):
+    world.provider.faults.extend([ProviderUnavailable("connection refused")] * 40)
+    job = await world.new_job()
+    for _ in range(20):
+        assert (await tried(world, job)).turn is Turn.IN_LINE
+    assert world.notifier.told == []
+    world.clock.now += 300_000
+    await tried(world, job)
+    assert len(world.notifier.told) == 1
+    assert "out of reach" in world.notifier.told[0]
+    job = await world.drive(job, rounds=200)
+    assert (job.state, job.tries) == (State.DONE, 1)
+
+
+async def test_a_day_out_of_reach_ends_what_waits_as_the_providers_trouble(world):
+    world.provider.faults.extend([ProviderUnavailable("connection refused")] * 40)
+    job = await world.new_job()
+    await tried(world, job)
+    world.clock.now += DAY_MS
+    job = await world.drive(job)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)
+
+
+async def test_what_was_refused_after_a_clip_was_sent_stays_refused_when_that_clip_is_taken(world):
+    refused, taken = await world.new_job(), await world.new_job()
+    submit = world.provider.submit
+
+    async def meanwhile(submission):
+        if submission.job_id == taken.id:
+            world.provider.faults.append(ProviderMisconfigured("401"))
+            await tried(world, refused)
+        return await submit(submission)
+
+    world.provider.submit = meanwhile
+    await world.drive(taken)
+    assert len(world.notifier.told) == 1
+    await restarted(world)
+    assert world.engine.holds[-1][0].why is Why.REFUSED
+
+
+async def test_a_clip_that_is_refused_while_others_of_its_kind_get_through_waits_alone(world):
+    odd = await world.new_job()
+    world.provider.faults.append(ProviderMisconfigured("403"))
+    await tried(world, odd)
+    assert (await world.drive(await world.new_job())).state is State.DONE
+    world.provider.faults.append(ProviderMisconfigured("403"))
+    step = await tried(world, odd)
+    assert step.turn is Turn.LATER
+    assert (await world.storage.jobs.get(odd.id)).not_before_ms is not None
+    assert len(world.engine.holds) == 1
+    assert len(world.notifier.told) == 2
+
+
+async def test_a_wait_of_a_month_is_told_to_the_operator_once(world):
+    job = await world.new_job()
+    world.provider.faults.extend([ProviderBusy("later", retry_after=30 * 86_400.0)] * 3)
+    for _ in range(3):
+        await tried(world, job)
+    assert len(world.notifier.told) == 1
+    assert "2,592,000 s" in world.notifier.told[0]
+
+
+async def test_being_busy_is_no_word_on_a_refused_key_unless_it_names_the_accounts_own_limit(world):
+    job = await world.new_job()
+    world.provider.faults.extend([ProviderMisconfigured("401"), ProviderBusy("slow down", retry_after=9.0)])
+    await tried(world, job)
+    await tried(world, job)
+    assert world.engine.refusals == []
+    assert world.engine.holds[-1] == (Standstill(Why.REFUSED, world.clock.now), 9.0)
+    world.provider.faults.append(ProviderBusy("full", code="parallelCustomJobs", ceiling=4))
+    await tried(world, job)
+    assert world.engine.refusals == [(None, 4)]
+    assert "again" in world.notifier.told[1]
+
+
+async def test_a_database_that_cannot_be_written_and_an_operator_who_cannot_be_told_stop_nothing(world, caplog):
+    write, tell, broken = world.storage.settings.write, world.notifier.tell_operator, [True]
+
+    async def full_disk(*values):
+        if broken[0]:
+            raise StorageError("disk full")
+        await write(*values)
+
+    async def no_discord(text):
+        if broken[0]:
+            raise RuntimeError("no Discord")
+        await tell(text)
+
+    world.storage.settings.write = full_disk
+    world.notifier.tell_operator = no_discord
+    job = await world.new_job()
+    world.provider.faults.extend([ProviderMisconfigured("401")] * 2)
+    assert (await tried(world, job)).turn is Turn.IN_LINE
+    assert "disk full" in caplog.text
+    broken[0] = False
+    await tried(world, job)
+    assert len(world.notifier.told) == 1
+    await restarted(world)
+    assert len(world.engine.holds) == 3
+
+
+@pytest.mark.parametrize("left", ["", "nonsense", '{"why": "refused"}', '[{"why": "eclipse", "since_ms": 1, "kinds": null}]'])
+async def test_what_another_version_left_and_we_cannot_read_stops_no_start(world, left):
+    await world.storage.settings.write("hold.scenario", left, 1)
+    await world.lane.holds.load()
+    assert world.engine.holds == []
+
+
+@pytest.mark.parametrize(
+    "fault", [ProviderBusy("full"), ProviderMisconfigured("401"), ProviderUnavailable("refused"), SubmitOutcomeUnknown("lost")]
+)
+async def test_an_unwanted_clip_that_comes_back_into_line_ends_at_once_free_of_charge(world, fault):
+    job, submit = await world.new_job(), world.provider.submit
+
+    async def thrown_away(submission):
+        await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
+        return await submit(submission)
+
+    world.provider.faults.append(fault)
+    world.provider.submit = thrown_away
+    await world.road.run(job.id, slot=False)
+    job = await world.drive(job, rounds=3)
+    assert (job.state, job.charged, world.provider.submitted) == (State.CANCELLED, 0, [])
+    assert await world.booked(job) == {"reserve": -job.cost, "release": job.cost}
+
+
+async def test_an_unwanted_clip_that_is_found_in_line_ends_there(world):
+    job = await world.new_job()
+    await world.road.run(job.id, slot=False)
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
+    assert (await world.road.run(job.id, slot=False)).turn is Turn.ENDED
+    assert (await world.storage.jobs.get(job.id)).state is State.CANCELLED
