@@ -205,5 +205,5 @@ class RecordingEngine:
     def unclear(self, job):
         self.unclear_jobs.append(job.id)
 
-    def waiting(self, provider, kinds, asked_before_ms):
+    def waiting(self, provider, kinds, asked_before_ms=None):
         return list(self.in_line)

@@ -116,11 +116,13 @@ class LocalEngine:
         self._at(job.provider).gives_way(job.id)
         self._fill()
 
-    def waiting(self, provider: str, kinds: frozenset[Kind] | None, asked_before_ms: int) -> list[int]:
+    def waiting(self, provider: str, kinds: frozenset[Kind] | None, asked_before_ms: int | None = None) -> list[int]:
         return [
             each.job_id
             for each in self._line.values()
-            if each.provider == provider and (kinds is None or each.kind in kinds) and each.asked_ms < asked_before_ms
+            if each.provider == provider
+            and (kinds is None or each.kind in kinds)
+            and (asked_before_ms is None or each.asked_ms < asked_before_ms)
         ]
 
     # -- life ----------------------------------------------------------------------------------------------------------

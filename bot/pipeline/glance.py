@@ -8,6 +8,7 @@ from typing import Final
 from bot.domain.job import Job, State
 from bot.domain.line import expected_wait_ms
 from bot.domain.progress import Experience, bringing, fraction
+from bot.pipeline.retry import DAY_MS
 from bot.pipeline.watcher import Watcher
 from bot.ports import Clock, Engine, Expectations, JobStore, Place, Progress
 
@@ -32,13 +33,21 @@ class JobGlances:
             return None
         now = self._clock.now_ms()
         expected = await self._expectations.like(job.provider, job.request)
-        in_line = self._engine.place(job_id) if job.state is State.QUEUED else None
-        typical = None if expected is None else expected.median_ms
-        wait = None if in_line is None else expected_wait_ms(in_line, self._engine.slots(job.provider), typical)
-        place = Place(in_line, wait, expected)
+        place = self._place(job, expected)
         elapsed = max(now - (job.submitted_at_ms or job.created_at_ms), 0)
         bar = bringing(now - (job.generated_at_ms or now)) if job.state in _MADE else self._making(job, elapsed, expected)
         return Progress(job, bar, elapsed, place, now)
+
+    def _place(self, job: Job, expected: Experience | None) -> Place:
+        if job.state is not State.QUEUED:
+            return Place(None, None, expected)
+        in_line = self._engine.place(job.id)
+        standstill = self._engine.standstill(job.provider, job.request.kind)
+        if standstill is not None:
+            return Place(in_line, None, expected, standstill, max(standstill.since_ms, job.created_at_ms) + DAY_MS)
+        typical = None if expected is None else expected.median_ms
+        wait = None if in_line is None else expected_wait_ms(in_line, self._engine.slots(job.provider), typical)
+        return Place(in_line, wait, expected)
 
     def _making(self, job: Job, elapsed_ms: int, expected: Experience | None) -> float | None:
         watcher = self._watchers.get(job.provider)

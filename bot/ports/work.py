@@ -39,13 +39,14 @@ class Standstill:
 class Place:
     """Where a job stands: `place` in line (1 is next; None once it is with the provider), expected wait and experience.
 
-    `standstill` is set while the line stands still for it; then nobody knows the wait.
+    `standstill` is set while the line stands still for it; then nobody knows the wait, and it ends at `ends_ms` at the latest.
     """
 
     place: int | None
     wait_ms: int | None
     experience: Experience | None
     standstill: Standstill | None = None
+    ends_ms: int | None = None
 
 
 class Turn(StrEnum):
@@ -108,8 +109,8 @@ class Engine(Protocol):
         """It is being found out whether the provider took this clip, which may take minutes: meanwhile another may try."""
         ...
 
-    def waiting(self, provider: str, kinds: frozenset[Kind] | None, asked_before_ms: int) -> list[int]:
-        """The jobs of these kinds (None: of all) that stand in its line and were asked for before then."""
+    def waiting(self, provider: str, kinds: frozenset[Kind] | None, asked_before_ms: int | None = None) -> list[int]:
+        """The jobs of these kinds (None: of all) that stand in its line and were asked for before then (None: whenever)."""
         ...
 
 

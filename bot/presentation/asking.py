@@ -12,11 +12,11 @@ from typing import Final
 import discord
 
 from bot.domain.job import Address, Job
-from bot.errors import AlreadyAsked, QuotaRefused, RequestRefused
+from bot.errors import AlreadyAsked, KindClosed, QuotaRefused, RequestRefused
 from bot.presentation import words
 from bot.presentation.answering import TOKEN_SECONDS, HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.endings import has_link
-from bot.presentation.error_texts import copy_pages, quota_page, refused_page, twin_page
+from bot.presentation.error_texts import closed_page, copy_pages, quota_page, refused_page, twin_page
 from bot.presentation.forms import TEXT_CHARACTERS
 from bot.services.ask import Ask
 from bot.tasks import own_cancels_only
@@ -76,6 +76,9 @@ class Asking:
         except QuotaRefused as refused:
             kept = await desk.request.keep(ask)
             page = quota_page(refused, ask.id if kept else None, words.WINDOWS[desk.policy.window])
+        except KindClosed as closed:
+            kept = await desk.request.keep(ask)
+            page = closed_page(closed, ask.id if kept else None)
         except AlreadyAsked as same:
             kept = True
             twin = await desk.repeat.job(same.job_id)

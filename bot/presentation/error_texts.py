@@ -16,6 +16,7 @@ from bot.errors import (
     DatabaseBusy,
     Gone,
     HappyHorseError,
+    KindClosed,
     MediaBusy,
     NotYours,
     Problem,
@@ -68,6 +69,23 @@ def quota_page(refused: QuotaRefused, draft_id: int | None, window: str) -> Page
         view.text(f"**{_QUOTA_HEADLINES.get(bound.reason, 'Not now')}**", _quota_sentence(bound, window))
     kept = f"{_KEPT} {_AGAIN if refused.unread else ''}".strip()
     return view.text(f"Nothing was charged. {_LOST if draft_id is None else kept}").buttons(_back(draft_id))
+
+
+def closed_page(closed: KindClosed, draft_id: int | None) -> Page:
+    """The provider takes none of this kind for now; what it does take is said too."""
+    takes = [clips for kind, clips in words.CLIPS.items() if kind not in closed.kinds]
+    refused = [clips for kind, clips in words.CLIPS.items() if kind in closed.kinds]
+    others = f" Clips {' and '.join(takes)} work." if takes else ""
+    return (
+        Page(page.AMBER)
+        .text(
+            "**Closed for the moment**",
+            f"The video service takes no clips {' or '.join(refused)} from this bot right now. The people who run the bot have"
+            f" been told.{others}",
+            f"Nothing was charged. {_LOST if draft_id is None else _KEPT}",
+        )
+        .buttons(_back(draft_id))
+    )
 
 
 def unbooked_note(*, kept: bool, sure: bool, pictures: bool) -> str:

@@ -6,12 +6,20 @@ from typing import Final
 
 from bot.domain.job import Job, State
 from bot.domain.progress import bar, overdue, within_ms
-from bot.ports import Progress
+from bot.ports import Progress, Why
 from bot.presentation import page, words
 from bot.presentation.buttons import Action, Press, job_button
 from bot.presentation.page import Page
 
 _MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
+
+_WAITING: Final = "Waiting"
+"""Of a job with trouble of its own, which stands in no line."""
+_STANDSTILL: Final = {
+    Why.BUSY: "The video service is busy; it goes on by itself",
+    Why.UNREACHABLE: "The video service can't be reached; it goes on by itself",
+    Why.REFUSED: "Closed to this bot for the moment; it goes on by itself",
+}
 
 _UNWANTED: Final = "It will be thrown away when it comes."
 _MODERATED: Final = "A moderator has it thrown away when it comes; it is not charged."
@@ -20,7 +28,7 @@ _MODERATED: Final = "A moderator has it thrown away when it comes; it is not cha
 def progress_text(progress: Progress) -> str:
     """A few short lines; the same text means that nothing worth an edit has changed."""
     job = progress.job
-    lines = [f"**{words.STATES[job.state]}**"]
+    lines = [f"**{_WAITING if waits_alone(progress) else words.STATES[job.state]}**"]
     if job.state is State.QUEUED:
         lines += _in_line(progress)
     elif job.state is State.GENERATING:
@@ -41,7 +49,7 @@ def progress_line(progress: Progress) -> str:
     """The same in one short line, for a list."""
     job = progress.job
     if job.state is State.QUEUED:
-        return _place(progress)
+        return _place_line(progress)
     if job.state in _MADE:
         return _elapsed(progress) if progress.fraction is not None else f"{_elapsed(progress)} · longer than most"
     if job.state is not State.GENERATING:
@@ -73,11 +81,57 @@ def accent(state: State) -> int:
     return page.BLUE if state is State.QUEUED else page.AMBER
 
 
+def waits_alone(progress: Progress) -> bool:
+    """Whether it has trouble of its own and is in no line until its next try."""
+    job = progress.job
+    return job.state is State.QUEUED and job.not_before_ms is not None and job.not_before_ms > progress.at_ms
+
+
 def _in_line(progress: Progress) -> list[str]:
-    lines = [_place(progress), _asked(progress.job)]
+    stands_still = _stands_still(progress)
+    lines = [*(stands_still or [_place(progress)]), _asked(progress.job)]
+    if stands_still:
+        return lines
     if (progress.place.place or 0) > 1:
         lines += ["-# Every member's first clip goes", "-# before anyone's second."]
     return lines
+
+
+def _stands_still(progress: Progress) -> list[str]:
+    """Why nobody can say how long it takes; nothing where somebody can."""
+    if waits_alone(progress):
+        return ["The video service has trouble with", f"{_own_trouble(progress)}."]
+    place = progress.place
+    if place.standstill is None:
+        return []
+    match place.standstill.why:
+        case Why.BUSY:
+            return ["The video service is busy;", "your clip goes on by itself."]
+        case Why.UNREACHABLE:
+            return ["The video service can't be reached;", "your clip goes on by itself."]
+        case Why.REFUSED:
+            ends = words.moment(place.ends_ms or progress.at_ms)
+            return [
+                "The video service is closed to this bot",
+                "for the moment. The people who run it",
+                "have been told. Your clip goes on by",
+                f"itself; if not, it ends {ends},",
+                "free of charge.",
+            ]
+
+
+def _place_line(progress: Progress) -> str:
+    """Of a job that waits, in a list."""
+    if waits_alone(progress):
+        return f"The video service has trouble with {_own_trouble(progress)}"
+    standstill = progress.place.standstill
+    return _place(progress) if standstill is None else _STANDSTILL[standstill.why]
+
+
+def _own_trouble(progress: Progress) -> str:
+    job = progress.job
+    what = "your pictures" if job.request.references else "this clip"
+    return f"{what}; next try {words.moment(job.not_before_ms or progress.at_ms)}"
 
 
 def _asked(job: Job) -> str:

@@ -17,6 +17,7 @@ KINDS: Final = {
     Kind.IMAGE: "Image to video",
     Kind.CHARACTERS: "Characters to video",
 }
+CLIPS: Final = {Kind.TEXT: "from text", Kind.IMAGE: "from a still", Kind.CHARACTERS: "with characters"}
 SHAPES: Final = {
     Aspect.WIDE: "16:9 wide",
     Aspect.CLASSIC: "4:3 classic",

@@ -17,8 +17,8 @@ from bot.domain.image import Use
 from bot.domain.job import Address, Job
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
-from bot.errors import AlreadyAsked, MediaBusy, Problem, QuotaRefused, RequestRefused, StorageError
-from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, Media, NewJob
+from bot.errors import AlreadyAsked, KindClosed, MediaBusy, Problem, QuotaRefused, RequestRefused, StorageError
+from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, Media, NewJob, Why
 from bot.services.allowances import Allowances
 from bot.services.ask import Ask, Attached, Pictures
 from bot.services.turns import Turns
@@ -60,8 +60,9 @@ class RequestClip:
         """Checks, books and wakes the job. Asked again with the same id (a redelivered interaction) it changes nothing.
 
         Raises `RequestRefused` with every problem at once, or `QuotaRefused`; then the draft `ask.id` holds what was
-        typed and the images that were fine, unless the database takes no writes (`keep` says so). Raises `AlreadyAsked`
-        where the job of a button is there already.
+        typed and the images that were fine, unless the database takes no writes (`keep` says so). The same with
+        `KindClosed` for a clip that the provider takes from nobody here now. Raises `AlreadyAsked` where the job of a button
+        is there already.
         """
         existing = await self.jobs.get(ask.id)
         if existing is not None:
@@ -88,6 +89,7 @@ class RequestClip:
             once=ask.once,
         )
         try:
+            self._check_open(request.kind)
             multiplier = await self.allowances.multiplier(ask.member_id, ask.role_ids)
             job = await self.jobs.create(new, bounds_for(self.policy, ask.member_id, multiplier, now))
         except AlreadyAsked:
@@ -157,6 +159,14 @@ class RequestClip:
             await self._draft(ask, _kept(ask))
             await self.allowances.see(ask.member_id, ask.role_ids)
             raise QuotaRefused(refused.crossed, unread=True) from refused
+
+    def _check_open(self, kind: Kind) -> None:
+        """Raises `KindClosed` while the provider refuses this kind, unless no clip waits that would find out when it takes it
+        again: then this one does."""
+        standstill = self.engine.standstill(self.provider, kind)
+        closed = standstill.kinds if standstill is not None and standstill.why is Why.REFUSED else None
+        if closed is not None and self.engine.waiting(self.provider, closed):
+            raise KindClosed(closed)
 
     async def _read_images(self, ask: Ask) -> tuple[Pictures, tuple[Problem, ...]]:
         use = Use.FIRST_FRAME if ask.kind is Kind.IMAGE else Use.REFERENCE

@@ -5,7 +5,8 @@ import pytest
 from bot.domain.job import State
 from bot.pipeline.expectation import ClipExpectations
 from bot.pipeline.glance import JobGlances
-from bot.ports import Phase, RunStatus
+from bot.ports import Phase, RunStatus, Standstill, Why
+from tests.factories import DAY_MS
 
 
 @pytest.fixture
@@ -29,6 +30,18 @@ async def test_a_job_in_line_tells_its_place_and_what_like_clips_took_to_get_the
     progress = await glances.glance(job.id)
     assert (progress.place.place, progress.place.wait_ms, progress.fraction) == (3, 90_000, None)
     assert progress.place.experience.median_ms == 60_000
+
+
+async def test_while_the_provider_takes_none_there_is_no_wait_to_tell_but_an_end_at_the_latest(world, glances):
+    await experienced(world, 60_000)
+    job = await world.at(State.QUEUED)
+    world.engine.place = lambda job_id: 1
+    world.engine.standing = Standstill(Why.REFUSED, world.clock.now - 3_600_000)
+    place = (await glances.glance(job.id)).place
+    assert (place.place, place.wait_ms, place.standstill) == (1, None, world.engine.standing)
+    assert place.ends_ms == job.created_at_ms + DAY_MS
+    running = await looked_at(world)
+    assert (await glances.glance(running.id)).place.standstill is None
 
 
 async def test_no_experience_is_an_answer(world, glances):

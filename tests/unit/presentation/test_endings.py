@@ -4,7 +4,7 @@ from bot.domain.clip import problems_before_images
 from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
 from bot.domain.quota import Span, Standing, Window
-from bot.errors import Crossed, Gone, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
+from bot.errors import Crossed, Gone, KindClosed, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
 from bot.ports import Entry, LedgerEntry
 from bot.presentation import error_texts, overviews
 from bot.presentation.buttons import LABELS, Action
@@ -143,6 +143,24 @@ async def test_every_quota_reason_reads_differently():
         QuotaRefused(tuple(Crossed(reason, 90, 10, 300, NOW_MS) for reason in reasons)), 5, "today"
     )
     assert all(text_of(page).split("\n")[1] in text_of(together) for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "refused", "works"),
+    [
+        ({"characters"}, "takes no clips with characters from", "Clips from text and from a still work."),
+        ({"text", "image"}, "takes no clips from text or from a still from", "Clips with characters work."),
+        ({"text", "image", "characters"}, "takes no clips from text", ""),
+    ],
+)
+def test_a_closed_model_is_told_with_what_works_meanwhile_and_brings_the_draft_back(kinds, refused, works):
+    page = error_texts.closed_page(KindClosed(frozenset(kinds)), 5)
+    text = text_of(page)
+    assert refused in text
+    assert works in text
+    assert "work." in text or not works
+    assert "Nothing was charged. What you typed is kept." in text
+    assert labels_of(page) == ["Edit and try again"]
 
 
 async def test_a_single_problem_is_always_told_in_full():

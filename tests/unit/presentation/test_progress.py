@@ -2,19 +2,21 @@ import re
 
 import pytest
 
+from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.domain.progress import Experience
-from bot.ports import Place, Progress
+from bot.ports import Place, Progress, Standstill, Why
 from bot.presentation.progress import progress_line, progress_page, progress_text
-from tests.factories import NOW_MS, a_job
+from tests.factories import DAY_MS, NOW_MS, a_job, a_request
 from tests.unit.presentation.rulebook import labels_of
 
 LIKE = Experience(median_ms=120_000, p90_ms=240_000, clips=9)
 
 
-def at(state, *, place=None, wait_ms=None, fraction=0.0, elapsed_ms=80_000, experience=LIKE, **changes):
+def at(state, *, place=None, wait_ms=None, fraction=0.0, elapsed_ms=80_000, experience=LIKE, why=None, ends_ms=None, **changes):
     job = a_job(state=state, submitted_at_ms=NOW_MS, **changes)
-    return Progress(job, fraction, elapsed_ms, Place(place, wait_ms, experience), NOW_MS + elapsed_ms)
+    standstill = None if why is None else Standstill(why, NOW_MS)
+    return Progress(job, fraction, elapsed_ms, Place(place, wait_ms, experience, standstill, ends_ms), NOW_MS + elapsed_ms)
 
 
 def test_in_line_it_says_the_place_the_wait_and_the_rule():
@@ -24,6 +26,35 @@ def test_in_line_it_says_the_place_the_wait_and_the_rule():
     )
     first = progress_text(at(State.QUEUED, place=1, experience=None))
     assert first == f"**In line**\nYou are next · no experience yet\nAsked for <t:{NOW_MS // 1000}:R>"
+
+
+def test_while_the_provider_takes_none_nobody_reads_that_they_are_next():
+    asked = f"Asked for <t:{NOW_MS // 1000}:R>"
+    assert progress_text(at(State.QUEUED, place=1, why=Why.BUSY)) == (
+        f"**In line**\nThe video service is busy;\nyour clip goes on by itself.\n{asked}"
+    )
+    assert "can't be reached" in progress_text(at(State.QUEUED, place=2, why=Why.UNREACHABLE))
+    assert progress_text(at(State.QUEUED, place=1, why=Why.REFUSED, ends_ms=NOW_MS + DAY_MS)) == (
+        "**In line**\nThe video service is closed to this bot\nfor the moment. The people who run it\nhave been told."
+        f" Your clip goes on by\nitself; if not, it ends <t:{(NOW_MS + DAY_MS) // 1000}:R>,\nfree of charge.\n{asked}"
+    )
+
+
+@pytest.mark.parametrize("why", Why)
+def test_the_list_says_that_the_provider_takes_none_too(why):
+    line = progress_line(at(State.QUEUED, place=1, why=why))
+    assert "next" not in line
+    assert line.endswith("by itself")
+
+
+@pytest.mark.parametrize(("kind", "what"), [(Kind.IMAGE, "your pictures"), (Kind.TEXT, "this clip")])
+def test_trouble_of_its_own_says_when_it_is_tried_again_until_that_moment(kind, what):
+    alone = at(State.QUEUED, request=a_request(kind), not_before_ms=NOW_MS + 90_000, why=Why.BUSY)
+    next_try = f"{what}; next try <t:{(NOW_MS + 90_000) // 1000}:R>"
+    assert progress_text(alone).startswith(f"**Waiting**\nThe video service has trouble with\n{next_try}.\nAsked for")
+    assert progress_line(alone) == f"The video service has trouble with {next_try}"
+    over = at(State.QUEUED, place=1, request=a_request(kind), not_before_ms=NOW_MS + 70_000)
+    assert "You are next" in progress_text(over)
 
 
 def test_while_it_is_made_there_is_a_bar_a_number_and_an_honest_expectation():
@@ -69,10 +100,21 @@ def test_lines_fit_a_phone(state, elapsed_ms, experience):
             generated_at_ms=NOW_MS,
             discard=True,
         )
-        lines = progress_text(moment).splitlines()
-        assert all(len(re.sub(r"<t:\d+:R>", "59 minutes ago", line).strip("-#* ").replace("`", "")) <= 40 for line in lines), (
-            lines
-        )
+        assert too_long(progress_text(moment)) == []
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [*({"why": why} for why in Why), *({"not_before_ms": NOW_MS + DAY_MS, "request": a_request(kind)} for kind in Kind)],
+)
+def test_what_is_said_of_trouble_fits_a_phone_too(trouble):
+    assert too_long(progress_text(at(State.QUEUED, place=1234, ends_ms=NOW_MS, discard=True, **trouble))) == []
+
+
+def too_long(text):
+    """Lines that a narrow screen breaks; a moment is as long as Discord words it."""
+    shown = [re.sub(r"<t:\d+:R>", "59 minutes ago", line).strip("-#* ").replace("`", "") for line in text.splitlines()]
+    return [line for line in shown if len(line) > 40]
 
 
 def test_the_list_tells_the_same_moment_in_the_same_figures():

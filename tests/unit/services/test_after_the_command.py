@@ -69,7 +69,7 @@ async def test_a_clip_that_went_back_into_line_while_it_was_thrown_away_is_looke
     async def as_it_was(job_id):
         return job
 
-    monkeypatch.setattr(desk.storage.jobs, "get", as_it_was)
+    monkeypatch.setattr(desk.cancel.jobs, "get", as_it_was)
     desk.engine.woken.clear()
     assert (await desk.cancel.discard(job.id, job.member_id, moderator=False, wanted=False)).discard
     assert desk.engine.woken == [job.id]

@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.clip import Kind
 from bot.domain.job import State
-from bot.errors import QuotaRefused, RequestRefused
+from bot.errors import KindClosed, QuotaRefused, RequestRefused
+from bot.ports import Standstill, Why
 from bot.services.ask import Ask, Attached, Draft
 from bot.services.repeat_clip import ask_from
 from tests.factories import an_address
@@ -173,6 +174,29 @@ async def test_a_refusal_for_lack_of_credits_keeps_what_was_typed(desk):
     assert [(each.reason, each.needed, each.left) for each in caught.value.crossed] == [("allowance", 270, 200)]
     assert (await desk.storage.drafts.load(1, 7))["prompt"] == "A kite, wind"
     assert await desk.storage.jobs.get(1) is None
+
+
+CLOSED = Standstill(Why.REFUSED, 1, frozenset({Kind.CHARACTERS}))
+
+
+async def test_a_clip_of_a_model_that_is_closed_is_not_booked_while_one_waits_for_it_and_what_was_typed_is_kept(desk):
+    pictures = tuple(attach(desk, f"character{number}", picture(500 + number)) for number in (1, 2))
+    ask = an_ask(kind=Kind.CHARACTERS, prompt="character1 and character2", resolution="720P", attached=pictures)
+    desk.engine.standing, desk.engine.in_line = CLOSED, [5]
+    with pytest.raises(KindClosed) as caught:
+        await desk.request.place(ask, an_address())
+    assert caught.value.kinds == {"characters"}
+    draft = await desk.repeat.draft(1, 7)
+    assert (draft.prompt, draft.kept) == ("character1 and character2", 2)
+    assert await desk.storage.jobs.get(1) is None
+    desk.engine.in_line = []
+    assert (await desk.request.place(ask, an_address())).id == 1, "nobody waits: this one finds out whether it is still closed"
+
+
+@pytest.mark.parametrize("standstill", [Standstill(Why.REFUSED, 1), Standstill(Why.BUSY, 1), Standstill(Why.UNREACHABLE, 1)])
+async def test_where_the_whole_line_waits_clips_are_booked_and_wait_with_it(desk, standstill):
+    desk.engine.standing, desk.engine.in_line = standstill, [5]
+    assert (await desk.request.place(an_ask(resolution="720P"), an_address())).id == 1
 
 
 async def test_commands_at_the_same_moment_can_never_overspend(desk):
