@@ -137,8 +137,9 @@ class Holds:
             if kinds not in self._told and self._worth_telling(standstill) and await self._tell(self._begun(standstill)):
                 self._told.add(kinds)
         while self._over:
-            kinds = self._over.pop(0)
-            await self._tell(f"{self._provider} takes {_clips(kinds)} again; what waited goes on by itself.")
+            if not await self._tell(f"{self._provider} takes {_clips(self._over[0])} again; what waited goes on by itself."):
+                break
+            self._over.pop(0)
         if self._long_wait is not None and not self._long_wait_told:
             self._long_wait_told = await self._tell(long_wait(self._provider, self._long_wait, "one of the clips that wait"))
         await self._write()

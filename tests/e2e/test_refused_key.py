@@ -3,6 +3,7 @@
 import pytest
 
 from tests.e2e.house import SETTINGS, a_house, texts, until
+from tests.e2e.member import prefilled
 from tests.e2e.once import assert_made_once
 
 pytestmark = pytest.mark.xdist_group("e2e-refused-key")
@@ -14,6 +15,7 @@ def with_operators(sandbox):
 
 
 QUICK = {"duration": 3, "resolution": "720P"}
+CLOSED = "The video service is closed to this bot"
 SUBMIT = {"at": "scenario", "method": "POST", "path": "/generate/custom/*"}
 
 
@@ -26,6 +28,12 @@ def house(tmp_path):
 def told(house):
     """What the operators read so far, oldest first."""
     return [texts(one) for one in house.known("mod").sees("operators")]
+
+
+def progress(house, member, job):
+    """The message in the job's thread that says how it stands."""
+    row = house.job(job)
+    return member.message(str(row["thread_id"]), row["progress_id"])
 
 
 def test_a_start_says_whether_the_provider_takes_the_key(house):
@@ -55,6 +63,8 @@ def test_while_a_key_plan_or_balance_is_refused_no_clip_ends_and_all_go_on_once_
     until(lambda: told(house), house.log)
     for job in jobs.values():
         house.until_job(job, state="queued", tries=0)
+    for member, job in jobs.items():
+        until(lambda member=member, job=job: CLOSED in texts(progress(house, member, job)), house.log)
     house.restart()
     for job in jobs.values():
         house.until_job(job, state="queued")
@@ -67,3 +77,31 @@ def test_while_a_key_plan_or_balance_is_refused_no_clip_ends_and_all_go_on_once_
         assert_made_once(house, member, job)
     assert until(lambda: len(told(house)) == 2, house.log)
     assert "again" in told(house)[1]
+
+
+def test_a_closed_model_keeps_its_own_clips_waiting_and_is_said_before_more_of_them_are_booked(house):
+    member, other = house.member(), house.member()
+    body = {"reason": "Model model_alibaba-happy-horse-reference-to-video-1.1 is not available on your plan"}
+    house.faults({**SUBMIT, "path": "/generate/custom/*reference*", "what": "status", "status": 403, "body": body})
+    cast = {"prompt": "character1 waves, wind", **QUICK}
+    first = member.ask("/video characters", character1=member.picture(1), **cast)
+    until(lambda: told(house), house.log)
+    house.until_job(first, state="queued", tries=0)
+    assert_made_once(house, other, other.ask("/video text", prompt="Not held up by it", **QUICK))
+    refused = other.ask("/video characters", character1=other.picture(2), **cast)
+    page = until(lambda: closed_to(other, refused), house.log)
+    assert "Clips from text and from a still work." in texts(page)
+    assert house.job(refused) is None
+    opened = other.form(other.press(page, "Edit and try again"))
+    assert "character1 waves, wind" in prefilled(opened).values()
+    house.sandbox.delete("/faults")
+    house.restart()
+    assert_made_once(house, member, first)
+    assert len(told(house)) == 2
+    assert "takes clips from characters again" in told(house)[1]
+
+
+def closed_to(member, interaction):
+    """The private page that says so, once it is there."""
+    messages = member.sees("clips")
+    return next((one for one in messages if "takes no clips with characters" in texts(one)), None)

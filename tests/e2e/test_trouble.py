@@ -192,6 +192,25 @@ def test_a_failure_at_the_provider_is_free_and_try_again_keeps_everything(house,
     assert house.ended(again)["seed"] == house.job(job)["seed"]
 
 
+def test_pictures_that_are_not_taken_keep_their_own_clip_waiting_and_nobody_elses(house, member):
+    house.faults({"at": "scenario", "method": "POST", "path": "/assets", "what": "rate_limit", "seconds": 3600, "times": 99})
+    still = member.ask("/video image", prompt=f"Waves {member.name}", image=member.picture(), **QUICK)
+    row = until(lambda: (row := house.job(still)) and row["not_before_ms"] and row["progress_id"] and row, house.log)
+    assert row["state"] == "queued"
+    others = [house.member() for _ in range(5)]
+    for other, job in [(other, ask(other, f"Not held up {other.name}")) for other in others]:
+        assert_made_once(house, other, job)
+
+    def progress():
+        return texts(member.message(str(row["thread_id"]), row["progress_id"]))
+
+    until(lambda: f"your pictures; next try <t:{row['not_before_ms'] // 1000}:R>" in progress(), progress)
+    assert until(lambda: "Cancel" in buttons(member.message(str(row["thread_id"]), row["progress_id"])), house.log)
+    member.press(member.message(str(row["thread_id"]), row["progress_id"]), "Cancel")
+    house.ended(still, "cancelled")
+    assert house.ledger(still) == {"reserve": -42, "release": 42}
+
+
 def test_a_provider_with_fewer_places_than_it_said_delays_and_refuses_nothing(house):
     house.provider(parallel=1, clip_seconds=0.5)
     members = [house.member() for _ in range(3)]
