@@ -26,7 +26,7 @@ from bot.errors import ProviderError, ProviderMisconfigured, SettingsError, Stor
 from bot.media.attachments import HttpAttachments
 from bot.media.studio import Studio
 from bot.ops import log
-from bot.ops.clock import SystemClock
+from bot.ops.clock import AheadKept, SystemClock, known_ahead_ms
 from bot.ops.pruning import Pruning
 from bot.pipeline import recovery
 from bot.pipeline.expectation import ClipExpectations
@@ -78,8 +78,9 @@ async def run(settings: Settings) -> int:
         storage = await stack.enter_async_context(open_storage(settings.storage.path))
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, follow_redirects=False))
         media = await stack.enter_async_context(Studio())
-        providers = await open_providers(stack, settings, SystemClock(), media, storage.settings)
-        house = House(settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)))
+        clock = SystemClock(await known_ahead_ms(storage.settings))
+        providers = await open_providers(stack, settings, clock, media, storage.settings)
+        house = House(settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)), clock)
         stack.push_async_callback(house.close)
         _stop_on_signals(house)
         return await house.live(token)
@@ -95,11 +96,12 @@ class House:
         media: Studio,
         providers: Mapping[str, VideoProvider],
         attachments: HttpAttachments,
+        clock: SystemClock,
     ) -> None:
         self.settings = settings
         self.storage = storage
         self.provider = providers[settings.provider.name]
-        self.clock = SystemClock()
+        self.clock = clock
         self.engine = LocalEngine(self.clock, settings.provider.parallel or _SLOTS_UNTIL_TOLD)
         self._tasks: list[asyncio.Task[None]] = []
         self._orderly = False
@@ -173,11 +175,13 @@ class House:
     async def live(self, token: str) -> int:
         """Logs in, takes up every unfinished job, then holds the gateway until `stop`. Returns the exit code."""
         await self._log_in(token)
+        self.client.discord_time.settle()
         self.notifier.start()
         await self._take_up()
         for name, lane in self.lanes.items():
             self._keep(f"the lane of {name}", lane.run)
         self._keep(f"the question how many clips {self.provider.name} takes", self._ask_for_slots)
+        self._keep("the note of how far the machine's clock is off", AheadKept(self.clock, self.storage.settings).run)
         self._keep("the pruning of pictures", Pruning(self.storage.blobs, self.clock).run)
         self._keep("the first question to the provider", self._say_ready)
         await self.client.connect()

@@ -58,7 +58,7 @@ async def _configuration(settings: Settings) -> list[Finding]:
 
 async def _discord(settings: Settings) -> list[Finding]:
     point_at(settings.discord.api_base, settings.discord.gateway_url, settings.discord.cdn_base)
-    return await inspect(settings.discord.token.get_secret_value(), settings.discord.operator_channel)
+    return await inspect(settings.discord.token.get_secret_value(), settings.discord.operator_channel, SystemClock())
 
 
 async def _provider(settings: Settings) -> list[Finding]:

@@ -21,7 +21,7 @@ async def open_providers(
 
     In `kept` they remember small facts for the next process. Raises `SettingsError` when the configured one lacks its key.
     """
-    preview = PreviewProvider(studio.previews(), settings.folder / "preview", clock, parallel=settings.preview.parallel)
+    preview = PreviewProvider(studio.previews(), settings.folder / "preview", parallel=settings.preview.parallel)
     providers: dict[str, VideoProvider] = {"preview": await stack.enter_async_context(preview)}
     scenario = settings.scenario
     key, secret = scenario.api_key.get_secret_value(), scenario.api_secret.get_secret_value()

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.quota import Standing, span_at
 from bot.errors import DatabaseInUse, SettingsError
-from bot.ops.clock import SystemClock
+from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.ports import LedgerEntry
 from bot.services.allowances import Allowances
 from bot.services.show_quota import ShowQuota
@@ -45,7 +45,7 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
         msg = f"{credit} credits is more than anyone can spend; give at most {_LEDGER_MOST}."
         raise SettingsError(msg)
     async with open_storage(settings.storage.path, exclusive=False) as storage:
-        clock, policy = SystemClock(), settings.policy()
+        clock, policy = SystemClock(await known_ahead_ms(storage.settings)), settings.policy()
         allowances = Allowances(policy, storage.multipliers, clock)
         desk = ShowQuota(storage.ledger, clock, policy, allowances, settings.prices_at(settings.provider.name))
         now_ms = clock.now_ms()

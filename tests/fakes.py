@@ -30,6 +30,12 @@ class ManualClock:
         self.now += int(seconds * 1000)
         await asyncio.sleep(0)
 
+    def set_to(self, now_ms: int) -> None:
+        self.now = now_ms
+
+    def forward_to(self, now_ms: int) -> None:
+        self.now = max(self.now, now_ms)
+
 
 class InstantProvider:
     """A provider that accepts, finishes and hands over at once; `faults` are raised by the next submits, in order."""

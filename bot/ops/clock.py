@@ -1,14 +1,93 @@
-"""The real clock behind the `Clock` port."""
+"""The real clock behind the `Clock` port: it never steps, and it runs on Discord's time however the machine's clock is set."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
+from typing import Final
+
+from bot.errors import StorageError
+from bot.ports import Settings
+
+_log: Final = logging.getLogger(__name__)
+KEY: Final = "clock.discord"
+"""Under which setting it is kept how many milliseconds this clock is ahead of the machine's."""
+_SANE_MS: Final = 100 * 366 * 86_400_000
+"""A century: no machine's clock is further off, and dates beyond can't be shown."""
+_LOOK_SECONDS: Final = 60.0
+_KEPT_ANEW_MS: Final = 1000
+
+
+def machine_ms() -> int:
+    """What the machine's own clock says, milliseconds since the epoch. It may be wrong, and it may step."""
+    return time.time_ns() // 1_000_000
+
+
+def elapsed_ms() -> int:
+    """Milliseconds since some moment of the past; counts a suspended machine's sleep where the system can tell (Linux)."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+    return time.monotonic_ns() // 1_000_000
 
 
 class SystemClock:
+    """Asks the machine what time it is once, at its making; from then on only what has elapsed counts.
+
+    `ahead_ms` is how far it shall be ahead of the machine's clock, as an earlier process learned it from Discord.
+    """
+
+    def __init__(self, ahead_ms: int = 0) -> None:
+        self._zero_ms = machine_ms() + ahead_ms - elapsed_ms()
+
     def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000
+        return self._zero_ms + elapsed_ms()
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+    def set_to(self, now_ms: int) -> None:
+        self._zero_ms = now_ms - elapsed_ms()
+
+    def forward_to(self, now_ms: int) -> None:
+        self._zero_ms = max(self._zero_ms, now_ms - elapsed_ms())
+
+    def ahead_ms(self) -> int:
+        """How far it is ahead of the machine's clock as that stands now, after whatever steps."""
+        return self.now_ms() - machine_ms()
+
+
+async def known_ahead_ms(settings: Settings) -> int:
+    """How far Discord's clock was last known to be ahead of the machine's; 0 where nothing is known."""
+    text = await settings.read(KEY)
+    try:
+        ahead_ms = int(text or 0)
+    except ValueError:
+        return 0
+    return ahead_ms if abs(ahead_ms) < _SANE_MS else 0
+
+
+class AheadKept:
+    """Writes down how far the clock is ahead of the machine's, for the next process and for commands from the shell."""
+
+    def __init__(self, clock: SystemClock, settings: Settings) -> None:
+        self._clock = clock
+        self._settings = settings
+        self._kept_ms: int | None = None
+
+    async def run(self) -> None:
+        """Until cancelled: the machine's clock may be set at any time, and then the old figure is wrong."""
+        while True:
+            await self.keep()
+            await self._clock.sleep(_LOOK_SECONDS)
+
+    async def keep(self) -> None:
+        ahead_ms = self._clock.ahead_ms()
+        if self._kept_ms is not None and abs(ahead_ms - self._kept_ms) <= _KEPT_ANEW_MS:
+            return
+        try:
+            await self._settings.write(KEY, str(ahead_ms), self._clock.now_ms())
+        except StorageError as error:
+            _log.warning("how far the machine's clock is off can't be written down for now: %s", error)
+        else:
+            self._kept_ms = ahead_ms

@@ -5,7 +5,7 @@ knows a database, a vendor, Discord or ffmpeg. Times are epoch milliseconds (`_m
 snowflakes as int; credits are whole.
 """
 
-from bot.ports.clock import Clock
+from bot.ports.clock import Clock, SettableClock
 from bot.ports.media import Attachments, CheckedImage, ClipFacts, Fitted, Media
 from bot.ports.provider import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission, VideoProvider
 from bot.ports.storage import (
@@ -67,6 +67,7 @@ __all__ = [
     "Posted",
     "Progress",
     "RunStatus",
+    "SettableClock",
     "Settings",
     "Severity",
     "Standstill",

@@ -17,11 +17,12 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.ports import Clock, Settings
+from bot.ports import SettableClock, Settings
 from bot.presentation import command_sync, mishaps
 from bot.presentation.answering import HorseInteraction
 from bot.presentation.asking import Asking
 from bot.presentation.buttons import Action, Press
+from bot.presentation.discord_time import DiscordTime
 from bot.presentation.forms import submitted
 from bot.presentation.presses import press
 from bot.presentation.submissions import submit
@@ -55,10 +56,12 @@ class HappyHorseClient(commands.Bot):
     desk: Desk
     notifier: DiscordNotifier
 
-    def __init__(self, settings: Settings, clock: Clock, cogs: Sequence[str]) -> None:
+    def __init__(self, settings: Settings, clock: SettableClock, cogs: Sequence[str]) -> None:
         """`cogs` are modules to load by name: this package must not import them."""
+        self.discord_time = DiscordTime(clock)
         super().__init__(
             command_prefix=(),
+            http_trace=self.discord_time.trace(),
             help_command=None,
             tree_cls=HorseTree,
             intents=discord.Intents(guilds=True),
@@ -108,6 +111,7 @@ class HappyHorseClient(commands.Bot):
 
     async def on_interaction(self, interaction: HorseInteraction) -> None:
         """Forms arrive here rather than in the library's memory, which a restart empties."""
+        self.discord_time.seen(interaction.id)
         form = submitted(interaction)
         if form is None:
             return

@@ -7,7 +7,8 @@ from typing import Final
 import aiohttp
 import discord
 
-from bot.ports import Finding, Severity
+from bot.ports import Finding, SettableClock, Severity
+from bot.presentation.discord_time import DiscordTime
 
 NEEDED: Final = {
     "view_channel": "View Channels",
@@ -20,6 +21,8 @@ NEEDED: Final = {
 """Permissions that the bot uses, with the names that Discord's settings show."""
 SCOPES: Final = ("bot", "applications.commands")
 _GUILDS_MOST: Final = 20
+_CLOCK_OFF_SECONDS: Final = 5.0
+"""What a `Date` and its way leave unsure is two; from here on an operator should know."""
 _CHANNELS_NAMED: Final = 5
 _INTENTS: Final = discord.Intents(guilds=True)
 
@@ -30,12 +33,13 @@ def invite_url(application_id: int) -> str:
     return discord.utils.oauth_url(application_id, permissions=permissions, scopes=SCOPES)
 
 
-async def inspect(token: str, operator_channel: int | None) -> list[Finding]:
-    """Every finding; a token that Discord refuses ends the visit."""
+async def inspect(token: str, operator_channel: int | None, machine: SettableClock) -> list[Finding]:
+    """Every finding; a token that Discord refuses ends the visit. `machine` shows the machine's own time; it is not set."""
     if not token:
         remedy = "Put the bot's token into discord.token or HAPPYHORSE_DISCORD__TOKEN."
         return [Finding("Discord token", Severity.ERROR, "not set", remedy)]
-    async with discord.Client(intents=_INTENTS) as client:
+    time = DiscordTime(machine)
+    async with discord.Client(intents=_INTENTS, http_trace=time.trace()) as client:
         try:
             await client.login(token)
         except discord.LoginFailure:
@@ -45,11 +49,23 @@ async def inspect(token: str, operator_channel: int | None) -> list[Finding]:
             remedy = "Check the network and discord.api_base."
             return [Finding("Discord", Severity.ERROR, f"not reachable ({type(error).__name__})", remedy)]
         found = [Finding("Discord token", Severity.OK, f"this is {client.user}")]
+        found += _clock(time.ahead_ms)
         found.append(Finding("Intents", Severity.OK, "none that need Discord's approval are used"))
         found += await _guilds(client)
         if operator_channel is not None:
             found.append(await _operator_channel(client, operator_channel))
         return found
+
+
+def _clock(ahead_ms: int | None) -> list[Finding]:
+    if ahead_ms is None:
+        return []
+    seconds = abs(ahead_ms) / 1000
+    if seconds <= _CLOCK_OFF_SECONDS:
+        return [Finding("Clock", Severity.OK, "this machine's clock agrees with Discord's")]
+    found = f"this machine's clock is {seconds:.0f} s {'slow' if ahead_ms > 0 else 'fast'} by Discord's"
+    remedy = "Let the network set it (on Linux: timedatectl set-ntp true). The bot goes by Discord's clock all the same."
+    return [Finding("Clock", Severity.WARNING, found, remedy)]
 
 
 async def _guilds(client: discord.Client) -> list[Finding]:

@@ -56,6 +56,8 @@ class House:
         self.folder = folder
         self.database = folder / "data" / "happyhorse.db"
         self.process = None
+        self.environment = {}
+        """What the bot's next process finds in its environment besides this one's."""
         self._members = 0
         self._config = folder / "config.toml"
         self._log = folder / "bot.log"
@@ -105,7 +107,7 @@ class House:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=kept,
+                env={**kept, **self.environment},
             )
 
     def kill(self):

@@ -38,7 +38,8 @@ async def visit(tmp_path, elsewhere):
     """A healthy configuration over a sandbox, and what the doctor says of it once a test has changed its sections."""
     async with sandbox_here(openapi=False) as here:
 
-        async def report(**sections):
+        async def report(advance=0, **sections):
+            here.sandbox.clock.advance(advance)
             discord = {"token": "sandbox-token", "api_base": f"{here.url}/api/v10", "cdn_base": f"{here.url}/cdn"}
             healthy = {"discord": discord, "storage": {"path": tmp_path / "data" / "happyhorse.db"}}
             said = []
@@ -53,6 +54,15 @@ async def test_a_healthy_set_up_ends_with_what_to_do_next(visit):
     assert (seen.code, seen.lines[-1]) == (0, "All set: happyhorse run\n")
     assert "ERROR" not in seen.said
     assert "advice  Provider: clips are previews" in seen.said
+
+
+@pytest.mark.parametrize(("ahead", "said"), [(0, "agrees with Discord's"), (1200, "1200 s slow by Discord's")])
+async def test_a_machine_whose_clock_is_wrong_is_told_by_how_much_and_what_to_do(visit, ahead, said):
+    seen = await visit(advance=ahead)
+    assert seen.code == 0
+    [line] = [each for each in seen.lines if "Clock" in each]
+    assert re.sub(r"\b(1199|1201)\b", "1200", line).endswith(f"{said}\n")
+    assert ("timedatectl" in seen.said) == (ahead > 0)
 
 
 async def test_an_allowance_that_no_clip_fits_into_is_a_warning_and_stops_nothing(visit):

@@ -112,3 +112,14 @@ async def test_quota_never_brings_a_database_up_to_date(settings, older):
         with pytest.raises(DatabaseOutdated, match="then happyhorse migrate"):
             await run(settings(), action, 5)
     assert copies.copies_of(older) == []
+
+
+async def test_what_is_written_is_dated_by_discords_clock_as_the_bot_learned_it(settings):
+    slow_ms = 3 * 86_400_000
+    made = settings()
+    async with open_storage(made.storage.path) as storage:
+        await storage.settings.write("clock.discord", str(slow_ms), 0)
+    await run(made, "grant", 50)
+    async with open_storage(made.storage.path) as storage:
+        [entry] = await storage.ledger.entries(MEMBER, 5)
+    assert abs(entry.at_ms - SystemClock(slow_ms).now_ms()) < 60_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import ParamSpec, Self
 from bot.disk import put_in_place
 from bot.domain.job import PREVIEW, Failure
 from bot.errors import ClipUnavailable, HappyHorseError, ProviderUnavailable
-from bot.ports import Accepted, ClipLink, Clock, Finding, Lost, Phase, RunStatus, Severity, Submission
+from bot.ports import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission
 from bot.providers.preview.renderer import Renderer
 from bot.providers.preview.shelf import Shelf
 
@@ -32,18 +33,17 @@ class _Run:
 class PreviewProvider:
     """Enter it before use. `folder` is its own and outlives it; `parallel` clips are rendered at a time, the others wait."""
 
-    def __init__(self, renderer: Renderer, folder: Path, clock: Clock, parallel: int = 1) -> None:
+    def __init__(self, renderer: Renderer, folder: Path, parallel: int = 1) -> None:
         self._folder = folder
         self._shelf = Shelf(folder)
         self._renderer = renderer
-        self._clock = clock
         self._parallel = parallel
         self._turns = asyncio.Semaphore(parallel)
         self._runs: dict[str, _Run] = {}
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._shelf.open)
-        await asyncio.to_thread(self._shelf.prune, self._clock.now_ms())
+        await asyncio.to_thread(self._prune)
         return self
 
     async def __aexit__(
@@ -141,6 +141,9 @@ class PreviewProvider:
             self._runs[reference] = _Run(task)
         return RunStatus(reference, Phase.WAITING)
 
+    def _prune(self) -> None:
+        self._shelf.prune(time.time_ns() // 1_000_000)
+
     def _look(self, reference: str) -> tuple[RunStatus | None, Submission | None]:
         if self._shelf.cancelled(reference):
             return RunStatus(reference, Phase.CANCELLED, billed=False), None
@@ -165,7 +168,7 @@ class PreviewProvider:
             except Exception as error:
                 log.exception("preview %s failed", reference)
                 await asyncio.to_thread(self._shelf.mark_failed, reference, f"{type(error).__name__}: {error}")
-        await asyncio.to_thread(self._shelf.prune, self._clock.now_ms())
+        await asyncio.to_thread(self._prune)
 
     def _heard(self, reference: str, fraction: float) -> None:
         run = self._runs.get(reference)

@@ -92,7 +92,10 @@ class Shelf:
         _write_whole(self._of(reference) / "cancelled", b"")
 
     def prune(self, now_ms: int) -> None:
-        """Drops jobs that ended a day ago, images that nobody asked for in a month, and what a killed render left behind."""
+        """Drops jobs that ended a day ago, images that nobody asked for in a month, and what a killed render left behind.
+
+        `now_ms` is the machine's own, by which its files are dated.
+        """
         now = now_ms / 1000
         for job in self._jobs.iterdir():
             for left in job.glob(".render-*"):

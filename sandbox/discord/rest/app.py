@@ -7,6 +7,7 @@ OpenAPI file, whatever becomes of it; the exchange recorded and faults applied; 
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 
 from aiohttp import web
 
@@ -51,10 +52,15 @@ class Rest:
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=self._middlewares)
+        app.on_response_prepare.append(self._dated)
         for group in self._groups:
             app.router.add_routes(group.routes())
         app.router.add_route("*", "/{unknown:.*}", self._unknown)
         return app
+
+    async def _dated(self, _: web.Request, response: web.StreamResponse) -> None:
+        """Each answer tells the time of the sandbox's clock, as ids and tokens do, not the machine's."""
+        response.headers["Date"] = formatdate(self._state.clock.now_ms() / 1000, usegmt=True)
 
     async def _unknown(self, request: web.Request) -> web.Response:
         path = request.path.removeprefix(PREFIX)

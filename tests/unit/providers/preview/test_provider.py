@@ -64,7 +64,7 @@ def renderer():
 @pytest.fixture
 def opened(tmp_path, renderer):
     def opened(parallel=1, folder=tmp_path):
-        return PreviewProvider(renderer, folder, SystemClock(), parallel=parallel)
+        return PreviewProvider(renderer, folder, parallel=parallel)
 
     return opened
 

@@ -1,0 +1,109 @@
+"""The machine's clock is wrong, or is set while the bot runs; Discord's and the provider's are right."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.house import LONG, SETTINGS, a_house, texts, until
+from tests.e2e.member import videos
+from tests.e2e.once import assert_made_once, assert_paid_once, clips_of
+
+pytestmark = pytest.mark.xdist_group("e2e-skew")
+QUICK = {"duration": 3, "resolution": "720P"}
+HOUR = 3600
+CLIP = {"at": "discord", "method": "POST", "path": "/channels/*/messages"}
+SEARCH_SECONDS = 20.0
+PATIENT = {**SETTINGS, "provider": {**SETTINGS["provider"], "lost_submit_seconds": SEARCH_SECONDS}}
+
+
+def skew(house, seconds):
+    """From now on the machine's clock is off from Discord's by so much."""
+    file = house.folder / "skew"
+    # Tests move the sandbox's clock on, so it is not the one of this machine.
+    seconds += house.sandbox.post("/clock", advance_seconds=0)["now_ms"] / 1000 - time.time()
+    # Whole or not at all: the bot may read it at any moment.
+    file.with_suffix(".new").write_text(str(seconds))
+    file.with_suffix(".new").replace(file)
+    house.environment = {"SKEW_FILE": str(file), "PYTHONPATH": str(Path(__file__).parent / "skew")}
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory):
+    with a_house(tmp_path_factory.mktemp("skew"), PATIENT) as made:
+        yield made
+
+
+@pytest.fixture
+def house(lived_in):
+    yield lived_in
+    skew(lived_in, 0)
+    if lived_in.process is None:
+        lived_in.start()
+    lived_in.settle()
+
+
+def restarted(house, seconds):
+    house.stop()
+    skew(house, seconds)
+    house.start()
+
+
+@pytest.mark.parametrize("seconds", [300, 1200])
+def test_killed_while_posting_with_a_fast_clock_the_clip_is_posted_once(house, seconds):
+    restarted(house, seconds)
+    member = house.member()
+    # Long enough that the clip's post is the one that is held, not its progress.
+    house.provider(clip_seconds=LONG)
+    job = member.ask("/video text", prompt=f"Killed at the post, {seconds} s fast", **QUICK)
+    house.until_job(job, state="generating")
+    until(lambda: house.job(job)["progress_id"], house.log)
+    house.faults({**CLIP, "what": "hold_after", "name": "post", "times": 1})
+    house.sandbox.post("/clock", advance_seconds=LONG)
+    house.held("post")
+    house.kill()
+    house.sandbox.delete("/faults")
+    # Past what Discord's nonce covers.
+    house.sandbox.post("/clock", advance_seconds=10 * 60)
+    house.start()
+    assert_made_once(house, member, job)
+
+
+def test_a_private_clip_still_goes_by_the_interactions_token_with_a_clock_20_minutes_fast(house):
+    restarted(house, 1200)
+    member = house.member()
+    job = member.ask("/video text", prompt="Private, 20 minutes fast", private=True, **QUICK)
+    clip = member.clip(job)
+    assert clip["ephemeral"]
+    assert videos(clip)
+    assert_paid_once(house, job)
+
+
+def test_a_clock_that_is_set_an_hour_forward_gives_up_no_running_clip_and_ends_no_search(house):
+    restarted(house, 0)
+    member = house.member()
+    house.provider(clip_seconds=LONG, hide_from_listing_seconds=SEARCH_SECONDS / 4)
+    house.faults({"at": "scenario", "method": "POST", "path": "/generate/custom/*", "what": "reset_after", "times": 1})
+    lost = member.ask("/video text", prompt="Its submit is lost, then the clock is set", **QUICK)
+    house.until_job(lost, state="submitting")
+    running = member.ask("/video text", prompt="It runs, then the clock is set", **QUICK)
+    house.until_job(running, state="generating")
+    skew(house, HOUR)
+    house.until_job(lost, state="generating")
+    house.settle()
+    assert_made_once(house, member, lost, running)
+
+
+def test_a_clock_that_is_set_an_hour_back_stops_no_progress(house):
+    restarted(house, 0)
+    member = house.member()
+    house.provider(clip_seconds=LONG)
+    job = member.ask("/video text", prompt="It runs, then the clock is set back", **QUICK)
+    row = house.until_job(job, state="generating")
+    until(lambda: (row := house.job(job))["progress_id"] and row, house.log)
+    skew(house, -HOUR)
+    row = house.job(job)
+    before = texts(member.message(str(row["thread_id"]), row["progress_id"]))
+    until(lambda: texts(member.message(str(row["thread_id"]), row["progress_id"])) != before, house.log)
+    house.settle()
+    assert clips_of(member, job)
