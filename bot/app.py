@@ -20,7 +20,7 @@ import discord
 import httpx
 
 from bot.domain import limits
-from bot.domain.job import HOLDS_A_SLOT
+from bot.domain.job import HOLDS_A_SLOT, Job
 from bot.engines.local import LocalEngine
 from bot.errors import ProviderError, ProviderMisconfigured, SettingsError, StorageError
 from bot.media.attachments import HttpAttachments
@@ -32,6 +32,9 @@ from bot.pipeline import recovery
 from bot.pipeline.expectation import ClipExpectations
 from bot.pipeline.glance import JobGlances
 from bot.pipeline.lane import Lane, Pace
+from bot.pipeline.operate_job import OperateJob
+from bot.pipeline.operator_desk import OperatorDesk
+from bot.pipeline.provider_word import ProviderWord
 from bot.pipeline.road import Road
 from bot.pipeline.watcher import Watcher
 from bot.ports import VideoProvider
@@ -171,6 +174,17 @@ class House:
             )
             watchers[name] = lane.watcher
         self.road = Road(storage.jobs, self.engine, self.notifier, self.lanes, self.clock)
+        operate = OperateJob(
+            jobs=storage.jobs,
+            word=ProviderWord(providers, storage.jobs, storage.blobs),
+            wake=self.engine.wake,
+            let_go=self._let_go,
+            policy=policy,
+            multiplier=lambda member_id: allowances.multiplier(member_id, None),
+            prices=settings.prices_at,
+            clock=self.clock,
+        )
+        self.operator_desk = OperatorDesk(storage.requests, operate, self.clock)
 
     async def live(self, token: str) -> int:
         """Logs in, takes up every unfinished job, then holds the gateway until `stop`. Returns the exit code."""
@@ -183,6 +197,7 @@ class House:
         self._keep(f"the question how many clips {self.provider.name} takes", self._ask_for_slots)
         self._keep("the note of how far the machine's clock is off", AheadKept(self.clock, self.storage.settings).run)
         self._keep("the pruning of pictures", Pruning(self.storage.blobs, self.clock).run)
+        self._keep("the answers to the operator's shell", self.operator_desk.run)
         self._keep("the first question to the provider", self._say_ready)
         await self.client.connect()
         return 0
@@ -190,6 +205,11 @@ class House:
     def _keep(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Runs `work` beside the rest until `close`; where it dies, the operator is told and it is started again."""
         self._tasks.append(asyncio.create_task(kept(name, work, self.notifier.tell_operator), name=name))
+
+    def _let_go(self, job: Job) -> None:
+        lane = self.lanes.get(job.provider)
+        if lane is not None:
+            lane.lost.drop(job.id)
 
     async def _log_in(self, token: str) -> None:
         """Waits for a Discord that is out of reach, as after a power cut; a refusal is the operator's to mend."""

@@ -20,6 +20,8 @@ from bot.errors import HappyHorseError, SettingsError
 _FAILED: Final = 1
 _MISTAKE: Final = 2
 _PORT_MAX: Final = 65_535
+_JOB_NAME_MOST: Final = 19
+"""Digits of the largest id."""
 _SNOWFLAKE_END: Final = 2**63
 """Ids are 64-bit at Discord; the top bit is never set."""
 
@@ -100,9 +102,25 @@ def _parser() -> argparse.ArgumentParser:
     for action in (grant, put):
         action.add_argument("--note", default="", help="a word for the ledger")
 
-    for command in (run, doctor, migrate, show, grant, put):
+    jobs = _job_parsers(commands.add_parser("job", help="look at a job, end it, or have it tried again"))
+
+    for command in (run, doctor, migrate, show, grant, put, *jobs):
         command.add_argument("--config", type=Path, metavar="FILE", help="default: ./config.toml, where there is one")
     return parser
+
+
+def _job_parsers(job: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    """The parsers of `happyhorse job`, one an action."""
+    actions = job.add_subparsers(title="actions", required=True, metavar="ACTION")
+    show = actions.add_parser("show", help="all that is known of a job, and what its provider says now")
+    end = actions.add_parser("end", help="end an unfinished job; its member is not charged")
+    retry = actions.add_parser("retry", help="let a waiting job go on now, or book a failed or unknown one again")
+    for action in (show, end, retry):
+        action.add_argument("job", type=_job_name, metavar="ID", help="its number, or the reference that its member sees")
+        action.set_defaults(run=_job, action=action.prog.rsplit(" ", 1)[-1], yes=False)
+    end.add_argument("--yes", action="store_true", help="also where it is with its provider, and may be billed there")
+    retry.add_argument("--yes", action="store_true", help="book it; without this only price and provider's word are shown")
+    return [show, end, retry]
 
 
 def _port(text: str) -> int:
@@ -117,6 +135,14 @@ def _snowflake(text: str) -> int:
         msg = f"{text} is no Discord id; copy it in Discord with Developer Mode on"
         raise argparse.ArgumentTypeError(msg)
     return int(text)
+
+
+def _job_name(text: str) -> str:
+    # As `job_command` reads it: a number, or base 36.
+    if not (text.isascii() and text.isalnum() and len(text) <= _JOB_NAME_MOST):
+        msg = f"{text[:40]} is no job; give its number or the reference that its card shows"
+        raise argparse.ArgumentTypeError(msg)
+    return text
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -142,6 +168,12 @@ def _quota(given: argparse.Namespace) -> int:
 
     roles = None if given.roles is None else frozenset(given.roles)
     return asyncio.run(shell.quota(settings.load(given.config), given.action, given.member, roles, given.credits, given.note))
+
+
+def _job(given: argparse.Namespace) -> int:
+    from bot import job_command, settings
+
+    return asyncio.run(job_command.run(settings.load(given.config), given.action, given.job, sure=given.yes))
 
 
 def _demo(given: argparse.Namespace) -> int:

@@ -23,11 +23,7 @@ async def open_providers(
     """
     preview = PreviewProvider(studio.previews(), settings.folder / "preview", parallel=settings.preview.parallel)
     providers: dict[str, VideoProvider] = {"preview": await stack.enter_async_context(preview)}
-    scenario = settings.scenario
-    key, secret = scenario.api_key.get_secret_value(), scenario.api_secret.get_secret_value()
-    if key and secret:
-        account = Account(key, secret, scenario.base_url, scenario.project_id, scenario.team_id)
-        providers["scenario"] = await stack.enter_async_context(ScenarioProvider(account, clock, settings=kept))
+    providers.update(await open_vendors(stack, settings, clock, kept))
     if settings.provider.name not in providers:
         msg = (
             f"provider.name is {settings.provider.name}, which needs scenario.api_key and scenario.api_secret"
@@ -35,3 +31,16 @@ async def open_providers(
         )
         raise SettingsError(msg)
     return providers
+
+
+async def open_vendors(
+    stack: AsyncExitStack, settings: Settings, clock: Clock, kept: ports.Settings | None = None
+) -> dict[str, VideoProvider]:
+    """The providers elsewhere that have their keys. Shell commands take these alone, as they may stand beside a running bot:
+    the preview works in a folder of one process, and asking it for a clip makes it draw."""
+    scenario = settings.scenario
+    key, secret = scenario.api_key.get_secret_value(), scenario.api_secret.get_secret_value()
+    if not (key and secret):
+        return {}
+    account = Account(key, secret, scenario.base_url, scenario.project_id, scenario.team_id)
+    return {"scenario": await stack.enter_async_context(ScenarioProvider(account, clock, settings=kept))}

@@ -62,7 +62,7 @@ STARTS_MOST: Final = 6
 
 
 class Failure(StrEnum):
-    """Why a job ended without a clip; each reads differently to the member.
+    """Why a job ended without a clip; each reads differently to the member. `STOPPED` is the operator's own doing.
 
     Three of them are of a clip that is made: `UNDELIVERABLE` when every place to post it is closed, `TOO_LARGE` when no
     place takes a file of its size, `DISCORD` when Discord was in trouble for longer than anyone should wait.
@@ -76,6 +76,7 @@ class Failure(StrEnum):
     TOO_LARGE = "too_large"
     DISCORD = "discord"
     TIMEOUT = "timeout"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,11 @@ class Address:
     progress_id: int | None = None
     result_id: int | None = None
     result_url: str | None = None
+
+    @property
+    def by_operator(self) -> bool:
+        """True for a job that no interaction asked for: there is no token and no answer, the bot posts its card itself."""
+        return not self.token
 
     @property
     def posts_to(self) -> int:

@@ -27,10 +27,14 @@ may break the process are run one by one. Later nobody waits for it.
 
 
 class Fate(Enum):
-    """`NEVER_ARRIVED`: searched for long enough; it may be submitted again. `UNCLEAR`: it can't be told apart."""
+    """`NEVER_ARRIVED`: searched for long enough; it may be submitted again. `UNCLEAR`: it can't be told apart.
+
+    `DROPPED`: the job has ended, and nobody looks for its clip any more.
+    """
 
     NEVER_ARRIVED = auto()
     UNCLEAR = auto()
+    DROPPED = auto()
 
 
 @dataclass(slots=True)
@@ -81,6 +85,10 @@ class LostSubmits:
             self._searches[lost.submission.job_id] = search
             self._some.set()
         return await asyncio.shield(search.answer)
+
+    def drop(self, job_id: int) -> None:
+        """The job was ended meanwhile: nobody is to wait for what became of its submit."""
+        self._settle(job_id, Fate.DROPPED)
 
     async def run(self) -> None:
         """Searches until cancelled. While the provider can't be asked, nothing is decided."""
@@ -152,8 +160,8 @@ class LostSubmits:
         return holder is not None
 
     def _settle(self, job_id: int, answer: str | Fate) -> None:
-        search = self._searches.pop(job_id)
-        if not search.answer.done():
+        search = self._searches.pop(job_id, None)
+        if search is not None and not search.answer.done():
             search.answer.set_result(answer)
 
 

@@ -181,7 +181,7 @@ async def _tell_unreadable(notifier: Notifier, ids: Sequence[int]) -> None:
     await notifier.tell_operator(
         f"{them} can't be read by this version of the bot ({_some(codes)}) and stay as they are, with the credits reserved"
         f" for them. happyhorse job show {codes[0]} says why. Install the version that wrote them, or end them:"
-        f" happyhorse job end {codes[0]}."
+        f" happyhorse job end {codes[0]} --yes."
     )
 
 

@@ -125,6 +125,8 @@ class Submitting:
         if isinstance(fate, str):
             _log.info("job %s: found its lost submit as %s", job.reference_code, fate)
             return await self._found(job, fate)
+        if fate is Fate.DROPPED:
+            return None
         if job.id in self._accepted_before:
             fate = Fate.UNCLEAR
         self._never_arrived[job.id] += fate is Fate.NEVER_ARRIVED

@@ -7,6 +7,7 @@ snowflakes as int; credits are whole.
 
 from bot.ports.clock import Clock, SettableClock
 from bot.ports.media import Attachments, CheckedImage, ClipFacts, Fitted, Media
+from bot.ports.operator import OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
 from bot.ports.provider import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission, VideoProvider
 from bot.ports.storage import (
     AddressChanges,
@@ -62,6 +63,10 @@ __all__ = [
     "Multipliers",
     "NewJob",
     "Notifier",
+    "OperatorAction",
+    "OperatorAnswer",
+    "OperatorRequest",
+    "OperatorRequests",
     "Phase",
     "Place",
     "Posted",

@@ -142,6 +142,21 @@ class JobStore(Protocol):
         """Raises `starts` of a job that is about to run in a turn of its own. False: it is over, or another's by now."""
         ...
 
+    async def resume(self, job_id: int) -> Job | None:
+        """Takes back what an unfinished job waits for by itself: `not_before_ms` and `starts`. None: it is over."""
+        ...
+
+    async def end_unreadable(self, job_id: int, at_ms: int) -> bool:
+        """As `end` with nothing charged, for a row that can't be read, by the operator's word. False: it was over already.
+
+        Either way it counts as shown, so that no start names it any more.
+        """
+        ...
+
+    async def columns(self, job_id: int) -> Mapping[str, object] | None:
+        """The row as it stands, readable or not, for the operator's eyes: without the interaction's token."""
+        ...
+
     async def shown(self, job_id: int) -> None:
         """Remembers that card and progress message of an ended job show its end."""
         ...
@@ -207,6 +222,10 @@ class Ledger(Protocol):
 
     async def entries(self, member_id: int, limit: int) -> list[LedgerEntry]:
         """The latest that moved credits, newest first."""
+        ...
+
+    async def of_job(self, job_id: int) -> list[LedgerEntry]:
+        """The job's reserve and what came of it, oldest first."""
         ...
 
     async def grant(self, member_id: int, guild_id: int | None, credits: int, at_ms: int, note: str) -> LedgerEntry:  # noqa: A002  money's own word

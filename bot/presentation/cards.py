@@ -17,6 +17,7 @@ PROMPT_SHOWN: Final = 200
 TIPS_SHOWN: Final = 2
 _LATE: Final = "-# If it takes over 15 minutes, it comes by direct message."
 """Of a private card, which can't be edited any longer than its interaction's token lives."""
+_BY_OPERATOR: Final = "-# The people who run the bot are having this clip made again for you."
 POSTER_FILE: Final = "poster.jpg"
 
 
@@ -51,6 +52,8 @@ def card(job: Job, *, pictures: int = 0, poster: bool = False, progress: str | N
         page.text(f"**{headline(job.state)}**{where}")
     else:
         page.text(progress)
+    if job.address.by_operator:
+        page.text(_BY_OPERATOR)
     if job.address.private:
         page.text(_LATE)
     page.line()

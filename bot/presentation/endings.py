@@ -74,6 +74,12 @@ _FAILURES: Final = {
         "Discord did not take it for hours.",
         (Action.LINK, Action.RETRY),
     ),
+    Failure.STOPPED: (
+        "Stopped",
+        "The people who run the bot stopped this clip before it was done.",
+        "The people who run the bot stopped it.",
+        (Action.RETRY, Action.EDIT),
+    ),
     Failure.TIMEOUT: (
         "Took too long",
         "The video service did not finish this clip in a reasonable time, so the bot stopped waiting for it.",

@@ -137,7 +137,8 @@ class DiscordNotifier:
         card = cards.card(job, pictures=len(pictures), progress=progress)
         card_id = None
         try:
-            card_id = await self._edit_card(job, card, pictures)
+            own = job.address.by_operator and job.address.card_id is None and not job.address.private
+            card_id = await (self._post_card(job, card, pictures) if own else self._edit_card(job, card, pictures))
         except (Closed, DeliveryError) as error:
             _log.info("job %s goes on without its card: %s", job.reference_code, error)
         learned: AddressChanges = {}
@@ -146,6 +147,16 @@ class DiscordNotifier:
         if job.address.in_place and job.address.progress_id is None and (card_id or job.address.card_id):
             learned["progress_id"] = card_id or job.address.card_id
         return await self._learn(job, learned)
+
+    async def _post_card(self, job: Job, card: Page, pictures: Mapping[str, bytes]) -> int:
+        """The card of a job that no interaction waits for is a message of the bot's own, posted once; its message id."""
+        channel_id = job.address.channel_id
+        if self._clock.now_ms() - job.created_at_ms > _FRESH_MS:
+            mine = f"hh:cancel:{job.id}"
+            found = await self._messages.find(channel_id, job.id, lambda custom_id: custom_id == mine)
+            if found is not None:
+                return found
+        return await self._messages.send(channel_id, card, nonce=f"{job.id}c", files=pictures)
 
     async def _open_thread(self, job: Job) -> Job:
         address = job.address
@@ -216,9 +227,12 @@ class DiscordNotifier:
     async def _placed(self, job: Job, followed: Followed) -> Job:
         """The job with its thread and progress message, where Discord was in trouble when they were first asked for."""
         now = self._clock.now_ms()
-        if job.address.in_place or job.address.progress_id is not None or now < followed.place_due_ms:
+        alone = job.address.in_place and not job.address.by_operator
+        if alone or job.address.progress_id is not None or now < followed.place_due_ms:
             return job
         followed.place_due_ms = now + _THREAD_AGAIN_MS
+        if job.address.by_operator:
+            return await self._announce_card(job)
         if job.address.card_id is None:
             job = await self._announce_card(job)
         job = await self._post_progress(await self._open_thread(job))

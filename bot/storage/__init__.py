@@ -10,7 +10,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.ports import BlobStore, Drafts, JobStore, Ledger, Multipliers, Settings
+from bot.ports import BlobStore, Drafts, JobStore, Ledger, Multipliers, OperatorRequests, Settings
 from bot.storage.blobs import Blobs
 from bot.storage.database import Database, Hurried
 from bot.storage.drafts import SavedDrafts
@@ -18,6 +18,7 @@ from bot.storage.jobs import Jobs
 from bot.storage.ledger import Books
 from bot.storage.lock import held, real_path
 from bot.storage.multipliers import SeenMultipliers
+from bot.storage.operator_requests import AskedByOperators
 from bot.storage.settings import StoredSettings
 from bot.storage.sqlite import SqliteDatabase, prepare
 
@@ -32,6 +33,7 @@ class Storage:
     drafts: Drafts
     settings: Settings
     multipliers: Multipliers
+    requests: OperatorRequests
     database: Database = field(repr=False)
 
     async def schema_version(self) -> int:
@@ -51,6 +53,7 @@ def storage_over(database: Database) -> Storage:
         drafts=SavedDrafts(database),
         settings=StoredSettings(database),
         multipliers=SeenMultipliers(database),
+        requests=AskedByOperators(database),
         database=database,
     )
 

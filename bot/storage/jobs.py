@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import Final, Unpack
 
@@ -37,6 +37,8 @@ _WANT_DISCARD = statement("jobs.want_discard")
 _TAKE_OVER = statement("jobs.take_over")
 _TAKE_OVER_UNSHOWN = statement("jobs.take_over_unshown")
 _COUNT_START = statement("jobs.count_start")
+_RESUME = statement("jobs.resume")
+_END_UNREADABLE = statement("jobs.end_unreadable")
 _SHOWN = statement("jobs.shown")
 _UNSHOWN = statement("jobs.unshown")
 _UNFINISHED_OF_MEMBER = statement("jobs.unfinished_of_member")
@@ -170,6 +172,26 @@ class Jobs:
     async def count_start(self, job: Job) -> bool:
         parameters = {"id": job.id, "fence": job.fence}
         return await self._database.write(lambda transaction: transaction.run(_COUNT_START, parameters)) > 0
+
+    async def resume(self, job_id: int) -> Job | None:
+        row = await self._database.write(lambda transaction: transaction.one(_RESUME, {"id": job_id}))
+        return None if row is None else self._read(row)
+
+    async def end_unreadable(self, job_id: int, at_ms: int) -> bool:
+        closing = {"id": job_id, "entry": Entry.RELEASE, "charged": 0, "at_ms": at_ms}
+
+        def work(transaction: Transaction) -> bool:
+            ended = transaction.run(_END_UNREADABLE, {"id": job_id, "at_ms": at_ms, "failure": Failure.STOPPED})
+            if ended:
+                transaction.rows(_CLOSE_RESERVE, closing)
+            transaction.run(_SHOWN, {"id": job_id})
+            return bool(ended)
+
+        return await self._database.write(work)
+
+    async def columns(self, job_id: int) -> Mapping[str, object] | None:
+        row = await self._database.read(lambda transaction: transaction.one(_GET, {"id": job_id}))
+        return None if row is None else {name: value for name, value in row.items() if name != "token"}
 
     async def shown(self, job_id: int) -> None:
         await self._database.write(lambda transaction: transaction.run(_SHOWN, {"id": job_id}))

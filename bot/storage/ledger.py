@@ -18,6 +18,7 @@ _log: Final = logging.getLogger(__name__)
 _BOOKED = statement("ledger.booked")
 _GRANTED = statement("ledger.granted")
 _ENTRIES = statement("ledger.entries")
+_OF_JOB = statement("ledger.of_job")
 _GRANT = statement("ledger.grant")
 
 
@@ -38,6 +39,10 @@ class Books:
     async def entries(self, member_id: int, limit: int) -> list[LedgerEntry]:
         parameters = {"member_id": member_id, "most": limit}
         rows = await self._database.read(lambda transaction: transaction.rows(_ENTRIES, parameters))
+        return [entry for row in rows if (entry := _readable(row)) is not None]
+
+    async def of_job(self, job_id: int) -> list[LedgerEntry]:
+        rows = await self._database.read(lambda transaction: transaction.rows(_OF_JOB, {"job_id": job_id}))
         return [entry for row in rows if (entry := _readable(row)) is not None]
 
     async def grant(self, member_id: int, guild_id: int | None, credits: int, at_ms: int, note: str) -> LedgerEntry:  # noqa: A002  as in the port

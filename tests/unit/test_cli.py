@@ -27,10 +27,18 @@ def happyhorse(*words, cwd, **environment):
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["run", "--help"], ["demo", "--help"], ["doctor", "--help"], ["quota", "grant", "--help"]]
+    "words",
+    [
+        ["--help"],
+        ["run", "--help"],
+        ["demo", "--help"],
+        ["doctor", "--help"],
+        ["quota", "grant", "--help"],
+        ["job", "retry", "--help"],
+    ],
 )
 def test_help_is_there_for_every_command(words, tmp_path):
-    ran = happyhorse(*words, cwd=tmp_path)
+    ran = happyhorse(*words, "--help", cwd=tmp_path)
     assert ran.returncode == 0
     assert "usage: happyhorse" in ran.stdout
 
@@ -44,6 +52,10 @@ def test_help_is_there_for_every_command(words, tmp_path):
         (["run", "--config", "nowhere.toml"], "config.example.toml"),
         (["quota", "grant", "many", "--member", "1"], "invalid int"),
         (["quota", "grant", "99999999999", "--member", "1"], "at most"),
+        (["job", "show"], "ID"),
+        (["job", "show", "no/such"], "no job"),
+        (["job", "show", "x" * 20], "no job"),
+        (["job", "show", "1", "--yes"], "unrecognized"),
         (["demo", "--once"], "--prompt"),
         (["demo", "--once", "--prompt", "x"], "--out"),
     ],
@@ -156,3 +168,10 @@ def test_all_values_together_reach_the_bot_through_make(make):
     values = ["PROMPT=wind", "IMAGE=a b.png", "DURATION=5", "RESOLUTION=720P", "ASPECT=16:9", "OUT=my clips"]
     words = ["--prompt=wind", "--image=a b.png", "--duration=5", "--resolution=720P", "--aspect=16:9", "--out=my clips"]
     assert make(*values) == ["demo", "--once", *words]
+
+
+def test_a_job_that_is_not_there_is_one_sentence_and_exit_code_1(tmp_path):
+    for words in (["show", "9k2f"], ["end", "12"], ["retry", "12", "--yes"]):
+        ran = happyhorse("job", *words, cwd=tmp_path)
+        assert (ran.returncode, ran.stdout) == (1, "")
+        assert ran.stderr.startswith("happyhorse: there is no job ")

@@ -16,8 +16,13 @@ CREATE TABLE operator_requests (
     id INTEGER PRIMARY KEY,
     job_id INTEGER NOT NULL,
     action TEXT NOT NULL CHECK (action IN ('end', 'retry')),
+    -- The operator knows what it may cost.
+    sure INTEGER NOT NULL CHECK (sure IN (0, 1)),
+    -- Chosen beforehand: a kill between booking and answer must not book another one.
+    new_job_id INTEGER NOT NULL,
     at_ms INTEGER NOT NULL,
     answered_at_ms INTEGER,
+    done INTEGER CHECK (done IN (0, 1)),
     answer TEXT
 ) STRICT;
 

@@ -78,6 +78,16 @@ WHERE ended_at_ms IS NOT NULL AND shown = 0
 -- name: count_start
 UPDATE jobs SET starts = starts + 1 WHERE id = :id AND fence = :fence AND (ended_at_ms IS NULL OR shown = 0)
 
+-- name: resume
+UPDATE jobs SET not_before_ms = NULL, starts = 0 WHERE id = :id AND ended_at_ms IS NULL
+RETURNING *
+
+-- name: end_unreadable
+UPDATE jobs SET
+    state = 'failed', updated_at_ms = :at_ms, ended_at_ms = :at_ms, charged = 0, failure = :failure,
+    failure_detail = 'ended by the operator, who could not read it'
+WHERE id = :id AND ended_at_ms IS NULL
+
 -- name: shown
 UPDATE jobs SET shown = 1, starts = 0 WHERE id = :id AND ended_at_ms IS NOT NULL
 

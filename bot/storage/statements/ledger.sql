@@ -28,6 +28,9 @@ WHERE member_id = :member_id AND entry = 'grant' AND counts_at_ms >= :start_ms A
 -- A clip that cost what was reserved for it is settled with 0: that moved nothing.
 SELECT * FROM ledger WHERE member_id = :member_id AND credits <> 0 ORDER BY id DESC LIMIT :most
 
+-- name: of_job
+SELECT * FROM ledger WHERE job_id = :job_id ORDER BY id
+
 -- name: grant
 INSERT INTO ledger (job_id, member_id, guild_id, entry, credits, at_ms, counts_at_ms, note)
 VALUES (NULL, :member_id, :guild_id, 'grant', :credits, :at_ms, :at_ms, :note)

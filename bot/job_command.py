@@ -1,0 +1,140 @@
+"""`happyhorse job show|end|retry ID`. Beside a running bot what is to be done is asked of it; without one it is done here."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+from contextlib import AsyncExitStack
+from typing import Final
+
+from bot.domain.job import Job
+from bot.domain.snowflake import RANDOM_END, id_of_the_past
+from bot.errors import DatabaseInUse, Gone, UnreadableJob
+from bot.job_report import report, report_of_row
+from bot.ops.clock import SystemClock
+from bot.pipeline.operate_job import OperateJob
+from bot.pipeline.provider_word import ProviderWord
+from bot.ports import OperatorAction, OperatorAnswer
+from bot.resources import open_vendors
+from bot.services.allowances import Allowances
+from bot.settings import Settings
+from bot.storage import Storage, open_storage
+from bot.storage.lock import held, real_path
+
+ANSWER_SECONDS: Final = 30.0
+"""How long the shell waits for the bot, which looks every second and asks a provider for 20 s at most."""
+_LOOK_SECONDS: Final = 0.2
+_ID_END: Final = 2**63
+
+
+async def run(settings: Settings, action: str, name: str, *, sure: bool) -> int:
+    """`action` is show, end or retry; `name` the job's number, or its reference in base 36. Returns the exit code.
+
+    Raises `Gone` where there is no such job, and `StorageError`.
+    """
+    if action == "show":
+        return await show(settings, name)
+    return await act(settings, OperatorAction(action), name, sure=sure)
+
+
+async def show(settings: Settings, name: str) -> int:
+    """Prints all that is known of the job, and what its provider says now. Returns the exit code."""
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(open_storage(settings.storage.path, exclusive=False))
+        job_id = await _find(storage, name)
+        zone = settings.policy().zone
+        entries = await storage.ledger.of_job(job_id)
+        try:
+            job = await storage.jobs.get(job_id)
+        except UnreadableJob as error:
+            columns = await storage.jobs.columns(job_id) or {}
+            _say("\n".join(report_of_row(job_id, columns, error.why, entries, zone)))
+            return 0
+        if job is None:
+            raise _nothing(name)
+        word = await (await _word(stack, settings, storage)).of(job)
+        _say("\n".join(report(job, word, entries, zone, SystemClock().now_ms())))
+    return 0
+
+
+async def act(settings: Settings, action: OperatorAction, name: str, *, sure: bool) -> int:
+    """Ends the job or has it tried again. Returns 0 when that was done, 1 when there is something to read first."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(open_storage(settings.storage.path, exclusive=False))
+        job_id = await _find(storage, name)
+        now_ms = clock.now_ms()
+        new_id = id_of_the_past(now_ms, secrets.randbelow(RANDOM_END))
+        try:
+            stack.enter_context(held(real_path(settings.storage.path)))
+        except DatabaseInUse:
+            request_id = await storage.requests.ask(action, job_id, sure=sure, new_job_id=new_id, at_ms=now_ms)
+            told = await _answer(storage, request_id, name)
+        else:
+            operate = await _operate(stack, settings, storage)
+            if action is OperatorAction.END:
+                told = await operate.end(job_id, sure=sure)
+            else:
+                told = await operate.retry(job_id, sure=sure, new_id=new_id)
+            told = OperatorAnswer(told.done, f"{told.text} Its messages follow when the bot runs.") if told.done else told
+        _say(told.text)
+    return 0 if told.done else 1
+
+
+async def _find(storage: Storage, name: str) -> int:
+    """The id of the job that is meant. A number is taken for one before it is read in base 36."""
+    meant = [int(name)] if name.isdecimal() else []
+    for job_id in (*meant, int(name, 36)):
+        if job_id < _ID_END and await storage.jobs.columns(job_id) is not None:
+            return job_id
+    raise _nothing(name)
+
+
+def _nothing(name: str) -> Gone:
+    return Gone(f"there is no job {name}; its reference is on its card and in the log")
+
+
+async def _word(stack: AsyncExitStack, settings: Settings, storage: Storage) -> ProviderWord:
+    providers = await open_vendors(stack, settings, SystemClock(), storage.settings)
+    return ProviderWord(providers, storage.jobs, storage.blobs)
+
+
+async def _operate(stack: AsyncExitStack, settings: Settings, storage: Storage) -> OperateJob:
+    """Over a database that no bot holds: whoever starts next finds what is written, so there is nobody to wake."""
+    policy, clock = settings.policy(), SystemClock()
+    allowances = Allowances(policy, storage.multipliers, clock)
+
+    def nobody(_job: int | Job) -> None:
+        pass
+
+    return OperateJob(
+        jobs=storage.jobs,
+        word=await _word(stack, settings, storage),
+        wake=nobody,
+        let_go=nobody,
+        policy=policy,
+        multiplier=lambda member_id: allowances.multiplier(member_id, None),
+        prices=settings.prices_at,
+        clock=clock,
+    )
+
+
+async def _answer(storage: Storage, request_id: int, name: str) -> OperatorAnswer:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            while True:
+                answer = await storage.requests.answer_of(request_id)
+                if answer is not None:
+                    return answer
+                await asyncio.sleep(_LOOK_SECONDS)
+    except TimeoutError:
+        text = (
+            f"The bot has not answered within {ANSWER_SECONDS:.0f} s. The request stands: the bot takes it up when it can, also"
+            f" after a restart within the hour. happyhorse job show {name} says what came of it."
+        )
+        return OperatorAnswer(done=False, text=text)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")

@@ -1,0 +1,60 @@
+"""Takes up what operators ask for from the shell while the bot runs. Only the bot may touch its jobs' slots and timers.
+
+A request stays open until its answer is written: after a kill in between it is taken up again, and `OperateJob` knows what
+was done before.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from bot.errors import Interrupted, StorageError
+from bot.pipeline.operate_job import OperateJob
+from bot.ports import Clock, OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
+from bot.tasks import own_cancels_only
+
+_log: Final = logging.getLogger(__name__)
+EVERY_SECONDS: Final = 1.0
+"""Between looks at the table; the operator at the shell waits for an answer."""
+FRESH_MS: Final = 60 * 60 * 1000
+"""An older request is not carried out any more: the operator has long stopped waiting for it."""
+
+
+class OperatorDesk:
+    def __init__(self, requests: OperatorRequests, operate: OperateJob, clock: Clock) -> None:
+        self._requests = requests
+        self._operate = operate
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Takes requests up until cancelled."""
+        while True:
+            try:
+                with own_cancels_only():
+                    await self.take_up()
+            except (StorageError, Interrupted) as error:
+                _log.warning("what the operator asked for waits, the database is in trouble: %s", error)
+            await self._clock.sleep(EVERY_SECONDS)
+
+    async def take_up(self) -> None:
+        """Carries out what is open, oldest first. Raises `StorageError`; what is not answered yet stays open."""
+        for request in await self._requests.unanswered():
+            told = await self._carry_out(request)
+            await self._requests.answer(request.id, told, self._clock.now_ms())
+            _log.info("the operator asked to %s job %d: %s", request.action, request.job_id, told.text)
+
+    async def _carry_out(self, request: OperatorRequest) -> OperatorAnswer:
+        # One that is too old is still looked at for what was done before a kill; but nothing new is done for it.
+        sure = request.sure and self._clock.now_ms() - request.at_ms <= FRESH_MS
+        try:
+            match request.action:
+                case OperatorAction.END:
+                    return await self._operate.end(request.job_id, sure=sure)
+                case OperatorAction.RETRY:
+                    return await self._operate.retry(request.job_id, sure=sure, new_id=request.new_job_id)
+        except (StorageError, Interrupted):
+            raise
+        except Exception:  # noqa: BLE001  logged; one request that can't be carried out must not hold up the next
+            _log.exception("the operator's request %d could not be carried out", request.id)
+            return OperatorAnswer(done=False, text="It could not be carried out, by a fault of ours; the bot's log has why.")

@@ -1,0 +1,108 @@
+"""What the provider says of a job, for the operator who is about to end it or to have it made again.
+
+Only reads at the provider. Previews are not asked about: they are drawn by the bot itself, and cost nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.job import Job
+from bot.errors import ProviderError
+from bot.pipeline.submission import lost
+from bot.ports import BlobStore, JobStore, Phase, RunStatus, VideoProvider
+
+_SECONDS_MOST: Final = 20.0
+"""For one question; whoever asked from the shell waits for the answer."""
+_DETAIL_CHARACTERS: Final = 200
+_HELD_MOST: Final = 5
+"""Searches at most for one job; each leaves out one more clip that another job holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`heard` is false where the provider could not be asked. `found` is the clip of a submit whose answer was lost.
+
+    `searched` says that the job's submit may have arrived without our knowing, so that the clip was looked for.
+    """
+
+    text: str
+    heard: bool = True
+    searched: bool = False
+    found: str | None = None
+
+
+@dataclass(frozen=True)
+class ProviderWord:
+    providers: Mapping[str, VideoProvider]
+    jobs: JobStore
+    blobs: BlobStore
+
+    async def of(self, job: Job) -> Word:
+        """Never raises for what the provider does."""
+        searched = job.provider_reference is None and job.submitted_at_ms is not None
+        if job.provider_reference is None and not searched:
+            return Word("nothing was sent to the provider")
+        if job.preview:
+            return Word("a preview, drawn by the bot itself")
+        provider = self.providers.get(job.provider)
+        if provider is None:
+            return Word(f"{job.provider} is not configured here, so it can't be asked", heard=False, searched=searched)
+        try:
+            async with asyncio.timeout(_SECONDS_MOST):
+                return await (self._search(provider, job) if searched else self._ask(provider, job.provider_reference or ""))
+        except TimeoutError:
+            said = f"no answer within {_SECONDS_MOST:.0f} s"
+        except ProviderError as error:
+            said = str(error)[:_DETAIL_CHARACTERS]
+        return Word(f"{job.provider} can't be asked now: {said}", heard=False, searched=searched)
+
+    async def cancel(self, job: Job) -> str:
+        """Asks it to give the clip up, as far as there is one to name; what came of it in a few words, or ""."""
+        provider = self.providers.get(job.provider)
+        if provider is None or job.provider_reference is None:
+            return ""
+        try:
+            async with asyncio.timeout(_SECONDS_MOST):
+                taken = await provider.cancel(job.provider_reference)
+        except (ProviderError, TimeoutError):
+            taken = False
+        return f"{job.provider} was asked to cancel it and {'agreed' if taken else 'did not'}."
+
+    async def _ask(self, provider: VideoProvider, reference: str) -> Word:
+        status = await provider.ask(reference)
+        if status is None:
+            return Word(f"{provider.name} does not know {reference}, or not yet")
+        return Word(f"{provider.name} says of {reference}: {_status(status)}")
+
+    async def _search(self, provider: VideoProvider, job: Job) -> Word:
+        known = await self.jobs.references_held(job.provider)
+        sought = [await lost(job, self.blobs)]
+        found = await provider.find(sought, known)
+        for _ in range(_HELD_MOST):
+            reference = found.get(job.id)
+            if reference is None or await self.jobs.holder(job.provider, reference) is None:
+                break
+            # Another job's, of long ago: its own may be listed beside it.
+            known = known | {reference}
+            found = await provider.find(sought, known)
+        if job.id not in found:
+            return Word(f"{provider.name} lists no clip that could be this one", searched=True)
+        reference = found[job.id]
+        if reference is None:
+            return Word(f"{provider.name} lists clips that could be this one, and they can't be told apart", searched=True)
+        return Word(f"{provider.name} has its clip as {reference}", searched=True, found=reference)
+
+
+def _status(status: RunStatus) -> str:
+    parts = [status.phase.value]
+    if status.fraction is not None and status.phase in {Phase.WAITING, Phase.RUNNING}:
+        parts.append(f"{round(status.fraction * 100)} %")
+    if status.detail:
+        parts.append(status.detail[:_DETAIL_CHARACTERS])
+    if status.billed is not None:
+        parts.append("billed" if status.billed else "not billed")
+    return ", ".join(parts)

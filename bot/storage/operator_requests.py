@@ -1,0 +1,58 @@
+"""`OperatorRequests` over any `Database`. Knows nobody who asks or answers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.errors import StorageError
+from bot.ports import OperatorAction, OperatorAnswer, OperatorRequest
+from bot.storage.database import Database, Row, Transaction
+from bot.storage.sql import statement
+
+KEPT: Final = 500
+"""Requests that are kept, the latest."""
+
+_ASK = statement("operator_requests.ask")
+_FORGET_OLD = statement("operator_requests.forget_old")
+_UNANSWERED = statement("operator_requests.unanswered")
+_ANSWER = statement("operator_requests.answer")
+_ANSWER_OF = statement("operator_requests.answer_of")
+
+
+class AskedByOperators:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def ask(self, action: OperatorAction, job_id: int, *, sure: bool, new_job_id: int, at_ms: int) -> int:
+        parameters = {"action": action, "job_id": job_id, "sure": sure, "new_job_id": new_job_id, "at_ms": at_ms}
+
+        def work(transaction: Transaction) -> int:
+            row = transaction.one(_ASK, parameters)
+            if row is None:
+                raise StorageError("the database took a request and did not give it back")
+            transaction.run(_FORGET_OLD, {"id": row["id"], "kept": KEPT})
+            return int(row["id"])
+
+        return await self._database.write(work)
+
+    async def unanswered(self) -> list[OperatorRequest]:
+        return list(map(_request_of, await self._database.read(lambda transaction: transaction.rows(_UNANSWERED, {}))))
+
+    async def answer(self, request_id: int, answer: OperatorAnswer, at_ms: int) -> None:
+        parameters = {"id": request_id, "done": answer.done, "answer": answer.text, "at_ms": at_ms}
+        await self._database.write(lambda transaction: transaction.run(_ANSWER, parameters))
+
+    async def answer_of(self, request_id: int) -> OperatorAnswer | None:
+        row = await self._database.read(lambda transaction: transaction.one(_ANSWER_OF, {"id": request_id}))
+        return None if row is None else OperatorAnswer(bool(row["done"]), str(row["answer"]))
+
+
+def _request_of(row: Row) -> OperatorRequest:
+    return OperatorRequest(
+        id=row["id"],
+        action=OperatorAction(row["action"]),
+        job_id=row["job_id"],
+        sure=bool(row["sure"]),
+        new_job_id=row["new_job_id"],
+        at_ms=row["at_ms"],
+    )

@@ -1,0 +1,63 @@
+"""What every store promises the operator: requests that are answered once, rows as they stand, ends without reading them."""
+
+from __future__ import annotations
+
+from bot.domain.job import Failure, State
+from bot.ports import Entry, OperatorAction, OperatorAnswer
+from tests.factories import NO_BOUNDS, NOW_MS, TODAY, a_new_job
+
+
+async def test_a_request_stays_open_until_it_is_answered_and_keeps_its_first_answer(opened):
+    async with opened() as storage:
+        first = await storage.requests.ask(OperatorAction.RETRY, 5, sure=True, new_job_id=77, at_ms=NOW_MS)
+        second = await storage.requests.ask(OperatorAction.END, 6, sure=False, new_job_id=78, at_ms=NOW_MS)
+        assert await storage.requests.answer_of(first) is None
+    async with opened() as storage:
+        found = await storage.requests.unanswered()
+        assert [(each.id, each.action, each.job_id, each.sure, each.new_job_id, each.at_ms) for each in found] == [
+            (first, OperatorAction.RETRY, 5, True, 77, NOW_MS),
+            (second, OperatorAction.END, 6, False, 78, NOW_MS),
+        ]
+        said = OperatorAnswer(done=True, text="Booked.")
+        await storage.requests.answer(first, said, NOW_MS)
+        await storage.requests.answer(first, OperatorAnswer(done=False, text="Too late."), NOW_MS)
+        assert await storage.requests.answer_of(first) == said
+        assert [each.id for each in await storage.requests.unanswered()] == [second]
+
+
+async def test_a_job_that_waits_by_itself_is_let_go_on_and_an_ended_one_is_not(storage):
+    job = await storage.jobs.create(a_new_job(1), NO_BOUNDS)
+    job = await storage.jobs.advance(job, State.PREPARING, NOW_MS)
+    job = await storage.jobs.advance(job, State.QUEUED, NOW_MS + 1, not_before_ms=NOW_MS + 9_000)
+
+    resumed = await storage.jobs.resume(1)
+
+    assert (resumed.not_before_ms, resumed.starts, resumed.state, resumed.fence) == (None, 0, State.QUEUED, job.fence)
+    # What is held against a repeated post is when the job itself moved.
+    assert resumed.updated_at_ms == NOW_MS + 1
+    await storage.jobs.end(resumed, State.CANCELLED, NOW_MS, charged=0)
+    assert await storage.jobs.resume(1) is None
+    assert await storage.jobs.resume(404) is None
+
+
+async def test_a_row_is_told_as_it_stands_without_its_token(storage):
+    await storage.jobs.create(a_new_job(1), NO_BOUNDS)
+    columns = await storage.jobs.columns(1)
+    assert (columns["id"], columns["state"], columns["provider"]) == (1, "queued", "preview")
+    assert "token" not in columns
+    assert "interaction-token" not in str(columns)
+    assert await storage.jobs.columns(2) is None
+
+
+async def test_a_row_is_ended_without_being_read_and_its_reserve_released_once(storage):
+    await storage.jobs.create(a_new_job(1), NO_BOUNDS)
+    assert [await storage.jobs.end_unreadable(1, NOW_MS) for _ in range(2)] == [True, False]
+    job = await storage.jobs.get(1)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.STOPPED, 0)
+    assert [(each.entry, each.credits) for each in await storage.ledger.of_job(1)] == [
+        (Entry.RESERVE, -30),
+        (Entry.RELEASE, 30),
+    ]
+    assert await storage.ledger.booked(7, TODAY) == 0
+    assert await storage.jobs.unshown() == []
+    assert await storage.ledger.of_job(2) == []

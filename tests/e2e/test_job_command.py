@@ -1,0 +1,161 @@
+"""`happyhorse job` beside the running bot: what the operator asks for is done by the bot, once, and nothing stays behind."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from tests.e2e.house import LONG, ROOT, a_house, texts, until
+from tests.e2e.member import buttons
+from tests.e2e.once import assert_paid_once, clips_of
+
+pytestmark = pytest.mark.xdist_group("e2e-job-command")
+QUICK = {"duration": 3, "resolution": "720P"}
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory):
+    with a_house(tmp_path_factory.mktemp("job-command")) as made:
+        yield made
+
+
+@pytest.fixture
+def house(lived_in):
+    yield lived_in
+    lived_in.settle()
+
+
+@pytest.fixture
+def member(house):
+    return house.member()
+
+
+def job_command(house, *words):
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("HAPPYHORSE_")}
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot", "job", *words, "--config", str(house.folder / "config.toml")],
+        cwd=ROOT,
+        env=kept,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "Traceback" not in ran.stderr, ran.stderr
+    return ran
+
+
+def ask(member, prompt):
+    return member.ask("/video text", prompt=prompt, **QUICK)
+
+
+def assert_made_once_more(house, job):
+    """Paid once; the failed one before it, of the same prompt and seed, was refunded."""
+    row = house.ended(job)
+    assert row["charged"] == row["cost"]
+    assert house.ledger(job) == {"reserve": -row["cost"], "settle": 0}
+    assert sorted((entry["cost"], entry["refunded"]) for entry in house.billed(job)) == [
+        (row["cost"], 0),
+        (row["cost"], row["cost"]),
+    ]
+
+
+def change(house, sql, *values):
+    with closing(sqlite3.connect(house.database, timeout=10)) as books, books:
+        books.execute(sql, values)
+
+
+def test_ended_at_the_provider_it_is_free_and_its_slot_is_free_for_the_next(house, member):
+    house.provider(clip_seconds=LONG, parallel=1, cancel_accepts=True)
+    first = ask(member, "A slow glacier")
+    row = house.until_job(first, state="generating")
+    shown = job_command(house, "show", first)
+    assert shown.returncode == 0
+    assert "A slow glacier" in shown.stdout
+    assert f"scenario says of {row['provider_reference']}: " in shown.stdout
+    assert row["token"] not in shown.stdout
+    second = ask(house.member(), "A quick fox")
+    house.until_job(second, state="queued")
+
+    assert job_command(house, "end", first).returncode == 1
+    ended = job_command(house, "end", first, "--yes")
+
+    assert (ended.returncode, f"may be billed at scenario as {row['provider_reference']}" in ended.stdout) == (0, True), ended
+    over = house.ended(first, "failed")
+    assert (over["failure"], over["charged"]) == ("stopped", 0)
+    assert house.ledger(first) == {"reserve": -over["cost"], "release": over["cost"]}
+    assert "**Stopped**" in texts(member.card(first))
+    assert "was asked to cancel it and agreed" in ended.stdout
+    house.until_job(second, state="generating")
+
+
+def test_another_try_of_a_failed_job_is_made_once_in_the_thread_of_the_old_one(house, member):
+    house.provider(outcome="failure")
+    old = ask(member, "A paper boat in the rain")
+    house.ended(old, "failed")
+    before = texts(member.card(old))
+    house.calm()
+
+    looked = job_command(house, "retry", old)
+    assert (looked.returncode, "Say --yes" in looked.stdout) == (1, True), looked
+    assert house.rows("SELECT id FROM jobs WHERE parent_id = ?", int(old)) == []
+    assert job_command(house, "retry", old, "--yes").returncode == 0
+    assert "makes, or made, this very clip" in job_command(house, "retry", old, "--yes").stdout
+
+    [booked] = house.rows("SELECT id FROM jobs WHERE parent_id = ?", int(old))
+    new = str(booked["id"])
+    assert_made_once_more(house, new)
+    thread = str(house.job(old)["thread_id"])
+    row = house.job(new)
+    assert (str(row["channel_id"]), row["thread_id"]) == (thread, None)
+    card = member.message(thread, row["card_id"])
+    assert "**Done**" in texts(card)
+    assert clips_of(member, new) == [str(row["result_id"])]
+    assert member.pings() == 1
+    assert texts(member.card(old)) == before
+    # Its buttons work like any other's.
+    member.press(member.message(thread, row["result_id"]), "Again")
+    until(lambda: house.rows("SELECT id FROM jobs WHERE parent_id = ?", int(new)), house.log)
+
+
+def test_a_request_left_by_a_killed_bot_is_carried_out_once(house, member):
+    house.provider(outcome="failure")
+    old = ask(member, "A tin drum")
+    house.ended(old, "failed")
+    house.calm()
+    new = int(old) - 5
+    house.kill()
+    asking = "INSERT INTO operator_requests (job_id, action, sure, new_job_id, at_ms) VALUES (?, 'retry', 1, ?, ?)"
+    for _ in range(2):
+        change(house, asking, int(old), new, house.job(old)["ended_at_ms"] + 10**9)
+    house.start()
+    open_requests = "SELECT id FROM operator_requests WHERE answered_at_ms IS NULL"
+    until(lambda: not house.rows(open_requests), house.log)
+    assert [row["done"] for row in house.rows("SELECT done FROM operator_requests WHERE new_job_id = ?", new)] == [1, 1]
+    assert [row["id"] for row in house.rows("SELECT id FROM jobs WHERE parent_id = ?", int(old))] == [new]
+    assert_made_once_more(house, str(new))
+
+
+def test_a_row_that_can_not_be_read_stops_no_start_and_is_ended_by_the_operators_word(house, member):
+    house.provider(clip_seconds=LONG)
+    broken, fine = ask(member, "A cracked bell"), ask(member, "A sound bell")
+    for job in (broken, fine):
+        house.until_job(job, state="generating")
+    house.kill()
+    change(house, "UPDATE jobs SET request = substr(request, 1, 9) WHERE id = ?", int(broken))
+    house.start()
+    assert "can't be read by this version of the bot" in house.log()
+    house.calm()
+    house.sandbox.post("/clock", advance_seconds=LONG)
+    assert_paid_once(house, fine)
+    assert house.job(broken)["ended_at_ms"] is None
+
+    assert "can't be read by this version" in job_command(house, "show", broken).stdout
+    assert job_command(house, "end", broken).returncode == 1
+    assert job_command(house, "end", broken, "--yes").returncode == 0
+    row = house.job(broken)
+    assert house.ledger(broken) == {"reserve": -row["cost"], "release": row["cost"]}
+    assert "Cancel" in {*buttons(member.message(str(row["thread_id"]), row["progress_id"]))}

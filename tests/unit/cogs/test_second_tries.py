@@ -1,0 +1,90 @@
+"""A job that the operator booked: no command waits for it, so all of it stands in messages that the bot posts itself."""
+
+from dataclasses import replace
+
+from bot.domain.job import Failure, State
+from bot.domain.quota import Policy, bounds_for
+from bot.ports import NewJob
+from tests.unit.cogs.conftest import labels, text
+from tests.unit.cogs.scenes import MADE, clips_in, ended, thread_of, through
+
+
+async def again(town, old, number=5):
+    """Booked as the operator's retry books it."""
+    address = replace(
+        old.address,
+        token="",
+        token_expires_at_ms=0,
+        channel_id=old.address.posts_to,
+        in_place=True,
+        thread_id=None,
+        card_id=None,
+        progress_id=None,
+    )
+    now = town.house.clock.now_ms()
+    new = NewJob(number, old.member_id, old.request, old.seed, address, old.provider, old.cost, now, old.id)
+    return await town.house.storage.jobs.create(new, bounds_for(Policy(allowance=10_000), old.member_id, 1.0, now))
+
+
+async def finished(town, job, delivery):
+    job = await through(town, job, *MADE)
+    posted = await town.house.notifier.deliver(job, delivery)
+    now = town.house.clock.now_ms()
+    where = {"result_id": posted.message_id, "result_url": posted.url}
+    job = await town.house.storage.jobs.end(job, State.DONE, now, charged=job.cost, **where)
+    await town.house.notifier.ended(job)
+    return job
+
+
+async def test_it_has_a_card_of_its_own_in_the_old_thread_and_leaves_the_old_card_as_it_is(town, delivery):
+    result, old = await ended(town, failure=Failure.PROVIDER)
+    before = text(result.response)
+    thread = thread_of(town)
+    there = {each.id for each in thread.history()}
+
+    job = await town.house.notifier.announce(await again(town, old))
+
+    [card] = [each for each in thread.history() if each.id not in there]
+    assert (job.address.card_id, job.address.progress_id) == (card.id, card.id)
+    assert "The people who run the bot are having this clip made again for you." in text(card)
+    assert "Cancel" in labels(card)
+    # Said again after a kill, it is the same message.
+    forgotten = replace(job.address, card_id=None, progress_id=None)
+    await town.house.notifier.announce(replace(job, address=forgotten, created_at_ms=job.created_at_ms - 600_000))
+    assert len([each for each in thread.history() if each.id not in there]) == 1
+
+    job = await finished(town, job, delivery)
+    [clip] = clips_in(thread)
+    assert clip.id == job.address.result_id
+    assert [each.id for each in clip.mentions] == [town.alice.id]
+    [card] = [each for each in thread.history() if each.id == card.id]
+    assert text(card).startswith("**Done**")
+    assert "Watch the clip" in labels(card)
+    assert text(result.response) == before
+
+
+async def test_an_end_stands_on_its_own_card(town):
+    _, old = await ended(town, failure=Failure.PROVIDER)
+    job = await town.house.notifier.announce(await again(town, old))
+    now = town.house.clock.now_ms()
+    job = await town.house.storage.jobs.end(job, State.FAILED, now, charged=0, failure=Failure.STOPPED)
+    await town.house.notifier.ended(job)
+    [card] = [each for each in thread_of(town).history() if each.id == job.address.card_id]
+    assert text(card).startswith("**Stopped**\nThe people who run the bot stopped this clip before it was done.")
+    assert "You were not charged." in text(card)
+    assert "Try again" in labels(card)
+
+
+async def test_a_private_one_shows_nothing_in_the_channel_and_comes_by_direct_message(town, delivery):
+    _, old = await ended(town, failure=Failure.PROVIDER, private=True)
+    before = [each.id for each in town.channel.history()]
+    job = await town.house.notifier.announce(await again(town, old))
+    job = await finished(town, job, delivery)
+    assert [each.id for each in town.channel.history()] == before
+    assert "/@me/" in job.address.result_url
+
+
+async def test_an_end_by_the_operator_is_told_as_such_on_the_members_card(town):
+    result, _ = await ended(town, failure=Failure.STOPPED)
+    assert text(result.response).startswith("**Stopped**")
+    assert "You were not charged." in text(result.response)

@@ -1,0 +1,262 @@
+"""The operator ends jobs and has them tried again: nothing is charged that was not made, and nothing is booked twice."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.job import Failure, State
+from bot.domain.price import Prices
+from bot.domain.quota import Policy
+from bot.errors import ProviderUnavailable
+from bot.pipeline.operate_job import OperateJob
+from bot.pipeline.operator_desk import FRESH_MS, OperatorDesk
+from bot.pipeline.provider_word import ProviderWord
+from bot.ports import OperatorAction, Phase, RunStatus
+from tests.factories import an_address
+
+NEW = 9_001
+
+
+@pytest.fixture
+def operate(world):
+    async def multiplier(_member_id):
+        return 1.0
+
+    return OperateJob(
+        jobs=world.storage.jobs,
+        word=ProviderWord({"scenario": world.provider}, world.storage.jobs, world.storage.blobs),
+        wake=world.engine.wake,
+        let_go=lambda job: world.lane.lost.drop(job.id),
+        policy=Policy(allowance=900, running_per_member=3),
+        multiplier=multiplier,
+        prices=lambda _provider: Prices(),
+        clock=world.clock,
+    )
+
+
+async def over(world, state=State.FAILED, failure=Failure.PROVIDER, before=State.GENERATING, **changes):
+    job = await world.at(before, **changes)
+    return await world.storage.jobs.end(job, state, world.clock.now, charged=0, failure=failure)
+
+
+# -- end ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.PREPARING])
+async def test_what_was_not_sent_ends_free_at_once(world, operate, state):
+    job = await world.at(state)
+    told = await operate.end(job.id, sure=False)
+    ended = await world.storage.jobs.get(job.id)
+    assert told.done
+    assert "its 30 credits are back with member 7" in told.text
+    assert (ended.state, ended.failure, ended.charged) == (State.FAILED, Failure.STOPPED, 0)
+    assert await world.booked(job) == {"reserve": -30, "release": 30}
+    assert world.engine.woken == [job.id]
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTING, State.GENERATING, State.FETCHING, State.DELIVERING])
+async def test_what_is_at_the_provider_ends_by_a_yes_alone_and_says_where_it_may_be_billed(world, operate, state):
+    job = await world.at(state)
+    told = await operate.end(job.id, sure=False)
+    assert not told.done
+    assert "may be billed there" in told.text
+    assert "--yes" in told.text
+    assert (await world.storage.jobs.get(job.id)).state is state
+
+    world.provider.accepts_cancel = True
+    told = await operate.end(job.id, sure=True)
+    assert told.done
+    assert f"It may be billed at scenario as {job.provider_reference or 'seed 42'}." in told.text
+    assert ("was asked to cancel it and agreed" in told.text) == (state is State.GENERATING)
+    assert (await world.storage.jobs.get(job.id)).charged == 0
+
+
+async def test_an_end_is_told_again_and_another_end_is_told_as_what_it_was(world, operate):
+    job = await world.at(State.QUEUED)
+    assert (await operate.end(job.id, sure=False)).done
+    assert (await operate.end(job.id, sure=False)).done
+    assert await world.booked(job) == {"reserve": -30, "release": 30}
+    other = await over(world)
+    told = await operate.end(other.id, sure=True)
+    assert (told.done, "is over already: failed" in told.text) == (False, True)
+    assert "There is no job" in (await operate.end(404, sure=True)).text
+
+
+async def test_an_ended_job_leaves_no_search_behind(world, operate):
+    job = await world.at(State.SUBMITTING)
+    run = asyncio.create_task(world.road.run(job.id, slot=False))
+    for _ in range(1000):
+        if world.lane.lost._searches:
+            break
+        await asyncio.sleep(0.01)
+    assert (await operate.end(job.id, sure=True)).done
+    await run
+    assert world.lane.lost._searches == {}
+    assert [each.failure for each in world.notifier.ends] == [Failure.STOPPED]
+    assert world.notifier.told == []
+
+
+async def test_a_row_that_can_not_be_read_is_ended_by_a_yes_alone(world, operate):
+    job = await world.at(State.GENERATING)
+    sql = "UPDATE jobs SET request = '{' WHERE id = :id"
+    await world.storage.database.write(lambda transaction: transaction.run(sql, {"id": job.id}))
+    assert not (await operate.end(job.id, sure=False)).done
+    assert "install the version that wrote it" in (await operate.retry(job.id, sure=True, new_id=NEW)).text
+    assert await world.booked(job) == {"reserve": -30}
+    assert [(await operate.end(job.id, sure=True)).done for _ in range(2)] == [True, True]
+    assert await world.booked(job) == {"reserve": -30, "release": 30}
+
+
+# -- retry -------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_job_that_waits_goes_on_under_the_reserve_that_it_has(world, operate):
+    job = await world.at(State.PREPARING)
+    job = await world.storage.jobs.advance(job, State.QUEUED, world.clock.now, not_before_ms=world.clock.now + 10**9)
+    told = await operate.retry(job.id, sure=False, new_id=NEW)
+    assert told.done
+    assert "under the 30 credits reserved for it" in told.text
+    assert world.engine.woken == [job.id]
+    assert (await world.storage.jobs.get(job.id)).not_before_ms is None
+    assert await world.storage.jobs.get(NEW) is None
+
+
+async def test_a_failed_job_is_booked_again_by_a_yes_alone_after_price_and_word_were_told(world, operate):
+    old = await over(world)
+    world.provider.running[old.provider_reference] = RunStatus(
+        old.provider_reference, Phase.FAILED, detail="the model gave up", billed=False
+    )
+    told = await operate.retry(old.id, sure=False, new_id=NEW)
+    assert not told.done
+    assert "costs member 7 90 credits" in told.text
+    assert f"scenario says of {old.provider_reference}: failed, the model gave up, not billed" in told.text
+    assert "Say --yes" in told.text
+    assert await world.storage.jobs.get(NEW) is None
+
+    told = await operate.retry(old.id, sure=True, new_id=NEW)
+    new = await world.storage.jobs.get(NEW)
+    assert told.done
+    assert (new.parent_id, new.request, new.seed, new.provider, new.cost) == (old.id, old.request, old.seed, "scenario", 90)
+    assert world.engine.woken[-1] == NEW
+    # Taken up again after a kill before the answer, it is the same booking.
+    again = await operate.retry(old.id, sure=True, new_id=NEW)
+    assert again.done
+    assert await world.booked(new) == {"reserve": -90}
+    # And another request finds that it is under way.
+    other = await operate.retry(old.id, sure=True, new_id=NEW + 1)
+    assert (other.done, f"job {new.reference_code} makes, or made" in other.text) == (False, True)
+    assert (await world.drive(new)).state is State.DONE
+
+
+async def test_another_try_stands_where_the_old_ones_messages_are_and_carries_no_token(world, operate):
+    old = await over(world, address=an_address(thread_id=31, card_id=32, progress_id=33))
+    await operate.retry(old.id, sure=True, new_id=NEW)
+    address = (await world.storage.jobs.get(NEW)).address
+    assert replace(address, token="") == an_address(token="", token_expires_at_ms=0, channel_id=31, in_place=True)
+    assert address.by_operator
+
+
+@pytest.mark.parametrize(
+    ("found", "says", "books"),
+    [
+        ([], "lists no clip that could be this one", True),
+        ([None], "can't be told apart", True),
+        (["run-found"], "the clip exists. Take it from the provider as run-found", False),
+    ],
+)
+async def test_an_unknown_one_is_searched_once_more_before_another_is_booked(world, operate, found, says, books):
+    old = await over(world, State.UNKNOWN, None, before=State.SUBMITTING)
+    world.provider.found.update(zip([old.id], found, strict=False))
+    told = await operate.retry(old.id, sure=True, new_id=NEW)
+    assert says in told.text
+    assert (told.done, await world.storage.jobs.get(NEW) is not None) == (books, books)
+
+
+async def test_an_unknown_one_is_not_booked_while_its_provider_can_not_be_asked(world, operate):
+    old = await over(world, State.UNKNOWN, None, before=State.SUBMITTING)
+
+    async def find(_lost, _known):
+        raise ProviderUnavailable("no route")
+
+    world.provider.find = find
+    told = await operate.retry(old.id, sure=True, new_id=NEW)
+    assert (told.done, "Try again later" in told.text) == (False, True)
+    assert await world.storage.jobs.get(NEW) is None
+
+
+async def test_a_member_without_the_credits_is_not_overdrawn(world, operate):
+    old = await over(world)
+    await world.storage.ledger.grant(7, None, -880, world.clock.now, "")
+    told = await operate.retry(old.id, sure=True, new_id=NEW)
+    assert not told.done
+    assert "happyhorse quota grant 70 --member 7" in told.text
+    assert await world.storage.jobs.get(NEW) is None
+
+
+async def test_a_clip_that_is_there_or_was_cancelled_is_not_tried_again(world, operate):
+    for state in (State.DONE, State.CANCELLED):
+        old = await over(world, state, None, before=State.DELIVERING)
+        told = await operate.retry(old.id, sure=True, new_id=NEW)
+        assert (told.done, "there is nothing to try again" in told.text) == (False, True)
+
+
+# -- while the bot runs ------------------------------------------------------------------------------------------------
+
+
+async def ask(world, action, job, *, sure=True, age_ms=0):
+    return await world.storage.requests.ask(action, job.id, sure=sure, new_job_id=NEW, at_ms=world.clock.now - age_ms)
+
+
+@pytest.fixture
+def desk(world, operate):
+    return OperatorDesk(world.storage.requests, operate, world.clock)
+
+
+async def test_the_bot_takes_requests_up_in_order_and_answers_each(world, desk):
+    waiting, failed = await world.at(State.QUEUED), await over(world)
+    first = await ask(world, OperatorAction.END, waiting)
+    second = await ask(world, OperatorAction.RETRY, failed)
+    await desk.take_up()
+    answers = [await world.storage.requests.answer_of(each) for each in (first, second)]
+    assert [each.done for each in answers] == [True, True]
+    assert await world.storage.requests.unanswered() == []
+    await desk.take_up()
+    assert world.engine.woken == [waiting.id, NEW]
+
+
+async def test_a_request_that_was_carried_out_before_a_kill_is_only_answered(world, operate, desk):
+    old = await over(world)
+    request = await ask(world, OperatorAction.RETRY, old)
+    await operate.retry(old.id, sure=True, new_id=NEW)
+    # The process died here; the next one finds the request open, days later even.
+    world.clock.now += FRESH_MS * 48
+    await desk.take_up()
+    assert (await world.storage.requests.answer_of(request)).done
+    assert await world.booked(await world.storage.jobs.get(NEW)) == {"reserve": -90}
+
+
+async def test_a_request_that_nobody_took_up_for_an_hour_spends_nothing(world, desk):
+    old = await over(world)
+    request = await ask(world, OperatorAction.RETRY, old, age_ms=FRESH_MS + 1)
+    await desk.take_up()
+    assert "Say --yes" in (await world.storage.requests.answer_of(request)).text
+    assert await world.storage.jobs.get(NEW) is None
+
+
+async def test_a_request_that_breaks_is_answered_and_holds_up_no_other(world, operate, monkeypatch):
+    broken, fine = await world.at(State.QUEUED), await world.at(State.QUEUED)
+
+    async def breaks(job_id, *, sure):
+        if job_id == broken.id:
+            raise ValueError("a slip of ours")
+        return await operate.end(job_id, sure=sure)
+
+    class Breaking:
+        end = staticmethod(breaks)
+        retry = operate.retry
+
+    desk = OperatorDesk(world.storage.requests, Breaking(), world.clock)
+    requests = [await ask(world, OperatorAction.END, job) for job in (broken, fine)]
+    await desk.take_up()
+    assert [(await world.storage.requests.answer_of(each)).done for each in requests] == [False, True]

@@ -1,0 +1,138 @@
+"""`happyhorse job` in this process: what the operator reads, beside a running bot and without one."""
+
+import asyncio
+
+import pytest
+
+from bot import job_command
+from bot.domain.job import State, reference_code
+from bot.errors import Gone
+from bot.job_report import inert
+from bot.ports import OperatorAnswer
+from bot.settings import Settings
+from bot.storage import open_storage
+from tests.factories import NO_BOUNDS, a_new_job, a_request
+
+ID = 1_234_567_890_123_456_789
+HOSTILE = "A kite \x1b[2J\u202e \nand a second line " + "x" * 900
+DAMAGES = (
+    """UPDATE jobs SET request = '{"kind": "hologram"}'""",
+    "UPDATE jobs SET locale = CAST(x'64c3' AS TEXT)",
+)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(storage={"path": tmp_path / "data" / "happyhorse.db"})
+
+
+async def made(settings, state=State.QUEUED, **changes):
+    async with open_storage(settings.storage.path) as storage:
+        job = await storage.jobs.create(a_new_job(ID, **changes), NO_BOUNDS)
+        for step in (State.PREPARING, State.SUBMITTING, State.GENERATING):
+            if job.state is state:
+                break
+            job = await storage.jobs.advance(job, step, job.created_at_ms + 1)
+        if state is State.FAILED:
+            job = await storage.jobs.end(job, state, job.created_at_ms + 2, charged=0, detail="gave up")
+        return job
+
+
+async def run(settings, action, name=str(ID), *, sure=False):
+    return await job_command.run(settings, action, name, sure=sure)
+
+
+@pytest.mark.parametrize("name", [str(ID), reference_code(ID), reference_code(ID).upper()])
+async def test_a_job_is_shown_by_its_number_and_by_its_reference_inert_and_without_its_token(settings, capsys, name):
+    await made(settings, request=a_request(prompt=HOSTILE))
+    assert await run(settings, "show", name) == 0
+    shown = capsys.readouterr().out
+    for said in (
+        f"Job {reference_code(ID)} ({ID}): queued since 2026-",
+        "member      7",
+        "server 20, channel 30",
+        "30 credits, nothing charged yet",
+        "-30 reserve",
+        "preview, nothing there",
+        "nothing was sent to the provider",
+        "seed 42",
+    ):
+        assert said in shown
+    assert "interaction-token" not in shown
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert max(map(len, shown.splitlines())) < 450
+
+
+async def test_a_row_that_can_not_be_read_is_shown_as_it_stands(settings, capsys):
+    await made(settings)
+    async with open_storage(settings.storage.path) as storage:
+        for change in DAMAGES:
+            await storage.database.write(lambda transaction, change=change: transaction.run(change, {}))
+    assert await run(settings, "show") == 0
+    shown = capsys.readouterr().out
+    assert "can't be read by this version of the bot: locale: no UTF-8" in shown
+    for said in ("hologram", "d\\xc3", "-30 reserve", "happyhorse job end"):
+        assert said in shown
+    assert "interaction-token" not in shown
+
+
+async def test_without_a_bot_it_is_done_here_and_the_exit_code_says_whether(settings, capsys):
+    await made(settings, state=State.GENERATING)
+    assert await run(settings, "end") == 1
+    assert "--yes" in capsys.readouterr().out
+    assert await run(settings, "end", sure=True) == 0
+    assert "Its messages follow when the bot runs." in capsys.readouterr().out
+    async with open_storage(settings.storage.path) as storage:
+        assert (await storage.jobs.get(ID)).charged == 0
+        assert await storage.requests.unanswered() == []
+
+
+async def test_without_a_bot_another_try_is_booked_by_a_yes(settings, capsys):
+    await made(settings, state=State.FAILED)
+    assert await run(settings, "retry") == 1
+    assert "costs member 7 0 credits" in capsys.readouterr().out
+    assert await run(settings, "retry", sure=True) == 0
+    assert "Booked as job" in capsys.readouterr().out
+    async with open_storage(settings.storage.path) as storage:
+        old, new = sorted(await storage.jobs.of_member(7, 9), key=lambda job: job.parent_id or 0)
+        assert (new.parent_id, new.state, old.id) == (ID, State.QUEUED, ID)
+
+
+async def test_beside_a_bot_it_is_asked_for_and_the_answer_is_told(settings, capsys):
+    await made(settings)
+    async with open_storage(settings.storage.path) as storage:
+        asking = asyncio.create_task(run(settings, "end", sure=True))
+        for _ in range(3000):
+            if open_requests := await storage.requests.unanswered():
+                break
+            await asyncio.sleep(0.01)
+        (request,) = open_requests
+        assert (request.job_id, request.action, request.sure) == (ID, "end", True)
+        await storage.requests.answer(request.id, OperatorAnswer(done=True, text="It has ended."), 1)
+        assert await asking == 0
+        assert (await storage.jobs.get(ID)).state is State.QUEUED
+    assert capsys.readouterr().out == "It has ended.\n"
+
+
+async def test_a_bot_that_does_not_answer_is_told_as_such(settings, capsys, monkeypatch):
+    await made(settings)
+    monkeypatch.setattr(job_command, "ANSWER_SECONDS", 0.1)
+    async with open_storage(settings.storage.path) as storage:
+        assert await run(settings, "retry") == 1
+        assert len(await storage.requests.unanswered()) == 1
+    assert "The request stands" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("action", ["show", "end", "retry"])
+async def test_a_job_that_is_not_there_is_told_as_such(settings, action):
+    await made(settings)
+    with pytest.raises(Gone, match="there is no job 9k2f"):
+        await run(settings, action, "9k2f")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("a\x1b[31mb", "a·[31mb"), (b"\xc3(", "\\xc3("), ("x" * 60, "x" * 50 + "…"), (5, "5")]
+)
+def test_foreign_values_stay_on_their_line(value, shown):
+    assert inert(value, 50) == shown
