@@ -36,6 +36,10 @@ Answer = TypeVar("Answer", bound=Wire)
 UNTRUSTED: Final = "a link that is neither https nor on the API's own host"
 DRY_RUN: Final = 269
 """The vendor's own status of a dry run."""
+_ANSWER_BYTES: Final = 16 * 1024 * 1024
+"""A page of a hundred jobs is about one megabyte; a packed answer may unpack to thousands of times its size."""
+_OF_THE_WAY: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""Headers of how a body travels: they do not hold for the body as it was unpacked."""
 _random: Final = SystemRandom()
 
 
@@ -160,7 +164,7 @@ class Client:
         """Raises `TimeoutError` past `pace.whole`: an answer that trickles in for ever breaks no limit of silence."""
         asked_ms = self._clock.now_ms()
         async with asyncio.timeout(self.pace.whole):
-            reply = await self._http.send(request, auth=auth)
+            reply = await _read_whole(await self._http.send(request, auth=auth, stream=True))
         if auth is not None:
             # Signed links are answered by other machines, with clocks of their own.
             self.vendor.heard(reply.headers.get("Date"), asked_ms)
@@ -198,6 +202,24 @@ class Client:
 
     def _limits(self, answer: float) -> httpx.Timeout:
         return httpx.Timeout(answer, connect=self.pace.connect)
+
+
+class _TooLong(httpx.RequestError):
+    """No answer of this vendor is so long."""
+
+
+async def _read_whole(reply: httpx.Response) -> httpx.Response:
+    """The answer with its body in it, unpacked, and closed. Raises `httpx.RequestError` for one without end."""
+    body = bytearray()
+    try:
+        async for chunk in reply.aiter_bytes():
+            body += chunk
+            if len(body) > _ANSWER_BYTES:
+                raise _TooLong(f"an answer of more than {_ANSWER_BYTES} bytes", request=reply.request)
+    finally:
+        await reply.aclose()
+    headers = [(name, value) for name, value in reply.headers.multi_items() if name not in _OF_THE_WAY]
+    return httpx.Response(reply.status_code, headers=headers, content=bytes(body), request=reply.request)
 
 
 _JSON: Final = {"Accept": "application/json"}

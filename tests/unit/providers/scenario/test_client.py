@@ -1,5 +1,7 @@
 """The HTTP client by itself: where the key goes and where it never does, whom it trusts, and what an odd answer means."""
 
+import gzip
+
 import httpx
 import pytest
 from aiohttp import web
@@ -77,6 +79,23 @@ async def test_a_submit_that_was_taken_for_a_dry_run_has_started_nothing(client,
     with pytest.raises(ProviderRejected) as refused:
         await client.once(Told, "/begin", {})
     assert refused.value.code == "269"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+async def test_an_answer_without_end_is_not_read_to_its_end(client, vendor, packed):
+    body = gzip.compress(bytes(100_000_000), 1) if packed else bytes(20_000_000)
+    vendor.answering = lambda _: web.Response(body=body, headers={"Content-Encoding": "gzip"} if packed else {})
+    with pytest.raises(ProviderUnavailable, match="bytes"):
+        await client.repeat(Told, "GET", "/things")
+    with pytest.raises(SubmitOutcomeUnknown, match="bytes"):
+        await client.once(Told, "/begin", {})
+    assert vendor.asked.count("/v1/begin") == 1
+
+
+async def test_a_packed_answer_is_read_as_any_other(client, vendor):
+    packed = gzip.compress(b'{"number": 7}')
+    vendor.answering = lambda _: web.Response(body=packed, headers={"Content-Encoding": "gzip"})
+    assert (await client.repeat(Told, "GET", "/things")).number == 7
 
 
 @pytest.mark.parametrize("body", ["<html>", '{"number": "many"}', "[]", ""])
