@@ -40,8 +40,8 @@ class Gate:
         return job_id in self._tried
 
     def next_round(self, waiting: Collection[int]) -> None:
-        """All that wait have tried in vain: from the first again."""
-        if self._tried and self._tried.issuperset(waiting):
+        """All that wait and may go have tried in vain: from the first again."""
+        if waiting and self._tried.issuperset(waiting):
             self._tried.clear()
 
     def enter(self, job_id: int) -> None:

@@ -46,10 +46,10 @@ class Slots:
         return any(gate.has_tried(waiting.job_id) for gate in self._of(waiting.kind))
 
     def next_round(self, waiting: list[Waiting]) -> None:
-        """Where all that wait at a gate were refused there, it is the turn of the first again."""
+        """Where all that may try at a gate were refused there, it is the turn of the first again."""
         for gate in self._gates.values():
-            if gate.standstill is not None:
-                gate.next_round({each.job_id for each in waiting if gate.concerns(each.kind)})
+            if gate.standstill is not None and gate.lets:
+                gate.next_round({each.job_id for each in waiting if gate.concerns(each.kind) and self.lets(each.kind)})
 
     def standstill(self, kind: Kind) -> Standstill | None:
         """Why clips of this kind are not taken now; what is about them alone first."""

@@ -29,6 +29,7 @@ from bot.errors import (
     UploadTooLarge,
 )
 from bot.pipeline.retry import DELIVER, FETCH, FIT, JUDGED, Backoff
+from bot.pipeline.trouble import long_wait, tell
 from bot.pipeline.worked import End, Later, Worked, moved
 from bot.ports import AddressChanges, Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
 
@@ -52,6 +53,7 @@ class Finishing:
         self._notifier = notifier
         self._clock = clock
         self._folder = folder
+        self._long_wait_told = False
         self._fetching = asyncio.Semaphore(_FETCHES_AT_ONCE)
         self._delivering = asyncio.Semaphore(_DELIVERIES_AT_ONCE)
         self._tried: dict[int, Counter[str]] = {}
@@ -67,6 +69,7 @@ class Finishing:
         try:
             async with self._fetching:
                 await self._provider.fetch(job.provider_reference, part, CLIP_BYTES_MOST)
+                self._long_wait_told = False
                 await self._media.probe(part)
                 await asyncio.to_thread(put_in_place, part, self._source(job))
         except (ProviderError, MediaError, OSError) as error:
@@ -206,6 +209,9 @@ class Finishing:
         wait = self._wait(JUDGED, job, "judge") if stays else self._wait(FETCH, job, "fetch")
         _log.warning("job %s could not be fetched, next try in %s s: %s", job.reference_code, wait, error)
         if isinstance(error, ProviderBusy) and error.retry_after is not None and wait is not None:
+            if error.retry_after > RETRY_AFTER_MOST and not self._long_wait_told:
+                told = await tell(self._notifier, long_wait(job.provider, error.retry_after, "the download of clips"))
+                self._long_wait_told = told
             return Later(max(wait, min(error.retry_after, RETRY_AFTER_MOST)))
         if wait is not None:
             if not stays:

@@ -224,6 +224,17 @@ def test_a_clip_of_a_closed_model_tries_though_there_is_always_somebody_of_anoth
     assert len(provider.taken) > 80
 
 
+def test_clips_of_a_closed_model_that_have_not_tried_yet_keep_no_other_from_trying():
+    def scene(provider):
+        provider.engine.hold("preview", Standstill(Why.REFUSED, 0, CHARACTERS), 300.0)
+        provider.busy(1, 10.0)
+        provider.engine.full("preview", 10.0, None)
+        provider.wake(*range(1, 30))
+
+    tries = after(60, scene, kinds=dict.fromkeys(range(2, 30), Kind.CHARACTERS)).tried
+    assert [job_id for _, job_id in tries] == [1] * 5
+
+
 def test_how_long_a_provider_is_busy_counts_from_the_first_refusal_of_a_row():
     async def play():
         provider = Provider()

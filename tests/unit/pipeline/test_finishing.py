@@ -59,6 +59,15 @@ async def test_a_busy_provider_is_left_alone_as_long_as_it_asks_up_to_five_minut
     assert (step.turn, step.seconds) == (Turn.LATER, obeyed)
 
 
+async def test_a_download_that_is_asked_to_wait_for_a_month_is_told_to_the_operator_once_in_a_row(world):
+    jobs = [await world.at(State.FETCHING) for _ in range(3)]
+    for job in jobs:
+        world.provider.fetch_faults.append(ProviderBusy("later", retry_after=30 * 86_400.0))
+        await world.road.run(job.id, slot=False)
+    (told,) = world.notifier.told
+    assert "2,592,000 s; the download of clips" in told
+
+
 @pytest.mark.parametrize("fault", [MediaError("ffmpeg does not start"), MediaError("more than 30 s"), OSError(28, "No space")])
 async def test_a_passing_fault_while_fitting_is_waited_out_and_the_file_itself_is_posted(world, fault):
     world.media.faults.extend([fault] * 12)
