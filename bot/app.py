@@ -50,11 +50,12 @@ from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
 from bot.settings import Settings
 from bot.storage import Storage, open_storage
-from bot.tasks import kept
+from bot.tasks import kept, unless
 
 _log: Final = logging.getLogger(__name__)
 COGS: Final = ("cogs.video", "cogs.jobs", "cogs.quota", "cogs.help")
 _LOGIN_WAIT_MOST: Final = 60.0
+_CLOSE_SECONDS: Final = 5.0
 _SLOTS_WAIT_MOST: Final = 600.0
 _SLOTS_UNTIL_TOLD: Final = 4
 """Clips in flight until the provider says how many it takes; most plans take this many."""
@@ -70,23 +71,32 @@ def secrets_of(settings: Settings) -> list[str]:
 
 
 async def run(settings: Settings) -> int:
-    """Runs the bot until SIGINT or SIGTERM. Returns the exit code; raises `SettingsError` or `StorageError` at start."""
+    """Runs the bot until SIGINT or SIGTERM, at whatever moment of its start they come. Returns the exit code.
+
+    Raises `SettingsError` or `StorageError` at start.
+    """
     log.set_up(settings.log.level, secrets_of(settings))
     token = settings.discord.token.get_secret_value()
     if not token:
         msg = "discord.token is not set. Put the bot's token into config.toml or HAPPYHORSE_DISCORD__TOKEN."
         raise SettingsError(msg)
     point_at(settings.discord.api_base, settings.discord.gateway_url, settings.discord.cdn_base)
+    stopping = asyncio.Event()
+    _stop_on_signals(stopping)
     async with AsyncExitStack() as stack:
-        storage = await stack.enter_async_context(open_storage(settings.storage.path))
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, follow_redirects=False))
-        media = await stack.enter_async_context(Studio())
-        clock = SystemClock(await known_ahead_ms(storage.settings))
-        providers = await open_providers(stack, settings, clock, media, storage.settings)
-        house = House(settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)), clock)
-        stack.push_async_callback(house.close)
-        _stop_on_signals(house)
-        return await house.live(token)
+        house = await unless(stopping, _opened(stack, settings, stopping))
+        return 0 if house is None else await house.live(token)
+
+
+async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.Event) -> House:
+    storage = await stack.enter_async_context(open_storage(settings.storage.path))
+    http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, follow_redirects=False))
+    media = await stack.enter_async_context(Studio())
+    clock = SystemClock(await known_ahead_ms(storage.settings))
+    providers = await open_providers(stack, settings, clock, media, storage.settings)
+    house = House(settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)), clock, stopping)
+    stack.push_async_callback(house.close)
+    return house
 
 
 class House:
@@ -100,7 +110,9 @@ class House:
         providers: Mapping[str, VideoProvider],
         attachments: HttpAttachments,
         clock: SystemClock,
+        stopping: asyncio.Event | None = None,
     ) -> None:
+        """`stopping`, where it is given, ends `live` as `stop` does."""
         self.settings = settings
         self.storage = storage
         self.provider = providers[settings.provider.name]
@@ -112,7 +124,7 @@ class House:
         folder.mkdir(parents=True, exist_ok=True)
         expectations = ClipExpectations(storage.jobs, self.clock)
         self.lanes: dict[str, Lane] = {}
-        self.stopping: asyncio.Task[None] | None = None
+        self._stopping = stopping or asyncio.Event()
         watchers: dict[str, Watcher] = {}
         glances = JobGlances(storage.jobs, self.engine, watchers, expectations, self.clock)
         policy, prices = settings.policy(), settings.prices_at(self.provider.name)
@@ -188,6 +200,10 @@ class House:
 
     async def live(self, token: str) -> int:
         """Logs in, takes up every unfinished job, then holds the gateway until `stop`. Returns the exit code."""
+        await unless(self._stopping, self._live(token))
+        return 0
+
+    async def _live(self, token: str) -> None:
         await self._log_in(token)
         self.client.discord_time.settle()
         self.notifier.start()
@@ -200,7 +216,6 @@ class House:
         self._keep("the answers to the operator's shell", self.operator_desk.run)
         self._keep("the first question to the provider", self._say_ready)
         await self.client.connect()
-        return 0
 
     def _keep(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Runs `work` beside the rest until `close`; where it dies, the operator is told and it is started again."""
@@ -281,21 +296,25 @@ class House:
 
     async def stop(self) -> None:
         """Ends `live`; what is under way resumes at the next start."""
-        await self.client.close()
+        self._stopping.set()
 
     async def close(self) -> None:
         """Lets go of everything in the order in which it depends on each other."""
         await self.engine.stop()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_CLOSE_SECONDS)
         await self.notifier.stop()
         if self._orderly:
             with contextlib.suppress(StorageError):
                 # Without it the next start only takes more care than it needs to.
                 await recovery.life_ended(self.storage.settings, self.clock)
         if not self.client.is_closed():
-            await self.client.close()
+            # A gateway that does not answer the good-bye must not hold up the end.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self.client.close()
 
 
 def _own_hosts(settings: Settings) -> frozenset[str]:
@@ -304,12 +323,13 @@ def _own_hosts(settings: Settings) -> frozenset[str]:
     return frozenset(host for host in ours if not host.endswith(("discord.com", "discordapp.com", "discordapp.net")))
 
 
-def _stop_on_signals(house: House) -> None:
+def _stop_on_signals(stopping: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
-        _log.info("stopping; unfinished jobs go on at the next start")
-        house.stopping = loop.create_task(house.stop(), name="stop")
+        if not stopping.is_set():
+            _log.info("stopping; unfinished jobs go on at the next start")
+        stopping.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):

@@ -11,7 +11,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -30,18 +31,21 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command and leaves the process with its exit code; a mistake is one sentence, never a traceback."""
     parser = _parser()
     given = parser.parse_args(arguments)
+    sys.exit(_code_of(lambda: given.run(given)))
+
+
+def _code_of(work: Callable[[], int]) -> int:
     try:
-        code = given.run(given)
+        return work()
     except SettingsError as error:
-        code = _complain(str(error), _MISTAKE)
+        return _complain(str(error), _MISTAKE)
     except HappyHorseError as error:
-        code = _complain(str(error), _FAILED)
+        return _complain(str(error), _FAILED)
     except KeyboardInterrupt:
-        code = 130
+        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    sys.exit(code)
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -145,10 +149,21 @@ def _job_name(text: str) -> str:
     return text
 
 
-def _run(given: argparse.Namespace) -> int:
+def _run(given: argparse.Namespace) -> NoReturn:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Until the bot listens for itself there is nothing to end in order.
+        signal.signal(number, lambda _number, _frame: sys.exit(0))
     from bot import app, settings
 
-    return asyncio.run(app.run(settings.load(given.config)))
+    loaded = settings.load(given.config)
+    with asyncio.Runner() as runner:
+        code = _code_of(lambda: runner.run(app.run(loaded)))
+        # All that must be is written and closed by now. Python would go on to wait for its threads, and one that decodes a
+        # hostile picture can't be stopped: it ends with the process.
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
 
 
 def _doctor(given: argparse.Namespace) -> int:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import contextmanager
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from bot.errors import Interrupted
 
@@ -20,6 +20,10 @@ _AGAIN_FIRST_SECONDS: Final = 1.0
 _AGAIN_MOST_SECONDS: Final = 60.0
 _WELL_SECONDS: Final = 600.0
 """Work that ran as long as this is well again: the next time it dies the operator is told anew."""
+
+_STOP_SECONDS: Final = 5.0
+"""What was cancelled is waited for so long; what ends later than that ends with the process."""
+T = TypeVar("T")
 
 Tell: TypeAlias = Callable[[str], Awaitable[None]]
 """Tells the operator, as `Notifier.tell_operator` does."""
@@ -60,6 +64,24 @@ async def kept(name: str, work: Callable[[], Awaitable[None]], tell: Tell) -> No
             await asyncio.sleep(pause)
         else:
             return
+
+
+async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """What `work` returns; None once `stop` is set: the work is cancelled then, and has mostly ended when this returns."""
+    working = asyncio.create_task(work)
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            with own_cancels_only():
+                return working.result()
+    finally:
+        stopping.cancel()
+        working.cancel()
+    await asyncio.wait([working], timeout=_STOP_SECONDS)
+    if working.done() and not working.cancelled() and (error := working.exception()) is not None:
+        _log.warning("what was stopped ended with %s: %s", type(error).__name__, error)
+    return None
 
 
 async def _told(name: str, error: Exception, tell: Tell) -> bool:

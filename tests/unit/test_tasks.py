@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.errors import Interrupted
-from bot.tasks import kept, own_cancels_only
+from bot.tasks import kept, own_cancels_only, unless
 from tests.virtual_time import played
 
 
@@ -122,3 +122,63 @@ async def test_kept_work_ends_when_it_is_asked_to():
     await asyncio.wait([task])
     assert task.cancelled()
     assert work.told == []
+
+
+async def test_what_is_asked_for_comes_unless_it_is_stopped():
+    async def work():
+        return 7
+
+    assert await unless(asyncio.Event(), work()) == 7
+
+
+async def test_a_stop_ends_the_work_and_nothing_comes_of_it():
+    stop, cut = asyncio.Event(), []
+
+    async def work():
+        try:
+            stop.set()
+            await asyncio.Event().wait()
+        finally:
+            cut.append(True)
+
+    assert await unless(stop, work()) is None
+    assert cut == [True]
+
+
+async def test_work_that_fails_by_itself_says_so():
+    async def work():
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        await unless(asyncio.Event(), work())
+
+
+async def test_work_that_fails_as_it_is_stopped_is_stopped_all_the_same():
+    stop = asyncio.Event()
+
+    async def work():
+        stop.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise RuntimeError("the session is closed") from None
+
+    assert await unless(stop, work()) is None
+
+
+def test_work_that_does_not_end_is_not_waited_for_for_ever():
+    async def play():
+        stop = asyncio.Event()
+
+        async def work():
+            stop.set()
+            for _ in range(60):
+                try:
+                    await asyncio.sleep(10)
+                except asyncio.CancelledError:
+                    continue
+
+        await unless(stop, work())
+        return asyncio.get_running_loop().time()
+
+    assert played(play()) < 60

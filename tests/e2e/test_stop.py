@@ -1,0 +1,102 @@
+"""SIGTERM and SIGINT at any moment: the bot ends in order, within seconds and with 0, and says nothing of a fault."""
+
+import signal
+import struct
+
+import psutil
+import pytest
+
+from tests.e2e.house import SETTINGS, House, a_house, until
+from tests.sandbox_process import sandbox_process
+
+pytestmark = pytest.mark.xdist_group("e2e-stop")
+QUICK = {"duration": 3, "resolution": "720P"}
+SECONDS = 15
+"""Far below what any of these would be waited for, far above what an end takes on a busy machine."""
+AT_THE_START = {
+    "the log-in": ("GET", "/users/@me"),
+    "the question who it is": ("GET", "/oauth2/applications/@me"),
+    "the commands": ("PUT", "/applications/*/commands"),
+}
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with sandbox_process() as client:
+        client.post("/limits", identifies=False)
+        yield client
+
+
+@pytest.fixture
+def house(sandbox, tmp_path):
+    house = House(sandbox, tmp_path)
+    yield house
+    sandbox.delete("/faults")
+    house.close()
+
+
+def ends(house, *signals):
+    for number in signals:
+        house.process.send_signal(number)
+    code = house.process.wait(SECONDS)
+    log = house.log(100_000)
+    assert (code, "Traceback" in log) == (0, False), log
+    house.process = None
+
+
+@pytest.mark.parametrize("place", AT_THE_START)
+def test_stopped_while_discord_does_not_answer(house, place):
+    method, path = AT_THE_START[place]
+    name = house.hold("discord", method, path, times=9)
+    house.launch()
+    house.held(name)
+    ends(house, signal.SIGTERM)
+
+
+@pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGTERM, signal.SIGTERM, signal.SIGINT]])
+def test_stopped_while_discord_is_out_of_reach(house, signals):
+    house.environment = {"HAPPYHORSE_DISCORD__API_BASE": "http://127.0.0.1:9/api/v10"}
+    house.launch()
+    until(lambda: "Discord is out of reach" in house.log(), house.log)
+    ends(house, *signals)
+
+
+def test_stopped_while_a_hostile_picture_is_decoded(tmp_path):
+    with a_house(tmp_path, SETTINGS) as house:
+        member = house.member()
+        image = member.sandbox_file("slow.jpg", slow_picture())
+        member.ask("/video image", prompt="A picture that takes a minute to open", image=image, **QUICK)
+        until(lambda: busiest_thread(house) > 0.5, house.log)
+        ends(house, signal.SIGTERM)
+
+
+def busiest_thread(house):
+    """Seconds of a core that one thread of the bot has taken, its main one aside: only a picture takes that much."""
+    pid = house.process.pid
+    return max((each.user_time for each in psutil.Process(pid).threads() if each.id != pid), default=0.0)
+
+
+def slow_picture(side=4000, scans=20_000):
+    """A progressive JPEG of some 300 KB whose every scan goes over all of its pixels, which takes a minute or more."""
+
+    def segment(mark, body):
+        return bytes([0xFF, mark]) + struct.pack(">H", len(body) + 2) + body
+
+    def scan(high, low):
+        components = b"".join(bytes([number, 0]) for number in (1, 2, 3))
+        return segment(0xDA, bytes([3]) + components + bytes([0, 0, high << 4 | low])) + b"\0"
+
+    one_code = bytes([1] + [0] * 15) + b"\0"
+    return b"".join(
+        (
+            b"\xff\xd8",
+            segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0"),
+            segment(0xDB, b"\0" + b"\x10" * 64),
+            segment(0xC2, struct.pack(">BHHB", 8, side, side, 3) + b"".join(bytes([n, 0x11, 0]) for n in (1, 2, 3))),
+            segment(0xC4, b"\x00" + one_code),
+            segment(0xC4, b"\x10" + one_code),
+            scan(0, 1),
+            scan(1, 0) * scans,
+            b"\xff\xd9",
+        )
+    )
