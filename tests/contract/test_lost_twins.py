@@ -60,6 +60,7 @@ async def twins(served, tmp_path):
                 clock=clock,
                 folder=tmp_path / "work",
                 pace=Pace(watch_seconds=0.5, give_up_ms=10**9, lost_ms=90_000),
+                settings=storage.settings,
             )
             road = Road(storage.jobs, engine, notifier, {"scenario": lane}, clock)
             engine.start(road.run, await storage.jobs.take_over(clock.now_ms()), road.park)
