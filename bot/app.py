@@ -45,6 +45,7 @@ from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.desk import Desk
 from bot.services.list_jobs import ListJobs
+from bot.services.post_clip import PostClip
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
@@ -161,6 +162,7 @@ class House:
             repeat=RepeatClip(hurried.jobs, hurried.drafts, self.clock, self.provider.name),
             list=ListJobs(storage.jobs, glances, providers),
             quota=ShowQuota(storage.ledger, self.clock, policy, allowances, prices),
+            post=PostClip(hurried.jobs, self.engine, self.clock),
             prices=prices,
             policy=policy,
             allowances=allowances,

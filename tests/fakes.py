@@ -144,6 +144,8 @@ class RecordingNotifier:
         self.followed: set[int] = set()
         self.posted: list[tuple[int, Delivery]] = []
         self.ends: list = []
+        self.offered: list = []
+        self.found: dict[int, Posted] = {}
         self.told: list[str] = []
         self.faults: deque = deque()
 
@@ -163,6 +165,12 @@ class RecordingNotifier:
             raise self.faults.popleft()
         self.posted.append((job.id, delivery))
         return Posted(job.address.posts_to, job.id + 3, f"https://discord.test/{job.id}")
+
+    async def find_post(self, job):
+        return self.found.get(job.id)
+
+    async def unposted(self, job):
+        self.offered.append(job)
 
     async def ended(self, job):
         self.ends.append(job)

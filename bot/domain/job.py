@@ -25,6 +25,7 @@ class State(StrEnum):
     FETCHING = "fetching"
     FITTING = "fitting"
     DELIVERING = "delivering"
+    UNPOSTED = "unposted"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -41,8 +42,10 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     _S.GENERATING: frozenset({_S.FETCHING, _S.FAILED, _S.CANCELLED}),
     _S.FETCHING: frozenset({_S.FITTING, _S.FAILED, _S.CANCELLED}),
     # A lost working file sends a job back to fetch it again; a 413 back to fit it smaller.
-    _S.FITTING: frozenset({_S.DELIVERING, _S.FETCHING, _S.FAILED, _S.CANCELLED}),
-    _S.DELIVERING: frozenset({_S.DONE, _S.FITTING, _S.FETCHING, _S.FAILED, _S.CANCELLED}),
+    _S.FITTING: frozenset({_S.DELIVERING, _S.FETCHING, _S.UNPOSTED, _S.FAILED, _S.CANCELLED}),
+    _S.DELIVERING: frozenset({_S.DONE, _S.FITTING, _S.FETCHING, _S.UNPOSTED, _S.FAILED, _S.CANCELLED}),
+    # Its owner names another place; or an earlier post, whose answer was lost, is found after all.
+    _S.UNPOSTED: frozenset({_S.FITTING, _S.DONE, _S.FAILED, _S.CANCELLED}),
     _S.DONE: frozenset(),
     _S.FAILED: frozenset(),
     _S.CANCELLED: frozenset(),
@@ -54,6 +57,8 @@ FREE_TO_CANCEL: Final = frozenset({State.QUEUED, State.PREPARING})
 """Nothing was sent that costs money: a cancel is immediate and free."""
 HOLDS_A_SLOT: Final = frozenset({State.PREPARING, State.SUBMITTING, State.GENERATING})
 """Counts towards what the provider takes at a time."""
+UNPOSTED_MS: Final = 3 * 24 * 60 * 60 * 1000
+"""How long a made clip that could not be posted waits for its owner to name another place; then it ends and is free."""
 
 STARTS_TOGETHER: Final = 3
 """A job during whose work the process died so often runs one at a time, apart from the others."""
@@ -65,7 +70,8 @@ class Failure(StrEnum):
     """Why a job ended without a clip; each reads differently to the member. `STOPPED` is the operator's own doing.
 
     Three of them are of a clip that is made: `UNDELIVERABLE` when every place to post it is closed, `TOO_LARGE` when no
-    place takes a file of its size, `DISCORD` when Discord was in trouble for longer than anyone should wait.
+    place takes a file of its size, `DISCORD` when Discord was in trouble for longer than anyone should wait. A job has
+    them, or `OURS`, while it is unposted, and for good once nobody posted it in time.
     """
 
     MODERATION = "moderation"
@@ -79,13 +85,25 @@ class Failure(StrEnum):
     STOPPED = "stopped"
 
 
+class Way(StrEnum):
+    """A way to the member that is taken when no channel is open. Written down before the clip is first sent by it.
+
+    `ANSWER` edits the answer to the interaction, which nobody can read once its token is dead where one member alone sees
+    it; `DIRECT` is a direct message.
+    """
+
+    ANSWER = "answer"
+    DIRECT = "direct"
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a job's messages are in Discord, and how they may be edited. Everything is an id or a limit, never a name.
 
     `token` is the interaction's, good until `token_expires_at_ms`; `card_id` the message that answered the command;
     `upload_limit` in bytes. `guild_id` is None in a DM. `thread_id` is None while there is none, and stays None where
-    `in_place` is true: a DM, a thread, a channel where we may not open one, or a private job.
+    `in_place` is true: a DM, a thread, a channel where we may not open one, or a private job. By `way` the clip may have been
+    sent already, whether anything came of it or not; None where only channels were tried.
     """
 
     application_id: int
@@ -102,6 +120,7 @@ class Address:
     progress_id: int | None = None
     result_id: int | None = None
     result_url: str | None = None
+    way: Way | None = None
 
     @property
     def by_operator(self) -> bool:
@@ -125,9 +144,10 @@ class Job:
     None in rows of the first version, where it was taken for the owner.
 
     `not_before_ms` is set where the job has trouble of its own and waits outside the line until then; `troubled_since_ms` is
-    when that trouble began, kept until it is over. `starts` counts how
-    often a process died while the job was in its present state. `unposted_at_ms` is since when a made clip has no place to
-    be posted in.
+    when that trouble began, kept until it is over. `starts` counts how often a process died while the job was in its present
+    state. `unposted_at_ms` is since when a made clip has had no place to be posted in, the first time. `posting_fence` is the
+    fence under which posting it where it is to be posted now began, None before that: under a later one a process that died
+    may have posted it.
     """
 
     id: int
@@ -159,6 +179,12 @@ class Job:
     starts: int = 0
     discarded_by: int | None = None
     unposted_at_ms: int | None = None
+    posting_fence: int | None = None
+
+    @property
+    def unposted_until_ms(self) -> int:
+        """When an unposted clip ends for good."""
+        return (self.updated_at_ms if self.unposted_at_ms is None else self.unposted_at_ms) + UNPOSTED_MS
 
     @property
     def ended(self) -> bool:

@@ -92,6 +92,11 @@ class LocalEngine:
                 self._turns += 1
                 self._served[job.member_id] = self._turns
                 self._joined.pop(job.id, None)
+        elif job.state is State.UNPOSTED:
+            # Made, and waiting for its owner for days: that keeps nobody's next clip back.
+            slots.leave(job.id)
+            if self._out_of_line.pop(job.id, None) is not None:
+                self._order = self._places = None
         else:
             slots.leave(job.id)
             if job.state is not State.QUEUED:
@@ -132,7 +137,7 @@ class LocalEngine:
         self._run = run
         woken: list[Job] = []
         for job in unfinished:
-            if job.state is not State.QUEUED:
+            if job.state not in {State.QUEUED, State.UNPOSTED}:
                 self._out_of_line[job.id] = job.member_id
             if job.state in HOLDS_A_SLOT:
                 self._at(job.provider).take(job.id)

@@ -30,6 +30,7 @@ from bot.errors import (
 )
 from bot.pipeline.retry import DELIVER, FETCH, FIT, JUDGED, Backoff
 from bot.pipeline.trouble import long_wait, tell
+from bot.pipeline.unposted import Unposted
 from bot.pipeline.worked import End, Later, Worked, moved
 from bot.ports import AddressChanges, Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
 
@@ -57,6 +58,7 @@ class Finishing:
         self._fetching = asyncio.Semaphore(_FETCHES_AT_ONCE)
         self._delivering = asyncio.Semaphore(_DELIVERIES_AT_ONCE)
         self._tried: dict[int, Counter[str]] = {}
+        self._waiting = Unposted(provider, notifier, clock)
         self._fitted: dict[int, Fitted | str] = {}
 
     async def fetch(self, job: Job) -> Worked:
@@ -135,10 +137,14 @@ class Finishing:
         """Drops what is known of this job; its working files stay, another process may be at them."""
         self._fitted.pop(job.id, None)
         self._tried.pop(job.id, None)
+        self._waiting.forget(job.id)
 
     def tidy(self, job: Job) -> None:
         """Removes the working files of a job that is over."""
         self.forget(job)
+        self._remove_files(job)
+
+    def _remove_files(self, job: Job) -> None:
         for path in (self._source(job), self._target(job), self._folder / f"{job.id}.part"):
             _drop(path)
 
@@ -225,12 +231,27 @@ class Finishing:
         theirs = stays or isinstance(error, ProviderError)
         return End(job, State.FAILED, failure=Failure.PROVIDER if theirs else Failure.OURS, detail=str(error))
 
-    async def _unposted(self, job: Job, failure: Failure, why: str) -> End:
-        await self._notifier.tell_operator(
-            f"Job {job.reference_code}: the clip is made ({job.provider_reference}) but can't be posted: {why}."
-            " The member was not charged."
-        )
-        return End(job, State.FAILED, failure=failure, detail=why)
+    async def wait_for_place(self, job: Job) -> Worked:
+        """A made clip that could not be posted stays open for its owner; its files are fetched again when they are needed."""
+        if job.discard:
+            return await self._discarded(job)
+        self._remove_files(job)
+        return await self._waiting.wait(job)
+
+    async def _unposted(self, job: Job, failure: Failure, why: str) -> Worked:
+        """It is told once, however often its owner tries."""
+        if job.unposted_at_ms is None:
+            await self._notifier.tell_operator(
+                f"Job {job.reference_code}: the clip is made ({job.provider_reference}) but can't be posted: {why}."
+                " Its owner can have it posted elsewhere for three days, and is charged then and not before."
+            )
+        _log.warning("job %s waits for a place to be posted in: %s", job.reference_code, why)
+        now = self._clock.now_ms()
+        since = now if job.unposted_at_ms is None else job.unposted_at_ms
+        unposted = await self._jobs.advance(job, State.UNPOSTED, now, failure=failure, failure_detail=why, unposted_at_ms=since)
+        if unposted is not None:
+            self.tidy(job)
+        return moved(unposted)
 
     async def _discarded(self, job: Job) -> End:
         """The clip is paid for: its owner's own wish is charged, a moderator's is not, and the operator hears of it."""

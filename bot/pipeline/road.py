@@ -131,7 +131,7 @@ class Road:
         except Exception as error:  # noqa: BLE001  logged with the reference, retried, then told to the member
             return await self._unexpected(job, error)
 
-    async def _stage(self, job: Job, *, slot: bool) -> Worked:
+    async def _stage(self, job: Job, *, slot: bool) -> Worked:  # noqa: PLR0911  one for each state
         lane = self._lanes.get(job.provider)
         if lane is None:
             _log.warning("job %s waits for provider %s, which is not configured any more", job.reference_code, job.provider)
@@ -151,6 +151,8 @@ class Road:
                 return await lane.finishing.fit(job)
             case State.DELIVERING:
                 return await lane.finishing.deliver(job)
+            case State.UNPOSTED:
+                return await lane.finishing.wait_for_place(job)
             case _:
                 return None
 

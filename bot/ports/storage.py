@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypedDict, Unpack
 
 from bot.domain.clip import ClipRequest, Kind, Resolution
-from bot.domain.job import Address, Failure, Job, State
+from bot.domain.job import Address, Failure, Job, State, Way
 from bot.domain.quota import Bounds, Span
 
 
@@ -38,6 +38,7 @@ class JobChanges(TypedDict, total=False):
     provider_reference: str | None
     submitted_at_ms: int | None
     generated_at_ms: int | None
+    failure: Failure | None
     failure_detail: str | None
     upload_limit_tried: int | None
     not_before_ms: int | None
@@ -54,6 +55,7 @@ class AddressChanges(TypedDict, total=False):
     progress_id: int | None
     result_id: int | None
     result_url: str | None
+    way: Way | None
 
 
 class JobStore(Protocol):
@@ -114,6 +116,14 @@ class JobStore(Protocol):
 
         `charged` of the reserved cost is kept, the rest goes back; 0 releases all of it. `address` may carry result_id
         and result_url. None as for `advance`.
+        """
+        ...
+
+    async def post_here(self, job: Job, address: Address, at_ms: int) -> Job | None:
+        """Sends an unposted clip off to be posted where its owner asked for it now, on (id, state, fence).
+
+        `address` is of that interaction: everything of it but `guild_id`, since the money stays booked where it was. None
+        when the clip is not unposted any more, or was thrown away.
         """
         ...
 

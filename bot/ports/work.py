@@ -189,6 +189,20 @@ class Notifier(Protocol):
         """Posts the clip, once. Raises `UploadTooLarge` on 413, `NowhereToPost`, or `DeliveryError` for what may pass."""
         ...
 
+    async def find_post(self, job: Job) -> Posted | None:
+        """The clip's message where an earlier try has posted it after all; None also where we may not look.
+
+        Raises `DeliveryError` for what may pass.
+        """
+        ...
+
+    async def unposted(self, job: Job) -> None:
+        """Card and progress message say that the clip is made and waits for its owner to name a place.
+
+        Raises `DeliveryError` for what may pass.
+        """
+        ...
+
     async def ended(self, job: Job) -> None:
         """Brings card and progress message to their last state."""
         ...

@@ -30,6 +30,7 @@ class Action(StrEnum):
     EDIT = "edit"
     PROMPT = "prompt"
     LINK = "link"
+    POST = "post"
     DRAFT = "draft"
     EXAMPLE = "example"
 
@@ -47,6 +48,7 @@ LABELS: Final = {
     Action.EDIT: "Edit",
     Action.PROMPT: "Show prompt",
     Action.LINK: "Fresh link",
+    Action.POST: "Post it here",
     Action.DRAFT: "Edit and try again",
 }
 _STYLES: Final = {
@@ -54,6 +56,7 @@ _STYLES: Final = {
     Action.RETRY: discord.ButtonStyle.primary,
     Action.DRAFT: discord.ButtonStyle.primary,
     Action.KEEP: discord.ButtonStyle.primary,
+    Action.POST: discord.ButtonStyle.primary,
     Action.DELETE: discord.ButtonStyle.danger,
     Action.DISCARD: discord.ButtonStyle.danger,
 }

@@ -7,7 +7,7 @@ from typing import Final
 from bot.domain.clip import Kind
 from bot.domain.coach import tips
 from bot.domain.job import Job, State
-from bot.presentation import endings, words
+from bot.presentation import endings, unposted, words
 from bot.presentation.buttons import Action, Press, job_button, link_button
 from bot.presentation.page import AnyButton, Page, Picture
 from bot.presentation.progress import accent, progress_buttons
@@ -46,6 +46,10 @@ def card(job: Job, *, pictures: int = 0, poster: bool = False, progress: str | N
     """
     if job.ended:
         return _ended_card(job, pictures=pictures, poster=poster)
+    if job.state is State.UNPOSTED:
+        page = unposted.page_of(job).line()
+        _asked_for(page, job, pictures)
+        return page.buttons(_whole_prompt(job))
     page = Page(accent(job.state))
     if progress is None:
         where = "" if job.address.in_place else " · progress is in the thread"

@@ -1,6 +1,7 @@
 """Posts the finished clip, once: thread, else channel, else the card itself, else a direct message.
 
-Before any post that may have happened already it looks for it. Knows neither progress nor why a clip ended.
+Before any post that may have happened already it looks for it in every place that can still be read. Knows neither progress
+nor why a clip ended.
 """
 
 from __future__ import annotations
@@ -8,23 +9,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import discord
 
-from bot.domain.job import Address, Job
+from bot.domain.job import Address, Job, Way
 from bot.errors import DeliveryError, NowhereToPost, UploadTooLarge
-from bot.ports import Clock, Delivery, JobStore, Posted
+from bot.ports import Delivery, JobStore, Posted
 from bot.presentation.clip_message import clip_page
-from bot.presentation.messages import Closed, Files, Messages, id_at
+from bot.presentation.messages import Closed, Files, Messages, custom_ids
 from bot.presentation.page import Page
 
 _log: Final = logging.getLogger(__name__)
-_NONCE_SURE_MS: Final = 120_000
-"""Discord forgets a nonce after a few minutes; past this we look before we post."""
 _UPLOAD_SECONDS: Final = 600.0
-_SKEW_MS: Final = 300_000
-"""Our clock may run ahead of Discord's by this much, and a search by time must still find the message."""
 _URL: Final = re.compile(r"/channels/(?:\d+|@me)/(\d+)/\d+$")
 
 
@@ -35,10 +34,11 @@ def channel_of(address: Address) -> int | None:
 
 
 class Delivering:
-    def __init__(self, messages: Messages, jobs: JobStore, clock: Clock) -> None:
+    """Remembers the jobs whose post may be there though nobody could say where."""
+
+    def __init__(self, messages: Messages, jobs: JobStore) -> None:
         self._messages = messages
         self._jobs = jobs
-        self._clock = clock
         self._doubtful: set[int] = set()
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
@@ -48,7 +48,7 @@ class Delivering:
             return Posted(channel_of(address) or address.posts_to, address.result_id, address.result_url or "")
         try:
             async with asyncio.timeout(_UPLOAD_SECONDS):
-                posted = await self._ladder(job, delivery)
+                posted = await self._once(job, delivery)
         except (NowhereToPost, UploadTooLarge):
             raise
         except BaseException as error:
@@ -63,10 +63,72 @@ class Delivering:
         self._doubtful.discard(job.id)
         return posted
 
-    async def tell(self, job: Job, page: Page) -> None:
-        """A page about a private job by direct message, once within the nonce's window."""
+    async def find(self, job: Job) -> Posted | None:
+        """The clip's message in any place of this job that can still be read. Raises `DeliveryError` for what may pass."""
+        address = job.address
+        places = () if address.private else tuple(dict.fromkeys((address.posts_to, address.channel_id)))
+        for channel_id in places:
+            if (message_id := await self._find_in(job, channel_id)) is not None:
+                return Posted(channel_id, message_id, _jump_link(address.guild_id, channel_id, message_id))
+        if address.way is Way.DIRECT:
+            with suppress(Closed):
+                channel_id = await self._messages.dm(job.member_id)
+                if (message_id := await self._find_in(job, channel_id)) is not None:
+                    return Posted(channel_id, message_id, _jump_link(None, channel_id, message_id))
+        return None
+
+    def forget(self, job_id: int) -> None:
+        """The job is posted elsewhere from now on, or not at all."""
+        self._doubtful.discard(job_id)
+
+    async def tell(self, job: Job, page: Page, kind: str) -> None:
+        """A page about a private job by direct message, once: an earlier one is known by its buttons.
+
+        `kind` is a letter that tells pages about the same job apart. Raises `Closed` and `DeliveryError`.
+        """
+        mine = frozenset(custom_ids(page.children))
         channel_id = await self._messages.dm(job.member_id)
-        await self._messages.send(channel_id, page, nonce=f"{job.id}e")
+        if await self._messages.find(channel_id, job.id, mine.__contains__) is None:
+            await self._messages.send(channel_id, page, nonce=f"{job.id}{kind}")
+
+    # -- one post ------------------------------------------------------------------------------------------------------
+
+    async def _once(self, job: Job, delivery: Delivery) -> Posted:
+        if not self._may_be_there(job):
+            return await self._ladder(job, delivery)
+        if (found := await self.find(job)) is not None:
+            return found
+        if job.address.way is not Way.ANSWER:
+            return await self._ladder(job, delivery)
+        if not self._messages.answerable(job.address):
+            return await self._past_the_answer(job, delivery)
+        try:
+            # Whether it was done before or not, it is done now.
+            return await self._answer(job, delivery)
+        except Closed:
+            return await self._past_the_answer(job, delivery)
+
+    def _may_be_there(self, job: Job) -> bool:
+        """Whether a try whose outcome nobody knows was made: by this process, or by one that died since posting began."""
+        return job.id in self._doubtful or job.posting_fence != job.fence
+
+    async def _past_the_answer(self, job: Job, delivery: Delivery) -> Posted:
+        """The answer may have become the clip, and its token is dead: only where it can be read is it known not to have.
+
+        Raises `NowhereToPost` where it can't: what may have been shown is not sent a second time without its owner's word.
+        """
+        address = job.address
+        doubt = "it may have been shown in the answer to the command, which can't be read any more"
+        if address.private or address.card_id is None:
+            raise NowhereToPost(doubt)
+        try:
+            there = await self._messages.holds(address.channel_id, address.card_id, _mine(job))
+        except Closed as closed:
+            raise NowhereToPost(f"{doubt}: {closed}") from closed
+        if there:
+            link = _jump_link(address.guild_id, address.channel_id, address.card_id)
+            return Posted(address.channel_id, address.card_id, link)
+        return await self._ladder(job, delivery)
 
     async def _ladder(self, job: Job, delivery: Delivery) -> Posted:
         address = job.address
@@ -79,43 +141,61 @@ class Delivering:
                     reasons.append(f"{channel_id}: {closed}")
         if self._messages.answerable(address):
             try:
-                page = clip_page(job, delivery, mention=False)
-                message_id = await self._messages.edit_answer(address, page, _files(delivery))
+                return await self._answer(job, delivery)
             except Closed as closed:
                 reasons.append(f"card: {closed}")
-            else:
-                public = not address.private
-                return Posted(
-                    address.channel_id,
-                    message_id,
-                    _jump_link(address.guild_id, address.channel_id, message_id) if public else "",
-                )
         try:
-            return await self._post(job, delivery, await self._messages.dm(job.member_id), None)
+            channel_id = await self._messages.dm(job.member_id)
+            await self._begin(job, Way.DIRECT)
+            return await self._post(job, delivery, channel_id, None)
         except Closed as closed:
             reasons.append(f"direct message: {closed}")
         _log.warning("job %s: nowhere to post: %s", job.reference_code, "; ".join(reasons))
         raise NowhereToPost("; ".join(reasons))
 
     async def _post(self, job: Job, delivery: Delivery, channel_id: int, guild_id: int | None) -> Posted:
-        message_id = await self._earlier(job, channel_id)
-        if message_id is None:
-            page = clip_page(job, delivery, mention=not job.address.private)
-            mentions = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(job.member_id)])
-            message_id = await self._messages.send(
-                channel_id, page, nonce=str(job.id), files=_files(delivery), mentions=mentions
-            )
+        page = clip_page(job, delivery, mention=not job.address.private)
+        mentions = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(job.member_id)])
+        nonce = str(job.id)
+        message_id = await self._messages.send(channel_id, page, nonce=nonce, files=_files(delivery), mentions=mentions)
         return Posted(channel_id, message_id, _jump_link(guild_id, channel_id, message_id))
 
-    async def _earlier(self, job: Job, channel_id: int) -> int | None:
-        """The clip's message where one may be there already: asked for, or begun by a process before this one."""
-        # A taken-over job has its fence raised, and its `updated_at_ms` is then the take-over's.
-        ours = job.fence == 0 and self._clock.now_ms() - job.updated_at_ms < _NONCE_SURE_MS
-        if ours and job.id not in self._doubtful:
+    async def _answer(self, job: Job, delivery: Delivery) -> Posted:
+        """The answer to the interaction becomes the clip. Doing it again changes nothing."""
+        address = job.address
+        await self._begin(job, Way.ANSWER)
+        try:
+            page = clip_page(job, delivery, mention=False)
+            message_id = await self._messages.edit_answer(address, page, _files(delivery))
+        except (Closed, UploadTooLarge):
+            if address.way is not Way.ANSWER:
+                # Refused, and not begun before: nothing can have come of it.
+                await self._jobs.readdress(job.id, way=address.way)
+            raise
+        url = "" if address.private else _jump_link(address.guild_id, address.channel_id, message_id)
+        return Posted(address.channel_id, message_id, url)
+
+    async def _begin(self, job: Job, way: Way) -> None:
+        """Writes down by which way the clip is sent, before it is: a process that dies then leaves that behind."""
+        if job.address.way is not way:
+            await self._jobs.readdress(job.id, way=way)
+
+    async def _find_in(self, job: Job, channel_id: int) -> int | None:
+        """Since the interaction, by Discord's own clock: its id is the moment."""
+        address = job.address
+        # Posted again elsewhere, the days before that interaction need no look; its answer may be the clip itself.
+        since_id = job.id if job.unposted_at_ms is None or address.card_id is None else address.card_id - 1
+        try:
+            return await self._messages.find(channel_id, since_id, _mine(job))
+        except Closed as closed:
+            _log.info("job %s: could not look for its clip in %d: %s", job.reference_code, channel_id, closed)
             return None
-        since_ms = (job.generated_at_ms or job.created_at_ms) - _SKEW_MS
-        mine = f"hh:more:{job.id}"
-        return await self._messages.find(channel_id, id_at(since_ms), lambda custom_id: custom_id == mine)
+
+
+def _mine(job: Job) -> Callable[[str], bool]:
+    """Knows the clip's own message by a button that no other message about the job has."""
+    mine = f"hh:more:{job.id}"
+    return lambda custom_id: custom_id == mine
 
 
 def _files(delivery: Delivery) -> Files | None:

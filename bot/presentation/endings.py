@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import Failure, Job, State
+from bot.domain.job import Failure, Job, State, Way
 from bot.presentation import page, words
 from bot.presentation.buttons import Action
 
@@ -56,23 +56,23 @@ _FAILURES: Final = {
     Failure.UNDELIVERABLE: (
         "Could not be posted",
         (
-            "The clip was made, but every place to post it is closed to me: thread, channel and direct messages. Allow me to"
+            "The clip was made, but every place to post it was closed to me: thread, channel and direct messages. Allow me to"
             " write in one of them, then try again."
         ),
         "Every place to post it was closed.",
-        (Action.LINK, Action.RETRY),
+        (Action.RETRY,),
     ),
     Failure.TOO_LARGE: (
         "Too large to post",
         "The clip was made, but it can't be made small enough to be posted here. A shorter one, or 720P, is smaller.",
         "It can't be made small enough to post.",
-        (Action.LINK, Action.EDIT),
+        (Action.EDIT,),
     ),
     Failure.DISCORD: (
         "Discord was in trouble",
         "The clip was made, but Discord did not take it for hours, so the bot stopped trying.",
         "Discord did not take it for hours.",
-        (Action.LINK, Action.RETRY),
+        (Action.RETRY,),
     ),
     Failure.STOPPED: (
         "Stopped",
@@ -94,6 +94,10 @@ _PRIVATE_UNDELIVERABLE: Final = (
     "Your direct messages are closed to the bot.",
 )
 """A private clip goes nowhere else once its card can't be edited any more."""
+_DOUBTFUL: Final = (
+    "The clip was made and about to be shown to you, but I can't see any more whether it was. Try again makes it anew.",
+    "It could not be seen whether it was shown.",
+)
 _FREE: Final = {True: "Previews are free", False: "Clips are free here"}
 
 
@@ -122,10 +126,11 @@ def ending(job: Job) -> Ending:
             return Ending("Lost contact", sentence, _refund(job), page.RED, (Action.RETRY,), brief)
         case _:
             headline, sentence, brief, steps = _FAILURES[job.failure or Failure.OURS]
-            if job.failure is Failure.UNDELIVERABLE and job.address.private:
+            if job.failure is Failure.UNDELIVERABLE and job.address.way is Way.ANSWER:
+                sentence, brief = _DOUBTFUL
+            elif job.failure is Failure.UNDELIVERABLE and job.address.private:
                 sentence, brief = _PRIVATE_UNDELIVERABLE
-            offered = tuple(step for step in steps if step is not Action.LINK or has_link(job))
-            return Ending(headline, sentence, charge, page.RED, offered, brief)
+            return Ending(headline, sentence, charge, page.RED, steps, brief)
 
 
 def unspoken(job: Job) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 import discord
 
-from bot.domain.job import Job
+from bot.domain.job import Job, State
 from bot.errors import (
     Crossed,
     DatabaseBusy,
@@ -26,7 +26,7 @@ from bot.errors import (
     StorageError,
     UnreadableJob,
 )
-from bot.presentation import page, words
+from bot.presentation import page, unposted, words
 from bot.presentation.buttons import Action, Press, example_buttons, job_button, link_button
 from bot.presentation.page import Page
 from bot.presentation.safe_text import blocks, inline, one_line, width
@@ -144,6 +144,8 @@ def twin_page(job: Job, *, provider_link: bool) -> Page:
         view = Page(page.GREEN).text("**Already made**", "Nothing was charged again. Remix makes another one.")
         watch = link_button("Watch the clip", address.result_url) if address.result_url else None
         return view.buttons(watch, job_button(Action.LINK, job.id) if provider_link else None)
+    if job.state is State.UNPOSTED:
+        return unposted.page_of(job)
     where = f" Its thread is <#{address.thread_id}>." if address.thread_id and not address.private else ""
     return note_page("Already on its way", f"This very clip is being made; nothing was charged again.{where}")
 

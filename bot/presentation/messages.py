@@ -181,24 +181,29 @@ class Messages:
     async def find(self, channel_id: int, since_id: int, is_it: Callable[[str], bool]) -> int | None:
         """Our latest message since that snowflake with a custom id that `is_it` knows, however many came in between.
 
-        None also where we may not look.
+        Raises `Closed` where we may not look, `DeliveryError` for what may pass.
         """
-        me = self._client.user
         looked = 0
-        try:
-            with refusals(self._client):
-                async for message in self._client.get_partial_messageable(channel_id).history(limit=None):
-                    if looked % _HISTORY_PAGE == 0:
-                        await self._budget.take()
-                    looked += 1
-                    if message.id <= since_id:
-                        break
-                    ours = me is not None and message.author.id == me.id
-                    if ours and any(is_it(each) for each in custom_ids(message.components)):
-                        return message.id
-        except Closed as closed:
-            _log.info("could not look for a message in %d: %s", channel_id, closed)
+        with refusals(self._client):
+            async for message in self._client.get_partial_messageable(channel_id).history(limit=None):
+                if looked % _HISTORY_PAGE == 0:
+                    await self._budget.take()
+                looked += 1
+                if message.id <= since_id:
+                    break
+                if self._is_mine(message, is_it):
+                    return message.id
         return None
+
+    async def holds(self, channel_id: int, message_id: int, is_it: Callable[[str], bool]) -> bool:
+        """Whether this message is ours and has such a custom id. Raises as `find`."""
+        await self._budget.take()
+        with refusals(self._client):
+            return self._is_mine(await self._client.get_partial_messageable(channel_id).fetch_message(message_id), is_it)
+
+    def _is_mine(self, message: discord.Message, is_it: Callable[[str], bool]) -> bool:
+        me = self._client.user
+        return me is not None and message.author.id == me.id and any(is_it(each) for each in custom_ids(message.components))
 
     async def attached(self, address: Address) -> frozenset[str]:
         """Names of the files on the card; none where we can't look. Raises `DeliveryError`."""

@@ -6,9 +6,9 @@ Every step looks first at what exists, so that it can be repeated after a crash.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import discord
@@ -16,7 +16,9 @@ import discord
 from bot.domain.job import Job, State
 from bot.errors import DeliveryError, HappyHorseError
 from bot.ports import AddressChanges, BlobStore, Clock, Delivery, Glances, JobStore, Media, Posted, Progress
-from bot.presentation import cards, delivering, endings, safe_text
+from bot.presentation import cards, delivering, safe_text
+from bot.presentation.card_edits import CardEdits
+from bot.presentation.closing import Closing
 from bot.presentation.error_texts import note_page
 from bot.presentation.follower import Followed, Follower
 from bot.presentation.messages import Closed, Messages
@@ -46,15 +48,14 @@ class DiscordNotifier:
         operator_channel_id: int | None,
     ) -> None:
         self._jobs = jobs
-        self._blobs = blobs
-        self._media = media
         self._clock = clock
         self._operator_channel_id = operator_channel_id
         self._messages = Messages(client, clock)
         self._follower = Follower(glances, clock, self._show)
-        self._delivering = delivering.Delivering(self._messages, jobs, clock)
+        self._cards = CardEdits(self._messages, blobs, media)
+        self._delivering = delivering.Delivering(self._messages, jobs)
+        self._closing = Closing(self._messages, self._cards, self._delivering)
         self._posters: dict[int, bytes] = {}
-        self._plain: set[int] = set()
 
     def start(self) -> None:
         """Begins to keep progress fresh; needs a running loop."""
@@ -85,12 +86,21 @@ class DiscordNotifier:
             self._posters[job.id] = delivery.poster
         return posted
 
+    async def find_post(self, job: Job) -> Posted | None:
+        return await self._delivering.find(job)
+
+    async def unposted(self, job: Job) -> None:
+        await self._follower.quiet(job.id)
+        self._delivering.forget(job.id)
+        self._posters.pop(job.id, None)
+        await self._closing.unposted(job)
+
     async def ended(self, job: Job) -> None:
         """Raises `DeliveryError` where Discord is in trouble: again later. A place that is closed stays as it is."""
         await self._follower.quiet(job.id)
-        await self._show_end(job, self._posters.get(job.id))
+        await self._closing.end(job, self._posters.get(job.id))
         self._posters.pop(job.id, None)
-        self._plain.discard(job.id)
+        self._cards.forget(job.id)
 
     async def tell_operator(self, text: str) -> None:
         _log.warning("for the operator: %s", text)
@@ -129,16 +139,20 @@ class DiscordNotifier:
                 _log.warning("job %s: its card still shows the deleted clip: %s", job.reference_code, error)
         return True
 
+    async def moved_on(self, job: Job, posting: Job) -> None:
+        """Says on the messages that the job had before (`job`) where its clip is posted now."""
+        await self._closing.moved_on(job, posting)
+
     # -- announcing ----------------------------------------------------------------------------------------------------
 
     async def _announce_card(self, job: Job) -> Job:
         progress = first_text(job) if job.address.in_place else None
-        pictures = await self._pictures(job)
+        pictures = await self._cards.pictures(job)
         card = cards.card(job, pictures=len(pictures), progress=progress)
         card_id = None
         try:
             own = job.address.by_operator and job.address.card_id is None and not job.address.private
-            card_id = await (self._post_card(job, card, pictures) if own else self._edit_card(job, card, pictures))
+            card_id = await (self._post_card(job, card, pictures) if own else self._cards.edit(job, card, pictures))
         except (Closed, DeliveryError) as error:
             _log.info("job %s goes on without its card: %s", job.reference_code, error)
         learned: AddressChanges = {}
@@ -153,9 +167,10 @@ class DiscordNotifier:
         channel_id = job.address.channel_id
         if self._clock.now_ms() - job.created_at_ms > _FRESH_MS:
             mine = f"hh:cancel:{job.id}"
-            found = await self._messages.find(channel_id, job.id, lambda custom_id: custom_id == mine)
-            if found is not None:
-                return found
+            with suppress(Closed):
+                found = await self._messages.find(channel_id, job.id, lambda custom_id: custom_id == mine)
+                if found is not None:
+                    return found
         return await self._messages.send(channel_id, card, nonce=f"{job.id}c", files=pictures)
 
     async def _open_thread(self, job: Job) -> Job:
@@ -184,7 +199,8 @@ class DiscordNotifier:
             found = None
             if self._clock.now_ms() - job.created_at_ms > _FRESH_MS:
                 mine = f"hh:cancel:{job.id}"
-                found = await self._messages.find(thread_id, job.id, lambda custom_id: custom_id == mine)
+                with suppress(Closed):
+                    found = await self._messages.find(thread_id, job.id, lambda custom_id: custom_id == mine)
             page = progress_page(job, first_text(job))
             progress_id = found or await self._messages.send(thread_id, page, nonce=f"{job.id}p")
         except (Closed, HappyHorseError) as error:
@@ -207,7 +223,9 @@ class DiscordNotifier:
         on_card = address.in_place or address.thread_id is None or address.progress_id is None
         if followed.shown != hash(text):
             if on_card:
-                await self._edit_card(job, cards.card(job, pictures=self._attached(job), progress=text), None, urgent=False)
+                await self._cards.edit(
+                    job, cards.card(job, pictures=self._cards.attached(job), progress=text), None, urgent=False
+                )
             elif address.thread_id is not None and address.progress_id is not None:
                 page = progress_page(job, text)
                 await self._messages.edit(address.thread_id, address.progress_id, page, urgent=False)
@@ -218,7 +236,7 @@ class DiscordNotifier:
             followed.headline = headline
         if not on_card and followed.headline != headline:
             try:
-                await self._edit_card(job, cards.card(job, pictures=self._attached(job)), None, urgent=False)
+                await self._cards.edit(job, cards.card(job, pictures=self._cards.attached(job)), None, urgent=False)
             except Closed as closed:
                 # The thread is what is followed; it goes on without the card.
                 _log.info("job %s: its card stays as it is: %s", job.reference_code, closed)
@@ -240,90 +258,3 @@ class DiscordNotifier:
             # Until now all stood on the card.
             followed.shown, followed.headline = None, ""
         return job
-
-    async def _show_end(self, job: Job, poster: bytes | None) -> None:
-        address = job.address
-        if address.result_id is None or address.result_id != address.card_id:
-            try:
-                await self._end_card(job, None if address.in_place else poster)
-            except Closed as closed:
-                _log.info("job %s: its card can't show the end: %s", job.reference_code, closed)
-                if address.private and job.state is not State.DONE:
-                    await self._try(job, "tell the member", self._delivering.tell(job, cards.card(job)))
-        if address.thread_id is not None and address.progress_id is not None:
-            editing = self._messages.edit(address.thread_id, address.progress_id, _ended_progress(job))
-            await self._try(job, "end the progress", editing)
-        if address.thread_id is not None and endings.unspoken(job):
-            naming = self._messages.rename_thread(address.thread_id, safe_text.UNNAMED_THREAD)
-            await self._try(job, "take its prompt off the thread", naming)
-
-    async def _end_card(self, job: Job, poster: bytes | None) -> None:
-        address = job.address
-        if poster is None and job.state is State.DONE and address.result_id is not None and not address.in_place:
-            there = await self._messages.attached(address)
-            if cards.POSTER_FILE in there:
-                # Shown before, by a process that died before it could note it: what is attached stays.
-                kept = sum(cards.picture_file(number) in there for number in range(1, cards.pictures_shown(job) + 1))
-                await self._edit_card(job, cards.card(job, pictures=kept, poster=True), None)
-                return
-        pictures = await self._pictures(job)
-        files = pictures if poster is None else {cards.POSTER_FILE: poster, **pictures}
-        await self._edit_card(job, cards.card(job, pictures=len(pictures), poster=poster is not None), files)
-
-    async def _edit_card(self, job: Job, page: Page, files: Mapping[str, bytes | Path] | None, *, urgent: bool = True) -> int:
-        """The card's message id. Raises `Closed` where it can't be edited (any more), `DeliveryError` for what may pass."""
-        address = job.address
-        msg = "the interaction's token has expired"
-        if self._messages.answerable(address):
-            try:
-                return await self._messages.edit_answer(address, page, files)
-            except Closed as closed:
-                # Discord's clock decides when a token is dead, and it may run ahead of ours.
-                msg = str(closed)
-        if address.card_id is None or address.private:
-            raise Closed(msg)
-        await self._messages.edit(address.channel_id, address.card_id, page, files, urgent=urgent)
-        return address.card_id
-
-    async def _pictures(self, job: Job) -> dict[str, bytes]:
-        """Thumbnails of the references under their names on the card; all that it wants or none."""
-        found: dict[str, bytes] = {}
-        for number, reference in enumerate(job.request.references[: cards.pictures_shown(job)], 1):
-            blob = await self._blobs.get(reference.sha256)
-            try:
-                found[cards.picture_file(number)] = b"" if blob is None else await self._media.thumbnail(blob[0])
-            except HappyHorseError as error:
-                _log.info("job %s: no thumbnail of picture %d: %s", job.reference_code, number, error)
-                blob = None
-            if blob is None:
-                self._plain.add(job.id)
-                return {}
-        return found
-
-    def _attached(self, job: Job) -> int:
-        return 0 if job.id in self._plain else cards.pictures_shown(job)
-
-    async def _try(self, job: Job, what: str, doing: Awaitable[object]) -> None:
-        try:
-            await doing
-        except Closed as closed:
-            _log.info("job %s: could not %s: %s", job.reference_code, what, closed)
-
-
-def _ended_progress(job: Job) -> Page:
-    ending = endings.ending(job)
-    page = Page(ending.accent)
-    if job.state is State.DONE and job.address.result_id is not None:
-        return _where_it_is(page, job)
-    page.text(f"**{ending.headline}**", ending.sentence, ending.charge, endings.reference(job))
-    return page.buttons(*(cards.job_button(step, job.id) for step in ending.next_steps))
-
-
-def _where_it_is(page: Page, job: Job) -> Page:
-    """The clip's message mostly follows in the thread; where that was closed, it is somewhere else."""
-    address = job.address
-    channel_id = delivering.channel_of(address)
-    if channel_id is None or channel_id == address.thread_id:
-        return page.text("**Done**", "The clip is below.")
-    place = "in the channel" if channel_id == address.channel_id else "in a direct message"
-    return page.text("**Done**", f"The clip is {place}.").buttons(cards.watch_button(job))

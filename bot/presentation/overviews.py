@@ -10,7 +10,7 @@ from bot.domain.price import Prices
 from bot.domain.progress import bar
 from bot.domain.quota import Window
 from bot.ports import Entry, LedgerEntry
-from bot.presentation import page, words
+from bot.presentation import page, unposted, words
 from bot.presentation.buttons import Action, example_buttons, job_button, link_button
 from bot.presentation.endings import ending, has_link
 from bot.presentation.page import AnyButton, Page
@@ -81,6 +81,8 @@ def _job_line(listed: Listed) -> str:
     job, progress = listed.job, listed.progress
     if job.ended:
         return _ended_line(job)
+    if job.state is State.UNPOSTED:
+        return "\n".join((f"**{words.STATES[job.state]}**", unposted.reason(job), unposted.offer(job), *_about(job)))
     where = "" if progress is None else progress_line(progress)
     return "\n".join(line for line in (f"**{words.STATES[job.state]}**", where, unwanted(job), *_about(job)) if line)
 
@@ -98,6 +100,8 @@ def _about(job: Job) -> tuple[str, str]:
 
 
 def _job_button(job: Job) -> AnyButton | None:
+    if job.state is State.UNPOSTED:
+        return None if job.discard else job_button(Action.POST, job.id)
     if not job.ended:
         return next(iter(progress_buttons(job)), None)
     if job.state is State.DONE:

@@ -10,7 +10,7 @@ from bot.domain.clip import Kind, Resolution
 from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job, State
 from bot.errors import Gone, NotYours
-from bot.presentation import page, words
+from bot.presentation import page, unposted, words
 from bot.presentation.answering import HorseInteraction, add, open_form, say, wait
 from bot.presentation.asking import is_moderator, roles_of
 from bot.presentation.buttons import Action, job_button
@@ -19,6 +19,7 @@ from bot.presentation.endings import unspoken
 from bot.presentation.error_texts import note_page
 from bot.presentation.forms import FormKind, clip_form
 from bot.presentation.page import Page
+from bot.presentation.posting_here import post_here
 from bot.presentation.safe_text import blocks
 from bot.services.ask import Ask, Draft
 from bot.services.cancel_job import Outcome, authorize
@@ -114,6 +115,10 @@ async def _show_prompt(interaction: HorseInteraction, job_id: int) -> None:
 
 
 async def _link(interaction: HorseInteraction, job_id: int) -> None:
+    job = await interaction.client.desk.repeat.job(job_id)
+    if job.state is not State.DONE:
+        await say(interaction, _no_link(job))
+        return
     await wait(interaction, in_private=True)
     link = await interaction.client.desk.list.link(job_id)
     if link is None:
@@ -121,6 +126,15 @@ async def _link(interaction: HorseInteraction, job_id: int) -> None:
         return
     until = "" if link.expires_at_ms is None else f"It works until {words.moment(link.expires_at_ms, 't')}."
     await say(interaction, note_page("A fresh link", f"[Watch the clip](<{link.url}>)\n{until}".strip(), page.GREEN))
+
+
+def _no_link(job: Job) -> Page:
+    """Links come with what was posted, and so charged: an old message may offer one all the same."""
+    if job.state is State.UNPOSTED:
+        return unposted.page_of(job)
+    if job.ended:
+        return note_page("No link to give", "This clip was never posted, and was not charged.", page.AMBER)
+    return note_page("Not yet", "There is a link once the clip is posted.")
 
 
 async def _delete(interaction: HorseInteraction, job_id: int) -> None:
@@ -161,6 +175,8 @@ def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
         case Outcome.ENDED:
             state = words.STATES[job.state].lower()
             return note_page("Nothing left to cancel", f"This clip has come to its end already: {state}.")
+        case Outcome.COMMITTED if job.state is State.UNPOSTED:
+            return _unposted(job, own=own)
         case Outcome.COMMITTED:
             paid = f"it is paid for ({words.credits_of(job.cost)})" if job.cost and own else "it can't be called back"
             text = f"The video service has this clip already, so {paid}. Let it finish, or have it thrown away when it comes."
@@ -168,6 +184,16 @@ def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
                 text += " Thrown away by a moderator, it is not charged."
             view = note_page("Too late to stop it", text, page.AMBER)
             return view.buttons(job_button(Action.KEEP, job.id), job_button(Action.DISCARD, job.id))
+
+
+def _unposted(job: Job, *, own: bool) -> Page:
+    """Left alone it ends by itself and is free, so that nobody should have to pay for it unseen without knowing."""
+    if not own:
+        text = "The clip is made and waits for its owner to post it. Thrown away by a moderator, it is not charged."
+        return note_page("Made, but not posted", text, page.AMBER).buttons(job_button(Action.DISCARD, job.id))
+    paid = f" Thrown away now, it is charged all the same ({words.credits_of(job.cost)})." if job.cost else ""
+    view = Page(page.AMBER).text(f"**{words.STATES[job.state]}**", f"{unposted.offer(job)}{paid}")
+    return view.buttons(job_button(Action.POST, job.id), job_button(Action.DISCARD, job.id))
 
 
 def _choice(*, wanted: bool) -> Callable[[HorseInteraction, int], Awaitable[None]]:
@@ -184,6 +210,8 @@ def _choice(*, wanted: bool) -> Callable[[HorseInteraction, int], Awaitable[None
             await say(interaction, note_page("It was over already", f"This clip has come to its end: {came}."))
         elif wanted and job.discard:
             await say(interaction, _stays_unwanted(job))
+        elif wanted and job.state is State.UNPOSTED:
+            await say(interaction, unposted.page_of(job))
         elif wanted:
             # It may have been asked to stop, and may come all the same.
             when = "if it comes after all" if before.discard else "when it is ready"
@@ -230,6 +258,7 @@ _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, int], Awaitable[None
     Action.MORE: _more,
     Action.PROMPT: _show_prompt,
     Action.LINK: _link,
+    Action.POST: post_here,
     Action.DELETE: _delete,
     Action.CANCEL: _cancel,
     Action.KEEP: _choice(wanted=True),

@@ -166,6 +166,8 @@ def _expectation(progress: Progress) -> list[str]:
 
 def _bringing(progress: Progress) -> list[str]:
     made = progress.job.generated_at_ms
+    if progress.job.unposted_at_ms is not None:
+        return ["Its owner has it posted here in a moment."]
     if progress.fraction is None and made is not None:
         return [_drawn(progress), f"The clip was made {words.moment(made)};", "bringing it here takes longer than most."]
     return [_drawn(progress), "Nearly there"]

@@ -56,6 +56,7 @@ STATES: Final = {
     State.FETCHING: "Fetching the clip",
     State.FITTING: "Checking the clip",
     State.DELIVERING: "Posting the clip",
+    State.UNPOSTED: "Made, but not posted",
     State.DONE: "Done",
     State.FAILED: "Did not work",
     State.CANCELLED: "Cancelled",

@@ -85,8 +85,8 @@ class CancelJob:
             _, job = await self.cancel(job_id, member_id, moderator=moderator)
             return job
         marked = await self.jobs.want_discard(job_id, not wanted, self.clock.now_ms(), by=member_id)
-        if marked is not None and marked.discard and marked.state in FREE_TO_CANCEL:
-            # It went back into line while the wish was written: nobody else would look at it before its turn.
+        if marked is not None and marked.discard and marked.state in FREE_TO_CANCEL | {State.UNPOSTED}:
+            # It went back into line while the wish was written, or waits for a place: nobody else would look at it soon.
             self.engine.wake(job_id)
         return marked or await self._job(job_id)
 

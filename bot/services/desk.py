@@ -9,6 +9,7 @@ from bot.domain.quota import Policy
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.list_jobs import ListJobs
+from bot.services.post_clip import PostClip
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import RequestClip
 from bot.services.show_quota import ShowQuota
@@ -22,6 +23,7 @@ class Desk:
     cancel: CancelJob
     repeat: RepeatClip
     list: ListJobs
+    post: PostClip
     quota: ShowQuota
     prices: Prices
     policy: Policy

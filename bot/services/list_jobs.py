@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import Job
+from bot.domain.job import Job, State
 from bot.errors import Gone, ProviderError
 from bot.ports import ClipLink, Glances, JobStore, Progress, VideoProvider
 
@@ -33,11 +33,16 @@ class ListJobs:
         return [Listed(job, None if job.ended else await self.glances.glance(job.id)) for job in jobs]
 
     async def link(self, job_id: int) -> ClipLink | None:
-        """A fresh link to a finished clip at its provider; None where there is none to give. Raises `Gone`."""
+        """A fresh link to a finished clip at its provider; None where there is none to give. Raises `Gone`.
+
+        Only what was posted, and so charged, has a link: otherwise a clip that can't be posted would be had for nothing.
+        """
         job = await self.jobs.get(job_id)
         if job is None:
             msg = f"no job {job_id}"
             raise Gone(msg)
+        if job.state is not State.DONE:
+            return None
         provider = self.providers.get(job.provider)
         if provider is None or job.provider_reference is None:
             return None

@@ -8,13 +8,13 @@ from contextlib import suppress
 from typing import Final, Unpack
 
 from bot.domain.clip import ClipRequest, Kind, Resolution
-from bot.domain.job import ENDED, STARTS_TOGETHER, Failure, Job, State, may_follow, reference_code
+from bot.domain.job import ENDED, STARTS_TOGETHER, Address, Failure, Job, State, may_follow, reference_code
 from bot.domain.quota import Bounds
 from bot.errors import AlreadyAsked, ReferenceHeld, StorageError, UnreadableJob
 from bot.ports import AddressChanges, Entry, JobChanges, NewJob
 from bot.storage.admission import admit
 from bot.storage.database import Database, Row, Transaction
-from bot.storage.rows import columns_of, job_of
+from bot.storage.rows import address_columns_of, columns_of, job_of
 from bot.storage.sql import changing, statement
 
 _log: Final = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ _GET = statement("jobs.get")
 _ADVANCE = statement("jobs.advance")
 _END = statement("jobs.end")
 _END_UNRESERVED = statement("jobs.end_unreserved")
+_POST_HERE = statement("jobs.post_here")
 _READDRESS = statement("jobs.readdress")
 _WANT_DISCARD = statement("jobs.want_discard")
 _TAKE_OVER = statement("jobs.take_over")
@@ -147,6 +148,11 @@ class Jobs:
             return job_of(row, job.request)
 
         return await self._database.write(work)
+
+    async def post_here(self, job: Job, address: Address, at_ms: int) -> Job | None:
+        parameters = {**address_columns_of(address), "id": job.id, "fence": job.fence, "at_ms": at_ms}
+        row = await self._database.write(lambda transaction: transaction.one(_POST_HERE, parameters))
+        return None if row is None else job_of(row, job.request)
 
     async def readdress(self, job_id: int, **address: Unpack[AddressChanges]) -> None:
         if not address:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from bot.domain.clip import ClipRequest
-from bot.domain.job import Address, Failure, Job, State
+from bot.domain.job import Address, Failure, Job, State, Way
 from bot.errors import UnreadableJob
 from bot.ports import Entry, LedgerEntry, NewJob
 from bot.storage.database import Row
@@ -70,6 +70,7 @@ def _job_of(row: Row, request: ClipRequest | None) -> Job:
         starts=row["starts"],
         discarded_by=row["discarded_by"],
         unposted_at_ms=row["unposted_at_ms"],
+        posting_fence=row["posting_fence"],
     )
 
 
@@ -81,6 +82,7 @@ def _whole(row: Row) -> None:
 
 
 def _address_of(row: Row) -> Address:
+    way: str | None = row["way"]
     return Address(
         application_id=row["application_id"],
         guild_id=row["guild_id"],
@@ -96,13 +98,18 @@ def _address_of(row: Row) -> Address:
         progress_id=row["progress_id"],
         result_id=row["result_id"],
         result_url=row["result_url"],
+        way=None if way is None else Way(way),
     )
+
+
+def address_columns_of(address: Address) -> dict[str, Any]:
+    return {name: getattr(address, name) for name in _ADDRESS}
 
 
 def columns_of(new: NewJob) -> dict[str, Any]:
     """Parameters of a new job, its address among them; `at_ms` is when it was made."""
     return {
-        **{name: getattr(new.address, name) for name in _ADDRESS},
+        **address_columns_of(new.address),
         "id": new.id,
         "member_id": new.member_id,
         "state": State.QUEUED,

@@ -10,6 +10,10 @@ ALTER TABLE jobs ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE jobs ADD COLUMN discarded_by INTEGER;
 -- Since when a made clip waits for a place to be posted in.
 ALTER TABLE jobs ADD COLUMN unposted_at_ms INTEGER;
+-- The fence under which its posting began: under a later one, a process that died may have posted it already.
+ALTER TABLE jobs ADD COLUMN posting_fence INTEGER;
+-- By which way beside the channels the clip was begun to be sent: as an answer to the interaction, or a direct message.
+ALTER TABLE jobs ADD COLUMN way TEXT;
 
 -- What the operator asked for from the shell while a bot runs; the bot takes each up and answers it.
 CREATE TABLE operator_requests (

@@ -7,26 +7,30 @@ SELECT 1 AS found FROM jobs WHERE id = :id
 INSERT INTO jobs (
     id, member_id, state, request, kind, resolution, duration, seed, provider, cost, created_at_ms, updated_at_ms,
     parent_id, left_after, resets_at_ms, application_id, guild_id, channel_id, token, token_expires_at_ms,
-    upload_limit, locale, private, in_place, card_id, thread_id, progress_id, result_id, result_url
+    upload_limit, locale, private, in_place, card_id, thread_id, progress_id, result_id, result_url, way
 ) VALUES (
     :id, :member_id, :state, :request, :kind, :resolution, :duration, :seed, :provider, :cost, :at_ms, :at_ms,
     :parent_id, :left_after, :resets_at_ms, :application_id, :guild_id, :channel_id, :token, :token_expires_at_ms,
-    :upload_limit, :locale, :private, :in_place, :card_id, :thread_id, :progress_id, :result_id, :result_url
+    :upload_limit, :locale, :private, :in_place, :card_id, :thread_id, :progress_id, :result_id, :result_url,
+    :way
 )
 ON CONFLICT (id) DO NOTHING
 RETURNING *
 
 -- name: running_of_member
-SELECT COUNT(*) AS running FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL
+-- A made clip that waits for a place to be posted in holds its credits, but keeps nobody from the next one.
+SELECT COUNT(*) AS running FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL AND state <> 'unposted'
 
 -- name: running_of_guild
-SELECT COUNT(*) AS running FROM jobs WHERE guild_id = :guild_id AND ended_at_ms IS NULL
+SELECT COUNT(*) AS running FROM jobs WHERE guild_id = :guild_id AND ended_at_ms IS NULL AND state <> 'unposted'
 
 -- name: get
 SELECT * FROM jobs WHERE id = :id
 
 -- name: advance
-UPDATE jobs SET state = :to_state, updated_at_ms = :at_ms, starts = 0 /*changes*/
+UPDATE jobs SET
+    state = :to_state, updated_at_ms = :at_ms, starts = 0,
+    posting_fence = CASE WHEN :to_state = 'delivering' THEN COALESCE(posting_fence, fence) ELSE posting_fence END /*changes*/
 WHERE id = :id AND state = :state AND fence = :fence
 RETURNING *
 
@@ -43,6 +47,17 @@ RETURNING *
 
 -- name: readdress
 UPDATE jobs SET shown = shown /*changes*/ WHERE id = :id
+
+-- name: post_here
+-- A new place is a new start of posting: nothing was sent there yet, and what was too large elsewhere may fit.
+UPDATE jobs SET
+    state = 'fitting', updated_at_ms = :at_ms, starts = 0, failure = NULL, failure_detail = NULL, upload_limit_tried = NULL,
+    posting_fence = NULL, application_id = :application_id, channel_id = :channel_id, token = :token,
+    token_expires_at_ms = :token_expires_at_ms, upload_limit = :upload_limit, locale = :locale, private = :private,
+    in_place = :in_place, card_id = :card_id, thread_id = :thread_id, progress_id = :progress_id, result_id = :result_id,
+    result_url = :result_url, way = :way
+WHERE id = :id AND state = 'unposted' AND fence = :fence AND discard = 0
+RETURNING *
 
 -- name: want_discard
 -- A clip that is being posted may be there already: the wish would come too late to be kept.
@@ -61,7 +76,7 @@ RETURNING *
 -- a job runs in a turn of its own, which counts by itself.
 UPDATE jobs SET fence = fence + 1, updated_at_ms = :at_ms, starts = CASE
     WHEN NOT :broke THEN 0
-    WHEN starts < :alone AND unposted_at_ms IS NULL AND (
+    WHEN starts < :alone AND (
         state IN ('preparing', 'submitting', 'fetching', 'fitting', 'delivering')
         OR (state = 'generating' AND provider = 'preview')
     ) THEN starts + 1

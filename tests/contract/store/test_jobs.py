@@ -7,11 +7,13 @@ from dataclasses import fields, replace
 import pytest
 
 from bot.domain.clip import Kind, Resolution
-from bot.domain.job import ENDED, TRANSITIONS, Address, Failure, State
+from bot.domain.job import ENDED, TRANSITIONS, Address, Failure, State, Way
 from bot.errors import ReferenceHeld
 from tests.factories import DAY_MS, NO_BOUNDS, NOW_MS, a_new_job, a_request, an_address
 
 ROAD = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
+STANDS = (*ROAD, State.UNPOSTED)
+"""Every state between the first and the ends, each reached through those before it."""
 
 
 async def make(storage, job_id=1, **changes):
@@ -22,7 +24,7 @@ async def make(storage, job_id=1, **changes):
 
 async def walk(storage, job, to):
     """The shortest road to a state that is not an end."""
-    for state in ROAD[: ROAD.index(to) + 1] if to in ROAD else ():
+    for state in STANDS[: STANDS.index(to) + 1] if to in STANDS else ():
         job = await storage.jobs.advance(job, state, NOW_MS)
     return job
 
@@ -48,9 +50,10 @@ async def test_a_created_job_reads_back_as_it_was_given(storage, kind):
         progress_id=6,
         result_id=7,
         result_url="u",
+        way=Way.DIRECT,
     )
     defaults = Address(1, 1, 1, "t", 1, 1)
-    assert all(getattr(full, field.name) != getattr(defaults, field.name) for field in fields(Address)[-8:])
+    assert all(getattr(full, field.name) != getattr(defaults, field.name) for field in fields(Address)[-9:])
     new = a_new_job(2**62, request=a_request(kind, duration=9, seed=3), address=full, parent_id=11)
 
     job = await storage.jobs.create(new, NO_BOUNDS)
@@ -369,3 +372,35 @@ async def test_experience_comes_from_done_clips_alike_nearest_length_then_latest
     assert await storage.jobs.took_ms("preview", Kind.TEXT, Resolution.P720, 6, 3) == [51, 50, 80]
     assert await storage.jobs.took_ms("preview", Kind.TEXT, Resolution.P720, 12, 9) == [150, 80, 51, 50]
     assert await storage.jobs.took_ms("scenario", Kind.TEXT, Resolution.P720, 5, 9) == []
+
+
+async def test_the_fence_under_which_posting_began_stays_written_down(storage):
+    job = await walk(storage, await make(storage), State.FITTING)
+    assert job.posting_fence is None
+    job = await storage.jobs.advance(job, State.DELIVERING, NOW_MS)
+    assert job.posting_fence == 0
+    [job] = await storage.jobs.take_over(NOW_MS)
+    for state in (State.FITTING, State.DELIVERING):
+        job = await storage.jobs.advance(job, state, NOW_MS)
+    assert (job.fence, job.posting_fence) == (1, 0)
+
+
+async def test_a_clip_is_posted_elsewhere_with_everything_of_that_place_but_the_money(storage):
+    job = await walk(storage, await make(storage), State.DELIVERING)
+    why = {"failure": Failure.TOO_LARGE, "failure_detail": "413", "unposted_at_ms": NOW_MS, "upload_limit_tried": 9}
+    job = await storage.jobs.advance(job, State.UNPOSTED, NOW_MS, **why)
+    there = an_address(guild_id=99, channel_id=98, token="t2", token_expires_at_ms=97, upload_limit=96, locale="de", card_id=95)
+
+    posting = await storage.jobs.post_here(job, there, NOW_MS + 5)
+
+    assert posting == await storage.jobs.get(job.id)
+    assert posting.address == replace(there, guild_id=job.address.guild_id)
+    assert (posting.state, posting.failure, posting.failure_detail) == (State.FITTING, None, None)
+    assert (posting.upload_limit_tried, posting.unposted_at_ms, posting.updated_at_ms) == (None, NOW_MS, NOW_MS + 5)
+    assert await storage.jobs.post_here(job, there, NOW_MS) is None
+
+
+async def test_a_clip_that_waits_for_a_place_keeps_nobody_from_the_next(storage):
+    await walk(storage, await make(storage), State.UNPOSTED)
+    one = replace(NO_BOUNDS, member_running=1, guild_running=1)
+    assert await storage.jobs.create(a_new_job(2), one) is not None

@@ -24,6 +24,7 @@ from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.desk import Desk
 from bot.services.list_jobs import ListJobs
+from bot.services.post_clip import PostClip
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
@@ -111,6 +112,7 @@ class House:
             repeat=RepeatClip(hurried.jobs, hurried.drafts, clock, "scenario"),
             list=ListJobs(storage.jobs, glances, {"scenario": self.provider}),
             quota=ShowQuota(storage.ledger, clock, self.policy, allowances, self.prices),
+            post=PostClip(hurried.jobs, engine, clock),
             prices=self.prices,
             policy=self.policy,
             allowances=allowances,

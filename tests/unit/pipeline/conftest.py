@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.job import State
+from bot.domain.job import Failure, State
 from bot.pipeline.lane import Lane, Pace
 from bot.pipeline.road import Road
 from bot.ports import Turn
@@ -58,13 +58,16 @@ class World:
     async def at(self, state: State, **changes):
         """A job as an earlier process left it in this state."""
         job = await self.new_job(**changes)
-        steps = [State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING]
+        made = [State.FETCHING, State.FITTING, State.DELIVERING, State.UNPOSTED]
+        steps = [State.PREPARING, State.SUBMITTING, State.GENERATING, *made]
         for step in steps[: steps.index(state) + 1] if state in steps else []:
             extra = {}
             if step is State.SUBMITTING:
                 extra = {"tries": 1, "submitted_at_ms": self.clock.now}
             if step is State.GENERATING:
                 extra = {"provider_reference": f"run-{job.id}"}
+            if step is State.UNPOSTED:
+                extra = {"failure": Failure.UNDELIVERABLE, "failure_detail": "closed", "unposted_at_ms": self.clock.now}
             job = await self.storage.jobs.advance(job, step, self.clock.now, **extra)
         return job
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from bot.domain.job import Failure, State
+from bot.domain.job import ENDED, Failure, State
 from bot.errors import (
     DeliveryError,
     ModerationRefused,
@@ -27,7 +27,7 @@ async def test_a_clip_goes_from_command_to_delivery_and_is_charged_once(world):
     assert not list(world.folder.iterdir())
 
 
-@pytest.mark.parametrize("state", [s for s in State if s not in (State.DONE, State.FAILED, State.CANCELLED, State.UNKNOWN)])
+@pytest.mark.parametrize("state", [s for s in State if s not in ENDED | {State.UNPOSTED}])
 async def test_a_job_left_in_any_state_goes_on_and_is_submitted_charged_and_posted_once(world, state):
     job = await world.at(state)
     reference = f"run-{job.id}"

@@ -1,19 +1,19 @@
 import pytest
 
 from bot.domain.clip import problems_before_images
-from bot.domain.job import Failure, State
+from bot.domain.job import Failure, State, Way
 from bot.domain.price import FREE, Prices
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import Crossed, Gone, KindClosed, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
 from bot.ports import Entry, LedgerEntry
-from bot.presentation import error_texts, overviews
+from bot.presentation import error_texts, overviews, unposted
 from bot.presentation.buttons import LABELS, Action
 from bot.presentation.cards import card
 from bot.presentation.endings import ending
 from bot.services.list_jobs import Listed
 from bot.services.show_quota import Quota
-from tests.factories import NOW_MS, a_job, a_request, an_address
-from tests.unit.presentation.rulebook import labels_of, text_of
+from tests.factories import DAY_MS, NOW_MS, a_job, a_request, an_address
+from tests.unit.presentation.rulebook import broken, labels_of, text_of
 
 
 def failed(failure, **changes):
@@ -43,10 +43,38 @@ async def test_the_list_offers_the_first_step_of_the_ending():
     assert labels_of(overviews.jobs_page(listed)) == [LABELS[ending(each.job).next_steps[0]] for each in listed]
 
 
-async def test_no_link_is_offered_to_a_preview():
-    lost = {"failure": Failure.UNDELIVERABLE, "provider_reference": "run"}
-    assert Action.LINK not in ending(failed(provider="preview", **lost)).next_steps
-    assert ending(failed(provider="scenario", **lost)).next_steps[0] is Action.LINK
+@pytest.mark.parametrize("failure", Failure)
+async def test_no_link_is_offered_to_what_was_not_posted(failure):
+    lost = failed(failure, provider="scenario", provider_reference="run")
+    assert Action.LINK not in ending(lost).next_steps
+    assert LABELS[Action.LINK] not in labels_of(overviews.jobs_page([Listed(lost, None)]))
+
+
+UNPOSTED = {"provider_reference": "run", "unposted_at_ms": NOW_MS, "cost": 90}
+REASONS = (Failure.UNDELIVERABLE, Failure.TOO_LARGE, Failure.DISCORD, Failure.OURS)
+
+
+@pytest.mark.parametrize("failure", REASONS)
+async def test_a_made_clip_that_waits_says_why_where_to_press_until_when_and_what_it_costs(failure):
+    job = a_job(state=State.UNPOSTED, failure=failure, **UNPOSTED)
+    until = f"<t:{(NOW_MS + 3 * DAY_MS) // 1000}:f>"
+    for view in (card(job), overviews.jobs_page([Listed(job, None)]), unposted.page_of(job)):
+        told = text_of(view)
+        assert "**Made, but not posted**" in told
+        assert unposted.reason(job) in told
+        assert f"Press **Post it here** in `/jobs`, wherever you want it, until {until}." in told
+        assert "It is charged then (90 credits); later it ends and is not charged." in told
+        assert "Post it here" in labels_of(view)
+        assert broken(view) == []
+
+
+async def test_each_reason_why_a_clip_waits_reads_differently():
+    jobs = [a_job(state=State.UNPOSTED, failure=failure, **UNPOSTED) for failure in REASONS]
+    private = an_address(private=True, in_place=True)
+    jobs.append(a_job(state=State.UNPOSTED, failure=Failure.UNDELIVERABLE, address=private, **UNPOSTED))
+    shown = an_address(private=True, in_place=True, way=Way.ANSWER)
+    jobs.append(a_job(state=State.UNPOSTED, failure=Failure.UNDELIVERABLE, address=shown, **UNPOSTED))
+    assert len({unposted.reason(job) for job in jobs}) == len(jobs)
 
 
 def test_a_private_clip_asks_for_no_place_but_direct_messages():

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.clip import Kind
-from bot.domain.job import State
+from bot.domain.job import Failure, State
 from bot.errors import Gone, NotYours, ProviderUnavailable
 from bot.ports import ClipLink
 from bot.services.cancel_job import Outcome
@@ -14,7 +14,8 @@ from tests.factories import a_new_job, a_reference, a_request, an_address, bound
 
 async def job_at(desk, state, number=1, **changes):
     job = await desk.storage.jobs.create(a_new_job(number, **{"provider": "scenario", **changes}), bounds())
-    for step in (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING):
+    made = (State.FETCHING, State.FITTING, State.DELIVERING, State.UNPOSTED)
+    for step in (State.PREPARING, State.SUBMITTING, State.GENERATING, *made):
         if job.state is state:
             break
         extra = {"provider_reference": "run-1"} if step is State.GENERATING else {}
@@ -151,7 +152,8 @@ async def test_the_list_shows_unfinished_jobs_first_with_their_progress(desk):
 
 
 async def test_a_fresh_link_comes_from_the_provider_and_trouble_there_is_no_link(desk, monkeypatch):
-    job = await job_at(desk, State.GENERATING)
+    job = await job_at(desk, State.DELIVERING)
+    await desk.storage.jobs.end(job, State.DONE, 2, charged=job.cost)
     assert await desk.list.link(job.id) == ClipLink("https://example.test/clip.mp4", None)
 
     async def unreachable(reference):
@@ -166,3 +168,19 @@ async def test_quota_tells_what_is_left_in_credits_clips_and_entries(desk):
     quota = await desk.quota.of_member(7, ())
     assert (quota.standing.left, quota.standing.whole, quota.clips_left) == (250, 250, 2)
     assert [entry.note for entry in quota.entries] == ["for the showcase"]
+
+
+@pytest.mark.parametrize("state", [State.GENERATING, State.FETCHING, State.DELIVERING, State.UNPOSTED])
+async def test_what_was_not_posted_has_no_link_under_way_or_ended(desk, state):
+    job = await job_at(desk, state)
+    assert await desk.list.link(job.id) is None
+    await desk.storage.jobs.end(job, State.FAILED, 2, charged=0, failure=Failure.UNDELIVERABLE)
+    assert await desk.list.link(job.id) is None
+
+
+async def test_a_clip_that_waits_for_a_place_is_thrown_away_at_once(desk):
+    job = await job_at(desk, State.UNPOSTED)
+    outcome, same = await desk.cancel.cancel(job.id, job.member_id, moderator=False)
+    assert (outcome, same.state, desk.engine.woken) == (Outcome.COMMITTED, State.UNPOSTED, [])
+    await desk.cancel.discard(job.id, job.member_id, moderator=False, wanted=False)
+    assert desk.engine.woken == [job.id]

@@ -1,0 +1,74 @@
+"""Made clips that could not be posted: each waits for its owner, who may have it posted elsewhere, for three days.
+
+Nothing is charged before that, and nothing of the clip is handed out. After that the job ends and is free.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import Counter
+from typing import Final
+
+from bot.domain.job import Failure, Job, State
+from bot.errors import DeliveryError
+from bot.pipeline.retry import ENDLESS
+from bot.pipeline.worked import End, Later
+from bot.ports import AddressChanges, Clock, Notifier, Posted, VideoProvider
+
+_log: Final = logging.getLogger(__name__)
+_LOOK_SECONDS: Final = 3600.0
+"""Between two looks at one of them: the wall clock, which says when its time is over, may be set meanwhile."""
+
+
+class Unposted:
+    """Those of one provider. Remembers which of them say on their messages that they wait."""
+
+    def __init__(self, provider: VideoProvider, notifier: Notifier, clock: Clock) -> None:
+        self._provider = provider
+        self._notifier = notifier
+        self._clock = clock
+        self._offered: set[int] = set()
+        self._tried: Counter[int] = Counter()
+
+    def forget(self, job_id: int) -> None:
+        self._offered.discard(job_id)
+        self._tried.pop(job_id, None)
+
+    async def wait(self, job: Job) -> Later | End:
+        """Says on the job's messages that it waits, and how long until the next look; ends it when its time is over."""
+        if job.failure is Failure.DISCORD and (posted := await self._posted_after_all(job)) is not None:
+            address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
+            return End(job, State.DONE, charged=job.cost, address=address)
+        left_seconds = (job.unposted_until_ms - self._clock.now_ms()) / 1000
+        if left_seconds <= 0:
+            billed = "" if self._provider.free else f" It was billed at {job.provider} as {job.provider_reference}."
+            await self._notifier.tell_operator(
+                f"Job {job.reference_code}: its owner has not had the clip posted in three days, so it ended"
+                f" ({job.failure_detail}).{billed} The member was not charged."
+            )
+            return End(job, State.FAILED, failure=job.failure or Failure.UNDELIVERABLE, detail=job.failure_detail)
+        return Later(min(await self._offer(job), left_seconds))
+
+    async def _offer(self, job: Job) -> float:
+        """Seconds until the next look at the job."""
+        if job.id in self._offered:
+            return _LOOK_SECONDS
+        try:
+            await self._notifier.unposted(job)
+        except DeliveryError as error:
+            self._tried[job.id] += 1
+            _log.warning("job %s: no message says yet that it waits for a place: %s", job.reference_code, error)
+            return ENDLESS.pause(self._tried[job.id], random.random())  # noqa: S311  spreads tries, guards nothing
+        except Exception:  # noqa: BLE001  logged with the reference; the clip is worth more than its card
+            _log.exception("job %s: no message says that it waits for a place", job.reference_code)
+        self._offered.add(job.id)
+        return _LOOK_SECONDS
+
+    async def _posted_after_all(self, job: Job) -> Posted | None:
+        """An answer of Discord's may have been lost in its trouble, and what is there is neither free nor posted again."""
+        try:
+            return await self._notifier.find_post(job)
+        except DeliveryError as error:
+            _log.warning("job %s: could not look for an earlier post of it: %s", job.reference_code, error)
+            return None

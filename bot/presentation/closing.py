@@ -1,0 +1,109 @@
+"""What a job's messages say once nothing comes by itself any more: how it ended, or that its clip waits for another place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable
+from typing import Final
+
+from bot.domain.job import Job, State, Way
+from bot.errors import DeliveryError
+from bot.presentation import cards, delivering, endings, page, safe_text, unposted
+from bot.presentation.card_edits import CardEdits
+from bot.presentation.error_texts import note_page
+from bot.presentation.messages import Closed, Messages
+from bot.presentation.page import Page
+
+_log: Final = logging.getLogger(__name__)
+
+
+class Closing:
+    """A place that is closed stays as it is; every method may be repeated."""
+
+    def __init__(self, messages: Messages, card_edits: CardEdits, posts: delivering.Delivering) -> None:
+        self._messages = messages
+        self._cards = card_edits
+        self._delivering = posts
+
+    async def end(self, job: Job, poster: bytes | None) -> None:
+        address = job.address
+        if address.result_id is None or address.result_id != address.card_id:
+            try:
+                await self._end_card(job, None if address.in_place else poster)
+            except Closed as closed:
+                _log.info("job %s: its card can't show the end: %s", job.reference_code, closed)
+                if address.private and job.state is not State.DONE:
+                    await _try(job, "tell the member", self._delivering.tell(job, cards.card(job), "e"))
+        if address.thread_id is not None and address.progress_id is not None:
+            editing = self._messages.edit(address.thread_id, address.progress_id, _ended_progress(job))
+            await _try(job, "end the progress", editing)
+        if address.thread_id is not None and endings.unspoken(job):
+            naming = self._messages.rename_thread(address.thread_id, safe_text.UNNAMED_THREAD)
+            await _try(job, "take its prompt off the thread", naming)
+
+    async def _end_card(self, job: Job, poster: bytes | None) -> None:
+        address = job.address
+        if poster is None and job.state is State.DONE and address.result_id is not None and not address.in_place:
+            there = await self._messages.attached(address)
+            if cards.POSTER_FILE in there:
+                # Shown before, by a process that died before it could note it: what is attached stays.
+                kept = sum(cards.picture_file(number) in there for number in range(1, cards.pictures_shown(job) + 1))
+                await self._cards.edit(job, cards.card(job, pictures=kept, poster=True), None)
+                return
+        pictures = await self._cards.pictures(job)
+        files = pictures if poster is None else {cards.POSTER_FILE: poster, **pictures}
+        await self._cards.edit(job, cards.card(job, pictures=len(pictures), poster=poster is not None), files)
+
+    async def unposted(self, job: Job) -> None:
+        """Raises `DeliveryError` for what may pass."""
+        address = job.address
+        try:
+            await self._cards.edit(job, cards.card(job, pictures=self._cards.attached(job)), None)
+        except Closed as closed:
+            _log.info("job %s: its card can't say that it waits for a place: %s", job.reference_code, closed)
+            # Where the clip may have been shown already, `/jobs` alone offers it.
+            if address.private and address.way is not Way.ANSWER:
+                await _try(job, "tell the member", self._delivering.tell(job, unposted.page_of(job), "u"))
+        if address.thread_id is not None and address.progress_id is not None:
+            editing = self._messages.edit(address.thread_id, address.progress_id, unposted.page_of(job))
+            await _try(job, "say in its thread that it waits", editing)
+
+    async def moved_on(self, job: Job, posting: Job) -> None:
+        """`job` as it was, `posting` as it is now."""
+        address = job.address
+        where = "elsewhere" if posting.address.private else f"in <#{posting.address.channel_id}>"
+        said = note_page("Posted elsewhere", f"Its owner has it posted {where}.", page.GREY)
+        try:
+            if not address.private:
+                await _try(job, "say on its old card where it went", self._cards.edit(job, said, {}))
+            if address.thread_id is not None and address.progress_id is not None:
+                editing = self._messages.edit(address.thread_id, address.progress_id, said)
+                await _try(job, "say in its old thread where it went", editing)
+        except DeliveryError as error:
+            _log.info("job %s: its old messages stay as they are: %s", job.reference_code, error)
+
+
+async def _try(job: Job, what: str, doing: Awaitable[object]) -> None:
+    try:
+        await doing
+    except Closed as closed:
+        _log.info("job %s: could not %s: %s", job.reference_code, what, closed)
+
+
+def _ended_progress(job: Job) -> Page:
+    ending = endings.ending(job)
+    page = Page(ending.accent)
+    if job.state is State.DONE and job.address.result_id is not None:
+        return _where_it_is(page, job)
+    page.text(f"**{ending.headline}**", ending.sentence, ending.charge, endings.reference(job))
+    return page.buttons(*(cards.job_button(step, job.id) for step in ending.next_steps))
+
+
+def _where_it_is(page: Page, job: Job) -> Page:
+    """The clip's message mostly follows in the thread; where that was closed, it is somewhere else."""
+    address = job.address
+    channel_id = delivering.channel_of(address)
+    if channel_id is None or channel_id == address.thread_id:
+        return page.text("**Done**", "The clip is below.")
+    place = "in the channel" if channel_id == address.channel_id else "in a direct message"
+    return page.text("**Done**", f"The clip is {place}.").buttons(cards.watch_button(job))

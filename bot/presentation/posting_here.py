@@ -1,0 +1,70 @@
+"""A press of Post it here: a made clip that could not be posted is posted where its owner is now, and charged then."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.domain.job import Failure, Job, State
+from bot.errors import DeliveryError
+from bot.presentation import page, words
+from bot.presentation.answering import HorseInteraction, say, wait
+from bot.presentation.asking import address_of
+from bot.presentation.error_texts import note_page
+from bot.presentation.page import Page
+
+
+async def post_here(interaction: HorseInteraction, job_id: int) -> None:
+    """Raises `Gone` and `NotYours`: it is its owner's alone, since it charges them."""
+    desk, notifier = interaction.client.desk, interaction.client.notifier
+    job = await desk.post.waiting(job_id, interaction.user.id)
+    if job is None:
+        await say(interaction, _over(await desk.repeat.job(job_id)))
+        return
+    private = _for_its_owner_alone(interaction, job)
+    card_id = await wait(interaction, in_private=private)
+    if job.failure is Failure.DISCORD:
+        # An answer of Discord's may have been lost: what is there is not posted again.
+        try:
+            found = await notifier.find_post(job)
+        except DeliveryError:
+            await say(
+                interaction, note_page("Not now", "Discord is in trouble. Please press again in some minutes.", page.AMBER)
+            )
+            return
+        if found is not None:
+            desk.post.wake(job)
+            await say(interaction, note_page("Posted already", f"It is here: {found.url}"))
+            return
+    posting = await desk.post.here(job, address_of(interaction, card_id, private=private))
+    if posting is None:
+        await say(interaction, _over(await desk.repeat.job(job_id)))
+        return
+    # Before the job runs: a progress edit that began later could overwrite the clip.
+    notifier.follow(posting.id)
+    desk.post.wake(posting)
+    await notifier.moved_on(job, posting)
+
+
+def _for_its_owner_alone(interaction: HorseInteraction, job: Job) -> bool:
+    """A clip is shown to nobody who could not have seen it where it was asked for: private, in another server, or of age."""
+    if job.address.private or interaction.guild_id != job.address.guild_id:
+        return True
+    asked_in = None if interaction.guild is None else interaction.guild.get_channel_or_thread(job.address.channel_id)
+    return _of_age(asked_in) and not _of_age(interaction.channel)
+
+
+def _of_age(channel: object) -> bool:
+    """Whether Discord lets adults alone into this channel; False for one that is gone."""
+    if isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel):
+        return channel.is_nsfw()
+    return isinstance(channel, discord.Thread) and channel.is_nsfw()
+
+
+def _over(job: Job) -> Page:
+    if job.discard:
+        return note_page("Thrown away", "This clip is not posted any more.", page.GREY)
+    if not job.ended:
+        return note_page("Already on its way", "You pressed this a moment ago; the clip is being posted.")
+    if job.state is State.DONE:
+        return note_page("Posted already", f"It is here: {job.address.result_url}" if job.address.result_url else "")
+    return note_page("Too late", f"This clip has come to its end: {words.STATES[job.state].lower()}.", page.AMBER)

@@ -1,0 +1,40 @@
+"""The words for a made clip that could not be posted: why, and how its owner has it posted elsewhere. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.domain.job import Failure, Job, Way
+from bot.presentation import page, words
+from bot.presentation.buttons import Action, job_button
+from bot.presentation.page import Page
+
+_REASONS: Final = {
+    Failure.UNDELIVERABLE: "Every place to post it is closed to me: thread, channel and direct messages.",
+    Failure.TOO_LARGE: "It can't be made small enough to be posted there.",
+    Failure.DISCORD: "Discord did not take it for hours.",
+    Failure.OURS: "Something on the bot's side keeps it from being posted.",
+}
+_PRIVATE: Final = "Your direct messages are closed to me."
+_DOUBTFUL: Final = "It was about to be shown to you, and I can't see any more whether it was."
+
+
+def reason(job: Job) -> str:
+    if job.failure is not Failure.UNDELIVERABLE:
+        return _REASONS.get(job.failure or Failure.OURS, _REASONS[Failure.OURS])
+    if job.address.way is Way.ANSWER:
+        return _DOUBTFUL
+    return _PRIVATE if job.address.private else _REASONS[Failure.UNDELIVERABLE]
+
+
+def offer(job: Job) -> str:
+    """What its owner may do, until when, and what it costs."""
+    until = words.moment(job.unposted_until_ms, "f")
+    charged = f"It is charged then ({words.credits_of(job.cost)}); later it ends and is not charged." if job.cost else ""
+    return f"Press **Post it here** in `/jobs`, wherever you want it, until {until}. {charged}".strip()
+
+
+def page_of(job: Job) -> Page:
+    """The same for its thread or for a direct message."""
+    view = Page(page.AMBER).text(f"**{words.STATES[job.state]}**", reason(job), offer(job))
+    return view.buttons(job_button(Action.POST, job.id))

@@ -1,0 +1,40 @@
+"""Use case: the owner of a made clip that could not be posted names the place where they are now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.domain.job import Address, Job, State
+from bot.errors import Gone, NotYours
+from bot.ports import Clock, Engine, JobStore
+
+
+@dataclass(frozen=True)
+class PostClip:
+    jobs: JobStore
+    engine: Engine
+    clock: Clock
+
+    async def waiting(self, job_id: int, member_id: int) -> Job | None:
+        """The job, where its clip waits for a place; None where it does not (any more). Raises `Gone`, `NotYours`.
+
+        It is its owner's alone: posting it charges them.
+        """
+        job = await self.jobs.get(job_id)
+        if job is None:
+            msg = f"no job {job_id}"
+            raise Gone(msg)
+        if job.member_id != member_id:
+            raise NotYours(job.member_id, moderated=False)
+        return job if job.state is State.UNPOSTED and not job.discard else None
+
+    async def here(self, job: Job, address: Address) -> Job | None:
+        """The clip is to be posted where `address` is; `wake` sets it going. None when another press was faster, or it is over.
+
+        It is charged once it is posted, and waits again, for no longer than before, where that does not work either.
+        """
+        return await self.jobs.post_here(job, replace(address, in_place=True), self.clock.now_ms())
+
+    def wake(self, job: Job) -> None:
+        """The job has something to do: to be posted, or to see that it is there already."""
+        self.engine.wake(job.id)

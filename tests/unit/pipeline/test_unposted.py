@@ -1,0 +1,199 @@
+"""A made clip that could not be posted: it waits for its owner, is charged when it is posted, or ends free."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.job import Failure, State, Way
+from bot.errors import CannotFit, DeliveryError, MediaError, NowhereToPost, QuotaRefused, UploadTooLarge
+from bot.pipeline.recovery import take_up
+from bot.ports import Posted, Turn
+from bot.services.list_jobs import ListJobs
+from tests.factories import DAY_MS, a_new_job, an_address, bounds
+
+HERE = an_address(channel_id=55, token="fresh", token_expires_at_ms=9, upload_limit=50, private=True, in_place=True, card_id=56)
+
+
+async def press(world, job):
+    return await world.storage.jobs.post_here(job, HERE, world.clock.now)
+
+
+def link_to(world, job):
+    return ListJobs(world.storage.jobs, None, {"scenario": world.provider}).link(job.id)
+
+
+def closed(world):
+    world.notifier.faults.append(NowhereToPost("channel deleted; direct messages closed"))
+    return Failure.UNDELIVERABLE
+
+
+def discord_down(world):
+    world.notifier.faults.extend([DeliveryError("503")] * 50)
+    return Failure.DISCORD
+
+
+def too_large(world):
+    world.notifier.faults.extend([UploadTooLarge("413")] * 20)
+    return Failure.TOO_LARGE
+
+
+def no_link(world):
+    world.media.faults.extend([CannotFit("no")] * 3)
+    world.provider.signed = None
+    return Failure.TOO_LARGE
+
+
+def no_memory(world):
+    world.media.faults.extend([MediaError("ffmpeg does not start")] * 50)
+    return Failure.OURS
+
+
+@pytest.mark.parametrize("trouble", [closed, discord_down, too_large, no_link, no_memory])
+async def test_it_stays_open_with_its_reserve_and_is_offered_to_its_owner(world, trouble):
+    failure = trouble(world)
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert (job.state, job.failure, job.charged) == (State.UNPOSTED, failure, None)
+    assert job.failure_detail
+    assert await world.booked(job) == {"reserve": -job.cost}
+    [told] = world.notifier.told
+    assert job.reference_code in told
+    assert [each.id for each in world.notifier.offered] == [job.id]
+    assert not list(world.folder.iterdir())
+    assert await link_to(world, job) is None
+
+
+async def test_twenty_clips_that_can_not_be_posted_take_no_more_than_the_allowance_for_two(world):
+    world.notifier.faults.extend([NowhereToPost("direct messages closed")] * 20)
+    links, refused, today = 0, 0, world.clock.now
+    for number in range(1000, 1020):
+        new = a_new_job(number, created_at_ms=today, provider="scenario", cost=30)
+        try:
+            job = await world.storage.jobs.create(new, bounds(member_credits=60, member_running=1))
+        except QuotaRefused:
+            refused += 1
+        else:
+            job = await world.drive(job, rounds=20)
+            assert job.state is State.UNPOSTED
+            links += await link_to(world, job) is not None
+    assert (len(world.provider.submitted), refused, links) == (2, 18, 0)
+
+
+async def test_its_owner_has_it_posted_elsewhere_and_is_charged_once(world):
+    closed(world)
+    job = await world.drive(await world.new_job())
+    posting = await press(world, job)
+    assert (posting.state, posting.failure, posting.failure_detail) == (State.FITTING, None, None)
+    assert posting.address == replace(HERE, guild_id=job.address.guild_id)
+    job = await world.drive(posting)
+    assert (job.state, job.charged) == (State.DONE, job.cost)
+    assert len(world.notifier.posted) == len(world.provider.submitted) == 1
+    assert await world.booked(job) == {"reserve": -job.cost, "settle": 0}
+    assert await link_to(world, job) is not None
+
+
+async def test_two_presses_post_it_once(world):
+    job = await world.at(State.UNPOSTED)
+    pressed = await asyncio.gather(press(world, job), press(world, job))
+    assert sum(each is not None for each in pressed) == 1
+    job = await world.drive(job)
+    assert (job.state, len(world.notifier.posted)) == (State.DONE, 1)
+    assert await press(world, job) is None
+
+
+async def test_a_press_is_kept_by_a_process_that_dies_right_after(world):
+    await press(world, await world.at(State.UNPOSTED))
+    [job] = await world.storage.jobs.take_over(world.clock.now)
+    world.restart()
+    job = await world.drive(job)
+    assert (job.state, job.charged, len(world.notifier.posted)) == (State.DONE, job.cost, 1)
+
+
+async def test_a_press_under_an_old_fence_or_on_what_was_thrown_away_does_nothing(world):
+    job = await world.at(State.UNPOSTED)
+    [taken] = await world.storage.jobs.take_over(world.clock.now)
+    assert await press(world, job) is None
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
+    assert await press(world, taken) is None
+
+
+async def test_where_posting_it_there_fails_too_it_waits_again_for_no_longer_than_before(world):
+    closed(world)
+    job = await world.drive(await world.new_job(), rounds=10)
+    since = job.unposted_at_ms
+    world.clock.now = since + 2 * DAY_MS
+    closed(world)
+    again = await world.drive(await press(world, job), rounds=10)
+    assert (again.state, again.unposted_at_ms) == (State.UNPOSTED, since)
+    assert len(world.notifier.told) == 1
+    assert [each.address.channel_id for each in world.notifier.offered] == [job.address.channel_id, 55]
+    assert await link_to(world, again) is None
+
+
+@pytest.mark.parametrize("dead_meanwhile", [False, True])
+async def test_after_three_days_it_ends_free_without_a_link_and_the_operator_is_told(world, dead_meanwhile):
+    job = await world.at(State.UNPOSTED)
+    began = world.clock.now
+    if dead_meanwhile:
+        world.clock.now += 4 * DAY_MS
+        world.restart()
+        taken = await take_up(world.storage.jobs, {"scenario": world.lane}, world.notifier, world.clock)
+        [job] = taken.unfinished
+    job = await world.drive(job, rounds=100)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
+    assert dead_meanwhile or 0 <= world.clock.now - began - 3 * DAY_MS < 3_600_000
+    assert await world.booked(job) == {"reserve": -job.cost, "release": job.cost}
+    assert f"run-{job.id}" in world.notifier.told[-1]
+    assert await link_to(world, job) is None
+    assert await press(world, job) is None
+
+
+async def test_one_whose_provider_is_gone_ends_after_three_days_all_the_same(world):
+    job = await world.at(State.UNPOSTED)
+    for days, state in ((2, State.UNPOSTED), (4, State.FAILED)):
+        world.clock.now = job.unposted_at_ms + days * DAY_MS
+        await take_up(world.storage.jobs, {}, world.notifier, world.clock)
+        assert (await world.storage.jobs.get(job.id)).state is state
+
+
+@pytest.mark.parametrize(("by", "charged"), [(7, 30), (999, 0)])
+async def test_thrown_away_by_its_owner_it_is_paid_for_and_by_a_moderator_it_is_not(world, by, charged):
+    job = await world.at(State.UNPOSTED)
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=by)
+    job = await world.drive(job)
+    assert (job.state, job.charged, job.cost) == (State.CANCELLED, charged, 30)
+
+
+async def test_what_discord_took_after_all_is_charged_and_not_posted_again(world):
+    discord_down(world)
+    job = await world.drive(await world.new_job(), rounds=50)
+    assert job.state is State.UNPOSTED
+    world.notifier.found[job.id] = Posted(30, 77, "https://discord.test/77")
+    job = await world.drive(job)
+    assert (job.state, job.charged, job.address.result_id) == (State.DONE, job.cost, 77)
+    assert world.notifier.posted == []
+
+
+async def test_messages_that_can_not_say_so_for_now_say_it_later(world):
+    unposted, faults = world.notifier.unposted, [DeliveryError("503")] * 3
+
+    async def troubled(job):
+        if faults:
+            raise faults.pop()
+        await unposted(job)
+
+    world.notifier.unposted = troubled
+    job = await world.at(State.UNPOSTED)
+    step = await world.road.run(job.id, slot=False)
+    assert (step.turn, step.seconds < 60) == (Turn.LATER, True)
+    await world.drive(job, rounds=10)
+    assert [each.id for each in world.notifier.offered] == [job.id]
+
+
+async def test_a_new_place_is_a_new_start_of_posting(world):
+    job = await world.at(State.UNPOSTED)
+    await world.storage.jobs.readdress(job.id, way=Way.ANSWER, result_url="u")
+    assert job.posting_fence == job.fence
+    posting = await press(world, await world.storage.jobs.get(job.id))
+    assert (posting.posting_fence, posting.upload_limit_tried) == (None, None)
+    assert (posting.address.way, posting.address.result_url, posting.address.thread_id) == (None, None, None)
