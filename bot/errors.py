@@ -184,7 +184,11 @@ class MediaBusy(MediaError):
 
 
 class DeliveryError(HappyHorseError):
-    pass
+    """`retry_after` in seconds where Discord said how long to leave that route alone."""
+
+    def __init__(self, detail: str, *, retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class UploadTooLarge(DeliveryError):

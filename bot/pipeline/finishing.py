@@ -129,7 +129,9 @@ class Finishing:
         except DeliveryError as error:
             wait = self._wait(DELIVER, job, "post")
             _log.warning("job %s could not be delivered, next try in %s s: %s", job.reference_code, wait, error)
-            return Later(wait) if wait is not None else await self._unposted(job, Failure.DISCORD, str(error))
+            if wait is None:
+                return await self._unposted(job, Failure.DISCORD, str(error))
+            return Later(max(wait, error.retry_after or 0.0))
         address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
         return End(job, State.DONE, charged=job.cost, address=address)
 

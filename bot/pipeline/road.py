@@ -235,7 +235,8 @@ class Road:
             # Discord is in trouble. The books are closed, only the messages are behind; a restart knows that too.
             _log.warning("job %s: its end can't be shown for now: %s", job.reference_code, error)
             self._unshown[job.id] += 1
-            return Step(Turn.LATER, job, ENDLESS.pause(self._unshown[job.id], _dice()))
+            rest = error.retry_after if isinstance(error, DeliveryError) else None
+            return Step(Turn.LATER, job, max(ENDLESS.pause(self._unshown[job.id], _dice()), rest or 0.0))
         except Exception:  # noqa: BLE001  logged with the reference; what can't be shown must not be tried for ever
             _log.exception("job %s: its end could not be shown", job.reference_code)
         self._unshown.pop(job.id, None)

@@ -59,7 +59,8 @@ class Unposted:
         except DeliveryError as error:
             self._tried[job.id] += 1
             _log.warning("job %s: no message says yet that it waits for a place: %s", job.reference_code, error)
-            return ENDLESS.pause(self._tried[job.id], random.random())  # noqa: S311  spreads tries, guards nothing
+            pause = ENDLESS.pause(self._tried[job.id], random.random())  # noqa: S311  spreads tries, guards nothing
+            return max(pause, error.retry_after or 0.0)
         except Exception:  # noqa: BLE001  logged with the reference; the clip is worth more than its card
             _log.exception("job %s: no message says that it waits for a place", job.reference_code)
         self._offered.add(job.id)

@@ -25,6 +25,7 @@ from bot.presentation.buttons import Action, Press
 from bot.presentation.discord_time import DiscordTime
 from bot.presentation.forms import submitted
 from bot.presentation.presses import press
+from bot.presentation.refusals import LIBRARY_SLEEPS_MOST, long_limits
 from bot.presentation.submissions import submit
 from bot.services.desk import Desk
 from bot.tasks import kept, own_cancels_only
@@ -69,6 +70,8 @@ class HappyHorseClient(commands.Bot):
             chunk_guilds_at_startup=False,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=LIBRARY_SLEEPS_MOST,
+            http_trace=long_limits(),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )

@@ -153,7 +153,8 @@ class Follower:
             self.unfollow(followed.job_id)
         except (HappyHorseError, TimeoutError) as error:
             _log.info("progress of job %d waits: %s", followed.job_id, error or type(error).__name__)
-            followed.due_ms = self._clock.now_ms() + _AFTER_TROUBLE_MS
+            rest_ms = round((getattr(error, "retry_after", None) or 0.0) * 1000)
+            followed.due_ms = self._clock.now_ms() + max(_AFTER_TROUBLE_MS, rest_ms)
         except Exception:  # noqa: BLE001  a progress edit must never stop the loop for all others
             _log.exception("progress of job %d could not be shown", followed.job_id)
             followed.due_ms = self._clock.now_ms() + _AFTER_TROUBLE_MS

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
@@ -17,10 +17,10 @@ import aiohttp
 import discord
 
 from bot.domain.job import Address
-from bot.errors import DeliveryError, UploadTooLarge
 from bot.ports import Clock
 from bot.presentation.budget import BURST, REQUESTS_PER_SECOND, Budget
 from bot.presentation.page import Page
+from bot.presentation.refusals import Closed, Rests, refusals
 
 if TYPE_CHECKING:
     from discord.types.components import ComponentBase
@@ -33,12 +33,9 @@ _TOKEN_MARGIN_MS: Final = 20_000
 _NO_MENTIONS: Final = discord.AllowedMentions.none()
 _THREAD_EXISTS: Final = 160004
 _ARCHIVED: Final = 50083
-_TOO_LARGE: Final = frozenset({40005})
 _DAY_MINUTES: Final = 1440
-_BAD_WEBHOOK_TOKEN: Final = 50027
 _HISTORY_PAGE: Final = 100
 """Messages that the library asks for at a time."""
-_DISCORD_EPOCH_MS: Final = 1420070400000
 _BROKEN_AGAIN_SECONDS: Final = (0.5, 2.0)
 _T = TypeVar("_T")
 
@@ -46,50 +43,12 @@ Files = Mapping[str, bytes | Path]
 """File name to content; a path is streamed from the disk."""
 
 
-class Closed(Exception):
-    """This place does not take our message (any more): no permission, gone, or refused for good."""
-
-
-def id_at(at_ms: int) -> int:
-    """The least snowflake of that moment, epoch milliseconds by Discord's clock."""
-    return max(at_ms - _DISCORD_EPOCH_MS, 0) << 22
-
-
-@contextmanager
-def refusals(client: discord.Client) -> Generator[None]:
-    """Discord's refusals as our own: `Closed`, `UploadTooLarge`, or `DeliveryError` for what may pass."""
-    try:
-        yield
-    except discord.HTTPException as error:
-        if error.status == 413 or error.code in _TOO_LARGE:
-            raise UploadTooLarge(str(error)) from error
-        if _may_pass(error):
-            raise DeliveryError(str(error)) from error
-        raise Closed(str(error)) from error
-    except (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited) as error:
-        raise DeliveryError(f"{type(error).__name__}: {error}") from error
-    except RuntimeError as error:
-        # "Session is closed": the bot is stopping, and the next start takes this up.
-        if not client.is_closed():
-            raise
-        raise DeliveryError(str(error)) from error
-
-
-def _may_pass(error: discord.HTTPException) -> bool:
-    if error.status == HTTPStatus.TOO_MANY_REQUESTS or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return True
-    if error.status == HTTPStatus.UNAUTHORIZED:
-        # The bot's own token, which an operator mends; only an answer's token is gone for good.
-        return error.code != _BAD_WEBHOOK_TOKEN
-    # Without a code of Discord's it was not Discord that spoke: a proxy, or Cloudflare's block page.
-    return error.status == HTTPStatus.FORBIDDEN and not error.code
-
-
 class Messages:
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
         self._clock = clock
         self._budget = Budget(REQUESTS_PER_SECOND, burst=BURST)
+        self._rests = Rests()
 
     def answerable(self, address: Address) -> bool:
         """True while the interaction's token can still edit its answer."""
@@ -111,7 +70,7 @@ class Messages:
                 )
             return message.id
 
-        with refusals(self._client):
+        with self._asking(f"answer {address.token}"):
             return await self._unbroken(once)
 
     async def edit(
@@ -126,7 +85,7 @@ class Messages:
                 kept = attachments if files is not None else discord.utils.MISSING
                 await message.edit(view=page, allowed_mentions=_NO_MENTIONS, attachments=kept)
 
-        with refusals(self._client):
+        with self._asking(f"edit {channel_id}"):
             # What is not urgent has a turn of its own soon.
             await (self._in_open_thread(channel_id, lambda: self._unbroken(once)) if urgent else once())
 
@@ -148,7 +107,7 @@ class Messages:
                 sent = await channel.send(view=page, files=attachments, nonce=nonce, allowed_mentions=mentions)
             return sent.id
 
-        with refusals(self._client):
+        with self._asking(f"send {channel_id}"):
             return await self._unbroken(once)
 
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> int:
@@ -160,7 +119,7 @@ class Messages:
                 channel_id, message_id, name=name, auto_archive_duration=_DAY_MINUTES
             )
 
-        with refusals(self._client):
+        with self._asking(f"thread {channel_id}"):
             try:
                 await self._unbroken(once)
             except discord.HTTPException as error:
@@ -175,7 +134,7 @@ class Messages:
             await self._budget.take()
             await self._client.http.edit_channel(thread_id, name=name)
 
-        with refusals(self._client):
+        with self._asking(f"rename {thread_id}"):
             await self._in_open_thread(thread_id, lambda: self._unbroken(once))
 
     async def find(self, channel_id: int, since_id: int, is_it: Callable[[str], bool]) -> int | None:
@@ -184,7 +143,7 @@ class Messages:
         Raises `Closed` where we may not look, `DeliveryError` for what may pass.
         """
         looked = 0
-        with refusals(self._client):
+        with self._asking(f"read {channel_id}"):
             async for message in self._client.get_partial_messageable(channel_id).history(limit=None):
                 if looked % _HISTORY_PAGE == 0:
                     await self._budget.take()
@@ -198,7 +157,7 @@ class Messages:
     async def holds(self, channel_id: int, message_id: int, is_it: Callable[[str], bool]) -> bool:
         """Whether this message is ours and has such a custom id. Raises as `find`."""
         await self._budget.take()
-        with refusals(self._client):
+        with self._asking(f"read {channel_id}"):
             return self._is_mine(await self._client.get_partial_messageable(channel_id).fetch_message(message_id), is_it)
 
     def _is_mine(self, message: discord.Message, is_it: Callable[[str], bool]) -> bool:
@@ -208,7 +167,7 @@ class Messages:
     async def attached(self, address: Address) -> frozenset[str]:
         """Names of the files on the card; none where we can't look. Raises `DeliveryError`."""
         try:
-            with refusals(self._client):
+            with self._asking(f"card {address.channel_id}"):
                 if self.answerable(address):
                     webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
                     return _names(await webhook.fetch_message(address.card_id or _ORIGINAL))
@@ -223,7 +182,7 @@ class Messages:
     async def dm(self, member_id: int) -> int:
         """The channel of our direct messages with this member. Raises `Closed` where they do not take any."""
         await self._budget.take()
-        with refusals(self._client):
+        with self._asking("direct"):
             channel = await self._client.create_dm(discord.Object(member_id))
         return channel.id
 
@@ -236,13 +195,17 @@ class Messages:
             with suppress(discord.NotFound):
                 await message.delete()
 
-        with refusals(self._client):
+        with self._asking(f"delete {channel_id}"):
             await self._in_open_thread(channel_id, once)
 
     async def delete_answer(self, address: Address) -> None:
         webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
-        with refusals(self._client), suppress(discord.NotFound):
+        with self._asking(f"answer {address.token}"), suppress(discord.NotFound):
             await webhook.delete_message(address.card_id or _ORIGINAL)
+
+    def _asking(self, route: str) -> AbstractContextManager[None]:
+        """Around every request. One route's limit stops that route alone; see `refusals`."""
+        return refusals(self._client, self._rests, route)
 
     async def _unbroken(self, once: Callable[[], Awaitable[_T]]) -> _T:
         """The library repeats neither a 503 nor a connection that broke off; whatever we send may be repeated."""

@@ -135,6 +135,21 @@ def test_a_storm_at_both_delays_clips_and_loses_none(house):
         assert member.pings() == len(jobs[member])
 
 
+def test_a_limit_of_minutes_on_one_channels_threads_is_obeyed_whole_and_holds_up_nobody_elsewhere(house, member):
+    busy = house.channel(f"busy-{member.name}")
+    threads = f"/channels/{busy}/messages/*/threads"
+    house.faults({"at": "discord", "method": "POST", "path": threads, "what": "rate_limit", "seconds": 240})
+    others = [house.member() for _ in range(2)]
+    # More than are announced or posted at a time.
+    limited = [one.ask("/video text", channel=busy, prompt=f"{n} {one.name}", **QUICK) for n in range(5) for one in others]
+    assert_made_once(house, member, ask(member, "In a channel that is not limited"))
+    for job in limited:
+        assert str(assert_paid_once(house, job)["channel_id"]) == busy
+    # Only those that were on their way together with the first: eight are announced at a time.
+    [fault] = house.sandbox.get("/faults")["faults"]
+    assert 1 <= fault["struck"] <= 8
+
+
 @pytest.mark.parametrize(
     "how", [{"what": "gateway_drop"}, {"what": "gateway_close", "body": {"code": 4000}}], ids=lambda how: how["what"]
 )
@@ -234,17 +249,24 @@ def test_where_the_bot_may_write_nowhere_the_clip_comes_by_the_answer_to_the_com
     assert assert_whole(house, clip)
 
 
-def test_a_clip_that_no_place_takes_is_free_and_the_operator_hears_of_it(house):
+def test_a_clip_that_no_place_takes_waits_and_is_posted_and_charged_where_its_owner_presses(house):
     member = house.member(dms=False)
     fetch = house.hold("scenario", "GET", "/files/*")
     job = member.ask("/video text", channel=mute_channel(house, "closed"), prompt="Nowhere to post this", **QUICK)
     house.held(fetch)
     house.sandbox.post("/clock", advance_seconds=16 * 60)
     house.release(fetch)
-    row = house.ended(job, "failed")
-    assert (row["failure"], row["charged"]) == ("undeliverable", 0)
-    assert house.ledger(job) == {"reserve": -42, "release": 42}
-    assert "Could not be posted" in texts(member.card(job))
+    row = house.until_job(job, state="unposted")
+    assert (row["failure"], row["charged"]) == ("undeliverable", None)
+    assert house.ledger(job) == {"reserve": -42}
+    until(lambda: "Made, but not posted" in texts(member.card(job)), house.log)
     reference = row["provider_reference"]
     told = [one for one in house.known("mod").sees("operators") if reference.replace("_", "\\_") in texts(one)]
     assert len(told) == 1
+    house.restart()
+    listed = member.ask("/jobs")
+    member.press(member.answer(listed), "Post it here")
+    clip = member.clip(job)
+    assert clip["channel_id"] == next(one["id"] for one in house.sandbox.get("/state")["channels"] if one["name"] == "clips")
+    row = assert_paid_once(house, job)
+    assert clips_of(member, job) == [clip["id"]] == [str(row["result_id"])]

@@ -200,6 +200,14 @@ async def test_a_clip_that_was_posted_before_a_kill_needs_its_files_no_more(worl
     assert world.notifier.posted == []
 
 
+async def test_a_limit_of_discords_is_obeyed_whole_before_the_next_try(world):
+    job = await world.at(State.DELIVERING)
+    (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
+    world.notifier.faults.append(DeliveryError("429", retry_after=219.5))
+    step = await world.road.run(job.id, slot=False)
+    assert (step.turn, step.seconds) == (Turn.LATER, 219.5)
+
+
 async def test_discord_in_trouble_is_waited_for(world):
     world.notifier.faults.extend([DeliveryError("503")] * 5)
     job = await world.drive(await world.new_job())

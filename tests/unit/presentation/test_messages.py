@@ -16,6 +16,7 @@ from discord.http import Route
 from bot.errors import DeliveryError, UploadTooLarge
 from bot.presentation.messages import Closed, Messages
 from bot.presentation.page import Page, Picture
+from bot.presentation.refusals import LIBRARY_SLEEPS_MOST, long_limits
 from tests.factories import an_address
 from tests.fakes import ManualClock
 
@@ -44,7 +45,7 @@ class LittleDiscord:
         self.requests.append((request.method, request.path, body))
         if self.answers:
             status, payload = self.answers.pop(0)
-            return _json(payload, status)
+            return payload if isinstance(payload, web.Response) else _json(payload, status)
         if request.path.endswith("@me"):
             return _json({**ME, **APPLICATION})
         return _json(SENT)
@@ -78,7 +79,7 @@ async def little_discord(monkeypatch):
     await site.start()
     port = site._server.sockets[0].getsockname()[1]
     monkeypatch.setattr(Route, "BASE", f"http://127.0.0.1:{port}")
-    client = discord.Client(intents=discord.Intents.none())
+    client = discord.Client(intents=discord.Intents.none(), max_ratelimit_timeout=LIBRARY_SLEEPS_MOST, http_trace=long_limits())
     await client.login("token")
     try:
         yield SimpleNamespace(there=discord_here, client=client, messages=Messages(client, ManualClock()))

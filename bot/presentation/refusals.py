@@ -1,0 +1,149 @@
+"""What Discord's refusals mean to us: closed for good, too large, or trouble that passes, and how long a route must rest.
+
+discord.py sleeps out every 429 inside the call, however long it is: opening a thread is limited for minutes at times. A
+call that sleeps holds a place that others wait for, so a long limit is raised here, and whoever repeats the call waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from http import HTTPStatus
+from types import SimpleNamespace
+from typing import Any, Final, cast
+
+import aiohttp
+import discord
+
+from bot.errors import DeliveryError, UploadTooLarge
+
+LIBRARY_SLEEPS_MOST: Final = 30.0
+"""`max_ratelimit_timeout` of the client, in seconds; the library takes no less."""
+_SLEPT_OUT_SECONDS: Final = 5.0
+"""What the library may sleep out within our own calls: Discord's ordinary limits are over by then."""
+_REST_MOST_SECONDS: Final = 86_400.0
+"""A longer rest than a day is nobody's word that means it."""
+_TOO_LARGE: Final = frozenset({40005, 50045})
+_PASSING: Final = frozenset({20016, 20028, 20029, 40003, 40004, 40062, 40333, 130000})
+"""Limits and outages that have a code of their own, and mostly come as a 403: slow mode, writes in a channel or server, direct
+messages opened too fast, sending switched off, a service that is limited, an edge that is closed, an API that is overloaded."""
+_BAD_WEBHOOK_TOKEN: Final = 50027
+_ours: ContextVar[bool] = ContextVar("ours", default=False)
+
+
+class Closed(Exception):
+    """This place does not take our message (any more): no permission, gone, or refused for good."""
+
+
+class Rests:
+    """Which routes rest, each until when, in the loop's time. A route is one kind of request in one place."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+
+    def rest(self, route: str, seconds: float) -> None:
+        now = asyncio.get_running_loop().time()
+        # Looked through on each of these rare words, so that it holds what rests and nothing else.
+        self._until = {name: until for name, until in self._until.items() if until > now}
+        self._until[route] = max(now + seconds, self._until.get(route, 0.0))
+
+    def left(self, route: str) -> float:
+        """Seconds; 0 where it does not rest."""
+        until = self._until.get(route)
+        return 0.0 if until is None else max(until - asyncio.get_running_loop().time(), 0.0)
+
+
+@contextmanager
+def refusals(client: discord.Client, rests: Rests, route: str) -> Generator[None]:
+    """Discord's refusals as our own: `Closed`, `UploadTooLarge`, or `DeliveryError` for what may pass.
+
+    A route that Discord has told to rest is not asked before that is over: `DeliveryError` says how long that is.
+    """
+    left = rests.left(route)
+    if left > 0:
+        msg = f"Discord wants this route to rest for {left:.0f} s more"
+        raise DeliveryError(msg, retry_after=left)
+    ours = _ours.set(True)
+    try:
+        with _translated(client):
+            yield
+    except DeliveryError as error:
+        if error.retry_after is not None:
+            rests.rest(route, error.retry_after)
+        raise
+    finally:
+        _ours.reset(ours)
+
+
+@contextmanager
+def _translated(client: discord.Client) -> Generator[None]:
+    try:
+        yield
+    except discord.HTTPException as error:
+        if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or error.code in _TOO_LARGE:
+            raise UploadTooLarge(str(error)) from error
+        if _may_pass(error):
+            raise DeliveryError(str(error), retry_after=_asked_to_wait(error)) from error
+        raise Closed(str(error)) from error
+    except discord.RateLimited as error:
+        raise DeliveryError(str(error), retry_after=_seconds(error.retry_after)) from error
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise DeliveryError(f"{type(error).__name__}: {error}") from error
+    except RuntimeError as error:
+        # "Session is closed": the bot is stopping, and the next start takes this up.
+        if not client.is_closed():
+            raise
+        raise DeliveryError(str(error)) from error
+
+
+def _may_pass(error: discord.HTTPException) -> bool:
+    if error.status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS} or error.code in _PASSING:
+        return True
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return True
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        # The bot's own token, which an operator mends; only an answer's token is gone for good.
+        return error.code != _BAD_WEBHOOK_TOKEN
+    # Without a code of Discord's it was not Discord that spoke: a proxy, or Cloudflare's block page.
+    return not error.code
+
+
+def _asked_to_wait(error: discord.HTTPException) -> float | None:
+    headers: Mapping[str, str] | None = getattr(error.response, "headers", None)
+    return _seconds(headers.get("Retry-After")) if headers and error.status == HTTPStatus.TOO_MANY_REQUESTS else None
+
+
+def _seconds(said: object) -> float | None:
+    """A length of time that somebody else wrote down; None where it is none."""
+    try:
+        seconds = float(cast("Any", said))
+    except (TypeError, ValueError):
+        return None
+    return min(seconds, _REST_MOST_SECONDS) if math.isfinite(seconds) and seconds > 0 else None
+
+
+def long_limits() -> aiohttp.TraceConfig:
+    """For the client's session: within our own calls a long 429 is raised at once, on every route, by token or as the bot."""
+    config = aiohttp.TraceConfig()
+    config.on_request_end.append(_raise_long_limit)
+    return config
+
+
+async def _raise_long_limit(
+    _session: aiohttp.ClientSession, _context: SimpleNamespace, ended: aiohttp.TraceRequestEndParams
+) -> None:
+    if ended.response.status != HTTPStatus.TOO_MANY_REQUESTS or not _ours.get():
+        return
+    try:
+        # The body is kept with the answer, and the library reads it once more; it says more exactly than the header.
+        body: Any = json.loads(await ended.response.read())
+        said = body.get("retry_after")
+    except (ValueError, AttributeError):
+        said = ended.response.headers.get("Retry-After")
+    seconds = _seconds(said)
+    if seconds is not None and seconds > _SLEPT_OUT_SECONDS:
+        raise discord.RateLimited(seconds)

@@ -1,0 +1,108 @@
+"""What Discord's refusals mean, over real HTTP: what passes, what is for good, and how long a route must rest."""
+
+import asyncio
+import json
+
+import pytest
+from aiohttp import web
+
+from bot.errors import DeliveryError, UploadTooLarge
+from bot.presentation.messages import Closed
+from bot.presentation.page import Page
+from tests.factories import an_address
+from tests.unit.presentation.test_messages import little_discord
+
+
+def limited(seconds):
+    body = json.dumps({"message": "You are being rate limited.", "retry_after": seconds, "global": False})
+    # Without Via the library takes it for Cloudflare's.
+    headers = {"Via": "1.1 here", "Retry-After": f"{seconds:g}"}
+    return 429, web.Response(status=429, body=body.encode(), content_type="application/json", headers=headers)
+
+
+def post(town, channel=30):
+    return town.messages.send(channel, Page().text("x"), nonce="1")
+
+
+def thread(town, channel=30):
+    return town.messages.open_thread(channel, 9, "A kite")
+
+
+def answer(town, name="aaa"):
+    return town.messages.edit_answer(an_address(token=name), Page().text("x"))
+
+
+@pytest.mark.parametrize(
+    ("status", "payload", "error"),
+    [
+        (408, {"message": "408: Request Timeout", "code": 0}, DeliveryError),
+        (404, {"message": "not by Discord"}, DeliveryError),
+        (400, {}, DeliveryError),
+        (403, {"message": "You are opening direct messages too fast", "code": 40003}, DeliveryError),
+        (403, {"message": "Missing Permissions", "code": 50013}, Closed),
+        (404, {"message": "Unknown Channel", "code": 10003}, Closed),
+        (401, {"message": "Invalid Webhook Token", "code": 50027}, Closed),
+        (400, {"message": "File uploaded exceeds the maximum size", "code": 50045}, UploadTooLarge),
+        (413, {"message": "Request entity too large", "code": 40005}, UploadTooLarge),
+    ],
+)
+async def test_what_passes_is_told_from_what_is_for_good(monkeypatch, status, payload, error):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(status, payload)]
+        with pytest.raises(error) as caught:
+            await post(town)
+        assert type(caught.value) is error
+
+
+@pytest.mark.parametrize("ask", [post, thread, answer], ids=["post", "thread", "answer"])
+async def test_a_limit_of_minutes_is_raised_at_once_and_obeyed_whole_on_its_route_alone(monkeypatch, ask):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [limited(219.5)]
+        async with asyncio.timeout(5):
+            with pytest.raises(DeliveryError) as caught:
+                await ask(town)
+            assert caught.value.retry_after == 219.5
+            asked = len(town.there.requests)
+            with pytest.raises(DeliveryError) as caught:
+                await ask(town)
+            assert 200 < caught.value.retry_after <= 219.5
+            assert len(town.there.requests) == asked
+            await ask(town, "bbb" if ask is answer else 31)
+            for other in {post, thread, answer} - {ask}:
+                await other(town)
+
+
+async def test_a_rest_is_over_when_its_time_is(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [limited(600)]
+        with pytest.raises(DeliveryError):
+            await thread(town)
+        loop = asyncio.get_running_loop()
+        now = loop.time
+        monkeypatch.setattr(loop, "time", lambda: now() + 601)
+        assert await thread(town) == 9
+
+
+async def test_a_short_limit_is_slept_out_by_the_library(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [limited(0.05), limited(0.05)]
+        assert await post(town) == 9
+
+
+@pytest.mark.parametrize("said", ["soon", "inf", "-5", "nan", None])
+async def test_a_rest_that_is_no_length_of_time_is_trouble_like_any_other(monkeypatch, said):
+    async with little_discord(monkeypatch) as town:
+        headers = {} if said is None else {"Retry-After": said}
+        town.there.answers = [(429, web.Response(status=429, text="blocked", headers=headers))]
+        with pytest.raises(DeliveryError) as caught:
+            await post(town)
+        assert caught.value.retry_after is None
+        assert await post(town) == 9
+
+
+async def test_what_is_not_ours_sleeps_as_the_library_wants(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        monkeypatch.setattr("bot.presentation.refusals._SLEPT_OUT_SECONDS", 0.01)
+        town.there.answers = [limited(0.05)]
+        await town.client.get_partial_messageable(30).send("an answer to a command, which has nobody who repeats it")
+        assert len(town.there.requests) > 1
