@@ -146,6 +146,7 @@ class RecordingNotifier:
         self.ends: list = []
         self.offered: list = []
         self.found: dict[int, Posted] = {}
+        self.sought: list[int] = []
         self.told: list[str] = []
         self.faults: deque = deque()
 
@@ -167,6 +168,7 @@ class RecordingNotifier:
         return Posted(job.address.posts_to, job.id + 3, f"https://discord.test/{job.id}")
 
     async def find_post(self, job):
+        self.sought.append(job.id)
         return self.found.get(job.id)
 
     async def unposted(self, job):

@@ -29,15 +29,21 @@ class Unposted:
         self._notifier = notifier
         self._clock = clock
         self._offered: set[int] = set()
+        self._looked: set[int] = set()
         self._tried: Counter[int] = Counter()
 
     def forget(self, job_id: int) -> None:
         self._offered.discard(job_id)
+        self._looked.discard(job_id)
         self._tried.pop(job_id, None)
 
     async def wait(self, job: Job) -> Later | End:
         """Says on the job's messages that it waits, and how long until the next look; ends it when its time is over."""
-        if job.failure is Failure.DISCORD and (posted := await self._posted_after_all(job)) is not None:
+        if (
+            job.failure is Failure.DISCORD
+            and job.id not in self._looked
+            and (posted := await self._posted_after_all(job)) is not None
+        ):
             address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
             return End(job, State.DONE, charged=job.cost, address=address)
         left_seconds = (job.unposted_until_ms - self._clock.now_ms()) / 1000
@@ -69,7 +75,10 @@ class Unposted:
     async def _posted_after_all(self, job: Job) -> Posted | None:
         """An answer of Discord's may have been lost in its trouble, and what is there is neither free nor posted again."""
         try:
-            return await self._notifier.find_post(job)
+            posted = await self._notifier.find_post(job)
         except DeliveryError as error:
             _log.warning("job %s: could not look for an earlier post of it: %s", job.reference_code, error)
             return None
+        # Nothing is posted while it waits, so that one look that succeeded tells for all of them.
+        self._looked.add(job.id)
+        return posted

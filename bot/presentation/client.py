@@ -62,7 +62,6 @@ class HappyHorseClient(commands.Bot):
         self.discord_time = DiscordTime(clock)
         super().__init__(
             command_prefix=(),
-            http_trace=self.discord_time.trace(),
             help_command=None,
             tree_cls=HorseTree,
             intents=discord.Intents(guilds=True),
@@ -71,7 +70,7 @@ class HappyHorseClient(commands.Bot):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LIBRARY_SLEEPS_MOST,
-            http_trace=long_limits(),
+            http_trace=long_limits(self.discord_time.trace()),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )

@@ -5,6 +5,7 @@ Every step looks first at what exists, so that it can be repeated after a crash.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
@@ -31,6 +32,8 @@ _FRESH_MS: Final = 120_000
 """As long as this the nonce surely keeps a repeated post from becoming a second message."""
 _THREAD_AGAIN_MS: Final = 60_000
 _OPERATOR_CHARACTERS: Final = 1500
+_NONCE_DIGITS: Final = 20
+"""Discord takes a nonce of at most 25 characters."""
 
 
 class DiscordNotifier:
@@ -109,7 +112,9 @@ class DiscordNotifier:
         page = note_page("For the operator", safe_text.inline(text, _OPERATOR_CHARACTERS), AMBER)
         try:
             with own_cancels_only():
-                await self._messages.send(self._operator_channel_id, page, nonce=f"o{hash(text) & 0xFFFFFFFFFFFF:x}")
+                # The same after a restart, so that what a killed process had said already is not said twice within minutes.
+                nonce = f"o{hashlib.sha256(text.encode()).hexdigest()[:_NONCE_DIGITS]}"
+                await self._messages.send(self._operator_channel_id, page, nonce=nonce)
         except (Closed, HappyHorseError) as error:
             _log.error("the operator's channel %d does not take messages: %s", self._operator_channel_id, error)
 

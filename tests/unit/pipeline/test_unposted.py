@@ -166,9 +166,10 @@ async def test_thrown_away_by_its_owner_it_is_paid_for_and_by_a_moderator_it_is_
 
 async def test_what_discord_took_after_all_is_charged_and_not_posted_again(world):
     discord_down(world)
-    job = await world.drive(await world.new_job(), rounds=50)
-    assert job.state is State.UNPOSTED
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert (job.state, world.notifier.sought) == (State.UNPOSTED, [job.id])
     world.notifier.found[job.id] = Posted(30, 77, "https://discord.test/77")
+    world.restart()
     job = await world.drive(job)
     assert (job.state, job.charged, job.address.result_id) == (State.DONE, job.cost, 77)
     assert world.notifier.posted == []

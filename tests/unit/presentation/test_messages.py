@@ -1,5 +1,6 @@
 """What goes over the wire, against a small Discord on loopback that takes the bytes in and keeps none of them."""
 
+import hashlib
 import json
 import os
 import resource
@@ -8,6 +9,7 @@ import sys
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
+import aiohttp
 import discord
 import pytest
 from aiohttp import web
@@ -15,6 +17,7 @@ from discord.http import Route
 
 from bot.errors import DeliveryError, UploadTooLarge
 from bot.presentation.messages import Closed, Messages
+from bot.presentation.notifier import DiscordNotifier
 from bot.presentation.page import Page, Picture
 from bot.presentation.refusals import LIBRARY_SLEEPS_MOST, long_limits
 from tests.factories import an_address
@@ -79,7 +82,9 @@ async def little_discord(monkeypatch):
     await site.start()
     port = site._server.sockets[0].getsockname()[1]
     monkeypatch.setattr(Route, "BASE", f"http://127.0.0.1:{port}")
-    client = discord.Client(intents=discord.Intents.none(), max_ratelimit_timeout=LIBRARY_SLEEPS_MOST, http_trace=long_limits())
+    client = discord.Client(
+        intents=discord.Intents.none(), max_ratelimit_timeout=LIBRARY_SLEEPS_MOST, http_trace=long_limits(aiohttp.TraceConfig())
+    )
     await client.login("token")
     try:
         yield SimpleNamespace(there=discord_here, client=client, messages=Messages(client, ManualClock()))
@@ -214,3 +219,15 @@ def test_a_clip_streams_from_the_disk(tmp_path):
     assert done.returncode == 0, done.stderr
     # Held whole it would grow by the clip's size; how little it grows in the bot's own process, `bench/deliver.py` says.
     assert float(done.stdout) < CLIP_MIB / 2
+
+
+async def test_a_word_to_the_operator_has_the_same_nonce_in_every_process(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        notifier = DiscordNotifier(
+            town.client, jobs=None, blobs=None, media=None, glances=None, clock=ManualClock(), operator_channel_id=30
+        )
+        for text in ("A clip can't be posted", "A clip can't be posted", "Another"):
+            await notifier.tell_operator(text)
+        first, again, other = (body["nonce"] for _, _, body in town.there.requests[-3:])
+        assert first == again == "o" + hashlib.sha256(b"A clip can't be posted").hexdigest()[:20]
+        assert other != first
