@@ -12,7 +12,7 @@ from bot.domain.job import Job
 from bot.domain.snowflake import RANDOM_END, id_of_the_past
 from bot.errors import DatabaseInUse, Gone, UnreadableJob
 from bot.job_report import report, report_of_row
-from bot.ops.clock import SystemClock
+from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.provider_word import ProviderWord
 from bot.ports import OperatorAction, OperatorAnswer
@@ -53,17 +53,18 @@ async def show(settings: Settings, name: str) -> int:
             return 0
         if job is None:
             raise _nothing(name)
-        word = await (await _word(stack, settings, storage)).of(job)
-        _say("\n".join(report(job, word, entries, zone, SystemClock().now_ms())))
+        clock = await _clock(storage)
+        word = await (await _word(stack, settings, storage, clock)).of(job)
+        _say("\n".join(report(job, word, entries, zone, clock.now_ms())))
     return 0
 
 
 async def act(settings: Settings, action: OperatorAction, name: str, *, sure: bool) -> int:
     """Ends the job or has it tried again. Returns 0 when that was done, 1 when there is something to read first."""
-    clock = SystemClock()
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(settings.storage.path, exclusive=False))
         job_id = await _find(storage, name)
+        clock = await _clock(storage)
         now_ms = clock.now_ms()
         new_id = id_of_the_past(now_ms, secrets.randbelow(RANDOM_END))
         try:
@@ -72,7 +73,7 @@ async def act(settings: Settings, action: OperatorAction, name: str, *, sure: bo
             request_id = await storage.requests.ask(action, job_id, sure=sure, new_job_id=new_id, at_ms=now_ms)
             told = await _answer(storage, request_id, name)
         else:
-            operate = await _operate(stack, settings, storage)
+            operate = await _operate(stack, settings, storage, clock)
             if action is OperatorAction.END:
                 told = await operate.end(job_id, sure=sure)
             else:
@@ -95,14 +96,19 @@ def _nothing(name: str) -> Gone:
     return Gone(f"there is no job {name}; its reference is on its card and in the log")
 
 
-async def _word(stack: AsyncExitStack, settings: Settings, storage: Storage) -> ProviderWord:
-    providers = await open_vendors(stack, settings, SystemClock(), storage.settings)
+async def _clock(storage: Storage) -> SystemClock:
+    """As the bot's, however the machine's is set: it judges by this how old a request is, and ids are of Discord's time."""
+    return SystemClock(await known_ahead_ms(storage.settings))
+
+
+async def _word(stack: AsyncExitStack, settings: Settings, storage: Storage, clock: SystemClock) -> ProviderWord:
+    providers = await open_vendors(stack, settings, clock, storage.settings)
     return ProviderWord(providers, storage.jobs, storage.blobs)
 
 
-async def _operate(stack: AsyncExitStack, settings: Settings, storage: Storage) -> OperateJob:
+async def _operate(stack: AsyncExitStack, settings: Settings, storage: Storage, clock: SystemClock) -> OperateJob:
     """Over a database that no bot holds: whoever starts next finds what is written, so there is nobody to wake."""
-    policy, clock = settings.policy(), SystemClock()
+    policy = settings.policy()
     allowances = Allowances(policy, storage.multipliers, clock)
 
     def nobody(_job: int | Job) -> None:
@@ -110,7 +116,7 @@ async def _operate(stack: AsyncExitStack, settings: Settings, storage: Storage) 
 
     return OperateJob(
         jobs=storage.jobs,
-        word=await _word(stack, settings, storage),
+        word=await _word(stack, settings, storage, clock),
         wake=nobody,
         let_go=nobody,
         policy=policy,

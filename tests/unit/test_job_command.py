@@ -1,6 +1,7 @@
 """`happyhorse job` in this process: what the operator reads, beside a running bot and without one."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -113,6 +114,19 @@ async def test_beside_a_bot_it_is_asked_for_and_the_answer_is_told(settings, cap
         assert await asking == 0
         assert (await storage.jobs.get(ID)).state is State.QUEUED
     assert capsys.readouterr().out == "It has ended.\n"
+
+
+async def test_a_request_is_dated_by_the_bots_clock_however_the_machines_is_set(settings, monkeypatch):
+    await made(settings)
+    monkeypatch.setattr(job_command, "ANSWER_SECONDS", 0.1)
+    async with open_storage(settings.storage.path) as storage:
+        await storage.settings.write("clock.discord", str(-86_400_000), 1)
+        await run(settings, "retry")
+        (request,) = await storage.requests.unanswered()
+    yesterday = time.time() - 86_400
+    assert abs(request.at_ms / 1000 - yesterday) < 3600
+    made_ms = (request.new_job_id >> 22) + 1_420_070_400_000
+    assert request.at_ms - made_ms == 600_000
 
 
 async def test_a_bot_that_does_not_answer_is_told_as_such(settings, capsys, monkeypatch):
