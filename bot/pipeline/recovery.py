@@ -179,11 +179,13 @@ async def _tell_unreadable(notifier: Notifier, ids: Sequence[int]) -> None:
     if not ids:
         return
     codes = [reference_code(each) for each in ids]
-    them = f"{len(codes)} jobs" if len(codes) > 1 else "One job"
+    if len(codes) == 1:
+        which, stay, them = f"Job {codes[0]}", "stays as it is", "it"
+    else:
+        which, stay, them = f"{len(codes)} jobs ({_some(codes)})", "stay as they are", "them"
     await notifier.tell_operator(
-        f"{them} can't be read by this version of the bot ({_some(codes)}) and stay as they are, with the credits reserved"
-        f" for them. happyhorse job show {codes[0]} says why. Install the version that wrote them, or end them:"
-        f" happyhorse job end {codes[0]} --yes."
+        f"{which} can't be read by this version of the bot and {stay}, with the credits reserved for {them}. happyhorse job"
+        f" show {codes[0]} says why. Install the version that wrote {them}, or: happyhorse job end {codes[0]} --yes."
     )
 
 
