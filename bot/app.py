@@ -15,8 +15,6 @@ from contextlib import AsyncExitStack
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import aiohttp
-import discord
 import httpx
 
 from bot.domain import limits
@@ -39,6 +37,7 @@ from bot.pipeline.road import Road
 from bot.pipeline.watcher import Watcher
 from bot.ports import VideoProvider
 from bot.presentation.client import HappyHorseClient, point_at
+from bot.presentation.login import log_in
 from bot.presentation.notifier import DiscordNotifier
 from bot.resources import open_providers
 from bot.services.allowances import Allowances
@@ -55,7 +54,6 @@ from bot.tasks import kept, unless
 
 _log: Final = logging.getLogger(__name__)
 COGS: Final = ("cogs.video", "cogs.jobs", "cogs.quota", "cogs.help")
-_LOGIN_WAIT_MOST: Final = 60.0
 _CLOSE_SECONDS: Final = 5.0
 _SLOTS_WAIT_MOST: Final = 600.0
 _SLOTS_UNTIL_TOLD: Final = 4
@@ -206,7 +204,7 @@ class House:
         return 0
 
     async def _live(self, token: str) -> None:
-        await self._log_in(token)
+        await log_in(self.client, token, self.settings.discord.api_base, self.clock)
         self.client.discord_time.settle()
         self.notifier.start()
         await self._take_up()
@@ -227,26 +225,6 @@ class House:
         lane = self.lanes.get(job.provider)
         if lane is not None:
             lane.lost.drop(job.id)
-
-    async def _log_in(self, token: str) -> None:
-        """Waits for a Discord that is out of reach, as after a power cut; a refusal is the operator's to mend."""
-        wait = 1.0
-        while True:
-            try:
-                await self.client.login(token)
-            except discord.LoginFailure as error:
-                msg = "Discord refuses discord.token. Copy it again from the developer portal (Bot, Reset Token)."
-                raise SettingsError(msg) from error
-            except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-                _log.warning("Discord is out of reach, trying again in %.0f s: %s", wait, error)
-            except discord.HTTPException as error:
-                base = self.settings.discord.api_base
-                msg = f"There is no Discord at discord.api_base {base} (it answered {error.status})."
-                raise SettingsError(msg) from error
-            else:
-                return
-            await self.clock.sleep(wait)
-            wait = min(wait * 2, _LOGIN_WAIT_MOST)
 
     async def _take_up(self) -> None:
         jobs = self.storage.jobs

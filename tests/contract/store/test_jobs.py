@@ -8,34 +8,8 @@ import pytest
 
 from bot.domain.clip import Kind, Resolution
 from bot.domain.job import ENDED, TRANSITIONS, Address, Failure, State, Way
-from bot.errors import ReferenceHeld
-from tests.factories import DAY_MS, NO_BOUNDS, NOW_MS, a_new_job, a_request, an_address
-
-ROAD = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
-STANDS = (*ROAD, State.UNPOSTED)
-"""Every state between the first and the ends, each reached through those before it."""
-
-
-async def make(storage, job_id=1, **changes):
-    job = await storage.jobs.create(a_new_job(job_id, **changes), NO_BOUNDS)
-    assert job is not None
-    return job
-
-
-async def walk(storage, job, to):
-    """The shortest road to a state that is not an end."""
-    for state in STANDS[: STANDS.index(to) + 1] if to in STANDS else ():
-        job = await storage.jobs.advance(job, state, NOW_MS)
-    return job
-
-
-async def finish(storage, job, at_ms=NOW_MS, took_ms=None, reference=None):
-    for state in ROAD:
-        changes = {"submitted_at_ms": at_ms, "provider_reference": reference} if state is State.GENERATING else {}
-        if state is State.FETCHING and took_ms is not None:
-            changes = {"generated_at_ms": at_ms + took_ms}
-        job = await storage.jobs.advance(job, state, at_ms, **changes)
-    return await storage.jobs.end(job, State.DONE, at_ms, charged=job.cost)
+from tests.contract.store.roads import finish, make, walk
+from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_request, an_address
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -209,90 +183,6 @@ async def test_only_the_side_that_threw_a_clip_away_takes_it_back(storage, threw
     assert (job.discard, job.discarded_by) == ((False, None) if allowed else (True, threw_away))
 
 
-async def test_a_take_over_returns_every_unfinished_job_oldest_first_with_a_new_fence(storage):
-    for number, age in ((5, 1), (3, 2), (4, 0)):
-        await make(storage, number, created_at_ms=NOW_MS - age)
-    await storage.jobs.end(await make(storage, 9), State.FAILED, NOW_MS, charged=0)
-
-    first = await storage.jobs.take_over(NOW_MS)
-    second = await storage.jobs.take_over(NOW_MS)
-
-    assert [(job.id, job.fence) for job in first] == [(3, 1), (5, 1), (4, 1)]
-    assert [(job.id, job.fence) for job in second] == [(3, 2), (5, 2), (4, 2)]
-    assert await storage.jobs.advance(second[0], State.PREPARING, NOW_MS) is not None
-
-
-async def at(storage, number, *states, **changes):
-    job = await make(storage, number, **changes)
-    for state in states:
-        job = await storage.jobs.advance(job, state, NOW_MS)
-    return job
-
-
-TO_DELIVERING = (
-    State.PREPARING,
-    State.SUBMITTING,
-    State.GENERATING,
-    State.FETCHING,
-    State.FITTING,
-    State.DELIVERING,
-)
-
-
-async def test_after_a_life_that_broke_what_it_ran_is_counted_and_what_only_waits_is_not(storage):
-    for number in range(len(TO_DELIVERING) + 1):
-        await at(storage, number + 1, *TO_DELIVERING[:number], provider="scenario")
-    await at(storage, 10, *TO_DELIVERING[:3], provider="preview")
-    jobs = await storage.jobs.take_over(NOW_MS, broke=True)
-    assert {job.state for job in jobs if job.starts == 0} == {State.QUEUED, State.GENERATING}
-    assert {job.id for job in jobs if job.starts == 1} == {2, 3, 5, 6, 7, 10}
-
-
-async def test_an_advance_and_an_orderly_end_begin_the_count_anew(storage):
-    await at(storage, 1, State.PREPARING)
-    await at(storage, 2, State.PREPARING)
-    for _ in range(2):
-        one, two = await storage.jobs.take_over(NOW_MS, broke=True)
-    assert (one.starts, two.starts) == (2, 2)
-    assert (await storage.jobs.advance(one, State.SUBMITTING, NOW_MS)).starts == 0
-    assert [job.starts for job in await storage.jobs.take_over(NOW_MS)] == [0, 0]
-
-
-async def test_from_the_third_start_on_only_a_turn_of_its_own_counts(storage):
-    await at(storage, 1, State.PREPARING)
-    for _ in range(5):
-        (job,) = await storage.jobs.take_over(NOW_MS, broke=True)
-    assert job.starts == 3
-    assert await storage.jobs.count_start(job)
-    (taken,) = await storage.jobs.take_over(NOW_MS, broke=True)
-    assert taken.starts == 4
-    assert not await storage.jobs.count_start(job), "an old fence counts nothing"
-
-
-async def test_an_end_that_breaks_the_process_whenever_it_is_shown_is_counted_too(storage):
-    job = await storage.jobs.end(await make(storage, 1), State.FAILED, NOW_MS, charged=0)
-    for _ in range(5):
-        await storage.jobs.take_over(NOW_MS, broke=True)
-    (found,) = await storage.jobs.unshown()
-    assert (found.id, found.starts) == (job.id, 3)
-    assert await storage.jobs.count_start(found)
-    await storage.jobs.shown(1)
-    assert (await storage.jobs.get(1)).starts == 0
-    assert not await storage.jobs.count_start(found)
-
-
-async def test_an_end_that_no_message_shows_is_found_until_it_is_shown(storage):
-    later, earlier, running = [await make(storage, number) for number in (1, 2, 3)]
-    await storage.jobs.end(later, State.FAILED, NOW_MS + 2, charged=0)
-    await storage.jobs.end(earlier, State.FAILED, NOW_MS + 1, charged=0)
-
-    assert [job.id for job in await storage.jobs.unshown()] == [2, 1]
-    await storage.jobs.shown(2)
-    await storage.jobs.shown(running.id)  # not ended: there is no end yet that could be shown
-    await storage.jobs.end(running, State.CANCELLED, NOW_MS + 3, charged=0)
-    assert [job.id for job in await storage.jobs.unshown()] == [1, 3]
-
-
 async def test_a_member_sees_unfinished_jobs_first_and_then_the_latest_ended(storage):
     for number in range(1, 7):
         job = await make(storage, number, created_at_ms=NOW_MS + number)
@@ -303,54 +193,6 @@ async def test_a_member_sees_unfinished_jobs_first_and_then_the_latest_ended(sto
     assert [job.id for job in await storage.jobs.of_member(7, 9)] == [6, 4, 2, 1, 3, 5]
     assert [job.id for job in await storage.jobs.of_member(7, 4)] == [6, 4, 2, 1]
     assert [job.id for job in await storage.jobs.of_member(7, 2)] == [6, 4]
-
-
-async def test_references_are_held_for_two_days_and_while_a_job_is_unfinished(storage):
-    for number, age_days, ends in ((1, 3, True), (2, 3, False), (3, 1, True), (4, 0, False)):
-        job = await walk(storage, await make(storage, number, created_at_ms=NOW_MS - age_days * DAY_MS), State.SUBMITTING)
-        job = await storage.jobs.advance(job, State.GENERATING, NOW_MS, provider_reference=f"clip-{number}")
-        if ends:
-            await storage.jobs.end(job, State.FAILED, NOW_MS, charged=0)
-    other = await walk(storage, await make(storage, 5, provider="scenario"), State.SUBMITTING)
-    await storage.jobs.advance(other, State.GENERATING, NOW_MS, provider_reference="clip-4")
-
-    assert await storage.jobs.references_held("preview") == {"clip-2", "clip-3", "clip-4"}
-    assert await storage.jobs.references_held("scenario") == {"clip-4"}
-    assert await storage.jobs.references_held("fal") == set()
-
-
-async def test_two_jobs_never_claim_one_clip(storage):
-    first, second = [await walk(storage, await make(storage, number), State.SUBMITTING) for number in (1, 2)]
-    await storage.jobs.advance(first, State.GENERATING, NOW_MS, provider_reference="clip")
-
-    with pytest.raises(ReferenceHeld) as refused:
-        await storage.jobs.advance(second, State.GENERATING, NOW_MS, provider_reference="clip")
-    assert (refused.value.reference, refused.value.job_id) == ("clip", 1)
-    assert await storage.jobs.get(2) == second
-
-
-async def test_who_holds_a_clip_is_known_however_long_ago_the_job_ended(storage):
-    held = await walk(storage, await make(storage, 1, created_at_ms=NOW_MS - 30 * DAY_MS), State.SUBMITTING)
-    held = await storage.jobs.advance(held, State.GENERATING, NOW_MS, provider_reference="clip")
-    await storage.jobs.end(held, State.FAILED, NOW_MS, charged=0)
-    await make(storage, 2)
-
-    assert await storage.jobs.holder("preview", "clip") == 1
-    assert await storage.jobs.holder("scenario", "clip") is None
-    assert await storage.jobs.holder("preview", "another") is None
-
-
-async def test_submits_under_way_are_listed_by_their_seeds_the_oldest_first(storage):
-    for number, seed, submitted in ((1, 5, 30), (2, 6, 20), (3, 5, 10), (4, 7, 5)):
-        job = await walk(storage, await make(storage, number, seed=seed), State.PREPARING)
-        await storage.jobs.advance(job, State.SUBMITTING, NOW_MS, submitted_at_ms=NOW_MS + submitted)
-    await walk(storage, await make(storage, 5, seed=5), State.PREPARING)
-    accepted = await walk(storage, await make(storage, 6, seed=5), State.SUBMITTING)
-    await storage.jobs.advance(accepted, State.GENERATING, NOW_MS, provider_reference="clip")
-    await walk(storage, await make(storage, 7, seed=5, provider="scenario"), State.SUBMITTING)
-
-    assert [job.id for job in await storage.jobs.submitting("preview", {5, 7})] == [4, 3, 1]
-    assert await storage.jobs.submitting("preview", set()) == []
 
 
 async def test_experience_comes_from_done_clips_alike_nearest_length_then_latest(storage):

@@ -1,0 +1,35 @@
+"""The first word to Discord: logs the client in, and waits for a Discord that is out of reach. The application calls it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+import aiohttp
+import discord
+
+from bot.errors import SettingsError
+from bot.ports import Clock
+
+_log: Final = logging.getLogger(__name__)
+_WAIT_MOST_SECONDS: Final = 60.0
+
+
+async def log_in(client: discord.Client, token: str, api_base: str, clock: Clock) -> None:
+    """Tries until Discord answers, as after a power cut. Raises `SettingsError` for what the operator must mend."""
+    wait = 1.0
+    while True:
+        try:
+            await client.login(token)
+        except discord.LoginFailure as error:
+            msg = "Discord refuses discord.token. Copy it again from the developer portal (Bot, Reset Token)."
+            raise SettingsError(msg) from error
+        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            _log.warning("Discord is out of reach, trying again in %.0f s: %s", wait, error)
+        except discord.HTTPException as error:
+            msg = f"There is no Discord at discord.api_base {api_base} (it answered {error.status})."
+            raise SettingsError(msg) from error
+        else:
+            return
+        await clock.sleep(wait)
+        wait = min(wait * 2, _WAIT_MOST_SECONDS)

@@ -1,0 +1,30 @@
+"""Jobs on their way through the store, for its tests: made, walked to a state, finished."""
+
+from bot.domain.job import State
+from tests.factories import NO_BOUNDS, NOW_MS, a_new_job
+
+ROAD = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
+STANDS = (*ROAD, State.UNPOSTED)
+"""Every state between the first and the ends, each reached through those before it."""
+
+
+async def make(storage, job_id=1, **changes):
+    job = await storage.jobs.create(a_new_job(job_id, **changes), NO_BOUNDS)
+    assert job is not None
+    return job
+
+
+async def walk(storage, job, to):
+    """The shortest road to a state that is not an end."""
+    for state in STANDS[: STANDS.index(to) + 1] if to in STANDS else ():
+        job = await storage.jobs.advance(job, state, NOW_MS)
+    return job
+
+
+async def finish(storage, job, at_ms=NOW_MS, took_ms=None, reference=None):
+    for state in ROAD:
+        changes = {"submitted_at_ms": at_ms, "provider_reference": reference} if state is State.GENERATING else {}
+        if state is State.FETCHING and took_ms is not None:
+            changes = {"generated_at_ms": at_ms + took_ms}
+        job = await storage.jobs.advance(job, state, at_ms, **changes)
+    return await storage.jobs.end(job, State.DONE, at_ms, charged=job.cost)
