@@ -1,0 +1,105 @@
+"""What one job takes, from its command to its clip, held exactly: statements, commits, and requests by route.
+
+The whole bot against the sandbox. Nothing depends on speed: the submit is held until the first progress was shown, a second
+one never comes, and the clip ends at once. The table stands in docs/design.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+from bot.presentation import follower
+from bot.storage import open_storage, sqlite
+from tests.fixtures.house_here import ask, house_here, sought
+from tests.sandbox_process import sandbox_here
+from tests.unit.cogs.conftest import picture
+from tests.unit.media.waiting import until
+
+DESIGN = Path(__file__).resolve().parents[2] / "docs" / "design.md"
+SUBMIT = {"at": "scenario", "method": "POST", "path": "/generate/**", "what": "hold", "name": "submit", "times": 1}
+KINDS = {
+    "text": ("a text", "A kite", ()),
+    "image": ("one picture", "A kite", ("image",)),
+    "characters": ("two characters", "character1 waves to character2", ("character1", "character2")),
+}
+READS, WRITES = frozenset({"SELECT"}), frozenset({"INSERT", "UPDATE", "DELETE"})
+IDS = re.compile(r"/(?:\d{15,}|token-[\w-]+|(?:asset|job|model)_[\w.-]+)(?=/|$)")
+
+
+class Database(Counter):
+    """What SQLite is asked to do on both connections of the bot."""
+
+    async def listen(self, database):
+        for thread in (database._writer, database._reader):
+            await thread.call(lambda raw: raw.set_trace_callback(self._note))
+
+    def _note(self, sql):
+        # What triggers do begins with "--": nobody asked for that.
+        word = sql.split(None, 1)[0].upper()
+        if word in READS:
+            self["statements that read"] += 1
+        elif word in WRITES:
+            self["statements that write"] += 1
+        elif word == "COMMIT":
+            self["commits"] += 1
+
+
+def routes(here, since):
+    """Requests after the record `since`, without ids and tokens: `Discord POST /channels/*/messages` to how many."""
+    names = {"discord": "Discord", "scenario": "provider", "cdn": "pictures"}
+    return Counter(
+        f"{names[each['source']]} `{each['method']} {IDS.sub('/*', each['path'])}`"
+        for each in here.sandbox.records.since(since)
+    )
+
+
+async def counted(kind, tmp_path, monkeypatch, caplog):
+    _, prompt, names = KINDS[kind]
+    database = Database()
+    provider = {"name": "scenario", "watch_seconds": 0.05, "parallel": 4}
+    async with (
+        sandbox_here(rate_limits=False) as here,
+        open_storage(tmp_path / kind / "data" / "happyhorse.db") as storage,
+        house_here(here, tmp_path / kind, monkeypatch, storage=storage, provider=provider) as house,
+    ):
+        await here.post("/scenario", clip_seconds=0)
+        await here.post("/faults", faults=[SUBMIT])
+        await until(lambda: "ready: " in caplog.text)
+        # Whatever the start still had to write comes before this.
+        await storage.settings.write("counts", "begin", 0)
+        await database.listen(storage.database)
+        since = here.sandbox.records.last
+        given = {name: await here.upload("cat.png", picture(color=(40 * place, 9, 9))) for place, name in enumerate(names)}
+        job_id = await ask(here, f"/video {kind}", prompt=prompt, **given)
+        await here.wait(held="submit")
+        progress = house.notifier._follower
+        await until(lambda: any(each.due_ms for _, _, each in progress._line) and not progress._under_way)
+        await here.post("/release", name="submit")
+        await sought(here, lambda message: f"hh:more:{job_id}" in str(message.data.get("components")))
+        with contextlib.closing(sqlite3.connect(house.settings.storage.path)) as beside:
+            await until(lambda: beside.execute("SELECT shown FROM jobs WHERE id = ?", (int(job_id),)).fetchone()[0])
+        return database + routes(here, since)
+
+
+async def test_what_a_job_takes_is_what_the_design_says(tmp_path, monkeypatch, caplog):
+    caplog.set_level("INFO", "bot")
+    monkeypatch.setattr(follower, "_BETWEEN_EDITS_MS", 3_600_000)
+    # Whether two pictures share a commit is chance.
+    monkeypatch.setattr(sqlite, "SHARED_COMMIT", 1)
+    counts = {}
+    for kind in KINDS:
+        (tmp_path / kind).mkdir()
+        caplog.clear()
+        counts[kind] = await counted(kind, tmp_path, monkeypatch, caplog)
+    order = ["statements that read", "statements that write", "commits"]
+    order += sorted({name for each in counts.values() for name in each} - set(order))
+    table = [
+        f"| what | {' | '.join(words for words, *_ in KINDS.values())} |",
+        "|---|---|---|---|",
+        *(f"| {name} | {' | '.join(str(each[name]) for each in counts.values())} |" for name in order),
+    ]
+    assert "\n".join(table) in DESIGN.read_text(encoding="utf-8"), "\n".join(["docs/design.md should have:", *table])
