@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.presentation import follower
 from bot.storage import open_storage, sqlite
-from tests.fixtures.house_here import ask, house_here, sought
+from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, sought
 from tests.sandbox_process import sandbox_here
 from tests.unit.cogs.conftest import picture
 from tests.unit.media.waiting import until
@@ -68,20 +68,22 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
     ):
         await here.post("/scenario", clip_seconds=0)
         await here.post("/faults", faults=[SUBMIT])
-        await until(lambda: "ready: " in caplog.text)
+        await until(lambda: "ready: " in caplog.text, PATIENCE_SECONDS)
         # Whatever the start still had to write comes before this.
         await storage.settings.write("counts", "begin", 0)
         await database.listen(storage.database)
         since = here.sandbox.records.last
         given = {name: await here.upload("cat.png", picture(color=(40 * place, 9, 9))) for place, name in enumerate(names)}
         job_id = await ask(here, f"/video {kind}", prompt=prompt, **given)
-        await here.wait(held="submit")
+        await here.wait(PATIENCE_SECONDS, held="submit")
         progress = house.notifier._follower
-        await until(lambda: any(each.due_ms for _, _, each in progress._line) and not progress._under_way)
+        await until(lambda: any(each.due_ms for _, _, each in progress._line) and not progress._under_way, PATIENCE_SECONDS)
         await here.post("/release", name="submit")
         await sought(here, lambda message: f"hh:more:{job_id}" in str(message.data.get("components")))
         with contextlib.closing(sqlite3.connect(house.settings.storage.path)) as beside:
-            await until(lambda: beside.execute("SELECT shown FROM jobs WHERE id = ?", (int(job_id),)).fetchone()[0])
+            await until(
+                lambda: beside.execute("SELECT shown FROM jobs WHERE id = ?", (int(job_id),)).fetchone()[0], PATIENCE_SECONDS
+            )
         return database + routes(here, since)
 
 

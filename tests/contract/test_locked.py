@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.job import State
 from bot.storage import open_storage
-from tests.fixtures.house_here import ask, house_here, press, shown_to, sought, text_of, thinking
+from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, text_of, thinking
 from tests.sandbox_process import sandbox_here
 from tests.unit.cogs.conftest import picture
 from tests.unit.media.waiting import until
@@ -65,14 +65,14 @@ async def test_everyone_who_asks_meanwhile_is_told_and_nobody_waits_for_another(
     take, give_back = lock
     take()
     asked = [await ask(here, who="alice" if number % 2 else "bob") for number in range(20)]
-    await until(lambda: len(told(here, "The bot is busy")) == 20)
+    await until(lambda: len(told(here, "The bot is busy")) == 20, PATIENCE_SECONDS)
     give_back()
     await until_it_is(house, await ask(here), State.GENERATING)
     assert [each for each in asked if await house.storage.jobs.get(int(each)) is not None] == []
 
 
 async def until_it_is(house, job_id, state):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             job = await house.storage.jobs.get(int(job_id))
             if job is not None and job.state is state:
@@ -120,7 +120,7 @@ async def test_lists_need_no_write(here, house, lock):
     lock[0]()
     for command in ("/jobs", "/quota"):
         interaction = await ask(here, command)
-        answer = await here.wait(interaction=interaction, state="answered")
+        answer = await here.wait(PATIENCE_SECONDS, interaction=interaction, state="answered")
         assert "busy" not in text_of(answer["message"])
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.presentation import answering
 from sandbox.discord.answering import Answering
 from sandbox.discord.posting import Posting
-from tests.fixtures.house_here import ask, house_here, press, shown_to, sought, thinking
+from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, thinking
 from tests.sandbox_process import sandbox_here
 from tests.unit.media.waiting import until
 
@@ -39,7 +39,7 @@ async def faults(here, *specs):
 
 async def deferred_meanwhile(here, interaction):
     """Our callback is held, whatever it will be answered with; what it asks for takes effect before."""
-    await here.wait(held="callback")
+    await here.wait(PATIENCE_SECONDS, held="callback")
     token = here.state.interactions[interaction].token
     Answering(here.state, Posting(here.state)).callback(interaction, token, THINKING, {}, perf_counter())
     await here.post("/release", name="callback")
@@ -49,7 +49,7 @@ async def deferred_meanwhile(here, interaction):
 async def test_a_deferral_whose_answer_was_lost_becomes_a_clip_all_the_same(here, house, private):
     await faults(here, CALLBACK | {"what": "reset_after"})
     job_id = await ask(here, private=private)
-    done = await here.wait(clip=job_id, **{"as": "alice"})
+    done = await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"})
     assert done["outcome"] == "clip"
     job = await house.storage.jobs.get(int(job_id))
     assert str(job.address.card_id) == here.state.interactions[job_id].original.id
@@ -67,7 +67,7 @@ async def test_a_refusal_of_what_took_effect_is_gone_on_with(here, house, refusa
     await faults(here, hold, *([] if refusal is None else [CALLBACK | refusal]))
     job_id = await ask(here)
     await deferred_meanwhile(here, job_id)
-    assert (await here.wait(clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
+    assert (await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
     assert thinking(here) == []
 
 
@@ -76,7 +76,7 @@ async def test_a_deferral_that_never_arrived_books_nothing_and_says_nothing(here
     caplog.set_level("INFO", "bot")
     await faults(here, CALLBACK | {"what": "reset"})
     job_id = await ask(here)
-    await until(lambda: "nothing was booked" in caplog.text)
+    await until(lambda: "nothing was booked" in caplog.text, PATIENCE_SECONDS)
     assert await house.storage.jobs.get(int(job_id)) is None
     assert await house.storage.drafts.load(int(job_id), int(here.member().id)) is None
     assert await here.messages() == []
@@ -87,7 +87,7 @@ async def test_a_command_that_was_answered_too_late_is_looked_for_once(here, hou
     caplog.set_level("INFO", "bot")
     await faults(here, CALLBACK | {"what": "status", "status": 404, "body": {"code": 10062, "message": "Unknown interaction"}})
     job_id = await ask(here)
-    await until(lambda: "nothing was booked" in caplog.text)
+    await until(lambda: "nothing was booked" in caplog.text, PATIENCE_SECONDS)
     assert await house.storage.jobs.get(int(job_id)) is None
     looks = [each for each in here.sandbox.records.since(0) if each["path"].endswith("/messages/@original")]
     assert len(looks) == 1
@@ -98,13 +98,13 @@ async def test_what_is_not_there_yet_is_looked_for_again(here, house):
     missing = {"what": "status", "status": 404, "body": {"code": 10015, "message": "Unknown Webhook"}, "times": 1}
     await faults(here, CALLBACK | {"what": "reset_after"}, ORIGINAL | missing)
     job_id = await ask(here)
-    assert (await here.wait(clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
+    assert (await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
 
 
 async def test_while_nobody_can_say_what_came_of_it_it_is_asked_again(here, house):
     await faults(here, CALLBACK | {"what": "reset_after"}, ORIGINAL | {"what": "reset", "times": 2})
     job_id = await ask(here)
-    assert (await here.wait(clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
+    assert (await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
 
 
 async def test_a_wait_that_is_found_too_late_is_ended_with_a_word_and_books_nothing(here, house, monkeypatch):
@@ -115,7 +115,7 @@ async def test_a_wait_that_is_found_too_late_is_ended_with_a_word_and_books_noth
     assert any("Nothing was charged. What you typed is kept." in each for each in seen)
     # What everybody saw meanwhile says no more than that it came to nothing, and goes.
     channel = here.state.world.channels[here.channel()]
-    await until(lambda: len(channel.messages) == 1)
+    await until(lambda: len(channel.messages) == 1, PATIENCE_SECONDS)
     assert await here.messages("bob") == []
     assert thinking(here) == []
     assert await house.storage.jobs.get(int(job_id)) is None
@@ -125,7 +125,7 @@ async def test_a_wait_that_is_found_too_late_is_ended_with_a_word_and_books_noth
 async def test_other_commands_show_what_they_would_have_shown(here, house, command):
     await faults(here, CALLBACK | {"what": "reset_after"})
     interaction = await ask(here, command)
-    assert await here.wait(interaction=interaction, state="answered")
+    assert await here.wait(PATIENCE_SECONDS, interaction=interaction, state="answered")
     [shown] = await here.messages()
     assert shown["ephemeral"]
     assert shown["components"]
@@ -136,7 +136,7 @@ async def test_a_refusal_that_was_the_first_answer_is_shown_once(here, house):
     await ask(here, prompt=" ", duration=99)
     await shown_to(here, "2 things to change")
     # The second callback was refused, and nothing came after it.
-    await until(lambda: len(callbacks(here)) == 2)
+    await until(lambda: len(callbacks(here)) == 2, PATIENCE_SECONDS)
     assert callbacks(here)[1]["response"]["code"] == 40060
     assert len(await here.messages()) == 1
 
@@ -144,8 +144,8 @@ async def test_a_refusal_that_was_the_first_answer_is_shown_once(here, house):
 async def test_a_form_that_opened_is_not_taken_for_a_failure(here, house, caplog):
     await faults(here, CALLBACK | {"what": "reset_after"})
     interaction = await ask(here, "/video studio")
-    assert await here.wait(interaction=interaction, state="modal")
-    await until(lambda: len(callbacks(here)) == 2)
+    assert await here.wait(PATIENCE_SECONDS, interaction=interaction, state="modal")
+    await until(lambda: len(callbacks(here)) == 2, PATIENCE_SECONDS)
     assert await here.messages() == []
     assert [each for each in caplog.records if each.levelname == "ERROR"] == []
 
@@ -153,7 +153,7 @@ async def test_a_form_that_opened_is_not_taken_for_a_failure(here, house, caplog
 async def test_a_form_that_was_lost_on_the_way_opens_the_second_time(here, house):
     await faults(here, CALLBACK | {"what": "reset"})
     interaction = await ask(here, "/video studio")
-    assert await here.wait(interaction=interaction, state="modal")
+    assert await here.wait(PATIENCE_SECONDS, interaction=interaction, state="modal")
 
 
 async def test_a_press_whose_deferral_was_lost_is_answered_in_private(here, house):
