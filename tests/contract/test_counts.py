@@ -29,6 +29,7 @@ KINDS = {
     "characters": ("two characters", "character1 waves to character2", ("character1", "character2")),
 }
 READS, WRITES = frozenset({"SELECT"}), frozenset({"INSERT", "UPDATE", "DELETE"})
+COMMENT = re.compile(r"--[^\n]*(\n|$)")
 IDS = re.compile(r"/(?:\d{15,}|token-[\w-]+|(?:asset|job|model)_[\w.-]+)(?=/|$)")
 
 
@@ -40,8 +41,8 @@ class Database(Counter):
             await thread.call(lambda raw: raw.set_trace_callback(self._note))
 
     def _note(self, sql):
-        # What triggers do begins with "--": nobody asked for that.
-        word = sql.split(None, 1)[0].upper()
+        # What a trigger does is a comment that names it: nobody asked for that.
+        word = next(iter(COMMENT.sub("", sql).split(None, 1)), "").upper()
         if word in READS:
             self["statements that read"] += 1
         elif word in WRITES:
