@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test lint bench simulate mutants lock clean
 .DEFAULT_GOAL := demo
 
 $(STAMP): requirements.lock pyproject.toml
@@ -23,7 +23,10 @@ override DURATION := $(value DURATION)
 override RESOLUTION := $(value RESOLUTION)
 override ASPECT := $(value ASPECT)
 override OUT := $(value OUT)
-export PROMPT IMAGE CHARACTERS DURATION RESOLUTION ASPECT OUT
+override SEEDS := $(value SEEDS)
+override FIRST := $(value FIRST)
+override MUTANTS := $(value MUTANTS)
+export PROMPT IMAGE CHARACTERS DURATION RESOLUTION ASPECT OUT SEEDS FIRST MUTANTS
 
 # Images like to set this; the tests start some hundred processes, which would all compile us again.
 test: export PYTHONDONTWRITEBYTECODE =
@@ -44,6 +47,13 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python -m bench $(if $(OUT),--out "$$OUT")
+
+# Lives of the whole bot in virtual time under faults, and known faults put back one by one: tests/simulation.
+simulate: $(STAMP)
+	@$(BIN)/python -m tests.simulation $(if $(SEEDS),--seeds "$$SEEDS") $(if $(FIRST),--first "$$FIRST")
+
+mutants: $(STAMP)
+	@$(BIN)/python -m tests.simulation.mutants $(if $(SEEDS),--seeds "$$SEEDS") $$MUTANTS
 
 # Pinned with hashes for every supported Python and platform; no index address is written.
 lock: $(STAMP)

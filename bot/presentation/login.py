@@ -24,6 +24,9 @@ async def log_in(client: discord.Client, token: str, api_base: str, clock: Clock
         except discord.LoginFailure as error:
             msg = "Discord refuses discord.token. Copy it again from the developer portal (Bot, Reset Token)."
             raise SettingsError(msg) from error
+        except discord.RateLimited as error:
+            wait = max(wait, error.retry_after)
+            _log.warning("Discord takes no log-in for now, trying again in %.0f s", wait)
         except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
             _log.warning("Discord is out of reach, trying again in %.0f s: %s", wait, error)
         except discord.HTTPException as error:

@@ -95,6 +95,8 @@ class RequestClip:
         except AlreadyAsked:
             raise
         except Exception as error:  # whatever it was, the images that were read are kept
+            # The database may have taken the job though its answer was lost. One that is not there wakes nothing.
+            self.engine.wake(new.id)
             if ask.attached or not isinstance(error, StorageError):
                 await self._draft(ask, kept)
             if isinstance(error, QuotaRefused):

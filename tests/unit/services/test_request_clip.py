@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.clip import Kind
 from bot.domain.job import State
-from bot.errors import KindClosed, QuotaRefused, RequestRefused
+from bot.errors import KindClosed, QuotaRefused, RequestRefused, StorageError
 from bot.ports import Standstill, Why
 from bot.services.ask import Ask, Attached, Draft
 from bot.services.repeat_clip import ask_from
@@ -206,3 +206,17 @@ async def test_commands_at_the_same_moment_can_never_overspend(desk):
     assert len(booked) == 2
     assert all(isinstance(each, QuotaRefused) for each in results if each not in booked)
     assert (await desk.quota.standing(7, ())).left == 60
+
+
+async def test_a_job_that_was_booked_though_the_database_said_otherwise_is_woken(desk):
+    class AnswerLost:
+        get = desk.request.jobs.get
+
+        async def create(self, new, bounds):
+            await desk.storage.jobs.create(new, bounds)
+            raise StorageError("disk I/O error")
+
+    with pytest.raises(StorageError):
+        await replace(desk.request, jobs=AnswerLost()).place(an_ask(resolution="720P"), an_address())
+    assert desk.engine.woken == [1]
+    assert await desk.request.booked(1)

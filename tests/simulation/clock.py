@@ -1,0 +1,80 @@
+"""Time as the bot's machine has it: a wall clock that may be wrong and may step, and a monotonic one that never does."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.virtual_time import VirtualLoop
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+_BOOTED_SECONDS: Final = 5_000.0
+"""Where the monotonic clock stands at the beginning; any figure would do."""
+
+
+class HostClock:
+    """Stands where `bot` modules have imported `time`; all else of that module stays as it is."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.ahead_ms = 0
+
+    def step(self, ahead_ms: int) -> None:
+        """Somebody, or something, sets the machine's clock."""
+        self.ahead_ms = ahead_ms
+        self._world.note(f"the machine's clock is {ahead_ms} ms ahead now")
+        self._world.faults.count("clock: steps")
+
+    def time_ns(self) -> int:
+        return (self._world.now_ms + self.ahead_ms) * 1_000_000
+
+    def time(self) -> float:
+        return (self._world.now_ms + self.ahead_ms) / 1000
+
+    def monotonic(self) -> float:
+        loop = self._world.loop
+        return _BOOTED_SECONDS + (0.0 if loop is None else loop.time())
+
+    def monotonic_ns(self) -> int:
+        return int(self.monotonic() * 1_000_000_000)
+
+    def clock_gettime_ns(self, _: int) -> int:
+        return self.monotonic_ns()
+
+    perf_counter = monotonic
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+
+class SimulatedLoop(VirtualLoop):
+    """Virtual time, and threads that are none: what is sent to one runs here, a moment later."""
+
+    def __init__(self, world: World, disk: Any) -> None:
+        super().__init__()
+        self._world = world
+        self._disk = disk
+        self._dice = world.chance.of("threads")
+        self.dead = False
+
+    def run_in_executor(self, executor, func, *args):
+        future = self.create_future()
+
+        def run() -> None:
+            if self.dead:
+                return
+            # A thread goes on though nobody waits for it any more.
+            try:
+                self._disk.strike(func, args)
+                result = func(*args)
+            except BaseException as error:  # noqa: BLE001  as a thread's error goes to whoever waits for it
+                if not future.done():
+                    future.set_exception(error)
+            else:
+                if not future.done():
+                    future.set_result(result)
+
+        self.call_later(self._dice.uniform(0.0005, 0.01), run)
+        return future

@@ -1,0 +1,95 @@
+"""The books on the loop's own thread: real migrations and statements, synchronous, so that a seed replays exactly."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.errors import DatabaseBusy, StorageError
+from bot.storage.database import Transaction
+from bot.storage.schema import VERSION, migrate, shipped
+from bot.storage.sqlite import _Statements
+
+if TYPE_CHECKING:
+    from tests.simulation.lives import Life
+
+T = TypeVar("T")
+
+
+@cache
+def _migrated() -> bytes:
+    with sqlite3.connect(":memory:", isolation_level=None) as connection:
+        migrate(connection, Path("simulated.db"), shipped())
+        return connection.serialize()
+
+
+def new_books() -> sqlite3.Connection:
+    """An empty, migrated database that stands for the file on the disk: what is committed outlives every kill."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.deserialize(_migrated())
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+class SimulatedDatabase:
+    """`Database` for one life over the world's books."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+        self._books = life.world.books
+        self._faults = life.world.faults
+        self._dice = life.world.chance.of("database's pace")
+
+    async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None) -> T:
+        await self._life.cross("database before")
+        await self._begin(patience)
+        if self._faults.strikes("database: write refused"):
+            raise StorageError("database or disk is full")
+        result = self._commit(work)
+        await self._life.cross("database after")
+        await asyncio.sleep(self._dice.uniform(0.0005, 0.008))
+        if self._faults.strikes("database: answer lost after the commit"):
+            raise StorageError("disk I/O error")
+        return result
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        await self._life.alive()
+        await asyncio.sleep(self._dice.uniform(0.0002, 0.004))
+        if self._faults.strikes("database: read refused"):
+            raise StorageError("disk I/O error")
+        try:
+            return work(_Statements(self._books))
+        except sqlite3.Error as error:
+            raise StorageError(str(error)) from error
+
+    async def schema_version(self) -> int:
+        row = await self.read(lambda transaction: transaction.one(VERSION, {}))
+        return 0 if row is None else int(row["version"])
+
+    async def close(self) -> None:
+        """The books stay open for the next life."""
+
+    def _commit(self, work: Callable[[Transaction], T]) -> T:
+        self._books.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(_Statements(self._books))
+            self._books.execute("COMMIT")
+        except BaseException as error:
+            if self._books.in_transaction:
+                self._books.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise StorageError(str(error)) from error
+            raise
+        return result
+
+    async def _begin(self, patience: float | None) -> None:
+        """Until the work may begin. Past `patience` it is taken back."""
+        locked = self._faults.strikes("database: locked for seconds")
+        wait = self._dice.uniform(1, 9) if locked else self._dice.uniform(0.0005, 0.008)
+        await asyncio.sleep(wait if patience is None else min(wait, patience))
+        if patience is not None and wait > patience:
+            raise DatabaseBusy("kept busy by another process")

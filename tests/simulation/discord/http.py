@@ -1,0 +1,219 @@
+"""The wire to Discord: stands where discord.py has its HTTP session, so that all of the library above that is real."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from tests.simulation.chance import http_date, travel
+from tests.simulation.discord.places import ME, Message, Refusal
+from tests.simulation.studio import is_whole
+
+if TYPE_CHECKING:
+    from tests.simulation.lives import Life
+
+_MINUTES: Final = (60.0, 150.0, 400.0)
+_JSON: Final = "application/json"
+
+
+class DiscordWire:
+    """One life's `aiohttp.ClientSession`, as far as discord.py uses it."""
+
+    def __init__(self, life: Life, trace: aiohttp.TraceConfig) -> None:
+        """`trace` hears of every request and answer, as aiohttp's own session would tell it."""
+        trace.freeze()
+        self._trace = trace
+        self._life = life
+        self._places = life.world.discord
+        self._faults = life.world.faults
+        self._dice = life.world.chance.of("discord's pace")
+        self.closed = False
+
+    def request(self, method: str, url: str, **kwargs: Any) -> _Exchange:
+        return _Exchange(self, method, url, kwargs)
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def send(self, method: str, url: str, kwargs: dict[str, Any]) -> _Reply:
+        context, about = SimpleNamespace(), (method, URL(url), CIMultiDict[str]())
+        await self._trace.on_request_start.send(self, context, aiohttp.TraceRequestStartParams(*about))
+        reply = await self._sent(method, url, kwargs)
+        reply.headers["Date"] = http_date(self._life.world.now_ms)
+        await self._trace.on_request_end.send(self, context, aiohttp.TraceRequestEndParams(*about, reply))
+        return reply
+
+    async def _sent(self, method: str, url: str, kwargs: dict[str, Any]) -> _Reply:
+        if self.closed:
+            raise RuntimeError("Session is closed")
+        path = urlsplit(url).path.partition("/v10/")[2]
+        what = f"{method} {path.partition('/')[0]}"
+        await self._life.cross(f"discord before {what}")
+        payload, files = _content(kwargs.get("data"))
+        refused = await self._before(what, upload=any(name.endswith(".mp4") for name in files))
+        if refused is not None:
+            return refused
+        await asyncio.sleep(travel(self._dice))
+        await self._life.alive()
+        try:
+            body: Any = self._answer(method, path.split("/"), payload, files, kwargs.get("params") or {})
+            status = 200
+        except Refusal as refusal:
+            status, body = refusal.status, {"code": refusal.code, "message": str(refusal)}
+        self._life.world.note(f"discord {method} {path} {status}")
+        await self._life.cross(f"discord after {what}")
+        await asyncio.sleep(travel(self._dice))
+        if self._strikes("connection breaks after", what):
+            raise aiohttp.ServerDisconnectedError
+        if self._strikes("5xx after", what):
+            return _Reply(503, {"message": "upstream"})
+        return _Reply(status, body)
+
+    async def _before(self, what: str, *, upload: bool) -> _Reply | None:
+        """Trouble that keeps a request from having any effect."""
+        if self._strikes("connection breaks before", what):
+            raise aiohttp.ServerDisconnectedError
+        if self._strikes("5xx before", what):
+            return _Reply(self._dice.choice((500, 502, 503, 504)), {"message": "internal"})
+        if self._strikes("rate limit of minutes", what):
+            seconds = self._dice.choice(_MINUTES)
+            return _Reply(429, {"message": "slow", "retry_after": seconds, "global": False}, {"Via": "1.1 google"})
+        if what != "GET users" and self._strikes("blocked by its proxy", what):
+            return _Reply(403, "<html>Access denied</html>", {"content-type": "text/html"})
+        if upload and self._strikes("too large", what):
+            return _Reply(413, {"code": 40005, "message": "Request entity too large"})
+        return None
+
+    def _strikes(self, name: str, what: str) -> bool:
+        struck = self._faults.strikes(f"discord: {name}")
+        if struck:
+            self._faults.count(f"at Discord's {what}")
+        return struck
+
+    def _answer(
+        self, method: str, parts: list[str], payload: dict[str, Any], files: dict[str, bytes], query: dict[str, Any]
+    ) -> Any:
+        places = self._places
+        match method, parts:
+            case "POST", ["channels", channel, "messages"]:
+                return self._post(int(channel), payload, files)
+            case "GET", ["channels", channel, "messages"]:
+                before = int(query["before"]) if "before" in query else None
+                return [_shown(each) for each in places.history(int(channel), before, int(query["limit"]))]
+            case "PATCH", ["channels", channel, "messages", message]:
+                return self._dressed(places.message(int(channel), int(message)), payload, files)
+            case "GET" | "DELETE", ["channels", channel, "messages", message]:
+                found = places.message(int(channel), int(message))
+                found.deleted = method == "DELETE"
+                return _shown(found)
+            case "POST", ["channels", channel, "messages", message, "threads"]:
+                return {"id": str(places.open_thread(int(channel), int(message)).id), "type": 11}
+            case "PATCH", ["channels", channel]:
+                return {"id": str(places.open_channel(int(channel)).id), "type": 11}
+            case _, ["users", "@me", *_]:
+                member = payload.get("recipient_id")
+                return _user(ME) if member is None else _direct(places.direct(int(member)), int(member))
+            case _, ["webhooks", _, token, "messages", _]:
+                return self._on_answer(method, token, payload, files)
+            case _:
+                raise AssertionError(f"the simulated Discord has no {method} {'/'.join(parts)}")
+
+    def _post(self, channel_id: int, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
+        message, is_new = self._places.post(channel_id, payload.get("nonce"))
+        return self._dressed(message, payload, files) if is_new else _shown(message)
+
+    def _on_answer(self, method: str, token: str, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
+        message = self._places.answer(token).message
+        if message.deleted:
+            raise Refusal(404, 10008, "Unknown Message")
+        if method == "DELETE":
+            message.deleted = True
+        return self._dressed(message, payload, files) if method == "PATCH" else _shown(message)
+
+    def _dressed(self, message: Message, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
+        whole = all(is_whole(data) for name, data in files.items() if name.endswith(".mp4"))
+        self._places.dress(message, payload, files, whole=whole)
+        return _shown(message)
+
+
+class _Exchange:
+    """What `session.request` returns: the request is made when it is entered."""
+
+    def __init__(self, wire: DiscordWire, method: str, url: str, kwargs: dict[str, Any]) -> None:
+        self._wire = wire
+        self._asked = (method, url, kwargs)
+
+    async def __aenter__(self) -> _Reply:
+        return await self._wire.send(*self._asked)
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing is held open."""
+
+
+class _Reply:
+    def __init__(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
+        self.status = status
+        self.reason = "simulated"
+        self.headers = {"content-type": _JSON, **(headers or {})}
+        self._body = body
+
+    async def text(self, encoding: str = "utf-8") -> str:
+        return self._body if isinstance(self._body, str) else json.dumps(self._body)
+
+
+def _content(data: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The JSON and the files of a request, as plain values."""
+    if isinstance(data, aiohttp.FormData):
+        payload: dict[str, Any] = {}
+        files: dict[str, bytes] = {}
+        for options, _, value in data._fields:
+            if options["name"] == "payload_json":
+                payload = json.loads(value)
+            else:
+                files[options["filename"]] = value.read()
+        return payload, files
+    return (json.loads(data) if data else {}), {}
+
+
+def _shown(message: Message) -> dict[str, Any]:
+    """As Discord writes a message; of its components, the buttons alone."""
+    buttons = [
+        {"type": 2, "id": number, "style": 2, "label": "-", "custom_id": each}
+        for number, each in enumerate(message.custom_ids, 2)
+    ]
+    attachments = [
+        {"id": str(number), "filename": name, "size": 1, "url": f"https://cdn/{name}", "proxy_url": f"https://cdn/{name}"}
+        for number, name in enumerate(message.files, 1)
+    ]
+    return {
+        "id": str(message.id),
+        "channel_id": str(message.channel_id),
+        "author": _user(ME),
+        "content": "",
+        "timestamp": "2026-06-01T00:00:00+00:00",
+        "edited_timestamp": None,
+        "tts": False,
+        "mention_everyone": False,
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": attachments,
+        "embeds": [],
+        "pinned": False,
+        "type": 0,
+        "components": [{"type": 1, "id": 1, "components": buttons}] if buttons else [],
+    }
+
+
+def _direct(channel_id: int, member: int) -> dict[str, Any]:
+    return {"id": str(channel_id), "type": 1, "recipients": [_user(member)], "last_message_id": None}
+
+
+def _user(user_id: int) -> dict[str, Any]:
+    return {"id": str(user_id), "username": "somebody", "discriminator": "0", "avatar": None}

@@ -1,0 +1,208 @@
+"""Discord as it stands between two requests: channels, threads, direct messages, what was posted in them, open interactions."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+EPOCH_MS: Final = 1_420_070_400_000
+TOKEN_MS: Final = 15 * 60 * 1000
+ME: Final = 999
+GUILD: Final = 20
+OPERATORS: Final = 31
+CHANNELS: Final = (30, 32, 33)
+"""Where members ask; operators read another."""
+MODERATOR: Final = 900
+_NONCE_MS: Final = (125_000, 300_000)
+"""How long Discord knows a nonce: "a few minutes"."""
+_CLIP: Final = "hh:more:"
+"""The beginning of the custom id that only a clip's message carries."""
+
+
+@dataclass
+class Message:
+    """`files` are the names of what is attached. `whole` says that every clip that was ever attached was a whole one."""
+
+    id: int
+    channel_id: int
+    custom_ids: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    ephemeral: bool = False
+    deleted: bool = False
+    whole: bool = True
+
+
+@dataclass
+class Channel:
+    """`member` owns a channel of direct messages. `closed`: from, until, and Discord's code for it."""
+
+    id: int
+    member: int | None = None
+    messages: dict[int, Message] = field(default_factory=dict)
+    closed: tuple[int, int, int] | None = None
+
+
+@dataclass
+class Answer:
+    """An interaction's token and the message that answers it."""
+
+    token: str
+    message: Message
+    expires_ms: int
+
+
+class Refusal(Exception):
+    """Discord's no: HTTP status and its own code."""
+
+    def __init__(self, status: int, code: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+
+
+class Places:
+    def __init__(self, world: World) -> None:
+        dice = world.chance.of("places")
+        self._world = world
+        self._numbers = itertools.count(1)
+        self._nonces: dict[tuple[int, str], tuple[int, Message]] = {}
+        self._nonce_ms = dice.randint(*_NONCE_MS)
+        self.channels = {each: Channel(each) for each in (*CHANNELS, OPERATORS)}
+        self.answers: dict[str, Answer] = {}
+        self.clips: dict[int, set[int]] = defaultdict(set)
+        """Of each job the messages that ever were its clip's."""
+        self.broken_clips: set[int] = set()
+        """Jobs of which something was posted as their clip that is no whole one."""
+        self.links: set[int] = set()
+        """Jobs of which a link was posted."""
+
+    def snowflake(self) -> int:
+        """A new id of this moment."""
+        return (self._world.now_ms - EPOCH_MS) << 22 | next(self._numbers) % 4096
+
+    def close(self, channel_id: int, from_ms: int, until_ms: int, code: int) -> None:
+        self.channel(channel_id).closed = (from_ms, until_ms, code)
+
+    def direct(self, member: int) -> int:
+        """The channel of direct messages with this member."""
+        channel_id = 700_000 + member
+        self.channels.setdefault(channel_id, Channel(channel_id, member))
+        return channel_id
+
+    def channel(self, channel_id: int) -> Channel:
+        if channel_id not in self.channels:
+            raise Refusal(404, 10003, "Unknown Channel")
+        return self.channels[channel_id]
+
+    def open_channel(self, channel_id: int) -> Channel:
+        """Raises `Refusal` where the bot may not write, or read, there now."""
+        channel = self.channel(channel_id)
+        if channel.closed is not None and channel.closed[0] <= self._world.now_ms < channel.closed[1]:
+            code = channel.closed[2]
+            self._world.faults.count(f"discord: closed with {code}")
+            raise Refusal(404 if code == 10003 else 403, code, "Closed")
+        return channel
+
+    def is_open(self, channel_id: int) -> bool:
+        """Whether the bot may write there now; asked by who judges the end, so nothing is counted."""
+        channel = self.channels.get(channel_id)
+        return channel is not None and not (channel.closed and channel.closed[0] <= self._world.now_ms < channel.closed[1])
+
+    # -- what members do -----------------------------------------------------------------------------------------------
+
+    def interact(self, channel_id: int, *, private: bool) -> tuple[int, Answer]:
+        """A command that was answered with "thinking": the interaction's id, and its answer."""
+        interaction = self.snowflake()
+        message = self._new_message(self.channel(channel_id))
+        message.ephemeral = private
+        answer = Answer(f"token-{interaction}", message, self._world.now_ms + TOKEN_MS)
+        self.answers[answer.token] = answer
+        return interaction, answer
+
+    def answer(self, token: str) -> Answer:
+        found = self.answers.get(token)
+        if found is None or self._world.now_ms >= found.expires_ms:
+            raise Refusal(401, 50027, "Invalid Webhook Token")
+        return found
+
+    # -- what the bot does ---------------------------------------------------------------------------------------------
+
+    def message(self, channel_id: int, message_id: int) -> Message:
+        found = self.open_channel(channel_id).messages.get(message_id)
+        if found is None or found.deleted or found.ephemeral:
+            raise Refusal(404, 10008, "Unknown Message")
+        return found
+
+    def post(self, channel_id: int, nonce: str | None) -> tuple[Message, bool]:
+        """A new message, or the one that has this nonce already; and whether it is new."""
+        channel = self.open_channel(channel_id)
+        now = self._world.now_ms
+        if nonce is not None:
+            at, known = self._nonces.get((channel_id, nonce), (0, None))
+            if known is not None and now - at < self._nonce_ms:
+                return known, False
+        message = self._new_message(channel)
+        if nonce is not None:
+            self._nonces[channel_id, nonce] = (now, message)
+        return message, True
+
+    def dress(self, message: Message, payload: dict[str, Any], files: dict[str, bytes], *, whole: bool) -> None:
+        """Gives a message its content: components where there are any, attachments where they are named."""
+        if "components" in payload:
+            message.custom_ids = list(custom_ids(payload["components"]))
+        if "attachments" in payload:
+            message.files = [str(each.get("filename", "")) for each in payload["attachments"]]
+        message.files = message.files or list(files)
+        for job_id in (int(each.removeprefix(_CLIP)) for each in message.custom_ids if each.startswith(_CLIP)):
+            self._posted(job_id, message)
+            if not any(name.endswith(".mp4") for name in message.files):
+                self.links.add(job_id)
+            if not whole:
+                self.broken_clips.add(job_id)
+
+    def _posted(self, job_id: int, message: Message) -> None:
+        """A clip's message. One before it, in a place that closed meanwhile, can't have been found: it does not count."""
+        for earlier in self.clips[job_id] - {message.id}:
+            channel_id = next(each.id for each in self.channels.values() if earlier in each.messages)
+            # The bot does not look at the answer to the command yet, which may have become the clip.
+            answer = any(each.message.id == earlier for each in self.answers.values())
+            if answer or not self.is_open(channel_id):
+                self.clips[job_id].discard(earlier)
+                self._world.faults.count("discord: closed over a post")
+        self.clips[job_id].add(message.id)
+
+    def open_thread(self, channel_id: int, message_id: int) -> Channel:
+        self.message(channel_id, message_id)
+        if message_id in self.channels:
+            raise Refusal(400, 160004, "A thread has already been created for this message")
+        self.channels[message_id] = thread = Channel(message_id)
+        return thread
+
+    def history(self, channel_id: int, before: int | None, limit: int) -> list[Message]:
+        """Newest first."""
+        messages = [
+            each
+            for each in self.open_channel(channel_id).messages.values()
+            if not each.deleted and not each.ephemeral and (before is None or each.id < before)
+        ]
+        return sorted(messages, key=lambda each: -each.id)[:limit]
+
+    def _new_message(self, channel: Channel) -> Message:
+        message = Message(self.snowflake(), channel.id)
+        channel.messages[message.id] = message
+        return message
+
+
+def custom_ids(components: list[dict[str, Any]]):
+    """Every custom id, however deep."""
+    for each in components:
+        if each.get("custom_id"):
+            yield str(each["custom_id"])
+        yield from custom_ids(each.get("components", []))
+        if each.get("accessory"):
+            yield from custom_ids([each["accessory"]])

@@ -1,0 +1,65 @@
+"""The folder in which clips are worked on: real files, a disk that fills up, and power cuts that keep what was synced alone."""
+
+from __future__ import annotations
+
+import errno
+import os
+from functools import partial
+from pathlib import Path, PosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+_CHANGES: Final = frozenset({"write", "open", "put_in_place"})
+
+
+class WorkPath(PosixPath):
+    """A path whose changes come to nothing once the life that makes them is over."""
+
+    disk: Disk | None = None
+
+    def replace(self, target):
+        if self._gone():
+            return target
+        return super().replace(target)
+
+    def unlink(self, missing_ok=False):  # noqa: FBT002  as in pathlib
+        if not self._gone():
+            super().unlink(missing_ok)
+
+    def write_bytes(self, data):
+        return 0 if self._gone() else super().write_bytes(data)
+
+    def _gone(self) -> bool:
+        return WorkPath.disk is not None and WorkPath.disk.dead
+
+
+class Disk:
+    """One life's. `synced` are files by inode with as many bytes as are safe."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._synced: dict[int, int] = {}
+        self.dead = False
+
+    def strike(self, func: Any, args: tuple[Any, ...]) -> None:
+        """Raises `OSError` where the disk is full for what a thread is about to do."""
+        inner = func.args[0] if isinstance(func, partial) and func.args else func
+        if getattr(inner, "__name__", "") in _CHANGES and self._world.faults.strikes("disk: full"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def sync(self, descriptor: int) -> None:
+        """Stands in for `os.fsync`."""
+        status = os.fstat(descriptor)
+        self._synced[status.st_ino] = status.st_size
+
+    def lose_power(self, folder: Path) -> None:
+        """Files that were not synced end where it pleases them."""
+        dice = self._world.chance.of("power")
+        for path in sorted(folder.glob("work/*")):
+            status = path.stat()
+            safe = self._synced.get(status.st_ino, 0)
+            if status.st_size > safe:
+                os.truncate(path, max(safe, dice.choice((0, status.st_size // 2))))
+                self._world.faults.count("disk: cut short by a power cut")

@@ -1,0 +1,97 @@
+"""Every fault that can strike, by boundary and name, how often, and how often it did. What it does, the boundary knows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from tests.simulation.chance import Chance
+
+RATES: Final[dict[str, float]] = {
+    "database: write refused": 0.012,
+    "database: answer lost after the commit": 0.006,
+    "database: read refused": 0.004,
+    "database: locked for seconds": 0.01,
+    "disk: full": 0.03,
+    "ffmpeg: stumbles": 0.12,
+    "ffmpeg: fits nothing": 0.02,
+    "ffmpeg: no poster": 0.1,
+    "discord: connection breaks before": 0.03,
+    "discord: connection breaks after": 0.03,
+    "discord: 5xx before": 0.02,
+    "discord: 5xx after": 0.01,
+    "discord: rate limit of minutes": 0.01,
+    "discord: blocked by its proxy": 0.01,
+    "discord: too large": 0.04,
+    "vendor: never connected": 0.02,
+    "vendor: connection breaks before": 0.03,
+    "vendor: connection breaks after": 0.03,
+    "vendor: 5xx before": 0.03,
+    "vendor: 5xx after": 0.02,
+    "vendor: silent": 0.01,
+    "vendor: answers nonsense": 0.01,
+    "vendor: too many requests": 0.03,
+    "vendor: submit lost before": 0.06,
+    "vendor: submit lost after": 0.08,
+    "vendor: submit busy with another limit": 0.06,
+    "vendor: asks for a wait of hours": 0.1,
+    "vendor: upload refused": 0.1,
+    "vendor: upload slow": 0.08,
+    "vendor: clip breaks off": 0.08,
+    "vendor: clip's link expired": 0.05,
+    "vendor: image forgotten": 0.03,
+}
+"""Chance per crossing of the boundary; a seed's weather bends them."""
+
+DRAWN: Final = (
+    "life: killed",
+    "life: stopped in order",
+    "clock: wrong at the start",
+    "clock: steps",
+    "members: post it here",
+    "disk: cut short by a power cut",
+    "discord: closed with 10003",
+    "discord: closed with 50001",
+    "discord: closed with 50007",
+    "discord: closed with 50013",
+    "vendor: 403 by id",
+    "vendor: 404 by id",
+    "vendor: 500 by id",
+    "vendor: busy",
+    "vendor: submits down",
+    "vendor: listing down",
+    "vendor: all down",
+    "vendor: key refused",
+    "vendor: no credit",
+    "vendor: model closed",
+    "vendor: odd record of ours",
+)
+"""Those that a plan, a life or a spell brings, and that are only counted here."""
+
+
+class Faults:
+    """`awake` is false at the end, when nothing goes wrong any more."""
+
+    def __init__(self, chance: Chance) -> None:
+        self._chance = chance
+        self.struck: Counter[str] = Counter()
+        self.awake = True
+        weather = chance.of("weather")
+        self._factor = {noun: weather.choice((0.0, 0.3, 1.0, 1.0, 2.5)) for noun in dict.fromkeys(map(_noun, RATES))}
+
+    def strikes(self, name: str) -> bool:
+        """Whether it strikes now; counted where it does."""
+        noun = _noun(name)
+        dice = self._chance.of(noun).random()
+        if not self.awake or dice >= RATES[name] * self._factor[noun]:
+            return False
+        self.struck[name] += 1
+        return True
+
+    def count(self, name: str) -> None:
+        """One that was drawn elsewhere (a kill, a spell, an odd record) has struck."""
+        self.struck[name] += 1
+
+
+def _noun(name: str) -> str:
+    return name.partition(":")[0]

@@ -1,0 +1,187 @@
+"""What must hold after a seed, whatever struck in it. Each is named, so that a mutant can say which one catches it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.simulation import leftovers
+
+if TYPE_CHECKING:
+    from tests.simulation.lives import Life
+    from tests.simulation.vendor.jobs import VendorJob
+    from tests.simulation.world import World
+
+Row = dict[str, Any]
+_NO_REASON: Final = frozenset({"ours", "provider", "operator", "timeout", "discord"})
+"""Failures that a clip which was made must not end with, since every trouble here passes."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """`rule` is the invariant's name; `about` says what was found, for whoever reads the trace."""
+
+    rule: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One job as the books have it, with what the provider and Discord know of it.
+
+    `clips` were started for it, `held` is the one that it holds: of two equal submits that were lost, either may have either's.
+    """
+
+    world: World
+    job: Row
+    clips: list[VendorJob]
+    held: VendorJob | None
+    ledger: list[Row]
+
+    @property
+    def ended(self) -> bool:
+        return self.job["ended_at_ms"] is not None
+
+    @property
+    def done(self) -> bool:
+        return self.job["state"] == "done"
+
+    @property
+    def failed(self) -> bool:
+        return self.job["state"] == "failed"
+
+    @property
+    def billed(self) -> list[VendorJob]:
+        """Clips that the operator pays for on its account."""
+        return [clip for clip in ([self.held] if self.held else self.clips) if clip.billed(self.world.now_ms)]
+
+    @property
+    def posts(self) -> set[int]:
+        return self.world.discord.clips[self.job["id"]]
+
+    @property
+    def told(self) -> bool:
+        """Whether the operator heard of it, by its reference or its clip's."""
+        names = [base36(self.job["id"]), *(clip.id for clip in self.billed)]
+        return any(name in text for text in self.world.operator for name in names)
+
+    def __str__(self) -> str:
+        job = self.job
+        return (
+            f"job {job['id']} {job['state']} charged {job['charged']} of {job['cost']}, {len(self.clips)} clips, "
+            f"{len(self.billed)} billed, {len(self.posts)} posts, failure {job['failure']} {job['failure_detail']!r}, "
+            f"discard {job['discard']}, ledger {[(row['entry'], row['credits']) for row in self.ledger]}"
+        )
+
+
+def _settled(case: Case) -> bool:
+    closing = ["settle" if case.job["charged"] else "release"] if case.ended else []
+    return [row["entry"] for row in case.ledger] == ["reserve", *closing]
+
+
+def _summed(case: Case) -> bool:
+    return not case.ended or sum(row["credits"] for row in case.ledger) == -case.job["charged"]
+
+
+def _as_asked(case: Case) -> bool:
+    return case.held is not None and asked_for(case.job) == tuple(
+        case.held.inputs.get(name) for name in ("prompt", "seed", "duration", "resolution")
+    )
+
+
+def _not_lost(case: Case) -> bool:
+    made = case.held is not None and case.held.end(case.world.now_ms) == "success"
+    without_place = case.job["unposted_at_ms"] is not None
+    return not (made and case.failed and case.job["failure"] in _NO_REASON) or without_place
+
+
+def _given_up(case: Case) -> bool:
+    hung = case.held is not None and case.held.outcome == "stuck"
+    return not (hung and case.failed) or case.job["failure"] == "timeout"
+
+
+RULES: Final[Mapping[str, Callable[[Case], bool]]] = {
+    "nobody waits for ever": lambda case: case.ended,
+    "posted at most once": lambda case: len(case.posts) <= 1,
+    "done means posted": lambda case: not case.done or bool(case.posts),
+    "posted means done": lambda case: not case.posts or case.done,
+    "done means charged": lambda case: not case.done or case.job["charged"] == case.job["cost"],
+    "done means made as asked": lambda case: not case.done or _as_asked(case),
+    "charged only for what was posted or billed": lambda case: (
+        not case.job["charged"] or case.done or (case.job["state"] == "cancelled" and bool(case.billed))
+    ),
+    "billed and not charged is told to the operator": lambda case: (
+        not (case.ended and case.billed) or bool(case.job["charged"]) or case.told
+    ),
+    "one reserve, one end of it": _settled,
+    "the ledger's sum is what was charged": _summed,
+    "what was thrown away is not posted": lambda case: not (case.posts and case.job["discard"]),
+    "what is posted is whole": lambda case: case.job["id"] not in case.world.discord.broken_clips,
+    "what can be posted as a file is no link": lambda case: (
+        case.job["id"] not in case.world.discord.links or case.job["id"] in case.world.unfit
+    ),
+    "a clip that was made is not lost": _not_lost,
+    "a clip that hangs is given up": _given_up,
+    "every end is shown": lambda case: not case.ended or bool(case.job["shown"]),
+}
+"""Of each job, by name: whether it holds."""
+
+
+def of(world: World, last: Life) -> list[Violation]:
+    """Everything that does not hold."""
+    jobs = _rows(world, "SELECT * FROM jobs ORDER BY id")
+    found = [
+        Violation(rule, str(case))
+        for case in (_case(world, job) for job in jobs)
+        for rule, holds in RULES.items()
+        if not holds(case)
+    ]
+    found += _submits(world, jobs)
+    found += [Violation("the line is fair", each) for each in world.watching.unfair]
+    found += [Violation("nothing is unforeseen", each) for each in world.stumbles]
+    slots = 0 if last.house is None else last.house.engine.slots("scenario")
+    if slots < world.vendor.ceiling:
+        found.append(Violation("no other limit takes slots away", f"{slots} of {world.vendor.ceiling}"))
+    if last.crashed:
+        found.append(Violation("a life goes on", "the last ones ended by themselves"))
+    found += [Violation("nothing is left behind", each) for each in leftovers.of(world, last)]
+    return found
+
+
+def _case(world: World, job: Row) -> Case:
+    ledger = _rows(world, "SELECT * FROM ledger WHERE job_id = :id ORDER BY id", id=job["id"])
+    return Case(world, job, world.vendor.of(job["id"]), world.vendor.jobs.get(job["provider_reference"] or ""), ledger)
+
+
+def _submits(world: World, jobs: list[Row]) -> Iterator[Violation]:
+    """No more clips than jobs. Equal requests are counted together, since each may have the other's clip."""
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for job in jobs:
+        alike.setdefault(asked_for(job), []).append(job["id"])
+    for ids in alike.values():
+        clips = [clip.id for each in ids for clip in world.vendor.of(each)]
+        if len(clips) > len(ids):
+            yield Violation("submitted at most once", f"jobs {ids} have clips {clips}")
+
+
+def asked_for(job: Row) -> tuple[object, ...]:
+    """By what a job and its clip belong together."""
+    request = json.loads(job["request"])
+    return (request["prompt"], job["seed"], request["duration"], request["resolution"])
+
+
+def _rows(world: World, sql: str, **parameters: object) -> list[Row]:
+    cursor = world.books.execute(sql, parameters)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def base36(number: int) -> str:
+    """A job's id as the operator reads it."""
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits

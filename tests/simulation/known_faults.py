@@ -1,0 +1,183 @@
+"""The mutants: what each puts back, the rule of `invariants.py` that must notice it, and a seed in which it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from tests.simulation.mutating import Edit
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`rule` is the invariant that catches it in `seed`; others may break beside it."""
+
+    name: str
+    seed: int
+    rule: str
+    edits: tuple[Edit, ...]
+
+
+def _mutant(name: str, seed: int, rule: str, file: str, old: str, new: str) -> Mutant:
+    return Mutant(name, seed, rule, (Edit(file, old, new),))
+
+
+_MONEY: Final = (
+    Mutant(
+        "settle-twice",
+        1,
+        "one reserve, one end of it",
+        (
+            Edit("bot/storage/migrations/0001_books.sql", "CREATE UNIQUE INDEX ledger_of_job", "CREATE INDEX ledger_of_job"),
+            Edit(
+                "bot/storage/jobs.py",
+                "            if transaction.one(_CLOSE_RESERVE, closing) is None:",
+                "            transaction.one(_CLOSE_RESERVE, closing)\n"
+                "            if transaction.one(_CLOSE_RESERVE, closing) is None:",
+            ),
+        ),
+    ),
+    _mutant(
+        "release-though-charged",
+        1,
+        "one reserve, one end of it",
+        "bot/storage/jobs.py",
+        "Entry.SETTLE if charged else Entry.RELEASE",
+        "Entry.RELEASE",
+    ),
+    _mutant(
+        "charge-nothing-that-was-posted",
+        1,
+        "done means charged",
+        "bot/pipeline/finishing.py",
+        "        return End(job, State.DONE, charged=job.cost, address=address)",
+        "        return End(job, State.DONE, charged=0, address=address)",
+    ),
+    _mutant(
+        "failed-and-billed-is-told-to-nobody",
+        1,
+        "billed and not charged is told to the operator",
+        "bot/pipeline/road.py",
+        "        if status.billed is not False:",
+        "        if status.billed is None:",
+    ),
+)
+_SUBMITS: Final = (
+    _mutant(
+        "submit-before-the-intent",
+        1,
+        "submitted at most once",
+        "bot/pipeline/submitting.py",
+        "            intent = await self._jobs.advance(job, State.SUBMITTING, now, tries=job.tries + 1, submitted_at_ms=now)",
+        "            early = await self._submit(job, images)\n"
+        "            intent = await self._jobs.advance(job, State.SUBMITTING, now, tries=job.tries + 1, submitted_at_ms=now)\n"
+        "            if intent is not None:\n"
+        "                return await self._answered(intent, early)",
+    ),
+    _mutant(
+        "submit-again-after-a-lost-answer",
+        1,
+        "submitted at most once",
+        "bot/pipeline/submitting.py",
+        "            case SubmitOutcomeUnknown():",
+        "            case SubmitOutcomeUnknown() if self._never_arrived[job.id] < 9:\n"
+        "                return await self._back_into_line(job, tries=job.tries)\n"
+        "            case SubmitOutcomeUnknown():",
+    ),
+    _mutant(
+        "a-lost-submit-is-looked-for-once",
+        1,
+        "submitted at most once",
+        "bot/pipeline/lost_submits.py",
+        "search.looks >= _LOOKS_LEAST and now - search.since_ms >= self._window_ms",
+        "search.looks >= 1",
+    ),
+)
+_POSTS: Final = (
+    _mutant(
+        "no-look-for-an-earlier-post",
+        1,
+        "posted at most once",
+        "bot/presentation/delivering.py",
+        "        if ours and job.id not in self._doubtful:",
+        "        if ours or job.id is not None:",
+    ),
+    _mutant(
+        "an-end-that-could-not-be-shown-is-forgotten",
+        1,
+        "every end is shown",
+        "bot/pipeline/road.py",
+        "            return Step(Turn.LATER, job, ENDLESS.pause(self._unshown[job.id], _dice()))",
+        "            return Step(Turn.ENDED, job)",
+    ),
+    _mutant(
+        "ends-of-earlier-lives-are-not-shown",
+        1,
+        "every end is shown",
+        "bot/app.py",
+        "        for job in found.unshown:\n            self.engine.wake(job.id)",
+        "        for _job in found.unshown:\n            pass",
+    ),
+    _mutant(
+        "what-was-thrown-away-is-posted",
+        1,
+        "what was thrown away is not posted",
+        "bot/pipeline/finishing.py",
+        'before it makes another."""\n        if job.discard:',
+        'before it makes another."""\n        if job.ended:',
+    ),
+)
+_MEMORY: Final = (
+    _mutant(
+        "a-slot-leaks",
+        1,
+        "nothing is left behind",
+        "bot/engines/slots.py",
+        "        self._held.discard(job_id)",
+        "        self._held.discard(-job_id)",
+    ),
+    _mutant(
+        "working-files-stay",
+        1,
+        "nothing is left behind",
+        "bot/pipeline/finishing.py",
+        '        for path in (self._source(job), self._target(job), self._folder / f"{job.id}.part"):',
+        '        for path in (self._target(job), self._folder / f"{job.id}.part"):',
+    ),
+    _mutant(
+        "who-is-announced-is-remembered-for-ever",
+        1,
+        "nothing is left behind",
+        "bot/pipeline/road.py",
+        "        self._announced.discard(job.id)",
+        "        self._announced.add(job.id)",
+    ),
+)
+_LINE: Final = (
+    _mutant(
+        "the-line-forgets-who-has-clips-running",
+        1,
+        "the line is fair",
+        "bot/domain/line.py",
+        "    rank = Counter(running_per_member)",
+        "    rank: Counter[int] = Counter()",
+    ),
+    _mutant(
+        "an-overdue-clip-is-never-given-up",
+        1,
+        "a clip that hangs is given up",
+        "bot/pipeline/watcher.py",
+        "            if self._watched.get(reference) is watched:",
+        "            if self._watched.get(reference) is None:",
+    ),
+    _mutant(
+        "an-end-that-was-seen-wakes-nobody",
+        1,
+        "nobody waits for ever",
+        "bot/pipeline/watcher.py",
+        "        self._engine.wake(watched.job_id)",
+        "        _log.debug('job %d ended', watched.job_id)",
+    ),
+)
+
+MUTANTS: Final = {mutant.name: mutant for mutant in (*_MONEY, *_SUBMITS, *_POSTS, *_MEMORY, *_LINE)}

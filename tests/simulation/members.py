@@ -1,0 +1,188 @@
+"""Members and moderators: they ask, change their minds and look again, through the use cases that commands and buttons call."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.clip import Kind
+from bot.domain.job import Address, Failure, Job
+from bot.errors import HappyHorseError, StorageError
+from bot.services.ask import Ask, Attached
+from tests.simulation.discord.places import CHANNELS, GUILD, MODERATOR, Answer
+from tests.simulation.plan import Wish
+from tests.simulation.world import EPOCH_MS
+
+if TYPE_CHECKING:
+    from bot.app import House
+    from tests.simulation.lives import Life
+
+_UPLOAD_LIMIT: Final = 10 * 1024 * 1024
+_LATE_SECONDS: Final = 5.0
+"""Who found no bot running asks again so soon after it has started."""
+_LOOKS_EVERY_SECONDS: Final = 0.3
+_LOOKS_MOST: Final = 1_500
+_REPEATS: Final = {"again": "again", "final": "final", "retry": "same"}
+
+
+class Members:
+    """Of one life: whoever was in the middle of something when it ends gives up."""
+
+    def __init__(self, life: Life, house: House) -> None:
+        self._life = life
+        self._world = life.world
+        self._house = house
+        self._dice = life.world.chance.of("members' pace")
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def live(self) -> None:
+        """Every wish at its time."""
+        wishes = self._world.plan.wishes
+        while wishes:
+            due = EPOCH_MS + wishes[0].at_ms - self._world.now_ms
+            await asyncio.sleep(due / 1000 if due > 0 else self._dice.random() * _LATE_SECONDS)
+            self._begin(self._wish(wishes.pop(0)))
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._tasks)
+
+    def stop(self) -> list[asyncio.Task[None]]:
+        for task in self._tasks:
+            task.cancel()
+        return list(self._tasks)
+
+    def _begin(self, doing) -> None:
+        task = asyncio.create_task(doing, name="member")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _wish(self, wish: Wish) -> None:
+        interaction, answer = self._world.discord.interact(wish.channel, private=wish.private)
+        await asyncio.sleep(self._dice.uniform(0.05, 1.5))
+        self._house.client.discord_time.seen(interaction)
+        ask = Ask(
+            id=interaction,
+            member_id=wish.member,
+            role_ids=frozenset(),
+            kind=wish.kind,
+            prompt=wish.prompt,
+            duration=wish.duration,
+            resolution=wish.resolution,
+            seed=77 if wish.prompt.startswith("Just the same") else None,
+            private=wish.private,
+            attached=tuple(_attached(wish.kind, place, number) for place, number in enumerate(wish.pictures, 1)),
+        )
+        job = await self._place(ask, self._address(wish, answer, interaction))
+        if job is None:
+            return
+        for when, whim in wish.whims:
+            await self._until(when, job.id)
+            self._life.world.note(f"{whim} {job.id}")
+            with suppress(HappyHorseError):
+                if whim == "dismiss":
+                    answer.message.deleted = True
+                else:
+                    await self._act(whim, job, wish)
+
+    async def _until(self, when: int | str, job_id: int) -> None:
+        if isinstance(when, int):
+            await asyncio.sleep(when / 1000)
+            return
+        for _ in range(_LOOKS_MOST):
+            row = self._world.books.execute("SELECT state FROM jobs WHERE id = ?", (job_id,)).fetchone()
+            if row[0] == when:
+                return
+            await asyncio.sleep(_LOOKS_EVERY_SECONDS)
+
+    async def _place(self, ask: Ask, address: Address) -> Job | None:
+        """As the commands do it: what was typed is kept where the books could not be written."""
+        request = self._house.client.desk.request
+        try:
+            return await request.place(ask, address)
+        except StorageError:
+            with suppress(StorageError):
+                await request.keep(ask)
+            return None
+        except HappyHorseError:
+            return None
+
+    def _address(self, wish: Wish, answer: Answer, interaction: int) -> Address:
+        return Address(
+            application_id=1,
+            guild_id=GUILD if wish.guild else None,
+            channel_id=wish.channel,
+            token=answer.token,
+            token_expires_at_ms=answer.expires_ms,
+            upload_limit=_UPLOAD_LIMIT,
+            private=wish.private,
+            in_place=wish.private or not (wish.threaded and wish.guild),
+            card_id=answer.message.id if self._dice.random() < 0.8 else None,
+        )
+
+    async def _act(self, whim: str, job: Job, wish: Wish) -> None:
+        desk = self._house.client.desk
+        moderated = whim.startswith("moderator's ")
+        who = MODERATOR if moderated else job.member_id
+        match whim.removeprefix("moderator's "):
+            case "cancel":
+                await desk.cancel.cancel(job.id, who, moderator=moderated)
+            case "discard" | "keep" as choice:
+                await desk.cancel.discard(job.id, who, moderator=moderated, wanted=choice == "keep")
+            case "list":
+                await desk.list.of_member(job.member_id)
+            case "link":
+                await desk.list.link(job.id)
+            case "post it here":
+                await self._post_here(job.id, wish)
+            case "delete":
+                current = await desk.repeat.job(job.id)
+                if current.address.result_id is not None:
+                    await self._house.notifier.delete_clip(current)
+            case repeat:
+                await self._repeat(_REPEATS[repeat], job, wish)
+
+    async def _post_here(self, job_id: int, wish: Wish) -> None:
+        """As the button does it: from some place where its owner is now."""
+        desk, notifier = self._house.client.desk, self._house.notifier
+        unposted = await desk.post.waiting(job_id, wish.member)
+        if unposted is None:
+            return
+        channel = self._dice.choice((*CHANNELS, wish.channel))
+        interaction, answer = self._world.discord.interact(channel, private=wish.private)
+        if unposted.failure is Failure.DISCORD and await notifier.find_post(unposted) is not None:
+            desk.post.wake(unposted)
+            return
+        here = replace(wish, channel=channel, guild=channel in CHANNELS)
+        posting = await desk.post.here(unposted, self._address(here, answer, interaction))
+        if posting is not None:
+            self._world.faults.count("members: post it here")
+            notifier.follow(posting.id)
+            desk.post.wake(posting)
+            await notifier.moved_on(unposted, posting)
+
+    async def _repeat(self, how: str, job: Job, wish: Wish) -> None:
+        interaction, answer = self._world.discord.interact(wish.channel, private=wish.private)
+        make = getattr(self._house.client.desk.repeat, how)
+        ask = await make(job.id, id=interaction, member_id=job.member_id, role_ids=frozenset())
+        await self._place(ask, self._address(wish, answer, interaction))
+
+
+class Shelf:
+    """`Attachments`: what members attach, by its address."""
+
+    async def read(self, url: str, max_bytes: int) -> bytes:
+        await asyncio.sleep(0.1)
+        return picture(int(url.rpartition("/")[2]))
+
+
+def picture(number: int) -> bytes:
+    """Even ones are large enough to be uploaded in parts; see the limit that `tuning` sets."""
+    return f"picture {number} ".encode() * (200 if number % 2 == 0 else 2)
+
+
+def _attached(kind: Kind, place: int, number: int) -> Attached:
+    field = "image" if kind is Kind.IMAGE else f"character{place}"
+    return Attached(field, f"https://cdn.discordapp.com/{number}", "picture.png", len(picture(number)))

@@ -1,0 +1,161 @@
+"""What a seed has in store, drawn before anything happens: who asks for what and what they do then, and how each life ends."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.clip import Kind
+from tests.simulation.discord.places import CHANNELS
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+ASKING_MS: Final = 600_000
+"""Members ask within the first ten minutes, as far as a process runs."""
+WHIMS: Final = (
+    ("cancel", 4),
+    ("discard", 4),
+    ("keep", 2),
+    ("moderator's cancel", 2),
+    ("moderator's discard", 2),
+    ("list", 1),
+    ("link", 1),
+    ("delete", 1),
+    ("again", 1),
+    ("final", 1),
+    ("retry", 1),
+)
+"""What members do about a clip that they have asked for, with its weight."""
+STATES: Final = ("queued", "preparing", "submitting", "generating", "fetching", "fitting", "delivering", "done")
+"""Some do it the moment their clip comes to one of these."""
+WRONG_MS: Final = (0, 0, 0, 300_000, 1_200_000, 3_600_000, -300_000, -3_600_000)
+"""How far the machine's clock may be off."""
+FUSES: Final = (
+    "vendor before submit",
+    "vendor after submit",
+    "vendor after file",
+    "vendor after picture",
+    "discord before POST channels",
+    "discord after POST channels",
+    "discord after PATCH webhooks",
+    "database after",
+    "ffmpeg",
+)
+"""Boundaries at which a kill is worth aiming for."""
+_CLOSED: Final = ((50013, 600_000), (50001, 120_000), (10003, 1 << 50))
+"""How a place closes, and for how many milliseconds."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One command, `at_ms` after the beginning, and what the member does about it later: when, and what.
+
+    When is so many milliseconds after what came before, or the moment at which the clip is in a state.
+
+    `pictures` are numbers: the same number is the same picture. `guild` is false for a command in direct messages.
+    """
+
+    at_ms: int
+    member: int
+    kind: Kind
+    prompt: str
+    pictures: tuple[int, ...]
+    channel: int
+    guild: bool
+    private: bool
+    threaded: bool
+    resolution: str
+    duration: int
+    whims: tuple[tuple[int | str, str], ...]
+
+
+@dataclass(frozen=True)
+class LifePlan:
+    """`seconds` it runs at most; `ends` is kill, power cut or stop.
+
+    `clock`: seconds after its start, and how many milliseconds the machine's clock is ahead from then on.
+    It is killed early at the `fuse`-th crossing of a boundary, of `boundary` where that is not empty.
+    """
+
+    seconds: float
+    fuse: int | None
+    boundary: str
+    ends: str
+    clock: tuple[tuple[float, int], ...]
+    idle_ms: int
+
+
+class Plan:
+    def __init__(self, world: World) -> None:
+        dice = world.chance.of("members")
+        self.members = [101 + number for number in range(dice.choice((2, 3, 4, 6)))]
+        start = world.now_ms
+        self.wishes = sorted((self._wish(dice, number) for number in range(dice.randint(5, 11))), key=lambda each: each.at_ms)
+        self.lives = [_life(world.chance.of("kills")) for _ in range(world.chance.of("kills").choice((1, 2, 3, 4, 5)))]
+        self.last_faults_seconds = dice.choice((0.0, 60.0, 300.0, 900.0))
+        """How long faults go on into the last life."""
+        for member in self.members:
+            direct = world.discord.direct(member)
+            if dice.random() < 0.4:
+                world.discord.close(direct, start, start + dice.choice((300_000, 1 << 50)), 50007)
+        for channel in CHANNELS:
+            if dice.random() < 0.3:
+                code, lasts = dice.choice(_CLOSED)
+                begins = start + dice.randint(0, ASKING_MS)
+                world.discord.close(channel, begins, begins + lasts, code)
+
+    def _wish(self, dice: random.Random, number: int) -> Wish:
+        kind = dice.choice((Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.IMAGE, Kind.CHARACTERS))
+        member = dice.choice(self.members)
+        guild = dice.random() < 0.85
+        pictures = {Kind.TEXT: 0, Kind.IMAGE: 1, Kind.CHARACTERS: 2}[kind]
+        private = dice.random() < 0.3
+        whims = _whims(dice) if dice.random() < 0.5 else (("unposted", "post it here"),) * dice.randint(0, 2)
+        if private and dice.random() < 0.5:
+            whims = (("generating", "dismiss"), *whims, ("unposted", "post it here"))
+        prompt = f"Kite {number} over a quiet harbour, wind and far gulls."
+        if dice.random() < 0.05:
+            prompt = "Just the same kite."
+        return Wish(
+            at_ms=dice.randint(0, ASKING_MS) if dice.random() < 0.6 else dice.randint(0, 20_000),
+            member=member,
+            kind=kind,
+            prompt=prompt,
+            pictures=tuple(dice.sample(range(6), pictures)),
+            channel=dice.choice(CHANNELS) if guild else 700_000 + member,
+            guild=guild,
+            private=private,
+            threaded=dice.random() < 0.5,
+            resolution=dice.choice(("720P", "1080P")),
+            duration=dice.choice((3, 5, 15)),
+            whims=whims,
+        )
+
+
+def _whims(dice: random.Random) -> tuple[tuple[int | str, str], ...]:
+    names, weights = zip(*WHIMS, strict=True)
+    chosen = dice.choices(names, weights, k=dice.randint(1, 3))
+    return tuple((_when(dice), each) for each in chosen)
+
+
+def _when(dice: random.Random) -> int | str:
+    if dice.random() < 0.4:
+        return dice.choice(STATES)
+    return dice.choice((2_000, 20_000, 120_000, 400_000)) * dice.randint(1, 10) // 5
+
+
+def _life(dice: random.Random) -> LifePlan:
+    aimed = dice.random() < 0.5
+    return LifePlan(
+        seconds=dice.choice((5, 30, 120, 300)) * (0.3 + dice.random()),
+        fuse=dice.randint(1, 6 if aimed else 400) if dice.random() < 0.7 else None,
+        boundary=dice.choice(FUSES) if aimed else "",
+        ends=dice.choice(("kill", "kill", "power cut", "stop")),
+        clock=(
+            (0.0, dice.choice(WRONG_MS)),
+            *((dice.random() * 100, dice.choice(WRONG_MS)) for _ in range(dice.choice((0, 0, 1)))),
+        ),
+        idle_ms=dice.choice((0, 2_000, 30_000, 320_000)),
+    )

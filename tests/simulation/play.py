@@ -1,0 +1,86 @@
+"""One seed from beginning to end, and what is to be said against it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tests.simulation import invariants
+from tests.simulation.invariants import Violation
+from tests.simulation.lives import Life
+from tests.simulation.tuning import replayable
+from tests.simulation.world import World
+
+_LAST_LIVES: Final = 6
+"""A process that ends by itself, since it can't read its database, is started again; faults come to an end meanwhile."""
+_COLLECTED_EACH: Final = 8
+"""Seeds between two collections of garbage: one takes as long as a third of a seed."""
+
+
+@dataclass
+class Outcome:
+    """`digest` is the same whenever the same seed ran the same code. `struck` counts the faults."""
+
+    seed: int
+    digest: str
+    jobs: int
+    violations: list[Violation] = field(default_factory=list)
+    struck: Counter[str] = field(default_factory=Counter)
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def command(self) -> str:
+        """What shows it again."""
+        return f"python -m tests.simulation --seed {self.seed} --trace"
+
+
+def play(seed: int, *, traced: bool = False) -> Outcome:
+    """Runs the seed and judges it."""
+    folder = Path(tempfile.mkdtemp(prefix=f"simulated-{seed}-"))
+    world = World(seed, folder, traced=traced)
+    lives: list[Life] = []
+    try:
+        with replayable(world):
+            for plan in world.plan.lives:
+                lives.append(Life(world, plan))
+                lives[-1].run()
+            for _ in range(_LAST_LIVES):
+                lives.append(Life(world, None))
+                lives[-1].run()
+                if not lives[-1].crashed:
+                    break
+        violations = invariants.of(world, lives[-1])
+        jobs = world.books.execute("SELECT COUNT(*) FROM jobs").fetchone()[0]
+        return Outcome(seed, world.trace.digest, jobs, violations, world.faults.struck, world.trace.lines or [])
+    finally:
+        with replayable(World(seed, folder)):
+            _bury(lives, seed)
+        world.books.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _bury(lives: list[Life], seed: int) -> None:
+    """Nothing of a killed life may run on while the seed is judged; then its coroutines are closed without a word."""
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        for life in lives:
+            life.loop.dead = life.disk.dead = True
+            for task in asyncio.all_tasks(life.loop):
+                task._log_destroy_pending = False
+                with contextlib.suppress(BaseException):
+                    task.get_coro().close()
+            life.house = None
+            life.loop.close()
+        lives.clear()
+        if seed % _COLLECTED_EACH == 0:
+            gc.collect()
+    finally:
+        sys.unraisablehook = hook

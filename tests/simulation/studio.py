@@ -1,0 +1,68 @@
+"""ffmpeg and Pillow: they judge by content, take a while, and stumble. A clip is some bytes that say what they are."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.image import ImageFacts, Use
+from bot.errors import CannotFit, MediaError, NotAClip
+from bot.ports import CheckedImage, ClipFacts, Fitted
+
+if TYPE_CHECKING:
+    from tests.simulation.lives import Life
+
+_HEAD: Final = b"CLIP "
+_TAIL: Final = b" END"
+_SMALL: Final = 40
+
+
+def clip_bytes(reference: str) -> bytes:
+    """The finished clip as the vendor serves it."""
+    return _HEAD + reference.encode() + b"." * 60 + _TAIL
+
+
+def is_whole(data: bytes) -> bool:
+    return data.startswith(_HEAD) and data.endswith(_TAIL)
+
+
+class SimulatedStudio:
+    """`Media` for one life."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+        self._faults = life.world.faults
+        self._dice = life.world.chance.of("ffmpeg's pace")
+
+    async def check_image(self, data: bytes, use: Use, field: str, member_id: int) -> CheckedImage:
+        await asyncio.sleep(self._dice.uniform(0.01, 0.5))
+        return CheckedImage(data, "image/png", 1024, 1024, ImageFacts("PNG", 1024, 1024, len(data)))
+
+    async def thumbnail(self, data: bytes) -> bytes:
+        return data[:8]
+
+    async def probe(self, path: Path) -> ClipFacts:
+        await self._work(0.2)
+        if self._faults.strikes("ffmpeg: stumbles"):
+            raise MediaError("ffmpeg could not be started")
+        data = path.read_bytes() if path.exists() else b""
+        if not is_whole(data):
+            raise NotAClip("moov atom not found")
+        return ClipFacts(1280, 720, 5.0, 24.0, len(data), "h264", "aac")
+
+    async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
+        facts = await self.probe(source)
+        await self._work(3)
+        if self._faults.strikes("ffmpeg: fits nothing"):
+            self._life.world.unfit.add(int(source.name.partition(".")[0]))
+            raise CannotFit("no encoding fits")
+        return Fitted(source, facts, "")
+
+    async def poster(self, path: Path) -> bytes | None:
+        await self._work(0.5)
+        return None if self._faults.strikes("ffmpeg: no poster") else b"jpeg"
+
+    async def _work(self, seconds: float) -> None:
+        await self._life.cross("ffmpeg")
+        await asyncio.sleep(self._dice.uniform(0.05, 2) * seconds)

@@ -1,0 +1,28 @@
+"""What crossed a boundary, in order and with its moment: a hash of it says whether a seed replayed exactly."""
+
+from __future__ import annotations
+
+import hashlib
+
+
+class Trace:
+    """`lines` is filled only where somebody wants to read it."""
+
+    def __init__(self, *, kept: bool) -> None:
+        self._hash = hashlib.sha256()
+        self.lines: list[str] | None = [] if kept else None
+
+    def note(self, at_ms: int, what: str) -> None:
+        line = f"{at_ms} {what}\n"
+        self._hash.update(line.encode())
+        if self.lines is not None:
+            self.lines.append(line)
+
+    def say(self, at_ms: int, what: str) -> None:
+        """For the reader alone: what no replay is held against."""
+        if self.lines is not None:
+            self.lines.append(f"{at_ms}     {what}\n")
+
+    @property
+    def digest(self) -> str:
+        return self._hash.hexdigest()

@@ -1,0 +1,102 @@
+"""What must be different around the bot for a seed to replay: dice, clocks, fsync, the log. All of it is put back."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
+
+from bot.errors import HappyHorseError
+from bot.presentation import follower
+from bot.providers.scenario import images
+from tests.simulation.disk import WorkPath
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+_BETWEEN_EDITS_MS: Final = 30_000
+"""Progress is edited more seldom than in life: it is most of what happens, and least of what can go wrong."""
+_PARTS_FROM_CHARACTERS: Final = 1_000
+_TOLD: Final = "for the operator: %s"
+
+
+@contextmanager
+def replayable(world: World) -> Iterator[None]:
+    """Inside, nothing of the bot sees real time or real randomness, and its log goes to the world."""
+    bots = world.chance.of("the bot's dice")
+    state = random.getstate()
+    random.seed(bots.random())
+    with ExitStack() as stack:
+        for name, module in list(sys.modules.items()):
+            if name.startswith("bot.") and getattr(module, "time", None) is time:
+                stack.enter_context(patch.object(module, "time", world.clock))
+        stack.enter_context(patch.object(random.SystemRandom, "random", lambda _: bots.random()))
+        stack.enter_context(patch.object(random.SystemRandom, "getrandbits", lambda _, bits: bots.getrandbits(bits)))
+        stack.enter_context(patch.object(os, "fsync", _sync))
+        stack.enter_context(patch.object(follower, "_BETWEEN_EDITS_MS", _BETWEEN_EDITS_MS))
+        stack.enter_context(patch.object(images, "INLINE_CHARACTERS", _PARTS_FROM_CHARACTERS))
+        stack.enter_context(_heard(world))
+        gc.disable()
+        try:
+            yield
+        finally:
+            gc.enable()
+            random.setstate(state)
+
+
+def _sync(descriptor: int) -> None:
+    if WorkPath.disk is not None:
+        WorkPath.disk.sync(descriptor)
+
+
+@contextmanager
+def _heard(world: World) -> Iterator[None]:
+    """The bot's log is read: what it tells the operator, and what it did not foresee. Libraries are silent."""
+    kept: list[tuple[logging.Logger, Any, int, bool]] = []
+    for name, level in (
+        ("bot", logging.INFO if world.trace.lines is not None else logging.WARNING),
+        ("discord", 99),
+        ("asyncio", 99),
+        ("httpx", 99),
+    ):
+        logger = logging.getLogger(name)
+        kept.append((logger, logger.handlers[:], logger.level, logger.propagate))
+        logger.handlers = [_Ear(world)] if name == "bot" else []
+        logger.propagate = False
+        logger.setLevel(level)
+    try:
+        yield
+    finally:
+        for logger, handlers, level, propagate in kept:
+            logger.handlers = handlers
+            logger.propagate = propagate
+            logger.setLevel(level)
+
+
+class _Ear(logging.Handler):
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg == _TOLD:
+            self._world.operator.append(str(record.args[0]))
+        if self._world.trace.lines is not None:
+            self._world.trace.say(self._world.now_ms, f"{record.levelname} {record.getMessage()}")
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and not isinstance(error, HappyHorseError):
+            self._world.stumbles.append(f"{record.getMessage()}: {error!r} {_where(error)}")
+
+
+def _where(error: BaseException | None) -> str:
+    trace = None if error is None else error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f"at {trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"

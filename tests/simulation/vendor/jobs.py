@@ -1,0 +1,105 @@
+"""One job at the provider, its whole future drawn when it begins; what it looks like is computed when someone asks."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+_STUCK_MS: Final = 10_800_000
+"""How long a clip hangs that must be given up long before; then it fails there too."""
+_ROOM_AGAIN_MS: Final = 2_400_000
+"""When it makes room for others, so that a seed with a ceiling of one clip comes to its end."""
+_CLIP_MS: Final = (8_000, 150_000)
+_LATE_INDEX_MS: Final = 25_000
+"""A listing shows a new job so much later at most: far within `lost_submit_seconds`."""
+_REPORTS_EVERY_MS: Final = 5_000
+STUCK_SHARE: Final = 0.02
+"""Of clips that hang at the provider: each costs a seed all the time until it is given up."""
+_FAILS_SHARE: Final = 0.1
+_MODERATED_SHARE: Final = 0.13
+REFUSED_BY_ID: Final = (403, 404, 500)
+
+
+@dataclass
+class VendorJob:
+    """`for_job` is the bot's job whose submit made it, None for other people's. Times are true milliseconds.
+
+    While `refused_until_ms` lasts, asking for it by its id answers `refused_by_id`. `odd` stands over its record's fields.
+    """
+
+    id: str
+    for_job: int | None
+    model: str
+    inputs: dict[str, Any]
+    created_ms: int
+    takes_ms: int
+    outcome: str = "success"
+    refunds: bool = True
+    listed_from_ms: int = 0
+    canceled_ms: int | None = None
+    odd: dict[str, Any] = field(default_factory=dict)
+    refused_by_id: int | None = None
+    refused_until_ms: int = 0
+
+    @property
+    def asset_id(self) -> str:
+        return f"asset_{self.id}"
+
+    @property
+    def ends_ms(self) -> int:
+        if self.canceled_ms is not None:
+            return self.canceled_ms
+        return self.created_ms + (_STUCK_MS if self.outcome == "stuck" else self.takes_ms)
+
+    def takes_room(self, now_ms: int) -> bool:
+        """Whether it counts towards the account's ceiling."""
+        hangs = self.outcome == "stuck" and now_ms >= self.created_ms + _ROOM_AGAIN_MS
+        return self.for_job is not None and self.end(now_ms) is None and not hangs
+
+    def end(self, now_ms: int) -> str | None:
+        """success, failure or canceled; None while it runs."""
+        if now_ms < self.ends_ms:
+            return None
+        if self.canceled_ms is not None:
+            return "canceled"
+        return "success" if self.outcome == "success" else "failure"
+
+    def billed(self, now_ms: int) -> bool:
+        """Whether the team pays: what failed or was cancelled is reimbursed, unless this model says otherwise."""
+        return self.end(now_ms) in {None, "success"} or not self.refunds
+
+    def updated_ms(self, now_ms: int) -> int:
+        if now_ms >= self.ends_ms:
+            return self.ends_ms
+        return now_ms - (now_ms - self.created_ms) % _REPORTS_EVERY_MS
+
+
+def new_job(
+    number: int, for_job: int | None, model: str, inputs: dict[str, Any], dice: random.Random, now_ms: int
+) -> VendorJob:
+    """A clip that was taken on now."""
+    fate = dice.random()
+    outcome = next(
+        (
+            name
+            for share, name in ((STUCK_SHARE, "stuck"), (_FAILS_SHARE, "failure"), (_MODERATED_SHARE, "moderation"))
+            if fate < share
+        ),
+        "success",
+    )
+    late = dice.randint(0, _LATE_INDEX_MS) if dice.random() < 0.4 else 0
+    refused = dice.choice(REFUSED_BY_ID) if dice.random() < 0.15 else None
+    return VendorJob(
+        id=f"job_{number:04d}",
+        for_job=for_job,
+        model=model,
+        inputs=inputs,
+        created_ms=now_ms,
+        takes_ms=dice.randint(*_CLIP_MS),
+        outcome=outcome,
+        refunds=dice.random() < 0.7,
+        listed_from_ms=now_ms + late,
+        refused_by_id=refused,
+        refused_until_ms=now_ms + dice.choice((60_000, 400_000)),
+    )

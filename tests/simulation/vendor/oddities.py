@@ -1,0 +1,61 @@
+"""Records that no client expects: odd fields in our jobs' records, and other people's jobs among ours."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.simulation.vendor.jobs import VendorJob
+
+if TYPE_CHECKING:
+    from tests.simulation.faults import Faults
+
+ODD_FIELDS: Final[tuple[dict[str, Any], ...]] = (
+    {"progress": "45%"},
+    {"progress": None, "statusHistory": None},
+    {"billing": {"cuCost": "free"}},
+    {"billing": None},
+    {"createdAt": None},
+    {"updatedAt": "soon"},
+    {"somethingNew": {"deep": [1, None]}},
+)
+"""What may stand in a record of ours without making its meaning unclear."""
+FOREIGN_FIELDS: Final[tuple[dict[str, Any], ...]] = (
+    *ODD_FIELDS,
+    {"metadata": None},
+    {"status": None},
+    {"metadata": {"assetIds": [None], "error": {"code": 7}}},
+    {"jobId": None},
+    {"jobId": 12},
+    {"updatedAt": None},
+    {"createdAt": "yesterday"},
+)
+ODD_SHARE: Final = 0.15
+"""Of our own jobs; of other people's, `FOREIGN_ODD_SHARE`."""
+FOREIGN_ODD_SHARE: Final = 0.6
+
+
+def oddity(job: VendorJob, dice: random.Random, faults: Faults) -> dict[str, Any]:
+    """What stands over a record of ours, mostly nothing."""
+    odd = dice.choice(ODD_FIELDS)
+    if dice.random() >= ODD_SHARE or ("billing" in odd and not job.refunds):
+        return {}
+    faults.count("vendor: odd record of ours")
+    return odd
+
+
+def foreign_jobs(dice: random.Random, now_ms: int) -> list[VendorJob]:
+    """Other people's jobs on the same account: some ended long ago, some end meanwhile."""
+    return [
+        VendorJob(
+            id=f"foreign_{number}",
+            for_job=None,
+            model="model_of-others",
+            inputs={"prompt": f"Somebody else's {number}", "seed": number},
+            created_ms=now_ms - dice.randint(0, 3_600_000),
+            takes_ms=dice.randint(1_000, 4_800_000),
+            outcome=dice.choice(("success", "success", "failure")),
+            odd=dice.choice(FOREIGN_FIELDS) if dice.random() < FOREIGN_ODD_SHARE else {},
+        )
+        for number in range(dice.choice((0, 1, 4)))
+    ]

@@ -1,0 +1,77 @@
+"""Who looks over the provider's shoulder while a seed runs: fairness of each turn, and waits that nothing explains."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from bot.ports import Step, Turn
+
+if TYPE_CHECKING:
+    from bot.app import House
+    from bot.domain.job import Job
+    from bot.ports import Engine
+    from tests.simulation.vendor.jobs import VendorJob
+    from tests.simulation.world import World
+
+_IN_LINE_MS: Final = 1_000
+"""So long a job must have been in line before somebody else's turn is held against it."""
+_WITH_PROVIDER: Final = (
+    "SELECT member_id, COUNT(*) FROM jobs WHERE ended_at_ms IS NULL AND state <> 'queued' GROUP BY member_id"
+)
+
+
+class Watching:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._in_line: dict[int, tuple[int, Job]] = {}
+        self._engine: Engine | None = None
+        self._turns: dict[int, int] = {}
+        """Turns that were just given, by job with its member: the books do not show them yet."""
+        self.unfair: list[str] = []
+
+    def life(self, house: House) -> None:
+        """Sees each turn that the engine of this life gives. The line begins anew."""
+        self._in_line.clear()
+        self._turns.clear()
+        self._engine = house.engine
+        run = house.road.run
+
+        async def watched(job_id: int, *, slot: bool) -> Step:
+            if slot:
+                self._turn(job_id)
+            step = await run(job_id, slot=slot)
+            if step.turn is not Turn.LATER:
+                # Who could not be written down keeps the turn until it can.
+                self._turns.pop(job_id, None)
+            if step.turn is Turn.IN_LINE and step.job is not None:
+                self._in_line[job_id] = (self._world.now_ms, step.job)
+            return step
+
+        house.road.run = watched
+
+    def taken(self, job: VendorJob) -> None:
+        """The provider has taken a clip."""
+
+    def _turn(self, job_id: int) -> None:
+        if job_id not in self._in_line:
+            return
+        member = self._in_line.pop(job_id)[1].member_id
+        waiting = self._queued()
+        busy = Counter(dict(self._world.books.execute(_WITH_PROVIDER).fetchall()))
+        busy.update(each for turn, each in self._turns.items() if turn in waiting)
+        self._turns[job_id] = member
+        if busy[member] < 2:
+            return
+        for other, (since_ms, job) in self._in_line.items():
+            first = busy[job.member_id] == 0 and other in waiting
+            if first and self._world.now_ms - since_ms > _IN_LINE_MS and self._could_go(job):
+                self.unfair.append(f"member {member}'s clip {job_id} went before member {job.member_id}'s first, {other}")
+
+    def _could_go(self, job: Job) -> bool:
+        """Whether the provider takes its kind, as far as the bot knows."""
+        return self._engine is None or self._engine.standstill(job.provider, job.request.kind) is None
+
+    def _queued(self) -> set[int]:
+        rows = self._world.books.execute("SELECT id FROM jobs WHERE state = 'queued' AND not_before_ms IS NULL").fetchall()
+        return {row[0] for row in rows}

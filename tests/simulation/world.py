@@ -1,0 +1,61 @@
+"""All that outlives a process: the database, the disk, both services, clocks, and what members are going to do."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+from tests.simulation.chance import Chance
+from tests.simulation.clock import HostClock
+from tests.simulation.database import new_books
+from tests.simulation.discord.places import Places
+from tests.simulation.faults import Faults
+from tests.simulation.plan import Plan
+from tests.simulation.trace import Trace
+from tests.simulation.vendor.account import VendorAccount
+from tests.simulation.watching import Watching
+
+EPOCH_MS: Final = 1_780_000_000_000
+"""True time when a seed begins: noon of a day in 2026, so that no quota window ends by chance."""
+
+
+class World:
+    """`now_ms` is true time, which Discord's clock shows; host and vendor have clocks of their own."""
+
+    def __init__(self, seed: int, folder: Path, *, traced: bool = False) -> None:
+        self.seed = seed
+        self.folder = folder
+        self.chance = Chance(seed)
+        self.faults = Faults(self.chance)
+        self.trace = Trace(kept=traced)
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._base_ms = EPOCH_MS
+        self.clock = HostClock(self)
+        self.books = new_books()
+        self.vendor = VendorAccount(self)
+        self.discord = Places(self)
+        self.plan = Plan(self)
+        self.watching = Watching(self)
+        self.operator: list[str] = []
+        """What the operator was told, in the log at least."""
+        self.unfit: set[int] = set()
+        """Jobs whose clip was once said to fit no upload: a link may stand for it."""
+        self.stumbles: list[str] = []
+        """Exceptions that the bot did not foresee, with their place."""
+
+    @property
+    def now_ms(self) -> int:
+        return self._base_ms + (0 if self.loop is None else int(self.loop.time() * 1000))
+
+    def note(self, what: str) -> None:
+        self.trace.note(self.now_ms, what)
+
+    def enter(self, loop: asyncio.AbstractEventLoop) -> None:
+        """A life begins; its loop starts at 0."""
+        self.loop = loop
+
+    def leave(self, idle_ms: int) -> None:
+        """The life is over, and for so long no process runs."""
+        self._base_ms = self.now_ms + idle_ms
+        self.loop = None
