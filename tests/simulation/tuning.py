@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
 from bot.errors import HappyHorseError
+from bot.pipeline import operator_desk
 from bot.presentation import follower
 from bot.providers.scenario import images
 from tests.simulation.disk import WorkPath
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _BETWEEN_EDITS_MS: Final = 30_000
 """Progress is edited more seldom than in life: it is most of what happens, and least of what can go wrong."""
+_BETWEEN_REQUESTS_SECONDS: Final = 300.0
+"""The operator's shell is quiet here, and a look at it each second would be most of the days that a clip waits for a place."""
 _PARTS_FROM_CHARACTERS: Final = 1_000
 _TOLD: Final = "for the operator: %s"
 
@@ -41,6 +44,7 @@ def replayable(world: World) -> Iterator[None]:
         stack.enter_context(patch.object(random.SystemRandom, "getrandbits", lambda _, bits: bots.getrandbits(bits)))
         stack.enter_context(patch.object(os, "fsync", _sync))
         stack.enter_context(patch.object(follower, "_BETWEEN_EDITS_MS", _BETWEEN_EDITS_MS))
+        stack.enter_context(patch.object(operator_desk, "EVERY_SECONDS", _BETWEEN_REQUESTS_SECONDS))
         stack.enter_context(patch.object(images, "INLINE_CHARACTERS", _PARTS_FROM_CHARACTERS))
         stack.enter_context(_heard(world))
         gc.disable()
