@@ -231,8 +231,8 @@ class Road:
         try:
             with own_cancels_only():
                 await self._notifier.ended(job)
-        except (DeliveryError, Interrupted) as error:
-            # Discord is in trouble. The books are closed, only the messages are behind; a restart knows that too.
+        except (DeliveryError, Interrupted, StorageError) as error:
+            # Discord or the disk is in trouble. The books are closed, only the messages are behind; a restart knows that too.
             _log.warning("job %s: its end can't be shown for now: %s", job.reference_code, error)
             self._unshown[job.id] += 1
             rest = error.retry_after if isinstance(error, DeliveryError) else None

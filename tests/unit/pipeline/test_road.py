@@ -246,8 +246,9 @@ async def test_a_clip_that_is_being_posted_cannot_be_thrown_away_any_more(world)
     assert not (await world.storage.jobs.get(job.id)).discard
 
 
-async def test_an_end_that_discord_does_not_show_for_now_is_shown_later(world):
-    ended, faults = world.notifier.ended, [DeliveryError("503")] * 3
+@pytest.mark.parametrize("passing", [DeliveryError("503"), StorageError("disk is full")])
+async def test_an_end_that_can_not_be_shown_for_now_is_shown_later(world, passing):
+    ended, faults = world.notifier.ended, [passing] * 3
 
     async def troubled(job):
         if faults:
