@@ -18,8 +18,10 @@ class Mutant:
     edits: tuple[Edit, ...]
 
 
-def _mutant(name: str, seed: int, rule: str, file: str, old: str, new: str) -> Mutant:
-    return Mutant(name, seed, rule, (Edit(file, old, new),))
+def _mutant(name: str, seed: int, rule: str, file: str, *texts: str) -> Mutant:
+    """`texts` are pairs: as it is, and as it is put back."""
+    pairs = zip(texts[::2], texts[1::2], strict=True)
+    return Mutant(name, seed, rule, tuple(Edit(file, old, new) for old, new in pairs))
 
 
 _MONEY: Final = (
@@ -55,7 +57,7 @@ _MONEY: Final = (
     ),
     _mutant(
         "failed-and-billed-is-told-to-nobody",
-        1,
+        2,
         "billed and not charged is told to the operator",
         "bot/pipeline/road.py",
         "        if status.billed is not False:",
@@ -65,28 +67,28 @@ _MONEY: Final = (
 _SUBMITS: Final = (
     _mutant(
         "submit-before-the-intent",
-        1,
+        7,
         "submitted at most once",
         "bot/pipeline/submitting.py",
-        "            intent = await self._jobs.advance(job, State.SUBMITTING, now, tries=job.tries + 1, submitted_at_ms=now)",
+        "            now = self._clock.now_ms()\n            intent = await",
         "            early = await self._submit(job, images)\n"
-        "            intent = await self._jobs.advance(job, State.SUBMITTING, now, tries=job.tries + 1, submitted_at_ms=now)\n"
-        "            if intent is not None:\n"
-        "                return await self._answered(intent, early)",
+        "            now = self._clock.now_ms()\n"
+        "            intent = await",
+        "            answer = await self._submit(intent, images)",
+        "            answer = early",
     ),
     _mutant(
         "submit-again-after-a-lost-answer",
         1,
         "submitted at most once",
         "bot/pipeline/submitting.py",
-        "            case SubmitOutcomeUnknown():",
-        "            case SubmitOutcomeUnknown() if self._never_arrived[job.id] < 9:\n"
-        "                return await self._back_into_line(job, tries=job.tries)\n"
-        "            case SubmitOutcomeUnknown():",
+        "                return await self.resume(intent)",
+        "                now = self._clock.now_ms()\n"
+        "                return moved(await self._jobs.advance(intent, State.QUEUED, now, submitted_at_ms=None))",
     ),
     _mutant(
         "a-lost-submit-is-looked-for-once",
-        1,
+        35,
         "submitted at most once",
         "bot/pipeline/lost_submits.py",
         "search.looks >= _LOOKS_LEAST and now - search.since_ms >= self._window_ms",
@@ -95,24 +97,16 @@ _SUBMITS: Final = (
 )
 _POSTS: Final = (
     _mutant(
-        "no-look-for-an-earlier-post",
-        1,
-        "posted at most once",
-        "bot/presentation/delivering.py",
-        "        if ours and job.id not in self._doubtful:",
-        "        if ours or job.id is not None:",
-    ),
-    _mutant(
         "an-end-that-could-not-be-shown-is-forgotten",
-        1,
+        15,
         "every end is shown",
         "bot/pipeline/road.py",
-        "            return Step(Turn.LATER, job, ENDLESS.pause(self._unshown[job.id], _dice()))",
+        "            return Step(Turn.LATER, job, max(ENDLESS.pause(self._unshown[job.id], _dice()), rest or 0.0))",
         "            return Step(Turn.ENDED, job)",
     ),
     _mutant(
         "ends-of-earlier-lives-are-not-shown",
-        1,
+        43,
         "every end is shown",
         "bot/app.py",
         "        for job in found.unshown:\n            self.engine.wake(job.id)",
@@ -120,7 +114,7 @@ _POSTS: Final = (
     ),
     _mutant(
         "what-was-thrown-away-is-posted",
-        1,
+        13,
         "what was thrown away is not posted",
         "bot/pipeline/finishing.py",
         'before it makes another."""\n        if job.discard:',
@@ -156,7 +150,7 @@ _MEMORY: Final = (
 _LINE: Final = (
     _mutant(
         "the-line-forgets-who-has-clips-running",
-        1,
+        84,
         "the line is fair",
         "bot/domain/line.py",
         "    rank = Counter(running_per_member)",
@@ -180,4 +174,63 @@ _LINE: Final = (
     ),
 )
 
-MUTANTS: Final = {mutant.name: mutant for mutant in (*_MONEY, *_SUBMITS, *_POSTS, *_MEMORY, *_LINE)}
+_OTHERS: Final = (
+    _mutant(
+        "who-is-cancelled-though-billed-is-told-to-nobody",
+        4,
+        "billed and not charged is told to the operator",
+        "bot/pipeline/road.py",
+        '            await self._tell_unpaid(job, status, f"was cancelled at {job.provider}{why}")\n',
+        "",
+    ),
+    _mutant(
+        "a-moderators-discard-is-told-to-nobody",
+        13,
+        "billed and not charged is told to the operator",
+        "bot/pipeline/finishing.py",
+        "        if not self._provider.free:",
+        "        if self._provider.free:",
+    ),
+    _mutant(
+        "a-limit-of-others-takes-slots-away",
+        18,
+        "no other limit takes slots away",
+        "bot/providers/scenario/refusals.py",
+        "refusal.details and limit == _CLIPS_LIMIT else None",
+        "refusal.details else None",
+    ),
+    _mutant(
+        "a-passing-fault-of-ffmpeg-makes-a-link",
+        2,
+        "what can be posted as a file is no link",
+        "bot/pipeline/finishing.py",
+        "        except (MediaError, OSError) as error:\n            return await self._not_fitted(job, error)",
+        '        except (MediaError, OSError):\n            self._fitted[job.id] = "It could not be made smaller."',
+    ),
+    _mutant(
+        "a-job-that-was-booked-all-the-same-is-not-woken",
+        26,
+        "nobody waits for ever",
+        "bot/services/request_clip.py",
+        "            self.engine.wake(new.id)",
+        "            pass",
+    ),
+    _mutant(
+        "a-log-in-that-is-put-off-ends-the-process",
+        16,
+        "nothing is unforeseen",
+        "bot/presentation/login.py",
+        "        except discord.RateLimited as error:",
+        "        except ZeroDivisionError as error:",
+    ),
+    _mutant(
+        "the-machines-clock-is-believed",
+        38,
+        "submitted at most once",
+        "bot/ops/clock.py",
+        "        return self._zero_ms + elapsed_ms()",
+        "        return machine_ms()",
+    ),
+)
+
+MUTANTS: Final = {mutant.name: mutant for mutant in (*_MONEY, *_SUBMITS, *_POSTS, *_MEMORY, *_LINE, *_OTHERS)}
