@@ -214,7 +214,9 @@ def test_pictures_that_are_not_taken_keep_their_own_clip_waiting_and_nobody_else
     assert row["state"] == "queued"
     others = [house.member() for _ in range(5)]
     for other, job in [(other, ask(other, f"Not held up {other.name}")) for other in others]:
-        assert_made_once(house, other, job)
+        # So many threads at once in one channel may meet Discord's limit; such a clip is posted in the channel.
+        assert_paid_once(house, job)
+        assert len(clips_of(other, job)) == 1
 
     def progress():
         return texts(member.message(str(row["thread_id"]), row["progress_id"]))
