@@ -59,10 +59,23 @@ def _many(seeds: Sequence[int], processes: int | None) -> int:
 
 
 def played(seeds: Iterable[int], processes: int | None = None) -> Iterator[Outcome]:
-    """Each seed's outcome, as they come."""
+    """Each seed's outcome, as they come. Raises what a seed broke with, which names the seed."""
     if processes == 1:
-        yield from map(play, seeds)
+        yield from map(_named, seeds)
         return
+    # New processes, not copies of this one: it may have threads.
+    with multiprocessing.get_context("spawn").Pool(processes, _begin) as pool:
+        yield from pool.imap_unordered(_named, seeds)
+
+
+def _begin() -> None:
+    """Everything is imported by now, and collecting garbage needs not look through it again."""
     gc.freeze()
-    with multiprocessing.Pool(processes) as pool:
-        yield from pool.imap_unordered(play, seeds, chunksize=4)
+
+
+def _named(seed: int) -> Outcome:
+    try:
+        return play(seed)
+    except Exception as error:
+        error.add_note(f"python -m tests.simulation --seed {seed} --trace")
+        raise
