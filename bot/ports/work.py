@@ -143,10 +143,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """`channel_id` and `message_id` of the clip's message; `url` its jump link, "" where there is none (ephemeral)."""
+    """`channel_id` and `message_id` of the clip's message; `url` its jump link, "" where there is none (ephemeral).
+
+    `message_id` is None where the message is known to have been posted and to be gone: somebody deleted it at once.
+    """
 
     channel_id: int
-    message_id: int
+    message_id: int | None
     url: str
 
 

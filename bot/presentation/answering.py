@@ -32,6 +32,7 @@ TOKEN_SECONDS: Final = 15 * 60
 UNKNOWN_INTERACTION: Final = 10062
 ALREADY_ANSWERED: Final = 40060
 BAD_TOKEN: Final = 50027
+_UNKNOWN_MESSAGE: Final = 10008
 _CALLBACK_SECONDS: Final = 5.0
 """How long the answer to a first answer is waited for. Discord takes none that comes later than 3 s after the command."""
 _NO_LATER_SECONDS: Final = 4.0
@@ -101,10 +102,18 @@ async def say(interaction: HorseInteraction, page: Page) -> None:
     # A follow-up to a wait that is still open takes its place, in public; and Discord has refused follow-ups to one that
     # was deleted while open (discord-api-docs 2739). So it is closed, answered in private, and then taken away.
     closing = note_page("Not started", "The reason went to the member alone.") if public else page
-    await _again(lambda: interaction.edit_original_response(view=closing))
+    gone = False
+    try:
+        await _again(lambda: interaction.edit_original_response(view=closing))
+    except discord.NotFound as error:
+        # Somebody who moderates deleted the wait; its member is still to be told.
+        if error.code != _UNKNOWN_MESSAGE:
+            raise
+        gone = True
     del interaction.extras[_PUBLIC_WAIT]
-    if public:
+    if public or gone:
         await add(interaction, page)
+    if public and not gone:
         with suppress(discord.NotFound):
             await _again(interaction.delete_original_response)
 

@@ -11,8 +11,9 @@ from bot.domain.job import Job
 from bot.errors import HappyHorseError
 from bot.ports import BlobStore, Media
 from bot.presentation import cards
-from bot.presentation.messages import Closed, Messages
+from bot.presentation.messages import Messages
 from bot.presentation.page import Page
+from bot.presentation.refusals import Closed, NotTaken
 
 _log: Final = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ class CardEdits:
         if self._messages.answerable(address):
             try:
                 return await self._messages.edit_answer(address, page, files)
+            except NotTaken:
+                raise
             except Closed as closed:
                 # Discord's clock decides when a token is dead, and it may run ahead of ours.
                 msg = str(closed)
@@ -43,6 +46,18 @@ class CardEdits:
             raise Closed(msg)
         await self._messages.edit(address.channel_id, address.card_id, page, files, urgent=urgent)
         return address.card_id
+
+    async def redraw(self, job: Job, *, progress: str | None = None, urgent: bool = True) -> None:
+        """The card as it reads now, over the pictures that are attached to it. Raises as `edit`."""
+        pictures = self.attached(job)
+        try:
+            await self.edit(job, cards.card(job, pictures=pictures, progress=progress), None, urgent=urgent)
+        except NotTaken:
+            if not pictures:
+                raise
+            # Discord is known to refuse edits that show an attached picture without listing it. The words count more.
+            self._plain.add(job.id)
+            await self.edit(job, cards.card(job, progress=progress), None, urgent=urgent)
 
     async def pictures(self, job: Job) -> dict[str, bytes]:
         """Thumbnails of the references under their names on the card; all that it wants or none."""

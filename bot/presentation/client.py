@@ -114,11 +114,10 @@ class HappyHorseClient(commands.Bot):
     async def on_interaction(self, interaction: HorseInteraction) -> None:
         """Forms arrive here rather than in the library's memory, which a restart empties."""
         self.discord_time.seen(interaction.id)
-        form = submitted(interaction)
-        if form is None:
-            return
         try:
             with own_cancels_only():
-                await submit(interaction, form)
+                form = submitted(interaction)
+                if form is not None:
+                    await submit(interaction, form)
         except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
             await mishaps.tell(interaction, error)

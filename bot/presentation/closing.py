@@ -58,7 +58,7 @@ class Closing:
         """Raises `DeliveryError` for what may pass."""
         address = job.address
         try:
-            await self._cards.edit(job, cards.card(job, pictures=self._cards.attached(job)), None)
+            await self._cards.redraw(job)
         except Closed as closed:
             _log.info("job %s: its card can't say that it waits for a place: %s", job.reference_code, closed)
             # Where the clip may have been shown already, `/jobs` alone offers it.

@@ -19,8 +19,9 @@ from bot.domain.job import Address, Job, Way
 from bot.errors import DeliveryError, NowhereToPost, UploadTooLarge
 from bot.ports import Delivery, JobStore, Posted
 from bot.presentation.clip_message import clip_page
-from bot.presentation.messages import Closed, Files, Messages, custom_ids
+from bot.presentation.messages import Files, Messages, custom_ids
 from bot.presentation.page import Page
+from bot.presentation.refusals import Closed, PostedAndDeleted
 
 _log: Final = logging.getLogger(__name__)
 _UPLOAD_SECONDS: Final = 600.0
@@ -78,7 +79,7 @@ class Delivering:
         return None
 
     def forget(self, job_id: int) -> None:
-        """The job is posted elsewhere from now on, or not at all."""
+        """The job is posted elsewhere from now on, or not any more."""
         self._doubtful.discard(job_id)
 
     async def tell(self, job: Job, page: Page, kind: str) -> None:
@@ -157,7 +158,12 @@ class Delivering:
         page = clip_page(job, delivery, mention=not job.address.private)
         mentions = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(job.member_id)])
         nonce = str(job.id)
-        message_id = await self._messages.send(channel_id, page, nonce=nonce, files=_files(delivery), mentions=mentions)
+        try:
+            message_id = await self._messages.send(channel_id, page, nonce=nonce, files=_files(delivery), mentions=mentions)
+        except PostedAndDeleted as gone:
+            # A nonce is its author's, whatever the channel: it was this job's post, here or in the place before.
+            _log.info("job %s was posted, and deleted before it was known: %s", job.reference_code, gone)
+            return Posted(channel_id, None, "")
         return Posted(channel_id, message_id, _jump_link(guild_id, channel_id, message_id))
 
     async def _answer(self, job: Job, delivery: Delivery) -> Posted:

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from bot.errors import HappyHorseError
 from bot.ports import Clock, Glances, Progress
 from bot.presentation.budget import BURST, PROGRESS_PER_SECOND, Budget
-from bot.presentation.messages import Closed
+from bot.presentation.refusals import Closed, NotTaken
 from bot.tasks import Tell, kept, own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -43,7 +43,10 @@ class Followed:
 
 class Show(Protocol):
     async def __call__(self, progress: Progress, followed: Followed) -> None:
-        """Edits what has changed and notes it in `followed`. Raises `Closed` where there is nothing to edit any more."""
+        """Edits what has changed and notes it in `followed`. Raises `Closed` where there is nothing to edit any more.
+
+        `NotTaken` and `DeliveryError` are about this edit alone.
+        """
         ...
 
 
@@ -148,6 +151,10 @@ class Follower:
             with own_cancels_only():
                 async with asyncio.timeout(_EDIT_SECONDS):
                     await self.refresh(followed)
+        except NotTaken as error:
+            # The next text may be taken, and the clip that follows says all of it.
+            _log.warning("progress of job %d is not taken by Discord: %s", followed.job_id, error)
+            followed.due_ms = self._clock.now_ms() + _AFTER_TROUBLE_MS
         except Closed as error:
             _log.info("job %d has no message to keep fresh any more: %s", followed.job_id, error)
             self.unfollow(followed.job_id)

@@ -17,10 +17,11 @@ import aiohttp
 import discord
 
 from bot.domain.job import Address
+from bot.errors import DeliveryError
 from bot.ports import Clock
 from bot.presentation.budget import BURST, REQUESTS_PER_SECOND, Budget
 from bot.presentation.page import Page
-from bot.presentation.refusals import Closed, Rests, refusals
+from bot.presentation.refusals import Closed, NotTaken, PostedAndDeleted, Rests, refusals
 
 if TYPE_CHECKING:
     from discord.types.components import ComponentBase
@@ -33,10 +34,12 @@ _TOKEN_MARGIN_MS: Final = 20_000
 _NO_MENTIONS: Final = discord.AllowedMentions.none()
 _THREAD_EXISTS: Final = 160004
 _ARCHIVED: Final = 50083
+_UNKNOWN_MESSAGE: Final = 10008
 _DAY_MINUTES: Final = 1440
 _HISTORY_PAGE: Final = 100
 """Messages that the library asks for at a time."""
 _BROKEN_AGAIN_SECONDS: Final = (0.5, 2.0)
+_BROKE_OFF: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError)
 _T = TypeVar("_T")
 
 Files = Mapping[str, bytes | Path]
@@ -70,8 +73,7 @@ class Messages:
                 )
             return message.id
 
-        with self._asking(f"answer {address.token}"):
-            return await self._unbroken(once)
+        return await self._showing(f"answer {address.token}", once)
 
     async def edit(
         self, channel_id: int, message_id: int, page: Page, files: Files | None = None, *, urgent: bool = True
@@ -98,17 +100,25 @@ class Messages:
         files: Files | None = None,
         mentions: discord.AllowedMentions = _NO_MENTIONS,
     ) -> int:
-        """Posts a message; the same nonce within a few minutes answers with the one that exists."""
+        """Posts a message; the same nonce within a few minutes answers with the one that exists.
+
+        Raises `PostedAndDeleted` where that one exists no more.
+        """
         channel = self._client.get_partial_messageable(channel_id)
 
         async def once() -> int:
             await self._budget.take()
-            with _opened(files) as attachments:
-                sent = await channel.send(view=page, files=attachments, nonce=nonce, allowed_mentions=mentions)
+            try:
+                with _opened(files) as attachments:
+                    sent = await channel.send(view=page, files=attachments, nonce=nonce, allowed_mentions=mentions)
+            except discord.NotFound as error:
+                # Nothing else in a post names a message that could be unknown.
+                if error.code != _UNKNOWN_MESSAGE:
+                    raise
+                raise PostedAndDeleted(str(error)) from error
             return sent.id
 
-        with self._asking(f"send {channel_id}"):
-            return await self._unbroken(once)
+        return await self._showing(f"send {channel_id}", once)
 
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> int:
         """A public thread on a message; the one that exists already is as good. Raises `Closed` or `DeliveryError`."""
@@ -212,13 +222,40 @@ class Messages:
         for wait in _BROKEN_AGAIN_SECONDS:
             try:
                 return await once()
-            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError) as error:
+            except _BROKE_OFF as error:
                 _log.info("the connection to Discord broke off, trying again in %s s: %s", wait, error)
             except discord.DiscordServerError as error:
                 if error.status != HTTPStatus.SERVICE_UNAVAILABLE:
                     raise
             await self._clock.sleep(wait)
         return await once()
+
+    async def _showing(self, route: str, once: Callable[[], Awaitable[_T]]) -> _T:
+        """`_asking` and `_unbroken` for what makes a message visible, which a try that broke off may have done.
+
+        That a place is closed to a later try says nothing about the earlier one: it is `DeliveryError`, so that whoever repeats
+        the call looks first.
+        """
+        broke = False
+
+        async def noted() -> _T:
+            nonlocal broke
+            try:
+                return await once()
+            except _BROKE_OFF:
+                broke = True
+                raise
+
+        try:
+            with self._asking(route):
+                return await self._unbroken(noted)
+        except (NotTaken, PostedAndDeleted):
+            raise
+        except Closed as closed:
+            if not broke:
+                raise
+            msg = f"closed after a try that broke off: {closed}"
+            raise DeliveryError(msg) from closed
 
     async def _in_open_thread(self, channel_id: int, once: Callable[[], Awaitable[None]]) -> None:
         try:

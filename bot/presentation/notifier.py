@@ -104,6 +104,7 @@ class DiscordNotifier:
         await self._closing.end(job, self._posters.get(job.id))
         self._posters.pop(job.id, None)
         self._cards.forget(job.id)
+        self._delivering.forget(job.id)
 
     async def tell_operator(self, text: str) -> None:
         _log.warning("for the operator: %s", text)
@@ -228,9 +229,7 @@ class DiscordNotifier:
         on_card = address.in_place or address.thread_id is None or address.progress_id is None
         if followed.shown != hash(text):
             if on_card:
-                await self._cards.edit(
-                    job, cards.card(job, pictures=self._cards.attached(job), progress=text), None, urgent=False
-                )
+                await self._cards.redraw(job, progress=text, urgent=False)
             elif address.thread_id is not None and address.progress_id is not None:
                 page = progress_page(job, text)
                 await self._messages.edit(address.thread_id, address.progress_id, page, urgent=False)
@@ -241,7 +240,7 @@ class DiscordNotifier:
             followed.headline = headline
         if not on_card and followed.headline != headline:
             try:
-                await self._cards.edit(job, cards.card(job, pictures=self._cards.attached(job)), None, urgent=False)
+                await self._cards.redraw(job, urgent=False)
             except Closed as closed:
                 # The thread is what is followed; it goes on without the card.
                 _log.info("job %s: its card stays as it is: %s", job.reference_code, closed)

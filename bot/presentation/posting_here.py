@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import discord
 
 from bot.domain.job import Failure, Job, State
@@ -11,6 +13,9 @@ from bot.presentation.answering import HorseInteraction, say, wait
 from bot.presentation.asking import address_of
 from bot.presentation.error_texts import note_page
 from bot.presentation.page import Page
+
+_MAY_BE_THERE: Final = frozenset({Failure.DISCORD, Failure.UNDELIVERABLE})
+"""Failures before which a try may have been made whose answer was lost: in a place that closed after it, for one."""
 
 
 async def post_here(interaction: HorseInteraction, job_id: int) -> None:
@@ -22,8 +27,8 @@ async def post_here(interaction: HorseInteraction, job_id: int) -> None:
         return
     private = _for_its_owner_alone(interaction, job)
     card_id = await wait(interaction, in_private=private)
-    if job.failure is Failure.DISCORD:
-        # An answer of Discord's may have been lost: what is there is not posted again.
+    if job.failure in _MAY_BE_THERE:
+        # What an earlier try has posted after all is not posted again.
         try:
             found = await notifier.find_post(job)
         except DeliveryError:
@@ -46,15 +51,18 @@ async def post_here(interaction: HorseInteraction, job_id: int) -> None:
 
 
 def _for_its_owner_alone(interaction: HorseInteraction, job: Job) -> bool:
-    """A clip is shown to nobody who could not have seen it where it was asked for: private, in another server, or of age."""
+    """A clip is shown to nobody who could not have seen it where it was asked for: private, in another server, or of age.
+
+    Of a channel that is gone nobody knows any more whether it was one for adults, so it counts as one.
+    """
     if job.address.private or interaction.guild_id != job.address.guild_id:
         return True
     asked_in = None if interaction.guild is None else interaction.guild.get_channel_or_thread(job.address.channel_id)
-    return _of_age(asked_in) and not _of_age(interaction.channel)
+    return (asked_in is None or _of_age(asked_in)) and not _of_age(interaction.channel)
 
 
 def _of_age(channel: object) -> bool:
-    """Whether Discord lets adults alone into this channel; False for one that is gone."""
+    """Whether Discord lets adults alone into this channel."""
     if isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel):
         return channel.is_nsfw()
     return isinstance(channel, discord.Thread) and channel.is_nsfw()

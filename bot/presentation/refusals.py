@@ -32,11 +32,20 @@ _PASSING: Final = frozenset({20016, 20028, 20029, 40003, 40004, 40062, 40333, 13
 """Limits and outages that have a code of their own, and mostly come as a 403: slow mode, writes in a channel or server, direct
 messages opened too fast, sending switched off, a service that is limited, an edge that is closed, an API that is overloaded."""
 _BAD_WEBHOOK_TOKEN: Final = 50027
+_BAD_FORM: Final = 50035
 _ours: ContextVar[bool] = ContextVar("ours", default=False)
 
 
 class Closed(Exception):
     """This place does not take our message (any more): no permission, gone, or refused for good."""
+
+
+class NotTaken(Closed):
+    """Discord does not take what this message says or shows. That is ours to mend; the place is open for another one."""
+
+
+class PostedAndDeleted(Closed):
+    """The message with this nonce was posted, and somebody has deleted it since: there is nothing to post again."""
 
 
 class Rests:
@@ -88,7 +97,7 @@ def _translated(client: discord.Client) -> Generator[None]:
             raise UploadTooLarge(str(error)) from error
         if _may_pass(error):
             raise DeliveryError(str(error), retry_after=_asked_to_wait(error)) from error
-        raise Closed(str(error)) from error
+        raise (NotTaken if error.code == _BAD_FORM else Closed)(str(error)) from error
     except discord.RateLimited as error:
         raise DeliveryError(str(error), retry_after=_seconds(error.retry_after)) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:

@@ -9,6 +9,7 @@ from sandbox.discord import permissions as may
 from sandbox.discord import session as intents
 from sandbox.discord.components import medias, walk
 from sandbox.discord.drafts import EPHEMERAL, LOADING, Draft, DraftForm, Upload
+from sandbox.discord.errors import unknown
 from sandbox.discord.ids import APPLICATION_ID, iso
 from sandbox.discord.interaction import Interaction
 from sandbox.discord.people import Member
@@ -31,12 +32,17 @@ class Posting:
         return DraftForm(self._state.files, body, uploads, channel.id, before).read(limit)
 
     def known_nonce(self, author: Member, body: dict[str, Any]) -> Message | None:
-        """The message that the same author posted with this nonce in the last minutes, if the bot asks to enforce it."""
+        """The message that the same author posted with this nonce in the last minutes, if the bot asks to enforce it.
+
+        One that was deleted since is still meant, and answered with 404.
+        """
         if not body.get("enforce_nonce") or body.get("nonce") is None:
             return None
         held = self._state.nonces.get((author.id, str(body["nonce"])))
         if held is None or self._state.clock.now_ms() - held[0] > NONCE_WINDOW_MS:
             return None
+        if held[1].id not in held[1].channel.messages:
+            raise unknown("message")
         return held[1]
 
     def post(

@@ -117,3 +117,13 @@ async def test_an_edit_keeps_the_attachments_it_names_and_adds_new_ones(here):
     gone = message["attachments"][1]["url"]
     async with here.http.get(gone) as response:
         assert response.status == 404
+
+
+async def test_a_nonce_answers_with_its_message_and_with_404_once_that_was_deleted(here):
+    path = f"/channels/{here.channel()}/messages"
+    body = {"content": "once", "nonce": "7", "enforce_nonce": True}
+    message = await here.rest("POST", path, body=body)
+    assert (await here.rest("POST", path, body=body))["id"] == message["id"]
+    await here.rest("DELETE", f"{path}/{message['id']}", 204)
+    assert (await here.rest("POST", path, 404, body))["code"] == 10008
+    assert await here.rest("POST", path, body=body | {"nonce": "8"})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.domain.job import State
 
 
-async def asked(town, who=None, channel=None, **options):
+async def asked(town, who=None, channel=None, command="video text", **options):
     """A job that was asked for and announced."""
     given = {"prompt": "A red kite", "resolution": "720P", **options}
-    result = await (who or town.alice).slash(channel or town.channel, "video text", **given)
+    result = await (who or town.alice).slash(channel or town.channel, command, **given)
     job = await town.house.notifier.announce(await town.house.latest())
     return result, job
 

@@ -152,3 +152,17 @@ async def test_a_private_end_is_told_once_by_direct_message_however_often_a_star
     await town.env.restart_bot(town.house.client())
     await town.house.notifier.ended(job)
     assert ["Did not work" in text(each) for each in direct_messages(town)] == [True]
+
+
+async def test_a_clip_that_was_posted_and_deleted_before_that_was_known_is_posted_nowhere_else(town, delivery):
+    result, job = await asked(town)
+    job = await through(town, job, *MADE)
+    thread = job.address.thread_id
+    town.env.inject_error("POST", f"/channels/{thread}/messages", status=404, code=10008, times=1)
+    posted = await town.house.notifier.deliver(job, delivery)
+    assert posted.message_id is None
+    assert clips_in(thread_of(town)) == clips_in(town.channel) == direct_messages(town) == []
+    where = {"result_id": posted.message_id, "result_url": posted.url}
+    job = await town.house.storage.jobs.end(job, State.DONE, town.house.clock.now_ms(), charged=job.cost, **where)
+    await town.house.notifier.ended(job)
+    assert text(result.response).startswith("**Deleted**")

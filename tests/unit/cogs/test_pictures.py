@@ -1,7 +1,10 @@
-"""Pictures that were not looked at: for lack of credits, or of time."""
+"""Pictures that were not looked at, for lack of credits or of time; and those that Discord does not show again."""
 
 from bot.errors import MediaBusy
-from tests.unit.cogs.conftest import labels, picture, shown, text
+from bot.presentation.follower import Followed
+from tests.unit.cogs.conftest import _components, labels, picture, shown, text
+from tests.unit.cogs.scenes import MADE, asked, through
+from tests.unit.presentation.rulebook import every
 
 
 async def test_who_can_not_pay_is_told_before_the_picture_is_read_and_attaches_it_again(town):
@@ -29,3 +32,15 @@ async def test_pictures_that_nobody_had_time_for_are_not_blamed(town, monkeypatc
     assert "Nothing was charged. What you typed is kept. Pictures may have to be attached again." in told
     assert labels(result.followups[0]) == ["Edit and try again"]
     assert len(town.env.errors) == 1
+
+
+async def test_a_card_goes_on_without_pictures_that_discord_does_not_show_again(town):
+    result, job = await asked(town, town.alice, private=True, command="video image", image=("cat.png", picture()))
+    assert any(each["type"] == 11 for each in every(_components(result.response)))
+    town.env.inject_error("PATCH", "/webhooks/**", status=400, code=50035, times=1)
+    followed = Followed(job.id)
+    for states, stands in ((MADE[:3], "**Making your clip**"), (MADE[3:], "**Posting the clip**")):
+        job = await through(town, job, *states)
+        await town.house.notifier._follower.refresh(followed)
+        assert text(result.response).startswith(stands)
+    assert not any(each["type"] == 11 for each in every(_components(result.response)))

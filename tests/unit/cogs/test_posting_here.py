@@ -107,6 +107,18 @@ async def test_a_clip_from_a_channel_for_adults_is_shown_to_all_only_in_another_
         await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0)
 
 
+async def test_a_clip_from_a_channel_that_is_gone_is_shown_to_its_owner_alone(town):
+    gone = town.guild.create_text_channel("gone")
+    await town.env.advance_time(1)
+    await waiting(town, channel=gone)
+    # What the gateway says when somebody deletes the channel.
+    guild = town.house.now.get_guild(town.guild.id)
+    guild._remove_channel(guild.get_channel(gone.id))
+    press, job = await pressed(town)
+    assert press.ephemeral
+    assert job.address.private
+
+
 async def test_it_is_its_owners_alone(town):
     await waiting(town)
     for stranger in (town.bob, town.mod):
@@ -135,12 +147,13 @@ async def test_a_press_that_comes_after_the_end_says_so(town):
     assert "**Too late**" in text(shown(late))
 
 
-async def test_what_discord_had_taken_after_all_is_shown_and_not_posted_again(town, delivery):
+@pytest.mark.parametrize("failure", [Failure.DISCORD, Failure.UNDELIVERABLE])
+async def test_what_discord_had_taken_after_all_is_shown_and_not_posted_again(town, delivery, failure):
     _, job = await asked(town)
     job = await through(town, job, *MADE, provider_reference="run-1")
     there = await town.house.notifier.deliver(job, delivery)
     await town.house.storage.jobs.readdress(job.id, result_id=None, result_url=None)
-    await through(town, job, State.UNPOSTED, failure=Failure.DISCORD, unposted_at_ms=town.house.clock.now_ms())
+    await through(town, job, State.UNPOSTED, failure=failure, unposted_at_ms=town.house.clock.now_ms())
     listed = await town.alice.slash(town.channel, "jobs")
     press = await town.alice.click(listed.response, label="Post it here")
     assert there.url in text(shown(press))

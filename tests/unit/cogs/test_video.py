@@ -119,6 +119,15 @@ async def test_credits_that_do_not_reach_are_told_in_private_with_the_way_back(t
     assert form.modal["components"][0]["component"]["value"] == "Another kite"
 
 
+async def test_who_asked_is_told_though_somebody_deleted_the_wait(town):
+    await town.alice.slash(town.channel, "video text", prompt="A red kite", duration=15)
+    town.env.inject_error("PATCH", "/webhooks/**", status=404, code=10008, times=1)
+    result = await town.alice.slash(town.channel, "video text", prompt="Another kite", duration=15)
+    told = shown(result)
+    assert "This clip costs 270 credits; you have 30 of 300 left today." in text(told)
+    assert labels(told) == ["Edit and try again"]
+
+
 async def test_lengths_are_offered_with_their_price_at_the_chosen_resolution(town):
     choices = await town.alice.autocomplete(town.channel, "video text", "duration", "1", prompt="x", resolution="720P")
     assert [each["name"] for each in choices][:2] == ["10 s · 140 credits at 720P", "11 s · 154 credits at 720P"]

@@ -8,7 +8,7 @@ from bot.domain.job import State
 from bot.errors import DeliveryError
 from bot.ports import Place, Progress
 from bot.presentation.follower import Follower
-from bot.presentation.messages import Closed
+from bot.presentation.refusals import Closed, NotTaken
 from tests.factories import NOW_MS, a_job
 from tests.fakes import ManualClock
 
@@ -109,6 +109,18 @@ async def test_a_job_whose_message_is_gone_is_left_alone(board, clock):
         follower.follow(3)
         await board.until(lambda: len(board.shown) == 3)
         assert [job_id for job_id, _ in board.shown] == [1, 2, 2]
+
+
+async def test_a_text_that_discord_does_not_take_ends_no_following(board, clock):
+    board.fractions = {1: 0.1}
+    board.faults = {1: NotTaken("50035")}
+    async with following(board, clock) as follower:
+        follower.follow(1)
+        await board.until(lambda: len(board.shown) == 1)
+        clock.now += 60_000
+        board.fractions[2] = 0.1
+        follower.follow(2)
+        await board.until(lambda: sorted(job_id for job_id, _ in board.shown) == [1, 1, 2])
 
 
 async def test_trouble_with_one_message_stops_nobody_else(board, clock):

@@ -16,10 +16,10 @@ from aiohttp import web
 from discord.http import Route
 
 from bot.errors import DeliveryError, UploadTooLarge
-from bot.presentation.messages import Closed, Messages
+from bot.presentation.messages import Messages
 from bot.presentation.notifier import DiscordNotifier
 from bot.presentation.page import Page, Picture
-from bot.presentation.refusals import LIBRARY_SLEEPS_MOST, long_limits
+from bot.presentation.refusals import LIBRARY_SLEEPS_MOST, Closed, NotTaken, PostedAndDeleted, long_limits
 from tests.factories import an_address
 from tests.fakes import ManualClock
 
@@ -35,8 +35,12 @@ SENT = {
 }  # fmt: skip
 
 
+CUT = 0
+"""In place of a status: the connection breaks off, and nobody knows what came of the request."""
+
+
 class LittleDiscord:
-    """Answers what a client asks; remembers requests, never file bytes. `answers` come first, in order."""
+    """Answers what a client asks; remembers requests, never file bytes. `answers` come first, in order; CUT is none at all."""
 
     def __init__(self):
         self.requests = []
@@ -48,6 +52,8 @@ class LittleDiscord:
         self.requests.append((request.method, request.path, body))
         if self.answers:
             status, payload = self.answers.pop(0)
+            if status == CUT:
+                request.transport.abort()
             return payload if isinstance(payload, web.Response) else _json(payload, status)
         if request.path.endswith("@me"):
             return _json({**ME, **APPLICATION})
@@ -147,6 +153,36 @@ async def test_a_broken_connection_may_pass(monkeypatch):
         monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:9")
         with pytest.raises(DeliveryError):
             await town.messages.delete(30, 9)
+
+
+SHOWING = {
+    "post": lambda town: town.messages.send(30, Page().text("x"), nonce="1", files={"clip.mp4": b"clip"}),
+    "answer": lambda town: town.messages.edit_answer(an_address(token="abc"), Page().text("x"), {"clip.mp4": b"clip"}),
+}
+
+
+@pytest.mark.parametrize("show", SHOWING.values(), ids=SHOWING)
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [(403, 50013, DeliveryError), (401, 50027, DeliveryError), (413, 40005, UploadTooLarge), (400, 50035, NotTaken)],
+)
+async def test_a_place_that_closed_after_a_try_that_broke_off_may_hold_what_was_sent(monkeypatch, show, status, code, error):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(CUT, {}), (status, {"code": code, "message": "no"})]
+        with pytest.raises(error) as caught:
+            await show(town)
+        assert type(caught.value) is error
+
+
+async def test_a_post_whose_nonce_was_deleted_is_told_from_a_place_that_is_closed(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(CUT, {}), (404, {"code": 10008, "message": "Unknown Message"})]
+        with pytest.raises(PostedAndDeleted):
+            await town.messages.send(30, Page().text("x"), nonce="1")
+        town.there.answers = [(404, {"code": 10008, "message": "Unknown Message"})]
+        with pytest.raises(Closed) as caught:
+            await town.messages.edit(30, 9, Page().text("x"))
+        assert type(caught.value) is Closed
 
 
 async def test_a_thread_that_exists_already_is_as_good(monkeypatch):
