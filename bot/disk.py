@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
+from typing import Final
+
+_NO_FOLDER_SYNC: Final = frozenset({errno.EACCES, errno.EBADF, errno.EINVAL, errno.EISDIR, errno.ENOTSUP})
+"""How systems say that a folder can't be synced here at all (some network and shared drives). The file itself was."""
 
 
 def put_in_place(half: Path, target: Path) -> None:
@@ -18,8 +23,12 @@ def put_in_place(half: Path, target: Path) -> None:
     half.replace(target)
     if sys.platform == "win32":
         return
-    folder = os.open(target.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
+import time
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.job import Job
@@ -16,22 +18,23 @@ from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.provider_word import ProviderWord
 from bot.ports import OperatorAction, OperatorAnswer
-from bot.resources import open_vendors
+from bot.resources import bots_storage, open_vendors
 from bot.services.allowances import Allowances
 from bot.settings import Settings
-from bot.storage import Storage, open_storage
+from bot.storage import Storage
 from bot.storage.lock import held, real_path
 
 ANSWER_SECONDS: Final = 30.0
 """How long the shell waits for the bot, which looks every second and asks a provider for 20 s at most."""
 _LOOK_SECONDS: Final = 0.2
 _ID_END: Final = 2**63
+_NO_BOT: Final = "No bot is running: what is left to do follows when it starts."
 
 
 async def run(settings: Settings, action: str, name: str, *, sure: bool) -> int:
     """`action` is show, end or retry; `name` the job's number, or its reference in base 36. Returns the exit code.
 
-    Raises `Gone` where there is no such job, and `StorageError`.
+    Raises `Gone` where there is no such job, and as `bots_storage`.
     """
     if action == "show":
         return await show(settings, name)
@@ -41,7 +44,7 @@ async def run(settings: Settings, action: str, name: str, *, sure: bool) -> int:
 async def show(settings: Settings, name: str) -> int:
     """Prints all that is known of the job, and what its provider says now. Returns the exit code."""
     async with AsyncExitStack() as stack:
-        storage = await stack.enter_async_context(open_storage(settings.storage.path, exclusive=False))
+        storage = await stack.enter_async_context(bots_storage(settings))
         job_id = await _find(storage, name)
         zone = settings.policy().zone
         entries = await storage.ledger.of_job(job_id)
@@ -62,23 +65,16 @@ async def show(settings: Settings, name: str) -> int:
 async def act(settings: Settings, action: OperatorAction, name: str, *, sure: bool) -> int:
     """Ends the job or has it tried again. Returns 0 when that was done, 1 when there is something to read first."""
     async with AsyncExitStack() as stack:
-        storage = await stack.enter_async_context(open_storage(settings.storage.path, exclusive=False))
+        storage = await stack.enter_async_context(bots_storage(settings))
         job_id = await _find(storage, name)
         clock = await _clock(storage)
         now_ms = clock.now_ms()
         new_id = id_of_the_past(now_ms, secrets.randbelow(RANDOM_END))
-        try:
-            stack.enter_context(held(real_path(settings.storage.path)))
-        except DatabaseInUse:
+        here = _Here(settings, storage, clock, action, job_id, sure, new_id)
+        told = await here.do()
+        if told is None:
             request_id = await storage.requests.ask(action, job_id, sure=sure, new_job_id=new_id, at_ms=now_ms)
-            told = await _answer(storage, request_id, name)
-        else:
-            operate = await _operate(stack, settings, storage, clock)
-            if action is OperatorAction.END:
-                told = await operate.end(job_id, sure=sure)
-            else:
-                told = await operate.retry(job_id, sure=sure, new_id=new_id)
-            told = OperatorAnswer(told.done, f"{told.text} Its messages follow when the bot runs.") if told.done else told
+            told = await _answer(request_id, here, name)
         _say(told.text)
     return 0 if told.done else 1
 
@@ -106,40 +102,69 @@ async def _word(stack: AsyncExitStack, settings: Settings, storage: Storage, clo
     return ProviderWord(providers, storage.jobs, storage.blobs)
 
 
-async def _operate(stack: AsyncExitStack, settings: Settings, storage: Storage, clock: SystemClock) -> OperateJob:
-    """Over a database that no bot holds: whoever starts next finds what is written, so there is nobody to wake."""
-    policy = settings.policy()
-    allowances = Allowances(policy, storage.multipliers, clock)
+@dataclass(frozen=True)
+class _Here:
+    """What is asked for, to be done by this process where no bot runs. Done once more it does nothing new."""
 
-    def nobody(_job: int | Job) -> None:
-        pass
+    settings: Settings
+    storage: Storage
+    clock: SystemClock
+    action: OperatorAction
+    job_id: int
+    sure: bool
+    new_id: int
 
-    return OperateJob(
-        jobs=storage.jobs,
-        word=await _word(stack, settings, storage, clock),
-        wake=nobody,
-        let_go=nobody,
-        policy=policy,
-        multiplier=lambda member_id: allowances.multiplier(member_id, None),
-        prices=settings.prices_at,
-        clock=clock,
-    )
+    async def do(self) -> OperatorAnswer | None:
+        """None where a bot has the database, or another command that does something here."""
+        async with AsyncExitStack() as stack:
+            try:
+                stack.enter_context(held(real_path(self.settings.storage.path)))
+            except DatabaseInUse:
+                return None
+            operate = await self._operate(stack)
+            if self.action is OperatorAction.END:
+                told = await operate.end(self.job_id, sure=self.sure)
+            else:
+                told = await operate.retry(self.job_id, sure=self.sure, new_id=self.new_id)
+            return OperatorAnswer(told.done, f"{told.text} {_NO_BOT}") if told.done else told
 
+    async def _operate(self, stack: AsyncExitStack) -> OperateJob:
+        """Whoever starts next finds what is written, so there is nobody to wake."""
+        policy = self.settings.policy()
+        allowances = Allowances(policy, self.storage.multipliers, self.clock)
 
-async def _answer(storage: Storage, request_id: int, name: str) -> OperatorAnswer:
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            while True:
-                answer = await storage.requests.answer_of(request_id)
-                if answer is not None:
-                    return answer
-                await asyncio.sleep(_LOOK_SECONDS)
-    except TimeoutError:
-        text = (
-            f"The bot has not answered within {ANSWER_SECONDS:.0f} s. The request stands: the bot takes it up when it can, also"
-            f" after a restart within the hour. happyhorse job show {name} says what came of it."
+        def nobody(_job: int | Job) -> None:
+            pass
+
+        return OperateJob(
+            jobs=self.storage.jobs,
+            word=await _word(stack, self.settings, self.storage, self.clock),
+            wake=nobody,
+            let_go=nobody,
+            policy=policy,
+            multiplier=lambda member_id: allowances.multiplier(member_id, None),
+            prices=self.settings.prices_at,
+            clock=self.clock,
         )
-        return OperatorAnswer(done=False, text=text)
+
+
+async def _answer(request_id: int, here: _Here, name: str) -> OperatorAnswer:
+    """The bot's answer. Where who had the database lets go of it first, it is done here under the same request."""
+    requests, until = here.storage.requests, time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < until:
+        answer = await requests.answer_of(request_id)
+        if answer is not None:
+            return answer
+        told = await here.do()
+        if told is not None:
+            await requests.answer(request_id, told, here.clock.now_ms())
+            return told
+        await asyncio.sleep(_LOOK_SECONDS)
+    text = (
+        f"The bot has not answered within {ANSWER_SECONDS:.0f} s. The request stands: the bot takes it up when it can, also"
+        f" after a restart within the hour. happyhorse job show {name} says what came of it."
+    )
+    return OperatorAnswer(done=False, text=text)
 
 
 def _say(text: str) -> None:

@@ -1,8 +1,9 @@
-"""Opens the video providers that the configuration names; for the composition root and the doctor."""
+"""Opens what the configuration names: the video providers, and the database for commands beside the bot."""
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot import ports
 from bot.errors import SettingsError
@@ -12,6 +13,7 @@ from bot.providers.preview.provider import PreviewProvider
 from bot.providers.scenario.account import Account
 from bot.providers.scenario.provider import ScenarioProvider
 from bot.settings import Settings
+from bot.storage import Storage, open_storage
 
 
 async def open_providers(
@@ -44,3 +46,18 @@ async def open_vendors(
         return {}
     account = Account(key, secret, scenario.base_url, scenario.project_id, scenario.team_id)
     return {"scenario": await stack.enter_async_context(ScenarioProvider(account, clock, settings=kept))}
+
+
+@asynccontextmanager
+async def bots_storage(settings: Settings) -> AsyncGenerator[Storage]:
+    """The database that the bot works with, for commands that may run beside it.
+
+    Raises `SettingsError` where there is none: made here, in whichever folder the operator stands, it would be an empty one of
+    which the bot knows nothing. Raises `StorageError` as `open_storage`.
+    """
+    path = settings.storage.path
+    if not path.exists():
+        msg = f"there is no database at {path}: go to the bot's folder or name its --config, and start the bot once"
+        raise SettingsError(msg)
+    async with open_storage(path, exclusive=False) as storage:
+        yield storage

@@ -10,6 +10,7 @@ from bot.domain.quota import Standing, span_at
 from bot.errors import DatabaseInUse, SettingsError
 from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.ports import LedgerEntry
+from bot.resources import bots_storage
 from bot.services.allowances import Allowances
 from bot.services.show_quota import ShowQuota
 from bot.settings import Settings
@@ -39,12 +40,12 @@ async def migrate(settings: Settings) -> int:
 async def quota(settings: Settings, action: str, member: int, roles: frozenset[int] | None, credit: int, note: str) -> int:
     """`action` is show, grant or set; `credit` whole credits for the latter two. Returns the exit code.
 
-    `roles` None takes the multiplier with which the bot last saw the member.
+    `roles` None takes the multiplier with which the bot last saw the member. Raises as `bots_storage`.
     """
     if abs(credit) > _LEDGER_MOST:
         msg = f"{credit} credits is more than anyone can spend; give at most {_LEDGER_MOST}."
         raise SettingsError(msg)
-    async with open_storage(settings.storage.path, exclusive=False) as storage:
+    async with bots_storage(settings) as storage:
         clock, policy = SystemClock(await known_ahead_ms(storage.settings)), settings.policy()
         allowances = Allowances(policy, storage.multipliers, clock)
         desk = ShowQuota(storage.ledger, clock, policy, allowances, settings.prices_at(settings.provider.name))

@@ -14,7 +14,7 @@ from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
 from bot.errors import AlreadyAsked, Crossed, QuotaRefused, UnreadableJob
 from bot.pipeline.provider_word import ProviderWord, Word
-from bot.ports import Clock, JobStore, NewJob, OperatorAnswer
+from bot.ports import Clock, JobStore, NewJob, OperatorAction, OperatorAnswer
 
 _RACES_MOST: Final = 5
 
@@ -34,6 +34,17 @@ class OperateJob:
     prices: Callable[[str], Prices]
     clock: Clock
     let_go: Callable[[Job], None]
+
+    async def done_before(self, action: OperatorAction, job_id: int, new_id: int) -> OperatorAnswer | None:
+        """What came of a request that was carried out before and not answered. None where nothing shows that it was."""
+        try:
+            if action is OperatorAction.RETRY:
+                booked = await self.jobs.get(new_id)
+                return _booked(booked) if booked is not None and booked.parent_id == job_id else None
+            job = await self.jobs.get(job_id)
+        except UnreadableJob:
+            return None
+        return _over(job) if job is not None and job.failure is Failure.STOPPED else None
 
     # -- end -----------------------------------------------------------------------------------------------------------
 

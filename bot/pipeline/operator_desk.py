@@ -19,6 +19,7 @@ EVERY_SECONDS: Final = 1.0
 """Between looks at the table; the operator at the shell waits for an answer."""
 FRESH_MS: Final = 60 * 60 * 1000
 """An older request is not carried out any more: the operator has long stopped waiting for it."""
+_TOO_OLD: Final = "Nothing was done: it was asked for more than an hour before a bot could take it up. Ask again."
 
 
 class OperatorDesk:
@@ -45,14 +46,16 @@ class OperatorDesk:
             _log.info("the operator asked to %s job %d: %s", request.action, request.job_id, told.text)
 
     async def _carry_out(self, request: OperatorRequest) -> OperatorAnswer:
-        # One that is too old is still looked at for what was done before a kill; but nothing new is done for it.
-        sure = request.sure and self._clock.now_ms() - request.at_ms <= FRESH_MS
         try:
+            if self._clock.now_ms() - request.at_ms > FRESH_MS:
+                # A kill may have come between what was done and its answer.
+                done = await self._operate.done_before(request.action, request.job_id, request.new_job_id)
+                return done or OperatorAnswer(done=False, text=_TOO_OLD)
             match request.action:
                 case OperatorAction.END:
-                    return await self._operate.end(request.job_id, sure=sure)
+                    return await self._operate.end(request.job_id, sure=request.sure)
                 case OperatorAction.RETRY:
-                    return await self._operate.retry(request.job_id, sure=sure, new_id=request.new_job_id)
+                    return await self._operate.retry(request.job_id, sure=request.sure, new_id=request.new_job_id)
         except (StorageError, Interrupted):
             raise
         except Exception:  # noqa: BLE001  logged; one request that can't be carried out must not hold up the next

@@ -14,13 +14,14 @@ from bot.ports import BlobStore, Drafts, JobStore, Ledger, Multipliers, Operator
 from bot.storage.blobs import Blobs
 from bot.storage.database import Database, Hurried
 from bot.storage.drafts import SavedDrafts
+from bot.storage.file import prepare
 from bot.storage.jobs import Jobs
 from bot.storage.ledger import Books
 from bot.storage.lock import held, real_path
 from bot.storage.multipliers import SeenMultipliers
 from bot.storage.operator_requests import AskedByOperators
 from bot.storage.settings import StoredSettings
-from bot.storage.sqlite import SqliteDatabase, prepare
+from bot.storage.sqlite import SqliteDatabase
 
 __all__ = ["Storage", "open_storage", "storage_over"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from bot.storage import copies
 from bot.storage.copies import Copy
+from bot.storage.file import BUSY_SECONDS, check_file, refusal
 from bot.storage.lock import is_held, real_path
 from bot.storage.schema import recorded, shipped
-from bot.storage.sqlite import BUSY_SECONDS, check_writable, refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def condition_of(path: Path) -> Condition:
     known = shipped()
     if not path.exists():
         return Condition(path, 0, len(known), running=False)
-    check_writable(path)
+    check_file(path)
     try:
         # `rw` opens what is there and makes nothing.
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)) as connection:

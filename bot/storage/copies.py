@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from bot.disk import put_in_place
 from bot.errors import StorageError
 
 KEPT: Final = 3
@@ -35,27 +36,22 @@ class Copy:
 
 
 def copies_of(database: Path) -> list[Copy]:
-    """The whole copies beside this file, the latest first."""
-    named = re.compile(re.escape(database.name) + r"\.schema(\d{1,6})\.(\d{8}T\d{6}Z)")
-    found: list[Copy] = []
-    for file in database.parent.iterdir():
-        match = named.fullmatch(file.name)
-        if match is not None:
-            with suppress(ValueError):
-                made_at = datetime.strptime(match[2], _TIME).replace(tzinfo=UTC)
-                found.append(Copy(file, int(match[1]), made_at))
-    return sorted(found, key=lambda copy: (copy.made_at, copy.schema), reverse=True)
+    """The whole copies beside this file, the latest first. None where the folder can't be listed."""
+    return sorted(_named(database, ""), key=lambda copy: (copy.made_at, copy.schema), reverse=True)
 
 
-def prune(database: Path, now: datetime) -> None:
-    """Drops copies that are too many or too old, and what a copy left behind that was cut off."""
-    latest = copies_of(database)
-    old = [copy.path for number, copy in enumerate(latest) if number >= KEPT or now - copy.made_at > KEPT_FOR]
-    half = [file for file in database.parent.glob(f"{database.name}.schema*{_PART}") if file.is_file()]
-    for file in (*old, *half):
+def prune(database: Path, now: datetime, made: Path | None = None) -> None:
+    """Drops copies that are too many or too old, and what a copy left behind that was cut off.
+
+    `made` is the one that was made just now: it stays, and counts as the latest, whatever a clock that was wrong before gave
+    the others for a time. Only whoever holds the lock may call this.
+    """
+    latest = sorted(copies_of(database), key=lambda copy: copy.path != made)
+    old = [copy for number, copy in enumerate(latest) if number >= KEPT or now - copy.made_at > KEPT_FOR]
+    for copy in (*old, *_named(database, _PART)):
         # What can't be removed takes nothing but room.
         with suppress(OSError):
-            file.unlink()
+            copy.path.unlink()
 
 
 def refusal(connection: sqlite3.Connection, database: Path) -> str | None:
@@ -76,23 +72,22 @@ def copy(connection: sqlite3.Connection, database: Path, schema: int, now: datet
     SQLite's own backup, so that commits that are not in the main file yet are in it. Raises `StorageError` where there is no
     room, or where it fails; then nothing is left of it.
     """
-    problem = refusal(connection, database)
-    if problem is not None:
-        raise StorageError(problem)
     whole = database.with_name(f"{database.name}.schema{schema}.{now.strftime(_TIME)}")
     half = whole.with_name(f"{whole.name}{_PART}")
     try:
+        problem = refusal(connection, database)
+        if problem is not None:
+            raise StorageError(problem)
         _write(connection, half)
-        half.replace(whole)
-        _sync(whole.parent)
+        put_in_place(half, whole)
     except (sqlite3.Error, OSError) as error:
-        half.unlink(missing_ok=True)
         raise StorageError(
             f"no copy of {database} could be made before it is brought up to date ({error}), so nothing was changed: mend that"
         ) from error
-    except BaseException:
-        half.unlink(missing_ok=True)
-        raise
+    finally:
+        # What can't be removed now is by a later start.
+        with suppress(OSError):
+            half.unlink(missing_ok=True)
     return whole
 
 
@@ -104,17 +99,20 @@ def _write(connection: sqlite3.Connection, target: Path) -> None:
         # A journal would only be one more file to leave behind: a half copy is thrown away.
         copied.execute("PRAGMA journal_mode = MEMORY")
         connection.backup(copied)
-    _sync(target)
 
 
-def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":
-        return  # Windows has no folders to sync.
-    number = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+def _named(database: Path, end: str) -> list[Copy]:
+    """The files beside the database with the name of a copy, and `end` behind it."""
+    named = re.compile(re.escape(database.name) + r"\.schema(\d{1,6})\.(\d{8}T\d{6}Z)" + re.escape(end))
+    found: list[Copy] = []
+    # A folder that may be written to and not listed is odd, and no reason not to start.
+    with suppress(OSError):
+        for file in database.parent.iterdir():
+            if (match := named.fullmatch(file.name)) is not None:
+                with suppress(ValueError):
+                    made_at = datetime.strptime(match[2], _TIME).replace(tzinfo=UTC)
+                    found.append(Copy(file, int(match[1]), made_at))
+    return found
 
 
 def _size(connection: sqlite3.Connection) -> int:

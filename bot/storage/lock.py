@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import DatabaseInUse, StorageError
+from bot.storage.file import passes, refusal
 
 PATIENCE_SECONDS: Final = 0.25
 """Two that start at one moment would else both be refused; also what a restart may overlap."""
@@ -28,13 +29,13 @@ def held(database: Path) -> Generator[None]:
     try:
         connection = sqlite3.connect(path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
-        raise StorageError(f"cannot write {path} ({error}): give the bot a folder that it may write to") from error
+        raise refusal(path, error) from error
     with closing(connection):
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise StorageError(f"cannot lock {path} ({error}): give the bot a folder that it may write to") from error
+            if not passes(error):
+                raise refusal(path, error) from error
             raise DatabaseInUse(
                 f"{database} belongs to a bot that is running (it holds {path}): stop that one first, "
                 "or give this one another database in config.toml"
@@ -51,7 +52,7 @@ def is_held(database: Path) -> bool:
         with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
             connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
-        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+        return passes(error)
     return False
 
 

@@ -7,7 +7,6 @@ disk is waited for once: each still is a transaction to its caller, undone alone
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 import threading
 import time
@@ -21,6 +20,7 @@ import aiosqlite
 
 from bot.errors import DatabaseBusy, StorageError
 from bot.storage.database import Row, Transaction
+from bot.storage.file import BUSY_SECONDS, passes, prepare, refusal
 from bot.storage.schema import VERSION, recorded, shipped
 from bot.storage.upgrade import bring_up_to_date
 
@@ -28,11 +28,8 @@ T = TypeVar("T")
 
 OLDEST: Final = (3, 37, 0)
 """SQLite that knows STRICT tables; RETURNING is older."""
-BUSY_SECONDS: Final = 10.0
-"""How long a write waits for another process's, for example a migration from the shell."""
 SHARED_COMMIT: Final = 128
 """Most transactions that share a commit: few enough that the last of them is answered within milliseconds."""
-_BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class _Statements:
@@ -221,16 +218,17 @@ class SqliteDatabase:
         if not group:
             return
         try:
+            _roll_back(raw)
             raw.execute("BEGIN IMMEDIATE")
             for waiting in group:
                 _run(raw, waiting)
             raw.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001  told to everyone in the group: none of it was kept
-            if raw.in_transaction:
-                raw.execute("ROLLBACK")
+            # Told first: a broken disk may refuse the ROLLBACK too, and nobody may take lost work for done.
             for waiting in group:
                 if not waiting.failed:
                     waiting.fail(error)
+            _roll_back(raw)
 
 
 def _text(stored: bytes) -> str | bytes:
@@ -253,44 +251,24 @@ def _run(raw: sqlite3.Connection, waiting: _Waiting[Any]) -> None:
     raw.execute("RELEASE one")
 
 
-def prepare(path: Path) -> None:
-    """Makes the file and its folder. Raises `StorageError` where they may not be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # The file holds interaction tokens and members' words; SQLite gives its companions the same mode.
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise StorageError(f"cannot write {path} ({error.strerror}): give the bot a folder that it may write to") from error
-    check_writable(path)
-
-
-def check_writable(path: Path) -> None:
-    """Raises `StorageError` where this is no file, or none that may be written."""
-    # Asked, not tried: closing a file that this process has open elsewhere drops SQLite's locks on it (POSIX).
-    if not (path.is_file() and os.access(path, os.W_OK)):
-        raise StorageError(f"{path} is not a file that can be written: give the bot a folder that it may write to")
+def _roll_back(raw: sqlite3.Connection) -> None:
+    """Ends the transaction that failed, where SQLite has not done so; what can't be ended now is before the next begins."""
+    if raw.in_transaction:
+        with suppress(sqlite3.Error):
+            raw.execute("ROLLBACK")
 
 
 def _write_ahead(raw: sqlite3.Connection) -> None:
     # The change of mode does not wait for other openers by itself, unlike every other statement.
     until = time.monotonic() + BUSY_SECONDS
     while True:
-        with suppress(sqlite3.OperationalError):
-            if raw.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal":
+        try:
+            mode = raw.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if not passes(error) or time.monotonic() > until:
+                raise
+        else:
+            if mode == "wal":
                 return
-        if time.monotonic() > until:
             raise sqlite3.OperationalError("write-ahead logging is not possible here (is it a network drive?)")
         time.sleep(0.01)
-
-
-def refusal(path: Path, error: sqlite3.Error) -> StorageError:
-    """SQLite's error in the operator's words, with what to do about it."""
-    # Above the low byte SQLite says more about the same trouble.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_NOTADB:
-        return StorageError(f"{path} is not an SQLite database: move it away, or name another file in config.toml")
-    if code == sqlite3.SQLITE_CORRUPT:
-        return StorageError(f"{path} is damaged ({error}): restore your latest copy of it")
-    if code in _BUSY:
-        return DatabaseBusy(f"{path} was kept busy by another process for {BUSY_SECONDS:.0f} s")
-    return StorageError(f"{path}: {error}")

@@ -40,10 +40,10 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path, *, exclusive: b
     copy = copies.copy(connection, path, version, now)
     try:
         migrate(connection, path, known)
-    except BaseException:
-        # Nothing to go back from: without this a start that fails again and again would write the disk full of copies.
+    except StorageError:
+        # Nothing to go back from: without this, starts that fail one after the other would push older copies out.
         with suppress(OSError, sqlite3.Error, StorageError):
             if recorded(connection, path, known) == version:
                 copy.unlink()
         raise
-    copies.prune(path, now)
+    copies.prune(path, now, made=copy)

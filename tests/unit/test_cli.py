@@ -92,6 +92,7 @@ def test_a_file_that_is_no_database_is_refused_without_a_traceback(tmp_path):
 
 
 def test_quota_is_shown_granted_and_set_from_the_shell(tmp_path):
+    assert happyhorse("migrate", cwd=tmp_path).returncode == 0
     shell = partial(happyhorse, "quota", cwd=tmp_path, HAPPYHORSE_QUOTA__TIME_ZONE=ZONE_AT_NOON)
     assert "900 credits left" in shell("show", "--member", "7").stdout
     granted = shell("grant", "100", "--member", "7", "--note", "for the showcase")
@@ -170,7 +171,16 @@ def test_all_values_together_reach_the_bot_through_make(make):
     assert make(*values) == ["demo", "--once", *words]
 
 
+@pytest.mark.parametrize("words", [["quota", "grant", "5", "--member", "7"], ["job", "show", "9k2f"], ["job", "end", "9k2f"]])
+def test_from_another_folder_than_the_bots_nothing_is_made_and_it_is_said(tmp_path, words):
+    ran = happyhorse(*words, cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("happyhorse: there is no database at data")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_job_that_is_not_there_is_one_sentence_and_exit_code_1(tmp_path):
+    assert happyhorse("migrate", cwd=tmp_path).returncode == 0
     for words in (["show", "9k2f"], ["end", "12"], ["retry", "12", "--yes"]):
         ran = happyhorse("job", *words, cwd=tmp_path)
         assert (ran.returncode, ran.stdout) == (1, "")

@@ -7,7 +7,7 @@ import pytest
 
 from bot import job_command
 from bot.domain.job import State, reference_code
-from bot.errors import Gone
+from bot.errors import Gone, SettingsError
 from bot.job_report import inert
 from bot.ports import OperatorAnswer
 from bot.settings import Settings
@@ -83,10 +83,54 @@ async def test_without_a_bot_it_is_done_here_and_the_exit_code_says_whether(sett
     assert await run(settings, "end") == 1
     assert "--yes" in capsys.readouterr().out
     assert await run(settings, "end", sure=True) == 0
-    assert "Its messages follow when the bot runs." in capsys.readouterr().out
+    assert "No bot is running: what is left to do follows when it starts." in capsys.readouterr().out
     async with open_storage(settings.storage.path) as storage:
         assert (await storage.jobs.get(ID)).charged == 0
         assert await storage.requests.unanswered() == []
+
+
+async def test_two_at_once_without_a_bot_are_both_done_here_and_leave_no_request_for_the_next_bot(settings, capsys):
+    await made(settings, state=State.FAILED)
+    assert sorted(await asyncio.gather(*(run(settings, "retry", sure=True) for _ in range(2)))) == [0, 1]
+    said = capsys.readouterr().out
+    assert "Booked as job" in said
+    assert "makes, or made, this very clip" in said
+    async with open_storage(settings.storage.path) as storage:
+        assert len(await storage.jobs.of_member(7, 9)) == 2
+        assert await storage.requests.unanswered() == []
+
+
+async def test_a_bot_that_ends_before_it_answers_leaves_the_request_to_the_shell(settings, capsys):
+    await made(settings)
+    async with open_storage(settings.storage.path) as storage:
+        asking = asyncio.create_task(run(settings, "end"))
+        for _ in range(3000):
+            if await storage.requests.unanswered():
+                break
+            await asyncio.sleep(0.01)
+    assert await asking == 0
+    assert "has ended; its 30 credits are back" in capsys.readouterr().out
+    async with open_storage(settings.storage.path) as storage:
+        assert await storage.requests.unanswered() == []
+
+
+async def test_a_row_that_can_not_be_read_ends_without_a_word_about_its_messages_to_come(settings, capsys):
+    await made(settings)
+    async with open_storage(settings.storage.path) as storage:
+        await storage.database.write(lambda transaction: transaction.run(DAMAGES[0], {}))
+    assert await run(settings, "end", sure=True) == 0
+    said = capsys.readouterr().out
+    assert "Its messages stay as they are." in said
+    assert "messages follow" not in said
+
+
+async def test_a_moment_that_is_no_date_is_shown_as_it_stands(settings, capsys):
+    await made(settings)
+    async with open_storage(settings.storage.path) as storage:
+        far = "UPDATE jobs SET updated_at_ms = 9000000000000000000"
+        await storage.database.write(lambda transaction: transaction.run(far, {}))
+    assert await run(settings, "show") == 0
+    assert "since at 9000000000000000000 ms, which is no date" in capsys.readouterr().out
 
 
 async def test_without_a_bot_another_try_is_booked_by_a_yes(settings, capsys):
@@ -136,6 +180,13 @@ async def test_a_bot_that_does_not_answer_is_told_as_such(settings, capsys, monk
         assert await run(settings, "retry") == 1
         assert len(await storage.requests.unanswered()) == 1
     assert "The request stands" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("action", ["show", "end", "retry"])
+async def test_where_there_is_no_database_none_is_made(settings, action):
+    with pytest.raises(SettingsError, match=r"there is no database at .*--config"):
+        await run(settings, action)
+    assert not settings.storage.path.parent.exists()
 
 
 @pytest.mark.parametrize("action", ["show", "end", "retry"])

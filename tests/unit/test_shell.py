@@ -33,6 +33,9 @@ async def booked(settings):
 
 
 async def run(settings, action, credit=0, *, roles=None, note=""):
+    if not settings.storage.path.exists():
+        async with open_storage(settings.storage.path):
+            pass
     return await shell.quota(settings, action, MEMBER, roles, credit, note)
 
 
@@ -60,8 +63,15 @@ async def test_show_and_a_grant_of_nothing_write_nothing(settings):
 @pytest.mark.parametrize("credit", [10**9 + 1, -(10**9) - 1])
 async def test_more_than_anyone_can_spend_is_refused_before_the_database_is_opened(settings, credit):
     with pytest.raises(SettingsError, match="at most 1000000000"):
-        await run(settings(), "grant", credit)
+        await shell.quota(settings(), "grant", MEMBER, None, credit, "")
     assert not settings().storage.path.exists()
+
+
+@pytest.mark.parametrize("action", ["show", "grant", "set"])
+async def test_where_there_is_no_database_none_is_made(settings, action):
+    with pytest.raises(SettingsError, match=r"there is no database at .*--config"):
+        await shell.quota(settings(), action, MEMBER, None, 5, "")
+    assert not settings().storage.path.parent.exists()
 
 
 async def test_an_exempt_member_is_told_as_such(settings, capsys):

@@ -236,12 +236,31 @@ async def test_a_request_that_was_carried_out_before_a_kill_is_only_answered(wor
     assert await world.booked(await world.storage.jobs.get(NEW)) == {"reserve": -90}
 
 
-async def test_a_request_that_nobody_took_up_for_an_hour_spends_nothing(world, desk):
+async def test_for_a_request_that_nobody_took_up_for_an_hour_nothing_is_done(world, desk):
     old = await over(world)
-    request = await ask(world, OperatorAction.RETRY, old, age_ms=FRESH_MS + 1)
+    queued = await world.at(State.QUEUED)
+    resting = await world.at(State.PREPARING)
+    until_ms = world.clock.now + 10**9
+    resting = await world.storage.jobs.advance(resting, State.QUEUED, world.clock.now, not_before_ms=until_ms)
+    asked = ((OperatorAction.RETRY, old), (OperatorAction.END, queued), (OperatorAction.RETRY, resting))
+    requests = [await ask(world, action, job, age_ms=FRESH_MS + 1) for action, job in asked]
     await desk.take_up()
-    assert "Say --yes" in (await world.storage.requests.answer_of(request)).text
+    for request in requests:
+        assert "Nothing was done" in (await world.storage.requests.answer_of(request)).text
     assert await world.storage.jobs.get(NEW) is None
+    assert not (await world.storage.jobs.get(queued.id)).ended
+    assert (await world.storage.jobs.get(resting.id)).not_before_ms == until_ms
+    assert world.engine.woken == []
+
+
+async def test_an_end_that_was_carried_out_before_a_kill_is_only_answered(world, operate, desk):
+    job = await world.at(State.GENERATING)
+    request = await ask(world, OperatorAction.END, job)
+    await operate.end(job.id, sure=True)
+    world.clock.now += FRESH_MS * 48
+    await desk.take_up()
+    assert (await world.storage.requests.answer_of(request)).done
+    assert await world.booked(job) == {"reserve": -30, "release": 30}
 
 
 async def test_a_request_that_breaks_is_answered_and_holds_up_no_other(world, operate, monkeypatch):

@@ -86,40 +86,40 @@ async def test_of_a_group_that_waits_together_only_the_impatient_give_up(databas
     assert await keys(database) == {"pipeline"}
 
 
-async def test_work_that_has_begun_is_waited_for_however_long_it_takes(database):
-    begun, go_on = asyncio.Event(), threading.Event()
-    loop = asyncio.get_running_loop()
+class Slow:
+    """Work that has begun and goes on until it may end."""
 
-    def slow(transaction):
-        loop.call_soon_threadsafe(begun.set)
-        go_on.wait(10)
+    def __init__(self):
+        self.begun = asyncio.Event()
+        self.go_on = threading.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def __call__(self, transaction):
+        self._loop.call_soon_threadsafe(self.begun.set)
+        self.go_on.wait(10)
         return transaction.run(WRITE, {"key": "slow"})
 
+
+async def test_work_that_has_begun_is_waited_for_however_long_it_takes(database):
+    slow = Slow()
     writing = asyncio.create_task(database.write(slow, patience=0.02))
-    await begun.wait()
+    await slow.begun.wait()
     done, _ = await asyncio.wait({writing}, timeout=0.1)
     assert not done
-    go_on.set()
+    slow.go_on.set()
     assert await writing == 1
     assert await keys(database) == {"slow"}
 
 
 async def test_an_impatient_write_behind_slow_work_is_withdrawn_from_the_same_commit(database):
-    begun, go_on = asyncio.Event(), threading.Event()
-    loop = asyncio.get_running_loop()
-
-    def slow(transaction):
-        loop.call_soon_threadsafe(begun.set)
-        go_on.wait(10)
-        return transaction.run(WRITE, {"key": "slow"})
-
+    slow = Slow()
     # Both stand in line before the writer's thread takes its group: it has begun the one, and not yet the other.
     writing = asyncio.create_task(database.write(slow))
     late = asyncio.create_task(database.write(written("late"), patience=0.02))
-    await begun.wait()
+    await slow.begun.wait()
     with pytest.raises(DatabaseBusy):
         await late
-    go_on.set()
+    slow.go_on.set()
     assert await writing == 1
     assert await keys(database) == {"slow"}
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from bot.errors import StorageError
-from bot.storage import open_storage
+from bot.storage import file, open_storage
 from bot.storage.sqlite import SqliteDatabase
 from tests.factories import NO_BOUNDS, NOW_MS, a_new_job
 
+ROOT = Path(__file__).resolve().parents[3]
 WRITE = "INSERT INTO settings (key, value, at_ms) VALUES (:key, :value, 0)"
 COUNT = "SELECT COUNT(*) AS many FROM settings"
 
@@ -124,6 +127,82 @@ async def test_a_full_disk_is_told_to_everyone_whose_work_was_lost_and_to_no_lat
     assert isinstance(results[1], StorageError)
     assert "full" in str(results[1])
     assert await count(database) == 1 + results.count(1)
+
+
+class BrokenDisk:
+    """A connection whose disk takes no commit, and not its undoing either, while `broken`."""
+
+    def __init__(self, raw):
+        self._raw = raw
+        self.broken = True
+
+    def execute(self, sql, *parameters):
+        if self.broken and sql in {"COMMIT", "ROLLBACK"}:
+            raise sqlite3.OperationalError("disk I/O error")
+        return self._raw.execute(sql, *parameters)
+
+    def __getattr__(self, name):
+        return getattr(self._raw, name)
+
+
+async def test_nobody_takes_work_for_done_that_could_be_neither_kept_nor_undone(database):
+    disk = database._writer._raw = BrokenDisk(database._writer._raw)
+    results = await asyncio.gather(*(database.write(written(f"{n}")) for n in range(3)), return_exceptions=True)
+    assert [type(result) for result in results] == [StorageError] * 3
+
+    disk.broken = False
+    await database.write(written("later"))
+    assert await count(database) == 1
+
+
+FULL = """
+import asyncio, resource, sys
+from pathlib import Path
+from bot.errors import StorageError
+from bot.storage import file, open_storage
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+async def main():
+    try:
+        async with open_storage(Path(sys.argv[1])):
+            print("opened")
+    except StorageError as error:
+        print(error)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+@pytest.mark.parametrize("room", [0, 8192])
+async def test_a_start_on_a_disk_without_room_says_so(tmp_path, room):
+    child = [sys.executable, "-c", FULL, str(tmp_path / "books.db"), str(room)]
+    ran = await asyncio.to_thread(subprocess.run, child, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert "look at the disk, its room and the system's log" in ran.stdout, ran
+    # Once there is room, the next start makes what is missing.
+    async with open_storage(tmp_path / "books.db") as storage:
+        await storage.jobs.create(a_new_job(), NO_BOUNDS)
+
+
+async def test_a_file_with_a_second_name_is_refused_through_both(tmp_path):
+    async with open_storage(tmp_path / "books.db"):
+        pass
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "other.db").hardlink_to(tmp_path / "books.db")
+    for exclusive in (True, False):
+        for name in ("books.db", "elsewhere/other.db"):
+            with pytest.raises(StorageError, match=r"has another name .*: remove the other name"):
+                async with open_storage(tmp_path / name, exclusive=exclusive):
+                    pass
+    (tmp_path / "elsewhere" / "other.db").unlink()
+    async with open_storage(tmp_path / "books.db") as storage:
+        assert await storage.jobs.create(a_new_job(), NO_BOUNDS) is not None
+
+
+async def test_a_file_that_is_mounted_by_itself_is_refused_with_what_to_do(tmp_path, monkeypatch):
+    # Making such a mount takes rights that tests have not.
+    monkeypatch.setattr(file.os.path, "ismount", lambda path: str(path).endswith("books.db"))
+    with pytest.raises(StorageError, match=r"mounted by itself.*: mount its whole folder instead"):
+        async with open_storage(tmp_path / "books.db"):
+            pass
 
 
 async def test_a_caller_that_is_cancelled_leaves_no_half_transaction(database):

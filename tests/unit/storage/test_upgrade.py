@@ -140,7 +140,7 @@ asyncio.run(main())
 @pytest.mark.parametrize(
     ("cut", "left"),
     [
-        ("copies._sync = die", [".part"]),
+        ("copies.put_in_place = die", [".part"]),
         ("upgrade.migrate = die", ["Z"]),
         ("schema._record = die", ["Z"]),
     ],
@@ -178,3 +178,28 @@ def test_three_copies_are_kept_none_older_than_thirty_days_and_nothing_else_is_t
     copies.prune(path, NOW)
     assert {file.name for file in tmp_path.iterdir()} == {*others, named(1, 3), named(2, 2), named(3, 9)}
     assert [copy.schema for copy in copies.copies_of(path)] == [3, 2, 9]
+
+
+async def test_the_copy_of_this_upgrade_is_kept_however_far_ahead_the_clock_was_before(older):
+    ahead = [f"books.db.schema1.2099010{day}T000000Z" for day in range(1, 5)]
+    for name in ahead:
+        (older.parent / name).touch()
+    async with open_storage(older):
+        pass
+    kept = {copy.path.name for copy in copies.copies_of(older)}
+    assert len(kept) == copies.KEPT
+    (made,) = kept - set(ahead)
+    assert kept - {made} == set(ahead[-2:])
+    assert schema_of(older.with_name(made)) == len(shipped()) - 1
+
+
+async def test_the_names_of_two_databases_in_one_folder_never_stand_for_each_other(tmp_path):
+    strangers = {"booksa.db.schema1.20261126T063005Z.part", "books[a].dbx.schema1.20201126T063005Z"}
+    for name in strangers:
+        (tmp_path / name).touch()
+    mine = tmp_path / "books[a].db.schema1.20261126T063005Z.part"
+    mine.touch()
+    async with open_storage(tmp_path / "books[a].db"):
+        pass
+    assert strangers <= {file.name for file in tmp_path.iterdir()}
+    assert not mine.exists()
