@@ -156,7 +156,7 @@ class House:
                 provider=self.provider.name,
                 seed=lambda: secrets.randbelow(limits.SEED_MAX + 1),
             ),
-            cancel=CancelJob(hurried.jobs, providers, self.engine, self.clock),
+            cancel=CancelJob(hurried.jobs, providers, self.engine, self.clock, self._let_go),
             repeat=RepeatClip(hurried.jobs, hurried.drafts, self.clock, self.provider.name),
             list=ListJobs(storage.jobs, glances, providers),
             quota=ShowQuota(storage.ledger, self.clock, policy, allowances, prices),
@@ -224,7 +224,7 @@ class House:
     def _let_go(self, job: Job) -> None:
         lane = self.lanes.get(job.provider)
         if lane is not None:
-            lane.lost.drop(job.id)
+            lane.submitting.drop(job.id)
 
     async def _take_up(self) -> None:
         jobs = self.storage.jobs

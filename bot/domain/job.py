@@ -201,6 +201,11 @@ class Job:
         return self.provider == PREVIEW
 
     @property
+    def known_as(self) -> str:
+        """By what the operator finds its clip at the provider; by its seed where no answer to the submit named it."""
+        return self.provider_reference or f"seed {self.seed}"
+
+    @property
     def reference_code(self) -> str:
         """Short, speakable name of the job for members and operators: the id in base 36, as it stands in the log."""
         return reference_code(self.id)

@@ -94,10 +94,11 @@ class Finishing:
         """Posts once; the notifier finds an earlier post of this job before it makes another."""
         if job.discard:
             return await self._discarded(job)
+        if job.address.result_id is not None:
+            # Posted, by a process that died or a database that failed before the end was written: whatever our tools or the
+            # disk do now, it is charged and not worked on again.
+            return End(job, State.DONE, charged=job.cost)
         if not self._source(job).exists():
-            if job.address.result_id is not None:
-                # Posted by a process that died before it could say so: the files are not needed any more.
-                return End(job, State.DONE, charged=job.cost)
             return moved(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
         fitted = self._fitted.get(job.id)
         if fitted is None or (isinstance(fitted, Fitted) and not fitted.path.exists()):

@@ -16,7 +16,7 @@ from bot.domain.job import Failure, Job, State
 from bot.domain.line import RETRY_AFTER_MOST
 from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, StorageError
 from bot.pipeline.retry import DAY_MS, REFUSED, UNREACHABLE
-from bot.pipeline.trouble import long_wait, tell
+from bot.pipeline.trouble import RefusedKey, long_wait, tell
 from bot.pipeline.worked import End
 from bot.ports import Clock, Engine, Notifier, Settings, Standstill, Why
 
@@ -37,8 +37,11 @@ class Holds:
     down and tells it, and `run` does so whenever there is something.
     """
 
-    def __init__(self, provider: str, settings: Settings, engine: Engine, notifier: Notifier, clock: Clock) -> None:
+    def __init__(
+        self, provider: str, settings: Settings, engine: Engine, notifier: Notifier, key: RefusedKey, clock: Clock
+    ) -> None:
         self._provider = provider
+        self._key = key
         self._settings = settings
         self._engine = engine
         self._notifier = notifier
@@ -57,11 +60,11 @@ class Holds:
 
     async def load(self) -> None:
         """Takes up what an earlier process left, before the engine starts. Raises `StorageError`."""
-        self._written = await self._settings.read(self._key) or ""
+        self._written = await self._settings.read(self._name) or ""
         for standstill, told in _read(self._written):
             self._standing[standstill.kinds] = standstill
             if told:
-                self._told.add(standstill.kinds)
+                self._is_told(standstill)
             self._engine.hold(self._provider, standstill, _AFTER_START_SECONDS)
 
     # -- what the provider said ----------------------------------------------------------------------------------------
@@ -133,9 +136,8 @@ class Holds:
     async def note(self) -> None:
         """Never raises: the line is right without it, and what fails is done after the next refusal."""
         await self._write()
-        for kinds, standstill in list(self._standing.items()):
-            if kinds not in self._told and self._worth_telling(standstill) and await self._tell(self._begun(standstill)):
-                self._told.add(kinds)
+        for standstill in list(self._standing.values()):
+            await self._tell_begun(standstill)
         while self._over:
             if not await self._tell(f"{self._provider} takes {_clips(self._over[0])} again; what waited goes on by itself."):
                 break
@@ -149,12 +151,30 @@ class Holds:
         if text == self._written:
             return
         try:
-            await self._settings.write(self._key, text, self._clock.now_ms())
+            await self._settings.write(self._name, text, self._clock.now_ms())
         except StorageError as error:
             # A restart before the next refusal would only tell the operator once more.
             _log.error("what %s refuses could not be written down: %s", self._provider, error)
         else:
             self._written = text
+
+    async def _tell_begun(self, standstill: Standstill) -> None:
+        kinds = standstill.kinds
+        if kinds in self._told or not self._worth_telling(standstill):
+            return
+        known = _is_the_key(standstill) and self._key.known
+        if not (known or await self._tell(self._begun(standstill))):
+            return
+        if self._standing.get(kinds) is standstill:
+            self._is_told(standstill)
+        elif kinds not in self._standing:
+            # It was over while it was told.
+            self._over.append(kinds)
+
+    def _is_told(self, standstill: Standstill) -> None:
+        self._told.add(standstill.kinds)
+        if _is_the_key(standstill):
+            self._key.told(self)
 
     def _worth_telling(self, standstill: Standstill) -> bool:
         return standstill.why is Why.REFUSED or self._clock.now_ms() - standstill.since_ms >= _TELL_UNREACHABLE_MS
@@ -175,7 +195,8 @@ class Holds:
     # -- inside --------------------------------------------------------------------------------------------------------
 
     @property
-    def _key(self) -> str:
+    def _name(self) -> str:
+        """Of what is kept in the settings."""
         return f"hold.{self._provider}"
 
     def _stand(self, why: Why, kinds: Kinds, error: ProviderError) -> None:
@@ -185,8 +206,8 @@ class Holds:
         now = self._clock.now_ms()
         standstill = self._standing.get(kinds)
         if standstill is None or standstill.why is not why:
+            self._forget_told(kinds)
             standstill = self._standing[kinds] = Standstill(why, now, kinds)
-            self._told.discard(kinds)
         pace = REFUSED if why is Why.REFUSED else UNREACHABLE
         wait = pace.pause(now - standstill.since_ms, random.random())  # noqa: S311  spreads tries, guards nothing
         _log.warning("%s takes no %s, next try in %.0f s: %s", self._provider, _clips(kinds), wait, error)
@@ -197,9 +218,19 @@ class Holds:
         if self._standing.pop(kinds, None) is None:
             return
         if kinds in self._told:
-            self._told.discard(kinds)
+            self._forget_told(kinds)
             self._over.append(kinds)
         self._news.set()
+
+    def _forget_told(self, kinds: Kinds) -> None:
+        self._told.discard(kinds)
+        if kinds is None:
+            self._key.over(self)
+
+
+def _is_the_key(standstill: Standstill) -> bool:
+    """Refused to all alike: our key, plan or balance."""
+    return standstill.why is Why.REFUSED and standstill.kinds is None
 
 
 def _clips(kinds: Kinds) -> str:

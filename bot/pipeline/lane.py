@@ -12,6 +12,7 @@ from bot.pipeline.holds import Holds
 from bot.pipeline.lost_submits import LostSubmits
 from bot.pipeline.pictures import Pictures
 from bot.pipeline.submitting import Submitting
+from bot.pipeline.trouble import RefusedKey
 from bot.pipeline.watcher import Watcher
 from bot.ports import BlobStore, Clock, Engine, JobStore, Media, Notifier, Settings, VideoProvider
 from bot.tasks import kept
@@ -53,9 +54,10 @@ class Lane:
         settings: Settings,
     ) -> Self:
         """`folder` is where clips are worked on; it must exist. `settings` keeps what must outlive a restart."""
-        watcher = Watcher(provider, engine, notifier, clock, beat=pace.watch_seconds, give_up_ms=pace.give_up_ms)
-        lost = LostSubmits(provider, jobs, blobs, notifier, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds)
-        holds = Holds(provider.name, settings, engine, notifier, clock)
+        key = RefusedKey()
+        watcher = Watcher(provider, engine, notifier, key, clock, beat=pace.watch_seconds, give_up_ms=pace.give_up_ms)
+        lost = LostSubmits(provider, jobs, blobs, notifier, key, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds)
+        holds = Holds(provider.name, settings, engine, notifier, key, clock)
         pictures = Pictures(provider, blobs, clock)
         submitting = Submitting(provider, jobs, blobs, pictures, holds, engine, notifier, lost, clock)
         finishing = Finishing(provider, jobs, media, notifier, clock, folder)

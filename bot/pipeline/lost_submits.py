@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import Final
 
 from bot.pipeline.submission import lost
-from bot.pipeline.trouble import Trouble
+from bot.pipeline.trouble import RefusedKey, Trouble
 from bot.ports import BlobStore, Clock, JobStore, Lost, Notifier, VideoProvider
 from bot.tasks import own_cancels_only
 
@@ -60,6 +60,7 @@ class LostSubmits:
         jobs: JobStore,
         blobs: BlobStore,
         notifier: Notifier,
+        key: RefusedKey,
         clock: Clock,
         *,
         window_ms: int,
@@ -70,7 +71,7 @@ class LostSubmits:
         self._blobs = blobs
         self._clock = clock
         self._window_ms = window_ms
-        self._trouble = Trouble(provider.name, notifier, beat)
+        self._trouble = Trouble(provider.name, notifier, key, beat)
         self._searches: dict[int, _Search] = {}
         self._held: set[str] = set()
         """Clips that a search of now named and that jobs hold, of whatever age."""

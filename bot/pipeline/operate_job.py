@@ -44,7 +44,7 @@ class OperateJob:
             job = await self.jobs.get(job_id)
         except UnreadableJob:
             return None
-        return _over(job) if job is not None and job.failure is Failure.STOPPED else None
+        return await self._stopped(job) if job is not None and job.failure is Failure.STOPPED else None
 
     # -- end -----------------------------------------------------------------------------------------------------------
 
@@ -58,6 +58,8 @@ class OperateJob:
         for _ in range(_RACES_MOST):
             if job is None:
                 return OperatorAnswer(done=False, text=f"There is no job {code}.")
+            if job.failure is Failure.STOPPED:
+                return await self._stopped(job)
             if job.ended:
                 return _over(job)
             if job.state not in FREE_TO_CANCEL and not sure:
@@ -67,18 +69,19 @@ class OperateJob:
                 job, State.FAILED, self.clock.now_ms(), charged=0, failure=Failure.STOPPED, detail=detail
             )
             if ended is not None:
-                return await self._ended(job)
+                return await self._stopped(ended)
             job = await self.jobs.get(job_id)
         return OperatorAnswer(done=False, text=f"Job {code} moves on faster than it can be ended; try again.")
 
-    async def _ended(self, before: Job) -> OperatorAnswer:
-        self.let_go(before)
-        self.wake(before.id)
-        back = f"Job {before.reference_code} has ended; its {before.cost} credits are back with member {before.member_id}."
-        if before.state in FREE_TO_CANCEL:
+    async def _stopped(self, job: Job) -> OperatorAnswer:
+        """What is still to do for a job that the operator ended; all of it may be done again after a kill."""
+        self.let_go(job)
+        self.wake(job.id)
+        back = f"Job {job.reference_code} has ended; its {job.cost} credits are back with member {job.member_id}."
+        if job.submitted_at_ms is None:
             return OperatorAnswer(done=True, text=back)
-        cancelled = await self.word.cancel(before) if before.state is State.GENERATING else ""
-        billed = f"It may be billed at {before.provider} as {before.provider_reference or f'seed {before.seed}'}."
+        cancelled = await self.word.cancel(job) if job.generated_at_ms is None else ""
+        billed = "" if job.preview else f"It may be billed at {job.provider} as {job.known_as}."
         return OperatorAnswer(done=True, text=" ".join(part for part in (back, cancelled, billed) if part))
 
     async def _end_unreadable(self, error: UnreadableJob, *, sure: bool) -> OperatorAnswer:
@@ -123,6 +126,12 @@ class OperateJob:
         return await self._again(job, sure=sure, new_id=new_id)
 
     async def _go_on(self, job: Job) -> OperatorAnswer:
+        if job.state is State.UNPOSTED:
+            text = (
+                f"Job {job.reference_code} is made and waits until its owner has it posted (Post it here in /jobs), which"
+                f" charges its {job.cost} credits. Left alone, it ends uncharged."
+            )
+            return OperatorAnswer(done=False, text=text)
         resumed = await self.jobs.resume(job.id)
         self.wake(job.id)
         if resumed is None:
@@ -185,10 +194,6 @@ def _same_place(old: Address) -> Address:
 
 
 def _over(job: Job) -> OperatorAnswer:
-    if job.failure is Failure.STOPPED:
-        return OperatorAnswer(
-            done=True, text=f"Job {job.reference_code} has ended; the operator ended it, and nothing was charged."
-        )
     return OperatorAnswer(
         done=False, text=f"Job {job.reference_code} is over already: {job.state}, {job.charged or 0} credits charged."
     )

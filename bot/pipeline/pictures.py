@@ -1,15 +1,15 @@
 """Pictures go to the provider while their job waits, before it stands in line: no slot and no turn is held by an upload.
 
-Remembers nothing of a job; what was handed over is in the store, by content.
+What was handed over is in the store, by content; in memory are only the hand-overs that are under way.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 from weakref import WeakValueDictionary
 
-from bot.domain.clip import Reference
 from bot.domain.job import Job
 from bot.errors import ProviderUnavailable
 from bot.ports import BlobStore, Clock, VideoProvider
@@ -27,42 +27,69 @@ class Pictures:
         self._clock = clock
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._members: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._under_way: dict[int, asyncio.Timeout] = {}
 
     async def known(self, job: Job) -> tuple[str, ...] | None:
         """The provider's references of the job's pictures, in their order; None unless all were handed over."""
         found = [await self._blobs.uploaded(job.provider, reference.sha256) for reference in job.request.references]
         return None if None in found else tuple(each for each in found if each is not None)
 
-    async def hand_over(self, job: Job) -> None:
-        """Uploads what the provider does not have yet. May be repeated; what was uploaded before a failure stays.
+    async def missing(self, job: Job) -> list[str]:
+        """Which of the job's pictures (their SHA-256) the provider does not have yet, each once."""
+        hashes = dict.fromkeys(reference.sha256 for reference in job.request.references)
+        return [sha256 for sha256 in hashes if await self._is_missing(job, sha256)]
 
-        Raises the `ProviderError` of the first picture that it does not take, `LookupError` for one that the store lost.
+    async def hand_over(self, job: Job, missing: Sequence[str]) -> bool:
+        """Uploads these. May be repeated; what was uploaded before a failure stays.
+
+        False where it was dropped meanwhile. Raises the `ProviderError` of the first picture that the provider does not
+        take, `LookupError` for one that the store lost.
         """
-        turn = self._turn_of(job.member_id)
-        async with turn, self._gate:
-            try:
-                async with asyncio.timeout(_SECONDS_MOST):
-                    for reference in job.request.references:
-                        await self._upload(job, reference)
-            except TimeoutError as error:
-                msg = f"the pictures were not taken within {_SECONDS_MOST:.0f} s"
-                raise ProviderUnavailable(msg) from error
+        try:
+            async with asyncio.timeout(None) as self._under_way[job.id]:
+                await self._in_turn(job, missing)
+        except TimeoutError:
+            return False
+        finally:
+            del self._under_way[job.id]
+        return True
+
+    def drop(self, job_id: int) -> None:
+        """The job was ended: its hand-over, if one is under way, stops where it is."""
+        under_way = self._under_way.get(job_id)
+        if under_way is not None and not under_way.expired():
+            under_way.reschedule(0.0)
 
     async def forget(self, job: Job) -> None:
         """The provider seems not to know them any more."""
         for reference in job.request.references:
             await self._blobs.forget_upload(job.provider, reference.sha256)
 
-    async def _upload(self, job: Job, reference: Reference) -> None:
-        if await self._blobs.uploaded(job.provider, reference.sha256) is not None:
-            return
-        blob = await self._blobs.get(reference.sha256)
+    async def _in_turn(self, job: Job, missing: Sequence[str]) -> None:
+        turn = self._turn_of(job.member_id)
+        # While it waits, another job may hand the same ones over.
+        waits = turn.locked() or self._gate.locked()
+        async with turn, self._gate:
+            try:
+                async with asyncio.timeout(_SECONDS_MOST):
+                    for sha256 in missing:
+                        if not waits or await self._is_missing(job, sha256):
+                            await self._upload(job, sha256)
+            except TimeoutError as error:
+                msg = f"the pictures were not taken within {_SECONDS_MOST:.0f} s"
+                raise ProviderUnavailable(msg) from error
+
+    async def _is_missing(self, job: Job, sha256: str) -> bool:
+        return await self._blobs.uploaded(job.provider, sha256) is None
+
+    async def _upload(self, job: Job, sha256: str) -> None:
+        blob = await self._blobs.get(sha256)
         if blob is None:
-            msg = f"image {reference.sha256} of job {job.id} is not in the store"
+            msg = f"image {sha256} of job {job.id} is not in the store"
             raise LookupError(msg)
         data, media_type = blob
-        uploaded = await self._provider.upload(reference.sha256, media_type, data)
-        await self._blobs.remember_upload(job.provider, reference.sha256, uploaded, self._clock.now_ms())
+        uploaded = await self._provider.upload(sha256, media_type, data)
+        await self._blobs.remember_upload(job.provider, sha256, uploaded, self._clock.now_ms())
 
     def _turn_of(self, member_id: int) -> asyncio.Lock:
         """One hand-over at a time for each member: slow pictures of one keep only their own others waiting.

@@ -157,8 +157,7 @@ class Apart:
 
 
 async def _give_up(job: Job, jobs: JobStore, notifier: Notifier, clock: Clock) -> None:
-    known_as = job.provider_reference or f"seed {job.seed}"
-    billed = "" if job.state in FREE_TO_CANCEL else f" It may be billed at {job.provider} ({known_as});"
+    billed = "" if job.state in FREE_TO_CANCEL or job.preview else f" It may be billed at {job.provider} ({job.known_as});"
     await notifier.tell_operator(
         f"Job {job.reference_code} is not run any more: the bot broke off {job.starts} times while it was in {job.state},"
         f" see the log.{billed} The member was not charged."

@@ -258,10 +258,10 @@ class Road:
         if wait is not None:
             return Later(wait)
         if job.state not in FREE_TO_CANCEL:
-            known_as = job.provider_reference or f"seed {job.seed}"
+            billed = "" if job.preview else f" It may be billed at {job.provider} ({job.known_as});"
             await self._notifier.tell_operator(
                 f"Job {job.reference_code} broke in {job.state} by a fault of ours ({type(error).__name__}, see the log)."
-                f" It may be billed at {job.provider} ({known_as}); the member was not charged."
+                f"{billed} The member was not charged."
             )
         return End(job, State.FAILED, failure=Failure.OURS, detail=f"{type(error).__name__} in {job.state}")
 

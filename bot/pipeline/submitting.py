@@ -67,12 +67,15 @@ class Submitting:
         waited = self._holds.overdue(job) or self._refusing.still_waits(job)
         if waited is not None:
             return waited
-        if await self._pictures.known(job) is not None:
+        missing = await self._pictures.missing(job)
+        if not missing:
             return Parked.IN_LINE
         try:
-            await self._pictures.hand_over(job)
+            handed_over = await self._pictures.hand_over(job, missing)
         except ProviderError as error:
             return await self._refusing.upload(job, error)
+        if not handed_over:
+            return None
         if job.not_before_ms is None:
             return Parked.IN_LINE
         now = self._clock.now_ms()
@@ -111,7 +114,8 @@ class Submitting:
                 return await self._accepted(intent, answer)
             case SubmitOutcomeUnknown():
                 _log.warning("job %s: the submit's answer was lost, searching: %s", job.reference_code, answer)
-                return await self.resume(intent)
+                # Looked at anew first: the operator may have ended it meanwhile, and nobody searches for what has ended.
+                return None
             case _:
                 return await self._refusing.submit(intent, answer)
 
@@ -158,7 +162,7 @@ class Submitting:
             _log.warning("job %s: %s, an equal clip is searched for it", job.reference_code, held)
             del self._answers[job.id]
             self._accepted_before.add(job.id)
-            return await self.resume(job)
+            return None
         del self._answers[job.id]
         return worked
 
@@ -167,11 +171,28 @@ class Submitting:
             return await self._holding(job, reference)
         except ReferenceHeld as held:
             _log.warning("job %s: %s by now, the search goes on", job.reference_code, held)
-            return await self.resume(job)
+            return None
 
     async def _holding(self, job: Job, reference: str) -> Worked:
         now = self._clock.now_ms()
-        return moved(await self._jobs.advance(job, State.GENERATING, now, provider_reference=reference))
+        generating = await self._jobs.advance(job, State.GENERATING, now, provider_reference=reference)
+        if generating is None:
+            await self._tell_of_nobodys(job, reference)
+        return moved(generating)
+
+    async def _tell_of_nobodys(self, job: Job, reference: str) -> None:
+        """A clip that was taken after its job had ended, by the operator's hand, is billed there and charged to nobody."""
+        now = await self._jobs.get(job.id)
+        if now is not None and now.ended and not self._provider.free:
+            await self._notifier.tell_operator(
+                f"Job {job.reference_code} had ended when {job.provider} took its clip as {reference}: it may be billed there;"
+                " the member was not charged."
+            )
+
+    def drop(self, job_id: int) -> None:
+        """The job was ended by somebody's wish: what waits for the provider on its behalf stops at once."""
+        self._pictures.drop(job_id)
+        self._lost.drop(job_id)
 
     def tidy(self, job: Job) -> None:
         """Forgets a job that is over."""

@@ -14,13 +14,33 @@ _log: Final = logging.getLogger(__name__)
 _BEAT_MOST: Final = 60.0
 
 
+class RefusedKey:
+    """Whether the operator knows that one provider refuses our key: its loops and its line meet that at about the same time,
+    and the first of them tells it for all. `by` is whichever of them it is.
+    """
+
+    def __init__(self) -> None:
+        self._told: set[object] = set()
+
+    @property
+    def known(self) -> bool:
+        return bool(self._told)
+
+    def told(self, by: object) -> None:
+        self._told.add(by)
+
+    def over(self, by: object) -> None:
+        self._told.discard(by)
+
+
 class Trouble:
     """One loop's. `beat` is its usual wait in seconds; in trouble it doubles, up to a minute, and Retry-After is obeyed up
     to `RETRY_AFTER_MOST`.
     """
 
-    def __init__(self, provider: str, notifier: Notifier, beat: float) -> None:
+    def __init__(self, provider: str, notifier: Notifier, key: RefusedKey, beat: float) -> None:
         self._provider = provider
+        self._key = key
         self._notifier = notifier
         self._beat = beat
         self._times = 0
@@ -30,16 +50,18 @@ class Trouble:
         """All is well: seconds to the next beat."""
         self._times = 0
         self._told.clear()
+        self._key.over(self)
         return self._beat
 
     async def wait(self, error: Exception, doing: str) -> float:
         """Seconds until the next try. Never raises.
 
-        A refused key, and a wait longer than is obeyed, are told to the operator once; the rest is logged.
+        A refused key that nobody has told of yet, and a wait longer than is obeyed, are told to the operator once; the rest is
+        logged.
         """
         self._times += 1
         if isinstance(error, ProviderMisconfigured):
-            await self._once("refused", f"{self._provider} refuses our key, {doing} stands still: {error}")
+            await self._refused(error, doing)
             return _BEAT_MOST
         wait = min(self._beat * 2 ** min(self._times, 10), _BEAT_MOST)
         if not isinstance(error, ProviderError):
@@ -51,6 +73,15 @@ class Trouble:
                 await self._once("long wait", long_wait(self._provider, error.retry_after, doing))
         _log.warning("%s at %s failed, next try in %.0f s: %s", doing, self._provider, wait, error)
         return wait
+
+    async def _refused(self, error: ProviderMisconfigured, doing: str) -> None:
+        _log.warning("%s at %s is refused, next try in %.0f s: %s", doing, self._provider, _BEAT_MOST, error)
+        text = (
+            f"{self._provider} refuses our key, {doing} stands still ({error}): look at its key, plan and balance. All goes on"
+            " by itself once they are good."
+        )
+        if not self._key.known and await tell(self._notifier, text):
+            self._key.told(self)
 
     async def _once(self, what: str, text: str) -> None:
         if what not in self._told and await tell(self._notifier, text):

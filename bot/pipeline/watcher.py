@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.domain.job import Failure, Job
 from bot.errors import ProviderError, ProviderRejected
-from bot.pipeline.trouble import Trouble
+from bot.pipeline.trouble import RefusedKey, Trouble
 from bot.ports import Clock, Engine, Notifier, Phase, RunStatus, VideoProvider
 from bot.tasks import own_cancels_only
 
@@ -48,12 +48,20 @@ class Watcher:
     """
 
     def __init__(
-        self, provider: VideoProvider, engine: Engine, notifier: Notifier, clock: Clock, *, beat: float, give_up_ms: int
+        self,
+        provider: VideoProvider,
+        engine: Engine,
+        notifier: Notifier,
+        key: RefusedKey,
+        clock: Clock,
+        *,
+        beat: float,
+        give_up_ms: int,
     ) -> None:
         self._provider = provider
         self._engine = engine
         self._clock = clock
-        self._trouble = Trouble(provider.name, notifier, beat)
+        self._trouble = Trouble(provider.name, notifier, key, beat)
         self._give_up_ms = give_up_ms
         self._watched: dict[str, _Watched] = {}
         self._by_job: dict[int, str] = {}

@@ -153,7 +153,9 @@ class JobStore(Protocol):
         ...
 
     async def resume(self, job_id: int) -> Job | None:
-        """Takes back what an unfinished job waits for by itself: `not_before_ms` and `starts`. None: it is over."""
+        """Takes back what an unfinished job waits for by itself: its wait, since when it
+        lasts, and `starts`. None: it is over.
+        """
         ...
 
     async def end_unreadable(self, job_id: int, at_ms: int) -> bool:
@@ -188,7 +190,10 @@ class JobStore(Protocol):
         ...
 
     async def submitting(self, provider: str, seeds: Collection[int]) -> list[Job]:
-        """Jobs with one of these seeds whose submit is under way or was lost, the oldest submit first."""
+        """Jobs with one of these seeds whose submit is under way or was lost, the oldest submit first.
+
+        Those that this version can't read are left out.
+        """
         ...
 
     async def took_ms(self, provider: str, kind: Kind, resolution: Resolution, duration: int, limit: int) -> list[int]:

@@ -37,7 +37,7 @@ async def post_here(interaction: HorseInteraction, job_id: int) -> None:
             )
             return
         if found is not None:
-            desk.post.wake(job)
+            await desk.post.found(job, found)
             await say(interaction, note_page("Posted already", f"It is here: {found.url}"))
             return
     posting = await desk.post.here(job, address_of(interaction, card_id, private=private))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -36,10 +36,13 @@ def authorize(job: Job, member_id: int, *, moderator: bool) -> None:
 
 @dataclass(frozen=True)
 class CancelJob:
+    """`let_go` stops what waits for the provider on behalf of a job that has ended, or is not wanted any more."""
+
     jobs: JobStore
     providers: Mapping[str, VideoProvider]
     engine: Engine
     clock: Clock
+    let_go: Callable[[Job], None]
 
     async def cancel(self, job_id: int, member_id: int, *, moderator: bool) -> tuple[Outcome, Job]:
         """Cancels as far as it still can. Raises `Gone` or `NotYours`."""
@@ -52,7 +55,7 @@ class CancelJob:
                 break
             ended = await self.jobs.end(job, State.CANCELLED, self.clock.now_ms(), charged=0)
             if ended is not None:
-                self.engine.wake(job_id)
+                self._look_at(ended)
                 return Outcome.FREED, ended
             # A wish is no run: it holds whichever process owns the job by now.
             job = await self._job(job_id)
@@ -70,7 +73,11 @@ class CancelJob:
         if not accepted:
             return Outcome.COMMITTED, job
         marked = await self.jobs.want_discard(job.id, True, self.clock.now_ms(), by=member_id)  # noqa: FBT003  the wish itself
-        return Outcome.ASKED, marked or job
+        if marked is not None:
+            return Outcome.ASKED, marked
+        # Its end was seen while the provider was asked.
+        job = await self._job(job.id)
+        return (Outcome.ENDED if job.ended else Outcome.COMMITTED), job
 
     async def discard(self, job_id: int, member_id: int, *, moderator: bool, wanted: bool) -> Job:
         """Whether the paid clip is thrown away when it comes (`wanted` False) or posted. Raises `Gone`, `NotYours`.
@@ -87,8 +94,13 @@ class CancelJob:
         marked = await self.jobs.want_discard(job_id, not wanted, self.clock.now_ms(), by=member_id)
         if marked is not None and marked.discard and marked.state in FREE_TO_CANCEL | {State.UNPOSTED}:
             # It went back into line while the wish was written, or waits for a place: nobody else would look at it soon.
-            self.engine.wake(job_id)
+            self._look_at(marked)
         return marked or await self._job(job_id)
+
+    def _look_at(self, job: Job) -> None:
+        """Has the run of this job see at once what has become of it."""
+        self.let_go(job)
+        self.engine.wake(job.id)
 
     async def _job(self, job_id: int) -> Job:
         job = await self.jobs.get(job_id)

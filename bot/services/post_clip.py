@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.job import Address, Job, State
 from bot.errors import Gone, NotYours
-from bot.ports import Clock, Engine, JobStore
+from bot.ports import AddressChanges, Clock, Engine, JobStore, Posted
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,13 @@ class PostClip:
         """
         return await self.jobs.post_here(job, replace(address, in_place=True), self.clock.now_ms())
 
+    async def found(self, job: Job, posted: Posted) -> None:
+        """An earlier post of the clip is there after all: it is charged as any other, and nothing is posted again."""
+        now = self.clock.now_ms()
+        where = AddressChanges(result_id=posted.message_id, result_url=posted.url)
+        if await self.jobs.end(job, State.DONE, now, charged=job.cost, **where) is not None:
+            self.wake(job)
+
     def wake(self, job: Job) -> None:
-        """The job has something to do: to be posted, or to see that it is there already."""
+        """The job has something to do: to be posted, or to show its end."""
         self.engine.wake(job.id)

@@ -225,7 +225,7 @@ class Jobs:
 
     async def submitting(self, provider: str, seeds: Collection[int]) -> list[Job]:
         rows = await self._database.read(lambda transaction: transaction.rows(_SUBMITTING, {"provider": provider}))
-        return [job_of(row) for row in rows if row["seed"] in seeds]
+        return self._readable(row for row in rows if row["seed"] in seeds)
 
     async def took_ms(self, provider: str, kind: Kind, resolution: Resolution, duration: int, limit: int) -> list[int]:
         like = {"provider": provider, "kind": kind, "resolution": resolution, "duration": duration}

@@ -94,7 +94,7 @@ WHERE ended_at_ms IS NOT NULL AND shown = 0
 UPDATE jobs SET starts = starts + 1 WHERE id = :id AND fence = :fence AND (ended_at_ms IS NULL OR shown = 0)
 
 -- name: resume
-UPDATE jobs SET not_before_ms = NULL, starts = 0 WHERE id = :id AND ended_at_ms IS NULL
+UPDATE jobs SET not_before_ms = NULL, troubled_since_ms = NULL, starts = 0 WHERE id = :id AND ended_at_ms IS NULL
 RETURNING *
 
 -- name: end_unreadable

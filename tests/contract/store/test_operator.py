@@ -28,10 +28,11 @@ async def test_a_request_stays_open_until_it_is_answered_and_keeps_its_first_ans
 async def test_a_job_that_waits_by_itself_is_let_go_on_and_an_ended_one_is_not(storage):
     job = await storage.jobs.create(a_new_job(1), NO_BOUNDS)
     job = await storage.jobs.advance(job, State.PREPARING, NOW_MS)
-    job = await storage.jobs.advance(job, State.QUEUED, NOW_MS + 1, not_before_ms=NOW_MS + 9_000)
+    job = await storage.jobs.advance(job, State.QUEUED, NOW_MS + 1, not_before_ms=NOW_MS + 9_000, troubled_since_ms=NOW_MS)
 
     resumed = await storage.jobs.resume(1)
 
+    assert resumed.troubled_since_ms is None
     assert (resumed.not_before_ms, resumed.starts, resumed.state, resumed.fence) == (None, 0, State.QUEUED, job.fence)
     # What is held against a repeated post is when the job itself moved.
     assert resumed.updated_at_ms == NOW_MS + 1

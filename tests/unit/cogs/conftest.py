@@ -108,7 +108,7 @@ class House:
                 provider="scenario",
                 seed=lambda: 4242,
             ),
-            cancel=CancelJob(hurried.jobs, {"scenario": self.provider}, engine, clock),
+            cancel=CancelJob(hurried.jobs, {"scenario": self.provider}, engine, clock, lambda _job: None),
             repeat=RepeatClip(hurried.jobs, hurried.drafts, clock, "scenario"),
             list=ListJobs(storage.jobs, glances, {"scenario": self.provider}),
             quota=ShowQuota(storage.ledger, clock, self.policy, allowances, self.prices),

@@ -158,7 +158,8 @@ async def test_what_discord_had_taken_after_all_is_shown_and_not_posted_again(to
     press = await town.alice.click(listed.response, label="Post it here")
     assert there.url in text(shown(press))
     assert town.house.engine.woken[-1] == job.id
-    assert (await town.house.storage.jobs.get(job.id)).state is State.UNPOSTED
+    job = await town.house.storage.jobs.get(job.id)
+    assert (job.state, job.charged, job.address.result_id) == (State.DONE, job.cost, there.message_id)
 
 
 async def test_while_discord_can_not_say_what_it_took_nothing_is_posted(town):

@@ -66,6 +66,8 @@ class World:
                 extra = {"tries": 1, "submitted_at_ms": self.clock.now}
             if step is State.GENERATING:
                 extra = {"provider_reference": f"run-{job.id}"}
+            if step is State.FETCHING:
+                extra = {"generated_at_ms": self.clock.now}
             if step is State.UNPOSTED:
                 extra = {"failure": Failure.UNDELIVERABLE, "failure_detail": "closed", "unposted_at_ms": self.clock.now}
             job = await self.storage.jobs.advance(job, step, self.clock.now, **extra)

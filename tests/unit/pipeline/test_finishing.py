@@ -102,6 +102,18 @@ async def test_a_file_that_a_power_cut_left_cut_short_is_fetched_again(world, st
     assert (job.state, job.charged, posted) == (State.DONE, job.cost, [world.provider.clip])
 
 
+async def test_a_clip_that_is_posted_is_charged_whatever_our_tools_can_do_by_then(world):
+    job = await world.at(State.DELIVERING)
+    (world.folder / f"{job.id}.mp4").write_bytes(b"clip")
+    await world.storage.jobs.readdress(job.id, result_id=77, result_url="https://discord.test/77")
+    await world.storage.jobs.take_over(world.clock.now)
+    world.restart()
+    world.media.faults.extend([MediaError("ffmpeg does not start")] * 50)
+    job = await world.drive(job, rounds=60)
+    assert (job.state, job.charged, job.address.result_id) == (State.DONE, job.cost, 77)
+    assert (world.notifier.posted, list(world.folder.iterdir())) == ([], [])
+
+
 async def test_a_clips_bytes_are_on_the_disk_before_its_name_and_its_name_before_the_job_moves_on(world, monkeypatch):
     job = await world.at(State.FETCHING)
     named_at_each_sync = []

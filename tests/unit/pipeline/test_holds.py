@@ -55,6 +55,54 @@ async def test_a_key_that_is_refused_for_a_while_ends_nothing_and_is_told_once_a
     assert "takes clips again" in world.notifier.told[1]
 
 
+async def looked(world):
+    """A look at running clips that the provider refuses, as the watcher's loop takes it."""
+    with pytest.raises(ProviderMisconfigured) as refused:
+        await world.lane.watcher.look()
+    await world.lane.watcher._trouble.wait(refused.value, "watching 1 clips")
+
+
+@pytest.mark.parametrize("first", ["look", "submit"])
+async def test_a_key_that_looks_and_submits_find_refused_is_told_once(world, first):
+    async def refused(_running):
+        raise ProviderMisconfigured("revoked", code="401")
+
+    statuses, world.provider.statuses = world.provider.statuses, refused
+    world.lane.watcher.watch(await world.at(State.GENERATING))
+    job = await world.new_job()
+    world.provider.faults.extend([ProviderMisconfigured("revoked", code="401")] * 3)
+    for turn in (looked, tried, looked, tried) if first == "look" else (tried, looked, tried, looked):
+        await (turn(world) if turn is looked else turn(world, job))
+    (told,) = world.notifier.told
+    assert "look at its key, plan and balance" in told
+    await restarted(world)
+    await tried(world, job)
+    await looked(world)
+    assert len(world.notifier.told) == 1
+
+    # The submits go through again, the looks do not: that is news.
+    world.provider.statuses = statuses
+    await world.drive(job)
+    assert "takes clips again" in world.notifier.told[1]
+    world.provider.statuses = refused
+    await looked(world)
+    assert len(world.notifier.told) == 3
+
+
+async def test_a_refusal_that_is_over_while_it_is_told_is_told_as_over(world):
+    tell, job = world.notifier.tell_operator, await world.new_job()
+
+    async def slowly(text):
+        await tell(text)
+        if len(world.notifier.told) == 1:
+            world.lane.holds.accepted(Kind.TEXT, world.lane.holds.refusals)
+
+    world.notifier.tell_operator = slowly
+    world.provider.faults.append(ProviderMisconfigured("401"))
+    await tried(world, job)
+    assert "takes clips again" in world.notifier.told[1]
+
+
 async def test_what_is_refused_holds_the_line_for_a_minute_and_later_for_five(world):
     job = await world.new_job()
     world.provider.faults.extend([ProviderMisconfigured("401")] * 3)

@@ -8,6 +8,7 @@ from bot.domain.job import State
 from bot.errors import ProviderUnavailable
 from bot.pipeline.lost_submits import Fate, LostSubmits
 from bot.pipeline.submission import submission
+from bot.pipeline.trouble import RefusedKey
 from bot.ports import Lost
 from tests.factories import a_job
 
@@ -39,6 +40,7 @@ def searches(world):
         world.storage.jobs,
         world.storage.blobs,
         world.notifier,
+        RefusedKey(),
         world.clock,
         window_ms=WINDOW_MS,
         beat=1,

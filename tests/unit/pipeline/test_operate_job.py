@@ -8,11 +8,11 @@ import pytest
 from bot.domain.job import Failure, State
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
-from bot.errors import ProviderUnavailable
+from bot.errors import ProviderUnavailable, SubmitOutcomeUnknown
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.operator_desk import FRESH_MS, OperatorDesk
 from bot.pipeline.provider_word import ProviderWord
-from bot.ports import OperatorAction, Phase, RunStatus
+from bot.ports import Accepted, OperatorAction, Phase, RunStatus, Turn
 from tests.factories import an_address
 
 NEW = 9_001
@@ -27,7 +27,7 @@ def operate(world):
         jobs=world.storage.jobs,
         word=ProviderWord({"scenario": world.provider}, world.storage.jobs, world.storage.blobs),
         wake=world.engine.wake,
-        let_go=lambda job: world.lane.lost.drop(job.id),
+        let_go=lambda job: world.lane.submitting.drop(job.id),
         policy=Policy(allowance=900, running_per_member=3),
         multiplier=multiplier,
         prices=lambda _provider: Prices(),
@@ -97,6 +97,38 @@ async def test_an_ended_job_leaves_no_search_behind(world, operate):
     assert world.notifier.told == []
 
 
+async def ended_while_it_is_submitted(world, operate, answer):
+    """The job, ended by the operator at the moment at which the provider gives this answer."""
+    job = await world.new_job()
+    await world.road.run(job.id, slot=False)
+
+    async def submit(submission):
+        assert (await operate.end(job.id, sure=True)).done
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    world.provider.submit = submit
+    step = await world.road.run(job.id, slot=True)
+    assert step.turn is Turn.ENDED
+    return await world.storage.jobs.get(job.id)
+
+
+async def test_a_clip_that_is_taken_after_its_job_was_ended_is_told_to_the_operator_by_its_name_there(world, operate):
+    job = await ended_while_it_is_submitted(world, operate, Accepted("run-late"))
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.STOPPED, 0)
+    (told,) = world.notifier.told
+    assert job.reference_code in told
+    assert "run-late" in told
+
+
+async def test_nobody_searches_for_the_lost_answer_of_a_job_that_was_ended_meanwhile(world, operate):
+    async with asyncio.timeout(5):
+        job = await ended_while_it_is_submitted(world, operate, SubmitOutcomeUnknown("lost"))
+    assert (job.state, job.failure) == (State.FAILED, Failure.STOPPED)
+    assert (world.lane.lost._searches, world.notifier.told) == ({}, [])
+
+
 async def test_a_row_that_can_not_be_read_is_ended_by_a_yes_alone(world, operate):
     job = await world.at(State.GENERATING)
     sql = "UPDATE jobs SET request = '{' WHERE id = :id"
@@ -120,6 +152,21 @@ async def test_a_job_that_waits_goes_on_under_the_reserve_that_it_has(world, ope
     assert world.engine.woken == [job.id]
     assert (await world.storage.jobs.get(job.id)).not_before_ms is None
     assert await world.storage.jobs.get(NEW) is None
+
+
+async def test_a_retry_takes_back_since_when_the_trouble_lasts(world, operate):
+    job = await world.at(State.PREPARING)
+    now = world.clock.now
+    job = await world.storage.jobs.advance(job, State.QUEUED, now, not_before_ms=now + 10**9, troubled_since_ms=now)
+    await operate.retry(job.id, sure=False, new_id=NEW)
+    assert (await world.storage.jobs.get(job.id)).troubled_since_ms is None
+
+
+async def test_a_made_clip_is_posted_by_its_owners_word_alone(world, operate):
+    job = await world.at(State.UNPOSTED)
+    told = await operate.retry(job.id, sure=True, new_id=NEW)
+    assert (told.done, "Post it here" in told.text) == (False, True)
+    assert await world.storage.jobs.get(job.id) == job
 
 
 async def test_a_failed_job_is_booked_again_by_a_yes_alone_after_price_and_word_were_told(world, operate):
@@ -253,13 +300,16 @@ async def test_for_a_request_that_nobody_took_up_for_an_hour_nothing_is_done(wor
     assert world.engine.woken == []
 
 
-async def test_an_end_that_was_carried_out_before_a_kill_is_only_answered(world, operate, desk):
+async def test_an_end_that_was_written_before_a_kill_is_finished_by_the_next_process(world, operate, desk):
     job = await world.at(State.GENERATING)
     request = await ask(world, OperatorAction.END, job)
-    await operate.end(job.id, sure=True)
+    await world.storage.jobs.end(job, State.FAILED, world.clock.now, charged=0, failure=Failure.STOPPED)
     world.clock.now += FRESH_MS * 48
+    world.provider.accepts_cancel = True
     await desk.take_up()
-    assert (await world.storage.requests.answer_of(request)).done
+    answer = await world.storage.requests.answer_of(request)
+    assert answer.done
+    assert f"agreed. It may be billed at scenario as {job.provider_reference}." in answer.text
     assert await world.booked(job) == {"reserve": -30, "release": 30}
 
 

@@ -9,6 +9,7 @@ from bot.domain.job import Failure, State
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected, ProviderUnavailable
 from bot.pipeline.retry import UPLOAD
 from bot.ports import Turn
+from bot.services.cancel_job import CancelJob, Outcome
 from tests.factories import DAY_MS, a_reference, a_request
 
 
@@ -125,6 +126,57 @@ async def test_pictures_that_hang_keep_only_their_own_members_pictures_waiting(w
     assert not any(task.done() for task in waiting)
     hung.set()
     assert {(await task).turn for task in waiting} == {Turn.IN_LINE}
+
+
+@pytest.mark.parametrize("waits_for_another", [False, True])
+async def test_a_job_that_is_cancelled_while_its_pictures_are_handed_over_ends_at_once(world, waits_for_another):
+    began = asyncio.Event()
+
+    async def hangs(*picture):
+        began.set()
+        await asyncio.Event().wait()
+
+    world.provider.upload = hangs
+    jobs = [await with_a_picture(world, number, member_id=50) for number in range(1 + waits_for_another)]
+    running = [asyncio.create_task(world.road.run(job.id, slot=False)) for job in jobs]
+    await began.wait()
+    cancel = CancelJob(world.storage.jobs, {}, world.engine, world.clock, lambda job: world.lane.submitting.drop(job.id))
+    outcome, _ = await cancel.cancel(jobs[-1].id, 50, moderator=False)
+    async with asyncio.timeout(5):
+        step = await running[-1]
+    assert (outcome, step.turn, [each.id for each in world.notifier.ends]) == (Outcome.FREED, Turn.ENDED, [jobs[-1].id])
+    assert [task.done() for task in running[:-1]] == [False] * waits_for_another
+    for task in running:
+        task.cancel()
+    await asyncio.wait(running)
+
+
+async def test_a_wish_to_throw_it_away_stops_a_hand_over_that_hangs_too(world):
+    began = asyncio.Event()
+
+    async def hangs(*picture):
+        began.set()
+        await asyncio.Event().wait()
+
+    world.provider.upload = hangs
+    job = await with_a_picture(world)
+    running = asyncio.create_task(world.road.run(job.id, slot=False))
+    await began.wait()
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
+    world.lane.submitting.drop(job.id)
+    async with asyncio.timeout(5):
+        await running
+    job = await now(world, job)
+    assert (job.state, job.charged) == (State.CANCELLED, 0)
+
+
+async def test_one_picture_in_two_places_and_in_two_jobs_is_handed_over_once(world):
+    sha256 = await world.storage.blobs.put(b"picture", "image/png", world.clock.now)
+    both = (a_reference(sha256=sha256),) * 2
+    request = a_request(Kind.CHARACTERS, prompt="character1 meets character2", references=both)
+    jobs = [await world.new_job(request=request) for _ in range(2)]
+    steps = await asyncio.gather(*(world.road.run(job.id, slot=False) for job in jobs))
+    assert ({step.turn for step in steps}, world.provider.uploads) == ({Turn.IN_LINE}, [sha256])
 
 
 async def test_what_was_handed_over_before_a_kill_is_not_handed_over_again(world):

@@ -72,7 +72,7 @@ async def desk(tmp_path):
                 provider="scenario",
                 seed=lambda: 4242,
             ),
-            cancel=CancelJob(hurried.jobs, {"scenario": provider}, engine, clock),
+            cancel=CancelJob(hurried.jobs, {"scenario": provider}, engine, clock, lambda _job: None),
             repeat=RepeatClip(hurried.jobs, hurried.drafts, clock, "scenario"),
             list=ListJobs(storage.jobs, glances, {"scenario": provider}),
             quota=ShowQuota(storage.ledger, clock, policy, allowances, prices),

@@ -46,6 +46,18 @@ async def test_an_accepted_cancel_proves_nothing_but_marks_the_clip_as_unwanted(
     assert (outcome, marked.state, marked.discard) == (Outcome.ASKED, State.GENERATING, True)
 
 
+async def test_a_clip_whose_end_was_seen_while_the_provider_was_asked_to_stop_it_is_told_as_over(desk, monkeypatch):
+    job = await job_at(desk, State.GENERATING)
+
+    async def meanwhile(reference):
+        await desk.storage.jobs.end(job, State.CANCELLED, desk.clock.now_ms(), charged=0)
+        return True
+
+    monkeypatch.setattr(desk.provider, "cancel", meanwhile)
+    outcome, ended = await desk.cancel.cancel(job.id, job.member_id, moderator=False)
+    assert (outcome, ended.state) == (Outcome.ENDED, State.CANCELLED)
+
+
 async def test_a_provider_in_trouble_cannot_make_a_cancel_fail(desk, monkeypatch):
     job = await job_at(desk, State.GENERATING)
 

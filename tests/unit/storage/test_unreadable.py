@@ -67,6 +67,14 @@ async def test_an_unfinished_one_is_left_out_everywhere_and_keeps_its_credits(st
     assert rows[0]["ended_at_ms"] is None
 
 
+async def test_one_that_was_submitted_hides_no_other_from_the_search_for_lost_submits(storage):
+    for number in (1, 2):
+        job = await storage.jobs.advance(await made(storage, number), State.PREPARING, NOW_MS)
+        await storage.jobs.advance(job, State.SUBMITTING, NOW_MS, submitted_at_ms=NOW_MS)
+    await damage(storage, 1, DAMAGES["a torn request"])
+    assert [job.id for job in await storage.jobs.submitting("preview", {42})] == [2]
+
+
 @pytest.mark.parametrize("change", ENDED_DAMAGES.values(), ids=ENDED_DAMAGES.keys())
 async def test_an_ended_one_hides_no_other_end(storage, change):
     for number in (1, 2, 3):
