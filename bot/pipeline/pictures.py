@@ -1,6 +1,6 @@
 """Pictures go to the provider while their job waits, before it stands in line: no slot and no turn is held by an upload.
 
-What was handed over is in the store, by content; in memory are only the hand-overs that are under way.
+What was handed over is in the store, by content; in memory is only what is under way, and what was dropped.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ class Pictures:
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._members: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._under_way: dict[int, asyncio.Timeout] = {}
+        # Dropped before their hand-over began, while their card was made, say.
+        self._dropped: set[int] = set()
 
     async def known(self, job: Job) -> tuple[str, ...] | None:
         """The provider's references of the job's pictures, in their order; None unless all were handed over."""
@@ -45,6 +47,9 @@ class Pictures:
         False where it was dropped meanwhile. Raises the `ProviderError` of the first picture that the provider does not
         take, `LookupError` for one that the store lost.
         """
+        if job.id in self._dropped:
+            self._dropped.discard(job.id)
+            return False
         try:
             async with asyncio.timeout(None) as self._under_way[job.id]:
                 await self._in_turn(job, missing)
@@ -55,10 +60,16 @@ class Pictures:
         return True
 
     def drop(self, job_id: int) -> None:
-        """The job was ended: its hand-over, if one is under way, stops where it is."""
+        """The job has ended or is not wanted any more: its hand-over stops where it is, or the next one does not begin."""
         under_way = self._under_way.get(job_id)
-        if under_way is not None and not under_way.expired():
+        if under_way is None:
+            self._dropped.add(job_id)
+        elif not under_way.expired():
             under_way.reschedule(0.0)
+
+    def tidy(self, job: Job) -> None:
+        """Forgets a job that is over."""
+        self._dropped.discard(job.id)
 
     async def forget(self, job: Job) -> None:
         """The provider seems not to know them any more."""

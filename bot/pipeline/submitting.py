@@ -198,6 +198,7 @@ class Submitting:
         """Forgets a job that is over."""
         self._never_arrived.pop(job.id, None)
         self._refusing.tidy(job)
+        self._pictures.tidy(job)
         self._answers.pop(job.id, None)
         self._accepted_before.discard(job.id)
 

@@ -151,6 +151,19 @@ async def test_a_job_that_is_cancelled_while_its_pictures_are_handed_over_ends_a
     await asyncio.wait(running)
 
 
+async def test_a_job_that_is_cancelled_while_its_card_is_made_hands_no_pictures_over(world):
+    job, announce = await with_a_picture(world), world.notifier.announce
+    cancel = CancelJob(world.storage.jobs, {}, world.engine, world.clock, lambda job: world.lane.submitting.drop(job.id))
+
+    async def meanwhile(job):
+        await cancel.cancel(job.id, job.member_id, moderator=False)
+        return await announce(job)
+
+    world.notifier.announce = meanwhile
+    assert (await world.road.run(job.id, slot=False)).turn is Turn.ENDED
+    assert (world.provider.uploads, world.lane.submitting._pictures._dropped) == ([], set())
+
+
 async def test_a_wish_to_throw_it_away_stops_a_hand_over_that_hangs_too(world):
     began = asyncio.Event()
 
