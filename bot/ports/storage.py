@@ -178,7 +178,7 @@ class JobStore(Protocol):
         ...
 
     async def of_member(self, member_id: int, limit: int) -> list[Job]:
-        """Unfinished jobs first, then the latest ended ones, newest first."""
+        """Jobs on their way, the latest first; made ones without a place, the oldest first; then the latest that ended."""
         ...
 
     async def references_held(self, provider: str) -> set[str]:

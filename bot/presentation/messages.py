@@ -10,8 +10,9 @@ import logging
 from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from http import HTTPStatus
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, TypeVar, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 import discord
@@ -22,9 +23,6 @@ from bot.ports import Clock
 from bot.presentation.budget import BURST, REQUESTS_PER_SECOND, Budget
 from bot.presentation.page import Page
 from bot.presentation.refusals import Closed, NotTaken, PostedAndDeleted, Rests, refusals
-
-if TYPE_CHECKING:
-    from discord.types.components import ComponentBase
 
 _log: Final = logging.getLogger(__name__)
 _ORIGINAL: Final = cast("int", "@original")
@@ -268,21 +266,31 @@ class Messages:
             await once()
 
 
-def _names(message: discord.Message) -> frozenset[str]:
-    return frozenset(each.filename for each in message.attachments)
-
-
 def custom_ids(components: Sequence[Any]) -> Iterator[str]:
     """Every custom id in a message's components, however deep."""
+    return (component.custom_id for component in _every(components) if getattr(component, "custom_id", None))
+
+
+def _every(components: Sequence[Any]) -> Iterator[Any]:
+    """Each component, and each one in it."""
     for component in components:
-        custom_id: str | None = getattr(component, "custom_id", None)
-        if custom_id:
-            yield custom_id
-        children: Sequence[ComponentBase] = getattr(component, "children", ())
-        yield from custom_ids(children)
+        yield component
+        yield from _every(getattr(component, "children", ()))
         accessory = getattr(component, "accessory", None)
         if accessory is not None:
-            yield from custom_ids([accessory])
+            yield from _every([accessory])
+
+
+def _names(message: discord.Message) -> frozenset[str]:
+    """Of the files that are attached. Discord names one that a component shows in that component, and nowhere else."""
+    urls = (
+        str(each.media.url)
+        for component in _every(message.components)
+        for each in (component, *getattr(component, "items", ()))
+        if hasattr(each, "media")
+    )
+    names = (PurePosixPath(urlsplit(url).path).name for url in urls)
+    return frozenset((*(each.filename for each in message.attachments), *names))
 
 
 @contextmanager

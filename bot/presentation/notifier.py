@@ -84,6 +84,9 @@ class DiscordNotifier:
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
         await self._follower.quiet(job.id)
+        if job.address.thread_id is None and not job.address.in_place and job.address.way is None:
+            # A limit that kept it from having a thread may be over by now; while it is not, this asks Discord nothing.
+            job = await self._open_thread(job)
         posted = await self._delivering.deliver(job, delivery)
         if delivery.poster is not None:
             self._posters[job.id] = delivery.poster

@@ -16,7 +16,7 @@ from bot.presentation.endings import ending, has_link
 from bot.presentation.page import AnyButton, Page
 from bot.presentation.progress import progress_buttons, progress_line, unwanted
 from bot.presentation.safe_text import inline
-from bot.services.list_jobs import Listed
+from bot.services.list_jobs import JOBS_SHOWN, Listed
 from bot.services.show_quota import Quota
 
 _PROMPT_SHOWN: Final = 60
@@ -71,9 +71,11 @@ def jobs_page(listed: list[Listed]) -> Page:
         view = Page(page.BLUE).text("**No clips yet**", "Start with `/video text`, or press an example:")
         return view.buttons(*example_buttons())
     view = Page(page.BLUE).text("**Your clips**")
-    for each in listed:
+    for each in listed[:JOBS_SHOWN]:
         text, button = _job_line(each), _job_button(each.job)
         view = view.text(text) if button is None else view.beside(text, button)
+    if any(not each.job.ended for each in listed[JOBS_SHOWN:]):
+        view.text("-# There are more. They show here once these are posted or over.")
     return view
 
 
@@ -82,7 +84,8 @@ def _job_line(listed: Listed) -> str:
     if job.ended:
         return _ended_line(job)
     if job.state is State.UNPOSTED:
-        return "\n".join((f"**{words.STATES[job.state]}**", unposted.reason(job), unposted.offer(job), *_about(job)))
+        waits = (unwanted(job),) if job.discard else (unposted.reason(job), unposted.offer(job))
+        return "\n".join((f"**{words.STATES[job.state]}**", *waits, *_about(job)))
     where = "" if progress is None else progress_line(progress)
     return "\n".join(line for line in (f"**{words.STATES[job.state]}**", where, unwanted(job), *_about(job)) if line)
 

@@ -24,7 +24,11 @@ from bot.errors import DeliveryError, UploadTooLarge
 LIBRARY_SLEEPS_MOST: Final = 30.0
 """`max_ratelimit_timeout` of the client, in seconds; the library takes no less."""
 _SLEPT_OUT_SECONDS: Final = 5.0
-"""What the library may sleep out within our own calls: Discord's ordinary limits are over by then."""
+"""What the library may sleep out within our own calls: Discord's ordinary limits are over by then.
+
+Not more, although a thread whose limit lasts 6 s would come late: a call that sleeps has one of eight places, and a clip that
+is made meanwhile asks for its thread once more.
+"""
 _REST_MOST_SECONDS: Final = 86_400.0
 """A longer rest than a day is nobody's word that means it."""
 _TOO_LARGE: Final = frozenset({40005, 50045})

@@ -28,8 +28,8 @@ class ListJobs:
     providers: Mapping[str, VideoProvider]
 
     async def of_member(self, member_id: int) -> list[Listed]:
-        """Unfinished ones first, then the latest that ended."""
-        jobs = await self.jobs.of_member(member_id, JOBS_SHOWN)
+        """As the store orders them, and one more than a list shows: so it can say that there are more."""
+        jobs = await self.jobs.of_member(member_id, JOBS_SHOWN + 1)
         return [Listed(job, None if job.ended else await self.glances.glance(job.id)) for job in jobs]
 
     async def link(self, job_id: int) -> ClipLink | None:

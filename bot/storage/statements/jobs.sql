@@ -110,7 +110,9 @@ UPDATE jobs SET shown = 1, starts = 0 WHERE id = :id AND ended_at_ms IS NOT NULL
 SELECT * FROM jobs WHERE ended_at_ms IS NOT NULL AND shown = 0 ORDER BY ended_at_ms, id
 
 -- name: unfinished_of_member
-SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL ORDER BY created_at_ms DESC, id DESC LIMIT :most
+-- Those on their way, the latest first; then those that wait for a place, the one that ends first before the others.
+SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL
+ORDER BY state = 'unposted', CASE state WHEN 'unposted' THEN unposted_at_ms ELSE -created_at_ms END, id DESC LIMIT :most
 
 -- name: ended_of_member
 SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NOT NULL ORDER BY ended_at_ms DESC, id DESC LIMIT :most

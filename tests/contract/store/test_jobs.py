@@ -195,6 +195,17 @@ async def test_a_member_sees_unfinished_jobs_first_and_then_the_latest_ended(sto
     assert [job.id for job in await storage.jobs.of_member(7, 2)] == [6, 4]
 
 
+async def test_clips_that_wait_for_a_place_come_behind_those_on_their_way_and_the_first_to_end_before_the_others(storage):
+    for number, waits_since in ((1, None), (2, 30), (3, 10), (4, 20), (5, None)):
+        job = await walk(storage, await make(storage, number, created_at_ms=NOW_MS + number), State.DELIVERING)
+        if waits_since is not None:
+            await storage.jobs.advance(job, State.UNPOSTED, NOW_MS, unposted_at_ms=NOW_MS + waits_since)
+        elif number == 1:
+            await storage.jobs.end(job, State.FAILED, NOW_MS, charged=0)
+
+    assert [job.id for job in await storage.jobs.of_member(7, 9)] == [5, 3, 4, 2, 1]
+
+
 async def test_experience_comes_from_done_clips_alike_nearest_length_then_latest(storage):
     clips = (
         (Kind.TEXT, Resolution.P720, 5, 50),

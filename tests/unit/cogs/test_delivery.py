@@ -259,6 +259,14 @@ async def test_a_thread_that_could_not_be_opened_for_now_is_opened_later(town):
     assert "progress is in the thread" in text(result.response)
 
 
+@pytest.mark.parametrize(("limited", "in_thread"), [(1, True), (9, False)])
+async def test_a_clip_that_is_made_soon_after_has_its_thread_if_the_limit_is_over(town, delivery, limited, in_thread):
+    town.env.inject_error("POST", "/channels/*/messages/*/threads", status=429, times=limited)
+    _, job = await asked(town)
+    posted = await town.house.notifier.deliver(await through(town, job, *MADE), delivery)
+    assert [each.id for each in clips_in(thread_of(town) if in_thread else town.channel)] == [posted.message_id]
+
+
 async def test_progress_shows_on_the_card_until_there_is_a_thread(town):
     town.env.inject_error("POST", "/channels/*/messages/*/threads", status=401, times=2)
     result, job = await asked(town)

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.job import Failure, State
+from bot.domain.quota import Policy
 from bot.errors import NowhereToPost
 from bot.presentation.buttons import Action, job_button
 from bot.presentation.page import Page
@@ -117,6 +118,23 @@ async def test_a_clip_from_a_channel_that_is_gone_is_shown_to_its_owner_alone(to
     press, job = await pressed(town)
     assert press.ephemeral
     assert job.address.private
+
+
+async def test_a_long_list_says_that_there_are_more_and_shows_what_ends_first(town):
+    town.house.policy = Policy(allowance=10_000, running_per_member=3)
+    await town.env.restart_bot(town.house.client())
+    made = []
+    for number in range(9):
+        made.append((await waiting(town, prompt=f"A kite {number}"))[1])
+        await town.env.advance_time(60)
+    listed = await town.alice.slash(town.channel, "jobs")
+    assert "A kite 0" in text(listed.response)
+    assert "A kite 8" not in text(listed.response)
+    assert "There are more." in text(listed.response)
+    await town.house.storage.jobs.end(made[0], State.FAILED, town.house.clock.now_ms(), charged=0)
+    listed = await town.alice.slash(town.channel, "jobs")
+    assert "A kite 8" in text(listed.response)
+    assert "There are more." not in text(listed.response)
 
 
 async def test_it_is_its_owners_alone(town):

@@ -96,12 +96,12 @@ async def test_a_finished_message_fits_as_file_and_as_link(prompt):
 @pytest.mark.parametrize("prompt", NASTY.values(), ids=NASTY)
 async def test_a_list_of_jobs_fits(prompt):
     place = Place(9999, 10**9, Experience(10**8, 10**9, 9))
-    endings = [(State.FAILED, failure) for failure in Failure]
+    endings = [(state, failure) for state in (State.FAILED, State.UNPOSTED) for failure in Failure]
     for state, failure in [*((state, None) for state in State), *endings]:
-        for running in jobs(prompt, state, failure):
-            job = replace(running, discard=not running.ended, charged=None if not running.ended else 0)
+        for running, unwanted in itertools.product(jobs(prompt, state, failure), (False, True)):
+            job = replace(running, discard=unwanted and not running.ended, charged=None if not running.ended else 0)
             progress = None if job.ended else Progress(job, 0.9, 10**9, place, NOW_MS)
-            several = [Listed(replace(job, id=job.id - number), progress) for number in range(JOBS_SHOWN)]
+            several = [Listed(replace(job, id=job.id - number), progress) for number in range(JOBS_SHOWN + 1)]
             assert broken(overviews.jobs_page(several)) == []
 
 

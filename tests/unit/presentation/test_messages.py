@@ -185,6 +185,23 @@ async def test_a_post_whose_nonce_was_deleted_is_told_from_a_place_that_is_close
         assert type(caught.value) is Closed
 
 
+async def test_files_that_components_show_are_found_there(monkeypatch):
+    at = "https://cdn.discordapp.com/ephemeral-attachments/1/2"
+    media = {"url": f"{at}/poster.jpg?ex=1&is=2", "proxy_url": "", "attachment_id": "3"}
+    small = {"type": 11, "media": {**media, "url": f"{at}/picture1.jpg?ex=1"}}
+    box = {
+        "type": 17,
+        "components": [
+            {"type": 12, "items": [{"media": media}]},
+            {"type": 9, "components": [{"type": 10, "content": "x"}], "accessory": small},
+        ],
+    }
+    async with little_discord(monkeypatch) as town:
+        for address in (an_address(card_id=9), an_address(card_id=9, token="")):
+            town.there.answers = [(200, {**SENT, "components": [box], "attachments": []})]
+            assert await town.messages.attached(address) == {"poster.jpg", "picture1.jpg"}
+
+
 async def test_a_thread_that_exists_already_is_as_good(monkeypatch):
     async with little_discord(monkeypatch) as town:
         town.there.answers = [(400, {"code": 160004, "message": "A thread has already been created"})]
