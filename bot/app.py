@@ -50,6 +50,7 @@ from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
 from bot.settings import Settings
 from bot.storage import Storage, open_storage
+from bot.storage.copies import CopiesPruned
 from bot.tasks import kept, unless
 
 _log: Final = logging.getLogger(__name__)
@@ -92,8 +93,13 @@ async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.E
     http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, follow_redirects=False))
     media = await stack.enter_async_context(Studio())
     clock = SystemClock(await known_ahead_ms(storage.settings))
-    providers = await open_providers(stack, settings, clock, media, storage.settings)
-    house = House(settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)), clock, stopping)
+    try:
+        providers = await open_providers(stack, settings, clock, media, storage.settings)
+        house = House(settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)), clock, stopping)
+    except OSError as error:
+        where = error.filename or settings.folder
+        msg = f"cannot write {where} ({error.strerror}): give the bot a folder that it may write to, with room in it"
+        raise StorageError(msg) from error
     stack.push_async_callback(house.close)
     return house
 
@@ -212,7 +218,8 @@ class House:
             self._keep(f"the lane of {name}", lane.run)
         self._keep(f"the question how many clips {self.provider.name} takes", self._ask_for_slots)
         self._keep("the note of how far the machine's clock is off", AheadKept(self.clock, self.storage.settings).run)
-        self._keep("the pruning of pictures", Pruning(self.storage.blobs, self.clock).run)
+        self._keep("the pruning of drafts and pictures", Pruning(self.storage.blobs, self.storage.drafts, self.clock).run)
+        self._keep("the pruning of copies of the database", CopiesPruned(self.settings.storage.path, self.clock).run)
         self._keep("the answers to the operator's shell", self.operator_desk.run)
         self._keep("the first question to the provider", self._say_ready)
         await self.client.connect()

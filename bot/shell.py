@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import AsyncExitStack
 from datetime import datetime
+from pathlib import Path
 
 from bot.domain.quota import Standing, span_at
 from bot.errors import DatabaseInUse, SettingsError
@@ -15,6 +16,8 @@ from bot.services.allowances import Allowances
 from bot.services.show_quota import ShowQuota
 from bot.settings import Settings
 from bot.storage import open_storage
+from bot.storage.copies import copies_of
+from bot.storage.lock import real_path
 
 _LEDGER_MOST = 1_000_000_000
 
@@ -24,17 +27,25 @@ def _say(text: str) -> None:
 
 
 async def migrate(settings: Settings) -> int:
-    """Brings the database up to date, after a copy of it was made, and says where it stands. Returns the exit code.
+    """Brings the database up to date, after a copy of it was made, and says where both stand. Returns the exit code.
 
     Beside a running bot there is nothing to do, or it raises `DatabaseOutdated`: that bot must be stopped first.
     """
+    path = settings.storage.path
+    before = _copies(path)
     async with AsyncExitStack() as stack:
         try:
-            storage = await stack.enter_async_context(open_storage(settings.storage.path))
+            storage = await stack.enter_async_context(open_storage(path))
         except DatabaseInUse:
-            storage = await stack.enter_async_context(open_storage(settings.storage.path, exclusive=False))
-        _say(f"{settings.storage.path}: up to date, schema {await storage.schema_version()}.")
+            storage = await stack.enter_async_context(open_storage(path, exclusive=False))
+        for copy in _copies(path) - before:
+            _say(f"As it was before, it is kept as {copy}.")
+        _say(f"{path}: up to date, schema {await storage.schema_version()}.")
     return 0
+
+
+def _copies(path: Path) -> set[Path]:
+    return {copy.path for copy in copies_of(real_path(path))}
 
 
 async def quota(settings: Settings, action: str, member: int, roles: frozenset[int] | None, credit: int, note: str) -> int:

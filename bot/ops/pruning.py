@@ -1,4 +1,4 @@
-"""Drops members' pictures that nothing needs any more: of requests that were refused and not mended. Knows no database."""
+"""Drops what nothing needs any more: words and pictures of requests that were refused and not mended. Knows no database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from bot.errors import Interrupted, StorageError
-from bot.ports import BlobStore, Clock
+from bot.ports import BlobStore, Clock, Drafts
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -16,8 +16,9 @@ EVERY_SECONDS: Final = 6 * 60 * 60.0
 
 
 class Pruning:
-    def __init__(self, blobs: BlobStore, clock: Clock) -> None:
+    def __init__(self, blobs: BlobStore, drafts: Drafts, clock: Clock) -> None:
         self._blobs = blobs
+        self._drafts = drafts
         self._clock = clock
 
     async def run(self) -> None:
@@ -27,10 +28,12 @@ class Pruning:
                 with own_cancels_only():
                     await self.prune()
             except (StorageError, Interrupted) as error:
-                _log.warning("pictures could not be pruned: %s", error)
+                _log.warning("old drafts and pictures could not be pruned: %s", error)
             await self._clock.sleep(EVERY_SECONDS)
 
     async def prune(self) -> None:
+        # First: a draft keeps its pictures. Each new one drops old ones too, but on a quiet server none may come for weeks.
+        await self._drafts.prune(self._clock.now_ms())
         dropped = 0
         while some := await self._blobs.prune(self._clock.now_ms() - KEPT_MS):
             dropped += some

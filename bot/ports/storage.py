@@ -306,6 +306,10 @@ class Drafts(Protocol):
         """None when it is gone or belongs to someone else."""
         ...
 
+    async def prune(self, at_ms: int) -> None:
+        """Drops what is older than a day at `at_ms`."""
+        ...
+
 
 class Settings(Protocol):
     """Small facts that outlive a restart, such as the hash of the commands that were registered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 import aiohttp
@@ -46,15 +47,26 @@ async def inspect(token: str, operator_channel: int | None, machine: SettableClo
             remedy = "Copy it again from the developer portal: Bot, Reset Token."
             return [Finding("Discord token", Severity.ERROR, "refused by Discord", remedy)]
         except (aiohttp.ClientError, OSError, discord.HTTPException) as error:
-            remedy = "Check the network and discord.api_base."
-            return [Finding("Discord", Severity.ERROR, f"not reachable ({type(error).__name__})", remedy)]
+            return [_unreachable(error)]
         found = [Finding("Discord token", Severity.OK, f"this is {client.user}")]
         found += _clock(time.ahead_ms)
         found.append(Finding("Intents", Severity.OK, "none that need Discord's approval are used"))
-        found += await _guilds(client)
-        if operator_channel is not None:
-            found.append(await _operator_channel(client, operator_channel))
+        try:
+            found += await _guilds(client)
+            if operator_channel is not None:
+                found.append(await _operator_channel(client, operator_channel))
+        except (aiohttp.ClientError, OSError) as error:
+            found.append(_unreachable(error))
         return found
+
+
+def _unreachable(error: Exception) -> Finding:
+    remedy = "Check the network and discord.api_base."
+    if isinstance(error, aiohttp.ClientSSLError):
+        # Every certificate has its days: with a date far off none is valid, and no answer comes that would tell the time.
+        today = datetime.now(UTC).strftime("%Y-%m-%d")
+        remedy = f"This machine says that it is {today}: set its clock if that is wrong. Else check the network and its proxy."
+    return Finding("Discord", Severity.ERROR, f"not reachable ({type(error).__name__})", remedy)
 
 
 def _clock(ahead_ms: int | None) -> list[Finding]:

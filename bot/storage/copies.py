@@ -5,6 +5,7 @@ Only whoever holds the lock makes and drops copies. Each is named after the sche
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -17,11 +18,14 @@ from typing import Final
 
 from bot.disk import put_in_place
 from bot.errors import StorageError
+from bot.ports import Clock
+from bot.storage.lock import real_path
 
 KEPT: Final = 3
 """Copies that are kept, the latest."""
 KEPT_FOR: Final = timedelta(days=30)
 """A copy holds members' words and tokens like the database itself, so it is not kept for ever."""
+PRUNED_EVERY_SECONDS: Final = 6 * 60 * 60.0
 ROOM_BYTES: Final = 64 * 1024**2
 """Left free beside a copy: what the migration writes, and the clips under work."""
 _TIME: Final = "%Y%m%dT%H%M%SZ"
@@ -52,6 +56,23 @@ def prune(database: Path, now: datetime, made: Path | None = None) -> None:
         # What can't be removed takes nothing but room.
         with suppress(OSError):
             copy.path.unlink()
+
+
+class CopiesPruned:
+    """Has a bot that runs for months keep no copy for longer than one that is started anew."""
+
+    def __init__(self, database: Path, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Until cancelled; the start has pruned already."""
+        while True:
+            await self._clock.sleep(PRUNED_EVERY_SECONDS)
+            await asyncio.to_thread(self._prune)
+
+    def _prune(self) -> None:
+        prune(real_path(self._database), datetime.now(UTC))
 
 
 def refusal(connection: sqlite3.Connection, database: Path) -> str | None:

@@ -33,6 +33,10 @@ class SavedDrafts:
 
         await self._database.write(work, patience=patience)
 
+    async def prune(self, at_ms: int) -> None:
+        before = {"before_ms": at_ms - KEPT_MS}
+        await self._database.write(lambda transaction: transaction.run(_FORGET_OLD, before))
+
     async def load(self, draft_id: int, member_id: int) -> dict[str, Any] | None:
         parameters = {"id": draft_id, "member_id": member_id}
         row = await self._database.read(lambda transaction: transaction.one(_LOAD, parameters))

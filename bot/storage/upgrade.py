@@ -6,14 +6,18 @@ tables away that it works with.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from bot.errors import DatabaseOutdated, StorageError
 from bot.storage import copies
 from bot.storage.schema import migrate, recorded, shipped
+
+_log: Final = logging.getLogger(__name__)
 
 
 def bring_up_to_date(connection: sqlite3.Connection, path: Path, *, exclusive: bool) -> None:
@@ -46,4 +50,5 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path, *, exclusive: b
             if recorded(connection, path, known) == version:
                 copy.unlink()
         raise
+    _log.info("%s was brought from schema %d to %d; as it was before it is kept as %s", path, version, len(known), copy.name)
     copies.prune(path, now, made=copy)

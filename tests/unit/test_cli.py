@@ -124,6 +124,16 @@ def test_a_folder_that_cannot_be_written_is_found_before_a_clip_is_made(tmp_path
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize("name", ["work", "preview"])
+def test_a_start_that_can_not_make_its_folders_is_one_sentence_and_exit_code_1(tmp_path, name):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / name).write_text("in the way", encoding="utf-8")
+    ran = happyhorse("run", cwd=tmp_path, HAPPYHORSE_DISCORD__TOKEN="x")
+    assert (ran.returncode, "Traceback" in ran.stderr) == (1, False), ran
+    assert f"cannot write data{os.sep}{name}" in ran.stderr
+    assert "give the bot a folder" in ran.stderr
+
+
 def test_the_doctor_finds_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     environment = {"HAPPYHORSE_STORAGE__PATH": str(tmp_path / "file" / "happyhorse.db")}

@@ -46,6 +46,7 @@ async def visit(tmp_path, elsewhere):
             code = await doctor.report(Settings(**{**healthy, **sections}), said.append)
             return SimpleNamespace(code=code, said="".join(said), lines=said)
 
+        report.here = here
         yield report
 
 
@@ -63,6 +64,24 @@ async def test_a_machine_whose_clock_is_wrong_is_told_by_how_much_and_what_to_do
     [line] = [each for each in seen.lines if "Clock" in each]
     assert re.sub(r"\b(1199|1201)\b", "1200", line).endswith(f"{said}\n")
     assert ("timedatectl" in seen.said) == (ahead > 0)
+
+
+async def test_where_no_certificate_holds_the_machines_date_is_named(visit):
+    # Not a word of TLS is spoken there, which ends as a certificate of another year does.
+    url = visit.here.url.replace("http://", "https://")
+    seen = await visit(discord={"token": "sandbox-token", "api_base": f"{url}/api/v10"})
+    assert seen.code == 1
+    assert "ERROR   Discord: not reachable (ClientConnectorSSLError)" in seen.said
+    assert re.search(r"This machine says that it is 20\d\d-\d\d-\d\d: set its clock if that is wrong", seen.said)
+
+
+async def test_a_discord_that_goes_away_in_the_middle_is_an_error_and_the_rest_is_looked_at(visit):
+    await visit.here.post("/faults", faults=[{"what": "reset", "path": "/users/@me/guilds", "times": 9}])
+    seen = await visit()
+    assert seen.code == 1
+    assert "ok      Discord token: this is" in seen.said
+    assert "ERROR   Discord: not reachable (" in seen.said
+    assert "ffmpeg" in seen.said
 
 
 async def test_an_allowance_that_no_clip_fits_into_is_a_warning_and_stops_nothing(visit):

@@ -113,8 +113,13 @@ async def test_migrate_copies_an_older_database_first_and_is_refused_under_a_run
         await shell.migrate(settings())
     assert copies.copies_of(older) == []
     assert await shell.migrate(settings()) == 0
-    assert "up to date, schema 2" in capsys.readouterr().out
-    assert [copy.schema for copy in copies.copies_of(older)] == [1]
+    said = capsys.readouterr().out
+    assert "up to date, schema 2" in said
+    (copy,) = copies.copies_of(older)
+    assert copy.schema == 1
+    assert f"As it was before, it is kept as {copy.path}." in said
+    assert await shell.migrate(settings()) == 0
+    assert "kept as" not in capsys.readouterr().out
 
 
 async def test_quota_never_brings_a_database_up_to_date(settings, older):

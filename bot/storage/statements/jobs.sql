@@ -126,17 +126,20 @@ ORDER BY id
 
 -- name: references_held
 -- The latest job stands for now: the store has no clock, and holding a reference for longer does no harm.
+-- What has a + before it is in no index that may be chosen here: those would have us read all that the provider ever made.
 SELECT provider_reference FROM jobs
-WHERE provider = :provider AND provider_reference IS NOT NULL AND (
-    ended_at_ms IS NULL
-    OR created_at_ms >= (SELECT MAX(created_at_ms) FROM jobs WHERE provider = :provider) - :hold_ms
-)
+WHERE ended_at_ms IS NULL AND +provider = :provider AND +provider_reference IS NOT NULL
+UNION
+SELECT provider_reference FROM jobs
+WHERE provider = :provider AND +provider_reference IS NOT NULL
+    AND created_at_ms >= (SELECT MAX(created_at_ms) FROM jobs WHERE provider = :provider) - :hold_ms
 
 -- name: holder
 SELECT id FROM jobs WHERE provider = :provider AND provider_reference = :reference
 
 -- name: submitting
-SELECT * FROM jobs WHERE provider = :provider AND state = 'submitting' AND ended_at_ms IS NULL
+-- The + keeps to the unfinished jobs, as above.
+SELECT * FROM jobs WHERE +provider = :provider AND state = 'submitting' AND ended_at_ms IS NULL
 ORDER BY submitted_at_ms, id
 
 -- name: took_ms

@@ -47,8 +47,18 @@ async def test_only_pictures_that_no_job_and_no_draft_needs_are_pruned(storage):
 async def test_many_pictures_that_came_to_nothing_are_all_pruned(storage):
     for number in range(120):
         await storage.blobs.put(f"{number}".encode(), "image/png", NOW_MS)
-    await Pruning(storage.blobs, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
+    await Pruning(storage.blobs, storage.drafts, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
     assert await storage.blobs.prune(NOW_MS + 9 * DAY_MS) == 0
+
+
+async def test_a_draft_and_its_pictures_go_also_where_nobody_drafts_anything_again(storage):
+    picture = await storage.blobs.put(IMAGE, "image/png", NOW_MS)
+    await storage.drafts.save(5, 7, {"prompt": "A kite", "references": [{"sha256": picture}]}, NOW_MS)
+    await Pruning(storage.blobs, storage.drafts, ManualClock(NOW_MS + DAY_MS)).prune()
+    assert await storage.drafts.load(5, 7) is not None
+    await Pruning(storage.blobs, storage.drafts, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
+    assert await storage.drafts.load(5, 7) is None
+    assert await storage.blobs.get(picture) is None
 
 
 async def test_an_upload_is_remembered_by_provider_and_content_until_it_is_forgotten(storage):

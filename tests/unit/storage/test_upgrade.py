@@ -17,6 +17,7 @@ import pytest
 from bot.errors import DatabaseOutdated, StorageError
 from bot.storage import copies, open_storage, upgrade
 from bot.storage.schema import Migration, migrate, recorded, shipped
+from tests.fakes import ManualClock
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 26, 6, 30, 5, tzinfo=UTC)
@@ -203,3 +204,21 @@ async def test_the_names_of_two_databases_in_one_folder_never_stand_for_each_oth
         pass
     assert strangers <= {file.name for file in tmp_path.iterdir()}
     assert not mine.exists()
+
+
+async def test_a_bot_that_runs_for_months_drops_copies_of_a_month_too(tmp_path):
+    now = datetime.now(UTC)
+    old, fresh = (f"books.db.schema1.{at.strftime('%Y%m%dT%H%M%SZ')}" for at in (now - timedelta(days=31), now))
+    (tmp_path / "link.db").symlink_to(tmp_path / "books.db")
+    clock = ManualClock()
+    began = clock.now
+    running = asyncio.create_task(copies.CopiesPruned(tmp_path / "link.db", clock).run())
+    for name in (old, fresh):
+        (tmp_path / name).touch()
+    for _ in range(3000):
+        if not (tmp_path / old).exists():
+            break
+        await asyncio.sleep(0.01)
+    assert clock.now - began >= copies.PRUNED_EVERY_SECONDS * 1000
+    running.cancel()
+    assert {file.name for file in tmp_path.iterdir()} == {"link.db", fresh}
