@@ -33,12 +33,14 @@ from bot.pipeline.trouble import long_wait, tell
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.worked import End, Later, Worked, moved
 from bot.ports import AddressChanges, Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
+from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
 CLIP_BYTES_MOST: Final = 512 * 1024 * 1024
 """A 15 s clip at 1080P is 20 to 60 MB; ten times that is not a clip."""
 _FETCHES_AT_ONCE: Final = 4
 _DELIVERIES_AT_ONCE: Final = 8
+"""Of each, one member has half at most: a download may take a quarter of an hour, and others must not wait for that."""
 _SAFE_LIMIT: Final = 10 * 1024 * 1024
 """Discord's limit without any boost; tried when a larger one was refused after all."""
 _LIMIT_LEAST: Final = 2 * 1024 * 1024
@@ -55,8 +57,10 @@ class Finishing:
         self._clock = clock
         self._folder = folder
         self._long_wait_told = False
-        self._fetching = asyncio.Semaphore(_FETCHES_AT_ONCE)
-        self._delivering = asyncio.Semaphore(_DELIVERIES_AT_ONCE)
+        self._fetching = Turns(_FETCHES_AT_ONCE // 2, _FETCHES_AT_ONCE)
+        self._delivering = Turns(_DELIVERIES_AT_ONCE // 2, _DELIVERIES_AT_ONCE)
+        # There is one encoder, and clips that hang in it again and again must not stand in a row before everybody's.
+        self._fitting = Turns(1)
         self._tried: dict[int, Counter[str]] = {}
         self._waiting = Unposted(provider, notifier, clock)
         self._fitted: dict[int, Fitted | str] = {}
@@ -69,7 +73,7 @@ class Finishing:
             return End(job, State.FAILED, failure=Failure.OURS, detail="a generated clip without a reference")
         part = self._folder / f"{job.id}.part"
         try:
-            async with self._fetching:
+            async with self._fetching.of(job.member_id):
                 await self._provider.fetch(job.provider_reference, part, CLIP_BYTES_MOST)
                 self._long_wait_told = False
                 await self._media.probe(part)
@@ -119,7 +123,7 @@ class Finishing:
             return await self._unposted(job, Failure.TOO_LARGE, "it fits no upload and the provider gives no link")
         self._notifier.unfollow(job.id)
         try:
-            async with self._delivering:
+            async with self._delivering.of(job.member_id):
                 posted = await self._notifier.deliver(job, delivery)
         except UploadTooLarge as error:
             if delivery.path is None:
@@ -165,7 +169,8 @@ class Finishing:
         """Leaves in `_fitted` what is to be posted; where it does not, the result says what comes next."""
         limit = job.upload_limit_tried or job.address.upload_limit
         try:
-            self._fitted[job.id] = await self._media.fit(self._source(job), self._target(job), limit)
+            async with self._fitting.of(job.member_id):
+                self._fitted[job.id] = await self._media.fit(self._source(job), self._target(job), limit)
         except CannotFit as error:
             _log.warning("job %s fits no upload of %d bytes: %s", job.reference_code, limit, error)
             self._fitted[job.id] = f"The clip can't be made small enough for this place ({limit / 1048576:.0f} MB)."

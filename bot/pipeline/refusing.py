@@ -40,8 +40,9 @@ class Refusing:
         self._holds = holds
         self._clock = clock
         self._accepted: Counter[Kind] = Counter()
-        # How many of its kind had been accepted when a job was last refused; in memory, since it only saves others time.
+        # How many of its kind had been accepted when a job was first refused; in memory, since it only saves others time.
         self._refused_at: dict[int, int] = {}
+        self._uploads_refused = False
         self._uploaded_again: set[int] = set()
 
     def accepted(self, job: Job, refusals_before: int) -> None:
@@ -57,11 +58,18 @@ class Refusing:
         # More than was ever written: the clock was set back since, and the wait would be as much too long.
         return Later(left) if 0 < left <= UPLOAD.longest_pause else None
 
+    def uploaded(self) -> None:
+        """Pictures were taken: the key is good enough for that."""
+        self._uploads_refused = False
+
     async def upload(self, job: Job, error: ProviderError) -> Worked:
         """Its pictures were not taken."""
         match error:
             case ProviderMisconfigured():
-                if not self._is_its_own(job):
+                # Once: a key that is refused is found out by the line's own tries then. A key that may not upload leaves
+                # everybody's words alone.
+                if not self._uploads_refused:
+                    self._uploads_refused = True
                     self._holds.refused(error)
                 return await self._wait_alone(job, error)
             case ProviderBusy() | ProviderUnavailable():
@@ -99,11 +107,12 @@ class Refusing:
         self._uploaded_again.discard(job.id)
 
     def _is_its_own(self, job: Job) -> bool:
-        """Whether others of its kind got through since it was refused the last time, and it is refused again."""
+        """Whether others of its kind got through since it was refused the first time, and it is refused again.
+
+        That stays so: a later refusal of the same job says nothing new about the provider.
+        """
         accepted = self._accepted[job.request.kind]
-        before = self._refused_at.get(job.id, accepted)
-        self._refused_at[job.id] = accepted
-        return accepted > before
+        return accepted > self._refused_at.setdefault(job.id, accepted)
 
     async def _wait_alone(self, job: Job, error: ProviderError) -> Worked:
         now = self._clock.now_ms()

@@ -76,6 +76,7 @@ class Submitting:
             return await self._refusing.upload(job, error)
         if not handed_over:
             return None
+        self._refusing.uploaded()
         if job.not_before_ms is None:
             return Parked.IN_LINE
         now = self._clock.now_ms()

@@ -21,7 +21,7 @@ from bot.errors import AlreadyAsked, KindClosed, MediaBusy, Problem, QuotaRefuse
 from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, Media, NewJob, Why
 from bot.services.allowances import Allowances
 from bot.services.ask import Ask, Attached, Pictures
-from bot.services.turns import Turns
+from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
 BOOKING_SECONDS: Final = 1.5

@@ -28,8 +28,10 @@ _ASKED_AT_ONCE: Final = 10
 """Clips of an earlier run of this bot: up to so many are asked for by id at once, of more the listings are read back first."""
 _ASKED_PER_LOOK: Final = 3
 """And of these so many by id in each look: with the listings, under 5 requests a second at a beat of 2 s."""
+_ASK_SECONDS: Final = 20.0
+"""For one question by id, its repeats and the waits that the vendor asks for in between: all other clips wait for it."""
 _SILENT_PER_LOOK: Final = 2
-"""After so many ids without an answer in one look the others wait for the next one: each may take minutes of time limits."""
+"""After so many ids without an answer in one look the others wait for the next one."""
 _ID_REST_SECONDS: Final = 300.0
 _UNKNOWN_YET_MS: Final = 5 * 60 * 1000
 """For so long "no such job" may only mean that the vendor's index is late; then the operator is told to look."""
@@ -98,7 +100,10 @@ class Watch:
     async def ask(self, reference: str) -> RunStatus | None:
         """By its id, past all that was seen; None where the vendor does not know it."""
         try:
-            answer = await self._client.repeat(JobAnswer, "GET", f"/jobs/{segment(reference)}")
+            async with asyncio.timeout(_ASK_SECONDS):
+                answer = await self._client.repeat(JobAnswer, "GET", f"/jobs/{segment(reference)}")
+        except TimeoutError as error:
+            raise ProviderUnavailable(f"no answer within {_ASK_SECONDS:g} s") from error
         except ProviderError as error:
             if is_missing(error):
                 return None

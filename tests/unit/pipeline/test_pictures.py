@@ -233,3 +233,17 @@ async def test_a_picture_that_the_provider_refuses_ends_the_job_and_no_other(wor
     job = await world.drive(job)
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.OURS, 0)
     assert (world.engine.refusals, world.engine.holds) == ([], [])
+
+
+async def test_a_key_that_may_not_upload_holds_the_line_once_and_not_at_every_try(world):
+    refused_uploads(world, ProviderMisconfigured("no right to upload", code="403"), times=6)
+    jobs = [await with_a_picture(world, number) for number in (1, 2)]
+    for _ in range(3):
+        for job in jobs:
+            assert (await world.road.run(job.id, slot=False)).turn is Turn.LATER
+        world.clock.now += 3_600_000
+    assert len(world.engine.holds) == 1
+    assert (await world.drive(jobs[0])).state is State.DONE
+    refused_uploads(world, ProviderMisconfigured("the key is wrong", code="401"))
+    await world.road.run((await with_a_picture(world, 3)).id, slot=False)
+    assert len(world.engine.holds) == 2, "what was refused after pictures were taken is news"

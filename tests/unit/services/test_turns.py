@@ -7,7 +7,7 @@ import pytest
 from bot.domain.clip import Kind
 from bot.errors import MediaBusy, QuotaRefused, StorageError
 from bot.services import request_clip
-from bot.services.turns import Turns
+from bot.turns import Turns
 from tests.factories import an_address
 from tests.unit.media.waiting import until
 from tests.unit.services.conftest import picture
