@@ -66,9 +66,13 @@ class Client:
         *,
         query: Mapping[str, str | int] | None = None,
         body: Mapping[str, Any] | None = None,
+        tries: int | None = None,
     ) -> Answer:
-        """A call that may happen twice. Raises a `ProviderError` after the last try, at once where a repeat won't help."""
-        reply = await self._patiently(self._request(method, path, query, body, self.pace.answer))
+        """A call that may happen twice. Raises a `ProviderError` after the last try, at once where a repeat won't help.
+
+        `tries` is how often it is tried in all, where not as often as `pace` says.
+        """
+        reply = await self._patiently(self._request(method, path, query, body, self.pace.answer), tries or self.pace.tries)
         try:
             return self._read(answer, reply, f"{method} {path}")
         except ValidationError as error:
@@ -119,7 +123,7 @@ class Client:
             raise ProviderRejected(UNTRUSTED)
         request = self._http.build_request("PUT", url, content=data, timeout=self._limits(self.pace.answer))
         try:
-            await self._patiently(request, signed=True)
+            await self._patiently(request, self.pace.tries, signed=True)
         except (ProviderMisconfigured, ProviderRejected) as error:
             # It speaks of this link, which may have expired, and not of our key: a new upload gets a new one.
             raise ProviderUnavailable(error.detail, code=error.code) from error
@@ -144,8 +148,8 @@ class Client:
         """The answer with its body still to come; the caller closes it."""
         return await self._http.send(request, auth=None, stream=True)
 
-    async def _patiently(self, request: httpx.Request, *, signed: bool = False) -> httpx.Response:
-        for tried in range(1, self.pace.tries + 1):
+    async def _patiently(self, request: httpx.Request, tries: int, *, signed: bool = False) -> httpx.Response:
+        for tried in range(1, tries + 1):
             try:
                 reply = await self._send(request, None if signed else self._auth)
                 if reply.is_success:
@@ -154,7 +158,7 @@ class Client:
                 cause: Exception | None = None
             except (httpx.RequestError, TimeoutError) as failure:
                 error, cause = refusals.from_failure(failure, self.account), failure
-            wait = self._wait(error, tried)
+            wait = None if tried == tries else self._wait(error, tried)
             if wait is None:
                 raise error from cause
             await self._clock.sleep(wait)
@@ -171,9 +175,7 @@ class Client:
         return reply
 
     def _wait(self, error: ProviderError, tried: int) -> float | None:
-        """Seconds until the next try, None where there should be none."""
-        if tried >= self.pace.tries:
-            return None
+        """Seconds until the next try, None where a repeat won't help."""
         if isinstance(error, ProviderBusy):
             if error.retry_after is None:
                 return self._backoff(tried)

@@ -49,15 +49,18 @@ class Endings:
             unseen = [job for job in page.jobs if behind or job.job_id not in before]
             latest = self._latest_ms()
             for job in page.jobs:
-                # A change without a time counts as new, and one from the future as of now: what comes later must still show.
-                passed[job.job_id] = newest if job.updated_ms is None else min(job.updated_ms, latest)
+                # What changed at no time, or before what was asked for, counts as new, and one from the future as of now:
+                # what comes later must still show, and nothing is read back to a date that is wrong.
+                changed = job.updated_ms
+                passed[job.job_id] = newest if changed is None or changed < after else min(changed, latest)
                 heard(job)
             token = page.next_pagination_token
             if token is None or token in tokens or (not unseen and _newest_first(page)):
                 break  # behind a page without anything new there is nothing new
             tokens.add(token)
         self.behind = False
-        newest = max(passed.values(), default=newest)
+        # The first read may have begun by a wrong idea of the vendor's clock, which its answers mend.
+        newest = min(max(passed.values(), default=newest), self._latest_ms())
         self.newest_ms = newest
         self._passed = {job_id: at for job_id, at in passed.items() if at >= newest - 2 * LAG_MS}
 
@@ -67,11 +70,11 @@ class Endings:
 
 
 async def page_of_jobs(client: Client, query: Mapping[str, str], after_ms: float, token: str | None) -> JobsPage:
-    """One page of what changed after then, by the vendor's clock."""
+    """One page of what changed after then, by the vendor's clock. Asked once: the next look asks again."""
     full: dict[str, str | int] = {"type": "custom", "pageSize": _PAGE, "updatedAfter": iso(after_ms), **query}
     if token is not None:
         full["paginationToken"] = token
-    return await client.repeat(JobsPage, "GET", "/jobs", query=full)
+    return await client.repeat(JobsPage, "GET", "/jobs", query=full, tries=1)
 
 
 def _newest_first(page: JobsPage) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.errors import StorageError
 from bot.ports import Clock, Settings
+from bot.providers.scenario.wire import SANE_MS
 
 _log: Final = logging.getLogger(__name__)
 KEY: Final = "clock.scenario"
@@ -21,8 +22,6 @@ _SECOND_MS: Final = 1000
 _SAME_MS: Final = 2000
 """Differences up to this are the resolution of a `Date` and the way of the answer."""
 _KEPT_ANEW_MS: Final = 3000
-_SANE_MS: Final = (1_577_836_800_000, 7_258_118_400_000)
-"""2020 and 2200: a moment outside of these is no clock's."""
 
 
 class VendorClock:
@@ -60,7 +59,7 @@ class VendorClock:
 
     def guess(self, created_ms: float | None) -> None:
         """The vendor says that it made something just now, at this moment of its clock. A `Date` knows better."""
-        if created_ms is not None and not self.told and _SANE_MS[0] <= created_ms <= _SANE_MS[1]:
+        if created_ms is not None and not self.told and SANE_MS[0] <= created_ms <= SANE_MS[1]:
             self.ahead_ms = created_ms - self._clock.now_ms()
 
     async def recall(self) -> None:
@@ -70,7 +69,7 @@ class VendorClock:
         try:
             text = await self._store.read(KEY)
             kept_ms = int(text or 0)
-            if abs(kept_ms) <= _SANE_MS[1]:
+            if abs(kept_ms) <= SANE_MS[1]:
                 self._kept_ms = self.ahead_ms = float(kept_ms)
         except (StorageError, ValueError) as error:
             _log.warning("what was known of the provider's clock can't be read: %s", error)
@@ -93,4 +92,4 @@ def _moment_ms(date: str | None) -> float | None:
         at_ms = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000
     except (ValueError, TypeError, OverflowError):
         return None
-    return at_ms if _SANE_MS[0] <= at_ms <= _SANE_MS[1] else None
+    return at_ms if SANE_MS[0] <= at_ms <= SANE_MS[1] else None

@@ -29,7 +29,7 @@ _ASKED_AT_ONCE: Final = 10
 _ASKED_PER_LOOK: Final = 3
 """And of these so many by id in each look: with the listings, under 5 requests a second at a beat of 2 s."""
 _ASK_SECONDS: Final = 20.0
-"""For one question by id, its repeats and the waits that the vendor asks for in between: all other clips wait for it."""
+"""For one question by id: the news of all other clips waits for it."""
 _SILENT_PER_LOOK: Final = 2
 """After so many ids without an answer in one look the others wait for the next one."""
 _ID_REST_SECONDS: Final = 300.0
@@ -98,10 +98,13 @@ class Watch:
         return list(news.values())
 
     async def ask(self, reference: str) -> RunStatus | None:
-        """By its id, past all that was seen; None where the vendor does not know it."""
+        """By its id, past all that was seen; None where the vendor does not know it.
+
+        Once: who asks asks again later, and one id without an answer must not keep the news of all others waiting.
+        """
         try:
             async with asyncio.timeout(_ASK_SECONDS):
-                answer = await self._client.repeat(JobAnswer, "GET", f"/jobs/{segment(reference)}")
+                answer = await self._client.repeat(JobAnswer, "GET", f"/jobs/{segment(reference)}", tries=1)
         except TimeoutError as error:
             raise ProviderUnavailable(f"no answer within {_ASK_SECONDS:g} s") from error
         except ProviderError as error:

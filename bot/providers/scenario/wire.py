@@ -27,6 +27,8 @@ from bot.providers.scenario.oddities import Lenient, kept, note
 
 _ID_CHARACTERS: Final = 500
 """Ids are about thirty characters long; one past this would be no id of a sane vendor and fill our database."""
+SANE_MS: Final = (1_577_836_800_000, 7_258_118_400_000)
+"""2020 and 2200, in milliseconds since the epoch: a moment outside of these is a mistake, mostly a date that was never set."""
 _WORDS: Final = ("message", "reason", "error", "code")
 """Where the words of an error stand that comes as an object."""
 
@@ -95,7 +97,7 @@ class Job(Wire):
 
     @property
     def created_ms(self) -> float | None:
-        """Milliseconds since the epoch, None where the vendor did not say."""
+        """Milliseconds since the epoch, None where the vendor names no sane moment."""
         return _ms(self.created_at)
 
     @property
@@ -219,4 +221,5 @@ def _ms(moment: datetime | None) -> float | None:
     """A moment without a zone is the vendor's, in UTC."""
     if moment is None:
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000
+    at_ms = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000
+    return at_ms if SANE_MS[0] <= at_ms <= SANE_MS[1] else None

@@ -1,6 +1,7 @@
 """Answers of another shape than expected: one odd value spoils neither a page nor its record, and is logged once, unsaid."""
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -128,8 +129,10 @@ async def test_pages_that_go_round_in_a_circle_are_left(vendor, strange, submiss
     assert await strange.find([Lost(submission(job_id=5), clock.now_ms())], set()) == {5: None}
 
 
-@pytest.mark.parametrize("odd", ["9999-12-31T23:59:59Z", "2200-01-01T00:00:00Z"])
-async def test_a_date_of_the_future_does_not_hide_what_ends_after_it(served, provider, submission, odd):
+@pytest.mark.parametrize(
+    "odd", ["9999-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2021-01-01"]
+)
+async def test_a_date_that_is_far_off_does_not_hide_what_ends_after_it(served, provider, submission, odd):
     served.scenario.settings({"clip_seconds": 5})
     first = (await provider.submit(submission(seed=1))).reference
     shown = served.scenario.book.all[first].__class__.shown
@@ -147,6 +150,28 @@ async def test_a_date_of_the_future_does_not_hide_what_ends_after_it(served, pro
         assert [told.phase for told in await provider.statuses({later})] == [Phase.SUCCEEDED]
     finally:
         served.scenario.book.all[first].__class__.shown = shown
+
+
+@pytest.mark.parametrize("odd", ["0001-01-01T00:00:00Z", "2021-01-01T00:00:00Z", None])
+async def test_no_listing_is_read_back_to_a_date_that_is_off(vendor, strange, clock, odd):
+    asked_after = []
+
+    def answering(request):
+        asked_after.append(datetime.fromisoformat(request.query["updatedAfter"]))
+        return web.json_response({"jobs": [a_record("stranger", updatedAt=odd)]})
+
+    vendor.answering = answering
+    for _ in range(50):
+        await strange.statuses([])
+        clock.advance(2)
+    assert max(asked_after) - min(asked_after) < timedelta(seconds=150)
+
+
+@pytest.mark.parametrize("odd", ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", 0, "", "yesterday"])
+async def test_a_lost_submit_is_found_whatever_date_its_record_shows(vendor, strange, submission, clock, odd):
+    ours = a_record("job_ours", createdAt=odd, metadata={"input": {"prompt": "a red kite, wind", "seed": 7}})
+    listings(vendor, ours)
+    assert await strange.find([Lost(submission(job_id=5), clock.now_ms())], set()) == {5: "job_ours"}
 
 
 async def test_each_odd_field_of_a_record_is_logged_once_and_never_its_value(vendor, strange, caplog):

@@ -5,7 +5,7 @@ from email.utils import formatdate
 import pytest
 
 from bot.errors import StorageError, SubmitOutcomeUnknown
-from bot.ports import Lost
+from bot.ports import Lost, Phase
 from bot.providers.scenario import ScenarioProvider
 from bot.providers.scenario.vendor_clock import KEY, VendorClock
 from tests.fakes import ManualClock
@@ -79,6 +79,18 @@ async def test_what_one_process_learned_the_next_one_starts_with(served, account
     async with ScenarioProvider(account, clock, settings=kept) as second:
         await second.find([Lost(submission(job_id=5), clock.now_ms())], set())
     assert len(served.records.since(begun)) == 1, "the first question was asked by the vendor's clock"
+
+
+@pytest.mark.parametrize("minutes", [-60, 60])
+async def test_what_was_kept_and_is_wrong_by_now_hides_no_end(served, account, submission, minutes):
+    """Somebody set the vendor's clock, or ours was wrong when it was learned."""
+    served.scenario.settings({"clip_seconds": 30})
+    async with ScenarioProvider(account, Fast(served, 0)) as earlier:
+        reference = (await earlier.submit(submission())).reference
+    async with ScenarioProvider(account, Fast(served, 0), settings=Kept(**{KEY: str(minutes * MINUTE_MS)})) as provider:
+        assert [told.phase for told in await provider.statuses({reference})] == [Phase.WAITING]
+        served.clock.advance(31)
+        assert [told.phase for told in await provider.statuses({reference})] == [Phase.SUCCEEDED]
 
 
 async def test_a_database_that_cannot_be_used_stops_neither_the_start_nor_the_watching(served, account, submission):

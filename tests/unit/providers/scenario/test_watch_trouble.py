@@ -1,5 +1,6 @@
 """Trouble with one id or one listing stays with it: everybody else's clips are seen as ever, at a flat rate of requests."""
 
+import asyncio
 import contextlib
 
 import httpx
@@ -10,6 +11,7 @@ from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderUnavailable
 from bot.ports import Phase
 from bot.providers.scenario import Account, Pace, ScenarioProvider
 from bot.providers.scenario.watch import ENDINGS
+from tests.fixtures.scenario import KEY, SECRET
 from tests.unit.providers.scenario.test_watch import by_reference, start
 
 
@@ -57,6 +59,27 @@ async def test_an_id_that_is_answered_with_nonsense_holds_back_no_other_and_is_a
         clock.advance(15)
         await strange.statuses(["ill"])
     assert 12 <= vendor.asked.count("/v1/jobs/ill") <= 20
+
+
+@pytest.mark.parametrize("hanging", ["/v1/jobs/ill", "failure"])
+async def test_a_question_that_hangs_is_not_repeated_while_the_news_of_all_others_waits(vendor, clock, hanging):
+    never, asked = asyncio.Event(), []
+
+    async def answering(request):
+        asked.append(request.query.get("status", request.path))
+        if asked[-1] == hanging:
+            await never.wait()
+        ended = [{"jobId": "well", "status": "success"}] if asked[-1] == "success" else []
+        return web.json_response({"jobs": ended})
+
+    vendor.answering = answering
+    account, pace = Account(KEY, SECRET, base_url=vendor.url), Pace(progress=1e9, answer=0.1, backoff=0.0)
+    try:
+        async with ScenarioProvider(account, clock, pace=pace) as provider:
+            assert "well" in by_reference(await provider.statuses(["ill", "well"]))
+    finally:
+        never.set()
+    assert asked.count(hanging) == 1
 
 
 async def test_quiet_clips_that_cannot_be_asked_for_hold_back_no_end(served, account, clock, submission):
