@@ -160,7 +160,11 @@ class ProviderUnavailable(ProviderError):
 
 
 class SubmitOutcomeUnknown(ProviderError):
-    pass
+    """`code` is set where the provider answered with trouble of its own, and `retry_after` in seconds where it said so."""
+
+    def __init__(self, detail: str, *, code: str | None = None, retry_after: float | None = None) -> None:
+        super().__init__(detail, code=code)
+        self.retry_after = retry_after
 
 
 class ClipUnavailable(ProviderError):

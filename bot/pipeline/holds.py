@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from bot.domain.clip import Kind
 from bot.domain.job import Failure, Job, State
 from bot.domain.line import RETRY_AFTER_MOST
-from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, StorageError
+from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, StorageError, SubmitOutcomeUnknown
 from bot.pipeline.retry import DAY_MS, REFUSED, UNREACHABLE
 from bot.pipeline.trouble import RefusedKey, long_wait, tell
 from bot.pipeline.worked import End
@@ -23,8 +23,10 @@ from bot.ports import Clock, Engine, Notifier, Settings, Standstill, Why
 _log: Final = logging.getLogger(__name__)
 _AFTER_START_SECONDS: Final = 1.0
 """Until the first try at a start: the operator may have mended it and restarted for that."""
-_TELL_UNREACHABLE_MS: Final = 5 * 60 * 1000
-"""A provider that is out of reach for less passes by itself, and the operator need not hear of it."""
+_LASTS_MS: Final = 5 * 60 * 1000
+"""What lasts less passes by itself, and the operator need not hear of it: a provider out of reach, or refusals that come and go."""
+_COMES_AND_GOES_MS: Final = 60 * 60 * 1000
+"""A refusal so soon after one that was told is the same trouble, such as a balance that is enough for short clips alone."""
 
 Kinds: TypeAlias = frozenset[Kind] | None
 """Of which kinds clips are meant, those of one model; None for all."""
@@ -48,6 +50,7 @@ class Holds:
         self._clock = clock
         self._standing: dict[Kinds, Standstill] = {}
         self._told: set[Kinds] = set()
+        self._told_at_ms: dict[Kinds, int] = {}
         self._said: dict[Kinds, str] = {}
         self._latest: dict[Kinds, int] = {}
         self._over: list[Kinds] = []
@@ -90,6 +93,13 @@ class Holds:
             return
         self._end(None)
         self._engine.full(self._provider, error.retry_after, error.ceiling)
+
+    def stumbled(self, error: SubmitOutcomeUnknown, kind: Kind) -> None:
+        """It answered a submit with trouble of its own: while it is found out what came of that one, no crowd follows it."""
+        standstill = self._engine.standstill(self._provider, kind)
+        lasted_ms = 0 if standstill is None else self._clock.now_ms() - standstill.since_ms
+        wait = UNREACHABLE.pause(lasted_ms, random.random())  # noqa: S311  spreads tries, guards nothing
+        self.busy(ProviderBusy(error.detail, code=error.code, retry_after=max(wait, error.retry_after or 0.0)))
 
     def accepted(self, kind: Kind, refusals_before: int) -> None:
         """A clip of this kind was taken. `refusals_before` is `refusals` as its submit began: what was refused since stays."""
@@ -173,11 +183,15 @@ class Holds:
 
     def _is_told(self, standstill: Standstill) -> None:
         self._told.add(standstill.kinds)
+        self._told_at_ms[standstill.kinds] = self._clock.now_ms()
         if _is_the_key(standstill):
             self._key.told(self)
 
     def _worth_telling(self, standstill: Standstill) -> bool:
-        return standstill.why is Why.REFUSED or self._clock.now_ms() - standstill.since_ms >= _TELL_UNREACHABLE_MS
+        now = self._clock.now_ms()
+        told_at_ms = self._told_at_ms.get(standstill.kinds)
+        new = told_at_ms is None or now - told_at_ms >= _COMES_AND_GOES_MS
+        return (standstill.why is Why.REFUSED and new) or now - standstill.since_ms >= _LASTS_MS
 
     def _begun(self, standstill: Standstill) -> str:
         said = self._said.get(standstill.kinds, "no reason given")

@@ -115,6 +115,8 @@ class Submitting:
                 return await self._accepted(intent, answer)
             case SubmitOutcomeUnknown():
                 _log.warning("job %s: the submit's answer was lost, searching: %s", job.reference_code, answer)
+                if answer.code is not None:
+                    self._holds.stumbled(answer, job.request.kind)
                 # Looked at anew first: the operator may have ended it meanwhile, and nobody searches for what has ended.
                 return None
             case _:

@@ -103,7 +103,8 @@ class Client:
         if not reply.is_success:
             error = refusals.from_answer(reply, self.account)
             if isinstance(error, ProviderUnavailable) or reply.is_server_error:
-                raise SubmitOutcomeUnknown(error.detail, code=error.code)
+                wait = error.retry_after if isinstance(error, ProviderBusy) else None
+                raise SubmitOutcomeUnknown(error.detail, code=error.code, retry_after=wait)
             raise error
         try:
             return self._read(answer, reply, f"POST {path}")

@@ -228,6 +228,22 @@ async def test_a_clip_that_is_refused_while_others_of_its_kind_get_through_waits
     assert len(world.notifier.told) == 2
 
 
+async def test_a_refusal_that_comes_and_goes_is_told_once_and_again_where_it_lasts(world):
+    """A balance that is enough for short clips alone: each long one is refused, each short one taken."""
+    for _ in range(10):
+        world.provider.faults.append(ProviderMisconfigured("not enough units", code="402"))
+        await tried(world, await world.new_job())
+        assert (await world.drive(await world.new_job())).state is State.DONE
+        world.clock.now += 60_000
+    assert len(world.notifier.told) == 2, "when it began, and when it was over for the first time"
+    last = await world.new_job()
+    for _ in range(6):
+        world.provider.faults.append(ProviderMisconfigured("not enough units", code="402"))
+        await tried(world, last)
+        world.clock.now += 60_000
+    assert len(world.notifier.told) == 3
+
+
 async def test_a_wait_of_a_month_is_told_to_the_operator_once(world):
     job = await world.new_job()
     world.provider.faults.extend([ProviderBusy("later", retry_after=30 * 86_400.0)] * 3)

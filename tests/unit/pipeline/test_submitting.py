@@ -5,7 +5,7 @@ import asyncio
 from bot.domain.clip import Kind
 from bot.domain.job import Failure, State
 from bot.errors import ProviderBusy, ProviderRejected, ProviderUnavailable, StorageError, SubmitOutcomeUnknown
-from bot.ports import Accepted, Phase, RunStatus, Turn
+from bot.ports import Accepted, Phase, RunStatus, Standstill, Turn, Why
 from tests.factories import a_reference, a_request
 
 
@@ -131,6 +131,25 @@ async def test_while_a_lost_answer_is_searched_for_another_may_try(world):
     job = await world.new_job()
     assert (await world.drive(job)).state is State.DONE
     assert world.engine.unclear_jobs == [job.id]
+
+
+async def test_a_submit_that_is_answered_with_the_providers_own_trouble_holds_the_others_up_ever_longer(world):
+    for wait, lasted_s in ((None, 0), (120.0, 0), (30 * 86_400.0, 0), (None, 60)):
+        world.provider.faults.append(SubmitOutcomeUnknown("maintenance", code="503", retry_after=wait))
+        began = world.clock.now - lasted_s * 1000
+        world.engine.standing = Standstill(Why.BUSY, began) if lasted_s else None
+        assert (await world.drive(await world.new_job())).state is State.DONE
+    short, asked, month, later = (rest for rest, _ in world.engine.refusals)
+    assert 1.5 <= short <= 2.5
+    assert (asked, month) == (120.0, 30 * 86_400.0)
+    assert 22.5 <= later <= 75
+    assert len([text for text in world.notifier.told if "2,592,000 s" in text]) == 1
+
+
+async def test_an_answer_that_never_came_is_no_word_of_the_providers(world):
+    world.provider.faults.append(SubmitOutcomeUnknown("ReadTimeout"))
+    assert (await world.drive(await world.new_job())).state is State.DONE
+    assert world.engine.refusals == []
 
 
 async def test_submits_that_never_arrive_end_as_the_providers_trouble(world):

@@ -110,6 +110,17 @@ async def test_a_rate_limit_carries_its_wait(served, provider, submission):
     assert (caught.value.retry_after, caught.value.ceiling) == (12, None)
 
 
+@pytest.mark.parametrize(("headers", "wait"), [({"Retry-After": "120"}, 120.0), ({}, None)])
+async def test_a_submit_that_is_answered_with_a_server_error_may_have_arrived_and_says_when_to_come_again(
+    vendor, strange, submission, headers, wait
+):
+    vendor.answering = lambda _: web.json_response({"error": "maintenance"}, status=503, headers=headers)
+    with pytest.raises(SubmitOutcomeUnknown) as caught:
+        await strange.submit(submission())
+    assert (caught.value.code, caught.value.retry_after) == ("503", wait)
+    assert len(vendor.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("setting", "error", "word"),
     [({"plan": "free"}, ProviderMisconfigured, "plan"), ({"credits": 1}, ProviderMisconfigured, "creative units")],
