@@ -24,7 +24,7 @@ _log: Final = logging.getLogger(__name__)
 _AFTER_START_SECONDS: Final = 1.0
 """Until the first try at a start: the operator may have mended it and restarted for that."""
 _LASTS_MS: Final = 5 * 60 * 1000
-"""What lasts less passes by itself, and the operator need not hear of it: a provider out of reach, or refusals that come and go."""
+"""A provider out of reach, or a refusal that comes and goes: what lasts less passes by itself, and nobody need hear of it."""
 _COMES_AND_GOES_MS: Final = 60 * 60 * 1000
 """A refusal so soon after one that was told is the same trouble, such as a balance that is enough for short clips alone."""
 

@@ -5,7 +5,7 @@ import pytest
 
 from bot.errors import ProviderUnavailable
 from bot.ports import Phase
-from bot.providers.scenario import Pace, ScenarioProvider
+from bot.providers.scenario import ScenarioProvider
 from tests.unit.providers.scenario.test_watch import by_reference, start
 
 DAY = 24 * 3600
