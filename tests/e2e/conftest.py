@@ -1,8 +1,32 @@
-"""The browser of the page's tests: one for each file, and visitors who leave when their test is done."""
+"""What a file's tests share: the bot in its sandbox, and for the page's tests a browser with visitors who leave."""
 
 import pytest
 
+from tests.e2e.house import SETTINGS, a_house
 from tests.fixtures.page import chromium, visitors
+
+
+@pytest.fixture(scope="module")
+def settings():
+    """Of the file's bot; a file that wants others has a fixture of its own by this name."""
+    return SETTINGS
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory, settings):
+    with a_house(tmp_path_factory.mktemp("house"), settings) as made:
+        yield made
+
+
+@pytest.fixture
+def house(lived_in):
+    yield lived_in
+    lived_in.settle()
+
+
+@pytest.fixture
+def member(house):
+    return house.member()
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,12 @@ SETTINGS = {
 }
 
 
+def with_operators(sandbox):
+    """Settings of a bot whose operators have a channel to read in."""
+    channel = sandbox.post("/channels", name="operators")["id"]
+    return {**SETTINGS, "discord": {"operator_channel": int(channel)}}
+
+
 def until(holds, otherwise, seconds=PATIENCE_SECONDS):
     """Ask until it is so, and return what it was; `otherwise` is asked for what to say when it never is."""
     deadline = time.monotonic() + seconds
@@ -272,4 +278,5 @@ __all__ = [
     "a_house",
     "texts",
     "until",
+    "with_operators",
 ]

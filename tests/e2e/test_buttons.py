@@ -2,28 +2,11 @@
 
 import pytest
 
-from tests.e2e.house import LONG, a_house, texts, until
+from tests.e2e.house import LONG, texts, until
 from tests.e2e.member import buttons, prefilled, videos
 
 pytestmark = pytest.mark.xdist_group("e2e-buttons")
 QUICK = {"duration": 3, "resolution": "720P"}
-
-
-@pytest.fixture(scope="module")
-def lived_in(tmp_path_factory):
-    with a_house(tmp_path_factory.mktemp("buttons")) as made:
-        yield made
-
-
-@pytest.fixture
-def house(lived_in):
-    yield lived_in
-    lived_in.settle()
-
-
-@pytest.fixture
-def member(house):
-    return house.member()
 
 
 def made(house, member, prompt="A fox in the snow, soft steps", **options):

@@ -8,29 +8,12 @@ from contextlib import closing
 
 import pytest
 
-from tests.e2e.house import LONG, ROOT, a_house, texts, until
+from tests.e2e.house import LONG, ROOT, texts, until
 from tests.e2e.member import buttons
 from tests.e2e.once import assert_paid_once, clips_of
 
 pytestmark = pytest.mark.xdist_group("e2e-job-command")
 QUICK = {"duration": 3, "resolution": "720P"}
-
-
-@pytest.fixture(scope="module")
-def lived_in(tmp_path_factory):
-    with a_house(tmp_path_factory.mktemp("job-command")) as made:
-        yield made
-
-
-@pytest.fixture
-def house(lived_in):
-    yield lived_in
-    lived_in.settle()
-
-
-@pytest.fixture
-def member(house):
-    return house.member()
 
 
 def job_command(house, *words):

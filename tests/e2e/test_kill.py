@@ -10,7 +10,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from tests.e2e.house import LONG, RENDER_SECONDS, a_house, texts, until
+from tests.e2e.house import LONG, RENDER_SECONDS, texts, until
 from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
 
 pytestmark = pytest.mark.xdist_group("e2e-kill")
@@ -41,12 +41,6 @@ EIGHT_MIB, ELEVEN_MIB = 8 * 1024 * 1024, 11 * 1024 * 1024
 pictures = iter(range(1000, 2000))
 
 
-@pytest.fixture(scope="module")
-def lived_in(tmp_path_factory):
-    with a_house(tmp_path_factory.mktemp("kill")) as made:
-        yield made
-
-
 @pytest.fixture
 def house(lived_in):
     if lived_in.process is None:
@@ -55,11 +49,6 @@ def house(lived_in):
     if lived_in.process is None:
         lived_in.start()
     lived_in.settle()
-
-
-@pytest.fixture
-def member(house):
-    return house.member()
 
 
 def ask(member, prompt):

@@ -2,16 +2,11 @@
 
 import pytest
 
-from tests.e2e.house import SETTINGS, a_house, texts, until
+from tests.e2e.house import a_house, texts, until, with_operators
 from tests.e2e.member import prefilled
 from tests.e2e.once import assert_made_once
 
 pytestmark = pytest.mark.xdist_group("e2e-refused-key")
-
-
-def with_operators(sandbox):
-    channel = sandbox.post("/channels", name="operators")["id"]
-    return {**SETTINGS, "discord": {"operator_channel": int(channel)}}
 
 
 QUICK = {"duration": 3, "resolution": "720P"}

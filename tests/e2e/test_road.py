@@ -2,28 +2,11 @@
 
 import pytest
 
-from tests.e2e.house import a_house, texts, until
+from tests.e2e.house import texts, until
 from tests.e2e.member import buttons, links, videos
 
 pytestmark = pytest.mark.xdist_group("e2e-road")
 QUICK = {"duration": 3, "resolution": "720P"}
-
-
-@pytest.fixture(scope="module")
-def lived_in(tmp_path_factory):
-    with a_house(tmp_path_factory.mktemp("road")) as made:
-        yield made
-
-
-@pytest.fixture
-def house(lived_in):
-    yield lived_in
-    lived_in.settle()
-
-
-@pytest.fixture
-def member(house):
-    return house.member()
 
 
 def test_a_clip_from_words_goes_from_command_to_thread_and_is_paid_for_once(house, member):

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.e2e.house import SETTINGS, a_house, texts, until
+from tests.e2e.house import texts, until, with_operators
 from tests.e2e.member import buttons
 from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
 
@@ -14,26 +14,9 @@ CLIP = {"at": "scenario", "method": "GET", "path": "/files/*"}
 POST = {"at": "discord", "method": "POST", "path": "/channels/*/messages"}
 
 
-def with_operators(sandbox):
-    channel = sandbox.post("/channels", name="operators")["id"]
-    return {**SETTINGS, "discord": {"operator_channel": int(channel)}}
-
-
 @pytest.fixture(scope="module")
-def lived_in(tmp_path_factory):
-    with a_house(tmp_path_factory.mktemp("trouble"), with_operators) as made:
-        yield made
-
-
-@pytest.fixture
-def house(lived_in):
-    yield lived_in
-    lived_in.settle()
-
-
-@pytest.fixture
-def member(house):
-    return house.member()
+def settings():
+    return with_operators
 
 
 def ask(member, prompt):
