@@ -59,6 +59,8 @@ class DiscordNotifier:
         self._delivering = delivering.Delivering(self._messages, jobs)
         self._closing = Closing(self._messages, self._cards, self._delivering)
         self._posters: dict[int, bytes] = {}
+        # What a card says since it was announced, until the first look at its job.
+        self._announced: dict[int, str] = {}
 
     def start(self) -> None:
         """Begins to keep progress fresh; needs a running loop."""
@@ -81,6 +83,7 @@ class DiscordNotifier:
 
     def unfollow(self, job_id: int) -> None:
         self._follower.unfollow(job_id)
+        self._announced.pop(job_id, None)
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
         await self._follower.quiet(job.id)
@@ -106,6 +109,7 @@ class DiscordNotifier:
         await self._follower.quiet(job.id)
         await self._closing.end(job, self._posters.get(job.id))
         self._posters.pop(job.id, None)
+        self._announced.pop(job.id, None)
         self._cards.forget(job.id)
         self._delivering.forget(job.id)
 
@@ -164,6 +168,9 @@ class DiscordNotifier:
             card_id = await (self._post_card(job, card, pictures) if own else self._cards.edit(job, card, pictures))
         except (Closed, DeliveryError) as error:
             _log.info("job %s goes on without its card: %s", job.reference_code, error)
+        else:
+            if progress is None:
+                self._announced[job.id] = cards.headline(job.state)
         learned: AddressChanges = {}
         if card_id is not None and job.address.card_id != card_id:
             learned["card_id"] = card_id
@@ -238,6 +245,8 @@ class DiscordNotifier:
                 await self._messages.edit(address.thread_id, address.progress_id, page, urgent=False)
             followed.shown = hash(text)
         headline = cards.headline(job.state)
+        if followed.headline is None:
+            followed.headline = self._announced.pop(job.id, None)
         if followed.headline is None and not on_card and job.state is State.QUEUED and not self._messages.answerable(address):
             # As announced: after a restart a long line must not spend its channel's edits on what stands there.
             followed.headline = headline

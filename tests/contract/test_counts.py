@@ -1,7 +1,7 @@
 """What one job takes, from its command to its clip, held exactly: statements, commits, and requests by route.
 
-The whole bot against the sandbox. Nothing depends on speed: the submit is held until the first progress was shown, a second
-one never comes, and the clip ends at once. The table stands in docs/design.md.
+The whole bot against the sandbox. Nothing depends on speed: progress is shown for the first time while the submit is held, a
+second time never comes, and the clip ends at once. The table stands in docs/design.md.
 """
 
 from __future__ import annotations
@@ -76,9 +76,14 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
         await storage.settings.write("counts", "begin", 0)
         await database.listen(storage.database)
         since = here.sandbox.records.last
+        follow, announced = house.notifier.follow, set()
+        monkeypatch.setattr(house.notifier, "follow", announced.add)
         given = {name: await here.upload("cat.png", picture(color=(40 * place, 9, 9))) for place, name in enumerate(names)}
         job_id = await ask(here, f"/video {kind}", prompt=prompt, **given)
         await here.wait(PATIENCE_SECONDS, held="submit")
+        monkeypatch.setattr(house.notifier, "follow", follow)
+        for each in announced:
+            follow(each)
         progress = house.notifier._follower
         await until(lambda: any(each.due_ms for _, _, each in progress._line) and not progress._under_way, PATIENCE_SECONDS)
         await here.post("/release", name="submit")

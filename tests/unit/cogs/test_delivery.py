@@ -303,6 +303,19 @@ async def test_after_a_restart_a_long_line_spends_no_edits_on_cards_that_are_rig
     ]
 
 
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_job_that_still_waits_at_the_first_look_has_its_card_edited_only_if_that_failed_before(town, announced):
+    if not announced:
+        town.env.inject_error("PATCH", "/webhooks/**", status=401, times=1)
+    result, job = await asked(town)
+    before = len(town.env.http_requests)
+    await town.house.notifier._follower.refresh(Followed(job.id))
+    edits = [each.path for each in town.env.http_requests[before:] if each.method == "PATCH"]
+    assert f"/channels/{job.address.thread_id}/messages/{job.address.progress_id}" in edits
+    assert (len(edits) == 1) is announced
+    assert text(result.response).startswith("**In line** · progress is in the thread")
+
+
 async def test_a_card_that_is_gone_does_not_stop_the_thread_from_being_followed(town):
     result, job = await asked(town)
     await town.env.advance_time(16 * 60)
