@@ -187,6 +187,14 @@ class Job:
         return (self.updated_at_ms if self.unposted_at_ms is None else self.unposted_at_ms) + UNPOSTED_MS
 
     @property
+    def may_be_posted(self) -> bool:
+        """Of an unposted clip: whether one of the tries to post it may have done so all the same, its answer lost.
+
+        Also where every place is closed: one of them may have closed after such a try.
+        """
+        return self.failure in {Failure.DISCORD, Failure.UNDELIVERABLE}
+
+    @property
     def ended(self) -> bool:
         return self.state in ENDED
 

@@ -62,7 +62,7 @@ class Finishing:
         # There is one encoder, and clips that hang in it again and again must not stand in a row before everybody's.
         self._fitting = Turns(1)
         self._tried: dict[int, Counter[str]] = {}
-        self._waiting = Unposted(provider, notifier, clock)
+        self._waiting = Unposted(notifier, clock)
         self._fitted: dict[int, Fitted | str] = {}
 
     async def fetch(self, job: Job) -> Worked:

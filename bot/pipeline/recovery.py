@@ -70,12 +70,11 @@ async def take_up(
     # Told before they end, since their members read that it was.
     await _tell(notifier, stranded)
     for job in stranded:
-        if job.state is State.UNPOSTED and job.unposted_until_ms <= clock.now_ms():
-            await jobs.end(job, State.FAILED, clock.now_ms(), charged=0, failure=job.failure, detail=job.failure_detail)
-        elif job.state in FREE_TO_CANCEL:
+        if job.state in FREE_TO_CANCEL:
             detail = f"provider {job.provider} is not configured any more"
             await _end(job, Failure.OPERATOR, detail, jobs, clock)
-    able = [job for job in unfinished if job.provider in lanes]
+    # A made clip that waits for its owner ends in three days also where its provider is gone.
+    able = [job for job in unfinished if job.provider in lanes or job.state is State.UNPOSTED]
     for job in able:
         if job.starts >= STARTS_MOST:
             await _give_up(job, jobs, notifier, clock)

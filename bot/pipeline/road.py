@@ -17,6 +17,7 @@ from bot.domain.job import FREE_TO_CANCEL, Failure, Job, State, reference_code
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
 from bot.pipeline.lane import Lane
 from bot.pipeline.retry import ENDLESS, FETCH, UNEXPECTED
+from bot.pipeline.unposted import time_is_over
 from bot.pipeline.worked import End, Later, Moved, Parked, Worked, moved
 from bot.ports import Clock, Engine, JobStore, Notifier, Phase, RunStatus, Step, Turn
 from bot.tasks import own_cancels_only
@@ -134,8 +135,7 @@ class Road:
     async def _stage(self, job: Job, *, slot: bool) -> Worked:  # noqa: PLR0911  one for each state
         lane = self._lanes.get(job.provider)
         if lane is None:
-            _log.warning("job %s waits for provider %s, which is not configured any more", job.reference_code, job.provider)
-            return Later(_NO_LANE_SECONDS)
+            return await self._stranded(job)
         match job.state:
             case State.QUEUED:
                 return await (lane.submitting.take_slot if slot else lane.submitting.line_up)(job)
@@ -155,6 +155,13 @@ class Road:
                 return await lane.finishing.wait_for_place(job)
             case _:
                 return None
+
+    async def _stranded(self, job: Job) -> Later | End:
+        """Its provider is not configured any more. A made clip that could not be posted ends in its time all the same."""
+        over = await time_is_over(job, self._notifier, self._clock) if job.state is State.UNPOSTED else None
+        if over is None:
+            _log.warning("job %s waits for provider %s, which is not configured any more", job.reference_code, job.provider)
+        return over or Later(_NO_LANE_SECONDS)
 
     async def _generated(self, job: Job, lane: Lane) -> Worked:
         status = lane.watcher.observed(job.id)

@@ -14,18 +14,29 @@ from bot.domain.job import Failure, Job, State
 from bot.errors import DeliveryError
 from bot.pipeline.retry import ENDLESS
 from bot.pipeline.worked import End, Later
-from bot.ports import AddressChanges, Clock, Notifier, Posted, VideoProvider
+from bot.ports import AddressChanges, Clock, Notifier, Posted
 
 _log: Final = logging.getLogger(__name__)
 _LOOK_SECONDS: Final = 3600.0
 """Between two looks at one of them: the wall clock, which says when its time is over, may be set meanwhile."""
 
 
+async def time_is_over(job: Job, notifier: Notifier, clock: Clock) -> End | None:
+    """The end of one that nobody had posted in three days, of which the operator is told; None before that."""
+    if clock.now_ms() < job.unposted_until_ms:
+        return None
+    billed = "" if job.preview else f" It was billed at {job.provider} as {job.provider_reference}."
+    await notifier.tell_operator(
+        f"Job {job.reference_code}: its owner has not had the clip posted in three days, so it ended"
+        f" ({job.failure_detail}).{billed} The member was not charged."
+    )
+    return End(job, State.FAILED, failure=job.failure or Failure.UNDELIVERABLE, detail=job.failure_detail)
+
+
 class Unposted:
     """Those of one provider. Remembers which of them say on their messages that they wait."""
 
-    def __init__(self, provider: VideoProvider, notifier: Notifier, clock: Clock) -> None:
-        self._provider = provider
+    def __init__(self, notifier: Notifier, clock: Clock) -> None:
         self._notifier = notifier
         self._clock = clock
         self._offered: set[int] = set()
@@ -39,22 +50,15 @@ class Unposted:
 
     async def wait(self, job: Job) -> Later | End:
         """Says on the job's messages that it waits, and how long until the next look; ends it when its time is over."""
-        if (
-            job.failure is Failure.DISCORD
-            and job.id not in self._looked
-            and (posted := await self._posted_after_all(job)) is not None
-        ):
+        look = job.may_be_posted and job.id not in self._looked
+        if look and (posted := await self._posted_after_all(job)) is not None:
             address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
             return End(job, State.DONE, charged=job.cost, address=address)
-        left_seconds = (job.unposted_until_ms - self._clock.now_ms()) / 1000
-        if left_seconds <= 0:
-            billed = "" if self._provider.free else f" It was billed at {job.provider} as {job.provider_reference}."
-            await self._notifier.tell_operator(
-                f"Job {job.reference_code}: its owner has not had the clip posted in three days, so it ended"
-                f" ({job.failure_detail}).{billed} The member was not charged."
-            )
-            return End(job, State.FAILED, failure=job.failure or Failure.UNDELIVERABLE, detail=job.failure_detail)
-        return Later(min(await self._offer(job), left_seconds))
+        over = await time_is_over(job, self._notifier, self._clock)
+        if over is not None:
+            return over
+        offered = await self._offer(job)
+        return Later(min(offered, max(job.unposted_until_ms - self._clock.now_ms(), 0) / 1000))
 
     async def _offer(self, job: Job) -> float:
         """Seconds until the next look at the job."""

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import discord
 
-from bot.domain.job import Failure, Job, State
+from bot.domain.job import Job, State
 from bot.errors import DeliveryError
 from bot.presentation import page, words
 from bot.presentation.answering import HorseInteraction, say, wait
 from bot.presentation.asking import address_of
 from bot.presentation.error_texts import note_page
 from bot.presentation.page import Page
-
-_MAY_BE_THERE: Final = frozenset({Failure.DISCORD, Failure.UNDELIVERABLE})
-"""Failures before which a try may have been made whose answer was lost: in a place that closed after it, for one."""
 
 
 async def post_here(interaction: HorseInteraction, job_id: int) -> None:
@@ -27,7 +22,7 @@ async def post_here(interaction: HorseInteraction, job_id: int) -> None:
         return
     private = _for_its_owner_alone(interaction, job)
     card_id = await wait(interaction, in_private=private)
-    if job.failure in _MAY_BE_THERE:
+    if job.may_be_posted:
         # What an earlier try has posted after all is not posted again.
         try:
             found = await notifier.find_post(job)

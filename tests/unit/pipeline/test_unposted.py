@@ -8,6 +8,7 @@ import pytest
 from bot.domain.job import Failure, State, Way
 from bot.errors import CannotFit, DeliveryError, MediaError, NowhereToPost, QuotaRefused, UploadTooLarge
 from bot.pipeline.recovery import take_up
+from bot.pipeline.road import Road
 from bot.ports import Posted, Turn
 from bot.services.list_jobs import ListJobs
 from tests.factories import DAY_MS, a_new_job, an_address, bounds
@@ -148,12 +149,15 @@ async def test_after_three_days_it_ends_free_without_a_link_and_the_operator_is_
     assert await press(world, job) is None
 
 
-async def test_one_whose_provider_is_gone_ends_after_three_days_all_the_same(world):
-    job = await world.at(State.UNPOSTED)
-    for days, state in ((2, State.UNPOSTED), (4, State.FAILED)):
-        world.clock.now = job.unposted_at_ms + days * DAY_MS
-        await take_up(world.storage.jobs, {}, world.notifier, world.clock)
-        assert (await world.storage.jobs.get(job.id)).state is state
+async def test_one_whose_provider_is_gone_ends_after_three_days_all_the_same_while_the_bot_runs(world):
+    job, began = await world.at(State.UNPOSTED), world.clock.now
+    [taken] = (await take_up(world.storage.jobs, {}, world.notifier, world.clock)).unfinished
+    assert taken.id == job.id
+    world.road = Road(world.storage.jobs, world.engine, world.notifier, {}, world.clock)
+    job = await world.drive(job, rounds=1000)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
+    assert 0 <= world.clock.now - began - 3 * DAY_MS < 3_600_000
+    assert f"run-{job.id}" in world.notifier.told[-1]
 
 
 @pytest.mark.parametrize(("by", "charged"), [(7, 30), (999, 0)])
@@ -164,8 +168,9 @@ async def test_thrown_away_by_its_owner_it_is_paid_for_and_by_a_moderator_it_is_
     assert (job.state, job.charged, job.cost) == (State.CANCELLED, charged, 30)
 
 
-async def test_what_discord_took_after_all_is_charged_and_not_posted_again(world):
-    discord_down(world)
+@pytest.mark.parametrize("trouble", [discord_down, closed])
+async def test_what_discord_took_after_all_is_charged_and_not_posted_again(world, trouble):
+    trouble(world)
     job = await world.drive(await world.new_job(), rounds=60)
     assert (job.state, world.notifier.sought) == (State.UNPOSTED, [job.id])
     world.notifier.found[job.id] = Posted(30, 77, "https://discord.test/77")
