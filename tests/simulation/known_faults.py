@@ -82,9 +82,10 @@ _SUBMITS: Final = (
         1,
         "submitted at most once",
         "bot/pipeline/submitting.py",
-        "                return await self.resume(intent)",
+        "                return None\n            case _:",
         "                now = self._clock.now_ms()\n"
-        "                return moved(await self._jobs.advance(intent, State.QUEUED, now, submitted_at_ms=None))",
+        "                return moved(await self._jobs.advance(intent, State.QUEUED, now, submitted_at_ms=None))\n"
+        "            case _:",
     ),
     _mutant(
         "a-lost-submit-is-looked-for-once",
