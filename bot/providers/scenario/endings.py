@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from bot.providers.scenario import mapping
 from bot.providers.scenario.client import Client
 from bot.providers.scenario.rest import Rest
 from bot.providers.scenario.wire import Job, JobsPage, iso
@@ -71,7 +72,7 @@ class Endings:
 
 async def page_of_jobs(client: Client, query: Mapping[str, str], after_ms: float, token: str | None) -> JobsPage:
     """One page of what changed after then, by the vendor's clock. Asked once: the next look asks again."""
-    full: dict[str, str | int] = {"type": "custom", "pageSize": _PAGE, "updatedAfter": iso(after_ms), **query}
+    full: dict[str, str | int] = {"type": mapping.JOB_TYPE, "pageSize": _PAGE, "updatedAfter": iso(after_ms), **query}
     if token is not None:
         full["paginationToken"] = token
     return await client.repeat(JobsPage, "GET", "/jobs", query=full, tries=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.domain.clip import Kind
@@ -13,6 +14,8 @@ from bot.providers.scenario.wire import Billing, Job
 TEXT_AND_IMAGE: Final = "model_alibaba-happy-horse-1.1"
 REFERENCES: Final = "model_alibaba-happy-horse-reference-to-video-1.1"
 MODELS: Final = (TEXT_AND_IMAGE, REFERENCES)
+JOB_TYPE: Final = "custom"
+"""The vendor's type of all jobs that these models run."""
 
 _IMAGES: Final = frozenset({"image", "referenceImages"})
 _WAITING: Final = frozenset({"pending", "queued", "warming-up"})
@@ -97,14 +100,30 @@ def is_ours(job: Job, submission: Submission) -> bool:
     What the vendor does not echo counts as equal, but for prompt and seed.
     """
     echoed = job.about.input or {}
-    if any(_text(echoed.get(name)) != value for name, value in (_identity(submission)).items()):
+    same = all(_text(echoed.get(name)) == value for name, value in _identity(submission).items())
+    return same and not _speaks_against(echoed, submission)
+
+
+def is_doubtful(job: Job, submission: Submission) -> bool:
+    """Whether this job may be of this submission, and its record does not tell: what it was made of is missing, or lacks the
+    prompt or the seed beside the other one."""
+    if job.job_type not in {None, JOB_TYPE}:
         return False
+    echoed = job.about.input
+    if echoed is None:
+        return True
+    told = {name: echoed.get(name) is not None for name in _identity(submission)}
+    same = all(_text(echoed[name]) == value for name, value in _identity(submission).items() if told[name])
+    return any(told.values()) and not all(told.values()) and same and not _speaks_against(echoed, submission)
+
+
+def _speaks_against(echoed: Mapping[str, Any], submission: Submission) -> bool:
     expected = {
         "modelId": model_of(submission.kind),
         "duration": _text(submission.duration),
         "resolution": submission.resolution.value,
     }
-    return all(echoed.get(name) is None or _text(echoed[name]) == value for name, value in expected.items())
+    return any(echoed.get(name) is not None and _text(echoed[name]) != value for name, value in expected.items())
 
 
 def has_its_images(job: Job, submission: Submission) -> bool:

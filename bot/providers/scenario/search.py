@@ -20,6 +20,8 @@ from bot.providers.scenario.wire import Job, JobsPage, iso
 
 _SKEW_MS: Final = 5 * 60 * 1000
 """A margin for clocks inside the vendor and a late index: look back this much further than the first submit."""
+_TELLS_LATE_MS: Final = 60_000
+"""For so long after a submit a record may lack what it was made of, and be read in one of the next searches."""
 _PAGE: Final = 100
 _PAGES: Final = 50
 
@@ -49,7 +51,7 @@ async def find(client: Client, lost: Sequence[Lost], known: Collection[str]) -> 
         for job_id in (lost.submission.job_id for lost in each.lost):
             if job_id in given:
                 found[job_id] = given[job_id]
-            elif not clear or not whole:
+            elif not clear or not whole or each.is_doubtful(client.vendor.now_ms()):
                 found[job_id] = None
     return found
 
@@ -61,7 +63,14 @@ class _Alike:
         self.lost = sorted(lost, key=lambda each: (each.submitted_at_ms, each.submission.job_id))
         self._ahead_ms = ahead_ms
         ours = [job for job in strangers if mapping.is_ours(job, lost[0].submission) and self._may_be(self.lost[0], job)]
+        submission = self.lost[0].submission
+        self._nameless = any(mapping.is_doubtful(job, submission) and self._may_be(self.lost[0], job) for job in strangers)
         self.clips = {job.job_id: job for job in sorted(ours, key=lambda job: (job.created_ms or inf, job.job_id))}
+
+    def is_doubtful(self, now_ms: float) -> bool:
+        """Whether a record that does not tell may be one of these. To submit one of them again might bill it twice."""
+        late = self.lost[0].submitted_at_ms + self._ahead_ms + _TELLS_LATE_MS <= now_ms
+        return late and self._nameless
 
     def with_its_images(self) -> list[str]:
         submission = self.lost[0].submission

@@ -84,6 +84,7 @@ class Billing(Wire):
 
 class Job(Wire):
     job_id: Id
+    job_type: Lenient[str] = None
     status: Lenient[str] = None
     progress: Lenient[FiniteFloat] = None
     metadata: Lenient[JobMetadata] = None

@@ -174,6 +174,45 @@ async def test_a_lost_submit_is_found_whatever_date_its_record_shows(vendor, str
     assert await strange.find([Lost(submission(job_id=5), clock.now_ms())], set()) == {5: "job_ours"}
 
 
+NAMELESS = {
+    "no metadata": None,
+    "input is a list": {"input": [SECRET]},
+    "no seed": {"input": {"prompt": "a red kite, wind"}},
+    "no prompt": {"input": {"seed": 7}},
+}
+
+
+@pytest.mark.parametrize("metadata", NAMELESS.values(), ids=NAMELESS)
+@pytest.mark.parametrize("job_type", ["custom", None])
+async def test_a_submit_that_an_unreadable_record_may_be_is_unknown_and_not_sent_again(
+    vendor, strange, submission, clock, metadata, job_type
+):
+    listings(vendor, a_record("job_x", metadata=metadata, jobType=job_type))
+    lost = Lost(submission(job_id=5), clock.now_ms())
+    assert await strange.find([lost], set()) == {}, "it may tell in a minute"
+    clock.advance(61)
+    assert await strange.find([lost], set()) == {5: None}
+    assert await strange.find([lost], {"job_x"}) == {}, "another job holds it"
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"jobType": "upload", "metadata": None},
+        {"createdAt": "2025-01-01T00:00:00Z", "metadata": None},
+        {"metadata": {"input": {"prompt": "another", "seed": None}}},
+        {"metadata": {"input": {"image": "asset_1"}}},
+        {"metadata": {"input": {"prompt": "a red kite, wind", "modelId": "another"}}},
+    ],
+    ids=["another type", "long before", "another prompt", "a model without words", "another model"],
+)
+async def test_a_record_that_can_be_no_submit_of_ours_makes_none_doubtful(vendor, strange, submission, clock, foreign):
+    listings(vendor, a_record("stranger", **foreign))
+    lost = Lost(submission(job_id=5), clock.now_ms())
+    clock.advance(61)
+    assert await strange.find([lost], set()) == {}
+
+
 async def test_each_odd_field_of_a_record_is_logged_once_and_never_its_value(vendor, strange, caplog):
     odd = a_record("job_odd", progress="45%", metadata={"input": [SECRET], "assetIds": [None]})
     listings(vendor, odd, a_record("job_good", progress=1))
