@@ -77,12 +77,9 @@ class LocalEngine:
 
     def moved(self, job: Job) -> None:
         slots = self._at(job.provider)
-        if job.ended:
-            self._leave_line(job.id)
-            self._joined.pop(job.id, None)
-            slots.leave(job.id)
-            if self._out_of_line.pop(job.id, None) is not None:
-                self._order = self._places = None
+        if job.ended or job.state is State.UNPOSTED:
+            # A made clip may wait for its owner for days: that keeps nobody's next clip back.
+            self._forget(job.id)
         elif job.state in HOLDS_A_SLOT:
             slots.take(job.id)
             self._out_of_line[job.id] = job.member_id
@@ -92,11 +89,6 @@ class LocalEngine:
                 self._turns += 1
                 self._served[job.member_id] = self._turns
                 self._joined.pop(job.id, None)
-        elif job.state is State.UNPOSTED:
-            # Made, and waiting for its owner for days: that keeps nobody's next clip back.
-            slots.leave(job.id)
-            if self._out_of_line.pop(job.id, None) is not None:
-                self._order = self._places = None
         else:
             slots.leave(job.id)
             if job.state is not State.QUEUED:
@@ -203,6 +195,11 @@ class LocalEngine:
         if self._out_of_line.pop(job_id, None) is not None:
             self._order = self._places = None
 
+    def _forget(self, job_id: int) -> None:
+        self._leave_line(job_id)
+        self._joined.pop(job_id, None)
+        self._give_back(job_id)
+
     def _settle(self, job_id: int, step: Step) -> None:
         match step.turn:
             case Turn.IN_LINE if step.job is not None:
@@ -227,9 +224,7 @@ class LocalEngine:
                 loop = asyncio.get_running_loop()
                 self._timers[job_id] = loop.call_later(step.seconds, self.wake, job_id)
             case Turn.ENDED:
-                self._leave_line(job_id)
-                self._joined.pop(job_id, None)
-                self._give_back(job_id)
+                self._forget(job_id)
             case _:
                 pass
         self._fill()

@@ -15,7 +15,6 @@ from typing import Final
 from bot.disk import put_in_place
 from bot.domain.filename import clip_filename
 from bot.domain.job import Failure, Job, State
-from bot.domain.line import RETRY_AFTER_MOST
 from bot.errors import (
     CannotFit,
     ClipUnavailable,
@@ -29,7 +28,7 @@ from bot.errors import (
     UploadTooLarge,
 )
 from bot.pipeline.retry import DELIVER, FETCH, FIT, JUDGED, Backoff
-from bot.pipeline.trouble import long_wait, tell
+from bot.pipeline.trouble import LongWaits
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.worked import End, Later, Worked, moved
 from bot.ports import AddressChanges, Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
@@ -56,7 +55,7 @@ class Finishing:
         self._notifier = notifier
         self._clock = clock
         self._folder = folder
-        self._long_wait_told = False
+        self._long_waits = LongWaits(provider.name, notifier, clock, "the download of clips")
         self._fetching = Turns(_FETCHES_AT_ONCE // 2, _FETCHES_AT_ONCE)
         self._delivering = Turns(_DELIVERIES_AT_ONCE // 2, _DELIVERIES_AT_ONCE)
         # There is one encoder, and clips that hang in it again and again must not stand in a row before everybody's.
@@ -75,7 +74,6 @@ class Finishing:
         try:
             async with self._fetching.of(job.member_id):
                 await self._provider.fetch(job.provider_reference, part, CLIP_BYTES_MOST)
-                self._long_wait_told = False
                 await self._media.probe(part)
                 await asyncio.to_thread(put_in_place, part, self._source(job))
         except (ProviderError, MediaError, OSError) as error:
@@ -118,7 +116,10 @@ class Finishing:
         except (ProviderUnavailable, ProviderBusy) as error:
             wait = self._wait(DELIVER, job, "link")
             _log.warning("job %s has no link yet, next try in %s s: %s", job.reference_code, wait, error)
-            return Later(wait) if wait is not None else await self._unposted(job, Failure.TOO_LARGE, str(error))
+            if wait is None:
+                return await self._unposted(job, Failure.TOO_LARGE, str(error))
+            asked = error.retry_after if isinstance(error, ProviderBusy) else None
+            return Later(max(wait, await self._long_waits.heard(asked or 0.0)))
         if delivery is None:
             return await self._unposted(job, Failure.TOO_LARGE, "it fits no upload and the provider gives no link")
         self._notifier.unfollow(job.id)
@@ -223,10 +224,7 @@ class Finishing:
         wait = self._wait(JUDGED, job, "judge") if stays else self._wait(FETCH, job, "fetch")
         _log.warning("job %s could not be fetched, next try in %s s: %s", job.reference_code, wait, error)
         if isinstance(error, ProviderBusy) and error.retry_after is not None and wait is not None:
-            if error.retry_after > RETRY_AFTER_MOST and not self._long_wait_told:
-                told = await tell(self._notifier, long_wait(job.provider, error.retry_after, "the download of clips"))
-                self._long_wait_told = told
-            return Later(max(wait, min(error.retry_after, RETRY_AFTER_MOST)))
+            return Later(max(wait, await self._long_waits.heard(error.retry_after)))
         if wait is not None:
             if not stays:
                 # What stays as it is does so in fetches one after the other.

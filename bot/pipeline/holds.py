@@ -16,7 +16,7 @@ from bot.domain.job import Failure, Job, State
 from bot.domain.line import RETRY_AFTER_MOST
 from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, StorageError, SubmitOutcomeUnknown
 from bot.pipeline.retry import DAY_MS, REFUSED, UNREACHABLE
-from bot.pipeline.trouble import RefusedKey, long_wait, tell
+from bot.pipeline.trouble import LongWaits, RefusedKey, tell
 from bot.pipeline.worked import End
 from bot.ports import Clock, Engine, Notifier, Settings, Standstill, Why
 
@@ -55,8 +55,8 @@ class Holds:
         self._latest: dict[Kinds, int] = {}
         self._over: list[Kinds] = []
         self._written = ""
-        self._long_wait: float | None = None
-        self._long_wait_told = False
+        self._long_waits = LongWaits(provider, notifier, clock, "one of the clips that wait")
+        self._long_wait = 0.0
         self._news = asyncio.Event()
         self.refusals = 0
         """How many there were in all; see `accepted`."""
@@ -103,7 +103,6 @@ class Holds:
 
     def accepted(self, kind: Kind, refusals_before: int) -> None:
         """A clip of this kind was taken. `refusals_before` is `refusals` as its submit began: what was refused since stays."""
-        self._long_wait, self._long_wait_told = None, False
         for kinds in list(self._standing):
             if (kinds is None or kind in kinds) and self._latest.get(kinds, 0) <= refusals_before:
                 self._end(kinds)
@@ -152,8 +151,9 @@ class Holds:
             if not await self._tell(f"{self._provider} takes {_clips(self._over[0])} again; what waited goes on by itself."):
                 break
             self._over.pop(0)
-        if self._long_wait is not None and not self._long_wait_told:
-            self._long_wait_told = await self._tell(long_wait(self._provider, self._long_wait, "one of the clips that wait"))
+        if self._long_wait > RETRY_AFTER_MOST:
+            asked, self._long_wait = self._long_wait, 0.0
+            await self._long_waits.heard(asked)
         await self._write()
 
     async def _write(self) -> None:

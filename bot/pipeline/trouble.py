@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.domain.line import RETRY_AFTER_MOST
 from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured
-from bot.ports import Notifier
+from bot.pipeline.retry import DAY_MS
+from bot.ports import Clock, Notifier
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -86,6 +87,27 @@ class Trouble:
     async def _once(self, what: str, text: str) -> None:
         if what not in self._told and await tell(self._notifier, text):
             self._told.add(what)
+
+
+class LongWaits:
+    """One provider's, for one kind of question, named by `doing`: a wait longer than is obeyed is told to the operator once a
+    day, however many others get through meanwhile."""
+
+    def __init__(self, provider: str, notifier: Notifier, clock: Clock, doing: str) -> None:
+        self._provider = provider
+        self._notifier = notifier
+        self._clock = clock
+        self._doing = doing
+        self._told_at_ms: int | None = None
+
+    async def heard(self, seconds: float) -> float:
+        """How much of it is obeyed. Never raises."""
+        now = self._clock.now_ms()
+        if seconds > RETRY_AFTER_MOST and (self._told_at_ms is None or now - self._told_at_ms >= DAY_MS):
+            self._told_at_ms = now
+            if not await tell(self._notifier, long_wait(self._provider, seconds, self._doing)):
+                self._told_at_ms = None
+        return min(seconds, RETRY_AFTER_MOST)
 
 
 def long_wait(provider: str, seconds: float, doing: str) -> str:

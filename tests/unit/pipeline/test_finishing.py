@@ -17,6 +17,7 @@ from bot.errors import (
 )
 from bot.media.studio import Studio
 from bot.ports import Phase, RunStatus, Turn
+from tests.factories import DAY_MS
 from tests.unit.media.clips import make_clip
 
 
@@ -58,13 +59,31 @@ async def test_a_busy_provider_is_left_alone_as_long_as_it_asks_up_to_five_minut
     assert (step.turn, step.seconds) == (Turn.LATER, obeyed)
 
 
-async def test_a_download_that_is_asked_to_wait_for_a_month_is_told_to_the_operator_once_in_a_row(world):
-    jobs = [await world.at(State.FETCHING) for _ in range(3)]
-    for job in jobs:
+async def test_a_download_that_is_asked_to_wait_for_a_month_is_told_to_the_operator_once_a_day_whatever_gets_through(world):
+    for _ in range(3):
+        waits = await world.at(State.FETCHING)
         world.provider.fetch_faults.append(ProviderBusy("later", retry_after=30 * 86_400.0))
-        await world.road.run(job.id, slot=False)
+        await world.road.run(waits.id, slot=False)
+        assert (await world.drive(await world.new_job())).state is State.DONE
     (told,) = world.notifier.told
     assert "2,592,000 s; the download of clips" in told
+    world.clock.now += DAY_MS
+    world.provider.fetch_faults.append(ProviderBusy("later", retry_after=30 * 86_400.0))
+    await world.road.run(waits.id, slot=False)
+    assert len(world.notifier.told) == 2
+
+
+@pytest.mark.parametrize(("asked", "obeyed"), [(45.0, 45.0), (30 * 86_400.0, 300.0)])
+async def test_a_link_is_asked_for_again_when_the_provider_says_and_within_five_minutes(world, asked, obeyed):
+    async def busy(reference):
+        raise ProviderBusy("slow down", retry_after=asked)
+
+    world.provider.link = busy
+    world.media.faults.append(CannotFit("too large"))
+    job = await world.at(State.FITTING)
+    (world.folder / f"{job.id}.mp4").write_bytes(b"clip")
+    step = await world.road.run(job.id, slot=False)
+    assert (step.turn, step.seconds) == (Turn.LATER, obeyed)
 
 
 @pytest.mark.parametrize("fault", [MediaError("ffmpeg does not start"), MediaError("more than 30 s"), OSError(28, "No space")])

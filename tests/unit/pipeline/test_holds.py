@@ -253,6 +253,14 @@ async def test_a_wait_of_a_month_is_told_to_the_operator_once(world):
     assert "2,592,000 s" in world.notifier.told[0]
 
 
+async def test_a_wait_of_a_month_that_others_get_past_is_told_once_a_day(world):
+    for _ in range(3):
+        world.provider.faults.append(ProviderBusy("later", retry_after=30 * 86_400.0))
+        await tried(world, await world.new_job())
+        assert (await world.drive(await world.new_job())).state is State.DONE
+    assert len(world.notifier.told) == 1
+
+
 async def test_being_busy_is_no_word_on_a_refused_key_unless_it_names_the_accounts_own_limit(world):
     job = await world.new_job()
     world.provider.faults.extend([ProviderMisconfigured("401"), ProviderBusy("slow down", retry_after=9.0)])

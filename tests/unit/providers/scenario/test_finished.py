@@ -1,6 +1,7 @@
 """Getting the finished clip: whole, capped, and never half."""
 
 import contextlib
+import gzip
 import tracemalloc
 
 import httpx
@@ -37,6 +38,21 @@ async def test_a_broken_download_starts_again_with_a_fresh_link(served, provider
     assert (tmp_path / "c.mp4").read_bytes() == whole(served, finished).read_bytes()
     links = [r["response"]["asset"]["url"] for r in served.records.since(0) if r["path"].startswith("/assets/")]
     assert len(links) == 3
+
+
+async def test_a_clip_that_is_packed_on_the_way_arrives_whole(vendor, strange, tmp_path):
+    clip = b"a clip " * 1000
+
+    def answering(request):
+        if "/jobs/" in request.path:
+            return web.json_response({"job": {"jobId": "j", "status": "success", "metadata": {"assetIds": ["a"]}}})
+        if "/assets/" in request.path:
+            return web.json_response({"asset": {"id": "a", "url": vendor.url + "/files/a.mp4", "mimeType": "video/mp4"}})
+        return web.Response(body=gzip.compress(clip), headers={"Content-Encoding": "gzip"})
+
+    vendor.answering = answering
+    await strange.fetch("j", tmp_path / "c.mp4", 10**6)
+    assert (tmp_path / "c.mp4").read_bytes() == clip
 
 
 async def test_a_link_that_expired_meanwhile_is_fetched_anew(served, provider, finished, tmp_path):
