@@ -13,7 +13,7 @@ from typing import Final
 from bot.domain.job import Job
 from bot.domain.snowflake import RANDOM_END, id_of_the_past
 from bot.errors import DatabaseInUse, Gone, UnreadableJob
-from bot.job_report import report, report_of_row
+from bot.job_report import inert, report, report_of_row
 from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.provider_word import ProviderWord
@@ -27,6 +27,8 @@ from bot.storage.lock import held, real_path
 ANSWER_SECONDS: Final = 30.0
 """How long the shell waits for the bot, which looks every second and asks a provider for 20 s at most."""
 _LOOK_SECONDS: Final = 0.2
+_ANSWER_SHOWN: Final = 2_000
+"""Characters. A provider's words are in it, and the request's answer comes from the database."""
 _ID_END: Final = 2**63
 _NO_BOT: Final = "No bot is running: what is left to do follows when it starts."
 
@@ -75,7 +77,7 @@ async def act(settings: Settings, action: OperatorAction, name: str, *, sure: bo
         if told is None:
             request_id = await storage.requests.ask(action, job_id, sure=sure, new_job_id=new_id, at_ms=now_ms)
             told = await _answer(request_id, here, name)
-        _say(told.text)
+        _say(inert(told.text, _ANSWER_SHOWN))
     return 0 if told.done else 1
 
 

@@ -154,10 +154,10 @@ async def test_beside_a_bot_it_is_asked_for_and_the_answer_is_told(settings, cap
             await asyncio.sleep(0.01)
         (request,) = open_requests
         assert (request.job_id, request.action, request.sure) == (ID, "end", True)
-        await storage.requests.answer(request.id, OperatorAnswer(done=True, text="It has ended."), 1)
+        await storage.requests.answer(request.id, OperatorAnswer(done=True, text="It has\x1b[2J\nended."), 1)
         assert await asking == 0
         assert (await storage.jobs.get(ID)).state is State.QUEUED
-    assert capsys.readouterr().out == "It has ended.\n"
+    assert capsys.readouterr().out == "It has·[2J·ended.\n"
 
 
 async def test_a_request_is_dated_by_the_bots_clock_however_the_machines_is_set(settings, monkeypatch):

@@ -114,8 +114,9 @@ def _moment(text: str) -> datetime | None:
 
 
 def clean(text: str, account: Account) -> str:
-    """Fit for a log: no key, no signature of a link, not endless."""
-    return account.without_secrets(_SIGNED.sub(r"\1?[signed]", text))[:_DETAIL_CHARACTERS]
+    """Fit for a log and a terminal: no key, no signature of a link, not endless, on one line and moving no cursor."""
+    said = account.without_secrets(_SIGNED.sub(r"\1?[signed]", text))[:_DETAIL_CHARACTERS]
+    return "".join(each if each.isprintable() else " " for each in said)
 
 
 def _refusal(answer: httpx.Response) -> Refusal:

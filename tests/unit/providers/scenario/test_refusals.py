@@ -164,3 +164,12 @@ async def test_a_cut_connection_keeps_its_cause(served, provider):
     with pytest.raises(ProviderUnavailable) as caught:
         await provider.capacity()
     assert isinstance(caught.value.__cause__, httpx.TransportError)
+
+
+def test_the_vendors_words_stay_on_one_line_and_move_no_cursor(account):
+    error = from_answer(
+        httpx.Response(400, json={"reason": "No\x1b[2J such\u202e clip\nERROR bot: all is lost" + "x" * 900}), account
+    )
+    assert str(error).startswith("No [2J such  clip ERROR bot: all is lost")
+    assert str(error).isprintable()
+    assert len(str(error)) < 400
