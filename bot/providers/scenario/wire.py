@@ -199,7 +199,7 @@ class ModelAnswer(Wire):
 
 
 class RefusalDetails(Wire):
-    action_name: Lenient[str] = None
+    action_name: Lenient[Id] = None
     action_limit: Lenient[int] = None
     model_id: Lenient[str] = None
 

@@ -170,6 +170,13 @@ def test_the_vendors_words_stay_on_one_line_and_move_no_cursor(account):
     error = from_answer(
         httpx.Response(400, json={"reason": "No\x1b[2J such\u202e clip\nERROR bot: all is lost" + "x" * 900}), account
     )
-    assert str(error).startswith("No [2J such  clip ERROR bot: all is lost")
+    assert str(error).startswith("400: No [2J such  clip ERROR bot: all is lost")
     assert str(error).isprintable()
     assert len(str(error)) < 400
+
+
+@pytest.mark.parametrize("name", ["a\nline", "x" * 501])
+def test_a_limits_name_that_no_limit_has_is_not_told(account, name):
+    body = {"reason": "Too many", "details": {"actionName": name, "actionLimit": 4}}
+    busy = from_answer(httpx.Response(429, json=body), account)
+    assert (str(busy), busy.ceiling) == ("429: Too many", None)
