@@ -1,4 +1,4 @@
-"""Turns for what members ask for at the same time: each has a share, so that nobody waits behind another's pile."""
+"""Turns at what many want at the same time: each has a share, so that nobody waits behind another's pile."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 
 class Turns:
-    """At most `each` turns at a time for one member, and `at_once` for all, where that is set.
+    """At most `each` turns at a time for one owner, a member or a channel, and `at_once` for all, where that is set.
 
     Who has as many as they may waits behind their own alone: of all that wait for a place among `at_once`, at most `each`
-    are one member's.
+    are one owner's.
     """
 
     def __init__(self, each: int, at_once: int | None = None) -> None:
         self._each = each
         self._all = None if at_once is None else asyncio.Semaphore(at_once)
-        self._members: dict[int, _Share] = {}
+        self._shares: dict[int, _Share] = {}
 
     @asynccontextmanager
-    async def of(self, member_id: int) -> AsyncGenerator[None]:
-        """A turn of this member's, for as long as the block takes."""
-        share = self._members.setdefault(member_id, _Share(self._each))
+    async def of(self, owner_id: int) -> AsyncGenerator[None]:
+        """A turn of this owner's, for as long as the block takes."""
+        share = self._shares.setdefault(owner_id, _Share(self._each))
         share.asked += 1
         try:
             async with AsyncExitStack() as held:
@@ -33,11 +33,11 @@ class Turns:
         finally:
             share.asked -= 1
             if not share.asked:
-                del self._members[member_id]
+                del self._shares[owner_id]
 
 
 class _Share:
-    """One member's turns; forgotten once nothing of theirs waits or runs."""
+    """One owner's turns; forgotten once nothing of theirs waits or runs."""
 
     __slots__ = ("asked", "turns")
 

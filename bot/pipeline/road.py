@@ -5,7 +5,6 @@ Knows the state machine and the order of write, act, write. What a submit or a d
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 from collections import Counter
@@ -21,10 +20,13 @@ from bot.pipeline.unposted import time_is_over
 from bot.pipeline.worked import End, Later, Moved, Parked, Worked, moved
 from bot.ports import Clock, Engine, JobStore, Notifier, Phase, RunStatus, Step, Turn
 from bot.tasks import own_cancels_only
+from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
 _ANNOUNCING_AT_ONCE: Final = 8
 """More would not be faster: Discord takes 50 requests a second, and commands must be answered meanwhile."""
+_ANNOUNCING_IN_ONE_CHANNEL: Final = 2
+"""Discord limits threads and edits by channel, and who waits for a busy one must not hold every place."""
 _NO_LANE_SECONDS: Final = 300.0
 
 
@@ -50,7 +52,7 @@ class Road:
         self._notifier = notifier
         self._lanes = lanes
         self._clock = clock
-        self._announcing = asyncio.Semaphore(_ANNOUNCING_AT_ONCE)
+        self._announcing = Turns(_ANNOUNCING_IN_ONE_CHANNEL, _ANNOUNCING_AT_ONCE)
         self._announced: set[int] = set()
         # The fence under which this process holds each job: the one it was first seen with here.
         self._fences: dict[int, int] = {}
@@ -109,7 +111,7 @@ class Road:
         """Its card and its progress are there, once in this process; Discord is asked no more often than that."""
         if job.id not in self._announced:
             if job.address.progress_id is None:
-                async with self._announcing:
+                async with self._announcing.of(job.address.channel_id):
                     job = await self._announce(job)
             self._announced.add(job.id)
             self._notifier.follow(job.id)

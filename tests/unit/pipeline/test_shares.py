@@ -1,10 +1,13 @@
-"""What all clips go through at the same time has a share for each member: nobody's clip waits for another's hung ones."""
+"""What all clips go through at the same time has a share for each member, or channel: nobody waits for another's hung ones."""
 
 import asyncio
 
 import pytest
 
 from bot.domain.job import State
+from bot.ports import Turn
+from tests.factories import an_address
+from tests.unit.media.waiting import until
 
 SLOW, OTHER = 7, 8
 
@@ -45,6 +48,26 @@ async def test_a_members_clips_that_hang_hold_up_their_own_alone(world, state, o
     try:
         assert (await asyncio.wait_for(world.drive(other), 30)).state is State.DONE
         assert hanging.going == at_once
+    finally:
+        for task in hung:
+            task.cancel()
+        await asyncio.gather(*hung, return_exceptions=True)
+
+
+async def test_a_channel_whose_threads_are_limited_holds_up_its_own_jobs_alone(world):
+    limited, open_to_all = an_address(channel_id=30), an_address(channel_id=31)
+    slow = [await world.at(State.QUEUED, address=limited) for _ in range(9)]
+    other = await world.at(State.QUEUED, address=open_to_all)
+    hanging = Hanging(world.notifier.announce, [job.id for job in slow])
+    world.notifier.announce = hanging
+
+    hung = [asyncio.create_task(world.road.run(job.id, slot=False)) for job in slow]
+    try:
+        await until(lambda: hanging.going)
+        step = await asyncio.wait_for(world.road.run(other.id, slot=False), 30)
+        assert step.turn is Turn.IN_LINE
+        assert world.notifier.announced == [other.id]
+        assert hanging.going == 2
     finally:
         for task in hung:
             task.cancel()

@@ -149,4 +149,4 @@ async def test_of_those_who_wait_for_a_common_place_each_has_a_few_and_the_rest_
     for each in (*pile, *late):
         each.cancel()
     await asyncio.gather(*pile, *late, return_exceptions=True)
-    assert turns._members == {}
+    assert turns._shares == {}
