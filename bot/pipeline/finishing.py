@@ -67,7 +67,7 @@ class Finishing:
     async def fetch(self, job: Job) -> Worked:
         """To a temporary name first; the whole file gets the job's name."""
         if job.discard:
-            return await self._discarded(job)
+            return self._discarded(job)
         if job.provider_reference is None:
             return End(job, State.FAILED, failure=Failure.OURS, detail="a generated clip without a reference")
         part = self._folder / f"{job.id}.part"
@@ -84,7 +84,7 @@ class Finishing:
     async def fit(self, job: Job) -> Worked:
         """As it is, re-encoded, or in the end as a link with the reason."""
         if job.discard:
-            return await self._discarded(job)
+            return self._discarded(job)
         if not self._source(job).exists():
             return moved(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
         worked = await self._fit(job)
@@ -95,7 +95,7 @@ class Finishing:
     async def deliver(self, job: Job) -> Worked:
         """Posts once; the notifier finds an earlier post of this job before it makes another."""
         if job.discard:
-            return await self._discarded(job)
+            return self._discarded(job)
         if job.address.result_id is not None:
             # Posted, by a process that died or a database that failed before the end was written: whatever our tools or the
             # disk do now, it is charged and not worked on again.
@@ -230,17 +230,17 @@ class Finishing:
                 # What stays as it is does so in fetches one after the other.
                 self._tried[job.id].pop("judge", None)
             return Later(wait)
-        await self._notifier.tell_operator(
+        told = (
             f"Job {job.reference_code}: the finished clip can't be fetched from {job.provider}"
             f" ({job.provider_reference}): {error}. The member was not charged."
         )
-        theirs = stays or isinstance(error, ProviderError)
-        return End(job, State.FAILED, failure=Failure.PROVIDER if theirs else Failure.OURS, detail=str(error))
+        failure = Failure.PROVIDER if stays or isinstance(error, ProviderError) else Failure.OURS
+        return End(job, State.FAILED, failure=failure, detail=str(error), told=told)
 
     async def wait_for_place(self, job: Job) -> Worked:
         """A made clip that could not be posted stays open for its owner; its files are fetched again when they are needed."""
         if job.discard:
-            return await self._discarded(job)
+            return self._discarded(job)
         self._remove_files(job)
         return await self._waiting.wait(job)
 
@@ -259,16 +259,18 @@ class Finishing:
             self.tidy(job)
         return moved(unposted)
 
-    async def _discarded(self, job: Job) -> End:
+    def _discarded(self, job: Job) -> End:
         """The clip is paid for: its owner's own wish is charged, a moderator's is not, and the operator hears of it."""
         if not job.moderated_away:
             return End(job, State.CANCELLED, charged=job.cost, detail="thrown away on arrival, as asked")
+        told = None
         if not self._provider.free:
-            await self._notifier.tell_operator(
+            told = (
                 f"Job {job.reference_code}: a moderator had the clip thrown away. It was billed at {job.provider}"
                 f" as {job.provider_reference}; the member was not charged."
             )
-        return End(job, State.CANCELLED, detail=f"thrown away on arrival, as moderator {job.discarded_by} asked")
+        detail = f"thrown away on arrival, as moderator {job.discarded_by} asked"
+        return End(job, State.CANCELLED, detail=detail, told=told)
 
     def _wait(self, backoff: Backoff, job: Job, what: str) -> float | None:
         """Seconds until the next try at `what`, which has just failed once more; None when it is enough."""

@@ -16,6 +16,7 @@ from bot.domain.job import FREE_TO_CANCEL, Failure, Job, State, reference_code
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
 from bot.pipeline.lane import Lane
 from bot.pipeline.retry import ENDLESS, FETCH, UNEXPECTED
+from bot.pipeline.trouble import tell
 from bot.pipeline.unposted import time_is_over
 from bot.pipeline.worked import End, Later, Moved, Parked, Worked, moved
 from bot.ports import Clock, Engine, JobStore, Notifier, Phase, RunStatus, Step, Turn
@@ -58,12 +59,15 @@ class Road:
         self._fences: dict[int, int] = {}
         self._tried: dict[int, _Tried] = {}
         self._unshown: Counter[int] = Counter()
+        # What the operator was told of an end that could not be written yet.
+        self._told: dict[int, str] = {}
 
     async def run(self, job_id: int, *, slot: bool) -> Step:
         """Takes the job as far as it goes now. `slot`: the engine gave it a place at the provider.
 
-        Never raises but for cancellation: what is unexpected is logged with the job's reference and tried again, and in
-        the end told to the member as our own fault. A job that another process took over is left to it without a word.
+        Never raises but for cancellation and, where the database can't even be read, `StorageError`. What is unexpected is
+        logged with the job's reference and tried again, and in the end told to the member as our own fault. A job that
+        another process took over is left to it without a word.
         """
         try:
             return await self._run(job_id, slot=slot)
@@ -90,8 +94,6 @@ class Road:
                     self._engine.moved(job)
                 case Later(seconds=seconds):
                     return Step(Turn.LATER, job, seconds)
-                case End():
-                    job = await self._end(worked)
                 case Parked.IN_LINE:
                     return Step(Turn.IN_LINE, job)
                 case Parked.AT_PROVIDER:
@@ -125,19 +127,27 @@ class Road:
             _log.exception("job %s could not be announced, it goes on", job.reference_code)
             return job
 
-    async def _guarded(self, job: Job, *, slot: bool) -> Worked:
+    async def _guarded(self, job: Job, *, slot: bool) -> Moved | Later | Parked | None:
+        """One stage, and what came of it written down, an end too."""
+        try:
+            worked = await self._worked(job, slot=slot)
+            return await self._end(worked) if isinstance(worked, End) else worked
+        except StorageError as error:
+            return self._unwritten(job, error)
+
+    async def _worked(self, job: Job, *, slot: bool) -> Worked:
         try:
             with own_cancels_only():
                 return await self._stage(job, slot=slot)
-        except StorageError as error:
-            return self._unwritten(job, error)
+        except StorageError:
+            raise
         except Exception as error:  # noqa: BLE001  logged with the reference, retried, then told to the member
-            return await self._unexpected(job, error)
+            return self._unexpected(job, error)
 
     async def _stage(self, job: Job, *, slot: bool) -> Worked:  # noqa: PLR0911  one for each state
         lane = self._lanes.get(job.provider)
         if lane is None:
-            return await self._stranded(job)
+            return self._stranded(job)
         match job.state:
             case State.QUEUED:
                 return await (lane.submitting.take_slot if slot else lane.submitting.line_up)(job)
@@ -158,9 +168,9 @@ class Road:
             case _:
                 return None
 
-    async def _stranded(self, job: Job) -> Later | End:
+    def _stranded(self, job: Job) -> Later | End:
         """Its provider is not configured any more. A made clip that could not be posted ends in its time all the same."""
-        over = await time_is_over(job, self._notifier, self._clock) if job.state is State.UNPOSTED else None
+        over = time_is_over(job, self._clock.now_ms()) if job.state is State.UNPOSTED else None
         if over is None:
             _log.warning("job %s waits for provider %s, which is not configured any more", job.reference_code, job.provider)
         return over or Later(_NO_LANE_SECONDS)
@@ -177,21 +187,14 @@ class Road:
             if status.billed and job.discard and not job.moderated_away:
                 return End(job, State.CANCELLED, charged=job.cost)
             why = " (for a moderator)" if job.moderated_away else ""
-            await self._tell_unpaid(job, status, f"was cancelled at {job.provider}{why}")
-            return End(job, State.CANCELLED)
-        await self._tell_unpaid(job, status, f"failed at {job.provider} ({status.detail})")
-        return End(job, State.FAILED, failure=status.failure or Failure.PROVIDER, detail=status.detail)
+            return End(job, State.CANCELLED, told=_unpaid(job, status, f"was cancelled at {job.provider}{why}"))
+        told = _unpaid(job, status, f"failed at {job.provider} ({status.detail})")
+        return End(job, State.FAILED, failure=status.failure or Failure.PROVIDER, detail=status.detail, told=told)
 
-    async def _tell_unpaid(self, job: Job, status: RunStatus, happened: str) -> None:
-        """What was or may be billed, and is charged to nobody, the operator hears of."""
-        if status.billed is not False:
-            billed = "was billed" if status.billed else "may be billed"
-            await self._notifier.tell_operator(
-                f"Job {job.reference_code} {happened} and {billed} there as {job.provider_reference};"
-                " the member was not charged."
-            )
-
-    async def _end(self, end: End) -> Job | None:
+    async def _end(self, end: End) -> Moved | None:
+        if end.told is not None and self._told.get(end.job.id) != end.told:
+            await tell(self._notifier, end.told)
+            self._told[end.job.id] = end.told
         ended = await self._jobs.end(
             end.job,
             end.state,
@@ -201,11 +204,11 @@ class Road:
             detail=end.detail,
             **end.address,
         )
-        if ended is None:
-            return await self._held(end.job.id)
-        self._engine.moved(ended)
-        _log.info("job %s ended %s, charged %d, %s", ended.reference_code, ended.state, end.charged, end.detail or "no remark")
-        return ended
+        if ended is not None:
+            _log.info(
+                "job %s ended %s, charged %d, %s", ended.reference_code, ended.state, end.charged, end.detail or "no remark"
+            )
+        return moved(ended)
 
     async def _held(self, job_id: int) -> Job | None:
         """The job as it is now; None where it is gone, or where another process owns it.
@@ -230,6 +233,7 @@ class Road:
             lane.finishing.forget(job)
         self._announced.discard(job.id)
         self._tried.pop(job.id, None)
+        self._told.pop(job.id, None)
 
     async def _close(self, job: Job) -> Step:
         self._forget(job)
@@ -238,20 +242,26 @@ class Road:
             lane.finishing.tidy(job)
         self._engine.moved(job)
         try:
-            with own_cancels_only():
-                await self._notifier.ended(job)
+            await self._show_end(job)
+            await self._jobs.shown(job.id)
         except (DeliveryError, Interrupted, StorageError) as error:
             # Discord or the disk is in trouble. The books are closed, only the messages are behind; a restart knows that too.
             _log.warning("job %s: its end can't be shown for now: %s", job.reference_code, error)
             self._unshown[job.id] += 1
             rest = error.retry_after if isinstance(error, DeliveryError) else None
             return Step(Turn.LATER, job, max(ENDLESS.pause(self._unshown[job.id], _dice()), rest or 0.0))
-        except Exception:  # noqa: BLE001  logged with the reference; what can't be shown must not be tried for ever
-            _log.exception("job %s: its end could not be shown", job.reference_code)
         self._unshown.pop(job.id, None)
-        await self._jobs.shown(job.id)
         self._fences.pop(job.id, None)
         return Step(Turn.ENDED, job)
+
+    async def _show_end(self, job: Job) -> None:
+        try:
+            with own_cancels_only():
+                await self._notifier.ended(job)
+        except (DeliveryError, Interrupted, StorageError):
+            raise
+        except Exception:  # noqa: BLE001  logged with the reference; what can't be shown must not be tried for ever
+            _log.exception("job %s: its end could not be shown", job.reference_code)
 
     def _unwritten(self, job: Job, error: StorageError) -> Later:
         """A full or locked disk passes, and what is paid for must outlast it."""
@@ -259,20 +269,22 @@ class Road:
         _log.error("job %s could not be written in %s, next try in %.0f s: %s", job.reference_code, job.state, wait, error)
         return Later(wait)
 
-    async def _unexpected(self, job: Job, error: Exception) -> Later | End:
+    def _unexpected(self, job: Job, error: Exception) -> Later | End:
         times = self._count(job)
         _log.error("job %s stumbled in %s, try %d", job.reference_code, job.state, times, exc_info=error)
         # What was cancelled from inside passes, as an outage does; a fault of ours mostly does not.
         wait = (FETCH if isinstance(error, Interrupted) else UNEXPECTED).wait(times, _dice())
         if wait is not None:
             return Later(wait)
+        told = None
         if job.state not in FREE_TO_CANCEL:
             billed = "" if job.preview else f" It may be billed at {job.provider} ({job.known_as});"
-            await self._notifier.tell_operator(
+            told = (
                 f"Job {job.reference_code} broke in {job.state} by a fault of ours ({type(error).__name__}, see the log)."
                 f"{billed} The member was not charged."
             )
-        return End(job, State.FAILED, failure=Failure.OURS, detail=f"{type(error).__name__} in {job.state}")
+        detail = f"{type(error).__name__} in {job.state}"
+        return End(job, State.FAILED, failure=Failure.OURS, detail=detail, told=told)
 
     def _count(self, job: Job) -> int:
         """How often in a row this job stumbled in the state that it is in."""
@@ -280,6 +292,16 @@ class Road:
         tried.times = tried.times + 1 if tried.state is job.state else 1
         tried.state = job.state
         return tried.times
+
+
+def _unpaid(job: Job, status: RunStatus, happened: str) -> str | None:
+    """The word to the operator about what was or may be billed and is charged to nobody; None where nothing was."""
+    if status.billed is not False:
+        billed = "was billed" if status.billed else "may be billed"
+        return (
+            f"Job {job.reference_code} {happened} and {billed} there as {job.provider_reference}; the member was not charged."
+        )
+    return None
 
 
 def _dice() -> float:

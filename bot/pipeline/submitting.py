@@ -144,11 +144,12 @@ class Submitting:
             detail = f"{_SUBMITS_THAT_NEVER_ARRIVED} submits never arrived"
             return End(job, State.FAILED, failure=Failure.PROVIDER, detail=detail)
         why = "named a clip of another job" if job.id in self._accepted_before else "was lost"
-        await self._notifier.tell_operator(
+        told = (
             f"Job {job.reference_code}: the answer to its submit at {job.provider} {why} and its clip can't be told apart"
             f" there (seed {job.seed}). It may have been billed; the member was refunded."
         )
-        return End(job, State.UNKNOWN, detail=f"the submit's answer {why}, and the clip was not found again")
+        detail = f"the submit's answer {why}, and the clip was not found again"
+        return End(job, State.UNKNOWN, detail=detail, told=told)
 
     async def _submit(self, job: Job, images: tuple[str, ...]) -> Accepted | ProviderError:
         try:

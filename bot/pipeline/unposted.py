@@ -21,16 +21,16 @@ _LOOK_SECONDS: Final = 3600.0
 """Between two looks at one of them: the wall clock, which says when its time is over, may be set meanwhile."""
 
 
-async def time_is_over(job: Job, notifier: Notifier, clock: Clock) -> End | None:
-    """The end of one that nobody had posted in three days, of which the operator is told; None before that."""
-    if clock.now_ms() < job.unposted_until_ms:
+def time_is_over(job: Job, now_ms: int) -> End | None:
+    """The end of one that nobody had posted in three days; None before that."""
+    if now_ms < job.unposted_until_ms:
         return None
     billed = "" if job.preview else f" It was billed at {job.provider} as {job.provider_reference}."
-    await notifier.tell_operator(
+    told = (
         f"Job {job.reference_code}: its owner has not had the clip posted in three days, so it ended"
         f" ({job.failure_detail}).{billed} The member was not charged."
     )
-    return End(job, State.FAILED, failure=job.failure or Failure.UNDELIVERABLE, detail=job.failure_detail)
+    return End(job, State.FAILED, failure=job.failure or Failure.UNDELIVERABLE, detail=job.failure_detail, told=told)
 
 
 class Unposted:
@@ -54,7 +54,7 @@ class Unposted:
         if look and (posted := await self._posted_after_all(job)) is not None:
             address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
             return End(job, State.DONE, charged=job.cost, address=address)
-        over = await time_is_over(job, self._notifier, self._clock)
+        over = time_is_over(job, self._clock.now_ms())
         if over is not None:
             return over
         offered = await self._offer(job)

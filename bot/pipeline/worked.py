@@ -32,7 +32,10 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The job is over; `charged` credits of its reserve are kept. `job` is as it stands now, moved within the stage or not."""
+    """The job is over; `charged` credits of its reserve are kept. `job` is as it stands now, moved within the stage or not.
+
+    `told` is what the operator must know of it. The road tells it before the end is written, so that no kill hides it.
+    """
 
     job: Job
     state: State
@@ -40,6 +43,7 @@ class End:
     failure: Failure | None = None
     detail: str | None = None
     address: AddressChanges = field(default_factory=AddressChanges)
+    told: str | None = None
 
 
 Worked = Moved | Later | End | Parked | None

@@ -60,8 +60,8 @@ _MONEY: Final = (
         2,
         "billed and not charged is told to the operator",
         "bot/pipeline/road.py",
-        "        if status.billed is not False:",
-        "        if status.billed is None:",
+        "    if status.billed is not False:",
+        "    if status.billed is None:",
     ),
 )
 _SUBMITS: Final = (
@@ -181,8 +181,8 @@ _OTHERS: Final = (
         4,
         "billed and not charged is told to the operator",
         "bot/pipeline/road.py",
-        '            await self._tell_unpaid(job, status, f"was cancelled at {job.provider}{why}")\n',
-        "",
+        'told=_unpaid(job, status, f"was cancelled at {job.provider}{why}")',
+        "told=None",
     ),
     _mutant(
         "a-moderators-discard-is-told-to-nobody",

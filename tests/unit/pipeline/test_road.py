@@ -141,6 +141,39 @@ async def test_a_database_that_cannot_be_written_for_a_while_ends_no_clip(world)
     assert (job.state, job.charged) == (State.DONE, job.cost)
 
 
+async def test_an_end_that_cannot_be_written_for_a_while_is_tried_ever_more_seldom_and_told_once(world):
+    job = await world.at(State.FETCHING)
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=999)
+    end, faults = world.storage.jobs.end, [StorageError("disk full")] * 8
+
+    async def full(*arguments, **more):
+        if faults:
+            raise faults.pop()
+        return await end(*arguments, **more)
+
+    world.storage.jobs.end = full
+    waits = []
+    while faults:
+        step = await world.road.run(job.id, slot=False)
+        waits.append(step.seconds)
+    assert (waits[0] < 3, waits[-1] >= 45) == (True, True)
+    assert (await world.drive(job)).state is State.CANCELLED
+    assert len(world.notifier.told) == 1
+
+
+async def test_an_end_that_is_shown_while_it_cannot_be_noted_is_noted_later(world):
+    shown, faults = world.storage.jobs.shown, [StorageError("disk full")] * 3
+
+    async def full(job_id):
+        if faults:
+            raise faults.pop()
+        await shown(job_id)
+
+    world.storage.jobs.shown = full
+    job = await world.drive(await world.new_job())
+    assert (job.state, await world.storage.jobs.unshown()) == (State.DONE, [])
+
+
 async def test_a_bug_during_a_submit_never_submits_twice(world):
     world.provider.faults.append(RuntimeError("a bug after sending"))
     job = await world.new_job()
