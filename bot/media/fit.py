@@ -20,9 +20,10 @@ from bot.ports import ClipFacts, Fitted
 
 PRESET: Final = "faster"
 """Measured on two cores, 15 s of 1080P to 10 MiB: veryfast 11 s at VMAF 88.0, faster 17 s at 90.6, medium 25 s at 91.2."""
-MARGIN: Final = 0.97
-"""Share of the limit that is aimed at. Measured: with the VBV below, a clip that grows restless towards its end comes out at
-what was aimed at; with half as much more room it overshot by 4 %."""
+MARGIN: Final = 0.95
+"""Share of the limit that is aimed at. Measured: with the VBV below, 15 s of a scene that grows restless come out up to 3 %
+larger than what was aimed at, differently from run to run. At 0.97 every fifth first pass was too large and had to be
+repeated."""
 TRIES: Final = 2
 SECOND_TRY: Final = 0.86
 """On top of what the first try was over by. Measured on the worst there is, one second of noise: first tries differ from run to
