@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -40,6 +40,16 @@ class Refused(Exception):
         self.headers = dict(headers or {})
 
 
+class _Wire(httpx.AsyncByteStream):
+    """A body that is still to come, as from a socket: httpx counts what arrived of such ones alone."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._content
+
+
 class VendorWire(httpx.AsyncBaseTransport):
     """One life's connection to the account, which outlives it."""
 
@@ -66,8 +76,8 @@ class VendorWire(httpx.AsyncBaseTransport):
             status, content = 502, b"Bad gateway"
         return httpx.Response(
             status,
-            headers={"Date": http_date(self._account.clock_ms), **headers},
-            content=content,
+            headers={"Date": http_date(self._account.clock_ms), "Content-Length": str(len(content)), **headers},
+            stream=_Wire(content),
             request=request,
         )
 
