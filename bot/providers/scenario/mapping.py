@@ -100,7 +100,7 @@ def is_ours(job: Job, submission: Submission) -> bool:
     What the vendor does not echo counts as equal, but for prompt and seed.
     """
     echoed = job.about.input or {}
-    same = all(_text(echoed.get(name)) == value for name, value in _identity(submission).items())
+    same = all(_told(echoed, name) == value for name, value in _identity(submission).items())
     return same and not _speaks_against(echoed, submission)
 
 
@@ -112,9 +112,9 @@ def is_doubtful(job: Job, submission: Submission) -> bool:
     echoed = job.about.input
     if echoed is None:
         return True
-    told = {name: echoed.get(name) is not None for name in _identity(submission)}
-    same = all(_text(echoed[name]) == value for name, value in _identity(submission).items() if told[name])
-    return any(told.values()) and not all(told.values()) and same and not _speaks_against(echoed, submission)
+    told = {name: _told(echoed, name) for name in _identity(submission)}
+    same = {told[name] == value for name, value in _identity(submission).items() if told[name] is not None}
+    return same == {True} and None in told.values() and not _speaks_against(echoed, submission)
 
 
 def _speaks_against(echoed: Mapping[str, Any], submission: Submission) -> bool:
@@ -123,7 +123,14 @@ def _speaks_against(echoed: Mapping[str, Any], submission: Submission) -> bool:
         "duration": _text(submission.duration),
         "resolution": submission.resolution.value,
     }
-    return any(echoed.get(name) is not None and _text(echoed[name]) != value for name, value in expected.items())
+    told = {name: _told(echoed, name) for name in expected}
+    return any(said is not None and said.lower() != expected[name].lower() for name, said in told.items())
+
+
+def _told(echoed: Mapping[str, Any], name: str) -> str | None:
+    """An input as text; None where it is missing, or of a shape that no input of ours has."""
+    value = echoed.get(name)
+    return _text(value) if isinstance(value, (str, int, float)) else None
 
 
 def has_its_images(job: Job, submission: Submission) -> bool:
@@ -141,8 +148,8 @@ def _identity(submission: Submission) -> dict[str, str]:
     return {"prompt": _text(submission.prompt), "seed": _text(submission.seed)}
 
 
-def _text(value: object) -> str:
+def _text(value: str | float) -> str:
     """Numbers without a needless fraction, as the vendor may echo 5 as 5.0 or "5"."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return "" if value is None else str(value).strip()
+    return str(value).strip()

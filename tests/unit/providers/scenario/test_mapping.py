@@ -51,8 +51,17 @@ def test_a_cancelled_clip_is_billed_as_its_record_says(billing, billed):
     assert mapping.run_status(job).billed is billed
 
 
-@pytest.mark.parametrize("echo", [{"seed": "7", "duration": "3"}, {"seed": 7.0, "duration": 3.0}, {"seed": 7}])
-def test_an_echo_in_another_type_is_still_ours(submission, echo):
+@pytest.mark.parametrize(
+    "echo",
+    [
+        {"seed": "7", "duration": "3"},
+        {"seed": 7.0, "duration": 3.0},
+        {"seed": 7},
+        {"seed": 7, "resolution": "720p"},
+        {"seed": 7, "duration": [3], "modelId": {"id": "model_x"}},
+    ],
+)
+def test_an_echo_in_another_shape_is_still_ours(submission, echo):
     job = Job.model_validate({"jobId": "j", "status": "queued", "metadata": {"input": {"prompt": "a red kite, wind ", **echo}}})
     assert mapping.is_ours(job, submission())
 

@@ -179,6 +179,7 @@ NAMELESS = {
     "input is a list": {"input": [SECRET]},
     "no seed": {"input": {"prompt": "a red kite, wind"}},
     "no prompt": {"input": {"seed": 7}},
+    "a seed that is a list": {"input": {"prompt": "a red kite, wind", "seed": [7]}},
 }
 
 
