@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.domain.job import Address, Job, State
-from bot.errors import Gone, NotYours
+from bot.errors import Gone, NotYours, StorageError
 from bot.ports import AddressChanges, Clock, Engine, JobStore, Posted
 
 
@@ -33,7 +33,12 @@ class PostClip:
 
         It is charged once it is posted, and waits again, for no longer than before, where that does not work either.
         """
-        return await self.jobs.post_here(job, replace(address, in_place=True), self.clock.now_ms())
+        try:
+            return await self.jobs.post_here(job, replace(address, in_place=True), self.clock.now_ms())
+        except StorageError:
+            # The database may have taken it though its answer was lost. A job that still waits only looks at itself.
+            self.wake(job)
+            raise
 
     async def found(self, job: Job, posted: Posted) -> None:
         """An earlier post of the clip is there after all: it is charged as any other, and nothing is posted again."""

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.job import Failure, State
 from bot.domain.quota import Policy
-from bot.errors import NowhereToPost
+from bot.errors import NowhereToPost, StorageError
 from bot.presentation.buttons import Action, job_button
 from bot.presentation.page import Page
 from tests.unit.cogs.conftest import labels, shown, text
@@ -135,6 +135,23 @@ async def test_a_long_list_says_that_there_are_more_and_shows_what_ends_first(to
     listed = await town.alice.slash(town.channel, "jobs")
     assert "A kite 8" in text(listed.response)
     assert "There are more." not in text(listed.response)
+
+
+async def test_a_press_whose_write_took_effect_though_its_answer_was_lost_sets_the_job_going(town, monkeypatch):
+    _, job = await waiting(town)
+    hurried = town.house.now.desk.post.jobs
+    post_here = hurried.post_here
+
+    async def lost(*args):
+        await post_here(*args)
+        raise StorageError("the answer was lost")
+
+    monkeypatch.setattr(hurried, "post_here", lost)
+    listed = await town.alice.slash(town.channel, "jobs")
+    press = await town.alice.click(listed.response, label="Post it here")
+    assert "**Something broke on our side**" in text(shown(press))
+    assert (await town.house.storage.jobs.get(job.id)).state is State.FITTING
+    assert town.house.engine.woken[-1] == job.id
 
 
 async def test_it_is_its_owners_alone(town):
