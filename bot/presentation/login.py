@@ -34,5 +34,8 @@ async def log_in(client: discord.Client, token: str, api_base: str, clock: Clock
             raise SettingsError(msg) from error
         else:
             return
+        # Each try opens a session of its own, and discord.py leaves the one before open with its connections.
+        await client.http.close()
+        client.http.connector = discord.utils.MISSING
         await clock.sleep(wait)
         wait = min(wait * 2, _WAIT_MOST_SECONDS)

@@ -38,7 +38,7 @@ def held(database: Path) -> Generator[None]:
                 raise refusal(path, error) from error
             raise DatabaseInUse(
                 f"{database} belongs to a bot that is running (it holds {path}): stop that one first, "
-                "or give this one another database in config.toml"
+                "or give this one another database in config.toml. A happyhorse job or migrate that is at it ends by itself"
             ) from error
         yield
 

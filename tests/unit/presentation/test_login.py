@@ -1,0 +1,32 @@
+"""The log-in waits for a Discord that is out of reach, and leaves nothing of a try behind."""
+
+import asyncio
+import gc
+import socket
+
+import aiohttp
+import discord
+
+from bot.presentation.login import log_in
+from tests.fakes import ManualClock
+
+
+async def test_tries_in_vain_leave_no_session_open(monkeypatch, caplog):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        base = f"http://127.0.0.1:{nobody.getsockname()[1]}/api/v10"
+        monkeypatch.setattr(discord.http.Route, "BASE", base)
+        client = discord.Client(intents=discord.Intents.none())
+        clock = ManualClock()
+        trying = asyncio.create_task(log_in(client, "token", base, clock))
+        for _ in range(1000):
+            if caplog.text.count("Discord is out of reach") > 2:
+                break
+            await asyncio.sleep(0.01)
+        trying.cancel()
+        await asyncio.wait([trying])
+        # Before the end, which closes the connections of all. A try that is under way has one.
+        opened = [each for each in gc.get_objects() if isinstance(each, aiohttp.ClientSession) and not each.closed]
+        await client.close()
+    assert caplog.text.count("Discord is out of reach") > 2
+    assert len(opened) <= 1
