@@ -136,10 +136,12 @@ class Submitting:
             return None
         if job.id in self._accepted_before:
             fate = Fate.UNCLEAR
-        self._never_arrived[job.id] += fate is Fate.NEVER_ARRIVED
-        if fate is Fate.NEVER_ARRIVED and self._never_arrived[job.id] < _SUBMITS_THAT_NEVER_ARRIVED:
+        if fate is Fate.NEVER_ARRIVED and self._never_arrived[job.id] + 1 < _SUBMITS_THAT_NEVER_ARRIVED:
             _log.info("job %s: its submit never arrived, back into line", job.reference_code)
-            return moved(await self._jobs.advance(job, State.QUEUED, self._clock.now_ms(), submitted_at_ms=None))
+            back = await self._jobs.advance(job, State.QUEUED, self._clock.now_ms(), submitted_at_ms=None)
+            # Once that is written: a search that a database in trouble has repeated is no other submit.
+            self._never_arrived[job.id] += 1
+            return moved(back)
         if fate is Fate.NEVER_ARRIVED:
             detail = f"{_SUBMITS_THAT_NEVER_ARRIVED} submits never arrived"
             return End(job, State.FAILED, failure=Failure.PROVIDER, detail=detail)

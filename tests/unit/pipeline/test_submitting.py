@@ -158,6 +158,20 @@ async def test_submits_that_never_arrive_end_as_the_providers_trouble(world):
     assert (job.state, job.failure, job.charged, job.tries) == (State.FAILED, Failure.PROVIDER, 0, 3)
 
 
+async def test_a_search_that_a_full_disk_repeats_counts_as_one_submit(world):
+    advance, faults = world.storage.jobs.advance, [StorageError("disk full")] * 4
+
+    async def full(job, to, at_ms, **changes):
+        if job.state is State.SUBMITTING and to is State.QUEUED and faults:
+            raise faults.pop()
+        return await advance(job, to, at_ms, **changes)
+
+    world.storage.jobs.advance = full
+    world.provider.faults.append(SubmitOutcomeUnknown("lost"))
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert (job.state, job.tries, faults) == (State.DONE, 2, [])
+
+
 async def test_a_full_provider_sends_the_job_back_into_line_and_tells_the_engine_its_ceiling(world):
     world.provider.faults.append(ProviderBusy("limit", retry_after=7.0, ceiling=4))
     job = await world.new_job()
