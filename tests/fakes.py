@@ -192,6 +192,7 @@ class RecordingEngine:
         self.holds: list = []
         self.standing: Standstill | None = None
         self.unclear_jobs: list[int] = []
+        self.freed: list[int] = []
         self.in_line: list[int] = []
 
     def wake(self, job_id):
@@ -220,6 +221,9 @@ class RecordingEngine:
 
     def unclear(self, job):
         self.unclear_jobs.append(job.id)
+
+    def frees(self, job_id):
+        self.freed.append(job_id)
 
     def waiting(self, provider, kinds, asked_before_ms=None):
         return list(self.in_line)

@@ -113,6 +113,11 @@ class LocalEngine:
         self._at(job.provider).gives_way(job.id)
         self._fill()
 
+    def frees(self, job_id: int) -> None:
+        for slots in self._slots.values():
+            slots.leave(job_id)
+        self._fill()
+
     def waiting(self, provider: str, kinds: frozenset[Kind] | None, asked_before_ms: int | None = None) -> list[int]:
         return [
             each.job_id

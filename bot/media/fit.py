@@ -7,6 +7,7 @@ VBV keeps a restless end from running away with it. A clip that still comes out 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,8 @@ _CONTAINER_BYTES_PER_SECOND: Final = 24 * 16 + 47 * 8
 """Index entries of 24 pictures and 47 AAC frames."""
 _TIME_LIMIT_SECONDS: Final = 120.0
 _TIME_LIMIT_PER_SECOND: Final = 40.0
+_BROKEN_REMEMBERED: Final = 100
+"""Clips whose encode broke off: more than are ever at work at one time in such trouble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +55,39 @@ class Encoding:
 
 
 class Fitter:
-    """One encode at a time: two side by side take as long, with twice the memory."""
+    """One encode at a time: two side by side take as long, with twice the memory.
+
+    Clips whose encode broke off before, by its time limit mostly, have a turn of their own, one at a time too: they are tried
+    for hours, and all others would wait for that.
+    """
 
     def __init__(self, ffmpeg: FFmpeg) -> None:
         self._ffmpeg = ffmpeg
         self._turn = asyncio.Semaphore(1)
+        self._turn_of_broken = asyncio.Semaphore(1)
+        self._broken: deque[Path] = deque(maxlen=_BROKEN_REMEMBERED)
 
     async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
         """As `Media.fit`. `target` is complete or absent, whatever happens."""
         facts = await probe(self._ffmpeg, source)
         if facts.size <= limit:
             return Fitted(source, facts, "")
+        async with self._turn_of_broken if source in self._broken else self._turn:
+            try:
+                return await self._made_small(source, target, facts, limit)
+            except MediaError:
+                if source not in self._broken:
+                    self._broken.append(source)
+                raise
+
+    async def _made_small(self, source: Path, target: Path, facts: ClipFacts, limit: int) -> Fitted:
         aim, size = limit * MARGIN, 0
-        async with self._turn:
-            for _ in range(TRIES):
-                chosen = encoding(facts, int(aim))
-                size = await self._encode(source, target, facts, chosen, limit)
-                if size <= limit:
-                    return Fitted(target, await self._encoded(target), _words(facts, chosen))
-                aim *= limit / size * SECOND_TRY
+        for _ in range(TRIES):
+            chosen = encoding(facts, int(aim))
+            size = await self._encode(source, target, facts, chosen, limit)
+            if size <= limit:
+                return Fitted(target, await self._encoded(target), _words(facts, chosen))
+            aim *= limit / size * SECOND_TRY
         msg = f"{facts.duration:.1f} s came out at {size:,} bytes, the limit is {limit:,}"
         raise CannotFit(msg)
 

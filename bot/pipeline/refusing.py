@@ -40,14 +40,16 @@ class Refusing:
         self._holds = holds
         self._clock = clock
         self._accepted: Counter[Kind] = Counter()
-        # How many of its kind had been accepted when a job was first refused; in memory, since it only saves others time.
-        self._refused_at: dict[int, int] = {}
+        # How many clips had been accepted when a job was first refused, and when its member was since one of theirs was taken;
+        # of one kind for a model that is closed, else (None) of all. In memory, since it only saves others time.
+        self._refused_at: dict[tuple[str, int, Kind | None], int] = {}
         self._uploads_refused = False
         self._uploaded_again: set[int] = set()
 
     def accepted(self, job: Job, refusals_before: int) -> None:
         """The provider took it; `refusals_before` as for `Holds.accepted`."""
         self._accepted[job.request.kind] += 1
+        self._forget_refusals(job)
         self._holds.accepted(job.request.kind, refusals_before)
 
     def still_waits(self, job: Job) -> Later | None:
@@ -67,8 +69,8 @@ class Refusing:
         match error:
             case ProviderMisconfigured():
                 # Once: a key that is refused is found out by the line's own tries then. A key that may not upload leaves
-                # everybody's words alone.
-                if not self._uploads_refused:
+                # everybody's words alone. So does a job that is refused again, whoever's pictures were taken in between.
+                if not self._uploads_refused and job.troubled_since_ms is None:
                     self._uploads_refused = True
                     self._holds.refused(error)
                 return await self._wait_alone(job, error)
@@ -80,7 +82,7 @@ class Refusing:
     async def submit(self, job: Job, error: ProviderError) -> Worked:
         """Its submit was not taken."""
         match error:
-            case ProviderBusy() | ProviderMisconfigured() if _names_no_limit(error) and self._is_its_own(job):
+            case ProviderBusy() | ProviderMisconfigured() if _names_no_limit(error) and self._is_its_own(job, error):
                 return await self._wait_alone(job, error)
             case ProviderBusy():
                 self._holds.busy(error)
@@ -103,16 +105,23 @@ class Refusing:
 
     def tidy(self, job: Job) -> None:
         """Forgets a job that is over."""
-        self._refused_at.pop(job.id, None)
+        self._forget_refusals(job)
         self._uploaded_again.discard(job.id)
 
-    def _is_its_own(self, job: Job) -> bool:
-        """Whether others of its kind got through since it was refused the first time, and it is refused again.
+    def _is_its_own(self, job: Job, error: ProviderBusy | ProviderMisconfigured) -> bool:
+        """Whether others got through since it or its member was refused the first time, and is refused again.
 
-        That stays so: a later refusal of the same job says nothing new about the provider.
+        That stays so until one of theirs is taken: later refusals say nothing new about the provider.
         """
-        accepted = self._accepted[job.request.kind]
-        return accepted > self._refused_at.setdefault(job.id, accepted)
+        kind = job.request.kind if isinstance(error, ProviderMisconfigured) and error.kinds is not None else None
+        accepted = self._accepted.total() if kind is None else self._accepted[kind]
+        first = [self._refused_at.setdefault((*each, kind), accepted) for each in _whose(job)]
+        return accepted > min(first)
+
+    def _forget_refusals(self, job: Job) -> None:
+        for whose in _whose(job):
+            for kind in (None, job.request.kind):
+                self._refused_at.pop((*whose, kind), None)
 
     async def _wait_alone(self, job: Job, error: ProviderError) -> Worked:
         now = self._clock.now_ms()
@@ -152,3 +161,7 @@ class Refusing:
 def _names_no_limit(error: ProviderBusy | ProviderMisconfigured) -> bool:
     """A named limit of clips in flight is everybody's: who is refused by it has only come too late."""
     return not (isinstance(error, ProviderBusy) and error.ceiling is not None)
+
+
+def _whose(job: Job) -> tuple[tuple[str, int], ...]:
+    return ("job", job.id), ("member", job.member_id)

@@ -192,9 +192,13 @@ class Watcher:
                 self._end(RunStatus(reference, Phase.FAILED, failure=Failure.TIMEOUT, detail=detail), watched)
 
     def _may_be_answered(self, watched: _Watched, now: int, *, others_answered: bool) -> bool:
-        """Counts a question in vain. A provider that is down as a whole is waited for longer than one that answers others."""
+        """Counts a question in vain. A provider that is down as a whole is waited for longer than one that answers others.
+
+        Others do not wait for its slot meanwhile.
+        """
         watched.unanswered += others_answered
         watched.ask_at_ms = now + _ASKED_AGAIN_MS
+        self._engine.frees(watched.job_id)
         if watched.silent_ms is None:
             watched.silent_ms = now
         return watched.unanswered < _UNANSWERED_MOST and now - watched.silent_ms < _SILENT_MOST_MS

@@ -109,6 +109,12 @@ class Engine(Protocol):
         """It is being found out whether the provider took this clip, which may take minutes: meanwhile another may try."""
         ...
 
+    def frees(self, job_id: int) -> None:
+        """Its clip should be over at the provider, which does not say so: nobody waits for its slot any more. Where the
+        provider still makes it, that one refuses what is too much.
+        """
+        ...
+
     def waiting(self, provider: str, kinds: frozenset[Kind] | None, asked_before_ms: int | None = None) -> list[int]:
         """The jobs of these kinds (None: of all) that stand in its line and were asked for before then (None: whenever)."""
         ...

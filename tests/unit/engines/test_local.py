@@ -24,6 +24,19 @@ async def test_no_more_clips_run_than_the_provider_takes_and_a_freed_slot_is_fil
     assert engine.place(4) == 1
 
 
+async def test_the_slot_of_a_clip_whose_provider_does_not_answer_for_it_is_the_next_ones(engine):
+    script = Script(engine, {})
+    engine.start(script)
+    for job_id in (1, 2, 3, 4):
+        engine.wake(job_id)
+    await script.until(lambda: len(script.started) == 2)
+    for _ in range(2):
+        engine.frees(1)
+    await script.until(lambda: len(script.started) == 3)
+    script.end(1)
+    assert engine.place(4) == 1
+
+
 async def test_many_wakes_are_one_run_at_a_time(engine):
     script = Script(engine, {})
     engine.start(script)

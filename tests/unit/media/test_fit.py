@@ -201,3 +201,34 @@ async def test_a_playlist_that_calls_itself_a_clip_opens_nothing(studio, tmp_pat
     (tmp_path / "a.mp4").write_text(f"#EXTM3U\n#EXTINF:1,\n{tmp_path / 'private.mp4'}\n#EXT-X-ENDLIST\n")
     with pytest.raises(MediaError):
         await studio.probe(tmp_path / "a.mp4")
+
+
+class Hanging(FFmpeg):
+    """Breaks off the first encode of `ill`, and never ends a later one."""
+
+    def __init__(self, ill):
+        super().__init__()
+        self.ill = ill
+        self.tried = 0
+
+    async def do(self, *arguments, **options):
+        if str(self.ill) not in arguments:
+            return await super().do(*arguments, **options)
+        self.tried += 1
+        if self.tried == 1:
+            raise MediaError("ffmpeg took more than 720 s")
+        return await asyncio.Event().wait()
+
+
+async def test_a_clip_whose_encode_hangs_again_and_again_keeps_no_other_waiting(tmp_path):
+    ill, well = make_clip(tmp_path / "ill.mp4"), make_clip(tmp_path / "well.mp4")
+    limit = well.stat().st_size // 2
+    ffmpeg = Hanging(ill)
+    fitter = Fitter(ffmpeg)
+    with pytest.raises(MediaError):
+        await fitter.fit(ill, tmp_path / "a.mp4", limit)
+    hung = asyncio.create_task(fitter.fit(ill, tmp_path / "a.mp4", limit))
+    await until(lambda: ffmpeg.tried == 2)
+    assert (await fitter.fit(well, tmp_path / "b.mp4", limit)).path == tmp_path / "b.mp4"
+    hung.cancel()
+    await asyncio.gather(hung, return_exceptions=True)

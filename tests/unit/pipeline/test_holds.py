@@ -244,6 +244,20 @@ async def test_a_refusal_that_comes_and_goes_is_told_once_and_again_where_it_las
     assert len(world.notifier.told) == 3
 
 
+async def test_a_member_who_is_refused_while_others_get_through_holds_the_line_once_whatever_they_ask_for(world):
+    world.provider.faults.append(ProviderBusy("slow down"))
+    await tried(world, await world.new_job(member_id=8))
+    assert (await world.drive(await world.new_job())).state is State.DONE
+    world.provider.faults.append(ProviderBusy("slow down"))
+    step = await tried(world, await world.new_job(member_id=8))
+    assert step.turn is Turn.LATER
+    assert len(world.engine.refusals) == 1
+    assert (await world.drive(await world.new_job(member_id=8))).state is State.DONE
+    world.provider.faults.append(ProviderBusy("slow down"))
+    await tried(world, await world.new_job(member_id=8))
+    assert len(world.engine.refusals) == 2, "once theirs was taken it is news again"
+
+
 async def test_a_wait_of_a_month_is_told_to_the_operator_once(world):
     job = await world.new_job()
     world.provider.faults.extend([ProviderBusy("later", retry_after=30 * 86_400.0)] * 3)

@@ -178,6 +178,7 @@ async def test_an_overdue_clip_is_not_timed_out_while_its_provider_cannot_be_ask
         await world.lane.watcher.look()
         world.clock.now += 1000
     assert len(world.lane.watcher) == 3
+    assert set(world.engine.freed) == {job.id for job in jobs}, "nobody waits for their slots meanwhile"
     down.clear()
     world.clock.now += 60_000
     for _ in range(2):
