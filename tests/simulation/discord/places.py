@@ -169,9 +169,7 @@ class Places:
         """A clip's message. One before it, in a place that closed meanwhile, can't have been found: it does not count."""
         for earlier in self.clips[job_id] - {message.id}:
             channel_id = next(each.id for each in self.channels.values() if earlier in each.messages)
-            # The bot does not look at the answer to the command yet, which may have become the clip.
-            answer = any(each.message.id == earlier for each in self.answers.values())
-            if answer or not self.is_open(channel_id):
+            if not self.is_open(channel_id):
                 self.clips[job_id].discard(earlier)
                 self._world.faults.count("discord: closed over a post")
         self.clips[job_id].add(message.id)
