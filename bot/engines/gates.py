@@ -63,6 +63,12 @@ class Gate:
             self._probe = None
             self._tried.add(job_id)
 
+    def forget(self, job_id: int) -> None:
+        """It is over, and tries nowhere any more."""
+        if job_id == self._probe:
+            self._probe = None
+        self._tried.discard(job_id)
+
     def shut(self, standstill: Standstill, seconds: float) -> None:
         """No more for now. Of several refusals the one that asks for the longest rest holds, up to the longest of all."""
         self.standstill = standstill

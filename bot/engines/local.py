@@ -204,6 +204,8 @@ class LocalEngine:
         self._leave_line(job_id)
         self._joined.pop(job_id, None)
         self._give_back(job_id)
+        for slots in self._slots.values():
+            slots.forget(job_id)
 
     def _settle(self, job_id: int, step: Step) -> None:
         match step.turn:

@@ -80,6 +80,12 @@ class Slots:
         self._held.discard(job_id)
         self.gives_way(job_id)
 
+    def forget(self, job_id: int) -> None:
+        """The job is over: nothing of it stays here."""
+        self._held.discard(job_id)
+        for gate in self._gates.values():
+            gate.forget(job_id)
+
     def learn(self, ceiling: int) -> None:
         """The provider named its limit of clips at a time. Only downwards: a larger one may be somebody else's."""
         if 0 < ceiling < self.count:

@@ -31,7 +31,7 @@ from bot.pipeline.retry import DELIVER, FETCH, FIT, JUDGED, Backoff
 from bot.pipeline.trouble import LongWaits
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.worked import End, Later, Worked, moved
-from bot.ports import AddressChanges, Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
+from bot.ports import AddressChanges, Clock, Delivery, Fitted, JobStore, Media, Notifier, Posted, VideoProvider
 from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
@@ -43,6 +43,9 @@ _DELIVERIES_AT_ONCE: Final = 8
 _SAFE_LIMIT: Final = 10 * 1024 * 1024
 """Discord's limit without any boost; tried when a larger one was refused after all."""
 _LIMIT_LEAST: Final = 2 * 1024 * 1024
+_OURS_MS: Final = 60_000
+"""So long after it was written down as ours a job is surely ours to post: within the two minutes or so for which Discord knows
+a nonce, two processes make one message."""
 
 
 class Finishing:
@@ -125,7 +128,7 @@ class Finishing:
         self._notifier.unfollow(job.id)
         try:
             async with self._delivering.of(job.member_id):
-                posted = await self._notifier.deliver(job, delivery)
+                posted = await self._notifier.deliver(job, delivery) if await self._is_ours(job) else None
         except UploadTooLarge as error:
             if delivery.path is None:
                 return await self._unposted(job, Failure.TOO_LARGE, str(error))
@@ -138,8 +141,14 @@ class Finishing:
             if wait is None:
                 return await self._unposted(job, Failure.DISCORD, str(error))
             return Later(max(wait, error.retry_after or 0.0))
-        address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
-        return End(job, State.DONE, charged=job.cost, address=address)
+        return None if posted is None else _done(job, posted)
+
+    async def _is_ours(self, job: Job) -> bool:
+        """False where another process took the job over, while this one hung or its line was long."""
+        if self._clock.now_ms() - job.updated_at_ms < _OURS_MS:
+            return True
+        now = await self._jobs.get(job.id)
+        return now is not None and (now.fence, now.state) == (job.fence, job.state)
 
     def forget(self, job: Job) -> None:
         """Drops what is known of this job; its working files stay, another process may be at them."""
@@ -283,6 +292,11 @@ class Finishing:
 
     def _target(self, job: Job) -> Path:
         return self._folder / f"{job.id}.fit.mp4"
+
+
+def _done(job: Job, posted: Posted) -> End:
+    address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
+    return End(job, State.DONE, charged=job.cost, address=address)
 
 
 def _drop(path: Path) -> None:

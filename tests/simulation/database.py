@@ -50,6 +50,7 @@ class SimulatedDatabase:
         if self._faults.strikes("database: write refused"):
             raise StorageError("database or disk is full")
         result = self._commit(work)
+        self._life.sending.wrote()
         await self._life.cross("database after")
         await asyncio.sleep(self._dice.uniform(0.0005, 0.008))
         if self._faults.strikes("database: answer lost after the commit"):
@@ -74,6 +75,8 @@ class SimulatedDatabase:
         """The books stay open for the next life."""
 
     def _commit(self, work: Callable[[Transaction], T]) -> T:
+        lost = self._life.lost
+        before = self._where(lost)
         self._books.execute("BEGIN IMMEDIATE")
         try:
             result = work(_Statements(self._books))
@@ -84,7 +87,16 @@ class SimulatedDatabase:
             if isinstance(error, sqlite3.Error):
                 raise StorageError(str(error)) from error
             raise
+        if lost and (moved := self._where(lost) - before):
+            self._life.world.meddled.append(f"a process that hung moved jobs of the next one: {sorted(moved)}")
         return result
+
+    def _where(self, ids: frozenset[int]) -> set[tuple[int, str]]:
+        """Where these jobs stand. An operator's word holds whichever process carries it out."""
+        if not ids:
+            return set()
+        rows = self._books.execute("SELECT id, state FROM jobs WHERE failure IS NOT 'stopped'").fetchall()
+        return {(job_id, state) for job_id, state in rows if job_id in ids}
 
     async def _begin(self, patience: float | None) -> None:
         """Until the work may begin. Past `patience` it is taken back."""

@@ -36,11 +36,11 @@ class WorkPath(PosixPath):
 
 
 class Disk:
-    """One life's. `synced` are files by inode with as many bytes as are safe."""
+    """One life's. `synced` are files by inode with as many bytes as are safe; shared with a life that goes on beside it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, beside: Disk | None) -> None:
         self._world = world
-        self._synced: dict[int, int] = {}
+        self._synced: dict[int, int] = {} if beside is None else beside._synced
         self.dead = False
 
     def strike(self, func: Any, args: tuple[Any, ...]) -> None:

@@ -46,9 +46,13 @@ RATES: Final[dict[str, float]] = {
 DRAWN: Final = (
     "life: killed",
     "life: stopped in order",
+    "life: hangs and wakes beside the next",
     "clock: wrong at the start",
     "clock: steps",
     "members: post it here",
+    "operators: end",
+    "operators: retry",
+    "operators: another try is booked",
     "disk: cut short by a power cut",
     "discord: closed with 10003",
     "discord: closed with 50001",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.simulation import leftovers
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 _NO_REASON: Final = frozenset({"ours", "provider", "operator", "timeout", "discord"})
 """Failures that a clip which was made must not end with, since every trouble here passes."""
+
+_WRITTEN_MS: Final = 15_000
+"""A booking takes so long at most, from the time that it bears."""
+_LATELY_MS: Final = 60_000
+"""What was listed so shortly before a request may have been missed by the search that it made."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class Case:
     """One job as the books have it, with what the provider and Discord know of it.
 
     `clips` were started for it, `held` is the one that it holds: of two equal submits that were lost, either may have either's.
+    `requests` are what operators asked about it, `tries` the jobs that were booked for that.
     """
 
     world: World
@@ -39,6 +46,8 @@ class Case:
     clips: list[VendorJob]
     held: VendorJob | None
     ledger: list[Row]
+    requests: list[Row]
+    tries: list[Row]
 
     @property
     def ended(self) -> bool:
@@ -62,10 +71,21 @@ class Case:
         return self.world.discord.clips[self.job["id"]]
 
     @property
+    def stopped(self) -> bool:
+        """Ended by the operator, who was told what that may cost; its clip may be posted already."""
+        return self.job["failure"] == "stopped"
+
+    @property
+    def unreadable(self) -> bool:
+        """Perhaps shown in an answer that nobody can read any more: nothing follows it, and it is free."""
+        return self.job["failure"] == "undeliverable" and self.job["way"] == "answer"
+
+    @property
     def told(self) -> bool:
-        """Whether the operator heard of it, by its reference or its clip's."""
+        """Whether the operator heard of it, by its reference or its clip's: unasked, or in the answer to a request."""
         names = [base36(self.job["id"]), *(clip.id for clip in self.billed)]
-        return any(name in text for text in self.world.operator for name in names)
+        answers = [row["answer"] for row in self.requests if row["answer"] is not None]
+        return any(name in text for text in (*self.world.operator, *answers) for name in names)
 
     def __str__(self) -> str:
         job = self.job
@@ -86,9 +106,7 @@ def _summed(case: Case) -> bool:
 
 
 def _as_asked(case: Case) -> bool:
-    return case.held is not None and asked_for(case.job) == tuple(
-        case.held.inputs.get(name) for name in ("prompt", "seed", "duration", "resolution")
-    )
+    return case.held is not None and asked_for(case.job) == asked_of(case.held)
 
 
 def _not_lost(case: Case) -> bool:
@@ -102,11 +120,34 @@ def _given_up(case: Case) -> bool:
     return not (hung and case.failed) or case.job["failure"] == "timeout"
 
 
+def _carried_out(case: Case) -> bool:
+    """Each is answered, and however often another try is asked for, none is booked beside one that goes on or is done."""
+    tries = sorted(case.tries, key=lambda row: row["created_at_ms"])
+    over = all(
+        one["ended_at_ms"] is not None and one["state"] != "done" and one["ended_at_ms"] < other["created_at_ms"] + _WRITTEN_MS
+        for one, other in pairwise(tries)
+    )
+    return over and all(row["answered_at_ms"] is not None for row in case.requests)
+
+
+def _not_there(case: Case) -> bool:
+    """Where nobody knows its clip, another try is booked only after it was looked for."""
+    if case.job["provider_reference"] is not None or case.job["submitted_at_ms"] is None:
+        return True
+    held = {row["provider_reference"] for row in _rows(case.world, "SELECT provider_reference FROM jobs")}
+    sought = asked_for(case.job)
+    there = [clip for clip in case.world.vendor.jobs.values() if clip.id not in held and asked_of(clip) == sought]
+    return not any(
+        len(seen) == 1 and seen[0].for_job == case.job["id"]
+        for seen in ([clip for clip in there if clip.listed_from_ms < row["created_at_ms"] - _LATELY_MS] for row in case.tries)
+    )
+
+
 RULES: Final[Mapping[str, Callable[[Case], bool]]] = {
     "nobody waits for ever": lambda case: case.ended,
     "posted at most once": lambda case: len(case.posts) <= 1,
     "done means posted": lambda case: not case.done or bool(case.posts),
-    "posted means done": lambda case: not case.posts or case.done,
+    "posted means done": lambda case: not case.posts or case.done or case.stopped or case.unreadable,
     "done means charged": lambda case: not case.done or case.job["charged"] == case.job["cost"],
     "done means made as asked": lambda case: not case.done or _as_asked(case),
     "charged only for what was posted or billed": lambda case: (
@@ -124,6 +165,8 @@ RULES: Final[Mapping[str, Callable[[Case], bool]]] = {
     ),
     "a clip that was made is not lost": _not_lost,
     "a clip that hangs is given up": _given_up,
+    "an operator's request is carried out once": _carried_out,
+    "a clip that exists is not made again": _not_there,
     "every end is shown": lambda case: not case.ended or bool(case.job["shown"]),
 }
 """Of each job, by name: whether it holds."""
@@ -140,6 +183,7 @@ def of(world: World, last: Life) -> list[Violation]:
     ]
     found += _submits(world, jobs)
     found += [Violation("the line is fair", each) for each in world.watching.unfair]
+    found += [Violation("who lost a job leaves it alone", each) for each in world.meddled]
     found += [Violation("nothing is unforeseen", each) for each in world.stumbles]
     slots = 0 if last.house is None else last.house.engine.slots("scenario")
     if slots < world.vendor.ceiling:
@@ -152,7 +196,11 @@ def of(world: World, last: Life) -> list[Violation]:
 
 def _case(world: World, job: Row) -> Case:
     ledger = _rows(world, "SELECT * FROM ledger WHERE job_id = :id ORDER BY id", id=job["id"])
-    return Case(world, job, world.vendor.of(job["id"]), world.vendor.jobs.get(job["provider_reference"] or ""), ledger)
+    requests = _rows(world, "SELECT * FROM operator_requests WHERE job_id = :id ORDER BY id", id=job["id"])
+    tries = _rows(world, "SELECT * FROM jobs WHERE parent_id = :id AND token = '' ORDER BY id", id=job["id"])
+    held = world.vendor.jobs.get(job["provider_reference"] or "")
+    world.faults.struck["operators: another try is booked"] += len(tries)
+    return Case(world, job, world.vendor.of(job["id"]), held, ledger, requests, tries)
 
 
 def _submits(world: World, jobs: list[Row]) -> Iterator[Violation]:
@@ -170,6 +218,11 @@ def asked_for(job: Row) -> tuple[object, ...]:
     """By what a job and its clip belong together."""
     request = json.loads(job["request"])
     return (request["prompt"], job["seed"], request["duration"], request["resolution"])
+
+
+def asked_of(clip: VendorJob) -> tuple[object, ...]:
+    """The same, of a clip."""
+    return tuple(clip.inputs.get(name) for name in ("prompt", "seed", "duration", "resolution"))
 
 
 def _rows(world: World, sql: str, **parameters: object) -> list[Row]:

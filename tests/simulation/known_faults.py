@@ -98,6 +98,14 @@ _SUBMITS: Final = (
 )
 _POSTS: Final = (
     _mutant(
+        "no-look-for-an-earlier-post",
+        28,
+        "posted at most once",
+        "bot/presentation/delivering.py",
+        "if not self._may_be_there(job):",
+        "if job.id:",
+    ),
+    _mutant(
         "an-end-that-could-not-be-shown-is-forgotten",
         15,
         "every end is shown",
@@ -120,6 +128,58 @@ _POSTS: Final = (
         "bot/pipeline/finishing.py",
         'before it makes another."""\n        if job.discard:',
         'before it makes another."""\n        if job.ended:',
+    ),
+)
+_FENCE: Final = (
+    _mutant(
+        "who-lost-a-job-goes-on-with-the-new-fence",
+        13,
+        "who lost a job leaves it alone",
+        "bot/pipeline/road.py",
+        "if job is None or job.fence == self._fences.setdefault(job.id, job.fence):",
+        "if job is None or self._fences.setdefault(job.id, job.fence) >= 0:",
+    ),
+    _mutant(
+        "a-start-raises-no-fence",
+        12,
+        "who lost a job leaves it alone",
+        "bot/storage/statements/jobs.sql",
+        "UPDATE jobs SET fence = fence + 1, updated_at_ms = :at_ms, starts = CASE",
+        "UPDATE jobs SET updated_at_ms = :at_ms, starts = CASE",
+    ),
+    _mutant(
+        "a-transition-looks-at-no-fence",
+        12,
+        "who lost a job leaves it alone",
+        "bot/storage/statements/jobs.sql",
+        "ELSE posting_fence END /*changes*/\nWHERE id = :id AND state = :state AND fence = :fence",
+        "ELSE posting_fence END /*changes*/\nWHERE id = :id AND state = :state",
+    ),
+)
+_OPERATORS: Final = (
+    _mutant(
+        "another-try-is-booked-without-a-search",
+        36,
+        "a clip that exists is not made again",
+        "bot/pipeline/provider_word.py",
+        "searched = job.provider_reference is None and job.submitted_at_ms is not None",
+        "searched = False",
+    ),
+    _mutant(
+        "an-operators-second-request-books-a-second-try",
+        22,
+        "an operator's request is carried out once",
+        "bot/pipeline/operate_job.py",
+        "            once=True,\n",
+        "",
+    ),
+    _mutant(
+        "an-operators-request-stays-open",
+        4,
+        "an operator's request is carried out once",
+        "bot/pipeline/operator_desk.py",
+        "            await self._requests.answer(request.id, told, self._clock.now_ms())\n",
+        "",
     ),
 )
 _MEMORY: Final = (
@@ -146,6 +206,14 @@ _MEMORY: Final = (
         "bot/pipeline/road.py",
         "        self._announced.discard(job.id)",
         "        self._announced.add(job.id)",
+    ),
+    _mutant(
+        "a-doubtful-post-is-remembered-for-ever",
+        58,
+        "nothing is left behind",
+        "bot/presentation/notifier.py",
+        "        self._cards.forget(job.id)\n        self._delivering.forget(job.id)\n",
+        "        self._cards.forget(job.id)\n",
     ),
 )
 _LINE: Final = (
@@ -234,4 +302,5 @@ _OTHERS: Final = (
     ),
 )
 
-MUTANTS: Final = {mutant.name: mutant for mutant in (*_MONEY, *_SUBMITS, *_POSTS, *_MEMORY, *_LINE, *_OTHERS)}
+_ALL: Final = (*_MONEY, *_SUBMITS, *_POSTS, *_FENCE, *_OPERATORS, *_MEMORY, *_LINE, *_OTHERS)
+MUTANTS: Final = {mutant.name: mutant for mutant in _ALL}

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from tests.simulation.lives import Life
     from tests.simulation.world import World
 
-KEPT: Final = frozenset({"._pressed", "._doubtful", "._gates"})
-"""Memories that may outlive a job, by name: of double presses, of posts whose outcome nobody knows, of who tried in vain
-while a provider takes none."""
+KEPT: Final = frozenset({"._pressed"})
+"""A memory that may outlive a job, by name: of double presses."""
 _DEEP_MOST: Final = 14
 
 

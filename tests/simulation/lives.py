@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import discord
@@ -15,11 +16,13 @@ from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.providers.scenario import Account, Pace, ScenarioProvider
 from bot.settings import ProviderSection, Settings, StorageSection
 from bot.storage import storage_over
+from tests.simulation import operators
 from tests.simulation.clock import SimulatedLoop
 from tests.simulation.database import SimulatedDatabase
 from tests.simulation.discord.http import DiscordWire
 from tests.simulation.discord.places import OPERATORS
 from tests.simulation.disk import Disk, WorkPath
+from tests.simulation.hanging import Sending
 from tests.simulation.members import Members, Shelf
 from tests.simulation.plan import LifePlan
 from tests.simulation.studio import SimulatedStudio
@@ -37,7 +40,10 @@ _PATIENCE_SECONDS: Final = 4 * 3600.0
 """Once nothing goes wrong any more, everything must have come to its end in this time."""
 _UNPOSTED_SECONDS: Final = 4 * 24 * 3600.0
 """But a clip without a place, which is kept for three days."""
+_ASKED: Final = "SELECT COUNT(*) FROM operator_requests WHERE answered_at_ms IS NULL"
 _OPEN: Final = "SELECT COUNT(*), COUNT(unposted_at_ms) FROM jobs WHERE ended_at_ms IS NULL OR shown = 0"
+TURN_SECONDS: Final = 0.05
+"""Of two lives that go on beside each other."""
 GIVE_UP_MINUTES: Final = 15
 WATCH_SECONDS: Final = 15.0
 
@@ -45,23 +51,39 @@ WATCH_SECONDS: Final = 15.0
 class Provider(ScenarioProvider):
     """The real one, which also tells the world for whom it submits."""
 
+    sending: Sending
+
     async def submit(self, submission: Submission) -> Accepted:
         SUBMITTING.set(submission.job_id)
-        return await super().submit(submission)
+        with self.sending.submitting(submission.job_id):
+            return await super().submit(submission)
 
 
 class Life:
-    """`dead` once it was killed: from then on nothing of it crosses a boundary any more."""
+    """`dead` once it was killed: from then on nothing of it crosses a boundary any more. `hangs` while it stands still."""
 
-    def __init__(self, world: World, plan: LifePlan | None) -> None:
-        """Without a plan it is the last life: its faults come to an end, and then all that is left to do is done."""
+    def __init__(self, world: World, plan: LifePlan | None, beside: Life | None = None) -> None:
+        """Without a plan it is the last life: its faults come to an end, and then all that is left to do is done.
+
+        `beside` is a life that hangs, and wakes up while this one runs.
+        """
         self.world = world
-        self.disk = Disk(world)
+        self.disk = Disk(world, None if beside is None else beside.disk)
         self.loop = SimulatedLoop(world, self.disk)
+        self.sending = Sending(self.loop)
         self.crashed = False
+        self.hangs = False
         self.house: House | None = None
         self._plan = plan
+        self._beside = beside
         self._crossings = 0
+        self._since_ms = 0
+        self._main_task: asyncio.Task[None] | None = None
+        self._members: Callable[[], object] = list
+        self.lost: frozenset[int] = frozenset()
+        """Jobs that another life has taken over from it."""
+        self._woken: asyncio.Future[None] | None = None
+        self._hung = False
 
     @property
     def dead(self) -> bool:
@@ -71,6 +93,8 @@ class Life:
         """Returns only while the life goes on."""
         if self.dead:
             await self.loop.create_future()
+        if self._woken is not None:
+            await asyncio.shield(self._woken)
 
     async def cross(self, boundary: str) -> None:
         """A boundary of the process: everything that leaves it passes here, and a kill may strike just here."""
@@ -80,6 +104,10 @@ class Life:
             return
         self._crossings += 1
         if self._plan.fuse == self._crossings:
+            if self._plan.hang is not None:
+                self._hang(f"hangs at: {boundary}")
+                await self.alive()
+                return
             self.die(f"killed at: {boundary}")
             await self.loop.create_future()
 
@@ -90,18 +118,85 @@ class Life:
         self.loop.stop()
 
     def run(self) -> None:
-        """From start to end. Whatever is unfinished in a killed life stays as it is."""
-        WorkPath.disk = self.disk
-        self.world.enter(self.loop)
+        """From start to end. Whatever is unfinished in a killed life stays as it is; one that hangs may be woken."""
+        self._since_ms = self.world.now_ms
+        self._enter()
         self.loop.set_exception_handler(self._unheard)
-        try:
-            self.loop.run_until_complete(self._main())
-        except RuntimeError:
-            if not self.dead:
-                raise
+        self._main_task = self.loop.create_task(self._main())
+        self._main_task.add_done_callback(lambda _: self.loop.stop())
+        if self._beside is not None:
+            self._run_beside(self._beside)
+        self.go_on()
+        if self._main_task.done():
+            self._main_task.result()
         if self.dead and self._plan is not None and self._plan.ends == "power cut":
             self.disk.lose_power(self.world.folder)
         self.world.leave(0 if self._plan is None else self._plan.idle_ms)
+
+    def go_on(self, seconds: float | None = None) -> bool:
+        """For so long, or until it ends or hangs. Whether it goes on after that."""
+        self._enter()
+        if self._goes_on:
+            stop = None if seconds is None else self.loop.call_later(seconds, self.loop.stop)
+            self.loop.run_forever()
+            if stop is not None:
+                stop.cancel()
+        return self._goes_on
+
+    @property
+    def _goes_on(self) -> bool:
+        return not (self.dead or self.hangs or (self._main_task is not None and self._main_task.done()))
+
+    def _enter(self) -> None:
+        WorkPath.disk = self.disk
+        self.world.enter(self.loop, self._since_ms)
+
+    def _run_beside(self, other: Life) -> None:
+        """This one alone, until the other wakes up; then both in turns, until the other is killed."""
+        hang = None if other._plan is None else other._plan.hang
+        if hang is None or not self.go_on(hang.asleep_seconds):
+            return
+        self.world.faults.count("life: hangs and wakes beside the next")
+        # Where the next one has got as far as to run jobs, they are its own.
+        if self.house is None or self.house.engine._run is None:
+            other.lost = frozenset()
+        other._wake(self.world.now_ms)
+        until = self.loop.time() + hang.awake_seconds
+        while self.loop.time() < until and self.go_on(TURN_SECONDS) and other._goes_on:
+            now_ms = self.world.now_ms
+            other._catch_up(now_ms)
+        other._enter()
+        if not other.dead:
+            other.die("killed beside the next one")
+
+    def _hang(self, how: str) -> None:
+        """As soon as nothing is being sent: what is under way in the network is not held up by its sender."""
+        if self.dead or self._hung:
+            return
+        if self.sending.busy:
+            self.loop.call_later(TURN_SECONDS, self._hang, how)
+            return
+        self.world.note(how)
+        self.hangs = self._hung = True
+        self._woken = self.loop.create_future()
+        self.lost = frozenset(row[0] for row in self.world.books.execute("SELECT id FROM jobs WHERE ended_at_ms IS NULL"))
+        self._members()
+        self.loop.stop()
+
+    def _wake(self, now_ms: int) -> None:
+        """Every timer that was due meanwhile is late."""
+        self.loop.leapt = max(self.loop.leapt, (now_ms - self._since_ms) / 1000)
+        self.world.note("the one that hung goes on")
+        self.hangs = False
+        if self._woken is not None:
+            self._woken.set_result(None)
+        self._woken = None
+
+    def _catch_up(self, now_ms: int) -> None:
+        """Runs until the world's time."""
+        seconds = (now_ms - self._since_ms) / 1000 - self.loop.time()
+        if seconds > 0:
+            self.go_on(seconds)
 
     def _unheard(self, loop: asyncio.AbstractEventLoop, context: dict) -> None:
         error = context.get("exception")
@@ -113,8 +208,10 @@ class Life:
         self.house = house = await self._build()
         self.world.watching.life(house)
         living = asyncio.create_task(house.live("token"), name="live")
+        house.notifier.deliver = self.sending.around(house.notifier.deliver)
         members = Members(self, house)
         asking = asyncio.create_task(members.live(), name="members")
+        self._members = lambda: (asking.cancel(), members.stop())
         await asyncio.wait(
             [living, asyncio.create_task(self._until(members), name="until")], return_when=asyncio.FIRST_COMPLETED
         )
@@ -126,6 +223,9 @@ class Life:
             error = living.exception()
             if not isinstance(error, StorageError):
                 self.world.stumbles.append(f"the bot ended by itself: {error!r}")
+        elif self._plan is not None and self._plan.hang is not None:
+            self._hang("hangs")
+            await self.loop.create_future()
         elif self._plan is not None and self._plan.ends != "stop":
             self.die("killed by the clock")
             await self.loop.create_future()
@@ -148,12 +248,14 @@ class Life:
             return
         await asyncio.sleep(self.world.plan.last_faults_seconds)
         self.world.faults.awake = False
+        operators.watch(closely=False)
         began, quiet = self.loop.time(), 0
         while quiet < _QUIET_LOOKS:
             await asyncio.sleep(_QUIET_SECONDS)
             unfinished, unposted = self.world.books.execute(_OPEN).fetchone()
             running = any(task.get_name().startswith("job-") for task in asyncio.all_tasks())
-            quiet = 0 if self.world.plan.wishes or members.busy or unfinished or running else quiet + 1
+            asked = self.world.books.execute(_ASKED).fetchone()[0]
+            quiet = 0 if self.world.plan.wishes or members.busy or unfinished or running or asked else quiet + 1
             if self.loop.time() - began > (_UNPOSTED_SECONDS if unfinished == unposted else _PATIENCE_SECONDS):
                 return
 
@@ -178,6 +280,7 @@ class Life:
         http = httpx.AsyncClient(transport=VendorWire(self), trust_env=False)
         account = Account("key", "secret", API, None, "team")
         provider = Provider(account, clock, http=http, pace=Pace(), settings=storage.settings)
+        provider.sending = self.sending
         await provider.__aenter__()
         settings = SETTINGS.model_copy(
             update={"storage": StorageSection.model_construct(path=WorkPath(self.world.folder / "happyhorse.db"))}

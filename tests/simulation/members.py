@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.clip import Kind
-from bot.domain.job import Address, Failure, Job
+from bot.domain.job import Address, Failure, Job, Way
 from bot.errors import HappyHorseError, StorageError
 from bot.services.ask import Ask, Attached
+from tests.simulation import operators
 from tests.simulation.discord.places import CHANNELS, GUILD, MODERATOR, Answer
 from tests.simulation.plan import Wish
 from tests.simulation.world import EPOCH_MS
@@ -78,6 +79,7 @@ class Members:
         job = await self._place(ask, self._address(wish, answer, interaction))
         if job is None:
             return
+        self._begin(self._operate(wish, job.id))
         for when, whim in wish.whims:
             await self._until(when, job.id)
             self._life.world.note(f"{whim} {job.id}")
@@ -86,6 +88,13 @@ class Members:
                     answer.message.deleted = True
                 else:
                     await self._act(whim, job, wish)
+
+    async def _operate(self, wish: Wish, job_id: int) -> None:
+        for when, whim in wish.operators:
+            await self._until(when, job_id)
+            self._life.world.note(f"{whim} {job_id}")
+            with suppress(StorageError):
+                await operators.ask(self._world, self._house, whim, job_id)
 
     async def _until(self, when: int | str, job_id: int) -> None:
         if isinstance(when, int):
@@ -159,6 +168,9 @@ class Members:
         posting = await desk.post.here(unposted, self._address(here, answer, interaction))
         if posting is not None:
             self._world.faults.count("members: post it here")
+            if unposted.address.way is Way.ANSWER:
+                # Whether it was shown in the answer nobody can see any more, and its owner wants it all the same.
+                self._world.discord.clips[job_id].clear()
             notifier.follow(posting.id)
             desk.post.wake(posting)
             await notifier.moved_on(unposted, posting)

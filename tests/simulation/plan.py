@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.clip import Kind
+from tests.simulation import operators
 from tests.simulation.discord.places import CHANNELS
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ FUSES: Final = (
     "ffmpeg",
 )
 """Boundaries at which a kill is worth aiming for."""
+_POSTS: Final = ("discord after POST channels of a clip", "discord after PATCH webhooks of a clip")
 _CLOSED: Final = ((50013, 600_000), (50001, 120_000), (10003, 1 << 50))
 """How a place closes, and for how many milliseconds."""
 
@@ -54,7 +56,8 @@ class Wish:
 
     When is so many milliseconds after what came before, or the moment at which the clip is in a state.
 
-    `pictures` are numbers: the same number is the same picture. `guild` is false for a command in direct messages.
+    `operators` is the same of what operators do. `pictures` are numbers: the same number is the same picture. `guild` is false
+    for a command in direct messages.
     """
 
     at_ms: int
@@ -69,6 +72,18 @@ class Wish:
     resolution: str
     duration: int
     whims: tuple[tuple[int | str, str], ...]
+    operators: tuple[tuple[int | str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Hang:
+    """A life that is not ended but hangs (a suspended machine, a debugger), while another starts on the same file.
+
+    It wakes `asleep_seconds` after the other's start, and is killed `awake_seconds` later.
+    """
+
+    asleep_seconds: float
+    awake_seconds: float
 
 
 @dataclass(frozen=True)
@@ -76,7 +91,8 @@ class LifePlan:
     """`seconds` it runs at most; `ends` is kill, power cut or stop.
 
     `clock`: seconds after its start, and how many milliseconds the machine's clock is ahead from then on.
-    It is killed early at the `fuse`-th crossing of a boundary, of `boundary` where that is not empty.
+    It is killed early at the `fuse`-th crossing of a boundary, of `boundary` where that is not empty. With a `hang` it does
+    that instead of being killed.
     """
 
     seconds: float
@@ -85,6 +101,7 @@ class LifePlan:
     ends: str
     clock: tuple[tuple[float, int], ...]
     idle_ms: int
+    hang: Hang | None = None
 
 
 class Plan:
@@ -94,6 +111,12 @@ class Plan:
         start = world.now_ms
         self.wishes = sorted((self._wish(dice, number) for number in range(dice.randint(5, 11))), key=lambda each: each.at_ms)
         self.lives = [_life(world.chance.of("kills")) for _ in range(world.chance.of("kills").choice((1, 2, 3, 4, 5)))]
+        self._let_some_die_posting(world.chance.of("posts"))
+        self._let_some_hang(world.chance.of("hangs"))
+        by_operators = [operators.whims(world.chance.of("operators")) for _ in self.wishes]
+        self.wishes = [replace(each, operators=more) for each, more in zip(self.wishes, by_operators, strict=True)]
+        self.operators = any(by_operators)
+        """Whether they do anything in this seed."""
         self.last_faults_seconds = dice.choice((0.0, 60.0, 300.0, 900.0))
         """How long faults go on into the last life."""
         for member in self.members:
@@ -105,6 +128,21 @@ class Plan:
                 code, lasts = dice.choice(_CLOSED)
                 begins = start + dice.randint(0, ASKING_MS)
                 world.discord.close(channel, begins, begins + lasts, code)
+
+    def _let_some_die_posting(self, dice: random.Random) -> None:
+        """With the clip posted, and for so long that Discord has forgotten its nonce."""
+        for number, life in enumerate(self.lives):
+            if dice.random() < 0.15:
+                boundary = dice.choice(_POSTS)
+                seconds, idle_ms = dice.uniform(200, 400), dice.choice((320_000, 1_000_000))
+                self.lives[number] = replace(life, seconds=seconds, fuse=dice.randint(1, 3), boundary=boundary, idle_ms=idle_ms)
+
+    def _let_some_hang(self, dice: random.Random) -> None:
+        """Not the last of them, so that the end is judged with one process alone."""
+        for number, life in enumerate(self.lives[:-1]):
+            if dice.random() < 0.4:
+                hang = Hang(dice.choice((1.0, 20.0, 100.0, 200.0)) * dice.uniform(0.2, 1), dice.choice((2.0, 20.0, 120.0)))
+                self.lives[number] = replace(life, hang=hang)
 
     def _wish(self, dice: random.Random, number: int) -> Wish:
         kind = dice.choice((Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.IMAGE, Kind.CHARACTERS))

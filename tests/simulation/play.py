@@ -50,7 +50,8 @@ def play(seed: int, *, traced: bool = False) -> Outcome:
     try:
         with replayable(world):
             for plan in world.plan.lives:
-                lives.append(Life(world, plan))
+                hung = lives[-1] if lives and lives[-1].hangs else None
+                lives.append(Life(world, plan, hung))
                 lives[-1].run()
             for _ in range(_LAST_LIVES):
                 lives.append(Life(world, None))

@@ -17,6 +17,7 @@ from bot.errors import HappyHorseError
 from bot.pipeline import operator_desk
 from bot.presentation import follower
 from bot.providers.scenario import images
+from tests.simulation import operators
 from tests.simulation.disk import WorkPath
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 _BETWEEN_EDITS_MS: Final = 30_000
 """Progress is edited more seldom than in life: it is most of what happens, and least of what can go wrong."""
-_BETWEEN_REQUESTS_SECONDS: Final = 300.0
-"""The operator's shell is quiet here, and a look at it each second would be most of the days that a clip waits for a place."""
 _PARTS_FROM_CHARACTERS: Final = 1_000
 _TOLD: Final = "for the operator: %s"
 
@@ -44,7 +43,8 @@ def replayable(world: World) -> Iterator[None]:
         stack.enter_context(patch.object(random.SystemRandom, "getrandbits", lambda _, bits: bots.getrandbits(bits)))
         stack.enter_context(patch.object(os, "fsync", _sync))
         stack.enter_context(patch.object(follower, "_BETWEEN_EDITS_MS", _BETWEEN_EDITS_MS))
-        stack.enter_context(patch.object(operator_desk, "EVERY_SECONDS", _BETWEEN_REQUESTS_SECONDS))
+        stack.enter_context(patch.object(operator_desk, "EVERY_SECONDS", operators.SELDOM_SECONDS))
+        operators.watch(closely=world.plan.operators)
         stack.enter_context(patch.object(images, "INLINE_CHARACTERS", _PARTS_FROM_CHARACTERS))
         stack.enter_context(_heard(world))
         gc.disable()

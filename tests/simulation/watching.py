@@ -34,10 +34,13 @@ class Watching:
         """Sees each turn that the engine of this life gives. The line begins anew."""
         self._in_line.clear()
         self._turns.clear()
-        self._engine = house.engine
+        self._engine = engine = house.engine
         run = house.road.run
 
         async def watched(job_id: int, *, slot: bool) -> Step:
+            if self._engine is not engine:
+                # A life that hung and goes on beside the next: it has no line of its own any more.
+                return await run(job_id, slot=slot)
             if slot:
                 self._turn(job_id)
             step = await run(job_id, slot=slot)

@@ -41,6 +41,8 @@ class World:
         """What the operator was told, in the log at least."""
         self.unfit: set[int] = set()
         """Jobs whose clip was once said to fit no upload: a link may stand for it."""
+        self.meddled: list[str] = []
+        """What a process did to jobs that another had taken over."""
         self.stumbles: list[str] = []
         """Exceptions that the bot did not foresee, with their place."""
 
@@ -51,9 +53,10 @@ class World:
     def note(self, what: str) -> None:
         self.trace.note(self.now_ms, what)
 
-    def enter(self, loop: asyncio.AbstractEventLoop) -> None:
-        """A life begins; its loop starts at 0."""
+    def enter(self, loop: asyncio.AbstractEventLoop, since_ms: int) -> None:
+        """What happens now happens in this life, whose loop stood at 0 at `since_ms`."""
         self.loop = loop
+        self._base_ms = since_ms
 
     def leave(self, idle_ms: int) -> None:
         """The life is over, and for so long no process runs."""

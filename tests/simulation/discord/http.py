@@ -55,20 +55,22 @@ class DiscordWire:
             raise RuntimeError("Session is closed")
         path = urlsplit(url).path.partition("/v10/")[2]
         what = f"{method} {path.partition('/')[0]}"
-        await self._life.cross(f"discord before {what}")
         payload, files = _content(kwargs.get("data"))
-        refused = await self._before(what, upload=any(name.endswith(".mp4") for name in files))
-        if refused is not None:
-            return refused
-        await asyncio.sleep(travel(self._dice))
-        await self._life.alive()
-        try:
-            body: Any = self._answer(method, path.split("/"), payload, files, kwargs.get("params") or {})
-            status = 200
-        except Refusal as refusal:
-            status, body = refusal.status, {"code": refusal.code, "message": str(refusal)}
+        about = " of a clip" if any(name.endswith(".mp4") for name in files) else ""
+        await self._life.cross(f"discord before {what}{about}")
+        with self._life.sending.leaving():
+            refused = await self._before(what, upload=bool(about))
+            if refused is not None:
+                return refused
+            await asyncio.sleep(travel(self._dice))
+            await self._life.alive()
+            try:
+                body: Any = self._answer(method, path.split("/"), payload, files, kwargs.get("params") or {})
+                status = 200
+            except Refusal as refusal:
+                status, body = refusal.status, {"code": refusal.code, "message": str(refusal)}
         self._life.world.note(f"discord {method} {path} {status}")
-        await self._life.cross(f"discord after {what}")
+        await self._life.cross(f"discord after {what}{about}")
         await asyncio.sleep(travel(self._dice))
         if self._strikes("connection breaks after", what):
             raise aiohttp.ServerDisconnectedError

@@ -62,10 +62,13 @@ class VendorWire(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         call = _call(request)
         await self._life.cross(f"vendor before {call}")
-        await self._before(call, request)
-        await asyncio.sleep(travel(self._dice))
-        await self._life.alive()
-        status, headers, content = self._answer(call, request)
+        with self._life.sending.leaving():
+            await self._before(call, request)
+            await asyncio.sleep(travel(self._dice))
+            await self._life.alive()
+            status, headers, content = self._answer(call, request)
+        if call == "submit":
+            self._life.sending.submitted(SUBMITTING.get())
         self._life.world.note(f"vendor {call} {request.url.path} {status}")
         await self._life.cross(f"vendor after {call}")
         await asyncio.sleep(travel(self._dice))

@@ -86,6 +86,29 @@ async def test_the_files_of_a_lost_job_stay_for_who_has_it_now(world):
     assert _nothing_was_done(world)
 
 
+async def test_a_process_that_hung_for_longer_than_a_nonce_lives_does_not_post_what_it_lost(world):
+    job = await world.at(State.DELIVERING)
+    (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
+
+    async def hangs(_path):
+        world.clock.now += 200_000
+        await _taken_over(world)
+
+    world.media.poster = hangs
+    step = await world.road.run(job.id, slot=False)
+    assert (step.turn, (await world.storage.jobs.get(job.id)).state) == (Turn.ENDED, State.DELIVERING)
+    assert (world.folder / f"{job.id}.mp4").exists()
+    assert _nothing_was_done(world)
+
+
+async def test_a_clip_that_waited_long_for_its_post_and_is_still_ours_is_posted(world):
+    job = await world.at(State.DELIVERING)
+    (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
+    world.clock.now += 200_000
+    await world.road.run(job.id, slot=False)
+    assert (await world.storage.jobs.get(job.id)).state is State.DONE
+
+
 @pytest.mark.parametrize("slot", [False, True])
 async def test_a_job_that_ended_elsewhere_after_the_take_over_is_not_shown_twice(world, slot):
     job = await world.new_job()

@@ -1,0 +1,67 @@
+"""Operators at the shell: `happyhorse job end|retry ID --yes`, as it works beside a running bot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.snowflake import RANDOM_END, id_of_the_past
+from bot.pipeline import operator_desk
+from bot.ports import OperatorAction
+
+if TYPE_CHECKING:
+    import random
+
+    from bot.app import House
+    from tests.simulation.world import World
+
+EACH_SECONDS: Final = 2.0
+"""Between looks of the bot at what operators ask for, while they do."""
+SELDOM_SECONDS: Final = 300.0
+"""A look every second would be most of the days that a clip waits for a place."""
+_SHARE: Final = 0.1
+"""Of wishes about whose clip an operator does something."""
+_BEFORE_THE_END: Final = (
+    0,
+    2_000,
+    10_000,
+    30_000,
+    "submitting",
+    "submitting",
+    "generating",
+    "fetching",
+    "delivering",
+    "unposted",
+)
+"""Milliseconds, or states."""
+_ACTIONS: Final = {
+    "operator's end": OperatorAction.END,
+    "operator's retry": OperatorAction.RETRY,
+}
+
+Whims = tuple[tuple[int | str, str], ...]
+
+
+def whims(dice: random.Random) -> Whims:
+    """What an operator does about one clip, beside what its member does: mostly nothing."""
+    if dice.random() >= _SHARE:
+        return ()
+    retry = (dice.choice(("failed", "failed", "unknown", "generating", 30_000)), "operator's retry")
+    if dice.random() < 0.4:
+        return (retry,)
+    end = (dice.choice(_BEFORE_THE_END), "operator's end")
+    # One asks again where no answer came, and gets the same one.
+    return (end, retry, (dice.choice((1_000, 20_000)), "operator's retry")) if dice.random() < 0.7 else (end, end)
+
+
+def watch(*, closely: bool) -> None:
+    """How often the bot looks, from its next look on."""
+    operator_desk.EVERY_SECONDS = EACH_SECONDS if closely else SELDOM_SECONDS
+
+
+async def ask(world: World, house: House, whim: str, job_id: int) -> None:
+    """Leaves the request as the shell does. Raises `StorageError`."""
+    now_ms = house.clock.now_ms()
+    new_id = id_of_the_past(now_ms, world.chance.of("operators' ids").randrange(RANDOM_END))
+    action = _ACTIONS[whim]
+    await house.storage.requests.ask(action, job_id, sure=True, new_job_id=new_id, at_ms=now_ms)
+    world.faults.count(f"operators: {action.value}")

@@ -1,0 +1,44 @@
+"""A gate holds no job longer than the job lasts, however long it stays shut."""
+
+import asyncio
+
+from bot.engines.gates import Gate
+from bot.engines.slots import Slots
+from bot.ports import Standstill, Why
+
+SHUT = Standstill(Why.REFUSED, 0)
+
+
+def nobody():
+    pass
+
+
+async def test_who_tried_in_vain_and_is_over_is_forgotten_though_the_gate_stays_shut():
+    gate = Gate(None, nobody)
+    gate.shut(SHUT, 0)
+    await asyncio.sleep(0)
+    gate.enter(7)
+    gate.gone(7)
+    assert gate.has_tried(7)
+
+    gate.forget(7)
+
+    assert not gate.has_tried(7)
+    assert gate.standstill is SHUT
+
+
+async def test_the_one_that_tries_and_ends_at_it_lets_the_next_one_try_and_stays_nowhere():
+    slots = Slots("scenario", 2, nobody)
+    rested = asyncio.Event()
+    gate = Gate(None, rested.set)
+    gate.shut(SHUT, 0)
+    await rested.wait()
+    gate.enter(7)
+    slots.take(7)
+
+    gate.forget(7)
+    slots.forget(7)
+
+    assert gate.lets
+    assert not gate.has_tried(7)
+    assert slots.free
