@@ -49,7 +49,7 @@ class Refusing:
     def accepted(self, job: Job, refusals_before: int) -> None:
         """The provider took it; `refusals_before` as for `Holds.accepted`."""
         self._accepted[job.request.kind] += 1
-        self._forget_refusals(job)
+        self._forget_refusals(_job(job), _member(job))
         self._holds.accepted(job.request.kind, refusals_before)
 
     def still_waits(self, job: Job) -> Later | None:
@@ -82,7 +82,7 @@ class Refusing:
     async def submit(self, job: Job, error: ProviderError) -> Worked:
         """Its submit was not taken."""
         match error:
-            case ProviderBusy() | ProviderMisconfigured() if _names_no_limit(error) and self._is_its_own(job, error):
+            case ProviderBusy() | ProviderMisconfigured() if _names_no_limit(error) and self.is_its_own(job, error):
                 return await self._wait_alone(job, error)
             case ProviderBusy():
                 self._holds.busy(error)
@@ -105,23 +105,23 @@ class Refusing:
 
     def tidy(self, job: Job) -> None:
         """Forgets a job that is over."""
-        self._forget_refusals(job)
+        self._forget_refusals(_job(job))
         self._uploaded_again.discard(job.id)
 
-    def _is_its_own(self, job: Job, error: ProviderBusy | ProviderMisconfigured) -> bool:
+    def is_its_own(self, job: Job, error: ProviderError) -> bool:
         """Whether others got through since it or its member was refused the first time, and is refused again.
 
         That stays so until one of theirs is taken: later refusals say nothing new about the provider.
         """
         kind = job.request.kind if isinstance(error, ProviderMisconfigured) and error.kinds is not None else None
         accepted = self._accepted.total() if kind is None else self._accepted[kind]
-        first = [self._refused_at.setdefault((*each, kind), accepted) for each in _whose(job)]
+        first = [self._refused_at.setdefault((*each, kind), accepted) for each in (_job(job), _member(job))]
         return accepted > min(first)
 
-    def _forget_refusals(self, job: Job) -> None:
-        for whose in _whose(job):
-            for kind in (None, job.request.kind):
-                self._refused_at.pop((*whose, kind), None)
+    def _forget_refusals(self, *whose: tuple[str, int]) -> None:
+        for each in whose:
+            for kind in (None, *Kind):
+                self._refused_at.pop((*each, kind), None)
 
     async def _wait_alone(self, job: Job, error: ProviderError) -> Worked:
         now = self._clock.now_ms()
@@ -163,5 +163,9 @@ def _names_no_limit(error: ProviderBusy | ProviderMisconfigured) -> bool:
     return not (isinstance(error, ProviderBusy) and error.ceiling is not None)
 
 
-def _whose(job: Job) -> tuple[tuple[str, int], ...]:
-    return ("job", job.id), ("member", job.member_id)
+def _job(job: Job) -> tuple[str, int]:
+    return "job", job.id
+
+
+def _member(job: Job) -> tuple[str, int]:
+    return "member", job.member_id

@@ -115,7 +115,7 @@ class Submitting:
                 return await self._accepted(intent, answer)
             case SubmitOutcomeUnknown():
                 _log.warning("job %s: the submit's answer was lost, searching: %s", job.reference_code, answer)
-                if answer.code is not None:
+                if answer.code is not None and not self._refusing.is_its_own(intent, answer):
                     self._holds.stumbled(answer, job.request.kind)
                 # Looked at anew first: the operator may have ended it meanwhile, and nobody searches for what has ended.
                 return None

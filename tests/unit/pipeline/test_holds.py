@@ -1,5 +1,7 @@
 """A key, plan or balance that is refused, and a provider out of reach: the line waits, no job ends, the operator hears once."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.clip import Kind
@@ -13,6 +15,7 @@ from bot.errors import (
 )
 from bot.ports import Standstill, Turn, Why
 from tests.factories import DAY_MS, a_reference, a_request
+from tests.unit.media.waiting import until
 
 CHARACTERS = frozenset({Kind.CHARACTERS})
 
@@ -256,6 +259,23 @@ async def test_a_member_who_is_refused_while_others_get_through_holds_the_line_o
     world.provider.faults.append(ProviderBusy("slow down"))
     await tried(world, await world.new_job(member_id=8))
     assert len(world.engine.refusals) == 2, "once theirs was taken it is news again"
+
+
+async def test_a_server_error_to_one_member_alone_holds_the_line_once(world):
+    async def stumbled(member_id):
+        world.provider.faults.append(SubmitOutcomeUnknown("503", code="503"))
+        searched = asyncio.create_task(tried(world, job := await world.new_job(member_id=member_id)))
+        await until(lambda: job.id in world.engine.unclear_jobs)
+        searched.cancel()
+        await asyncio.gather(searched, return_exceptions=True)
+
+    await stumbled(8)
+    assert (await world.drive(await world.new_job())).state is State.DONE
+    for _ in range(2):
+        await stumbled(8)
+    assert len(world.engine.refusals) == 1
+    await stumbled(9)
+    assert len(world.engine.refusals) == 2
 
 
 async def test_a_wait_of_a_month_is_told_to_the_operator_once(world):
