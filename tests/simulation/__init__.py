@@ -11,6 +11,8 @@ One seed: `play.py` draws a `World` (who asks for what, which services are in tr
 (`lives.py`) until a last one in which the faults come to an end, and `invariants.py` judges what came of it. A seed replays
 exactly: nothing looks at real time, real randomness or the order of a set, and the database runs on the loop's own thread.
 
+Every fifth seed is of another kind: all trouble is one member's (`single_trouble.py`), and nobody else may notice (`waits.py`).
+
 To add a fault: name it in `faults.py` with its rate, and ask `faults.strikes` for it where it bites; that it strikes within
 the seeds of the tests is asserted for all of them. To add a mutant: an entry in `known_faults.py` with the file, the text as it
 is and the text to put in its place; `make mutants MUTANTS=its-name` finds the seed to note with it.

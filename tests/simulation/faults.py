@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Final
 
 from tests.simulation.chance import Chance
+from tests.simulation.single_trouble import NAMES
 
 RATES: Final[dict[str, float]] = {
     "database: write refused": 0.012,
@@ -69,19 +70,22 @@ DRAWN: Final = (
     "vendor: no credit",
     "vendor: model closed",
     "vendor: odd record of ours",
+    *NAMES,
 )
 """Those that a plan, a life or a spell brings, and that are only counted here."""
 
 
 class Faults:
-    """`awake` is false at the end, when nothing goes wrong any more."""
+    """`awake` is false at the end, when nothing goes wrong any more. `calm`: nothing of what has a rate strikes."""
 
-    def __init__(self, chance: Chance) -> None:
+    def __init__(self, chance: Chance, *, calm: bool) -> None:
         self._chance = chance
         self.struck: Counter[str] = Counter()
         self.awake = True
         weather = chance.of("weather")
         self._factor = {noun: weather.choice((0.0, 0.3, 1.0, 1.0, 2.5)) for noun in dict.fromkeys(map(_noun, RATES))}
+        if calm:
+            self._factor = dict.fromkeys(self._factor, 0.0)
 
     def strikes(self, name: str) -> bool:
         """Whether it strikes now; counted where it does."""

@@ -112,7 +112,12 @@ def _as_asked(case: Case) -> bool:
 def _not_lost(case: Case) -> bool:
     made = case.held is not None and case.held.end(case.world.now_ms) == "success"
     without_place = case.job["unposted_at_ms"] is not None
-    return not (made and case.failed and case.job["failure"] in _NO_REASON) or without_place
+    return not (made and case.failed and case.job["failure"] in _NO_REASON) or without_place or _of_the_one(case)
+
+
+def _of_the_one(case: Case) -> bool:
+    """Whether its trouble lasts long enough to be given up."""
+    return case.job["member_id"] == case.world.single_trouble.member
 
 
 def _given_up(case: Case) -> bool:
@@ -184,6 +189,8 @@ def of(world: World, last: Life) -> list[Violation]:
     found += _submits(world, jobs)
     found += [Violation("the line is fair", each) for each in world.watching.unfair]
     found += [Violation("who lost a job leaves it alone", each) for each in world.meddled]
+    rule = "nobody waits with room" if world.single_trouble.member is None else "one member's trouble is nobody else's"
+    found += [Violation(rule, each) for each in world.waits.too_long()]
     found += [Violation("nothing is unforeseen", each) for each in world.stumbles]
     slots = 0 if last.house is None else last.house.engine.slots("scenario")
     if slots < world.vendor.ceiling:

@@ -23,11 +23,12 @@ from tests.simulation.discord.http import DiscordWire
 from tests.simulation.discord.places import OPERATORS
 from tests.simulation.disk import Disk, WorkPath
 from tests.simulation.hanging import Sending
-from tests.simulation.members import Members, Shelf
+from tests.simulation.members import Members, Shelf, picture_number
 from tests.simulation.plan import LifePlan
 from tests.simulation.studio import SimulatedStudio
 from tests.simulation.vendor.answers import API
-from tests.simulation.vendor.http import SUBMITTING, VendorWire
+from tests.simulation.vendor.http import VendorWire
+from tests.simulation.vendor.single_trouble import SUBMITTING, UPLOADING
 
 if TYPE_CHECKING:
     from bot.ports import Accepted, Submission
@@ -49,7 +50,7 @@ WATCH_SECONDS: Final = 15.0
 
 
 class Provider(ScenarioProvider):
-    """The real one, which also tells the world for whom it submits."""
+    """The real one, which also tells the world for whom it submits and uploads."""
 
     sending: Sending
 
@@ -57,6 +58,10 @@ class Provider(ScenarioProvider):
         SUBMITTING.set(submission.job_id)
         with self.sending.submitting(submission.job_id):
             return await super().submit(submission)
+
+    async def upload(self, sha256: str, media_type: str, data: bytes) -> str:
+        UPLOADING.set(picture_number(data))
+        return await super().upload(sha256, media_type, data)
 
 
 class Life:
@@ -246,12 +251,16 @@ class Life:
         if self._plan is not None:
             await asyncio.sleep(self._plan.seconds)
             return
-        await asyncio.sleep(self.world.plan.last_faults_seconds)
+        if self.world.single_trouble.member is None:
+            await asyncio.sleep(self.world.plan.last_faults_seconds)
+        else:
+            await self.world.waits.watch(self.world.plan.last_faults_seconds)
         self.world.faults.awake = False
         operators.watch(closely=False)
         began, quiet = self.loop.time(), 0
         while quiet < _QUIET_LOOKS:
             await asyncio.sleep(_QUIET_SECONDS)
+            self.world.waits.look(_QUIET_SECONDS)
             unfinished, unposted = self.world.books.execute(_OPEN).fetchone()
             running = any(task.get_name().startswith("job-") for task in asyncio.all_tasks())
             asked = self.world.books.execute(_ASKED).fetchone()[0]

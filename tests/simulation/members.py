@@ -195,6 +195,11 @@ def picture(number: int) -> bytes:
     return f"picture {number} ".encode() * (200 if number % 2 == 0 else 2)
 
 
+def picture_number(data: bytes) -> int:
+    """The number that `picture` was given."""
+    return int(data.split(b" ", 2)[1])
+
+
 def _attached(kind: Kind, place: int, number: int) -> Attached:
     field = "image" if kind is Kind.IMAGE else f"character{place}"
     return Attached(field, f"https://cdn.discordapp.com/{number}", "picture.png", len(picture(number)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.clip import Kind
 from tests.simulation import operators
-from tests.simulation.discord.places import CHANNELS
+from tests.simulation.discord.places import CHANNELS, ONES_CHANNEL
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -107,6 +107,9 @@ class LifePlan:
 class Plan:
     def __init__(self, world: World) -> None:
         dice = world.chance.of("members")
+        if world.single_trouble.member is not None:
+            self._draw_calm(world)
+            return
         self.members = [101 + number for number in range(dice.choice((2, 3, 4, 6)))]
         start = world.now_ms
         self.wishes = sorted((self._wish(dice, number) for number in range(dice.randint(5, 11))), key=lambda each: each.at_ms)
@@ -144,15 +147,30 @@ class Plan:
                 hang = Hang(dice.choice((1.0, 20.0, 100.0, 200.0)) * dice.uniform(0.2, 1), dice.choice((2.0, 20.0, 120.0)))
                 self.lives[number] = replace(life, hang=hang)
 
+    def _draw_calm(self, world: World) -> None:
+        """One life without kills, and all places are open but, maybe, those of the one who has all the trouble."""
+        trouble, start = world.single_trouble, world.now_ms
+        self.members, self.wishes = trouble.wishes()
+        self.lives = []
+        self.operators = False
+        self.last_faults_seconds = trouble.lasts_ms / 1000
+        places = (ONES_CHANNEL, world.discord.direct(trouble.of))
+        world.discord.ones.update(places)
+        if "places are closed" in trouble.names:
+            for channel, code in zip(places, (50013, 50007), strict=True):
+                world.discord.close(channel, start, start + trouble.lasts_ms, code)
+        for member in self.members:
+            world.discord.direct(member)
+
     def _wish(self, dice: random.Random, number: int) -> Wish:
         kind = dice.choice((Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.IMAGE, Kind.CHARACTERS))
         member = dice.choice(self.members)
         guild = dice.random() < 0.85
         pictures = {Kind.TEXT: 0, Kind.IMAGE: 1, Kind.CHARACTERS: 2}[kind]
         private = dice.random() < 0.3
-        whims = _whims(dice) if dice.random() < 0.5 else (("unposted", "post it here"),) * dice.randint(0, 2)
+        does = whims(dice) if dice.random() < 0.5 else (("unposted", "post it here"),) * dice.randint(0, 2)
         if private and dice.random() < 0.5:
-            whims = (("generating", "dismiss"), *whims, ("unposted", "post it here"))
+            does = (("generating", "dismiss"), *does, ("unposted", "post it here"))
         prompt = f"Kite {number} over a quiet harbour, wind and far gulls."
         if dice.random() < 0.05:
             prompt = "Just the same kite."
@@ -168,11 +186,11 @@ class Plan:
             threaded=dice.random() < 0.5,
             resolution=dice.choice(("720P", "1080P")),
             duration=dice.choice((3, 5, 15)),
-            whims=whims,
+            whims=does,
         )
 
 
-def _whims(dice: random.Random) -> tuple[tuple[int | str, str], ...]:
+def whims(dice: random.Random) -> tuple[tuple[int | str, str], ...]:
     names, weights = zip(*WHIMS, strict=True)
     chosen = dice.choices(names, weights, k=dice.randint(1, 3))
     return tuple((_when(dice), each) for each in chosen)

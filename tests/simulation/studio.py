@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _HEAD: Final = b"CLIP "
 _TAIL: Final = b" END"
 _SMALL: Final = 40
+_LONG_CHECK_SECONDS: Final = 40.0
+ENCODING_SECONDS_MOST: Final = 720.0
+"""As long as ffmpeg may take for the longest clip. As in the real studio there is one encoder, and one for clips that broke
+off in it before. Every clip here goes through it."""
 
 
 def clip_bytes(reference: str) -> bytes:
@@ -34,9 +38,13 @@ class SimulatedStudio:
         self._life = life
         self._faults = life.world.faults
         self._dice = life.world.chance.of("ffmpeg's pace")
+        self._encoders = (asyncio.Semaphore(1), asyncio.Semaphore(1))
+        self._broken: set[Path] = set()
 
     async def check_image(self, data: bytes, use: Use, field: str, member_id: int) -> CheckedImage:
         await asyncio.sleep(self._dice.uniform(0.01, 0.5))
+        if self._life.world.single_trouble.strikes("pictures take long to check", member_id):
+            await asyncio.sleep(_LONG_CHECK_SECONDS)
         return CheckedImage(data, "image/png", 1024, 1024, ImageFacts("PNG", 1024, 1024, len(data)))
 
     async def thumbnail(self, data: bytes) -> bytes:
@@ -44,7 +52,7 @@ class SimulatedStudio:
 
     async def probe(self, path: Path) -> ClipFacts:
         await self._work(0.2)
-        if self._faults.strikes("ffmpeg: stumbles"):
+        if self._faults.strikes("ffmpeg: stumbles") or self._ones("ffmpeg stumbles", path):
             raise MediaError("ffmpeg could not be started")
         data = path.read_bytes() if path.exists() else b""
         if not is_whole(data):
@@ -53,7 +61,12 @@ class SimulatedStudio:
 
     async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
         facts = await self.probe(source)
-        await self._work(3)
+        async with self._encoders[source in self._broken]:
+            if self._ones("encoding hangs", source):
+                await asyncio.sleep(ENCODING_SECONDS_MOST)
+                self._broken.add(source)
+                raise MediaError("ffmpeg took more than 720 s")
+            await self._work(3)
         if self._faults.strikes("ffmpeg: fits nothing"):
             self._life.world.unfit.add(int(source.name.partition(".")[0]))
             raise CannotFit("no encoding fits")
@@ -62,6 +75,11 @@ class SimulatedStudio:
     async def poster(self, path: Path) -> bytes | None:
         await self._work(0.5)
         return None if self._faults.strikes("ffmpeg: no poster") else b"jpeg"
+
+    def _ones(self, name: str, path: Path) -> bool:
+        """Whether this trouble is the one member's whose clip it is."""
+        member = self._life.world.member_of(int(path.name.partition(".")[0]))
+        return self._life.world.single_trouble.strikes(name, member)
 
     async def _work(self, seconds: float) -> None:
         await self._life.cross("ffmpeg")

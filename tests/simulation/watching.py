@@ -47,6 +47,8 @@ class Watching:
             if step.turn is not Turn.LATER:
                 # Who could not be written down keeps the turn until it can.
                 self._turns.pop(job_id, None)
+            if step.turn is Turn.ENDED:
+                self._world.waits.shown(job_id)
             if step.turn is Turn.IN_LINE and step.job is not None:
                 self._in_line[job_id] = (self._world.now_ms, step.job)
             return step

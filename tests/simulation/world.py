@@ -12,8 +12,10 @@ from tests.simulation.database import new_books
 from tests.simulation.discord.places import Places
 from tests.simulation.faults import Faults
 from tests.simulation.plan import Plan
+from tests.simulation.single_trouble import SingleTrouble
 from tests.simulation.trace import Trace
 from tests.simulation.vendor.account import VendorAccount
+from tests.simulation.waits import Waits
 from tests.simulation.watching import Watching
 
 EPOCH_MS: Final = 1_780_000_000_000
@@ -27,16 +29,19 @@ class World:
         self.seed = seed
         self.folder = folder
         self.chance = Chance(seed)
-        self.faults = Faults(self.chance)
-        self.trace = Trace(kept=traced)
         self.loop: asyncio.AbstractEventLoop | None = None
         self._base_ms = EPOCH_MS
+        self.single_trouble = SingleTrouble(self)
+        self.faults = Faults(self.chance, calm=self.single_trouble.member is not None)
+        self.trace = Trace(kept=traced)
         self.clock = HostClock(self)
         self.books = new_books()
+        self._members: dict[int | None, int] = {}
         self.vendor = VendorAccount(self)
         self.discord = Places(self)
         self.plan = Plan(self)
         self.watching = Watching(self)
+        self.waits = Waits(self)
         self.operator: list[str] = []
         """What the operator was told, in the log at least."""
         self.unfit: set[int] = set()
@@ -45,6 +50,14 @@ class World:
         """What a process did to jobs that another had taken over."""
         self.stumbles: list[str] = []
         """Exceptions that the bot did not foresee, with their place."""
+
+    def member_of(self, job_id: int | None) -> int | None:
+        """Whose job it is; None where there is no such job."""
+        if job_id not in self._members and job_id is not None:
+            row = self.books.execute("SELECT member_id FROM jobs WHERE id = ?", (job_id,)).fetchone()
+            if row is not None:
+                self._members[job_id] = row[0]
+        return self._members.get(job_id)
 
     @property
     def now_ms(self) -> int:

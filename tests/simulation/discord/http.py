@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.simulation.lives import Life
 
 _MINUTES: Final = (60.0, 150.0, 400.0)
+_HOURS: Final = 7_200.0
 _JSON: Final = "application/json"
 
 
@@ -59,7 +60,7 @@ class DiscordWire:
         about = " of a clip" if any(name.endswith(".mp4") for name in files) else ""
         await self._life.cross(f"discord before {what}{about}")
         with self._life.sending.leaving():
-            refused = await self._before(what, upload=bool(about))
+            refused = await self._before(what, path, upload=bool(about))
             if refused is not None:
                 return refused
             await asyncio.sleep(travel(self._dice))
@@ -78,8 +79,11 @@ class DiscordWire:
             return _Reply(503, {"message": "upstream"})
         return _Reply(status, body)
 
-    async def _before(self, what: str, *, upload: bool) -> _Reply | None:
+    async def _before(self, what: str, path: str, *, upload: bool) -> _Reply | None:
         """Trouble that keeps a request from having any effect."""
+        trouble = self._life.world.single_trouble
+        if self._places.is_the_ones(path.split("/")) and trouble.strikes("places are limited for hours", trouble.member):
+            return _Reply(429, {"message": "slow", "retry_after": _HOURS, "global": False}, {"Via": "1.1 google"})
         if self._strikes("connection breaks before", what):
             raise aiohttp.ServerDisconnectedError
         if self._strikes("5xx before", what):

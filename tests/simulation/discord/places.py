@@ -17,6 +17,8 @@ GUILD: Final = 20
 OPERATORS: Final = 31
 CHANNELS: Final = (30, 32, 33)
 """Where members ask; operators read another."""
+ONES_CHANNEL: Final = 34
+"""Where the one member asks who has all the trouble of a seed."""
 MODERATOR: Final = 900
 _NONCE_MS: Final = (125_000, 300_000)
 """How long Discord knows a nonce: "a few minutes"."""
@@ -72,8 +74,10 @@ class Places:
         self._numbers = itertools.count(1)
         self._nonces: dict[tuple[int, str], tuple[int, Message]] = {}
         self._nonce_ms = dice.randint(*_NONCE_MS)
-        self.channels = {each: Channel(each) for each in (*CHANNELS, OPERATORS)}
+        self.channels = {each: Channel(each) for each in (*CHANNELS, ONES_CHANNEL, OPERATORS)}
         self.answers: dict[str, Answer] = {}
+        self.ones: set[int] = {ONES_CHANNEL}
+        """Places of the one member who has all the trouble of a seed."""
         self.clips: dict[int, set[int]] = defaultdict(set)
         """Of each job the messages that ever were its clip's."""
         self.broken_clips: set[int] = set()
@@ -104,6 +108,8 @@ class Places:
         channel = self.channel(channel_id)
         if channel.closed is not None and channel.closed[0] <= self._world.now_ms < channel.closed[1]:
             code = channel.closed[2]
+            if channel_id in self.ones:
+                self._world.single_trouble.strikes("places are closed", self._world.single_trouble.member)
             self._world.faults.count(f"discord: closed with {code}")
             raise Refusal(404 if code == 10003 else 403, code, "Closed")
         return channel
@@ -112,6 +118,16 @@ class Places:
         """Whether the bot may write there now; asked by who judges the end, so nothing is counted."""
         channel = self.channels.get(channel_id)
         return channel is not None and not (channel.closed and channel.closed[0] <= self._world.now_ms < channel.closed[1])
+
+    def is_the_ones(self, parts: list[str]) -> bool:
+        """Whether a request's path leads to a place of the one member."""
+        match parts:
+            case ["channels", channel, *_]:
+                return int(channel) in self.ones
+            case ["webhooks", _, token, *_]:
+                return token in self.answers and self.answers[token].message.channel_id in self.ones
+            case _:
+                return False
 
     # -- what members do -----------------------------------------------------------------------------------------------
 
@@ -179,6 +195,8 @@ class Places:
         if message_id in self.channels:
             raise Refusal(400, 160004, "A thread has already been created for this message")
         self.channels[message_id] = thread = Channel(message_id)
+        if channel_id in self.ones:
+            self.ones.add(message_id)
         return thread
 
     def history(self, channel_id: int, before: int | None, limit: int) -> list[Message]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,16 @@ FILES: Final = "https://files.vendor.test"
 SHORT_WAITS: Final[tuple[str | None, ...]] = (None, None, "1", "4", "20", "-3", "soon")
 LONG_WAITS: Final[tuple[str | None, ...]] = ("7200", "2592000", "inf", "1e400", "nan")
 """Far longer than anyone should wait, and no figures at all."""
+
+
+class Refused(Exception):
+    """An answer that is not a success."""
+
+    def __init__(self, status: int, reason: str, headers: Mapping[str, str] | None = None, **details: Any) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.body = {"error": "Refused", "reason": reason, **({"details": details} if details else {})}
+        self.headers = dict(headers or {})
 
 
 def iso(at_ms: float) -> str:
@@ -44,7 +55,7 @@ def job_record(account: VendorAccount, job: VendorJob) -> dict[str, Any]:
         "updatedAt": iso(job.updated_ms(now) + account.ahead_ms),
         "metadata": metadata,
         "billing": {"cuCost": 12, "cuDiscount": 0} | ({} if job.refunds else {"disableRefund": True}),
-    } | job.odd
+    } | (job.odd if now < job.odd_until_ms else {})
 
 
 def clip_asset(account: VendorAccount, job: VendorJob, *, expired: bool) -> dict[str, Any]:

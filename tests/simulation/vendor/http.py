@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,28 +15,19 @@ from bot.providers.scenario.mapping import REFERENCES
 from tests.simulation.chance import http_date, travel
 from tests.simulation.studio import clip_bytes
 from tests.simulation.vendor import answers
-from tests.simulation.vendor.answers import API, FILES
+from tests.simulation.vendor.answers import API, FILES, Refused
+from tests.simulation.vendor.single_trouble import SUBMITTING, OnesCalls
 
 if TYPE_CHECKING:
     from tests.simulation.lives import Life
 
-SUBMITTING: ContextVar[int] = ContextVar("submitting")
-"""The bot's job whose submit is under way: the provider's own word does not say it."""
 _PAGE: Final = 50
 _SILENT_SECONDS: Final = 40.0
+_NEVER_MS: Final = 1_000_000_000
 _API_PATH: Final = httpx.URL(API).path
 _FILES_HOST: Final = httpx.URL(FILES).host
 Body = Mapping[str, Any]
-
-
-class Refused(Exception):
-    """An answer that is not a success."""
-
-    def __init__(self, status: int, reason: str, headers: Mapping[str, str] | None = None, **details: Any) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.body = {"error": "Refused", "reason": reason, **({"details": details} if details else {})}
-        self.headers = dict(headers or {})
+Content = bytes | httpx.AsyncByteStream
 
 
 class _Wire(httpx.AsyncByteStream):
@@ -58,12 +48,14 @@ class VendorWire(httpx.AsyncBaseTransport):
         self._account = life.world.vendor
         self._faults = life.world.faults
         self._dice = life.world.chance.of("vendor's pace")
+        self._ones = OnesCalls(life)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         call = _call(request)
         await self._life.cross(f"vendor before {call}")
         with self._life.sending.leaving():
             await self._before(call, request)
+            await self._ones.before(call, request)
             await asyncio.sleep(travel(self._dice))
             await self._life.alive()
             status, headers, content = self._answer(call, request)
@@ -73,14 +65,16 @@ class VendorWire(httpx.AsyncBaseTransport):
         await self._life.cross(f"vendor after {call}")
         await asyncio.sleep(travel(self._dice))
         self._after(call, request)
+        self._ones.after(call, request)
         if self._strikes("answers nonsense", call):
             content = b"<html>Bad day</html>"
         if self._strikes("5xx after", call):
             status, content = 502, b"Bad gateway"
+        length = {"Content-Length": str(len(content))} if isinstance(content, bytes) else {}
         return httpx.Response(
             status,
-            headers={"Date": http_date(self._account.clock_ms), "Content-Length": str(len(content)), **headers},
-            stream=_Wire(content),
+            headers={"Date": http_date(self._account.clock_ms), **length, **headers},
+            stream=_Wire(content) if isinstance(content, bytes) else content,
             request=request,
         )
 
@@ -110,9 +104,10 @@ class VendorWire(httpx.AsyncBaseTransport):
             self._faults.count(f"at the provider's {call}")
         return struck
 
-    def _answer(self, call: str, request: httpx.Request) -> tuple[int, Mapping[str, str], bytes]:
+    def _answer(self, call: str, request: httpx.Request) -> tuple[int, Mapping[str, str], Content]:
         try:
             self._refuse(call)
+            self._ones.refuse(call, request)
             if call == "file":
                 return self._file(request)
             if call == "part":
@@ -162,6 +157,8 @@ class VendorWire(httpx.AsyncBaseTransport):
         if any(each not in account.pictures for each in pictures):
             raise Refused(400, "The asset of an image was not found")
         job = account.start(SUBMITTING.get(), model, inputs)
+        if self._life.world.single_trouble.member is not None:
+            self._ones.dress(job)
         self._life.world.watching.taken(job)
         return {"job": answers.job_record(account, job), "creativeUnitsCost": 12}
 
@@ -195,7 +192,7 @@ class VendorWire(httpx.AsyncBaseTransport):
     def _asset(self, request: httpx.Request) -> Body:
         asset = request.url.path.rpartition("/")[2]
         job = self._account.jobs[asset.removeprefix("asset_")]
-        expired = self._faults.strikes("vendor: clip's link expired")
+        expired = self._faults.strikes("vendor: clip's link expired") or self._ones.link_has_expired(job)
         return {"asset": answers.clip_asset(self._account, job, expired=expired)}
 
     def _picture(self, request: httpx.Request) -> Body:
@@ -211,7 +208,8 @@ class VendorWire(httpx.AsyncBaseTransport):
         upload = self._account.uploads[request.url.path.split("/")[-2]]
         if upload.asset is None:
             slow = self._faults.strikes("vendor: upload slow")
-            upload.imported_at_ms = self._account.now_ms + (90_000 if slow else 1_500)
+            slowly = _NEVER_MS if self._ones.never_imported() else 90_000 if slow else 1_500
+            upload.imported_at_ms = self._account.now_ms + slowly
             upload.asset = self._account.keep_picture()
         return {"upload": answers.upload_record(self._account, upload)}
 
@@ -226,7 +224,7 @@ class VendorWire(httpx.AsyncBaseTransport):
         if self._faults.strikes("vendor: upload refused"):
             raise Refused(503, "Uploads are unavailable")
 
-    def _file(self, request: httpx.Request) -> tuple[int, Mapping[str, str], bytes]:
+    def _file(self, request: httpx.Request) -> tuple[int, Mapping[str, str], Content]:
         job_id = request.url.path.strip("/").removesuffix(".mp4")
         if int(request.url.params["Expires"]) * 1000 < self._account.clock_ms:
             return 403, {}, b"expired"
@@ -234,7 +232,7 @@ class VendorWire(httpx.AsyncBaseTransport):
         length = {"Content-Length": str(len(data)), "Content-Type": "video/mp4"}
         if self._faults.strikes("vendor: clip breaks off"):
             return 200, length, data[: len(data) // 2]
-        return 200, length, data
+        return 200, length, self._ones.file(request, data)
 
 
 _CALLS: Final = (

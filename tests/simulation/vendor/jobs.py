@@ -25,7 +25,8 @@ REFUSED_BY_ID: Final = (403, 404, 500)
 class VendorJob:
     """`for_job` is the bot's job whose submit made it, None for other people's. Times are true milliseconds.
 
-    While `refused_until_ms` lasts, asking for it by its id answers `refused_by_id`. `odd` stands over its record's fields.
+    While `refused_until_ms` lasts, asking for it by its id answers `refused_by_id`. `odd` stands over its record's fields until
+    `odd_until_ms`.
     """
 
     id: str
@@ -39,6 +40,7 @@ class VendorJob:
     listed_from_ms: int = 0
     canceled_ms: int | None = None
     odd: dict[str, Any] = field(default_factory=dict)
+    odd_until_ms: int = 1 << 60
     refused_by_id: int | None = None
     refused_until_ms: int = 0
 

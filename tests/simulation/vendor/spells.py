@@ -34,6 +34,8 @@ class Spells:
         dice = world.chance.of("spells")
         self._world = world
         self._spells: list[Spell] = []
+        if world.single_trouble.member is not None:
+            return
         for kind in KINDS:
             rare = kind == "model closed"
             if dice.random() < (0.6 if rare else 0.2):

@@ -1,0 +1,137 @@
+"""Seeds in which all trouble strikes the jobs of one member, and everybody else has the best of days.
+
+No kills, no weather, no spells: whatever keeps another member's clip waiting then comes from that one member's trouble.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.clip import Kind
+from tests.simulation.discord.places import CHANNELS, ONES_CHANNEL
+from tests.simulation.plan import Wish, whims
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+EVERY: Final = 5
+"""One of so many seeds is of this kind, and each has another trouble as its first."""
+MEMBER: Final = 500
+"""Who has the trouble."""
+PICTURES_FROM: Final = 100
+"""Their pictures have these numbers and higher ones, so that an upload tells whose it is."""
+LASTS_MS: Final = 2_700_000
+"""Then it is over, and their clips come to their ends too."""
+_ASKING_MS: Final = 1_000_000
+_BEFORE: Final = "one member: "
+
+TROUBLES: Final[dict[str, tuple[str, ...]]] = {
+    "submit": (
+        "submit answers 429",
+        "submit answers 503",
+        "submit names a closed model",
+        "submit never arrives",
+        "submit's answer is lost",
+        "submit takes a minute",
+    ),
+    "upload": (
+        "upload answers 429",
+        "upload answers 503",
+        "upload answers 403",
+        "upload is silent",
+        "upload is never imported",
+    ),
+    "id": ("id answers 403", "id answers 404", "id answers 429", "id answers 500", "id is silent"),
+    "record": ("record is odd",),
+    "clip": ("link answers 500", "link has expired", "file breaks off", "file trickles in"),
+    "ffmpeg": ("ffmpeg stumbles", "encoding hangs"),
+    "places": ("places are closed", "places are limited for hours"),
+    "pictures": ("pictures take long to check",),
+}
+"""By boundary. A seed has one of each of some boundaries; trouble by id comes with records that do not tell the end."""
+NAMES: Final = tuple(f"{_BEFORE}{each}" for some in TROUBLES.values() for each in some)
+"""As they are counted."""
+
+
+class SingleTrouble:
+    """`member` is None in a seed of the usual kind."""
+
+    of: Final = MEMBER
+    lasts_ms: Final = LASTS_MS
+
+    def __init__(self, world: World) -> None:
+        dice = world.chance.of("single trouble")
+        self._world = world
+        self._dice = dice
+        self.until_ms = world.now_ms + LASTS_MS
+        self.member = MEMBER if world.seed % EVERY == 0 else None
+        number = world.seed // EVERY
+        first = NAMES[number % len(NAMES)].removeprefix(_BEFORE)
+        others = [each for each in TROUBLES.values() if first not in each]
+        self.names = {first, *(dice.choice(each) for each in dice.sample(others, dice.choice((0, 0, 1, 2))))}
+        if any(each.startswith("id ") for each in self.names):
+            # Else it would hardly be asked for by its id.
+            self.names.add("record is odd")
+
+    def strikes(self, name: str, member: int | None) -> bool:
+        """Whether this trouble is the seed's and this member has it; counted where it is so."""
+        if self.member is None or member != self.member or name not in self.names or not self._world.faults.awake:
+            return False
+        self._world.faults.count(_BEFORE + name)
+        return True
+
+    def among(self, names: tuple[str, ...], member: int | None) -> str | None:
+        """The one of these that strikes."""
+        return next((each for each in names if self.strikes(each, member)), None)
+
+    def wishes(self) -> tuple[list[int], list[Wish]]:
+        """Members but the one, and what all of them ask for."""
+        dice = self._dice
+        others = [101 + number for number in range(dice.choice((2, 3, 4)))]
+        wishes = [self._clean(number, dice.choice(others)) for number in range(dice.randint(6, 10))]
+        wishes += [self._troubled(50 + number) for number in range(dice.randint(3, 7))]
+        return others, sorted(wishes, key=lambda each: each.at_ms)
+
+    def _clean(self, number: int, member: int) -> Wish:
+        dice = self._dice
+        kind = dice.choice((Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.IMAGE))
+        pictures = (dice.randrange(6),) if kind is Kind.IMAGE else ()
+        return self._wish(number, member, kind, pictures, dice.choice(CHANNELS), ())
+
+    def _troubled(self, number: int) -> Wish:
+        dice = self._dice
+        kind = dice.choice((Kind.TEXT, Kind.IMAGE, Kind.CHARACTERS))
+        if any(each.startswith(("upload", "pictures")) for each in self.names):
+            kind = dice.choice((Kind.IMAGE, Kind.CHARACTERS))
+        if "submit names a closed model" in self.names:
+            kind = Kind.CHARACTERS
+        count = {Kind.TEXT: 0, Kind.IMAGE: 1, Kind.CHARACTERS: 2}[kind]
+        pictures = tuple(dice.sample(range(PICTURES_FROM, PICTURES_FROM + 6), count))
+        does = whims(dice) if dice.random() < 0.3 else (("unposted", "post it here"),)
+        return self._wish(number, MEMBER, kind, pictures, ONES_CHANNEL, does)
+
+    def _wish(
+        self,
+        number: int,
+        member: int,
+        kind: Kind,
+        pictures: tuple[int, ...],
+        channel: int,
+        does: tuple[tuple[int | str, str], ...],
+    ) -> Wish:
+        dice = self._dice
+        guild = dice.random() < 0.85
+        return Wish(
+            at_ms=dice.randint(0, _ASKING_MS) if dice.random() < 0.6 else dice.randint(0, 20_000),
+            member=member,
+            kind=kind,
+            prompt=f"Kite {number} over a quiet harbour, wind and far gulls.",
+            pictures=pictures,
+            channel=channel if guild else 700_000 + member,
+            guild=guild,
+            private=dice.random() < 0.3,
+            threaded=dice.random() < 0.5,
+            resolution=dice.choice(("720P", "1080P")),
+            duration=dice.choice((3, 5, 15)),
+            whims=does,
+        )
