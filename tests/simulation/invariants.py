@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.simulation import leftovers
+from tests.simulation.showing import shows_its_end
 
 if TYPE_CHECKING:
     from tests.simulation.lives import Life
@@ -172,7 +173,7 @@ RULES: Final[Mapping[str, Callable[[Case], bool]]] = {
     "a clip that hangs is given up": _given_up,
     "an operator's request is carried out once": _carried_out,
     "a clip that exists is not made again": _not_there,
-    "every end is shown": lambda case: not case.ended or bool(case.job["shown"]),
+    "every end is shown": lambda case: not case.ended or (bool(case.job["shown"]) and shows_its_end(case.world, case.job)),
 }
 """Of each job, by name: whether it holds."""
 

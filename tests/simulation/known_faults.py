@@ -98,6 +98,30 @@ _SUBMITS: Final = (
 )
 _POSTS: Final = (
     _mutant(
+        "an-end-is-noted-and-not-on-the-card",
+        1,
+        "every end is shown",
+        "bot/presentation/closing.py",
+        "                await self._end_card(job, None if address.in_place else poster)",
+        "                pass",
+    ),
+    _mutant(
+        "an-end-is-noted-and-not-in-the-thread",
+        1,
+        "every end is shown",
+        "bot/presentation/closing.py",
+        '            await _try(job, "end the progress", editing)',
+        "            editing.close()",
+    ),
+    _mutant(
+        "a-private-end-is-told-to-nobody",
+        10,
+        "every end is shown",
+        "bot/presentation/closing.py",
+        '                    await _try(job, "tell the member", self._delivering.tell(job, cards.card(job), "e"))',
+        "                    pass",
+    ),
+    _mutant(
         "no-look-for-an-earlier-post",
         28,
         "posted at most once",

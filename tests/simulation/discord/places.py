@@ -34,6 +34,7 @@ class Message:
     channel_id: int
     custom_ids: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    text: str = ""
     ephemeral: bool = False
     deleted: bool = False
     whole: bool = True
@@ -171,6 +172,7 @@ class Places:
         """Gives a message its content: components where there are any, attachments where they are named."""
         if "components" in payload:
             message.custom_ids = list(custom_ids(payload["components"]))
+            message.text = "\n".join(texts(payload["components"]))
         if "attachments" in payload:
             message.files = [str(each.get("filename", "")) for each in payload["attachments"]]
         message.files = message.files or list(files)
@@ -212,6 +214,14 @@ class Places:
         message = Message(self.snowflake(), channel.id)
         channel.messages[message.id] = message
         return message
+
+
+def texts(components: list[dict[str, Any]]):
+    """All that can be read, from above."""
+    for each in components:
+        if each.get("content"):
+            yield str(each["content"])
+        yield from texts(each.get("components", []))
 
 
 def custom_ids(components: list[dict[str, Any]]):

@@ -1,0 +1,61 @@
+"""What the messages about a job say in the simulated Discord, once it is over: its card, its thread, a direct message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.job import reference_code
+
+if TYPE_CHECKING:
+    from tests.simulation.discord.places import Channel, Message
+    from tests.simulation.world import World
+
+Row = dict[str, Any]
+
+
+def shows_its_end(world: World, job: Row) -> bool:
+    """Whether each message that could still be edited says so; of a private job, whether its member reads it anywhere."""
+    if job["private"]:
+        return job["state"] == "done" or not _open(world, world.discord.direct(job["member_id"]), 0) or _told_alone(world, job)
+    return all(_says(job, message) for message in _in_reach(world, job))
+
+
+def _in_reach(world: World, job: Row) -> Iterator[Message]:
+    """Its card and its progress, as far as the job knows them and their places were open from its end on."""
+    for channel_id, message_id in ((job["channel_id"], job["card_id"]), (job["thread_id"], job["progress_id"])):
+        channel = world.discord.channels.get(channel_id)
+        message = None if channel is None else channel.messages.get(message_id)
+        if (
+            message is not None
+            and not message.deleted
+            and not message.ephemeral
+            and _open(world, channel_id, job["ended_at_ms"])
+        ):
+            yield message
+
+
+def _told_alone(world: World, job: Row) -> bool:
+    direct = world.discord.channels[world.discord.direct(job["member_id"])]
+    return any(_says(job, message) for message in (*_answer(world, job), *direct.messages.values()))
+
+
+def _answer(world: World, job: Row) -> list[Message]:
+    answer = world.discord.answers.get(job["token"])
+    return [] if answer is None else [answer.message]
+
+
+def _says(job: Row, message: Message) -> bool:
+    """That it is over: every end but a posted clip has the job's reference on it."""
+    if job["state"] == "done":
+        return message.text.startswith(("**Done**", "**Deleted**")) or f"hh:more:{job['id']}" in message.custom_ids
+    return f"Reference `{reference_code(job['id'])}`" in message.text
+
+
+def _open(world: World, channel_id: int, since_ms: int) -> bool:
+    """Whether the bot could write there all the time since then."""
+    channel: Channel | None = world.discord.channels.get(channel_id)
+    if channel is None or channel.closed is None:
+        return channel is not None
+    begins, until, _ = channel.closed
+    return until <= since_ms or begins > world.now_ms
