@@ -192,6 +192,7 @@ def of(world: World, last: Life) -> list[Violation]:
     found += [Violation("who lost a job leaves it alone", each) for each in world.meddled]
     rule = "nobody waits with room" if world.single_trouble.member is None else "one member's trouble is nobody else's"
     found += [Violation(rule, each) for each in world.waits.too_long()]
+    found += [Violation("the operator is told once", each) for each in world.telling.twice]
     found += [Violation("nothing is unforeseen", each) for each in world.stumbles]
     slots = 0 if last.house is None else last.house.engine.slots("scenario")
     if slots < world.vendor.ceiling:

@@ -52,12 +52,12 @@ _MONEY: Final = (
         1,
         "done means charged",
         "bot/pipeline/finishing.py",
-        "        return End(job, State.DONE, charged=job.cost, address=address)",
-        "        return End(job, State.DONE, charged=0, address=address)",
+        "    return End(job, State.DONE, charged=job.cost, address=address)",
+        "    return End(job, State.DONE, charged=0, address=address)",
     ),
     _mutant(
         "failed-and-billed-is-told-to-nobody",
-        2,
+        29,
         "billed and not charged is told to the operator",
         "bot/pipeline/road.py",
         "    if status.billed is not False:",
@@ -131,7 +131,7 @@ _POSTS: Final = (
     ),
     _mutant(
         "an-end-that-could-not-be-shown-is-forgotten",
-        15,
+        7,
         "every end is shown",
         "bot/pipeline/road.py",
         "            return Step(Turn.LATER, job, max(ENDLESS.pause(self._unshown[job.id], _dice()), rest or 0.0))",
@@ -206,14 +206,34 @@ _OPERATORS: Final = (
         "",
     ),
 )
+_TOLD: Final = (
+    _mutant(
+        "a-refused-key-is-told-at-each-try",
+        25,
+        "the operator is told once",
+        "bot/pipeline/trouble.py",
+        "if not self._key.known and await tell(self._notifier, text):",
+        "if await tell(self._notifier, text):",
+    ),
+    _mutant(
+        "an-odd-field-is-logged-each-time",
+        1,
+        "the operator is told once",
+        "bot/providers/scenario/oddities.py",
+        "if each in self._logged or len",
+        "if len",
+    ),
+)
 _MEMORY: Final = (
     _mutant(
         "a-slot-leaks",
         1,
         "nothing is left behind",
         "bot/engines/slots.py",
-        "        self._held.discard(job_id)",
-        "        self._held.discard(-job_id)",
+        "        self._held.discard(job_id)\n        self.gives_way",
+        "        self.gives_way",
+        "        self._held.discard(job_id)\n        for gate",
+        "        for gate",
     ),
     _mutant(
         "working-files-stay",
@@ -326,5 +346,5 @@ _OTHERS: Final = (
     ),
 )
 
-_ALL: Final = (*_MONEY, *_SUBMITS, *_POSTS, *_FENCE, *_OPERATORS, *_MEMORY, *_LINE, *_OTHERS)
+_ALL: Final = (*_MONEY, *_SUBMITS, *_POSTS, *_FENCE, *_OPERATORS, *_TOLD, *_MEMORY, *_LINE, *_OTHERS)
 MUTANTS: Final = {mutant.name: mutant for mutant in _ALL}

@@ -27,6 +27,7 @@ _BETWEEN_EDITS_MS: Final = 30_000
 """Progress is edited more seldom than in life: it is most of what happens, and least of what can go wrong."""
 _PARTS_FROM_CHARACTERS: Final = 1_000
 _TOLD: Final = "for the operator: %s"
+_ODD: Final = "%s of %s can't be read and counts as missing"
 
 
 @contextmanager
@@ -91,7 +92,9 @@ class _Ear(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.msg == _TOLD:
-            self._world.operator.append(str(record.args[0]))
+            self._world.telling.told(str(record.args[0]))
+        elif record.msg == _ODD:
+            self._world.telling.odd(record.getMessage())
         if self._world.trace.lines is not None:
             self._world.trace.say(self._world.now_ms, f"{record.levelname} {record.getMessage()}")
         error = record.exc_info[1] if record.exc_info else None

@@ -13,6 +13,7 @@ from tests.simulation.discord.places import Places
 from tests.simulation.faults import Faults
 from tests.simulation.plan import Plan
 from tests.simulation.single_trouble import SingleTrouble
+from tests.simulation.telling import Telling
 from tests.simulation.trace import Trace
 from tests.simulation.vendor.account import VendorAccount
 from tests.simulation.waits import Waits
@@ -42,6 +43,7 @@ class World:
         self.plan = Plan(self)
         self.watching = Watching(self)
         self.waits = Waits(self)
+        self.telling = Telling(self)
         self.operator: list[str] = []
         """What the operator was told, in the log at least."""
         self.unfit: set[int] = set()

@@ -71,6 +71,8 @@ class VendorWire(httpx.AsyncBaseTransport):
         if self._strikes("5xx after", call):
             status, content = 502, b"Bad gateway"
         length = {"Content-Length": str(len(content))} if isinstance(content, bytes) else {}
+        if status == httpx.codes.OK:
+            self._life.world.telling.answered()
         return httpx.Response(
             status,
             headers={"Date": http_date(self._account.clock_ms), **length, **headers},

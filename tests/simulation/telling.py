@@ -1,0 +1,48 @@
+"""What the operator was told: the same trouble once while it lasts. A new process may tell it again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+_FIGURES: Final = re.compile(r"\d[\d,.]*")
+_OF_A_MODEL: Final = re.compile(r"(\w+) (?:refuses|takes) (clips from [\w ]+?)(?: \(| again)")
+
+
+class Telling:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._told: dict[tuple[object, str], int] = {}
+        self._answers = 0
+        self.twice: list[str] = []
+
+    def answered(self) -> None:
+        """The provider has answered some question well: whatever trouble comes now may be another one."""
+        self._answers += 1
+
+    def told(self, text: str) -> None:
+        """Of a job only once; of the provider again once it has answered; of a model once it was said to be over."""
+        self._world.operator.append(text)
+        if model := _OF_A_MODEL.search(text):
+            about = f"{model[1]} {model[2]}"
+            if " again;" in text:
+                self._told.pop((self._world.loop, about), None)
+                return
+            self._once(about, text, over=False)
+        elif text.startswith("Job "):
+            self._once(text, text, over=False)
+        else:
+            about = _FIGURES.sub("N", text)
+            self._once(about, text, over=self._told.get((self._world.loop, about), self._answers) < self._answers)
+
+    def odd(self, field: str) -> None:
+        """A field of a record that could not be read, as it is logged."""
+        self._once(field, field, over=False)
+
+    def _once(self, about: str, text: str, *, over: bool) -> None:
+        if (self._world.loop, about) in self._told and not over:
+            self.twice.append(text)
+        self._told[self._world.loop, about] = self._answers
