@@ -53,7 +53,7 @@ simulate: $(STAMP)
 	@$(BIN)/python -m tests.simulation $(if $(SEEDS),--seeds "$$SEEDS") $(if $(FIRST),--first "$$FIRST")
 
 mutants: $(STAMP)
-	@$(BIN)/python -m tests.simulation.mutants $(if $(SEEDS),--seeds "$$SEEDS") $$MUTANTS
+	@$(BIN)/python -m tests.simulation.mutants $(if $(SEEDS),--seeds "$$SEEDS") $(if $(WRITE),--write) $$MUTANTS
 
 # Pinned with hashes for every supported Python and platform; no index address is written.
 lock: $(STAMP)

@@ -15,5 +15,5 @@ Every fifth seed is of another kind: all trouble is one member's (`single_troubl
 
 To add a fault: name it in `faults.py` with its rate, and ask `faults.strikes` for it where it bites; that it strikes within
 the seeds of the tests is asserted for all of them. To add a mutant: an entry in `known_faults.py` with the file, the text as it
-is and the text to put in its place; `make mutants MUTANTS=its-name` finds the seed to note with it.
+is and the text to put in its place; `make mutants MUTANTS=its-name WRITE=1` finds a seed that catches it and notes it.
 """

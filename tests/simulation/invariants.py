@@ -159,6 +159,9 @@ RULES: Final[Mapping[str, Callable[[Case], bool]]] = {
     "charged only for what was posted or billed": lambda case: (
         not case.job["charged"] or case.done or (case.job["state"] == "cancelled" and bool(case.billed))
     ),
+    "a moderator's word costs its member nothing": lambda case: (
+        case.done or not case.job["charged"] or case.job["discarded_by"] in {None, case.job["member_id"]}
+    ),
     "billed and not charged is told to the operator": lambda case: (
         not (case.ended and case.billed) or bool(case.job["charged"]) or case.told
     ),

@@ -3,7 +3,9 @@
     make mutants                          # every mutant, over 300 seeds at most, and which seed and rule caught it
     make mutants MUTANTS="settle-twice"   # some of them
 
-Each runs in a process of its own. The seed that stands with a mutant is one that caught it; the tests run that one, and the few
+    make mutants WRITE=1                  # and the seeds noted anew
+
+Each runs in a process of its own. `noted_seeds.json` has a seed for each that caught it; the tests run that one, and the few
 after it where another change has moved what a seed meets. A mutant whose text is not found any more fails by name: look at
 what became of the fault, and write it anew.
 """
@@ -18,12 +20,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from tests.simulation.known_faults import MUTANTS, Mutant
-from tests.simulation.mutating import ROOT, mutate
+from tests.simulation.known_faults import MUTANTS
+from tests.simulation.mutating import ROOT, Mutant, mutate
 
 SEEDS: Final = 300
+_NOTED: Final = Path(__file__).with_name("noted_seeds.json")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,18 @@ class Caught:
     seed: int | None
     rules: tuple[str, ...]
     tried: int
+
+
+def noted() -> dict[str, int]:
+    """The seed that caught a mutant, by its name; 1 is as good as any for one that is not there."""
+    return {**dict.fromkeys(MUTANTS, 1), **json.loads(_NOTED.read_text("utf-8"))}
+
+
+def _note(caught: Caught) -> None:
+    if caught.seed is not None:
+        seeds = {name: seed for name, seed in json.loads(_NOTED.read_text("utf-8")).items() if name in MUTANTS}
+        seeds[caught.mutant] = caught.seed
+        _NOTED.write_text(json.dumps(dict(sorted(seeds.items())), indent=2) + "\n", "utf-8")
 
 
 def hunt(mutant: Mutant, first: int, seeds: int) -> Caught:
@@ -69,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="mutants, all of them where none is named")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="seeds at most for each")
+    parser.add_argument("--write", action="store_true", help="note the seeds that caught them")
     parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     mutants = [MUTANTS[name] for name in chosen.names] or list(MUTANTS.values())
@@ -78,6 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     alive = 0
     for caught in _hunted(mutants, chosen.first, chosen.seeds):
         alive += caught.seed is None
+        if chosen.write:
+            _note(caught)
         how = f"seed {caught.seed}: {', '.join(caught.rules)}" if caught.rules else f"LIVES after {caught.tried} seeds"
         print(f"{caught.mutant:48} {how}", flush=True)
     print(f"{len(mutants) - alive} of {len(mutants)} mutants caught")

@@ -33,6 +33,21 @@ class Edit:
         self.applied((ROOT / self.file).read_text("utf-8"))
 
 
+@dataclass(frozen=True)
+class Mutant:
+    """`rule` is the invariant that catches it; others may break beside it."""
+
+    name: str
+    rule: str
+    edits: tuple[Edit, ...]
+
+
+def mutant(name: str, rule: str, file: str, *texts: str) -> Mutant:
+    """`texts` are pairs: as it is, and as it is put back."""
+    pairs = zip(texts[::2], texts[1::2], strict=True)
+    return Mutant(name, rule, tuple(Edit(file, old, new) for old, new in pairs))
+
+
 def mutate(edits: Sequence[Edit]) -> None:
     """From now on these files are read with their faults. Nothing of the bot may have been imported."""
     for edit in edits:

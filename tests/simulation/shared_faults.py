@@ -1,0 +1,43 @@
+"""Mutants by which one job's or one member's trouble becomes everybody's, and trouble that passes ends a clip."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.simulation.mutating import mutant
+
+_NOBODY_ELSES: Final = "one member's trouble is nobody else's"
+_LOST: Final = "a clip that was made is not lost"
+_REFUSING: Final = "bot/pipeline/refusing.py"
+_FINISHING: Final = "bot/pipeline/finishing.py"
+
+SHARED: Final = (
+    mutant(
+        "a-member-who-is-refused-alone-shuts-the-line-at-every-try",
+        _NOBODY_ELSES,
+        _REFUSING,
+        "        return accepted > min(first)",
+        "        return accepted < min(first)",
+    ),
+    mutant(
+        "retry-after-is-obeyed-whatever-it-asks",
+        _NOBODY_ELSES,
+        "bot/engines/gates.py",
+        "min(max(seconds, 0.0), RETRY_AFTER_MOST)",
+        "max(seconds, 0.0)",
+    ),
+    mutant(
+        "a-stumble-of-ffmpeg-ends-a-clip-that-is-paid-for",
+        _LOST,
+        _FINISHING,
+        "        stays = isinstance(error, (ClipUnavailable, NotAClip))",
+        "        stays = isinstance(error, (ClipUnavailable, MediaError))",
+    ),
+    mutant(
+        "a-moderators-word-is-charged-to-the-member",
+        "a moderator's word costs its member nothing",
+        _FINISHING,
+        "        if not job.moderated_away:",
+        "        if job.discard:",
+    ),
+)
