@@ -48,6 +48,9 @@ class DiscordTime:
 
     def seen(self, snowflake: int) -> None:
         """Discord made this id, of an interaction: no moment of it lies in the future."""
+        if not self._settled:
+            # The clock must not be moved while an answer that it is set by is on its way.
+            return
         self._not_before(discord.utils.snowflake_time(snowflake).timestamp() * 1000)
 
     def trace(self) -> aiohttp.TraceConfig:

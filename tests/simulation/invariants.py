@@ -123,7 +123,7 @@ def _of_the_one(case: Case) -> bool:
 
 def _given_up(case: Case) -> bool:
     hung = case.held is not None and case.held.outcome == "stuck"
-    return not (hung and case.failed) or case.job["failure"] == "timeout"
+    return not (hung and case.failed) or case.job["failure"] in {"timeout", "stopped"}
 
 
 def _carried_out(case: Case) -> bool:

@@ -148,13 +148,6 @@ _FENCE: Final = (
 )
 _OPERATORS: Final = (
     mutant(
-        "another-try-is-booked-without-a-search",
-        "a clip that exists is not made again",
-        "bot/pipeline/provider_word.py",
-        "searched = job.provider_reference is None and job.submitted_at_ms is not None",
-        "searched = False",
-    ),
-    mutant(
         "an-operators-second-request-books-a-second-try",
         "an operator's request is carried out once",
         "bot/pipeline/operate_job.py",

@@ -163,7 +163,7 @@ class Life:
             return
         self.world.faults.count("life: hangs and wakes beside the next")
         # Where the next one has got as far as to run jobs, they are its own.
-        if self.house is None or self.house.engine._run is None:
+        if not self._runs_jobs:
             other.lost = frozenset()
         other._wake(self.world.now_ms)
         until = self.loop.time() + hang.awake_seconds
@@ -173,6 +173,11 @@ class Life:
         other._enter()
         if not other.dead:
             other.die("killed beside the next one")
+
+    @property
+    def _runs_jobs(self) -> bool:
+        """Whether it has taken up what an earlier one left. Who takes up later than the other has the jobs."""
+        return self.house is not None and self.house.engine._run is not None
 
     def _hang(self, how: str) -> None:
         """As soon as nothing is being sent: what is under way in the network is not held up by its sender."""
@@ -184,7 +189,9 @@ class Life:
         self.world.note(how)
         self.hangs = self._hung = True
         self._woken = self.loop.create_future()
-        self.lost = frozenset(row[0] for row in self.world.books.execute("SELECT id FROM jobs WHERE ended_at_ms IS NULL"))
+        if self._runs_jobs:
+            unfinished = self.world.books.execute("SELECT id FROM jobs WHERE ended_at_ms IS NULL")
+            self.lost = frozenset(row[0] for row in unfinished)
         self._members()
         self.loop.stop()
 
@@ -262,11 +269,15 @@ class Life:
             await asyncio.sleep(_QUIET_SECONDS)
             self.world.waits.look(_QUIET_SECONDS)
             unfinished, unposted = self.world.books.execute(_OPEN).fetchone()
-            running = any(task.get_name().startswith("job-") for task in asyncio.all_tasks())
-            asked = self.world.books.execute(_ASKED).fetchone()[0]
-            quiet = 0 if self.world.plan.wishes or members.busy or unfinished or running or asked else quiet + 1
+            busy = unfinished or self.world.plan.wishes or members.busy or self._is_busy()
+            quiet = 0 if busy else quiet + 1
             if self.loop.time() - began > (_UNPOSTED_SECONDS if unfinished == unposted else _PATIENCE_SECONDS):
                 return
+
+    def _is_busy(self) -> bool:
+        """Asked last, since it costs the most."""
+        asked = self.world.books.execute(_ASKED).fetchone()[0]
+        return bool(asked) or any(task.get_name().startswith("job-") for task in asyncio.all_tasks())
 
     async def _stop(self, house: House, living: asyncio.Task[int]) -> None:
         """As SIGTERM does it."""

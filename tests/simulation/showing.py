@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.job import reference_code
+from tests.simulation.discord.places import EPOCH_MS
 
 if TYPE_CHECKING:
     from tests.simulation.discord.places import Channel, Message
@@ -22,16 +23,15 @@ def shows_its_end(world: World, job: Row) -> bool:
 
 
 def _in_reach(world: World, job: Row) -> Iterator[Message]:
-    """Its card and its progress, as far as the job knows them and their places were open from its end on."""
+    """Its card and its progress, as far as the job knows them and their places were open since it was asked for.
+
+    By Discord's time in its id: the machine's clock, by which its end is written, may have been wrong.
+    """
+    asked_ms = (job["id"] >> 22) + EPOCH_MS
     for channel_id, message_id in ((job["channel_id"], job["card_id"]), (job["thread_id"], job["progress_id"])):
         channel = world.discord.channels.get(channel_id)
         message = None if channel is None else channel.messages.get(message_id)
-        if (
-            message is not None
-            and not message.deleted
-            and not message.ephemeral
-            and _open(world, channel_id, job["ended_at_ms"])
-        ):
+        if message is not None and not message.deleted and not message.ephemeral and _open(world, channel_id, asked_ms):
             yield message
 
 
@@ -46,8 +46,11 @@ def _answer(world: World, job: Row) -> list[Message]:
 
 
 def _says(job: Row, message: Message) -> bool:
-    """That it is over: every end but a posted clip has the job's reference on it."""
-    if job["state"] == "done":
+    """That it is over: every end but a posted clip has the job's reference on it.
+
+    An operator's end may come while the clip is posted; then the clip stays where the card was.
+    """
+    if job["state"] == "done" or job["result_id"] is not None:
         return message.text.startswith(("**Done**", "**Deleted**")) or f"hh:more:{job['id']}" in message.custom_ids
     return f"Reference `{reference_code(job['id'])}`" in message.text
 

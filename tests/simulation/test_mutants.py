@@ -5,7 +5,7 @@ import pytest
 from tests.simulation.known_faults import MUTANTS
 from tests.simulation.mutants import hunt, noted
 
-AFTER = 12
+AFTER = 40
 """Seeds tried in all, since any change of the bot moves what a seed meets."""
 
 

@@ -35,9 +35,11 @@ class Discord:
         self.date = ""
         self.took_ms = 0
         self.status = 200
+        self.meanwhile = lambda: None
 
     async def answer(self, request):
         self.clock.now += self.took_ms
+        self.meanwhile()
         body = APPLICATION if "applications" in request.path else ME
         # The library reads JSON only under this very name.
         headers = {"Content-Type": "application/json", "Date": self.date}
@@ -79,6 +81,24 @@ async def test_a_clock_that_is_off_is_set_by_discords_before_anything_is_taken_u
     true_ms = clock.now + ahead_ms
     there.date = date_of(true_ms)
     async with logged_in(clock) as (time, _):
+        time.settle()
+    assert abs(clock.now - true_ms) <= 1_000
+
+
+async def test_an_id_that_is_seen_before_the_clock_is_set_does_not_move_it_under_an_answer(there, clock):
+    there.date = date_of(clock.now)
+    time, true_ms = DiscordTime(clock), clock.now
+
+    def seen():
+        time.seen((true_ms + FIVE_MINUTES_MS - 1_420_070_400_000) << 22)
+        there.meanwhile = undated
+
+    def undated():
+        there.date = ""
+
+    there.meanwhile = seen
+    async with discord.Client(intents=discord.Intents(guilds=True), http_trace=time.trace()) as client:
+        await client.login("token")
         time.settle()
     assert abs(clock.now - true_ms) <= 1_000
 
@@ -137,6 +157,7 @@ async def test_a_refusal_which_may_be_a_proxys_tells_no_time(there, clock):
 
 def test_an_interaction_from_our_future_shows_that_we_are_slow(clock):
     time, before_ms = DiscordTime(clock), clock.now
+    time.settle()
     for made_ms, now_ms in ((1_500, 0), (60_000, 60_000), (0, 60_000)):
         time.seen((before_ms + made_ms - 1_420_070_400_000) << 22)
         assert clock.now == before_ms + now_ms
