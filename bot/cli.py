@@ -158,8 +158,8 @@ def _run(given: argparse.Namespace) -> NoReturn:
     loaded = settings.load(given.config)
     with asyncio.Runner() as runner:
         code = _code_of(lambda: runner.run(app.run(loaded)))
-        # All that must be is written and closed by now. Python would go on to wait for its threads, and one that decodes a
-        # hostile picture can't be stopped: it ends with the process.
+        # All that must be is written and closed by now. Python would go on to wait for its threads, and one that draws or
+        # waits for a disk can't be stopped: it ends with the process.
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
                 stream.flush()

@@ -1,12 +1,13 @@
 """A member's picture, judged by its bytes and made safe to hand on: upright, one frame, sRGB, no metadata.
 
-Blocking Pillow work as plain functions; `studio` runs them beside the event loop. Knows no limits of the model (the
-domain does) and no network.
+Blocking Pillow work as plain functions. Members' pictures go through `check_image` in a child process (`decoder_child`),
+kept ones through `thumbnail` in a thread. The model's limits are the domain's.
 """
 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import Final
 
 from PIL import Image, ImageCms, ImageOps
@@ -15,7 +16,6 @@ from bot.domain import limits
 from bot.domain.image import ImageFacts, Use, kept_size, problems
 from bot.errors import MediaError, Problem, RequestRefused
 from bot.media.header import Header, read_header
-from bot.ports import CheckedImage
 
 PIXELS_MAX: Final = 50_000_000
 """More than any phone takes in one shot at 10 MB; decoded it is 150 to 200 MB of memory, two at a time."""
@@ -33,7 +33,18 @@ _ORIENTATION_TAG: Final = 0x0112
 _DAMAGED: Final = "Open it, save it again as JPEG or PNG, and attach the new file."
 
 
-def check_image(data: bytes, use: Use, field: str) -> CheckedImage:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """As `bot.ports.CheckedImage`, which a child process would spend its start on importing."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+    facts: ImageFacts
+
+
+def check_image(data: bytes, use: Use, field: str) -> Kept:
     """Raises `RequestRefused` with every problem of this image, named after `field`."""
     header = read_header(data)
     _refuse_strangers(header, len(data), use, field)
@@ -44,13 +55,13 @@ def check_image(data: bytes, use: Use, field: str) -> CheckedImage:
             facts = _facts(image, header.format, len(data))
             _refuse(problems(facts, use, field))
             upright = _flatten(_to_srgb(ImageOps.exif_transpose(_decoded(image, use))))
-    except RequestRefused:
+    except (RequestRefused, MemoryError):
         raise
     except Exception as error:  # a decoder that is fed hostile bytes may raise anything
         damaged = Problem(field, f"a damaged {header.format}", "a picture that opens", _DAMAGED)
         raise RequestRefused((damaged,)) from error
     kept, media_type = _encode(upright, header.format)
-    return CheckedImage(kept, media_type, upright.width, upright.height, facts)
+    return Kept(kept, media_type, upright.width, upright.height, facts)
 
 
 def thumbnail(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The `Media` port: pictures in threads of their own, clips in child processes. Knows how, not why."""
+"""The `Media` port: members' pictures and all clips in child processes, what we draw ourselves in threads."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final, Self
 from bot.domain.image import Use
 from bot.errors import MediaBusy, MediaError, Problem, RequestRefused
 from bot.media import images
+from bot.media.decoder_pool import DecoderPool
 from bot.media.ffmpeg import SAFE_INPUT, FFmpeg
 from bot.media.fit import Fitter
 from bot.media.preview.animatic import Animatic
@@ -23,13 +24,14 @@ _POSTER_FRAMES_LOOKED_AT: Final = 36
 
 
 class Studio:
-    """Implements `bot.ports.Media`. Enter it before use; leaving it drops what still waits."""
+    """Implements `bot.ports.Media`. Enter it before use; leaving it drops what still waits and ends its children."""
 
-    def __init__(self, ffmpeg: FFmpeg | None = None, threads: Threads | None = None) -> None:
+    def __init__(
+        self, ffmpeg: FFmpeg | None = None, threads: Threads | None = None, decoders: DecoderPool | None = None
+    ) -> None:
         self._ffmpeg = ffmpeg or FFmpeg()
         self._threads = threads or Threads()
-        # What members bring may be slow on purpose, so it never stands before what is drawn for a card.
-        self._checks = Threads()
+        self._decoders = decoders or DecoderPool()
         self._fitter = Fitter(self._ffmpeg)
 
     async def __aenter__(self) -> Self:
@@ -39,7 +41,7 @@ class Studio:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._threads.close()
-        self._checks.close()
+        await self._decoders.close()
 
     def previews(self) -> Animatic:
         """The renderer of the preview provider; it draws in the same threads."""
@@ -47,12 +49,12 @@ class Studio:
 
     async def check_image(self, data: bytes, use: Use, field: str, member_id: int) -> CheckedImage:
         try:
-            return await self._checks.run_for(member_id, images.check_image, data, use, field)
+            return await self._decoders.check_image(data, use, field, member_id)
         except MediaBusy:
             raise
         except MediaError as error:
-            slow = Problem(field, "a picture that takes too long to open", "an ordinary one", "Attach a smaller copy.")
-            raise RequestRefused((slow,)) from error
+            heavy = "a picture that takes too much time or memory to open"
+            raise RequestRefused((Problem(field, heavy, "an ordinary one", "Attach a smaller copy."),)) from error
 
     async def thumbnail(self, data: bytes) -> bytes:
         return await self._threads.run(images.thumbnail, data)

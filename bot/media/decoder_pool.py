@@ -1,0 +1,196 @@
+"""Members' pictures are decoded in child processes, which can be killed: a hostile one costs its child, never the bot.
+
+A few children at most, started with the first picture and replaced when they end. The work itself is in `decoder_child`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from bot.domain.image import ImageFacts, Use
+from bot.errors import MediaBusy, MediaError, Problem, RequestRefused
+from bot.media.decoder_child import LENGTH, READY
+from bot.ports import CheckedImage
+from bot.turns import Turns
+
+AT_ONCE: Final = 2
+"""Children, so that one member's slow picture leaves the other to everybody else."""
+TIME_LIMIT_SECONDS: Final = 5.0
+"""Processor time for one picture. Windows limits none, so there the clock alone does."""
+CLOCK_LIMIT: Final = 6
+"""Times the limit of processor time that a picture may take by the clock: a busy machine is not the picture's fault."""
+MEMORY_MB: Final = 400
+TURN_LIMIT_SECONDS: Final = 60.0
+_START_LIMIT_SECONDS: Final = 20.0
+_PICTURES_OF_ONE_CHILD: Final = 200
+"""Then a fresh one takes its place, so that what a library leaks or scatters in memory goes with it."""
+_HEAD_BYTES_MAX: Final = 65_536
+_KEPT_BYTES_MAX: Final = 20_000_000
+_CHUNK: Final = 262_144
+_SHOT: Final = frozenset({-signal.SIGTERM, -getattr(signal, "SIGKILL", signal.SIGTERM)})
+"""Exit codes of a child that the system ended, mostly for want of memory. A decoder that crashes has others."""
+_INHERITED: Final = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
+"""Of the environment a child gets these alone: tokens stand in it, too."""
+
+_HOUSE: Final = str(Path(__file__).resolve().parents[2])
+"""Where `bot` is imported from, installed or not."""
+
+_log: Final = logging.getLogger(__name__)
+
+
+class DecoderPool:
+    """`time_limit` in seconds of processor time for one picture, `memory_mb` beyond an idle child. `close` ends them all."""
+
+    def __init__(self, at_once: int = AT_ONCE, time_limit: float = TIME_LIMIT_SECONDS, memory_mb: int = MEMORY_MB) -> None:
+        self._turns = Turns(each=1, at_once=at_once)
+        self._time_limit = time_limit
+        self._limits = (f"{time_limit:g}", str(memory_mb))
+        self._idle: list[_Child] = []
+        self._children: set[_Child] = set()
+
+    async def check_image(self, data: bytes, use: Use, field: str, owner: int) -> CheckedImage:
+        """As `Media.check_image`: of one owner one picture at a time. Raises `MediaError` where it broke its child."""
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(TURN_LIMIT_SECONDS):
+                    await held.enter_async_context(self._turns.of(owner))
+            except TimeoutError as error:
+                msg = f"no decoder was free for {TURN_LIMIT_SECONDS:g} s"
+                raise MediaBusy(msg) from error
+            child = await self._taken()
+            try:
+                answer, kept = await self._asked(child, data, use, field)
+            finally:
+                await self._given_back(child)
+        return _read(answer, kept, field)
+
+    async def close(self) -> None:
+        """Kills every child, whatever it does, and returns once they are dead."""
+        await asyncio.gather(*(self._bury(each) for each in tuple(self._children)))
+
+    async def _taken(self) -> _Child:
+        while self._idle:
+            child = self._idle.pop()
+            if child.process.returncode is None:
+                return child
+            await self._bury(child)
+        try:
+            child = _Child(await _started(self._limits))
+        except OSError as error:
+            msg = f"a decoder does not start: {error}"
+            raise MediaBusy(msg) from error
+        self._children.add(child)
+        try:
+            async with asyncio.timeout(_START_LIMIT_SECONDS):
+                await child.output.readexactly(len(READY))
+        except (TimeoutError, EOFError) as error:
+            await self._bury(child)
+            _log.error("a decoder for pictures does not start (exit code %s)", child.process.returncode)
+            raise MediaBusy("a decoder does not start") from error
+        except BaseException:
+            await self._bury(child)
+            raise
+        return child
+
+    async def _asked(self, child: _Child, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
+        limit = self._time_limit * CLOCK_LIMIT
+        try:
+            async with asyncio.timeout(limit):
+                return await child.ask(data, use, field)
+        except TimeoutError as error:
+            msg = f"a picture took more than {limit:g} s"
+            raise MediaError(msg) from error
+        except (OSError, EOFError, ValueError) as error:
+            await self._bury(child)
+            msg = f"a decoder ended with {child.process.returncode} at a picture"
+            if child.process.returncode in _SHOT:
+                raise MediaBusy(msg) from error
+            _log.info("%s", msg)
+            raise MediaError(msg) from error
+
+    async def _given_back(self, child: _Child) -> None:
+        """It takes the next picture, unless it is still at this one, has ended, or has had its share."""
+        if child.idle and child.process.returncode is None and child.pictures < _PICTURES_OF_ONE_CHILD:
+            self._idle.append(child)
+        else:
+            await self._bury(child)
+
+    async def _bury(self, child: _Child) -> None:
+        # A second cancel must not leave a zombie: the child is dead already, so this is short.
+        await asyncio.shield(child.end())
+        self._children.discard(child)
+
+
+class _Child:
+    """`idle` while it waits for a picture; `pictures` it has had."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        if process.stdin is None or process.stdout is None:  # both were asked for as pipes
+            raise OSError("a decoder has no pipes")
+        self.process = process
+        self.input, self.output = process.stdin, process.stdout
+        self.idle, self.pictures = True, 0
+        self._end: asyncio.Task[None] | None = None
+
+    async def ask(self, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
+        """The child's answer and the picture that it made. Raises `OSError`, `EOFError` or `ValueError` where it broke."""
+        self.idle, self.pictures = False, self.pictures + 1
+        head = json.dumps({"use": use.value, "field": field, "size": len(data)}).encode()
+        self.input.write(LENGTH.pack(len(head)) + head)
+        for at in range(0, len(data), _CHUNK):
+            self.input.write(data[at : at + _CHUNK])
+            await self.input.drain()
+        answer = json.loads(await self._bounded(LENGTH.unpack(await self.output.readexactly(LENGTH.size))[0], _HEAD_BYTES_MAX))
+        kept = await self._bounded(answer["size"], _KEPT_BYTES_MAX) if answer["size"] else b""
+        self.idle = True
+        return answer, kept
+
+    def end(self) -> asyncio.Task[None]:
+        """Kills it. Done once it is dead; the same for all who ask."""
+        if self._end is None:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.kill()
+            self._end = asyncio.create_task(self._gone())
+        return self._end
+
+    async def _gone(self) -> None:
+        self.input.close()
+        # Until Python 3.12 `wait` ends only when the pipe is at its end, which one that nobody reads never gets to.
+        while await self.output.read(_CHUNK):
+            pass
+        await self.process.wait()
+
+    async def _bounded(self, size: int, most: int) -> bytes:
+        if size > most:
+            msg = f"an answer of {size} bytes"
+            raise ValueError(msg)
+        return await self.output.readexactly(size)
+
+
+async def _started(limits: tuple[str, ...]) -> asyncio.subprocess.Process:
+    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "bot.media.decoder_child", *limits),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={**environment, "PYTHONPATH": os.pathsep.join((_HOUSE, *filter(None, sys.path))), "MALLOC_ARENA_MAX": "1"},
+        # A Ctrl-C is the bot's to hear.
+        start_new_session=True,
+    )
+
+
+def _read(answer: dict[str, Any], kept: bytes, field: str) -> CheckedImage:
+    if "problems" in answer:
+        raise RequestRefused(tuple(Problem(field, *words) for words in answer["problems"]))
+    facts = ImageFacts(*answer["facts"])
+    return CheckedImage(kept, answer["media_type"], answer["width"], answer["height"], facts)
