@@ -140,9 +140,14 @@ class _Child:
         self.input, self.output = process.stdin, process.stdout
         self.idle, self.pictures = True, 0
         self._end: asyncio.Task[None] | None = None
+        self._reading = asyncio.Lock()
 
     async def ask(self, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
         """The child's answer and the picture that it made. Raises `OSError`, `EOFError` or `ValueError` where it broke."""
+        async with self._reading:
+            return await self._ask(data, use, field)
+
+    async def _ask(self, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
         self.idle, self.pictures = False, self.pictures + 1
         head = json.dumps({"use": use.value, "field": field, "size": len(data)}).encode()
         self.input.write(LENGTH.pack(len(head)) + head)
@@ -165,8 +170,10 @@ class _Child:
     async def _gone(self) -> None:
         self.input.close()
         # Until Python 3.12 `wait` ends only when the pipe is at its end, which one that nobody reads never gets to.
-        while await self.output.read(_CHUNK):
-            pass
+        # Whoever still waits for its answer finds that end first.
+        async with self._reading:
+            while await self.output.read(_CHUNK):
+                pass
         await self.process.wait()
 
     async def _bounded(self, size: int, most: int) -> bytes:
