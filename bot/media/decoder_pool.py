@@ -162,8 +162,8 @@ class _Child:
     def end(self) -> asyncio.Task[None]:
         """Kills it. Done once it is dead; the same for all who ask."""
         if self._end is None:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
+            if self.process.returncode is None:
+                _kill(self.process)
             self._end = asyncio.create_task(self._gone())
         return self._end
 
@@ -181,6 +181,15 @@ class _Child:
             msg = f"an answer of {size} bytes"
             raise ValueError(msg)
         return await self.output.readexactly(size)
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            # Not by the process itself: that asks first how it ended, and asyncio would not hear it any more.
+            os.kill(process.pid, signal.SIGKILL)
 
 
 async def _started(limits: tuple[str, ...]) -> asyncio.subprocess.Process:
