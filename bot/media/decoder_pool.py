@@ -91,7 +91,7 @@ class DecoderPool:
         self._children.add(child)
         try:
             async with asyncio.timeout(_START_LIMIT_SECONDS):
-                await child.output.readexactly(len(READY))
+                await child.ready()
         except (TimeoutError, EOFError) as error:
             await self._bury(child)
             _log.error("a decoder for pictures does not start (exit code %s)", child.process.returncode)
@@ -141,6 +141,11 @@ class _Child:
         self.idle, self.pictures = True, 0
         self._end: asyncio.Task[None] | None = None
         self._reading = asyncio.Lock()
+
+    async def ready(self) -> None:
+        """Returns when it takes pictures. Raises `EOFError` where it ended before."""
+        async with self._reading:
+            await self.output.readexactly(len(READY))
 
     async def ask(self, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
         """The child's answer and the picture that it made. Raises `OSError`, `EOFError` or `ValueError` where it broke."""

@@ -89,7 +89,8 @@ async def test_it_yields_to_everything_else():
     before = children()
     running = asyncio.create_task(FFmpeg().run(*ENDLESS, time_limit=60))
     (child,) = await started(before)
-    assert os.getpriority(os.PRIO_PROCESS, child) >= 10
+    # Whatever the priority of these tests is themselves; 19 is the lowest.
+    assert os.getpriority(os.PRIO_PROCESS, child) >= min(os.getpriority(os.PRIO_PROCESS, 0) + 10, 19)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
