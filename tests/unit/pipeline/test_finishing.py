@@ -21,6 +21,19 @@ from tests.factories import DAY_MS
 from tests.unit.media.clips import make_clip
 
 
+def posts_of(world):
+    """The bytes of what is posted from now on."""
+    posted = []
+    deliver = world.notifier.deliver
+
+    async def looked_at(job, delivery):
+        posted.append(delivery.path.read_bytes())
+        return await deliver(job, delivery)
+
+    world.notifier.deliver = looked_at
+    return posted
+
+
 async def test_a_file_that_is_no_clip_is_thrown_away_and_fetched_again(world):
     probe, faults = world.media.probe, [MediaError("moov atom not found")]
 
@@ -39,14 +52,7 @@ async def test_a_file_that_is_no_clip_is_thrown_away_and_fetched_again(world):
 async def test_a_half_file_of_an_earlier_life_is_not_taken_for_the_clip(world):
     job = await world.at(State.FETCHING)
     (world.folder / f"{job.id}.part").write_bytes(b"cl")
-    posted = []
-    deliver = world.notifier.deliver
-
-    async def looked_at(job, delivery):
-        posted.append(delivery.path.read_bytes())
-        return await deliver(job, delivery)
-
-    world.notifier.deliver = looked_at
+    posted = posts_of(world)
     assert (await world.drive(job)).state is State.DONE
     assert posted == [world.provider.clip]
 
@@ -109,14 +115,7 @@ async def test_a_file_that_a_power_cut_left_cut_short_is_fetched_again(world, st
         world.restart()
         job = await world.at(state)
         (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip[:4096])
-        posted = []
-        deliver = world.notifier.deliver
-
-        async def looked_at(job, delivery):
-            posted.append(delivery.path.read_bytes())
-            return await deliver(job, delivery)
-
-        world.notifier.deliver = looked_at
+        posted = posts_of(world)
         job = await world.drive(job)
     assert (job.state, job.charged, posted) == (State.DONE, job.cost, [world.provider.clip])
 
