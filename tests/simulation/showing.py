@@ -48,11 +48,13 @@ def _answer(world: World, job: Row) -> list[Message]:
 def _says(job: Row, message: Message) -> bool:
     """That it is over: every end but a posted clip has the job's reference on it.
 
-    An operator's end may come while the clip is posted; then the clip stays where the card was.
+    An operator's end may come while the clip is posted; then the clip may stand where the card was.
     """
-    if job["state"] == "done" or job["result_id"] is not None:
-        return message.text.startswith(("**Done**", "**Deleted**")) or f"hh:more:{job['id']}" in message.custom_ids
-    return f"Reference `{reference_code(job['id'])}`" in message.text
+    is_the_clip = f"hh:more:{job['id']}" in message.custom_ids
+    if job["state"] == "done":
+        return is_the_clip or message.text.startswith(("**Done**", "**Deleted**"))
+    posted = job["result_id"] is not None and is_the_clip
+    return posted or f"Reference `{reference_code(job['id'])}`" in message.text
 
 
 def _open(world: World, channel_id: int, since_ms: int) -> bool:
