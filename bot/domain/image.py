@@ -52,7 +52,7 @@ def problems(facts: ImageFacts, use: Use, field: str) -> tuple[Problem, ...]:
     found: list[Problem] = []
     if facts.format not in limits.IMAGE_FORMATS:
         found.append(
-            Problem(field, facts.format, "JPEG, PNG or WEBP", "Save the picture in one of these formats and attach it.")
+            Problem(field, facts.format, "JPEG, PNG, WEBP, GIF or HEIC", "Save the picture as JPEG or PNG and attach it.")
         )
     if facts.size > limits.IMAGE_BYTES:
         found.append(

@@ -19,6 +19,7 @@ FIRST_FRAME_SHAPE_MAX: Final = 2.5
 REFERENCE_SHORT_SIDE_PX: Final = 400
 REFERENCE_BEST_PX: Final = 1024
 """A square portrait of this side works best as a reference (advice, not a limit)."""
-IMAGE_FORMATS: Final = ("JPEG", "PNG", "WEBP")
+IMAGE_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "HEIC")
+"""What a member may attach. The model takes JPEG, PNG and WEBP; pictures are kept as JPEG or PNG."""
 SPEECH_BEST_SECONDS: Final = 11
 """Speech wants 11 to 15 s; shorter clips cut off mid-sentence (advice, not a limit)."""

@@ -17,7 +17,6 @@ class Header:
 
 
 _MAGIC: Final = (
-    (b"GIF8", "GIF"),
     (b"BM", "BMP"),
     (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"),
@@ -30,7 +29,9 @@ _MAGIC: Final = (
     (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
     (b"\x1aE\xdf\xa3", "video"),
 )
-_BRANDS: Final = {b"avif": "AVIF", b"avis": "AVIF", b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"msf1": "HEIC"}
+_HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+_AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
+_EITHER_BRANDS: Final = frozenset({b"mif1", b"msf1", b"miaf"})
 _FRAME_MARKERS: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE_MARKERS: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 _TEXT_LOOKED_AT: Final = 512
@@ -45,11 +46,26 @@ def read_header(data: bytes) -> Header:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _sized("WEBP", data, _webp)
     if data[4:8] == b"ftyp":
-        return Header(_BRANDS.get(data[8:12], "video"))
+        return Header(_brand(data))
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return _sized("GIF", data, _gif)
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return Header(name)
     return Header(_texture(data))
+
+
+def _brand(data: bytes) -> str:
+    """By the main brand; where that only says "pictures", by the ones that the file goes by too."""
+    size = min(int.from_bytes(data[:4], "big"), _TEXT_LOOKED_AT)
+    main, others = data[8:12], {data[at : at + 4] for at in range(16, size - 3, 4)}
+    if main in _AVIF_BRANDS or (main in _EITHER_BRANDS and others & _AVIF_BRANDS and not others & _HEIC_BRANDS):
+        return "AVIF"
+    return "HEIC" if main in _HEIC_BRANDS | _EITHER_BRANDS else "video"
+
+
+def _gif(data: bytes) -> tuple[int, int] | None:
+    return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
 
 
 def _sized(name: str, data: bytes, measure: Callable[[bytes], tuple[int, int] | None]) -> Header:

@@ -10,27 +10,47 @@ import io
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageCms, ImageOps
+import pi_heif  # pyright: ignore[reportMissingTypeStubs]  the wheel ships none; one function of it is used
+from PIL import Image, ImageChops
 
 from bot.domain import limits
 from bot.domain.image import ImageFacts, Use, kept_size, problems
 from bot.errors import MediaError, Problem, RequestRefused
+from bot.media.colours import as_shown, layers
 from bot.media.header import Header, read_header
+from bot.media.profiles import HighDynamicRange, from_code_points
+from bot.media.stripped import Stripped, strip_jpeg, strip_png, with_more
 
 PIXELS_MAX: Final = 50_000_000
-"""More than any phone takes in one shot at 10 MB; decoded it is 150 to 200 MB of memory, two at a time."""
+"""More than any phone takes in one shot at 10 MB; decoded it is 150 to 200 MB of memory."""
+_PIXELS_MAX_OF: Final = {"WEBP": 20_000_000, "HEIC": 30_000_000}
+"""Their readers hold several copies at a time, of which these fit into a decoder's memory."""
 SIDE_MAX_PX: Final = 65_500
 """What a JPEG can hold, in which most pictures are kept."""
 KEPT_LONG_SIDE_PX: Final = 4096
 """Larger ones are scaled down, as far as the model's limits allow: more than twice its own output on either side."""
 THUMBNAIL_PX: Final = 320
 _MEDIA_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
+_READERS: Final = {"HEIC": "HEIF"}
+"""Pillow's own names, where a member knows another."""
 _JPEG_QUALITIES: Final = (95, 88, 75)
-_PAPER: Final = (255, 255, 255)
-"""What shows through transparent pixels: the paper that people saw the picture on."""
-_TURNED: Final = frozenset({5, 6, 7, 8})
+_UPRIGHT: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""How to turn a picture upright, by its EXIF orientation."""
+_ON_THE_SIDE: Final = frozenset({5, 6, 7, 8})
 _ORIENTATION_TAG: Final = 0x0112
+_CORNER_PX: Final = 4
 _DAMAGED: Final = "Open it, save it again as JPEG or PNG, and attach the new file."
+_TAKEN: Final = "a JPEG, PNG, WEBP, GIF or HEIC"
+
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)  # pyright: ignore[reportUnknownMemberType]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +65,114 @@ class Kept:
 
 
 def check_image(data: bytes, use: Use, field: str) -> Kept:
-    """Raises `RequestRefused` with every problem of this image, named after `field`."""
+    """Raises `RequestRefused` with every problem of this image, named after `field`, or `MemoryError`."""
     header = read_header(data)
     _refuse_strangers(header, len(data), use, field)
-    _refuse_bombs(header.width, header.height, field)
+    _refuse_bombs(header.format, header.width, header.height, field)
     try:
-        with Image.open(io.BytesIO(data), formats=(header.format,)) as image:
-            _refuse_bombs(*image.size, field)
-            facts = _facts(image, header.format, len(data))
-            _refuse(problems(facts, use, field))
-            upright = _flatten(_to_srgb(ImageOps.exif_transpose(_decoded(image, use))))
+        upright, facts = _read(data, header.format, use, field)
     except (RequestRefused, MemoryError):
         raise
+    except HighDynamicRange as error:
+        hdr = "an HDR picture (PQ or HLG)"
+        remedy = "Save a copy of it without HDR, as JPEG or PNG, and attach that."
+        raise RequestRefused((Problem(field, hdr, "a picture in ordinary colours", remedy),)) from error
     except Exception as error:  # a decoder that is fed hostile bytes may raise anything
         damaged = Problem(field, f"a damaged {header.format}", "a picture that opens", _DAMAGED)
         raise RequestRefused((damaged,)) from error
     kept, media_type = _encode(upright, header.format)
     return Kept(kept, media_type, upright.width, upright.height, facts)
+
+
+def _read(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image, ImageFacts]:
+    """The picture as it is shown, upright and no larger than it is kept, and what came."""
+    source = _stripped(data, name)
+    with _opened(source.data, name) as image:
+        _refuse_bombs(name, *image.size, field)
+        if name not in {"JPEG", "PNG"}:
+            source = _described(image, name)
+        turn = 1 if source.exif is None else _orientation(source.exif)
+        width, height = image.size
+        if turn in _ON_THE_SIDE:
+            width, height = height, width
+        facts = ImageFacts(name, width, height, len(data), source.frames)
+        _refuse(problems(facts, use, field))
+        size = kept_size(*image.size, use, KEPT_LONG_SIDE_PX)
+        _load(image, size)
+        if name == "JPEG":
+            _refuse_half(image, source, size)
+        picture = layers(image, source.key, source.depth)
+    if picture.size != size:
+        picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)  # pyright: ignore[reportUnknownMemberType]  it names NumPy's types
+    shown = as_shown(picture, source.profiles)
+    return (shown.transpose(_UPRIGHT[turn]) if turn in _UPRIGHT else shown), facts
+
+
+def _stripped(data: bytes, name: str) -> Stripped:
+    match name:
+        case "PNG":
+            return strip_png(data)
+        case "JPEG":
+            return strip_jpeg(data)
+        case _:
+            return Stripped(data)
+
+
+def _opened(data: bytes, name: str) -> Image.Image:
+    return Image.open(io.BytesIO(data), formats=(_READERS.get(name, name),))
+
+
+def _described(image: Image.Image, name: str) -> Stripped:
+    """What Pillow's reader tells of a WebP, GIF or HEIC. `data` stays empty."""
+    info = image.info
+    profile, exif = info.get("icc_profile"), info.get("exif")
+    profiles = (profile,) if isinstance(profile, bytes) else ()
+    if name == "HEIC":
+        # Its container turns the picture (irot, imir), and libheif has done so: what EXIF says would turn it twice.
+        points: dict[str, int] = info.get("nclx_profile") or {}
+        transfer = points.get("transfer_characteristics", 0)
+        # Encoders write video's BT.709 for what is shown as sRGB.
+        made = from_code_points(points.get("color_primaries", 0), 13 if transfer in {1, 6} else transfer)
+        return Stripped(b"", profiles or (() if made is None else (made,)))
+    # Pillow has no stubs for what a format's own reader adds.
+    return Stripped(b"", profiles, exif if isinstance(exif, bytes) else None, int(getattr(image, "n_frames", 1)))
+
+
+def _orientation(exif: bytes) -> int:
+    """1 to 8; 1 (upright) where it can't be read. Whatever else stands in there is not looked at."""
+    read = Image.Exif()
+    try:
+        read.load(exif)
+        turn = read.get(_ORIENTATION_TAG)
+    except Exception:  # noqa: BLE001  metadata that can't be read turns nothing
+        return 1
+    return turn if isinstance(turn, int) and 1 <= turn <= 8 else 1
+
+
+def _load(image: Image.Image, size: tuple[int, int]) -> None:
+    if image.format != "HEIF":
+        # Counting an animation's frames may have left its reader elsewhere. A HEIC opens at its primary picture.
+        image.seek(0)
+    if image.size != size:
+        # JPEG decodes straight to a half or a quarter, which spares the memory of the whole.
+        image.draft(None, size)
+    image.load()
+
+
+def _refuse_half(image: Image.Image, source: Stripped, size: tuple[int, int]) -> None:
+    """Raises `ValueError` for a JPEG whose data end before its pixels do.
+
+    The decoder fills the rest with one colour and says nothing. With more data in the last scan it would go on with them
+    instead, so it is decoded once more where the end mark is missing or the last corner is of one colour.
+    """
+    width, height = image.size
+    corner = image.crop((max(width - _CORNER_PX, 0), max(height - _CORNER_PX, 0), width, height))
+    if source.whole and any(least != most for least, most in (band.getextrema() for band in corner.split())):
+        return
+    with _opened(with_more(source.data), "JPEG") as other:
+        _load(other, size)
+        if ImageChops.difference(image, other).getbbox():
+            raise ValueError("half a picture")
 
 
 def thumbnail(data: bytes) -> bytes:
@@ -79,24 +190,23 @@ def thumbnail(data: bytes) -> bytes:
 
 def _refuse_strangers(header: Header, size: int, use: Use, field: str) -> None:
     if not size:
-        raise RequestRefused((Problem(field, "an empty file", "a JPEG, PNG or WEBP", "Attach the picture again."),))
-    if header.format in limits.IMAGE_FORMATS and header.width and header.height:
-        return
+        raise RequestRefused((Problem(field, "an empty file", _TAKEN, "Attach the picture again."),))
     if header.format in limits.IMAGE_FORMATS:
-        raise RequestRefused((Problem(field, f"a damaged {header.format}", "a picture that opens", _DAMAGED),))
+        return
     # Its pixels stay unread, so the rest of the facts are ones that break no limit.
     fine = limits.REFERENCE_BEST_PX
     _refuse(problems(ImageFacts(header.format, fine, fine, size), use, field))
 
 
-def _refuse_bombs(width: int | None, height: int | None, field: str) -> None:
-    if width and height and width * height > PIXELS_MAX:
+def _refuse_bombs(name: str, width: int | None, height: int | None, field: str) -> None:
+    most = _PIXELS_MAX_OF.get(name, PIXELS_MAX)
+    if width and height and width * height > most:
         raise RequestRefused(
             (
                 Problem(
                     field,
                     f"{width} x {height} pixels",
-                    f"up to {PIXELS_MAX // 1_000_000} megapixels",
+                    f"up to {most // 1_000_000} megapixels",
                     "Attach a smaller copy; 2000 pixels on the long side are plenty.",
                 ),
             )
@@ -109,57 +219,6 @@ def _refuse_bombs(width: int | None, height: int | None, field: str) -> None:
 def _refuse(found: tuple[Problem, ...]) -> None:
     if found:
         raise RequestRefused(found)
-
-
-def _facts(image: Image.Image, name: str, size: int) -> ImageFacts:
-    width, height = image.size
-    # Pillow has no stubs for what a format's own reader adds; a JPEG with depth maps inside (MPO) is no animation.
-    frames = int(getattr(image, "n_frames", 1)) if name in {"PNG", "WEBP"} else 1
-    if image.getexif().get(_ORIENTATION_TAG) in _TURNED:
-        width, height = height, width
-    return ImageFacts(name, width, height, size, frames)
-
-
-def _decoded(image: Image.Image, use: Use) -> Image.Image:
-    image.seek(0)
-    size = kept_size(*image.size, use, KEPT_LONG_SIDE_PX)
-    if image.size != size:
-        # JPEG decodes straight to a half or a quarter, which spares the memory of the whole.
-        image.draft(None, size)
-    image.load()
-    if image.size != size:
-        exif, profile = image.getexif(), image.info.get("icc_profile")
-        whole = image if image.mode not in {"P", "1"} else image.convert("RGBA")
-        image = whole.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)  # pyright: ignore[reportUnknownMemberType]  it names NumPy's types
-        # The caller still holds it; its pixels would stay in memory beside the small copy.
-        whole.close()
-        image.info.update({"exif": exif.tobytes(), "icc_profile": profile})
-    return image
-
-
-def _to_srgb(image: Image.Image) -> Image.Image:
-    if image.mode == "I;16":
-        # 16 bits of grey: Pillow's own conversion clips at 255; the high byte of each is the same shade in eight.
-        return Image.frombytes("L", image.size, image.tobytes()[1::2])
-    profile = image.info.get("icc_profile")
-    if isinstance(profile, bytes) and image.mode in {"RGB", "RGBA", "CMYK", "L"}:
-        try:
-            theirs = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            ours = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]  a core type without stubs
-            mode = "RGBA" if image.mode == "RGBA" else "RGB"
-            converted = ImageCms.profileToProfile(image, theirs, ours, outputMode=mode)
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            return image  # a profile that can't be read colours nothing: the pixels are taken as sRGB
-        return converted or image
-    return image
-
-
-def _flatten(image: Image.Image) -> Image.Image:
-    if image.has_transparency_data:
-        layered = image.convert("RGBA")
-        paper = Image.new("RGBA", layered.size, (*_PAPER, 255))
-        return Image.alpha_composite(paper, layered).convert("RGB")
-    return image.convert("RGB")
 
 
 def _encode(image: Image.Image, came_as: str) -> tuple[bytes, str]:
@@ -179,6 +238,12 @@ def _encode(image: Image.Image, came_as: str) -> tuple[bytes, str]:
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:
+    options = {"quality": quality, "subsampling": "4:4:4" if quality >= 90 else "4:2:0"}
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=quality, subsampling="4:4:4" if quality >= 90 else "4:2:0", optimize=True)
+    try:
+        image.save(buffer, "JPEG", optimize=True, **options)
+    except OSError:
+        # Pillow has too little room for optimised noise; a plain JPEG is written piece by piece.
+        buffer = io.BytesIO()
+        image.save(buffer, "JPEG", **options)
     return buffer.getvalue()

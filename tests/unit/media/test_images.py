@@ -64,13 +64,13 @@ def test_the_three_formats_are_taken_and_come_out_as_what_every_provider_reads(f
 @pytest.mark.parametrize(
     ("data", "named"),
     [
-        (saved(photo(), "GIF"), "GIF"),
         (saved(photo(), "BMP"), "BMP"),
         (saved(photo(), "TIFF"), "TIFF"),
         (b"<!DOCTYPE html><html><body>404</body></html>", "web page"),
         (b"\n <svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
         (b"%PDF-1.7\n", "PDF"),
-        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "HEIC"),
+        (b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00", "AVIF"),
+        (b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1avifmiaf", "AVIF"),
         (b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00", "video"),
         (b"hello there", "text file"),
         (b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09", "unknown file"),
@@ -80,7 +80,7 @@ def test_the_three_formats_are_taken_and_come_out_as_what_every_provider_reads(f
 def test_another_kind_of_file_is_called_by_its_name_whatever_its_filename_says(data, named):
     (problem,) = refused(data)
     assert problem.given == named
-    assert "JPEG, PNG or WEBP" in problem.allowed
+    assert "JPEG, PNG, WEBP, GIF or HEIC" in problem.allowed
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,94 @@
+"""The pixels of a picture as a browser shows them: in sRGB, on white paper. Blocking, in the child process."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Final
+
+from PIL import Image, ImageChops, ImageCms
+
+from bot.media.pixels import toned
+from bot.media.profiles import refuse_hdr
+
+_PAPER: Final = (255, 255, 255)
+"""What shows through transparent pixels: the paper that people saw the picture on."""
+_SPACES: Final = {"RGB": (b"RGB ",), "L": (b"GRAY", b"RGB "), "CMYK": (b"CMYK",)}
+"""Profiles that fit each mode; a browser shows grey in a coloured profile too."""
+
+
+def layers(image: Image.Image, key: tuple[int, ...] | None = None, depth: int = 8) -> Image.Image:
+    """The loaded picture as L, RGB or CMYK, or as RGBA or LA where something of it is transparent.
+
+    `key`, where it is given, is the one sample that is transparent, in `depth` bits.
+    """
+    clear = None if key is None else _keyed(image, key, depth)
+    if image.mode.startswith("I"):
+        # 16 bits of grey: Pillow's own conversion clips at 255; the high byte of each is the same shade in eight.
+        image = _bytes_of(image, 1)
+    elif image.mode in {"P", "PA"}:
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    elif image.mode not in {"L", "LA", "RGB", "RGBA", "CMYK"}:
+        image = image.convert("L" if image.mode == "1" else "RGBA" if image.has_transparency_data else "RGB")
+    if clear is not None:
+        image = image.convert("LA" if image.mode == "L" else "RGBA")
+        image.putalpha(ImageChops.invert(clear))
+    return image
+
+
+def as_shown(image: Image.Image, profiles: Sequence[bytes]) -> Image.Image:
+    """`layers` in sRGB and on paper. Profiles that don't fit or can't be read count as none.
+
+    Raises `HighDynamicRange` for one that says so.
+    """
+    alpha = image.getchannel("A") if image.mode in {"LA", "RGBA"} else None
+    colours = image if alpha is None else image.convert("L" if image.mode == "LA" else "RGB")
+    shown = _to_srgb(colours, profiles)
+    if alpha is None:
+        return shown
+    paper = Image.new("RGB", shown.size, _PAPER)
+    paper.paste(shown, mask=alpha)
+    return paper
+
+
+def _to_srgb(image: Image.Image, profiles: Sequence[bytes]) -> Image.Image:
+    for profile in profiles:
+        space = profile[16:20]
+        if space not in _SPACES[image.mode]:
+            continue
+        refuse_hdr(profile)
+        source = image.convert("RGB") if (image.mode, space) == ("L", b"RGB ") else image
+        try:
+            theirs = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            ours = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]  a core type without stubs
+            converted = ImageCms.profileToProfile(source, theirs, ours, outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            continue
+        if converted is not None:
+            return converted
+    return image.convert("RGB")
+
+
+def _keyed(image: Image.Image, key: tuple[int, ...], depth: int) -> Image.Image | None:
+    """White where the sample is the key's, else black; None where the picture can't have it."""
+    if image.mode.startswith("I"):
+        high, low = _bytes_of(image, 1), _bytes_of(image, 0)
+        return ImageChops.multiply(_equal(high, key[0] >> 8), _equal(low, key[0] & 0xFF))
+    bands = image.convert("L").split() if image.mode == "1" else image.split()
+    if len(bands) != len(key):
+        return None
+    # Pillow reads fewer bits stretched to eight, and of 16 bits of colour the upper eight.
+    values = [each >> 8 if depth == 16 else each * 255 // (2**depth - 1) for each in key]
+    clear = _equal(bands[0], values[0])
+    for band, value in zip(bands[1:], values[1:], strict=True):
+        clear = ImageChops.multiply(clear, _equal(band, value))
+    return clear
+
+
+def _equal(band: Image.Image, value: int) -> Image.Image:
+    return toned(band, [255 * (each == value) for each in range(256)])
+
+
+def _bytes_of(image: Image.Image, which: int) -> Image.Image:
+    """The low (0) or high (1) byte of each sample of 16 bits."""
+    return Image.frombytes("L", image.size, image.tobytes()[which::2])

@@ -1,0 +1,60 @@
+"""Picture files that the tests make: PNG chunks and JPEG segments by hand, the rest by Pillow."""
+
+import io
+import random
+import struct
+import zlib
+
+from PIL import Image
+
+BLOCK = 40
+"""Pixels on a side of one colour, so that no encoder mixes two of them much."""
+
+
+def saved(image, form, **options):
+    file = io.BytesIO()
+    image.save(file, form, **options)
+    return file.getvalue()
+
+
+def chunk(kind, body, *, sound=True):
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body) ^ (not sound))
+
+
+def with_chunks(png, *chunks):
+    """A PNG with more chunks between its header and the rest."""
+    return png[:33] + b"".join(chunks) + png[33:]
+
+
+def segment(kind, body):
+    return bytes([0xFF, kind]) + struct.pack(">H", len(body) + 2) + body
+
+
+def with_segments(jpeg, *segments):
+    """A JPEG with more right behind its start."""
+    return jpeg[:2] + b"".join(segments) + jpeg[2:]
+
+
+def some_colours(count=144, seed=5, least=0):
+    dice = random.Random(seed)  # noqa: S311  it replays
+    return [tuple(dice.randint(least, 255) for _ in range(3)) for _ in range(count)]
+
+
+def chart(colours, mode="RGB"):
+    """A square of blocks, one for each colour."""
+    side = round(len(colours) ** 0.5)
+    small = Image.new(mode, (side, side))
+    small.putdata(colours)
+    return small.resize((side * BLOCK, side * BLOCK), Image.Resampling.NEAREST)
+
+
+def read_chart(image):
+    """The colours in the middle of the blocks."""
+    small = image.convert("RGB").resize((image.width // BLOCK, image.height // BLOCK), Image.Resampling.BOX)
+    return list(small.get_flattened_data())
+
+
+def apart(ours, theirs):
+    """The mean difference of two lists of colours, of 255."""
+    pairs = [abs(a - b) for one, other in zip(ours, theirs, strict=True) for a, b in zip(one, other, strict=True)]
+    return sum(pairs) / len(pairs)
