@@ -306,6 +306,10 @@ class Drafts(Protocol):
         """None when it is gone or belongs to someone else."""
         ...
 
+    async def bytes_kept(self, member_id: int) -> int:
+        """Bytes of the pictures that this member's drafts keep and no job does, each counted once."""
+        ...
+
     async def prune(self, at_ms: int) -> None:
         """Drops what is older than a day at `at_ms`."""
         ...

@@ -33,6 +33,8 @@ _REQUESTS_OF_ONE: Final = 2
 _IMAGES_AT_ONCE: Final = 8
 """Pictures that are in memory at the same time, at most 10 MB as they came and as much again as they are kept."""
 _IMAGES_OF_ONE: Final = 4
+KEPT_BYTES_OF_ONE: Final = 100_000_000
+"""Pictures of refused requests that are kept for one member: nine of the largest, and some more."""
 _PICTURES_SECONDS: Final = 600.0
 """An interaction's token lives 15 minutes; a request that waits longer than this could hardly be answered any more."""
 
@@ -133,13 +135,15 @@ class RequestClip:
     async def _pictures(self, ask: Ask, address: Address) -> tuple[Pictures, tuple[Problem, ...]]:
         """Every picture in its place, None for one that is refused or missing, and what is wrong with them.
 
-        Raises `QuotaRefused` before it reads any where the credits do not reach, and `MediaBusy` where it takes too long.
+        Raises `QuotaRefused` before it reads any where the credits do not reach, `RequestRefused` where too many of this
+        member's are kept already, and `MediaBusy` where it takes too long.
         """
         if not ask.attached:
             return _kept(ask), ()
         try:
             async with asyncio.timeout(_PICTURES_SECONDS), self._requests.of(ask.member_id):
                 await self._look_at_quota(ask, address)
+                await self._look_at_kept(ask)
                 return await self._read_images(ask)
         except TimeoutError as error:
             msg = f"the pictures of request {ask.id} were not all read within {_PICTURES_SECONDS:g} s"
@@ -161,6 +165,17 @@ class RequestClip:
             await self._draft(ask, _kept(ask))
             await self.allowances.see(ask.member_id, ask.role_ids)
             raise QuotaRefused(refused.crossed, unread=True) from refused
+
+    async def _look_at_kept(self, ask: Ask) -> None:
+        """So that requests that are refused again and again, each with other pictures, never fill the disk."""
+        kept = await self.drafts.bytes_kept(ask.member_id)
+        if kept < KEPT_BYTES_OF_ONE:
+            return
+        await self._draft(ask, _kept(ask))
+        given = f"{kept / 1e6:.0f} MB of pictures in your requests that were refused"
+        remedy = "Edit one of those and try again, or wait until tomorrow."
+        problem = Problem(ask.attached[0].field, given, f"less than {KEPT_BYTES_OF_ONE // 1_000_000} MB", remedy)
+        raise RequestRefused((*ask.problems(), problem))
 
     def _check_open(self, kind: Kind) -> None:
         """Raises `KindClosed` while the provider refuses this kind, unless no clip waits that would find out when it takes it

@@ -16,6 +16,7 @@ KEPT_MS: Final = 24 * 60 * 60 * 1000
 _SAVE = statement("drafts.save")
 _FORGET_OLD = statement("drafts.forget_old")
 _LOAD = statement("drafts.load")
+_BYTES_KEPT = statement("drafts.bytes_kept")
 
 
 class SavedDrafts:
@@ -32,6 +33,10 @@ class SavedDrafts:
             transaction.run(_SAVE, {"id": draft_id, "member_id": member_id, "content": content, "at_ms": at_ms})
 
         await self._database.write(work, patience=patience)
+
+    async def bytes_kept(self, member_id: int) -> int:
+        row = await self._database.read(lambda transaction: transaction.one(_BYTES_KEPT, {"member_id": member_id}))
+        return 0 if row is None else int(row["bytes"])
 
     async def prune(self, at_ms: int) -> None:
         before = {"before_ms": at_ms - KEPT_MS}

@@ -112,3 +112,17 @@ async def test_the_last_multiplier_of_each_member_is_remembered(opened):
         await storage.multipliers.remember(8, 0.0, NOW_MS)
     async with opened() as storage:
         assert (await storage.multipliers.last(7), await storage.multipliers.last(8)) == (2.5, 0.0)
+
+
+async def test_what_a_members_drafts_keep_is_counted_without_what_jobs_keep_and_nothing_twice(storage):
+    names = [await storage.blobs.put(bytes([number]) * (number * 100), "image/png", NOW_MS) for number in (1, 2, 3, 4)]
+    pictures = [{"sha256": name, "width": 9, "height": 9} for name in names]
+    assert await storage.drafts.bytes_kept(7) == 0
+    await storage.drafts.save(1, 7, {"references": [pictures[0], None, pictures[1]]}, NOW_MS)
+    await storage.drafts.save(2, 7, {"references": [pictures[0]]}, NOW_MS)
+    await storage.drafts.save(3, 8, {"references": [pictures[3]]}, NOW_MS)
+    await storage.drafts.save(4, 7, {"prompt": "words alone"}, NOW_MS)
+    assert await storage.drafts.bytes_kept(7) == 300
+    request = a_request(Kind.IMAGE, references=(a_reference(sha256=names[1]),))
+    await storage.jobs.create(a_new_job(5, request=request), bounds())
+    assert await storage.drafts.bytes_kept(7) == 100

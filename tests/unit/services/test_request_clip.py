@@ -9,6 +9,7 @@ from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.errors import KindClosed, QuotaRefused, RequestRefused, StorageError
 from bot.ports import Standstill, Why
+from bot.services import request_clip
 from bot.services.ask import Ask, Attached, Draft
 from bot.services.repeat_clip import ask_from
 from tests.factories import an_address
@@ -220,3 +221,22 @@ async def test_a_job_that_was_booked_though_the_database_said_otherwise_is_woken
         await replace(desk.request, jobs=AnswerLost()).place(an_ask(resolution="720P"), an_address())
     assert desk.engine.woken == [1]
     assert await desk.request.booked(1)
+
+
+async def test_who_is_refused_again_and_again_with_other_pictures_does_not_fill_the_disk(desk, monkeypatch):
+    refused = an_ask(1, kind=Kind.IMAGE, duration=99, attached=(attach(desk, "image", picture()),))
+    for each in (refused, replace(refused, id=2)):
+        with pytest.raises(RequestRefused):
+            await desk.request.place(each, an_address())
+    read = list(desk.shelf.read_urls)
+    monkeypatch.setattr(request_clip, "KEPT_BYTES_OF_ONE", await desk.storage.drafts.bytes_kept(7))
+    ask = an_ask(3, kind=Kind.IMAGE, duration=99, attached=(attach(desk, "image", picture(1100, 1100)),))
+    with pytest.raises(RequestRefused) as caught:
+        await desk.request.place(ask, an_address())
+    assert [each.field for each in caught.value.problems] == ["duration", "image"]
+    assert desk.shelf.read_urls == read
+    assert (await desk.storage.drafts.load(3, 7))["prompt"] == "A kite, wind"
+    # Words, and other members' pictures, are not concerned.
+    assert (await desk.request.place(an_ask(4, duration=3, resolution="720P"), an_address())).id == 4
+    theirs = an_ask(5, member_id=8, kind=Kind.IMAGE, attached=ask.attached, duration=3, resolution="720P")
+    assert (await desk.request.place(theirs, an_address())).id == 5
