@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot.disk import keep_private, private_folder
 from bot.domain import limits
 from bot.domain.job import HOLDS_A_SLOT, Job
 from bot.engines.local import LocalEngine
@@ -75,6 +76,7 @@ async def run(settings: Settings) -> int:
 
     Raises `SettingsError` or `StorageError` at start.
     """
+    keep_private()
     log.set_up(settings.log.level, secrets_of(settings))
     token = settings.discord.token.get_secret_value()
     if not token:
@@ -126,7 +128,7 @@ class House:
         self._tasks: list[asyncio.Task[None]] = []
         self._orderly = False
         folder = settings.folder / "work"
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         expectations = ClipExpectations(storage.jobs, self.clock)
         self.lanes: dict[str, Lane] = {}
         self._stopping = stopping or asyncio.Event()

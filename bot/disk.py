@@ -1,7 +1,8 @@
-"""Files that outlast a power cut: their bytes are on the disk before they get their name. Blocking; run it in a thread."""
+"""Files that outlast a power cut, and folders that nobody else on the machine looks into. Blocking; run it in a thread."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -10,6 +11,19 @@ from typing import Final
 
 _NO_FOLDER_SYNC: Final = frozenset({errno.EACCES, errno.EBADF, errno.EINVAL, errno.EISDIR, errno.ENOTSUP})
 """How systems say that a folder can't be synced here at all (some network and shared drives). The file itself was."""
+
+
+def keep_private() -> None:
+    """From here on whatever this process and its children make is readable by its own user alone (not on Windows)."""
+    os.umask(0o077)
+
+
+def private_folder(path: Path) -> None:
+    """Makes a folder that only its owner may enter, also where it was there and open to others. Raises `OSError`."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # A folder of somebody else's, which we may only write to, stays as its owner wants it.
+    with contextlib.suppress(PermissionError):
+        path.chmod(0o700)
 
 
 def put_in_place(half: Path, target: Path) -> None:

@@ -33,6 +33,17 @@ def test_a_preview_comes_for_free_and_plays(house, kind, count):
     assert assert_whole(house, clip) == videos(clip)[0]["size"]
     assert member.pings() == 1
     assert house.sandbox.get("/bill")["entries"] == []
+    assert open_to_others(house.database.parent) == []
+
+
+def open_to_others(folder):
+    """Files and folders that other users of the machine may look at."""
+    found = []
+    for each in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            if each.stat().st_mode & 0o077:
+                found.append(each)
+    return found
 
 
 def rendering(house):

@@ -16,7 +16,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.disk import put_in_place
+from bot.disk import private_folder, put_in_place
 from bot.errors import ProviderRejected
 from bot.ports import Submission
 
@@ -38,8 +38,8 @@ class Shelf:
 
     def open(self) -> None:
         """Makes the folders. Raises `OSError` where that is not allowed."""
-        self._images.mkdir(parents=True, exist_ok=True)
-        self._jobs.mkdir(parents=True, exist_ok=True)
+        for each in (self._images.parent, self._images, self._jobs):
+            private_folder(each)
 
     def keep_image(self, sha256: str, data: bytes) -> None:
         """Raises `ProviderRejected` when the bytes are others than their name says."""
