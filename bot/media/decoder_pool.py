@@ -56,6 +56,8 @@ class DecoderPool:
         self._limits = (f"{time_limit:g}", str(memory_mb))
         self._idle: list[_Child] = []
         self._children: set[_Child] = set()
+        self._starting: set[asyncio.Task[_Child]] = set()
+        self._closed = False
 
     async def check_image(self, data: bytes, use: Use, field: str, owner: int) -> CheckedImage:
         """As `Media.check_image`: of one owner one picture at a time. Raises `MediaError` where it broke its child."""
@@ -74,8 +76,10 @@ class DecoderPool:
         return _read(answer, kept, field)
 
     async def close(self) -> None:
-        """Kills every child, whatever it does, and returns once they are dead."""
+        """Kills every child, whatever it does, and returns once they are dead. None is started from then on."""
+        self._closed = True
         await asyncio.gather(*(self._bury(each) for each in tuple(self._children)))
+        await asyncio.gather(*self._starting, return_exceptions=True)
 
     async def _taken(self) -> _Child:
         while self._idle:
@@ -83,23 +87,41 @@ class DecoderPool:
             if child.process.returncode is None:
                 return child
             await self._bury(child)
+        start = asyncio.create_task(self._start())
+        self._starting.add(start)
+        start.add_done_callback(self._starting.discard)
+        try:
+            # asyncio does not always come back from a start that is cancelled half-way.
+            return await asyncio.shield(start)
+        except asyncio.CancelledError:
+            start.add_done_callback(self._spare)
+            raise
+
+    async def _start(self) -> _Child:
+        if self._closed:
+            raise MediaBusy("no decoder starts any more")
         try:
             child = _Child(await _started(self._limits))
         except OSError as error:
             msg = f"a decoder does not start: {error}"
             raise MediaBusy(msg) from error
         self._children.add(child)
+        if self._closed:
+            await self._bury(child)
         try:
             async with asyncio.timeout(_START_LIMIT_SECONDS):
                 await child.ready()
         except (TimeoutError, EOFError) as error:
             await self._bury(child)
-            _log.error("a decoder for pictures does not start (exit code %s)", child.process.returncode)
+            if not self._closed:
+                _log.error("a decoder for pictures does not start (exit code %s)", child.process.returncode)
             raise MediaBusy("a decoder does not start") from error
-        except BaseException:
-            await self._bury(child)
-            raise
         return child
+
+    def _spare(self, start: asyncio.Task[_Child]) -> None:
+        """Whoever it was started for is gone: it takes another's picture."""
+        if not start.cancelled() and start.exception() is None:
+            self._idle.append(start.result())
 
     async def _asked(self, child: _Child, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
         limit = self._time_limit * CLOCK_LIMIT
@@ -199,12 +221,13 @@ def _kill(process: asyncio.subprocess.Process) -> None:
 
 async def _started(limits: tuple[str, ...]) -> asyncio.subprocess.Process:
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    path = os.pathsep.join((_HOUSE, *filter(None, [os.environ.get("PYTHONPATH")])))
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "bot.media.decoder_child", *limits),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={**environment, "PYTHONPATH": os.pathsep.join((_HOUSE, *filter(None, sys.path))), "MALLOC_ARENA_MAX": "1"},
+        env={**environment, "PYTHONPATH": path, "MALLOC_ARENA_MAX": "1"},
         # A Ctrl-C is the bot's to hear.
         start_new_session=True,
     )

@@ -186,6 +186,29 @@ async def test_closing_ends_a_child_in_the_middle_of_a_picture(pool):
         await reading
 
 
+async def test_no_child_is_started_once_the_pool_is_closed_and_one_that_is_starting_is_waited_for(pool):
+    decoders = pool()
+    reading = asyncio.create_task(decoders.check_image(saved(), USE, FIELD, 1))
+    await until(lambda: decoders._starting)
+    await decoders.close()
+    assert not decoders._starting
+    assert not pids(decoders)
+    for each in (reading, decoders.check_image(saved(), USE, FIELD, 2)):
+        with pytest.raises(MediaBusy):
+            await each
+
+
+async def test_a_child_whose_request_was_given_up_while_it_started_takes_the_next_picture(pool):
+    decoders = pool()
+    reading = asyncio.create_task(decoders.check_image(saved(), USE, FIELD, 1))
+    await until(lambda: decoders._starting)
+    reading.cancel()
+    await until(lambda: decoders._idle)
+    first = pids(decoders)
+    assert (await decoders.check_image(saved(), USE, FIELD, 1)).width == 640
+    assert pids(decoders) == first
+
+
 async def test_a_child_ends_when_nobody_is_left_to_ask(pool):
     decoders = pool()
     await decoders.check_image(saved(), USE, FIELD, 1)
