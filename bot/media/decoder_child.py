@@ -15,11 +15,9 @@ import sys
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from PIL import Image
-
 from bot.domain.image import Use
 from bot.errors import RequestRefused
-from bot.media.images import check_image
+from bot.media.images import check_image, load_readers
 
 READY: Final = b"R"
 """Written once, as soon as pictures may come."""
@@ -40,7 +38,7 @@ def main() -> None:
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
     # All readers are loaded before the limit of memory counts from what is in use.
-    Image.init()
+    load_readers()
     if sys.platform != "win32":
         os.nice(_NICENESS)
         _limit_memory(megabytes * 1_000_000)

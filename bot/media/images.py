@@ -7,10 +7,11 @@ kept ones through `thumbnail` in a thread. The model's limits are the domain's.
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-import pi_heif  # pyright: ignore[reportMissingTypeStubs]  the wheel ships none; one function of it is used
 from PIL import Image, ImageChops
 
 from bot.domain import limits
@@ -50,8 +51,6 @@ _CORNER_PX: Final = 4
 _DAMAGED: Final = "Open it, save it again as JPEG or PNG, and attach the new file."
 _TAKEN: Final = "a JPEG, PNG, WEBP, GIF or HEIC"
 
-pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)  # pyright: ignore[reportUnknownMemberType]
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -64,8 +63,19 @@ class Kept:
     facts: ImageFacts
 
 
+@cache
+def load_readers() -> None:
+    """Loads whatever reads pictures. The bot itself, which draws thumbnails alone, starts without."""
+    import pi_heif  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]  the wheel ships none; one function of it is used
+
+    Image.init()
+    register: Callable[..., None] = pi_heif.register_heif_opener  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    register(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+
+
 def check_image(data: bytes, use: Use, field: str) -> Kept:
     """Raises `RequestRefused` with every problem of this image, named after `field`, or `MemoryError`."""
+    load_readers()
     header = read_header(data)
     _refuse_strangers(header, len(data), use, field)
     _refuse_bombs(header.format, header.width, header.height, field)
