@@ -30,7 +30,7 @@ CLOCK_LIMIT: Final = 6
 """Times the limit of processor time that a picture may take by the clock: a busy machine is not the picture's fault."""
 MEMORY_MB: Final = 400
 TURN_LIMIT_SECONDS: Final = 60.0
-_START_LIMIT_SECONDS: Final = 20.0
+_START_LIMIT_SECONDS: Final = 60.0
 _PICTURES_OF_ONE_CHILD: Final = 200
 """Then a fresh one takes its place, so that what a library leaks or scatters in memory goes with it."""
 _HEAD_BYTES_MAX: Final = 65_536
