@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import quote
 
 DEFAULT_BASE_URL: Final = "https://api.cloud.scenario.com/v1"
 
@@ -19,8 +21,9 @@ class Account:
     team_id: str | None = None
 
     def without_secrets(self, text: str) -> str:
-        """The text with key and secret taken out, should the vendor ever echo them."""
-        for secret in (self.secret, self.key):
+        """The text with key and secret taken out, should the vendor ever echo them, as they were sent or as a link has them."""
+        basic = b64encode(f"{self.key}:{self.secret}".encode()).decode()
+        for secret in (basic, quote(self.secret, safe=""), self.secret, quote(self.key, safe=""), self.key):
             if secret:
                 text = text.replace(secret, "[secret]")
         return text

@@ -7,8 +7,9 @@ for the submit, which is never sent again unless no connection was made at all.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from http.cookiejar import DefaultCookiePolicy
 from secrets import SystemRandom
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
@@ -17,6 +18,7 @@ import httpx
 from pydantic import ValidationError
 
 from bot.errors import (
+    ClipUnavailable,
     ProviderBusy,
     ProviderError,
     ProviderMisconfigured,
@@ -25,21 +27,19 @@ from bot.errors import (
     SubmitOutcomeUnknown,
 )
 from bot.ports import Clock
-from bot.providers.scenario import refusals
+from bot.providers.scenario import bodies, refusals
 from bot.providers.scenario.account import Account, Pace
+from bot.providers.scenario.links import Links, Resolve, Untrusted, resolve
 from bot.providers.scenario.oddities import Oddities, OddityLog
 from bot.providers.scenario.vendor_clock import VendorClock
 from bot.providers.scenario.wire import Wire
 
 Answer = TypeVar("Answer", bound=Wire)
 
-UNTRUSTED: Final = "a link that is neither https nor on the API's own host"
 DRY_RUN: Final = 269
 """The vendor's own status of a dry run."""
 _ANSWER_BYTES: Final = 16 * 1024 * 1024
 """A page of a hundred jobs is about one megabyte; a packed answer may unpack to thousands of times its size."""
-_OF_THE_WAY: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-"""Headers of how a body travels: they do not hold for the body as it was unpacked."""
 _random: Final = SystemRandom()
 
 
@@ -47,7 +47,13 @@ class Client:
     """Shared by everything of one account. The `httpx.AsyncClient` is the caller's to close."""
 
     def __init__(
-        self, account: Account, pace: Pace, http: httpx.AsyncClient, clock: Clock, vendor: VendorClock | None = None
+        self,
+        account: Account,
+        pace: Pace,
+        http: httpx.AsyncClient,
+        clock: Clock,
+        vendor: VendorClock | None = None,
+        resolve: Resolve = resolve,
     ) -> None:
         self.account = account
         self.pace = pace
@@ -57,6 +63,9 @@ class Client:
         self._base = httpx.URL(account.base_url.rstrip("/"))
         self._odd = OddityLog()
         self._auth = httpx.BasicAuth(account.key, account.secret)
+        self._links = Links(http, self._base, resolve, pace.connect)
+        # No cookie of an answer is ever sent again: nothing here needs one.
+        http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     async def repeat(
         self,
@@ -72,7 +81,8 @@ class Client:
 
         `tries` is how often it is tried in all, where not as often as `pace` says.
         """
-        reply = await self._patiently(self._request(method, path, query, body, self.pace.answer), tries or self.pace.tries)
+        request = self._request(method, path, query, body, self.pace.answer)
+        reply = await self._patiently(lambda: self._send(request), tries or self.pace.tries)
         try:
             return self._read(answer, reply, f"{method} {path}")
         except ValidationError as error:
@@ -86,7 +96,7 @@ class Client:
         request = self._request("POST", path, None, body, self.pace.submit)
         for tried in range(1, self.pace.tries + 1):
             try:
-                reply = await self._send(request, self._auth)
+                reply = await self._send(request)
             except refusals.NEVER_SENT as failure:
                 if tried == self.pace.tries:
                     raise refusals.from_failure(failure, self.account) from failure
@@ -120,39 +130,40 @@ class Client:
 
     async def put(self, url: str, data: bytes) -> None:
         """One part of an upload to its signed URL, without our key. May happen twice."""
-        if not self.trusts(url):
-            raise ProviderRejected(UNTRUSTED)
-        request = self._http.build_request("PUT", url, content=data, timeout=self._limits(self.pace.answer))
         try:
-            await self._patiently(request, self.pace.tries, signed=True)
+            await self._patiently(lambda: self._put(url, data), self.pace.tries)
+        except Untrusted as error:
+            raise ProviderRejected(str(error)) from error
         except (ProviderMisconfigured, ProviderRejected) as error:
             # It speaks of this link, which may have expired, and not of our key: a new upload gets a new one.
             raise ProviderUnavailable(error.detail, code=error.code) from error
 
-    def trusts(self, url: str) -> bool:
-        """Whether a link that the vendor gave is https, or on the API's own host."""
+    async def _put(self, url: str, data: bytes) -> httpx.Response:
+        async with asyncio.timeout(self.pace.whole):
+            reply = await self._links.send("PUT", url, self._limits(self.pace.answer), data)
+            return await bodies.whole(reply, _ANSWER_BYTES)
+
+    def link(self, url: str) -> str:
+        """A link that the vendor gave, in its plain form. Raises `ClipUnavailable` for one to a place that we don't go to."""
         try:
-            parsed = httpx.URL(url)
-        except httpx.InvalidURL:
-            return False
-        own = (parsed.scheme, parsed.host, parsed.port) == (self._base.scheme, self._base.host, self._base.port)
-        return bool(parsed.host) and (own or parsed.scheme == "https")
+            return str(self._links.read(url))
+        except Untrusted as error:
+            raise ClipUnavailable(str(error)) from error
 
-    def download(self, url: str) -> httpx.Request:
-        """The request for a signed URL, to be streamed; never carries our key. Ask `trusts` first."""
-        # Identity: a clip does not compress, and Content-Length then counts the bytes that arrive.
-        return self._http.build_request(
-            "GET", url, headers={"Accept-Encoding": "identity"}, timeout=self._limits(self.pace.stall)
-        )
+    async def stream(self, url: str) -> httpx.Response:
+        """The answer of a signed link with its body still to come; never carries our key. The caller closes it.
 
-    async def stream(self, request: httpx.Request) -> httpx.Response:
-        """The answer with its body still to come; the caller closes it."""
-        return await self._http.send(request, auth=None, stream=True)
+        Raises `ClipUnavailable` for a place that we don't go to, or `httpx.RequestError`.
+        """
+        try:
+            return await self._links.send("GET", url, self._limits(self.pace.stall))
+        except Untrusted as error:
+            raise ClipUnavailable(str(error)) from error
 
-    async def _patiently(self, request: httpx.Request, tries: int, *, signed: bool = False) -> httpx.Response:
+    async def _patiently(self, send: Callable[[], Awaitable[httpx.Response]], tries: int) -> httpx.Response:
         for tried in range(1, tries + 1):
             try:
-                reply = await self._send(request, None if signed else self._auth)
+                reply = await send()
                 if reply.is_success:
                     return reply
                 error: ProviderError = refusals.from_answer(reply, self.account)
@@ -165,14 +176,13 @@ class Client:
             await self._clock.sleep(wait)
         raise AssertionError("the last try returns or raises")
 
-    async def _send(self, request: httpx.Request, auth: httpx.Auth | None) -> httpx.Response:
+    async def _send(self, request: httpx.Request) -> httpx.Response:
         """Raises `TimeoutError` past `pace.whole`: an answer that trickles in for ever breaks no limit of silence."""
         asked_ms = self._clock.now_ms()
         async with asyncio.timeout(self.pace.whole):
-            reply = await _read_whole(await self._http.send(request, auth=auth, stream=True))
-        if auth is not None:
-            # Signed links are answered by other machines, with clocks of their own.
-            self.vendor.heard(reply.headers.get("Date"), asked_ms)
+            reply = await bodies.whole(await bodies.sent(self._http, request, self._auth), _ANSWER_BYTES)
+        # Signed links are answered by other machines, with clocks of their own.
+        self.vendor.heard(reply.headers.get("Date"), asked_ms)
         return reply
 
     def _wait(self, error: ProviderError, tried: int) -> float | None:
@@ -207,25 +217,7 @@ class Client:
         return httpx.Timeout(answer, connect=self.pace.connect)
 
 
-class _TooLong(httpx.RequestError):
-    """No answer of this vendor is so long."""
-
-
-async def _read_whole(reply: httpx.Response) -> httpx.Response:
-    """The answer with its body in it, unpacked, and closed. Raises `httpx.RequestError` for one without end."""
-    body = bytearray()
-    try:
-        async for chunk in reply.aiter_bytes():
-            body += chunk
-            if len(body) > _ANSWER_BYTES:
-                raise _TooLong(f"an answer of more than {_ANSWER_BYTES} bytes", request=reply.request)
-    finally:
-        await reply.aclose()
-    headers = [(name, value) for name, value in reply.headers.multi_items() if name not in _OF_THE_WAY]
-    return httpx.Response(reply.status_code, headers=headers, content=bytes(body), request=reply.request)
-
-
-_JSON: Final = {"Accept": "application/json"}
+_JSON: Final = {"Accept": "application/json", "Accept-Encoding": bodies.ACCEPTED}
 
 
 def is_missing(error: ProviderError) -> bool:

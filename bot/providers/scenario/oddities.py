@@ -7,6 +7,7 @@ A page is everybody's: one odd value must spoil neither the page nor its record.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Final, TypeVar, cast
 
@@ -15,7 +16,10 @@ from pydantic import BaseModel, ValidationError, ValidationInfo, ValidatorFuncti
 _log: Final = logging.getLogger(__name__)
 _LOGGED_MOST: Final = 500
 """Odd fields that are logged in one process: enough to see what the vendor changed, and no log full of it."""
-_ID_CHARACTERS: Final = 100
+ID_FORM: Final = r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,199}$"
+"""Ids are about thirty letters and figures long, as in `job_1aB2`. What else is offered as one might be a path or fill our
+database, and names nothing."""
+_ID: Final = re.compile(ID_FORM, re.ASCII)
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
@@ -85,7 +89,11 @@ def kept(items: object, model: type[M], key: str, info: ValidationInfo) -> objec
 
 def named(value: object, otherwise: str) -> str:
     """An id as it may stand in the log."""
-    return ascii(value[:_ID_CHARACTERS])[1:-1] if isinstance(value, str) and value else otherwise
+    return value if isinstance(value, str) and is_id(value) else otherwise
+
+
+def is_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
 
 
 def note(info: ValidationInfo, field: str) -> None:

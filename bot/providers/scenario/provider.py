@@ -14,6 +14,7 @@ from bot.ports import Accepted, ClipLink, Clock, Finding, Lost, RunStatus, Setti
 from bot.providers.scenario import checkup, finished, images, mapping, refusals, search
 from bot.providers.scenario.account import Account, Pace
 from bot.providers.scenario.client import Client, segment
+from bot.providers.scenario.links import Resolve, resolve
 from bot.providers.scenario.vendor_clock import VendorClock
 from bot.providers.scenario.watch import Watch
 from bot.providers.scenario.wire import JobAnswer, LimitsAnswer, Price
@@ -36,11 +37,12 @@ class ScenarioProvider:
         http: httpx.AsyncClient | None = None,
         pace: Pace | None = None,
         settings: Settings | None = None,
+        resolve: Resolve = resolve,
     ) -> None:
         self._http = http or httpx.AsyncClient()
         self._owned = http is None
         self._clock = clock
-        self._client = Client(account, pace or Pace(), self._http, clock, VendorClock(clock, settings))
+        self._client = Client(account, pace or Pace(), self._http, clock, VendorClock(clock, settings), resolve)
         self._watch = Watch(self._client, clock)
         self._learned: int | None = None
 

@@ -24,6 +24,8 @@ from bot.providers.scenario.account import Account
 from bot.providers.scenario.wire import Refusal
 
 _DETAIL_CHARACTERS: Final = 300
+_READ_CHARACTERS: Final = 4000
+"""More of a vendor's words are not looked at."""
 _MODERATION: Final = re.compile(r"moderat|content polic|safety (filter|system|check)|nsfw|flagged|prohibited", re.IGNORECASE)
 _UNKNOWN_IMAGE: Final = re.compile(r"\basset\b|\bimage\b|referenceImages", re.IGNORECASE)
 _SIGNED: Final = re.compile(r"(https?://[^\s?]+)\?\S+")
@@ -57,7 +59,8 @@ def is_moderation(text: str) -> bool:
 def from_answer(answer: httpx.Response, account: Account) -> ProviderError:
     """The error for an answer that is not a success. The body must have been read."""
     refusal = _refusal(answer)
-    said = refusal.reason or refusal.message or refusal.error or answer.reason_phrase or "no reason given"
+    told = refusal.reason or refusal.message or refusal.error or answer.reason_phrase or "no reason given"
+    said = account.without_secrets(told)[:_READ_CHARACTERS]
     detail = clean(said, account)
     status, code = answer.status_code, str(answer.status_code)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -115,7 +118,9 @@ def _moment(text: str) -> datetime | None:
 
 def clean(text: str, account: Account) -> str:
     """Fit for a log and a terminal: no key, no signature of a link, not endless, on one line and moving no cursor."""
-    said = account.without_secrets(_SIGNED.sub(r"\1?[signed]", text))[:_DETAIL_CHARACTERS]
+    # Secrets first, so that no cut leaves half of one; then the cut, since looking for links in megabytes takes minutes.
+    said = account.without_secrets(text)[:_READ_CHARACTERS]
+    said = _SIGNED.sub(r"\1?[signed]", said)[:_DETAIL_CHARACTERS]
     return "".join(each if each.isprintable() else " " for each in said)
 
 

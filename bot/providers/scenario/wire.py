@@ -16,26 +16,25 @@ from pydantic import (
     ConfigDict,
     Field,
     FiniteFloat,
-    StringConstraints,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
 
-from bot.providers.scenario.oddities import Lenient, kept, note
+from bot.providers.scenario.oddities import Lenient, is_id, kept, note
 
-_ID_CHARACTERS: Final = 500
-"""Ids are about thirty characters long; one past this would be no id of a sane vendor and fill our database."""
+_TOKEN_CHARACTERS: Final = 4000
+"""A token of the next page goes back in the address of a question; servers refuse addresses of more than about 8,000."""
 SANE_MS: Final = (1_577_836_800_000, 7_258_118_400_000)
 """2020 and 2200, in milliseconds since the epoch: a moment outside of these is a mistake, mostly a date that was never set."""
 _WORDS: Final = ("message", "reason", "error", "code")
 """Where the words of an error stand that comes as an object."""
 
 
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("holds characters that no id has")
+def _has_form(text: str) -> str:
+    if not is_id(text):
+        raise ValueError("is no id")
     return text
 
 
@@ -49,28 +48,28 @@ def _words(value: object) -> object:
     return value
 
 
-def _texts(value: object, info: ValidationInfo) -> object:
-    """A list without what is no text in it."""
+def _ids(value: object, info: ValidationInfo) -> object:
+    """A list without what is no id in it."""
     if not isinstance(value, list):
         return value
     items = cast("list[object]", value)
-    texts = [each for each in items if isinstance(each, str) and each]
-    if len(texts) < len(items):
+    ids = [each for each in items if isinstance(each, str) and is_id(each)]
+    if len(ids) < len(items):
         note(info, "an entry of asset_ids")
-    return texts
+    return ids
 
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=_ID_CHARACTERS), AfterValidator(_printable)]
+Id = Annotated[str, AfterValidator(_has_form)]
 Words = Annotated[str, BeforeValidator(_words)]
 
 
 class Wire(BaseModel):
-    # Inputs stay out of error texts: they hold prompts and signed URLs, and errors go to the log.
+    # Inputs stay out of error ids: they hold prompts and signed URLs, and errors go to the log.
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, hide_input_in_errors=True)
 
 
 class JobMetadata(Wire):
-    asset_ids: Lenient[Annotated[tuple[Id, ...], BeforeValidator(_texts)]] = None
+    asset_ids: Lenient[Annotated[tuple[Id, ...], BeforeValidator(_ids)]] = None
     error: Lenient[Words] = None
     hint: Lenient[Words] = None
     input: Lenient[dict[str, Any]] = None
@@ -115,7 +114,7 @@ class JobsPage(Wire):
     jobs: tuple[Job, ...]
     next_pagination_token: Lenient[str] = None
     cut: bool = False
-    """Whether more follows that can't be asked for: the token is no text."""
+    """Whether more follows that can't be asked for: the token is no text, or one without end."""
 
     @model_validator(mode="before")
     @classmethod
@@ -124,7 +123,8 @@ class JobsPage(Wire):
             return page
         fields = cast("dict[str, object]", page)
         token = fields.get("nextPaginationToken") or None
-        return {**fields, "nextPaginationToken": token, "cut": token is not None and not isinstance(token, str)}
+        usable = isinstance(token, str) and len(token) <= _TOKEN_CHARACTERS
+        return {**fields, "nextPaginationToken": token if usable else None, "cut": token is not None and not usable}
 
     @field_validator("jobs", mode="before")
     @classmethod

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _COURSE: Final = ("queued", "warming-up", "in-progress", "finalizing")
 _LINK_SECONDS: Final = 3600
 API: Final = "https://vendor.test/v1"
-FILES: Final = "https://files.vendor.test"
+FILES: Final = "https://9.9.9.9"
+"""A public address, so that no name is resolved; nothing is sent there."""
 SHORT_WAITS: Final[tuple[str | None, ...]] = (None, None, "1", "4", "20", "-3", "soon")
 LONG_WAITS: Final[tuple[str | None, ...]] = ("7200", "2592000", "inf", "1e400", "nan")
 """Far longer than anyone should wait, and no figures at all."""

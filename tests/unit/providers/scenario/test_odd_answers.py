@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from bot.domain.job import Failure
-from bot.errors import ProviderRejected, ProviderUnavailable
+from bot.errors import ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
 from bot.ports import Lost, Phase, Severity
 from bot.providers.scenario import Account, ScenarioProvider
 from bot.providers.scenario.oddities import OddityLog
@@ -107,12 +107,20 @@ async def test_an_answer_about_another_job_says_nothing_of_this_one(vendor, stra
     assert "/v1/assets/asset_1" not in vendor.asked
 
 
-async def test_ids_of_the_vendors_stay_one_part_of_a_path(vendor, strange, tmp_path):
-    evil = "../../_sandbox/state?x=#"
-    vendor.answering = lambda _: web.json_response({"job": a_record(evil, metadata={"assetIds": [evil]})})
-    with pytest.raises(ProviderUnavailable):
-        await strange.fetch(evil, tmp_path / "c.mp4", 1000)
-    assert vendor.asked[:2] == [f"/v1/jobs/{evil}", f"/v1/assets/{evil}"]
+async def test_what_has_not_the_form_of_an_id_names_no_asset(vendor, strange, tmp_path):
+    evil = ["../../_sandbox/state?x=#", "a/b", "", "j" * 201, "a b", None]
+    vendor.answering = lambda _: web.json_response({"job": a_record("job_x", metadata={"assetIds": evil})})
+    with pytest.raises(ProviderUnavailable, match="no clip"):
+        await strange.fetch("job_x", tmp_path / "c.mp4", 1000)
+    assert vendor.asked == ["/v1/jobs/job_x"]
+
+
+@pytest.mark.parametrize("evil", ["../../_sandbox/state?a=b#c", "", "A" * 300_000, "a\0b\r\nX-Evil: 1", "job\u202e", None, 7])
+async def test_a_submit_whose_answer_names_no_id_is_unknown_and_never_sent_again(vendor, strange, submission, evil):
+    vendor.answering = lambda _: web.json_response({"job": a_record(evil, status="queued")})
+    with pytest.raises(SubmitOutcomeUnknown):
+        await strange.submit(submission())
+    assert len(vendor.asked) == 1
 
 
 async def test_a_token_of_another_type_ends_the_paging_and_a_search_knows_that_more_follows(vendor, strange, submission, clock):

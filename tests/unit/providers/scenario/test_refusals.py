@@ -2,13 +2,23 @@
 
 import asyncio
 import contextlib
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from urllib.parse import quote
 
 import httpx
 import pytest
+from aiohttp import web
 
-from bot.errors import ModerationRefused, ProviderBusy, ProviderMisconfigured, ProviderUnavailable, SubmitOutcomeUnknown
+from bot.errors import (
+    ModerationRefused,
+    ProviderBusy,
+    ProviderMisconfigured,
+    ProviderRejected,
+    ProviderUnavailable,
+    SubmitOutcomeUnknown,
+)
 from bot.providers.scenario import Account, Pace, ScenarioProvider
 from bot.providers.scenario.refusals import from_answer, retry_after
 
@@ -180,3 +190,57 @@ def test_a_limits_name_that_no_limit_has_is_not_told(account, name):
     body = {"reason": "Too many", "details": {"actionName": name, "actionLimit": 4}}
     busy = from_answer(httpx.Response(429, json=body), account)
     assert (str(busy), busy.ceiling) == ("429: Too many", None)
+
+
+@pytest.mark.parametrize("written", ["{secret}", "{key}", "Basic {basic}", "https://a/b?Signature={secret}", "q={quoted}"])
+def test_an_echo_of_our_credentials_stands_in_no_error(written):
+    account = Account("the key/1", "the secret+2")
+    basic = b64encode(b"the key/1:the secret+2").decode()
+    said = written.format(secret=account.secret, key=account.key, basic=basic, quoted=quote(account.secret, safe=""))
+    for before in ("", "x" * 290 + " ", "x" * 3990 + " "):
+        error = from_answer(httpx.Response(400, json={"reason": before + said}), account)
+        assert not any(each in str(error) for each in (account.secret, account.key, basic, "%2B2", basic[:8]))
+        assert len(str(error)) < 320
+
+
+def test_megabytes_of_words_are_cut_before_they_are_looked_through(account):
+    error = from_answer(httpx.Response(400, json={"reason": "http://" * 1_000_000}), account)
+    assert len(str(error)) < 320
+
+
+@pytest.mark.parametrize(
+    "location", ["http://127.0.0.1:9/submit", "file:///nowhere/secret.txt", "http://[::1", "https://xn--/"]
+)
+@pytest.mark.parametrize("status", [302, 307])
+async def test_a_redirect_of_a_submit_is_not_followed_and_its_outcome_unknown(vendor, strange, submission, status, location):
+    vendor.answering = lambda _: web.Response(status=status, headers={"Location": location})
+    with pytest.raises(SubmitOutcomeUnknown):
+        await strange.submit(submission())
+    assert len(vendor.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (500, "x", SubmitOutcomeUnknown),
+        (599, "x", SubmitOutcomeUnknown),
+        (200, "<html>hello</html>", SubmitOutcomeUnknown),
+        (200, "", SubmitOutcomeUnknown),
+        (200, "[1, 2]", SubmitOutcomeUnknown),
+        (200, '{"job": {}}', SubmitOutcomeUnknown),
+        (400, "<html>bad</html>" * 1000, ProviderRejected),
+        (451, '{"error": "x"}', ProviderRejected),
+        (429, "x", ProviderBusy),
+    ],
+)
+async def test_what_an_odd_answer_to_a_submit_means(vendor, strange, submission, status, body, error):
+    vendor.answering = lambda _: web.Response(text=body, status=status)
+    with pytest.raises(error):
+        await strange.submit(submission())
+    assert len(vendor.asked) == 1
+
+
+async def test_a_token_without_end_ends_the_paging(vendor, strange):
+    job = {"jobId": "job_x", "status": "success"}
+    vendor.answering = lambda _: web.json_response({"jobs": [job], "nextPaginationToken": "t" * 1_000_000})
+    assert [told.reference for told in await strange.statuses(["job_x"])] == ["job_x"]

@@ -1,0 +1,147 @@
+"""Links that the vendor gives: to files of its own, for us to read, to write, or to hand on. They may name any place.
+
+Allowed are the origin of the configured base, and https to public addresses. A host is resolved once; the addresses are
+checked and the connection is made to one of them, so that no second answer of a name server leads elsewhere. Redirects are
+the caller's to follow, each by a new `send`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import urllib.request
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+import httpx
+
+from bot.providers.scenario import bodies, refusals
+
+LINK_CHARACTERS: Final = 8000
+"""Signed links are 300 to 1,500 characters long; servers refuse more than about 8,000."""
+_ADDRESSES_TRIED: Final = 3
+_PORTS: Final = range(1, 65536)
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""The addresses of a host and port, best first. Raises `OSError` where there are none."""
+
+
+class Untrusted(Exception):
+    """A link to a place that we don't go to. The text is without the link, fit for the log."""
+
+
+async def resolve(host: str, port: int) -> Sequence[str]:
+    """By the system's resolver, in its order."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class Links:
+    """`base` is the configured API's. `silence` seconds bound the resolving of a name."""
+
+    def __init__(self, http: httpx.AsyncClient, base: httpx.URL, resolve: Resolve, silence: float) -> None:
+        self._http = http
+        self._base = base
+        self._resolve = resolve
+        self._silence = silence
+
+    def read(self, text: str) -> httpx.URL:
+        """The link in its plain form, safe to stand in a message. Raises `Untrusted`; names are resolved by `send` alone."""
+        if len(text) > LINK_CHARACTERS:
+            raise Untrusted(f"a link of more than {LINK_CHARACTERS} characters")
+        try:
+            url = httpx.URL(text)
+            host, port = url.host, url.port
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Untrusted("a link that can't be read") from error
+        if self._is_own(url):
+            return url
+        if url.scheme != "https" or not host or url.userinfo or (port is not None and port not in _PORTS):
+            raise Untrusted("a link that is neither https nor on the API's own host")
+        literal = _literal(host)
+        if (literal is not None and not is_public(literal)) or _is_local_name(host):
+            raise Untrusted("a link to no public address")
+        return url
+
+    async def send(self, method: str, text: str, limits: httpx.Timeout, content: bytes | None = None) -> httpx.Response:
+        """The answer with its body still to come, without our key; the caller closes it.
+
+        Raises `Untrusted`, or `httpx.RequestError` where no connection is made.
+        """
+        url = self.read(text)
+        # A clip does not compress, and Content-Length then counts the bytes that arrive.
+        headers = {"Accept-Encoding": "identity"}
+        if self._is_own(url) or _proxied(url):
+            # A proxy of the operator's resolves names itself, and what it lets through is its to decide.
+            return await self._stream(self._http.build_request(method, url, headers=headers, content=content, timeout=limits))
+        failure: httpx.RequestError | None = None
+        for address in await self._addresses(url):
+            request = self._http.build_request(
+                method,
+                url.copy_with(host=address),
+                # One host each: a connection that was made for another name must not be used for this one.
+                headers={**headers, "Host": url.netloc.decode("ascii"), "Connection": "close"},
+                content=content,
+                timeout=limits,
+                extensions={"sni_hostname": url.raw_host.decode("ascii")},
+            )
+            try:
+                return await self._stream(request)
+            except refusals.NEVER_SENT as error:
+                failure = error
+        raise failure or httpx.ConnectError("the host has no address")
+
+    async def _stream(self, request: httpx.Request) -> httpx.Response:
+        return await bodies.sent(self._http, request, None)
+
+    async def _addresses(self, url: httpx.URL) -> Sequence[str]:
+        """The checked addresses of a host that is not our own. All must be public: a mixed answer is a trick."""
+        if _literal(url.host) is not None:
+            return [url.host]
+        try:
+            async with asyncio.timeout(self._silence):
+                addresses = await self._resolve(url.raw_host.decode("ascii"), url.port or 443)
+        except (OSError, UnicodeError, TimeoutError) as error:
+            raise httpx.ConnectError(f"the host is not found: {type(error).__name__}") from error
+        read = [_literal(address) for address in addresses]
+        if any(address is None or not is_public(address) for address in read):
+            raise Untrusted("a link to no public address")
+        return list(addresses)[:_ADDRESSES_TRIED]
+
+    def _is_own(self, url: httpx.URL) -> bool:
+        own = (self._base.scheme, self._base.host, self._base.port)
+        return (url.scheme, url.host, url.port) == own and not url.userinfo
+
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def is_public(address: Address) -> bool:
+    """False for loopback, private, link-local, shared, reserved and multicast ones, also where IPv6 wraps an IPv4 address."""
+    if isinstance(address, ipaddress.IPv6Address):
+        wrapped = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
+        if wrapped is None and address in _NAT64:
+            wrapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if wrapped is not None and not is_public(wrapped):
+            return False
+    return address.is_global and not address.is_multicast
+
+
+def _literal(host: str) -> Address | None:
+    try:
+        return ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def _is_local_name(host: str) -> bool:
+    name = host.rstrip(".").lower()
+    return name == "localhost" or name.endswith(".localhost")
+
+
+def _proxied(url: httpx.URL) -> bool:
+    """Whether httpx sends this through a proxy that the environment names."""
+    proxies = urllib.request.getproxies()
+    return bool(proxies.get("https") or proxies.get("all")) and not urllib.request.proxy_bypass(url.host)

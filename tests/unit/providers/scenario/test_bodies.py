@@ -1,0 +1,136 @@
+"""Bodies without end, packed to a thousandth, nested without end, or as slow as can be: each costs little and hurts nothing."""
+
+import asyncio
+import gzip
+import tracemalloc
+import zlib
+
+import httpx
+import pytest
+from aiohttp import web
+
+from bot.errors import ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
+from bot.providers.scenario import Account, Pace
+from bot.providers.scenario.client import Client
+from bot.providers.scenario.wire import Wire
+
+MIB = 2**20
+
+
+class Told(Wire):
+    number: int
+
+
+@pytest.fixture
+async def client(vendor, clock):
+    async with httpx.AsyncClient() as http:
+        yield Client(Account("key", "secret", base_url=vendor.url), Pace(tries=1), http, clock)
+
+
+@pytest.fixture(scope="module")
+def bomb():
+    """A GB of zeros in one MB, and half as much again around it where it is packed twice."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(bytes(MIB)) for _ in range(1000)) + packer.flush()
+
+
+@pytest.mark.parametrize("coding", ["gzip", "gzip, gzip", "br", "deflate", "zstd"])
+async def test_a_packed_bomb_costs_no_memory(client, vendor, bomb, coding):
+    body = gzip.compress(bomb) if "," in coding else bomb
+    vendor.answering = lambda _: web.Response(body=body, headers={"Content-Encoding": coding})
+    tracemalloc.start()
+    try:
+        with pytest.raises(ProviderUnavailable):
+            await client.repeat(Told, "GET", "/things")
+        with pytest.raises(SubmitOutcomeUnknown):
+            await client.once(Told, "/begin", {})
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 64 * MIB
+    assert vendor.asked.count("/v1/begin") == 1
+
+
+async def test_an_answer_of_200_mb_is_not_read_to_its_end(client, vendor):
+    written = []
+
+    async def answering(request):
+        reply = web.StreamResponse()
+        await reply.prepare(request)
+        await reply.write(b'{"job":{"jobId":"')
+        try:
+            for _ in range(200):
+                await reply.write(b"a" * 1_000_000)
+                written.append(1)
+        except ConnectionError:
+            pass
+        return reply
+
+    vendor.answering = answering
+    with pytest.raises(ProviderUnavailable, match="bytes"):
+        await client.repeat(Told, "GET", "/things")
+    assert len(written) < 100
+
+
+async def test_an_answer_that_trickles_for_ever_is_left(client, vendor):
+    client.pace = Pace(whole=0.5, tries=1)
+
+    async def answering(request):
+        reply = web.StreamResponse()
+        await reply.prepare(request)
+        try:
+            while True:
+                await reply.write(b" ")
+                await asyncio.sleep(0.02)
+        except ConnectionError:
+            return reply
+
+    vendor.answering = answering
+    with pytest.raises(ProviderUnavailable):
+        await client.repeat(Told, "GET", "/things")
+    with pytest.raises(SubmitOutcomeUnknown):
+        await client.once(Told, "/begin", {})
+
+
+NESTED = {
+    "lists": "[" * 200_000,
+    "an error in lists": '{"error":' + "[" * 200_000,
+    "a job in lists": '{"job":' + "[" * 200_000,
+    "objects": '{"a":' * 100_000,
+    "a number without end": '{"number":' + "9" * 100_000 + "}",
+    "an error that is a number without end": '{"error":' + "9" * 100_000 + "}",
+    "half a letter": '{"number": "a\\ud800"}',
+}
+
+
+@pytest.mark.parametrize("body", NESTED.values(), ids=NESTED)
+async def test_an_answer_that_nests_or_counts_without_end_is_one_that_cannot_be_read(client, vendor, body):
+    vendor.answering = lambda _: web.Response(text=body)
+    with pytest.raises(ProviderUnavailable):
+        await client.repeat(Told, "GET", "/things")
+    with pytest.raises(SubmitOutcomeUnknown):
+        await client.once(Told, "/begin", {})
+    vendor.answering = lambda _: web.Response(text=body, status=400)
+    with pytest.raises(ProviderRejected):
+        await client.once(Told, "/begin", {})
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        gzip.compress(b'{"number": 7}'),
+        gzip.compress(b'{"number"') + gzip.compress(b": 7}"),
+        gzip.compress(b'{"number": 7}' + b" " * 2 * MIB),
+    ],
+    ids=["one piece", "two members", "megabytes of blanks"],
+)
+async def test_a_packed_answer_is_read_as_any_other(client, vendor, packed):
+    vendor.answering = lambda _: web.Response(body=packed, headers={"Content-Encoding": "gzip"})
+    assert (await client.repeat(Told, "GET", "/things")).number == 7
+
+
+@pytest.mark.parametrize("body", [gzip.compress(b'{"number": 7}')[:-4], b'{"number": 7}'], ids=["broken off", "not packed"])
+async def test_an_answer_that_cannot_be_unpacked_is_trouble(client, vendor, body):
+    vendor.answering = lambda _: web.Response(body=body, headers={"Content-Encoding": "gzip"})
+    with pytest.raises(ProviderUnavailable):
+        await client.repeat(Told, "GET", "/things")
