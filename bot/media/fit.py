@@ -1,4 +1,4 @@
-"""Makes a clip small enough to upload: as it is where it fits, else one pass to a computed bitrate. Knows no Discord.
+"""Makes a clip small enough to upload, and play everywhere: as it is where it does, else repacked or encoded. Knows no Discord.
 
 One pass suffices because the rate control is bounded on both sides: the average leaves a margin under the limit, and the
 VBV keeps a restless end from running away with it. A clip that still comes out too large gets one more pass, lower.
@@ -7,8 +7,10 @@ VBV keeps a restless end from running away with it. A clip that still comes out 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +19,9 @@ from bot.domain.clip import Resolution
 from bot.errors import CannotFit, MediaError, NotAClip
 from bot.media.ffmpeg import SAFE_INPUT, FFmpeg
 from bot.media.probe import probe
-from bot.ports import ClipFacts, Fitted
+from bot.ports import ClipFacts, Fitted, Remedy
 
+_log: Final = logging.getLogger(__name__)
 PRESET: Final = "faster"
 """Measured on two cores, 15 s of 1080P to 10 MiB: veryfast 11 s at VMAF 88.0, faster 17 s at 90.6, medium 25 s at 91.2."""
 MARGIN: Final = 0.95
@@ -39,6 +42,10 @@ _SMALL_TOTAL_BITS: Final = 1_500_000
 _CONTAINER_BYTES: Final = 4_096
 _CONTAINER_BYTES_PER_SECOND: Final = 24 * 16 + 47 * 8
 """Index entries of 24 pictures and 47 AAC frames."""
+_QUALITY: Final = 18
+"""x264's constant rate factor for a clip that is small enough and only coded otherwise: no difference to be seen."""
+_CONVERTED: Final = "converted so that it plays everywhere"
+_REPACKED: Final = "repacked so that it plays everywhere"
 _TIME_LIMIT_SECONDS: Final = 120.0
 _TIME_LIMIT_PER_SECOND: Final = 40.0
 _BROKEN_REMEMBERED: Final = 100
@@ -47,11 +54,15 @@ _BROKEN_REMEMBERED: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """What one pass aims at. Bits per second; `frame` width and height in pixels."""
+    """What one pass aims at. Bits per second; `frame` width and height in pixels.
+
+    With a `quality` (x264's rate factor) it takes what that needs, and `video_bits` at most.
+    """
 
     video_bits: int
     audio_bits: int
     frame: tuple[int, int]
+    quality: int | None = None
 
 
 class Fitter:
@@ -70,15 +81,33 @@ class Fitter:
     async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
         """As `Media.fit`. `target` is complete or absent, whatever happens."""
         facts = await probe(self._ffmpeg, source)
-        if facts.size <= limit:
+        if facts.size <= limit and facts.remedy is Remedy.NONE:
             return Fitted(source, facts, "")
         async with self._turn_of_broken if source in self._broken else self._turn:
             try:
-                return await self._made_small(source, target, facts, limit)
+                fitted = await self._made_playable(source, target, facts, limit) if facts.size <= limit else None
+                return fitted or await self._made_small(source, target, facts, limit)
             except MediaError:
                 if source not in self._broken:
                     self._broken.append(source)
                 raise
+
+    async def _made_playable(self, source: Path, target: Path, facts: ClipFacts, limit: int) -> Fitted | None:
+        """None where it comes out too large that way."""
+        if facts.remedy is Remedy.REPACK:
+            sound = ("-c:a", "copy" if facts.audio_codec == "aac" else "aac")
+            try:
+                size = await self._write(source, target, facts, (*_STREAMS, "-c:v", "copy", *sound, *_PACKED), limit)
+                repacked = await self._encoded(target) if size <= limit else None
+            except MediaError as error:
+                # What an MP4 does not take as it is, it takes encoded anew; a machine in trouble fails at that too.
+                _log.warning("%s can't be repacked: %s", source.name, error)
+                repacked = None
+            if repacked is not None and repacked.remedy is Remedy.NONE:
+                return Fitted(target, repacked, _REPACKED)
+        chosen = replace(encoding(facts, int(limit * MARGIN)), quality=_QUALITY)
+        size = await self._encode(source, target, facts, chosen, limit)
+        return Fitted(target, await self._encoded(target), _CONVERTED + _smaller(facts, chosen)) if size <= limit else None
 
     async def _made_small(self, source: Path, target: Path, facts: ClipFacts, limit: int) -> Fitted:
         aim, size = limit * MARGIN, 0
@@ -100,11 +129,15 @@ class Fitter:
             raise MediaError(msg) from error
 
     async def _encode(self, source: Path, target: Path, facts: ClipFacts, chosen: Encoding, limit: int) -> int:
+        return await self._write(source, target, facts, encoder_options(chosen), limit)
+
+    async def _write(self, source: Path, target: Path, facts: ClipFacts, options: Sequence[str], limit: int) -> int:
+        """The size that it came out at; only one within the limit is put in place."""
         half = target.with_name(f".{target.name}.part")
         try:
             await self._ffmpeg.do(
                 *("-v", "error", "-y", *SAFE_INPUT, "-i", str(source)),
-                *encoder_options(chosen),
+                *options,
                 *("-f", "mp4", str(half)),
                 time_limit=_TIME_LIMIT_SECONDS + _TIME_LIMIT_PER_SECOND * facts.duration,
             )
@@ -116,18 +149,24 @@ class Fitter:
         return size
 
 
+# Neither cover pictures nor tags nor chapters.
+_STREAMS: Final = ("-map", "0:V:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1")
+_PACKED: Final = ("-movflags", "+faststart")
+
+
 def encoder_options(chosen: Encoding) -> tuple[str, ...]:
     """Options of ffmpeg from after the input to before the output."""
     width, height = chosen.frame
     bits = chosen.video_bits
     audio = ("-c:a", "aac", "-b:a", str(chosen.audio_bits), "-ac", "2") if chosen.audio_bits else ("-an",)
+    rate = ("-b:v", str(bits)) if chosen.quality is None else ("-crf", str(chosen.quality))
     return (
-        *("-map", "0:v:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1"),
+        *_STREAMS,
         *("-vf", f"scale={width}:{height}:flags=lanczos,setsar=1", "-pix_fmt", "yuv420p"),
         *("-c:v", "libx264", "-preset", PRESET, "-profile:v", "high"),
-        *("-b:v", str(bits), "-maxrate", str(bits * 6 // 5), "-bufsize", str(bits)),
+        *(*rate, "-maxrate", str(bits * 6 // 5), "-bufsize", str(bits)),
         *audio,
-        *("-movflags", "+faststart"),
+        *_PACKED,
     )
 
 
@@ -157,6 +196,9 @@ def _even(width: int, height: int, scale: float) -> tuple[int, int]:
 
 
 def _words(facts: ClipFacts, chosen: Encoding) -> str:
-    smaller = min(chosen.frame) < min(facts.width, facts.height) - 1
-    at = " at 720P" if smaller else ""
-    return f"compressed{at} to fit the upload limit"
+    small = f"compressed{_smaller(facts, chosen)} to fit the upload limit"
+    return small if facts.remedy is Remedy.NONE else f"{_CONVERTED}, {small}"
+
+
+def _smaller(facts: ClipFacts, chosen: Encoding) -> str:
+    return " at 720P" if min(chosen.frame) < min(facts.width, facts.height) - 1 else ""

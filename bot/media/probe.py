@@ -2,53 +2,114 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from bot.errors import MediaError, NotAClip
-from bot.media.ffmpeg import SAFE_INPUT, FFmpeg
+from bot.media.boxes import read_layout
+from bot.media.ffmpeg import SAFE_INPUT, FFmpeg, Ran
+from bot.media.playing import Coded, remedy
 from bot.ports import ClipFacts
 
 TIME_LIMIT_SECONDS: Final = 30.0
+_SECONDS_LOOKED_AT: Final = 300
+"""Twenty times the longest clip; what is longer is told as this long."""
 
 # ffmpeg indents its own lines by two spaces and tags of the file by four or more, so a title cannot pass for a stream.
-_DURATION: Final = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)", re.MULTILINE)
-_VIDEO: Final = re.compile(r"^  Stream #0:\d+\S*: Video: (\w+).*?, (\d{2,5})x(\d{2,5})[ ,\[]?(.*)$", re.MULTILINE)
-_RATE: Final = re.compile(r"([\d.]+) fps")
-_AUDIO: Final = re.compile(r"^  Stream #0:\d+\S*: Audio: (\w+)", re.MULTILINE)
-_OUTPUT: Final = re.compile(r"^Output #\d", re.MULTILINE)
+_CHOSEN: Final = re.compile(r"^  Stream #0:(\d+) -> #0:0 \(", re.MULTILINE)
+_SHOWN: Final = re.compile(
+    r"^  Stream #0:0\S*: Video: wrapped_avframe, (\w+).*?, (\d{1,5})x(\d{1,5})(?:,? \[?SAR (\d+):(\d+))?", re.MULTILINE
+)
+"""The first picture as it is to be shown, upright."""
+_MATRIX: Final = re.compile(r"^ {6}Display Matrix: ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Packets:
+    """What was in the file, packet by packet; `seconds` from the first picture to the end of the last."""
+
+    video_codec: str
+    audio_codec: str | None
+    pictures: int
+    seconds: float
 
 
 async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
     """Decodes the first frame and walks through all packets, so that a file that plays nowhere is found out.
 
-    Raises `NotAClip` when it does not play, another `MediaError` when the machine was in trouble and nothing can be said.
+    Length and rate are those of the packets, and width and height those of the picture as it is to be shown, whatever the
+    file's headers say. Raises `NotAClip` when it does not play, another `MediaError` when the machine was in trouble and
+    nothing can be said.
     """
     size = _size(path)
     ran = await ffmpeg.look(
         *("-xerror", *SAFE_INPUT, "-i", str(path)),
-        *("-map", "0:v:0", "-frames:v", "1", "-f", "null", "-"),
-        *("-map", "0:v:0", "-map", "0:a:0?", "-c", "copy", "-f", "null", "-"),
+        *("-map", "0:V:0", "-map_metadata", "-1", "-frames:v", "1", "-f", "null", "-"),
+        *("-map", "0:V:0", "-map", "0:a:0?", "-map_metadata", "-1", "-c", "copy", "-t", str(_SECONDS_LOOKED_AT)),
+        *("-f", "framecrc", "pipe:1"),
         time_limit=TIME_LIMIT_SECONDS,
     )
-    told = _OUTPUT.split(ran.stderr, maxsplit=1)[0]
-    video, length = _VIDEO.search(told), _DURATION.search(told)
-    if ran.code or video is None or length is None:
+    shown, packets = _SHOWN.search(ran.stderr), _packets(ran.stdout)
+    if ran.code or shown is None or packets is None:
         if ran.hindered:
             msg = f"{path.name} could not be looked at: ffmpeg ended with {ran.code}: {ran.detail}"
             raise MediaError(msg)
         msg = f"{path.name} is not a playable clip: {ran.detail}"
         raise NotAClip(msg)
-    rate, audio = _RATE.search(video[4]), _AUDIO.search(told)
+    wide, tall = int(shown[4] or 1) or 1, int(shown[5] or 1) or 1
+    profile, turned = _chosen(ran)
+    coded = Coded(packets.video_codec, profile, shown[1], turned, wide == tall, packets.audio_codec)
     return ClipFacts(
-        width=int(video[2]),
-        height=int(video[3]),
-        duration=int(length[1]) * 3600 + int(length[2]) * 60 + float(length[3]),
-        frames_per_second=float(rate[1]) if rate else 0.0,
+        width=round(int(shown[2]) * wide / tall),
+        height=int(shown[3]),
+        duration=packets.seconds,
+        frames_per_second=round(packets.pictures / packets.seconds, 2) if packets.seconds else 0.0,
         size=size,
-        video_codec=video[1],
-        audio_codec=audio[1] if audio else None,
+        video_codec=packets.video_codec,
+        audio_codec=packets.audio_codec,
+        remedy=remedy(coded, await asyncio.to_thread(read_layout, path)),
+    )
+
+
+def _chosen(ran: Ran) -> tuple[str, bool]:
+    """Of the stream whose picture is shown: its profile, and whether it asks to be turned."""
+    chosen = _CHOSEN.search(ran.stderr)
+    number = "0" if chosen is None else chosen[1]
+    stream = re.compile(
+        rf"^  Stream #0:{number}\b\S*: Video: \w+ \(([\w :.]+)\)(.*?)(?=^  Stream |^Stream )", re.MULTILINE | re.DOTALL
+    )
+    found = stream.search(ran.stderr)
+    return ("", True) if found is None else (found[1], _MATRIX.search(found[2]) is not None)
+
+
+def _packets(told: bytes) -> _Packets | None:
+    """Reads what the `framecrc` muxer wrote: codecs and time base in its head, then a line for each packet.
+
+    A line is `stream, dts, pts, duration, size, checksum`, in units of the time base. None where there is no picture.
+    """
+    head: dict[bytes, bytes] = {}
+    starts: list[int] = []
+    ends: list[int] = []
+    for line in told.splitlines():
+        if line.startswith(b"#"):
+            key, _, value = line.partition(b": ")
+            head[key] = value
+        elif line.startswith(b"0,"):
+            fields = line.split(b",")
+            starts.append(int(fields[2]))
+            ends.append(int(fields[2]) + int(fields[3]))
+    over, _, under = head.get(b"#tb 0", b"").partition(b"/")
+    if not starts or not under.isdigit() or not int(under):
+        return None
+    audio = head.get(b"#codec_id 1")
+    return _Packets(
+        head.get(b"#codec_id 0", b"").decode("ascii", "replace"),
+        None if audio is None else audio.decode("ascii", "replace"),
+        len(starts),
+        (max(ends) - min(starts)) * int(over) / int(under),
     )
 
 

@@ -69,7 +69,7 @@ class Studio:
         looks = f"thumbnail={_POSTER_FRAMES_LOOKED_AT},scale='min({POSTER_WIDTH_PX},iw)':-2:flags=lanczos"
         try:
             ran = await self._ffmpeg.look(
-                *("-v", "error", *SAFE_INPUT, "-i", str(path), "-map", "0:v:0", "-vf", looks),
+                *("-v", "error", *SAFE_INPUT, "-i", str(path), "-map", "0:V:0", "-vf", looks),
                 *("-frames:v", "1", "-q:v", "3", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-strict", "unofficial"),
                 *("-f", "image2pipe", "pipe:1"),
                 time_limit=_POSTER_TIME_LIMIT_SECONDS,

@@ -6,7 +6,7 @@ snowflakes as int; credits are whole.
 """
 
 from bot.ports.clock import Clock, SettableClock
-from bot.ports.media import Attachments, CheckedImage, ClipFacts, Fitted, Media
+from bot.ports.media import Attachments, CheckedImage, ClipFacts, Fitted, Media, Remedy
 from bot.ports.operator import OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
 from bot.ports.provider import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission, VideoProvider
 from bot.ports.storage import (
@@ -71,6 +71,7 @@ __all__ = [
     "Place",
     "Posted",
     "Progress",
+    "Remedy",
     "RunStatus",
     "SettableClock",
     "Settings",

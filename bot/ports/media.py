@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
@@ -20,9 +21,19 @@ class CheckedImage:
     facts: ImageFacts
 
 
+class Remedy(Enum):
+    """What it takes until a clip plays on every client: nothing, another container, or another coding."""
+
+    NONE = auto()
+    REPACK = auto()
+    CONVERT = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class ClipFacts:
-    """What a finished file is. `duration` seconds; `size` bytes; codecs by ffmpeg's names, audio None without sound."""
+    """What a finished file is, by its bytes. `width` and `height` as it is shown; `duration` seconds; `size` bytes; codecs by
+    ffmpeg's names, audio None without sound.
+    """
 
     width: int
     height: int
@@ -31,6 +42,7 @@ class ClipFacts:
     size: int
     video_codec: str
     audio_codec: str | None
+    remedy: Remedy = Remedy.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ class Media(Protocol):
         ...
 
     async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
-        """The source itself when it is within `limit` bytes, else re-encoded into `target`.
+        """The source itself when it is within `limit` bytes and plays everywhere, else made to do so in `target`.
 
         Raises `CannotFit` where no encoding is small enough, `NotAClip` when the source does not play, another `MediaError`
         or an `OSError` for what may pass.

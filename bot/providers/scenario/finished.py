@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -14,7 +13,7 @@ from bot.errors import ClipUnavailable, ProviderError, ProviderUnavailable
 from bot.ports import ClipLink, Clock, Phase
 from bot.providers.scenario import bodies, mapping, refusals
 from bot.providers.scenario.client import Client, is_missing, segment
-from bot.providers.scenario.wire import AssetAnswer, AssetProperties, JobAnswer
+from bot.providers.scenario.wire import AssetAnswer, JobAnswer
 
 TOO_LARGE: Final = "too_large"
 """Code of a `ClipUnavailable` for a clip past the cap."""
@@ -23,17 +22,8 @@ _EXPIRES_DIGITS: Final = 10
 """Seconds since 1970 have ten digits until the year 2286."""
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A finished clip: a fresh link, and what the vendor says of the file, as far as it does."""
-
-    url: str = field(repr=False)
-    media_type: str | None
-    size: int | None
-
-
-async def asset(client: Client, reference: str) -> Linked:
-    """The clip's asset with a fresh link.
+async def fresh_link(client: Client, reference: str) -> str:
+    """A fresh link to the clip. What else the vendor says of the file is not asked for: its bytes tell.
 
     Raises `ProviderUnavailable` where there is none (yet): a listing may be ahead of the job and its asset by minutes.
     """
@@ -50,11 +40,11 @@ async def asset(client: Client, reference: str) -> Linked:
         raise
     if clip.url is None:
         raise ProviderUnavailable("the clip has no link")
-    return Linked(client.link(clip.url), clip.mime_type, (clip.properties or AssetProperties()).size)
+    return client.link(clip.url)
 
 
 async def link(client: Client, reference: str) -> ClipLink:
-    url = (await asset(client, reference)).url
+    url = await fresh_link(client, reference)
     return ClipLink(url, _expires_ms(httpx.URL(url)))
 
 
@@ -66,9 +56,9 @@ async def fetch(client: Client, clock: Clock, reference: str, target: Path, max_
     try:
         async with asyncio.timeout(client.pace.download):
             for tried in range(1, client.pace.tries + 1):
-                clip = await asset(client, reference)
+                url = await fresh_link(client, reference)
                 try:
-                    await _attempt(client, clip, target, max_bytes)
+                    await _attempt(client, url, target, max_bytes)
                 except ProviderUnavailable:
                     if tried == client.pace.tries:
                         raise
@@ -83,14 +73,9 @@ async def fetch(client: Client, clock: Clock, reference: str, target: Path, max_
         raise
 
 
-async def _attempt(client: Client, clip: Linked, target: Path, max_bytes: int) -> None:
-    # Where no type is told, the file itself tells.
-    if clip.media_type is not None and not clip.media_type.startswith("video/"):
-        raise ClipUnavailable(refusals.clean(f"the result is {clip.media_type or 'nothing'}, not a video", client.account))
-    if clip.size is not None and clip.size > max_bytes:
-        raise ClipUnavailable(f"{clip.size} bytes, more than {max_bytes}", code=TOO_LARGE)
+async def _attempt(client: Client, url: str, target: Path, max_bytes: int) -> None:
     try:
-        reply = await _opened(client, clip.url)
+        reply = await _opened(client, url)
         try:
             await _save(reply, target, max_bytes)
         finally:

@@ -136,15 +136,9 @@ class Price(Wire):
     creative_units_cost: Lenient[FiniteFloat] = None
 
 
-class AssetProperties(Wire):
-    size: Lenient[Annotated[int, Field(ge=0)]] = None
-
-
 class Asset(Wire):
     id: Lenient[Id] = None
     url: Lenient[str] = Field(default=None, repr=False)
-    mime_type: Lenient[str] = None
-    properties: Lenient[AssetProperties] = None
 
 
 class AssetAnswer(Wire):

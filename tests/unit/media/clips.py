@@ -14,3 +14,9 @@ def make_clip(path, seconds=1, size="320x180", bits=None, *, sound=True, noise=0
     arguments += ["-c:v", "libx264", "-preset", "ultrafast", *(("-b:v", str(bits)) if bits else ("-crf", "20")), *options]
     subprocess.run([ffmpeg_path(), *arguments, "-movflags", "+faststart", str(path)], check=True)
     return path
+
+
+def recoded(source, target, *options, reading=()):
+    """The same clip as a vendor might send it; `options` of ffmpeg for the output, `reading` for the input."""
+    subprocess.run([ffmpeg_path(), "-v", "error", "-y", *reading, "-i", str(source), *options, str(target)], check=True)
+    return target

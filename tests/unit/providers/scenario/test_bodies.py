@@ -29,9 +29,9 @@ async def client(vendor, clock):
 
 @pytest.fixture(scope="module")
 def bomb():
-    """A GB of zeros in one MB, and half as much again around it where it is packed twice."""
+    """300 MB of zeros in 300 KB."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    return b"".join(packer.compress(bytes(MIB)) for _ in range(1000)) + packer.flush()
+    return b"".join(packer.compress(bytes(MIB)) for _ in range(300)) + packer.flush()
 
 
 @pytest.mark.parametrize("coding", ["gzip", "gzip, gzip", "br", "deflate", "zstd"])

@@ -1,0 +1,42 @@
+"""What plays on every client of Discord's, and what it takes to make another clip do so. Judged by a clip's bytes alone.
+
+Plays everywhere: H.264 with 8 bits and 4:2:0, upright, with square pixels, AAC or no sound, in an MP4 whose index comes first.
+HEVC, AV1, VP9, 10 bits and 4:4:4 show no picture on many phones and browsers; some players ignore rotation and pixel shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.media.boxes import Layout
+from bot.ports import Remedy
+
+_PROFILES: Final = frozenset({"Baseline", "Constrained Baseline", "Main", "High"})
+_PIXEL_FORMATS: Final = frozenset({"yuv420p", "yuvj420p"})
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """How a clip is coded, by ffmpeg's names; `turned` where it asks to be shown rotated or mirrored."""
+
+    video_codec: str
+    profile: str
+    pixel_format: str
+    turned: bool
+    square_pixels: bool
+    audio_codec: str | None
+
+
+def remedy(coded: Coded, layout: Layout) -> Remedy:
+    """The least that makes it play everywhere."""
+    picture_plays = (
+        coded.video_codec == "h264"
+        and coded.profile in _PROFILES
+        and coded.pixel_format in _PIXEL_FORMATS
+        and not coded.turned
+        and coded.square_pixels
+    )
+    if not picture_plays:
+        return Remedy.CONVERT
+    return Remedy.NONE if layout.plain and coded.audio_codec in {None, "aac"} else Remedy.REPACK

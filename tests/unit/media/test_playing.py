@@ -1,0 +1,142 @@
+"""Clips as vendors send them: each is judged by its bytes, and what not every client plays is made to play, upright."""
+
+import pytest
+
+from bot.errors import NotAClip
+from bot.media.boxes import read_layout
+from bot.media.ffmpeg import FFmpeg
+from bot.media.fit import Fitter
+from bot.media.probe import probe
+from bot.media.studio import Studio
+from bot.ports import Remedy
+from tests.unit.media.clips import make_clip, recoded
+
+ROOM = 2**20
+X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "copy")
+COPY = ("-c", "copy")
+FAST = ("-movflags", "+faststart")
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    return make_clip(tmp_path_factory.mktemp("clips") / "plain.mp4", 1, "128x72")
+
+
+@pytest.fixture
+async def studio():
+    async with Studio() as studio:
+        yield studio
+
+
+# name of the file, options of ffmpeg, codec that it has
+CONVERTED = {
+    "HEVC": ("a.mp4", ("-c:v", "libx265", "-preset", "ultrafast", "-c:a", "copy", *FAST), "hevc"),
+    "AV1": ("a.mp4", ("-c:v", "libsvtav1", "-preset", "12", "-c:a", "copy", *FAST), "av1"),
+    "VP9 in WebM": ("a.webm", ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"), "vp9"),
+    "10 bits": ("a.mp4", (*X264, "-pix_fmt", "yuv420p10le", *FAST), "h264"),
+    "4:4:4": ("a.mp4", (*X264, "-pix_fmt", "yuv444p", *FAST), "h264"),
+}
+REPACKED = {
+    "Matroska": ("a.mkv", COPY),
+    "a WebM that does not know how long it is": ("a.mkv", (*COPY, "-f", "matroska", "-live", "1")),
+    "QuickTime": ("a.mov", (*COPY, *FAST)),
+    "the index at the end": ("a.mp4", COPY),
+    "fragments": ("a.mp4", (*COPY, "-movflags", "+frag_keyframe+empty_moov")),
+    "sound of another kind": ("a.mp4", ("-c:v", "copy", "-c:a", "libmp3lame", *FAST)),
+}
+
+
+@pytest.mark.parametrize(("name", "options", "codec"), CONVERTED.values(), ids=CONVERTED)
+async def test_what_not_every_client_plays_is_converted_and_said(studio, plain, tmp_path, name, options, codec):
+    source = recoded(plain, tmp_path / name, *options)
+    facts = await studio.probe(source)
+    assert (facts.video_codec, facts.remedy) == (codec, Remedy.CONVERT)
+    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    assert (fitted.path, fitted.changed) == (tmp_path / "fit.mp4", "converted so that it plays everywhere")
+    now = fitted.facts
+    assert (now.video_codec, now.audio_codec, now.remedy) == ("h264", "aac", Remedy.NONE)
+    assert (now.width, now.height, now.duration) == (128, 72, pytest.approx(1, abs=0.05))
+
+
+@pytest.mark.parametrize(("name", "options"), REPACKED.values(), ids=REPACKED)
+async def test_what_is_only_packed_otherwise_is_repacked_without_touching_a_picture(studio, plain, tmp_path, name, options):
+    source = recoded(plain, tmp_path / name, *options)
+    facts = await studio.probe(source)
+    assert (facts.remedy, facts.duration) == (Remedy.REPACK, pytest.approx(1, abs=0.05))
+    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    assert fitted.changed == "repacked so that it plays everywhere"
+    assert read_layout(fitted.path).plain
+    assert (fitted.facts.audio_codec, fitted.facts.remedy) == ("aac", Remedy.NONE)
+    assert pictures(plain, tmp_path / "before.h264") == pictures(fitted.path, tmp_path / "after.h264")
+
+
+def pictures(clip, target):
+    return recoded(clip, target, "-map", "0:v", "-c", "copy", "-bsf:v", "h264_mp4toannexb", "-f", "h264").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "reading", "size"),
+    [(COPY, ("-display_rotation", "90"), (72, 128)), ((*X264, "-vf", "setsar=4/3"), (), (171, 72))],
+    ids=["rotated", "pixels that are not square"],
+)
+async def test_rotation_and_pixel_shape_come_out_right(studio, plain, tmp_path, options, reading, size):
+    source = recoded(plain, tmp_path / "a.mp4", *options, *FAST, reading=reading)
+    facts = await studio.probe(source)
+    assert ((facts.width, facts.height), facts.remedy) == (size, Remedy.CONVERT)
+    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    assert (fitted.facts.width, fitted.facts.height) == pytest.approx(size, abs=1)
+    assert fitted.facts.remedy is Remedy.NONE
+
+
+async def test_a_clip_that_is_too_large_and_plays_not_everywhere_is_mended_in_one_go(studio, tmp_path):
+    large = make_clip(tmp_path / "l.mp4", 2, "320x180", 1_800_000, noise=40)
+    source = recoded(large, tmp_path / "a.mp4", *X264, "-pix_fmt", "yuv444p")
+    limit = source.stat().st_size // 2
+    fitted = await studio.fit(source, tmp_path / "fit.mp4", limit)
+    assert fitted.changed == "converted so that it plays everywhere, compressed to fit the upload limit"
+    assert fitted.facts.size <= limit
+    assert fitted.facts.remedy is Remedy.NONE
+
+
+async def test_a_clip_that_grows_over_the_limit_when_it_is_repacked_is_made_smaller(tmp_path):
+    large = make_clip(tmp_path / "l.mp4", 2, "320x180", 1_800_000, noise=40)
+    source = recoded(large, tmp_path / "a.mkv", *COPY)
+    fitted = await Fitter(FFmpeg()).fit(source, tmp_path / "fit.mp4", source.stat().st_size)
+    assert fitted.facts.size <= source.stat().st_size
+    assert fitted.facts.remedy is Remedy.NONE
+
+
+async def test_a_clip_that_plays_everywhere_is_left_as_it_came_at_any_rate(studio, plain, tmp_path):
+    source = recoded(plain, tmp_path / "a.mp4", "-vf", "fps=24000/1001", *X264, *FAST)
+    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    assert (fitted.path, fitted.changed, fitted.facts.frames_per_second) == (source, "", 23.98)
+
+
+async def test_sound_alone_is_no_clip(plain, tmp_path):
+    with pytest.raises(NotAClip):
+        await probe(FFmpeg(), recoded(plain, tmp_path / "a.mp4", "-vn", "-c:a", "copy"))
+
+
+def box(kind, size=16):
+    return size.to_bytes(4) + kind.ljust(size - 4, b"\0")
+
+
+@pytest.mark.parametrize(
+    ("data", "plain"),
+    [
+        (box(b"ftypisom") + box(b"moov") + box(b"mdat"), True),
+        (box(b"ftypisom") + box(b"free") + box(b"moov") + b"\0\0\0\0mdat" + bytes(99), True),
+        (box(b"ftypqt  ") + box(b"moov") + box(b"mdat"), False),
+        (box(b"moov") + box(b"mdat"), False),
+        (box(b"ftypisom") + box(b"mdat") + box(b"moov"), False),
+        (box(b"ftypisom") + b"\0\0\0\1mdat" + (24).to_bytes(8) + bytes(8) + box(b"moov"), False),
+        (box(b"ftypisom") + box(b"moov") + box(b"moof") + box(b"mdat"), False),
+        (box(b"ftypisom") + b"\0\0\0\3evil" + bytes(99), False),
+        (box(b"ftypisom") + box(b"free") * 100_000 + box(b"moov"), False),
+        (b"\x1a\x45\xdf\xa3" + bytes(99), False),
+        (b"", False),
+    ],
+)
+def test_how_a_file_is_laid_out_is_read_from_its_boxes(tmp_path, data, plain):
+    (tmp_path / "a").write_bytes(data)
+    assert read_layout(tmp_path / "a").plain is plain
