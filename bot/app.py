@@ -191,6 +191,7 @@ class House:
                 folder=folder,
                 pace=pace,
                 settings=storage.settings,
+                lacking_is_free=settings.quota.not_as_asked == "free",
             )
             watchers[name] = lane.watcher
         self.road = Road(storage.jobs, self.engine, self.notifier, self.lanes, self.clock)

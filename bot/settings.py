@@ -97,7 +97,10 @@ class StorageSection(Section):
 
 
 class QuotaSection(Section):
-    """0 means no cap for `running_per_member`, `running_per_guild` and `guild_allowance`."""
+    """0 means no cap for `running_per_member`, `running_per_guild` and `guild_allowance`.
+
+    `not_as_asked` is about clips that are shorter than asked for, or silent.
+    """
 
     window: Window = Window.DAY
     time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
@@ -105,6 +108,7 @@ class QuotaSection(Section):
     running_per_member: Credits = 3
     running_per_guild: Credits = 0
     guild_allowance: Credits = 0
+    not_as_asked: Literal["charge", "free"] = "charge"
     exempt: tuple[int, ...] = ()
     roles: dict[int, Annotated[float, Field(ge=0, le=1000)]] = Field(default_factory=dict[int, float])
 

@@ -147,7 +147,7 @@ class Job:
     when that trouble began, kept until it is over. `starts` counts how often a process died while the job was in its present
     state. `unposted_at_ms` is since when a made clip has had no place to be posted in, the first time. `posting_fence` is the
     fence under which posting it where it is to be posted now began, None before that: under a later one a process that died
-    may have posted it.
+    may have posted it. `reduced_to` is what a clip costs that is not as it was asked for, None where that is `cost`.
     """
 
     id: int
@@ -180,6 +180,12 @@ class Job:
     discarded_by: int | None = None
     unposted_at_ms: int | None = None
     posting_fence: int | None = None
+    reduced_to: int | None = None
+
+    @property
+    def due(self) -> int:
+        """Credits that its owner pays once it is posted, or thrown away by their own wish."""
+        return self.cost if self.reduced_to is None else self.reduced_to
 
     @property
     def unposted_until_ms(self) -> int:

@@ -27,11 +27,12 @@ from bot.errors import (
     ProviderUnavailable,
     UploadTooLarge,
 )
+from bot.pipeline.comparing import compared
 from bot.pipeline.retry import DELIVER, FETCH, FIT, JUDGED, Backoff
 from bot.pipeline.trouble import LongWaits
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.worked import End, Later, Worked, moved
-from bot.ports import AddressChanges, Clock, Delivery, Fitted, JobStore, Media, Notifier, Posted, VideoProvider
+from bot.ports import AddressChanges, ClipFacts, Clock, Delivery, Fitted, JobStore, Media, Notifier, Posted, VideoProvider
 from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
@@ -50,7 +51,15 @@ a nonce, two processes make one message."""
 
 class Finishing:
     def __init__(
-        self, provider: VideoProvider, jobs: JobStore, media: Media, notifier: Notifier, clock: Clock, folder: Path
+        self,
+        provider: VideoProvider,
+        jobs: JobStore,
+        media: Media,
+        notifier: Notifier,
+        clock: Clock,
+        folder: Path,
+        *,
+        lacking_is_free: bool = False,
     ) -> None:
         self._provider = provider
         self._jobs = jobs
@@ -58,6 +67,7 @@ class Finishing:
         self._notifier = notifier
         self._clock = clock
         self._folder = folder
+        self._lacking_is_free = lacking_is_free
         self._long_waits = LongWaits(provider.name, notifier, clock, "the download of clips")
         self._fetching = Turns(_FETCHES_AT_ONCE // 2, _FETCHES_AT_ONCE)
         self._delivering = Turns(_DELIVERIES_AT_ONCE // 2, _DELIVERIES_AT_ONCE)
@@ -77,12 +87,13 @@ class Finishing:
         try:
             async with self._fetching.of(job.member_id):
                 await self._provider.fetch(job.provider_reference, part, CLIP_BYTES_MOST)
-                await self._media.probe(part)
+                facts = await self._media.probe(part)
+                reduced_to = await compared(self._notifier, job, facts, lacking_is_free=self._lacking_is_free)
                 await asyncio.to_thread(put_in_place, part, self._source(job))
         except (ProviderError, MediaError, OSError) as error:
             _drop(part)
             return await self._not_fetched(job, error)
-        return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms()))
+        return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), reduced_to=reduced_to))
 
     async def fit(self, job: Job) -> Worked:
         """As it is, re-encoded, or in the end as a link with the reason."""
@@ -102,7 +113,7 @@ class Finishing:
         if job.address.result_id is not None:
             # Posted, by a process that died or a database that failed before the end was written: whatever our tools or the
             # disk do now, it is charged and not worked on again.
-            return End(job, State.DONE, charged=job.cost)
+            return End(job, State.DONE, charged=job.due)
         if not self._source(job).exists():
             return moved(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
         fitted = self._fitted.get(job.id)
@@ -209,7 +220,14 @@ class Finishing:
         except ProviderError as error:
             _log.warning("job %s has no link: %s", job.reference_code, error)
             return None
-        return None if link is None else Delivery(None, name, None, fitted, link=link)
+        return None if link is None else Delivery(None, name, await self._facts(job), fitted, link=link)
+
+    async def _facts(self, job: Job) -> ClipFacts | None:
+        try:
+            return await self._media.probe(self._source(job))
+        except (MediaError, OSError) as error:
+            _log.warning("job %s: what came can't be told: %s", job.reference_code, error)
+            return None
 
     async def _poster(self, job: Job, fitted: Fitted) -> bytes | None:
         try:
@@ -271,7 +289,7 @@ class Finishing:
     def _discarded(self, job: Job) -> End:
         """The clip is paid for: its owner's own wish is charged, a moderator's is not, and the operator hears of it."""
         if not job.moderated_away:
-            return End(job, State.CANCELLED, charged=job.cost, detail="thrown away on arrival, as asked")
+            return End(job, State.CANCELLED, charged=job.due, detail="thrown away on arrival, as asked")
         told = None
         if not self._provider.free:
             told = (
@@ -296,7 +314,7 @@ class Finishing:
 
 def _done(job: Job, posted: Posted) -> End:
     address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
-    return End(job, State.DONE, charged=job.cost, address=address)
+    return End(job, State.DONE, charged=job.due, address=address)
 
 
 def _drop(path: Path) -> None:

@@ -52,15 +52,19 @@ class Lane:
         folder: Path,
         pace: Pace,
         settings: Settings,
+        lacking_is_free: bool = False,
     ) -> Self:
-        """`folder` is where clips are worked on; it must exist. `settings` keeps what must outlive a restart."""
+        """`folder` is where clips are worked on; it must exist. `settings` keeps what must outlive a restart.
+
+        `lacking_is_free`: a clip that is shorter than asked for, or silent, is posted and not charged.
+        """
         key = RefusedKey()
         watcher = Watcher(provider, engine, notifier, key, clock, beat=pace.watch_seconds, give_up_ms=pace.give_up_ms)
         lost = LostSubmits(provider, jobs, blobs, notifier, key, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds)
         holds = Holds(provider.name, settings, engine, notifier, key, clock)
         pictures = Pictures(provider, blobs, clock)
         submitting = Submitting(provider, jobs, blobs, pictures, holds, engine, notifier, lost, clock)
-        finishing = Finishing(provider, jobs, media, notifier, clock, folder)
+        finishing = Finishing(provider, jobs, media, notifier, clock, folder, lacking_is_free=lacking_is_free)
         return cls(watcher, lost, holds, submitting, finishing, notifier)
 
     async def run(self) -> None:

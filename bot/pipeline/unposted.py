@@ -53,7 +53,7 @@ class Unposted:
         look = job.may_be_posted and job.id not in self._looked
         if look and (posted := await self._posted_after_all(job)) is not None:
             address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
-            return End(job, State.DONE, charged=job.cost, address=address)
+            return End(job, State.DONE, charged=job.due, address=address)
         over = time_is_over(job, self._clock.now_ms())
         if over is not None:
             return over

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.as_asked import Came
 from bot.domain.image import ImageFacts, Use
 
 
@@ -43,6 +44,11 @@ class ClipFacts:
     video_codec: str
     audio_codec: str | None
     remedy: Remedy = Remedy.NONE
+
+    @property
+    def came(self) -> Came:
+        """What a member sees and hears of it."""
+        return Came(self.duration, self.width, self.height, self.audio_codec is not None)
 
 
 @dataclass(frozen=True, slots=True)

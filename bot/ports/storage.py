@@ -44,6 +44,7 @@ class JobChanges(TypedDict, total=False):
     not_before_ms: int | None
     troubled_since_ms: int | None
     unposted_at_ms: int | None
+    reduced_to: int | None
 
 
 class AddressChanges(TypedDict, total=False):

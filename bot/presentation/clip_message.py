@@ -27,7 +27,8 @@ def clip_page(job: Job, delivery: Delivery, *, mention: bool) -> Page:
     ready = "A preview of your clip is ready." if job.preview else "Your clip is ready."
     view.text(f"<@{job.member_id}> {ready}" if mention else ready, _link(delivery))
     view.text(f"> {inline(job.request.prompt, PROMPT_SHOWN)}")
-    view.text(words.settings_line(job.request), _made_of(job), _note(delivery.changed))
+    came = "" if delivery.facts is None else words.came_otherwise(job.request, delivery.facts.came)
+    view.text(words.settings_line(job.request), came, _made_of(job), _note(delivery.changed))
     return view.buttons(*clip_buttons(job, linked=delivery.path is None))
 
 

@@ -191,7 +191,7 @@ def _unposted(job: Job, *, own: bool) -> Page:
     if not own:
         text = "The clip is made and waits for its owner to post it. Thrown away by a moderator, it is not charged."
         return note_page("Made, but not posted", text, page.AMBER).buttons(job_button(Action.DISCARD, job.id))
-    paid = f" Thrown away now, it is charged all the same ({words.credits_of(job.cost)})." if job.cost else ""
+    paid = f" Thrown away now, it is charged all the same ({words.credits_of(job.due)})." if job.due else ""
     view = Page(page.AMBER).text(f"**{words.STATES[job.state]}**", f"{unposted.offer(job)}{paid}")
     return view.buttons(job_button(Action.POST, job.id), job_button(Action.DISCARD, job.id))
 

@@ -30,7 +30,7 @@ def reason(job: Job) -> str:
 def offer(job: Job) -> str:
     """What its owner may do, until when, and what it costs."""
     until = words.moment(job.unposted_until_ms, "f")
-    charged = f"It is charged then ({words.credits_of(job.cost)}); later it ends and is not charged." if job.cost else ""
+    charged = f"It is charged then ({words.credits_of(job.due)}); later it ends and is not charged." if job.due else ""
     return f"Press **Post it here** in `/jobs`, wherever you want it, until {until}. {charged}".strip()
 
 

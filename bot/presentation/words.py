@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.domain.as_asked import Came, compare
 from bot.domain.clip import Aspect, ClipRequest, Kind, Resolution
 from bot.domain.job import Job, State
 from bot.domain.price import Prices
@@ -82,15 +83,15 @@ def credits_of(amount: int) -> str:
 
 
 def cost_of(job: Job) -> str:
-    """What it costs; of a job that ended without a charge, that."""
+    """What it costs; of a job that ended without a charge, or will, that."""
     if given_back(job):
         return "not charged"
     return "free preview" if job.preview and not job.cost else credits_of(job.cost)
 
 
 def given_back(job: Job) -> bool:
-    """It is over and the credits that it held are the member's again."""
-    return job.ended and job.cost > 0 and not job.charged
+    """The credits that it held are the member's again, or will be once it is over."""
+    return job.cost > 0 and not (job.charged if job.ended else job.due)
 
 
 def frame_of(request: ClipRequest) -> str:
@@ -103,6 +104,19 @@ def settings_line(request: ClipRequest) -> str:
     """`Text to video · 5 s · 1080P · 16:9 wide`; a still decides its own shape, so that one is told in pixels."""
     shape = frame_of(request) if request.kind is Kind.IMAGE else SHAPES[request.aspect]
     return f"{KINDS[request.kind]} · {request.duration} s · {request.resolution.value} · {shape}"
+
+
+def came_otherwise(request: ClipRequest, came: Came) -> str:
+    """What came where it is not what was asked for: `It came 3.2 s long instead of 5 s, and without sound.`; else ""."""
+    found = compare(request, came)
+    parts: list[str] = []
+    if found.shorter or found.longer:
+        parts.append(f"{came.seconds:.1f} s long instead of {request.duration} s")
+    if found.other_shape:
+        parts.append(f"in another shape ({came.width}\u00a0×\u00a0{came.height})")
+    if found.silent:
+        parts.append("without sound")
+    return f"It came {', '.join(parts[:-1])}{', and ' if parts[1:] else ''}{parts[-1]}." if parts else ""
 
 
 def length_choice(seconds: int, resolution: Resolution, prices: Prices) -> str:

@@ -71,6 +71,7 @@ def _job_of(row: Row, request: ClipRequest | None) -> Job:
         discarded_by=row["discarded_by"],
         unposted_at_ms=row["unposted_at_ms"],
         posting_fence=row["posting_fence"],
+        reduced_to=row["reduced_to"],
     )
 
 

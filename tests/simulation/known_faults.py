@@ -32,7 +32,7 @@ _MONEY: Final = (
         "charge-nothing-that-was-posted",
         "done means charged",
         "bot/pipeline/finishing.py",
-        "    return End(job, State.DONE, charged=job.cost, address=address)",
+        "    return End(job, State.DONE, charged=job.due, address=address)",
         "    return End(job, State.DONE, charged=0, address=address)",
     ),
     mutant(

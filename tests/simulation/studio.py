@@ -20,6 +20,8 @@ _LONG_CHECK_SECONDS: Final = 40.0
 ENCODING_SECONDS_MOST: Final = 720.0
 """As long as ffmpeg may take for the longest clip. As in the real studio there is one encoder, and one for clips that broke
 off in it before. Every clip here goes through it."""
+_SECONDS: Final = 15.0
+"""The longest that can be asked for, so that no clip is shorter than it should be."""
 
 
 def clip_bytes(reference: str) -> bytes:
@@ -57,7 +59,7 @@ class SimulatedStudio:
         data = path.read_bytes() if path.exists() else b""
         if not is_whole(data):
             raise NotAClip("moov atom not found")
-        return ClipFacts(1280, 720, 5.0, 24.0, len(data), "h264", "aac")
+        return ClipFacts(1280, 720, _SECONDS, 24.0, len(data), "h264", "aac")
 
     async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
         facts = await self.probe(source)

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from bot.domain.as_asked import Came
 from bot.domain.clip import Kind, Resolution
 from bot.domain.job import State
 from bot.domain.price import FREE, Prices
@@ -62,3 +65,26 @@ def test_quota_is_left_out_where_nothing_was_booked():
     assert words.quota_after(a_job(cost=90, left_after=810, resets_at_ms=5_000)) == "810 left, resets <t:5:R>"
     assert words.quota_after(a_job(cost=0, left_after=810)) == ""
     assert words.quota_after(a_job(cost=90, left_after=None)) == ""
+
+
+@pytest.mark.parametrize(
+    ("came", "said"),
+    [
+        (Came(5.04, 1280, 720, True), ""),
+        (Came(3.2, 1280, 720, True), "It came 3.2 s long instead of 5 s."),
+        (Came(9.0, 1280, 720, True), "It came 9.0 s long instead of 5 s."),
+        (Came(5.0, 720, 720, False), "It came in another shape (720\u00a0×\u00a0720), and without sound."),
+        (
+            Came(3.2, 720, 720, False),
+            "It came 3.2 s long instead of 5 s, in another shape (720\u00a0×\u00a0720), and without sound.",
+        ),
+    ],
+)
+def test_what_came_is_said_where_it_is_not_what_was_asked_for(came, said):
+    assert words.came_otherwise(a_request(duration=5), came) == said
+
+
+def test_a_clip_that_costs_less_than_was_booked_says_so_before_and_after_its_end():
+    job = a_job(state=State.DELIVERING, provider="scenario", cost=90, reduced_to=0, left_after=10)
+    for each in (job, replace(job, state=State.DONE, charged=0)):
+        assert (words.cost_of(each), words.quota_after(each)) == ("not charged", "")

@@ -1,0 +1,34 @@
+"""Holds a fetched clip against what was asked for: whether it is one at all, and what its member pays for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.domain.as_asked import LEAST_SECONDS, compare
+from bot.domain.job import Job
+from bot.errors import NotAClip
+from bot.pipeline.trouble import tell
+from bot.ports import ClipFacts, Notifier
+
+_PAYS: Final = {True: "does not pay for it", False: "pays for it"}
+
+
+async def compared(notifier: Notifier, job: Job, facts: ClipFacts, *, lacking_is_free: bool) -> int | None:
+    """The credits that the clip costs where that is less than was booked, else None. The stage after the download asks.
+
+    The operator hears of a clip that is shorter than asked for, or silent. Raises `NotAClip` for one that is over at once.
+    """
+    if facts.duration < LEAST_SECONDS:
+        msg = f"it is over after {facts.duration:.2f} s"
+        raise NotAClip(msg)
+    found = compare(job.request, facts.came)
+    if not found.lacking:
+        return None
+    lacks = [f"{facts.duration:.1f} s long instead of {job.request.duration} s"] if found.shorter else []
+    lacks += ["without sound"] if found.silent else []
+    text = (
+        f"Job {job.reference_code}: the clip came {' and '.join(lacks)} from {job.provider} ({job.provider_reference})."
+        f" It is posted all the same, and its member {_PAYS[lacking_is_free]} (quota.not_as_asked)."
+    )
+    await tell(notifier, text)
+    return 0 if lacking_is_free else None

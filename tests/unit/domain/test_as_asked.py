@@ -1,0 +1,30 @@
+"""What came against what was asked for, at the edges."""
+
+import pytest
+
+from bot.domain.as_asked import Came, Differences, compare
+from bot.domain.clip import Aspect, Resolution
+from tests.factories import a_request
+
+FIVE_WIDE = a_request(duration=5, resolution=Resolution.P720, aspect=Aspect.WIDE)
+
+
+@pytest.mark.parametrize(
+    ("came", "differing"),
+    [
+        (Came(5.0, 1280, 720, True), set()),
+        (Came(4.5, 1280, 720, True), set()),
+        (Came(5.5, 1280, 720, True), set()),
+        (Came(5.0, 1920, 1088, True), set()),
+        (Came(4.49, 1280, 720, True), {"shorter"}),
+        (Came(5.51, 1280, 720, True), {"longer"}),
+        (Came(5.0, 1280, 720, False), {"silent"}),
+        (Came(5.0, 720, 1280, True), {"other_shape"}),
+        (Came(5.0, 960, 720, True), {"other_shape"}),
+        (Came(0.5, 720, 720, False), {"shorter", "silent", "other_shape"}),
+    ],
+)
+def test_what_differs_from_what_was_asked_for(came, differing):
+    found = compare(FIVE_WIDE, came)
+    assert {name for name in Differences.__slots__ if getattr(found, name)} == differing
+    assert found.lacking is bool(differing & {"shorter", "silent"})

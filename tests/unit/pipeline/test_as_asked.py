@@ -1,0 +1,126 @@
+"""A clip that is not what was asked for: what its member pays, on every way to its end, and who hears of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.job import Failure, State
+from bot.errors import CannotFit
+from bot.media.studio import Studio
+from bot.ports import Posted
+from bot.services.post_clip import PostClip
+from tests.factories import an_address
+from tests.unit.media.clips import make_clip, recoded
+
+SHORT, SILENT = {"duration": 3.2}, {"audio_codec": None}
+
+
+def comes(world, **otherwise):
+    """Every clip comes with these facts from now on."""
+    probe = world.media.probe
+
+    async def probed(path):
+        return replace(await probe(path), **otherwise)
+
+    world.media.probe = probed
+
+
+def free(world):
+    world.lane.finishing._lacking_is_free = True
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "said"),
+    [(SHORT, "3.2 s long instead of 5 s from"), (SILENT, "without sound"), (SHORT | SILENT, "5 s and without sound")],
+)
+@pytest.mark.parametrize("charged", [True, False])
+async def test_a_clip_that_is_shorter_or_silent_is_posted_and_told_and_costs_what_the_operator_decided(
+    world, otherwise, said, charged
+):
+    comes(world, **otherwise)
+    if not charged:
+        free(world)
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.charged) == (State.DONE, job.cost if charged else 0)
+    assert await world.booked(job) == ({"reserve": -30, "settle": 0} if charged else {"reserve": -30, "release": 30})
+    ((_, delivery),) = world.notifier.posted
+    assert delivery.facts.duration == otherwise.get("duration", 5.0)
+    (told,) = world.notifier.told
+    assert said in told
+    assert f"run-{job.id}" in told
+    assert ("does not pay" in told) is not charged
+
+
+@pytest.mark.parametrize("otherwise", [{"duration": 5.4}, {"duration": 9.0}, {"width": 720, "height": 1280}])
+async def test_a_clip_that_is_longer_or_of_another_shape_costs_what_it_costs(world, otherwise):
+    free(world)
+    comes(world, **otherwise)
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.charged, world.notifier.told) == (State.DONE, job.cost, [])
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.04, 0.49])
+async def test_a_clip_that_is_over_at_once_is_none_and_not_charged(world, seconds):
+    comes(world, duration=seconds)
+    began = world.clock.now
+    job = await world.drive(await world.at(State.FETCHING))
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)
+    assert world.clock.now - began < 10 * 60_000
+    assert world.notifier.posted == []
+    assert len(world.notifier.told) == 1
+
+
+async def test_sound_without_a_picture_is_none_either(world, tmp_path):
+    plain = make_clip(tmp_path / "plain.mp4", 1, "64x64")
+    world.provider.clip = recoded(plain, tmp_path / "a.mp4", "-vn", "-c:a", "copy").read_bytes()
+    async with Studio() as world.media:
+        world.restart()
+        job = await world.drive(await world.at(State.FETCHING))
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)
+
+
+async def lacking_at(world, state):
+    """A free one as an earlier process left it, which looked at it."""
+    job = await world.at(State.FETCHING)
+    job = await world.storage.jobs.advance(job, State.FITTING, world.clock.now, reduced_to=0)
+    return job if state is State.FITTING else await world.storage.jobs.advance(job, state, world.clock.now)
+
+
+async def test_what_it_costs_outlives_a_restart_after_it_was_posted(world):
+    job = await lacking_at(world, State.DELIVERING)
+    await world.storage.jobs.readdress(job.id, result_id=77, result_url="https://discord.test/77")
+    job = await world.drive(job)
+    assert (job.state, job.charged, job.address.result_id) == (State.DONE, 0, 77)
+
+
+async def test_what_it_costs_outlives_a_post_whose_answer_was_lost_and_one_that_its_owner_finds(world):
+    for by_its_owner in (False, True):
+        job = await lacking_at(world, State.DELIVERING)
+        job = await world.storage.jobs.advance(job, State.UNPOSTED, world.clock.now, failure=Failure.DISCORD)
+        posted = Posted(1, 2, "https://discord.test/2")
+        if by_its_owner:
+            await PostClip(world.storage.jobs, world.engine, world.clock).found(job, posted)
+        else:
+            world.notifier.found[job.id] = posted
+        job = await world.drive(job)
+        assert (job.state, job.charged) == (State.DONE, 0)
+
+
+async def test_what_it_costs_outlives_a_fit_that_fails_and_another_place(world):
+    free(world)
+    comes(world, **SHORT)
+    world.media.faults.append(CannotFit("too large"))
+    world.provider.signed = None
+    job = await world.drive(await world.new_job())
+    assert (job.state, job.reduced_to) == (State.UNPOSTED, 0)
+    job = await world.storage.jobs.post_here(job, an_address(), world.clock.now)
+    job = await world.drive(job)
+    assert (job.state, job.charged) == (State.DONE, 0)
+
+
+async def test_a_clip_that_comes_as_a_link_tells_what_came_too(world):
+    comes(world, **SHORT)
+    world.media.faults.append(CannotFit("too large"))
+    await world.drive(await world.new_job())
+    ((_, delivery),) = world.notifier.posted
+    assert (delivery.path, delivery.facts.duration) == (None, 3.2)
