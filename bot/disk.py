@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import sys
 from pathlib import Path
 from typing import Final
 
+_log: Final = logging.getLogger(__name__)
 _NO_FOLDER_SYNC: Final = frozenset({errno.EACCES, errno.EBADF, errno.EINVAL, errno.EISDIR, errno.ENOTSUP})
 """How systems say that a folder can't be synced here at all (some network and shared drives). The file itself was."""
 
@@ -46,3 +48,11 @@ def put_in_place(half: Path, target: Path) -> None:
     except OSError as error:
         if error.errno not in _NO_FOLDER_SYNC:
             raise
+
+
+def drop(path: Path) -> None:
+    """Removes a working file. What can't be removed now is removed by the sweep of a later start; nothing waits for it."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("%s could not be removed: %s", path.name, error)

@@ -16,6 +16,7 @@ HappyHorseError
 │   ├── ProviderUnavailable     not reachable or 5xx where repeating is safe
 │   ├── SubmitOutcomeUnknown    the answer to a submit was lost: it may be running and billed
 │   └── ClipUnavailable         a finished clip cannot be fetched (too large, gone, broken)
+│       └── ClipMissing             the provider says that it is done and names no clip, or none that is there
 ├── MediaError              ffmpeg or Pillow could not do it; of a clip it may pass: no memory, no room, no time
 │   ├── NotAClip                ffmpeg read the file and it does not play: another try on it won't help
 │   ├── CannotFit               no encoding of this clip fits the upload limit
@@ -168,6 +169,10 @@ class SubmitOutcomeUnknown(ProviderError):
 
 
 class ClipUnavailable(ProviderError):
+    pass
+
+
+class ClipMissing(ClipUnavailable):
     pass
 
 

@@ -12,14 +12,16 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from bot.disk import put_in_place
+from bot.disk import drop, put_in_place
 from bot.domain.filename import clip_filename
 from bot.domain.job import Failure, Job, State
 from bot.errors import (
     CannotFit,
+    ClipMissing,
     ClipUnavailable,
     DeliveryError,
     MediaError,
+    ModerationRefused,
     NotAClip,
     NowhereToPost,
     ProviderBusy,
@@ -28,7 +30,7 @@ from bot.errors import (
     UploadTooLarge,
 )
 from bot.pipeline.comparing import compared
-from bot.pipeline.retry import DELIVER, FETCH, FIT, JUDGED, Backoff
+from bot.pipeline.retry import DELIVER, FETCH, FIT, JUDGED, MISSING, Backoff
 from bot.pipeline.trouble import LongWaits
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.worked import End, Later, Worked, moved
@@ -91,7 +93,7 @@ class Finishing:
                 reduced_to = await compared(self._notifier, job, facts, lacking_is_free=self._lacking_is_free)
                 await asyncio.to_thread(put_in_place, part, self._source(job))
         except (ProviderError, MediaError, OSError) as error:
-            _drop(part)
+            drop(part)
             return await self._not_fetched(job, error)
         return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), reduced_to=reduced_to))
 
@@ -127,7 +129,7 @@ class Finishing:
     async def _post(self, job: Job, fitted: Fitted | str) -> Worked:
         try:
             delivery = await self._delivery(job, fitted)
-        except (ProviderUnavailable, ProviderBusy) as error:
+        except (ProviderUnavailable, ProviderBusy, ClipMissing) as error:
             wait = self._wait(DELIVER, job, "link")
             _log.warning("job %s has no link yet, next try in %s s: %s", job.reference_code, wait, error)
             if wait is None:
@@ -174,7 +176,7 @@ class Finishing:
 
     def _remove_files(self, job: Job) -> None:
         for path in (self._source(job), self._target(job), self._folder / f"{job.id}.part"):
-            _drop(path)
+            drop(path)
 
     def sweep(self, unfinished: set[int]) -> None:
         """Removes files that a killed process left behind: those of jobs that are over, and every half one.
@@ -184,7 +186,7 @@ class Finishing:
         for path in self._folder.glob("*"):
             stem = path.name.split(".", 1)[0]
             if path.suffix == ".part" or (stem.isdigit() and int(stem) not in unfinished):
-                _drop(path)
+                drop(path)
 
     async def _fit(self, job: Job) -> Worked:
         """Leaves in `_fitted` what is to be posted; where it does not, the result says what comes next."""
@@ -197,7 +199,7 @@ class Finishing:
             self._fitted[job.id] = f"The clip can't be made small enough for this place ({limit / 1048576:.0f} MB)."
         except NotAClip as error:
             # It did play when it came: cut short by a power cut, or rotten on the disk. The provider has it whole.
-            _drop(self._source(job))
+            drop(self._source(job))
             return await self._not_fitted(job, error)
         except (MediaError, OSError) as error:
             return await self._not_fitted(job, error)
@@ -215,7 +217,7 @@ class Finishing:
             return Delivery(fitted.path, name, fitted.facts, fitted.changed, poster=await self._poster(job, fitted))
         try:
             link = await self._provider.link(job.provider_reference or "")
-        except (ProviderUnavailable, ProviderBusy):
+        except (ProviderUnavailable, ProviderBusy, ClipMissing):
             raise
         except ProviderError as error:
             _log.warning("job %s has no link: %s", job.reference_code, error)
@@ -248,7 +250,7 @@ class Finishing:
 
     async def _not_fetched(self, job: Job, error: Exception) -> Worked:
         stays = isinstance(error, (ClipUnavailable, NotAClip))
-        wait = self._wait(JUDGED, job, "judge") if stays else self._wait(FETCH, job, "fetch")
+        wait = self._next_fetch(job, error, stays=stays)
         _log.warning("job %s could not be fetched, next try in %s s: %s", job.reference_code, wait, error)
         if isinstance(error, ProviderBusy) and error.retry_after is not None and wait is not None:
             return Later(max(wait, await self._long_waits.heard(error.retry_after)))
@@ -262,7 +264,15 @@ class Finishing:
             f" ({job.provider_reference}): {error}. The member was not charged."
         )
         failure = Failure.PROVIDER if stays or isinstance(error, ProviderError) else Failure.OURS
+        failure = Failure.MODERATION if isinstance(error, ModerationRefused) else failure
         return End(job, State.FAILED, failure=failure, detail=str(error), told=told)
+
+    def _next_fetch(self, job: Job, error: Exception, *, stays: bool) -> float | None:
+        if isinstance(error, ModerationRefused):
+            return None
+        if isinstance(error, ClipMissing):
+            return self._wait(MISSING, job, "missing")
+        return self._wait(JUDGED, job, "judge") if stays else self._wait(FETCH, job, "fetch")
 
     async def wait_for_place(self, job: Job) -> Worked:
         """A made clip that could not be posted stays open for its owner; its files are fetched again when they are needed."""
@@ -315,11 +325,3 @@ class Finishing:
 def _done(job: Job, posted: Posted) -> End:
     address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
     return End(job, State.DONE, charged=job.due, address=address)
-
-
-def _drop(path: Path) -> None:
-    """What can't be removed now is removed by the sweep of a later start; nothing waits for it."""
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        _log.warning("%s could not be removed: %s", path.name, error)

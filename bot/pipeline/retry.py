@@ -56,6 +56,8 @@ FETCH: Final = Backoff(first=2, longest=600, tries=40)
 """A paid clip that does not come through: about six hours in all, so that no outage of an afternoon loses it."""
 JUDGED: Final = Backoff(first=30, longest=120, tries=3)
 """A file that came whole and does not play, or that its provider does not hand out: three fetches within minutes tell."""
+MISSING: Final = Backoff(first=15, longest=120, tries=7)
+"""A clip that its provider calls done and does not show: its index may be late by minutes, eight of them are waited."""
 FIT: Final = Backoff(first=2, longest=600, tries=40)
 """A paid clip that our own tools or disk can't work on for now: as long as `FETCH`, since that passes as well."""
 DELIVER: Final = Backoff(first=2, longest=600, tries=40)

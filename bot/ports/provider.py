@@ -150,7 +150,8 @@ class VideoProvider(Protocol):
     async def fetch(self, reference: str, target: Path, max_bytes: int) -> None:
         """Streams the finished clip into `target`, refreshing an expired URL.
 
-        Raises `ClipUnavailable` for what stays as it is (past `max_bytes`, no video), `ProviderUnavailable` for what may pass.
+        Raises `ClipUnavailable` for what stays as it is (past `max_bytes`), `ClipMissing` where it is said to be done and is
+        not there, `ModerationRefused` where the safety check took it, `ProviderUnavailable` for what may pass.
         """
         ...
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import httpx
 
-from bot.errors import ClipUnavailable, ProviderError, ProviderUnavailable
+from bot.errors import ClipMissing, ClipUnavailable, ModerationRefused, ProviderError, ProviderUnavailable
 from bot.ports import ClipLink, Clock, Phase
 from bot.providers.scenario import bodies, mapping, refusals
 from bot.providers.scenario.client import Client, is_missing, segment
@@ -17,6 +17,7 @@ from bot.providers.scenario.wire import AssetAnswer, JobAnswer
 
 TOO_LARGE: Final = "too_large"
 """Code of a `ClipUnavailable` for a clip past the cap."""
+_OVER: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 _REDIRECTS: Final = 3
 _EXPIRES_DIGITS: Final = 10
 """Seconds since 1970 have ten digits until the year 2286."""
@@ -25,21 +26,31 @@ _EXPIRES_DIGITS: Final = 10
 async def fresh_link(client: Client, reference: str) -> str:
     """A fresh link to the clip. What else the vendor says of the file is not asked for: its bytes tell.
 
-    Raises `ProviderUnavailable` where there is none (yet): a listing may be ahead of the job and its asset by minutes.
+    Raises `ProviderUnavailable` where the job runs or can't be read yet, `ClipMissing` where it is over and shows no clip (its
+    asset may be late by minutes), `ModerationRefused` where the job itself says that the safety check took it.
     """
     try:
         job = (await client.repeat(JobAnswer, "GET", f"/jobs/{segment(reference)}")).job
-        if job.job_id != reference:
-            raise ProviderUnavailable("the answer is about another job")
-        if mapping.phase(job.status) is not Phase.SUCCEEDED or not job.about.asset_ids:
-            raise ProviderUnavailable(refusals.clean(f"the job is {job.status} and has no clip", client.account))
-        clip = (await client.repeat(AssetAnswer, "GET", f"/assets/{segment(job.about.asset_ids[0])}")).asset
     except ProviderError as error:
         if is_missing(error):
             raise ProviderUnavailable(error.detail, code=error.code) from error
         raise
+    if job.job_id != reference:
+        raise ProviderUnavailable("the answer is about another job")
+    phase = mapping.phase(job.status)
+    if phase in _OVER and mapping.refused_in_the_end(job):
+        raise ModerationRefused(refusals.clean(mapping.words_of(job), client.account))
+    if phase is not Phase.SUCCEEDED or not job.about.asset_ids:
+        said = refusals.clean(f"the job is {job.status} and has no clip", client.account)
+        raise ClipMissing(said) if phase in _OVER else ProviderUnavailable(said)
+    try:
+        clip = (await client.repeat(AssetAnswer, "GET", f"/assets/{segment(job.about.asset_ids[0])}")).asset
+    except ProviderError as error:
+        if is_missing(error):
+            raise ClipMissing(error.detail, code=error.code) from error
+        raise
     if clip.url is None:
-        raise ProviderUnavailable("the clip has no link")
+        raise ClipMissing("the clip has no link")
     return client.link(clip.url)
 
 

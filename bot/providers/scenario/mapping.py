@@ -70,10 +70,13 @@ def run_status(job: Job) -> RunStatus:
     now = phase(job.status)
     fraction = None if job.progress is None else min(max(job.progress, 0.0), 1.0)
     if now is Phase.CANCELLED:
-        return RunStatus(job.job_id, now, fraction, billed=_cancelled_but_billed(job.billing))
+        return RunStatus(job.job_id, now, fraction, billed=_made_nothing_but_billed(job.billing))
+    said = words_of(job) or "no reason given"
+    if now is Phase.SUCCEEDED and refused_in_the_end(job):
+        billed = _made_nothing_but_billed(job.billing)
+        return RunStatus(job.job_id, Phase.FAILED, fraction, failure=Failure.MODERATION, detail=said, billed=billed)
     if now is not Phase.FAILED:
         return RunStatus(job.job_id, now, fraction)
-    said = " ".join(part for part in (job.about.error, job.about.hint) if part) or "no reason given"
     return RunStatus(
         job.job_id,
         now,
@@ -85,8 +88,18 @@ def run_status(job: Job) -> RunStatus:
     )
 
 
-def _cancelled_but_billed(billing: Billing | None) -> bool | None:
-    """None where the record does not say: nothing promises that a cancelled job is reimbursed."""
+def words_of(job: Job) -> str:
+    """What the vendor says went wrong, "" where it says nothing."""
+    return " ".join(part for part in (job.about.error, job.about.hint) if part)
+
+
+def refused_in_the_end(job: Job) -> bool:
+    """Whether a job that calls itself a success has no clip and says that the safety check took it."""
+    return not job.about.asset_ids and refusals.is_moderation(words_of(job))
+
+
+def _made_nothing_but_billed(billing: Billing | None) -> bool | None:
+    """None where the record does not say: nothing promises that a job without a clip is reimbursed."""
     if billing is None:
         return None
     if billing.cu_cost is not None and billing.cu_cost <= (billing.cu_discount or 0):

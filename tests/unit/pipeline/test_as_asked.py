@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import Failure, State
-from bot.errors import CannotFit
+from bot.errors import CannotFit, ClipMissing, ModerationRefused
 from bot.media.studio import Studio
 from bot.ports import Posted
 from bot.services.post_clip import PostClip
@@ -124,3 +124,42 @@ async def test_a_clip_that_comes_as_a_link_tells_what_came_too(world):
     await world.drive(await world.new_job())
     ((_, delivery),) = world.notifier.posted
     assert (delivery.path, delivery.facts.duration) == (None, 3.2)
+
+
+async def test_a_success_without_a_clip_ends_within_minutes_uncharged_and_is_told(world):
+    world.provider.fetch_faults.extend([ClipMissing("the job is success and has no clip")] * 40)
+    began = world.clock.now
+    job = await world.drive(await world.at(State.FETCHING))
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)
+    assert 3 * 60_000 < world.clock.now - began < 15 * 60_000
+    assert len(world.notifier.told) == 1
+
+
+async def test_an_asset_that_is_late_by_minutes_is_waited_for(world):
+    world.provider.fetch_faults.extend([ClipMissing("the clip has no link")] * 5)
+    job = await world.drive(await world.at(State.FETCHING))
+    assert (job.state, job.charged) == (State.DONE, job.cost)
+
+
+async def test_a_success_that_the_safety_check_took_ends_at_once_as_that(world):
+    world.provider.fetch_faults.append(ModerationRefused("flagged"))
+    began = world.clock.now
+    job = await world.drive(await world.at(State.FETCHING))
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.MODERATION, 0)
+    assert world.clock.now == began
+    (told,) = world.notifier.told
+    assert f"run-{job.id}" in told
+
+
+async def test_a_link_whose_asset_is_late_is_asked_for_again(world):
+    link, faults = world.provider.link, [ClipMissing("404")] * 3
+
+    async def troubled(reference):
+        if faults:
+            raise faults.pop()
+        return await link(reference)
+
+    world.provider.link = troubled
+    world.media.faults.append(CannotFit("no"))
+    job = await world.drive(await world.new_job())
+    assert (job.state, len(world.notifier.posted)) == (State.DONE, 1)

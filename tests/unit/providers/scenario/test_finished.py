@@ -8,7 +8,9 @@ import httpx
 import pytest
 from aiohttp import web
 
-from bot.errors import ClipUnavailable, ProviderUnavailable
+from bot.domain.job import Failure
+from bot.errors import ClipMissing, ClipUnavailable, ModerationRefused, ProviderUnavailable
+from bot.ports import Phase
 from bot.providers.scenario import Pace, ScenarioProvider
 
 
@@ -180,3 +182,52 @@ async def test_what_an_asset_says_of_its_file_decides_nothing(vendor, strange, t
     )
     await strange.fetch("j", tmp_path / "c.mp4", 1000)
     assert (tmp_path / "c.mp4").read_bytes() == b"clip"
+
+
+TAKEN = {"error": "The result was flagged by our content policy"}
+
+
+@pytest.mark.parametrize(
+    ("status", "metadata", "error"),
+    [
+        ("success", {"assetIds": []}, ClipMissing),
+        ("success", {"assetIds": None}, ClipMissing),
+        ("success", None, ClipMissing),
+        ("failure", {}, ClipMissing),
+        ("canceled", {}, ClipMissing),
+        ("success", TAKEN, ModerationRefused),
+        ("success", {"hint": "moderated", "assetIds": []}, ModerationRefused),
+        ("failure", TAKEN, ModerationRefused),
+        ("finalizing", {}, ProviderUnavailable),
+        ("in-progress", TAKEN, ProviderUnavailable),
+    ],
+)
+async def test_a_job_without_a_clip_says_whether_one_may_come(vendor, strange, tmp_path, status, metadata, error):
+    vendor.answering = lambda _: web.json_response({"job": {"jobId": "j", "status": status, "metadata": metadata}})
+    with pytest.raises(error) as caught:
+        await strange.fetch("j", tmp_path / "c.mp4", 1000)
+    assert type(caught.value) is error
+    assert vendor.asked == ["/v1/jobs/j"]
+
+
+async def test_an_asset_that_is_not_there_is_missing(vendor, strange, tmp_path):
+    job = {"jobId": "j", "status": "success", "metadata": {"assetIds": ["a"]}}
+    vendor.answering = lambda request: (
+        web.json_response({"job": job}) if "/jobs/" in request.path else web.json_response({"error": "none"}, status=404)
+    )
+    with pytest.raises(ClipMissing):
+        await strange.fetch("j", tmp_path / "c.mp4", 1000)
+
+
+@pytest.mark.parametrize(("cost", "billed"), [(None, None), ({"cuCost": 5}, None), ({"cuCost": 5, "cuDiscount": 5}, False)])
+async def test_a_success_without_a_clip_that_was_moderated_is_a_failure_at_once(vendor, strange, cost, billed):
+    job = {"jobId": "j", "status": "success", "metadata": TAKEN, "billing": cost}
+    vendor.answering = lambda _: web.json_response({"job": job})
+    told = await strange.ask("j")
+    assert (told.phase, told.failure, told.billed) == (Phase.FAILED, Failure.MODERATION, billed)
+
+
+async def test_a_success_with_a_clip_is_one_whatever_else_it_says(vendor, strange):
+    job = {"jobId": "j", "status": "success", "metadata": {**TAKEN, "assetIds": ["a"]}}
+    vendor.answering = lambda _: web.json_response({"job": job})
+    assert (await strange.ask("j")).phase is Phase.SUCCEEDED

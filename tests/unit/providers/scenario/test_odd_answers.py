@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from bot.domain.job import Failure
-from bot.errors import ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
+from bot.errors import ClipMissing, ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
 from bot.ports import Lost, Phase, Severity
 from bot.providers.scenario import Account, ScenarioProvider
 from bot.providers.scenario.oddities import OddityLog
@@ -110,7 +110,7 @@ async def test_an_answer_about_another_job_says_nothing_of_this_one(vendor, stra
 async def test_what_has_not_the_form_of_an_id_names_no_asset(vendor, strange, tmp_path):
     evil = ["../../_sandbox/state?x=#", "a/b", "", "j" * 201, "a b", None]
     vendor.answering = lambda _: web.json_response({"job": a_record("job_x", metadata={"assetIds": evil})})
-    with pytest.raises(ProviderUnavailable, match="no clip"):
+    with pytest.raises(ClipMissing, match="no clip"):
         await strange.fetch("job_x", tmp_path / "c.mp4", 1000)
     assert vendor.asked == ["/v1/jobs/job_x"]
 
@@ -292,7 +292,7 @@ async def test_a_finished_clip_without_a_link_is_asked_for_again_later(vendor, s
         return web.json_response({"job": a_record("j")} if "/jobs/" in request.path else {"asset": {"id": "a", **asset}})
 
     vendor.answering = answering
-    with pytest.raises(ProviderUnavailable):
+    with pytest.raises(ClipMissing):
         await strange.fetch("j", tmp_path / "c.mp4", 1000)
 
 
