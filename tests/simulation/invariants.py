@@ -174,6 +174,9 @@ RULES: Final[Mapping[str, Callable[[Case], bool]]] = {
     ),
     "a clip that was made is not lost": _not_lost,
     "a clip that hangs is given up": _given_up,
+    "a refused key, plan or balance ends nothing within minutes": lambda case: (
+        not (case.failed and case.job["failure"] == "operator") or _of_the_one(case)
+    ),
     "an operator's request is carried out once": _carried_out,
     "a clip that exists is not made again": _not_there,
     "every end is shown": lambda case: not case.ended or (bool(case.job["shown"]) and shows_its_end(case.world, case.job)),
