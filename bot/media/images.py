@@ -112,6 +112,9 @@ def _read(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image, Im
         if name == "JPEG":
             _refuse_half(image, source, size)
         picture = layers(image, source.key, source.depth)
+        if picture is not image:
+            # Its pixels would stay in memory beside the copy.
+            image.close()
     if picture.size != size:
         picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)  # pyright: ignore[reportUnknownMemberType]  it names NumPy's types
     shown = as_shown(picture, source.profiles)

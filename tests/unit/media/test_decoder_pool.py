@@ -121,6 +121,13 @@ async def test_a_picture_that_takes_too_much_memory_ends_its_child(pool):
     assert (await decoders.check_image(saved(), USE, FIELD, 1)).width == 640
 
 
+@pytest.mark.parametrize(("form", "mode"), [("PNG", "RGB"), ("PNG", "P"), ("GIF", "P"), ("JPEG", "RGB")])
+async def test_a_fine_picture_of_fifty_megapixels_finds_room(pool, form, mode):
+    file = io.BytesIO()
+    Image.new(mode, (8192, 6100)).save(file, form)
+    assert (await pool().check_image(file.getvalue(), USE, FIELD, 1)).width == 4096
+
+
 async def test_what_the_system_shot_is_not_blamed_on_the_picture(pool):
     decoders = pool(time_limit=FOREVER)
     reading = asyncio.create_task(decoders.check_image(SLOW, USE, FIELD, 1))
