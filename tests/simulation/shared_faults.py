@@ -48,13 +48,6 @@ SHARED: Final = (
         "None",
     ),
     mutant(
-        "a-member-takes-every-decoder",
-        _NOBODY_ELSES,
-        "bot/services/request_clip.py",
-        "Turns(_IMAGES_OF_ONE, _IMAGES_AT_ONCE)",
-        "Turns(_IMAGES_AT_ONCE, _IMAGES_AT_ONCE)",
-    ),
-    mutant(
         "a-clip-that-was-posted-nowhere-is-charged-in-the-end",
         "charged only for what was posted or billed",
         "bot/pipeline/unposted.py",
