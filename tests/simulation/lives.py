@@ -1,4 +1,4 @@
-"""One process from start to kill: the bot's own `House`, with the world's wires where sockets, files and clocks would be."""
+"""One process from start to kill, stop or hang, in the world's time."""
 
 from __future__ import annotations
 
@@ -6,32 +6,18 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-import discord
-import httpx
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
 from bot.app import House
 from bot.errors import StorageError
-from bot.ops.clock import SystemClock, known_ahead_ms
-from bot.providers.scenario import Account, Pace, ScenarioProvider
-from bot.settings import ProviderSection, Settings, StorageSection
-from bot.storage import storage_over
-from tests.simulation import operators
+from tests.simulation import building, operators
 from tests.simulation.clock import SimulatedLoop
-from tests.simulation.database import SimulatedDatabase
-from tests.simulation.discord.http import DiscordWire
-from tests.simulation.discord.places import OPERATORS
 from tests.simulation.disk import Disk, WorkPath
 from tests.simulation.hanging import Sending
-from tests.simulation.members import Members, Shelf, picture_number
+from tests.simulation.members import Members
 from tests.simulation.plan import LifePlan
-from tests.simulation.studio import SimulatedStudio
-from tests.simulation.vendor.answers import API
-from tests.simulation.vendor.http import VendorWire
-from tests.simulation.vendor.single_trouble import SUBMITTING, UPLOADING
 
 if TYPE_CHECKING:
-    from bot.ports import Accepted, Submission
     from tests.simulation.world import World
 
 _QUIET_SECONDS: Final = 60.0
@@ -45,23 +31,6 @@ _ASKED: Final = "SELECT COUNT(*) FROM operator_requests WHERE answered_at_ms IS 
 _OPEN: Final = "SELECT COUNT(*), COUNT(unposted_at_ms) FROM jobs WHERE ended_at_ms IS NULL OR shown = 0"
 TURN_SECONDS: Final = 0.05
 """Of two lives that go on beside each other."""
-GIVE_UP_MINUTES: Final = 15
-WATCH_SECONDS: Final = 15.0
-
-
-class Provider(ScenarioProvider):
-    """The real one, which also tells the world for whom it submits and uploads."""
-
-    sending: Sending
-
-    async def submit(self, submission: Submission) -> Accepted:
-        SUBMITTING.set(submission.job_id)
-        with self.sending.submitting(submission.job_id):
-            return await super().submit(submission)
-
-    async def upload(self, sha256: str, media_type: str, data: bytes) -> str:
-        UPLOADING.set(picture_number(data))
-        return await super().upload(sha256, media_type, data)
 
 
 class Life:
@@ -217,7 +186,7 @@ class Life:
     async def _main(self) -> None:
         async_context.set(AsyncWebhookAdapter())
         self._set_clock()
-        self.house = house = await self._build()
+        self.house = house = await building.build(self)
         self.world.watching.life(house)
         living = asyncio.create_task(house.live("token"), name="live")
         house.notifier.deliver = self.sending.around(house.notifier.deliver)
@@ -289,53 +258,3 @@ class Life:
         await house.close()
         if self.loop.time() - began > 60:
             self.world.stumbles.append(f"a stop took {self.loop.time() - began:.0f} s")
-
-    async def _build(self) -> House:
-        """As `bot.app.run` does it."""
-        storage = storage_over(SimulatedDatabase(self))
-        try:
-            clock = SystemClock(await known_ahead_ms(storage.settings))
-        except StorageError:
-            clock = SystemClock()
-        http = httpx.AsyncClient(transport=VendorWire(self), trust_env=False)
-        account = Account("key", "secret", API, None, "team")
-        provider = Provider(account, clock, http=http, pace=Pace(), settings=storage.settings)
-        provider.sending = self.sending
-        await provider.__aenter__()
-        settings = SETTINGS.model_copy(
-            update={"storage": StorageSection.model_construct(path=WorkPath(self.world.folder / "happyhorse.db"))}
-        )
-        house = House(settings, storage, SimulatedStudio(self), {"scenario": provider}, Shelf(), clock)
-        self._connect(house.client)
-        return house
-
-    def _connect(self, client: discord.Client) -> None:
-        """A client whose session is the world's Discord, and whose gateway is silent."""
-        gone = asyncio.Event()
-        close = client.close
-
-        async def log_in(_: str) -> None:
-            await client._async_setup_hook()
-            client.http._HTTPClient__session = DiscordWire(self, client.http.http_trace)
-            client.http._global_over = asyncio.Event()
-            client.http._global_over.set()
-            user = await client.http.request(discord.http.Route("GET", "/users/@me"))
-            client._connection.user = discord.ClientUser(state=client._connection, data=user)
-            client._connection.application_id = 1
-
-        async def connect() -> None:
-            await gone.wait()
-
-        async def closing() -> None:
-            gone.set()
-            await close()
-
-        client.login, client.connect, client.close = log_in, connect, closing
-
-
-SETTINGS: Final = Settings(
-    discord={"operator_channel": OPERATORS},
-    provider=ProviderSection(name="scenario", watch_seconds=WATCH_SECONDS, give_up_minutes=GIVE_UP_MINUTES),
-    quota={"allowance": 100_000, "running_per_member": 6},
-    scenario={"api_key": "key", "api_secret": "secret"},
-)
