@@ -37,6 +37,17 @@ class ManualClock:
         self.now = max(self.now, now_ms)
 
 
+def failing_first(call, faults: list[BaseException]):
+    """A call in place of another: as long as faults are left it raises the last of them and takes it off the list."""
+
+    async def troubled(*given, **named):
+        if faults:
+            raise faults.pop()
+        return await call(*given, **named)
+
+    return troubled
+
+
 class InstantProvider:
     """A provider that accepts, finishes and hands over at once; `faults` are raised by the next submits, in order."""
 

@@ -65,6 +65,22 @@ async def decoding(pool):
     await until(lambda: any(not each.idle for each in pool._children))
 
 
+async def at_a_slow_picture(pool):
+    """The decoders, and the request whose picture one of them is at for as long as the test lasts."""
+    decoders = pool(time_limit=FOREVER)
+    reading = asyncio.create_task(decoders.check_image(SLOW, USE, FIELD, 1))
+    await decoding(decoders)
+    return decoders, reading
+
+
+async def starting_its_first_child(pool):
+    """The decoders, and the request for which the first child is on its way."""
+    decoders = pool()
+    reading = asyncio.create_task(decoders.check_image(saved(), USE, FIELD, 1))
+    await until(lambda: decoders._starting)
+    return decoders, reading
+
+
 async def test_a_picture_and_what_is_wrong_with_one_come_back(pool):
     decoders = pool()
     data = saved()
@@ -129,9 +145,7 @@ async def test_a_fine_picture_of_fifty_megapixels_finds_room(pool, form, mode):
 
 
 async def test_what_the_system_shot_is_not_blamed_on_the_picture(pool):
-    decoders = pool(time_limit=FOREVER)
-    reading = asyncio.create_task(decoders.check_image(SLOW, USE, FIELD, 1))
-    await decoding(decoders)
+    decoders, reading = await at_a_slow_picture(pool)
     for pid in pids(decoders):
         psutil.Process(pid).kill()
     with pytest.raises(MediaBusy):
@@ -162,9 +176,7 @@ async def test_one_members_hostile_pictures_never_keep_anothers_waiting(pool):
 
 
 async def test_who_waits_too_long_for_a_decoder_is_not_blamed(pool, monkeypatch):
-    decoders = pool(time_limit=FOREVER)
-    reading = asyncio.create_task(decoders.check_image(SLOW, USE, FIELD, 1))
-    await decoding(decoders)
+    decoders, reading = await at_a_slow_picture(pool)
     monkeypatch.setattr(decoder_pool, "TURN_LIMIT_SECONDS", 0.05)
     with pytest.raises(MediaBusy):
         await decoders.check_image(saved(), USE, FIELD, 1)
@@ -172,9 +184,7 @@ async def test_who_waits_too_long_for_a_decoder_is_not_blamed(pool, monkeypatch)
 
 
 async def test_a_request_that_is_given_up_leaves_no_child_at_its_picture(pool):
-    decoders = pool(time_limit=FOREVER)
-    reading = asyncio.create_task(decoders.check_image(SLOW, USE, FIELD, 1))
-    await decoding(decoders)
+    decoders, reading = await at_a_slow_picture(pool)
     [pid] = pids(decoders)
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
@@ -183,9 +193,7 @@ async def test_a_request_that_is_given_up_leaves_no_child_at_its_picture(pool):
 
 
 async def test_closing_ends_a_child_in_the_middle_of_a_picture(pool):
-    decoders = pool(time_limit=FOREVER)
-    reading = asyncio.create_task(decoders.check_image(SLOW, USE, FIELD, 1))
-    await decoding(decoders)
+    decoders, reading = await at_a_slow_picture(pool)
     [pid] = pids(decoders)
     await decoders.close()
     assert not psutil.pid_exists(pid)
@@ -194,9 +202,7 @@ async def test_closing_ends_a_child_in_the_middle_of_a_picture(pool):
 
 
 async def test_no_child_is_started_once_the_pool_is_closed_and_one_that_is_starting_is_waited_for(pool):
-    decoders = pool()
-    reading = asyncio.create_task(decoders.check_image(saved(), USE, FIELD, 1))
-    await until(lambda: decoders._starting)
+    decoders, reading = await starting_its_first_child(pool)
     await decoders.close()
     assert not decoders._starting
     assert not pids(decoders)
@@ -206,9 +212,7 @@ async def test_no_child_is_started_once_the_pool_is_closed_and_one_that_is_start
 
 
 async def test_a_child_whose_request_was_given_up_while_it_started_takes_the_next_picture(pool):
-    decoders = pool()
-    reading = asyncio.create_task(decoders.check_image(saved(), USE, FIELD, 1))
-    await until(lambda: decoders._starting)
+    decoders, reading = await starting_its_first_child(pool)
     reading.cancel()
     await until(lambda: decoders._idle)
     first = pids(decoders)

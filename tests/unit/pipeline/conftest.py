@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.job import Failure, State
+from bot.domain.price import Prices
+from bot.domain.quota import Policy
 from bot.pipeline.lane import Lane, Pace
+from bot.pipeline.operate_job import OperateJob
+from bot.pipeline.provider_word import ProviderWord
 from bot.pipeline.road import Road
 from bot.ports import Turn
 from bot.storage import Storage, open_storage
@@ -73,6 +77,11 @@ class World:
             job = await self.storage.jobs.advance(job, step, self.clock.now, **extra)
         return job
 
+    async def over(self, state=State.FAILED, failure=Failure.PROVIDER, before=State.GENERATING, **changes):
+        """A job that an earlier process ended, without a charge."""
+        job = await self.at(before, **changes)
+        return await self.storage.jobs.end(job, state, self.clock.now, charged=0, failure=failure)
+
     async def drive(self, job, rounds=30):
         """Runs the job as an engine would, until it ends or only waits for its provider with nothing new to see."""
         searching = asyncio.create_task(self.lane.lost.run())
@@ -111,3 +120,20 @@ async def world(tmp_path):
     folder.mkdir()
     async with open_storage(tmp_path / "happyhorse.db") as storage:
         yield World(storage, folder)
+
+
+@pytest.fixture
+def operate(world):
+    async def multiplier(_member_id):
+        return 1.0
+
+    return OperateJob(
+        jobs=world.storage.jobs,
+        word=ProviderWord({"scenario": world.provider}, world.storage.jobs, world.storage.blobs),
+        wake=world.engine.wake,
+        let_go=lambda job: world.lane.submitting.drop(job.id),
+        policy=Policy(allowance=900, running_per_member=3),
+        multiplier=multiplier,
+        prices=lambda _provider: Prices(),
+        clock=world.clock,
+    )

@@ -10,6 +10,7 @@ from bot.media.studio import Studio
 from bot.ports import Posted
 from bot.services.post_clip import PostClip
 from tests.factories import an_address
+from tests.fakes import failing_first
 from tests.unit.media.clips import make_clip, recoded
 
 SHORT, SILENT = {"duration": 3.2}, {"audio_codec": None}
@@ -152,14 +153,7 @@ async def test_a_success_that_the_safety_check_took_ends_at_once_as_that(world):
 
 
 async def test_a_link_whose_asset_is_late_is_asked_for_again(world):
-    link, faults = world.provider.link, [ClipMissing("404")] * 3
-
-    async def troubled(reference):
-        if faults:
-            raise faults.pop()
-        return await link(reference)
-
-    world.provider.link = troubled
+    world.provider.link = failing_first(world.provider.link, [ClipMissing("404")] * 3)
     world.media.faults.append(CannotFit("no"))
     job = await world.drive(await world.new_job())
     assert (job.state, len(world.notifier.posted)) == (State.DONE, 1)

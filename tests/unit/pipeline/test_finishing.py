@@ -18,6 +18,7 @@ from bot.errors import (
 from bot.media.studio import Studio
 from bot.ports import Phase, RunStatus, Turn
 from tests.factories import DAY_MS
+from tests.fakes import failing_first
 from tests.unit.media.clips import make_clip
 
 
@@ -35,14 +36,7 @@ def posts_of(world):
 
 
 async def test_a_file_that_is_no_clip_is_thrown_away_and_fetched_again(world):
-    probe, faults = world.media.probe, [MediaError("moov atom not found")]
-
-    async def probed(path):
-        if faults:
-            raise faults.pop()
-        return await probe(path)
-
-    world.media.probe = probed
+    world.media.probe = failing_first(world.media.probe, [MediaError("moov atom not found")])
     job = await world.at(State.FETCHING)
     assert (await world.road.run(job.id, slot=False)).turn is Turn.LATER
     assert not list(world.folder.iterdir())
@@ -161,14 +155,7 @@ async def test_a_whole_file_that_is_no_clip_ends_within_minutes_and_the_operator
 
 
 async def test_a_file_that_only_the_machine_could_not_look_at_is_given_hours(world):
-    probe, faults = world.media.probe, [MediaError("ffmpeg took more than 30 s")] * 20
-
-    async def probed(path):
-        if faults:
-            raise faults.pop()
-        return await probe(path)
-
-    world.media.probe = probed
+    world.media.probe = failing_first(world.media.probe, [MediaError("ffmpeg took more than 30 s")] * 20)
     assert (await world.drive(await world.at(State.FETCHING))).state is State.DONE
 
 
@@ -200,14 +187,7 @@ async def test_a_clip_that_fits_nowhere_becomes_a_link_with_the_reason(world):
 
 async def test_a_link_that_does_not_come_for_now_is_asked_for_again(world):
     world.media.faults.append(CannotFit("no"))
-    link, faults = world.provider.link, [ProviderUnavailable("502")] * 3
-
-    async def troubled(reference):
-        if faults:
-            raise faults.pop()
-        return await link(reference)
-
-    world.provider.link = troubled
+    world.provider.link = failing_first(world.provider.link, [ProviderUnavailable("502")] * 3)
     job = await world.drive(await world.new_job())
     assert job.state is State.DONE
     [(_, delivery)] = world.notifier.posted

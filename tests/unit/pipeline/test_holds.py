@@ -10,12 +10,12 @@ from bot.errors import (
     ProviderBusy,
     ProviderMisconfigured,
     ProviderUnavailable,
-    StorageError,
     SubmitOutcomeUnknown,
 )
 from bot.ports import Standstill, Turn, Why
 from tests.factories import DAY_MS, a_reference, a_request
 from tests.unit.media.waiting import until
+from tests.unit.pipeline.turns import restarted, tried
 
 CHARACTERS = frozenset({Kind.CHARACTERS})
 
@@ -31,20 +31,6 @@ async def a_cast(world):
     return a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(sha256=sha256),))
 
 
-async def tried(world, job):
-    """One turn at the provider; what came of it is noted, as the lane does."""
-    await world.road.run(job.id, slot=False)
-    step = await world.road.run(job.id, slot=True)
-    await world.lane.holds.note()
-    return step
-
-
-async def restarted(world):
-    world.restart()
-    world.engine.standing = None
-    await world.lane.holds.load()
-
-
 async def test_a_key_that_is_refused_for_a_while_ends_nothing_and_is_told_once_and_once_more_when_it_is_over(world):
     jobs = [await world.new_job(member_id=100 + number) for number in range(30)]
     world.provider.faults.extend([ProviderMisconfigured("no credit", code="402")] * 30)
@@ -55,54 +41,6 @@ async def test_a_key_that_is_refused_for_a_while_ends_nothing_and_is_told_once_a
     assert "no credit" in world.notifier.told[0]
     assert {(await world.drive(job)).state for job in jobs} == {State.DONE}
     assert len(world.notifier.told) == 2
-    assert "takes clips again" in world.notifier.told[1]
-
-
-async def looked(world):
-    """A look at running clips that the provider refuses, as the watcher's loop takes it."""
-    with pytest.raises(ProviderMisconfigured) as refused:
-        await world.lane.watcher.look()
-    await world.lane.watcher._trouble.wait(refused.value, "watching 1 clips")
-
-
-@pytest.mark.parametrize("first", ["look", "submit"])
-async def test_a_key_that_looks_and_submits_find_refused_is_told_once(world, first):
-    async def refused(_running):
-        raise ProviderMisconfigured("revoked", code="401")
-
-    statuses, world.provider.statuses = world.provider.statuses, refused
-    world.lane.watcher.watch(await world.at(State.GENERATING))
-    job = await world.new_job()
-    world.provider.faults.extend([ProviderMisconfigured("revoked", code="401")] * 3)
-    for turn in (looked, tried, looked, tried) if first == "look" else (tried, looked, tried, looked):
-        await (turn(world) if turn is looked else turn(world, job))
-    (told,) = world.notifier.told
-    assert "look at its key, plan and balance" in told
-    await restarted(world)
-    await tried(world, job)
-    await looked(world)
-    assert len(world.notifier.told) == 1
-
-    # The submits go through again, the looks do not: that is news.
-    world.provider.statuses = statuses
-    await world.drive(job)
-    assert "takes clips again" in world.notifier.told[1]
-    world.provider.statuses = refused
-    await looked(world)
-    assert len(world.notifier.told) == 3
-
-
-async def test_a_refusal_that_is_over_while_it_is_told_is_told_as_over(world):
-    tell, job = world.notifier.tell_operator, await world.new_job()
-
-    async def slowly(text):
-        await tell(text)
-        if len(world.notifier.told) == 1:
-            world.lane.holds.accepted(Kind.TEXT, world.lane.holds.refusals)
-
-    world.notifier.tell_operator = slowly
-    world.provider.faults.append(ProviderMisconfigured("401"))
-    await tried(world, job)
     assert "takes clips again" in world.notifier.told[1]
 
 
@@ -231,22 +169,6 @@ async def test_a_clip_that_is_refused_while_others_of_its_kind_get_through_waits
     assert len(world.notifier.told) == 2
 
 
-async def test_a_refusal_that_comes_and_goes_is_told_once_and_again_where_it_lasts(world):
-    """A balance that is enough for short clips alone: each long one is refused, each short one taken."""
-    for _ in range(10):
-        world.provider.faults.append(ProviderMisconfigured("not enough units", code="402"))
-        await tried(world, await world.new_job())
-        assert (await world.drive(await world.new_job())).state is State.DONE
-        world.clock.now += 60_000
-    assert len(world.notifier.told) == 2, "when it began, and when it was over for the first time"
-    last = await world.new_job()
-    for _ in range(6):
-        world.provider.faults.append(ProviderMisconfigured("not enough units", code="402"))
-        await tried(world, last)
-        world.clock.now += 60_000
-    assert len(world.notifier.told) == 3
-
-
 async def test_a_member_who_is_refused_while_others_get_through_holds_the_line_once_whatever_they_ask_for(world):
     world.provider.faults.append(ProviderBusy("slow down"))
     await tried(world, await world.new_job(member_id=8))
@@ -278,23 +200,6 @@ async def test_a_server_error_to_one_member_alone_holds_the_line_once(world):
     assert len(world.engine.refusals) == 2
 
 
-async def test_a_wait_of_a_month_is_told_to_the_operator_once(world):
-    job = await world.new_job()
-    world.provider.faults.extend([ProviderBusy("later", retry_after=30 * 86_400.0)] * 3)
-    for _ in range(3):
-        await tried(world, job)
-    assert len(world.notifier.told) == 1
-    assert "2,592,000 s" in world.notifier.told[0]
-
-
-async def test_a_wait_of_a_month_that_others_get_past_is_told_once_a_day(world):
-    for _ in range(3):
-        world.provider.faults.append(ProviderBusy("later", retry_after=30 * 86_400.0))
-        await tried(world, await world.new_job())
-        assert (await world.drive(await world.new_job())).state is State.DONE
-    assert len(world.notifier.told) == 1
-
-
 async def test_being_busy_is_no_word_on_a_refused_key_unless_it_names_the_accounts_own_limit(world):
     job = await world.new_job()
     world.provider.faults.extend([ProviderMisconfigured("401"), ProviderBusy("slow down", retry_after=9.0)])
@@ -306,32 +211,6 @@ async def test_being_busy_is_no_word_on_a_refused_key_unless_it_names_the_accoun
     await tried(world, job)
     assert world.engine.refusals == [(None, 4)]
     assert "again" in world.notifier.told[1]
-
-
-async def test_a_database_that_cannot_be_written_and_an_operator_who_cannot_be_told_stop_nothing(world, caplog):
-    write, tell, broken = world.storage.settings.write, world.notifier.tell_operator, [True]
-
-    async def full_disk(*values):
-        if broken[0]:
-            raise StorageError("disk full")
-        await write(*values)
-
-    async def no_discord(text):
-        if broken[0]:
-            raise RuntimeError("no Discord")
-        await tell(text)
-
-    world.storage.settings.write = full_disk
-    world.notifier.tell_operator = no_discord
-    job = await world.new_job()
-    world.provider.faults.extend([ProviderMisconfigured("401")] * 2)
-    assert (await tried(world, job)).turn is Turn.IN_LINE
-    assert "disk full" in caplog.text
-    broken[0] = False
-    await tried(world, job)
-    assert len(world.notifier.told) == 1
-    await restarted(world)
-    assert len(world.engine.holds) == 3
 
 
 @pytest.mark.parametrize("left", ["", "nonsense", '{"why": "refused"}', '[{"why": "eclipse", "since_ms": 1, "kinds": null}]'])

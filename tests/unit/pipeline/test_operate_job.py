@@ -6,38 +6,11 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import Failure, State
-from bot.domain.price import Prices
-from bot.domain.quota import Policy
 from bot.errors import ProviderUnavailable, SubmitOutcomeUnknown
-from bot.pipeline.operate_job import OperateJob
-from bot.pipeline.operator_desk import FRESH_MS, OperatorDesk
-from bot.pipeline.provider_word import ProviderWord
-from bot.ports import Accepted, OperatorAction, Phase, RunStatus, Turn
+from bot.ports import Accepted, Phase, RunStatus, Turn
 from tests.factories import an_address
 
 NEW = 9_001
-
-
-@pytest.fixture
-def operate(world):
-    async def multiplier(_member_id):
-        return 1.0
-
-    return OperateJob(
-        jobs=world.storage.jobs,
-        word=ProviderWord({"scenario": world.provider}, world.storage.jobs, world.storage.blobs),
-        wake=world.engine.wake,
-        let_go=lambda job: world.lane.submitting.drop(job.id),
-        policy=Policy(allowance=900, running_per_member=3),
-        multiplier=multiplier,
-        prices=lambda _provider: Prices(),
-        clock=world.clock,
-    )
-
-
-async def over(world, state=State.FAILED, failure=Failure.PROVIDER, before=State.GENERATING, **changes):
-    job = await world.at(before, **changes)
-    return await world.storage.jobs.end(job, state, world.clock.now, charged=0, failure=failure)
 
 
 # -- end ---------------------------------------------------------------------------------------------------------------
@@ -77,7 +50,7 @@ async def test_an_end_is_told_again_and_another_end_is_told_as_what_it_was(world
     assert (await operate.end(job.id, sure=False)).done
     assert (await operate.end(job.id, sure=False)).done
     assert await world.booked(job) == {"reserve": -30, "release": 30}
-    other = await over(world)
+    other = await world.over()
     told = await operate.end(other.id, sure=True)
     assert (told.done, "is over already: failed" in told.text) == (False, True)
     assert "There is no job" in (await operate.end(404, sure=True)).text
@@ -170,7 +143,7 @@ async def test_a_made_clip_is_posted_by_its_owners_word_alone(world, operate):
 
 
 async def test_a_failed_job_is_booked_again_by_a_yes_alone_after_price_and_word_were_told(world, operate):
-    old = await over(world)
+    old = await world.over()
     world.provider.running[old.provider_reference] = RunStatus(
         old.provider_reference, Phase.FAILED, detail="the model gave up", billed=False
     )
@@ -197,7 +170,7 @@ async def test_a_failed_job_is_booked_again_by_a_yes_alone_after_price_and_word_
 
 
 async def test_another_try_stands_where_the_old_ones_messages_are_and_carries_no_token(world, operate):
-    old = await over(world, address=an_address(thread_id=31, card_id=32, progress_id=33))
+    old = await world.over(address=an_address(thread_id=31, card_id=32, progress_id=33))
     await operate.retry(old.id, sure=True, new_id=NEW)
     address = (await world.storage.jobs.get(NEW)).address
     assert replace(address, token="") == an_address(token="", token_expires_at_ms=0, channel_id=31, in_place=True)
@@ -213,7 +186,7 @@ async def test_another_try_stands_where_the_old_ones_messages_are_and_carries_no
     ],
 )
 async def test_an_unknown_one_is_searched_once_more_before_another_is_booked(world, operate, found, says, books):
-    old = await over(world, State.UNKNOWN, None, before=State.SUBMITTING)
+    old = await world.over(State.UNKNOWN, None, before=State.SUBMITTING)
     world.provider.found.update(zip([old.id], found, strict=False))
     told = await operate.retry(old.id, sure=True, new_id=NEW)
     assert says in told.text
@@ -221,7 +194,7 @@ async def test_an_unknown_one_is_searched_once_more_before_another_is_booked(wor
 
 
 async def test_an_unknown_one_is_not_booked_while_its_provider_can_not_be_asked(world, operate):
-    old = await over(world, State.UNKNOWN, None, before=State.SUBMITTING)
+    old = await world.over(State.UNKNOWN, None, before=State.SUBMITTING)
 
     async def find(_lost, _known):
         raise ProviderUnavailable("no route")
@@ -233,7 +206,7 @@ async def test_an_unknown_one_is_not_booked_while_its_provider_can_not_be_asked(
 
 
 async def test_a_member_without_the_credits_is_not_overdrawn(world, operate):
-    old = await over(world)
+    old = await world.over()
     await world.storage.ledger.grant(7, None, -880, world.clock.now, "")
     told = await operate.retry(old.id, sure=True, new_id=NEW)
     assert not told.done
@@ -243,89 +216,6 @@ async def test_a_member_without_the_credits_is_not_overdrawn(world, operate):
 
 async def test_a_clip_that_is_there_or_was_cancelled_is_not_tried_again(world, operate):
     for state in (State.DONE, State.CANCELLED):
-        old = await over(world, state, None, before=State.DELIVERING)
+        old = await world.over(state, None, before=State.DELIVERING)
         told = await operate.retry(old.id, sure=True, new_id=NEW)
         assert (told.done, "there is nothing to try again" in told.text) == (False, True)
-
-
-# -- while the bot runs ------------------------------------------------------------------------------------------------
-
-
-async def ask(world, action, job, *, sure=True, age_ms=0):
-    return await world.storage.requests.ask(action, job.id, sure=sure, new_job_id=NEW, at_ms=world.clock.now - age_ms)
-
-
-@pytest.fixture
-def desk(world, operate):
-    return OperatorDesk(world.storage.requests, operate, world.clock)
-
-
-async def test_the_bot_takes_requests_up_in_order_and_answers_each(world, desk):
-    waiting, failed = await world.at(State.QUEUED), await over(world)
-    first = await ask(world, OperatorAction.END, waiting)
-    second = await ask(world, OperatorAction.RETRY, failed)
-    await desk.take_up()
-    answers = [await world.storage.requests.answer_of(each) for each in (first, second)]
-    assert [each.done for each in answers] == [True, True]
-    assert await world.storage.requests.unanswered() == []
-    await desk.take_up()
-    assert world.engine.woken == [waiting.id, NEW]
-
-
-async def test_a_request_that_was_carried_out_before_a_kill_is_only_answered(world, operate, desk):
-    old = await over(world)
-    request = await ask(world, OperatorAction.RETRY, old)
-    await operate.retry(old.id, sure=True, new_id=NEW)
-    # The process died here; the next one finds the request open, days later even.
-    world.clock.now += FRESH_MS * 48
-    await desk.take_up()
-    assert (await world.storage.requests.answer_of(request)).done
-    assert await world.booked(await world.storage.jobs.get(NEW)) == {"reserve": -90}
-
-
-async def test_for_a_request_that_nobody_took_up_for_an_hour_nothing_is_done(world, desk):
-    old = await over(world)
-    queued = await world.at(State.QUEUED)
-    resting = await world.at(State.PREPARING)
-    until_ms = world.clock.now + 10**9
-    resting = await world.storage.jobs.advance(resting, State.QUEUED, world.clock.now, not_before_ms=until_ms)
-    asked = ((OperatorAction.RETRY, old), (OperatorAction.END, queued), (OperatorAction.RETRY, resting))
-    requests = [await ask(world, action, job, age_ms=FRESH_MS + 1) for action, job in asked]
-    await desk.take_up()
-    for request in requests:
-        assert "Nothing was done" in (await world.storage.requests.answer_of(request)).text
-    assert await world.storage.jobs.get(NEW) is None
-    assert not (await world.storage.jobs.get(queued.id)).ended
-    assert (await world.storage.jobs.get(resting.id)).not_before_ms == until_ms
-    assert world.engine.woken == []
-
-
-async def test_an_end_that_was_written_before_a_kill_is_finished_by_the_next_process(world, operate, desk):
-    job = await world.at(State.GENERATING)
-    request = await ask(world, OperatorAction.END, job)
-    await world.storage.jobs.end(job, State.FAILED, world.clock.now, charged=0, failure=Failure.STOPPED)
-    world.clock.now += FRESH_MS * 48
-    world.provider.accepts_cancel = True
-    await desk.take_up()
-    answer = await world.storage.requests.answer_of(request)
-    assert answer.done
-    assert f"agreed. It may be billed at scenario as {job.provider_reference}." in answer.text
-    assert await world.booked(job) == {"reserve": -30, "release": 30}
-
-
-async def test_a_request_that_breaks_is_answered_and_holds_up_no_other(world, operate, monkeypatch):
-    broken, fine = await world.at(State.QUEUED), await world.at(State.QUEUED)
-
-    async def breaks(job_id, *, sure):
-        if job_id == broken.id:
-            raise ValueError("a slip of ours")
-        return await operate.end(job_id, sure=sure)
-
-    class Breaking:
-        end = staticmethod(breaks)
-        retry = operate.retry
-
-    desk = OperatorDesk(world.storage.requests, Breaking(), world.clock)
-    requests = [await ask(world, OperatorAction.END, job) for job in (broken, fine)]
-    await desk.take_up()
-    assert [(await world.storage.requests.answer_of(each)).done for each in requests] == [False, True]

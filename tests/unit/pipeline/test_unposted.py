@@ -12,6 +12,7 @@ from bot.pipeline.road import Road
 from bot.ports import Posted, Turn
 from bot.services.list_jobs import ListJobs
 from tests.factories import DAY_MS, a_new_job, an_address, bounds
+from tests.fakes import failing_first
 
 HERE = an_address(channel_id=55, token="fresh", token_expires_at_ms=9, upload_limit=50, private=True, in_place=True, card_id=56)
 
@@ -181,14 +182,7 @@ async def test_what_discord_took_after_all_is_charged_and_not_posted_again(world
 
 
 async def test_messages_that_can_not_say_so_for_now_say_it_later(world):
-    unposted, faults = world.notifier.unposted, [DeliveryError("503")] * 3
-
-    async def troubled(job):
-        if faults:
-            raise faults.pop()
-        await unposted(job)
-
-    world.notifier.unposted = troubled
+    world.notifier.unposted = failing_first(world.notifier.unposted, [DeliveryError("503")] * 3)
     job = await world.at(State.UNPOSTED)
     step = await world.road.run(job.id, slot=False)
     assert (step.turn, step.seconds < 60) == (Turn.LATER, True)

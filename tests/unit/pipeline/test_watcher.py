@@ -8,6 +8,7 @@ from bot.domain.job import Failure, State
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected, ProviderUnavailable
 from bot.pipeline.retry import DELIVER, FETCH, UNEXPECTED, Backoff
 from bot.ports import Phase, RunStatus
+from tests.fakes import failing_first
 
 
 class Looks:
@@ -85,14 +86,7 @@ async def test_a_bug_in_one_look_does_not_end_the_watching(world, caplog):
 
 async def test_an_operator_who_cannot_be_told_does_not_end_the_watching_and_is_told_later(world, caplog):
     world.lane.watcher.watch(await world.at(State.GENERATING))
-    tell, faults = world.notifier.tell_operator, [RuntimeError("no operator")]
-
-    async def tell_operator(text):
-        if faults:
-            raise faults.pop()
-        await tell(text)
-
-    world.notifier.tell_operator = tell_operator
+    world.notifier.tell_operator = failing_first(world.notifier.tell_operator, [RuntimeError("no operator")])
     await Looks(world, [ProviderMisconfigured("401")] * 3).play()
     assert "no operator" in caplog.text
     assert len(world.notifier.told) == 1

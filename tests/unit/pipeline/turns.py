@@ -1,0 +1,15 @@
+"""One turn of a job at the provider, and a restart, for tests of what holds the line."""
+
+
+async def tried(world, job):
+    """One turn at the provider; what came of it is noted, as the lane does."""
+    await world.road.run(job.id, slot=False)
+    step = await world.road.run(job.id, slot=True)
+    await world.lane.holds.note()
+    return step
+
+
+async def restarted(world):
+    world.restart()
+    world.engine.standing = None
+    await world.lane.holds.load()
