@@ -23,7 +23,7 @@ from sandbox.records import Records
 SOURCES = ("discord", "scenario", "cdn")
 TRUNCATE = web.RequestKey("truncate", bool)
 """Set on a request whose file must break off half way."""
-GATEWAY_KINDS = ("gateway_drop", "gateway_close", "gateway_invalidate")
+GATEWAY_KINDS = ("gateway_drop", "gateway_close", "gateway_invalidate", "gateway_heartbeat")
 HTTP_KINDS = ("status", "latency", "reset", "reset_after", "hold", "hold_after", "rate_limit", "truncate")
 
 
@@ -274,6 +274,8 @@ def _check_values(given: dict[str, Any]) -> None:
 def _check_kind(what: str, given: dict[str, Any]) -> None:
     if what in {"hold", "hold_after"} and not given.get("name"):
         raise BadFault("a hold needs a 'name' to be released by")
+    if what == "gateway_invalidate" and given.get("body") not in (None, {"resumable": True}, {"resumable": False}):
+        raise BadFault("a gateway_invalidate takes 'resumable', true or false, in its 'body'")
     if what != "gateway_close" or "body" not in given:
         return
     code = given["body"].get("code") if isinstance(given["body"], dict) else None

@@ -9,30 +9,20 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from sandbox.discord import session as kinds
-from sandbox.discord import shapes
+from sandbox.discord import shapes, wire
 from sandbox.discord.bus import Bus
 from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.session import Connection, Session
 from sandbox.discord.world import World
 from sandbox.faults import Fault, Faults
-from sandbox.payload import Json, parsed
+from sandbox.payload import Json
 
-HEARTBEAT_MS = 41_250
 ACKNOWLEDGE_SECONDS = 0.05
 GOODBYE_SECONDS = 1.0  # a bot that hangs cannot keep the sandbox from ending
-CLOSE_UNKNOWN, CLOSE_UNKNOWN_OP, CLOSE_DECODE, CLOSE_NOT_AUTHENTICATED, CLOSE_AUTHENTICATION, CLOSE_ALREADY = (
-    4000,
-    4001,
-    4002,
-    4003,
-    4004,
-    4005,
-)
-CLOSE_BAD_SHARD, CLOSE_BAD_INTENTS, CLOSE_DISALLOWED_INTENTS = 4010, 4013, 4014
 _KNOWN_INTENTS = (1 << 26) - 1
 _SHAPES = {2: shapes.IDENTIFY, 6: shapes.RESUME, 8: shapes.REQUEST_MEMBERS}
 
@@ -49,6 +39,7 @@ class Gateway:
         self._sessions: dict[str, Session] = {}
         self._connections: set[Connection] = set()
         self.url = ""
+        self.heartbeat_ms = wire.HEARTBEAT_MS
         self.privileged = 0
         """Privileged intents switched on for the application; none by default, as for a new one."""
         faults.on_gateway = self._strike_now
@@ -87,25 +78,30 @@ class Gateway:
     async def forget(self) -> None:
         """Drop every session for good: the bot must identify again."""
         self._sessions.clear()
-        await asyncio.gather(*(connection.close(CLOSE_UNKNOWN) for connection in list(self._connections)))
+        await asyncio.gather(*(connection.close(wire.CLOSE_UNKNOWN) for connection in list(self._connections)))
         self._told()
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(timeout=GOODBYE_SECONDS, compress=False, max_msg_size=4096 * 4)
+        socket = web.WebSocketResponse(timeout=GOODBYE_SECONDS, compress=False, max_msg_size=wire.MOST_SOCKET_BYTES)
         await socket.prepare(request)
         connection = Connection(socket, request, compress=request.query.get("compress") == "zlib-stream")
         self._connections.add(connection)
         writer = asyncio.create_task(connection.write())
-        connection.send_op(10, {"heartbeat_interval": HEARTBEAT_MS, "_trace": ["sandbox"]})
+        pulse = wire.Pulse(self.heartbeat_ms, lambda: self._silent(connection))
+        sends = wire.Sends()
         try:
+            wire.check_address(request.query)
+            connection.send_op(10, {"heartbeat_interval": self.heartbeat_ms, "_trace": ["sandbox"]})
             async for frame in socket:
-                if frame.type is not WSMsgType.TEXT:
-                    await connection.close(CLOSE_DECODE)
-                    break
-                await self._received(connection, parsed(frame.data))
-        except ValueError:
-            await connection.close(CLOSE_DECODE)
+                sends.count()
+                received = wire.read(frame)
+                if received.get("op") == 1:
+                    pulse.beat()
+                await self._received(connection, received)
+        except wire.BadFrame as bad:
+            await connection.close(bad.code, bad.reason)
         finally:
+            pulse.stop()
             self._connections.discard(connection)
             connection.finish()
             writer.cancel()
@@ -116,50 +112,62 @@ class Gateway:
                 self._told()
         return socket
 
-    async def _received(self, connection: Connection, frame: Json) -> None:
-        """Raises ValueError for a frame that is not shaped as one."""
-        if not shapes.fits(frame, shapes.FRAME):
-            raise ValueError("not a frame")
+    def _silent(self, connection: Connection) -> None:
+        """No heartbeat came: the session is over, as Discord's 4009 says."""
+        if session := self._of(connection):
+            del self._sessions[session.id]
+            self._told()
+        connection.close_soon(wire.CLOSE_TIMEOUT, "no heartbeat came")
+
+    async def _received(self, connection: Connection, frame: dict[str, Any]) -> None:
+        """Raises BadFrame for data of another shape."""
         op: int | None = frame.get("op")
         data: Json = frame.get("d")
         if op in _SHAPES and not shapes.fits(data, _SHAPES[op]):
-            raise ValueError("the frame's data has another shape")
+            raise wire.BadFrame(wire.CLOSE_DECODE, f"the data of op {op} has another shape")
         session = self._of(connection)
         if op == 1:
             # A network's way back and forth: discord.py notes the time of its heartbeat only after it has sent it, and
             # an answer within that instant would count from the heartbeat before.
             asyncio.get_running_loop().call_later(ACKNOWLEDGE_SECONDS, connection.send_op, 11)
         elif op == 2 and session:
-            await connection.close(CLOSE_ALREADY)
+            await connection.close(wire.CLOSE_ALREADY)
         elif op == 2:
             await self._identify(connection, data)
         elif op == 6:
             await self._resume(connection, data)
         elif session is None:
-            await connection.close(CLOSE_NOT_AUTHENTICATED)
+            await connection.close(wire.CLOSE_NOT_AUTHENTICATED)
         elif op == 8:
             self._members(session, data)
         elif op not in {3, 4}:
-            await connection.close(CLOSE_UNKNOWN_OP)
+            await connection.close(wire.CLOSE_UNKNOWN_OP)
 
     async def _identify(self, connection: Connection, data: dict[str, Any]) -> None:
         intents = data.get("intents")
         shard = data.get("shard") or [0, 1]
-        if data.get("token") != self._token:
-            await connection.close(CLOSE_AUTHENTICATION)
+        if not self._known(data.get("token")):
+            await connection.close(wire.CLOSE_AUTHENTICATION)
+        elif data.get("properties") is None:
+            await connection.close(wire.CLOSE_DECODE, "an identify tells its 'properties': os, browser and device")
         elif not isinstance(intents, int) or intents & ~_KNOWN_INTENTS:
-            await connection.close(CLOSE_BAD_INTENTS)
+            await connection.close(wire.CLOSE_BAD_INTENTS)
         elif intents & sum(kinds.PRIVILEGED.values()) & ~self.privileged:
-            await connection.close(CLOSE_DISALLOWED_INTENTS)
+            await connection.close(wire.CLOSE_DISALLOWED_INTENTS)
         elif len(shard) != 2 or not 0 <= shard[0] < shard[1]:
-            await connection.close(CLOSE_BAD_SHARD)
+            await connection.close(wire.CLOSE_BAD_SHARD)
         elif not self._limits.may_identify():
             connection.send_op(9, data=False)
         else:
             session = Session(secrets.token_hex(16), intents, (shard[0], shard[1]), connection)
             self._sessions[session.id] = session
+            connection.pack = data.get("compress") is True
             self._ready(session)
             self._told()
+
+    def _known(self, token: str | None) -> bool:
+        """Whether it is the bot's token, with or without the word that REST asks for."""
+        return token is not None and token.removeprefix("Bot ") == self._token
 
     def _ready(self, session: Session) -> None:
         world = self._world()
@@ -184,12 +192,16 @@ class Gateway:
             session.dispatch("GUILD_CREATE", json.dumps(created))
 
     async def _resume(self, connection: Connection, data: dict[str, Any]) -> None:
-        if data.get("token") != self._token:
-            await connection.close(CLOSE_AUTHENTICATION)
+        if not self._known(data.get("token")):
+            await connection.close(wire.CLOSE_AUTHENTICATION)
             return
         self._expire()
         session = self._sessions.get(data.get("session_id") or "")
         since = data.get("seq")
+        if session is not None and since is not None and since > session.sequence:
+            del self._sessions[session.id]
+            await connection.close(wire.CLOSE_SEQUENCE, f"the session is at {session.sequence}, not at {since}")
+            return
         if session is None or since is None or not session.can_resume(since):
             connection.send_op(9, data=False)
             return
@@ -232,24 +244,26 @@ class Gateway:
             self._cut(fault)
 
     def _cut(self, fault: Fault) -> None:
-        code = fault.body.get("code", CLOSE_UNKNOWN) if isinstance(fault.body, dict) else CLOSE_UNKNOWN
+        code = fault.body.get("code", wire.CLOSE_UNKNOWN) if isinstance(fault.body, dict) else wire.CLOSE_UNKNOWN
         for connection in list(self._connections):
             if fault.what == "gateway_drop":
                 connection.drop()
+            elif fault.what == "gateway_heartbeat":
+                connection.send_op(1)
             elif fault.what == "gateway_invalidate":
-                self._invalidate(connection)
+                self._invalidate(connection, resumable=isinstance(fault.body, dict) and fault.body.get("resumable") is True)
             elif fault.what == "gateway_close" and code == 7:
                 connection.send_op(7)
             else:
-                closing = asyncio.ensure_future(connection.close(int(code)))
-                closing.add_done_callback(lambda done: done.cancelled() or done.exception())
+                connection.close_soon(int(code))
 
-    def _invalidate(self, connection: Connection) -> None:
-        """End its session for good: the bot must identify again."""
-        if session := self._of(connection):
+    def _invalidate(self, connection: Connection, *, resumable: bool) -> None:
+        """End its session for good, so that the bot must identify again; a resumable one it may take up by op 6."""
+        session = self._of(connection)
+        if session and not resumable:
             del self._sessions[session.id]
             self._told()
-        connection.send_op(9, data=False)
+        connection.send_op(9, data=resumable)
 
     def _told(self) -> None:
         online = self.online

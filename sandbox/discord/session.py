@@ -18,6 +18,8 @@ GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 0
 GUILD_REACTIONS, DIRECT_REACTIONS, PRESENCES = 1 << 10, 1 << 13, 1 << 8
 PRIVILEGED = {"members": GUILD_MEMBERS, "presences": PRESENCES, "message_content": MESSAGE_CONTENT}
 MISSED_KEPT = 20_000
+MOST_REASON = 123
+"""Bytes that a websocket's closing frame has room for beside its code."""
 RESUMABLE_MS = 3 * 60_000
 """For so long a lost session can be taken up again. Discord names no figure; a few minutes is what is seen."""
 
@@ -30,6 +32,8 @@ class Connection:
         self.request = request
         self.closed_here = False
         """Whether the sandbox said goodbye first: then the session can be resumed, whatever the bot answers."""
+        self.pack = False
+        """Whether each frame is compressed by itself, as an identify may ask for; not where the whole stream is."""
         self._deflate = zlib.compressobj(level=1) if compress else None
         self._frames: asyncio.Queue[str | None] = asyncio.Queue()
 
@@ -46,7 +50,9 @@ class Connection:
         """Write frames until told to finish or the socket is gone."""
         while (text := await self._frames.get()) is not None:
             try:
-                if self._deflate is None:
+                if self._deflate is None and self.pack:
+                    await self.socket.send_bytes(zlib.compress(text.encode()))
+                elif self._deflate is None:
                     await self.socket.send_str(text)
                 else:
                     # discord.py and its like look for this flush's marker to know that a message is whole.
@@ -55,9 +61,15 @@ class Connection:
             except ConnectionError:
                 return
 
-    async def close(self, code: int) -> None:
+    async def close(self, code: int, reason: str = "") -> None:
+        """`reason` is for whoever reads the bot's log."""
         self.closed_here = True
-        await self.socket.close(code=code)
+        await self.socket.close(code=code, message=reason.encode()[:MOST_REASON])
+
+    def close_soon(self, code: int, reason: str = "") -> None:
+        """Close from where nothing can be awaited."""
+        closing = asyncio.ensure_future(self.close(code, reason))
+        closing.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def drop(self) -> None:
         """Cut the wire without a close frame."""

@@ -142,7 +142,7 @@ DIRECT: Shape = {"recipient_id": SNOWFLAKE}
 BULK: Shape = {"messages": [SNOWFLAKE]}
 
 FRAME: Shape = {"op": WHOLE}
-IDENTIFY: Shape = {"token": TEXT, "intents": WHOLE, "shard": [WHOLE]}
+IDENTIFY: Shape = {"token": TEXT, "intents": WHOLE, "shard": [WHOLE], "properties": OBJECT, "compress": FLAG}
 RESUME: Shape = {"token": TEXT, "session_id": TEXT, "seq": WHOLE}
 REQUEST_MEMBERS: Shape = {"query": TEXT, "limit": WHOLE, "nonce": TEXT}
 

@@ -63,7 +63,7 @@ async def test_a_lost_session_lends_its_intents_to_no_other(here):
 
 async def test_a_second_identify_within_five_seconds_is_an_invalid_session(here):
     await here.post("/limits", identifies=True)
-    identify = {"token": TOKEN, "intents": INTENTS, "shard": [0, 2]}
+    identify = {"token": TOKEN, "intents": INTENTS, "properties": {}, "shard": [0, 2]}
     async with gateway(here) as first, gateway(here) as second:
         await first.identify(shard=[0, 2])
         await second.read()
@@ -84,7 +84,7 @@ async def test_a_fault_ends_every_session_for_good(here):
         assert not (await here.get("/health"))["bot"]["online"]
         await line.send(6, {"token": TOKEN, "session_id": ready["session_id"], "seq": 2})
         assert (await line.read())["op"] == 9
-        await line.send(2, {"token": TOKEN, "intents": INTENTS})
+        await line.send(2, {"token": TOKEN, "intents": INTENTS, "properties": {}})
         assert await line.until("READY")
 
 

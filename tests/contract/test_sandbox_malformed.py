@@ -213,7 +213,7 @@ async def test_a_frame_that_cannot_be_read_closes_the_gateway(here, frame):
 async def test_a_shard_that_cannot_be_is_told_as_such(here, shard):
     async with gateway(here) as line:
         await line.read()
-        await line.send(2, {"token": TOKEN, "intents": INTENTS, "shard": shard})
+        await line.send(2, {"token": TOKEN, "intents": INTENTS, "properties": {}, "shard": shard})
         assert await line.read() == 4010
 
 
