@@ -12,6 +12,7 @@ from sandbox.control.people import People
 from sandbox.control.play import Play
 from sandbox.control.trouble import Trouble
 from sandbox.control.watch import Watch
+from sandbox.control.writing import Writing
 from sandbox.discord.cdn import Cdn
 from sandbox.discord.openapi import OpenApi
 from sandbox.discord.posting import Posting
@@ -95,6 +96,7 @@ class Sandbox:
         app = web.Application(middlewares=[plain_errors])
         groups = (
             People(self.state, posting),
+            Writing(self.state, posting),
             Play(self.state, posting),
             Watch(self.state, posting, self.records, self.faults, self.scenario),
             Trouble(self.state, self.records, self.faults, self.scenario, self.limits, lambda: self.provider, self._speed),

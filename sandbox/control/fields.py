@@ -138,6 +138,13 @@ class Fields:
             raise Refused(f"{key!r} must be an object")
         return value
 
+    def any_list(self, key: str) -> list[Any]:
+        """A list whose items the caller checks; empty where it is absent."""
+        value = self._given(key, [])
+        if not isinstance(value, list):
+            raise Refused(f"{key!r} must be a list")
+        return value
+
     def any(self, key: str) -> Json:
         return self._given(key, _MISSING)
 

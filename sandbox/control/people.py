@@ -1,16 +1,13 @@
-"""Control routes that make and change the world: members, roles, channels, the guild, files, members' own messages."""
+"""Control routes that make and change the world: members, roles, channels, the guild."""
 
-import io
 from typing import Any
 
 from aiohttp import web
 
-from sandbox.control.base import Group, answer, body_of, query_of
+from sandbox.control.base import Group, answer, body_of
 from sandbox.control.fields import MOST_WHOLE, Fields
-from sandbox.discord import permissions as may
 from sandbox.discord import session as intents
-from sandbox.discord.drafts import Upload
-from sandbox.discord.places import TEXT, THREAD_TYPES, Channel
+from sandbox.discord.places import TEXT, Channel
 from sandbox.discord.playing import Refused
 from sandbox.discord.posting import Posting
 from sandbox.discord.rest.places import remove_channel
@@ -32,9 +29,6 @@ class People(Group):
             web.patch("/channels/{id}", self.change_channel),
             web.delete("/channels/{id}", self.delete_channel),
             web.patch("/guild", self.change_guild),
-            web.post("/files", self.add_file),
-            web.post("/messages", self.post),
-            web.delete("/messages/{id}", self.delete),
         ]
 
     async def add_member(self, request: web.Request) -> web.Response:
@@ -147,36 +141,6 @@ class People(Group):
         if "privileged_intents" in body:
             self.state.gateway.privileged = sum(intents.PRIVILEGED[one] for one in set(names))
         return answer(world.guild_payload())
-
-    async def add_file(self, request: web.Request) -> web.Response:
-        filename = query_of(request, "filename").text("filename", "file", most=255)
-        kind = request.headers.get("Content-Type")
-        stored = self.state.files.add(filename, kind, io.BytesIO(await request.read()), None)
-        name = f"f{len(self.state.aliases) + 1}"
-        self.state.aliases[name] = stored.id
-        return answer({"file": name, "size": stored.size, "url": self.state.files.url(stored)})
-
-    async def post(self, request: web.Request) -> web.Response:
-        body = await body_of(request, "as", "channel", "content", "files")
-        member = self.member(body.name("as"))
-        channel = self.channel(body.name("channel"), member)
-        speaks = may.SEND_MESSAGES_IN_THREADS if channel.type in THREAD_TYPES else may.SEND_MESSAGES
-        if not self.state.world.permissions(member, channel) & speaks:
-            raise Refused(f"{member.name} may not write in {channel.name}", 403)
-        uploads: dict[int, Upload] = {}
-        for number, name in enumerate(body.names("files")):
-            stored = self.state.files.get(self.state.aliases.get(name.removeprefix("@"), ""))
-            if stored is None:
-                raise Refused(f"there is no file {name!r}", 404)
-            uploads[number] = Upload(stored.given_name, stored.content_type, stored.size, io.BytesIO(stored.path.read_bytes()))
-        limit = self.state.world.upload_limit(channel, member)
-        draft = self._posting.draft({"content": body.words("content")}, uploads, channel, limit)
-        return answer(self.state.shown(self._posting.post(channel, member, draft)))
-
-    async def delete(self, request: web.Request) -> web.Response:
-        message = self.message(request.match_info["id"])
-        self._posting.delete(message)
-        return answer({"removed": message.id})
 
     def _tell_channel(self, event: str, channel: Channel) -> None:
         self._dispatch(event, channel.payload(), intents.GUILDS)

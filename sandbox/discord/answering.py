@@ -11,7 +11,8 @@ from sandbox.discord.errors import ApiError, Problems, unknown
 from sandbox.discord.interaction import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
 from sandbox.discord.modals import check_modal
 from sandbox.discord.places import Message
-from sandbox.discord.posting import CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND, REPLY, Posting
+from sandbox.discord.posting import Posting
+from sandbox.discord.references import CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND, REPLY, reference
 from sandbox.discord.state import State
 
 PONG, SEND, DEFER, DEFER_UPDATE, UPDATE, COMPLETE, MODAL = 1, 4, 5, 6, 7, 8, 9
@@ -76,7 +77,7 @@ class Answering:
             made["response_message_ephemeral"] = message.ephemeral_to is not None
             if interaction.answer in {SEND, DEFER, UPDATE}:
                 kind = SEND if interaction.answer == DEFER else interaction.answer
-                response["resource"] = {"type": kind, "message": self._posting.fresh(message)}
+                response["resource"] = {"type": kind, "message": self._posting.for_bot(message)}
         return response
 
     def send(self, interaction: Interaction, data: Body, uploads: Uploads) -> None:
@@ -92,7 +93,9 @@ class Answering:
 
     def _post_original(self, interaction: Interaction, draft: drafts.Draft) -> None:
         kind = CHAT_INPUT_COMMAND if interaction.command_name else DEFAULT_FOR_COMPONENT
-        if interaction.payload["data"].get("target_id"):
+        target = interaction.payload["data"].get("target_id")
+        used_on = self._state.world.find_message(target) if target else None
+        if target:
             kind = CONTEXT_MENU_COMMAND
         interaction.original = self._posting.post(
             interaction.channel,
@@ -101,6 +104,7 @@ class Answering:
             interaction=interaction,
             ephemeral_to=interaction.member.id if interaction.ephemeral else None,
             kind=kind,
+            extra={"message_reference": reference(used_on)} if used_on else None,
         )
 
     def update(self, interaction: Interaction, data: Body, uploads: Uploads) -> None:
@@ -163,19 +167,15 @@ class Answering:
             return before
         self._answered(interaction)
         hidden = bool(draft.fields["flags"] & drafts.EPHEMERAL)
-        reference: Body = {}
-        if original is not None and there:
-            reference["message_reference"] = {"type": 0, "channel_id": original.channel.id, "message_id": original.id}
-            if interaction.guild_id:
-                reference["message_reference"]["guild_id"] = interaction.guild_id
+        extra: Body = {"message_reference": reference(original)} if original is not None and there else {}
         return self._posting.post(
             interaction.channel,
             self._state.world.bot_member,
             draft,
             interaction=interaction,
             ephemeral_to=interaction.member.id if hidden else None,
-            kind=REPLY if reference else 0,
-            extra=reference,
+            kind=REPLY if extra else 0,
+            extra=extra,
         )
 
     def message(self, interaction: Interaction, message_id: str) -> Message:

@@ -1,4 +1,4 @@
-"""The CDN: attachments behind signed, expiring URLs, with ranges so that video plays, and the default avatars."""
+"""The CDN: attachments behind signed, expiring URLs, with ranges so that video plays, what lies outside, default avatars."""
 
 import struct
 import zlib
@@ -6,6 +6,7 @@ import zlib
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from sandbox.discord.files import Stored
 from sandbox.discord.state import State
 
 _AVATAR_COLOURS = ((88, 101, 242), (116, 127, 141), (59, 165, 92), (250, 166, 26), (237, 66, 69), (235, 69, 158))
@@ -22,23 +23,32 @@ class Cdn:
         app = web.Application(middlewares=[middleware])
         app.router.add_get("/embed/avatars/{number}.png", self.avatar)
         app.router.add_get("/{kind:attachments|ephemeral-attachments}/{place}/{file_id}/{name}", self.file)
+        app.router.add_get("/external/{path:.+}", self.external)
         app.router.add_route("*", "/{unknown:.*}", unknown)
         return app
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         match = request.match_info
         stored = self._state.files.opened(match["kind"], match["place"], match["file_id"], dict(request.query))
-        if stored is None:
-            return web.Response(status=404, text="This content is no longer available.")
-        response = web.FileResponse(stored.path)
-        response.content_type = stored.content_type or "application/octet-stream"
-        response.headers["Cache-Control"] = "private, max-age=86400"
-        return response
+        return _served(stored)
+
+    async def external(self, request: web.Request) -> web.StreamResponse:
+        """What lies at another host's address, as Discord's proxy gives it."""
+        return _served(self._state.outside.opened(request.match_info["path"]))
 
     async def avatar(self, request: web.Request) -> web.Response:
         number = request.match_info["number"]
         colour = _AVATAR_COLOURS[int(number) % len(_AVATAR_COLOURS) if number.isdecimal() else 0]
         return web.Response(body=_png(colour), content_type="image/png")
+
+
+def _served(stored: Stored | None) -> web.StreamResponse:
+    if stored is None:
+        return web.Response(status=404, text="This content is no longer available.")
+    response = web.FileResponse(stored.path)
+    response.content_type = stored.content_type or "application/octet-stream"
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return response
 
 
 def _png(colour: tuple[int, int, int], side: int = 64) -> bytes:

@@ -11,6 +11,7 @@ from sandbox.discord.embeds import embeds_of
 from sandbox.discord.errors import ApiError, Problems
 from sandbox.discord.files import Files, Stored
 from sandbox.discord.mentions import Mentions, mentioned
+from sandbox.discord.outside import Outside
 from sandbox.discord.places import Message
 
 EPHEMERAL, LOADING, HAS_THREAD, SUPPRESS_EMBEDS = 1 << 6, 1 << 7, 1 << 5, 1 << 2
@@ -44,9 +45,16 @@ class DraftForm:
     """Reads one request body against the message it changes, if any."""
 
     def __init__(
-        self, files: Files, body: dict[str, Any], uploads: dict[int, Upload], place: str, before: Message | None = None
+        self,
+        files: Files,
+        outside: Outside,
+        body: dict[str, Any],
+        uploads: dict[int, Upload],
+        place: str,
+        before: Message | None = None,
     ) -> None:
         self._files = files
+        self._outside = outside
         self._body = body
         self._uploads = uploads
         self._place = place
@@ -161,7 +169,7 @@ class DraftForm:
             stored = self._files.get(parts[-2]) if len(parts) == 3 else None
             if stored:
                 return self._files.media(stored)
-        return {"id": "0", "url": url, "proxy_url": url, "width": None, "height": None, "content_type": None}
+        return self._outside.media(url)
 
     def _mentions(self, fields: dict[str, Any]) -> Mentions:
         before = self._before or {}

@@ -42,7 +42,7 @@ def _embed(
         if found is None:
             problems.add((*path, key, "url"), "URL_TYPE_INVALID_URL", "Not a well formed URL.")
             continue
-        made[key] = {name: found[name] for name in ("url", "proxy_url", "width", "height") if found.get(name)}
+        made[key] = {name: found[name] for name in ("url", "proxy_url", "width", "height", "content_type") if found.get(name)}
     return made
 
 

@@ -37,6 +37,8 @@ class Stored:
     given_name: str = ""
     """The name before it was cleaned: `attachment://` may use either."""
     description: str | None = None
+    forwarded: bool = False
+    """Whether a forward shows it: then it stays when its own message is deleted."""
 
 
 class Files:
@@ -72,7 +74,9 @@ class Files:
         return stored
 
     def remove(self, file_id: str) -> None:
-        if stored := self._stored.pop(file_id, None):
+        stored = self._stored.get(file_id)
+        if stored and not stored.forwarded:
+            del self._stored[file_id]
             stored.path.unlink(missing_ok=True)
 
     def url(self, stored: Stored) -> str:

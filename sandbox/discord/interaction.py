@@ -77,6 +77,11 @@ class Interaction:
             "ack_ms": self.ack_ms,
         }
 
+    def _target(self, target: str) -> dict[str, Any]:
+        """What a context menu was used on."""
+        users = self.payload["data"]["resolved"].get("users", {})
+        return {"target_user": users[target]} if target in users else {"target_message_id": target}
+
     def metadata(self) -> dict[str, Any]:
         """What messages that answer this carry."""
         owners = {"0": self.guild_id or "0"}
@@ -88,6 +93,8 @@ class Interaction:
         }
         if self.command_name:
             made["name"] = self.command_name
+        if target := self.payload["data"].get("target_id"):
+            made |= self._target(target)
         if self.kind == COMPONENT and self.message:
             made["interacted_message_id"] = self.message.id
         if self.kind == MODAL_SUBMIT:

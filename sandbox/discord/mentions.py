@@ -18,6 +18,9 @@ class Mentions:
     roles: tuple[str, ...] = ()
     everyone: bool = False
 
+    def and_user(self, user_id: str) -> "Mentions":
+        return Mentions(tuple(dict.fromkeys((user_id, *self.users))), self.roles, self.everyone)
+
 
 def mentioned(texts: list[str], allowed: dict[str, Any] | None, problems: Problems) -> Mentions:
     """Mentions inside code do not count, as on Discord."""

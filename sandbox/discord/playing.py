@@ -196,7 +196,7 @@ class Playing:
         else:
             payload["user"] = member.user.payload()
         if message:
-            payload["message"] = self._posting.for_bot(message, resolved=True)
+            payload["message"] = self._posting.fresh(message)
         now = self._state.clock.now_ms()
         interaction = Interaction(
             interaction_id, token, kind, member, channel, payload, now, time.perf_counter(), name, message, limit

@@ -3,23 +3,25 @@
 The callers decide permissions and visibility; this keeps mentions, pings, nonces and signatures right.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from sandbox.discord import permissions as may
+from sandbox.discord import references as quoting
 from sandbox.discord import session as intents
 from sandbox.discord.components import medias, walk
 from sandbox.discord.drafts import EPHEMERAL, LOADING, Draft, DraftForm, Upload
 from sandbox.discord.errors import unknown
 from sandbox.discord.ids import APPLICATION_ID, iso
 from sandbox.discord.interaction import Interaction
+from sandbox.discord.mentions import Mentions
 from sandbox.discord.people import Member
 from sandbox.discord.places import DM, Channel, Message
+from sandbox.discord.references import DEFAULT
 from sandbox.discord.state import State
 
 NONCE_WINDOW_MS = 3 * 60_000
 RESIGN_AFTER_MS = 12 * 3600_000
-DEFAULT, REPLY, CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND = 0, 19, 20, 23
-_PRIVATE = {"content": "", "embeds": [], "attachments": [], "components": []}
 
 
 class Posting:
@@ -29,7 +31,7 @@ class Posting:
     def draft(
         self, body: dict[str, Any], uploads: dict[int, Upload], channel: Channel, limit: int, before: Message | None = None
     ) -> Draft:
-        return DraftForm(self._state.files, body, uploads, channel.id, before).read(limit)
+        return DraftForm(self._state.files, self._state.outside, body, uploads, channel.id, before).read(limit)
 
     def known_nonce(self, author: Member, body: dict[str, Any]) -> Message | None:
         """The message that the same author posted with this nonce in the last minutes, if the bot asks to enforce it.
@@ -95,6 +97,22 @@ class Posting:
         self._announce("MESSAGE_CREATE", "message", message)
         return message
 
+    def reply(self, replied: Message, author: Member, draft: Draft, extra: dict[str, Any], *, pings: bool) -> Message:
+        """Post an answer to a message beside it; `pings` mentions its author besides whom the text mentions."""
+        extra = extra | {"message_reference": quoting.reference(replied)}
+        if pings:
+            draft = replace(draft, mentions=draft.mentions.and_user(replied.author_id))
+        return self.post(replied.channel, author, draft, kind=quoting.REPLY, extra=extra)
+
+    def forward(self, channel: Channel, author: Member, source: Message, extra: dict[str, Any]) -> Message:
+        """Post a copy of a message as it is now."""
+        for part in quoting.contents(source.data):
+            for attachment in part["attachments"]:
+                if stored := self._state.files.get(attachment["id"]):
+                    stored.forwarded = True
+        draft = Draft({"flags": quoting.HAS_SNAPSHOT}, [], [], Mentions())
+        return self.post(channel, author, draft, extra=extra | quoting.forwarded(source))
+
     def edit(self, message: Message, draft: Draft, *, fills: bool = False) -> None:
         """`fills` completes a deferred answer's placeholder: no edit to the reader's eye, yet it notifies nobody."""
         self._apply(message, draft)
@@ -128,23 +146,41 @@ class Posting:
         now = self._state.clock.now_ms()
         if now - message.signed_ms > RESIGN_AFTER_MS:
             message.signed_ms = now
-            stored = [self._state.files.get(one["id"]) for one in message.data["attachments"]]
-            message.data["attachments"] = self._attached([one for one in stored if one], message)
-            for component in walk(message.data["components"]):
-                for holder, key in medias(component):
-                    file = self._state.files.get(str((holder[key] or {}).get("attachment_id")))
-                    if file:
-                        holder[key] = self._state.files.media(file)
+            for part in quoting.contents(message.data):
+                self._sign(part, message)
         return message.data
 
-    def for_bot(self, message: Message, *, resolved: bool = False) -> dict[str, Any]:
-        """The message as the bot may read it: without the content intent, others' words are blank unless they address it."""
-        data = self.fresh(message)
-        mine = message.author_id == APPLICATION_ID
-        addressed = any(user["id"] == APPLICATION_ID for user in data["mentions"])
-        if mine or resolved or addressed or message.channel.type == DM or self._state.gateway.wants_content():
+    def _sign(self, part: dict[str, Any], message: Message) -> None:
+        stored = [self._state.files.get(one["id"]) for one in part["attachments"]]
+        part["attachments"] = self._attached([one for one in stored if one], message)
+        for component in walk(part["components"]):
+            for holder, key in medias(component):
+                file = self._state.files.get(str((holder[key] or {}).get("attachment_id")))
+                if file:
+                    holder[key] = self._state.files.media(file)
+
+    def for_bot(self, message: Message, *, event: bool = False) -> dict[str, Any]:
+        """The message as the bot reads it, on a route or in an `event`, with the one that it replies to."""
+        data = self._readable(message, event=event)
+        reference = data.get("message_reference")
+        if data["type"] not in quoting.RESOLVED or not reference:
             return data
-        return data | _PRIVATE
+        replied = self._state.world.find_message(reference["message_id"])
+        if replied is not None and replied.ephemeral_to is not None:
+            return data
+        return data | {"referenced_message": self._readable(replied, event=event) if replied else None}
+
+    def may_read(self, message: Message, *, event: bool = False) -> bool:
+        """Without the content intent others' words are blank unless they address the bot. An event is written by what
+        the sessions asked for, an answer by what the application was granted.
+        """
+        gateway = self._state.gateway
+        granted = gateway.wants_content() if event else bool(gateway.privileged & intents.MESSAGE_CONTENT)
+        return granted or quoting.addresses_bot(message.data) or message.channel.type == DM
+
+    def _readable(self, message: Message, *, event: bool) -> dict[str, Any]:
+        data = self.fresh(message)
+        return data if self.may_read(message, event=event) else quoting.without_content(data)
 
     def _apply(self, message: Message, draft: Draft) -> None:
         for file_id in draft.dropped:
@@ -196,7 +232,7 @@ class Posting:
     def _announce(self, event: str, kind: str, message: Message) -> None:
         channel = message.channel
         if message.ephemeral_to is None:
-            data = self.for_bot(message)
+            data = self.for_bot(message, event=True)
             if channel.guild_id:
                 author = self._state.world.members.get(message.author_id)
                 data = data | {"guild_id": channel.guild_id} | ({"member": author.partial()} if author else {})

@@ -93,7 +93,7 @@ MESSAGE: Shape = {
     "components": [COMPONENT],
     "attachments": [{"id": SNOWFLAKE, "filename": TEXT, "description": TEXT}],
     "allowed_mentions": {"parse": [TEXT], "users": [SNOWFLAKE], "roles": [SNOWFLAKE], "replied_user": FLAG},
-    "message_reference": {"message_id": SNOWFLAKE, "fail_if_not_exists": FLAG},
+    "message_reference": {"type": WHOLE, "message_id": SNOWFLAKE, "channel_id": SNOWFLAKE, "fail_if_not_exists": FLAG},
     "sticker_ids": [SNOWFLAKE],
 }
 MODAL: Shape = {"custom_id": TEXT, "title": TEXT, "components": [COMPONENT]}

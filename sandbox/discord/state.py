@@ -13,8 +13,10 @@ from sandbox.discord.files import Files
 from sandbox.discord.gateway import Gateway
 from sandbox.discord.ids import APPLICATION_ID, Snowflakes
 from sandbox.discord.interaction import Interaction
+from sandbox.discord.outside import Outside
 from sandbox.discord.places import Channel, Message
 from sandbox.discord.ratelimits import RateLimits
+from sandbox.discord.references import RESOLVED
 from sandbox.discord.registry import Registry
 from sandbox.discord.world import World
 from sandbox.faults import Faults
@@ -39,6 +41,7 @@ class State:
         self.world = World(self.clock, self.ids)
         self.files = Files(self.clock, self.ids, APPLICATION_ID)
         self.files.base = f"{self.base}/cdn"
+        self.outside = Outside(self.files)
         self.interactions: dict[str, Interaction] = {}
         self.tokens: dict[str, Interaction] = {}
         self.nonces: dict[tuple[str, str], tuple[int, Message]] = {}
@@ -90,10 +93,14 @@ class State:
 
     def shown(self, message: Message) -> dict[str, Any]:
         """A message as the control API gives it."""
-        return message.data | {
+        shown = message.data | {
             "ephemeral": message.ephemeral_to is not None,
             "channel_name": message.channel.name,
         }
+        if message.data["type"] in RESOLVED and (reference := message.data.get("message_reference")):
+            replied = self.world.find_message(reference["message_id"])
+            shown["referenced_message"] = replied.data if replied else None
+        return shown
 
     def channel_view(self, channel: Channel) -> dict[str, Any]:
         view = self.world.refresh_thread(channel).payload()

@@ -11,7 +11,8 @@ from sandbox.discord.drafts import EPHEMERAL
 from sandbox.discord.errors import ApiError, Problems, unknown
 from sandbox.discord.ids import APPLICATION_ID, iso
 from sandbox.discord.places import DM, Channel, Message
-from sandbox.discord.posting import REPLY, Posting
+from sandbox.discord.posting import Posting
+from sandbox.discord.references import FORWARDABLE, TO_FORWARD
 from sandbox.discord.rest.web import Routes, answer, body_of, empty, form_of, whole
 from sandbox.discord.state import State
 
@@ -58,30 +59,54 @@ class Messages(Routes):
             self.need(channel, may.EMBED_LINKS)
         bot = self.state.world.bot_member
         if known := self._posting.known_nonce(bot, body):
-            return answer(self._posting.fresh(known))
-        draft = self._posting.draft(body, uploads, channel, self.state.world.upload_limit(channel))
+            return answer(self._posting.for_bot(known))
         extra = {"nonce": body["nonce"]} if body.get("nonce") is not None else {}
-        reply = self._reference(channel, body)
-        message = self._posting.post(channel, bot, draft, kind=REPLY if reply else 0, extra=extra | reply)
-        return answer(self._posting.fresh(message))
+        if source := self._forwarded(body):
+            return answer(self._posting.for_bot(self._posting.forward(channel, bot, source, extra)))
+        replied = self._replied(channel, body)
+        draft = self._posting.draft(body, uploads, channel, self.state.world.upload_limit(channel))
+        if replied is None:
+            return answer(self._posting.for_bot(self._posting.post(channel, bot, draft, extra=extra)))
+        allowed = body.get("allowed_mentions")
+        pings = allowed is None or allowed.get("replied_user") is True
+        return answer(self._posting.for_bot(self._posting.reply(replied, bot, draft, extra, pings=pings)))
 
-    def _reference(self, channel: Channel, body: dict[str, Any]) -> dict[str, Any]:
-        reference = body.get("message_reference")
-        if not reference:
-            return {}
+    def _forwarded(self, body: dict[str, Any]) -> Message | None:
+        """The message that this one is to forward, from any channel that the bot sees; None where it is no forward."""
+        given = body.get("message_reference") or {}
+        if given.get("type") != TO_FORWARD:
+            return None
+        problems = Problems()
+        if given.get("channel_id") is None:
+            problems.required(("message_reference", "channel_id"))
+        for key in ("content", "embeds", "components", "attachments"):
+            if body.get(key):
+                problems.add((key,), "SANDBOX_FORWARD_WITH_CONTENT", "A forward carries nothing besides the message.")
+        problems.raise_any()
+        source = self.found(str(given["channel_id"])).messages.get(str(given["message_id"]))
+        if source is None or source.ephemeral_to is not None:
+            raise unknown("message")
+        if source.data["type"] not in FORWARDABLE:
+            raise ApiError(400, 50068, "Invalid message type")
+        if not self._posting.may_read(source):
+            raise ApiError(400, 160014, "You cannot forward a message whose content you cannot read.")
+        return source
+
+    def _replied(self, channel: Channel, body: dict[str, Any]) -> Message | None:
+        """The message that this one replies to."""
+        given = body.get("message_reference")
+        if not given:
+            return None
         if not self.permissions(channel) & may.READ_MESSAGE_HISTORY:
             raise ApiError(400, 160002, "Cannot reply without permission to read message history")
-        replied = channel.messages.get(str(reference.get("message_id")))
-        if replied is None or replied.ephemeral_to is not None:
-            if reference.get("fail_if_not_exists") is False:
-                return {}
+        replied = channel.messages.get(str(given.get("message_id")))
+        if replied is not None and replied.ephemeral_to is None:
+            return replied
+        if given.get("fail_if_not_exists") is not False:
             problems = Problems()
             problems.add(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
             problems.raise_any()
-        made: dict[str, Any] = {"type": 0, "channel_id": channel.id, "message_id": str(reference["message_id"])}
-        if channel.guild_id:
-            made["guild_id"] = channel.guild_id
-        return {"message_reference": made}
+        return None
 
     async def list(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
@@ -112,7 +137,7 @@ class Messages(Routes):
             self.need(message.channel, may.ATTACH_FILES)
         limit = self.state.world.upload_limit(message.channel)
         self._posting.edit(message, self._posting.draft(body, uploads, message.channel, limit, message))
-        return answer(self._posting.fresh(message))
+        return answer(self._posting.for_bot(message))
 
     async def delete(self, request: web.Request) -> web.Response:
         message = self.message(request)

@@ -89,7 +89,11 @@ class Routes:
 
     def channel(self, request: web.Request) -> Channel:
         """The channel of the URL, where the bot sees it. Raises ApiError."""
-        channel = self.state.world.channels.get(request.match_info["channel_id"])
+        return self.found(request.match_info["channel_id"])
+
+    def found(self, channel_id: str) -> Channel:
+        """The channel of that id, where the bot sees it. Raises ApiError."""
+        channel = self.state.world.channels.get(channel_id)
         if channel is None:
             raise unknown("channel")
         if not self.state.world.sees_channel(self.state.world.bot_member, channel):

@@ -64,3 +64,6 @@ export function localUrl(url) {
   if (parsed.pathname.startsWith("/cdn/")) return location.origin + parsed.pathname + parsed.search;
   return parsed.protocol === "http:" || parsed.protocol === "https:" ? parsed.href : null;
 }
+
+/** Where a picture or a video is read from: through Discord's proxy, never from the outside host that it lies at. */
+export const shownUrl = (media) => localUrl(media?.proxy_url) ?? localUrl(media?.url);

@@ -3,7 +3,7 @@
  * It must not know what pressing them does: that is `controls.js`.
  */
 
-import { localUrl } from "./api.js";
+import { shownUrl } from "./api.js";
 import { button, select } from "./controls.js";
 import { append, h } from "./dom.js";
 import { markdown } from "./markdown.js";
@@ -52,7 +52,7 @@ function section(component, message) {
 }
 
 function thumbnail(component) {
-  const url = localUrl(component.media?.url);
+  const url = shownUrl(component.media);
   return url ? h("div", { class: "thumb" }, picture(url, component.description)) : null;
 }
 
@@ -93,7 +93,7 @@ export function embed(value) {
           ),
         )
       : null,
-    localUrl(value.image?.url) ? gallery([value.image]) : null,
+    [value.image, value.thumbnail].filter(shownUrl).map((media) => gallery([media])),
     value.footer?.text ? h("div", { class: "small" }, value.footer.text) : null,
   );
   if (Number.isInteger(value.color)) box.style.setProperty("--accent", `#${value.color.toString(16).padStart(6, "0")}`);

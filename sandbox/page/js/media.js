@@ -3,7 +3,7 @@
  * It must not know messages. Links outside http(s) are never followed.
  */
 
-import { localUrl } from "./api.js";
+import { shownUrl } from "./api.js";
 import { append, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { keepWhole } from "./patch.js";
@@ -29,7 +29,7 @@ export function gallery(items) {
 }
 
 function tile(media, description, spoiler, alone) {
-  const url = localUrl(media.url);
+  const url = shownUrl(media);
   if (!url) return h("div", { class: "tile tile-broken" }, "This picture has no link that can be opened.");
   const body = kindOf(media) === "video" ? player(media, url, description) : picture(url, description, media);
   const box = h("div", { class: "tile", dataset: { path: new URL(url).pathname } }, body);
@@ -135,7 +135,7 @@ export function size(bytes) {
 
 /** A file component or an attachment that is neither picture nor clip. */
 export function fileCard(media, name, bytes) {
-  const url = localUrl(media.url);
+  const url = shownUrl(media);
   const title =
     name ?? media.filename ?? decodeURIComponent((media.url ?? "").split("?")[0].split("/").pop() || "file");
   return h(

@@ -96,7 +96,11 @@ function content(message) {
     message.edited_timestamp && !message.interaction_metadata && !message.interaction
       ? h("span", { class: "edited" }, "(edited)")
       : null;
+  const forwarded = (message.message_snapshots ?? []).map((snapshot) =>
+    h("blockquote", { class: "forwarded" }, h("div", { class: "small" }, "Forwarded"), content(snapshot.message)),
+  );
   return [
+    ...forwarded,
     message.content ? h("div", { class: "content" }, markdown(message.content), edited) : null,
     (message.attachments ?? []).length ? attachments(message.attachments) : null,
     (message.embeds ?? []).map(embed),
