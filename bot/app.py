@@ -243,6 +243,7 @@ class House:
         self._orderly = not broke
         found = await recovery.take_up(jobs, self.lanes, self.notifier, self.clock, broke=broke)
         self._orderly = True
+        self.road.took_over(found.fences)
         self.engine.start(self.road.run, found.unfinished, self.road.park)
         for job in found.apart:
             if job.state in HOLDS_A_SLOT:

@@ -64,6 +64,8 @@ STARTS_TOGETHER: Final = 3
 """A job during whose work the process died so often runs one at a time, apart from the others."""
 STARTS_MOST: Final = 6
 """After so many it is not run any more: it is told as our own fault."""
+FENCE_WHEN_BOOKED: Final = 0
+"""No process but the one that booked the job has it; each take-over adds one."""
 
 
 class Failure(StrEnum):

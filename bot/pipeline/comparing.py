@@ -7,13 +7,13 @@ from typing import Final
 from bot.domain.as_asked import LEAST_SECONDS, compare
 from bot.domain.job import Job
 from bot.errors import NotAClip
-from bot.pipeline.trouble import tell
-from bot.ports import ClipFacts, Notifier
+from bot.pipeline.trouble import ToldOfJobs
+from bot.ports import ClipFacts
 
 _PAYS: Final = {True: "does not pay for it", False: "pays for it"}
 
 
-async def compared(notifier: Notifier, job: Job, facts: ClipFacts, *, lacking_is_free: bool) -> int | None:
+async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_free: bool) -> int | None:
     """The credits that the clip costs where that is less than was booked, else None. The stage after the download asks.
 
     The operator hears of a clip that is shorter than asked for, or silent. Raises `NotAClip` for one that is over at once.
@@ -30,5 +30,5 @@ async def compared(notifier: Notifier, job: Job, facts: ClipFacts, *, lacking_is
         f"Job {job.reference_code}: the clip came {' and '.join(lacks)} from {job.provider} ({job.provider_reference})."
         f" It is posted all the same, and its member {_PAYS[lacking_is_free]} (quota.not_as_asked)."
     )
-    await tell(notifier, text)
+    await told.tell(job.id, text)
     return 0 if lacking_is_free else None

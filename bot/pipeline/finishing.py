@@ -31,7 +31,7 @@ from bot.errors import (
 )
 from bot.pipeline.comparing import compared
 from bot.pipeline.retry import DELIVER, FETCH, FIT, JUDGED, MISSING, Backoff
-from bot.pipeline.trouble import LongWaits
+from bot.pipeline.trouble import LongWaits, ToldOfJobs
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.worked import End, Later, Worked, moved
 from bot.ports import AddressChanges, ClipFacts, Clock, Delivery, Fitted, JobStore, Media, Notifier, Posted, VideoProvider
@@ -78,6 +78,7 @@ class Finishing:
         self._tried: dict[int, Counter[str]] = {}
         self._waiting = Unposted(notifier, clock)
         self._fitted: dict[int, Fitted | str] = {}
+        self._told = ToldOfJobs(notifier)
 
     async def fetch(self, job: Job) -> Worked:
         """To a temporary name first; the whole file gets the job's name."""
@@ -90,7 +91,7 @@ class Finishing:
             async with self._fetching.of(job.member_id):
                 await self._provider.fetch(job.provider_reference, part, CLIP_BYTES_MOST)
                 facts = await self._media.probe(part)
-                reduced_to = await compared(self._notifier, job, facts, lacking_is_free=self._lacking_is_free)
+                reduced_to = await compared(self._told, job, facts, lacking_is_free=self._lacking_is_free)
                 await asyncio.to_thread(put_in_place, part, self._source(job))
         except (ProviderError, MediaError, OSError) as error:
             drop(part)
@@ -165,6 +166,10 @@ class Finishing:
 
     def forget(self, job: Job) -> None:
         """Drops what is known of this job; its working files stay, another process may be at them."""
+        self._begin_anew(job)
+        self._told.forget(job.id)
+
+    def _begin_anew(self, job: Job) -> None:
         self._fitted.pop(job.id, None)
         self._tried.pop(job.id, None)
         self._waiting.forget(job.id)
@@ -284,16 +289,18 @@ class Finishing:
     async def _unposted(self, job: Job, failure: Failure, why: str) -> Worked:
         """It is told once, however often its owner tries."""
         if job.unposted_at_ms is None:
-            await self._notifier.tell_operator(
+            await self._told.tell(
+                job.id,
                 f"Job {job.reference_code}: the clip is made ({job.provider_reference}) but can't be posted: {why}."
-                " Its owner can have it posted elsewhere for three days, and is charged then and not before."
+                " Its owner can have it posted elsewhere for three days, and is charged then and not before.",
             )
         _log.warning("job %s waits for a place to be posted in: %s", job.reference_code, why)
         now = self._clock.now_ms()
         since = now if job.unposted_at_ms is None else job.unposted_at_ms
         unposted = await self._jobs.advance(job, State.UNPOSTED, now, failure=failure, failure_detail=why, unposted_at_ms=since)
         if unposted is not None:
-            self.tidy(job)
+            self._begin_anew(job)
+            self._remove_files(job)
         return moved(unposted)
 
     def _discarded(self, job: Job) -> End:

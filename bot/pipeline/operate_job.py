@@ -40,7 +40,7 @@ class OperateJob:
         try:
             if action is OperatorAction.RETRY:
                 booked = await self.jobs.get(new_id)
-                return _booked(booked) if booked is not None and booked.parent_id == job_id else None
+                return self._booked(booked) if booked is not None and booked.parent_id == job_id else None
             job = await self.jobs.get(job_id)
         except UnreadableJob:
             return None
@@ -119,7 +119,7 @@ class OperateJob:
         booked = await self.jobs.get(new_id)
         if booked is not None:
             return (
-                _booked(booked)
+                self._booked(booked)
                 if booked.parent_id == job.id
                 else OperatorAnswer(done=False, text="The new id is taken; try again.")
             )
@@ -171,8 +171,13 @@ class OperateJob:
             return OperatorAnswer(done=False, text=f"{price} Nothing was booked: {_crossed(refused, job.member_id)}")
         if made is None:
             return OperatorAnswer(done=False, text="The new id is taken; try again.")
-        self.wake(new_id)
-        return OperatorAnswer(done=True, text=f"{price} {_booked(made).text}")
+        return OperatorAnswer(done=True, text=f"{price} {self._booked(made).text}")
+
+    def _booked(self, job: Job) -> OperatorAnswer:
+        """Woken in any case: where the answer of the database was lost, the try that booked it did not get so far."""
+        self.wake(job.id)
+        text = f"Booked as job {job.reference_code} ({job.id}); {job.cost} credits of member {job.member_id} are reserved."
+        return OperatorAnswer(done=True, text=text)
 
 
 def _same_place(old: Address) -> Address:
@@ -197,11 +202,6 @@ def _over(job: Job) -> OperatorAnswer:
     return OperatorAnswer(
         done=False, text=f"Job {job.reference_code} is over already: {job.state}, {job.charged or 0} credits charged."
     )
-
-
-def _booked(job: Job) -> OperatorAnswer:
-    text = f"Booked as job {job.reference_code} ({job.id}); {job.cost} credits of member {job.member_id} are reserved."
-    return OperatorAnswer(done=True, text=text)
 
 
 def _at_provider(job: Job) -> str:

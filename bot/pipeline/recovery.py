@@ -44,11 +44,15 @@ async def life_ended(settings: Settings, clock: Clock) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TakenUp:
-    """`unfinished` go on at once, `apart` one at a time and later; `unshown` have ended, and no message shows it yet."""
+    """`unfinished` go on at once, `apart` one at a time and later; `unshown` have ended, and no message shows it yet.
+
+    `fences` by job id are those under which this process holds them, also those that only wait for their provider.
+    """
 
     unfinished: list[Job]
     apart: list[Job]
     unshown: list[Job]
+    fences: dict[int, int]
 
 
 async def take_up(
@@ -91,6 +95,7 @@ async def take_up(
         [job for job in able if job.starts < STARTS_TOGETHER],
         sorted(apart, key=lambda job: (job.starts, job.id)),
         [job for job in unshown if job.starts < STARTS_TOGETHER],
+        {job.id: job.fence for job in (*unfinished, *unshown)},
     )
 
 

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import FREE_TO_CANCEL, Failure, Job, State, reference_code
+from bot.domain.job import FENCE_WHEN_BOOKED, FREE_TO_CANCEL, Failure, Job, State, reference_code
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
 from bot.pipeline.lane import Lane
 from bot.pipeline.retry import ENDLESS, FETCH, UNEXPECTED
-from bot.pipeline.trouble import tell
+from bot.pipeline.trouble import ToldOfJobs
 from bot.pipeline.unposted import time_is_over
 from bot.pipeline.worked import End, Later, Moved, Parked, Worked, moved
 from bot.ports import Clock, Engine, JobStore, Notifier, Phase, RunStatus, Step, Turn
@@ -55,12 +55,15 @@ class Road:
         self._clock = clock
         self._announcing = Turns(_ANNOUNCING_IN_ONE_CHANNEL, _ANNOUNCING_AT_ONCE)
         self._announced: set[int] = set()
-        # The fence under which this process holds each job: the one it was first seen with here.
+        # The fence under which this process holds each job; those that are not here it booked itself.
         self._fences: dict[int, int] = {}
         self._tried: dict[int, _Tried] = {}
         self._unshown: Counter[int] = Counter()
-        # What the operator was told of an end that could not be written yet.
-        self._told: dict[int, str] = {}
+        self._told = ToldOfJobs(notifier)
+
+    def took_over(self, fences: Mapping[int, int]) -> None:
+        """From the start: jobs of earlier processes, each with the fence under which this one took it."""
+        self._fences.update(fences)
 
     async def run(self, job_id: int, *, slot: bool) -> Step:
         """Takes the job as far as it goes now. `slot`: the engine gave it a place at the provider.
@@ -103,7 +106,6 @@ class Road:
 
     def park(self, job: Job) -> None:
         """Leaves a generating job to the watcher; after a restart this takes it up without a run of its own."""
-        self._fences.setdefault(job.id, job.fence)
         lane = self._lanes.get(job.provider)
         if lane is not None:
             lane.watcher.watch(job)
@@ -192,9 +194,8 @@ class Road:
         return End(job, State.FAILED, failure=status.failure or Failure.PROVIDER, detail=status.detail, told=told)
 
     async def _end(self, end: End) -> Moved | None:
-        if end.told is not None and self._told.get(end.job.id) != end.told:
-            await tell(self._notifier, end.told)
-            self._told[end.job.id] = end.told
+        if end.told is not None:
+            await self._told.tell(end.job.id, end.told)
         ended = await self._jobs.end(
             end.job,
             end.state,
@@ -213,13 +214,13 @@ class Road:
     async def _held(self, job_id: int) -> Job | None:
         """The job as it is now; None where it is gone, or where another process owns it.
 
-        A lost job is forgotten without a word, and its files stay for who has it. Its old fence stays known here, so that no
-        later wake takes it for ours again.
+        A lost job is forgotten without a word, and its files stay for who has it. The fence is never learned from what is
+        read here: this process may have hung since it took the job over, or booked it, and not have looked at it before.
         """
         job = await self._jobs.get(job_id)
-        if job is None or job.fence == self._fences.setdefault(job.id, job.fence):
+        if job is None or job.fence == self._fences.get(job.id, FENCE_WHEN_BOOKED):
             return job
-        _log.info("job %s was taken over by another process, nothing more is done for it here", job.reference_code)
+        _log.info("job %s is another process's, nothing is done for it here", job.reference_code)
         self._forget(job)
         self._unshown.pop(job.id, None)
         return None
@@ -233,7 +234,7 @@ class Road:
             lane.finishing.forget(job)
         self._announced.discard(job.id)
         self._tried.pop(job.id, None)
-        self._told.pop(job.id, None)
+        self._told.forget(job.id)
 
     async def _close(self, job: Job) -> Step:
         self._forget(job)

@@ -125,3 +125,23 @@ async def tell(notifier: Notifier, text: str) -> bool:
         _log.exception("the operator could not be told: %s", text)
         return False
     return True
+
+
+class ToldOfJobs:
+    """What the operator was told of each job. In memory: it is said once by a process, however often a step is repeated whose
+    outcome the database did not take, or a clip is fetched again.
+    """
+
+    def __init__(self, notifier: Notifier) -> None:
+        self._notifier = notifier
+        self._texts: dict[int, set[str]] = {}
+
+    async def tell(self, job_id: int, text: str) -> None:
+        """Never raises. What can't be said now is said where the step is repeated."""
+        texts = self._texts.setdefault(job_id, set())
+        if text not in texts and await tell(self._notifier, text):
+            texts.add(text)
+
+    def forget(self, job_id: int) -> None:
+        """The job is over."""
+        self._texts.pop(job_id, None)

@@ -84,17 +84,18 @@ class Follower:
     def unfollow(self, job_id: int) -> None:
         self._followed.pop(job_id, None)
 
-    async def quiet(self, job_id: int) -> None:
-        """Returns when no edit of this job is under way and none will begin."""
+    async def quiet(self, job_id: int) -> bool:
+        """Returns when no edit of this job is under way and none will begin: whether one was."""
         self.unfollow(job_id)
         task = self._under_way.get(job_id)
         if task is None:
-            return
+            return False
         # Cutting an edit off early could let it overtake the last one at Discord; a hung one must not hold up the clip.
         await asyncio.wait([task], timeout=_LAST_EDIT_SECONDS)
         if not task.done():
             task.cancel()
             await asyncio.wait([task])
+        return True
 
     async def refresh(self, followed: Followed) -> None:
         """One look at one job, and one edit if something changed; then its next turn is set."""

@@ -86,7 +86,7 @@ class DiscordNotifier:
         self._announced.pop(job_id, None)
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
-        await self._follower.quiet(job.id)
+        job = await self._quiet(job)
         if job.address.thread_id is None and not job.address.in_place and job.address.way is None:
             # A limit that kept it from having a thread may be over by now; while it is not, this asks Discord nothing.
             job = await self._open_thread(job)
@@ -99,14 +99,14 @@ class DiscordNotifier:
         return await self._delivering.find(job)
 
     async def unposted(self, job: Job) -> None:
-        await self._follower.quiet(job.id)
+        job = await self._quiet(job)
         self._delivering.forget(job.id)
         self._posters.pop(job.id, None)
         await self._closing.unposted(job)
 
     async def ended(self, job: Job) -> None:
         """Raises `DeliveryError` where Discord is in trouble: again later. A place that is closed stays as it is."""
-        await self._follower.quiet(job.id)
+        job = await self._quiet(job)
         await self._closing.end(job, self._posters.get(job.id))
         self._posters.pop(job.id, None)
         self._announced.pop(job.id, None)
@@ -223,6 +223,13 @@ class DiscordNotifier:
             _log.info("job %s has no progress message: %s", job.reference_code, error)
             return job
         return await self._learn(job, {"progress_id": progress_id})
+
+    async def _quiet(self, job: Job) -> Job:
+        """Its progress is edited no more. The edit that was under way may have found a place for it since it was read."""
+        if not await self._follower.quiet(job.id):
+            return job
+        now = await self._jobs.get(job.id)
+        return job if now is None else replace(job, address=now.address)
 
     async def _learn(self, job: Job, learned: AddressChanges) -> Job:
         if not learned:

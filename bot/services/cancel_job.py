@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.domain.job import FREE_TO_CANCEL, Job, State
-from bot.errors import Gone, NotYours, ProviderError
+from bot.errors import Gone, NotYours, ProviderError, StorageError
 from bot.ports import Clock, Engine, JobStore, VideoProvider
 
 _log: Final = logging.getLogger(__name__)
@@ -53,7 +53,12 @@ class CancelJob:
                 return Outcome.ENDED, job
             if job.state not in FREE_TO_CANCEL:
                 break
-            ended = await self.jobs.end(job, State.CANCELLED, self.clock.now_ms(), charged=0)
+            try:
+                ended = await self.jobs.end(job, State.CANCELLED, self.clock.now_ms(), charged=0)
+            except StorageError:
+                # The database may have taken it though its answer was lost. A job that still waits only looks at itself.
+                self.engine.wake(job.id)
+                raise
             if ended is not None:
                 self._look_at(ended)
                 return Outcome.FREED, ended

@@ -44,7 +44,10 @@ class PostClip:
         """An earlier post of the clip is there after all: it is charged as any other, and nothing is posted again."""
         now = self.clock.now_ms()
         where = AddressChanges(result_id=posted.message_id, result_url=posted.url)
-        if await self.jobs.end(job, State.DONE, now, charged=job.due, **where) is not None:
+        try:
+            await self.jobs.end(job, State.DONE, now, charged=job.due, **where)
+        finally:
+            # Also where the answer of the database was lost, or the job had ended: it only looks at itself.
             self.wake(job)
 
     def wake(self, job: Job) -> None:

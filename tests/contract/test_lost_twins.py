@@ -63,7 +63,9 @@ async def twins(served, tmp_path):
                 settings=storage.settings,
             )
             road = Road(storage.jobs, engine, notifier, {"scenario": lane}, clock)
-            engine.start(road.run, await storage.jobs.take_over(clock.now_ms()), road.park)
+            unfinished = await storage.jobs.take_over(clock.now_ms())
+            road.took_over({job.id: job.fence for job in unfinished})
+            engine.start(road.run, unfinished, road.park)
             watching = asyncio.create_task(lane.run())
             try:
                 yield engine

@@ -72,6 +72,12 @@ class Case:
         return self.world.discord.clips[self.job["id"]]
 
     @property
+    def readable_posts(self) -> set[int]:
+        """Those in places that the bot can look into: a post in another one is gone, or nobody will know of it."""
+        places = self.world.discord
+        return {each for each in self.posts if places.is_open(places.channel_of(each))}
+
+    @property
     def stopped(self) -> bool:
         """Ended by the operator, who was told what that may cost; its clip may be posted already."""
         return self.job["failure"] == "stopped"
@@ -153,7 +159,7 @@ RULES: Final[Mapping[str, Callable[[Case], bool]]] = {
     "nobody waits for ever": lambda case: case.ended,
     "posted at most once": lambda case: len(case.posts) <= 1,
     "done means posted": lambda case: not case.done or bool(case.posts),
-    "posted means done": lambda case: not case.posts or case.done or case.stopped or case.unreadable,
+    "posted means done": lambda case: not case.readable_posts or case.done or case.stopped or case.unreadable,
     "done means charged": lambda case: not case.done or case.job["charged"] == case.job["cost"],
     "done means made as asked": lambda case: not case.done or _as_asked(case),
     "charged only for what was posted or billed": lambda case: (

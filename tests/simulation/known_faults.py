@@ -128,8 +128,8 @@ _FENCE: Final = (
         "who-lost-a-job-goes-on-with-the-new-fence",
         "who lost a job leaves it alone",
         "bot/pipeline/road.py",
-        "if job is None or job.fence == self._fences.setdefault(job.id, job.fence):",
-        "if job is None or self._fences.setdefault(job.id, job.fence) >= 0:",
+        "if job is None or job.fence == self._fences.get(job.id, FENCE_WHEN_BOOKED):",
+        "if job is None or self._fences.get(job.id, FENCE_WHEN_BOOKED) >= 0:",
     ),
     mutant(
         "a-start-raises-no-fence",

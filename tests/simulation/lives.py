@@ -60,6 +60,11 @@ class Life:
         self._hung = False
 
     @property
+    def is_one_of_two(self) -> bool:
+        """Whether another life goes on beside this one, or has begun to while this one hung."""
+        return self._hung or (self._beside is not None and not self._beside.dead)
+
+    @property
     def dead(self) -> bool:
         return self.loop.dead
 

@@ -146,6 +146,7 @@ class DiscordWire:
     def _dressed(self, message: Message, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
         whole = all(is_whole(data) for name, data in files.items() if name.endswith(".mp4"))
         self._places.dress(message, payload, files, whole=whole)
+        message.by_one_of_two = self._life.is_one_of_two
         return _shown(message)
 
 

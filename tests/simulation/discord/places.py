@@ -28,7 +28,10 @@ _CLIP: Final = "hh:more:"
 
 @dataclass
 class Message:
-    """`files` are the names of what is attached. `whole` says that every clip that was ever attached was a whole one."""
+    """`files` are the names of what is attached. `whole` says that every clip that was ever attached was a whole one.
+
+    `by_one_of_two`: what it says now was sent while two processes went on beside each other, and either may have been late.
+    """
 
     id: int
     channel_id: int
@@ -38,6 +41,7 @@ class Message:
     ephemeral: bool = False
     deleted: bool = False
     whole: bool = True
+    by_one_of_two: bool = False
 
 
 @dataclass
@@ -120,6 +124,10 @@ class Places:
         channel = self.channels.get(channel_id)
         return channel is not None and not (channel.closed and channel.closed[0] <= self._world.now_ms < channel.closed[1])
 
+    def channel_of(self, message_id: int) -> int:
+        """Where a message is, or was."""
+        return next(each.id for each in self.channels.values() if message_id in each.messages)
+
     def is_the_ones(self, parts: list[str]) -> bool:
         """Whether a request's path leads to a place of the one member."""
         match parts:
@@ -186,8 +194,7 @@ class Places:
     def _posted(self, job_id: int, message: Message) -> None:
         """A clip's message. One before it, in a place that closed meanwhile, can't have been found: it does not count."""
         for earlier in self.clips[job_id] - {message.id}:
-            channel_id = next(each.id for each in self.channels.values() if earlier in each.messages)
-            if not self.is_open(channel_id):
+            if not self.is_open(self.channel_of(earlier)):
                 self.clips[job_id].discard(earlier)
                 self._world.faults.count("discord: closed over a post")
         self.clips[job_id].add(message.id)

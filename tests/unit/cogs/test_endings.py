@@ -1,5 +1,8 @@
 """How a clip's end is told, on messages as they stand in Discord."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.job import Failure, State
@@ -49,6 +52,20 @@ async def test_a_thread_that_keeps_its_name_stops_no_ending(town):
     result, job = await ended(town, failure=Failure.MODERATION)
     assert "Not this wording" in text(result.response)
     assert (await town.house.storage.jobs.get(job.id)).failure is Failure.MODERATION
+
+
+async def test_a_thread_that_was_opened_while_its_clip_was_cancelled_shows_the_end_too(town):
+    _, job = await asked(town)
+    early = replace(job, address=replace(job.address, thread_id=None, progress_id=None))
+    ended = await town.house.storage.jobs.end(job, State.CANCELLED, town.house.clock.now_ms(), charged=0)
+
+    async def opens_it():
+        """The edit that is under way as the end comes: until it is through, the road does not know of the thread."""
+
+    follower = town.house.notifier._follower
+    follower._under_way[job.id] = asyncio.create_task(opens_it())
+    await town.house.notifier.ended(replace(ended, address=early.address))
+    assert text(thread_of(town).last_message).startswith("**Cancelled**")
 
 
 async def test_a_private_failure_after_the_token_is_told_by_direct_message(town):

@@ -14,6 +14,7 @@ from bot.domain.quota import Policy
 from bot.pipeline.lane import Lane, Pace
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.provider_word import ProviderWord
+from bot.pipeline.recovery import take_up
 from bot.pipeline.road import Road
 from bot.ports import Turn
 from bot.storage import Storage, open_storage
@@ -51,6 +52,13 @@ class World:
             settings=self.storage.settings,
         )
         self.road = Road(self.storage.jobs, self.engine, self.notifier, {"scenario": self.lane}, self.clock)
+
+    async def start_again(self):
+        """Another process takes every job over: what it found, as the start hands it on."""
+        self.restart()
+        found = await take_up(self.storage.jobs, {"scenario": self.lane}, self.notifier, self.clock)
+        self.road.took_over(found.fences)
+        return found
 
     async def new_job(self, **changes):
         self.numbers += 10

@@ -6,6 +6,7 @@ from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.engines.local import LocalEngine
 from bot.errors import ProviderMisconfigured, UploadTooLarge
+from bot.pipeline.recovery import take_up
 from bot.ports import Phase, RunStatus, Turn
 from tests.factories import a_reference, a_request
 from tests.fakes import ManualClock
@@ -45,6 +46,26 @@ async def test_a_later_wake_does_not_take_the_job_back(world):
     assert (await world.storage.jobs.get(job.id)).state is State.QUEUED
     assert job.id not in world.notifier.followed
     assert _nothing_was_done(world)
+
+
+@pytest.mark.parametrize("earlier", [True, False], ids=["of an earlier process", "its own"])
+async def test_a_process_that_hung_before_its_first_look_at_a_job_does_not_take_it_for_its_own(world, earlier):
+    job = await world.at(State.FETCHING)
+    if earlier:
+        await world.start_again()
+    await _taken_over(world)
+    assert (await world.road.run(job.id, slot=False)).turn is Turn.ENDED
+    assert (await world.storage.jobs.get(job.id)).state is State.FETCHING
+    assert _nothing_was_done(world)
+
+
+async def test_a_job_of_a_provider_that_is_gone_is_held_too_so_that_its_end_is_shown(world):
+    job = await world.at(State.GENERATING)
+    taken = await take_up(world.storage.jobs, {}, world.notifier, world.clock)
+    world.road.took_over(taken.fences)
+    await world.storage.jobs.end(await world.storage.jobs.get(job.id), State.FAILED, world.clock.now, charged=0)
+    await world.road.run(job.id, slot=False)
+    assert [ended.id for ended in world.notifier.ends] == [job.id]
 
 
 async def test_a_refusal_that_arrives_after_the_take_over_ends_nothing(world):

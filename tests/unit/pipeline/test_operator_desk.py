@@ -36,8 +36,11 @@ async def test_a_request_that_was_carried_out_before_a_kill_is_only_answered(wor
     await operate.retry(old.id, sure=True, new_id=NEW)
     # The process died here; the next one finds the request open, days later even.
     world.clock.now += FRESH_MS * 48
+    world.engine.woken.clear()
     await desk.take_up()
     assert (await world.storage.requests.answer_of(request)).done
+    # Where it did not die, the database alone having lost its answer, nothing else has the new job run.
+    assert world.engine.woken == [NEW]
     assert await world.booked(await world.storage.jobs.get(NEW)) == {"reserve": -90}
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import Failure, State, Way
-from bot.errors import CannotFit, DeliveryError, MediaError, NowhereToPost, QuotaRefused, UploadTooLarge
+from bot.errors import CannotFit, DeliveryError, MediaError, NowhereToPost, QuotaRefused, StorageError, UploadTooLarge
 from bot.pipeline.recovery import take_up
 from bot.pipeline.road import Road
 from bot.ports import Posted, Turn
@@ -105,8 +105,7 @@ async def test_two_presses_post_it_once(world):
 
 async def test_a_press_is_kept_by_a_process_that_dies_right_after(world):
     await press(world, await world.at(State.UNPOSTED))
-    [job] = await world.storage.jobs.take_over(world.clock.now)
-    world.restart()
+    [job] = (await world.start_again()).unfinished
     job = await world.drive(job)
     assert (job.state, job.charged, len(world.notifier.posted)) == (State.DONE, job.cost, 1)
 
@@ -132,15 +131,23 @@ async def test_where_posting_it_there_fails_too_it_waits_again_for_no_longer_tha
     assert await link_to(world, again) is None
 
 
+async def test_the_operator_hears_of_it_once_though_the_database_does_not_take_it_at_first(world):
+    closed(world)
+    closed(world)
+    job = await world.at(State.DELIVERING)
+    (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
+    world.storage.jobs.advance = failing_first(world.storage.jobs.advance, [StorageError("the disk is full")])
+    job = await world.drive(job, rounds=10)
+    assert (job.state, len(world.notifier.told)) == (State.UNPOSTED, 1)
+
+
 @pytest.mark.parametrize("dead_meanwhile", [False, True])
 async def test_after_three_days_it_ends_free_without_a_link_and_the_operator_is_told(world, dead_meanwhile):
     job = await world.at(State.UNPOSTED)
     began = world.clock.now
     if dead_meanwhile:
         world.clock.now += 4 * DAY_MS
-        world.restart()
-        taken = await take_up(world.storage.jobs, {"scenario": world.lane}, world.notifier, world.clock)
-        [job] = taken.unfinished
+        [job] = (await world.start_again()).unfinished
     job = await world.drive(job, rounds=100)
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
     assert dead_meanwhile or 0 <= world.clock.now - began - 3 * DAY_MS < 3_600_000
@@ -152,9 +159,10 @@ async def test_after_three_days_it_ends_free_without_a_link_and_the_operator_is_
 
 async def test_one_whose_provider_is_gone_ends_after_three_days_all_the_same_while_the_bot_runs(world):
     job, began = await world.at(State.UNPOSTED), world.clock.now
-    [taken] = (await take_up(world.storage.jobs, {}, world.notifier, world.clock)).unfinished
-    assert taken.id == job.id
+    taken = await take_up(world.storage.jobs, {}, world.notifier, world.clock)
+    assert [each.id for each in taken.unfinished] == [job.id]
     world.road = Road(world.storage.jobs, world.engine, world.notifier, {}, world.clock)
+    world.road.took_over(taken.fences)
     job = await world.drive(job, rounds=1000)
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
     assert 0 <= world.clock.now - began - 3 * DAY_MS < 3_600_000

@@ -1,7 +1,6 @@
 """A start over rows that can't be read or ended: everything else is taken up, and the operator knows what to do."""
 
 from bot.domain.job import State
-from bot.pipeline.recovery import take_up
 from bot.ports import Turn
 
 TORN = "UPDATE jobs SET request = '{' WHERE id = :id"
@@ -13,7 +12,7 @@ async def torn(world, job):
 
 
 async def start(world):
-    return await take_up(world.storage.jobs, {"scenario": world.lane}, world.notifier, world.clock)
+    return await world.start_again()
 
 
 async def test_a_row_that_can_not_be_read_holds_nobody_up_and_the_operator_is_told_once_a_start(world):

@@ -1,12 +1,13 @@
 """Cancel, repeat, list and quota: who may, what it costs, and what a second press does."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.clip import Kind
 from bot.domain.job import Failure, State
-from bot.errors import Gone, NotYours, ProviderUnavailable
+from bot.errors import Gone, NotYours, ProviderUnavailable, StorageError
 from bot.ports import ClipLink
 from bot.services.cancel_job import Outcome
 from tests.factories import a_new_job, a_reference, a_request, an_address, bounds
@@ -30,6 +31,21 @@ async def test_a_cancel_before_the_submit_is_immediate_and_free(desk, state):
     assert (outcome, ended.state, ended.charged) == (Outcome.FREED, State.CANCELLED, 0)
     assert desk.engine.woken == [job.id]
     assert sum(entry.credits for entry in await desk.storage.ledger.entries(job.member_id, 9)) == 0
+
+
+async def test_a_job_that_was_cancelled_though_the_database_said_otherwise_is_woken(desk):
+    job = await job_at(desk, State.QUEUED)
+
+    class AnswerLost:
+        get = desk.storage.jobs.get
+
+        async def end(self, job, state, at_ms, **given):
+            await desk.storage.jobs.end(job, state, at_ms, **given)
+            raise StorageError("disk I/O error")
+
+    with pytest.raises(StorageError):
+        await replace(desk.cancel, jobs=AnswerLost()).cancel(job.id, job.member_id, moderator=False)
+    assert desk.engine.woken == [job.id]
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTING, State.GENERATING, State.FETCHING])
