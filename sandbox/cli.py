@@ -1,4 +1,4 @@
-"""The command line: `python -m sandbox serve | call | bill | transcript | demo`.
+"""The command line: `python -m sandbox serve | call | bend | bill | transcript | demo`.
 
 Every mistake is one sentence on stderr and exit code 2; a command that did not end in a clip is exit code 1.
 """
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sandbox import demo, transcript
+from sandbox import bend, demo, transcript
 from sandbox.client import DEFAULT_URL, CallFailed, Client
 from sandbox.discord.openapi import Unusable
 from sandbox.guard import is_loopback
@@ -82,13 +82,16 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--records", type=_count, help="keep only this many requests (default: all)")
     serve.set_defaults(run=_serve)
     _add_call(commands)
+    bends = commands.add_parser("bend", help="bend the provider's answers from now on")
+    bend.add_arguments(bends)
+    bends.set_defaults(run=_bend)
     bill = commands.add_parser("bill", help="print what the provider billed, as JSON")
     bill.set_defaults(run=_bill)
     told = commands.add_parser("transcript", help="print what a member sees, to read")
     told.add_argument("--as", dest="member", default="alice", metavar="MEMBER")
     told.add_argument("--channel")
     told.set_defaults(run=_transcript)
-    for command in (bill, told):
+    for command in (bends, bill, told):
         _add_url(command)
     demo.add_arguments(commands.add_parser("demo", help="a sandbox and the bot in it, to play with in a browser"))
     return parser
@@ -141,6 +144,11 @@ async def _served(args: argparse.Namespace, openapi: Path | None) -> int:
 
 def _shown(data: Json) -> None:
     print(json.dumps(data, indent=2, ensure_ascii=False))  # noqa: T201 - a command line speaks so
+
+
+def _bend(args: argparse.Namespace) -> int:
+    _shown(bend.bend(args))
+    return 0
 
 
 def _bill(args: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sandbox.clock import Clock
 from sandbox.control.base import plain_errors
+from sandbox.control.bending import Bending
 from sandbox.control.people import People
 from sandbox.control.play import Play
 from sandbox.control.trouble import Trouble
@@ -59,8 +60,9 @@ class Sandbox:
         return self.url
 
     async def stop(self) -> None:
-        """End every stream and session, then the server; quick also with requests held by faults."""
+        """End every stream and session, then the server; quick also with requests held by faults, or bodies without end."""
         self.faults.clear()
+        self.scenario.bends.clear()
         self.state.close()
         await self.state.gateway.forget()
         if self._runner:
@@ -99,6 +101,7 @@ class Sandbox:
             Writing(self.state, posting),
             Play(self.state, posting),
             Watch(self.state, posting, self.records, self.faults, self.scenario),
+            Bending(self.state, self.scenario),
             Trouble(self.state, self.records, self.faults, self.scenario, self.limits, lambda: self.provider, self._speed),
         )
         for group in groups:

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.faults import TRUNCATE, cut
 from sandbox.payload import parsed
-from sandbox.scenario import assets, listing, models, uploads
+from sandbox.scenario import assets, bent_answers, listing, models, uploads
 from sandbox.scenario.answers import Malformed, Refusal, iso
 from sandbox.scenario.jobs import Job
 
@@ -35,7 +35,11 @@ _DAY_MS = 24 * 3600 * 1000
 def application(scenario: Scenario) -> web.Application:
     api = _Api(scenario)
     app = web.Application(
-        middlewares=[scenario.faults.middleware("scenario", scenario.records), api.gate],
+        middlewares=[
+            scenario.faults.middleware("scenario", scenario.records),
+            bent_answers.middleware(scenario),
+            api.gate,
+        ],
         client_max_size=_BODY_MOST_BYTES,
     )
     app.on_response_prepare.append(api.dated)
@@ -84,9 +88,15 @@ class _Api:
 
         return gate
 
-    async def dated(self, _: web.Request, response: web.StreamResponse) -> None:
-        """Each answer tells the time of this clock, as it does everywhere else, not the machine's."""
-        response.headers["Date"] = formatdate(self.scenario.clock.now_ms() / 1000, usegmt=True)
+    async def dated(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Each answer tells the time of this clock, as it does everywhere else, not the machine's; or a bend's."""
+        off = request.get(bent_answers.DATE, 0)
+        if isinstance(off, (int, float)):
+            off = formatdate(self.scenario.clock.now_ms() / 1000 + off, usegmt=True)
+        if off is None:
+            del response.headers["Date"]
+        else:
+            response.headers["Date"] = str(off)
 
     async def generate(self, request: web.Request) -> web.Response:
         model, body = request.match_info["model"], await _json(request)
@@ -98,13 +108,16 @@ class _Api:
 
     async def list_jobs(self, request: web.Request) -> web.Response:
         page, token = listing.page(self.scenario.book, request.query)
-        body: dict[str, Any] = {"jobs": [self._shown(job) for job in page]}
+        foreign = listing.foreign(self.scenario.foreign, request.query)
+        body: dict[str, Any] = {"jobs": [*foreign, *(self._shown(job) for job in page)]}
         if token:
             body["nextPaginationToken"] = token
         return web.json_response(body)
 
     async def get_job(self, request: web.Request) -> web.Response:
-        return web.json_response({"job": self._shown(self._job(request))})
+        name = request.match_info["job"]
+        foreign = next((one for one in self.scenario.foreign if isinstance(one, dict) and one.get("jobId") == name), None)
+        return web.json_response({"job": foreign or self._shown(self._job(request))})
 
     async def act_on_job(self, request: web.Request) -> web.Response:
         job = self._job(request)
@@ -186,7 +199,7 @@ class _Api:
         asset = self.scenario.assets.get(asset_id)
         if asset.data is not None:
             return web.Response(body=asset.data, content_type=asset.media_type)
-        path = await asset.file(self.scenario.clips)
+        path = request[bent_answers.FILE] = await asset.file(self.scenario.clips)
         if not request.get(TRUNCATE):
             return web.FileResponse(path, headers={"Content-Type": asset.media_type})
         half = web.StreamResponse(headers={"Content-Type": asset.media_type})

@@ -100,6 +100,11 @@ class Assets:
             raise Refusal(404, f"Asset {asset_id} not found")
         return asset
 
+    def job_of(self, asset_id: str) -> Job | None:
+        """The job that made it; None for what was handed in, and for what does not exist."""
+        asset = self._all.get(asset_id)
+        return None if asset is None else asset.job
+
     def picture(self, asset_id: str) -> Picture | None:
         """What a model asks about an image; None for what is none."""
         asset = self._all.get(asset_id)

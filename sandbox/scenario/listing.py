@@ -1,7 +1,7 @@
 """`GET /jobs`: which filters go together, what they sort by, and pages that stay stable while jobs move."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sandbox.scenario.answers import Malformed, from_iso
 from sandbox.scenario.jobs import STATUSES, Book, Job
@@ -37,6 +37,28 @@ def page(book: Book, query: Mapping[str, str]) -> tuple[list[Job], str | None]:
             return [job for _, job in chosen], _token(last_key, last.id)
         chosen.append((key, job))
     return [job for _, job in chosen], None
+
+
+def foreign(records: Sequence[object], query: Mapping[str, str]) -> list[object]:
+    """The given records that this page shows: on the first one, those whose own words do not speak against the filters."""
+    if "paginationToken" in query or query.get("type", "custom") != "custom":
+        return []
+    wanted = query.get("status")
+    name = "updatedAfter" if "updatedAfter" in query else "createdAfter"
+    after_ms = from_iso(name, query[name]) if name in query else None
+    return [record for record in records if _may_be_shown(record, wanted, name.replace("After", "At"), after_ms)]
+
+
+def _may_be_shown(record: object, wanted: str | None, name: str, after_ms: float | None) -> bool:
+    """A word that the vendor does not have, or a date that can't be read, keeps no record out."""
+    if not isinstance(record, dict):
+        return True
+    if wanted is not None and record.get("status") in STATUSES and record["status"] != wanted:
+        return False
+    try:
+        return after_ms is None or from_iso(name, str(record.get(name))) > after_ms
+    except Malformed:
+        return True
 
 
 def _page_size(text: str) -> int:

@@ -13,6 +13,7 @@ from sandbox.scenario import models
 from sandbox.scenario.answers import Refusal, new_id
 from sandbox.scenario.api import application
 from sandbox.scenario.assets import Assets, Links
+from sandbox.scenario.bends import Bends
 from sandbox.scenario.bill import Bill, Entry
 from sandbox.scenario.clips import Clips
 from sandbox.scenario.jobs import Book, Job
@@ -44,6 +45,7 @@ class Scenario:
         self.faults = faults or Faults()
         self.clips = clips or Clips()
         self.links = Links()
+        self.bends = Bends()
         self.violated = violated
         self._speed = speed
         self._submitted = asyncio.Condition()
@@ -54,6 +56,8 @@ class Scenario:
         self.assets = Assets()
         self.uploads: dict[str, Upload] = {}
         self.ledger = Bill()
+        self.foreign: list[object] = []
+        """Records of jobs that somebody else submitted with the same key, just as the listing shows them."""
         self.book = Book(self.clock.now_ms, self._ended)
 
     def app(self) -> web.Application:
@@ -76,7 +80,8 @@ class Scenario:
         return [{"model": job.model, **job.shown(now)} for job in self.book.all.values()]
 
     def reset(self) -> None:
-        """Start a new account: no jobs, no assets, nothing billed, settings as in the beginning."""
+        """Start a new account: no jobs, no assets, nothing billed, nothing bent, settings as in the beginning."""
+        self.bends.clear()
         self._fresh()
 
     async def wait_for_jobs(self, count: int, timeout: float) -> bool:  # noqa: ASYNC109 - the control API's own word; False, not an exception, is the answer

@@ -218,3 +218,24 @@ def test_a_served_address_works_and_a_host_that_others_reach_is_warned_of(host, 
         out, err = serving.communicate(timeout=10)
     assert out == ""
     assert ("not loopback" in err) is warned
+
+
+async def test_bend_runs_as_documented_and_is_taken_back(tmp_path):
+    async with sandbox_here(openapi=False) as here:
+        (tmp_path / "odd.webm").write_bytes(b"odd")
+        line = documented("bend", "--times", "2", "--header", "Date:", "--header", "X-Odd: a: b", "--file", "odd.webm")
+        code, out, err = await run(tmp_path, here.url, *line)
+        assert (code, err) == (0, "")
+        (made,) = json.loads(out)["bends"]
+        file = made.pop("file")
+        assert file.startswith("@f")
+        assert made == {
+            "set": {"job.progress": "45%", "job.metadata": None},
+            "times": 2,
+            "headers": {"Date": None, "X-Odd": "a: b"},
+            "struck": 0,
+        }
+        assert json.loads((await run(tmp_path, here.url, "bend", "--clear"))[1]) == {"bends": []}
+        for wrong in (["job.progress"], ["--header", "X"], ["--status", "5"], []):
+            code, out, err = await run(tmp_path, here.url, "bend", *wrong)
+            assert (code, out, err.count("\n")) == (2, "", 1), (wrong, err)

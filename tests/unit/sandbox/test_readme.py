@@ -7,6 +7,7 @@ import pytest
 
 import sandbox
 from sandbox.faults import GATEWAY_KINDS, HTTP_KINDS
+from sandbox.scenario.bends import FIELDS
 from sandbox.scenario.settings import NAMES
 from tests.sandbox_process import sandbox_here
 
@@ -26,6 +27,11 @@ def test_every_fault_is_named(kind):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_setting_of_the_provider_is_named(name):
     assert f'"{name}"' in row("POST /_sandbox/scenario")
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_part_of_a_bend_is_named(name):
+    assert re.search(rf'[`"]{name}[`"]', row("POST /_sandbox/bends"))
 
 
 async def test_every_wait_is_named_and_every_limit():

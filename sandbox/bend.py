@@ -1,0 +1,60 @@
+"""`python -m sandbox bend`: the vendor's answers bent from the command line; a caller of `/_sandbox/bends`.
+
+Every flag but `--file`, `--header` and `--clear` is the field of a bend of that name, see the README.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sandbox.client import CallFailed, Client
+from sandbox.payload import Json, parsed
+
+_TEXTS = ("method", "path", "job", "prompt", "state", "text", "fill", "coding")
+_NUMBERS = {"times": int, "status": int, "size": int, "piece-bytes": int, "piece-seconds": float, "date-seconds": float}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("fields", nargs="*", metavar="path=value", help="such as job.progress=45 or job.metadata=null")
+    for name in _TEXTS:
+        parser.add_argument(f"--{name}")
+    for name, kind in _NUMBERS.items():
+        parser.add_argument(f"--{name}", type=kind)
+    parser.add_argument("--drop", action="append", metavar="PATH", help="a field to leave out")
+    parser.add_argument("--header", action="append", default=[], metavar="'Name: value'", help="without a value: none at all")
+    parser.add_argument("--file", type=Path, help="served as the whole body")
+    parser.add_argument("--endless", action="store_true", default=None)
+    parser.add_argument("--clear", action="store_true", help="take every bend back")
+
+
+def bend(args: argparse.Namespace) -> Json:
+    """Add the bend of this line, or clear all; the bends that are set then. Raises CallFailed."""
+    client = Client(args.url)
+    if args.clear:
+        return client.delete("/bends")
+    names = [name.replace("-", "_") for name in (*_TEXTS, *_NUMBERS, "drop", "endless")]
+    made = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    if args.fields:
+        made["set"] = dict(_field(pair) for pair in args.fields)
+    if args.header:
+        made["headers"] = dict(_header(line) for line in args.header)
+    if args.file:
+        made["file"] = client.upload(args.file)
+    return client.post("/bends", bends=[made])
+
+
+def _field(pair: str) -> tuple[str, Any]:
+    path, equals, value = pair.partition("=")
+    if not equals:
+        raise CallFailed(f"{pair!r} changes nothing; write path=value, such as job.metadata=null")
+    try:
+        return path, parsed(value)
+    except ValueError:
+        return path, value
+
+
+def _header(line: str) -> tuple[str, str | None]:
+    name, colon, value = line.partition(":")
+    if not colon:
+        raise CallFailed(f"{line!r} is no header; write 'Name: value'")
+    return name.strip(), value.strip() or None
