@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from itertools import takewhile
 from typing import Any, Final, Protocol
 
 from bot.domain.clip import Kind
@@ -241,14 +242,23 @@ class LocalEngine:
             job_id = self._next()
             if job_id is None:
                 return
-            # Taking a member's first in line keeps everyone's rank (its count moves from waiting to running), so the
-            # order stays good and thousands of slots are filled without sorting thousands of times.
-            self._ordered().remove(job_id)
-            self._places = None
             waiting = self._line.pop(job_id)
+            self._take_from_order(job_id, waiting.member_id)
             self._at(waiting.provider).enter(waiting)
             self._out_of_line[job_id] = waiting.member_id
             self._start(job_id, slot=True)
+
+    def _take_from_order(self, job_id: int, member_id: int) -> None:
+        """Taking a member's first in line keeps everyone's rank (its count moves from waiting to running), so the order stays
+        good and thousands of slots are filled without sorting thousands of times. Others move its member's first ones back.
+        """
+        order = self._ordered()
+        earlier = takewhile(lambda each: each != job_id, order)
+        if any(self._line[each].member_id == member_id for each in earlier):
+            self._order = None
+        else:
+            order.remove(job_id)
+        self._places = None
 
     def _next(self) -> int | None:
         """The first in line for whom a place is free; of those who have just tried in vain none before the others."""

@@ -25,9 +25,10 @@ class LoopClock:
 class Provider:
     """What it makes of each clip that tries: `refuses` says for how long it stays refused; else it takes it and keeps it."""
 
-    def __init__(self, slots=4, kinds=None):
+    def __init__(self, slots=4, kinds=None, members=None):
         self.engine = LocalEngine(LoopClock(), slots)
         self.kinds = kinds or {}
+        self.members = members or {}
         self.tried: list[tuple[float, int]] = []
         self.taken: list[int] = []
         self.refuses = {}
@@ -35,7 +36,7 @@ class Provider:
 
     def job(self, job_id, state=State.QUEUED):
         kind = self.kinds.get(job_id, Kind.TEXT)
-        return a_job(job_id, state, member_id=job_id, request=a_request(kind), created_at_ms=job_id)
+        return a_job(job_id, state, member_id=self.members.get(job_id, job_id), request=a_request(kind), created_at_ms=job_id)
 
     async def run(self, job_id, *, slot):
         if not slot:
@@ -258,3 +259,15 @@ def test_those_in_line_are_named_by_kind_and_by_how_long_they_wait():
         await provider.engine.stop()
 
     played(play())
+
+
+def test_a_clip_that_went_before_its_members_first_one_counts_as_theirs_once_that_may_go():
+    """Member 1's pictures are held, their words go: member 2's pictures, who has nothing with the provider, come next."""
+
+    def scene(provider):
+        provider.engine.hold("preview", Standstill(Why.REFUSED, 0, CHARACTERS), 10.0)
+        provider.wake(1, 3, 2)
+
+    kinds = {1: Kind.CHARACTERS, 3: Kind.CHARACTERS}
+    provider = after(60, scene, slots=2, kinds=kinds, members={1: 1, 2: 1, 3: 2})
+    assert provider.taken == [2, 3]
