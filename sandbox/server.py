@@ -10,6 +10,7 @@ from sandbox.clock import Clock
 from sandbox.control.base import plain_errors
 from sandbox.control.bending import Bending
 from sandbox.control.people import People
+from sandbox.control.places import Places
 from sandbox.control.play import Play
 from sandbox.control.trouble import Trouble
 from sandbox.control.watch import Watch
@@ -97,7 +98,8 @@ class Sandbox:
     def _control(self, posting: Posting) -> web.Application:
         app = web.Application(middlewares=[plain_errors])
         groups = (
-            People(self.state, posting),
+            People(self.state),
+            Places(self.state, posting),
             Writing(self.state, posting),
             Play(self.state, posting),
             Watch(self.state, posting, self.records, self.faults, self.scenario),

@@ -44,7 +44,7 @@ async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResp
     except Refused as refused:
         return answer({"error": str(refused)}, refused.status)
     except ApiError as refused:
-        return answer({"error": refused.message, "errors": refused.errors}, refused.status)
+        return answer({"error": refused.message, "code": refused.code, "errors": refused.errors}, refused.status)
     except web.HTTPNotFound:
         return answer({"error": f"the control API has no {request.method} {request.path}; see sandbox/README.md"}, 404)
     except web.HTTPMethodNotAllowed as refused:

@@ -67,13 +67,15 @@ class Writing(Group):
         body = await body_of(request, *known, *_APPLICATIONS_OWN)
         author = self._author(body)
         channel = self.channel(body.name("channel"), author)
+        if not channel.takes_messages:
+            raise Refused(f"no messages stand in {channel.name} itself; write in a post of it, or in another channel")
         speaks = may.SEND_MESSAGES_IN_THREADS if channel.type in THREAD_TYPES else may.SEND_MESSAGES
         if not self.state.world.permissions(author, channel) & speaks:
             raise Refused(f"{author.name} may not write in {channel.name}", 403)
         if "forward" in body:
             return answer(self.state.shown(self._forward(body, channel, author)))
         replied = self._replied(body, channel)
-        uploads = self._uploads(body.names("files"))
+        uploads = uploads_of(self.state, body.names("files"))
         form: dict[str, Any] = {"content": body.words("content"), "flags": body.whole("flags", 0)}
         form["components"] = body.any_list("components")
         form["embeds"] = [shapes.checked(one, shapes.EMBED) for one in body.any_list("embeds")]
@@ -97,15 +99,6 @@ class Writing(Group):
         if not found.user.bot and (strange := [key for key in _APPLICATIONS_OWN if key in body]):
             raise Refused(f"{strange[0]!r} is an application's; make one with POST /_sandbox/applications and write as it")
         return found
-
-    def _uploads(self, names: list[str]) -> dict[int, Upload]:
-        uploads: dict[int, Upload] = {}
-        for number, name in enumerate(names):
-            stored = self.state.files.get(self.state.aliases.get(name.removeprefix("@"), ""))
-            if stored is None:
-                raise Refused(f"there is no file {name!r}", 404)
-            uploads[number] = Upload(stored.given_name, stored.content_type, stored.size, io.BytesIO(stored.path.read_bytes()))
-        return uploads
 
     def _replied(self, body: Fields, channel: Channel) -> Message | None:
         if "reply_to" not in body:
@@ -141,3 +134,14 @@ class Writing(Group):
         message = self.message(request.match_info["id"])
         self._posting.delete(message)
         return answer({"removed": message.id})
+
+
+def uploads_of(state: State, names: list[str]) -> dict[int, Upload]:
+    """Files by the names that `/files` gave them, ready to be attached. Raises Refused."""
+    uploads: dict[int, Upload] = {}
+    for number, name in enumerate(names):
+        stored = state.files.get(state.aliases.get(name.removeprefix("@"), ""))
+        if stored is None:
+            raise Refused(f"there is no file {name!r}", 404)
+        uploads[number] = Upload(stored.given_name, stored.content_type, stored.size, io.BytesIO(stored.path.read_bytes()))
+    return uploads

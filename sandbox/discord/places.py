@@ -1,12 +1,21 @@
-"""Channels, threads and DMs, the messages in them, and how Discord writes them. They decide nothing about permissions."""
+"""Channels of every kind, threads and DMs, the messages in them, and how Discord writes them. Permissions are not theirs."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.discord.ids import created_ms, iso
 
-TEXT, DM, PUBLIC_THREAD, PRIVATE_THREAD = 0, 1, 11, 12
-THREAD_TYPES = (10, PUBLIC_THREAD, PRIVATE_THREAD)
+TEXT, DM, VOICE, GROUP, CATEGORY, ANNOUNCEMENT = 0, 1, 2, 3, 4, 5
+ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD, STAGE, FORUM, MEDIA = 10, 11, 12, 13, 15, 16
+THREAD_TYPES = (ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD)
+GUILD_TYPES = (TEXT, VOICE, CATEGORY, ANNOUNCEMENT, STAGE, FORUM, MEDIA)
+"""Channels of a guild that are no threads."""
+POSTS_ONLY = (FORUM, MEDIA)
+"""Here all messages stand in posts, which are threads with a first message."""
+THREADS_ON_MESSAGES = {TEXT: PUBLIC_THREAD, ANNOUNCEMENT: ANNOUNCEMENT_THREAD}
+"""What opens on a message, by the channel that it stands in; nothing anywhere else."""
+THREADS_ALONE = {TEXT: (PUBLIC_THREAD, PRIVATE_THREAD), ANNOUNCEMENT: (ANNOUNCEMENT_THREAD,)}
+REQUIRE_TAG = 1 << 4
 
 
 @dataclass(eq=False)
@@ -30,6 +39,19 @@ class Message:
 
 
 @dataclass(eq=False)
+class Tag:
+    """A mark for posts. A moderated one is set by those alone who manage threads."""
+
+    id: str
+    name: str
+    moderated: bool = False
+    emoji: str | None = None
+
+    def payload(self) -> dict[str, Any]:
+        return {"id": self.id, "name": self.name, "moderated": self.moderated, "emoji_id": None, "emoji_name": self.emoji}
+
+
+@dataclass(eq=False)
 class Thread:
     """What a channel has besides, when it is a thread."""
 
@@ -43,6 +65,8 @@ class Thread:
     members: dict[str, int] = field(default_factory=dict)
     """User ids with the moment they joined."""
     total_sent: int = 0
+    tags: list[str] = field(default_factory=list)
+    """Ids of the tags that are set on a post."""
 
 
 @dataclass(eq=False)
@@ -64,6 +88,16 @@ class Channel:
     """Oldest first, ephemerals included."""
     pins: list[str] = field(default_factory=list)
     rate_limit_per_user: int = 0
+    topic: str | None = None
+    category: "Channel | None" = None
+    tags: list[Tag] = field(default_factory=list)
+    """What posts of a forum or media channel can be marked with."""
+    require_tag: bool = False
+    last_post: str | None = None
+
+    @property
+    def takes_messages(self) -> bool:
+        return self.type not in {CATEGORY, *POSTS_ONLY}
 
     @property
     def is_nsfw(self) -> bool:
@@ -83,20 +117,35 @@ class Channel:
         shown: dict[str, Any] = {
             "id": self.id,
             "type": self.type,
-            "flags": 0,
-            "last_message_id": self.last_message_id,
+            "flags": REQUIRE_TAG if self.require_tag else 0,
+            "last_message_id": self.last_post if self.type in POSTS_ONLY else self.last_message_id,
         }
         if self.type == DM:
             return shown | {"recipients": [self.recipient]}
         shown |= {"guild_id": self.guild_id, "name": self.name, "rate_limit_per_user": self.rate_limit_per_user}
         if self.thread:
             return shown | self._thread_payload(self.thread)
-        return shown | {
-            "parent_id": None,
+        shown |= {
+            "parent_id": self.category.id if self.category else None,
             "position": self.position,
             "nsfw": self.nsfw,
-            "topic": None,
             "permission_overwrites": self.overwrites_in_force,
+        }
+        return shown | self._kinds_own()
+
+    def _kinds_own(self) -> dict[str, Any]:
+        """The fields that only some kinds of channels have."""
+        if self.type in {VOICE, STAGE}:
+            return {"bitrate": 64000, "user_limit": 0, "rtc_region": None, "topic": self.topic}
+        if self.type not in POSTS_ONLY:
+            return {"topic": self.topic}
+        return {
+            "topic": self.topic,
+            "available_tags": [tag.payload() for tag in self.tags],
+            "default_reaction_emoji": None,
+            "default_sort_order": None,
+            "default_forum_layout": 0,
+            "template": "",
         }
 
     def _thread_payload(self, thread: Thread) -> dict[str, Any]:
@@ -109,7 +158,8 @@ class Channel:
         }
         if self.type == PRIVATE_THREAD:
             metadata["invitable"] = thread.invitable
-        return {
+        posted = {"applied_tags": list(thread.tags)} if self.parent and self.parent.type in POSTS_ONLY else {}
+        return posted | {
             "parent_id": self.parent.id if self.parent else None,
             "owner_id": thread.owner_id,
             "thread_metadata": metadata,

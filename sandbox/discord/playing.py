@@ -132,6 +132,8 @@ class Playing:
         granted = self._state.world.permissions(member, channel)
         if not granted & may.VIEW_CHANNEL:
             raise Refused(f"{member.name} does not see that channel", 403)
+        if not channel.takes_messages:
+            raise Refused(f"no commands run in {channel.name} itself, only in its posts or its channels")
         if not granted & may.USE_APPLICATION_COMMANDS:
             raise Refused(f"{member.name} may not use commands in #{channel.name}", 403)
         needed = definition["default_member_permissions"]

@@ -222,7 +222,9 @@ class Posting:
             self.tell_thread(channel)
 
     def tell_thread(self, channel: Channel, event: str = "THREAD_UPDATE", extra: dict[str, Any] | None = None) -> None:
-        self._state.gateway.dispatch(event, channel.payload() | (extra or {}), guild_id=channel.guild_id, intent=intents.GUILDS)
+        if self._state.world.sees_channel(self._state.world.bot_member, channel):
+            data = channel.payload() | (extra or {})
+            self._state.gateway.dispatch(event, data, guild_id=channel.guild_id, intent=intents.GUILDS)
         self._state.bus.publish(
             "thread",
             lambda _: self._state.channel_view(channel),

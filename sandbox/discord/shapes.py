@@ -137,7 +137,9 @@ CHANNEL: Shape = {
     "invitable": FLAG,
     "auto_archive_duration": WHOLE,
     "rate_limit_per_user": WHOLE,
+    "applied_tags": [SNOWFLAKE],
 }
+POST: Shape = CHANNEL | {"message": MESSAGE}
 DIRECT: Shape = {"recipient_id": SNOWFLAKE}
 BULK: Shape = {"messages": [SNOWFLAKE]}
 

@@ -18,6 +18,7 @@ from sandbox.discord.places import Channel, Message
 from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.references import RESOLVED
 from sandbox.discord.registry import Registry
+from sandbox.discord.session import GUILDS
 from sandbox.discord.world import World
 from sandbox.faults import Faults
 from sandbox.payload import Json
@@ -101,6 +102,11 @@ class State:
             replied = self.world.find_message(reference["message_id"])
             shown["referenced_message"] = replied.data if replied else None
         return shown
+
+    def tell_channel(self, event: str, channel: Channel) -> None:
+        """Tell the bot, where it sees the channel, and the page of a channel that was made or changed."""
+        self.gateway.dispatch(event, channel.payload(), guild_id=channel.guild_id, intent=GUILDS)
+        self.bus.publish("channel", lambda _: self.channel_view(channel), lambda one: self.world.sees_channel(one, channel))
 
     def channel_view(self, channel: Channel) -> dict[str, Any]:
         view = self.world.refresh_thread(channel).payload()

@@ -9,7 +9,7 @@ from sandbox.clock import Clock
 from sandbox.discord import permissions as may
 from sandbox.discord.ids import APPLICATION_ID, GUILD_ID, OWNER_ID, Snowflakes, iso
 from sandbox.discord.people import Member, Role, User
-from sandbox.discord.places import DM, PRIVATE_THREAD, TEXT, THREAD_TYPES, Channel, Message
+from sandbox.discord.places import DM, GUILD_TYPES, PRIVATE_THREAD, STAGE, TEXT, THREAD_TYPES, VOICE, Channel, Message
 
 MIB = 1024 * 1024
 UPLOAD_LIMITS = (10 * MIB, 10 * MIB, 50 * MIB, 100 * MIB)  # by the guild's boost tier
@@ -79,7 +79,7 @@ class World:
         denied = may.ALL & ~wanted
         self._bot_overwrite = {"id": APPLICATION_ID, "type": 1, "allow": str(wanted), "deny": str(denied)}
         for channel in self.channels.values():
-            if channel.type == TEXT:
+            if channel.type in GUILD_TYPES:
                 channel.bot_overwrite = self._bot_overwrite
 
     def guild_permissions(self, member: Member) -> int:
@@ -101,6 +101,8 @@ class World:
             role_ids=member.roles,
             user_id=member.id,
         )
+        if channel.type in {VOICE, STAGE} and not granted & may.CONNECT:
+            return granted & may.VIEW_CHANNEL
         if channel.type == PRIVATE_THREAD and channel.thread:
             inside = member.id in channel.thread.members or granted & may.MANAGE_THREADS
             return granted if inside else 0
@@ -173,7 +175,7 @@ class World:
             "member_count": len(self.members),
             "voice_states": [],
             "members": [member.payload() for member in members],
-            "channels": [channel.payload() for channel in self.channels.values() if channel.type == TEXT],
+            "channels": [channel.payload() for channel in self.channels.values() if channel.type in GUILD_TYPES],
             "threads": [
                 self.refresh_thread(c).payload() for c in seen if c.type in THREAD_TYPES and c.thread and not c.thread.archived
             ],

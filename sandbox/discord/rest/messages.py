@@ -44,6 +44,7 @@ class Messages(Routes):
 
     async def post(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
+        self.need_text(channel)
         self.need_speech(channel)
         if channel.recipient:
             member = self.state.world.members.get(channel.recipient["id"])
@@ -110,6 +111,7 @@ class Messages(Routes):
 
     async def list(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
+        self.need_text(channel)
         if not self.permissions(channel) & may.READ_MESSAGE_HISTORY:
             return answer([])
         limit = whole(request, "limit", 50)
@@ -158,6 +160,7 @@ class Messages(Routes):
 
     async def typing(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
+        self.need_text(channel)
         self.need_speech(channel)
         data = {"channel_id": channel.id, "user_id": APPLICATION_ID, "at_ms": self.state.clock.now_ms()}
         self.state.bus.publish("typing", lambda _: data, lambda one: self.state.world.sees_channel(one, channel))

@@ -9,19 +9,26 @@ from sandbox.discord import session as intents
 from sandbox.discord import shapes
 from sandbox.discord.errors import ApiError, Problems, missing_permissions, unknown
 from sandbox.discord.ids import APPLICATION_ID
-from sandbox.discord.places import DM, PRIVATE_THREAD, PUBLIC_THREAD, TEXT, THREAD_TYPES, Channel, Message, Thread
+from sandbox.discord.places import (
+    DM,
+    GUILD_TYPES,
+    POSTS_ONLY,
+    PRIVATE_THREAD,
+    THREADS_ON_MESSAGES,
+    Channel,
+    Thread,
+)
 from sandbox.discord.posting import Posting
-from sandbox.discord.rest.web import Routes, answer, body_of, empty
+from sandbox.discord.rest.web import Routes, answer, body_of, empty, form_of
 from sandbox.discord.state import State
-
-ARCHIVE_MINUTES = (60, 1440, 4320, 10080)
-HAS_THREAD = 1 << 5
+from sandbox.discord.threads import ARCHIVE_MINUTES, Threads, wrong_channel
 
 
 class Places(Routes):
     def __init__(self, state: State, posting: Posting) -> None:
         super().__init__(state)
         self._posting = posting
+        self._threads_of = Threads(state, posting)
 
     def routes(self) -> list[web.RouteDef]:
         members = "/channels/{channel_id}/thread-members"
@@ -79,6 +86,9 @@ class Places(Routes):
             problems.add(("auto_archive_duration",), "BASE_TYPE_CHOICES", f"Value must be one of {ARCHIVE_MINUTES}.")
         problems.raise_any()
         channel.name = str(body.get("name") or channel.name)
+        if "applied_tags" in body and channel.parent:
+            wanted = [str(one) for one in body["applied_tags"] or []]
+            thread.tags = self._threads_of.tags(channel.parent, self.state.world.bot_member, wanted)
         thread.auto_archive_minutes = minutes
         thread.locked = bool(body.get("locked", thread.locked))
         if "archived" in body and body["archived"] != thread.archived:
@@ -94,54 +104,44 @@ class Places(Routes):
 
     async def thread_on(self, request: web.Request) -> web.Response:
         message = self.message(request)
+        if message.channel.type not in THREADS_ON_MESSAGES:
+            raise wrong_channel()
         self.need(message.channel, may.CREATE_PUBLIC_THREADS)
-        return self._start(message.channel, await body_of(request, shapes.CHANNEL), PUBLIC_THREAD, message)
+        body = await body_of(request, shapes.CHANNEL)
+        return self._opened(self._threads_of.on_message(message, self.state.world.bot_member, body))
 
     async def thread(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
+        if channel.type in POSTS_ONLY:
+            return await self._post(request, channel)
         body = await body_of(request, shapes.CHANNEL)
         kind = body.get("type", PRIVATE_THREAD)
         self.need(channel, may.CREATE_PRIVATE_THREADS if kind == PRIVATE_THREAD else may.CREATE_PUBLIC_THREADS)
-        return self._start(channel, body, kind, None)
+        return self._opened(self._threads_of.alone(channel, self.state.world.bot_member, body))
 
-    def _start(self, parent: Channel, body: dict[str, Any], kind: int, message: Message | None) -> web.Response:
-        if parent.type != TEXT:
-            raise ApiError(400, 50024, "Cannot execute action on this channel type")
-        if message and message.id in self.state.world.channels:
-            raise ApiError(400, 160004, "A thread has already been created for this message")
+    async def _post(self, request: web.Request, parent: Channel) -> web.Response:
+        self.need(parent, may.SEND_MESSAGES)
+        body, uploads = await form_of(request, shapes.POST)
         problems = Problems()
-        problems.length(("name",), body.get("name"), 1, 100)
-        minutes = body.get("auto_archive_duration") or 4320
-        if minutes not in ARCHIVE_MINUTES:
-            problems.add(("auto_archive_duration",), "BASE_TYPE_CHOICES", f"Value must be one of {ARCHIVE_MINUTES}.")
-        if kind not in THREAD_TYPES:
-            problems.add(("type",), "BASE_TYPE_CHOICES", "Value must be one of (10, 11, 12).")
+        if not body.get("message"):
+            problems.required(("message",))
         problems.raise_any()
-        now = self.state.clock.now_ms()
-        channel = Channel(
-            message.id if message else self.state.ids.next(),
-            kind,
-            str(body["name"]),
-            parent.guild_id,
-            parent=parent,
-            thread=Thread(APPLICATION_ID, minutes, archive_ms=now, active_ms=now, invitable=body.get("invitable") is not False),
-            rate_limit_per_user=int(body.get("rate_limit_per_user") or 0),
-        )
-        if channel.thread:
-            channel.thread.members[APPLICATION_ID] = now
-        self.state.world.channels[channel.id] = channel
-        member = channel.thread_member(APPLICATION_ID)
-        self._posting.tell_thread(channel, "THREAD_CREATE", {"newly_created": True, "member": member})
-        if message:
-            message.data["flags"] |= HAS_THREAD
-            message.data["thread"] = channel.payload()
-            self._posting.changed(message)
-        return answer(channel.payload() | {"member": member}, 201)
+        if uploads:
+            self.need(parent, may.ATTACH_FILES)
+        bot, first = self.state.world.bot_member, body["message"]
+        channel = self._threads_of.made_post(parent, bot, body)
+        draft = self._posting.draft(first, uploads, channel, self.state.world.upload_limit(channel))
+        message = self._threads_of.begin_post(channel, bot, draft)
+        return self._opened(channel, {"message": self._posting.for_bot(message)})
+
+    def _opened(self, channel: Channel, extra: dict[str, Any] | None = None) -> web.Response:
+        return answer(channel.payload() | {"member": channel.thread_member(APPLICATION_ID)} | (extra or {}), 201)
 
     async def archived(self, request: web.Request) -> web.Response:
         parent = self.channel(request)
-        kind = PRIVATE_THREAD if request.path.endswith("private") else PUBLIC_THREAD
-        return self._threads([one for one in self._open_threads(archived=True) if one.parent is parent and one.type == kind])
+        private = request.path.endswith("private")
+        held = [one for one in self._open_threads(archived=True) if one.parent is parent]
+        return self._threads([one for one in held if (one.type == PRIVATE_THREAD) is private])
 
     async def active(self, _: web.Request) -> web.Response:
         return self._threads(self._open_threads(archived=False))
@@ -164,7 +164,7 @@ class Places(Routes):
         channel = self.channel(request)
         user_id = request.match_info["user_id"]
         if channel.thread is None:
-            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+            raise wrong_channel()
         return channel, channel.thread, APPLICATION_ID if user_id == "@me" else user_id
 
     async def thread_members(self, request: web.Request) -> web.Response:
@@ -185,27 +185,16 @@ class Places(Routes):
         if user_id not in self.state.world.members:
             raise unknown("user")
         if user_id not in thread.members:
-            thread.members[user_id] = self.state.clock.now_ms()
-            self._members_changed(channel, {"added_members": [channel.thread_member(user_id)]})
+            self._threads_of.join(channel, user_id)
         return empty()
 
     async def leave(self, request: web.Request) -> web.Response:
         channel, thread, user_id = self._thread_and_user(request)
         if user_id != APPLICATION_ID:
             self.need(channel, may.MANAGE_THREADS)
-        if thread.members.pop(user_id, None) is not None:
-            self._members_changed(channel, {"removed_member_ids": [user_id]})
+        if user_id in thread.members:
+            self._threads_of.leave(channel, user_id)
         return empty()
-
-    def _members_changed(self, channel: Channel, change: dict[str, Any]) -> None:
-        count = len(channel.thread.members) if channel.thread else 0
-        data = {"id": channel.id, "guild_id": channel.guild_id, "member_count": count} | change
-        self.state.gateway.dispatch("THREAD_MEMBERS_UPDATE", data, guild_id=channel.guild_id, intent=intents.GUILDS)
-        self.state.bus.publish(
-            "thread",
-            lambda _: self.state.channel_view(channel),
-            lambda one: self.state.world.sees_channel(one, channel),
-        )
 
     async def dm(self, request: web.Request) -> web.Response:
         user_id = str((await body_of(request, shapes.DIRECT)).get("recipient_id"))
@@ -223,7 +212,7 @@ class Places(Routes):
 
     async def channels(self, request: web.Request) -> web.Response:
         self._check_guild(request)
-        return answer([one.payload() for one in self.state.world.channels.values() if one.type == TEXT])
+        return answer([one.payload() for one in self.state.world.channels.values() if one.type in GUILD_TYPES])
 
     async def roles(self, request: web.Request) -> web.Response:
         self._check_guild(request)

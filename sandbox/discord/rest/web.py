@@ -12,7 +12,7 @@ from sandbox.discord import permissions as may
 from sandbox.discord import shapes
 from sandbox.discord.drafts import Upload
 from sandbox.discord.errors import ApiError, Problems, missing_access, missing_permissions, unknown
-from sandbox.discord.places import THREAD_TYPES, Channel, Message
+from sandbox.discord.places import POSTS_ONLY, THREAD_TYPES, Channel, Message
 from sandbox.discord.shapes import Shape, checked
 from sandbox.discord.state import State
 from sandbox.payload import Json, parsed
@@ -117,6 +117,13 @@ class Routes:
     def need_speech(self, channel: Channel) -> None:
         in_thread = channel.type in THREAD_TYPES
         self.need(channel, may.SEND_MESSAGES_IN_THREADS if in_thread else may.SEND_MESSAGES)
+
+    def need_text(self, channel: Channel) -> None:
+        """Refuse where no messages stand: categories, and channels of posts outside of their posts."""
+        if channel.type in POSTS_ONLY:
+            raise ApiError(400, 40058, "Cannot send a message in a forum channel")
+        if not channel.takes_messages:
+            raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
 
     def need_open(self, channel: Channel) -> None:
         """Refuse what an archived thread does not allow."""

@@ -69,7 +69,7 @@ async def test_a_clock_moves_ten_years_at_once_and_fifty_in_all(here):
         ),
         ("POST", "/channels", '{"name": "t", "overwrites": [5]}', "overwrites[0] must be a JSON object"),
         ("POST", "/channels", '{"name": "t", "overwrites": [{"id": "@everyone", "type": 7}]}', "'type' must be one of"),
-        ("POST", "/channels", '{"name": "t", "type": 2}', "text channels"),
+        ("POST", "/channels", '{"name": "t", "type": 14}', "must be one of: 0, 2, 4"),
         ("POST", "/roles", '{"name": "r", "permissions": "-1"}', "'permissions' must be permission bits"),
         ("POST", "/limits", '{"global_per_second": -5}', "'global_per_second' must be a whole number"),
         ("POST", "/limits", '{"per_route": "no"}', "'per_route' must be true or false"),
