@@ -23,7 +23,7 @@ def clip_page(job: Job, delivery: Delivery, *, mention: bool) -> Page:
     """The clip must be attached under `delivery.filename`, or `delivery.link` be set."""
     view = Page(page.GREEN)
     if delivery.path is not None:
-        view.gallery([Picture(f"attachment://{delivery.filename}", description(job))])
+        view.gallery([Picture(f"attachment://{delivery.filename}", description(job, delivery))])
     ready = "A preview of your clip is ready." if job.preview else "Your clip is ready."
     view.text(f"<@{job.member_id}> {ready}" if mention else ready, _link(delivery))
     view.text(f"> {inline(job.request.prompt, PROMPT_SHOWN)}")
@@ -43,9 +43,10 @@ def clip_buttons(job: Job, *, linked: bool = False) -> list[page.AnyButton]:
     return [job_button(action, job.id) for action in actions]
 
 
-def description(job: Job) -> str:
+def description(job: Job, delivery: Delivery) -> str:
     """For screen readers and where the clip does not load."""
-    return f"A clip of {job.request.duration} seconds: {one_line(job.request.prompt, _DESCRIPTION_CHARACTERS)}"
+    length = str(job.request.duration) if delivery.facts is None else words.seconds_that_came(job.request, delivery.facts.came)
+    return f"A clip of {length} seconds: {one_line(job.request.prompt, _DESCRIPTION_CHARACTERS)}"
 
 
 def more_page(job: Job) -> Page:

@@ -119,6 +119,12 @@ def came_otherwise(request: ClipRequest, came: Came) -> str:
     return f"It came {', '.join(parts[:-1])}{', and ' if parts[1:] else ''}{parts[-1]}." if parts else ""
 
 
+def seconds_that_came(request: ClipRequest, came: Came) -> str:
+    """`5` where it is as long as was asked for, else `3.2`."""
+    found = compare(request, came)
+    return f"{came.seconds:.1f}" if found.shorter or found.longer else str(request.duration)
+
+
 def length_choice(seconds: int, resolution: Resolution, prices: Prices) -> str:
     """`5 s · 90 credits at 1080P`."""
     each = prices.per_second(resolution) * seconds

@@ -84,6 +84,11 @@ def test_what_came_is_said_where_it_is_not_what_was_asked_for(came, said):
     assert words.came_otherwise(a_request(duration=5), came) == said
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(5.04, "5"), (4.6, "5"), (3.2, "3.2"), (9.0, "9.0")])
+def test_the_length_is_the_one_that_was_asked_for_where_the_clip_came_so(seconds, said):
+    assert words.seconds_that_came(a_request(duration=5), Came(seconds, 1280, 720, True)) == said
+
+
 def test_a_clip_that_costs_less_than_was_booked_says_so_before_and_after_its_end():
     job = a_job(state=State.DELIVERING, provider="scenario", cost=90, reduced_to=0, left_after=10)
     for each in (job, replace(job, state=State.DONE, charged=0)):
