@@ -16,7 +16,8 @@ _PAYS: Final = {True: "does not pay for it", False: "pays for it"}
 async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_free: bool) -> int | None:
     """The credits that the clip costs where that is less than was booked, else None. The stage after the download asks.
 
-    The operator hears of a clip that is shorter than asked for, or silent. Raises `NotAClip` for one that is over at once.
+    The operator hears once of a clip that is shorter than asked for, or silent, however often it is fetched. Raises `NotAClip`
+    for one that is over at once.
     """
     if facts.duration < LEAST_SECONDS:
         msg = f"it is over after {facts.duration:.2f} s"
@@ -30,5 +31,7 @@ async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_f
         f"Job {job.reference_code}: the clip came {' and '.join(lacks)} from {job.provider} ({job.provider_reference})."
         f" It is posted all the same, and its member {_PAYS[lacking_is_free]} (quota.not_as_asked)."
     )
-    await told.tell(job.id, text)
+    # Fetched and compared before, in another process too: then it was told.
+    if job.reduced_to is None and job.unposted_at_ms is None:
+        await told.tell(job.id, text)
     return 0 if lacking_is_free else None

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import Failure, State
-from bot.errors import CannotFit, ClipMissing, ModerationRefused
+from bot.errors import CannotFit, ClipMissing, ModerationRefused, StorageError
 from bot.media.studio import Studio
 from bot.ports import Posted
 from bot.services.post_clip import PostClip
@@ -157,3 +157,31 @@ async def test_a_link_whose_asset_is_late_is_asked_for_again(world):
     world.media.faults.append(CannotFit("no"))
     job = await world.drive(await world.new_job())
     assert (job.state, len(world.notifier.posted)) == (State.DONE, 1)
+
+
+@pytest.mark.parametrize("charged", [True, False])
+async def test_the_operator_hears_once_of_a_clip_that_is_fetched_again(world, charged):
+    comes(world, **SHORT)
+    if not charged:
+        free(world)
+    world.storage.jobs.advance = failing_first(world.storage.jobs.advance, faults := [])
+    job = await world.at(State.FETCHING)
+    faults.append(StorageError("locked"))
+    await world.road.run(job.id, slot=False)
+    await world.road.run(job.id, slot=False)
+    for path in world.folder.iterdir():
+        path.unlink()
+    job = await world.drive(await world.storage.jobs.get(job.id))
+    assert (job.state, len(world.notifier.told)) == (State.DONE, 1)
+
+
+async def test_the_operator_hears_once_of_a_clip_that_its_owner_has_posted_elsewhere_after_a_restart(world):
+    comes(world, **SHORT)
+    world.media.faults.append(CannotFit("too large"))
+    world.provider.signed = None
+    job = await world.drive(await world.new_job())
+    heard = len(world.notifier.told)
+    world.restart()
+    job = await world.storage.jobs.post_here(job, an_address(), world.clock.now)
+    job = await world.drive(job)
+    assert (job.state, len(world.notifier.told)) == (State.DONE, heard)
