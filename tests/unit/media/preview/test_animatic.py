@@ -96,9 +96,9 @@ async def test_the_same_seed_makes_the_same_clip_and_another_one_another(tmp_pat
 
 async def test_a_clip_whose_bits_are_capped_is_the_same_each_time_too(tmp_path):
     rain = replace(TEXT, prompt="Heavy rain over a neon city at night, rain hisses", frame=(1280, 720))
-    for name in "abc":
+    for name in "ab":
         await rendered(tmp_path / f"{name}.mp4", rain)
-    assert len({(tmp_path / f"{name}.mp4").read_bytes() for name in "abc"}) == 1
+    assert len({(tmp_path / f"{name}.mp4").read_bytes() for name in "ab"}) == 1
 
 
 async def test_the_still_is_in_the_clip_and_the_camera_moves_over_it(tmp_path):
