@@ -56,13 +56,15 @@ _BROKEN_REMEMBERED: Final = 100
 class Encoding:
     """What one pass aims at. Bits per second; `frame` width and height in pixels.
 
-    With a `quality` (x264's rate factor) it takes what that needs, and `video_bits` at most.
+    With a `quality` (x264's rate factor) it takes what that needs, and `video_bits` at most. `tone_map` brings colours that are
+    meant for a brighter screen (PQ, HLG) into those of every screen.
     """
 
     video_bits: int
     audio_bits: int
     frame: tuple[int, int]
     quality: int | None = None
+    tone_map: bool = False
 
 
 class Fitter:
@@ -129,7 +131,14 @@ class Fitter:
             raise MediaError(msg) from error
 
     async def _encode(self, source: Path, target: Path, facts: ClipFacts, chosen: Encoding, limit: int) -> int:
-        return await self._write(source, target, facts, encoder_options(chosen), limit)
+        try:
+            return await self._write(source, target, facts, encoder_options(chosen), limit)
+        except MediaError as error:
+            if not chosen.tone_map:
+                raise
+            # Another build of ffmpeg may lack the filters: dull colours are better than no clip.
+            _log.warning("%s keeps its HDR colours: %s", source.name, error)
+        return await self._write(source, target, facts, encoder_options(replace(chosen, tone_map=False)), limit)
 
     async def _write(self, source: Path, target: Path, facts: ClipFacts, options: Sequence[str], limit: int) -> int:
         """The size that it came out at; only one within the limit is put in place."""
@@ -152,6 +161,13 @@ class Fitter:
 # Neither cover pictures nor tags nor chapters.
 _STREAMS: Final = ("-map", "0:V:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1")
 _PACKED: Final = ("-movflags", "+faststart")
+_TONE_MAP: Final = (
+    ",setparams=color_primaries=bt2020:colorspace=bt2020nc,zscale=t=linear:npl=203,format=gbrpf32le"
+    ",zscale=p=bt709,tonemap=mobius:param=0.6:desat=0,zscale=t=bt709:m=bt709:r=tv"
+)
+"""PQ's and HLG's white is 203 cd/m² (ITU-R BT.2408), their primaries BT.2020's, whether a file says so or not. Measured on
+colours sent through PQ and HLG and back: the same up to 60 % of white, and room above it for what is brighter, so that
+white itself comes out at 223 of 255. With `hable` all is darker by a sixth."""
 
 
 def encoder_options(chosen: Encoding) -> tuple[str, ...]:
@@ -162,7 +178,7 @@ def encoder_options(chosen: Encoding) -> tuple[str, ...]:
     rate = ("-b:v", str(bits)) if chosen.quality is None else ("-crf", str(chosen.quality))
     return (
         *_STREAMS,
-        *("-vf", f"scale={width}:{height}:flags=lanczos,setsar=1", "-pix_fmt", "yuv420p"),
+        *("-vf", f"scale={width}:{height}:flags=lanczos,setsar=1{_TONE_MAP if chosen.tone_map else ''}", "-pix_fmt", "yuv420p"),
         *("-c:v", "libx264", "-preset", PRESET, "-profile:v", "high"),
         *(*rate, "-maxrate", str(bits * 6 // 5), "-bufsize", str(bits)),
         *audio,
@@ -184,7 +200,7 @@ def encoding(facts: ClipFacts, size: int) -> Encoding:
     if _bits_per_pixel(video, frame, facts) < LEAST_BITS_PER_PIXEL:
         msg = f"{video:,} bits/s are too few for {frame[0]} x {frame[1]}"
         raise CannotFit(msg)
-    return Encoding(video, audio, frame)
+    return Encoding(video, audio, frame, tone_map=facts.hdr)
 
 
 def _bits_per_pixel(video_bits: int, frame: tuple[int, int], facts: ClipFacts) -> float:

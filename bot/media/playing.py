@@ -1,7 +1,8 @@
 """What plays on every client of Discord's, and what it takes to make another clip do so. Judged by a clip's bytes alone.
 
 Plays everywhere: H.264 with 8 bits and 4:2:0, upright, with square pixels, AAC or no sound, in an MP4 whose index comes first.
-HEVC, AV1, VP9, 10 bits and 4:4:4 show no picture on many phones and browsers; some players ignore rotation and pixel shape.
+HEVC, AV1, VP9, 10 bits and 4:4:4 show no picture on many phones and browsers; some players ignore rotation and pixel shape,
+most show the colours of PQ and HLG grey and dull.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ _PIXEL_FORMATS: Final = frozenset({"yuv420p", "yuvj420p"})
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """How a clip is coded, by ffmpeg's names; `turned` where it asks to be shown rotated or mirrored."""
+    """By ffmpeg's names. `turned` where it asks to be shown rotated or mirrored, `hdr` as in `ClipFacts`."""
 
     video_codec: str
     profile: str
     pixel_format: str
     turned: bool
     square_pixels: bool
+    hdr: bool
     audio_codec: str | None
 
 
@@ -36,6 +38,7 @@ def remedy(coded: Coded, layout: Layout) -> Remedy:
         and coded.pixel_format in _PIXEL_FORMATS
         and not coded.turned
         and coded.square_pixels
+        and not coded.hdr
     )
     if not picture_plays:
         return Remedy.CONVERT

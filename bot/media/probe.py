@@ -17,13 +17,22 @@ from bot.ports import ClipFacts
 TIME_LIMIT_SECONDS: Final = 30.0
 _SECONDS_LOOKED_AT: Final = 300
 """Twenty times the longest clip; what is longer is told as this long."""
+_SECONDS_HEARD: Final = 60
+_AUDIBLE_DECIBELS: Final = -80.0
+"""Below full scale. ffmpeg says -91 of a track of zeros, and dither of one bit is -90: nobody hears either."""
+_ODD_PIXELS: Final = 4.0
+"""Video has pixels up to twice as wide as high; with a shape beyond this the file's header is wrong."""
+_HDR: Final = ("smpte2084", "arib-std-b67")
+"""ffmpeg's names of PQ and HLG."""
 
 # ffmpeg indents its own lines by two spaces and tags of the file by four or more, so a title cannot pass for a stream.
 _CHOSEN: Final = re.compile(r"^  Stream #0:(\d+) -> #0:0 \(", re.MULTILINE)
 _SHOWN: Final = re.compile(
-    r"^  Stream #0:0\S*: Video: wrapped_avframe, (\w+).*?, (\d{1,5})x(\d{1,5})(?:,? \[?SAR (\d+):(\d+))?", re.MULTILINE
+    r"^  Stream #0:0\S*: Video: wrapped_avframe, (\w+)(\([^)]*\))?.*?, (\d{1,5})x(\d{1,5})(?:,? \[?SAR (\d+):(\d+))?",
+    re.MULTILINE,
 )
-"""The first picture as it is to be shown, upright."""
+"""The first picture as it is to be shown, upright; in brackets what its colours are."""
+_PEAK: Final = re.compile(r"^\[Parsed_volumedetect_\d+ @ \w+\] max_volume: (-?[\d.]+) dB$", re.MULTILINE)
 _MATRIX: Final = re.compile(r"^ {6}Display Matrix: ", re.MULTILINE)
 
 
@@ -38,20 +47,18 @@ class _Packets:
 
 
 async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
-    """Decodes the first frame and walks through all packets, so that a file that plays nowhere is found out.
+    """Decodes the first frame and the sound and walks through all packets, so that a file that plays nowhere is found out.
 
     Length and rate are those of the packets, and width and height those of the picture as it is to be shown, whatever the
     file's headers say. Raises `NotAClip` when it does not play, another `MediaError` when the machine was in trouble and
     nothing can be said.
     """
     size = _size(path)
-    ran = await ffmpeg.look(
-        *("-xerror", *SAFE_INPUT, "-i", str(path)),
-        *("-map", "0:V:0", "-map_metadata", "-1", "-frames:v", "1", "-f", "null", "-"),
-        *("-map", "0:V:0", "-map", "0:a:0?", "-map_metadata", "-1", "-c", "copy", "-t", str(_SECONDS_LOOKED_AT)),
-        *("-f", "framecrc", "pipe:1"),
-        time_limit=TIME_LIMIT_SECONDS,
-    )
+    ran = await ffmpeg.look(*_looks(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
+    heard = not ran.code
+    if ran.code and not ran.hindered:
+        # A picture with broken sound is a clip all the same.
+        ran = await ffmpeg.look(*_looks(path), time_limit=TIME_LIMIT_SECONDS)
     shown, packets = _SHOWN.search(ran.stderr), _packets(ran.stdout)
     if ran.code or shown is None or packets is None:
         if ran.hindered:
@@ -59,19 +66,35 @@ async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
             raise MediaError(msg)
         msg = f"{path.name} is not a playable clip: {ran.detail}"
         raise NotAClip(msg)
-    wide, tall = int(shown[4] or 1) or 1, int(shown[5] or 1) or 1
+    aspect = (int(shown[5] or 1) or 1) / (int(shown[6] or 1) or 1)
+    hdr = any(name in (shown[2] or "") for name in _HDR)
     profile, turned = _chosen(ran)
-    coded = Coded(packets.video_codec, profile, shown[1], turned, wide == tall, packets.audio_codec)
+    coded = Coded(packets.video_codec, profile, shown[1], turned, aspect == 1, hdr, packets.audio_codec)
     return ClipFacts(
-        width=round(int(shown[2]) * wide / tall),
-        height=int(shown[3]),
+        width=round(int(shown[3]) * (aspect if 1 / _ODD_PIXELS <= aspect <= _ODD_PIXELS else 1)),
+        height=int(shown[4]),
         duration=packets.seconds,
         frames_per_second=round(packets.pictures / packets.seconds, 2) if packets.seconds else 0.0,
         size=size,
         video_codec=packets.video_codec,
         audio_codec=packets.audio_codec,
         remedy=remedy(coded, await asyncio.to_thread(read_layout, path)),
+        audible=not heard or any(float(peak) > _AUDIBLE_DECIBELS for peak in _PEAK.findall(ran.stderr)),
+        hdr=hdr,
     )
+
+
+def _looks(path: Path) -> tuple[str, ...]:
+    return (
+        *("-xerror", *SAFE_INPUT, "-i", str(path)),
+        *("-map", "0:V:0", "-map_metadata", "-1", "-frames:v", "1", "-f", "null", "-"),
+        *(*_BOTH, "-c", "copy", "-t", str(_SECONDS_LOOKED_AT), "-f", "framecrc", "pipe:1"),
+    )
+
+
+_BOTH: Final = ("-map", "0:V:0", "-map", "0:a:0?", "-map_metadata", "-1")
+_HEARD: Final = (*_BOTH, "-c:v", "copy", "-af", "volumedetect", "-t", str(_SECONDS_HEARD), "-f", "null", "-")
+"""The pictures come along, undecoded: without sound there would be nothing to write, which is an error."""
 
 
 def _chosen(ran: Ran) -> tuple[str, bool]:

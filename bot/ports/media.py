@@ -33,7 +33,8 @@ class Remedy(Enum):
 @dataclass(frozen=True, slots=True)
 class ClipFacts:
     """What a finished file is, by its bytes. `width` and `height` as it is shown; `duration` seconds; `size` bytes; codecs by
-    ffmpeg's names, audio None without sound.
+    ffmpeg's names, audio None without a track of it. `audible`: something can be heard on that track. `hdr`: its colours are
+    meant for a brighter screen (PQ or HLG).
     """
 
     width: int
@@ -44,11 +45,13 @@ class ClipFacts:
     video_codec: str
     audio_codec: str | None
     remedy: Remedy = Remedy.NONE
+    audible: bool = True
+    hdr: bool = False
 
     @property
     def came(self) -> Came:
         """What a member sees and hears of it."""
-        return Came(self.duration, self.width, self.height, self.audio_codec is not None)
+        return Came(self.duration, self.width, self.height, self.audio_codec is not None and self.audible)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """Clips as vendors send them: each is judged by its bytes, and what not every client plays is made to play, upright."""
 
 import pytest
+from PIL import Image, ImageStat
 
 from bot.errors import NotAClip
+from bot.media import fit
 from bot.media.boxes import read_layout
 from bot.media.ffmpeg import FFmpeg
 from bot.media.fit import Fitter
@@ -15,6 +17,7 @@ ROOM = 2**20
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "copy")
 COPY = ("-c", "copy")
 FAST = ("-movflags", "+faststart")
+OCHRE = "color=c=0xb08040:s=128x72:r=24:d=1,format=yuv420p"
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +89,63 @@ async def test_rotation_and_pixel_shape_come_out_right(studio, plain, tmp_path, 
     fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
     assert (fitted.facts.width, fitted.facts.height) == pytest.approx(size, abs=1)
     assert fitted.facts.remedy is Remedy.NONE
+
+
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+async def test_hdr_colours_come_out_as_on_every_screen(studio, tmp_path, transfer):
+    ordinary = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
+    bright = f"zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt2020:t={transfer}:m=bt2020nc:r=tv:npl=203,format=yuv420p10le"
+    source = recoded(OCHRE, tmp_path / "a.mp4", "-vf", f"{ordinary},{bright}", *X264, *FAST, reading=("-f", "lavfi"))
+    meant = mean_colour(recoded(OCHRE, tmp_path / "b.mp4", "-vf", ordinary, *X264, reading=("-f", "lavfi")), tmp_path)
+    facts = await studio.probe(source)
+    assert (facts.hdr, facts.remedy) == (True, Remedy.CONVERT)
+    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    assert (fitted.facts.hdr, fitted.facts.remedy) == (False, Remedy.NONE)
+    assert mean_colour(fitted.path, tmp_path) == pytest.approx(meant, abs=3)
+    assert mean_colour(source, tmp_path) != pytest.approx(meant, abs=8)
+
+
+async def test_hdr_colours_stay_where_this_ffmpeg_has_no_filter_for_them(plain, tmp_path, monkeypatch):
+    source = recoded(plain, tmp_path / "a.mp4", "-vf", "setparams=color_trc=smpte2084", *X264, *FAST)
+    monkeypatch.setattr(fit, "_TONE_MAP", ",no_such_filter")
+    fitted = await Fitter(FFmpeg()).fit(source, tmp_path / "fit.mp4", ROOM)
+    assert (fitted.facts.video_codec, fitted.changed) == ("h264", "converted so that it plays everywhere")
+
+
+def mean_colour(clip, folder):
+    """Red, green and blue of the first picture, the mean of each."""
+    shown = recoded(clip, folder / "one.png", "-frames:v", "1")
+    return ImageStat.Stat(Image.open(shown).convert("RGB")).mean
+
+
+async def test_a_pixel_shape_that_no_screen_has_is_not_believed(studio, plain, tmp_path):
+    source = recoded(plain, tmp_path / "a.mp4", "-vf", "setsar=60", *X264, *FAST)
+    facts = await studio.probe(source)
+    assert ((facts.width, facts.height), facts.remedy) == ((128, 72), Remedy.CONVERT)
+    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    assert ((fitted.facts.width, fitted.facts.height), fitted.facts.remedy) == ((128, 72), Remedy.NONE)
+
+
+@pytest.mark.parametrize(
+    ("sound", "heard"),
+    [
+        ("anullsrc=r=48000:cl=stereo:d=1", False),
+        ("sine=440:d=1,volume=0.001", True),
+        ("sine=440:d=1,volume='gte(t,0.9)':eval=frame", True),
+    ],
+    ids=["silence", "little", "at its end alone"],
+)
+async def test_a_track_on_which_nothing_can_be_heard_is_no_sound(studio, plain, tmp_path, sound, heard):
+    tracks = ("-map", "1:v", "-map", "0:a", "-c:v", "copy", "-c:a", "aac")
+    source = recoded(plain, tmp_path / "a.mp4", *tracks, *FAST, reading=("-f", "lavfi", "-i", sound))
+    facts = await studio.probe(source)
+    assert (facts.audio_codec, facts.audible, facts.came.sound) == ("aac", heard, heard)
+
+
+async def test_a_clip_whose_sound_is_broken_is_a_clip(studio, plain, tmp_path):
+    source = recoded(plain, tmp_path / "a.mp4", *COPY, "-bsf:a", "noise=amount=2", *FAST)
+    facts = await studio.probe(source)
+    assert (facts.video_codec, facts.audio_codec, facts.came.sound) == ("h264", "aac", True)
 
 
 async def test_a_clip_that_is_too_large_and_plays_not_everywhere_is_mended_in_one_go(studio, tmp_path):
