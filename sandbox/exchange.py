@@ -71,7 +71,7 @@ def response_seen(response: web.StreamResponse) -> object:
     if response.content_type == "application/json" and len(response.body) <= _BODY_KEPT_BYTES:
         try:
             return _without_secrets(json.loads(response.body))
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
     return {"type": response.content_type, "size": len(response.body)}
 

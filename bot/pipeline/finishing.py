@@ -18,10 +18,8 @@ from bot.domain.job import Failure, Job, State
 from bot.errors import (
     CannotFit,
     ClipMissing,
-    ClipUnavailable,
     DeliveryError,
     MediaError,
-    ModerationRefused,
     NotAClip,
     NowhereToPost,
     ProviderBusy,
@@ -30,7 +28,8 @@ from bot.errors import (
     UploadTooLarge,
 )
 from bot.pipeline.comparing import compared
-from bot.pipeline.retry import DELIVER, FETCH, FIT, JUDGED, MISSING, Backoff
+from bot.pipeline.fetch_tries import FetchTries, failure_of
+from bot.pipeline.retry import DELIVER, FIT, Backoff
 from bot.pipeline.trouble import LongWaits, ToldOfJobs
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.worked import End, Later, Worked, moved
@@ -76,6 +75,7 @@ class Finishing:
         # There is one encoder, and clips that hang in it again and again must not stand in a row before everybody's.
         self._fitting = Turns(1)
         self._tried: dict[int, Counter[str]] = {}
+        self._fetches = FetchTries(clock)
         self._waiting = Unposted(notifier, clock)
         self._fitted: dict[int, Fitted | str] = {}
         self._told = ToldOfJobs(notifier)
@@ -96,6 +96,7 @@ class Finishing:
         except (ProviderError, MediaError, OSError) as error:
             drop(part)
             return await self._not_fetched(job, error)
+        self._fetches.came(job.id)
         return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), reduced_to=reduced_to))
 
     async def fit(self, job: Job) -> Worked:
@@ -172,6 +173,7 @@ class Finishing:
     def _begin_anew(self, job: Job) -> None:
         self._fitted.pop(job.id, None)
         self._tried.pop(job.id, None)
+        self._fetches.forget(job.id)
         self._waiting.forget(job.id)
 
     def tidy(self, job: Job) -> None:
@@ -254,30 +256,24 @@ class Finishing:
         return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), upload_limit_tried=limit))
 
     async def _not_fetched(self, job: Job, error: Exception) -> Worked:
-        stays = isinstance(error, (ClipUnavailable, NotAClip))
-        wait = self._next_fetch(job, error, stays=stays)
+        wait = self._fetches.wait(job.id, error)
         _log.warning("job %s could not be fetched, next try in %s s: %s", job.reference_code, wait, error)
-        if isinstance(error, ProviderBusy) and error.retry_after is not None and wait is not None:
+        if wait is None:
+            told = (
+                f"Job {job.reference_code}: the finished clip can't be fetched from {job.provider}"
+                f" ({job.provider_reference}): {error}. The member was not charged."
+            )
+            return End(job, State.FAILED, failure=failure_of(error), detail=str(error), told=told)
+        if isinstance(error, ProviderBusy) and error.retry_after is not None:
             return Later(max(wait, await self._long_waits.heard(error.retry_after)))
-        if wait is not None:
-            if not stays:
-                # What stays as it is does so in fetches one after the other.
-                self._tried[job.id].pop("judge", None)
-            return Later(wait)
-        told = (
-            f"Job {job.reference_code}: the finished clip can't be fetched from {job.provider}"
-            f" ({job.provider_reference}): {error}. The member was not charged."
-        )
-        failure = Failure.PROVIDER if stays or isinstance(error, ProviderError) else Failure.OURS
-        failure = Failure.MODERATION if isinstance(error, ModerationRefused) else failure
-        return End(job, State.FAILED, failure=failure, detail=str(error), told=told)
-
-    def _next_fetch(self, job: Job, error: Exception, *, stays: bool) -> float | None:
-        if isinstance(error, ModerationRefused):
-            return None
-        if isinstance(error, ClipMissing):
-            return self._wait(MISSING, job, "missing")
-        return self._wait(JUDGED, job, "judge") if stays else self._wait(FETCH, job, "fetch")
+        if self._fetches.is_worth_a_word(job.id):
+            await self._told.tell(
+                job.id,
+                f"Job {job.reference_code}: the finished clip ({job.provider_reference}) does not come from {job.provider};"
+                " the log says why. It is tried for about six hours, or half an hour where other clips come. Its member is"
+                " charged only if it comes.",
+            )
+        return Later(wait)
 
     async def wait_for_place(self, job: Job) -> Worked:
         """A made clip that could not be posted stays open for its owner; its files are fetched again when they are needed."""

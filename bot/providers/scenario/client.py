@@ -31,6 +31,7 @@ from bot.providers.scenario import bodies, refusals
 from bot.providers.scenario.account import Account, Pace
 from bot.providers.scenario.links import Links, Resolve, Untrusted, resolve
 from bot.providers.scenario.oddities import Oddities, OddityLog
+from bot.providers.scenario.reading import read
 from bot.providers.scenario.vendor_clock import VendorClock
 from bot.providers.scenario.wire import Wire
 
@@ -124,7 +125,7 @@ class Client:
     def _read(self, answer: type[Answer], reply: httpx.Response, subject: str) -> Answer:
         odd = Oddities(subject)
         try:
-            return answer.model_validate_json(reply.content, context=odd)
+            return read(answer, reply.content, odd)
         finally:
             self._odd.write(odd.found)
 

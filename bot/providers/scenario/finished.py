@@ -49,7 +49,7 @@ async def fresh_link(client: Client, reference: str) -> str:
         if is_missing(error):
             raise ClipMissing(error.detail, code=error.code) from error
         raise
-    if clip.url is None:
+    if clip is None or clip.url is None:
         raise ClipMissing("the clip has no link")
     return client.link(clip.url)
 

@@ -25,7 +25,7 @@ async def upload(client: Client, clock: Clock, sha256: str, media_type: str, dat
     if -(-len(data) // 3) * 4 < INLINE_CHARACTERS:
         body = {"name": name, "image": base64.b64encode(data).decode()}
         asset = (await client.repeat(AssetAnswer, "POST", "/assets", body=body)).asset
-        if asset.id is None:
+        if asset is None or asset.id is None:
             raise ProviderUnavailable("an image was taken and not named")
         return asset.id
     return await _in_parts(client, clock, name, media_type, data)

@@ -21,6 +21,7 @@ from bot.errors import (
     ProviderUnavailable,
 )
 from bot.providers.scenario.account import Account
+from bot.providers.scenario.reading import read
 from bot.providers.scenario.wire import Refusal
 
 _DETAIL_CHARACTERS: Final = 300
@@ -126,6 +127,6 @@ def clean(text: str, account: Account) -> str:
 
 def _refusal(answer: httpx.Response) -> Refusal:
     try:
-        return Refusal.model_validate_json(answer.content)
+        return read(Refusal, answer.content)
     except ValidationError:
         return Refusal()

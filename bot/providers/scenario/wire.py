@@ -142,7 +142,7 @@ class Asset(Wire):
 
 
 class AssetAnswer(Wire):
-    asset: Asset
+    asset: Lenient[Asset] = None
 
 
 class UploadPart(Wire):

@@ -236,6 +236,23 @@ async def test_a_clip_that_stays_away_is_not_charged_and_told_to_the_operator(wo
     assert job.reference_code in world.notifier.told[0]
 
 
+async def test_a_clip_that_alone_does_not_come_is_told_to_the_operator_once_and_ends_while_others_come(world):
+    job = await world.at(State.FETCHING)
+    world.provider.fetch_faults.append(ProviderUnavailable("no answer"))
+    await world.drive(job, rounds=1)
+    for _ in range(3):
+        assert (await world.drive(await world.new_job())).state is State.DONE
+    began = world.clock.now
+    world.provider.fetch_faults.extend([ProviderUnavailable("no answer")] * 30)
+    job = await world.drive(job)
+    assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)
+    assert world.clock.now - began < 45 * 60_000
+    told, over = world.notifier.told
+    assert "does not come from scenario" in told
+    assert "can't be fetched from scenario" in over
+    assert all(f"run-{job.id}" in each for each in (told, over))
+
+
 @pytest.mark.parametrize("state", [State.FITTING, State.DELIVERING])
 async def test_a_lost_working_file_is_fetched_again(world, state):
     job = await world.at(state)
