@@ -16,8 +16,10 @@ from bot.presentation.asking import roles_of
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.error_texts import note_page
 from bot.presentation.forms import FormKind, clip_form
+from bot.presentation.pictures_in import pictures_for
 from bot.presentation.presses import blank
-from bot.presentation.submissions import keep_still
+from bot.presentation.safe_text import well_formed
+from bot.presentation.submissions import keep_stills
 from bot.services.ask import Ask, Attached
 
 _DURATIONS: Final = range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
@@ -125,23 +127,17 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
 
 
 async def animate(interaction: HorseInteraction, message: discord.Message) -> None:
-    """Opens a form for the prompt; the picture is the message's first."""
-    candidates = [*message.attachments, *(each for part in message.message_snapshots for each in part.attachments)]
-    picture = next((each for each in candidates if (each.content_type or "").startswith("image/")), None)
-    if picture is None:
-        text = "Use this on a message with a picture attached, or attach one with `/video image`."
+    """Opens a form for the prompt, and for which picture where the message shows several."""
+    desk = interaction.client.desk
+    stills = await pictures_for(message, desk.request.attachments.takes, interaction.client)
+    if not stills:
+        text = "Use this on a message with a picture, or attach one with `/video image`."
         await say(interaction, note_page("No picture in this message", text))
         return
-    form = clip_form(
-        FormKind.ANIMATE,
-        str(interaction.id),
-        blank(Kind.IMAGE),
-        "Animate this image",
-        interaction.client.desk.prices,
-        attached=True,
-    )
-    # Kept before the form opens: a quick answer must find it.
-    await keep_still(interaction, _attached("image", picture))
+    draft = blank(Kind.IMAGE)
+    form = clip_form(FormKind.ANIMATE, str(interaction.id), draft, "Animate this image", desk.prices, stills=stills)
+    # Kept before the form opens: a quick answer must find them.
+    await keep_stills(interaction, stills)
     await open_form(interaction, form)
 
 
@@ -162,10 +158,10 @@ def _ask(
         member_id=interaction.user.id,
         role_ids=roles_of(interaction),
         kind=kind,
-        prompt=prompt,
+        prompt=well_formed(prompt),
         duration=duration,
-        resolution=resolution,
-        aspect=aspect or Aspect.WIDE.value,
+        resolution=resolution and well_formed(resolution),
+        aspect=well_formed(aspect or Aspect.WIDE.value),
         seed=seed,
         private=private,
         attached=attached,
@@ -173,7 +169,7 @@ def _ask(
 
 
 def _attached(field: str, file: discord.Attachment) -> Attached:
-    return Attached(field, file.url, file.filename, file.size)
+    return Attached(field, file.url, well_formed(file.filename), file.size)
 
 
 async def setup(client: HappyHorseClient) -> None:

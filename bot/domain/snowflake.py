@@ -6,6 +6,8 @@ from typing import Final
 
 _EPOCH_MS: Final = 1_420_070_400_000
 _BITS: Final = 22
+LARGEST: Final = (1 << 63) - 1
+"""Discord's ids have 64 bits of which the top one is never set, and a database's integers no more."""
 RANDOM_END: Final = 1 << _BITS
 """What is drawn for the lower bits lies below this."""
 _PAST_MS: Final = 10 * 60 * 1000

@@ -12,7 +12,10 @@ import httpx
 
 from bot.errors import Problem, RequestRefused
 
-DISCORD_HOSTS: Final = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
+DISCORD_HOSTS: Final = frozenset(
+    {"cdn.discordapp.com", "media.discordapp.net", "images-ext-1.discordapp.net", "images-ext-2.discordapp.net"}
+)
+"""Files that were uploaded, and Discord's own copies of what messages only name."""
 TIME_LIMIT_SECONDS: Final = 30.0
 TRIES: Final = 3
 _PAUSE_SECONDS: Final = 0.25
@@ -38,6 +41,13 @@ class HttpAttachments:
         self._client = client
         self._also = frozenset(host.lower() for host in also)
         self._time_limit = time_limit
+
+    def takes(self, url: str) -> bool:
+        try:
+            self._checked(url)
+        except RequestRefused:
+            return False
+        return True
 
     async def read(self, url: str, max_bytes: int) -> bytes:
         """As `Attachments.read`; a link that has expired or does not answer is a `RequestRefused` too."""

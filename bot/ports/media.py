@@ -94,6 +94,10 @@ class Media(Protocol):
 
 
 class Attachments(Protocol):
+    def takes(self, url: str) -> bool:
+        """Whether this address may be read at all: one of Discord's own hosts, or of the configured ones."""
+        ...
+
     async def read(self, url: str, max_bytes: int) -> bytes:
         """The bytes of a member's attachment, from Discord's own hosts (and the configured ones) only.
 

@@ -94,6 +94,15 @@ class Press(ui.DynamicItem[ui.Button[Any]], template=_TEMPLATE):
         await interaction.client.pressed(interaction, self.action, self.subject)
 
 
+def unknown(interaction: discord.Interaction[Any]) -> bool:
+    """Whether this is a press, or a form, that nothing here answers; a form of ours is known before this is asked."""
+    if interaction.type is discord.InteractionType.modal_submit:
+        return True
+    pressed = interaction.type is discord.InteractionType.component
+    custom_id: object = (interaction.data or {}).get("custom_id")
+    return pressed and _TEMPLATE.fullmatch(str(custom_id)) is None
+
+
 def job_button(action: Action, job_id: int, label: str | None = None) -> Press:
     return Press(action, str(job_id), label)
 

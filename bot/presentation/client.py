@@ -17,11 +17,12 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.errors import Gone
 from bot.ports import SettableClock, Settings
 from bot.presentation import command_sync, mishaps
 from bot.presentation.answering import HorseInteraction
 from bot.presentation.asking import Asking
-from bot.presentation.buttons import Action, Press
+from bot.presentation.buttons import Action, Press, unknown
 from bot.presentation.discord_time import DiscordTime
 from bot.presentation.forms import submitted
 from bot.presentation.presses import press
@@ -116,8 +117,16 @@ class HappyHorseClient(commands.Bot):
         self.discord_time.seen(interaction.id)
         try:
             with own_cancels_only():
-                form = submitted(interaction)
-                if form is not None:
-                    await submit(interaction, form)
+                await _answer(interaction)
         except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
             await mishaps.tell(interaction, error)
+
+
+async def _answer(interaction: HorseInteraction) -> None:
+    """A form, or what is left: raises `Gone` for what another version of the bot made, so that whoever pressed it is told."""
+    form = submitted(interaction)
+    if form is not None:
+        await submit(interaction, form)
+    elif unknown(interaction):
+        msg = "a custom id that this version does not know"
+        raise Gone(msg)

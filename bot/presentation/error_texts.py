@@ -113,11 +113,11 @@ def error_page(error: BaseException, reference: str, draft_id: int | None = None
     match error:
         case NotYours():
             who = "Only they, and those who moderate here, can do that." if error.moderated else "Only they can do that."
-            return Page(page.AMBER).text("**Not yours to press**", f"This belongs to <@{error.owner_id}>. {who}")
+            view = Page(page.AMBER).text("**Not yours to press**", f"This belongs to <@{error.owner_id}>. {who}", note)
+            return view.buttons(_back(draft_id))
         case Gone():
-            return Page(page.AMBER).text(
-                "**No longer here**", "What this button stands for is gone. Start a new clip with `/video text`."
-            )
+            what = "What this stands for is gone. Start a new clip with `/video text`."
+            return Page(page.AMBER).text("**No longer here**", what, note).buttons(_back(draft_id))
         case UnreadableJob():
             return Page(page.AMBER).text(
                 "**Not while this version runs**",

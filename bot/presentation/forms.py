@@ -7,7 +7,7 @@ comes back is read from the interaction, never from a form kept in memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, cast
@@ -19,6 +19,8 @@ from bot.domain import limits
 from bot.domain.clip import Aspect, Kind, Resolution
 from bot.domain.price import Prices
 from bot.presentation import words
+from bot.presentation.pictures_in import Found
+from bot.presentation.safe_text import clean, well_formed
 from bot.services.ask import Attached, Draft
 
 TEXT_CHARACTERS: Final = 4000
@@ -40,29 +42,39 @@ class FormKind(StrEnum):
     STUDIO = "studio"
 
 
+_KINDS: Final = {each.value: each for each in FormKind}
+
+
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A form as it came back. `seed_text` is None where the form has no such field."""
+    """A form as it came back. `kind` is None where this version has no such form, and `seed_text` where the form has no such
+    field. A `duration` that is no number stays as it came: the domain refuses it."""
 
-    kind: FormKind
+    kind: FormKind | None
     subject: str
     prompt: str
-    duration: int | None
+    duration: int | str | None
     resolution: str | None
     aspect: str | None
     seed_text: str | None
     attached: tuple[Attached, ...]
+    still: int = 0
+    """Which of the pictures it was about was chosen, counted from 0."""
 
 
-def clip_form(kind: FormKind, subject: str, draft: Draft, title: str, prices: Prices, *, attached: bool = False) -> ui.Modal:
-    """Prefilled with the draft; `attached` says that the still is known already, so that none is asked for."""
+def clip_form(
+    kind: FormKind, subject: str, draft: Draft, title: str, prices: Prices, *, stills: Sequence[Found] = ()
+) -> ui.Modal:
+    """Prefilled with the draft. Where `stills` are known already none is asked for, only which of several it shall be."""
     modal = ui.Modal(title=title, timeout=None, custom_id=f"hh:form:{kind.value}:{subject}")
     modal.add_item(_prompt(draft))
+    if len(stills) > 1:
+        modal.add_item(_stills(stills))
     modal.add_item(_durations(draft, prices))
     modal.add_item(_resolutions(draft))
     if draft.kind is not Kind.IMAGE:
         modal.add_item(_aspects(draft))
-    if draft.kind is not Kind.TEXT and not attached:
+    if draft.kind is not Kind.TEXT and not stills:
         modal.add_item(_pictures(draft))
     if draft.kind is not Kind.CHARACTERS:
         modal.add_item(_seed(draft))
@@ -78,18 +90,21 @@ def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
     if interaction.type is not discord.InteractionType.modal_submit or match is None:
         return None
     fields = {str(field.get("custom_id")): field for field in _fields(data.get("components", ()))}
-    files = data.get("resolved", {}).get("attachments", {})
-    kept = [files[each] for each in fields.get("pictures", {}).get("values", ()) if each in files]
-    duration = _chosen(fields, "duration")
+    resolved: dict[str, Any] = data.get("resolved") or {}
+    files: dict[str, dict[str, Any]] = resolved.get("attachments") or {}
+    kept = [files[each] for each in fields.get("pictures", {}).get("values") or () if each in files]
+    duration, still = _chosen(fields, "duration"), (_chosen(fields, "still") or "")[:2]
     return Submitted(
-        kind=FormKind(match[1]),
+        kind=_KINDS.get(match[1]),
         subject=match[2],
-        prompt=str(fields.get("prompt", {}).get("value") or ""),
-        duration=int(duration) if duration else None,
+        prompt=_text(fields, "prompt"),
+        duration=_number(duration) if duration else None,
         resolution=_chosen(fields, "resolution"),
         aspect=_chosen(fields, "aspect"),
-        seed_text=fields["seed"].get("value") or "" if "seed" in fields else None,
+        # What no field takes could not be shown in one again.
+        seed_text=_text(fields, "seed")[:_SEED_CHARACTERS] if "seed" in fields else None,
         attached=tuple(_attached(each) for each in kept),
+        still=int(still) if still.isascii() and still.isdecimal() else 0,
     )
 
 
@@ -97,7 +112,7 @@ def merged(draft: Draft, form: Submitted) -> Draft:
     """The draft with what the form says, but for its pictures: `Draft.place` says where they go."""
     seed = draft.seed
     if form.seed_text is not None:
-        seed = _number(form.seed_text.strip())
+        seed = _number(form.seed_text)
     elif not isinstance(seed, int) or not 0 <= seed <= limits.SEED_MAX:
         # There is no field to mend it in.
         seed = None
@@ -112,10 +127,14 @@ def merged(draft: Draft, form: Submitted) -> Draft:
 
 
 def _number(text: str) -> int | str | None:
-    if not text:
+    """None for nothing. Text that is no number goes on as it is: the domain refuses it with everything else that is wrong.
+
+    Digits are often copied together with marks that nobody sees: those are no part of a number.
+    """
+    seen = clean(text).strip()
+    if not seen:
         return None
-    # Text that is no number goes on as it is: the domain refuses it together with everything else that is wrong.
-    return int(text) if re.fullmatch(r"-?\d{1,19}", text) else text
+    return int(seen) if re.fullmatch(r"-?\d{1,19}", seen) else text.strip()
 
 
 def _prompt(draft: Draft) -> ui.Label[Any]:
@@ -129,6 +148,15 @@ def _prompt(draft: Draft) -> ui.Label[Any]:
         max_length=TEXT_CHARACTERS,
     )
     return ui.Label(text=words.FIELDS["prompt"], description=hint, component=field)
+
+
+def _stills(stills: Sequence[Found]) -> ui.Label[Any]:
+    options = [
+        discord.SelectOption(label=f"{number}. {each.name}", value=str(number - 1), description=each.about or None)
+        for number, each in enumerate(stills, 1)
+    ]
+    options[0].default = True
+    return ui.Label(text=words.FIELDS["image"], description="Which one starts to move.", component=_select("still", options))
 
 
 def _fitted(prompt: str) -> str:
@@ -223,11 +251,15 @@ def _fields(components: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
             yield each
 
 
+def _text(fields: dict[str, dict[str, Any]], name: str) -> str:
+    return well_formed(str(fields.get(name, {}).get("value") or ""))
+
+
 def _chosen(fields: dict[str, dict[str, Any]], name: str) -> str | None:
     values = fields.get(name, {}).get("values") or ()
-    return str(values[0]) if values else None
+    return well_formed(str(values[0])) if values else None
 
 
 def _attached(payload: dict[str, Any]) -> Attached:
     # Which place it takes, the draft knows.
-    return Attached("image", str(payload["url"]), str(payload["filename"]), int(payload["size"]))
+    return Attached("image", str(payload["url"]), well_formed(str(payload["filename"])), int(payload["size"]))

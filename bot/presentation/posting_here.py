@@ -13,12 +13,12 @@ from bot.presentation.error_texts import note_page
 from bot.presentation.page import Page
 
 
-async def post_here(interaction: HorseInteraction, job_id: int) -> None:
-    """Raises `Gone` and `NotYours`: it is its owner's alone, since it charges them."""
+async def post_here(interaction: HorseInteraction, asked: Job) -> None:
+    """For the job's owner alone, since it charges them."""
     desk, notifier = interaction.client.desk, interaction.client.notifier
-    job = await desk.post.waiting(job_id, interaction.user.id)
+    job = await desk.post.waiting(asked.id, interaction.user.id)
     if job is None:
-        await say(interaction, _over(await desk.repeat.job(job_id)))
+        await say(interaction, _over(await desk.repeat.job(asked.id)))
         return
     private = _for_its_owner_alone(interaction, job)
     card_id = await wait(interaction, in_private=private)
@@ -37,7 +37,7 @@ async def post_here(interaction: HorseInteraction, job_id: int) -> None:
             return
     posting = await desk.post.here(job, address_of(interaction, card_id, private=private))
     if posting is None:
-        await say(interaction, _over(await desk.repeat.job(job_id)))
+        await say(interaction, _over(await desk.repeat.job(job.id)))
         return
     # Before the job runs: a progress edit that began later could overwrite the clip.
     notifier.follow(posting.id)

@@ -1,4 +1,7 @@
-"""What a press of a button does: one use case, one answer. Knows the buttons' actions; how buttons look, it does not know."""
+"""What a press of a button does: one use case, one answer. Knows the buttons' actions; how buttons look, it does not know.
+
+Who may press is looked at first, by `gate`; what is called here is called for whoever may.
+"""
 
 from __future__ import annotations
 
@@ -9,35 +12,34 @@ from typing import Final
 from bot.domain.clip import Kind, Resolution
 from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job, State
-from bot.errors import Gone, NotYours
-from bot.presentation import page, unposted, words
+from bot.errors import Gone
+from bot.presentation import gate, page, unposted, words
 from bot.presentation.answering import HorseInteraction, add, open_form, say, wait
 from bot.presentation.asking import is_moderator, roles_of
 from bot.presentation.buttons import Action, job_button
 from bot.presentation.clip_message import more_page
-from bot.presentation.endings import unspoken
 from bot.presentation.error_texts import note_page
 from bot.presentation.forms import FormKind, clip_form
 from bot.presentation.page import Page
 from bot.presentation.posting_here import post_here
-from bot.presentation.safe_text import blocks
+from bot.presentation.safe_text import blocks, unseen
 from bot.services.ask import Ask, Draft
-from bot.services.cancel_job import Outcome, authorize
+from bot.services.cancel_job import Outcome
 
 
 async def press(interaction: HorseInteraction, action: Action, subject: str) -> None:
-    """Raises the use cases' errors; the caller words them."""
-    if action in _FORMS:
-        await _FORMS[action](interaction, subject)
+    """Raises the gate's and the use cases' errors; the caller words them."""
+    if action in _WITHOUT_JOB:
+        await _WITHOUT_JOB[action](interaction, subject)
     else:
-        await _ON_JOBS[action](interaction, int(subject) if subject.isdecimal() else 0)
+        await _ON_JOBS[action](interaction, await gate.admitted(interaction, gate.BUTTONS[action], subject))
 
 
 # -- forms: these are the answer themselves, so nothing slow may come before them -------------------------------------------
 
 
 async def _draft(interaction: HorseInteraction, subject: str) -> None:
-    draft = await interaction.client.desk.repeat.draft(_id(subject), interaction.user.id)
+    draft = await interaction.client.desk.repeat.draft(gate.number(subject), interaction.user.id)
     await _open(interaction, FormKind.DRAFT, subject, draft, "Edit and try again")
 
 
@@ -51,26 +53,16 @@ async def _example(interaction: HorseInteraction, subject: str) -> None:
     await _open(interaction, FormKind.EXAMPLE, subject, draft, "Try an example")
 
 
-async def _remix(interaction: HorseInteraction, subject: str) -> None:
-    job = await spoken(interaction, _id(subject))
-    await _open(interaction, FormKind.REMIX, subject, Draft.of_job(job), "Remix this clip")
+async def _remix(interaction: HorseInteraction, job: Job) -> None:
+    await _open(interaction, FormKind.REMIX, str(job.id), Draft.of_job(job), "Remix this clip")
 
 
-async def _edit(interaction: HorseInteraction, subject: str) -> None:
-    job = await spoken(interaction, _id(subject))
-    await _open(interaction, FormKind.EDIT, subject, Draft.of_job(job), "Edit and try again")
+async def _edit(interaction: HorseInteraction, job: Job) -> None:
+    await _open(interaction, FormKind.EDIT, str(job.id), Draft.of_job(job), "Edit and try again")
 
 
 async def _open(interaction: HorseInteraction, kind: FormKind, subject: str, draft: Draft, title: str) -> None:
     await open_form(interaction, clip_form(kind, subject, draft, title, interaction.client.desk.prices))
-
-
-async def spoken(interaction: HorseInteraction, job_id: int) -> Job:
-    """The job, for whoever may read its prompt: all, unless the safety check refused it. Raises `Gone`, `NotYours`."""
-    job = await interaction.client.desk.repeat.job(job_id)
-    if unspoken(job) and interaction.user.id != job.member_id:
-        raise NotYours(job.member_id, moderated=False)
-    return job
 
 
 def blank(kind: Kind) -> Draft:
@@ -81,11 +73,10 @@ def blank(kind: Kind) -> Draft:
 # -- clips -----------------------------------------------------------------------------------------------------------------
 
 
-def _repeated(action: Action) -> Callable[[HorseInteraction, int], Awaitable[None]]:
-    async def repeat(interaction: HorseInteraction, job_id: int) -> None:
+def _repeated(action: Action) -> Callable[[HorseInteraction, Job], Awaitable[None]]:
+    async def repeat(interaction: HorseInteraction, job: Job) -> None:
         desk = interaction.client.desk
-        member_id = interaction.user.id
-        await spoken(interaction, job_id)
+        member_id, job_id = interaction.user.id, job.id
         if desk.repeat.first_press(member_id, job_id, action, interaction.id) is not None:
             await say(interaction, note_page("Already on its way", "You pressed this a moment ago; one clip is being made."))
             return
@@ -101,26 +92,25 @@ def _repeated(action: Action) -> Callable[[HorseInteraction, int], Awaitable[Non
     return repeat
 
 
-async def _more(interaction: HorseInteraction, job_id: int) -> None:
-    job = await interaction.client.desk.repeat.job(job_id)
+async def _more(interaction: HorseInteraction, job: Job) -> None:
     await say(interaction, more_page(job))
 
 
-async def _show_prompt(interaction: HorseInteraction, job_id: int) -> None:
-    job = await spoken(interaction, job_id)
+async def _show_prompt(interaction: HorseInteraction, job: Job) -> None:
     first, *others = blocks(job.request.prompt)
-    await say(interaction, Page(page.BLUE).text("**The whole prompt**").text(first))
+    hidden = unseen(job.request.prompt)
+    note = f"-# {words.count(hidden, 'character')} of it can't be seen." if hidden else ""
+    await say(interaction, Page(page.BLUE).text("**The whole prompt**", note).text(first))
     for other in others:
         await add(interaction, Page(page.BLUE).text(other))
 
 
-async def _link(interaction: HorseInteraction, job_id: int) -> None:
-    job = await interaction.client.desk.repeat.job(job_id)
+async def _link(interaction: HorseInteraction, job: Job) -> None:
     if job.state is not State.DONE:
         await say(interaction, _no_link(job))
         return
     await wait(interaction, in_private=True)
-    link = await interaction.client.desk.list.link(job_id)
+    link = await interaction.client.desk.list.link(job.id)
     if link is None:
         await say(interaction, note_page("No link to give", "The video service does not hand this clip out any more."))
         return
@@ -137,9 +127,7 @@ def _no_link(job: Job) -> Page:
     return note_page("Not yet", "There is a link once the clip is posted.")
 
 
-async def _delete(interaction: HorseInteraction, job_id: int) -> None:
-    job = await interaction.client.desk.repeat.job(job_id)
-    authorize(job, interaction.user.id, moderator=is_moderator(interaction))
+async def _delete(interaction: HorseInteraction, job: Job) -> None:
     await wait(interaction, in_private=True)
     if job.address.result_id is None:
         await say(interaction, note_page("Already gone", "There is no message of this clip any more."))
@@ -153,12 +141,10 @@ async def _delete(interaction: HorseInteraction, job_id: int) -> None:
 # -- jobs under way --------------------------------------------------------------------------------------------------------
 
 
-async def _cancel(interaction: HorseInteraction, job_id: int) -> None:
+async def _cancel(interaction: HorseInteraction, job: Job) -> None:
     desk = interaction.client.desk
-    job = await desk.repeat.job(job_id)
-    authorize(job, interaction.user.id, moderator=is_moderator(interaction))
     await wait(interaction, in_private=True)
-    outcome, job = await desk.cancel.cancel(job_id, interaction.user.id, moderator=is_moderator(interaction))
+    outcome, job = await desk.cancel.cancel(job.id, interaction.user.id, moderator=is_moderator(interaction))
     await say(interaction, _cancelled(outcome, job, own=interaction.user.id == job.member_id))
 
 
@@ -166,12 +152,17 @@ def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
     """`own`: said to the job's owner, who pays for a clip that the owner threw away."""
     match outcome:
         case Outcome.FREED:
-            charge = "Nothing was charged." if job.cost else "It was free anyway."
-            return note_page("Cancelled", charge, page.GREY)
+            return _freed(job)
         case Outcome.ASKED:
             later = " If it was billed all the same, the card says so." if job.cost and own else ""
             text = f"The video service was asked to stop it. Should the clip come after all, it is thrown away.{later}"
             return note_page("Stopping it", text, page.GREY).buttons(job_button(Action.KEEP, job.id))
+        case Outcome.ENDED if job.state is State.CANCELLED and not job.charged:
+            # The word of the press that cancelled it.
+            return _freed(job)
+        case Outcome.ENDED if job.state is State.CANCELLED:
+            paid = f" It was billed all the same: {words.credits_of(job.charged or 0)}." if own else ""
+            return note_page("Cancelled", f"The clip was thrown away.{paid}", page.GREY)
         case Outcome.ENDED:
             state = words.STATES[job.state].lower()
             return note_page("Nothing left to cancel", f"This clip has come to its end already: {state}.")
@@ -186,6 +177,10 @@ def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
             return view.buttons(job_button(Action.KEEP, job.id), job_button(Action.DISCARD, job.id))
 
 
+def _freed(job: Job) -> Page:
+    return note_page("Cancelled", "Nothing was charged." if job.cost else "It was free anyway.", page.GREY)
+
+
 def _unposted(job: Job, *, own: bool) -> Page:
     """Left alone it ends by itself and is free, so that nobody should have to pay for it unseen without knowing."""
     if not own:
@@ -196,12 +191,11 @@ def _unposted(job: Job, *, own: bool) -> Page:
     return view.buttons(job_button(Action.POST, job.id), job_button(Action.DISCARD, job.id))
 
 
-def _choice(*, wanted: bool) -> Callable[[HorseInteraction, int], Awaitable[None]]:
-    async def choose(interaction: HorseInteraction, job_id: int) -> None:
+def _choice(*, wanted: bool) -> Callable[[HorseInteraction, Job], Awaitable[None]]:
+    async def choose(interaction: HorseInteraction, before: Job) -> None:
         await wait(interaction, in_private=True)
         desk = interaction.client.desk
-        before = await desk.repeat.job(job_id)
-        job = await desk.cancel.discard(job_id, interaction.user.id, moderator=is_moderator(interaction), wanted=wanted)
+        job = await desk.cancel.discard(before.id, interaction.user.id, moderator=is_moderator(interaction), wanted=wanted)
         if job.state is State.CANCELLED and not before.ended and not job.charged:
             # It had gone back into line: the press itself has cancelled it.
             await say(interaction, _cancelled(Outcome.FREED, job, own=True))
@@ -241,17 +235,13 @@ def _kept(address: Address) -> str:
     return f"Discord does not let me delete it there.{moderator}"
 
 
-def _id(subject: str) -> int:
-    return int(subject) if subject.isdecimal() else 0
-
-
-_FORMS: Final[Mapping[Action, Callable[[HorseInteraction, str], Awaitable[None]]]] = {
+_WITHOUT_JOB: Final[Mapping[Action, Callable[[HorseInteraction, str], Awaitable[None]]]] = {
     Action.DRAFT: _draft,
     Action.EXAMPLE: _example,
+}
+_ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None]]]] = {
     Action.REMIX: _remix,
     Action.EDIT: _edit,
-}
-_ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, int], Awaitable[None]]]] = {
     Action.AGAIN: _repeated(Action.AGAIN),
     Action.FINAL: _repeated(Action.FINAL),
     Action.RETRY: _repeated(Action.RETRY),

@@ -23,6 +23,8 @@ _INVISIBLE: Final = re.compile(
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 """Controls, direction overrides, zero-width and blank letters, tags. Joiners are judged by their neighbours below."""
+_UNSAFE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What no code block holds: controls, turns of direction, halves of a surrogate pair."""
 _LOOSE_JOINER: Final = re.compile(r"(?<![^\x00-\x7f\s])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f\s])")
 """A joiner means something only between letters or signs of its own script or of an emoji."""
 _PILED_MARKS: Final = re.compile(
@@ -37,9 +39,15 @@ _RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
 
 def clean(text: str) -> str:
     """The text without invisible tricks and with plain line ends; what is left looks like what it is."""
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = _plain_ends(unicodedata.normalize("NFC", text))
     text = _LOOSE_JOINER.sub("", _INVISIBLE.sub("", text))
     return _PILED_MARKS.sub(r"\1", text)
+
+
+def well_formed(text: str) -> str:
+    """What a member typed, as every encoding takes it. Halves of a surrogate pair that stand alone, which only a broken client
+    sends, become U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def width(text: str) -> int:
@@ -83,8 +91,12 @@ def inline(text: str, most: int) -> str:
 
 
 def blocks(text: str, most: int = BLOCK_UNITS) -> list[str]:
-    """The whole text as code blocks of at most `most` units each, to be read and copied; nothing in them is live."""
-    rest = clean(text).strip().replace("```", "ʼʼʼ") or " "
+    """The whole text as code blocks of at most `most` units each, to be read and copied; nothing in them is live.
+
+    All that was typed is in them, marks that nobody sees too, but for controls and turns of direction. Three backticks would
+    end the block: zero-width spaces keep them apart.
+    """
+    rest = _UNSAFE.sub("", _plain_ends(text)).strip().replace("```", "`\u200b`\u200b`") or " "
     room = most - len("```\n\n```")
     found: list[str] = []
     while rest:
@@ -96,9 +108,18 @@ def blocks(text: str, most: int = BLOCK_UNITS) -> list[str]:
     return found
 
 
+def unseen(text: str) -> int:
+    """How many of its characters nobody sees: they may say something to a machine."""
+    return len(_INVISIBLE.findall(text))
+
+
 def thread_name(prompt: str) -> str:
     """Tells the clip in the list of threads; never empty."""
     return one_line(prompt, THREAD_NAME_CHARACTERS) or UNNAMED_THREAD
+
+
+def _plain_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _escape_start(match: re.Match[str]) -> str:

@@ -2,72 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from bot.domain.clip import Kind
-from bot.errors import Gone
+from bot.errors import Gone, NotYours
+from bot.presentation import gate
 from bot.presentation.answering import HorseInteraction, say
-from bot.presentation.asking import roles_of
-from bot.presentation.error_texts import note_page
+from bot.presentation.asking import roles_of, say_rest
+from bot.presentation.error_texts import error_page, note_page, unbooked_note
 from bot.presentation.forms import FormKind, Submitted, merged
-from bot.presentation.presses import blank, spoken
+from bot.presentation.pictures_in import Found
+from bot.presentation.presses import blank
 from bot.services.ask import Ask, Attached, Draft
 from bot.services.repeat_clip import ask_from
 
-STILL: Final = "still"
-"""Where the draft of "Animate this image" keeps the attachment that it is about."""
+_STILLS: Final = "stills"
+"""Where the draft of "Animate this image" keeps the pictures that it is about."""
+_STILL: Final = "still"
+"""Where the version before kept the only one; a form may be left open for a day."""
 
 
 async def submit(interaction: HorseInteraction, form: Submitted) -> None:
-    """Raises the use cases' errors; the caller words them."""
+    """Raises the gate's and the use cases' errors, whoever's form it is; the caller words them."""
     repeat = interaction.client.desk.repeat
-    key = int(form.subject) if form.subject.isdecimal() else 0
-    if repeat.first_press(interaction.user.id, key, f"form {hash(form)}", interaction.id) is not None:
+    press = f"form {hash(form)}"
+    if repeat.first_press(interaction.user.id, 0, press, interaction.id) is not None:
         await say(interaction, note_page("Already on its way", "This form came twice; one clip is being made."))
         return
     asked = None
     try:
-        asked = await interaction.client.asking.ask(interaction, await _ask(interaction, form))
+        try:
+            base, attached = await _base(interaction, form)
+        except (Gone, NotYours) as error:
+            await _give_back(interaction, form, error)
+            return
+        ask = _ask(interaction, merged(base, form))
+        placed, kept = base.place(attached)
+        asked = await interaction.client.asking.ask(interaction, replace(ask, attached=placed, kept=kept))
     finally:
         if asked is None:
-            repeat.release_press(interaction.user.id, key, f"form {hash(form)}")
+            repeat.release_press(interaction.user.id, 0, press)
 
 
-async def _ask(interaction: HorseInteraction, form: Submitted) -> Ask:
-    draft, attached = await _base(interaction, form)
-    changed = merged(draft, form)
-    ask = ask_from(changed, id=interaction.id, member_id=interaction.user.id, role_ids=roles_of(interaction))
-    placed, kept = draft.place(attached)
-    return replace(ask, attached=placed, kept=kept)
+def _ask(interaction: HorseInteraction, draft: Draft) -> Ask:
+    return ask_from(draft, id=interaction.id, member_id=interaction.user.id, role_ids=roles_of(interaction))
 
 
 async def _base(interaction: HorseInteraction, form: Submitted) -> tuple[Draft, tuple[Attached, ...]]:
+    """What the form changes, and the pictures that come with it. Raises `Gone` and `NotYours`."""
     repeat = interaction.client.desk.repeat
     match form.kind:
         case FormKind.DRAFT:
-            return await repeat.draft(int(form.subject), interaction.user.id), form.attached
+            return await repeat.draft(gate.number(form.subject), interaction.user.id), form.attached
         case FormKind.REMIX | FormKind.EDIT:
-            return Draft.of_job(await spoken(interaction, int(form.subject))), form.attached
+            return Draft.of_job(await gate.admitted(interaction, gate.FORMS[form.kind], form.subject)), form.attached
         case FormKind.ANIMATE:
-            return blank(Kind.IMAGE), (await _still(interaction, int(form.subject)),)
+            return blank(Kind.IMAGE), (await _still(interaction, gate.number(form.subject), form.still),)
         case FormKind.STUDIO:
             return blank(Kind.CHARACTERS), form.attached
         case FormKind.EXAMPLE:
             return blank(Kind.TEXT), form.attached
+        case None:
+            msg = "a form of another version"
+            raise Gone(msg)
 
 
-async def keep_still(interaction: HorseInteraction, still: Attached) -> None:
-    """Remembers which picture a form is about; the form itself can only carry an id."""
+async def _give_back(interaction: HorseInteraction, form: Submitted, error: Gone | NotYours) -> None:
+    """What the form belongs to is gone, or not for this member: what they typed is kept as a request of its own."""
+    # A still has no choice of shape, and characters none of a seed: so a form shows what it is for.
+    kind = Kind.CHARACTERS if form.seed_text is None else Kind.IMAGE if form.aspect is None else Kind.TEXT
+    ask = _ask(interaction, merged(blank(kind), form))
+    kept = await interaction.client.desk.request.keep(ask)
+    note = unbooked_note(kept=kept, sure=True, pictures=kind is not Kind.TEXT)
+    await say(interaction, error_page(error, "", ask.id if kept else None, note))
+    await say_rest(interaction, ask, kept=kept)
+
+
+async def keep_stills(interaction: HorseInteraction, stills: Sequence[Found]) -> None:
+    """Remembers which pictures a form is about; the form itself can only carry an id."""
     repeat = interaction.client.desk.repeat
-    values = {"kind": Kind.IMAGE.value, "prompt": "", STILL: [still.field, still.url, still.filename, still.size]}
+    kept = [["image", each.url, each.name, each.size] for each in stills]
+    values = {"kind": Kind.IMAGE.value, "prompt": "", _STILLS: kept}
     await repeat.drafts.save(interaction.id, interaction.user.id, values, repeat.clock.now_ms())
 
 
-async def _still(interaction: HorseInteraction, draft_id: int) -> Attached:
-    values: dict[str, Any] | None = await interaction.client.desk.repeat.drafts.load(draft_id, interaction.user.id)
+async def _still(interaction: HorseInteraction, draft_id: int, number: int) -> Attached:
+    values: dict[str, Any] = await interaction.client.desk.repeat.drafts.load(draft_id, interaction.user.id) or {}
     try:
-        return Attached(*(values or {})[STILL])
-    except (KeyError, TypeError) as error:
+        return Attached(*(values[_STILLS][number] if _STILLS in values else values[_STILL]))
+    except (KeyError, IndexError, TypeError) as error:
         msg = f"no still in draft {draft_id}"
         raise Gone(msg) from error

@@ -48,7 +48,7 @@ class Ask:
     role_ids: frozenset[int] | None
     kind: Kind
     prompt: str
-    duration: int | None = None
+    duration: int | str | None = None
     resolution: str | None = None
     aspect: str | None = None
     seed: int | str | None = None
@@ -120,7 +120,7 @@ class Draft:
 
     kind: Kind
     prompt: str
-    duration: int | None
+    duration: int | str | None
     resolution: str | None
     aspect: str | None
     seed: int | str | None

@@ -67,16 +67,18 @@ class CancelJob:
         return await self._ask_provider(job, member_id)
 
     async def _ask_provider(self, job: Job, member_id: int) -> tuple[Outcome, Job]:
+        # Whoever cancels again hears what they heard: a provider that was asked to stop often refuses to be asked once more.
+        otherwise = Outcome.ASKED if job.discard else Outcome.COMMITTED
         provider = self.providers.get(job.provider)
         if provider is None or job.provider_reference is None or job.state is not State.GENERATING:
-            return Outcome.COMMITTED, job
+            return otherwise, job
         try:
             accepted = await provider.cancel(job.provider_reference)
         except ProviderError as error:
             _log.warning("job %s: the provider did not take the cancel: %s", job.reference_code, error)
-            return Outcome.COMMITTED, job
+            return otherwise, job
         if not accepted:
-            return Outcome.COMMITTED, job
+            return otherwise, job
         marked = await self.jobs.want_discard(job.id, True, self.clock.now_ms(), by=member_id)  # noqa: FBT003  the wish itself
         if marked is not None:
             return Outcome.ASKED, marked

@@ -47,6 +47,9 @@ class Shelf:
     def __init__(self):
         self.env = None
 
+    def takes(self, url):
+        return self.env is not None and self.env.backend.cdn.get(url) is not None
+
     async def read(self, url, max_bytes):
         found = self.env.backend.cdn.get(url) if self.env else None
         if found is None:

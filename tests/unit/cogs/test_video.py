@@ -221,25 +221,6 @@ async def test_a_picture_mended_in_the_form_takes_its_own_place_and_the_others_s
     assert [each.width for each in (await town.house.latest()).request.references] == [900, 800, 700]
 
 
-async def test_animate_this_image_takes_the_picture_of_a_message(town):
-    message = await town.bob.send(town.channel, "look", attachments=[("cat.png", picture(1200, 800))])
-    form = await town.alice.context_menu(town.channel, "Animate this image", message)
-    result = await town.alice.submit_modal(
-        form, {"prompt": "The cat blinks, purring", "duration": ["5"], "resolution": ["720P"], "seed": ""}
-    )
-    assert result.deferred
-    job = await town.house.latest()
-    assert (job.request.kind, job.member_id) == (Kind.IMAGE, town.alice.id)
-    assert (job.request.references[0].width, job.request.references[0].height) == (1200, 800)
-
-
-async def test_animate_this_image_says_when_there_is_no_picture(town):
-    message = await town.bob.send(town.channel, "just words")
-    result = await town.alice.context_menu(town.channel, "Animate this image", message)
-    assert result.ephemeral
-    assert "No picture in this message" in text(result.response)
-
-
 async def test_a_form_sent_after_a_restart_still_counts(town):
     form = await town.alice.slash(town.channel, "video studio")
     await town.env.restart_bot(town.house.client())

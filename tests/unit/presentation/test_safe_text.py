@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.presentation.safe_text import blocks, clean, cut, inline, one_line, thread_name, width
+from bot.presentation.safe_text import blocks, clean, cut, inline, one_line, thread_name, unseen, well_formed, width
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,21 @@ def test_a_whole_prompt_comes_back_in_blocks_that_nothing_can_break_out_of():
     parts = blocks(text)
     assert all(part.startswith("```\n") and part.endswith("\n```") and part.count("```") == 2 for part in parts)
     whole = "".join(part[4:-4] for part in parts)
-    assert whole == text.strip().replace("```", "ʼʼʼ")
+    assert whole.replace("`\u200b`\u200b`", "```") == text.strip()
+
+
+def test_a_whole_prompt_has_the_marks_too_that_nobody_sees_and_says_how_many():
+    flag = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+    text = f"The {flag} flag\u200b waves\u202e\x07"
+    assert blocks(text) == [f"```\nThe {flag} flag\u200b waves\n```"]
+    assert (unseen(text), unseen("The flag waves")) == (9, 0)
+
+
+def test_half_a_surrogate_pair_becomes_a_mark_that_every_encoding_takes():
+    typed = "a kite \ud83d and \ude00, \U0001f600 \ud83d\ude00"
+    whole = well_formed(typed)
+    assert whole == "a kite \ufffd and \ufffd, \U0001f600 \U0001f600"
+    whole.encode()
 
 
 @given(st.text(max_size=400), st.integers(1, 100))

@@ -1,0 +1,145 @@
+"""The pictures that a message shows, wherever Discord keeps them: attachments, components, embeds, what was forwarded with it.
+
+For "Animate this image". Only what can be read is offered: `takes` says which addresses may be. Bytes are judged later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+import discord
+
+from bot.presentation.safe_text import one_line, well_formed
+
+_log: Final = logging.getLogger(__name__)
+PICTURES_MOST: Final = 25
+"""As many as a select can offer."""
+_URL_CHARACTERS: Final = 2048
+"""Discord's own are a few hundred; an embed's may carry a whole address inside."""
+_NAME_CHARACTERS: Final = 60
+_COMPONENTS_MOST: Final = 400
+"""Ten messages full of components: a message and what is forwarded in it hold far fewer."""
+_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".heic", ".heif", ".avif", ".bmp"})
+_UNTOLD: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+"""Content types that say nothing; then the name decides."""
+_FETCH_SECONDS: Final = 1.0
+"""A form must open within 3 s of the command; a message that does not come in time is done without."""
+_FETCH_FAILS: Final = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+
+Takes = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One picture. `size` in bytes, 0 where Discord does not say it; `about` tells members where it is and how large."""
+
+    url: str
+    name: str
+    size: int
+    about: str
+
+
+async def pictures_for(message: discord.Message, takes: Takes, client: discord.Client) -> list[Found]:
+    """Those of the message; where it has none and is a reply, those of the message that it answers.
+
+    Without the message content intent that one comes empty, unless it is ours or came with the command.
+    """
+    found = pictures_in(message, takes)
+    if found:
+        return found
+    answered = await _answered(message, client)
+    return [] if answered is None else pictures_in(answered, takes, "in the message that this one answers")
+
+
+def pictures_in(message: discord.Message, takes: Takes, where: str = "") -> list[Found]:
+    """At most 25, in the order in which they are seen, none twice."""
+    found: dict[str, Found] = {}
+    for part, place in ((message, where), *((each, "forwarded") for each in message.message_snapshots)):
+        for each in (*_attached(part, takes, place), *_in_components(part, takes, place), *_in_embeds(part, takes, place)):
+            # The same file may be attached, and named by an embed or a component, under either of Discord's hosts.
+            found.setdefault(urlsplit(each.url).path, each)
+    return list(found.values())[:PICTURES_MOST]
+
+
+def _attached(part: discord.Message | discord.MessageSnapshot, takes: Takes, place: str) -> Iterator[Found]:
+    for each in part.attachments:
+        url = _readable((each.url, each.proxy_url), takes)
+        if url is not None and _is_picture(each.content_type, each.filename):
+            yield _found(url, each.filename, place, each.width, each.height, each.size)
+
+
+def _in_components(part: discord.Message | discord.MessageSnapshot, takes: Takes, place: str) -> Iterator[Found]:
+    for media in _media(part.components):
+        url = _readable((media.url, media.proxy_url), takes)
+        name = _name_in(media.url)
+        if url is not None and _is_picture(media.content_type, name):
+            yield _found(url, name, place, media.width, media.height)
+
+
+def _in_embeds(part: discord.Message | discord.MessageSnapshot, takes: Takes, place: str) -> Iterator[Found]:
+    for embed in part.embeds:
+        for shown in (embed.image, embed.thumbnail):
+            # Discord's own copy; the picture's address elsewhere is never read.
+            url = _readable((shown.proxy_url, shown.url), takes)
+            if url is not None:
+                yield _found(url, embed.title or _name_in(shown.url or url), place, shown.width, shown.height)
+
+
+def _media(components: Iterable[Any]) -> Iterator[discord.UnfurledMediaItem]:
+    """Of galleries, thumbnails and files, however deep."""
+    waiting = list(components)
+    looked = 0
+    while waiting and looked < _COMPONENTS_MOST:
+        component = waiting.pop(0)
+        looked += 1
+        accessory = getattr(component, "accessory", None)
+        inside = [*getattr(component, "children", ()), *getattr(component, "items", ())]
+        waiting[:0] = inside if accessory is None else [*inside, accessory]
+        media = getattr(component, "media", None)
+        if isinstance(media, discord.UnfurledMediaItem):
+            yield media
+
+
+async def _answered(message: discord.Message, client: discord.Client) -> discord.Message | None:
+    reference = message.reference
+    if reference is None or reference.type is not discord.MessageReferenceType.reply or reference.message_id is None:
+        return None
+    if reference.resolved is not None:
+        return reference.resolved if isinstance(reference.resolved, discord.Message) else None
+    try:
+        async with asyncio.timeout(_FETCH_SECONDS):
+            return await client.get_partial_messageable(reference.channel_id).fetch_message(reference.message_id)
+    except _FETCH_FAILS as error:
+        _log.info("the message that %d answers can't be looked at: %s", message.id, type(error).__name__)
+        return None
+
+
+def _readable(urls: Iterable[str | None], takes: Takes) -> str | None:
+    return next((url for url in urls if url and len(url) <= _URL_CHARACTERS and takes(url)), None)
+
+
+def _is_picture(content_type: str | None, name: str) -> bool:
+    said = (content_type or "").partition(";")[0].strip().lower()
+    if said in _UNTOLD:
+        return PurePosixPath(name).suffix.lower() in _SUFFIXES
+    return said.startswith("image/")
+
+
+def _name_in(url: str) -> str:
+    try:
+        return unquote(PurePosixPath(urlsplit(url).path).name)
+    except ValueError:
+        return ""
+
+
+def _found(url: str, name: str, place: str, width: int | None, height: int | None, size: int = 0) -> Found:
+    pixels = f"{width}\u00a0×\u00a0{height} pixels" if width and height else ""
+    shown = one_line(well_formed(name), _NAME_CHARACTERS) or "picture"
+    return Found(url, shown, size, " · ".join(each for each in (pixels, place) if each))

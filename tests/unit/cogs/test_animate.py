@@ -1,0 +1,62 @@
+"""Animate this image: the form, which of several pictures, and a form that comes back late."""
+
+from bot.domain.clip import Kind
+from tests.unit.cogs.conftest import picture, text
+from tests.unit.cogs.scenes import asked
+
+
+async def test_animate_this_image_takes_the_picture_of_a_message(town):
+    message = await town.bob.send(town.channel, "look", attachments=[("cat.png", picture(1200, 800))])
+    form = await town.alice.context_menu(town.channel, "Animate this image", message)
+    result = await town.alice.submit_modal(
+        form, {"prompt": "The cat blinks, purring", "duration": ["5"], "resolution": ["720P"], "seed": ""}
+    )
+    assert result.deferred
+    job = await town.house.latest()
+    assert (job.request.kind, job.member_id) == (Kind.IMAGE, town.alice.id)
+    assert (job.request.references[0].width, job.request.references[0].height) == (1200, 800)
+
+
+async def test_animate_this_image_asks_which_of_several_pictures_it_shall_be(town):
+    given = [("notes.txt", b"hello"), ("cat.png", picture(1200, 800)), ("dog.png", picture(900, 900))]
+    message = await town.bob.send(town.channel, "look", attachments=given)
+    form = await town.alice.context_menu(town.channel, "Animate this image", message)
+    fields = {each["component"]["custom_id"]: each["component"] for each in form.modal["components"]}
+    assert [each["label"] for each in fields["still"]["options"]] == ["1. cat.png", "2. dog.png"]
+    words = {"prompt": "The dog barks", "duration": ["5"], "resolution": ["720P"], "seed": ""}
+    await town.env.restart_bot(town.house.client())
+    await town.alice.submit_modal(form, {**words, "still": ["1"]})
+    assert (await town.house.latest()).request.references[0].width == 900
+
+
+async def test_animate_this_image_takes_the_picture_of_the_bots_own_card(town):
+    given = {"prompt": "The cat looks up", "resolution": "720P", "image": ("cat.png", picture())}
+    result, _ = await asked(town, command="video image", **given)
+    form = await town.bob.context_menu(town.channel, "Animate this image", result.response)
+    words = {"prompt": "The cat sleeps", "duration": ["5"], "resolution": ["720P"], "seed": ""}
+    await town.bob.submit_modal(form, words)
+    job = await town.house.latest()
+    assert (job.member_id, len(job.request.references)) == (town.bob.id, 1)
+
+
+async def test_a_form_that_was_left_open_for_a_day_gives_back_what_was_typed(town):
+    message = await town.bob.send(town.channel, "look", attachments=[("cat.png", picture())])
+    form = await town.alice.context_menu(town.channel, "Animate this image", message)
+    await town.env.advance_time(25 * 3600)
+    await town.house.storage.drafts.prune(town.house.clock.now_ms())
+    late = await town.alice.submit_modal(
+        form, {"prompt": "The cat blinks", "duration": ["5"], "resolution": ["720P"], "seed": "7"}
+    )
+    assert "**No longer here**" in text(late.response)
+    assert "What you typed is kept. Pictures may have to be attached again." in text(late.response)
+    back = await town.alice.click(late.response, label="Edit and try again")
+    typed = {each["component"]["custom_id"]: each["component"] for each in back.modal["components"]}
+    assert (typed["prompt"]["value"], typed["seed"]["value"]) == ("The cat blinks", "7")
+    assert typed["pictures"]["required"]
+
+
+async def test_animate_this_image_says_when_there_is_no_picture(town):
+    message = await town.bob.send(town.channel, "just words")
+    result = await town.alice.context_menu(town.channel, "Animate this image", message)
+    assert result.ephemeral
+    assert "No picture in this message" in text(result.response)
