@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from sandbox import transcript
 from sandbox.client import CallFailed, Client
-from sandbox.discord.drafts import videos_shown
+from sandbox.discord.shown import name_of, videos_shown
 from sandbox.server import Sandbox
 
 START_SECONDS = 60.0
@@ -277,7 +277,8 @@ def _tell_news(client: Client, made: str, told: set[str]) -> None:
 
 def _keep(args: argparse.Namespace, client: Client, message: dict[str, Any]) -> int:
     clip = videos_shown(message)[0]
-    file = args.out / clip["filename"]
-    file.write_bytes(client.fetch(clip["url"]))
-    _say(f"The clip is in {file} ({clip['size'] / 1_000_000:.1f} MB), what was said in {args.out / 'transcript.md'}.")
+    file = args.out / name_of(clip)
+    content = client.fetch(clip["url"])
+    file.write_bytes(content)
+    _say(f"The clip is in {file} ({len(content) / 1_000_000:.1f} MB), what was said in {args.out / 'transcript.md'}.")
     return 0

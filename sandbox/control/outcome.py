@@ -6,10 +6,10 @@ It knows one thing of the bot: components carry the job's id, which is the inter
 from typing import Any
 
 from sandbox.discord.components import walk
-from sandbox.discord.drafts import videos_shown
 from sandbox.discord.interaction import Interaction
 from sandbox.discord.people import Member
 from sandbox.discord.places import Message
+from sandbox.discord.shown import videos_shown
 from sandbox.discord.state import State
 
 ENDINGS = {"retry": "failed", "edit": "failed", "draft": "refused"}  # buttons where a job ended badly, or never began

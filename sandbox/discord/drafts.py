@@ -6,7 +6,7 @@ The outcome is what changes on a message. Where it is posted, and who may, is de
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from sandbox.discord.components import FILE, MEDIA_GALLERY, TEXT_DISPLAY, ComponentForm, medias, walk
+from sandbox.discord.components import FILE, TEXT_DISPLAY, ComponentForm, Media, walk
 from sandbox.discord.embeds import embeds_of
 from sandbox.discord.errors import ApiError, Problems
 from sandbox.discord.files import Files, Stored
@@ -39,6 +39,8 @@ class Draft:
     added: list[Stored]
     mentions: Mentions
     dropped: list[str] = field(default_factory=list)
+    named: dict[str, set[str]] = field(default_factory=dict)
+    """Ids of the files that the "components" and the "embeds" of this request name, where it has any."""
 
 
 class DraftForm:
@@ -59,7 +61,9 @@ class DraftForm:
         self._uploads = uploads
         self._place = place
         self._before = before.data if before else None
+        self._files_before = before.files if before else []
         self._problems = Problems()
+        self._named: dict[str, set[str]] = {}
 
     def read(self, limit: int) -> Draft:
         """Raises ApiError: 413 where a file is over `limit` bytes, else 400 with every fault of the body."""
@@ -78,7 +82,7 @@ class DraftForm:
             for stored in added:
                 self._files.remove(stored.id)
             raise
-        return Draft(fields, attachments, added, mentions, dropped)
+        return Draft(fields, attachments, added, mentions, dropped, self._named)
 
     def _plain(self) -> None:
         self._problems.length(("content",), self._body.get("content") or "", 0, MAX_CONTENT)
@@ -101,7 +105,7 @@ class DraftForm:
     def _attachments(self) -> tuple[list[Stored], list[Stored], list[str]]:
         """Attachments kept, added and dropped. Ids that match an upload's number describe it; others are kept ones."""
         listed = self._body.get("attachments")
-        before = [self._files.get(one["id"]) for one in (self._before or {}).get("attachments", [])]
+        before = [self._files.get(one) for one in self._files_before]
         held = {stored.id: stored for stored in before if stored}
         kept = dict(held)
         described: dict[int, dict[str, Any]] = {}
@@ -142,16 +146,12 @@ class DraftForm:
                         f"The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2",
                     )
         fields: dict[str, Any] = {"flags": flags}
-
-        def media(url: str) -> dict[str, Any] | None:
-            return self._media(url, attachments)
-
         if "content" in self._body:
             fields["content"] = str(self._body["content"] or "").strip()
         if "embeds" in self._body:
-            fields["embeds"] = embeds_of(self._body["embeds"], self._problems, media)
+            fields["embeds"] = embeds_of(self._body["embeds"], self._problems, self._medias("embeds", attachments))
         if "components" in self._body:
-            form = ComponentForm(self._problems, media)
+            form = ComponentForm(self._problems, self._medias("components", attachments))
             fields["components"] = form.message(self._body["components"] or [], v2=v2)
             for component in walk(fields["components"]):
                 if component["type"] == FILE and component.get("file") and component["file"].get("attachment_id"):
@@ -159,11 +159,24 @@ class DraftForm:
                     component["size"] = stored.size if stored else None
         return fields
 
-    def _media(self, url: str, attachments: list[Stored]) -> dict[str, Any] | None:
-        if url.startswith("attachment://"):
+    def _medias(self, where: str, attachments: list[Stored]) -> Media:
+        """What finds the media behind a URL, and notes which of the message's own files `where` names."""
+        named = self._named[where] = set()
+
+        def media(url: str) -> dict[str, Any] | None:
+            if not url.startswith("attachment://"):
+                return self._elsewhere(url)
             name = url.removeprefix("attachment://")
             found = next((one for one in attachments if name in {one.filename, one.given_name}), None)
-            return self._files.media(found) if found else None
+            if found is None:
+                return None
+            named.add(found.id)
+            return self._files.media(found) | {"attachment_id": found.id}
+
+        return media
+
+    def _elsewhere(self, url: str) -> dict[str, Any]:
+        """The media behind a link; Discord knows more of its own files."""
         if self._files.base and url.startswith(self._files.base):
             parts = url.split("?", maxsplit=1)[0].rsplit("/", 2)
             stored = self._files.get(parts[-2]) if len(parts) == 3 else None
@@ -183,18 +196,3 @@ class DraftForm:
         left = [fields.get(key, before.get(key)) for key in ("content", "embeds", "components")]
         if not any(left) and not attachments:
             raise ApiError(400, 50006, "Cannot send an empty message")
-
-
-def videos_shown(data: dict[str, Any]) -> list[dict[str, Any]]:
-    """The attached videos of a message that its readers see: with Components V2 only what a gallery or a file names."""
-    videos = [one for one in data["attachments"] if str(one.get("content_type")).startswith("video/")]
-    if not data["flags"] & COMPONENTS_V2:
-        return videos
-    held = [
-        holder[key] or {}
-        for one in walk(data["components"])
-        if one["type"] in {MEDIA_GALLERY, FILE}
-        for holder, key in medias(one)
-    ]
-    named = {media.get("attachment_id") for media in held}
-    return [one for one in videos if one["id"] in named]

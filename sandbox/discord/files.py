@@ -130,7 +130,10 @@ class Files:
         return shown
 
     def media(self, stored: Stored) -> dict[str, Any]:
-        """The file as a component shows it (Discord's unfurled media item)."""
+        """The file as a component shows it (Discord's unfurled media item).
+
+        Who names it as `attachment://` adds an `attachment_id`; a link to the same file has none.
+        """
         url = self.url(stored)
         width, height = stored.dimensions or (None, None)
         return {
@@ -140,5 +143,4 @@ class Files:
             "width": width,
             "height": height,
             "content_type": stored.content_type,
-            "attachment_id": stored.id,
         }

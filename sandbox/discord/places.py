@@ -28,6 +28,10 @@ class Message:
     interaction: str | None = None
     """The interaction that this message answers or follows."""
     signed_ms: int = 0
+    files: list[str] = field(default_factory=list)
+    """Ids of all its files, oldest first."""
+    named: dict[str, set[str]] = field(default_factory=dict)
+    """Ids of the files that its "components" and its "embeds" name; `data["attachments"]` holds the others alone."""
 
     @property
     def id(self) -> str:

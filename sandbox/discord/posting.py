@@ -107,8 +107,9 @@ class Posting:
     def forward(self, channel: Channel, author: Member, source: Message, extra: dict[str, Any]) -> Message:
         """Post a copy of a message as it is now."""
         for part in quoting.contents(source.data):
-            for attachment in part["attachments"]:
-                if stored := self._state.files.get(attachment["id"]):
+            shown = [holder[key] for one in walk(part["components"]) for holder, key in medias(one) if holder[key]]
+            for file in (*part["attachments"], *shown):
+                if stored := self._state.files.get(file["id"]):
                     stored.forwarded = True
         draft = Draft({"flags": quoting.HAS_SNAPSHOT}, [], [], Mentions())
         return self.post(channel, author, draft, extra=extra | quoting.forwarded(source))
@@ -134,8 +135,8 @@ class Posting:
         channel.messages.pop(message.id, None)
         if message.id in channel.pins:
             channel.pins.remove(message.id)
-        for attachment in message.data["attachments"]:
-            self._state.files.remove(attachment["id"])
+        for file_id in message.files:
+            self._state.files.remove(file_id)
         data = {"id": message.id, "channel_id": channel.id}
         if message.ephemeral_to is None:
             self._send("MESSAGE_DELETE", channel, data | ({"guild_id": channel.guild_id} if channel.guild_id else {}))
@@ -151,13 +152,13 @@ class Posting:
         return message.data
 
     def _sign(self, part: dict[str, Any], message: Message) -> None:
-        stored = [self._state.files.get(one["id"]) for one in part["attachments"]]
-        part["attachments"] = self._attached([one for one in stored if one], message)
+        part["attachments"] = self._payloads([one["id"] for one in part["attachments"]], message)
         for component in walk(part["components"]):
             for holder, key in medias(component):
-                file = self._state.files.get(str((holder[key] or {}).get("attachment_id")))
-                if file:
-                    holder[key] = self._state.files.media(file)
+                media = holder[key] or {}
+                file = self._state.files.get(str(media.get("id")))
+                if file and media["url"].startswith(self._state.files.base):
+                    holder[key] = media | self._state.files.media(file)
 
     def for_bot(self, message: Message, *, event: bool = False) -> dict[str, Any]:
         """The message as the bot reads it, on a route or in an `event`, with the one that it replies to."""
@@ -189,7 +190,9 @@ class Posting:
         data |= draft.fields
         if message.ephemeral_to is not None:
             data["flags"] |= EPHEMERAL
-        data["attachments"] = self._attached(draft.attachments, message)
+        message.files = [stored.id for stored in draft.attachments]
+        message.named |= draft.named
+        data["attachments"] = self._attached(message)
         world = self._state.world
         data["mentions"] = [world.members[u].user.payload() for u in draft.mentions.users if u in world.members]
         data["mention_roles"] = [role for role in draft.mentions.roles if role in world.roles]
@@ -199,9 +202,15 @@ class Posting:
         author = self._state.world.members.get(message.author_id)
         return author is not None and bool(self._state.world.permissions(author, message.channel) & may.MENTION_EVERYONE)
 
-    def _attached(self, stored: list[Any], message: Message) -> list[dict[str, Any]]:
+    def _attached(self, message: Message) -> list[dict[str, Any]]:
+        """The files that neither a component nor an embed names; the others are told of there alone, as on Discord."""
+        named: set[str] = set().union(*message.named.values())
+        return self._payloads([one for one in message.files if one not in named], message)
+
+    def _payloads(self, file_ids: list[str], message: Message) -> list[dict[str, Any]]:
         hidden = message.ephemeral_to is not None
-        return [self._state.files.payload(one, ephemeral=hidden) for one in stored]
+        stored = [self._state.files.get(one) for one in file_ids]
+        return [self._state.files.payload(one, ephemeral=hidden) for one in stored if one]
 
     def _ping(self, message: Message) -> None:
         data, world = message.data, self._state.world

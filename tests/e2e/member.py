@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from sandbox.discord.components import walk
+from sandbox.discord.shown import name_of, videos_shown
 
 ANSWER_SECONDS = 15
 PICTURES = Path(__file__).resolve().parents[2].parent / "shared" / "images"
@@ -120,8 +121,9 @@ def links(message):
 
 
 def videos(message):
-    """The clips attached to a message."""
-    return [one for one in message["attachments"] if one["filename"].endswith(".mp4")]
+    """The clips that a message shows, by name and link: components name what they show, `attachments` has the others."""
+    named = [{"filename": name_of(one), **one} for one in videos_shown(message)]
+    return [one for one in named if one["filename"].endswith(".mp4")]
 
 
 def prefilled(form):

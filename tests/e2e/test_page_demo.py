@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from sandbox.discord.shown import name_of, videos_shown
 from tests.fixtures.page import PHONE, ROOT, assert_plays, box, call, needs_chromium, python, until
 from tests.processes import line_of
 
@@ -36,7 +37,7 @@ def jobs_done(url):
 
 
 def clips(message):
-    return [one for one in message["attachments"] if one["filename"].endswith(".mp4")]
+    return [one for one in videos_shown(message) if name_of(one).endswith(".mp4")]
 
 
 @pytest.mark.parametrize("example", ["Bring a photograph to life", "Two characters in one clip"])
