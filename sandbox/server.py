@@ -12,6 +12,7 @@ from sandbox.control.bending import Bending
 from sandbox.control.people import People
 from sandbox.control.places import Places
 from sandbox.control.play import Play
+from sandbox.control.refusals import Refusals
 from sandbox.control.trouble import Trouble
 from sandbox.control.watch import Watch
 from sandbox.control.writing import Writing
@@ -102,9 +103,10 @@ class Sandbox:
             Places(self.state, posting),
             Writing(self.state, posting),
             Play(self.state, posting),
+            Refusals(self.state),
             Watch(self.state, posting, self.records, self.faults, self.scenario),
             Bending(self.state, self.scenario),
-            Trouble(self.state, self.records, self.faults, self.scenario, self.limits, lambda: self.provider, self._speed),
+            Trouble(self.state, posting, self.records, self.faults, self.scenario, lambda: self.provider, self._speed),
         )
         for group in groups:
             app.router.add_routes(group.routes())

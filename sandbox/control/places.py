@@ -160,7 +160,7 @@ class Places(Group):
         channel = self._threads.made_post(parent, owner, form)
         uploads = uploads_of(self.state, body.names("files"))
         limit = self.state.world.upload_limit(channel, owner)
-        draft = self._posting.draft({"content": body.words("content")}, uploads, channel, limit)
+        draft = self._posting.draft({"content": body.words("content")}, uploads, channel, limit, owner)
         message = self._threads.begin_post(channel, owner, draft)
         return self.state.channel_view(channel) | {"message": self.state.shown(message)}
 

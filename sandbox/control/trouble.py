@@ -9,7 +9,7 @@ from sandbox.control.base import Group, answer, body_of
 from sandbox.control.fields import MOST_SECONDS
 from sandbox.discord.places import DM
 from sandbox.discord.playing import Refused
-from sandbox.discord.ratelimits import RateLimits
+from sandbox.discord.posting import Posting
 from sandbox.discord.state import State
 from sandbox.faults import FIELDS, BadFault, Faults
 from sandbox.records import Records
@@ -24,18 +24,19 @@ class Trouble(Group):
     def __init__(
         self,
         state: State,
+        posting: Posting,
         records: Records,
         faults: Faults,
         scenario: Scenario,
-        limits: RateLimits,
         provider: Callable[[], Provider],
         speed: float,
     ) -> None:
         super().__init__(state)
+        self._posting = posting
         self._records = records
         self._faults = faults
         self._scenario = scenario
-        self._limits = limits
+        self._limits = state.limits
         self._provider = provider
         self._speed = speed
 
@@ -134,6 +135,7 @@ class Trouble(Group):
             self.state.clock.advance(seconds)
         except ValueError as far:
             raise Refused(str(far)) from far
+        self._posting.archive_quiet()
         self.state.bus.wake()
         return answer({"now_ms": self.state.clock.now_ms()})
 

@@ -80,7 +80,7 @@ class Writing(Group):
         form["components"] = body.any_list("components")
         form["embeds"] = [shapes.checked(one, shapes.EMBED) for one in body.any_list("embeds")]
         limit = self.state.world.upload_limit(channel, author)
-        draft = self._posting.draft(shapes.checked(form, shapes.MESSAGE), uploads, channel, limit)
+        draft = self._posting.draft(shapes.checked(form, shapes.MESSAGE), uploads, channel, limit, author)
         for given, made in zip(form["embeds"], draft.fields["embeds"], strict=True):
             made["type"] = Fields(given, *given).choice("type", EMBED_TYPES, "rich")
         kind, extra = self._invoked(body, author)

@@ -6,6 +6,7 @@ Three seconds for the first answer, one first answer only, fifteen minutes for t
 from typing import Any
 
 from sandbox.discord import drafts, shapes
+from sandbox.discord import permissions as may
 from sandbox.discord.drafts import Upload
 from sandbox.discord.errors import ApiError, Problems, unknown
 from sandbox.discord.interaction import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
@@ -52,6 +53,8 @@ class Answering:
         problems.raise_any()
         if kind != COMPLETE:
             self._check_place(interaction)
+        if kind in {SEND, DEFER, UPDATE}:
+            self._need_open(interaction, posts=kind != UPDATE)
         _TAKERS[int(kind or 0)](self, interaction, data, uploads)
         interaction.answer = int(kind or 0)
         interaction.received_at = received_at
@@ -63,6 +66,19 @@ class Answering:
     def _check_place(self, interaction: Interaction) -> None:
         if interaction.channel.id not in self._state.world.channels:
             raise unknown("channel")
+        self._state.world.refresh_thread(interaction.channel)
+
+    def _need_open(self, interaction: Interaction, *, posts: bool) -> None:
+        """Raises ApiError in a thread that is locked for the bot, and for what is no new message in an archived one."""
+        channel = interaction.channel
+        if channel.locked and not self._state.world.permissions(self._state.world.bot_member, channel) & may.MANAGE_THREADS:
+            raise ApiError(403, 50083, "Thread is archived")  # the same words for both, as Discord answers
+        if channel.archived and not posts:
+            raise ApiError(400, 50083, "Thread is archived")
+
+    def _draft(self, interaction: Interaction, body: Body, uploads: Uploads, before: Message | None = None) -> drafts.Draft:
+        limit, member = interaction.upload_limit, interaction.member
+        return self._posting.draft(body, uploads, interaction.channel, limit, member, before)
 
     def _no_message(self, interaction: Interaction, kind: int) -> bool:
         return kind in {DEFER_UPDATE, UPDATE} and interaction.message is None
@@ -81,7 +97,7 @@ class Answering:
         return response
 
     def send(self, interaction: Interaction, data: Body, uploads: Uploads) -> None:
-        draft = self._posting.draft(data, uploads, interaction.channel, interaction.upload_limit)
+        draft = self._draft(interaction, data, uploads)
         interaction.ephemeral = bool(draft.fields["flags"] & drafts.EPHEMERAL)
         self._post_original(interaction, draft)
 
@@ -109,7 +125,7 @@ class Answering:
 
     def update(self, interaction: Interaction, data: Body, uploads: Uploads) -> None:
         message = self._source(interaction)
-        draft = self._posting.draft(data, uploads, interaction.channel, interaction.upload_limit, message)
+        draft = self._draft(interaction, data, uploads, message)
         self._posting.edit(message, draft)
         interaction.original = message
         interaction.ephemeral = message.ephemeral_to is not None
@@ -160,7 +176,8 @@ class Answering:
         if loading and not there:
             raise unknown("message")  # what it would take the place of is gone, by another hand than the bot's webhook
         before = original if loading else None
-        draft = self._posting.draft(body, uploads, interaction.channel, interaction.upload_limit)
+        self._need_open(interaction, posts=True)
+        draft = self._draft(interaction, body, uploads)
         if before is not None and interaction.answer == DEFER:
             self._posting.fill_with_post(before, draft)
             self._answered(interaction)
@@ -192,13 +209,16 @@ class Answering:
         return message
 
     def edit(self, interaction: Interaction, message: Message, body: Body, uploads: Uploads) -> Message:
-        draft = self._posting.draft(body, uploads, interaction.channel, interaction.upload_limit, message)
+        self._need_open(interaction, posts=False)
+        draft = self._draft(interaction, body, uploads, message)
+        self._posting.count_edit(message)
         self._posting.edit(message, draft, fills=bool(message.data["flags"] & drafts.LOADING))
         if message is interaction.original:
             self._answered(interaction)
         return message
 
     def delete(self, interaction: Interaction, message: Message) -> None:
+        self._need_open(interaction, posts=False)
         if message is interaction.original:
             interaction.original_deleted = True
         self._posting.delete(message)

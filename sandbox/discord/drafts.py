@@ -65,10 +65,8 @@ class DraftForm:
         self._problems = Problems()
         self._named: dict[str, set[str]] = {}
 
-    def read(self, limit: int) -> Draft:
-        """Raises ApiError: 413 where a file is over `limit` bytes, else 400 with every fault of the body."""
-        if any(upload.size > limit for upload in self._uploads.values()):
-            raise ApiError(413, 40005, "Request entity too large")
+    def read(self) -> Draft:
+        """Raises ApiError with every fault of the body."""
         self._plain()
         flags = self._flags()
         kept, added, dropped = self._attachments()

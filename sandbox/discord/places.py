@@ -104,6 +104,14 @@ class Channel:
         return self.type not in {CATEGORY, *POSTS_ONLY}
 
     @property
+    def archived(self) -> bool:
+        return self.thread is not None and self.thread.archived
+
+    @property
+    def locked(self) -> bool:
+        return self.thread is not None and self.thread.locked
+
+    @property
     def is_nsfw(self) -> bool:
         return self.parent.nsfw if self.parent else self.nsfw
 

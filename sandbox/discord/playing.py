@@ -53,6 +53,7 @@ class Playing:
             raise Refused("'command' is a slash and a name, such as /video text")
         definition = self._find(words[0], command, slash=command.startswith("/"))
         self._may_run(member, channel, definition)
+        self._open_again(member, channel)
         resolving = Resolving(self._state, self._posting, channel)
         data: dict[str, Any] = {"id": definition["id"], "name": definition["name"], "type": definition["type"]}
         if definition.get("guild_id"):
@@ -82,6 +83,9 @@ class Playing:
         component = found[0]
         if component.get("disabled"):
             raise Refused(f"the component {custom_id!r} is disabled", 409)
+        if message.channel.locked:
+            raise Refused("nobody's client lets a component of a locked thread be pressed", 409)
+        self._open_again(member, message.channel)
         data: dict[str, Any] = {"custom_id": custom_id, "component_type": component["type"], "id": component["id"]}
         if component["type"] in SELECTS:
             data["values"] = self._chosen(component, values)
@@ -90,6 +94,18 @@ class Playing:
                 data["values"] = self._resolved(resolving, component["type"], data["values"])
                 data["resolved"] = resolving.resolved
         return self._send(kinds.COMPONENT, member, message.channel, data, message=message)
+
+    def _open_again(self, member: Member, channel: Channel) -> None:
+        """A member's client opens an archived thread before it sends anything there, which fails for some."""
+        if not self._state.world.refresh_thread(channel).archived:
+            return
+        granted = self._state.world.permissions(member, channel)
+        needed = may.MANAGE_THREADS if channel.locked else may.SEND_MESSAGES_IN_THREADS
+        if not granted & needed or member.id in self._state.moderation.unarchiving_fails:
+            raise Refused(
+                f"the client of {member.name} could not open the archived thread again: the press does not arrive", 409
+            )
+        self._posting.open_again(channel)
 
     def modal(self, opened: Interaction, member: Member, values: dict[str, Any]) -> Interaction:
         """Submit a modal that an interaction opened; once. Raises Refused."""

@@ -10,11 +10,13 @@ from sandbox.discord import permissions as may
 from sandbox.discord import references as quoting
 from sandbox.discord import session as intents
 from sandbox.discord.components import medias, walk
+from sandbox.discord.cooldowns import OLD_MS
 from sandbox.discord.drafts import EPHEMERAL, LOADING, Draft, DraftForm, Upload
-from sandbox.discord.errors import unknown
-from sandbox.discord.ids import APPLICATION_ID, iso
+from sandbox.discord.errors import ApiError, unknown
+from sandbox.discord.ids import APPLICATION_ID, created_ms, iso
 from sandbox.discord.interaction import Interaction
 from sandbox.discord.mentions import Mentions
+from sandbox.discord.moderation import too_large
 from sandbox.discord.people import Member
 from sandbox.discord.places import DM, Channel, Message
 from sandbox.discord.references import DEFAULT
@@ -29,9 +31,29 @@ class Posting:
         self._state = state
 
     def draft(
-        self, body: dict[str, Any], uploads: dict[int, Upload], channel: Channel, limit: int, before: Message | None = None
+        self,
+        body: dict[str, Any],
+        uploads: dict[int, Upload],
+        channel: Channel,
+        limit: int,
+        judged: Member,
+        before: Message | None = None,
     ) -> Draft:
-        return DraftForm(self._state.files, self._state.outside, body, uploads, channel.id, before).read(limit)
+        """What a request makes of a message. `limit` is bytes per file; AutoMod takes the words for `judged`'s.
+
+        Raises ApiError for a file over the limit, a bad form, or words that may not be shown.
+        """
+        moderation = self._state.moderation
+        if any(upload.size > limit for upload in uploads.values()):
+            raise too_large(moderation.too_large)
+        draft = DraftForm(self._state.files, self._state.outside, body, uploads, channel.id, before).read()
+        try:
+            moderation.check_message(draft.fields, channel, judged, self._state.world.permissions(judged, channel))
+        except ApiError:
+            for stored in draft.added:
+                self._state.files.remove(stored.id)
+            raise
+        return draft
 
     def known_nonce(self, author: Member, body: dict[str, Any]) -> Message | None:
         """The message that the same author posted with this nonce in the last minutes, if the bot asks to enforce it.
@@ -43,7 +65,8 @@ class Posting:
         held = self._state.nonces.get((author.id, str(body["nonce"])))
         if held is None or self._state.clock.now_ms() - held[0] > NONCE_WINDOW_MS:
             return None
-        if held[1].id not in held[1].channel.messages:
+        gone = held[1].channel.id not in self._state.world.channels
+        if gone or held[1].id not in held[1].channel.messages:
             raise unknown("message")
         return held[1]
 
@@ -129,6 +152,11 @@ class Posting:
 
     def changed(self, message: Message) -> None:
         self._announce("MESSAGE_UPDATE", "message_update", message)
+
+    def count_edit(self, message: Message) -> None:
+        """Raises ApiError where too many old messages of its channel were edited just now."""
+        if self._state.clock.now_ms() - created_ms(message.id) > OLD_MS:
+            self._state.cooldowns.edit_old(message.channel.id)
 
     def delete(self, message: Message) -> None:
         channel = message.channel
@@ -224,11 +252,24 @@ class Posting:
         thread = channel.thread
         if thread is None:
             return
-        thread.active_ms = self._state.clock.now_ms()
         thread.total_sent += 1
-        if thread.archived:
-            thread.archived, thread.archive_ms = False, thread.active_ms
+        self.open_again(channel)
+        thread.active_ms = self._state.clock.now_ms()
+
+    def open_again(self, channel: Channel) -> None:
+        """Take a thread out of the archive, if it is there."""
+        thread = channel.thread
+        if thread and thread.archived:
+            thread.archived, thread.archive_ms = False, self._state.clock.now_ms()
+            thread.active_ms = thread.archive_ms
             self.tell_thread(channel)
+
+    def archive_quiet(self) -> None:
+        """Archive every thread whose quiet time has passed, and tell of it; called when the clock has moved."""
+        for channel in list(self._state.world.channels.values()):
+            open_before = channel.thread is not None and not channel.archived
+            if open_before and self._state.world.refresh_thread(channel).archived:
+                self.tell_thread(channel)
 
     def tell_thread(self, channel: Channel, event: str = "THREAD_UPDATE", extra: dict[str, Any] | None = None) -> None:
         if self._state.world.sees_channel(self._state.world.bot_member, channel):

@@ -9,10 +9,12 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.discord.bus import Bus
+from sandbox.discord.cooldowns import Cooldowns
 from sandbox.discord.files import Files
 from sandbox.discord.gateway import Gateway
 from sandbox.discord.ids import APPLICATION_ID, Snowflakes
 from sandbox.discord.interaction import Interaction
+from sandbox.discord.moderation import Moderation
 from sandbox.discord.outside import Outside
 from sandbox.discord.places import Channel, Message
 from sandbox.discord.ratelimits import RateLimits
@@ -32,6 +34,7 @@ class State:
         self.clock = clock
         self.ids = Snowflakes(clock)
         self.bus = Bus()
+        self.limits = limits
         self.gateway = Gateway(lambda: self.world, self.bus, faults, limits, TOKEN)
         self.registry = Registry(self.ids)
         self.violations: deque[dict[str, Any]] = deque(maxlen=VIOLATIONS_KEPT)
@@ -43,6 +46,8 @@ class State:
         self.files = Files(self.clock, self.ids, APPLICATION_ID)
         self.files.base = f"{self.base}/cdn"
         self.outside = Outside(self.files)
+        self.moderation = Moderation()
+        self.cooldowns = Cooldowns(self.clock, self.limits)
         self.interactions: dict[str, Interaction] = {}
         self.tokens: dict[str, Interaction] = {}
         self.nonces: dict[tuple[str, str], tuple[int, Message]] = {}

@@ -10,6 +10,7 @@ from sandbox.discord.drafts import HAS_THREAD, Draft
 from sandbox.discord.errors import ApiError, Problems, missing_permissions, unknown
 from sandbox.discord.people import Member
 from sandbox.discord.places import (
+    ANNOUNCEMENT_THREAD,
     POSTS_ONLY,
     PRIVATE_THREAD,
     PUBLIC_THREAD,
@@ -132,6 +133,7 @@ class Threads:
         if minutes not in ARCHIVE_MINUTES:
             problems.add(("auto_archive_duration",), "BASE_TYPE_CHOICES", f"Value must be one of {ARCHIVE_MINUTES}.")
         problems.raise_any()
+        self._check_allowed(parent, owner, kind, str(body["name"]))
         now = self._state.clock.now_ms()
         invitable = kind != PRIVATE_THREAD or body.get("invitable") is not False
         return Channel(
@@ -143,6 +145,19 @@ class Threads:
             thread=Thread(owner.id, minutes, archive_ms=now, active_ms=now, invitable=invitable),
             rate_limit_per_user=int(body.get("rate_limit_per_user") or 0),
         )
+
+    def _check_allowed(self, parent: Channel, owner: Member, kind: int, name: str) -> None:
+        """Raises ApiError for a name that may not be shown, where there are too many threads, and while new ones rest."""
+        world, moderation = self._state.world, self._state.moderation
+        moderation.check_title(name, parent, owner, world.permissions(owner, parent))
+        threads = [world.refresh_thread(one) for one in world.channels.values() if one.thread]
+        active = [one.type for one in threads if not one.archived]
+        if kind == ANNOUNCEMENT_THREAD and active.count(kind) >= moderation.announcement_threads:
+            raise ApiError(400, 160007, "Maximum number of active announcement threads reached")
+        if len(active) >= moderation.active_threads:
+            raise ApiError(400, 160006, "Maximum number of active threads reached")
+        if owner is world.bot_member:
+            self._state.cooldowns.open_thread()
 
     def _begin(self, channel: Channel, owner: Member) -> None:
         if channel.thread:

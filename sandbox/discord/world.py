@@ -62,11 +62,14 @@ class World:
         self.channels[channel.id] = channel
         return channel
 
+    def dm_of(self, user_id: str) -> Channel | None:
+        """The bot's DM with that user, who may have left, if it was ever opened."""
+        return next((one for one in self.channels.values() if one.recipient and one.recipient["id"] == user_id), None)
+
     def dm(self, user_id: str) -> Channel:
         """The bot's DM with that member, opened if need be."""
-        for channel in self.channels.values():
-            if channel.recipient and channel.recipient["id"] == user_id:
-                return channel
+        if channel := self.dm_of(user_id):
+            return channel
         user = self.members[user_id].user
         channel = Channel(self.ids.next(), DM, user.username, recipient=user.payload())
         self.channels[channel.id] = channel

@@ -120,6 +120,7 @@ class Rest:
             response = await handler(request)
         except ApiError as refused:
             response = answer(refused.body(), refused.status)
+            response.headers.update(refused.headers)
             if refused.code in BAD_FORMS:
                 path = request.path.removeprefix(PREFIX)
                 self._state.violated(request.method, path, refused.message, refused.body())

@@ -46,12 +46,6 @@ class Messages(Routes):
         channel = self.channel(request)
         self.need_text(channel)
         self.need_speech(channel)
-        if channel.recipient:
-            member = self.state.world.members.get(channel.recipient["id"])
-            if member is None or not member.user.accepts_dms:
-                raise ApiError(403, 50007, "Cannot send messages to this user")
-        if channel.thread and channel.thread.locked and channel.thread.archived:
-            self.need_open(channel)
         body, uploads = await form_of(request, shapes.MESSAGE)
         body["flags"] = int(body.get("flags") or 0) & ~EPHEMERAL
         if uploads:
@@ -61,16 +55,29 @@ class Messages(Routes):
         bot = self.state.world.bot_member
         if known := self._posting.known_nonce(bot, body):
             return answer(self._posting.for_bot(known))
+        self._check_dm(channel, files=bool(uploads))
         extra = {"nonce": body["nonce"]} if body.get("nonce") is not None else {}
         if source := self._forwarded(body):
             return answer(self._posting.for_bot(self._posting.forward(channel, bot, source, extra)))
         replied = self._replied(channel, body)
-        draft = self._posting.draft(body, uploads, channel, self.state.world.upload_limit(channel))
+        draft = self._posting.draft(body, uploads, channel, self.state.world.upload_limit(channel), bot)
         if replied is None:
             return answer(self._posting.for_bot(self._posting.post(channel, bot, draft, extra=extra)))
         allowed = body.get("allowed_mentions")
         pings = allowed is None or allowed.get("replied_user") is True
         return answer(self._posting.for_bot(self._posting.reply(replied, bot, draft, extra, pings=pings)))
+
+    def _check_dm(self, channel: Channel, *, files: bool) -> None:
+        if channel.recipient is None:
+            return
+        member = self.state.world.members.get(channel.recipient["id"])
+        if member is None:
+            raise ApiError(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
+        if not member.user.accepts_dms:
+            raise ApiError(403, 50007, "Cannot send messages to this user")
+        if not channel.messages:
+            self.state.cooldowns.open_dm()
+        self.state.moderation.check_dm(member, files=files)
 
     def _forwarded(self, body: dict[str, Any]) -> Message | None:
         """The message that this one is to forward, from any channel that the bot sees; None where it is no forward."""
@@ -138,7 +145,9 @@ class Messages(Routes):
         if uploads:
             self.need(message.channel, may.ATTACH_FILES)
         limit = self.state.world.upload_limit(message.channel)
-        self._posting.edit(message, self._posting.draft(body, uploads, message.channel, limit, message))
+        draft = self._posting.draft(body, uploads, message.channel, limit, self.state.world.bot_member, message)
+        self._posting.count_edit(message)
+        self._posting.edit(message, draft)
         return answer(self._posting.for_bot(message))
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -147,12 +156,14 @@ class Messages(Routes):
             if message.channel.type == DM:
                 raise ApiError(403, 50003, "Cannot execute action on a DM channel")
             self.need(message.channel, may.MANAGE_MESSAGES)
+        self.need_open(message.channel)
         self._posting.delete(message)
         return empty()
 
     async def bulk_delete(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
         self.need(channel, may.MANAGE_MESSAGES)
+        self.need_open(channel)
         for message_id in (await body_of(request, shapes.BULK)).get("messages") or []:
             if message := channel.messages.get(str(message_id)):
                 self._posting.delete(message)

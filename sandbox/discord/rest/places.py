@@ -66,6 +66,7 @@ class Places(Routes):
         if channel.type == DM:
             raise ApiError(403, 50003, "Cannot execute action on a DM channel")
         self.need(channel, may.MANAGE_CHANNELS)
+        self._check_name(channel, str(body.get("name") or channel.name))
         channel.name = str(body.get("name") or channel.name)
         channel.nsfw = bool(body.get("nsfw", channel.nsfw))
         self.state.gateway.dispatch("CHANNEL_UPDATE", channel.payload(), guild_id=channel.guild_id, intent=intents.GUILDS)
@@ -74,7 +75,8 @@ class Places(Routes):
     def _patch_thread(self, channel: Channel, thread: Thread, body: dict[str, Any]) -> None:
         manages = bool(self.permissions(channel) & may.MANAGE_THREADS)
         mine = thread.owner_id == APPLICATION_ID
-        if not manages and (not mine or (thread.locked and body.get("locked") is not True) or "locked" in body):
+        opens = body == {"archived": False} and bool(self.permissions(channel) & may.SEND_MESSAGES_IN_THREADS)
+        if not manages and (not (mine or opens) or (thread.locked and body.get("locked") is not True) or "locked" in body):
             raise missing_permissions()
         if thread.archived and body.get("archived") is not False:
             raise ApiError(400, 50083, "Thread is archived")
@@ -85,6 +87,7 @@ class Places(Routes):
         if minutes not in ARCHIVE_MINUTES:
             problems.add(("auto_archive_duration",), "BASE_TYPE_CHOICES", f"Value must be one of {ARCHIVE_MINUTES}.")
         problems.raise_any()
+        self._check_name(channel, str(body.get("name") or channel.name))
         channel.name = str(body.get("name") or channel.name)
         if "applied_tags" in body and channel.parent:
             wanted = [str(one) for one in body["applied_tags"] or []]
@@ -95,6 +98,12 @@ class Places(Routes):
             thread.archived = bool(body["archived"])
             thread.archive_ms = thread.active_ms = self.state.clock.now_ms()
         self._posting.tell_thread(channel)
+
+    def _check_name(self, channel: Channel, name: str) -> None:
+        """A new name must please the filters, and there are two in ten minutes."""
+        if name != channel.name:
+            self.state.moderation.check_title(name, channel, self.state.world.bot_member, self.permissions(channel))
+            self.state.cooldowns.rename(channel.id)
 
     async def delete(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
@@ -130,7 +139,7 @@ class Places(Routes):
             self.need(parent, may.ATTACH_FILES)
         bot, first = self.state.world.bot_member, body["message"]
         channel = self._threads_of.made_post(parent, bot, body)
-        draft = self._posting.draft(first, uploads, channel, self.state.world.upload_limit(channel))
+        draft = self._posting.draft(first, uploads, channel, self.state.world.upload_limit(channel), bot)
         message = self._threads_of.begin_post(channel, bot, draft)
         return self._opened(channel, {"message": self._posting.for_bot(message)})
 
@@ -149,11 +158,7 @@ class Places(Routes):
     def _open_threads(self, *, archived: bool) -> list[Channel]:
         world = self.state.world
         threads = [world.refresh_thread(one) for one in world.channels.values() if one.thread]
-        return [
-            one
-            for one in threads
-            if one.thread and one.thread.archived is archived and world.sees_channel(world.bot_member, one)
-        ]
+        return [one for one in threads if one.thread and one.archived is archived and world.sees_channel(world.bot_member, one)]
 
     def _threads(self, threads: list[Channel]) -> web.Response:
         joined = [one for one in threads if one.thread and APPLICATION_ID in one.thread.members]
@@ -198,9 +203,13 @@ class Places(Routes):
 
     async def dm(self, request: web.Request) -> web.Response:
         user_id = str((await body_of(request, shapes.DIRECT)).get("recipient_id"))
-        if user_id not in self.state.world.members or user_id == APPLICATION_ID:
-            raise ApiError(400, 50033, "Invalid Recipient(s)")
-        return answer(self.state.world.dm(user_id).payload())
+        world = self.state.world
+        open_before = world.dm_of(user_id)
+        if open_before is None:
+            if user_id not in world.members or user_id == APPLICATION_ID:
+                raise ApiError(400, 50033, "Invalid Recipient(s)")
+            self.state.cooldowns.open_dm()
+        return answer((open_before or world.dm(user_id)).payload())
 
     def _check_guild(self, request: web.Request) -> None:
         if request.match_info["guild_id"] != self.state.world.guild_id:

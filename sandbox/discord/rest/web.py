@@ -115,8 +115,11 @@ class Routes:
             raise missing_permissions()
 
     def need_speech(self, channel: Channel) -> None:
+        """A new message opens an archived thread, unless it is locked."""
         in_thread = channel.type in THREAD_TYPES
         self.need(channel, may.SEND_MESSAGES_IN_THREADS if in_thread else may.SEND_MESSAGES)
+        if channel.locked and not self.permissions(channel) & may.MANAGE_THREADS:
+            self.need_open(channel)
 
     def need_text(self, channel: Channel) -> None:
         """Refuse where no messages stand: categories, and channels of posts outside of their posts."""
@@ -126,6 +129,8 @@ class Routes:
             raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
 
     def need_open(self, channel: Channel) -> None:
-        """Refuse what an archived thread does not allow."""
-        if channel.thread and channel.thread.archived:
+        """Refuse what an archived thread does not allow, and what a locked one does not to who cannot manage threads."""
+        if channel.archived:
             raise ApiError(400, 50083, "Thread is archived")
+        if channel.locked and not self.permissions(channel) & may.MANAGE_THREADS:
+            raise ApiError(403, 160005, "Thread is locked")

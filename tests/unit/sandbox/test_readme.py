@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import sandbox
+from sandbox.control.refusals import NAMES as REFUSALS
 from sandbox.faults import GATEWAY_KINDS, HTTP_KINDS
 from sandbox.scenario.bends import FIELDS
 from sandbox.scenario.settings import NAMES
@@ -32,6 +33,11 @@ def test_every_setting_of_the_provider_is_named(name):
 @pytest.mark.parametrize("name", FIELDS)
 def test_every_part_of_a_bend_is_named(name):
     assert re.search(rf'[`"]{name}[`"]', row("POST /_sandbox/bends"))
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_every_refusal_is_named(name):
+    assert f'"{name}"' in row("POST /_sandbox/refusals")
 
 
 async def test_every_wait_is_named_and_every_limit():
