@@ -9,6 +9,7 @@ from sandbox.control.fields import Fields
 from sandbox.discord.cooldowns import DMS, THREADS
 from sandbox.discord.moderation import MOST_ACTIVE_THREADS, TOO_LARGE
 from sandbox.discord.playing import Refused
+from sandbox.payload import Json
 
 MOST_SECONDS = 24 * 3600.0
 MOST_WORDS, MOST_LETTERS = 1_000, 60  # AutoMod's own limits on keywords
@@ -16,7 +17,7 @@ _WORDS = ("keywords", "banned_titles", "harmful_links")
 _MEMBERS = ("explicit_to", "unarchiving_fails")
 _COUNTS = ("active_threads", "announcement_threads")
 _SECONDS = {"threads_seconds": THREADS, "dms_seconds": DMS}
-NAMES = (*_WORDS, "exempt_roles", "exempt_channels", *_MEMBERS, *_COUNTS, "too_large", *_SECONDS)
+NAMES = (*_WORDS, "exempt_roles", "exempt_channels", *_MEMBERS, *_COUNTS, "too_large", "unlisted_files", *_SECONDS)
 
 
 class Refusals(Group):
@@ -29,25 +30,25 @@ class Refusals(Group):
     async def change(self, request: web.Request) -> web.Response:
         """Set what is named, each list whole; all of it is read before anything changes."""
         body = await body_of(request, *NAMES)
-        changed: dict[str, Any] = {name: _words(body, name) for name in _WORDS if name in body}
-        if "exempt_roles" in body:
-            changed["exempt_roles"] = [self.role(one).id for one in body.names("exempt_roles")]
-        if "exempt_channels" in body:
-            changed["exempt_channels"] = [self.channel(one).id for one in body.names("exempt_channels")]
-        for name in _MEMBERS:
-            if name in body:
-                changed[name] = [self.member(one).id for one in body.names(name)]
-        for name in _COUNTS:
-            if name in body:
-                changed[name] = body.whole(name, high=MOST_ACTIVE_THREADS)
-        if "too_large" in body:
-            changed["too_large"] = body.choice("too_large", tuple(TOO_LARGE))
+        changed = {name: self._read(body, name) for name in vars(self.state.moderation) if name in body}
         rests = {what: body.number(name, high=MOST_SECONDS) for name, what in _SECONDS.items() if name in body}
         for name, value in changed.items():
             setattr(self.state.moderation, name, value)
         for what, seconds in rests.items():
             self.state.cooldowns.rest(what, seconds)
         return answer(self._view())
+
+    def _read(self, body: Fields, name: str) -> Json:
+        if name in _WORDS:
+            return _words(body, name)
+        if name in _COUNTS:
+            return body.whole(name, high=MOST_ACTIVE_THREADS)
+        if name == "too_large":
+            return body.choice(name, tuple(TOO_LARGE))
+        if name == "unlisted_files":
+            return body.flag(name)
+        found = {"exempt_roles": self.role, "exempt_channels": self.channel}.get(name, self.member)
+        return [found(one).id for one in body.names(name)]
 
     def _view(self) -> dict[str, Any]:
         left = {name: round(self.state.cooldowns.left(what), 3) for name, what in _SECONDS.items()}

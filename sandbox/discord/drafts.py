@@ -54,7 +54,11 @@ class DraftForm:
         uploads: dict[int, Upload],
         place: str,
         before: Message | None = None,
+        *,
+        unlisted: bool = False,
     ) -> None:
+        """`unlisted` lets an edit name files of the message that its `attachments` does not list."""
+        self._unlisted = unlisted
         self._files = files
         self._outside = outside
         self._body = body
@@ -72,7 +76,7 @@ class DraftForm:
         kept, added, dropped = self._attachments()
         attachments = kept + added
         try:
-            fields = self._fields(attachments, flags)
+            fields = self._fields(self._nameable(kept) + added, flags)
             mentions = self._mentions(fields)
             self._problems.raise_any()
             self._not_empty(fields, attachments)
@@ -125,6 +129,13 @@ class DraftForm:
         added = [self._take(number, upload, described.get(number, {})) for number, upload in sorted(self._uploads.items())]
         return list(kept.values()), added, [one for one in held if one not in kept]
 
+    def _nameable(self, kept: list[Stored]) -> list[Stored]:
+        """The files of the message before that components and embeds may name: those listed with id and filename."""
+        if self._unlisted:
+            return kept
+        names = {str(one.get("id")): one.get("filename") for one in self._body.get("attachments") or []}
+        return [one for one in kept if names.get(one.id) in {one.filename, one.given_name}]
+
     def _take(self, number: int, upload: Upload, described: dict[str, Any]) -> Stored:
         self._problems.length(("attachments", number, "description"), described.get("description"), 0, 1024)
         name = described.get("filename") or upload.filename
@@ -132,7 +143,7 @@ class DraftForm:
         stored.description = described.get("description")
         return stored
 
-    def _fields(self, attachments: list[Stored], flags: int) -> dict[str, Any]:
+    def _fields(self, nameable: list[Stored], flags: int) -> dict[str, Any]:
         v2 = bool(flags & COMPONENTS_V2)
         if v2:
             for key in _V2_FORBIDS:
@@ -147,9 +158,9 @@ class DraftForm:
         if "content" in self._body:
             fields["content"] = str(self._body["content"] or "").strip()
         if "embeds" in self._body:
-            fields["embeds"] = embeds_of(self._body["embeds"], self._problems, self._medias("embeds", attachments))
+            fields["embeds"] = embeds_of(self._body["embeds"], self._problems, self._medias("embeds", nameable))
         if "components" in self._body:
-            form = ComponentForm(self._problems, self._medias("components", attachments))
+            form = ComponentForm(self._problems, self._medias("components", nameable))
             fields["components"] = form.message(self._body["components"] or [], v2=v2)
             for component in walk(fields["components"]):
                 if component["type"] == FILE and component.get("file") and component["file"].get("attachment_id"):
@@ -157,7 +168,7 @@ class DraftForm:
                     component["size"] = stored.size if stored else None
         return fields
 
-    def _medias(self, where: str, attachments: list[Stored]) -> Media:
+    def _medias(self, where: str, nameable: list[Stored]) -> Media:
         """What finds the media behind a URL, and notes which of the message's own files `where` names."""
         named = self._named[where] = set()
 
@@ -165,7 +176,7 @@ class DraftForm:
             if not url.startswith("attachment://"):
                 return self._elsewhere(url)
             name = url.removeprefix("attachment://")
-            found = next((one for one in attachments if name in {one.filename, one.given_name}), None)
+            found = next((one for one in nameable if name in {one.filename, one.given_name}), None)
             if found is None:
                 return None
             named.add(found.id)

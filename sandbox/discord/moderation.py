@@ -34,6 +34,8 @@ class Moderation:
     active_threads: int = MOST_ACTIVE_THREADS
     announcement_threads: int = MOST_ACTIVE_THREADS
     too_large: int = 40005
+    unlisted_files: bool = True
+    """Whether an edit may name files that it does not list: reports of bots go both ways."""
 
     def check_message(self, fields: dict[str, Any], channel: Channel, judged: Member, granted: int) -> None:
         """Raises ApiError where the words that a request sets may not be shown.

@@ -46,7 +46,9 @@ class Posting:
         moderation = self._state.moderation
         if any(upload.size > limit for upload in uploads.values()):
             raise too_large(moderation.too_large)
-        draft = DraftForm(self._state.files, self._state.outside, body, uploads, channel.id, before).read()
+        draft = DraftForm(
+            self._state.files, self._state.outside, body, uploads, channel.id, before, unlisted=moderation.unlisted_files
+        ).read()
         try:
             moderation.check_message(draft.fields, channel, judged, self._state.world.permissions(judged, channel))
         except ApiError:

@@ -85,3 +85,49 @@ async def test_a_deleted_message_takes_the_files_of_its_components_along(here, p
     await here.rest("DELETE", f"{path}/{posted['id']}", 204)
     async with here.http.get(posted["components"][0]["items"][0]["media"]["url"]) as response:
         assert response.status == 404
+
+
+@pytest.fixture
+async def posted(here, path):
+    """A card with a clip that its gallery names, in a Discord that lets an edit name what it lists and nothing else."""
+    await here.post("/refusals", unlisted_files=False)
+    return await here.rest("POST", path, body=card(gallery("clip.mp4")), files=[CLIP])
+
+
+def listed(message, **entry):
+    return [{"id": message["components"][0]["items"][0]["media"]["attachment_id"]} | entry]
+
+
+@pytest.mark.parametrize("entry", [None, {}, {"filename": "other.mp4"}], ids=["nothing listed", "by id alone", "another name"])
+async def test_an_edit_that_names_a_file_without_listing_it_by_id_and_filename_is_refused(here, path, posted, entry):
+    body = card(gallery("clip.mp4")) | ({} if entry is None else {"attachments": listed(posted, **entry)})
+    error = await here.rest("PATCH", f"{path}/{posted['id']}", 400, body)
+    [found] = error["errors"]["components"]["0"]["items"]["0"]["media"]["url"]["_errors"]
+    assert (error["code"], found["code"]) == (50035, "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND")
+    again = await here.rest("GET", f"{path}/{posted['id']}")
+    assert again["components"] == posted["components"]
+
+
+async def test_an_edit_names_what_it_lists_and_what_it_brings(here, path, posted):
+    kept = listed(posted, filename="clip.mp4")
+    body = card(gallery("clip.mp4", "still.png")) | {"attachments": kept}
+    edited = await here.rest("PATCH", f"{path}/{posted['id']}", body=body, files=[STILL])
+    clip, still = (one["media"] for one in edited["components"][0]["items"])
+    assert clip["attachment_id"] == kept[0]["id"]
+    assert still["content_type"] == "image/png"
+    assert edited["attachments"] == []
+
+
+async def test_an_edit_that_names_no_file_lists_none_and_keeps_all(here, path, posted):
+    edited = await here.rest("PATCH", f"{path}/{posted['id']}", body=card({"type": 10, "content": "words"}))
+    assert [one["filename"] for one in edited["attachments"]] == ["clip.mp4"]
+
+
+async def test_an_edit_through_the_token_lists_its_files_too(here, path):
+    await here.post("/refusals", unlisted_files=False)
+    interaction = await here.command()
+    await here.callback(interaction, 5)
+    original = here.webhook(interaction) + "/messages/@original"
+    made = await here.rest("PATCH", original, body=card(gallery("clip.mp4")), files=[CLIP])
+    await here.rest("PATCH", original, 400, card(gallery("clip.mp4")))
+    await here.rest("PATCH", original, body=card(gallery("clip.mp4")) | {"attachments": listed(made, filename="clip.mp4")})
