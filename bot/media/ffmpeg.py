@@ -63,8 +63,9 @@ class Ran:
 
     @property
     def detail(self) -> str:
-        """The end of what ffmpeg said, for the log."""
-        return self.stderr[-_DETAIL_CHARACTERS:].strip()
+        """The end of what ffmpeg said, for the log: on one line, since it repeats titles and names that stand in the file."""
+        said = "".join(each if each.isprintable() else " " for each in self.stderr[-_DETAIL_CHARACTERS:])
+        return " ".join(said.split())
 
 
 def ffmpeg_path() -> str:

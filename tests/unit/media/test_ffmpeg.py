@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from bot.errors import MediaError
-from bot.media.ffmpeg import FFmpeg
+from bot.media.ffmpeg import FFmpeg, Ran
 from tests.unit.media.waiting import until
 
 ENDLESS = ("-re", "-f", "lavfi", "-i", "testsrc2=s=64x64:r=24", "-f", "null", "-")
@@ -119,3 +119,8 @@ async def test_a_child_that_writes_faster_than_anyone_reads_is_buried(tmp_path):
 async def test_without_an_executable_the_error_is_ours():
     with pytest.raises(MediaError):
         await FFmpeg("/nowhere/ffmpeg").do("-version", time_limit=5)
+
+
+def test_what_stands_in_a_file_forges_no_line_of_the_log():
+    ran = Ran(1, "title : a\n2026-01-01 ERROR bot: forged\r\x1b[2J\u202eback\n", b"")
+    assert ran.detail == "title : a 2026-01-01 ERROR bot: forged [2J back"
