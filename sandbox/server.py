@@ -9,6 +9,7 @@ from aiohttp import web
 from sandbox.clock import Clock
 from sandbox.control.base import plain_errors
 from sandbox.control.bending import Bending
+from sandbox.control.guilds import Guilds
 from sandbox.control.people import People
 from sandbox.control.places import Places
 from sandbox.control.play import Play
@@ -100,6 +101,7 @@ class Sandbox:
         app = web.Application(middlewares=[plain_errors])
         groups = (
             People(self.state),
+            Guilds(self.state),
             Places(self.state, posting),
             Writing(self.state, posting),
             Play(self.state, posting),

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sandbox.control.fields import Fields
 from sandbox.discord.errors import ApiError
+from sandbox.discord.guild import Guild
 from sandbox.discord.people import Member, Role
 from sandbox.discord.places import DM, Channel, Message
 from sandbox.discord.playing import Refused
@@ -63,34 +64,51 @@ class Group:
     def __init__(self, state: State) -> None:
         self.state = state
 
-    def member(self, name: Json) -> Member:
-        """A member by id or name; the bot is none here. Raises Refused."""
-        members = self.state.world.members
-        found = members.get(str(name)) or next((one for one in members.values() if one.name == name), None)
+    def guild(self, name: Json) -> Guild:
+        """A guild by id or name; the first one where none is named. Raises Refused."""
+        guilds = self.state.world.guilds
+        if name is None:
+            return self.state.world.home
+        found = guilds.get(str(name)) or next((one for one in guilds.values() if one.name == name), None)
+        if found is None:
+            known = ", ".join(one.name for one in guilds.values())
+            raise Refused(f"there is no guild {name!r}; there are: {known}", 404)
+        return found
+
+    def member(self, name: Json, guild: Guild | None = None) -> Member:
+        """Anyone by id or name, or a member of this guild; the bot is none here. Raises Refused."""
+        people = list(guild.members.values() if guild else self.state.world.people())
+        found = next((one for one in people if str(name) == one.id), None)
+        found = found or next((one for one in people if one.name == name), None)
         if found is None or found.user.bot:
-            known = ", ".join(one.name for one in members.values() if not one.user.bot)
+            known = ", ".join(one.name for one in people if not one.user.bot)
             raise Refused(f"there is no member {name!r}; there are: {known}", 404)
         return found
 
-    def role(self, name: Json) -> Role:
-        roles = self.state.world.roles
+    def role(self, name: Json, guild: Guild | None = None) -> Role:
+        roles = (guild or self.state.world.home).roles
         found = roles.get(str(name)) or next((one for one in roles.values() if one.name == name), None)
         if found is None:
             raise Refused(f"there is no role {name!r}; there are: {', '.join(one.name for one in roles.values())}", 404)
         return found
 
     def channel(self, name: Json, viewer: Member | None = None) -> Channel:
-        """A channel, thread or DM by id or name; `dm` is the viewer's own DM with the bot. Raises Refused."""
+        """A channel, thread or DM by id, by name, or as `guild/name`; `dm` is the viewer's own with the bot. Raises Refused."""
         world = self.state.world
         if viewer and name == "dm":
             return world.dm(viewer.id)
         name = str(name).removeprefix("#")
         found = world.channels.get(name)
-        found = found or next((one for one in world.channels.values() if one.name == name and one.type != DM), None)
+        named = [one for one in world.channels.values() if one.type != DM]
+        found = found or next((one for one in named if name in {one.name, self._full_name(one)}), None)
         if found is None:
-            known = ", ".join(one.name for one in world.channels.values() if one.type != DM)
+            known = ", ".join(one.name if one.guild_id in {None, world.guild_id} else self._full_name(one) for one in named)
             raise Refused(f"there is no channel {name!r}; there are: {known}", 404)
         return world.refresh_thread(found)
+
+    def _full_name(self, channel: Channel) -> str:
+        guild = self.state.world.guild_of(channel)
+        return f"{guild.name}/{channel.name}" if guild else channel.name
 
     def message(self, message_id: Json) -> Message:
         found = self.state.world.find_message(str(message_id))
@@ -109,4 +127,17 @@ class Group:
             "dms": member.user.accepts_dms,
             "upload_limit": member.user.upload_limit,
             "pings": member.pings,
+            "installed": member.user.installed,
+            "guilds": [one.id for one in self.state.world.guilds.values() if member.id in one.members],
+        }
+
+    def guild_view(self, guild: Guild) -> dict[str, Any]:
+        return {
+            "id": guild.id,
+            "name": guild.name,
+            "premium_tier": guild.premium_tier,
+            "upload_limit": guild.upload_limit,
+            "preferred_locale": guild.preferred_locale,
+            "available": guild.available,
+            "bot": self.state.world.bot_user.id in guild.members,
         }

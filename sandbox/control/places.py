@@ -8,6 +8,7 @@ from sandbox.control.base import Group, answer, body_of
 from sandbox.control.fields import Fields
 from sandbox.control.writing import uploads_of
 from sandbox.discord import permissions as may
+from sandbox.discord.guild import Guild
 from sandbox.discord.people import Member
 from sandbox.discord.places import CATEGORY, GUILD_TYPES, POSTS_ONLY, PRIVATE_THREAD, TEXT, THREAD_TYPES, Channel, Tag, Thread
 from sandbox.discord.playing import Refused
@@ -37,14 +38,17 @@ class Places(Group):
         ]
 
     async def add_channel(self, request: web.Request) -> web.Response:
-        body = await body_of(request, "name", "type", "nsfw", "overwrites", "topic", "category", *_POSTS_OWN, "dm_with")
+        known = ("name", "type", "nsfw", "overwrites", "topic", "category", "guild", "dm_with", *_POSTS_OWN)
+        body = await body_of(request, *known)
         if "dm_with" in body:
             return answer(self.state.channel_view(self.state.world.dm(self.member(body.name("dm_with")).id)))
         kind = body.choice("type", GUILD_TYPES, TEXT)
         name, nsfw, topic = body.text("name", most=100), body.flag("nsfw", default=False), body.text("topic", None, most=4096)
         category, tags, require_tag = self._category(body, kind), self._tags(body, kind, []), self._requires(body, kind)
-        overwrites = self._overwrites(body) if "overwrites" in body or category is None else list(category.overwrites)
-        channel = self.state.world.add_channel(name, kind, nsfw=nsfw, overwrites=overwrites)
+        guild = (self.state.world.guild_of(category) if category else None) or self.guild(body.name("guild", None))
+        inherited = list(category.overwrites) if category else []
+        overwrites = self._overwrites(body, guild) if "overwrites" in body else inherited
+        channel = self.state.world.add_channel(name, kind, nsfw=nsfw, overwrites=overwrites, guild=guild)
         channel.topic, channel.category, channel.tags, channel.require_tag = topic, category, tags, require_tag
         self.state.tell_channel("CHANNEL_CREATE", channel)
         return answer(self.state.channel_view(channel))
@@ -82,15 +86,14 @@ class Places(Group):
             raise Refused("'require_tag' is for channels of posts (type 15 and 16)")
         return bool(body.flag("require_tag", default))
 
-    def _overwrites(self, body: Fields) -> list[dict[str, Any]]:
+    def _overwrites(self, body: Fields, guild: Guild) -> list[dict[str, Any]]:
         """Overwrites for roles and members named by id or name (`@everyone` too); `type` 0 is a role, 1 a member."""
         made: list[dict[str, Any]] = []
         for one in body.objects("overwrites", "id", "type", "allow", "deny", default=[]):
             name, kind = one.name("id"), one.choice("type", (0, 1), default=None)
-            members = self.state.world.members
             if kind is None:
-                kind = int(name in members or any(name == member.name for member in members.values()))
-            target = self._overwritten(name) if kind == 1 else self.role(name).id
+                kind = int(any(name in {member.id, member.name} for member in guild.members.values()))
+            target = self._overwritten(name) if kind == 1 else self.role(name, guild).id
             allow, deny = str(one.bits("allow", 0)), str(one.bits("deny", 0))
             made.append({"id": target, "type": kind, "allow": allow, "deny": deny})
         return made
@@ -104,11 +107,12 @@ class Places(Group):
         if channel.thread:
             return await self._change_thread(request, channel, channel.thread)
         body = await body_of(request, "name", "nsfw", "overwrites", "topic", "category", *_POSTS_OWN)
+        guild = self.state.world.guild_of(channel) or self.state.world.home
         name, nsfw = body.text("name", channel.name, most=100), body.flag("nsfw", channel.nsfw)
         topic = body.text("topic", channel.topic, most=4096)
         category = self._category(body, channel.type) if body.sent("category") else channel.category
         tags, required = self._tags(body, channel.type, channel.tags), self._requires(body, channel.type, channel.require_tag)
-        channel.overwrites = self._overwrites(body) if "overwrites" in body else channel.overwrites
+        channel.overwrites = self._overwrites(body, guild) if "overwrites" in body else channel.overwrites
         channel.name, channel.nsfw, channel.topic, channel.category = name, nsfw, topic, category
         channel.tags, channel.require_tag = tags, required
         self.state.tell_channel("CHANNEL_UPDATE", channel)

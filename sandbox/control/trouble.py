@@ -67,15 +67,15 @@ class Trouble(Group):
     async def shown(self, _: web.Request) -> web.Response:
         world = self.state.world
         channels = [self.state.channel_view(one) for one in world.channels.values()]
-        guild = world.guild_payload()
+        guilds = list(world.guilds.values())
         return answer(
             {
                 "bot": self._bot() | {"user": world.bot_user.payload()},
-                "guild": {key: guild[key] for key in ("id", "name", "premium_tier")}
-                | {"upload_limit": world.upload_limit(None)},
+                "guild": self.guild_view(world.home),
+                "guilds": [self.guild_view(one) for one in guilds],
                 "channels": [one for one in channels if one["type"] != DM or one["last_message_id"]],
-                "roles": [role.payload() for role in world.roles.values()],
-                "members": [self.member_view(one) for one in world.members.values()],
+                "roles": [role.payload() | {"guild_id": one.id} for one in guilds for role in one.roles.values()],
+                "members": [self.member_view(one) for one in world.people()],
                 "commands": list(self.state.registry.everywhere(world.guild_id)),
                 "speed": self._speed,
                 "provider": self._provider(),

@@ -55,10 +55,11 @@ class Writing(Group):
 
     async def add_application(self, request: web.Request) -> web.Response:
         """Another application's bot joins the guild; the caller speaks for it."""
-        name = (await body_of(request, "name")).text("name", most=32)
-        if any(one.name == name for one in self.state.world.members.values()):
+        body = await body_of(request, "name", "guild")
+        name, guild = body.text("name", most=32), self.guild(body.name("guild", None))
+        if any(one.name == name for one in guild.members.values()):
             raise Refused(f"there is a member {name!r} already", 409)
-        member = self.state.world.add_member(name, [])
+        member = self.state.world.add_member(name, [], guild=guild)
         member.user.bot = True
         return answer(self.member_view(member))
 
@@ -83,7 +84,7 @@ class Writing(Group):
         draft = self._posting.draft(shapes.checked(form, shapes.MESSAGE), uploads, channel, limit, author)
         for given, made in zip(form["embeds"], draft.fields["embeds"], strict=True):
             made["type"] = Fields(given, *given).choice("type", EMBED_TYPES, "rich")
-        kind, extra = self._invoked(body, author)
+        kind, extra = self._invoked(body, author, channel)
         pings = body.flag("ping", default=True)
         if replied:
             return answer(self.state.shown(self._posting.reply(replied, author, draft, extra, pings=pings)))
@@ -92,8 +93,7 @@ class Writing(Group):
     def _author(self, body: Fields) -> Member:
         """The member or the other application that writes. Raises Refused."""
         name = body.name("as")
-        members = self.state.world.members
-        found = members.get(name) or next((one for one in members.values() if one.name == name), None)
+        found = next((one for one in self.state.world.people() if name in {one.id, one.name}), None)
         if found is None or not found.user.bot or found.id == APPLICATION_ID:
             found = self.member(name)
         if not found.user.bot and (strange := [key for key in _APPLICATIONS_OWN if key in body]):
@@ -116,9 +116,9 @@ class Writing(Group):
             raise Refused(f"{author.name} cannot forward that message", 403)
         if source.data["type"] not in FORWARDABLE:
             raise Refused(f"Discord forwards no message of type {source.data['type']}")
-        return self._posting.forward(channel, author, source, self._invoked(body, author)[1])
+        return self._posting.forward(channel, author, source, self._invoked(body, author, channel)[1])
 
-    def _invoked(self, body: Fields, author: Member) -> tuple[int, dict[str, Any]]:
+    def _invoked(self, body: Fields, author: Member, channel: Channel) -> tuple[int, dict[str, Any]]:
         """The type and the fields by which a message shows that an application wrote it, and who asked for it."""
         if not author.user.bot:
             return DEFAULT, {}
@@ -127,7 +127,7 @@ class Writing(Group):
             return DEFAULT, extra
         user = self.member(body.name("invoked_by")).user.payload()
         asked = {"id": self.state.ids.next(), "type": COMMAND, "user": user, "name": body.text("command", "command", most=100)}
-        owners = {"authorizing_integration_owners": {"0": self.state.world.guild_id}}
+        owners = {"authorizing_integration_owners": {"0": channel.guild_id or "0"}}
         return CHAT_INPUT_COMMAND, extra | {"webhook_id": author.id, "interaction_metadata": asked | owners}
 
     async def delete(self, request: web.Request) -> web.Response:

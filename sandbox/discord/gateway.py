@@ -14,6 +14,7 @@ from aiohttp import web
 from sandbox.discord import session as kinds
 from sandbox.discord import shapes, wire
 from sandbox.discord.bus import Bus
+from sandbox.discord.guild import Guild
 from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.session import Connection, Session
@@ -23,6 +24,7 @@ from sandbox.payload import Json
 
 ACKNOWLEDGE_SECONDS = 0.05
 GOODBYE_SECONDS = 1.0  # a bot that hangs cannot keep the sandbox from ending
+INTERACTION = "INTERACTION_CREATE"
 _KNOWN_INTENTS = (1 << 26) - 1
 _SHAPES = {2: shapes.IDENTIFY, 6: shapes.RESUME, 8: shapes.REQUEST_MEMBERS}
 
@@ -34,12 +36,14 @@ class Gateway:
         self._world = world
         self._bus = bus
         self._faults = faults
-        self._limits = limits
+        self.limits = limits
         self._token = token
         self._sessions: dict[str, Session] = {}
         self._connections: set[Connection] = set()
         self.url = ""
         self.heartbeat_ms = wire.HEARTBEAT_MS
+        self.shards = self.required_shards = 1
+        """How many shards `/gateway/bot` recommends, and with fewer than how many an identify is closed with 4011."""
         self.privileged = 0
         """Privileged intents switched on for the application; none by default, as for a new one."""
         faults.on_gateway = self._strike_now
@@ -50,7 +54,12 @@ class Gateway:
         return sum(session.connection is not None for session in self._sessions.values())
 
     def dispatch(self, event: str, data: dict[str, Any], *, guild_id: str | None, intent: int = 0) -> bool:
-        """Send an event to every session that wants it; False where none is connected to get it."""
+        """Send an event to every session that wants it; False where none is connected to get it.
+
+        Of a guild that the bot is not in, or in an outage, it hears nothing but its own interactions.
+        """
+        if guild_id and event != INTERACTION and not self._world().bot_hears(guild_id):
+            return False
         reached = False
         encoded = json.dumps(data)
         self._expire()
@@ -78,6 +87,7 @@ class Gateway:
     async def forget(self) -> None:
         """Drop every session for good: the bot must identify again."""
         self._sessions.clear()
+        self.shards = self.required_shards = 1
         await asyncio.gather(*(connection.close(wire.CLOSE_UNKNOWN) for connection in list(self._connections)))
         self._told()
 
@@ -156,7 +166,9 @@ class Gateway:
             await connection.close(wire.CLOSE_DISALLOWED_INTENTS)
         elif len(shard) != 2 or not 0 <= shard[0] < shard[1]:
             await connection.close(wire.CLOSE_BAD_SHARD)
-        elif not self._limits.may_identify():
+        elif shard[1] < self.required_shards:
+            await connection.close(wire.CLOSE_SHARDING_REQUIRED)
+        elif not self.limits.may_identify(shard[0]):
             connection.send_op(9, data=False)
         else:
             session = Session(secrets.token_hex(16), intents, (shard[0], shard[1]), connection)
@@ -171,7 +183,8 @@ class Gateway:
 
     def _ready(self, session: Session) -> None:
         world = self._world()
-        guilds = [{"id": world.guild_id, "unavailable": True}] if session.has_guild else []
+        mine = [one for one in world.guilds.values() if world.bot_user.id in one.members and session.serves(one.id)]
+        guilds = [{"id": guild.id, "unavailable": True} for guild in mine]
         user = world.bot_user.payload() | {"verified": True, "mfa_enabled": True, "email": None}
         ready: dict[str, Any] = {
             "v": 10,
@@ -187,9 +200,31 @@ class Gateway:
             "user_settings": {},
         }
         session.dispatch("READY", json.dumps(ready))
-        if session.has_guild and session.intents & kinds.GUILDS:
-            created = world.guild_create(all_members=bool(session.intents & kinds.GUILD_MEMBERS))
-            session.dispatch("GUILD_CREATE", json.dumps(created))
+        if session.intents & kinds.GUILDS:
+            for guild in mine:
+                self._tell_guild(session, guild)
+
+    def _tell_guild(self, session: Session, guild: Guild) -> None:
+        """GUILD_CREATE, or in an outage GUILD_DELETE with `unavailable`."""
+        if not guild.available:
+            session.dispatch("GUILD_DELETE", json.dumps({"id": guild.id, "unavailable": True}))
+            return
+        created = self._world().guild_create(guild, all_members=bool(session.intents & kinds.GUILD_MEMBERS))
+        session.dispatch("GUILD_CREATE", json.dumps(created))
+
+    def guild_came(self, guild: Guild) -> None:
+        """The bot was invited, an outage is over, or one begins: tell the guild's shard."""
+        self._expire()
+        for session in self._sessions.values():
+            if session.wants(guild.id, kinds.GUILDS):
+                self._tell_guild(session, guild)
+
+    def guild_left(self, guild: Guild) -> None:
+        """The bot was removed: GUILD_DELETE without `unavailable`."""
+        self._expire()
+        for session in self._sessions.values():
+            if session.wants(guild.id, kinds.GUILDS):
+                session.dispatch("GUILD_DELETE", json.dumps({"id": guild.id}))
 
     async def _resume(self, connection: Connection, data: dict[str, Any]) -> None:
         if not self._known(data.get("token")):
@@ -213,20 +248,22 @@ class Gateway:
         self._told()
 
     def _members(self, session: Session, data: dict[str, Any]) -> None:
-        world = self._world()
+        guild = self._world().guilds.get(str(data.get("guild_id") or self._world().guild_id))
+        if guild is None or not self._world().bot_hears(guild.id):
+            return
         wanted = data.get("user_ids")
         if wanted is not None:
             wanted = wanted if isinstance(wanted, list) else [wanted]
-            found = [world.members[str(one)] for one in wanted if str(one) in world.members]
-            missing = [str(one) for one in wanted if str(one) not in world.members]
+            found = [guild.members[str(one)] for one in wanted if str(one) in guild.members]
+            missing = [str(one) for one in wanted if str(one) not in guild.members]
         else:
             query, limit, missing = str(data.get("query") or "").lower(), data.get("limit") or 0, []
-            found = [m for m in world.members.values() if m.name.lower().startswith(query)]
+            found = [m for m in guild.members.values() if m.name.lower().startswith(query)]
             found = found[:limit] if limit else found
             if not query and not session.intents & kinds.GUILD_MEMBERS:
                 found = []
         chunk: dict[str, Any] = {
-            "guild_id": world.guild_id,
+            "guild_id": guild.id,
             "members": [member.payload() for member in found],
             "chunk_index": 0,
             "chunk_count": 1,

@@ -17,6 +17,9 @@ DOCUMENT = "urn:discord"
 # Discord takes ids as numbers too (discord.py sends attachment ids so), and permission bits as strings; the file,
 # written for answers, does not say so.
 _LENIENT_IN_REQUESTS = {"SnowflakeType": {"type": ["string", "integer"]}}
+# The file names neither forwards nor media channels; Discord's documentation does.
+_MISSING_CONSTANTS = (("MessageReferenceType", 1), ("ChannelTypes", 16))
+_MEDIA_CHANNEL = 16
 Report = Callable[[str, str, str, Any], None]
 
 
@@ -103,7 +106,16 @@ def _document(file: Path) -> dict[str, Any]:
         raise Unusable(f"{file} cannot be read as JSON: {unread}") from unread
     if not isinstance(document, dict) or "paths" not in document or "schemas" not in document.get("components", {}):
         raise Unusable(f"{file} is no OpenAPI file with paths and schemas")
+    _complete(document["components"]["schemas"])
     return document
+
+
+def _complete(schemas: dict[str, Any]) -> None:
+    for name, constant in _MISSING_CONSTANTS:
+        schemas.get(name, {}).get("oneOf", []).append({"const": constant})
+    kinds = schemas.get("GuildChannelResponse", {}).get("properties", {}).get("type", {}).get("enum", [])
+    if _MEDIA_CHANNEL not in kinds:
+        kinds.append(_MEDIA_CHANNEL)
 
 
 def _shape(path: str) -> str:

@@ -16,6 +16,8 @@ class User:
     bot: bool = False
     locale: str = "en-US"
     accepts_dms: bool = True
+    installed: bool = False
+    """Whether the account has the application installed for itself, beside any guild."""
     upload_limit: int = 0
 
     def payload(self) -> dict[str, Any]:
@@ -37,13 +39,23 @@ class User:
 
 @dataclass(eq=False)
 class Member:
-    """A user in the guild. `pings` counts the messages that notified them, edits never do."""
+    """A user in a guild. `pings` counts the messages that notified them, edits never do."""
 
     user: User
     joined_ms: int
     roles: list[str] = field(default_factory=list)
     nick: str | None = None
     pings: int = 0
+    guild_id: str = ""
+    timed_out_until_ms: int = 0
+    """Until then the member may look and read, and nothing else; by the sandbox's clock."""
+
+    def time_out(self, seconds: float, now_ms: int) -> None:
+        """Silence the member for so long; 0 ends it."""
+        self.timed_out_until_ms = now_ms + int(seconds * 1000) if seconds else 0
+
+    def timed_out(self, now_ms: int) -> bool:
+        return now_ms < self.timed_out_until_ms
 
     @property
     def id(self) -> str:
@@ -59,7 +71,7 @@ class Member:
             "avatar": None,
             "avatar_decoration_data": None,
             "banner": None,
-            "communication_disabled_until": None,
+            "communication_disabled_until": iso(self.timed_out_until_ms) if self.timed_out_until_ms else None,
             "flags": 0,
             "joined_at": iso(self.joined_ms),
             "nick": self.nick,

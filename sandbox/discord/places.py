@@ -100,6 +100,11 @@ class Channel:
     last_post: str | None = None
 
     @property
+    def people(self) -> list[str]:
+        """User ids of those in a direct message, the bot aside."""
+        return [self.recipient["id"]] if self.recipient else []
+
+    @property
     def takes_messages(self) -> bool:
         return self.type not in {CATEGORY, *POSTS_ONLY}
 

@@ -48,10 +48,11 @@ class Playing:
         focused: str | None = None,
     ) -> Interaction:
         """Run a command, or ask for an option's completions where `focused` names it. Raises Refused."""
+        self._need_no_outage(channel)
         words = command.removeprefix("/").split() if command.startswith("/") else [command]
         if not words:
             raise Refused("'command' is a slash and a name, such as /video text")
-        definition = self._find(words[0], command, slash=command.startswith("/"))
+        definition = self._find(words[0], command, channel, slash=command.startswith("/"))
         self._may_run(member, channel, definition)
         self._open_again(member, channel)
         resolving = Resolving(self._state, self._posting, channel)
@@ -74,6 +75,7 @@ class Playing:
 
     def component(self, member: Member, message: Message, custom_id: str, values: list[str]) -> Interaction:
         """Press a button or choose in a select. Raises Refused."""
+        self._need_no_outage(message.channel)
         if not self._state.world.sees(member, message):
             raise Refused(f"{member.name} does not see that message", 404)
         found = [one for one in walk(message.data["components"]) if one.get("custom_id") == custom_id]
@@ -109,8 +111,9 @@ class Playing:
 
     def modal(self, opened: Interaction, member: Member, values: dict[str, Any]) -> Interaction:
         """Submit a modal that an interaction opened; once. Raises Refused."""
-        if opened.modal is None or opened.member is not member:
+        if opened.modal is None or opened.member.id != member.id:
             raise Refused(f"interaction {opened.id} has no open modal of {member.name}", 409)
+        self._need_no_outage(opened.channel)
         modal = opened.modal
         resolving = Resolving(self._state, self._posting, opened.channel)
         values = dict(values)
@@ -136,13 +139,18 @@ class Playing:
         except line.BadOption as bad:
             raise Refused(str(bad)) from bad
 
-    def _find(self, name: str, asked: str, *, slash: bool) -> dict[str, Any]:
-        known = list(self._state.registry.everywhere(self._state.world.guild_id))
+    def _find(self, name: str, asked: str, channel: Channel, *, slash: bool) -> dict[str, Any]:
+        known = list(self._state.registry.everywhere(channel.guild_id or self._state.world.guild_id))
         for definition in known:
             if definition["name"] == name and (definition["type"] == CHAT_INPUT) is slash:
                 return definition
         names = ", ".join(("/" if one["type"] == CHAT_INPUT else "") + one["name"] for one in known)
         raise Refused(f"the bot registered no command {asked!r}; it has: {names or 'none yet'}", 404)
+
+    def _need_no_outage(self, channel: Channel) -> None:
+        guild = self._state.world.guild_of(channel)
+        if guild and not guild.available:
+            raise Refused(f"{guild.name} has an outage: nobody does anything there", 409)
 
     def _may_run(self, member: Member, channel: Channel, definition: dict[str, Any]) -> None:
         granted = self._state.world.permissions(member, channel)
@@ -184,6 +192,7 @@ class Playing:
         name: str = "",
     ) -> Interaction:
         world = self._state.world
+        member = world.member_in(channel, member.id) or member
         interaction_id = self._state.ids.next()
         token = secrets.token_urlsafe(48)
         limit = world.upload_limit(channel, member)
@@ -204,12 +213,13 @@ class Playing:
             "context": CONTEXT_BOT_DM if channel.type == DM else CONTEXT_GUILD,
             "attachment_size_limit": limit,
         }
-        if channel.guild_id:
+        guild, here = world.guild_of(channel), world.member_in(channel, member.id)
+        if guild and here:
             payload |= {
-                "guild_id": channel.guild_id,
-                "guild": {"id": channel.guild_id, "locale": "en-US", "features": []},
-                "guild_locale": "en-US",
-                "member": member.payload() | {"permissions": str(granted)},
+                "guild_id": guild.id,
+                "guild": guild.partial(),
+                "guild_locale": guild.preferred_locale,
+                "member": here.payload() | {"permissions": str(granted)},
             }
         else:
             payload["user"] = member.user.payload()

@@ -224,12 +224,13 @@ class Posting:
         message.named |= draft.named
         data["attachments"] = self._attached(message)
         world = self._state.world
-        data["mentions"] = [world.members[u].user.payload() for u in draft.mentions.users if u in world.members]
-        data["mention_roles"] = [role for role in draft.mentions.roles if role in world.roles]
+        people, guild = world.people_in(message.channel), world.guild_of(message.channel)
+        data["mentions"] = [people[one].user.payload() for one in draft.mentions.users if one in people]
+        data["mention_roles"] = [role for role in draft.mentions.roles if guild and role in guild.roles]
         data["mention_everyone"] = draft.mentions.everyone and self._may_ping_all(message)
 
     def _may_ping_all(self, message: Message) -> bool:
-        author = self._state.world.members.get(message.author_id)
+        author = self._state.world.person(message.author_id)
         return author is not None and bool(self._state.world.permissions(author, message.channel) & may.MENTION_EVERYONE)
 
     def _attached(self, message: Message) -> list[dict[str, Any]]:
@@ -245,7 +246,7 @@ class Posting:
     def _ping(self, message: Message) -> None:
         data, world = message.data, self._state.world
         named = {user["id"] for user in data["mentions"]}
-        for member in world.members.values():
+        for member in world.people_in(message.channel).values():
             reached = member.id in named or data["mention_everyone"] or set(member.roles) & set(data["mention_roles"])
             if reached and member.id != message.author_id and world.sees(member, message):
                 member.pings += 1
@@ -288,7 +289,7 @@ class Posting:
         if message.ephemeral_to is None:
             data = self.for_bot(message, event=True)
             if channel.guild_id:
-                author = self._state.world.members.get(message.author_id)
+                author = self._state.world.member_in(channel, message.author_id)
                 data = data | {"guild_id": channel.guild_id} | ({"member": author.partial()} if author else {})
             if self._state.world.sees_channel(self._state.world.bot_member, channel):
                 self._send(event, channel, data)

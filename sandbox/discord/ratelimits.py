@@ -51,7 +51,8 @@ class RateLimits:
         self._at_first = per_route
         self.per_route = self.identifies = per_route
         self.global_per_second = GLOBAL_PER_SECOND
-        self._identified = -IDENTIFY_SECONDS
+        self.max_concurrency = MAX_CONCURRENCY
+        self._identified: dict[int, float] = {}
         self._windows: dict[tuple[str, str], Window] = {}
         self._second = 0.0
         self._in_second = 0
@@ -60,20 +61,24 @@ class RateLimits:
         """Forget what was counted."""
         self._windows.clear()
         self._in_second = 0
-        self._identified = -IDENTIFY_SECONDS
+        self._identified.clear()
 
     def reset(self) -> None:
         """Be as in the beginning, whatever was switched since."""
         self.per_route = self.identifies = self._at_first
         self.global_per_second = GLOBAL_PER_SECOND
+        self.max_concurrency = MAX_CONCURRENCY
         self.clear()
 
-    def may_identify(self) -> bool:
-        """Count one identify on the gateway; False for a second within the window, which does not begin it anew."""
-        now = time.monotonic()
-        if self.identifies and now - self._identified < IDENTIFY_SECONDS:
+    def may_identify(self, shard: int = 0) -> bool:
+        """Count one identify on the gateway; False for a second within the window, which does not begin it anew.
+
+        Shards whose number leaves another rest of `max_concurrency` have windows of their own.
+        """
+        now, key = time.monotonic(), shard % self.max_concurrency
+        if self.identifies and now - self._identified.get(key, -IDENTIFY_SECONDS) < IDENTIFY_SECONDS:
             return False
-        self._identified = now
+        self._identified[key] = now
         return True
 
     def ask(self, method: str, route: str, major: str, *, counts_globally: bool) -> Verdict:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from sandbox.discord import options as line
-from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.modals import FILE_UPLOAD
 from sandbox.discord.people import Member
 from sandbox.discord.places import Channel
@@ -61,7 +60,7 @@ class Resolving:
 
     def _state_member(self, text: str) -> Member | None:
         name = text.removeprefix("<@").removesuffix(">")
-        members = self._state.world.members
+        members = self._state.world.people_in(self._channel)
         return members.get(name) or next((one for one in members.values() if one.name == name), None)
 
     def _member(self, text: str) -> str:
@@ -75,7 +74,8 @@ class Resolving:
         return member.id
 
     def _role(self, text: str) -> str:
-        roles = self._state.world.roles
+        guild = self._state.world.guild_of(self._channel)
+        roles = guild.roles if guild else {}
         role = roles.get(text) or next((one for one in roles.values() if one.name == text), None)
         if role is None:
             raise line.BadOption(f"there is no role {text!r}")
@@ -88,7 +88,7 @@ class Resolving:
         channel = channels.get(name) or next((one for one in channels.values() if one.name == name), None)
         if channel is None:
             raise line.BadOption(f"there is no channel {text!r}")
-        bot = self._state.world.members[APPLICATION_ID]
+        bot = self._state.world.bot_member
         granted = self._state.world.permissions(bot, channel)
         self._put("channels", channel.id, channel.payload() | {"permissions": str(granted)})
         return channel.id

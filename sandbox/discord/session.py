@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from sandbox.discord.ids import GUILD_ID
 from sandbox.payload import Json
 
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 12, 1 << 15
@@ -97,9 +96,9 @@ class Session:
         number, count = self.shard
         return number == ((int(guild_id) >> 22) % count if guild_id else 0)
 
-    @property
-    def has_guild(self) -> bool:
-        return self.wants(GUILD_ID, 0)
+    def serves(self, guild_id: str) -> bool:
+        """Whether this shard is the guild's."""
+        return self.wants(guild_id, 0)
 
     def expired(self, now_ms: int) -> bool:
         return self.connection is None and now_ms - self.lost_ms > RESUMABLE_MS

@@ -88,8 +88,8 @@ class State:
             self.tell_interaction(interaction)
 
     def tell_interaction(self, interaction: Interaction) -> None:
-        member = interaction.member
-        self.bus.publish("interaction", lambda _: self.interaction_view(interaction), lambda listener: listener is member)
+        who = interaction.member.id
+        self.bus.publish("interaction", lambda _: self.interaction_view(interaction), lambda listener: listener.id == who)
 
     def interaction_view(self, interaction: Interaction) -> dict[str, Any]:
         view = interaction.summary(self.clock.now_ms())

@@ -6,11 +6,10 @@ from aiohttp import web
 
 from sandbox.discord import shapes
 from sandbox.discord.errors import unknown
+from sandbox.discord.guild import Guild
 from sandbox.discord.ids import APPLICATION_ID, OWNER_ID
 from sandbox.discord.people import User
-from sandbox.discord.ratelimits import MAX_CONCURRENCY
 from sandbox.discord.rest.web import Routes, answer, body_of, empty
-from sandbox.discord.world import GUILD_NAME
 
 COMMANDS = "/applications/{application_id}/commands"
 GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
@@ -43,23 +42,29 @@ class Identity(Routes):
         return answer(user | {"mfa_enabled": True, "locale": "en-US", "verified": True, "email": None})
 
     async def user(self, request: web.Request) -> web.Response:
-        member = self.state.world.members.get(request.match_info["user_id"])
-        if member is None:
+        user = self.state.world.users.get(request.match_info["user_id"])
+        if user is None:
             raise unknown("user")
-        return answer(member.user.payload())
+        return answer(user.payload())
 
     async def guilds(self, _: web.Request) -> web.Response:
+        return answer([self._partial(guild) for guild in self._mine()])
+
+    def _mine(self) -> list[Guild]:
         world = self.state.world
-        guild: dict[str, Any] = {
-            "id": world.guild_id,
-            "name": GUILD_NAME,
+        return [one for one in world.guilds.values() if world.bot_user.id in one.members]
+
+    def _partial(self, guild: Guild) -> dict[str, Any]:
+        bot = guild.members[self.state.world.bot_user.id]
+        return {
+            "id": guild.id,
+            "name": guild.name,
             "icon": None,
             "banner": None,
             "owner": False,
-            "permissions": str(world.guild_permissions(world.bot_member)),
+            "permissions": str(guild.permissions(bot, self.state.clock.now_ms())),
             "features": [],
         }
-        return answer([guild])
 
     async def application(self, _: web.Request) -> web.Response:
         shown: dict[str, Any] = {
@@ -78,8 +83,8 @@ class Identity(Routes):
             "interactions_endpoint_url": None,
             "role_connections_verification_url": None,
             "owner": User(OWNER_ID, "studio", "Studio").payload(),
-            "approximate_guild_count": 1,
-            "approximate_user_install_count": 0,
+            "approximate_guild_count": len(self._mine()),
+            "approximate_user_install_count": sum(one.installed for one in self.state.world.users.values()),
             "approximate_user_authorization_count": 0,
             "explicit_content_filter": 0,
             "team": None,
@@ -91,15 +96,17 @@ class Identity(Routes):
         return answer({"url": self.state.gateway.url})
 
     async def gateway_bot(self, _: web.Request) -> web.Response:
-        start: dict[str, int] = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": MAX_CONCURRENCY}
-        return answer({"url": self.state.gateway.url, "shards": 1, "session_start_limit": start})
+        gateway = self.state.gateway
+        start: dict[str, int] = {"total": 1000, "remaining": 1000, "reset_after": 0}
+        start["max_concurrency"] = gateway.limits.max_concurrency
+        return answer({"url": gateway.url, "shards": gateway.shards, "session_start_limit": start})
 
     def _scope(self, request: web.Request) -> str | None:
         if request.match_info["application_id"] != APPLICATION_ID:
             raise unknown("command")
         guild_id = request.match_info.get("guild_id")
-        if guild_id is not None and guild_id != self.state.world.guild_id:
-            raise unknown("guild")
+        if guild_id is not None:
+            self.guild_of(guild_id)
         return guild_id
 
     def _told(self) -> None:

@@ -70,8 +70,8 @@ class Messages(Routes):
     def _check_dm(self, channel: Channel, *, files: bool) -> None:
         if channel.recipient is None:
             return
-        member = self.state.world.members.get(channel.recipient["id"])
-        if member is None:
+        member = self.state.world.person(channel.recipient["id"])
+        if member is None or not self.state.world.shares_guild(member.id):
             raise ApiError(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
         if not member.user.accepts_dms:
             raise ApiError(403, 50007, "Cannot send messages to this user")

@@ -8,10 +8,10 @@ from sandbox.discord import permissions as may
 from sandbox.discord import session as intents
 from sandbox.discord import shapes
 from sandbox.discord.errors import ApiError, Problems, missing_permissions, unknown
+from sandbox.discord.guild import Guild
 from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.places import (
     DM,
-    GUILD_TYPES,
     POSTS_ONLY,
     PRIVATE_THREAD,
     THREADS_ON_MESSAGES,
@@ -152,8 +152,9 @@ class Places(Routes):
         held = [one for one in self._open_threads(archived=True) if one.parent is parent]
         return self._threads([one for one in held if (one.type == PRIVATE_THREAD) is private])
 
-    async def active(self, _: web.Request) -> web.Response:
-        return self._threads(self._open_threads(archived=False))
+    async def active(self, request: web.Request) -> web.Response:
+        guild = self._guild(request)
+        return self._threads([one for one in self._open_threads(archived=False) if one.guild_id == guild.id])
 
     def _open_threads(self, *, archived: bool) -> list[Channel]:
         world = self.state.world
@@ -187,7 +188,7 @@ class Places(Routes):
         self.need_open(channel)
         if user_id != APPLICATION_ID:
             self.need_speech(channel)
-        if user_id not in self.state.world.members:
+        if self.state.world.member_in(channel, user_id) is None:
             raise unknown("user")
         if user_id not in thread.members:
             self._threads_of.join(channel, user_id)
@@ -206,43 +207,37 @@ class Places(Routes):
         world = self.state.world
         open_before = world.dm_of(user_id)
         if open_before is None:
-            if user_id not in world.members or user_id == APPLICATION_ID:
+            if user_id not in world.users or user_id == APPLICATION_ID:
                 raise ApiError(400, 50033, "Invalid Recipient(s)")
             self.state.cooldowns.open_dm()
         return answer((open_before or world.dm(user_id)).payload())
 
-    def _check_guild(self, request: web.Request) -> None:
-        if request.match_info["guild_id"] != self.state.world.guild_id:
-            raise unknown("guild")
+    def _guild(self, request: web.Request) -> Guild:
+        return self.guild_of(request.match_info["guild_id"])
 
     async def guild(self, request: web.Request) -> web.Response:
-        self._check_guild(request)
-        return answer(self.state.world.guild_payload())
+        return answer(self._guild(request).payload())
 
     async def channels(self, request: web.Request) -> web.Response:
-        self._check_guild(request)
-        return answer([one.payload() for one in self.state.world.channels.values() if one.type in GUILD_TYPES])
+        return answer([one.payload() for one in self.state.world.channels_of(self._guild(request))])
 
     async def roles(self, request: web.Request) -> web.Response:
-        self._check_guild(request)
-        return answer([role.payload() for role in self.state.world.roles.values()])
+        return answer([role.payload() for role in self._guild(request).roles.values()])
 
     async def role(self, request: web.Request) -> web.Response:
-        self._check_guild(request)
-        role = self.state.world.roles.get(request.match_info["role_id"])
+        role = self._guild(request).roles.get(request.match_info["role_id"])
         if role is None:
             raise unknown("role")
         return answer(role.payload())
 
     async def members(self, request: web.Request) -> web.Response:
-        self._check_guild(request)
+        guild = self._guild(request)
         if not self.state.gateway.privileged & intents.GUILD_MEMBERS:
             raise ApiError(403, 50001, "Missing Access")
-        return answer([member.payload() for member in self.state.world.members.values()])
+        return answer([member.payload() for member in guild.members.values()])
 
     async def member(self, request: web.Request) -> web.Response:
-        self._check_guild(request)
-        member = self.state.world.members.get(request.match_info["user_id"])
+        member = self._guild(request).members.get(request.match_info["user_id"])
         if member is None:
             raise unknown("member")
         return answer(member.payload())
@@ -252,7 +247,7 @@ def remove_channel(state: State, channel: Channel) -> None:
     """Delete a channel or thread with everything in it, and tell who saw it."""
     world = state.world
     event = "THREAD_DELETE" if channel.thread else "CHANNEL_DELETE"
-    seen = {one.id for one in world.members.values() if world.sees_channel(one, channel)}
+    seen = {one.id for one in world.people() if world.sees_channel(one, channel)}
     world.channels.pop(channel.id, None)
     for child in [one for one in world.channels.values() if one.parent is channel]:
         world.channels.pop(child.id)

@@ -12,6 +12,7 @@ from sandbox.discord import permissions as may
 from sandbox.discord import shapes
 from sandbox.discord.drafts import Upload
 from sandbox.discord.errors import ApiError, Problems, missing_access, missing_permissions, unknown
+from sandbox.discord.guild import Guild
 from sandbox.discord.places import POSTS_ONLY, THREAD_TYPES, Channel, Message
 from sandbox.discord.shapes import Shape, checked
 from sandbox.discord.state import State
@@ -99,6 +100,15 @@ class Routes:
         if not self.state.world.sees_channel(self.state.world.bot_member, channel):
             raise missing_access()
         return self.state.world.refresh_thread(channel)
+
+    def guild_of(self, guild_id: str) -> Guild:
+        """The guild of that id, where the bot is in it. Raises ApiError."""
+        guild = self.state.world.guilds.get(guild_id)
+        if guild is None:
+            raise unknown("guild")
+        if self.state.world.bot_user.id not in guild.members:
+            raise missing_access()
+        return guild
 
     def message(self, request: web.Request) -> Message:
         """The message of the URL; ephemerals do not exist on bot routes."""
