@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from bot.domain.image import ImageFacts, Use
 from bot.errors import MediaBusy, MediaError, Problem, RequestRefused
+from bot.media.children import environment
 from bot.media.decoder_child import LENGTH, READY
 from bot.ports import CheckedImage
 from bot.turns import Turns
@@ -38,9 +39,6 @@ _KEPT_BYTES_MAX: Final = 20_000_000
 _CHUNK: Final = 262_144
 _SHOT: Final = frozenset({-signal.SIGTERM, -getattr(signal, "SIGKILL", signal.SIGTERM)})
 """Exit codes of a child that the system ended, mostly for want of memory. A decoder that crashes has others."""
-_INHERITED: Final = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
-"""Of the environment a child gets these alone: tokens stand in it, too."""
-
 _HOUSE: Final = str(Path(__file__).resolve().parents[2])
 """Where `bot` is imported from, installed or not."""
 
@@ -220,14 +218,13 @@ def _kill(process: asyncio.subprocess.Process) -> None:
 
 
 async def _started(limits: tuple[str, ...]) -> asyncio.subprocess.Process:
-    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     path = os.pathsep.join((_HOUSE, *filter(None, [os.environ.get("PYTHONPATH")])))
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "bot.media.decoder_child", *limits),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={**environment, "PYTHONPATH": path, "MALLOC_ARENA_MAX": "1"},
+        env={**environment(), "PYTHONPATH": path, "MALLOC_ARENA_MAX": "1"},
         # A Ctrl-C is the bot's to hear.
         start_new_session=True,
     )

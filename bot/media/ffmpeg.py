@@ -20,6 +20,7 @@ from typing import Final
 import imageio_ffmpeg  # pyright: ignore[reportMissingTypeStubs]  the wheel ships none; one function of it is used
 
 from bot.errors import MediaError
+from bot.media.children import environment
 
 NICENESS: Final = 10
 """Answering members goes before encoding."""
@@ -105,6 +106,7 @@ class FFmpeg:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 start_new_session=True,
+                env=environment(),
                 creationflags=_creation_flags(),
             )
         except OSError as error:

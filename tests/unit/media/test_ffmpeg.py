@@ -98,7 +98,7 @@ async def test_it_yields_to_everything_else():
 async def test_a_flood_of_words_or_bytes_stays_bounded():
     with pytest.raises(MediaError, match="bytes where a picture"):
         await FFmpeg().run("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=24", "-f", "rawvideo", "pipe:1", time_limit=30)
-    source = ("-f", "lavfi", "-i", "testsrc2=s=16x16:r=24:d=60")
+    source = ("-f", "lavfi", "-i", "testsrc2=s=16x16:r=24:d=20")
     ran = await FFmpeg().run("-v", "debug", *source, "-vf", "showinfo", "-f", "null", "-", time_limit=60)
     assert len(ran.stderr) <= 41_000
     assert ran.detail
@@ -114,6 +114,17 @@ async def test_a_child_that_writes_faster_than_anyone_reads_is_buried(tmp_path):
         with pytest.raises(MediaError, match="bytes where a picture"):
             async with asyncio.timeout(20):
                 await FFmpeg(str(flood)).run(time_limit=20)
+
+
+@posix
+async def test_a_child_knows_none_of_our_secrets(tmp_path, monkeypatch):
+    monkeypatch.setenv("HAPPYHORSE_SCENARIO__API_SECRET", "very-secret")
+    tells = tmp_path / "tells"
+    tells.write_text("#!/bin/sh\nexec env\n")
+    tells.chmod(0o755)
+    ran = await FFmpeg(str(tells)).do(time_limit=20)
+    assert b"PATH=" in ran.stdout
+    assert b"very-secret" not in ran.stdout
 
 
 async def test_without_an_executable_the_error_is_ours():
