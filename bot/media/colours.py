@@ -31,7 +31,7 @@ def layers(image: Image.Image, key: tuple[int, ...] | None = None, depth: int = 
     elif image.mode not in {"L", "LA", "RGB", "RGBA", "CMYK"}:
         image = image.convert("L" if image.mode == "1" else "RGBA" if image.has_transparency_data else "RGB")
     if clear is not None:
-        image = image.convert("LA" if image.mode == "L" else "RGBA")
+        # In place where it is RGB: a second copy of a large one finds no room.
         image.putalpha(ImageChops.invert(clear))
     return image
 
@@ -74,14 +74,14 @@ def _keyed(image: Image.Image, key: tuple[int, ...], depth: int) -> Image.Image 
     if image.mode.startswith("I"):
         high, low = _bytes_of(image, 1), _bytes_of(image, 0)
         return ImageChops.multiply(_equal(high, key[0] >> 8), _equal(low, key[0] & 0xFF))
-    bands = image.convert("L").split() if image.mode == "1" else image.split()
-    if len(bands) != len(key):
+    sampled = image.convert("L") if image.mode == "1" else image
+    if len(sampled.getbands()) != len(key):
         return None
     # Pillow reads fewer bits stretched to eight, and of 16 bits of colour the upper eight.
     values = [each >> 8 if depth == 16 else each * 255 // (2**depth - 1) for each in key]
-    clear = _equal(bands[0], values[0])
-    for band, value in zip(bands[1:], values[1:], strict=True):
-        clear = ImageChops.multiply(clear, _equal(band, value))
+    clear = _equal(sampled.getchannel(0), values[0])
+    for band, value in enumerate(values[1:], 1):
+        clear = ImageChops.multiply(clear, _equal(sampled.getchannel(band), value))
     return clear
 
 

@@ -19,6 +19,7 @@ from bot.domain.image import ImageFacts, Use, kept_size, problems
 from bot.errors import MediaError, Problem, RequestRefused
 from bot.media.colours import as_shown, layers
 from bot.media.header import Header, read_header
+from bot.media.pixels import scaled_down
 from bot.media.profiles import HighDynamicRange, from_code_points
 from bot.media.stripped import Stripped, strip_jpeg, strip_png, with_more
 
@@ -96,14 +97,21 @@ def check_image(data: bytes, use: Use, field: str) -> Kept:
 
 def _read(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image, ImageFacts]:
     """The picture as it is shown, upright and no larger than it is kept, and what came."""
+    picture, source, facts = _decoded(data, name, use, field)
+    shown = as_shown(picture, source.profiles)
+    turn = _turn_of(source)
+    return (shown.transpose(_UPRIGHT[turn]) if turn in _UPRIGHT else shown), facts
+
+
+def _decoded(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image, Stripped, ImageFacts]:
+    """The picture as it is stored, no larger than it is kept. The pixels of a larger one are gone when this returns."""
     source = _stripped(data, name)
     with _opened(source.data, name) as image:
         _refuse_bombs(name, *image.size, field)
         if name not in {"JPEG", "PNG"}:
             source = _described(image, name)
-        turn = 1 if source.exif is None else _orientation(source.exif)
         width, height = image.size
-        if turn in _ON_THE_SIDE:
+        if _turn_of(source) in _ON_THE_SIDE:
             width, height = height, width
         facts = ImageFacts(name, width, height, len(data), source.frames)
         _refuse(problems(facts, use, field))
@@ -115,10 +123,7 @@ def _read(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image, Im
         if picture is not image:
             # Its pixels would stay in memory beside the copy.
             image.close()
-    if picture.size != size:
-        picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)  # pyright: ignore[reportUnknownMemberType]  it names NumPy's types
-    shown = as_shown(picture, source.profiles)
-    return (shown.transpose(_UPRIGHT[turn]) if turn in _UPRIGHT else shown), facts
+    return picture if picture.size == size else scaled_down(picture, size), source, facts
 
 
 def _stripped(data: bytes, name: str) -> Stripped:
@@ -151,11 +156,13 @@ def _described(image: Image.Image, name: str) -> Stripped:
     return Stripped(b"", profiles, exif if isinstance(exif, bytes) else None, int(getattr(image, "n_frames", 1)))
 
 
-def _orientation(exif: bytes) -> int:
-    """1 to 8; 1 (upright) where it can't be read. Whatever else stands in there is not looked at."""
+def _turn_of(source: Stripped) -> int:
+    """1 to 8, by EXIF; 1 (upright) where it can't be read. Whatever else stands in there is not looked at."""
+    if source.exif is None:
+        return 1
     read = Image.Exif()
     try:
-        read.load(exif)
+        read.load(source.exif)
         turn = read.get(_ORIENTATION_TAG)
     except Exception:  # noqa: BLE001  metadata that can't be read turns nothing
         return 1

@@ -137,11 +137,21 @@ async def test_a_picture_that_takes_too_much_memory_ends_its_child(pool):
     assert (await decoders.check_image(saved(), USE, FIELD, 1)).width == 640
 
 
-@pytest.mark.parametrize(("form", "mode"), [("PNG", "RGB"), ("PNG", "P"), ("GIF", "P"), ("JPEG", "RGB")])
-async def test_a_fine_picture_of_fifty_megapixels_finds_room(pool, form, mode):
+@pytest.mark.parametrize(
+    ("form", "mode", "options"),
+    [
+        ("PNG", "RGB", {}),
+        ("PNG", "RGB", {"transparency": (0, 0, 0)}),
+        ("PNG", "RGBA", {}),
+        ("PNG", "P", {}),
+        ("GIF", "P", {}),
+        ("JPEG", "RGB", {}),
+    ],
+)
+async def test_a_fine_picture_of_fifty_megapixels_finds_room(pool, form, mode, options):
     file = io.BytesIO()
-    Image.new(mode, (8192, 6100)).save(file, form)
-    assert (await pool().check_image(file.getvalue(), USE, FIELD, 1)).width == 4096
+    Image.new(mode, (8192, 6100)).save(file, form, compress_level=1, **options)
+    assert (await pool(time_limit=FOREVER).check_image(file.getvalue(), USE, FIELD, 1)).width == 4096
 
 
 async def test_what_the_system_shot_is_not_blamed_on_the_picture(pool):
