@@ -44,11 +44,13 @@ class Refusing:
         # of one kind for a model that is closed, else (None) of all. In memory, since it only saves others time.
         self._refused_at: dict[tuple[str, int, Kind | None], int] = {}
         self._uploads_refused = False
+        self._rejection_told = False
         self._uploaded_again: set[int] = set()
 
     def accepted(self, job: Job, refusals_before: int) -> None:
         """The provider took it; `refusals_before` as for `Holds.accepted`."""
         self._accepted[job.request.kind] += 1
+        self._rejection_told = False
         self._forget_refusals(_job(job), _member(job))
         self._holds.accepted(job.request.kind, refusals_before)
 
@@ -155,7 +157,15 @@ class Refusing:
         if isinstance(error, ModerationRefused):
             return End(job, State.FAILED, failure=Failure.MODERATION, detail=str(error))
         _log.error("job %s was rejected by %s: %s", job.reference_code, job.provider, error)
-        return End(job, State.FAILED, failure=Failure.OURS, detail=str(error))
+        told = None
+        if not self._rejection_told:
+            # Once: where its API changed, every clip is rejected.
+            self._rejection_told = True
+            told = (
+                f"Job {job.reference_code}: {job.provider} rejected it ({error}). Nothing was started, nobody was charged."
+                " Until a clip is taken this is not told again; where all are rejected, `happyhorse doctor` may say why."
+            )
+        return End(job, State.FAILED, failure=Failure.OURS, detail=str(error), told=told)
 
 
 def _names_no_limit(error: ProviderBusy | ProviderMisconfigured) -> bool:

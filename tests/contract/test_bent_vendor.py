@@ -38,7 +38,8 @@ OURS = "Something broke on the bot's side"
 class Kind:
     """`bends` of the vendor's answers about this clip; `says` is in its message, `cost` in the bill and to the member.
 
-    `waits` are the minutes that a job waits at most; `operator` is what the operator reads of it, "" for nothing.
+    `waits` are the minutes that a job waits at most; `operator` is what the operator reads of it, "" for nothing, None where it
+    depends on what else went on.
     """
 
     bends: tuple[dict, ...]
@@ -46,7 +47,7 @@ class Kind:
     billed: tuple[float, ...] = (42,)
     charged: int = 42
     waits: float = 0
-    operator: str = ""
+    operator: str | None = ""
 
 
 def fine(*bends, says=(), operator=""):
@@ -61,7 +62,7 @@ def failed(*bends, waits, operator="can't be fetched from scenario", says=FAILED
 
 def refused(*bends, says=OURS):
     """Nothing was started."""
-    return Kind(bends, (says, "You were not charged."), billed=(), charged=0)
+    return Kind(bends, (says, "You were not charged."), billed=(), charged=0, operator=None)
 
 
 def job(state=None, raw=None, **fields):
@@ -266,7 +267,7 @@ def deviations(kind, message, billed, charged, waits, operator):
         wrong.append(f"billed {billed}, charged {charged}")
     if waits > kind.waits:
         wrong.append(f"waited {waits:.1f} minutes")
-    if kind.operator not in operator or bool(kind.operator) is not bool(operator):
+    if kind.operator is not None and (kind.operator not in operator or bool(kind.operator) is not bool(operator)):
         wrong.append(f"the operator read {operator!r}")
     return wrong
 

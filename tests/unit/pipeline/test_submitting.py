@@ -4,7 +4,14 @@ import asyncio
 
 from bot.domain.clip import Kind
 from bot.domain.job import Failure, State
-from bot.errors import ProviderBusy, ProviderRejected, ProviderUnavailable, StorageError, SubmitOutcomeUnknown
+from bot.errors import (
+    ModerationRefused,
+    ProviderBusy,
+    ProviderRejected,
+    ProviderUnavailable,
+    StorageError,
+    SubmitOutcomeUnknown,
+)
 from bot.ports import Accepted, Phase, RunStatus, Standstill, Turn, Why
 from tests.factories import a_reference, a_request
 
@@ -236,3 +243,24 @@ async def test_an_answer_that_cannot_be_written_down_at_once_is_kept_and_neither
     world.storage.jobs.advance, world.provider.find = locked, unlisted
     job = await world.drive(await world.new_job())
     assert (job.state, job.provider_reference, vendor.submits) == (State.DONE, "clip", 1)
+
+
+async def test_the_operator_hears_of_a_rejection_that_is_nobodys_wording_once_until_a_clip_is_taken(world):
+    async def ended(*faults):
+        world.provider.faults.extend(faults)
+        return await world.drive(await world.new_job())
+
+    first, second = [await ended(ProviderRejected("no such model", code="404")) for _ in range(2)]
+    assert (first.failure, second.failure) == (Failure.OURS, Failure.OURS)
+    (told,) = world.notifier.told
+    assert first.reference_code in told
+    assert "rejected it (404: no such model)" in told
+    assert (await ended()).state is State.DONE
+    third = await ended(ProviderRejected("no such model", code="404"))
+    assert third.reference_code in world.notifier.told[1]
+
+
+async def test_a_rejection_of_somebodys_wording_is_no_word_to_the_operator(world):
+    world.provider.faults.append(ModerationRefused("flagged"))
+    assert (await world.drive(await world.new_job())).failure is Failure.MODERATION
+    assert world.notifier.told == []
