@@ -14,6 +14,7 @@ from sandbox.discord.state import State
 
 ENDINGS = {"retry": "failed", "edit": "failed", "draft": "refused"}  # buttons where a job ended badly, or never began
 SETTLED_MS = 2_000  # an ephemeral answer without a job counts as a refusal once it has stood this long
+LEFT_MS = 30_000  # and one that had the job's buttons before, such as a private card whose clip is being posted
 
 
 def outcome(state: State, interaction: Interaction, viewer: Member) -> dict[str, Any] | None:
@@ -33,7 +34,8 @@ def outcome(state: State, interaction: Interaction, viewer: Member) -> dict[str,
                 return {"outcome": meaning, "message": state.shown(message)}
     original = interaction.original
     if how == "answered" and interaction.ephemeral and original and not mine:
-        settled = state.clock.now_ms() - (interaction.answered_ms or 0) >= SETTLED_MS
+        least = LEFT_MS if any(interaction.id in one for one in original.offered) else SETTLED_MS
+        settled = state.clock.now_ms() - (interaction.answered_ms or 0) >= least
         return {"outcome": "refused", "message": state.shown(original)} if settled else None
     return None
 

@@ -30,6 +30,8 @@ class Message:
     signed_ms: int = 0
     files: list[str] = field(default_factory=list)
     """Ids of all its files, oldest first."""
+    offered: set[str] = field(default_factory=set)
+    """Every custom id that its components ever had."""
     named: dict[str, set[str]] = field(default_factory=dict)
     """Ids of the files that its "components" and its "embeds" name; `data["attachments"]` holds the others alone."""
 

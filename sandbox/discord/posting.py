@@ -222,6 +222,7 @@ class Posting:
             data["flags"] |= EPHEMERAL
         message.files = [stored.id for stored in draft.attachments]
         message.named |= draft.named
+        message.offered |= {str(one["custom_id"]) for one in walk(data["components"]) if one.get("custom_id")}
         data["attachments"] = self._attached(message)
         world = self._state.world
         people, guild = world.people_in(message.channel), world.guild_of(message.channel)

@@ -125,3 +125,15 @@ async def test_a_transcript_names_a_file_that_the_words_name_too(here):
     await here.rest("POST", f"/channels/{here.channel()}/messages", body=body, files=MP4)
     told = transcript.written([{"id": "1", "name": "clips", "type": 0, "messages": await here.messages()}])
     assert "📎 clip.mp4" in told
+
+
+async def test_a_private_card_that_lost_its_buttons_is_no_refusal_at_once(here):
+    interaction = await here.command()
+    await here.callback(interaction, 5, {"flags": 64})
+    original = here.webhook(interaction) + "/messages/@original"
+    await here.rest("PATCH", original, body={"content": "in line", "components": [again(interaction)]})
+    await here.rest("PATCH", original, body={"content": "posting", "components": []})
+    await here.post("/clock", advance_seconds=10)
+    await here.get("/wait", 408, clip=interaction.id, timeout=0.05)
+    await here.post("/clock", advance_seconds=30)
+    assert (await here.wait(clip=interaction.id))["outcome"] == "refused"

@@ -113,6 +113,17 @@ async def test_a_server_takes_so_many_active_threads_and_archived_ones_do_not_co
     await here.rest("POST", path.format(second["id"]), 201, {"name": "t"})
 
 
+async def test_threads_of_announcement_channels_have_a_limit_of_their_own(here):
+    news = (await here.post("/channels", name="news", type=5))["id"]
+    await here.post("/refusals", announcement_threads=1)
+    path = f"/channels/{news}/messages/{{}}/threads"
+    first, second = await post(here, channel=news, content="x"), await post(here, channel=news, content="y")
+    await here.rest("POST", path.format(first["id"]), 201, {"name": "t"})
+    assert (await here.rest("POST", path.format(second["id"]), 400, {"name": "t"}))["code"] == 160007
+    elsewhere = await post(here, content="z")
+    await here.rest("POST", f"/channels/{here.channel()}/messages/{elsewhere['id']}/threads", 201, {"name": "t"})
+
+
 @pytest.mark.parametrize(("code", "status"), [(40005, 413), (50045, 400)])
 async def test_a_file_over_the_limit_is_refused_in_either_of_discords_ways(here, code, status):
     await here.post("/refusals", too_large=code)

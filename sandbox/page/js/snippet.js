@@ -27,6 +27,7 @@ export function snippet(message) {
     (list ?? []).forEach((part) => {
       if (part.type === 10) texts.push(part.content);
       if (part.type === 12) clips += (part.items ?? []).length;
+      if (part.type === 13) clips += 1;
       walk(part.components);
     });
   walk(message.components);
