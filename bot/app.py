@@ -26,6 +26,7 @@ from bot.media.attachments import HttpAttachments
 from bot.media.studio import Studio
 from bot.ops import log
 from bot.ops.clock import AheadKept, SystemClock, known_ahead_ms
+from bot.ops.proxies import check_proxies
 from bot.ops.pruning import Pruning
 from bot.pipeline import recovery
 from bot.pipeline.expectation import ClipExpectations
@@ -36,8 +37,9 @@ from bot.pipeline.operator_desk import OperatorDesk
 from bot.pipeline.provider_word import ProviderWord
 from bot.pipeline.road import Road
 from bot.pipeline.watcher import Watcher
-from bot.ports import VideoProvider
+from bot.ports import Severity, VideoProvider
 from bot.presentation.client import HappyHorseClient, point_at
+from bot.presentation.inspection import operators_channel
 from bot.presentation.login import log_in
 from bot.presentation.notifier import DiscordNotifier
 from bot.resources import open_providers
@@ -77,6 +79,7 @@ async def run(settings: Settings) -> int:
     Raises `SettingsError` or `StorageError` at start.
     """
     keep_private()
+    check_proxies()
     log.set_up(settings.log.level, secrets_of(settings))
     token = settings.discord.token.get_secret_value()
     if not token:
@@ -267,6 +270,15 @@ class House:
             said = "provider ok"
         await self.client.wait_until_ready()
         _log.info("ready: %d guilds, %s", len(self.client.guilds), said)
+        await self._look_at_operators_channel()
+
+    async def _look_at_operators_channel(self) -> None:
+        """What an operator must act on is said there; where it can't be, they read why in the log, once."""
+        channel_id = self.settings.discord.operator_channel
+        if channel_id is not None:
+            finding = await operators_channel(self.client, channel_id)
+            if finding.severity is not Severity.OK:
+                _log.error("discord.operator_channel: %s. %s", finding.found, finding.remedy)
 
     async def _ask_for_slots(self) -> None:
         """The configured number holds; without one the provider says how many clips it takes at a time."""

@@ -12,9 +12,11 @@ from contextlib import AsyncExitStack
 from typing import Final
 
 from bot.errors import HappyHorseError, MediaError, SettingsError
+from bot.job_report import inert
 from bot.media.ffmpeg import FFmpeg
 from bot.media.studio import Studio
 from bot.ops.clock import SystemClock
+from bot.ops.proxies import check_proxies
 from bot.ports import Finding, Severity
 from bot.presentation.client import point_at
 from bot.presentation.inspection import inspect
@@ -30,7 +32,11 @@ _NEEDED_ENCODERS: Final = ("libx264", "aac")
 
 
 async def report(settings: Settings, write: Callable[[str], object]) -> int:
-    """Writes one line a finding, and its remedy below it. Returns 1 when something must be mended before the bot can run."""
+    """Writes one line a finding, and its remedy below it. Returns 1 when something must be mended before the bot can run.
+
+    Raises `SettingsError` for a proxy that the bot can't use.
+    """
+    check_proxies()
     worst = 0
     for look in (_configuration, _discord, _provider, _ffmpeg, _disk, _database):
         for finding in await look(settings):
@@ -108,6 +114,10 @@ async def _database(settings: Settings) -> list[Finding]:
     except HappyHorseError as error:
         return [Finding("Database", Severity.ERROR, str(error))]
     found = [_schema(condition)]
+    if condition.commands_refused:
+        refusal = f"Discord refused them at the last start: {inert(condition.commands_refused)}"
+        remedy = "Members go on with the earlier ones. Bring the bot up to date, or tell its developers."
+        found.append(Finding("Commands", Severity.ERROR, refusal, remedy))
     if condition.copies:
         latest = condition.copies[0]
         made = latest.made_at.strftime("%Y-%m-%d %H:%M UTC")

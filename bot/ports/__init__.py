@@ -10,6 +10,7 @@ from bot.ports.media import Attachments, CheckedImage, ClipFacts, Fitted, Media,
 from bot.ports.operator import OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
 from bot.ports.provider import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission, VideoProvider
 from bot.ports.storage import (
+    COMMANDS_REFUSED,
     AddressChanges,
     BlobStore,
     Drafts,
@@ -38,6 +39,7 @@ from bot.ports.work import (
 )
 
 __all__ = [
+    "COMMANDS_REFUSED",
     "Accepted",
     "AddressChanges",
     "Attachments",

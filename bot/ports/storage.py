@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, TypedDict, Unpack
+from typing import Any, Final, Protocol, TypedDict, Unpack
 
 from bot.domain.clip import ClipRequest, Kind, Resolution
 from bot.domain.job import Address, Failure, Job, State, Way
@@ -314,6 +314,11 @@ class Drafts(Protocol):
     async def prune(self, at_ms: int) -> None:
         """Drops what is older than a day at `at_ms`."""
         ...
+
+
+COMMANDS_REFUSED: Final = "commands refused"
+"""The key under which the bot notes why Discord refused its commands at the last start, empty where it did not; the doctor
+reads it."""
 
 
 class Settings(Protocol):

@@ -1,5 +1,6 @@
 """The Discord client of the bot: what it asks the gateway for, which cogs it loads, and where errors and presses arrive.
 
+It runs on as many shards as Discord wants for its servers, all in this process, and nothing else here or elsewhere counts them.
 It owns no job and no rule; `desk` and `notifier` are set by the composition root before it starts.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import discord
 import yarl
@@ -19,7 +20,7 @@ from discord.http import Route
 
 from bot.errors import Gone
 from bot.ports import SettableClock, Settings
-from bot.presentation import command_sync, mishaps
+from bot.presentation import command_sync, gateway, mishaps
 from bot.presentation.answering import HorseInteraction
 from bot.presentation.asking import Asking
 from bot.presentation.buttons import Action, Press, unknown
@@ -52,7 +53,7 @@ class HorseTree(app_commands.CommandTree["HappyHorseClient"]):
         await mishaps.tell(interaction, error)
 
 
-class HappyHorseClient(commands.Bot):
+class HappyHorseClient(commands.AutoShardedBot):
     """Needs the guilds intent alone: context menus carry the message they are about, and everything else is an interaction."""
 
     desk: Desk
@@ -75,6 +76,7 @@ class HappyHorseClient(commands.Bot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
+        gateway.skip_unreadable(self)
         self.asking = Asking()
         self._settings = settings
         self._clock = clock
@@ -89,6 +91,8 @@ class HappyHorseClient(commands.Bot):
             return
         try:
             sent = await command_sync.register(self.tree, self.application_id, Route.BASE, self._settings, self._clock)
+        except command_sync.CommandsRefused as error:
+            await self.notifier.tell_operator(str(error))
         except command_sync.UNREACHED as error:
             _log.error("the commands could not be registered, the earlier ones stay: %s", error)
         else:
@@ -97,12 +101,22 @@ class HappyHorseClient(commands.Bot):
                 self._verifying = asyncio.create_task(verifying, name="commands")
 
     async def _verify(self) -> None:
-        await command_sync.verify(self.tree, self._settings, self._clock)
+        try:
+            await command_sync.verify(self.tree, self._settings, self._clock)
+        except command_sync.CommandsRefused as error:
+            await self.notifier.tell_operator(str(error))
+
+    async def launch_shards(self) -> None:
+        # Told how many there are, the library goes to the configured gateway, and not to the one that Discord names here.
+        self.shard_count = await gateway.shards_wanted(self, self._clock)
+        await super().launch_shards()
 
     async def close(self) -> None:
         if self._verifying is not None:
             self._verifying.cancel()
-        await super().close()
+        if isinstance(cast("object", self.loop), asyncio.AbstractEventLoop):
+            # Else there was no log-in, and the library has not even made what it closes here.
+            await super().close()
 
     async def pressed(self, interaction: HorseInteraction, action: Action, subject: str) -> None:
         """A button of ours, on whatever message, sent by whichever process."""

@@ -5,18 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from http import HTTPStatus
 from typing import Any, Final
 
 import aiohttp
 import discord
 from discord import app_commands
 
-from bot.ports import Clock, Settings
+from bot.ports import COMMANDS_REFUSED, Clock, Settings
+from bot.presentation.safe_text import one_line
 
 _log: Final = logging.getLogger(__name__)
 _KEY: Final = "commands"
 UNREACHED: Final = (discord.DiscordException, aiohttp.ClientError, OSError)
 """Discord refused, or could not be reached: the commands that are registered stay."""
+
+
+_REFUSAL_CHARACTERS: Final = 600
+
+
+class CommandsRefused(Exception):
+    """Discord does not take the commands as they are; those that were registered before stay. Says so for the operator."""
 
 
 def fingerprint(tree: app_commands.CommandTree[Any], application_id: int, api_base: str) -> str:
@@ -29,24 +38,47 @@ def fingerprint(tree: app_commands.CommandTree[Any], application_id: int, api_ba
 async def register(
     tree: app_commands.CommandTree[Any], application_id: int, api_base: str, settings: Settings, clock: Clock
 ) -> bool:
-    """Registers the commands if they are not what was registered last; True when they were sent."""
+    """Registers the commands if they are not what was registered last; True when they were sent. Raises `CommandsRefused`."""
     wanted = fingerprint(tree, application_id, api_base)
     if await settings.read(_KEY) == wanted:
+        await _note(settings, clock, "")
         return False
-    await tree.sync()
+    await _sync(tree, settings, clock)
     await settings.write(_KEY, wanted, clock.now_ms())
     _log.info("commands registered")
     return True
 
 
 async def verify(tree: app_commands.CommandTree[Any], settings: Settings, clock: Clock) -> None:
-    """Registers again where Discord has lost the commands (another bot of this application, a fresh sandbox)."""
+    """Registers again where Discord has lost the commands (another bot of this application, a fresh sandbox).
+
+    Raises `CommandsRefused`.
+    """
     try:
         there = {(command.type, command.name) for command in await tree.fetch_commands()}
         ours = {(discord.AppCommandType(command.to_dict(tree)["type"]), command.name) for command in tree.get_commands()}
         if there != ours:
             await settings.write(_KEY, "", clock.now_ms())
-            await tree.sync()
+            await _sync(tree, settings, clock)
             _log.warning("Discord had other commands of this application; they are registered again")
     except UNREACHED as error:
         _log.warning("the registered commands could not be compared: %s", error)
+
+
+async def _sync(tree: app_commands.CommandTree[Any], settings: Settings, clock: Clock) -> None:
+    """Notes what Discord refuses, for the doctor. Raises `CommandsRefused`, and as the library does for what may pass."""
+    try:
+        await tree.sync()
+    except discord.HTTPException as error:
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise
+        refusal = one_line(str(error), _REFUSAL_CHARACTERS)
+        await _note(settings, clock, refusal)
+        msg = f"Discord refuses the bot's commands, and the earlier ones stay: {refusal}"
+        raise CommandsRefused(msg) from error
+    await _note(settings, clock, "")
+
+
+async def _note(settings: Settings, clock: Clock, refusal: str) -> None:
+    if (await settings.read(COMMANDS_REFUSED) or "") != refusal:
+        await settings.write(COMMANDS_REFUSED, refusal, clock.now_ms())

@@ -21,6 +21,7 @@ NEEDED: Final = {
 }
 """Permissions that the bot uses, with the names that Discord's settings show."""
 SCOPES: Final = ("bot", "applications.commands")
+_OPERATORS_CHANNEL: Final = "Operator's channel"
 _GUILDS_MOST: Final = 20
 _CLOCK_OFF_SECONDS: Final = 5.0
 """What a `Date` and its way leave unsure is two; from here on an operator should know."""
@@ -54,7 +55,7 @@ async def inspect(token: str, operator_channel: int | None, machine: SettableClo
         try:
             found += await _guilds(client)
             if operator_channel is not None:
-                found.append(await _operator_channel(client, operator_channel))
+                found.append(await operators_channel(client, operator_channel))
         except (aiohttp.ClientError, OSError) as error:
             found.append(_unreachable(error))
         return found
@@ -126,10 +127,40 @@ def _missing(permissions: discord.Permissions) -> list[str]:
     return [label for name, label in NEEDED.items() if not getattr(permissions, name)]
 
 
-async def _operator_channel(client: discord.Client, channel_id: int) -> Finding:
+async def operators_channel(client: discord.Client, channel_id: int) -> Finding:
+    """Whether it is there and takes our messages. Also asked by a bot that starts; needs no gateway."""
     try:
-        channel = await client.fetch_channel(channel_id)
-    except discord.HTTPException:
-        remedy = "Set discord.operator_channel to a channel that the bot can see, or leave it out."
-        return Finding("Operator's channel", Severity.ERROR, f"{channel_id} can't be seen", remedy)
-    return Finding("Operator's channel", Severity.OK, f"#{channel}")
+        found = await _shut(client, channel_id)
+    except (discord.NotFound, discord.Forbidden, discord.InvalidData):
+        found = f"{channel_id} can't be seen"
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        found = f"{channel_id} could not be looked at ({type(error).__name__})"
+        return Finding(_OPERATORS_CHANNEL, Severity.WARNING, found, "Run happyhorse doctor in a minute.")
+    if not found:
+        return Finding(_OPERATORS_CHANNEL, Severity.OK, f"{channel_id} takes messages")
+    remedy = "Set discord.operator_channel to a channel that the bot can see and write in, or leave it out."
+    return Finding(_OPERATORS_CHANNEL, Severity.ERROR, found, remedy)
+
+
+async def _shut(client: discord.Client, channel_id: int) -> str:
+    """Why nothing can be sent there; empty where it can. Raises as the library does."""
+    channel = await client.fetch_channel(channel_id)
+    if isinstance(channel, discord.DMChannel):
+        return ""
+    thread = isinstance(channel, discord.Thread)
+    if isinstance(channel, discord.Thread):
+        place_id = channel.parent_id
+    elif isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel):
+        place_id = channel.id
+    else:
+        return f"{channel_id} is no channel for messages"
+    guild = await client.fetch_guild(channel.guild.id, with_counts=False)
+    member = await guild.fetch_member(0 if client.user is None else client.user.id)
+    # What was fetched alone knows no roles; a channel of the whole guild does.
+    place = next((each for each in await guild.fetch_channels() if each.id == place_id), None)
+    if place is None:
+        return f"{channel_id} can't be seen"
+    may = place.permissions_for(member)
+    if may.administrator or (may.view_channel and (may.send_messages_in_threads if thread else may.send_messages)):
+        return ""
+    return f"the bot may not write in #{channel.name} ({channel_id})"

@@ -7,11 +7,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.ports import COMMANDS_REFUSED
 from bot.storage import copies
 from bot.storage.copies import Copy
 from bot.storage.file import BUSY_SECONDS, check_file, refusal
 from bot.storage.lock import is_held, real_path
 from bot.storage.schema import recorded, shipped
+from bot.storage.sql import statement
+
+_READ = statement("settings.read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class Condition:
     """`schema` is 0 where there is no database yet, `known` the one that this bot works with.
 
     `running` says that a bot runs on it. `no_copy` is why an older file can't be copied before it is brought up to date, None
-    where it can.
+    where it can. `commands_refused` is Discord's word at the last start, empty where it took the commands.
     """
 
     path: Path
@@ -28,6 +32,7 @@ class Condition:
     running: bool
     copies: tuple[Copy, ...] = ()
     no_copy: str | None = None
+    commands_refused: str = ""
 
 
 def condition_of(path: Path) -> Condition:
@@ -43,6 +48,8 @@ def condition_of(path: Path) -> Condition:
             schema = recorded(connection, path, known)
             outdated = 0 < schema < len(known)
             no_copy = copies.refusal(connection, path) if outdated else None
+            noted = connection.execute(_READ, {"key": COMMANDS_REFUSED}).fetchone() if schema else None
     except sqlite3.Error as error:
         raise refusal(path, error) from error
-    return Condition(path, schema, len(known), is_held(path), tuple(copies.copies_of(path)), no_copy)
+    refused = "" if noted is None else str(noted[0])
+    return Condition(path, schema, len(known), is_held(path), tuple(copies.copies_of(path)), no_copy, refused)

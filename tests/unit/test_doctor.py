@@ -11,6 +11,7 @@ import pytest
 from discord.gateway import DiscordWebSocket
 
 from bot import doctor
+from bot.ports import COMMANDS_REFUSED
 from bot.settings import Settings
 from bot.storage import copies, open_storage
 from bot.storage.lock import held
@@ -178,3 +179,15 @@ async def test_a_database_of_a_newer_bot_is_an_error_with_what_to_do(visit, olde
     seen = await visit()
     assert (seen.code, "ERROR   Database" in seen.said) == (1, True)
     assert f"written by a newer bot (its schema is {ours + 1}, this bot knows {ours}): install that version again" in seen.said
+
+
+async def test_commands_that_discord_refused_are_an_error_with_its_words(visit, tmp_path):
+    async with open_storage(tmp_path / "data" / "happyhorse.db") as storage:
+        await storage.settings.write(COMMANDS_REFUSED, "400 Bad Request\x1b[2J", 1)
+        seen = await visit()
+        await storage.settings.write(COMMANDS_REFUSED, "", 2)
+    assert (seen.code, "ERROR   Commands: Discord refused them at the last start: 400 Bad Request·[2J\n" in seen.said) == (
+        1,
+        True,
+    )
+    assert (await visit()).code == 0

@@ -32,6 +32,7 @@ from bot.storage import open_storage
 from tests.fakes import InstantProvider, RecordingEngine
 from tests.unit.presentation.rulebook import every
 
+SHARDS = 2
 COGS = ("cogs.video", "cogs.jobs", "cogs.quota", "cogs.help")
 
 
@@ -142,7 +143,7 @@ async def house(tmp_path):
 @pytest.fixture
 async def env(house):
     """By its type SimCord's plugin knows it, and runs the test in its time."""
-    env = simcord.env.Env(house.client(), settle_timeout=30)
+    env = simcord.env.Env(house.client(), shard_count=SHARDS, settle_timeout=30)
     await env.start()
     house.env = house.clock.env = house.shelf.env = env
     yield env

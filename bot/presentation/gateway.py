@@ -1,0 +1,70 @@
+"""The way to Discord's gateway: how many shards there are, and events that the library can't read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final
+
+import aiohttp
+import discord
+
+from bot.ports import Clock
+
+_log: Final = logging.getLogger(__name__)
+SHARDS_MOST: Final = 512
+"""More than a million servers in one process: a larger number is nobody's word that means it."""
+_WAIT_MOST_SECONDS: Final = 60.0
+_PASSES: Final = (discord.RateLimited, discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError)
+
+
+async def shards_wanted(client: discord.Client, clock: Clock) -> int:
+    """How many shards Discord wants, asked until it answers; 1 where nobody knows, as at a proxy of another kind."""
+    wait = 1.0
+    while True:
+        try:
+            said, _, _ = await client.http.get_bot_gateway()
+        except (discord.GatewayNotFound, *_PASSES) as error:
+            cause = error.__cause__ if isinstance(error, discord.GatewayNotFound) else error
+            if isinstance(cause, discord.HTTPException) and not _passes(cause):
+                _log.warning("Discord does not say how many shards it wants, so there is one: %s", cause)
+                return 1
+            _log.warning("Discord does not say how many shards it wants, trying again in %.0f s: %s", wait, cause)
+            await clock.sleep(wait)
+            wait = min(wait * 2, _WAIT_MOST_SECONDS)
+        except (KeyError, TypeError) as error:
+            _log.warning("Discord's answer about shards can't be read, so there is one: %s", type(error).__name__)
+            return 1
+        else:
+            return _bounded(said)
+
+
+def _passes(error: discord.HTTPException) -> bool:
+    return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def _bounded(said: object) -> int:
+    if not isinstance(said, int) or not 1 <= said <= SHARDS_MOST:
+        _log.warning("Discord wants a number of shards that can't be, so there is one")
+        return 1
+    if said > 1:
+        _log.info("the bot runs on %d shards; each begins 5 s after the one before", said)
+    return said
+
+
+def skip_unreadable(client: discord.Client) -> None:
+    """An event that the library can't read ends the connection there, and with it the bot. Here it is skipped, and the log
+    names its kind; nothing of what it held is written anywhere."""
+    parsers = client._connection.parsers  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  the library has no other place
+    parsers.update({event: _skipping(event, parse) for event, parse in parsers.items()})
+
+
+def _skipping(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    def read(data: object) -> None:
+        try:
+            parse(data)
+        except Exception as error:  # noqa: BLE001  whatever it is, the events after it are to be heard
+            _log.error("an event of Discord's can't be read and is skipped: %s (%s)", event, type(error).__name__)
+
+    return read
