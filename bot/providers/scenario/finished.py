@@ -121,7 +121,7 @@ async def _save(reply: httpx.Response, target: Path, max_bytes: int) -> None:
     try:
         async for chunk in bodies.pieces(reply):
             got += len(chunk)
-            if got > max_bytes:
+            if max(got, reply.num_bytes_downloaded) > max_bytes:
                 raise ClipUnavailable(f"more than {max_bytes} bytes", code=TOO_LARGE)
             await asyncio.to_thread(file.write, chunk)
     finally:

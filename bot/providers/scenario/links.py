@@ -23,6 +23,8 @@ LINK_CHARACTERS: Final = 8000
 _ADDRESSES_TRIED: Final = 3
 _PORTS: Final = range(1, 65536)
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out; the rest is local, reserved, or translated in ways of some network's own."""
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a host and port, best first. Raises `OSError` where there are none."""
@@ -121,10 +123,13 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 def is_public(address: Address) -> bool:
     """False for loopback, private, link-local, shared, reserved and multicast ones, also where IPv6 wraps an IPv4 address."""
     if isinstance(address, ipaddress.IPv6Address):
-        wrapped = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
-        if wrapped is None and address in _NAT64:
+        wrapped = address.ipv4_mapped
+        if address in _NAT64:
             wrapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if wrapped is not None and not is_public(wrapped):
+        if wrapped is not None:
+            return is_public(wrapped)
+        wrapped = address.sixtofour or (address.teredo and address.teredo[1])
+        if address not in _GLOBAL_UNICAST or (wrapped is not None and not is_public(wrapped)):
             return False
     return address.is_global and not address.is_multicast
 

@@ -183,6 +183,11 @@ def test_a_link_is_handed_on_in_a_form_that_breaks_out_of_no_message(client):
         ("fd00::1", False),
         ("ff02::1", False),
         ("::", False),
+        ("::7f00:1", False),
+        ("fec0::1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("::ffff:8.8.8.8", True),
+        ("240.0.0.1", False),
     ],
 )
 def test_which_addresses_are_public(address, public):
