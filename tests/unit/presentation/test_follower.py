@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot import tasks
 from bot.domain.job import State
 from bot.errors import DeliveryError
 from bot.ports import Place, Progress
@@ -133,7 +134,8 @@ async def test_an_edit_that_came_to_nothing_ends_no_following(board, clock, faul
         await board.until(lambda: sorted(job_id for job_id, _ in board.shown) == [1, 1, 2])
 
 
-async def test_the_loop_starts_again_when_it_dies_the_operator_is_told_and_nobody_is_forgotten(board, clock):
+async def test_the_loop_starts_again_when_it_dies_the_operator_is_told_and_nobody_is_forgotten(board, clock, monkeypatch):
+    monkeypatch.setattr(tasks, "_AGAIN_FIRST_SECONDS", 0.05)
     board.fractions = {1: 0.1, 2: 0.1}
     told = []
     async with following(board, clock, told) as follower:

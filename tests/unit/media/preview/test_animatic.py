@@ -120,7 +120,7 @@ async def test_the_still_is_in_the_clip_and_the_camera_moves_over_it(tmp_path):
 async def test_the_sound_is_a_bed_and_neither_silence_nor_noise(tmp_path):
     for prompt in ("A red kite", "A storm with thunder, rain and waves", "A crowd, a fire, an engine hum"):
         target = tmp_path / "clip.mp4"
-        await rendered(target, replace(TEXT, prompt=prompt, duration=4, frame=(160, 90)))
+        await rendered(target, replace(TEXT, prompt=prompt, frame=(160, 90)))
         said = ffmpeg("-i", str(target), "-af", "ebur128=peak=true", "-f", "null", "-").stderr.decode()
         loudness = float(re.findall(r"I:\s+(-?[\d.]+) LUFS", said)[-1])
         peak = float(re.findall(r"Peak:\s+(-?[\d.]+) dBFS", said)[-1])
