@@ -23,7 +23,8 @@ HappyHorseError
 │   └── MediaBusy               other pictures took too long; nothing is wrong with this one
 ├── DeliveryError           Discord would not take a message
 │   ├── UploadTooLarge          413: fit the clip smaller and try again
-│   └── NowhereToPost           thread, channel, card and DM are all closed to us
+│   ├── NowhereToPost           thread, channel, card and DM are all closed to us
+│   └── PostInDoubt             it may stand in a place that can't be read any more, so it is sent nowhere else
 ├── Interrupted             something that was waited for was cancelled from inside, and nobody asked us to stop
 ├── StorageError            the database cannot be used as it is
 │   ├── DatabaseTooNew          written by a newer bot; refused rather than damaged
@@ -193,11 +194,12 @@ class MediaBusy(MediaError):
 
 
 class DeliveryError(HappyHorseError):
-    """`retry_after` in seconds where Discord said how long to leave that route alone."""
+    """`retry_after` in seconds where Discord said how long to leave that route alone. `unsent`: surely nothing came of it."""
 
-    def __init__(self, detail: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, detail: str, *, retry_after: float | None = None, unsent: bool = False) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+        self.unsent = unsent
 
 
 class UploadTooLarge(DeliveryError):
@@ -205,6 +207,10 @@ class UploadTooLarge(DeliveryError):
 
 
 class NowhereToPost(DeliveryError):
+    pass
+
+
+class PostInDoubt(DeliveryError):
     pass
 
 

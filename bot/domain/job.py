@@ -71,9 +71,10 @@ FENCE_WHEN_BOOKED: Final = 0
 class Failure(StrEnum):
     """Why a job ended without a clip; each reads differently to the member. `STOPPED` is the operator's own doing.
 
-    Three of them are of a clip that is made: `UNDELIVERABLE` when every place to post it is closed, `TOO_LARGE` when no
-    place takes a file of its size, `DISCORD` when Discord was in trouble for longer than anyone should wait. A job has
-    them, or `OURS`, while it is unposted, and for good once nobody posted it in time.
+    Four of them are of a clip that is made: `UNDELIVERABLE` when every place to post it is closed, `DOUBTFUL` when it may
+    stand in a place that can't be read any more, `TOO_LARGE` when no place takes a file of its size, `DISCORD` when Discord
+    was in trouble for longer than anyone should wait. A job has them, or `OURS`, while it is unposted, and for good once
+    nobody posted it in time.
     """
 
     MODERATION = "moderation"
@@ -81,6 +82,7 @@ class Failure(StrEnum):
     OPERATOR = "operator"
     OURS = "ours"
     UNDELIVERABLE = "undeliverable"
+    DOUBTFUL = "doubtful"
     TOO_LARGE = "too_large"
     DISCORD = "discord"
     TIMEOUT = "timeout"
@@ -88,12 +90,13 @@ class Failure(StrEnum):
 
 
 class Way(StrEnum):
-    """A way to the member that is taken when no channel is open. Written down before the clip is first sent by it.
+    """Where a clip goes that can't be posted in the first place of its address. Written down before it is first sent there.
 
-    `ANSWER` edits the answer to the interaction, which nobody can read once its token is dead where one member alone sees
-    it; `DIRECT` is a direct message.
+    `CHANNEL` is the channel of the command, where the thread was closed; `ANSWER` edits the answer to the interaction, which
+    nobody can read once its token is dead where one member alone sees it; `DIRECT` is a direct message.
     """
 
+    CHANNEL = "channel"
     ANSWER = "answer"
     DIRECT = "direct"
 
@@ -105,7 +108,7 @@ class Address:
     `token` is the interaction's, good until `token_expires_at_ms`; `card_id` the message that answered the command;
     `upload_limit` in bytes. `guild_id` is None in a DM. `thread_id` is None while there is none, and stays None where
     `in_place` is true: a DM, a thread, a channel where we may not open one, or a private job. By `way` the clip may have been
-    sent already, whether anything came of it or not; None where only channels were tried.
+    sent already, whether anything came of it or not; None where that is `posts_to`, or of a private job nowhere.
     """
 
     application_id: int
@@ -200,7 +203,7 @@ class Job:
 
         Also where every place is closed: one of them may have closed after such a try.
         """
-        return self.failure in {Failure.DISCORD, Failure.UNDELIVERABLE}
+        return self.failure in {Failure.DISCORD, Failure.UNDELIVERABLE, Failure.DOUBTFUL}
 
     @property
     def ended(self) -> bool:

@@ -22,6 +22,7 @@ from bot.errors import (
     MediaError,
     NotAClip,
     NowhereToPost,
+    PostInDoubt,
     ProviderBusy,
     ProviderError,
     ProviderUnavailable,
@@ -148,8 +149,9 @@ class Finishing:
             if delivery.path is None:
                 return await self._unposted(job, Failure.TOO_LARGE, str(error))
             return await self._smaller(job)
-        except NowhereToPost as error:
-            return await self._unposted(job, Failure.UNDELIVERABLE, str(error))
+        except (NowhereToPost, PostInDoubt) as error:
+            doubt = isinstance(error, PostInDoubt)
+            return await self._unposted(job, Failure.DOUBTFUL if doubt else Failure.UNDELIVERABLE, str(error))
         except DeliveryError as error:
             wait = self._wait(DELIVER, job, "post")
             _log.warning("job %s could not be delivered, next try in %s s: %s", job.reference_code, wait, error)

@@ -27,7 +27,7 @@ _log: Final = logging.getLogger(__name__)
 _ANNOUNCING_AT_ONCE: Final = 8
 """More would not be faster: Discord takes 50 requests a second, and commands must be answered meanwhile."""
 _ANNOUNCING_IN_ONE_CHANNEL: Final = 2
-"""Discord limits threads and edits by channel, and who waits for a busy one must not hold every place."""
+"""Discord limits edits by channel, and who waits for a busy one must not hold every place."""
 _NO_LANE_SECONDS: Final = 300.0
 
 

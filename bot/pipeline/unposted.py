@@ -83,6 +83,7 @@ class Unposted:
         except DeliveryError as error:
             _log.warning("job %s: could not look for an earlier post of it: %s", job.reference_code, error)
             return None
-        # Nothing is posted while it waits, so that one look that succeeded tells for all of them.
-        self._looked.add(job.id)
+        if job.failure is not Failure.DOUBTFUL:
+            # Nothing is posted while it waits, so that one look that succeeded tells for all of them.
+            self._looked.add(job.id)
         return posted

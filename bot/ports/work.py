@@ -177,7 +177,7 @@ class Notifier(Protocol):
     """Discord's face for the pipeline. Every method may be repeated after a crash without a second message or mention."""
 
     async def announce(self, job: Job) -> Job:
-        """Card, thread and progress message as far as they are missing; returns the job with its address completed.
+        """The card; returns the job with its address completed. Thread and progress message come once the job is followed.
 
         Never raises for what Discord refuses: a job whose card is gone still makes its clip.
         """
@@ -195,7 +195,10 @@ class Notifier(Protocol):
         ...
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
-        """Posts the clip, once. Raises `UploadTooLarge` on 413, `NowhereToPost`, or `DeliveryError` for what may pass."""
+        """Posts the clip, once. Raises `UploadTooLarge`, `NowhereToPost`, or `DeliveryError` for what may pass.
+
+        Raises `PostInDoubt` where it may stand in a place that can't be read any more.
+        """
         ...
 
     async def find_post(self, job: Job) -> Posted | None:

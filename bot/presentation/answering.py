@@ -19,6 +19,7 @@ import discord
 from discord import ui
 
 from bot.errors import Interrupted
+from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE
 from bot.presentation.error_texts import note_page
 from bot.presentation.page import Page
 from bot.tasks import own_cancels_only
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 TOKEN_SECONDS: Final = 15 * 60
 """How long an interaction's token lives, Discord's rule."""
-UNKNOWN_INTERACTION: Final = 10062
-ALREADY_ANSWERED: Final = 40060
-BAD_TOKEN: Final = 50027
-_UNKNOWN_MESSAGE: Final = 10008
 _CALLBACK_SECONDS: Final = 5.0
 """How long the answer to a first answer is waited for. Discord takes none that comes later than 3 s after the command."""
 _NO_LATER_SECONDS: Final = 4.0
@@ -107,7 +104,7 @@ async def say(interaction: HorseInteraction, page: Page) -> None:
         await _again(lambda: interaction.edit_original_response(view=closing))
     except discord.NotFound as error:
         # Somebody who moderates deleted the wait; its member is still to be told.
-        if error.code != _UNKNOWN_MESSAGE:
+        if error.code != UNKNOWN_MESSAGE:
             raise
         gone = True
     del interaction.extras[_PUBLIC_WAIT]

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable
 from typing import Final
 
-from bot.domain.job import Job, State, Way
+from bot.domain.job import Failure, Job, State, Way
 from bot.errors import DeliveryError
 from bot.presentation import cards, delivering, endings, page, safe_text, unposted
 from bot.presentation.card_edits import CardEdits
@@ -57,16 +57,20 @@ class Closing:
     async def unposted(self, job: Job) -> None:
         """Raises `DeliveryError` for what may pass."""
         address = job.address
+        if job.failure is not Failure.DOUBTFUL or address.way is not Way.ANSWER:
+            # Where the card may be the clip by now it stays as it is, and `/jobs` alone offers it.
+            await self._wait_on_card(job)
+        if address.thread_id is not None and address.progress_id is not None:
+            editing = self._messages.edit(address.thread_id, address.progress_id, unposted.page_of(job))
+            await _try(job, "say in its thread that it waits", editing)
+
+    async def _wait_on_card(self, job: Job) -> None:
         try:
             await self._cards.redraw(job)
         except Closed as closed:
             _log.info("job %s: its card can't say that it waits for a place: %s", job.reference_code, closed)
-            # Where the clip may have been shown already, `/jobs` alone offers it.
-            if address.private and address.way is not Way.ANSWER:
+            if job.address.private and job.failure is not Failure.DOUBTFUL:
                 await _try(job, "tell the member", self._delivering.tell(job, unposted.page_of(job), "u"))
-        if address.thread_id is not None and address.progress_id is not None:
-            editing = self._messages.edit(address.thread_id, address.progress_id, unposted.page_of(job))
-            await _try(job, "say in its thread that it waits", editing)
 
     async def moved_on(self, job: Job, posting: Job) -> None:
         """`job` as it was, `posting` as it is now."""

@@ -11,17 +11,19 @@ import logging
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final
 
 import discord
 
 from bot.domain.job import Address, Job, Way
-from bot.errors import DeliveryError, NowhereToPost, UploadTooLarge
+from bot.errors import DeliveryError, NowhereToPost, PostInDoubt, UploadTooLarge
 from bot.ports import Delivery, JobStore, Posted
 from bot.presentation.clip_message import clip_page
+from bot.presentation.discord_codes import UNKNOWN_CHANNEL
 from bot.presentation.messages import Files, Messages, custom_ids
 from bot.presentation.page import Page
-from bot.presentation.refusals import Closed, PostedAndDeleted
+from bot.presentation.refusals import Closed, DoneAlready
 
 _log: Final = logging.getLogger(__name__)
 _UPLOAD_SECONDS: Final = 600.0
@@ -34,6 +36,14 @@ def channel_of(address: Address) -> int | None:
     return int(match[1]) if match else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """`posted` is what was found. `unread`, where nothing was: why the place can't be read to which it was sent last."""
+
+    posted: Posted | None = None
+    unread: str | None = None
+
+
 class Delivering:
     """Remembers the jobs whose post may be there though nobody could say where."""
 
@@ -43,18 +53,22 @@ class Delivering:
         self._doubtful: set[int] = set()
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
-        """Raises `UploadTooLarge`, `DeliveryError` for what may pass, `NowhereToPost` when every place is closed."""
+        """Raises `UploadTooLarge`, `DeliveryError` for what may pass, `NowhereToPost` when every place is closed.
+
+        Raises `PostInDoubt` where it may stand in a place that can't be read any more: then it is sent nowhere else.
+        """
         address = job.address
         if address.result_id is not None:
             return Posted(channel_of(address) or address.posts_to, address.result_id, address.result_url or "")
         try:
             async with asyncio.timeout(_UPLOAD_SECONDS):
                 posted = await self._once(job, delivery)
-        except (NowhereToPost, UploadTooLarge):
+        except (NowhereToPost, PostInDoubt, UploadTooLarge):
             raise
         except BaseException as error:
-            # Whatever happened, the message may be there: the next try looks first.
-            self._doubtful.add(job.id)
+            if not (isinstance(error, DeliveryError) and error.unsent):
+                # Whatever happened, the message may be there: the next try looks first.
+                self._doubtful.add(job.id)
             if isinstance(error, TimeoutError):
                 msg = f"the clip was not posted within {_UPLOAD_SECONDS:.0f} s"
                 raise DeliveryError(msg) from error
@@ -66,17 +80,11 @@ class Delivering:
 
     async def find(self, job: Job) -> Posted | None:
         """The clip's message in any place of this job that can still be read. Raises `DeliveryError` for what may pass."""
-        address = job.address
-        places = () if address.private else tuple(dict.fromkeys((address.posts_to, address.channel_id)))
-        for channel_id in places:
-            if (message_id := await self._find_in(job, channel_id)) is not None:
-                return Posted(channel_id, message_id, _jump_link(address.guild_id, channel_id, message_id))
-        if address.way is Way.DIRECT:
-            with suppress(Closed):
-                channel_id = await self._messages.dm(job.member_id)
-                if (message_id := await self._find_in(job, channel_id)) is not None:
-                    return Posted(channel_id, message_id, _jump_link(None, channel_id, message_id))
-        return None
+        return (await self._search(job)).posted
+
+    def may_be_there(self, job: Job) -> bool:
+        """Whether a try whose outcome nobody knows was made: by this process, or by one that died since posting began."""
+        return job.id in self._doubtful or job.posting_fence != job.fence
 
     def forget(self, job_id: int) -> None:
         """The job is posted elsewhere from now on, or not any more."""
@@ -95,47 +103,68 @@ class Delivering:
     # -- one post ------------------------------------------------------------------------------------------------------
 
     async def _once(self, job: Job, delivery: Delivery) -> Posted:
-        if not self._may_be_there(job):
+        if not self.may_be_there(job):
             return await self._ladder(job, delivery)
-        if (found := await self.find(job)) is not None:
-            return found
-        if job.address.way is not Way.ANSWER:
-            return await self._ladder(job, delivery)
-        if not self._messages.answerable(job.address):
-            return await self._past_the_answer(job, delivery)
-        try:
-            # Whether it was done before or not, it is done now.
-            return await self._answer(job, delivery)
-        except Closed:
-            return await self._past_the_answer(job, delivery)
+        if job.address.way is Way.ANSWER and self._messages.answerable(job.address):
+            with suppress(Closed):
+                # Whether it was done before or not, it is done now.
+                return await self._answer(job, delivery)
+        search = await self._search(job)
+        if search.posted is not None:
+            return search.posted
+        if search.unread is not None:
+            msg = f"it may have been posted before in a place that can't be read any more: {search.unread}"
+            raise PostInDoubt(msg)
+        return await self._ladder(job, delivery)
 
-    def _may_be_there(self, job: Job) -> bool:
-        """Whether a try whose outcome nobody knows was made: by this process, or by one that died since posting began."""
-        return job.id in self._doubtful or job.posting_fence != job.fence
-
-    async def _past_the_answer(self, job: Job, delivery: Delivery) -> Posted:
-        """The answer may have become the clip, and its token is dead: only where it can be read is it known not to have.
-
-        Raises `NowhereToPost` where it can't: what may have been shown is not sent a second time without its owner's word.
-        """
+    async def _search(self, job: Job) -> _Search:
+        """Looks in every place in which it may have been posted. Raises `DeliveryError` for what may pass."""
         address = job.address
-        doubt = "it may have been shown in the answer to the command, which can't be read any more"
+        places = () if address.private else tuple(dict.fromkeys((address.posts_to, address.channel_id)))
+        tried = address.channel_id if address.way is Way.CHANNEL else address.posts_to if address.way is None else None
+        unread: str | None = None
+        for channel_id in places:
+            try:
+                if (message_id := await self._find_in(job, channel_id)) is not None:
+                    return _Search(Posted(channel_id, message_id, _jump_link(address.guild_id, channel_id, message_id)))
+            except Closed as closed:
+                _log.info("job %s: could not look for its clip in %d: %s", job.reference_code, channel_id, closed)
+                # With a channel that was deleted, the clip in it is gone too.
+                if channel_id == tried and closed.code != UNKNOWN_CHANNEL:
+                    unread = str(closed)
+        match address.way:
+            case Way.DIRECT:
+                return await self._search_directly(job)
+            case Way.ANSWER:
+                return await self._search_answer(job)
+            case _:
+                return _Search(unread=unread)
+
+    async def _search_directly(self, job: Job) -> _Search:
+        try:
+            channel_id = await self._messages.dm(job.member_id)
+            message_id = await self._find_in(job, channel_id)
+        except Closed as closed:
+            return _Search(unread=f"direct message: {closed}")
+        return _Search(None if message_id is None else Posted(channel_id, message_id, _jump_link(None, channel_id, message_id)))
+
+    async def _search_answer(self, job: Job) -> _Search:
+        address = job.address
         if address.private or address.card_id is None:
-            raise NowhereToPost(doubt)
+            return _Search(unread="the answer to the command")
         try:
             there = await self._messages.holds(address.channel_id, address.card_id, _mine(job))
         except Closed as closed:
-            raise NowhereToPost(f"{doubt}: {closed}") from closed
-        if there:
-            link = _jump_link(address.guild_id, address.channel_id, address.card_id)
-            return Posted(address.channel_id, address.card_id, link)
-        return await self._ladder(job, delivery)
+            return _Search(unread=f"the answer to the command: {closed}")
+        link = _jump_link(address.guild_id, address.channel_id, address.card_id)
+        return _Search(Posted(address.channel_id, address.card_id, link) if there else None)
 
     async def _ladder(self, job: Job, delivery: Delivery) -> Posted:
         address = job.address
         reasons: list[str] = []
         if not address.private:
             for channel_id in dict.fromkeys((address.posts_to, address.channel_id)):
+                job = await self._begin(job, None if channel_id == address.posts_to else Way.CHANNEL)
                 try:
                     return await self._post(job, delivery, channel_id, address.guild_id)
                 except Closed as closed:
@@ -147,7 +176,7 @@ class Delivering:
                 reasons.append(f"card: {closed}")
         try:
             channel_id = await self._messages.dm(job.member_id)
-            await self._begin(job, Way.DIRECT)
+            job = await self._begin(job, Way.DIRECT)
             return await self._post(job, delivery, channel_id, None)
         except Closed as closed:
             reasons.append(f"direct message: {closed}")
@@ -160,7 +189,7 @@ class Delivering:
         nonce = str(job.id)
         try:
             message_id = await self._messages.send(channel_id, page, nonce=nonce, files=_files(delivery), mentions=mentions)
-        except PostedAndDeleted as gone:
+        except DoneAlready as gone:
             # A nonce is its author's, whatever the channel: it was this job's post, here or in the place before.
             _log.info("job %s was posted, and deleted before it was known: %s", job.reference_code, gone)
             return Posted(channel_id, None, "")
@@ -169,33 +198,33 @@ class Delivering:
     async def _answer(self, job: Job, delivery: Delivery) -> Posted:
         """The answer to the interaction becomes the clip. Doing it again changes nothing."""
         address = job.address
-        await self._begin(job, Way.ANSWER)
+        begun = await self._begin(job, Way.ANSWER)
         try:
             page = clip_page(job, delivery, mention=False)
             message_id = await self._messages.edit_answer(address, page, _files(delivery))
         except (Closed, UploadTooLarge):
             if address.way is not Way.ANSWER:
                 # Refused, and not begun before: nothing can have come of it.
-                await self._jobs.readdress(job.id, way=address.way)
+                await self._begin(begun, address.way)
             raise
         url = "" if address.private else _jump_link(address.guild_id, address.channel_id, message_id)
         return Posted(address.channel_id, message_id, url)
 
-    async def _begin(self, job: Job, way: Way) -> None:
-        """Writes down by which way the clip is sent, before it is: a process that dies then leaves that behind."""
-        if job.address.way is not way:
-            await self._jobs.readdress(job.id, way=way)
+    async def _begin(self, job: Job, way: Way | None) -> Job:
+        """Writes down where the clip is sent, before it is: a process that dies then leaves that behind."""
+        if job.address.way is way:
+            return job
+        await self._jobs.readdress(job.id, way=way)
+        return replace(job, address=replace(job.address, way=way))
 
     async def _find_in(self, job: Job, channel_id: int) -> int | None:
-        """Since the interaction, by Discord's own clock: its id is the moment."""
+        """Since the interaction, by Discord's own clock: its id is the moment. Raises `Closed` where it can't be read."""
         address = job.address
         # Posted again elsewhere, the days before that interaction need no look; its answer may be the clip itself.
         since_id = job.id if job.unposted_at_ms is None or address.card_id is None else address.card_id - 1
-        try:
-            return await self._messages.find(channel_id, since_id, _mine(job))
-        except Closed as closed:
-            _log.info("job %s: could not look for its clip in %d: %s", job.reference_code, channel_id, closed)
-            return None
+        known = address.progress_id if channel_id == address.thread_id else address.card_id
+        empty = address.private or known is None or channel_id not in {address.thread_id, address.channel_id}
+        return await self._messages.find(channel_id, since_id, _mine(job), empty=empty)
 
 
 def _mine(job: Job) -> Callable[[str], bool]:

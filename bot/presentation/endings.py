@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import Failure, Job, State, Way
+from bot.domain.job import Failure, Job, State
 from bot.presentation import page, words
 from bot.presentation.buttons import Action
 
@@ -62,6 +62,12 @@ _FAILURES: Final = {
         "Every place to post it was closed.",
         (Action.RETRY,),
     ),
+    Failure.DOUBTFUL: (
+        "Perhaps shown",
+        "The clip was made and about to be posted, but I can't see any more whether it was. Try again makes it anew.",
+        "It could not be seen whether it was posted.",
+        (Action.RETRY,),
+    ),
     Failure.TOO_LARGE: (
         "Too large to post",
         "The clip was made, but it can't be made small enough to be posted here. A shorter one, or 720P, is smaller.",
@@ -94,10 +100,6 @@ _PRIVATE_UNDELIVERABLE: Final = (
     "Your direct messages are closed to the bot.",
 )
 """A private clip goes nowhere else once its card can't be edited any more."""
-_DOUBTFUL: Final = (
-    "The clip was made and about to be shown to you, but I can't see any more whether it was. Try again makes it anew.",
-    "It could not be seen whether it was shown.",
-)
 _FREE: Final = {True: "Previews are free", False: "Clips are free here"}
 
 
@@ -126,9 +128,7 @@ def ending(job: Job) -> Ending:
             return Ending("Lost contact", sentence, _refund(job), page.RED, (Action.RETRY,), brief)
         case _:
             headline, sentence, brief, steps = _FAILURES[job.failure or Failure.OURS]
-            if job.failure is Failure.UNDELIVERABLE and job.address.way is Way.ANSWER:
-                sentence, brief = _DOUBTFUL
-            elif job.failure is Failure.UNDELIVERABLE and job.address.private:
+            if job.failure is Failure.UNDELIVERABLE and job.address.private:
                 sentence, brief = _PRIVATE_UNDELIVERABLE
             return Ending(headline, sentence, charge, page.RED, steps, brief)
 

@@ -15,13 +15,15 @@ from typing import Final, Protocol
 from bot.errors import HappyHorseError
 from bot.ports import Clock, Glances, Progress
 from bot.presentation.budget import BURST, PROGRESS_PER_SECOND, Budget
-from bot.presentation.refusals import Closed, NotTaken
+from bot.presentation.refusals import Closed
 from bot.tasks import Tell, kept, own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _BETWEEN_EDITS_MS: Final = 4_000
 """Of one message. Discord allows about five edits in five seconds; people read slower than that."""
 _AFTER_TROUBLE_MS: Final = 30_000
+_REFUSED_MOST_MS: Final = 900_000
+_REFUSED_COUNTED: Final = 10
 _EDITS_AT_ONCE: Final = 8
 _EDIT_SECONDS: Final = 20.0
 _LAST_EDIT_SECONDS: Final = 5.0
@@ -31,7 +33,8 @@ _LAST_EDIT_SECONDS: Final = 5.0
 class Followed:
     """`shown` is the hash of the text that stands there, `headline` the card's own word ("" for none), None when not known.
 
-    Before `place_due_ms` a missing thread or progress message is not asked for again.
+    Before `place_due_ms` a missing thread or progress message is not asked for again. `reopened`: its thread was taken out of
+    the archive once; `thread_closed`: the card shows the progress instead. `refused` counts edits in a row that were refused.
     """
 
     job_id: int
@@ -39,13 +42,16 @@ class Followed:
     shown: int | None = None
     headline: str | None = None
     place_due_ms: int = 0
+    reopened: bool = False
+    thread_closed: bool = False
+    refused: int = 0
 
 
 class Show(Protocol):
     async def __call__(self, progress: Progress, followed: Followed) -> None:
-        """Edits what has changed and notes it in `followed`. Raises `Closed` where there is nothing to edit any more.
+        """Edits what has changed and notes it in `followed`.
 
-        `NotTaken` and `DeliveryError` are about this edit alone.
+        Raises `Closed` and `DeliveryError` where the edit came to nothing; the next one may be taken.
         """
         ...
 
@@ -82,7 +88,11 @@ class Follower:
             self._queue(followed)
 
     def unfollow(self, job_id: int) -> None:
-        self._followed.pop(job_id, None)
+        followed = self._followed.pop(job_id, None)
+        if followed is not None and followed.due_ms - self._clock.now_ms() > _AFTER_TROUBLE_MS:
+            # All others leave the line in their turn, which comes soon.
+            self._line = [each for each in self._line if each[2] is not followed]
+            heapq.heapify(self._line)
 
     async def quiet(self, job_id: int) -> bool:
         """Returns when no edit of this job is under way and none will begin: whether one was."""
@@ -104,6 +114,7 @@ class Follower:
             self.unfollow(followed.job_id)
             return
         await self._show(progress, followed)
+        followed.refused = 0
         followed.due_ms = self._clock.now_ms() + _BETWEEN_EDITS_MS
 
     async def _turn(self) -> None:
@@ -152,13 +163,11 @@ class Follower:
             with own_cancels_only():
                 async with asyncio.timeout(_EDIT_SECONDS):
                     await self.refresh(followed)
-        except NotTaken as error:
-            # The next text may be taken, and the clip that follows says all of it.
-            _log.warning("progress of job %d is not taken by Discord: %s", followed.job_id, error)
-            followed.due_ms = self._clock.now_ms() + _AFTER_TROUBLE_MS
         except Closed as error:
-            _log.info("job %d has no message to keep fresh any more: %s", followed.job_id, error)
-            self.unfollow(followed.job_id)
+            # The next text may be taken, or the place be open again. One that stays closed is asked ever more seldom.
+            _log.info("progress of job %d is not taken by Discord: %s", followed.job_id, error)
+            followed.due_ms = self._clock.now_ms() + min(_AFTER_TROUBLE_MS * 2**followed.refused, _REFUSED_MOST_MS)
+            followed.refused = min(followed.refused + 1, _REFUSED_COUNTED)
         except (HappyHorseError, TimeoutError) as error:
             _log.info("progress of job %d waits: %s", followed.job_id, error or type(error).__name__)
             rest_ms = round((getattr(error, "retry_after", None) or 0.0) * 1000)

@@ -18,11 +18,12 @@ import aiohttp
 import discord
 
 from bot.domain.job import Address
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, UploadTooLarge
 from bot.ports import Clock
 from bot.presentation.budget import BURST, REQUESTS_PER_SECOND, Budget
+from bot.presentation.discord_codes import ARCHIVED, THREAD_EXISTS
 from bot.presentation.page import Page
-from bot.presentation.refusals import Closed, NotTaken, PostedAndDeleted, Rests, refusals
+from bot.presentation.refusals import Closed, DoneAlready, NotTaken, Rests, refusals
 
 _log: Final = logging.getLogger(__name__)
 _ORIGINAL: Final = cast("int", "@original")
@@ -30,10 +31,8 @@ _ORIGINAL: Final = cast("int", "@original")
 _TOKEN_MARGIN_MS: Final = 20_000
 """A token this near its end is not begun with: an upload takes a while."""
 _NO_MENTIONS: Final = discord.AllowedMentions.none()
-_THREAD_EXISTS: Final = 160004
-_ARCHIVED: Final = 50083
-_UNKNOWN_MESSAGE: Final = 10008
-_DAY_MINUTES: Final = 1440
+_WEEK_MINUTES: Final = 10_080
+"""The longest time after which Discord archives a thread in which nobody writes."""
 _HISTORY_PAGE: Final = 100
 """Messages that the library asks for at a time."""
 _BROKEN_AGAIN_SECONDS: Final = (0.5, 2.0)
@@ -100,40 +99,39 @@ class Messages:
     ) -> int:
         """Posts a message; the same nonce within a few minutes answers with the one that exists.
 
-        Raises `PostedAndDeleted` where that one exists no more.
+        Raises `DoneAlready` where that one exists no more.
         """
         channel = self._client.get_partial_messageable(channel_id)
 
         async def once() -> int:
             await self._budget.take()
-            try:
-                with _opened(files) as attachments:
-                    sent = await channel.send(view=page, files=attachments, nonce=nonce, allowed_mentions=mentions)
-            except discord.NotFound as error:
-                # Nothing else in a post names a message that could be unknown.
-                if error.code != _UNKNOWN_MESSAGE:
-                    raise
-                raise PostedAndDeleted(str(error)) from error
+            with _opened(files) as attachments:
+                sent = await channel.send(view=page, files=attachments, nonce=nonce, allowed_mentions=mentions)
             return sent.id
 
         return await self._showing(f"send {channel_id}", once)
 
-    async def open_thread(self, channel_id: int, message_id: int, name: str) -> int:
-        """A public thread on a message; the one that exists already is as good. Raises `Closed` or `DeliveryError`."""
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
+        """A public thread on a message, whose id it has; the one that exists is as good. Raises `Closed` or `DeliveryError`."""
 
         async def once() -> None:
             await self._budget.take()
             await self._client.http.start_thread_with_message(
-                channel_id, message_id, name=name, auto_archive_duration=_DAY_MINUTES
+                channel_id, message_id, name=name, auto_archive_duration=_WEEK_MINUTES
             )
 
-        with self._asking(f"thread {channel_id}"):
-            try:
+        try:
+            with self._asking(f"thread {channel_id}"):
                 await self._unbroken(once)
-            except discord.HTTPException as error:
-                if error.code != _THREAD_EXISTS:
-                    raise
-        return message_id
+        except DoneAlready as done:
+            if done.code != THREAD_EXISTS:
+                raise
+
+    async def reopen(self, thread_id: int) -> None:
+        """Takes a thread out of the archive. Raises `Closed` or `DeliveryError`."""
+        await self._budget.take()
+        with self._asking(f"reopen {thread_id}"):
+            await self._client.http.edit_channel(thread_id, archived=False)
 
     async def rename_thread(self, thread_id: int, name: str) -> None:
         """Ours to do, since the thread is ours; Discord takes two names in ten minutes. Raises `Closed` or `DeliveryError`."""
@@ -145,10 +143,11 @@ class Messages:
         with self._asking(f"rename {thread_id}"):
             await self._in_open_thread(thread_id, lambda: self._unbroken(once))
 
-    async def find(self, channel_id: int, since_id: int, is_it: Callable[[str], bool]) -> int | None:
+    async def find(self, channel_id: int, since_id: int, is_it: Callable[[str], bool], *, empty: bool = True) -> int | None:
         """Our latest message since that snowflake with a custom id that `is_it` knows, however many came in between.
 
-        Raises `Closed` where we may not look, `DeliveryError` for what may pass.
+        `empty` says that nothing may stand there at all; else a place that shows nothing is one whose history we may not read,
+        which Discord tells in no other way. Raises `Closed` where we may not look, `DeliveryError` for what may pass.
         """
         looked = 0
         with self._asking(f"read {channel_id}"):
@@ -160,6 +159,9 @@ class Messages:
                     break
                 if self._is_mine(message, is_it):
                     return message.id
+        if not looked and not empty:
+            msg = f"the history of {channel_id} can't be read"
+            raise Closed(msg)
         return None
 
     async def holds(self, channel_id: int, message_id: int, is_it: Callable[[str], bool]) -> bool:
@@ -247,19 +249,19 @@ class Messages:
         try:
             with self._asking(route):
                 return await self._unbroken(noted)
-        except (NotTaken, PostedAndDeleted):
+        except (NotTaken, DoneAlready):
             raise
-        except Closed as closed:
-            if not broke:
+        except (Closed, DeliveryError) as refused:
+            if not broke or isinstance(refused, UploadTooLarge):
                 raise
-            msg = f"closed after a try that broke off: {closed}"
-            raise DeliveryError(msg) from closed
+            msg = f"refused after a try that broke off: {refused}"
+            raise DeliveryError(msg, retry_after=getattr(refused, "retry_after", None)) from refused
 
     async def _in_open_thread(self, channel_id: int, once: Callable[[], Awaitable[None]]) -> None:
         try:
             await once()
         except discord.HTTPException as error:
-            if error.code != _ARCHIVED:
+            if error.code != ARCHIVED:
                 raise
             await self._budget.take()
             await self._client.http.edit_channel(channel_id, archived=False)

@@ -11,13 +11,13 @@ import discord
 from discord import app_commands
 
 from bot.errors import DatabaseBusy, Gone, MediaBusy, NotYours
-from bot.presentation.answering import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, HorseInteraction, NotAnswered, say
+from bot.presentation.answering import HorseInteraction, NotAnswered, say
 from bot.presentation.asking import say_rest, unbooked
+from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK
 from bot.presentation.error_texts import error_page, unbooked_note
 
 _log: Final = logging.getLogger(__name__)
-_UNKNOWN_WEBHOOK: Final = 10015
-_EXPIRED: Final = frozenset({UNKNOWN_INTERACTION, _UNKNOWN_WEBHOOK, BAD_TOKEN, ALREADY_ANSWERED})
+_EXPIRED: Final = frozenset({UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, BAD_TOKEN, ALREADY_ANSWERED})
 """The answer came too late, or was given already: nobody can be told."""
 _REFERENCE_BYTES: Final = 3
 

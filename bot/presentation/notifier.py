@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -16,20 +14,21 @@ import discord
 
 from bot.domain.job import Job, State
 from bot.errors import DeliveryError, HappyHorseError
-from bot.ports import AddressChanges, BlobStore, Clock, Delivery, Glances, JobStore, Media, Posted, Progress
+from bot.ports import BlobStore, Clock, Delivery, Glances, JobStore, Media, Posted, Progress
 from bot.presentation import cards, delivering, safe_text
+from bot.presentation.announcing import Announcing, lacks_place
 from bot.presentation.card_edits import CardEdits
 from bot.presentation.closing import Closing
+from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.error_texts import note_page
 from bot.presentation.follower import Followed, Follower
-from bot.presentation.messages import Closed, Messages
-from bot.presentation.page import AMBER, Page
-from bot.presentation.progress import first_text, progress_page, progress_text
+from bot.presentation.messages import Messages
+from bot.presentation.page import AMBER
+from bot.presentation.progress import progress_page, progress_text
+from bot.presentation.refusals import Closed, NotTaken
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
-_FRESH_MS: Final = 120_000
-"""As long as this the nonce surely keeps a repeated post from becoming a second message."""
 _THREAD_AGAIN_MS: Final = 60_000
 _OPERATOR_CHARACTERS: Final = 1500
 _NONCE_DIGITS: Final = 20
@@ -58,9 +57,8 @@ class DiscordNotifier:
         self._cards = CardEdits(self._messages, blobs, media)
         self._delivering = delivering.Delivering(self._messages, jobs)
         self._closing = Closing(self._messages, self._cards, self._delivering)
+        self._announcing = Announcing(self._messages, jobs, self._cards, clock)
         self._posters: dict[int, bytes] = {}
-        # What a card says since it was announced, until the first look at its job.
-        self._announced: dict[int, str] = {}
 
     def start(self) -> None:
         """Begins to keep progress fresh; needs a running loop."""
@@ -68,28 +66,25 @@ class DiscordNotifier:
 
     async def stop(self) -> None:
         await self._follower.stop()
+        await self._announcing.stop()
 
     # -- the port ------------------------------------------------------------------------------------------------------
 
     async def announce(self, job: Job) -> Job:
-        job = await self._announce_card(job)
-        if job.address.in_place:
-            return job
-        job = await self._open_thread(job)
-        return job if job.address.thread_id is None else await self._post_progress(job)
+        return await self._announcing.card(job)
 
     def follow(self, job_id: int) -> None:
         self._follower.follow(job_id)
 
     def unfollow(self, job_id: int) -> None:
         self._follower.unfollow(job_id)
-        self._announced.pop(job_id, None)
+        self._announcing.said(job_id)
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
         job = await self._quiet(job)
-        if job.address.thread_id is None and not job.address.in_place and job.address.way is None:
-            # A limit that kept it from having a thread may be over by now; while it is not, this asks Discord nothing.
-            job = await self._open_thread(job)
+        if not self._delivering.may_be_there(job):
+            # After a try of which nobody knows the end its places stay as they were: it is looked for where it was sent.
+            job = await self._announcing.thread(job)
         posted = await self._delivering.deliver(job, delivery)
         if delivery.poster is not None:
             self._posters[job.id] = delivery.poster
@@ -109,7 +104,7 @@ class DiscordNotifier:
         job = await self._quiet(job)
         await self._closing.end(job, self._posters.get(job.id))
         self._posters.pop(job.id, None)
-        self._announced.pop(job.id, None)
+        self._announcing.said(job.id)
         self._cards.forget(job.id)
         self._delivering.forget(job.id)
 
@@ -156,108 +151,64 @@ class DiscordNotifier:
         """Says on the messages that the job had before (`job`) where its clip is posted now."""
         await self._closing.moved_on(job, posting)
 
-    # -- announcing ----------------------------------------------------------------------------------------------------
-
-    async def _announce_card(self, job: Job) -> Job:
-        progress = first_text(job) if job.address.in_place else None
-        pictures = await self._cards.pictures(job)
-        card = cards.card(job, pictures=len(pictures), progress=progress)
-        card_id = None
-        try:
-            own = job.address.by_operator and job.address.card_id is None and not job.address.private
-            card_id = await (self._post_card(job, card, pictures) if own else self._cards.edit(job, card, pictures))
-        except (Closed, DeliveryError) as error:
-            _log.info("job %s goes on without its card: %s", job.reference_code, error)
-        else:
-            if progress is None:
-                self._announced[job.id] = cards.headline(job.state)
-        learned: AddressChanges = {}
-        if card_id is not None and job.address.card_id != card_id:
-            learned["card_id"] = card_id
-        if job.address.in_place and job.address.progress_id is None and (card_id or job.address.card_id):
-            learned["progress_id"] = card_id or job.address.card_id
-        return await self._learn(job, learned)
-
-    async def _post_card(self, job: Job, card: Page, pictures: Mapping[str, bytes]) -> int:
-        """The card of a job that no interaction waits for is a message of the bot's own, posted once; its message id."""
-        channel_id = job.address.channel_id
-        if self._clock.now_ms() - job.created_at_ms > _FRESH_MS:
-            mine = f"hh:cancel:{job.id}"
-            with suppress(Closed):
-                found = await self._messages.find(channel_id, job.id, lambda custom_id: custom_id == mine)
-                if found is not None:
-                    return found
-        return await self._messages.send(channel_id, card, nonce=f"{job.id}c", files=pictures)
-
-    async def _open_thread(self, job: Job) -> Job:
-        address = job.address
-        if address.thread_id is not None:
-            return job
-        if address.card_id is None:
-            return job if self._messages.answerable(address) else await self._learn(job, {"in_place": True})
-        name = safe_text.thread_name(job.request.prompt)
-        try:
-            thread_id = await self._messages.open_thread(address.channel_id, address.card_id, name)
-        except DeliveryError as error:
-            # What passes is no reason to do without: the next announce tries again.
-            _log.warning("job %s has no thread yet: %s", job.reference_code, error)
-            return job
-        except Closed as error:
-            _log.info("job %s stays in place, no thread: %s", job.reference_code, error)
-            return await self._announce_card(await self._learn(job, {"in_place": True}))
-        return await self._learn(job, {"thread_id": thread_id})
-
-    async def _post_progress(self, job: Job) -> Job:
-        thread_id = job.address.thread_id
-        if thread_id is None or job.address.progress_id is not None:
-            return job
-        try:
-            found = None
-            if self._clock.now_ms() - job.created_at_ms > _FRESH_MS:
-                mine = f"hh:cancel:{job.id}"
-                with suppress(Closed):
-                    found = await self._messages.find(thread_id, job.id, lambda custom_id: custom_id == mine)
-            page = progress_page(job, first_text(job))
-            progress_id = found or await self._messages.send(thread_id, page, nonce=f"{job.id}p")
-        except (Closed, HappyHorseError) as error:
-            _log.info("job %s has no progress message: %s", job.reference_code, error)
-            return job
-        return await self._learn(job, {"progress_id": progress_id})
-
     async def _quiet(self, job: Job) -> Job:
-        """Its progress is edited no more. The edit that was under way may have found a place for it since it was read."""
-        if not await self._follower.quiet(job.id):
-            return job
-        now = await self._jobs.get(job.id)
+        """Nothing of its progress is sent any more. What was under way may have found a place for it since it was read."""
+        edited, placed = await self._follower.quiet(job.id), await self._announcing.quiet(job.id)
+        now = await self._jobs.get(job.id) if edited or placed else None
         return job if now is None else replace(job, address=now.address)
-
-    async def _learn(self, job: Job, learned: AddressChanges) -> Job:
-        if not learned:
-            return job
-        await self._jobs.readdress(job.id, **learned)
-        return replace(job, address=replace(job.address, **learned))
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
     async def _show(self, progress: Progress, followed: Followed) -> None:
-        job = await self._placed(progress.job, followed)
-        address = job.address
         text = progress_text(progress)
-        on_card = address.in_place or address.thread_id is None or address.progress_id is None
+        job = await self._placed(progress.job, followed, text)
+        address = job.address
+        if address.in_place or address.thread_id is None or address.progress_id is None or followed.thread_closed:
+            await self._show_on_card(job, followed, text)
+            return
         if followed.shown != hash(text):
-            if on_card:
-                await self._cards.redraw(job, progress=text, urgent=False)
-            elif address.thread_id is not None and address.progress_id is not None:
-                page = progress_page(job, text)
-                await self._messages.edit(address.thread_id, address.progress_id, page, urgent=False)
+            try:
+                await self._edit_progress(job, address.thread_id, address.progress_id, followed, text)
+            except Closed as closed:
+                if isinstance(closed, NotTaken) and closed.code != ARCHIVED:
+                    raise
+                _log.info("job %s shows its progress on its card, not in its thread: %s", job.reference_code, closed)
+                followed.thread_closed = True
+                await self._show_on_card(job, followed, text)
+                return
             followed.shown = hash(text)
+        await self._show_headline(job, followed)
+
+    async def _show_on_card(self, job: Job, followed: Followed, text: str) -> None:
+        shown = hash(("card", text))
+        if followed.shown != shown:
+            await self._cards.redraw(job, progress=text, urgent=False)
+            followed.shown = shown
+        # The card's own word is not there; once there is a thread it is.
+        self._announcing.said(job.id)
+        followed.headline = ""
+
+    async def _edit_progress(self, job: Job, thread_id: int, progress_id: int, followed: Followed, text: str) -> None:
+        page = progress_page(job, text)
+        try:
+            await self._messages.edit(thread_id, progress_id, page, urgent=False)
+        except NotTaken as error:
+            if error.code != ARCHIVED or followed.reopened:
+                raise
+            # Once: who closes it again wants it closed.
+            followed.reopened = True
+            await self._messages.reopen(thread_id)
+            await self._messages.edit(thread_id, progress_id, page, urgent=False)
+
+    async def _show_headline(self, job: Job, followed: Followed) -> None:
+        """The card's own word, where the progress is in the thread."""
         headline = cards.headline(job.state)
         if followed.headline is None:
-            followed.headline = self._announced.pop(job.id, None)
-        if followed.headline is None and not on_card and job.state is State.QUEUED and not self._messages.answerable(address):
+            followed.headline = self._announcing.said(job.id)
+        if followed.headline is None and job.state is State.QUEUED and not self._messages.answerable(job.address):
             # As announced: after a restart a long line must not spend its channel's edits on what stands there.
             followed.headline = headline
-        if not on_card and followed.headline != headline:
+        if followed.headline != headline:
             try:
                 await self._cards.redraw(job, urgent=False)
             except Closed as closed:
@@ -265,19 +216,13 @@ class DiscordNotifier:
                 _log.info("job %s: its card stays as it is: %s", job.reference_code, closed)
             followed.headline = headline
 
-    async def _placed(self, job: Job, followed: Followed) -> Job:
-        """The job with its thread and progress message, where Discord was in trouble when they were first asked for."""
+    async def _placed(self, job: Job, followed: Followed, text: str) -> Job:
+        """The job with its thread and progress message, as far as Discord lets them come."""
         now = self._clock.now_ms()
-        alone = job.address.in_place and not job.address.by_operator
-        if alone or job.address.progress_id is not None or now < followed.place_due_ms:
+        if not lacks_place(job) or now < followed.place_due_ms:
             return job
         followed.place_due_ms = now + _THREAD_AGAIN_MS
-        if job.address.by_operator:
-            return await self._announce_card(job)
-        if job.address.card_id is None:
-            job = await self._announce_card(job)
-        job = await self._post_progress(await self._open_thread(job))
-        if job.address.progress_id is not None:
-            # Until now all stood on the card.
-            followed.shown, followed.headline = None, ""
-        return job
+        placed = await self._announcing.place(job, text)
+        if not placed.address.in_place and placed.address.progress_id is not None:
+            followed.shown = hash(text)
+        return placed

@@ -20,6 +20,7 @@ import aiohttp
 import discord
 
 from bot.errors import DeliveryError, UploadTooLarge
+from bot.presentation.discord_codes import Meaning, meaning
 
 LIBRARY_SLEEPS_MOST: Final = 30.0
 """`max_ratelimit_timeout` of the client, in seconds; the library takes no less."""
@@ -31,25 +32,26 @@ is made meanwhile asks for its thread once more.
 """
 _REST_MOST_SECONDS: Final = 86_400.0
 """A longer rest than a day is nobody's word that means it."""
-_TOO_LARGE: Final = frozenset({40005, 50045})
-_PASSING: Final = frozenset({20016, 20028, 20029, 40003, 40004, 40062, 40333, 130000})
-"""Limits and outages that have a code of their own, and mostly come as a 403: slow mode, writes in a channel or server, direct
-messages opened too fast, sending switched off, a service that is limited, an edge that is closed, an API that is overloaded."""
-_BAD_WEBHOOK_TOKEN: Final = 50027
-_BAD_FORM: Final = 50035
 _ours: ContextVar[bool] = ContextVar("ours", default=False)
 
 
 class Closed(Exception):
-    """This place does not take our message (any more): no permission, gone, or refused for good."""
+    """This place does not take our message (any more): no permission, gone, or refused for good.
+
+    `code` is Discord's, 0 where we know it by ourselves.
+    """
+
+    def __init__(self, said: str, code: int = 0) -> None:
+        super().__init__(said)
+        self.code = code
 
 
 class NotTaken(Closed):
     """Discord does not take what this message says or shows. That is ours to mend; the place is open for another one."""
 
 
-class PostedAndDeleted(Closed):
-    """The message with this nonce was posted, and somebody has deleted it since: there is nothing to post again."""
+class DoneAlready(Closed):
+    """What was asked for was done before. Of a post: the message with its nonce was posted and has been deleted since."""
 
 
 class Rests:
@@ -79,7 +81,7 @@ def refusals(client: discord.Client, rests: Rests, route: str) -> Generator[None
     left = rests.left(route)
     if left > 0:
         msg = f"Discord wants this route to rest for {left:.0f} s more"
-        raise DeliveryError(msg, retry_after=left)
+        raise DeliveryError(msg, retry_after=left, unsent=True)
     ours = _ours.set(True)
     try:
         with _translated(client):
@@ -97,13 +99,9 @@ def _translated(client: discord.Client) -> Generator[None]:
     try:
         yield
     except discord.HTTPException as error:
-        if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or error.code in _TOO_LARGE:
-            raise UploadTooLarge(str(error)) from error
-        if _may_pass(error):
-            raise DeliveryError(str(error), retry_after=_asked_to_wait(error)) from error
-        raise (NotTaken if error.code == _BAD_FORM else Closed)(str(error)) from error
+        raise _ours_for(error) from error
     except discord.RateLimited as error:
-        raise DeliveryError(str(error), retry_after=_seconds(error.retry_after)) from error
+        raise DeliveryError(str(error), retry_after=_seconds(error.retry_after), unsent=True) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise DeliveryError(f"{type(error).__name__}: {error}") from error
     except RuntimeError as error:
@@ -113,16 +111,25 @@ def _translated(client: discord.Client) -> Generator[None]:
         raise DeliveryError(str(error)) from error
 
 
-def _may_pass(error: discord.HTTPException) -> bool:
-    if error.status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS} or error.code in _PASSING:
-        return True
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return True
-    if error.status == HTTPStatus.UNAUTHORIZED:
-        # The bot's own token, which an operator mends; only an answer's token is gone for good.
-        return error.code != _BAD_WEBHOOK_TOKEN
-    # Without a code of Discord's it was not Discord that spoke: a proxy, or Cloudflare's block page.
-    return not error.code
+def _ours_for(error: discord.HTTPException) -> Exception:
+    said = str(error)
+    match meaning(error.status, error.code):
+        case Meaning.TOO_LARGE:
+            return UploadTooLarge(said)
+        case Meaning.PASSES:
+            return DeliveryError(said, retry_after=_asked_to_wait(error), unsent=_unsent(error))
+        case Meaning.DIFFERENTLY:
+            return NotTaken(said, error.code)
+        case Meaning.DONE:
+            return DoneAlready(said, error.code)
+        case Meaning.CLOSED:
+            return Closed(said, error.code)
+
+
+def _unsent(error: discord.HTTPException) -> bool:
+    """Whether it is certain that nothing came of the request: Discord itself said no to it, for now."""
+    no = bool(error.code) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return no or error.status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 def _asked_to_wait(error: discord.HTTPException) -> float | None:

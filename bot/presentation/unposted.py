@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.job import Failure, Job, Way
+from bot.domain.job import Failure, Job
 from bot.presentation import page, words
 from bot.presentation.buttons import Action, job_button
 from bot.presentation.page import Page
 
 _REASONS: Final = {
     Failure.UNDELIVERABLE: "Every place to post it is closed to me: thread, channel and direct messages.",
+    Failure.DOUBTFUL: "It was about to be posted, and I can't see any more whether it was.",
     Failure.TOO_LARGE: "It can't be made small enough to be posted there.",
     Failure.DISCORD: "Discord did not take it for hours.",
     Failure.OURS: "Something on the bot's side keeps it from being posted.",
 }
-_PRIVATE: Final = "Your direct messages are closed to me."
-_DOUBTFUL: Final = "It was about to be shown to you, and I can't see any more whether it was."
+_OF_PRIVATE: Final = {
+    Failure.UNDELIVERABLE: "Your direct messages are closed to me.",
+    Failure.DOUBTFUL: "It was about to be shown to you, and I can't see any more whether it was.",
+}
 
 
 def reason(job: Job) -> str:
-    if job.failure is not Failure.UNDELIVERABLE:
-        return _REASONS.get(job.failure or Failure.OURS, _REASONS[Failure.OURS])
-    if job.address.way is Way.ANSWER:
-        return _DOUBTFUL
-    return _PRIVATE if job.address.private else _REASONS[Failure.UNDELIVERABLE]
+    failure = job.failure or Failure.OURS
+    told = _OF_PRIVATE if job.address.private else _REASONS
+    return told.get(failure) or _REASONS.get(failure, _REASONS[Failure.OURS])
 
 
 def offer(job: Job) -> str:

@@ -6,6 +6,7 @@ are found instead of asked for again, and the second kill is at the search.
 """
 
 from contextlib import suppress
+from itertools import count
 
 import psutil
 import pytest
@@ -168,6 +169,48 @@ def test_killed_twice_while_a_private_clip_is_sent_directly_since_the_token_is_d
     kill_again_at(house, HISTORY if after else POST, after=after)
     row = assert_paid_once(house, job)
     assert clips_of(member, job) == [str(row["result_id"])]
+
+
+def test_killed_with_a_private_clip_on_its_card_and_started_after_the_token_nothing_follows_until_its_owner_asks(house, member):
+    fetch = house.hold(*CLIP)
+    job = member.ask("/video text", prompt="Shown in private, then killed", private=True, **QUICK)
+    house.held(fetch)
+    held = house.hold(*CARD, after=True, name="card 0")
+    house.release(fetch)
+    for number in count(1):
+        house.held(held)
+        if house.job(job)["way"] == "answer":
+            break
+        # It was its progress that came by.
+        following = house.hold(*CARD, after=True, name=f"card {number}")
+        house.release(held)
+        held = following
+    kill_at(house, held)
+    house.sandbox.post("/clock", advance_seconds=TOKEN_DIES)
+    house.start()
+    row = house.until_job(job, state="unposted")
+    assert (row["failure"], row["charged"]) == ("doubtful", None)
+    assert clips_of(member, job) == [str(row["card_id"])]
+    member.press(member.answer(member.ask("/jobs")), "Post it here")
+    row = assert_paid_once(house, job)
+    assert str(row["result_id"]) in clips_of(member, job)
+
+
+def test_killed_with_the_clip_in_the_channel_and_started_when_its_thread_is_open_again_it_is_found(house, member):
+    job, fetch = at_delivery(house, member, "Killed with its thread closed")
+    row = house.job(job)
+    at, method, _ = POST
+    closed = {"what": "status", "status": 403, "body": {"code": 50013, "message": "Missing Permissions"}}
+    house.faults({"at": at, "method": method, "path": f"/channels/{row['thread_id']}/messages", "times": 1, **closed})
+    name = house.hold(at, method, f"/channels/{row['channel_id']}/messages", after=True, name="post")
+    house.release(fetch)
+    kill_at(house, name)
+    assert house.job(job)["way"] == "channel"
+    house.sandbox.post("/clock", advance_seconds=LONGER_THAN_A_NONCE)
+    house.start()
+    row = assert_paid_once(house, job)
+    assert clips_of(member, job) == [str(row["result_id"])]
+    assert f"/{row['channel_id']}/" in row["result_url"]
 
 
 def test_killed_right_after_a_cancel_it_stays_cancelled_and_free(house, member):

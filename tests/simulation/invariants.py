@@ -84,8 +84,8 @@ class Case:
 
     @property
     def unreadable(self) -> bool:
-        """Perhaps shown in an answer that nobody can read any more: nothing follows it, and it is free."""
-        return self.job["failure"] == "undeliverable" and self.job["way"] == "answer"
+        """Perhaps posted in a place that can't be read any more: nothing follows it, and it is free."""
+        return self.job["failure"] == "doubtful"
 
     @property
     def told(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.clip import Kind
-from bot.domain.job import Address, Failure, Job, Way
+from bot.domain.job import Address, Failure, Job
 from bot.errors import HappyHorseError, StorageError
 from bot.services.ask import Ask, Attached
 from tests.simulation import operators
@@ -161,15 +161,15 @@ class Members:
             return
         channel = self._dice.choice((*CHANNELS, wish.channel))
         interaction, answer = self._world.discord.interact(channel, private=wish.private)
-        if unposted.failure is Failure.DISCORD and await notifier.find_post(unposted) is not None:
+        if unposted.may_be_posted and await notifier.find_post(unposted) is not None:
             desk.post.wake(unposted)
             return
         here = replace(wish, channel=channel, guild=channel in CHANNELS)
         posting = await desk.post.here(unposted, self._address(here, answer, interaction))
         if posting is not None:
             self._world.faults.count("members: post it here")
-            if unposted.address.way is Way.ANSWER:
-                # Whether it was shown in the answer nobody can see any more, and its owner wants it all the same.
+            if unposted.failure is Failure.DOUBTFUL:
+                # Whether it was shown nobody can see any more, and its owner wants it all the same.
                 self._world.discord.clips[job_id].clear()
             notifier.follow(posting.id)
             desk.post.wake(posting)

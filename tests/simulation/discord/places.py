@@ -77,7 +77,7 @@ class Places:
         dice = world.chance.of("places")
         self._world = world
         self._numbers = itertools.count(1)
-        self._nonces: dict[tuple[int, str], tuple[int, Message]] = {}
+        self._nonces: dict[str, tuple[int, Message]] = {}
         self._nonce_ms = dice.randint(*_NONCE_MS)
         self.channels = {each: Channel(each) for each in (*CHANNELS, ONES_CHANNEL, OPERATORS)}
         self.answers: dict[str, Answer] = {}
@@ -128,6 +128,11 @@ class Places:
         """Where a message is, or was."""
         return next(each.id for each in self.channels.values() if message_id in each.messages)
 
+    def _is_gone(self, channel_id: int) -> bool:
+        """Whether somebody has deleted the channel by now, and with it all that stood there."""
+        closed = self.channels[channel_id].closed
+        return closed is not None and closed[2] == 10003 and not self.is_open(channel_id)
+
     def is_the_ones(self, parts: list[str]) -> bool:
         """Whether a request's path leads to a place of the one member."""
         match parts:
@@ -164,16 +169,18 @@ class Places:
         return found
 
     def post(self, channel_id: int, nonce: str | None) -> tuple[Message, bool]:
-        """A new message, or the one that has this nonce already; and whether it is new."""
+        """A new message, or the one that has this nonce already, whatever the channel; and whether it is new."""
         channel = self.open_channel(channel_id)
         now = self._world.now_ms
         if nonce is not None:
-            at, known = self._nonces.get((channel_id, nonce), (0, None))
+            at, known = self._nonces.get(nonce, (0, None))
             if known is not None and now - at < self._nonce_ms:
+                if known.deleted or self._is_gone(known.channel_id):
+                    raise Refusal(404, 10008, "Unknown Message")
                 return known, False
         message = self._new_message(channel)
         if nonce is not None:
-            self._nonces[channel_id, nonce] = (now, message)
+            self._nonces[nonce] = (now, message)
         return message, True
 
     def dress(self, message: Message, payload: dict[str, Any], files: dict[str, bytes], *, whole: bool) -> None:

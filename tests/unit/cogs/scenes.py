@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from bot.domain.job import State
+from bot.presentation.announcing import lacks_place
+from bot.presentation.progress import first_text
 
 
 async def asked(town, who=None, channel=None, command="video text", **options):
-    """A job that was asked for and announced."""
+    """A job that was asked for and announced, with its thread as far as that comes."""
     given = {"prompt": "A red kite", "resolution": "720P", **options}
     result = await (who or town.alice).slash(channel or town.channel, command, **given)
     job = await town.house.notifier.announce(await town.house.latest())
-    return result, job
+    return result, await placed(town, job)
+
+
+async def placed(town, job):
+    """What the first look at a job asks for: its thread, and the progress message in it."""
+    return await town.house.notifier._announcing.place(job, first_text(job)) if lacks_place(job) else job
 
 
 async def through(town, job, *states, **changes):

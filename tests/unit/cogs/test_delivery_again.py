@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.job import Failure, State, Way
-from bot.errors import DeliveryError, NowhereToPost, UploadTooLarge
+from bot.errors import DeliveryError, PostInDoubt, UploadTooLarge
 from tests.unit.cogs.conftest import text
 from tests.unit.cogs.scenes import MADE, asked, clips_in, thread_of, through
 from tests.unit.cogs.test_delivery import delivered_again_by_another_process
@@ -95,11 +95,11 @@ async def test_a_private_clip_that_may_have_been_shown_is_not_sent_a_second_time
     job = await through(town, job, *MADE)
     await town.house.notifier.deliver(job, delivery)
     await town.env.advance_time(16 * 60)
-    with pytest.raises(NowhereToPost, match="may have been shown"):
+    with pytest.raises(PostInDoubt, match="the answer to the command"):
         await delivered_again_by_another_process(town, job, delivery)
     job = await town.house.storage.jobs.get(job.id)
     await town.house.notifier.unposted(
-        await through(town, job, State.UNPOSTED, failure=Failure.UNDELIVERABLE, unposted_at_ms=town.house.clock.now_ms())
+        await through(town, job, State.UNPOSTED, failure=Failure.DOUBTFUL, unposted_at_ms=town.house.clock.now_ms())
     )
     assert direct_messages(town) == []
     assert [each.filename for each in result.response.attachments] == [delivery.filename]
@@ -111,7 +111,6 @@ async def test_by_which_way_it_is_sent_is_written_down_before_it_is(town, delive
     _, job = await asked(town, private=True)
     job = await through(town, job, *MADE)
     written = []
-    edit = town.house.notifier._messages.edit_answer
 
     async def killed(*args):
         written.append((await town.house.storage.jobs.get(job.id)).address.way)
@@ -120,11 +119,66 @@ async def test_by_which_way_it_is_sent_is_written_down_before_it_is(town, delive
     monkeypatch.setattr(town.house.notifier._messages, "edit_answer", killed)
     with pytest.raises(DeliveryError):
         await town.house.notifier.deliver(job, delivery)
-    monkeypatch.setattr(town.house.notifier._messages, "edit_answer", edit)
     assert written == [Way.ANSWER]
+    monkeypatch.undo()
     job = await town.house.storage.jobs.get(job.id)
     await town.house.notifier.deliver(job, delivery)
     assert direct_messages(town) == []
+
+
+@pytest.mark.parametrize("place", ["thread", "channel", "direct message"])
+async def test_what_was_sent_to_a_place_that_can_not_be_read_any_more_is_sent_nowhere_else(town, delivery, place):
+    result, job = await asked(town)
+    if place == "direct message":
+        await town.env.advance_time(20 * 60)
+    job = await through(town, job, *MADE)
+    thread, channel = job.address.thread_id, job.address.channel_id
+    await closed(town, *{"thread": (), "channel": (thread,), "direct message": (thread, channel)}[place])
+    await town.house.notifier.deliver(job, delivery)
+    direct = place == "direct message" and town.alice.user.dm_channel.id
+    there = {"thread": thread, "channel": channel, "direct message": direct}[place]
+    town.env.inject_error("GET", f"/channels/{there}/messages", status=403, code=50001, times=None)
+    before = len(town.env.http_requests)
+    with pytest.raises(PostInDoubt, match="50001"):
+        await delivered_again_by_another_process(town, job, delivery)
+    sent = [each for each in town.env.http_requests[before:] if each.path.endswith("/messages") and each.method == "POST"]
+    assert sent == []
+    job = await town.house.storage.jobs.get(job.id)
+    now = town.house.clock.now_ms()
+    await town.house.notifier.unposted(await through(town, job, State.UNPOSTED, failure=Failure.DOUBTFUL, unposted_at_ms=now))
+    assert "I can't see any more whether it was" in text(result.response)
+
+
+async def test_a_thread_that_was_deleted_took_its_clip_with_it(town, delivery):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    await town.house.notifier.deliver(job, delivery)
+    await town.house.now.http.delete_channel(job.address.thread_id)
+    again = await delivered_again_by_another_process(town, job, delivery)
+    assert again.channel_id == town.channel.id
+
+
+async def test_after_a_post_of_which_nobody_knows_no_thread_is_opened_and_it_is_found_where_it_was_sent(
+    town, delivery, monkeypatch
+):
+    town.env.inject_error("POST", "/channels/*/messages/*/threads", status=429, times=2)
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    first = await town.house.notifier.deliver(job, delivery)
+    again = await delivered_again_by_another_process(town, job, delivery)
+    assert (again, first.channel_id) == (first, town.channel.id)
+    assert town.channel.threads == []
+
+
+async def test_a_post_that_was_refused_for_now_leaves_no_doubt(town, delivery):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    town.env.inject_error("POST", f"/channels/{job.address.thread_id}/messages", status=403, code=20028, times=1)
+    with pytest.raises(DeliveryError):
+        await town.house.notifier.deliver(job, delivery)
+    before = len(town.env.http_requests)
+    await town.house.notifier.deliver(job, delivery)
+    assert [each.method for each in town.env.http_requests[before:]] == ["POST"]
 
 
 @pytest.mark.parametrize(("refusal", "way"), [((401, 50027), Way.DIRECT), ((413, 40005), None)])

@@ -3,7 +3,9 @@ import pytest
 
 from bot.domain.clip import Kind
 from bot.domain.job import State
+from bot.presentation.follower import Followed
 from tests.unit.cogs.conftest import labels, picture, shown, text
+from tests.unit.cogs.scenes import asked, placed
 
 
 async def test_a_prompt_becomes_a_job_a_card_and_a_thread_with_progress(town):
@@ -14,7 +16,7 @@ async def test_a_prompt_becomes_a_job_a_card_and_a_thread_with_progress(town):
     assert (job.id, job.member_id, job.cost) == (result._interaction.id, town.alice.id, 90)
     assert job.address.card_id == result.response.id
 
-    job = await town.house.notifier.announce(job)
+    job = await placed(town, await town.house.notifier.announce(job))
     card = text(result.response)
     assert "**In line** · progress is in the thread" in card
     assert "Text to video · 5 s · 1080P · 16:9 wide" in card
@@ -28,11 +30,11 @@ async def test_a_prompt_becomes_a_job_a_card_and_a_thread_with_progress(town):
 
 async def test_announcing_again_makes_nothing_twice(town):
     await town.alice.slash(town.channel, "video text", prompt="A red kite")
-    asked = await town.house.latest()
-    first = await town.house.notifier.announce(asked)
+    booked = await town.house.latest()
+    first = await placed(town, await town.house.notifier.announce(booked))
     await town.env.advance_time(300)
     # As after a crash that lost everything but the job's first row.
-    again = await town.house.notifier.announce(asked)
+    again = await placed(town, await town.house.notifier.announce(booked))
     assert again.address == first.address
     assert len(town.channel.threads) == 1
     assert len([each for each in town.channel.threads[0].history() if each.components]) == 1
@@ -144,8 +146,7 @@ async def test_a_private_clip_is_seen_by_its_owner_alone_from_first_to_last(town
 
 
 async def test_in_a_thread_progress_stays_in_place(town):
-    await town.alice.slash(town.channel, "video text", prompt="A red kite")
-    await town.house.notifier.announce(await town.house.latest())
+    await asked(town)
     [thread] = town.channel.threads
     result = await town.alice.slash(thread, "video text", prompt="Another kite")
     job = await town.house.notifier.announce(await town.house.latest())
@@ -177,7 +178,8 @@ async def test_a_thread_that_is_refused_after_all_leaves_progress_in_place(town)
     result = await town.alice.slash(town.channel, "video text", prompt="A red kite")
     town.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013)
     job = await town.house.notifier.announce(await town.house.latest())
-    assert job.address.in_place
+    await town.house.notifier._follower.refresh(Followed(job.id))
+    assert (await town.house.storage.jobs.get(job.id)).address.in_place
     assert labels(result.response) == ["Cancel"]
 
 
@@ -185,7 +187,7 @@ async def test_a_card_that_is_gone_does_not_stop_the_job(town):
     await town.alice.slash(town.channel, "video text", prompt="A red kite")
     town.env.inject_error("PATCH", "/webhooks/*", status=404, code=10008, times=None)
     town.env.inject_error("POST", "/channels/*/messages/*/threads", status=404, code=10008, times=None)
-    job = await town.house.notifier.announce(await town.house.latest())
+    job = await placed(town, await town.house.notifier.announce(await town.house.latest()))
     assert job.state is State.QUEUED
     assert job.address.thread_id is None
 

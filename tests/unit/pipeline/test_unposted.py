@@ -6,7 +6,16 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import Failure, State, Way
-from bot.errors import CannotFit, DeliveryError, MediaError, NowhereToPost, QuotaRefused, StorageError, UploadTooLarge
+from bot.errors import (
+    CannotFit,
+    DeliveryError,
+    MediaError,
+    NowhereToPost,
+    PostInDoubt,
+    QuotaRefused,
+    StorageError,
+    UploadTooLarge,
+)
 from bot.pipeline.recovery import take_up
 from bot.pipeline.road import Road
 from bot.ports import Posted, Turn
@@ -30,6 +39,11 @@ def closed(world):
     return Failure.UNDELIVERABLE
 
 
+def perhaps_posted(world):
+    world.notifier.faults.append(PostInDoubt("it may have been posted before in a place that can't be read any more"))
+    return Failure.DOUBTFUL
+
+
 def discord_down(world):
     world.notifier.faults.extend([DeliveryError("503")] * 50)
     return Failure.DISCORD
@@ -51,7 +65,7 @@ def no_memory(world):
     return Failure.OURS
 
 
-@pytest.mark.parametrize("trouble", [closed, discord_down, too_large, no_link, no_memory])
+@pytest.mark.parametrize("trouble", [closed, perhaps_posted, discord_down, too_large, no_link, no_memory])
 async def test_it_stays_open_with_its_reserve_and_is_offered_to_its_owner(world, trouble):
     failure = trouble(world)
     job = await world.drive(await world.new_job(), rounds=60)
@@ -175,6 +189,18 @@ async def test_thrown_away_by_its_owner_it_is_paid_for_and_by_a_moderator_it_is_
     await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=by)
     job = await world.drive(job)
     assert (job.state, job.charged, job.cost) == (State.CANCELLED, charged, 30)
+
+
+async def test_what_may_stand_where_nobody_could_read_is_looked_for_again_by_itself(world):
+    perhaps_posted(world)
+    job = await world.drive(await world.new_job(), rounds=10)
+    assert job.state is State.UNPOSTED
+    world.notifier.found[job.id] = Posted(30, 77, "https://discord.test/77")
+    began = world.clock.now
+    job = await world.drive(job)
+    assert (job.state, job.charged, job.address.result_id) == (State.DONE, job.cost, 77)
+    assert world.clock.now - began <= 3_600_000
+    assert world.notifier.posted == []
 
 
 @pytest.mark.parametrize("trouble", [discord_down, closed])

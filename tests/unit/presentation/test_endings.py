@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.clip import problems_before_images
-from bot.domain.job import Failure, State, Way
+from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import Crossed, Gone, KindClosed, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
@@ -52,7 +52,7 @@ async def test_no_link_is_offered_to_what_was_not_posted(failure):
 
 
 UNPOSTED = {"provider_reference": "run", "unposted_at_ms": NOW_MS, "cost": 90}
-REASONS = (Failure.UNDELIVERABLE, Failure.TOO_LARGE, Failure.DISCORD, Failure.OURS)
+REASONS = (Failure.UNDELIVERABLE, Failure.DOUBTFUL, Failure.TOO_LARGE, Failure.DISCORD, Failure.OURS)
 
 
 @pytest.mark.parametrize("failure", REASONS)
@@ -73,8 +73,7 @@ async def test_each_reason_why_a_clip_waits_reads_differently():
     jobs = [a_job(state=State.UNPOSTED, failure=failure, **UNPOSTED) for failure in REASONS]
     private = an_address(private=True, in_place=True)
     jobs.append(a_job(state=State.UNPOSTED, failure=Failure.UNDELIVERABLE, address=private, **UNPOSTED))
-    shown = an_address(private=True, in_place=True, way=Way.ANSWER)
-    jobs.append(a_job(state=State.UNPOSTED, failure=Failure.UNDELIVERABLE, address=shown, **UNPOSTED))
+    jobs.append(a_job(state=State.UNPOSTED, failure=Failure.DOUBTFUL, address=private, **UNPOSTED))
     assert len({unposted.reason(job) for job in jobs}) == len(jobs)
 
 

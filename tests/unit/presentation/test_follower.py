@@ -12,6 +12,7 @@ from bot.presentation.follower import Follower
 from bot.presentation.refusals import Closed, NotTaken
 from tests.factories import NOW_MS, a_job
 from tests.fakes import ManualClock
+from tests.unit.media.waiting import until
 
 
 class Board:
@@ -42,6 +43,9 @@ class Board:
         fault = self.faults.pop(job_id, None)
         if fault is not None:
             raise fault
+
+    def looked(self, job_id):
+        return sum(each == job_id for each, _ in self.shown)
 
     async def until(self, condition):
         async with asyncio.timeout(5):
@@ -96,20 +100,36 @@ async def test_a_message_rests_four_seconds_between_edits(board, clock):
         assert board.shown[2][0] == 1
 
 
-async def test_a_job_whose_message_is_gone_is_left_alone(board, clock):
+async def test_what_is_refused_again_and_again_is_tried_ever_more_seldom_and_never_given_up(board, clock):
     board.fractions = {1: 0.1, 2: 0.1}
-    board.faults = {1: Closed("unknown message")}
+    rests = (30, 60, 120, 240, 480, 900, 900)
     async with following(board, clock) as follower:
         follower.follow(1)
-        await board.until(lambda: len(board.shown) == 1)
-        clock.now += 60_000
+        for number, seconds in enumerate(rests, 1):
+            board.faults = {1: Closed("unknown message")}
+            follower.follow(2)
+            await board.until(lambda number=number: board.looked(1) == number)
+            # Nothing sooner: another's turn comes first, however long this one has been looked at.
+            clock.now += seconds * 1000 - 1
+            follower.unfollow(2)
+            seen = board.looked(2)
+            follower.follow(2)
+            await board.until(lambda seen=seen: board.looked(2) == seen + 1)
+            assert board.looked(1) == number
+            clock.now += 1
+            follower.unfollow(2)
         follower.follow(2)
-        await board.until(lambda: len(board.shown) == 2)
-        clock.now += 60_000
-        follower.follow(2)
-        follower.follow(3)
-        await board.until(lambda: len(board.shown) == 3)
-        assert [job_id for job_id, _ in board.shown] == [1, 2, 2]
+        await board.until(lambda: board.looked(1) == len(rests) + 1)
+
+
+async def test_who_rests_for_long_is_forgotten_at_once_when_it_is_over(board, clock):
+    board.fractions = {1: 0.1}
+    board.faults = {1: DeliveryError("429", retry_after=3_600)}
+    async with following(board, clock) as follower:
+        follower.follow(1)
+        await until(lambda: board.looked(1) and not follower._under_way)
+        follower.unfollow(1)
+        assert follower._line == []
 
 
 async def test_trouble_with_one_message_stops_nobody_else(board, clock):
@@ -121,7 +141,11 @@ async def test_trouble_with_one_message_stops_nobody_else(board, clock):
         await board.until(lambda: {job_id for job_id, _ in board.shown} == {1, 2})
 
 
-@pytest.mark.parametrize("fault", [NotTaken("50035"), asyncio.CancelledError()], ids=["not taken", "cancelled by a library"])
+@pytest.mark.parametrize(
+    "fault",
+    [NotTaken("50035"), Closed("50001"), asyncio.CancelledError()],
+    ids=["not taken", "closed", "cancelled by a library"],
+)
 async def test_an_edit_that_came_to_nothing_ends_no_following(board, clock, fault):
     board.fractions = {1: 0.1}
     board.faults = {1: fault}

@@ -19,7 +19,7 @@ from bot.errors import DeliveryError, UploadTooLarge
 from bot.presentation.messages import Messages
 from bot.presentation.notifier import DiscordNotifier
 from bot.presentation.page import Page, Picture
-from bot.presentation.refusals import LIBRARY_SLEEPS_MOST, Closed, NotTaken, PostedAndDeleted, long_limits
+from bot.presentation.refusals import LIBRARY_SLEEPS_MOST, Closed, DoneAlready, NotTaken, long_limits
 from tests.factories import an_address
 from tests.fakes import ManualClock
 
@@ -174,15 +174,15 @@ async def test_a_place_that_closed_after_a_try_that_broke_off_may_hold_what_was_
         assert type(caught.value) is error
 
 
-async def test_a_post_whose_nonce_was_deleted_is_told_from_a_place_that_is_closed(monkeypatch):
+async def test_a_post_whose_nonce_was_deleted_was_done_already_and_an_edit_finds_nothing_to_edit(monkeypatch):
     async with little_discord(monkeypatch) as town:
         town.there.answers = [(CUT, {}), (404, {"code": 10008, "message": "Unknown Message"})]
-        with pytest.raises(PostedAndDeleted):
+        with pytest.raises(DoneAlready):
             await town.messages.send(30, Page().text("x"), nonce="1")
         town.there.answers = [(404, {"code": 10008, "message": "Unknown Message"})]
         with pytest.raises(Closed) as caught:
             await town.messages.edit(30, 9, Page().text("x"))
-        assert type(caught.value) is Closed
+        assert caught.value.code == 10008
 
 
 async def test_files_that_components_show_are_found_there(monkeypatch):
@@ -202,10 +202,24 @@ async def test_files_that_components_show_are_found_there(monkeypatch):
             assert await town.messages.attached(address) == {"poster.jpg", "picture1.jpg"}
 
 
+async def test_a_place_that_shows_nothing_where_something_of_ours_stands_is_one_that_can_not_be_read(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(200, []), (200, []), (200, [{**SENT, "author": {**ME, "id": "6"}}])]
+        with pytest.raises(Closed, match="can't be read"):
+            await town.messages.find(30, 1, str.isdigit, empty=False)
+        assert await town.messages.find(30, 1, str.isdigit) is None
+        assert await town.messages.find(30, 1, str.isdigit, empty=False) is None
+
+
 async def test_a_thread_that_exists_already_is_as_good(monkeypatch):
     async with little_discord(monkeypatch) as town:
         town.there.answers = [(400, {"code": 160004, "message": "A thread has already been created"})]
-        assert await town.messages.open_thread(30, 77, "A kite") == 77
+        await town.messages.open_thread(30, 77, "A kite")
+        body = town.there.requests[-1][2]
+        assert (body["name"], body["auto_archive_duration"]) == ("A kite", 7 * 24 * 60)
+        town.there.answers = [(404, {"code": 10008, "message": "Unknown Message"})]
+        with pytest.raises(Closed):
+            await town.messages.open_thread(30, 77, "A kite")
 
 
 async def test_an_archived_thread_is_opened_for_an_ending(monkeypatch):

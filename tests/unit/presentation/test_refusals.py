@@ -7,10 +7,10 @@ import pytest
 from aiohttp import web
 
 from bot.errors import DeliveryError, UploadTooLarge
-from bot.presentation.messages import Closed
 from bot.presentation.page import Page
+from bot.presentation.refusals import Closed, DoneAlready, NotTaken
 from tests.factories import an_address
-from tests.unit.presentation.test_messages import little_discord
+from tests.unit.presentation.test_messages import CUT, little_discord
 
 
 def limited(seconds):
@@ -18,6 +18,10 @@ def limited(seconds):
     # Without Via the library takes it for Cloudflare's.
     headers = {"Via": "1.1 here", "Retry-After": f"{seconds:g}"}
     return 429, web.Response(status=429, body=body.encode(), content_type="application/json", headers=headers)
+
+
+async def instantly(_seconds):
+    """The library's pauses between its tries."""
 
 
 def post(town, channel=30):
@@ -42,6 +46,11 @@ def answer(town, name="aaa"):
         (403, {"message": "Missing Permissions", "code": 50013}, Closed),
         (404, {"message": "Unknown Channel", "code": 10003}, Closed),
         (401, {"message": "Invalid Webhook Token", "code": 50027}, Closed),
+        (403, {"message": "Channel write limit", "code": 20028}, DeliveryError),
+        (403, {"message": "File uploaded exceeds the maximum size", "code": 50045}, UploadTooLarge),
+        (400, {"message": "Message blocked by AutoMod", "code": 200000}, NotTaken),
+        (400, {"message": "Invalid Form Body", "code": 50035}, NotTaken),
+        (404, {"message": "Unknown Message", "code": 10008}, DoneAlready),
         (400, {"message": "File uploaded exceeds the maximum size", "code": 50045}, UploadTooLarge),
         (413, {"message": "Request entity too large", "code": 40005}, UploadTooLarge),
     ],
@@ -72,6 +81,23 @@ async def test_a_limit_of_minutes_is_raised_at_once_and_obeyed_whole_on_its_rout
                 await other(town)
 
 
+async def test_it_is_said_whether_nothing_can_have_come_of_what_passes(monkeypatch):
+    no = {"message": "Channel write limit", "code": 20028}
+    sure, unsure = [limited(219.5)], [(502, {"message": "upstream"}), (403, "<html>blocked</html>"), (CUT, {})]
+    for channel, (answers, unsent) in enumerate([(sure, True), ([(403, no)], True), *(([each] * 9, False) for each in unsure)]):
+        async with little_discord(monkeypatch) as town:
+            monkeypatch.setattr("discord.http.asyncio.sleep", instantly)
+            town.there.answers = answers
+            with pytest.raises(DeliveryError) as caught:
+                await post(town, channel)
+            assert caught.value.unsent is unsent
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(CUT, {}), (403, no)]
+        with pytest.raises(DeliveryError) as caught:
+            await post(town)
+        assert not caught.value.unsent
+
+
 async def test_a_rest_is_over_when_its_time_is(monkeypatch):
     async with little_discord(monkeypatch) as town:
         town.there.answers = [limited(600)]
@@ -80,7 +106,7 @@ async def test_a_rest_is_over_when_its_time_is(monkeypatch):
         loop = asyncio.get_running_loop()
         now = loop.time
         monkeypatch.setattr(loop, "time", lambda: now() + 601)
-        assert await thread(town) == 9
+        await thread(town)
 
 
 async def test_a_short_limit_is_slept_out_by_the_library(monkeypatch):
