@@ -22,7 +22,7 @@ HappyHorseError
 │   ├── CannotFit               no encoding of this clip fits the upload limit
 │   └── MediaBusy               other pictures took too long; nothing is wrong with this one
 ├── DeliveryError           Discord would not take a message
-│   ├── UploadTooLarge          413: fit the clip smaller and try again
+│   ├── UploadTooLarge          fit the clip smaller and try again
 │   ├── NowhereToPost           thread, channel, card and DM are all closed to us
 │   └── PostInDoubt             it may stand in a place that can't be read any more, so it is sent nowhere else
 ├── Interrupted             something that was waited for was cancelled from inside, and nobody asked us to stop
@@ -203,7 +203,11 @@ class DeliveryError(HappyHorseError):
 
 
 class UploadTooLarge(DeliveryError):
-    pass
+    """`limit` in bytes is what the place takes, where that was known before anything was uploaded."""
+
+    def __init__(self, detail: str, *, limit: int | None = None) -> None:
+        super().__init__(detail, unsent=True)
+        self.limit = limit
 
 
 class NowhereToPost(DeliveryError):

@@ -123,20 +123,25 @@ class InstantProvider:
 
 
 class InstantMedia:
-    """Takes every file for a fine clip and fits it at once; `faults` are raised by the next fits."""
+    """Takes every file for a fine clip and fits it at once; `faults` are raised by the next fits.
+
+    `size` in bytes is what each clip is taken to have, where it is set.
+    """
 
     def __init__(self) -> None:
         self.faults: deque = deque()
         self.limits: list[int] = []
+        self.size: int | None = None
 
     async def probe(self, path: Path):
-        return ClipFacts(1280, 720, 5.0, 24.0, path.stat().st_size, "h264", "aac")
+        return ClipFacts(1280, 720, 5.0, 24.0, self.size or path.stat().st_size, "h264", "aac")
 
     async def fit(self, source: Path, target: Path, limit: int):
         self.limits.append(limit)
         if self.faults:
             raise self.faults.popleft()
-        return Fitted(source, await self.probe(source), "")
+        facts = await self.probe(source)
+        return Fitted(source, replace(facts, size=min(facts.size, limit)), "")
 
     async def poster(self, path: Path):
         return None
@@ -147,7 +152,8 @@ class InstantMedia:
 
 class RecordingNotifier:
     """Posts into lists; `faults` are raised by the next deliveries. `posted` holds every delivery, a second one of a job too:
-    finding an earlier post is the real notifier's work, asking for no more than one is the pipeline's."""
+    finding an earlier post is the real notifier's work, asking for no more than one is the pipeline's. `limits` are what its
+    places take, the job's own limit where there are none."""
 
     def __init__(self, jobs) -> None:
         self.jobs = jobs
@@ -160,6 +166,10 @@ class RecordingNotifier:
         self.sought: list[int] = []
         self.told: list[str] = []
         self.faults: deque = deque()
+        self.limits: tuple[int, ...] = ()
+
+    def upload_limits(self, job):
+        return self.limits or (job.address.upload_limit,)
 
     async def announce(self, job):
         self.announced.append(job.id)

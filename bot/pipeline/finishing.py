@@ -33,6 +33,7 @@ from bot.pipeline.fetch_tries import FetchTries, failure_of
 from bot.pipeline.retry import DELIVER, FIT, Backoff
 from bot.pipeline.trouble import LongWaits, ToldOfJobs
 from bot.pipeline.unposted import Unposted
+from bot.pipeline.upload_size import LIMIT_LEAST, limit_of, smaller
 from bot.pipeline.worked import End, Later, Worked, moved
 from bot.ports import AddressChanges, ClipFacts, Clock, Delivery, Fitted, JobStore, Media, Notifier, Posted, VideoProvider
 from bot.turns import Turns
@@ -43,12 +44,8 @@ CLIP_BYTES_MOST: Final = 512 * 1024 * 1024
 _FETCHES_AT_ONCE: Final = 4
 _DELIVERIES_AT_ONCE: Final = 8
 """Of each, one member has half at most: a download may take a quarter of an hour, and others must not wait for that."""
-_SAFE_LIMIT: Final = 10 * 1024 * 1024
-"""Discord's limit without any boost; tried when a larger one was refused after all."""
-_LIMIT_LEAST: Final = 2 * 1024 * 1024
 _OURS_MS: Final = 60_000
-"""So long after it was written down as ours a job is surely ours to post: within the two minutes or so for which Discord knows
-a nonce, two processes make one message."""
+"""So long after it was written down as ours a job surely is: while Discord knows a nonce, two processes make one message."""
 
 
 class Finishing:
@@ -146,19 +143,22 @@ class Finishing:
             async with self._delivering.of(job.member_id):
                 posted = await self._notifier.deliver(job, delivery) if await self._is_ours(job) else None
         except UploadTooLarge as error:
-            if delivery.path is None:
+            if delivery.path is None or delivery.facts is None:
                 return await self._unposted(job, Failure.TOO_LARGE, str(error))
-            return await self._smaller(job)
+            return await self._smaller(job, delivery.facts.size, error)
         except (NowhereToPost, PostInDoubt) as error:
             doubt = isinstance(error, PostInDoubt)
             return await self._unposted(job, Failure.DOUBTFUL if doubt else Failure.UNDELIVERABLE, str(error))
         except DeliveryError as error:
-            wait = self._wait(DELIVER, job, "post")
-            _log.warning("job %s could not be delivered, next try in %s s: %s", job.reference_code, wait, error)
-            if wait is None:
-                return await self._unposted(job, Failure.DISCORD, str(error))
-            return Later(max(wait, error.retry_after or 0.0))
+            return await self._not_delivered(job, error)
         return None if posted is None else _done(job, posted)
+
+    async def _not_delivered(self, job: Job, error: DeliveryError) -> Worked:
+        wait = self._wait(DELIVER, job, "post")
+        _log.warning("job %s could not be delivered, next try in %s s: %s", job.reference_code, wait, error)
+        if wait is not None:
+            return Later(max(wait, error.retry_after or 0.0))
+        return await self._unposted(job, Failure.DISCORD, str(error))
 
     async def _is_ours(self, job: Job) -> bool:
         """False where another process took the job over, while this one hung or its line was long."""
@@ -199,7 +199,7 @@ class Finishing:
 
     async def _fit(self, job: Job) -> Worked:
         """Leaves in `_fitted` what is to be posted; where it does not, the result says what comes next."""
-        limit = job.upload_limit_tried or job.address.upload_limit
+        limit = limit_of(job.upload_limit_tried, self._notifier.upload_limits(job))
         try:
             async with self._fitting.of(job.member_id):
                 self._fitted[job.id] = await self._media.fit(self._source(job), self._target(job), limit)
@@ -248,11 +248,12 @@ class Finishing:
             _log.warning("job %s has no poster: %s", job.reference_code, error)
             return None
 
-    async def _smaller(self, job: Job) -> Worked:
-        tried = job.upload_limit_tried or job.address.upload_limit
-        limit = _SAFE_LIMIT if tried > _SAFE_LIMIT else tried * 3 // 4
+    async def _smaller(self, job: Job, size: int, error: UploadTooLarge) -> Worked:
+        if size <= LIMIT_LEAST:
+            # Every place takes so much: whoever refused it did not mean its size, and that passes.
+            return await self._not_delivered(job, error)
         self._fitted.pop(job.id, None)
-        if limit < _LIMIT_LEAST:
+        if (limit := smaller(size, error.limit, self._notifier.upload_limits(job))) is None:
             self._fitted[job.id] = "Discord takes no file in this place."
             return await self._post(job, self._fitted[job.id])
         return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), upload_limit_tried=limit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -199,6 +200,10 @@ class Notifier(Protocol):
 
         Raises `PostInDoubt` where it may stand in a place that can't be read any more.
         """
+        ...
+
+    def upload_limits(self, job: Job) -> Sequence[int]:
+        """Bytes that the first place takes in which the job's clip is posted now, and the smaller limits of others; falling."""
         ...
 
     async def find_post(self, job: Job) -> Posted | None:

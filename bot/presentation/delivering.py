@@ -24,6 +24,7 @@ from bot.presentation.discord_codes import UNKNOWN_CHANNEL
 from bot.presentation.messages import Files, Messages, custom_ids
 from bot.presentation.page import Page
 from bot.presentation.refusals import Closed, DoneAlready
+from bot.presentation.upload_limits import SAFE_BYTES, UploadLimits
 
 _log: Final = logging.getLogger(__name__)
 _UPLOAD_SECONDS: Final = 600.0
@@ -47,9 +48,10 @@ class _Search:
 class Delivering:
     """Remembers the jobs whose post may be there though nobody could say where."""
 
-    def __init__(self, messages: Messages, jobs: JobStore) -> None:
+    def __init__(self, messages: Messages, jobs: JobStore, limits: UploadLimits) -> None:
         self._messages = messages
         self._jobs = jobs
+        self._limits = limits
         self._doubtful: set[int] = set()
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
@@ -164,6 +166,7 @@ class Delivering:
         reasons: list[str] = []
         if not address.private:
             for channel_id in dict.fromkeys((address.posts_to, address.channel_id)):
+                _must_fit(delivery, self._limits.of_channel(address))
                 job = await self._begin(job, None if channel_id == address.posts_to else Way.CHANNEL)
                 try:
                     return await self._post(job, delivery, channel_id, address.guild_id)
@@ -175,6 +178,7 @@ class Delivering:
             except Closed as closed:
                 reasons.append(f"card: {closed}")
         try:
+            _must_fit(delivery, SAFE_BYTES)
             channel_id = await self._messages.dm(job.member_id)
             job = await self._begin(job, Way.DIRECT)
             return await self._post(job, delivery, channel_id, None)
@@ -198,6 +202,7 @@ class Delivering:
     async def _answer(self, job: Job, delivery: Delivery) -> Posted:
         """The answer to the interaction becomes the clip. Doing it again changes nothing."""
         address = job.address
+        _must_fit(delivery, address.upload_limit)
         begun = await self._begin(job, Way.ANSWER)
         try:
             page = clip_page(job, delivery, mention=False)
@@ -231,6 +236,13 @@ def _mine(job: Job) -> Callable[[str], bool]:
     """Knows the clip's own message by a button that no other message about the job has."""
     mine = f"hh:more:{job.id}"
     return lambda custom_id: custom_id == mine
+
+
+def _must_fit(delivery: Delivery, limit: int | None) -> None:
+    """Nothing is uploaded that is known to be refused: raises `UploadTooLarge`."""
+    if delivery.path is not None and delivery.facts is not None and limit is not None and delivery.facts.size > limit:
+        msg = f"{delivery.facts.size:,} bytes where {limit:,} are taken"
+        raise UploadTooLarge(msg, limit=limit)
 
 
 def _files(delivery: Delivery) -> Files | None:

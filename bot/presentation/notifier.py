@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -26,6 +27,7 @@ from bot.presentation.messages import Messages
 from bot.presentation.page import AMBER
 from bot.presentation.progress import progress_page, progress_text
 from bot.presentation.refusals import Closed, NotTaken
+from bot.presentation.upload_limits import UploadLimits
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -55,7 +57,8 @@ class DiscordNotifier:
         self._messages = Messages(client, clock)
         self._follower = Follower(glances, clock, self._show)
         self._cards = CardEdits(self._messages, blobs, media)
-        self._delivering = delivering.Delivering(self._messages, jobs)
+        self._limits = UploadLimits(client)
+        self._delivering = delivering.Delivering(self._messages, jobs, self._limits)
         self._closing = Closing(self._messages, self._cards, self._delivering)
         self._announcing = Announcing(self._messages, jobs, self._cards, clock)
         self._posters: dict[int, bytes] = {}
@@ -89,6 +92,9 @@ class DiscordNotifier:
         if delivery.poster is not None:
             self._posters[job.id] = delivery.poster
         return posted
+
+    def upload_limits(self, job: Job) -> Sequence[int]:
+        return self._limits.of(job.address, answerable=self._messages.answerable(job.address))
 
     async def find_post(self, job: Job) -> Posted | None:
         return await self._delivering.find(job)

@@ -119,6 +119,7 @@ def at_delivery(house, member, prompt):
     job = ask(member, prompt)
     house.held(fetch)
     house.until_job(job, state="fetching")
+    until(lambda: house.job(job)["progress_id"], house.log)
     return job, fetch
 
 

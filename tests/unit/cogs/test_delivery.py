@@ -1,6 +1,7 @@
 """Delivery, on messages as they stand in Discord."""
 
 import asyncio
+from dataclasses import replace
 
 import discord
 import pytest
@@ -172,6 +173,55 @@ async def test_what_discord_refuses_is_told_apart(town, delivery, status, error)
     town.env.inject_error("POST", "/channels/*/messages", status=status, times=None)
     with pytest.raises(error):
         await town.house.notifier.deliver(job, delivery)
+
+
+def sized(delivery, megabytes):
+    return replace(delivery, facts=replace(delivery.facts, size=megabytes * 1024 * 1024))
+
+
+def uploads(town, since):
+    return [each.path for each in town.env.http_requests[since:] if each.method == "POST" and each.path.endswith("/messages")]
+
+
+async def test_each_place_takes_what_is_its_own(town):
+    _, public = await asked(town)
+    await town.env.advance_time(16)
+    _, private = await asked(town, private=True)
+    limit = 25 * 1024 * 1024
+    public, private = (replace(job, address=replace(job.address, upload_limit=limit)) for job in (public, private))
+    notifier, safe = town.house.notifier, 10 * 1024 * 1024
+    assert notifier.upload_limits(public) == (safe,)
+    assert notifier.upload_limits(private) == (limit, safe)
+    town.house.now.get_guild(town.guild.id).premium_tier = 2
+    assert notifier.upload_limits(public) == (50 * 1024 * 1024, safe)
+    assert notifier.upload_limits(private) == (limit, safe)
+    town.house.now._connection._guilds.clear()
+    # Before the gateway has named the tier the larger limit is tried: nothing is made smaller than it must be.
+    assert notifier.upload_limits(public) == (limit, safe)
+    await town.env.advance_time(16 * 60)
+    assert notifier.upload_limits(private) == (safe,)
+
+
+async def test_what_a_server_does_not_take_is_not_uploaded_to_it(town, delivery):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    before = len(town.env.http_requests)
+    with pytest.raises(UploadTooLarge) as caught:
+        await town.house.notifier.deliver(job, sized(delivery, 11))
+    assert caught.value.limit == 10 * 1024 * 1024
+    assert uploads(town, before) == []
+
+
+async def test_what_direct_messages_do_not_take_is_not_uploaded_to_them(town, delivery):
+    _, job = await asked(town, private=True)
+    await town.env.advance_time(16 * 60)
+    job = await through(town, job, *MADE)
+    before = len(town.env.http_requests)
+    with pytest.raises(UploadTooLarge):
+        await town.house.notifier.deliver(job, sized(delivery, 11))
+    assert uploads(town, before) == []
+    await town.house.notifier.deliver(job, sized(delivery, 10))
+    assert len(clips_in(town.alice.user.dm_channel)) == 1
 
 
 async def test_a_clip_too_large_for_any_upload_comes_as_a_link_with_the_reason(town):

@@ -94,6 +94,7 @@ async def test_a_running_clip_is_not_watched_any_more_by_the_process_that_lost_i
 
 
 async def test_the_files_of_a_lost_job_stay_for_who_has_it_now(world):
+    world.media.size = 60 * 1024 * 1024
     job = await world.at(State.DELIVERING)
     (world.folder / f"{job.id}.mp4").write_bytes(b"clip")
 

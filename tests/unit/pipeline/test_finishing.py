@@ -21,6 +21,8 @@ from tests.factories import DAY_MS
 from tests.fakes import failing_first
 from tests.unit.media.clips import make_clip
 
+MIB = 1024 * 1024
+
 
 def posts_of(world):
     """The bytes of what is posted from now on."""
@@ -159,6 +161,7 @@ async def test_a_file_that_only_the_machine_could_not_look_at_is_given_hours(wor
 
 
 async def test_discord_that_refuses_ever_smaller_files_is_believed_in_the_end(world):
+    world.media.size = 60 * MIB
     world.notifier.faults.extend([UploadTooLarge("413")] * 20)
     job = await world.drive(await world.new_job(), rounds=60)
     assert (job.state, job.failure, job.charged) == (State.UNPOSTED, Failure.TOO_LARGE, None)
@@ -167,11 +170,43 @@ async def test_discord_that_refuses_ever_smaller_files_is_believed_in_the_end(wo
     assert not list(world.folder.iterdir())
 
 
-async def test_a_413_makes_the_clip_smaller_and_delivers_it(world):
+@pytest.mark.parametrize(
+    ("size", "refusals", "fitted"),
+    [
+        (60, [None], [50, 25]),
+        (60, [None, None], [50, 25, 10]),
+        (60, [None, None, None], [50, 25, 10, 7.5]),
+        # The same file is not sent again under a limit that it is within already.
+        (8, [None], [50, 6]),
+        # What the place takes was known, and nothing was sent.
+        (60, [10], [50, 10]),
+    ],
+)
+async def test_what_was_too_large_is_fitted_into_the_next_limit_and_delivered(world, size, refusals, fitted):
+    world.media.size = size * MIB
+    world.notifier.limits = (50 * MIB, 25 * MIB, 10 * MIB)
+    world.notifier.faults.extend(UploadTooLarge("413", limit=each and each * MIB) for each in refusals)
+    job = await world.drive(await world.new_job(), rounds=60)
+    assert job.state is State.DONE
+    assert world.media.limits == [each * MIB for each in fitted]
+
+
+async def test_a_place_that_takes_less_by_now_is_fitted_for_once_more(world):
+    world.media.size = 60 * MIB
+    world.notifier.limits = (50 * MIB, 10 * MIB)
+    world.notifier.faults.append(UploadTooLarge("too large", limit=10 * MIB))
+    job = await world.at(State.FITTING)
+    (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
+    await world.road.run(job.id, slot=False)
+    assert world.media.limits == [50 * MIB, 10 * MIB]
+
+
+async def test_a_file_that_every_place_takes_was_not_refused_for_its_size(world):
     world.notifier.faults.append(UploadTooLarge("413"))
     job = await world.drive(await world.new_job())
-    assert job.state is State.DONE
-    assert world.media.limits[0] > world.media.limits[-1]
+    ((_, delivery),) = world.notifier.posted
+    assert (job.state, job.upload_limit_tried) == (State.DONE, None)
+    assert delivery.path is not None
 
 
 async def test_a_clip_that_fits_nowhere_becomes_a_link_with_the_reason(world):
@@ -194,6 +229,7 @@ async def test_a_link_that_does_not_come_for_now_is_asked_for_again(world):
 
 
 async def test_where_discord_takes_no_file_at_all_the_clip_comes_as_a_link(world):
+    world.media.size = 60 * MIB
     world.notifier.faults.extend([UploadTooLarge("413")] * 6)
     job = await world.drive(await world.new_job(), rounds=60)
     assert job.state is State.DONE

@@ -50,6 +50,7 @@ def discord_down(world):
 
 
 def too_large(world):
+    world.media.size = 60 * 1024 * 1024
     world.notifier.faults.extend([UploadTooLarge("413")] * 20)
     return Failure.TOO_LARGE
 
