@@ -41,12 +41,19 @@ _NO_ROOM: Final = (
 """What ffmpeg says where the machine has no memory, disk, file or thread left for it. EIO is not among them: ffmpeg says that
 of files that are cut off, too."""
 
+_PIXELS_MOST: Final = 7680 * 4320
+"""8K; what a model makes has a sixteenth of that. A small file may name a picture that takes gigabytes to unpack."""
 SAFE_INPUT: Final = (
     # A clip is one file: no playlist or reference inside it may open another file or the network.
     *("-protocol_whitelist", "file"),
     *("-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"),
+    *("-max_pixels", str(_PIXELS_MOST)),
 )
 """Options before every `-i` of a file that came from outside."""
+
+
+class Flood(MediaError):
+    """It wrote more than it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,7 @@ async def _bounded(stream: asyncio.StreamReader) -> bytes:
         read += chunk
         if len(read) > OUTPUT_BYTES_MAX:
             msg = f"ffmpeg wrote more than {OUTPUT_BYTES_MAX:,} bytes where a picture was expected"
-            raise MediaError(msg)
+            raise Flood(msg)
     return bytes(read)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.errors import MediaError, NotAClip
 from bot.media.boxes import read_layout
-from bot.media.ffmpeg import SAFE_INPUT, FFmpeg, Ran
+from bot.media.ffmpeg import SAFE_INPUT, FFmpeg, Flood, Ran
 from bot.media.playing import Coded, remedy
 from bot.ports import ClipFacts
 
@@ -54,11 +54,7 @@ async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
     nothing can be said.
     """
     size = _size(path)
-    ran = await ffmpeg.look(*_looks(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
-    heard = not ran.code
-    if ran.code and not ran.hindered:
-        # A picture with broken sound is a clip all the same.
-        ran = await ffmpeg.look(*_looks(path), time_limit=TIME_LIMIT_SECONDS)
+    ran, heard = await _looked_at(ffmpeg, path)
     shown, packets = _SHOWN.search(ran.stderr), _packets(ran.stdout)
     if ran.code or shown is None or packets is None:
         if ran.hindered:
@@ -82,6 +78,19 @@ async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
         audible=not heard or any(float(peak) > _AUDIBLE_DECIBELS for peak in _PEAK.findall(ran.stderr)),
         hdr=hdr,
     )
+
+
+async def _looked_at(ffmpeg: FFmpeg, path: Path) -> tuple[Ran, bool]:
+    """What ffmpeg says of the file, and whether it heard the sound too."""
+    try:
+        ran = await ffmpeg.look(*_looks(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
+        if not ran.code or ran.hindered:
+            return ran, True
+        # A picture with broken sound is a clip all the same.
+        return await ffmpeg.look(*_looks(path), time_limit=TIME_LIMIT_SECONDS), False
+    except Flood as error:
+        msg = f"{path.name} has more pictures and pieces of sound than any clip"
+        raise NotAClip(msg) from error
 
 
 def _looks(path: Path) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageStat
 
 from bot.errors import NotAClip
-from bot.media import fit
+from bot.media import ffmpeg, fit
 from bot.media.boxes import read_layout
 from bot.media.ffmpeg import FFmpeg
 from bot.media.fit import Fitter
@@ -175,6 +175,22 @@ async def test_a_clip_that_plays_everywhere_is_left_as_it_came_at_any_rate(studi
 async def test_sound_alone_is_no_clip(plain, tmp_path):
     with pytest.raises(NotAClip):
         await probe(FFmpeg(), recoded(plain, tmp_path / "a.mp4", "-vn", "-c:a", "copy"))
+
+
+async def test_a_picture_of_more_pixels_than_any_screen_has_is_not_unpacked(studio, tmp_path):
+    def black(size):
+        source = f"color=black:s={size}:r=1:d=1,format=monob"
+        return recoded(source, tmp_path / f"{size}.mov", "-c:v", "png", reading=("-f", "lavfi"))
+
+    assert (await studio.probe(black("8192x2048"))).width == 8192
+    with pytest.raises(NotAClip):
+        await studio.probe(black("8192x4096"))
+
+
+async def test_what_has_more_packets_than_any_clip_is_none(studio, plain, monkeypatch):
+    monkeypatch.setattr(ffmpeg, "OUTPUT_BYTES_MAX", 1000)
+    with pytest.raises(NotAClip, match="more pictures"):
+        await studio.probe(plain)
 
 
 def box(kind, size=16):
