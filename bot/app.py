@@ -39,6 +39,7 @@ from bot.pipeline.road import Road
 from bot.pipeline.watcher import Watcher
 from bot.ports import Severity, VideoProvider
 from bot.presentation.client import HappyHorseClient, point_at
+from bot.presentation.gateway import hold
 from bot.presentation.inspection import operators_channel
 from bot.presentation.login import log_in
 from bot.presentation.notifier import DiscordNotifier
@@ -228,7 +229,7 @@ class House:
         self._keep("the pruning of copies of the database", CopiesPruned(self.settings.storage.path, self.clock).run)
         self._keep("the answers to the operator's shell", self.operator_desk.run)
         self._keep("the first question to the provider", self._say_ready)
-        await self.client.connect()
+        await hold(self.client)
 
     def _keep(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Runs `work` beside the rest until `close`; where it dies, the operator is told and it is started again."""

@@ -25,6 +25,7 @@ HappyHorseError
 │   ├── UploadTooLarge          fit the clip smaller and try again
 │   ├── NowhereToPost           thread, channel, card and DM are all closed to us
 │   └── PostInDoubt             it may stand in a place that can't be read any more, so it is sent nowhere else
+├── GatewayClosed           Discord ended the gateway's connection and wants no resume: a new start is needed
 ├── Interrupted             something that was waited for was cancelled from inside, and nobody asked us to stop
 ├── StorageError            the database cannot be used as it is
 │   ├── DatabaseTooNew          written by a newer bot; refused rather than damaged
@@ -215,6 +216,10 @@ class NowhereToPost(DeliveryError):
 
 
 class PostInDoubt(DeliveryError):
+    pass
+
+
+class GatewayClosed(HappyHorseError):
     pass
 
 

@@ -1,4 +1,4 @@
-"""The way to Discord's gateway: how many shards there are, and events that the library can't read."""
+"""The way to Discord's gateway: how many shards there are, events that the library can't read, and an end that is for good."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import Any, Final
 import aiohttp
 import discord
 
+from bot.errors import GatewayClosed, SettingsError
 from bot.ports import Clock
 
 _log: Final = logging.getLogger(__name__)
 SHARDS_MOST: Final = 512
 """More than a million servers in one process: a larger number is nobody's word that means it."""
 _WAIT_MOST_SECONDS: Final = 60.0
+_TOKEN_REFUSED: Final = 4004
+_MORE_SHARDS: Final = 4011
 _PASSES: Final = (discord.RateLimited, discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -51,6 +54,20 @@ def _bounded(said: object) -> int:
     if said > 1:
         _log.info("the bot runs on %d shards; each begins 5 s after the one before", said)
     return said
+
+
+async def hold(client: discord.Client) -> None:
+    """Holds the gateway until the client is closed. Raises `SettingsError` for a token that was withdrawn meanwhile, and
+    `GatewayClosed` for what a new start mends."""
+    try:
+        await client.connect()
+    except discord.ConnectionClosed as error:
+        if error.code == _TOKEN_REFUSED:
+            msg = "Discord takes discord.token no more. Copy it again from the developer portal (Bot, Reset Token)."
+            raise SettingsError(msg) from error
+        why = "wants more shards than this start has" if error.code == _MORE_SHARDS else f"closed the gateway ({error.code})"
+        msg = f"Discord {why}: start the bot again, and everything under way goes on"
+        raise GatewayClosed(msg) from error
 
 
 def skip_unreadable(client: discord.Client) -> None:

@@ -6,8 +6,9 @@ import aiohttp
 import discord
 import pytest
 
+from bot.errors import GatewayClosed, SettingsError
 from bot.presentation.client import HappyHorseClient
-from bot.presentation.gateway import SHARDS_MOST, shards_wanted, skip_unreadable
+from bot.presentation.gateway import SHARDS_MOST, hold, shards_wanted, skip_unreadable
 from tests.fakes import ManualClock
 
 
@@ -73,3 +74,19 @@ async def test_a_bot_that_is_stopped_before_it_logged_in_has_nothing_to_close():
     client = HappyHorseClient(None, ManualClock(), ())
     await client.close()
     assert not client.is_ready()
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "said"),
+    [
+        (4004, SettingsError, "Copy it again"),
+        (4011, GatewayClosed, "wants more shards than this start has: start the bot again"),
+        (4013, GatewayClosed, r"closed the gateway \(4013\): start the bot again"),
+    ],
+)
+async def test_an_end_that_is_for_good_says_what_to_do(code, error, said):
+    async def connect():
+        raise discord.ConnectionClosed(SimpleNamespace(close_code=code), shard_id=1)
+
+    with pytest.raises(error, match=said):
+        await hold(SimpleNamespace(connect=connect))
