@@ -16,7 +16,7 @@ from sandbox.payload import parsed
 PREFIXES = {"discord": "/api/v10", "scenario": "/scenario/v1", "cdn": "/cdn"}
 _SECRET_KEYS = {"token", "secret", "api_secret", "apiSecret"}
 _SECRET_QUERY = {"signature", "sig", "hm", "token"}
-_TOKEN_IN_PATH = re.compile(r"^(/interactions/[^/]+/|/webhooks/[^/]+/)([^/]+)")
+_TOKEN_IN_PATH = re.compile(r"^((?:/api)?(?:/v\d+)?(?:/interactions/[^/]+/|/webhooks/[^/]+/))([^/]+)")
 _INLINE_FILE_CHARACTERS = 1024  # a longer "image" string is a file in base64, never a name
 _BODY_KEPT_BYTES = 256 * 1024
 _REASONS = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests"}

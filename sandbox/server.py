@@ -23,6 +23,7 @@ from sandbox.discord.posting import Posting
 from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.rest.app import MAX_REQUEST_BYTES, Rest
 from sandbox.discord.state import State
+from sandbox.exchange import redacted_path
 from sandbox.faults import Faults
 from sandbox.guard import address, guard, harmless
 from sandbox.records import Records
@@ -94,7 +95,7 @@ class Sandbox:
     async def _unknown(self, request: web.Request) -> web.Response:
         """What vendors serve beside what is served here: other versions of an API, other kinds of files."""
         self.state.violated(request.method, request.path, "this sandbox has no such route")
-        why = f"the sandbox does not know {request.method} {request.path}; it serves /api/v10 and /scenario/v1"
+        why = f"the sandbox does not know {request.method} {redacted_path(request.path)}; it serves /api/v10 and /scenario/v1"
         return web.json_response({"message": f"501: {why}", "code": 0, "error": why}, status=501)
 
     def _control(self, posting: Posting) -> web.Application:

@@ -70,7 +70,7 @@ class Trouble(Group):
         guilds = list(world.guilds.values())
         return answer(
             {
-                "bot": self._bot() | {"user": world.bot_user.payload()},
+                "bot": self._bot() | {"user": world.bot_user.payload(), "presence": self.state.gateway.presence},
                 "guild": self.guild_view(world.home),
                 "guilds": [self.guild_view(one) for one in guilds],
                 "channels": [one for one in channels if one["type"] != DM or one["last_message_id"]],

@@ -13,6 +13,7 @@ from sandbox.discord import shapes
 from sandbox.discord.drafts import Upload
 from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.interaction import COMMAND
+from sandbox.discord.kept import checked
 from sandbox.discord.people import Member
 from sandbox.discord.places import THREAD_TYPES, Channel, Message
 from sandbox.discord.playing import Refused
@@ -79,9 +80,9 @@ class Writing(Group):
         uploads = uploads_of(self.state, body.names("files"))
         form: dict[str, Any] = {"content": body.words("content"), "flags": body.whole("flags", 0)}
         form["components"] = body.any_list("components")
-        form["embeds"] = [shapes.checked(one, shapes.EMBED) for one in body.any_list("embeds")]
+        form["embeds"] = [checked(one, shapes.EMBED) for one in body.any_list("embeds")]
         limit = self.state.world.upload_limit(channel, author)
-        draft = self._posting.draft(shapes.checked(form, shapes.MESSAGE), uploads, channel, limit, author)
+        draft = self._posting.draft(checked(form, shapes.MESSAGE), uploads, channel, limit, author)
         for given, made in zip(form["embeds"], draft.fields["embeds"], strict=True):
             made["type"] = Fields(given, *given).choice("type", EMBED_TYPES, "rich")
         kind, extra = self._invoked(body, author, channel)

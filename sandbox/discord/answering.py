@@ -10,6 +10,7 @@ from sandbox.discord import permissions as may
 from sandbox.discord.drafts import Upload
 from sandbox.discord.errors import ApiError, Problems, unknown
 from sandbox.discord.interaction import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
+from sandbox.discord.kept import checked
 from sandbox.discord.modals import check_modal
 from sandbox.discord.places import Message
 from sandbox.discord.posting import Posting
@@ -48,9 +49,7 @@ class Answering:
             problems.add(("type",), "INTERACTION_CALLBACK_TYPE_INVALID", f"Value must be one of ({choices}).")
             problems.raise_any()
         data = body.get("data") or {}
-        problems = Problems()
-        shapes.check(problems, ("data",), data, _SHAPES[int(kind or 0)])
-        problems.raise_any()
+        checked(data, _SHAPES[int(kind or 0)], ("data",))
         if kind != COMPLETE:
             self._check_place(interaction)
         if kind in {SEND, DEFER, UPDATE}:
@@ -232,10 +231,10 @@ class Answering:
 
 DEFAULT_FOR_COMPONENT = REPLY
 _SHAPES = {
-    SEND: shapes.MESSAGE,
+    SEND: shapes.ANSWER,
     DEFER: shapes.DEFERRAL,
-    DEFER_UPDATE: shapes.OBJECT,
-    UPDATE: shapes.MESSAGE,
+    DEFER_UPDATE: shapes.NOTHING,
+    UPDATE: shapes.EDIT,
     COMPLETE: shapes.CHOICES,
     MODAL: shapes.MODAL,
 }

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.discord import session as kinds
-from sandbox.discord import shapes, wire
+from sandbox.discord import wire
 from sandbox.discord.bus import Bus
 from sandbox.discord.guild import Guild
 from sandbox.discord.ids import APPLICATION_ID
@@ -26,18 +26,22 @@ ACKNOWLEDGE_SECONDS = 0.05
 GOODBYE_SECONDS = 1.0  # a bot that hangs cannot keep the sandbox from ending
 INTERACTION = "INTERACTION_CREATE"
 _KNOWN_INTENTS = (1 << 26) - 1
-_SHAPES = {2: shapes.IDENTIFY, 6: shapes.RESUME, 8: shapes.REQUEST_MEMBERS}
+Violated = Callable[[str, str, str], None]
+"""Takes a method, a path and what is wrong there."""
 
 
 class Gateway:
     """All sessions of the one bot."""
 
-    def __init__(self, world: Callable[[], World], bus: Bus, faults: Faults, limits: RateLimits, token: str) -> None:
+    def __init__(
+        self, world: Callable[[], World], bus: Bus, faults: Faults, limits: RateLimits, token: str, violated: Violated
+    ) -> None:
         self._world = world
         self._bus = bus
         self._faults = faults
         self.limits = limits
         self._token = token
+        self._violated = violated
         self._sessions: dict[str, Session] = {}
         self._connections: set[Connection] = set()
         self.url = ""
@@ -52,6 +56,12 @@ class Gateway:
     def online(self) -> int:
         """How many sessions are connected and identified."""
         return sum(session.connection is not None for session in self._sessions.values())
+
+    @property
+    def presence(self) -> dict[str, Any] | None:
+        """What the bot last said of itself: its status and activities, as it was sent."""
+        told = [one.presence for one in self._sessions.values() if one.connection and one.presence]
+        return told[-1] if told else None
 
     def dispatch(self, event: str, data: dict[str, Any], *, guild_id: str | None, intent: int = 0) -> bool:
         """Send an event to every session that wants it; False where none is connected to get it.
@@ -109,6 +119,7 @@ class Gateway:
                     pulse.beat()
                 await self._received(connection, received)
         except wire.BadFrame as bad:
+            self._violated("GATEWAY", "/gateway", str(bad))
             await connection.close(bad.code, bad.reason)
         finally:
             pulse.stop()
@@ -127,14 +138,14 @@ class Gateway:
         if session := self._of(connection):
             del self._sessions[session.id]
             self._told()
+        self._violated("GATEWAY", "/gateway", f"{wire.CLOSE_TIMEOUT} no heartbeat came")
         connection.close_soon(wire.CLOSE_TIMEOUT, "no heartbeat came")
 
     async def _received(self, connection: Connection, frame: dict[str, Any]) -> None:
         """Raises BadFrame for data of another shape."""
         op: int | None = frame.get("op")
         data: Json = frame.get("d")
-        if op in _SHAPES and not shapes.fits(data, _SHAPES[op]):
-            raise wire.BadFrame(wire.CLOSE_DECODE, f"the data of op {op} has another shape")
+        wire.check_data(op, data)
         session = self._of(connection)
         if op == 1:
             # A network's way back and forth: discord.py notes the time of its heartbeat only after it has sent it, and
@@ -150,8 +161,10 @@ class Gateway:
             await connection.close(wire.CLOSE_NOT_AUTHENTICATED)
         elif op == 8:
             self._members(session, data)
-        elif op not in {3, 4}:
-            await connection.close(wire.CLOSE_UNKNOWN_OP)
+        elif op == 3:
+            session.presence = data
+        elif op != 4:
+            raise wire.BadFrame(wire.CLOSE_UNKNOWN_OP, f"the sandbox does not know op {op}")
 
     async def _identify(self, connection: Connection, data: dict[str, Any]) -> None:
         intents = data.get("intents")
@@ -173,6 +186,7 @@ class Gateway:
         else:
             session = Session(secrets.token_hex(16), intents, (shard[0], shard[1]), connection)
             self._sessions[session.id] = session
+            session.presence = data.get("presence")
             connection.pack = data.get("compress") is True
             self._ready(session)
             self._told()

@@ -8,6 +8,7 @@ import json
 import zlib
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
@@ -86,6 +87,8 @@ class Session:
     connection: Connection | None = None
     sequence: int = 0
     missed: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=MISSED_KEPT))
+    presence: dict[str, Any] | None = None
+    """The bot's status and activities, as it sent them."""
     lost_ms: int = 0
     """When the socket was lost, by the sandbox's clock; only meant while `connection` is None."""
 

@@ -1,6 +1,7 @@
 """Which types the fields of a bot's request have: checked first, so that everything behind reads them without asking.
 
-Only fields that the sandbox reads are named, others pass. `null` counts as absent in an object, never in a list.
+A shape names every field that the sandbox keeps; others are refused by `kept`. `null` counts as absent in an object, never in
+a list.
 """
 
 from collections.abc import Callable
@@ -22,6 +23,21 @@ class Leaf:
     message: str
 
 
+@dataclass(frozen=True)
+class Fixed:
+    """A field that is not kept: it may hold what it is by default, and nothing else."""
+
+    leaf: Leaf | list[Leaf]
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Bits:
+    """Bits of which these are kept."""
+
+    known: int
+
+
 def _whole(value: Json) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -39,13 +55,34 @@ FLAG = Leaf(lambda value: isinstance(value, bool), "BOOLEAN_TYPE_CONVERT", "Must
 SNOWFLAKE = Leaf(_digits, "NUMBER_TYPE_COERCE", "Value is not snowflake.")
 BITS = Leaf(_digits, "NUMBER_TYPE_COERCE", "Value is not a permission set.")
 SCALAR = Leaf(lambda value: isinstance(value, str | int | float), "BASE_TYPE_CONVERT", "Must be text or a number.")
+ANYTHING = Leaf(lambda _: True, "", "")
+"""What Discord sends and takes back without reading it, so that a bot may return what it was given."""
 OBJECT: dict[str, Any] = {}
+"""An object whose keys are the caller's own."""
 
 Shape = Any
-"""A `Leaf`, a list of one shape for every item, or a dict of shapes by field."""
+"""A `Leaf`, `Fixed`, `Bits`, a list of one shape for every item, or a dict of shapes by field."""
 
-EMOJI = {"id": SNOWFLAKE, "name": TEXT}
-MEDIA = {"url": TEXT}
+NEVER = Fixed(ANYTHING, ())
+OFF = Fixed(FLAG, (False,))
+EMOJI = {"id": SNOWFLAKE, "name": TEXT, "animated": FLAG}
+_SEEN = dict.fromkeys(
+    (
+        "proxy_url",
+        "width",
+        "height",
+        "content_type",
+        "attachment_id",
+        "loading_state",
+        "flags",
+        "id",
+        "placeholder",
+        "placeholder_version",
+        "content_scan_version",
+    ),
+    ANYTHING,
+)
+MEDIA = {"url": TEXT} | _SEEN
 COMPONENT: dict[str, Shape] = {
     "type": WHOLE,
     "id": WHOLE,
@@ -67,6 +104,8 @@ COMPONENT: dict[str, Shape] = {
     "accent_color": WHOLE,
     "spacing": WHOLE,
     "value": TEXT,
+    "name": ANYTHING,
+    "size": ANYTHING,
 } | dict.fromkeys(("min_values", "max_values", "min_length", "max_length"), WHOLE)
 COMPONENT |= dict.fromkeys(("disabled", "divider", "spoiler", "required", "default"), FLAG)
 COMPONENT |= {"components": [COMPONENT], "component": COMPONENT, "accessory": COMPONENT}
@@ -77,29 +116,61 @@ EMBED = {
     "url": TEXT,
     "color": WHOLE,
     "timestamp": TEXT,
-    "footer": {"text": TEXT},
-    "author": {"name": TEXT},
+    "footer": {"text": TEXT, "icon_url": TEXT, "proxy_icon_url": ANYTHING},
+    "author": {"name": TEXT, "url": TEXT, "icon_url": TEXT, "proxy_icon_url": ANYTHING},
     "image": MEDIA,
     "thumbnail": MEDIA,
     "fields": [{"name": TEXT, "value": TEXT, "inline": FLAG}],
-}
-MESSAGE: Shape = {
+} | dict.fromkeys(("type", "provider", "video", "flags"), ANYTHING)
+ATTACHMENT = {"id": SNOWFLAKE, "filename": TEXT, "description": TEXT, "is_spoiler": OFF, "is_remix": OFF} | dict.fromkeys(
+    (
+        "url",
+        "proxy_url",
+        "size",
+        "content_type",
+        "width",
+        "height",
+        "ephemeral",
+        "flags",
+        "spoiler",
+        "placeholder",
+        "placeholder_version",
+        "content_scan_version",
+        "original_content_type",
+    ),
+    ANYTHING,
+)
+SUPPRESS_EMBEDS, EPHEMERAL, SUPPRESS_NOTIFICATIONS, COMPONENTS_V2 = 1 << 2, 1 << 6, 1 << 12, 1 << 15
+EDIT: dict[str, Shape] = {
     "content": TEXT,
-    "nonce": SCALAR,
-    "enforce_nonce": FLAG,
-    "tts": FLAG,
+    "tts": OFF,
     "flags": WHOLE,
     "embeds": [EMBED],
     "components": [COMPONENT],
-    "attachments": [{"id": SNOWFLAKE, "filename": TEXT, "description": TEXT}],
+    "attachments": [ATTACHMENT],
     "allowed_mentions": {"parse": [TEXT], "users": [SNOWFLAKE], "roles": [SNOWFLAKE], "replied_user": FLAG},
-    "message_reference": {"type": WHOLE, "message_id": SNOWFLAKE, "channel_id": SNOWFLAKE, "fail_if_not_exists": FLAG},
-    "sticker_ids": [SNOWFLAKE],
+    "sticker_ids": Fixed([SNOWFLAKE], ([],)),
+    "enforce_nonce": OFF,
+}
+"""The flags of an edit may be all that the message has; two of them are taken from it."""
+ANSWER: dict[str, Shape] = EDIT | {"flags": Bits(SUPPRESS_EMBEDS | EPHEMERAL | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2)}
+MESSAGE: dict[str, Shape] = ANSWER | {
+    "nonce": SCALAR,
+    "enforce_nonce": FLAG,
+    "message_reference": {
+        "type": WHOLE,
+        "message_id": SNOWFLAKE,
+        "channel_id": SNOWFLAKE,
+        "guild_id": SNOWFLAKE,
+        "fail_if_not_exists": FLAG,
+    },
 }
 MODAL: Shape = {"custom_id": TEXT, "title": TEXT, "components": [COMPONENT]}
-CHOICES: Shape = {"choices": [{"name": TEXT, "value": SCALAR}]}
+CHOICE: Shape = {"name": TEXT, "name_localizations": OBJECT, "value": SCALAR}
+CHOICES: Shape = {"choices": [CHOICE]}
 CALLBACK: Shape = {"type": WHOLE, "data": OBJECT}
-DEFERRAL: Shape = {"flags": WHOLE}
+DEFERRAL: Shape = {"flags": Bits(EPHEMERAL), "tts": OFF}
+NOTHING: Shape = {"flags": Bits(0)}
 
 OPTION: dict[str, Shape] = {
     "type": WHOLE,
@@ -107,7 +178,9 @@ OPTION: dict[str, Shape] = {
     "description": TEXT,
     "required": FLAG,
     "autocomplete": FLAG,
-    "choices": [{"name": TEXT, "value": SCALAR}],
+    "choices": [CHOICE],
+    "name_localizations": OBJECT,
+    "description_localizations": OBJECT,
     "min_value": NUMBER,
     "max_value": NUMBER,
     "min_length": WHOLE,
@@ -127,11 +200,11 @@ COMMAND: Shape = {
     "contexts": [WHOLE],
     "integration_types": [WHOLE],
     "options": [OPTION],
-}
-CHANNEL: Shape = {
+    "default_permission": Fixed(FLAG, (True,)),
+} | dict.fromkeys(("id", "application_id", "guild_id", "version"), ANYTHING)
+CHANNEL: Shape = {"name": TEXT, "nsfw": FLAG}
+THREAD_CHANGE: Shape = {
     "name": TEXT,
-    "type": WHOLE,
-    "nsfw": FLAG,
     "archived": FLAG,
     "locked": FLAG,
     "invitable": FLAG,
@@ -139,14 +212,40 @@ CHANNEL: Shape = {
     "rate_limit_per_user": WHOLE,
     "applied_tags": [SNOWFLAKE],
 }
-POST: Shape = CHANNEL | {"message": MESSAGE}
+THREAD_ON: Shape = {"name": TEXT, "auto_archive_duration": WHOLE, "rate_limit_per_user": WHOLE}
+THREAD: Shape = THREAD_ON | {"type": WHOLE, "invitable": FLAG}
+POST: Shape = THREAD_ON | {"applied_tags": [SNOWFLAKE], "message": ANSWER}
 DIRECT: Shape = {"recipient_id": SNOWFLAKE}
 BULK: Shape = {"messages": [SNOWFLAKE]}
 
-FRAME: Shape = {"op": WHOLE}
-IDENTIFY: Shape = {"token": TEXT, "intents": WHOLE, "shard": [WHOLE], "properties": OBJECT, "compress": FLAG}
+FRAME: Shape = {"op": WHOLE, "d": ANYTHING, "s": ANYTHING, "t": ANYTHING}
+PRESENCE: Shape = {
+    "since": NUMBER,
+    "status": TEXT,
+    "afk": FLAG,
+    "activities": [OBJECT],
+    "game": OBJECT,
+}
+IDENTIFY: Shape = {
+    "token": TEXT,
+    "intents": WHOLE,
+    "shard": [WHOLE],
+    "properties": OBJECT,
+    "compress": FLAG,
+    "large_threshold": WHOLE,
+    "capabilities": Fixed(WHOLE, (0,)),
+    "presence": PRESENCE,
+}
 RESUME: Shape = {"token": TEXT, "session_id": TEXT, "seq": WHOLE}
-REQUEST_MEMBERS: Shape = {"query": TEXT, "limit": WHOLE, "nonce": TEXT}
+REQUEST_MEMBERS: Shape = {
+    "guild_id": ANYTHING,
+    "query": TEXT,
+    "limit": WHOLE,
+    "nonce": TEXT,
+    "user_ids": ANYTHING,
+    "presences": FLAG,
+}
+VOICE: Shape = {"guild_id": SNOWFLAKE, "channel_id": NEVER, "self_mute": FLAG, "self_deaf": FLAG}
 
 
 def check(problems: Problems, path: Path, value: Json, shape: Shape) -> None:
@@ -154,6 +253,8 @@ def check(problems: Problems, path: Path, value: Json, shape: Shape) -> None:
     if isinstance(shape, Leaf):
         if not shape.fits(value):
             problems.add(path, shape.code, shape.message)
+    elif isinstance(shape, Fixed | Bits):
+        check(problems, path, value, shape.leaf if isinstance(shape, Fixed) else WHOLE)
     elif isinstance(shape, list):
         if not isinstance(value, list):
             problems.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
@@ -166,14 +267,6 @@ def check(problems: Problems, path: Path, value: Json, shape: Shape) -> None:
         for key, inner in shape.items():
             if value.get(key) is not None:
                 check(problems, (*path, key), value[key], inner)
-
-
-def checked(value: Json, shape: Shape) -> Json:
-    """The value, once all of it fits. Raises ApiError with every misfit."""
-    problems = Problems()
-    check(problems, (), value, shape)
-    problems.raise_any()
-    return value
 
 
 def fits(value: Json, shape: Shape) -> bool:

@@ -22,6 +22,7 @@ from sandbox.discord.references import RESOLVED
 from sandbox.discord.registry import Registry
 from sandbox.discord.session import GUILDS
 from sandbox.discord.world import World
+from sandbox.exchange import redacted_path
 from sandbox.faults import Faults
 from sandbox.payload import Json
 
@@ -35,7 +36,7 @@ class State:
         self.ids = Snowflakes(clock)
         self.bus = Bus()
         self.limits = limits
-        self.gateway = Gateway(lambda: self.world, self.bus, faults, limits, TOKEN)
+        self.gateway = Gateway(lambda: self.world, self.bus, faults, limits, TOKEN, self.violated)
         self.registry = Registry(self.ids)
         self.violations: deque[dict[str, Any]] = deque(maxlen=VIOLATIONS_KEPT)
         self.base = ""
@@ -73,6 +74,7 @@ class State:
         self.bus.end()
 
     def violated(self, method: str, path: str, problem: str, detail: Json = None) -> None:
+        path = redacted_path(path)
         self.violations.append(
             {"at_ms": self.clock.now_ms(), "method": method, "path": path, "problem": problem, "detail": detail}
         )

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import WSMessage, WSMsgType
 
 from sandbox.discord import shapes
+from sandbox.discord.kept import unkept
 from sandbox.payload import Json, parsed
 
 CLOSE_UNKNOWN, CLOSE_UNKNOWN_OP, CLOSE_DECODE, CLOSE_NOT_AUTHENTICATED, CLOSE_AUTHENTICATION, CLOSE_ALREADY = (
@@ -31,6 +32,13 @@ LATE_INTERVALS = 1.5
 """Discord names no figure; a bot that missed a heartbeat by half an interval is seen to be cut."""
 SPOKEN = {"v": ("10",), "encoding": ("json", None), "compress": ("zlib-stream", None)}
 """What the gateway's address may ask for; None is not asking. Without `v` Discord takes a version that is long gone."""
+SHAPES: dict[int | None, shapes.Shape] = {
+    2: shapes.IDENTIFY,
+    3: shapes.PRESENCE,
+    4: shapes.VOICE,
+    6: shapes.RESUME,
+    8: shapes.REQUEST_MEMBERS,
+}
 MOST_SOCKET_BYTES = 1024 * 1024
 """What aiohttp takes in before it closes by itself; far over `FRAME_BYTES`, so that those get Discord's own code."""
 
@@ -68,7 +76,23 @@ def read(frame: WSMessage) -> dict[str, Any]:
         raise BadFrame(CLOSE_DECODE, "not JSON") from bad
     if not shapes.fits(made, shapes.FRAME):
         raise BadFrame(CLOSE_DECODE, "a frame is an object with a whole number as op")
+    _check_kept(made, shapes.FRAME)
     return made
+
+
+def check_data(op: int | None, data: Json) -> None:
+    """Raises BadFrame where an op's data has another shape, or a field that the sandbox would drop."""
+    shape = SHAPES.get(op)
+    if shape is None:
+        return
+    if not shapes.fits(data, shape):
+        raise BadFrame(CLOSE_DECODE, f"the data of op {op} has another shape")
+    _check_kept(data, shape)
+
+
+def _check_kept(value: Json, shape: shapes.Shape) -> None:
+    for name, _ in unkept(value, shape):
+        raise BadFrame(CLOSE_DECODE, f"the sandbox does not keep {name:.60}")
 
 
 class Sends:

@@ -70,7 +70,7 @@ async def test_an_identify_without_properties_is_refused(here):
 
 
 async def test_a_frame_of_more_than_4096_bytes_closes_the_gateway(here):
-    frame = json.dumps({"op": 1, "d": None, "x": ""})
+    frame = json.dumps({"op": 1, "d": None, "t": ""})
     async with gateway(here) as line:
         await line.read()
         await line.socket.send_str(frame.replace('""', f'"{"a" * (4096 - len(frame))}"'))

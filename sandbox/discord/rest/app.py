@@ -5,6 +5,7 @@ OpenAPI file, whatever becomes of it; the exchange recorded and faults applied; 
 """
 
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
@@ -12,6 +13,7 @@ from email.utils import formatdate
 from aiohttp import web
 
 from sandbox.discord.errors import ApiError
+from sandbox.discord.kept import NOT_SERVED
 from sandbox.discord.openapi import OpenApi
 from sandbox.discord.posting import Posting
 from sandbox.discord.ratelimits import RateLimits
@@ -19,8 +21,10 @@ from sandbox.discord.rest.identity import Identity
 from sandbox.discord.rest.interactions import RECEIVED_AT, Interactions
 from sandbox.discord.rest.messages import Messages
 from sandbox.discord.rest.places import Places
+from sandbox.discord.rest.queries import check_query
 from sandbox.discord.rest.web import answer
 from sandbox.discord.state import TOKEN, State
+from sandbox.exchange import redacted_path
 from sandbox.faults import Faults
 from sandbox.records import Records
 
@@ -29,6 +33,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MAX_REQUEST_BYTES = 1024 * 1024 * 1024  # the file limit is checked per file; this only keeps a runaway from the disk
 _OPEN = ("/interactions/", "/webhooks/")
 PREFIX = "/api/v10"
+UNKNOWN, UNKNOWN_PATTERN = "/{unknown}", "/{unknown:.*}"
+_ID = re.compile(r"\{(\w+_id)\}")
 BAD_FORMS = {50035, 50006, 40005, 50046, 50109}
 """Refusals that a correct bot never meets; the others depend on what members and time do."""
 
@@ -54,8 +60,8 @@ class Rest:
         app = web.Application(middlewares=self._middlewares)
         app.on_response_prepare.append(self._dated)
         for group in self._groups:
-            app.router.add_routes(group.routes())
-        app.router.add_route("*", "/{unknown:.*}", self._unknown)
+            app.router.add_routes(map(_narrow, group.routes()))
+        app.router.add_route("*", UNKNOWN_PATTERN, self._unknown)
         return app
 
     async def _dated(self, _: web.Request, response: web.StreamResponse) -> None:
@@ -65,7 +71,8 @@ class Rest:
     async def _unknown(self, request: web.Request) -> web.Response:
         path = request.path.removeprefix(PREFIX)
         self._state.violated(request.method, path, "this sandbox has no such route")
-        return answer({"message": f"501: the sandbox does not know {request.method} {path}", "code": 0}, 501)
+        why = f"501: the sandbox does not know {request.method} {redacted_path(path)}"
+        return answer({"message": why, "code": 0}, NOT_SERVED)
 
     def _stamped(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
         @web.middleware
@@ -117,11 +124,13 @@ class Rest:
 
     async def _handled(self, request: web.Request, handler: Handler, route: str) -> web.StreamResponse:
         try:
+            if route != UNKNOWN:
+                check_query(request, route)
             response = await handler(request)
         except ApiError as refused:
             response = answer(refused.body(), refused.status)
             response.headers.update(refused.headers)
-            if refused.code in BAD_FORMS:
+            if refused.code in BAD_FORMS or refused.status == NOT_SERVED:
                 path = request.path.removeprefix(PREFIX)
                 self._state.violated(request.method, path, refused.message, refused.body())
         except (web.HTTPException, ConnectionError):
@@ -133,6 +142,20 @@ class Rest:
         if self._openapi and isinstance(response, web.Response):
             self._openapi.check_response(request, route, response)
         return response
+
+
+def _narrow(route: web.RouteDef) -> web.RouteDef:
+    """Take numbers only where the path has an id, so that a word there is another route of Discord's, and unknown."""
+
+    def numbers(found: re.Match[str]) -> str:
+        word = ""
+        if found[1] == "message_id" and route.path.startswith("/webhooks/"):
+            word = "|@original"
+        if found[1] == "user_id" and "/thread-members/" in route.path:
+            word = "|@me"
+        return f"{{{found[1]}:\\d+{word}}}"
+
+    return web.RouteDef(route.method, _ID.sub(numbers, route.path), route.handler, route.kwargs)
 
 
 def _route(request: web.Request) -> str:

@@ -9,6 +9,7 @@ from sandbox.discord.errors import unknown
 from sandbox.discord.guild import Guild
 from sandbox.discord.ids import APPLICATION_ID, OWNER_ID
 from sandbox.discord.people import User
+from sandbox.discord.rest.queries import flag, limit_of, whole
 from sandbox.discord.rest.web import Routes, answer, body_of, empty
 
 COMMANDS = "/applications/{application_id}/commands"
@@ -47,8 +48,11 @@ class Identity(Routes):
             raise unknown("user")
         return answer(user.payload())
 
-    async def guilds(self, _: web.Request) -> web.Response:
-        return answer([self._partial(guild) for guild in self._mine()])
+    async def guilds(self, request: web.Request) -> web.Response:
+        after, before, most = whole(request, "after", 0), whole(request, "before", 1 << 63), limit_of(request, 200, 200)
+        mine = sorted((one for one in self._mine() if after < int(one.id) < before), key=lambda one: int(one.id))
+        mine = mine[-most:] if "before" in request.query else mine[:most]
+        return answer([self._partial(one) | (one.counts() if flag(request, "with_counts") else {}) for one in mine])
 
     def _mine(self) -> list[Guild]:
         world = self.state.world

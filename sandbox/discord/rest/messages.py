@@ -9,11 +9,12 @@ from sandbox.discord import session as intents
 from sandbox.discord import shapes
 from sandbox.discord.drafts import EPHEMERAL
 from sandbox.discord.errors import ApiError, Problems, unknown
-from sandbox.discord.ids import APPLICATION_ID, iso
+from sandbox.discord.ids import APPLICATION_ID, created_ms, iso
 from sandbox.discord.places import DM, Channel, Message
 from sandbox.discord.posting import Posting
 from sandbox.discord.references import FORWARDABLE, TO_FORWARD
-from sandbox.discord.rest.web import Routes, answer, body_of, empty, form_of, whole
+from sandbox.discord.rest.queries import limit_of, moment_ms, whole
+from sandbox.discord.rest.web import Routes, answer, body_of, empty, form_of
 from sandbox.discord.state import State
 
 
@@ -121,14 +122,10 @@ class Messages(Routes):
         self.need_text(channel)
         if not self.permissions(channel) & may.READ_MESSAGE_HISTORY:
             return answer([])
-        limit = whole(request, "limit", 50)
-        problems = Problems()
-        if not 1 <= limit <= 100:
-            problems.add(("limit",), "NUMBER_TYPE_MAX", "int value should be between 1 and 100.")
-        problems.raise_any()
+        most = limit_of(request, 50, 100)
         seen = [one for one in channel.messages.values() if one.ephemeral_to is None]
         sides = {side: whole(request, side, 0) for side in ("before", "after", "around") if side in request.query}
-        chosen = _slice(seen, sides, limit)
+        chosen = _slice(seen, sides, most)
         return answer([self._posting.for_bot(one) for one in reversed(chosen)])
 
     async def get(self, request: web.Request) -> web.Response:
@@ -141,7 +138,7 @@ class Messages(Routes):
         if message.author_id != APPLICATION_ID:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
         self.need_open(message.channel)
-        body, uploads = await form_of(request, shapes.MESSAGE)
+        body, uploads = await form_of(request, shapes.EDIT)
         if uploads:
             self.need(message.channel, may.ATTACH_FILES)
         limit = self.state.world.upload_limit(message.channel)
@@ -180,8 +177,10 @@ class Messages(Routes):
     async def pinned(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
         held = [channel.messages[one] for one in reversed(channel.pins) if one in channel.messages]
-        items = [{"pinned_at": one.data["timestamp"], "message": self._posting.for_bot(one)} for one in held]
-        return answer({"items": items, "has_more": False})
+        before, most = moment_ms(request, "before"), limit_of(request, 50, 50)
+        older = [one for one in held if before is None or created_ms(one.id) < before]
+        items = [{"pinned_at": one.data["timestamp"], "message": self._posting.for_bot(one)} for one in older[:most]]
+        return answer({"items": items, "has_more": len(older) > most})
 
     async def pin(self, request: web.Request) -> web.Response:
         return self._pin(request, pinned=True)

@@ -19,6 +19,7 @@ from sandbox.discord.places import (
     Thread,
 )
 from sandbox.discord.posting import Posting
+from sandbox.discord.rest.queries import flag, limit_of, moment_ms, whole
 from sandbox.discord.rest.web import Routes, answer, body_of, empty, form_of
 from sandbox.discord.state import State
 from sandbox.discord.threads import ARCHIVE_MINUTES, Threads, wrong_channel
@@ -59,7 +60,7 @@ class Places(Routes):
 
     async def patch(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
-        body = await body_of(request, shapes.CHANNEL)
+        body = await body_of(request, shapes.THREAD_CHANGE if channel.thread else shapes.CHANNEL)
         if channel.thread:
             self._patch_thread(channel, channel.thread, body)
             return answer(channel.payload())
@@ -94,6 +95,8 @@ class Places(Routes):
             thread.tags = self._threads_of.tags(channel.parent, self.state.world.bot_member, wanted)
         thread.auto_archive_minutes = minutes
         thread.locked = bool(body.get("locked", thread.locked))
+        thread.invitable = bool(body.get("invitable", thread.invitable))
+        channel.rate_limit_per_user = int(body.get("rate_limit_per_user", channel.rate_limit_per_user) or 0)
         if "archived" in body and body["archived"] != thread.archived:
             thread.archived = bool(body["archived"])
             thread.archive_ms = thread.active_ms = self.state.clock.now_ms()
@@ -116,14 +119,14 @@ class Places(Routes):
         if message.channel.type not in THREADS_ON_MESSAGES:
             raise wrong_channel()
         self.need(message.channel, may.CREATE_PUBLIC_THREADS)
-        body = await body_of(request, shapes.CHANNEL)
+        body = await body_of(request, shapes.THREAD_ON)
         return self._opened(self._threads_of.on_message(message, self.state.world.bot_member, body))
 
     async def thread(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
         if channel.type in POSTS_ONLY:
             return await self._post(request, channel)
-        body = await body_of(request, shapes.CHANNEL)
+        body = await body_of(request, shapes.THREAD)
         kind = body.get("type", PRIVATE_THREAD)
         self.need(channel, may.CREATE_PRIVATE_THREADS if kind == PRIVATE_THREAD else may.CREATE_PUBLIC_THREADS)
         return self._opened(self._threads_of.alone(channel, self.state.world.bot_member, body))
@@ -149,8 +152,15 @@ class Places(Routes):
     async def archived(self, request: web.Request) -> web.Response:
         parent = self.channel(request)
         private = request.path.endswith("private")
-        held = [one for one in self._open_threads(archived=True) if one.parent is parent]
-        return self._threads([one for one in held if (one.type == PRIVATE_THREAD) is private])
+        before, most = moment_ms(request, "before"), limit_of(request, 50, 100)
+        found = [
+            (one.thread.archive_ms, one)
+            for one in self._open_threads(archived=True)
+            if one.thread and one.parent is parent and (before is None or one.thread.archive_ms < before)
+        ]
+        found = [pair for pair in found if (pair[1].type == PRIVATE_THREAD) is private]
+        found.sort(key=lambda pair: -pair[0])
+        return self._threads([one for _, one in found[:most]], more=len(found) > most)
 
     async def active(self, request: web.Request) -> web.Response:
         guild = self._guild(request)
@@ -161,10 +171,10 @@ class Places(Routes):
         threads = [world.refresh_thread(one) for one in world.channels.values() if one.thread]
         return [one for one in threads if one.thread and one.archived is archived and world.sees_channel(world.bot_member, one)]
 
-    def _threads(self, threads: list[Channel]) -> web.Response:
+    def _threads(self, threads: list[Channel], *, more: bool = False) -> web.Response:
         joined = [one for one in threads if one.thread and APPLICATION_ID in one.thread.members]
         members = [one.thread_member(APPLICATION_ID) for one in joined]
-        return answer({"threads": [one.payload() for one in threads], "members": members, "has_more": False})
+        return answer({"threads": [one.payload() for one in threads], "members": members, "has_more": more})
 
     def _thread_and_user(self, request: web.Request) -> tuple[Channel, Thread, str]:
         channel = self.channel(request)
@@ -175,13 +185,21 @@ class Places(Routes):
 
     async def thread_members(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
-        return answer([channel.thread_member(one) for one in channel.thread.members] if channel.thread else [])
+        inside = sorted(channel.thread.members, key=int) if channel.thread else []
+        if flag(request, "with_member"):
+            inside = [one for one in inside if int(one) > whole(request, "after", 0)][: limit_of(request, 100, 100)]
+        return answer([self._thread_member(request, channel, one) for one in inside])
+
+    def _thread_member(self, request: web.Request, channel: Channel, user_id: str) -> dict[str, Any]:
+        made = channel.thread_member(user_id)
+        member = self.state.world.members.get(user_id)
+        return made | {"member": member.payload()} if member and flag(request, "with_member") else made
 
     async def thread_member(self, request: web.Request) -> web.Response:
         channel, thread, user_id = self._thread_and_user(request)
         if user_id not in thread.members:
             raise unknown("member")
-        return answer(channel.thread_member(user_id))
+        return answer(self._thread_member(request, channel, user_id))
 
     async def join(self, request: web.Request) -> web.Response:
         channel, thread, user_id = self._thread_and_user(request)
@@ -216,7 +234,8 @@ class Places(Routes):
         return self.guild_of(request.match_info["guild_id"])
 
     async def guild(self, request: web.Request) -> web.Response:
-        return answer(self._guild(request).payload())
+        guild = self._guild(request)
+        return answer(guild.payload() | (guild.counts() if flag(request, "with_counts") else {}))
 
     async def channels(self, request: web.Request) -> web.Response:
         return answer([one.payload() for one in self.state.world.channels_of(self._guild(request))])
@@ -234,7 +253,9 @@ class Places(Routes):
         guild = self._guild(request)
         if not self.state.gateway.privileged & intents.GUILD_MEMBERS:
             raise ApiError(403, 50001, "Missing Access")
-        return answer([member.payload() for member in guild.members.values()])
+        after, most = whole(request, "after", 0), limit_of(request, 1, 1000)
+        members = sorted(guild.members.values(), key=lambda one: int(one.id))
+        return answer([one.payload() for one in members if int(one.id) > after][:most])
 
     async def member(self, request: web.Request) -> web.Response:
         member = self._guild(request).members.get(request.match_info["user_id"])

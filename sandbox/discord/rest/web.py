@@ -9,12 +9,12 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.discord import permissions as may
-from sandbox.discord import shapes
 from sandbox.discord.drafts import Upload
 from sandbox.discord.errors import ApiError, Problems, missing_access, missing_permissions, unknown
 from sandbox.discord.guild import Guild
+from sandbox.discord.kept import checked
 from sandbox.discord.places import POSTS_ONLY, THREAD_TYPES, Channel, Message
-from sandbox.discord.shapes import Shape, checked
+from sandbox.discord.shapes import Shape
 from sandbox.discord.state import State
 from sandbox.payload import Json, parsed
 
@@ -69,17 +69,6 @@ def _unread(why: str, *path: str) -> ApiError:
     problems = Problems()
     problems.add(path, "BASE_TYPE_CONVERT", why)
     return problems.error()
-
-
-def whole(request: web.Request, name: str, default: int) -> int:
-    """A whole number of the query. Raises ApiError."""
-    text = request.query.get(name)
-    if text is None:
-        return default
-    problems = Problems()
-    shapes.check(problems, (name,), text, shapes.SNOWFLAKE)
-    problems.raise_any()
-    return int(text)
 
 
 class Routes:
