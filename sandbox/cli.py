@@ -12,9 +12,11 @@ import signal
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sandbox import bend, demo, transcript
-from sandbox.client import DEFAULT_URL, CallFailed, Client
+from sandbox.client import DEFAULT_URL, CallFailed, Client, is_address
+from sandbox.discord.application import BadApplication, named
 from sandbox.discord.openapi import Unusable
 from sandbox.guard import is_loopback
 from sandbox.payload import Json
@@ -70,6 +72,13 @@ def _count(text: str) -> int:
     return number
 
 
+def _address(text: str) -> str:
+    """For argparse: an address of http, a host and perhaps a port."""
+    if not is_address(text) or urlsplit(text).path.strip("/"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address; it looks like http://sandbox:8787")
+    return text
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="A Discord and a Scenario on loopback.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -80,6 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--openapi", type=Path, help="Discord's OpenAPI file to hold every request and answer against")
     serve.add_argument("--no-rate-limits", action="store_true", help="no windows per route (the 50/s over all stays)")
     serve.add_argument("--records", type=_count, help="keep only this many requests (default: all)")
+    serve.add_argument("--token", help="the bot's token; of one in Discord's own form the application's id is read too")
+    serve.add_argument("--app-id", help="the application's id, which is its bot's too")
+    serve.add_argument(
+        "--public-url", type=_address, help="where bots in other containers reach it, such as http://sandbox:8787"
+    )
     serve.set_defaults(run=_serve)
     _add_call(commands)
     bends = commands.add_parser("bend", help="bend the provider's answers from now on")
@@ -127,8 +141,16 @@ async def _served(args: argparse.Namespace, openapi: Path | None) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     limited = not args.no_rate_limits
     try:
-        sandbox = Sandbox(speed=args.speed, openapi=openapi, rate_limits=limited, records_kept=args.records)
-    except Unusable as unusable:
+        application = named(args.app_id, args.token)
+        sandbox = Sandbox(
+            speed=args.speed,
+            openapi=openapi,
+            rate_limits=limited,
+            records_kept=args.records,
+            application=application,
+            public_url=args.public_url,
+        )
+    except (Unusable, BadApplication) as unusable:
         raise CallFailed(str(unusable)) from unusable
     try:
         url = await sandbox.start(args.host, args.port)

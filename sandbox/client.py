@@ -29,7 +29,7 @@ class Client:
     def __init__(self, url: str) -> None:
         """Raises CallFailed where that is no address."""
         self.url = url.rstrip("/")
-        if not _is_address(self.url):
+        if not is_address(self.url):
             raise CallFailed(f"{url!r} is no address of a sandbox; it looks like {DEFAULT_URL}")
 
     def get(self, path: str, **query: Json) -> Json:
@@ -96,7 +96,8 @@ class Client:
             raise CallFailed(f"no sandbox answers at {self.url} ({reason}); start one: python -m sandbox serve") from failed
 
 
-def _is_address(url: str) -> bool:
+def is_address(url: str) -> bool:
+    """Whether it is an address of http with a host."""
     try:
         parts = urlsplit(url)
         _ = parts.port  # reading it raises where it is no number

@@ -43,9 +43,9 @@ async def request_seen(request: web.Request) -> dict[str, Any]:
         seen["query"] = {key: "***" if key.lower() in _SECRET_QUERY else value for key, value in request.query.items()}
     if reason := request.headers.get("X-Audit-Log-Reason"):
         seen["audit_log_reason"] = reason
-    if not request.can_read_body:
+    if not request.body_exists:
         return seen
-    if request.content_type == "multipart/form-data":
+    if request.content_type in {"multipart/form-data", "application/x-www-form-urlencoded"}:
         try:
             seen["form"] = await _form_seen(request)
         except ValueError:

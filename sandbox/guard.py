@@ -26,9 +26,9 @@ def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def guard(host: str) -> Middleware:
-    """The outermost middleware of a sandbox that was told to listen on `host`."""
-    names = OWN_NAMES | {host.lower()}
+def guard(host: str, public: str | None = None) -> Middleware:
+    """The outermost middleware of a sandbox that was told to listen on `host`, and to be called `public` too."""
+    names = OWN_NAMES | {host.lower()} | ({public.lower()} if public else set())
     everywhere = host in EVERYWHERE
 
     @web.middleware

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -17,12 +18,13 @@ from sandbox.control.refusals import Refusals
 from sandbox.control.trouble import Trouble
 from sandbox.control.watch import Watch
 from sandbox.control.writing import Writing
+from sandbox.discord.application import Application
 from sandbox.discord.cdn import Cdn
 from sandbox.discord.openapi import OpenApi
 from sandbox.discord.posting import Posting
 from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.rest.app import MAX_REQUEST_BYTES, Rest
-from sandbox.discord.state import State
+from sandbox.discord.state import DEFAULT, State
 from sandbox.exchange import redacted_path
 from sandbox.faults import Faults
 from sandbox.guard import address, guard, harmless
@@ -37,17 +39,26 @@ class Sandbox:
     """Build, `start`, `stop`; once each."""
 
     def __init__(
-        self, *, speed: float = 1.0, openapi: Path | None = None, rate_limits: bool = True, records_kept: int | None = None
+        self,
+        *,
+        speed: float = 1.0,
+        openapi: Path | None = None,
+        rate_limits: bool = True,
+        records_kept: int | None = None,
+        application: Application = DEFAULT,
+        public_url: str | None = None,
     ) -> None:
+        """`public_url` is where others reach this sandbox, such as `http://sandbox:8787`; links and gateway name it then."""
         self.clock = Clock()
         self.records = Records(self.clock, limit=records_kept)
         self.faults = Faults()
         self.limits = RateLimits(per_route=rate_limits)
-        self.state = State(self.clock, self.faults, self.limits)
+        self.state = State(self.clock, self.faults, self.limits, application)
         self.scenario = Scenario(self.clock, self.records, self.faults, speed=speed, violated=self.state.violated)
         self.provider: dict[str, Any] = {"name": "scenario", "real": False}
         """What the page says about where clips come from."""
         self.url = ""
+        self._public_url = public_url.rstrip("/") if public_url else None
         self._speed = speed
         self._openapi = OpenApi(openapi, self.state.violated) if openapi else None
         self._runner: web.AppRunner | None = None
@@ -60,7 +71,7 @@ class Sandbox:
         await site.start()
         port = self._runner.addresses[0][1]
         self.url = address(host, port)
-        self.state.listening(self.url)
+        self.state.listening(self._public_url or self.url)
         return self.url
 
     async def stop(self) -> None:
@@ -76,7 +87,10 @@ class Sandbox:
         posting = Posting(self.state)
         rest = Rest(self.state, posting, self.faults, self.records, self.limits, self._openapi)
         # The outermost application's limit is the one that counts.
-        app = web.Application(middlewares=[guard(host)], client_max_size=MAX_REQUEST_BYTES)
+        app = web.Application(
+            middlewares=[guard(host, urlsplit(self._public_url).hostname if self._public_url else None)],
+            client_max_size=MAX_REQUEST_BYTES,
+        )
         app.on_response_prepare.append(harmless)
         app.add_subapp("/api/v10", rest.app())
         app.add_subapp("/scenario/v1", self.scenario.app())

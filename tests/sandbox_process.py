@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from sandbox.client import Client
-from sandbox.discord.state import TOKEN
+from sandbox.discord.application import TOKEN
 from sandbox.server import Sandbox
 from tests.processes import end, line_of
 

@@ -11,7 +11,6 @@ from sandbox.control.fields import Fields
 from sandbox.discord import permissions as may
 from sandbox.discord import shapes
 from sandbox.discord.drafts import Upload
-from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.interaction import COMMAND
 from sandbox.discord.kept import checked
 from sandbox.discord.people import Member
@@ -95,7 +94,7 @@ class Writing(Group):
         """The member or the other application that writes. Raises Refused."""
         name = body.name("as")
         found = next((one for one in self.state.world.people() if name in {one.id, one.name}), None)
-        if found is None or not found.user.bot or found.id == APPLICATION_ID:
+        if found is None or not found.user.bot or found.id == self.state.application.id:
             found = self.member(name)
         if not found.user.bot and (strange := [key for key in _APPLICATIONS_OWN if key in body]):
             raise Refused(f"{strange[0]!r} is an application's; make one with POST /_sandbox/applications and write as it")

@@ -13,9 +13,9 @@ from aiohttp import web
 
 from sandbox.discord import session as kinds
 from sandbox.discord import wire
+from sandbox.discord.application import Application
 from sandbox.discord.bus import Bus
 from sandbox.discord.guild import Guild
-from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.session import Connection, Session
 from sandbox.discord.world import World
@@ -34,13 +34,19 @@ class Gateway:
     """All sessions of the one bot."""
 
     def __init__(
-        self, world: Callable[[], World], bus: Bus, faults: Faults, limits: RateLimits, token: str, violated: Violated
+        self,
+        world: Callable[[], World],
+        bus: Bus,
+        faults: Faults,
+        limits: RateLimits,
+        application: Application,
+        violated: Violated,
     ) -> None:
         self._world = world
         self._bus = bus
         self._faults = faults
         self.limits = limits
-        self._token = token
+        self._application = application
         self._violated = violated
         self._sessions: dict[str, Session] = {}
         self._connections: set[Connection] = set()
@@ -193,7 +199,7 @@ class Gateway:
 
     def _known(self, token: str | None) -> bool:
         """Whether it is the bot's token, with or without the word that REST asks for."""
-        return token is not None and token.removeprefix("Bot ") == self._token
+        return token is not None and token.removeprefix("Bot ") == self._application.token
 
     def _ready(self, session: Session) -> None:
         world = self._world()
@@ -207,7 +213,7 @@ class Gateway:
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "shard": list(session.shard),
-            "application": {"id": APPLICATION_ID, "flags": 0},
+            "application": {"id": self._application.id, "flags": self._application.flags(self.privileged)},
             "private_channels": [],
             "relationships": [],
             "presences": [],

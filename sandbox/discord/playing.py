@@ -11,7 +11,6 @@ from sandbox.discord import interaction as kinds
 from sandbox.discord import options as line
 from sandbox.discord import permissions as may
 from sandbox.discord.components import SELECTS, STRING_SELECT, walk
-from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.interaction import Interaction
 from sandbox.discord.modals import Unfit, chosen, inputs_of, submitted
 from sandbox.discord.people import Member
@@ -199,7 +198,7 @@ class Playing:
         granted = world.permissions(member, channel)
         payload: dict[str, Any] = {
             "id": interaction_id,
-            "application_id": APPLICATION_ID,
+            "application_id": self._state.application.id,
             "type": kind,
             "token": token,
             "version": 1,

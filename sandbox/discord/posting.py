@@ -13,7 +13,7 @@ from sandbox.discord.components import medias, walk
 from sandbox.discord.cooldowns import OLD_MS
 from sandbox.discord.drafts import EPHEMERAL, LOADING, Draft, DraftForm, Upload
 from sandbox.discord.errors import ApiError, unknown
-from sandbox.discord.ids import APPLICATION_ID, created_ms, iso
+from sandbox.discord.ids import created_ms, iso
 from sandbox.discord.interaction import Interaction
 from sandbox.discord.mentions import Mentions
 from sandbox.discord.moderation import too_large
@@ -106,8 +106,8 @@ class Posting:
         if interaction:
             message.interaction = interaction.id
             data |= {
-                "application_id": APPLICATION_ID,
-                "webhook_id": APPLICATION_ID,
+                "application_id": self._state.application.id,
+                "webhook_id": self._state.application.id,
                 "interaction_metadata": interaction.metadata(),
             }
         self._apply(message, draft)
@@ -161,6 +161,21 @@ class Posting:
             self._state.cooldowns.edit_old(message.channel.id)
 
     def delete(self, message: Message) -> None:
+        self._remove(message)
+        if message.ephemeral_to is None:
+            data = {"id": message.id, "channel_id": message.channel.id}
+            self._send("MESSAGE_DELETE", message.channel, data | _guild_of(message.channel))
+
+    def delete_many(self, channel: Channel, messages: list[Message]) -> None:
+        """Delete them with one event for the bot. They must be of this channel, and none of them ephemeral."""
+        for message in messages:
+            self._remove(message)
+        if messages:
+            data: dict[str, Any] = {"ids": [one.id for one in messages], "channel_id": channel.id}
+            self._send("MESSAGE_DELETE_BULK", channel, data | _guild_of(channel))
+
+    def _remove(self, message: Message) -> None:
+        """Take it out of its channel, with its files, and tell the page."""
         channel = message.channel
         channel.messages.pop(message.id, None)
         if message.id in channel.pins:
@@ -168,8 +183,6 @@ class Posting:
         for file_id in message.files:
             self._state.files.remove(file_id)
         data = {"id": message.id, "channel_id": channel.id}
-        if message.ephemeral_to is None:
-            self._send("MESSAGE_DELETE", channel, data | ({"guild_id": channel.guild_id} if channel.guild_id else {}))
         self._state.bus.publish("message_delete", lambda _: data, lambda one: self._state.world.sees(one, message))
 
     def fresh(self, message: Message) -> dict[str, Any]:
@@ -207,7 +220,7 @@ class Posting:
         """
         gateway = self._state.gateway
         granted = gateway.wants_content() if event else bool(gateway.privileged & intents.MESSAGE_CONTENT)
-        return granted or quoting.addresses_bot(message.data) or message.channel.type == DM
+        return granted or quoting.addresses_bot(message.data, self._state.application.id) or message.channel.type == DM
 
     def _readable(self, message: Message, *, event: bool) -> dict[str, Any]:
         data = self.fresh(message)
@@ -299,3 +312,7 @@ class Posting:
     def _send(self, event: str, channel: Channel, data: dict[str, Any]) -> None:
         intent = intents.GUILD_MESSAGES if channel.guild_id else intents.DIRECT_MESSAGES
         self._state.gateway.dispatch(event, data, guild_id=channel.guild_id, intent=intent)
+
+
+def _guild_of(channel: Channel) -> dict[str, Any]:
+    return {"guild_id": channel.guild_id} if channel.guild_id else {}

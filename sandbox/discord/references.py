@@ -6,7 +6,6 @@ It builds fields and blanks them. Who may reply or forward, and where the messag
 from copy import deepcopy
 from typing import Any
 
-from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.places import Message
 from sandbox.payload import Json
 
@@ -50,7 +49,7 @@ def without_content(data: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def addresses_bot(data: dict[str, Any]) -> bool:
+def addresses_bot(data: dict[str, Any], bot_id: str) -> bool:
     """Whether the message is the bot's own or mentions it: then the bot may read it without any intent."""
-    mine = data["author"]["id"] == APPLICATION_ID
-    return mine or any(user["id"] == APPLICATION_ID for user in data["mentions"])
+    mine = data["author"]["id"] == bot_id
+    return mine or any(user["id"] == bot_id for user in data["mentions"])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.discord.errors import Problems, unknown
-from sandbox.discord.ids import APPLICATION_ID, Snowflakes
+from sandbox.discord.ids import Snowflakes
 
 CHAT_INPUT, USER, MESSAGE = 1, 2, 3
 SUB_COMMAND, SUB_COMMAND_GROUP = 1, 2
@@ -22,7 +22,8 @@ Scope = str | None
 class Registry:
     """Commands by guild id, or None for global ones."""
 
-    def __init__(self, ids: Snowflakes) -> None:
+    def __init__(self, ids: Snowflakes, application_id: str) -> None:
+        self._application_id = application_id
         self._ids = ids
         self._scopes: dict[Scope, dict[str, dict[str, Any]]] = {}
         self._known: dict[tuple[Scope, int, str], str] = {}
@@ -83,7 +84,7 @@ class Registry:
         permissions = body.get("default_member_permissions")
         made: dict[str, Any] = {
             "id": command_id,
-            "application_id": APPLICATION_ID,
+            "application_id": self._application_id,
             "version": self._ids.next(),
             "default_member_permissions": None if permissions is None else str(permissions),
             "type": kind,

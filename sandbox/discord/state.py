@@ -8,11 +8,12 @@ from collections import deque
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.discord.application import Application
 from sandbox.discord.bus import Bus
 from sandbox.discord.cooldowns import Cooldowns
 from sandbox.discord.files import Files
 from sandbox.discord.gateway import Gateway
-from sandbox.discord.ids import APPLICATION_ID, Snowflakes
+from sandbox.discord.ids import Snowflakes
 from sandbox.discord.interaction import Interaction
 from sandbox.discord.moderation import Moderation
 from sandbox.discord.outside import Outside
@@ -26,25 +27,26 @@ from sandbox.exchange import redacted_path
 from sandbox.faults import Faults
 from sandbox.payload import Json
 
-TOKEN = "sandbox-token"
+DEFAULT = Application()
 VIOLATIONS_KEPT = 1_000
 
 
 class State:
-    def __init__(self, clock: Clock, faults: Faults, limits: RateLimits) -> None:
+    def __init__(self, clock: Clock, faults: Faults, limits: RateLimits, application: Application = DEFAULT) -> None:
+        self.application = application
         self.clock = clock
         self.ids = Snowflakes(clock)
         self.bus = Bus()
         self.limits = limits
-        self.gateway = Gateway(lambda: self.world, self.bus, faults, limits, TOKEN, self.violated)
-        self.registry = Registry(self.ids)
+        self.gateway = Gateway(lambda: self.world, self.bus, faults, limits, application, self.violated)
+        self.registry = Registry(self.ids, application.id)
         self.violations: deque[dict[str, Any]] = deque(maxlen=VIOLATIONS_KEPT)
         self.base = ""
         self._begin()
 
     def _begin(self) -> None:
-        self.world = World(self.clock, self.ids)
-        self.files = Files(self.clock, self.ids, APPLICATION_ID)
+        self.world = World(self.clock, self.ids, self.application.id)
+        self.files = Files(self.clock, self.ids, self.application.id)
         self.files.base = f"{self.base}/cdn"
         self.outside = Outside(self.files)
         self.moderation = Moderation()

@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.discord import permissions as may
 from sandbox.discord.guild import UPLOAD_LIMITS, Guild
-from sandbox.discord.ids import APPLICATION_ID, GUILD_ID, OWNER_ID, Snowflakes
+from sandbox.discord.ids import GUILD_ID, OWNER_ID, Snowflakes
 from sandbox.discord.people import Member, Role, User
 from sandbox.discord.places import DM, GUILD_TYPES, PRIVATE_THREAD, STAGE, TEXT, THREAD_TYPES, VOICE, Channel, Message
 
@@ -19,7 +19,7 @@ GUILD_NAME = "Happy Horse Studio"
 class World:
     """Ids of members, roles and channels are new in each world; the first guild and the bot keep theirs."""
 
-    def __init__(self, clock: Clock, ids: Snowflakes) -> None:
+    def __init__(self, clock: Clock, ids: Snowflakes, application_id: str) -> None:
         self.clock = clock
         self.ids = ids
         self.home = Guild(GUILD_ID, GUILD_NAME, OWNER_ID)
@@ -28,12 +28,14 @@ class World:
         self.users: dict[str, User] = {}
         """Every account, also of those who left."""
         self.channels: dict[str, Channel] = {}
-        self.bot_user = self._known(User(APPLICATION_ID, "Happy Horse", bot=True))
+        self.bot_user = self._known(User(application_id, "Happy Horse", bot=True))
         self.home.add_role(GUILD_ID, "@everyone", may.EVERYONE)
         moderator = self.add_role("Moderator", may.MODERATOR)
         self.add_role("Supporter", 0)
         self.bot_member = self.home.add_bot(self.bot_user, clock.now_ms(), ids.next())
         """The bot as a viewer and an author; what it may do where is asked of `permissions`."""
+        self.owner = self._known(User(OWNER_ID, "studio", global_name="Studio"))
+        self.home.add_member(self.owner, clock.now_ms(), [])
         for name in ("alice", "bob"):
             self.add_member(name, [])
         self.add_member("mod", [moderator.id])
@@ -62,6 +64,7 @@ class World:
         guild_id = self.ids.next()
         guild = Guild(guild_id, name, OWNER_ID)
         guild.add_role(guild_id, "@everyone", may.EVERYONE)
+        guild.add_member(self.owner, self.clock.now_ms(), [])
         self.guilds[guild_id] = guild
         return guild
 

@@ -23,7 +23,7 @@ from sandbox.discord.rest.messages import Messages
 from sandbox.discord.rest.places import Places
 from sandbox.discord.rest.queries import check_query
 from sandbox.discord.rest.web import answer
-from sandbox.discord.state import TOKEN, State
+from sandbox.discord.state import State
 from sandbox.exchange import redacted_path
 from sandbox.faults import Faults
 from sandbox.records import Records
@@ -102,7 +102,7 @@ class Rest:
             path = request.path.removeprefix(PREFIX)
             route = _route(request)
             free = path.startswith(_OPEN)
-            if not free and request.headers.get("Authorization") != f"Bot {TOKEN}":
+            if not free and request.headers.get("Authorization") != f"Bot {self._state.application.token}":
                 return answer({"message": "401: Unauthorized", "code": 0}, 401)
             verdict = self._limits.ask(request.method, route, _major(request), counts_globally=not free)
             if verdict.retry_after is not None:

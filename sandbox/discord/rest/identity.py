@@ -7,13 +7,13 @@ from aiohttp import web
 from sandbox.discord import shapes
 from sandbox.discord.errors import unknown
 from sandbox.discord.guild import Guild
-from sandbox.discord.ids import APPLICATION_ID, OWNER_ID
-from sandbox.discord.people import User
 from sandbox.discord.rest.queries import flag, limit_of, whole
 from sandbox.discord.rest.web import Routes, answer, body_of, empty
 
 COMMANDS = "/applications/{application_id}/commands"
 GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
+
+DEFAULT_SOUNDS = (("quack", "🦆"), ("airhorn", "📢"), ("cricket", "🦗"), ("golf clap", "👏"), ("sad horn", "🎺"))
 
 
 class Identity(Routes):
@@ -25,6 +25,7 @@ class Identity(Routes):
             web.get("/applications/@me", self.application),
             web.get("/oauth2/applications/@me", self.application),
             web.get("/gateway", self.gateway),
+            web.get("/soundboard-default-sounds", self.sounds),
             web.get("/gateway/bot", self.gateway_bot),
         ]
         for path in (COMMANDS, GUILD_COMMANDS):
@@ -71,8 +72,9 @@ class Identity(Routes):
         }
 
     async def application(self, _: web.Request) -> web.Response:
+        flags = self.state.application.flags(self.state.gateway.privileged)
         shown: dict[str, Any] = {
-            "id": APPLICATION_ID,
+            "id": self.state.application.id,
             "name": "Happy Horse",
             "icon": None,
             "description": "",
@@ -81,12 +83,12 @@ class Identity(Routes):
             "bot_public": True,
             "bot_require_code_grant": False,
             "verify_key": "0" * 64,
-            "flags": 0,
-            "flags_new": "0",
+            "flags": flags,
+            "flags_new": str(flags),
             "redirect_uris": [],
             "interactions_endpoint_url": None,
             "role_connections_verification_url": None,
-            "owner": User(OWNER_ID, "studio", "Studio").payload(),
+            "owner": self.state.world.owner.payload(),
             "approximate_guild_count": len(self._mine()),
             "approximate_user_install_count": sum(one.installed for one in self.state.world.users.values()),
             "approximate_user_authorization_count": 0,
@@ -95,6 +97,15 @@ class Identity(Routes):
             "eligible_oauth2_scopes": ["bot", "applications.commands"],
         }
         return answer(shown)
+
+    async def sounds(self, _: web.Request) -> web.Response:
+        """The sounds that every guild has; some libraries ask for them when they start."""
+        return answer(
+            [
+                {"name": name, "sound_id": str(number), "volume": 1.0, "emoji_id": None, "emoji_name": emoji, "available": True}
+                for number, (name, emoji) in enumerate(DEFAULT_SOUNDS, start=1)
+            ]
+        )
 
     async def gateway(self, _: web.Request) -> web.Response:
         return answer({"url": self.state.gateway.url})
@@ -106,7 +117,7 @@ class Identity(Routes):
         return answer({"url": gateway.url, "shards": gateway.shards, "session_start_limit": start})
 
     def _scope(self, request: web.Request) -> str | None:
-        if request.match_info["application_id"] != APPLICATION_ID:
+        if request.match_info["application_id"] != self.state.application.id:
             raise unknown("command")
         guild_id = request.match_info.get("guild_id")
         if guild_id is not None:

@@ -9,13 +9,15 @@ from sandbox.discord import session as intents
 from sandbox.discord import shapes
 from sandbox.discord.drafts import EPHEMERAL
 from sandbox.discord.errors import ApiError, Problems, unknown
-from sandbox.discord.ids import APPLICATION_ID, created_ms, iso
+from sandbox.discord.ids import created_ms, iso
 from sandbox.discord.places import DM, Channel, Message
 from sandbox.discord.posting import Posting
 from sandbox.discord.references import FORWARDABLE, TO_FORWARD
 from sandbox.discord.rest.queries import limit_of, moment_ms, whole
 from sandbox.discord.rest.web import Routes, answer, body_of, empty, form_of
 from sandbox.discord.state import State
+
+BULK_AGE_MS = 14 * 24 * 3600 * 1000
 
 
 class Messages(Routes):
@@ -135,7 +137,7 @@ class Messages(Routes):
 
     async def edit(self, request: web.Request) -> web.Response:
         message = self.message(request)
-        if message.author_id != APPLICATION_ID:
+        if message.author_id != self.state.application.id:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
         self.need_open(message.channel)
         body, uploads = await form_of(request, shapes.EDIT)
@@ -149,7 +151,7 @@ class Messages(Routes):
 
     async def delete(self, request: web.Request) -> web.Response:
         message = self.message(request)
-        if message.author_id != APPLICATION_ID:
+        if message.author_id != self.state.application.id:
             if message.channel.type == DM:
                 raise ApiError(403, 50003, "Cannot execute action on a DM channel")
             self.need(message.channel, may.MANAGE_MESSAGES)
@@ -159,18 +161,26 @@ class Messages(Routes):
 
     async def bulk_delete(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
+        if channel.type == DM:
+            raise ApiError(403, 50003, "Cannot execute action on a DM channel")
         self.need(channel, may.MANAGE_MESSAGES)
         self.need_open(channel)
-        for message_id in (await body_of(request, shapes.BULK)).get("messages") or []:
-            if message := channel.messages.get(str(message_id)):
-                self._posting.delete(message)
+        wanted = [str(one) for one in (await body_of(request, shapes.BULK)).get("messages") or []]
+        problems = Problems()
+        problems.length(("messages",), wanted, 2, 100)
+        problems.raise_any()
+        now = self.state.clock.now_ms()
+        if any(now - created_ms(one) > BULK_AGE_MS for one in wanted):
+            raise ApiError(400, 50034, "You can only bulk delete messages that are under 14 days old.")
+        found = [channel.messages[one] for one in dict.fromkeys(wanted) if one in channel.messages]
+        self._posting.delete_many(channel, [one for one in found if one.ephemeral_to is None])
         return empty()
 
     async def typing(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
         self.need_text(channel)
         self.need_speech(channel)
-        data = {"channel_id": channel.id, "user_id": APPLICATION_ID, "at_ms": self.state.clock.now_ms()}
+        data = {"channel_id": channel.id, "user_id": self.state.application.id, "at_ms": self.state.clock.now_ms()}
         self.state.bus.publish("typing", lambda _: data, lambda one: self.state.world.sees_channel(one, channel))
         return empty()
 
@@ -247,7 +257,7 @@ class Messages(Routes):
             reactions.remove(held)
         channel = message.channel
         data: dict[str, Any] = {
-            "user_id": APPLICATION_ID,
+            "user_id": self.state.application.id,
             "channel_id": channel.id,
             "message_id": message.id,
             "emoji": held["emoji"],

@@ -9,7 +9,6 @@ from sandbox.discord import session as intents
 from sandbox.discord import shapes
 from sandbox.discord.errors import ApiError, Problems, missing_permissions, unknown
 from sandbox.discord.guild import Guild
-from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.places import (
     DM,
     POSTS_ONLY,
@@ -75,7 +74,7 @@ class Places(Routes):
 
     def _patch_thread(self, channel: Channel, thread: Thread, body: dict[str, Any]) -> None:
         manages = bool(self.permissions(channel) & may.MANAGE_THREADS)
-        mine = thread.owner_id == APPLICATION_ID
+        mine = thread.owner_id == self.state.application.id
         opens = body == {"archived": False} and bool(self.permissions(channel) & may.SEND_MESSAGES_IN_THREADS)
         if not manages and (not (mine or opens) or (thread.locked and body.get("locked") is not True) or "locked" in body):
             raise missing_permissions()
@@ -147,7 +146,7 @@ class Places(Routes):
         return self._opened(channel, {"message": self._posting.for_bot(message)})
 
     def _opened(self, channel: Channel, extra: dict[str, Any] | None = None) -> web.Response:
-        return answer(channel.payload() | {"member": channel.thread_member(APPLICATION_ID)} | (extra or {}), 201)
+        return answer(channel.payload() | {"member": channel.thread_member(self.state.application.id)} | (extra or {}), 201)
 
     async def archived(self, request: web.Request) -> web.Response:
         parent = self.channel(request)
@@ -172,8 +171,8 @@ class Places(Routes):
         return [one for one in threads if one.thread and one.archived is archived and world.sees_channel(world.bot_member, one)]
 
     def _threads(self, threads: list[Channel], *, more: bool = False) -> web.Response:
-        joined = [one for one in threads if one.thread and APPLICATION_ID in one.thread.members]
-        members = [one.thread_member(APPLICATION_ID) for one in joined]
+        joined = [one for one in threads if one.thread and self.state.application.id in one.thread.members]
+        members = [one.thread_member(self.state.application.id) for one in joined]
         return answer({"threads": [one.payload() for one in threads], "members": members, "has_more": more})
 
     def _thread_and_user(self, request: web.Request) -> tuple[Channel, Thread, str]:
@@ -181,7 +180,7 @@ class Places(Routes):
         user_id = request.match_info["user_id"]
         if channel.thread is None:
             raise wrong_channel()
-        return channel, channel.thread, APPLICATION_ID if user_id == "@me" else user_id
+        return channel, channel.thread, self.state.application.id if user_id == "@me" else user_id
 
     async def thread_members(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
@@ -204,7 +203,7 @@ class Places(Routes):
     async def join(self, request: web.Request) -> web.Response:
         channel, thread, user_id = self._thread_and_user(request)
         self.need_open(channel)
-        if user_id != APPLICATION_ID:
+        if user_id != self.state.application.id:
             self.need_speech(channel)
         if self.state.world.member_in(channel, user_id) is None:
             raise unknown("user")
@@ -214,7 +213,7 @@ class Places(Routes):
 
     async def leave(self, request: web.Request) -> web.Response:
         channel, thread, user_id = self._thread_and_user(request)
-        if user_id != APPLICATION_ID:
+        if user_id != self.state.application.id:
             self.need(channel, may.MANAGE_THREADS)
         if user_id in thread.members:
             self._threads_of.leave(channel, user_id)
@@ -225,7 +224,7 @@ class Places(Routes):
         world = self.state.world
         open_before = world.dm_of(user_id)
         if open_before is None:
-            if user_id not in world.users or user_id == APPLICATION_ID:
+            if user_id not in world.users or user_id == self.state.application.id:
                 raise ApiError(400, 50033, "Invalid Recipient(s)")
             self.state.cooldowns.open_dm()
         return answer((open_before or world.dm(user_id)).payload())

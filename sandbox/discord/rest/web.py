@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.discord import permissions as may
+from sandbox.discord import shapes
 from sandbox.discord.drafts import Upload
 from sandbox.discord.errors import ApiError, Problems, missing_access, missing_permissions, unknown
 from sandbox.discord.guild import Guild
@@ -17,6 +18,9 @@ from sandbox.discord.places import POSTS_ONLY, THREAD_TYPES, Channel, Message
 from sandbox.discord.shapes import Shape
 from sandbox.discord.state import State
 from sandbox.payload import Json, parsed
+
+CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+JSON_TYPES = {CONTENT_TYPES[0]}
 
 
 def answer(data: Json, status: int = 200) -> web.Response:
@@ -29,9 +33,14 @@ def empty() -> web.Response:
 
 
 async def body_of(request: web.Request, shape: Shape) -> Json:
-    """The JSON body. Raises ApiError where it is none, or of another shape."""
+    """The body, JSON or a form of texts. Raises ApiError where it is none, of another shape, or not kept."""
     if not request.body_exists:
         return checked({}, shape)
+    if request.content_type == "application/x-www-form-urlencoded":
+        return checked(_fields(list((await request.post()).items()), shape), shape)
+    if request.content_type not in JSON_TYPES and await request.read():
+        why = f'Expected "Content-Type" header to be one of {{{", ".join(CONTENT_TYPES)}}}.'
+        raise _unread(why, "_misc")
     try:
         body = parsed(await request.read() or b"{}")
     except ValueError:
@@ -43,7 +52,7 @@ async def form_of(request: web.Request, shape: Shape) -> tuple[dict[str, Any], d
     """The body and the files of a request that may be multipart, files by their number `n` in `files[n]`."""
     if request.content_type != "multipart/form-data":
         return await body_of(request, shape), {}
-    body: dict[str, Any] = {}
+    fields: list[tuple[str, str]] = []
     uploads: dict[int, Upload] = {}
     try:
         parts = list((await request.post()).items())
@@ -57,12 +66,32 @@ async def form_of(request: web.Request, shape: Shape) -> tuple[dict[str, Any], d
             size = value.file.seek(0, 2)
             value.file.seek(0)
             uploads[int(number)] = Upload(value.filename, value.content_type, size, value.file)
-        elif name == "payload_json":
+        else:
+            fields.append((name, value if isinstance(value, str) else bytes(value).decode(errors="replace")))
+    return checked(_fields(fields, shape), shape), uploads
+
+
+def _fields(parts: list[tuple[str, Any]], shape: Shape) -> Json:
+    """What a form's texts say: all of it in `payload_json`, or field by field. Raises ApiError."""
+    body: dict[str, Any] = {}
+    for name, text in parts:
+        if name == "payload_json":
             try:
-                body = parsed(value if isinstance(value, str) else bytes(value))
+                return parsed(text)
             except ValueError:
                 raise _unread("The value is not JSON.", "payload_json") from None
-    return checked(body, shape), uploads
+        body[name] = _from_text(text, shape.get(name) if isinstance(shape, dict) else None)
+    return body
+
+
+def _from_text(text: str, shape: Shape) -> Json:
+    """A form's text as JSON would have the field; the text itself where it is none, for the check to refuse."""
+    if shape in (shapes.TEXT, shapes.SNOWFLAKE, shapes.BITS, shapes.SCALAR, None):
+        return text
+    try:
+        return parsed(text)
+    except ValueError:
+        return text
 
 
 def _unread(why: str, *path: str) -> ApiError:

@@ -20,7 +20,7 @@ async def test_a_new_sandbox_holds_the_guild_that_its_readme_names(here):
     assert state["guild"]["name"] == "Happy Horse Studio"
     assert [one["name"] for one in state["channels"]] == ["clips", "showcase"]
     assert {"@everyone", "Moderator", "Supporter"} <= {one["name"] for one in state["roles"]}
-    assert {one["name"] for one in state["members"] if not one["bot"]} == {"alice", "bob", "mod"}
+    assert {one["name"] for one in state["members"] if not one["bot"]} == {"alice", "bob", "mod", "studio"}
 
 
 async def test_members_roles_and_channels_are_made_and_named(here):
@@ -38,7 +38,7 @@ async def test_members_roles_and_channels_are_made_and_named(here):
     ("path", "body", "status", "word"),
     [
         ("/invoke", {"as": "alice", "command": "/none"}, 404, "registered no command"),
-        ("/invoke", {"as": "nobody", "command": "/make"}, 404, "there are: alice, bob, mod"),
+        ("/invoke", {"as": "nobody", "command": "/make"}, 404, "there are: studio, alice, bob, mod"),
         ("/invoke", {"command": "/make"}, 400, "'as' is missing"),
         ("/faults", {"faults": [{"what": "earthquake"}]}, 400, "must be one of"),
         ("/clock", {"advance_seconds": -1}, 400, "only moves forward"),
