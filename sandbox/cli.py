@@ -1,4 +1,4 @@
-"""The command line: `python -m sandbox serve | call | bend | bill | transcript | demo`.
+"""The command line: `python -m sandbox serve | call | press | fill | fault | release | bend | bill | transcript | demo`.
 
 Every mistake is one sentence on stderr and exit code 2; a command that did not end in a clip is exit code 1.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox import bend, demo, transcript
+from sandbox import bend, calls, demo, transcript, trouble
 from sandbox.client import DEFAULT_URL, CallFailed, Client, is_address
 from sandbox.discord.application import BadApplication, named
 from sandbox.discord.openapi import Unusable
@@ -22,7 +22,6 @@ from sandbox.guard import is_loopback
 from sandbox.payload import Json
 from sandbox.server import Sandbox, serve_until
 
-ANSWER_SECONDS = 10.0
 MOST_SLOW = 1e-6
 
 
@@ -41,10 +40,10 @@ def _parsed(argv: list[str] | None) -> argparse.Namespace:
     """Read the line. A command's options may stand behind the flags, where argparse alone does not look for them."""
     parser = _parser()
     args, left = parser.parse_known_args(argv)
-    if left and (args.run is not _call or any(one.startswith("-") for one in left)):
+    if left and ("rest" not in args or any(one.startswith("-") for one in left)):
         parser.error(f"unrecognized arguments: {' '.join(left)}")
     if left:
-        args.options += left
+        getattr(args, args.rest).extend(left)
     return args
 
 
@@ -95,7 +94,8 @@ def _parser() -> argparse.ArgumentParser:
         "--public-url", type=_address, help="where bots in other containers reach it, such as http://sandbox:8787"
     )
     serve.set_defaults(run=_serve)
-    _add_call(commands)
+    _add_plays(commands)
+    _add_troubles(commands)
     bends = commands.add_parser("bend", help="bend the provider's answers from now on")
     bend.add_arguments(bends)
     bends.set_defaults(run=_bend)
@@ -111,17 +111,37 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_call(commands: Any) -> None:  # noqa: ANN401 - argparse does not name this class in public
+def _add_plays(commands: Any) -> None:  # noqa: ANN401 - argparse does not name this class in public
     call = commands.add_parser("call", help="run a command as a member and print what they see, as JSON")
     call.add_argument("command", help='such as "/video text"')
     call.add_argument("options", nargs="*", metavar="name=value", help="image=@a.jpg attaches a file")
-    call.add_argument("--as", dest="member", default="alice", metavar="MEMBER")
     call.add_argument("--channel", default="clips", help="a channel or thread; dm for the bot's direct messages")
     call.add_argument("--target", help="a context menu's message or user")
-    call.add_argument("--wait", action="store_true", help="until the clip or the failure is there")
-    call.add_argument("--timeout", type=_positive, default=900.0, help="seconds to wait for it (default 900)")
-    _add_url(call)
-    call.set_defaults(run=_call)
+    press = commands.add_parser("press", help="press a button, or choose in a list, as a member")
+    press.add_argument("component", help="its label or custom id; the newest message that has one is meant")
+    press.add_argument("values", nargs="*", help="what is chosen in a list")
+    press.add_argument("--message", metavar="ID")
+    press.add_argument("--channel", help="a channel or thread; dm for the bot's direct messages (default: all that are seen)")
+    fill = commands.add_parser("fill", help="fill in and send the form that a call or press opened")
+    fill.add_argument("interaction", help="the id of that call or press")
+    fill.add_argument("values", nargs="*", metavar="field=value", help="by label or custom id; image=@a.jpg hands in a file")
+    for command, play, rest in ((call, calls.call, "options"), (press, calls.press, "values"), (fill, calls.fill, "values")):
+        command.add_argument("--as", dest="member", default="alice", metavar="MEMBER")
+        command.add_argument("--wait", action="store_true", help="until the clip or the failure is there")
+        command.add_argument("--timeout", type=_positive, default=900.0, help="seconds to wait for it (default 900)")
+        _add_url(command)
+        command.set_defaults(run=_played, play=play, rest=rest)
+
+
+def _add_troubles(commands: Any) -> None:  # noqa: ANN401 - as above
+    fault = commands.add_parser("fault", help="set trouble, as POST /_sandbox/faults does, and print what is set")
+    trouble.add_fault(fault)
+    release = commands.add_parser("release", help="let go what a fault holds")
+    release.add_argument("name")
+    for command, tell in ((fault, trouble.fault), (release, trouble.release)):
+        _add_url(command)
+        command.set_defaults(run=_told, tell=tell)
+    fault.set_defaults(rest="fields")
 
 
 def _add_url(command: argparse.ArgumentParser) -> None:
@@ -186,34 +206,12 @@ def _transcript(args: argparse.Namespace) -> int:
     return 0
 
 
-def _options(client: Client, pairs: list[str]) -> dict[str, str]:
-    options: dict[str, str] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise CallFailed(f"{pair!r} is no option; write name=value")
-        options[name] = client.upload(Path(value[1:])) if value.startswith("@") else value
-    return options
+def _played(args: argparse.Namespace) -> int:
+    shown, code = args.play(args)
+    _shown(shown)
+    return code
 
 
-def _call(args: argparse.Namespace) -> int:
-    client = Client(args.url)
-    body: dict[str, Any] = {
-        "as": args.member,
-        "channel": args.channel,
-        "command": args.command,
-        "options": _options(client, args.options),
-    }
-    if args.target:
-        body["target"] = args.target
-    made = client.post("/invoke", **body)["interaction"]
-    if not args.wait:
-        answered = client.wait(ANSWER_SECONDS, interaction=made, state="answered,modal,failed")
-        _shown(answered or client.get(f"/interactions/{made}"))
-        return 0 if answered and answered["state"] != "failed" else 1
-    # A deferral is no answer to show, and it may last: from here on only the end counts, and a failure is one too.
-    client.wait(ANSWER_SECONDS, interaction=made, state="deferred,answered,modal,failed")
-    outcome = client.wait(args.timeout, clip=made, **{"as": args.member})
-    outcome = outcome or {"outcome": "timeout", "message": None, "reason": f"no clip within {args.timeout:g} s"}
-    _shown({"interaction": made} | outcome)
-    return 0 if outcome["outcome"] == "clip" else 1
+def _told(args: argparse.Namespace) -> int:
+    _shown(args.tell(args))
+    return 0

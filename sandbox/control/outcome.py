@@ -10,7 +10,7 @@ from sandbox.discord.interaction import Interaction
 from sandbox.discord.people import Member
 from sandbox.discord.places import Message
 from sandbox.discord.shown import videos_shown
-from sandbox.discord.state import State
+from sandbox.discord.state import NO_ANSWER, State
 
 ENDINGS = {"retry": "failed", "edit": "failed", "draft": "refused"}  # buttons where a job ended badly, or never began
 SETTLED_MS = 2_000  # an ephemeral answer without a job counts as a refusal once it has stood this long
@@ -21,7 +21,7 @@ def outcome(state: State, interaction: Interaction, viewer: Member) -> dict[str,
     """None while it is open; else `{"outcome": "clip" | "failed" | "refused" | "modal", "message": …}`."""
     how = interaction.state(state.clock.now_ms())
     if how == "failed":
-        return {"outcome": "failed", "message": None, "reason": "The application did not respond"}
+        return {"outcome": "failed", "message": None, "reason": NO_ANSWER}
     if how == "modal":
         return {"outcome": "modal", "message": None, "modal": interaction.modal}
     mine = list(_mentioning(state, interaction.id, viewer))

@@ -68,10 +68,20 @@ def _value(definition: dict[str, Any], value: Json, resolve: Resolve) -> Json:
     elif kind == BOOLEAN:
         made = _boolean(name, value)
     elif kind in {ATTACHMENT, USER, CHANNEL, ROLE, MENTIONABLE}:
-        return resolve(kind, value)
+        return _resolved(kind, name, value, resolve)
     else:
         raise BadOption(f"option {name!r} has a type that the sandbox does not know: {kind}")
     return _choice(definition, made)
+
+
+def _resolved(kind: int, name: str, value: Json, resolve: Resolve) -> str:
+    try:
+        return resolve(kind, value)
+    except BadOption as bad:
+        remedy = ""
+        if kind == ATTACHMENT and not str(value).startswith("@"):
+            remedy = f"; on the command line write {name}=@{value}"
+        raise BadOption(f"option {name!r}: {bad}{remedy}") from bad
 
 
 def _string(definition: dict[str, Any], value: Json) -> str:

@@ -59,6 +59,10 @@ class Playing:
         if definition.get("guild_id"):
             data["guild_id"] = definition["guild_id"]
         try:
+            if definition["type"] == CHAT_INPUT and target is not None:
+                raise Refused(f"{command} takes no target; only the commands of a context menu do")
+            if definition["type"] != CHAT_INPUT and given:
+                raise Refused(f"{command!r} takes no options; it stands in a context menu")
             if definition["type"] == CHAT_INPUT:
                 walked, wanted = line.find(definition, words[1:])
                 filled = line.filled(wanted, given, resolving.option, focused=focused)

@@ -66,7 +66,7 @@ class Resolving:
     def _member(self, text: str) -> str:
         member = self._state_member(text)
         if member is None:
-            raise line.BadOption(f"there is no member {text!r}")
+            raise line.BadOption(f"there is no member {text!r}; there are: {_listed(self._state.world.members)}")
         self._put("users", member.id, member.user.payload())
         if self._channel.guild_id:
             granted = self._state.world.permissions(member, self._channel)
@@ -78,7 +78,7 @@ class Resolving:
         roles = guild.roles if guild else {}
         role = roles.get(text) or next((one for one in roles.values() if one.name == text), None)
         if role is None:
-            raise line.BadOption(f"there is no role {text!r}")
+            raise line.BadOption(f"there is no role {text!r}; there are: {_listed(roles)}")
         self._put("roles", role.id, role.payload())
         return role.id
 
@@ -87,7 +87,7 @@ class Resolving:
         name = text.removeprefix("#")
         channel = channels.get(name) or next((one for one in channels.values() if one.name == name), None)
         if channel is None:
-            raise line.BadOption(f"there is no channel {text!r}")
+            raise line.BadOption(f"there is no channel {text!r}; there are: {_listed(channels)}")
         bot = self._state.world.bot_member
         granted = self._state.world.permissions(bot, channel)
         self._put("channels", channel.id, channel.payload() | {"permissions": str(granted)})
@@ -95,3 +95,7 @@ class Resolving:
 
     def _put(self, kind: str, key: str, value: dict[str, Any]) -> None:
         self.resolved.setdefault(kind, {})[key] = value
+
+
+def _listed(named: dict[str, Any]) -> str:
+    return ", ".join(one.name for one in named.values())

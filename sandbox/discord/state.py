@@ -29,6 +29,7 @@ from sandbox.payload import Json
 
 DEFAULT = Application()
 VIOLATIONS_KEPT = 1_000
+NO_ANSWER = "The application did not respond"
 
 
 class State:
@@ -99,6 +100,10 @@ class State:
         view = interaction.summary(self.clock.now_ms())
         view["modal"] = interaction.modal
         view["message"] = self.shown(interaction.original) if interaction.original else None
+        mine = [one for one in interaction.channel.messages.values() if one.interaction == interaction.id]
+        view["messages"] = [self.shown(one) for one in mine]
+        if view["state"] == "failed":
+            view["reason"] = NO_ANSWER
         return view
 
     def shown(self, message: Message) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import sandbox
-from sandbox import cli
+from sandbox import calls, cli
 from sandbox.control import watch
 from tests.fixtures.raw_bot import DEFER, deliver, raw_bot
 from tests.sandbox_process import sandbox_here
@@ -99,7 +99,7 @@ async def test_call_with_wait_ends_with_the_clip(tmp_path):
 async def test_call_with_wait_goes_on_however_long_a_deferral_lasts(tmp_path, monkeypatch, capsys):
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8 a picture")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(calls, "ANSWER_SECONDS", 0.1)
     asked, real = asyncio.Event(), watch.outcome
 
     def noted(*given):
