@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from aiohttp import web
 from sandbox.control.base import Group, answer, query_of
 from sandbox.control.fields import Fields
 from sandbox.control.outcome import outcome
+from sandbox.discord.bus import LAST
 from sandbox.discord.interaction import STATES, Interaction
 from sandbox.discord.people import Member
 from sandbox.discord.places import Channel, Message
@@ -24,6 +26,12 @@ from sandbox.scenario.service import Scenario
 DEFAULT_TIMEOUT = 30.0
 MOST_TIMEOUT = 24 * 3600.0
 KEEPALIVE_SECONDS = 15.0
+UNREAD_SECONDS = 10.0
+"""For so long a write to a listener may stand before it is dropped."""
+MOST_WAITING = 500
+GONE_SECONDS = 1.0
+"""How often a wait looks whether its caller is still there."""
+_log = logging.getLogger(__name__)
 Wait = Callable[[Fields, float], Awaitable[Any]]
 
 
@@ -34,6 +42,7 @@ class Watch(Group):
         self._records = records
         self._faults = faults
         self._scenario = scenario
+        self._waiting = 0
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -76,24 +85,27 @@ class Watch(Group):
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         )
-        queue = self.state.bus.subscribe(viewer)
+        listener = self.state.bus.subscribe(viewer)
         try:
             await response.prepare(request)
-            await response.write(b'data: {"type": "hello"}\n\n')
+            await _written(response, b'data: {"type": "hello"}\n\n')
             while True:
                 try:
-                    event = await asyncio.wait_for(queue.get(), KEEPALIVE_SECONDS)
+                    event = await asyncio.wait_for(listener.next(), KEEPALIVE_SECONDS)
                 except TimeoutError:
-                    await response.write(b": still here\n\n")
+                    await _written(response, b": still here\n\n")
                     continue
-                if event is None:
-                    await response.write(b'data: {"type": "reset", "data": {}}\n\n')
+                await _written(response, b"data: " + json.dumps(event).encode() + b"\n\n")
+                if event["type"] in LAST:
                     break
-                await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
         except ConnectionError:
             pass  # the listener went away
+        except TimeoutError:
+            _log.warning("a listener of %s read nothing for %g s and is dropped", viewer.name, UNREAD_SECONDS)
+            if request.transport:
+                request.transport.abort()
         finally:
-            self.state.bus.unsubscribe(queue)
+            self.state.bus.unsubscribe(listener)
         return response
 
     async def requests(self, request: web.Request) -> web.Response:
@@ -110,7 +122,13 @@ class Watch(Group):
         waiting, known = waits[name]
         query = query_of(request, name, *known, "timeout")
         timeout = query.number("timeout", DEFAULT_TIMEOUT, high=MOST_TIMEOUT)
-        found = await waiting(query, timeout)
+        if self._waiting >= MOST_WAITING:
+            raise Refused(f"{MOST_WAITING} callers wait already; end some of them first", 409)
+        self._waiting += 1
+        try:
+            found = await _while_there(request, waiting(query, timeout))
+        finally:
+            self._waiting -= 1
         if not found:
             return answer({"error": f"{name}={query.any(name)} did not come within {timeout:g} s"}, 408)
         return answer(found)
@@ -200,3 +218,21 @@ class Watch(Group):
     async def _held(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
         name = query.text("held")
         return {"held": name} if await self._faults.held(name, timeout) else None
+
+
+async def _written(response: web.StreamResponse, data: bytes) -> None:
+    """Raises TimeoutError where the listener does not read."""
+    async with asyncio.timeout(UNREAD_SECONDS):
+        await response.write(data)
+
+
+async def _while_there(request: web.Request, waiting: Awaitable[Any]) -> Json:
+    """Wait as long as the caller does. Raises ConnectionResetError once they hung up."""
+    task = asyncio.ensure_future(waiting)
+    try:
+        while not (await asyncio.wait({task}, timeout=GONE_SECONDS))[0]:
+            if request.transport is None or request.transport.is_closing():
+                raise ConnectionResetError("the caller hung up")
+        return task.result()
+    finally:
+        task.cancel()

@@ -110,7 +110,7 @@ class Gateway:
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(timeout=GOODBYE_SECONDS, compress=False, max_msg_size=wire.MOST_SOCKET_BYTES)
         await socket.prepare(request)
-        connection = Connection(socket, request, compress=request.query.get("compress") == "zlib-stream")
+        connection = Connection(socket, request, self._unread, compress=request.query.get("compress") == "zlib-stream")
         self._connections.add(connection)
         writer = asyncio.create_task(connection.write())
         pulse = wire.Pulse(self.heartbeat_ms, lambda: self._silent(connection))
@@ -138,6 +138,9 @@ class Gateway:
                     self._sessions.pop(session.id, None)  # an orderly goodbye ends the session, as on Discord
                 self._told()
         return socket
+
+    def _unread(self) -> None:
+        self._violated("GATEWAY", "/gateway", "the bot does not read what it is sent; its connection is cut")
 
     def _silent(self, connection: Connection) -> None:
         """No heartbeat came: the session is over, as Discord's 4009 says."""

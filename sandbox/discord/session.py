@@ -7,6 +7,7 @@ import asyncio
 import json
 import zlib
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,8 @@ GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 0
 GUILD_REACTIONS, DIRECT_REACTIONS, PRESENCES = 1 << 10, 1 << 13, 1 << 8
 PRIVILEGED = {"members": GUILD_MEMBERS, "presences": PRESENCES, "message_content": MESSAGE_CONTENT}
 MISSED_KEPT = 20_000
+MOST_FRAMES = MISSED_KEPT + 1_000
+"""Frames that may wait for a bot that does not read. A resume sends up to `MISSED_KEPT` at once."""
 MOST_REASON = 123
 """Bytes that a websocket's closing frame has room for beside its code."""
 RESUMABLE_MS = 3 * 60_000
@@ -27,7 +30,10 @@ RESUMABLE_MS = 3 * 60_000
 class Connection:
     """One websocket. Frames are queued, so that whoever dispatches never waits for a slow reader."""
 
-    def __init__(self, socket: web.WebSocketResponse, request: web.Request, *, compress: bool) -> None:
+    def __init__(
+        self, socket: web.WebSocketResponse, request: web.Request, unread: Callable[[], None], *, compress: bool
+    ) -> None:
+        """`unread` is told once the bot let `MOST_FRAMES` frames lie and is cut off."""
         self.socket = socket
         self.request = request
         self.closed_here = False
@@ -36,9 +42,20 @@ class Connection:
         """Whether each frame is compressed by itself, as an identify may ask for; not where the whole stream is."""
         self._deflate = zlib.compressobj(level=1) if compress else None
         self._frames: asyncio.Queue[str | None] = asyncio.Queue()
+        self._unread = unread
+        self._cut = False
 
     def send(self, text: str) -> None:
-        self._frames.put_nowait(text)
+        if self._cut:
+            return
+        if self._frames.qsize() < MOST_FRAMES:
+            self._frames.put_nowait(text)
+            return
+        self._cut = True
+        while not self._frames.empty():
+            self._frames.get_nowait()
+        self._unread()
+        self.drop()
 
     def send_op(self, op: int, data: Json = None) -> None:
         self.send(json.dumps({"op": op, "d": data, "s": None, "t": None}))

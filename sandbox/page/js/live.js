@@ -73,7 +73,7 @@ function receive({ type, data }) {
     wait = FIRST_WAIT_MS;
     return readAll();
   }
-  if (type === "reset") return connect();
+  if (type === "reset" || type === "dropped") return connect();
   if (heard) return heard.push({ type, data });
   if (type === "message" || type === "message_update") return world.put(data, type === "message_update");
   if (type === "message_delete") return world.drop(data.channel_id, data.id);
