@@ -156,6 +156,8 @@ class Gateway:
         data: Json = frame.get("d")
         wire.check_data(op, data)
         session = self._of(connection)
+        if session and op not in wire.RECEIVED:
+            raise wire.BadFrame(wire.CLOSE_UNKNOWN_OP, f"the sandbox does not know op {op}")
         if op == 1:
             # A network's way back and forth: discord.py notes the time of its heartbeat only after it has sent it, and
             # an answer within that instant would count from the heartbeat before.
@@ -172,8 +174,6 @@ class Gateway:
             self._members(session, data)
         elif op == 3:
             session.presence = data
-        elif op != 4:
-            raise wire.BadFrame(wire.CLOSE_UNKNOWN_OP, f"the sandbox does not know op {op}")
 
     async def _identify(self, connection: Connection, data: dict[str, Any]) -> None:
         intents = data.get("intents")

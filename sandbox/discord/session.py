@@ -18,6 +18,35 @@ from sandbox.payload import Json
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9, 1 << 12, 1 << 15
 GUILD_REACTIONS, DIRECT_REACTIONS, PRESENCES = 1 << 10, 1 << 13, 1 << 8
 PRIVILEGED = {"members": GUILD_MEMBERS, "presences": PRESENCES, "message_content": MESSAGE_CONTENT}
+EVENTS = (
+    "CHANNEL_CREATE",
+    "CHANNEL_DELETE",
+    "CHANNEL_PINS_UPDATE",
+    "CHANNEL_UPDATE",
+    "GUILD_CREATE",
+    "GUILD_DELETE",
+    "GUILD_MEMBERS_CHUNK",
+    "GUILD_MEMBER_ADD",
+    "GUILD_MEMBER_REMOVE",
+    "GUILD_MEMBER_UPDATE",
+    "GUILD_ROLE_CREATE",
+    "GUILD_ROLE_UPDATE",
+    "GUILD_UPDATE",
+    "INTERACTION_CREATE",
+    "MESSAGE_CREATE",
+    "MESSAGE_DELETE",
+    "MESSAGE_DELETE_BULK",
+    "MESSAGE_REACTION_ADD",
+    "MESSAGE_REACTION_REMOVE",
+    "MESSAGE_UPDATE",
+    "READY",
+    "RESUMED",
+    "THREAD_CREATE",
+    "THREAD_DELETE",
+    "THREAD_MEMBERS_UPDATE",
+    "THREAD_UPDATE",
+)
+"""All that a bot may hear of, as the README lists it."""
 MISSED_KEPT = 20_000
 MOST_FRAMES = MISSED_KEPT + 1_000
 """Frames that may wait for a bot that does not read. A resume sends up to `MISSED_KEPT` at once."""
@@ -129,6 +158,8 @@ class Session:
 
     def dispatch(self, event: str, encoded: str) -> None:
         """Number and send an event whose data is JSON already; keep it for a resume."""
+        if event not in EVENTS:
+            raise ValueError(f"{event} is not among the events that the sandbox is said to serve")
         self.sequence += 1
         text = f'{{"op":0,"s":{self.sequence},"t":"{event}","d":{encoded}}}'
         self.missed.append((self.sequence, text))

@@ -39,6 +39,8 @@ SHAPES: dict[int | None, shapes.Shape] = {
     6: shapes.RESUME,
     8: shapes.REQUEST_MEMBERS,
 }
+RECEIVED = (1, 2, 3, 4, 6, 8)
+"""The ops that a bot may send."""
 MOST_SOCKET_BYTES = 1024 * 1024
 """What aiohttp takes in before it closes by itself; far over `FRAME_BYTES`, so that those get Discord's own code."""
 

@@ -51,7 +51,7 @@ async def test_a_bot_that_does_not_read_is_cut_and_may_resume(here, monkeypatch)
         ready = await line.identify()
         await line.until("GUILD_CREATE")
         for number in range(10):
-            here.state.gateway.dispatch("TYPING_START", {"number": number}, guild_id=None)
+            here.state.gateway.dispatch("CHANNEL_PINS_UPDATE", {"number": number}, guild_id=None)
         while isinstance(await line.read(), dict):
             pass
     assert "does not read" in (await here.get("/violations"))["violations"][0]["problem"]
@@ -60,7 +60,7 @@ async def test_a_bot_that_does_not_read_is_cut_and_may_resume(here, monkeypatch)
     async with gateway(here) as line:
         await line.read()
         await line.send(6, {"token": TOKEN, "session_id": ready["session_id"], "seq": 2})
-        assert (await line.until("TYPING_START"))["number"] == 0
+        assert (await line.until("CHANNEL_PINS_UPDATE"))["number"] == 0
 
 
 async def test_only_so_many_wait_at_once_and_none_for_a_caller_who_hung_up(here, monkeypatch):
