@@ -151,8 +151,10 @@ EDIT: dict[str, Shape] = {
     "allowed_mentions": {"parse": [TEXT], "users": [SNOWFLAKE], "roles": [SNOWFLAKE], "replied_user": FLAG},
     "sticker_ids": Fixed([SNOWFLAKE], ([],)),
     "enforce_nonce": OFF,
+    "pass_self_into_delete": ANYTHING,
 }
-"""The flags of an edit may be all that the message has; two of them are taken from it."""
+"""The flags of an edit may be all that the message has; two of them are taken from it. `pass_self_into_delete` is a word of
+interactions.py's own that slips into its bodies; Discord passes it over."""
 ANSWER: dict[str, Shape] = EDIT | {"flags": Bits(SUPPRESS_EMBEDS | EPHEMERAL | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2)}
 MESSAGE: dict[str, Shape] = ANSWER | {
     "nonce": SCALAR,
@@ -169,8 +171,18 @@ MODAL: Shape = {"custom_id": TEXT, "title": TEXT, "components": [COMPONENT]}
 CHOICE: Shape = {"name": TEXT, "name_localizations": OBJECT, "value": SCALAR}
 CHOICES: Shape = {"choices": [CHOICE]}
 CALLBACK: Shape = {"type": WHOLE, "data": OBJECT}
-DEFERRAL: Shape = {"flags": Bits(EPHEMERAL), "tts": OFF}
-NOTHING: Shape = {"flags": Bits(0)}
+_NONE = Fixed(ANYTHING, ([],))
+DEFERRAL: dict[str, Shape] = {
+    "flags": Bits(EPHEMERAL),
+    "tts": OFF,
+    "content": Fixed(TEXT, ("",)),
+    "embeds": _NONE,
+    "components": _NONE,
+    "attachments": _NONE,
+    "allowed_mentions": ANYTHING,
+}
+"""Some libraries send a whole message with nothing in it; that mentions nobody, whatever is allowed."""
+NOTHING: Shape = DEFERRAL | {"flags": Bits(0)}
 
 OPTION: dict[str, Shape] = {
     "type": WHOLE,
@@ -212,13 +224,15 @@ THREAD_CHANGE: Shape = {
     "rate_limit_per_user": WHOLE,
     "applied_tags": [SNOWFLAKE],
 }
-THREAD_ON: Shape = {"name": TEXT, "auto_archive_duration": WHOLE, "rate_limit_per_user": WHOLE}
+THREAD_ON: Shape = {"name": TEXT, "auto_archive_duration": WHOLE, "rate_limit_per_user": WHOLE, "type": ANYTHING}
+"""Of a thread on a message the channel decides the type, whatever is sent."""
 THREAD: Shape = THREAD_ON | {"type": WHOLE, "invitable": FLAG}
 POST: Shape = THREAD_ON | {"applied_tags": [SNOWFLAKE], "message": ANSWER}
 DIRECT: Shape = {"recipient_id": SNOWFLAKE}
 BULK: Shape = {"messages": [SNOWFLAKE]}
 
-FRAME: Shape = {"op": WHOLE, "d": ANYTHING, "s": ANYTHING, "t": ANYTHING}
+FRAME: Shape = {"op": WHOLE, "d": ANYTHING, "s": ANYTHING, "t": ANYTHING, "compress": ANYTHING}
+"""`compress` is an identify's, inside `d`; a library puts it beside, where it says nothing."""
 PRESENCE: Shape = {
     "since": NUMBER,
     "status": TEXT,

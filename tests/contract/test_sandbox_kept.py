@@ -56,7 +56,9 @@ async def test_what_asks_for_nothing_passes(here):
     }
     sent = await here.rest("POST", f"/channels/{here.channel()}/messages", body=body)
     edit = {"content": "y", "attachments": [], "flags": sent["flags"] | 1 << 5}
-    await here.rest("PATCH", f"/channels/{here.channel()}/messages/{sent['id']}", body=edit)
+    path = f"/channels/{here.channel()}/messages/{sent['id']}"
+    await here.rest("PATCH", path, body=edit | {"enforce_nonce": False, "nonce": None})
+    await here.rest("POST", f"{path}/threads", 201, {"name": "Talk", "type": 11})
     assert await listed(here) == []
 
 
@@ -100,12 +102,14 @@ async def test_so_is_a_field_of_an_answer_and_the_interaction_stays_open_without
     assert "'data.poll'" in error["message"]
     error = await here.callback(interaction, 5, {"flags": 1 << 12}, 501)
     assert "'data.flags'" in error["message"]
-    await here.callback(interaction, 4, {"content": "in time"})
+    error = await here.callback(interaction, 5, {"content": "soon"}, 501)
+    assert "'data.content'" in error["message"]
+    await here.callback(interaction, 5, {"flags": 0, "content": "", "embeds": [], "allowed_mentions": {"parse": []}})
     await here.rest("POST", here.webhook(interaction), 501, {"content": "x", "username": "Somebody"})
     await here.rest("POST", here.webhook(interaction) + "/slack", 501, {})
     told = str(await here.get("/violations")) + str(await here.get("/requests"))
     assert interaction.token not in told
-    assert len(await listed(here)) == 4
+    assert len(await listed(here)) == 5
 
 
 @pytest.mark.parametrize(
@@ -156,7 +160,7 @@ async def test_the_gateway_closes_on_what_it_would_drop_and_says_why(here, op, d
 async def test_what_the_bot_says_of_itself_is_kept(here):
     presence = {"since": None, "activities": [{"name": "clips", "type": 3}], "status": "idle", "afk": False}
     async with gateway(here) as line:
-        await line.identify(presence=presence, large_threshold=250, compress=False)
+        await line.identify(presence=presence, large_threshold=250, compress=False, capabilities=0)
         assert (await here.get("/state"))["bot"]["presence"] == presence
         await line.until("GUILD_CREATE")
         await line.send(3, presence | {"status": "online"})

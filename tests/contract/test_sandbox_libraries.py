@@ -94,6 +94,7 @@ async def test_the_application_tells_which_privileged_intents_are_on(here):
     await here.patch("/guild", privileged_intents=["members", "message_content"])
     shown = await here.rest("GET", "/applications/@me")
     assert (shown["flags"], shown["flags_new"]) == (MEMBERS | CONTENT, str(MEMBERS | CONTENT))
+    assert shown["summary"] == ""
     async with gateway(here) as line:
         assert (await line.identify())["application"]["flags"] == MEMBERS | CONTENT
 

@@ -78,6 +78,7 @@ class Identity(Routes):
             "name": "Happy Horse",
             "icon": None,
             "description": "",
+            "summary": "",
             "type": None,
             "bot": self.state.world.bot_user.payload(),
             "bot_public": True,
