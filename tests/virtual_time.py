@@ -13,10 +13,16 @@ class _Leaping(selectors.DefaultSelector):
         if timeout:
             self.loop.leapt += timeout
             timeout = 0
+        if self.loop.alone and timeout == 0:
+            return []
         return super().select(timeout)
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
+    """`alone`: it has neither sockets nor threads, and the system need not be asked at each step what is ready."""
+
+    alone = False
+
     def __init__(self):
         self.leapt = 0.0
         selector = _Leaping()

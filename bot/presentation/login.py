@@ -8,8 +8,9 @@ from typing import Final
 import aiohttp
 import discord
 
-from bot.errors import SettingsError
+from bot.errors import Interrupted, SettingsError
 from bot.ports import Clock
+from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _WAIT_MOST_SECONDS: Final = 60.0
@@ -20,14 +21,15 @@ async def log_in(client: discord.Client, token: str, api_base: str, clock: Clock
     wait = 1.0
     while True:
         try:
-            await client.login(token)
+            with own_cancels_only():
+                await client.login(token)
         except discord.LoginFailure as error:
             msg = "Discord refuses discord.token. Copy it again from the developer portal (Bot, Reset Token)."
             raise SettingsError(msg) from error
         except discord.RateLimited as error:
             wait = max(wait, error.retry_after)
             _log.warning("Discord takes no log-in for now, trying again in %.0f s", wait)
-        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+        except (discord.DiscordServerError, aiohttp.ClientError, Interrupted, OSError) as error:
             _log.warning("Discord is out of reach, trying again in %.0f s: %s", wait, error)
         except discord.HTTPException as error:
             msg = f"There is no Discord at discord.api_base {api_base} (it answered {error.status})."

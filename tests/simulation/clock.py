@@ -52,6 +52,8 @@ class HostClock:
 class SimulatedLoop(VirtualLoop):
     """Virtual time, and threads that are none: what is sent to one runs here, a moment later."""
 
+    alone = True
+
     def __init__(self, world: World, disk: Any) -> None:
         super().__init__()
         self._world = world

@@ -51,6 +51,7 @@ class SimulatedDatabase:
             raise StorageError("database or disk is full")
         result = self._commit(work)
         self._life.sending.wrote()
+        self._life.states.changed()
         await self._life.cross("database after")
         await asyncio.sleep(self._dice.uniform(0.0005, 0.008))
         if self._faults.strikes("database: answer lost after the commit"):

@@ -17,6 +17,7 @@ RATES: Final[dict[str, float]] = {
     "ffmpeg: stumbles": 0.12,
     "ffmpeg: fits nothing": 0.02,
     "ffmpeg: no poster": 0.1,
+    "ffmpeg: cancelled from inside": 0.01,
     "discord: connection breaks before": 0.03,
     "discord: connection breaks after": 0.03,
     "discord: 5xx before": 0.02,
@@ -24,6 +25,11 @@ RATES: Final[dict[str, float]] = {
     "discord: rate limit of minutes": 0.01,
     "discord: blocked by its proxy": 0.01,
     "discord: too large": 0.04,
+    "discord: threads limited for minutes": 0.15,
+    "discord: thread is archived": 0.02,
+    "discord: direct messages opened too fast": 0.1,
+    "discord: cancelled from inside before": 0.004,
+    "discord: cancelled from inside after": 0.004,
     "vendor: never connected": 0.02,
     "vendor: connection breaks before": 0.03,
     "vendor: connection breaks after": 0.03,
@@ -31,6 +37,7 @@ RATES: Final[dict[str, float]] = {
     "vendor: 5xx after": 0.02,
     "vendor: silent": 0.01,
     "vendor: answers nonsense": 0.01,
+    "vendor: answers without end": 0.002,
     "vendor: too many requests": 0.03,
     "vendor: submit lost before": 0.06,
     "vendor: submit lost after": 0.08,
@@ -41,8 +48,13 @@ RATES: Final[dict[str, float]] = {
     "vendor: clip breaks off": 0.08,
     "vendor: clip's link expired": 0.05,
     "vendor: image forgotten": 0.03,
+    "vendor: took too long to be asked": 0.02,
+    "vendor: cancelled from inside before": 0.006,
+    "vendor: cancelled from inside after": 0.006,
 }
-"""Chance per crossing of the boundary; a seed's weather bends them."""
+"""Chance per crossing of the boundary; a seed's weather bends them.
+
+"Cancelled from inside": what a library waits for was cancelled, and it says so with the word of a task that shall end."""
 
 DRAWN: Final = (
     "life: killed",
@@ -59,17 +71,24 @@ DRAWN: Final = (
     "discord: closed with 50001",
     "discord: closed with 50007",
     "discord: closed with 50013",
+    "discord: closed with 50278",
     "vendor: 403 by id",
     "vendor: 404 by id",
     "vendor: 500 by id",
     "vendor: busy",
     "vendor: submits down",
     "vendor: listing down",
+    "vendor: listing down for long",
+    "vendor: submits' answers lost",
     "vendor: all down",
     "vendor: key refused",
     "vendor: no credit",
     "vendor: model closed",
     "vendor: odd record of ours",
+    "vendor: file is no video",
+    "vendor: success without an asset",
+    "vendor: clip lacks length",
+    "vendor: clip lacks sound",
     *NAMES,
 )
 """Those that a plan, a life or a spell brings, and that are only counted here."""

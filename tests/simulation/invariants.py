@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.simulation import leftovers
+from tests.simulation.building import GIVE_UP_MINUTES
 from tests.simulation.showing import shows_its_end
 
 if TYPE_CHECKING:
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 Row = dict[str, Any]
+_OUR_FAULT: Final = ("the process died", "asset of an image was not found")
+"""Ends as our own fault that come about: a job that broke process after process, a picture that was forgotten twice."""
 _NO_REASON: Final = frozenset({"ours", "provider", "operator", "timeout", "discord"})
 """Failures that a clip which was made must not end with, since every trouble here passes."""
 
 _WRITTEN_MS: Final = 15_000
 """A booking takes so long at most, from the time that it bears."""
+_GIVEN_UP_MS: Final = 2 * GIVE_UP_MINUTES * 60_000
+"""From when a clip that hangs is watched: its time, some questions about it in vain, and who looked just before."""
 _LATELY_MS: Final = 60_000
 """What was listed so shortly before a request may have been missed by the search that it made."""
 
@@ -38,7 +43,8 @@ class Violation:
 class Case:
     """One job as the books have it, with what the provider and Discord know of it.
 
-    `clips` were started for it, `held` is the one that it holds: of two equal submits that were lost, either may have either's.
+    `clips` were started for it and are held by no other job, `held` is the one that it holds: of two equal submits that were
+    lost, either may have either's.
     `requests` are what operators asked about it, `tries` the jobs that were booked for that.
     """
 
@@ -118,8 +124,17 @@ def _as_asked(case: Case) -> bool:
 
 def _not_lost(case: Case) -> bool:
     made = case.held is not None and case.held.end(case.world.now_ms) == "success"
+    made = made and not (case.held is not None and case.held.no_clip)
     without_place = case.job["unposted_at_ms"] is not None
     return not (made and case.failed and case.job["failure"] in _NO_REASON) or without_place or _of_the_one(case)
+
+
+def _passes(case: Case) -> bool:
+    """What is no fault of a request, and none of ours, is tried again."""
+    job = case.job
+    ours = case.failed and job["failure"] == "ours" and job["unposted_at_ms"] is None
+    detail = job["failure_detail"] or ""
+    return not ours or any(each in detail for each in _OUR_FAULT) or _of_the_one(case)
 
 
 def _of_the_one(case: Case) -> bool:
@@ -128,8 +143,13 @@ def _of_the_one(case: Case) -> bool:
 
 
 def _given_up(case: Case) -> bool:
+    """In time too, whatever the listings do: told where one process lives all the while."""
     hung = case.held is not None and case.held.outcome == "stuck"
-    return not (hung and case.failed) or case.job["failure"] in {"timeout", "stopped"}
+    if not (hung and case.failed):
+        return True
+    took_ms = case.job["ended_at_ms"] - case.world.watching.parked_ms.get(case.job["id"], case.job["ended_at_ms"])
+    late = case.world.kind.listing_down and took_ms > _GIVEN_UP_MS
+    return case.job["failure"] == "stopped" or (case.job["failure"] == "timeout" and not late)
 
 
 def _carried_out(case: Case) -> bool:
@@ -180,6 +200,10 @@ RULES: Final[Mapping[str, Callable[[Case], bool]]] = {
     ),
     "a clip that was made is not lost": _not_lost,
     "a clip that hangs is given up": _given_up,
+    "trouble that passes ends no job": _passes,
+    "what lacks something is told to the operator": lambda case: (
+        not (case.done and case.held is not None and case.held.lacks) or case.told
+    ),
     "a refused key, plan or balance ends nothing within minutes": lambda case: (
         not (case.failed and case.job["failure"] == "operator") or _of_the_one(case)
     ),
@@ -200,6 +224,8 @@ def of(world: World, last: Life) -> list[Violation]:
         if not holds(case)
     ]
     found += _submits(world, jobs)
+    found += _told_apart(world, jobs)
+    found += [Violation("who is unwanted stands in no line", each) for each in world.watching.unwanted]
     found += [Violation("the line is fair", each) for each in world.watching.unfair]
     found += [Violation("who lost a job leaves it alone", each) for each in world.meddled]
     rule = "nobody waits with room" if world.single_trouble.member is None else "one member's trouble is nobody else's"
@@ -207,7 +233,8 @@ def of(world: World, last: Life) -> list[Violation]:
     found += [Violation("the operator is told once", each) for each in world.telling.twice]
     found += [Violation("nothing is unforeseen", each) for each in world.stumbles]
     slots = 0 if last.house is None else last.house.engine.slots("scenario")
-    if slots < world.vendor.ceiling:
+    # Where all was over before it had logged in, it has not asked for them.
+    if slots < world.vendor.ceiling and last.runs_jobs:
         found.append(Violation("no other limit takes slots away", f"{slots} of {world.vendor.ceiling}"))
     if last.crashed:
         found.append(Violation("a life goes on", "the last ones ended by themselves"))
@@ -221,7 +248,9 @@ def _case(world: World, job: Row) -> Case:
     tries = _rows(world, "SELECT * FROM jobs WHERE parent_id = :id AND token = '' ORDER BY id", id=job["id"])
     held = world.vendor.jobs.get(job["provider_reference"] or "")
     world.faults.struck["operators: another try is booked"] += len(tries)
-    return Case(world, job, world.vendor.of(job["id"]), held, ledger, requests, tries)
+    others = {row["provider_reference"] for row in _rows(world, "SELECT * FROM jobs WHERE id <> :id", id=job["id"])}
+    clips = [clip for clip in world.vendor.of(job["id"]) if clip.id not in others]
+    return Case(world, job, clips, held, ledger, requests, tries)
 
 
 def _submits(world: World, jobs: list[Row]) -> Iterator[Violation]:
@@ -233,6 +262,26 @@ def _submits(world: World, jobs: list[Row]) -> Iterator[Violation]:
         clips = [clip.id for each in ids for clip in world.vendor.of(each)]
         if len(clips) > len(ids):
             yield Violation("submitted at most once", f"jobs {ids} have clips {clips}")
+
+
+def _told_apart(world: World, jobs: list[Row]) -> Iterator[Violation]:
+    """Equal submits whose answers were lost are given a clip each, where clips are listed for them and nothing is like them."""
+    if any("metadata" in clip.odd for clip in world.vendor.jobs.values()):
+        # A record that does not tell what it was made of may be anybody's.
+        return
+    alike: dict[tuple[object, ...], list[Row]] = {}
+    for job in jobs:
+        alike.setdefault(asked_for(job)[:2], []).append(job)
+    held = {job["provider_reference"] for job in jobs}
+    for group in alike.values():
+        without = [job for job in group if job["submitted_at_ms"] is not None and job["provider_reference"] is None]
+        if len({job["request"] for job in group}) > 1 or any(job["state"] != "unknown" for job in without) or not without:
+            continue
+        by_ms = min(job["ended_at_ms"] for job in without) - _LATELY_MS
+        clips = [clip for clip in world.vendor.jobs.values() if asked_of(clip) == asked_for(group[0])]
+        free = [clip.id for clip in clips if clip.id not in held and clip.listed_from_ms < by_ms]
+        if 0 < len(free) <= len(without):
+            yield Violation("equal submits get a clip each", f"jobs {[job['id'] for job in without]} and clips {free}")
 
 
 def asked_for(job: Row) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tests.simulation.mutating import Edit, Mutant, mutant
+from tests.simulation.rare_faults import RARE
 from tests.simulation.shared_faults import SHARED
 
 _MONEY: Final = (
@@ -98,8 +99,8 @@ _POSTS: Final = (
         "no-look-for-an-earlier-post",
         "posted at most once",
         "bot/presentation/delivering.py",
-        "if not self._may_be_there(job):",
-        "if job.id:",
+        "        if not self.may_be_there(job):\n            return await self._ladder(job, delivery)",
+        "        if job.id:\n            return await self._ladder(job, delivery)",
     ),
     mutant(
         "an-end-that-could-not-be-shown-is-forgotten",
@@ -286,5 +287,5 @@ _OTHERS: Final = (
     ),
 )
 
-_ALL: Final = (*_MONEY, *_SUBMITS, *_POSTS, *_FENCE, *_OPERATORS, *_TOLD, *_MEMORY, *_LINE, *_OTHERS, *SHARED)
+_ALL: Final = (*_MONEY, *_SUBMITS, *_POSTS, *_FENCE, *_OPERATORS, *_TOLD, *_MEMORY, *_LINE, *_OTHERS, *SHARED, *RARE)
 MUTANTS: Final = {each.name: each for each in _ALL}

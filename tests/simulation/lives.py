@@ -16,6 +16,7 @@ from tests.simulation.disk import Disk, WorkPath
 from tests.simulation.hanging import Sending
 from tests.simulation.members import Members
 from tests.simulation.plan import LifePlan
+from tests.simulation.states import States
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -45,6 +46,7 @@ class Life:
         self.disk = Disk(world, None if beside is None else beside.disk)
         self.loop = SimulatedLoop(world, self.disk)
         self.sending = Sending(self.loop)
+        self.states = States(world, self.loop)
         self.crashed = False
         self.hangs = False
         self.house: House | None = None
@@ -137,7 +139,7 @@ class Life:
             return
         self.world.faults.count("life: hangs and wakes beside the next")
         # Where the next one has got as far as to run jobs, they are its own.
-        if not self._runs_jobs:
+        if not self.runs_jobs:
             other.lost = frozenset()
         other._wake(self.world.now_ms)
         until = self.loop.time() + hang.awake_seconds
@@ -149,7 +151,7 @@ class Life:
             other.die("killed beside the next one")
 
     @property
-    def _runs_jobs(self) -> bool:
+    def runs_jobs(self) -> bool:
         """Whether it has taken up what an earlier one left. Who takes up later than the other has the jobs."""
         return self.house is not None and self.house.engine._run is not None
 
@@ -163,7 +165,7 @@ class Life:
         self.world.note(how)
         self.hangs = self._hung = True
         self._woken = self.loop.create_future()
-        if self._runs_jobs:
+        if self.runs_jobs:
             unfinished = self.world.books.execute("SELECT id FROM jobs WHERE ended_at_ms IS NULL")
             self.lost = frozenset(row[0] for row in unfinished)
         self._members()

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 _UPLOAD_LIMIT: Final = 10 * 1024 * 1024
 _LATE_SECONDS: Final = 5.0
 """Who found no bot running asks again so soon after it has started."""
-_LOOKS_EVERY_SECONDS: Final = 0.3
-_LOOKS_MOST: Final = 1_500
+_SEEN_WITHIN_SECONDS: Final = 0.3
+_PATIENCE_SECONDS: Final = 450.0
+"""So long somebody waits for a clip to come to a state; then they do what they wanted all the same."""
 _REPEATS: Final = {"again": "again", "final": "final", "retry": "same"}
 
 
@@ -100,11 +101,8 @@ class Members:
         if isinstance(when, int):
             await asyncio.sleep(when / 1000)
             return
-        for _ in range(_LOOKS_MOST):
-            row = self._world.books.execute("SELECT state FROM jobs WHERE id = ?", (job_id,)).fetchone()
-            if row[0] == when:
-                return
-            await asyncio.sleep(_LOOKS_EVERY_SECONDS)
+        await self._life.states.reached(job_id, when, _PATIENCE_SECONDS)
+        await asyncio.sleep(self._dice.random() * _SEEN_WITHIN_SECONDS)
 
     async def _place(self, ask: Ask, address: Address) -> Job | None:
         """As the commands do it: what was typed is kept where the books could not be written."""

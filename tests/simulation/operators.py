@@ -33,6 +33,7 @@ _BEFORE_THE_END: Final = (
     "unposted",
 )
 """Milliseconds, or states."""
+_LONG_AFTER_MS: Final = 120_000
 _ACTIONS: Final = {
     "operator's end": OperatorAction.END,
     "operator's retry": OperatorAction.RETRY,
@@ -46,8 +47,12 @@ def whims(dice: random.Random) -> Whims:
     if dice.random() >= _SHARE:
         return ()
     retry = (dice.choice(("failed", "failed", "unknown", "generating", 30_000)), "operator's retry")
-    if dice.random() < 0.4:
+    way = dice.random()
+    if way < 0.3:
         return (retry,)
+    if way < 0.55:
+        # Later than any listing is late: the clip of a submit whose answer was lost can be found by then.
+        return ("submitting", "operator's end"), (_LONG_AFTER_MS, "operator's retry")
     end = (dice.choice(_BEFORE_THE_END), "operator's end")
     # One asks again where no answer came, and gets the same one.
     return (end, retry, (dice.choice((1_000, 20_000)), "operator's retry")) if dice.random() < 0.7 else (end, end)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.clip import Kind
 from tests.simulation import operators
 from tests.simulation.discord.places import CHANNELS, ONES_CHANNEL
+from tests.simulation.kinds import LISTING_DOWN_MS
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -38,14 +39,21 @@ FUSES: Final = (
     "vendor after submit",
     "vendor after file",
     "vendor after picture",
+    "vendor after job",
+    "vendor after asset",
     "discord before POST channels",
     "discord after POST channels",
     "discord after PATCH webhooks",
+    "discord after PATCH channels",
+    "discord after POST users",
     "database after",
     "ffmpeg",
 )
 """Boundaries at which a kill is worth aiming for."""
+_SAME: Final = "Just the same kite."
 _POSTS: Final = ("discord after POST channels of a clip", "discord after PATCH webhooks of a clip")
+_CLOSED_DIRECTLY: Final = (50007, 50007, 50278)
+"""Direct messages: switched off, or no server in common any more."""
 _CLOSED: Final = ((50013, 600_000), (50001, 120_000), (10003, 1 << 50))
 """How a place closes, and for how many milliseconds."""
 
@@ -114,6 +122,8 @@ class Plan:
         start = world.now_ms
         self.wishes = sorted((self._wish(dice, number) for number in range(dice.randint(5, 11))), key=lambda each: each.at_ms)
         self.lives = [_life(world.chance.of("kills")) for _ in range(world.chance.of("kills").choice((1, 2, 3, 4, 5)))]
+        if world.kind.twins:
+            self._let_some_be_equal(world.chance.of("twins"))
         self._let_some_die_posting(world.chance.of("posts"))
         self._let_some_hang(world.chance.of("hangs"))
         by_operators = [operators.whims(world.chance.of("operators")) for _ in self.wishes]
@@ -122,15 +132,25 @@ class Plan:
         """Whether they do anything in this seed."""
         self.last_faults_seconds = dice.choice((0.0, 60.0, 300.0, 900.0))
         """How long faults go on into the last life."""
+        if world.kind.listing_down:
+            self.lives, self.last_faults_seconds = [], LISTING_DOWN_MS / 1000
         for member in self.members:
             direct = world.discord.direct(member)
             if dice.random() < 0.4:
-                world.discord.close(direct, start, start + dice.choice((300_000, 1 << 50)), 50007)
+                code = dice.choice(_CLOSED_DIRECTLY)
+                world.discord.close(direct, start, start + dice.choice((300_000, 1 << 50)), code)
         for channel in CHANNELS:
             if dice.random() < 0.3:
                 code, lasts = dice.choice(_CLOSED)
                 begins = start + dice.randint(0, ASKING_MS)
                 world.discord.close(channel, begins, begins + lasts, code)
+
+    def _let_some_be_equal(self, dice: random.Random) -> None:
+        """Words, length and seed are the same, and the moment nearly so; places and members are their own."""
+        for number in dice.sample(range(len(self.wishes)), dice.randint(2, 4)):
+            same = {"prompt": _SAME, "kind": Kind.TEXT, "pictures": (), "resolution": "720P", "duration": 5}
+            self.wishes[number] = replace(self.wishes[number], at_ms=dice.randint(0, 8_000), **same)
+        self.wishes.sort(key=lambda each: each.at_ms)
 
     def _let_some_die_posting(self, dice: random.Random) -> None:
         """With the clip posted, and for so long that Discord has forgotten its nonce."""
@@ -173,7 +193,7 @@ class Plan:
             does = (("generating", "dismiss"), *does, ("unposted", "post it here"))
         prompt = f"Kite {number} over a quiet harbour, wind and far gulls."
         if dice.random() < 0.05:
-            prompt = "Just the same kite."
+            prompt = _SAME
         return Wish(
             at_ms=dice.randint(0, ASKING_MS) if dice.random() < 0.6 else dice.randint(0, 20_000),
             member=member,

@@ -29,9 +29,11 @@ SHARED: Final = (
     mutant(
         "a-stumble-of-ffmpeg-ends-a-clip-that-is-paid-for",
         _LOST,
-        _FINISHING,
-        "        stays = isinstance(error, (ClipUnavailable, NotAClip))",
-        "        stays = isinstance(error, (ClipUnavailable, MediaError))",
+        "bot/pipeline/fetch_tries.py",
+        "    return isinstance(error, (ClipUnavailable, NotAClip))",
+        "    return isinstance(error, (ClipUnavailable, MediaError))",
+        "ModerationRefused, NotAClip, ProviderError",
+        "MediaError, ModerationRefused, NotAClip, ProviderError",
     ),
     mutant(
         "a-refused-key-ends-what-waits",

@@ -24,8 +24,20 @@ LASTS_MS: Final = 2_700_000
 """Then it is over, and their clips come to their ends too."""
 _ASKING_MS: Final = 1_000_000
 _BEFORE: Final = "one member: "
+_PICTURES: Final = "pictures take long to check"
+_PILE: Final = 14
+"""So many requests with pictures come at once where those take long: all that reads them would be theirs for minutes."""
 
 TROUBLES: Final[dict[str, tuple[str, ...]]] = {
+    "pictures": (_PICTURES,),
+    "upload": (
+        "upload answers 429",
+        "upload answers 503",
+        "upload answers 403",
+        "upload answers 500",
+        "upload is silent",
+        "upload is never imported",
+    ),
     "submit": (
         "submit answers 429",
         "submit answers 503",
@@ -34,21 +46,14 @@ TROUBLES: Final[dict[str, tuple[str, ...]]] = {
         "submit's answer is lost",
         "submit takes a minute",
     ),
-    "upload": (
-        "upload answers 429",
-        "upload answers 503",
-        "upload answers 403",
-        "upload is silent",
-        "upload is never imported",
-    ),
     "id": ("id answers 403", "id answers 404", "id answers 429", "id answers 500", "id is silent"),
     "record": ("record is odd",),
     "clip": ("link answers 500", "link has expired", "file breaks off", "file trickles in"),
     "ffmpeg": ("ffmpeg stumbles", "encoding hangs"),
     "places": ("places are closed", "places are limited for hours"),
-    "pictures": ("pictures take long to check",),
 }
-"""By boundary. A seed has one of each of some boundaries; trouble by id comes with records that do not tell the end."""
+"""By boundary, in the order in which a clip meets them. A seed has one of each of some boundaries; trouble by id comes with
+records that do not tell the end."""
 NAMES: Final = tuple(f"{_BEFORE}{each}" for some in TROUBLES.values() for each in some)
 """As they are counted."""
 
@@ -67,8 +72,11 @@ class SingleTrouble:
         self.member = MEMBER if world.seed % EVERY == 0 else None
         number = world.seed // EVERY
         first = NAMES[number % len(NAMES)].removeprefix(_BEFORE)
-        others = [each for each in TROUBLES.values() if first not in each]
-        self.names = {first, *(dice.choice(each) for each in dice.sample(others, dice.choice((0, 0, 1, 2))))}
+        boundaries = list(TROUBLES.values())
+        where = next(place for place, each in enumerate(boundaries) if first in each)
+        # Only what comes after it: a clip that gets stuck before would never meet the first.
+        others = boundaries[where + 1 :]
+        self.names = {first, *(dice.choice(each) for each in dice.sample(others, min(dice.choice((0, 0, 1, 2)), len(others))))}
         if any(each.startswith("id ") for each in self.names):
             # Else it would hardly be asked for by its id.
             self.names.add("record is odd")
@@ -89,12 +97,16 @@ class SingleTrouble:
         dice = self._dice
         others = [101 + number for number in range(dice.choice((2, 3, 4)))]
         wishes = [self._clean(number, dice.choice(others)) for number in range(dice.randint(6, 10))]
-        wishes += [self._troubled(50 + number) for number in range(dice.randint(3, 7))]
+        pile = _PILE if _PICTURES in self.names else dice.randint(3, 7)
+        wishes += [self._troubled(50 + number) for number in range(pile)]
         return others, sorted(wishes, key=lambda each: each.at_ms)
 
     def _clean(self, number: int, member: int) -> Wish:
         dice = self._dice
         kind = dice.choice((Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.IMAGE))
+        if _PICTURES in self.names:
+            # All that reads pictures is wanted by others just then.
+            kind = dice.choice((Kind.TEXT, Kind.IMAGE))
         pictures = (dice.randrange(6),) if kind is Kind.IMAGE else ()
         return self._wish(number, member, kind, pictures, dice.choice(CHANNELS), ())
 
@@ -121,8 +133,9 @@ class SingleTrouble:
     ) -> Wish:
         dice = self._dice
         guild = dice.random() < 0.85
+        at_once = dice.random() < 0.4 or _PICTURES in self.names
         return Wish(
-            at_ms=dice.randint(0, _ASKING_MS) if dice.random() < 0.6 else dice.randint(0, 20_000),
+            at_ms=dice.randint(0, 20_000 if at_once else _ASKING_MS),
             member=member,
             kind=kind,
             prompt=f"Kite {number} over a quiet harbour, wind and far gulls.",

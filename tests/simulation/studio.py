@@ -16,17 +16,23 @@ if TYPE_CHECKING:
 _HEAD: Final = b"CLIP "
 _TAIL: Final = b" END"
 _SMALL: Final = 40
-_LONG_CHECK_SECONDS: Final = 40.0
+_LONG_CHECK_SECONDS: Final = 90.0
 ENCODING_SECONDS_MOST: Final = 720.0
 """As long as ffmpeg may take for the longest clip. As in the real studio there is one encoder, and one for clips that broke
 off in it before. Every clip here goes through it."""
 _SECONDS: Final = 15.0
-"""The longest that can be asked for, so that no clip is shorter than it should be."""
+"""The longest that can be asked for, so that no other clip is shorter than it should be."""
+_SHORT_SECONDS: Final = 2.0
+"""Shorter than any that can be asked for."""
 
 
-def clip_bytes(reference: str) -> bytes:
-    """The finished clip as the vendor serves it."""
-    return _HEAD + reference.encode() + b"." * 60 + _TAIL
+def clip_bytes(reference: str, lacks: str = "") -> bytes:
+    """The finished clip as the vendor serves it, `lacks` length or sound."""
+    return _HEAD + reference.encode() + b" " + lacks.encode() + b"." * 60 + _TAIL
+
+
+NO_VIDEO: Final = b"<html>" + b"." * 60 + b"</html>"
+"""A whole file all the same."""
 
 
 def is_whole(data: bytes) -> bool:
@@ -59,7 +65,8 @@ class SimulatedStudio:
         data = path.read_bytes() if path.exists() else b""
         if not is_whole(data):
             raise NotAClip("moov atom not found")
-        return ClipFacts(1280, 720, _SECONDS, 24.0, len(data), "h264", "aac")
+        sound, seconds = None if b" sound." in data else "aac", _SHORT_SECONDS if b" length." in data else _SECONDS
+        return ClipFacts(1280, 720, seconds, 24.0, len(data), "h264", sound)
 
     async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
         facts = await self.probe(source)
@@ -86,3 +93,5 @@ class SimulatedStudio:
     async def _work(self, seconds: float) -> None:
         await self._life.cross("ffmpeg")
         await asyncio.sleep(self._dice.uniform(0.05, 2) * seconds)
+        if self._faults.strikes("ffmpeg: cancelled from inside"):
+            raise asyncio.CancelledError

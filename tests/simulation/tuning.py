@@ -10,8 +10,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache, lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
+
+import httpx
+from httpx._urlparse import urlparse
 
 from bot.errors import HappyHorseError
 from bot.pipeline import operator_desk
@@ -37,9 +42,8 @@ def replayable(world: World) -> Iterator[None]:
     state = random.getstate()
     random.seed(bots.random())
     with ExitStack() as stack:
-        for name, module in list(sys.modules.items()):
-            if name.startswith("bot.") and getattr(module, "time", None) is time:
-                stack.enter_context(patch.object(module, "time", world.clock))
+        for module in _with_clocks():
+            stack.enter_context(patch.object(module, "time", world.clock))
         stack.enter_context(patch.object(random.SystemRandom, "random", lambda _: bots.random()))
         stack.enter_context(patch.object(random.SystemRandom, "getrandbits", lambda _, bits: bots.getrandbits(bits)))
         stack.enter_context(patch.object(os, "fsync", _sync))
@@ -47,6 +51,7 @@ def replayable(world: World) -> Iterator[None]:
         stack.enter_context(patch.object(operator_desk, "EVERY_SECONDS", operators.SELDOM_SECONDS))
         operators.watch(closely=world.plan.operators)
         stack.enter_context(patch.object(images, "INLINE_CHARACTERS", _PARTS_FROM_CHARACTERS))
+        stack.enter_context(patch.object(httpx._urls, "urlparse", _parsed))
         stack.enter_context(_heard(world))
         gc.disable()
         try:
@@ -54,6 +59,17 @@ def replayable(world: World) -> Iterator[None]:
         finally:
             gc.enable()
             random.setstate(state)
+
+
+_parsed: Final = lru_cache(2_000)(urlparse)
+"""httpx takes the same addresses apart again and again, which is a tenth of a seed's time. What comes of it never changes."""
+
+
+@cache
+def _with_clocks() -> list[ModuleType]:
+    """Modules of the bot that read a clock."""
+    modules = list(sys.modules.items())
+    return [each for name, each in modules if name.startswith("bot.") and getattr(each, "time", None) is time]
 
 
 def _sync(descriptor: int) -> None:

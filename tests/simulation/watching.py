@@ -29,6 +29,9 @@ class Watching:
         self._turns: dict[int, int] = {}
         """Turns that were just given, by job with its member: the books do not show them yet."""
         self.unfair: list[str] = []
+        self.unwanted: list[str] = []
+        self.parked_ms: dict[int, int] = {}
+        """Since when a job's clip is known by its reference, and watched."""
 
     def life(self, house: House) -> None:
         """Sees each turn that the engine of this life gives. The line begins anew."""
@@ -47,8 +50,12 @@ class Watching:
             if step.turn is not Turn.LATER:
                 # Who could not be written down keeps the turn until it can.
                 self._turns.pop(job_id, None)
+            if step.turn is Turn.PARKED:
+                self.parked_ms.setdefault(job_id, self._world.now_ms)
             if step.turn is Turn.ENDED:
                 self._world.waits.shown(job_id)
+            if step.turn is Turn.IN_LINE and step.job is not None and step.job.discard:
+                self.unwanted.append(f"job {job_id} was thrown away and stands in line")
             if step.turn is Turn.IN_LINE and step.job is not None:
                 self._in_line[job_id] = (self._world.now_ms, step.job)
             return step

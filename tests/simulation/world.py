@@ -11,6 +11,7 @@ from tests.simulation.clock import HostClock
 from tests.simulation.database import new_books
 from tests.simulation.discord.places import Places
 from tests.simulation.faults import Faults
+from tests.simulation.kinds import kind_of
 from tests.simulation.plan import Plan
 from tests.simulation.single_trouble import SingleTrouble
 from tests.simulation.telling import Telling
@@ -28,6 +29,7 @@ class World:
 
     def __init__(self, seed: int, folder: Path, *, traced: bool = False) -> None:
         self.seed = seed
+        self.kind = kind_of(seed)
         self.folder = folder
         self.chance = Chance(seed)
         self.loop: asyncio.AbstractEventLoop | None = None

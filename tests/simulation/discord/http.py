@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _MINUTES: Final = (60.0, 150.0, 400.0)
 _HOURS: Final = 7_200.0
+_THREADS_SECONDS: Final = (200.0, 280.0)
+_OF_A_MESSAGE: Final = 4
+"""Parts of the path of one."""
+_TOO_LARGE: Final = ((413, 40005), (400, 50045), (413, 0))
 _JSON: Final = "application/json"
 
 
@@ -73,6 +77,8 @@ class DiscordWire:
         self._life.world.note(f"discord {method} {path} {status}")
         await self._life.cross(f"discord after {what}{about}")
         await asyncio.sleep(travel(self._dice))
+        if self._strikes("cancelled from inside after", what):
+            raise asyncio.CancelledError
         if self._strikes("connection breaks after", what):
             raise aiohttp.ServerDisconnectedError
         if self._strikes("5xx after", what):
@@ -84,6 +90,8 @@ class DiscordWire:
         trouble = self._life.world.single_trouble
         if self._places.is_the_ones(path.split("/")) and trouble.strikes("places are limited for hours", trouble.member):
             return _Reply(429, {"message": "slow", "retry_after": _HOURS, "global": False}, {"Via": "1.1 google"})
+        if self._strikes("cancelled from inside before", what):
+            raise asyncio.CancelledError
         if self._strikes("connection breaks before", what):
             raise aiohttp.ServerDisconnectedError
         if self._strikes("5xx before", what):
@@ -91,10 +99,29 @@ class DiscordWire:
         if self._strikes("rate limit of minutes", what):
             seconds = self._dice.choice(_MINUTES)
             return _Reply(429, {"message": "slow", "retry_after": seconds, "global": False}, {"Via": "1.1 google"})
+        if limited := self._limited(what, path):
+            return limited
         if what != "GET users" and self._strikes("blocked by its proxy", what):
             return _Reply(403, "<html>Access denied</html>", {"content-type": "text/html"})
         if upload and self._strikes("too large", what):
-            return _Reply(413, {"code": 40005, "message": "Request entity too large"})
+            status, code = self._dice.choice(_TOO_LARGE)
+            return _Reply(status, {"code": code, "message": "Request entity too large"})
+        return None
+
+    def _limited(self, what: str, path: str) -> _Reply | None:
+        """Limits of one kind of request, and how Discord words each."""
+        parts = path.split("/")
+        if parts[-1] == "threads" and self._strikes("threads limited for minutes", what):
+            seconds = self._dice.uniform(*_THREADS_SECONDS)
+            return _Reply(429, {"message": "slow", "retry_after": seconds, "global": False}, {"Via": "1.1 google"})
+        if what == "POST users" and self._strikes("direct messages opened too fast", what):
+            return _Reply(403, {"code": 40003, "message": "You are opening direct messages too fast"})
+        edits = what == "PATCH channels" and len(parts) == _OF_A_MESSAGE
+        if edits and self._places.is_thread(int(parts[1])) and self._strikes("thread is archived", what):
+            # Refused as everything is that edits in it, until somebody opens it or posts there.
+            self._places.channel(int(parts[1])).archived = True
+        if edits and self._places.is_edited_too_often(int(parts[1]), int(parts[3])):
+            return _Reply(429, {"code": 30046, "message": "Maximum number of edits to messages older than 1 hour reached"})
         return None
 
     def _strikes(self, name: str, what: str) -> bool:
@@ -114,6 +141,8 @@ class DiscordWire:
                 before = int(query["before"]) if "before" in query else None
                 return [_shown(each) for each in places.history(int(channel), before, int(query["limit"]))]
             case "PATCH", ["channels", channel, "messages", message]:
+                if places.channel(int(channel)).archived:
+                    raise Refusal(400, 50083, "Thread is archived")
                 return self._dressed(places.message(int(channel), int(message)), payload, files)
             case "GET" | "DELETE", ["channels", channel, "messages", message]:
                 found = places.message(int(channel), int(message))
@@ -122,7 +151,9 @@ class DiscordWire:
             case "POST", ["channels", channel, "messages", message, "threads"]:
                 return {"id": str(places.open_thread(int(channel), int(message)).id), "type": 11}
             case "PATCH", ["channels", channel]:
-                return {"id": str(places.open_channel(int(channel)).id), "type": 11}
+                thread = places.open_channel(int(channel))
+                thread.archived = bool(payload.get("archived"))
+                return {"id": str(thread.id), "type": 11}
             case _, ["users", "@me", *_]:
                 member = payload.get("recipient_id")
                 return _user(ME) if member is None else _direct(places.direct(int(member)), int(member))
@@ -190,15 +221,19 @@ def _content(data: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 
 def _shown(message: Message) -> dict[str, Any]:
-    """As Discord writes a message; of its components, the buttons alone."""
+    """As Discord writes a message; of its components, buttons and files. What a component shows is no attachment."""
     buttons = [
         {"type": 2, "id": number, "style": 2, "label": "-", "custom_id": each}
         for number, each in enumerate(message.custom_ids, 2)
     ]
-    attachments = [
+    files = [
         {"id": str(number), "filename": name, "size": 1, "url": f"https://cdn/{name}", "proxy_url": f"https://cdn/{name}"}
         for number, name in enumerate(message.files, 1)
     ]
+    shown = [{"media": each} for each in files if each["filename"] in message.named]
+    components: list[dict[str, Any]] = [{"type": 1, "id": 1, "components": buttons}] if buttons else []
+    if shown:
+        components.append({"type": 12, "id": len(buttons) + 2, "items": shown})
     return {
         "id": str(message.id),
         "channel_id": str(message.channel_id),
@@ -210,11 +245,11 @@ def _shown(message: Message) -> dict[str, Any]:
         "mention_everyone": False,
         "mentions": [],
         "mention_roles": [],
-        "attachments": attachments,
+        "attachments": [each for each in files if each["filename"] not in message.named],
         "embeds": [],
         "pinned": False,
         "type": 0,
-        "components": [{"type": 1, "id": 1, "components": buttons}] if buttons else [],
+        "components": components,
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -22,13 +24,19 @@ ONES_CHANNEL: Final = 34
 MODERATOR: Final = 900
 _NONCE_MS: Final = (125_000, 300_000)
 """How long Discord knows a nonce: "a few minutes"."""
+_NAMED: Final = re.compile(r'"attachment://([^"]+)"')
+_OLD_MS: Final = 3_600_000
+_OLD_EDITS_MS: Final = 6_000
+_OLD_EDITS_MOST: Final = 3
+"""Of messages older than an hour, in one channel."""
 _CLIP: Final = "hh:more:"
 """The beginning of the custom id that only a clip's message carries."""
 
 
 @dataclass
 class Message:
-    """`files` are the names of what is attached. `whole` says that every clip that was ever attached was a whole one.
+    """`files` are the names of what is attached, `named` those that a component shows. `whole` says that every clip that was
+    ever attached was a whole one.
 
     `by_one_of_two`: what it says now was sent while two processes went on beside each other, and either may have been late.
     """
@@ -37,6 +45,7 @@ class Message:
     channel_id: int
     custom_ids: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    named: frozenset[str] = frozenset()
     text: str = ""
     ephemeral: bool = False
     deleted: bool = False
@@ -46,12 +55,15 @@ class Message:
 
 @dataclass
 class Channel:
-    """`member` owns a channel of direct messages. `closed`: from, until, and Discord's code for it."""
+    """`member` owns a channel of direct messages. `closed`: from, until, and Discord's code for it. An `archived`
+    thread takes no edits; a post opens it. `old_edits`: when messages of more than an hour were edited."""
 
     id: int
     member: int | None = None
     messages: dict[int, Message] = field(default_factory=dict)
     closed: tuple[int, int, int] | None = None
+    archived: bool = False
+    old_edits: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -133,6 +145,23 @@ class Places:
         closed = self.channels[channel_id].closed
         return closed is not None and closed[2] == 10003 and not self.is_open(channel_id)
 
+    def is_thread(self, channel_id: int) -> bool:
+        """A thread has the id of the message that it was opened from."""
+        return any(channel_id in each.messages for each in self.channels.values() if each.id != channel_id)
+
+    def is_edited_too_often(self, channel_id: int, message_id: int) -> bool:
+        """Notes an edit, and says whether it is one too many: a limit of Discord's, whatever else goes wrong."""
+        now_ms = self._world.now_ms
+        if now_ms - EPOCH_MS - (message_id >> 22) <= _OLD_MS:
+            return False
+        channel = self.channel(channel_id)
+        channel.old_edits = [at_ms for at_ms in channel.old_edits if now_ms - at_ms < _OLD_EDITS_MS]
+        if len(channel.old_edits) >= _OLD_EDITS_MOST:
+            self._world.faults.count("discord: old messages edited too often")
+            return True
+        channel.old_edits.append(now_ms)
+        return False
+
     def is_the_ones(self, parts: list[str]) -> bool:
         """Whether a request's path leads to a place of the one member."""
         match parts:
@@ -179,6 +208,7 @@ class Places:
                     raise Refusal(404, 10008, "Unknown Message")
                 return known, False
         message = self._new_message(channel)
+        channel.archived = False
         if nonce is not None:
             self._nonces[nonce] = (now, message)
         return message, True
@@ -188,6 +218,7 @@ class Places:
         if "components" in payload:
             message.custom_ids = list(custom_ids(payload["components"]))
             message.text = "\n".join(texts(payload["components"]))
+            message.named = frozenset(_NAMED.findall(json.dumps(payload["components"])))
         if "attachments" in payload:
             message.files = [str(each.get("filename", "")) for each in payload["attachments"]]
         message.files = message.files or list(files)

@@ -32,7 +32,9 @@ class VendorAccount:
         self._world = world
         self._dice = world.chance.of("vendor's clips")
         self._numbers = itertools.count(1)
-        self.jobs: dict[str, VendorJob] = {job.id: job for job in foreign_jobs(dice, world.now_ms)}
+        self.jobs: dict[str, VendorJob] = {
+            job.id: job for job in foreign_jobs(dice, world.now_ms, strangers=world.kind.strangers)
+        }
         self.pictures: set[str] = set()
         self.uploads: dict[str, Upload] = {}
         self.ceiling = dice.choice((1, 2, 2, 3, 4, 8))
@@ -57,6 +59,8 @@ class VendorAccount:
     def start(self, for_job: int, model: str, inputs: dict[str, Any]) -> VendorJob:
         """Takes a clip on, and bills it."""
         job = new_job(next(self._numbers), for_job, model, inputs, self._dice, self._world.now_ms)
+        if self._world.kind.listing_down and not any(each.for_job for each in self.jobs.values()):
+            job.outcome = "stuck"
         job.odd = oddity(job, self._dice, self._world.faults)
         self.jobs[job.id] = job
         return job
@@ -88,7 +92,7 @@ class VendorAccount:
         found = [
             (at, job)
             for job in self.jobs.values()
-            if job.listed_from_ms <= now
+            if max(job.listed_from_ms, job.created_ms) <= now
             and (status is None or job.end(now) == status)
             and (at := (job.updated_ms(now) if by_update else job.created_ms) + self.ahead_ms) > after_ms
         ]

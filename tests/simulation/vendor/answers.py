@@ -43,7 +43,7 @@ def job_record(account: VendorAccount, job: VendorJob) -> dict[str, Any]:
     share = min((now - job.created_ms) / max(job.takes_ms, 1), 0.99)
     metadata: dict[str, Any] = {"input": {**job.inputs, "modelId": job.model}, "assetIds": []}
     if end == "success":
-        metadata["assetIds"] = [job.asset_id]
+        metadata["assetIds"] = [job.asset_id] if now >= job.asset_from_ms else []
     elif end == "failure":
         moderated = job.outcome == "moderation"
         metadata["error"] = "Flagged by the safety filter." if moderated else "The model failed to generate the video."

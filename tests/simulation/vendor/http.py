@@ -13,7 +13,7 @@ import httpx
 
 from bot.providers.scenario.mapping import REFERENCES
 from tests.simulation.chance import http_date, travel
-from tests.simulation.studio import clip_bytes
+from tests.simulation.studio import NO_VIDEO, clip_bytes
 from tests.simulation.vendor import answers
 from tests.simulation.vendor.answers import API, FILES, Refused
 from tests.simulation.vendor.single_trouble import SUBMITTING, OnesCalls
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _PAGE: Final = 50
 _SILENT_SECONDS: Final = 40.0
+_PIECE: Final = b" " * (4 << 20)
+_PIECES: Final = 64
 _NEVER_MS: Final = 1_000_000_000
 _API_PATH: Final = httpx.URL(API).path
 _FILES_HOST: Final = httpx.URL(FILES).host
@@ -38,6 +40,14 @@ class _Wire(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._content
+
+
+class _Endless(httpx.AsyncByteStream):
+    """A body past every bound. Nobody should read it to its end, which is here only so that a fault is found out."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for _ in range(_PIECES):
+            yield _PIECE
 
 
 class VendorWire(httpx.AsyncBaseTransport):
@@ -68,6 +78,8 @@ class VendorWire(httpx.AsyncBaseTransport):
         self._ones.after(call, request)
         if self._strikes("answers nonsense", call):
             content = b"<html>Bad day</html>"
+        if call != "file" and self._strikes("answers without end", call):
+            content = _Endless()
         if self._strikes("5xx after", call):
             status, content = 502, b"Bad gateway"
         length = {"Content-Length": str(len(content))} if isinstance(content, bytes) else {}
@@ -89,6 +101,8 @@ class VendorWire(httpx.AsyncBaseTransport):
         if self._strikes("silent", call):
             await asyncio.sleep(min(request.extensions["timeout"]["read"], _SILENT_SECONDS))
             raise httpx.ReadTimeout("", request=request)
+        if self._strikes("cancelled from inside before", call):
+            raise asyncio.CancelledError
         lost = self._faults.strikes("vendor: submit lost before") if call == "submit" else False
         if lost or self._strikes("connection breaks before", call):
             await asyncio.sleep(travel(self._dice))
@@ -96,7 +110,11 @@ class VendorWire(httpx.AsyncBaseTransport):
 
     def _after(self, call: str, request: httpx.Request) -> None:
         """Trouble that lets it have its effect and keeps the answer."""
-        lost = self._faults.strikes("vendor: submit lost after") if call == "submit" else False
+        if self._strikes("cancelled from inside after", call):
+            raise asyncio.CancelledError
+        lost = call == "submit" and (
+            self._account.spells.on("submits' answers lost") or self._faults.strikes("vendor: submit lost after")
+        )
         if lost or self._strikes("connection breaks after", call):
             raise httpx.ReadError("connection reset by peer", request=request)
 
@@ -131,6 +149,10 @@ class VendorWire(httpx.AsyncBaseTransport):
             raise Refused(503, "Maintenance", self._wait())
         if call == "listing" and spells.on("listing down"):
             raise Refused(500, "Internal error")
+        if call == "listing" and spells.on("listing down for long"):
+            raise Refused(503, "Maintenance")
+        if self._strikes("took too long to be asked", call):
+            raise Refused(408, "Request timeout")
         if self._strikes("5xx before", call):
             raise Refused(self._dice.choice((500, 502, 503, 504)), "Internal error")
         if self._strikes("too many requests", call):
@@ -183,6 +205,8 @@ class VendorWire(httpx.AsyncBaseTransport):
         if job.refused_by_id is not None and self._account.now_ms < job.refused_until_ms and self._faults.awake:
             self._faults.count(f"vendor: {job.refused_by_id} by id")
             raise Refused(job.refused_by_id, "This job can't be shown")
+        if job.end(self._account.now_ms) == "success" and self._account.now_ms < job.asset_from_ms:
+            self._faults.count("vendor: success without an asset")
         return {"job": answers.job_record(self._account, job)}
 
     def _cancel(self, request: httpx.Request) -> Body:
@@ -194,6 +218,8 @@ class VendorWire(httpx.AsyncBaseTransport):
     def _asset(self, request: httpx.Request) -> Body:
         asset = request.url.path.rpartition("/")[2]
         job = self._account.jobs[asset.removeprefix("asset_")]
+        if job.lacks:
+            self._faults.count(f"vendor: clip lacks {job.lacks}")
         expired = self._faults.strikes("vendor: clip's link expired") or self._ones.link_has_expired(job)
         return {"asset": answers.clip_asset(self._account, job, expired=expired)}
 
@@ -230,7 +256,10 @@ class VendorWire(httpx.AsyncBaseTransport):
         job_id = request.url.path.strip("/").removesuffix(".mp4")
         if int(request.url.params["Expires"]) * 1000 < self._account.clock_ms:
             return 403, {}, b"expired"
-        data = clip_bytes(job_id)
+        data = clip_bytes(job_id, self._account.jobs[job_id].lacks)
+        if self._account.jobs[job_id].no_video:
+            self._faults.count("vendor: file is no video")
+            data = NO_VIDEO
         length = {"Content-Length": str(len(data)), "Content-Type": "video/mp4"}
         if self._faults.strikes("vendor: clip breaks off"):
             return 200, length, data[: len(data) // 2]

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+NEVER_MS: Final = 1 << 50
 _STUCK_MS: Final = 10_800_000
 """How long a clip hangs that must be given up long before; then it fails there too."""
 _ROOM_AGAIN_MS: Final = 2_400_000
@@ -18,6 +19,11 @@ STUCK_SHARE: Final = 0.02
 """Of clips that hang at the provider: each costs a seed all the time until it is given up."""
 _FAILS_SHARE: Final = 0.1
 _MODERATED_SHARE: Final = 0.13
+_NO_VIDEO_SHARE: Final = 0.02
+_LATE_ASSET_SHARE: Final = 0.06
+_ASSET_LATE_MS: Final = (20_000, 150_000, NEVER_MS)
+"""A success without an asset: mostly its index is only late."""
+_LACKING_SHARE: Final = 0.06
 REFUSED_BY_ID: Final = (403, 404, 500)
 
 
@@ -26,7 +32,8 @@ class VendorJob:
     """`for_job` is the bot's job whose submit made it, None for other people's. Times are true milliseconds.
 
     While `refused_until_ms` lasts, asking for it by its id answers `refused_by_id`. `odd` stands over its record's fields until
-    `odd_until_ms`.
+    `odd_until_ms`. `no_video`: its file is whole, and none.
+    A success names its asset from `asset_from_ms` on. Its clip `lacks` length or sound.
     """
 
     id: str
@@ -43,6 +50,9 @@ class VendorJob:
     odd_until_ms: int = 1 << 60
     refused_by_id: int | None = None
     refused_until_ms: int = 0
+    no_video: bool = False
+    asset_from_ms: int = 0
+    lacks: str = ""
 
     @property
     def asset_id(self) -> str:
@@ -66,6 +76,11 @@ class VendorJob:
         if self.canceled_ms is not None:
             return "canceled"
         return "success" if self.outcome == "success" else "failure"
+
+    @property
+    def no_clip(self) -> bool:
+        """It calls itself a success, and there will never be a clip."""
+        return self.no_video or self.asset_from_ms >= NEVER_MS
 
     def billed(self, now_ms: int) -> bool:
         """Whether the team pays: what failed or was cancelled is reimbursed, unless this model says otherwise."""
@@ -92,16 +107,20 @@ def new_job(
     )
     late = dice.randint(0, _LATE_INDEX_MS) if dice.random() < 0.4 else 0
     refused = dice.choice(REFUSED_BY_ID) if dice.random() < 0.15 else None
+    takes_ms = dice.randint(*_CLIP_MS)
     return VendorJob(
         id=f"job_{number:04d}",
         for_job=for_job,
         model=model,
         inputs=inputs,
         created_ms=now_ms,
-        takes_ms=dice.randint(*_CLIP_MS),
+        takes_ms=takes_ms,
         outcome=outcome,
         refunds=dice.random() < 0.7,
         listed_from_ms=now_ms + late,
         refused_by_id=refused,
         refused_until_ms=now_ms + dice.choice((60_000, 400_000)),
+        no_video=dice.random() < _NO_VIDEO_SHARE,
+        asset_from_ms=now_ms + takes_ms + dice.choice(_ASSET_LATE_MS) if dice.random() < _LATE_ASSET_SHARE else 0,
+        lacks=dice.choice(("length", "sound")) if dice.random() < _LACKING_SHARE else "",
     )

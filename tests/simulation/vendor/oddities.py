@@ -30,6 +30,8 @@ FOREIGN_FIELDS: Final[tuple[dict[str, Any], ...]] = (
     {"updatedAt": None},
     {"createdAt": "yesterday"},
 )
+_CREATED_MS: Final = ((-3_600_000, 0), (-200_000, 600_000))
+"""Before or after the beginning; those of the second kind are listed beside what is searched for."""
 ODD_SHARE: Final = 0.15
 """Of our own jobs; of other people's, `FOREIGN_ODD_SHARE`."""
 FOREIGN_ODD_SHARE: Final = 0.6
@@ -44,18 +46,22 @@ def oddity(job: VendorJob, dice: random.Random, faults: Faults) -> dict[str, Any
     return odd
 
 
-def foreign_jobs(dice: random.Random, now_ms: int) -> list[VendorJob]:
-    """Other people's jobs on the same account: some ended long ago, some end meanwhile."""
-    return [
+def foreign_jobs(dice: random.Random, now_ms: int, *, strangers: bool) -> list[VendorJob]:
+    """Other people's jobs on the same account: some ended long ago, some end meanwhile. `strangers` keep their inputs back."""
+    count = max(dice.choice((0, 1, 4)), strangers)
+    jobs = [
         VendorJob(
             id=f"foreign_{number}",
             for_job=None,
             model="model_of-others",
             inputs={"prompt": f"Somebody else's {number}", "seed": number},
-            created_ms=now_ms - dice.randint(0, 3_600_000),
+            created_ms=now_ms + dice.randint(*dice.choice(_CREATED_MS)),
             takes_ms=dice.randint(1_000, 4_800_000),
             outcome=dice.choice(("success", "success", "failure")),
             odd=dice.choice(FOREIGN_FIELDS) if dice.random() < FOREIGN_ODD_SHARE else {},
         )
-        for number in range(dice.choice((0, 1, 4)))
+        for number in range(count)
     ]
+    for job in jobs[: count if strangers else 0]:
+        job.odd, job.created_ms = {"metadata": None}, now_ms + dice.randint(-100_000, 60_000)
+    return jobs

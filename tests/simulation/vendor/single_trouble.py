@@ -103,7 +103,8 @@ class OnesCalls:
         odd = _ENDLESS if any(each.startswith("id ") for each in self._trouble.names) else self._dice.choice(_ODD)
         job.odd = odd if self._trouble.strikes("record is odd", member) else {}
         job.odd_until_ms = self._trouble.until_ms
-        job.outcome, job.refused_by_id = "success", None
+        job.outcome, job.refused_by_id, job.no_video = "success", None, False
+        job.asset_from_ms, job.lacks = 0, ""
 
     def _whose(self, call: str, request: httpx.Request) -> int | None:
         """The member of a call; None for one about all, or about other people's."""

@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tests.simulation.kinds import LISTING_DOWN_MS
+
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+_LOST: Final = "submits' answers lost"
 KINDS: Final = {
     "busy": "submits answer 429 without a ceiling",
     "submits down": "submits answer 503",
     "listing down": "listings answer 500",
+    _LOST: "submits have their effect, and their answers are lost",
     "all down": "no call goes through",
     "key refused": "every call answers 401",
     "no credit": "submits answer 402",
     "model closed": "submits of clips with characters answer 403",
 }
 """What holds while a spell of the name lasts."""
+LONG: Final = "listing down for long"
+"""In some seeds, and there for most of the time that the bot has: listings answer 503."""
 _STARTS_WITHIN_MS: Final = 900_000
 _LASTS_MS: Final = (10_000, 60_000, 240_000)
 
@@ -36,6 +42,10 @@ class Spells:
         self._spells: list[Spell] = []
         if world.single_trouble.member is not None:
             return
+        if world.kind.listing_down:
+            self._spells.append(Spell(LONG, world.now_ms, world.now_ms + LISTING_DOWN_MS))
+        if world.kind.twins or world.kind.strangers:
+            self._spells.append(Spell(_LOST, world.now_ms, world.now_ms + _LASTS_MS[1]))
         for kind in KINDS:
             rare = kind == "model closed"
             if dice.random() < (0.6 if rare else 0.2):

@@ -30,3 +30,21 @@ async def test_tries_in_vain_leave_no_session_open(monkeypatch, caplog):
         await client.close()
     assert caplog.text.count("Discord is out of reach") > 2
     assert len(opened) <= 1
+
+
+class CancelledOnce(discord.Client):
+    """What its first log-in waits for is cancelled from inside the library."""
+
+    tried = 0
+
+    async def login(self, token):
+        self.tried += 1
+        if self.tried == 1:
+            raise asyncio.CancelledError
+
+
+async def test_what_a_library_cancels_is_tried_again_and_ends_no_log_in():
+    client = CancelledOnce(intents=discord.Intents.none())
+    await log_in(client, "token", "https://discord.test", ManualClock())
+    await client.close()
+    assert client.tried == 2

@@ -1,0 +1,30 @@
+"""What is special about some seeds, so that rare situations come about often enough. Most seeds have nothing of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+_TWINS_EACH: Final = 10
+_STRANGERS_EACH: Final = 10
+_LISTING_DOWN_EACH: Final = 25
+LISTING_DOWN_MS: Final = 2_700_000
+"""Far longer than after a clip's time is over it may take to be given up."""
+
+
+@dataclass(frozen=True)
+class SeedKind:
+    """`twins`: some members type the same words and seed at about the same time, while answers of submits are lost.
+
+    `strangers`: other people's jobs that do not tell what they were made of are listed beside submits whose answers are lost.
+    `listing_down`: nearly all the time no listing answers, and the first clip hangs; one process, which lives on.
+    """
+
+    twins: bool
+    strangers: bool
+    listing_down: bool
+
+
+def kind_of(seed: int) -> SeedKind:
+    """None of these is a seed of a single member's trouble, which is every fifth."""
+    return SeedKind(seed % _TWINS_EACH == 2, seed % _STRANGERS_EACH == 7, seed % _LISTING_DOWN_EACH == 1)
