@@ -68,10 +68,9 @@ class DecoderPool:
                 raise MediaBusy(msg) from error
             child = await self._taken()
             try:
-                answer, kept = await self._asked(child, data, use, field)
+                return await self._asked(child, data, use, field)
             finally:
                 await self._given_back(child)
-        return _read(answer, kept, field)
 
     async def close(self) -> None:
         """Kills every child, whatever it does, and returns once they are dead. None is started from then on."""
@@ -121,15 +120,19 @@ class DecoderPool:
         if not start.cancelled() and start.exception() is None:
             self._idle.append(start.result())
 
-    async def _asked(self, child: _Child, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
+    async def _asked(self, child: _Child, data: bytes, use: Use, field: str) -> CheckedImage:
         limit = self._time_limit * CLOCK_LIMIT
         try:
             async with asyncio.timeout(limit):
-                return await child.ask(data, use, field)
+                return _read(*await child.ask(data, use, field), field)
         except TimeoutError as error:
             msg = f"a picture took more than {limit:g} s"
             raise MediaError(msg) from error
-        except (OSError, EOFError, ValueError) as error:
+        except (ValueError, KeyError, TypeError) as error:
+            # No decoder of ours says that: whatever the picture made of it is not asked again.
+            await self._bury(child)
+            raise MediaError("a decoder gave an answer that is none") from error
+        except (OSError, EOFError) as error:
             await self._bury(child)
             msg = f"a decoder ended with {child.process.returncode} at a picture"
             if child.process.returncode in _SHOT:
@@ -168,7 +171,10 @@ class _Child:
             await self.output.readexactly(len(READY))
 
     async def ask(self, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
-        """The child's answer and the picture that it made. Raises `OSError`, `EOFError` or `ValueError` where it broke."""
+        """The child's answer and the picture that it made.
+
+        Raises `OSError` or `EOFError` where it broke, `ValueError`, `KeyError` or `TypeError` where what it says is no answer.
+        """
         async with self._reading:
             return await self._ask(data, use, field)
 
@@ -202,7 +208,7 @@ class _Child:
         await self.process.wait()
 
     async def _bounded(self, size: int, most: int) -> bytes:
-        if size > most:
+        if not 0 <= size <= most:
             msg = f"an answer of {size} bytes"
             raise ValueError(msg)
         return await self.output.readexactly(size)

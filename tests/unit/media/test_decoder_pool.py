@@ -3,6 +3,7 @@
 import asyncio
 import io
 import struct
+import sys
 
 import psutil
 import pytest
@@ -244,6 +245,22 @@ async def test_a_child_knows_none_of_our_secrets(pool, monkeypatch):
     await decoders.check_image(saved(), USE, FIELD, 1)
     [pid] = pids(decoders)
     assert "very-secret" not in psutil.Process(pid).environ().values()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the child of this test is a shell script")
+@pytest.mark.parametrize(
+    "answer",
+    ["[]", "{}", "none", '{"size": -1}', '{"size": 0}', '{"size": 99999999}', '{"size": 0, "facts": 7}', '{"size": "0"}'],
+)
+async def test_a_decoder_that_a_picture_has_taken_over_is_not_asked_again(pool, tmp_path, monkeypatch, answer):
+    taken = tmp_path / "taken"
+    taken.write_text(f"#!/bin/sh\nprintf 'R\\000\\000\\000\\{len(answer):03o}%s' '{answer}'\nexec cat >/dev/null\n")
+    taken.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(taken))
+    decoders = pool(time_limit=FOREVER)
+    with pytest.raises(MediaError, match="none"):
+        await decoders.check_image(saved(), USE, FIELD, 1)
+    assert not pids(decoders)
 
 
 async def test_a_decoder_that_does_not_start_is_our_trouble(pool, monkeypatch):
