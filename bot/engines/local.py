@@ -52,6 +52,8 @@ class LocalEngine:
         self._served: dict[int, int] = {}
         self._joined: dict[int, float] = {}
         self._early: set[int] = set()
+        self._unused: set[int] = set()
+        """Jobs that were given a place at the provider and have not moved since."""
 
     # -- the port ------------------------------------------------------------------------------------------------------
 
@@ -78,6 +80,7 @@ class LocalEngine:
 
     def moved(self, job: Job) -> None:
         slots = self._at(job.provider)
+        self._unused.discard(job.id)
         if job.ended or job.state is State.UNPOSTED:
             # A made clip may wait for its owner for days: that keeps nobody's next clip back.
             self._forget(job.id)
@@ -182,12 +185,13 @@ class LocalEngine:
                 step = await run(job_id, slot=slot)
         except Exception:  # noqa: BLE001  logged; a run words its own failures, what comes through is the store's
             _log.exception("job %d could not be run, next try in %s s", job_id, _HOLD_SECONDS)
-            if slot:
+            if job_id in self._unused:
                 # It did not get as far as to use its place; the next in line may.
                 self._give_back(job_id)
             step = Step(Turn.LATER, None, _HOLD_SECONDS)
         finally:
             self._tasks.pop(job_id, None)
+            self._unused.discard(job_id)
         if self._run is None:
             return
         self._settle(job_id, step)
@@ -246,6 +250,7 @@ class LocalEngine:
             self._take_from_order(job_id, waiting.member_id)
             self._at(waiting.provider).enter(waiting)
             self._out_of_line[job_id] = waiting.member_id
+            self._unused.add(job_id)
             self._start(job_id, slot=True)
 
     def _take_from_order(self, job_id: int, member_id: int) -> None:

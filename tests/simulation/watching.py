@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from bot.ports import Step, Turn
@@ -26,6 +27,8 @@ class Watching:
         self._world = world
         self._in_line: dict[int, tuple[int, Job]] = {}
         self._engine: Engine | None = None
+        self._latest: Engine | None = None
+        """Whose the jobs are."""
         self._turns: dict[int, int] = {}
         """Turns that were just given, by job with its member: the books do not show them yet."""
         self.unfair: list[str] = []
@@ -38,7 +41,11 @@ class Watching:
         self._in_line.clear()
         self._turns.clear()
         self._engine = engine = house.engine
-        run = house.road.run
+        run, took_over = house.road.run, house.road.took_over
+
+        def taking_over(fences: Mapping[int, int]) -> None:
+            self._latest = engine
+            took_over(fences)
 
         async def watched(job_id: int, *, slot: bool) -> Step:
             if self._engine is not engine:
@@ -61,12 +68,14 @@ class Watching:
             return step
 
         house.road.run = watched
+        house.road.took_over = taking_over
 
     def taken(self, job: VendorJob) -> None:
         """The provider has taken a clip."""
 
     def _turn(self, job_id: int) -> None:
-        if job_id not in self._in_line:
+        if job_id not in self._in_line or self._latest is not self._engine:
+            # One that hung at its start may have woken, taken the jobs over and died: nobody knows of those any more.
             return
         member = self._in_line.pop(job_id)[1].member_id
         waiting = self._queued()

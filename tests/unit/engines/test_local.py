@@ -159,6 +159,24 @@ async def test_a_run_that_breaks_is_logged_and_does_not_stop_the_others(engine, 
     assert "disk gone" in caplog.text
 
 
+async def test_a_run_that_breaks_after_it_used_its_place_keeps_it(engine, caplog):
+    script = Script(engine, {})
+
+    async def run(job_id, *, slot):
+        if slot and job_id == 1:
+            engine.moved(a_job(1, State.SUBMITTING, member_id=1))
+            raise RuntimeError("can't be read after its submit")
+        return await script(job_id, slot=slot)
+
+    engine.start(run)
+    for job_id in (1, 2, 3):
+        engine.wake(job_id)
+    await script.until(lambda: script.started == [2] and 3 in script.waked and "after its submit" in caplog.text)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert (script.started, engine.place(3)) == ([2], 1)
+
+
 async def test_a_stop_cuts_runs_off_and_nothing_starts_after_it():
     engine = LocalEngine(ManualClock(), slots=1)
     reached = asyncio.Event()
