@@ -212,12 +212,14 @@ async def test_what_discord_would_not_know_is_a_violation():
             "components": [{"type": 1, "components": [{"type": 2, "style": 9, "custom_id": "a", "label": "x"}]}],
         }
         await here.rest("POST", f"/channels/{here.channel()}/messages", 400, body)
-        await here.rest("GET", f"/channels/{here.channel()}/messages?limit=5&colour=red")
+        error = await here.rest("GET", f"/channels/{here.channel()}/messages?limit=5&colour=red", 501)
         problems = [one["problem"] for one in (await here.get("/violations"))["violations"]]
         assert problems == [
             "not as Discord's OpenAPI file has it",
             "Invalid Form Body",
             "query that Discord's file does not know",
+            error["message"],
+            "the sandbox answered 501, which Discord's file does not name",
         ]
 
 
