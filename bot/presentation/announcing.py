@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -19,11 +18,11 @@ from bot.errors import DeliveryError, HappyHorseError
 from bot.ports import AddressChanges, Clock, JobStore
 from bot.presentation import cards, safe_text
 from bot.presentation.card_edits import CardEdits
-from bot.presentation.discord_codes import WORDS_BLOCKED
+from bot.presentation.message_parts import Files
 from bot.presentation.messages import Messages
-from bot.presentation.page import Page
 from bot.presentation.progress import first_text, progress_page
-from bot.presentation.refusals import Closed, NotTaken
+from bot.presentation.quoting import Quoting
+from bot.presentation.refusals import Closed
 from bot.tasks import own_cancels_only
 from bot.turns import Turns
 
@@ -45,10 +44,11 @@ def lacks_place(job: Job) -> bool:
 class Announcing:
     """Remembers what a card says since it was announced, until the first look at its job."""
 
-    def __init__(self, messages: Messages, jobs: JobStore, card_edits: CardEdits, clock: Clock) -> None:
+    def __init__(self, messages: Messages, jobs: JobStore, card_edits: CardEdits, quoting: Quoting, clock: Clock) -> None:
         self._messages = messages
         self._jobs = jobs
         self._cards = card_edits
+        self._quoting = quoting
         self._clock = clock
         self._turns = Turns(1, _THREADS_AT_ONCE)
         self._asked: Counter[int] = Counter()
@@ -70,11 +70,11 @@ class Announcing:
         """Never raises for what Discord refuses: a job without its card still makes its clip."""
         progress = first_text(job) if job.address.in_place else None
         pictures = await self._cards.pictures(job)
-        card = cards.card(job, pictures=len(pictures), progress=progress)
         card_id = None
         try:
             own = job.address.by_operator and job.address.card_id is None and not job.address.private
-            card_id = await (self._post_card(job, card, pictures) if own else self._cards.edit(job, card, pictures))
+            drawn = self._post_card(job, progress, pictures) if own else self._cards.draw(job, pictures, progress=progress)
+            card_id = await drawn
         except (Closed, DeliveryError) as error:
             _log.info("job %s goes on without its card: %s", job.reference_code, error)
         else:
@@ -150,11 +150,15 @@ class Announcing:
         job = await self._open_thread(job)
         return job if job.address.thread_id is None else await self._post_progress(job, text)
 
-    async def _post_card(self, job: Job, card: Page, pictures: Mapping[str, bytes]) -> int:
+    async def _post_card(self, job: Job, progress: str | None, pictures: Files) -> int:
         """The card of a job that no interaction waits for is a message of the bot's own, posted once; its message id."""
         channel_id = job.address.channel_id
-        found = await self._earlier(job, channel_id)
-        return found or await self._messages.send(channel_id, card, nonce=f"{job.id}c", files=pictures)
+
+        async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
+            card = cards.card(job, pictures=len(pictures), progress=progress, quoted=quoted)
+            return await self._messages.send(channel_id, card, nonce=f"{job.id}c", files=pictures)
+
+        return await self._earlier(job, channel_id) or await self._quoting.send(job.id, once)
 
     async def _open_thread(self, job: Job) -> Job:
         address = job.address
@@ -163,8 +167,14 @@ class Announcing:
         if address.card_id is None:
             answerable = self._messages.answerable(address)
             return job if answerable else await self._learn(job, {"in_place": True})
+        channel_id, card_id = address.channel_id, address.card_id
+
+        async def once(quoted: bool) -> None:  # noqa: FBT001  as `Quoting` calls it
+            name = safe_text.thread_name(job.request.prompt) if quoted else safe_text.UNNAMED_THREAD
+            await self._messages.open_thread(channel_id, card_id, name)
+
         try:
-            await self._named_thread(address.channel_id, address.card_id, safe_text.thread_name(job.request.prompt))
+            await self._quoting.send(job.id, once)
         except DeliveryError as error:
             # What passes is no reason to do without: whoever follows the job asks again.
             _log.warning("job %s has no thread yet: %s", job.reference_code, error)
@@ -173,15 +183,6 @@ class Announcing:
             _log.info("job %s stays in place, no thread: %s", job.reference_code, error)
             return await self._learn(job, {"in_place": True, "progress_id": address.card_id})
         return await self._learn(job, {"thread_id": address.card_id})
-
-    async def _named_thread(self, channel_id: int, card_id: int, name: str) -> None:
-        try:
-            await self._messages.open_thread(channel_id, card_id, name)
-        except NotTaken as error:
-            if error.code not in WORDS_BLOCKED or name == safe_text.UNNAMED_THREAD:
-                raise
-            _log.info("the name of a thread in %d is not let through: %s", channel_id, error)
-            await self._messages.open_thread(channel_id, card_id, safe_text.UNNAMED_THREAD)
 
     async def _post_progress(self, job: Job, text: str) -> Job:
         thread_id = job.address.thread_id

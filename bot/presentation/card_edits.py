@@ -2,36 +2,113 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 from bot.domain.job import Job
 from bot.errors import HappyHorseError
 from bot.ports import BlobStore, Media
 from bot.presentation import cards
+from bot.presentation.message_parts import NO_FILES, Files, Kept
 from bot.presentation.messages import Messages
 from bot.presentation.page import Page
+from bot.presentation.quoting import Quoting
 from bot.presentation.refusals import Closed, NotTaken
 
 _log: Final = logging.getLogger(__name__)
 
 
 class CardEdits:
-    """Remembers which cards stand without the pictures that they want."""
+    """Remembers of each card what was sent last, which files stand on it, and whether it is without pictures that it wants."""
 
-    def __init__(self, messages: Messages, blobs: BlobStore, media: Media) -> None:
+    def __init__(self, messages: Messages, blobs: BlobStore, media: Media, quoting: Quoting) -> None:
         self._messages = messages
         self._blobs = blobs
         self._media = media
+        self._quoting = quoting
         self._plain: set[int] = set()
+        self._files: dict[int, Mapping[str, Kept]] = {}
+        self._sent: dict[int, int] = {}
 
     def forget(self, job_id: int) -> None:
         self._plain.discard(job_id)
+        self._files.pop(job_id, None)
+        self._sent.pop(job_id, None)
 
-    async def edit(self, job: Job, page: Page, files: Mapping[str, bytes | Path] | None, *, urgent: bool = True) -> int:
-        """The card's message id. Raises `Closed` where it can't be edited (any more), `DeliveryError` for what may pass."""
+    async def edit(self, job: Job, page: Page, files: Files, *, urgent: bool = True) -> int:
+        """The card's message id; `files` are all that it has then. What was sent last is not sent again.
+
+        Raises `Closed` where it can't be edited (any more), `DeliveryError` for what may pass.
+        """
+        address = job.address
+        sent = _digest(page, files)
+        if address.card_id is not None and self._sent.get(job.id) == sent:
+            return address.card_id
+        self._sent.pop(job.id, None)
+        card_id, self._files[job.id] = await self._edited(job, page, files, urgent=urgent)
+        self._sent[job.id] = sent
+        return card_id
+
+    async def draw(
+        self, job: Job, files: Files, *, poster: bool = False, progress: str | None = None, urgent: bool = True
+    ) -> int:
+        """The job's own card, over those files. Returns and raises as `edit`."""
+        pictures = sum(cards.picture_file(number) in files for number in range(1, cards.pictures_shown(job) + 1))
+
+        async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
+            card = cards.card(job, pictures=pictures, poster=poster, progress=progress, quoted=quoted)
+            return await self.edit(job, card, files, urgent=urgent)
+
+        return await self._quoting.send(job.id, once)
+
+    async def redraw(self, job: Job, *, progress: str | None = None, urgent: bool = True) -> None:
+        """The card as it reads now, over the pictures that are attached to it. Raises as `edit`."""
+        kept = await self._kept(job)
+        try:
+            await self.draw(job, kept, progress=progress, urgent=urgent)
+        except NotTaken:
+            if not kept:
+                raise
+            # Whatever Discord has against showing them once more: the words count more.
+            self._plain.add(job.id)
+            await self.draw(job, NO_FILES, progress=progress, urgent=urgent)
+
+    async def pictures(self, job: Job, *, anew: bool = False) -> dict[str, bytes | Kept]:
+        """Thumbnails of the references under their names on the card; all that it wants or none.
+
+        Those that stand there are kept, unless they shall be uploaded `anew`.
+        """
+        names = _names(job)
+        there = NO_FILES if anew else self._files.get(job.id, NO_FILES)
+        if all(name in there for name in names):
+            return {name: there[name] for name in names}
+        found: dict[str, bytes | Kept] = {}
+        for name, reference in zip(names, job.request.references, strict=False):
+            blob = await self._blobs.get(reference.sha256)
+            try:
+                found[name] = b"" if blob is None else await self._media.thumbnail(blob[0])
+            except HappyHorseError as error:
+                _log.info("job %s: no thumbnail for %s: %s", job.reference_code, name, error)
+                blob = None
+            if blob is None:
+                self._plain.add(job.id)
+                return {}
+        return found
+
+    async def _kept(self, job: Job) -> dict[str, Kept]:
+        """The pictures that it wants as they stand on it by now; none where one of them does not."""
+        names = [] if job.id in self._plain else _names(job)
+        if not names:
+            return {}
+        there = self._files.get(job.id)
+        if there is None:
+            # They were attached by an earlier process.
+            there = self._files[job.id] = await self._messages.attached(job.address)
+        return {name: there[name] for name in names} if all(name in there for name in names) else {}
+
+    async def _edited(self, job: Job, page: Page, files: Files, *, urgent: bool) -> tuple[int, Mapping[str, Kept]]:
         address = job.address
         msg = "the interaction's token has expired"
         if self._messages.answerable(address):
@@ -44,36 +121,15 @@ class CardEdits:
                 msg = str(closed)
         if address.card_id is None or address.private:
             raise Closed(msg)
-        await self._messages.edit(address.channel_id, address.card_id, page, files, urgent=urgent)
-        return address.card_id
+        there = await self._messages.edit(address.channel_id, address.card_id, page, files, urgent=urgent)
+        return address.card_id, there
 
-    async def redraw(self, job: Job, *, progress: str | None = None, urgent: bool = True) -> None:
-        """The card as it reads now, over the pictures that are attached to it. Raises as `edit`."""
-        pictures = self.attached(job)
-        try:
-            await self.edit(job, cards.card(job, pictures=pictures, progress=progress), None, urgent=urgent)
-        except NotTaken:
-            if not pictures:
-                raise
-            # Discord is known to refuse edits that show an attached picture without listing it. The words count more.
-            self._plain.add(job.id)
-            await self.edit(job, cards.card(job, progress=progress), None, urgent=urgent)
 
-    async def pictures(self, job: Job) -> dict[str, bytes]:
-        """Thumbnails of the references under their names on the card; all that it wants or none."""
-        found: dict[str, bytes] = {}
-        for number, reference in enumerate(job.request.references[: cards.pictures_shown(job)], 1):
-            blob = await self._blobs.get(reference.sha256)
-            try:
-                found[cards.picture_file(number)] = b"" if blob is None else await self._media.thumbnail(blob[0])
-            except HappyHorseError as error:
-                _log.info("job %s: no thumbnail of picture %d: %s", job.reference_code, number, error)
-                blob = None
-            if blob is None:
-                self._plain.add(job.id)
-                return {}
-        return found
+def _names(job: Job) -> list[str]:
+    return [cards.picture_file(number) for number in range(1, cards.pictures_shown(job) + 1)]
 
-    def attached(self, job: Job) -> int:
-        """How many pictures stand on the card by now."""
-        return 0 if job.id in self._plain else cards.pictures_shown(job)
+
+def _digest(page: Page, files: Files) -> int:
+    """Equal for what shows the same."""
+    listed = sorted((name, hash(content)) for name, content in files.items())
+    return hash((json.dumps(page.to_components(), sort_keys=True), tuple(listed)))

@@ -39,17 +39,18 @@ def pictures_shown(job: Job) -> int:
     return 0 if (job.ended and count > 1) or endings.unspoken(job) else count
 
 
-def card(job: Job, *, pictures: int = 0, poster: bool = False, progress: str | None = None) -> Page:
+def card(job: Job, *, pictures: int = 0, poster: bool = False, progress: str | None = None, quoted: bool = True) -> Page:
     """`pictures` thumbnails and the `poster` must be attached to the message; `progress` where there is no thread.
 
-    In place the clip itself stands right below, so that no poster is shown.
+    In place the clip itself stands right below, so that no poster is shown. `quoted`: with its member's own words.
     """
+    quoted = quoted and not endings.unspoken(job)
     if job.ended:
-        return _ended_card(job, pictures=pictures, poster=poster)
+        return _ended_card(job, pictures=pictures, poster=poster, quoted=quoted)
     if job.state is State.UNPOSTED:
         page = unposted.page_of(job).line()
-        _asked_for(page, job, pictures)
-        return page.buttons(_whole_prompt(job))
+        _asked_for(page, job, pictures, quoted=quoted)
+        return page.buttons(_whole_prompt(job, quoted=quoted))
     page = Page(accent(job.state))
     if progress is None:
         where = "" if job.address.in_place else " · progress is in the thread"
@@ -61,12 +62,12 @@ def card(job: Job, *, pictures: int = 0, poster: bool = False, progress: str | N
     if job.address.private:
         page.text(_LATE)
     page.line()
-    _asked_for(page, job, pictures)
+    _asked_for(page, job, pictures, quoted=quoted)
     page.text(*(f"-# Tip: {tip}" for tip in tips(job.request)[:TIPS_SHOWN]))
-    return page.buttons(*(progress_buttons(job) if progress is not None else ()), _whole_prompt(job))
+    return page.buttons(*(progress_buttons(job) if progress is not None else ()), _whole_prompt(job, quoted=quoted))
 
 
-def _ended_card(job: Job, *, pictures: int, poster: bool) -> Page:
+def _ended_card(job: Job, *, pictures: int, poster: bool, quoted: bool) -> Page:
     ending = endings.ending(job)
     page = Page(ending.accent)
     failed = job.state is not State.DONE
@@ -74,10 +75,11 @@ def _ended_card(job: Job, *, pictures: int, poster: bool) -> Page:
     if poster and not job.address.in_place and job.address.result_id is not None:
         page.gallery([Picture(f"attachment://{POSTER_FILE}", "A frame of the finished clip")])
     page.line()
-    _asked_for(page, job, pictures)
+    _asked_for(page, job, pictures, quoted=quoted)
     if failed:
         page.text(endings.reference(job))
-    return page.buttons(watch_button(job), *(job_button(step, job.id) for step in ending.next_steps), _whole_prompt(job))
+    steps = (job_button(step, job.id) for step in ending.next_steps)
+    return page.buttons(watch_button(job), *steps, _whole_prompt(job, quoted=quoted))
 
 
 def watch_button(job: Job) -> AnyButton | None:
@@ -86,10 +88,10 @@ def watch_button(job: Job) -> AnyButton | None:
     return link_button("Watch the clip", url) if url else None
 
 
-def _asked_for(page: Page, job: Job, pictures: int) -> None:
+def _asked_for(page: Page, job: Job, pictures: int, *, quoted: bool) -> None:
     request = job.request
     asked = words.settings_line(request)
-    if not endings.unspoken(job):
+    if quoted:
         asked = f"{asked}\n> {inline(request.prompt, PROMPT_SHOWN)}"
     shown = [Picture(f"attachment://{picture_file(number)}", _describe(job, number)) for number in range(1, pictures + 1)]
     if len(shown) == 1:
@@ -101,9 +103,11 @@ def _asked_for(page: Page, job: Job, pictures: int) -> None:
     page.text(_about_pictures(job), " · ".join(figure for figure in figures if figure))
 
 
-def _whole_prompt(job: Job) -> Press | None:
-    long = width(clean(job.request.prompt)) > PROMPT_SHOWN and not endings.unspoken(job)
-    return job_button(Action.PROMPT, job.id) if long else None
+def _whole_prompt(job: Job, *, quoted: bool) -> Press | None:
+    """Where the card does not say all of it."""
+    if endings.unspoken(job) or (quoted and width(clean(job.request.prompt)) <= PROMPT_SHOWN):
+        return None
+    return job_button(Action.PROMPT, job.id)
 
 
 def _about_pictures(job: Job) -> str:

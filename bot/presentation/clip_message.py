@@ -19,14 +19,15 @@ URL_CHARACTERS: Final = 1500
 """A signed link longer than this would crowd out the message; the button gives it alone."""
 
 
-def clip_page(job: Job, delivery: Delivery, *, mention: bool) -> Page:
-    """The clip must be attached under `delivery.filename`, or `delivery.link` be set."""
+def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = True) -> Page:
+    """The clip must be attached under `delivery.filename`, or `delivery.link` be set. `quoted`: with its member's own words."""
     view = Page(page.GREEN)
     if delivery.path is not None:
-        view.gallery([Picture(f"attachment://{delivery.filename}", description(job, delivery))])
+        view.gallery([Picture(f"attachment://{delivery.filename}", description(job, delivery, quoted=quoted))])
     ready = "A preview of your clip is ready." if job.preview else "Your clip is ready."
     view.text(f"<@{job.member_id}> {ready}" if mention else ready, _link(delivery))
-    view.text(f"> {inline(job.request.prompt, PROMPT_SHOWN)}")
+    if quoted:
+        view.text(f"> {inline(job.request.prompt, PROMPT_SHOWN)}")
     came = "" if delivery.facts is None else words.came_otherwise(job.request, delivery.facts.came)
     view.text(words.settings_line(job.request), came, _made_of(job), _note(delivery.changed))
     return view.buttons(*clip_buttons(job, linked=delivery.path is None))
@@ -43,10 +44,11 @@ def clip_buttons(job: Job, *, linked: bool = False) -> list[page.AnyButton]:
     return [job_button(action, job.id) for action in actions]
 
 
-def description(job: Job, delivery: Delivery) -> str:
+def description(job: Job, delivery: Delivery, *, quoted: bool) -> str:
     """For screen readers and where the clip does not load."""
     length = str(job.request.duration) if delivery.facts is None else words.seconds_that_came(job.request, delivery.facts.came)
-    return f"A clip of {length} seconds: {one_line(job.request.prompt, _DESCRIPTION_CHARACTERS)}"
+    told = f"A clip of {length} seconds"
+    return f"{told}: {one_line(job.request.prompt, _DESCRIPTION_CHARACTERS)}" if quoted else told
 
 
 def more_page(job: Job) -> Page:

@@ -11,8 +11,10 @@ from bot.errors import DeliveryError
 from bot.presentation import cards, delivering, endings, page, safe_text, unposted
 from bot.presentation.card_edits import CardEdits
 from bot.presentation.error_texts import note_page
-from bot.presentation.messages import Closed, Messages
+from bot.presentation.message_parts import Kept
+from bot.presentation.messages import Messages
 from bot.presentation.page import Page
+from bot.presentation.refusals import Closed, NotTaken
 
 _log: Final = logging.getLogger(__name__)
 
@@ -35,7 +37,7 @@ class Closing:
                 if address.private and job.state is not State.DONE:
                     await _try(job, "tell the member", self._delivering.tell(job, cards.card(job), "e"))
         if address.thread_id is not None and address.progress_id is not None:
-            editing = self._messages.edit(address.thread_id, address.progress_id, _ended_progress(job))
+            editing = self._end_progress(job, address.thread_id, address.progress_id)
             await _try(job, "end the progress", editing)
         if address.thread_id is not None and endings.unspoken(job):
             naming = self._messages.rename_thread(address.thread_id, safe_text.UNNAMED_THREAD)
@@ -43,16 +45,27 @@ class Closing:
 
     async def _end_card(self, job: Job, poster: bytes | None) -> None:
         address = job.address
-        if poster is None and job.state is State.DONE and address.result_id is not None and not address.in_place:
+        files: dict[str, bytes | Kept] = {}
+        if poster is not None:
+            files[cards.POSTER_FILE] = poster
+        elif job.state is State.DONE and address.result_id is not None and not address.in_place:
             there = await self._messages.attached(address)
             if cards.POSTER_FILE in there:
                 # Shown before, by a process that died before it could note it: what is attached stays.
-                kept = sum(cards.picture_file(number) in there for number in range(1, cards.pictures_shown(job) + 1))
-                await self._cards.edit(job, cards.card(job, pictures=kept, poster=True), None)
-                return
-        pictures = await self._cards.pictures(job)
-        files = pictures if poster is None else {cards.POSTER_FILE: poster, **pictures}
-        await self._cards.edit(job, cards.card(job, pictures=len(pictures), poster=poster is not None), files)
+                files[cards.POSTER_FILE] = there[cards.POSTER_FILE]
+        try:
+            await self._cards.draw(job, files | await self._cards.pictures(job), poster=bool(files))
+        except NotTaken as refused:
+            _log.info("job %s: its card is ended with files of its own: %s", job.reference_code, refused)
+            anew = {name: each for name, each in files.items() if not isinstance(each, Kept)}
+            await self._cards.draw(job, anew | await self._cards.pictures(job, anew=True), poster=bool(anew))
+
+    async def _end_progress(self, job: Job, thread_id: int, progress_id: int) -> None:
+        """Where the clip follows in the same thread, it says all; else the progress message becomes one line about the end."""
+        if job.address.result_id is not None and delivering.channel_of(job.address) == thread_id:
+            await self._messages.delete(thread_id, progress_id)
+        else:
+            await self._messages.edit(thread_id, progress_id, _ended_progress(job))
 
     async def unposted(self, job: Job) -> None:
         """Raises `DeliveryError` for what may pass."""
@@ -98,16 +111,7 @@ def _ended_progress(job: Job) -> Page:
     ending = endings.ending(job)
     page = Page(ending.accent)
     if job.state is State.DONE and job.address.result_id is not None:
-        return _where_it_is(page, job)
+        url = job.address.result_url
+        return page.text(f"**Done** · [Watch the clip]({url})" if url else "**Done**")
     page.text(f"**{ending.headline}**", ending.sentence, ending.charge, endings.reference(job))
     return page.buttons(*(cards.job_button(step, job.id) for step in ending.next_steps))
-
-
-def _where_it_is(page: Page, job: Job) -> Page:
-    """The clip's message mostly follows in the thread; where that was closed, it is somewhere else."""
-    address = job.address
-    channel_id = delivering.channel_of(address)
-    if channel_id is None or channel_id == address.thread_id:
-        return page.text("**Done**", "The clip is below.")
-    place = "in the channel" if channel_id == address.channel_id else "in a direct message"
-    return page.text("**Done**", f"The clip is {place}.").buttons(cards.watch_button(job))

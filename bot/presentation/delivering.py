@@ -21,8 +21,10 @@ from bot.errors import DeliveryError, NowhereToPost, PostInDoubt, UploadTooLarge
 from bot.ports import Delivery, JobStore, Posted
 from bot.presentation.clip_message import clip_page
 from bot.presentation.discord_codes import UNKNOWN_CHANNEL
-from bot.presentation.messages import Files, Messages, custom_ids
+from bot.presentation.message_parts import Files, custom_ids
+from bot.presentation.messages import Messages
 from bot.presentation.page import Page
+from bot.presentation.quoting import Quoting
 from bot.presentation.refusals import Closed, DoneAlready
 from bot.presentation.upload_limits import SAFE_BYTES, UploadLimits
 
@@ -48,10 +50,11 @@ class _Search:
 class Delivering:
     """Remembers the jobs whose post may be there though nobody could say where."""
 
-    def __init__(self, messages: Messages, jobs: JobStore, limits: UploadLimits) -> None:
+    def __init__(self, messages: Messages, jobs: JobStore, limits: UploadLimits, quoting: Quoting) -> None:
         self._messages = messages
         self._jobs = jobs
         self._limits = limits
+        self._quoting = quoting
         self._doubtful: set[int] = set()
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
@@ -188,11 +191,15 @@ class Delivering:
         raise NowhereToPost("; ".join(reasons))
 
     async def _post(self, job: Job, delivery: Delivery, channel_id: int, guild_id: int | None) -> Posted:
-        page = clip_page(job, delivery, mention=not job.address.private)
         mentions = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(job.member_id)])
         nonce = str(job.id)
+
+        async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
+            page = clip_page(job, delivery, mention=not job.address.private, quoted=quoted)
+            return await self._messages.send(channel_id, page, nonce=nonce, files=_files(delivery), mentions=mentions)
+
         try:
-            message_id = await self._messages.send(channel_id, page, nonce=nonce, files=_files(delivery), mentions=mentions)
+            message_id = await self._quoting.send(job.id, once)
         except DoneAlready as gone:
             # A nonce is its author's, whatever the channel: it was this job's post, here or in the place before.
             _log.info("job %s was posted, and deleted before it was known: %s", job.reference_code, gone)
@@ -204,9 +211,13 @@ class Delivering:
         address = job.address
         _must_fit(delivery, address.upload_limit)
         begun = await self._begin(job, Way.ANSWER)
+
+        async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
+            page = clip_page(job, delivery, mention=False, quoted=quoted)
+            return (await self._messages.edit_answer(address, page, _files(delivery)))[0]
+
         try:
-            page = clip_page(job, delivery, mention=False)
-            message_id = await self._messages.edit_answer(address, page, _files(delivery))
+            message_id = await self._quoting.send(job.id, once)
         except (Closed, UploadTooLarge):
             if address.way is not Way.ANSWER:
                 # Refused, and not begun before: nothing can have come of it.
@@ -245,8 +256,8 @@ def _must_fit(delivery: Delivery, limit: int | None) -> None:
         raise UploadTooLarge(msg, limit=limit)
 
 
-def _files(delivery: Delivery) -> Files | None:
-    return None if delivery.path is None else {delivery.filename: delivery.path}
+def _files(delivery: Delivery) -> Files:
+    return {} if delivery.path is None else {delivery.filename: delivery.path}
 
 
 def _jump_link(guild_id: int | None, channel_id: int, message_id: int) -> str:

@@ -110,7 +110,7 @@ def ending(job: Job) -> Ending:
         case State.DONE if job.address.result_id is None:
             return Ending("Deleted", "The clip was made and has been deleted since.", charge, page.GREY, (Action.AGAIN,))
         case State.DONE:
-            return Ending("Done", "", charge, page.GREEN)
+            return Ending("Done", "", charge, page.GREEN, (Action.AGAIN, Action.REMIX))
         case State.CANCELLED if job.charged:
             sentence = "Cancelled after it had gone to the video service; the clip was thrown away."
             return Ending("Cancelled", sentence, charge, page.GREY, (Action.RETRY, Action.EDIT))

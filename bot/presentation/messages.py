@@ -5,14 +5,11 @@ The one place that spends the request budget. It knows addresses and pages, and 
 
 from __future__ import annotations
 
-import io
 import logging
-from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from http import HTTPStatus
-from pathlib import Path, PurePosixPath
-from typing import Any, Final, TypeVar, cast
-from urllib.parse import urlsplit
+from typing import Final, TypeVar, cast
 
 import aiohttp
 import discord
@@ -22,6 +19,7 @@ from bot.errors import DeliveryError, UploadTooLarge
 from bot.ports import Clock
 from bot.presentation.budget import BURST, REQUESTS_PER_SECOND, Budget
 from bot.presentation.discord_codes import ARCHIVED, THREAD_EXISTS
+from bot.presentation.message_parts import NO_FILES, Files, Kept, custom_ids, files_of, opened
 from bot.presentation.page import Page
 from bot.presentation.refusals import Closed, DoneAlready, NotTaken, Rests, refusals
 
@@ -39,9 +37,6 @@ _BROKEN_AGAIN_SECONDS: Final = (0.5, 2.0)
 _BROKE_OFF: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError)
 _T = TypeVar("_T")
 
-Files = Mapping[str, bytes | Path]
-"""File name to content; a path is streamed from the disk."""
-
 
 class Messages:
     def __init__(self, client: discord.Client, clock: Clock) -> None:
@@ -55,38 +50,41 @@ class Messages:
         return bool(address.token) and self._clock.now_ms() < address.token_expires_at_ms - _TOKEN_MARGIN_MS
 
     async def edit_answer(
-        self, address: Address, page: Page, files: Files | None = None, mentions: discord.AllowedMentions = _NO_MENTIONS
-    ) -> int:
-        """Edits the answer to the command and returns its message id. Repeating it changes nothing."""
+        self, address: Address, page: Page, files: Files = NO_FILES, mentions: discord.AllowedMentions = _NO_MENTIONS
+    ) -> tuple[int, Mapping[str, Kept]]:
+        """Edits the answer to the command; its message id, and `files`, all that it has then, as they stand there.
+
+        Repeating it changes nothing. An archived thread is opened for it.
+        """
         webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
 
-        async def once() -> int:
-            with _opened(files) as attachments:
-                message = await webhook.edit_message(
-                    address.card_id or _ORIGINAL,
-                    view=page,
-                    allowed_mentions=mentions,
-                    attachments=attachments if files is not None else discord.utils.MISSING,
+        async def once() -> discord.Message:
+            with opened(files) as attachments:
+                return await webhook.edit_message(
+                    address.card_id or _ORIGINAL, view=page, allowed_mentions=mentions, attachments=attachments
                 )
-            return message.id
 
-        return await self._showing(f"answer {address.token}", once)
+        message = await self._showing(f"answer {address.token}", lambda: self._in_open_thread(address.channel_id, once))
+        return message.id, files_of(message)
 
     async def edit(
-        self, channel_id: int, message_id: int, page: Page, files: Files | None = None, *, urgent: bool = True
-    ) -> None:
-        """Edits a message of ours by the bot's own route; an archived thread is opened for it where it is `urgent`."""
+        self, channel_id: int, message_id: int, page: Page, files: Files = NO_FILES, *, urgent: bool = True
+    ) -> Mapping[str, Kept]:
+        """Edits a message of ours by the bot's own route; `files`, all that it has then, as they stand there.
+
+        An archived thread is opened for it where it is `urgent`.
+        """
         message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
 
-        async def once() -> None:
+        async def once() -> discord.Message:
             await self._budget.take(urgent=urgent)
-            with _opened(files) as attachments:
-                kept = attachments if files is not None else discord.utils.MISSING
-                await message.edit(view=page, allowed_mentions=_NO_MENTIONS, attachments=kept)
+            with opened(files) as attachments:
+                return await message.edit(view=page, allowed_mentions=_NO_MENTIONS, attachments=attachments)
 
         with self._asking(f"edit {channel_id}"):
             # What is not urgent has a turn of its own soon.
-            await (self._in_open_thread(channel_id, lambda: self._unbroken(once)) if urgent else once())
+            edited = await (self._in_open_thread(channel_id, lambda: self._unbroken(once)) if urgent else once())
+        return files_of(edited)
 
     async def send(
         self,
@@ -94,7 +92,7 @@ class Messages:
         page: Page,
         *,
         nonce: str,
-        files: Files | None = None,
+        files: Files = NO_FILES,
         mentions: discord.AllowedMentions = _NO_MENTIONS,
     ) -> int:
         """Posts a message; the same nonce within a few minutes answers with the one that exists.
@@ -105,7 +103,7 @@ class Messages:
 
         async def once() -> int:
             await self._budget.take()
-            with _opened(files) as attachments:
+            with opened(files) as attachments:
                 sent = await channel.send(view=page, files=attachments, nonce=nonce, allowed_mentions=mentions)
             return sent.id
 
@@ -174,20 +172,20 @@ class Messages:
         me = self._client.user
         return me is not None and message.author.id == me.id and any(is_it(each) for each in custom_ids(message.components))
 
-    async def attached(self, address: Address) -> frozenset[str]:
-        """Names of the files on the card; none where we can't look. Raises `DeliveryError`."""
+    async def attached(self, address: Address) -> Mapping[str, Kept]:
+        """The files on the card, by name; none where we can't look. Raises `DeliveryError`."""
         try:
             with self._asking(f"card {address.channel_id}"):
                 if self.answerable(address):
                     webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
-                    return _names(await webhook.fetch_message(address.card_id or _ORIGINAL))
+                    return files_of(await webhook.fetch_message(address.card_id or _ORIGINAL))
                 if address.card_id is not None and not address.private:
                     await self._budget.take()
                     channel = self._client.get_partial_messageable(address.channel_id)
-                    return _names(await channel.fetch_message(address.card_id))
+                    return files_of(await channel.fetch_message(address.card_id))
         except Closed as closed:
             _log.info("could not look at a card in %d: %s", address.channel_id, closed)
-        return frozenset()
+        return NO_FILES
 
     async def dm(self, member_id: int) -> int:
         """The channel of our direct messages with this member. Raises `Closed` where they do not take any."""
@@ -257,52 +255,12 @@ class Messages:
             msg = f"refused after a try that broke off: {refused}"
             raise DeliveryError(msg, retry_after=getattr(refused, "retry_after", None)) from refused
 
-    async def _in_open_thread(self, channel_id: int, once: Callable[[], Awaitable[None]]) -> None:
+    async def _in_open_thread(self, channel_id: int, once: Callable[[], Awaitable[_T]]) -> _T:
         try:
-            await once()
+            return await once()
         except discord.HTTPException as error:
             if error.code != ARCHIVED:
                 raise
             await self._budget.take()
             await self._client.http.edit_channel(channel_id, archived=False)
-            await once()
-
-
-def custom_ids(components: Sequence[Any]) -> Iterator[str]:
-    """Every custom id in a message's components, however deep."""
-    return (component.custom_id for component in _every(components) if getattr(component, "custom_id", None))
-
-
-def _every(components: Sequence[Any]) -> Iterator[Any]:
-    """Each component, and each one in it."""
-    for component in components:
-        yield component
-        yield from _every(getattr(component, "children", ()))
-        accessory = getattr(component, "accessory", None)
-        if accessory is not None:
-            yield from _every([accessory])
-
-
-def _names(message: discord.Message) -> frozenset[str]:
-    """Of the files that are attached. Discord names one that a component shows in that component, and nowhere else."""
-    urls = (
-        str(each.media.url)
-        for component in _every(message.components)
-        for each in (component, *getattr(component, "items", ()))
-        if hasattr(each, "media")
-    )
-    names = (PurePosixPath(urlsplit(url).path).name for url in urls)
-    return frozenset((*(each.filename for each in message.attachments), *names))
-
-
-@contextmanager
-def _opened(files: Files | None) -> Generator[list[discord.File]]:
-    opened: list[discord.File] = []
-    try:
-        for name, content in (files or {}).items():
-            source = content if isinstance(content, Path) else io.BytesIO(content)
-            opened.append(discord.File(source, filename=name))
-        yield opened
-    finally:
-        for file in opened:
-            file.close()
+            return await once()

@@ -26,6 +26,7 @@ from bot.presentation.follower import Followed, Follower
 from bot.presentation.messages import Messages
 from bot.presentation.page import AMBER
 from bot.presentation.progress import progress_page, progress_text
+from bot.presentation.quoting import Quoting
 from bot.presentation.refusals import Closed, NotTaken
 from bot.presentation.upload_limits import UploadLimits
 from bot.tasks import own_cancels_only
@@ -56,11 +57,12 @@ class DiscordNotifier:
         self._operator_channel_id = operator_channel_id
         self._messages = Messages(client, clock)
         self._follower = Follower(glances, clock, self._show)
-        self._cards = CardEdits(self._messages, blobs, media)
+        self._quoting = Quoting()
+        self._cards = CardEdits(self._messages, blobs, media, self._quoting)
         self._limits = UploadLimits(client)
-        self._delivering = delivering.Delivering(self._messages, jobs, self._limits)
+        self._delivering = delivering.Delivering(self._messages, jobs, self._limits, self._quoting)
         self._closing = Closing(self._messages, self._cards, self._delivering)
-        self._announcing = Announcing(self._messages, jobs, self._cards, clock)
+        self._announcing = Announcing(self._messages, jobs, self._cards, self._quoting, clock)
         self._posters: dict[int, bytes] = {}
 
     def start(self) -> None:
@@ -112,6 +114,7 @@ class DiscordNotifier:
         self._posters.pop(job.id, None)
         self._announcing.said(job.id)
         self._cards.forget(job.id)
+        self._quoting.forget(job.id)
         self._delivering.forget(job.id)
 
     async def tell_operator(self, text: str) -> None:

@@ -38,14 +38,13 @@ def clips_of(member, job):
 
 
 def assert_posted_once(member, row):
-    """One card that shows the end, one thread on it, and in there one progress that shows it too and one clip."""
+    """One card that shows the end, one thread on it, and in there one clip and nothing else."""
     assert clips_of(member, row["id"]) == [str(row["result_id"])]
     everywhere = member.sees_everywhere()
     card = next(one for one in everywhere if one["id"] == str(row["card_id"]) and one["place"] != THREAD)
     assert "**Done**" in texts(card)
     said = [one for one in member.sees(str(row["thread_id"])) if one["type"] != THREAD_STARTER]
-    assert sorted(one["id"] for one in said) == sorted([str(row["progress_id"]), str(row["result_id"])])
-    assert "**Done**" in texts(next(one for one in said if one["id"] == str(row["progress_id"])))
+    assert [one["id"] for one in said] == [str(row["result_id"])]
 
 
 def assert_whole(house, clip):

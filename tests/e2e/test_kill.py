@@ -19,7 +19,7 @@ QUICK = {"duration": 3, "resolution": "720P"}
 CARD = ("discord", "PATCH", "/webhooks/*/*/messages/*")
 THREAD = ("discord", "POST", "/channels/*/messages/*/threads")
 POST = ("discord", "POST", "/channels/*/messages")
-EDIT = ("discord", "PATCH", "/channels/*/messages/*")
+PROGRESS_GONE = ("discord", "DELETE", "/channels/*/messages/*")
 SUBMIT = ("scenario", "POST", "/generate/custom/*")
 LISTING = ("scenario", "GET", "/jobs")
 CLIP = ("scenario", "GET", "/files/*")
@@ -234,7 +234,7 @@ def test_killed_right_after_a_cancel_it_stays_cancelled_and_free(house, member):
     assert "**Cancelled**" in texts(member.card(job))
 
 
-@pytest.mark.parametrize("boundary", [CARD, EDIT], ids=["card", "progress"])
+@pytest.mark.parametrize("boundary", [CARD, PROGRESS_GONE], ids=["card", "progress"])
 def test_killed_twice_after_the_post_before_the_end_is_shown_on_the(house, member, boundary):
     job, fetch = at_delivery(house, member, "Killed before its end is shown")
     post = house.hold(*POST, after=True, name="post")

@@ -1,6 +1,7 @@
 """Delivery, on messages as they stand in Discord."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 import discord
@@ -47,14 +48,12 @@ async def test_a_1080p_clip_offers_no_better_final(town, delivery):
     assert labels(clip) == ["Again", "Remix", "More"]
 
 
-async def test_card_and_progress_show_the_end_with_poster_and_link(town, delivery):
+async def test_the_card_shows_the_end_with_poster_and_link_and_the_thread_nothing_but_the_clip(town, delivery):
     result, _, posted = await delivered(town, delivery)
     assert text(result.response).startswith("**Done**")
-    assert "Watch the clip" in labels(result.response)
+    assert labels(result.response) == ["Watch the clip", "Again", "Remix"]
     assert [each.filename for each in result.response.attachments] == ["poster.jpg"]
-    progress = [each for each in thread_of(town).history() if each.id != posted.message_id][-1]
-    assert text(progress) == "**Done**\nThe clip is below."
-    assert labels(progress) == []
+    assert [each.id for each in thread_of(town).history() if each.components] == [posted.message_id]
 
 
 @pytest.mark.parametrize("seconds", [1, 400])
@@ -143,8 +142,8 @@ async def test_a_clip_that_went_to_the_channel_is_not_told_to_be_below(town, del
     await town.house.notifier.ended(job)
     assert posted.channel_id == town.channel.id
     progress = thread_of(town).last_message
-    assert text(progress) == "**Done**\nThe clip is in the channel."
-    assert labels(progress) == ["Watch the clip"]
+    assert text(progress) == f"**Done** · [Watch the clip]({posted.url})"
+    assert labels(progress) == []
 
 
 async def test_a_channel_closed_to_us_gets_the_clip_on_the_card(town, delivery):
@@ -279,6 +278,61 @@ async def test_a_first_delivery_asks_discord_for_nothing_but_the_post(town, deli
     before = len(town.env.http_requests)
     await town.house.notifier.deliver(job, delivery)
     assert [each.method for each in town.env.http_requests[before:]] == ["POST"]
+
+
+async def test_what_was_sent_last_is_not_sent_again(town, delivery):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE[:3])
+    notifier = town.house.notifier
+    await notifier._follower.refresh(Followed(job.id))
+    card = f"/messages/{job.address.card_id}"
+    before = len(town.env.http_requests)
+    # One that has forgotten what it showed.
+    await notifier._follower.refresh(Followed(job.id))
+    assert [each.path for each in town.env.http_requests[before:] if each.path.endswith(card)] == []
+    town.env.inject_error("PATCH", "/webhooks/**", status=401, times=1)
+    job = await through(town, job, *MADE[3:])
+    for _ in range(2):
+        # What was refused is.
+        with suppress(DeliveryError):
+            await notifier._follower.refresh(Followed(job.id))
+    assert len([each for each in town.env.http_requests[before:] if each.path.endswith(card)]) == 2
+
+
+# -- AutoMod -----------------------------------------------------------------------------------------------------------
+
+
+async def test_words_that_are_blocked_are_left_out_of_the_clip_and_of_all_that_follows(town, delivery):
+    result, job = await asked(town)
+    job = await through(town, job, *MADE)
+    town.env.inject_error("POST", f"/channels/{job.address.thread_id}/messages", status=400, code=200000, times=1)
+    posted = await town.house.notifier.deliver(job, delivery)
+    [clip] = clips_in(thread_of(town))
+    where = {"result_id": posted.message_id, "result_url": posted.url}
+    job = await town.house.storage.jobs.end(job, State.DONE, town.house.clock.now_ms(), charged=job.cost, **where)
+    await town.house.notifier.ended(job)
+    for message in (clip, result.response):
+        assert "A red kite" not in str(_components(message))
+        assert "Seed `4242`" in text(message)
+    assert "Show prompt" in labels(result.response)
+
+
+async def test_words_that_are_blocked_on_the_card_do_not_name_the_thread(town):
+    town.env.inject_error("PATCH", "/webhooks/**", status=400, code=200000, times=1)
+    result, _ = await asked(town)
+    assert "A red kite" not in text(result.response)
+    assert thread_of(town).name == "A clip"
+
+
+async def test_words_that_are_blocked_are_left_out_once_and_then_the_next_place_is_tried(town, delivery):
+    _, job = await asked(town)
+    job = await through(town, job, *MADE)
+    thread = f"/channels/{job.address.thread_id}/messages"
+    town.env.inject_error("POST", thread, status=400, code=200000, times=None)
+    before = len(town.env.http_requests)
+    posted = await town.house.notifier.deliver(job, delivery)
+    assert posted.channel_id == town.channel.id
+    assert [each.path for each in town.env.http_requests[before:] if each.method == "POST"].count(thread) == 2
 
 
 # -- trouble at Discord ------------------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """Pictures that were not looked at, for lack of credits or of time; and those that Discord does not show again."""
 
+import pytest
+
 from bot.errors import MediaBusy
 from bot.presentation.follower import Followed
 from tests.unit.cogs.conftest import _components, labels, picture, shown, text
-from tests.unit.cogs.scenes import MADE, asked, through
+from tests.unit.cogs.scenes import MADE, asked, delivered, through
 from tests.unit.presentation.rulebook import every
 
 
@@ -44,3 +46,35 @@ async def test_a_card_goes_on_without_pictures_that_discord_does_not_show_again(
         await town.house.notifier._follower.refresh(followed)
         assert text(result.response).startswith(stands)
     assert not any(each["type"] == 11 for each in every(_components(result.response)))
+
+
+def listed(town, since):
+    """The files that each edit of a card says it has, by name."""
+    edits = [each for each in town.env.http_requests[since:] if each.method == "PATCH" and each.path.startswith("/webhooks")]
+    return [[file["filename"] for file in each.json["attachments"]] for each in edits]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_an_edit_lists_every_picture_that_it_shows_by_its_id_also_after_a_restart(town, restarted):
+    result, job = await asked(town, town.alice, private=True, command="video image", image=("cat.png", picture()))
+    [there] = result.response.attachments
+    if restarted:
+        await town.env.restart_bot(town.house.client())
+    await through(town, job, *MADE[:3])
+    before = len(town.env.http_requests)
+    await town.house.notifier._follower.refresh(Followed(job.id))
+    [edit] = [each.json for each in town.env.http_requests[before:] if each.method == "PATCH"]
+    assert edit["attachments"] == [{"id": str(there.id), "filename": there.filename}]
+    assert any(each["type"] == 11 for each in every(_components(result.response)))
+    looks = [each.path for each in town.env.http_requests[before:] if each.method == "GET"]
+    assert len(looks) == restarted
+
+
+async def test_an_end_keeps_the_picture_that_stands_there_and_adds_its_poster(town, delivery):
+    before = len(town.env.http_requests)
+    result, _, _ = await delivered(town, delivery, command="video image", image=("cat.png", picture()))
+    assert sorted(each.filename for each in result.response.attachments) == ["picture1.jpg", "poster.jpg"]
+    assert listed(town, before)[-1] == ["poster.jpg", "picture1.jpg"]
+    kinds = [each["type"] for each in every(_components(result.response))]
+    assert 11 in kinds
+    assert 12 in kinds

@@ -16,6 +16,7 @@ from aiohttp import web
 from discord.http import Route
 
 from bot.errors import DeliveryError, UploadTooLarge
+from bot.presentation.message_parts import Kept
 from bot.presentation.messages import Messages
 from bot.presentation.notifier import DiscordNotifier
 from bot.presentation.page import Page, Picture
@@ -185,10 +186,36 @@ async def test_a_post_whose_nonce_was_deleted_was_done_already_and_an_edit_finds
         assert caught.value.code == 10008
 
 
+async def test_an_edit_lists_what_is_kept_by_id_and_name_beside_what_is_new(monkeypatch):
+    files = {"poster.jpg": b"poster", "picture1.jpg": Kept(77, "picture1.jpg")}
+    async with little_discord(monkeypatch) as town:
+        for edit in (
+            town.messages.edit_answer(an_address(card_id=9, token="abc"), Page().text("x"), files),
+            town.messages.edit(30, 9, Page().text("x"), files),
+        ):
+            await edit
+            poster, kept = town.there.requests[-1][2]["attachments"]
+            assert (poster["id"], poster["filename"]) == (0, "poster.jpg")
+            assert kept == {"id": "77", "filename": "picture1.jpg"}
+        await town.messages.edit(30, 9, Page().text("x"))
+        assert town.there.requests[-1][2]["attachments"] == []
+
+
+async def test_an_answer_in_an_archived_thread_is_edited_once_that_is_open(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
+        await town.messages.edit_answer(an_address(card_id=9, token="abc", channel_id=40), Page().text("x"))
+        assert [(method, path) for method, path, _ in town.there.requests[-3:]] == [
+            ("PATCH", "/webhooks/1/abc/messages/9"),
+            ("PATCH", "/channels/40"),
+            ("PATCH", "/webhooks/1/abc/messages/9"),
+        ]
+
+
 async def test_files_that_components_show_are_found_there(monkeypatch):
     at = "https://cdn.discordapp.com/ephemeral-attachments/1/2"
     media = {"url": f"{at}/poster.jpg?ex=1&is=2", "proxy_url": "", "attachment_id": "3"}
-    small = {"type": 11, "media": {**media, "url": f"{at}/picture1.jpg?ex=1"}}
+    small = {"type": 11, "media": {**media, "attachment_id": "4", "url": f"{at}/picture1.jpg?ex=1"}}
     box = {
         "type": 17,
         "components": [
@@ -199,7 +226,8 @@ async def test_files_that_components_show_are_found_there(monkeypatch):
     async with little_discord(monkeypatch) as town:
         for address in (an_address(card_id=9), an_address(card_id=9, token="")):
             town.there.answers = [(200, {**SENT, "components": [box], "attachments": []})]
-            assert await town.messages.attached(address) == {"poster.jpg", "picture1.jpg"}
+            found = await town.messages.attached(address)
+            assert found == {"poster.jpg": Kept(3, "poster.jpg"), "picture1.jpg": Kept(4, "picture1.jpg")}
 
 
 async def test_a_place_that_shows_nothing_where_something_of_ours_stands_is_one_that_can_not_be_read(monkeypatch):

@@ -1,0 +1,76 @@
+"""What a message at Discord is made of: files, sent or kept, and the components that it shows."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+
+import discord
+
+NO_FILES: Final[Mapping[str, Kept]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that a message has already. An edit that shows it must list it: Discord knows no other by its name."""
+
+    id: int
+    filename: str
+
+    def to_dict(self) -> dict[str, str]:
+        """As the library asks a file of an earlier message how to be listed."""
+        return {"id": str(self.id), "filename": self.filename}
+
+
+Files = Mapping[str, "bytes | Path | Kept"]
+"""File name to content; a path is streamed from the disk."""
+
+
+@contextmanager
+def opened(files: Files) -> Generator[list[discord.File]]:
+    """As the library takes them; kept ones look like its files of earlier messages, as far as it asks."""
+    new: list[discord.File] = []
+    listed: list[discord.File] = []
+    try:
+        for name, content in files.items():
+            if isinstance(content, Kept):
+                listed.append(cast("discord.File", content))
+                continue
+            new.append(discord.File(content if isinstance(content, Path) else io.BytesIO(content), filename=name))
+            listed.append(new[-1])
+        yield listed
+    finally:
+        for file in new:
+            file.close()
+
+
+def files_of(message: discord.Message) -> dict[str, Kept]:
+    """Those attached to it, by name. One that a component shows Discord names in that component, and nowhere else."""
+    found = {each.filename: Kept(each.id, each.filename) for each in message.attachments}
+    for part in _every(message.components):
+        for each in (part, *getattr(part, "items", ())):
+            media = getattr(each, "media", None)
+            if media is not None and media.attachment_id is not None:
+                name = PurePosixPath(urlsplit(str(media.url)).path).name
+                found[name] = Kept(media.attachment_id, name)
+    return found
+
+
+def custom_ids(components: Sequence[Any]) -> Iterator[str]:
+    """Every custom id in a message's components, however deep."""
+    return (component.custom_id for component in _every(components) if getattr(component, "custom_id", None))
+
+
+def _every(components: Sequence[Any]) -> Iterator[Any]:
+    """Each component, and each one in it."""
+    for component in components:
+        yield component
+        yield from _every(getattr(component, "children", ()))
+        accessory = getattr(component, "accessory", None)
+        if accessory is not None:
+            yield from _every([accessory])

@@ -1,0 +1,35 @@
+"""Whose words Discord lets us quote: what its AutoMod or its filter of links blocks is said once more without them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from bot.presentation.discord_codes import WORDS_BLOCKED
+from bot.presentation.refusals import NotTaken
+
+_log: Final = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+class Quoting:
+    """Remembers the jobs whose words were blocked, until they are over."""
+
+    def __init__(self) -> None:
+        self._blocked: set[int] = set()
+
+    async def send(self, job_id: int, once: Callable[[bool], Awaitable[_T]]) -> _T:
+        """`once(quoted)` sends something about the job, with its member's words or without. One retry without them."""
+        quoted = job_id not in self._blocked
+        try:
+            return await once(quoted)
+        except NotTaken as error:
+            if not quoted or error.code not in WORDS_BLOCKED:
+                raise
+            _log.info("the words of job %d are not let through: %s", job_id, error)
+        self._blocked.add(job_id)
+        return await once(False)  # noqa: FBT003  what it is, its name says above
+
+    def forget(self, job_id: int) -> None:
+        self._blocked.discard(job_id)
