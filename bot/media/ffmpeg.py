@@ -46,7 +46,7 @@ _PIXELS_MOST: Final = 7680 * 4320
 SAFE_INPUT: Final = (
     # A clip is one file: no playlist or reference inside it may open another file or the network.
     *("-protocol_whitelist", "file"),
-    *("-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"),
+    *("-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,avi,flv"),
     *("-max_pixels", str(_PIXELS_MOST)),
 )
 """Options before every `-i` of a file that came from outside."""

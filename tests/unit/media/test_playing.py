@@ -42,6 +42,8 @@ CONVERTED = {
 REPACKED = {
     "Matroska": ("a.mkv", COPY),
     "a WebM that does not know how long it is": ("a.mkv", (*COPY, "-f", "matroska", "-live", "1")),
+    "AVI": ("a.avi", COPY),
+    "Flash": ("a.flv", COPY),
     "QuickTime": ("a.mov", (*COPY, *FAST)),
     "the index at the end": ("a.mp4", COPY),
     "fragments": ("a.mp4", (*COPY, "-movflags", "+frag_keyframe+empty_moov")),
@@ -71,6 +73,16 @@ async def test_what_is_only_packed_otherwise_is_repacked_without_touching_a_pict
     assert read_layout(fitted.path).plain
     assert (fitted.facts.audio_codec, fitted.facts.remedy) == ("aac", Remedy.NONE)
     assert pictures(plain, tmp_path / "before.h264") == pictures(fitted.path, tmp_path / "after.h264")
+
+
+async def test_a_transport_stream_is_repacked(studio, plain, tmp_path):
+    # Its marks between pictures stay in the new file, so the bytes are not the same.
+    source = recoded(plain, tmp_path / "a.ts", *COPY)
+    assert (await studio.probe(source)).remedy is Remedy.REPACK
+    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    assert fitted.changed == "repacked so that it plays everywhere"
+    assert (fitted.facts.video_codec, fitted.facts.audio_codec, fitted.facts.remedy) == ("h264", "aac", Remedy.NONE)
+    assert (fitted.facts.width, fitted.facts.height, fitted.facts.duration) == (128, 72, pytest.approx(1, abs=0.05))
 
 
 def pictures(clip, target):
