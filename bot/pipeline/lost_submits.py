@@ -71,7 +71,7 @@ class LostSubmits:
         self._blobs = blobs
         self._clock = clock
         self._window_ms = window_ms
-        self._trouble = Trouble(provider.name, notifier, key, beat)
+        self._trouble = Trouble(provider.name, notifier, clock, key, beat, "the search for lost submits")
         self._searches: dict[int, _Search] = {}
         self._held: set[str] = set()
         """Clips that a search of now named and that jobs hold, of whatever age."""

@@ -35,30 +35,30 @@ class RefusedKey:
 
 
 class Trouble:
-    """One loop's. `beat` is its usual wait in seconds; in trouble it doubles, up to a minute, and Retry-After is obeyed up
-    to `RETRY_AFTER_MOST`.
+    """One loop's, of which `doing` is the name to the operator. `beat` is its usual wait in seconds; in trouble it doubles, up
+    to a minute, and Retry-After is obeyed up to `RETRY_AFTER_MOST`.
     """
 
-    def __init__(self, provider: str, notifier: Notifier, key: RefusedKey, beat: float) -> None:
+    def __init__(self, provider: str, notifier: Notifier, clock: Clock, key: RefusedKey, beat: float, doing: str) -> None:
         self._provider = provider
         self._key = key
         self._notifier = notifier
         self._beat = beat
         self._times = 0
-        self._told: set[str] = set()
+        # Once a day: a look that found its news in another way is no sign that the wait is over.
+        self._long_waits = LongWaits(provider, notifier, clock, doing)
 
     def over(self) -> float:
         """All is well: seconds to the next beat."""
         self._times = 0
-        self._told.clear()
         self._key.over(self)
         return self._beat
 
     async def wait(self, error: Exception, doing: str) -> float:
         """Seconds until the next try. Never raises.
 
-        A refused key that nobody has told of yet, and a wait longer than is obeyed, are told to the operator once; the rest is
-        logged.
+        A refused key that nobody has told of yet is told to the operator once, a wait longer than is obeyed once a day; the
+        rest is logged.
         """
         self._times += 1
         if isinstance(error, ProviderMisconfigured):
@@ -69,9 +69,7 @@ class Trouble:
             _log.error("%s at %s failed, next try in %.0f s", doing, self._provider, wait, exc_info=error)
             return wait
         if isinstance(error, ProviderBusy) and error.retry_after is not None:
-            wait = max(wait, min(error.retry_after, RETRY_AFTER_MOST))
-            if error.retry_after > RETRY_AFTER_MOST:
-                await self._once("long wait", long_wait(self._provider, error.retry_after, doing))
+            wait = max(wait, await self._long_waits.heard(error.retry_after))
         _log.warning("%s at %s failed, next try in %.0f s: %s", doing, self._provider, wait, error)
         return wait
 
@@ -83,10 +81,6 @@ class Trouble:
         )
         if not self._key.known and await tell(self._notifier, text):
             self._key.told(self)
-
-    async def _once(self, what: str, text: str) -> None:
-        if what not in self._told and await tell(self._notifier, text):
-            self._told.add(what)
 
 
 class LongWaits:
@@ -105,15 +99,11 @@ class LongWaits:
         now = self._clock.now_ms()
         if seconds > RETRY_AFTER_MOST and (self._told_at_ms is None or now - self._told_at_ms >= DAY_MS):
             self._told_at_ms = now
-            if not await tell(self._notifier, long_wait(self._provider, seconds, self._doing)):
+            every = f"every {RETRY_AFTER_MOST / 60:.0f} minutes"
+            text = f"{self._provider} asks to be left alone for {seconds:,.0f} s; {self._doing} is tried {every} all the same."
+            if not await tell(self._notifier, text):
                 self._told_at_ms = None
         return min(seconds, RETRY_AFTER_MOST)
-
-
-def long_wait(provider: str, seconds: float, doing: str) -> str:
-    """For the operator: more than is obeyed."""
-    every = f"every {RETRY_AFTER_MOST / 60:.0f} minutes"
-    return f"{provider} asks to be left alone for {seconds:,.0f} s; {doing} is tried {every} all the same."
 
 
 async def tell(notifier: Notifier, text: str) -> bool:

@@ -61,7 +61,7 @@ class Watcher:
         self._provider = provider
         self._engine = engine
         self._clock = clock
-        self._trouble = Trouble(provider.name, notifier, key, beat)
+        self._trouble = Trouble(provider.name, notifier, clock, key, beat, "the watching of clips")
         self._give_up_ms = give_up_ms
         self._watched: dict[str, _Watched] = {}
         self._by_job: dict[int, str] = {}

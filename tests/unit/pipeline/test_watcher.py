@@ -69,6 +69,13 @@ async def test_a_retry_after_of_a_month_is_obeyed_for_five_minutes_and_told_to_t
     assert "2,592,000 s" in world.notifier.told[0]
 
 
+async def test_news_that_come_in_another_way_meanwhile_tell_the_operator_of_a_long_wait_no_second_time(world):
+    world.lane.watcher.watch(await world.at(State.GENERATING))
+    waits = ProviderBusy("slow down", retry_after=30 * 86_400.0)
+    await Looks(world, [waits, [], waits, [], waits]).play()
+    assert len(world.notifier.told) == 1
+
+
 async def test_a_refused_key_is_told_to_the_operator_once(world):
     world.lane.watcher.watch(await world.at(State.GENERATING))
     await Looks(world, [ProviderMisconfigured("401")] * 3).play()
