@@ -12,6 +12,8 @@ from base64 import b64encode
 from dataclasses import dataclass
 from functools import partial
 
+import pytest
+
 from bot.domain.job import State
 from bot.ops.clock import SystemClock
 from bot.providers.scenario import Pace
@@ -22,11 +24,17 @@ from tests.fixtures.house_here import ask, house_here, text_of
 from tests.sandbox_process import sandbox_here
 from tests.unit.media.clips import make_clip, recoded
 
+pytestmark = pytest.mark.timeout(600)
+"""Thirty clips on a machine that is busy with much else."""
+
 BASIC = b64encode(b"sandbox-key:sandbox-secret").decode()
 SECRETS = ("sandbox-key", "sandbox-secret", BASIC, "Signature=zzz")
 ECHO = f"sandbox-key, sandbox-secret, Basic {BASIC}, https://a.example/b?Signature=zzz @everyone **x** "
 STEPS = 2000
 """At most, of real time where the bot is at work, or to the next moment for which it waits."""
+
+AT_PROVIDER = {State.SUBMITTING, State.GENERATING}
+"""What is waited for there has no moment of its own."""
 
 READY = "Your clip is ready."
 FAILED = "The video service could not make this clip."
@@ -99,9 +107,7 @@ ODD_COURSE = {"progress": "45%", "status": "@everyone " + "z" * 5000, "metadata"
 KINDS = {
     "nothing odd": fine(),
     "a course of nonsense": fine(job("running", **ODD_COURSE), job(updatedAt="9999-12-31T23:59:59Z")),
-    "a progress that is no number": fine(job("running", raw={"job.progress": "NaN", "job.billing": '{"cuCost": 1e999}'})),
     "half an emoji": fine(job(raw={"job.metadata.input.prompt": r'"\ud83e"'})),
-    "a cost that is no number": fine(submit(raw={"creativeUnitsCost": "NaN"})),
     "labels that lie": fine(asset(set={f"asset.{name}": value for name, value in LIES.items()})),
     "a packed clip": fine(file(coding="gzip")),
     # What came is said.
@@ -109,10 +115,8 @@ KINDS = {
     "moov at the end": fine(file(file="moov at the end"), says=("repacked so that it plays everywhere",)),
     "too short": fine(file(file="too short"), says=("1.0 s long instead of 3 s",), operator="1.0 s long instead of 3 s"),
     "silent": fine(file(file="silent"), says=("without sound",), operator="without sound"),
-    "another shape": fine(file(file="another shape"), says=("in another shape (54",)),
     # No clip.
     "sound only": failed(file(file="sound only"), waits=5),
-    "over at once": failed(file(file="over at once"), waits=5),
     "half a file": failed(file(file="half a file"), waits=5),
     "a page": failed(file(text="<html>Please wait", headers={"Content-Type": "text/html"}), waits=5),
     "a success without a clip": failed(success(**{"metadata.assetIds": []}), waits=12),
@@ -127,18 +131,16 @@ KINDS = {
     "a failure full of secrets": Kind(
         (success(status="failure", **{"metadata.assetIds": [], "metadata.error": ECHO + "e" * 200_000}),), (FAILED,), charged=0
     ),
-    "a failure without a word": Kind((success(status="failed", **{"metadata.error": [7]}),), (FAILED,), charged=0),
     # Links to places that we do not go to.
-    "a link to this machine": failed(link("http://127.0.0.1:1/x"), waits=5),
     "a link to a private address": failed(link("https://10.0.0.1/x"), waits=5),
-    "a link that is none": failed(link("http://[::1"), waits=5),
     "a redirect to this machine": failed(moved("http://127.0.0.1:1/x"), waits=5),
     # Answers to a submit that took effect: the clip is found, and billed once.
     "a bomb for a submit": fine(submit(coding="gzip", size=40_000_000)),
     "a deep answer to a submit": fine(submit(text='{"job":' + "[" * 200_000)),
-    "an id without end": fine(submit(text='{"job":{"jobId":"', fill="a", size=17_000_000)),
     "an id that is a path": fine(submit(set={"job.jobId": "../../_sandbox/state?a=b#c"})),
-    "a submit that broke": fine(submit(status=599)),
+    "an id that nobody can read": Kind(
+        (submit(set={"job.jobId": ""}), job(jobId="projects/1/jobs/{2}")), ("Lost contact",), charged=0, operator="scenario"
+    ),
     # Refusals.
     "a refusal full of secrets": refused(submit(effect=False, status=400, body={"reason": ECHO})),
     "a refusal that is too deep": refused(submit(effect=False, status=400, text="[" * 200_000)),
@@ -186,9 +188,7 @@ def clips(folder):
         "moov at the end": recoded(plain, folder / "moov.mp4", "-c", "copy", "-movflags", "0"),
         "too short": make_clip(folder / "short.mp4", 1, "96x54"),
         "silent": make_clip(folder / "silent.mp4", 3, "96x54", sound=False),
-        "another shape": make_clip(folder / "tall.mp4", 3, "54x96"),
         "sound only": recoded(plain, folder / "sound.mp4", "-vn", "-c:a", "copy"),
-        "over at once": make_clip(folder / "blink.mp4", 0.2, "96x54"),
         "half a file": half,
     }
 
@@ -227,7 +227,7 @@ async def over(here, house, jobs):
         if not left and not await house.storage.jobs.unshown():
             return rows
         timers = house.engine._timers
-        if any(row is None or (row.state is not State.GENERATING and row.id not in timers) for row in left):
+        if any(row is None or (row.state not in AT_PROVIDER and row.id not in timers) for row in left):
             continue
         now = here.state.clock.now_ms()
         waits = {timers[row.id]: row.id for row in left if row.id in timers}

@@ -130,6 +130,11 @@ def is_doubtful(job: Job, submission: Submission) -> bool:
     return same == {True} and None in told.values() and not _speaks_against(echoed, submission)
 
 
+def may_be_ours(job: Job, submission: Submission) -> bool:
+    """Whether what the record tells fits this submission, and it tells something."""
+    return is_ours(job, submission) or (job.about.input is not None and is_doubtful(job, submission))
+
+
 def _speaks_against(echoed: Mapping[str, Any], submission: Submission) -> bool:
     expected = {
         "modelId": model_of(submission.kind),

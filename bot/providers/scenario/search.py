@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
@@ -34,12 +34,12 @@ async def find(client: Client, lost: Sequence[Lost], known: Collection[str]) -> 
     # Our submits are compared with the vendor's times of creation, and the answer to the question may be the first that
     # tells its clock: then it is asked once more.
     ahead_ms = client.vendor.ahead_ms
-    listed, whole = await _created_since(client, earliest_ms + ahead_ms - _SKEW_MS)
+    listed = await _created_since(client, earliest_ms + ahead_ms - _SKEW_MS)
     if client.vendor.ahead_ms != ahead_ms:
         ahead_ms = client.vendor.ahead_ms
-        listed, whole = await _created_since(client, earliest_ms + ahead_ms - _SKEW_MS)
-    strangers = [job for job in listed if job.job_id not in known]
-    alike = [_Alike(each, strangers, ahead_ms) for each in _groups(lost)]
+        listed = await _created_since(client, earliest_ms + ahead_ms - _SKEW_MS)
+    strangers = [job for job in listed.jobs if job.job_id not in known]
+    alike = [_Alike(each, strangers, listed.unnamed, ahead_ms) for each in _groups(lost)]
     _tell_apart(alike)
     claims = Counter(reference for each in alike for reference in each.clips)
     found: dict[int, str | None] = {}
@@ -51,7 +51,7 @@ async def find(client: Client, lost: Sequence[Lost], known: Collection[str]) -> 
         for job_id in (lost.submission.job_id for lost in each.lost):
             if job_id in given:
                 found[job_id] = given[job_id]
-            elif not clear or not whole or each.is_doubtful(client.vendor.now_ms()):
+            elif not clear or not listed.whole or each.is_doubtful(client.vendor.now_ms()):
                 found[job_id] = None
     return found
 
@@ -59,18 +59,21 @@ async def find(client: Client, lost: Sequence[Lost], known: Collection[str]) -> 
 class _Alike:
     """Submits of one request, the oldest first, and the clips that may be theirs, by the vendor's id, the oldest first."""
 
-    def __init__(self, lost: Sequence[Lost], strangers: Sequence[Job], ahead_ms: float) -> None:
+    def __init__(self, lost: Sequence[Lost], strangers: Sequence[Job], unnamed: Sequence[Job], ahead_ms: float) -> None:
         self.lost = sorted(lost, key=lambda each: (each.submitted_at_ms, each.submission.job_id))
         self._ahead_ms = ahead_ms
         ours = [job for job in strangers if mapping.is_ours(job, lost[0].submission) and self._may_be(self.lost[0], job)]
         submission = self.lost[0].submission
         self._nameless = any(mapping.is_doubtful(job, submission) and self._may_be(self.lost[0], job) for job in strangers)
+        self._unnamed = any(mapping.may_be_ours(job, submission) and self._may_be(self.lost[0], job) for job in unnamed)
         self.clips = {job.job_id: job for job in sorted(ours, key=lambda job: (job.created_ms or inf, job.job_id))}
 
     def is_doubtful(self, now_ms: float) -> bool:
-        """Whether a record that does not tell may be one of these. To submit one of them again might bill it twice."""
+        """Whether a record that does not tell may be one of these, or one without an id is. To submit one of them again might
+        bill it twice.
+        """
         late = self.lost[0].submitted_at_ms + self._ahead_ms + _TELLS_LATE_MS <= now_ms
-        return late and self._nameless
+        return self._unnamed or (late and self._nameless)
 
     def with_its_images(self) -> list[str]:
         submission = self.lost[0].submission
@@ -118,19 +121,29 @@ def _tell_apart(alike: Sequence[_Alike]) -> None:
             each.clips = {reference: each.clips[reference] for reference in proof}
 
 
-async def _created_since(client: Client, after_ms: float) -> tuple[list[Job], bool]:
-    """Jobs created after then, and whether these are all of them."""
-    jobs: list[Job] = []
+@dataclass(slots=True)
+class _Listed:
+    """Jobs created since some moment, those without an id apart, and whether these are all of them."""
+
+    jobs: list[Job] = field(default_factory=list[Job])
+    unnamed: list[Job] = field(default_factory=list[Job])
+    whole: bool = False
+
+
+async def _created_since(client: Client, after_ms: float) -> _Listed:
+    listed = _Listed()
     query: dict[str, str | int] = {"createdAfter": iso(after_ms), "pageSize": _PAGE}
     tokens: set[str] = set()
     for _ in range(_PAGES):
         page = await client.repeat(JobsPage, "GET", "/jobs", query=query)
-        jobs.extend(page.jobs)
+        listed.jobs += page.jobs
+        listed.unnamed += page.unnamed
         token = page.next_pagination_token
         if token is None:
-            return jobs, not page.cut
+            listed.whole = not page.cut
+            break
         if token in tokens:
             break
         tokens.add(token)
         query["paginationToken"] = token
-    return jobs, False
+    return listed

@@ -28,6 +28,7 @@ _TOKEN_CHARACTERS: Final = 4000
 """A token of the next page goes back in the address of a question; servers refuse addresses of more than about 8,000."""
 SANE_MS: Final = (1_577_836_800_000, 7_258_118_400_000)
 """2020 and 2200, in milliseconds since the epoch: a moment outside of these is a mistake, mostly a date that was never set."""
+UNNAMED: Final = "unnamed"
 _WORDS: Final = ("message", "reason", "error", "code")
 """Where the words of an error stand that comes as an object."""
 
@@ -112,6 +113,8 @@ class JobAnswer(Wire):
 
 class JobsPage(Wire):
     jobs: tuple[Job, ...]
+    unnamed: tuple[Job, ...] = ()
+    """Those whose id is none, under `UNNAMED`: they can't be followed, and they may be somebody's that was billed."""
     next_pagination_token: Lenient[str] = None
     cut: bool = False
     """Whether more follows that can't be asked for: the token is no text, or one without end."""
@@ -124,12 +127,20 @@ class JobsPage(Wire):
         fields = cast("dict[str, object]", page)
         token = fields.get("nextPaginationToken") or None
         usable = isinstance(token, str) and len(token) <= _TOKEN_CHARACTERS
-        return {**fields, "nextPaginationToken": token if usable else None, "cut": token is not None and not usable}
+        cut = token is not None and not usable
+        return {**fields, "nextPaginationToken": token if usable else None, "cut": cut, "unnamed": _unnamed(fields.get("jobs"))}
 
-    @field_validator("jobs", mode="before")
+    @field_validator("jobs", "unnamed", mode="before")
     @classmethod
     def _each(cls, jobs: object, info: ValidationInfo) -> object:
         return kept(jobs, Job, "jobId", info)
+
+
+def _unnamed(jobs: object) -> list[object]:
+    if not isinstance(jobs, list):
+        return []
+    records = [cast("dict[str, object]", each) for each in cast("list[object]", jobs) if isinstance(each, dict)]
+    return [{**each, "jobId": UNNAMED} for each in records if not (isinstance(name := each.get("jobId"), str) and is_id(name))]
 
 
 class Price(Wire):

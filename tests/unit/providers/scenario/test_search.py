@@ -152,3 +152,38 @@ async def test_a_lost_submit_is_found_though_the_vendors_clock_is_an_hour_behind
         lost = await lose(served, provider, submission(job_id=5), clock)
         found = await provider.find([lost], {first})
     assert found == {5: next(job["jobId"] for job in served.scenario.jobs() if job["jobId"] != first)}
+
+
+def bend_ids(served, **which):
+    """The listing shows records without an id that anybody could read."""
+    served.scenario.bends.add([{"path": "/jobs", "set": {"job.jobId": "projects/1/jobs/{2}"}, **which}], lambda _: None)
+
+
+async def test_a_clip_that_is_listed_without_an_id_is_unknown_and_not_made_again(served, provider, submission, clock):
+    lost = await lose(served, provider, submission(), clock)
+    bend_ids(served)
+    assert await provider.find([lost], set()) == {1: None}
+
+
+@pytest.mark.parametrize("changes", [{"seed": 8}, {"prompt": "another"}, {"resolution": Resolution.P1080}])
+async def test_somebody_elses_clip_without_an_id_leaves_a_lost_submit_alone(served, provider, submission, clock, changes):
+    await lose(served, provider, submission(), clock)
+    bend_ids(served)
+    assert await provider.find([Lost(submission(job_id=2, **changes), clock.now_ms())], set()) == {}
+
+
+async def test_a_record_without_id_or_words_leaves_a_lost_submit_alone(served, provider, submission, clock):
+    served.scenario.foreign += [{"jobId": None}, {}, "text"]
+    assert await provider.find([Lost(submission(), clock.now_ms())], set()) == {}
+
+
+async def test_a_clip_with_an_id_is_found_beside_one_without(served, provider, submission, clock):
+    served.scenario.settings({"parallel": 9})
+    first = await lose(served, provider, submission(), clock)
+    name = served.scenario.jobs()[0]["jobId"]
+    second = await lose(served, provider, submission(job_id=2), clock)
+    bend_ids(served, job=name)
+    found = await provider.find([first, second], set())
+    assert sorted(found) == [1, 2]
+    assert None in found.values()
+    assert name not in found.values()
