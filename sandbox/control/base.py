@@ -99,7 +99,7 @@ class Group:
             return world.dm(viewer.id)
         name = str(name).removeprefix("#")
         found = world.channels.get(name)
-        named = [one for one in world.channels.values() if one.type != DM]
+        named = [one for one in world.channels.values() if one.type != DM or one.group]
         found = found or next((one for one in named if name in {one.name, self._full_name(one)}), None)
         if found is None:
             known = ", ".join(one.name if one.guild_id in {None, world.guild_id} else self._full_name(one) for one in named)

@@ -18,6 +18,7 @@ from sandbox.discord.state import State
 from sandbox.discord.threads import Threads
 
 MAX_TAGS = 20
+MOST_IN_GROUP = 10  # as on Discord
 _POSTS_OWN = ("tags", "require_tag")
 
 
@@ -38,10 +39,12 @@ class Places(Group):
         ]
 
     async def add_channel(self, request: web.Request) -> web.Response:
-        known = ("name", "type", "nsfw", "overwrites", "topic", "category", "guild", "dm_with", *_POSTS_OWN)
+        known = ("name", "type", "nsfw", "overwrites", "topic", "category", "guild", "dm_with", "between", *_POSTS_OWN)
         body = await body_of(request, *known)
         if "dm_with" in body:
             return answer(self.state.channel_view(self.state.world.dm(self.member(body.name("dm_with")).id)))
+        if "between" in body:
+            return answer(self._group(body))
         kind = body.choice("type", GUILD_TYPES, TEXT)
         name, nsfw, topic = body.text("name", most=100), body.flag("nsfw", default=False), body.text("topic", None, most=4096)
         category, tags, require_tag = self._category(body, kind), self._tags(body, kind, []), self._requires(body, kind)
@@ -52,6 +55,15 @@ class Places(Group):
         channel.topic, channel.category, channel.tags, channel.require_tag = topic, category, tags, require_tag
         self.state.tell_channel("CHANNEL_CREATE", channel)
         return answer(self.state.channel_view(channel))
+
+    def _group(self, body: Fields) -> dict[str, Any]:
+        """A direct message between members, which the bot is not in."""
+        people = [self.member(one) for one in body.names("between")]
+        if len({one.id for one in people}) != len(people) or not 2 <= len(people) <= MOST_IN_GROUP:
+            raise Refused(f"'between' names 2 to {MOST_IN_GROUP} members, each once")
+        channel = self.state.world.add_group(body.text("name", ", ".join(one.name for one in people), most=100), people)
+        self.state.tell_channel("CHANNEL_CREATE", channel)
+        return self.state.channel_view(channel)
 
     def _category(self, body: Fields, kind: int) -> Channel | None:
         if "category" not in body:

@@ -7,7 +7,6 @@ from aiohttp import web
 
 from sandbox.control.base import Group, answer, body_of
 from sandbox.control.fields import MOST_SECONDS
-from sandbox.discord.places import DM
 from sandbox.discord.playing import Refused
 from sandbox.discord.posting import Posting
 from sandbox.discord.state import State
@@ -66,14 +65,14 @@ class Trouble(Group):
 
     async def shown(self, _: web.Request) -> web.Response:
         world = self.state.world
-        channels = [self.state.channel_view(one) for one in world.channels.values()]
+        shown = [one for one in world.channels.values() if one.recipient is None or one.last_message_id]
         guilds = list(world.guilds.values())
         return answer(
             {
                 "bot": self._bot() | {"user": world.bot_user.payload(), "presence": self.state.gateway.presence},
                 "guild": self.guild_view(world.home),
                 "guilds": [self.guild_view(one) for one in guilds],
-                "channels": [one for one in channels if one["type"] != DM or one["last_message_id"]],
+                "channels": [self.state.channel_view(one) for one in shown],
                 "roles": [role.payload() | {"guild_id": one.id} for one in guilds for role in one.roles.values()],
                 "members": [self.member_view(one) for one in world.people()],
                 "commands": list(self.state.registry.everywhere(world.guild_id)),

@@ -9,6 +9,7 @@ from sandbox.discord import drafts, shapes
 from sandbox.discord import permissions as may
 from sandbox.discord.drafts import Upload
 from sandbox.discord.errors import ApiError, Problems, unknown
+from sandbox.discord.installation import is_guest
 from sandbox.discord.interaction import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
 from sandbox.discord.kept import checked
 from sandbox.discord.modals import check_modal
@@ -24,6 +25,7 @@ ALLOWED = {
     AUTOCOMPLETE: {COMPLETE},
     MODAL_SUBMIT: {SEND, DEFER, DEFER_UPDATE, UPDATE},
 }
+GUEST_FOLLOW_UPS = 5  # where only the member has the application
 Body = dict[str, Any]
 Uploads = dict[int, Upload]
 
@@ -97,12 +99,12 @@ class Answering:
 
     def send(self, interaction: Interaction, data: Body, uploads: Uploads) -> None:
         draft = self._draft(interaction, data, uploads)
-        interaction.ephemeral = bool(draft.fields["flags"] & drafts.EPHEMERAL)
+        interaction.ephemeral = interaction.must_be_ephemeral or bool(draft.fields["flags"] & drafts.EPHEMERAL)
         self._post_original(interaction, draft)
 
     def defer(self, interaction: Interaction, data: Body, _: Uploads) -> None:
         flags = int(data.get("flags") or 0)
-        interaction.ephemeral = bool(flags & drafts.EPHEMERAL)
+        interaction.ephemeral = interaction.must_be_ephemeral or bool(flags & drafts.EPHEMERAL)
         draft = drafts.Draft({"flags": drafts.LOADING}, [], [], drafts.Mentions())
         self._post_original(interaction, draft)
 
@@ -176,13 +178,16 @@ class Answering:
             raise unknown("message")  # what it would take the place of is gone, by another hand than the bot's webhook
         before = original if loading else None
         self._need_open(interaction, posts=True)
+        if is_guest(interaction.owners) and interaction.follow_ups >= GUEST_FOLLOW_UPS:
+            raise ApiError(400, 40094, "This interaction has hit the maximum number of follow up messages")
         draft = self._draft(interaction, body, uploads)
+        interaction.follow_ups += 1
         if before is not None and interaction.answer == DEFER:
             self._posting.fill_with_post(before, draft)
             self._answered(interaction)
             return before
         self._answered(interaction)
-        hidden = bool(draft.fields["flags"] & drafts.EPHEMERAL)
+        hidden = interaction.must_be_ephemeral or bool(draft.fields["flags"] & drafts.EPHEMERAL)
         extra: Body = {"message_reference": reference(original)} if original is not None and there else {}
         return self._posting.post(
             interaction.channel,

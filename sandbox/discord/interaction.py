@@ -38,6 +38,9 @@ class Interaction:
     original: Message | None = None
     original_deleted: bool = False
     ephemeral: bool = False
+    must_be_ephemeral: bool = False
+    """Whether the member may not show an application of their own to others here."""
+    follow_ups: int = 0
     modal: dict[str, Any] | None = None
     choices: list[dict[str, Any]] | None = None
     resolved: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -82,9 +85,14 @@ class Interaction:
         users = self.payload["data"]["resolved"].get("users", {})
         return {"target_user": users[target]} if target in users else {"target_message_id": target}
 
+    @property
+    def owners(self) -> dict[str, str]:
+        """Whose installations let it happen, by kind."""
+        return self.payload["authorizing_integration_owners"]
+
     def metadata(self) -> dict[str, Any]:
         """What messages that answer this carry."""
-        owners = {"0": self.guild_id or "0"}
+        owners = self.owners
         made: dict[str, Any] = {
             "id": self.id,
             "type": self.kind,

@@ -88,7 +88,9 @@ class Channel:
     bot_overwrite: dict[str, Any] | None = None
     """What the bot may do here whatever else is set; it stands in for the bot's own overwrite."""
     recipient: dict[str, Any] | None = None
-    """The other user of a DM, as Discord writes users."""
+    """The other user of the bot's own DM, as Discord writes users."""
+    group: list[dict[str, Any]] = field(default_factory=list)
+    """The users of a direct message or a group that the bot is not in."""
     thread: Thread | None = None
     messages: dict[str, Message] = field(default_factory=dict)
     """Oldest first, ephemerals included."""
@@ -104,7 +106,7 @@ class Channel:
     @property
     def people(self) -> list[str]:
         """User ids of those in a direct message, the bot aside."""
-        return [self.recipient["id"]] if self.recipient else []
+        return [self.recipient["id"]] if self.recipient else [user["id"] for user in self.group]
 
     @property
     def takes_messages(self) -> bool:
@@ -139,8 +141,10 @@ class Channel:
             "flags": REQUIRE_TAG if self.require_tag else 0,
             "last_message_id": self.last_post if self.type in POSTS_ONLY else self.last_message_id,
         }
+        if self.type == GROUP:
+            return shown | {"recipients": self.group, "name": self.name, "icon": None, "owner_id": self.people[0]}
         if self.type == DM:
-            return shown | {"recipients": [self.recipient]}
+            return shown | {"recipients": [self.recipient] if self.recipient else self.group}
         shown |= {"guild_id": self.guild_id, "name": self.name, "rate_limit_per_user": self.rate_limit_per_user}
         if self.thread:
             return shown | self._thread_payload(self.thread)

@@ -11,16 +11,15 @@ from sandbox.discord import interaction as kinds
 from sandbox.discord import options as line
 from sandbox.discord import permissions as may
 from sandbox.discord.components import SELECTS, STRING_SELECT, walk
+from sandbox.discord.installation import IN_GUILD, USER_INSTALL, Owners, context_of, is_guest, owners_for, owners_of
 from sandbox.discord.interaction import Interaction
 from sandbox.discord.modals import Unfit, chosen, inputs_of, submitted
 from sandbox.discord.people import Member
-from sandbox.discord.places import DM, Channel, Message
+from sandbox.discord.places import Channel, Message
 from sandbox.discord.posting import Posting
 from sandbox.discord.registry import CHAT_INPUT
 from sandbox.discord.resolving import ENTITIES, Resolving
 from sandbox.discord.state import State
-
-CONTEXT_GUILD, CONTEXT_BOT_DM = 0, 1
 
 
 class Refused(Exception):
@@ -74,7 +73,8 @@ class Playing:
         if resolving.resolved:
             data["resolved"] = resolving.resolved
         kind = kinds.AUTOCOMPLETE if focused else kinds.COMMAND
-        return self._send(kind, member, channel, data, name=" ".join(words))
+        owners = owners_for(self._state.world, member, channel, definition["integration_types"])
+        return self._send(kind, member, channel, data, owners, name=" ".join(words))
 
     def component(self, member: Member, message: Message, custom_id: str, values: list[str]) -> Interaction:
         """Press a button or choose in a select. Raises Refused."""
@@ -98,7 +98,7 @@ class Playing:
             if component["type"] != STRING_SELECT:
                 data["values"] = self._resolved(resolving, component["type"], data["values"])
                 data["resolved"] = resolving.resolved
-        return self._send(kinds.COMPONENT, member, message.channel, data, message=message)
+        return self._send(kinds.COMPONENT, member, message.channel, data, owners_of(message), message=message)
 
     def _open_again(self, member: Member, channel: Channel) -> None:
         """A member's client opens an archived thread before it sends anything there, which fails for some."""
@@ -132,7 +132,7 @@ class Playing:
         if resolving.resolved:
             data["resolved"] = resolving.resolved
         opened.modal = None
-        made = self._send(kinds.MODAL_SUBMIT, member, opened.channel, data, message=opened.message)
+        made = self._send(kinds.MODAL_SUBMIT, member, opened.channel, data, opened.owners, message=opened.message)
         self._state.tell_interaction(opened)
         return made
 
@@ -166,9 +166,10 @@ class Playing:
         needed = definition["default_member_permissions"]
         if needed is not None and channel.guild_id and not _has(granted, int(needed)):
             raise Refused(f"{member.name} lacks the permissions that this command asks for ({needed})", 403)
-        contexts = definition["contexts"]
-        context = CONTEXT_BOT_DM if channel.type == DM else CONTEXT_GUILD
-        in_dm = definition["dm_permission"] or context == CONTEXT_GUILD
+        if not owners_for(self._state.world, member, channel, definition["integration_types"]):
+            raise Refused(_nowhere_installed(member, definition), 403)
+        contexts, context = definition["contexts"], context_of(channel)
+        in_dm = definition["dm_permission"] or context == IN_GUILD
         if (contexts is not None and context not in contexts) or (contexts is None and not in_dm):
             raise Refused("the command is not offered in this kind of channel", 403)
         if definition["nsfw"] and channel.guild_id and not channel.is_nsfw:
@@ -190,6 +191,7 @@ class Playing:
         member: Member,
         channel: Channel,
         data: dict[str, Any],
+        owners: Owners,
         *,
         message: Message | None = None,
         name: str = "",
@@ -199,7 +201,7 @@ class Playing:
         interaction_id = self._state.ids.next()
         token = secrets.token_urlsafe(48)
         limit = world.upload_limit(channel, member)
-        granted = world.permissions(member, channel)
+        granted, guest = world.permissions(member, channel), is_guest(owners)
         payload: dict[str, Any] = {
             "id": interaction_id,
             "application_id": self._state.application.id,
@@ -211,9 +213,11 @@ class Playing:
             "channel": channel.payload() | {"permissions": str(granted)},
             "locale": member.user.locale,
             "entitlements": [],
-            "app_permissions": str(world.permissions(world.bot_member, channel)),
-            "authorizing_integration_owners": {"0": channel.guild_id or "0"},
-            "context": CONTEXT_BOT_DM if channel.type == DM else CONTEXT_GUILD,
+            "app_permissions": str(
+                granted & may.AS_GUEST if is_guest(owners) else world.permissions(world.bot_member, channel)
+            ),
+            "authorizing_integration_owners": owners,
+            "context": context_of(channel),
             "attachment_size_limit": limit,
         }
         guild, here = world.guild_of(channel), world.member_in(channel, member.id)
@@ -232,11 +236,22 @@ class Playing:
         interaction = Interaction(
             interaction_id, token, kind, member, channel, payload, now, time.perf_counter(), name, message, limit
         )
+        shows = may.USE_EXTERNAL_APPS | (may.SEND_MESSAGES_IN_THREADS if channel.thread else may.SEND_MESSAGES)
+        interaction.must_be_ephemeral = bool(channel.guild_id) and guest and granted & shows != shows
         self._state.add_interaction(interaction)
         self._state.tell_interaction(interaction)
         interaction.sent_at = time.perf_counter()
         self._state.gateway.dispatch("INTERACTION_CREATE", payload, guild_id=channel.guild_id)
         return interaction
+
+
+def _nowhere_installed(member: Member, definition: dict[str, Any]) -> str:
+    """What keeps a command from a place where no installation offers it."""
+    if USER_INSTALL not in definition["integration_types"]:
+        return "the bot is not there, and the command's 'integration_types' offer it where the bot is alone"
+    if not member.user.installed:
+        return f'the bot is not there, and {member.name} has not installed it: PATCH the member with "installed": true'
+    return "the command's 'integration_types' do not name the installation that is there"
 
 
 def _has(granted: int, needed: int) -> bool:

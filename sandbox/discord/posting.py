@@ -18,7 +18,7 @@ from sandbox.discord.interaction import Interaction
 from sandbox.discord.mentions import Mentions
 from sandbox.discord.moderation import too_large
 from sandbox.discord.people import Member
-from sandbox.discord.places import DM, Channel, Message
+from sandbox.discord.places import Channel, Message
 from sandbox.discord.references import DEFAULT
 from sandbox.discord.state import State
 
@@ -220,7 +220,8 @@ class Posting:
         """
         gateway = self._state.gateway
         granted = gateway.wants_content() if event else bool(gateway.privileged & intents.MESSAGE_CONTENT)
-        return granted or quoting.addresses_bot(message.data, self._state.application.id) or message.channel.type == DM
+        mine = quoting.addresses_bot(message.data, self._state.application.id)
+        return granted or mine or message.channel.recipient is not None
 
     def _readable(self, message: Message, *, event: bool) -> dict[str, Any]:
         data = self.fresh(message)

@@ -119,7 +119,8 @@ class State:
 
     def tell_channel(self, event: str, channel: Channel) -> None:
         """Tell the bot, where it sees the channel, and the page of a channel that was made or changed."""
-        self.gateway.dispatch(event, channel.payload(), guild_id=channel.guild_id, intent=GUILDS)
+        if channel.guild_id:
+            self.gateway.dispatch(event, channel.payload(), guild_id=channel.guild_id, intent=GUILDS)
         self.bus.publish("channel", lambda _: self.channel_view(channel), lambda one: self.world.sees_channel(one, channel))
 
     def channel_view(self, channel: Channel) -> dict[str, Any]:

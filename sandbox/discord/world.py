@@ -11,8 +11,9 @@ from sandbox.discord import permissions as may
 from sandbox.discord.guild import UPLOAD_LIMITS, Guild
 from sandbox.discord.ids import GUILD_ID, OWNER_ID, Snowflakes
 from sandbox.discord.people import Member, Role, User
-from sandbox.discord.places import DM, GUILD_TYPES, PRIVATE_THREAD, STAGE, TEXT, THREAD_TYPES, VOICE, Channel, Message
+from sandbox.discord.places import DM, GROUP, GUILD_TYPES, PRIVATE_THREAD, STAGE, TEXT, THREAD_TYPES, VOICE, Channel, Message
 
+MOST_IN_DM = 2
 GUILD_NAME = "Happy Horse Studio"
 
 
@@ -134,6 +135,14 @@ class World:
             return channel
         user = self.users[user_id]
         channel = Channel(self.ids.next(), DM, user.username, recipient=user.payload())
+        self.channels[channel.id] = channel
+        return channel
+
+    def add_group(self, name: str, people: list[Member]) -> Channel:
+        """A direct message between two members, or a group of more; the bot is in neither."""
+        users = [one.user.payload() for one in people]
+        kind = DM if len(people) == MOST_IN_DM else GROUP
+        channel = Channel(self.ids.next(), kind, name, group=users)
         self.channels[channel.id] = channel
         return channel
 
