@@ -14,6 +14,7 @@ from sandbox.control.guilds import Guilds
 from sandbox.control.people import People
 from sandbox.control.places import Places
 from sandbox.control.play import Play
+from sandbox.control.reacting import Reacting
 from sandbox.control.refusals import Refusals
 from sandbox.control.trouble import Trouble
 from sandbox.control.watch import Watch
@@ -119,6 +120,7 @@ class Sandbox:
             Guilds(self.state),
             Places(self.state, posting),
             Writing(self.state, posting),
+            Reacting(self.state),
             Play(self.state, posting),
             Refusals(self.state),
             Watch(self.state, posting, self.records, self.faults, self.scenario),

@@ -16,6 +16,7 @@ UNKNOWN: dict[str, tuple[int, str]] = {
     "user": (10013, "Unknown User"),
     "webhook": (10015, "Unknown Webhook"),
     "interaction": (10062, "Unknown interaction"),
+    "emoji": (10014, "Unknown Emoji"),
     "tag": (10087, "Unknown Tag"),
     "command": (10063, "Unknown application command"),
 }

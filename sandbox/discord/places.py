@@ -28,6 +28,8 @@ class Message:
     interaction: str | None = None
     """The interaction that this message answers or follows."""
     signed_ms: int = 0
+    reactors: dict[str, list[str]] = field(default_factory=dict)
+    """User ids by the emoji that they reacted with."""
     files: list[str] = field(default_factory=list)
     """Ids of all its files, oldest first."""
     offered: set[str] = field(default_factory=set)

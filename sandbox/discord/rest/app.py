@@ -22,6 +22,7 @@ from sandbox.discord.rest.interactions import RECEIVED_AT, Interactions
 from sandbox.discord.rest.messages import Messages
 from sandbox.discord.rest.places import Places
 from sandbox.discord.rest.queries import check_query
+from sandbox.discord.rest.reactions import Reactions
 from sandbox.discord.rest.web import answer
 from sandbox.discord.state import State
 from sandbox.exchange import redacted_path
@@ -54,6 +55,7 @@ class Rest:
             Identity(state),
             Interactions(state, posting),
             Messages(state, posting),
+            Reactions(state),
             Places(state, posting),
         )
 

@@ -1,4 +1,4 @@
-"""Channel messages: post, read, edit, delete, pins, reactions, typing."""
+"""Channel messages: post, read, edit, delete, pins, typing."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class Messages(Routes):
 
     def routes(self) -> list[web.RouteDef]:
         many, one = "/channels/{channel_id}/messages", "/channels/{channel_id}/messages/{message_id}"
-        pins, reactions = "/channels/{channel_id}/messages/pins", one + "/reactions/{emoji}/@me"
+        pins = "/channels/{channel_id}/messages/pins"
         return [
             web.post(many, self.post),
             web.get(many, self.list),
@@ -40,8 +40,6 @@ class Messages(Routes):
             web.get(one, self.get),
             web.patch(one, self.edit),
             web.delete(one, self.delete),
-            web.put(reactions, self.react),
-            web.delete(reactions, self.unreact),
             web.post("/channels/{channel_id}/typing", self.typing),
         ]
 
@@ -215,63 +213,6 @@ class Messages(Routes):
             data["guild_id"] = channel.guild_id
         self.state.gateway.dispatch("CHANNEL_PINS_UPDATE", data, guild_id=channel.guild_id, intent=intents.GUILDS)
         return empty()
-
-    async def react(self, request: web.Request) -> web.Response:
-        message = self.message(request)
-        emoji = request.match_info["emoji"]
-        self.need(message.channel, may.READ_MESSAGE_HISTORY)
-        self.need_open(message.channel)
-        if not any(one["emoji"]["name"] == emoji for one in message.data.get("reactions", [])):
-            self.need(message.channel, may.ADD_REACTIONS)
-        self._react(message, emoji, me=True)
-        return empty()
-
-    async def unreact(self, request: web.Request) -> web.Response:
-        self._react(self.message(request), request.match_info["emoji"], me=False)
-        return empty()
-
-    def _react(self, message: Message, emoji: str, *, me: bool) -> None:
-        reactions: list[dict[str, Any]] = message.data.setdefault("reactions", [])
-        held = next((one for one in reactions if one["emoji"]["name"] == emoji), None)
-        if held is None and not me:
-            raise unknown("message")
-        if held is None:
-            details = {"burst": 0, "normal": 0}
-            held = {
-                "emoji": {"id": None, "name": emoji},
-                "count": 0,
-                "count_details": details,
-                "burst_colors": [],
-                "me_burst": False,
-                "burst_me": False,
-                "me": False,
-                "burst_count": 0,
-            }
-            reactions.append(held)
-        if held["me"] == me:
-            return
-        held["me"] = me
-        held["count"] += 1 if me else -1
-        held["count_details"]["normal"] = held["count"]
-        if not held["count"]:
-            reactions.remove(held)
-        channel = message.channel
-        data: dict[str, Any] = {
-            "user_id": self.state.application.id,
-            "channel_id": channel.id,
-            "message_id": message.id,
-            "emoji": held["emoji"],
-            "burst": False,
-            "type": 0,
-        }
-        if channel.guild_id:
-            data["guild_id"] = channel.guild_id
-        intent = intents.GUILD_REACTIONS if channel.guild_id else intents.DIRECT_REACTIONS
-        event = "MESSAGE_REACTION_ADD" if me else "MESSAGE_REACTION_REMOVE"
-        self.state.gateway.dispatch(event, data, guild_id=channel.guild_id, intent=intent)
-        self.state.bus.publish(
-            "message_update", lambda _: self.state.shown(message), lambda one: self.state.world.sees(one, message)
-        )
 
 
 def _slice(seen: list[Message], sides: dict[str, int], limit: int) -> list[Message]:

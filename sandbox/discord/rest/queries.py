@@ -11,10 +11,12 @@ from sandbox.discord.kept import NOT_SERVED
 _COMMANDS = "/applications/{application_id}/commands"
 _GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 _ARCHIVED = "/channels/{channel_id}/threads/archived/"
+_MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 _HOOK = "/webhooks/{application_id}/{token}"
 QUERIES: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/channels/{channel_id}/messages"): ("limit", "before", "after", "around"),
     ("GET", "/channels/{channel_id}/messages/pins"): ("limit", "before"),
+    ("GET", _MESSAGE + "/reactions/{emoji}"): ("limit", "after"),
     ("GET", _ARCHIVED + "public"): ("limit", "before"),
     ("GET", _ARCHIVED + "private"): ("limit", "before"),
     ("GET", "/channels/{channel_id}/thread-members"): ("limit", "after", "with_member"),
