@@ -1,0 +1,46 @@
+"""The whole bot where Discord refuses for minutes, for words, and for files that an edit does not list."""
+
+from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, sought, text_of
+from tests.sandbox_process import sandbox_here
+from tests.unit.cogs.conftest import picture
+from tests.unit.media.waiting import until
+
+SUBMIT = {"at": "scenario", "method": "POST", "path": "/generate/**", "what": "hold", "name": "submit", "times": 1}
+THREADS = "/threads"
+
+
+def clip_of(here, job_id):
+    return sought(here, lambda message: f"hh:more:{job_id}" in str(message.data.get("components")))
+
+
+def asked_for(here, method, ending):
+    records = here.sandbox.records.since(0)
+    return [each["path"] for each in records if each["method"] == method and each["path"].endswith(ending)]
+
+
+async def test_a_channel_whose_threads_are_limited_for_minutes_makes_and_shows_all_its_clips(tmp_path, monkeypatch):
+    async with sandbox_here(rate_limits=False) as here, house_here(here, tmp_path, monkeypatch):
+        await here.post("/scenario", clip_seconds=0)
+        await here.post("/refusals", threads_seconds=219)
+        jobs = [await ask(here, who=who, prompt=f"A kite {number}") for number in range(4) for who in ("alice", "bob")]
+        clips = [await clip_of(here, job) for job in jobs]
+        assert {each.channel.name for each in clips} == {"clips"}
+        # The first was told how long; nobody asks before that is over.
+        assert len(asked_for(here, "POST", THREADS)) == 1
+
+
+async def test_blocked_words_are_nowhere_and_a_picture_outlives_edits_that_must_list_it(tmp_path, monkeypatch):
+    async with sandbox_here(rate_limits=False) as here, house_here(here, tmp_path, monkeypatch):
+        await here.post("/scenario", clip_seconds=0)
+        await here.post("/refusals", keywords=["kite"], unlisted_files=False)
+        await here.post("/faults", faults=[SUBMIT])
+        job = await ask(here, "/video image", prompt="A red kite", image=await here.upload("cat.png", picture()))
+        await here.wait(PATIENCE_SECONDS, held="submit")
+        card = await sought(here, lambda message: "Being made" in text_of(message.data))
+        assert "picture1.jpg" in str(card.data["components"])
+        await here.post("/release", name="submit")
+        clip = await clip_of(here, job)
+        await until(lambda: "**Done**" in text_of(card.data), PATIENCE_SECONDS)
+        assert all(name in str(card.data["components"]) for name in ("picture1.jpg", "poster.jpg"))
+        assert clip.channel.name == "A clip"
+        assert "red kite" not in str((card.data["components"], clip.data["components"]))
