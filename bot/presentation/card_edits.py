@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.job import Job
@@ -20,8 +21,17 @@ from bot.presentation.refusals import Closed, NotTaken
 _log: Final = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class _Known:
+    """Of one card: its message, the files that stand on it, and what was sent last, None where nobody knows."""
+
+    card_id: int
+    files: Mapping[str, Kept]
+    sent: int | None
+
+
 class CardEdits:
-    """Remembers of each card what was sent last, which files stand on it, and whether it is without pictures that it wants."""
+    """Remembers each job's card as it was sent last, and the jobs whose cards are without pictures that they want."""
 
     def __init__(self, messages: Messages, blobs: BlobStore, media: Media, quoting: Quoting) -> None:
         self._messages = messages
@@ -29,26 +39,24 @@ class CardEdits:
         self._media = media
         self._quoting = quoting
         self._plain: set[int] = set()
-        self._files: dict[int, Mapping[str, Kept]] = {}
-        self._sent: dict[int, int] = {}
+        self._cards: dict[int, _Known] = {}
 
     def forget(self, job_id: int) -> None:
         self._plain.discard(job_id)
-        self._files.pop(job_id, None)
-        self._sent.pop(job_id, None)
+        self._cards.pop(job_id, None)
 
     async def edit(self, job: Job, page: Page, files: Files, *, urgent: bool = True) -> int:
         """The card's message id; `files` are all that it has then. What was sent last is not sent again.
 
         Raises `Closed` where it can't be edited (any more), `DeliveryError` for what may pass.
         """
-        address = job.address
-        sent = _digest(page, files)
-        if address.card_id is not None and self._sent.get(job.id) == sent:
-            return address.card_id
-        self._sent.pop(job.id, None)
-        card_id, self._files[job.id] = await self._edited(job, page, files, urgent=urgent)
-        self._sent[job.id] = sent
+        known, sent = self._known(job), _digest(page, files)
+        if known is not None:
+            if known.sent == sent:
+                return known.card_id
+            known.sent = None
+        card_id, there = await self._edited(job, page, files, urgent=urgent)
+        self._cards[job.id] = _Known(card_id, there, sent)
         return card_id
 
     async def draw(
@@ -81,7 +89,8 @@ class CardEdits:
         Those that stand there are kept, unless they shall be uploaded `anew`.
         """
         names = _names(job)
-        there = NO_FILES if anew else self._files.get(job.id, NO_FILES)
+        known = None if anew else self._known(job)
+        there = NO_FILES if known is None else known.files
         if all(name in there for name in names):
             return {name: there[name] for name in names}
         found: dict[str, bytes | Kept] = {}
@@ -102,11 +111,17 @@ class CardEdits:
         names = [] if job.id in self._plain else _names(job)
         if not names:
             return {}
-        there = self._files.get(job.id)
-        if there is None:
+        known = self._known(job)
+        if known is None:
             # They were attached by an earlier process.
-            there = self._files[job.id] = await self._messages.attached(job.address)
-        return {name: there[name] for name in names} if all(name in there for name in names) else {}
+            known = _Known(job.address.card_id or 0, await self._messages.attached(job.address), None)
+            self._cards[job.id] = known
+        return {name: known.files[name] for name in names} if all(name in known.files for name in names) else {}
+
+    def _known(self, job: Job) -> _Known | None:
+        """A job that is posted elsewhere has another card from then on."""
+        known = self._cards.get(job.id)
+        return known if known is not None and known.card_id == job.address.card_id else None
 
     async def _edited(self, job: Job, page: Page, files: Files, *, urgent: bool) -> tuple[int, Mapping[str, Kept]]:
         address = job.address

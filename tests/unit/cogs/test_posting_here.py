@@ -6,8 +6,9 @@ from bot.domain.job import Failure, State
 from bot.domain.quota import Policy
 from bot.errors import NowhereToPost, StorageError
 from bot.presentation.buttons import Action, job_button
+from bot.presentation.follower import Followed
 from bot.presentation.page import Page
-from tests.unit.cogs.conftest import labels, shown, text
+from tests.unit.cogs.conftest import labels, picture, shown, text
 from tests.unit.cogs.scenes import MADE, asked, clips_in, ended, thread_of, through
 
 
@@ -82,6 +83,18 @@ async def test_a_public_clip_is_posted_for_all_to_see_where_its_owner_presses_in
     assert [each.id for each in clips_in(other)] == [found.message_id]
     assert text(press.response).startswith("**Done**")
     assert clips_in(thread_of(town)) == []
+
+
+async def test_its_new_card_shows_no_files_of_the_old_one(town):
+    await waiting(town, command="video image", image=("cat.png", picture()))
+    town.env.inject_error("GET", "/webhooks/**", status=404, code=10008, times=None)
+    other = town.guild.create_text_channel("elsewhere")
+    press, job = await pressed(town, channel=other)
+    before = len(town.env.http_requests)
+    await town.house.notifier._follower.refresh(Followed(job.id))
+    edits = [each.json for each in town.env.http_requests[before:] if each.method == "PATCH"]
+    assert [each["attachments"] for each in edits] == [[]]
+    assert "**" in text(press.response)
 
 
 async def test_in_another_server_or_a_direct_message_it_is_shown_to_its_owner_alone(town, delivery):
