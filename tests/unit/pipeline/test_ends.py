@@ -118,3 +118,32 @@ async def test_an_end_is_shown_again_soon_and_in_long_trouble_once_a_minute_for_
     waits = [step.seconds for step in steps[:-1]]
     assert 1.5 <= waits[0] <= 2.5
     assert all(45 <= wait <= 75 for wait in waits[5:])
+
+
+@pytest.mark.parametrize("state", [State.GENERATING, State.FETCHING, State.FITTING])
+async def test_what_a_moderator_threw_away_is_not_charged_and_told_to_the_operator(world, state):
+    job = await world.at(state)
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=999)
+    world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
+    job = await world.drive(job)
+    assert (job.state, job.charged, world.notifier.posted) == (State.CANCELLED, 0, [])
+    [told] = world.notifier.told
+    assert f"run-{job.id}" in told
+
+
+async def test_a_free_clip_that_a_moderator_threw_away_is_nobodys_loss(world):
+    world.provider.free = True
+    job = await world.at(State.FETCHING)
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=999)
+    assert (await world.drive(job)).state is State.CANCELLED
+    assert world.notifier.told == []
+
+
+@pytest.mark.parametrize(("by", "charged"), [(7, 30), (999, 0)])
+async def test_a_cancel_that_was_billed_is_its_owners_to_pay_but_not_a_moderators_word(world, by, charged):
+    job = await world.at(State.GENERATING)
+    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=by)
+    world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.CANCELLED, billed=True)
+    job = await world.drive(job)
+    assert (job.state, job.charged, job.cost) == (State.CANCELLED, charged, 30)
+    assert len(world.notifier.told) == (charged == 0)

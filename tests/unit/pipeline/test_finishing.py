@@ -16,7 +16,7 @@ from bot.errors import (
     UploadTooLarge,
 )
 from bot.media.studio import Studio
-from bot.ports import Phase, RunStatus, Turn
+from bot.ports import Turn
 from tests.factories import DAY_MS
 from tests.fakes import failing_first
 from tests.unit.media.clips import make_clip
@@ -301,32 +301,3 @@ async def test_files_of_jobs_that_are_over_are_swept_at_start(world):
         (world.folder / name).write_bytes(b"x")
     world.lane.finishing.sweep({3})
     assert sorted(path.name for path in world.folder.iterdir()) == ["3.mp4", "notes.txt"]
-
-
-@pytest.mark.parametrize("state", [State.GENERATING, State.FETCHING, State.FITTING])
-async def test_what_a_moderator_threw_away_is_not_charged_and_told_to_the_operator(world, state):
-    job = await world.at(state)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=999)
-    world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
-    job = await world.drive(job)
-    assert (job.state, job.charged, world.notifier.posted) == (State.CANCELLED, 0, [])
-    [told] = world.notifier.told
-    assert f"run-{job.id}" in told
-
-
-async def test_a_free_clip_that_a_moderator_threw_away_is_nobodys_loss(world):
-    world.provider.free = True
-    job = await world.at(State.FETCHING)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=999)
-    assert (await world.drive(job)).state is State.CANCELLED
-    assert world.notifier.told == []
-
-
-@pytest.mark.parametrize(("by", "charged"), [(7, 30), (999, 0)])
-async def test_a_cancel_that_was_billed_is_its_owners_to_pay_but_not_a_moderators_word(world, by, charged):
-    job = await world.at(State.GENERATING)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=by)
-    world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.CANCELLED, billed=True)
-    job = await world.drive(job)
-    assert (job.state, job.charged, job.cost) == (State.CANCELLED, charged, 30)
-    assert len(world.notifier.told) == (charged == 0)

@@ -231,3 +231,14 @@ async def test_a_success_with_a_clip_is_one_whatever_else_it_says(vendor, strang
     job = {"jobId": "j", "status": "success", "metadata": {**TAKEN, "assetIds": ["a"]}}
     vendor.answering = lambda _: web.json_response({"job": job})
     assert (await strange.ask("j")).phase is Phase.SUCCEEDED
+
+
+@pytest.mark.parametrize("asset", [None, [], "asset_1", {}, {"url": None}, {"url": 7}])
+async def test_an_answer_without_the_asset_is_a_clip_that_is_missing(vendor, strange, asset, tmp_path):
+    vendor.answering = lambda request: web.json_response(
+        {"asset": asset}
+        if "/assets/" in request.path
+        else {"job": {"jobId": "job_good", "status": "success", "metadata": {"assetIds": ["asset_1"]}}}
+    )
+    with pytest.raises(ClipMissing):
+        await strange.fetch("job_good", tmp_path / "clip.mp4", 1000)

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from bot.domain.job import Failure
-from bot.errors import ClipMissing, ModerationRefused, ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
+from bot.errors import ClipMissing, ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
 from bot.ports import Lost, Phase, Severity
 from bot.providers.scenario import Account, ScenarioProvider
 from bot.providers.scenario.oddities import OddityLog
@@ -325,56 +325,3 @@ async def test_a_refusal_of_an_odd_shape_is_a_refusal_all_the_same(vendor, stran
     vendor.answering = lambda _: web.Response(text=body, status=400, content_type="application/json")
     with pytest.raises(ProviderRejected):
         await strange.submit(submission())
-
-
-IMPROPER = {
-    "half a character": rb'"a kite \ud83e"',
-    "the other half": rb'"\udd8b a kite"',
-    "a byte that is no UTF-8": b'"a kite \xf0\x9f"',
-    "a bare line break": b'"a\nkite"',
-    "a number without end": b"9" * 5000,
-}
-
-
-@pytest.mark.parametrize("text", IMPROPER.values(), ids=IMPROPER)
-async def test_a_text_of_somebody_else_that_is_no_proper_json_hides_no_end(vendor, strange, text):
-    body = json.dumps({"jobs": [a_record("stranger", metadata={"input": {"prompt": "TEXT"}}), a_record("job_good")]})
-    vendor.answering = lambda _: web.Response(body=body.encode().replace(b'"TEXT"', text), content_type="application/json")
-    (told,) = await strange.statuses(["job_good"])
-    assert told.phase is Phase.SUCCEEDED
-
-
-async def test_a_byte_order_mark_spoils_no_answer(vendor, strange):
-    body = b"\xef\xbb\xbf" + json.dumps({"job": a_record("job_good")}).encode()
-    vendor.answering = lambda _: web.Response(body=body, content_type="application/json")
-    assert (await strange.ask("job_good")).phase is Phase.SUCCEEDED
-
-
-async def test_half_a_character_in_a_prompt_hides_no_lost_submit(vendor, strange, submission, clock):
-    ours = a_record("job_ours", metadata={"input": {"prompt": "a red kite, wind", "seed": 7}})
-    body = json.dumps({"jobs": [a_record("stranger", metadata={"input": {"prompt": "\ud83e"}}), ours]})
-    vendor.answering = lambda _: web.Response(text=body, content_type="application/json")
-    assert await strange.find([Lost(submission(job_id=5), clock.now_ms())], set()) == {5: "job_ours"}
-
-
-async def test_half_a_character_of_ours_is_told_as_a_question_mark(vendor, strange):
-    body = json.dumps({"job": a_record("job_good", status="failure", metadata={"error": "no \ud83e"})})
-    vendor.answering = lambda _: web.Response(text=body, content_type="application/json")
-    assert (await strange.ask("job_good")).detail == "no ?"
-
-
-async def test_a_refusal_that_is_no_proper_json_still_says_why(vendor, strange, submission):
-    vendor.answering = lambda _: web.Response(
-        status=400, text='{"reason": "flagged by the safety filter: \\ud83e"}', content_type="application/json"
-    )
-    with pytest.raises(ModerationRefused):
-        await strange.submit(submission())
-
-
-@pytest.mark.parametrize("asset", [None, [], "asset_1", {}, {"url": None}, {"url": 7}])
-async def test_an_answer_without_the_asset_is_a_clip_that_is_missing(vendor, strange, asset, tmp_path):
-    vendor.answering = lambda request: web.json_response(
-        {"asset": asset} if "/assets/" in request.path else {"job": a_record("job_good")}
-    )
-    with pytest.raises(ClipMissing):
-        await strange.fetch("job_good", tmp_path / "clip.mp4", 1000)
