@@ -72,6 +72,7 @@ DRAWN: Final = (
     "discord: closed with 50007",
     "discord: closed with 50013",
     "discord: closed with 50278",
+    "discord: words blocked",
     "vendor: 403 by id",
     "vendor: 404 by id",
     "vendor: 500 by id",

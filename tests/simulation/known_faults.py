@@ -207,8 +207,8 @@ _MEMORY: Final = (
         "a-doubtful-post-is-remembered-for-ever",
         "nothing is left behind",
         "bot/presentation/notifier.py",
-        "        self._cards.forget(job.id)\n        self._delivering.forget(job.id)\n",
-        "        self._cards.forget(job.id)\n",
+        "        self._quoting.forget(job.id)\n        self._delivering.forget(job.id)\n",
+        "        self._quoting.forget(job.id)\n",
     ),
 )
 _LINE: Final = (

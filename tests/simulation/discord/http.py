@@ -164,7 +164,13 @@ class DiscordWire:
 
     def _post(self, channel_id: int, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
         message, is_new = self._places.post(channel_id, payload.get("nonce"))
-        return self._dressed(message, payload, files) if is_new else _shown(message)
+        if not is_new:
+            return _shown(message)
+        try:
+            return self._dressed(message, payload, files)
+        except Refusal:
+            self._places.take_back(message, payload.get("nonce"))
+            raise
 
     def _on_answer(self, method: str, token: str, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
         message = self._places.answer(token).message

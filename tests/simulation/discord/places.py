@@ -25,6 +25,7 @@ MODERATOR: Final = 900
 _NONCE_MS: Final = (125_000, 300_000)
 """How long Discord knows a nonce: "a few minutes"."""
 _NAMED: Final = re.compile(r'"attachment://([^"]+)"')
+_BLOCKED: Final = "gulls"
 _OLD_MS: Final = 3_600_000
 _OLD_EDITS_MS: Final = 6_000
 _OLD_EDITS_MOST: Final = 3
@@ -213,9 +214,16 @@ class Places:
             self._nonces[nonce] = (now, message)
         return message, True
 
+    def take_back(self, message: Message, nonce: str | None) -> None:
+        """Its content was refused: it has never been there."""
+        del self.channels[message.channel_id].messages[message.id]
+        if nonce is not None:
+            del self._nonces[nonce]
+
     def dress(self, message: Message, payload: dict[str, Any], files: dict[str, bytes], *, whole: bool) -> None:
         """Gives a message its content: components where there are any, attachments where they are named."""
         if "components" in payload:
+            self._read_by_discord(message, payload, files)
             message.custom_ids = list(custom_ids(payload["components"]))
             message.text = "\n".join(texts(payload["components"]))
             message.named = frozenset(_NAMED.findall(json.dumps(payload["components"])))
@@ -228,6 +236,17 @@ class Places:
                 self.links.add(job_id)
             if not whole:
                 self.broken_clips.add(job_id)
+
+    def _read_by_discord(self, message: Message, payload: dict[str, Any], files: dict[str, bytes]) -> None:
+        """Raises `Refusal` for words that the server blocks, and for files that are named and neither sent nor listed."""
+        said = json.dumps(payload["components"])
+        channel = self.channels[message.channel_id]
+        if self._world.kind.words_blocked and channel.member is None and not message.ephemeral and _BLOCKED in said:
+            self._world.faults.count("discord: words blocked")
+            raise Refusal(400, 200000, "Message was blocked by automatic moderation")
+        listed = {str(each.get("filename")) for each in payload.get("attachments", ()) if "id" in each}
+        if not set(_NAMED.findall(said)) <= {*files, *listed}:
+            raise Refusal(400, 50035, "Invalid Form Body: UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND")
 
     def _posted(self, job_id: int, message: Message) -> None:
         """A clip's message. One before it, in a place that closed meanwhile, can't have been found: it does not count."""
