@@ -1,4 +1,4 @@
-"""What a member does from the command line - `call`, `press`, `fill` - and what they see of it.
+"""What a member does from the command line - `call`, `press`, `fill`, `react` - and what they see of it.
 
 A caller of the control API. Each returns the exit code; a mistake is a CallFailed whose sentence says what to change.
 """
@@ -56,6 +56,12 @@ def fill(args: argparse.Namespace) -> Shown:
         values[custom_id] = values[custom_id] + value if isinstance(value, list) and custom_id in values else value
     made = client.post("/modal", modal=args.interaction, values=values, **{"as": args.member})
     return _became(client, made["interaction"], args)
+
+
+def react(args: argparse.Namespace) -> Shown:
+    client = Client(args.url)
+    body = {"as": args.member, "message": args.message, "emoji": args.emoji}
+    return (client.delete if args.remove else client.post)("/reactions", **body), 0
 
 
 def _became(client: Client, made: str, args: argparse.Namespace) -> Shown:

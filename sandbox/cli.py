@@ -1,4 +1,4 @@
-"""The command line: `python -m sandbox serve | call | press | fill | fault | release | bend | bill | transcript | demo`.
+"""The command line, `python -m sandbox COMMAND`: serve, demo, what members do, what breaks, and what can be read.
 
 Every mistake is one sentence on stderr and exit code 2; a command that did not end in a clip is exit code 1.
 """
@@ -131,6 +131,13 @@ def _add_plays(commands: Any) -> None:  # noqa: ANN401 - argparse does not name 
         command.add_argument("--timeout", type=_positive, default=900.0, help="seconds to wait for it (default 900)")
         _add_url(command)
         command.set_defaults(run=_played, play=play, rest=rest)
+    react = commands.add_parser("react", help="react to a message as a member, and print the message")
+    react.add_argument("message", metavar="ID")
+    react.add_argument("emoji")
+    react.add_argument("--as", dest="member", default="alice", metavar="MEMBER")
+    react.add_argument("--remove", action="store_true", help="take the reaction back")
+    _add_url(react)
+    react.set_defaults(run=_played, play=calls.react)
 
 
 def _add_troubles(commands: Any) -> None:  # noqa: ANN401 - as above

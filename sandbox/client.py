@@ -41,8 +41,8 @@ class Client:
     def patch(self, path: str, **body: Json) -> Json:
         return self._call("PATCH", path, json.dumps(body).encode(), "application/json")
 
-    def delete(self, path: str) -> Json:
-        return self._call("DELETE", path)
+    def delete(self, path: str, **body: Json) -> Json:
+        return self._call("DELETE", path, json.dumps(body).encode(), "application/json") if body else self._call("DELETE", path)
 
     def upload(self, file: Path) -> str:
         """Hand in a file and return the name (`@f1`) by which a member attaches it."""

@@ -98,6 +98,14 @@ async def test_a_form_is_filled_in_by_label_or_id(here, run, tmp_path):
     assert (fields[0]["value"], len(fields[1]["values"]), fields[2]["value"]) == ("a kite", 2, True)
 
 
+async def test_a_reaction_is_given_and_taken_back(here, run):
+    message = await here.rest("POST", f"/channels/{here.channel()}/messages", body={"content": "x"})
+    code, shown, _ = await run("react", message["id"], "👍", "--as", "bob")
+    assert (code, shown["reactions"][0]["count"]) == (0, 1)
+    code, shown, _ = await run("react", message["id"], "👍", "--as", "bob", "--remove")
+    assert (code, shown.get("reactions") or []) == (0, [])
+
+
 async def test_a_fault_is_set_shown_struck_and_let_go(here, run):
     path = f"/channels/{here.channel()}/messages"
     code, shown, _ = await run("fault", "hold", "at=discord", "path=/channels/*/messages", "name=p1", "times=1")
@@ -162,6 +170,7 @@ async def test_a_command_that_nobody_answers_says_so(here, run, monkeypatch):
         (["fault", "status", "times=many"], "times=many is neither a number nor JSON"),
         (["fault", "status", "503"], "write name=value"),
         (["fault", "status", "--clear"], "not both"),
+        (["react", "5", "👍"], "there is no message '5'"),
         (["release", "nothing"], "no fault is named 'nothing'; there are: none"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
