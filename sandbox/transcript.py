@@ -9,6 +9,7 @@ from typing import Any
 
 MAX_INDENT = 8
 COMPONENTS_V2 = 1 << 15
+THREAD_CREATED, THREAD_STARTER = 18, 21
 
 
 def written(channels: list[dict[str, Any]]) -> str:
@@ -35,6 +36,8 @@ def _starter(parent: dict[str, Any], message_id: str) -> bool:
 
 
 def _message(message: dict[str, Any], depth: int) -> list[str]:
+    if message["type"] == THREAD_STARTER:
+        return []  # it stands for the message above
     moment = datetime.fromisoformat(message["timestamp"])
     notes = [moment.strftime("%H:%M:%S")]
     if message["edited_timestamp"]:
@@ -63,6 +66,8 @@ def _moment(mark: re.Match[str]) -> str:
 
 
 def _shown(message: dict[str, Any]) -> str:
+    if message["type"] == THREAD_CREATED:
+        return f"started a thread: {message['content']}"
     lines = [message["content"]] if message["content"] else []
     for embed in message["embeds"]:
         lines += [str(embed[key]) for key in ("title", "description") if embed.get(key)]

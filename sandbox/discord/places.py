@@ -16,6 +16,8 @@ THREADS_ON_MESSAGES = {TEXT: PUBLIC_THREAD, ANNOUNCEMENT: ANNOUNCEMENT_THREAD}
 """What opens on a message, by the channel that it stands in; nothing anywhere else."""
 THREADS_ALONE = {TEXT: (PUBLIC_THREAD, PRIVATE_THREAD), ANNOUNCEMENT: (ANNOUNCEMENT_THREAD,)}
 REQUIRE_TAG = 1 << 4
+STARTER = 21
+"""The type of the message in a thread that stands for the one it hangs on."""
 
 
 @dataclass(eq=False)
@@ -188,7 +190,7 @@ class Channel:
             "parent_id": self.parent.id if self.parent else None,
             "owner_id": thread.owner_id,
             "thread_metadata": metadata,
-            "message_count": sum(message.ephemeral_to is None for message in self.messages.values()),
+            "message_count": sum(one.ephemeral_to is None and one.data["type"] != STARTER for one in self.messages.values()),
             "member_count": min(len(thread.members), 50),
             "total_message_sent": thread.total_sent,
         }

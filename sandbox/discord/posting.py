@@ -18,7 +18,7 @@ from sandbox.discord.interaction import Interaction
 from sandbox.discord.mentions import Mentions
 from sandbox.discord.moderation import too_large
 from sandbox.discord.people import Member
-from sandbox.discord.places import Channel, Message
+from sandbox.discord.places import STARTER, Channel, Message
 from sandbox.discord.references import DEFAULT
 from sandbox.discord.state import State
 
@@ -114,7 +114,8 @@ class Posting:
         if ephemeral_to is not None:
             data["flags"] |= EPHEMERAL
         channel.messages[message.id] = message
-        self._revive(channel)
+        if kind != STARTER:
+            self._revive(channel)
         if data.get("nonce") is not None:
             self._state.nonces[author.id, str(data["nonce"])] = (now, message)
         if not data["flags"] & LOADING:
@@ -128,6 +129,10 @@ class Posting:
         if pings:
             draft = replace(draft, mentions=draft.mentions.and_user(replied.author_id))
         return self.post(replied.channel, author, draft, kind=quoting.REPLY, extra=extra)
+
+    def announce(self, channel: Channel, author: Member, kind: int, text: str, extra: dict[str, Any]) -> None:
+        """Post one of Discord's own lines, such as that someone opened a thread."""
+        self.post(channel, author, Draft({"content": text}, [], [], Mentions()), kind=kind, extra=extra)
 
     def forward(self, channel: Channel, author: Member, source: Message, extra: dict[str, Any]) -> Message:
         """Post a copy of a message as it is now."""

@@ -6,15 +6,16 @@ It builds fields and blanks them. Who may reply or forward, and where the messag
 from copy import deepcopy
 from typing import Any
 
-from sandbox.discord.places import Message
+from sandbox.discord.places import STARTER, Message
 from sandbox.payload import Json
 
 DEFAULT, REPLY, CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND = 0, 19, 20, 23
+THREAD_CREATED = 18
 TO_REPLY, TO_FORWARD = 0, 1
 HAS_SNAPSHOT = 1 << 14
 FORWARDABLE = (DEFAULT, REPLY, CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND)
 """Types of messages that Discord forwards; the others are bound to their place."""
-RESOLVED = (REPLY, CONTEXT_MENU_COMMAND)
+RESOLVED = (REPLY, STARTER, CONTEXT_MENU_COMMAND)
 """Types of messages that come with their `referenced_message`."""
 _SNAPSHOT = ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags", "mentions")
 _SNAPSHOT += ("mention_roles", "components")

@@ -14,6 +14,7 @@ from sandbox.discord.places import (
     POSTS_ONLY,
     PRIVATE_THREAD,
     PUBLIC_THREAD,
+    STARTER,
     THREAD_TYPES,
     THREADS_ALONE,
     THREADS_ON_MESSAGES,
@@ -22,6 +23,7 @@ from sandbox.discord.places import (
     Thread,
 )
 from sandbox.discord.posting import Posting
+from sandbox.discord.references import THREAD_CREATED, TO_REPLY, reference
 from sandbox.discord.session import GUILDS
 from sandbox.discord.state import State
 
@@ -48,6 +50,9 @@ class Threads:
         message.data["flags"] |= HAS_THREAD
         message.data["thread"] = channel.payload()
         self._posting.changed(message)
+        self._posting.announce(channel, owner, STARTER, "", {"message_reference": reference(message)})
+        if any(int(one) > int(message.id) and held.ephemeral_to is None for one, held in parent.messages.items()):
+            self._tell_opened(channel, owner)  # under the newest message it would say nothing that is not seen
         return channel
 
     def alone(self, parent: Channel, owner: Member, body: dict[str, Any]) -> Channel:
@@ -61,7 +66,15 @@ class Threads:
             raise wrong_channel()
         channel = self._made(parent, owner, kind, body, self._state.ids.next())
         self._begin(channel, owner)
+        if kind != PRIVATE_THREAD:
+            self._tell_opened(channel, owner)
         return channel
+
+    def _tell_opened(self, channel: Channel, owner: Member) -> None:
+        """Discord's line in the channel that someone "started a thread"."""
+        pointer = {"message_reference": {"type": TO_REPLY, "channel_id": channel.id, "guild_id": channel.guild_id}}
+        if channel.parent:
+            self._posting.announce(channel.parent, owner, THREAD_CREATED, channel.name, pointer)
 
     def made_post(self, parent: Channel, owner: Member, body: dict[str, Any]) -> Channel:
         """A post of a forum or media channel that nobody has heard of yet: its first message comes next. Raises ApiError."""

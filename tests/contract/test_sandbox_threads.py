@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox import transcript
 from tests.sandbox_process import sandbox_here
 
 SEND, DEFER = 4, 5
@@ -120,3 +121,39 @@ async def test_a_press_never_arrives_from_a_client_that_cannot_open_the_thread(h
 async def test_nothing_in_a_locked_thread_can_be_pressed(here, thread):
     await here.patch(f"/channels/{thread}", locked=True)
     assert "locked" in (await press(here, thread, 409))["error"]
+
+
+async def opened(here, message, name="t"):
+    return await here.rest("POST", f"/channels/{here.channel()}/messages/{message['id']}/threads", 201, {"name": name})
+
+
+async def kinds(here, channel):
+    return [(one["type"], one["content"]) for one in await here.rest("GET", f"/channels/{channel}/messages")]
+
+
+async def test_a_thread_begins_with_what_stands_for_its_message_and_counts_it_not(here):
+    message = await here.rest("POST", f"/channels/{here.channel()}/messages", body={"content": "x"})
+    thread = await opened(here, message)
+    [starter] = await here.rest("GET", f"/channels/{thread['id']}/messages")
+    assert (starter["type"], starter["content"]) == (21, "")
+    assert starter["message_reference"]["channel_id"] == here.channel()
+    assert starter["referenced_message"]["content"] == "x"
+    assert (await here.rest("GET", f"/channels/{thread['id']}"))["message_count"] == 0
+    path = f"/channels/{thread['id']}/messages/{starter['id']}"
+    assert (await here.rest("PATCH", path, 403, {"content": "y"}))["code"] == 50021
+    assert (await here.rest("DELETE", path, 403))["code"] == 50021
+
+
+async def test_a_thread_that_comes_later_than_others_words_is_told_of_in_its_channel(here):
+    path = f"/channels/{here.channel()}/messages"
+    first = await here.rest("POST", path, body={"content": "x"})
+    await here.post("/messages", channel="clips", content="meanwhile", **{"as": "bob"})
+    thread = await opened(here, first, "late")
+    newest = (await here.rest("GET", path))[0]
+    assert (newest["type"], newest["content"], newest["author"]["bot"]) == (18, "late", True)
+    assert newest["message_reference"]["channel_id"] == thread["id"]
+    second = await here.rest("POST", path, body={"content": "y"})
+    await opened(here, second, "at once")
+    assert await kinds(here, here.channel()) == [(0, "y"), (18, "late"), (0, ""), (0, "x")]
+    told = transcript.written([{"id": "1", "name": "clips", "type": 0, "messages": await here.messages()}])
+    assert "started a thread: late" in told

@@ -10,9 +10,9 @@ from sandbox.discord import shapes
 from sandbox.discord.drafts import EPHEMERAL
 from sandbox.discord.errors import ApiError, Problems, unknown
 from sandbox.discord.ids import created_ms, iso
-from sandbox.discord.places import DM, Channel, Message
+from sandbox.discord.places import DM, STARTER, Channel, Message
 from sandbox.discord.posting import Posting
-from sandbox.discord.references import FORWARDABLE, TO_FORWARD
+from sandbox.discord.references import FORWARDABLE, THREAD_CREATED, TO_FORWARD
 from sandbox.discord.rest.queries import limit_of, moment_ms, whole
 from sandbox.discord.rest.web import Routes, answer, body_of, empty, form_of
 from sandbox.discord.state import State
@@ -137,6 +137,8 @@ class Messages(Routes):
         message = self.message(request)
         if message.author_id != self.state.application.id:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+        if message.data["type"] in {STARTER, THREAD_CREATED}:
+            raise _system_message()
         self.need_open(message.channel)
         body, uploads = await form_of(request, shapes.EDIT)
         if uploads:
@@ -149,6 +151,8 @@ class Messages(Routes):
 
     async def delete(self, request: web.Request) -> web.Response:
         message = self.message(request)
+        if message.data["type"] == STARTER:
+            raise _system_message()
         if message.author_id != self.state.application.id:
             if message.channel.type == DM:
                 raise ApiError(403, 50003, "Cannot execute action on a DM channel")
@@ -213,6 +217,10 @@ class Messages(Routes):
             data["guild_id"] = channel.guild_id
         self.state.gateway.dispatch("CHANNEL_PINS_UPDATE", data, guild_id=channel.guild_id, intent=intents.GUILDS)
         return empty()
+
+
+def _system_message() -> ApiError:
+    return ApiError(403, 50021, "Cannot execute action on a system message")
 
 
 def _slice(seen: list[Message], sides: dict[str, int], limit: int) -> list[Message]:
