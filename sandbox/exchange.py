@@ -76,21 +76,22 @@ def response_seen(response: web.StreamResponse) -> object:
     return {"type": response.content_type, "size": len(response.body)}
 
 
-def refusal(source: str, kind: str, status: int, seconds: float, body: object) -> web.Response:
+def refusal(source: str, kind: str, status: int, seconds: float, scope: str, body: object) -> web.Response:
     """Answer an injected `status` or `rate_limit` fault as the vendor would; `body` overrides the vendor's JSON."""
     headers: dict[str, str] = {}
     if kind == "rate_limit":
         status = 429
         headers["Retry-After"] = f"{seconds:g}"
         if source == "discord":
-            headers |= {"X-RateLimit-Scope": "user", "X-RateLimit-Reset-After": f"{seconds:g}"}
+            headers |= {"X-RateLimit-Scope": scope, "X-RateLimit-Reset-After": f"{seconds:g}"}
+            headers |= {"X-RateLimit-Global": "true"} if scope == "global" else {}
     reason = _REASONS.get(status, "Internal Server Error")
     if body is not None:
         return web.json_response(body, status=status, headers=headers)
     if source == "scenario":
         body = {"error": reason, "reason": "This fault was asked for."}
     elif kind == "rate_limit":
-        body = {"message": "You are being rate limited.", "retry_after": seconds, "global": False}
+        body = {"message": "You are being rate limited.", "retry_after": seconds, "global": scope == "global"}
     else:
         body = {"message": f"{status}: {reason}", "code": 0}
     return web.json_response(body, status=status, headers=headers)

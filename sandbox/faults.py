@@ -24,6 +24,8 @@ SOURCES = ("discord", "scenario", "cdn")
 TRUNCATE = web.RequestKey("truncate", bool)
 """Set on a request whose file must break off half way."""
 GATEWAY_KINDS = ("gateway_drop", "gateway_close", "gateway_invalidate", "gateway_heartbeat")
+SCOPES = ("user", "shared", "global")
+"""Whose limit of Discord's a `rate_limit` is: this route's, one that others use up too, or the bot's over all."""
 HTTP_KINDS = ("status", "latency", "reset", "reset_after", "hold", "hold_after", "rate_limit", "truncate")
 
 
@@ -47,6 +49,7 @@ class Fault:
     times: int | None = None
     status: int = 500
     seconds: float = 1.0
+    scope: str = "user"
     body: Any = None
     name: str | None = None
     struck: int = 0
@@ -196,7 +199,7 @@ class Faults:
             cut(request)
             raise _Cut
         else:
-            return exchange.refusal(source, fault.what, fault.status, fault.seconds, fault.body)
+            return exchange.refusal(source, fault.what, fault.status, fault.seconds, fault.scope, fault.body)
         return None
 
     async def _hold(self, fault: Fault) -> None:
@@ -232,6 +235,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "seconds": (int, float),
     "times": (int,),
     "status": (int,),
+    "scope": (str,),
     "body": (object,),
 }
 
@@ -267,6 +271,8 @@ def _check_values(given: dict[str, Any]) -> None:
         raise BadFault("'status' must be an error, 400 to 599")
     if not 0 <= given.get("seconds", 1) <= MOST_SECONDS:
         raise BadFault(f"'seconds' must lie between 0 and {MOST_SECONDS}")
+    if given.get("scope", SCOPES[0]) not in SCOPES:
+        raise BadFault(f"'scope' must be one of {', '.join(SCOPES)}")
     if given.get("times", 1) < 1:
         raise BadFault("'times' must be 1 or more")
 

@@ -90,3 +90,16 @@ async def test_a_sandbox_without_windows_per_route_has_none_for_names_either():
         thread = await here.rest("POST", f"/channels/{here.channel()}/messages/{message['id']}/threads", 201, {"name": "t"})
         for name in ("one", "two", "three"):
             await here.rest("PATCH", f"/channels/{thread['id']}", body={"name": name})
+
+
+@pytest.mark.parametrize(("scope", "everywhere"), [("user", False), ("shared", False), ("global", True)])
+async def test_a_limit_set_as_a_fault_says_whose_it_is(here, scope, everywhere):
+    channel = here.channel()
+    threads = f"/channels/{channel}/messages/*/threads"
+    fault = {"at": "discord", "method": "POST", "path": threads, "what": "rate_limit", "seconds": 240, "scope": scope}
+    await here.post("/faults", faults=[fault])
+    message = await posted(here)
+    headers, body = await refused(here, "POST", f"/channels/{channel}/messages/{message['id']}/threads", {"name": "t"})
+    assert (headers["X-RateLimit-Scope"], headers["Retry-After"]) == (scope, "240")
+    assert ("X-RateLimit-Global" in headers, body["global"]) == (everywhere, everywhere)
+    assert "'scope'" in (await here.post("/faults", 400, faults=[fault | {"scope": "mine"}]))["error"]
