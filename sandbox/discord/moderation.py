@@ -34,7 +34,7 @@ class Moderation:
     active_threads: int = MOST_ACTIVE_THREADS
     announcement_threads: int = MOST_ACTIVE_THREADS
     too_large: int = 40005
-    unlisted_files: bool = True
+    unlisted_files: bool = False
     """Whether an edit may name files that it does not list: reports of bots go both ways."""
 
     def check_message(self, fields: dict[str, Any], channel: Channel, judged: Member, granted: int) -> None:

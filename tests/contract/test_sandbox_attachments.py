@@ -89,8 +89,7 @@ async def test_a_deleted_message_takes_the_files_of_its_components_along(here, p
 
 @pytest.fixture
 async def posted(here, path):
-    """A card with a clip that its gallery names, in a Discord that lets an edit name what it lists and nothing else."""
-    await here.post("/refusals", unlisted_files=False)
+    """A card with a clip that its gallery names."""
     return await here.rest("POST", path, body=card(gallery("clip.mp4")), files=[CLIP])
 
 
@@ -123,8 +122,13 @@ async def test_an_edit_that_names_no_file_lists_none_and_keeps_all(here, path, p
     assert [one["filename"] for one in edited["attachments"]] == ["clip.mp4"]
 
 
+async def test_an_edit_may_be_let_name_what_it_does_not_list(here, path, posted):
+    await here.post("/refusals", unlisted_files=True)
+    edited = await here.rest("PATCH", f"{path}/{posted['id']}", body=card(gallery("clip.mp4")))
+    assert edited["components"][0]["items"][0]["media"]["attachment_id"] == listed(posted)[0]["id"]
+
+
 async def test_an_edit_through_the_token_lists_its_files_too(here, path):
-    await here.post("/refusals", unlisted_files=False)
     interaction = await here.command()
     await here.callback(interaction, 5)
     original = here.webhook(interaction) + "/messages/@original"
