@@ -4,6 +4,7 @@ import pytest
 
 from tests.e2e.house import texts, until
 from tests.e2e.member import buttons, links, videos
+from tests.e2e.once import THREAD_STARTER
 
 pytestmark = pytest.mark.xdist_group("e2e-road")
 QUICK = {"duration": 3, "resolution": "720P"}
@@ -25,9 +26,8 @@ def test_a_clip_from_words_goes_from_command_to_thread_and_is_paid_for_once(hous
     card = member.card(job)
     assert "**Done**" in texts(card)
     assert links(card) == {"Watch the clip": row["result_url"]}
-    progress = member.message(str(row["thread_id"]), row["progress_id"])
-    assert "**Done**" in texts(progress)
-    assert buttons(progress) == {}
+    in_thread = [one["id"] for one in member.sees(str(row["thread_id"])) if one["type"] != THREAD_STARTER]
+    assert in_thread == [clip["id"]]  # the clip says all that the progress message said, which is gone
 
 
 def test_a_still_decides_the_frame_and_the_card_says_which_it_will_be(house, member):
