@@ -20,6 +20,8 @@ from bot.providers.scenario.wire import Job, JobsPage, iso
 
 _SKEW_MS: Final = 5 * 60 * 1000
 """A margin for clocks inside the vendor and a late index: look back this much further than the first submit."""
+_BELIEVED_AHEAD_MS: Final = 24 * 3600 * 1000
+"""A `Date` that is ahead by more is believed: the listing of a longer time might not end."""
 _TELLS_LATE_MS: Final = 60_000
 """For so long after a submit a record may lack what it was made of, and be read in one of the next searches."""
 _PAGE: Final = 100
@@ -33,10 +35,10 @@ async def find(client: Client, lost: Sequence[Lost], known: Collection[str]) -> 
     earliest_ms = min(each.submitted_at_ms for each in lost)
     # Our submits are compared with the vendor's times of creation, and the answer to the question may be the first that
     # tells its clock: then it is asked once more.
-    ahead_ms = client.vendor.ahead_ms
+    ahead_ms = _least_ahead(client.vendor.ahead_ms)
     listed = await _created_since(client, earliest_ms + ahead_ms - _SKEW_MS)
-    if client.vendor.ahead_ms != ahead_ms:
-        ahead_ms = client.vendor.ahead_ms
+    if _least_ahead(client.vendor.ahead_ms) != ahead_ms:
+        ahead_ms = _least_ahead(client.vendor.ahead_ms)
         listed = await _created_since(client, earliest_ms + ahead_ms - _SKEW_MS)
     strangers = [job for job in listed.jobs if job.job_id not in known]
     alike = [_Alike(each, strangers, listed.unnamed, ahead_ms) for each in _groups(lost)]
@@ -51,9 +53,16 @@ async def find(client: Client, lost: Sequence[Lost], known: Collection[str]) -> 
         for job_id in (lost.submission.job_id for lost in each.lost):
             if job_id in given:
                 found[job_id] = given[job_id]
-            elif not clear or not listed.whole or each.is_doubtful(client.vendor.now_ms()):
+            elif not clear or not listed.whole or each.is_doubtful(client.vendor.now_ms() - client.vendor.ahead_ms):
                 found[job_id] = None
     return found
+
+
+def _least_ahead(ahead_ms: float) -> float:
+    """How far the times of its records are ahead of ours at least. What writes the `Date` may run ahead of what writes them,
+    and a clip that is missed would be billed twice; a longer listing costs little.
+    """
+    return min(ahead_ms, 0.0) if ahead_ms <= _BELIEVED_AHEAD_MS else ahead_ms
 
 
 class _Alike:
@@ -72,7 +81,7 @@ class _Alike:
         """Whether a record that does not tell may be one of these, or one without an id is. To submit one of them again might
         bill it twice.
         """
-        late = self.lost[0].submitted_at_ms + self._ahead_ms + _TELLS_LATE_MS <= now_ms
+        late = self.lost[0].submitted_at_ms + _TELLS_LATE_MS <= now_ms
         return self._unnamed or (late and self._nameless)
 
     def with_its_images(self) -> list[str]:

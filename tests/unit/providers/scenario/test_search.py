@@ -187,3 +187,13 @@ async def test_a_clip_with_an_id_is_found_beside_one_without(served, provider, s
     assert sorted(found) == [1, 2]
     assert None in found.values()
     assert name not in found.values()
+
+
+@pytest.mark.parametrize("seconds", [-86_400, -600, 600, 80_000])
+async def test_a_lost_submit_is_found_where_the_date_of_answers_is_not_that_of_the_records(
+    served, provider, submission, clock, seconds
+):
+    served.scenario.bends.add([{"date_seconds": seconds}], lambda _: None)
+    lost = await lose(served, provider, submission(), clock)
+    (mine,) = served.scenario.jobs()
+    assert await provider.find([lost], set()) == {1: mine["jobId"]}
