@@ -111,7 +111,7 @@ class Trouble(Group):
 
     async def release(self, request: web.Request) -> web.Response:
         name = (await body_of(request, "name")).text("name")
-        known = [one["name"] for one in self._faults.snapshot() if one["name"]]
+        known = [one["name"] for one in self._faults.snapshot() if one.get("name")]
         if name not in known:
             raise Refused(f"no fault is named {name!r}; there are: {', '.join(known) or 'none'}", 404)
         return answer({"released": self._faults.release(name)})

@@ -116,6 +116,7 @@ async def test_a_fault_is_set_shown_struck_and_let_go(here, run):
     assert (code, shown) == (0, {"released": 1})
     assert (await posting)["content"] == "late"
     await run("fault", "status", "status=503")
+    assert "no fault is named 'p1'; there are: none" in (await run("release", "p1"))[2]
     assert len((await run("fault"))[1]["faults"]) == 1
     assert (await run("fault", "--clear"))[1] == {"faults": []}
 
