@@ -9,6 +9,7 @@ import { announce, fill, h } from "./dom.js";
 import { FileField } from "./file_field.js";
 import { icon } from "./icons.js";
 import { avatar } from "./people.js";
+import { called } from "./places.js";
 import { typedCommands } from "./run.js";
 import { Suggestions } from "./suggestions.js";
 import { world } from "./world.js";
@@ -104,12 +105,7 @@ export class Composer {
   open(channel) {
     if (this.channel?.id !== channel.id && this.form) this.reset();
     this.channel = channel;
-    const place =
-      channel.type === 1
-        ? `@${world.botName()}`
-        : channel.type === 11 || channel.type === 12
-          ? "this thread"
-          : `#${channel.name}`;
+    const place = called(channel);
     this.box.placeholder = `Message ${place}, or type /`;
     this.box.setAttribute("aria-label", `Message ${place}, or type slash for commands`);
   }

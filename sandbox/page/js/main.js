@@ -12,9 +12,11 @@ import { connect } from "./live.js";
 import { snippet } from "./snippet.js";
 import { openModal } from "./modal.js";
 import { Pane } from "./pane.js";
+import { holdsPosts, iconOf, isDirect, isThread, nameOf } from "./places.js";
 import { drawn, fillAgain, patch } from "./patch.js";
 import { botReady } from "./run.js";
 import { Sidebar, visibleChannels } from "./sidebar.js";
+import { threadCard, threadOf } from "./thread_card.js";
 import { forgetMention, showMention } from "./toast.js";
 import { world } from "./world.js";
 
@@ -44,10 +46,18 @@ let head = { place: null, key: "", node: null };
 /** The head of a channel; on the first one, the welcome and the examples. Drawn anew only when its words change. */
 function intro(place) {
   const words = providerWords();
-  const key = JSON.stringify([place.id, place.name, botReady(), words, world.me?.id]);
+  const posts = holdsPosts(place) ? visibleChannels().posts(place.id) : [];
+  const shown = posts.map((post) => [post.id, post.name, post.applied_tags, threadOf(post)]);
+  const key = JSON.stringify([place.id, place.name, place.topic, botReady(), words, world.me?.id, shown]);
   if (key === head.key) return head.node;
   const fresh =
-    place.type === 1 ? directIntro() : place.id === visibleChannels().text[0]?.id ? welcome(words) : plainIntro(place);
+    isDirect(place)
+      ? directIntro(place)
+      : place.id === firstChannel()?.id
+        ? welcome(words)
+        : holdsPosts(place)
+          ? postsIntro(place, posts)
+          : plainIntro(place);
   head = { place: place.id, key, node: place.id === head.place ? patch(head.node, fresh) : drawn(fresh) };
   return head.node;
 }
@@ -70,23 +80,53 @@ function welcome(words) {
   );
 }
 
+/** Where the page begins: the first channel of the guild that the sandbox has from the start. */
+const firstChannel = () => visibleChannels(world.state.guild).text.find((place) => !holdsPosts(place));
+
+/** A forum or media channel: its posts, newest first, with their tags. */
+function postsIntro(place, posts) {
+  const names = new Map((place.available_tags ?? []).map((tag) => [tag.id, `${tag.emoji_name ?? ""} ${tag.name}`.trim()]));
+  const card = (post) =>
+    h(
+      "li",
+      { class: "post" },
+      threadCard(post),
+      (post.applied_tags ?? []).map((id) => h("span", { class: "post-tag" }, names.get(id) ?? id)),
+    );
+  return h(
+    "section",
+    { class: "intro" },
+    h("span", { class: "intro-round" }, icon(iconOf(place))),
+    h("h1", {}, place.name),
+    h("p", { class: "intro-lead" }, posts.length ? "Choose a post to read and write in it." : "No posts yet."),
+    h("ul", { class: "posts" }, posts.map(card)),
+  );
+}
+
 function plainIntro(place) {
   return h(
     "section",
     { class: "intro" },
-    h("span", { class: "intro-round" }, icon("hash")),
+    h("span", { class: "intro-round" }, icon(iconOf(place))),
     h("h1", {}, `Welcome to #${place.name}`),
     h("p", { class: "intro-lead" }, `This is the start of the #${place.name} channel.`),
   );
 }
 
-function directIntro() {
+function directIntro(place) {
+  const own = nameOf(place) === world.botName();
   return h(
     "section",
     { class: "intro" },
-    h("img", { class: "intro-mark", src: "/page/pictures/horse.svg", alt: "" }),
-    h("h1", {}, world.botName()),
-    h("p", { class: "intro-lead" }, `What ${world.botName()} writes to you alone is here.`),
+    own
+      ? h("img", { class: "intro-mark", src: "/page/pictures/horse.svg", alt: "" })
+      : h("span", { class: "intro-round" }, icon("bubble")),
+    h("h1", {}, nameOf(place)),
+    h(
+      "p",
+      { class: "intro-lead" },
+      own ? `What ${world.botName()} writes to you alone is here.` : `${world.botName()} is not in this conversation.`,
+    ),
   );
 }
 
@@ -103,7 +143,7 @@ function threadIntro({ id, name }) {
 
 /** Go to a channel, a thread (at the side) or a direct message. */
 function open(target) {
-  if (target.type === 11 || target.type === 12) {
+  if (isThread(target)) {
     thread = target;
     const parent = world.channel(target.parent_id);
     if (parent && parent.id !== channel?.id) channel = parent;
@@ -113,27 +153,28 @@ function open(target) {
     if (isPhone()) thread = null;
   }
   forgetMention(target.id);
-  sidebar.direct = channel?.type === 1;
+  sidebar.direct = Boolean(channel && isDirect(channel));
+  if (channel?.guild_id) world.guild = channel.guild_id;
   document.body.classList.remove("menu-open");
   draw();
 }
 
 function draw() {
-  channel = (channel && world.channel(channel.id)) ?? visibleChannels().text[0] ?? null;
+  channel = (channel && world.channel(channel.id)) ?? firstChannel() ?? visibleChannels().text[0] ?? null;
   thread = (thread && world.channel(thread.id)) ?? null;
   sidebar.channel = channel;
   sidebar.thread = thread;
   if (!channel) return;
-  const direct = channel.type === 1;
   const topic = channel.topic ? [h("span", { class: "topic" }, channel.topic)] : [];
-  const title = h("h2", {}, direct ? world.botName() : channel.name);
-  fillAgain($("#channel-title"), [icon(direct ? "bubble" : "hash"), title, ...topic]);
+  const title = h("h2", {}, nameOf(channel));
+  fillAgain($("#channel-title"), [icon(iconOf(channel)), title, ...topic]);
   const words = providerWords();
   fill($("#provider"), icon("info"), words.short);
   $("#provider").title = words.long;
   $("#provider").setAttribute("aria-label", words.long);
   pane.open(channel);
   composer.open(channel);
+  $("#composer").hidden = holdsPosts(channel);
   const shown = document.body.classList.contains("thread-open");
   document.body.classList.toggle("thread-open", Boolean(thread));
   $("#thread").hidden = !thread;
@@ -182,7 +223,7 @@ function arrived({ message, known }) {
   return showMention({
     author,
     channel: place.id,
-    place: place.name ?? world.botName(),
+    place: nameOf(place),
     text: snippet(message),
     onopen: () => open(place),
   });

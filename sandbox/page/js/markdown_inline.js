@@ -5,6 +5,7 @@
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
+import { isThread } from "./places.js";
 import { timestamp } from "./times.js";
 import { world } from "./world.js";
 
@@ -88,7 +89,7 @@ function mention(mark, name, me = false) {
 function channelLink(id) {
   const channel = world.channel(id);
   if (!channel) return mention("#", "unknown");
-  const thread = channel.type === 11 || channel.type === 12;
+  const thread = isThread(channel);
   return h(
     "button",
     { class: "mention mention-channel", type: "button", onclick: () => world.tell("open", { channel: id }) },

@@ -6,16 +6,18 @@
 import { FileField } from "./file_field.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
+import { isDirect } from "./places.js";
 import { world } from "./world.js";
 
 const [TEXT, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT] = [3, 4, 5, 6, 7, 8, 9, 10, 11];
 
 const people = () => world.everyone().map((member) => ({ name: `@${member.display}`, value: member.id }));
+const ofHere = (thing) => !thing.guild_id || thing.guild_id === world.here()?.id;
 const roles = () =>
-  (world.state.roles ?? []).map((role) => ({ name: `@${role.name.replace(/^@/, "")}`, value: role.id }));
+  (world.state.roles ?? []).filter(ofHere).map((role) => ({ name: `@${role.name.replace(/^@/, "")}`, value: role.id }));
 const channels = () =>
   (world.state.channels ?? [])
-    .filter((channel) => channel.type !== 1)
+    .filter((channel) => !isDirect(channel) && ofHere(channel))
     .map((channel) => ({ name: `#${channel.name}`, value: channel.id }));
 
 /** What may be chosen where nothing may be typed; null for free fields. */

@@ -9,6 +9,7 @@ import { icon } from "./icons.js";
 import { keepPlayers } from "./media.js";
 import { follows, messageElement } from "./message.js";
 import { drawn, hold, patch } from "./patch.js";
+import { isThread } from "./places.js";
 import { whenReleased } from "./presses.js";
 import { threadOf } from "./thread_card.js";
 import { day } from "./times.js";
@@ -105,7 +106,7 @@ export class Pane {
 
   #starter() {
     const thread = this.channel;
-    if (!thread || (thread.type !== 11 && thread.type !== 12)) return [];
+    if (!thread || !isThread(thread)) return [];
     const message = world.messages.get(thread.parent_id)?.get(thread.id);
     return message && !world.dismissed.has(message.id) ? [message] : [];
   }

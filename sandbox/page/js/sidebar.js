@@ -7,27 +7,45 @@ import { $, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { fillAgain } from "./patch.js";
 import { avatar } from "./people.js";
+import { called, iconOf, isCategory, isDirect, isThread, nameOf } from "./places.js";
 import { menu } from "./popover.js";
 import { world } from "./world.js";
 
-const isThread = (channel) => channel.type === 11 || channel.type === 12;
+const faceOf = (channel) =>
+  nameOf(channel) === world.botName() ? avatar({ bot: true }, "small") : icon(channel.type === 3 ? "people" : "bubble");
 const archived = (channel) => Boolean(channel.thread_metadata?.archived ?? channel.archived);
 const ofMine = (channel) =>
-  channel.type === 1 &&
+  isDirect(channel) &&
   (!channel.recipients?.length || channel.recipients.some((user) => (user.id ?? user) === world.me?.id));
+const byPosition = (a, b) => (a.position ?? 0) - (b.position ?? 0);
 
 /** Channels of the member: those whose messages the sandbox shows them, so permissions are its own. */
-export function visibleChannels() {
+export function visibleChannels(guild = world.here()) {
   const all = world.state.channels ?? [];
-  const seen = (channel) => world.messages.size === 0 || world.messages.has(channel.id) || isThread(channel);
+  const seen = (channel) => world.messages.size === 0 || world.messages.has(channel.id);
+  const inside = (channel) => channel.type !== 12 || seen(channel) || (channel.member_ids ?? []).includes(world.me?.id);
+  const own = all.filter((channel) => !isThread(channel) && !isDirect(channel) && channel.guild_id === guild?.id);
+  const shown = own.filter((channel) => !isCategory(channel) && seen(channel)).sort(byPosition);
+  const groups = own.filter(isCategory).sort(byPosition);
   return {
-    text: all
-      .filter((channel) => (channel.type === 0 || channel.type === 5) && seen(channel))
-      .sort((a, b) => (a.position ?? 0) - (b.position ?? 0)),
+    text: [null, ...groups.map((group) => group.id)].flatMap((id) =>
+      shown.filter((channel) => (channel.parent_id ?? null) === id),
+    ),
+    groups,
     threads: (parent) =>
-      all.filter((channel) => isThread(channel) && channel.parent_id === parent && !archived(channel)),
+      all.filter(
+        (channel) => isThread(channel) && channel.parent_id === parent && !archived(channel) && inside(channel),
+      ),
+    posts: (parent) => all.filter((channel) => isThread(channel) && channel.parent_id === parent).reverse(),
     direct: all.filter(ofMine),
   };
+}
+
+const sum = (list) => list.reduce((total, channel) => total + world.unread(channel.id).pings, 0);
+
+function pingsIn(guild) {
+  const { text, threads } = visibleChannels(guild);
+  return sum([...text, ...text.flatMap((channel) => threads(channel.id))]);
 }
 
 export class Sidebar {
@@ -50,22 +68,18 @@ export class Sidebar {
   }
 
   draw() {
-    const { text, threads, direct } = visibleChannels();
-    const sum = (list) => list.reduce((total, channel) => total + world.unread(channel.id).pings, 0);
-    const guildPings = sum([...text, ...text.flatMap((channel) => threads(channel.id))]);
+    const { text, groups, threads, direct } = visibleChannels();
     const directPings = sum(direct);
-    this.#rail(guildPings, directPings);
-    $("#guild-name").textContent = this.direct ? "Direct Messages" : (world.state.guild?.name ?? "Sandbox");
+    const guildPings = world.guilds().reduce((total, guild) => total + pingsIn(guild), 0);
+    this.#rail(directPings);
+    $("#guild-name").textContent = this.direct ? "Direct Messages" : (world.here()?.name ?? "Sandbox");
     const list = this.direct
       ? this.#directList(direct)
-      : [
-          h("div", { class: "channel-group" }, "Text channels"),
-          text.map((channel) => this.#entry(channel, threads(channel.id))),
-        ];
-    fillAgain($("#channels"), [list].flat(2));
+      : [null, ...groups].map((group) => this.#group(group, text, threads));
+    fillAgain($("#channels"), [list].flat(3));
     this.#me();
     const total = guildPings + directPings;
-    const name = this.channel?.type === 1 ? `@${world.botName()}` : `#${this.channel?.name ?? ""}`;
+    const name = this.channel ? called(this.channel) : "#";
     document.title = `${total ? `(${total}) ` : ""}${name} · Happy Horse sandbox`;
     const unread = [...text, ...direct].some(
       (channel) => channel.id !== this.channel?.id && world.unread(channel.id).count,
@@ -73,7 +87,15 @@ export class Sidebar {
     $("#menu-button").classList.toggle("has-news", unread || total > 0);
   }
 
-  #rail(guildPings, directPings) {
+  /** The channels of one category, or those of none. */
+  #group(group, text, threads) {
+    const inside = text.filter((channel) => (channel.parent_id ?? null) === (group?.id ?? null));
+    if (!inside.length) return [];
+    const title = h("div", { class: "channel-group" }, group?.name ?? "Text channels");
+    return [title, inside.map((channel) => this.#entry(channel, threads(channel.id)))];
+  }
+
+  #rail(directPings) {
     const home = this.#railItem({
       label: "Direct Messages",
       active: this.direct,
@@ -81,15 +103,22 @@ export class Sidebar {
       face: icon("bubble"),
       onclick: () => this.#show(true),
     });
-    const name = world.state.guild?.name ?? "Server";
-    const guild = this.#railItem({
-      label: name,
-      active: !this.direct,
-      pings: guildPings,
-      face: h("img", { src: "/page/pictures/horse.svg", alt: "" }),
-      onclick: () => this.#show(false),
-    });
-    fillAgain($("#rail"), [home, h("div", { class: "rail-line" }), guild]);
+    const guilds = world.guilds().map((guild) =>
+      this.#railItem({
+        label: guild?.name ?? "Server",
+        active: !this.direct && guild?.id === world.here()?.id,
+        pings: pingsIn(guild),
+        face:
+          guild?.id === world.state.guild?.id
+            ? h("img", { src: "/page/pictures/horse.svg", alt: "" })
+            : h("span", { class: "rail-letters", "aria-hidden": "true" }, (guild?.name ?? "?").slice(0, 2)),
+        onclick: () => {
+          world.guild = guild?.id ?? null;
+          this.#show(false);
+        },
+      }),
+    );
+    fillAgain($("#rail"), [home, h("div", { class: "rail-line" }), ...guilds]);
   }
 
   #railItem({ label, active, pings, face, onclick }) {
@@ -120,7 +149,7 @@ export class Sidebar {
     return h(
       "div",
       { class: "channel-block", dataset: { channel: channel.id } },
-      this.#row(channel, icon("hash")),
+      this.#row(channel, icon(iconOf(channel))),
       threads.length
         ? h(
             "div",
@@ -133,7 +162,7 @@ export class Sidebar {
 
   #directList(direct) {
     if (direct.length)
-      return direct.map((channel) => this.#row(channel, avatar({ bot: true }, "small"), world.botName()));
+      return direct.map((channel) => this.#row(channel, faceOf(channel), nameOf(channel)));
     return h(
       "p",
       { class: "muted pad" },

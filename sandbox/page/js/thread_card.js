@@ -5,6 +5,7 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar, displayName } from "./people.js";
+import { isThread } from "./places.js";
 import { isEphemeral, shownAs, snippet } from "./snippet.js";
 import { timestamp } from "./times.js";
 import { world } from "./world.js";
@@ -13,7 +14,7 @@ import { world } from "./world.js";
 export function threadOf(message) {
   const thread =
     world.channel(message.id) ?? (message.thread ? (world.channel(message.thread.id) ?? message.thread) : null);
-  if (!thread || (thread.type !== 11 && thread.type !== 12)) return null;
+  if (!thread || !isThread(thread)) return null;
   const inside = world.list(thread.id).filter((entry) => entry.author && entry.type !== 21 && !isEphemeral(entry));
   const { count, pings } = world.unread(thread.id);
   return { id: thread.id, name: thread.name, count: inside.length, last: inside.at(-1) ?? null, unread: count, pings };

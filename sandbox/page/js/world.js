@@ -17,6 +17,8 @@ class World extends EventTarget {
   notices = new Map();
   dismissed = new Set();
   link = "connecting";
+  /** The id of the guild that is looked at. */
+  guild = null;
   #read = JSON.parse(localStorage.getItem(READ_KEY) ?? "{}");
   #taken = new Set(); // channels taken as read without having been looked at
 
@@ -41,6 +43,19 @@ class World extends EventTarget {
       "alice";
     this.me = this.people().find((member) => member.name === wanted) ?? this.people()[0] ?? null;
     this.tell("state");
+  }
+
+  /** Guilds that the member is in; the first one of the sandbox where it says nothing of others. */
+  guilds() {
+    const all = this.state.guilds ?? [this.state.guild];
+    const mine = this.me?.guilds;
+    return mine ? all.filter((guild) => mine.includes(guild.id)) : all;
+  }
+
+  /** The guild that is looked at, one that the member is in. */
+  here() {
+    const mine = this.guilds();
+    return mine.find((guild) => guild.id === this.guild) ?? mine[0] ?? this.state.guild;
   }
 
   /** Members that a person can be: everyone but the bot. */
@@ -153,7 +168,7 @@ class World extends EventTarget {
     const fresh = this.list(channel).filter(
       (message) => message.author && compareIds(message.id, upTo) > 0 && message.author.id !== this.me?.id,
     );
-    const direct = this.channel(channel)?.type === 1;
+    const direct = [1, 3].includes(this.channel(channel)?.type);
     return { count: fresh.length, pings: fresh.filter((message) => direct || this.mentionsMe(message)).length };
   }
 
@@ -190,6 +205,7 @@ function person(member) {
     display: member.nick ?? user.global_name ?? member.display_name ?? name,
     bot: Boolean(user.bot ?? member.bot),
     roles: member.roles ?? [],
+    guilds: member.guilds ?? null,
   };
 }
 
