@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 import secrets
-import signal
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from typing import Any, Final
@@ -28,6 +27,7 @@ from bot.ops import log
 from bot.ops.clock import AheadKept, SystemClock, known_ahead_ms
 from bot.ops.proxies import check_proxies
 from bot.ops.pruning import Pruning
+from bot.ops.signals import stop_on_signals
 from bot.pipeline import recovery
 from bot.pipeline.expectation import ClipExpectations
 from bot.pipeline.glance import JobGlances
@@ -88,7 +88,7 @@ async def run(settings: Settings) -> int:
         raise SettingsError(msg)
     point_at(settings.discord.api_base, settings.discord.gateway_url, settings.discord.cdn_base)
     stopping = asyncio.Event()
-    _stop_on_signals(stopping)
+    stop_on_signals(stopping)
     async with AsyncExitStack() as stack:
         house = await unless(stopping, _opened(stack, settings, stopping))
         return 0 if house is None else await house.live(token)
@@ -325,17 +325,3 @@ def _own_hosts(settings: Settings) -> frozenset[str]:
     """Hosts besides Discord's own that attachments may come from: a REST proxy or a sandbox."""
     ours = {urlsplit(settings.discord.api_base).netloc, urlsplit(settings.discord.cdn_base).netloc}
     return frozenset(host for host in ours if not host.endswith(("discord.com", "discordapp.com", "discordapp.net")))
-
-
-def _stop_on_signals(stopping: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        if not stopping.is_set():
-            _log.info("stopping; unfinished jobs go on at the next start")
-        stopping.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
-            # Windows has no loop signal handlers; Ctrl-C raises KeyboardInterrupt there.
-            loop.add_signal_handler(number, stop)

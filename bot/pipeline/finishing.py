@@ -35,6 +35,7 @@ from bot.pipeline.trouble import LongWaits, ToldOfJobs
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.upload_size import LIMIT_LEAST, limit_of, smaller
 from bot.pipeline.worked import End, Later, Worked, moved
+from bot.pipeline.working_files import sweep
 from bot.ports import AddressChanges, ClipFacts, Clock, Delivery, Fitted, JobStore, Media, Notifier, Posted, VideoProvider
 from bot.turns import Turns
 
@@ -188,14 +189,8 @@ class Finishing:
             drop(path)
 
     def sweep(self, unfinished: set[int]) -> None:
-        """Removes files that a killed process left behind: those of jobs that are over, and every half one.
-
-        Half ones also because the encoder outlives a killed bot: writing on, it must not share a file with the next.
-        """
-        for path in self._folder.glob("*"):
-            stem = path.name.split(".", 1)[0]
-            if path.suffix == ".part" or (stem.isdigit() and int(stem) not in unfinished):
-                drop(path)
+        """At the start, before any job goes on."""
+        sweep(self._folder, unfinished)
 
     async def _fit(self, job: Job) -> Worked:
         """Leaves in `_fitted` what is to be posted; where it does not, the result says what comes next."""

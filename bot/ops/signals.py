@@ -1,0 +1,26 @@
+"""How the system asks the process to end: SIGINT and SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from typing import Final
+
+_log: Final = logging.getLogger(__name__)
+
+
+def stop_on_signals(stopping: asyncio.Event) -> None:
+    """From here on either signal sets the event. In the loop that waits for it."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if not stopping.is_set():
+            _log.info("stopping; unfinished jobs go on at the next start")
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            # Windows has no loop signal handlers; Ctrl-C raises KeyboardInterrupt there.
+            loop.add_signal_handler(number, stop)
