@@ -117,7 +117,7 @@ class DiscordWire:
         if what == "POST users" and self._strikes("direct messages opened too fast", what):
             return _Reply(403, {"code": 40003, "message": "You are opening direct messages too fast"})
         edits = what == "PATCH channels" and len(parts) == _OF_A_MESSAGE
-        if edits and self._places.is_thread(int(parts[1])) and self._strikes("thread is archived", what):
+        if edits and self._places.may_be_archived(int(parts[1])) and self._strikes("thread is archived", what):
             # Refused as everything is that edits in it, until somebody opens it or posts there.
             self._places.channel(int(parts[1])).archived = True
         if edits and self._places.is_edited_too_often(int(parts[1]), int(parts[3])):
@@ -153,6 +153,7 @@ class DiscordWire:
             case "PATCH", ["channels", channel]:
                 thread = places.open_channel(int(channel))
                 thread.archived = bool(payload.get("archived"))
+                thread.opened_ms = self._life.world.now_ms
                 return {"id": str(thread.id), "type": 11}
             case _, ["users", "@me", *_]:
                 member = payload.get("recipient_id")

@@ -30,6 +30,8 @@ _OLD_MS: Final = 3_600_000
 _OLD_EDITS_MS: Final = 6_000
 _OLD_EDITS_MOST: Final = 3
 """Of messages older than an hour, in one channel."""
+_STAYS_OPEN_MS: Final = 60_000
+"""A thread that was taken out of the archive is not closed again at once."""
 _CLIP: Final = "hh:more:"
 """The beginning of the custom id that only a clip's message carries."""
 
@@ -64,6 +66,8 @@ class Channel:
     messages: dict[int, Message] = field(default_factory=dict)
     closed: tuple[int, int, int] | None = None
     archived: bool = False
+    opened_ms: int = 0
+    """When it was last taken out of the archive."""
     old_edits: list[int] = field(default_factory=list)
 
 
@@ -146,9 +150,11 @@ class Places:
         closed = self.channels[channel_id].closed
         return closed is not None and closed[2] == 10003 and not self.is_open(channel_id)
 
-    def is_thread(self, channel_id: int) -> bool:
-        """A thread has the id of the message that it was opened from."""
-        return any(channel_id in each.messages for each in self.channels.values() if each.id != channel_id)
+    def may_be_archived(self, channel_id: int) -> bool:
+        """Of a thread, which has the id of the message that it was opened from: unless somebody has just opened it again."""
+        if not any(channel_id in each.messages for each in self.channels.values() if each.id != channel_id):
+            return False
+        return self._world.now_ms - self.channels[channel_id].opened_ms > _STAYS_OPEN_MS
 
     def is_edited_too_often(self, channel_id: int, message_id: int) -> bool:
         """Notes an edit, and says whether it is one too many: a limit of Discord's, whatever else goes wrong."""
