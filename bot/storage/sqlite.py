@@ -220,9 +220,13 @@ class SqliteDatabase:
         try:
             _roll_back(raw)
             raw.execute("BEGIN IMMEDIATE")
-            for waiting in group:
-                _run(raw, waiting)
-            raw.execute("COMMIT")
+            if len(group) == 1:
+                kept = _run_alone(raw, group[0])
+            else:
+                kept = True
+                for waiting in group:
+                    _run(raw, waiting)
+            raw.execute("COMMIT" if kept else "ROLLBACK")
         except BaseException as error:  # noqa: BLE001  told to everyone in the group: none of it was kept
             # Told first: a broken disk may refuse the ROLLBACK too, and nobody may take lost work for done.
             for waiting in group:
@@ -239,7 +243,20 @@ def _text(stored: bytes) -> str | bytes:
         return stored
 
 
+def _run_alone(raw: sqlite3.Connection, waiting: _Waiting[Any]) -> bool:
+    """Whether its transaction is to be committed. With nobody beside it no savepoint is needed."""
+    if not waiting.begin():
+        return False
+    if waiting.run(_Statements(raw)):
+        return True
+    if not raw.in_transaction:
+        # A full disk has ended it already.
+        waiting.outcome()
+    return False
+
+
 def _run(raw: sqlite3.Connection, waiting: _Waiting[Any]) -> None:
+    """With others in one transaction, of which each is undone alone."""
     if not waiting.begin():
         return
     raw.execute("SAVEPOINT one")
