@@ -84,6 +84,14 @@ async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
     return None
 
 
+async def over(task: asyncio.Task[Any], seconds: float) -> None:
+    """Returns when the task is over: it has so long to end by itself, then it is cancelled. Its outcome is left to others."""
+    await asyncio.wait([task], timeout=seconds)
+    if not task.done():
+        task.cancel()
+        await asyncio.wait([task])
+
+
 async def _told(name: str, error: Exception, tell: Tell) -> bool:
     """Whether it was told: what can't be said now is said when it dies again."""
     try:

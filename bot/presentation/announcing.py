@@ -23,7 +23,7 @@ from bot.presentation.messages import Messages
 from bot.presentation.progress import first_text, progress_page
 from bot.presentation.quoting import Quoting
 from bot.presentation.refusals import Closed
-from bot.tasks import own_cancels_only
+from bot.tasks import over, own_cancels_only
 from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
@@ -109,10 +109,7 @@ class Announcing:
         task = self._under_way.get(job_id)
         if task is None:
             return False
-        await asyncio.wait([task], timeout=_LAST_SECONDS)
-        if not task.done():
-            task.cancel()
-            await asyncio.wait([task])
+        await over(task, _LAST_SECONDS)
         return True
 
     async def thread(self, job: Job) -> Job:

@@ -16,7 +16,7 @@ from bot.errors import HappyHorseError
 from bot.ports import Clock, Glances, Progress
 from bot.presentation.budget import BURST, PROGRESS_PER_SECOND, Budget
 from bot.presentation.refusals import Closed
-from bot.tasks import Tell, kept, own_cancels_only
+from bot.tasks import Tell, kept, over, own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _BETWEEN_EDITS_MS: Final = 4_000
@@ -101,10 +101,7 @@ class Follower:
         if task is None:
             return False
         # Cutting an edit off early could let it overtake the last one at Discord; a hung one must not hold up the clip.
-        await asyncio.wait([task], timeout=_LAST_EDIT_SECONDS)
-        if not task.done():
-            task.cancel()
-            await asyncio.wait([task])
+        await over(task, _LAST_EDIT_SECONDS)
         return True
 
     async def refresh(self, followed: Followed) -> None:
