@@ -23,7 +23,7 @@ from bot.domain.quota import Bounds, Span
 from bot.ports import NewJob, Submission
 from bot.providers.scenario import mapping
 from bot.storage import Storage, open_storage
-from sandbox.discord.state import TOKEN
+from sandbox.discord.application import TOKEN
 from sandbox.scenario.api import KEY, SECRET
 
 MEMBERS = 200

@@ -19,7 +19,7 @@ from typing import Any, Self
 import psutil
 
 from sandbox.client import Client
-from sandbox.discord.state import TOKEN
+from sandbox.discord.application import TOKEN
 from sandbox.scenario.api import KEY, SECRET
 
 PATIENCE_SECONDS = 120.0
