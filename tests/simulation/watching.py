@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 _IN_LINE_MS: Final = 1_000
 """So long a job must have been in line before somebody else's turn is held against it."""
 _WITH_PROVIDER: Final = (
-    "SELECT member_id, COUNT(*) FROM jobs WHERE ended_at_ms IS NULL AND state <> 'queued' GROUP BY member_id"
+    "SELECT member_id, COUNT(*) FROM jobs WHERE ended_at_ms IS NULL AND state NOT IN ('queued', 'unposted') GROUP BY member_id"
 )
+"""A made clip that waits for its owner keeps nobody's next one back."""
 
 
 class Watching:
