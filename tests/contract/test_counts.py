@@ -19,7 +19,7 @@ from bot.storage import open_storage, sqlite
 from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, sought
 from tests.sandbox_process import sandbox_here
 from tests.unit.cogs.conftest import picture
-from tests.unit.media.waiting import until
+from tests.waiting import until
 
 DESIGN = Path(__file__).resolve().parents[2] / "docs" / "design.md"
 SUBMIT = {"at": "scenario", "method": "POST", "path": "/generate/**", "what": "hold", "name": "submit", "times": 1}

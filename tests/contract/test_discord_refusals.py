@@ -3,7 +3,7 @@
 from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, sought, text_of
 from tests.sandbox_process import sandbox_here
 from tests.unit.cogs.conftest import picture
-from tests.unit.media.waiting import until
+from tests.waiting import until
 
 SUBMIT = {"at": "scenario", "method": "POST", "path": "/generate/**", "what": "hold", "name": "submit", "times": 1}
 THREADS = "/threads"

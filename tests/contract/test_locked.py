@@ -3,7 +3,6 @@
 The whole bot against the sandbox's Discord, over a real file that another connection holds.
 """
 
-import asyncio
 import sqlite3
 from contextlib import closing
 
@@ -14,7 +13,7 @@ from bot.storage import open_storage
 from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, text_of, thinking
 from tests.sandbox_process import sandbox_here
 from tests.unit.cogs.conftest import picture
-from tests.unit.media.waiting import until
+from tests.waiting import until
 
 ONE_AT_A_TIME = {"name": "scenario", "watch_seconds": 0.05, "parallel": 1}
 LOST = "What you typed could not be kept, so it follows, to copy."
@@ -72,12 +71,11 @@ async def test_everyone_who_asks_meanwhile_is_told_and_nobody_waits_for_another(
 
 
 async def until_it_is(house, job_id, state):
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            job = await house.storage.jobs.get(int(job_id))
-            if job is not None and job.state is state:
-                return
-            await asyncio.sleep(0.02)
+    async def is_there():
+        job = await house.storage.jobs.get(int(job_id))
+        return job is not None and job.state is state
+
+    await until(is_there, PATIENCE_SECONDS)
 
 
 def told(here, words):

@@ -12,7 +12,7 @@ from sandbox.discord.answering import Answering
 from sandbox.discord.posting import Posting
 from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, thinking
 from tests.sandbox_process import sandbox_here
-from tests.unit.media.waiting import until
+from tests.waiting import until
 
 CALLBACK = {"at": "discord", "method": "POST", "path": "/interactions/*/*/callback", "times": 1}
 ORIGINAL = {"at": "discord", "method": "GET", "path": "/webhooks/*/*/messages/@original"}

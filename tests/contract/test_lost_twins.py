@@ -14,6 +14,7 @@ from bot.storage import open_storage
 from tests.factories import a_new_job, bounds
 from tests.fakes import InstantMedia, RecordingNotifier
 from tests.fixtures.scenario import KEY, SECRET, served_scenario
+from tests.waiting import until
 
 SUBMIT = {"method": "POST", "path": "/generate/custom/*"}
 
@@ -82,12 +83,6 @@ async def twins(served, tmp_path):
         yield storage, process, book
 
 
-async def until(condition):
-    async with asyncio.timeout(30):
-        while not await condition():  # noqa: ASYNC110  rows of a database, and requests that came: neither has an event
-            await asyncio.sleep(0.01)
-
-
 async def generating(storage):
     jobs = [await storage.jobs.get(number) for number in (1, 2)]
     return all(job.state is State.GENERATING for job in jobs)
@@ -103,7 +98,7 @@ async def test_two_equal_lost_submits_of_two_members_get_a_clip_each(served, twi
     async with process(storage) as engine:
         for number in (1, 2):
             engine.wake((await book(number)).id)
-        await until(lambda: generating(storage))
+        await until(lambda: generating(storage), 30)
     assert sorted(await held(storage)) == sorted(job["jobId"] for job in served.scenario.jobs())
     assert len(served.scenario.jobs()) == 2
 
@@ -117,7 +112,7 @@ async def test_two_equal_submits_that_a_kill_cut_off_get_a_clip_each(served, twi
         assert await served.scenario.wait_for_jobs(2, 20)
     served.faults.clear()
     async with process(storage):
-        await until(lambda: generating(storage))
+        await until(lambda: generating(storage), 30)
     assert sorted(await held(storage)) == sorted(job["jobId"] for job in served.scenario.jobs())
     assert len(served.scenario.jobs()) == 2
 
@@ -140,9 +135,9 @@ async def test_a_lost_submit_does_not_take_the_clip_of_an_equal_one_that_waits_f
         async def searched_again():
             return served.paths("GET").count("/jobs") > searched + 3 or (await storage.jobs.get(1)).state is State.GENERATING
 
-        await until(searched_again)
+        await until(searched_again, 30)
         served.faults.release("answer")
-        await until(lambda: generating(storage))
+        await until(lambda: generating(storage), 30)
     clips = [job["jobId"] for job in served.scenario.jobs()]
     assert await held(storage) == clips
     assert len(clips) == 2

@@ -1,13 +1,12 @@
 """The bot on two shards over real websockets: the configured gateway, one shard's drop, and an event that nobody can read."""
 
-import asyncio
-
 import pytest
 from discord.http import HTTPClient
 
 from bot.presentation.client import HappyHorseClient
 from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here
 from tests.sandbox_process import sandbox_here
+from tests.waiting import until
 
 SHARDS = 2
 
@@ -48,28 +47,20 @@ def connected(here):
     return {each.shard: each for each in here.state.gateway._sessions.values() if each.connection is not None}
 
 
-async def until(there):
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            if there():
-                return
-            await asyncio.sleep(0.01)
-
-
 async def helped(here):
     made = await ask(here, "/help")
     return await here.wait(PATIENCE_SECONDS, interaction=made, state="answered")
 
 
 async def test_both_shards_go_to_the_configured_gateway_and_one_that_drops_stops_nobody(here, house):
-    await until(lambda: len(connected(here)) == SHARDS and house.client.guilds)
+    await until(lambda: len(connected(here)) == SHARDS and house.client.guilds, PATIENCE_SECONDS)
     assert set(connected(here)) == {(0, SHARDS), (1, SHARDS)}
     home_id = str(house.client.guilds[0].id)
     other = next(each for each in connected(here).values() if not each.serves(home_id))
     other.connection.drop()
     assert await helped(here)
     # It is back by itself, and meanwhile the guild's own shard has missed nothing.
-    await until(lambda: len(connected(here)) == SHARDS)
+    await until(lambda: len(connected(here)) == SHARDS, PATIENCE_SECONDS)
     home = next(each for each in connected(here).values() if each.serves(home_id))
     home.connection.drop()
     assert await helped(here)
@@ -77,7 +68,7 @@ async def test_both_shards_go_to_the_configured_gateway_and_one_that_drops_stops
 
 
 async def test_an_event_that_nobody_can_read_leaves_the_gateway_as_it_is(here, house, caplog):
-    await until(lambda: len(connected(here)) == SHARDS)
+    await until(lambda: len(connected(here)) == SHARDS, PATIENCE_SECONDS)
     for session in connected(here).values():
         session.dispatch("INTERACTION_CREATE", '{"id": "a secret"}')
     assert await helped(here)
@@ -88,6 +79,6 @@ async def test_an_event_that_nobody_can_read_leaves_the_gateway_as_it_is(here, h
 
 async def test_when_every_shard_is_there_the_log_says_so_and_what_is_wrong_with_the_operators_channel(here, house, caplog):
     caplog.set_level("INFO")
-    await until(lambda: "discord.operator_channel: 42 can't be seen. Set" in caplog.text)
+    await until(lambda: "discord.operator_channel: 42 can't be seen. Set" in caplog.text, PATIENCE_SECONDS)
     assert "ready: 1 guilds, provider ok" in caplog.text
     assert house.client.is_ready()

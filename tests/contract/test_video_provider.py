@@ -15,6 +15,7 @@ from bot.errors import ClipUnavailable, ProviderUnavailable
 from bot.ports import Lost, Phase, Severity
 from tests.factories import a_submission
 from tests.fixtures.video_providers import RIGS
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(400)
 ENDED = {Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED}
@@ -39,13 +40,17 @@ async def uploaded(rig, data):
 async def ended(rig, reference):
     """Watch until it ended; return every status on the way."""
     told = []
-    async with asyncio.timeout(180):
-        while True:
-            told += [s for s in await rig.provider.statuses({reference}) if s.reference == reference]
-            if told and told[-1].phase in ENDED:
-                return told
+
+    async def is_over():
+        nonlocal told
+        told += [s for s in await rig.provider.statuses({reference}) if s.reference == reference]
+        over = bool(told) and told[-1].phase in ENDED
+        if not over:
             rig.hurry()
-            await asyncio.sleep(0.02)
+        return over
+
+    await until(is_over, 180)
+    return told
 
 
 async def probed(path):

@@ -14,7 +14,7 @@ from bot.errors import MediaBusy, MediaError, RequestRefused
 from bot.media import decoder_pool
 from bot.media.decoder_pool import DecoderPool
 from bot.media.studio import Studio
-from tests.unit.media.waiting import until
+from tests.waiting import until
 
 USE = Use.REFERENCE
 FIELD = "character2"

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import MediaError
 from bot.media.ffmpeg import FFmpeg, Ran
-from tests.unit.media.waiting import until
+from tests.waiting import until
 
 ENDLESS = ("-re", "-f", "lavfi", "-i", "testsrc2=s=64x64:r=24", "-f", "null", "-")
 

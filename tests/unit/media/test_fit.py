@@ -14,7 +14,7 @@ from bot.media.probe import probe
 from bot.media.studio import Studio
 from bot.ports import ClipFacts
 from tests.unit.media.clips import make_clip
-from tests.unit.media.waiting import until
+from tests.waiting import until
 
 MIB = 2**20
 

@@ -9,6 +9,7 @@ from bot.domain.job import Failure, State
 from bot.errors import ProviderUnavailable, SubmitOutcomeUnknown
 from bot.ports import Accepted, Phase, RunStatus, Turn
 from tests.factories import an_address
+from tests.waiting import until
 
 NEW = 9_001
 
@@ -59,10 +60,7 @@ async def test_an_end_is_told_again_and_another_end_is_told_as_what_it_was(world
 async def test_an_ended_job_leaves_no_search_behind(world, operate):
     job = await world.at(State.SUBMITTING)
     run = asyncio.create_task(world.road.run(job.id, slot=False))
-    for _ in range(1000):
-        if world.lane.lost._searches:
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: world.lane.lost._searches)
     assert (await operate.end(job.id, sure=True)).done
     await run
     assert world.lane.lost._searches == {}

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.job import State
 from bot.ports import Turn
 from tests.factories import an_address
-from tests.unit.media.waiting import until
+from tests.waiting import until
 
 SLOW, OTHER = 7, 8
 

@@ -12,7 +12,7 @@ from bot.presentation.follower import Follower
 from bot.presentation.refusals import Closed, NotTaken
 from tests.factories import NOW_MS, a_job
 from tests.fakes import ManualClock
-from tests.unit.media.waiting import until
+from tests.waiting import until
 
 
 class Board:

@@ -9,6 +9,7 @@ import discord
 
 from bot.presentation.login import log_in
 from tests.fakes import ManualClock
+from tests.waiting import until
 
 
 async def test_tries_in_vain_leave_no_session_open(monkeypatch, caplog):
@@ -19,10 +20,7 @@ async def test_tries_in_vain_leave_no_session_open(monkeypatch, caplog):
         client = discord.Client(intents=discord.Intents.none())
         clock = ManualClock()
         trying = asyncio.create_task(log_in(client, "token", base, clock))
-        for _ in range(1000):
-            if caplog.text.count("Discord is out of reach") > 2:
-                break
-            await asyncio.sleep(0.01)
+        await until(lambda: caplog.text.count("Discord is out of reach") > 2)
         trying.cancel()
         await asyncio.wait([trying])
         # Before the end, which closes the connections of all. A try that is under way has one.

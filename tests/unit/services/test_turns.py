@@ -9,9 +9,9 @@ from bot.errors import MediaBusy, QuotaRefused, StorageError
 from bot.services import request_clip
 from bot.turns import Turns
 from tests.factories import an_address
-from tests.unit.media.waiting import until
 from tests.unit.services.conftest import picture
 from tests.unit.services.test_request_clip import an_ask, attach
+from tests.waiting import until
 
 SLOW, OTHER = 7, 8
 

@@ -15,7 +15,7 @@ from bot.media.ffmpeg import ffmpeg_path
 from bot.media.preview.animatic import Animatic
 from bot.media.studio import Studio
 from bot.ports import Submission
-from tests.unit.media.waiting import until
+from tests.waiting import until
 
 TEXT = Submission(
     1,

@@ -13,7 +13,7 @@ from bot.ops.clock import SystemClock
 from bot.ports import Lost, Phase, Severity, Submission
 from bot.providers.preview.provider import PreviewProvider
 from bot.providers.preview.shelf import CLIPS_KEPT_SECONDS, IMAGES_KEPT_SECONDS, Shelf
-from tests.unit.media.waiting import until
+from tests.waiting import until
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -75,11 +75,10 @@ async def phase(provider, reference):
 
 
 async def reaches(provider, reference, wanted):
-    async with asyncio.timeout(20):
-        while True:
-            if await phase(provider, reference) is wanted:
-                return
-            await asyncio.sleep(0.01)
+    async def is_there():
+        return await phase(provider, reference) is wanted
+
+    await until(is_there)
 
 
 async def test_the_job_id_is_the_reference_and_asking_twice_renders_once(opened, renderer):
