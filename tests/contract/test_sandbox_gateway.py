@@ -19,8 +19,7 @@ async def here():
 async def resumed(here, session, since):
     """Resume on a new connection; the next frame."""
     async with gateway(here) as line:
-        await line.read()
-        await line.send(6, {"token": TOKEN, "session_id": session, "seq": since})
+        await line.resume(session, since)
         return await line.read()
 
 

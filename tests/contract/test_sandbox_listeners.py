@@ -8,7 +8,7 @@ import pytest
 from sandbox.control import watch
 from sandbox.discord import bus, session
 from tests.fixtures.raw_bot import gateway
-from tests.sandbox_process import TOKEN, sandbox_here
+from tests.sandbox_process import sandbox_here
 
 
 @pytest.fixture
@@ -58,8 +58,7 @@ async def test_a_bot_that_does_not_read_is_cut_and_may_resume(here, monkeypatch)
     await here.wait(bot="offline")
     monkeypatch.setattr(session, "MOST_FRAMES", 50)
     async with gateway(here) as line:
-        await line.read()
-        await line.send(6, {"token": TOKEN, "session_id": ready["session_id"], "seq": 2})
+        await line.resume(ready["session_id"])
         assert (await line.until("CHANNEL_PINS_UPDATE"))["number"] == 0
 
 

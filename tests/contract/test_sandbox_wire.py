@@ -33,8 +33,7 @@ async def test_a_token_may_come_with_the_word_that_rest_asks_for(here):
         await here.post("/faults", what="gateway_drop")
     await here.wait(bot="offline")
     async with gateway(here) as line:
-        await line.read()
-        await line.send(6, {"token": named, "session_id": session, "seq": 2})
+        await line.resume(session, token=named)
         assert await line.until("RESUMED")
 
 
@@ -96,8 +95,7 @@ async def test_a_bot_without_a_heartbeat_loses_connection_and_session(here):
         await line.until("GUILD_CREATE")
         assert await line.read() == 4009
     async with gateway(here) as line:
-        await line.read()
-        await line.send(6, {"token": TOKEN, "session_id": session, "seq": 2})
+        await line.resume(session)
         assert (await line.read())["op"] == 9
 
 
@@ -108,8 +106,7 @@ async def test_a_resume_beyond_the_sequence_is_refused_and_ends_the_session(here
     await here.wait(bot="offline")
     for answer in (4007, {"op": 9, "d": False, "s": None, "t": None}):
         async with gateway(here) as line:
-            await line.read()
-            await line.send(6, {"token": TOKEN, "session_id": session, "seq": 99})
+            await line.resume(session, 99)
             assert await line.read() == answer
 
 
@@ -121,8 +118,7 @@ async def test_an_invalid_session_may_be_resumable(here):
         assert await line.read() == RESUMABLE
         await line.socket.close(code=4000)
     async with gateway(here) as line:
-        await line.read()
-        await line.send(6, {"token": TOKEN, "session_id": session, "seq": 2})
+        await line.resume(session)
         assert await line.until("RESUMED")
 
 
