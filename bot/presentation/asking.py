@@ -53,6 +53,7 @@ class Asking:
             # Nobody can be told, so nobody could bring a draft back.
             raise
         except Exception:
+            # Raised on: `mishaps.tell` logs it with a reference and tells the member, with what was kept here.
             interaction.extras[_UNBOOKED] = await _keep(interaction, ask)
             raise
 

@@ -121,6 +121,7 @@ class Follower:
                 await self._budget.take()
                 followed = await self._next()
             except BaseException:
+                # Raised on: `kept` logs it, tells the operator and starts the loop again.
                 self._gate.release()
                 raise
             task = asyncio.create_task(self._guarded(followed), name=f"progress-{followed.job_id}")

@@ -64,6 +64,7 @@ async def fetch(client: Client, clock: Clock, reference: str, target: Path, max_
 
     Raises `ClipUnavailable` for what another try won't mend, `ProviderUnavailable` for what it may.
     """
+    whole = False
     try:
         async with asyncio.timeout(client.pace.download):
             for tried in range(1, client.pace.tries + 1):
@@ -75,13 +76,13 @@ async def fetch(client: Client, clock: Clock, reference: str, target: Path, max_
                         raise
                     await clock.sleep(client.pace.backoff * tried)
                 else:
+                    whole = True
                     return
     except TimeoutError as error:
-        await asyncio.to_thread(target.unlink, missing_ok=True)
         raise ProviderUnavailable(f"the download took longer than {client.pace.download:g} s") from error
-    except BaseException:
-        await asyncio.to_thread(target.unlink, missing_ok=True)
-        raise
+    finally:
+        if not whole:
+            await asyncio.to_thread(target.unlink, missing_ok=True)
 
 
 async def _attempt(client: Client, url: str, target: Path, max_bytes: int) -> None:
