@@ -28,8 +28,6 @@ _HAPPYHORSE = Path(sys.executable).with_name("happyhorse")
 _BARE = Path(__file__).with_name("bare_bot.py")
 _LOOK_SECONDS = 0.005
 
-Sections = Mapping[str, Mapping[str, Any]]
-
 
 @dataclass(frozen=True)
 class House:

@@ -18,10 +18,6 @@ GREEN: Final = 0x23A55A
 RED: Final = 0xE5484D
 GREY: Final = 0x80848E
 
-TEXT_UNITS: Final = 4000
-"""All text of one message together."""
-COMPONENTS: Final = 40
-"""All components of one message, nested ones counted."""
 _BUTTONS_IN_A_ROW: Final = 3
 """Discord allows five; three fit a phone."""
 
