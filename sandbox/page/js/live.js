@@ -79,6 +79,8 @@ function receive({ type, data }) {
   if (type === "message_delete") return world.drop(data.channel_id, data.id);
   if (type === "interaction") return world.tell("interaction", data);
   if (type === "typing") return world.tell("typing", data);
+  if (type === "guild") return readAll(); // with all its channels, should it be new
+  if (type === "channel" && !data.deleted) world.see(data.id);
   clearTimeout(stateTimer); // channels, threads, commands and the bot's state: rare, so read whole
   stateTimer = setTimeout(() => world.refresh().catch(() => {}), 40);
 }

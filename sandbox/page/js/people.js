@@ -1,13 +1,13 @@
-/** Faces and names of members and the bot. It must not know where they are shown. */
+/** Faces and names of members, the bot and other applications. It must not know where they are shown. */
 
 import { h } from "./dom.js";
+import { world } from "./world.js";
 
 const HUES = ["rose", "amber", "teal", "violet", "sky", "moss"];
 
-/** A round picture; members get their first letter on a colour that stays theirs. */
+/** A round picture: the horse for the bot, for all others their first letter on a colour that stays theirs. */
 export function avatar(user, className = "") {
-  const bot = Boolean(user?.bot);
-  if (bot)
+  if (world.isOurs(user))
     return h("img", { class: `avatar ${className}`, src: "/page/pictures/horse.svg", alt: "", width: 40, height: 40 });
   const name = displayName(user);
   const hue = HUES[[...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES.length];

@@ -7,7 +7,7 @@ import { $, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { fillAgain } from "./patch.js";
 import { avatar } from "./people.js";
-import { called, iconOf, isCategory, isDirect, isThread, nameOf } from "./places.js";
+import { called, iconOf, isCategory, isDirect, isThread, kindOf, nameOf } from "./places.js";
 import { menu } from "./popover.js";
 import { world } from "./world.js";
 
@@ -128,7 +128,7 @@ export class Sidebar {
         class: `rail-item${active ? " active" : ""}`,
         type: "button",
         title: label,
-        "aria-label": pings ? `${label}, ${pings} mentions` : label,
+        "aria-label": pings ? `${label}, ${pings} ${pings === 1 ? "mention" : "mentions"}` : label,
         "aria-current": active ? "true" : null,
         onclick,
       },
@@ -173,7 +173,8 @@ export class Sidebar {
   #row(channel, face, name = channel.name) {
     const { count, pings } = world.unread(channel.id);
     const active = channel.id === this.channel?.id || channel.id === this.thread?.id;
-    const state = pings ? `, ${pings} mentions` : count ? ", unread" : "";
+    const kind = kindOf(channel) ? `, ${kindOf(channel)}` : "";
+    const state = pings ? `, ${pings} ${pings === 1 ? "mention" : "mentions"}` : count ? ", unread" : "";
     return h(
       "button",
       {
@@ -181,7 +182,7 @@ export class Sidebar {
         type: "button",
         dataset: { channel: channel.id },
         "aria-current": active ? "true" : null,
-        "aria-label": `${name}${state}`,
+        "aria-label": `${name}${kind}${state}`,
         title: name,
         onclick: () => this.onopen(channel),
       },

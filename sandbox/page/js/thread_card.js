@@ -39,7 +39,7 @@ export function threadCard(message) {
       h("strong", {}, thread.name),
       h("span", { class: "thread-count" }, said, icon("right")),
       thread.pings
-        ? h("span", { class: "ping", "aria-label": `${thread.pings} mentions` }, String(thread.pings))
+        ? h("span", { class: "ping", "aria-label": `${thread.pings} ${thread.pings === 1 ? "mention" : "mentions"}` }, String(thread.pings))
         : null,
     ),
     thread.last

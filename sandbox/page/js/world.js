@@ -71,8 +71,15 @@ class World extends EventTarget {
     return this.bot()?.display ?? "Happy Horse";
   }
 
+  /** The bot that is served here; other applications' bots are members like any. */
   bot() {
-    return this.everyone().find((member) => member.bot) ?? null;
+    const { user } = this.state.bot ?? {};
+    return this.member(user?.id) ?? (user ? person(user) : null);
+  }
+
+  /** Whether this user is the bot itself; one without an id is meant as it. */
+  isOurs(user) {
+    return Boolean(user?.bot) && (!user.id || user.id === this.state.bot?.user?.id);
   }
 
   /** Read what the member sees; what is new to this page counts as read, or a first visit would be all mentions. */
@@ -101,6 +108,11 @@ class World extends EventTarget {
     if (!known && this.#taken.has(channel) && compareIds(id, this.readUpTo(channel)) <= 0)
       this.#keepRead(channel, newest([...room.keys()].filter((other) => compareIds(other, id) < 0)));
     this.tell("messages", { channel, message, known });
+  }
+
+  /** A channel that the member sees from now on, as a new one. */
+  see(channel) {
+    if (!this.messages.has(channel)) this.messages.set(channel, new Map());
   }
 
   drop(channel, id) {
