@@ -17,7 +17,8 @@ class Jobs(commands.Cog):
     @app_commands.command(name="jobs", description="Your clips: state, place in line, link, cancel")
     async def jobs(self, interaction: HorseInteraction) -> None:
         await wait(interaction, in_private=True)
-        await say(interaction, jobs_page(await self._client.desk.list.of_member(interaction.user.id)))
+        listed = await self._client.desk.list.of_member(interaction.user.id)
+        await say(interaction, jobs_page(listed), plain=jobs_page(listed, quoted=False))
 
 
 async def setup(client: HappyHorseClient) -> None:

@@ -12,14 +12,14 @@ _WORDS_CHARACTERS: Final = 40
 _RESERVED: Final = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
 
 
-def clip_filename(job: Job) -> str:
+def clip_filename(job: Job, *, quoted: bool = True) -> str:
     """For example `a-red-kite-over-the-dunes-5s-1080p-k3f9.mp4`: ASCII, lower case, at most 80 characters.
 
     Words come from the prompt where it has Latin letters or digits, else the kind stands in; the end is from the job's
-    reference, so that two clips of one prompt do not overwrite each other in a folder.
+    reference, so that two clips of one prompt do not overwrite each other in a folder. Not `quoted` it has none of the prompt.
     """
     request = job.request
-    plain = unicodedata.normalize("NFKD", request.prompt).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", request.prompt if quoted else "").encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if len(words) > _WORDS_CHARACTERS:
         words = words[: _WORDS_CHARACTERS + 1].rsplit("-", 1)[0][:_WORDS_CHARACTERS].strip("-")

@@ -19,7 +19,7 @@ import discord
 from discord import ui
 
 from bot.errors import Interrupted
-from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE
+from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE, WORDS_BLOCKED
 from bot.presentation.error_texts import note_page
 from bot.presentation.page import Page
 from bot.tasks import own_cancels_only
@@ -87,21 +87,32 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
     return message_id
 
 
-async def say(interaction: HorseInteraction, page: Page) -> None:
-    """Shows a page to this member alone, whatever was answered so far. Raises `NotAnswered` as `wait` does."""
+async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None = None) -> None:
+    """Shows a page to this member alone, whatever was answered so far. Raises `NotAnswered` as `wait` does.
+
+    `plain` is shown instead where the server's filters block the words of `page`.
+    """
     if not answered(interaction):
-        await _first(interaction, lambda: interaction.response.send_message(view=page, ephemeral=True))
+
+        async def first(shown: Page) -> None:
+            await _first(interaction, lambda: interaction.response.send_message(view=shown, ephemeral=True))
+
+        await _let_through(first, page, plain)
         return
     public = interaction.extras.get(_PUBLIC_WAIT)
     if public is None:
-        await add(interaction, page)
+        await add(interaction, page, plain=plain)
         return
     # A follow-up to a wait that is still open takes its place, in public; and Discord has refused follow-ups to one that
     # was deleted while open (discord-api-docs 2739). So it is closed, answered in private, and then taken away.
     closing = note_page("Not started", "The reason went to the member alone.") if public else page
     gone = False
+
+    async def close(shown: Page) -> None:
+        await _again(lambda: interaction.edit_original_response(view=shown))
+
     try:
-        await _again(lambda: interaction.edit_original_response(view=closing))
+        await _let_through(close, closing, None if public else plain)
     except discord.NotFound as error:
         # Somebody who moderates deleted the wait; its member is still to be told.
         if error.code != UNKNOWN_MESSAGE:
@@ -109,20 +120,38 @@ async def say(interaction: HorseInteraction, page: Page) -> None:
         gone = True
     del interaction.extras[_PUBLIC_WAIT]
     if public or gone:
-        await add(interaction, page)
+        await add(interaction, page, plain=plain)
     if public and not gone:
         with suppress(discord.NotFound):
             await _again(interaction.delete_original_response)
 
 
-async def add(interaction: HorseInteraction, page: Page) -> None:
-    """One more page for this member alone, after the first answer. After a broken connection it may come twice."""
-    await _again(lambda: interaction.followup.send(view=page, ephemeral=True))
+async def add(interaction: HorseInteraction, page: Page, *, plain: Page | None = None) -> None:
+    """One more page for this member alone, after the first answer. After a broken connection it may come twice.
+
+    `plain` as in `say`.
+    """
+
+    async def follow(shown: Page) -> None:
+        await _again(lambda: interaction.followup.send(view=shown, ephemeral=True))
+
+    await _let_through(follow, page, plain)
 
 
 async def open_form(interaction: HorseInteraction, form: ui.Modal) -> None:
     """Opens a form as the first answer. Raises `NotAnswered`."""
     await _first(interaction, lambda: interaction.response.send_modal(form))
+
+
+async def _let_through(send: Callable[[Page], Awaitable[None]], page: Page, plain: Page | None) -> None:
+    """AutoMod blocks what an answer says, edits of a deferred one too (Discord's change log of 27 June 2024: a 400)."""
+    try:
+        await send(page)
+    except discord.HTTPException as error:
+        if plain is None or error.code not in WORDS_BLOCKED:
+            raise
+        _log.info("the words of a page are not let through, it is shown without them: %s", error)
+        await send(plain)
 
 
 async def _first(interaction: HorseInteraction, send: Callable[[], Awaitable[object]]) -> None:

@@ -16,7 +16,7 @@ from bot.errors import AlreadyAsked, KindClosed, QuotaRefused, RequestRefused
 from bot.presentation import words
 from bot.presentation.answering import TOKEN_SECONDS, HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.endings import has_link
-from bot.presentation.error_texts import closed_page, copy_pages, quota_page, refused_page, twin_page
+from bot.presentation.error_texts import BLOCKED, closed_page, copy_pages, note_page, quota_page, refused_page, twin_page
 from bot.presentation.forms import TEXT_CHARACTERS
 from bot.services.ask import Ask
 from bot.tasks import own_cancels_only
@@ -65,6 +65,7 @@ class Asking:
             return None
         wrong = bool(ask.problems())
         card_id: int | None = None
+        plain = None
         in_private = ask.private or wrong
         if not wrong or ask.attached:
             card_id = await wait(interaction, in_private=in_private)
@@ -73,7 +74,10 @@ class Asking:
         except RequestRefused as refused:
             kept = await desk.request.keep(ask)
             newcomer = not await desk.list.of_member(ask.member_id)
-            page = refused_page(refused, ask.id if kept else None, newcomer=newcomer, form_holds=_form_holds(ask))
+            page, plain = (
+                refused_page(refused, ask.id if kept else None, newcomer=newcomer, form_holds=_form_holds(ask), quoted=quoted)
+                for quoted in (True, False)
+            )
         except QuotaRefused as refused:
             kept = await desk.request.keep(ask)
             page = quota_page(refused, ask.id if kept else None, words.WINDOWS[desk.policy.window])
@@ -84,7 +88,7 @@ class Asking:
             kept = True
             twin = await desk.repeat.job(same.job_id)
             page = twin_page(twin, provider_link=has_link(twin))
-        await say(interaction, page)
+        await say(interaction, page, plain=plain)
         await say_rest(interaction, ask, kept=kept)
         return None
 
@@ -114,7 +118,7 @@ async def say_rest(interaction: HorseInteraction, ask: Ask, *, kept: bool) -> No
     """What no button brings back, to copy, in private: all that was typed where it is not `kept`, and a prompt that no form
     holds. Something was said before."""
     for page in copy_pages(ask, options=not kept) if not kept or _form_holds(ask) else ():
-        await add(interaction, page)
+        await add(interaction, page, plain=note_page("Not shown here", BLOCKED))
 
 
 def address_of(interaction: HorseInteraction, card_id: int | None, *, private: bool) -> Address:
@@ -150,6 +154,11 @@ def is_moderator(interaction: HorseInteraction) -> bool:
 
 
 def _may_open_thread(interaction: HorseInteraction) -> bool:
+    """A first guess that spares a request: a thread that is refused after all leaves the job in place.
+
+    Where the bot is no member `app_permissions` are everybody's (discord-api-docs pull request 5131), and for an application
+    that a member installed they follow that member's (its issue 7251).
+    """
     channel = interaction.channel
     if interaction.guild_id is None or channel is None or channel.type not in _THREADED:
         return False

@@ -1,6 +1,7 @@
 """The Discord client of the bot: what it asks the gateway for, which cogs it loads, and where errors and presses arrive.
 
-It runs on as many shards as Discord wants for its servers, all in this process, and nothing else here or elsewhere counts them.
+It runs on as many shards as Discord wants for its servers, all in this process, and nothing else here or elsewhere counts them,
+so it does not matter on which of them an interaction arrives.
 It owns no job and no rule; `desk` and `notifier` are set by the composition root before it starts.
 """
 

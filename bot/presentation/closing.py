@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable
+from functools import partial
 from typing import Final
 
 from bot.domain.job import Failure, Job, State, Way
@@ -35,7 +36,7 @@ class Closing:
             except Closed as closed:
                 _log.info("job %s: its card can't show the end: %s", job.reference_code, closed)
                 if address.private and job.state is not State.DONE:
-                    await _try(job, "tell the member", self._delivering.tell(job, cards.card(job), "e"))
+                    await _try(job, "tell the member", self._delivering.tell(job, partial(_ended_card, job), "e"))
         if address.thread_id is not None and address.progress_id is not None:
             editing = self._end_progress(job, address.thread_id, address.progress_id)
             await _try(job, "end the progress", editing)
@@ -83,7 +84,7 @@ class Closing:
         except Closed as closed:
             _log.info("job %s: its card can't say that it waits for a place: %s", job.reference_code, closed)
             if job.address.private and job.failure is not Failure.DOUBTFUL:
-                await _try(job, "tell the member", self._delivering.tell(job, unposted.page_of(job), "u"))
+                await _try(job, "tell the member", self._delivering.tell(job, lambda _: unposted.page_of(job), "u"))
 
     async def moved_on(self, job: Job, posting: Job) -> None:
         """`job` as it was, `posting` as it is now."""
@@ -105,6 +106,10 @@ async def _try(job: Job, what: str, doing: Awaitable[object]) -> None:
         await doing
     except Closed as closed:
         _log.info("job %s: could not %s: %s", job.reference_code, what, closed)
+
+
+def _ended_card(job: Job, quoted: bool) -> Page:  # noqa: FBT001  as `Quoting` calls it
+    return cards.card(job, quoted=quoted)
 
 
 def _ended_progress(job: Job) -> Page:

@@ -16,6 +16,7 @@ from typing import Final
 
 import discord
 
+from bot.domain.filename import clip_filename
 from bot.domain.job import Address, Job, Way
 from bot.errors import DeliveryError, NowhereToPost, PostInDoubt, UploadTooLarge
 from bot.ports import Delivery, JobStore, Posted
@@ -95,15 +96,21 @@ class Delivering:
         """The job is posted elsewhere from now on, or not any more."""
         self._doubtful.discard(job_id)
 
-    async def tell(self, job: Job, page: Page, kind: str) -> None:
+    async def tell(self, job: Job, page_of: Callable[[bool], Page], kind: str) -> None:
         """A page about a private job by direct message, once: an earlier one is known by its buttons.
 
-        `kind` is a letter that tells pages about the same job apart. Raises `Closed` and `DeliveryError`.
+        `page_of(quoted)` makes it, with the member's words or without. `kind` is a letter that tells pages about the same job
+        apart. Raises `Closed` and `DeliveryError`.
         """
-        mine = frozenset(custom_ids(page.children))
+        mine = frozenset(custom_ids(page_of(True).children))  # noqa: FBT003  as `Quoting` calls it
         channel_id = await self._messages.dm(job.member_id)
-        if await self._messages.find(channel_id, job.id, mine.__contains__) is None:
-            await self._messages.send(channel_id, page, nonce=f"{job.id}{kind}")
+        if await self._messages.find(channel_id, job.id, mine.__contains__) is not None:
+            return
+
+        async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
+            return await self._messages.send(channel_id, page_of(quoted), nonce=f"{job.id}{kind}")
+
+        await self._quoting.send(job.id, once)
 
     # -- one post ------------------------------------------------------------------------------------------------------
 
@@ -195,8 +202,9 @@ class Delivering:
         nonce = str(job.id)
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
-            page = clip_page(job, delivery, mention=not job.address.private, quoted=quoted)
-            return await self._messages.send(channel_id, page, nonce=nonce, files=_files(delivery), mentions=mentions)
+            sent = _named(job, delivery, quoted=quoted)
+            page = clip_page(job, sent, mention=not job.address.private, quoted=quoted)
+            return await self._messages.send(channel_id, page, nonce=nonce, files=_files(sent), mentions=mentions)
 
         try:
             message_id = await self._quoting.send(job.id, once)
@@ -213,8 +221,9 @@ class Delivering:
         begun = await self._begin(job, Way.ANSWER)
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
-            page = clip_page(job, delivery, mention=False, quoted=quoted)
-            return (await self._messages.edit_answer(address, page, _files(delivery)))[0]
+            sent = _named(job, delivery, quoted=quoted)
+            page = clip_page(job, sent, mention=False, quoted=quoted)
+            return (await self._messages.edit_answer(address, page, _files(sent)))[0]
 
         try:
             message_id = await self._quoting.send(job.id, once)
@@ -254,6 +263,11 @@ def _must_fit(delivery: Delivery, limit: int | None) -> None:
     if delivery.path is not None and delivery.facts is not None and limit is not None and delivery.facts.size > limit:
         msg = f"{delivery.facts.size:,} bytes where {limit:,} are taken"
         raise UploadTooLarge(msg, limit=limit)
+
+
+def _named(job: Job, delivery: Delivery, *, quoted: bool) -> Delivery:
+    """Where the member's words are blocked, the file's name has none of them either."""
+    return delivery if quoted else replace(delivery, filename=clip_filename(job, quoted=False))
 
 
 def _files(delivery: Delivery) -> Files:

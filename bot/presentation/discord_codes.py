@@ -73,7 +73,7 @@ MEANINGS: Final[Mapping[int, Meaning]] = {
     130000: Meaning.PASSES,  # Discord is overloaded
     160002: Meaning.CLOSED,  # no leave to read the history
     THREAD_EXISTS: Meaning.DONE,  # the message has its thread already
-    160005: Meaning.CLOSED,  # the thread is locked
+    160005: Meaning.CLOSED,  # the thread is locked; with which status is documented nowhere, and not looked at here
     160006: Meaning.CLOSED,  # too many threads are active
     160007: Meaning.CLOSED,  # too many threads are active in announcement channels
     200000: Meaning.DIFFERENTLY,  # AutoMod blocked the message

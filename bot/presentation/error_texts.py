@@ -28,22 +28,29 @@ from bot.errors import (
 )
 from bot.presentation import page, unposted, words
 from bot.presentation.buttons import Action, Press, example_buttons, job_button, link_button
+from bot.presentation.discord_codes import WORDS_BLOCKED
 from bot.presentation.page import Page
 from bot.presentation.safe_text import blocks, inline, one_line, width
 from bot.services.ask import Ask
 
+BLOCKED: Final = "This server's filters block some of its words, so it can't be shown here."
 _PROBLEMS_TEXT: Final = 3000
 """Room for problems in one message, the rest is for heading and examples."""
 _GIVEN_CHARACTERS: Final = 80
 
 
 def refused_page(
-    refused: RequestRefused, draft_id: int | None, *, newcomer: bool = False, form_holds: int | None = None
+    refused: RequestRefused,
+    draft_id: int | None,
+    *,
+    newcomer: bool = False,
+    form_holds: int | None = None,
+    quoted: bool = True,
 ) -> Page:
     """Every problem at once, and a button that brings back what was typed. A newcomer gets examples to press too.
 
     Without a `draft_id` what was typed could not be kept; `form_holds` is set where the prompt is longer than a form. In
-    both cases it must follow, whole (`copy_pages`).
+    both cases it must follow, whole (`copy_pages`). `quoted`: with what was given.
     """
     many = len(refused.problems) > 1
     longer = "" if form_holds is None else f"The form holds {form_holds:,} characters, so your whole prompt follows, to copy."
@@ -52,7 +59,7 @@ def refused_page(
         f"Nothing was sent and nothing was charged. {_LOST if draft_id is None else _KEPT}",
         longer if draft_id is not None else "",
     )
-    view.text("\n\n".join(_lines(refused.problems)))
+    view.text("\n\n".join(_lines(refused.problems, quoted=quoted)))
     view.buttons(_back(draft_id))
     if newcomer:
         view.line().text("Or start from an example:").buttons(*example_buttons())
@@ -118,6 +125,9 @@ def error_page(error: BaseException, reference: str, draft_id: int | None = None
         case Gone():
             what = "What this stands for is gone. Start a new clip with `/video text`."
             return Page(page.AMBER).text("**No longer here**", what, note).buttons(_back(draft_id))
+        case discord.HTTPException() if error.code in WORDS_BLOCKED:
+            what = f"{BLOCKED} In a direct message with me it is."
+            return Page(page.AMBER).text("**Not shown here**", what, note).buttons(_back(draft_id))
         case UnreadableJob():
             return Page(page.AMBER).text(
                 "**Not while this version runs**",
@@ -204,12 +214,12 @@ def _quota_sentence(bound: Crossed, window: str) -> str:
             return f"{words.count(bound.limit, 'clip')} at a time is the limit of this server. Try again in a few minutes."
 
 
-def _lines(problems: Sequence[Problem]) -> list[str]:
+def _lines(problems: Sequence[Problem], *, quoted: bool) -> list[str]:
     lines: list[str] = []
     room = _PROBLEMS_TEXT
     for number, problem in enumerate(problems):
-        given = inline(problem.given, _GIVEN_CHARACTERS)
-        line = f"**{one_line(words.field(problem.field), 40)}**: {given} given, allowed: {problem.allowed}\n{problem.remedy}"
+        given = f"{inline(problem.given, _GIVEN_CHARACTERS)} given, " if quoted else ""
+        line = f"**{one_line(words.field(problem.field), 40)}**: {given}allowed: {problem.allowed}\n{problem.remedy}"
         if width(line) > room:
             lines.append(f"And {words.count(len(problems) - number, 'more problem')} of this kind.")
             break

@@ -13,7 +13,7 @@ from discord import app_commands
 from bot.errors import DatabaseBusy, Gone, MediaBusy, NotYours
 from bot.presentation.answering import HorseInteraction, NotAnswered, say
 from bot.presentation.asking import say_rest, unbooked
-from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK
+from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, WORDS_BLOCKED
 from bot.presentation.error_texts import error_page, unbooked_note
 
 _log: Final = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
         _log.error(
             "interaction %d by member %d failed, reference %s: %s", interaction.id, interaction.user.id, reference, cause
         )
+    elif isinstance(cause, discord.HTTPException) and cause.code in WORDS_BLOCKED:
+        _log.info("interaction %d: the words of its answer are not let through: %s", interaction.id, cause)
     elif not isinstance(cause, (NotYours, Gone)):
         _log.error(
             "interaction %d by member %d failed, reference %s", interaction.id, interaction.user.id, reference, exc_info=cause

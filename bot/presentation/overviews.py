@@ -21,6 +21,9 @@ from bot.services.show_quota import Quota
 
 _PROMPT_SHOWN: Final = 60
 _NOTE_SHOWN: Final = 60
+_WITHOUT_WORDS: Final = (
+    "-# Prompts are left out: this server's filters block some of their words. In a direct message I show them."
+)
 _ENTRIES: Final = {
     Entry.RESERVE: "for a clip",
     Entry.SETTLE: "more for a clip",
@@ -66,40 +69,46 @@ def _entry_line(entry: LedgerEntry) -> str:
     return f"{entry.credits:+,} {what}{note} {words.moment(entry.at_ms)}"
 
 
-def jobs_page(listed: list[Listed]) -> Page:
+def jobs_page(listed: list[Listed], *, quoted: bool = True) -> Page:
+    """`quoted`: with the words of the prompts."""
     if not listed:
         view = Page(page.BLUE).text("**No clips yet**", "Start with `/video text`, or press an example:")
         return view.buttons(*example_buttons())
     view = Page(page.BLUE).text("**Your clips**")
     for each in listed[:JOBS_SHOWN]:
-        text, button = _job_line(each), _job_button(each.job)
+        text, button = _job_line(each, quoted=quoted), _job_button(each.job)
         view = view.text(text) if button is None else view.beside(text, button)
+    if not quoted:
+        view.text(_WITHOUT_WORDS)
     if any(not each.job.ended for each in listed[JOBS_SHOWN:]):
         view.text("-# There are more. They show here once these are posted or over.")
     return view
 
 
-def _job_line(listed: Listed) -> str:
+def _job_line(listed: Listed, *, quoted: bool) -> str:
     job, progress = listed.job, listed.progress
     if job.ended:
-        return _ended_line(job)
+        return _ended_line(job, quoted=quoted)
     if job.state is State.UNPOSTED:
         waits = (unwanted(job),) if job.discard else (unposted.reason(job), unposted.offer(job))
-        return "\n".join((f"**{words.STATES[job.state]}**", *waits, *_about(job)))
+        return "\n".join((f"**{words.STATES[job.state]}**", *waits, *_about(job, quoted=quoted)))
     where = "" if progress is None else progress_line(progress)
-    return "\n".join(line for line in (f"**{words.STATES[job.state]}**", where, unwanted(job), *_about(job)) if line)
+    return "\n".join(
+        line for line in (f"**{words.STATES[job.state]}**", where, unwanted(job), *_about(job, quoted=quoted)) if line
+    )
 
 
-def _ended_line(job: Job) -> str:
+def _ended_line(job: Job, *, quoted: bool) -> str:
     """With why it failed: of a private clip nothing else may have reached its member."""
     told = ending(job)
-    return "\n".join(line for line in (f"**{told.headline}**", told.brief, *_about(job)) if line)
+    return "\n".join(line for line in (f"**{told.headline}**", told.brief, *_about(job, quoted=quoted)) if line)
 
 
-def _about(job: Job) -> tuple[str, str]:
+def _about(job: Job, *, quoted: bool) -> tuple[str, ...]:
     settings = f"{job.request.duration} s · {job.request.resolution.value} · {words.cost_of(job)}"
     when = words.moment(job.ended_at_ms or job.created_at_ms)
-    return f"> {inline(job.request.prompt, _PROMPT_SHOWN)}", f"-# {settings} · {when}"
+    asked = (f"> {inline(job.request.prompt, _PROMPT_SHOWN)}",) if quoted else ()
+    return *asked, f"-# {settings} · {when}"
 
 
 def _job_button(job: Job) -> AnyButton | None:

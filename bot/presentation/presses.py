@@ -18,7 +18,7 @@ from bot.presentation.answering import HorseInteraction, add, open_form, say, wa
 from bot.presentation.asking import is_moderator, roles_of
 from bot.presentation.buttons import Action, job_button
 from bot.presentation.clip_message import more_page
-from bot.presentation.error_texts import note_page
+from bot.presentation.error_texts import BLOCKED, note_page
 from bot.presentation.forms import FormKind, clip_form
 from bot.presentation.page import Page
 from bot.presentation.posting_here import post_here
@@ -100,9 +100,12 @@ async def _show_prompt(interaction: HorseInteraction, job: Job) -> None:
     first, *others = blocks(job.request.prompt)
     hidden = unseen(job.request.prompt)
     note = f"-# {words.count(hidden, 'character')} of it can't be seen." if hidden else ""
-    await say(interaction, Page(page.BLUE).text("**The whole prompt**", note).text(first))
-    for other in others:
-        await add(interaction, Page(page.BLUE).text(other))
+    title = "**The whole prompt**"
+    blocked = f"{BLOCKED} Remix opens a form that holds it."
+    plain = Page(page.BLUE).text(title, blocked).buttons(job_button(Action.REMIX, job.id))
+    await say(interaction, Page(page.BLUE).text(title, note).text(first), plain=plain)
+    for number, other in enumerate(others, 2):
+        await add(interaction, Page(page.BLUE).text(other), plain=note_page(f"Part {number}", BLOCKED))
 
 
 async def _link(interaction: HorseInteraction, job: Job) -> None:

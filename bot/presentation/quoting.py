@@ -1,4 +1,9 @@
-"""Whose words Discord lets us quote: what its AutoMod or its filter of links blocks is said once more without them."""
+"""Whose words Discord lets us quote: what its AutoMod or its filter of links blocks is said once more without them.
+
+Discord's AutoMod FAQ exempts bots, and judges the answers of one that a member installed by that member; an edit of a deferred
+answer is then refused with a 400 (Discord's change log of 27 June 2024; tibue99/ezcord pull request 85). Nothing here relies on
+which messages are judged: whatever is refused for its words is sent once more without them.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The whole bot where Discord refuses for minutes, for words, and for files that an edit does not list."""
 
-from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, sought, text_of
+from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, text_of
 from tests.sandbox_process import sandbox_here
 from tests.unit.cogs.conftest import picture
 from tests.waiting import until
@@ -44,3 +44,25 @@ async def test_blocked_words_are_nowhere_and_a_picture_outlives_edits_that_must_
         assert all(name in str(card.data["components"]) for name in ("picture1.jpg", "poster.jpg"))
         assert clip.channel.name == "A clip"
         assert "red kite" not in str((card.data["components"], clip.data["components"]))
+
+
+async def test_words_that_are_blocked_take_nothing_from_its_member_but_themselves(tmp_path, monkeypatch):
+    async with sandbox_here(rate_limits=False) as here, house_here(here, tmp_path, monkeypatch):
+        await here.post("/scenario", clip_seconds=0)
+        await here.post("/refusals", keywords=["kite"])
+        job = await ask(here, prompt="A red kite")
+        clip = await clip_of(here, job)
+        assert "clip-from-text-3s-720p-" in str(clip.data["components"])
+        assert "kite" not in str(clip.data["components"])
+        listed = await here.wait(PATIENCE_SECONDS, interaction=await ask(here, "/jobs"), state="answered")
+        assert "3 s · 720P · 42 credits" in text_of(listed["message"])
+        assert "Prompts are left out" in text_of(listed["message"])
+        shown = await press(here, f"hh:prompt:{job}")
+        assert "Remix opens a form that holds it" in text_of(shown)
+        assert f"hh:remix:{job}" in str(shown["components"])
+        no_picture = await here.upload("kite.txt", b"A kite", "text/plain")
+        said = await ask(here, "/video image", image=no_picture)
+        told = (await shown_to(here, "**One thing to change**"))[-1]
+        assert "allowed: " in told
+        assert "kite" not in told
+        await sought(here, lambda message: f"hh:draft:{said}" in str(message.data["components"]))

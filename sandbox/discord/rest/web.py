@@ -161,4 +161,5 @@ class Routes:
         if channel.archived:
             raise ApiError(400, 50083, "Thread is archived")
         if channel.locked and not self.permissions(channel) & may.MANAGE_THREADS:
+            # Discord documents the code (discord-api-docs pull request 3108) and no status for it.
             raise ApiError(403, 160005, "Thread is locked")

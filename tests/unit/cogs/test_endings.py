@@ -75,6 +75,19 @@ async def test_a_private_failure_after_the_token_is_told_by_direct_message(town)
     job = await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0, failure=Failure.PROVIDER)
     await town.house.notifier.ended(job)
     assert "Did not work" in text(town.alice.user.dm_channel.last_message)
+    assert "A red kite" in text(town.alice.user.dm_channel.last_message)
+
+
+async def test_a_private_failure_whose_words_are_blocked_is_told_without_them(town):
+    _, job = await asked(town, private=True)
+    job = await through(town, job, *MADE[:3])
+    await town.env.advance_time(16 * 60)
+    job = await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0, failure=Failure.PROVIDER)
+    town.env.inject_error("POST", "/channels/*/messages", status=400, code=240000, times=1)
+    await town.house.notifier.ended(job)
+    told = text(town.alice.user.dm_channel.last_message)
+    assert "Did not work" in told
+    assert "A red kite" not in told
 
 
 async def test_a_private_card_says_where_a_late_clip_comes(town):
