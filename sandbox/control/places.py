@@ -138,7 +138,7 @@ class Places(Group):
             thread.tags = self._named_tags(channel.parent, body.names("tags"))
         thread.archived, thread.locked, channel.name = archived, locked, name
         thread.active_ms = thread.archive_ms = self.state.clock.now_ms()
-        self._posting.tell_thread(channel)
+        self._posting.archiving.tell_thread(channel)
         return answer(self.state.channel_view(channel))
 
     async def delete_channel(self, request: web.Request) -> web.Response:

@@ -137,7 +137,7 @@ class Trouble(Group):
             self.state.clock.advance(seconds)
         except ValueError as far:
             raise Refused(str(far)) from far
-        self._posting.archive_quiet()
+        self._posting.archiving.archive_quiet()
         self.state.bus.wake()
         return answer({"now_ms": self.state.clock.now_ms()})
 

@@ -55,7 +55,7 @@ class Watch(Group):
     def _seen(self, channel: Channel, viewer: Member) -> list[dict[str, Any]]:
         seen = [one for one in channel.messages.values() if self.state.world.sees(viewer, one)]
         for message in seen:
-            self._posting.fresh(message)
+            self._posting.reading.fresh(message)
         return [self.state.shown(one) for one in seen]
 
     async def messages(self, request: web.Request) -> web.Response:

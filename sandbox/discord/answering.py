@@ -94,7 +94,7 @@ class Answering:
             made["response_message_ephemeral"] = message.ephemeral_to is not None
             if interaction.answer in {SEND, DEFER, UPDATE}:
                 kind = SEND if interaction.answer == DEFER else interaction.answer
-                response["resource"] = {"type": kind, "message": self._posting.for_bot(message)}
+                response["resource"] = {"type": kind, "message": self._posting.reading.for_bot(message)}
         return response
 
     def send(self, interaction: Interaction, data: Body, uploads: Uploads) -> None:

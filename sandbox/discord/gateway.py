@@ -1,7 +1,4 @@
-"""Discord's gateway: identify, heartbeat, resume, member chunks, and events to the shards that want them.
-
-It knows the world and the application's intents, and nothing of REST.
-"""
+"""Discord's gateway: identify, heartbeat, resume, and events to the shards that want them."""
 
 import asyncio
 import json
@@ -15,9 +12,11 @@ from sandbox.discord import session as kinds
 from sandbox.discord import wire
 from sandbox.discord.application import Application
 from sandbox.discord.bus import Bus
+from sandbox.discord.chunks import members_chunk
 from sandbox.discord.guild import Guild
 from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.session import Connection, Session
+from sandbox.discord.sessions import Sessions
 from sandbox.discord.world import World
 from sandbox.faults import Fault, Faults
 from sandbox.payload import Json
@@ -48,7 +47,7 @@ class Gateway:
         self.limits = limits
         self._application = application
         self._violated = violated
-        self._sessions: dict[str, Session] = {}
+        self._sessions = Sessions(lambda: world().clock.now_ms())
         self._connections: set[Connection] = set()
         self.url = ""
         self.heartbeat_ms = wire.HEARTBEAT_MS
@@ -61,12 +60,12 @@ class Gateway:
     @property
     def online(self) -> int:
         """How many sessions are connected and identified."""
-        return sum(session.connection is not None for session in self._sessions.values())
+        return len(self._sessions.live())
 
     @property
     def presence(self) -> dict[str, Any] | None:
         """What the bot last said of itself: its status and activities, as it was sent."""
-        told = [one.presence for one in self._sessions.values() if one.connection and one.presence]
+        told = [one.presence for one in self._sessions.live() if one.presence]
         return told[-1] if told else None
 
     def dispatch(self, event: str, data: dict[str, Any], *, guild_id: str | None, intent: int = 0) -> bool:
@@ -78,11 +77,9 @@ class Gateway:
             return False
         reached = False
         encoded = json.dumps(data)
-        self._expire()
-        for session in self._sessions.values():
-            if session.wants(guild_id, intent):
-                session.dispatch(event, encoded)
-                reached = reached or session.connection is not None
+        for session in self._sessions.wanting(guild_id, intent):
+            session.dispatch(event, encoded)
+            reached = reached or session.connection is not None
         for fault in self._faults.gateway():
             if (fault.times is not None or fault.odds < 1) and self._faults.strike(fault):
                 self._cut(fault)
@@ -90,15 +87,7 @@ class Gateway:
 
     def wants_content(self) -> bool:
         """Whether the bot may read what members write without being addressed."""
-        return any(one.connection and one.intents & kinds.MESSAGE_CONTENT for one in self._sessions.values())
-
-    def _expire(self) -> None:
-        """Forget sessions that can no longer be resumed, and what was kept for them."""
-        now = self._world().clock.now_ms()
-        self._sessions = {key: one for key, one in self._sessions.items() if not one.expired(now)}
-
-    def _of(self, connection: Connection) -> Session | None:
-        return next((one for one in self._sessions.values() if one.connection is connection), None)
+        return any(one.intents & kinds.MESSAGE_CONTENT for one in self._sessions.live())
 
     async def forget(self) -> None:
         """Drop every session for good: the bot must identify again."""
@@ -132,10 +121,8 @@ class Gateway:
             self._connections.discard(connection)
             connection.finish()
             writer.cancel()
-            if session := self._of(connection):
-                session.connection, session.lost_ms = None, self._world().clock.now_ms()
-                if socket.close_code in {1000, 1001} and not connection.closed_here:
-                    self._sessions.pop(session.id, None)  # an orderly goodbye ends the session, as on Discord
+            # An orderly goodbye ends the session, as on Discord.
+            if self._sessions.lost(connection, over=socket.close_code in {1000, 1001} and not connection.closed_here):
                 self._told()
         return socket
 
@@ -144,8 +131,8 @@ class Gateway:
 
     def _silent(self, connection: Connection) -> None:
         """No heartbeat came: the session is over, as Discord's 4009 says."""
-        if session := self._of(connection):
-            del self._sessions[session.id]
+        if session := self._sessions.of(connection):
+            self._sessions.end(session)
             self._told()
         self._violated("GATEWAY", "/gateway", f"{wire.CLOSE_TIMEOUT} no heartbeat came")
         connection.close_soon(wire.CLOSE_TIMEOUT, "no heartbeat came")
@@ -155,7 +142,7 @@ class Gateway:
         op: int | None = frame.get("op")
         data: Json = frame.get("d")
         wire.check_data(op, data)
-        session = self._of(connection)
+        session = self._sessions.of(connection)
         if session and op not in wire.RECEIVED:
             raise wire.BadFrame(wire.CLOSE_UNKNOWN_OP, f"the sandbox does not know op {op}")
         if op == 1:
@@ -194,7 +181,7 @@ class Gateway:
             connection.send_op(9, data=False)
         else:
             session = Session(secrets.token_hex(16), intents, (shard[0], shard[1]), connection)
-            self._sessions[session.id] = session
+            self._sessions.add(session)
             session.presence = data.get("presence")
             connection.pack = data.get("compress") is True
             self._ready(session)
@@ -237,27 +224,22 @@ class Gateway:
 
     def guild_came(self, guild: Guild) -> None:
         """The bot was invited, an outage is over, or one begins: tell the guild's shard."""
-        self._expire()
-        for session in self._sessions.values():
-            if session.wants(guild.id, kinds.GUILDS):
-                self._tell_guild(session, guild)
+        for session in self._sessions.wanting(guild.id, kinds.GUILDS):
+            self._tell_guild(session, guild)
 
     def guild_left(self, guild: Guild) -> None:
         """The bot was removed: GUILD_DELETE without `unavailable`."""
-        self._expire()
-        for session in self._sessions.values():
-            if session.wants(guild.id, kinds.GUILDS):
-                session.dispatch("GUILD_DELETE", json.dumps({"id": guild.id}))
+        for session in self._sessions.wanting(guild.id, kinds.GUILDS):
+            session.dispatch("GUILD_DELETE", json.dumps({"id": guild.id}))
 
     async def _resume(self, connection: Connection, data: dict[str, Any]) -> None:
         if not self._known(data.get("token")):
             await connection.close(wire.CLOSE_AUTHENTICATION)
             return
-        self._expire()
-        session = self._sessions.get(data.get("session_id") or "")
+        session = self._sessions.kept(data.get("session_id") or "")
         since = data.get("seq")
         if session is not None and since is not None and since > session.sequence:
-            del self._sessions[session.id]
+            self._sessions.end(session)
             await connection.close(wire.CLOSE_SEQUENCE, f"the session is at {session.sequence}, not at {since}")
             return
         if session is None or since is None or not session.can_resume(since):
@@ -272,29 +254,9 @@ class Gateway:
 
     def _members(self, session: Session, data: dict[str, Any]) -> None:
         guild = self._world().guilds.get(str(data.get("guild_id") or self._world().guild_id))
-        if guild is None or not self._world().bot_hears(guild.id):
-            return
-        wanted = data.get("user_ids")
-        if wanted is not None:
-            wanted = wanted if isinstance(wanted, list) else [wanted]
-            found = [guild.members[str(one)] for one in wanted if str(one) in guild.members]
-            missing = [str(one) for one in wanted if str(one) not in guild.members]
-        else:
-            query, limit, missing = str(data.get("query") or "").lower(), data.get("limit") or 0, []
-            found = [m for m in guild.members.values() if m.name.lower().startswith(query)]
-            found = found[:limit] if limit else found
-            if not query and not session.intents & kinds.GUILD_MEMBERS:
-                found = []
-        chunk: dict[str, Any] = {
-            "guild_id": guild.id,
-            "members": [member.payload() for member in found],
-            "chunk_index": 0,
-            "chunk_count": 1,
-            "not_found": missing,
-        }
-        if data.get("nonce"):
-            chunk["nonce"] = data["nonce"]
-        session.dispatch("GUILD_MEMBERS_CHUNK", json.dumps(chunk))
+        if guild is not None and self._world().bot_hears(guild.id):
+            chunk = members_chunk(guild, data, everyone=bool(session.intents & kinds.GUILD_MEMBERS))
+            session.dispatch("GUILD_MEMBERS_CHUNK", json.dumps(chunk))
 
     def _strike_now(self, fault: Fault) -> None:
         """Strike live sessions at once; a fault without `times` and odds means once."""
@@ -319,9 +281,9 @@ class Gateway:
 
     def _invalidate(self, connection: Connection, *, resumable: bool) -> None:
         """End its session for good, so that the bot must identify again; a resumable one it may take up by op 6."""
-        session = self._of(connection)
+        session = self._sessions.of(connection)
         if session and not resumable:
-            del self._sessions[session.id]
+            self._sessions.end(session)
             self._told()
         connection.send_op(9, data=resumable)
 

@@ -110,7 +110,7 @@ class Playing:
             raise Refused(
                 f"the client of {member.name} could not open the archived thread again: the press does not arrive", 409
             )
-        self._posting.open_again(channel)
+        self._posting.archiving.open_again(channel)
 
     def modal(self, opened: Interaction, member: Member, values: dict[str, Any]) -> Interaction:
         """Submit a modal that an interaction opened; once. Raises Refused."""
@@ -231,7 +231,7 @@ class Playing:
         else:
             payload["user"] = member.user.payload()
         if message:
-            payload["message"] = self._posting.fresh(message)
+            payload["message"] = self._posting.reading.fresh(message)
         now = self._state.clock.now_ms()
         interaction = Interaction(
             interaction_id, token, kind, member, channel, payload, now, time.perf_counter(), name, message, limit

@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.discord import permissions as may
 from sandbox.discord import references as quoting
 from sandbox.discord import session as intents
+from sandbox.discord.archiving import Archiving
 from sandbox.discord.components import medias, walk
 from sandbox.discord.cooldowns import OLD_MS
 from sandbox.discord.drafts import EPHEMERAL, LOADING, Draft, DraftForm, Upload
@@ -19,16 +20,18 @@ from sandbox.discord.mentions import Mentions
 from sandbox.discord.moderation import too_large
 from sandbox.discord.people import Member
 from sandbox.discord.places import STARTER, Channel, Message
+from sandbox.discord.reading import Reading
 from sandbox.discord.references import DEFAULT
 from sandbox.discord.state import State
 
 NONCE_WINDOW_MS = 3 * 60_000
-RESIGN_AFTER_MS = 12 * 3600_000
 
 
 class Posting:
     def __init__(self, state: State) -> None:
         self._state = state
+        self.reading = Reading(state)
+        self.archiving = Archiving(state)
 
     def draft(
         self,
@@ -115,7 +118,7 @@ class Posting:
             data["flags"] |= EPHEMERAL
         channel.messages[message.id] = message
         if kind != STARTER:
-            self._revive(channel)
+            self.archiving.revive(channel)
         if data.get("nonce") is not None:
             self._state.nonces[author.id, str(data["nonce"])] = (now, message)
         if not data["flags"] & LOADING:
@@ -190,48 +193,6 @@ class Posting:
         data = {"id": message.id, "channel_id": channel.id}
         self._state.bus.publish("message_delete", lambda _: data, lambda one: self._state.world.sees(one, message))
 
-    def fresh(self, message: Message) -> dict[str, Any]:
-        """The message's data, with links signed anew when they are getting old."""
-        now = self._state.clock.now_ms()
-        if now - message.signed_ms > RESIGN_AFTER_MS:
-            message.signed_ms = now
-            for part in quoting.contents(message.data):
-                self._sign(part, message)
-        return message.data
-
-    def _sign(self, part: dict[str, Any], message: Message) -> None:
-        part["attachments"] = self._payloads([one["id"] for one in part["attachments"]], message)
-        for component in walk(part["components"]):
-            for holder, key in medias(component):
-                media = holder[key] or {}
-                file = self._state.files.get(str(media.get("id")))
-                if file and media["url"].startswith(self._state.files.base):
-                    holder[key] = media | self._state.files.media(file)
-
-    def for_bot(self, message: Message, *, event: bool = False) -> dict[str, Any]:
-        """The message as the bot reads it, on a route or in an `event`, with the one that it replies to."""
-        data = self._readable(message, event=event)
-        reference = data.get("message_reference")
-        if data["type"] not in quoting.RESOLVED or not reference:
-            return data
-        replied = self._state.world.find_message(reference["message_id"])
-        if replied is not None and replied.ephemeral_to is not None:
-            return data
-        return data | {"referenced_message": self._readable(replied, event=event) if replied else None}
-
-    def may_read(self, message: Message, *, event: bool = False) -> bool:
-        """Without the content intent others' words are blank unless they address the bot. An event is written by what
-        the sessions asked for, an answer by what the application was granted.
-        """
-        gateway = self._state.gateway
-        granted = gateway.wants_content() if event else bool(gateway.privileged & intents.MESSAGE_CONTENT)
-        mine = quoting.addresses_bot(message.data, self._state.application.id)
-        return granted or mine or message.channel.recipient is not None
-
-    def _readable(self, message: Message, *, event: bool) -> dict[str, Any]:
-        data = self.fresh(message)
-        return data if self.may_read(message, event=event) else quoting.without_content(data)
-
     def _apply(self, message: Message, draft: Draft) -> None:
         for file_id in draft.dropped:
             self._state.files.remove(file_id)
@@ -242,7 +203,7 @@ class Posting:
         message.files = [stored.id for stored in draft.attachments]
         message.named |= draft.named
         message.offered |= {str(one["custom_id"]) for one in walk(data["components"]) if one.get("custom_id")}
-        data["attachments"] = self._attached(message)
+        data["attachments"] = self.reading.attached(message)
         world = self._state.world
         people, guild = world.people_in(message.channel), world.guild_of(message.channel)
         data["mentions"] = [people[one].user.payload() for one in draft.mentions.users if one in people]
@@ -253,16 +214,6 @@ class Posting:
         author = self._state.world.person(message.author_id)
         return author is not None and bool(self._state.world.permissions(author, message.channel) & may.MENTION_EVERYONE)
 
-    def _attached(self, message: Message) -> list[dict[str, Any]]:
-        """The files that neither a component nor an embed names; the others are told of there alone, as on Discord."""
-        named: set[str] = set().union(*message.named.values())
-        return self._payloads([one for one in message.files if one not in named], message)
-
-    def _payloads(self, file_ids: list[str], message: Message) -> list[dict[str, Any]]:
-        hidden = message.ephemeral_to is not None
-        stored = [self._state.files.get(one) for one in file_ids]
-        return [self._state.files.payload(one, ephemeral=hidden) for one in stored if one]
-
     def _ping(self, message: Message) -> None:
         data, world = message.data, self._state.world
         named = {user["id"] for user in data["mentions"]}
@@ -271,43 +222,10 @@ class Posting:
             if reached and member.id != message.author_id and world.sees(member, message):
                 member.pings += 1
 
-    def _revive(self, channel: Channel) -> None:
-        thread = channel.thread
-        if thread is None:
-            return
-        thread.total_sent += 1
-        self.open_again(channel)
-        thread.active_ms = self._state.clock.now_ms()
-
-    def open_again(self, channel: Channel) -> None:
-        """Take a thread out of the archive, if it is there."""
-        thread = channel.thread
-        if thread and thread.archived:
-            thread.archived, thread.archive_ms = False, self._state.clock.now_ms()
-            thread.active_ms = thread.archive_ms
-            self.tell_thread(channel)
-
-    def archive_quiet(self) -> None:
-        """Archive every thread whose quiet time has passed, and tell of it; called when the clock has moved."""
-        for channel in list(self._state.world.channels.values()):
-            open_before = channel.thread is not None and not channel.archived
-            if open_before and self._state.world.refresh_thread(channel).archived:
-                self.tell_thread(channel)
-
-    def tell_thread(self, channel: Channel, event: str = "THREAD_UPDATE", extra: dict[str, Any] | None = None) -> None:
-        if self._state.world.sees_channel(self._state.world.bot_member, channel):
-            data = channel.payload() | (extra or {})
-            self._state.gateway.dispatch(event, data, guild_id=channel.guild_id, intent=intents.GUILDS)
-        self._state.bus.publish(
-            "thread",
-            lambda _: self._state.channel_view(channel),
-            lambda one: self._state.world.sees_channel(one, channel),
-        )
-
     def _announce(self, event: str, kind: str, message: Message) -> None:
         channel = message.channel
         if message.ephemeral_to is None:
-            data = self.for_bot(message, event=True)
+            data = self.reading.for_bot(message, event=True)
             if channel.guild_id:
                 author = self._state.world.member_in(channel, message.author_id)
                 data = data | {"guild_id": channel.guild_id} | ({"member": author.partial()} if author else {})

@@ -48,7 +48,7 @@ class Resolving:
         message = self._state.world.find_message(target)
         if message is None:
             raise line.BadOption(f"there is no message {target!r}")
-        self._put("messages", message.id, self._posting.fresh(message))
+        self._put("messages", message.id, self._posting.reading.fresh(message))
         return message.id
 
     def _file(self, text: str) -> str:

@@ -98,7 +98,7 @@ class Threads:
         if channel.thread:
             channel.thread.members[user_id] = self._state.clock.now_ms()
         if not saw and self._bot_sees(channel):
-            self._posting.tell_thread(channel, "THREAD_CREATE", {"member": channel.thread_member(user_id)})
+            self._posting.archiving.tell_thread(channel, "THREAD_CREATE", {"member": channel.thread_member(user_id)})
         self._members_changed(channel, {"added_members": [channel.thread_member(user_id)]}, told=self._bot_sees(channel))
 
     def leave(self, channel: Channel, user_id: str) -> None:
@@ -177,7 +177,7 @@ class Threads:
             channel.thread.members[owner.id] = self._state.clock.now_ms()
         self._state.world.channels[channel.id] = channel
         mine = {"member": channel.thread_member(owner.id)} if owner is self._state.world.bot_member else {}
-        self._posting.tell_thread(channel, "THREAD_CREATE", {"newly_created": True, **mine})
+        self._posting.archiving.tell_thread(channel, "THREAD_CREATE", {"newly_created": True, **mine})
 
 
 def wrong_channel() -> ApiError:

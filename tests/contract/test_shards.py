@@ -44,7 +44,7 @@ async def house(here, tmp_path, monkeypatch):
 
 
 def connected(here):
-    return {each.shard: each for each in here.state.gateway._sessions.values() if each.connection is not None}
+    return {each.shard: each for each in here.state.gateway._sessions.live()}
 
 
 async def helped(here):

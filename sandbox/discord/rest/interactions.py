@@ -38,18 +38,18 @@ class Interactions(Routes):
     async def follow_up(self, request: web.Request) -> web.Response:
         interaction = self._answering.by_token(request.match_info["application_id"], request.match_info["token"])
         body, uploads = await form_of(request, shapes.ANSWER)
-        return answer(self._posting.for_bot(self._answering.follow_up(interaction, body, uploads)))
+        return answer(self._posting.reading.for_bot(self._answering.follow_up(interaction, body, uploads)))
 
     async def get(self, request: web.Request) -> web.Response:
         interaction = self._answering.by_token(request.match_info["application_id"], request.match_info["token"])
         message = self._answering.message(interaction, request.match_info["message_id"])
-        return answer(self._posting.for_bot(message))
+        return answer(self._posting.reading.for_bot(message))
 
     async def edit(self, request: web.Request) -> web.Response:
         interaction = self._answering.by_token(request.match_info["application_id"], request.match_info["token"])
         message = self._answering.message(interaction, request.match_info["message_id"])
         body, uploads = await form_of(request, shapes.EDIT)
-        return answer(self._posting.for_bot(self._answering.edit(interaction, message, body, uploads)))
+        return answer(self._posting.reading.for_bot(self._answering.edit(interaction, message, body, uploads)))
 
     async def delete(self, request: web.Request) -> web.Response:
         interaction = self._answering.by_token(request.match_info["application_id"], request.match_info["token"])

@@ -55,18 +55,18 @@ class Messages(Routes):
             self.need(channel, may.EMBED_LINKS)
         bot = self.state.world.bot_member
         if known := self._posting.known_nonce(bot, body):
-            return answer(self._posting.for_bot(known))
+            return answer(self._posting.reading.for_bot(known))
         self._check_dm(channel, files=bool(uploads))
         extra = {"nonce": body["nonce"]} if body.get("nonce") is not None else {}
         if source := self._forwarded(body):
-            return answer(self._posting.for_bot(self._posting.forward(channel, bot, source, extra)))
+            return answer(self._posting.reading.for_bot(self._posting.forward(channel, bot, source, extra)))
         replied = self._replied(channel, body)
         draft = self._posting.draft(body, uploads, channel, self.state.world.upload_limit(channel), bot)
         if replied is None:
-            return answer(self._posting.for_bot(self._posting.post(channel, bot, draft, extra=extra)))
+            return answer(self._posting.reading.for_bot(self._posting.post(channel, bot, draft, extra=extra)))
         allowed = body.get("allowed_mentions")
         pings = allowed is None or allowed.get("replied_user") is True
-        return answer(self._posting.for_bot(self._posting.reply(replied, bot, draft, extra, pings=pings)))
+        return answer(self._posting.reading.for_bot(self._posting.reply(replied, bot, draft, extra, pings=pings)))
 
     def _check_dm(self, channel: Channel, *, files: bool) -> None:
         if channel.recipient is None:
@@ -97,7 +97,7 @@ class Messages(Routes):
             raise unknown("message")
         if source.data["type"] not in FORWARDABLE:
             raise ApiError(400, 50068, "Invalid message type")
-        if not self._posting.may_read(source):
+        if not self._posting.reading.may_read(source):
             raise ApiError(400, 160014, "You cannot forward a message whose content you cannot read.")
         return source
 
@@ -126,12 +126,12 @@ class Messages(Routes):
         seen = [one for one in channel.messages.values() if one.ephemeral_to is None]
         sides = {side: whole(request, side, 0) for side in ("before", "after", "around") if side in request.query}
         chosen = _slice(seen, sides, most)
-        return answer([self._posting.for_bot(one) for one in reversed(chosen)])
+        return answer([self._posting.reading.for_bot(one) for one in reversed(chosen)])
 
     async def get(self, request: web.Request) -> web.Response:
         message = self.message(request)
         self.need(message.channel, may.READ_MESSAGE_HISTORY)
-        return answer(self._posting.for_bot(message))
+        return answer(self._posting.reading.for_bot(message))
 
     async def edit(self, request: web.Request) -> web.Response:
         message = self.message(request)
@@ -147,7 +147,7 @@ class Messages(Routes):
         draft = self._posting.draft(body, uploads, message.channel, limit, self.state.world.bot_member, message)
         self._posting.count_edit(message)
         self._posting.edit(message, draft)
-        return answer(self._posting.for_bot(message))
+        return answer(self._posting.reading.for_bot(message))
 
     async def delete(self, request: web.Request) -> web.Response:
         message = self.message(request)
@@ -191,7 +191,7 @@ class Messages(Routes):
         held = [channel.messages[one] for one in reversed(channel.pins) if one in channel.messages]
         before, most = moment_ms(request, "before"), limit_of(request, 50, 50)
         older = [one for one in held if before is None or created_ms(one.id) < before]
-        items = [{"pinned_at": one.data["timestamp"], "message": self._posting.for_bot(one)} for one in older[:most]]
+        items = [{"pinned_at": one.data["timestamp"], "message": self._posting.reading.for_bot(one)} for one in older[:most]]
         return answer({"items": items, "has_more": len(older) > most})
 
     async def pin(self, request: web.Request) -> web.Response:

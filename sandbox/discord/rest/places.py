@@ -99,7 +99,7 @@ class Places(Routes):
         if "archived" in body and body["archived"] != thread.archived:
             thread.archived = bool(body["archived"])
             thread.archive_ms = thread.active_ms = self.state.clock.now_ms()
-        self._posting.tell_thread(channel)
+        self._posting.archiving.tell_thread(channel)
 
     def _check_name(self, channel: Channel, name: str) -> None:
         """A new name must please the filters, and there are two in ten minutes."""
@@ -143,7 +143,7 @@ class Places(Routes):
         channel = self._threads_of.made_post(parent, bot, body)
         draft = self._posting.draft(first, uploads, channel, self.state.world.upload_limit(channel), bot)
         message = self._threads_of.begin_post(channel, bot, draft)
-        return self._opened(channel, {"message": self._posting.for_bot(message)})
+        return self._opened(channel, {"message": self._posting.reading.for_bot(message)})
 
     def _opened(self, channel: Channel, extra: dict[str, Any] | None = None) -> web.Response:
         return answer(channel.payload() | {"member": channel.thread_member(self.state.application.id)} | (extra or {}), 201)
