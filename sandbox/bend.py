@@ -4,18 +4,49 @@ Every flag but `--file`, `--header` and `--clear` is the field of a bend of that
 """
 
 import argparse
+import math
 from pathlib import Path
-from typing import Any
 
 from sandbox.client import CallFailed, Client
+from sandbox.pairs import pairs
 from sandbox.payload import Json, parsed
 
 _TEXTS = ("method", "path", "job", "prompt", "state", "text", "fill", "coding")
-_NUMBERS = {"times": int, "status": int, "size": int, "piece-bytes": int, "piece-seconds": float, "date-seconds": float}
+
+
+def _whole(text: str) -> int:
+    """For argparse."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+
+
+def _number(text: str) -> float:
+    """For argparse: a number that JSON can tell."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number")
+    return number
+
+
+_NUMBERS = {
+    "times": _whole,
+    "status": _whole,
+    "size": _whole,
+    "piece-bytes": _whole,
+    "piece-seconds": _number,
+    "date-seconds": _number,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("fields", nargs="*", metavar="path=value", help="such as job.progress=45 or job.metadata=null")
+    parser.add_argument(
+        "fields", nargs="*", default=[], metavar="path=value", help="such as job.progress=45 or job.metadata=null"
+    )
     for name in _TEXTS:
         parser.add_argument(f"--{name}")
     for name, kind in _NUMBERS.items():
@@ -30,27 +61,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def bend(args: argparse.Namespace) -> Json:
     """Add the bend of this line, or clear all; the bends that are set then. Raises CallFailed."""
     client = Client(args.url)
-    if args.clear:
-        return client.delete("/bends")
     names = [name.replace("-", "_") for name in (*_TEXTS, *_NUMBERS, "drop", "endless")]
     made = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     if args.fields:
-        made["set"] = dict(_field(pair) for pair in args.fields)
+        made["set"] = {path: _read(value) for path, value in pairs(args.fields, "job.metadata=null")}
     if args.header:
         made["headers"] = dict(_header(line) for line in args.header)
+    if args.clear and (made or args.file):
+        raise CallFailed("take the bends back, or add one; not both at once")
+    if args.clear:
+        return client.delete("/bends")
     if args.file:
         made["file"] = client.upload(args.file)
     return client.post("/bends", bends=[made])
 
 
-def _field(pair: str) -> tuple[str, Any]:
-    path, equals, value = pair.partition("=")
-    if not equals:
-        raise CallFailed(f"{pair!r} changes nothing; write path=value, such as job.metadata=null")
+def _read(value: str) -> Json:
+    """JSON where it can be read as that, else text."""
     try:
-        return path, parsed(value)
+        return parsed(value)
     except ValueError:
-        return path, value
+        return value
 
 
 def _header(line: str) -> tuple[str, str | None]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.client import CallFailed, Client
+from sandbox.pairs import pairs
 from sandbox.payload import Json
 
 ANSWER_SECONDS = 10.0
@@ -28,7 +29,7 @@ def call(args: argparse.Namespace) -> Shown:
         "as": args.member,
         "channel": args.channel,
         "command": args.command,
-        "options": {name: _value(client, name, text) for name, text in _pairs(args.options)},
+        "options": {name: _value(client, name, text) for name, text in pairs(args.options, "duration=5")},
     }
     if args.target:
         body["target"] = args.target
@@ -44,16 +45,20 @@ def press(args: argparse.Namespace) -> Shown:
 
 def fill(args: argparse.Namespace) -> Shown:
     client = Client(args.url)
+    if not args.interaction.isdecimal():
+        raise CallFailed(f"{args.interaction!r} is no id; the form is named by the id of the call or press that opened it")
     modal = client.get(f"/interactions/{args.interaction}")["modal"]
     if modal is None:
         raise CallFailed(f"interaction {args.interaction} has no open form; the id is that of the call or press that opened it")
     fields = dict(_fields(modal["components"]))
     values: dict[str, Any] = {}
-    for name, text in _pairs(args.values):
+    for name, text in pairs(args.values, '"Prompt=a red kite"', lists=True):
         field = _named(fields, name)
         custom_id = field["custom_id"]
         value = _field_value(field, _value(client, name, text))
-        values[custom_id] = values[custom_id] + value if isinstance(value, list) and custom_id in values else value
+        if custom_id in values and not isinstance(value, list):
+            raise CallFailed(f"{name!r} is given twice, and takes one value")
+        values[custom_id] = values[custom_id] + value if custom_id in values else value
     made = client.post("/modal", modal=args.interaction, values=values, **{"as": args.member})
     return _became(client, made["interaction"], args)
 
@@ -86,14 +91,6 @@ def _followed(client: Client, answered: Json) -> Json:
         time.sleep(_LOOK_SECONDS)
         answered = client.get(f"/interactions/{answered['id']}")
     return answered
-
-
-def _pairs(options: list[str]) -> Iterator[tuple[str, str]]:
-    for option in options:
-        name, equals, value = option.partition("=")
-        if not equals:
-            raise CallFailed(f"{option!r} is no option; write name=value")
-        yield name, value
 
 
 def _value(client: Client, name: str, text: str) -> str:

@@ -49,9 +49,12 @@ def _parsed(argv: list[str] | None) -> argparse.Namespace:
 
 def _positive(text: str) -> float:
     """For argparse: a finite number over 0."""
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
     if not math.isfinite(number) or number <= 0:
-        raise argparse.ArgumentTypeError(f"{text} is no number over 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number over 0")
     return number
 
 
@@ -65,10 +68,9 @@ def _speed(text: str) -> float:
 
 def _count(text: str) -> int:
     """For argparse: a whole number, 1 or more."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is too few; 1 or more")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 1 or more")
+    return int(text)
 
 
 def _address(text: str) -> str:
@@ -114,17 +116,19 @@ def _parser() -> argparse.ArgumentParser:
 def _add_plays(commands: Any) -> None:  # noqa: ANN401 - argparse does not name this class in public
     call = commands.add_parser("call", help="run a command as a member and print what they see, as JSON")
     call.add_argument("command", help='such as "/video text"')
-    call.add_argument("options", nargs="*", metavar="name=value", help="image=@a.jpg attaches a file")
+    call.add_argument("options", nargs="*", default=[], metavar="name=value", help="image=@a.jpg attaches a file")
     call.add_argument("--channel", default="clips", help="a channel or thread; dm for the bot's direct messages")
     call.add_argument("--target", help="a context menu's message or user")
     press = commands.add_parser("press", help="press a button, or choose in a list, as a member")
     press.add_argument("component", help="its label or custom id; the newest message that has one is meant")
-    press.add_argument("values", nargs="*", help="what is chosen in a list")
+    press.add_argument("values", nargs="*", default=[], help="what is chosen in a list")
     press.add_argument("--message", metavar="ID")
     press.add_argument("--channel", help="a channel or thread; dm for the bot's direct messages (default: all that are seen)")
     fill = commands.add_parser("fill", help="fill in and send the form that a call or press opened")
     fill.add_argument("interaction", help="the id of that call or press")
-    fill.add_argument("values", nargs="*", metavar="field=value", help="by label or custom id; image=@a.jpg hands in a file")
+    fill.add_argument(
+        "values", nargs="*", default=[], metavar="field=value", help="by label or custom id; image=@a.jpg hands in a file"
+    )
     for command, play, rest in ((call, calls.call, "options"), (press, calls.press, "values"), (fill, calls.fill, "values")):
         command.add_argument("--as", dest="member", default="alice", metavar="MEMBER")
         command.add_argument("--wait", action="store_true", help="until the clip or the failure is there")

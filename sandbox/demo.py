@@ -46,10 +46,9 @@ class DemoFailed(Exception):
 
 def port(text: str) -> int:
     """For argparse: 0 to 65535."""
-    number = int(text)
-    if not 0 <= number <= PORT_MAX:
-        raise argparse.ArgumentTypeError(f"{number} is no port; 0 to {PORT_MAX}, 0 takes a free one")
-    return number
+    if not text.isdecimal() or int(text) > PORT_MAX:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; 0 to {PORT_MAX}, 0 takes a free one")
+    return int(text)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -240,6 +240,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
+_NAMES: dict[type, str] = {str: "text", int: "a whole number", float: "a number"}
 FIELDS = tuple(_TYPES)
 
 
@@ -251,9 +252,11 @@ def _parsed(spec: object) -> Fault:
         if key not in _TYPES:
             raise BadFault(f"a fault has no {key!r}; it may have {', '.join(sorted(_TYPES))}")
         if not isinstance(value, _TYPES[key]) or (isinstance(value, bool) and key != "body"):
-            raise BadFault(f"{key!r} cannot be {value!r:.60}; give it as {_TYPES[key][-1].__name__}")
+            raise BadFault(f"{key!r} cannot be {value!r:.60}; give {_NAMES[_TYPES[key][-1]]}")
     _check_values(given)
     _check_kind(given["what"], given)
+    if empty := [key for key, value in given.items() if value == "" and key != "body"]:
+        raise BadFault(f"{empty[0]!r} is empty; leave it out, or say what it is")
     if "method" in given:
         given["method"] = given["method"].upper()
     return Fault(**given)

@@ -1,18 +1,20 @@
 """`fault` and `release` on the command line: trouble set and let go through the control API."""
 
 import argparse
-import json
-from typing import Any
 
 from sandbox.client import CallFailed, Client
-from sandbox.payload import Json
+from sandbox.faults import FIELDS
+from sandbox.pairs import pairs
+from sandbox.payload import Json, parsed
 
-_TEXTS = ("at", "method", "path", "name")
+_TEXTS = ("at", "method", "path", "name", "scope")
 
 
 def add_fault(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", help="such as status, hold or gateway_drop; without it, show what is set")
-    parser.add_argument("fields", nargs="*", metavar="name=value", help="such as at=discord path=/channels/*/messages times=1")
+    parser.add_argument(
+        "fields", nargs="*", default=[], metavar="name=value", help="such as at=discord path=/channels/*/messages times=1"
+    )
     parser.add_argument("--clear", action="store_true", help="take every fault back, and let go what is held")
 
 
@@ -25,7 +27,7 @@ def fault(args: argparse.Namespace) -> Json:
         return client.delete("/faults")
     if not args.what:
         return client.get("/faults")
-    return client.post("/faults", faults=[{"what": args.what} | dict(_field(pair) for pair in args.fields)])
+    return client.post("/faults", faults=[{"what": args.what} | dict(_field(*pair) for pair in pairs(args.fields, "times=1"))])
 
 
 def release(args: argparse.Namespace) -> Json:
@@ -33,13 +35,12 @@ def release(args: argparse.Namespace) -> Json:
     return Client(args.url).post("/release", name=args.name)
 
 
-def _field(pair: str) -> tuple[str, Any]:
-    name, equals, text = pair.partition("=")
-    if not equals:
-        raise CallFailed(f"{pair!r} says nothing of the fault; write name=value, such as times=1")
+def _field(name: str, text: str) -> tuple[str, Json]:
+    if name not in FIELDS:
+        raise CallFailed(f"a fault has no {name!r}; it may have {', '.join(sorted(FIELDS))}")
     if name in _TEXTS:
         return name, text
     try:
-        return name, json.loads(text)
+        return name, parsed(text)
     except ValueError:
         raise CallFailed(f"{name}={text} is neither a number nor JSON") from None

@@ -47,7 +47,7 @@ class Gateway:
         self.limits = limits
         self._application = application
         self._violated = violated
-        self._sessions = Sessions(lambda: world().clock.now_ms())
+        self._sessions = Sessions(self._now_ms)
         self._connections: set[Connection] = set()
         self.url = ""
         self.heartbeat_ms = wire.HEARTBEAT_MS
@@ -56,6 +56,9 @@ class Gateway:
         self.privileged = 0
         """Privileged intents switched on for the application; none by default, as for a new one."""
         faults.on_gateway = self._strike_now
+
+    def _now_ms(self) -> int:
+        return self._world().clock.now_ms()  # of the world that is there now: a reset makes another
 
     @property
     def online(self) -> int:

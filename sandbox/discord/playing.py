@@ -90,6 +90,8 @@ class Playing:
             raise Refused(f"the component {custom_id!r} is disabled", 409)
         if message.channel.locked:
             raise Refused("nobody's client lets a component of a locked thread be pressed", 409)
+        if values and component["type"] not in SELECTS:
+            raise Refused(f"the component {custom_id!r} is a button; values are chosen in lists")
         self._open_again(member, message.channel)
         data: dict[str, Any] = {"custom_id": custom_id, "component_type": component["type"], "id": component["id"]}
         if component["type"] in SELECTS:

@@ -171,6 +171,13 @@ async def test_a_time_past_every_calendar_is_left_as_it_stands(tmp_path):
         (["serve", "--port", "0", "--openapi", "list.json"], "no OpenAPI file"),
         (["serve", "--port", "0", "--openapi", "none.json"], "there is no OpenAPI file"),
         (["call", "/make", "--timeout", "nan"], "over 0"),
+        (["press", "Again", "--timeout", "soon"], "'soon' is no number over 0"),
+        (["press"], "required: component\n"),
+        (["serve", "--port", "http"], "'http' is no port"),
+        (["serve", "--records", "few"], "'few' is no whole number"),
+        (["serve", "--speed", "fast"], "'fast' is no number"),
+        (["bend", "a=1", "--times", "often"], "'often' is no whole number"),
+        (["bend", "a=1", "--piece-seconds", "nan"], "'nan' is no number"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )

@@ -39,6 +39,14 @@ async def test_a_request_over_a_limit_is_checked(here):
     assert await problems(here) == [BY_THE_FILE]
 
 
+async def test_what_is_not_served_is_a_violation_once(here):
+    await here.rest("GET", f"/channels/{here.channel()}/messages?limit=5&threads=1", 501)
+    assert await problems(here) == [
+        "query that Discord's file does not know",
+        "501: the sandbox does not know 'threads' in the query of GET /channels/{channel_id}/messages",
+    ]
+
+
 async def test_what_the_gateway_tells_is_shaped_as_the_file_has_it(here):
     misfits = []
     api = OpenApi(OPENAPI, lambda *found: misfits.append(found))
