@@ -15,7 +15,7 @@ Every fifth seed is of another kind: all trouble is one member's (`single_troubl
 Some others bring a rare situation about (`kinds.py`).
 
 To add a fault: name it in `faults.py` with its rate, and ask `faults.strikes` for it where it bites; that it strikes within
-the seeds of the tests is asserted for all of them. To add a mutant: an entry in `known_faults.py`, `shared_faults.py` or
-`rare_faults.py` with the file, the text as it is and the text to put in its place; `make mutants MUTANTS=its-name WRITE=1`
-finds a seed that catches it and notes it.
+the seeds of the tests is asserted for all of them. To add a mutant: an entry in `known_faults.py`, `place_faults.py`,
+`shared_faults.py` or `rare_faults.py` with the file, the text as it is and the text to put in its place;
+`make mutants MUTANTS=its-name WRITE=1` finds a seed that catches it and notes it.
 """

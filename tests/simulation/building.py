@@ -16,7 +16,8 @@ from bot.settings import ProviderSection, Settings, StorageSection
 from bot.storage import storage_over
 from tests.simulation.database import SimulatedDatabase
 from tests.simulation.discord.http import DiscordWire
-from tests.simulation.discord.places import OPERATORS
+from tests.simulation.discord.places import GUILD, OPERATORS
+from tests.simulation.discord.uploads import guild_of
 from tests.simulation.disk import WorkPath
 from tests.simulation.hanging import Sending
 from tests.simulation.members import Shelf, picture_number
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 GIVE_UP_MINUTES: Final = 15
 WATCH_SECONDS: Final = 15.0
+_NAMED_SECONDS: Final = (2.0, 2.0, 60.0, 300.0)
+"""After its log-in, at most, a life hears of its server."""
+_CHANGE_SECONDS: Final = 20.0
+"""How late the gateway tells of boosts, at most."""
 
 SETTINGS: Final = Settings(
     discord={"operator_channel": OPERATORS},
@@ -76,7 +81,8 @@ async def build(life: Life) -> House:
 
 
 def _connect(life: Life, client: discord.Client) -> None:
-    """A client whose session is the world's Discord, and whose gateway is silent."""
+    """A client whose session is the world's Discord. Its gateway tells the server with its boosts, and nothing else."""
+    limits, dice = life.world.discord.limits, life.world.chance.of("gateway")
     gone = asyncio.Event()
     close = client.close
 
@@ -90,7 +96,16 @@ def _connect(life: Life, client: discord.Client) -> None:
         client._connection.application_id = 1
 
     async def connect() -> None:
+        await asyncio.sleep(dice.choice(_NAMED_SECONDS) * dice.random())
+        client._connection._add_guild(guild_of(client, GUILD, limits.tier))
+        until_change = (limits.changes_ms - life.world.now_ms) / 1000
+        if until_change > 0:
+            asyncio.get_running_loop().call_later(until_change + dice.random() * _CHANGE_SECONDS, change)
         await gone.wait()
+
+    def change() -> None:
+        life.world.faults.count("discord: a server's limit changes")
+        client._connection._add_guild(guild_of(client, GUILD, limits.tier))
 
     async def closing() -> None:
         gone.set()

@@ -27,6 +27,7 @@ RATES: Final[dict[str, float]] = {
     "discord: too large": 0.04,
     "discord: threads limited for minutes": 0.15,
     "discord: thread is archived": 0.02,
+    "discord: thread of an answer is archived": 0.1,
     "discord: direct messages opened too fast": 0.1,
     "discord: cancelled from inside before": 0.004,
     "discord: cancelled from inside after": 0.004,
@@ -73,6 +74,10 @@ DRAWN: Final = (
     "discord: closed with 50013",
     "discord: closed with 50278",
     "discord: words blocked",
+    "discord: title blocked",
+    "discord: thread is locked",
+    "discord: a server's limit changes",
+    "discord: beyond a place's limit",
     "vendor: 403 by id",
     "vendor: 404 by id",
     "vendor: 500 by id",
@@ -90,6 +95,8 @@ DRAWN: Final = (
     "vendor: success without an asset",
     "vendor: clip lacks length",
     "vendor: clip lacks sound",
+    "vendor: clip is only packed otherwise",
+    "vendor: clip is coded otherwise",
     *NAMES,
 )
 """Those that a plan, a life or a spell brings, and that are only counted here."""

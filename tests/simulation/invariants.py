@@ -195,6 +195,10 @@ RULES: Final[Mapping[str, Callable[[Case], bool]]] = {
     "the ledger's sum is what was charged": _summed,
     "what was thrown away is not posted": lambda case: not (case.posts and case.job["discard"]),
     "what is posted is whole": lambda case: case.job["id"] not in case.world.discord.broken_clips,
+    "what is posted plays everywhere": lambda case: case.job["id"] not in case.world.discord.odd_clips,
+    "a blocked title costs no thread": lambda case: (
+        not (case.job["in_place"] and case.job["card_id"] in case.world.discord.titles_refused)
+    ),
     "what can be posted as a file is no link": lambda case: (
         case.job["id"] not in case.world.discord.links or case.job["id"] in case.world.unfit
     ),
@@ -228,6 +232,8 @@ def of(world: World, last: Life) -> list[Violation]:
     found += [Violation("who is unwanted stands in no line", each) for each in world.watching.unwanted]
     found += [Violation("the line is fair", each) for each in world.watching.unfair]
     found += [Violation("who lost a job leaves it alone", each) for each in world.meddled]
+    found += [Violation("nothing is uploaded in vain", each) for each in world.discord.limits.hopeless]
+    found += [Violation("what was too large is not sent again", each) for each in world.discord.limits.again]
     rule = "nobody waits with room" if world.single_trouble.member is None else "one member's trouble is nobody else's"
     found += [Violation(rule, each) for each in world.waits.too_long()]
     found += [Violation("the operator is told once", each) for each in world.telling.twice]

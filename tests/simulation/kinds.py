@@ -8,6 +8,7 @@ from typing import Final
 _TWINS_EACH: Final = 10
 _STRANGERS_EACH: Final = 10
 _BLOCKED_EACH: Final = 10
+_TITLES_EACH: Final = 10
 _LISTING_DOWN_EACH: Final = 25
 LISTING_DOWN_MS: Final = 2_700_000
 """Far longer than after a clip's time is over it may take to be given up."""
@@ -19,17 +20,23 @@ class SeedKind:
 
     `strangers`: other people's jobs that do not tell what they were made of are listed beside submits whose answers are lost.
     `listing_down`: nearly all the time no listing answers, and the first clip hangs; one process, which lives on.
-    `words_blocked`: AutoMod of the server blocks a word that stands in nearly every prompt.
+    `words_blocked`: AutoMod of the server blocks a word that stands in nearly every prompt. `titles_blocked`: one in names
+    of threads alone.
     """
 
     twins: bool
     strangers: bool
     listing_down: bool
     words_blocked: bool
+    titles_blocked: bool
 
 
 def kind_of(seed: int) -> SeedKind:
     """None of these is a seed of a single member's trouble, which is every fifth."""
     return SeedKind(
-        seed % _TWINS_EACH == 2, seed % _STRANGERS_EACH == 7, seed % _LISTING_DOWN_EACH == 1, seed % _BLOCKED_EACH == 4
+        twins=seed % _TWINS_EACH == 2,
+        strangers=seed % _STRANGERS_EACH == 7,
+        listing_down=seed % _LISTING_DOWN_EACH == 1,
+        words_blocked=seed % _BLOCKED_EACH == 4,
+        titles_blocked=seed % _TITLES_EACH == 9,
     )

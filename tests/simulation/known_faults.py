@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tests.simulation.mutating import Edit, Mutant, mutant
+from tests.simulation.place_faults import PLACES
 from tests.simulation.rare_faults import RARE
 from tests.simulation.shared_faults import SHARED
 
@@ -287,5 +288,5 @@ _OTHERS: Final = (
     ),
 )
 
-_ALL: Final = (*_MONEY, *_SUBMITS, *_POSTS, *_FENCE, *_OPERATORS, *_TOLD, *_MEMORY, *_LINE, *_OTHERS, *SHARED, *RARE)
+_ALL: Final = (*_MONEY, *_SUBMITS, *_POSTS, *_FENCE, *_OPERATORS, *_TOLD, *_MEMORY, *_LINE, *_OTHERS, *SHARED, *PLACES, *RARE)
 MUTANTS: Final = {each.name: each for each in _ALL}

@@ -12,7 +12,8 @@ from bot.domain.job import Address, Failure, Job
 from bot.errors import HappyHorseError, StorageError
 from bot.services.ask import Ask, Attached
 from tests.simulation import operators
-from tests.simulation.discord.places import CHANNELS, GUILD, MODERATOR, Answer
+from tests.simulation.discord.places import CHANNELS, GUILD, MODERATOR, THREAD
+from tests.simulation.discord.records import Answer
 from tests.simulation.plan import Wish
 from tests.simulation.world import EPOCH_MS
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from bot.app import House
     from tests.simulation.lives import Life
 
-_UPLOAD_LIMIT: Final = 10 * 1024 * 1024
 _LATE_SECONDS: Final = 5.0
 """Who found no bot running asks again so soon after it has started."""
 _SEEN_WITHIN_SECONDS: Final = 0.3
@@ -62,7 +62,7 @@ class Members:
         task.add_done_callback(self._tasks.discard)
 
     async def _wish(self, wish: Wish) -> None:
-        interaction, answer = self._world.discord.interact(wish.channel, private=wish.private)
+        interaction, answer = self._world.discord.interact(wish.member, wish.channel, private=wish.private)
         await asyncio.sleep(self._dice.uniform(0.05, 1.5))
         self._house.client.discord_time.seen(interaction)
         ask = Ask(
@@ -123,9 +123,9 @@ class Members:
             channel_id=wish.channel,
             token=answer.token,
             token_expires_at_ms=answer.expires_ms,
-            upload_limit=_UPLOAD_LIMIT,
+            upload_limit=answer.upload_limit,
             private=wish.private,
-            in_place=wish.private or not (wish.threaded and wish.guild),
+            in_place=wish.private or not (wish.threaded and wish.guild) or wish.channel == THREAD,
             card_id=answer.message.id if self._dice.random() < 0.8 else None,
         )
 
@@ -158,11 +158,11 @@ class Members:
         if unposted is None:
             return
         channel = self._dice.choice((*CHANNELS, wish.channel))
-        interaction, answer = self._world.discord.interact(channel, private=wish.private)
+        interaction, answer = self._world.discord.interact(wish.member, channel, private=wish.private)
         if unposted.may_be_posted and await notifier.find_post(unposted) is not None:
             desk.post.wake(unposted)
             return
-        here = replace(wish, channel=channel, guild=channel in CHANNELS)
+        here = replace(wish, channel=channel, guild=channel in (*CHANNELS, THREAD))
         posting = await desk.post.here(unposted, self._address(here, answer, interaction))
         if posting is not None:
             self._world.faults.count("members: post it here")
@@ -174,7 +174,7 @@ class Members:
             await notifier.moved_on(unposted, posting)
 
     async def _repeat(self, how: str, job: Job, wish: Wish) -> None:
-        interaction, answer = self._world.discord.interact(wish.channel, private=wish.private)
+        interaction, answer = self._world.discord.interact(wish.member, wish.channel, private=wish.private)
         make = getattr(self._house.client.desk.repeat, how)
         ask = await make(job.id, id=interaction, member_id=job.member_id, role_ids=frozenset())
         await self._place(ask, self._address(wish, answer, interaction))

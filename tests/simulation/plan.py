@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.clip import Kind
 from tests.simulation import operators
-from tests.simulation.discord.places import CHANNELS, ONES_CHANNEL
+from tests.simulation.discord.places import CHANNELS, ONES_CHANNEL, THREAD
 from tests.simulation.kinds import LISTING_DOWN_MS
 
 if TYPE_CHECKING:
@@ -144,6 +144,9 @@ class Plan:
                 code, lasts = dice.choice(_CLOSED)
                 begins = start + dice.randint(0, ASKING_MS)
                 world.discord.close(channel, begins, begins + lasts, code)
+        if dice.random() < 0.3:
+            begins = start + dice.randint(0, ASKING_MS)
+            world.discord.lock(begins, begins + dice.choice((300_000, 1 << 50)))
 
     def _let_some_be_equal(self, dice: random.Random) -> None:
         """Words, length and seed are the same, and the moment nearly so; places and members are their own."""
@@ -200,7 +203,7 @@ class Plan:
             kind=kind,
             prompt=prompt,
             pictures=tuple(dice.sample(range(6), pictures)),
-            channel=dice.choice(CHANNELS) if guild else 700_000 + member,
+            channel=dice.choice((*CHANNELS, *CHANNELS, THREAD)) if guild else 700_000 + member,
             guild=guild,
             private=private,
             threaded=dice.random() < 0.5,

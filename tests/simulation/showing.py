@@ -9,7 +9,7 @@ from bot.domain.job import reference_code
 from tests.simulation.discord.places import EPOCH_MS
 
 if TYPE_CHECKING:
-    from tests.simulation.discord.places import Channel, Message
+    from tests.simulation.discord.records import Channel, Message
     from tests.simulation.world import World
 
 Row = dict[str, Any]
@@ -63,7 +63,7 @@ def _says(job: Row, message: Message) -> bool:
 def _open(world: World, channel_id: int, since_ms: int) -> bool:
     """Whether the bot could write there all the time since then."""
     channel: Channel | None = world.discord.channels.get(channel_id)
-    if channel is None or channel.closed is None:
-        return channel is not None
-    begins, until, _ = channel.closed
-    return until <= since_ms or begins > world.now_ms
+    if channel is None:
+        return False
+    shut = (channel.locked, (0, 0) if channel.closed is None else channel.closed[:2])
+    return all(until <= since_ms or begins > world.now_ms for begins, until in shut)

@@ -1,42 +1,36 @@
-"""ffmpeg and Pillow: they judge by content, take a while, and stumble. A clip is some bytes that say what they are."""
+"""ffmpeg and Pillow: they judge by content, take a while, and stumble. What they make of a clip are bytes that say so."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bot.disk import put_in_place
 from bot.domain.image import ImageFacts, Use
 from bot.errors import CannotFit, MediaError, NotAClip
-from bot.ports import CheckedImage, ClipFacts, Fitted
+from bot.ports import CheckedImage, ClipFacts, Fitted, Remedy
+from tests.simulation.clip import Clip, read_clip
 
 if TYPE_CHECKING:
     from tests.simulation.lives import Life
 
-_HEAD: Final = b"CLIP "
-_TAIL: Final = b" END"
-_SMALL: Final = 40
 _LONG_CHECK_SECONDS: Final = 90.0
 ENCODING_SECONDS_MOST: Final = 720.0
 """As long as ffmpeg may take for the longest clip. As in the real studio there is one encoder, and one for clips that broke
 off in it before. Every clip here goes through it."""
+_FITTED_SHARE: Final = (0.6, 0.97)
+"""Of the limit that an encoding comes out at."""
+_CHANGED: Final = {
+    Remedy.NONE: "",
+    Remedy.REPACK: "repacked so that it plays everywhere",
+    Remedy.CONVERT: "converted so that it plays everywhere",
+}
 _SECONDS: Final = 15.0
 """The longest that can be asked for, so that no other clip is shorter than it should be."""
 _SHORT_SECONDS: Final = 2.0
 """Shorter than any that can be asked for."""
-
-
-def clip_bytes(reference: str, lacks: str = "") -> bytes:
-    """The finished clip as the vendor serves it, `lacks` length or sound."""
-    return _HEAD + reference.encode() + b" " + lacks.encode() + b"." * 60 + _TAIL
-
-
-NO_VIDEO: Final = b"<html>" + b"." * 60 + b"</html>"
-"""A whole file all the same."""
-
-
-def is_whole(data: bytes) -> bool:
-    return data.startswith(_HEAD) and data.endswith(_TAIL)
 
 
 class SimulatedStudio:
@@ -62,13 +56,13 @@ class SimulatedStudio:
         await self._work(0.2)
         if self._faults.strikes("ffmpeg: stumbles") or self._ones("ffmpeg stumbles", path):
             raise MediaError("ffmpeg could not be started")
-        data = path.read_bytes() if path.exists() else b""
-        if not is_whole(data):
+        clip = read_clip(path.read_bytes() if path.exists() else b"")
+        if clip is None:
             raise NotAClip("moov atom not found")
-        sound, seconds = None if b" sound." in data else "aac", _SHORT_SECONDS if b" length." in data else _SECONDS
-        return ClipFacts(1280, 720, seconds, 24.0, len(data), "h264", sound)
+        return _facts(clip)
 
     async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
+        """As the real one: what plays everywhere and is small enough stays as it is."""
         facts = await self.probe(source)
         async with self._encoders[source in self._broken]:
             if self._ones("encoding hangs", source):
@@ -76,10 +70,27 @@ class SimulatedStudio:
                 self._broken.add(source)
                 raise MediaError("ffmpeg took more than 720 s")
             await self._work(3)
-        if self._faults.strikes("ffmpeg: fits nothing"):
+        if facts.size > limit and self._faults.strikes("ffmpeg: fits nothing"):
             self._life.world.unfit.add(int(source.name.partition(".")[0]))
             raise CannotFit("no encoding fits")
-        return Fitted(source, facts, "")
+        clip = read_clip(source.read_bytes())
+        if clip is None:
+            raise NotAClip("moov atom not found")
+        if facts.size <= limit and facts.remedy is Remedy.NONE:
+            return Fitted(source, facts, "")
+        most = limit if facts.remedy is Remedy.REPACK else limit * self._dice.uniform(*_FITTED_SHARE)
+        made = replace(clip, size=min(facts.size, int(most)), coding="plain")
+        await self._write(target, made.data)
+        small = "compressed to fit the upload limit" if facts.size > limit else ""
+        return Fitted(target, _facts(made), ", ".join(each for each in (_CHANGED[facts.remedy], small) if each))
+
+    async def _write(self, target: Path, data: bytes) -> None:
+        half = target.with_name(f".{target.name}.part")
+        try:
+            half.write_bytes(data)
+            await asyncio.to_thread(put_in_place, half, target)
+        finally:
+            half.unlink(missing_ok=True)
 
     async def poster(self, path: Path) -> bytes | None:
         await self._work(0.5)
@@ -95,3 +106,10 @@ class SimulatedStudio:
         await asyncio.sleep(self._dice.uniform(0.05, 2) * seconds)
         if self._faults.strikes("ffmpeg: cancelled from inside"):
             raise asyncio.CancelledError
+
+
+def _facts(clip: Clip) -> ClipFacts:
+    seconds = _SHORT_SECONDS if clip.lacks == "length" else _SECONDS
+    sound = None if clip.lacks == "sound" else "aac"
+    codec = "hevc" if clip.remedy is Remedy.CONVERT else "h264"
+    return ClipFacts(1280, 720, seconds, 24.0, clip.size, codec, sound, clip.remedy)

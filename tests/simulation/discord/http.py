@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -13,8 +14,10 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from tests.simulation.chance import http_date, travel
-from tests.simulation.discord.places import ME, Message, Refusal
-from tests.simulation.studio import is_whole
+from tests.simulation.clip import MIB, read_clip
+from tests.simulation.discord.places import GUILD, ME, custom_ids, jobs_of
+from tests.simulation.discord.records import Message, Refusal
+from tests.simulation.discord.uploads import Upload, Uploading
 
 if TYPE_CHECKING:
     from tests.simulation.lives import Life
@@ -25,6 +28,8 @@ _THREADS_SECONDS: Final = (200.0, 280.0)
 _OF_A_MESSAGE: Final = 4
 """Parts of the path of one."""
 _TOO_LARGE: Final = ((413, 40005), (400, 50045), (413, 0))
+_SMALL_BYTES: Final = 8 * MIB // 3
+"""Three quarters of it are less than is worth a try, so that a link may stand for a clip which was refused with so much."""
 _JSON: Final = "application/json"
 
 
@@ -39,6 +44,7 @@ class DiscordWire:
         self._places = life.world.discord
         self._faults = life.world.faults
         self._dice = life.world.chance.of("discord's pace")
+        self._uploading = Uploading(life, life.world.discord.limits)
         self.closed = False
 
     def request(self, method: str, url: str, **kwargs: Any) -> _Exchange:
@@ -61,16 +67,20 @@ class DiscordWire:
         path = urlsplit(url).path.partition("/v10/")[2]
         what = f"{method} {path.partition('/')[0]}"
         payload, files = _content(kwargs.get("data"))
-        about = " of a clip" if any(name.endswith(".mp4") for name in files) else ""
+        parts = path.split("/")
+        upload = self._upload(parts, payload, files)
+        about = " of a clip" if upload else ""
         await self._life.cross(f"discord before {what}{about}")
         with self._life.sending.leaving():
-            refused = await self._before(what, path, upload=bool(about))
+            refused = await self._before(what, path, upload)
             if refused is not None:
                 return refused
             await asyncio.sleep(travel(self._dice))
             await self._life.alive()
             try:
-                body: Any = self._answer(method, path.split("/"), payload, files, kwargs.get("params") or {})
+                if upload is not None:
+                    self._uploading.arrives(upload)
+                body: Any = self._answer(method, parts, payload, files, kwargs.get("params") or {})
                 status = 200
             except Refusal as refusal:
                 status, body = refusal.status, {"code": refusal.code, "message": str(refusal)}
@@ -83,9 +93,33 @@ class DiscordWire:
             raise aiohttp.ServerDisconnectedError
         if self._strikes("5xx after", what):
             return _Reply(503, {"message": "upstream"})
+        if upload is not None and status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            self._too_large(upload)
         return _Reply(status, body)
 
-    async def _before(self, what: str, path: str, *, upload: bool) -> _Reply | None:
+    def _upload(self, parts: list[str], payload: dict[str, Any], files: dict[str, bytes]) -> Upload | None:
+        """The clip that a request brings; None where it brings none."""
+        clips = [clip for name, data in files.items() if name.endswith(".mp4") and (clip := read_clip(data))]
+        jobs = jobs_of(list(custom_ids(payload.get("components", []))))
+        if not clips or not jobs:
+            return None
+        size, guild_id = sum(clip.size for clip in clips), None
+        if parts[0] == "webhooks":
+            limit = self._places.answers[parts[2]].upload_limit
+        else:
+            direct = self._places.channel(int(parts[1])).member is not None
+            limit, guild_id = self._places.limits.of_channel(direct=direct), None if direct else GUILD
+        token = self._life.world.books.execute("SELECT token FROM jobs WHERE id = ?", (jobs[0],)).fetchone()[0]
+        upload = Upload(jobs[0], token, size, limit)
+        self._uploading.begins(upload, guild_id)
+        return upload
+
+    def _too_large(self, upload: Upload) -> None:
+        self._uploading.refused(upload)
+        if upload.size <= _SMALL_BYTES:
+            self._life.world.unfit.add(upload.job_id)
+
+    async def _before(self, what: str, path: str, upload: Upload | None) -> _Reply | None:
         """Trouble that keeps a request from having any effect."""
         trouble = self._life.world.single_trouble
         if self._places.is_the_ones(path.split("/")) and trouble.strikes("places are limited for hours", trouble.member):
@@ -105,6 +139,7 @@ class DiscordWire:
             return _Reply(403, "<html>Access denied</html>", {"content-type": "text/html"})
         if upload and self._strikes("too large", what):
             status, code = self._dice.choice(_TOO_LARGE)
+            self._too_large(upload)
             return _Reply(status, {"code": code, "message": "Request entity too large"})
         return None
 
@@ -120,9 +155,19 @@ class DiscordWire:
         if edits and self._places.may_be_archived(int(parts[1])) and self._strikes("thread is archived", what):
             # Refused as everything is that edits in it, until somebody opens it or posts there.
             self._places.channel(int(parts[1])).archived = True
+        if what == "PATCH webhooks":
+            self._close_under_an_answer(parts[2], what)
         if edits and self._places.is_edited_too_often(int(parts[1]), int(parts[3])):
             return _Reply(429, {"code": 30046, "message": "Maximum number of edits to messages older than 1 hour reached"})
         return None
+
+    def _close_under_an_answer(self, token: str, what: str) -> None:
+        """The thread in which a command was given is archived before its answer is edited."""
+        answer = self._places.answers.get(token)
+        if answer is not None and self._places.may_be_archived(answer.message.channel_id):
+            struck = self._strikes("thread of an answer is archived", what)
+            channel = self._places.channel(answer.message.channel_id)
+            channel.archived = channel.archived or struck
 
     def _strikes(self, name: str, what: str) -> bool:
         struck = self._faults.strikes(f"discord: {name}")
@@ -141,20 +186,20 @@ class DiscordWire:
                 before = int(query["before"]) if "before" in query else None
                 return [_shown(each) for each in places.history(int(channel), before, int(query["limit"]))]
             case "PATCH", ["channels", channel, "messages", message]:
-                if places.channel(int(channel)).archived:
-                    raise Refusal(400, 50083, "Thread is archived")
-                return self._dressed(places.message(int(channel), int(message)), payload, files)
+                found = places.message(int(channel), int(message))
+                places.need_open(int(channel))
+                return self._dressed(found, payload, files)
             case "GET" | "DELETE", ["channels", channel, "messages", message]:
                 found = places.message(int(channel), int(message))
                 found.deleted = method == "DELETE"
                 return _shown(found)
             case "POST", ["channels", channel, "messages", message, "threads"]:
-                return {"id": str(places.open_thread(int(channel), int(message)).id), "type": 11}
+                return {"id": str(places.open_thread(int(channel), int(message), payload["name"]).id), "type": 11}
             case "PATCH", ["channels", channel]:
-                thread = places.open_channel(int(channel))
-                thread.archived = bool(payload.get("archived"))
-                thread.opened_ms = self._life.world.now_ms
-                return {"id": str(thread.id), "type": 11}
+                if "archived" not in payload:
+                    places.need_open(int(channel))
+                places.reopen(int(channel))
+                return {"id": channel, "type": 11}
             case _, ["users", "@me", *_]:
                 member = payload.get("recipient_id")
                 return _user(ME) if member is None else _direct(places.direct(int(member)), int(member))
@@ -177,13 +222,14 @@ class DiscordWire:
         message = self._places.answer(token).message
         if message.deleted:
             raise Refusal(404, 10008, "Unknown Message")
+        if method == "PATCH":
+            self._places.need_open(message.channel_id, by_token=True)
         if method == "DELETE":
             message.deleted = True
         return self._dressed(message, payload, files) if method == "PATCH" else _shown(message)
 
     def _dressed(self, message: Message, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
-        whole = all(is_whole(data) for name, data in files.items() if name.endswith(".mp4"))
-        self._places.dress(message, payload, files, whole=whole)
+        self._places.dress(message, payload, files)
         message.by_one_of_two = self._life.is_one_of_two
         return _shown(message)
 

@@ -6,8 +6,12 @@ import itertools
 import json
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+from bot.ports import Remedy
+from tests.simulation.clip import read_clip
+from tests.simulation.discord.records import Answer, Channel, Message, Refusal
+from tests.simulation.discord.uploads import Limits
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -19,6 +23,8 @@ GUILD: Final = 20
 OPERATORS: Final = 31
 CHANNELS: Final = (30, 32, 33)
 """Where members ask; operators read another."""
+THREAD: Final = 35
+"""A thread of the members' own, in which they ask too."""
 ONES_CHANNEL: Final = 34
 """Where the one member asks who has all the trouble of a seed."""
 MODERATOR: Final = 900
@@ -26,6 +32,7 @@ _NONCE_MS: Final = (125_000, 300_000)
 """How long Discord knows a nonce: "a few minutes"."""
 _NAMED: Final = re.compile(r'"attachment://([^"]+)"')
 _BLOCKED: Final = "gulls"
+_BLOCKED_IN_TITLES: Final = "harbour"
 _OLD_MS: Final = 3_600_000
 _OLD_EDITS_MS: Final = 6_000
 _OLD_EDITS_MOST: Final = 3
@@ -36,59 +43,6 @@ _CLIP: Final = "hh:more:"
 """The beginning of the custom id that only a clip's message carries."""
 
 
-@dataclass
-class Message:
-    """`files` are the names of what is attached, `named` those that a component shows. `whole` says that every clip that was
-    ever attached was a whole one.
-
-    `by_one_of_two`: what it says now was sent while two processes went on beside each other, and either may have been late.
-    """
-
-    id: int
-    channel_id: int
-    custom_ids: list[str] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-    named: frozenset[str] = frozenset()
-    text: str = ""
-    ephemeral: bool = False
-    deleted: bool = False
-    whole: bool = True
-    by_one_of_two: bool = False
-
-
-@dataclass
-class Channel:
-    """`member` owns a channel of direct messages. `closed`: from, until, and Discord's code for it. An `archived`
-    thread takes no edits; a post opens it. `old_edits`: when messages of more than an hour were edited."""
-
-    id: int
-    member: int | None = None
-    messages: dict[int, Message] = field(default_factory=dict)
-    closed: tuple[int, int, int] | None = None
-    archived: bool = False
-    opened_ms: int = 0
-    """When it was last taken out of the archive."""
-    old_edits: list[int] = field(default_factory=list)
-
-
-@dataclass
-class Answer:
-    """An interaction's token and the message that answers it."""
-
-    token: str
-    message: Message
-    expires_ms: int
-
-
-class Refusal(Exception):
-    """Discord's no: HTTP status and its own code."""
-
-    def __init__(self, status: int, code: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-        self.code = code
-
-
 class Places:
     def __init__(self, world: World) -> None:
         dice = world.chance.of("places")
@@ -96,7 +50,8 @@ class Places:
         self._numbers = itertools.count(1)
         self._nonces: dict[str, tuple[int, Message]] = {}
         self._nonce_ms = dice.randint(*_NONCE_MS)
-        self.channels = {each: Channel(each) for each in (*CHANNELS, ONES_CHANNEL, OPERATORS)}
+        self.channels = {each: Channel(each) for each in (*CHANNELS, THREAD, ONES_CHANNEL, OPERATORS)}
+        self.limits = Limits(world)
         self.answers: dict[str, Answer] = {}
         self.ones: set[int] = {ONES_CHANNEL}
         """Places of the one member who has all the trouble of a seed."""
@@ -106,6 +61,10 @@ class Places:
         """Jobs of which something was posted as their clip that is no whole one."""
         self.links: set[int] = set()
         """Jobs of which a link was posted."""
+        self.odd_clips: set[int] = set()
+        """Jobs of which a clip was posted that does not play on every client."""
+        self.titles_refused: set[int] = set()
+        """Messages on which a thread was asked for last under a name that is blocked."""
 
     def snowflake(self) -> int:
         """A new id of this moment."""
@@ -113,6 +72,10 @@ class Places:
 
     def close(self, channel_id: int, from_ms: int, until_ms: int, code: int) -> None:
         self.channel(channel_id).closed = (from_ms, until_ms, code)
+
+    def lock(self, from_ms: int, until_ms: int) -> None:
+        """The members' thread: a moderator closes it, and nobody else opens it again."""
+        self.channels[THREAD].locked = (from_ms, until_ms)
 
     def direct(self, member: int) -> int:
         """The channel of direct messages with this member."""
@@ -137,13 +100,16 @@ class Places:
         return channel
 
     def is_open(self, channel_id: int) -> bool:
-        """Whether the bot may write there now; asked by who judges the end, so nothing is counted."""
+        """Whether the bot may look there now; asked by who judges the end, so nothing is counted."""
         channel = self.channels.get(channel_id)
         return channel is not None and not (channel.closed and channel.closed[0] <= self._world.now_ms < channel.closed[1])
 
     def channel_of(self, message_id: int) -> int:
         """Where a message is, or was."""
         return next(each.id for each in self.channels.values() if message_id in each.messages)
+
+    def _is_locked(self, channel: Channel) -> bool:
+        return channel.locked[0] <= self._world.now_ms < channel.locked[1]
 
     def _is_gone(self, channel_id: int) -> bool:
         """Whether somebody has deleted the channel by now, and with it all that stood there."""
@@ -152,7 +118,9 @@ class Places:
 
     def may_be_archived(self, channel_id: int) -> bool:
         """Of a thread, which has the id of the message that it was opened from: unless somebody has just opened it again."""
-        if not any(channel_id in each.messages for each in self.channels.values() if each.id != channel_id):
+        if channel_id != THREAD and not any(
+            channel_id in each.messages for each in self.channels.values() if each.id != channel_id
+        ):
             return False
         return self._world.now_ms - self.channels[channel_id].opened_ms > _STAYS_OPEN_MS
 
@@ -181,12 +149,14 @@ class Places:
 
     # -- what members do -----------------------------------------------------------------------------------------------
 
-    def interact(self, channel_id: int, *, private: bool) -> tuple[int, Answer]:
+    def interact(self, member: int, channel_id: int, *, private: bool) -> tuple[int, Answer]:
         """A command that was answered with "thinking": the interaction's id, and its answer."""
         interaction = self.snowflake()
-        message = self._new_message(self.channel(channel_id))
+        channel = self.channel(channel_id)
+        message = self._new_message(channel)
         message.ephemeral = private
-        answer = Answer(f"token-{interaction}", message, self._world.now_ms + TOKEN_MS)
+        limit = self.limits.of_answer(member, direct=channel.member is not None)
+        answer = Answer(f"token-{interaction}", message, self._world.now_ms + TOKEN_MS, limit)
         self.answers[answer.token] = answer
         return interaction, answer
 
@@ -197,6 +167,26 @@ class Places:
         return found
 
     # -- what the bot does ---------------------------------------------------------------------------------------------
+
+    def need_open(self, channel_id: int, *, by_token: bool = False, posts: bool = False) -> None:
+        """Raises `Refusal` in a thread that is locked, since the bot manages no threads, or archived, but for a post."""
+        channel = self.channels[channel_id]
+        locked = self._is_locked(channel)
+        if locked:
+            self._world.faults.count("discord: thread is locked")
+        if channel.archived and (locked or not posts):
+            raise Refusal(400, 50083, "Thread is archived")
+        if locked and by_token:
+            raise Refusal(403, 50083, "Thread is archived")
+        if locked:
+            raise Refusal(403, 160005, "Thread is locked")
+
+    def reopen(self, channel_id: int) -> None:
+        """Takes a thread out of the archive."""
+        thread = self.open_channel(channel_id)
+        if self._is_locked(thread):
+            raise Refusal(403, 50013, "Missing Permissions")
+        thread.archived, thread.opened_ms = False, self._world.now_ms
 
     def message(self, channel_id: int, message_id: int) -> Message:
         found = self.open_channel(channel_id).messages.get(message_id)
@@ -214,8 +204,9 @@ class Places:
                 if known.deleted or self._is_gone(known.channel_id):
                     raise Refusal(404, 10008, "Unknown Message")
                 return known, False
-        message = self._new_message(channel)
+        self.need_open(channel_id, posts=True)
         channel.archived = False
+        message = self._new_message(channel)
         if nonce is not None:
             self._nonces[nonce] = (now, message)
         return message, True
@@ -226,7 +217,7 @@ class Places:
         if nonce is not None:
             del self._nonces[nonce]
 
-    def dress(self, message: Message, payload: dict[str, Any], files: dict[str, bytes], *, whole: bool) -> None:
+    def dress(self, message: Message, payload: dict[str, Any], files: dict[str, bytes]) -> None:
         """Gives a message its content: components where there are any, attachments where they are named."""
         if "components" in payload:
             self._read_by_discord(message, payload, files)
@@ -236,12 +227,15 @@ class Places:
         if "attachments" in payload:
             message.files = [str(each.get("filename", "")) for each in payload["attachments"]]
         message.files = message.files or list(files)
-        for job_id in (int(each.removeprefix(_CLIP)) for each in message.custom_ids if each.startswith(_CLIP)):
+        clips = [read_clip(data) for name, data in files.items() if name.endswith(".mp4")]
+        for job_id in jobs_of(message.custom_ids):
             self._posted(job_id, message)
             if not any(name.endswith(".mp4") for name in message.files):
                 self.links.add(job_id)
-            if not whole:
+            if None in clips:
                 self.broken_clips.add(job_id)
+            if any(clip is not None and clip.remedy is not Remedy.NONE for clip in clips):
+                self.odd_clips.add(job_id)
 
     def _read_by_discord(self, message: Message, payload: dict[str, Any], files: dict[str, bytes]) -> None:
         """Raises `Refusal` for words that the server blocks, and for files that are named and neither sent nor listed."""
@@ -262,8 +256,13 @@ class Places:
                 self._world.faults.count("discord: closed over a post")
         self.clips[job_id].add(message.id)
 
-    def open_thread(self, channel_id: int, message_id: int) -> Channel:
+    def open_thread(self, channel_id: int, message_id: int, name: str) -> Channel:
         self.message(channel_id, message_id)
+        self.titles_refused.discard(message_id)
+        if self._world.kind.titles_blocked and _BLOCKED_IN_TITLES in name:
+            self.titles_refused.add(message_id)
+            self._world.faults.count("discord: title blocked")
+            raise Refusal(400, 200001, "Title was blocked by automatic moderation")
         if message_id in self.channels:
             raise Refusal(400, 160004, "A thread has already been created for this message")
         self.channels[message_id] = thread = Channel(message_id)
@@ -284,6 +283,11 @@ class Places:
         message = Message(self.snowflake(), channel.id)
         channel.messages[message.id] = message
         return message
+
+
+def jobs_of(ids: list[str]) -> list[int]:
+    """Those whose clip is the message that has these custom ids."""
+    return [int(each.removeprefix(_CLIP)) for each in ids if each.startswith(_CLIP)]
 
 
 def texts(components: list[dict[str, Any]]):

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from bot.ports import Remedy
 from bot.providers.scenario.mapping import REFERENCES
 from tests.simulation.chance import http_date, travel
-from tests.simulation.studio import NO_VIDEO, clip_bytes
+from tests.simulation.clip import NO_VIDEO
 from tests.simulation.vendor import answers
 from tests.simulation.vendor.answers import API, FILES, Refused
 from tests.simulation.vendor.single_trouble import SUBMITTING, OnesCalls
@@ -220,6 +221,8 @@ class VendorWire(httpx.AsyncBaseTransport):
         job = self._account.jobs[asset.removeprefix("asset_")]
         if job.lacks:
             self._faults.count(f"vendor: clip lacks {job.lacks}")
+        if job.clip.remedy is not Remedy.NONE:
+            self._faults.count(f"vendor: clip is {'only packed' if job.clip.remedy is Remedy.REPACK else 'coded'} otherwise")
         expired = self._faults.strikes("vendor: clip's link expired") or self._ones.link_has_expired(job)
         return {"asset": answers.clip_asset(self._account, job, expired=expired)}
 
@@ -256,7 +259,7 @@ class VendorWire(httpx.AsyncBaseTransport):
         job_id = request.url.path.strip("/").removesuffix(".mp4")
         if int(request.url.params["Expires"]) * 1000 < self._account.clock_ms:
             return 403, {}, b"expired"
-        data = clip_bytes(job_id, self._account.jobs[job_id].lacks)
+        data = self._account.jobs[job_id].clip.data
         if self._account.jobs[job_id].no_video:
             self._faults.count("vendor: file is no video")
             data = NO_VIDEO

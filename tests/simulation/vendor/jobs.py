@@ -6,6 +6,8 @@ import random
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from tests.simulation.clip import CODINGS, Clip, drawn_size
+
 NEVER_MS: Final = 1 << 50
 _STUCK_MS: Final = 10_800_000
 """How long a clip hangs that must be given up long before; then it fails there too."""
@@ -24,6 +26,8 @@ _LATE_ASSET_SHARE: Final = 0.06
 _ASSET_LATE_MS: Final = (20_000, 150_000, NEVER_MS)
 """A success without an asset: mostly its index is only late."""
 _LACKING_SHARE: Final = 0.06
+_CODED_SHARE: Final = 0.3
+_NOBODYS: Final = Clip("nobodys", 1)
 REFUSED_BY_ID: Final = (403, 404, 500)
 
 
@@ -33,7 +37,7 @@ class VendorJob:
 
     While `refused_until_ms` lasts, asking for it by its id answers `refused_by_id`. `odd` stands over its record's fields until
     `odd_until_ms`. `no_video`: its file is whole, and none.
-    A success names its asset from `asset_from_ms` on. Its clip `lacks` length or sound.
+    A success names its asset from `asset_from_ms` on. `clip` is what its file holds.
     """
 
     id: str
@@ -52,7 +56,11 @@ class VendorJob:
     refused_until_ms: int = 0
     no_video: bool = False
     asset_from_ms: int = 0
-    lacks: str = ""
+    clip: Clip = _NOBODYS
+
+    @property
+    def lacks(self) -> str:
+        return self.clip.lacks
 
     @property
     def asset_id(self) -> str:
@@ -108,6 +116,8 @@ def new_job(
     late = dice.randint(0, _LATE_INDEX_MS) if dice.random() < 0.4 else 0
     refused = dice.choice(REFUSED_BY_ID) if dice.random() < 0.15 else None
     takes_ms = dice.randint(*_CLIP_MS)
+    lacks = dice.choice(("length", "sound")) if dice.random() < _LACKING_SHARE else ""
+    coding = dice.choice(tuple(CODINGS)) if dice.random() < _CODED_SHARE else "plain"
     return VendorJob(
         id=f"job_{number:04d}",
         for_job=for_job,
@@ -122,5 +132,5 @@ def new_job(
         refused_until_ms=now_ms + dice.choice((60_000, 400_000)),
         no_video=dice.random() < _NO_VIDEO_SHARE,
         asset_from_ms=now_ms + takes_ms + dice.choice(_ASSET_LATE_MS) if dice.random() < _LATE_ASSET_SHARE else 0,
-        lacks=dice.choice(("length", "sound")) if dice.random() < _LACKING_SHARE else "",
+        clip=Clip(f"job_{number:04d}", drawn_size(dice), coding, lacks),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -104,7 +105,7 @@ class OnesCalls:
         job.odd = odd if self._trouble.strikes("record is odd", member) else {}
         job.odd_until_ms = self._trouble.until_ms
         job.outcome, job.refused_by_id, job.no_video = "success", None, False
-        job.asset_from_ms, job.lacks = 0, ""
+        job.asset_from_ms, job.clip = 0, replace(job.clip, lacks="")
 
     def _whose(self, call: str, request: httpx.Request) -> int | None:
         """The member of a call; None for one about all, or about other people's."""

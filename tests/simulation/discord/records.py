@@ -1,0 +1,60 @@
+"""What stands in Discord: channels, threads and messages, open interactions, and its words for what it does not take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Message:
+    """`files` are the names of what is attached, `named` those that a component shows.
+
+    `by_one_of_two`: what it says now was sent while two processes went on beside each other, and either may have been late.
+    """
+
+    id: int
+    channel_id: int
+    custom_ids: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    named: frozenset[str] = frozenset()
+    text: str = ""
+    ephemeral: bool = False
+    deleted: bool = False
+    by_one_of_two: bool = False
+
+
+@dataclass
+class Channel:
+    """`member` owns a channel of direct messages. `closed`: from, until, and Discord's code for it. `locked`: from, until.
+
+    An `archived` thread takes no edits; a post opens it. `old_edits`: when messages of more than an hour were edited.
+    """
+
+    id: int
+    member: int | None = None
+    messages: dict[int, Message] = field(default_factory=dict)
+    closed: tuple[int, int, int] | None = None
+    locked: tuple[int, int] = (0, 0)
+    archived: bool = False
+    opened_ms: int = 0
+    """When it was last taken out of the archive."""
+    old_edits: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Answer:
+    """An interaction's token and the message that answers it. `upload_limit` in bytes, as it was told."""
+
+    token: str
+    message: Message
+    expires_ms: int
+    upload_limit: int
+
+
+class Refusal(Exception):
+    """Discord's no: HTTP status and its own code."""
+
+    def __init__(self, status: int, code: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code

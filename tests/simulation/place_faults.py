@@ -1,0 +1,47 @@
+"""Mutants of what Discord's places take: how large a file, under what name a thread, and what in one that is archived."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.simulation.mutating import mutant
+
+_FINISHING: Final = "bot/pipeline/finishing.py"
+
+PLACES: Final = (
+    mutant(
+        "an-answer-in-an-archived-thread-stays-as-it-is",
+        "every end is shown",
+        "bot/presentation/messages.py",
+        "lambda: self._in_open_thread(address.channel_id, once))",
+        "once)",
+    ),
+    mutant(
+        "what-a-place-does-not-take-is-uploaded",
+        "nothing is uploaded in vain",
+        "bot/presentation/delivering.py",
+        "limit is not None and delivery.facts.size > limit:",
+        "limit is not None and delivery.facts.size < 0:",
+    ),
+    mutant(
+        "what-was-too-large-is-sent-again",
+        "what was too large is not sent again",
+        _FINISHING,
+        "self._clock.now_ms(), upload_limit_tried=limit))",
+        "self._clock.now_ms()))",
+    ),
+    mutant(
+        "a-clip-is-posted-as-it-came",
+        "what is posted plays everywhere",
+        _FINISHING,
+        "return Delivery(fitted.path, name,",
+        "return Delivery(self._source(job), name,",
+    ),
+    mutant(
+        "a-blocked-title-costs-the-thread",
+        "a blocked title costs no thread",
+        "bot/presentation/discord_codes.py",
+        "frozenset({20031, 200000, 200001, 240000})",
+        "frozenset({20031, 200000, 240000})",
+    ),
+)
