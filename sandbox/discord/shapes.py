@@ -4,8 +4,10 @@ A shape names every field that the sandbox keeps; others are refused by `kept`. 
 a list.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sandbox.discord.errors import Problems
@@ -48,6 +50,22 @@ def _digits(value: Json) -> bool:
     )
 
 
+def _moment(value: Json) -> bool:
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value) is not None
+    except ValueError:
+        return False
+
+
+def _localized(value: Json) -> bool:
+    return isinstance(value, dict) and all(_LOCALES.fullmatch(key) and isinstance(text, str) for key, text in value.items())
+
+
+_LOCALES = re.compile(
+    "ar|bg|cs|da|de|el|en-GB|en-US|es-419|es-ES|fi|fr|he|hi|hr|hu|id|it|ja|ko|lt|nl|no|pl|pt-BR|ro|ru|sv-SE|th|tr|uk|vi|"
+    "zh-CN|zh-TW"
+)
+"""Those that Discord's OpenAPI file names."""
 TEXT = Leaf(lambda value: isinstance(value, str), "STRING_TYPE_CONVERT", "Could not interpret the value as string.")
 WHOLE = Leaf(_whole, "NUMBER_TYPE_COERCE", "Value is not int.")
 NUMBER = Leaf(lambda value: _whole(value) or isinstance(value, float), "NUMBER_TYPE_COERCE", "Value is not float.")
@@ -55,6 +73,11 @@ FLAG = Leaf(lambda value: isinstance(value, bool), "BOOLEAN_TYPE_CONVERT", "Must
 SNOWFLAKE = Leaf(_digits, "NUMBER_TYPE_COERCE", "Value is not snowflake.")
 BITS = Leaf(_digits, "NUMBER_TYPE_COERCE", "Value is not a permission set.")
 SCALAR = Leaf(lambda value: isinstance(value, str | int | float), "BASE_TYPE_CONVERT", "Must be text or a number.")
+MOMENT = Leaf(_moment, "DATE_TIME_TYPE_PARSE", "Could not parse it as ISO8601.")
+SLOWMODE = Leaf(lambda value: _whole(value) and 0 <= value <= 21_600, "NUMBER_TYPE_MAX", "Must be 0 to 21600 seconds.")
+CONTEXT = Leaf(lambda value: _whole(value) and value in (0, 1, 2), "BASE_TYPE_CHOICES", "Value must be one of {0, 1, 2}.")
+INSTALLED = Leaf(lambda value: _whole(value) and value in (0, 1), "BASE_TYPE_CHOICES", "Value must be one of {0, 1}.")
+LOCALIZED = Leaf(_localized, "DICT_TYPE_CONVERT", "Must be texts by one of Discord's locales.")
 ANYTHING = Leaf(lambda _: True, "", "")
 """What Discord sends and takes back without reading it, so that a bot may return what it was given."""
 OBJECT: dict[str, Any] = {}
@@ -115,7 +138,7 @@ EMBED = {
     "description": TEXT,
     "url": TEXT,
     "color": WHOLE,
-    "timestamp": TEXT,
+    "timestamp": MOMENT,
     "footer": {"text": TEXT, "icon_url": TEXT, "proxy_icon_url": ANYTHING},
     "author": {"name": TEXT, "url": TEXT, "icon_url": TEXT, "proxy_icon_url": ANYTHING},
     "image": MEDIA,
@@ -168,7 +191,7 @@ MESSAGE: dict[str, Shape] = ANSWER | {
     },
 }
 MODAL: Shape = {"custom_id": TEXT, "title": TEXT, "components": [COMPONENT]}
-CHOICE: Shape = {"name": TEXT, "name_localizations": OBJECT, "value": SCALAR}
+CHOICE: Shape = {"name": TEXT, "name_localizations": LOCALIZED, "value": SCALAR}
 CHOICES: Shape = {"choices": [CHOICE]}
 CALLBACK: Shape = {"type": WHOLE, "data": OBJECT}
 _NONE = Fixed(ANYTHING, ([],))
@@ -191,8 +214,8 @@ OPTION: dict[str, Shape] = {
     "required": FLAG,
     "autocomplete": FLAG,
     "choices": [CHOICE],
-    "name_localizations": OBJECT,
-    "description_localizations": OBJECT,
+    "name_localizations": LOCALIZED,
+    "description_localizations": LOCALIZED,
     "min_value": NUMBER,
     "max_value": NUMBER,
     "min_length": WHOLE,
@@ -204,13 +227,13 @@ COMMAND: Shape = {
     "name": TEXT,
     "type": WHOLE,
     "description": TEXT,
-    "name_localizations": OBJECT,
-    "description_localizations": OBJECT,
+    "name_localizations": LOCALIZED,
+    "description_localizations": LOCALIZED,
     "default_member_permissions": BITS,
     "dm_permission": FLAG,
     "nsfw": FLAG,
-    "contexts": [WHOLE],
-    "integration_types": [WHOLE],
+    "contexts": [CONTEXT],
+    "integration_types": [INSTALLED],
     "options": [OPTION],
     "default_permission": Fixed(FLAG, (True,)),
 } | dict.fromkeys(("id", "application_id", "guild_id", "version"), ANYTHING)
@@ -221,10 +244,10 @@ THREAD_CHANGE: Shape = {
     "locked": FLAG,
     "invitable": FLAG,
     "auto_archive_duration": WHOLE,
-    "rate_limit_per_user": WHOLE,
+    "rate_limit_per_user": SLOWMODE,
     "applied_tags": [SNOWFLAKE],
 }
-THREAD_ON: Shape = {"name": TEXT, "auto_archive_duration": WHOLE, "rate_limit_per_user": WHOLE, "type": ANYTHING}
+THREAD_ON: Shape = {"name": TEXT, "auto_archive_duration": WHOLE, "rate_limit_per_user": SLOWMODE, "type": ANYTHING}
 """Of a thread on a message the channel decides the type, whatever is sent."""
 THREAD: Shape = THREAD_ON | {"type": WHOLE, "invitable": FLAG}
 POST: Shape = THREAD_ON | {"applied_tags": [SNOWFLAKE], "message": ANSWER}

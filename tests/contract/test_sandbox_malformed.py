@@ -40,6 +40,7 @@ def row(*children):
         ({"embeds": "x"}, "embeds"),
         ({"embeds": [None]}, "embeds/0"),
         ({"embeds": [{"title": 5}]}, "embeds/0/title"),
+        ({"embeds": [{"title": "x", "timestamp": "yesterday"}]}, "embeds/0/timestamp"),
         ({"embeds": [{"fields": [5]}]}, "embeds/0/fields/0"),
         ({"embeds": [{"footer": "x"}]}, "embeds/0/footer"),
         ({"content": "x", "attachments": [5]}, "attachments/0"),
@@ -91,6 +92,9 @@ def assert_refused_at(error, where):
         ("PUT", [command(options=[{"type": 1, "name": "s", "description": "s", "options": 5}])], "0/options/0/options"),
         ("PUT", [command(default_member_permissions="many")], "0/default_member_permissions"),
         ("PUT", [command(type="1")], "0/type"),
+        ("PUT", [command(contexts=[0, 7])], "0/contexts/1"),
+        ("PUT", [command(integration_types=[2])], "0/integration_types/0"),
+        ("PUT", [command(name_localizations={"xx": "tun"})], "0/name_localizations"),
         ("POST", [], ""),
         ("POST", command(options="x"), "options"),
     ],
@@ -118,6 +122,15 @@ async def test_an_answer_of_the_wrong_types_leaves_the_interaction_open(here, bo
     interaction = await here.command()
     assert_refused_at(await here.rest("POST", f"/interactions/{interaction.id}/{interaction.token}/callback", 400, body), where)
     await here.callback(interaction, 4, {"content": "in time"})
+
+
+async def test_a_true_or_false_of_a_query_is_one(here):
+    assert_refused_at(await here.rest("GET", "/users/@me/guilds?with_counts=perhaps", 400), "with_counts")
+
+
+async def test_a_slow_mode_has_an_end(here):
+    body = {"name": "t", "rate_limit_per_user": 21_601}
+    assert_refused_at(await here.rest("POST", f"/channels/{here.channel()}/threads", 400, body), "rate_limit_per_user")
 
 
 @pytest.mark.parametrize("query", ["limit=abc", "limit=-1", "limit=0", "before=abc", "after=1.5", "around="])

@@ -5,6 +5,7 @@ from aiohttp import web
 from sandbox.discord import shapes
 from sandbox.discord.answering import Answering
 from sandbox.discord.posting import Posting
+from sandbox.discord.rest.queries import flag
 from sandbox.discord.rest.web import Routes, answer, empty, form_of
 from sandbox.discord.state import State
 
@@ -33,7 +34,7 @@ class Interactions(Routes):
         made = self._answering.callback(
             request.match_info["interaction_id"], request.match_info["token"], body, uploads, request[RECEIVED_AT]
         )
-        return answer(made) if request.query.get("with_response") in {"1", "true", "True"} else empty()
+        return answer(made) if flag(request, "with_response") else empty()
 
     async def follow_up(self, request: web.Request) -> web.Response:
         interaction = self._answering.by_token(request.match_info["application_id"], request.match_info["token"])

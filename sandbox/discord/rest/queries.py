@@ -30,13 +30,19 @@ QUERIES: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", _HOOK): ("wait", "with_components"),
     ("PATCH", _HOOK + "/messages/{message_id}"): ("with_components",),
 }
+FLAGS = frozenset({"wait", "with_components", "with_counts", "with_localizations", "with_member", "with_response"})
 
 
 def check_query(request: web.Request, route: str) -> None:
-    """Raises ApiError, 501, for a parameter that would be dropped."""
+    """Raises ApiError: 501 for a parameter that would be dropped, 400 for a true or false that is neither."""
     known = QUERIES.get((request.method, route), ())
     if strange := sorted(set(request.query) - set(known)):
         raise ApiError(NOT_SERVED, 0, f"501: the sandbox does not know {strange[0]!r} in the query of {request.method} {route}")
+    problems = Problems()
+    for name in FLAGS & set(request.query):
+        if request.query[name].lower() not in {"1", "true", "0", "false"}:
+            problems.add((name,), shapes.FLAG.code, shapes.FLAG.message)
+    problems.raise_any()
 
 
 def flag(request: web.Request, name: str) -> bool:
