@@ -3,16 +3,25 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEVELOPING := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .PHONY: demo test lint bench simulate mutants lock clean
 .DEFAULT_GOAL := demo
 
+# What the bot and its demo need, and no more.
 $(STAMP): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@echo 'Installing what the bot needs into $(VENV): seconds where the packages are at hand, else a minute or two.'
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEVELOPING): $(STAMP) requirements-dev.lock
+	@echo 'Installing what tests and checks need into $(VENV) as well.'
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
 
 # Values reach the shell as environment variables, never as text pasted into a command line, and make does not read them
 # either: a $ in a prompt is a dollar.
@@ -32,34 +41,37 @@ export PROMPT IMAGE CHARACTERS DURATION RESOLUTION ASPECT OUT SEEDS FIRST MUTANT
 test: export PYTHONDONTWRITEBYTECODE =
 
 demo: $(STAMP)
-	@$(BIN)/happyhorse demo $(if $(ONCE),--once) $(if $(PROMPT),--prompt="$$PROMPT") $(if $(IMAGE),--image="$$IMAGE") \
+	@$(BIN)/happyhorse demo $(if $(ONCE),--once) $(if $(OPEN),--open) $(if $(QUOTA),--quota) $(if $(PROMPT),--prompt="$$PROMPT") $(if $(IMAGE),--image="$$IMAGE") \
 	  $(if $(CHARACTERS),--characters $$CHARACTERS) $(if $(DURATION),--duration="$$DURATION") \
 	  $(if $(RESOLUTION),--resolution="$$RESOLUTION") $(if $(ASPECT),--aspect="$$ASPECT") $(if $(OUT),--out="$$OUT")
 
-test: $(STAMP)
+test: $(DEVELOPING)
 	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
-lint: $(STAMP)
+lint: $(DEVELOPING)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-bench: $(STAMP)
+bench: $(DEVELOPING)
 	@$(BIN)/python -m bench $(if $(OUT),--out "$$OUT")
 
 # Lives of the whole bot in virtual time under faults, and known faults put back one by one: tests/simulation.
-simulate: $(STAMP)
+simulate: $(DEVELOPING)
 	@$(BIN)/python -m tests.simulation $(if $(SEEDS),--seeds "$$SEEDS") $(if $(FIRST),--first "$$FIRST")
 
-mutants: $(STAMP)
+mutants: $(DEVELOPING)
 	@$(BIN)/python -m tests.simulation.mutants $(if $(SEEDS),--seeds "$$SEEDS") $(if $(WRITE),--write) $$MUTANTS
 
-# Pinned with hashes for every supported Python and platform; no index address is written.
+# Pinned with hashes for every supported Python and platform; no index address is written. What runs is part of what tests.
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+  --no-annotate --quiet
+
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+	$(LOCK) --all-extras --output-file requirements-dev.lock
+	$(LOCK) --extra build --constraint requirements-dev.lock --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info

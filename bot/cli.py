@@ -66,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Starts a Discord of its own on this machine and the bot, and prints the address of a page to play in."
         " With --once a member asks for one clip without a browser.",
     )
-    demo.add_argument("--port", type=_port, default=0, help="port of the page (default: a free one)")
+    demo.add_argument("--port", type=_port, help="port of the page (default: 8787 where it is free, else another)")
+    demo.add_argument("--open", action="store_true", help="open the page in the browser")
+    demo.add_argument("--quota", action="store_true", help="previews cost the list price in credits, to try quotas")
     demo.add_argument("--once", action="store_true", help="one clip, no browser; exit code 0 only when it was delivered")
     demo.add_argument("--prompt", help="what is seen and heard")
     demo.add_argument("--image", help="a still to start from")
@@ -192,16 +194,15 @@ def _job(given: argparse.Namespace) -> int:
 
 
 def _demo(given: argparse.Namespace) -> int:
-    words = ["--port", str(given.port)]
+    words = [f"--{flag}" for flag in ("once", "open", "quota") if getattr(given, flag)]
     if given.once:
-        words.append("--once")
         if not given.prompt:
             return _complain('demo --once needs --prompt (make demo ONCE=1 PROMPT="...")', _MISTAKE)
         if not given.out:
             return _complain("demo --once needs --out, a folder for the clip (make demo ONCE=1 OUT=folder)", _MISTAKE)
-    for name in ("prompt", "image", "duration", "resolution", "aspect", "out"):
+    for name in ("port", "prompt", "image", "duration", "resolution", "aspect", "out"):
         value = getattr(given, name)
-        if value:
+        if value not in {None, ""}:
             words.append(f"--{name}={value}")
     if given.characters:
         words += ["--characters", *given.characters]

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox import bend, calls, demo, transcript, trouble
-from sandbox.client import DEFAULT_URL, CallFailed, Client, is_address
+from sandbox.client import DEFAULT_PORT, DEFAULT_URL, CallFailed, Client, is_address
 from sandbox.discord.application import BadApplication, named
 from sandbox.discord.openapi import Unusable
 from sandbox.guard import is_loopback
@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve until interrupted; prints one JSON line when it listens")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=demo.port, default=8787, help="0 takes a free one (default 8787)")
+    serve.add_argument("--port", type=demo.port, default=DEFAULT_PORT, help="0 takes a free one (default %(default)s)")
     serve.add_argument("--speed", type=_speed, default=1.0, help="how much faster than real the provider's clips are")
     serve.add_argument("--openapi", type=Path, help="Discord's OpenAPI file to hold every request and answer against")
     serve.add_argument("--no-rate-limits", action="store_true", help="no windows per route (the 50/s over all stays)")

@@ -13,7 +13,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from sandbox.payload import Json
 
-DEFAULT_URL = "http://127.0.0.1:8787"
+DEFAULT_PORT = 8787
+DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 WAIT_SLICE_SECONDS = 20.0
 
 

@@ -9,26 +9,22 @@ import asyncio
 import contextlib
 import json
 import os
-import re
 import signal
+import socket
 import sys
 import tempfile
-import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sandbox import transcript
-from sandbox.client import CallFailed, Client
-from sandbox.discord.shown import name_of, videos_shown
+from sandbox.browser import open_page
+from sandbox.client import DEFAULT_PORT, Client
+from sandbox.one_clip import cannot_write, play, say
 from sandbox.server import Sandbox
 
 START_SECONDS = 60.0
 STOP_SECONDS = 8.0
-CLIP_SECONDS = 1800.0
-MEMBER = "alice"
 RECORDS_KEPT = 5000  # a demo may stay open for days
-SETTLE_LOOKS, SETTLE_SECONDS = 6, 1.5
 _KEY, _SECRET = "HAPPYHORSE_SCENARIO__API_KEY", "HAPPYHORSE_SCENARIO__API_SECRET"
 
 
@@ -52,7 +48,9 @@ def port(text: str) -> int:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=port, default=0, help="of the page (default: a free one)")
+    parser.add_argument("--port", type=port, help=f"of the page (default: {DEFAULT_PORT} where it is free, else another)")
+    parser.add_argument("--open", action="store_true", help="open the page in the browser")
+    parser.add_argument("--quota", action="store_true", help="previews cost the list price in credits, to try quotas")
     parser.add_argument("--data", type=Path, help="keep the bot's data here (default: a temporary directory)")
     parser.add_argument("--once", action="store_true", help="make one clip without a browser, then end")
     parser.add_argument("--prompt", help="with --once: what to show")
@@ -70,22 +68,14 @@ def run(args: argparse.Namespace) -> int:
         raise DemoFailed("--once needs a --prompt")
     if args.image and args.characters:
         raise DemoFailed("give --image or --characters, not both")
-    if args.once:
-        _writable(args.out)
+    if args.once and args.open:
+        raise DemoFailed("--once has no page; leave --open (or OPEN=) out")
+    if args.once and (why := cannot_write(args.out)):
+        raise DemoFailed(why)
     with contextlib.ExitStack() as stack:
         folder = args.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="happyhorse-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
         return asyncio.run(_until_stopped(_demo(args, folder.resolve()), INTERRUPTED if args.once else 0))
-
-
-def _writable(out: Path) -> None:
-    """Before a clip is made that could not be kept."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise DemoFailed(f"cannot write to {out}: {error.strerror}; give another folder with --out (or OUT=)") from error
 
 
 async def _until_stopped(demo: Coroutine[Any, Any, int], interrupted: int) -> int:
@@ -102,18 +92,23 @@ async def _until_stopped(demo: Coroutine[Any, Any, int], interrupted: int) -> in
 async def _demo(args: argparse.Namespace, folder: Path) -> int:
     sandbox = Sandbox(rate_limits=True, records_kept=RECORDS_KEPT)
     real = bool(os.environ.get(_KEY) and os.environ.get(_SECRET))
-    sandbox.provider = {"name": "scenario" if real else "preview", "real": real}
+    sandbox.provider = {"name": "scenario" if real else "preview", "real": real, "charged": args.quota}
+    wanted = args.port if args.port is not None else 0 if args.once else _usual_port()
     try:
-        url = await sandbox.start("127.0.0.1", args.port)
+        url = await sandbox.start("127.0.0.1", wanted)
     except OSError as taken:
-        raise DemoFailed(f"cannot listen on port {args.port}: {taken.strerror}; leave --port out") from taken
+        raise DemoFailed(f"cannot listen on port {wanted}: {taken.strerror}; leave --port out") from taken
     try:
-        bot = await _start_bot(sandbox, folder, real=real)
+        bot = await _start_bot(sandbox, folder, real=real, charged=args.quota)
         try:
             await _online(sandbox, bot, folder)
             if args.once:
-                return await _race(bot, folder, asyncio.to_thread(_play, args, Client(url)))
-            _say(f"Happy Horse is ready: open {url}/ and play. {_about(real=real)} Ctrl-C ends.")
+                return await _race(bot, folder, asyncio.to_thread(play, args, Client(url)))
+            elsewhere = args.port is None and not wanted
+            where = f"{url}/ (port {DEFAULT_PORT} is taken)" if elsewhere else f"{url}/"
+            say(f"Happy Horse is ready: open {where} and play. {_about(real=real, charged=args.quota)} Ctrl-C ends.")
+            if args.open:
+                open_page(f"{url}/", say)
             return await _race(bot, folder, asyncio.Event().wait())
         finally:
             await _stop_bot(bot)
@@ -121,13 +116,28 @@ async def _demo(args: argparse.Namespace, folder: Path) -> int:
         await sandbox.stop()
 
 
-def _about(*, real: bool) -> str:
-    return "Clips are made by Scenario and cost money." if real else "Clips are free previews until a key is set."
+def _usual_port() -> int:
+    """The port that the other commands look at by themselves, or 0 where something listens there."""
+    with socket.socket() as tried:
+        # As the server will: an address that was just left may be taken at once. Windows means something else by it.
+        if os.name == "posix":
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", DEFAULT_PORT))
+        except OSError:
+            return 0
+    return DEFAULT_PORT
 
 
-async def _start_bot(sandbox: Sandbox, folder: Path, *, real: bool) -> asyncio.subprocess.Process:
+def _about(*, real: bool, charged: bool) -> str:
+    if real:
+        return "Clips are made by Scenario and cost money."
+    return "Clips are previews and cost credits, no money." if charged else "Clips are free previews until a key is set."
+
+
+async def _start_bot(sandbox: Sandbox, folder: Path, *, real: bool, charged: bool) -> asyncio.subprocess.Process:
     config = folder / "config.toml"
-    config.write_text(_config(sandbox, folder, real=real), encoding="utf-8")
+    config.write_text(_config(sandbox, folder, real=real, charged=charged), encoding="utf-8")
     # The operator's own settings would send the demo's bot to the real Discord.
     kept = {
         k: v
@@ -146,7 +156,7 @@ async def _start_bot(sandbox: Sandbox, folder: Path, *, real: bool) -> asyncio.s
         )
 
 
-def _config(sandbox: Sandbox, folder: Path, *, real: bool) -> str:
+def _config(sandbox: Sandbox, folder: Path, *, real: bool, charged: bool) -> str:
     def text(value: object) -> str:
         return json.dumps(str(value))  # JSON's strings are TOML's, for what an address or a path holds
 
@@ -162,7 +172,7 @@ def _config(sandbox: Sandbox, folder: Path, *, real: bool) -> str:
             "[storage]",
             f"path = {text(folder / 'happyhorse.db')}",
             "[preview]",
-            "charged = true",
+            f"charged = {json.dumps(charged)}",
             "",
         )
     )
@@ -205,79 +215,3 @@ async def _stop_bot(bot: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         bot.kill()
         await bot.wait()
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - a command line speaks so
-
-
-def _play(args: argparse.Namespace, client: Client) -> int:
-    """Ask for the clip as a member, tell how it goes, keep what came. Runs in a thread: the client blocks."""
-    command, options = _command(args, client)
-    _say(f"{MEMBER}: {command} {args.prompt}")
-    try:
-        made = client.post("/invoke", command=command, options=options, channel="clips", **{"as": MEMBER})["interaction"]
-    except CallFailed as refused:
-        _say(f"Discord: {refused}")
-        return 1
-    told: set[str] = set()
-    outcome: dict[str, Any] | None = None
-    spent = 0.0
-    while outcome is None and spent < CLIP_SECONDS:
-        outcome = client.wait(1.0, clip=made, **{"as": MEMBER})
-        spent += 1.0
-        _tell_news(client, made, told)
-    channels = _settled(client)
-    args.out.mkdir(parents=True, exist_ok=True)
-    (args.out / "transcript.md").write_text(transcript.written(channels), encoding="utf-8")
-    if outcome and outcome["outcome"] == "clip":
-        return _keep(args, client, outcome["message"])
-    message = outcome and outcome.get("message")
-    _say(transcript.said(message) if message else (outcome or {}).get("reason", f"no clip came within {CLIP_SECONDS:g} s"))
-    return 1
-
-
-def _settled(client: Client) -> list[dict[str, Any]]:
-    """What the member sees once the last edits around the end have come, or a few seconds have passed."""
-    before: list[dict[str, Any]] | None = None
-    for _ in range(SETTLE_LOOKS):
-        seen = client.get("/messages", **{"as": MEMBER})["channels"]
-        if seen == before:
-            return seen
-        before = seen
-        time.sleep(SETTLE_SECONDS)
-    return before or []
-
-
-def _command(args: argparse.Namespace, client: Client) -> tuple[str, dict[str, str]]:
-    options: dict[str, str] = {"prompt": args.prompt}
-    for name in ("duration", "resolution", "aspect"):
-        if value := getattr(args, name):
-            options[name] = value
-    if args.characters:
-        options |= {f"character{number}": client.upload(file) for number, file in enumerate(args.characters, start=1)}
-        return "/video characters", options
-    if args.image:
-        options["image"] = client.upload(args.image)
-        return "/video image", options
-    return "/video text", options
-
-
-def _tell_news(client: Client, made: str, told: set[str]) -> None:
-    """Print the first line of each of the bot's messages, again only when its words change, not its numbers."""
-    for channel in client.get("/messages", **{"as": MEMBER})["channels"]:
-        for message in channel["messages"]:
-            line = next((one for one in transcript.said(message).splitlines() if one.strip()), "").replace("**", "")
-            words = re.sub(r"[^A-Za-z ]+", "", line).strip()
-            if message["author"].get("bot") and int(message["id"]) > int(made) and words and words not in told:
-                told.add(words)
-                _say(f"bot: {line}")
-
-
-def _keep(args: argparse.Namespace, client: Client, message: dict[str, Any]) -> int:
-    clip = videos_shown(message)[0]
-    file = args.out / name_of(clip)
-    content = client.fetch(clip["url"])
-    file.write_bytes(content)
-    _say(f"The clip is in {file} ({len(content) / 1_000_000:.1f} MB), what was said in {args.out / 'transcript.md'}.")
-    return 0

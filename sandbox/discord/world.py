@@ -40,8 +40,7 @@ class World:
         for name in ("alice", "bob"):
             self.add_member(name, [])
         self.add_member("mod", [moderator.id])
-        for name in ("clips", "showcase"):
-            self.add_channel(name)
+        self.add_channel("clips")
 
     @property
     def guild_id(self) -> str:

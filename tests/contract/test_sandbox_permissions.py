@@ -28,10 +28,11 @@ def path(here, channel="clips"):
     ],
 )
 async def test_the_bots_permissions_are_exactly_those_whatever_the_channels_say(here, overwrites):
+    await here.post("/channels", name="earlier")
     await here.patch("/guild", bot_permissions=str(VIEW | SEND))
     await here.patch("/channels/clips", overwrites=overwrites)
     await here.post("/channels", name="later", overwrites=overwrites)
-    for channel in ("clips", "showcase", "later"):
+    for channel in ("clips", "earlier", "later"):
         interaction = here.state.world.permissions(
             here.state.world.bot_member, here.state.world.channels[here.channel(channel)]
         )

@@ -68,9 +68,10 @@ async def test_a_bots_reply_mentions_whom_it_answers_unless_told_otherwise(here)
 async def test_a_forward_keeps_what_the_message_was(here):
     picture = await here.upload("cat.png", PNG)
     source = await written(here, content="look", files=[picture])
-    await here.post("/messages", channel="showcase", forward=source["id"], **{"as": "bob"})
+    await here.post("/channels", name="other")
+    await here.post("/messages", channel="other", forward=source["id"], **{"as": "bob"})
     await here.control("DELETE", f"/messages/{source['id']}")
-    [shown] = await here.messages("alice", "showcase")
+    [shown] = await here.messages("alice", "other")
     [snapshot] = shown["message_snapshots"]
     assert (shown["content"], shown["flags"] & SNAPSHOT) == ("", SNAPSHOT)
     assert shown["message_reference"]["type"] == 1
@@ -78,13 +79,13 @@ async def test_a_forward_keeps_what_the_message_was(here):
     assert "author" not in snapshot["message"]
     async with here.http.get(snapshot["message"]["attachments"][0]["url"]) as response:
         assert await response.read() == PNG
-    assert (await read(here, shown, "showcase"))["message_snapshots"][0]["message"]["attachments"] == []
+    assert (await read(here, shown, "other"))["message_snapshots"][0]["message"]["attachments"] == []
 
 
 async def test_a_bot_forwards_what_it_may_read(here):
     mine = await here.rest("POST", f"/channels/{here.channel()}/messages", body={"content": "a clip"})
     theirs = await written(here, content="words")
-    path = f"/channels/{here.channel('showcase')}/messages"
+    path = f"/channels/{(await here.post('/channels', name='other'))['id']}/messages"
 
     def forward(message, **more):
         reference = {"type": 1, "channel_id": message["channel_id"], "message_id": message["id"]}

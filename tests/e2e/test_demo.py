@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -14,6 +15,7 @@ from PIL import Image
 
 from bot.media.ffmpeg import FFmpeg
 from bot.media.probe import probe
+from sandbox.client import DEFAULT_PORT, DEFAULT_URL
 from tests.processes import line_of
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(300)]
@@ -44,7 +46,7 @@ def portrait(path, side=512):
 @pytest.mark.parametrize("kind", ["text", "image", "characters"])
 async def test_one_clip_without_a_browser_lands_in_the_folder_with_its_transcript(tmp_path, kind):
     words = {
-        "text": ["--prompt=A red kite over the dunes, wind", "--aspect=1:1"],
+        "text": ["--prompt=A red kite over the dunes, wind", "--aspect=1:1", "--quota"],
         "image": ["--prompt=The shapes drift, soft hum", "--image", portrait(tmp_path / "a.jpg")],
         "characters": [
             "--prompt=character1 hums to character2",
@@ -64,6 +66,8 @@ async def test_one_clip_without_a_browser_lands_in_the_folder_with_its_transcrip
     transcript = (tmp_path / "out" / "transcript.md").read_text(encoding="utf-8")
     assert clips[0].name in transcript
     assert "Again" in transcript
+    # It is free, and says so; only who wants to play with quotas pays.
+    assert ("free preview" in transcript, "42 credits" in transcript) == (kind != "text", kind == "text")
 
 
 def test_a_request_that_is_refused_ends_with_what_the_member_read_and_no_clip(tmp_path):
@@ -74,10 +78,10 @@ def test_a_request_that_is_refused_ends_with_what_the_member_read_and_no_clip(tm
 
 
 @contextmanager
-def demo():
+def demo(*words):
     """The demo in a group of its own, of which nothing is left whatever the test saw."""
     with subprocess.Popen(
-        [sys.executable, "-m", "bot", "demo"],
+        [sys.executable, "-m", "bot", "demo", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -87,8 +91,30 @@ def demo():
         try:
             yield running
         finally:
+            # Sandbox and bot are in sessions of their own, which a signal to this group does not reach.
+            with suppress(psutil.NoSuchProcess):
+                for one in psutil.Process(running.pid).children(recursive=True):
+                    one.kill()
             with suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL)
+
+
+@contextmanager
+def taken(port):
+    """Something listens there, perhaps of others already."""
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            one.listen()
+        yield
+
+
+def test_the_demo_takes_another_port_than_the_usual_one_where_that_is_taken_and_says_so():
+    with taken(DEFAULT_PORT), demo() as running:
+        line = line_of(running)
+        assert f"(port {DEFAULT_PORT} is taken)" in line
+        assert f"127.0.0.1:{DEFAULT_PORT}/" not in line
 
 
 @pytest.mark.parametrize("to_all", [True, False], ids=["from the terminal", "from a supervisor"])
@@ -96,6 +122,7 @@ def test_the_demo_prints_one_address_and_ctrl_c_ends_everything(to_all):
     with demo() as running:
         line = line_of(running)
         address = next(word for word in line.split() if word.startswith("http://127.0.0.1:"))
+        assert address == f"{DEFAULT_URL}/" or f"(port {DEFAULT_PORT} is taken)" in line
         started = psutil.Process(running.pid).children(recursive=True)
         with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310  the demo's own loopback address
             assert page.status == 200

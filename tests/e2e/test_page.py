@@ -242,8 +242,8 @@ def test_on_a_phone_the_thread_covers_the_channel_and_nothing_is_wider_than_the_
     assert phone.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     phone.locator("#thread-close").tap()
     phone.get_by_role("button", name="Channels and members").tap()
-    phone.locator("#channels").get_by_role("button", name="showcase").tap()
-    expect(phone.locator("#channel-title")).to_have_text("showcase")
+    phone.locator("#channels").get_by_role("button", name="gallery").tap()
+    expect(phone.locator("#channel-title")).to_have_text("gallery")
 
 
 def test_the_page_says_when_the_bot_is_away_and_finds_a_restarted_sandbox_again(visit, clip):

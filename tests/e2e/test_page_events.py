@@ -4,7 +4,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.fixtures.page import call, needs_chromium, sandbox, until
+from tests.fixtures.page import another_channel, call, needs_chromium, sandbox, until
 
 pytestmark = [needs_chromium, pytest.mark.xdist_group("page")]
 
@@ -23,11 +23,12 @@ globalThis.EventSource = class extends EventSource {
 def quiet():
     """A sandbox without a bot."""
     with sandbox() as url:
+        another_channel(url)
         yield url
 
 
 def say(url, text):
-    body = {"as": "bob", "channel": "showcase", "content": text}
+    body = {"as": "bob", "channel": "gallery", "content": text}
     httpx.post(f"{url}/_sandbox/messages", json=body, timeout=60).raise_for_status()
 
 
@@ -61,7 +62,7 @@ def test_a_mention_that_comes_while_all_is_being_read_is_kept_and_new(arrive, qu
     text = f"for you, read {'late' if before else 'soon'}"
     page = arrive(lambda: say(quiet, f"<@{alice(quiet)}> {text}"), text, before)
     expect(page.locator(".toast-open")).to_contain_text(text)
-    row = page.locator("#channels .channel-row", has_text="showcase")
+    row = page.locator("#channels .channel-row", has_text="gallery")
     expect(row.locator(".ping")).to_have_text("1")
     page.locator(".toast-open").click()
     expect(page.locator("#messages")).to_contain_text(text)

@@ -113,11 +113,11 @@ def test_a_press_on_a_button_reaches_the_bot(page, press):
 
 
 def test_a_press_on_a_link_into_another_channel_goes_there(page, press):
-    there = page.locator("#channels").get_by_role("button", name="showcase").get_attribute("data-channel")
+    there = page.locator("#channels").get_by_role("button", name="gallery").get_attribute("data-channel")
     box(page).fill(f"look into <#{there}>")
     box(page).press("Enter")
-    press(latest(page, "look into").get_by_role("button", name="showcase"))
-    expect(page.locator("#channel-title")).to_contain_text("showcase")
+    press(latest(page, "look into").get_by_role("button", name="gallery"))
+    expect(page.locator("#channel-title")).to_contain_text("gallery")
 
 
 def test_a_press_on_an_example_of_the_welcome_runs_it(page, press):
@@ -127,8 +127,8 @@ def test_a_press_on_an_example_of_the_welcome_runs_it(page, press):
 
 
 def test_a_press_on_a_channel_of_the_list_opens_it(page, press):
-    press(page.locator("#channels").get_by_role("button", name="showcase"))
-    expect(page.locator("#channel-title")).to_contain_text("showcase")
+    press(page.locator("#channels").get_by_role("button", name="gallery"))
+    expect(page.locator("#channel-title")).to_contain_text("gallery")
 
 
 def test_a_press_on_oneself_offers_the_other_members(page, press):

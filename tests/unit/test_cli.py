@@ -58,6 +58,7 @@ def test_help_is_there_for_every_command(words, tmp_path):
         (["job", "show", "1", "--yes"], "unrecognized"),
         (["demo", "--once"], "--prompt"),
         (["demo", "--once", "--prompt", "x"], "--out"),
+        (["demo", "--once", "--open", "--prompt", "x", "--out", "out"], "leave --open"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_exit_code_2(words, said, tmp_path):
@@ -179,6 +180,10 @@ def test_all_values_together_reach_the_bot_through_make(make):
     values = ["PROMPT=wind", "IMAGE=a b.png", "DURATION=5", "RESOLUTION=720P", "ASPECT=16:9", "OUT=my clips"]
     words = ["--prompt=wind", "--image=a b.png", "--duration=5", "--resolution=720P", "--aspect=16:9", "--out=my clips"]
     assert make(*values) == ["demo", "--once", *words]
+
+
+def test_switches_reach_the_bot_through_make(make):
+    assert make("OPEN=1", "QUOTA=1") == ["demo", "--once", "--open", "--quota"]
 
 
 @pytest.mark.parametrize("words", [["quota", "grant", "5", "--member", "7"], ["job", "show", "9k2f"], ["job", "end", "9k2f"]])

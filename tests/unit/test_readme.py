@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from bot.presentation.inspection import invite_url
 from bot.settings import load
 
@@ -29,5 +31,19 @@ def test_the_packages_in_the_readme_are_the_ones_that_are_installed():
     assert all(re.search(rf"^\| .*{re.escape(package)}", readme, re.MULTILINE) for package in packages)
 
 
-def test_no_lock_file_names_where_packages_come_from():
-    assert "://" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")
+def pins(name):
+    """Of a lock file: each package with its version and where it is for, without the hashes."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return {line.rstrip(" \\") for line in lines if re.match(r"[a-z]", line)}
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_no_lock_file_names_where_packages_come_from(name):
+    assert "://" not in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_what_runs_is_a_small_part_of_what_is_tested():
+    runs, tested = pins("requirements.lock"), pins("requirements-dev.lock")
+    assert runs < tested
+    assert len(runs) < len(tested) / 2
+    assert not [pin for pin in runs if re.match("pytest|playwright|pyright|ruff|nodejs|scenario-sdk", pin)]

@@ -142,11 +142,13 @@ export function examplesPopover(anchor, settings) {
 
 /** One sentence on what the clips are, true for the provider in use. */
 export function providerWords() {
-  const { name = "preview", real = name !== "preview" } = world.state.provider ?? {};
+  const { name = "preview", real = name !== "preview", charged = false } = world.state.provider ?? {};
   if (name === "preview")
     return {
       short: "Preview clips",
-      long: "Clips here are previews, drawn on this computer for free, until a provider key is set.",
+      long: charged
+        ? "Clips here are previews, drawn on this computer. They cost credits, and no money, until a provider key is set."
+        : "Clips here are previews, drawn on this computer for free, until a provider key is set.",
     };
   if (!real)
     return {

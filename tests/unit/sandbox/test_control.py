@@ -18,7 +18,7 @@ async def here():
 async def test_a_new_sandbox_holds_the_guild_that_its_readme_names(here):
     state = await here.get("/state")
     assert state["guild"]["name"] == "Happy Horse Studio"
-    assert [one["name"] for one in state["channels"]] == ["clips", "showcase"]
+    assert [one["name"] for one in state["channels"]] == ["clips"]
     assert {"@everyone", "Moderator", "Supporter"} <= {one["name"] for one in state["roles"]}
     assert {one["name"] for one in state["members"] if not one["bot"]} == {"alice", "bob", "mod", "studio"}
 
