@@ -36,7 +36,6 @@ from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.operator_desk import OperatorDesk
 from bot.pipeline.provider_word import ProviderWord
 from bot.pipeline.road import Road
-from bot.pipeline.watcher import Watcher
 from bot.ports import Severity, VideoProvider
 from bot.presentation.client import HappyHorseClient, point_at
 from bot.presentation.gateway import hold
@@ -136,8 +135,7 @@ class House:
         expectations = ClipExpectations(storage.jobs, self.clock)
         self.lanes: dict[str, Lane] = {}
         self._stopping = stopping or asyncio.Event()
-        watchers: dict[str, Watcher] = {}
-        glances = JobGlances(storage.jobs, self.engine, watchers, expectations, self.clock)
+        glances = JobGlances(storage.jobs, self.engine, self.lanes, expectations, self.clock)
         policy, prices = settings.policy(), settings.prices_at(self.provider.name)
         # Whoever answers a member can't wait for a locked database as long as the pipeline does.
         hurried = storage.hurried(BOOKING_SECONDS)
@@ -184,7 +182,7 @@ class House:
             lost_ms=int(settings.provider.lost_submit_seconds * 1000),
         )
         for name, provider in providers.items():
-            self.lanes[name] = lane = Lane.of(
+            self.lanes[name] = Lane.of(
                 provider,
                 jobs=storage.jobs,
                 blobs=storage.blobs,
@@ -197,7 +195,6 @@ class House:
                 settings=storage.settings,
                 lacking_is_free=settings.quota.not_as_asked == "free",
             )
-            watchers[name] = lane.watcher
         self.road = Road(storage.jobs, self.engine, self.notifier, self.lanes, self.clock)
         operate = OperateJob(
             jobs=storage.jobs,

@@ -11,8 +11,6 @@ EXPERIENCE_LEAST: Final = 3
 """Fewer like clips than this are no experience: a median of two is a guess."""
 UNFINISHED_MOST: Final = 0.9
 """Here a bar waits for its clip, with words beside it: higher would promise what nobody knows."""
-_NEARLY: Final = 0.97
-"""Of the stages after the clip is made."""
 MADE_WITHIN_MS: Final = 5 * 60_000
 """The model takes 1 to 5 minutes for a clip, sometimes more (its vendor's figures of June 2026): what to go by until
 enough like clips were made here."""
@@ -54,8 +52,8 @@ def fraction(reported: float | None, elapsed_ms: int, expected: Experience | Non
 
 
 def bringing(since_made_ms: int) -> float | None:
-    """The bar of a clip that is fetched, checked or posted; None once that takes longer than it should."""
-    return _NEARLY if since_made_ms <= _BROUGHT_WITHIN_MS else None
+    """The bar of a clip that is fetched, checked or posted: full, for it is made. None once bringing it takes too long."""
+    return 1.0 if since_made_ms <= _BROUGHT_WITHIN_MS else None
 
 
 def within_ms(expected: Experience | None) -> int:

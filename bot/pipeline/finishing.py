@@ -30,13 +30,14 @@ from bot.errors import (
 )
 from bot.pipeline.comparing import compared
 from bot.pipeline.fetch_tries import FetchTries, failure_of
+from bot.pipeline.hitches import Hitches
 from bot.pipeline.retry import DELIVER, FIT, Backoff
 from bot.pipeline.trouble import LongWaits, ToldOfJobs
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.upload_size import LIMIT_LEAST, limit_of, smaller
-from bot.pipeline.worked import End, Later, Worked, moved
+from bot.pipeline.worked import End, Later, Worked, done, moved
 from bot.pipeline.working_files import sweep
-from bot.ports import AddressChanges, ClipFacts, Clock, Delivery, Fitted, JobStore, Media, Notifier, Posted, VideoProvider
+from bot.ports import ClipFacts, Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
 from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class Finishing:
         notifier: Notifier,
         clock: Clock,
         folder: Path,
+        hitches: Hitches,
         *,
         lacking_is_free: bool = False,
     ) -> None:
@@ -67,6 +69,7 @@ class Finishing:
         self._notifier = notifier
         self._clock = clock
         self._folder = folder
+        self._hitches = hitches
         self._lacking_is_free = lacking_is_free
         self._long_waits = LongWaits(provider.name, notifier, clock, "the download of clips")
         self._fetching = Turns(_FETCHES_AT_ONCE // 2, _FETCHES_AT_ONCE)
@@ -131,7 +134,7 @@ class Finishing:
         try:
             delivery = await self._delivery(job, fitted)
         except (ProviderUnavailable, ProviderBusy, ClipMissing) as error:
-            wait = self._wait(DELIVER, job, "link")
+            wait = self._wait(DELIVER, job, "link", error)
             _log.warning("job %s has no link yet, next try in %s s: %s", job.reference_code, wait, error)
             if wait is None:
                 return await self._unposted(job, Failure.TOO_LARGE, str(error))
@@ -152,10 +155,10 @@ class Finishing:
             return await self._unposted(job, Failure.DOUBTFUL if doubt else Failure.UNDELIVERABLE, str(error))
         except DeliveryError as error:
             return await self._not_delivered(job, error)
-        return None if posted is None else _done(job, posted)
+        return None if posted is None else done(job, posted)
 
     async def _not_delivered(self, job: Job, error: DeliveryError) -> Worked:
-        wait = self._wait(DELIVER, job, "post")
+        wait = self._wait(DELIVER, job, "post", error)
         _log.warning("job %s could not be delivered, next try in %s s: %s", job.reference_code, wait, error)
         if wait is not None:
             return Later(max(wait, error.retry_after or 0.0))
@@ -211,7 +214,7 @@ class Finishing:
 
     async def _not_fitted(self, job: Job, error: Exception) -> Worked:
         """Our own tools or the disk are in trouble, which passes: it never turns a paid clip into less."""
-        wait = self._wait(FIT, job, "fit")
+        wait = self._wait(FIT, job, "fit", error)
         _log.warning("job %s could not be fitted, next try in %s s: %s", job.reference_code, wait, error)
         return Later(wait) if wait is not None else await self._unposted(job, Failure.OURS, str(error))
 
@@ -254,6 +257,7 @@ class Finishing:
         return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), upload_limit_tried=limit))
 
     async def _not_fetched(self, job: Job, error: Exception) -> Worked:
+        self._hitches.note(job.id, error)
         wait = self._fetches.wait(job.id, error)
         _log.warning("job %s could not be fetched, next try in %s s: %s", job.reference_code, wait, error)
         if wait is None:
@@ -310,8 +314,9 @@ class Finishing:
         detail = f"thrown away on arrival, as moderator {job.discarded_by} asked"
         return End(job, State.CANCELLED, detail=detail, told=told)
 
-    def _wait(self, backoff: Backoff, job: Job, what: str) -> float | None:
+    def _wait(self, backoff: Backoff, job: Job, what: str, error: Exception) -> float | None:
         """Seconds until the next try at `what`, which has just failed once more; None when it is enough."""
+        self._hitches.note(job.id, error)
         tried = self._tried.setdefault(job.id, Counter())
         tried[what] += 1
         return backoff.wait(tried[what], random.random())  # noqa: S311  spreads tries, guards nothing
@@ -321,8 +326,3 @@ class Finishing:
 
     def _target(self, job: Job) -> Path:
         return self._folder / f"{job.id}.fit.mp4"
-
-
-def _done(job: Job, posted: Posted) -> End:
-    address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
-    return End(job, State.DONE, charged=job.due, address=address)

@@ -8,9 +8,9 @@ from typing import Final
 from bot.domain.job import Job, State
 from bot.domain.line import expected_wait_ms
 from bot.domain.progress import Experience, bringing, fraction
+from bot.pipeline.lane import Lane
 from bot.pipeline.retry import DAY_MS
-from bot.pipeline.watcher import Watcher
-from bot.ports import Clock, Engine, Expectations, JobStore, Place, Progress
+from bot.ports import Clock, Engine, Expectations, Hitch, JobStore, Place, Progress
 
 _MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
 
@@ -19,11 +19,11 @@ class JobGlances:
     """Implements `Glances`. Remembers nothing of a job itself."""
 
     def __init__(
-        self, jobs: JobStore, engine: Engine, watchers: Mapping[str, Watcher], expectations: Expectations, clock: Clock
+        self, jobs: JobStore, engine: Engine, lanes: Mapping[str, Lane], expectations: Expectations, clock: Clock
     ) -> None:
         self._jobs = jobs
         self._engine = engine
-        self._watchers = watchers
+        self._lanes = lanes
         self._expectations = expectations
         self._clock = clock
 
@@ -36,7 +36,15 @@ class JobGlances:
         place = self._place(job, expected)
         elapsed = max(now - (job.submitted_at_ms or job.created_at_ms), 0)
         bar = bringing(now - (job.generated_at_ms or now)) if job.state in _MADE else self._making(job, elapsed, expected)
-        return Progress(job, bar, elapsed, place, now)
+        return Progress(job, bar, elapsed, place, now, self._hitch(job))
+
+    def _hitch(self, job: Job) -> Hitch | None:
+        lane = self._lanes.get(job.provider)
+        if lane is None:
+            return None
+        if job.state is State.GENERATING and lane.watcher.unanswered:
+            return Hitch.PROVIDER
+        return lane.hitches.of(job.id)
 
     def _place(self, job: Job, expected: Experience | None) -> Place:
         if job.state is not State.QUEUED:
@@ -50,7 +58,8 @@ class JobGlances:
         return Place(in_line, wait, expected)
 
     def _making(self, job: Job, elapsed_ms: int, expected: Experience | None) -> float | None:
-        watcher = self._watchers.get(job.provider)
+        lane = self._lanes.get(job.provider)
+        watcher = None if lane is None else lane.watcher
         if job.state is not State.GENERATING or watcher is None or not watcher.looked_at(job.id):
             # After a restart a bar by the clock alone might stand lower than the one that the provider's figure had drawn.
             return None

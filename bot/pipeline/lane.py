@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.pipeline.finishing import Finishing
+from bot.pipeline.hitches import Hitches
 from bot.pipeline.holds import Holds
 from bot.pipeline.lost_submits import LostSubmits
 from bot.pipeline.pictures import Pictures
@@ -36,6 +37,7 @@ class Lane:
     holds: Holds
     submitting: Submitting
     finishing: Finishing
+    hitches: Hitches
     notifier: Notifier
 
     @classmethod
@@ -64,8 +66,9 @@ class Lane:
         holds = Holds(provider.name, settings, engine, notifier, key, clock)
         pictures = Pictures(provider, blobs, clock)
         submitting = Submitting(provider, jobs, blobs, pictures, holds, engine, notifier, lost, clock)
-        finishing = Finishing(provider, jobs, media, notifier, clock, folder, lacking_is_free=lacking_is_free)
-        return cls(watcher, lost, holds, submitting, finishing, notifier)
+        hitches = Hitches()
+        finishing = Finishing(provider, jobs, media, notifier, clock, folder, hitches, lacking_is_free=lacking_is_free)
+        return cls(watcher, lost, holds, submitting, finishing, hitches, notifier)
 
     async def run(self) -> None:
         """Watches running clips, searches lost submits and notes refusals until cancelled; one that dies leaves the others."""

@@ -94,6 +94,7 @@ class Road:
                     job = await self._held(job_id)
                 case Moved(job=job):
                     self._tried.pop(job_id, None)
+                    self._goes_on(job)
                     self._engine.moved(job)
                 case Later(seconds=seconds):
                     return Step(Turn.LATER, job, seconds)
@@ -103,6 +104,11 @@ class Road:
                     self.park(job)
                     return Step(Turn.PARKED, job)
         return Step(Turn.ENDED)
+
+    def _goes_on(self, job: Job) -> None:
+        lane = self._lanes.get(job.provider)
+        if lane is not None:
+            lane.hitches.over(job.id)
 
     def park(self, job: Job) -> None:
         """Leaves a generating job to the watcher; after a restart this takes it up without a run of its own."""
@@ -232,6 +238,7 @@ class Road:
             lane.watcher.forget(job.id)
             lane.submitting.tidy(job)
             lane.finishing.forget(job)
+        self._goes_on(job)
         self._announced.discard(job.id)
         self._tried.pop(job.id, None)
         self._told.forget(job.id)
@@ -267,6 +274,9 @@ class Road:
     def _unwritten(self, job: Job, error: StorageError) -> Later:
         """A full or locked disk passes, and what is paid for must outlast it."""
         wait = ENDLESS.pause(self._count(job), _dice())
+        lane = self._lanes.get(job.provider)
+        if lane is not None:
+            lane.hitches.note(job.id, error)
         _log.error("job %s could not be written in %s, next try in %.0f s: %s", job.reference_code, job.state, wait, error)
         return Later(wait)
 

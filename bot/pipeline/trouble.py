@@ -48,6 +48,11 @@ class Trouble:
         # Once a day: a look that found its news in another way is no sign that the wait is over.
         self._long_waits = LongWaits(provider, notifier, clock, doing)
 
+    @property
+    def times(self) -> int:
+        """How often in a row it went wrong."""
+        return self._times
+
     def over(self) -> float:
         """All is well: seconds to the next beat."""
         self._times = 0

@@ -20,6 +20,8 @@ _log: Final = logging.getLogger(__name__)
 _ENDS: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 _OVERDUE_PER_LOOK: Final = 2
 """Overdue clips asked for by their id in each look, so that the rate of requests stays flat."""
+_SILENT_LOOKS: Final = 3
+"""So many in a row without an answer, and members read why nothing moves; one or two pass by themselves."""
 _UNANSWERED_MOST: Final = 60
 """Questions by id in vain after which an overdue clip is given up, where the question about all clips was answered."""
 _ASKED_AGAIN_MS: Final = 60_000
@@ -97,6 +99,11 @@ class Watcher:
         """Whether its provider was asked since this process watches it: before that, silence says nothing."""
         watched = self._of(job_id)
         return watched is not None and watched.looked_at
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the provider has not answered its last questions about running clips."""
+        return self._trouble.times >= _SILENT_LOOKS
 
     def fullest(self, job_id: int, fraction: float) -> float:
         """The larger of this bar and the ones before it, so that none goes backwards; forgotten together with the clip."""

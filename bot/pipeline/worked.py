@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from bot.domain.job import Failure, Job, State
-from bot.ports import AddressChanges
+from bot.ports import AddressChanges, Posted
 
 
 class Parked(Enum):
@@ -53,3 +53,9 @@ Worked = Moved | Later | End | Parked | None
 def moved(job: Job | None) -> Moved | None:
     """Wraps what a conditional transition returned."""
     return None if job is None else Moved(job)
+
+
+def done(job: Job, posted: Posted) -> End:
+    """The end of a job whose clip is posted."""
+    address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
+    return End(job, State.DONE, charged=job.due, address=address)

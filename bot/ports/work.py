@@ -27,6 +27,19 @@ class Why(StrEnum):
     REFUSED = "refused"
 
 
+class Hitch(StrEnum):
+    """What a clip at the provider, or one that is made, stands still for, as the last try found it.
+
+    `PROVIDER`: its provider does not answer, or does not hand it out. `DISK`: ours is full. `DISCORD`: it does not take the
+    post. `OURS`: anything else on our side.
+    """
+
+    PROVIDER = "provider"
+    DISK = "disk"
+    DISCORD = "discord"
+    OURS = "ours"
+
+
 @dataclass(frozen=True, slots=True)
 class Standstill:
     """A provider takes no clips of these `kinds` (None: of any kind) since then."""
@@ -126,7 +139,7 @@ class Progress:
     """One moment of a job, wherever it is told. Times in milliseconds.
 
     `fraction` is 0..1, None where no bar would be honest. `elapsed_ms` counts from the command as long as the job waits in
-    line, and from the submit on as the expectation does.
+    line, and from the submit on as the expectation does. `hitch` is set while something keeps it.
     """
 
     job: Job
@@ -134,6 +147,7 @@ class Progress:
     elapsed_ms: int
     place: Place
     at_ms: int
+    hitch: Hitch | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Announcing:
             _log.info("job %s goes on without its card: %s", job.reference_code, error)
         else:
             if progress is None:
-                self._said[job.id] = cards.headline(job.state)
+                self._said[job.id] = cards.headline(job)
         learned: AddressChanges = {}
         if card_id is not None and job.address.card_id != card_id:
             learned["card_id"] = card_id

@@ -18,6 +18,7 @@ TIPS_SHOWN: Final = 2
 _LATE: Final = "-# If it takes over 15 minutes, it comes by direct message."
 """Of a private card, which can't be edited any longer than its interaction's token lives."""
 _BY_OPERATOR: Final = "-# The people who run the bot are having this clip made again for you."
+_BEGUN: Final = frozenset({State.PREPARING, State.SUBMITTING, State.GENERATING})
 POSTER_FILE: Final = "poster.jpg"
 
 
@@ -26,11 +27,11 @@ def picture_file(number: int) -> str:
     return f"picture{number}.jpg"
 
 
-def headline(state: State) -> str:
+def headline(job: Job) -> str:
     """The card's own word for an unfinished job; changes only a few times in a job's life."""
-    if state is State.QUEUED:
-        return "In line"
-    return "Being made" if state in {State.PREPARING, State.SUBMITTING, State.GENERATING} else "Being posted"
+    if job.state in _BEGUN:
+        return words.DRAWING if job.preview else words.STATES[State.GENERATING]
+    return words.STATES[State.QUEUED if job.state is State.QUEUED else State.DELIVERING]
 
 
 def pictures_shown(job: Job) -> int:
@@ -54,7 +55,7 @@ def card(job: Job, *, pictures: int = 0, poster: bool = False, progress: str | N
     page = Page(accent(job.state))
     if progress is None:
         where = "" if job.address.in_place else " · progress is in the thread"
-        page.text(f"**{headline(job.state)}**{where}")
+        page.text(f"**{headline(job)}**{where}")
     else:
         page.text(progress)
     if job.address.by_operator:

@@ -21,6 +21,8 @@ from bot.tasks import Tell, kept, over, own_cancels_only
 _log: Final = logging.getLogger(__name__)
 _BETWEEN_EDITS_MS: Final = 4_000
 """Of one message. Discord allows about five edits in five seconds; people read slower than that."""
+_NEWS_AFTER_MS: Final = 1_000
+"""A job that has moved on is looked at so soon: a short clip is over before its turn comes."""
 _AFTER_TROUBLE_MS: Final = 30_000
 _REFUSED_MOST_MS: Final = 900_000
 _REFUSED_COUNTED: Final = 10
@@ -35,6 +37,7 @@ class Followed:
 
     Before `place_due_ms` a missing thread or progress message is not asked for again. `reopened`: its thread was taken out of
     the archive once; `thread_closed`: the card shows the progress instead. `refused` counts edits in a row that were refused.
+    `turn` is the place in the line that counts, `news` that it has moved on while it was looked at.
     """
 
     job_id: int
@@ -45,6 +48,8 @@ class Followed:
     reopened: bool = False
     thread_closed: bool = False
     refused: int = 0
+    turn: int = -1
+    news: bool = False
 
 
 class Show(Protocol):
@@ -83,9 +88,23 @@ class Follower:
         self._loop = None
 
     def follow(self, job_id: int) -> None:
-        if job_id not in self._followed:
+        """One that is followed already has moved on, and is looked at soon."""
+        followed = self._followed.get(job_id)
+        if followed is None:
             followed = self._followed[job_id] = Followed(job_id)
             self._queue(followed)
+        elif job_id in self._under_way:
+            followed.news = True
+        elif self._hurried(followed):
+            self._queue(followed)
+
+    def _hurried(self, followed: Followed) -> bool:
+        """Brings its next turn forward; what rests after a refusal goes on resting."""
+        now = self._clock.now_ms()
+        hurried = now + _NEWS_AFTER_MS < followed.due_ms <= now + _BETWEEN_EDITS_MS
+        if hurried:
+            followed.due_ms = now + _NEWS_AFTER_MS
+        return hurried
 
     def unfollow(self, job_id: int) -> None:
         followed = self._followed.pop(job_id, None)
@@ -128,7 +147,8 @@ class Follower:
             self._under_way[followed.job_id] = task
 
     def _queue(self, followed: Followed) -> None:
-        heapq.heappush(self._line, (followed.due_ms, next(self._order), followed))
+        followed.turn = next(self._order)
+        heapq.heappush(self._line, (followed.due_ms, followed.turn, followed))
         self._wanted.set()
 
     async def _next(self) -> Followed:
@@ -138,8 +158,8 @@ class Follower:
                 self._wanted.clear()
                 await self._wanted.wait()
                 continue
-            due_ms, _, followed = self._line[0]
-            gone = self._followed.get(followed.job_id) is not followed
+            due_ms, turn, followed = self._line[0]
+            gone = self._followed.get(followed.job_id) is not followed or turn != followed.turn
             wait_ms = due_ms - self._clock.now_ms()
             if gone or wait_ms <= 0:
                 heapq.heappop(self._line)
@@ -177,4 +197,7 @@ class Follower:
             self._gate.release()
             self._under_way.pop(followed.job_id, None)
             if self._followed.get(followed.job_id) is followed:
+                if followed.news:
+                    followed.news = False
+                    self._hurried(followed)
                 self._queue(followed)

@@ -211,7 +211,7 @@ class DiscordNotifier:
 
     async def _show_headline(self, job: Job, followed: Followed) -> None:
         """The card's own word, where the progress is in the thread."""
-        headline = cards.headline(job.state)
+        headline = cards.headline(job)
         if followed.headline is None:
             followed.headline = self._announcing.said(job.id)
         if followed.headline is None and job.state is State.QUEUED and not self._messages.answerable(job.address):

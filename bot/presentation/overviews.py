@@ -93,9 +93,7 @@ def _job_line(listed: Listed, *, quoted: bool) -> str:
         waits = (unwanted(job),) if job.discard else (unposted.reason(job), unposted.offer(job))
         return "\n".join((f"**{words.STATES[job.state]}**", *waits, *_about(job, quoted=quoted)))
     where = "" if progress is None else progress_line(progress)
-    return "\n".join(
-        line for line in (f"**{words.STATES[job.state]}**", where, unwanted(job), *_about(job, quoted=quoted)) if line
-    )
+    return "\n".join(line for line in (f"**{words.stage(job)}**", where, unwanted(job), *_about(job, quoted=quoted)) if line)
 
 
 def _ended_line(job: Job, *, quoted: bool) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.job import Job, State
 from bot.domain.progress import bar, overdue, within_ms
-from bot.ports import Progress, Why
+from bot.ports import Hitch, Progress, Why
 from bot.presentation import page, words
 from bot.presentation.buttons import Action, Press, job_button
 from bot.presentation.page import Page
@@ -15,11 +15,19 @@ _MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
 
 _WAITING: Final = "Waiting"
 """Of a job with trouble of its own, which stands in no line."""
+_NO_PREVIEWS: Final = ["No preview can be drawn right now;", "yours goes on by itself."]
 _STANDSTILL: Final = {
     Why.BUSY: "The video service is busy; it goes on by itself",
     Why.UNREACHABLE: "The video service can't be reached; it goes on by itself",
     Why.REFUSED: "Closed to this bot for the moment; it goes on by itself",
 }
+_HITCHES: Final = {
+    Hitch.PROVIDER: ("but the video service", "does not hand it out. It is tried again."),
+    Hitch.DISK: ("but the bot's disk", "is full. It comes once there is room."),
+    Hitch.DISCORD: ("but Discord does", "not take it. It is tried again."),
+    Hitch.OURS: ("but the bot has", "trouble with it. It is tried again."),
+}
+"""What a clip that is made waits for, in two lines."""
 
 _UNWANTED: Final = "It will be thrown away when it comes."
 _MODERATED: Final = "A moderator has it thrown away when it comes; it is not charged."
@@ -28,11 +36,11 @@ _MODERATED: Final = "A moderator has it thrown away when it comes; it is not cha
 def progress_text(progress: Progress) -> str:
     """A few short lines; the same text means that nothing worth an edit has changed."""
     job = progress.job
-    lines = [f"**{_WAITING if waits_alone(progress) else words.STATES[job.state]}**"]
+    lines = [f"**{_WAITING if waits_alone(progress) else words.stage(job)}**"]
     if job.state is State.QUEUED:
         lines += _in_line(progress)
     elif job.state is State.GENERATING:
-        lines += [_drawn(progress), *_expectation(progress)]
+        lines += [_drawn(progress), *(_silence(progress) or _expectation(progress))]
     elif job.state in _MADE:
         lines += _bringing(progress)
     else:
@@ -51,7 +59,7 @@ def progress_line(progress: Progress) -> str:
     if job.state is State.QUEUED:
         return _place_line(progress)
     if job.state in _MADE:
-        return _elapsed(progress) if progress.fraction is not None else f"{_elapsed(progress)} · longer than most"
+        return _brought_line(progress)
     if job.state is not State.GENERATING:
         return ""
     expected = progress.place.experience
@@ -62,7 +70,7 @@ def progress_line(progress: Progress) -> str:
 
 def first_text(job: Job) -> str:
     """What stands there until the first glance."""
-    return f"**{words.STATES[job.state]}**"
+    return f"**{words.stage(job)}**"
 
 
 def progress_page(job: Job, text: str) -> Page:
@@ -100,10 +108,12 @@ def _in_line(progress: Progress) -> list[str]:
 def _stands_still(progress: Progress) -> list[str]:
     """Why nobody can say how long it takes; nothing where somebody can."""
     if waits_alone(progress):
-        return ["The video service has trouble with", f"{_own_trouble(progress)}."]
+        return [_trouble_with(progress.job), f"{_own_trouble(progress)}."]
     place = progress.place
     if place.standstill is None:
         return []
+    if progress.job.preview:
+        return _NO_PREVIEWS
     match place.standstill.why:
         case Why.BUSY:
             return ["The video service is busy;", "your clip goes on by itself."]
@@ -123,9 +133,15 @@ def _stands_still(progress: Progress) -> list[str]:
 def _place_line(progress: Progress) -> str:
     """Of a job that waits, in a list."""
     if waits_alone(progress):
-        return f"The video service has trouble with {_own_trouble(progress)}"
+        return f"{_trouble_with(progress.job)} {_own_trouble(progress)}"
     standstill = progress.place.standstill
-    return _place(progress) if standstill is None else _STANDSTILL[standstill.why]
+    if standstill is None:
+        return _place(progress)
+    return " ".join(_NO_PREVIEWS) if progress.job.preview else _STANDSTILL[standstill.why]
+
+
+def _trouble_with(job: Job) -> str:
+    return "The bot has trouble with" if job.preview else "The video service has trouble with"
 
 
 def _own_trouble(progress: Progress) -> str:
@@ -143,7 +159,7 @@ def _place(progress: Progress) -> str:
     place = progress.place
     if place.place is None:
         return "Your turn comes in a moment."
-    wait = " · no experience yet" if place.wait_ms is None else f", about {words.about(place.wait_ms)}"
+    wait = " · no estimate yet" if place.wait_ms is None else f", about {words.about(place.wait_ms)}"
     return f"{words.ordinal(place.place)} in line{wait}" if place.place > 1 else f"You are next{wait}"
 
 
@@ -159,20 +175,51 @@ def _expectation(progress: Progress) -> list[str]:
         most = "Most clips" if expected is None else "9 of 10"
         return ["This one takes longer than most.", f"{most} are done within {within},", f"which passed {since}."]
     if expected is None:
-        return ["No experience yet with clips like this"]
+        return ["No estimate yet for clips like this"]
     usually = words.about(expected.median_ms)
     return [f"Usually {usually}" if usually == within else f"Usually {usually}, 9 of 10 within {within}"]
 
 
+def _silence(progress: Progress) -> list[str]:
+    """Where nobody knows how far it is, because its provider does not answer; nothing where it does."""
+    return [] if progress.hitch is None else ["The video service does not answer now;", "your clip goes on there."]
+
+
 def _bringing(progress: Progress) -> list[str]:
-    made = progress.job.generated_at_ms
-    if progress.job.unposted_at_ms is not None:
-        return ["Its owner has it posted here in a moment."]
-    if progress.fraction is None and made is not None:
-        return [_drawn(progress), f"The clip was made {words.moment(made)};", "bringing it here takes longer than most."]
-    return [_drawn(progress), "Nearly there"]
+    job = progress.job
+    if job.unposted_at_ms is not None:
+        return ["It is posted here in a moment."]
+    if progress.hitch is not None:
+        return [f"{_what_is_made(job)}, {line}" if not number else line for number, line in enumerate(_hitch(progress))]
+    if progress.fraction is None and job.generated_at_ms is not None:
+        was = "The preview was drawn" if job.preview else "The clip was made"
+        return [f"{was} {words.moment(job.generated_at_ms)};", "bringing it here takes longer than most."]
+    return [f"`{bar(1.0)}` {_made_in(job)}", "It is here in a moment."]
+
+
+def _hitch(progress: Progress) -> tuple[str, str]:
+    hitch = progress.hitch or Hitch.OURS
+    return _HITCHES[Hitch.OURS if progress.job.preview and hitch is Hitch.PROVIDER else hitch]
+
+
+def _brought_line(progress: Progress) -> str:
+    """Of a clip that is made, in a list."""
+    if progress.hitch is not None:
+        return f"{_what_is_made(progress.job)}, {' '.join(_hitch(progress))}"
+    return f"{_made_in(progress.job)} · {'longer than most to bring here' if progress.fraction is None else 'here in a moment'}"
+
+
+def _what_is_made(job: Job) -> str:
+    return "The preview is drawn" if job.preview else "The clip is made"
+
+
+def _made_in(job: Job) -> str:
+    done = "drawn" if job.preview else "made"
+    if job.generated_at_ms is None or job.submitted_at_ms is None:
+        return done
+    return f"{done} in {words.span(job.generated_at_ms - job.submitted_at_ms)}"
 
 
 def _elapsed(progress: Progress) -> str:
     share = "" if progress.fraction is None else f"{round(progress.fraction * 100)} % · "
-    return f"{share}{words.so_far(progress.elapsed_ms)}"
+    return f"{share}{words.so_far(progress.elapsed_ms, progress.fraction)}"

@@ -53,22 +53,30 @@ STATES: Final = {
     State.QUEUED: "In line",
     State.PREPARING: "Getting ready",
     State.SUBMITTING: "Handing it over",
-    State.GENERATING: "Making your clip",
-    State.FETCHING: "Fetching the clip",
-    State.FITTING: "Checking the clip",
-    State.DELIVERING: "Posting the clip",
+    State.GENERATING: "Making it",
+    State.FETCHING: "Fetching it",
+    State.FITTING: "Checking it",
+    State.DELIVERING: "Posting it",
     State.UNPOSTED: "Made, but not posted",
     State.DONE: "Done",
     State.FAILED: "Did not work",
     State.CANCELLED: "Cancelled",
     State.UNKNOWN: "Lost contact",
 }
+_BEGUN_SHARE: Final = 0.1
+"""Of what is done no more than this has just begun."""
+DRAWING: Final = "Drawing the preview"
 _SECOND: Final = 1000
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
     """`1 credit`, `1,250 credits`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def stage(job: Job) -> str:
+    """Where it stands, in words that fit the work."""
+    return DRAWING if job.preview and job.state is State.GENERATING else STATES[job.state]
 
 
 def field(name: str) -> str:
@@ -154,14 +162,14 @@ def about(milliseconds: int) -> str:
     return f"{rounded // 60}½ min" if rounded > 60 and rounded % 60 == 30 else span(rounded * _SECOND)
 
 
-def so_far(milliseconds: int) -> str:
+def so_far(milliseconds: int, share: float | None = None) -> str:
     """Elapsed time in steps, so that a message is not edited for every second: 5 s, past a minute 10 s, past five 30 s.
 
-    For example `25 s so far`, and `just begun` before the first step.
+    For example `25 s so far`. Before the first step `just begun`, unless the `share` that is done, 0 to 1, says otherwise.
     """
     seconds = max(milliseconds, 0) // _SECOND
     if seconds < 5:
-        return "just begun"
+        return "just begun" if (share or 0.0) < _BEGUN_SHARE else "under 5 s so far"
     step = 5 if seconds < 60 else 10 if seconds < 300 else 30
     return f"{span(seconds // step * step * _SECOND)} so far"
 

@@ -36,7 +36,7 @@ async def test_blocked_words_are_nowhere_and_a_picture_outlives_edits_that_must_
         await here.post("/faults", faults=[SUBMIT])
         job = await ask(here, "/video image", prompt="A red kite", image=await here.upload("cat.png", picture()))
         await here.wait(PATIENCE_SECONDS, held="submit")
-        card = await sought(here, lambda message: "Being made" in text_of(message.data))
+        card = await sought(here, lambda message: "Making it" in text_of(message.data))
         assert "picture1.jpg" in str(card.data["components"])
         await here.post("/release", name="submit")
         clip = await clip_of(here, job)

@@ -99,8 +99,8 @@ async def test_a_thread_that_was_archived_under_way_is_opened_once_for_progress_
     await town.house.notifier._follower.refresh(followed)
     asked_for = [each.path for each in town.env.http_requests[before:]]
     assert asked_for[:3] == [progress, f"/channels/{job.address.thread_id}", progress]
-    assert ("**Making your clip**" in text(thread_of(town).last_message)) is reopened
-    assert ("**Making your clip**" in text(result.response)) is not reopened
+    assert ("**Making it**" in text(thread_of(town).last_message)) is reopened
+    assert ("**Making it**\n" in text(result.response)) is not reopened
     assert "Cancel" in labels(thread_of(town).last_message if reopened else result.response)
 
 
@@ -110,7 +110,7 @@ async def test_a_progress_message_that_is_gone_leaves_the_progress_to_the_card(t
     path = f"/channels/{job.address.thread_id}/messages/*"
     town.env.inject_error("PATCH", path, status=404, code=10008, times=None)
     await town.house.notifier._follower.refresh(Followed(job.id))
-    assert "**Making your clip**" in text(result.response)
+    assert "**Making it**\n" in text(result.response)
 
 
 async def test_past_the_token_the_card_follows_by_the_bots_own_route(town):
@@ -118,8 +118,8 @@ async def test_past_the_token_the_card_follows_by_the_bots_own_route(town):
     await town.env.advance_time(16 * 60)
     await through(town, job, *MADE[:3])
     await town.house.notifier._follower.refresh(Followed(job.id))
-    assert "**Making your clip**" in text(thread_of(town).last_message)
-    assert text(result.response).startswith("**Being made**")
+    assert "**Making it**" in text(thread_of(town).last_message)
+    assert text(result.response).startswith("**Making it**")
 
 
 async def test_after_a_restart_a_long_line_spends_no_edits_on_cards_that_are_right(town):
@@ -155,5 +155,5 @@ async def test_a_card_that_is_gone_does_not_stop_the_thread_from_being_followed(
     await town.house.notifier._follower.refresh(followed)
     await through(town, job, *MADE[3:])
     await town.house.notifier._follower.refresh(followed)
-    assert "**Posting the clip**" in text(thread_of(town).last_message)
+    assert "**Posting it**" in text(thread_of(town).last_message)
     assert text(result.response).startswith("**In line**")

@@ -41,7 +41,7 @@ async def test_a_card_goes_on_without_pictures_that_discord_does_not_show_again(
     assert any(each["type"] == 11 for each in every(_components(result.response)))
     town.env.inject_error("PATCH", "/webhooks/**", status=400, code=50035, times=1)
     followed = Followed(job.id)
-    for states, stands in ((MADE[:3], "**Making your clip**"), (MADE[3:], "**Posting the clip**")):
+    for states, stands in ((MADE[:3], "**Making it**"), (MADE[3:], "**Posting it**")):
         job = await through(town, job, *states)
         await town.house.notifier._follower.refresh(followed)
         assert text(result.response).startswith(stands)

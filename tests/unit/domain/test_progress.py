@@ -35,7 +35,7 @@ def test_without_report_and_experience_there_is_no_bar_to_draw():
 
 
 def test_a_clip_that_takes_long_to_be_brought_here_has_no_bar_any_more():
-    assert bringing(120_000) == 0.97
+    assert bringing(120_000) == 1.0
     assert bringing(120_001) is None
 
 

@@ -1,18 +1,23 @@
 """What a progress message is told: honest places, waits and bars."""
 
+import errno
+import os
+
 import pytest
 
 from bot.domain.job import State
+from bot.errors import DeliveryError, MediaError, ProviderUnavailable, StorageError
 from bot.pipeline.expectation import ClipExpectations
 from bot.pipeline.glance import JobGlances
-from bot.ports import Phase, RunStatus, Standstill, Why
+from bot.pipeline.hitches import hitch_of
+from bot.ports import Hitch, Phase, RunStatus, Standstill, Why
 from tests.factories import DAY_MS
 
 
 @pytest.fixture
 def glances(world):
     expectations = ClipExpectations(world.storage.jobs, world.clock)
-    return JobGlances(world.storage.jobs, world.engine, {"scenario": world.lane.watcher}, expectations, world.clock)
+    return JobGlances(world.storage.jobs, world.engine, {"scenario": world.lane}, expectations, world.clock)
 
 
 async def experienced(world, took_ms, clips=3):
@@ -95,7 +100,7 @@ async def test_a_restart_shows_no_bar_until_the_provider_was_asked_again(world):
     world.restart()
     world.lane.watcher.watch(job)
     expectations = ClipExpectations(world.storage.jobs, world.clock)
-    again = JobGlances(world.storage.jobs, world.engine, {"scenario": world.lane.watcher}, expectations, world.clock)
+    again = JobGlances(world.storage.jobs, world.engine, {"scenario": world.lane}, expectations, world.clock)
     assert (await again.glance(job.id)).fraction is None
     await world.lane.watcher.look()
     assert (await again.glance(job.id)).fraction == 0.8
@@ -120,9 +125,53 @@ async def test_the_last_stages_are_beyond_what_generating_ever_shows_as_long_as_
     for state in (State.FETCHING, State.FITTING, State.DELIVERING):
         job = await world.storage.jobs.advance(job, state, world.clock.now, **made)
         made = {}
-        assert (await glances.glance(job.id)).fraction == 0.97
+        assert (await glances.glance(job.id)).fraction == 1.0
     world.clock.now += 121_000
     assert (await glances.glance(job.id)).fraction is None
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "hitch"),
+    [
+        (State.FETCHING, OSError(errno.ENOSPC, "no room"), Hitch.DISK),
+        (State.FETCHING, ProviderUnavailable("502"), Hitch.PROVIDER),
+        (State.FITTING, MediaError(f"ffmpeg: {os.strerror(errno.ENOSPC)}"), Hitch.DISK),
+        (State.FITTING, MediaError("ffmpeg has no thread left"), Hitch.OURS),
+        (State.DELIVERING, DeliveryError("503"), Hitch.DISCORD),
+    ],
+)
+async def test_a_made_clip_that_does_not_come_tells_what_keeps_it_until_it_goes_on(world, glances, state, error, hitch):
+    job = await world.at(state)
+    door, name = {
+        State.FETCHING: (world.provider, "fetch"),
+        State.FITTING: (world.media, "fit"),
+        State.DELIVERING: (world.notifier, "deliver"),
+    }[state]
+    works = getattr(door, name)
+
+    async def fails(*_):
+        raise error
+
+    setattr(door, name, fails)
+    await world.road.run(job.id, slot=False)
+    assert (await glances.glance(job.id)).hitch is hitch
+    setattr(door, name, works)
+    assert (await world.drive(job)).state is State.DONE
+    assert world.lane.hitches.of(job.id) is None
+
+
+async def test_a_full_disk_under_the_books_is_told_as_one():
+    assert hitch_of(StorageError("database or disk is full")) is Hitch.DISK
+
+
+async def test_a_provider_that_does_not_answer_is_told_where_its_clip_stands_still(world, glances):
+    job = await looked_at(world)
+    for times in range(3):
+        assert ((await glances.glance(job.id)).hitch, times) == (None, times)
+        await world.lane.watcher._trouble.wait(ProviderUnavailable("no way"), "watching")
+    assert (await glances.glance(job.id)).hitch is Hitch.PROVIDER
+    world.lane.watcher._trouble.over()
+    assert (await glances.glance(job.id)).hitch is None
 
 
 async def test_a_job_that_is_over_has_no_progress(world, glances):

@@ -118,7 +118,7 @@ def test_one_loop_of_a_lane_that_dies_starts_again_and_leaves_the_other_alone():
     watcher, lost, notifier = Loop(deaths=2), Loop(), RecordingNotifier(None)
 
     async def play():
-        running = asyncio.create_task(Lane(watcher, lost, Loop(), None, None, notifier).run())
+        running = asyncio.create_task(Lane(watcher, lost, Loop(), None, None, None, notifier).run())
         await asyncio.sleep(60)
         assert (watcher.began, watcher.ended) == (3, 2)
         assert (lost.began, lost.ended) == (1, 0)

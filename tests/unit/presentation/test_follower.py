@@ -100,6 +100,35 @@ async def test_a_message_rests_four_seconds_between_edits(board, clock):
         assert board.shown[2][0] == 1
 
 
+async def test_a_job_that_has_moved_on_is_looked_at_a_second_later_also_when_that_is_told_during_a_look(board, clock):
+    board.fractions = {1: 0.1, 2: 0.1, 3: 0.1}
+    async with following(board, clock) as follower:
+        follower.follow(1)
+        await until(lambda: board.looked(1) == 1 and not follower._under_way)
+        follower.follow(1)
+        clock.now += 1_000
+        follower.follow(2)
+        await until(lambda: board.looked(1) == 2 and not follower._under_way)
+        board.hold = {1: asyncio.Event()}
+        clock.now += 4_000
+        follower.follow(3)
+        await until(lambda: 1 in follower._under_way)
+        follower.follow(1)
+        board.hold.pop(1).set()
+        await until(lambda: board.looked(1) == 3 and not follower._under_way)
+        assert follower._followed[1].due_ms == clock.now + 1_000
+
+
+async def test_news_wake_nobody_who_rests_after_a_refusal(board, clock):
+    board.fractions = {1: 0.1}
+    board.faults = {1: Closed("unknown message")}
+    async with following(board, clock) as follower:
+        follower.follow(1)
+        await until(lambda: board.looked(1) == 1 and not follower._under_way)
+        follower.follow(1)
+        assert follower._followed[1].due_ms == clock.now + 30_000
+
+
 async def test_what_is_refused_again_and_again_is_tried_ever_more_seldom_and_never_given_up(board, clock):
     board.fractions = {1: 0.1, 2: 0.1}
     rests = (30, 60, 120, 240, 480, 900, 900)

@@ -1,3 +1,4 @@
+import itertools
 import re
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.domain.progress import Experience
-from bot.ports import Place, Progress, Standstill, Why
+from bot.ports import Hitch, Place, Progress, Standstill, Why
 from bot.presentation.progress import progress_line, progress_page, progress_text
 from tests.factories import DAY_MS, NOW_MS, a_job, a_request
 from tests.unit.presentation.rulebook import labels_of
@@ -13,10 +14,24 @@ from tests.unit.presentation.rulebook import labels_of
 LIKE = Experience(median_ms=120_000, p90_ms=240_000, clips=9)
 
 
-def at(state, *, place=None, wait_ms=None, fraction=0.0, elapsed_ms=80_000, experience=LIKE, why=None, ends_ms=None, **changes):
-    job = a_job(state=state, submitted_at_ms=NOW_MS, **changes)
+def at(
+    state,
+    *,
+    place=None,
+    wait_ms=None,
+    fraction=0.0,
+    elapsed_ms=80_000,
+    experience=LIKE,
+    why=None,
+    ends_ms=None,
+    hitch=None,
+    **changes,
+):
+    job = a_job(state=state, submitted_at_ms=NOW_MS, **{"provider": "scenario", **changes})
     standstill = None if why is None else Standstill(why, NOW_MS)
-    return Progress(job, fraction, elapsed_ms, Place(place, wait_ms, experience, standstill, ends_ms), NOW_MS + elapsed_ms)
+    return Progress(
+        job, fraction, elapsed_ms, Place(place, wait_ms, experience, standstill, ends_ms), NOW_MS + elapsed_ms, hitch
+    )
 
 
 def test_in_line_it_says_the_place_the_wait_and_the_rule():
@@ -25,7 +40,7 @@ def test_in_line_it_says_the_place_the_wait_and_the_rule():
         "-# Every member's first clip goes\n-# before anyone's second."
     )
     first = progress_text(at(State.QUEUED, place=1, experience=None))
-    assert first == f"**In line**\nYou are next · no experience yet\nAsked for <t:{NOW_MS // 1000}:R>"
+    assert first == f"**In line**\nYou are next · no estimate yet\nAsked for <t:{NOW_MS // 1000}:R>"
 
 
 def test_while_the_provider_takes_none_nobody_reads_that_they_are_next():
@@ -59,17 +74,17 @@ def test_trouble_of_its_own_says_when_it_is_tried_again_until_that_moment(kind, 
 
 def test_while_it_is_made_there_is_a_bar_a_number_and_an_honest_expectation():
     assert progress_text(at(State.GENERATING, fraction=0.34)) == (
-        "**Making your clip**\n`▰▰▰▱▱▱▱▱▱▱` 34 % · 1 min 20 s so far\nUsually 2 min, 9 of 10 within 4 min"
+        "**Making it**\n`▰▰▰▱▱▱▱▱▱▱` 34 % · 1 min 20 s so far\nUsually 2 min, 9 of 10 within 4 min"
     )
 
 
 def test_where_no_bar_would_be_honest_there_is_none():
     text = progress_text(at(State.GENERATING, fraction=None, experience=None))
-    assert text == "**Making your clip**\n1 min 20 s so far\nNo experience yet with clips like this"
+    assert text == "**Making it**\n1 min 20 s so far\nNo estimate yet for clips like this"
 
 
-def test_no_experience_is_an_answer():
-    assert "No experience yet with clips like this" in progress_text(at(State.GENERATING, experience=None))
+def test_no_estimate_is_an_answer():
+    assert "No estimate yet for clips like this" in progress_text(at(State.GENERATING, experience=None))
 
 
 def test_without_experience_it_says_past_the_models_own_time_that_this_one_takes_longer():
@@ -85,11 +100,57 @@ def test_a_clip_that_is_made_and_does_not_come_says_since_when():
     assert "%" not in text
 
 
+MADE = {"elapsed_ms": 90_000, "generated_at_ms": NOW_MS + 80_000}
+
+
+def test_a_made_clip_has_a_full_bar_and_says_what_making_it_took():
+    text = progress_text(at(State.FETCHING, fraction=1.0, **MADE))
+    assert text == "**Fetching it**\n`▰▰▰▰▰▰▰▰▰▰` made in 1 min 20 s\nIt is here in a moment."
+    assert progress_line(at(State.DELIVERING, fraction=1.0, **MADE)) == "made in 1 min 20 s · here in a moment"
+    assert "drawn in 1 min 20 s" in progress_text(at(State.FITTING, fraction=1.0, provider="preview", **MADE))
+
+
+@pytest.mark.parametrize(
+    ("hitch", "said"),
+    [
+        (Hitch.DISK, "The clip is made, but the bot's disk\nis full. It comes once there is room."),
+        (Hitch.PROVIDER, "The clip is made, but the video service\ndoes not hand it out. It is tried again."),
+        (Hitch.DISCORD, "The clip is made, but Discord does\nnot take it. It is tried again."),
+        (Hitch.OURS, "The clip is made, but the bot has\ntrouble with it. It is tried again."),
+    ],
+)
+def test_a_made_clip_that_stands_still_says_what_keeps_it_and_has_no_bar(hitch, said):
+    assert progress_text(at(State.FETCHING, fraction=1.0, hitch=hitch, **MADE)) == f"**Fetching it**\n{said}"
+    assert progress_line(at(State.FETCHING, fraction=1.0, hitch=hitch, **MADE)) == said.replace("\n", " ")
+    drawn = progress_text(at(State.FETCHING, hitch=hitch, provider="preview", **MADE))
+    assert "The preview is drawn, but" in drawn
+    assert "video service" not in drawn
+
+
+def test_a_provider_that_does_not_answer_is_told_instead_of_an_expectation():
+    text = progress_text(at(State.GENERATING, fraction=0.34, hitch=Hitch.PROVIDER))
+    assert text.endswith("so far\nThe video service does not answer now;\nyour clip goes on there.")
+
+
+def test_what_is_far_has_not_just_begun():
+    assert "57 % · under 5 s so far" in progress_text(at(State.GENERATING, fraction=0.57, elapsed_ms=3_000))
+    assert "0 % · just begun" in progress_text(at(State.GENERATING, fraction=0.0, elapsed_ms=3_000))
+
+
+def test_a_preview_is_drawn_and_no_video_service_has_a_part_in_it():
+    assert progress_text(at(State.GENERATING, provider="preview")).startswith("**Drawing the preview**")
+    for moment in (
+        *(at(State.QUEUED, place=1, why=why, provider="preview") for why in Why),
+        at(State.QUEUED, not_before_ms=NOW_MS + DAY_MS, provider="preview"),
+    ):
+        assert "video service" not in progress_text(moment) + progress_line(moment)
+
+
 @pytest.mark.parametrize("experience", [LIKE, Experience(150_000, 270_000, 9), None])
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("elapsed_ms", [0, 110_000, 290_000, 3_590_000, 86_390_000])
 def test_lines_fit_a_phone(state, elapsed_ms, experience):
-    for fraction in (None, 0.9):
+    for fraction, provider, hitch in itertools.product((None, 0.9), ("scenario", "preview"), (None, *Hitch)):
         moment = at(
             state,
             place=1234,
@@ -99,6 +160,8 @@ def test_lines_fit_a_phone(state, elapsed_ms, experience):
             experience=experience,
             generated_at_ms=NOW_MS,
             discard=True,
+            provider=provider,
+            hitch=hitch,
         )
         assert too_long(progress_text(moment)) == []
 
