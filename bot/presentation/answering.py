@@ -43,6 +43,8 @@ _AGAIN_SECONDS: Final = (0.3, 1.0)
 _ORIGINAL: Final = cast("int", "@original")
 """The message that is the first answer; the library's signature thinks of ids only."""
 _ANSWERED: Final = "answered"
+_IN_PLACE: Final = "in place"
+"""Marks a press that what is said next changes the message of, once."""
 _PUBLIC_WAIT: Final = "public wait"
 """Marks an interaction whose "thinking" everybody sees (True) or its member alone (False), so that an error can end it."""
 _BROKEN: Final = (aiohttp.ClientError, OSError, Interrupted)
@@ -87,11 +89,45 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
     return message_id
 
 
+async def hold(interaction: HorseInteraction) -> None:
+    """Tells Discord that an answer will come, which takes the place of the private answer whose button was pressed: so no
+    button is left that means nothing any more. Pressed elsewhere, or in a command's answer such as a list: a private `wait`.
+
+    Raises `NotAnswered` as that does.
+    """
+    if not _on_answer(interaction):
+        await wait(interaction, in_private=True)
+        return
+    await _first(interaction, interaction.response.defer)
+    interaction.extras[_IN_PLACE] = True
+
+
+async def turn(interaction: HorseInteraction, page: Page) -> None:
+    """The same at once, as the first answer."""
+    if _on_answer(interaction):
+        await _first(interaction, lambda: interaction.response.edit_message(view=page))
+    else:
+        await say(interaction, page)
+
+
+def _on_answer(interaction: HorseInteraction) -> bool:
+    """Whether the button stands in what we answered to an earlier press, to this member alone."""
+    message = interaction.message
+    return message is not None and message.flags.ephemeral and message.type is not discord.MessageType.chat_input_command
+
+
 async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None = None) -> None:
     """Shows a page to this member alone, whatever was answered so far. Raises `NotAnswered` as `wait` does.
 
     `plain` is shown instead where the server's filters block the words of `page`.
     """
+    if interaction.extras.pop(_IN_PLACE, False):
+        with suppress(discord.NotFound):
+            await _again(lambda: interaction.edit_original_response(view=page))
+            return
+        # The member dismissed it meanwhile.
+        await add(interaction, page, plain=plain)
+        return
     if not answered(interaction):
 
         async def first(shown: Page) -> None:

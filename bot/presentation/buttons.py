@@ -23,6 +23,7 @@ class Action(StrEnum):
     FINAL = "final"
     MORE = "more"
     DELETE = "delete"
+    ERASE = "erase"
     CANCEL = "cancel"
     KEEP = "keep"
     DISCARD = "discard"
@@ -41,6 +42,7 @@ LABELS: Final = {
     Action.FINAL: "1080P final",
     Action.MORE: "More",
     Action.DELETE: "Delete",
+    Action.ERASE: "Delete it",
     Action.CANCEL: "Cancel",
     Action.KEEP: "Let it finish",
     Action.DISCARD: "Throw it away",
@@ -58,6 +60,7 @@ _STYLES: Final = {
     Action.KEEP: discord.ButtonStyle.primary,
     Action.POST: discord.ButtonStyle.primary,
     Action.DELETE: discord.ButtonStyle.danger,
+    Action.ERASE: discord.ButtonStyle.danger,
     Action.DISCARD: discord.ButtonStyle.danger,
 }
 _TEMPLATE: Final = re.compile(rf"hh:(?P<action>{'|'.join(Action)}):(?P<subject>[a-z0-9]{{1,20}})")

@@ -51,6 +51,7 @@ BUTTONS: Final[Mapping[Action, May]] = {
     Action.MORE: May.WHO_SEES_IT,
     Action.LINK: May.WHO_SEES_IT,
     Action.DELETE: May.OWNER_OR_MODERATOR,
+    Action.ERASE: May.OWNER_OR_MODERATOR,
     Action.CANCEL: May.OWNER_OR_MODERATOR,
     Action.KEEP: May.OWNER_OR_MODERATOR,
     Action.DISCARD: May.OWNER_OR_MODERATOR,
@@ -92,6 +93,11 @@ async def admitted(interaction: HorseInteraction, may: May, subject: str) -> Job
     if may is May.OWNER_OR_MODERATOR and is_moderator(interaction):
         return job
     raise NotYours(job.member_id, moderated=may is May.OWNER_OR_MODERATOR)
+
+
+def deletes(interaction: HorseInteraction, job: Job) -> bool:
+    """Whether who is admitted to a job may also delete its clip: it is shown to nobody else."""
+    return interaction.user.id == job.member_id or is_moderator(interaction)
 
 
 def _shown_here(interaction: HorseInteraction, job: Job) -> bool:

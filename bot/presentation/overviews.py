@@ -113,7 +113,8 @@ def _job_button(job: Job) -> AnyButton | None:
     if job.state is State.UNPOSTED:
         return None if job.discard else job_button(Action.POST, job.id)
     if not job.ended:
-        return next(iter(progress_buttons(job)), None)
+        # What moderators threw away only they can let finish.
+        return None if job.moderated_away else next(iter(progress_buttons(job)), None)
     if job.state is State.DONE:
         if job.address.result_url:
             return link_button("Open", job.address.result_url)

@@ -14,7 +14,7 @@ from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job, State
 from bot.errors import Gone
 from bot.presentation import gate, page, unposted, words
-from bot.presentation.answering import HorseInteraction, add, open_form, say, wait
+from bot.presentation.answering import HorseInteraction, add, hold, open_form, say, turn, wait
 from bot.presentation.asking import is_moderator, roles_of
 from bot.presentation.buttons import Action, job_button
 from bot.presentation.clip_message import more_page
@@ -93,7 +93,7 @@ def _repeated(action: Action) -> Callable[[HorseInteraction, Job], Awaitable[Non
 
 
 async def _more(interaction: HorseInteraction, job: Job) -> None:
-    await say(interaction, more_page(job))
+    await turn(interaction, more_page(job, deletes=gate.deletes(interaction, job)))
 
 
 async def _show_prompt(interaction: HorseInteraction, job: Job) -> None:
@@ -131,9 +131,24 @@ def _no_link(job: Job) -> Page:
 
 
 async def _delete(interaction: HorseInteraction, job: Job) -> None:
-    await wait(interaction, in_private=True)
+    """Asks once; `_erase` does it."""
     if job.address.result_id is None:
-        await say(interaction, note_page("Already gone", "There is no message of this clip any more."))
+        await turn(interaction, _gone())
+        return
+    whose = "" if interaction.user.id == job.member_id else f"It is <@{job.member_id}>'s clip. "
+    text = f"{whose}Its message goes for everybody and can't be brought back. What it cost stays as it is."
+    view = note_page("Delete this clip?", text, page.AMBER)
+    await turn(interaction, view.buttons(job_button(Action.ERASE, job.id), job_button(Action.MORE, job.id, "Keep it")))
+
+
+def _gone() -> Page:
+    return note_page("Already gone", "There is no message of this clip any more.")
+
+
+async def _erase(interaction: HorseInteraction, job: Job) -> None:
+    await hold(interaction)
+    if job.address.result_id is None:
+        await say(interaction, _gone())
         return
     if not await interaction.client.notifier.delete_clip(job):
         await say(interaction, note_page("Not deleted", _kept(job.address), page.AMBER))
@@ -159,7 +174,9 @@ def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
         case Outcome.ASKED:
             later = " If it was billed all the same, the card says so." if job.cost and own else ""
             text = f"The video service was asked to stop it. Should the clip come after all, it is thrown away.{later}"
-            return note_page("Stopping it", text, page.GREY).buttons(job_button(Action.KEEP, job.id))
+            view = note_page("Stopping it", text, page.GREY)
+            # A preview that was told to stop does: there is nothing left to finish.
+            return view if job.preview else view.buttons(job_button(Action.KEEP, job.id))
         case Outcome.ENDED if job.state is State.CANCELLED and not job.charged:
             # The word of the press that cancelled it.
             return _freed(job)
@@ -196,7 +213,7 @@ def _unposted(job: Job, *, own: bool) -> Page:
 
 def _choice(*, wanted: bool) -> Callable[[HorseInteraction, Job], Awaitable[None]]:
     async def choose(interaction: HorseInteraction, before: Job) -> None:
-        await wait(interaction, in_private=True)
+        await hold(interaction)
         desk = interaction.client.desk
         job = await desk.cancel.discard(before.id, interaction.user.id, moderator=is_moderator(interaction), wanted=wanted)
         if job.state is State.CANCELLED and not before.ended and not job.charged:
@@ -214,11 +231,13 @@ def _choice(*, wanted: bool) -> Callable[[HorseInteraction, Job], Awaitable[None
             when = "if it comes after all" if before.discard else "when it is ready"
             await say(interaction, note_page("It goes on", f"The clip will be posted {when}."))
         elif not job.discard:
-            await say(interaction, note_page("Too late for that", "The clip is being posted right now; Delete removes it."))
+            text = "The clip is being posted right now; More, then Delete removes it."
+            await say(interaction, note_page("Too late for that", text))
         else:
             charge = "" if not job.cost else " It is not charged." if job.moderated_away else " It is charged all the same."
             text = f"The clip will not be posted when it comes.{charge}"
-            await say(interaction, note_page("It will be thrown away", text, page.GREY))
+            view = note_page("It will be thrown away", text, page.GREY)
+            await say(interaction, view.buttons(job_button(Action.KEEP, job.id)))
 
     return choose
 
@@ -253,6 +272,7 @@ _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None
     Action.LINK: _link,
     Action.POST: post_here,
     Action.DELETE: _delete,
+    Action.ERASE: _erase,
     Action.CANCEL: _cancel,
     Action.KEEP: _choice(wanted=True),
     Action.DISCARD: _choice(wanted=False),

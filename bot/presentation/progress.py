@@ -78,8 +78,8 @@ def progress_page(job: Job, text: str) -> Page:
 
 
 def progress_buttons(job: Job) -> list[Press]:
-    """Cancel, as long as it can change something."""
-    if job.ended or job.state is State.DELIVERING:
+    """Cancel, or Let it finish, as long as it can change something."""
+    if job.ended or job.state is State.DELIVERING or (job.preview and job.discard and job.state is State.GENERATING):
         return []
     return [job_button(Action.KEEP if job.discard else Action.CANCEL, job.id)]
 

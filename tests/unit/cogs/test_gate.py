@@ -30,6 +30,7 @@ BUTTONS = {
     "prompt": READERS,
     "link": READERS,
     "delete": MODERATED,
+    "erase": MODERATED,
     "cancel": MODERATED,
     "keep": MODERATED,
     "discard": MODERATED,

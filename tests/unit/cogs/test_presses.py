@@ -128,20 +128,48 @@ async def test_the_owner_deletes_the_clip_and_the_card_says_so(town, delivery):
     result, _, _ = await delivered(town, delivery)
     more = await town.alice.click(clips_in(thread_of(town))[0], label="More")
     await town.alice.click(more.response, label="Delete")
+    assert "**Delete this clip?**" in text(more.response)
+    assert len(clips_in(thread_of(town))) == 1
+    await town.alice.click(more.response, label="Delete it")
     assert clips_in(thread_of(town)) == []
     assert "**Deleted**" in text(result.response)
+    assert (text(more.response).splitlines()[0], labels(more.response)) == ("**Deleted**", [])
 
 
-async def test_a_moderator_may_delete_and_another_member_is_told_why_not(town, delivery):
+async def test_who_changes_their_mind_about_deleting_is_back_at_more(town, delivery):
     await delivered(town, delivery)
+    more = await town.alice.click(clips_in(thread_of(town))[0], label="More")
+    before = text(more.response)
+    await town.alice.click(more.response, label="Delete")
+    await town.alice.click(more.response, label="Keep it")
+    assert (text(more.response), len(clips_in(thread_of(town)))) == (before, 1)
+
+
+async def test_delete_in_an_old_public_message_asks_in_private(town, delivery):
+    _, job, _ = await delivered(town, delivery)
+    await town.house.notifier._messages.send(town.channel.id, Page().buttons(job_button(Action.DELETE, job.id)), nonce="1")
+    old = town.channel.last_message
+    asked_for = await town.alice.click(old, label="Delete")
+    assert asked_for.ephemeral
+    assert labels(asked_for.response) == ["Delete it", "Keep it"]
+    assert labels(old) == ["Delete"]
+    assert len(clips_in(thread_of(town))) == 1
+
+
+async def test_only_who_may_delete_is_shown_the_button_and_nobody_else_can_press_it(town, delivery):
+    _, job, _ = await delivered(town, delivery)
     clip = clips_in(thread_of(town))[0]
     more = await town.bob.click(clip, label="More")
-    refused = await town.bob.click(more.response, label="Delete")
+    assert labels(more.response) == ["Show prompt"]
+    await town.house.notifier._messages.send(town.channel.id, Page().buttons(job_button(Action.ERASE, job.id)), nonce="1")
+    refused = await town.bob.click(town.channel.last_message, label="Delete it")
     assert refused.ephemeral
     assert f"<@{town.alice.id}>" in text(shown(refused))
     assert clips_in(thread_of(town)) != []
     more = await town.mod.click(clip, label="More")
     await town.mod.click(more.response, label="Delete")
+    assert f"It is <@{town.alice.id}>'s clip." in text(more.response)
+    await town.mod.click(more.response, label="Delete it")
     assert clips_in(thread_of(town)) == []
 
 
@@ -158,7 +186,8 @@ async def test_a_private_clip_that_is_kept_by_discord_is_its_members_to_dismiss(
     result, _, _ = await delivered(town, delivery, private=True)
     more = await town.alice.click(result.response, label="More")
     await town.env.advance_time(16 * 60)
-    told = await town.alice.click(more.response, label="Delete")
+    await town.alice.click(more.response, label="Delete")
+    told = await town.alice.click(more.response, label="Delete it")
     assert "Only you see that message. Dismiss it" in text(told.response)
     assert "moderator" not in text(told.response)
 
@@ -215,10 +244,24 @@ async def test_after_the_submit_the_truth_is_told_and_the_choice_is_the_owners(t
     await through(town, job, *MADE[:3], provider_reference="run-1")
     told = await town.alice.click(thread_of(town).last_message, label="Cancel")
     assert "it is paid for" in text(told.response)
+    assert labels(told.response) == ["Let it finish", "Throw it away"]
     await town.alice.click(told.response, label="Throw it away")
     assert (await town.house.storage.jobs.get(job.id)).discard
+    assert labels(told.response) == ["Let it finish"]
     await town.alice.click(told.response, label="Let it finish")
     assert not (await town.house.storage.jobs.get(job.id)).discard
+    assert labels(told.response) == []
+
+
+async def test_a_choice_in_the_list_leaves_the_list_where_it_is(town):
+    _, job = await asked(town)
+    await through(town, job, *MADE[:3], provider_reference="run-1")
+    told = await town.alice.click(thread_of(town).last_message, label="Cancel")
+    await town.alice.click(told.response, label="Throw it away")
+    listed = await town.alice.slash(town.channel, "jobs")
+    kept = await town.alice.click(listed.response, label="Let it finish")
+    assert "The clip will be posted" in text(kept.response)
+    assert "**Your clips**" in text(listed.response)
 
 
 async def test_a_moderator_throws_a_clip_away_at_no_cost_and_its_owner_does_not_bring_it_back(town):
@@ -227,17 +270,20 @@ async def test_a_moderator_throws_a_clip_away_at_no_cost_and_its_owner_does_not_
     progress = thread_of(town).last_message
     told = await town.mod.click(progress, label="Cancel")
     assert "Thrown away by a moderator, it is not charged." in text(told.response)
-    thrown = await town.mod.click(told.response, label="Throw it away")
-    assert "It is not charged." in text(thrown.response)
+    await town.mod.click(told.response, label="Throw it away")
+    assert "It is not charged." in text(told.response)
     job = await town.house.storage.jobs.get(job.id)
     assert (job.discard, job.discarded_by) == (True, town.mod.id)
     listed = await town.alice.slash(town.channel, "jobs")
     assert "A moderator has it thrown away when it comes; it is not charged." in text(listed.response)
-    refused = await town.alice.click(listed.response, label="Let it finish")
+    assert labels(listed.response) == []
+    await town.house.notifier._messages.send(town.channel.id, Page().buttons(job_button(Action.KEEP, job.id)), nonce="1")
+    refused = await town.alice.click(town.channel.last_message, label="Let it finish")
     assert "only those who moderate can let it finish" in text(refused.response)
     assert (await town.house.storage.jobs.get(job.id)).discard
-    kept = await town.mod.click(told.response, label="Let it finish")
-    assert "The clip will be posted" in text(kept.response)
+    await town.mod.click(told.response, label="Let it finish")
+    assert "The clip will be posted" in text(told.response)
+    assert labels(told.response) == []
     assert not (await town.house.storage.jobs.get(job.id)).discard
 
 
@@ -284,6 +330,7 @@ async def test_a_clip_that_discord_keeps_is_not_told_to_be_gone(town, delivery):
     _, job, _ = await delivered(town, delivery)
     more = await town.alice.click(clips_in(thread_of(town))[0], label="More")
     town.env.inject_error("DELETE", "/channels/*/messages/*", status=403, code=50013)
-    told = await town.alice.click(more.response, label="Delete")
+    await town.alice.click(more.response, label="Delete")
+    told = await town.alice.click(more.response, label="Delete it")
     assert "Not deleted" in text(told.response)
     assert (await town.house.storage.jobs.get(job.id)).address.result_id is not None

@@ -88,7 +88,7 @@ async def test_a_finished_message_fits_as_file_and_as_link(prompt):
             Delivery(None, "clip.mp4", None, "", link=replace(link, url="https://x/" + "y" * 9000)),
         ):
             assert broken(clip_page(job, delivery, mention=True)) == []
-        assert broken(more_page(replace(job, provider="scenario", provider_reference="run"))) == []
+        assert broken(more_page(replace(job, provider="scenario", provider_reference="run"), deletes=True)) == []
         for block in blocks(job.request.prompt):
             assert broken(Page().text("**The whole prompt**").text(block)) == []
 

@@ -208,8 +208,12 @@ def test_the_same_moment_reads_the_same_so_that_nothing_is_edited_for_a_second()
     ],
 )
 def test_cancel_is_offered_as_long_as_it_changes_something(state, discard, labels):
-    job = a_job(state=state, discard=discard)
+    job = a_job(state=state, discard=discard, provider="scenario")
     assert labels_of(progress_page(job, "x")) == labels
+
+
+def test_a_preview_that_was_told_to_stop_has_nothing_left_to_finish():
+    assert labels_of(progress_page(a_job(state=State.GENERATING, discard=True, provider="preview"), "x")) == []
 
 
 def test_every_stage_has_words_of_its_own():
