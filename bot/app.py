@@ -27,6 +27,7 @@ from bot.ops import log
 from bot.ops.clock import AheadKept, SystemClock, known_ahead_ms
 from bot.ops.proxies import check_proxies
 from bot.ops.pruning import Pruning
+from bot.ops.pulse import pulse
 from bot.ops.signals import stop_on_signals
 from bot.pipeline import recovery
 from bot.pipeline.expectation import ClipExpectations
@@ -106,6 +107,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.E
         msg = f"cannot write {where} ({error.strerror}): give the bot a folder that it may write to, with room in it"
         raise StorageError(msg) from error
     stack.push_async_callback(house.close)
+    await stack.enter_async_context(pulse(house.client.connected, storage.settings, house.notifier.tell_operator))
     return house
 
 

@@ -87,6 +87,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.set_defaults(run=_doctor)
 
+    health = commands.add_parser(
+        "health",
+        help="ask whether the running bot is well",
+        description="Exit code 0 where a bot runs, Discord's gateway is there and the database takes writes; else 1.",
+    )
+    health.set_defaults(run=_health)
+
     migrate = commands.add_parser(
         "migrate", help="bring the database up to date", description="Applies the migrations that are missing; safe to repeat."
     )
@@ -110,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
 
     jobs = _job_parsers(commands.add_parser("job", help="look at a job, end it, or have it tried again"))
 
-    for command in (run, doctor, migrate, show, grant, put, *jobs):
+    for command in (run, doctor, health, migrate, show, grant, put, *jobs):
         command.add_argument("--config", type=Path, metavar="FILE", help="default: ./config.toml, where there is one")
     return parser
 
@@ -172,6 +179,12 @@ def _doctor(given: argparse.Namespace) -> int:
     from bot import doctor, settings
 
     return asyncio.run(doctor.report(settings.load(given.config), sys.stdout.write))
+
+
+def _health(given: argparse.Namespace) -> int:
+    from bot import health, settings
+
+    return asyncio.run(health.report(settings.load(given.config), sys.stdout.write))
 
 
 def _migrate(given: argparse.Namespace) -> int:

@@ -112,6 +112,10 @@ class HappyHorseClient(commands.AutoShardedBot):
         self.shard_count = await gateway.shards_wanted(self, self._clock)
         await super().launch_shards()
 
+    def connected(self) -> bool:
+        """Whether Discord's gateway is there, on every shard."""
+        return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
+
     async def close(self) -> None:
         if self._verifying is not None:
             self._verifying.cancel()

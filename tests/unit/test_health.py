@@ -1,0 +1,68 @@
+"""What `happyhorse health` says of a bot: its own notes in a real database, and the lock that shows that it runs."""
+
+import time
+
+import pytest
+
+from bot import health
+from bot.errors import SettingsError
+from bot.ops.pulse import KEY, pulse
+from bot.settings import Settings
+from bot.storage import open_storage
+from tests.waiting import until
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """A question from the shell: the exit code, and what was said."""
+    settings = Settings(storage={"path": tmp_path / "happyhorse.db"})
+
+    async def ask():
+        said = []
+        code = await health.report(settings, said.append)
+        return code, "".join(said)
+
+    ask.path = settings.storage.path
+    return ask
+
+
+async def nobody(_text):
+    pytest.fail("nothing was to be told")
+
+
+async def noted(storage):
+    await until(lambda: storage.settings.read(KEY))
+
+
+async def test_a_bot_whose_gateway_is_there_is_well(asked):
+    async with open_storage(asked.path) as storage, pulse(lambda: True, storage.settings, nobody):
+        await noted(storage)
+        assert await asked() == (0, "All is well: the gateway is there, and the database was written 0 s ago.\n")
+
+
+async def test_a_bot_without_its_gateway_is_not(asked):
+    async with open_storage(asked.path) as storage, pulse(lambda: False, storage.settings, nobody):
+        await noted(storage)
+        code, said = await asked()
+    assert (code, "no connection to Discord's gateway" in said) == (1, True)
+
+
+@pytest.mark.parametrize("seconds", [51, -60])
+async def test_a_bot_that_writes_nothing_any_more_is_not(asked, seconds):
+    async with open_storage(asked.path) as storage:
+        await storage.settings.write(KEY, f"ready {int((time.time() - seconds) * 1000)}", 0)
+        code, said = await asked()
+    assert (code, "has written nothing" in said) == (1, True)
+
+
+async def test_where_no_bot_runs_whatever_the_last_one_wrote(asked):
+    async with open_storage(asked.path) as storage, pulse(lambda: True, storage.settings, nobody):
+        await noted(storage)
+    code, said = await asked()
+    assert (code, said.startswith("No bot runs")) == (1, True)
+
+
+async def test_where_there_is_no_database_none_is_made(asked):
+    with pytest.raises(SettingsError, match="no database"):
+        await asked()
+    assert not asked.path.exists()
