@@ -99,7 +99,7 @@ class StorageSection(Section):
 class QuotaSection(Section):
     """0 means no cap for `running_per_member`, `running_per_guild` and `guild_allowance`.
 
-    `not_as_asked` is about clips that are shorter than asked for, or silent.
+    `not_as_asked` is about clips that are shorter or smaller than asked for, or silent.
     """
 
     window: Window = Window.DAY

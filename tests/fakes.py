@@ -134,14 +134,14 @@ class InstantMedia:
         self.size: int | None = None
 
     async def probe(self, path: Path):
-        return ClipFacts(1280, 720, 5.0, 24.0, self.size or path.stat().st_size, "h264", "aac")
+        return ClipFacts(1920, 1080, 5.0, 24.0, self.size or path.stat().st_size, "h264", "aac")
 
     async def fit(self, source: Path, target: Path, limit: int):
         self.limits.append(limit)
         if self.faults:
             raise self.faults.popleft()
         facts = await self.probe(source)
-        return Fitted(source, replace(facts, size=min(facts.size, limit)), "")
+        return Fitted(source, replace(facts, size=min(facts.size, limit)), "", facts.came)
 
     async def poster(self, path: Path):
         return None

@@ -46,6 +46,7 @@ _QUALITY: Final = 18
 """x264's constant rate factor for a clip that is small enough and only coded otherwise: no difference to be seen."""
 _CONVERTED: Final = "converted so that it plays everywhere"
 _REPACKED: Final = "repacked so that it plays everywhere"
+_WITHOUT_SOUND: Final = "; its sound is broken and was left out"
 _TIME_LIMIT_SECONDS: Final = 120.0
 _TIME_LIMIT_PER_SECOND: Final = 40.0
 _BROKEN_REMEMBERED: Final = 100
@@ -84,7 +85,7 @@ class Fitter:
         """As `Media.fit`. `target` is complete or absent, whatever happens."""
         facts = await probe(self._ffmpeg, source)
         if facts.size <= limit and facts.remedy is Remedy.NONE:
-            return Fitted(source, facts, "")
+            return Fitted(source, facts, "", facts.came)
         async with self._turn_of_broken if source in self._broken else self._turn:
             try:
                 fitted = await self._made_playable(source, target, facts, limit) if facts.size <= limit else None
@@ -97,7 +98,7 @@ class Fitter:
     async def _made_playable(self, source: Path, target: Path, facts: ClipFacts, limit: int) -> Fitted | None:
         """None where it comes out too large that way."""
         if facts.remedy is Remedy.REPACK:
-            sound = ("-c:a", "copy" if facts.audio_codec == "aac" else "aac")
+            sound = ("-c:a", "copy" if facts.audio_codec == "aac" else "aac") if not facts.mute else ("-an",)
             try:
                 size = await self._write(source, target, facts, (*_STREAMS, "-c:v", "copy", *sound, *_PACKED), limit)
                 repacked = await self._encoded(target) if size <= limit else None
@@ -106,10 +107,13 @@ class Fitter:
                 _log.warning("%s can't be repacked: %s", source.name, error)
                 repacked = None
             if repacked is not None and repacked.remedy is Remedy.NONE:
-                return Fitted(target, repacked, _REPACKED)
+                return Fitted(target, repacked, _REPACKED + _muted(facts), facts.came)
         chosen = replace(encoding(facts, int(limit * MARGIN)), quality=_QUALITY)
         size = await self._encode(source, target, facts, chosen, limit)
-        return Fitted(target, await self._encoded(target), _CONVERTED + _smaller(facts, chosen)) if size <= limit else None
+        if size > limit:
+            return None
+        changed = _CONVERTED + _smaller(facts, chosen) + _muted(facts)
+        return Fitted(target, await self._encoded(target), changed, facts.came)
 
     async def _made_small(self, source: Path, target: Path, facts: ClipFacts, limit: int) -> Fitted:
         aim, size = limit * MARGIN, 0
@@ -117,7 +121,7 @@ class Fitter:
             chosen = encoding(facts, int(aim))
             size = await self._encode(source, target, facts, chosen, limit)
             if size <= limit:
-                return Fitted(target, await self._encoded(target), _words(facts, chosen))
+                return Fitted(target, await self._encoded(target), _words(facts, chosen), facts.came)
             aim *= limit / size * SECOND_TRY
         msg = f"{facts.duration:.1f} s came out at {size:,} bytes, the limit is {limit:,}"
         raise CannotFit(msg)
@@ -191,7 +195,7 @@ def encoding(facts: ClipFacts, size: int) -> Encoding:
     duration = max(facts.duration, 0.1)
     total = (size - _CONTAINER_BYTES - _CONTAINER_BYTES_PER_SECOND * duration) * 8 / duration
     audio = 0
-    if facts.audio_codec is not None:
+    if facts.audio_codec is not None and not facts.mute:
         audio = _SMALL_AUDIO_BITS if total < _SMALL_TOTAL_BITS else _AUDIO_BITS
     video = int(total - audio)
     frame = _even(facts.width, facts.height, 1.0)
@@ -213,7 +217,11 @@ def _even(width: int, height: int, scale: float) -> tuple[int, int]:
 
 def _words(facts: ClipFacts, chosen: Encoding) -> str:
     small = f"compressed{_smaller(facts, chosen)} to fit the upload limit"
-    return small if facts.remedy is Remedy.NONE else f"{_CONVERTED}, {small}"
+    return (small if facts.remedy is Remedy.NONE else f"{_CONVERTED}, {small}") + _muted(facts)
+
+
+def _muted(facts: ClipFacts) -> str:
+    return _WITHOUT_SOUND if facts.mute else ""
 
 
 def _smaller(facts: ClipFacts, chosen: Encoding) -> str:

@@ -54,7 +54,7 @@ async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
     nothing can be said.
     """
     size = _size(path)
-    ran, heard = await _looked_at(ffmpeg, path)
+    ran, sound = await _looked_at(ffmpeg, path)
     shown, packets = _SHOWN.search(ran.stderr), _packets(ran.stdout)
     if ran.code or shown is None or packets is None:
         if ran.hindered:
@@ -75,22 +75,28 @@ async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
         video_codec=packets.video_codec,
         audio_codec=packets.audio_codec,
         remedy=remedy(coded, await asyncio.to_thread(read_layout, path)),
-        audible=not heard or any(float(peak) > _AUDIBLE_DECIBELS for peak in _PEAK.findall(ran.stderr)),
+        audible=not sound.code and any(float(peak) > _AUDIBLE_DECIBELS for peak in _PEAK.findall(sound.stderr)),
         hdr=hdr,
+        mute=packets.audio_codec is not None and sound.code != 0,
     )
 
 
-async def _looked_at(ffmpeg: FFmpeg, path: Path) -> tuple[Ran, bool]:
-    """What ffmpeg says of the file, and whether it heard the sound too."""
+async def _looked_at(ffmpeg: FFmpeg, path: Path) -> tuple[Ran, Ran]:
+    """What ffmpeg says of the file, and of its sound alone; mostly the same."""
     try:
         ran = await ffmpeg.look(*_looks(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
         if not ran.code or ran.hindered:
-            return ran, True
+            return ran, ran
         # A picture with broken sound is a clip all the same.
-        return await ffmpeg.look(*_looks(path), time_limit=TIME_LIMIT_SECONDS), False
+        ran = await ffmpeg.look(*_looks(path), time_limit=TIME_LIMIT_SECONDS)
+        if ran.code:
+            return ran, ran
+        # Decoded leniently, as players and the encoder do: a sound that is broken here and there is heard.
+        sound = await ffmpeg.look(*SAFE_INPUT, "-i", str(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
     except Flood as error:
         msg = f"{path.name} has more pictures and pieces of sound than any clip"
         raise NotAClip(msg) from error
+    return (sound if sound.hindered else ran), sound
 
 
 def _looks(path: Path) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ _PAYS: Final = {True: "does not pay for it", False: "pays for it"}
 async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_free: bool) -> int | None:
     """The credits that the clip costs where that is less than was booked, else None. The stage after the download asks.
 
-    The operator hears once of a clip that is shorter than asked for, or silent, however often it is fetched. Raises `NotAClip`
-    for one that is over at once.
+    The operator hears once of a clip that is shorter or smaller than asked for, or silent, however often it is fetched. Raises
+    `NotAClip` for one that is over at once.
     """
     if facts.duration < LEAST_SECONDS:
         msg = f"it is over after {facts.duration:.2f} s"
@@ -26,6 +26,8 @@ async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_f
     if not found.lacking:
         return None
     lacks = [f"{facts.duration:.1f} s long instead of {job.request.duration} s"] if found.shorter else []
+    if found.smaller:
+        lacks.append(f"{facts.width} x {facts.height} instead of {job.request.resolution.value}")
     lacks += ["without sound"] if found.silent else []
     text = (
         f"Job {job.reference_code}: the clip came {' and '.join(lacks)} from {job.provider} ({job.provider_reference})."

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.disk import drop, put_in_place
+from bot.domain.as_asked import Came
 from bot.domain.filename import clip_filename
 from bot.domain.job import Failure, Job, State
 from bot.errors import (
@@ -37,7 +38,7 @@ from bot.pipeline.unposted import Unposted
 from bot.pipeline.upload_size import LIMIT_LEAST, limit_of, smaller
 from bot.pipeline.worked import End, Later, Worked, done, moved
 from bot.pipeline.working_files import sweep
-from bot.ports import ClipFacts, Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
+from bot.ports import Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
 from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
@@ -221,7 +222,8 @@ class Finishing:
     async def _delivery(self, job: Job, fitted: Fitted | str) -> Delivery | None:
         name = clip_filename(job)
         if isinstance(fitted, Fitted):
-            return Delivery(fitted.path, name, fitted.facts, fitted.changed, poster=await self._poster(job, fitted))
+            poster = await self._poster(job, fitted)
+            return Delivery(fitted.path, name, fitted.facts, fitted.changed, fitted.came, poster=poster)
         try:
             link = await self._provider.link(job.provider_reference or "")
         except (ProviderUnavailable, ProviderBusy, ClipMissing):
@@ -229,11 +231,11 @@ class Finishing:
         except ProviderError as error:
             _log.warning("job %s has no link: %s", job.reference_code, error)
             return None
-        return None if link is None else Delivery(None, name, await self._facts(job), fitted, link=link)
+        return None if link is None else Delivery(None, name, None, fitted, await self._came(job), link=link)
 
-    async def _facts(self, job: Job) -> ClipFacts | None:
+    async def _came(self, job: Job) -> Came | None:
         try:
-            return await self._media.probe(self._source(job))
+            return (await self._media.probe(self._source(job))).came
         except (MediaError, OSError) as error:
             _log.warning("job %s: what came can't be told: %s", job.reference_code, error)
             return None

@@ -34,7 +34,7 @@ class Remedy(Enum):
 class ClipFacts:
     """What a finished file is, by its bytes. `width` and `height` as it is shown; `duration` seconds; `size` bytes; codecs by
     ffmpeg's names, audio None without a track of it. `audible`: something can be heard on that track. `hdr`: its colours are
-    meant for a brighter screen (PQ or HLG).
+    meant for a brighter screen (PQ or HLG). `mute`: its sound is so broken that no decoder makes anything of it.
     """
 
     width: int
@@ -47,6 +47,7 @@ class ClipFacts:
     remedy: Remedy = Remedy.NONE
     audible: bool = True
     hdr: bool = False
+    mute: bool = False
 
     @property
     def came(self) -> Came:
@@ -56,11 +57,13 @@ class ClipFacts:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A file that may be uploaded. `changed` says in members' words what was done to it, "" when it is as it came."""
+    """A file that may be uploaded. `changed` says in members' words what was done to it, "" when it is as it came; `came` is
+    what the provider made, before that."""
 
     path: Path
     facts: ClipFacts
     changed: str
+    came: Came
 
 
 class Media(Protocol):

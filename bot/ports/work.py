@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.as_asked import Came
 from bot.domain.clip import ClipRequest, Kind
 from bot.domain.job import Job
 from bot.domain.progress import Experience
@@ -152,12 +153,16 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is posted: a file, or where none fits a link, with what to tell about it."""
+    """What is posted: a file, or where none fits a link, with what to tell about it.
+
+    `facts` are of the file that is sent, `came` of what the provider made; None where they are not known.
+    """
 
     path: Path | None
     filename: str
     facts: ClipFacts | None
     changed: str
+    came: Came | None = None
     link: ClipLink | None = None
     poster: bytes | None = field(default=None, repr=False)
 

@@ -28,7 +28,7 @@ def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = Tru
     view.text(f"<@{job.member_id}> {ready}" if mention else ready, _link(delivery))
     if quoted:
         view.text(f"> {inline(job.request.prompt, PROMPT_SHOWN)}")
-    came = "" if delivery.facts is None else words.came_otherwise(job.request, delivery.facts.came)
+    came = "" if delivery.came is None else words.came_otherwise(job.request, delivery.came)
     view.text(words.settings_line(job.request), came, _made_of(job), _note(delivery.changed))
     return view.buttons(*clip_buttons(job, linked=delivery.path is None))
 
@@ -46,7 +46,7 @@ def clip_buttons(job: Job, *, linked: bool = False) -> list[page.AnyButton]:
 
 def description(job: Job, delivery: Delivery, *, quoted: bool) -> str:
     """For screen readers and where the clip does not load."""
-    length = str(job.request.duration) if delivery.facts is None else words.seconds_that_came(job.request, delivery.facts.came)
+    length = str(job.request.duration) if delivery.came is None else words.seconds_that_came(job.request, delivery.came)
     told = f"A clip of {length} seconds"
     return f"{told}: {one_line(job.request.prompt, _DESCRIPTION_CHARACTERS)}" if quoted else told
 

@@ -122,6 +122,8 @@ def came_otherwise(request: ClipRequest, came: Came) -> str:
         parts.append(f"{came.seconds:.1f} s long instead of {request.duration} s")
     if found.other_shape:
         parts.append(f"in another shape ({came.width}\u00a0×\u00a0{came.height})")
+    if found.smaller:
+        parts.append(f"smaller than {request.resolution.value} ({came.width}\u00a0×\u00a0{came.height})")
     if found.silent:
         parts.append("without sound")
     return f"It came {', '.join(parts[:-1])}{', and ' if parts[1:] else ''}{parts[-1]}." if parts else ""

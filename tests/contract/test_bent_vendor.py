@@ -102,6 +102,7 @@ def moved(place):
     return file(status=302, text="", headers={"Location": place})
 
 
+FAST_HEVC = ("-preset", "ultrafast", "-x265-params", "log-level=none")
 LIES = {"mimeType": None, "properties": None, "kind": "image", "status": "failure", "nsfw": ["x"]}
 ODD_COURSE = {"progress": "45%", "status": "@everyone " + "z" * 5000, "metadata": None, "billing": "free", "createdAt": ""}
 KINDS = {
@@ -115,6 +116,7 @@ KINDS = {
     "moov at the end": fine(file(file="moov at the end"), says=("repacked so that it plays everywhere",)),
     "too short": fine(file(file="too short"), says=("1.0 s long instead of 3 s",), operator="1.0 s long instead of 3 s"),
     "silent": fine(file(file="silent"), says=("without sound",), operator="without sound"),
+    "small": fine(file(file="small"), says=("smaller than 720P",), operator="96 x 54 instead of 720P"),
     # No clip.
     "sound only": failed(file(file="sound only"), waits=5),
     "half a file": failed(file(file="half a file"), waits=5),
@@ -179,15 +181,17 @@ class SandboxTime(SystemClock):
 
 
 def clips(folder):
-    plain = make_clip(folder / "plain.mp4", 3, "96x54")
+    few = ("-r", "6", "-crf", "40")
+    plain = make_clip(folder / "plain.mp4", 3, "1280x720", options=few)
     half = folder / "half.mp4"
     half.write_bytes(plain.read_bytes()[: plain.stat().st_size // 2])
     return {
         "plain": plain,
-        "hevc": recoded(plain, folder / "hevc.mp4", "-c:v", "libx265", "-x265-params", "log-level=none", "-c:a", "copy"),
+        "hevc": recoded(plain, folder / "hevc.mp4", "-c:v", "libx265", *FAST_HEVC, "-c:a", "copy"),
         "moov at the end": recoded(plain, folder / "moov.mp4", "-c", "copy", "-movflags", "0"),
-        "too short": make_clip(folder / "short.mp4", 1, "96x54"),
-        "silent": make_clip(folder / "silent.mp4", 3, "96x54", sound=False),
+        "too short": make_clip(folder / "short.mp4", 1, "1280x720", options=("-crf", "40")),
+        "silent": make_clip(folder / "silent.mp4", 3, "1280x720", sound=False, options=few),
+        "small": make_clip(folder / "small.mp4", 3, "96x54"),
         "sound only": recoded(plain, folder / "sound.mp4", "-vn", "-c:a", "copy"),
         "half a file": half,
     }

@@ -77,12 +77,13 @@ class SimulatedStudio:
         if clip is None:
             raise NotAClip("moov atom not found")
         if facts.size <= limit and facts.remedy is Remedy.NONE:
-            return Fitted(source, facts, "")
+            return Fitted(source, facts, "", facts.came)
         most = limit if facts.remedy is Remedy.REPACK else limit * self._dice.uniform(*_FITTED_SHARE)
         made = replace(clip, size=min(facts.size, int(most)), coding="plain")
         await self._write(target, made.data)
         small = "compressed to fit the upload limit" if facts.size > limit else ""
-        return Fitted(target, _facts(made), ", ".join(each for each in (_CHANGED[facts.remedy], small) if each))
+        changed = ", ".join(each for each in (_CHANGED[facts.remedy], small) if each)
+        return Fitted(target, _facts(made), changed, facts.came)
 
     async def _write(self, target: Path, data: bytes) -> None:
         half = target.with_name(f".{target.name}.part")
@@ -112,4 +113,4 @@ def _facts(clip: Clip) -> ClipFacts:
     seconds = _SHORT_SECONDS if clip.lacks == "length" else _SECONDS
     sound = None if clip.lacks == "sound" else "aac"
     codec = "hevc" if clip.remedy is Remedy.CONVERT else "h264"
-    return ClipFacts(1280, 720, seconds, 24.0, clip.size, codec, sound, clip.remedy)
+    return ClipFacts(1920, 1080, seconds, 24.0, clip.size, codec, sound, clip.remedy)

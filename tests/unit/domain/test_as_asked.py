@@ -22,9 +22,22 @@ FIVE_WIDE = a_request(duration=5, resolution=Resolution.P720, aspect=Aspect.WIDE
         (Came(5.0, 720, 1280, True), {"other_shape"}),
         (Came(5.0, 960, 720, True), {"other_shape"}),
         (Came(0.5, 720, 720, False), {"shorter", "silent", "other_shape"}),
+        (Came(5.0, 320, 180, True), {"smaller"}),
+        (Came(5.0, 1120, 630, True), {"smaller"}),
+        (Came(5.0, 1168, 656, True), set()),
+        (Came(5.0, 1472, 624, True), {"other_shape"}),
     ],
 )
 def test_what_differs_from_what_was_asked_for(came, differing):
     found = compare(FIVE_WIDE, came)
     assert {name for name in Differences.__slots__ if getattr(found, name)} == differing
-    assert found.lacking is bool(differing & {"shorter", "silent"})
+    assert found.lacking is bool(differing & {"shorter", "silent", "smaller"})
+
+
+@pytest.mark.parametrize(
+    ("aspect", "came"), [(Aspect.ULTRA_WIDE, (2196, 942)), (Aspect.SQUARE, (1080, 1080)), (Aspect.TALL, (1080, 1920))]
+)
+def test_a_model_that_means_the_pixels_of_the_wide_shape_makes_nothing_too_small(aspect, came):
+    request = a_request(duration=5, resolution=Resolution.P1080, aspect=aspect)
+    assert not compare(request, Came(5.0, *came, True)).lacking
+    assert compare(request, Came(5.0, came[0] * 2 // 3, came[1] * 2 // 3, True)).smaller

@@ -17,6 +17,7 @@ ROOM = 2**20
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "copy")
 COPY = ("-c", "copy")
 FAST = ("-movflags", "+faststart")
+TURNED = ("-display_rotation", "90")
 OCHRE = "color=c=0xb08040:s=128x72:r=24:d=1,format=yuv420p"
 
 
@@ -91,7 +92,7 @@ def pictures(clip, target):
 
 @pytest.mark.parametrize(
     ("options", "reading", "size"),
-    [(COPY, ("-display_rotation", "90"), (72, 128)), ((*X264, "-vf", "setsar=4/3"), (), (171, 72))],
+    [(COPY, TURNED, (72, 128)), ((*X264, "-vf", "setsar=4/3"), (), (171, 72))],
     ids=["rotated", "pixels that are not square"],
 )
 async def test_rotation_and_pixel_shape_come_out_right(studio, plain, tmp_path, options, reading, size):
@@ -154,10 +155,28 @@ async def test_a_track_on_which_nothing_can_be_heard_is_no_sound(studio, plain, 
     assert (facts.audio_codec, facts.audible, facts.came.sound) == ("aac", heard, heard)
 
 
-async def test_a_clip_whose_sound_is_broken_is_a_clip(studio, plain, tmp_path):
-    source = recoded(plain, tmp_path / "a.mp4", *COPY, "-bsf:a", "noise=amount=2", *FAST)
+async def test_a_clip_whose_sound_is_broken_here_and_there_is_heard(studio, plain, tmp_path):
+    source = recoded(plain, tmp_path / "a.mp4", *COPY, "-bsf:a", r"noise=amount=not(mod(n\,10))*2", *FAST)
     facts = await studio.probe(source)
-    assert (facts.video_codec, facts.audio_codec, facts.came.sound) == ("h264", "aac", True)
+    assert (facts.video_codec, facts.audio_codec, facts.came.sound, facts.mute) == ("h264", "aac", True, False)
+
+
+@pytest.mark.parametrize(
+    ("options", "reading", "changed"),
+    [
+        (FAST, (), ""),
+        ((), (), "repacked so that it plays everywhere; its sound is broken and was left out"),
+        (FAST, TURNED, "converted so that it plays everywhere; its sound is broken and was left out"),
+    ],
+    ids=["as it is", "repacked", "converted"],
+)
+async def test_a_clip_whose_sound_nobody_can_decode_is_posted_without_and_counts_as_silent(
+    studio, plain, tmp_path, options, reading, changed
+):
+    source = recoded(plain, tmp_path / "a.mp4", *COPY, "-bsf:a", "noise=amount=1", *options, reading=reading)
+    fitted = await studio.fit(source, tmp_path / "b.mp4", ROOM)
+    assert (fitted.changed, fitted.came.sound) == (changed, False)
+    assert fitted.facts.audio_codec == (None if changed else "aac")
 
 
 async def test_a_clip_that_is_too_large_and_plays_not_everywhere_is_mended_in_one_go(studio, tmp_path):

@@ -13,7 +13,7 @@ from tests.factories import an_address
 from tests.fakes import failing_first
 from tests.unit.media.clips import make_clip, recoded
 
-SHORT, SILENT = {"duration": 3.2}, {"audio_codec": None}
+SHORT, SILENT, SMALL = {"duration": 3.2}, {"audio_codec": None}, {"width": 320, "height": 180}
 
 
 def comes(world, **otherwise):
@@ -32,10 +32,15 @@ def free(world):
 
 @pytest.mark.parametrize(
     ("otherwise", "said"),
-    [(SHORT, "3.2 s long instead of 5 s from"), (SILENT, "without sound"), (SHORT | SILENT, "5 s and without sound")],
+    [
+        (SHORT, "3.2 s long instead of 5 s from"),
+        (SILENT, "without sound"),
+        (SHORT | SILENT, "5 s and without sound"),
+        (SMALL, "320 x 180 instead of 1080P from"),
+    ],
 )
 @pytest.mark.parametrize("charged", [True, False])
-async def test_a_clip_that_is_shorter_or_silent_is_posted_and_told_and_costs_what_the_operator_decided(
+async def test_a_clip_that_is_shorter_smaller_or_silent_is_posted_and_told_and_costs_what_the_operator_decided(
     world, otherwise, said, charged
 ):
     comes(world, **otherwise)
@@ -45,14 +50,14 @@ async def test_a_clip_that_is_shorter_or_silent_is_posted_and_told_and_costs_wha
     assert (job.state, job.charged) == (State.DONE, job.cost if charged else 0)
     assert await world.booked(job) == ({"reserve": -30, "settle": 0} if charged else {"reserve": -30, "release": 30})
     ((_, delivery),) = world.notifier.posted
-    assert delivery.facts.duration == otherwise.get("duration", 5.0)
+    assert delivery.came.seconds == otherwise.get("duration", 5.0)
     (told,) = world.notifier.told
     assert said in told
     assert f"run-{job.id}" in told
     assert ("does not pay" in told) is not charged
 
 
-@pytest.mark.parametrize("otherwise", [{"duration": 5.4}, {"duration": 9.0}, {"width": 720, "height": 1280}])
+@pytest.mark.parametrize("otherwise", [{"duration": 5.4}, {"duration": 9.0}, {"width": 1080, "height": 1920}])
 async def test_a_clip_that_is_longer_or_of_another_shape_costs_what_it_costs(world, otherwise):
     free(world)
     comes(world, **otherwise)
@@ -124,7 +129,7 @@ async def test_a_clip_that_comes_as_a_link_tells_what_came_too(world):
     world.media.faults.append(CannotFit("too large"))
     await world.drive(await world.new_job())
     ((_, delivery),) = world.notifier.posted
-    assert (delivery.path, delivery.facts.duration) == (None, 3.2)
+    assert (delivery.path, delivery.came.seconds) == (None, 3.2)
 
 
 async def test_a_success_without_a_clip_ends_within_minutes_uncharged_and_is_told(world):

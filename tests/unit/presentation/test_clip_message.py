@@ -21,5 +21,5 @@ from tests.factories import a_job, a_request
 )
 async def test_who_has_the_clip_described_hears_how_long_it_came(facts, said):
     job = a_job(state=State.DONE, request=a_request(duration=5))
-    page = clip_page(job, Delivery(Path("clip.mp4"), "clip.mp4", facts, ""), mention=False)
+    page = clip_page(job, Delivery(Path("clip.mp4"), "clip.mp4", facts, "", facts and facts.came), mention=False)
     assert said in json.dumps(page.to_components())

@@ -70,13 +70,14 @@ def test_quota_is_left_out_where_nothing_was_booked():
 @pytest.mark.parametrize(
     ("came", "said"),
     [
-        (Came(5.04, 1280, 720, True), ""),
-        (Came(3.2, 1280, 720, True), "It came 3.2 s long instead of 5 s."),
-        (Came(9.0, 1280, 720, True), "It came 9.0 s long instead of 5 s."),
-        (Came(5.0, 720, 720, False), "It came in another shape (720\u00a0×\u00a0720), and without sound."),
+        (Came(5.04, 1920, 1080, True), ""),
+        (Came(3.2, 1920, 1080, True), "It came 3.2 s long instead of 5 s."),
+        (Came(9.0, 1920, 1080, True), "It came 9.0 s long instead of 5 s."),
+        (Came(5.0, 1080, 1080, False), "It came in another shape (1080\u00a0×\u00a01080), and without sound."),
+        (Came(5.04, 320, 180, True), "It came smaller than 1080P (320\u00a0×\u00a0180)."),
         (
-            Came(3.2, 720, 720, False),
-            "It came 3.2 s long instead of 5 s, in another shape (720\u00a0×\u00a0720), and without sound.",
+            Came(3.2, 1080, 1080, False),
+            "It came 3.2 s long instead of 5 s, in another shape (1080\u00a0×\u00a01080), and without sound.",
         ),
     ],
 )
