@@ -16,10 +16,11 @@ from typing import Final
 from bot.domain.job import Job
 from bot.errors import DeliveryError, HappyHorseError
 from bot.ports import AddressChanges, Clock, JobStore
-from bot.presentation import cards, safe_text
+from bot.presentation import cards, safe_text, words
 from bot.presentation.card_edits import CardEdits
 from bot.presentation.message_parts import Files
 from bot.presentation.messages import Messages
+from bot.presentation.page import AMBER, Page
 from bot.presentation.progress import first_text, progress_page
 from bot.presentation.quoting import Quoting
 from bot.presentation.refusals import Closed
@@ -80,6 +81,7 @@ class Announcing:
         else:
             if progress is None:
                 self._said[job.id] = cards.headline(job)
+            await self._warn(job)
         learned: AddressChanges = {}
         if card_id is not None and job.address.card_id != card_id:
             learned["card_id"] = card_id
@@ -193,6 +195,17 @@ class Announcing:
             _log.info("job %s has no progress message: %s", job.reference_code, error)
             return job
         return await self._learn(job, {"progress_id": progress_id})
+
+    async def _warn(self, job: Job) -> None:
+        """A line for its member alone, under the card that everybody sees, where credits run out."""
+        line = words.last_one(job)
+        fresh = self._clock.now_ms() - job.created_at_ms <= _FRESH_MS
+        if not line or not fresh or job.address.private or not self._messages.answerable(job.address):
+            return
+        try:
+            await self._messages.whisper(job.address, Page(AMBER).text(line))
+        except (Closed, HappyHorseError) as error:
+            _log.info("job %s: its member could not be told what is left: %s", job.reference_code, error)
 
     async def _earlier(self, job: Job, channel_id: int) -> int | None:
         """What an earlier process may have posted, so long ago that no nonce tells it."""

@@ -100,7 +100,7 @@ def _asked_for(page: Page, job: Job, pictures: int, *, quoted: bool) -> None:
     else:
         page.text(asked).gallery(shown)
     cost = "" if words.given_back(job) else words.cost_of(job)
-    figures = (f"Seed `{job.seed}`", cost, words.quota_after(job))
+    figures = (f"Seed `{job.seed}`", cost, words.quota_after(job) if job.address.private else "")
     page.text(_about_pictures(job), " · ".join(figure for figure in figures if figure))
 
 

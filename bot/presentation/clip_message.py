@@ -51,13 +51,16 @@ def description(job: Job, delivery: Delivery, *, quoted: bool) -> str:
     return f"{told}: {one_line(job.request.prompt, _DESCRIPTION_CHARACTERS)}" if quoted else told
 
 
-def more_page(job: Job, *, deletes: bool) -> Page:
-    """What stands behind More, to the one who pressed alone. `deletes`: they may delete the clip."""
+def more_page(job: Job, left: str = "", *, deletes: bool) -> Page:
+    """What stands behind More, to the one who pressed alone.
+
+    `left` says what is left of their credits, if it is theirs. `deletes`: they may delete the clip.
+    """
     request = job.request
     view = Page(page.BLUE).text("**About this clip**", words.settings_line(request), _made_of(job))
     if request.references:
         view.text(f"Made with {words.count(len(request.references), 'picture')}.")
-    view.text(f"Asked for {words.moment(job.created_at_ms, 'f')}", reference(job))
+    view.text(f"Asked for {words.moment(job.created_at_ms, 'f')}", left, reference(job))
     actions = [Action.PROMPT]
     if has_link(job):
         actions.append(Action.LINK)

@@ -67,6 +67,14 @@ class Messages:
         message = await self._showing(f"answer {address.token}", lambda: self._in_open_thread(address.channel_id, once))
         return message.id, files_of(message)
 
+    async def whisper(self, address: Address, page: Page) -> None:
+        """A message to who gave the command alone, once its answer is there. Raises `Closed` or `DeliveryError`."""
+        webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
+        # What an interaction's token leads to; the library takes a partial one for a channel's own.
+        webhook.type = discord.WebhookType.application
+        with self._asking(f"whisper {address.token}"):
+            await webhook.send(view=page, ephemeral=True, allowed_mentions=_NO_MENTIONS, wait=True)
+
     async def edit(
         self, channel_id: int, message_id: int, page: Page, files: Files = NO_FILES, *, urgent: bool = True
     ) -> Mapping[str, Kept]:

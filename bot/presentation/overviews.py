@@ -35,27 +35,26 @@ _ENTRIES: Final = {
 def quota_page(quota: Quota, prices: Prices, *, preview: bool) -> Page:
     """`preview` says that new clips are previews."""
     standing = quota.standing
-    window = words.WINDOWS[quota.window]
     if standing.exempt:
         view = Page(page.GREEN).text("**No limit for you**", "The people who run this bot have lifted your limit.")
     elif not prices.per_second(Resolution.P1080):
         why = "They are previews, and cost no credits." if preview else "They cost no credits."
         view = Page(page.GREEN).text("**Clips are free here**", why)
     else:
-        view = Page(page.BLUE).text(*_standing_lines(quota, window))
+        view = Page(page.BLUE).text(*_standing_lines(quota))
     lines = [_entry_line(entry) for entry in quota.entries]
     if lines:
         view.line().text("**Lately**", *lines)
     return view
 
 
-def _standing_lines(quota: Quota, window: str) -> list[str]:
+def _standing_lines(quota: Quota) -> list[str]:
     standing = quota.standing
     left = max(standing.left, 0)
     share = left / standing.whole if standing.whole else 0.0
     clips = "" if quota.clips_left is None else f", about {words.count(quota.clips_left, 'more 5 s clip')} at 1080P"
     return [
-        f"**{left:,} of {standing.whole:,} credits left {window}**{clips}",
+        f"**{words.left_of(standing, quota.window)}**{clips}",
         f"`{bar(share)}` {round(share * 100)} % left",
         f"Resets {words.moment(standing.span.end_ms)}, {words.moment(standing.span.end_ms, 'f')}.",
     ]

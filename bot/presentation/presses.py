@@ -93,7 +93,17 @@ def _repeated(action: Action) -> Callable[[HorseInteraction, Job], Awaitable[Non
 
 
 async def _more(interaction: HorseInteraction, job: Job) -> None:
-    await turn(interaction, more_page(job, deletes=gate.deletes(interaction, job)))
+    left = await _left(interaction) if interaction.user.id == job.member_id else ""
+    await turn(interaction, more_page(job, left, deletes=gate.deletes(interaction, job)))
+
+
+async def _left(interaction: HorseInteraction) -> str:
+    """Nothing where they are charged nothing."""
+    desk = interaction.client.desk
+    standing = await desk.quota.standing(interaction.user.id, roles_of(interaction))
+    if standing.exempt or not desk.prices.per_second(Resolution.P1080):
+        return ""
+    return f"You have {words.left_of(standing, desk.policy.window)}, resets {words.moment(standing.span.end_ms)}."
 
 
 async def _show_prompt(interaction: HorseInteraction, job: Job) -> None:

@@ -11,7 +11,7 @@ from bot.domain.as_asked import Came, compare
 from bot.domain.clip import Aspect, ClipRequest, Kind, Resolution
 from bot.domain.job import Job, State
 from bot.domain.price import Prices
-from bot.domain.quota import Window
+from bot.domain.quota import Standing, Window
 
 KINDS: Final = {
     Kind.TEXT: "Text to video",
@@ -192,11 +192,24 @@ def megabytes(size: int) -> str:
 
 
 def quota_after(job: Job) -> str:
-    """What was left after this clip was booked, and when it comes back.
+    """What was left after this clip was booked, and when it comes back: its member's to read, nobody else's.
 
-    "" where there is no limit, nothing was booked, or what was booked has been given back.
+    "" where there is no limit, nothing was booked, what was booked has been given back, or other clips came since.
     """
-    if job.left_after is None or job.cost == 0 or given_back(job):
+    if job.left_after is None or job.cost == 0 or job.ended or given_back(job):
         return ""
     left = f"{job.left_after:,} left"
     return f"{left}, resets {moment(job.resets_at_ms)}" if job.resets_at_ms is not None else left
+
+
+def last_one(job: Job) -> str:
+    """What its member reads where less is left than one more such clip costs; else ""."""
+    if job.left_after is None or job.left_after >= job.cost:
+        return ""
+    back = "" if job.resets_at_ms is None else f" They come back {moment(job.resets_at_ms)}."
+    return f"You have {count(job.left_after, 'credit')} left, less than one more clip like this costs ({job.cost:,}).{back}"
+
+
+def left_of(standing: Standing, window: Window) -> str:
+    """`210 of 300 credits left today`."""
+    return f"{max(standing.left, 0):,} of {count(standing.whole, 'credit')} left {WINDOWS[window]}"

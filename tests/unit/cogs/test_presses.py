@@ -119,6 +119,9 @@ async def test_more_tells_about_the_clip_and_shows_the_whole_prompt(town, delive
     more = await town.bob.click(clips_in(thread_of(town))[0], label="More")
     assert more.ephemeral
     assert job.reference_code in text(more.response)
+    assert "left" not in text(more.response)
+    own = await town.alice.click(clips_in(thread_of(town))[0], label="More")
+    assert "You have 230 of 300 credits left today, resets <t:" in text(own.response)
     whole = await town.alice.click(result.response, label="Show prompt")
     assert whole.ephemeral
     assert "".join(text(whole.response).split("```")[1]).strip() == prompt.strip()

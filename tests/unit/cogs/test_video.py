@@ -21,7 +21,7 @@ async def test_a_prompt_becomes_a_job_a_card_and_a_thread_with_progress(town):
     assert "**In line** · progress is in the thread" in card
     assert "Text to video · 5 s · 1080P · 16:9 wide" in card
     assert r"> A red kite over \*\*the\*\* sea" in card
-    assert "Seed `4242` · 90 credits · 210 left" in card
+    assert "Seed `4242` · 90 credits\n" in card
     [thread] = town.channel.threads
     assert thread.name == "A red kite over **the** sea"
     assert labels(thread.last_message) == ["Cancel"]
@@ -119,6 +119,19 @@ async def test_credits_that_do_not_reach_are_told_in_private_with_the_way_back(t
     assert "This clip costs 270 credits; you have 30 of 300 left today." in text(told)
     form = await town.alice.click(told, label="Edit and try again")
     assert form.modal["components"][0]["component"]["value"] == "Another kite"
+
+
+async def test_what_is_left_is_its_members_to_read_and_told_to_them_alone_where_it_is_not_enough_for_one_more(town):
+    plenty, _ = await asked(town)
+    last, _ = await asked(town, duration=15)
+    assert "left" not in text(plenty.response) + text(last.response)
+    assert plenty.followups == []
+    [line] = last.followups
+    assert line.ephemeral
+    assert text(line).startswith("You have 20 credits left, less than one more clip like this costs (210). They come back <t:")
+    private, _ = await asked(town, who=town.bob, private=True)
+    assert "230 left, resets <t:" in text(private.response)
+    assert private.followups == []
 
 
 async def test_who_asked_is_told_though_somebody_deleted_the_wait(town):

@@ -51,14 +51,23 @@ def test_credits_that_were_given_back_are_not_told_as_spent(state):
 
 
 @pytest.mark.parametrize("state", [State.DONE, State.CANCELLED])
-def test_what_was_charged_is_told_with_what_was_left(state):
+def test_what_was_charged_is_told_and_what_was_left_then_is_not(state):
     job = a_job(state=state, cost=90, charged=90, left_after=810, resets_at_ms=5_000)
-    assert (words.cost_of(job), words.quota_after(job)) == ("90 credits", "810 left, resets <t:5:R>")
+    assert (words.cost_of(job), words.quota_after(job)) == ("90 credits", "")
 
 
 def test_only_a_preview_is_called_one():
     assert words.cost_of(a_job(cost=0, provider="preview")) == "free preview"
     assert words.cost_of(a_job(cost=0, provider="scenario")) == "free"
+
+
+def test_where_less_is_left_than_one_more_costs_its_member_is_told_so():
+    short = a_job(cost=90, left_after=42, resets_at_ms=5_000)
+    assert words.last_one(short) == (
+        "You have 42 credits left, less than one more clip like this costs (90). They come back <t:5:R>."
+    )
+    assert words.last_one(a_job(cost=90, left_after=1)).startswith("You have 1 credit left,")
+    assert words.last_one(a_job(cost=90, left_after=90)) == words.last_one(a_job(cost=90, left_after=None)) == ""
 
 
 def test_quota_is_left_out_where_nothing_was_booked():
