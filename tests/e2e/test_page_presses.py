@@ -8,11 +8,11 @@ from playwright.sync_api import expect
 from tests.fixtures.page import (
     DESKTOP,
     a_clip,
+    answer,
     await_command,
     box,
     latest,
     needs_chromium,
-    run,
     small_studio,
     until,
 )
@@ -80,15 +80,6 @@ def press(request, page):
         getattr(place, hand)()
 
     return pressed
-
-
-def answer(page, command, text):
-    """Give a command, and return the message with this text that came of it."""
-    told = page.locator("#messages article.message", has_text=text)
-    before = told.count()
-    run(page, command)
-    expect(told).to_have_count(before + 1)
-    return page.locator(f'#messages article[data-id="{told.last.get_attribute("data-id")}"]')
 
 
 def stir(page):

@@ -42,6 +42,8 @@ export const autocomplete = (as, channel, command, options, focused) =>
 export const component = (as, message, customId, values) =>
   post("component", { as, message, custom_id: customId, values });
 export const modal = (as, opened, values) => post("modal", { as, modal: opened, values });
+/** Begin the direct message with the bot, or find it. */
+export const direct = (as) => post("channels", { dm_with: as });
 export const say = (as, channel, content, files) => post("messages", { as, channel, content, files });
 export const events = (as) => new EventSource(`/_sandbox/events?${query({ as })}`);
 

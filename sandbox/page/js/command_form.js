@@ -18,6 +18,8 @@ export class CommandForm {
   fields = [];
   #timer = 0;
   #asked = 0;
+  #waits = null; // the field whose choices were asked for and have not come
+  #taken = false; // Enter was pressed meanwhile: the first choice is taken when it comes
 
   /** `suggestions` is the list above the composer; `oncancel` and `onsent` end the form. */
   constructor(command, { channel, suggestions, oncancel, onsent, onsubmit }) {
@@ -125,9 +127,12 @@ export class CommandForm {
     const { option } = field;
     const head = h("span", {}, h("strong", {}, option.name), h("span", { class: "muted" }, ` ${option.description}`));
     clearTimeout(this.#timer);
+    this.#waits = null;
+    this.#taken = false;
     if (field.inTray) return this.suggestions.hide();
     if (option.autocomplete) {
       this.suggestions.show(field.input, head, []);
+      this.#waits = field;
       this.#timer = setTimeout(() => this.#ask(field, head), ASK_AFTER_MS);
       return undefined;
     }
@@ -136,7 +141,6 @@ export class CommandForm {
       field.input,
       head,
       (choices ?? []).map((choice) => this.#line(field, choice)),
-      { first: Boolean(choices) },
     );
   }
 
@@ -166,17 +170,17 @@ export class CommandForm {
         field.option.name,
       );
       whenReleased(() => {
-        if (mine === this.#asked && document.activeElement === field.input)
-          this.suggestions.show(
-            field.input,
-            head,
-            choices.map((choice) => this.#line(field, choice)),
-            { first: false },
-          );
+        if (mine !== this.#asked || this.#waits !== field) return;
+        this.#waits = null;
+        const lines = choices.map((choice) => this.#line(field, choice));
+        if (this.#taken && lines.length) return lines[0].take();
+        if (document.activeElement === field.input) this.suggestions.show(field.input, head, lines);
       });
     } catch {
       whenReleased(() => {
-        if (mine === this.#asked) this.suggestions.show(field.input, append(head, [" · Loading options failed"]), []);
+        if (mine !== this.#asked) return;
+        this.#waits = null;
+        this.suggestions.show(field.input, append(head, [" · Loading options failed"]), []);
       });
     }
   }
@@ -187,10 +191,13 @@ export class CommandForm {
     if (!empty) this.suggestions.hide();
   }
 
+  /** Enter takes the first of a list, also of one that is still being asked for; only with no list left it sends. */
   key(event, field) {
     if (event.isComposing) return;
     if (this.suggestions.key(event)) return;
-    if (event.key === "Escape") this.cancel();
+    if (event.key === "Enter" && !event.shiftKey && field && this.#waits === field) this.#taken = true;
+    else if (event.key === "Escape" && this.suggestions.items.length) this.suggestions.hide();
+    else if (event.key === "Escape") this.cancel();
     else if (event.key === "Enter" && !event.shiftKey && field) this.onsubmit();
     else if (event.key === "Backspace" && field?.input.value === "")
       field.option.required ? this.#backOut(field) : this.remove(field);

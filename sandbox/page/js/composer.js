@@ -25,8 +25,7 @@ export class Composer {
       class: "composer-box",
       rows: 1,
       autocomplete: "off",
-      role: "combobox",
-      "aria-expanded": "false",
+      "aria-autocomplete": "list", // as a combobox of several lines, which there is no role for
       "aria-haspopup": "listbox",
       oninput: () => this.#typed(),
       onkeydown: (event) => this.#key(event),
@@ -108,6 +107,12 @@ export class Composer {
     const place = called(channel);
     this.box.placeholder = `Message ${place}, or type /`;
     this.box.setAttribute("aria-label", `Message ${place}, or type slash for commands`);
+  }
+
+  /** The focus goes to where one types. */
+  focus() {
+    if (this.form) this.form.focusFirst();
+    else this.box.focus();
   }
 
   /** Every file that lands anywhere on the page while this composer is the one in use. */

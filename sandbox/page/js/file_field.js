@@ -90,10 +90,13 @@ export class FileField {
   }
 
   #preview(file, at) {
-    let face = icon("file", "file-icon");
+    const kind = file.name.includes(".") ? file.name.split(".").at(-1).slice(0, 5).toUpperCase() : "";
+    const plain = h("span", { class: "preview-kind" }, icon("file", "file-icon"), kind);
+    let face = plain;
     if (file.type.startsWith("image/")) {
       if (!this.#previews.has(file)) this.#previews.set(file, URL.createObjectURL(file));
       face = h("img", { src: this.#previews.get(file), alt: "" });
+      face.addEventListener("error", () => face.replaceWith(plain)); // such as a phone's HEIC, which few browsers read
     }
     return h(
       "div",

@@ -6,6 +6,7 @@
 import { Composer } from "./composer.js";
 import { listen, memberMenu, messageMenu } from "./context_menu.js";
 import { $, announce, fill, h, isPhone } from "./dom.js";
+import { closeDrawer, openDrawer, shutOff } from "./drawer.js";
 import { exampleCards, examplesPopover, providerWords } from "./examples.js";
 import { icon } from "./icons.js";
 import { connect } from "./live.js";
@@ -22,6 +23,7 @@ import { world } from "./world.js";
 
 let channel = null;
 let thread = null;
+let opener = null; // what was pressed to open the thread: there the focus returns
 let awaited = null; // the interaction of a pressed example: its thread is opened when it comes
 const callbacks = {
   onmenu: messageMenu,
@@ -67,7 +69,7 @@ function welcome(words) {
     "section",
     { class: "intro", "aria-labelledby": "welcome-title" },
     h("img", { class: "intro-mark", src: "/page/pictures/horse.svg", alt: "" }),
-    h("h1", { id: "welcome-title" }, "Welcome to Happy Horse"),
+    h("h2", { id: "welcome-title" }, "Welcome to Happy Horse"),
     h(
       "p",
       { class: "intro-lead" },
@@ -97,7 +99,7 @@ function postsIntro(place, posts) {
     "section",
     { class: "intro" },
     h("span", { class: "intro-round" }, icon(iconOf(place))),
-    h("h1", {}, place.name),
+    h("h2", {}, place.name),
     h("p", { class: "intro-lead" }, posts.length ? "Choose a post to read and write in it." : "No posts yet."),
     h("ul", { class: "posts" }, posts.map(card)),
   );
@@ -108,7 +110,7 @@ function plainIntro(place) {
     "section",
     { class: "intro" },
     h("span", { class: "intro-round" }, icon(iconOf(place))),
-    h("h1", {}, `Welcome to #${place.name}`),
+    h("h2", {}, `Welcome to #${place.name}`),
     h("p", { class: "intro-lead" }, `This is the start of the #${place.name} channel.`),
   );
 }
@@ -121,7 +123,7 @@ function directIntro(place) {
     own
       ? h("img", { class: "intro-mark", src: "/page/pictures/horse.svg", alt: "" })
       : h("span", { class: "intro-round" }, icon("bubble")),
-    h("h1", {}, nameOf(place)),
+    h("h2", {}, nameOf(place)),
     h(
       "p",
       { class: "intro-lead" },
@@ -135,15 +137,16 @@ let threadHead = { place: null, name: "", node: null };
 function threadIntro({ id, name }) {
   if (threadHead.place !== id || threadHead.name !== name) {
     const mark = h("span", { class: "intro-round" }, icon("thread"));
-    const fresh = h("section", { class: "intro intro-thread" }, mark, h("h2", {}, name));
+    const fresh = h("section", { class: "intro intro-thread" }, mark, h("h3", {}, name));
     threadHead = { place: id, name, node: id === threadHead.place ? patch(threadHead.node, fresh) : drawn(fresh) };
   }
   return threadHead.node;
 }
 
-/** Go to a channel, a thread (at the side) or a direct message. */
-function open(target) {
+/** Go to a channel, a thread (at the side) or a direct message. The focus goes along, unless it opened `byItself`. */
+function open(target, { byItself = false } = {}) {
   if (isThread(target)) {
+    if (target.id !== thread?.id) opener = byItself ? null : document.activeElement;
     thread = target;
     const parent = world.channel(target.parent_id);
     if (parent && parent.id !== channel?.id) channel = parent;
@@ -155,18 +158,34 @@ function open(target) {
   forgetMention(target.id);
   sidebar.direct = Boolean(channel && isDirect(channel));
   if (channel?.guild_id) world.guild = channel.guild_id;
-  document.body.classList.remove("menu-open");
+  const fromDrawer = closeDrawer();
   draw();
+  if (byItself) return;
+  if (isThread(target)) side.focus();
+  else if (fromDrawer || document.activeElement === document.body) pane.focus();
+}
+
+/** The focus goes back to what opened the thread, to its card, or to where one writes. */
+function closeThread() {
+  const card = `#messages [data-thread="${CSS.escape(thread.id)}"]`;
+  thread = null;
+  draw();
+  const back = [opener, $(card), isPhone() ? pane.scroller : composer.box].find((node) =>
+    node?.isConnected && node.checkVisibility({ visibilityProperty: true }),
+  );
+  back?.focus({ preventScroll: true });
 }
 
 function draw() {
-  channel = (channel && world.channel(channel.id)) ?? firstChannel() ?? visibleChannels().text[0] ?? null;
+  const before = channel?.id;
+  channel = (channel && world.mayOpen(channel)) ?? firstChannel() ?? visibleChannels().text[0] ?? null;
   thread = (thread && world.channel(thread.id)) ?? null;
+  if (channel && channel.id !== before) sidebar.direct = isDirect(channel);
   sidebar.channel = channel;
   sidebar.thread = thread;
   if (!channel) return;
   const topic = channel.topic ? [h("span", { class: "topic" }, channel.topic)] : [];
-  const title = h("h2", {}, nameOf(channel));
+  const title = h("h1", {}, nameOf(channel));
   fillAgain($("#channel-title"), [icon(iconOf(channel)), title, ...topic]);
   const words = providerWords();
   fill($("#provider"), icon("info"), words.short);
@@ -175,7 +194,6 @@ function draw() {
   pane.open(channel);
   composer.open(channel);
   $("#composer").hidden = holdsPosts(channel);
-  const shown = document.body.classList.contains("thread-open");
   document.body.classList.toggle("thread-open", Boolean(thread));
   $("#thread").hidden = !thread;
   if (thread) {
@@ -183,9 +201,9 @@ function draw() {
     side.open(thread);
     threadComposer.open(thread);
   } else {
-    side.channel = null;
-    if (shown) $("#composer textarea")?.focus({ preventScroll: true });
+    side.close();
   }
+  shutOff(Boolean(thread));
   banner();
   sidebar.draw();
 }
@@ -214,7 +232,7 @@ function arrived({ message, known }) {
     document.visibilityState === "visible" &&
     (message.channel_id === thread?.id || (message.channel_id === channel?.id && !(isPhone() && thread)));
   if (seen) return announce(`${author.display}: ${snippet(message)}`);
-  if (!world.mentionsMe(message)) return undefined;
+  if (!world.mentionsMe(message) && !world.isMine(message)) return undefined;
   const place = world.channel(message.channel_id);
   if (!place)
     return world.addEventListener("state", () => arrived({ message, known: !world.channel(message.channel_id) }), {
@@ -238,7 +256,7 @@ function openAwaited() {
     .find((place) => JSON.stringify(cards?.get(place.id) ?? "").includes(awaited));
   if (!mine) return;
   awaited = null;
-  open(mine);
+  open(mine, { byItself: true });
 }
 
 world.hear("state", () => {
@@ -248,7 +266,9 @@ world.hear("state", () => {
 world.hear("link", banner);
 world.hear("member", () => {
   thread = null;
-  channel = null;
+  awaited = null;
+  for (const one of [pane, side]) one.close({ forget: true });
+  closeDrawer();
   connect();
 });
 world.hear("messages", (change) => {
@@ -257,25 +277,24 @@ world.hear("messages", (change) => {
   arrived(change);
 });
 world.hear("modal", openModal);
-world.hear("open", ({ channel: id, message }) => {
+world.hear("open", async ({ channel: id, message }) => {
+  if (!world.channel(id)) await world.refresh().catch(() => {}); // a thread of this moment, which its message told of first
   const place = world.channel(id);
   if (place) open(place);
   if (place && message) (place.parent_id ? side : pane).show(message);
 });
 
-$("#menu-button").addEventListener("click", () => document.body.classList.add("menu-open"));
-$("#veil").addEventListener("click", () => document.body.classList.remove("menu-open"));
-$("#thread-close").addEventListener("click", () => {
-  thread = null;
-  draw();
+$(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  if ($("#composer").hidden) pane.focus();
+  else composer.focus();
 });
+$("#menu-button").addEventListener("click", openDrawer);
+$("#veil").addEventListener("click", closeDrawer);
+$("#thread-close").addEventListener("click", closeThread);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-  if (document.body.classList.contains("menu-open")) document.body.classList.remove("menu-open");
-  else if (thread && event.target.closest?.("#thread")) {
-    thread = null;
-    draw();
-  }
+  if (!closeDrawer() && thread && event.target.closest?.("#thread")) closeThread();
 });
 for (const root of [$("#messages"), $("#thread-messages")]) listen(root);
 

@@ -54,7 +54,7 @@ function blocks(lines, quoted = false) {
           {
             class: `heading heading-${heading[1].length}`,
             role: "heading",
-            "aria-level": String(heading[1].length + 2),
+            "aria-level": "3", // under the place's own; how large it is says no more than that
           },
           inline(heading[2]),
         ),

@@ -14,7 +14,8 @@ const kindOf = (media) => {
   const type = media.content_type ?? "";
   const path = (media.url ?? "").split("?")[0].toLowerCase();
   if (type.startsWith("video/") || /\.(mp4|webm|mov)$/.test(path)) return "video";
-  if (type.startsWith("image/") || /\.(png|jpe?g|webp|gif)$/.test(path)) return "image";
+  const shown = /^image\/(png|jpeg|webp|gif|avif|svg\+xml)\b/; // a phone's HEIC, a TIFF or a RAW is a file to fetch
+  if (shown.test(type) || (!type && /\.(png|jpe?g|webp|gif|avif)$/.test(path))) return "image";
   return "file";
 };
 
@@ -31,7 +32,9 @@ export function gallery(items) {
 function tile(media, description, spoiler, alone) {
   const url = shownUrl(media);
   if (!url) return h("div", { class: "tile tile-broken" }, "This picture has no link that can be opened.");
-  const body = kindOf(media) === "video" ? player(media, url, description) : picture(url, description, media);
+  const kind = kindOf(media);
+  if (kind === "file" && media.content_type) return fileCard(media, media.filename, media.size);
+  const body = kind === "video" ? player(media, url, description) : picture(url, description, media);
   const box = h("div", { class: "tile", dataset: { path: new URL(url).pathname } }, body);
   if (alone && media.width && media.height) {
     box.style.setProperty("--shape", `${media.width} / ${media.height}`);
@@ -84,8 +87,9 @@ function player(media, url, description) {
   const length = h("span", { class: "clip-length", "aria-hidden": "true" });
   const box = keepWhole(h("div", { class: "player", dataset: { path: new URL(url).pathname } }, video, start, length));
   start.addEventListener("click", () => {
-    video.play().catch(() => {});
+    video.controls = true; // only with them it takes the focus that the button gives up
     video.focus();
+    video.play().catch(() => {});
   });
   video.addEventListener("loadedmetadata", () => {
     if (!media.width) box.style.setProperty("--shape", `${video.videoWidth} / ${video.videoHeight}`);
@@ -96,7 +100,6 @@ function player(media, url, description) {
     video.controls = true; // before that, one large button is all there is to do
     box.classList.add("playing");
   });
-  video.addEventListener("ended", () => box.classList.remove("playing"));
   video.addEventListener("error", () => {
     delete box.dataset.path; // a redraw with a fresh link puts a new one in its place
     start.remove();

@@ -164,7 +164,7 @@ function reactions(message) {
     message.reactions.map((reaction) =>
       h(
         "span",
-        { class: "reaction", "aria-label": `${reaction.emoji.name}, ${reaction.count}` },
+        { class: "reaction", role: "img", "aria-label": `${reaction.emoji.name}, ${reaction.count}` },
         reaction.emoji.name,
         " ",
         String(reaction.count),

@@ -33,10 +33,11 @@ export function modalFields(components) {
     const make = MAKE[inner?.type];
     if (!make) return h("p", { class: "unknown-part" }, `This page cannot draw components of type ${inner?.type} yet.`);
     const label = component.label ?? inner.label ?? "";
-    const ids = { input: freshId("field"), label: freshId("label"), hint: freshId("hint") };
+    const ids = { input: freshId("field"), label: freshId("label"), hint: freshId("hint"), problem: freshId("problem") };
+    ids.told = component.description ? `${ids.hint} ${ids.problem}` : ids.problem;
     const field = make(inner, ids, label);
     const required = inner.required ?? (inner.type !== 23 && (inner.min_values ?? 1) !== 0);
-    const problem = h("p", { class: "field-problem", role: "alert", id: freshId("problem") });
+    const problem = h("p", { class: "field-problem", role: "alert", id: ids.problem });
     const block = h(
       "div",
       { class: "field" },
@@ -45,7 +46,7 @@ export function modalFields(components) {
         { class: "field-label", id: ids.label, for: field.native ? ids.input : null },
         label,
         required
-          ? h("span", { class: "required", "aria-label": "required" }, " *")
+          ? [h("span", { class: "required", "aria-hidden": "true" }, " *"), h("span", { class: "unseen" }, " required")]
           : h("span", { class: "muted" }, " (optional)"),
       ),
       component.description ? h("p", { class: "field-hint", id: ids.hint }, component.description) : null,
@@ -77,7 +78,7 @@ function textField(component, ids) {
     type: long ? null : "text",
     rows: long ? 5 : null,
     placeholder: component.placeholder ?? null,
-    "aria-describedby": ids.hint,
+    "aria-describedby": ids.told,
     autocomplete: "off",
     oninput: count,
   });

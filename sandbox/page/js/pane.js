@@ -16,10 +16,12 @@ import { day } from "./times.js";
 import { compareIds, world } from "./world.js";
 
 const NEAR_BOTTOM_PX = 80;
+const KEPT_PLACES = 8; // whose messages stay as they were drawn, clips with the frame that they show
 
 export class Pane {
   channel = null;
   #nodes = new Map();
+  #kept = new Map(); // place -> its nodes, of places that were looked at before
   #stick = true;
   #newFrom = null;
 
@@ -47,7 +49,7 @@ export class Pane {
     follow.observe(this.inner);
     follow.observe(this.scroller);
     world.hear("messages", (change) => {
-      if (change.all) for (const entry of this.#nodes.values()) entry.key = null; // names and links may be others now
+      if (change.all) for (const nodes of this.#kept.values()) for (const entry of nodes.values()) entry.key = null; // names and links may be others now
       this.draw(change);
     });
     world.hear("state", () => this.draw());
@@ -59,11 +61,27 @@ export class Pane {
     const same = this.channel?.id === channel?.id;
     this.channel = channel;
     if (same) return this.draw();
-    this.#nodes.clear();
+    this.#nodes = this.#kept.get(channel.id) ?? new Map();
     this.#newFrom = channel ? world.readUpTo(channel.id) : null;
     this.#stick = true;
     this.draw();
     this.toBottom();
+  }
+
+  /** Show nothing, until a place is opened; `forget` what was drawn, as another member sees other things. */
+  close({ forget = false } = {}) {
+    this.channel = null;
+    if (forget) this.#kept.clear();
+  }
+
+  focus() {
+    this.scroller.focus({ preventScroll: true });
+  }
+
+  #keep() {
+    this.#kept.delete(this.channel.id);
+    this.#kept.set(this.channel.id, this.#nodes);
+    for (const place of this.#kept.keys()) if (this.#kept.size > KEPT_PLACES) this.#kept.delete(place);
   }
 
   #scrolled() {
@@ -155,8 +173,10 @@ export class Pane {
       before = message.local ? before : message;
     }
     this.#nodes = keep;
+    this.#keep();
     hold(this.inner, children.filter(Boolean));
     this.#keepFocus(focused, article);
+    if (change.mine && change.channel === this.channel.id) this.#stick = true; // my own act is answered in my sight
     if (this.#stick) this.toBottom();
     else if (change.message && !change.known && change.channel === this.channel.id) this.jump.hidden = false;
     this.#seen();

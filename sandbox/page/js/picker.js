@@ -50,17 +50,21 @@ export function pick({ options, placeholder, picked, min, max, disabled, busy, c
     const list = h("div", {
       class: "picker-list",
       role: "listbox",
+      id: freshId("choices"),
       tabindex: "-1",
       "aria-multiselectable": several ? "true" : null,
     });
     const close = popover(root, list, {
       wide: true,
+      label: placeholder,
       onclose: () => {
         root.setAttribute("aria-expanded", "false");
+        root.removeAttribute("aria-controls");
         if (several && values.join("\n") !== before && values.length >= min) onpick(values);
       },
     });
     root.setAttribute("aria-expanded", "true");
+    root.setAttribute("aria-controls", list.id);
     const items = options.map((option) =>
       h(
         "div",

@@ -15,8 +15,8 @@ let present = null;
 export function popover(anchor, content, { onclose, wide = false, label } = {}) {
   present?.();
   const origin = document.activeElement;
-  const box = h("div", { class: "popover" }, content);
-  if (label) content.setAttribute("aria-label", label);
+  const box = h("div", { class: "popover", role: "region", "aria-label": label ?? "Choices" }, content);
+  content.setAttribute("aria-label", label ?? "Choices");
   const host = anchor instanceof Element ? (anchor.closest("dialog") ?? document.body) : document.body;
   host.append(box);
   place(anchor, box, wide);

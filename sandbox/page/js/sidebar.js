@@ -3,12 +3,13 @@
  * It must not know messages, only which channels hold new ones.
  */
 
-import { $, h } from "./dom.js";
+import { $, h, isPhone } from "./dom.js";
 import { icon } from "./icons.js";
 import { fillAgain } from "./patch.js";
 import { avatar } from "./people.js";
 import { called, iconOf, isCategory, isDirect, isThread, kindOf, nameOf } from "./places.js";
 import { menu } from "./popover.js";
+import { showProblem } from "./toast.js";
 import { world } from "./world.js";
 
 const faceOf = (channel) =>
@@ -32,10 +33,11 @@ export function visibleChannels(guild = world.here()) {
       shown.filter((channel) => (channel.parent_id ?? null) === id),
     ),
     groups,
+    /** Newest first, so that a new one is in sight. */
     threads: (parent) =>
-      all.filter(
-        (channel) => isThread(channel) && channel.parent_id === parent && !archived(channel) && inside(channel),
-      ),
+      all
+        .filter((channel) => isThread(channel) && channel.parent_id === parent && !archived(channel) && inside(channel))
+        .reverse(),
     posts: (parent) => all.filter((channel) => isThread(channel) && channel.parent_id === parent).reverse(),
     direct: all.filter(ofMine),
   };
@@ -137,12 +139,15 @@ export class Sidebar {
     );
   }
 
-  #show(direct) {
+  /** A guild, or the direct messages: the list, and where the list does not lie over it the first place itself. */
+  async #show(direct) {
     this.direct = direct;
     this.draw();
+    if (direct) await world.directWithBot().catch(showProblem);
     const { text, direct: dms } = visibleChannels();
     const first = direct ? dms[0] : text[0];
-    if (first && matchMedia("(min-width: 761px)").matches) this.onopen(first);
+    if (first && !isPhone() && this.direct === direct) this.onopen(first);
+    else this.draw();
   }
 
   #entry(channel, threads) {

@@ -21,8 +21,8 @@ export class Suggestions {
     this.element.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays where one types
   }
 
-  /** `items` are `{label, hint, face, mark, take}`; `head` is a node or text above them. `first` marks the first line. */
-  show(input, head, items, { first = true } = {}) {
+  /** `items` are `{label, hint, face, mark, take}`, the first of them marked; `head` is a node or text above them. */
+  show(input, head, items) {
     this.input = input;
     this.items = items;
     fill(this.head, head);
@@ -46,17 +46,22 @@ export class Suggestions {
     );
     this.list.hidden = !items.length;
     this.element.hidden = !head && !items.length;
-    input.setAttribute("aria-expanded", String(items.length > 0));
+    this.#expanded(items.length > 0);
     input.setAttribute("aria-controls", this.list.id);
-    this.#mark(first && items.length ? 0 : -1);
+    this.#mark(items.length ? 0 : -1);
   }
 
   hide() {
     this.element.hidden = true;
     this.items = [];
     this.active = -1;
-    this.input?.setAttribute("aria-expanded", "false");
+    this.#expanded(false);
     this.input?.removeAttribute("aria-activedescendant");
+  }
+
+  /** Only a combobox is open or closed; a box of several lines is none. */
+  #expanded(is) {
+    if (this.input?.getAttribute("role") === "combobox") this.input.setAttribute("aria-expanded", String(is));
   }
 
   #mark(at) {

@@ -39,7 +39,10 @@ export function threadCard(message) {
       h("strong", {}, thread.name),
       h("span", { class: "thread-count" }, said, icon("right")),
       thread.pings
-        ? h("span", { class: "ping", "aria-label": `${thread.pings} ${thread.pings === 1 ? "mention" : "mentions"}` }, String(thread.pings))
+        ? [
+            h("span", { class: "ping", "aria-hidden": "true" }, String(thread.pings)),
+            h("span", { class: "unseen" }, `${thread.pings} ${thread.pings === 1 ? "mention" : "mentions"}`),
+          ]
         : null,
     ),
     thread.last

@@ -19,6 +19,7 @@ class World extends EventTarget {
   link = "connecting";
   /** The id of the guild that is looked at. */
   guild = null;
+  #begun = new Map(); // direct messages in which nothing was said yet, which the sandbox does not list
   #read = JSON.parse(localStorage.getItem(READ_KEY) ?? "{}");
   #taken = new Set(); // channels taken as read without having been looked at
 
@@ -35,7 +36,11 @@ class World extends EventTarget {
     const state = await api.state();
     const fresh = Boolean(this.state.channels?.length) && state.channels?.[0]?.id !== this.state.channels[0].id; // another world: begun anew
     this.state = state;
-    if (fresh) this.#read = {};
+    if (fresh) {
+      this.#read = {};
+      this.#begun.clear();
+    }
+    for (const [id, place] of this.#begun) if (!this.channel(id)) state.channels.push(place);
     const wanted =
       this.me?.name ??
       new URLSearchParams(location.search).get("as") ??
@@ -107,7 +112,7 @@ class World extends EventTarget {
     room.set(id, message);
     if (!known && this.#taken.has(channel) && compareIds(id, this.readUpTo(channel)) <= 0)
       this.#keepRead(channel, newest([...room.keys()].filter((other) => compareIds(other, id) < 0)));
-    this.tell("messages", { channel, message, known });
+    this.tell("messages", { channel, message, known, mine: !known && this.isMine(message) });
   }
 
   /** A channel that the member sees from now on, as a new one. */
@@ -132,7 +137,7 @@ class World extends EventTarget {
     this.notices.set(channel, room);
     if (value) room.set(id, { id, channel_id: channel, ...value });
     else room.delete(id);
-    this.tell("messages", { channel });
+    this.tell("messages", { channel, mine: Boolean(value) });
   }
 
   list(channel) {
@@ -143,6 +148,23 @@ class World extends EventTarget {
 
   channel(id) {
     return (this.state.channels ?? []).find((channel) => channel.id === id) ?? null;
+  }
+
+  /** The place as it is now, if it is still there and the member sees it. */
+  mayOpen({ id }) {
+    const place = this.channel(id);
+    if (!place) return null;
+    if (place.type === 1 || place.type === 3) return place.recipients?.some((user) => user.id === this.me?.id) ? place : null;
+    return this.messages.size === 0 || this.messages.has(id) ? place : null;
+  }
+
+  /** The member's direct message with the bot, begun if there is none yet. Rejects with `api.Refused`. */
+  async directWithBot() {
+    const made = await api.direct(this.me.id);
+    this.#begun.set(made.id, made);
+    this.see(made.id);
+    if (!this.channel(made.id)) this.state.channels.push(made);
+    return made;
   }
 
   role(id) {
@@ -182,6 +204,12 @@ class World extends EventTarget {
     );
     const direct = [1, 3].includes(this.channel(channel)?.type);
     return { count: fresh.length, pings: fresh.filter((message) => direct || this.mentionsMe(message)).length };
+  }
+
+  /** Whether the member wrote it, or it answers what they did. */
+  isMine(message) {
+    const asked = message.interaction_metadata ?? message.interaction;
+    return Boolean(this.me) && [message.author?.id, asked?.user?.id].includes(this.me.id);
   }
 
   mentionsMe(message) {

@@ -1,0 +1,271 @@
+"""What the hand did is answered in its sight, and the focus stays where it is: on a desktop and on a phone."""
+
+import httpx
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.fixtures.page import (
+    DESKTOP,
+    PHONE,
+    a_clip,
+    answer,
+    await_command,
+    box,
+    call,
+    latest,
+    needs_chromium,
+    run,
+    small_studio,
+    until,
+)
+
+pytestmark = [needs_chromium, pytest.mark.xdist_group("page")]
+LINES = "\n".join(f"line {number}" for number in range(24))
+SCROLL_UP = """
+async (one) => {
+  const scrolled = new Promise((done) => one.addEventListener("scroll", done, { once: true }));
+  one.scrollTop = 0;
+  await scrolled;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory):
+    with small_studio(a_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", 0.5)) as url:
+        for channel in ("clips", "gallery"):
+            post(url, "messages", **{"as": "bob", "channel": channel, "content": LINES})
+        yield url
+
+
+def post(url, path, **body):
+    return httpx.post(f"{url}/_sandbox/{path}", json=body, timeout=60).raise_for_status().json()
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def page(request, visit, studio):
+    small = request.param is PHONE
+    made = visit(studio, request.param, has_touch=small, is_mobile=small)
+    made.small = small
+    await_command(made, "/card")
+    return made
+
+
+@pytest.fixture
+def desktop(visit, studio):
+    made = visit(studio, DESKTOP)
+    await_command(made, "/card")
+    return made
+
+
+def drawer(page):
+    """Open the drawer where there is one."""
+    if page.small:
+        page.get_by_role("button", name="Channels and members").tap()
+
+
+def become(page, name):
+    drawer(page)
+    page.get_by_role("button", name="Change member").click()
+    page.get_by_role("menuitemradio", name=name).click()
+    # On a phone the drawer has gone by then.
+    expect(page.locator("#me strong")).to_have_text(name)
+
+
+def scroll_up(page):
+    pane = page.get_by_role("region", name="Messages")
+    until(page, lambda: pane.evaluate("one => one.scrollTop > 0"), "nothing to scroll")
+    pane.evaluate(SCROLL_UP)
+
+
+def focused(place):
+    return place.evaluate("one => one.contains(document.activeElement)")
+
+
+def picture(path, colour="teal"):
+    Image.new("RGB", (640, 480), colour).save(path)
+    return path
+
+
+def test_what_answers_my_own_act_is_in_sight_however_far_up_i_read(page, tmp_path):
+    scroll_up(page)
+    box(page).fill("my own words")
+    box(page).press("Enter")
+    expect(latest(page, "my own words")).to_be_in_viewport()
+    scroll_up(page)
+    with page.expect_file_chooser() as chooser:
+        page.locator("#composer").get_by_role("button", name="Add a file").click()
+    chooser.value.set_files(picture(tmp_path / "mine.png"))
+    page.locator("#composer .send").click()
+    expect(page.locator("#messages .picture").last).to_be_in_viewport()
+    scroll_up(page)
+    expect(answer(page, "whisper", "psst, @Alice")).to_be_in_viewport()
+    scroll_up(page)
+    expect(answer(page, "clip", "Made for you").locator(".thread-card")).to_be_in_viewport()
+    scroll_up(page)
+    run(page, "silence")
+    expect(page.locator("article.local-failed")).to_be_in_viewport(timeout=8000)
+
+
+def test_after_a_change_of_member_the_newest_is_in_sight_and_so_is_what_comes_then(page):
+    scroll_up(page)
+    become(page, "Bob")
+    expect(page.locator("#messages article").last).to_be_in_viewport()
+    assert not page.locator("body.menu-open").count()
+    await_command(page, "/card")
+    scroll_up(page)
+    expect(answer(page, "whisper", "psst, @Bob")).to_be_in_viewport()
+    become(page, "Alice")
+    expect(latest(page, "psst, @Bob")).to_have_count(0)
+
+
+def test_who_changes_the_member_stays_in_the_channel(desktop):
+    desktop.locator("#channels").get_by_role("button", name="gallery").click()
+    desktop.small = False
+    become(desktop, "Mod")
+    expect(desktop.locator("#channel-title")).to_contain_text("gallery")
+    expect(desktop.locator("#messages article").last).to_be_in_viewport()
+
+
+def test_a_press_in_a_thread_on_a_phone_tells_of_its_answer_elsewhere(visit, studio):
+    phone = visit(studio, PHONE, has_touch=True, is_mobile=True)
+    await_command(phone, "/card")
+    answer(phone, "clip", "Made for you").locator(".thread-card").tap()
+    thread = phone.get_by_role("complementary", name="Thread")
+    expect(thread).to_contain_text("here it is")
+    alice = next(one["id"] for one in call(studio, "state")["members"] if one["name"] == "alice")
+    post(studio, "invoke", **{"as": alice, "channel": "clips", "command": "/whisper", "options": {}})
+    expect(phone.locator(".toast-open")).to_contain_text("clips")
+    phone.locator(".toast-open").tap()
+    expect(thread).to_be_hidden()
+    expect(latest(phone, "psst, @Alice")).to_be_in_viewport()
+
+
+def test_enter_takes_the_first_of_a_list_and_sends_nothing_also_of_one_that_is_still_asked_for(desktop, tmp_path):
+    box(desktop).fill("/echo")
+    box(desktop).press("Enter")
+    desktop.keyboard.type("good day")
+    desktop.set_input_files(".attach-card input[type=file]", picture(tmp_path / "red.png", "red"))
+    for option, typed in (("mood", "wil"), ("flavour", "vi")):
+        desktop.locator(".chip-more").click()
+        desktop.get_by_role("menuitem", name=option).click()
+        desktop.keyboard.type(typed)
+        desktop.keyboard.press("Enter")
+    expect(desktop.get_by_role("combobox", name="flavour")).to_have_value("Violet")
+    expect(desktop.get_by_role("combobox", name="mood")).to_have_value("Wild")
+    before = desktop.locator("#messages article").count()
+    desktop.keyboard.press("Enter")
+    expect(latest(desktop, "echo: good day + red.png + None + wild + violet")).to_be_visible()
+    assert desktop.locator("#messages article").count() == before + 1
+
+
+def test_escape_closes_a_list_before_it_gives_up_the_command(desktop):
+    box(desktop).fill("/echo")
+    box(desktop).press("Enter")
+    desktop.locator(".chip-more").click()
+    desktop.get_by_role("menuitem", name="mood").click()
+    desktop.keyboard.press("Escape")
+    expect(desktop.locator("#composer .suggest")).to_be_hidden()
+    expect(desktop.locator("#composer .chip-command")).to_be_visible()
+    desktop.keyboard.press("Escape")
+    expect(desktop.locator("#composer .chip-command")).to_have_count(0)
+    assert focused(box(desktop))
+
+
+def test_the_focus_goes_into_a_thread_that_is_opened_and_back_to_what_opened_it(page):
+    card = answer(page, "clip", "Made for you").locator(".thread-card")
+    card.focus()
+    page.keyboard.press("Enter")
+    thread = page.get_by_role("complementary", name="Thread")
+    expect(thread).to_contain_text("here it is")
+    assert focused(thread)
+    thread.get_by_role("button", name="Play the clip with sound").focus()
+    page.keyboard.press("Enter")
+    assert focused(thread.locator("video"))
+    page.keyboard.press("Escape")
+    expect(thread).to_be_hidden()
+    assert focused(card)
+
+
+def test_the_large_play_and_the_length_go_with_the_first_play(desktop):
+    answer(desktop, "clip", "Made for you").locator(".thread-card").click()
+    thread = desktop.get_by_role("complementary", name="Thread")
+    thread.get_by_role("button", name="Play the clip with sound").click()
+    video = thread.locator("video")
+    until(desktop, lambda: video.evaluate("one => one.ended"), "the clip did not end")
+    expect(thread.locator(".play")).to_be_hidden()
+    expect(thread.locator(".clip-length")).to_be_hidden()
+    assert focused(video)
+
+
+def test_a_thread_that_is_opened_again_shows_the_frame_that_its_clip_had(desktop):
+    card = answer(desktop, "clip", "Made for you").locator(".thread-card")
+    card.click()
+    video = desktop.locator("#thread video")
+    until(desktop, lambda: video.evaluate("one => one.readyState >= 2"), "the clip has no frame")
+    desktop.locator("#thread-close").click()
+    expect(desktop.locator("#thread")).to_be_hidden()
+    assert focused(card)
+    card.click()
+    assert video.evaluate("one => one.readyState >= 2")
+
+
+def test_the_rail_keeps_the_focus_and_leads_to_a_direct_message_with_the_bot(page):
+    drawer(page)
+    rail = page.get_by_role("navigation", name="Servers")
+    rail.get_by_role("button", name="Direct Messages").press("Enter")
+    there = page.locator("#channels").get_by_role("button", name="Happy Horse")
+    expect(there).to_be_visible()
+    assert focused(rail)
+    if page.small:
+        there.tap()
+        assert focused(page.locator("#main"))
+    expect(page.locator("#channel-title")).to_contain_text("Happy Horse")
+    expect(answer(page, "whisper", "psst, @Alice")).to_be_in_viewport()
+
+
+def test_escape_closes_the_drawer_and_what_is_under_it_is_out_of_reach(visit, studio):
+    phone = visit(studio, PHONE, has_touch=True, is_mobile=True)
+    opener = phone.get_by_role("button", name="Channels and members")
+    opener.press("Enter")
+    assert focused(phone.locator("#channels"))
+    assert phone.locator("#main").evaluate("one => one.inert")
+    phone.keyboard.press("Escape")
+    assert focused(opener)
+
+
+def test_the_skip_link_leads_into_the_message_box(desktop):
+    desktop.locator(".skip").press("Enter")
+    assert focused(box(desktop))
+
+
+def test_boxes_grow_with_their_words_and_shrink_again(page):
+    def height(place):
+        return place.bounding_box()["height"]
+
+    low = height(box(page))
+    box(page).fill(LINES)
+    assert height(box(page)) > 3 * low
+    box(page).fill("")
+    assert height(box(page)) == low
+    box(page).fill("/echo")
+    box(page).press("Enter")
+    prompt = page.get_by_role("textbox", name="text, required")
+    low = height(prompt)
+    prompt.fill(LINES)
+    assert height(prompt) > 3 * low
+    prompt.fill("short")
+    assert height(prompt) == low
+
+
+def test_a_picture_that_this_browser_cannot_read_has_a_thumbnail_that_names_its_kind(desktop, tmp_path):
+    heic = tmp_path / "phone.heic"
+    heic.write_bytes(b"\0\0\0\x18ftypheic, and nothing more")
+    box(desktop).fill("/echo")
+    box(desktop).press("Enter")
+    desktop.set_input_files(
+        ".attach-card input[type=file]", {"name": "phone.heic", "mimeType": "image/heic", "buffer": heic.read_bytes()}
+    )
+    expect(desktop.locator(".attach-card .preview-face")).to_have_text("HEIC")
+    expect(desktop.locator(".attach-card .preview-face img")).to_have_count(0)
