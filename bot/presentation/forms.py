@@ -24,10 +24,16 @@ from bot.presentation.safe_text import clean, well_formed
 from bot.services.ask import Attached, Draft
 
 TEXT_CHARACTERS: Final = 4000
-"""Most that a text field of a form takes, in code points; longer than any prompt may be, so that the domain can say by
-how much. A command's option takes 6,000, so a prompt can be longer than this."""
+"""Most that a text field of a form takes, in code points. A field takes as much as a prompt may have, and this where it brings
+back a longer one, so that nothing is lost. A command's option takes 6,000, so a prompt can be longer than this too."""
 _PLACEHOLDER: Final = "What is seen, how the camera moves, what is heard"
 _SEED_CHARACTERS: Final = 20
+_HINT_CHARACTERS: Final = 100
+"""Discord's limit for the line under a field's label."""
+_PRIVATE: Final = "private"
+_SAME_SEED: Final = "seed"
+_FIELDS_MOST: Final = 5
+"""Discord's limit for a form."""
 _CUSTOM_ID: Final = re.compile(r"hh:form:([a-z]+):([a-z0-9]{1,20})")
 
 
@@ -58,6 +64,10 @@ class Submitted:
     aspect: str | None
     seed_text: str | None
     attached: tuple[Attached, ...]
+    pictured: bool = False
+    """Whether the form asks for pictures."""
+    switched: frozenset[str] | None = None
+    """The switches that are on; None where the form has none."""
     still: int = 0
     """Which of the pictures it was about was chosen, counted from 0."""
 
@@ -65,19 +75,24 @@ class Submitted:
 def clip_form(
     kind: FormKind, subject: str, draft: Draft, title: str, prices: Prices, *, stills: Sequence[Found] = ()
 ) -> ui.Modal:
-    """Prefilled with the draft. Where `stills` are known already none is asked for, only which of several it shall be."""
+    """Prefilled with the draft. Where `stills` are known already none is asked for, only which of several it shall be.
+
+    Discord takes five fields, so those that are missed least give way: characters have no seed to type, and a still that
+    comes back with an error keeps its privacy as it was.
+    """
     modal = ui.Modal(title=title, timeout=None, custom_id=f"hh:form:{kind.value}:{subject}")
     modal.add_item(_prompt(draft))
     if len(stills) > 1:
         modal.add_item(_stills(stills))
     modal.add_item(_durations(draft, prices))
-    modal.add_item(_resolutions(draft))
-    if draft.kind is not Kind.IMAGE:
-        modal.add_item(_aspects(draft))
+    modal.add_item(_resolutions(draft) if draft.kind is Kind.IMAGE else _frames(draft))
     if draft.kind is not Kind.TEXT and not stills:
         modal.add_item(_pictures(draft))
-    if draft.kind is not Kind.CHARACTERS:
+    remix = kind is FormKind.REMIX
+    if draft.kind is not Kind.CHARACTERS and not remix and len(stills) < 2:
         modal.add_item(_seed(draft))
+    if len(modal.children) < _FIELDS_MOST:
+        modal.add_item(_switches(draft, remix=remix))
     # A form in the library's memory would wait there for members who never send it.
     modal.stop()
     return modal
@@ -94,24 +109,33 @@ def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
     files: dict[str, dict[str, Any]] = resolved.get("attachments") or {}
     kept = [files[each] for each in fields.get("pictures", {}).get("values") or () if each in files]
     duration, still = _chosen(fields, "duration"), (_chosen(fields, "still") or "")[:2]
+    # Forms of the version before may be open still: they ask for resolution and shape each by itself.
+    resolution, _, aspect = (_chosen(fields, "frame") or "").partition(" ")
+    switches: list[object] = fields.get("switches", {}).get("values") or []
     return Submitted(
         kind=_KINDS.get(match[1]),
         subject=match[2],
         prompt=_text(fields, "prompt"),
         duration=_number(duration) if duration else None,
-        resolution=_chosen(fields, "resolution"),
-        aspect=_chosen(fields, "aspect"),
+        resolution=resolution or _chosen(fields, "resolution"),
+        aspect=aspect or _chosen(fields, "aspect"),
         # What no field takes could not be shown in one again.
         seed_text=_text(fields, "seed")[:_SEED_CHARACTERS] if "seed" in fields else None,
         attached=tuple(_attached(each) for each in kept),
+        pictured="pictures" in fields,
+        switched=frozenset(map(str, switches)) if "switches" in fields else None,
         still=int(still) if still.isascii() and still.isdecimal() else 0,
     )
 
 
 def merged(draft: Draft, form: Submitted) -> Draft:
     """The draft with what the form says, but for its pictures: `Draft.place` says where they go."""
-    seed = draft.seed
-    if form.seed_text is not None:
+    seed, private = draft.seed, draft.private
+    if form.switched is not None:
+        private = _PRIVATE in form.switched
+    if form.kind is FormKind.REMIX and form.switched is not None:
+        seed = seed if _SAME_SEED in form.switched else None
+    elif form.seed_text is not None:
         seed = _number(form.seed_text)
     elif not isinstance(seed, int) or not 0 <= seed <= limits.SEED_MAX:
         # There is no field to mend it in.
@@ -123,6 +147,7 @@ def merged(draft: Draft, form: Submitted) -> Draft:
         resolution=form.resolution,
         aspect=form.aspect or draft.aspect,
         seed=seed,
+        private=private,
     )
 
 
@@ -139,13 +164,14 @@ def _number(text: str) -> int | str | None:
 
 def _prompt(draft: Draft) -> ui.Label[Any]:
     hint = "Name your pictures character1, character2, …" if draft.kind is Kind.CHARACTERS else None
+    longer = len(draft.prompt) > limits.PROMPT_CHARACTERS
     field: ui.TextInput[Any] = ui.TextInput(
         style=discord.TextStyle.paragraph,
         custom_id="prompt",
         default=_fitted(draft.prompt) or None,
         placeholder=_PLACEHOLDER,
         required=True,
-        max_length=TEXT_CHARACTERS,
+        max_length=TEXT_CHARACTERS if longer else limits.PROMPT_CHARACTERS,
     )
     return ui.Label(text=words.FIELDS["prompt"], description=hint, component=field)
 
@@ -186,13 +212,19 @@ def _resolutions(draft: Draft) -> ui.Label[Any]:
     return ui.Label(text=words.FIELDS["resolution"], component=_select("resolution", options))
 
 
-def _aspects(draft: Draft) -> ui.Label[Any]:
-    chosen = draft.aspect or Aspect.WIDE.value
+def _frames(draft: Draft) -> ui.Label[Any]:
+    """Resolution and shape in one, the shapes of the chosen resolution first."""
+    resolution, aspect = draft.resolution or Resolution.P1080.value, draft.aspect or Aspect.WIDE.value
     options = [
-        discord.SelectOption(label=label, value=each.value, default=each.value == chosen)
-        for each, label in words.SHAPES.items()
+        discord.SelectOption(
+            label=f"{each.value} · {label}",
+            value=f"{each.value} {shape.value}",
+            default=(each.value, shape.value) == (resolution, aspect),
+        )
+        for each in sorted(words.RESOLUTIONS, key=lambda one: one.value != resolution)
+        for shape, label in words.SHAPES.items()
     ]
-    return ui.Label(text=words.FIELDS["aspect"], component=_select("aspect", options))
+    return ui.Label(text=words.FIELDS["frame"], description=words.RESOLUTIONS_HINT, component=_select("frame", options))
 
 
 def _pictures(draft: Draft) -> ui.Label[Any]:
@@ -203,20 +235,37 @@ def _pictures(draft: Draft) -> ui.Label[Any]:
     )
     if draft.missing:
         hint = _missing(draft.missing, kept)
-    elif kept:
-        hint = f"Keeps {words.count(kept, 'picture')} from before unless you add new ones."
     elif draft.kind is Kind.IMAGE:
-        hint = "The still to start from."
+        hint = "A new one takes the place of the one from before." if kept else "The still to start from."
+    elif kept:
+        before = "the one" if kept == 1 else f"the {kept}"
+        hint = f"New ones become character1 and on, and replace {before} from before. Add none to keep."
     else:
-        hint = "One for each character, in order: the first is character1."
+        hint = "In order: the first becomes character1, the second character2. Up to nine."
     return ui.Label(text=words.FIELDS["image" if draft.kind is Kind.IMAGE else "images"], description=hint, component=field)
 
 
 def _missing(places: tuple[int, ...], kept: int) -> str:
-    *others, last = map(str, places)
-    numbers = f"{', '.join(others)} and {last}" if others else last
-    rest = "the one you gave is kept" if kept == 1 else f"the other {kept} are kept"
-    return f"Add the picture{'s' if others else ''} for character{numbers}; {rest}."
+    """What new pictures become, first, and what stays; with whole names as far as they fit."""
+    rest = "the one from before stays" if kept == 1 else f"the {kept} from before stay"
+    new = "A new one becomes" if len(places) == 1 else "New ones become"
+    whole = f"{new} {words.characters(places)}; {rest}."
+    return whole if len(whole) <= _HINT_CHARACTERS else f"{new} {words.characters(places, short=True)}; {rest}."
+
+
+def _switches(draft: Draft, *, remix: bool) -> ui.Label[Any]:
+    """What is on or off. The seed of a clip that is remixed is one of them: there it is known."""
+    same = discord.CheckboxGroupOption(
+        label="Same seed", value=_SAME_SEED, description="Keeps what chance decided; off makes it new.", default=True
+    )
+    private = discord.CheckboxGroupOption(
+        label="Private", value=_PRIVATE, description="Only you see the clip.", default=draft.private
+    )
+    options = [same, private] if remix else [private]
+    field: ui.CheckboxGroup[Any] = ui.CheckboxGroup(
+        custom_id="switches", options=options, required=False, min_values=0, max_values=len(options)
+    )
+    return ui.Label(text=words.FIELDS["switches"], component=field)
 
 
 def _seed(draft: Draft) -> ui.Label[Any]:

@@ -38,8 +38,10 @@ async def submit(interaction: HorseInteraction, form: Submitted) -> None:
         except (Gone, NotYours) as error:
             await _give_back(interaction, form, error)
             return
-        ask = _ask(interaction, merged(base, form))
-        placed, kept = base.place(attached)
+        draft = merged(base, form)
+        ask = _ask(interaction, draft)
+        # What the form said of new pictures holds; where it named no place, a character that the prompt names now gets one.
+        placed, kept = (base if base.missing else draft).place(attached)
         asked = await interaction.client.asking.ask(interaction, replace(ask, attached=placed, kept=kept))
     finally:
         if asked is None:
@@ -71,8 +73,8 @@ async def _base(interaction: HorseInteraction, form: Submitted) -> tuple[Draft, 
 
 async def _give_back(interaction: HorseInteraction, form: Submitted, error: Gone | NotYours) -> None:
     """What the form belongs to is gone, or not for this member: what they typed is kept as a request of its own."""
-    # A still has no choice of shape, and characters none of a seed: so a form shows what it is for.
-    kind = Kind.CHARACTERS if form.seed_text is None else Kind.IMAGE if form.aspect is None else Kind.TEXT
+    # A still has no choice of shape, and of the others only characters ask for pictures: so a form shows what it is for.
+    kind = Kind.IMAGE if form.aspect is None else Kind.CHARACTERS if form.pictured else Kind.TEXT
     ask = _ask(interaction, merged(blank(kind), form))
     kept = await interaction.client.desk.request.keep(ask)
     note = unbooked_note(kept=kept, sure=True, pictures=kind is not Kind.TEXT)

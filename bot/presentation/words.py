@@ -5,6 +5,7 @@ Pure; knows no views. A figure is worded here once, so that card, progress, clip
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.as_asked import Came, compare
@@ -34,11 +35,14 @@ RESOLUTIONS: Final = {
     Resolution.P720: "720P for trying ideas",
     Resolution.P1080: "1080P for finals",
 }
+RESOLUTIONS_HINT: Final = "720P for trying ideas, 1080P for finals."
 FIELDS: Final = {
     "prompt": "Prompt",
     "duration": "Length",
     "resolution": "Resolution",
     "aspect": "Shape",
+    "frame": "Resolution and shape",
+    "switches": "More choices",
     "seed": "Seed",
     "image": "Picture",
     "images": "Pictures",
@@ -77,6 +81,18 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def stage(job: Job) -> str:
     """Where it stands, in words that fit the work."""
     return DRAWING if job.preview and job.state is State.GENERATING else STATES[job.state]
+
+
+def characters(numbers: Sequence[int], *, short: bool = False) -> str:
+    """`character2 and character4`, from three in a row on `character2 to character9`; `short`: `character2, 4 and 6`."""
+    parts: list[str] = []
+    for number in numbers:
+        word = str(number) if short and parts else f"character{number}"
+        parts.append(word)
+    *others, last = parts
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"character{numbers[0]} to character{numbers[-1]}"
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def field(name: str) -> str:

@@ -183,13 +183,16 @@ class Draft:
     def place(self, attached: tuple[Attached, ...]) -> tuple[tuple[Attached, ...], Pictures]:
         """New pictures, named after the places that they take, and what is kept beside them.
 
-        Missing ones come first, in order; where none is missing, new pictures replace all.
+        Missing ones come first, in order; where none is missing, new pictures replace all. So do more than a prompt names
+        beside those that are kept without a gap.
         """
         if self.kind is Kind.IMAGE:
             return tuple(replace(each, field="image") for each in attached), () if attached else self.references
         if not attached:
             return (), self.references
         missing = self.missing
+        if all(self.references) and len(attached) > len(missing):
+            missing = ()
         first_free = max(len(self.references), *missing) + 1 if missing else 1
         places = (*missing, *range(first_free, first_free + len(attached)))
         named = tuple(replace(each, field=f"character{number}") for number, each in zip(places, attached, strict=False))

@@ -56,10 +56,11 @@ def test_remix_opens_a_form_with_everything_that_made_the_clip(house, member):
     opened = member.press(clip, "Remix")
     values = prefilled(member.form(opened))
     assert values["prompt"] == "A fox in the snow, soft steps"
-    assert (values["duration"], values["resolution"], values["aspect"], values["seed"]) == (["3"], ["720P"], ["9:16"], "12")
+    assert (values["duration"], values["frame"], values["switches"]) == (["3"], ["720P 9:16"], ["seed"])
     remixed = member.fill(opened, prompt="A fox in the rain, thunder")
     assert "A fox in the rain, thunder" in texts(member.clip(remixed))
-    assert house.ended(remixed)["parent_id"] == int(job)
+    row = house.ended(remixed)
+    assert (row["parent_id"], row["seed"]) == (int(job), 12)
 
 
 def test_the_final_is_the_same_clip_at_1080p_and_offers_no_final_itself(house, member):

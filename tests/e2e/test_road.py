@@ -83,8 +83,8 @@ def test_the_studio_form_makes_a_clip_from_pictures_and_words(house, member):
     form = member.form(opened)
     assert form["title"] == "Studio"
     pictures = [member.picture(31), member.picture(32)]
-    words = {"prompt": "character1 greets character2, a market hums", "duration": ["4"], "resolution": ["720P"]}
-    job = member.fill(opened, pictures=pictures, aspect=["1:1"], **words)
+    words = {"prompt": "character1 greets character2, a market hums", "duration": ["4"], "frame": ["720P 1:1"]}
+    job = member.fill(opened, pictures=pictures, **words)
     clip = member.clip(job)
     assert "Characters to video · 4 s · 720P · 1:1 square" in texts(clip)
     assert house.ended(job)["charged"] == 56
@@ -127,7 +127,7 @@ def test_the_lists_know_of_the_clip_and_its_price_and_help_needs_neither(house, 
 def test_an_example_of_help_fills_a_form_that_makes_a_clip(house, member):
     helped = member.answer(member.ask("/help"))
     opened = member.press(helped, next(iter(buttons(helped))))
-    assert "Text to video" in texts(member.clip(member.fill(opened, duration=["3"], resolution=["720P"])))
+    assert "Text to video" in texts(member.clip(member.fill(opened, duration=["3"], frame=["720P 16:9"])))
 
 
 def test_a_private_clip_is_seen_by_its_owner_alone_and_pings_nobody(house, member):
@@ -194,7 +194,7 @@ def test_every_problem_is_told_at_once_and_the_form_brings_all_of_it_back(house,
     opened = member.press(refused["message"], "Edit and try again")
     form = member.form(opened)
     assert prompt.strip() in str(form)
-    mended = {"prompt": "character1 walks through rain, drums", "duration": ["3"], "resolution": ["720P"]}
+    mended = {"prompt": "character1 walks through rain, drums", "duration": ["3"], "frame": ["720P 16:9"]}
     done = member.fill(opened, **mended)
     member.clip(done)
     assert house.ended(done)["cost"] == 42

@@ -23,10 +23,11 @@ async def test_animate_this_image_asks_which_of_several_pictures_it_shall_be(tow
     form = await town.alice.context_menu(town.channel, "Animate this image", message)
     fields = {each["component"]["custom_id"]: each["component"] for each in form.modal["components"]}
     assert [each["label"] for each in fields["still"]["options"]] == ["1. cat.png", "2. dog.png"]
-    words = {"prompt": "The dog barks", "duration": ["5"], "resolution": ["720P"], "seed": ""}
+    words = {"prompt": "The dog barks", "duration": ["5"], "resolution": ["720P"], "switches": ["private"]}
     await town.env.restart_bot(town.house.client())
     await town.alice.submit_modal(form, {**words, "still": ["1"]})
-    assert (await town.house.latest()).request.references[0].width == 900
+    job = await town.house.latest()
+    assert (job.request.references[0].width, job.address.private) == (900, True)
 
 
 async def test_animate_this_image_takes_the_picture_of_the_bots_own_card(town):

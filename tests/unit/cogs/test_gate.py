@@ -41,7 +41,7 @@ BUTTONS = {
 FORMS = {"remix": READERS, "edit": READERS, "draft": TYPED, "animate": TYPED, "example": ALL, "studio": ALL}
 WITHOUT_JOB = {"draft", "example", "animate", "studio"}
 REFUSALS = {"not-yours": "**Not yours to press**", "gone": "**No longer here**"}
-TYPED_IN = {"prompt": "A blue kite", "duration": ["3"], "resolution": ["720P"], "aspect": ["1:1"], "seed": ""}
+TYPED_IN = {"prompt": "A blue kite", "duration": ["3"], "frame": ["720P 1:1"], "seed": ""}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from bot.domain.job import State
 from tests.unit.cogs.conftest import labels, shown, text
 from tests.unit.cogs.scenes import MADE, asked, thread_of, through
 
-FORM = {"prompt": "A red kite", "duration": ["3"], "resolution": ["720P"], "aspect": ["1:1"], "seed": ""}
+FORM = {"prompt": "A red kite", "duration": ["3"], "frame": ["720P 1:1"], "seed": ""}
 MARKDOWN = "**Look** <@1> @everyone `code` [a](https://b.example) ```\nfence\n``` # 你好 ||x|| "
 
 
@@ -48,9 +48,9 @@ async def test_a_seed_that_is_no_number_is_told_and_comes_back_to_be_mended(town
 
 async def test_a_choice_that_was_never_offered_is_told_like_any_other_mistake(town):
     form = await example(town)
-    for field in form._interaction.modal["components"][1:4]:
+    for field in form._interaction.modal["components"][1:3]:
         field["component"]["options"].append({"label": "x", "value": "9" * 90})
-    refused = await town.alice.submit_modal(form, {**FORM, "duration": ["9" * 90], "resolution": ["9" * 90]})
+    refused = await town.alice.submit_modal(form, {**FORM, "duration": ["9" * 90], "frame": ["9" * 90]})
     told = text(shown(refused))
     assert ("**Length" in told, "**Resolution**" in told) == (True, True)
     back = await town.alice.click(shown(refused), label="Edit and try again")

@@ -13,7 +13,7 @@ async def test_help_teaches_with_three_examples_that_open_a_filled_form(town):
     assert "lip-sync" in values["prompt"]["value"]
     await town.alice.submit_modal(
         form,
-        {"prompt": values["prompt"]["value"], "duration": ["12"], "resolution": ["720P"], "aspect": ["4:5"], "seed": ""},
+        {"prompt": values["prompt"]["value"], "duration": ["12"], "frame": ["720P 4:5"], "seed": ""},
     )
     assert (await town.house.latest()).request.aspect == "4:5"
 

@@ -107,10 +107,20 @@ async def test_remix_is_prefilled_and_changes_what_it_says(town, delivery):
     form = await town.alice.click(clips_in(thread_of(town))[0], label="Remix")
     assert form.modal["components"][0]["component"]["value"] == "A red kite"
     await town.alice.submit_modal(
-        form, {"prompt": "A blue kite", "duration": ["3"], "resolution": ["720P"], "aspect": ["1:1"], "seed": "77"}
+        form, {"prompt": "A blue kite", "duration": ["3"], "frame": ["720P 1:1"], "switches": ["seed"]}
     )
     job = await town.house.latest()
     assert (job.request.prompt, job.request.aspect, job.seed) == ("A blue kite", "1:1", 77)
+    assert not job.address.private
+
+
+async def test_a_remix_may_be_private_and_take_a_new_seed(town, delivery):
+    await delivered(town, delivery, seed=77)
+    form = await town.alice.click(clips_in(thread_of(town))[0], label="Remix")
+    values = {"prompt": "A blue kite", "duration": ["3"], "frame": ["720P 1:1"], "switches": ["private"]}
+    result = await town.alice.submit_modal(form, values)
+    job = await town.house.latest()
+    assert (job.seed, job.address.private, result.ephemeral) == (4242, True, True)
 
 
 async def test_more_tells_about_the_clip_and_shows_the_whole_prompt(town, delivery):

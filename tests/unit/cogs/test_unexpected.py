@@ -37,7 +37,7 @@ async def test_what_was_typed_outlives_the_unexpected(town, monkeypatch, picture
     form = await town.alice.click(shown(result), label="Edit and try again")
     typed = {each["component"]["custom_id"]: each["component"] for each in form.modal["components"]}
     assert typed["prompt"]["value"] == ("character2 sings" if pictures else "A red kite")
-    values = {"prompt": typed["prompt"]["value"], "duration": ["3"], "resolution": ["720P"], "aspect": ["16:9"]}
+    values = {"prompt": typed["prompt"]["value"], "duration": ["3"], "frame": ["720P 16:9"]}
     await town.alice.submit_modal(form, values if pictures else {**values, "seed": ""})
     job = await town.house.latest()
     assert [each.width for each in job.request.references] == ([501, 502] if pictures else [])
@@ -46,7 +46,7 @@ async def test_what_was_typed_outlives_the_unexpected(town, monkeypatch, picture
 
 async def test_a_form_outlives_the_unexpected_too(town, monkeypatch):
     form = await town.alice.slash(town.channel, "video studio")
-    words = {"prompt": "character1 waves", "duration": ["7"], "resolution": ["720P"], "aspect": ["1:1"]}
+    words = {"prompt": "character1 waves", "duration": ["7"], "frame": ["720P 1:1"]}
 
     async def broken(*_):
         raise KeyError("a secret detail")

@@ -49,7 +49,7 @@ async def test_every_problem_is_told_at_once_in_private_and_the_form_brings_the_
     assert town.house.engine.woken == []
     form = await town.alice.click(result.response, label="Edit and try again")
     mended = await town.alice.submit_modal(
-        form, {"prompt": "A red kite", "duration": ["5"], "resolution": ["720P"], "aspect": ["16:9"], "seed": ""}
+        form, {"prompt": "A red kite", "duration": ["5"], "frame": ["720P 16:9"], "seed": ""}
     )
     assert mended.deferred
     assert (await town.house.latest()).request.prompt == "A red kite"
@@ -212,15 +212,15 @@ async def test_studio_takes_pictures_prompt_and_choices_in_one_form(town):
         {
             "prompt": "character1 greets character2, street noise",
             "duration": ["12"],
-            "resolution": ["720P"],
-            "aspect": ["9:16"],
+            "frame": ["720P 9:16"],
+            "switches": ["private"],
             "pictures": [("a.png", picture(1024, 1024)), ("b.png", picture(900, 900))],
         },
     )
     assert result.deferred
     job = await town.house.latest()
     assert [each.width for each in job.request.references] == [1024, 900]
-    assert (job.request.duration, job.request.aspect) == (12, "9:16")
+    assert (job.request.duration, job.request.aspect, job.address.private) == (12, "9:16", True)
 
 
 async def test_a_picture_mended_in_the_form_takes_its_own_place_and_the_others_stay(town):
@@ -228,12 +228,46 @@ async def test_a_picture_mended_in_the_form_takes_its_own_place_and_the_others_s
     result = await town.alice.slash(town.channel, "video characters", prompt="character2 sings to character3", **given)
     assert "**character2**" in text(shown(result))
     form = await town.alice.click(shown(result), label="Edit and try again")
-    words = {"prompt": "character2 sings to character3", "duration": ["5"], "resolution": ["720P"], "aspect": ["1:1"]}
+    words = {"prompt": "character2 sings to character3", "duration": ["5"], "frame": ["720P 1:1"]}
     unchanged = await town.alice.submit_modal(form, words)
     assert "**character2**: nothing, while character3 has a picture given" in text(shown(unchanged))
     form = await town.alice.click(shown(unchanged), label="Edit and try again")
     await town.alice.submit_modal(form, {**words, "pictures": [("b.png", picture(800, 800))]})
     assert [each.width for each in (await town.house.latest()).request.references] == [900, 800, 700]
+
+
+async def test_a_picture_for_a_character_that_the_form_names_newly_joins_those_that_are_there(town):
+    given = {f"character{n}": (f"{n}.png", picture(side, side)) for n, side in enumerate((900, 700), 1)}
+    result = await town.alice.slash(town.channel, "video characters", prompt=" ", **given)
+    form = await town.alice.click(shown(result), label="Edit and try again")
+    words = {"prompt": "character3 sings to character1", "duration": ["5"], "frame": ["720P 1:1"]}
+    await town.alice.submit_modal(form, {**words, "pictures": [("c.png", picture(800, 800))]})
+    assert [each.width for each in (await town.house.latest()).request.references] == [900, 700, 800]
+
+
+async def test_pictures_past_nine_are_told_and_none_is_dropped_without_a_word(town):
+    given = {f"character{n}": (f"{n}.png", picture(500 + n, 500)) for n in (1, 2, 3, 4, 5, 6, 7, 9)}
+    result = await town.alice.slash(town.channel, "video characters", prompt="character9 sings", **given)
+    form = await town.alice.click(shown(result), label="Edit and try again")
+    form._interaction.modal["components"][3]["component"]["max_values"] = 2
+    words = {"prompt": "character9 sings", "duration": ["5"], "frame": ["720P 1:1"]}
+    over = await town.alice.submit_modal(form, {**words, "pictures": [("a.png", picture()), ("b.png", picture())]})
+    assert "10 pictures" in text(shown(over))
+
+
+async def test_a_form_of_the_version_before_still_counts(town):
+    form = await town.alice.slash(town.channel, "video studio")
+    kept = [each for each in form._interaction.modal["components"] if each["component"]["custom_id"] in {"prompt", "duration"}]
+    pictures = form._interaction.modal["components"][3]
+    selects = [
+        {"type": 18, "label": name, "component": {"type": 3, "custom_id": name, "options": [{"label": one, "value": one}]}}
+        for name, one in (("resolution", "720P"), ("aspect", "1:1"))
+    ]
+    form._interaction.modal["components"] = [*kept, *selects, pictures]
+    words = {"prompt": "character1 waves", "duration": ["5"], "resolution": ["720P"], "aspect": ["1:1"]}
+    await town.alice.submit_modal(form, {**words, "pictures": [("a.png", picture())]})
+    request = (await town.house.latest()).request
+    assert (request.resolution, request.aspect) == ("720P", "1:1")
 
 
 async def test_a_form_sent_after_a_restart_still_counts(town):
@@ -244,8 +278,7 @@ async def test_a_form_sent_after_a_restart_still_counts(town):
         {
             "prompt": "character1 waves",
             "duration": ["5"],
-            "resolution": ["720P"],
-            "aspect": ["1:1"],
+            "frame": ["720P 1:1"],
             "pictures": [("a.png", picture())],
         },
     )

@@ -103,6 +103,6 @@ def broken_form(form):
             units(each["label"]) > 100 or units(each.get("description") or "") > 100 for each in options
         ):
             found.append(f"options of {label['label']}")
-        if sum(bool(each.get("default")) for each in options) > 1:
+        if sum(bool(each.get("default")) for each in options) > (field.get("max_values") or 1):
             found.append(f"defaults of {label['label']}")
     return found

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.clip import Kind
 from bot.domain.price import Prices
 from bot.presentation.forms import FormKind, clip_form, merged, submitted
+from bot.presentation.pictures_in import Found
 from bot.services.ask import Draft
 from tests.factories import a_reference
 from tests.unit.presentation.rulebook import broken_form
@@ -53,10 +54,14 @@ async def test_a_form_is_filled_with_what_was_typed_and_says_that_pictures_are_k
         for label in clip_form(FormKind.DRAFT, "1", DRAFT, "T", Prices()).to_dict()["components"]
     }
     assert parts["prompt"]["component"]["value"] == "old"
-    chosen = [each["value"] for each in parts["resolution"]["component"]["options"] if each.get("default")]
-    assert chosen == ["720P"]
+    chosen = [each["value"] for each in parts["frame"]["component"]["options"] if each.get("default")]
+    assert chosen == ["720P 1:1"]
+    assert parts["switches"]["component"]["options"][0]["default"]
     assert parts["duration"]["component"]["options"][2]["description"] == "70 credits at 720P, 90 at 1080P"
-    assert parts["pictures"]["description"] == "Keeps 1 picture from before unless you add new ones."
+    assert (
+        parts["pictures"]["description"]
+        == "New ones become character1 and on, and replace the one from before. Add none to keep."
+    )
     assert not parts["pictures"]["component"]["required"]
 
 
@@ -72,13 +77,13 @@ def hint(draft):
 @pytest.mark.parametrize(
     ("places", "prompt", "told"),
     [
-        ("0", "", ("One for each character, in order: the first is character1.", 9, True)),
-        ("011", "", ("Add the picture for character1; the other 2 are kept.", 1, False)),
-        ("01", "", ("Add the picture for character1; the one you gave is kept.", 1, False)),
-        ("0100", "", ("Add the pictures for character1, 3 and 4; the one you gave is kept.", 3, False)),
-        ("11", "character3 nods", ("Add the picture for character3; the other 2 are kept.", 1, False)),
-        ("1", "character9", ("Add the pictures for character2, 3, 4, 5, 6, 7, 8 and 9; the one you gave is kept.", 8, False)),
-        ("11", "", ("Keeps 2 pictures from before unless you add new ones.", 9, False)),
+        ("0", "", ("In order: the first becomes character1, the second character2. Up to nine.", 9, True)),
+        ("011", "", ("A new one becomes character1; the 2 from before stay.", 1, False)),
+        ("01", "", ("A new one becomes character1; the one from before stays.", 1, False)),
+        ("0100", "", ("New ones become character1, character3 and character4; the one from before stays.", 3, False)),
+        ("11", "character3 nods", ("A new one becomes character3; the 2 from before stay.", 1, False)),
+        ("1", "character9", ("New ones become character2 to character9; the one from before stays.", 8, False)),
+        ("11", "", ("New ones become character1 and on, and replace the 2 from before. Add none to keep.", 9, False)),
     ],
 )
 async def test_the_form_names_the_pictures_that_are_missing(places, prompt, told):
@@ -99,7 +104,8 @@ async def test_the_form_names_the_pictures_that_are_missing(places, prompt, told
 )
 async def test_a_prompt_comes_back_whole_as_far_as_a_form_holds_it(prompt, shown):
     form = clip_form(FormKind.REMIX, "1", replace(DRAFT, prompt=prompt), "T", Prices()).to_dict()
-    assert form["components"][0]["component"]["value"] == shown
+    field = form["components"][0]["component"]
+    assert (field["value"], field["max_length"]) == (shown, 4000 if len(prompt) > 2500 else 2500)
 
 
 async def test_a_still_decides_the_shape_so_no_shape_is_asked_for():
@@ -109,6 +115,42 @@ async def test_a_still_decides_the_shape_so_no_shape_is_asked_for():
         for label in clip_form(FormKind.ANIMATE, "1", draft, "T", Prices()).to_dict()["components"]
     ]
     assert names == ["prompt", "duration", "resolution", "pictures", "seed"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "clip", "names"),
+    [
+        (FormKind.STUDIO, Kind.CHARACTERS, ["prompt", "duration", "frame", "pictures", "switches"]),
+        (FormKind.REMIX, Kind.CHARACTERS, ["prompt", "duration", "frame", "pictures", "switches"]),
+        (FormKind.REMIX, Kind.IMAGE, ["prompt", "duration", "resolution", "pictures", "switches"]),
+        (FormKind.REMIX, Kind.TEXT, ["prompt", "duration", "frame", "switches"]),
+        (FormKind.DRAFT, Kind.TEXT, ["prompt", "duration", "frame", "seed", "switches"]),
+    ],
+)
+async def test_a_form_has_five_fields_at_most_and_switches_where_there_is_room(kind, clip, names):
+    form = clip_form(kind, "1", replace(DRAFT, kind=clip), "T", Prices())
+    assert [each["component"]["custom_id"] for each in form.to_dict()["components"]] == names
+    assert broken_form(form) == []
+
+
+STILLS = [Found(f"https://cdn/{name}", name, 0, "") for name in ("a.png", "b.png")]
+
+
+@pytest.mark.parametrize("stills", [STILLS[:1], STILLS])
+async def test_animate_this_image_may_be_private(stills):
+    draft = Draft(Kind.IMAGE, "", None, None, None, None, private=False, references=(), parent_id=None)
+    form = clip_form(FormKind.ANIMATE, "1", draft, "T", Prices(), stills=stills)
+    assert broken_form(form) == []
+    assert form.to_dict()["components"][-1]["component"]["custom_id"] == "switches"
+
+
+def test_switches_say_what_holds_and_a_remix_without_the_seeds_switch_gets_a_new_one():
+    remix = merged(DRAFT, submitted(sent(prompt="x", switches=["private"])))
+    assert (remix.private, remix.seed) == (True, None)
+    remix = merged(DRAFT, submitted(sent(prompt="x", switches=["seed"])))
+    assert (remix.private, remix.seed) == (False, 7)
+    draft = merged(DRAFT, submitted(sent("hh:form:draft:12", prompt="x", switches=[])))
+    assert (draft.private, draft.seed) == (False, 7)
 
 
 async def test_a_form_that_was_shown_does_not_wait_in_memory():
