@@ -1,9 +1,10 @@
-"""How often each finished clip was fetched in vain, and when that is enough. In memory: a restart tries anew."""
+"""Whose turn it is to be fetched, how often a clip was fetched in vain, and when that is enough. A restart tries anew."""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,11 +12,13 @@ from bot.domain.job import Failure
 from bot.errors import ClipMissing, ClipUnavailable, ModerationRefused, NotAClip, ProviderError
 from bot.pipeline.retry import FETCH, JUDGED, MISSING, Backoff
 from bot.ports import Clock
+from bot.turns import Turns
 
+_AT_ONCE: Final = 4
+"""One member has half at most: a download may take a quarter of an hour, and others must not wait for that."""
+_ALONE_AT_ONCE: Final = 2
 _OTHERS_CAME: Final = 3
 """So many clips that came since a clip's trouble began say that the provider is well, and that the trouble is its own."""
-_OWN_MOST_MS: Final = 30 * 60_000
-"""How long trouble of its own is waited out. An outage of all is waited out for hours, see `FETCH`."""
 _TOLD_AFTER_MS: Final = 15 * 60_000
 """By then the operator may look at a clip that is paid for."""
 
@@ -36,6 +39,14 @@ class FetchTries:
         self._clock = clock
         self._came = 0
         self._troubles: dict[int, _Trouble] = {}
+        self._turns = Turns(_AT_ONCE // 2, _AT_ONCE)
+        self._turns_alone = Turns(1, _ALONE_AT_ONCE)
+
+    def turn(self, job_id: int, member_id: int) -> AbstractAsyncContextManager[None]:
+        """Around one download. A clip that alone does not come is tried for hours, and takes nobody else's turn meanwhile."""
+        trouble = self._troubles.get(job_id)
+        is_alone = trouble is not None and self._came - trouble.came >= _OTHERS_CAME
+        return (self._turns_alone if is_alone else self._turns).of(member_id)
 
     def came(self, job_id: int) -> None:
         self._came += 1
@@ -56,10 +67,7 @@ class FetchTries:
             return _next(MISSING, trouble, "missing")
         if stays(error):
             return _next(JUDGED, trouble, "judge")
-        # A full disk of ours is nobody's own.
-        is_its_own = not isinstance(error, OSError) and self._came - trouble.came >= _OTHERS_CAME
-        if is_its_own and self._lasted_ms(trouble) >= _OWN_MOST_MS:
-            return None
+        # It is paid for, whosever the trouble is: its own is waited out as long as everybody's.
         return _next(FETCH, trouble, "fetch")
 
     def is_worth_a_word(self, job_id: int) -> bool:

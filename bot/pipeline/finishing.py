@@ -44,9 +44,8 @@ from bot.turns import Turns
 _log: Final = logging.getLogger(__name__)
 CLIP_BYTES_MOST: Final = 512 * 1024 * 1024
 """A 15 s clip at 1080P is 20 to 60 MB; ten times that is not a clip."""
-_FETCHES_AT_ONCE: Final = 4
 _DELIVERIES_AT_ONCE: Final = 8
-"""Of each, one member has half at most: a download may take a quarter of an hour, and others must not wait for that."""
+"""One member has half at most: an upload may take minutes, and others must not wait for that."""
 _OURS_MS: Final = 60_000
 """So long after it was written down as ours a job surely is: while Discord knows a nonce, two processes make one message."""
 
@@ -73,7 +72,6 @@ class Finishing:
         self._hitches = hitches
         self._lacking_is_free = lacking_is_free
         self._long_waits = LongWaits(provider.name, notifier, clock, "the download of clips")
-        self._fetching = Turns(_FETCHES_AT_ONCE // 2, _FETCHES_AT_ONCE)
         self._delivering = Turns(_DELIVERIES_AT_ONCE // 2, _DELIVERIES_AT_ONCE)
         # There is one encoder, and clips that hang in it again and again must not stand in a row before everybody's.
         self._fitting = Turns(1)
@@ -81,6 +79,8 @@ class Finishing:
         self._fetches = FetchTries(clock)
         self._waiting = Unposted(notifier, clock)
         self._fitted: dict[int, Fitted | str] = {}
+        # Of each job what it was refused with; the database, where a restart finds it, may take no writes for a while.
+        self._too_large: dict[int, int] = {}
         self._told = ToldOfJobs(notifier)
 
     async def fetch(self, job: Job) -> Worked:
@@ -91,7 +91,7 @@ class Finishing:
             return End(job, State.FAILED, failure=Failure.OURS, detail="a generated clip without a reference")
         part = self._folder / f"{job.id}.part"
         try:
-            async with self._fetching.of(job.member_id):
+            async with self._fetches.turn(job.id, job.member_id):
                 await self._provider.fetch(job.provider_reference, part, CLIP_BYTES_MOST)
                 facts = await self._media.probe(part)
                 reduced_to = await compared(self._told, job, facts, lacking_is_free=self._lacking_is_free)
@@ -178,8 +178,8 @@ class Finishing:
         self._told.forget(job.id)
 
     def _begin_anew(self, job: Job) -> None:
-        self._fitted.pop(job.id, None)
-        self._tried.pop(job.id, None)
+        for known in (self._fitted, self._tried, self._too_large):
+            known.pop(job.id, None)
         self._fetches.forget(job.id)
         self._waiting.forget(job.id)
 
@@ -198,7 +198,8 @@ class Finishing:
 
     async def _fit(self, job: Job) -> Worked:
         """Leaves in `_fitted` what is to be posted; where it does not, the result says what comes next."""
-        limit = limit_of(job.upload_limit_tried, self._notifier.upload_limits(job))
+        tried = self._too_large.get(job.id, job.upload_limit_tried)
+        limit = limit_of(tried, self._notifier.upload_limits(job))
         try:
             async with self._fitting.of(job.member_id):
                 self._fitted[job.id] = await self._media.fit(self._source(job), self._target(job), limit)
@@ -256,6 +257,7 @@ class Finishing:
         if (limit := smaller(size, error.limit, self._notifier.upload_limits(job))) is None:
             self._fitted[job.id] = "Discord takes no file in this place."
             return await self._post(job, self._fitted[job.id])
+        self._too_large[job.id] = limit
         return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), upload_limit_tried=limit))
 
     async def _not_fetched(self, job: Job, error: Exception) -> Worked:
@@ -274,8 +276,7 @@ class Finishing:
             await self._told.tell(
                 job.id,
                 f"Job {job.reference_code}: the finished clip ({job.provider_reference}) does not come from {job.provider};"
-                " the log says why. It is tried for about six hours, or half an hour where other clips come. Its member is"
-                " charged only if it comes.",
+                " the log says why. It is tried for about six hours. Its member is charged only if it comes.",
             )
         return Later(wait)
 

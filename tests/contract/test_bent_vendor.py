@@ -123,7 +123,9 @@ KINDS = {
     "a page": failed(file(text="<html>Please wait", headers={"Content-Type": "text/html"}), waits=5),
     "a success without a clip": failed(success(**{"metadata.assetIds": []}), waits=12),
     "an asset that is null": failed(asset(body={"asset": None}), waits=12),
-    "an asset that nobody can read": failed(asset(text="[" * 200_000), waits=45, operator="does not come from scenario"),
+    "an asset that nobody can read for half an hour": Kind(
+        (asset(text="[" * 200_000, times=11),), (READY,), waits=90, operator="does not come from scenario"
+    ),
     "a success that was moderated": failed(
         success(**{"metadata.assetIds": [], "metadata.error": "Content moderation: flagged"}),
         waits=0,

@@ -1,4 +1,6 @@
-"""When fetching a finished clip in vain is enough: its own trouble for half an hour, everybody's for hours."""
+"""When fetching a finished clip in vain is enough, whosever its trouble is, and whose turn it is meanwhile."""
+
+import asyncio
 
 import pytest
 
@@ -34,23 +36,43 @@ def minutes(tries, clock, error, *, others_come):
     raise AssertionError("it is tried for ever")
 
 
-@pytest.mark.parametrize("error", [ProviderUnavailable("no answer"), MediaError("ffmpeg took more than 30 s")])
-def test_trouble_of_one_clip_ends_within_the_hour_while_others_come(tries, clock, error):
-    assert 30 <= minutes(tries, clock, error, others_come=True) < 45
+@pytest.mark.parametrize("others_come", [True, False])
+@pytest.mark.parametrize("error", [ProviderUnavailable("no answer"), MediaError("took more than 30 s"), OSError(28, "full")])
+def test_a_clip_that_is_paid_for_is_tried_for_hours_whosever_the_trouble_is(tries, clock, error, others_come):
+    assert 240 < minutes(tries, clock, error, others_come=others_come) < 480
 
 
-@pytest.mark.parametrize(
-    ("error", "others_come"),
-    [(ProviderUnavailable("no answer"), False), (OSError(28, "No space left on device"), True)],
-)
-def test_trouble_of_all_clips_is_waited_out_for_hours(tries, clock, error, others_come):
-    assert minutes(tries, clock, error, others_come=others_come) > 240
+async def test_clips_that_alone_do_not_come_take_turns_of_their_own_and_nobody_elses(tries):
+    for clip in range(20):
+        tries.wait(clip, ProviderUnavailable("no answer"))
+    for other in range(100, 103):
+        tries.came(other)
+    under_way, over = [], asyncio.Event()
+
+    async def download(clip, member_id):
+        async with tries.turn(clip, member_id):
+            under_way.append(clip)
+            await over.wait()
+
+    async with asyncio.TaskGroup() as all_of_them:
+        # Two of each member.
+        for clip in range(20):
+            all_of_them.create_task(download(clip, clip // 2))
+        for member_id in range(50, 54):
+            all_of_them.create_task(download(200 + member_id, member_id))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert sorted(under_way) == [0, 2, 250, 251, 252, 253]
+        over.set()
 
 
-def test_clips_that_came_before_its_trouble_say_nothing(tries, clock):
+async def test_clips_of_an_outage_of_all_keep_the_turns_of_all(tries):
     for other in range(100, 110):
         tries.came(other)
-    assert minutes(tries, clock, ProviderUnavailable("no answer"), others_come=False) > 240
+    for clip in range(4):
+        tries.wait(clip, ProviderUnavailable("no answer"))
+    async with tries.turn(0, 1), tries.turn(1, 1), tries.turn(2, 2), tries.turn(3, 2):
+        pass
 
 
 @pytest.mark.parametrize(
