@@ -12,6 +12,7 @@ from bot.domain.job import Job
 from bot.errors import HappyHorseError
 from bot.ports import BlobStore, Media
 from bot.presentation import cards
+from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.message_parts import NO_FILES, Files, Kept
 from bot.presentation.messages import Messages
 from bot.presentation.page import Page
@@ -76,8 +77,8 @@ class CardEdits:
         kept = await self._kept(job)
         try:
             await self.draw(job, kept, progress=progress, urgent=urgent)
-        except NotTaken:
-            if not kept:
+        except NotTaken as refused:
+            if not kept or refused.code == ARCHIVED:
                 raise
             # Whatever Discord has against showing them once more: the words count more.
             self._plain.add(job.id)
@@ -128,7 +129,7 @@ class CardEdits:
         msg = "the interaction's token has expired"
         if self._messages.answerable(address):
             try:
-                return await self._messages.edit_answer(address, page, files)
+                return await self._messages.edit_answer(address, page, files, urgent=urgent)
             except NotTaken:
                 raise
             except Closed as closed:

@@ -50,11 +50,17 @@ class Messages:
         return bool(address.token) and self._clock.now_ms() < address.token_expires_at_ms - _TOKEN_MARGIN_MS
 
     async def edit_answer(
-        self, address: Address, page: Page, files: Files = NO_FILES, mentions: discord.AllowedMentions = _NO_MENTIONS
+        self,
+        address: Address,
+        page: Page,
+        files: Files = NO_FILES,
+        mentions: discord.AllowedMentions = _NO_MENTIONS,
+        *,
+        urgent: bool = True,
     ) -> tuple[int, Mapping[str, Kept]]:
         """Edits the answer to the command; its message id, and `files`, all that it has then, as they stand there.
 
-        Repeating it changes nothing. An archived thread is opened for it.
+        Repeating it changes nothing. An archived thread is opened for it where it is `urgent`.
         """
         webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
 
@@ -64,7 +70,8 @@ class Messages:
                     address.card_id or _ORIGINAL, view=page, allowed_mentions=mentions, attachments=attachments
                 )
 
-        message = await self._showing(f"answer {address.token}", lambda: self._in_open_thread(address.channel_id, once))
+        opening = (lambda: self._in_open_thread(address.channel_id, once)) if urgent else once
+        message = await self._showing(f"answer {address.token}", opening)
         return message.id, files_of(message)
 
     async def whisper(self, address: Address, page: Page) -> None:

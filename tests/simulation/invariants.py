@@ -126,7 +126,7 @@ def _not_lost(case: Case) -> bool:
     made = case.held is not None and case.held.end(case.world.now_ms) == "success"
     made = made and not (case.held is not None and case.held.no_clip)
     without_place = case.job["unposted_at_ms"] is not None
-    return not (made and case.failed and case.job["failure"] in _NO_REASON) or without_place or _of_the_one(case)
+    return not (made and case.failed and case.job["failure"] in _NO_REASON) or without_place or _untold(case)
 
 
 def _passes(case: Case) -> bool:
@@ -135,6 +135,12 @@ def _passes(case: Case) -> bool:
     ours = case.failed and job["failure"] == "ours" and job["unposted_at_ms"] is None
     detail = job["failure_detail"] or ""
     return not ours or any(each in detail for each in _OUR_FAULT) or _of_the_one(case)
+
+
+def _untold(case: Case) -> bool:
+    """Whether the provider does not tell of this clip for so long that nobody here may know that it was made."""
+    names = case.world.single_trouble.names
+    return _of_the_one(case) and any(each.startswith(("id ", "record ")) for each in names)
 
 
 def _of_the_one(case: Case) -> bool:

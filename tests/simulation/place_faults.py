@@ -13,8 +13,8 @@ PLACES: Final = (
         "an-answer-in-an-archived-thread-stays-as-it-is",
         "every end is shown",
         "bot/presentation/messages.py",
-        "lambda: self._in_open_thread(address.channel_id, once))",
-        "once)",
+        "(lambda: self._in_open_thread(address.channel_id, once)) if urgent else once",
+        "once",
     ),
     mutant(
         "what-a-place-does-not-take-is-uploaded",

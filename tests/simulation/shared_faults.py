@@ -36,6 +36,15 @@ SHARED: Final = (
         "MediaError, ModerationRefused, NotAClip, ProviderError",
     ),
     mutant(
+        "a-clip-that-alone-does-not-come-is-given-up-soon",
+        _LOST,
+        "bot/pipeline/fetch_tries.py",
+        '        return _next(FETCH, trouble, "fetch")',
+        "        if self._came - trouble.came >= _OTHERS_CAME and self._lasted_ms(trouble) >= 2 * _TOLD_AFTER_MS:\n"
+        "            return None\n"
+        '        return _next(FETCH, trouble, "fetch")',
+    ),
+    mutant(
         "a-refused-key-ends-what-waits",
         "a refused key, plan or balance ends nothing within minutes",
         "bot/pipeline/holds.py",

@@ -212,6 +212,14 @@ async def test_an_answer_in_an_archived_thread_is_edited_once_that_is_open(monke
         ]
 
 
+async def test_an_answer_in_an_archived_thread_stays_for_progress_as_it_is(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        town.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
+        with pytest.raises(NotTaken):
+            await town.messages.edit_answer(an_address(card_id=9, token="abc", channel_id=40), Page().text("x"), urgent=False)
+        assert [(method, path) for method, path, _ in town.there.requests[-1:]] == [("PATCH", "/webhooks/1/abc/messages/9")]
+
+
 async def test_files_that_components_show_are_found_there(monkeypatch):
     at = "https://cdn.discordapp.com/ephemeral-attachments/1/2"
     media = {"url": f"{at}/poster.jpg?ex=1&is=2", "proxy_url": "", "attachment_id": "3"}
