@@ -1,4 +1,4 @@
-"""What a running bot writes for `happyhorse health`: every few seconds, whether Discord's gateway is there.
+"""What a running bot writes for `happyhorse health`: whether Discord's gateway is there, at each change and every 15 s.
 
 That it could be written shows that the database takes writes and that the bot does not hang.
 """
@@ -18,6 +18,8 @@ from bot.tasks import Tell, kept, over
 KEY: Final = "health"
 """Of the note in the database's settings."""
 EVERY_SECONDS: Final = 15.0
+"""Between notes that say the same."""
+_LOOK_SECONDS: Final = 1.0
 _CLOSE_SECONDS: Final = 1.0
 _READY: Final = "ready"
 _AWAY: Final = "away"
@@ -28,11 +30,15 @@ async def pulse(ready: Callable[[], bool], settings: Settings, tell: Tell) -> As
     """Writes as long as the block runs. `ready()` says whether the gateway is there; `tell` tells the operator of a fault."""
 
     async def beat() -> None:
+        said, next_at = False, 0.0
         while True:
-            with suppress(StorageError, Interrupted):
-                # Whoever else writes says so, and a note that grows old says it to who asks.
-                await settings.write(KEY, *note(ready=ready()))
-            await asyncio.sleep(EVERY_SECONDS)
+            now, there = time.monotonic(), ready()
+            if there != said or now >= next_at:
+                said, next_at = there, now + EVERY_SECONDS
+                with suppress(StorageError, Interrupted):
+                    # Whoever else writes says so, and a note that grows old says it to who asks.
+                    await settings.write(KEY, *_note(ready=there))
+            await asyncio.sleep(_LOOK_SECONDS)
 
     beating = asyncio.create_task(kept("the word of the bot's health", beat, tell), name="health")
     try:
@@ -42,7 +48,7 @@ async def pulse(ready: Callable[[], bool], settings: Settings, tell: Tell) -> As
         await over(beating, _CLOSE_SECONDS)
 
 
-def note(*, ready: bool) -> tuple[str, int]:
+def _note(*, ready: bool) -> tuple[str, int]:
     """What is written now, with its time in milliseconds. By the machine's clock: who asks reads the same one."""
     now_ms = time.time_ns() // 1_000_000
     return f"{_READY if ready else _AWAY} {now_ms}", now_ms
