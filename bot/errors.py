@@ -85,6 +85,11 @@ class QuotaRefused(HappyHorseError):
         self.crossed = crossed
         self.unread = unread
 
+    @property
+    def left(self) -> int:
+        """Credits that may still be spent, the least of all bounds on them that would be crossed."""
+        return min((each.left for each in self.crossed if each.reason.endswith("allowance")), default=0)
+
 
 class AlreadyAsked(HappyHorseError):
     """`job_id` is the job that makes, or made, this very clip."""

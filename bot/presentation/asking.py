@@ -11,6 +11,8 @@ from typing import Final
 
 import discord
 
+from bot.domain import limits
+from bot.domain.clip import Resolution
 from bot.domain.job import Address, Job
 from bot.errors import AlreadyAsked, KindClosed, QuotaRefused, RequestRefused
 from bot.presentation import words
@@ -80,10 +82,11 @@ class Asking:
             )
         except QuotaRefused as refused:
             kept = await desk.request.keep(ask)
-            page = quota_page(refused, ask.id if kept else None, words.WINDOWS[desk.policy.window])
+            cheaper = _cheaper(ask) if refused.left >= desk.prices.least else ""
+            page = quota_page(refused, ask.id if kept else None, words.WINDOWS[desk.policy.window], cheaper=cheaper)
         except KindClosed as closed:
             kept = await desk.request.keep(ask)
-            page = closed_page(closed, ask.id if kept else None)
+            page = closed_page(closed, ask.id if kept else None, told=interaction.client.notifier.operators_told)
         except AlreadyAsked as same:
             kept = True
             twin = await desk.repeat.job(same.job_id)
@@ -108,6 +111,12 @@ async def _keep(interaction: HorseInteraction, ask: Ask) -> Unbooked | None:
 def unbooked(interaction: HorseInteraction) -> Unbooked | None:
     """What became of a request that failed; None where none did."""
     return interaction.extras.get(_UNBOOKED)
+
+
+def _cheaper(ask: Ask) -> str:
+    """Of a request that broke no limit of the model's, as `words.less_than`."""
+    duration = limits.DURATION_DEFAULT_SECONDS if ask.duration is None else int(ask.duration)
+    return words.less_than(duration, Resolution.P720 if ask.resolution == Resolution.P720.value else Resolution.P1080)
 
 
 def _form_holds(ask: Ask) -> int | None:

@@ -15,6 +15,7 @@ from bot.presentation import cards
 from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.message_parts import NO_FILES, Files, Kept
 from bot.presentation.messages import Messages
+from bot.presentation.operators_channel import OperatorsChannel
 from bot.presentation.page import Page
 from bot.presentation.quoting import Quoting
 from bot.presentation.refusals import Closed, NotTaken
@@ -34,11 +35,14 @@ class _Known:
 class CardEdits:
     """Remembers each job's card as it was sent last, and the jobs whose cards are without pictures that they want."""
 
-    def __init__(self, messages: Messages, blobs: BlobStore, media: Media, quoting: Quoting) -> None:
+    def __init__(
+        self, messages: Messages, blobs: BlobStore, media: Media, quoting: Quoting, operators: OperatorsChannel
+    ) -> None:
         self._messages = messages
         self._blobs = blobs
         self._media = media
         self._quoting = quoting
+        self._operators = operators
         self._plain: set[int] = set()
         self._cards: dict[int, _Known] = {}
 
@@ -67,7 +71,9 @@ class CardEdits:
         pictures = sum(cards.picture_file(number) in files for number in range(1, cards.pictures_shown(job) + 1))
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
-            card = cards.card(job, pictures=pictures, poster=poster, progress=progress, quoted=quoted)
+            card = cards.card(
+                job, pictures=pictures, poster=poster, progress=progress, quoted=quoted, told=self._operators.hears
+            )
             return await self.edit(job, card, files, urgent=urgent)
 
         return await self._quoting.send(job.id, once)

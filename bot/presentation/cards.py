@@ -40,14 +40,23 @@ def pictures_shown(job: Job) -> int:
     return 0 if (job.ended and count > 1) or endings.unspoken(job) else count
 
 
-def card(job: Job, *, pictures: int = 0, poster: bool = False, progress: str | None = None, quoted: bool = True) -> Page:
+def card(
+    job: Job,
+    *,
+    pictures: int = 0,
+    poster: bool = False,
+    progress: str | None = None,
+    quoted: bool = True,
+    told: bool = False,
+) -> Page:
     """`pictures` thumbnails and the `poster` must be attached to the message; `progress` where there is no thread.
 
     In place the clip itself stands right below, so that no poster is shown. `quoted`: with its member's own words.
+    `told`: the people who run the bot have been told.
     """
     quoted = quoted and not endings.unspoken(job)
     if job.ended:
-        return _ended_card(job, pictures=pictures, poster=poster, quoted=quoted)
+        return _ended_card(job, pictures=pictures, poster=poster, quoted=quoted, told=told)
     if job.state is State.UNPOSTED:
         page = unposted.page_of(job).line()
         _asked_for(page, job, pictures, quoted=quoted)
@@ -68,8 +77,8 @@ def card(job: Job, *, pictures: int = 0, poster: bool = False, progress: str | N
     return page.buttons(*(progress_buttons(job) if progress is not None else ()), _whole_prompt(job, quoted=quoted))
 
 
-def _ended_card(job: Job, *, pictures: int, poster: bool, quoted: bool) -> Page:
-    ending = endings.ending(job)
+def _ended_card(job: Job, *, pictures: int, poster: bool, quoted: bool, told: bool) -> Page:
+    ending = endings.ending(job, told=told)
     page = Page(ending.accent)
     failed = job.state is not State.DONE
     page.text(f"**{ending.headline}**", " ".join(part for part in (ending.sentence, ending.charge if failed else "") if part))

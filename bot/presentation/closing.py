@@ -14,6 +14,7 @@ from bot.presentation.card_edits import CardEdits
 from bot.presentation.error_texts import note_page
 from bot.presentation.message_parts import Kept
 from bot.presentation.messages import Messages
+from bot.presentation.operators_channel import OperatorsChannel
 from bot.presentation.page import Page
 from bot.presentation.refusals import Closed, NotTaken
 
@@ -23,10 +24,13 @@ _log: Final = logging.getLogger(__name__)
 class Closing:
     """A place that is closed stays as it is; every method may be repeated."""
 
-    def __init__(self, messages: Messages, card_edits: CardEdits, posts: delivering.Delivering) -> None:
+    def __init__(
+        self, messages: Messages, card_edits: CardEdits, posts: delivering.Delivering, operators: OperatorsChannel
+    ) -> None:
         self._messages = messages
         self._cards = card_edits
         self._delivering = posts
+        self._operators = operators
 
     async def end(self, job: Job, poster: bytes | None) -> None:
         address = job.address
@@ -36,13 +40,16 @@ class Closing:
             except Closed as closed:
                 _log.info("job %s: its card can't show the end: %s", job.reference_code, closed)
                 if address.private and job.state is not State.DONE:
-                    await _try(job, "tell the member", self._delivering.tell(job, partial(_ended_card, job), "e"))
+                    await _try(job, "tell the member", self._delivering.tell(job, partial(self._card, job), "e"))
         if address.thread_id is not None and address.progress_id is not None:
             editing = self._end_progress(job, address.thread_id, address.progress_id)
             await _try(job, "end the progress", editing)
         if address.thread_id is not None and endings.unspoken(job):
             naming = self._messages.rename_thread(address.thread_id, safe_text.UNNAMED_THREAD)
             await _try(job, "take its prompt off the thread", naming)
+
+    def _card(self, job: Job, quoted: bool) -> Page:  # noqa: FBT001  as `Quoting` calls it
+        return cards.card(job, quoted=quoted, told=self._operators.hears)
 
     async def _end_card(self, job: Job, poster: bytes | None) -> None:
         address = job.address
@@ -66,7 +73,7 @@ class Closing:
         if job.address.result_id is not None and delivering.channel_of(job.address) == thread_id:
             await self._messages.delete(thread_id, progress_id)
         else:
-            await self._messages.edit(thread_id, progress_id, _ended_progress(job))
+            await self._messages.edit(thread_id, progress_id, _ended_progress(job, told=self._operators.hears))
 
     async def unposted(self, job: Job) -> None:
         """Raises `DeliveryError` for what may pass."""
@@ -108,12 +115,8 @@ async def _try(job: Job, what: str, doing: Awaitable[object]) -> None:
         _log.info("job %s: could not %s: %s", job.reference_code, what, closed)
 
 
-def _ended_card(job: Job, quoted: bool) -> Page:  # noqa: FBT001  as `Quoting` calls it
-    return cards.card(job, quoted=quoted)
-
-
-def _ended_progress(job: Job) -> Page:
-    ending = endings.ending(job)
+def _ended_progress(job: Job, *, told: bool) -> Page:
+    ending = endings.ending(job, told=told)
     page = Page(ending.accent)
     if job.state is State.DONE and job.address.result_id is not None:
         url = job.address.result_url

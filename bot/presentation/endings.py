@@ -40,17 +40,17 @@ _FAILURES: Final = {
     ),
     Failure.OPERATOR: (
         "Closed for the moment",
-        (
-            "The video service does not take clips from this bot right now. The people who run the bot have been told; please"
-            " try again later."
-        ),
+        "The video service does not take clips from this bot right now; please try again later.",
         "The video service is closed to this bot.",
         (Action.RETRY,),
     ),
     Failure.OURS: (
-        "Our fault",
-        "Something broke on the bot's side, not on yours. It is in the log for the people who run the bot; please try again.",
-        "Something broke on the bot's side.",
+        "Trouble on the bot's side",
+        (
+            "Something on the bot's side kept it from being made, nothing of yours. It is in the log for the people who run the"
+            " bot; please try again."
+        ),
+        "Something on the bot's side kept it back.",
         (Action.RETRY, Action.EDIT),
     ),
     Failure.UNDELIVERABLE: (
@@ -70,7 +70,7 @@ _FAILURES: Final = {
     ),
     Failure.TOO_LARGE: (
         "Too large to post",
-        "The clip was made, but it can't be made small enough to be posted here. A shorter one, or 720P, is smaller.",
+        "The clip was made, but it can't be made small enough to be posted here.",
         "It can't be made small enough to post.",
         (Action.EDIT,),
     ),
@@ -100,11 +100,23 @@ _PRIVATE_UNDELIVERABLE: Final = (
     "Your direct messages are closed to the bot.",
 )
 """A private clip goes nowhere else once its card can't be edited any more."""
+_OF_PREVIEWS: Final = {
+    Failure.PROVIDER: (
+        "The preview could not be drawn. Trying again often helps; if not, a simpler prompt does.",
+        "The preview could not be drawn.",
+    ),
+    Failure.OPERATOR: ("Previews are not drawn any more here; please try again later.", "Previews are not drawn any more."),
+    Failure.TIMEOUT: (
+        "The preview was not drawn in a reasonable time, so the bot stopped waiting for it.",
+        "The preview was not drawn in time.",
+    ),
+}
+"""Where no video service had a part in it: sentence and brief."""
 _FREE: Final = {True: "Previews are free", False: "Clips are free here"}
 
 
-def ending(job: Job) -> Ending:
-    """For a job in one of its last states."""
+def ending(job: Job, *, told: bool = False) -> Ending:
+    """For a job in one of its last states. `told`: the people who run the bot have been told."""
     charge = _charge(job)
     match job.state:
         case State.DONE if job.address.result_id is None:
@@ -122,15 +134,26 @@ def ending(job: Job) -> Ending:
         case State.UNKNOWN:
             sentence = (
                 "The connection to the video service broke at the moment of handing your clip over, and it can't say"
-                " whether it took it. The people who run the bot have been told."
+                f" whether it took it. {words.operators_know(told=told)}"
             )
             brief = "The connection broke at the handover."
             return Ending("Lost contact", sentence, _refund(job), page.RED, (Action.RETRY,), brief)
         case _:
-            headline, sentence, brief, steps = _FAILURES[job.failure or Failure.OURS]
-            if job.failure is Failure.UNDELIVERABLE and job.address.private:
-                sentence, brief = _PRIVATE_UNDELIVERABLE
-            return Ending(headline, sentence, charge, page.RED, steps, brief)
+            return _failed(job, job.failure or Failure.OURS, charge, told=told)
+
+
+def _failed(job: Job, failure: Failure, charge: str, *, told: bool) -> Ending:
+    headline, sentence, brief, steps = _FAILURES[failure]
+    if failure is Failure.UNDELIVERABLE and job.address.private:
+        sentence, brief = _PRIVATE_UNDELIVERABLE
+    elif job.preview and failure in _OF_PREVIEWS:
+        sentence, brief = _OF_PREVIEWS[failure]
+    elif failure is Failure.OPERATOR:
+        sentence = f"{sentence} {words.operators_know(told=told)}"
+    elif failure is Failure.TOO_LARGE:
+        less = words.less_than(job.request.duration, job.request.resolution)
+        sentence = f"{sentence} {less} is smaller." if less else sentence
+    return Ending(headline, sentence, charge, page.RED, steps, brief)
 
 
 def unspoken(job: Job) -> bool:

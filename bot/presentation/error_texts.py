@@ -66,20 +66,20 @@ def refused_page(
     return view
 
 
-def quota_page(refused: QuotaRefused, draft_id: int | None, window: str) -> Page:
+def quota_page(refused: QuotaRefused, draft_id: int | None, window: str, *, cheaper: str = "") -> Page:
     """Every bound that would be crossed. `window` in members' words: today, this week, this month.
 
-    `draft_id` as in `refused_page`.
+    `draft_id` as in `refused_page`. `cheaper` is what costs less than what was asked for, as `words.less_than` says it.
     """
     view = Page(page.AMBER)
     for bound in refused.crossed:
-        view.text(f"**{_QUOTA_HEADLINES.get(bound.reason, 'Not now')}**", _quota_sentence(bound, window))
+        view.text(f"**{_QUOTA_HEADLINES.get(bound.reason, 'Not now')}**", _quota_sentence(bound, window, cheaper))
     kept = f"{_KEPT} {_AGAIN if refused.unread else ''}".strip()
     return view.text(f"Nothing was charged. {_LOST if draft_id is None else kept}").buttons(_back(draft_id))
 
 
-def closed_page(closed: KindClosed, draft_id: int | None) -> Page:
-    """The provider takes none of this kind for now; what it does take is said too."""
+def closed_page(closed: KindClosed, draft_id: int | None, *, told: bool = False) -> Page:
+    """The provider takes none of this kind for now; what it does take is said too. `told`: so are the bot's own people."""
     takes = [clips for kind, clips in words.CLIPS.items() if kind not in closed.kinds]
     refused = [clips for kind, clips in words.CLIPS.items() if kind in closed.kinds]
     others = f" Clips {' and '.join(takes)} work." if takes else ""
@@ -87,8 +87,8 @@ def closed_page(closed: KindClosed, draft_id: int | None) -> Page:
         Page(page.AMBER)
         .text(
             "**Closed for the moment**",
-            f"The video service takes no clips {' or '.join(refused)} from this bot right now. The people who run the bot have"
-            f" been told.{others}",
+            f"The video service takes no clips {' or '.join(refused)} from this bot right now."
+            f" {words.operators_know(told=told)}{others}",
             f"Nothing was charged. {_LOST if draft_id is None else _KEPT}",
         )
         .buttons(_back(draft_id))
@@ -131,8 +131,8 @@ def error_page(error: BaseException, reference: str, draft_id: int | None = None
         case UnreadableJob():
             return Page(page.AMBER).text(
                 "**Not while this version runs**",
-                "Another version of the bot keeps this clip. Nothing happened to it or to its credits; the people who run the"
-                " bot know of it.",
+                "Another version of the bot keeps this clip. Nothing happened to it or to its credits."
+                f" {words.operators_know(told=False)}",
             )
         case ProviderError():
             headline, sentence = "The video service does not answer", "Please try again in a minute."
@@ -140,7 +140,10 @@ def error_page(error: BaseException, reference: str, draft_id: int | None = None
             headline, sentence = "The bot is busy", "Its database did not answer in time. Please try again in a minute."
         case MediaBusy():
             headline, sentence = "Too many pictures at once", "Others are still being looked at. Please try again in a minute."
-        case StorageError() | HappyHorseError() | discord.DiscordException() | _:
+        case StorageError():
+            headline = "The bot's storage is in trouble"
+            sentence = f"Its disk or database does not do its work. {words.operators_know(told=False)} Please try again later."
+        case HappyHorseError() | discord.DiscordException() | _:
             headline = "Something broke on our side"
             sentence = "It is in the log for the people who run the bot. Please try again."
     told = "" if isinstance(error, ProviderError) else f"-# Reference `{reference}`"
@@ -193,15 +196,16 @@ def _options(ask: Ask) -> str:
     return f"It was: {' · '.join(each for each in chosen if each)}. {pictures}".strip()
 
 
-def _quota_sentence(bound: Crossed, window: str) -> str:
+def _quota_sentence(bound: Crossed, window: str, cheaper: str) -> str:
     resets = "" if bound.resets_at_ms is None else f" It resets {words.moment(bound.resets_at_ms)}."
     needed = words.count(bound.needed, "credit")
     left = max(bound.left, 0)
     match bound.reason:
         case "allowance":
+            less = f" {cheaper} costs less." if cheaper else ""
             return (
-                f"This clip costs {needed}; you have {left:,} of {bound.limit:,} left {window}."
-                f"{resets} A shorter clip, or 720P, costs less."
+                f"This clip costs {needed}; you have {left:,} of {bound.limit:,} left {window}.{resets}{less}"
+                " The people who run the bot can give you more."
             )
         case "running":
             return (

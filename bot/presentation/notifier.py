@@ -5,7 +5,6 @@ Every step looks first at what exists, so that it can be repeated after a crash.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,28 +13,23 @@ from typing import Final
 import discord
 
 from bot.domain.job import Job, State
-from bot.errors import DeliveryError, HappyHorseError
+from bot.errors import DeliveryError
 from bot.ports import BlobStore, Clock, Delivery, Glances, JobStore, Media, Posted, Progress
-from bot.presentation import cards, delivering, safe_text
+from bot.presentation import cards, delivering
 from bot.presentation.announcing import Announcing, lacks_place
 from bot.presentation.card_edits import CardEdits
 from bot.presentation.closing import Closing
 from bot.presentation.discord_codes import ARCHIVED
-from bot.presentation.error_texts import note_page
 from bot.presentation.follower import Followed, Follower
 from bot.presentation.messages import Messages
-from bot.presentation.page import AMBER
+from bot.presentation.operators_channel import OperatorsChannel
 from bot.presentation.progress import progress_page, progress_text
 from bot.presentation.quoting import Quoting
 from bot.presentation.refusals import Closed, NotTaken
 from bot.presentation.upload_limits import UploadLimits
-from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _THREAD_AGAIN_MS: Final = 60_000
-_OPERATOR_CHARACTERS: Final = 1500
-_NONCE_DIGITS: Final = 20
-"""Discord takes a nonce of at most 25 characters."""
 
 
 class DiscordNotifier:
@@ -54,14 +48,14 @@ class DiscordNotifier:
     ) -> None:
         self._jobs = jobs
         self._clock = clock
-        self._operator_channel_id = operator_channel_id
         self._messages = Messages(client, clock)
+        self._operators = OperatorsChannel(self._messages, operator_channel_id)
         self._follower = Follower(glances, clock, self._show)
         self._quoting = Quoting()
-        self._cards = CardEdits(self._messages, blobs, media, self._quoting)
+        self._cards = CardEdits(self._messages, blobs, media, self._quoting, self._operators)
         self._limits = UploadLimits(client)
         self._delivering = delivering.Delivering(self._messages, jobs, self._limits, self._quoting)
-        self._closing = Closing(self._messages, self._cards, self._delivering)
+        self._closing = Closing(self._messages, self._cards, self._delivering, self._operators)
         self._announcing = Announcing(self._messages, jobs, self._cards, self._quoting, clock)
         self._posters: dict[int, bytes] = {}
 
@@ -118,17 +112,12 @@ class DiscordNotifier:
         self._delivering.forget(job.id)
 
     async def tell_operator(self, text: str) -> None:
-        _log.warning("for the operator: %s", text)
-        if self._operator_channel_id is None:
-            return
-        page = note_page("For the operator", safe_text.inline(text, _OPERATOR_CHARACTERS), AMBER)
-        try:
-            with own_cancels_only():
-                # The same after a restart, so that what a killed process had said already is not said twice within minutes.
-                nonce = f"o{hashlib.sha256(text.encode()).hexdigest()[:_NONCE_DIGITS]}"
-                await self._messages.send(self._operator_channel_id, page, nonce=nonce)
-        except (Closed, HappyHorseError) as error:
-            _log.error("the operator's channel %d does not take messages: %s", self._operator_channel_id, error)
+        await self._operators.tell(text)
+
+    @property
+    def operators_told(self) -> bool:
+        """Whether the last word to the people who run the bot got there."""
+        return self._operators.hears
 
     # -- what buttons ask for ------------------------------------------------------------------------------------------
 
@@ -169,7 +158,7 @@ class DiscordNotifier:
     # -- showing -------------------------------------------------------------------------------------------------------
 
     async def _show(self, progress: Progress, followed: Followed) -> None:
-        text = progress_text(progress)
+        text = progress_text(progress, told=self._operators.hears)
         job = await self._placed(progress.job, followed, text)
         address = job.address
         if address.in_place or address.thread_id is None or address.progress_id is None or followed.thread_closed:

@@ -182,11 +182,12 @@ def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
         case Outcome.FREED:
             return _freed(job)
         case Outcome.ASKED:
+            if job.preview:
+                # What draws it stops when it is told to: there is nothing left to finish.
+                return note_page("Stopping it", "The preview is not drawn any further.", page.GREY)
             later = " If it was billed all the same, the card says so." if job.cost and own else ""
             text = f"The video service was asked to stop it. Should the clip come after all, it is thrown away.{later}"
-            view = note_page("Stopping it", text, page.GREY)
-            # A preview that was told to stop does: there is nothing left to finish.
-            return view if job.preview else view.buttons(job_button(Action.KEEP, job.id))
+            return note_page("Stopping it", text, page.GREY).buttons(job_button(Action.KEEP, job.id))
         case Outcome.ENDED if job.state is State.CANCELLED and not job.charged:
             # The word of the press that cancelled it.
             return _freed(job)
@@ -200,7 +201,8 @@ def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
             return _unposted(job, own=own)
         case Outcome.COMMITTED:
             paid = f"it is paid for ({words.credits_of(job.cost)})" if job.cost and own else "it can't be called back"
-            text = f"The video service has this clip already, so {paid}. Let it finish, or have it thrown away when it comes."
+            has = "The preview is drawn already" if job.preview else f"The video service has this clip already, so {paid}"
+            text = f"{has}. Let it finish, or have it thrown away when it comes."
             if job.cost and not own:
                 text += " Thrown away by a moderator, it is not charged."
             view = note_page("Too late to stop it", text, page.AMBER)

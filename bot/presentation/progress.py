@@ -33,12 +33,15 @@ _UNWANTED: Final = "It will be thrown away when it comes."
 _MODERATED: Final = "A moderator has it thrown away when it comes; it is not charged."
 
 
-def progress_text(progress: Progress) -> str:
-    """A few short lines; the same text means that nothing worth an edit has changed."""
+def progress_text(progress: Progress, *, told: bool = False) -> str:
+    """A few short lines; the same text means that nothing worth an edit has changed.
+
+    `told`: the people who run the bot have been told of what keeps it.
+    """
     job = progress.job
     lines = [f"**{_WAITING if waits_alone(progress) else words.stage(job)}**"]
     if job.state is State.QUEUED:
-        lines += _in_line(progress)
+        lines += _in_line(progress, told=told)
     elif job.state is State.GENERATING:
         lines += [_drawn(progress), *(_silence(progress) or _expectation(progress))]
     elif job.state in _MADE:
@@ -95,8 +98,8 @@ def waits_alone(progress: Progress) -> bool:
     return job.state is State.QUEUED and job.not_before_ms is not None and job.not_before_ms > progress.at_ms
 
 
-def _in_line(progress: Progress) -> list[str]:
-    stands_still = _stands_still(progress)
+def _in_line(progress: Progress, *, told: bool) -> list[str]:
+    stands_still = _stands_still(progress, told=told)
     lines = [*(stands_still or [_place(progress)]), _asked(progress.job)]
     if stands_still:
         return lines
@@ -105,7 +108,7 @@ def _in_line(progress: Progress) -> list[str]:
     return lines
 
 
-def _stands_still(progress: Progress) -> list[str]:
+def _stands_still(progress: Progress, *, told: bool) -> list[str]:
     """Why nobody can say how long it takes; nothing where somebody can."""
     if waits_alone(progress):
         return [_trouble_with(progress.job), f"{_own_trouble(progress)}."]
@@ -123,10 +126,9 @@ def _stands_still(progress: Progress) -> list[str]:
             ends = words.moment(place.ends_ms or progress.at_ms)
             return [
                 "The video service is closed to this bot",
-                "for the moment. The people who run it",
-                "have been told. Your clip goes on by",
-                f"itself; if not, it ends {ends},",
-                "free of charge.",
+                *(["for now, and the people who run the bot", "have been told."] if told else ["for now."]),
+                "Your clip goes on by itself; if not,",
+                f"it ends {ends}, free of charge.",
             ]
 
 

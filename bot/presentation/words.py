@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from bot.domain import limits
 from bot.domain.as_asked import Came, compare
 from bot.domain.clip import Aspect, ClipRequest, Kind, Resolution
 from bot.domain.job import Job, State
@@ -229,3 +230,16 @@ def last_one(job: Job) -> str:
 def left_of(standing: Standing, window: Window) -> str:
     """`210 of 300 credits left today`."""
     return f"{max(standing.left, 0):,} of {count(standing.whole, 'credit')} left {WINDOWS[window]}"
+
+
+def less_than(duration: int, resolution: Resolution) -> str:
+    """What would be smaller and cost less: `A shorter clip, or 720P,`; "" for the smallest there is."""
+    shorter = duration > limits.DURATION_MIN_SECONDS
+    if resolution is Resolution.P720:
+        return "A shorter clip" if shorter else ""
+    return "A shorter clip, or 720P," if shorter else "720P"
+
+
+def operators_know(*, told: bool) -> str:
+    """Of the people who run the bot: every word to them is in the log, and where they have a channel, there."""
+    return "The people who run the bot have been told." if told else "It is in the log for the people who run the bot."

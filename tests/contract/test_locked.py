@@ -131,7 +131,7 @@ async def test_on_a_full_disk_a_command_comes_back_too(here, house):
     await house.storage.database.write(lambda transaction: transaction.run("PRAGMA max_page_count = 1", {}))
     refused = await ask(here, prompt=prompt)
     seen = await shown_to(here, "It was")
-    assert any("**Something broke on our side**" in each and f"{NOTHING} {LOST}" in each for each in seen)
+    assert any("**The bot's storage is in trouble**" in each and f"{NOTHING} {LOST}" in each for each in seen)
     assert await house.storage.jobs.get(int(refused)) is None
 
 

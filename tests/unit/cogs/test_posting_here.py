@@ -162,7 +162,7 @@ async def test_a_press_whose_write_took_effect_though_its_answer_was_lost_sets_t
     monkeypatch.setattr(hurried, "post_here", lost)
     listed = await town.alice.slash(town.channel, "jobs")
     press = await town.alice.click(listed.response, label="Post it here")
-    assert "**Something broke on our side**" in text(shown(press))
+    assert "**The bot's storage is in trouble**" in text(shown(press))
     assert (await town.house.storage.jobs.get(job.id)).state is State.FITTING
     assert town.house.engine.woken[-1] == job.id
 

@@ -116,7 +116,37 @@ def test_a_cancel_in_time_costs_nothing():
 def test_a_lost_submit_tells_that_credits_are_back_and_the_operator_knows():
     told = ending(a_job(state=State.UNKNOWN, cost=90, charged=0))
     assert "credits are back" in told.charge
-    assert "have been told" in told.sentence
+    assert "It is in the log for the people who run the bot." in told.sentence
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_who_runs_the_bot_has_been_told_only_where_it_is_so(told):
+    texts = [
+        text_of(card(failed(Failure.OPERATOR, provider="scenario"), told=told)),
+        text_of(card(a_job(state=State.UNKNOWN, cost=90, charged=0), told=told)),
+        text_of(error_texts.closed_page(KindClosed(frozenset({"text"})), 5, told=told)),
+    ]
+    assert all(("have been told" in text) is told and ("in the log" in text) is not told for text in texts)
+
+
+@pytest.mark.parametrize("failure", Failure)
+def test_of_a_preview_that_failed_no_video_service_is_blamed(failure):
+    told = ending(failed(failure, provider="preview"))
+    assert failure is Failure.MODERATION or "video service" not in told.sentence + told.brief
+
+
+@pytest.mark.parametrize(
+    ("duration", "resolution", "less"),
+    [
+        (5, "1080P", "A shorter clip, or 720P, is smaller."),
+        (5, "720P", "A shorter clip is smaller."),
+        (3, "1080P", "720P is smaller."),
+        (3, "720P", ""),
+    ],
+)
+def test_what_is_smaller_is_named_only_where_there_is_such(duration, resolution, less):
+    told = ending(failed(Failure.TOO_LARGE, request=a_request(duration=duration, resolution=resolution)))
+    assert told.sentence == f"The clip was made, but it can't be made small enough to be posted here. {less}".strip()
 
 
 async def test_a_card_and_a_list_do_not_charge_for_what_was_not_made():
@@ -171,6 +201,13 @@ async def test_every_quota_reason_reads_differently():
         QuotaRefused(tuple(Crossed(reason, 90, 10, 300, NOW_MS) for reason in reasons)), 5, "today"
     )
     assert all(text_of(page).split("\n")[1] in text_of(together) for page in pages)
+
+
+async def test_what_costs_less_is_named_where_there_is_such_and_who_can_give_more():
+    refused = QuotaRefused((Crossed("allowance", 90, 50, 300),))
+    told = text_of(error_texts.quota_page(refused, 5, "today", cheaper="A shorter clip"))
+    assert "you have 50 of 300 left today. A shorter clip costs less. The people who run the bot can give you more." in told
+    assert "less" not in text_of(error_texts.quota_page(refused, 5, "today"))
 
 
 @pytest.mark.parametrize(

@@ -329,8 +329,10 @@ async def test_a_word_to_the_operator_has_the_same_nonce_in_every_process(monkey
         notifier = DiscordNotifier(
             town.client, jobs=None, blobs=None, media=None, glances=None, clock=ManualClock(), operator_channel_id=30
         )
+        assert not notifier.operators_told
         for text in ("A clip can't be posted", "A clip can't be posted", "Another"):
             await notifier.tell_operator(text)
+        assert notifier.operators_told
         first, again, other = (body["nonce"] for _, _, body in town.there.requests[-3:])
         assert first == again == "o" + hashlib.sha256(b"A clip can't be posted").hexdigest()[:20]
         assert other != first

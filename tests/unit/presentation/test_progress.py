@@ -50,9 +50,12 @@ def test_while_the_provider_takes_none_nobody_reads_that_they_are_next():
     )
     assert "can't be reached" in progress_text(at(State.QUEUED, place=2, why=Why.UNREACHABLE))
     assert progress_text(at(State.QUEUED, place=1, why=Why.REFUSED, ends_ms=NOW_MS + DAY_MS)) == (
-        "**In line**\nThe video service is closed to this bot\nfor the moment. The people who run it\nhave been told."
-        f" Your clip goes on by\nitself; if not, it ends <t:{(NOW_MS + DAY_MS) // 1000}:R>,\nfree of charge.\n{asked}"
+        "**In line**\nThe video service is closed to this bot\nfor now.\nYour clip goes on by itself; if not,\n"
+        f"it ends <t:{(NOW_MS + DAY_MS) // 1000}:R>, free of charge.\n{asked}"
     )
+    told = progress_text(at(State.QUEUED, place=1, why=Why.REFUSED, ends_ms=NOW_MS + DAY_MS), told=True)
+    assert "for now, and the people who run the bot\nhave been told.\nYour clip" in told
+    assert too_long(told) == []
 
 
 @pytest.mark.parametrize("why", Why)

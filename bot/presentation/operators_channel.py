@@ -1,0 +1,50 @@
+"""Where operators read what they must act on: the log always, and a channel of Discord's where one is set."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Final
+
+from bot.errors import HappyHorseError
+from bot.presentation import safe_text
+from bot.presentation.error_texts import note_page
+from bot.presentation.messages import Messages
+from bot.presentation.page import AMBER
+from bot.presentation.refusals import Closed
+from bot.tasks import own_cancels_only
+
+_log: Final = logging.getLogger(__name__)
+_CHARACTERS: Final = 1500
+_NONCE_DIGITS: Final = 20
+"""Discord takes a nonce of at most 25 characters."""
+
+
+class OperatorsChannel:
+    """`channel_id` is None where none is set."""
+
+    def __init__(self, messages: Messages, channel_id: int | None) -> None:
+        self._messages = messages
+        self._channel_id = channel_id
+        self._hears = False
+
+    @property
+    def hears(self) -> bool:
+        """Whether the last word got there: only then members read that the people who run the bot have been told."""
+        return self._hears
+
+    async def tell(self, text: str) -> None:
+        _log.warning("for the operator: %s", text)
+        if self._channel_id is None:
+            return
+        page = note_page("For the operator", safe_text.inline(text, _CHARACTERS), AMBER)
+        self._hears = False
+        try:
+            with own_cancels_only():
+                # The same after a restart, so that what a killed process had said already is not said twice within minutes.
+                nonce = f"o{hashlib.sha256(text.encode()).hexdigest()[:_NONCE_DIGITS]}"
+                await self._messages.send(self._channel_id, page, nonce=nonce)
+        except (Closed, HappyHorseError) as error:
+            _log.error("the operator's channel %d does not take messages: %s", self._channel_id, error)
+        else:
+            self._hears = True
