@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot.disk import keep_private, private_folder
+from bot.disk import ROOM_LEAST, keep_private, private_folder, room
 from bot.domain import limits
 from bot.domain.job import HOLDS_A_SLOT, Job
 from bot.engines.local import LocalEngine
@@ -52,7 +52,7 @@ from bot.services.post_clip import PostClip
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
-from bot.settings import Settings
+from bot.settings import DEFAULT_CONFIG, Settings
 from bot.storage import Storage, open_storage
 from bot.storage.copies import CopiesPruned
 from bot.tasks import kept, unless
@@ -84,8 +84,11 @@ async def run(settings: Settings) -> int:
     log.set_up(settings.log.level, secrets_of(settings))
     token = settings.discord.token.get_secret_value()
     if not token:
-        msg = "discord.token is not set. Put the bot's token into config.toml or HAPPYHORSE_DISCORD__TOKEN."
+        file = settings.file or DEFAULT_CONFIG
+        msg = f"discord.token is not set. Put the bot's token into {file} or HAPPYHORSE_DISCORD__TOKEN."
         raise SettingsError(msg)
+    if settings.exposed:
+        _log.warning("%s holds a secret, and others on this machine may read it: chmod 600 %s", settings.file, settings.file)
     point_at(settings.discord.api_base, settings.discord.gateway_url, settings.discord.cdn_base)
     stopping = asyncio.Event()
     stop_on_signals(stopping)
@@ -108,6 +111,9 @@ async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.E
         raise StorageError(msg) from error
     stack.push_async_callback(house.close)
     await stack.enter_async_context(pulse(house.client.connected, storage.settings, house.notifier.tell_operator))
+    free = room(settings.folder)
+    if free < ROOM_LEAST:
+        _log.error("%.0f MiB are free at %s: make room there, clips wait until then", free / 1024**2, settings.folder)
     return house
 
 
@@ -263,6 +269,7 @@ class House:
             await self.provider.ping()
         except ProviderMisconfigured as error:
             said = f"provider refuses the key: {error}"
+            _log.error("%s refuses our key, plan or balance (%s): see happyhorse doctor", self.provider.name, error)
             self.lanes[self.provider.name].holds.refused(error)
         except ProviderError as error:
             said = f"provider does not answer: {error}"

@@ -34,11 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(_code_of(lambda: given.run(given)))
 
 
-def _code_of(work: Callable[[], int]) -> int:
+def _code_of(work: Callable[[], int], file: Path | None = None) -> int:
+    """`file` is the configuration that was read; whatever is to be mended in it names it."""
     try:
         return work()
     except SettingsError as error:
-        return _complain(str(error), _MISTAKE)
+        where = "" if file is None or str(file) in str(error) else f" The configuration is {file}."
+        return _complain(f"{error}{where}", _MISTAKE)
     except HappyHorseError as error:
         return _complain(str(error), _FAILED)
     except KeyboardInterrupt:
@@ -166,7 +168,7 @@ def _run(given: argparse.Namespace) -> NoReturn:
 
     loaded = settings.load(given.config)
     with asyncio.Runner() as runner:
-        code = _code_of(lambda: runner.run(app.run(loaded)))
+        code = _code_of(lambda: runner.run(app.run(loaded)), loaded.file)
         # All that must be is written and closed by now. Python would go on to wait for its threads, and one that draws or
         # waits for a disk can't be stopped: it ends with the process.
         for stream in (sys.stdout, sys.stderr):

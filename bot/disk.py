@@ -6,11 +6,14 @@ import contextlib
 import errno
 import logging
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Final
 
 _log: Final = logging.getLogger(__name__)
+ROOM_LEAST: Final = 256 * 1024**2
+"""Bytes. One clip under work takes up to 60 MB twice, beside the database and its journal."""
 _NO_FOLDER_SYNC: Final = frozenset({errno.EACCES, errno.EBADF, errno.EINVAL, errno.EISDIR, errno.ENOTSUP})
 """How systems say that a folder can't be synced here at all (some network and shared drives). The file itself was."""
 
@@ -26,6 +29,21 @@ def private_folder(path: Path) -> None:
     # A folder of somebody else's, which we may only write to, stays as its owner wants it.
     with contextlib.suppress(PermissionError):
         path.chmod(0o700)
+
+
+def obstacle(folder: Path) -> str:
+    """Why this folder can't be made or written to, in the system's words; "" where it can. Makes nothing."""
+    for each in (folder, *folder.parents):
+        if each.exists():
+            if not each.is_dir():
+                return f"{each} is no folder"
+            return "" if os.access(each, os.W_OK | os.X_OK) else f"{each} may not be written to"
+    return ""
+
+
+def room(folder: Path) -> int:
+    """Bytes that are free where this folder is, or would be made. Raises `OSError`."""
+    return shutil.disk_usage(next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())).free
 
 
 def put_in_place(half: Path, target: Path) -> None:

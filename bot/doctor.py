@@ -6,21 +6,20 @@ Changes nothing, starts no clip, spends nothing.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Final
 
-from bot.errors import HappyHorseError, MediaError, SettingsError
+from bot.disk import ROOM_LEAST, obstacle, room
+from bot.errors import HappyHorseError, MediaError
 from bot.job_report import inert
 from bot.media.ffmpeg import FFmpeg
-from bot.media.studio import Studio
 from bot.ops.clock import SystemClock
 from bot.ops.proxies import check_proxies
 from bot.ports import Finding, Severity
 from bot.presentation.client import point_at
 from bot.presentation.inspection import inspect
-from bot.resources import open_providers
+from bot.resources import open_vendors, without_key
 from bot.settings import Settings
 from bot.storage.condition import Condition, condition_of
 
@@ -51,7 +50,12 @@ async def report(settings: Settings, write: Callable[[str], object]) -> int:
 async def _configuration(settings: Settings) -> list[Finding]:
     quota = settings.quota
     allowance = f"{quota.allowance} credits a {quota.window} for each member, {quota.time_zone}"
-    found = [Finding("Configuration", Severity.OK, f"provider {settings.provider.name}; {allowance}")]
+    where = "the environment alone" if settings.file is None else settings.file
+    found = [Finding("Configuration", Severity.OK, f"{where}: provider {settings.provider.name}; {allowance}")]
+    if settings.exposed:
+        remedy = f"Make it yours alone: chmod 600 {settings.file}"
+        text = f"{settings.file} holds a secret, and others on this machine may read it"
+        found.append(Finding("Configuration", Severity.WARNING, text, remedy))
     if settings.provider.name == "preview":
         remedy = "For real clips set provider.name to scenario and fill in its key."
         found.append(Finding("Provider", Severity.ADVICE, "clips are previews, rendered on this machine", remedy))
@@ -68,16 +72,12 @@ async def _discord(settings: Settings) -> list[Finding]:
 
 
 async def _provider(settings: Settings) -> list[Finding]:
+    """The preview is not asked: it makes its folder. What it needs is looked at as ffmpeg and disk."""
     async with AsyncExitStack() as stack:
-        studio = await stack.enter_async_context(Studio())
-        try:
-            providers = await open_providers(stack, settings, SystemClock(), studio)
-        except SettingsError as error:
-            return [Finding("Provider", Severity.ERROR, str(error))]
-        except OSError as error:
-            remedy = "Choose another storage.path, or give this user the right to write there."
-            return [Finding("Provider", Severity.ERROR, f"{settings.folder}: {error.strerror}", remedy)]
-        return [finding for provider in providers.values() for finding in await provider.check()]
+        vendors = await open_vendors(stack, settings, SystemClock())
+        missing = without_key(settings, vendors)
+        found = [] if missing is None else [Finding("Provider", Severity.ERROR, missing)]
+        return [*found, *[finding for vendor in vendors.values() for finding in await vendor.check()]]
 
 
 async def _ffmpeg(settings: Settings) -> list[Finding]:
@@ -95,16 +95,17 @@ async def _ffmpeg(settings: Settings) -> list[Finding]:
 
 
 async def _disk(settings: Settings) -> list[Finding]:
-    folder = settings.folder
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(folder).free
-    except OSError as error:
+    folder = settings.folder.resolve()
+    blocked = next(filter(None, (obstacle(each) for each in (folder, folder / "work", folder / "preview"))), "")
+    if blocked:
         remedy = "Choose another storage.path, or give this user the right to write there."
-        return [Finding("Disk", Severity.ERROR, f"{folder}: {error.strerror}", remedy)]
+        return [Finding("Disk", Severity.ERROR, blocked, remedy)]
+    free = room(folder)
     if free < _DISK_WANTED:
+        full = free < ROOM_LEAST
         remedy = f"Make room, {_DISK_WANTED / 1024**3:.0f} GiB is comfortable, or move storage.path."
-        return [Finding("Disk", Severity.WARNING, f"{free / 1024**3:.1f} GiB free at {folder}", remedy)]
+        found = f"{free / 1024**2:,.0f} MiB free at {folder}{', which is too little for any clip' if full else ''}"
+        return [Finding("Disk", Severity.ERROR if full else Severity.WARNING, found, remedy)]
     return [Finding("Disk", Severity.OK, f"{free / 1024**3:.0f} GiB free at {folder}")]
 
 

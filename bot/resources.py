@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot import ports
+from bot.domain.job import PREVIEW
 from bot.errors import SettingsError
 from bot.media.studio import Studio
 from bot.ports import Clock, VideoProvider
@@ -26,13 +27,20 @@ async def open_providers(
     preview = PreviewProvider(studio.previews(), settings.folder / "preview", parallel=settings.preview.parallel)
     providers: dict[str, VideoProvider] = {"preview": await stack.enter_async_context(preview)}
     providers.update(await open_vendors(stack, settings, clock, kept))
-    if settings.provider.name not in providers:
-        msg = (
-            f"provider.name is {settings.provider.name}, which needs scenario.api_key and scenario.api_secret"
-            " (or HAPPYHORSE_SCENARIO__API_KEY and HAPPYHORSE_SCENARIO__API_SECRET)."
-        )
-        raise SettingsError(msg)
+    missing = without_key(settings, providers)
+    if missing is not None:
+        raise SettingsError(missing)
     return providers
+
+
+def without_key(settings: Settings, opened: Collection[str]) -> str | None:
+    """What to fill in for a configured provider that is not among those that could be opened; None where all could."""
+    if settings.provider.name == PREVIEW or settings.provider.name in opened:
+        return None
+    return (
+        f"provider.name is {settings.provider.name}, which needs scenario.api_key and scenario.api_secret"
+        " (or HAPPYHORSE_SCENARIO__API_KEY and HAPPYHORSE_SCENARIO__API_SECRET)."
+    )
 
 
 async def open_vendors(
@@ -57,7 +65,8 @@ async def bots_storage(settings: Settings) -> AsyncGenerator[Storage]:
     """
     path = settings.storage.path
     if not path.exists():
-        msg = f"there is no database at {path}: go to the bot's folder or name its --config, and start the bot once"
+        read = "" if settings.file is None else f" ({settings.file} names it)"
+        msg = f"there is no database at {path}{read}: go to the bot's folder or name its --config, and start the bot once"
         raise SettingsError(msg)
     async with open_storage(path, exclusive=False) as storage:
         yield storage

@@ -6,14 +6,14 @@ A wrong key or value is told by name with what is allowed; secrets are never par
 from __future__ import annotations
 
 import difflib
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot import config_file
 from bot.domain.clip import Resolution
 from bot.domain.job import PREVIEW
 from bot.domain.price import FREE, LIST_CREDITS_PER_SECOND, Prices
@@ -47,6 +47,36 @@ def _socket_address(url: str) -> str:
     return url
 
 
+def _clean(text: str) -> str:
+    """Keys come from terminals, forms and files of other systems, with what nobody sees around them."""
+    if text != text.strip() or not text.isprintable():
+        msg = "has a blank, a line break or another character that can't be seen at an end or in it: leave that out"
+        raise ValueError(msg)
+    return text
+
+
+def _clean_secret(secret: SecretStr) -> SecretStr:
+    _clean(secret.get_secret_value())
+    return secret
+
+
+def _bot_token(secret: SecretStr) -> SecretStr:
+    token = secret.get_secret_value()
+    if token.startswith("Bot ") or token[:1] in {'"', "'"}:
+        msg = 'is more than the token: leave out "Bot " and quotation marks'
+        raise ValueError(msg)
+    return secret
+
+
+def _file_name(path: Path) -> Path:
+    if not str(path).isprintable():
+        msg = "holds a tab or another control character: between double quotes \\ begins an escape, so write / or single quotes"
+        raise ValueError(msg)
+    return path
+
+
+Secret = Annotated[SecretStr, AfterValidator(_clean_secret)]
+Word = Annotated[str, AfterValidator(_clean)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Credits = Annotated[int, Field(ge=0)]
 
@@ -58,7 +88,7 @@ class Section(BaseModel):
 class DiscordSection(Section):
     """`api_base`, `gateway_url`, `cdn_base` point elsewhere for a REST proxy or a sandbox."""
 
-    token: SecretStr = SecretStr("")
+    token: Annotated[Secret, AfterValidator(_bot_token)] = SecretStr("")
     api_base: WebAddress = "https://discord.com/api/v10"
     gateway_url: Annotated[str, AfterValidator(_socket_address)] = "wss://gateway.discord.gg/"
     cdn_base: WebAddress = "https://cdn.discordapp.com"
@@ -77,10 +107,10 @@ class ProviderSection(Section):
 
 class ScenarioSection(Section):
     base_url: WebAddress = "https://api.cloud.scenario.com/v1"
-    api_key: SecretStr = SecretStr("")
-    api_secret: SecretStr = SecretStr("")
-    project_id: str | None = None
-    team_id: str | None = None
+    api_key: Secret = SecretStr("")
+    api_secret: Secret = SecretStr("")
+    project_id: Word | None = None
+    team_id: Word | None = None
 
 
 class PreviewSection(Section):
@@ -93,7 +123,7 @@ class PreviewSection(Section):
 class StorageSection(Section):
     """The database file; working files and previews live in a folder beside it."""
 
-    path: Path = Path("data/happyhorse.db")
+    path: Annotated[Path, AfterValidator(_file_name)] = Path("data/happyhorse.db")
 
 
 class QuotaSection(Section):
@@ -139,6 +169,8 @@ class Settings(BaseSettings):
     quota: QuotaSection = QuotaSection()
     prices: PricesSection = PricesSection()
     log: LogSection = LogSection()
+    _file: Path | None = PrivateAttr(default=None)
+    _exposed: bool = PrivateAttr(default=False)
 
     @classmethod
     def settings_customise_sources(
@@ -171,6 +203,20 @@ class Settings(BaseSettings):
             return FREE
         return Prices(self.prices.p720, self.prices.p1080)
 
+    def read_from(self, file: Path, *, exposed: bool) -> None:
+        """Remembers where they came from, so that whatever is to be mended there names it; `load` calls it."""
+        self._file, self._exposed = file, exposed
+
+    @property
+    def file(self) -> Path | None:
+        """The file that was read; None where there was none."""
+        return self._file
+
+    @property
+    def exposed(self) -> bool:
+        """That file holds a secret, and other users of this machine may read it."""
+        return self._exposed
+
     @property
     def folder(self) -> Path:
         """Where the database and everything beside it lives."""
@@ -186,18 +232,9 @@ def load(path: Path | None = None) -> Settings:
         msg = f"{path}: there is no such file. Copy config.example.toml there and fill it in."
         raise SettingsError(msg)
     file = path or DEFAULT_CONFIG
-    values: dict[str, Any] = {}
-    if file.exists():
-        try:
-            values = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            msg = f"{file}: this is not valid TOML: {error}"
-            raise SettingsError(msg) from error
-        except OSError as error:
-            msg = f"{file}: cannot be read: {error.strerror}"
-            raise SettingsError(msg) from error
+    found = config_file.read(file) if file.exists() else None
     try:
-        return Settings(**values)
+        settings = Settings(**(found.values if found else {}))
     except ValidationError as error:
         lines = [_line(detail["loc"], detail["type"], detail["msg"]) for detail in error.errors(include_input=False)]
         where = f"{file} or the environment" if file.exists() else "the environment"
@@ -206,6 +243,9 @@ def load(path: Path | None = None) -> Settings:
         # A value in the environment that is no JSON where a list or table is needed; pydantic-settings names the field.
         msg = f"Something is wrong in the environment: {error}"
         raise SettingsError(msg) from None
+    if found is not None:
+        settings.read_from(file, exposed=found.exposed)
+    return settings
 
 
 def _line(loc: tuple[int | str, ...], kind: str, message: str) -> str:

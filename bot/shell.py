@@ -20,6 +20,8 @@ from bot.storage.copies import copies_of
 from bot.storage.lock import real_path
 
 _LEDGER_MOST = 1_000_000_000
+_NOTE_MOST = 200
+"""Characters of a word for the ledger; `/quota` shows it in a line."""
 
 
 def _say(text: str) -> None:
@@ -56,12 +58,23 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
     if abs(credit) > _LEDGER_MOST:
         msg = f"{credit} credits is more than anyone can spend; give at most {_LEDGER_MOST}."
         raise SettingsError(msg)
+    if action == "set" and credit < 0:
+        msg = f"{credit} can't be what is left: give 0 or more. To take some: happyhorse quota grant {credit} --member {member}"
+        raise SettingsError(msg)
+    if action == "grant" and not credit:
+        msg = "0 credits change nothing: give more to add some, or a negative number to take some."
+        raise SettingsError(msg)
+    if len(note) > _NOTE_MOST:
+        msg = f"the note has {len(note)} characters; give at most {_NOTE_MOST}."
+        raise SettingsError(msg)
     async with bots_storage(settings) as storage:
         clock, policy = SystemClock(await known_ahead_ms(storage.settings)), settings.policy()
         allowances = Allowances(policy, storage.multipliers, clock)
         desk = ShowQuota(storage.ledger, clock, policy, allowances, settings.prices_at(settings.provider.name))
         now_ms = clock.now_ms()
-        if action == "grant" and credit:
+        if action != "show":
+            _check(member, credit, (await desk.of_member(member, roles)).standing)
+        if action == "grant":
             await storage.ledger.grant(member, None, credit, now_ms, note or "granted by the operator")
         elif action == "set":
             allowance = await allowances.credits(member, roles)
@@ -73,6 +86,17 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
         for entry in shown.entries:
             _say(_row(entry, settings))
     return 0
+
+
+def _check(member: int, credit: int, standing: Standing) -> None:
+    """Raises `SettingsError` for what would change nothing, or leave less than nothing."""
+    if standing.exempt:
+        msg = f"member {member} is exempt from quotas (quota.exempt), so credits mean nothing to them; nothing was changed."
+        raise SettingsError(msg)
+    if -credit > standing.left:
+        left = max(standing.left, 0)
+        msg = f"member {member} has {left} credits left, so {-credit} can't be taken; take at most {left}, or set what is left."
+        raise SettingsError(msg)
 
 
 def _summary(member: int, standing: Standing, settings: Settings) -> str:

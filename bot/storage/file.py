@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from bot.errors import DatabaseBusy, StorageError
 BUSY_SECONDS: Final = 10.0
 """How long a write waits for another process's, for example a migration from the shell."""
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_JOURNAL_BYTES: Final = 1024**2
+"""Less room than that is none: the files beside a database grow by up to this much."""
 _FOLDER: Final = "give the bot a folder that it may write to"
 _REMEDIES: Final = {
     sqlite3.SQLITE_FULL: "make room there",
@@ -53,13 +56,23 @@ def refusal(path: Path, error: sqlite3.Error) -> StorageError:
     """SQLite's error in the operator's words, with what to do about it."""
     code = _code(error)
     if code == sqlite3.SQLITE_NOTADB:
-        return StorageError(f"{path} is not an SQLite database: move it away, or name another file in config.toml")
+        return StorageError(f"{path} is not an SQLite database: move it away, or name another file (storage.path)")
     if code == sqlite3.SQLITE_CORRUPT:
         return StorageError(f"{path} is damaged ({error}): restore your latest copy of it")
     if code in _BUSY:
         return DatabaseBusy(f"{path} was kept busy by another process for {BUSY_SECONDS:.0f} s")
+    if code == sqlite3.SQLITE_IOERR and _is_full(path):
+        # What SQLite says where there is no room for the files that it keeps beside its database.
+        code = sqlite3.SQLITE_FULL
     remedy = _REMEDIES.get(code)
     return StorageError(f"{path}: {error}{f': {remedy}' if remedy else ''}")
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _JOURNAL_BYTES
+    except OSError:
+        return False
 
 
 def passes(error: sqlite3.Error) -> bool:

@@ -38,7 +38,7 @@ def held(database: Path) -> Generator[None]:
                 raise refusal(path, error) from error
             raise DatabaseInUse(
                 f"{database} belongs to a bot that is running (it holds {path}): stop that one first, "
-                "or give this one another database in config.toml. A happyhorse job or migrate that is at it ends by itself"
+                "or give this one another database (storage.path). A happyhorse job or migrate that is at it ends by itself"
             ) from error
         yield
 
@@ -61,7 +61,7 @@ def real_path(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError) as error:
-        raise StorageError(f"{path} leads nowhere ({error}): name another file in config.toml") from error
+        raise StorageError(f"{path} leads nowhere ({error}): name another file (storage.path)") from error
 
 
 def _beside(database: Path) -> Path:

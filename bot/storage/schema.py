@@ -83,7 +83,7 @@ def recorded(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mi
     if not tables:
         return 0
     if "migrations" not in tables:
-        raise StorageError(f"{path} is another program's database: name a new file in config.toml")
+        raise StorageError(f"{path} is another program's database: name a new file (storage.path)")
     applied = connection.execute("SELECT number, name, checksum FROM migrations ORDER BY number").fetchall()
     if len(applied) > len(migrations):
         raise DatabaseTooNew(

@@ -68,6 +68,35 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(words, said, tmp_path):
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize("command", ["run", "doctor"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'[storage]\npath = "C:\\Users\\me\\bot.db"\n', "single quotes"),
+        ("[discord]\ntoken = 'x'\n".encode("utf-16"), "UTF-8"),
+        (b"[scenario]\napi_secret = 'hunter2 '\n", "scenario.api_secret: has a blank"),
+    ],
+)
+def test_a_file_that_another_system_spoiled_is_one_sentence_with_its_path(tmp_path, command, content, said):
+    (tmp_path / "my.toml").write_bytes(content)
+    ran = happyhorse(command, "--config", "my.toml", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert (said in ran.stderr, "my.toml" in ran.stderr, "hunter2" in ran.stderr) == (True, True, False)
+    assert "Traceback" not in ran.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["my.toml"]
+
+
+def test_the_doctor_says_what_others_may_read_and_creates_nothing(tmp_path):
+    config = tmp_path / "my.toml"
+    config.write_bytes(b"\xef\xbb\xbf[discord]\r\ntoken = 'x'\r\napi_base = 'http://127.0.0.1:1'\r\n")
+    config.chmod(0o644)
+    ran = happyhorse("doctor", "--config", str(config), cwd=tmp_path)
+    assert ran.returncode == 1
+    assert f"ok      Configuration: {config}" in ran.stdout
+    assert (f"chmod 600 {config}" in ran.stdout) == (sys.platform != "win32")
+    assert [each.name for each in tmp_path.iterdir()] == ["my.toml"]
+
+
 def test_a_provider_without_its_key_is_told_at_the_start(tmp_path):
     ran = happyhorse("run", cwd=tmp_path, HAPPYHORSE_DISCORD__TOKEN="x", HAPPYHORSE_PROVIDER__NAME="scenario")
     assert ran.returncode == 2

@@ -11,6 +11,7 @@ import pytest
 from discord.gateway import DiscordWebSocket
 
 from bot import doctor
+from bot.disk import ROOM_LEAST
 from bot.ports import COMMANDS_REFUSED
 from bot.settings import Settings
 from bot.storage import copies, open_storage
@@ -92,6 +93,14 @@ async def test_an_allowance_that_no_clip_fits_into_is_a_warning_and_stops_nothin
     assert seen.code == 0
     for fine in ({"allowance": 270}, {"allowance": 0}):
         assert "Quota:" not in (await visit(quota=fine, **charged)).said
+
+
+async def test_a_disk_without_room_for_a_clip_is_an_error_and_little_room_a_warning(visit, monkeypatch):
+    for free, mark, code in ((ROOM_LEAST - 1, "ERROR  ", 1), (ROOM_LEAST, "warning", 0)):
+        monkeypatch.setattr(doctor, "room", lambda _folder, free=free: free)
+        seen = await visit()
+        assert (seen.code, f"{mark} Disk: 25" in seen.said) == (code, True), seen.said
+        assert "Make room" in seen.said
 
 
 async def test_a_database_that_is_none_is_an_error_and_everything_else_is_looked_at_all_the_same(visit, tmp_path):

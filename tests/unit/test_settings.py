@@ -1,5 +1,7 @@
 """Configuration: what wins, and how a mistake is told."""
 
+import sys
+
 import pytest
 
 from bot.domain.price import FREE, Prices
@@ -61,6 +63,57 @@ def test_every_mistake_is_told_at_once_by_its_key(tmp_path):
 def test_a_secret_is_never_part_of_a_message(tmp_path):
     assert "hunter2" not in refused(written(tmp_path, "[discord]\ntoken = ['hunter2']\n"))
     assert "hunter2" not in repr(load(written(tmp_path, "[scenario]\napi_secret = 'hunter2'\n")))
+
+
+def test_a_file_from_windows_is_read_with_the_mark_before_its_first_letter(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xef\xbb\xbf[quota]\r\nallowance = 5\r\n")
+    assert (load(path).quota.allowance, load(path).file) == (5, path)
+
+
+def test_another_encoding_is_told_with_what_to_do(tmp_path):
+    path = tmp_path / "odd.toml"
+    path.write_bytes("[quota]\nallowance = 5\n".encode("utf-16"))
+    assert refused(path) == f"{path}: this is not text in UTF-8. Save it in your editor with the encoding UTF-8."
+
+
+@pytest.mark.parametrize("typed", [r'"C:\Users\me\bot.db"', r'"C:\temp\bot.db"'], ids=["no escape", "an escape"])
+def test_a_windows_path_between_double_quotes_is_told_with_how_to_write_it(tmp_path, typed):
+    text = refused(written(tmp_path, f"[storage]\npath = {typed}\n"))
+    assert (str(tmp_path / "config.toml") in text, "single quotes" in text) == (True, True)
+    load(written(tmp_path, f"[storage]\npath = {typed.replace(chr(34), chr(39))}\n"))
+
+
+@pytest.mark.parametrize("around", ["{}\n", "{}\r", " {}", "{}\ufeff", "hunter\u200b{}"])
+@pytest.mark.parametrize("key", ["discord.token", "scenario.api_key", "scenario.api_secret", "scenario.team_id"])
+def test_what_nobody_sees_around_a_secret_is_told_without_it(tmp_path, monkeypatch, key, around):
+    monkeypatch.setenv(f"HAPPYHORSE_{key.upper().replace('.', '__')}", around.format("hunter2"))
+    text = refused(written(tmp_path, ""))
+    assert (f"{key}: has a blank, a line break" in text, "hunter" in text) == (True, False)
+    assert str(tmp_path / "config.toml") not in text or "or the environment" in text
+
+
+@pytest.mark.parametrize("token", ["Bot hunter2", '"hunter2"'])
+def test_more_than_the_token_is_told_without_it(monkeypatch, token):
+    monkeypatch.setenv("HAPPYHORSE_DISCORD__TOKEN", token)
+    text = refused()
+    assert ('leave out "Bot "' in text, "hunter2" in text) == (True, False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files there have no such bits")
+@pytest.mark.parametrize(
+    ("text", "mode", "exposed"),
+    [
+        ("[discord]\ntoken = 'x'\n", 0o644, True),
+        ("[discord]\ntoken = 'x'\n", 0o640, False),
+        ("[scenario]\napi_secret = 'x'\n", 0o604, True),
+        ("[discord]\ntoken = ''\n", 0o644, False),
+    ],
+)
+def test_a_file_with_a_secret_that_others_may_read_is_known(tmp_path, text, mode, exposed):
+    path = written(tmp_path, text)
+    path.chmod(mode)
+    assert load(path).exposed is exposed
 
 
 def test_broken_toml_says_where(tmp_path):

@@ -53,9 +53,8 @@ async def test_set_counts_from_what_the_members_roles_give_them(settings, capsys
     assert "100 credits left, 1800 per day" in capsys.readouterr().out
 
 
-async def test_show_and_a_grant_of_nothing_write_nothing(settings):
+async def test_show_writes_nothing(settings):
     await run(settings(), "show")
-    await run(settings(), "grant", 0)
     async with open_storage(settings().storage.path, exclusive=False) as storage:
         assert await storage.ledger.entries(MEMBER, 9) == []
 
@@ -65,6 +64,28 @@ async def test_more_than_anyone_can_spend_is_refused_before_the_database_is_open
     with pytest.raises(SettingsError, match="at most 1000000000"):
         await shell.quota(settings(), "grant", MEMBER, None, credit, "")
     assert not settings().storage.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("action", "credit", "note", "said"),
+    [
+        ("set", -5, "", "-5 can't be what is left"),
+        ("grant", 0, "", "0 credits change nothing"),
+        ("grant", -901, "", "901 can't be taken; take at most 900"),
+        ("grant", 5, "x" * 201, "at most 200"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_with_the_reason_and_books_nothing(settings, action, credit, note, said):
+    with pytest.raises(SettingsError, match=said):
+        await run(settings(), action, credit, note=note)
+    await run(settings(), "grant", -900)
+    assert await booked(settings()) == -900
+
+
+@pytest.mark.parametrize("action", ["grant", "set"])
+async def test_credits_of_an_exempt_member_are_refused_as_meaningless(settings, action):
+    with pytest.raises(SettingsError, match="exempt"):
+        await run(settings(exempt=[MEMBER]), action, 5)
 
 
 @pytest.mark.parametrize("action", ["show", "grant", "set"])
