@@ -14,6 +14,7 @@ from bot.ports import Clock, Engine, JobStore, VideoProvider
 
 _log: Final = logging.getLogger(__name__)
 _RACES_MOST: Final = 5
+_WAITS_LONG: Final = FREE_TO_CANCEL | {State.FETCHING, State.FITTING, State.UNPOSTED}
 
 
 class Outcome(StrEnum):
@@ -99,8 +100,9 @@ class CancelJob:
             _, job = await self.cancel(job_id, member_id, moderator=moderator)
             return job
         marked = await self.jobs.want_discard(job_id, not wanted, self.clock.now_ms(), by=member_id)
-        if marked is not None and marked.discard and marked.state in FREE_TO_CANCEL | {State.UNPOSTED}:
-            # It went back into line while the wish was written, or waits for a place: nobody else would look at it soon.
+        if marked is not None and marked.discard and marked.state in _WAITS_LONG:
+            # It went back into line while the wish was written, does not come from the provider, or waits for a place: nobody
+            # else would look at it soon.
             self._look_at(marked)
         return marked or await self._job(job_id)
 

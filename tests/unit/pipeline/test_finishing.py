@@ -303,6 +303,23 @@ async def test_a_clip_that_alone_does_not_come_is_tried_for_hours_and_told_to_th
     assert all(f"run-{job.id}" in each for each in (told, *over))
 
 
+async def test_a_clip_that_does_not_come_is_followed_after_a_restart_too(world):
+    job = await world.at(State.FETCHING)
+    await world.start_again()
+    world.provider.fetch_faults.append(ProviderUnavailable("no answer"))
+    assert (await world.road.run(job.id, slot=False)).turn is Turn.LATER
+    assert job.id in world.notifier.followed
+
+
+async def test_nothing_is_edited_while_nobody_knows_whether_the_card_is_the_clip_by_now(world):
+    job = await world.at(State.DELIVERING)
+    await world.start_again()
+    world.provider.fetch_faults.append(ProviderUnavailable("no answer"))
+    assert (await world.road.run(job.id, slot=False)).turn is Turn.LATER
+    assert (await world.storage.jobs.get(job.id)).state is State.FETCHING
+    assert job.id not in world.notifier.followed
+
+
 @pytest.mark.parametrize("state", [State.FITTING, State.DELIVERING])
 async def test_a_lost_working_file_is_fetched_again(world, state):
     job = await world.at(state)

@@ -55,6 +55,13 @@ async def test_a_cancel_after_the_submit_tells_that_it_is_paid_for(desk, state):
     assert (outcome, same.state, same.discard) == (Outcome.COMMITTED, state, False)
 
 
+@pytest.mark.parametrize("state", [State.FETCHING, State.FITTING, State.UNPOSTED])
+async def test_a_made_clip_that_waits_is_looked_at_as_soon_as_it_is_thrown_away(desk, state):
+    job = await job_at(desk, state)
+    await desk.cancel.discard(job.id, job.member_id, moderator=False, wanted=False)
+    assert desk.engine.woken == [job.id]
+
+
 async def test_an_accepted_cancel_proves_nothing_but_marks_the_clip_as_unwanted(desk):
     job = await job_at(desk, State.GENERATING)
     desk.provider.accepts_cancel = True
