@@ -19,7 +19,7 @@ def test_the_invitation_in_the_readme_asks_for_what_the_doctor_checks():
 
 def test_the_example_configuration_is_valid_and_shows_the_defaults(monkeypatch):
     monkeypatch.chdir(ROOT / "docs")
-    assert load(ROOT / "config.example.toml") == load()
+    assert load(ROOT / "config.example.toml").model_dump() == load().model_dump()
 
 
 def test_the_packages_in_the_readme_are_the_ones_that_are_installed():
@@ -47,3 +47,15 @@ def test_what_runs_is_a_small_part_of_what_is_tested():
     assert runs < tested
     assert len(runs) < len(tested) / 2
     assert not [pin for pin in runs if re.match("pytest|playwright|pyright|ruff|nodejs|scenario-sdk", pin)]
+
+
+PAGES = ("README.md", "CONTRIBUTING.md", "sandbox/README.md", *(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_a_page_names_is_there(page):
+    words = (ROOT / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:bot|cogs|sandbox|tests|deploy|docs|bench)/[\w./-]*\w)", words))
+    linked = set(re.findall(r"\]\(([^)#:]+)[)#]", words))
+    missing = [name for name in named if not any((ROOT / folder / name).exists() for folder in ("", "bot"))]
+    assert missing + [link for link in linked if not (ROOT / page).parent.joinpath(link).exists()] == []

@@ -10,6 +10,7 @@ import pytest
 import simcord
 from PIL import Image
 
+from bot.app import COGS
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.errors import Problem, RequestRefused
@@ -33,7 +34,6 @@ from tests.fakes import InstantProvider, RecordingEngine
 from tests.unit.presentation.rulebook import every
 
 SHARDS = 2
-COGS = ("cogs.video", "cogs.jobs", "cogs.quota", "cogs.help")
 
 
 def picture(width=1024, height=1024, color=(200, 120, 40)):
