@@ -36,7 +36,7 @@ from bot.pipeline.retry import DELIVER, FIT, Backoff
 from bot.pipeline.trouble import LongWaits, ToldOfJobs
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.upload_size import LIMIT_LEAST, limit_of, smaller
-from bot.pipeline.worked import End, Later, Worked, done, moved
+from bot.pipeline.worked import End, Later, Worked, done, moved, thrown_away
 from bot.pipeline.working_files import sweep
 from bot.ports import Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
 from bot.turns import Turns
@@ -86,7 +86,7 @@ class Finishing:
     async def fetch(self, job: Job) -> Worked:
         """To a temporary name first; the whole file gets the job's name."""
         if job.discard:
-            return self._discarded(job)
+            return thrown_away(job, free=self._provider.free)
         if job.provider_reference is None:
             return End(job, State.FAILED, failure=Failure.OURS, detail="a generated clip without a reference")
         part = self._folder / f"{job.id}.part"
@@ -105,7 +105,7 @@ class Finishing:
     async def fit(self, job: Job) -> Worked:
         """As it is, re-encoded, or in the end as a link with the reason."""
         if job.discard:
-            return self._discarded(job)
+            return thrown_away(job, free=self._provider.free)
         if not self._source(job).exists():
             return moved(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
         worked = await self._fit(job)
@@ -116,7 +116,7 @@ class Finishing:
     async def deliver(self, job: Job) -> Worked:
         """Posts once; the notifier finds an earlier post of this job before it makes another."""
         if job.discard:
-            return self._discarded(job)
+            return thrown_away(job, free=self._provider.free)
         if job.address.result_id is not None:
             # Posted, by a process that died or a database that failed before the end was written: whatever our tools or the
             # disk do now, it is charged and not worked on again.
@@ -283,7 +283,7 @@ class Finishing:
     async def wait_for_place(self, job: Job) -> Worked:
         """A made clip that could not be posted stays open for its owner; its files are fetched again when they are needed."""
         if job.discard:
-            return self._discarded(job)
+            return thrown_away(job, free=self._provider.free)
         self._remove_files(job)
         return await self._waiting.wait(job)
 
@@ -303,19 +303,6 @@ class Finishing:
             self._begin_anew(job)
             self._remove_files(job)
         return moved(unposted)
-
-    def _discarded(self, job: Job) -> End:
-        """The clip is paid for: its owner's own wish is charged, a moderator's is not, and the operator hears of it."""
-        if not job.moderated_away:
-            return End(job, State.CANCELLED, charged=job.due, detail="thrown away on arrival, as asked")
-        told = None
-        if not self._provider.free:
-            told = (
-                f"Job {job.reference_code}: a moderator had the clip thrown away. It was billed at {job.provider}"
-                f" as {job.provider_reference}; the member was not charged."
-            )
-        detail = f"thrown away on arrival, as moderator {job.discarded_by} asked"
-        return End(job, State.CANCELLED, detail=detail, told=told)
 
     def _wait(self, backoff: Backoff, job: Job, what: str, error: Exception) -> float | None:
         """Seconds until the next try at `what`, which has just failed once more; None when it is enough."""

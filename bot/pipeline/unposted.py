@@ -13,8 +13,8 @@ from typing import Final
 from bot.domain.job import Failure, Job, State
 from bot.errors import DeliveryError
 from bot.pipeline.retry import ENDLESS
-from bot.pipeline.worked import End, Later
-from bot.ports import AddressChanges, Clock, Notifier, Posted
+from bot.pipeline.worked import End, Later, done
+from bot.ports import Clock, Notifier, Posted
 
 _log: Final = logging.getLogger(__name__)
 _LOOK_SECONDS: Final = 3600.0
@@ -52,8 +52,7 @@ class Unposted:
         """Says on the job's messages that it waits, and how long until the next look; ends it when its time is over."""
         look = job.may_be_posted and job.id not in self._looked
         if look and (posted := await self._posted_after_all(job)) is not None:
-            address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
-            return End(job, State.DONE, charged=job.due, address=address)
+            return done(job, posted)
         over = time_is_over(job, self._clock.now_ms())
         if over is not None:
             return over

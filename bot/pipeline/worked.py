@@ -59,3 +59,19 @@ def done(job: Job, posted: Posted) -> End:
     """The end of a job whose clip is posted."""
     address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
     return End(job, State.DONE, charged=job.due, address=address)
+
+
+def thrown_away(job: Job, *, free: bool) -> End:
+    """The end of a job whose made clip is not wanted: its owner's own wish is charged, a moderator's is not.
+
+    The operator hears of the second, unless the provider is `free`.
+    """
+    if not job.moderated_away:
+        return End(job, State.CANCELLED, charged=job.due, detail="thrown away on arrival, as asked")
+    told = None
+    if not free:
+        told = (
+            f"Job {job.reference_code}: a moderator had the clip thrown away. It was billed at {job.provider}"
+            f" as {job.provider_reference}; the member was not charged."
+        )
+    return End(job, State.CANCELLED, detail=f"thrown away on arrival, as moderator {job.discarded_by} asked", told=told)

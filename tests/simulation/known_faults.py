@@ -33,7 +33,7 @@ _MONEY: Final = (
     mutant(
         "charge-nothing-that-was-posted",
         "done means charged",
-        "bot/pipeline/finishing.py",
+        "bot/pipeline/worked.py",
         "    return End(job, State.DONE, charged=job.due, address=address)",
         "    return End(job, State.DONE, charged=0, address=address)",
     ),
@@ -93,7 +93,7 @@ _POSTS: Final = (
         "a-private-end-is-told-to-nobody",
         "every end is shown",
         "bot/presentation/closing.py",
-        '                    await _try(job, "tell the member", self._delivering.tell(job, cards.card(job), "e"))',
+        '                    await _try(job, "tell the member", self._delivering.tell(job, partial(self._card, job), "e"))',
         "                    pass",
     ),
     mutant(
@@ -247,9 +247,9 @@ _OTHERS: Final = (
     mutant(
         "a-moderators-discard-is-told-to-nobody",
         "billed and not charged is told to the operator",
-        "bot/pipeline/finishing.py",
-        "        if not self._provider.free:",
-        "        if self._provider.free:",
+        "bot/pipeline/worked.py",
+        "    if not free:",
+        "    if free:",
     ),
     mutant(
         "a-limit-of-others-takes-slots-away",

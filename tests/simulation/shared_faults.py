@@ -9,7 +9,6 @@ from tests.simulation.mutating import mutant
 _NOBODY_ELSES: Final = "one member's trouble is nobody else's"
 _LOST: Final = "a clip that was made is not lost"
 _REFUSING: Final = "bot/pipeline/refusing.py"
-_FINISHING: Final = "bot/pipeline/finishing.py"
 
 SHARED: Final = (
     mutant(
@@ -68,8 +67,8 @@ SHARED: Final = (
     mutant(
         "a-moderators-word-is-charged-to-the-member",
         "a moderator's word costs its member nothing",
-        _FINISHING,
-        "        if not job.moderated_away:",
-        "        if job.discard:",
+        "bot/pipeline/worked.py",
+        "    if not job.moderated_away:",
+        "    if job.discard:",
     ),
 )
