@@ -21,7 +21,8 @@ class Help(commands.Cog):
         member_id, role_ids = interaction.user.id, roles_of(interaction)
         exempt = desk.policy.is_exempt(member_id)
         allowance = None if exempt else await desk.allowances.credits(member_id, role_ids)
-        await say(interaction, help_page(desk.prices, desk.policy.window, allowance, preview=desk.preview))
+        ids = self._client.command_ids
+        await say(interaction, help_page(desk.prices, desk.policy.window, allowance, preview=desk.preview, command_ids=ids))
         await desk.allowances.see(member_id, role_ids)
 
 

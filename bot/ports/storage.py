@@ -178,8 +178,11 @@ class JobStore(Protocol):
         """Ended jobs whose end no message shows yet (we were killed in between), oldest first."""
         ...
 
-    async def of_member(self, member_id: int, limit: int) -> list[Job]:
-        """Jobs on their way, the latest first; made ones without a place, the oldest first; then the latest that ended."""
+    async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[Job]:
+        """Jobs on their way, the latest first; made ones without a place, the oldest first; then the latest that ended.
+
+        Without the first `skip` of them.
+        """
         ...
 
     async def references_held(self, provider: str) -> set[str]:

@@ -89,13 +89,13 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
     return message_id
 
 
-async def hold(interaction: HorseInteraction) -> None:
+async def hold(interaction: HorseInteraction, *, of_command: bool = False) -> None:
     """Tells Discord that an answer will come, which takes the place of the private answer whose button was pressed: so no
     button is left that means nothing any more. Pressed elsewhere, or in a command's answer such as a list: a private `wait`.
 
-    Raises `NotAnswered` as that does.
+    `of_command`: in a command's answer too. Raises `NotAnswered` as that does.
     """
-    if not _on_answer(interaction):
+    if not _on_answer(interaction, of_command=of_command):
         await wait(interaction, in_private=True)
         return
     await _first(interaction, interaction.response.defer)
@@ -110,10 +110,12 @@ async def turn(interaction: HorseInteraction, page: Page) -> None:
         await say(interaction, page)
 
 
-def _on_answer(interaction: HorseInteraction) -> bool:
-    """Whether the button stands in what we answered to an earlier press, to this member alone."""
+def _on_answer(interaction: HorseInteraction, *, of_command: bool = False) -> bool:
+    """Whether the button stands in what we answered to an earlier press, or also to a command, to this member alone."""
     message = interaction.message
-    return message is not None and message.flags.ephemeral and message.type is not discord.MessageType.chat_input_command
+    if message is None or not message.flags.ephemeral:
+        return False
+    return of_command or message.type is not discord.MessageType.chat_input_command
 
 
 async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None = None) -> None:
@@ -122,11 +124,7 @@ async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None =
     `plain` is shown instead where the server's filters block the words of `page`.
     """
     if interaction.extras.pop(_IN_PLACE, False):
-        with suppress(discord.NotFound):
-            await _again(lambda: interaction.edit_original_response(view=page))
-            return
-        # The member dismissed it meanwhile.
-        await add(interaction, page, plain=plain)
+        await _change(interaction, page, plain)
         return
     if not answered(interaction):
 
@@ -160,6 +158,17 @@ async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None =
     if public and not gone:
         with suppress(discord.NotFound):
             await _again(interaction.delete_original_response)
+
+
+async def _change(interaction: HorseInteraction, page: Page, plain: Page | None) -> None:
+    async def change(shown: Page) -> None:
+        await _again(lambda: interaction.edit_original_response(view=shown))
+
+    try:
+        await _let_through(change, page, plain)
+    except discord.NotFound:
+        # The member dismissed it meanwhile.
+        await add(interaction, page, plain=plain)
 
 
 async def add(interaction: HorseInteraction, page: Page, *, plain: Page | None = None) -> None:

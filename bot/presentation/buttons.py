@@ -34,6 +34,7 @@ class Action(StrEnum):
     POST = "post"
     DRAFT = "draft"
     EXAMPLE = "example"
+    PAGE = "page"
 
 
 LABELS: Final = {
@@ -68,7 +69,7 @@ _LABEL_CHARACTERS: Final = 80
 
 
 class Press(ui.DynamicItem[ui.Button[Any]], template=_TEMPLATE):
-    """One button. `subject` is a job's or draft's id in decimal, or an example's key."""
+    """One button. `subject` is a job's or draft's id in decimal, an example's key, or the number of a page."""
 
     def __init__(self, action: Action, subject: str, label: str | None = None, *, disabled: bool = False) -> None:
         self.action = action

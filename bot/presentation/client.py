@@ -79,6 +79,8 @@ class HappyHorseClient(commands.AutoShardedBot):
         )
         gateway.skip_unreadable(self)
         self.asking = Asking()
+        self.command_ids: dict[str, int] = {}
+        """What Discord calls the slash commands, by name, once it has said so: they are mentioned by it."""
         self._settings = settings
         self._clock = clock
         self._cogs = cogs
@@ -91,7 +93,9 @@ class HappyHorseClient(commands.AutoShardedBot):
         if self.application_id is None:
             return
         try:
-            sent = await command_sync.register(self.tree, self.application_id, Route.BASE, self._settings, self._clock)
+            sent = await command_sync.register(
+                self.tree, self.application_id, Route.BASE, self._settings, self._clock, self.command_ids
+            )
         except command_sync.CommandsRefused as error:
             await self.notifier.tell_operator(str(error))
         except command_sync.UNREACHED as error:
@@ -103,7 +107,7 @@ class HappyHorseClient(commands.AutoShardedBot):
 
     async def _verify(self) -> None:
         try:
-            await command_sync.verify(self.tree, self._settings, self._clock)
+            await command_sync.verify(self.tree, self._settings, self._clock, self.command_ids)
         except command_sync.CommandsRefused as error:
             await self.notifier.tell_operator(str(error))
 

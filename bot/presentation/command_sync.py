@@ -36,39 +36,50 @@ def fingerprint(tree: app_commands.CommandTree[Any], application_id: int, api_ba
 
 
 async def register(
-    tree: app_commands.CommandTree[Any], application_id: int, api_base: str, settings: Settings, clock: Clock
+    tree: app_commands.CommandTree[Any],
+    application_id: int,
+    api_base: str,
+    settings: Settings,
+    clock: Clock,
+    ids: dict[str, int],
 ) -> bool:
-    """Registers the commands if they are not what was registered last; True when they were sent. Raises `CommandsRefused`."""
+    """Registers the commands if they are not what was registered last; True when they were sent. Raises `CommandsRefused`.
+
+    `ids` learns what Discord calls them, which it says when they are sent or looked at.
+    """
     wanted = fingerprint(tree, application_id, api_base)
     if await settings.read(_KEY) == wanted:
         await _note(settings, clock, "")
         return False
-    await _sync(tree, settings, clock)
+    await _sync(tree, settings, clock, ids)
     await settings.write(_KEY, wanted, clock.now_ms())
     _log.info("commands registered")
     return True
 
 
-async def verify(tree: app_commands.CommandTree[Any], settings: Settings, clock: Clock) -> None:
+async def verify(tree: app_commands.CommandTree[Any], settings: Settings, clock: Clock, ids: dict[str, int]) -> None:
     """Registers again where Discord has lost the commands (another bot of this application, a fresh sandbox).
 
-    Raises `CommandsRefused`.
+    `ids` as in `register`. Raises `CommandsRefused`.
     """
     try:
-        there = {(command.type, command.name) for command in await tree.fetch_commands()}
+        fetched = await tree.fetch_commands()
+        there = {(command.type, command.name) for command in fetched}
         ours = {(discord.AppCommandType(command.to_dict(tree)["type"]), command.name) for command in tree.get_commands()}
         if there != ours:
             await settings.write(_KEY, "", clock.now_ms())
-            await _sync(tree, settings, clock)
+            await _sync(tree, settings, clock, ids)
             _log.warning("Discord had other commands of this application; they are registered again")
+        else:
+            _learn(ids, fetched)
     except UNREACHED as error:
         _log.warning("the registered commands could not be compared: %s", error)
 
 
-async def _sync(tree: app_commands.CommandTree[Any], settings: Settings, clock: Clock) -> None:
+async def _sync(tree: app_commands.CommandTree[Any], settings: Settings, clock: Clock, ids: dict[str, int]) -> None:
     """Notes what Discord refuses, for the doctor. Raises `CommandsRefused`, and as the library does for what may pass."""
     try:
-        await tree.sync()
+        _learn(ids, await tree.sync())
     except discord.HTTPException as error:
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.TOO_MANY_REQUESTS:
             raise
@@ -77,6 +88,10 @@ async def _sync(tree: app_commands.CommandTree[Any], settings: Settings, clock: 
         msg = f"Discord refuses the bot's commands, and the earlier ones stay: {refusal}"
         raise CommandsRefused(msg) from error
     await _note(settings, clock, "")
+
+
+def _learn(ids: dict[str, int], commands: list[app_commands.AppCommand]) -> None:
+    ids.update({each.name: each.id for each in commands if each.type is discord.AppCommandType.chat_input})
 
 
 async def _note(settings: Settings, clock: Clock, refusal: str) -> None:

@@ -28,7 +28,7 @@ class May(Enum):
     """Who may use a button or form. About a job, others than its owner count only where the job is shown to them."""
 
     ANYONE = auto()
-    """No job is behind it: an example, or an empty form."""
+    """No job is behind it: an example, an empty form, or a page of one's own list."""
     AUTHOR = auto()
     """A draft: the store hands it to nobody but whoever typed it."""
     WHO_SEES_IT = auto()
@@ -42,6 +42,7 @@ class May(Enum):
 BUTTONS: Final[Mapping[Action, May]] = {
     Action.DRAFT: May.AUTHOR,
     Action.EXAMPLE: May.ANYONE,
+    Action.PAGE: May.ANYONE,
     Action.REMIX: May.WHO_MAY_READ_IT,
     Action.EDIT: May.WHO_MAY_READ_IT,
     Action.AGAIN: May.WHO_MAY_READ_IT,

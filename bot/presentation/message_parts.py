@@ -61,6 +61,16 @@ def files_of(message: discord.Message) -> dict[str, Kept]:
     return found
 
 
+def link_of(message: discord.Message, name: str) -> str | None:
+    """The link to the file of this name that a component shows."""
+    for part in _every(message.components):
+        for each in (part, *getattr(part, "items", ())):
+            media = getattr(each, "media", None)
+            if media is not None and PurePosixPath(urlsplit(str(media.url)).path).name == name:
+                return str(media.url)
+    return None
+
+
 def custom_ids(components: Sequence[Any]) -> Iterator[str]:
     """Every custom id in a message's components, however deep."""
     return (component.custom_id for component in _every(components) if getattr(component, "custom_id", None))

@@ -5,8 +5,10 @@ Every step looks first at what exists, so that it can be repeated after a crash.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -29,6 +31,8 @@ from bot.presentation.refusals import Closed, NotTaken
 from bot.presentation.upload_limits import UploadLimits
 
 _log: Final = logging.getLogger(__name__)
+_POSTERS_SECONDS: Final = 2.0
+"""A list is not kept waiting for its pictures any longer."""
 _THREAD_AGAIN_MS: Final = 60_000
 
 
@@ -144,6 +148,30 @@ class DiscordNotifier:
             except DeliveryError as error:
                 _log.warning("job %s: its card still shows the deleted clip: %s", job.reference_code, error)
         return True
+
+    async def posters(self, jobs: Sequence[Job]) -> dict[int, str]:
+        """Links to the posters on the cards of these jobs, as far as Discord tells them soon; it keeps them, not we."""
+
+        async def look(job: Job, card_id: int) -> None:
+            try:
+                link = await self._messages.link(job.address.channel_id, card_id, cards.POSTER_FILE)
+            except (Closed, DeliveryError) as error:
+                _log.info("job %s: its poster can't be looked at: %s", job.reference_code, error)
+                return
+            if link is not None:
+                found[job.id] = link
+
+        found: dict[int, str] = {}
+        shown = [each for each in jobs if each.state is State.DONE and each.address.result_id is not None]
+        looks = [
+            look(each, each.address.card_id)
+            for each in shown
+            if each.address.card_id is not None and not (each.address.in_place or each.address.private)
+        ]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_POSTERS_SECONDS):
+                await asyncio.gather(*looks)
+        return found
 
     async def moved_on(self, job: Job, posting: Job) -> None:
         """Says on the messages that the job had before (`job`) where its clip is posted now."""

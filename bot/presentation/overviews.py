@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.domain.clip import Resolution
@@ -11,14 +12,16 @@ from bot.domain.progress import bar
 from bot.domain.quota import Window
 from bot.ports import Entry, LedgerEntry
 from bot.presentation import page, unposted, words
-from bot.presentation.buttons import Action, example_buttons, job_button, link_button
+from bot.presentation.buttons import Action, Press, example_buttons, job_button, link_button
 from bot.presentation.endings import ending, has_link
-from bot.presentation.page import AnyButton, Page
+from bot.presentation.page import AnyButton, Page, Picture
 from bot.presentation.progress import progress_buttons, progress_line, unwanted
 from bot.presentation.safe_text import inline
 from bot.services.list_jobs import JOBS_SHOWN, Listed
 from bot.services.show_quota import Quota
 
+_NO_POSTERS: Final[Mapping[int, str]] = {}
+_NO_IDS: Final[Mapping[str, int]] = {}
 _PROMPT_SHOWN: Final = 60
 _NOTE_SHOWN: Final = 60
 _WITHOUT_WORDS: Final = (
@@ -68,20 +71,28 @@ def _entry_line(entry: LedgerEntry) -> str:
     return f"{entry.credits:+,} {what}{note} {words.moment(entry.at_ms)}"
 
 
-def jobs_page(listed: list[Listed], *, quoted: bool = True) -> Page:
-    """`quoted`: with the words of the prompts."""
+def jobs_page(listed: list[Listed], number: int = 1, *, posters: Mapping[int, str] = _NO_POSTERS, quoted: bool = True) -> Page:
+    """`number` of the page, from 1; `posters` links by job; `quoted`: with the words of the prompts."""
+    if not listed and number > 1:
+        return Page(page.BLUE).text("**No more clips**", "You are past the last page.").buttons(_turn(number - 1, "Newer"))
     if not listed:
         view = Page(page.BLUE).text("**No clips yet**", "Start with `/video text`, or press an example:")
         return view.buttons(*example_buttons())
-    view = Page(page.BLUE).text("**Your clips**")
+    view = Page(page.BLUE).text("**Your clips**" if number == 1 else f"**Your clips**, page {number:,}")
     for each in listed[:JOBS_SHOWN]:
-        text, button = _job_line(each, quoted=quoted), _job_button(each.job)
-        view = view.text(text) if button is None else view.beside(text, button)
+        text, button, poster = _job_line(each, quoted=quoted), _job_button(each.job), posters.get(each.job.id)
+        if poster is not None:
+            view.beside(text, Picture(poster, "A frame of the finished clip")).buttons(button)
+        else:
+            view = view.text(text) if button is None else view.beside(text, button)
     if not quoted:
         view.text(_WITHOUT_WORDS)
-    if any(not each.job.ended for each in listed[JOBS_SHOWN:]):
-        view.text("-# There are more. They show here once these are posted or over.")
-    return view
+    newer = _turn(number - 1, "Newer") if number > 1 else None
+    return view.buttons(newer, _turn(number + 1, "Older") if len(listed) > JOBS_SHOWN else None)
+
+
+def _turn(number: int, label: str) -> Press:
+    return Press(Action.PAGE, str(number), label)
 
 
 def _job_line(listed: Listed, *, quoted: bool) -> str:
@@ -124,19 +135,29 @@ def _job_button(job: Job) -> AnyButton | None:
     return job_button(steps[0], job.id) if steps else None
 
 
-def help_page(prices: Prices, window: Window, allowance: int | None, *, preview: bool) -> Page:
-    """`allowance` is what this member has in each window, None without a limit; `preview` says that clips are previews."""
+def help_page(
+    prices: Prices, window: Window, allowance: int | None, *, preview: bool, command_ids: Mapping[str, int] = _NO_IDS
+) -> Page:
+    """`allowance` is what this member has in each window, None without a limit; `preview` says that clips are previews.
+
+    A press on a command whose id at Discord is known begins it.
+    """
+
+    def command(path: str) -> str:
+        known = command_ids.get(path.partition(" ")[0])
+        return f"`/{path}`" if known is None else f"</{path}:{known}>"
+
     view = Page(page.BLUE).text(
         "### Clips with picture and sound",
         "Write what is seen and what is heard. A clip of 3 to 15 seconds comes back, usually within minutes.",
     )
     view.text(
-        "`/video text` from words alone",
-        "`/video image` from a still that starts to move",
-        "`/video characters` with up to 9 people or things from your pictures: call them `character1`, `character2`, …",
-        "`/video studio` characters in a form, good on a phone",
+        f"{command('video text')} from words alone",
+        f"{command('video image')} from a still that starts to move",
+        f"{command('video characters')} with up to 9 people or things from your pictures: `character1`, `character2`, …",
+        f"{command('video studio')} characters in a form, good on a phone",
         "**Animate this image** on any picture: hold or right-click the message, then Apps",
-        "`/jobs` what is on its way · `/quota` what you may still spend",
+        f"{command('jobs')} what is on its way · {command('quota')} what you may still spend",
     )
     view.text(*_cost_lines(prices, window, allowance, preview=preview))
     view.line().text("Press one to try it; you can change everything first:")

@@ -13,7 +13,7 @@ from bot.domain.clip import Kind, Resolution
 from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job, State
 from bot.errors import Gone
-from bot.presentation import gate, page, unposted, words
+from bot.presentation import gate, job_list, page, unposted, words
 from bot.presentation.answering import HorseInteraction, add, hold, open_form, say, turn, wait
 from bot.presentation.asking import is_moderator, roles_of
 from bot.presentation.buttons import Action, job_button
@@ -272,6 +272,7 @@ def _kept(address: Address) -> str:
 _WITHOUT_JOB: Final[Mapping[Action, Callable[[HorseInteraction, str], Awaitable[None]]]] = {
     Action.DRAFT: _draft,
     Action.EXAMPLE: _example,
+    Action.PAGE: job_list.turn_to,
 }
 _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None]]]] = {
     Action.REMIX: _remix,

@@ -10,7 +10,8 @@ from bot.domain.job import Job, State
 from bot.errors import Gone, ProviderError
 from bot.ports import ClipLink, Glances, JobStore, Progress, VideoProvider
 
-JOBS_SHOWN: Final = 8
+JOBS_SHOWN: Final = 5
+"""On a page: with a picture and a button for each, more would be too many parts for one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class ListJobs:
     glances: Glances
     providers: Mapping[str, VideoProvider]
 
-    async def of_member(self, member_id: int) -> list[Listed]:
-        """As the store orders them, and one more than a list shows: so it can say that there are more."""
-        jobs = await self.jobs.of_member(member_id, JOBS_SHOWN + 1)
+    async def of_member(self, member_id: int, page: int = 1) -> list[Listed]:
+        """As the store orders them, and one more than a page shows: so it can say that there are more. Pages count from 1."""
+        jobs = await self.jobs.of_member(member_id, JOBS_SHOWN + 1, (page - 1) * JOBS_SHOWN)
         return [Listed(job, None if job.ended else await self.glances.glance(job.id)) for job in jobs]
 
     async def link(self, job_id: int) -> ClipLink | None:

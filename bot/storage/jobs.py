@@ -205,10 +205,13 @@ class Jobs:
     async def unshown(self) -> list[Job]:
         return self._readable(await self._database.read(lambda transaction: transaction.rows(_UNSHOWN, {})))
 
-    async def of_member(self, member_id: int, limit: int) -> list[Job]:
+    async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[Job]:
         def work(transaction: Transaction) -> list[Job]:
-            rows = transaction.rows(_UNFINISHED_OF_MEMBER, {"member_id": member_id, "most": limit})
-            rows += transaction.rows(_ENDED_OF_MEMBER, {"member_id": member_id, "most": limit - len(rows)})
+            # Few are unfinished at a time, so those that are skipped are read too.
+            rows = transaction.rows(_UNFINISHED_OF_MEMBER, {"member_id": member_id, "most": skip + limit})
+            past = max(skip - len(rows), 0)
+            rows = rows[skip:]
+            rows += transaction.rows(_ENDED_OF_MEMBER, {"member_id": member_id, "most": limit - len(rows), "skip": past})
             return self._readable(rows)
 
         return await self._database.read(work)

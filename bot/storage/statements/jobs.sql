@@ -115,7 +115,8 @@ SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL
 ORDER BY state = 'unposted', CASE state WHEN 'unposted' THEN unposted_at_ms ELSE -created_at_ms END, id DESC LIMIT :most
 
 -- name: ended_of_member
-SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NOT NULL ORDER BY ended_at_ms DESC, id DESC LIMIT :most
+SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NOT NULL ORDER BY ended_at_ms DESC, id DESC
+LIMIT :most OFFSET :skip
 
 -- name: alike
 -- At the same provider: a preview's final is not the real one.

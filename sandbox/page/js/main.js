@@ -15,7 +15,7 @@ import { openModal } from "./modal.js";
 import { Pane } from "./pane.js";
 import { holdsPosts, iconOf, isDirect, isThread, nameOf } from "./places.js";
 import { drawn, fillAgain, patch } from "./patch.js";
-import { botReady } from "./run.js";
+import { botReady, typedCommands } from "./run.js";
 import { Sidebar, visibleChannels } from "./sidebar.js";
 import { threadCard, threadOf } from "./thread_card.js";
 import { forgetMention, showMention } from "./toast.js";
@@ -277,6 +277,10 @@ world.hear("messages", (change) => {
   arrived(change);
 });
 world.hear("modal", openModal);
+world.hear("command", (path) => {
+  const command = typedCommands().find((one) => one.path === path);
+  if (command && !$("#composer").hidden) composer.start(command);
+});
 world.hear("open", async ({ channel: id, message }) => {
   if (!world.channel(id)) await world.refresh().catch(() => {}); // a thread of this moment, which its message told of first
   const place = world.channel(id);

@@ -21,7 +21,7 @@ const RULES = [
   ],
   [/^<@&(\d{1,20})>/, (match) => mention("@", world.role(match[1])?.name ?? "deleted role")],
   [/^<#(\d{1,20})>/, (match) => channelLink(match[1])],
-  [/^<\/([^:>]{1,100}):\d{1,20}>/, (match) => mention("/", match[1])],
+  [/^<\/([^:>]{1,100}):\d{1,20}>/, (match) => commandLink(`/${match[1]}`)],
   [/^<a?:(\w{2,32}):\d{1,20}>/, (match) => `:${match[1]}:`],
   [/^@(everyone|here)\b/, (match) => mention("@", match[1])],
   [
@@ -95,6 +95,15 @@ function channelLink(id) {
     { class: "mention mention-channel", type: "button", onclick: () => world.tell("open", { channel: id }) },
     icon(thread ? "thread" : "hash"),
     channel.name,
+  );
+}
+
+/** A press begins the command, as typing it does. */
+function commandLink(path) {
+  return h(
+    "button",
+    { class: "mention mention-command", type: "button", onclick: () => world.tell("command", path) },
+    path,
   );
 }
 

@@ -193,6 +193,9 @@ async def test_a_member_sees_unfinished_jobs_first_and_then_the_latest_ended(sto
     assert [job.id for job in await storage.jobs.of_member(7, 9)] == [6, 4, 2, 1, 3, 5]
     assert [job.id for job in await storage.jobs.of_member(7, 4)] == [6, 4, 2, 1]
     assert [job.id for job in await storage.jobs.of_member(7, 2)] == [6, 4]
+    for size in (1, 2, 3, 4):
+        pages = [await storage.jobs.of_member(7, size, skip) for skip in range(0, 8, size)]
+        assert [job.id for page in pages for job in page] == [6, 4, 2, 1, 3, 5]
 
 
 async def test_clips_that_wait_for_a_place_come_behind_those_on_their_way_and_the_first_to_end_before_the_others(storage):

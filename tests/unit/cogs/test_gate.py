@@ -37,9 +37,10 @@ BUTTONS = {
     "post": OWN,
     "draft": TYPED,
     "example": ALL,
+    "page": ALL,
 }
 FORMS = {"remix": READERS, "edit": READERS, "draft": TYPED, "animate": TYPED, "example": ALL, "studio": ALL}
-WITHOUT_JOB = {"draft", "example", "animate", "studio"}
+WITHOUT_JOB = {"draft", "example", "page", "animate", "studio"}
 REFUSALS = {"not-yours": "**Not yours to press**", "gone": "**No longer here**"}
 TYPED_IN = {"prompt": "A blue kite", "duration": ["3"], "frame": ["720P 1:1"], "seed": ""}
 
@@ -72,6 +73,8 @@ async def subject_of(town, name):
     """The id behind a button or form of alice's, as her custom id carries it; or what needs none."""
     if name == "example":
         return EXAMPLES[0].key
+    if name == "page":
+        return "1"
     if name == "studio":
         return "0"
     if name == "draft":

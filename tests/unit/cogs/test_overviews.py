@@ -1,6 +1,11 @@
 import logging
 
-from tests.unit.cogs.conftest import labels, text
+from bot.services.list_jobs import JOBS_SHOWN
+from tests.unit.cogs.conftest import _components, labels, text
+from tests.unit.cogs.scenes import delivered
+from tests.unit.presentation.rulebook import every
+
+THUMBNAIL = 11
 
 
 async def test_help_teaches_with_three_examples_that_open_a_filled_form(town):
@@ -27,6 +32,44 @@ async def test_jobs_lists_mine_with_cancel_and_nobody_elses(town):
     assert "green boat" not in text(result.response)
     cancelled = await town.alice.click(result.response, label="Cancel")
     assert "Nothing was charged" in text(cancelled.response)
+
+
+async def test_jobs_page_through_everything_in_place(town):
+    for number in range(JOBS_SHOWN + 2):
+        await town.alice.slash(town.channel, "video text", prompt=f"Kite {number}", duration=3, resolution="720P")
+        await town.house.now.desk.cancel.cancel((await town.house.latest()).id, town.alice.id, moderator=False)
+        await town.env.advance_time(1)
+    listed = await town.alice.slash(town.channel, "jobs")
+    assert ("Kite 6" in text(listed.response), "Kite 1" in text(listed.response)) == (True, False)
+    assert "Older" in labels(listed.response)
+    await town.alice.click(listed.response, label="Older")
+    assert ("**Your clips**, page 2" in text(listed.response), "Kite 1" in text(listed.response)) == (True, True)
+    assert ("Newer" in labels(listed.response), "Older" in labels(listed.response)) == (True, False)
+    await town.alice.click(listed.response, label="Newer")
+    assert "Kite 6" in text(listed.response)
+
+
+async def test_jobs_show_the_poster_that_the_card_shows(town, delivery):
+    await delivered(town, delivery)
+    listed = await town.alice.slash(town.channel, "jobs")
+    shown = [each for each in every(_components(listed.response)) if each["type"] == THUMBNAIL]
+    assert ["poster.jpg" in each["media"]["url"] for each in shown] == [True]
+    assert labels(listed.response) == ["Open"]
+    town.env.inject_error("GET", "/channels/*/messages/*", status=403, code=50001)
+    listed = await town.alice.slash(town.channel, "jobs")
+    assert (labels(listed.response), "A red kite" in text(listed.response)) == (["Open"], True)
+
+
+async def test_help_names_commands_so_that_a_press_begins_them(town):
+    ids = town.house.now.command_ids
+    assert set(ids) == {"video", "jobs", "quota", "help"}
+    told = text((await town.alice.slash(town.channel, "help")).response)
+    for path in ("video text", "video image", "video characters", "video studio", "jobs", "quota"):
+        assert f"</{path}:{ids[path.split()[0]]}>" in told
+    await town.env.restart_bot(town.house.client())
+    assert town.house.now.command_ids == ids
+    town.house.now.command_ids.clear()
+    assert "`/video text`" in text((await town.alice.slash(town.channel, "help")).response)
 
 
 async def test_jobs_of_a_newcomer_offer_examples(town):

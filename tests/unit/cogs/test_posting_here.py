@@ -8,6 +8,7 @@ from bot.errors import NowhereToPost, StorageError
 from bot.presentation.buttons import Action, job_button
 from bot.presentation.follower import Followed
 from bot.presentation.page import Page
+from bot.services.list_jobs import JOBS_SHOWN
 from tests.unit.cogs.conftest import labels, picture, shown, text
 from tests.unit.cogs.scenes import MADE, asked, clips_in, ended, thread_of, through
 
@@ -133,21 +134,22 @@ async def test_a_clip_from_a_channel_that_is_gone_is_shown_to_its_owner_alone(to
     assert job.address.private
 
 
-async def test_a_long_list_says_that_there_are_more_and_shows_what_ends_first(town):
+async def test_a_long_list_shows_what_ends_first_and_has_the_rest_on_its_next_page(town):
     town.house.policy = Policy(allowance=10_000, running_per_member=3)
     await town.env.restart_bot(town.house.client())
     made = []
-    for number in range(9):
+    for number in range(JOBS_SHOWN + 1):
         made.append((await waiting(town, prompt=f"A kite {number}"))[1])
         await town.env.advance_time(60)
     listed = await town.alice.slash(town.channel, "jobs")
     assert "A kite 0" in text(listed.response)
-    assert "A kite 8" not in text(listed.response)
-    assert "There are more." in text(listed.response)
+    assert f"A kite {JOBS_SHOWN}" not in text(listed.response)
+    await town.alice.click(listed.response, label="Older")
+    assert f"A kite {JOBS_SHOWN}" in text(listed.response)
     await town.house.storage.jobs.end(made[0], State.FAILED, town.house.clock.now_ms(), charged=0)
     listed = await town.alice.slash(town.channel, "jobs")
-    assert "A kite 8" in text(listed.response)
-    assert "There are more." not in text(listed.response)
+    assert f"A kite {JOBS_SHOWN}" in text(listed.response)
+    assert "Older" in labels(listed.response)
 
 
 async def test_a_press_whose_write_took_effect_though_its_answer_was_lost_sets_the_job_going(town, monkeypatch):

@@ -102,7 +102,8 @@ async def test_a_list_of_jobs_fits(prompt):
             job = replace(running, discard=unwanted and not running.ended, charged=None if not running.ended else 0)
             progress = None if job.ended else Progress(job, 0.9, 10**9, place, NOW_MS)
             several = [Listed(replace(job, id=job.id - number), progress) for number in range(JOBS_SHOWN + 1)]
-            assert broken(overviews.jobs_page(several)) == []
+            posters = {each.job.id: "https://cdn.example/poster.jpg" for each in several}
+            assert broken(overviews.jobs_page(several, 10**6, posters=posters)) == []
 
 
 async def test_refusals_fit_even_when_everything_is_wrong():
@@ -122,12 +123,14 @@ async def test_quota_help_and_errors_fit():
     )
     for prices in (Prices(), FREE):
         assert broken(overviews.quota_page(Quota(standing, Window.MONTH, 10**6, entries), prices, preview=True)) == []
-        assert broken(overviews.help_page(prices, Window.MONTH, 10**9, preview=True)) == []
+        ids = dict.fromkeys(("video", "jobs", "quota"), 2**63 - 1)
+        assert broken(overviews.help_page(prices, Window.MONTH, 10**9, preview=True, command_ids=ids)) == []
     reasons = ("allowance", "running", "guild_allowance", "guild_running")
     refused = QuotaRefused(tuple(Crossed(reason, 10**6, -5, 10**6, NOW_MS) for reason in reasons))
     assert broken(error_texts.quota_page(refused, 2**63 - 1, "this month")) == []
     assert broken(error_texts.error_page(RuntimeError("x" * 9000), "abcdef")) == []
     assert broken(overviews.jobs_page([])) == []
+    assert broken(overviews.jobs_page([], 2)) == []
 
 
 @pytest.mark.parametrize("prompt", ["", "x" * 6000, *NASTY.values()])

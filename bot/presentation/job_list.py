@@ -1,0 +1,35 @@
+"""`/jobs`: the list of a member's clips, page by page, with the posters that their cards show."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.errors import Gone
+from bot.presentation.answering import HorseInteraction, hold, say, wait
+from bot.presentation.overviews import jobs_page
+
+_PAGES_MOST: Final = 1_000_000
+"""No member has as many; what is larger comes from no button of ours."""
+
+
+async def show(interaction: HorseInteraction) -> None:
+    """The first page, as the answer to the command."""
+    await wait(interaction, in_private=True)
+    await _say(interaction, 1)
+
+
+async def turn_to(interaction: HorseInteraction, subject: str) -> None:
+    """Another page, in place of the one whose button was pressed. Raises `Gone` for what is no page."""
+    if not (subject.isascii() and subject.isdecimal() and 1 <= int(subject) <= _PAGES_MOST):
+        msg = "a custom id without a page"
+        raise Gone(msg)
+    await hold(interaction, of_command=True)
+    await _say(interaction, int(subject))
+
+
+async def _say(interaction: HorseInteraction, number: int) -> None:
+    client = interaction.client
+    listed = await client.desk.list.of_member(interaction.user.id, number)
+    posters = await client.notifier.posters([each.job for each in listed])
+    page, plain = (jobs_page(listed, number, posters=posters, quoted=quoted) for quoted in (True, False))
+    await say(interaction, page, plain=plain)
