@@ -1,0 +1,303 @@
+"""A member's afternoon on the page, at both sizes: every command with every option, every button and form, mistakes, others.
+
+The bot is the real one, the clips come from the sandbox's own provider. A command or an option that is new fails the first
+test until it is walked through here too. Each test leaves screenshots in its folder.
+"""
+
+import re
+from itertools import count
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.house import CLIP_SECONDS, LONG, RENDER_SECONDS
+from tests.e2e.member import photograph
+from tests.fixtures.page import DESKTOP, PHONE, assert_plays, box, needs_chromium, until
+
+pytestmark = [needs_chromium, pytest.mark.xdist_group("page"), pytest.mark.timeout(3 * RENDER_SECONDS)]
+# What each option of a command is given, as one types it; Enter takes the first of a list.
+TYPED = {"duration": "3", "resolution": "720", "aspect": "9:16", "seed": "7", "private": "True"}
+COMMANDS = {
+    "/video text": set(TYPED),
+    "/video image": {"image", *TYPED},
+    "/video characters": {*(f"character{number}" for number in range(1, 10)), *TYPED},
+    "/video studio": set(),
+    "/jobs": set(),
+    "/quota": set(),
+    "/help": set(),
+    "Animate this image": set(),
+}
+CLIP_MS = RENDER_SECONDS * 1000
+numbers = count(1)
+
+
+@pytest.fixture
+def picture(tmp_path):
+    path = tmp_path / "portrait.jpg"
+    path.write_bytes(photograph(3))
+    return path
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def hand(request, visit, house, member, tmp_path):
+    return Hand(visit, house, member, request.param, tmp_path)
+
+
+class Hand:
+    """A member at the page."""
+
+    def __init__(self, visit, house, member, size, folder):
+        self.house = house
+        self.member = member
+        self.folder = folder
+        self.small = size is PHONE
+        address = f"{house.sandbox.url}/?as={member.name}"
+        self.page = visit(address, size, has_touch=self.small, is_mobile=self.small)
+        self.thread = self.page.get_by_role("complementary", name="Thread")
+        self.messages = self.page.get_by_role("region", name="Messages")
+        self.modal = self.page.get_by_role("dialog")
+        self.note = self.page.locator("#composer .composer-note")
+
+    def look(self, name):
+        self.page.screenshot(path=self.folder / f"{name}.png")
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= self.page.viewport_size["width"], f"{name} is wider than the screen"
+
+    def choose(self, command):
+        """Type its name, and take the first of the list."""
+        box(self.page).fill(command)
+        expect(self.page.locator("#composer .suggest-item").first).to_contain_text(command, timeout=20_000)
+        box(self.page).press("Enter")
+
+    def option(self, name):
+        """Add an optional option; the focus is in it then."""
+        self.page.locator("#composer .chip-more").click()
+        self.page.get_by_role("menuitem", name=re.compile(rf"^{name}\b")).click()
+
+    def attach(self, name, picture):
+        self.page.set_input_files(f'#composer .attach-card[data-option="{name}"] input[type=file]', picture)
+
+    def fill_every_option(self, command, prompt, picture):
+        self.choose(command)
+        self.page.keyboard.type(prompt)
+        for name in sorted(COMMANDS[command]):
+            card = self.page.locator(f'#composer .attach-card[data-option="{name}"]')
+            chip = self.page.locator(f'#composer .chip[data-option="{name}"]')
+            if not (card.count() or chip.count()):
+                self.option(name)
+            if card.count():
+                self.attach(name, picture)
+                continue
+            self.page.keyboard.type(TYPED[name])
+            if name != "seed":
+                self.page.keyboard.press("Enter")
+
+    def send(self):
+        self.page.locator("#composer .send").click()
+
+    def made(self, prompt):
+        """Wait until the clip of this prompt is made and shown, and return its row."""
+        asked = "SELECT id FROM jobs WHERE member_id = ? AND json_extract(request, '$.prompt') = ? ORDER BY id DESC"
+        until(self.page, lambda: self.house.rows(asked, int(self.member.id), prompt), f"nothing was booked: {prompt}")
+        found = self.house.rows(asked, int(self.member.id), prompt)[0]["id"]
+        return self.house.ended(found, seconds=RENDER_SECONDS)
+
+    def card(self, prompt):
+        return self.messages.locator("article.message", has_text=prompt).last
+
+    def open(self, prompt):
+        """Open the thread of this clip."""
+        self.card(prompt).locator(".thread-card").click()
+        expect(self.thread.locator("video").last).to_be_visible()
+
+    def press(self, label, place):
+        place.get_by_role("button", name=label, exact=True).last.click()
+
+    def form(self, title, prompt):
+        """Send the open form with another prompt."""
+        expect(self.modal).to_be_visible()
+        expect(self.modal).to_contain_text(title)
+        self.modal.get_by_role("textbox").first.fill(prompt)
+        self.look(f"form {title}")
+        self.modal.get_by_role("button", name="Submit").click()
+        expect(self.modal).to_have_count(0)
+
+
+def walked(house):
+    """Every command of the bot, by its path, with its options but for the prompt."""
+    found = {}
+
+    def walk(path, node):
+        options = node.get("options", [])
+        inner = [one for one in options if one["type"] in {1, 2}]
+        for one in inner:
+            walk(f"{path} {one['name']}", one)
+        if not inner:
+            found[path] = {one["name"] for one in options} - {"prompt"}
+
+    for command in house.sandbox.get("/state")["commands"]:
+        walk(f"/{command['name']}" if command.get("type", 1) == 1 else command["name"], command)
+    return found
+
+
+@pytest.mark.parametrize("command", ["/video text", "/video image", "/video characters"])
+def test_a_command_with_every_option_ends_in_a_clip(hand, house, picture, command):
+    assert walked(house) == COMMANDS
+    prompt = f"A kite {next(numbers)}, wind" + (" over character1" if command == "/video characters" else "")
+    hand.fill_every_option(command, prompt, picture)
+    hand.look("filled")
+    hand.send()
+    row = hand.made(prompt)
+    assert (row["resolution"], row["seed"], row["private"]) == ("720P", 7, 1)
+    expect(hand.card(prompt)).to_be_in_viewport()
+    hand.look("done")
+
+
+def test_studio_and_animate_ask_in_forms(hand, house, picture):
+    hand.choose("/video studio")
+    hand.page.keyboard.press("Enter")
+    expect(hand.modal).to_be_visible()
+    hand.modal.locator("input[type=file]").set_input_files([picture])
+    prompt = f"character1 whistles {next(numbers)}"
+    hand.form("Studio", prompt)
+    hand.made(prompt)
+    hand.page.locator("#composer").get_by_role("button", name="Add a file").click(trial=True)
+    with hand.page.expect_file_chooser() as chooser:
+        hand.page.locator("#composer").get_by_role("button", name="Add a file").click()
+    chooser.value.set_files(picture)
+    hand.send()
+    message = hand.messages.get_by_role("article", name=hand.member.name.capitalize()).last
+    expect(message.locator(".picture")).to_be_in_viewport()
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    hand.look("menu")
+    hand.page.get_by_role("menuitem", name="Animate this image").click()
+    moved = f"The shapes drift {next(numbers)}, a hum"
+    hand.form("Animate this image", moved)
+    hand.made(moved)
+
+
+def test_every_button_of_a_clip_does_its_work_in_sight(hand, house):
+    prompt = f"A fox {next(numbers)} in the snow, steps"
+    hand.choose("/video text")
+    hand.page.keyboard.type(prompt)
+    for name in ("duration", "resolution"):
+        hand.option(name)
+        hand.page.keyboard.type(TYPED[name])
+        hand.page.keyboard.press("Enter")
+    hand.send()
+    hand.made(prompt)
+    expect(hand.card(prompt)).to_be_in_viewport()
+    hand.open(prompt)
+    hand.look("clip")
+    assert_plays(hand.thread)
+    videos = hand.thread.locator("video")
+    hand.press("Again", hand.thread)
+    expect(videos).to_have_count(2, timeout=CLIP_MS)
+    hand.press("Remix", hand.thread)
+    remixed = f"{prompt}, and rain"
+    hand.form("Remix", remixed)
+    expect(videos).to_have_count(3, timeout=CLIP_MS)
+    hand.press("1080P final", hand.thread)
+    expect(videos).to_have_count(4, timeout=CLIP_MS)
+    expect(videos.last).to_be_in_viewport()
+    assert hand.made(remixed)["resolution"] == "1080P"
+    hand.press("More", hand.thread)
+    told = hand.thread.locator("article.ephemeral").last
+    expect(told).to_be_in_viewport()
+    hand.press("Show prompt", told)
+    expect(hand.thread.locator("article.ephemeral").last).to_contain_text(remixed)
+    hand.look("more")
+    hand.press("Delete", hand.thread)
+    hand.press("Delete it", hand.thread)
+    expect(videos).to_have_count(3, timeout=CLIP_MS)
+    hand.look("deleted")
+
+
+def test_a_mistake_is_told_at_once_and_mended_in_a_form(hand, house):
+    wrong = f"character1 dances {next(numbers)}"
+    hand.choose("/video text")
+    hand.page.keyboard.type(wrong)
+    hand.option("seed")
+    hand.page.keyboard.type("99999999999")
+    hand.page.keyboard.press("Enter")
+    told = hand.messages.locator("article.ephemeral").last
+    expect(told).to_contain_text("One thing to change")
+    expect(told).to_be_in_viewport()
+    hand.look("mistake")
+    hand.press("Edit and try again", told)
+    expect(hand.modal.get_by_role("textbox").first).to_have_value(wrong)
+    right = f"Somebody dances {next(numbers)}"
+    hand.modal.get_by_label("Seed").fill("8")
+    hand.form("Edit and try again", right)
+    hand.made(right)
+
+
+def test_a_clip_under_way_is_cancelled_with_a_second_thought(hand, house):
+    house.provider(clip_seconds=LONG)
+    prompt = f"A slow river {next(numbers)}"
+    hand.choose("/video text")
+    hand.page.keyboard.type(prompt)
+    hand.send()
+    hand.card(prompt).locator(".thread-card").click()
+    hand.press("Cancel", hand.thread)
+    expect(hand.thread.get_by_role("button", name="Throw it away")).to_be_in_viewport()
+    hand.look("cancel")
+    hand.press("Let it finish", hand.thread)
+    house.provider(clip_seconds=CLIP_SECONDS)
+    house.sandbox.post("/clock", advance_seconds=LONG)
+    hand.made(prompt)
+    expect(hand.thread.locator("video")).to_be_visible(timeout=CLIP_MS)
+
+
+def test_jobs_quota_and_help_answer_in_sight_and_others_see_none_of_it(hand, house):
+    for command in ("/help", "/quota", "/jobs"):
+        hand.choose(command)
+        hand.page.keyboard.press("Enter")
+        told = hand.messages.locator("article.ephemeral", has_text=command).last
+        expect(told.locator(".container")).to_be_in_viewport()
+        hand.look(command.removeprefix("/"))
+    if hand.small:
+        hand.page.get_by_role("button", name="Channels and members").click()
+    hand.page.get_by_role("button", name="Change member").click()
+    hand.page.get_by_role("menuitemradio", name="Bob").click()
+    expect(hand.page.locator("#me strong")).to_have_text("Bob")
+    expect(hand.messages.locator("article.ephemeral")).to_have_count(0)
+
+
+def test_by_keyboard_alone_an_example_becomes_a_clip_that_plays(visit, house, member, tmp_path):
+    hand = Hand(visit, house, member, DESKTOP, tmp_path)
+    keys = hand.page.keyboard
+    expect(hand.page.locator(".example").first).to_be_enabled(timeout=20_000)
+    keys.press("Tab")
+    keys.press("Enter")  # the skip link
+    keys.type("/help")
+    expect(hand.page.locator("#composer .suggest-item").first).to_contain_text("/help")
+    keys.press("Enter")
+    keys.press("Enter")
+    told = hand.messages.locator("article.ephemeral").last
+    expect(told.get_by_role("button").nth(2)).to_be_visible()
+
+    def until_focused(place, key="Tab"):
+        for _ in range(60):
+            if place.evaluate("one => one.contains(document.activeElement)"):
+                return
+            keys.press(key)
+        raise AssertionError(f"{place} was never reached by {key}")
+
+    until_focused(told.locator("[data-custom-id]").first, "Shift+Tab")
+    keys.press("Enter")
+    expect(hand.modal).to_be_visible()
+    prompt = hand.modal.get_by_role("textbox").first.input_value()
+    until_focused(hand.modal.get_by_role("button", name="Submit"))
+    keys.press("Enter")
+    expect(hand.modal).to_have_count(0)
+    assert hand.made(prompt)
+    until_focused(hand.messages.locator(".thread-card").last)
+    keys.press("Enter")
+    until_focused(hand.thread.get_by_role("button", name="Play the clip with sound"))
+    keys.press("Enter")
+    video = hand.thread.locator("video")
+    until(hand.page, lambda: video.evaluate("one => one.currentTime > 0"), "the clip did not start")
+    keys.press("Escape")
+    expect(hand.thread).to_be_hidden()
