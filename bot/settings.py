@@ -11,9 +11,10 @@ from typing import Annotated, Any, Final, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot import config_file
+from bot import config_file, settings_words
 from bot.domain.clip import Resolution
 from bot.domain.job import PREVIEW
 from bot.domain.price import FREE, LIST_CREDITS_PER_SECOND, Prices
@@ -236,25 +237,40 @@ def load(path: Path | None = None) -> Settings:
     try:
         settings = Settings(**(found.values if found else {}))
     except ValidationError as error:
-        lines = [_line(detail["loc"], detail["type"], detail["msg"]) for detail in error.errors(include_input=False)]
+        lines = [_line(detail) for detail in error.errors(include_url=False)]
         where = f"{file} or the environment" if file.exists() else "the environment"
         raise SettingsError("\n".join([f"Something is wrong in {where}:", *lines])) from None
     except ValueError as error:
         # A value in the environment that is no JSON where a list or table is needed; pydantic-settings names the field.
-        msg = f"Something is wrong in the environment: {error}"
+        msg = f"Something is wrong in the environment: {settings_words.unread(error, ENVIRONMENT_PREFIX)}."
         raise SettingsError(msg) from None
     if found is not None:
         settings.read_from(file, exposed=found.exposed)
     return settings
 
 
-def _line(loc: tuple[int | str, ...], kind: str, message: str) -> str:
-    key = ".".join(str(part) for part in loc)
+def _line(detail: ErrorDetails) -> str:
+    loc, kind = detail["loc"], detail["type"]
+    key = ".".join(str(part) for part in loc if part != "[key]")
     if kind != "extra_forbidden":
-        return f"  {key}: {message.removeprefix('Value error, ')}"
+        return f"  {key}: {settings_words.wrong(kind, detail.get('ctx', {}), detail['input'], secret=_is_secret(loc))}"
     near = difflib.get_close_matches(str(loc[-1]), _keys(loc[:-1]), n=1)
     hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(_keys(loc[:-1]))}."
     return f"  {key}: there is no such setting; {hint}"
+
+
+def _is_secret(loc: tuple[int | str, ...]) -> bool:
+    """Also a whole section in which one stands: it may have been written where its setting belongs."""
+    model: type[BaseModel] = Settings
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        if field is None:
+            return False
+        kind = cast("Any", field.annotation)
+        if not isinstance(kind, type) or not issubclass(kind, BaseModel):
+            return kind is SecretStr
+        model = kind
+    return any(field.annotation is SecretStr for field in model.model_fields.values())
 
 
 def _keys(loc: tuple[int | str, ...]) -> list[str]:

@@ -1,5 +1,6 @@
 """Configuration: what wins, and how a mistake is told."""
 
+import re
 import sys
 
 import pytest
@@ -60,7 +61,40 @@ def test_every_mistake_is_told_at_once_by_its_key(tmp_path):
     assert [each for each in said if each not in text] == []
 
 
+@pytest.mark.parametrize(
+    ("written_as", "said"),
+    [
+        ("[quota]\ntime_zone = 'Mars/Olympus'", '"Mars/Olympus" is no time zone; write it like Europe/Berlin or UTC'),
+        ("[quota]\nallowance = -1", "-1 is too small; 0 is the least"),
+        ("[quota]\nwindow = 'year'", '"year" is not known here; write "day", "week" or "month"'),
+        ("[quota]\nexempt = 5", "5 is no list; write it like [1, 2]"),
+        ("[quota]\nexempt = ['a']", '"a" is no whole number'),
+        ("[quota.roles]\nabc = 2", 'quota.roles.abc: "abc" is no whole number'),
+        ("[prices]\n720P = 1.5", "1.5 is no whole number"),
+        ("[provider]\nname = 'foo'", '"foo" is not known here; write "preview" or "scenario"'),
+        ("[provider]\nwatch_seconds = 0", "0 is too small; it must be more than 0"),
+        ("[preview]\ncharged = 'maybe'", '"maybe" is neither true nor false'),
+        ("[preview]\nparallel = 99", "99 is too large; 16 is the most"),
+        ("[storage]\npath = 5", "5 is no path; put it in quotation marks"),
+        ("[discord]\napi_base = 'ftp://x'", '"ftp://x" must begin with https://'),
+        ("log = 'loud'", '"loud" is no section; write its name in [brackets] and its settings below'),
+    ],
+)
+def test_a_wrong_value_stands_in_the_sentence_that_says_what_is_allowed(tmp_path, written_as, said):
+    text = refused(written(tmp_path, written_as))
+    assert said in text
+    assert not re.search(r"Input should|valid|pydantic|unable to parse", text)
+
+
+@pytest.mark.parametrize("name", ["HAPPYHORSE_QUOTA__EXEMPT", "HAPPYHORSE_QUOTA"])
+def test_a_variable_that_should_hold_a_list_is_told_by_how_it_begins(monkeypatch, name):
+    monkeypatch.setenv(name, "no json")
+    with pytest.raises(SettingsError, match="a variable that begins with HAPPYHORSE_QUOTA must hold JSON, like"):
+        load()
+
+
 def test_a_secret_is_never_part_of_a_message(tmp_path):
+    assert "hunter2" not in refused(written(tmp_path, "discord = 'hunter2'\n"))
     assert "hunter2" not in refused(written(tmp_path, "[discord]\ntoken = ['hunter2']\n"))
     assert "hunter2" not in repr(load(written(tmp_path, "[scenario]\napi_secret = 'hunter2'\n")))
 
