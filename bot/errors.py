@@ -47,12 +47,17 @@ class HappyHorseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One broken limit, in the four parts in which a member is told: what, given, allowed, what to do."""
+    """One broken limit, in the four parts in which a member is told: what, given, allowed, what to do.
+
+    They are read as one sentence, `given 99, allowed 3 to 15 whole seconds`, or where something is `missing`
+    `given nothing, needed 1 to 2,500 characters`, and the remedy after it.
+    """
 
     field: str
     given: str
     allowed: str
     remedy: str
+    missing: bool = False
 
 
 class RequestRefused(HappyHorseError):

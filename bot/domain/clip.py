@@ -136,16 +136,18 @@ def reference_problem(kind: Kind, count: int) -> Problem | None:
     match kind:
         case Kind.TEXT if count:
             return Problem(
-                "images", _pictures(count), "none for a clip from text", "Use /video image or /video characters for pictures."
+                "images", _pictures(count), "none in a clip from text", "Use /video image or /video characters for pictures."
             )
         case Kind.IMAGE if count != 1:
-            return Problem("image", _pictures(count), "one still picture", "Attach one picture to start the clip from.")
+            remedy = "Attach one picture to start the clip from."
+            return Problem("image", _pictures(count), "one still picture", remedy, missing=not count)
         case Kind.CHARACTERS if not 1 <= count <= limits.REFERENCES_MAX:
             return Problem(
                 "characters",
                 _pictures(count),
                 f"1 to {limits.REFERENCES_MAX} pictures",
                 "Attach one picture for each character.",
+                missing=not count,
             )
         case _:
             return None
@@ -169,7 +171,7 @@ def character_problem(kind: Kind, prompt: str, count: int) -> Problem | None:
 
 
 def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count} pictures"
+    return "no picture" if not count else "1 picture" if count == 1 else f"{count} pictures"
 
 
 def clip_request(*, image_count: int | None = None, **values: object) -> ClipRequest:
@@ -231,7 +233,7 @@ _ALLOWED: Final = {
     "duration": f"{limits.DURATION_MIN_SECONDS} to {limits.DURATION_MAX_SECONDS} whole seconds",
     "resolution": " or ".join(Resolution),
     "aspect": ", ".join(Aspect),
-    "seed": f"0 to {limits.SEED_MAX}, whole numbers",
+    "seed": f"whole numbers from 0 to {limits.SEED_MAX:,}",
 }
 _GIVEN_CHARACTERS: Final = 60
 _NAMED_MOST: Final = 5
@@ -244,9 +246,10 @@ def _problem(detail: ErrorDetails) -> Problem:
     allowed = _ALLOWED.get(field, "something else")
     if field == "prompt" and isinstance(given, str):
         if not given.strip():
-            return Problem(field, "nothing", allowed, "Describe what is seen and what is heard.")
+            return Problem(field, "nothing", allowed, "Describe what is seen and what is heard.", missing=True)
         over = len(given.strip()) - limits.PROMPT_CHARACTERS
-        return Problem(field, f"{len(given.strip()):,} characters", allowed, f"Shorten it by {over:,} characters.")
+        remedy = f"Shorten it by {over:,} {'character' if over == 1 else 'characters'}."
+        return Problem(field, f"{len(given.strip()):,} characters", allowed, remedy)
     remedies = {
         "duration": "Choose a length in whole seconds; make longer stories as several clips.",
         "resolution": "720P for trying ideas, 1080P for finals.",

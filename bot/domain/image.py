@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from bot.domain import limits
 from bot.errors import Problem
@@ -47,13 +48,25 @@ def kept_size(width: int, height: int, use: Use, long_side: int) -> tuple[int, i
     return scaled if width >= height else (scaled[1], scaled[0])
 
 
+_SAVED: Final = "Save the picture as JPEG or PNG and attach it."
+_HOW: Final = {
+    "AVIF": "Open it in your photo app or in Paint, export it as JPEG, and attach that. A screenshot of it does too.",
+    "TIFF": (
+        "Open it in your photo app, Preview or Paint, export it as JPEG, and attach that. Of a camera's raw photograph take the"
+        " JPEG that lies beside it, or export one."
+    ),
+    "RAW": "Export a JPEG of it from your photo app, or take the one that the camera saved beside it, and attach that.",
+    "JPEG XL": "Open it in your photo app, export it as JPEG, and attach that.",
+    "video": "Pause it where you like it, take a screenshot, and attach that.",
+}
+"""How a JPEG is made of what is not taken, by the format's name."""
+
+
 def problems(facts: ImageFacts, use: Use, field: str) -> tuple[Problem, ...]:
     """Every limit that the image breaks, named after the option `field` it was attached to."""
     found: list[Problem] = []
     if facts.format not in limits.IMAGE_FORMATS:
-        found.append(
-            Problem(field, facts.format, "JPEG, PNG, WEBP, GIF or HEIC", "Save the picture as JPEG or PNG and attach it.")
-        )
+        found.append(Problem(field, facts.format, "JPEG, PNG, WEBP, GIF or HEIC", _HOW.get(facts.format, _SAVED)))
     if facts.size > limits.IMAGE_BYTES:
         found.append(
             Problem(

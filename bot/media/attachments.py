@@ -96,7 +96,7 @@ class HttpAttachments:
             if response.status_code in _GONE:
                 raise _refused("a link that has expired", "a file that is still there", "Attach it again.")
             if response.status_code != 200:
-                raise _refused(f"an answer {response.status_code}", "the file itself", "Attach it again.")
+                raise _refused("a file that Discord does not hand out", "one that can be read", "Attach it again.")
             declared = response.headers.get("content-length", "")
             if declared.isdecimal() and int(declared) > max_bytes:
                 raise _too_large(f"{int(declared) / 1e6:.1f} MB", max_bytes)

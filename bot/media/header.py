@@ -18,6 +18,12 @@ class Header:
 
 _MAGIC: Final = (
     (b"BM", "BMP"),
+    (b"II*\x00\x10\x00\x00\x00CR", "RAW"),
+    (b"IIRO", "RAW"),
+    (b"IIRS", "RAW"),
+    (b"MMOR", "RAW"),
+    (b"IIU\x00", "RAW"),
+    (b"FUJIFILMCCD-RAW", "RAW"),
     (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"),
     (b"%PDF", "PDF"),
@@ -30,6 +36,8 @@ _MAGIC: Final = (
     (b"\x1aE\xdf\xa3", "video"),
 )
 _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+_RAW_BRAND: Final = b"crx "
+"""Canon's CR3. Other cameras' raw files begin as TIFF does, or with what `_MAGIC` has of Canon, Olympus, Panasonic and Fuji."""
 _AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
 _EITHER_BRANDS: Final = frozenset({b"mif1", b"msf1", b"miaf"})
 _FRAME_MARKERS: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -59,6 +67,8 @@ def _brand(data: bytes) -> str:
     """By the main brand; where that only says "pictures", by the ones that the file goes by too."""
     size = min(int.from_bytes(data[:4], "big"), _TEXT_LOOKED_AT)
     main, others = data[8:12], {data[at : at + 4] for at in range(16, size - 3, 4)}
+    if main == _RAW_BRAND:
+        return "RAW"
     if main in _AVIF_BRANDS or (main in _EITHER_BRANDS and others & _AVIF_BRANDS and not others & _HEIC_BRANDS):
         return "AVIF"
     return "HEIC" if main in _HEIC_BRANDS | _EITHER_BRANDS else "video"

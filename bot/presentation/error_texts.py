@@ -222,8 +222,9 @@ def _lines(problems: Sequence[Problem], *, quoted: bool) -> list[str]:
     lines: list[str] = []
     room = _PROBLEMS_TEXT
     for number, problem in enumerate(problems):
-        given = f"{inline(problem.given, _GIVEN_CHARACTERS)} given, " if quoted else ""
-        line = f"**{one_line(words.field(problem.field), 40)}**: {given}allowed: {problem.allowed}\n{problem.remedy}"
+        given = f"given {inline(problem.given, _GIVEN_CHARACTERS)}, " if quoted else ""
+        bound = f"{'needed' if problem.missing else 'allowed'} {problem.allowed}"
+        line = f"**{one_line(words.field(problem.field), 40)}**: {given}{bound}.\n{problem.remedy}"
         if width(line) > room:
             lines.append(f"And {words.count(len(problems) - number, 'more problem')} of this kind.")
             break

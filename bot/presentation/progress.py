@@ -223,5 +223,7 @@ def _made_in(job: Job) -> str:
 
 
 def _elapsed(progress: Progress) -> str:
-    share = "" if progress.fraction is None else f"{round(progress.fraction * 100)} % · "
-    return f"{share}{words.so_far(progress.elapsed_ms, progress.fraction)}"
+    so_far = words.so_far(progress.elapsed_ms, progress.fraction)
+    if progress.fraction is None:
+        return f"{so_far[0].upper()}{so_far[1:]}"
+    return f"{round(progress.fraction * 100)} % · {so_far}"

@@ -202,7 +202,7 @@ class Draft:
 def _gap(number: int, later: int | None) -> Problem:
     place = f"character{number}"
     if later is None:
-        return Problem(place, "nothing", "one picture", f"Add a picture for {place}, or leave it out of the prompt.")
-    given = f"nothing, while character{later} has a picture"
+        remedy = f"Add a picture for {place}, or leave it out of the prompt."
+        return Problem(place, "no picture", "one for each character", remedy, missing=True)
     remedy = f"Add a picture for {place}, or start again with the pictures in order."
-    return Problem(place, given, "pictures without a gap", remedy)
+    return Problem(place, "no picture", f"one, since character{later} has one", remedy, missing=True)

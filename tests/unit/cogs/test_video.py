@@ -98,7 +98,7 @@ async def test_a_bad_image_and_a_bad_length_are_told_together_in_private(town):
     assert result.ephemeral
     told = text(result.response)
     assert "**Length (duration)**" in told
-    assert "**Picture (image)**: 100 x 100 pixels given" in told
+    assert "**Picture (image)**: given 100 x 100 pixels, allowed a short side of" in told
 
 
 async def test_a_bad_image_behind_a_public_wait_is_told_in_private_all_the_same(town):
@@ -230,7 +230,7 @@ async def test_a_picture_mended_in_the_form_takes_its_own_place_and_the_others_s
     form = await town.alice.click(shown(result), label="Edit and try again")
     words = {"prompt": "character2 sings to character3", "duration": ["5"], "frame": ["720P 1:1"]}
     unchanged = await town.alice.submit_modal(form, words)
-    assert "**character2**: nothing, while character3 has a picture given" in text(shown(unchanged))
+    assert "**character2**: given no picture, needed one, since character3 has one" in text(shown(unchanged))
     form = await town.alice.click(shown(unchanged), label="Edit and try again")
     await town.alice.submit_modal(form, {**words, "pictures": [("b.png", picture(800, 800))]})
     assert [each.width for each in (await town.house.latest()).request.references] == [900, 800, 700]

@@ -48,9 +48,9 @@ def test_every_limit_is_inclusive(duration, seed, length):
         ({"seed": -1}, "seed", "-1"),
         ({"seed": limits.SEED_MAX + 1}, "seed", "2147483648"),
         ({"references": (SQUARE,)}, "images", "1 picture"),
-        ({"kind": "image"}, "image", "0 pictures"),
+        ({"kind": "image"}, "image", "no picture"),
         ({"kind": "image", "references": (SQUARE, SQUARE)}, "image", "2 pictures"),
-        ({"kind": "characters"}, "characters", "0 pictures"),
+        ({"kind": "characters"}, "characters", "no picture"),
         ({"kind": "characters", "references": (SQUARE,) * 10}, "characters", "10 pictures"),
     ],
 )
@@ -162,3 +162,8 @@ def test_a_request_survives_storage():
     request = clip_request(kind="characters", prompt="character1", references=(SQUARE,), seed=7)
     assert ClipRequest.model_validate_json(request.model_dump_json()) == request
     assert request.kind is Kind.CHARACTERS
+
+
+def test_one_character_too_many_is_one():
+    [problem] = problems_before_images(image_count=0, kind="text", prompt="x" * 2501)
+    assert problem.remedy == "Shorten it by 1 character."

@@ -180,10 +180,16 @@ async def test_every_problem_is_told_in_four_parts_with_the_way_back():
     )
     page = error_texts.refused_page(RequestRefused(problems), 5)
     assert (
-        "**Prompt**: 2,700 characters given, allowed: 1 to 2,500 characters\nShorten it by 200 characters.\n\n"
-        "**Length (duration)**: 99 given, allowed: 3 to 15 whole seconds\nChoose a length." in text_of(page)
+        "**Prompt**: given 2,700 characters, allowed 1 to 2,500 characters.\nShorten it by 200 characters.\n\n"
+        "**Length (duration)**: given 99, allowed 3 to 15 whole seconds.\nChoose a length." in text_of(page)
     )
     assert labels_of(page) == ["Edit and try again"]
+
+
+async def test_what_is_missing_is_needed_and_not_allowed():
+    problem = Problem("character2", "no picture", "one, since character3 has one", "Add it.", missing=True)
+    told = text_of(error_texts.refused_page(RequestRefused((problem,)), 5))
+    assert "**character2**: given no picture, needed one, since character3 has one.\nAdd it." in told
 
 
 async def test_a_newcomers_first_error_teaches_by_example():

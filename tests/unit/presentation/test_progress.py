@@ -137,6 +137,7 @@ def test_a_provider_that_does_not_answer_is_told_instead_of_an_expectation():
 
 def test_what_is_far_has_not_just_begun():
     assert "57 % · under 5 s so far" in progress_text(at(State.GENERATING, fraction=0.57, elapsed_ms=3_000))
+    assert "\nJust begun\n" in progress_text(at(State.GENERATING, fraction=None, elapsed_ms=3_000))
     assert "0 % · just begun" in progress_text(at(State.GENERATING, fraction=0.0, elapsed_ms=3_000))
 
 

@@ -94,7 +94,7 @@ async def test_images_become_characters_in_the_order_of_the_options(desk):
 def test_a_gap_between_characters_is_told_alone_instead_of_renumbered(named):
     pictures = tuple(Attached(f"character{number}", "https://cdn.test/x", "x.jpg", 10) for number in (1, 3))
     ask = an_ask(kind=Kind.CHARACTERS, prompt=f"character1 waves to {named}", attached=pictures)
-    assert [(each.field, each.given) for each in ask.problems()] == [("character2", "nothing, while character3 has a picture")]
+    assert [(each.field, each.given) for each in ask.problems()] == [("character2", "no picture")]
 
 
 async def refused_draft(desk, *sizes, prompt="character1, character2 and character3 wave"):
@@ -138,7 +138,7 @@ async def test_the_last_picture_is_missed_while_the_prompt_names_it_and_may_be_l
     draft = await refused_draft(desk, 900, 200, prompt="character1 waves to character2")
     with pytest.raises(RequestRefused) as caught:
         await desk.request.place(resubmitted(desk, draft), an_address())
-    assert [(each.field, each.given) for each in caught.value.problems] == [("character2", "nothing")]
+    assert [(each.field, each.given) for each in caught.value.problems] == [("character2", "no picture")]
     job = await desk.request.place(resubmitted(desk, replace(draft, prompt="character1 waves")), an_address())
     assert [each.width for each in job.request.references] == [900]
 
