@@ -184,7 +184,11 @@ def _expectation(progress: Progress) -> list[str]:
 
 def _silence(progress: Progress) -> list[str]:
     """Where nobody knows how far it is, because its provider does not answer; nothing where it does."""
-    return [] if progress.hitch is None else ["The video service does not answer now;", "your clip goes on there."]
+    if progress.hitch is None:
+        return []
+    if progress.job.preview:
+        return ["Drawing it stands still for now;", "it goes on by itself."]
+    return ["The video service does not answer now;", "your clip goes on there."]
 
 
 def _bringing(progress: Progress) -> list[str]:

@@ -146,6 +146,7 @@ def test_a_preview_is_drawn_and_no_video_service_has_a_part_in_it():
     for moment in (
         *(at(State.QUEUED, place=1, why=why, provider="preview") for why in Why),
         at(State.QUEUED, not_before_ms=NOW_MS + DAY_MS, provider="preview"),
+        at(State.GENERATING, hitch=Hitch.PROVIDER, provider="preview"),
     ):
         assert "video service" not in progress_text(moment) + progress_line(moment)
 
