@@ -170,6 +170,7 @@ class House:
                 clock=self.clock,
                 policy=policy,
                 allowances=allowances,
+                pauses=hurried.pauses,
                 prices=prices,
                 provider=self.provider.name,
                 seed=lambda: secrets.randbelow(limits.SEED_MAX + 1),

@@ -117,11 +117,29 @@ def _parser() -> argparse.ArgumentParser:
     for action in (grant, put):
         action.add_argument("--note", default="", help="a word for the ledger")
 
+    stops = _pause_parsers(commands.add_parser)
     jobs = _job_parsers(commands.add_parser("job", help="look at a job, end it, or have it tried again"))
 
-    for command in (run, doctor, health, migrate, show, grant, put, *jobs):
+    for command in (run, doctor, health, migrate, show, grant, put, *stops, *jobs):
         command.add_argument("--config", type=Path, metavar="FILE", help="default: ./config.toml, where there is one")
     return parser
+
+
+def _pause_parsers(add: Callable[..., argparse.ArgumentParser]) -> list[argparse.ArgumentParser]:
+    """The parsers of `happyhorse pause` and `happyhorse resume`; `add` makes one among the commands."""
+    pause = add(
+        "pause",
+        help="take no new clips for now",
+        description="Takes no new clips, also beside a running bot and over restarts. What runs goes on. Members read why and"
+        " until when.",
+    )
+    pause.add_argument("--for", dest="seconds", type=_span, metavar="TIME", help="45m, 2h, 1h30m or 3d (default: until resume)")
+    pause.add_argument("--why", default="", help="a sentence for members")
+    resume = add("resume", help="take new clips again", description="Takes back what happyhorse pause did.")
+    for each, act in ((pause, _pause), (resume, _resume)):
+        each.add_argument("--server", type=_snowflake, metavar="ID", help="in this server alone")
+        each.set_defaults(run=act)
+    return [pause, resume]
 
 
 def _job_parsers(job: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
@@ -143,6 +161,15 @@ def _port(text: str) -> int:
         msg = f"{text} is no port; 0 to {_PORT_MAX}, 0 takes a free one"
         raise argparse.ArgumentTypeError(msg)
     return int(text)
+
+
+def _span(text: str) -> int:
+    from bot.pause_command import seconds_of
+
+    try:
+        return seconds_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _snowflake(text: str) -> int:
@@ -206,6 +233,18 @@ def _job(given: argparse.Namespace) -> int:
     from bot import job_command, settings
 
     return asyncio.run(job_command.run(settings.load(given.config), given.action, given.job, sure=given.yes))
+
+
+def _pause(given: argparse.Namespace) -> int:
+    from bot import pause_command, settings
+
+    return asyncio.run(pause_command.pause(settings.load(given.config), given.server, given.seconds, given.why))
+
+
+def _resume(given: argparse.Namespace) -> int:
+    from bot import pause_command, settings
+
+    return asyncio.run(pause_command.resume(settings.load(given.config), given.server))
 
 
 def _demo(given: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from bot.job_report import inert
 from bot.media.ffmpeg import FFmpeg
 from bot.ops.clock import SystemClock
 from bot.ops.proxies import check_proxies
+from bot.pause_command import told
 from bot.ports import Finding, Severity
 from bot.presentation.client import point_at
 from bot.presentation.inspection import inspect
@@ -119,6 +120,11 @@ async def _database(settings: Settings) -> list[Finding]:
         refusal = f"Discord refused them at the last start: {inert(condition.commands_refused)}"
         remedy = "Members go on with the earlier ones. Bring the bot up to date, or tell its developers."
         found.append(Finding("Commands", Severity.ERROR, refusal, remedy))
+    now_ms = SystemClock().now_ms()
+    for place, each in condition.pauses.items():
+        if each.holds(now_ms):
+            remedy = f"happyhorse resume{'' if place is None else f' --server {place}'} takes new clips again."
+            found.append(Finding("Paused", Severity.WARNING, f"new clips are {inert(told(place, each, settings))}", remedy))
     if condition.copies:
         latest = condition.copies[0]
         made = latest.made_at.strftime("%Y-%m-%d %H:%M UTC")

@@ -6,6 +6,7 @@ HappyHorseError
 ├── AlreadyAsked            the very same clip is under way or there already; nothing sent or charged
 ├── ReferenceHeld           another job holds this clip of the provider already: it can't be this one's
 ├── KindClosed              the provider closed the model for this kind of clip to us; nothing sent or charged
+├── Paused                  the operator lets nobody ask for new clips, everywhere or in one server; nothing sent or charged
 ├── NotYours                a button or command on something that belongs to someone else
 ├── Gone                    the job, draft or clip that a button names is no longer here
 ├── ProviderError           anything the video provider did; each carries what the job must do next
@@ -119,6 +120,16 @@ class KindClosed(HappyHorseError):
     def __init__(self, kinds: frozenset[str]) -> None:
         super().__init__(f"closed at the provider: {', '.join(sorted(kinds))}")
         self.kinds = kinds
+
+
+class Paused(HappyHorseError):
+    """`until_ms` None where no end was set; `why` in the operator's words, maybe ""; `here` alone, or everywhere."""
+
+    def __init__(self, until_ms: int | None, why: str, *, here: bool) -> None:
+        super().__init__(f"paused {'in this server' if here else 'everywhere'}")
+        self.until_ms = until_ms
+        self.why = why
+        self.here = here
 
 
 class NotYours(HappyHorseError):

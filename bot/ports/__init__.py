@@ -7,7 +7,7 @@ snowflakes as int; credits are whole.
 
 from bot.ports.clock import Clock, SettableClock
 from bot.ports.media import Attachments, CheckedImage, ClipFacts, Fitted, Media, Remedy
-from bot.ports.operator import OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
+from bot.ports.operator import KeptPauses, OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
 from bot.ports.provider import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission, VideoProvider
 from bot.ports.storage import (
     COMMANDS_REFUSED,
@@ -60,6 +60,7 @@ __all__ = [
     "Hitch",
     "JobChanges",
     "JobStore",
+    "KeptPauses",
     "Ledger",
     "LedgerEntry",
     "Lost",

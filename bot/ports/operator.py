@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.pause import Pause, Pauses
+
 
 class OperatorAction(StrEnum):
     END = "end"
@@ -30,6 +32,16 @@ class OperatorAnswer:
 
     done: bool
     text: str
+
+
+class KeptPauses(Protocol):
+    """The operator's pauses, ended ones too; whoever reads them looks at the time."""
+
+    async def all(self) -> Pauses: ...
+
+    async def change(self, guild_id: int | None, pause: Pause | None, at_ms: int) -> Pause | None:
+        """Sets or, with None, takes back the pause of one server, or of everywhere (None). The one that stood there before."""
+        ...
 
 
 class OperatorRequests(Protocol):

@@ -14,11 +14,20 @@ import discord
 from bot.domain import limits
 from bot.domain.clip import Resolution
 from bot.domain.job import Address, Job
-from bot.errors import AlreadyAsked, KindClosed, QuotaRefused, RequestRefused
+from bot.errors import AlreadyAsked, KindClosed, Paused, QuotaRefused, RequestRefused
 from bot.presentation import words
 from bot.presentation.answering import TOKEN_SECONDS, HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.endings import has_link
-from bot.presentation.error_texts import BLOCKED, closed_page, copy_pages, note_page, quota_page, refused_page, twin_page
+from bot.presentation.error_texts import (
+    BLOCKED,
+    closed_page,
+    copy_pages,
+    note_page,
+    paused_page,
+    quota_page,
+    refused_page,
+    twin_page,
+)
 from bot.presentation.forms import TEXT_CHARACTERS
 from bot.services.ask import Ask
 from bot.tasks import own_cancels_only
@@ -87,6 +96,9 @@ class Asking:
         except KindClosed as closed:
             kept = await desk.request.keep(ask)
             page = closed_page(closed, ask.id if kept else None, told=interaction.client.notifier.operators_told)
+        except Paused as paused:
+            kept = await desk.request.keep(ask)
+            page = paused_page(paused, ask.id if kept else None, pictures=bool(ask.attached))
         except AlreadyAsked as same:
             kept = True
             twin = await desk.repeat.job(same.job_id)

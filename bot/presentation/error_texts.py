@@ -19,6 +19,7 @@ from bot.errors import (
     KindClosed,
     MediaBusy,
     NotYours,
+    Paused,
     Problem,
     ProviderError,
     QuotaRefused,
@@ -37,6 +38,7 @@ BLOCKED: Final = "This server's filters block some of its words, so it can't be 
 _PROBLEMS_TEXT: Final = 3000
 """Room for problems in one message, the rest is for heading and examples."""
 _GIVEN_CHARACTERS: Final = 80
+_WHY_CHARACTERS: Final = 300
 
 
 def refused_page(
@@ -90,6 +92,23 @@ def closed_page(closed: KindClosed, draft_id: int | None, *, told: bool = False)
             f"The video service takes no clips {' or '.join(refused)} from this bot right now."
             f" {words.operators_know(told=told)}{others}",
             f"Nothing was charged. {_LOST if draft_id is None else _KEPT}",
+        )
+        .buttons(_back(draft_id))
+    )
+
+
+def paused_page(paused: Paused, draft_id: int | None, *, pictures: bool) -> Page:
+    """`pictures`: it came with some, which were not looked at."""
+    where = " in this server" if paused.here else ""
+    until = "" if paused.until_ms is None else f" until {words.moment(paused.until_ms, 'f')}"
+    kept = f"{_KEPT} {_AGAIN if pictures else ''}".strip()
+    return (
+        Page(page.AMBER)
+        .text(
+            "**Paused for now**",
+            f"The people who run the bot take no new clips{where}{until}. Clips that are on the way go on.",
+            f"> {inline(paused.why, _WHY_CHARACTERS)}" if paused.why else "",
+            f"Nothing was charged. {_LOST if draft_id is None else kept}",
         )
         .buttons(_back(draft_id))
     )

@@ -15,10 +15,11 @@ from bot.domain import limits
 from bot.domain.clip import Kind, Reference, clip_request
 from bot.domain.image import Use
 from bot.domain.job import Address, Job
+from bot.domain.pause import pause_of
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
-from bot.errors import AlreadyAsked, KindClosed, MediaBusy, Problem, QuotaRefused, RequestRefused, StorageError
-from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, Media, NewJob, Why
+from bot.errors import AlreadyAsked, KindClosed, MediaBusy, Paused, Problem, QuotaRefused, RequestRefused, StorageError
+from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, KeptPauses, Media, NewJob, Why
 from bot.services.allowances import Allowances
 from bot.services.ask import Ask, Attached, Pictures
 from bot.turns import Turns
@@ -52,6 +53,7 @@ class RequestClip:
     clock: Clock
     policy: Policy
     allowances: Allowances
+    pauses: KeptPauses
     prices: Prices
     provider: str
     seed: Callable[[], int]
@@ -63,12 +65,13 @@ class RequestClip:
 
         Raises `RequestRefused` with every problem at once, or `QuotaRefused`; then the draft `ask.id` holds what was
         typed and the images that were fine, unless the database takes no writes (`keep` says so). The same with
-        `KindClosed` for a clip that the provider takes from nobody here now. Raises `AlreadyAsked` where the job of a button
-        is there already.
+        `Paused`, and with `KindClosed` for a clip that the provider takes from nobody here now. Raises `AlreadyAsked` where the
+        job of a button is there already.
         """
         existing = await self.jobs.get(ask.id)
         if existing is not None:
             return existing
+        await self._check_paused(address)
         kept, problems = await self._pictures(ask, address)
         problems = (*ask.problems(), *problems)
         now = self.clock.now_ms()
@@ -91,6 +94,9 @@ class RequestClip:
             once=ask.once,
         )
         try:
+            if ask.attached:
+                # Reading them may have taken a while.
+                await self._check_paused(address)
             self._check_open(request.kind)
             multiplier = await self.allowances.multiplier(ask.member_id, ask.role_ids)
             job = await self.jobs.create(new, bounds_for(self.policy, ask.member_id, multiplier, now))
@@ -176,6 +182,13 @@ class RequestClip:
         remedy = "Edit one of those and try again, or wait until tomorrow."
         problem = Problem(ask.attached[0].field, given, f"less than {KEPT_BYTES_OF_ONE // 1_000_000} MB", remedy)
         raise RequestRefused((*ask.problems(), problem))
+
+    async def _check_paused(self, address: Address) -> None:
+        """Here and nowhere else, so that every command, button and form heeds it. Raises `Paused`."""
+        found = pause_of(await self.pauses.all(), address.guild_id, self.clock.now_ms())
+        if found is not None:
+            place, pause = found
+            raise Paused(pause.until_ms, pause.why, here=place is not None)
 
     def _check_open(self, kind: Kind) -> None:
         """Raises `KindClosed` while the provider refuses this kind, unless no clip waits that would find out when it takes it

@@ -10,6 +10,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot import ports
 from bot.ports import BlobStore, Drafts, JobStore, Ledger, Multipliers, OperatorRequests, Settings
 from bot.storage.blobs import Blobs
 from bot.storage.database import Database, Hurried
@@ -20,6 +21,7 @@ from bot.storage.ledger import Books
 from bot.storage.lock import held, real_path
 from bot.storage.multipliers import SeenMultipliers
 from bot.storage.operator_requests import AskedByOperators
+from bot.storage.pauses import KeptPauses
 from bot.storage.settings import StoredSettings
 from bot.storage.sqlite import SqliteDatabase
 
@@ -35,6 +37,7 @@ class Storage:
     settings: Settings
     multipliers: Multipliers
     requests: OperatorRequests
+    pauses: ports.KeptPauses
     database: Database = field(repr=False)
 
     async def schema_version(self) -> int:
@@ -55,6 +58,7 @@ def storage_over(database: Database) -> Storage:
         settings=StoredSettings(database),
         multipliers=SeenMultipliers(database),
         requests=AskedByOperators(database),
+        pauses=KeptPauses(database),
         database=database,
     )
 

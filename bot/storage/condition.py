@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.domain.pause import Pause, Pauses
 from bot.ports import COMMANDS_REFUSED
 from bot.storage import copies
 from bot.storage.copies import Copy
 from bot.storage.file import BUSY_SECONDS, check_file, refusal
 from bot.storage.lock import is_held, real_path
+from bot.storage.pauses import KEY, read_pauses
 from bot.storage.schema import recorded, shipped
 from bot.storage.sql import statement
 
@@ -23,7 +25,8 @@ class Condition:
     """`schema` is 0 where there is no database yet, `known` the one that this bot works with.
 
     `running` says that a bot runs on it. `no_copy` is why an older file can't be copied before it is brought up to date, None
-    where it can. `commands_refused` is Discord's word at the last start, empty where it took the commands.
+    where it can. `commands_refused` is Discord's word at the last start, empty where it took the commands. `pauses`
+    are the operator's, ended ones too.
     """
 
     path: Path
@@ -33,6 +36,7 @@ class Condition:
     copies: tuple[Copy, ...] = ()
     no_copy: str | None = None
     commands_refused: str = ""
+    pauses: Pauses = field(default_factory=dict[int | None, Pause])
 
 
 def condition_of(path: Path) -> Condition:
@@ -49,7 +53,9 @@ def condition_of(path: Path) -> Condition:
             outdated = 0 < schema < len(known)
             no_copy = copies.refusal(connection, path) if outdated else None
             noted = connection.execute(_READ, {"key": COMMANDS_REFUSED}).fetchone() if schema else None
+            paused = connection.execute(_READ, {"key": KEY}).fetchone() if schema else None
     except sqlite3.Error as error:
         raise refusal(path, error) from error
     refused = "" if noted is None else str(noted[0])
-    return Condition(path, schema, len(known), is_held(path), tuple(copies.copies_of(path)), no_copy, refused)
+    pauses = read_pauses(None if paused is None else {"value": paused[0]})
+    return Condition(path, schema, len(known), is_held(path), tuple(copies.copies_of(path)), no_copy, refused, pauses)

@@ -35,6 +35,7 @@ def happyhorse(*words, cwd, **environment):
         ["doctor", "--help"],
         ["quota", "grant", "--help"],
         ["job", "retry", "--help"],
+        ["pause", "--help"],
     ],
 )
 def test_help_is_there_for_every_command(words, tmp_path):
@@ -52,6 +53,9 @@ def test_help_is_there_for_every_command(words, tmp_path):
         (["run", "--config", "nowhere.toml"], "config.example.toml"),
         (["quota", "grant", "many", "--member", "1"], "invalid int"),
         (["quota", "grant", "99999999999", "--member", "1"], "at most"),
+        (["pause", "--for=-2h"], "45m, 2h"),
+        (["pause", "--for", "2h"], "there is no database"),
+        (["resume", "--server", "x"], "no Discord id"),
         (["job", "show"], "ID"),
         (["job", "show", "no/such"], "no job"),
         (["job", "show", "x" * 20], "no job"),

@@ -12,6 +12,7 @@ from discord.gateway import DiscordWebSocket
 
 from bot import doctor
 from bot.disk import ROOM_LEAST
+from bot.domain.pause import Pause
 from bot.ports import COMMANDS_REFUSED
 from bot.settings import Settings
 from bot.storage import copies, open_storage
@@ -188,6 +189,16 @@ async def test_a_database_of_a_newer_bot_is_an_error_with_what_to_do(visit, olde
     seen = await visit()
     assert (seen.code, "ERROR   Database" in seen.said) == (1, True)
     assert f"written by a newer bot (its schema is {ours + 1}, this bot knows {ours}): install that version again" in seen.said
+
+
+async def test_a_pause_that_holds_is_a_warning_with_how_to_end_it(visit, tmp_path):
+    async with open_storage(tmp_path / "data" / "happyhorse.db") as storage:
+        await storage.pauses.change(20, Pause(None, "New prices"), 1)
+        await storage.pauses.change(21, Pause(1, "over"), 1)
+    seen = await visit()
+    assert seen.code == 0
+    assert "warning Paused: new clips are paused in server 20 until happyhorse resume: New prices." in seen.said
+    assert ("happyhorse resume --server 20" in seen.said, "over" in seen.said) == (True, False)
 
 
 async def test_commands_that_discord_refused_are_an_error_with_its_words(visit, tmp_path):

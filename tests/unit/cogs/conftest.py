@@ -108,6 +108,7 @@ class House:
                 clock=clock,
                 policy=self.policy,
                 allowances=allowances,
+                pauses=hurried.pauses,
                 prices=self.prices,
                 provider="scenario",
                 seed=lambda: 4242,

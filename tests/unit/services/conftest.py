@@ -68,6 +68,7 @@ async def desk(tmp_path):
                 clock=clock,
                 policy=policy,
                 allowances=allowances,
+                pauses=hurried.pauses,
                 prices=prices,
                 provider="scenario",
                 seed=lambda: 4242,

@@ -1,0 +1,79 @@
+"""`happyhorse pause` and `happyhorse resume`: no new clips, everywhere or in one server. What runs goes on.
+
+Written into the database, where a running bot looks with each request; so it holds at once, and over restarts.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import datetime
+from typing import Final
+
+from bot.domain.pause import Pause
+from bot.errors import SettingsError
+from bot.ops.clock import SystemClock, known_ahead_ms
+from bot.resources import bots_storage
+from bot.settings import Settings
+
+WHY_MOST: Final = 200
+"""Characters: members read it in a private answer, on phones too."""
+_DAYS_MOST: Final = 90
+_SECONDS: Final = {"m": 60, "h": 3600, "d": 86_400}
+_SPAN: Final = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?", re.ASCII)
+
+
+def seconds_of(text: str) -> int:
+    """`45m`, `2h`, `1h30m`, `3d`. Raises `ValueError` in the operator's words."""
+    found = _SPAN.fullmatch(text.strip().lower())
+    parts = zip(found.groups(), "dhm", strict=True) if found else ()
+    seconds = sum(int(number) * _SECONDS[unit] for number, unit in parts if number)
+    if not seconds:
+        msg = f"{text[:20]} is no length of time; write it like 45m, 2h, 1h30m or 3d"
+        raise ValueError(msg)
+    if seconds > _DAYS_MOST * _SECONDS["d"]:
+        msg = f"{text[:20]} is longer than {_DAYS_MOST} days; leave --for out to pause until happyhorse resume"
+        raise ValueError(msg)
+    return seconds
+
+
+async def pause(settings: Settings, guild_id: int | None, seconds: int | None, why: str) -> int:
+    """`seconds` None until `resume`. Returns the exit code. Raises `SettingsError` for words that no member could be shown."""
+    why = why.strip()
+    if len(why) > WHY_MOST or not why.isprintable():
+        msg = f"--why is one line of at most {WHY_MOST} characters, since members read it"
+        raise SettingsError(msg)
+    async with bots_storage(settings) as storage:
+        now_ms = SystemClock(await known_ahead_ms(storage.settings)).now_ms()
+        made = Pause(None if seconds is None else now_ms + seconds * 1000, why)
+        await storage.pauses.change(guild_id, made, now_ms)
+    _say(f"New clips are {told(guild_id, made, settings)} What runs goes on. Members read this when they ask for one.")
+    return 0
+
+
+async def resume(settings: Settings, guild_id: int | None) -> int:
+    """Takes back one pause, of everywhere or of one server, and says which others still hold. Returns the exit code."""
+    async with bots_storage(settings) as storage:
+        now_ms = SystemClock(await known_ahead_ms(storage.settings)).now_ms()
+        before = await storage.pauses.change(guild_id, None, now_ms)
+        left = {place: each for place, each in (await storage.pauses.all()).items() if each.holds(now_ms)}
+    _say(f"New clips are taken again{where(guild_id)}." if before and before.holds(now_ms) else "Nothing was paused there.")
+    for place, each in left.items():
+        _say(f"Still {told(place, each, settings)}")
+    return 0
+
+
+def told(guild_id: int | None, held: Pause, settings: Settings) -> str:
+    """`paused in server 20 until 2026-11-26 18:00 UTC: new prices.`"""
+    until = "until happyhorse resume"
+    if held.until_ms is not None:
+        until = f"until {datetime.fromtimestamp(held.until_ms / 1000, settings.policy().zone):%Y-%m-%d %H:%M %Z}"
+    return f"paused{where(guild_id)} {until}{f': {held.why}' if held.why else ''}."
+
+
+def where(guild_id: int | None) -> str:
+    return " everywhere" if guild_id is None else f" in server {guild_id}"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
