@@ -25,7 +25,9 @@ CLIP_SECONDS = 30  # so that it still plays when it is looked at
 STIR = """
 async () => {
   const { world } = await import("/page/js/world.js");
-  const plain = { content: "stirred", components: [], attachments: [], flags: 0, thread: null };
+  const author = { id: "1", username: "somebody" }; // who writes themselves is brought to what they wrote
+  const bare = { interaction_metadata: null, components: [], attachments: [], flags: 0, thread: null };
+  const plain = { ...bare, author, content: "stirred" };
   globalThis.stir = () => {
     const after = (id, n) => String(BigInt(id) + BigInt(n));
     for (const room of [...world.messages.values()]) {
