@@ -17,6 +17,7 @@ from bot.presentation.message_parts import NO_FILES, Files, Kept
 from bot.presentation.messages import Messages
 from bot.presentation.operators_channel import OperatorsChannel
 from bot.presentation.page import Page
+from bot.presentation.posters import Posters
 from bot.presentation.quoting import Quoting
 from bot.presentation.refusals import Closed, NotTaken
 
@@ -36,13 +37,20 @@ class CardEdits:
     """Remembers each job's card as it was sent last, and the jobs whose cards are without pictures that they want."""
 
     def __init__(
-        self, messages: Messages, blobs: BlobStore, media: Media, quoting: Quoting, operators: OperatorsChannel
+        self,
+        messages: Messages,
+        blobs: BlobStore,
+        media: Media,
+        quoting: Quoting,
+        operators: OperatorsChannel,
+        posters: Posters,
     ) -> None:
         self._messages = messages
         self._blobs = blobs
         self._media = media
         self._quoting = quoting
         self._operators = operators
+        self._posters = posters
         self._plain: set[int] = set()
         self._cards: dict[int, _Known] = {}
 
@@ -62,6 +70,8 @@ class CardEdits:
             known.sent = None
         card_id, there = await self._edited(job, page, files, urgent=urgent)
         self._cards[job.id] = _Known(card_id, there, sent)
+        if cards.POSTER_FILE in there:
+            self._posters.seen(job.id, there[cards.POSTER_FILE].url)
         return card_id
 
     async def draw(

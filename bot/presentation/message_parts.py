@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
@@ -21,6 +21,8 @@ class Kept:
 
     id: int
     filename: str
+    url: str = field(default="", compare=False)
+    """A signed link to it, which works for a day."""
 
     def to_dict(self) -> dict[str, str]:
         """As the library asks a file of an earlier message how to be listed."""
@@ -51,24 +53,14 @@ def opened(files: Files) -> Generator[list[discord.File]]:
 
 def files_of(message: discord.Message) -> dict[str, Kept]:
     """Those attached to it, by name. One that a component shows Discord names in that component, and nowhere else."""
-    found = {each.filename: Kept(each.id, each.filename) for each in message.attachments}
+    found = {each.filename: Kept(each.id, each.filename, each.url) for each in message.attachments}
     for part in _every(message.components):
         for each in (part, *getattr(part, "items", ())):
             media = getattr(each, "media", None)
             if media is not None and media.attachment_id is not None:
                 name = PurePosixPath(urlsplit(str(media.url)).path).name
-                found[name] = Kept(media.attachment_id, name)
+                found[name] = Kept(media.attachment_id, name, str(media.url))
     return found
-
-
-def link_of(message: discord.Message, name: str) -> str | None:
-    """The link to the file of this name that a component shows."""
-    for part in _every(message.components):
-        for each in (part, *getattr(part, "items", ())):
-            media = getattr(each, "media", None)
-            if media is not None and PurePosixPath(urlsplit(str(media.url)).path).name == name:
-                return str(media.url)
-    return None
 
 
 def custom_ids(components: Sequence[Any]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from bot.errors import DeliveryError, UploadTooLarge
 from bot.ports import Clock
 from bot.presentation.budget import BURST, REQUESTS_PER_SECOND, Budget
 from bot.presentation.discord_codes import ARCHIVED, THREAD_EXISTS
-from bot.presentation.message_parts import NO_FILES, Files, Kept, custom_ids, files_of, link_of, opened
+from bot.presentation.message_parts import NO_FILES, Files, Kept, custom_ids, files_of, opened
 from bot.presentation.page import Page
 from bot.presentation.refusals import Closed, DoneAlready, NotTaken, Rests, refusals
 
@@ -202,11 +202,11 @@ class Messages:
             _log.info("could not look at a card in %d: %s", address.channel_id, closed)
         return NO_FILES
 
-    async def link(self, channel_id: int, message_id: int, name: str) -> str | None:
-        """The link to a file that a message of ours shows. Raises `Closed` or `DeliveryError`."""
+    async def shown(self, channel_id: int, message_id: int) -> Mapping[str, Kept]:
+        """The files on a message of ours, by name. Raises `Closed` or `DeliveryError`."""
         await self._budget.take()
         with self._asking(f"read {channel_id}"):
-            return link_of(await self._client.get_partial_messageable(channel_id).fetch_message(message_id), name)
+            return files_of(await self._client.get_partial_messageable(channel_id).fetch_message(message_id))
 
     async def dm(self, member_id: int) -> int:
         """The channel of our direct messages with this member. Raises `Closed` where they do not take any."""

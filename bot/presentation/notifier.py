@@ -5,10 +5,8 @@ Every step looks first at what exists, so that it can be repeated after a crash.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -25,14 +23,13 @@ from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.follower import Followed, Follower
 from bot.presentation.messages import Messages
 from bot.presentation.operators_channel import OperatorsChannel
+from bot.presentation.posters import Posters
 from bot.presentation.progress import progress_page, progress_text
 from bot.presentation.quoting import Quoting
 from bot.presentation.refusals import Closed, NotTaken
 from bot.presentation.upload_limits import UploadLimits
 
 _log: Final = logging.getLogger(__name__)
-_POSTERS_SECONDS: Final = 2.0
-"""A list is not kept waiting for its pictures any longer."""
 _THREAD_AGAIN_MS: Final = 60_000
 
 
@@ -56,7 +53,8 @@ class DiscordNotifier:
         self._operators = OperatorsChannel(self._messages, operator_channel_id)
         self._follower = Follower(glances, clock, self._show)
         self._quoting = Quoting()
-        self._cards = CardEdits(self._messages, blobs, media, self._quoting, self._operators)
+        self._shown_posters = Posters(self._messages, clock)
+        self._cards = CardEdits(self._messages, blobs, media, self._quoting, self._operators, self._shown_posters)
         self._limits = UploadLimits(client)
         self._delivering = delivering.Delivering(self._messages, jobs, self._limits, self._quoting)
         self._closing = Closing(self._messages, self._cards, self._delivering, self._operators)
@@ -150,28 +148,8 @@ class DiscordNotifier:
         return True
 
     async def posters(self, jobs: Sequence[Job]) -> dict[int, str]:
-        """Links to the posters on the cards of these jobs, as far as Discord tells them soon; it keeps them, not we."""
-
-        async def look(job: Job, card_id: int) -> None:
-            try:
-                link = await self._messages.link(job.address.channel_id, card_id, cards.POSTER_FILE)
-            except (Closed, DeliveryError) as error:
-                _log.info("job %s: its poster can't be looked at: %s", job.reference_code, error)
-                return
-            if link is not None:
-                found[job.id] = link
-
-        found: dict[int, str] = {}
-        shown = [each for each in jobs if each.state is State.DONE and each.address.result_id is not None]
-        looks = [
-            look(each, each.address.card_id)
-            for each in shown
-            if each.address.card_id is not None and not (each.address.in_place or each.address.private)
-        ]
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_POSTERS_SECONDS):
-                await asyncio.gather(*looks)
-        return found
+        """Links to the posters on the cards of these jobs, for a list."""
+        return await self._shown_posters.of(jobs)
 
     async def moved_on(self, job: Job, posting: Job) -> None:
         """Says on the messages that the job had before (`job`) where its clip is posted now."""

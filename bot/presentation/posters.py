@@ -1,0 +1,67 @@
+"""Links to the posters that cards show at Discord, for lists. Discord keeps the pictures, we keep links while they work."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+from bot.domain.job import Job, State
+from bot.errors import DeliveryError
+from bot.ports import Clock
+from bot.presentation import cards
+from bot.presentation.messages import Messages
+from bot.presentation.refusals import Closed
+
+_log: Final = logging.getLogger(__name__)
+_LOOKS_SECONDS: Final = 2.0
+"""A list is not kept waiting for its pictures any longer. What is told later is there for the next one."""
+_LINK_MS: Final = 12 * 3600 * 1000
+"""Discord's links work for 24 hours; a list stays open for a while."""
+_LINKS_MOST: Final = 2_000
+
+
+class Posters:
+    def __init__(self, messages: Messages, clock: Clock) -> None:
+        self._messages = messages
+        self._clock = clock
+        self._links: dict[int, tuple[str, int]] = {}
+
+    def seen(self, job_id: int, link: str) -> None:
+        """A card that was edited shows it: so nothing need be asked for what this process has finished."""
+        self._links.pop(job_id, None)
+        self._links[job_id] = (link, self._clock.now_ms())
+        while len(self._links) > _LINKS_MOST:
+            del self._links[next(iter(self._links))]
+
+    async def of(self, jobs: Sequence[Job]) -> dict[int, str]:
+        """By job, as far as they are known, or Discord tells them soon."""
+        wanted = [each for each in jobs if _has_poster(each)]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOKS_SECONDS):
+                await asyncio.gather(*(self._look(each) for each in wanted if self._link(each.id) is None))
+        links = ((each.id, self._link(each.id)) for each in wanted)
+        return {job_id: link for job_id, link in links if link is not None}
+
+    def _link(self, job_id: int) -> str | None:
+        link, at_ms = self._links.get(job_id, ("", 0))
+        return link if link and self._clock.now_ms() - at_ms < _LINK_MS else None
+
+    async def _look(self, job: Job) -> None:
+        if job.address.card_id is None:
+            return
+        try:
+            files = await self._messages.shown(job.address.channel_id, job.address.card_id)
+        except (Closed, DeliveryError) as error:
+            _log.info("job %s: its poster can't be looked at: %s", job.reference_code, error)
+            return
+        if cards.POSTER_FILE in files:
+            self.seen(job.id, files[cards.POSTER_FILE].url)
+
+
+def _has_poster(job: Job) -> bool:
+    """In place the clip itself stands where the poster would, and a private card is its token's alone to look at."""
+    address = job.address
+    return job.state is State.DONE and address.result_id is not None and not (address.in_place or address.private)
