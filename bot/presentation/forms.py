@@ -256,7 +256,7 @@ def _missing(places: tuple[int, ...], kept: int) -> str:
 def _switches(draft: Draft, *, remix: bool) -> ui.Label[Any]:
     """What is on or off. The seed of a clip that is remixed is one of them: there it is known."""
     same = discord.CheckboxGroupOption(
-        label="Same seed", value=_SAME_SEED, description="Keeps what chance decided; off makes it new.", default=True
+        label="Same seed", value=_SAME_SEED, description="Keeps what chance decided; off takes a new seed.", default=True
     )
     private = discord.CheckboxGroupOption(
         label="Private", value=_PRIVATE, description="Only you see the clip.", default=draft.private

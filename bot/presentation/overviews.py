@@ -87,8 +87,10 @@ def jobs_page(listed: list[Listed], number: int = 1, *, posters: Mapping[int, st
             view = view.text(text) if button is None else view.beside(text, button)
     if not quoted:
         view.text(_WITHOUT_WORDS)
-    newer = _turn(number - 1, "Newer") if number > 1 else None
-    return view.buttons(newer, _turn(number + 1, "Older") if len(listed) > JOBS_SHOWN else None)
+    turns = [_turn(number - 1, "Newer")] if number > 1 else []
+    if len(listed) > JOBS_SHOWN:
+        turns.append(_turn(number + 1, "Older"))
+    return view.line().buttons(*turns) if turns else view
 
 
 def _turn(number: int, label: str) -> Press:

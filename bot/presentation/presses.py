@@ -146,9 +146,13 @@ async def _delete(interaction: HorseInteraction, job: Job) -> None:
         await turn(interaction, _gone())
         return
     whose = "" if interaction.user.id == job.member_id else f"It is <@{job.member_id}>'s clip. "
-    text = f"{whose}Its message goes for everybody and can't be brought back. What it cost stays as it is."
+    text = f"{whose}Its message goes for everybody and can't be brought back.{_stays_charged(job)}"
     view = note_page("Delete this clip?", text, page.AMBER)
     await turn(interaction, view.buttons(job_button(Action.ERASE, job.id), job_button(Action.MORE, job.id, "Keep it")))
+
+
+def _stays_charged(job: Job) -> str:
+    return " What it cost stays as it is." if job.charged else ""
 
 
 def _gone() -> Page:
@@ -163,7 +167,7 @@ async def _erase(interaction: HorseInteraction, job: Job) -> None:
     if not await interaction.client.notifier.delete_clip(job):
         await say(interaction, note_page("Not deleted", _kept(job.address), page.AMBER))
         return
-    await say(interaction, note_page("Deleted", "The clip's message is gone. What it cost stays as it is.", page.GREY))
+    await say(interaction, note_page("Deleted", f"The clip's message is gone.{_stays_charged(job)}", page.GREY))
 
 
 # -- jobs under way --------------------------------------------------------------------------------------------------------

@@ -210,6 +210,14 @@ def test_markdown_is_drawn_and_hostile_text_stays_text(desktop):
     expect(message.locator(".spoiler.shown")).to_have_text("secret")
 
 
+def test_a_press_on_a_named_command_begins_it(desktop):
+    box(desktop).fill("try </echo:123456789012345678>")
+    box(desktop).press("Enter")
+    latest(desktop, "try").get_by_role("button", name="/echo").click()
+    expect(desktop.locator("#composer")).to_contain_text("/echo")
+    desktop.keyboard.press("Escape")
+
+
 def test_a_context_menu_command_gets_the_message_that_was_pressed(desktop, pictures):
     desktop.locator("#composer").get_by_role("button", name="Add a file").click(trial=True)
     with desktop.expect_file_chooser() as chooser:

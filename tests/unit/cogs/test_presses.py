@@ -147,6 +147,7 @@ async def test_the_owner_deletes_the_clip_and_the_card_says_so(town, delivery):
     assert clips_in(thread_of(town)) == []
     assert "**Deleted**" in text(result.response)
     assert (text(more.response).splitlines()[0], labels(more.response)) == ("**Deleted**", [])
+    assert "What it cost stays as it is." in text(more.response)
 
 
 async def test_who_changes_their_mind_about_deleting_is_back_at_more(town, delivery):
