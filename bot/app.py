@@ -11,6 +11,7 @@ import logging
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ from bot.ops.pruning import Pruning
 from bot.ops.pulse import pulse
 from bot.ops.signals import stop_on_signals
 from bot.pipeline import recovery
+from bot.pipeline.capacity import learn_capacity
 from bot.pipeline.expectation import ClipExpectations
 from bot.pipeline.glance import JobGlances
 from bot.pipeline.lane import Lane, Pace
@@ -60,7 +62,6 @@ from bot.tasks import kept, unless
 _log: Final = logging.getLogger(__name__)
 COGS: Final = ("cogs.video", "cogs.jobs", "cogs.quota", "cogs.help")
 _CLOSE_SECONDS: Final = 5.0
-_SLOTS_WAIT_MOST: Final = 600.0
 _SLOTS_UNTIL_TOLD: Final = 4
 """Clips in flight until the provider says how many it takes; most plans take this many."""
 
@@ -133,7 +134,7 @@ class House:
         """`stopping`, where it is given, ends `live` as `stop` does."""
         self.settings = settings
         self.storage = storage
-        self.provider = providers[settings.provider.name]
+        self.offered = [providers[name] for name in settings.provider.offered]
         self.clock = clock
         self.engine = LocalEngine(self.clock, settings.provider.parallel or _SLOTS_UNTIL_TOLD)
         self._tasks: list[asyncio.Task[None]] = []
@@ -144,7 +145,7 @@ class House:
         self.lanes: dict[str, Lane] = {}
         self._stopping = stopping or asyncio.Event()
         glances = JobGlances(storage.jobs, self.engine, self.lanes, expectations, self.clock)
-        policy, prices = settings.policy(), settings.prices_at(self.provider.name)
+        policy, offer = settings.policy(), settings.offer()
         # Whoever answers a member can't wait for a locked database as long as the pipeline does.
         hurried = storage.hurried(BOOKING_SECONDS)
         allowances = Allowances(policy, hurried.multipliers, self.clock)
@@ -157,6 +158,7 @@ class House:
             glances=glances,
             clock=self.clock,
             operator_channel_id=settings.discord.operator_channel,
+            finals=offer.mixed,
         )
         self.client.notifier = self.notifier
         self.client.desk = Desk(
@@ -171,19 +173,19 @@ class House:
                 policy=policy,
                 allowances=allowances,
                 pauses=hurried.pauses,
-                prices=prices,
-                provider=self.provider.name,
+                offer=offer,
                 seed=lambda: secrets.randbelow(limits.SEED_MAX + 1),
             ),
             cancel=CancelJob(hurried.jobs, providers, self.engine, self.clock, self._let_go),
-            repeat=RepeatClip(hurried.jobs, hurried.drafts, self.clock, self.provider.name),
+            repeat=RepeatClip(hurried.jobs, hurried.drafts, self.clock, offer),
             list=ListJobs(storage.jobs, glances, providers),
-            quota=ShowQuota(storage.ledger, self.clock, policy, allowances, prices),
+            quota=ShowQuota(storage.ledger, self.clock, policy, allowances, offer.real_prices),
             post=PostClip(hurried.jobs, self.engine, self.clock),
-            prices=prices,
+            prices=offer.real_prices,
             policy=policy,
             allowances=allowances,
-            preview=self.provider.free,
+            preview=offer.real is None,
+            offer=offer,
         )
         pace = Pace(
             watch_seconds=settings.provider.watch_seconds,
@@ -229,7 +231,10 @@ class House:
         await self._take_up()
         for name, lane in self.lanes.items():
             self._keep(f"the lane of {name}", lane.run)
-        self._keep(f"the question how many clips {self.provider.name} takes", self._ask_for_slots)
+        for provider in self.offered:
+            if not self.settings.provider.parallel or (provider.free and len(self.offered) > 1):
+                asking = partial(learn_capacity, provider, self.engine.allow, self.clock)
+                self._keep(f"the question how many clips {provider.name} takes", asking)
         self._keep("the note of how far the machine's clock is off", AheadKept(self.clock, self.storage.settings).run)
         self._keep("the pruning of drafts and pictures", Pruning(self.storage.blobs, self.storage.drafts, self.clock).run)
         self._keep("the pruning of copies of the database", CopiesPruned(self.settings.storage.path, self.clock).run)
@@ -265,20 +270,23 @@ class House:
         self._keep("the turns of jobs that may have broken the bot", apart.run)
 
     async def _say_ready(self) -> None:
-        """Asks the provider once, so that a wrong key is known before a member meets it, and logs that the bot is there."""
-        try:
-            await self.provider.ping()
-        except ProviderMisconfigured as error:
-            said = f"provider refuses the key: {error}"
-            _log.error("%s refuses our key, plan or balance (%s): see happyhorse doctor", self.provider.name, error)
-            self.lanes[self.provider.name].holds.refused(error)
-        except ProviderError as error:
-            said = f"provider does not answer: {error}"
-        else:
-            said = "provider ok"
+        """Asks each provider once, so that a wrong key is known before a member meets it, and logs that the bot is there."""
+        said = [await self._greeted(provider) for provider in self.offered]
         await self.client.wait_until_ready()
-        _log.info("ready: %d guilds, %s", len(self.client.guilds), said)
+        _log.info("ready: %d guilds, %s", len(self.client.guilds), ", ".join(said))
         await self._look_at_operators_channel()
+
+    async def _greeted(self, provider: VideoProvider) -> str:
+        who = "provider" if len(self.offered) == 1 else provider.name
+        try:
+            await provider.ping()
+        except ProviderMisconfigured as error:
+            _log.error("%s refuses our key, plan or balance (%s): see happyhorse doctor", provider.name, error)
+            self.lanes[provider.name].holds.refused(error)
+            return f"{who} refuses the key: {error}"
+        except ProviderError as error:
+            return f"{who} does not answer: {error}"
+        return f"{who} ok"
 
     async def _look_at_operators_channel(self) -> None:
         """What an operator must act on is said there; where it can't be, they read why in the log, once."""
@@ -287,23 +295,6 @@ class House:
             finding = await operators_channel(self.client, channel_id)
             if finding.severity is not Severity.OK:
                 _log.error("discord.operator_channel: %s. %s", finding.found, finding.remedy)
-
-    async def _ask_for_slots(self) -> None:
-        """The configured number holds; without one the provider says how many clips it takes at a time."""
-        if self.settings.provider.parallel:
-            return
-        wait = 1.0
-        while True:
-            try:
-                told = await self.provider.capacity()
-            except ProviderError as error:
-                wait = min(wait * 2, _SLOTS_WAIT_MOST)
-                _log.warning("%s does not say how many clips it takes at a time: %s", self.provider.name, error)
-                await self.clock.sleep(wait)
-            else:
-                break
-        if told is not None:
-            self.engine.allow(self.provider.name, told)
 
     async def stop(self) -> None:
         """Ends `live`; what is under way resumes at the next start."""

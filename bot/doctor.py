@@ -51,16 +51,18 @@ async def report(settings: Settings, write: Callable[[str], object]) -> int:
 async def _configuration(settings: Settings) -> list[Finding]:
     quota = settings.quota
     allowance = f"{quota.allowance} credits a {quota.window} for each member, {quota.time_zone}"
+    names = settings.provider.offered
+    providers = f"provider{'s' if len(names) > 1 else ''} {', '.join(names)}"
     where = "the environment alone" if settings.file is None else settings.file
-    found = [Finding("Configuration", Severity.OK, f"{where}: provider {settings.provider.name}; {allowance}")]
+    found = [Finding("Configuration", Severity.OK, f"{where}: {providers}; {allowance}")]
     if settings.exposed:
         remedy = f"Make it yours alone: chmod 600 {settings.file}"
         text = f"{settings.file} holds a secret, and others on this machine may read it"
         found.append(Finding("Configuration", Severity.WARNING, text, remedy))
-    if settings.provider.name == "preview":
+    if settings.offer().real is None:
         remedy = "For real clips set provider.name to scenario and fill in its key."
         found.append(Finding("Provider", Severity.ADVICE, "clips are previews, rendered on this machine", remedy))
-    dearest = settings.prices_at(settings.provider.name).p1080 * 15
+    dearest = settings.offer().real_prices.p1080 * 15
     if dearest > quota.allowance > 0:
         remedy = "Raise quota.allowance, or members can never make one."
         found.append(Finding("Quota", Severity.WARNING, f"a 15 s clip at 1080P costs {dearest} credits", remedy))

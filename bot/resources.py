@@ -20,9 +20,9 @@ from bot.storage import Storage, open_storage
 async def open_providers(
     stack: AsyncExitStack, settings: Settings, clock: Clock, studio: Studio, kept: ports.Settings | None = None
 ) -> dict[str, VideoProvider]:
-    """The configured provider, and every other one that may still hold unfinished jobs: preview needs no account.
+    """The configured providers, and every other one that may still hold unfinished jobs: preview needs no account.
 
-    In `kept` they remember small facts for the next process. Raises `SettingsError` when the configured one lacks its key.
+    In `kept` they remember small facts for the next process. Raises `SettingsError` when a configured one lacks its key.
     """
     preview = PreviewProvider(studio.previews(), settings.folder / "preview", parallel=settings.preview.parallel)
     providers: dict[str, VideoProvider] = {"preview": await stack.enter_async_context(preview)}
@@ -35,10 +35,12 @@ async def open_providers(
 
 def without_key(settings: Settings, opened: Collection[str]) -> str | None:
     """What to fill in for a configured provider that is not among those that could be opened; None where all could."""
-    if settings.provider.name == PREVIEW or settings.provider.name in opened:
+    missing = [name for name in settings.provider.offered if name != PREVIEW and name not in opened]
+    if not missing:
         return None
+    key = "names has" if settings.provider.names else "name is"
     return (
-        f"provider.name is {settings.provider.name}, which needs scenario.api_key and scenario.api_secret"
+        f"provider.{key} {missing[0]}, which needs scenario.api_key and scenario.api_secret"
         " (or HAPPYHORSE_SCENARIO__API_KEY and HAPPYHORSE_SCENARIO__API_SECRET)."
     )
 

@@ -20,6 +20,7 @@ from bot.domain.job import PREVIEW
 from bot.domain.price import FREE, LIST_CREDITS_PER_SECOND, Prices
 from bot.domain.quota import Policy, Window
 from bot.errors import SettingsError
+from bot.services.offer import Offer
 
 DEFAULT_CONFIG: Final = Path("config.toml")
 ENVIRONMENT_PREFIX: Final = "HAPPYHORSE_"
@@ -96,14 +97,31 @@ class DiscordSection(Section):
     operator_channel: int | None = None
 
 
-class ProviderSection(Section):
-    """`parallel` clips at a time, 0 asks the provider; the times are seconds and minutes as named."""
+ProviderName = Literal["preview", "scenario"]
 
-    name: Literal["preview", "scenario"] = "preview"
+
+def _each_once(names: tuple[ProviderName, ...]) -> tuple[ProviderName, ...]:
+    if len(set(names)) < len(names):
+        msg = "names one of them twice"
+        raise ValueError(msg)
+    return names
+
+
+class ProviderSection(Section):
+    """`names` are those that members choose from, the first where they choose none; without them it is `name` alone.
+
+    `parallel` clips at a time, 0 asks the provider; the times are seconds and minutes as named."""
+
+    name: ProviderName = "preview"
+    names: Annotated[tuple[ProviderName, ...], AfterValidator(_each_once)] = ()
     parallel: Annotated[int, Field(ge=0)] = 0
     watch_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
     give_up_minutes: Annotated[int, Field(ge=5)] = 60
     lost_submit_seconds: Annotated[float, Field(gt=0)] = 90.0
+
+    @property
+    def offered(self) -> tuple[ProviderName, ...]:
+        return self.names or (self.name,)
 
 
 class ScenarioSection(Section):
@@ -203,6 +221,10 @@ class Settings(BaseSettings):
         if provider == PREVIEW and not self.preview.charged:
             return FREE
         return Prices(self.prices.p720, self.prices.p1080)
+
+    def offer(self) -> Offer:
+        """What members choose from, with what each costs."""
+        return Offer({name: self.prices_at(name) for name in self.provider.offered})
 
     def read_from(self, file: Path, *, exposed: bool) -> None:
         """Remembers where they came from, so that whatever is to be mended there names it; `load` calls it."""

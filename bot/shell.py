@@ -70,7 +70,7 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
     async with bots_storage(settings) as storage:
         clock, policy = SystemClock(await known_ahead_ms(storage.settings)), settings.policy()
         allowances = Allowances(policy, storage.multipliers, clock)
-        desk = ShowQuota(storage.ledger, clock, policy, allowances, settings.prices_at(settings.provider.name))
+        desk = ShowQuota(storage.ledger, clock, policy, allowances, settings.offer().real_prices)
         now_ms = clock.now_ms()
         if action != "show":
             _check(member, credit, (await desk.of_member(member, roles)).standing)

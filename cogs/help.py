@@ -21,8 +21,15 @@ class Help(commands.Cog):
         member_id, role_ids = interaction.user.id, roles_of(interaction)
         exempt = desk.policy.is_exempt(member_id)
         allowance = None if exempt else await desk.allowances.credits(member_id, role_ids)
-        ids = self._client.command_ids
-        await say(interaction, help_page(desk.prices, desk.policy.window, allowance, preview=desk.preview, command_ids=ids))
+        told = help_page(
+            desk.prices,
+            desk.policy.window,
+            allowance,
+            preview=desk.preview,
+            drafts=desk.offer.drafts,
+            command_ids=self._client.command_ids,
+        )
+        await say(interaction, told)
         await desk.allowances.see(member_id, role_ids)
 
 

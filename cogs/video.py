@@ -24,7 +24,9 @@ from bot.services.ask import Ask, Attached
 
 _DURATIONS: Final = range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
 _SHAPES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in words.SHAPES.items()]
+_MAKES: Final = [app_commands.Choice(name=label, value=each) for each, label in words.MAKES.items()]
 _QUALITIES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in words.RESOLUTIONS.items()]
+_MAKE: Final = "make"
 _OPTIONS: Final = {
     "prompt": "What is seen, how the camera moves, what is heard",
     "duration": "Seconds, 3 to 15 (5 if you leave it out)",
@@ -32,6 +34,7 @@ _OPTIONS: Final = {
     "aspect": "Shape of the frame (16:9 wide if you leave it out)",
     "seed": "A number from an earlier clip repeats it; empty for a new one",
     "private": "Only you see it",
+    _MAKE: "A real clip or a preview of it",
 }
 
 
@@ -39,10 +42,16 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
     def __init__(self, client: HappyHorseClient) -> None:
         self._client = client
         super().__init__()
+        if len(client.desk.offer.names) == 1:
+            for command in self.walk_app_commands():
+                # An option that leaves nothing to choose is none. These commands are this client's own, and the library has no
+                # public way to leave an option out.
+                if isinstance(command, app_commands.Command):
+                    command._params.pop(_MAKE, None)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     @app_commands.command(name="text", description="A clip from words alone")
     @app_commands.describe(**_OPTIONS)
-    @app_commands.choices(resolution=_QUALITIES, aspect=_SHAPES)
+    @app_commands.choices(resolution=_QUALITIES, aspect=_SHAPES, make=_MAKES)
     async def text(
         self,
         interaction: HorseInteraction,
@@ -52,13 +61,14 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         aspect: str | None = None,
         seed: int | None = None,
         private: bool = False,  # noqa: FBT001, FBT002  an option of the command
+        make: str | None = None,
     ) -> None:
-        ask = _ask(interaction, Kind.TEXT, prompt, duration, resolution, aspect, seed, private=private)
+        ask = _ask(interaction, Kind.TEXT, prompt, duration, resolution, aspect, seed, make, private=private)
         await self._client.asking.ask(interaction, ask)
 
     @app_commands.command(name="image", description="A clip that starts from your picture")
     @app_commands.describe(image="The still it starts from; its shape becomes the frame's", **_OPTIONS)
-    @app_commands.choices(resolution=_QUALITIES, aspect=_SHAPES)
+    @app_commands.choices(resolution=_QUALITIES, aspect=_SHAPES, make=_MAKES)
     async def image(
         self,
         interaction: HorseInteraction,
@@ -69,9 +79,10 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         aspect: str | None = None,
         seed: int | None = None,
         private: bool = False,  # noqa: FBT001, FBT002  an option of the command
+        make: str | None = None,
     ) -> None:
         still = (_attached("image", image),)
-        ask = _ask(interaction, Kind.IMAGE, prompt, duration, resolution, aspect, seed, private=private, attached=still)
+        ask = _ask(interaction, Kind.IMAGE, prompt, duration, resolution, aspect, seed, make, private=private, attached=still)
         await self._client.asking.ask(interaction, ask)
 
     @app_commands.command(name="characters", description="A clip with people or things from your pictures")
@@ -80,7 +91,7 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         **{f"character{number}": f"The one your prompt calls character{number}" for number in range(2, 10)},
         **{**_OPTIONS, "prompt": "What happens, with character1, character2, … by these names, and what is heard"},
     )
-    @app_commands.choices(resolution=_QUALITIES, aspect=_SHAPES)
+    @app_commands.choices(resolution=_QUALITIES, aspect=_SHAPES, make=_MAKES)
     async def characters(
         self,
         interaction: HorseInteraction,
@@ -99,16 +110,19 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         aspect: str | None = None,
         seed: int | None = None,
         private: bool = False,  # noqa: FBT001, FBT002  an option of the command
+        make: str | None = None,
     ) -> None:
         given = (character1, character2, character3, character4, character5, character6, character7, character8, character9)
         # A gap stays one: closed up, the later pictures would take other numbers than the member gave them.
         attached = tuple(_attached(f"character{number}", each) for number, each in enumerate(given, 1) if each is not None)
-        ask = _ask(interaction, Kind.CHARACTERS, prompt, duration, resolution, aspect, seed, private=private, attached=attached)
+        ask = _ask(
+            interaction, Kind.CHARACTERS, prompt, duration, resolution, aspect, seed, make, private=private, attached=attached
+        )
         await self._client.asking.ask(interaction, ask)
 
     @app_commands.command(name="studio", description="Characters in a form: long prompts, 1 to 9 pictures, good on a phone")
     async def studio(self, interaction: HorseInteraction) -> None:
-        form = clip_form(FormKind.STUDIO, "0", blank(Kind.CHARACTERS), "Studio", self._client.desk.prices)
+        form = clip_form(FormKind.STUDIO, "0", blank(Kind.CHARACTERS), "Studio", self._client.desk.offer.prices_of(None))
         await open_form(interaction, form)
 
     @text.autocomplete("duration")
@@ -118,9 +132,10 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         """Each length with its price at the resolution chosen so far."""
         chosen: object = getattr(interaction.namespace, "resolution", None)
         resolution = Resolution.P720 if chosen == Resolution.P720.value else Resolution.P1080
+        prices = self._client.desk.offer.prices_of(getattr(interaction.namespace, _MAKE, None))
         typed = str(current).strip()
         return [
-            app_commands.Choice(name=words.length_choice(seconds, resolution, self._client.desk.prices), value=seconds)
+            app_commands.Choice(name=words.length_choice(seconds, resolution, prices), value=seconds)
             for seconds in _DURATIONS
             if str(seconds).startswith(typed)
         ]
@@ -135,7 +150,9 @@ async def animate(interaction: HorseInteraction, message: discord.Message) -> No
         await say(interaction, note_page("No picture in this message", text))
         return
     draft = blank(Kind.IMAGE)
-    form = clip_form(FormKind.ANIMATE, str(interaction.id), draft, "Animate this image", desk.prices, stills=stills)
+    form = clip_form(
+        FormKind.ANIMATE, str(interaction.id), draft, "Animate this image", desk.offer.prices_of(None), stills=stills
+    )
     # Kept before the form opens: a quick answer must find them.
     await keep_stills(interaction, stills)
     await open_form(interaction, form)
@@ -149,6 +166,7 @@ def _ask(
     resolution: str | None,
     aspect: str | None,
     seed: int | None,
+    make: str | None,
     *,
     private: bool,
     attached: tuple[Attached, ...] = (),
@@ -165,6 +183,7 @@ def _ask(
         seed=seed,
         private=private,
         attached=attached,
+        provider=make,
     )
 
 

@@ -91,7 +91,7 @@ class Asking:
             )
         except QuotaRefused as refused:
             kept = await desk.request.keep(ask)
-            cheaper = _cheaper(ask) if refused.left >= desk.prices.least else ""
+            cheaper = _cheaper(ask) if refused.left >= desk.offer.prices_of(ask.provider).least else ""
             page = quota_page(refused, ask.id if kept else None, words.WINDOWS[desk.policy.window], cheaper=cheaper)
         except KindClosed as closed:
             kept = await desk.request.keep(ask)

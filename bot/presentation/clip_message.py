@@ -19,8 +19,9 @@ URL_CHARACTERS: Final = 1500
 """A signed link longer than this would crowd out the message; the button gives it alone."""
 
 
-def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = True) -> Page:
-    """The clip must be attached under `delivery.filename`, or `delivery.link` be set. `quoted`: with its member's own words."""
+def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = True, finals: bool = False) -> Page:
+    """The clip must be attached under `delivery.filename`, or `delivery.link` be set. `quoted`: with its member's own words.
+    `finals`: a preview may be had as a real clip."""
     view = Page(page.GREEN)
     if delivery.path is not None:
         view.gallery([Picture(f"attachment://{delivery.filename}", description(job, delivery, quoted=quoted))])
@@ -30,13 +31,13 @@ def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = Tru
         view.text(f"> {inline(job.request.prompt, PROMPT_SHOWN)}")
     came = "" if delivery.came is None else words.came_otherwise(job.request, delivery.came)
     view.text(words.settings_line(job.request), came, _made_of(job), _note(delivery.changed))
-    return view.buttons(*clip_buttons(job, linked=delivery.path is None))
+    return view.buttons(*clip_buttons(job, linked=delivery.path is None, finals=finals))
 
 
-def clip_buttons(job: Job, *, linked: bool = False) -> list[page.AnyButton]:
-    """In the order of use; the final only where there is a better resolution to go to."""
+def clip_buttons(job: Job, *, linked: bool = False, finals: bool = False) -> list[page.AnyButton]:
+    """In the order of use; the final only where there is a better clip to go to."""
     actions = [Action.AGAIN, Action.REMIX]
-    if job.request.resolution is Resolution.P720:
+    if job.request.resolution is Resolution.P720 or (job.preview and finals):
         actions.append(Action.FINAL)
     if linked:
         actions.append(Action.LINK)

@@ -51,11 +51,14 @@ class _Search:
 class Delivering:
     """Remembers the jobs whose post may be there though nobody could say where."""
 
-    def __init__(self, messages: Messages, jobs: JobStore, limits: UploadLimits, quoting: Quoting) -> None:
+    def __init__(
+        self, messages: Messages, jobs: JobStore, limits: UploadLimits, quoting: Quoting, *, finals: bool = False
+    ) -> None:
         self._messages = messages
         self._jobs = jobs
         self._limits = limits
         self._quoting = quoting
+        self._finals = finals
         self._doubtful: set[int] = set()
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
@@ -203,7 +206,7 @@ class Delivering:
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
             sent = _named(job, delivery, quoted=quoted)
-            page = clip_page(job, sent, mention=not job.address.private, quoted=quoted)
+            page = clip_page(job, sent, mention=not job.address.private, quoted=quoted, finals=self._finals)
             return await self._messages.send(channel_id, page, nonce=nonce, files=_files(sent), mentions=mentions)
 
         try:
@@ -222,7 +225,7 @@ class Delivering:
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
             sent = _named(job, delivery, quoted=quoted)
-            page = clip_page(job, sent, mention=False, quoted=quoted)
+            page = clip_page(job, sent, mention=False, quoted=quoted, finals=self._finals)
             return (await self._messages.edit_answer(address, page, _files(sent)))[0]
 
         try:

@@ -46,7 +46,9 @@ class DiscordNotifier:
         glances: Glances,
         clock: Clock,
         operator_channel_id: int | None,
+        finals: bool = False,
     ) -> None:
+        """`finals`: a preview may be had as a real clip, whatever its resolution."""
         self._jobs = jobs
         self._clock = clock
         self._messages = Messages(client, clock)
@@ -56,7 +58,7 @@ class DiscordNotifier:
         self._shown_posters = Posters(self._messages, clock)
         self._cards = CardEdits(self._messages, blobs, media, self._quoting, self._operators, self._shown_posters)
         self._limits = UploadLimits(client)
-        self._delivering = delivering.Delivering(self._messages, jobs, self._limits, self._quoting)
+        self._delivering = delivering.Delivering(self._messages, jobs, self._limits, self._quoting, finals=finals)
         self._closing = Closing(self._messages, self._cards, self._delivering, self._operators)
         self._announcing = Announcing(self._messages, jobs, self._cards, self._quoting, clock)
         self._posters: dict[int, bytes] = {}

@@ -138,11 +138,17 @@ def _job_button(job: Job) -> AnyButton | None:
 
 
 def help_page(
-    prices: Prices, window: Window, allowance: int | None, *, preview: bool, command_ids: Mapping[str, int] = _NO_IDS
+    prices: Prices,
+    window: Window,
+    allowance: int | None,
+    *,
+    preview: bool,
+    drafts: Prices | None = None,
+    command_ids: Mapping[str, int] = _NO_IDS,
 ) -> Page:
     """`allowance` is what this member has in each window, None without a limit; `preview` says that clips are previews.
 
-    A press on a command whose id at Discord is known begins it.
+    `drafts` is what a preview costs where members may choose one. A press on a command whose id at Discord is known begins it.
     """
 
     def command(path: str) -> str:
@@ -161,9 +167,17 @@ def help_page(
         "**Animate this image** on any picture: hold or right-click the message, then Apps",
         f"{command('jobs')} what is on its way · {command('quota')} what you may still spend",
     )
-    view.text(*_cost_lines(prices, window, allowance, preview=preview))
+    view.text(*_cost_lines(prices, window, allowance, preview=preview), *_draft_lines(drafts))
     view.line().text("Press one to try it; you can change everything first:")
     return view.buttons(*example_buttons())
+
+
+def _draft_lines(drafts: Prices | None) -> list[str]:
+    if drafts is None:
+        return []
+    cost = drafts.per_second(Resolution.P1080) * 5
+    told = f"costs {words.credits_of(cost)} at 1080P" if cost else "is free"
+    return [f"A preview of 5 s, by the option `make`, {told}."]
 
 
 def _cost_lines(prices: Prices, window: Window, allowance: int | None, *, preview: bool) -> list[str]:

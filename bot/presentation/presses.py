@@ -62,7 +62,9 @@ async def _edit(interaction: HorseInteraction, job: Job) -> None:
 
 
 async def _open(interaction: HorseInteraction, kind: FormKind, subject: str, draft: Draft, title: str) -> None:
-    await open_form(interaction, clip_form(kind, subject, draft, title, interaction.client.desk.prices))
+    await open_form(
+        interaction, clip_form(kind, subject, draft, title, interaction.client.desk.offer.prices_of(draft.provider))
+    )
 
 
 def blank(kind: Kind) -> Draft:

@@ -11,7 +11,7 @@ from typing import Final
 from bot.domain import limits
 from bot.domain.as_asked import Came, compare
 from bot.domain.clip import Aspect, ClipRequest, Kind, Resolution
-from bot.domain.job import Job, State
+from bot.domain.job import PREVIEW, Job, State
 from bot.domain.price import Prices
 from bot.domain.quota import Standing, Window
 
@@ -37,6 +37,8 @@ RESOLUTIONS: Final = {
     Resolution.P1080: "1080P for finals",
 }
 RESOLUTIONS_HINT: Final = "720P for trying ideas, 1080P for finals."
+MAKES: Final = {"scenario": "A real clip", PREVIEW: "A quick preview, drawn here"}
+"""What members call the providers where they may choose."""
 FIELDS: Final = {
     "prompt": "Prompt",
     "duration": "Length",

@@ -41,6 +41,7 @@ class Ask:
     `kept` are images that were checked before (Again, Remix, a draft), each in its place, None where one was refused;
     `attached` go to the places that their fields name. Elsewhere None means that the model's default holds. `parent_id`
     is the job that a button belongs to; `once` that the button makes the same clip each time, so that it is made once.
+    `provider` None is the operator's first.
     """
 
     id: int
@@ -57,6 +58,7 @@ class Ask:
     kept: Pictures = ()
     parent_id: int | None = None
     once: bool = False
+    provider: str | None = None
 
     def values(self) -> dict[str, Any]:
         """Fields for the domain, those left empty left out."""
@@ -107,6 +109,7 @@ class Ask:
             **self.values(),
             "private": self.private,
             "parent_id": self.parent_id,
+            "provider": self.provider,
             "references": [None if each is None else each.model_dump() for each in kept],
         }
 
@@ -127,6 +130,7 @@ class Draft:
     private: bool
     references: Pictures
     parent_id: int | None
+    provider: str | None = None
 
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> Draft:
@@ -141,6 +145,7 @@ class Draft:
             private=bool(values.get("private")),
             references=tuple(None if each is None else Reference.model_validate(each) for each in values.get("references", ())),
             parent_id=values.get("parent_id"),
+            provider=None if values.get("provider") is None else str(values["provider"]),
         )
 
     @classmethod
@@ -157,6 +162,7 @@ class Draft:
             private=job.address.private,
             references=request.references,
             parent_id=job.id,
+            provider=job.provider,
         )
 
     @property

@@ -9,6 +9,7 @@ from bot.domain.quota import Policy
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.list_jobs import ListJobs
+from bot.services.offer import Offer
 from bot.services.post_clip import PostClip
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import RequestClip
@@ -17,7 +18,8 @@ from bot.services.show_quota import ShowQuota
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`preview` is true while clips come from the local preview renderer; members are told so."""
+    """`prices` are those of real clips, where there are any. `preview` is true while all clips come from the local preview
+    renderer; members are told so."""
 
     request: RequestClip
     cancel: CancelJob
@@ -29,3 +31,4 @@ class Desk:
     policy: Policy
     allowances: Allowances
     preview: bool
+    offer: Offer

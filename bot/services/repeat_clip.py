@@ -10,6 +10,7 @@ from bot.domain.job import Job
 from bot.errors import Gone
 from bot.ports import Clock, Drafts, JobStore
 from bot.services.ask import Ask, Draft
+from bot.services.offer import Offer
 
 _SECOND_PRESS_MS: Final = 15_000
 """A button pressed twice within this long does it once; a member who wants two clips presses again later."""
@@ -18,12 +19,12 @@ _PRESSES_KEPT: Final = 10_000
 
 @dataclass(frozen=True)
 class RepeatClip:
-    """`provider` is the name new jobs go to."""
+    """`offer` is where new jobs may go."""
 
     jobs: JobStore
     drafts: Drafts
     clock: Clock
-    provider: str
+    offer: Offer
     _pressed: dict[tuple[int, int, str], tuple[int, int]] = field(default_factory=dict[tuple[int, int, str], tuple[int, int]])
 
     async def job(self, job_id: int) -> Job:
@@ -74,8 +75,10 @@ class RepeatClip:
         return replace(ask_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 
     async def final(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> Ask:  # noqa: A002  the field's name
-        """Same seed and settings at 1080P. Raises `Gone`."""
-        draft = replace(Draft.of_job(await self.job(job_id)), resolution=Resolution.P1080.value)
+        """Same seed and settings at 1080P; of a preview the real clip, where there is a provider for it. Raises `Gone`."""
+        job = await self.job(job_id)
+        provider = self.offer.real if job.preview and self.offer.real is not None else job.provider
+        draft = replace(Draft.of_job(job), resolution=Resolution.P1080.value, provider=provider)
         return replace(ask_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 
     async def twin(self, ask: Ask) -> Job | None:
@@ -84,7 +87,7 @@ class RepeatClip:
             return None
         references = tuple(each for each in ask.kept if each is not None)
         request = clip_request(references=references, **ask.values())
-        return await self.jobs.twin(ask.parent_id, ask.member_id, self.provider, request, ask.seed)
+        return await self.jobs.twin(ask.parent_id, ask.member_id, self.offer.of(ask.provider), request, ask.seed)
 
 
 def ask_from(draft: Draft, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> Ask:  # noqa: A002  the field's name
@@ -102,4 +105,5 @@ def ask_from(draft: Draft, *, id: int, member_id: int, role_ids: frozenset[int] 
         private=draft.private,
         kept=draft.references,
         parent_id=draft.parent_id,
+        provider=draft.provider,
     )

@@ -16,12 +16,12 @@ from bot.domain.clip import Kind, Reference, clip_request
 from bot.domain.image import Use
 from bot.domain.job import Address, Job
 from bot.domain.pause import pause_of
-from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
 from bot.errors import AlreadyAsked, KindClosed, MediaBusy, Paused, Problem, QuotaRefused, RequestRefused, StorageError
 from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, KeptPauses, Media, NewJob, Why
 from bot.services.allowances import Allowances
 from bot.services.ask import Ask, Attached, Pictures
+from bot.services.offer import Offer
 from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ _PICTURES_SECONDS: Final = 600.0
 
 @dataclass(frozen=True)
 class RequestClip:
-    """`seed` draws 0..SEED_MAX; `provider` is the name new jobs go to, `prices` what they cost there."""
+    """`seed` draws 0..SEED_MAX; `offer` is where new jobs may go, and what they cost there."""
 
     jobs: JobStore
     blobs: BlobStore
@@ -54,8 +54,7 @@ class RequestClip:
     policy: Policy
     allowances: Allowances
     pauses: KeptPauses
-    prices: Prices
-    provider: str
+    offer: Offer
     seed: Callable[[], int]
     _requests: Turns = field(default_factory=lambda: Turns(_REQUESTS_OF_ONE))
     _images: Turns = field(default_factory=lambda: Turns(_IMAGES_OF_ONE, _IMAGES_AT_ONCE))
@@ -81,14 +80,15 @@ class RequestClip:
             raise RequestRefused(problems)
         references = tuple(each for each in kept if each is not None)
         request = clip_request(references=references, **ask.values())
+        provider = self.offer.of(ask.provider)
         new = NewJob(
             id=ask.id,
             member_id=ask.member_id,
             request=request,
             seed=self.seed() if request.seed is None else request.seed,
             address=address,
-            provider=self.provider,
-            cost=self.prices.of(request),
+            provider=provider,
+            cost=self.offer.prices_of(provider).of(request),
             created_at_ms=now,
             parent_id=ask.parent_id,
             once=ask.once,
@@ -97,7 +97,7 @@ class RequestClip:
             if ask.attached:
                 # Reading them may have taken a while.
                 await self._check_paused(address)
-            self._check_open(request.kind)
+            self._check_open(provider, request.kind)
             multiplier = await self.allowances.multiplier(ask.member_id, ask.role_ids)
             job = await self.jobs.create(new, bounds_for(self.policy, ask.member_id, multiplier, now))
         except AlreadyAsked:
@@ -157,12 +157,13 @@ class RequestClip:
 
     async def _look_at_quota(self, ask: Ask, address: Address) -> None:
         """So that nothing is read for nothing. It holds nothing: what `create` finds when the job is booked decides."""
+        prices = self.offer.prices_of(ask.provider)
         words: dict[str, Any] = {**ask.values(), "kind": Kind.TEXT.value}
         try:
             # Pictures cost nothing by themselves.
-            cost = self.prices.of(clip_request(**words))
+            cost = prices.of(clip_request(**words))
         except RequestRefused:
-            cost = self.prices.least
+            cost = prices.least
         multiplier = await self.allowances.multiplier(ask.member_id, ask.role_ids)
         bounds = bounds_for(self.policy, ask.member_id, multiplier, self.clock.now_ms())
         try:
@@ -190,12 +191,12 @@ class RequestClip:
             place, pause = found
             raise Paused(pause.until_ms, pause.why, here=place is not None)
 
-    def _check_open(self, kind: Kind) -> None:
+    def _check_open(self, provider: str, kind: Kind) -> None:
         """Raises `KindClosed` while the provider refuses this kind, unless no clip waits that would find out when it takes it
         again: then this one does."""
-        standstill = self.engine.standstill(self.provider, kind)
+        standstill = self.engine.standstill(provider, kind)
         closed = standstill.kinds if standstill is not None and standstill.why is Why.REFUSED else None
-        if closed is not None and self.engine.waiting(self.provider, closed):
+        if closed is not None and self.engine.waiting(provider, closed):
             raise KindClosed(closed)
 
     async def _read_images(self, ask: Ask) -> tuple[Pictures, tuple[Problem, ...]]:

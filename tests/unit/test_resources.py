@@ -40,6 +40,13 @@ async def test_every_provider_that_may_hold_unfinished_jobs_is_opened(opened, se
     assert {name: provider.name for name, provider in providers.items()} == {name: name for name in names}
 
 
+async def test_a_provider_among_several_that_lacks_its_key_is_refused_by_the_settings_names(opened):
+    with pytest.raises(SettingsError, match=r"provider\.names has scenario, which needs scenario\.api_key"):
+        await opened(provider={"names": ["preview", "scenario"]})
+    both = await opened(provider={"names": ["preview", "scenario"]}, scenario=KEYS)
+    assert set(both) == {"preview", "scenario"}
+
+
 @pytest.mark.parametrize("half", [{}, {"api_key": "k"}, {"api_secret": "s"}], ids=["neither", "no secret", "no key"])
 async def test_a_configured_provider_without_its_whole_key_is_refused_by_the_settings_names(opened, half):
     with pytest.raises(SettingsError) as refused:

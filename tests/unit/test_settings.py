@@ -164,6 +164,20 @@ def test_roles_multiply_and_exempt_members_have_no_caps(tmp_path):
     assert policy.is_exempt(7)
 
 
+def test_one_provider_or_several_in_the_operators_order(tmp_path, monkeypatch):
+    assert load().provider.offered == ("preview",)
+    assert load(written(tmp_path, "[provider]\nname = 'scenario'\n")).provider.offered == ("scenario",)
+    both = "[provider]\nname = 'preview'\nnames = ['scenario', 'preview']\n"
+    assert load(written(tmp_path, both)).offer().prices == {"scenario": Prices(14, 18), "preview": FREE}
+    monkeypatch.setenv("HAPPYHORSE_PROVIDER__NAMES", '["preview", "scenario"]')
+    assert load().provider.offered == ("preview", "scenario")
+
+
+@pytest.mark.parametrize("names", ["['preview', 'preview']", "['fal']", "'scenario'"])
+def test_providers_that_are_none_or_named_twice_are_refused(tmp_path, names):
+    assert "provider.names" in refused(written(tmp_path, f"[provider]\nnames = {names}\n"))
+
+
 def test_previews_are_free_unless_charged(tmp_path):
     assert load().prices_at("preview") == FREE
     assert load(written(tmp_path, "[preview]\ncharged = true\n")).prices_at("preview") == Prices(14, 18)

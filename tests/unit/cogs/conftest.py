@@ -25,6 +25,7 @@ from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.desk import Desk
 from bot.services.list_jobs import ListJobs
+from bot.services.offer import Offer
 from bot.services.post_clip import PostClip
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import BOOKING_SECONDS, RequestClip
@@ -109,12 +110,11 @@ class House:
                 policy=self.policy,
                 allowances=allowances,
                 pauses=hurried.pauses,
-                prices=self.prices,
-                provider="scenario",
+                offer=Offer({"scenario": self.prices}),
                 seed=lambda: 4242,
             ),
             cancel=CancelJob(hurried.jobs, {"scenario": self.provider}, engine, clock, lambda _job: None),
-            repeat=RepeatClip(hurried.jobs, hurried.drafts, clock, "scenario"),
+            repeat=RepeatClip(hurried.jobs, hurried.drafts, clock, Offer({"scenario": self.prices})),
             list=ListJobs(storage.jobs, glances, {"scenario": self.provider}),
             quota=ShowQuota(storage.ledger, clock, self.policy, allowances, self.prices),
             post=PostClip(hurried.jobs, engine, clock),
@@ -122,6 +122,7 @@ class House:
             policy=self.policy,
             allowances=allowances,
             preview=False,
+            offer=Offer({"scenario": self.prices}),
         )
         self.now = client
         return client

@@ -17,6 +17,7 @@ from bot.pipeline.glance import JobGlances
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.list_jobs import ListJobs
+from bot.services.offer import Offer
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
@@ -69,12 +70,11 @@ async def desk(tmp_path):
                 policy=policy,
                 allowances=allowances,
                 pauses=hurried.pauses,
-                prices=prices,
-                provider="scenario",
+                offer=Offer({"scenario": prices}),
                 seed=lambda: 4242,
             ),
             cancel=CancelJob(hurried.jobs, {"scenario": provider}, engine, clock, lambda _job: None),
-            repeat=RepeatClip(hurried.jobs, hurried.drafts, clock, "scenario"),
+            repeat=RepeatClip(hurried.jobs, hurried.drafts, clock, Offer({"scenario": prices})),
             list=ListJobs(storage.jobs, glances, {"scenario": provider}),
             quota=ShowQuota(storage.ledger, clock, policy, allowances, prices),
         )

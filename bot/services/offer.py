@@ -1,0 +1,47 @@
+"""What members may choose from: the providers that take new clips, each with its prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.job import PREVIEW
+from bot.domain.price import Prices
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """`prices` by provider, in the operator's order: the first is the one that is taken where a member chooses none."""
+
+    prices: Mapping[str, Prices]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.prices)
+
+    def of(self, wanted: str | None) -> str:
+        """The provider of a request; an earlier clip may name one that is not offered any more."""
+        return wanted if wanted is not None and wanted in self.prices else self.names[0]
+
+    def prices_of(self, wanted: str | None) -> Prices:
+        return self.prices[self.of(wanted)]
+
+    @property
+    def real(self) -> str | None:
+        """The first that makes more than previews; None where there is none."""
+        return next((name for name in self.prices if name != PREVIEW), None)
+
+    @property
+    def real_prices(self) -> Prices:
+        """What a real clip costs, or a preview where there is nothing else: of this members' credits are told."""
+        return self.prices_of(self.real)
+
+    @property
+    def drafts(self) -> Prices | None:
+        """What previews cost beside real clips; None where members have no such choice."""
+        return self.prices[PREVIEW] if self.mixed else None
+
+    @property
+    def mixed(self) -> bool:
+        """Previews stand beside real clips."""
+        return self.real is not None and PREVIEW in self.prices

@@ -1,0 +1,93 @@
+"""Previews beside a paid provider: who makes a clip, what it costs, and where its buttons lead."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.clip import Kind, Resolution
+from bot.domain.job import PREVIEW
+from bot.domain.price import FREE, Prices
+from bot.errors import KindClosed
+from bot.ports import Standstill, Why
+from bot.services.ask import Ask, Draft
+from bot.services.offer import Offer
+from bot.services.repeat_clip import ask_from
+from tests.factories import an_address
+
+BOTH = Offer({"scenario": Prices(), PREVIEW: FREE})
+
+
+@pytest.fixture
+def both(desk):
+    desk.request = replace(desk.request, offer=BOTH)
+    desk.repeat = replace(desk.repeat, offer=BOTH)
+    return desk
+
+
+def an_ask(number=1, **changes):
+    values = {
+        "id": number,
+        "member_id": 7,
+        "role_ids": frozenset(),
+        "kind": Kind.TEXT,
+        "prompt": "A kite",
+        "resolution": "720P",
+    }
+    return Ask(**{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("offer", "wanted", "taken", "real"),
+    [
+        (BOTH, None, "scenario", "scenario"),
+        (BOTH, PREVIEW, PREVIEW, "scenario"),
+        (BOTH, "of an earlier set-up", "scenario", "scenario"),
+        (Offer({PREVIEW: FREE, "scenario": Prices()}), None, PREVIEW, "scenario"),
+        (Offer({PREVIEW: FREE}), "scenario", PREVIEW, None),
+    ],
+)
+def test_the_first_is_taken_where_none_is_chosen_and_where_the_chosen_one_is_not_offered(offer, wanted, taken, real):
+    assert (offer.of(wanted), offer.real) == (taken, real)
+    assert offer.real_prices == (FREE if real is None else Prices())
+
+
+async def test_a_preview_is_free_also_for_whoever_has_no_credits_left(both):
+    paid = await both.request.place(an_ask(1, duration=14), an_address())
+    draft = await both.request.place(an_ask(2, duration=14, provider=PREVIEW), an_address())
+    assert [(each.provider, each.cost, each.left_after) for each in (paid, draft)] == [("scenario", 196, 4), (PREVIEW, 0, 4)]
+
+
+async def test_again_and_try_again_keep_the_provider_and_the_final_of_a_preview_is_the_real_clip(both):
+    draft = await both.request.place(an_ask(1, provider=PREVIEW, duration=5), an_address())
+    whose = {"member_id": 7, "role_ids": None}
+    again = await both.repeat.again(draft.id, id=2, **whose)
+    same = await both.repeat.same(draft.id, id=3, **whose)
+    final = await both.repeat.final(draft.id, id=4, **whose)
+    assert [each.provider for each in (again, same, final)] == [PREVIEW, PREVIEW, "scenario"]
+    made = await both.request.place(final, an_address())
+    assert (made.provider, made.cost, made.request.resolution) == ("scenario", 90, Resolution.P1080)
+    # Pressed once more it is the same clip, which a preview of the same request is not.
+    assert (await both.repeat.twin(replace(final, id=5))).id == made.id
+    assert await both.repeat.twin(replace(final, id=5, provider=PREVIEW)) is None
+
+
+async def test_the_final_of_a_real_clip_stays_where_it_was_made(both):
+    job = await both.request.place(an_ask(1), an_address())
+    assert (await both.repeat.final(job.id, id=2, member_id=7, role_ids=None)).provider == "scenario"
+
+
+async def test_a_draft_remembers_what_was_chosen(both):
+    await both.request.keep(an_ask(1, provider=PREVIEW))
+    draft = await both.repeat.draft(1, 7)
+    assert ask_from(draft, id=2, member_id=7, role_ids=None).provider == PREVIEW
+    values = {key: value for key, value in (await both.storage.drafts.load(1, 7)).items() if key != "provider"}
+    assert Draft.of_values(values).provider is None
+
+
+async def test_a_model_that_is_closed_at_one_provider_holds_up_nothing_at_the_other(both):
+    closed = Standstill(Why.REFUSED, 1, kinds=frozenset({"text"}))
+    both.engine.standstill = lambda provider, _kind: closed if provider == "scenario" else None
+    both.engine.in_line = [5]
+    with pytest.raises(KindClosed):
+        await both.request.place(an_ask(1), an_address())
+    assert (await both.request.place(an_ask(2, provider=PREVIEW), an_address())).provider == PREVIEW
