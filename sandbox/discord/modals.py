@@ -184,4 +184,4 @@ def _check_choice(field: dict[str, Any], label: str, given: list[str]) -> None:
     known = {option["value"] for option in field.get("options") or []}
     strange = [value for value in given if known and value not in known]
     if strange:
-        raise Unfit(f"{label!r} has no option {strange[0]!r}")
+        raise Unfit(f"{label!r} has no option {strange[0]!r}; it has: {', '.join(sorted(known))}")

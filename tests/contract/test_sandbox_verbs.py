@@ -11,6 +11,7 @@ from tests.fixtures.raw_bot import raw_bot
 from tests.sandbox_process import sandbox_here
 
 DEFER, SEND, MODAL = 5, 4, 9
+SWITCHES = [{"label": one.title(), "value": one} for one in ("private", "seed")]
 FORM = {
     "custom_id": "form",
     "title": "Studio",
@@ -18,6 +19,11 @@ FORM = {
         {"type": 18, "label": "Prompt", "component": {"type": 4, "custom_id": "prompt", "style": 2}},
         {"type": 18, "label": "Stills", "component": {"type": 19, "custom_id": "stills", "max_values": 2, "required": False}},
         {"type": 18, "label": "Loud", "component": {"type": 23, "custom_id": "loud"}},
+        {
+            "type": 18,
+            "label": "Choices",
+            "component": {"type": 22, "custom_id": "choices", "required": False, "options": SWITCHES},
+        },
     ],
 }
 LENGTHS = [{"label": one, "value": one} for one in ("5", "10")]
@@ -92,10 +98,11 @@ async def test_a_form_is_filled_in_by_label_or_id(here, run, tmp_path):
         code, opened, _ = await run("call", "/studio")
         assert (code, opened["state"]) == (0, "modal")
         stills = [f"Stills=@{tmp_path / name}" for name in ("a.jpg", "b.jpg")]
-        code, shown, err = await run("fill", opened["id"], "Prompt=a kite", *stills, "loud=true")
+        code, shown, err = await run("fill", opened["id"], "Prompt=a kite", *stills, "loud=true", "Choices=seed")
         assert (code, err) == (0, "")
     fields = [one["component"] for one in json.loads(shown["message"]["content"])]
     assert (fields[0]["value"], len(fields[1]["values"]), fields[2]["value"]) == ("a kite", 2, True)
+    assert fields[3]["values"] == ["seed"]
 
 
 async def test_a_reaction_is_given_and_taken_back(here, run):
@@ -171,7 +178,8 @@ async def test_a_command_that_nobody_answers_says_so(here, run, monkeypatch):
         (["fill", "1 2", "a=b"], "'1 2' is no id"),
         (["fill", "{form}", "Prompt=x", "prompt=y"], "'prompt' is given twice, and takes one value"),
         (["fill", "{card}", "a=b"], "has no open form"),
-        (["fill", "{form}", "nothing=b"], "its fields are: prompt, stills, loud"),
+        (["fill", "{form}", "nothing=b"], "its fields are: prompt, stills, loud, choices"),
+        (["fill", "{form}", "Prompt=x", "Choices=public"], "'Choices' has no option 'public'; it has: private, seed"),
         (["fill", "{form}", "loud=perhaps"], "loud takes true or false"),
         (["fault", "earthquake"], "must be one of"),
         (["fault", "status", "times=many"], "times=many is neither a number nor JSON"),
