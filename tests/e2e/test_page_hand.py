@@ -269,3 +269,12 @@ def test_a_picture_that_this_browser_cannot_read_has_a_thumbnail_that_names_its_
     )
     expect(desktop.locator(".attach-card .preview-face")).to_have_text("HEIC")
     expect(desktop.locator(".attach-card .preview-face img")).to_have_count(0)
+
+
+def test_a_menu_under_the_pointer_gives_the_focus_to_its_message_at_the_end(desktop):
+    said = answer(desktop, "whisper", "psst, @Alice")
+    desktop.evaluate("document.activeElement.blur()")
+    said.locator(".content").click(button="right")
+    expect(desktop.get_by_role("menu")).to_be_visible()
+    desktop.keyboard.press("Escape")
+    assert focused(said)

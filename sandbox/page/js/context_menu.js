@@ -39,7 +39,8 @@ async function copy(text, what) {
   }
 }
 
-export function messageMenu(message, anchor) {
+/** `back` gets the focus at the end where nothing had it. */
+export function messageMenu(message, anchor, back) {
   if (message.local) return;
   menu(
     anchor,
@@ -49,6 +50,7 @@ export function messageMenu(message, anchor) {
       { label: "Copy message ID", icon: icon("copy"), act: () => copy(message.id, "ID") },
     ],
     "Message actions",
+    back,
   );
 }
 
@@ -76,7 +78,8 @@ export function listen(root) {
     const message = messageAt(event.target);
     if (!message || !getSelection().isCollapsed) return;
     event.preventDefault();
-    messageMenu(message, event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : event.target);
+    const at = event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : event.target;
+    messageMenu(message, at, event.target.closest("article"));
   });
   let timer = 0;
   const stop = () => clearTimeout(timer);

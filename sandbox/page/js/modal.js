@@ -48,7 +48,12 @@ export function openModal({ interaction, modal, channel }) {
     h("footer", { class: "modal-foot" }, cancel, submit),
   );
   const dialog = h("dialog", { class: "modal", "aria-labelledby": titleId }, form);
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    // What opened it may be gone by now, as a draft's button is once the draft was taken.
+    if (document.activeElement === document.body)
+      [...document.querySelectorAll(".pane-scroll")].findLast((pane) => pane.checkVisibility())?.focus({ preventScroll: true });
+  });
   dialog.addEventListener("paste", (event) => {
     const files = [...event.clipboardData.files];
     const open = fields.find((field) => field.files?.room > 0);

@@ -49,7 +49,8 @@ export class Pane {
     follow.observe(this.inner);
     follow.observe(this.scroller);
     world.hear("messages", (change) => {
-      if (change.all) for (const nodes of this.#kept.values()) for (const entry of nodes.values()) entry.key = null; // names and links may be others now
+      // Names and links may be others now.
+      if (change.all) for (const nodes of this.#kept.values()) for (const entry of nodes.values()) entry.key = null;
       this.draw(change);
     });
     world.hear("state", () => this.draw());

@@ -10,11 +10,11 @@ let present = null;
 
 /**
  * Show `content` above or below `anchor` (an element, or `{x, y}` of the pointer), wherever there is room.
- * `wide` takes the anchor's width. Returns a function that closes it.
+ * `wide` takes the anchor's width; `back` gets the focus at the end where nothing had it. Returns a function that closes it.
  */
-export function popover(anchor, content, { onclose, wide = false, label } = {}) {
+export function popover(anchor, content, { onclose, wide = false, label, back } = {}) {
   present?.();
-  const origin = document.activeElement;
+  const origin = document.activeElement === document.body ? back : document.activeElement;
   const box = h("div", { class: "popover", role: "region", "aria-label": label ?? "Choices" }, content);
   content.setAttribute("aria-label", label ?? "Choices");
   const host = anchor instanceof Element ? (anchor.closest("dialog") ?? document.body) : document.body;
@@ -69,9 +69,9 @@ function place(anchor, box, wide) {
 }
 
 /** A menu of `{label, icon, act, danger}`, `{heading}` and `{line: true}`, moved through with the arrow keys. */
-export function menu(anchor, entries, label) {
+export function menu(anchor, entries, label, back) {
   const list = h("div", { class: "menu", role: "menu" });
-  const close = popover(anchor, list, { label });
+  const close = popover(anchor, list, { label, back });
   const items = [];
   for (const entry of entries) {
     if (entry.line) list.append(h("hr", { class: "menu-line" }));

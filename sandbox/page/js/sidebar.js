@@ -54,6 +54,7 @@ export class Sidebar {
   direct = false;
   channel = null;
   thread = null;
+  #inSight = null; // the open place whose row was brought into sight
 
   constructor({ onopen }) {
     this.onopen = onopen;
@@ -79,6 +80,10 @@ export class Sidebar {
       ? this.#directList(direct)
       : [null, ...groups].map((group) => this.#group(group, text, threads));
     fillAgain($("#channels"), [list].flat(3));
+    const open = this.thread?.id ?? this.channel?.id;
+    const row = open === this.#inSight ? null : $(`#channels .channel-row[data-channel="${CSS.escape(open ?? "")}"]`);
+    row?.scrollIntoView({ block: "nearest" });
+    this.#inSight = open;
     this.#me();
     const total = guildPings + directPings;
     const name = this.channel ? called(this.channel) : "#";
