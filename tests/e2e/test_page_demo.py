@@ -44,7 +44,7 @@ def clips(message):
 def test_pressing_an_example_makes_a_clip_that_plays_in_the_thread_at_the_side(visit, demo, example):
     page = visit(demo)
     expect(page.get_by_role("heading", name="Welcome to Happy Horse")).to_be_visible()
-    expect(page.locator(".intro-note")).to_contain_text("until a provider key is set")
+    expect(page.locator(".intro-note")).to_contain_text("until a provider key is set. The README says how.")
     page.locator(".example", has_text=example).click()
     thread = page.get_by_role("complementary", name="Thread")
     expect(thread).to_be_visible(timeout=20_000)

@@ -148,7 +148,7 @@ export function providerWords() {
       short: "Preview clips",
       long: charged
         ? "Clips here are previews, drawn on this computer. They cost credits, and no money, until a provider key is set."
-        : "Clips here are previews, drawn on this computer for free, until a provider key is set.",
+        : "Clips here are previews, drawn on this computer for free, until a provider key is set. The README says how.",
     };
   if (!real)
     return {
