@@ -98,6 +98,8 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
 async def test_what_a_job_takes_is_what_the_design_says(tmp_path, monkeypatch, caplog):
     caplog.set_level("INFO", "bot")
     monkeypatch.setattr(follower, "_BETWEEN_EDITS_MS", 3_600_000)
+    # How many of a job's steps are seen on their way depends on how long they take.
+    monkeypatch.setattr(follower, "_NEWS_AFTER_MS", 3_600_000)
     # What the house does by itself, every second or minute, belongs to no job.
     monkeypatch.setattr(operator_desk, "EVERY_SECONDS", 3_600.0)
     monkeypatch.setattr(clock, "_LOOK_SECONDS", 3_600.0)
