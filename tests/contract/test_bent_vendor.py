@@ -39,7 +39,7 @@ AT_PROVIDER = {State.SUBMITTING, State.GENERATING}
 READY = "Your clip is ready."
 FAILED = "The video service could not make this clip."
 MODERATED = "safety check did not let this one through"
-OURS = "Something broke on the bot's side"
+OURS = "Trouble on the bot's side"
 
 
 @dataclass(frozen=True)
