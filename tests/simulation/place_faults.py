@@ -29,6 +29,8 @@ PLACES: Final = (
         _FINISHING,
         "self._clock.now_ms(), upload_limit_tried=limit))",
         "self._clock.now_ms()))",
+        "        self._too_large[job.id] = limit\n",
+        "",
     ),
     mutant(
         "a-clip-is-posted-as-it-came",
