@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import os
 import signal
 import subprocess
@@ -29,6 +30,10 @@ _SNOWFLAKE_END: Final = 2**63
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command and leaves the process with its exit code; a mistake is one sentence, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Names and notes hold letters that not every terminal or log has: those come as their codes, and nothing breaks.
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     given = parser.parse_args(arguments)
     sys.exit(_code_of(lambda: given.run(given)))

@@ -90,15 +90,16 @@ def test_a_file_that_another_system_spoiled_is_one_sentence_with_its_path(tmp_pa
     assert [each.name for each in tmp_path.iterdir()] == ["my.toml"]
 
 
-def test_the_doctor_says_what_others_may_read_and_creates_nothing(tmp_path):
-    config = tmp_path / "my.toml"
+def test_the_doctor_says_what_others_may_read_and_creates_nothing_on_a_terminal_of_any_encoding(tmp_path):
+    config = tmp_path / "gr\u00fc\u00dfe.toml"
     config.write_bytes(b"\xef\xbb\xbf[discord]\r\ntoken = 'x'\r\napi_base = 'http://127.0.0.1:1'\r\n")
     config.chmod(0o644)
-    ran = happyhorse("doctor", "--config", str(config), cwd=tmp_path)
-    assert ran.returncode == 1
-    assert f"ok      Configuration: {config}" in ran.stdout
-    assert (f"chmod 600 {config}" in ran.stdout) == (sys.platform != "win32")
-    assert [each.name for each in tmp_path.iterdir()] == ["my.toml"]
+    ran = happyhorse("doctor", "--config", str(config), cwd=tmp_path, PYTHONIOENCODING="ascii")
+    assert (ran.returncode, "Traceback" in ran.stderr) == (1, False)
+    shown = str(config).encode("ascii", "backslashreplace").decode()
+    assert f"ok      Configuration: {shown}" in ran.stdout
+    assert (f"chmod 600 {shown}" in ran.stdout) == (sys.platform != "win32")
+    assert [each.name for each in tmp_path.iterdir()] == [config.name]
 
 
 def test_a_provider_without_its_key_is_told_at_the_start(tmp_path):
