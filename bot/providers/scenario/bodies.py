@@ -13,6 +13,8 @@ ACCEPTED: Final = "gzip"
 _PIECE_BYTES: Final = 256 * 1024
 _MEMBERS_MOST: Final = 1000
 """Parts of one packed body, each packed by itself: proper ones are one or a few. Empty ones take time and make no bytes."""
+ODD_REDIRECT: Final = "a redirect that can't be read"
+"""Of the `httpx.RemoteProtocolError` for it. Another try gets the same."""
 _GZIP: Final = zlib.MAX_WBITS | 16
 _PLAIN: Final = frozenset({"", "identity"})
 _OF_THE_WAY: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
@@ -29,7 +31,7 @@ async def sent(http: httpx.AsyncClient, request: httpx.Request, auth: httpx.Auth
         return await http.send(request, auth=auth, stream=True, follow_redirects=False)
     except ValueError as error:
         # httpx reads the address of a redirect all the same, and lets what its parser of names says through.
-        raise httpx.RemoteProtocolError("a redirect that can't be read", request=request) from error
+        raise httpx.RemoteProtocolError(ODD_REDIRECT, request=request) from error
 
 
 async def whole(reply: httpx.Response, most: int) -> httpx.Response:

@@ -19,6 +19,9 @@ TOO_LARGE: Final = "too_large"
 """Code of a `ClipUnavailable` for a clip past the cap."""
 _OVER: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 _REDIRECTS: Final = 3
+_ODD_REDIRECT: Final = "the link to the clip leads to one that can't be read"
+_ODD_LOCATION: Final = (bodies.ODD_REDIRECT, "Invalid URL in location header")
+"""httpx reads where a redirect leads also where nobody asked it to follow; its own word for it is the second."""
 _EXPIRES_DIGITS: Final = 10
 """Seconds since 1970 have ten digits until the year 2286."""
 
@@ -99,7 +102,12 @@ async def _attempt(client: Client, url: str, target: Path, max_bytes: int) -> No
 async def _opened(client: Client, url: str) -> httpx.Response:
     """The answer that has the bytes. Every hop is checked as the link itself is."""
     for _ in range(_REDIRECTS):
-        reply = await client.stream(url)
+        try:
+            reply = await client.stream(url)
+        except httpx.RemoteProtocolError as error:
+            if not str(error).startswith(_ODD_LOCATION):
+                raise
+            raise ClipUnavailable(_ODD_REDIRECT) from error
         if reply.status_code == HTTPStatus.OK:
             return reply
         await reply.aclose()
@@ -109,7 +117,7 @@ async def _opened(client: Client, url: str) -> httpx.Response:
         try:
             url = str(httpx.URL(url).join(reply.headers["Location"]))
         except (httpx.InvalidURL, ValueError) as error:
-            raise ClipUnavailable("the link to the clip leads to one that can't be read") from error
+            raise ClipUnavailable(_ODD_REDIRECT) from error
     raise ClipUnavailable("the link to the clip only leads to other links")
 
 
