@@ -46,7 +46,7 @@ demo: $(STAMP)
 	  $(if $(RESOLUTION),--resolution="$$RESOLUTION") $(if $(ASPECT),--aspect="$$ASPECT") $(if $(OUT),--out="$$OUT")
 
 test: $(DEVELOPING)
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 lint: $(DEVELOPING)
 	$(BIN)/ruff check .
