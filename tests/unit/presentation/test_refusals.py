@@ -10,7 +10,7 @@ from bot.errors import DeliveryError, UploadTooLarge
 from bot.presentation.page import Page
 from bot.presentation.refusals import Closed, DoneAlready, NotTaken
 from tests.factories import an_address
-from tests.unit.presentation.test_messages import CUT, little_discord
+from tests.unit.presentation.little_discord import CUT, little_discord
 
 
 def limited(seconds):
