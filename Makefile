@@ -45,8 +45,10 @@ demo: $(STAMP)
 	  $(if $(CHARACTERS),--characters $$CHARACTERS) $(if $(DURATION),--duration="$$DURATION") \
 	  $(if $(RESOLUTION),--resolution="$$RESOLUTION") $(if $(ASPECT),--aspect="$$ASPECT") $(if $(OUT),--out="$$OUT")
 
+# A file's tests run in one process, which starts what they share once. In the order of the folders, so that what takes longest
+# comes before the many short ones.
 test: $(DEVELOPING)
-	$(BIN)/python -m pytest -n 4 --dist loadgroup
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(DEVELOPING)
 	$(BIN)/ruff check .

@@ -9,19 +9,18 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sandbox.client import CallFailed, Client
 from sandbox.discord.components import walk
 from tests.e2e.member import Member
+from tests.e2e.waiting import PATIENCE_SECONDS, until
 from tests.noon import ZONE_AT_NOON
 from tests.sandbox_process import sandbox_process
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
-PATIENCE_SECONDS = 40
 CLIP_SECONDS = 0.3
 LONG = 120
 """Seconds that a clip takes to make which a test wants to see unfinished."""
@@ -38,15 +37,6 @@ def with_operators(sandbox):
     """Settings of a bot whose operators have a channel to read in."""
     channel = sandbox.post("/channels", name="operators")["id"]
     return {**SETTINGS, "discord": {"operator_channel": int(channel)}}
-
-
-def until(holds, otherwise, seconds=PATIENCE_SECONDS):
-    """Ask until it is so, and return what it was; `otherwise` is asked for what to say when it never is."""
-    deadline = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < deadline, otherwise()
-        time.sleep(0.03)
-    return found
 
 
 def texts(message):

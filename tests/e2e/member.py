@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from sandbox.discord.components import walk
 from sandbox.discord.shown import name_of, videos_shown
+from tests.e2e.waiting import until
 
 ANSWER_SECONDS = 15
 PICTURES = Path(__file__).resolve().parents[2].parent / "shared" / "images"
@@ -100,6 +101,16 @@ class Member:
 
     def message(self, channel, message_id):
         return next(one for one in self.sees(channel) if one["id"] == str(message_id))
+
+    def progress(self, job):
+        """The message in the job's thread that says how it stands, once it is there."""
+
+        def there():
+            row = self.house.job(job)
+            return row if row and row["progress_id"] else None
+
+        row = until(there, self.house.log)
+        return self.message(str(row["thread_id"]), row["progress_id"])
 
     def card(self, job):
         row = self.house.job(job)

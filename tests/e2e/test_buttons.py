@@ -1,11 +1,8 @@
 """What a clip's buttons do, for its owner, for others, twice, and after a restart."""
 
-import pytest
-
 from tests.e2e.house import LONG, texts, until
 from tests.e2e.member import buttons, prefilled, videos
 
-pytestmark = pytest.mark.xdist_group("e2e-buttons")
 QUICK = {"duration": 3, "resolution": "720P"}
 
 

@@ -6,7 +6,6 @@ from tests.e2e.house import LONG, a_house, texts, until
 from tests.e2e.member import videos
 from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
 
-pytestmark = pytest.mark.xdist_group("e2e-complaints")
 QUICK = {"duration": 3, "resolution": "720P"}
 MIB = 1024 * 1024
 TOKEN_DIES = 16 * 60
@@ -34,17 +33,6 @@ def member(house):
 
 def ask(member, prompt, **options):
     return member.ask("/video text", prompt=prompt, **{**QUICK, **options})
-
-
-def progress_of(house, member, job):
-    """The progress message, once it is there."""
-
-    def there():
-        row = house.job(job)
-        return row if row and row["progress_id"] else None
-
-    row = until(there, house.log)
-    return member.message(str(row["thread_id"]), row["progress_id"])
 
 
 def test_a_clip_larger_than_the_upload_limit_is_fitted_and_says_so(house, member):
@@ -142,7 +130,7 @@ def test_buttons_are_not_dead_after_a_restart(house, member):
     house.provider(clip_seconds=LONG)
     running = ask(member, "Cancelled after a restart")
     house.until_job(running, state="generating")
-    progress = progress_of(house, member, running)
+    progress = member.progress(running)
     house.restart()
     assert "About this clip" in texts(member.answer(member.press(clip, "More")))
     assert "Too late to stop it" in texts(member.answer(member.press(progress, "Cancel")))
@@ -160,7 +148,7 @@ def test_one_member_who_floods_the_line_does_not_hold_up_another(house):
     house.held(submit)
     first = ask(other, "Only this one")
     house.until_job(first)
-    progress_of(house, other, first)
+    other.progress(first)
     house.release(submit)
     for job in (*flood, first):
         assert_paid_once(house, job)
@@ -176,7 +164,7 @@ def test_a_waiting_member_sees_their_place_in_line(house, member):
     second = house.member()
     first, later = ask(member, "Waits first"), ask(second, "Waits second")
     for who, job, place in ((member, first, "You are next"), (second, later, "2nd in line")):
-        until(lambda who=who, job=job, place=place: place in texts(progress_of(house, who, job)), house.log)
+        until(lambda who=who, job=job, place=place: place in texts(who.progress(job)), house.log)
     assert "2nd" in texts(second.answer(second.ask("/jobs")))
 
 
@@ -185,7 +173,7 @@ def test_a_cancel_by_somebody_else_stops_nothing(house, member):
     job = ask(member, "Mine alone to stop")
     house.until_job(job, state="generating")
     stranger = house.member()
-    denied = stranger.answer(stranger.press(progress_of(house, member, job), "Cancel"))
+    denied = stranger.answer(stranger.press(member.progress(job), "Cancel"))
     assert "Not yours to press" in texts(denied)
     assert denied["ephemeral"]
     house.sandbox.post("/clock", advance_seconds=LONG)
@@ -197,7 +185,7 @@ def test_a_cancel_stops_the_members_own_clip_and_no_other(house, member):
     stopped, kept = ask(member, "To be stopped"), ask(member, "To be kept")
     for job in (stopped, kept):
         house.until_job(job, state="generating")
-    member.answer(member.press(progress_of(house, member, stopped), "Cancel"))
+    member.answer(member.press(member.progress(stopped), "Cancel"))
     house.ended(stopped, "cancelled")
     house.sandbox.post("/clock", advance_seconds=LONG)
     assert_paid_once(house, kept)
@@ -222,12 +210,12 @@ def test_a_clip_that_takes_long_is_not_stuck_at_95_but_says_so(house, member):
     said = until(lambda: overdue(house, member, job), house.log)
     percent = int(said.split(" %")[0].split()[-1])
     assert percent < 95, said
-    member.answer(member.press(progress_of(house, member, job), "Cancel"))
+    member.answer(member.press(member.progress(job), "Cancel"))
     house.ended(job, "cancelled")
 
 
 def overdue(house, member, job):
-    said = texts(progress_of(house, member, job))
+    said = texts(member.progress(job))
     return said if "longer than most" in said else None
 
 

@@ -5,7 +5,6 @@ import pytest
 from tests.e2e.house import SETTINGS, a_house, texts, until
 from tests.e2e.once import assert_paid_once, clips_of
 
-pytestmark = pytest.mark.xdist_group("e2e-credits")
 COST, CLIPS, COMMANDS = 42, 5, 20
 ALLOWANCE = COST * CLIPS + COST - 1
 """All but one credit of a further clip: a remainder must buy nothing."""

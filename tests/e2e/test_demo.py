@@ -18,7 +18,7 @@ from bot.media.probe import probe
 from sandbox.client import DEFAULT_PORT, DEFAULT_URL
 from tests.processes import line_of
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300)]
 
 
 def clean_environment():

@@ -8,8 +8,6 @@ import pytest
 
 from tests.sandbox_process import sandbox_process
 
-pytestmark = pytest.mark.xdist_group("doctor")
-
 
 @pytest.fixture(scope="module")
 def sandbox():

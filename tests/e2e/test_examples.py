@@ -9,7 +9,6 @@ from tests.e2e.house import a_house, texts
 from tests.e2e.member import photograph, real_photograph, videos
 from tests.e2e.once import assert_made_once
 
-pytestmark = pytest.mark.xdist_group("e2e-examples")
 TALL = {"resolution": "1080P", "aspect": "9:16"}
 WIDE = {"resolution": "1080P", "aspect": "16:9"}
 ANCHOR = "A radio host leans to the microphone, lip-sync, says good evening, and a jingle fades"

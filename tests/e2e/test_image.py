@@ -28,7 +28,7 @@ root_alone = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("setpriv") is None,
     reason="an image is made by root, and drops it with setpriv",
 )
-pytestmark = [root_alone, pytest.mark.xdist_group("image"), pytest.mark.timeout(300)]
+pytestmark = [root_alone, pytest.mark.timeout(300)]
 
 
 def link(source, target):

@@ -6,13 +6,10 @@ import subprocess
 import sys
 from contextlib import closing
 
-import pytest
-
 from tests.e2e.house import LONG, ROOT, texts, until
 from tests.e2e.member import buttons
 from tests.e2e.once import assert_paid_once, clips_of
 
-pytestmark = pytest.mark.xdist_group("e2e-job-command")
 QUICK = {"duration": 3, "resolution": "720P"}
 
 

@@ -14,7 +14,6 @@ import pytest
 from tests.e2e.house import LONG, RENDER_SECONDS, texts, until
 from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
 
-pytestmark = pytest.mark.xdist_group("e2e-kill")
 QUICK = {"duration": 3, "resolution": "720P"}
 CARD = ("discord", "PATCH", "/webhooks/*/*/messages/*")
 THREAD = ("discord", "POST", "/channels/*/messages/*/threads")
@@ -72,7 +71,6 @@ def kill_again_at(house, boundary, *, after):
     house.start()
 
 
-@pytest.mark.xdist_group("boundaries")  # half of this file's time, so that another worker takes it
 @pytest.mark.parametrize("after", [False, True], ids=["before it takes effect", "before its answer"])
 @pytest.mark.parametrize("boundary", BOUNDARIES)
 def test_killed_twice_at(house, member, boundary, after):

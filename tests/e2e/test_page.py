@@ -23,7 +23,7 @@ from tests.fixtures.page import (
     until,
 )
 
-pytestmark = [needs_chromium, pytest.mark.xdist_group("page")]
+pytestmark = [needs_chromium]
 
 
 def a_port():

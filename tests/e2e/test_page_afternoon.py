@@ -14,7 +14,7 @@ from tests.e2e.house import CLIP_SECONDS, LONG, RENDER_SECONDS
 from tests.e2e.member import photograph
 from tests.fixtures.page import DESKTOP, PHONE, assert_plays, box, needs_chromium, until
 
-pytestmark = [needs_chromium, pytest.mark.xdist_group("page"), pytest.mark.timeout(3 * RENDER_SECONDS)]
+pytestmark = [needs_chromium, pytest.mark.timeout(3 * RENDER_SECONDS)]
 # What each option of a command is given, as one types it; Enter takes the first of a list.
 TYPED = {"duration": "3", "resolution": "720", "aspect": "9:16", "seed": "7", "private": "True"}
 COMMANDS = {

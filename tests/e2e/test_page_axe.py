@@ -18,7 +18,7 @@ from tests.fixtures.page import (
     small_studio,
 )
 
-pytestmark = [needs_chromium, pytest.mark.xdist_group("page")]
+pytestmark = [needs_chromium]
 RULES = """
 async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });

@@ -13,7 +13,7 @@ from tests.processes import line_of
 CLIP_MS = 180_000  # a preview, on a machine that runs the rest of the suite beside it
 PICTURES = ROOT / "sandbox" / "page" / "pictures"
 
-pytestmark = [needs_chromium, pytest.mark.xdist_group("page"), pytest.mark.timeout(600)]
+pytestmark = [needs_chromium, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

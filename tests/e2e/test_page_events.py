@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.fixtures.page import another_channel, call, needs_chromium, sandbox, until
 
-pytestmark = [needs_chromium, pytest.mark.xdist_group("page")]
+pytestmark = [needs_chromium]
 
 # Keeps what was said to the page, once the page has heard it.
 HEARD = """

@@ -20,7 +20,7 @@ from tests.fixtures.page import (
     until,
 )
 
-pytestmark = [needs_chromium, pytest.mark.xdist_group("page")]
+pytestmark = [needs_chromium]
 LINES = "\n".join(f"line {number}" for number in range(24))
 SCROLL_UP = """
 async (one) => {

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.fixtures.page import box, call, latest, needs_chromium, sandbox
 
-pytestmark = [needs_chromium, pytest.mark.xdist_group("page")]
+pytestmark = [needs_chromium]
 CATEGORY, VOICE, ANNOUNCEMENT, STAGE, FORUM = 4, 2, 5, 13, 15
 
 

@@ -17,7 +17,7 @@ from tests.fixtures.page import (
     until,
 )
 
-pytestmark = [needs_chromium, pytest.mark.xdist_group("page")]
+pytestmark = [needs_chromium]
 CLIP_SECONDS = 30  # so that it still plays when it is looked at
 
 # A redraw of everything, through the door that the sandbox's events come in by: every message changes, more come below

@@ -8,7 +8,7 @@ from tests.e2e.house import RENDER_SECONDS, SETTINGS, a_house, texts, until
 from tests.e2e.member import buttons
 from tests.e2e.once import assert_posted_once, assert_whole
 
-pytestmark = [pytest.mark.xdist_group("e2e-previews"), pytest.mark.timeout(3 * RENDER_SECONDS)]
+pytestmark = [pytest.mark.timeout(3 * RENDER_SECONDS)]
 QUICK = {"duration": 3, "resolution": "720P"}
 PREVIEWS = {**SETTINGS, "provider": {"name": "preview", "watch_seconds": 0.2}}
 

@@ -6,9 +6,6 @@ from tests.e2e.house import a_house, texts, until, with_operators
 from tests.e2e.member import prefilled
 from tests.e2e.once import assert_made_once
 
-pytestmark = pytest.mark.xdist_group("e2e-refused-key")
-
-
 QUICK = {"duration": 3, "resolution": "720P"}
 CLOSED = "The video service is closed to this bot"
 SUBMIT = {"at": "scenario", "method": "POST", "path": "/generate/custom/*"}
@@ -23,12 +20,6 @@ def house(tmp_path):
 def told(house):
     """What the operators read so far, oldest first."""
     return [texts(one) for one in house.known("mod").sees("operators")]
-
-
-def progress(house, member, job):
-    """The message in the job's thread that says how it stands."""
-    row = house.job(job)
-    return member.message(str(row["thread_id"]), row["progress_id"])
 
 
 def test_a_start_says_whether_the_provider_takes_the_key(house):
@@ -59,7 +50,7 @@ def test_while_a_key_plan_or_balance_is_refused_no_clip_ends_and_all_go_on_once_
     for job in jobs.values():
         house.until_job(job, state="queued", tries=0)
     for member, job in jobs.items():
-        until(lambda member=member, job=job: CLOSED in texts(progress(house, member, job)), house.log)
+        until(lambda member=member, job=job: CLOSED in texts(member.progress(job)), house.log)
     house.restart()
     for job in jobs.values():
         house.until_job(job, state="queued")

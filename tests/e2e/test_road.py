@@ -6,7 +6,6 @@ from tests.e2e.house import texts, until
 from tests.e2e.member import buttons, links, videos
 from tests.e2e.once import THREAD_STARTER
 
-pytestmark = pytest.mark.xdist_group("e2e-road")
 QUICK = {"duration": 3, "resolution": "720P"}
 
 

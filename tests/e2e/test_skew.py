@@ -9,7 +9,6 @@ from tests.e2e.house import LONG, SETTINGS, texts, until
 from tests.e2e.member import videos
 from tests.e2e.once import assert_made_once, assert_paid_once, clips_of
 
-pytestmark = pytest.mark.xdist_group("e2e-skew")
 QUICK = {"duration": 3, "resolution": "720P"}
 HOUR = 3600
 CLIP = {"at": "discord", "method": "POST", "path": "/channels/*/messages"}

@@ -10,7 +10,6 @@ import pytest
 from tests.e2e.house import SETTINGS, House, a_house, until
 from tests.sandbox_process import sandbox_process
 
-pytestmark = pytest.mark.xdist_group("e2e-stop")
 QUICK = {"duration": 3, "resolution": "720P"}
 SECONDS = 15
 """Far below what any of these would be waited for, far above what an end takes on a busy machine."""

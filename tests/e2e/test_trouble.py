@@ -7,7 +7,6 @@ from tests.e2e.house import texts, until, with_operators
 from tests.e2e.member import buttons
 from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
 
-pytestmark = pytest.mark.xdist_group("e2e-trouble")
 QUICK = {"duration": 3, "resolution": "720P"}
 SUBMIT = {"at": "scenario", "method": "POST", "path": "/generate/custom/*"}
 CLIP = {"at": "scenario", "method": "GET", "path": "/files/*"}

@@ -13,12 +13,8 @@ ENOUGH = 200
 """From so many seeds on every fault must have struck."""
 AT_ONCE = 2
 
-pytestmark = [
-    # One process plays them for both tests.
-    pytest.mark.xdist_group("simulated seeds"),
-    # A minute on two idle cores. The other tests run beside it, and a slow machine has one core.
-    pytest.mark.timeout(900),
-]
+# A minute on two idle cores. The other tests run beside it, and a slow machine has one core.
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
