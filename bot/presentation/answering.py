@@ -18,6 +18,7 @@ import aiohttp
 import discord
 from discord import ui
 
+from bot.domain.job import Job
 from bot.errors import Interrupted
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE, WORDS_BLOCKED
 from bot.presentation.error_texts import note_page
@@ -89,33 +90,42 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
     return message_id
 
 
-async def hold(interaction: HorseInteraction, *, of_command: bool = False) -> None:
+async def hold(interaction: HorseInteraction, job: Job | None = None) -> None:
     """Tells Discord that an answer will come, which takes the place of the private answer whose button was pressed: so no
-    button is left that means nothing any more. Pressed elsewhere, or in a command's answer such as a list: a private `wait`.
+    button is left that means nothing any more. Pressed elsewhere, in a command's answer such as a list, or where the `job`
+    of the button itself is shown: a private `wait`.
 
-    `of_command`: in a command's answer too. Raises `NotAnswered` as that does.
+    Without a job the button turns a page, of a command's answer too. Raises `NotAnswered` as `wait` does.
     """
-    if not _on_answer(interaction, of_command=of_command):
+    if not _on_answer(interaction, job):
         await wait(interaction, in_private=True)
         return
     await _first(interaction, interaction.response.defer)
     interaction.extras[_IN_PLACE] = True
 
 
-async def turn(interaction: HorseInteraction, page: Page) -> None:
+async def turn(interaction: HorseInteraction, job: Job, page: Page) -> None:
     """The same at once, as the first answer."""
-    if _on_answer(interaction):
+    if _on_answer(interaction, job):
         await _first(interaction, lambda: interaction.response.edit_message(view=page))
     else:
         await say(interaction, page)
 
 
-def _on_answer(interaction: HorseInteraction, *, of_command: bool = False) -> bool:
-    """Whether the button stands in what we answered to an earlier press, or also to a command, to this member alone."""
+def _on_answer(interaction: HorseInteraction, job: Job | None) -> bool:
+    """Whether the button stands in what we answered to an earlier press, to this member alone, and not in what shows its job.
+
+    A private clip that began with a button or a form is such an answer too: in its place it would be lost.
+    """
     message = interaction.message
     if message is None or not message.flags.ephemeral:
         return False
-    return of_command or message.type is not discord.MessageType.chat_input_command
+    if job is None:
+        return True
+    address = job.address
+    is_unknown = address.private and address.card_id is None
+    shows_it = is_unknown or message.id in {address.card_id, address.progress_id, address.result_id}
+    return not shows_it and message.type is not discord.MessageType.chat_input_command
 
 
 async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None = None) -> None:

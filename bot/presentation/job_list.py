@@ -23,7 +23,7 @@ async def turn_to(interaction: HorseInteraction, subject: str) -> None:
     if not (subject.isascii() and subject.isdecimal() and 1 <= int(subject) <= _PAGES_MOST):
         msg = "a custom id without a page"
         raise Gone(msg)
-    await hold(interaction, of_command=True)
+    await hold(interaction)
     await _say(interaction, int(subject))
 
 

@@ -96,7 +96,7 @@ def _repeated(action: Action) -> Callable[[HorseInteraction, Job], Awaitable[Non
 
 async def _more(interaction: HorseInteraction, job: Job) -> None:
     left = await _left(interaction) if interaction.user.id == job.member_id else ""
-    await turn(interaction, more_page(job, left, deletes=gate.deletes(interaction, job)))
+    await turn(interaction, job, more_page(job, left, deletes=gate.deletes(interaction, job)))
 
 
 async def _left(interaction: HorseInteraction) -> str:
@@ -145,12 +145,12 @@ def _no_link(job: Job) -> Page:
 async def _delete(interaction: HorseInteraction, job: Job) -> None:
     """Asks once; `_erase` does it."""
     if job.address.result_id is None:
-        await turn(interaction, _gone())
+        await turn(interaction, job, _gone())
         return
     whose = "" if interaction.user.id == job.member_id else f"It is <@{job.member_id}>'s clip. "
     text = f"{whose}Its message goes for everybody and can't be brought back.{_stays_charged(job)}"
     view = note_page("Delete this clip?", text, page.AMBER)
-    await turn(interaction, view.buttons(job_button(Action.ERASE, job.id), job_button(Action.MORE, job.id, "Keep it")))
+    await turn(interaction, job, view.buttons(job_button(Action.ERASE, job.id), job_button(Action.MORE, job.id, "Keep it")))
 
 
 def _stays_charged(job: Job) -> str:
@@ -162,7 +162,7 @@ def _gone() -> Page:
 
 
 async def _erase(interaction: HorseInteraction, job: Job) -> None:
-    await hold(interaction)
+    await hold(interaction, job)
     if job.address.result_id is None:
         await say(interaction, _gone())
         return
@@ -231,7 +231,7 @@ def _unposted(job: Job, *, own: bool) -> Page:
 
 def _choice(*, wanted: bool) -> Callable[[HorseInteraction, Job], Awaitable[None]]:
     async def choose(interaction: HorseInteraction, before: Job) -> None:
-        await hold(interaction)
+        await hold(interaction, before)
         desk = interaction.client.desk
         job = await desk.cancel.discard(before.id, interaction.user.id, moderator=is_moderator(interaction), wanted=wanted)
         if job.state is State.CANCELLED and not before.ended and not job.charged:

@@ -33,6 +33,11 @@ MADE = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, Sta
 async def delivered(town, delivery, provider_reference=None, **options):
     """A job whose clip was posted and whose messages show it."""
     result, job = await asked(town, **options)
+    return result, *await brought(town, delivery, job, provider_reference)
+
+
+async def brought(town, delivery, job, provider_reference=None):
+    """The clip of a job that is announced is posted, and its messages show it."""
     job = await through(town, job, *MADE, provider_reference=provider_reference)
     posted = await town.house.notifier.deliver(job, delivery)
     job = await town.house.storage.jobs.end(
@@ -44,7 +49,7 @@ async def delivered(town, delivery, provider_reference=None, **options):
         result_url=posted.url,
     )
     await town.house.notifier.ended(job)
-    return result, job, posted
+    return job, posted
 
 
 async def ended(town, state=State.FAILED, failure=None, charged=0, **options):

@@ -6,7 +6,7 @@ from bot.domain.job import Failure, State
 from bot.presentation.buttons import Action, job_button
 from bot.presentation.page import Page
 from tests.unit.cogs.conftest import labels, shown, text
-from tests.unit.cogs.scenes import MADE, clips_in, delivered, ended, thread_of, through
+from tests.unit.cogs.scenes import MADE, brought, clips_in, delivered, ended, thread_of, through
 
 
 async def test_again_makes_the_same_with_a_new_seed_for_whoever_presses(town, delivery):
@@ -233,3 +233,36 @@ async def test_a_clip_that_discord_keeps_is_not_told_to_be_gone(town, delivery):
     told = await town.alice.click(more.response, label="Delete it")
     assert "Not deleted" in text(told.response)
     assert (await town.house.storage.jobs.get(job.id)).address.result_id is not None
+
+
+async def private_card(town, delivery, way):
+    """The answer that shows a private clip which began with a button or a form."""
+    first, _, _ = await delivered(town, delivery, private=True)
+    pressed = await town.alice.click(first.response, label=way)
+    if way == "Remix":
+        values = {"prompt": "A blue kite", "duration": ["3"], "frame": ["720P 1:1"], "switches": ["private"]}
+        pressed = await town.alice.submit_modal(pressed, values)
+    return pressed.response, await town.house.notifier.announce(await town.house.latest())
+
+
+@pytest.mark.parametrize("way", ["Again", "Remix"])
+async def test_a_private_clip_of_a_button_or_form_is_not_lost_to_a_press_in_it(town, delivery, way):
+    card, job = await private_card(town, delivery, way)
+    await brought(town, delivery, job)
+    before = text(card)
+    more = await town.alice.click(card, label="More")
+    assert (text(card), "**About this clip**" in text(more.response)) == (before, True)
+    asked_for = await town.alice.click(more.response, label="Delete")
+    await town.alice.click(asked_for.response or more.response, label="Keep it")
+    assert text(card) == before
+
+
+async def test_a_choice_in_a_private_card_leaves_the_card_where_it_is(town, delivery):
+    card, job = await private_card(town, delivery, "Again")
+    await town.house.storage.jobs.want_discard(job.id, True, 1, by=town.alice.id)
+    await town.house.notifier._cards.draw(job, {}, progress="**Making it**")
+    job = await through(town, job, *MADE[:3])
+    await town.house.notifier._cards.draw(job, {}, progress="**Making it**")
+    kept = await town.alice.click(card, label="Let it finish")
+    assert "The clip will be posted" in text(kept.response)
+    assert "**Making it**" in text(card)
