@@ -273,7 +273,8 @@ class House:
         """Asks each provider once, so that a wrong key is known before a member meets it, and logs that the bot is there."""
         said = [await self._greeted(provider) for provider in self.offered]
         await self.client.wait_until_ready()
-        _log.info("ready: %d guilds, %s", len(self.client.guilds), ", ".join(said))
+        guilds = len(self.client.guilds)
+        _log.info("ready: %d guild%s, %s", guilds, "" if guilds == 1 else "s", ", ".join(said))
         await self._look_at_operators_channel()
 
     async def _greeted(self, provider: VideoProvider) -> str:

@@ -64,11 +64,12 @@ async def resume(settings: Settings, guild_id: int | None) -> int:
 
 
 def told(guild_id: int | None, held: Pause, settings: Settings) -> str:
-    """`paused in server 20 until 2026-11-26 18:00 UTC: new prices.`"""
+    """`paused in server 20 until 2026-11-26 18:00 UTC: new prices.`; a reason that ends its sentence itself stays as it is."""
     until = "until happyhorse resume"
     if held.until_ms is not None:
         until = f"until {datetime.fromtimestamp(held.until_ms / 1000, settings.policy().zone):%Y-%m-%d %H:%M %Z}"
-    return f"paused{where(guild_id)} {until}{f': {held.why}' if held.why else ''}."
+    said = f"paused{where(guild_id)} {until}{f': {held.why}' if held.why else ''}"
+    return said if said.endswith((".", "?", "!", "…")) else f"{said}."
 
 
 def where(guild_id: int | None) -> str:

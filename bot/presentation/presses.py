@@ -206,13 +206,21 @@ def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
         case Outcome.COMMITTED if job.state is State.UNPOSTED:
             return _unposted(job, own=own)
         case Outcome.COMMITTED:
-            paid = f"it is paid for ({words.credits_of(job.cost)})" if job.cost and own else "it can't be called back"
-            has = "The preview is drawn already" if job.preview else f"The video service has this clip already, so {paid}"
-            text = f"{has}. Let it finish, or have it thrown away when it comes."
-            if job.cost and not own:
-                text += " Thrown away by a moderator, it is not charged."
-            view = note_page("Too late to stop it", text, page.AMBER)
-            return view.buttons(job_button(Action.KEEP, job.id), job_button(Action.DISCARD, job.id))
+            return _committed(job, own=own)
+
+
+def _committed(job: Job, *, own: bool) -> Page:
+    """What can't be called back. Without a reference the submit is under way, and nobody knows yet whether it is taken."""
+    paid = f"it is paid for ({words.credits_of(job.cost)})" if job.cost and own else "it can't be called back"
+    if job.provider_reference is None and not job.preview:
+        title, has = "Being handed over", f"The video service is being given this clip. If it takes it, {paid}"
+    else:
+        title = "Too late to stop it"
+        has = "The preview is drawn already" if job.preview else f"The video service has this clip already, so {paid}"
+    text = f"{has}. Let it finish, or have it thrown away when it comes."
+    if job.cost and not own:
+        text += " Thrown away by a moderator, it is not charged."
+    return note_page(title, text, page.AMBER).buttons(job_button(Action.KEEP, job.id), job_button(Action.DISCARD, job.id))
 
 
 def _freed(job: Job) -> Page:
@@ -252,12 +260,21 @@ def _choice(*, wanted: bool) -> Callable[[HorseInteraction, Job], Awaitable[None
             text = "The clip is being posted right now; More, then Delete removes it."
             await say(interaction, note_page("Too late for that", text))
         else:
-            charge = "" if not job.cost else " It is not charged." if job.moderated_away else " It is charged all the same."
-            text = f"The clip will not be posted when it comes.{charge}"
+            text = f"The clip will not be posted when it comes.{_charged_for(job)}"
             view = note_page("It will be thrown away", text, page.GREY)
             await say(interaction, view.buttons(job_button(Action.KEEP, job.id)))
 
     return choose
+
+
+def _charged_for(job: Job) -> str:
+    """What a clip costs its member that is thrown away when it comes."""
+    if not job.cost:
+        return ""
+    if job.moderated_away:
+        return " It is not charged."
+    taken = job.provider_reference is not None
+    return " It is charged all the same." if taken else " It is charged only if the video service takes it."
 
 
 def _stays_unwanted(job: Job) -> Page:

@@ -80,5 +80,5 @@ async def test_an_event_that_nobody_can_read_leaves_the_gateway_as_it_is(here, h
 async def test_when_every_shard_is_there_the_log_says_so_and_what_is_wrong_with_the_operators_channel(here, house, caplog):
     caplog.set_level("INFO")
     await until(lambda: "discord.operator_channel: 42 can't be seen. Set" in caplog.text, PATIENCE_SECONDS)
-    assert "ready: 1 guilds, provider ok" in caplog.text
+    assert "ready: 1 guild, provider ok" in caplog.text
     assert house.client.is_ready()

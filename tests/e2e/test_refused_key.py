@@ -23,11 +23,11 @@ def told(house):
 
 
 def test_a_start_says_whether_the_provider_takes_the_key(house):
-    until(lambda: "ready: 1 guilds, provider ok" in house.log(), house.log)
+    until(lambda: "ready: 1 guild, provider ok" in house.log(), house.log)
     assert told(house) == []
     house.faults({"at": "scenario", "method": "GET", "path": "/jobs", "what": "status", "status": 401, "times": 1})
     house.restart()
-    until(lambda: "ready: 1 guilds, provider refuses the key: 401" in house.log(), house.log)
+    until(lambda: "ready: 1 guild, provider refuses the key: 401" in house.log(), house.log)
     assert len(told(house)) == 1
     assert "look at its key" in told(house)[0]
 

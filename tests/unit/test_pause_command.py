@@ -28,7 +28,7 @@ async def test_a_pause_is_kept_for_everywhere_and_for_one_server_and_taken_back_
     assert await pause_command.pause(settings, 20, 7200, "") == 0
     held = await kept(settings)
     assert (held[None], held[20].why) == (Pause(None, "New prices."), "")
-    assert "until happyhorse resume: New prices." in capsys.readouterr().out
+    assert "until happyhorse resume: New prices. What runs goes on." in capsys.readouterr().out
     assert await pause_command.resume(settings, None) == 0
     said = capsys.readouterr().out
     assert ("taken again everywhere" in said, "Still paused in server 20 until" in said) == (True, True)

@@ -90,7 +90,7 @@ def _differences(inputs: dict[str, ModelInput], wanted: tuple[str, ...]) -> list
 async def _ceiling(client: Client) -> Finding:
     subject = "Scenario clips at a time"
     if client.account.team_id is None:
-        return Finding(subject, Severity.ADVICE, "not known", "Set the team id, so that the bot knows your plan's limit.")
+        return Finding(subject, Severity.ADVICE, "not known", "Set scenario.team_id, so that the bot knows your plan's limit.")
     try:
         answer = await client.repeat(LimitsAnswer, "GET", f"/teams/{client.account.team_id}/limits")
     except ProviderError as error:

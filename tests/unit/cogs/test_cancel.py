@@ -104,9 +104,19 @@ async def test_throwing_away_what_went_back_into_line_is_told_as_a_free_cancel(t
     _, job = await asked(town)
     job = await through(town, job, *MADE[:2])
     told = await town.alice.click(thread_of(town).last_message, label="Cancel")
+    assert "If it takes it, it is paid for" in text(told.response)
     await through(town, job, State.QUEUED)
     thrown = await town.alice.click(told.response, label="Throw it away")
     assert text(thrown.response) == "**Cancelled**\nNothing was charged."
+
+
+async def test_what_is_thrown_away_while_it_is_handed_over_is_charged_only_if_it_is_taken(town):
+    _, job = await asked(town)
+    await through(town, job, *MADE[:2])
+    told = await town.alice.click(thread_of(town).last_message, label="Cancel")
+    await town.alice.click(told.response, label="Throw it away")
+    assert "It is charged only if the video service takes it." in text(told.response)
+    assert (await town.house.storage.jobs.get(job.id)).discard
 
 
 async def test_a_cancel_that_comes_too_late_changes_nothing(town):
