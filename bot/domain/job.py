@@ -206,6 +206,19 @@ class Job:
         return self.failure in {Failure.DISCORD, Failure.UNDELIVERABLE, Failure.DOUBTFUL}
 
     @property
+    def posting_begun(self) -> bool:
+        """Whether a post of the clip may have been sent to where it is to go now."""
+        return self.posting_fence is not None or self.state is State.DELIVERING
+
+    @property
+    def card_may_be_clip(self) -> bool:
+        """Whether an edit of its card might overwrite the clip: a try by `ANSWER` may have made it that.
+
+        Of a job that the first version was posting no way is written down.
+        """
+        return self.posting_begun and (self.posting_fence is None or self.address.way is Way.ANSWER)
+
+    @property
     def ended(self) -> bool:
         return self.state in ENDED
 

@@ -143,10 +143,12 @@ class Finishing:
             return Later(max(wait, await self._long_waits.heard(asked or 0.0)))
         if delivery is None:
             return await self._unposted(job, Failure.TOO_LARGE, "it fits no upload and the provider gives no link")
-        self._notifier.unfollow(job.id)
         try:
             async with self._delivering.of(job.member_id):
-                posted = await self._notifier.deliver(job, delivery) if await self._is_ours(job) else None
+                ours = await self._is_ours(job)
+                # From here on; until its turn came its messages said how it stands.
+                self._notifier.unfollow(job.id)
+                posted = await self._notifier.deliver(job, delivery) if ours else None
         except UploadTooLarge as error:
             if delivery.path is None or delivery.facts is None:
                 return await self._unposted(job, Failure.TOO_LARGE, str(error))

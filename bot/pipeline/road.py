@@ -29,8 +29,8 @@ _ANNOUNCING_AT_ONCE: Final = 8
 _ANNOUNCING_IN_ONE_CHANNEL: Final = 2
 """Discord limits edits by channel, and who waits for a busy one must not hold every place."""
 _NO_LANE_SECONDS: Final = 300.0
-_IS_BROUGHT: Final = frozenset({State.FETCHING, State.FITTING})
-"""A made clip on its way. Once a post of it has begun, which may have turned its card into the clip, nothing is edited."""
+_IS_BROUGHT: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
+"""A made clip on its way."""
 
 
 @dataclass(slots=True)
@@ -99,8 +99,8 @@ class Road:
                     self._goes_on(job)
                     self._engine.moved(job)
                 case Later(seconds=seconds):
-                    if job.state in _IS_BROUGHT and job.posting_fence is None:
-                        # For hours maybe. After a restart nothing else has its progress shown.
+                    if job.state in _IS_BROUGHT:
+                        # For hours maybe. After a restart, and after a try to post it, nothing else has its progress shown.
                         self._notifier.follow(job.id)
                     return Step(Turn.LATER, job, seconds)
                 case Parked.IN_LINE:

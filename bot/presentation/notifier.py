@@ -186,6 +186,8 @@ class DiscordNotifier:
         await self._show_headline(job, followed)
 
     async def _show_on_card(self, job: Job, followed: Followed, text: str) -> None:
+        if job.card_may_be_clip:
+            return
         shown = hash(("card", text))
         if followed.shown != shown:
             await self._cards.redraw(job, progress=text, urgent=False)
@@ -208,6 +210,8 @@ class DiscordNotifier:
 
     async def _show_headline(self, job: Job, followed: Followed) -> None:
         """The card's own word, where the progress is in the thread."""
+        if job.card_may_be_clip:
+            return
         headline = cards.headline(job)
         if followed.headline is None:
             followed.headline = self._announcing.said(job.id)
@@ -225,7 +229,8 @@ class DiscordNotifier:
     async def _placed(self, job: Job, followed: Followed, text: str) -> Job:
         """The job with its thread and progress message, as far as Discord lets them come."""
         now = self._clock.now_ms()
-        if not lacks_place(job) or now < followed.place_due_ms:
+        if not lacks_place(job) or job.posting_begun or now < followed.place_due_ms:
+            # Where the clip was sent once, it is looked for: a thread that came later would be another place.
             return job
         followed.place_due_ms = now + _THREAD_AGAIN_MS
         placed = await self._announcing.place(job, text)

@@ -193,10 +193,11 @@ def _silence(progress: Progress) -> list[str]:
 
 def _bringing(progress: Progress) -> list[str]:
     job = progress.job
+    if progress.hitch is not None:
+        why, then = _hitch(progress)
+        return [f"{_what_is_made(job)}, {why}", then, _made_when(job)]
     if job.unposted_at_ms is not None:
         return ["It is posted here in a moment."]
-    if progress.hitch is not None:
-        return [f"{_what_is_made(job)}, {line}" if not number else line for number, line in enumerate(_hitch(progress))]
     if progress.fraction is None and job.generated_at_ms is not None:
         was = "The preview was drawn" if job.preview else "The clip was made"
         return [f"{was} {words.moment(job.generated_at_ms)};", "bringing it here takes longer than most."]
@@ -217,6 +218,13 @@ def _brought_line(progress: Progress) -> str:
 
 def _what_is_made(job: Job) -> str:
     return "The preview is drawn" if job.preview else "The clip is made"
+
+
+def _made_when(job: Job) -> str:
+    """Since when it waits, near enough; Discord counts on by itself."""
+    if job.generated_at_ms is None:
+        return ""
+    return f"-# {'Drawn' if job.preview else 'Made'} {words.moment(job.generated_at_ms)}"
 
 
 def _made_in(job: Job) -> str:

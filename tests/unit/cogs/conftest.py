@@ -79,11 +79,12 @@ class House:
         self.storage, self.studio = storage, studio
         self.clock, self.engine, self.shelf, self.provider = SimClock(), RecordingEngine(), Shelf(), InstantProvider()
         self.policy, self.prices = Policy(allowance=300, running_per_member=3), Prices()
+        self.lanes = {}
         self.env = None
 
     def client(self):
         storage, engine, clock = self.storage, self.engine, self.clock
-        glances = JobGlances(storage.jobs, engine, {}, ClipExpectations(storage.jobs, clock), clock)
+        glances = JobGlances(storage.jobs, engine, self.lanes, ClipExpectations(storage.jobs, clock), clock)
         hurried = storage.hurried(BOOKING_SECONDS)
         allowances = Allowances(self.policy, hurried.multipliers, clock)
         client = HappyHorseClient(storage.settings, clock, COGS)

@@ -1,9 +1,13 @@
 """Where progress is shown: in the thread as soon as there is one, on the card until then and where there is none."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
+from bot.domain.job import Way
+from bot.errors import DeliveryError
+from bot.pipeline.hitches import Hitches
 from bot.presentation.follower import Followed
 from tests.unit.cogs.conftest import labels, text
 from tests.unit.cogs.scenes import MADE, asked, clips_in, placed, thread_of, through
@@ -157,3 +161,65 @@ async def test_a_card_that_is_gone_does_not_stop_the_thread_from_being_followed(
     await town.house.notifier._follower.refresh(followed)
     assert "**Posting it**" in text(thread_of(town).last_message)
     assert text(result.response).startswith("**In line**")
+
+
+async def refused(town, job, delivery, times=1):
+    """Discord takes the clip in none of so many tries, twenty minutes apart, as the road would note them."""
+    hitches = town.house.lanes.setdefault("scenario", SimpleNamespace(hitches=Hitches())).hitches
+    for _ in range(times):
+        with pytest.raises(DeliveryError) as caught:
+            await town.house.notifier.deliver(await town.house.storage.jobs.get(job.id), delivery)
+        hitches.note(job.id, caught.value)
+        await town.env.advance_time(1200)
+    return await town.house.storage.jobs.get(job.id)
+
+
+@pytest.mark.parametrize("in_thread", [True, False])
+async def test_while_discord_takes_no_clip_for_hours_the_place_of_the_progress_says_so(town, delivery, in_thread):
+    if not in_thread:
+        town.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013, times=1)
+    result, job = await asked(town)
+    job = await through(town, job, *MADE, generated_at_ms=town.house.clock.now_ms())
+    town.env.inject_error("POST", f"/channels/{job.address.posts_to}/messages", status=500, times=9)
+    job = await refused(town, job, delivery, 9)
+    notifier = town.house.notifier
+    await notifier._follower.refresh(Followed(job.id))
+    progress = thread_of(town).last_message if in_thread else result.response
+    assert "The clip is made, but Discord does\nnot take it. It is tried again.\n-# Made <t:" in text(progress)
+    assert ("progress is in the thread" in text(result.response)) is in_thread
+    posted = await notifier.deliver(job, delivery)
+    assert [each.id for each in clips_in(thread_of(town) if in_thread else town.channel)] == [posted.message_id]
+
+
+async def test_once_the_card_may_be_the_clip_nothing_of_the_progress_is_written_over_it(town, delivery, monkeypatch):
+    town.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013, times=1)
+    result, job = await asked(town)
+    job = await through(town, job, *MADE)
+    town.env.inject_error("POST", f"/channels/{town.channel.id}/messages", status=403, code=50013, times=1)
+    messages = town.house.notifier._messages
+    edit = messages.edit_answer
+
+    async def answer_lost(*args):
+        await edit(*args)
+        raise DeliveryError("no answer")
+
+    monkeypatch.setattr(messages, "edit_answer", answer_lost)
+    job = await refused(town, job, delivery)
+    monkeypatch.undo()
+    assert job.address.way is Way.ANSWER
+    for followed in (Followed(job.id), Followed(job.id, thread_closed=True)):
+        await town.house.notifier._follower.refresh(followed)
+    assert [each.id for each in clips_in(town.channel)] == [result.response.id]
+    assert (await town.house.notifier.deliver(job, delivery)).message_id == result.response.id
+
+
+async def test_a_clip_that_was_sent_to_the_channel_gets_no_thread_before_it_is_known_to_be_there(town, delivery):
+    town.env.inject_error("POST", "/channels/*/messages/*/threads", status=429, times=3)
+    result, job = await asked(town)
+    job = await through(town, job, *MADE)
+    town.env.inject_error("POST", f"/channels/{town.channel.id}/messages", status=500, times=1)
+    job = await refused(town, job, delivery)
+    await town.house.notifier._follower.refresh(Followed(job.id))
+    assert "but Discord does\nnot take it." in text(result.response)
+    assert (await town.house.storage.jobs.get(job.id)).address.thread_id is None
+    assert town.channel.threads == []

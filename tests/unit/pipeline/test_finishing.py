@@ -199,12 +199,19 @@ async def test_discord_in_trouble_is_waited_for(world):
     assert job.state is State.DONE
 
 
-async def test_nothing_is_edited_while_nobody_knows_whether_the_card_is_the_clip_by_now(world):
+async def test_between_the_tries_to_post_a_clip_its_messages_say_what_keeps_it(world):
     job = await world.at(State.DELIVERING)
     await world.start_again()
     world.provider.fetch_faults.append(ProviderUnavailable("no answer"))
-    assert (await world.road.run(job.id, slot=False)).turn is Turn.LATER
-    assert (await world.storage.jobs.get(job.id)).state is State.FETCHING
+    world.notifier.faults.extend([DeliveryError("503")] * 30)
+    began, states, step = world.clock.now, set(), await world.road.run(job.id, slot=False)
+    while step.turn is Turn.LATER:
+        states.add((await world.storage.jobs.get(job.id)).state)
+        assert job.id in world.notifier.followed
+        world.clock.now += int(step.seconds * 1000)
+        step = await world.road.run(job.id, slot=False)
+    assert (step.job.state, states) == (State.DONE, {State.FETCHING, State.DELIVERING})
+    assert (world.clock.now - began) / 3_600_000 > 3
     assert job.id not in world.notifier.followed
 
 

@@ -123,11 +123,19 @@ def test_a_made_clip_has_a_full_bar_and_says_what_making_it_took():
     ],
 )
 def test_a_made_clip_that_stands_still_says_what_keeps_it_and_has_no_bar(hitch, said):
-    assert progress_text(at(State.FETCHING, fraction=1.0, hitch=hitch, **MADE)) == f"**Fetching it**\n{said}"
+    when = f"-# Made <t:{MADE['generated_at_ms'] // 1000}:R>"
+    assert progress_text(at(State.FETCHING, fraction=1.0, hitch=hitch, **MADE)) == f"**Fetching it**\n{said}\n{when}"
     assert progress_line(at(State.FETCHING, fraction=1.0, hitch=hitch, **MADE)) == said.replace("\n", " ")
     drawn = progress_text(at(State.FETCHING, hitch=hitch, provider="preview", **MADE))
     assert "The preview is drawn, but" in drawn
+    assert "-# Drawn <t:" in drawn
     assert "video service" not in drawn
+
+
+def test_a_clip_that_its_owner_has_posted_anew_says_what_keeps_it_too():
+    posting = {**MADE, "unposted_at_ms": NOW_MS + 85_000}
+    assert "It is posted here in a moment." in progress_text(at(State.DELIVERING, **posting))
+    assert "but Discord does\nnot take it." in progress_text(at(State.DELIVERING, hitch=Hitch.DISCORD, **posting))
 
 
 def test_a_provider_that_does_not_answer_is_told_instead_of_an_expectation():
