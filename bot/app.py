@@ -181,10 +181,8 @@ class House:
             list=ListJobs(storage.jobs, glances, providers),
             quota=ShowQuota(storage.ledger, self.clock, policy, allowances, offer.real_prices),
             post=PostClip(hurried.jobs, self.engine, self.clock),
-            prices=offer.real_prices,
             policy=policy,
             allowances=allowances,
-            preview=offer.real is None,
             offer=offer,
         )
         pace = Pace(

@@ -7,6 +7,7 @@ HappyHorseError
 ├── ReferenceHeld           another job holds this clip of the provider already: it can't be this one's
 ├── KindClosed              the provider closed the model for this kind of clip to us; nothing sent or charged
 ├── Paused                  the operator lets nobody ask for new clips, everywhere or in one server; nothing sent or charged
+├── NotOffered              who was to make the clip takes no new ones here any more: the member is asked before another does
 ├── NotYours                a button or command on something that belongs to someone else
 ├── Gone                    the job, draft or clip that a button names is no longer here
 ├── ProviderError           anything the video provider did; each carries what the job must do next
@@ -130,6 +131,15 @@ class Paused(HappyHorseError):
         self.until_ms = until_ms
         self.why = why
         self.here = here
+
+
+class NotOffered(HappyHorseError):
+    """`provider` would make the clip now, for `cost` credits; nothing was sent or charged."""
+
+    def __init__(self, provider: str, cost: int) -> None:
+        super().__init__(f"another than was asked for would make it: {provider}")
+        self.provider = provider
+        self.cost = cost
 
 
 class NotYours(HappyHorseError):

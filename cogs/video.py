@@ -122,7 +122,7 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
 
     @app_commands.command(name="studio", description="Characters in a form: long prompts, 1 to 9 pictures, good on a phone")
     async def studio(self, interaction: HorseInteraction) -> None:
-        form = clip_form(FormKind.STUDIO, "0", blank(Kind.CHARACTERS), "Studio", self._client.desk.offer.prices_of(None))
+        form = clip_form(FormKind.STUDIO, "0", blank(Kind.CHARACTERS), "Studio", self._client.desk.offer)
         await open_form(interaction, form)
 
     @text.autocomplete("duration")
@@ -150,9 +150,7 @@ async def animate(interaction: HorseInteraction, message: discord.Message) -> No
         await say(interaction, note_page("No picture in this message", text))
         return
     draft = blank(Kind.IMAGE)
-    form = clip_form(
-        FormKind.ANIMATE, str(interaction.id), draft, "Animate this image", desk.offer.prices_of(None), stills=stills
-    )
+    form = clip_form(FormKind.ANIMATE, str(interaction.id), draft, "Animate this image", desk.offer, stills=stills)
     # Kept before the form opens: a quick answer must find them.
     await keep_stills(interaction, stills)
     await open_form(interaction, form)
@@ -183,7 +181,8 @@ def _ask(
         seed=seed,
         private=private,
         attached=attached,
-        provider=make,
+        # A client may still show the option though it is none any more: what was chosen there is not passed over.
+        provider=make or getattr(interaction.namespace, _MAKE, None),
     )
 
 

@@ -14,7 +14,7 @@ import discord
 from bot.domain import limits
 from bot.domain.clip import Resolution
 from bot.domain.job import Address, Job
-from bot.errors import AlreadyAsked, KindClosed, Paused, QuotaRefused, RequestRefused
+from bot.errors import AlreadyAsked, KindClosed, NotOffered, Paused, QuotaRefused, RequestRefused
 from bot.presentation import words
 from bot.presentation.answering import TOKEN_SECONDS, HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.endings import has_link
@@ -22,6 +22,7 @@ from bot.presentation.error_texts import (
     BLOCKED,
     closed_page,
     copy_pages,
+    not_offered_page,
     note_page,
     paused_page,
     quota_page,
@@ -54,7 +55,8 @@ class Asking:
     async def ask(self, interaction: HorseInteraction, ask: Ask) -> Job | None:
         """Answers, then books the job; None when it was refused and the member knows why.
 
-        A request that is wrong at first sight is answered in private; else the wait is public unless the job is private.
+        A request that is wrong at first sight, or whose provider is not offered any more, is answered in private; else the wait
+        is public unless the job is private.
         After anything unexpected what was typed is kept, as far as that is still possible, and `unbooked` knows it.
         """
         try:
@@ -74,7 +76,7 @@ class Asking:
         if twin is not None:
             await say(interaction, twin_page(twin, provider_link=has_link(twin)))
             return None
-        wrong = bool(ask.problems())
+        wrong = bool(ask.problems()) or not desk.offer.takes(ask.provider)
         card_id: int | None = None
         plain = None
         in_private = ask.private or wrong
@@ -96,6 +98,9 @@ class Asking:
         except KindClosed as closed:
             kept = await desk.request.keep(ask)
             page = closed_page(closed, ask.id if kept else None, told=interaction.client.notifier.operators_told)
+        except NotOffered as other:
+            kept = await desk.request.keep(ask)
+            page = not_offered_page(other, ask.id if kept else None)
         except Paused as paused:
             kept = await desk.request.keep(ask)
             page = paused_page(paused, ask.id if kept else None, pictures=bool(ask.attached))

@@ -26,7 +26,7 @@ from bot.presentation.answering import HorseInteraction
 from bot.presentation.asking import Asking
 from bot.presentation.buttons import Action, Press, unknown
 from bot.presentation.discord_time import DiscordTime
-from bot.presentation.forms import submitted
+from bot.presentation.filled_forms import submitted
 from bot.presentation.presses import press
 from bot.presentation.refusals import LIBRARY_SLEEPS_MOST, long_limits
 from bot.presentation.submissions import submit

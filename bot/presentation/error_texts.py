@@ -10,7 +10,7 @@ from typing import Final
 
 import discord
 
-from bot.domain.job import Job, State
+from bot.domain.job import PREVIEW, Job, State
 from bot.errors import (
     Crossed,
     DatabaseBusy,
@@ -18,6 +18,7 @@ from bot.errors import (
     HappyHorseError,
     KindClosed,
     MediaBusy,
+    NotOffered,
     NotYours,
     Paused,
     Problem,
@@ -92,6 +93,22 @@ def closed_page(closed: KindClosed, draft_id: int | None, *, told: bool = False)
             f"The video service takes no clips {' or '.join(refused)} from this bot right now."
             f" {words.operators_know(told=told)}{others}",
             f"Nothing was charged. {_LOST if draft_id is None else _KEPT}",
+        )
+        .buttons(_back(draft_id))
+    )
+
+
+def not_offered_page(other: NotOffered, draft_id: int | None) -> Page:
+    """Who was to make it takes no new clips. The form shows it once more, with its price; sent from there, it is made."""
+    before, now = ("Real clips", "a preview") if other.provider == PREVIEW else ("Previews", "a real clip")
+    costs = f"costs {words.credits_of(other.cost)}" if other.cost else "is free"
+    what = _LOST if draft_id is None else "To have it made all the same, press Edit and try again, and send the form."
+    return (
+        Page(page.AMBER)
+        .text(
+            f"**It would be {now} now**",
+            f"{before} are not made here any more. As {now} it {costs}.",
+            f"Nothing was sent and nothing was charged. {what}",
         )
         .buttons(_back(draft_id))
     )

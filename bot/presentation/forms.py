@@ -1,40 +1,34 @@
-"""Forms (modals): one for every request that is written or changed. Made here, and read here when they come back.
+"""Forms (modals): one for every request that is written or changed. `filled_forms` reads them when they come back.
 
-A form's custom id holds its kind and an id, `hh:form:<kind>:<id>`, so that it can be submitted after a restart too: what
-comes back is read from the interaction, never from a form kept in memory.
+A form's custom id holds its kind, an id, and who makes the clip unless its switches say otherwise:
+`hh:form:<kind>:<id>:<provider>`. So it can be submitted after a restart too, and is made where its prices held: what comes
+back is read from the interaction, never from a form kept in memory.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import discord
 from discord import ui
 
 from bot.domain import limits
 from bot.domain.clip import Aspect, Kind, Resolution
-from bot.domain.price import Prices
+from bot.domain.job import PREVIEW
 from bot.presentation import words
 from bot.presentation.pictures_in import Found
-from bot.presentation.safe_text import clean, well_formed
-from bot.services.ask import Attached, Draft
+from bot.services.ask import Draft
+from bot.services.offer import Offer
 
 TEXT_CHARACTERS: Final = 4000
 """Most that a text field of a form takes, in code points. A field takes as much as a prompt may have, and this where it brings
 back a longer one, so that nothing is lost. A command's option takes 6,000, so a prompt can be longer than this too."""
 _PLACEHOLDER: Final = "What is seen, how the camera moves, what is heard"
-_SEED_CHARACTERS: Final = 20
+SEED_CHARACTERS: Final = 20
 _HINT_CHARACTERS: Final = 100
 """Discord's limit for the line under a field's label."""
-_PRIVATE: Final = "private"
-_SAME_SEED: Final = "seed"
-_FIELDS_MOST: Final = 5
-"""Discord's limit for a form."""
-_CUSTOM_ID: Final = re.compile(r"hh:form:([a-z]+):([a-z0-9]{1,20})")
 
 
 class FormKind(StrEnum):
@@ -48,118 +42,41 @@ class FormKind(StrEnum):
     STUDIO = "studio"
 
 
-_KINDS: Final = {each.value: each for each in FormKind}
+class Switch(StrEnum):
+    """What a form has on or off; the values come back from members' clients."""
 
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """A form as it came back. `kind` is None where this version has no such form, and `seed_text` where the form has no such
-    field. A `duration` that is no number stays as it came: the domain refuses it."""
-
-    kind: FormKind | None
-    subject: str
-    prompt: str
-    duration: int | str | None
-    resolution: str | None
-    aspect: str | None
-    seed_text: str | None
-    attached: tuple[Attached, ...]
-    pictured: bool = False
-    """Whether the form asks for pictures."""
-    switched: frozenset[str] | None = None
-    """The switches that are on; None where the form has none."""
-    still: int = 0
-    """Which of the pictures it was about was chosen, counted from 0."""
+    FULL = "1080P"
+    """Of a still: its picture decides the shape, so that nothing but this is left of resolution and shape."""
+    SAME_SEED = "seed"
+    PRIVATE = "private"
+    PREVIEW = "preview"
 
 
 def clip_form(
-    kind: FormKind, subject: str, draft: Draft, title: str, prices: Prices, *, stills: Sequence[Found] = ()
+    kind: FormKind, subject: str, draft: Draft, title: str, offer: Offer, *, stills: Sequence[Found] = ()
 ) -> ui.Modal:
     """Prefilled with the draft. Where `stills` are known already none is asked for, only which of several it shall be.
 
-    Discord takes five fields, so those that are missed least give way: characters have no seed to type, and a still that
-    comes back with an error keeps its privacy as it was.
+    Discord takes five fields. Characters have no room for a seed to type; where one is known a switch keeps it.
     """
-    modal = ui.Modal(title=title, timeout=None, custom_id=f"hh:form:{kind.value}:{subject}")
+    # Who makes it where the switch for previews is off, or not there.
+    provider = (offer.real if offer.mixed else None) or offer.of(draft.provider)
+    modal = ui.Modal(title=title, timeout=None, custom_id=f"hh:form:{kind.value}:{subject}:{provider}")
     modal.add_item(_prompt(draft))
     if len(stills) > 1:
         modal.add_item(_stills(stills))
-    modal.add_item(_durations(draft, prices))
-    modal.add_item(_resolutions(draft) if draft.kind is Kind.IMAGE else _frames(draft))
+    modal.add_item(_durations(draft, offer))
+    if draft.kind is not Kind.IMAGE:
+        modal.add_item(_frames(draft))
     if draft.kind is not Kind.TEXT and not stills:
         modal.add_item(_pictures(draft))
     remix = kind is FormKind.REMIX
-    if draft.kind is not Kind.CHARACTERS and not remix and len(stills) < 2:
-        modal.add_item(_seed(draft))
-    if len(modal.children) < _FIELDS_MOST:
-        modal.add_item(_switches(draft, remix=remix))
+    if draft.kind is not Kind.CHARACTERS:
+        modal.add_item(_seed(draft, remix=remix))
+    modal.add_item(_switches(draft, offer, seeded=remix or draft.kind is Kind.CHARACTERS))
     # A form in the library's memory would wait there for members who never send it.
     modal.stop()
     return modal
-
-
-def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
-    """What a form holds, None when it is none of ours."""
-    data = cast("dict[str, Any]", interaction.data or {})
-    match = _CUSTOM_ID.fullmatch(str(data.get("custom_id", "")))
-    if interaction.type is not discord.InteractionType.modal_submit or match is None:
-        return None
-    fields = {str(field.get("custom_id")): field for field in _fields(data.get("components", ()))}
-    resolved: dict[str, Any] = data.get("resolved") or {}
-    files: dict[str, dict[str, Any]] = resolved.get("attachments") or {}
-    kept = [files[each] for each in fields.get("pictures", {}).get("values") or () if each in files]
-    duration, still = _chosen(fields, "duration"), (_chosen(fields, "still") or "")[:2]
-    # Forms of the version before may be open still: they ask for resolution and shape each by itself.
-    resolution, _, aspect = (_chosen(fields, "frame") or "").partition(" ")
-    switches: list[object] = fields.get("switches", {}).get("values") or []
-    return Submitted(
-        kind=_KINDS.get(match[1]),
-        subject=match[2],
-        prompt=_text(fields, "prompt"),
-        duration=_number(duration) if duration else None,
-        resolution=resolution or _chosen(fields, "resolution"),
-        aspect=aspect or _chosen(fields, "aspect"),
-        # What no field takes could not be shown in one again.
-        seed_text=_text(fields, "seed")[:_SEED_CHARACTERS] if "seed" in fields else None,
-        attached=tuple(_attached(each) for each in kept),
-        pictured="pictures" in fields,
-        switched=frozenset(map(str, switches)) if "switches" in fields else None,
-        still=int(still) if still.isascii() and still.isdecimal() else 0,
-    )
-
-
-def merged(draft: Draft, form: Submitted) -> Draft:
-    """The draft with what the form says, but for its pictures: `Draft.place` says where they go."""
-    seed, private = draft.seed, draft.private
-    if form.switched is not None:
-        private = _PRIVATE in form.switched
-    if form.kind is FormKind.REMIX and form.switched is not None:
-        seed = seed if _SAME_SEED in form.switched else None
-    elif form.seed_text is not None:
-        seed = _number(form.seed_text)
-    elif not isinstance(seed, int) or not 0 <= seed <= limits.SEED_MAX:
-        # There is no field to mend it in.
-        seed = None
-    return replace(
-        draft,
-        prompt=form.prompt,
-        duration=form.duration,
-        resolution=form.resolution,
-        aspect=form.aspect or draft.aspect,
-        seed=seed,
-        private=private,
-    )
-
-
-def _number(text: str) -> int | str | None:
-    """None for nothing. Text that is no number goes on as it is: the domain refuses it with everything else that is wrong.
-
-    Digits are often copied together with marks that nobody sees: those are no part of a number.
-    """
-    seen = clean(text).strip()
-    if not seen:
-        return None
-    return int(seen) if re.fullmatch(r"-?\d{1,19}", seen) else text.strip()
 
 
 def _prompt(draft: Draft) -> ui.Label[Any]:
@@ -189,27 +106,19 @@ def _fitted(prompt: str) -> str:
     return prompt if len(prompt) <= TEXT_CHARACTERS else f"{prompt[: TEXT_CHARACTERS - 1]}…"
 
 
-def _durations(draft: Draft, prices: Prices) -> ui.Label[Any]:
+def _durations(draft: Draft, offer: Offer) -> ui.Label[Any]:
     chosen = limits.DURATION_DEFAULT_SECONDS if draft.duration is None else draft.duration
     options = [
         discord.SelectOption(
             label=f"{seconds} s",
             value=str(seconds),
-            description=_price_of(seconds, prices),
+            description=_price_of(seconds, draft, offer),
             default=seconds == chosen,
         )
         for seconds in range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
     ]
-    return ui.Label(text=words.FIELDS["duration"], component=_select("duration", options))
-
-
-def _resolutions(draft: Draft) -> ui.Label[Any]:
-    chosen = draft.resolution or Resolution.P1080.value
-    options = [
-        discord.SelectOption(label=label, value=each.value, default=each.value == chosen)
-        for each, label in words.RESOLUTIONS.items()
-    ]
-    return ui.Label(text=words.FIELDS["resolution"], component=_select("resolution", options))
+    other = None if offer.takes(draft.provider) else words.made_elsewhere(offer.of(draft.provider))
+    return ui.Label(text=words.FIELDS["duration"], description=other, component=_select("duration", options))
 
 
 def _frames(draft: Draft) -> ui.Label[Any]:
@@ -253,62 +162,46 @@ def _missing(places: tuple[int, ...], kept: int) -> str:
     return whole if len(whole) <= _HINT_CHARACTERS else f"{new} {words.characters(places, short=True)}; {rest}."
 
 
-def _switches(draft: Draft, *, remix: bool) -> ui.Label[Any]:
-    """What is on or off. The seed of a clip that is remixed is one of them: there it is known."""
-    same = discord.CheckboxGroupOption(
-        label="Same seed", value=_SAME_SEED, description="Keeps what chance decided; off takes a new seed.", default=True
-    )
-    private = discord.CheckboxGroupOption(
-        label="Private", value=_PRIVATE, description="Only you see the clip.", default=draft.private
-    )
-    options = [same, private] if remix else [private]
+def _switches(draft: Draft, offer: Offer, *, seeded: bool) -> ui.Label[Any]:
+    """What is on or off. `seeded`: a seed that is known is kept by one of them."""
+    options: list[discord.CheckboxGroupOption] = []
+
+    def add(switch: Switch, label: str, description: str, *, on: bool) -> None:
+        options.append(discord.CheckboxGroupOption(label=label, value=switch.value, description=description, default=on))
+
+    if draft.kind is Kind.IMAGE:
+        full = draft.resolution != Resolution.P720.value
+        add(Switch.FULL, Resolution.P1080.value, "For finals; off makes it at 720P, for trying ideas.", on=full)
+    if seeded and draft.known_seed is not None:
+        add(Switch.SAME_SEED, "Same seed", "Keeps what chance decided; off takes a new seed.", on=True)
+    add(Switch.PRIVATE, "Private", "Only you see the clip.", on=draft.private)
+    if offer.drafts is not None:
+        on = offer.of(draft.provider) == PREVIEW
+        add(Switch.PREVIEW, "Preview", words.preview_switch(offer.drafts), on=on)
     field: ui.CheckboxGroup[Any] = ui.CheckboxGroup(
         custom_id="switches", options=options, required=False, min_values=0, max_values=len(options)
     )
     return ui.Label(text=words.FIELDS["switches"], component=field)
 
 
-def _seed(draft: Draft) -> ui.Label[Any]:
+def _seed(draft: Draft, *, remix: bool) -> ui.Label[Any]:
+    """That of a clip that is remixed is kept by a switch; the field takes another one."""
+    known = draft.seed is None or remix
     field: ui.TextInput[Any] = ui.TextInput(
-        custom_id="seed",
-        default=None if draft.seed is None else str(draft.seed),
-        required=False,
-        max_length=_SEED_CHARACTERS,
+        custom_id="seed", default=None if known else str(draft.seed), required=False, max_length=SEED_CHARACTERS
     )
-    return ui.Label(
-        text=words.FIELDS["seed"], description="The same seed repeats a clip; empty makes a new one.", component=field
-    )
+    hint = "Only for another clip's seed." if remix else "The same seed repeats a clip; empty makes a new one."
+    return ui.Label(text=words.FIELDS["seed"], description=hint, component=field)
 
 
 def _select(custom_id: str, options: list[discord.SelectOption]) -> ui.Select[Any]:
     return ui.Select(custom_id=custom_id, options=options, required=True, min_values=1, max_values=1)
 
 
-def _price_of(seconds: int, prices: Prices) -> str:
+def _price_of(seconds: int, draft: Draft, offer: Offer) -> str:
+    """Where a switch makes it a preview, what a real clip costs, and that the preview is free."""
+    prices = offer.real_prices if offer.mixed else offer.prices_of(draft.provider)
     if not prices.per_second(Resolution.P1080):
         return "free"
-    return f"{words.credits_of(prices.p720 * seconds)} at 720P, {prices.p1080 * seconds:,} at 1080P"
-
-
-def _fields(components: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    for each in components:
-        if "component" in each:
-            yield each["component"]
-        elif "components" in each:
-            yield from _fields(each["components"])
-        else:
-            yield each
-
-
-def _text(fields: dict[str, dict[str, Any]], name: str) -> str:
-    return well_formed(str(fields.get(name, {}).get("value") or ""))
-
-
-def _chosen(fields: dict[str, dict[str, Any]], name: str) -> str | None:
-    values = fields.get(name, {}).get("values") or ()
-    return well_formed(str(values[0])) if values else None
-
-
-def _attached(payload: dict[str, Any]) -> Attached:
-    # Which place it takes, the draft knows.
-    return Attached("image", str(payload["url"]), well_formed(str(payload["filename"])), int(payload["size"]))
+    free = "" if offer.drafts is None or offer.drafts.per_second(Resolution.P1080) else "; a preview is free"
+    return f"{words.credits_of(prices.p720 * seconds)} at 720P, {prices.p1080 * seconds:,} at 1080P{free}"

@@ -62,9 +62,7 @@ async def _edit(interaction: HorseInteraction, job: Job) -> None:
 
 
 async def _open(interaction: HorseInteraction, kind: FormKind, subject: str, draft: Draft, title: str) -> None:
-    await open_form(
-        interaction, clip_form(kind, subject, draft, title, interaction.client.desk.offer.prices_of(draft.provider))
-    )
+    await open_form(interaction, clip_form(kind, subject, draft, title, interaction.client.desk.offer))
 
 
 def blank(kind: Kind) -> Draft:

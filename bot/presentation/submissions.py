@@ -12,7 +12,8 @@ from bot.presentation import gate
 from bot.presentation.answering import HorseInteraction, say
 from bot.presentation.asking import roles_of, say_rest
 from bot.presentation.error_texts import error_page, note_page, unbooked_note
-from bot.presentation.forms import FormKind, Submitted, merged
+from bot.presentation.filled_forms import Submitted, merged
+from bot.presentation.forms import FormKind
 from bot.presentation.pictures_in import Found
 from bot.presentation.presses import blank
 from bot.services.ask import Ask, Attached, Draft

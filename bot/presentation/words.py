@@ -206,6 +206,22 @@ def ordinal(number: int) -> str:
     return f"{number:,}{ending}"
 
 
+def preview_switch(prices: Prices) -> str:
+    """Beside the switch that makes a clip a preview, with the prices of previews."""
+    if not prices.per_second(Resolution.P1080):
+        return "Quick and free, drawn here; off makes a real clip."
+    return f"Quick, drawn here, {prices.p720:,} or {prices.p1080:,} credits a second; off makes a real clip."
+
+
+def made_elsewhere(provider: str) -> str:
+    """Of a clip whose maker takes no new ones: `provider` would make it now."""
+    return (
+        "Real clips are not made any more: this is a preview."
+        if provider == PREVIEW
+        else "Previews are not made any more: this is a real clip."
+    )
+
+
 def megabytes(size: int) -> str:
     return f"{size / 1_048_576:.1f} MB"
 

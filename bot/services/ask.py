@@ -166,6 +166,11 @@ class Draft:
         )
 
     @property
+    def known_seed(self) -> int | None:
+        """Its seed, where that is one that a clip can have."""
+        return self.seed if isinstance(self.seed, int) and 0 <= self.seed <= limits.SEED_MAX else None
+
+    @property
     def kept(self) -> int:
         """How many pictures are there."""
         return sum(each is not None for each in self.references)

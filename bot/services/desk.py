@@ -18,17 +18,22 @@ from bot.services.show_quota import ShowQuota
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`prices` are those of real clips, where there are any. `preview` is true while all clips come from the local preview
-    renderer; members are told so."""
-
     request: RequestClip
     cancel: CancelJob
     repeat: RepeatClip
     list: ListJobs
     post: PostClip
     quota: ShowQuota
-    prices: Prices
     policy: Policy
     allowances: Allowances
-    preview: bool
     offer: Offer
+
+    @property
+    def prices(self) -> Prices:
+        """Those of real clips, where there are any."""
+        return self.offer.real_prices
+
+    @property
+    def preview(self) -> bool:
+        """All clips come from the local preview renderer; members are told so."""
+        return self.offer.real is None

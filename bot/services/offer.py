@@ -19,8 +19,12 @@ class Offer:
     def names(self) -> tuple[str, ...]:
         return tuple(self.prices)
 
+    def takes(self, wanted: str | None) -> bool:
+        """Whether a request goes to whom it names; one that names nobody leaves it to the operator."""
+        return wanted is None or wanted in self.prices
+
     def of(self, wanted: str | None) -> str:
-        """The provider of a request; an earlier clip may name one that is not offered any more."""
+        """Who makes what is asked for; the first, too, of an earlier clip whose provider is not offered any more."""
         return wanted if wanted is not None and wanted in self.prices else self.names[0]
 
     def prices_of(self, wanted: str | None) -> Prices:

@@ -75,9 +75,9 @@ class RepeatClip:
         return replace(ask_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 
     async def final(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> Ask:  # noqa: A002  the field's name
-        """Same seed and settings at 1080P; of a preview the real clip, where there is a provider for it. Raises `Gone`."""
+        """Same seed and settings at 1080P; of a preview the real clip, where both are offered. Raises `Gone`."""
         job = await self.job(job_id)
-        provider = self.offer.real if job.preview and self.offer.real is not None else job.provider
+        provider = self.offer.real if job.preview and self.offer.mixed else job.provider
         draft = replace(Draft.of_job(job), resolution=Resolution.P1080.value, provider=provider)
         return replace(ask_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 

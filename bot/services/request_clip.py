@@ -17,7 +17,17 @@ from bot.domain.image import Use
 from bot.domain.job import Address, Job
 from bot.domain.pause import pause_of
 from bot.domain.quota import Policy, bounds_for
-from bot.errors import AlreadyAsked, KindClosed, MediaBusy, Paused, Problem, QuotaRefused, RequestRefused, StorageError
+from bot.errors import (
+    AlreadyAsked,
+    KindClosed,
+    MediaBusy,
+    NotOffered,
+    Paused,
+    Problem,
+    QuotaRefused,
+    RequestRefused,
+    StorageError,
+)
 from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, KeptPauses, Media, NewJob, Why
 from bot.services.allowances import Allowances
 from bot.services.ask import Ask, Attached, Pictures
@@ -64,8 +74,8 @@ class RequestClip:
 
         Raises `RequestRefused` with every problem at once, or `QuotaRefused`; then the draft `ask.id` holds what was
         typed and the images that were fine, unless the database takes no writes (`keep` says so). The same with
-        `Paused`, and with `KindClosed` for a clip that the provider takes from nobody here now. Raises `AlreadyAsked` where the
-        job of a button is there already.
+        `Paused`, with `KindClosed` for a clip that the provider takes from nobody here now, and with `NotOffered` for one whose
+        provider is not offered any more. Raises `AlreadyAsked` where the job of a button is there already.
         """
         existing = await self.jobs.get(ask.id)
         if existing is not None:
@@ -97,7 +107,7 @@ class RequestClip:
             if ask.attached:
                 # Reading them may have taken a while.
                 await self._check_paused(address)
-            self._check_open(provider, request.kind)
+            self._check_open(ask, new)
             multiplier = await self.allowances.multiplier(ask.member_id, ask.role_ids)
             job = await self.jobs.create(new, bounds_for(self.policy, ask.member_id, multiplier, now))
         except AlreadyAsked:
@@ -191,12 +201,17 @@ class RequestClip:
             place, pause = found
             raise Paused(pause.until_ms, pause.why, here=place is not None)
 
-    def _check_open(self, provider: str, kind: Kind) -> None:
-        """Raises `KindClosed` while the provider refuses this kind, unless no clip waits that would find out when it takes it
-        again: then this one does."""
-        standstill = self.engine.standstill(provider, kind)
+    def _check_open(self, ask: Ask, new: NewJob) -> None:
+        """Raises `NotOffered` where another provider than was asked for would make it.
+
+        Raises `KindClosed` while the provider refuses this kind, unless no clip waits that would find out when it takes it
+        again: then this one does.
+        """
+        if not self.offer.takes(ask.provider):
+            raise NotOffered(new.provider, new.cost)
+        standstill = self.engine.standstill(new.provider, new.request.kind)
         closed = standstill.kinds if standstill is not None and standstill.why is Why.REFUSED else None
-        if closed is not None and self.engine.waiting(provider, closed):
+        if closed is not None and self.engine.waiting(new.provider, closed):
             raise KindClosed(closed)
 
     async def _read_images(self, ask: Ask) -> tuple[Pictures, tuple[Problem, ...]]:

@@ -92,7 +92,7 @@ def test_the_studio_form_makes_a_clip_from_pictures_and_words(house, member):
 def test_a_picture_in_a_message_is_animated(house, member):
     shown = house.known("bob").write("look", member.picture(41))
     opened = member.ask("Animate this image", target=shown["id"])
-    job = member.fill(opened, prompt="The camera pushes in, wind", duration=["3"], resolution=["720P"])
+    job = member.fill(opened, prompt="The camera pushes in, wind", duration=["3"], switches=[])
     clip = member.clip(job)
     assert "Image to video · 3 s · 720P" in texts(clip)
     assert member.pings() == 1

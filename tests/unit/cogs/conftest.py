@@ -119,10 +119,8 @@ class House:
             list=ListJobs(storage.jobs, glances, {"scenario": self.provider}),
             quota=ShowQuota(storage.ledger, clock, self.policy, allowances, self.prices),
             post=PostClip(hurried.jobs, engine, clock),
-            prices=self.prices,
             policy=self.policy,
             allowances=allowances,
-            preview=False,
             offer=Offer({"scenario": self.prices}),
         )
         self.now = client

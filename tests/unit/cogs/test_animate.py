@@ -9,7 +9,7 @@ async def test_animate_this_image_takes_the_picture_of_a_message(town):
     message = await town.bob.send(town.channel, "look", attachments=[("cat.png", picture(1200, 800))])
     form = await town.alice.context_menu(town.channel, "Animate this image", message)
     result = await town.alice.submit_modal(
-        form, {"prompt": "The cat blinks, purring", "duration": ["5"], "resolution": ["720P"], "seed": ""}
+        form, {"prompt": "The cat blinks, purring", "duration": ["5"], "switches": [], "seed": ""}
     )
     assert result.deferred
     job = await town.house.latest()
@@ -23,18 +23,19 @@ async def test_animate_this_image_asks_which_of_several_pictures_it_shall_be(tow
     form = await town.alice.context_menu(town.channel, "Animate this image", message)
     fields = {each["component"]["custom_id"]: each["component"] for each in form.modal["components"]}
     assert [each["label"] for each in fields["still"]["options"]] == ["1. cat.png", "2. dog.png"]
-    words = {"prompt": "The dog barks", "duration": ["5"], "resolution": ["720P"], "switches": ["private"]}
+    words = {"prompt": "The dog barks", "duration": ["5"], "seed": "77", "switches": ["private"]}
     await town.env.restart_bot(town.house.client())
     await town.alice.submit_modal(form, {**words, "still": ["1"]})
     job = await town.house.latest()
     assert (job.request.references[0].width, job.address.private) == (900, True)
+    assert (job.request.resolution, job.seed) == ("720P", 77)
 
 
 async def test_animate_this_image_takes_the_picture_of_the_bots_own_card(town):
     given = {"prompt": "The cat looks up", "resolution": "720P", "image": ("cat.png", picture())}
     result, _ = await asked(town, command="video image", **given)
     form = await town.bob.context_menu(town.channel, "Animate this image", result.response)
-    words = {"prompt": "The cat sleeps", "duration": ["5"], "resolution": ["720P"], "seed": ""}
+    words = {"prompt": "The cat sleeps", "duration": ["5"], "switches": [], "seed": ""}
     await town.bob.submit_modal(form, words)
     job = await town.house.latest()
     assert (job.member_id, len(job.request.references)) == (town.bob.id, 1)
@@ -45,9 +46,7 @@ async def test_a_form_that_was_left_open_for_a_day_gives_back_what_was_typed(tow
     form = await town.alice.context_menu(town.channel, "Animate this image", message)
     await town.env.advance_time(25 * 3600)
     await town.house.storage.drafts.prune(town.house.clock.now_ms())
-    late = await town.alice.submit_modal(
-        form, {"prompt": "The cat blinks", "duration": ["5"], "resolution": ["720P"], "seed": "7"}
-    )
+    late = await town.alice.submit_modal(form, {"prompt": "The cat blinks", "duration": ["5"], "switches": [], "seed": "7"})
     assert "**No longer here**" in text(late.response)
     assert "What you typed is kept. Pictures may have to be attached again." in text(late.response)
     back = await town.alice.click(late.response, label="Edit and try again")

@@ -4,25 +4,29 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
 from bot.presentation.clip_message import clip_buttons
 from bot.services.offer import Offer
 from tests.factories import a_job, a_request
-from tests.unit.cogs.conftest import text
+from tests.unit.cogs.conftest import labels, picture, shown, text
+from tests.unit.cogs.scenes import asked, clips_in, delivered, ended, thread_of
 
+REAL = Offer({"scenario": Prices()})
 BOTH = Offer({"scenario": Prices(), "preview": FREE})
+
+
+def offering(client, offer):
+    desk = client.desk
+    request, repeat = replace(desk.request, offer=offer), replace(desk.repeat, offer=offer)
+    client.desk = replace(desk, offer=offer, request=request, repeat=repeat)
+    return client
 
 
 @pytest.fixture
 async def both(house, env):
     """The bot of every other test, started anew with previews beside its provider."""
-    client = house.client()
-    client.desk = replace(
-        client.desk,
-        offer=BOTH,
-        request=replace(client.desk.request, offer=BOTH),
-        repeat=replace(client.desk.repeat, offer=BOTH),
-    )
+    client = offering(house.client(), BOTH)
     await env.restart_bot(client)
     return client
 
@@ -55,3 +59,125 @@ def test_a_preview_at_1080p_leads_to_the_real_clip_where_there_is_one(provider, 
     job = a_job(provider=provider, request=a_request(resolution="1080P"))
     buttons = [each.item.label for each in clip_buttons(job, finals=finals)]
     assert ("1080P final" in buttons) is there
+
+
+WORDS = {"prompt": "A blue kite", "duration": ["5"], "frame": ["720P 1:1"]}
+
+
+def switches(form):
+    """Those of a form, each with whether it is on."""
+    [group] = [each["component"] for each in form.modal["components"] if each["component"]["custom_id"] == "switches"]
+    return {each["value"]: bool(each.get("default")) for each in group["options"]}
+
+
+@pytest.mark.parametrize(("chosen", "made"), [(["preview"], ("preview", 0)), ([], ("scenario", 70))])
+async def test_an_example_is_made_by_whom_its_form_says(town, both, chosen, made):
+    told = await town.alice.slash(town.channel, "help")
+    form = await town.alice.click(told.response, label=labels(told.response)[0])
+    assert not switches(form)["preview"]
+    await town.alice.submit_modal(form, {**WORDS, "seed": "", "switches": chosen})
+    job = await town.house.latest()
+    assert (job.provider, job.cost) == made
+
+
+async def test_studio_and_animate_this_image_may_make_a_preview(town, both):
+    form = await town.alice.slash(town.channel, "video studio")
+    given = {"prompt": "character1 waves", "pictures": [("a.png", picture())], "switches": ["preview", "private"]}
+    await town.alice.submit_modal(form, {**WORDS, **given})
+    job = await town.house.latest()
+    assert (job.provider, job.cost, job.address.private) == ("preview", 0, True)
+    message = await town.bob.send(town.channel, "look", attachments=[("cat.png", picture())])
+    form = await town.alice.context_menu(town.channel, "Animate this image", message)
+    values = {"prompt": "The cat blinks", "duration": ["5"], "seed": "", "switches": ["preview", "1080P"]}
+    await town.alice.submit_modal(form, values)
+    job = await town.house.latest()
+    assert (job.provider, job.cost, job.request.resolution) == ("preview", 0, "1080P")
+
+
+async def test_remix_and_edit_and_try_again_begin_with_what_was_chosen(town, both, delivery):
+    await delivered(town, delivery, make="preview", seed=77)
+    form = await town.alice.click(clips_in(thread_of(town))[0], label="Remix")
+    assert switches(form) == {"seed": True, "private": False, "preview": True}
+    await town.alice.submit_modal(form, {**WORDS, "seed": "", "switches": ["seed"]})
+    job = await town.house.latest()
+    assert (job.provider, job.cost, job.seed) == ("scenario", 70, 77)
+    refused = await town.alice.slash(town.channel, "video text", prompt=" ", make="preview")
+    form = await town.alice.click(refused.response, label="Edit and try again")
+    assert switches(form) == {"private": False, "preview": True}
+
+
+@pytest.mark.parametrize(
+    ("label", "costs", "seed"), [("Again", 70, 4242), ("1080P final", 90, 77), ("Try again", 70, 77)], ids=str
+)
+async def test_a_button_of_a_preview_asks_before_it_makes_a_real_clip(town, both, delivery, label, costs, seed):
+    if label == "Try again":
+        await ended(town, failure=Failure.PROVIDER, make="preview", seed=77)
+    else:
+        await delivered(town, delivery, make="preview", seed=77)
+    await town.env.restart_bot(town.house.client())
+    where = (await town.alice.slash(town.channel, "jobs")).response if label == "Try again" else clips_in(thread_of(town))[0]
+    asks = await town.alice.click(where, label=label)
+    assert asks.ephemeral
+    assert "**It would be a real clip now**" in text(asks.response)
+    assert f"Previews are not made here any more. As a real clip it costs {costs} credits." in text(asks.response)
+    assert "Nothing was sent and nothing was charged." in text(asks.response)
+    assert await made_by(town, "scenario") == []
+    form, twice = [await town.alice.click(asks.response, label="Edit and try again") for _ in range(2)]
+    assert switches(form) == {"private": False}
+    shape = f"{'1080P' if costs == 90 else '720P'} 16:9"
+    typed = {"prompt": "A red kite", "duration": ["5"], "frame": [shape], "seed": "" if label == "Again" else "77"}
+    await town.alice.submit_modal(form, typed)
+    second = await town.alice.submit_modal(twice, typed)
+    assert "**Already on its way**" in text(shown(second))
+    [job] = await made_by(town, "scenario")
+    assert (job.cost, job.seed) == (costs, seed)
+
+
+async def made_by(town, provider):
+    return [job for job in await town.house.storage.jobs.of_member(town.alice.id, 9) if job.provider == provider]
+
+
+async def test_a_form_that_promised_a_preview_makes_none_where_they_went_meanwhile(town, both):
+    told = await town.alice.slash(town.channel, "help")
+    form = await town.alice.click(told.response, label=labels(told.response)[0])
+    await town.env.restart_bot(town.house.client())
+    asks = await town.alice.submit_modal(form, {**WORDS, "seed": "", "switches": ["preview", "private"]})
+    assert "**It would be a real clip now**" in text(shown(asks))
+    assert await made_by(town, "scenario") == []
+    form = await town.alice.click(shown(asks), label="Edit and try again")
+    assert form.modal["components"][0]["component"]["value"] == "A blue kite"
+    assert switches(form) == {"private": True}
+
+
+async def test_a_form_of_a_free_bot_charges_nothing_once_its_clips_are_real(town):
+    await town.env.restart_bot(offering(town.house.client(), Offer({"preview": FREE})))
+    form = await town.alice.slash(town.channel, "video studio")
+    await town.env.restart_bot(town.house.client())
+    given = {"prompt": "character1 waves", "pictures": [("a.png", picture(900, 900))]}
+    asks = await town.alice.submit_modal(form, {**WORDS, **given})
+    assert "As a real clip it costs 70 credits." in text(shown(asks))
+    form = await town.alice.click(shown(asks), label="Edit and try again")
+    await town.alice.submit_modal(form, {**WORDS, "prompt": "character1 waves"})
+    [job] = await made_by(town, "scenario")
+    assert [each.width for each in job.request.references] == [900]
+
+
+async def test_an_option_that_a_client_still_shows_is_not_passed_over(town, both):
+    offering(both, REAL)
+    both.tree.get_command("video").get_command("text")._params.pop("make")
+    asks = await town.alice.slash(town.channel, "video text", prompt="A red kite", make="preview")
+    assert asks.ephemeral
+    assert "As a real clip it costs 90 credits." in text(asks.response)
+    assert await made_by(town, "scenario") == []
+
+
+async def test_a_real_clip_of_before_is_no_preview_unasked(town):
+    _, job = await asked(town)
+    await town.env.restart_bot(offering(town.house.client(), Offer({"preview": FREE})))
+    now = town.house.clock.now_ms()
+    await town.house.storage.jobs.end(job, State.CANCELLED, now, charged=0)
+    listed = await town.alice.slash(town.channel, "jobs")
+    asks = await town.alice.click(listed.response, label="Try again")
+    assert "**It would be a preview now**" in text(asks.response)
+    assert "Real clips are not made here any more. As a preview it is free." in text(asks.response)
+    assert await made_by(town, "preview") == []

@@ -5,13 +5,17 @@ import discord
 import pytest
 
 from bot.domain.clip import Kind
-from bot.domain.price import Prices
-from bot.presentation.forms import FormKind, clip_form, merged, submitted
+from bot.domain.price import FREE, Prices
+from bot.presentation.filled_forms import merged, submitted
+from bot.presentation.forms import FormKind, clip_form
 from bot.presentation.pictures_in import Found
 from bot.services.ask import Draft
+from bot.services.offer import Offer
 from tests.factories import a_reference
 from tests.unit.presentation.rulebook import broken_form
 
+REAL = Offer({"scenario": Prices()})
+BOTH = Offer({"scenario": Prices(), "preview": FREE})
 DRAFT = Draft(Kind.CHARACTERS, "old", 5, "720P", "1:1", 7, private=True, references=(a_reference(),), parent_id=3)
 
 
@@ -51,7 +55,7 @@ def test_a_seed_is_read_and_what_is_no_number_goes_on_to_be_refused():
 async def test_a_form_is_filled_with_what_was_typed_and_says_that_pictures_are_kept():
     parts = {
         label["component"]["custom_id"]: label
-        for label in clip_form(FormKind.DRAFT, "1", DRAFT, "T", Prices()).to_dict()["components"]
+        for label in clip_form(FormKind.DRAFT, "1", DRAFT, "T", REAL).to_dict()["components"]
     }
     assert parts["prompt"]["component"]["value"] == "old"
     chosen = [each["value"] for each in parts["frame"]["component"]["options"] if each.get("default")]
@@ -68,7 +72,7 @@ async def test_a_form_is_filled_with_what_was_typed_and_says_that_pictures_are_k
 def hint(draft):
     [label] = [
         each
-        for each in clip_form(FormKind.DRAFT, "1", draft, "T", Prices()).to_dict()["components"]
+        for each in clip_form(FormKind.DRAFT, "1", draft, "T", REAL).to_dict()["components"]
         if each["component"]["custom_id"] == "pictures"
     ]
     return label["description"], label["component"]["max_values"], label["component"]["required"]
@@ -90,7 +94,7 @@ async def test_the_form_names_the_pictures_that_are_missing(places, prompt, told
     references = tuple(a_reference(number) if each == "1" else None for number, each in enumerate(places, 1))
     draft = replace(DRAFT, prompt=prompt, references=references)
     assert hint(draft) == told
-    assert broken_form(clip_form(FormKind.DRAFT, "1", draft, "T", Prices())) == []
+    assert broken_form(clip_form(FormKind.DRAFT, "1", draft, "T", REAL)) == []
 
 
 @pytest.mark.parametrize(
@@ -103,7 +107,7 @@ async def test_the_form_names_the_pictures_that_are_missing(places, prompt, told
     ids=["a valid one of emoji", "the longest", "too long"],
 )
 async def test_a_prompt_comes_back_whole_as_far_as_a_form_holds_it(prompt, shown):
-    form = clip_form(FormKind.REMIX, "1", replace(DRAFT, prompt=prompt), "T", Prices()).to_dict()
+    form = clip_form(FormKind.REMIX, "1", replace(DRAFT, prompt=prompt), "T", REAL).to_dict()
     field = form["components"][0]["component"]
     assert (field["value"], field["max_length"]) == (shown, 4000 if len(prompt) > 2500 else 2500)
 
@@ -111,10 +115,9 @@ async def test_a_prompt_comes_back_whole_as_far_as_a_form_holds_it(prompt, shown
 async def test_a_still_decides_the_shape_so_no_shape_is_asked_for():
     draft = Draft(Kind.IMAGE, "", None, None, None, None, private=False, references=(), parent_id=None)
     names = [
-        label["component"]["custom_id"]
-        for label in clip_form(FormKind.ANIMATE, "1", draft, "T", Prices()).to_dict()["components"]
+        label["component"]["custom_id"] for label in clip_form(FormKind.ANIMATE, "1", draft, "T", REAL).to_dict()["components"]
     ]
-    assert names == ["prompt", "duration", "resolution", "pictures", "seed"]
+    assert names == ["prompt", "duration", "pictures", "seed", "switches"]
 
 
 @pytest.mark.parametrize(
@@ -122,13 +125,14 @@ async def test_a_still_decides_the_shape_so_no_shape_is_asked_for():
     [
         (FormKind.STUDIO, Kind.CHARACTERS, ["prompt", "duration", "frame", "pictures", "switches"]),
         (FormKind.REMIX, Kind.CHARACTERS, ["prompt", "duration", "frame", "pictures", "switches"]),
-        (FormKind.REMIX, Kind.IMAGE, ["prompt", "duration", "resolution", "pictures", "switches"]),
-        (FormKind.REMIX, Kind.TEXT, ["prompt", "duration", "frame", "switches"]),
+        (FormKind.REMIX, Kind.IMAGE, ["prompt", "duration", "pictures", "seed", "switches"]),
+        (FormKind.EDIT, Kind.IMAGE, ["prompt", "duration", "pictures", "seed", "switches"]),
+        (FormKind.REMIX, Kind.TEXT, ["prompt", "duration", "frame", "seed", "switches"]),
         (FormKind.DRAFT, Kind.TEXT, ["prompt", "duration", "frame", "seed", "switches"]),
     ],
 )
-async def test_a_form_has_five_fields_at_most_and_switches_where_there_is_room(kind, clip, names):
-    form = clip_form(kind, "1", replace(DRAFT, kind=clip), "T", Prices())
+async def test_a_form_has_five_fields_at_most_and_always_its_switches(kind, clip, names):
+    form = clip_form(kind, "1", replace(DRAFT, kind=clip), "T", BOTH)
     assert [each["component"]["custom_id"] for each in form.to_dict()["components"]] == names
     assert broken_form(form) == []
 
@@ -137,11 +141,11 @@ STILLS = [Found(f"https://cdn/{name}", name, 0, "") for name in ("a.png", "b.png
 
 
 @pytest.mark.parametrize("stills", [STILLS[:1], STILLS])
-async def test_animate_this_image_may_be_private(stills):
+async def test_animate_this_image_may_be_private_and_take_a_seed(stills):
     draft = Draft(Kind.IMAGE, "", None, None, None, None, private=False, references=(), parent_id=None)
-    form = clip_form(FormKind.ANIMATE, "1", draft, "T", Prices(), stills=stills)
+    form = clip_form(FormKind.ANIMATE, "1", draft, "T", REAL, stills=stills)
     assert broken_form(form) == []
-    assert form.to_dict()["components"][-1]["component"]["custom_id"] == "switches"
+    assert [each["component"]["custom_id"] for each in form.to_dict()["components"]][-2:] == ["seed", "switches"]
 
 
 def test_switches_say_what_holds_and_a_remix_without_the_seeds_switch_gets_a_new_one():
@@ -153,5 +157,100 @@ def test_switches_say_what_holds_and_a_remix_without_the_seeds_switch_gets_a_new
     assert (draft.private, draft.seed) == (False, 7)
 
 
+@pytest.mark.parametrize(
+    ("typed", "switches", "seed"),
+    [("", ["seed"], 7), ("", [], None), ("55", ["seed"], 55), ("55", [], 55), ("many", ["seed"], "many")],
+)
+def test_the_seed_of_a_remix_is_the_one_typed_or_else_what_its_switch_says(typed, switches, seed):
+    form = submitted(sent("hh:form:remix:12:scenario", prompt="x", seed=typed, switches=switches))
+    assert merged(DRAFT, form).seed == seed
+
+
+@pytest.mark.parametrize(
+    ("seed", "offered", "switches", "kept"), [(7, True, ["seed"], 7), (7, True, [], None), (-7, False, [], None)]
+)
+async def test_characters_keep_a_known_seed_by_a_switch_since_no_field_has_room(seed, offered, switches, kept):
+    draft = replace(DRAFT, seed=seed)
+    form = clip_form(FormKind.DRAFT, "1", draft, "T", REAL).to_dict()
+    assert ("seed" in switch_of(form)) is offered
+    assert merged(draft, submitted(sent(form["custom_id"], prompt="x", switches=switches))).seed == kept
+
+
+def switch_of(form):
+    """Each switch of a form, whether it is on, and what it says."""
+    options = form["components"][-1]["component"]["options"]
+    return {each["value"]: (bool(each.get("default")), each["description"]) for each in options}
+
+
+@pytest.mark.parametrize(("resolution", "on"), [("720P", False), ("1080P", True), (None, True), ("8K", True)])
+async def test_of_a_still_the_resolution_is_a_switch(resolution, on):
+    draft = replace(DRAFT, kind=Kind.IMAGE, resolution=resolution)
+    form = clip_form(FormKind.DRAFT, "1", draft, "T", REAL).to_dict()
+    assert switch_of(form)["1080P"][0] is on
+    for switches, came in ((["1080P"], "1080P"), ([], "720P")):
+        assert merged(draft, submitted(sent(form["custom_id"], prompt="x", seed="", switches=switches))).resolution == came
+    before = submitted(sent("hh:form:animate:1", prompt="x", seed="", resolution=["1080P"], switches=[]))
+    assert merged(draft, before).resolution == "1080P"
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("form_kind", FormKind)
+async def test_every_form_has_the_choice_of_a_preview_where_there_is_one(form_kind, kind):
+    draft = replace(DRAFT, kind=kind)
+    form = clip_form(form_kind, "1", draft, "T", BOTH)
+    assert broken_form(form) == []
+    assert switch_of(form.to_dict())["preview"] == (False, "Quick and free, drawn here; off makes a real clip.")
+    assert "preview" not in switch_of(clip_form(form_kind, "1", draft, "T", REAL).to_dict())
+
+
+@pytest.mark.parametrize(
+    ("offer", "provider", "on", "made"),
+    [
+        (BOTH, None, False, {"": "scenario", "preview": "preview"}),
+        (BOTH, "preview", True, {"": "scenario", "preview": "preview"}),
+        (Offer({"preview": FREE, "scenario": Prices()}), None, True, {"": "scenario", "preview": "preview"}),
+        (REAL, "preview", None, {"": "scenario"}),
+        (Offer({"preview": FREE}), None, None, {"": "preview"}),
+    ],
+)
+async def test_a_form_says_who_makes_the_clip_and_begins_with_what_the_draft_had(offer, provider, on, made):
+    draft = replace(DRAFT, provider=provider)
+    form = clip_form(FormKind.DRAFT, "1", draft, "T", offer).to_dict()
+    assert switch_of(form).get("preview", (None,))[0] is on
+    for switch, maker in made.items():
+        assert merged(draft, submitted(sent(form["custom_id"], prompt="x", switches=[switch]))).provider == maker
+
+
+def lengths(draft, offer):
+    [label] = [
+        each
+        for each in clip_form(FormKind.REMIX, "1", draft, "T", offer).to_dict()["components"]
+        if each["component"]["custom_id"] == "duration"
+    ]
+    return label.get("description"), label["component"]["options"][2]["description"]
+
+
+CHARGED = Offer({"scenario": Prices(), "preview": Prices()})
+
+
+@pytest.mark.parametrize(
+    ("offer", "provider", "told"),
+    [
+        (REAL, None, (None, "70 credits at 720P, 90 at 1080P")),
+        (BOTH, "preview", (None, "70 credits at 720P, 90 at 1080P; a preview is free")),
+        (CHARGED, "preview", (None, "70 credits at 720P, 90 at 1080P")),
+        (REAL, "preview", ("Previews are not made any more: this is a real clip.", "70 credits at 720P, 90 at 1080P")),
+        (Offer({"preview": FREE}), "scenario", ("Real clips are not made any more: this is a preview.", "free")),
+    ],
+)
+async def test_lengths_say_what_is_made_and_what_it_costs(offer, provider, told):
+    assert lengths(replace(DRAFT, provider=provider), offer) == told
+
+
+async def test_previews_that_are_charged_say_their_price_at_the_switch():
+    form = clip_form(FormKind.STUDIO, "0", DRAFT, "T", CHARGED).to_dict()
+    assert switch_of(form)["preview"][1] == "Quick, drawn here, 14 or 18 credits a second; off makes a real clip."
+
+
 async def test_a_form_that_was_shown_does_not_wait_in_memory():
-    assert clip_form(FormKind.STUDIO, "0", DRAFT, "T", Prices()).is_finished()
+    assert clip_form(FormKind.STUDIO, "0", DRAFT, "T", REAL).is_finished()

@@ -22,6 +22,7 @@ from bot.presentation.progress import progress_page, progress_text
 from bot.presentation.safe_text import blocks
 from bot.services.ask import Draft
 from bot.services.list_jobs import JOBS_SHOWN, Listed
+from bot.services.offer import Offer
 from bot.services.show_quota import Quota
 from tests.factories import NOW_MS, a_job, a_reference, a_request, an_address
 from tests.unit.presentation.rulebook import broken, broken_form
@@ -137,8 +138,9 @@ async def test_quota_help_and_errors_fit():
 @pytest.mark.parametrize("kind", Kind)
 async def test_every_form_fits_however_wrong_its_draft_is(kind, prompt):
     draft = Draft(kind, prompt, 99, "8K", "1:9", 10**18, private=False, references=REFERENCES, parent_id=None)
+    offer = Offer({"scenario": Prices(99_999, 99_999), "preview": Prices(99_999, 99_999)})
     for form_kind in FormKind:
-        form = clip_form(form_kind, str(2**63 - 1), draft, "Edit and try again", Prices(99_999, 99_999))
+        form = clip_form(form_kind, str(2**63 - 1), draft, "Edit and try again", offer)
         assert broken_form(form) == []
 
 

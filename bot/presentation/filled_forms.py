@@ -1,0 +1,141 @@
+"""A form as it came back: what its fields and switches say, and the request that it makes of a draft.
+
+All of it comes from a member's client. Forms of the version before are read too: one may be left open for a day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
+
+import discord
+
+from bot.domain.clip import Resolution
+from bot.domain.job import PREVIEW
+from bot.presentation.forms import SEED_CHARACTERS, FormKind, Switch
+from bot.presentation.safe_text import clean, well_formed
+from bot.services.ask import Attached, Draft
+
+_CUSTOM_ID: Final = re.compile(r"hh:form:([a-z]+):([a-z0-9]{1,20})(?::([a-z]{1,20}))?")
+_KINDS: Final = {each.value: each for each in FormKind}
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A form as it came back. `kind` is None where this version has no such form, and `seed_text` where the form has no such
+    field. A `duration` that is no number stays as it came: the domain refuses it."""
+
+    kind: FormKind | None
+    subject: str
+    prompt: str
+    duration: int | str | None
+    resolution: str | None
+    aspect: str | None
+    seed_text: str | None
+    attached: tuple[Attached, ...]
+    pictured: bool = False
+    """Whether the form asks for pictures."""
+    switched: frozenset[str] | None = None
+    """The switches that are on; None where the form has none."""
+    still: int = 0
+    """Which of the pictures it was about was chosen, counted from 0."""
+    provider: str | None = None
+    """Who makes the clip by what the form showed; None for a form of the version before, which did not say."""
+
+
+def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
+    """What a form holds, None when it is none of ours."""
+    data = cast("dict[str, Any]", interaction.data or {})
+    match = _CUSTOM_ID.fullmatch(str(data.get("custom_id", "")))
+    if interaction.type is not discord.InteractionType.modal_submit or match is None:
+        return None
+    fields = {str(field.get("custom_id")): field for field in _fields(data.get("components", ()))}
+    resolved: dict[str, Any] = data.get("resolved") or {}
+    files: dict[str, dict[str, Any]] = resolved.get("attachments") or {}
+    kept = [files[each] for each in fields.get("pictures", {}).get("values") or () if each in files]
+    duration, still = _chosen(fields, "duration"), (_chosen(fields, "still") or "")[:2]
+    values: list[object] = fields.get("switches", {}).get("values") or []
+    switched = frozenset(map(str, values)) if "switches" in fields else None
+    # Forms of the version before may be open still: they ask for resolution and shape each by itself.
+    resolution, _, aspect = (_chosen(fields, "frame") or "").partition(" ")
+    resolution = resolution or _chosen(fields, "resolution")
+    if resolution is None and switched is not None:
+        resolution = (Resolution.P1080 if Switch.FULL in switched else Resolution.P720).value
+    return Submitted(
+        kind=_KINDS.get(match[1]),
+        subject=match[2],
+        prompt=_text(fields, "prompt"),
+        duration=_number(duration) if duration else None,
+        resolution=resolution,
+        aspect=aspect or _chosen(fields, "aspect"),
+        # What no field takes could not be shown in one again.
+        seed_text=_text(fields, "seed")[:SEED_CHARACTERS] if "seed" in fields else None,
+        attached=tuple(_attached(each) for each in kept),
+        pictured="pictures" in fields,
+        switched=switched,
+        still=int(still) if still.isascii() and still.isdecimal() else 0,
+        provider=PREVIEW if Switch.PREVIEW in (switched or ()) else match[3],
+    )
+
+
+def merged(draft: Draft, form: Submitted) -> Draft:
+    """The draft with what the form says, but for its pictures: `Draft.place` says where they go."""
+    return replace(
+        draft,
+        prompt=form.prompt,
+        duration=form.duration,
+        resolution=form.resolution,
+        aspect=form.aspect or draft.aspect,
+        seed=_seed(draft, form),
+        private=draft.private if form.switched is None else Switch.PRIVATE in form.switched,
+        provider=form.provider or draft.provider,
+    )
+
+
+def _seed(draft: Draft, form: Submitted) -> int | str | None:
+    """The one that was typed; else the draft's, where the form says that it stays or can't say."""
+    typed = None if form.seed_text is None else _number(form.seed_text)
+    if typed is not None:
+        return typed
+    # Forms of the version before, which do not say who makes the clip, have this switch in a remix alone.
+    switch = form.kind is FormKind.REMIX or (form.provider is not None and form.seed_text is None)
+    stays = Switch.SAME_SEED in form.switched if switch and form.switched is not None else form.seed_text is None
+    # A wrong one goes: where no field shows it, there is none to mend it in.
+    return draft.known_seed if stays else None
+
+
+def _number(text: str) -> int | str | None:
+    """None for nothing. Text that is no number goes on as it is: the domain refuses it with everything else that is wrong.
+
+    Digits are often copied together with marks that nobody sees: those are no part of a number.
+    """
+    seen = clean(text).strip()
+    if not seen:
+        return None
+    return int(seen) if re.fullmatch(r"-?\d{1,19}", seen) else text.strip()
+
+
+def _fields(components: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    for each in components:
+        if "component" in each:
+            yield each["component"]
+        elif "components" in each:
+            yield from _fields(each["components"])
+        else:
+            yield each
+
+
+def _text(fields: dict[str, dict[str, Any]], name: str) -> str:
+    return well_formed(str(fields.get(name, {}).get("value") or ""))
+
+
+def _chosen(fields: dict[str, dict[str, Any]], name: str) -> str | None:
+    values = fields.get(name, {}).get("values") or ()
+    return well_formed(str(values[0])) if values else None
+
+
+def _attached(payload: dict[str, Any]) -> Attached:
+    # Which place it takes, the draft knows.
+    return Attached("image", str(payload["url"]), well_formed(str(payload["filename"])), int(payload["size"]))
