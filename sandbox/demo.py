@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -24,9 +25,11 @@ from sandbox.server import Sandbox
 
 START_SECONDS = 60.0
 STOP_SECONDS = 8.0
+LOOK_SECONDS = 0.5
 RECORDS_KEPT = 5000  # a demo may stay open for days
 _KEY, _SECRET = "HAPPYHORSE_SCENARIO__API_KEY", "HAPPYHORSE_SCENARIO__API_SECRET"
-
+# The line of the bot's log that tells what its provider answered at the start.
+_READY = re.compile(r" ready: \d+ guilds?, (.+)")
 
 T = TypeVar("T")
 
@@ -72,6 +75,9 @@ def run(args: argparse.Namespace) -> int:
         raise DemoFailed("--once has no page; leave --open (or OPEN=) out")
     if args.once and (why := cannot_write(args.out)):
         raise DemoFailed(why)
+    key, secret = (bool(os.environ.get(name)) for name in (_KEY, _SECRET))
+    if key is not secret:
+        raise DemoFailed(f"{_SECRET if key else _KEY} is not set: real clips need both, the key and its secret")
     with contextlib.ExitStack() as stack:
         folder = args.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="happyhorse-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
@@ -109,6 +115,8 @@ async def _demo(args: argparse.Namespace, folder: Path) -> int:
             say(f"Happy Horse is ready: open {where} and play. {_about(real=real, charged=args.quota)} Ctrl-C ends.")
             if args.open:
                 open_page(f"{url}/", say)
+            if real:
+                await _race(bot, folder, _say_what_the_provider_said(folder))
             return await _race(bot, folder, asyncio.Event().wait())
         finally:
             await _stop_bot(bot)
@@ -201,9 +209,20 @@ async def _race(bot: asyncio.subprocess.Process, folder: Path, work: Coroutine[A
         dying.cancel()
 
 
+async def _say_what_the_provider_said(folder: Path) -> None:
+    """Wait until the bot has asked the provider, and say it here where that one refuses the key or does not answer."""
+    while not (found := _READY.search(_log(folder))):  # noqa: ASYNC110  another process writes it
+        await asyncio.sleep(LOOK_SECONDS)
+    if found[1] != "provider ok":
+        say(f"The bot says: {found[1]}. Clips wait until that is mended; a changed key needs a new start.")
+
+
 def _log_end(folder: Path) -> str:
-    log = (folder / "bot.log").read_text(encoding="utf-8", errors="replace").splitlines()
-    return "\n".join(log[-15:])
+    return "\n".join(_log(folder).splitlines()[-15:])
+
+
+def _log(folder: Path) -> str:
+    return (folder / "bot.log").read_text(encoding="utf-8", errors="replace")
 
 
 async def _stop_bot(bot: asyncio.subprocess.Process) -> None:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import psutil
 import pytest
@@ -78,7 +80,7 @@ def test_a_request_that_is_refused_ends_with_what_the_member_read_and_no_clip(tm
 
 
 @contextmanager
-def demo(*words):
+def demo(*words, **environment):
     """The demo in a group of its own, of which nothing is left whatever the test saw."""
     with subprocess.Popen(
         [sys.executable, "-m", "bot", "demo", *words],
@@ -86,7 +88,7 @@ def demo(*words):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env=clean_environment(),
+        env=clean_environment() | environment,
     ) as running:
         try:
             yield running
@@ -115,6 +117,34 @@ def test_the_demo_takes_another_port_than_the_usual_one_where_that_is_taken_and_
         line = line_of(running)
         assert f"(port {DEFAULT_PORT} is taken)" in line
         assert f"127.0.0.1:{DEFAULT_PORT}/" not in line
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """A provider that takes no key."""
+
+    def do_GET(self):
+        self.send_error(401)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_key_that_the_provider_refuses_is_told_in_the_terminal():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as provider:
+        Thread(target=provider.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{provider.server_port}"
+        account = {"API_KEY": "mistyped", "API_SECRET": "mistyped too", "BASE_URL": base}
+        with demo("--port=0", **{f"HAPPYHORSE_SCENARIO__{name}": value for name, value in account.items()}) as running:
+            assert "cost money" in line_of(running)
+            assert "refuses the key" in line_of(running)
+        provider.shutdown()
+
+
+def test_a_key_without_its_secret_is_a_mistake_and_no_preview():
+    with demo("--port=0", HAPPYHORSE_SCENARIO__API_KEY="k") as running:
+        _, errors = running.communicate(timeout=30)
+        assert running.returncode == 2
+        assert "HAPPYHORSE_SCENARIO__API_SECRET is not set" in errors
 
 
 @pytest.mark.parametrize("to_all", [True, False], ids=["from the terminal", "from a supervisor"])
