@@ -55,12 +55,19 @@ def _standing_lines(quota: Quota) -> list[str]:
     standing = quota.standing
     left = max(standing.left, 0)
     share = left / standing.whole if standing.whole else 0.0
-    clips = "" if quota.clips_left is None else f", about {words.count(quota.clips_left, 'more 5 s clip')} at 1080P"
     return [
-        f"**{words.left_of(standing, quota.window)}**{clips}",
+        f"**{words.left_of(standing, quota.window)}**{_clips_left(quota.clips_left)}",
         f"`{bar(share)}` {round(share * 100)} % left",
         f"Resets {words.moment(standing.span.end_ms)}, {words.moment(standing.span.end_ms, 'f')}.",
     ]
+
+
+def _clips_left(clips: int | None) -> str:
+    if clips is None:
+        return ""
+    if clips < 1:
+        return ", less than a 5 s clip at 1080P costs"
+    return f", about {words.count(clips, 'more 5 s clip')} at 1080P"
 
 
 def _entry_line(entry: LedgerEntry) -> str:

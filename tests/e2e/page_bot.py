@@ -110,7 +110,10 @@ async def card(interaction: discord.Interaction) -> None:
 @tree.command(description="Says what it was given")
 @app_commands.describe(text="What to say", picture="A picture", count="One to five", mood="How", flavour="Asked live")
 @app_commands.choices(
-    mood=[app_commands.Choice(name="Calm and slow", value="calm"), app_commands.Choice(name="Wild", value="wild")]
+    mood=[
+        app_commands.Choice(name="Calm and slow, as long as a choice is", value="calm"),
+        app_commands.Choice(name="Wild", value="wild"),
+    ]
 )
 async def echo(
     interaction: discord.Interaction,

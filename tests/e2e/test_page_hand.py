@@ -278,3 +278,38 @@ def test_a_menu_under_the_pointer_gives_the_focus_to_its_message_at_the_end(desk
     expect(desktop.get_by_role("menu")).to_be_visible()
     desktop.keyboard.press("Escape")
     assert focused(said)
+
+
+def fits(place):
+    """Whether all that stands in the box can be read."""
+    return place.evaluate("one => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight + 1")
+
+
+def test_a_named_command_keeps_what_was_typed_and_attached_and_no_option_is_cut(page, tmp_path):
+    words = "a child laughs far away, and the camera goes over the ridge"
+    box(page).fill("</echo:1> or </card:2>")
+    box(page).press("Enter")
+    named = latest(page, "or /card")
+    box(page).fill(words)
+    page.locator("#composer").get_by_role("button", name="Add a file").click(trial=True)
+    with page.expect_file_chooser() as chooser:
+        page.locator("#composer").get_by_role("button", name="Add a file").click()
+    chooser.value.set_files(picture(tmp_path / "kept.png"))
+    named.get_by_role("button", name="/card").click()
+    expect(page.locator("#composer .chip-command")).to_have_text("/card")
+    page.keyboard.press("Enter")
+    expect(box(page)).to_have_value(words)
+    named.get_by_role("button", name="/echo").click()
+    prompt = page.get_by_role("textbox", name="text, required")
+    expect(prompt).to_have_value(words)
+    expect(page.locator("#composer .attach-card")).to_contain_text("kept.png")
+    page.locator("#composer .chip-more").click()
+    page.get_by_role("menuitem", name="mood").click()
+    page.keyboard.press("Enter")
+    chosen = page.get_by_role("combobox", name="mood")
+    expect(chosen).to_have_value("Calm and slow, as long as a choice is")
+    assert fits(prompt)
+    assert fits(chosen)
+    prompt.press("Escape")
+    expect(box(page)).to_have_value(words)
+    expect(page.locator("#composer .composer-top")).to_contain_text("kept.png")

@@ -6,7 +6,7 @@
 import * as api from "./api.js";
 import { announce, append, fill, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { optionField } from "./option_field.js";
+import { LONGEST_TEXT, optionField } from "./option_field.js";
 import { menu } from "./popover.js";
 import { whenReleased } from "./presses.js";
 import { run } from "./run.js";
@@ -77,18 +77,24 @@ export class CommandForm {
     );
   }
 
-  /** Put values in, as an example or an earlier try gives them. */
-  preset(values) {
-    for (const [name, value] of Object.entries(values)) {
-      const option = this.command.options.find((candidate) => candidate.name === name);
-      if (!option) continue;
-      const field = this.fields.find((candidate) => candidate.option === option) ?? this.#include(option);
-      if (field.inTray) field.files.add([value]);
-      else field.set(value);
-    }
+  /** What one has typed and attached so far, that another command may take over. */
+  written() {
+    const words = this.fields.find((field) => field.long && !field.empty);
+    return {
+      text: words?.input.value ?? "",
+      files: this.fields.flatMap((field) => (field.inTray ? field.files.files : [])),
+    };
   }
 
-  /** Dropped or pasted files go where there is room, opening the next file option when one is left. */
+  /** Take over what was typed and attached before, where it fits. Returns what does not. */
+  takeOver({ text, files }) {
+    const field = this.fields.find((candidate) => candidate.long && candidate.empty);
+    const fits = field && text.length <= (field.option.max_length ?? LONGEST_TEXT);
+    if (fits) field.set(text);
+    return { text: fits ? "" : text, files: this.addFiles(files) };
+  }
+
+  /** Dropped or pasted files go where there is room, opening the next file option when one is left. Returns those left over. */
   addFiles(files) {
     let left = [...files];
     while (left.length) {
@@ -96,10 +102,11 @@ export class CommandForm {
       const next = free ?? this.#includeNextFile();
       if (!next) {
         this.#say("This command takes no more files.");
-        return;
+        return left;
       }
       left = next.files.add(left);
     }
+    return left;
   }
 
   #includeNextFile() {

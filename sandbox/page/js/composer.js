@@ -17,6 +17,7 @@ import { world } from "./world.js";
 export class Composer {
   channel = null;
   form = null;
+  before = { text: "", files: [] }; // what stood in the line when the form was opened
 
   /** `onexamples(anchor)` opens the ready examples; none, no button. */
   constructor(root, { onexamples } = {}) {
@@ -102,7 +103,7 @@ export class Composer {
   }
 
   open(channel) {
-    if (this.channel?.id !== channel.id && this.form) this.reset();
+    if (this.channel?.id !== channel.id && this.form) this.#end(this.before);
     this.channel = channel;
     const place = called(channel);
     this.box.placeholder = `Message ${place}, or type /`;
@@ -198,32 +199,50 @@ export class Composer {
     }
   }
 
-  /** Turn the line into the form of one command. */
-  start(command, preset = {}) {
-    const carried = this.attached?.files ?? [];
+  /** Turn the line into the form of one command. What stands in it already goes along, or comes back afterwards. */
+  start(command) {
+    if (this.form?.command.path === command.path) return this.form.focusFirst();
+    this.before = this.#standing();
     this.reset();
     this.form = new CommandForm(command, {
       channel: () => this.channel,
       suggestions: this.suggestions,
       oncancel: () => this.#cancelled(),
       onsent: () => {
-        this.reset();
+        this.#end(left);
         this.box.focus();
       },
       onsubmit: () => this.submit(),
     });
-    this.form.preset(preset);
-    if (carried.length) this.form.addFiles(carried);
+    const left = this.form.takeOver(this.before);
     this.element.classList.add("commanding");
     fill(this.top, this.form.note, this.form.tray);
     fill(this.slot, this.form.chips);
     announce(`${command.path}. ${command.description}`);
     this.form.focusFirst();
+    return undefined;
+  }
+
+  /** The words and files that are not sent yet; what begins with a slash only looks for a command. */
+  #standing() {
+    if (this.form) {
+      const { text, files } = this.form.written();
+      return { text: text || this.before.text, files: files.length ? files : this.before.files };
+    }
+    return { text: this.box.value.startsWith("/") ? "" : this.box.value, files: this.attached?.files ?? [] };
   }
 
   #cancelled() {
-    this.reset();
+    this.#end(this.before);
     this.box.focus();
+  }
+
+  /** The line is one for messages again, with these words and files in it. */
+  #end({ text, files }) {
+    this.reset();
+    this.box.value = text;
+    if (files.length) this.#attachments().add(files);
+    this.#typed();
   }
 
   reset() {

@@ -277,9 +277,10 @@ world.hear("messages", (change) => {
   arrived(change);
 });
 world.hear("modal", openModal);
-world.hear("command", (path) => {
+world.hear("command", ({ path, aside }) => {
   const command = typedCommands().find((one) => one.path === path);
-  if (command && !$("#composer").hidden) composer.start(command);
+  if (command && aside) threadComposer.start(command);
+  else if (command && !$("#composer").hidden) composer.start(command);
 });
 world.hear("open", async ({ channel: id, message }) => {
   if (!world.channel(id)) await world.refresh().catch(() => {}); // a thread of this moment, which its message told of first

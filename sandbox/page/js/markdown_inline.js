@@ -98,11 +98,15 @@ function channelLink(id) {
   );
 }
 
-/** A press begins the command, as typing it does. */
+/** A press begins the command where one reads its name, as typing it does. */
 function commandLink(path) {
   return h(
     "button",
-    { class: "mention mention-command", type: "button", onclick: () => world.tell("command", path) },
+    {
+      class: "mention mention-command",
+      type: "button",
+      onclick: (event) => world.tell("command", { path, aside: Boolean(event.currentTarget.closest("#thread")) }),
+    },
     path,
   );
 }

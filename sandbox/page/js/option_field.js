@@ -11,6 +11,9 @@ import { world } from "./world.js";
 
 const [TEXT, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT] = [3, 4, 5, 6, 7, 8, 9, 10, 11];
 
+export const LONGEST_TEXT = 6000; // characters, where the option names no other limit
+const WIDEST = 60; // characters; Discord allows 100 in a choice, and where there is no room for so many the chip has two lines
+
 const people = () => world.everyone().map((member) => ({ name: `@${member.display}`, value: member.id }));
 const ofHere = (thing) => !thing.guild_id || thing.guild_id === world.here()?.id;
 const roles = () =>
@@ -124,13 +127,13 @@ class ChipOption {
       {
         class: `chip${long ? " chip-long" : ""}`,
         dataset: { option: option.name },
-        onclick: (event) => event.target === this.element && this.focus(),
+        onclick: (event) => event.target.closest("button, input, textarea") || this.focus(),
       },
       h("span", { class: "chip-name" }, option.name),
-      this.input,
-      this.mark,
-      option.required ? null : removal(this, host),
+      h("span", { class: "chip-value" }, this.input, this.mark, option.required ? null : removal(this, host)),
     );
+    if (long) new ResizeObserver(() => this.fit()).observe(this.input); // chips beside it make it narrower
+    this.long = long;
     this.fit();
   }
 
@@ -144,7 +147,7 @@ class ChipOption {
 
   fit() {
     if (this.input.tagName === "INPUT") {
-      this.input.size = Math.max(3, Math.min(28, this.input.value.length + 1));
+      this.input.size = Math.max(3, Math.min(WIDEST, this.input.value.length + 1));
       return;
     }
     this.input.style.setProperty("block-size", "auto");
@@ -194,8 +197,8 @@ class ChipOption {
     }
     if (option.type === TEXT && option.min_length && value.length < option.min_length)
       return `At least ${option.min_length} characters.`;
-    if (option.type === TEXT && value.length > (option.max_length ?? 6000))
-      return `At most ${option.max_length ?? 6000} characters; these are ${value.length}.`;
+    if (option.type === TEXT && value.length > (option.max_length ?? LONGEST_TEXT))
+      return `At most ${option.max_length ?? LONGEST_TEXT} characters; these are ${value.length}.`;
     return null;
   }
 

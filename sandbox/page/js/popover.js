@@ -103,15 +103,19 @@ export function menu(anchor, entries, label, back) {
       list.append(item);
     }
   }
+  const go = (item) => {
+    for (const one of items) one.tabIndex = one === item ? 0 : -1; // a list that scrolls needs one that Tab could reach
+    item?.focus();
+  };
   list.addEventListener("keydown", (event) => {
     const at = items.indexOf(document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
     if (event.key === "Tab") close();
     if (to === undefined) return;
     event.preventDefault();
-    items[(to + items.length) % items.length].focus();
+    go(items[(to + items.length) % items.length]);
   });
-  (items.find((item) => item.getAttribute("aria-checked") === "true") ?? items[0])?.focus();
+  go(items.find((item) => item.getAttribute("aria-checked") === "true") ?? items[0]);
   if (list.parentElement) place(anchor, list.parentElement, false);
   return close;
 }

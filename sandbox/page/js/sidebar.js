@@ -220,7 +220,7 @@ export class Sidebar {
         "span",
         { class: "me-words" },
         h("strong", {}, me.display),
-        h("span", { class: "muted" }, roles.length ? roles.join(", ") : "Press to be someone else"),
+        h("span", { class: "muted" }, roles.length ? roles.join(", ") : "Change member"),
       ),
       icon("chevron", "me-arrow"),
     );

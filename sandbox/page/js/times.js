@@ -28,8 +28,17 @@ const STYLES = {
   F: FULL,
 };
 
-export function ago(seconds, now = Date.now()) {
-  const away = seconds - now / 1000;
+let ahead = 0; // milliseconds that the sandbox's clock is before this computer's, as far as is known
+
+/** The sandbox's clock was at this moment: it may be set forward while the page is open. */
+export function clockSeen(iso) {
+  ahead = Math.max(ahead, Date.parse(iso) - Date.now() || 0);
+}
+
+const now = () => Date.now() + ahead;
+
+export function ago(seconds) {
+  const away = seconds - now() / 1000;
   const [unit, size] = STEPS.find(([, step]) => Math.abs(away) >= step) ?? ["second", 1];
   return relative.format(Math.round(away / size), unit);
 }
@@ -54,7 +63,7 @@ export function timestamp(seconds, style = "f") {
 /** The small time beside an author. */
 export function messageTime(iso) {
   const moment = new Date(iso);
-  const today = new Date().toDateString() === moment.toDateString();
+  const today = new Date(now()).toDateString() === moment.toDateString();
   const text = today ? CLOCK.format(moment) : `${STYLES.d.format(moment)} ${CLOCK.format(moment)}`;
   return h("time", { class: "message-time", datetime: iso, title: FULL.format(moment) }, text);
 }

@@ -5,6 +5,7 @@
 
 import * as api from "./api.js";
 import { whenReleased } from "./presses.js";
+import { clockSeen } from "./times.js";
 
 const READ_KEY = "happyhorse.read";
 
@@ -101,6 +102,7 @@ class World extends EventTarget {
       this.markRead(id);
       this.#taken.add(id);
     }
+    for (const room of this.messages.values()) for (const message of room.values()) clockSeen(message.timestamp);
     this.tell("messages", { all: true });
   }
 
@@ -110,6 +112,7 @@ class World extends EventTarget {
     const room = this.messages.get(channel) ?? new Map();
     this.messages.set(channel, room);
     room.set(id, message);
+    clockSeen(message.timestamp);
     if (!known && this.#taken.has(channel) && compareIds(id, this.readUpTo(channel)) <= 0)
       this.#keepRead(channel, newest([...room.keys()].filter((other) => compareIds(other, id) < 0)));
     this.tell("messages", { channel, message, known, mine: !known && this.isMine(message) });

@@ -252,7 +252,7 @@ async def test_quota_is_told_in_one_look():
         Quota(Standing(300, -216, Span(0, NOW_MS + 5_000)), Window.DAY, 0, entries), Prices(), preview=False
     )
     text = text_of(page)
-    assert "**84 of 300 credits left today**, about 0 more 5 s clips at 1080P" in text
+    assert "**84 of 300 credits left today**, less than a 5 s clip at 1080P costs" in text
     assert "`▰▰▱▱▱▱▱▱▱▱` 28 % left" in text
     assert "-90 for a clip" in text
 
