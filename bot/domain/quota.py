@@ -78,7 +78,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one reserve must stay within, checked by the store in the same transaction that books it. None: no cap."""
+    """What one reserve must stay within, checked by the store in the same transaction that books it. None: no cap.
+
+    `member_running` and `guild_running` are unfinished clips at one provider.
+    """
 
     span: Span
     member_credits: int | None

@@ -79,8 +79,8 @@ class JobStore(Protocol):
         """
         ...
 
-    async def check_bounds(self, member_id: int, guild_id: int | None, cost: int, bounds: Bounds) -> None:
-        """Raises `QuotaRefused` where `create` would now, for a job of this cost. Books nothing and promises nothing."""
+    async def check_bounds(self, member_id: int, guild_id: int | None, provider: str, cost: int, bounds: Bounds) -> None:
+        """Raises `QuotaRefused` where `create` would now, for a job of this cost there. Books nothing and promises nothing."""
         ...
 
     async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:

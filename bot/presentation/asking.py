@@ -93,8 +93,11 @@ class Asking:
             )
         except QuotaRefused as refused:
             kept = await desk.request.keep(ask)
+            counted = words.one_of(desk.offer.of(ask.provider), mixed=desk.offer.mixed)
             cheaper = _cheaper(ask) if refused.left >= desk.offer.prices_of(ask.provider).least else ""
-            page = quota_page(refused, ask.id if kept else None, words.WINDOWS[desk.policy.window], cheaper=cheaper)
+            page = quota_page(
+                refused, ask.id if kept else None, words.WINDOWS[desk.policy.window], cheaper=cheaper, counted=counted
+            )
         except KindClosed as closed:
             kept = await desk.request.keep(ask)
             page = closed_page(closed, ask.id if kept else None, told=interaction.client.notifier.operators_told)

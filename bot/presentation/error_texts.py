@@ -69,14 +69,15 @@ def refused_page(
     return view
 
 
-def quota_page(refused: QuotaRefused, draft_id: int | None, window: str, *, cheaper: str = "") -> Page:
+def quota_page(refused: QuotaRefused, draft_id: int | None, window: str, *, cheaper: str = "", counted: str = "clip") -> Page:
     """Every bound that would be crossed. `window` in members' words: today, this week, this month.
 
-    `draft_id` as in `refused_page`. `cheaper` is what costs less than what was asked for, as `words.less_than` says it.
+    `draft_id` as in `refused_page`. `cheaper` is what costs less than what was asked for, as `words.less_than` says it;
+    `counted` what there are too many of on the way, as `words.one_of` says it.
     """
     view = Page(page.AMBER)
     for bound in refused.crossed:
-        view.text(f"**{_QUOTA_HEADLINES.get(bound.reason, 'Not now')}**", _quota_sentence(bound, window, cheaper))
+        view.text(f"**{_QUOTA_HEADLINES.get(bound.reason, 'Not now')}**", _quota_sentence(bound, window, cheaper, counted))
     kept = f"{_KEPT} {_AGAIN if refused.unread else ''}".strip()
     return view.text(f"Nothing was charged. {_LOST if draft_id is None else kept}").buttons(_back(draft_id))
 
@@ -232,7 +233,7 @@ def _options(ask: Ask) -> str:
     return f"It was: {' · '.join(each for each in chosen if each)}. {pictures}".strip()
 
 
-def _quota_sentence(bound: Crossed, window: str, cheaper: str) -> str:
+def _quota_sentence(bound: Crossed, window: str, cheaper: str, counted: str) -> str:
     resets = "" if bound.resets_at_ms is None else f" It resets {words.moment(bound.resets_at_ms)}."
     needed = words.count(bound.needed, "credit")
     left = max(bound.left, 0)
@@ -245,13 +246,13 @@ def _quota_sentence(bound: Crossed, window: str, cheaper: str) -> str:
             )
         case "running":
             return (
-                f"You have {words.count(bound.limit - left, 'clip')} on the way, and {bound.limit:,} at a time is the"
+                f"You have {words.count(bound.limit - left, counted)} on the way, and {bound.limit:,} at a time is the"
                 " limit here. Wait for one to finish, or cancel one in `/jobs`."
             )
         case "guild_allowance":
             return f"This clip costs {needed}; the server has {left:,} of {bound.limit:,} left {window}.{resets}"
         case _:
-            return f"{words.count(bound.limit, 'clip')} at a time is the limit of this server. Try again in a few minutes."
+            return f"{words.count(bound.limit, counted)} at a time is the limit of this server. Try again in a few minutes."
 
 
 def _lines(problems: Sequence[Problem], *, quoted: bool) -> list[str]:

@@ -222,6 +222,11 @@ def made_elsewhere(provider: str) -> str:
     )
 
 
+def one_of(provider: str, *, mixed: bool) -> str:
+    """What a clip of this provider is called where it matters which; `mixed`: previews stand beside real clips."""
+    return "clip" if not mixed else "preview" if provider == PREVIEW else "real clip"
+
+
 def megabytes(size: int) -> str:
     return f"{size / 1_048_576:.1f} MB"
 

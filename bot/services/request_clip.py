@@ -167,7 +167,8 @@ class RequestClip:
 
     async def _look_at_quota(self, ask: Ask, address: Address) -> None:
         """So that nothing is read for nothing. It holds nothing: what `create` finds when the job is booked decides."""
-        prices = self.offer.prices_of(ask.provider)
+        provider = self.offer.of(ask.provider)
+        prices = self.offer.prices_of(provider)
         words: dict[str, Any] = {**ask.values(), "kind": Kind.TEXT.value}
         try:
             # Pictures cost nothing by themselves.
@@ -177,7 +178,7 @@ class RequestClip:
         multiplier = await self.allowances.multiplier(ask.member_id, ask.role_ids)
         bounds = bounds_for(self.policy, ask.member_id, multiplier, self.clock.now_ms())
         try:
-            await self.jobs.check_bounds(ask.member_id, address.guild_id, cost, bounds)
+            await self.jobs.check_bounds(ask.member_id, address.guild_id, provider, cost, bounds)
         except QuotaRefused as refused:
             await self._draft(ask, _kept(ask))
             await self.allowances.see(ask.member_id, ask.role_ids)

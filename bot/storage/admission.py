@@ -15,15 +15,18 @@ _RUNNING = statement("jobs.running_of_member")
 _RUNNING_OF_GUILD = statement("jobs.running_of_guild")
 
 
-def admit(transaction: Transaction, member_id: int, guild_id: int | None, cost: int, bounds: Bounds) -> int | None:
+def admit(
+    transaction: Transaction, member_id: int, guild_id: int | None, provider: str, cost: int, bounds: Bounds
+) -> int | None:
     """The member's credits left after this job, None where they have no limit.
 
     Raises `QuotaRefused` with every bound that would be crossed. A free job crosses no bound of credits; in a direct
-    message no guild's holds.
+    message no guild's holds. Unfinished jobs are counted at each provider by itself: a preview is in no real clip's way.
     """
     span = {"start_ms": bounds.span.start_ms, "end_ms": bounds.span.end_ms}
     member = {"member_id": member_id}
     guild = {"guild_id": guild_id}
+    there = {"provider": provider}
     in_guild = guild_id is not None
     crossed: list[Crossed | None] = []
     left_after = None
@@ -32,12 +35,13 @@ def admit(transaction: Transaction, member_id: int, guild_id: int | None, cost: 
         crossed.append(_credits("allowance", cost, left, bounds.member_credits, bounds))
         left_after = left - cost
     if bounds.member_running is not None:
-        crossed.append(_running("running", _sum(transaction, _RUNNING, "running", member), bounds.member_running))
+        running = _sum(transaction, _RUNNING, "running", {**member, **there})
+        crossed.append(_running("running", running, bounds.member_running))
     if bounds.guild_credits is not None and in_guild:
         left = bounds.guild_credits + _sum(transaction, _BOOKED_OF_GUILD, "booked", {**guild, **span})
         crossed.append(_credits("guild_allowance", cost, left, bounds.guild_credits, bounds))
     if bounds.guild_running is not None and in_guild:
-        running = _sum(transaction, _RUNNING_OF_GUILD, "running", guild)
+        running = _sum(transaction, _RUNNING_OF_GUILD, "running", {**guild, **there})
         crossed.append(_running("guild_running", running, bounds.guild_running))
     refused = tuple(each for each in crossed if each is not None)
     if refused:
@@ -45,7 +49,7 @@ def admit(transaction: Transaction, member_id: int, guild_id: int | None, cost: 
     return left_after
 
 
-def _sum(transaction: Transaction, sql: str, column: str, parameters: Mapping[str, int | None]) -> int:
+def _sum(transaction: Transaction, sql: str, column: str, parameters: Mapping[str, int | str | None]) -> int:
     row = transaction.one(sql, parameters)
     return 0 if row is None else int(row[column])
 

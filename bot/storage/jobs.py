@@ -77,7 +77,7 @@ class Jobs:
                 twin = self._twin(transaction, new.parent_id, new.member_id, new.provider, new.request, new.seed)
                 if twin is not None:
                     raise AlreadyAsked(twin.id)
-            columns["left_after"] = admit(transaction, new.member_id, new.address.guild_id, new.cost, bounds)
+            columns["left_after"] = admit(transaction, new.member_id, new.address.guild_id, new.provider, new.cost, bounds)
             columns["resets_at_ms"] = None if bounds.member_credits is None else bounds.span.end_ms
             row = transaction.one(_INSERT, columns)
             if row is None:
@@ -93,8 +93,8 @@ class Jobs:
         row = await self._database.read(lambda transaction: transaction.one(_GET, {"id": job_id}))
         return None if row is None else self._read(row)
 
-    async def check_bounds(self, member_id: int, guild_id: int | None, cost: int, bounds: Bounds) -> None:
-        await self._database.read(lambda transaction: admit(transaction, member_id, guild_id, cost, bounds))
+    async def check_bounds(self, member_id: int, guild_id: int | None, provider: str, cost: int, bounds: Bounds) -> None:
+        await self._database.read(lambda transaction: admit(transaction, member_id, guild_id, provider, cost, bounds))
 
     async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:
         return await self._database.read(

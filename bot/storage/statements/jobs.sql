@@ -19,10 +19,12 @@ RETURNING *
 
 -- name: running_of_member
 -- A made clip that waits for a place to be posted in holds its credits, but keeps nobody from the next one.
-SELECT COUNT(*) AS running FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL AND state <> 'unposted'
+SELECT COUNT(*) AS running FROM jobs
+WHERE member_id = :member_id AND provider = :provider AND ended_at_ms IS NULL AND state <> 'unposted'
 
 -- name: running_of_guild
-SELECT COUNT(*) AS running FROM jobs WHERE guild_id = :guild_id AND ended_at_ms IS NULL AND state <> 'unposted'
+SELECT COUNT(*) AS running FROM jobs
+WHERE guild_id = :guild_id AND provider = :provider AND ended_at_ms IS NULL AND state <> 'unposted'
 
 -- name: get
 SELECT * FROM jobs WHERE id = :id

@@ -207,6 +207,19 @@ async def test_running_caps_hold_for_creates_at_one_moment(storage):
     assert sum(isinstance(outcome, QuotaRefused) for outcome in outcomes) == 17
 
 
+async def test_each_providers_jobs_are_counted_by_themselves(storage):
+    one = bounds(member_running=1, guild_running=1)
+    await storage.jobs.create(a_new_job(1, provider="preview"), one)
+
+    await storage.jobs.check_bounds(7, 20, "scenario", 0, one)
+    assert await storage.jobs.create(a_new_job(2, provider="scenario"), one) is not None
+    for provider in ("preview", "scenario"):
+        with pytest.raises(QuotaRefused):
+            await storage.jobs.check_bounds(7, 20, provider, 0, one)
+        with pytest.raises(QuotaRefused):
+            await storage.jobs.create(a_new_job(3, provider=provider), one)
+
+
 async def test_an_ended_job_runs_no_more(storage):
     one = bounds(member_running=1, guild_running=1)
     job = await storage.jobs.create(a_new_job(1), one)

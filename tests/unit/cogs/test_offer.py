@@ -181,3 +181,12 @@ async def test_a_real_clip_of_before_is_no_preview_unasked(town):
     assert "**It would be a preview now**" in text(asks.response)
     assert "Real clips are not made here any more. As a preview it is free." in text(asks.response)
     assert await made_by(town, "preview") == []
+
+
+async def test_too_many_previews_are_told_as_such_and_a_real_clip_still_goes(town, both):
+    for _ in range(3):
+        await town.alice.slash(town.channel, "video text", prompt="A red kite", resolution="720P", make="preview")
+    fourth = await town.alice.slash(town.channel, "video text", prompt="A red kite", resolution="720P", make="preview")
+    assert "You have 3 previews on the way, and 3 at a time is the limit here." in text(shown(fourth))
+    await town.alice.slash(town.channel, "video text", prompt="A red kite", resolution="720P")
+    assert (await town.house.latest()).provider == "scenario"

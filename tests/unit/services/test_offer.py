@@ -7,7 +7,7 @@ import pytest
 from bot.domain.clip import Kind, Resolution
 from bot.domain.job import PREVIEW
 from bot.domain.price import FREE, Prices
-from bot.errors import KindClosed
+from bot.errors import KindClosed, QuotaRefused
 from bot.ports import Standstill, Why
 from bot.services.ask import Ask, Draft
 from bot.services.offer import Offer
@@ -55,6 +55,17 @@ async def test_a_preview_is_free_also_for_whoever_has_no_credits_left(both):
     paid = await both.request.place(an_ask(1, duration=14), an_address())
     draft = await both.request.place(an_ask(2, duration=14, provider=PREVIEW), an_address())
     assert [(each.provider, each.cost, each.left_after) for each in (paid, draft)] == [("scenario", 196, 4), (PREVIEW, 0, 4)]
+
+
+async def test_previews_that_run_keep_nobody_from_a_real_clip_nor_the_other_way(both):
+    both.request = replace(both.request, policy=replace(both.request.policy, running_per_member=2, running_per_guild=2))
+    for number in (1, 2):
+        await both.request.place(an_ask(number, provider=PREVIEW), an_address())
+        await both.request.place(an_ask(10 + number, duration=3), an_address())
+    for number, provider in ((3, PREVIEW), (13, "scenario")):
+        with pytest.raises(QuotaRefused) as refused:
+            await both.request.place(an_ask(number, provider=provider, duration=3), an_address())
+        assert [(each.reason, each.limit) for each in refused.value.crossed] == [("running", 2), ("guild_running", 2)]
 
 
 async def test_again_and_try_again_keep_the_provider_and_the_final_of_a_preview_is_the_real_clip(both):
