@@ -153,6 +153,7 @@ class Job:
     state. `unposted_at_ms` is since when a made clip has had no place to be posted in, the first time. `posting_fence` is the
     fence under which posting it where it is to be posted now began, None before that: under a later one a process that died
     may have posted it. `reduced_to` is what a clip costs that is not as it was asked for, None where that is `cost`.
+    `bar_percent` is how full its bar was shown at most while it was made, rounded up; None where there was none.
     """
 
     id: int
@@ -186,6 +187,7 @@ class Job:
     unposted_at_ms: int | None = None
     posting_fence: int | None = None
     reduced_to: int | None = None
+    bar_percent: int | None = None
 
     @property
     def due(self) -> int:

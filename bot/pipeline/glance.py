@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+import math
 from collections.abc import Mapping
 from typing import Final
 
 from bot.domain.job import Job, State
 from bot.domain.line import expected_wait_ms
 from bot.domain.progress import Experience, bringing, fraction
+from bot.errors import StorageError
 from bot.pipeline.lane import Lane
 from bot.pipeline.retry import DAY_MS
 from bot.ports import Clock, Engine, Expectations, Hitch, JobStore, Place, Progress
 
+_log: Final = logging.getLogger(__name__)
 _MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
+_KEPT_STEP: Final = 5
+"""Per cent. Rounded up to such steps a bar is written down twenty times at most, and stands so much higher after a restart."""
 
 
 class JobGlances:
@@ -35,7 +41,10 @@ class JobGlances:
         expected = await self._expectations.like(job.provider, job.request)
         place = self._place(job, expected)
         elapsed = max(now - (job.submitted_at_ms or job.created_at_ms), 0)
-        bar = bringing(now - (job.generated_at_ms or now)) if job.state in _MADE else self._making(job, elapsed, expected)
+        if job.state in _MADE:
+            bar = bringing(now - (job.generated_at_ms or now))
+        else:
+            bar = await self._making(job, elapsed, expected)
         return Progress(job, bar, elapsed, place, now, self._hitch(job))
 
     def _hitch(self, job: Job) -> Hitch | None:
@@ -57,11 +66,27 @@ class JobGlances:
         wait = None if in_line is None else expected_wait_ms(in_line, self._engine.slots(job.provider), typical)
         return Place(in_line, wait, expected)
 
-    def _making(self, job: Job, elapsed_ms: int, expected: Experience | None) -> float | None:
-        lane = self._lanes.get(job.provider)
-        watcher = None if lane is None else lane.watcher
-        if job.state is not State.GENERATING or watcher is None or not watcher.looked_at(job.id):
-            # After a restart a bar by the clock alone might stand lower than the one that the provider's figure had drawn.
+    async def _making(self, job: Job, elapsed_ms: int, expected: Experience | None) -> float | None:
+        if job.state is not State.GENERATING:
             return None
-        estimate = fraction(watcher.fraction(job.id), elapsed_ms, expected)
-        return None if estimate is None else watcher.fullest(job.id, estimate)
+        kept = None if job.bar_percent is None else job.bar_percent / 100
+        lane = self._lanes.get(job.provider)
+        if lane is None or not lane.watcher.looked_at(job.id):
+            # After a restart a bar by the clock alone might stand lower than the one that the provider's figure had drawn.
+            return kept
+        estimate = fraction(lane.watcher.fraction(job.id), elapsed_ms, expected)
+        if estimate is None:
+            return kept
+        fullest = lane.watcher.fullest(job.id, estimate, kept or 0.0)
+        await self._keep(job, fullest)
+        return fullest
+
+    async def _keep(self, job: Job, fullest: float) -> None:
+        """Written down before it is shown, so that no bar goes backwards over a restart."""
+        percent = min(math.ceil(fullest * 100 / _KEPT_STEP) * _KEPT_STEP, 100)
+        if percent <= (job.bar_percent or 0):
+            return
+        try:
+            await self._jobs.show_bar(job.id, percent)
+        except StorageError as error:
+            _log.info("job %s: how full its bar is could not be written down: %s", job.reference_code, error)

@@ -41,7 +41,7 @@ class _Watched:
     ask_at_ms: int = 0
     silent_ms: int | None = None
     looked_at: bool = False
-    shown: float = 0.0
+    shown: float | None = None
 
 
 class Watcher:
@@ -105,12 +105,15 @@ class Watcher:
         """Whether the provider has not answered its last questions about running clips."""
         return self._trouble.times >= _SILENT_LOOKS
 
-    def fullest(self, job_id: int, fraction: float) -> float:
-        """The larger of this bar and the ones before it, so that none goes backwards; forgotten together with the clip."""
+    def fullest(self, job_id: int, fraction: float, least: float) -> float:
+        """The larger of this bar and the ones before it, so that none goes backwards; forgotten together with the clip.
+
+        `least` is what an earlier process may have shown.
+        """
         watched = self._of(job_id)
         if watched is None:
-            return fraction
-        watched.shown = max(watched.shown, fraction)
+            return max(fraction, least)
+        watched.shown = max(fraction, least if watched.shown is None else watched.shown)
         return watched.shown
 
     def _of(self, job_id: int) -> _Watched | None:

@@ -131,6 +131,10 @@ class JobStore(Protocol):
         """Remembers where messages are (fields of `Address`), in any state; no fence, since both writers say the same."""
         ...
 
+    async def show_bar(self, job_id: int, percent: int) -> None:
+        """Remembers that the bar of this job is shown so full, in any state; a fuller one that was shown before stays."""
+        ...
+
     async def want_discard(self, job_id: int, discard: bool, at_ms: int, *, by: int) -> Job | None:  # noqa: FBT001  the wish itself
         """Marks an unfinished job as not wanted any more (or wanted again) by the word of member `by`.
 

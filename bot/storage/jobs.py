@@ -34,6 +34,7 @@ _END = statement("jobs.end")
 _END_UNRESERVED = statement("jobs.end_unreserved")
 _POST_HERE = statement("jobs.post_here")
 _READDRESS = statement("jobs.readdress")
+_SHOW_BAR = statement("jobs.show_bar")
 _WANT_DISCARD = statement("jobs.want_discard")
 _TAKE_OVER = statement("jobs.take_over")
 _TAKE_OVER_UNSHOWN = statement("jobs.take_over_unshown")
@@ -159,6 +160,9 @@ class Jobs:
             return
         sql = changing(_READDRESS, address, _ADDRESS_COLUMNS)
         await self._database.write(lambda transaction: transaction.run(sql, {"id": job_id, **address}))
+
+    async def show_bar(self, job_id: int, percent: int) -> None:
+        await self._database.write(lambda transaction: transaction.run(_SHOW_BAR, {"id": job_id, "percent": percent}))
 
     async def want_discard(self, job_id: int, discard: bool, at_ms: int, *, by: int) -> Job | None:  # noqa: FBT001  as in the port
         parameters = {"id": job_id, "discard": discard, "at_ms": at_ms, "by": by}

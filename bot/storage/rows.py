@@ -72,6 +72,7 @@ def _job_of(row: Row, request: ClipRequest | None) -> Job:
         unposted_at_ms=row["unposted_at_ms"],
         posting_fence=row["posting_fence"],
         reduced_to=row["reduced_to"],
+        bar_percent=row["bar_percent"],
     )
 
 

@@ -50,6 +50,10 @@ RETURNING *
 -- name: readdress
 UPDATE jobs SET shown = shown /*changes*/ WHERE id = :id
 
+-- name: show_bar
+-- Of two writers at one moment the fuller bar stays.
+UPDATE jobs SET bar_percent = :percent WHERE id = :id AND COALESCE(bar_percent, 0) < :percent
+
 -- name: post_here
 -- A new place is a new start of posting: nothing was sent there yet, and what was too large elsewhere may fit.
 UPDATE jobs SET

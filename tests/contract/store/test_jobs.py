@@ -150,6 +150,13 @@ async def test_messages_are_remembered_in_any_state(storage):
     assert address == replace(job.address, card_id=5, thread_id=None, in_place=True, progress_id=8)
 
 
+async def test_of_the_bars_that_were_shown_the_fullest_is_remembered(storage):
+    job = await make(storage)
+    for percent in (5, 60, 55):
+        await storage.jobs.show_bar(1, percent)
+    assert await storage.jobs.get(1) == replace(job, bar_percent=60)
+
+
 async def test_a_wish_to_discard_can_be_taken_back_until_the_job_ends(storage):
     job = await make(storage)
 

@@ -93,17 +93,58 @@ async def test_with_neither_report_nor_experience_there_is_no_bar(world, glances
     assert (await glances.glance((await looked_at(world)).id)).fraction is None
 
 
-async def test_a_restart_shows_no_bar_until_the_provider_was_asked_again(world):
-    await experienced(world, 100_000)
-    job = await looked_at(world, 0.8)
-    world.clock.now += 10_000
+def after_a_restart(world, job):
     world.restart()
     world.lane.watcher.watch(job)
     expectations = ClipExpectations(world.storage.jobs, world.clock)
-    again = JobGlances(world.storage.jobs, world.engine, {"scenario": world.lane}, expectations, world.clock)
+    return JobGlances(world.storage.jobs, world.engine, {"scenario": world.lane}, expectations, world.clock)
+
+
+async def test_a_restart_shows_no_bar_by_the_clock_before_the_provider_was_asked_again(world):
+    await experienced(world, 100_000)
+    job = await looked_at(world, 0.8)
+    world.clock.now += 10_000
+    again = after_a_restart(world, job)
     assert (await again.glance(job.id)).fraction is None
     await world.lane.watcher.look()
     assert (await again.glance(job.id)).fraction == 0.8
+
+
+@pytest.mark.parametrize("answers", [(0.1, 0.57, 0.7), (None, None, 0.7)])
+async def test_a_bar_goes_on_over_a_restart_whatever_the_provider_says_then(world, glances, answers):
+    await experienced(world, 1_000_000)
+    job = await looked_at(world, 0.57)
+    assert [(await glances.glance(job.id)).fraction for _ in range(2)] == [0.57, 0.57]
+    again = after_a_restart(world, job)
+    seen = [(await again.glance(job.id)).fraction]
+    for fraction in answers:
+        world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, fraction)
+        await world.lane.watcher.look()
+        seen.append((await again.glance(job.id)).fraction)
+    assert seen == [0.6, 0.6, 0.6, 0.7]
+
+
+async def test_a_bar_is_written_down_only_now_and_then_and_shown_though_the_disk_is_full(world, glances, monkeypatch):
+    job, written, keep = await looked_at(world), [], world.storage.jobs.show_bar
+
+    async def noted(job_id, percent):
+        written.append(percent)
+        await keep(job_id, percent)
+
+    monkeypatch.setattr(world.storage.jobs, "show_bar", noted)
+    for percent in range(1, 31):
+        world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, percent / 100)
+        await world.lane.watcher.look()
+        assert (await glances.glance(job.id)).fraction == percent / 100
+    assert written == [5, 10, 15, 20, 25, 30]
+
+    async def full(*_):
+        raise StorageError("database or disk is full")
+
+    monkeypatch.setattr(world.storage.jobs, "show_bar", full)
+    world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, 0.5)
+    await world.lane.watcher.look()
+    assert (await glances.glance(job.id)).fraction == 0.5
 
 
 async def test_elapsed_counts_from_the_submit_through_all_stages(world, glances):
