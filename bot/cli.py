@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import io
 import os
 import signal
@@ -17,19 +18,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
+from bot.cli_arguments import Parser, amount, job_name, port, snowflake, span
 from bot.errors import HappyHorseError, SettingsError
 
 _FAILED: Final = 1
 _MISTAKE: Final = 2
-_PORT_MAX: Final = 65_535
-_JOB_NAME_MOST: Final = 19
-"""Digits of the largest id."""
-_SNOWFLAKE_END: Final = 2**63
-"""Ids are 64-bit at Discord; the top bit is never set."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command and leaves the process with its exit code; a mistake is one sentence, never a traceback."""
+    # Where they were closed by whoever started us there is none to write to.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  as long as the process
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  as long as the process
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Names and notes hold letters that not every terminal or log has: those come as their codes, and nothing breaks.
@@ -42,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _code_of(work: Callable[[], int], file: Path | None = None) -> int:
     """`file` is the configuration that was read; whatever is to be mended in it names it."""
     try:
-        return work()
+        code = work()
+        sys.stdout.flush()
     except SettingsError as error:
         where = "" if file is None or str(file) in str(error) else f" The configuration is {file}."
         return _complain(f"{error}{where}", _MISTAKE)
@@ -51,12 +52,25 @@ def _code_of(work: Callable[[], int], file: Path | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return 0
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        _write_no_more()
+        return _complain(
+            f"{error.filename or 'what is said here'} could not be written ({error.strerror}): make room there", _FAILED
+        )
+    return code
+
+
+def _write_no_more() -> None:
+    """What is left in the buffer would fail once more, and be told as a traceback, when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="happyhorse",
         description="The Happy Horse bot: clips with picture and sound for Discord communities.",
         epilog="Start with: happyhorse demo. For your own server: copy config.example.toml to config.toml, fill it in, then"
@@ -73,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Starts a Discord of its own on this machine and the bot, and prints the address of a page to play in."
         " With --once a member asks for one clip without a browser.",
     )
-    demo.add_argument("--port", type=_port, help="port of the page (default: 8787 where it is free, else another)")
+    demo.add_argument("--port", type=port, help="port of the page (default: 8787 where it is free, else another)")
     demo.add_argument("--open", action="store_true", help="open the page in the browser")
     demo.add_argument("--quota", action="store_true", help="previews cost the list price in credits, to try quotas")
     demo.add_argument("--once", action="store_true", help="one clip, no browser; exit code 0 only when it was delivered")
@@ -110,13 +124,13 @@ def _parser() -> argparse.ArgumentParser:
     actions = quota.add_subparsers(title="actions", required=True, metavar="ACTION")
     show = actions.add_parser("show", help="what a member has left, and the latest entries")
     grant = actions.add_parser("grant", help="add credits in the current window (a negative number takes some)")
-    grant.add_argument("credits", type=int)
+    grant.add_argument("credits", type=amount)
     put = actions.add_parser("set", help="set what is left in the current window")
-    put.add_argument("credits", type=int)
+    put.add_argument("credits", type=amount)
     for action, name in ((show, "show"), (grant, "grant"), (put, "set")):
-        action.add_argument("--member", type=_snowflake, required=True, metavar="ID", help="the member's Discord id")
+        action.add_argument("--member", type=snowflake, required=True, metavar="ID", help="the member's Discord id")
         action.add_argument(
-            "--roles", type=_snowflake, nargs="*", metavar="ID", help="their roles, for the allowance (default: as last seen)"
+            "--roles", type=snowflake, nargs="*", metavar="ID", help="their roles, for the allowance (default: as last seen)"
         )
         action.set_defaults(run=_quota, action=name, credits=0, note="")
     for action in (grant, put):
@@ -138,11 +152,11 @@ def _pause_parsers(add: Callable[..., argparse.ArgumentParser]) -> list[argparse
         description="Takes no new clips, also beside a running bot and over restarts. What runs goes on. Members read why and"
         " until when.",
     )
-    pause.add_argument("--for", dest="seconds", type=_span, metavar="TIME", help="45m, 2h, 1h30m or 3d (default: until resume)")
+    pause.add_argument("--for", dest="seconds", type=span, metavar="TIME", help="45m, 2h, 1h30m or 3d (default: until resume)")
     pause.add_argument("--why", default="", help="a sentence for members")
     resume = add("resume", help="take new clips again", description="Takes back what happyhorse pause did.")
     for each, act in ((pause, _pause), (resume, _resume)):
-        each.add_argument("--server", type=_snowflake, metavar="ID", help="in this server alone")
+        each.add_argument("--server", type=snowflake, metavar="ID", help="in this server alone")
         each.set_defaults(run=act)
     return [pause, resume]
 
@@ -154,42 +168,11 @@ def _job_parsers(job: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
     end = actions.add_parser("end", help="end an unfinished job; its member is not charged")
     retry = actions.add_parser("retry", help="let a waiting job go on now, or book a failed or unknown one again")
     for action in (show, end, retry):
-        action.add_argument("job", type=_job_name, metavar="ID", help="its number, or the reference that its member sees")
+        action.add_argument("job", type=job_name, metavar="ID", help="its number, or the reference that its member sees")
         action.set_defaults(run=_job, action=action.prog.rsplit(" ", 1)[-1], yes=False)
     end.add_argument("--yes", action="store_true", help="also where it is with its provider, and may be billed there")
     retry.add_argument("--yes", action="store_true", help="book it; without this only price and provider's word are shown")
     return [show, end, retry]
-
-
-def _port(text: str) -> int:
-    if not (text.isdecimal() and int(text) <= _PORT_MAX):
-        msg = f"{text} is no port; 0 to {_PORT_MAX}, 0 takes a free one"
-        raise argparse.ArgumentTypeError(msg)
-    return int(text)
-
-
-def _span(text: str) -> int:
-    from bot.pause_command import seconds_of
-
-    try:
-        return seconds_of(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _snowflake(text: str) -> int:
-    if not (text.isdecimal() and 0 < int(text) < _SNOWFLAKE_END):
-        msg = f"{text} is no Discord id; copy it in Discord with Developer Mode on"
-        raise argparse.ArgumentTypeError(msg)
-    return int(text)
-
-
-def _job_name(text: str) -> str:
-    # As `job_command` reads it: a number, or base 36.
-    if not (text.isascii() and text.isalnum() and len(text) <= _JOB_NAME_MOST):
-        msg = f"{text[:40]} is no job; give its number or the reference that its card shows"
-        raise argparse.ArgumentTypeError(msg)
-    return text
 
 
 def _run(given: argparse.Namespace) -> NoReturn:
@@ -218,7 +201,8 @@ def _doctor(given: argparse.Namespace) -> int:
 def _health(given: argparse.Namespace) -> int:
     from bot import health, settings
 
-    return asyncio.run(health.report(settings.load(given.config), sys.stdout.write))
+    # 1 whatever is wrong: containers know no other.
+    return min(_code_of(lambda: asyncio.run(health.report(settings.load(given.config), sys.stdout.write))), _FAILED)
 
 
 def _migrate(given: argparse.Namespace) -> int:

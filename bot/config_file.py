@@ -5,6 +5,7 @@ Knows no setting but those that are secret; `settings.load` calls it.
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import sys
@@ -17,6 +18,14 @@ from bot.errors import SettingsError
 
 _SECRETS: Final = (("discord", "token"), ("scenario", "api_key"), ("scenario", "api_secret"))
 _LINE: Final = re.compile(r"at line (\d+)")
+_HINTS: Final = {
+    "Cannot overwrite a value": "The same setting stands there twice",
+    "Cannot declare": "The same [section] stands there twice",
+    "Invalid value": "Text stands between quotation marks, and true and false are written small",
+    "Invalid statement": "A line is a [section], or a setting like allowance = 900",
+    "Expected '=' after a key": "A line is a [section], or a setting like allowance = 900",
+}
+"""By how the library's word for it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +36,20 @@ class ConfigFile:
     exposed: bool
 
 
-def read(file: Path) -> ConfigFile:
-    """Raises `SettingsError` that names the file and what to do about it."""
+def read(file: Path) -> ConfigFile | None:
+    """None where there is no such file. Raises `SettingsError` that names the file and what to do about it."""
     try:
         # With or without the mark that Windows' editors put before the first letter.
         text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         msg = f"{file}: this is not text in UTF-8. Save it in your editor with the encoding UTF-8."
         raise SettingsError(msg) from error
+    except FileNotFoundError:
+        return None
     except OSError as error:
-        msg = f"{file}: cannot be read: {error.strerror}"
+        # Asked of `os.path`: Windows calls a folder a file that may not be read, and a look may be refused as well.
+        remedy = "name the file in that folder" if os.path.isdir(file) else "give this user the right to read it"  # noqa: PTH112  pathlib's raises
+        msg = f"{file}: cannot be read ({error.strerror}): {remedy}."
         raise SettingsError(msg) from error
     try:
         values = tomllib.loads(text)
@@ -48,6 +61,9 @@ def read(file: Path) -> ConfigFile:
 
 def _hint(text: str, said: str) -> str:
     """About the line that the error names; never what stands there, which may be a secret."""
+    for begins, hint in _HINTS.items():
+        if said.startswith(begins):
+            return f". {hint}"
     found = _LINE.search(said)
     lines = text.splitlines()
     line = lines[int(found[1]) - 1] if found and int(found[1]) <= len(lines) else ""

@@ -34,7 +34,11 @@ def private_folder(path: Path) -> None:
 def obstacle(folder: Path) -> str:
     """Why this folder can't be made or written to, in the system's words; "" where it can. Makes nothing."""
     for each in (folder, *folder.parents):
-        if each.exists():
+        try:
+            there = each.exists()
+        except OSError as error:
+            return f"{each} can't be looked at ({error.strerror})"
+        if there:
             if not each.is_dir():
                 return f"{each} is no folder"
             return "" if os.access(each, os.W_OK | os.X_OK) else f"{each} may not be written to"

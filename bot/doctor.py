@@ -23,6 +23,7 @@ from bot.presentation.inspection import inspect
 from bot.resources import open_vendors, without_key
 from bot.settings import Settings
 from bot.storage.condition import Condition, condition_of
+from bot.storage.lock import real_path
 
 _MARKS: Final = {Severity.OK: "ok     ", Severity.ADVICE: "advice ", Severity.WARNING: "warning", Severity.ERROR: "ERROR  "}
 _DISK_WANTED: Final = 2 * 1024**3
@@ -98,7 +99,10 @@ async def _ffmpeg(settings: Settings) -> list[Finding]:
 
 
 async def _disk(settings: Settings) -> list[Finding]:
-    folder = settings.folder.resolve()
+    try:
+        folder = real_path(settings.folder)
+    except HappyHorseError as error:
+        return [Finding("Disk", Severity.ERROR, str(error))]
     blocked = next(filter(None, (obstacle(each) for each in (folder, folder / "work", folder / "preview"))), "")
     if blocked:
         remedy = "Choose another storage.path, or give this user the right to write there."

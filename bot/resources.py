@@ -15,6 +15,8 @@ from bot.providers.scenario.account import Account
 from bot.providers.scenario.provider import ScenarioProvider
 from bot.settings import Settings
 from bot.storage import Storage, open_storage
+from bot.storage.file import is_there
+from bot.storage.lock import real_path
 
 
 async def open_providers(
@@ -66,7 +68,7 @@ async def bots_storage(settings: Settings) -> AsyncGenerator[Storage]:
     which the bot knows nothing. Raises `StorageError` as `open_storage`.
     """
     path = settings.storage.path
-    if not path.exists():
+    if not is_there(real_path(path)):
         read = "" if settings.file is None else f" ({settings.file} names it)"
         msg = f"there is no database at {path}{read}: go to the bot's folder or name its --config, and start the bot once"
         raise SettingsError(msg)

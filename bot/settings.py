@@ -6,9 +6,11 @@ A wrong key or value is told by name with what is allowed; secrets are never par
 from __future__ import annotations
 
 import difflib
+import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -21,66 +23,10 @@ from bot.domain.price import FREE, LIST_CREDITS_PER_SECOND, Prices
 from bot.domain.quota import Policy, Window
 from bot.errors import SettingsError
 from bot.services.offer import Offer
+from bot.settings_values import Credits, DatabaseFile, Secret, Snowflake, SocketAddress, TimeZone, Token, WebAddress, Word
 
 DEFAULT_CONFIG: Final = Path("config.toml")
 ENVIRONMENT_PREFIX: Final = "HAPPYHORSE_"
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        msg = "is no time zone; write it like Europe/Berlin or UTC"
-        raise ValueError(msg) from error
-    return name
-
-
-def _web_address(url: str) -> str:
-    if not url.startswith(("https://", "http://")):
-        msg = "must begin with https:// (or http:// for a sandbox on this machine)"
-        raise ValueError(msg)
-    return url.rstrip("/")
-
-
-def _socket_address(url: str) -> str:
-    if not url.startswith(("wss://", "ws://")):
-        msg = "must begin with wss:// (or ws:// for a sandbox on this machine)"
-        raise ValueError(msg)
-    return url
-
-
-def _clean(text: str) -> str:
-    """Keys come from terminals, forms and files of other systems, with what nobody sees around them."""
-    if text != text.strip() or not text.isprintable():
-        msg = "has a blank, a line break or another character that can't be seen at an end or in it: leave that out"
-        raise ValueError(msg)
-    return text
-
-
-def _clean_secret(secret: SecretStr) -> SecretStr:
-    _clean(secret.get_secret_value())
-    return secret
-
-
-def _bot_token(secret: SecretStr) -> SecretStr:
-    token = secret.get_secret_value()
-    if token.startswith("Bot ") or token[:1] in {'"', "'"}:
-        msg = 'is more than the token: leave out "Bot " and quotation marks'
-        raise ValueError(msg)
-    return secret
-
-
-def _file_name(path: Path) -> Path:
-    if not str(path).isprintable():
-        msg = "holds a tab or another control character: between double quotes \\ begins an escape, so write / or single quotes"
-        raise ValueError(msg)
-    return path
-
-
-Secret = Annotated[SecretStr, AfterValidator(_clean_secret)]
-Word = Annotated[str, AfterValidator(_clean)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Credits = Annotated[int, Field(ge=0)]
 
 
 class Section(BaseModel):
@@ -90,11 +36,11 @@ class Section(BaseModel):
 class DiscordSection(Section):
     """`api_base`, `gateway_url`, `cdn_base` point elsewhere for a REST proxy or a sandbox."""
 
-    token: Annotated[Secret, AfterValidator(_bot_token)] = SecretStr("")
+    token: Token = SecretStr("")
     api_base: WebAddress = "https://discord.com/api/v10"
-    gateway_url: Annotated[str, AfterValidator(_socket_address)] = "wss://gateway.discord.gg/"
+    gateway_url: SocketAddress = "wss://gateway.discord.gg/"
     cdn_base: WebAddress = "https://cdn.discordapp.com"
-    operator_channel: int | None = None
+    operator_channel: Snowflake | None = None
 
 
 ProviderName = Literal["preview", "scenario"]
@@ -114,10 +60,10 @@ class ProviderSection(Section):
 
     name: ProviderName = "preview"
     names: Annotated[tuple[ProviderName, ...], AfterValidator(_each_once)] = ()
-    parallel: Annotated[int, Field(ge=0)] = 0
+    parallel: Annotated[int, Field(ge=0, le=1000)] = 0
     watch_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
-    give_up_minutes: Annotated[int, Field(ge=5)] = 60
-    lost_submit_seconds: Annotated[float, Field(gt=0)] = 90.0
+    give_up_minutes: Annotated[int, Field(ge=5, le=7 * 24 * 60)] = 60
+    lost_submit_seconds: Annotated[float, Field(gt=0, le=24 * 60 * 60)] = 90.0
 
     @property
     def offered(self) -> tuple[ProviderName, ...]:
@@ -142,7 +88,7 @@ class PreviewSection(Section):
 class StorageSection(Section):
     """The database file; working files and previews live in a folder beside it."""
 
-    path: Annotated[Path, AfterValidator(_file_name)] = Path("data/happyhorse.db")
+    path: DatabaseFile = Path("data/happyhorse.db")
 
 
 class QuotaSection(Section):
@@ -152,14 +98,14 @@ class QuotaSection(Section):
     """
 
     window: Window = Window.DAY
-    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    time_zone: TimeZone = "UTC"
     allowance: Credits = 900
     running_per_member: Credits = 3
     running_per_guild: Credits = 0
     guild_allowance: Credits = 0
     not_as_asked: Literal["charge", "free"] = "charge"
-    exempt: tuple[int, ...] = ()
-    roles: dict[int, Annotated[float, Field(ge=0, le=1000)]] = Field(default_factory=dict[int, float])
+    exempt: tuple[Snowflake, ...] = ()
+    roles: dict[Snowflake, Annotated[float, Field(ge=0, le=1000)]] = Field(default_factory=dict[int, float])
 
 
 class PricesSection(Section):
@@ -251,16 +197,17 @@ def load(path: Path | None = None) -> Settings:
 
     Raises `SettingsError` that names the file, every wrong key at once, and what is allowed.
     """
-    if path is not None and not path.exists():
+    file = path or DEFAULT_CONFIG
+    found = config_file.read(file)
+    if found is None and path is not None:
         msg = f"{path}: there is no such file. Copy config.example.toml there and fill it in."
         raise SettingsError(msg)
-    file = path or DEFAULT_CONFIG
-    found = config_file.read(file) if file.exists() else None
+    _check_names()
     try:
         settings = Settings(**(found.values if found else {}))
     except ValidationError as error:
         lines = [_line(detail) for detail in error.errors(include_url=False)]
-        where = f"{file} or the environment" if file.exists() else "the environment"
+        where = f"{file} or the environment" if found else "the environment"
         raise SettingsError("\n".join([f"Something is wrong in {where}:", *lines])) from None
     except ValueError as error:
         # A value in the environment that is no JSON where a list or table is needed; pydantic-settings names the field.
@@ -269,6 +216,17 @@ def load(path: Path | None = None) -> Settings:
     if found is not None:
         settings.read_from(file, exposed=found.exposed)
     return settings
+
+
+def _check_names() -> None:
+    """Raises `SettingsError` for a variable of ours with one underscore where two are needed: it would not be read."""
+    known = {f"{ENVIRONMENT_PREFIX}{section}__{key}".upper() for section in Settings.model_fields for key in _keys((section,))}
+    meant = {re.sub("_+", "_", name): name for name in known}
+    for name, value in os.environ.items():
+        right = meant.get(re.sub("_+", "_", name.upper()))
+        if value and right is not None and name.upper() != right:
+            msg = f"{name} in the environment is no setting: two underscores stand between section and key, {right}."
+            raise SettingsError(msg)
 
 
 def _line(detail: ErrorDetails) -> str:

@@ -18,7 +18,7 @@ _KINDS: Final[tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...]] = (
     ("path", lambda _: "is no path; put it in quotation marks"),
     ("greater_than_equal", lambda context: f"is too small; {context['ge']:g} is the least"),
     ("greater_than", lambda context: f"is too small; it must be more than {context['gt']:g}"),
-    ("less_than_equal", lambda context: f"is too large; {context['le']:g} is the most"),
+    ("less_than_equal", lambda context: f"is too large; {context['le']:,g} is the most"),
     ("literal_error", lambda context: f"is not known here; write {_quoted(context['expected'])}"),
     ("enum", lambda context: f"is not known here; write {_quoted(context['expected'])}"),
     ("tuple", lambda _: "is no list; write it like [1, 2]"),
@@ -43,7 +43,7 @@ def unread(error: ValueError, prefix: str) -> str:
     """Of a variable of the environment that should hold a list or a table; `prefix` is how ours begin."""
     found = _UNREAD.search(str(error))
     begins = f"a variable that begins with {prefix}{found[1].upper() if found else ''}"
-    return f'{begins} must hold JSON, like [1, 2] or {{"1": 2}}'
+    return f'{begins} must hold JSON, like [1, 2], ["scenario", "preview"] or {{"1": 2}}'
 
 
 def _shown(value: object) -> str:

@@ -45,8 +45,8 @@ class DemoFailed(Exception):
 
 def port(text: str) -> int:
     """For argparse: 0 to 65535."""
-    if not text.isdecimal() or int(text) > PORT_MAX:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; 0 to {PORT_MAX}, 0 takes a free one")
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= PORT_MAX):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no port; 0 to {PORT_MAX}, 0 takes a free one")
     return int(text)
 
 

@@ -48,10 +48,14 @@ def play(args: argparse.Namespace, client: Client) -> int:
         spent += 1.0
         _tell_news(client, made, told)
     channels = _settled(client)
-    args.out.mkdir(parents=True, exist_ok=True)
-    (args.out / "transcript.md").write_text(transcript.written(channels), encoding="utf-8")
-    if outcome and outcome["outcome"] == "clip":
-        return _keep(args, client, outcome["message"])
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)
+        (args.out / "transcript.md").write_text(transcript.written(channels), encoding="utf-8")
+        if outcome and outcome["outcome"] == "clip":
+            return _keep(args, client, outcome["message"])
+    except OSError as error:
+        say(f"cannot write to {args.out}: {error.strerror}; make room there, or give another folder with --out (or OUT=)")
+        return 1
     message = outcome and outcome.get("message")
     say(transcript.said(message) if message else (outcome or {}).get("reason", f"no clip came within {CLIP_SECONDS:g} s"))
     return 1

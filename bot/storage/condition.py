@@ -11,7 +11,7 @@ from bot.domain.pause import Pause, Pauses
 from bot.ports import COMMANDS_REFUSED
 from bot.storage import copies
 from bot.storage.copies import Copy
-from bot.storage.file import BUSY_SECONDS, check_file, refusal
+from bot.storage.file import BUSY_SECONDS, check_file, is_there, refusal
 from bot.storage.lock import is_held, real_path
 from bot.storage.pauses import KEY, read_pauses
 from bot.storage.schema import recorded, shipped
@@ -43,7 +43,7 @@ def condition_of(path: Path) -> Condition:
     """Raises `DatabaseTooNew` or another `StorageError`, each with what to do about it."""
     path = real_path(path)
     known = shipped()
-    if not path.exists():
+    if not is_there(path):
         return Condition(path, 0, len(known), running=False)
     check_file(path)
     try:

@@ -25,6 +25,14 @@ _REMEDIES: Final = {
 }
 
 
+def is_there(path: Path) -> bool:
+    """Raises `StorageError` where the system does not let us look."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise StorageError(f"cannot look at {path} ({error.strerror}): {_FOLDER}") from error
+
+
 def prepare(path: Path) -> None:
     """Makes the file and its folder. Raises `StorageError` where they may not be written."""
     try:
@@ -33,7 +41,9 @@ def prepare(path: Path) -> None:
         path.touch(mode=0o600)
     except OSError as error:
         remedy = "make room there" if error.errno == errno.ENOSPC else _FOLDER
-        raise StorageError(f"cannot write {path} ({error.strerror}): {remedy}") from error
+        # A file where the folder should be is told as one that "exists".
+        why = f"{path.parent} is no folder" if isinstance(error, FileExistsError) else error.strerror
+        raise StorageError(f"cannot write {path} ({why}): {remedy}") from error
     check_file(path)
 
 
@@ -44,6 +54,8 @@ def check_file(path: Path) -> None:
     file that is mounted by itself, two programs would each have their own and destroy the file between them.
     """
     # Asked, not tried: closing a file that this process has open elsewhere drops SQLite's locks on it (POSIX).
+    if path.is_dir():
+        raise StorageError(f"{path} is a folder: name a file in it (storage.path)")
     if not (path.is_file() and os.access(path, os.W_OK)):
         raise StorageError(f"{path} is not a file that can be written: {_FOLDER}")
     if path.stat().st_nlink > 1:

@@ -51,7 +51,10 @@ def test_help_is_there_for_every_command(words, tmp_path):
         (["dance"], "invalid choice"),
         (["run"], "discord.token is not set"),
         (["run", "--config", "nowhere.toml"], "config.example.toml"),
-        (["quota", "grant", "many", "--member", "1"], "invalid int"),
+        (["run", "--config", "x" * 300], "cannot be read (File name too long): give this user the right"),
+        (["quota", "grant", "many", "--member", "1"], "many is no whole number of credits"),
+        (["quota", "grant", "9" * 5000, "--member", "1"], "no whole number of credits"),
+        (["quota", "grant", "5", "--member", "1", "--member", "2"], "--member is given twice"),
         (["quota", "grant", "99999999999", "--member", "1"], "at most"),
         (["pause", "--for=-2h"], "45m, 2h"),
         (["pause", "--for", "2h"], "there is no database"),
@@ -141,6 +144,8 @@ def test_quota_is_shown_granted_and_set_from_the_shell(tmp_path):
     ("words", "said"),
     [
         (["demo", "--port", "99999"], "no port"),
+        (["demo", "--port", "\u0663\u0663"], "no port"),
+        (["demo", "--port", "8" * 5000], "no port"),
         (["quota", "show", "--member", "99999999999999999999999"], "no Discord id"),
         (["quota", "show", "--member=-4"], "no Discord id"),
     ],
@@ -167,6 +172,47 @@ def test_a_start_that_can_not_make_its_folders_is_one_sentence_and_exit_code_1(t
     assert (ran.returncode, "Traceback" in ran.stderr) == (1, False), ran
     assert f"cannot write data{os.sep}{name}" in ran.stderr
     assert "give the bot a folder" in ran.stderr
+
+
+@pytest.mark.parametrize("path", ["x" * 300, "loop/happyhorse.db"])
+def test_a_database_that_can_not_even_be_looked_for_is_one_sentence_everywhere(tmp_path, path):
+    (tmp_path / "loop").symlink_to("loop")
+    environment = {"HAPPYHORSE_STORAGE__PATH": path, "HAPPYHORSE_DISCORD__TOKEN": "x"}
+    for words in (["run"], ["doctor"], ["quota", "show", "--member", "1"]):
+        ran = happyhorse(*words, cwd=tmp_path, **environment, HAPPYHORSE_DISCORD__API_BASE="http://127.0.0.1:1")
+        assert (ran.returncode, "Traceback" in ran.stderr) == (1, False), ran
+        assert path in ran.stdout + ran.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["loop"]
+
+
+def test_a_folder_in_the_databases_place_is_told_as_one(tmp_path):
+    (tmp_path / "data" / "happyhorse.db").mkdir(parents=True)
+    ran = happyhorse("migrate", cwd=tmp_path)
+    assert (ran.returncode, "Traceback" in ran.stderr) == (1, False)
+    assert "happyhorse.db is a folder: name a file in it (storage.path)" in ran.stderr
+
+
+def test_for_a_container_whatever_is_wrong_is_unhealthy(tmp_path):
+    ran = happyhorse("health", cwd=tmp_path)
+    assert ran.returncode == 1
+    assert "there is no database" in ran.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is full")
+def test_an_answer_that_has_no_room_is_one_sentence(tmp_path):
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "bot", "migrate"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr.count("\n")) == (1, 1), ran
+    assert "what is said here could not be written (No space left on device): make room there" in ran.stderr
 
 
 def test_the_doctor_finds_a_folder_that_cannot_be_written(tmp_path):

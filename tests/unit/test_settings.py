@@ -127,11 +127,45 @@ def test_what_nobody_sees_around_a_secret_is_told_without_it(tmp_path, monkeypat
     assert str(tmp_path / "config.toml") not in text or "or the environment" in text
 
 
-@pytest.mark.parametrize("token", ["Bot hunter2", '"hunter2"'])
-def test_more_than_the_token_is_told_without_it(monkeypatch, token):
-    monkeypatch.setenv("HAPPYHORSE_DISCORD__TOKEN", token)
+def test_a_blank_in_the_middle_of_a_secret_is_told_without_it(monkeypatch):
+    monkeypatch.setenv("HAPPYHORSE_SCENARIO__API_KEY", "hunter hunter2")
+    text = refused()
+    assert ("scenario.api_key: has a blank" in text, "hunter" in text) == (True, False)
+
+
+def test_more_than_the_token_is_told_without_it(monkeypatch):
+    monkeypatch.setenv("HAPPYHORSE_DISCORD__TOKEN", "Bot hunter2")
     text = refused()
     assert ('leave out "Bot "' in text, "hunter2" in text) == (True, False)
+
+
+@pytest.mark.parametrize("quoted", ['"hunter2"', "'hunter2'", "\u201chunter2\u201d"])
+@pytest.mark.parametrize("key", ["discord.token", "scenario.api_key", "scenario.api_secret"])
+def test_quotation_marks_that_came_along_with_a_secret_are_told_without_it(monkeypatch, key, quoted):
+    monkeypatch.setenv(f"HAPPYHORSE_{key.upper().replace('.', '__')}", quoted)
+    text = refused()
+    assert (f"{key}: is in quotation marks" in text, "hunter" in text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("HAPPYHORSE_DISCORD_TOKEN", "HAPPYHORSE_DISCORD__TOKEN"),
+        ("HAPPYHORSE_QUOTA_RUNNING_PER_MEMBER", "HAPPYHORSE_QUOTA__RUNNING_PER_MEMBER"),
+        ("HAPPYHORSE__PRICES__720P", "HAPPYHORSE_PRICES__720P"),
+    ],
+)
+def test_a_variable_with_one_underscore_where_two_are_needed_is_told_instead_of_not_read(monkeypatch, name, right):
+    monkeypatch.setenv(name, "1")
+    text = refused()
+    assert text.startswith(name)
+    assert text.endswith(f"{right}.")
+
+
+def test_other_programs_variables_are_let_be(monkeypatch):
+    monkeypatch.setenv("HAPPYHORSE_SANDBOX_URL", "http://127.0.0.1:8787")
+    monkeypatch.setenv("HAPPYHORSE_DISCORD_TOKEN", "")
+    assert load().quota.allowance == 900
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files there have no such bits")
@@ -148,6 +182,55 @@ def test_a_file_with_a_secret_that_others_may_read_is_known(tmp_path, text, mode
     path = written(tmp_path, text)
     path.chmod(mode)
     assert load(path).exposed is exposed
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[discord]\ntoken = 'x'\ntoken = 'hunter2'\n", "The same setting stands there twice"),
+        ("[quota]\n[quota]\n", "The same [section] stands there twice"),
+        ("[discord]\ntoken = hunter2\n", "Text stands between quotation marks"),
+        ("token: hunter2\n", "A line is a [section], or a setting like allowance = 900"),
+    ],
+)
+def test_the_usual_slips_in_toml_are_told_with_what_to_write(tmp_path, text, said):
+    told = refused(written(tmp_path, text))
+    assert (said in told, "at line" in told, "hunter2" in told) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("~/happyhorse.db", "begins with ~, which only a shell reads as your home"),
+        ("", "is a folder: name a file in it"),
+        ("/", "is a folder: name a file in it"),
+    ],
+)
+def test_a_database_path_that_no_file_can_have_is_refused(tmp_path, path, said):
+    assert said in refused(written(tmp_path, f"[storage]\npath = '{path}'\n"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "quota.allowance = 99999999999999999999",
+        "quota.exempt = [-1]",
+        "quota.roles.99999999999999999999 = 2.0",
+        "discord.operator_channel = 0",
+        "provider.lost_submit_seconds = inf",
+        "provider.lost_submit_seconds = nan",
+        "provider.give_up_minutes = 99999999999999",
+    ],
+)
+def test_a_figure_that_could_not_be_kept_or_counted_with_is_refused_at_the_start(tmp_path, line):
+    assert line.split(" ")[0] in refused(written(tmp_path, f"{line}\n"))
+
+
+def test_a_folder_in_the_files_place_is_told_as_one(tmp_path):
+    (tmp_path / "config.toml").mkdir()
+    text = refused(tmp_path / "config.toml")
+    assert str(tmp_path / "config.toml") in text
+    assert "name the file in that folder" in text
 
 
 def test_broken_toml_says_where(tmp_path):

@@ -230,12 +230,18 @@ async def test_a_file_that_is_no_database_is_refused_with_what_to_do_and_left_al
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["file/books.db", "folder"])
-async def test_a_path_that_cannot_hold_a_database_is_refused_with_what_to_do(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("file/books.db", "file is no folder.*: give the bot a folder that it may write to"),
+        ("folder", r"folder is a folder: name a file in it \(storage.path\)"),
+    ],
+)
+async def test_a_path_that_cannot_hold_a_database_is_refused_with_what_to_do(tmp_path, name, said):
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
 
-    with pytest.raises(StorageError, match="folder that it may write to"):
+    with pytest.raises(StorageError, match=said):
         async with open_storage(tmp_path / name):
             pass
 
