@@ -124,13 +124,17 @@ class KindClosed(HappyHorseError):
 
 
 class Paused(HappyHorseError):
-    """`until_ms` None where no end was set; `why` in the operator's words, maybe ""; `here` alone, or everywhere."""
+    """`until_ms` None where no end was set; `why` in the operator's words, maybe ""; `here` alone, or everywhere.
 
-    def __init__(self, until_ms: int | None, why: str, *, here: bool) -> None:
+    `unread` says that this was known before the pictures of the request were read, so none of them is kept.
+    """
+
+    def __init__(self, until_ms: int | None, why: str, *, here: bool, unread: bool) -> None:
         super().__init__(f"paused {'in this server' if here else 'everywhere'}")
         self.until_ms = until_ms
         self.why = why
         self.here = here
+        self.unread = unread
 
 
 class NotOffered(HappyHorseError):

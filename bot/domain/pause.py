@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.errors import Paused
+
 
 @dataclass(frozen=True, slots=True)
 class Pause:
@@ -28,3 +30,11 @@ def pause_of(pauses: Pauses, guild_id: int | None, now_ms: int) -> tuple[int | N
         if found is not None and found.holds(now_ms):
             return place, found
     return None
+
+
+def check(pauses: Pauses, guild_id: int | None, now_ms: int, *, unread: bool = False) -> None:
+    """Raises `Paused` where a clip may not be asked for in this server now. `unread` as there."""
+    found = pause_of(pauses, guild_id, now_ms)
+    if found is not None:
+        place, pause = found
+        raise Paused(pause.until_ms, pause.why, here=place is not None, unread=unread)

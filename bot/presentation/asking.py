@@ -106,7 +106,7 @@ class Asking:
             page = not_offered_page(other, ask.id if kept else None)
         except Paused as paused:
             kept = await desk.request.keep(ask)
-            page = paused_page(paused, ask.id if kept else None, pictures=bool(ask.attached))
+            page = paused_page(paused, ask.id if kept else None)
         except AlreadyAsked as same:
             kept = True
             twin = await desk.repeat.job(same.job_id)

@@ -115,11 +115,11 @@ def not_offered_page(other: NotOffered, draft_id: int | None) -> Page:
     )
 
 
-def paused_page(paused: Paused, draft_id: int | None, *, pictures: bool) -> Page:
-    """`pictures`: it came with some, which were not looked at."""
+def paused_page(paused: Paused, draft_id: int | None) -> Page:
+    """`draft_id` as in `refused_page`."""
     where = " in this server" if paused.here else ""
     until = "" if paused.until_ms is None else f" until {words.moment(paused.until_ms, 'f')}"
-    kept = f"{_KEPT} {_AGAIN if pictures else ''}".strip()
+    kept = f"{_KEPT} {_AGAIN if paused.unread else ''}".strip()
     return (
         Page(page.AMBER)
         .text(

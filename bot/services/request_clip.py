@@ -11,18 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bot.domain import limits
+from bot.domain import limits, pause
 from bot.domain.clip import Kind, Reference, clip_request
 from bot.domain.image import Use
 from bot.domain.job import Address, Job
-from bot.domain.pause import pause_of
 from bot.domain.quota import Policy, bounds_for
 from bot.errors import (
     AlreadyAsked,
     KindClosed,
     MediaBusy,
     NotOffered,
-    Paused,
     Problem,
     QuotaRefused,
     RequestRefused,
@@ -80,7 +78,7 @@ class RequestClip:
         existing = await self.jobs.get(ask.id)
         if existing is not None:
             return existing
-        await self._check_paused(address)
+        await self._check_paused(ask, address)
         kept, problems = await self._pictures(ask, address)
         problems = (*ask.problems(), *problems)
         now = self.clock.now_ms()
@@ -104,9 +102,6 @@ class RequestClip:
             once=ask.once,
         )
         try:
-            if ask.attached:
-                # Reading them may have taken a while.
-                await self._check_paused(address)
             self._check_open(ask, new)
             multiplier = await self.allowances.multiplier(ask.member_id, ask.role_ids)
             job = await self.jobs.create(new, bounds_for(self.policy, ask.member_id, multiplier, now))
@@ -195,12 +190,9 @@ class RequestClip:
         problem = Problem(ask.attached[0].field, given, f"less than {KEPT_BYTES_OF_ONE // 1_000_000} MB", remedy)
         raise RequestRefused((*ask.problems(), problem))
 
-    async def _check_paused(self, address: Address) -> None:
-        """Here and nowhere else, so that every command, button and form heeds it. Raises `Paused`."""
-        found = pause_of(await self.pauses.all(), address.guild_id, self.clock.now_ms())
-        if found is not None:
-            place, pause = found
-            raise Paused(pause.until_ms, pause.why, here=place is not None)
+    async def _check_paused(self, ask: Ask, address: Address) -> None:
+        """So that nothing is read for nothing, as credits are looked at: what `create` finds when the job is booked decides."""
+        pause.check(await self.pauses.all(), address.guild_id, self.clock.now_ms(), unread=bool(ask.attached))
 
     def _check_open(self, ask: Ask, new: NewJob) -> None:
         """Raises `NotOffered` where another provider than was asked for would make it.

@@ -9,11 +9,13 @@ from typing import Final, Unpack
 
 from bot.domain.clip import ClipRequest, Kind, Resolution
 from bot.domain.job import ENDED, STARTS_TOGETHER, Address, Failure, Job, State, may_follow, reference_code
+from bot.domain.pause import check
 from bot.domain.quota import Bounds
 from bot.errors import AlreadyAsked, ReferenceHeld, StorageError, UnreadableJob
 from bot.ports import AddressChanges, Entry, JobChanges, NewJob
 from bot.storage.admission import admit
 from bot.storage.database import Database, Row, Transaction
+from bot.storage.pauses import pauses_in
 from bot.storage.rows import address_columns_of, columns_of, job_of
 from bot.storage.sql import changing, statement
 
@@ -78,6 +80,8 @@ class Jobs:
                 twin = self._twin(transaction, new.parent_id, new.member_id, new.provider, new.request, new.seed)
                 if twin is not None:
                     raise AlreadyAsked(twin.id)
+            if not new.address.by_operator:
+                check(pauses_in(transaction), new.address.guild_id, new.created_at_ms)
             columns["left_after"] = admit(transaction, new.member_id, new.address.guild_id, new.provider, new.cost, bounds)
             columns["resets_at_ms"] = None if bounds.member_credits is None else bounds.span.end_ms
             row = transaction.one(_INSERT, columns)

@@ -22,11 +22,11 @@ class KeptPauses:
         self._database = database
 
     async def all(self) -> Pauses:
-        return read_pauses(await self._database.read(lambda transaction: transaction.one(_READ, {"key": KEY})))
+        return await self._database.read(pauses_in)
 
     async def change(self, guild_id: int | None, pause: Pause | None, at_ms: int) -> Pause | None:
         def work(transaction: Transaction) -> Pause | None:
-            kept = dict(read_pauses(transaction.one(_READ, {"key": KEY})))
+            kept = dict(pauses_in(transaction))
             before = kept.pop(guild_id, None)
             if pause is not None:
                 kept[guild_id] = pause
@@ -35,6 +35,11 @@ class KeptPauses:
             return before
 
         return await self._database.write(work)
+
+
+def pauses_in(transaction: Transaction) -> Pauses:
+    """As they stand in this transaction: whoever books in it can't book beside a pause that was written before."""
+    return read_pauses(transaction.one(_READ, {"key": KEY}))
 
 
 def read_pauses(row: Row | None) -> Pauses:

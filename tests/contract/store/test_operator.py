@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from bot.domain.job import Failure, State
+from bot.domain.pause import Pause
+from bot.errors import Paused
 from bot.ports import Entry, OperatorAction, OperatorAnswer
-from tests.factories import NO_BOUNDS, NOW_MS, TODAY, a_new_job
+from tests.factories import NO_BOUNDS, NOW_MS, TODAY, a_new_job, an_address
 
 
 async def test_a_request_stays_open_until_it_is_answered_and_keeps_its_first_answer(opened):
@@ -62,3 +68,19 @@ async def test_a_row_is_ended_without_being_read_and_its_reserve_released_once(s
     assert await storage.ledger.booked(7, TODAY) == 0
     assert await storage.jobs.unshown() == []
     assert await storage.ledger.of_job(2) == []
+
+
+@pytest.mark.parametrize("place", [None, 20])
+async def test_beside_a_pause_nothing_is_booked_but_what_the_operator_has_made_again(opened, place):
+    theirs = a_new_job(1, address=an_address(guild_id=20))
+    async with opened() as shell, opened() as bot:
+        await shell.pauses.change(place, Pause(NOW_MS + 1, "New prices"), NOW_MS)
+        with pytest.raises(Paused) as refused:
+            await bot.jobs.create(theirs, NO_BOUNDS)
+        assert (refused.value.until_ms, refused.value.why, refused.value.here) == (NOW_MS + 1, "New prices", place is not None)
+        assert await bot.ledger.entries(theirs.member_id, 9) == []
+        again = replace(theirs, id=2, address=replace(theirs.address, token="", token_expires_at_ms=0))
+        assert await bot.jobs.create(again, NO_BOUNDS) is not None
+        assert await bot.jobs.create(replace(theirs, id=3, created_at_ms=NOW_MS + 1), NO_BOUNDS) is not None
+        await shell.pauses.change(place, Pause(None, ""), NOW_MS)
+        assert await bot.jobs.create(replace(theirs, id=3), NO_BOUNDS) is None, "a redelivered interaction finds its job"

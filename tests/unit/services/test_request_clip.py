@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.clip import Kind
 from bot.domain.job import State
-from bot.errors import KindClosed, QuotaRefused, RequestRefused, StorageError
+from bot.domain.pause import Pause
+from bot.errors import KindClosed, Paused, QuotaRefused, RequestRefused, StorageError
 from bot.ports import Standstill, Why
 from bot.services import request_clip
 from bot.services.ask import Ask, Attached, Draft
@@ -240,3 +241,29 @@ async def test_who_is_refused_again_and_again_with_other_pictures_does_not_fill_
     assert (await desk.request.place(an_ask(4, duration=3, resolution="720P"), an_address())).id == 4
     theirs = an_ask(5, member_id=8, kind=Kind.IMAGE, attached=ask.attached, duration=3, resolution="720P")
     assert (await desk.request.place(theirs, an_address())).id == 5
+
+
+class PausedMeanwhile:
+    """The operator pauses right after a request has looked whether they have."""
+
+    def __init__(self, pauses):
+        self.pauses = pauses
+
+    async def all(self):
+        found = await self.pauses.all()
+        await self.pauses.change(None, Pause(None, "New prices"), 1)
+        return found
+
+
+@pytest.mark.parametrize("pictured", [True, False])
+async def test_a_pause_that_comes_while_a_request_is_looked_at_books_nothing_and_keeps_all_of_it(desk, pictured):
+    attached = (attach(desk, "image", picture()),) if pictured else ()
+    ask = an_ask(kind=Kind.IMAGE if pictured else Kind.TEXT, resolution="720P", attached=attached)
+    request = replace(desk.request, pauses=PausedMeanwhile(desk.storage.pauses))
+    with pytest.raises(Paused) as caught:
+        await request.place(ask, an_address())
+    assert (caught.value.why, caught.value.unread) == ("New prices", False)
+    assert await desk.storage.jobs.get(1) is None
+    assert (await desk.quota.standing(7, ())).booked == 0
+    assert await request.keep(ask)
+    assert (await desk.repeat.draft(1, 7)).kept == len(attached)
