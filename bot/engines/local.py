@@ -75,7 +75,11 @@ class LocalEngine:
         if job_id not in self._line:
             return None
         if self._places is None:
-            self._places = {each: place for place, each in enumerate(self._ordered(), 1)}
+            before: Counter[str] = Counter()
+            self._places = {}
+            for each in self._ordered():
+                before[self._line[each].provider] += 1
+                self._places[each] = before[self._line[each].provider]
         return self._places.get(job_id)
 
     def moved(self, job: Job) -> None:

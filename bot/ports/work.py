@@ -94,7 +94,7 @@ class Engine(Protocol):
         ...
 
     def place(self, job_id: int) -> int | None:
-        """Place in line, 1 is next; None when it does not wait (any more)."""
+        """Place in the line for its provider, 1 is next; None when it does not wait (any more)."""
         ...
 
     def slots(self, provider: str) -> int:

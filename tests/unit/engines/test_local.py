@@ -99,6 +99,21 @@ async def test_a_provider_that_is_full_holds_up_no_other(engine):
     assert engine.place(1) == 1
 
 
+async def test_a_place_counts_those_alone_who_wait_for_the_same_provider(engine):
+    engine.allow("preview", 0)
+    engine.allow("scenario", 0)
+    script = Script(engine, {})
+    for job_id in (1, 3, 4):
+        script.steps[job_id] = [Step(Turn.IN_LINE, a_job(job_id, member_id=job_id, provider="scenario"))]
+    engine.start(script)
+    for job_id in (1, 2, 3, 4, 5):
+        engine.wake(job_id)
+    await script.until(lambda: engine.place(5) is not None)
+    assert [engine.place(job_id) for job_id in (1, 2, 3, 4, 5)] == [1, 1, 2, 3, 2]
+    engine.allow("scenario", 1)
+    assert [engine.place(job_id) for job_id in (2, 3, 4, 5)] == [1, 1, 2, 2]
+
+
 async def test_a_later_step_comes_back_by_itself_and_a_wake_comes_earlier(engine):
     script = Script(engine, {})
     script.steps[1] = [Step(Turn.LATER, None, 0.001)]
