@@ -185,7 +185,7 @@ class JobStore(Protocol):
     async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[Job]:
         """Jobs on their way, the latest first; made ones without a place, the oldest first; then the latest that ended.
 
-        Without the first `skip` of them.
+        Without the first `skip` of them, those that can't be read counted; as many as `limit` where there are.
         """
         ...
 

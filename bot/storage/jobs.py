@@ -215,12 +215,14 @@ class Jobs:
 
     async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[Job]:
         def work(transaction: Transaction) -> list[Job]:
-            # Few are unfinished at a time, so those that are skipped are read too.
-            rows = transaction.rows(_UNFINISHED_OF_MEMBER, {"member_id": member_id, "most": skip + limit})
-            past = max(skip - len(rows), 0)
-            rows = rows[skip:]
-            rows += transaction.rows(_ENDED_OF_MEMBER, {"member_id": member_id, "most": limit - len(rows), "skip": past})
-            return self._readable(rows)
+            most = limit
+            while True:
+                rows = _rows_of_member(transaction, member_id, most, skip)
+                readable = self._readable(rows)
+                if len(readable) >= limit or len(rows) < most:
+                    return readable[:limit]
+                # Those that can't be read hide nobody who comes behind them.
+                most += limit
 
         return await self._database.read(work)
 
@@ -268,6 +270,14 @@ class Jobs:
             with suppress(UnreadableJob):
                 jobs.append(self._read(row))
         return jobs
+
+
+def _rows_of_member(transaction: Transaction, member_id: int, most: int, skip: int) -> list[Row]:
+    # Few are unfinished at a time, so those that are skipped are read too.
+    rows = transaction.rows(_UNFINISHED_OF_MEMBER, {"member_id": member_id, "most": skip + most})
+    past = max(skip - len(rows), 0)
+    rows = rows[skip:]
+    return rows + transaction.rows(_ENDED_OF_MEMBER, {"member_id": member_id, "most": most - len(rows), "skip": past})
 
 
 def _hold(job: Job, to: State, at_ms: int) -> dict[str, object]:

@@ -118,3 +118,14 @@ async def test_an_entry_of_the_ledger_that_can_not_be_read_hides_no_other(storag
         await storage.ledger.grant(7, None, 5, NOW_MS, note)
     await do(storage, "DROP TRIGGER ledger_is_never_changed", "UPDATE ledger SET note = CAST(x'c3' AS TEXT) WHERE note = 'one'")
     assert [entry.note for entry in await storage.ledger.entries(7, 9)] == ["two"]
+
+
+async def test_a_list_that_is_asked_for_in_pages_goes_on_behind_those_that_can_not_be_read(storage):
+    for number in range(1, 9):
+        job = await made(storage, number, created_at_ms=NOW_MS + number)
+        if number < 6:
+            await storage.jobs.end(job, State.CANCELLED, NOW_MS + number, charged=0)
+    for number in (8, 5, 4):
+        await damage(storage, number, DAMAGES["a torn request"])
+    pages = [await storage.jobs.of_member(7, 3, skip) for skip in (0, 2, 4, 6, 8)]
+    assert [[job.id for job in page] for page in pages] == [[7, 6, 3], [6, 3, 2], [3, 2, 1], [2, 1], []]
