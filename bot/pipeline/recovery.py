@@ -195,15 +195,16 @@ async def _tell_unreadable(notifier: Notifier, ids: Sequence[int]) -> None:
 async def _tell(notifier: Notifier, stranded: Sequence[Job]) -> None:
     waiting = _codes(job for job in stranded if job.state not in FREE_TO_CANCEL)
     if waiting:
+        which, they = ("1 paid clip waits", "it goes") if len(waiting) == 1 else (f"{len(waiting)} paid clips wait", "they go")
         await notifier.tell_operator(
-            f"{len(waiting)} paid clips wait for a provider that is not configured any more ({_some(waiting)})."
-            " Configure it again and restart, and they go on."
+            f"{which} for a provider that is not configured any more ({_some(waiting)})."
+            f" Configure it again and restart, and {they} on."
         )
     over = _codes(job for job in stranded if job.state in FREE_TO_CANCEL)
     if over:
+        which, whose = ("1 clip ends", "Its member is") if len(over) == 1 else (f"{len(over)} clips end", "Their members are")
         await notifier.tell_operator(
-            f"{len(over)} clips that wait for a provider that is not configured any more end now ({_some(over)})."
-            " Their members are not charged."
+            f"{which} for want of a provider that is not configured any more ({_some(over)}). {whose} not charged."
         )
 
 

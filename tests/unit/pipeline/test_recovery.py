@@ -139,3 +139,18 @@ async def test_a_job_that_was_not_submitted_is_told_without_a_word_of_a_bill(wor
     await deaths(world, {job.id})
     assert "billed" not in world.notifier.told[0]
     assert (await world.storage.jobs.get(job.id)).state is State.FAILED
+
+
+@pytest.mark.parametrize(
+    ("count", "paid", "over"),
+    [
+        (1, "1 paid clip waits for a provider", "Its member is not charged."),
+        (2, "2 paid clips wait for a provider", "Their members are not charged."),
+    ],
+)
+async def test_whose_provider_was_taken_away_is_told_once_for_one_and_for_many(world, count, paid, over):
+    for state in [State.DELIVERING, State.QUEUED] * count:
+        await world.at(state)
+    await take_up(world.storage.jobs, {}, world.notifier, world.clock, broke=False)
+    waits, ends = world.notifier.told
+    assert (waits.startswith(paid), ends.endswith(over)) == (True, True)
