@@ -29,7 +29,7 @@ _WITHOUT_WORDS: Final = (
 )
 _ENTRIES: Final = {
     Entry.RESERVE: "for a clip",
-    Entry.SETTLE: "more for a clip",
+    Entry.SETTLE: "given back",
     Entry.RELEASE: "given back",
     Entry.GRANT: "granted",
 }

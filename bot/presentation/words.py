@@ -246,7 +246,7 @@ def last_one(job: Job) -> str:
     """What its member reads where less is left than one more such clip costs; else ""."""
     if job.left_after is None or job.left_after >= job.cost:
         return ""
-    back = "" if job.resets_at_ms is None else f" They come back {moment(job.resets_at_ms)}."
+    back = "" if job.resets_at_ms is None else f" They reset {moment(job.resets_at_ms)}."
     return f"You have {count(job.left_after, 'credit')} left, less than one more clip like this costs ({job.cost:,}).{back}"
 
 

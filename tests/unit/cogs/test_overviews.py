@@ -1,8 +1,9 @@
 import logging
 
+from bot.domain.job import State
 from bot.services.list_jobs import JOBS_SHOWN
 from tests.unit.cogs.conftest import _components, labels, text
-from tests.unit.cogs.scenes import delivered
+from tests.unit.cogs.scenes import delivered, ended
 from tests.unit.presentation.rulebook import every
 
 THUMBNAIL = 11
@@ -94,6 +95,12 @@ async def test_quota_shows_what_is_left_in_credits_and_in_clips(town):
     told = text(result.response)
     assert "**210 of 300 credits left today**, about 2 more 5 s clips at 1080P" in told
     assert "-90 for a clip" in told
+
+
+async def test_what_a_clip_did_not_take_of_its_reserve_is_told_as_given_back(town):
+    await ended(town, State.CANCELLED, charged=40)
+    told = text((await town.alice.slash(town.channel, "quota")).response)
+    assert ("-70 for a clip" in told, "+30 given back" in told) == (True, True)
 
 
 async def test_everything_works_in_a_direct_message(town):

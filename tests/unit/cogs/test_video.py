@@ -128,7 +128,7 @@ async def test_what_is_left_is_its_members_to_read_and_told_to_them_alone_where_
     assert plenty.followups == []
     [line] = last.followups
     assert line.ephemeral
-    assert text(line).startswith("You have 20 credits left, less than one more clip like this costs (210). They come back <t:")
+    assert text(line).startswith("You have 20 credits left, less than one more clip like this costs (210). They reset <t:")
     private, _ = await asked(town, who=town.bob, private=True)
     assert "230 left, resets <t:" in text(private.response)
     assert private.followups == []

@@ -64,7 +64,7 @@ def test_only_a_preview_is_called_one():
 def test_where_less_is_left_than_one_more_costs_its_member_is_told_so():
     short = a_job(cost=90, left_after=42, resets_at_ms=5_000)
     assert words.last_one(short) == (
-        "You have 42 credits left, less than one more clip like this costs (90). They come back <t:5:R>."
+        "You have 42 credits left, less than one more clip like this costs (90). They reset <t:5:R>."
     )
     assert words.last_one(a_job(cost=90, left_after=1)).startswith("You have 1 credit left,")
     assert words.last_one(a_job(cost=90, left_after=90)) == words.last_one(a_job(cost=90, left_after=None)) == ""
