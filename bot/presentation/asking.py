@@ -31,6 +31,7 @@ from bot.presentation.error_texts import (
 )
 from bot.presentation.forms import TEXT_CHARACTERS
 from bot.services.ask import Ask
+from bot.services.offer import Offer
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ class Asking:
         except QuotaRefused as refused:
             kept = await desk.request.keep(ask)
             counted = words.one_of(desk.offer.of(ask.provider), mixed=desk.offer.mixed)
-            cheaper = _cheaper(ask) if refused.left >= desk.offer.prices_of(ask.provider).least else ""
+            cheaper = _cheaper(ask, desk.offer, refused.left)
             page = quota_page(
                 refused, ask.id if kept else None, words.WINDOWS[desk.policy.window], cheaper=cheaper, counted=counted
             )
@@ -133,10 +134,13 @@ def unbooked(interaction: HorseInteraction) -> Unbooked | None:
     return interaction.extras.get(_UNBOOKED)
 
 
-def _cheaper(ask: Ask) -> str:
-    """Of a request that broke no limit of the model's, as `words.less_than`."""
+def _cheaper(ask: Ask, offer: Offer, left: int) -> str:
+    """What `left` credits still reach for, of a request that broke no limit of the model's: `720P costs less.`, or ""."""
     duration = limits.DURATION_DEFAULT_SECONDS if ask.duration is None else int(ask.duration)
-    return words.less_than(duration, Resolution.P720 if ask.resolution == Resolution.P720.value else Resolution.P1080)
+    resolution = Resolution.P720 if ask.resolution == Resolution.P720.value else Resolution.P1080
+    less = words.less_than(duration, resolution) if left >= offer.prices_of(ask.provider).least else ""
+    free = "A preview is free." if offer.free_drafts else ""
+    return " ".join(part for part in (f"{less} costs less." if less else "", free) if part)
 
 
 def _form_holds(ask: Ask) -> int | None:

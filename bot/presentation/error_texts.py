@@ -72,7 +72,7 @@ def refused_page(
 def quota_page(refused: QuotaRefused, draft_id: int | None, window: str, *, cheaper: str = "", counted: str = "clip") -> Page:
     """Every bound that would be crossed. `window` in members' words: today, this week, this month.
 
-    `draft_id` as in `refused_page`. `cheaper` is what costs less than what was asked for, as `words.less_than` says it;
+    `draft_id` as in `refused_page`. `cheaper` is a sentence on what costs less than what was asked for, or "".
     `counted` what there are too many of on the way, as `words.one_of` says it.
     """
     view = Page(page.AMBER)
@@ -239,7 +239,7 @@ def _quota_sentence(bound: Crossed, window: str, cheaper: str, counted: str) -> 
     left = max(bound.left, 0)
     match bound.reason:
         case "allowance":
-            less = f" {cheaper} costs less." if cheaper else ""
+            less = f" {cheaper}" if cheaper else ""
             return (
                 f"This clip costs {needed}; you have {left:,} of {bound.limit:,} left {window}.{resets}{less}"
                 " The people who run the bot can give you more."

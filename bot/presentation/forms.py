@@ -203,5 +203,5 @@ def _price_of(seconds: int, draft: Draft, offer: Offer) -> str:
     prices = offer.real_prices if offer.mixed else offer.prices_of(draft.provider)
     if not prices.per_second(Resolution.P1080):
         return "free"
-    free = "" if offer.drafts is None or offer.drafts.per_second(Resolution.P1080) else "; a preview is free"
+    free = "; a preview is free" if offer.free_drafts else ""
     return f"{words.credits_of(prices.p720 * seconds)} at 720P, {prices.p1080 * seconds:,} at 1080P{free}"

@@ -26,9 +26,12 @@ _STILL: Final = "still"
 
 
 async def submit(interaction: HorseInteraction, form: Submitted) -> None:
-    """Raises the gate's and the use cases' errors, whoever's form it is; the caller words them."""
+    """Raises the gate's and the use cases' errors, whoever's form it is; the caller words them.
+
+    The same form with the same pictures, uploaded once more, makes one clip: each upload has an address of its own.
+    """
     repeat = interaction.client.desk.repeat
-    press = f"form {hash(form)}"
+    press = f"form {hash(replace(form, attached=tuple(replace(each, url='') for each in form.attached)))}"
     if repeat.first_press(interaction.user.id, 0, press, interaction.id) is not None:
         await say(interaction, note_page("Already on its way", "This form came twice; one clip is being made."))
         return

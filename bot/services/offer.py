@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.clip import Resolution
 from bot.domain.job import PREVIEW
 from bot.domain.price import Prices
 
@@ -44,6 +45,11 @@ class Offer:
     def drafts(self) -> Prices | None:
         """What previews cost beside real clips; None where members have no such choice."""
         return self.prices[PREVIEW] if self.mixed else None
+
+    @property
+    def free_drafts(self) -> bool:
+        """Previews beside real clips cost nothing."""
+        return self.drafts is not None and not self.drafts.per_second(Resolution.P1080)
 
     @property
     def mixed(self) -> bool:

@@ -190,3 +190,14 @@ async def test_too_many_previews_are_told_as_such_and_a_real_clip_still_goes(tow
     assert "You have 3 previews on the way, and 3 at a time is the limit here." in text(shown(fourth))
     await town.alice.slash(town.channel, "video text", prompt="A red kite", resolution="720P")
     assert (await town.house.latest()).provider == "scenario"
+
+
+async def test_who_has_too_few_credits_reads_that_a_preview_is_free(town, both):
+    for _ in range(2):
+        await town.alice.slash(town.channel, "video text", prompt="A red kite")
+    refused = await town.alice.slash(town.channel, "video text", prompt="A red kite", duration=15)
+    assert "A shorter clip, or 720P, costs less. A preview is free." in text(shown(refused))
+    town.house.engine.woken.clear()
+    given = {"prompt": "A red kite", "duration": 15, "make": "preview"}
+    await town.alice.slash(town.channel, "video text", **given)
+    assert (await town.house.latest()).cost == 0

@@ -223,6 +223,17 @@ async def test_studio_takes_pictures_prompt_and_choices_in_one_form(town):
     assert (job.request.duration, job.request.aspect, job.address.private) == (12, "9:16", True)
 
 
+async def test_a_form_that_comes_twice_with_the_same_pictures_makes_one_clip(town):
+    words = {"prompt": "character1 waves", "duration": ["5"], "frame": ["720P 9:16"]}
+    forms = [await town.alice.slash(town.channel, "video studio") for _ in range(2)]
+    first, second = [
+        await town.alice.submit_modal(each, {**words, "pictures": [("a.png", picture(900, 900))]}) for each in forms
+    ]
+    assert first.deferred
+    assert "**Already on its way**" in text(shown(second))
+    assert len(await town.house.storage.jobs.of_member(town.alice.id, 9)) == 1
+
+
 async def test_a_picture_mended_in_the_form_takes_its_own_place_and_the_others_stay(town):
     given = {f"character{n}": (f"{n}.png", picture(side, side)) for n, side in enumerate((900, 100, 700), 1)}
     result = await town.alice.slash(town.channel, "video characters", prompt="character2 sings to character3", **given)

@@ -211,7 +211,7 @@ async def test_every_quota_reason_reads_differently():
 
 async def test_what_costs_less_is_named_where_there_is_such_and_who_can_give_more():
     refused = QuotaRefused((Crossed("allowance", 90, 50, 300),))
-    told = text_of(error_texts.quota_page(refused, 5, "today", cheaper="A shorter clip"))
+    told = text_of(error_texts.quota_page(refused, 5, "today", cheaper="A shorter clip costs less."))
     assert "you have 50 of 300 left today. A shorter clip costs less. The people who run the bot can give you more." in told
     assert "less" not in text_of(error_texts.quota_page(refused, 5, "today"))
 
