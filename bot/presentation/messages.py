@@ -203,8 +203,8 @@ class Messages:
         return NO_FILES
 
     async def shown(self, channel_id: int, message_id: int) -> Mapping[str, Kept]:
-        """The files on a message of ours, by name. Raises `Closed` or `DeliveryError`."""
-        await self._budget.take()
+        """The files on a message of ours, by name; whatever else is asked goes before. Raises `Closed` or `DeliveryError`."""
+        await self._budget.take(urgent=False)
         with self._asking(f"read {channel_id}"):
             return files_of(await self._client.get_partial_messageable(channel_id).fetch_message(message_id))
 

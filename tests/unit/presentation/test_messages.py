@@ -1,5 +1,6 @@
 """What goes over the wire, against a small Discord on loopback that takes the bytes in and keeps none of them."""
 
+import asyncio
 import hashlib
 import os
 import resource
@@ -10,6 +11,7 @@ import pytest
 from discord.http import Route
 
 from bot.errors import DeliveryError, UploadTooLarge
+from bot.presentation.budget import Budget
 from bot.presentation.message_parts import Kept
 from bot.presentation.notifier import DiscordNotifier
 from bot.presentation.page import Page, Picture
@@ -33,6 +35,17 @@ async def test_edits_by_token_ask_for_no_budget_and_go_to_the_answer(monkeypatch
         for _ in range(3):
             await town.messages.edit_answer(an_address(card_id=77, token="abc"), Page().text("x"))
         assert {path for _, path, _ in town.there.requests[-3:]} == {"/webhooks/1/abc/messages/77"}
+
+
+async def test_a_clip_goes_before_the_pictures_of_somebodys_list(monkeypatch):
+    async with little_discord(monkeypatch) as town:
+        budget = town.messages._budget = Budget(50, burst=1)
+        await budget.take()
+        looking = [asyncio.create_task(town.messages.shown(30, 9)) for _ in range(3)]
+        await asyncio.sleep(0)
+        await town.messages.send(30, Page().text("the clip"), nonce="1")
+        await asyncio.gather(*looking)
+        assert [method for method, *_ in town.there.requests[-4:]] == ["POST", "GET", "GET", "GET"]
 
 
 @pytest.mark.parametrize(
