@@ -27,6 +27,7 @@ class Help(commands.Cog):
             allowance,
             preview=desk.preview,
             drafts=desk.offer.drafts,
+            draws_first=desk.offer.draws_first,
             command_ids=self._client.command_ids,
         )
         await say(interaction, told)

@@ -151,11 +151,13 @@ def help_page(
     *,
     preview: bool,
     drafts: Prices | None = None,
+    draws_first: bool = False,
     command_ids: Mapping[str, int] = _NO_IDS,
 ) -> Page:
     """`allowance` is what this member has in each window, None without a limit; `preview` says that clips are previews.
 
-    `drafts` is what a preview costs where members may choose one. A press on a command whose id at Discord is known begins it.
+    `drafts` is what a preview costs where members may choose one; `draws_first`: who chooses nothing gets one. A press
+    on a command whose id at Discord is known begins it.
     """
 
     def command(path: str) -> str:
@@ -174,15 +176,18 @@ def help_page(
         "**Animate this image** on any picture: hold or right-click the message, then Apps",
         f"{command('jobs')} what is on its way · {command('quota')} what you may still spend",
     )
-    view.text(*_cost_lines(prices, window, allowance, preview=preview), *_draft_lines(drafts))
+    view.text(*_cost_lines(prices, window, allowance, preview=preview), *_draft_lines(drafts, draws_first=draws_first))
     view.line().text("Press one to try it; you can change everything first:")
     return view.buttons(*example_buttons())
 
 
-def _draft_lines(drafts: Prices | None) -> list[str]:
+def _draft_lines(drafts: Prices | None, *, draws_first: bool) -> list[str]:
     if drafts is None:
         return []
     cost = drafts.per_second(Resolution.P1080) * 5
+    if draws_first:
+        told = f"5 s of that cost {words.credits_of(cost)} at 1080P" if cost else "that is free"
+        return [f"Without the option `make` a clip is a preview, and {told}."]
     told = f"costs {words.credits_of(cost)} at 1080P" if cost else "is free"
     return [f"A preview of 5 s, by the option `make`, {told}."]
 

@@ -52,6 +52,11 @@ class Offer:
         return self.drafts is not None and not self.drafts.per_second(Resolution.P1080)
 
     @property
+    def draws_first(self) -> bool:
+        """Who chooses nothing gets a preview, though there are real clips."""
+        return self.mixed and self.names[0] == PREVIEW
+
+    @property
     def mixed(self) -> bool:
         """Previews stand beside real clips."""
         return self.real is not None and PREVIEW in self.prices

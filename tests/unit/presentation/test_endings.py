@@ -11,6 +11,7 @@ from bot.presentation.buttons import LABELS, Action
 from bot.presentation.cards import card
 from bot.presentation.endings import ending
 from bot.services.list_jobs import Listed
+from bot.services.offer import Offer
 from bot.services.show_quota import Quota
 from tests.factories import DAY_MS, NOW_MS, a_job, a_request, an_address
 from tests.unit.presentation.rulebook import broken, labels_of, text_of
@@ -288,3 +289,22 @@ async def test_real_clips_at_no_price_are_not_called_previews():
     ):
         assert "free" in told
         assert "review" not in told
+
+
+@pytest.mark.parametrize(
+    ("offer", "told"),
+    [
+        ({"scenario": Prices(), "preview": FREE}, "A preview of 5 s, by the option `make`, is free."),
+        ({"preview": FREE, "scenario": Prices()}, "Without the option `make` a clip is a preview, and that is free."),
+        ({"preview": Prices(), "scenario": Prices()}, "Without the option `make` a clip is a preview, and 5 s of that cost 90"),
+        ({"scenario": Prices()}, ""),
+    ],
+)
+def test_help_says_how_a_preview_is_had_where_there_are_real_clips_too(offer, told):
+    offer = Offer(offer)
+    page = overviews.help_page(
+        offer.real_prices, Window.DAY, 300, preview=False, drafts=offer.drafts, draws_first=offer.draws_first
+    )
+    said = text_of(page)
+    assert told in said
+    assert ("preview" in said) == bool(told)
