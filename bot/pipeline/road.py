@@ -104,6 +104,7 @@ class Road:
                         self._notifier.follow(job.id)
                     return Step(Turn.LATER, job, seconds)
                 case Parked.IN_LINE:
+                    self._goes_on(job)
                     return Step(Turn.IN_LINE, job)
                 case Parked.AT_PROVIDER:
                     self.park(job)

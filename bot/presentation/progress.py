@@ -28,6 +28,14 @@ _HITCHES: Final = {
     Hitch.OURS: ("but the bot has", "trouble with it. It is tried again."),
 }
 """What a clip that is made waits for, in two lines."""
+_OURS_FIRST: Final = {
+    Hitch.DISK: ["The bot's disk is full;", "it goes on once there is room."],
+    Hitch.OURS: ["The bot has trouble with this one;", "it is tried again."],
+}
+"""What one that is not made yet waits for on the bot's own side."""
+_NOT_TAKEN: Final = ["The video service has not answered yet;", "the bot goes on asking."]
+_SUBMIT_WITHIN_MS: Final = 60_000
+"""Handing a clip over takes a second or two; past this its answer is late or lost."""
 
 _UNWANTED: Final = "It will be thrown away when it comes."
 _MODERATED: Final = "A moderator has it thrown away when it comes; it is not charged."
@@ -47,7 +55,7 @@ def progress_text(progress: Progress, *, told: bool = False) -> str:
     elif job.state in _MADE:
         lines += _bringing(progress)
     else:
-        lines.append(_asked(job))
+        lines += [*_handing_over(progress), _asked(job)]
     return "\n".join(line for line in (*lines, unwanted(job)) if line)
 
 
@@ -64,7 +72,9 @@ def progress_line(progress: Progress) -> str:
     if job.state in _MADE:
         return _brought_line(progress)
     if job.state is not State.GENERATING:
-        return ""
+        return " ".join(_handing_over(progress))
+    if own := _trouble_here(progress):
+        return " ".join(own)
     expected = progress.place.experience
     if overdue(progress.elapsed_ms, expected):
         return f"{_elapsed(progress)} · longer than most"
@@ -112,6 +122,8 @@ def _stands_still(progress: Progress, *, told: bool) -> list[str]:
     """Why nobody can say how long it takes; nothing where somebody can."""
     if waits_alone(progress):
         return [_trouble_with(progress.job), f"{_own_trouble(progress)}."]
+    if own := _trouble_here(progress):
+        return own
     place = progress.place
     if place.standstill is None:
         return []
@@ -136,6 +148,8 @@ def _place_line(progress: Progress) -> str:
     """Of a job that waits, in a list."""
     if waits_alone(progress):
         return f"{_trouble_with(progress.job)} {_own_trouble(progress)}"
+    if own := _trouble_here(progress):
+        return " ".join(own)
     standstill = progress.place.standstill
     if standstill is None:
         return _place(progress)
@@ -182,10 +196,25 @@ def _expectation(progress: Progress) -> list[str]:
     return [f"Usually {usually}" if usually == within else f"Usually {usually}, 9 of 10 within {within}"]
 
 
+def _trouble_here(progress: Progress) -> list[str]:
+    """Of a clip that is not made yet: what keeps it on the bot's own side; nothing where nothing does."""
+    return [] if progress.hitch is None else _OURS_FIRST.get(progress.hitch, [])
+
+
+def _handing_over(progress: Progress) -> list[str]:
+    """Why it is not with its provider yet, where that takes longer than it should."""
+    if own := _trouble_here(progress):
+        return own
+    late = progress.job.state is State.SUBMITTING and progress.elapsed_ms > _SUBMIT_WITHIN_MS
+    return _NOT_TAKEN if late and not progress.job.preview else []
+
+
 def _silence(progress: Progress) -> list[str]:
-    """Where nobody knows how far it is, because its provider does not answer; nothing where it does."""
+    """Where nobody knows how far it is, because its provider or the bot itself is in trouble; nothing where neither is."""
     if progress.hitch is None:
         return []
+    if own := _trouble_here(progress):
+        return own
     if progress.job.preview:
         return ["Drawing it stands still for now;", "it goes on by itself."]
     return ["The video service does not answer now;", "your clip goes on there."]
@@ -213,6 +242,8 @@ def _brought_line(progress: Progress) -> str:
     """Of a clip that is made, in a list."""
     if progress.hitch is not None:
         return f"{_what_is_made(progress.job)}, {' '.join(_hitch(progress))}"
+    if progress.job.unposted_at_ms is not None:
+        return f"{_made_in(progress.job)} · posted in a moment"
     return f"{_made_in(progress.job)} · {'longer than most to bring here' if progress.fraction is None else 'here in a moment'}"
 
 

@@ -75,6 +75,13 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(words, said, tmp_path):
     assert "Traceback" not in ran.stderr
 
 
+def test_after_a_mistake_in_the_set_up_systemd_tries_no_further(tmp_path):
+    unit = (ROOT / "deploy" / "happyhorse.service").read_text(encoding="utf-8")
+    (tmp_path / "config.toml").write_text("[discord", encoding="utf-8")
+    ran = happyhorse("run", cwd=tmp_path)
+    assert f"RestartPreventExitStatus={ran.returncode}\n" in unit
+
+
 @pytest.mark.parametrize("command", ["run", "doctor"])
 @pytest.mark.parametrize(
     ("content", "said"),

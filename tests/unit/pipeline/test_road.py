@@ -180,6 +180,13 @@ async def test_a_clip_that_is_being_posted_cannot_be_thrown_away_any_more(world)
     assert not (await world.storage.jobs.get(job.id)).discard
 
 
+async def test_what_kept_a_clip_is_over_once_it_stands_in_line(world):
+    job = await world.new_job()
+    world.lane.hitches.note(job.id, StorageError("database or disk is full"))
+    assert (await world.road.run(job.id, slot=False)).turn is Turn.IN_LINE
+    assert world.lane.hitches.of(job.id) is None
+
+
 async def test_a_card_that_cannot_be_made_does_not_keep_the_clip_from_being_made(world):
     async def broken(job):
         raise RuntimeError("odd")

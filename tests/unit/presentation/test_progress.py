@@ -132,9 +132,35 @@ def test_a_made_clip_that_stands_still_says_what_keeps_it_and_has_no_bar(hitch, 
     assert "video service" not in drawn
 
 
+@pytest.mark.parametrize(
+    ("hitch", "said"),
+    [
+        (Hitch.DISK, "The bot's disk is full;\nit goes on once there is room."),
+        (Hitch.OURS, "The bot has trouble with this one;\nit is tried again."),
+    ],
+)
+@pytest.mark.parametrize("state", [State.QUEUED, State.PREPARING, State.SUBMITTING, State.GENERATING])
+@pytest.mark.parametrize("provider", ["scenario", "preview"])
+def test_trouble_of_the_bots_own_is_not_put_on_the_video_service(hitch, said, state, provider):
+    progress = at(state, place=1, hitch=hitch, provider=provider)
+    text = progress_text(progress)
+    assert said in text
+    assert not any(word in text for word in ("video service", "You are next", "Usually"))
+    assert progress_line(progress) == said.replace("\n", " ")
+
+
+def test_a_clip_whose_submit_finds_no_answer_says_so_after_a_minute():
+    waits = "The video service has not answered yet;\nthe bot goes on asking."
+    assert waits in progress_text(at(State.SUBMITTING, elapsed_ms=61_000))
+    assert progress_line(at(State.SUBMITTING, elapsed_ms=61_000)) == waits.replace("\n", " ")
+    for quick in (at(State.SUBMITTING, elapsed_ms=59_000), at(State.SUBMITTING, elapsed_ms=61_000, provider="preview")):
+        assert "answered" not in progress_text(quick)
+
+
 def test_a_clip_that_its_owner_has_posted_anew_says_what_keeps_it_too():
     posting = {**MADE, "unposted_at_ms": NOW_MS + 85_000}
     assert "It is posted here in a moment." in progress_text(at(State.DELIVERING, **posting))
+    assert progress_line(at(State.DELIVERING, fraction=None, **posting)) == "made in 1 min 20 s · posted in a moment"
     assert "but Discord does\nnot take it." in progress_text(at(State.DELIVERING, hitch=Hitch.DISCORD, **posting))
 
 
