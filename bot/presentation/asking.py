@@ -135,8 +135,8 @@ def unbooked(interaction: HorseInteraction) -> Unbooked | None:
 
 
 def _cheaper(ask: Ask, offer: Offer, left: int) -> str:
-    """What `left` credits still reach for, of a request that broke no limit of the model's: `720P costs less.`, or ""."""
-    duration = limits.DURATION_DEFAULT_SECONDS if ask.duration is None else int(ask.duration)
+    """What `left` credits still reach for: `720P costs less.`, or "". Credits are looked at first: a length may be none yet."""
+    duration = ask.duration if isinstance(ask.duration, int) else limits.DURATION_DEFAULT_SECONDS
     resolution = Resolution.P720 if ask.resolution == Resolution.P720.value else Resolution.P1080
     less = words.less_than(duration, resolution) if left >= offer.prices_of(ask.provider).least else ""
     free = "A preview is free." if offer.free_drafts else ""

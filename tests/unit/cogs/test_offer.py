@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.clip import Kind
 from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
+from bot.presentation import asking
 from bot.presentation.clip_message import clip_buttons
+from bot.services.ask import Ask
 from bot.services.offer import Offer
 from tests.factories import a_job, a_request
 from tests.unit.cogs.conftest import labels, picture, shown, text
@@ -201,3 +204,9 @@ async def test_who_has_too_few_credits_reads_that_a_preview_is_free(town, both):
     given = {"prompt": "A red kite", "duration": 15, "make": "preview"}
     await town.alice.slash(town.channel, "video text", **given)
     assert (await town.house.latest()).cost == 0
+
+
+@pytest.mark.parametrize("duration", ["soon", 99, None])
+def test_who_has_too_few_credits_is_told_so_whatever_their_client_sent_as_a_length(duration):
+    ask = Ask(id=1, member_id=7, role_ids=None, kind=Kind.IMAGE, prompt="A red kite", duration=duration)
+    assert asking._cheaper(ask, Offer({"scenario": Prices()}), 100) == "A shorter clip, or 720P, costs less."
