@@ -4,31 +4,25 @@ The bot is the real one, the clips come from the sandbox's own provider. A comma
 test until it is walked through here too. Each test leaves screenshots in its folder.
 """
 
-import re
 from itertools import count
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.house import CLIP_SECONDS, LONG, RENDER_SECONDS
+from tests.e2e.hand import COMMANDS, TYPED, Hand
+from tests.e2e.house import CLIP_SECONDS, LONG, RENDER_SECONDS, SETTINGS
 from tests.e2e.member import photograph
-from tests.fixtures.page import DESKTOP, PHONE, assert_plays, box, needs_chromium, until
+from tests.fixtures.page import DESKTOP, PHONE, assert_plays, axe_finds, needs_chromium, until
 
 pytestmark = [needs_chromium, pytest.mark.timeout(3 * RENDER_SECONDS)]
-# What each option of a command is given, as one types it; Enter takes the first of a list.
-TYPED = {"duration": "3", "resolution": "720", "aspect": "9:16", "seed": "7", "private": "True"}
-COMMANDS = {
-    "/video text": set(TYPED),
-    "/video image": {"image", *TYPED},
-    "/video characters": {*(f"character{number}" for number in range(1, 10)), *TYPED},
-    "/video studio": set(),
-    "/jobs": set(),
-    "/quota": set(),
-    "/help": set(),
-    "Animate this image": set(),
-}
 CLIP_MS = RENDER_SECONDS * 1000
 numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def settings():
+    """Two providers, so that there is a choice to make."""
+    return {**SETTINGS, "provider": {"names": ["scenario", "preview"], "watch_seconds": 0.2}}
 
 
 @pytest.fixture
@@ -41,86 +35,6 @@ def picture(tmp_path):
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
 def hand(request, visit, house, member, tmp_path):
     return Hand(visit, house, member, request.param, tmp_path)
-
-
-class Hand:
-    """A member at the page."""
-
-    def __init__(self, visit, house, member, size, folder):
-        self.house = house
-        self.member = member
-        self.folder = folder
-        self.small = size is PHONE
-        address = f"{house.sandbox.url}/?as={member.name}"
-        self.page = visit(address, size, has_touch=self.small, is_mobile=self.small)
-        self.thread = self.page.get_by_role("complementary", name="Thread")
-        self.messages = self.page.get_by_role("region", name="Messages")
-        self.modal = self.page.get_by_role("dialog")
-        self.note = self.page.locator("#composer .composer-note")
-
-    def look(self, name):
-        self.page.screenshot(path=self.folder / f"{name}.png")
-        wide = self.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= self.page.viewport_size["width"], f"{name} is wider than the screen"
-
-    def choose(self, command):
-        """Type its name, and take the first of the list."""
-        box(self.page).fill(command)
-        expect(self.page.locator("#composer .suggest-item").first).to_contain_text(command, timeout=20_000)
-        box(self.page).press("Enter")
-
-    def option(self, name):
-        """Add an optional option; the focus is in it then."""
-        self.page.locator("#composer .chip-more").click()
-        self.page.get_by_role("menuitem", name=re.compile(rf"^{name}\b")).click()
-
-    def attach(self, name, picture):
-        self.page.set_input_files(f'#composer .attach-card[data-option="{name}"] input[type=file]', picture)
-
-    def fill_every_option(self, command, prompt, picture):
-        self.choose(command)
-        self.page.keyboard.type(prompt)
-        for name in sorted(COMMANDS[command]):
-            card = self.page.locator(f'#composer .attach-card[data-option="{name}"]')
-            chip = self.page.locator(f'#composer .chip[data-option="{name}"]')
-            if not (card.count() or chip.count()):
-                self.option(name)
-            if card.count():
-                self.attach(name, picture)
-                continue
-            self.page.keyboard.type(TYPED[name])
-            if name != "seed":
-                self.page.keyboard.press("Enter")
-
-    def send(self):
-        self.page.locator("#composer .send").click()
-
-    def made(self, prompt):
-        """Wait until the clip of this prompt is made and shown, and return its row."""
-        asked = "SELECT id FROM jobs WHERE member_id = ? AND json_extract(request, '$.prompt') = ? ORDER BY id DESC"
-        until(self.page, lambda: self.house.rows(asked, int(self.member.id), prompt), f"nothing was booked: {prompt}")
-        found = self.house.rows(asked, int(self.member.id), prompt)[0]["id"]
-        return self.house.ended(found, seconds=RENDER_SECONDS)
-
-    def card(self, prompt):
-        return self.messages.locator("article.message", has_text=prompt).last
-
-    def open(self, prompt):
-        """Open the thread of this clip."""
-        self.card(prompt).locator(".thread-card").click()
-        expect(self.thread.locator("video").last).to_be_visible()
-
-    def press(self, label, place):
-        place.get_by_role("button", name=label, exact=True).last.click()
-
-    def form(self, title, prompt):
-        """Send the open form with another prompt."""
-        expect(self.modal).to_be_visible()
-        expect(self.modal).to_contain_text(title)
-        self.modal.get_by_role("textbox").first.fill(prompt)
-        self.look(f"form {title}")
-        self.modal.get_by_role("button", name="Submit").click()
-        expect(self.modal).to_have_count(0)
 
 
 def walked(house):
@@ -208,6 +122,8 @@ def test_every_button_of_a_clip_does_its_work_in_sight(hand, house):
     hand.press("Show prompt", told)
     expect(hand.thread.locator("article.ephemeral").last).to_contain_text(remixed)
     hand.look("more")
+    hand.press("Fresh link", hand.thread)
+    expect(hand.thread.locator("article.ephemeral", has_text="A fresh link")).to_be_in_viewport()
     hand.press("Delete", hand.thread)
     hand.press("Delete it", hand.thread)
     expect(videos).to_have_count(3, timeout=CLIP_MS)
@@ -278,26 +194,47 @@ def test_by_keyboard_alone_an_example_becomes_a_clip_that_plays(visit, house, me
     told = hand.messages.locator("article.ephemeral").last
     expect(told.get_by_role("button").nth(2)).to_be_visible()
 
-    def until_focused(place, key="Tab"):
-        for _ in range(60):
-            if place.evaluate("one => one.contains(document.activeElement)"):
-                return
-            keys.press(key)
-        raise AssertionError(f"{place} was never reached by {key}")
-
-    until_focused(told.locator("[data-custom-id]").first, "Shift+Tab")
+    hand.tab_to(told.locator("[data-custom-id]").first, "Shift+Tab")
     keys.press("Enter")
     expect(hand.modal).to_be_visible()
     prompt = hand.modal.get_by_role("textbox").first.input_value()
-    until_focused(hand.modal.get_by_role("button", name="Submit"))
+    hand.tab_to(hand.modal.get_by_role("button", name="Submit"))
     keys.press("Enter")
     expect(hand.modal).to_have_count(0)
     assert hand.made(prompt)
-    until_focused(hand.messages.locator(".thread-card").last)
+    hand.tab_to(hand.messages.locator(".thread-card").last)
     keys.press("Enter")
-    until_focused(hand.thread.get_by_role("button", name="Play the clip with sound"))
+    hand.tab_to(hand.thread.get_by_role("button", name="Play the clip with sound"))
     keys.press("Enter")
     video = hand.thread.locator("video")
     until(hand.page, lambda: video.evaluate("one => one.currentTime > 0"), "the clip did not start")
     keys.press("Escape")
     expect(hand.thread).to_be_hidden()
+
+
+@pytest.mark.parametrize(("outcome", "button"), [("failure", "Try again"), ("moderation", "Edit")])
+def test_by_keyboard_alone_what_did_not_work_is_tried_again_or_edited(visit, house, member, tmp_path, outcome, button):
+    hand = Hand(visit, house, member, DESKTOP, tmp_path)
+    keys = hand.page.keyboard
+    prompt = f"A lighthouse {next(numbers)}, a foghorn"
+    house.provider(outcome=outcome)
+    hand.choose("/video text")
+    keys.type(prompt)
+    keys.press("Enter")
+    hand.tab_to(hand.messages.locator(".thread-card").last, "Shift+Tab")
+    keys.press("Enter")
+    offered = hand.thread.get_by_role("button", name=button, exact=True).last
+    expect(offered).to_be_in_viewport()
+    house.calm()
+    hand.tab_to(offered)
+    keys.press("Enter")
+    if button == "Edit":
+        expect(hand.modal.get_by_role("textbox").first).to_have_value(prompt)
+        keys.press("End")
+        keys.type(" far away")
+        assert axe_finds(hand.page) == []
+        hand.tab_to(hand.modal.get_by_role("button", name="Submit"))
+        keys.press("Enter")
+    expect(hand.thread.locator("video")).to_be_in_viewport(timeout=CLIP_MS)
+    assert axe_finds(hand.page) == []
+    hand.look(button)

@@ -1,7 +1,5 @@
 """axe finds nothing wrong with the page, whatever is open on it: its rules for names, roles, headings, regions and contrast."""
 
-from importlib import resources
-
 import pytest
 from playwright.sync_api import expect
 
@@ -11,6 +9,7 @@ from tests.fixtures.page import (
     a_clip,
     answer,
     await_command,
+    axe_finds,
     box,
     latest,
     needs_chromium,
@@ -19,18 +18,6 @@ from tests.fixtures.page import (
 )
 
 pytestmark = [needs_chromium]
-RULES = """
-async () => {
-  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)}`));
-}
-"""
-
-
-@pytest.fixture(scope="module")
-def axe():
-    """The source of axe-core, as the package for Playwright carries it."""
-    return resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +27,13 @@ def studio(tmp_path_factory):
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_axe_finds_nothing_whatever_is_open(visit, studio, axe, size):
+def test_axe_finds_nothing_whatever_is_open(visit, studio, size):
     small = size is PHONE
     page = visit(studio, size, has_touch=small, is_mobile=small)
     await_command(page, "/card")
-    page.evaluate(axe)
 
     def clean(where):
-        assert page.evaluate(RULES) == [], where
+        assert axe_finds(page) == [], where
 
     clean("the welcome")
     run(page, "prose")

@@ -1,0 +1,109 @@
+"""A member at the page of the sandbox: gives commands with their options, fills forms, presses buttons and looks on."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.house import RENDER_SECONDS
+from tests.fixtures.page import PHONE, box, until
+
+# What each option of a command is given, as one types it; Enter takes the first of a list.
+TYPED = {"duration": "3", "resolution": "720", "aspect": "9:16", "seed": "7", "private": "True", "make": "real"}
+COMMANDS = {
+    "/video text": set(TYPED),
+    "/video image": {"image", *TYPED},
+    "/video characters": {*(f"character{number}" for number in range(1, 10)), *TYPED},
+    "/video studio": set(),
+    "/jobs": set(),
+    "/quota": set(),
+    "/help": set(),
+    "Animate this image": set(),
+}
+
+
+class Hand:
+    """A member at the page."""
+
+    def __init__(self, visit, house, member, size, folder):
+        self.house = house
+        self.member = member
+        self.folder = folder
+        self.small = size is PHONE
+        address = f"{house.sandbox.url}/?as={member.name}"
+        self.page = visit(address, size, has_touch=self.small, is_mobile=self.small)
+        self.thread = self.page.get_by_role("complementary", name="Thread")
+        self.messages = self.page.get_by_role("region", name="Messages")
+        self.modal = self.page.get_by_role("dialog")
+        self.note = self.page.locator("#composer .composer-note")
+
+    def look(self, name):
+        self.page.screenshot(path=self.folder / f"{name}.png")
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= self.page.viewport_size["width"], f"{name} is wider than the screen"
+
+    def choose(self, command):
+        """Type its name, and take the first of the list."""
+        box(self.page).fill(command)
+        expect(self.page.locator("#composer .suggest-item").first).to_contain_text(command, timeout=20_000)
+        box(self.page).press("Enter")
+
+    def option(self, name):
+        """Add an optional option; the focus is in it then."""
+        self.page.locator("#composer .chip-more").click()
+        self.page.get_by_role("menuitem", name=re.compile(rf"^{name}\b")).click()
+
+    def attach(self, name, picture):
+        self.page.set_input_files(f'#composer .attach-card[data-option="{name}"] input[type=file]', picture)
+
+    def fill_every_option(self, command, prompt, picture):
+        self.choose(command)
+        self.page.keyboard.type(prompt)
+        for name in sorted(COMMANDS[command]):
+            card = self.page.locator(f'#composer .attach-card[data-option="{name}"]')
+            chip = self.page.locator(f'#composer .chip[data-option="{name}"]')
+            if not (card.count() or chip.count()):
+                self.option(name)
+            if card.count():
+                self.attach(name, picture)
+                continue
+            self.page.keyboard.type(TYPED[name])
+            if name != "seed":
+                self.page.keyboard.press("Enter")
+
+    def send(self):
+        self.page.locator("#composer .send").click()
+
+    def made(self, prompt):
+        """Wait until the clip of this prompt is made and shown, and return its row."""
+        asked = "SELECT id FROM jobs WHERE member_id = ? AND json_extract(request, '$.prompt') = ? ORDER BY id DESC"
+        until(self.page, lambda: self.house.rows(asked, int(self.member.id), prompt), f"nothing was booked: {prompt}")
+        found = self.house.rows(asked, int(self.member.id), prompt)[0]["id"]
+        return self.house.ended(found, seconds=RENDER_SECONDS)
+
+    def card(self, prompt):
+        return self.messages.locator("article.message", has_text=prompt).last
+
+    def open(self, prompt):
+        """Open the thread of this clip."""
+        self.card(prompt).locator(".thread-card").click()
+        expect(self.thread.locator("video").last).to_be_visible()
+
+    def press(self, label, place):
+        place.get_by_role("button", name=label, exact=True).last.click()
+
+    def tab_to(self, place, key="Tab"):
+        """Go there by keyboard alone."""
+        for _ in range(60):
+            if place.evaluate("one => one.contains(document.activeElement)"):
+                return
+            self.page.keyboard.press(key)
+        raise AssertionError(f"{place} was never reached by {key}")
+
+    def form(self, title, prompt):
+        """Send the open form with another prompt."""
+        expect(self.modal).to_be_visible()
+        expect(self.modal).to_contain_text(title)
+        self.modal.get_by_role("textbox").first.fill(prompt)
+        self.look(f"form {title}")
+        self.modal.get_by_role("button", name="Submit").click()
+        expect(self.modal).to_have_count(0)
