@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.domain.quota import Standing, span_at
 from bot.errors import DatabaseInUse, SettingsError
+from bot.job_report import inert
 from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.ports import LedgerEntry
 from bot.resources import bots_storage
@@ -67,6 +68,9 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
     if len(note) > _NOTE_MOST:
         msg = f"the note has {len(note)} characters; give at most {_NOTE_MOST}."
         raise SettingsError(msg)
+    if not note.isprintable():
+        msg = "the note is one line without control characters, since its member reads it."
+        raise SettingsError(msg)
     async with bots_storage(settings) as storage:
         clock, policy = SystemClock(await known_ahead_ms(storage.settings)), settings.policy()
         allowances = Allowances(policy, storage.multipliers, clock)
@@ -75,7 +79,9 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
         if action != "show":
             _check(member, credit, (await desk.of_member(member, roles)).standing)
         if action == "grant":
-            await storage.ledger.grant(member, None, credit, now_ms, note or "granted by the operator")
+            await storage.ledger.grant(
+                member, None, credit, now_ms, note or f"{'granted' if credit > 0 else 'taken'} by the operator"
+            )
         elif action == "set":
             allowance = await allowances.credits(member, roles)
             span = span_at(policy.window, now_ms, policy.zone)
@@ -109,4 +115,4 @@ def _summary(member: int, standing: Standing, settings: Settings) -> str:
 
 def _row(entry: LedgerEntry, settings: Settings) -> str:
     at = datetime.fromtimestamp(entry.at_ms / 1000, settings.policy().zone).strftime("%Y-%m-%d %H:%M")
-    return f"  {at}  {entry.credits:+7d}  {entry.entry:<8}{entry.note}"
+    return f"  {at}  {entry.credits:+7d}  {entry.entry:<8}{inert(entry.note)}"

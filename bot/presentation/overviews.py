@@ -200,7 +200,7 @@ def _cost_lines(prices: Prices, window: Window, allowance: int | None, *, previe
     )
     if five:
         try_out = prices.per_second(Resolution.P720) * 5
-        lines.append(f"A 5 s clip costs {words.credits_of(five)} at 1080P, {try_out:,} at 720P.")
+        lines.append(f"A 5 s clip costs {words.credits_of(five)} at 1080P, {words.more_credits(try_out)} at 720P.")
         has = "have no limit" if allowance is None else f"get {words.count(allowance, 'credit')} {words.EACH[window]}"
         lines.append(f"You {has}. A clip that fails costs nothing.")
     elif not preview:

@@ -109,6 +109,11 @@ def credits_of(amount: int) -> str:
     return count(amount, "credit") if amount else "free"
 
 
+def more_credits(amount: int) -> str:
+    """What something costs, behind a figure that named the credits."""
+    return f"{amount:,}" if amount else "free"
+
+
 def cost_of(job: Job) -> str:
     """What it costs; of a job that ended without a charge, or will, that."""
     if given_back(job):

@@ -144,7 +144,11 @@ def test_quota_is_shown_granted_and_set_from_the_shell(tmp_path):
     assert "1000 credits left" in granted.stdout
     assert "for the showcase" in granted.stdout
     assert "Member 7: 50 credits left" in shell("set", "50", "--member", "7").stdout
-    assert "Member 7: 20 credits left" in shell("grant", "--member", "7", "--", "-30").stdout
+    taken = shell("grant", "--member", "7", "--", "-30")
+    assert "Member 7: 20 credits left" in taken.stdout
+    assert "taken by the operator" in taken.stdout
+    odd = shell("grant", "5", "--member", "7", "--note", "red\x1b[31m")
+    assert (odd.returncode, odd.stdout, "one line" in odd.stderr) == (2, "", True)
 
 
 @pytest.mark.parametrize(

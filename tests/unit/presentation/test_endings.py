@@ -273,6 +273,11 @@ async def test_help_says_what_a_member_gets_and_not_what_is_left_of_it():
     assert "You have no limit." in text_of(overviews.help_page(Prices(), Window.DAY, None, preview=False))
 
 
+async def test_one_resolution_at_no_price_is_called_free():
+    told = text_of(overviews.help_page(Prices(0, 18), Window.DAY, 300, preview=False))
+    assert "A 5 s clip costs 90 credits at 1080P, free at 720P." in told
+
+
 async def test_previews_are_called_so_whether_they_are_charged_or_not():
     charged = text_of(overviews.help_page(Prices(), Window.DAY, 300, preview=True))
     assert "Clips are previews for now" in charged

@@ -239,6 +239,7 @@ CHARGED = Offer({"scenario": Prices(), "preview": Prices()})
         (REAL, None, (None, "70 credits at 720P, 90 at 1080P")),
         (BOTH, "preview", (None, "70 credits at 720P, 90 at 1080P; a preview is free")),
         (CHARGED, "preview", (None, "70 credits at 720P, 90 at 1080P")),
+        (Offer({"scenario": Prices(0, 18)}), None, (None, "free at 720P, 90 at 1080P")),
         (REAL, "preview", ("Previews are not made any more: this is a real clip.", "70 credits at 720P, 90 at 1080P")),
         (Offer({"preview": FREE}), "scenario", ("Real clips are not made any more: this is a preview.", "free")),
     ],
