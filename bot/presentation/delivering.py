@@ -18,7 +18,7 @@ import discord
 
 from bot.domain.filename import clip_filename
 from bot.domain.job import Address, Job, Way
-from bot.errors import DeliveryError, NowhereToPost, PostInDoubt, UploadTooLarge
+from bot.errors import DeliveryError, NowhereToPost, PostInDoubt, StorageError, UploadTooLarge
 from bot.ports import Delivery, JobStore, Posted
 from bot.presentation.clip_message import clip_page
 from bot.presentation.discord_codes import UNKNOWN_CHANNEL
@@ -233,10 +233,17 @@ class Delivering:
         except (Closed, UploadTooLarge):
             if address.way is not Way.ANSWER:
                 # Refused, and not begun before: nothing can have come of it.
-                await self._begin(begun, address.way)
+                await self._not_begun(begun, address.way)
             raise
         url = "" if address.private else _jump_link(address.guild_id, address.channel_id, message_id)
         return Posted(address.channel_id, message_id, url)
+
+    async def _not_begun(self, job: Job, way: Way | None) -> None:
+        try:
+            await self._begin(job, way)
+        except StorageError as error:
+            # The clip is looked for there again then, which is little; that it was refused must not get lost over it.
+            _log.warning("job %s: that its answer was refused could not be written: %s", job.reference_code, error)
 
     async def _begin(self, job: Job, way: Way | None) -> Job:
         """Writes down where the clip is sent, before it is: a process that dies then leaves that behind."""

@@ -133,7 +133,7 @@ def test_a_key_that_the_provider_refuses_is_told_in_the_terminal():
     with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as provider:
         Thread(target=provider.serve_forever, daemon=True).start()
         base = f"http://127.0.0.1:{provider.server_port}"
-        account = {"API_KEY": "mistyped", "API_SECRET": "mistyped too", "BASE_URL": base}
+        account = {"API_KEY": "mistyped", "API_SECRET": "mistyped-too", "BASE_URL": base}
         with demo("--port=0", **{f"HAPPYHORSE_SCENARIO__{name}": value for name, value in account.items()}) as running:
             assert "cost money" in line_of(running)
             assert "refuses the key" in line_of(running)

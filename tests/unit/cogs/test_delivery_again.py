@@ -196,6 +196,24 @@ async def test_an_answer_that_was_refused_leaves_no_doubt(town, delivery, refusa
     assert (await town.house.storage.jobs.get(job.id)).address.way is way
 
 
+FULL = "CREATE TRIGGER full BEFORE UPDATE ON jobs WHEN OLD.way = 'answer' BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+
+
+async def test_a_clip_that_was_too_large_is_known_to_be_though_the_disk_is_full(town, delivery):
+    _, job = await asked(town, private=True)
+    job = await through(town, job, *MADE)
+    await town.house.storage.database.write(lambda transaction: transaction.run(FULL, {}))
+    town.env.inject_error("PATCH", "/webhooks/**", status=413, code=40005, times=1)
+    with pytest.raises(UploadTooLarge):
+        await town.house.notifier.deliver(job, delivery)
+    await town.house.storage.database.write(lambda transaction: transaction.run("DROP TRIGGER full", {}))
+    # It stays written that it may stand there: that place is looked at again, and no other is used meanwhile.
+    assert (await town.house.storage.jobs.get(job.id)).address.way is Way.ANSWER
+    posted = await town.house.notifier.deliver(await town.house.storage.jobs.get(job.id), delivery)
+    assert posted.message_id == job.address.card_id
+    assert direct_messages(town) == []
+
+
 async def test_a_private_end_is_told_once_by_direct_message_however_often_a_start_takes_it_up(town):
     _, job = await asked(town, private=True)
     job = await through(town, job, *MADE[:3])
