@@ -196,7 +196,7 @@ async def test_an_answer_that_was_refused_leaves_no_doubt(town, delivery, refusa
     assert (await town.house.storage.jobs.get(job.id)).address.way is way
 
 
-FULL = "CREATE TRIGGER full BEFORE UPDATE ON jobs WHEN OLD.way = 'answer' BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+FULL = "CREATE TRIGGER full BEFORE UPDATE ON jobs WHEN OLD.way = 'answer' BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
 
 
 async def test_a_clip_that_was_too_large_is_known_to_be_though_the_disk_is_full(town, delivery):
