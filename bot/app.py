@@ -40,11 +40,11 @@ from bot.pipeline.operator_desk import OperatorDesk
 from bot.pipeline.provider_word import ProviderWord
 from bot.pipeline.road import Road
 from bot.ports import Severity, VideoProvider
+from bot.presentation.checkup import operators_channel
 from bot.presentation.client import HappyHorseClient, point_at
+from bot.presentation.delivery.notifier import DiscordNotifier
 from bot.presentation.gateway import hold
-from bot.presentation.inspection import operators_channel
 from bot.presentation.login import log_in
-from bot.presentation.notifier import DiscordNotifier
 from bot.resources import open_providers
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob

@@ -18,8 +18,8 @@ from bot.ops.clock import SystemClock
 from bot.ops.proxies import check_proxies
 from bot.pause_command import told
 from bot.ports import Finding, Severity
+from bot.presentation.checkup import inspect
 from bot.presentation.client import point_at
-from bot.presentation.inspection import inspect
 from bot.resources import open_vendors, without_key
 from bot.settings import Settings
 from bot.storage.condition import Condition, condition_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.presentation.answering import HorseInteraction, say
-from bot.presentation.asking import roles_of
 from bot.presentation.client import HappyHorseClient
-from bot.presentation.overviews import help_page
+from bot.presentation.interactions.booking import roles_of
+from bot.presentation.interactions.responses import HorseInteraction, say
+from bot.presentation.views.jobs_page import help_page
 
 
 class Help(commands.Cog):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.presentation import job_list
-from bot.presentation.answering import HorseInteraction
 from bot.presentation.client import HappyHorseClient
+from bot.presentation.interactions import job_list
+from bot.presentation.interactions.responses import HorseInteraction
 
 
 class Jobs(commands.Cog):

@@ -10,22 +10,22 @@ from discord.ext import commands
 
 from bot.domain import limits
 from bot.domain.clip import Aspect, Kind, Resolution
-from bot.presentation import words
-from bot.presentation.answering import HorseInteraction, open_form, say
-from bot.presentation.asking import roles_of
 from bot.presentation.client import HappyHorseClient
-from bot.presentation.error_texts import note_page
-from bot.presentation.forms import FormKind, clip_form
-from bot.presentation.pictures_in import pictures_for
-from bot.presentation.presses import blank
-from bot.presentation.safe_text import well_formed
-from bot.presentation.submissions import keep_stills
+from bot.presentation.interactions.booking import roles_of
+from bot.presentation.interactions.button_handlers import blank
+from bot.presentation.interactions.modal_handlers import keep_stills
+from bot.presentation.interactions.responses import HorseInteraction, open_form, say
+from bot.presentation.message_pictures import pictures_for
+from bot.presentation.views import wording
+from bot.presentation.views.error_pages import note_page
+from bot.presentation.views.escaping import well_formed
+from bot.presentation.views.modals import FormKind, clip_form
 from bot.services.ask import Ask, Attached
 
 _DURATIONS: Final = range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
-_SHAPES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in words.SHAPES.items()]
-_MAKES: Final = [app_commands.Choice(name=label, value=each) for each, label in words.MAKES.items()]
-_QUALITIES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in words.RESOLUTIONS.items()]
+_SHAPES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in wording.SHAPES.items()]
+_MAKES: Final = [app_commands.Choice(name=label, value=each) for each, label in wording.MAKES.items()]
+_QUALITIES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in wording.RESOLUTIONS.items()]
 _MAKE: Final = "make"
 _OPTIONS: Final = {
     "prompt": "What is seen, how the camera moves, what is heard",
@@ -135,7 +135,7 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         prices = self._client.desk.offer.prices_of(getattr(interaction.namespace, _MAKE, None))
         typed = str(current).strip()
         return [
-            app_commands.Choice(name=words.length_choice(seconds, resolution, prices), value=seconds)
+            app_commands.Choice(name=wording.length_choice(seconds, resolution, prices), value=seconds)
             for seconds in _DURATIONS
             if str(seconds).startswith(typed)
         ]

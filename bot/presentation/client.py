@@ -21,20 +21,21 @@ from discord.http import Route
 
 from bot.errors import Gone
 from bot.ports import SettableClock, Settings
-from bot.presentation import command_sync, gateway, mishaps
-from bot.presentation.answering import HorseInteraction
-from bot.presentation.asking import Asking
-from bot.presentation.buttons import Action, Press, unknown
+from bot.presentation import command_sync, gateway
+from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, long_limits
 from bot.presentation.discord_time import DiscordTime
-from bot.presentation.filled_forms import submitted
-from bot.presentation.presses import press
-from bot.presentation.refusals import LIBRARY_SLEEPS_MOST, long_limits
-from bot.presentation.submissions import submit
+from bot.presentation.interactions import error_handler
+from bot.presentation.interactions.booking import Asking
+from bot.presentation.interactions.button_handlers import press
+from bot.presentation.interactions.filled_forms import submitted
+from bot.presentation.interactions.modal_handlers import submit
+from bot.presentation.interactions.responses import HorseInteraction
+from bot.presentation.views.buttons import Action, Press, unknown
 from bot.services.desk import Desk
 from bot.tasks import kept, own_cancels_only
 
 if TYPE_CHECKING:
-    from bot.presentation.notifier import DiscordNotifier
+    from bot.presentation.delivery.notifier import DiscordNotifier
 
 _log: Final = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def point_at(api_base: str, gateway_url: str, cdn_base: str) -> None:
 
 class HorseTree(app_commands.CommandTree["HappyHorseClient"]):
     async def on_error(self, interaction: HorseInteraction, error: app_commands.AppCommandError, /) -> None:
-        await mishaps.tell(interaction, error)
+        await error_handler.tell(interaction, error)
 
 
 class HappyHorseClient(commands.AutoShardedBot):
@@ -133,7 +134,7 @@ class HappyHorseClient(commands.AutoShardedBot):
             with own_cancels_only():
                 await press(interaction, action, subject)
         except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
-            await mishaps.tell(interaction, error)
+            await error_handler.tell(interaction, error)
 
     async def on_interaction(self, interaction: HorseInteraction) -> None:
         """Forms arrive here rather than in the library's memory, which a restart empties."""
@@ -142,7 +143,7 @@ class HappyHorseClient(commands.AutoShardedBot):
             with own_cancels_only():
                 await _answer(interaction)
         except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
-            await mishaps.tell(interaction, error)
+            await error_handler.tell(interaction, error)
 
 
 async def _answer(interaction: HorseInteraction) -> None:

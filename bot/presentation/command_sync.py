@@ -13,7 +13,7 @@ import discord
 from discord import app_commands
 
 from bot.ports import COMMANDS_REFUSED, Clock, Settings
-from bot.presentation.safe_text import one_line
+from bot.presentation.views.escaping import one_line
 
 _log: Final = logging.getLogger(__name__)
 _KEY: Final = "commands"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.ops import clock
 from bot.pipeline import operator_desk
-from bot.presentation import follower
+from bot.presentation.delivery import progress_updater
 from bot.storage import open_storage, sqlite
 from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, sought
 from tests.sandbox_process import sandbox_here
@@ -97,9 +97,9 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
 
 async def test_what_a_job_takes_is_what_the_design_says(tmp_path, monkeypatch, caplog):
     caplog.set_level("INFO", "bot")
-    monkeypatch.setattr(follower, "_BETWEEN_EDITS_MS", 3_600_000)
+    monkeypatch.setattr(progress_updater, "_BETWEEN_EDITS_MS", 3_600_000)
     # How many of a job's steps are seen on their way depends on how long they take.
-    monkeypatch.setattr(follower, "_NEWS_AFTER_MS", 3_600_000)
+    monkeypatch.setattr(progress_updater, "_NEWS_AFTER_MS", 3_600_000)
     # What the house does by itself, every second or minute, belongs to no job.
     monkeypatch.setattr(operator_desk, "EVERY_SECONDS", 3_600.0)
     monkeypatch.setattr(clock, "_LOOK_SECONDS", 3_600.0)

@@ -7,7 +7,7 @@ from time import perf_counter
 
 import pytest
 
-from bot.presentation import answering
+from bot.presentation.interactions import responses
 from sandbox.discord.answering import Answering
 from sandbox.discord.posting import Posting
 from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, thinking
@@ -72,7 +72,7 @@ async def test_a_refusal_of_what_took_effect_is_gone_on_with(here, house, refusa
 
 
 async def test_a_deferral_that_never_arrived_books_nothing_and_says_nothing(here, house, monkeypatch, caplog):
-    monkeypatch.setattr(answering, "_NO_LATER_SECONDS", 0.2)
+    monkeypatch.setattr(responses, "_NO_LATER_SECONDS", 0.2)
     caplog.set_level("INFO", "bot")
     await faults(here, CALLBACK | {"what": "reset"})
     job_id = await ask(here)
@@ -108,7 +108,7 @@ async def test_while_nobody_can_say_what_came_of_it_it_is_asked_again(here, hous
 
 
 async def test_a_wait_that_is_found_too_late_is_ended_with_a_word_and_books_nothing(here, house, monkeypatch):
-    monkeypatch.setattr(answering, "_GO_ON_SECONDS", 0.0)
+    monkeypatch.setattr(responses, "_GO_ON_SECONDS", 0.0)
     await faults(here, CALLBACK | {"what": "reset_after"})
     job_id = await ask(here)
     seen = await shown_to(here, "Something broke on our side")

@@ -12,14 +12,14 @@ PLACES: Final = (
     mutant(
         "an-answer-in-an-archived-thread-stays-as-it-is",
         "every end is shown",
-        "bot/presentation/messages.py",
+        "bot/presentation/delivery/messages.py",
         "(lambda: self._in_open_thread(address.channel_id, once)) if urgent else once",
         "once",
     ),
     mutant(
         "what-a-place-does-not-take-is-uploaded",
         "nothing is uploaded in vain",
-        "bot/presentation/delivering.py",
+        "bot/presentation/delivery/clip_poster.py",
         "limit is not None and delivery.facts.size > limit:",
         "limit is not None and delivery.facts.size < 0:",
     ),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.presentation.inspection import invite_url
+from bot.presentation.checkup import invite_url
 from bot.settings import load
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,9 +18,9 @@ from bot.media.studio import Studio
 from bot.pipeline.expectation import ClipExpectations
 from bot.pipeline.glance import JobGlances
 from bot.ports import ClipFacts, Delivery
-from bot.presentation.budget import Budget
 from bot.presentation.client import HappyHorseClient
-from bot.presentation.notifier import DiscordNotifier
+from bot.presentation.delivery.notifier import DiscordNotifier
+from bot.presentation.delivery.rate_limit import Budget
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.desk import Desk

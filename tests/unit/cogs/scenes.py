@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.job import State
-from bot.presentation.announcing import lacks_place
-from bot.presentation.progress import first_text
+from bot.presentation.delivery.announcer import lacks_place
+from bot.presentation.views.progress_text import first_text
 
 
 async def asked(town, who=None, channel=None, command="video text", **options):

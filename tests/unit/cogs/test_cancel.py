@@ -1,8 +1,8 @@
 """Cancel, Throw it away and Let it finish: of a job that waits, one under way and one that is over."""
 
 from bot.domain.job import Failure, State
-from bot.presentation.buttons import Action, job_button
-from bot.presentation.page import Page
+from bot.presentation.views.buttons import Action, job_button
+from bot.presentation.views.layout import Page
 from tests.unit.cogs.conftest import labels, text
 from tests.unit.cogs.scenes import MADE, asked, ended, thread_of, through
 

@@ -10,8 +10,8 @@ import pytest
 from bot.domain.filename import clip_filename
 from bot.domain.job import Failure, State
 from bot.errors import DeliveryError, NowhereToPost, UploadTooLarge
-from bot.presentation import delivering
-from bot.presentation.follower import Followed
+from bot.presentation.delivery import clip_poster
+from bot.presentation.delivery.progress_updater import Followed
 from tests.unit.cogs.conftest import _components, labels, text
 from tests.unit.cogs.scenes import MADE, asked, clips_in, delivered, thread_of, through
 from tests.unit.presentation.rulebook import every
@@ -115,7 +115,7 @@ async def test_an_upload_that_hangs_may_pass_and_makes_the_next_try_look_first(t
         await asyncio.Event().wait()
 
     monkeypatch.setattr(discord.PartialMessageable, "send", answer_never_comes)
-    monkeypatch.setattr(delivering, "_UPLOAD_SECONDS", 0.5)
+    monkeypatch.setattr(clip_poster, "_UPLOAD_SECONDS", 0.5)
     with pytest.raises(DeliveryError):
         await town.house.notifier.deliver(job, delivery)
     monkeypatch.undo()

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.job import Way
 from bot.errors import DeliveryError
 from bot.pipeline.hitches import Hitches
-from bot.presentation.follower import Followed
+from bot.presentation.delivery.progress_updater import Followed
 from tests.unit.cogs.conftest import labels, text
 from tests.unit.cogs.scenes import MADE, asked, clips_in, placed, thread_of, through
 
@@ -60,7 +60,7 @@ async def test_nobody_waits_for_a_thread_and_what_comes_late_shows_what_the_card
         return await opened(*args)
 
     monkeypatch.setattr(notifier._messages, "open_thread", limited)
-    monkeypatch.setattr("bot.presentation.announcing._MOMENT_SECONDS", 0.01)
+    monkeypatch.setattr("bot.presentation.delivery.announcer._MOMENT_SECONDS", 0.01)
     followed = Followed(job.id)
     await notifier._follower.refresh(followed)
     assert "Cancel" in labels(result.response)
@@ -78,7 +78,7 @@ async def test_a_clip_that_is_made_while_its_thread_does_not_come_goes_to_the_ch
 
     monkeypatch.setattr(town.house.notifier._messages, "open_thread", never)
     for name in ("_MOMENT_SECONDS", "_LAST_SECONDS"):
-        monkeypatch.setattr(f"bot.presentation.announcing.{name}", 0.01)
+        monkeypatch.setattr(f"bot.presentation.delivery.announcer.{name}", 0.01)
     _, job = await asked(town)
     posted = await town.house.notifier.deliver(await through(town, job, *MADE), delivery)
     assert [each.id for each in clips_in(town.channel)] == [posted.message_id]

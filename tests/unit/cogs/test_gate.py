@@ -7,10 +7,10 @@ import pytest
 
 from bot.domain.examples import EXAMPLES
 from bot.domain.job import State
-from bot.presentation import gate
-from bot.presentation.buttons import Action, Press
-from bot.presentation.forms import FormKind
-from bot.presentation.page import Page
+from bot.presentation.interactions import permissions
+from bot.presentation.views.buttons import Action, Press
+from bot.presentation.views.layout import Page
+from bot.presentation.views.modals import FormKind
 from tests.unit.cogs.conftest import labels, picture, shown, text
 from tests.unit.cogs.scenes import asked
 
@@ -114,8 +114,8 @@ def came_of(result):
 def test_every_button_and_form_has_a_row_and_a_rule():
     assert set(BUTTONS) == {each.value for each in Action}
     assert set(FORMS) == {each.value for each in FormKind}
-    assert set(gate.BUTTONS) == set(Action)
-    assert set(gate.FORMS) == set(FormKind)
+    assert set(permissions.BUTTONS) == set(Action)
+    assert set(permissions.FORMS) == set(FormKind)
 
 
 async def test_nothing_else_is_registered_to_be_pressed(town):

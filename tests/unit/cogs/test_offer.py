@@ -7,8 +7,8 @@ import pytest
 from bot.domain.clip import Kind
 from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
-from bot.presentation import asking
-from bot.presentation.clip_message import clip_buttons
+from bot.presentation.interactions import booking
+from bot.presentation.views.clip_message import clip_buttons
 from bot.services.ask import Ask
 from bot.services.offer import Offer
 from tests.factories import a_job, a_request
@@ -209,4 +209,4 @@ async def test_who_has_too_few_credits_reads_that_a_preview_is_free(town, both):
 @pytest.mark.parametrize("duration", ["soon", 99, None])
 def test_who_has_too_few_credits_is_told_so_whatever_their_client_sent_as_a_length(duration):
     ask = Ask(id=1, member_id=7, role_ids=None, kind=Kind.IMAGE, prompt="A red kite", duration=duration)
-    assert asking._cheaper(ask, Offer({"scenario": Prices()}), 100) == "A shorter clip, or 720P, costs less."
+    assert booking._cheaper(ask, Offer({"scenario": Prices()}), 100) == "A shorter clip, or 720P, costs less."

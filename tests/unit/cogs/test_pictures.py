@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import MediaBusy
-from bot.presentation.follower import Followed
+from bot.presentation.delivery.progress_updater import Followed
 from tests.unit.cogs.conftest import _components, labels, picture, shown, text
 from tests.unit.cogs.scenes import MADE, asked, delivered, through
 from tests.unit.presentation.rulebook import every

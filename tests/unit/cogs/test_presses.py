@@ -3,8 +3,8 @@
 import pytest
 
 from bot.domain.job import Failure, State
-from bot.presentation.buttons import Action, job_button
-from bot.presentation.page import Page
+from bot.presentation.views.buttons import Action, job_button
+from bot.presentation.views.layout import Page
 from tests.unit.cogs.conftest import labels, shown, text
 from tests.unit.cogs.scenes import MADE, brought, clips_in, delivered, ended, thread_of, through
 

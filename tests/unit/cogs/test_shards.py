@@ -4,7 +4,7 @@ import discord
 import pytest
 
 from bot.ports import COMMANDS_REFUSED, Severity
-from bot.presentation.inspection import operators_channel
+from bot.presentation.checkup import operators_channel
 from tests.unit.cogs.conftest import SHARDS, text
 
 

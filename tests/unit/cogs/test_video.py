@@ -3,7 +3,7 @@ import pytest
 
 from bot.domain.clip import Kind
 from bot.domain.job import State
-from bot.presentation.follower import Followed
+from bot.presentation.delivery.progress_updater import Followed
 from tests.unit.cogs.conftest import labels, picture, shown, text
 from tests.unit.cogs.scenes import asked, placed
 

@@ -9,8 +9,8 @@ import discord
 from aiohttp import web
 from discord.http import Route
 
-from bot.presentation.messages import Messages
-from bot.presentation.refusals import LIBRARY_SLEEPS_MOST, long_limits
+from bot.presentation.delivery.messages import Messages
+from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, long_limits
 from tests.fakes import ManualClock
 
 ME = {"id": "5", "username": "horse", "discriminator": "0", "avatar": None, "bot": True}

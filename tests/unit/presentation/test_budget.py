@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from bot.presentation.budget import BURST, REQUESTS_PER_SECOND, Budget
+from bot.presentation.delivery.rate_limit import BURST, REQUESTS_PER_SECOND, Budget
 from tests.virtual_time import played
 
 

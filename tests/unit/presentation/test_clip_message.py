@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.job import State
 from bot.ports import ClipFacts, Delivery
-from bot.presentation.clip_message import clip_page
+from bot.presentation.views.clip_message import clip_page
 from tests.factories import a_job, a_request
 
 

@@ -6,10 +6,10 @@ from bot.domain.price import FREE, Prices
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import Crossed, Gone, KindClosed, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
 from bot.ports import Entry, LedgerEntry
-from bot.presentation import error_texts, overviews, unposted
-from bot.presentation.buttons import LABELS, Action
-from bot.presentation.cards import card
-from bot.presentation.endings import ending
+from bot.presentation.views import error_pages, jobs_page, unposted
+from bot.presentation.views.buttons import LABELS, Action
+from bot.presentation.views.job_card import card
+from bot.presentation.views.outcomes import ending
 from bot.services.list_jobs import Listed
 from bot.services.offer import Offer
 from bot.services.show_quota import Quota
@@ -42,14 +42,14 @@ def test_a_list_says_each_failure_in_one_short_line_of_its_own():
 @pytest.mark.parametrize("failure", Failure)
 async def test_the_list_offers_the_first_step_of_the_ending(failure):
     job = failed(failure)
-    assert labels_of(overviews.jobs_page([Listed(job, None)])) == [LABELS[ending(job).next_steps[0]]]
+    assert labels_of(jobs_page.jobs_page([Listed(job, None)])) == [LABELS[ending(job).next_steps[0]]]
 
 
 @pytest.mark.parametrize("failure", Failure)
 async def test_no_link_is_offered_to_what_was_not_posted(failure):
     lost = failed(failure, provider="scenario", provider_reference="run")
     assert Action.LINK not in ending(lost).next_steps
-    assert LABELS[Action.LINK] not in labels_of(overviews.jobs_page([Listed(lost, None)]))
+    assert LABELS[Action.LINK] not in labels_of(jobs_page.jobs_page([Listed(lost, None)]))
 
 
 UNPOSTED = {"provider_reference": "run", "unposted_at_ms": NOW_MS, "cost": 90}
@@ -60,7 +60,7 @@ REASONS = (Failure.UNDELIVERABLE, Failure.DOUBTFUL, Failure.TOO_LARGE, Failure.D
 async def test_a_made_clip_that_waits_says_why_where_to_press_until_when_and_what_it_costs(failure):
     job = a_job(state=State.UNPOSTED, failure=failure, **UNPOSTED)
     until = f"<t:{(NOW_MS + 3 * DAY_MS) // 1000}:f>"
-    for view in (card(job), overviews.jobs_page([Listed(job, None)]), unposted.page_of(job)):
+    for view in (card(job), jobs_page.jobs_page([Listed(job, None)]), unposted.page_of(job)):
         told = text_of(view)
         assert "**Made, but not posted**" in told
         assert unposted.reason(job) in told
@@ -86,8 +86,8 @@ def test_a_private_clip_asks_for_no_place_but_direct_messages():
 
 
 async def test_the_list_offers_no_cancel_that_comes_too_late():
-    assert labels_of(overviews.jobs_page([Listed(a_job(state=State.DELIVERING), None)])) == []
-    assert labels_of(overviews.jobs_page([Listed(a_job(state=State.FETCHING, discard=True), None)])) == ["Let it finish"]
+    assert labels_of(jobs_page.jobs_page([Listed(a_job(state=State.DELIVERING), None)])) == []
+    assert labels_of(jobs_page.jobs_page([Listed(a_job(state=State.FETCHING, discard=True), None)])) == ["Let it finish"]
 
 
 async def test_moderation_does_not_offer_the_same_words_again_and_repeats_no_prompt():
@@ -125,7 +125,7 @@ async def test_who_runs_the_bot_has_been_told_only_where_it_is_so(told):
     texts = [
         text_of(card(failed(Failure.OPERATOR, provider="scenario"), told=told)),
         text_of(card(a_job(state=State.UNKNOWN, cost=90, charged=0), told=told)),
-        text_of(error_texts.closed_page(KindClosed(frozenset({"text"})), 5, told=told)),
+        text_of(error_pages.closed_page(KindClosed(frozenset({"text"})), 5, told=told)),
     ]
     assert all(("have been told" in text) is told and ("in the log" in text) is not told for text in texts)
 
@@ -157,7 +157,7 @@ async def test_a_card_and_a_list_do_not_charge_for_what_was_not_made():
         assert "You were not charged" in told
         assert "70 credits" not in told
         assert "230 left" not in told
-        listed = text_of(overviews.jobs_page([Listed(job, None)]))
+        listed = text_of(jobs_page.jobs_page([Listed(job, None)]))
         assert "not charged" in listed
         assert "70 credits" not in listed
 
@@ -179,7 +179,7 @@ async def test_every_problem_is_told_in_four_parts_with_the_way_back():
         Problem("prompt", "2,700 characters", "1 to 2,500 characters", "Shorten it by 200 characters."),
         Problem("duration", "99", "3 to 15 whole seconds", "Choose a length."),
     )
-    page = error_texts.refused_page(RequestRefused(problems), 5)
+    page = error_pages.refused_page(RequestRefused(problems), 5)
     assert (
         "**Prompt**: given 2,700 characters, allowed 1 to 2,500 characters.\nShorten it by 200 characters.\n\n"
         "**Length (duration)**: given 99, allowed 3 to 15 whole seconds.\nChoose a length." in text_of(page)
@@ -189,22 +189,22 @@ async def test_every_problem_is_told_in_four_parts_with_the_way_back():
 
 async def test_what_is_missing_is_needed_and_not_allowed():
     problem = Problem("character2", "no picture", "one, since character3 has one", "Add it.", missing=True)
-    told = text_of(error_texts.refused_page(RequestRefused((problem,)), 5))
+    told = text_of(error_pages.refused_page(RequestRefused((problem,)), 5))
     assert "**character2**: given no picture, needed one, since character3 has one.\nAdd it." in told
 
 
 async def test_a_newcomers_first_error_teaches_by_example():
     problem = Problem("prompt", "nothing", "1 to 2,500 characters", "Describe it.")
-    page = error_texts.refused_page(RequestRefused((problem,)), 5, newcomer=True)
+    page = error_pages.refused_page(RequestRefused((problem,)), 5, newcomer=True)
     assert len(labels_of(page)) == 4
 
 
 async def test_every_quota_reason_reads_differently():
     reasons = ("allowance", "running", "guild_allowance", "guild_running")
-    pages = [error_texts.quota_page(QuotaRefused((Crossed(reason, 90, 10, 300, NOW_MS),)), 5, "today") for reason in reasons]
+    pages = [error_pages.quota_page(QuotaRefused((Crossed(reason, 90, 10, 300, NOW_MS),)), 5, "today") for reason in reasons]
     assert len({text_of(page) for page in pages}) == 4
     assert "costs 90 credits; you have 10 of 300 left today" in text_of(pages[0])
-    together = error_texts.quota_page(
+    together = error_pages.quota_page(
         QuotaRefused(tuple(Crossed(reason, 90, 10, 300, NOW_MS) for reason in reasons)), 5, "today"
     )
     assert all(text_of(page).split("\n")[1] in text_of(together) for page in pages)
@@ -212,9 +212,9 @@ async def test_every_quota_reason_reads_differently():
 
 async def test_what_costs_less_is_named_where_there_is_such_and_who_can_give_more():
     refused = QuotaRefused((Crossed("allowance", 90, 50, 300),))
-    told = text_of(error_texts.quota_page(refused, 5, "today", cheaper="A shorter clip costs less."))
+    told = text_of(error_pages.quota_page(refused, 5, "today", cheaper="A shorter clip costs less."))
     assert "you have 50 of 300 left today. A shorter clip costs less. The people who run the bot can give you more." in told
-    assert "less" not in text_of(error_texts.quota_page(refused, 5, "today"))
+    assert "less" not in text_of(error_pages.quota_page(refused, 5, "today"))
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ async def test_what_costs_less_is_named_where_there_is_such_and_who_can_give_mor
     ],
 )
 def test_a_closed_model_is_told_with_what_works_meanwhile_and_brings_the_draft_back(kinds, refused, works):
-    page = error_texts.closed_page(KindClosed(frozenset(kinds)), 5)
+    page = error_pages.closed_page(KindClosed(frozenset(kinds)), 5)
     text = text_of(page)
     assert refused in text
     assert works in text
@@ -237,19 +237,19 @@ def test_a_closed_model_is_told_with_what_works_meanwhile_and_brings_the_draft_b
 
 async def test_a_single_problem_is_always_told_in_full():
     refused = problems_before_images(image_count=1, kind="characters", prompt=" ".join(f"character{n}" for n in range(190)))
-    assert "more problem" not in text_of(error_texts.refused_page(RequestRefused(refused), 5))
+    assert "more problem" not in text_of(error_pages.refused_page(RequestRefused(refused), 5))
 
 
 async def test_no_error_shows_its_own_text():
     for error in (RuntimeError("secret"), ProviderUnavailable("secret"), Gone("secret"), NotYours(7)):
-        assert "secret" not in text_of(error_texts.error_page(error, "abc123"))
-    assert "abc123" in text_of(error_texts.error_page(RuntimeError("secret"), "abc123"))
-    assert "<@7>" in text_of(error_texts.error_page(NotYours(7), "abc123"))
+        assert "secret" not in text_of(error_pages.error_page(error, "abc123"))
+    assert "abc123" in text_of(error_pages.error_page(RuntimeError("secret"), "abc123"))
+    assert "<@7>" in text_of(error_pages.error_page(NotYours(7), "abc123"))
 
 
 async def test_quota_is_told_in_one_look():
     entries = (LedgerEntry(1, 2, 7, None, Entry.RESERVE, -90, NOW_MS, NOW_MS, ""),)
-    page = overviews.quota_page(
+    page = jobs_page.quota_page(
         Quota(Standing(300, -216, Span(0, NOW_MS + 5_000)), Window.DAY, 0, entries), Prices(), preview=False
     )
     text = text_of(page)
@@ -260,36 +260,36 @@ async def test_quota_is_told_in_one_look():
 
 async def test_what_was_granted_is_part_of_the_whole():
     standing = Standing(300, 284, Span(0, NOW_MS), granted=300)
-    text = text_of(overviews.quota_page(Quota(standing, Window.DAY, 6, ()), Prices(), preview=False))
+    text = text_of(jobs_page.quota_page(Quota(standing, Window.DAY, 6, ()), Prices(), preview=False))
     assert "**584 of 600 credits left today**" in text
     assert "`▰▰▰▰▰▰▰▰▰▱` 97 % left" in text
 
 
 async def test_help_says_what_a_member_gets_and_not_what_is_left_of_it():
-    told = text_of(overviews.help_page(Prices(), Window.DAY, 300, preview=False))
+    told = text_of(jobs_page.help_page(Prices(), Window.DAY, 300, preview=False))
     assert "You get 300 credits a day." in told
     assert "thread" not in told
     assert "preview" not in told
-    assert "You have no limit." in text_of(overviews.help_page(Prices(), Window.DAY, None, preview=False))
+    assert "You have no limit." in text_of(jobs_page.help_page(Prices(), Window.DAY, None, preview=False))
 
 
 async def test_one_resolution_at_no_price_is_called_free():
-    told = text_of(overviews.help_page(Prices(0, 18), Window.DAY, 300, preview=False))
+    told = text_of(jobs_page.help_page(Prices(0, 18), Window.DAY, 300, preview=False))
     assert "A 5 s clip costs 90 credits at 1080P, free at 720P." in told
 
 
 async def test_previews_are_called_so_whether_they_are_charged_or_not():
-    charged = text_of(overviews.help_page(Prices(), Window.DAY, 300, preview=True))
+    charged = text_of(jobs_page.help_page(Prices(), Window.DAY, 300, preview=True))
     assert "Clips are previews for now" in charged
     assert "costs 90 credits at 1080P, 70 at 720P" in charged
-    assert "Clips are free previews for now" in text_of(overviews.help_page(FREE, Window.DAY, 300, preview=True))
+    assert "Clips are free previews for now" in text_of(jobs_page.help_page(FREE, Window.DAY, 300, preview=True))
 
 
 async def test_real_clips_at_no_price_are_not_called_previews():
     quota = Quota(Standing(300, 0, Span(0, NOW_MS)), Window.DAY, None, ())
     for told in (
-        text_of(overviews.help_page(FREE, Window.DAY, 300, preview=False)),
-        text_of(overviews.quota_page(quota, FREE, preview=False)),
+        text_of(jobs_page.help_page(FREE, Window.DAY, 300, preview=False)),
+        text_of(jobs_page.quota_page(quota, FREE, preview=False)),
         ending(failed(Failure.PROVIDER, cost=0, provider="scenario")).charge,
     ):
         assert "free" in told
@@ -307,7 +307,7 @@ async def test_real_clips_at_no_price_are_not_called_previews():
 )
 def test_help_says_how_a_preview_is_had_where_there_are_real_clips_too(offer, told):
     offer = Offer(offer)
-    page = overviews.help_page(
+    page = jobs_page.help_page(
         offer.real_prices, Window.DAY, 300, preview=False, drafts=offer.drafts, draws_first=offer.draws_first
     )
     said = text_of(page)

@@ -8,8 +8,8 @@ from bot import tasks
 from bot.domain.job import State
 from bot.errors import DeliveryError
 from bot.ports import Place, Progress
-from bot.presentation.follower import Follower
-from bot.presentation.refusals import Closed, NotTaken
+from bot.presentation.delivery.progress_updater import Follower
+from bot.presentation.discord_errors import Closed, NotTaken
 from tests.factories import NOW_MS, a_job
 from tests.fakes import ManualClock
 from tests.waiting import until

@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.clip import Kind
 from bot.domain.price import FREE, Prices
-from bot.presentation.filled_forms import merged, submitted
-from bot.presentation.forms import FormKind, clip_form
-from bot.presentation.pictures_in import Found
+from bot.presentation.interactions.filled_forms import merged, submitted
+from bot.presentation.message_pictures import Found
+from bot.presentation.views.modals import FormKind, clip_form
 from bot.services.ask import Draft
 from bot.services.offer import Offer
 from tests.factories import a_reference

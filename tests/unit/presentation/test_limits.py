@@ -13,13 +13,13 @@ from bot.domain.progress import Experience
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import Crossed, Problem, QuotaRefused, RequestRefused
 from bot.ports import ClipLink, Delivery, Entry, LedgerEntry, Place, Progress
-from bot.presentation import error_texts, overviews
-from bot.presentation.cards import card
-from bot.presentation.clip_message import clip_page, more_page
-from bot.presentation.forms import FormKind, clip_form
-from bot.presentation.page import Page
-from bot.presentation.progress import progress_page, progress_text
-from bot.presentation.safe_text import blocks
+from bot.presentation.views import error_pages, jobs_page
+from bot.presentation.views.clip_message import clip_page, more_page
+from bot.presentation.views.escaping import blocks
+from bot.presentation.views.job_card import card
+from bot.presentation.views.layout import Page
+from bot.presentation.views.modals import FormKind, clip_form
+from bot.presentation.views.progress_text import progress_page, progress_text
 from bot.services.ask import Draft
 from bot.services.list_jobs import JOBS_SHOWN, Listed
 from bot.services.offer import Offer
@@ -104,7 +104,7 @@ async def test_a_list_of_jobs_fits(prompt):
             progress = None if job.ended else Progress(job, 0.9, 10**9, place, NOW_MS)
             several = [Listed(replace(job, id=job.id - number), progress) for number in range(JOBS_SHOWN + 1)]
             posters = {each.job.id: "https://cdn.example/poster.jpg" for each in several}
-            assert broken(overviews.jobs_page(several, 10**6, posters=posters)) == []
+            assert broken(jobs_page.jobs_page(several, 10**6, posters=posters)) == []
 
 
 async def test_refusals_fit_even_when_everything_is_wrong():
@@ -113,7 +113,7 @@ async def test_refusals_fit_even_when_everything_is_wrong():
             Problem(field, text, "a shape between 1:2.5 and 2.5:1 " * 3, "Change it. " * 12)
             for field, _ in itertools.product([f"character{n}" for n in range(1, 10)], range(4))
         )
-        page = error_texts.refused_page(RequestRefused(problems), 2**63 - 1, newcomer=True)
+        page = error_pages.refused_page(RequestRefused(problems), 2**63 - 1, newcomer=True)
         assert broken(page) == []
 
 
@@ -123,15 +123,15 @@ async def test_quota_help_and_errors_fit():
         LedgerEntry(number, 1, 2, 3, entry, -999_999, NOW_MS, NOW_MS, "*" * 500) for number, entry in enumerate(Entry)
     )
     for prices in (Prices(), FREE):
-        assert broken(overviews.quota_page(Quota(standing, Window.MONTH, 10**6, entries), prices, preview=True)) == []
+        assert broken(jobs_page.quota_page(Quota(standing, Window.MONTH, 10**6, entries), prices, preview=True)) == []
         ids = dict.fromkeys(("video", "jobs", "quota"), 2**63 - 1)
-        assert broken(overviews.help_page(prices, Window.MONTH, 10**9, preview=True, command_ids=ids)) == []
+        assert broken(jobs_page.help_page(prices, Window.MONTH, 10**9, preview=True, command_ids=ids)) == []
     reasons = ("allowance", "running", "guild_allowance", "guild_running")
     refused = QuotaRefused(tuple(Crossed(reason, 10**6, -5, 10**6, NOW_MS) for reason in reasons))
-    assert broken(error_texts.quota_page(refused, 2**63 - 1, "this month")) == []
-    assert broken(error_texts.error_page(RuntimeError("x" * 9000), "abcdef")) == []
-    assert broken(overviews.jobs_page([])) == []
-    assert broken(overviews.jobs_page([], 2)) == []
+    assert broken(error_pages.quota_page(refused, 2**63 - 1, "this month")) == []
+    assert broken(error_pages.error_page(RuntimeError("x" * 9000), "abcdef")) == []
+    assert broken(jobs_page.jobs_page([])) == []
+    assert broken(jobs_page.jobs_page([], 2)) == []
 
 
 @pytest.mark.parametrize("prompt", ["", "x" * 6000, *NASTY.values()])

@@ -11,11 +11,11 @@ import pytest
 from discord.http import Route
 
 from bot.errors import DeliveryError, UploadTooLarge
-from bot.presentation.budget import Budget
-from bot.presentation.message_parts import Kept
-from bot.presentation.notifier import DiscordNotifier
-from bot.presentation.page import Page, Picture
-from bot.presentation.refusals import Closed, DoneAlready, NotTaken
+from bot.presentation.delivery.message_parts import Kept
+from bot.presentation.delivery.notifier import DiscordNotifier
+from bot.presentation.delivery.rate_limit import Budget
+from bot.presentation.discord_errors import Closed, DoneAlready, NotTaken
+from bot.presentation.views.layout import Page, Picture
 from tests.factories import an_address
 from tests.fakes import ManualClock
 from tests.unit.presentation.little_discord import CUT, ME, SENT, little_discord

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.media.attachments import HttpAttachments
-from bot.presentation.pictures_in import PICTURES_MOST, pictures_for, pictures_in
+from bot.presentation.message_pictures import PICTURES_MOST, pictures_for, pictures_in
 
 CDN = "https://cdn.discordapp.com/attachments/1/2"
 MEDIA = "https://media.discordapp.net/attachments/1/2"
@@ -173,7 +173,7 @@ async def never():
 )
 async def test_what_does_not_come_along_is_asked_for_once_and_done_without(client, takes, answer, found, monkeypatch):
     monkeypatch.setattr(client.http, "get_message", Shelf(answer))
-    monkeypatch.setattr("bot.presentation.pictures_in._FETCH_SECONDS", 0.02)
+    monkeypatch.setattr("bot.presentation.message_pictures._FETCH_SECONDS", 0.02)
     reply = message(client, type=19, message_reference=REPLY)
     assert names(await pictures_for(reply, takes, client)) == found
 

@@ -7,7 +7,7 @@ from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.domain.progress import Experience
 from bot.ports import Hitch, Place, Progress, Standstill, Why
-from bot.presentation.progress import progress_line, progress_page, progress_text
+from bot.presentation.views.progress_text import progress_line, progress_page, progress_text
 from tests.factories import DAY_MS, NOW_MS, a_job, a_request
 from tests.unit.presentation.rulebook import labels_of
 

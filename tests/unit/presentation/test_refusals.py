@@ -7,8 +7,8 @@ import pytest
 from aiohttp import web
 
 from bot.errors import DeliveryError, UploadTooLarge
-from bot.presentation.page import Page
-from bot.presentation.refusals import Closed, DoneAlready, NotTaken
+from bot.presentation.discord_errors import Closed, DoneAlready, NotTaken
+from bot.presentation.views.layout import Page
 from tests.factories import an_address
 from tests.unit.presentation.little_discord import CUT, little_discord
 
@@ -128,7 +128,7 @@ async def test_a_rest_that_is_no_length_of_time_is_trouble_like_any_other(monkey
 
 async def test_what_is_not_ours_sleeps_as_the_library_wants(monkeypatch):
     async with little_discord(monkeypatch) as town:
-        monkeypatch.setattr("bot.presentation.refusals._SLEPT_OUT_SECONDS", 0.01)
+        monkeypatch.setattr("bot.presentation.discord_errors._SLEPT_OUT_SECONDS", 0.01)
         town.there.answers = [limited(0.05)]
         await town.client.get_partial_messageable(30).send("an answer to a command, which has nobody who repeats it")
         assert len(town.there.requests) > 1

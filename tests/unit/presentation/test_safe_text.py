@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.presentation.safe_text import blocks, clean, cut, inline, one_line, thread_name, unseen, well_formed, width
+from bot.presentation.views.escaping import blocks, clean, cut, inline, one_line, thread_name, unseen, well_formed, width
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ from bot.domain.price import Prices
 from bot.domain.progress import bar
 from bot.domain.quota import Window
 from bot.ports import Entry, LedgerEntry
-from bot.presentation import page, unposted, words
-from bot.presentation.buttons import Action, Press, example_buttons, job_button, link_button
-from bot.presentation.endings import ending, has_link
-from bot.presentation.page import AnyButton, Page, Picture
-from bot.presentation.progress import progress_buttons, progress_line, unwanted
-from bot.presentation.safe_text import inline
+from bot.presentation.views import layout, unposted, wording
+from bot.presentation.views.buttons import Action, Press, example_buttons, job_button, link_button
+from bot.presentation.views.escaping import inline
+from bot.presentation.views.layout import AnyButton, Page, Picture
+from bot.presentation.views.outcomes import ending, has_link
+from bot.presentation.views.progress_text import progress_buttons, progress_line, unwanted
 from bot.services.list_jobs import JOBS_SHOWN, Listed
 from bot.services.show_quota import Quota
 
@@ -39,12 +39,12 @@ def quota_page(quota: Quota, prices: Prices, *, preview: bool) -> Page:
     """`preview` says that new clips are previews."""
     standing = quota.standing
     if standing.exempt:
-        view = Page(page.GREEN).text("**No limit for you**", "The people who run this bot have lifted your limit.")
+        view = Page(layout.GREEN).text("**No limit for you**", "The people who run this bot have lifted your limit.")
     elif not prices.per_second(Resolution.P1080):
         why = "They are previews, and cost no credits." if preview else "They cost no credits."
-        view = Page(page.GREEN).text("**Clips are free here**", why)
+        view = Page(layout.GREEN).text("**Clips are free here**", why)
     else:
-        view = Page(page.BLUE).text(*_standing_lines(quota))
+        view = Page(layout.BLUE).text(*_standing_lines(quota))
     lines = [_entry_line(entry) for entry in quota.entries]
     if lines:
         view.line().text("**Lately**", *lines)
@@ -56,9 +56,9 @@ def _standing_lines(quota: Quota) -> list[str]:
     left = max(standing.left, 0)
     share = left / standing.whole if standing.whole else 0.0
     return [
-        f"**{words.left_of(standing, quota.window)}**{_clips_left(quota.clips_left)}",
+        f"**{wording.left_of(standing, quota.window)}**{_clips_left(quota.clips_left)}",
         f"`{bar(share)}` {round(share * 100)} % left",
-        f"Resets {words.moment(standing.span.end_ms)}, {words.moment(standing.span.end_ms, 'f')}.",
+        f"Resets {wording.moment(standing.span.end_ms)}, {wording.moment(standing.span.end_ms, 'f')}.",
     ]
 
 
@@ -67,7 +67,7 @@ def _clips_left(clips: int | None) -> str:
         return ""
     if clips < 1:
         return ", less than a 5 s clip at 1080P costs"
-    return f", about {words.count(clips, 'more 5 s clip')} at 1080P"
+    return f", about {wording.count(clips, 'more 5 s clip')} at 1080P"
 
 
 def _entry_line(entry: LedgerEntry) -> str:
@@ -75,17 +75,17 @@ def _entry_line(entry: LedgerEntry) -> str:
     if entry.entry is Entry.GRANT and entry.credits < 0:
         what = "taken back"
     note = f" ({inline(entry.note, _NOTE_SHOWN)})" if entry.note and entry.entry is Entry.GRANT else ""
-    return f"{entry.credits:+,} {what}{note} {words.moment(entry.at_ms)}"
+    return f"{entry.credits:+,} {what}{note} {wording.moment(entry.at_ms)}"
 
 
 def jobs_page(listed: list[Listed], number: int = 1, *, posters: Mapping[int, str] = _NO_POSTERS, quoted: bool = True) -> Page:
     """`number` of the page, from 1; `posters` links by job; `quoted`: with the words of the prompts."""
     if not listed and number > 1:
-        return Page(page.BLUE).text("**No more clips**", "You are past the last page.").buttons(_turn(number - 1, "Newer"))
+        return Page(layout.BLUE).text("**No more clips**", "You are past the last page.").buttons(_turn(number - 1, "Newer"))
     if not listed:
-        view = Page(page.BLUE).text("**No clips yet**", "Start with `/video text`, or press an example:")
+        view = Page(layout.BLUE).text("**No clips yet**", "Start with `/video text`, or press an example:")
         return view.buttons(*example_buttons())
-    view = Page(page.BLUE).text("**Your clips**" if number == 1 else f"**Your clips**, page {number:,}")
+    view = Page(layout.BLUE).text("**Your clips**" if number == 1 else f"**Your clips**, page {number:,}")
     for each in listed[:JOBS_SHOWN]:
         text, button, poster = _job_line(each, quoted=quoted), _job_button(each.job), posters.get(each.job.id)
         if poster is not None:
@@ -110,9 +110,9 @@ def _job_line(listed: Listed, *, quoted: bool) -> str:
         return _ended_line(job, quoted=quoted)
     if job.state is State.UNPOSTED:
         waits = (unwanted(job),) if job.discard else (unposted.reason(job), unposted.offer(job))
-        return "\n".join((f"**{words.STATES[job.state]}**", *waits, *_about(job, quoted=quoted)))
+        return "\n".join((f"**{wording.STATES[job.state]}**", *waits, *_about(job, quoted=quoted)))
     where = "" if progress is None else progress_line(progress)
-    return "\n".join(line for line in (f"**{words.stage(job)}**", where, unwanted(job), *_about(job, quoted=quoted)) if line)
+    return "\n".join(line for line in (f"**{wording.stage(job)}**", where, unwanted(job), *_about(job, quoted=quoted)) if line)
 
 
 def _ended_line(job: Job, *, quoted: bool) -> str:
@@ -122,8 +122,8 @@ def _ended_line(job: Job, *, quoted: bool) -> str:
 
 
 def _about(job: Job, *, quoted: bool) -> tuple[str, ...]:
-    settings = f"{job.request.duration} s · {job.request.resolution.value} · {words.cost_of(job)}"
-    when = words.moment(job.ended_at_ms or job.created_at_ms)
+    settings = f"{job.request.duration} s · {job.request.resolution.value} · {wording.cost_of(job)}"
+    when = wording.moment(job.ended_at_ms or job.created_at_ms)
     asked = (f"> {inline(job.request.prompt, _PROMPT_SHOWN)}",) if quoted else ()
     return *asked, f"-# {settings} · {when}"
 
@@ -164,7 +164,7 @@ def help_page(
         known = command_ids.get(path.partition(" ")[0])
         return f"`/{path}`" if known is None else f"</{path}:{known}>"
 
-    view = Page(page.BLUE).text(
+    view = Page(layout.BLUE).text(
         "### Clips with picture and sound",
         "Write what is seen and what is heard. A clip of 3 to 15 seconds comes back, usually within minutes.",
     )
@@ -186,9 +186,9 @@ def _draft_lines(drafts: Prices | None, *, draws_first: bool) -> list[str]:
         return []
     cost = drafts.per_second(Resolution.P1080) * 5
     if draws_first:
-        told = f"5 s of that cost {words.credits_of(cost)} at 1080P" if cost else "that is free"
+        told = f"5 s of that cost {wording.credits_of(cost)} at 1080P" if cost else "that is free"
         return [f"Without the option `make` a clip is a preview, and {told}."]
-    told = f"costs {words.credits_of(cost)} at 1080P" if cost else "is free"
+    told = f"costs {wording.credits_of(cost)} at 1080P" if cost else "is free"
     return [f"A preview of 5 s, by the option `make`, {told}."]
 
 
@@ -200,8 +200,8 @@ def _cost_lines(prices: Prices, window: Window, allowance: int | None, *, previe
     )
     if five:
         try_out = prices.per_second(Resolution.P720) * 5
-        lines.append(f"A 5 s clip costs {words.credits_of(five)} at 1080P, {words.more_credits(try_out)} at 720P.")
-        has = "have no limit" if allowance is None else f"get {words.count(allowance, 'credit')} {words.EACH[window]}"
+        lines.append(f"A 5 s clip costs {wording.credits_of(five)} at 1080P, {wording.more_credits(try_out)} at 720P.")
+        has = "have no limit" if allowance is None else f"get {wording.count(allowance, 'credit')} {wording.EACH[window]}"
         lines.append(f"You {has}. A clip that fails costs nothing.")
     elif not preview:
         lines.append("Clips are free here.")

@@ -15,10 +15,9 @@ from bot.domain import limits
 from bot.domain.clip import Resolution
 from bot.domain.job import Address, Job
 from bot.errors import AlreadyAsked, KindClosed, NotOffered, Paused, QuotaRefused, RequestRefused
-from bot.presentation import words
-from bot.presentation.answering import TOKEN_SECONDS, HorseInteraction, NotAnswered, add, say, wait
-from bot.presentation.endings import has_link
-from bot.presentation.error_texts import (
+from bot.presentation.interactions.responses import TOKEN_SECONDS, HorseInteraction, NotAnswered, add, say, wait
+from bot.presentation.views import wording
+from bot.presentation.views.error_pages import (
     BLOCKED,
     closed_page,
     copy_pages,
@@ -29,7 +28,8 @@ from bot.presentation.error_texts import (
     refused_page,
     twin_page,
 )
-from bot.presentation.forms import TEXT_CHARACTERS
+from bot.presentation.views.modals import TEXT_CHARACTERS
+from bot.presentation.views.outcomes import has_link
 from bot.services.ask import Ask
 from bot.services.offer import Offer
 from bot.tasks import own_cancels_only
@@ -94,10 +94,10 @@ class Asking:
             )
         except QuotaRefused as refused:
             kept = await desk.request.keep(ask)
-            counted = words.one_of(desk.offer.of(ask.provider), mixed=desk.offer.mixed)
+            counted = wording.one_of(desk.offer.of(ask.provider), mixed=desk.offer.mixed)
             cheaper = _cheaper(ask, desk.offer, refused.left)
             page = quota_page(
-                refused, ask.id if kept else None, words.WINDOWS[desk.policy.window], cheaper=cheaper, counted=counted
+                refused, ask.id if kept else None, wording.WINDOWS[desk.policy.window], cheaper=cheaper, counted=counted
             )
         except KindClosed as closed:
             kept = await desk.request.keep(ask)
@@ -138,7 +138,7 @@ def _cheaper(ask: Ask, offer: Offer, left: int) -> str:
     """What `left` credits still reach for: `720P costs less.`, or "". Credits are looked at first: a length may be none yet."""
     duration = ask.duration if isinstance(ask.duration, int) else limits.DURATION_DEFAULT_SECONDS
     resolution = Resolution.P720 if ask.resolution == Resolution.P720.value else Resolution.P1080
-    less = words.less_than(duration, resolution) if left >= offer.prices_of(ask.provider).least else ""
+    less = wording.less_than(duration, resolution) if left >= offer.prices_of(ask.provider).least else ""
     free = "A preview is free." if offer.free_drafts else ""
     return " ".join(part for part in (f"{less} costs less." if less else "", free) if part)
 

@@ -14,8 +14,8 @@ import discord
 
 from bot.domain.clip import Resolution
 from bot.domain.job import PREVIEW
-from bot.presentation.forms import SEED_CHARACTERS, FormKind, Switch
-from bot.presentation.safe_text import clean, well_formed
+from bot.presentation.views.escaping import clean, well_formed
+from bot.presentation.views.modals import SEED_CHARACTERS, FormKind, Switch
 from bot.services.ask import Attached, Draft
 
 _CUSTOM_ID: Final = re.compile(r"hh:form:([a-z]+):([a-z0-9]{1,20})(?::([a-z]{1,20}))?")

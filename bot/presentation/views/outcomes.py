@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.job import Failure, Job, State
-from bot.presentation import page, words
-from bot.presentation.buttons import Action
+from bot.presentation.views import layout, wording
+from bot.presentation.views.buttons import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +120,24 @@ def ending(job: Job, *, told: bool = False) -> Ending:
     charge = _charge(job)
     match job.state:
         case State.DONE if job.address.result_id is None:
-            return Ending("Deleted", "The clip was made and has been deleted since.", charge, page.GREY, (Action.AGAIN,))
+            return Ending("Deleted", "The clip was made and has been deleted since.", charge, layout.GREY, (Action.AGAIN,))
         case State.DONE:
-            return Ending("Done", "", charge, page.GREEN, (Action.AGAIN, Action.REMIX))
+            return Ending("Done", "", charge, layout.GREEN, (Action.AGAIN, Action.REMIX))
         case State.CANCELLED if job.charged:
             sentence = "Cancelled after it had gone to the video service; the clip was thrown away."
-            return Ending("Cancelled", sentence, charge, page.GREY, (Action.RETRY, Action.EDIT))
+            return Ending("Cancelled", sentence, charge, layout.GREY, (Action.RETRY, Action.EDIT))
         case State.CANCELLED if job.moderated_away:
             sentence = "A moderator had it thrown away."
-            return Ending("Cancelled", sentence, charge, page.GREY, (Action.RETRY, Action.EDIT), sentence)
+            return Ending("Cancelled", sentence, charge, layout.GREY, (Action.RETRY, Action.EDIT), sentence)
         case State.CANCELLED:
-            return Ending("Cancelled", "", charge, page.GREY, (Action.RETRY, Action.EDIT))
+            return Ending("Cancelled", "", charge, layout.GREY, (Action.RETRY, Action.EDIT))
         case State.UNKNOWN:
             sentence = (
                 "The connection to the video service broke at the moment of handing your clip over, and it can't say"
-                f" whether it took it. {words.operators_know(told=told)}"
+                f" whether it took it. {wording.operators_know(told=told)}"
             )
             brief = "The connection broke at the handover."
-            return Ending("Lost contact", sentence, _refund(job), page.RED, (Action.RETRY,), brief)
+            return Ending("Lost contact", sentence, _refund(job), layout.RED, (Action.RETRY,), brief)
         case _:
             return _failed(job, job.failure or Failure.OURS, charge, told=told)
 
@@ -149,11 +149,11 @@ def _failed(job: Job, failure: Failure, charge: str, *, told: bool) -> Ending:
     elif job.preview and failure in _OF_PREVIEWS:
         sentence, brief = _OF_PREVIEWS[failure]
     elif failure is Failure.OPERATOR:
-        sentence = f"{sentence} {words.operators_know(told=told)}"
+        sentence = f"{sentence} {wording.operators_know(told=told)}"
     elif failure is Failure.TOO_LARGE:
-        less = words.less_than(job.request.duration, job.request.resolution)
+        less = wording.less_than(job.request.duration, job.request.resolution)
         sentence = f"{sentence} {less} is smaller." if less else sentence
-    return Ending(headline, sentence, charge, page.RED, steps, brief)
+    return Ending(headline, sentence, charge, layout.RED, steps, brief)
 
 
 def unspoken(job: Job) -> bool:
@@ -176,7 +176,7 @@ def _charge(job: Job) -> str:
         return f"{_FREE[job.preview]}, so nothing was charged."
     if not job.charged:
         return "You were not charged."
-    return f"It was charged, {words.count(job.charged, 'credit')}: the clip was already paid for."
+    return f"It was charged, {wording.count(job.charged, 'credit')}: the clip was already paid for."
 
 
 def _refund(job: Job) -> str:

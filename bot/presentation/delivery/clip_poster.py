@@ -20,14 +20,14 @@ from bot.domain.filename import clip_filename
 from bot.domain.job import Address, Job, Way
 from bot.errors import DeliveryError, NowhereToPost, PostInDoubt, StorageError, UploadTooLarge
 from bot.ports import Delivery, JobStore, Posted
-from bot.presentation.clip_message import clip_page
+from bot.presentation.delivery.message_parts import Files, custom_ids
+from bot.presentation.delivery.messages import Messages
+from bot.presentation.delivery.quoting import Quoting
+from bot.presentation.delivery.upload_limits import SAFE_BYTES, UploadLimits
 from bot.presentation.discord_codes import UNKNOWN_CHANNEL
-from bot.presentation.message_parts import Files, custom_ids
-from bot.presentation.messages import Messages
-from bot.presentation.page import Page
-from bot.presentation.quoting import Quoting
-from bot.presentation.refusals import Closed, DoneAlready
-from bot.presentation.upload_limits import SAFE_BYTES, UploadLimits
+from bot.presentation.discord_errors import Closed, DoneAlready
+from bot.presentation.views.clip_message import clip_page
+from bot.presentation.views.layout import Page
 
 _log: Final = logging.getLogger(__name__)
 _UPLOAD_SECONDS: Final = 600.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain.job import Failure, Job
-from bot.presentation import page, words
-from bot.presentation.buttons import Action, job_button
-from bot.presentation.page import Page
+from bot.presentation.views import layout, wording
+from bot.presentation.views.buttons import Action, job_button
+from bot.presentation.views.layout import Page
 
 _REASONS: Final = {
     Failure.UNDELIVERABLE: "Every place to post it is closed to me: thread, channel and direct messages.",
@@ -30,12 +30,12 @@ def reason(job: Job) -> str:
 
 def offer(job: Job) -> str:
     """What its owner may do, until when, and what it costs."""
-    until = words.moment(job.unposted_until_ms, "f")
-    charged = f"It is charged then ({words.credits_of(job.due)}); later it ends and is not charged." if job.due else ""
+    until = wording.moment(job.unposted_until_ms, "f")
+    charged = f"It is charged then ({wording.credits_of(job.due)}); later it ends and is not charged." if job.due else ""
     return f"Press **Post it here** in `/jobs`, wherever you want it, until {until}. {charged}".strip()
 
 
 def page_of(job: Job) -> Page:
     """The same for its thread or for a direct message."""
-    view = Page(page.AMBER).text(f"**{words.STATES[job.state]}**", reason(job), offer(job))
+    view = Page(layout.AMBER).text(f"**{wording.STATES[job.state]}**", reason(job), offer(job))
     return view.buttons(job_button(Action.POST, job.id))

@@ -11,10 +11,10 @@ import discord
 from discord import app_commands
 
 from bot.errors import DatabaseBusy, Gone, MediaBusy, NotYours
-from bot.presentation.answering import HorseInteraction, NotAnswered, say
-from bot.presentation.asking import say_rest, unbooked
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, WORDS_BLOCKED
-from bot.presentation.error_texts import error_page, unbooked_note
+from bot.presentation.interactions.booking import say_rest, unbooked
+from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, say
+from bot.presentation.views.error_pages import error_page, unbooked_note
 
 _log: Final = logging.getLogger(__name__)
 _EXPIRED: Final = frozenset({UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, BAD_TOKEN, ALREADY_ANSWERED})

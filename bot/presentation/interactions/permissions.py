@@ -15,11 +15,11 @@ from typing import Final
 from bot.domain.job import Job
 from bot.domain.snowflake import LARGEST
 from bot.errors import Gone, NotYours
-from bot.presentation.answering import HorseInteraction
-from bot.presentation.asking import is_moderator
-from bot.presentation.buttons import Action
-from bot.presentation.endings import unspoken
-from bot.presentation.forms import FormKind
+from bot.presentation.interactions.booking import is_moderator
+from bot.presentation.interactions.responses import HorseInteraction
+from bot.presentation.views.buttons import Action
+from bot.presentation.views.modals import FormKind
+from bot.presentation.views.outcomes import unspoken
 
 _log: Final = logging.getLogger(__name__)
 

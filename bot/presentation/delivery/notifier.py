@@ -15,19 +15,20 @@ import discord
 from bot.domain.job import Job, State
 from bot.errors import DeliveryError
 from bot.ports import BlobStore, Clock, Delivery, Glances, JobStore, Media, Posted, Progress
-from bot.presentation import cards, delivering
-from bot.presentation.announcing import Announcing, lacks_place
-from bot.presentation.card_edits import CardEdits
-from bot.presentation.closing import Closing
+from bot.presentation.delivery import clip_poster
+from bot.presentation.delivery.announcer import Announcing, lacks_place
+from bot.presentation.delivery.card_edits import CardEdits
+from bot.presentation.delivery.end_messages import Closing
+from bot.presentation.delivery.messages import Messages
+from bot.presentation.delivery.operators_channel import OperatorsChannel
+from bot.presentation.delivery.poster_links import Posters
+from bot.presentation.delivery.progress_updater import Followed, Follower
+from bot.presentation.delivery.quoting import Quoting
+from bot.presentation.delivery.upload_limits import UploadLimits
 from bot.presentation.discord_codes import ARCHIVED
-from bot.presentation.follower import Followed, Follower
-from bot.presentation.messages import Messages
-from bot.presentation.operators_channel import OperatorsChannel
-from bot.presentation.posters import Posters
-from bot.presentation.progress import progress_page, progress_text
-from bot.presentation.quoting import Quoting
-from bot.presentation.refusals import Closed, NotTaken
-from bot.presentation.upload_limits import UploadLimits
+from bot.presentation.discord_errors import Closed, NotTaken
+from bot.presentation.views import job_card
+from bot.presentation.views.progress_text import progress_page, progress_text
 
 _log: Final = logging.getLogger(__name__)
 _THREAD_AGAIN_MS: Final = 60_000
@@ -58,7 +59,7 @@ class DiscordNotifier:
         self._shown_posters = Posters(self._messages, clock)
         self._cards = CardEdits(self._messages, blobs, media, self._quoting, self._operators, self._shown_posters)
         self._limits = UploadLimits(client)
-        self._delivering = delivering.Delivering(self._messages, jobs, self._limits, self._quoting, finals=finals)
+        self._delivering = clip_poster.Delivering(self._messages, jobs, self._limits, self._quoting, finals=finals)
         self._closing = Closing(self._messages, self._cards, self._delivering, self._operators)
         self._announcing = Announcing(self._messages, jobs, self._cards, self._quoting, clock)
         self._posters: dict[int, bytes] = {}
@@ -130,7 +131,7 @@ class DiscordNotifier:
         address = job.address
         if address.result_id is None:
             return True
-        channel_id = delivering.channel_of(address)
+        channel_id = clip_poster.channel_of(address)
         try:
             if channel_id is not None:
                 await self._messages.delete(channel_id, address.result_id)
@@ -212,7 +213,7 @@ class DiscordNotifier:
         """The card's own word, where the progress is in the thread."""
         if job.card_may_be_clip:
             return
-        headline = cards.headline(job)
+        headline = job_card.headline(job)
         if followed.headline is None:
             followed.headline = self._announcing.said(job.id)
         if followed.headline is None and job.state is State.QUEUED and not self._messages.answerable(job.address):

@@ -16,14 +16,14 @@ from typing import Final
 from bot.domain.job import Job
 from bot.errors import DeliveryError, HappyHorseError
 from bot.ports import AddressChanges, Clock, JobStore
-from bot.presentation import cards, safe_text, words
-from bot.presentation.card_edits import CardEdits
-from bot.presentation.message_parts import Files
-from bot.presentation.messages import Messages
-from bot.presentation.page import AMBER, Page
-from bot.presentation.progress import first_text, progress_page
-from bot.presentation.quoting import Quoting
-from bot.presentation.refusals import Closed
+from bot.presentation.delivery.card_edits import CardEdits
+from bot.presentation.delivery.message_parts import Files
+from bot.presentation.delivery.messages import Messages
+from bot.presentation.delivery.quoting import Quoting
+from bot.presentation.discord_errors import Closed
+from bot.presentation.views import escaping, job_card, wording
+from bot.presentation.views.layout import AMBER, Page
+from bot.presentation.views.progress_text import first_text, progress_page
 from bot.tasks import over, own_cancels_only
 from bot.turns import Turns
 
@@ -80,7 +80,7 @@ class Announcing:
             _log.info("job %s goes on without its card: %s", job.reference_code, error)
         else:
             if progress is None:
-                self._said[job.id] = cards.headline(job)
+                self._said[job.id] = job_card.headline(job)
             await self._warn(job)
         learned: AddressChanges = {}
         if card_id is not None and job.address.card_id != card_id:
@@ -154,7 +154,7 @@ class Announcing:
         channel_id = job.address.channel_id
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
-            card = cards.card(job, pictures=len(pictures), progress=progress, quoted=quoted)
+            card = job_card.card(job, pictures=len(pictures), progress=progress, quoted=quoted)
             return await self._messages.send(channel_id, card, nonce=f"{job.id}c", files=pictures)
 
         return await self._earlier(job, channel_id) or await self._quoting.send(job.id, once)
@@ -169,7 +169,7 @@ class Announcing:
         channel_id, card_id = address.channel_id, address.card_id
 
         async def once(quoted: bool) -> None:  # noqa: FBT001  as `Quoting` calls it
-            name = safe_text.thread_name(job.request.prompt) if quoted else safe_text.UNNAMED_THREAD
+            name = escaping.thread_name(job.request.prompt) if quoted else escaping.UNNAMED_THREAD
             await self._messages.open_thread(channel_id, card_id, name)
 
         try:
@@ -198,7 +198,7 @@ class Announcing:
 
     async def _warn(self, job: Job) -> None:
         """A line for its member alone, under the card that everybody sees, where credits run out."""
-        line = words.last_one(job)
+        line = wording.last_one(job)
         fresh = self._clock.now_ms() - job.created_at_ms <= _FRESH_MS
         if not line or not fresh or job.address.private or not self._messages.answerable(job.address):
             return

@@ -14,8 +14,8 @@ from typing import Final, Protocol
 
 from bot.errors import HappyHorseError
 from bot.ports import Clock, Glances, Progress
-from bot.presentation.budget import BURST, PROGRESS_PER_SECOND, Budget
-from bot.presentation.refusals import Closed
+from bot.presentation.delivery.rate_limit import BURST, PROGRESS_PER_SECOND, Budget
+from bot.presentation.discord_errors import Closed
 from bot.tasks import Tell, kept, over, own_cancels_only
 
 _log: Final = logging.getLogger(__name__)

@@ -7,11 +7,11 @@ import logging
 from typing import Final
 
 from bot.errors import HappyHorseError
-from bot.presentation import safe_text
-from bot.presentation.error_texts import note_page
-from bot.presentation.messages import Messages
-from bot.presentation.page import AMBER
-from bot.presentation.refusals import Closed
+from bot.presentation.delivery.messages import Messages
+from bot.presentation.discord_errors import Closed
+from bot.presentation.views import escaping
+from bot.presentation.views.error_pages import note_page
+from bot.presentation.views.layout import AMBER
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class OperatorsChannel:
         _log.warning("for the operator: %s", text)
         if self._channel_id is None:
             return
-        page = note_page("For the operator", safe_text.inline(text, _CHARACTERS), AMBER)
+        page = note_page("For the operator", escaping.inline(text, _CHARACTERS), AMBER)
         self._hears = False
         try:
             with own_cancels_only():

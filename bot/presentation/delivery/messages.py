@@ -17,11 +17,11 @@ import discord
 from bot.domain.job import Address
 from bot.errors import DeliveryError, UploadTooLarge
 from bot.ports import Clock
-from bot.presentation.budget import BURST, REQUESTS_PER_SECOND, Budget
+from bot.presentation.delivery.message_parts import NO_FILES, Files, Kept, custom_ids, files_of, opened
+from bot.presentation.delivery.rate_limit import BURST, REQUESTS_PER_SECOND, Budget
 from bot.presentation.discord_codes import ARCHIVED, THREAD_EXISTS
-from bot.presentation.message_parts import NO_FILES, Files, Kept, custom_ids, files_of, opened
-from bot.presentation.page import Page
-from bot.presentation.refusals import Closed, DoneAlready, NotTaken, Rests, refusals
+from bot.presentation.discord_errors import Closed, DoneAlready, NotTaken, Rests, refusals
+from bot.presentation.views.layout import Page
 
 _log: Final = logging.getLogger(__name__)
 _ORIGINAL: Final = cast("int", "@original")

@@ -7,9 +7,9 @@ from typing import Final
 from bot.domain.job import Job, State
 from bot.domain.progress import bar, overdue, within_ms
 from bot.ports import Hitch, Progress, Why
-from bot.presentation import page, words
-from bot.presentation.buttons import Action, Press, job_button
-from bot.presentation.page import Page
+from bot.presentation.views import layout, wording
+from bot.presentation.views.buttons import Action, Press, job_button
+from bot.presentation.views.layout import Page
 
 _MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
 
@@ -47,7 +47,7 @@ def progress_text(progress: Progress, *, told: bool = False) -> str:
     `told`: the people who run the bot have been told of what keeps it.
     """
     job = progress.job
-    lines = [f"**{_WAITING if waits_alone(progress) else words.stage(job)}**"]
+    lines = [f"**{_WAITING if waits_alone(progress) else wording.stage(job)}**"]
     if job.state is State.QUEUED:
         lines += _in_line(progress, told=told)
     elif job.state is State.GENERATING:
@@ -78,12 +78,12 @@ def progress_line(progress: Progress) -> str:
     expected = progress.place.experience
     if overdue(progress.elapsed_ms, expected):
         return f"{_elapsed(progress)} · longer than most"
-    return _elapsed(progress) if expected is None else f"{_elapsed(progress)} · usually {words.about(expected.median_ms)}"
+    return _elapsed(progress) if expected is None else f"{_elapsed(progress)} · usually {wording.about(expected.median_ms)}"
 
 
 def first_text(job: Job) -> str:
     """What stands there until the first glance."""
-    return f"**{words.stage(job)}**"
+    return f"**{wording.stage(job)}**"
 
 
 def progress_page(job: Job, text: str) -> Page:
@@ -99,7 +99,7 @@ def progress_buttons(job: Job) -> list[Press]:
 
 def accent(state: State) -> int:
     """Colour of an unfinished job; words say the same."""
-    return page.BLUE if state is State.QUEUED else page.AMBER
+    return layout.BLUE if state is State.QUEUED else layout.AMBER
 
 
 def waits_alone(progress: Progress) -> bool:
@@ -135,7 +135,7 @@ def _stands_still(progress: Progress, *, told: bool) -> list[str]:
         case Why.UNREACHABLE:
             return ["The video service can't be reached;", "your clip goes on by itself."]
         case Why.REFUSED:
-            ends = words.moment(place.ends_ms or progress.at_ms)
+            ends = wording.moment(place.ends_ms or progress.at_ms)
             return [
                 "The video service is closed to this bot",
                 *(["for now, and the people who run the bot", "have been told."] if told else ["for now."]),
@@ -163,20 +163,20 @@ def _trouble_with(job: Job) -> str:
 def _own_trouble(progress: Progress) -> str:
     job = progress.job
     what = "your pictures" if job.request.references else "this clip"
-    return f"{what}; next try {words.moment(job.not_before_ms or progress.at_ms)}"
+    return f"{what}; next try {wording.moment(job.not_before_ms or progress.at_ms)}"
 
 
 def _asked(job: Job) -> str:
     """The time since then, which Discord counts by itself: nothing is edited for it."""
-    return f"Asked for {words.moment(job.created_at_ms)}"
+    return f"Asked for {wording.moment(job.created_at_ms)}"
 
 
 def _place(progress: Progress) -> str:
     place = progress.place
     if place.place is None:
         return "Your turn comes in a moment."
-    wait = " · no estimate yet" if place.wait_ms is None else f", about {words.about(place.wait_ms)}"
-    return f"{words.ordinal(place.place)} in line{wait}" if place.place > 1 else f"You are next{wait}"
+    wait = " · no estimate yet" if place.wait_ms is None else f", about {wording.about(place.wait_ms)}"
+    return f"{wording.ordinal(place.place)} in line{wait}" if place.place > 1 else f"You are next{wait}"
 
 
 def _drawn(progress: Progress) -> str:
@@ -185,14 +185,14 @@ def _drawn(progress: Progress) -> str:
 
 def _expectation(progress: Progress) -> list[str]:
     expected = progress.place.experience
-    within = words.about(within_ms(expected))
+    within = wording.about(within_ms(expected))
     if overdue(progress.elapsed_ms, expected):
-        since = words.moment(progress.at_ms - progress.elapsed_ms + within_ms(expected))
+        since = wording.moment(progress.at_ms - progress.elapsed_ms + within_ms(expected))
         most = "Most clips" if expected is None else "9 of 10"
         return ["This one takes longer than most.", f"{most} are done within {within},", f"which passed {since}."]
     if expected is None:
         return ["No estimate yet for clips like this"]
-    usually = words.about(expected.median_ms)
+    usually = wording.about(expected.median_ms)
     return [f"Usually {usually}" if usually == within else f"Usually {usually}, 9 of 10 within {within}"]
 
 
@@ -229,7 +229,7 @@ def _bringing(progress: Progress) -> list[str]:
         return ["It is posted here in a moment."]
     if progress.fraction is None and job.generated_at_ms is not None:
         was = "The preview was drawn" if job.preview else "The clip was made"
-        return [f"{was} {words.moment(job.generated_at_ms)};", "bringing it here takes longer than most."]
+        return [f"{was} {wording.moment(job.generated_at_ms)};", "bringing it here takes longer than most."]
     return [f"`{bar(1.0)}` {_made_in(job)}", "It is here in a moment."]
 
 
@@ -255,18 +255,18 @@ def _made_when(job: Job) -> str:
     """Since when it waits, near enough; Discord counts on by itself."""
     if job.generated_at_ms is None:
         return ""
-    return f"-# {'Drawn' if job.preview else 'Made'} {words.moment(job.generated_at_ms)}"
+    return f"-# {'Drawn' if job.preview else 'Made'} {wording.moment(job.generated_at_ms)}"
 
 
 def _made_in(job: Job) -> str:
     done = "drawn" if job.preview else "made"
     if job.generated_at_ms is None or job.submitted_at_ms is None:
         return done
-    return f"{done} in {words.span(job.generated_at_ms - job.submitted_at_ms)}"
+    return f"{done} in {wording.span(job.generated_at_ms - job.submitted_at_ms)}"
 
 
 def _elapsed(progress: Progress) -> str:
-    so_far = words.so_far(progress.elapsed_ms, progress.fraction)
+    so_far = wording.so_far(progress.elapsed_ms, progress.fraction)
     if progress.fraction is None:
         return f"{so_far[0].upper()}{so_far[1:]}"
     return f"{round(progress.fraction * 100)} % · {so_far}"

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from bot.domain.clip import Kind
 from bot.errors import Gone, NotYours
-from bot.presentation import gate
-from bot.presentation.answering import HorseInteraction, say
-from bot.presentation.asking import roles_of, say_rest
-from bot.presentation.error_texts import error_page, note_page, unbooked_note
-from bot.presentation.filled_forms import Submitted, merged
-from bot.presentation.forms import FormKind
-from bot.presentation.pictures_in import Found
-from bot.presentation.presses import blank
+from bot.presentation.interactions import permissions
+from bot.presentation.interactions.booking import roles_of, say_rest
+from bot.presentation.interactions.button_handlers import blank
+from bot.presentation.interactions.filled_forms import Submitted, merged
+from bot.presentation.interactions.responses import HorseInteraction, say
+from bot.presentation.message_pictures import Found
+from bot.presentation.views.error_pages import error_page, note_page, unbooked_note
+from bot.presentation.views.modals import FormKind
 from bot.services.ask import Ask, Attached, Draft
 from bot.services.repeat_clip import ask_from
 
@@ -61,11 +61,13 @@ async def _base(interaction: HorseInteraction, form: Submitted) -> tuple[Draft, 
     repeat = interaction.client.desk.repeat
     match form.kind:
         case FormKind.DRAFT:
-            return await repeat.draft(gate.number(form.subject), interaction.user.id), form.attached
+            return await repeat.draft(permissions.number(form.subject), interaction.user.id), form.attached
         case FormKind.REMIX | FormKind.EDIT:
-            return Draft.of_job(await gate.admitted(interaction, gate.FORMS[form.kind], form.subject)), form.attached
+            return Draft.of_job(
+                await permissions.admitted(interaction, permissions.FORMS[form.kind], form.subject)
+            ), form.attached
         case FormKind.ANIMATE:
-            return blank(Kind.IMAGE), (await _still(interaction, gate.number(form.subject), form.still),)
+            return blank(Kind.IMAGE), (await _still(interaction, permissions.number(form.subject), form.still),)
         case FormKind.STUDIO:
             return blank(Kind.CHARACTERS), form.attached
         case FormKind.EXAMPLE:

@@ -6,11 +6,11 @@ import discord
 
 from bot.domain.job import Job, State
 from bot.errors import DeliveryError
-from bot.presentation import page, words
-from bot.presentation.answering import HorseInteraction, say, wait
-from bot.presentation.asking import address_of
-from bot.presentation.error_texts import note_page
-from bot.presentation.page import Page
+from bot.presentation.interactions.booking import address_of
+from bot.presentation.interactions.responses import HorseInteraction, say, wait
+from bot.presentation.views import layout, wording
+from bot.presentation.views.error_pages import note_page
+from bot.presentation.views.layout import Page
 
 
 async def post_here(interaction: HorseInteraction, asked: Job) -> None:
@@ -28,7 +28,7 @@ async def post_here(interaction: HorseInteraction, asked: Job) -> None:
             found = await notifier.find_post(job)
         except DeliveryError:
             await say(
-                interaction, note_page("Not now", "Discord is in trouble. Please press again in some minutes.", page.AMBER)
+                interaction, note_page("Not now", "Discord is in trouble. Please press again in some minutes.", layout.AMBER)
             )
             return
         if found is not None:
@@ -65,9 +65,9 @@ def _of_age(channel: object) -> bool:
 
 def _over(job: Job) -> Page:
     if job.discard:
-        return note_page("Thrown away", "This clip is not posted any more.", page.GREY)
+        return note_page("Thrown away", "This clip is not posted any more.", layout.GREY)
     if not job.ended:
         return note_page("Already on its way", "You pressed this a moment ago; the clip is being posted.")
     if job.state is State.DONE:
         return note_page("Posted already", f"It is here: {job.address.result_url}" if job.address.result_url else "")
-    return note_page("Too late", f"This clip has come to its end: {words.STATES[job.state].lower()}.", page.AMBER)
+    return note_page("Too late", f"This clip has come to its end: {wording.STATES[job.state].lower()}.", layout.AMBER)

@@ -7,11 +7,11 @@ from typing import Final
 from bot.domain.clip import Resolution
 from bot.domain.job import Job
 from bot.ports import Delivery
-from bot.presentation import page, words
-from bot.presentation.buttons import Action, job_button
-from bot.presentation.endings import has_link, reference
-from bot.presentation.page import Page, Picture
-from bot.presentation.safe_text import inline, one_line
+from bot.presentation.views import layout, wording
+from bot.presentation.views.buttons import Action, job_button
+from bot.presentation.views.escaping import inline, one_line
+from bot.presentation.views.layout import Page, Picture
+from bot.presentation.views.outcomes import has_link, reference
 
 PROMPT_SHOWN: Final = 300
 _DESCRIPTION_CHARACTERS: Final = 400
@@ -22,19 +22,19 @@ URL_CHARACTERS: Final = 1500
 def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = True, finals: bool = False) -> Page:
     """The clip must be attached under `delivery.filename`, or `delivery.link` be set. `quoted`: with its member's own words.
     `finals`: a preview may be had as a real clip."""
-    view = Page(page.GREEN)
+    view = Page(layout.GREEN)
     if delivery.path is not None:
         view.gallery([Picture(f"attachment://{delivery.filename}", description(job, delivery, quoted=quoted))])
     ready = "A preview of your clip is ready." if job.preview else "Your clip is ready."
     view.text(f"<@{job.member_id}> {ready}" if mention else ready, _link(delivery))
     if quoted:
         view.text(f"> {inline(job.request.prompt, PROMPT_SHOWN)}")
-    came = "" if delivery.came is None else words.came_otherwise(job.request, delivery.came)
-    view.text(words.settings_line(job.request), came, _made_of(job), _note(delivery.changed))
+    came = "" if delivery.came is None else wording.came_otherwise(job.request, delivery.came)
+    view.text(wording.settings_line(job.request), came, _made_of(job), _note(delivery.changed))
     return view.buttons(*clip_buttons(job, linked=delivery.path is None, finals=finals))
 
 
-def clip_buttons(job: Job, *, linked: bool = False, finals: bool = False) -> list[page.AnyButton]:
+def clip_buttons(job: Job, *, linked: bool = False, finals: bool = False) -> list[layout.AnyButton]:
     """In the order of use; the final only where there is a better clip to go to."""
     actions = [Action.AGAIN, Action.REMIX]
     if job.request.resolution is Resolution.P720 or (job.preview and finals):
@@ -47,7 +47,7 @@ def clip_buttons(job: Job, *, linked: bool = False, finals: bool = False) -> lis
 
 def description(job: Job, delivery: Delivery, *, quoted: bool) -> str:
     """For screen readers and where the clip does not load."""
-    length = str(job.request.duration) if delivery.came is None else words.seconds_that_came(job.request, delivery.came)
+    length = str(job.request.duration) if delivery.came is None else wording.seconds_that_came(job.request, delivery.came)
     told = f"A clip of {length} seconds"
     return f"{told}: {one_line(job.request.prompt, _DESCRIPTION_CHARACTERS)}" if quoted else told
 
@@ -58,10 +58,10 @@ def more_page(job: Job, left: str = "", *, deletes: bool) -> Page:
     `left` says what is left of their credits, if it is theirs. `deletes`: they may delete the clip.
     """
     request = job.request
-    view = Page(page.BLUE).text("**About this clip**", words.settings_line(request), _made_of(job))
+    view = Page(layout.BLUE).text("**About this clip**", wording.settings_line(request), _made_of(job))
     if request.references:
-        view.text(f"Made with {words.count(len(request.references), 'picture')}.")
-    view.text(f"Asked for {words.moment(job.created_at_ms, 'f')}", left, reference(job))
+        view.text(f"Made with {wording.count(len(request.references), 'picture')}.")
+    view.text(f"Asked for {wording.moment(job.created_at_ms, 'f')}", left, reference(job))
     actions = [Action.PROMPT]
     if has_link(job):
         actions.append(Action.LINK)
@@ -73,14 +73,14 @@ def more_page(job: Job, left: str = "", *, deletes: bool) -> Page:
 def _made_of(job: Job) -> str:
     took = None
     if job.generated_at_ms is not None and job.submitted_at_ms is not None:
-        took = f"made in {words.span(job.generated_at_ms - job.submitted_at_ms)}"
-    return " · ".join(part for part in (f"Seed `{job.seed}`", took, words.cost_of(job)) if part)
+        took = f"made in {wording.span(job.generated_at_ms - job.submitted_at_ms)}"
+    return " · ".join(part for part in (f"Seed `{job.seed}`", took, wording.cost_of(job)) if part)
 
 
 def _link(delivery: Delivery) -> str:
     if delivery.path is not None or delivery.link is None:
         return ""
-    until = "" if delivery.link.expires_at_ms is None else f" (works until {words.moment(delivery.link.expires_at_ms, 't')})"
+    until = "" if delivery.link.expires_at_ms is None else f" (works until {wording.moment(delivery.link.expires_at_ms, 't')})"
     if len(delivery.link.url) > URL_CHARACTERS:
         return "Press Fresh link to watch it."
     return f"[Watch the clip](<{delivery.link.url}>){until}"

@@ -17,8 +17,8 @@ from discord import ui
 from bot.domain import limits
 from bot.domain.clip import Aspect, Kind, Resolution
 from bot.domain.job import PREVIEW
-from bot.presentation import words
-from bot.presentation.pictures_in import Found
+from bot.presentation.message_pictures import Found
+from bot.presentation.views import wording
 from bot.services.ask import Draft
 from bot.services.offer import Offer
 
@@ -90,7 +90,7 @@ def _prompt(draft: Draft) -> ui.Label[Any]:
         required=True,
         max_length=TEXT_CHARACTERS if longer else limits.PROMPT_CHARACTERS,
     )
-    return ui.Label(text=words.FIELDS["prompt"], description=hint, component=field)
+    return ui.Label(text=wording.FIELDS["prompt"], description=hint, component=field)
 
 
 def _stills(stills: Sequence[Found]) -> ui.Label[Any]:
@@ -99,7 +99,7 @@ def _stills(stills: Sequence[Found]) -> ui.Label[Any]:
         for number, each in enumerate(stills, 1)
     ]
     options[0].default = True
-    return ui.Label(text=words.FIELDS["image"], description="Which one starts to move.", component=_select("still", options))
+    return ui.Label(text=wording.FIELDS["image"], description="Which one starts to move.", component=_select("still", options))
 
 
 def _fitted(prompt: str) -> str:
@@ -117,8 +117,8 @@ def _durations(draft: Draft, offer: Offer) -> ui.Label[Any]:
         )
         for seconds in range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
     ]
-    other = None if offer.takes(draft.provider) else words.made_elsewhere(offer.of(draft.provider))
-    return ui.Label(text=words.FIELDS["duration"], description=other, component=_select("duration", options))
+    other = None if offer.takes(draft.provider) else wording.made_elsewhere(offer.of(draft.provider))
+    return ui.Label(text=wording.FIELDS["duration"], description=other, component=_select("duration", options))
 
 
 def _frames(draft: Draft) -> ui.Label[Any]:
@@ -130,10 +130,10 @@ def _frames(draft: Draft) -> ui.Label[Any]:
             value=f"{each.value} {shape.value}",
             default=(each.value, shape.value) == (resolution, aspect),
         )
-        for each in sorted(words.RESOLUTIONS, key=lambda one: one.value != resolution)
-        for shape, label in words.SHAPES.items()
+        for each in sorted(wording.RESOLUTIONS, key=lambda one: one.value != resolution)
+        for shape, label in wording.SHAPES.items()
     ]
-    return ui.Label(text=words.FIELDS["frame"], description=words.RESOLUTIONS_HINT, component=_select("frame", options))
+    return ui.Label(text=wording.FIELDS["frame"], description=wording.RESOLUTIONS_HINT, component=_select("frame", options))
 
 
 def _pictures(draft: Draft) -> ui.Label[Any]:
@@ -151,15 +151,15 @@ def _pictures(draft: Draft) -> ui.Label[Any]:
         hint = f"New ones become character1 and on, and replace {before} from before. Add none to keep."
     else:
         hint = "In order: the first becomes character1, the second character2. Up to nine."
-    return ui.Label(text=words.FIELDS["image" if draft.kind is Kind.IMAGE else "images"], description=hint, component=field)
+    return ui.Label(text=wording.FIELDS["image" if draft.kind is Kind.IMAGE else "images"], description=hint, component=field)
 
 
 def _missing(places: tuple[int, ...], kept: int) -> str:
     """What new pictures become, first, and what stays; with whole names as far as they fit."""
     rest = "the one from before stays" if kept == 1 else f"the {kept} from before stay"
     new = "A new one becomes" if len(places) == 1 else "New ones become"
-    whole = f"{new} {words.characters(places)}; {rest}."
-    return whole if len(whole) <= _HINT_CHARACTERS else f"{new} {words.characters(places, short=True)}; {rest}."
+    whole = f"{new} {wording.characters(places)}; {rest}."
+    return whole if len(whole) <= _HINT_CHARACTERS else f"{new} {wording.characters(places, short=True)}; {rest}."
 
 
 def _switches(draft: Draft, offer: Offer, *, seeded: bool) -> ui.Label[Any]:
@@ -177,11 +177,11 @@ def _switches(draft: Draft, offer: Offer, *, seeded: bool) -> ui.Label[Any]:
     add(Switch.PRIVATE, "Private", "Only you see the clip.", on=draft.private)
     if offer.drafts is not None:
         on = offer.of(draft.provider) == PREVIEW
-        add(Switch.PREVIEW, "Preview", words.preview_switch(offer.drafts), on=on)
+        add(Switch.PREVIEW, "Preview", wording.preview_switch(offer.drafts), on=on)
     field: ui.CheckboxGroup[Any] = ui.CheckboxGroup(
         custom_id="switches", options=options, required=False, min_values=0, max_values=len(options)
     )
-    return ui.Label(text=words.FIELDS["switches"], component=field)
+    return ui.Label(text=wording.FIELDS["switches"], component=field)
 
 
 def _seed(draft: Draft, *, remix: bool) -> ui.Label[Any]:
@@ -191,7 +191,7 @@ def _seed(draft: Draft, *, remix: bool) -> ui.Label[Any]:
         custom_id="seed", default=None if known else str(draft.seed), required=False, max_length=SEED_CHARACTERS
     )
     hint = "Only for another clip's seed." if remix else "The same seed repeats a clip; empty makes a new one."
-    return ui.Label(text=words.FIELDS["seed"], description=hint, component=field)
+    return ui.Label(text=wording.FIELDS["seed"], description=hint, component=field)
 
 
 def _select(custom_id: str, options: list[discord.SelectOption]) -> ui.Select[Any]:
@@ -204,4 +204,4 @@ def _price_of(seconds: int, draft: Draft, offer: Offer) -> str:
     if not prices.per_second(Resolution.P1080):
         return "free"
     free = "; a preview is free" if offer.free_drafts else ""
-    return f"{words.credits_of(prices.p720 * seconds)} at 720P, {prices.p1080 * seconds:,} at 1080P{free}"
+    return f"{wording.credits_of(prices.p720 * seconds)} at 720P, {prices.p1080 * seconds:,} at 1080P{free}"

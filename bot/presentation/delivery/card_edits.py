@@ -11,15 +11,15 @@ from typing import Final
 from bot.domain.job import Job
 from bot.errors import HappyHorseError
 from bot.ports import BlobStore, Media
-from bot.presentation import cards
+from bot.presentation.delivery.message_parts import NO_FILES, Files, Kept
+from bot.presentation.delivery.messages import Messages
+from bot.presentation.delivery.operators_channel import OperatorsChannel
+from bot.presentation.delivery.poster_links import Posters
+from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.discord_codes import ARCHIVED
-from bot.presentation.message_parts import NO_FILES, Files, Kept
-from bot.presentation.messages import Messages
-from bot.presentation.operators_channel import OperatorsChannel
-from bot.presentation.page import Page
-from bot.presentation.posters import Posters
-from bot.presentation.quoting import Quoting
-from bot.presentation.refusals import Closed, NotTaken
+from bot.presentation.discord_errors import Closed, NotTaken
+from bot.presentation.views import job_card
+from bot.presentation.views.layout import Page
 
 _log: Final = logging.getLogger(__name__)
 
@@ -70,18 +70,18 @@ class CardEdits:
             known.sent = None
         card_id, there = await self._edited(job, page, files, urgent=urgent)
         self._cards[job.id] = _Known(card_id, there, sent)
-        if cards.POSTER_FILE in there:
-            self._posters.seen(job.id, there[cards.POSTER_FILE].url)
+        if job_card.POSTER_FILE in there:
+            self._posters.seen(job.id, there[job_card.POSTER_FILE].url)
         return card_id
 
     async def draw(
         self, job: Job, files: Files, *, poster: bool = False, progress: str | None = None, urgent: bool = True
     ) -> int:
         """The job's own card, over those files. Returns and raises as `edit`."""
-        pictures = sum(cards.picture_file(number) in files for number in range(1, cards.pictures_shown(job) + 1))
+        pictures = sum(job_card.picture_file(number) in files for number in range(1, job_card.pictures_shown(job) + 1))
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
-            card = cards.card(
+            card = job_card.card(
                 job, pictures=pictures, poster=poster, progress=progress, quoted=quoted, told=self._operators.hears
             )
             return await self.edit(job, card, files, urgent=urgent)
@@ -158,7 +158,7 @@ class CardEdits:
 
 
 def _names(job: Job) -> list[str]:
-    return [cards.picture_file(number) for number in range(1, cards.pictures_shown(job) + 1)]
+    return [job_card.picture_file(number) for number in range(1, job_card.pictures_shown(job) + 1)]
 
 
 def _digest(page: Page, files: Files) -> int:

@@ -9,14 +9,15 @@ from typing import Final
 
 from bot.domain.job import Failure, Job, State, Way
 from bot.errors import DeliveryError
-from bot.presentation import cards, delivering, endings, page, safe_text, unposted
-from bot.presentation.card_edits import CardEdits
-from bot.presentation.error_texts import note_page
-from bot.presentation.message_parts import Kept
-from bot.presentation.messages import Messages
-from bot.presentation.operators_channel import OperatorsChannel
-from bot.presentation.page import Page
-from bot.presentation.refusals import Closed, NotTaken
+from bot.presentation.delivery import clip_poster
+from bot.presentation.delivery.card_edits import CardEdits
+from bot.presentation.delivery.message_parts import Kept
+from bot.presentation.delivery.messages import Messages
+from bot.presentation.delivery.operators_channel import OperatorsChannel
+from bot.presentation.discord_errors import Closed, NotTaken
+from bot.presentation.views import escaping, job_card, layout, outcomes, unposted
+from bot.presentation.views.error_pages import note_page
+from bot.presentation.views.layout import Page
 
 _log: Final = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ class Closing:
     """A place that is closed stays as it is; every method may be repeated."""
 
     def __init__(
-        self, messages: Messages, card_edits: CardEdits, posts: delivering.Delivering, operators: OperatorsChannel
+        self, messages: Messages, card_edits: CardEdits, posts: clip_poster.Delivering, operators: OperatorsChannel
     ) -> None:
         self._messages = messages
         self._cards = card_edits
@@ -44,23 +45,23 @@ class Closing:
         if address.thread_id is not None and address.progress_id is not None:
             editing = self._end_progress(job, address.thread_id, address.progress_id)
             await _try(job, "end the progress", editing)
-        if address.thread_id is not None and endings.unspoken(job):
-            naming = self._messages.rename_thread(address.thread_id, safe_text.UNNAMED_THREAD)
+        if address.thread_id is not None and outcomes.unspoken(job):
+            naming = self._messages.rename_thread(address.thread_id, escaping.UNNAMED_THREAD)
             await _try(job, "take its prompt off the thread", naming)
 
     def _card(self, job: Job, quoted: bool) -> Page:  # noqa: FBT001  as `Quoting` calls it
-        return cards.card(job, quoted=quoted, told=self._operators.hears)
+        return job_card.card(job, quoted=quoted, told=self._operators.hears)
 
     async def _end_card(self, job: Job, poster: bytes | None) -> None:
         address = job.address
         files: dict[str, bytes | Kept] = {}
         if poster is not None:
-            files[cards.POSTER_FILE] = poster
+            files[job_card.POSTER_FILE] = poster
         elif job.state is State.DONE and address.result_id is not None and not address.in_place:
             there = await self._messages.attached(address)
-            if cards.POSTER_FILE in there:
+            if job_card.POSTER_FILE in there:
                 # Shown before, by a process that died before it could note it: what is attached stays.
-                files[cards.POSTER_FILE] = there[cards.POSTER_FILE]
+                files[job_card.POSTER_FILE] = there[job_card.POSTER_FILE]
         try:
             await self._cards.draw(job, files | await self._cards.pictures(job), poster=bool(files))
         except NotTaken as refused:
@@ -70,7 +71,7 @@ class Closing:
 
     async def _end_progress(self, job: Job, thread_id: int, progress_id: int) -> None:
         """Where the clip follows in the same thread, it says all; else the progress message becomes one line about the end."""
-        if job.address.result_id is not None and delivering.channel_of(job.address) == thread_id:
+        if job.address.result_id is not None and clip_poster.channel_of(job.address) == thread_id:
             await self._messages.delete(thread_id, progress_id)
         else:
             await self._messages.edit(thread_id, progress_id, _ended_progress(job, told=self._operators.hears))
@@ -97,7 +98,7 @@ class Closing:
         """`job` as it was, `posting` as it is now."""
         address = job.address
         where = "elsewhere" if posting.address.private else f"in <#{posting.address.channel_id}>"
-        said = note_page("Posted elsewhere", f"Its owner has it posted {where}.", page.GREY)
+        said = note_page("Posted elsewhere", f"Its owner has it posted {where}.", layout.GREY)
         try:
             if not address.private:
                 await _try(job, "say on its old card where it went", self._cards.edit(job, said, {}))
@@ -116,10 +117,10 @@ async def _try(job: Job, what: str, doing: Awaitable[object]) -> None:
 
 
 def _ended_progress(job: Job, *, told: bool) -> Page:
-    ending = endings.ending(job, told=told)
+    ending = outcomes.ending(job, told=told)
     page = Page(ending.accent)
     if job.state is State.DONE and job.address.result_id is not None:
         url = job.address.result_url
         return page.text(f"**Done** · [Watch the clip]({url})" if url else "**Done**")
-    page.text(f"**{ending.headline}**", ending.sentence, ending.charge, endings.reference(job))
-    return page.buttons(*(cards.job_button(step, job.id) for step in ending.next_steps))
+    page.text(f"**{ending.headline}**", ending.sentence, ending.charge, outcomes.reference(job))
+    return page.buttons(*(job_card.job_button(step, job.id) for step in ending.next_steps))

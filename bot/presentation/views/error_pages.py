@@ -28,11 +28,11 @@ from bot.errors import (
     StorageError,
     UnreadableJob,
 )
-from bot.presentation import page, unposted, words
-from bot.presentation.buttons import Action, Press, example_buttons, job_button, link_button
 from bot.presentation.discord_codes import WORDS_BLOCKED
-from bot.presentation.page import Page
-from bot.presentation.safe_text import blocks, inline, one_line, width
+from bot.presentation.views import layout, unposted, wording
+from bot.presentation.views.buttons import Action, Press, example_buttons, job_button, link_button
+from bot.presentation.views.escaping import blocks, inline, one_line, width
+from bot.presentation.views.layout import Page
 from bot.services.ask import Ask
 
 BLOCKED: Final = "This server's filters block some of its words, so it can't be shown here."
@@ -57,7 +57,7 @@ def refused_page(
     """
     many = len(refused.problems) > 1
     longer = "" if form_holds is None else f"The form holds {form_holds:,} characters, so your whole prompt follows, to copy."
-    view = Page(page.RED).text(
+    view = Page(layout.RED).text(
         f"**{len(refused.problems)} things to change**" if many else "**One thing to change**",
         f"Nothing was sent and nothing was charged. {_LOST if draft_id is None else _KEPT}",
         longer if draft_id is not None else "",
@@ -75,7 +75,7 @@ def quota_page(refused: QuotaRefused, draft_id: int | None, window: str, *, chea
     `draft_id` as in `refused_page`. `cheaper` is a sentence on what costs less than what was asked for, or "".
     `counted` what there are too many of on the way, as `words.one_of` says it.
     """
-    view = Page(page.AMBER)
+    view = Page(layout.AMBER)
     for bound in refused.crossed:
         view.text(f"**{_QUOTA_HEADLINES.get(bound.reason, 'Not now')}**", _quota_sentence(bound, window, cheaper, counted))
     kept = f"{_KEPT} {_AGAIN if refused.unread else ''}".strip()
@@ -84,15 +84,15 @@ def quota_page(refused: QuotaRefused, draft_id: int | None, window: str, *, chea
 
 def closed_page(closed: KindClosed, draft_id: int | None, *, told: bool = False) -> Page:
     """The provider takes none of this kind for now; what it does take is said too. `told`: so are the bot's own people."""
-    takes = [clips for kind, clips in words.CLIPS.items() if kind not in closed.kinds]
-    refused = [clips for kind, clips in words.CLIPS.items() if kind in closed.kinds]
+    takes = [clips for kind, clips in wording.CLIPS.items() if kind not in closed.kinds]
+    refused = [clips for kind, clips in wording.CLIPS.items() if kind in closed.kinds]
     others = f" Clips {' and '.join(takes)} work." if takes else ""
     return (
-        Page(page.AMBER)
+        Page(layout.AMBER)
         .text(
             "**Closed for the moment**",
             f"The video service takes no clips {' or '.join(refused)} from this bot right now."
-            f" {words.operators_know(told=told)}{others}",
+            f" {wording.operators_know(told=told)}{others}",
             f"Nothing was charged. {_LOST if draft_id is None else _KEPT}",
         )
         .buttons(_back(draft_id))
@@ -102,10 +102,10 @@ def closed_page(closed: KindClosed, draft_id: int | None, *, told: bool = False)
 def not_offered_page(other: NotOffered, draft_id: int | None) -> Page:
     """Who was to make it takes no new clips. The form shows it once more, with its price; sent from there, it is made."""
     before, now = ("Real clips", "a preview") if other.provider == PREVIEW else ("Previews", "a real clip")
-    costs = f"costs {words.credits_of(other.cost)}" if other.cost else "is free"
+    costs = f"costs {wording.credits_of(other.cost)}" if other.cost else "is free"
     what = _LOST if draft_id is None else "To have it made all the same, press Edit and try again, and send the form."
     return (
-        Page(page.AMBER)
+        Page(layout.AMBER)
         .text(
             f"**It would be {now} now**",
             f"{before} are not made here any more. As {now} it {costs}.",
@@ -118,10 +118,10 @@ def not_offered_page(other: NotOffered, draft_id: int | None) -> Page:
 def paused_page(paused: Paused, draft_id: int | None) -> Page:
     """`draft_id` as in `refused_page`."""
     where = " in this server" if paused.here else ""
-    until = "" if paused.until_ms is None else f" until {words.moment(paused.until_ms, 'f')}"
+    until = "" if paused.until_ms is None else f" until {wording.moment(paused.until_ms, 'f')}"
     kept = f"{_KEPT} {_AGAIN if paused.unread else ''}".strip()
     return (
-        Page(page.AMBER)
+        Page(layout.AMBER)
         .text(
             "**Paused for now**",
             f"The people who run the bot take no new clips{where}{until}. Clips that are on the way go on.",
@@ -145,8 +145,8 @@ def unbooked_note(*, kept: bool, sure: bool, pictures: bool) -> str:
 
 def copy_pages(ask: Ask, *, options: bool) -> list[Page]:
     """The whole prompt to copy; `options` says that the rest of the request is told too, because nothing else holds it."""
-    pages = [Page(page.BLUE).text(block) for block in blocks(ask.prompt)]
-    return [*pages, Page(page.BLUE).text(_options(ask))] if options else pages
+    pages = [Page(layout.BLUE).text(block) for block in blocks(ask.prompt)]
+    return [*pages, Page(layout.BLUE).text(_options(ask))] if options else pages
 
 
 def error_page(error: BaseException, reference: str, draft_id: int | None = None, note: str = "") -> Page:
@@ -157,19 +157,19 @@ def error_page(error: BaseException, reference: str, draft_id: int | None = None
     match error:
         case NotYours():
             who = "Only they, and those who moderate here, can do that." if error.moderated else "Only they can do that."
-            view = Page(page.AMBER).text("**Not yours to press**", f"This belongs to <@{error.owner_id}>. {who}", note)
+            view = Page(layout.AMBER).text("**Not yours to press**", f"This belongs to <@{error.owner_id}>. {who}", note)
             return view.buttons(_back(draft_id))
         case Gone():
             what = "What this stands for is gone. Start a new clip with `/video text`."
-            return Page(page.AMBER).text("**No longer here**", what, note).buttons(_back(draft_id))
+            return Page(layout.AMBER).text("**No longer here**", what, note).buttons(_back(draft_id))
         case discord.HTTPException() if error.code in WORDS_BLOCKED:
             what = f"{BLOCKED} In a direct message with me it is."
-            return Page(page.AMBER).text("**Not shown here**", what, note).buttons(_back(draft_id))
+            return Page(layout.AMBER).text("**Not shown here**", what, note).buttons(_back(draft_id))
         case UnreadableJob():
-            return Page(page.AMBER).text(
+            return Page(layout.AMBER).text(
                 "**Not while this version runs**",
                 "Another version of the bot keeps this clip. Nothing happened to it or to its credits."
-                f" {words.operators_know(told=False)}",
+                f" {wording.operators_know(told=False)}",
             )
         case ProviderError():
             headline, sentence = "The video service does not answer", "Please try again in a minute."
@@ -179,19 +179,21 @@ def error_page(error: BaseException, reference: str, draft_id: int | None = None
             headline, sentence = "Too many pictures at once", "Others are still being looked at. Please try again in a minute."
         case StorageError():
             headline = "The bot's storage is in trouble"
-            sentence = f"Its disk or database does not do its work. {words.operators_know(told=False)} Please try again later."
+            sentence = (
+                f"Its disk or database does not do its work. {wording.operators_know(told=False)} Please try again later."
+            )
         case HappyHorseError() | discord.DiscordException() | _:
             headline = "Something broke on our side"
             sentence = "It is in the log for the people who run the bot. Please try again."
     told = "" if isinstance(error, ProviderError) else f"-# Reference `{reference}`"
-    return Page(page.RED).text(f"**{headline}**", sentence, note, told).buttons(_back(draft_id))
+    return Page(layout.RED).text(f"**{headline}**", sentence, note, told).buttons(_back(draft_id))
 
 
 def twin_page(job: Job, *, provider_link: bool) -> Page:
     """Instead of making the clip of `job` a second time. `provider_link` says that its provider may hand out a link."""
     address = job.address
     if job.ended:
-        view = Page(page.GREEN).text("**Already made**", "Nothing was charged again. Remix makes another one.")
+        view = Page(layout.GREEN).text("**Already made**", "Nothing was charged again. Remix makes another one.")
         watch = link_button("Watch the clip", address.result_url) if address.result_url else None
         return view.buttons(watch, job_button(Action.LINK, job.id) if provider_link else None)
     if job.state is State.UNPOSTED:
@@ -200,7 +202,7 @@ def twin_page(job: Job, *, provider_link: bool) -> Page:
     return note_page("Already on its way", f"This very clip is being made; nothing was charged again.{where}")
 
 
-def note_page(headline: str, text: str = "", accent: int = page.BLUE) -> Page:
+def note_page(headline: str, text: str = "", accent: int = layout.BLUE) -> Page:
     """A short word to one member."""
     return Page(accent).text(f"**{headline}**", text)
 
@@ -222,7 +224,7 @@ def _back(draft_id: int | None) -> Press | None:
 
 def _options(ask: Ask) -> str:
     chosen = (
-        words.KINDS[ask.kind],
+        wording.KINDS[ask.kind],
         "" if ask.duration is None else f"{ask.duration} s",
         inline(ask.resolution or "", _GIVEN_CHARACTERS),
         inline(ask.aspect or "", _GIVEN_CHARACTERS),
@@ -234,8 +236,8 @@ def _options(ask: Ask) -> str:
 
 
 def _quota_sentence(bound: Crossed, window: str, cheaper: str, counted: str) -> str:
-    resets = "" if bound.resets_at_ms is None else f" It resets {words.moment(bound.resets_at_ms)}."
-    needed = words.count(bound.needed, "credit")
+    resets = "" if bound.resets_at_ms is None else f" It resets {wording.moment(bound.resets_at_ms)}."
+    needed = wording.count(bound.needed, "credit")
     left = max(bound.left, 0)
     match bound.reason:
         case "allowance":
@@ -246,13 +248,13 @@ def _quota_sentence(bound: Crossed, window: str, cheaper: str, counted: str) -> 
             )
         case "running":
             return (
-                f"You have {words.count(bound.limit - left, counted)} on the way, and {bound.limit:,} at a time is the"
+                f"You have {wording.count(bound.limit - left, counted)} on the way, and {bound.limit:,} at a time is the"
                 " limit here. Wait for one to finish, or cancel one in `/jobs`."
             )
         case "guild_allowance":
             return f"This clip costs {needed}; the server has {left:,} of {bound.limit:,} left {window}.{resets}"
         case _:
-            return f"{words.count(bound.limit, counted)} at a time is the limit of this server. Try again in a few minutes."
+            return f"{wording.count(bound.limit, counted)} at a time is the limit of this server. Try again in a few minutes."
 
 
 def _lines(problems: Sequence[Problem], *, quoted: bool) -> list[str]:
@@ -261,9 +263,9 @@ def _lines(problems: Sequence[Problem], *, quoted: bool) -> list[str]:
     for number, problem in enumerate(problems):
         given = f"given {inline(problem.given, _GIVEN_CHARACTERS)}, " if quoted else ""
         bound = f"{'needed' if problem.missing else 'allowed'} {problem.allowed}"
-        line = f"**{one_line(words.field(problem.field), 40)}**: {given}{bound}.\n{problem.remedy}"
+        line = f"**{one_line(wording.field(problem.field), 40)}**: {given}{bound}.\n{problem.remedy}"
         if width(line) > room:
-            lines.append(f"And {words.count(len(problems) - number, 'more problem')} of this kind.")
+            lines.append(f"And {wording.count(len(problems) - number, 'more problem')} of this kind.")
             break
         room -= width(line) + 2
         lines.append(line)

@@ -21,8 +21,8 @@ from discord import ui
 from bot.domain.job import Job
 from bot.errors import Interrupted
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE, WORDS_BLOCKED
-from bot.presentation.error_texts import note_page
-from bot.presentation.page import Page
+from bot.presentation.views.error_pages import note_page
+from bot.presentation.views.layout import Page
 from bot.tasks import own_cancels_only
 
 if TYPE_CHECKING:

@@ -13,16 +13,17 @@ from bot.domain.clip import Kind, Resolution
 from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job, State
 from bot.errors import Gone
-from bot.presentation import gate, job_list, page, unposted, words
-from bot.presentation.answering import HorseInteraction, add, hold, open_form, say, turn, wait
-from bot.presentation.asking import is_moderator, roles_of
-from bot.presentation.buttons import Action, job_button
-from bot.presentation.clip_message import more_page
-from bot.presentation.error_texts import BLOCKED, note_page
-from bot.presentation.forms import FormKind, clip_form
-from bot.presentation.page import Page
-from bot.presentation.posting_here import post_here
-from bot.presentation.safe_text import blocks, unseen
+from bot.presentation.interactions import job_list, permissions
+from bot.presentation.interactions.booking import is_moderator, roles_of
+from bot.presentation.interactions.post_here import post_here
+from bot.presentation.interactions.responses import HorseInteraction, add, hold, open_form, say, turn, wait
+from bot.presentation.views import layout, unposted, wording
+from bot.presentation.views.buttons import Action, job_button
+from bot.presentation.views.clip_message import more_page
+from bot.presentation.views.error_pages import BLOCKED, note_page
+from bot.presentation.views.escaping import blocks, unseen
+from bot.presentation.views.layout import Page
+from bot.presentation.views.modals import FormKind, clip_form
 from bot.services.ask import Ask, Draft
 from bot.services.cancel_job import Outcome
 
@@ -32,14 +33,14 @@ async def press(interaction: HorseInteraction, action: Action, subject: str) -> 
     if action in _WITHOUT_JOB:
         await _WITHOUT_JOB[action](interaction, subject)
     else:
-        await _ON_JOBS[action](interaction, await gate.admitted(interaction, gate.BUTTONS[action], subject))
+        await _ON_JOBS[action](interaction, await permissions.admitted(interaction, permissions.BUTTONS[action], subject))
 
 
 # -- forms: these are the answer themselves, so nothing slow may come before them -------------------------------------------
 
 
 async def _draft(interaction: HorseInteraction, subject: str) -> None:
-    draft = await interaction.client.desk.repeat.draft(gate.number(subject), interaction.user.id)
+    draft = await interaction.client.desk.repeat.draft(permissions.number(subject), interaction.user.id)
     await _open(interaction, FormKind.DRAFT, subject, draft, "Edit and try again")
 
 
@@ -94,7 +95,7 @@ def _repeated(action: Action) -> Callable[[HorseInteraction, Job], Awaitable[Non
 
 async def _more(interaction: HorseInteraction, job: Job) -> None:
     left = await _left(interaction) if interaction.user.id == job.member_id else ""
-    await turn(interaction, job, more_page(job, left, deletes=gate.deletes(interaction, job)))
+    await turn(interaction, job, more_page(job, left, deletes=permissions.deletes(interaction, job)))
 
 
 async def _left(interaction: HorseInteraction) -> str:
@@ -103,19 +104,19 @@ async def _left(interaction: HorseInteraction) -> str:
     standing = await desk.quota.standing(interaction.user.id, roles_of(interaction))
     if standing.exempt or not desk.prices.per_second(Resolution.P1080):
         return ""
-    return f"You have {words.left_of(standing, desk.policy.window)}, resets {words.moment(standing.span.end_ms)}."
+    return f"You have {wording.left_of(standing, desk.policy.window)}, resets {wording.moment(standing.span.end_ms)}."
 
 
 async def _show_prompt(interaction: HorseInteraction, job: Job) -> None:
     first, *others = blocks(job.request.prompt)
     hidden = unseen(job.request.prompt)
-    note = f"-# {words.count(hidden, 'character')} of it can't be seen." if hidden else ""
+    note = f"-# {wording.count(hidden, 'character')} of it can't be seen." if hidden else ""
     title = "**The whole prompt**"
     blocked = f"{BLOCKED} Remix opens a form that holds it."
-    plain = Page(page.BLUE).text(title, blocked).buttons(job_button(Action.REMIX, job.id))
-    await say(interaction, Page(page.BLUE).text(title, note).text(first), plain=plain)
+    plain = Page(layout.BLUE).text(title, blocked).buttons(job_button(Action.REMIX, job.id))
+    await say(interaction, Page(layout.BLUE).text(title, note).text(first), plain=plain)
     for number, other in enumerate(others, 2):
-        await add(interaction, Page(page.BLUE).text(other), plain=note_page(f"Part {number}", BLOCKED))
+        await add(interaction, Page(layout.BLUE).text(other), plain=note_page(f"Part {number}", BLOCKED))
 
 
 async def _link(interaction: HorseInteraction, job: Job) -> None:
@@ -127,8 +128,8 @@ async def _link(interaction: HorseInteraction, job: Job) -> None:
     if link is None:
         await say(interaction, note_page("No link to give", "The video service does not hand this clip out any more."))
         return
-    until = "" if link.expires_at_ms is None else f"It works until {words.moment(link.expires_at_ms, 't')}."
-    await say(interaction, note_page("A fresh link", f"[Watch the clip](<{link.url}>)\n{until}".strip(), page.GREEN))
+    until = "" if link.expires_at_ms is None else f"It works until {wording.moment(link.expires_at_ms, 't')}."
+    await say(interaction, note_page("A fresh link", f"[Watch the clip](<{link.url}>)\n{until}".strip(), layout.GREEN))
 
 
 def _no_link(job: Job) -> Page:
@@ -136,7 +137,7 @@ def _no_link(job: Job) -> Page:
     if job.state is State.UNPOSTED:
         return unposted.page_of(job)
     if job.ended:
-        return note_page("No link to give", "This clip was never posted, and was not charged.", page.AMBER)
+        return note_page("No link to give", "This clip was never posted, and was not charged.", layout.AMBER)
     return note_page("Not yet", "There is a link once the clip is posted.")
 
 
@@ -147,7 +148,7 @@ async def _delete(interaction: HorseInteraction, job: Job) -> None:
         return
     whose = "" if interaction.user.id == job.member_id else f"It is <@{job.member_id}>'s clip. "
     text = f"{whose}Its message goes for everybody and can't be brought back.{_stays_charged(job)}"
-    view = note_page("Delete this clip?", text, page.AMBER)
+    view = note_page("Delete this clip?", text, layout.AMBER)
     await turn(interaction, job, view.buttons(job_button(Action.ERASE, job.id), job_button(Action.MORE, job.id, "Keep it")))
 
 
@@ -165,9 +166,9 @@ async def _erase(interaction: HorseInteraction, job: Job) -> None:
         await say(interaction, _gone())
         return
     if not await interaction.client.notifier.delete_clip(job):
-        await say(interaction, note_page("Not deleted", _kept(job.address), page.AMBER))
+        await say(interaction, note_page("Not deleted", _kept(job.address), layout.AMBER))
         return
-    await say(interaction, note_page("Deleted", f"The clip's message is gone.{_stays_charged(job)}", page.GREY))
+    await say(interaction, note_page("Deleted", f"The clip's message is gone.{_stays_charged(job)}", layout.GREY))
 
 
 # -- jobs under way --------------------------------------------------------------------------------------------------------
@@ -188,18 +189,18 @@ def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
         case Outcome.ASKED:
             if job.preview:
                 # What draws it stops when it is told to: there is nothing left to finish.
-                return note_page("Stopping it", "The preview is not drawn any further.", page.GREY)
+                return note_page("Stopping it", "The preview is not drawn any further.", layout.GREY)
             later = " If it was billed all the same, the card says so." if job.cost and own else ""
             text = f"The video service was asked to stop it. Should the clip come after all, it is thrown away.{later}"
-            return note_page("Stopping it", text, page.GREY).buttons(job_button(Action.KEEP, job.id))
+            return note_page("Stopping it", text, layout.GREY).buttons(job_button(Action.KEEP, job.id))
         case Outcome.ENDED if job.state is State.CANCELLED and not job.charged:
             # The word of the press that cancelled it.
             return _freed(job)
         case Outcome.ENDED if job.state is State.CANCELLED:
-            paid = f" It was billed all the same: {words.credits_of(job.charged or 0)}." if own else ""
-            return note_page("Cancelled", f"The clip was thrown away.{paid}", page.GREY)
+            paid = f" It was billed all the same: {wording.credits_of(job.charged or 0)}." if own else ""
+            return note_page("Cancelled", f"The clip was thrown away.{paid}", layout.GREY)
         case Outcome.ENDED:
-            state = words.STATES[job.state].lower()
+            state = wording.STATES[job.state].lower()
             return note_page("Nothing left to cancel", f"This clip has come to its end already: {state}.")
         case Outcome.COMMITTED if job.state is State.UNPOSTED:
             return _unposted(job, own=own)
@@ -209,7 +210,7 @@ def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
 
 def _committed(job: Job, *, own: bool) -> Page:
     """What can't be called back. Without a reference the submit is under way, and nobody knows yet whether it is taken."""
-    paid = f"it is paid for ({words.credits_of(job.cost)})" if job.cost and own else "it can't be called back"
+    paid = f"it is paid for ({wording.credits_of(job.cost)})" if job.cost and own else "it can't be called back"
     if job.provider_reference is None and not job.preview:
         title, has = "Being handed over", f"The video service is being given this clip. If it takes it, {paid}"
     else:
@@ -218,20 +219,20 @@ def _committed(job: Job, *, own: bool) -> Page:
     text = f"{has}. Let it finish, or have it thrown away when it comes."
     if job.cost and not own:
         text += " Thrown away by a moderator, it is not charged."
-    return note_page(title, text, page.AMBER).buttons(job_button(Action.KEEP, job.id), job_button(Action.DISCARD, job.id))
+    return note_page(title, text, layout.AMBER).buttons(job_button(Action.KEEP, job.id), job_button(Action.DISCARD, job.id))
 
 
 def _freed(job: Job) -> Page:
-    return note_page("Cancelled", "Nothing was charged." if job.cost else "It was free anyway.", page.GREY)
+    return note_page("Cancelled", "Nothing was charged." if job.cost else "It was free anyway.", layout.GREY)
 
 
 def _unposted(job: Job, *, own: bool) -> Page:
     """Left alone it ends by itself and is free, so that nobody should have to pay for it unseen without knowing."""
     if not own:
         text = "The clip is made and waits for its owner to post it. Thrown away by a moderator, it is not charged."
-        return note_page("Made, but not posted", text, page.AMBER).buttons(job_button(Action.DISCARD, job.id))
-    paid = f" Thrown away now, it is charged all the same ({words.credits_of(job.due)})." if job.due else ""
-    view = Page(page.AMBER).text(f"**{words.STATES[job.state]}**", f"{unposted.offer(job)}{paid}")
+        return note_page("Made, but not posted", text, layout.AMBER).buttons(job_button(Action.DISCARD, job.id))
+    paid = f" Thrown away now, it is charged all the same ({wording.credits_of(job.due)})." if job.due else ""
+    view = Page(layout.AMBER).text(f"**{wording.STATES[job.state]}**", f"{unposted.offer(job)}{paid}")
     return view.buttons(job_button(Action.POST, job.id), job_button(Action.DISCARD, job.id))
 
 
@@ -244,7 +245,7 @@ def _choice(*, wanted: bool) -> Callable[[HorseInteraction, Job], Awaitable[None
             # It had gone back into line: the press itself has cancelled it.
             await say(interaction, _cancelled(Outcome.FREED, job, own=True))
         elif job.ended:
-            came = "it has been posted" if job.state is State.DONE else words.STATES[job.state].lower()
+            came = "it has been posted" if job.state is State.DONE else wording.STATES[job.state].lower()
             await say(interaction, note_page("It was over already", f"This clip has come to its end: {came}."))
         elif wanted and job.discard:
             await say(interaction, _stays_unwanted(job))
@@ -259,7 +260,7 @@ def _choice(*, wanted: bool) -> Callable[[HorseInteraction, Job], Awaitable[None
             await say(interaction, note_page("Too late for that", text))
         else:
             text = f"The clip will not be posted when it comes.{_charged_for(job)}"
-            view = note_page("It will be thrown away", text, page.GREY)
+            view = note_page("It will be thrown away", text, layout.GREY)
             await say(interaction, view.buttons(job_button(Action.KEEP, job.id)))
 
     return choose
@@ -278,9 +279,9 @@ def _charged_for(job: Job) -> str:
 def _stays_unwanted(job: Job) -> Page:
     """What one side threw away, the other does not bring back."""
     if not job.moderated_away:
-        return note_page("It stays thrown away", "Its owner does not want it, and only they can let it finish.", page.AMBER)
+        return note_page("It stays thrown away", "Its owner does not want it, and only they can let it finish.", layout.AMBER)
     text = "A moderator had it thrown away, and only those who moderate can let it finish. It is not charged."
-    return note_page("It stays thrown away", text, page.AMBER)
+    return note_page("It stays thrown away", text, layout.AMBER)
 
 
 def _kept(address: Address) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 from bot.presentation.discord_codes import WORDS_BLOCKED
-from bot.presentation.refusals import NotTaken
+from bot.presentation.discord_errors import NotTaken
 
 _log: Final = logging.getLogger(__name__)
 _T = TypeVar("_T")

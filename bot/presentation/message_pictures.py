@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import aiohttp
 import discord
 
-from bot.presentation.safe_text import one_line, well_formed
+from bot.presentation.views.escaping import one_line, well_formed
 
 _log: Final = logging.getLogger(__name__)
 PICTURES_MOST: Final = 25

@@ -7,11 +7,11 @@ from typing import Final
 from bot.domain.clip import Kind
 from bot.domain.coach import tips
 from bot.domain.job import Job, State
-from bot.presentation import endings, unposted, words
-from bot.presentation.buttons import Action, Press, job_button, link_button
-from bot.presentation.page import AnyButton, Page, Picture
-from bot.presentation.progress import accent, progress_buttons
-from bot.presentation.safe_text import clean, inline, width
+from bot.presentation.views import outcomes, unposted, wording
+from bot.presentation.views.buttons import Action, Press, job_button, link_button
+from bot.presentation.views.escaping import clean, inline, width
+from bot.presentation.views.layout import AnyButton, Page, Picture
+from bot.presentation.views.progress_text import accent, progress_buttons
 
 PROMPT_SHOWN: Final = 200
 TIPS_SHOWN: Final = 2
@@ -30,14 +30,14 @@ def picture_file(number: int) -> str:
 def headline(job: Job) -> str:
     """The card's own word for an unfinished job; changes only a few times in a job's life."""
     if job.state in _BEGUN:
-        return words.DRAWING if job.preview else words.STATES[State.GENERATING]
-    return words.STATES[State.QUEUED if job.state is State.QUEUED else State.DELIVERING]
+        return wording.DRAWING if job.preview else wording.STATES[State.GENERATING]
+    return wording.STATES[State.QUEUED if job.state is State.QUEUED else State.DELIVERING]
 
 
 def pictures_shown(job: Job) -> int:
     """How many thumbnails the card wants: an ended one keeps a single small picture, and has no room for a gallery."""
     count = len(job.request.references)
-    return 0 if (job.ended and count > 1) or endings.unspoken(job) else count
+    return 0 if (job.ended and count > 1) or outcomes.unspoken(job) else count
 
 
 def card(
@@ -54,7 +54,7 @@ def card(
     In place the clip itself stands right below, so that no poster is shown. `quoted`: with its member's own words.
     `told`: the people who run the bot have been told.
     """
-    quoted = quoted and not endings.unspoken(job)
+    quoted = quoted and not outcomes.unspoken(job)
     if job.ended:
         return _ended_card(job, pictures=pictures, poster=poster, quoted=quoted, told=told)
     if job.state is State.UNPOSTED:
@@ -78,7 +78,7 @@ def card(
 
 
 def _ended_card(job: Job, *, pictures: int, poster: bool, quoted: bool, told: bool) -> Page:
-    ending = endings.ending(job, told=told)
+    ending = outcomes.ending(job, told=told)
     page = Page(ending.accent)
     failed = job.state is not State.DONE
     page.text(f"**{ending.headline}**", " ".join(part for part in (ending.sentence, ending.charge if failed else "") if part))
@@ -87,7 +87,7 @@ def _ended_card(job: Job, *, pictures: int, poster: bool, quoted: bool, told: bo
     page.line()
     _asked_for(page, job, pictures, quoted=quoted)
     if failed:
-        page.text(endings.reference(job))
+        page.text(outcomes.reference(job))
     steps = (job_button(step, job.id) for step in ending.next_steps)
     return page.buttons(watch_button(job), *steps, _whole_prompt(job, quoted=quoted))
 
@@ -100,7 +100,7 @@ def watch_button(job: Job) -> AnyButton | None:
 
 def _asked_for(page: Page, job: Job, pictures: int, *, quoted: bool) -> None:
     request = job.request
-    asked = words.settings_line(request)
+    asked = wording.settings_line(request)
     if quoted:
         asked = f"{asked}\n> {inline(request.prompt, PROMPT_SHOWN)}"
     shown = [Picture(f"attachment://{picture_file(number)}", _describe(job, number)) for number in range(1, pictures + 1)]
@@ -108,14 +108,14 @@ def _asked_for(page: Page, job: Job, pictures: int, *, quoted: bool) -> None:
         page.beside(asked, shown[0])
     else:
         page.text(asked).gallery(shown)
-    cost = "" if words.given_back(job) else words.cost_of(job)
-    figures = (f"Seed `{job.seed}`", cost, words.quota_after(job) if job.address.private else "")
+    cost = "" if wording.given_back(job) else wording.cost_of(job)
+    figures = (f"Seed `{job.seed}`", cost, wording.quota_after(job) if job.address.private else "")
     page.text(_about_pictures(job), " · ".join(figure for figure in figures if figure))
 
 
 def _whole_prompt(job: Job, *, quoted: bool) -> Press | None:
     """Where the card does not say all of it."""
-    if endings.unspoken(job) or (quoted and width(clean(job.request.prompt)) <= PROMPT_SHOWN):
+    if outcomes.unspoken(job) or (quoted and width(clean(job.request.prompt)) <= PROMPT_SHOWN):
         return None
     return job_button(Action.PROMPT, job.id)
 
@@ -126,11 +126,11 @@ def _about_pictures(job: Job) -> str:
         return ""
     moving = " Only the first frame of a moving picture is used." if any(each.animated for each in request.references) else ""
     if request.kind is Kind.IMAGE:
-        return f"-# Your still decides the shape of the frame: {words.frame_of(request)} pixels.{moving}"
+        return f"-# Your still decides the shape of the frame: {wording.frame_of(request)} pixels.{moving}"
     last = len(request.references)
     between = "and" if last == 2 else "to"
     named = "`character1`" if last == 1 else f"`character1` {between} `character{last}`, in this order"
-    return f"-# {words.count(last, 'picture')}: {named}.{moving}"
+    return f"-# {wording.count(last, 'picture')}: {named}.{moving}"
 
 
 def _describe(job: Job, number: int) -> str:

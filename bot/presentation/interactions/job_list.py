@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from bot.errors import Gone
-from bot.presentation.answering import HorseInteraction, hold, say, wait
-from bot.presentation.overviews import jobs_page
+from bot.presentation.interactions.responses import HorseInteraction, hold, say, wait
+from bot.presentation.views.jobs_page import jobs_page
 
 _PAGES_MOST: Final = 1_000_000
 """No member has as many; what is larger comes from no button of ours."""

@@ -11,9 +11,9 @@ from typing import Final
 from bot.domain.job import Job, State
 from bot.errors import DeliveryError
 from bot.ports import Clock
-from bot.presentation import cards
-from bot.presentation.messages import Messages
-from bot.presentation.refusals import Closed
+from bot.presentation.delivery.messages import Messages
+from bot.presentation.discord_errors import Closed
+from bot.presentation.views import job_card
 
 _log: Final = logging.getLogger(__name__)
 _LOOKS_SECONDS: Final = 2.0
@@ -57,8 +57,8 @@ class Posters:
         except (Closed, DeliveryError) as error:
             _log.info("job %s: its poster can't be looked at: %s", job.reference_code, error)
             return
-        if cards.POSTER_FILE in files:
-            self.seen(job.id, files[cards.POSTER_FILE].url)
+        if job_card.POSTER_FILE in files:
+            self.seen(job.id, files[job_card.POSTER_FILE].url)
 
 
 def _has_poster(job: Job) -> bool:
