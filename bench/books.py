@@ -23,8 +23,8 @@ from bot.domain.job import Address, Job, State
 from bot.domain.quota import Bounds, Span
 from bot.engines.local import LocalEngine
 from bot.ops.clock import SystemClock
-from bot.pipeline.lane import Lane, Pace
-from bot.pipeline.road import Road
+from bot.pipeline.job_runner import Road
+from bot.pipeline.provider_stages import Lane, Pace
 from bot.ports import NewJob, Step, Turn
 from bot.storage import Storage, open_storage
 from bot.storage.rows import columns_of

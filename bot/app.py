@@ -32,13 +32,13 @@ from bot.ops.pulse import pulse
 from bot.ops.signals import stop_on_signals
 from bot.pipeline import recovery
 from bot.pipeline.capacity import learn_capacity
-from bot.pipeline.expectation import ClipExpectations
-from bot.pipeline.glance import JobGlances
-from bot.pipeline.lane import Lane, Pace
+from bot.pipeline.estimates import ClipExpectations
+from bot.pipeline.job_progress import JobGlances
+from bot.pipeline.job_runner import Road
 from bot.pipeline.operate_job import OperateJob
-from bot.pipeline.operator_desk import OperatorDesk
-from bot.pipeline.provider_word import ProviderWord
-from bot.pipeline.road import Road
+from bot.pipeline.operator_worker import OperatorDesk
+from bot.pipeline.provider_report import ProviderWord
+from bot.pipeline.provider_stages import Lane, Pace
 from bot.ports import Severity, VideoProvider
 from bot.presentation.checkup import operators_channel
 from bot.presentation.client import HappyHorseClient, point_at
@@ -48,12 +48,12 @@ from bot.presentation.login import log_in
 from bot.resources import open_providers
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
-from bot.services.desk import Desk
-from bot.services.list_jobs import ListJobs
+from bot.services.find_jobs import ListJobs
 from bot.services.post_clip import PostClip
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
+from bot.services.use_cases import Desk
 from bot.settings import DEFAULT_CONFIG, Settings
 from bot.storage import Storage, open_storage
 from bot.storage.copies import CopiesPruned

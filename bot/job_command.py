@@ -16,7 +16,7 @@ from bot.errors import DatabaseInUse, Gone, UnreadableJob
 from bot.job_report import inert, report, report_of_row
 from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.pipeline.operate_job import OperateJob
-from bot.pipeline.provider_word import ProviderWord
+from bot.pipeline.provider_report import ProviderWord
 from bot.ports import OperatorAction, OperatorAnswer
 from bot.resources import bots_storage, open_vendors
 from bot.services.allowances import Allowances

@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.job import STARTS_TOGETHER, Address, Job, reference_code
-from bot.pipeline.provider_word import Word
+from bot.pipeline.provider_report import Word
 from bot.ports import LedgerEntry
 
 _PROMPT_SHOWN: Final = 400

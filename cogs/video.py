@@ -20,7 +20,7 @@ from bot.presentation.views import wording
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.escaping import well_formed
 from bot.presentation.views.modals import FormKind, clip_form
-from bot.services.ask import Ask, Attached
+from bot.services.clip_input import Ask, Attached
 
 _DURATIONS: Final = range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
 _SHAPES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in wording.SHAPES.items()]

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection
 
 from bot.domain.clip import Kind
-from bot.domain.line import RETRY_AFTER_MOST
+from bot.domain.fair_queue import RETRY_AFTER_MOST
 from bot.ports import Standstill
 
 

@@ -13,8 +13,8 @@ from itertools import takewhile
 from typing import Any, Final, Protocol
 
 from bot.domain.clip import Kind
+from bot.domain.fair_queue import Waiting, in_order
 from bot.domain.job import HOLDS_A_SLOT, Job, State
-from bot.domain.line import Waiting, in_order
 from bot.engines.slots import Slots
 from bot.ports import Clock, Standstill, Step, Turn, Why
 from bot.tasks import own_cancels_only

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from bot.domain.clip import Kind
-from bot.domain.line import Waiting
+from bot.domain.fair_queue import Waiting
 from bot.engines.gates import Gate
 from bot.ports import Standstill
 

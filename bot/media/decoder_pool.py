@@ -18,10 +18,10 @@ from typing import Any, Final
 
 from bot.domain.image import ImageFacts, Use
 from bot.errors import MediaBusy, MediaError, Problem, RequestRefused
+from bot.fair_semaphore import Turns
 from bot.media.children import environment
 from bot.media.decoder_child import LENGTH, READY
 from bot.ports import CheckedImage
-from bot.turns import Turns
 
 AT_ONCE: Final = 2
 """Children, so that one member's slow picture leaves the other to everybody else."""

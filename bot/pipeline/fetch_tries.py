@@ -10,9 +10,9 @@ from typing import Final
 
 from bot.domain.job import Failure
 from bot.errors import ClipMissing, ClipUnavailable, ModerationRefused, NotAClip, ProviderError
-from bot.pipeline.retry import FETCH, JUDGED, MISSING, Backoff
+from bot.fair_semaphore import Turns
+from bot.pipeline.waits import FETCH, JUDGED, MISSING, Backoff
 from bot.ports import Clock
-from bot.turns import Turns
 
 _AT_ONCE: Final = 4
 """One member has half at most: a download may take a quarter of an hour, and others must not wait for that."""

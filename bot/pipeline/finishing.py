@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.disk import drop, put_in_place
-from bot.domain.as_asked import Came
+from bot.domain.clip_match import Came
 from bot.domain.filename import clip_filename
 from bot.domain.job import Failure, Job, State
 from bot.errors import (
@@ -29,17 +29,17 @@ from bot.errors import (
     ProviderUnavailable,
     UploadTooLarge,
 )
-from bot.pipeline.comparing import compared
+from bot.fair_semaphore import Turns
+from bot.pipeline.clip_check import compared
 from bot.pipeline.fetch_tries import FetchTries, failure_of
 from bot.pipeline.hitches import Hitches
-from bot.pipeline.retry import DELIVER, FIT, Backoff
-from bot.pipeline.trouble import LongWaits, ToldOfJobs
+from bot.pipeline.loop_backoff import LongWaits, ToldOfJobs
+from bot.pipeline.stage_result import End, Later, Worked, done, moved, thrown_away
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.upload_size import LIMIT_LEAST, limit_of, smaller
-from bot.pipeline.worked import End, Later, Worked, done, moved, thrown_away
+from bot.pipeline.waits import DELIVER, FIT, Backoff
 from bot.pipeline.working_files import sweep
 from bot.ports import Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
-from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
 CLIP_BYTES_MOST: Final = 512 * 1024 * 1024

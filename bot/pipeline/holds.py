@@ -12,12 +12,12 @@ import random
 from typing import Final, TypeAlias
 
 from bot.domain.clip import Kind
+from bot.domain.fair_queue import RETRY_AFTER_MOST
 from bot.domain.job import Failure, Job, State
-from bot.domain.line import RETRY_AFTER_MOST
 from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, StorageError, SubmitOutcomeUnknown
-from bot.pipeline.retry import DAY_MS, REFUSED, UNREACHABLE
-from bot.pipeline.trouble import LongWaits, RefusedKey, tell
-from bot.pipeline.worked import End
+from bot.pipeline.loop_backoff import LongWaits, RefusedKey, tell
+from bot.pipeline.stage_result import End
+from bot.pipeline.waits import DAY_MS, REFUSED, UNREACHABLE
 from bot.ports import Clock, Engine, Notifier, Settings, Standstill, Why
 
 _log: Final = logging.getLogger(__name__)

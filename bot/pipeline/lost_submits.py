@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from bot.pipeline.loop_backoff import RefusedKey, Trouble
 from bot.pipeline.submission import lost
-from bot.pipeline.trouble import RefusedKey, Trouble
 from bot.ports import BlobStore, Clock, JobStore, Lost, Notifier, VideoProvider
 from bot.tasks import own_cancels_only
 

@@ -13,7 +13,7 @@ from bot.domain.job import FREE_TO_CANCEL, Address, Failure, Job, State, referen
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
 from bot.errors import AlreadyAsked, Crossed, QuotaRefused, UnreadableJob
-from bot.pipeline.provider_word import ProviderWord, Word
+from bot.pipeline.provider_report import ProviderWord, Word
 from bot.ports import Clock, JobStore, NewJob, OperatorAction, OperatorAnswer
 
 _RACES_MOST: Final = 5

@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.domain.job import FREE_TO_CANCEL, STARTS_MOST, STARTS_TOGETHER, Failure, Job, State, reference_code
 from bot.errors import StorageError
-from bot.pipeline.lane import Lane
+from bot.pipeline.provider_stages import Lane
 from bot.ports import Clock, Engine, JobStore, Notifier, Settings
 
 _log: Final = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from collections import Counter
 from typing import Final
 
 from bot.domain.clip import Kind
+from bot.domain.fair_queue import RETRY_AFTER_MOST
 from bot.domain.job import Failure, Job, State
-from bot.domain.line import RETRY_AFTER_MOST
 from bot.errors import (
     ModerationRefused,
     ProviderBusy,
@@ -24,8 +24,8 @@ from bot.errors import (
 )
 from bot.pipeline.holds import Holds
 from bot.pipeline.pictures import Pictures
-from bot.pipeline.retry import DAY_MS, UPLOAD
-from bot.pipeline.worked import End, Later, Worked, moved
+from bot.pipeline.stage_result import End, Later, Worked, moved
+from bot.pipeline.waits import DAY_MS, UPLOAD
 from bot.ports import Clock, JobStore
 
 _log: Final = logging.getLogger(__name__)

@@ -18,8 +18,8 @@ from bot.pipeline.holds import Holds
 from bot.pipeline.lost_submits import Fate, LostSubmits
 from bot.pipeline.pictures import Pictures
 from bot.pipeline.refusing import Refusing
+from bot.pipeline.stage_result import End, Parked, Worked, moved
 from bot.pipeline.submission import lost, submission
-from bot.pipeline.worked import End, Parked, Worked, moved
 from bot.ports import Accepted, BlobStore, Clock, Engine, JobStore, Notifier, VideoProvider
 
 _log: Final = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from typing import Final
 
 from bot.domain.job import Failure, Job, State
 from bot.errors import DeliveryError
-from bot.pipeline.retry import ENDLESS
-from bot.pipeline.worked import End, Later, done
+from bot.pipeline.stage_result import End, Later, done
+from bot.pipeline.waits import ENDLESS
 from bot.ports import Clock, Notifier, Posted
 
 _log: Final = logging.getLogger(__name__)

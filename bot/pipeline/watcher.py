@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.domain.job import Failure, Job
 from bot.errors import ProviderError, ProviderRejected
-from bot.pipeline.trouble import RefusedKey, Trouble
+from bot.pipeline.loop_backoff import RefusedKey, Trouble
 from bot.ports import Clock, Engine, Notifier, Phase, RunStatus, VideoProvider
 from bot.tasks import own_cancels_only
 

@@ -8,10 +8,7 @@ snowflakes as int; credits are whole.
 from bot.ports.clock import Clock, SettableClock
 from bot.ports.jobs import AddressChanges, JobChanges, JobStore, NewJob
 from bot.ports.media import Attachments, CheckedImage, ClipFacts, Fitted, Media, Remedy
-from bot.ports.operator import KeptPauses, OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
-from bot.ports.provider import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission, VideoProvider
-from bot.ports.storage import COMMANDS_REFUSED, BlobStore, Drafts, Entry, Ledger, LedgerEntry, Multipliers, Settings
-from bot.ports.work import (
+from bot.ports.notifier import (
     Delivery,
     Engine,
     Expectations,
@@ -26,6 +23,9 @@ from bot.ports.work import (
     Turn,
     Why,
 )
+from bot.ports.operator import KeptPauses, OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
+from bot.ports.provider import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission, VideoProvider
+from bot.ports.storage import COMMANDS_REFUSED, BlobStore, Drafts, Entry, Ledger, LedgerEntry, Multipliers, Settings
 
 __all__ = [
     "COMMANDS_REFUSED",

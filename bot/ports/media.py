@@ -7,7 +7,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.as_asked import Came
+from bot.domain.clip_match import Came
 from bot.domain.image import ImageFacts, Use
 
 

@@ -31,7 +31,7 @@ from bot.presentation.interactions.filled_forms import submitted
 from bot.presentation.interactions.modal_handlers import submit
 from bot.presentation.interactions.responses import HorseInteraction
 from bot.presentation.views.buttons import Action, Press, unknown
-from bot.services.desk import Desk
+from bot.services.use_cases import Desk
 from bot.tasks import kept, own_cancels_only
 
 if TYPE_CHECKING:

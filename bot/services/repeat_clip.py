@@ -9,7 +9,7 @@ from bot.domain.clip import Resolution, clip_request
 from bot.domain.job import Job
 from bot.errors import Gone
 from bot.ports import Clock, Drafts, JobStore
-from bot.services.ask import Ask, Draft
+from bot.services.clip_input import Ask, Draft
 from bot.services.offer import Offer
 
 _SECOND_PRESS_MS: Final = 15_000

@@ -26,11 +26,11 @@ from bot.errors import (
     RequestRefused,
     StorageError,
 )
+from bot.fair_semaphore import Turns
 from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, KeptPauses, Media, NewJob, Why
 from bot.services.allowances import Allowances
-from bot.services.ask import Ask, Attached, Pictures
+from bot.services.clip_input import Ask, Attached, Pictures
 from bot.services.offer import Offer
-from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
 BOOKING_SECONDS: Final = 1.5

@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from bot.ops import clock
-from bot.pipeline import operator_desk
+from bot.pipeline import operator_worker
 from bot.presentation.delivery import progress_updater
 from bot.storage import open_storage, sqlite
 from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, sought
@@ -101,7 +101,7 @@ async def test_what_a_job_takes_is_what_the_design_says(tmp_path, monkeypatch, c
     # How many of a job's steps are seen on their way depends on how long they take.
     monkeypatch.setattr(progress_updater, "_NEWS_AFTER_MS", 3_600_000)
     # What the house does by itself, every second or minute, belongs to no job.
-    monkeypatch.setattr(operator_desk, "EVERY_SECONDS", 3_600.0)
+    monkeypatch.setattr(operator_worker, "EVERY_SECONDS", 3_600.0)
     monkeypatch.setattr(clock, "_LOOK_SECONDS", 3_600.0)
     # Whether two pictures share a commit is chance.
     monkeypatch.setattr(sqlite, "SHARED_COMMIT", 1)

@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.job import State
 from bot.engines.local import LocalEngine
-from bot.pipeline.lane import Lane, Pace
-from bot.pipeline.road import Road
+from bot.pipeline.job_runner import Road
+from bot.pipeline.provider_stages import Lane, Pace
 from bot.providers.scenario import Account, ScenarioProvider
 from bot.storage import open_storage
 from tests.factories import a_new_job, bounds

@@ -33,14 +33,14 @@ _MONEY: Final = (
     mutant(
         "charge-nothing-that-was-posted",
         "done means charged",
-        "bot/pipeline/worked.py",
+        "bot/pipeline/stage_result.py",
         "    return End(job, State.DONE, charged=job.due, address=address)",
         "    return End(job, State.DONE, charged=0, address=address)",
     ),
     mutant(
         "failed-and-billed-is-told-to-nobody",
         "billed and not charged is told to the operator",
-        "bot/pipeline/road.py",
+        "bot/pipeline/job_runner.py",
         "    if status.billed is not False:",
         "    if status.billed is None:",
     ),
@@ -106,7 +106,7 @@ _POSTS: Final = (
     mutant(
         "an-end-that-could-not-be-shown-is-forgotten",
         "every end is shown",
-        "bot/pipeline/road.py",
+        "bot/pipeline/job_runner.py",
         "            return Step(Turn.LATER, job, max(ENDLESS.pause(self._unshown[job.id], _dice()), rest or 0.0))",
         "            return Step(Turn.ENDED, job)",
     ),
@@ -129,7 +129,7 @@ _FENCE: Final = (
     mutant(
         "who-lost-a-job-goes-on-with-the-new-fence",
         "who lost a job leaves it alone",
-        "bot/pipeline/road.py",
+        "bot/pipeline/job_runner.py",
         "if job is None or job.fence == self._fences.get(job.id, FENCE_WHEN_BOOKED):",
         "if job is None or self._fences.get(job.id, FENCE_WHEN_BOOKED) >= 0:",
     ),
@@ -159,7 +159,7 @@ _OPERATORS: Final = (
     mutant(
         "an-operators-request-stays-open",
         "an operator's request is carried out once",
-        "bot/pipeline/operator_desk.py",
+        "bot/pipeline/operator_worker.py",
         "            await self._requests.answer(request.id, told, self._clock.now_ms())\n",
         "",
     ),
@@ -168,7 +168,7 @@ _TOLD: Final = (
     mutant(
         "a-refused-key-is-told-at-each-try",
         "the operator is told once",
-        "bot/pipeline/trouble.py",
+        "bot/pipeline/loop_backoff.py",
         "if not self._key.known and await tell(self._notifier, text):",
         "if await tell(self._notifier, text):",
     ),
@@ -200,7 +200,7 @@ _MEMORY: Final = (
     mutant(
         "who-is-announced-is-remembered-for-ever",
         "nothing is left behind",
-        "bot/pipeline/road.py",
+        "bot/pipeline/job_runner.py",
         "        self._announced.discard(job.id)",
         "        self._announced.add(job.id)",
     ),
@@ -216,7 +216,7 @@ _LINE: Final = (
     mutant(
         "the-line-forgets-who-has-clips-running",
         "the line is fair",
-        "bot/domain/line.py",
+        "bot/domain/fair_queue.py",
         "    rank = Counter(running_per_member)",
         "    rank: Counter[int] = Counter()",
     ),
@@ -240,14 +240,14 @@ _OTHERS: Final = (
     mutant(
         "who-is-cancelled-though-billed-is-told-to-nobody",
         "billed and not charged is told to the operator",
-        "bot/pipeline/road.py",
+        "bot/pipeline/job_runner.py",
         'told=_unpaid(job, status, f"was cancelled at {job.provider}{why}")',
         "told=None",
     ),
     mutant(
         "a-moderators-discard-is-told-to-nobody",
         "billed and not charged is told to the operator",
-        "bot/pipeline/worked.py",
+        "bot/pipeline/stage_result.py",
         "    if not free:",
         "    if free:",
     ),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.clip import Kind
 from bot.domain.job import Address, Failure, Job
 from bot.errors import HappyHorseError, StorageError
-from bot.services.ask import Ask, Attached
+from bot.services.clip_input import Ask, Attached
 from tests.simulation import operators
 from tests.simulation.discord.places import CHANNELS, GUILD, MODERATOR, THREAD
 from tests.simulation.discord.records import Answer

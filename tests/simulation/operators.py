@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.snowflake import RANDOM_END, id_of_the_past
-from bot.pipeline import operator_desk
+from bot.pipeline import operator_worker
 from bot.ports import OperatorAction
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def whims(dice: random.Random) -> Whims:
 
 def watch(*, closely: bool) -> None:
     """How often the bot looks, from its next look on."""
-    operator_desk.EVERY_SECONDS = EACH_SECONDS if closely else SELDOM_SECONDS
+    operator_worker.EVERY_SECONDS = EACH_SECONDS if closely else SELDOM_SECONDS
 
 
 async def ask(world: World, house: House, whim: str, job_id: int) -> None:

@@ -44,7 +44,7 @@ SEARCHED: Final = (
     mutant(
         "another-try-is-booked-without-a-search",
         "a clip that exists is not made again",
-        "bot/pipeline/provider_word.py",
+        "bot/pipeline/provider_report.py",
         "await (self._search(provider, job) if searched else",
         "await (_nothing() if searched else",
         "def _status(status: RunStatus)",

@@ -67,7 +67,7 @@ SHARED: Final = (
     mutant(
         "a-moderators-word-is-charged-to-the-member",
         "a moderator's word costs its member nothing",
-        "bot/pipeline/worked.py",
+        "bot/pipeline/stage_result.py",
         "    if not job.moderated_away:",
         "    if job.discard:",
     ),

@@ -19,7 +19,7 @@ import httpx
 from httpx._urlparse import urlparse
 
 from bot.errors import HappyHorseError
-from bot.pipeline import operator_desk
+from bot.pipeline import operator_worker
 from bot.presentation.delivery import progress_updater
 from bot.providers.scenario import images
 from tests.simulation import operators
@@ -48,7 +48,7 @@ def replayable(world: World) -> Iterator[None]:
         stack.enter_context(patch.object(random.SystemRandom, "getrandbits", lambda _, bits: bots.getrandbits(bits)))
         stack.enter_context(patch.object(os, "fsync", _sync))
         stack.enter_context(patch.object(progress_updater, "_BETWEEN_EDITS_MS", _BETWEEN_EDITS_MS))
-        stack.enter_context(patch.object(operator_desk, "EVERY_SECONDS", operators.SELDOM_SECONDS))
+        stack.enter_context(patch.object(operator_worker, "EVERY_SECONDS", operators.SELDOM_SECONDS))
         operators.watch(closely=world.plan.operators)
         stack.enter_context(patch.object(images, "INLINE_CHARACTERS", _PARTS_FROM_CHARACTERS))
         stack.enter_context(patch.object(httpx._urls, "urlparse", _parsed))

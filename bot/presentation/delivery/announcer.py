@@ -15,6 +15,7 @@ from typing import Final
 
 from bot.domain.job import Job
 from bot.errors import DeliveryError, HappyHorseError
+from bot.fair_semaphore import Turns
 from bot.ports import AddressChanges, Clock, JobStore
 from bot.presentation.delivery.card_edits import CardEdits
 from bot.presentation.delivery.message_parts import Files
@@ -25,7 +26,6 @@ from bot.presentation.views import escaping, job_card, wording
 from bot.presentation.views.layout import AMBER, Page
 from bot.presentation.views.progress_text import first_text, progress_page
 from bot.tasks import over, own_cancels_only
-from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
 _FRESH_MS: Final = 120_000

@@ -30,7 +30,7 @@ from bot.presentation.views.error_pages import (
 )
 from bot.presentation.views.modals import TEXT_CHARACTERS
 from bot.presentation.views.outcomes import has_link
-from bot.services.ask import Ask
+from bot.services.clip_input import Ask
 from bot.services.offer import Offer
 from bot.tasks import own_cancels_only
 

@@ -24,8 +24,8 @@ from bot.presentation.views.error_pages import BLOCKED, note_page
 from bot.presentation.views.escaping import blocks, unseen
 from bot.presentation.views.layout import Page
 from bot.presentation.views.modals import FormKind, clip_form
-from bot.services.ask import Ask, Draft
 from bot.services.cancel_job import Outcome
+from bot.services.clip_input import Ask, Draft
 
 
 async def press(interaction: HorseInteraction, action: Action, subject: str) -> None:

@@ -16,7 +16,7 @@ from bot.domain.clip import Resolution
 from bot.domain.job import PREVIEW
 from bot.presentation.views.escaping import clean, well_formed
 from bot.presentation.views.modals import SEED_CHARACTERS, FormKind, Switch
-from bot.services.ask import Attached, Draft
+from bot.services.clip_input import Attached, Draft
 
 _CUSTOM_ID: Final = re.compile(r"hh:form:([a-z]+):([a-z0-9]{1,20})(?::([a-z]{1,20}))?")
 _KINDS: Final = {each.value: each for each in FormKind}

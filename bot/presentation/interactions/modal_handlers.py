@@ -16,7 +16,7 @@ from bot.presentation.interactions.responses import HorseInteraction, say
 from bot.presentation.message_pictures import Found
 from bot.presentation.views.error_pages import error_page, note_page, unbooked_note
 from bot.presentation.views.modals import FormKind
-from bot.services.ask import Ask, Attached, Draft
+from bot.services.clip_input import Ask, Attached, Draft
 from bot.services.repeat_clip import ask_from
 
 _STILLS: Final = "stills"

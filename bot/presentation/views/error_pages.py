@@ -33,7 +33,7 @@ from bot.presentation.views import layout, unposted, wording
 from bot.presentation.views.buttons import Action, Press, example_buttons, job_button, link_button
 from bot.presentation.views.escaping import blocks, inline, one_line, width
 from bot.presentation.views.layout import Page
-from bot.services.ask import Ask
+from bot.services.clip_input import Ask
 
 BLOCKED: Final = "This server's filters block some of its words, so it can't be shown here."
 _PROBLEMS_TEXT: Final = 3000

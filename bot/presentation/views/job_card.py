@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain.clip import Kind
-from bot.domain.coach import tips
+from bot.domain.coach.tips import tips
 from bot.domain.job import Job, State
 from bot.presentation.views import outcomes, unposted, wording
 from bot.presentation.views.buttons import Action, Press, job_button, link_button

@@ -17,7 +17,7 @@ from bot.presentation.views.escaping import inline
 from bot.presentation.views.layout import AnyButton, Page, Picture
 from bot.presentation.views.outcomes import ending, has_link
 from bot.presentation.views.progress_text import progress_buttons, progress_line, unwanted
-from bot.services.list_jobs import JOBS_SHOWN, Listed
+from bot.services.find_jobs import JOBS_SHOWN, Listed
 from bot.services.show_quota import Quota
 
 _NO_POSTERS: Final[Mapping[int, str]] = {}

@@ -19,7 +19,7 @@ from bot.domain.clip import Aspect, Kind, Resolution
 from bot.domain.job import PREVIEW
 from bot.presentation.message_pictures import Found
 from bot.presentation.views import wording
-from bot.services.ask import Draft
+from bot.services.clip_input import Draft
 from bot.services.offer import Offer
 
 TEXT_CHARACTERS: Final = 4000

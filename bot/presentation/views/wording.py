@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain import limits
-from bot.domain.as_asked import Came, compare
 from bot.domain.clip import Aspect, ClipRequest, Kind, Resolution
+from bot.domain.clip_match import Came, compare
 from bot.domain.job import PREVIEW, Job, State
 from bot.domain.price import Prices
 from bot.domain.quota import Standing, Window

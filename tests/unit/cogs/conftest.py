@@ -15,21 +15,21 @@ from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.errors import Problem, RequestRefused
 from bot.media.studio import Studio
-from bot.pipeline.expectation import ClipExpectations
-from bot.pipeline.glance import JobGlances
+from bot.pipeline.estimates import ClipExpectations
+from bot.pipeline.job_progress import JobGlances
 from bot.ports import ClipFacts, Delivery
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.delivery.notifier import DiscordNotifier
 from bot.presentation.delivery.rate_limit import Budget
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
-from bot.services.desk import Desk
-from bot.services.list_jobs import ListJobs
+from bot.services.find_jobs import ListJobs
 from bot.services.offer import Offer
 from bot.services.post_clip import PostClip
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
+from bot.services.use_cases import Desk
 from bot.storage import open_storage
 from tests.fakes import InstantProvider, RecordingEngine
 from tests.unit.presentation.rulebook import every

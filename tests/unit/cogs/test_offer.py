@@ -9,7 +9,7 @@ from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
 from bot.presentation.interactions import booking
 from bot.presentation.views.clip_message import clip_buttons
-from bot.services.ask import Ask
+from bot.services.clip_input import Ask
 from bot.services.offer import Offer
 from tests.factories import a_job, a_request
 from tests.unit.cogs.conftest import labels, picture, shown, text

@@ -1,7 +1,7 @@
 import logging
 
 from bot.domain.job import State
-from bot.services.list_jobs import JOBS_SHOWN
+from bot.services.find_jobs import JOBS_SHOWN
 from tests.unit.cogs.conftest import _components, labels, text
 from tests.unit.cogs.scenes import delivered, ended
 from tests.unit.presentation.rulebook import every

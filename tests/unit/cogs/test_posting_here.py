@@ -8,7 +8,7 @@ from bot.errors import NowhereToPost, StorageError
 from bot.presentation.delivery.progress_updater import Followed
 from bot.presentation.views.buttons import Action, job_button
 from bot.presentation.views.layout import Page
-from bot.services.list_jobs import JOBS_SHOWN
+from bot.services.find_jobs import JOBS_SHOWN
 from tests.unit.cogs.conftest import labels, picture, shown, text
 from tests.unit.cogs.scenes import MADE, asked, clips_in, ended, thread_of, through
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.as_asked import Came, Differences, compare
 from bot.domain.clip import Aspect, Resolution
+from bot.domain.clip_match import Came, Differences, compare
 from tests.factories import a_request
 
 FIVE_WIDE = a_request(duration=5, resolution=Resolution.P720, aspect=Aspect.WIDE)

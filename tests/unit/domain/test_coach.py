@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.clip import Reference, clip_request
-from bot.domain.coach import tips
+from bot.domain.coach.tips import tips
 
 PORTRAIT = Reference(sha256="a" * 64, width=1024, height=1024)
 SNAPSHOT = Reference(sha256="b" * 64, width=640, height=427)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.line import Waiting, expected_wait_ms, in_order
+from bot.domain.fair_queue import Waiting, expected_wait_ms, in_order
 
 
 def test_every_members_first_goes_before_anyones_second():

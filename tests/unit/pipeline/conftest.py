@@ -11,11 +11,11 @@ import pytest
 from bot.domain.job import Failure, State
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
-from bot.pipeline.lane import Lane, Pace
+from bot.pipeline.job_runner import Road
 from bot.pipeline.operate_job import OperateJob
-from bot.pipeline.provider_word import ProviderWord
+from bot.pipeline.provider_report import ProviderWord
+from bot.pipeline.provider_stages import Lane, Pace
 from bot.pipeline.recovery import take_up
-from bot.pipeline.road import Road
 from bot.ports import Turn
 from bot.storage import Storage, open_storage
 from tests.books import every_entry

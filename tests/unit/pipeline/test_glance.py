@@ -7,9 +7,9 @@ import pytest
 
 from bot.domain.job import State
 from bot.errors import DeliveryError, MediaError, ProviderUnavailable, StorageError
-from bot.pipeline.expectation import ClipExpectations
-from bot.pipeline.glance import JobGlances
+from bot.pipeline.estimates import ClipExpectations
 from bot.pipeline.hitches import hitch_of
+from bot.pipeline.job_progress import JobGlances
 from bot.ports import Hitch, Phase, RunStatus, Standstill, Why
 from tests.factories import DAY_MS
 

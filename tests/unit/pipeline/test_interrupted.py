@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.job import State
 from bot.ops.pruning import EVERY_SECONDS, Pruning
-from bot.pipeline.lane import Lane
+from bot.pipeline.provider_stages import Lane
 from bot.ports import Phase, RunStatus
 from tests.fakes import ManualClock, RecordingNotifier
 from tests.virtual_time import played

@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.job import State
 from bot.errors import ProviderUnavailable
+from bot.pipeline.loop_backoff import RefusedKey
 from bot.pipeline.lost_submits import Fate, LostSubmits
 from bot.pipeline.submission import submission
-from bot.pipeline.trouble import RefusedKey
 from bot.ports import Lost
 from tests.factories import a_job
 

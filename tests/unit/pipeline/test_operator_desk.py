@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.job import Failure, State
-from bot.pipeline.operator_desk import FRESH_MS, OperatorDesk
+from bot.pipeline.operator_worker import FRESH_MS, OperatorDesk
 from bot.ports import OperatorAction
 
 NEW = 9_001

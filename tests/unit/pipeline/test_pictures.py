@@ -7,7 +7,7 @@ import pytest
 from bot.domain.clip import Kind
 from bot.domain.job import Failure, State
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected, ProviderUnavailable
-from bot.pipeline.retry import UPLOAD
+from bot.pipeline.waits import UPLOAD
 from bot.ports import Turn
 from bot.services.cancel_job import CancelJob, Outcome
 from tests.factories import DAY_MS, a_reference, a_request

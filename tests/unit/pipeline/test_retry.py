@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.pipeline.retry import REFUSED, UNREACHABLE, UPLOAD, Lasting
+from bot.pipeline.waits import REFUSED, UNREACHABLE, UPLOAD, Lasting
 
 MINUTE_MS = 60_000
 

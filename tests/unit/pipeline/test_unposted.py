@@ -16,10 +16,10 @@ from bot.errors import (
     StorageError,
     UploadTooLarge,
 )
+from bot.pipeline.job_runner import Road
 from bot.pipeline.recovery import take_up
-from bot.pipeline.road import Road
 from bot.ports import Posted, Turn
-from bot.services.list_jobs import ListJobs
+from bot.services.find_jobs import ListJobs
 from tests.factories import DAY_MS, a_new_job, an_address, bounds
 from tests.fakes import failing_first
 

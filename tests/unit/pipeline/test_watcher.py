@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.job import Failure, State
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected, ProviderUnavailable
-from bot.pipeline.retry import DELIVER, FETCH, UNEXPECTED, Backoff
+from bot.pipeline.waits import DELIVER, FETCH, UNEXPECTED, Backoff
 from bot.ports import Phase, RunStatus
 from tests.fakes import failing_first
 

@@ -10,7 +10,7 @@ from bot.presentation.views import error_pages, jobs_page, unposted
 from bot.presentation.views.buttons import LABELS, Action
 from bot.presentation.views.job_card import card
 from bot.presentation.views.outcomes import ending
-from bot.services.list_jobs import Listed
+from bot.services.find_jobs import Listed
 from bot.services.offer import Offer
 from bot.services.show_quota import Quota
 from tests.factories import DAY_MS, NOW_MS, a_job, a_request, an_address

@@ -9,7 +9,7 @@ from bot.domain.price import FREE, Prices
 from bot.presentation.interactions.filled_forms import merged, submitted
 from bot.presentation.message_pictures import Found
 from bot.presentation.views.modals import FormKind, clip_form
-from bot.services.ask import Draft
+from bot.services.clip_input import Draft
 from bot.services.offer import Offer
 from tests.factories import a_reference
 from tests.unit.presentation.rulebook import broken_form

@@ -20,8 +20,8 @@ from bot.presentation.views.job_card import card
 from bot.presentation.views.layout import Page
 from bot.presentation.views.modals import FormKind, clip_form
 from bot.presentation.views.progress_text import progress_page, progress_text
-from bot.services.ask import Draft
-from bot.services.list_jobs import JOBS_SHOWN, Listed
+from bot.services.clip_input import Draft
+from bot.services.find_jobs import JOBS_SHOWN, Listed
 from bot.services.offer import Offer
 from bot.services.show_quota import Quota
 from tests.factories import NOW_MS, a_job, a_reference, a_request, an_address

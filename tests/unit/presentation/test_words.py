@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.as_asked import Came
 from bot.domain.clip import Kind, Resolution
+from bot.domain.clip_match import Came
 from bot.domain.job import State
 from bot.domain.price import FREE, Prices
 from bot.presentation.views import wording

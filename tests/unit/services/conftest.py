@@ -12,11 +12,11 @@ from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.errors import Problem, RequestRefused
 from bot.media.studio import Studio
-from bot.pipeline.expectation import ClipExpectations
-from bot.pipeline.glance import JobGlances
+from bot.pipeline.estimates import ClipExpectations
+from bot.pipeline.job_progress import JobGlances
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
-from bot.services.list_jobs import ListJobs
+from bot.services.find_jobs import ListJobs
 from bot.services.offer import Offer
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import BOOKING_SECONDS, RequestClip

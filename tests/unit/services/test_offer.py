@@ -9,7 +9,7 @@ from bot.domain.job import PREVIEW
 from bot.domain.price import FREE, Prices
 from bot.errors import KindClosed, QuotaRefused
 from bot.ports import Standstill, Why
-from bot.services.ask import Ask, Draft
+from bot.services.clip_input import Ask, Draft
 from bot.services.offer import Offer
 from bot.services.repeat_clip import ask_from
 from tests.factories import an_address

@@ -11,7 +11,7 @@ from bot.domain.pause import Pause
 from bot.errors import KindClosed, Paused, QuotaRefused, RequestRefused, StorageError
 from bot.ports import Standstill, Why
 from bot.services import request_clip
-from bot.services.ask import Ask, Attached, Draft
+from bot.services.clip_input import Ask, Attached, Draft
 from bot.services.repeat_clip import ask_from
 from tests.factories import an_address
 from tests.unit.services.conftest import picture

@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.clip import Kind
 from bot.errors import MediaBusy, QuotaRefused, StorageError
+from bot.fair_semaphore import Turns
 from bot.services import request_clip
-from bot.turns import Turns
 from tests.factories import an_address
 from tests.unit.services.conftest import picture
 from tests.unit.services.test_request_clip import an_ask, attach

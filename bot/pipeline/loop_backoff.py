@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from bot.domain.line import RETRY_AFTER_MOST
+from bot.domain.fair_queue import RETRY_AFTER_MOST
 from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured
-from bot.pipeline.retry import DAY_MS
+from bot.pipeline.waits import DAY_MS
 from bot.ports import Clock, Notifier
 from bot.tasks import own_cancels_only
 

@@ -8,7 +8,7 @@ from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
-from bot.services.list_jobs import ListJobs
+from bot.services.find_jobs import ListJobs
 from bot.services.offer import Offer
 from bot.services.post_clip import PostClip
 from bot.services.repeat_clip import RepeatClip

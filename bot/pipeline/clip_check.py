@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.as_asked import LEAST_SECONDS, compare
+from bot.domain.clip_match import LEAST_SECONDS, compare
 from bot.domain.job import Job
 from bot.errors import NotAClip
-from bot.pipeline.trouble import ToldOfJobs
+from bot.pipeline.loop_backoff import ToldOfJobs
 from bot.ports import ClipFacts
 
 _PAYS: Final = {True: "does not pay for it", False: "pays for it"}

@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.as_asked import Came
 from bot.domain.clip import ClipRequest, Kind
+from bot.domain.clip_match import Came
 from bot.domain.job import Job
 from bot.domain.progress import Experience
 from bot.ports.media import ClipFacts

@@ -14,14 +14,14 @@ from typing import Final
 
 from bot.domain.job import FENCE_WHEN_BOOKED, FREE_TO_CANCEL, Failure, Job, State, reference_code
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
-from bot.pipeline.lane import Lane
-from bot.pipeline.retry import ENDLESS, FETCH, UNEXPECTED
-from bot.pipeline.trouble import ToldOfJobs
+from bot.fair_semaphore import Turns
+from bot.pipeline.loop_backoff import ToldOfJobs
+from bot.pipeline.provider_stages import Lane
+from bot.pipeline.stage_result import End, Later, Moved, Parked, Worked, moved
 from bot.pipeline.unposted import time_is_over
-from bot.pipeline.worked import End, Later, Moved, Parked, Worked, moved
+from bot.pipeline.waits import ENDLESS, FETCH, UNEXPECTED
 from bot.ports import Clock, Engine, JobStore, Notifier, Phase, RunStatus, Step, Turn
 from bot.tasks import own_cancels_only
-from bot.turns import Turns
 
 _log: Final = logging.getLogger(__name__)
 _ANNOUNCING_AT_ONCE: Final = 8

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.domain import english, limits
+from bot.domain import limits
 from bot.domain.clip import ClipRequest, Kind
+from bot.domain.coach import english
 
 _LIP_SYNC: Final = re.compile(r"\blip[- ]?sync\w*", re.IGNORECASE)
 _ALL_OF_THEM: Final = re.compile(r"\b(?:both|all|every|each)\b[\w\s]{0,20}\bcharacters?\b(?!\s?\d)", re.IGNORECASE)

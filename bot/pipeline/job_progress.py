@@ -7,12 +7,12 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
+from bot.domain.fair_queue import expected_wait_ms
 from bot.domain.job import Job, State
-from bot.domain.line import expected_wait_ms
 from bot.domain.progress import Experience, bringing, fraction
 from bot.errors import StorageError
-from bot.pipeline.lane import Lane
-from bot.pipeline.retry import DAY_MS
+from bot.pipeline.provider_stages import Lane
+from bot.pipeline.waits import DAY_MS
 from bot.ports import Clock, Engine, Expectations, Hitch, JobStore, Place, Progress
 
 _log: Final = logging.getLogger(__name__)

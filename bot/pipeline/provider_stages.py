@@ -10,10 +10,10 @@ from typing import Self
 from bot.pipeline.finishing import Finishing
 from bot.pipeline.hitches import Hitches
 from bot.pipeline.holds import Holds
+from bot.pipeline.loop_backoff import RefusedKey
 from bot.pipeline.lost_submits import LostSubmits
 from bot.pipeline.pictures import Pictures
 from bot.pipeline.submitting import Submitting
-from bot.pipeline.trouble import RefusedKey
 from bot.pipeline.watcher import Watcher
 from bot.ports import BlobStore, Clock, Engine, JobStore, Media, Notifier, Settings, VideoProvider
 from bot.tasks import kept
