@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.figures import Row, row, table
 from bot.media.ffmpeg import NICENESS, ffmpeg_path
 from bot.media.fit import MARGIN, encoder_options, encoding
-from bot.media.studio import Studio
+from bot.media.local import Studio
 from bot.ports import ClipFacts
 
 LIMIT = 10 * 2**20

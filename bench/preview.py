@@ -10,7 +10,7 @@ from PIL import Image
 
 from bench.figures import Row, row, table
 from bot.domain.clip import Aspect, Kind, Resolution, frame_size
-from bot.media.studio import Studio
+from bot.media.local import Studio
 from bot.ports import Submission
 
 GOAL_RATIO = 0.5

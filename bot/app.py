@@ -22,13 +22,13 @@ from bot.domain import limits
 from bot.domain.job import HOLDS_A_SLOT, Job
 from bot.engines.local import LocalEngine
 from bot.errors import ProviderError, ProviderMisconfigured, SettingsError, StorageError
-from bot.media.attachments import HttpAttachments
-from bot.media.studio import Studio
+from bot.http.attachments import HttpAttachments
+from bot.media.local import Studio
 from bot.ops import log
 from bot.ops.clock import AheadKept, SystemClock, known_ahead_ms
+from bot.ops.heartbeat import pulse
 from bot.ops.proxies import check_proxies
 from bot.ops.pruning import Pruning
-from bot.ops.pulse import pulse
 from bot.ops.signals import stop_on_signals
 from bot.pipeline import recovery
 from bot.pipeline.capacity import learn_capacity

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from bot.ops import pulse
+from bot.ops import heartbeat
 from bot.resources import bots_storage
 from bot.settings import Settings
 from bot.storage.lock import is_held, real_path
 
-_OLD_SECONDS: Final = 3 * pulse.EVERY_SECONDS + 5
+_OLD_SECONDS: Final = 3 * heartbeat.EVERY_SECONDS + 5
 """Three notes have not come, and a busy machine has had its time."""
 
 
@@ -20,12 +20,12 @@ async def report(settings: Settings, write: Callable[[str], object]) -> int:
     Changes nothing. Raises as `bots_storage`.
     """
     async with bots_storage(settings) as storage:
-        said = await storage.settings.read(pulse.KEY)
+        said = await storage.settings.read(heartbeat.KEY)
     path = real_path(settings.storage.path)
     if said is None or not is_held(path):
         write(f"No bot runs on {path}.\n")
         return 1
-    ready, age = pulse.read(said)
+    ready, age = heartbeat.read(said)
     if not 0 <= age <= _OLD_SECONDS:
         write(f"The bot has written nothing to {path} for {age:.0f} s: it can't, or it hangs. Its log says more.\n")
         return 1

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from bot import ports
 from bot.domain.job import PREVIEW
 from bot.errors import SettingsError
-from bot.media.studio import Studio
+from bot.media.local import Studio
 from bot.ports import Clock, VideoProvider
 from bot.providers.preview.provider import PreviewProvider
 from bot.providers.scenario.account import Account

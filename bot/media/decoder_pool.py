@@ -19,7 +19,7 @@ from typing import Any, Final
 from bot.domain.image import ImageFacts, Use
 from bot.errors import MediaBusy, MediaError, Problem, RequestRefused
 from bot.fair_semaphore import Turns
-from bot.media.children import environment
+from bot.media.child_environment import environment
 from bot.media.decoder_child import LENGTH, READY
 from bot.ports import CheckedImage
 

@@ -20,7 +20,7 @@ from typing import Final
 import imageio_ffmpeg  # pyright: ignore[reportMissingTypeStubs]  the wheel ships none; one function of it is used
 
 from bot.errors import MediaError
-from bot.media.children import environment
+from bot.media.child_environment import environment
 
 NICENESS: Final = 10
 """Answering members goes before encoding."""

@@ -11,7 +11,7 @@ from typing import Final
 from bot.errors import MediaError, NotAClip
 from bot.media.boxes import read_layout
 from bot.media.ffmpeg import SAFE_INPUT, FFmpeg, Flood, Ran
-from bot.media.playing import Coded, remedy
+from bot.media.playability import Coded, remedy
 from bot.ports import ClipFacts
 
 TIME_LIMIT_SECONDS: Final = 30.0

@@ -17,12 +17,12 @@ from bot.storage.database import Database, Hurried
 from bot.storage.drafts import SavedDrafts
 from bot.storage.file import prepare
 from bot.storage.jobs import Jobs
+from bot.storage.key_values import StoredSettings
 from bot.storage.ledger import Books
 from bot.storage.lock import held, real_path
 from bot.storage.multipliers import SeenMultipliers
 from bot.storage.operator_requests import AskedByOperators
 from bot.storage.pauses import KeptPauses
-from bot.storage.settings import StoredSettings
 from bot.storage.sqlite import SqliteDatabase
 
 __all__ = ["Storage", "open_storage", "storage_over"]

@@ -17,7 +17,7 @@ from bot.storage.pauses import KEY, read_pauses
 from bot.storage.schema import recorded, shipped
 from bot.storage.sql import statement
 
-_READ = statement("settings.read")
+_READ = statement("key_values.read")
 
 
 @dataclass(frozen=True, slots=True)

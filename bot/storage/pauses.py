@@ -13,8 +13,8 @@ from bot.storage.sql import statement
 _log: Final = logging.getLogger(__name__)
 KEY: Final = "pauses"
 _EVERYWHERE: Final = "all"
-_READ: Final = statement("settings.read")
-_WRITE: Final = statement("settings.write")
+_READ: Final = statement("key_values.read")
+_WRITE: Final = statement("key_values.write")
 
 
 class KeptPauses:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from bot.domain.image import Use
 from bot.errors import RequestRefused
-from bot.media.studio import Studio
+from bot.media.local import Studio
 from bot.ports import Media
 
 PHOTOGRAPHS = Path(__file__).resolve().parents[2].parent / "shared" / "images"

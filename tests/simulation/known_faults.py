@@ -254,7 +254,7 @@ _OTHERS: Final = (
     mutant(
         "a-limit-of-others-takes-slots-away",
         "no other limit takes slots away",
-        "bot/providers/scenario/refusals.py",
+        "bot/providers/scenario/errors.py",
         "refusal.details and limit == _CLIPS_LIMIT else None",
         "refusal.details else None",
     ),

@@ -86,7 +86,7 @@ LINE: Final = (
     mutant(
         "a-request-that-took-too-long-is-rejected",
         _PASSES,
-        "bot/providers/scenario/refusals.py",
+        "bot/providers/scenario/errors.py",
         "status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}",
         "status in {HTTPStatus.TOO_EARLY}",
     ),

@@ -21,7 +21,7 @@ from httpx._urlparse import urlparse
 from bot.errors import HappyHorseError
 from bot.pipeline import operator_worker
 from bot.presentation.delivery import progress_updater
-from bot.providers.scenario import images
+from bot.providers.scenario import uploads
 from tests.simulation import operators
 from tests.simulation.disk import WorkPath
 
@@ -50,7 +50,7 @@ def replayable(world: World) -> Iterator[None]:
         stack.enter_context(patch.object(progress_updater, "_BETWEEN_EDITS_MS", _BETWEEN_EDITS_MS))
         stack.enter_context(patch.object(operator_worker, "EVERY_SECONDS", operators.SELDOM_SECONDS))
         operators.watch(closely=world.plan.operators)
-        stack.enter_context(patch.object(images, "INLINE_CHARACTERS", _PARTS_FROM_CHARACTERS))
+        stack.enter_context(patch.object(uploads, "INLINE_CHARACTERS", _PARTS_FROM_CHARACTERS))
         stack.enter_context(patch.object(httpx._urls, "urlparse", _parsed))
         stack.enter_context(_heard(world))
         gc.disable()

@@ -6,7 +6,7 @@ import pytest
 
 from bot import health
 from bot.errors import SettingsError
-from bot.ops.pulse import KEY, pulse
+from bot.ops.heartbeat import KEY, pulse
 from bot.settings import Settings
 from bot.storage import open_storage
 from tests.waiting import until

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from bot.disk import keep_private, private_folder
-from bot.providers.preview.shelf import Shelf
+from bot.providers.preview.store import Shelf
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from bot.errors import SettingsError
-from bot.media.studio import Studio
+from bot.media.local import Studio
 from bot.ops.clock import SystemClock
 from bot.resources import open_providers
 from bot.settings import Settings

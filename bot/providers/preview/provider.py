@@ -17,7 +17,7 @@ from bot.domain.job import PREVIEW, Failure
 from bot.errors import ClipUnavailable, HappyHorseError, ProviderUnavailable
 from bot.ports import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission
 from bot.providers.preview.renderer import Renderer
-from bot.providers.preview.shelf import Shelf
+from bot.providers.preview.store import Shelf
 
 _P = ParamSpec("_P")
 

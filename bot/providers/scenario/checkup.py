@@ -8,7 +8,7 @@ from bot.domain import limits
 from bot.domain.clip import Aspect, Resolution
 from bot.errors import ProviderError, ProviderMisconfigured
 from bot.ports import Finding, Severity
-from bot.providers.scenario import mapping, refusals
+from bot.providers.scenario import errors, mapping
 from bot.providers.scenario.client import Client
 from bot.providers.scenario.wire import JobsPage, LimitsAnswer, ModelAnswer, ModelInput, Price
 
@@ -96,7 +96,7 @@ async def _ceiling(client: Client) -> Finding:
     except ProviderError as error:
         return _trouble(subject, error)
     told = answer.limits and answer.limits.parallel_custom_jobs
-    plan = refusals.clean(answer.plan or "unknown", client.account)
+    plan = errors.clean(answer.plan or "unknown", client.account)
     if told is None:
         return Finding(subject, Severity.ADVICE, f"not said for plan {plan}", "Set provider.parallel to what your plan allows.")
     return Finding(subject, Severity.OK, f"{told} on plan {plan}")

@@ -27,7 +27,7 @@ from bot.errors import (
     SubmitOutcomeUnknown,
 )
 from bot.ports import Clock
-from bot.providers.scenario import bodies, refusals
+from bot.providers.scenario import bodies, errors
 from bot.providers.scenario.account import Account, Pace
 from bot.providers.scenario.links import Links, Resolve, Untrusted, resolve
 from bot.providers.scenario.oddities import Oddities, OddityLog
@@ -98,12 +98,12 @@ class Client:
         for tried in range(1, self.pace.tries + 1):
             try:
                 reply = await self._send(request)
-            except refusals.NEVER_SENT as failure:
+            except errors.NEVER_SENT as failure:
                 if tried == self.pace.tries:
-                    raise refusals.from_failure(failure, self.account) from failure
+                    raise errors.from_failure(failure, self.account) from failure
                 await self._clock.sleep(self._backoff(tried))
             except (httpx.RequestError, TimeoutError) as failure:
-                raise SubmitOutcomeUnknown(refusals.clean(f"{type(failure).__name__}: {failure}", self.account)) from failure
+                raise SubmitOutcomeUnknown(errors.clean(f"{type(failure).__name__}: {failure}", self.account)) from failure
             else:
                 return self._started(answer, reply, path)
         raise AssertionError("the last try returns or raises")
@@ -112,7 +112,7 @@ class Client:
         if reply.status_code == DRY_RUN:
             raise ProviderRejected("answered a submit as a dry run", code=str(DRY_RUN))
         if not reply.is_success:
-            error = refusals.from_answer(reply, self.account)
+            error = errors.from_answer(reply, self.account)
             if isinstance(error, ProviderUnavailable) or reply.is_server_error:
                 wait = error.retry_after if isinstance(error, ProviderBusy) else None
                 raise SubmitOutcomeUnknown(error.detail, code=error.code, retry_after=wait)
@@ -167,10 +167,10 @@ class Client:
                 reply = await send()
                 if reply.is_success:
                     return reply
-                error: ProviderError = refusals.from_answer(reply, self.account)
+                error: ProviderError = errors.from_answer(reply, self.account)
                 cause: Exception | None = None
             except (httpx.RequestError, TimeoutError) as failure:
-                error, cause = refusals.from_failure(failure, self.account), failure
+                error, cause = errors.from_failure(failure, self.account), failure
             wait = None if tried == tries else self._wait(error, tried)
             if wait is None:
                 raise error from cause

@@ -16,7 +16,7 @@ from typing import Final
 
 import httpx
 
-from bot.providers.scenario import bodies, refusals
+from bot.providers.scenario import bodies, errors
 
 LINK_CHARACTERS: Final = 8000
 """Signed links are 300 to 1,500 characters long; servers refuse more than about 8,000."""
@@ -91,7 +91,7 @@ class Links:
             )
             try:
                 return await self._stream(request)
-            except refusals.NEVER_SENT as error:
+            except errors.NEVER_SENT as error:
                 failure = error
         raise failure or httpx.ConnectError("the host has no address")
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from bot.domain.clip import Kind
 from bot.domain.job import Failure
 from bot.ports import Phase, RunStatus, Submission
-from bot.providers.scenario import refusals
+from bot.providers.scenario import errors
 from bot.providers.scenario.wire import Billing, Job
 
 TEXT_AND_IMAGE: Final = "model_alibaba-happy-horse-1.1"
@@ -81,7 +81,7 @@ def run_status(job: Job) -> RunStatus:
         job.job_id,
         now,
         fraction,
-        failure=Failure.MODERATION if refusals.is_moderation(said) else Failure.PROVIDER,
+        failure=Failure.MODERATION if errors.is_moderation(said) else Failure.PROVIDER,
         detail=said,
         # Failed jobs are reimbursed as a rule; a model that does not says so.
         billed=job.billing is not None and bool(job.billing.disable_refund),
@@ -95,7 +95,7 @@ def words_of(job: Job) -> str:
 
 def refused_in_the_end(job: Job) -> bool:
     """Whether a job that calls itself a success has no clip and says that the safety check took it."""
-    return not job.about.asset_ids and refusals.is_moderation(words_of(job))
+    return not job.about.asset_ids and errors.is_moderation(words_of(job))
 
 
 def _made_nothing_but_billed(billing: Billing | None) -> bool | None:

@@ -11,7 +11,7 @@ import httpx
 
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected
 from bot.ports import Accepted, ClipLink, Clock, Finding, Lost, RunStatus, Settings, Submission
-from bot.providers.scenario import checkup, finished, images, mapping, refusals, search
+from bot.providers.scenario import checkup, download, errors, mapping, search, uploads
 from bot.providers.scenario.account import Account, Pace
 from bot.providers.scenario.client import Client, segment
 from bot.providers.scenario.links import Resolve, resolve
@@ -63,7 +63,7 @@ class ScenarioProvider:
         return answer.creative_units_cost
 
     async def upload(self, sha256: str, media_type: str, data: bytes) -> str:
-        return await images.upload(self._client, self._clock, sha256, media_type, data)
+        return await uploads.upload(self._client, self._clock, sha256, media_type, data)
 
     async def submit(self, submission: Submission) -> Accepted:
         try:
@@ -72,7 +72,7 @@ class ScenarioProvider:
             self._learned = busy.ceiling if busy.ceiling is not None else self._learned
             raise
         except ProviderMisconfigured as error:
-            if error.code == refusals.MODEL_CLOSED:
+            if error.code == errors.MODEL_CLOSED:
                 error.kinds = mapping.kinds_like(submission.kind)
             raise
         self._watch.expect(answer.job)
@@ -99,10 +99,10 @@ class ScenarioProvider:
         return True
 
     async def fetch(self, reference: str, target: Path, max_bytes: int) -> None:
-        await finished.fetch(self._client, self._clock, reference, target, max_bytes)
+        await download.fetch(self._client, self._clock, reference, target, max_bytes)
 
     async def link(self, reference: str) -> ClipLink | None:
-        return await finished.link(self._client, reference)
+        return await download.link(self._client, reference)
 
     async def capacity(self) -> int | None:
         """The plan's ceiling, or the one that a refused submit named, whichever is lower."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.errors import ProviderError, ProviderMisconfigured, ProviderRejected, ProviderUnavailable
 from bot.ports import Clock, Phase, RunStatus
-from bot.providers.scenario import mapping, refusals
+from bot.providers.scenario import errors, mapping
 from bot.providers.scenario.client import Client, is_missing, segment
 from bot.providers.scenario.endings import LAG_MS, LISTING_REST_SECONDS, Endings, page_of_jobs
 from bot.providers.scenario.rest import Rest
@@ -118,7 +118,7 @@ class Watch:
     def _status(self, job: Job) -> RunStatus:
         status = mapping.run_status(job)
         said = status.detail
-        return status if said is None else replace(status, detail=refusals.clean(said, self._client.account))
+        return status if said is None else replace(status, detail=errors.clean(said, self._client.account))
 
     def _follow(self, running: Collection[str], now: int) -> None:
         """Forget what is not running any more, take up what is new, and remember what of it did not just begin."""

@@ -14,7 +14,7 @@ from bot.app import COGS
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.errors import Problem, RequestRefused
-from bot.media.studio import Studio
+from bot.media.local import Studio
 from bot.pipeline.estimates import ClipExpectations
 from bot.pipeline.job_progress import JobGlances
 from bot.ports import ClipFacts, Delivery

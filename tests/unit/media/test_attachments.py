@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.errors import RequestRefused
-from bot.media.attachments import TRIES, HttpAttachments
+from bot.http.attachments import TRIES, HttpAttachments
 
 CAP = 100_000
 

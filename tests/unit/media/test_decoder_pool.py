@@ -13,7 +13,7 @@ from bot.domain.image import Use
 from bot.errors import MediaBusy, MediaError, RequestRefused
 from bot.media import decoder_pool
 from bot.media.decoder_pool import DecoderPool
-from bot.media.studio import Studio
+from bot.media.local import Studio
 from tests.waiting import until
 
 USE = Use.REFERENCE

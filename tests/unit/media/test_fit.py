@@ -10,8 +10,8 @@ from bot.errors import CannotFit, MediaError, NotAClip
 from bot.media.ffmpeg import FFmpeg
 from bot.media.fit import Encoding, Fitter, encoding
 from bot.media.header import read_header
+from bot.media.local import Studio
 from bot.media.probe import probe
-from bot.media.studio import Studio
 from bot.ports import ClipFacts
 from tests.unit.media.clips import make_clip
 from tests.waiting import until

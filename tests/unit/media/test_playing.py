@@ -8,8 +8,8 @@ from bot.media import ffmpeg, fit
 from bot.media.boxes import read_layout
 from bot.media.ffmpeg import FFmpeg
 from bot.media.fit import Fitter
+from bot.media.local import Studio
 from bot.media.probe import probe
-from bot.media.studio import Studio
 from bot.ports import Remedy
 from tests.unit.media.clips import make_clip, recoded
 

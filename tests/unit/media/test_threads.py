@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from bot.errors import MediaError
-from bot.media.threads import Threads
+from bot.media.drawing_threads import Threads
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.job import Failure, State
 from bot.errors import CannotFit, ClipMissing, ModerationRefused, StorageError
-from bot.media.studio import Studio
+from bot.media.local import Studio
 from bot.ports import Posted
 from bot.services.post_clip import PostClip
 from tests.factories import an_address

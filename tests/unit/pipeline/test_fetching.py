@@ -9,7 +9,7 @@ from bot.errors import (
     ProviderBusy,
     ProviderUnavailable,
 )
-from bot.media.studio import Studio
+from bot.media.local import Studio
 from bot.ports import Turn
 from tests.factories import DAY_MS
 from tests.fakes import failing_first

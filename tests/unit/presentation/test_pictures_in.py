@@ -7,7 +7,7 @@ import discord
 import httpx
 import pytest
 
-from bot.media.attachments import HttpAttachments
+from bot.http.attachments import HttpAttachments
 from bot.presentation.message_pictures import PICTURES_MOST, pictures_for, pictures_in
 
 CDN = "https://cdn.discordapp.com/attachments/1/2"

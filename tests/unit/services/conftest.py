@@ -11,7 +11,7 @@ from PIL import Image
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.errors import Problem, RequestRefused
-from bot.media.studio import Studio
+from bot.media.local import Studio
 from bot.pipeline.estimates import ClipExpectations
 from bot.pipeline.job_progress import JobGlances
 from bot.services.allowances import Allowances

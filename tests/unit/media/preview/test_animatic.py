@@ -11,9 +11,9 @@ from PIL import Image, ImageStat
 
 from bot.domain.clip import Kind, Resolution
 from bot.errors import MediaError
+from bot.media.animatic.animatic import Animatic
 from bot.media.ffmpeg import ffmpeg_path
-from bot.media.preview.animatic import Animatic
-from bot.media.studio import Studio
+from bot.media.local import Studio
 from bot.ports import Submission
 from tests.waiting import until
 

@@ -4,12 +4,12 @@ import pytest
 from PIL import Image
 
 from bot.domain.clip import Aspect, Resolution, frame_size
-from bot.media.preview import captions, fonts
-from bot.media.preview.backdrop import backdrop
-from bot.media.preview.mood import mood_of
-from bot.media.preview.phrases import Phrase, Role, phrases
-from bot.media.preview.portraits import ensemble, layout, spotlight
-from bot.media.preview.weather import weather
+from bot.media.animatic import caption_layers, fonts
+from bot.media.animatic.backdrop import backdrop
+from bot.media.animatic.caption_timing import Phrase, Role, phrases
+from bot.media.animatic.portraits import ensemble, layout, spotlight
+from bot.media.animatic.scene import mood_of
+from bot.media.animatic.weather import weather
 
 SHAPES = [frame_size(Resolution.P720, aspect.ratio) for aspect in Aspect]
 ACCENT = (255, 200, 120)
@@ -89,9 +89,9 @@ def test_captions_stay_within_the_safe_area_in_every_shape(size):
     prompt = (
         "An extraordinarily Wollstrumpfwarenfabrikation stands in the quiet evening light. “Where were you last night, friend?”"
     )
-    told = phrases(prompt, 12, captions.holds(size))
+    told = phrases(prompt, 12, caption_layers.holds(size))
     for phrase in told:
-        layer = captions.caption(phrase, size, ACCENT)
+        layer = caption_layers.caption(phrase, size, ACCENT)
         left, top, right, bottom = layer.image.getbbox()
         assert size[0] * 0.02 < layer.x + left < layer.x + right < size[0] * 0.98
         assert size[1] * 0.55 < layer.y + top < layer.y + bottom < size[1] * 0.98
@@ -99,7 +99,7 @@ def test_captions_stay_within_the_safe_area_in_every_shape(size):
 
 def test_the_label_is_there_from_first_to_last_in_every_shape():
     for size in SHAPES:
-        frame = captions.chrome(size, "5 s · 16:9 · 720P", ACCENT, scrim=0.5)
+        frame = caption_layers.chrome(size, "5 s · 16:9 · 720P", ACCENT, scrim=0.5)
         assert frame.size == size
         corner = frame.crop((0, 0, size[0] // 2, size[1] // 8))
         assert corner.getextrema()[0][1] == 255, "white letters at the top left"
@@ -113,12 +113,12 @@ def test_the_bots_own_typeface_covers_these(text):
 def test_what_no_typeface_here_shows_is_left_out_and_never_a_box():
     assert fonts.showable("A fox 🦊\u200b in\u202e the\x00 snow \ue000", fonts.TEXT)[1] == "A fox in the snow"
     assert fonts.showable("\U000f0000\U000f0001\U000f0002", fonts.TEXT)[1] == ""
-    assert captions.caption(Phrase("\U000f0000" * 9, Role.SCENE), (640, 360), ACCENT) is None
+    assert caption_layers.caption(Phrase("\U000f0000" * 9, Role.SCENE), (640, 360), ACCENT) is None
 
 
 @pytest.mark.parametrize("text", ["مرحبا بالعالم", "שלום עולם", "你好世界", "こんにちは", "สวัสดี", "नमस्ते"])
 def test_other_scripts_are_shown_with_the_machines_fonts_or_not_at_all(text):
-    layer = captions.caption(Phrase(text, Role.SCENE), (640, 360), ACCENT)
+    layer = caption_layers.caption(Phrase(text, Role.SCENE), (640, 360), ACCENT)
     path, shown = fonts.showable(text, fonts.TEXT)
     assert (layer is None) is (shown == "")
     assert not shown or path != fonts.TEXT

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.media.preview.moves import corners_at, move_for, named_move, perspective
+from bot.media.animatic.camera import corners_at, move_for, named_move, perspective
 
 PROMPTS = {
     "": "push-in",

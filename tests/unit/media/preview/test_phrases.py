@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.examples import EXAMPLES
-from bot.media.preview.phrases import Phrase, Role, phrases
+from bot.media.animatic.caption_timing import Phrase, Role, phrases
 
 HOLDS = 58
 

@@ -12,7 +12,7 @@ from bot.errors import ClipUnavailable, MediaError, ProviderRejected, ProviderUn
 from bot.ops.clock import SystemClock
 from bot.ports import Lost, Phase, Severity, Submission
 from bot.providers.preview.provider import PreviewProvider
-from bot.providers.preview.shelf import CLIPS_KEPT_SECONDS, IMAGES_KEPT_SECONDS, Shelf
+from bot.providers.preview.store import CLIPS_KEPT_SECONDS, IMAGES_KEPT_SECONDS, Shelf
 from tests.waiting import until
 
 DAY_MS = 24 * 3600 * 1000

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.errors import ClipUnavailable, ProviderRejected, ProviderUnavailable
 from bot.providers.scenario import Account, Pace
 from bot.providers.scenario.client import Client
-from bot.providers.scenario.finished import _opened
+from bot.providers.scenario.download import _opened
 from bot.providers.scenario.links import is_public
 from bot.providers.scenario.wire import Wire
 

@@ -20,7 +20,7 @@ from bot.errors import (
     SubmitOutcomeUnknown,
 )
 from bot.providers.scenario import Account, Pace, ScenarioProvider
-from bot.providers.scenario.refusals import from_answer, retry_after
+from bot.providers.scenario.errors import from_answer, retry_after
 
 YEAR = 366 * 86_400
 

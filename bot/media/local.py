@@ -9,12 +9,12 @@ from typing import Final, Self
 from bot.domain.image import Use
 from bot.errors import MediaBusy, MediaError, Problem, RequestRefused
 from bot.media import images
+from bot.media.animatic.animatic import Animatic
 from bot.media.decoder_pool import DecoderPool
+from bot.media.drawing_threads import Threads
 from bot.media.ffmpeg import SAFE_INPUT, FFmpeg
 from bot.media.fit import Fitter
-from bot.media.preview.animatic import Animatic
 from bot.media.probe import probe
-from bot.media.threads import Threads
 from bot.ports import CheckedImage, ClipFacts, Fitted
 
 POSTER_WIDTH_PX: Final = 640

@@ -12,7 +12,7 @@ from typing import Final
 from PIL import Image
 
 from bot.domain.limits import FRAMES_PER_SECOND
-from bot.media.preview.light import Size
+from bot.media.animatic.gradients import Size
 
 _TO_YUV: Final = "scale=out_color_matrix=bt709:out_range=tv"
 _BT709: Final = "color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"

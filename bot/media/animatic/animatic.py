@@ -15,18 +15,18 @@ from PIL import Image, ImageOps
 from bot.disk import put_in_place
 from bot.domain.clip import Kind
 from bot.errors import MediaError
+from bot.media.animatic import caption_layers
+from bot.media.animatic.backdrop import backdrop
+from bot.media.animatic.camera import move_for, perspective
+from bot.media.animatic.caption_timing import Phrase, phrases
+from bot.media.animatic.filter_graph import Graph
+from bot.media.animatic.gradients import Size
+from bot.media.animatic.portraits import ensemble, spotlight
+from bot.media.animatic.scene import Colour, Mood, mood_of
+from bot.media.animatic.soundtrack import sound
+from bot.media.animatic.weather import weather
+from bot.media.drawing_threads import Threads
 from bot.media.ffmpeg import FFmpeg
-from bot.media.preview import captions
-from bot.media.preview.backdrop import backdrop
-from bot.media.preview.graph import Graph
-from bot.media.preview.light import Size
-from bot.media.preview.mood import Colour, Mood, mood_of
-from bot.media.preview.moves import move_for, perspective
-from bot.media.preview.phrases import Phrase, phrases
-from bot.media.preview.portraits import ensemble, spotlight
-from bot.media.preview.sound import sound
-from bot.media.preview.weather import weather
-from bot.media.threads import Threads
 from bot.ports import Submission
 
 _TIME_LIMIT_SECONDS: Final = 120.0
@@ -77,13 +77,13 @@ def compose(submission: Submission, images: Sequence[bytes], folder: Path, targe
     mood = mood_of(prompt, seed)
     accent = mood.palette.accent
     graph = Graph(folder, size, submission.duration)
-    told = phrases(prompt, submission.duration, captions.holds(size), captions.shows)
+    told = phrases(prompt, submission.duration, caption_layers.holds(size), caption_layers.shows)
     _place(graph, submission, [_opened(data) for data in images], mood, told)
     graph.grain(seed % 2**31)
-    frame = captions.chrome(size, _settings(submission), accent, scrim=_SCRIM)
+    frame = caption_layers.chrome(size, _settings(submission), accent, scrim=_SCRIM)
     graph.lay(frame)
     _words(graph, told, size, accent)
-    graph.lay(captions.hairline(size, accent), x=f"-w+w*min(t/{submission.duration},1)", y="H-h", frame_by_frame=True)
+    graph.lay(caption_layers.hairline(size, accent), x=f"-w+w*min(t/{submission.duration},1)", y="H-h", frame_by_frame=True)
     return graph.command(sound(mood, seed, submission.duration), target)
 
 
@@ -112,7 +112,7 @@ def _place(graph: Graph, submission: Submission, pictures: list[Image.Image], mo
 
 def _words(graph: Graph, told: tuple[Phrase, ...], size: Size, accent: Colour) -> None:
     for phrase in told:
-        layer = captions.caption(phrase, size, accent)
+        layer = caption_layers.caption(phrase, size, accent)
         if layer is not None:
             graph.show(layer.image, phrase.start, phrase.end, x=layer.x, y=layer.y, rises=True)
 

@@ -9,7 +9,7 @@ import math
 import random
 from typing import Final
 
-from bot.media.preview.mood import Mood
+from bot.media.animatic.scene import Mood
 
 RATE: Final = 48_000
 _PAD_RATE: Final = 16_000

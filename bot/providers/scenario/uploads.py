@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.errors import ProviderRejected, ProviderUnavailable
 from bot.ports import Clock
-from bot.providers.scenario import refusals
+from bot.providers.scenario import errors
 from bot.providers.scenario.client import Client, segment
 from bot.providers.scenario.wire import AssetAnswer, Upload, UploadAnswer
 
@@ -67,6 +67,6 @@ async def _completed(client: Client, path: str) -> Upload:
 def _imported(client: Client, upload: Upload) -> str | None:
     """The asset id once there is one. Raises where there will be none."""
     if upload.status == "failed":
-        said = refusals.clean(upload.error_message or "no reason given", client.account)
-        raise ProviderRejected(f"an image was not imported: {said}", code=refusals.REFERENCE_UNKNOWN)
+        said = errors.clean(upload.error_message or "no reason given", client.account)
+        raise ProviderRejected(f"an image was not imported: {said}", code=errors.REFERENCE_UNKNOWN)
     return upload.entity_id if upload.status == "imported" else None

@@ -8,10 +8,10 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
+from bot.media.animatic import fonts
+from bot.media.animatic.gradients import Size, fade, mixed, vignette
+from bot.media.animatic.scene import Colour
 from bot.media.pixels import resized
-from bot.media.preview import fonts
-from bot.media.preview.light import Size, fade, mixed, vignette
-from bot.media.preview.mood import Colour
 
 _PORTRAIT: Final = 4 / 5
 """Width over height of a frame: what a head and shoulders need."""

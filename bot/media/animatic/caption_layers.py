@@ -8,11 +8,11 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFilter
 
+from bot.media.animatic import fonts
+from bot.media.animatic.caption_timing import Phrase, Role
+from bot.media.animatic.gradients import Size, fade, vignette
+from bot.media.animatic.scene import Colour
 from bot.media.pixels import toned
-from bot.media.preview import fonts
-from bot.media.preview.light import Size, fade, vignette
-from bot.media.preview.mood import Colour
-from bot.media.preview.phrases import Phrase, Role
 
 NOTICE: Final = "PREVIEW · not the final model"
 _WHITE: Final = (255, 255, 255, 255)

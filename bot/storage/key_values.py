@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.storage.database import Database
 from bot.storage.sql import statement
 
-_READ = statement("settings.read")
-_WRITE = statement("settings.write")
+_READ = statement("key_values.read")
+_WRITE = statement("key_values.write")
 
 
 class StoredSettings:

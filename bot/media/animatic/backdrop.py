@@ -9,9 +9,9 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from bot.media.animatic.gradients import Size, glow, mixed, shape, sky
+from bot.media.animatic.scene import Mood
 from bot.media.pixels import resized
-from bot.media.preview.light import Size, glow, mixed, shape, sky
-from bot.media.preview.mood import Mood
 
 Draw = Callable[[Image.Image, Mood, random.Random], Image.Image]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from bot.media.preview.light import Size
-from bot.media.preview.mood import Colour
+from bot.media.animatic.gradients import Size
+from bot.media.animatic.scene import Colour
 
 
 @dataclass(frozen=True, slots=True)

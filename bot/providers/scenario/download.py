@@ -11,7 +11,7 @@ import httpx
 
 from bot.errors import ClipMissing, ClipUnavailable, ModerationRefused, ProviderError, ProviderUnavailable
 from bot.ports import ClipLink, Clock, Phase
-from bot.providers.scenario import bodies, mapping, refusals
+from bot.providers.scenario import bodies, errors, mapping
 from bot.providers.scenario.client import Client, is_missing, segment
 from bot.providers.scenario.wire import AssetAnswer, JobAnswer
 
@@ -42,9 +42,9 @@ async def fresh_link(client: Client, reference: str) -> str:
         raise ProviderUnavailable("the answer is about another job")
     phase = mapping.phase(job.status)
     if phase in _OVER and mapping.refused_in_the_end(job):
-        raise ModerationRefused(refusals.clean(mapping.words_of(job), client.account))
+        raise ModerationRefused(errors.clean(mapping.words_of(job), client.account))
     if phase is not Phase.SUCCEEDED or not job.about.asset_ids:
-        said = refusals.clean(f"the job is {job.status} and has no clip", client.account)
+        said = errors.clean(f"the job is {job.status} and has no clip", client.account)
         raise ClipMissing(said) if phase in _OVER else ProviderUnavailable(said)
     try:
         clip = (await client.repeat(AssetAnswer, "GET", f"/assets/{segment(job.about.asset_ids[0])}")).asset
@@ -96,7 +96,7 @@ async def _attempt(client: Client, url: str, target: Path, max_bytes: int) -> No
         finally:
             await reply.aclose()
     except httpx.RequestError as failure:
-        raise refusals.from_failure(failure, client.account) from failure
+        raise errors.from_failure(failure, client.account) from failure
 
 
 async def _opened(client: Client, url: str) -> httpx.Response:

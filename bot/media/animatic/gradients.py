@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from bot.media.animatic.scene import Colour
 from bot.media.pixels import resized, toned
-from bot.media.preview.mood import Colour
 
 Size = tuple[int, int]
 

@@ -1,0 +1,1 @@
+"""What is fetched over HTTP for no vendor in particular."""
