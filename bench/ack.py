@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+from bench.bot_process import House, house, until
 from bench.figures import Row, percentile, row
-from bench.house import House, house, until
 
 COMMANDS = 1000
 PER_SECOND = 100

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bench.house import House
+from bench.bot_process import House
 from bot.domain.clip import ClipRequest, Kind
 from bot.domain.job import Address, Job, State
 from bot.domain.limits import DURATION_MIN_SECONDS

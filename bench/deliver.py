@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from bench.bot_process import PATIENCE_SECONDS, House, house, there
 from bench.figures import Row, row
-from bench.house import PATIENCE_SECONDS, House, house, there
 
 CLIP_BYTES = 100_000_000
 GOAL_MIB = 16.0

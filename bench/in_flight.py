@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from bench.bot_process import PATIENCE_SECONDS, Bot, House, house, there, until
 from bench.crowd import settle, wishes
 from bench.figures import Row, row
-from bench.house import PATIENCE_SECONDS, Bot, House, house, there, until
 from bot.domain.job import State
 
 FEW, MANY = 500, 5000

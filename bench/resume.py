@@ -16,9 +16,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from bench.bot_process import House, house, until
 from bench.crowd import AT_PROVIDER, Wish, settle
 from bench.figures import Row, row
-from bench.house import House, house, until
 from bot.domain.job import Job, State
 from bot.domain.limits import DURATION_MIN_SECONDS
 from sandbox.scenario.clips import Clips

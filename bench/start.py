@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from statistics import median
 
+from bench.bot_process import Bot, house
 from bench.figures import Row, row
-from bench.house import Bot, house
 
 ROUNDS = 7
 

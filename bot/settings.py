@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot import config_file, settings_words
+from bot import config_file, settings_errors
 from bot.domain.clip import Resolution
 from bot.domain.job import PREVIEW
 from bot.domain.price import FREE, LIST_CREDITS_PER_SECOND, Prices
@@ -211,7 +211,7 @@ def load(path: Path | None = None) -> Settings:
         raise SettingsError("\n".join([f"Something is wrong in {where}:", *lines])) from None
     except ValueError as error:
         # A value in the environment that is no JSON where a list or table is needed; pydantic-settings names the field.
-        msg = f"Something is wrong in the environment: {settings_words.unread(error, ENVIRONMENT_PREFIX)}."
+        msg = f"Something is wrong in the environment: {settings_errors.unread(error, ENVIRONMENT_PREFIX)}."
         raise SettingsError(msg) from None
     if found is not None:
         settings.read_from(file, exposed=found.exposed)
@@ -233,7 +233,7 @@ def _line(detail: ErrorDetails) -> str:
     loc, kind = detail["loc"], detail["type"]
     key = ".".join(str(part) for part in loc if part != "[key]")
     if kind != "extra_forbidden":
-        return f"  {key}: {settings_words.wrong(kind, detail.get('ctx', {}), detail['input'], secret=_is_secret(loc))}"
+        return f"  {key}: {settings_errors.wrong(kind, detail.get('ctx', {}), detail['input'], secret=_is_secret(loc))}"
     near = difflib.get_close_matches(str(loc[-1]), _keys(loc[:-1]), n=1)
     hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(_keys(loc[:-1]))}."
     return f"  {key}: there is no such setting; {hint}"

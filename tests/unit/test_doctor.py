@@ -10,7 +10,7 @@ import discord
 import pytest
 from discord.gateway import DiscordWebSocket
 
-from bot import doctor
+from bot.cli import doctor
 from bot.disk import ROOM_LEAST
 from bot.domain.pause import Pause
 from bot.ports import COMMANDS_REFUSED

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot import health
+from bot.cli import health
 from bot.errors import SettingsError
 from bot.ops.heartbeat import KEY, pulse
 from bot.settings import Settings

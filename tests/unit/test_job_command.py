@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from bot import job_command
+from bot.cli import job_command
+from bot.cli.job_report import inert
 from bot.domain.job import State, reference_code
 from bot.errors import Gone, SettingsError
-from bot.job_report import inert
 from bot.ports import OperatorAnswer
 from bot.settings import Settings
 from bot.storage import open_storage

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import pause_command
+from bot.cli import pause_command
 from bot.domain.pause import Pause
 from bot.errors import SettingsError
 from bot.settings import Settings

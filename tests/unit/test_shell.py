@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from bot import shell
+from bot.cli import operator
 from bot.domain.quota import span_at
 from bot.errors import DatabaseOutdated, SettingsError
 from bot.ops.clock import SystemClock
@@ -36,7 +36,7 @@ async def run(settings, action, credit=0, *, roles=None, note=""):
     if not settings.storage.path.exists():
         async with open_storage(settings.storage.path):
             pass
-    return await shell.quota(settings, action, MEMBER, roles, credit, note)
+    return await operator.quota(settings, action, MEMBER, roles, credit, note)
 
 
 async def test_set_books_the_difference_and_once_more_books_nothing(settings, capsys):
@@ -62,7 +62,7 @@ async def test_show_writes_nothing(settings):
 @pytest.mark.parametrize("credit", [10**9 + 1, -(10**9) - 1])
 async def test_more_than_anyone_can_spend_is_refused_before_the_database_is_opened(settings, credit):
     with pytest.raises(SettingsError, match="at most 1000000000"):
-        await shell.quota(settings(), "grant", MEMBER, None, credit, "")
+        await operator.quota(settings(), "grant", MEMBER, None, credit, "")
     assert not settings().storage.path.exists()
 
 
@@ -91,7 +91,7 @@ async def test_credits_of_an_exempt_member_are_refused_as_meaningless(settings, 
 @pytest.mark.parametrize("action", ["show", "grant", "set"])
 async def test_where_there_is_no_database_none_is_made(settings, action):
     with pytest.raises(SettingsError, match=r"there is no database at .*--config"):
-        await shell.quota(settings(), action, MEMBER, None, 5, "")
+        await operator.quota(settings(), action, MEMBER, None, 5, "")
     assert not settings().storage.path.parent.exists()
 
 
@@ -103,7 +103,7 @@ async def test_an_exempt_member_is_told_as_such(settings, capsys):
 async def test_it_works_beside_a_running_bot(settings):
     async with open_storage(settings().storage.path):
         assert await run(settings(), "grant", 100) == 0
-        assert await shell.migrate(settings()) == 0
+        assert await operator.migrate(settings()) == 0
         assert await booked(settings()) == 100
 
 
@@ -131,15 +131,15 @@ def older(settings):
 
 async def test_migrate_copies_an_older_database_first_and_is_refused_under_a_running_bot(settings, older, capsys):
     with held(older), pytest.raises(DatabaseOutdated, match="stop the bot"):
-        await shell.migrate(settings())
+        await operator.migrate(settings())
     assert copies.copies_of(older) == []
-    assert await shell.migrate(settings()) == 0
+    assert await operator.migrate(settings()) == 0
     said = capsys.readouterr().out
     assert f"up to date, schema {len(schema.shipped())}" in said
     (copy,) = copies.copies_of(older)
     assert copy.schema == len(schema.shipped()) - 1
     assert f"As it was before, it is kept as {copy.path}." in said
-    assert await shell.migrate(settings()) == 0
+    assert await operator.migrate(settings()) == 0
     assert "kept as" not in capsys.readouterr().out
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import cli
+from bot.cli import main
 from bot.errors import SettingsError
 from bot.ops.proxies import check_proxies
 
@@ -40,7 +40,7 @@ def test_the_doctor_says_one_sentence_and_leaves(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1080")
     with pytest.raises(SystemExit) as left:
-        cli.main(["doctor"])
+        main.main(["doctor"])
     assert left.value.code == 2
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)

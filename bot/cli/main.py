@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
-from bot.cli_arguments import Parser, amount, job_name, port, snowflake, span
+from bot.cli.arguments import Parser, amount, job_name, port, snowflake, span
 from bot.errors import HappyHorseError, SettingsError
 
 _FAILED: Final = 1
@@ -193,45 +193,54 @@ def _run(given: argparse.Namespace) -> NoReturn:
 
 
 def _doctor(given: argparse.Namespace) -> int:
-    from bot import doctor, settings
+    from bot import settings
+    from bot.cli import doctor
 
     return asyncio.run(doctor.report(settings.load(given.config), sys.stdout.write))
 
 
 def _health(given: argparse.Namespace) -> int:
-    from bot import health, settings
+    from bot import settings
+    from bot.cli import health
 
     # 1 whatever is wrong: containers know no other.
     return min(_code_of(lambda: asyncio.run(health.report(settings.load(given.config), sys.stdout.write))), _FAILED)
 
 
 def _migrate(given: argparse.Namespace) -> int:
-    from bot import settings, shell
+    from bot import settings
+    from bot.cli import operator
 
-    return asyncio.run(shell.migrate(settings.load(given.config)))
+    return asyncio.run(operator.migrate(settings.load(given.config)))
 
 
 def _quota(given: argparse.Namespace) -> int:
-    from bot import settings, shell
+    from bot import settings
+    from bot.cli import operator
 
     roles = None if given.roles is None else frozenset(given.roles)
-    return asyncio.run(shell.quota(settings.load(given.config), given.action, given.member, roles, given.credits, given.note))
+    return asyncio.run(
+        operator.quota(settings.load(given.config), given.action, given.member, roles, given.credits, given.note)
+    )
 
 
 def _job(given: argparse.Namespace) -> int:
-    from bot import job_command, settings
+    from bot import settings
+    from bot.cli import job_command
 
     return asyncio.run(job_command.run(settings.load(given.config), given.action, given.job, sure=given.yes))
 
 
 def _pause(given: argparse.Namespace) -> int:
-    from bot import pause_command, settings
+    from bot import settings
+    from bot.cli import pause_command
 
     return asyncio.run(pause_command.pause(settings.load(given.config), given.server, given.seconds, given.why))
 
 
 def _resume(given: argparse.Namespace) -> int:
-    from bot import pause_command, settings
+    from bot import settings
+    from bot.cli import pause_command
 
     return asyncio.run(pause_command.resume(settings.load(given.config), given.server))
 

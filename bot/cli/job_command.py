@@ -10,10 +10,10 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
+from bot.cli.job_report import inert, report, report_of_row
 from bot.domain.job import Job
 from bot.domain.snowflake import RANDOM_END, id_of_the_past
 from bot.errors import DatabaseInUse, Gone, UnreadableJob
-from bot.job_report import inert, report, report_of_row
 from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.provider_report import ProviderWord

@@ -59,7 +59,7 @@ def port(text: str) -> int:
 
 
 def span(text: str) -> int:
-    from bot.pause_command import seconds_of  # noqa: PLC0415  it loads the bot's parts, and help is instant
+    from bot.cli.pause_command import seconds_of  # noqa: PLC0415  it loads the bot's parts, and help is instant
 
     try:
         return seconds_of(text)

@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 
+from bot.cli.job_report import inert
 from bot.domain.quota import Standing, span_at
 from bot.errors import DatabaseInUse, SettingsError
-from bot.job_report import inert
 from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.ports import LedgerEntry
 from bot.resources import bots_storage

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Final
 
+from bot.cli.job_report import inert
+from bot.cli.pause_command import told
 from bot.disk import ROOM_LEAST, obstacle, room
 from bot.errors import HappyHorseError, MediaError
-from bot.job_report import inert
 from bot.media.ffmpeg import FFmpeg
 from bot.ops.clock import SystemClock
 from bot.ops.proxies import check_proxies
-from bot.pause_command import told
 from bot.ports import Finding, Severity
 from bot.presentation.checkup import inspect
 from bot.presentation.client import point_at
