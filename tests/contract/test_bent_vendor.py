@@ -19,8 +19,8 @@ from bot.ops.clock import SystemClock
 from bot.providers.scenario import Pace
 from bot.providers.scenario import provider as scenario
 from sandbox.control.outcome import outcome
-from tests.fixtures import house_here as fixture
-from tests.fixtures.house_here import ask, house_here, text_of
+from tests.fixtures import running_bot as fixture
+from tests.fixtures.running_bot import ask, house_here, text_of
 from tests.sandbox_process import sandbox_here
 from tests.unit.media.clips import make_clip, recoded
 

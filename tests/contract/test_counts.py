@@ -16,9 +16,9 @@ from bot.ops import clock
 from bot.pipeline import operator_worker
 from bot.presentation.delivery import progress_updater
 from bot.storage import open_storage, sqlite
-from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, sought
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here, sought
+from tests.fixtures.simcord_bot import picture
 from tests.sandbox_process import sandbox_here
-from tests.unit.cogs.conftest import picture
 from tests.waiting import until
 
 DESIGN = Path(__file__).resolve().parents[2] / "docs" / "design.md"

@@ -1,8 +1,8 @@
 """The whole bot where Discord refuses for minutes, for words, and for files that an edit does not list."""
 
-from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, text_of
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, text_of
+from tests.fixtures.simcord_bot import picture
 from tests.sandbox_process import sandbox_here
-from tests.unit.cogs.conftest import picture
 from tests.waiting import until
 
 SUBMIT = {"at": "scenario", "method": "POST", "path": "/generate/**", "what": "hold", "name": "submit", "times": 1}

@@ -10,9 +10,9 @@ import pytest
 
 from bot.domain.job import State
 from bot.storage import open_storage
-from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, text_of, thinking
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, text_of, thinking
+from tests.fixtures.simcord_bot import picture
 from tests.sandbox_process import sandbox_here
-from tests.unit.cogs.conftest import picture
 from tests.waiting import until
 
 ONE_AT_A_TIME = {"name": "scenario", "watch_seconds": 0.05, "parallel": 1}

@@ -10,7 +10,7 @@ import pytest
 from bot.presentation.interactions import responses
 from sandbox.discord.answering import Answering
 from sandbox.discord.posting import Posting
-from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, thinking
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, thinking
 from tests.sandbox_process import sandbox_here
 from tests.waiting import until
 

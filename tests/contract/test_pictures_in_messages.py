@@ -5,7 +5,7 @@ import io
 from PIL import Image
 
 from bot.domain.limits import IMAGE_BYTES
-from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, sought
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here, sought
 from tests.sandbox_process import sandbox_here
 
 ELSEWHERE = "https://pictures.example/cat.png"

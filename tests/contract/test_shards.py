@@ -4,7 +4,7 @@ import pytest
 from discord.http import HTTPClient
 
 from bot.presentation.client import HappyHorseClient
-from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here
 from tests.sandbox_process import sandbox_here
 from tests.waiting import until
 

@@ -2,7 +2,7 @@
 
 from sandbox.discord.places import PRIVATE_THREAD, PUBLIC_THREAD
 from sandbox.discord.shown import videos_shown
-from tests.fixtures.house_here import PATIENCE_SECONDS, ask, house_here, text_of
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here, text_of
 from tests.sandbox_process import sandbox_here
 
 TEXT, VOICE, ANNOUNCEMENT, STAGE, FORUM, MEDIA = 0, 2, 5, 13, 15, 16

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.house import SETTINGS, a_house
+from tests.e2e.bot_process import SETTINGS, a_house
 from tests.fixtures.page import chromium, visitors
 
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.house import RENDER_SECONDS
+from tests.e2e.bot_process import RENDER_SECONDS
 from tests.fixtures.page import PHONE, box, until
 
 # What each option of a command is given, as one types it; Enter takes the first of a list.

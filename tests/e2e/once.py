@@ -4,7 +4,7 @@ import subprocess
 
 import imageio_ffmpeg
 
-from tests.e2e.house import texts
+from tests.e2e.bot_process import texts
 from tests.e2e.member import buttons, videos
 
 THREAD = 11

@@ -1,6 +1,6 @@
 """What a clip's buttons do, for its owner, for others, twice, and after a restart."""
 
-from tests.e2e.house import LONG, texts, until
+from tests.e2e.bot_process import LONG, texts, until
 from tests.e2e.member import buttons, prefilled, videos
 
 QUICK = {"duration": 3, "resolution": "720P"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.house import LONG, a_house, texts, until
+from tests.e2e.bot_process import LONG, a_house, texts, until
 from tests.e2e.member import videos
 from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.house import SETTINGS, a_house, texts, until
+from tests.e2e.bot_process import SETTINGS, a_house, texts, until
 from tests.e2e.once import assert_paid_once, clips_of
 
 COST, CLIPS, COMMANDS = 42, 5, 20

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from tests.e2e.house import a_house, texts
+from tests.e2e.bot_process import a_house, texts
 from tests.e2e.member import photograph, real_photograph, videos
 from tests.e2e.once import assert_made_once
 

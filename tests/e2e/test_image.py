@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.house import until
+from tests.e2e.bot_process import until
 from tests.processes import end
 from tests.sandbox_process import sandbox_process
 

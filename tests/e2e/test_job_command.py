@@ -6,7 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 
-from tests.e2e.house import LONG, ROOT, texts, until
+from tests.e2e.bot_process import LONG, ROOT, texts, until
 from tests.e2e.member import buttons
 from tests.e2e.once import assert_paid_once, clips_of
 

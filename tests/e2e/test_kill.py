@@ -11,7 +11,7 @@ from itertools import count
 import psutil
 import pytest
 
-from tests.e2e.house import LONG, RENDER_SECONDS, texts, until
+from tests.e2e.bot_process import LONG, RENDER_SECONDS, texts, until
 from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
 
 QUICK = {"duration": 3, "resolution": "720P"}

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.e2e.house import a_house, until
+from tests.e2e.bot_process import a_house, until
 from tests.e2e.once import assert_made_once
 
 pytestmark = pytest.mark.timeout(400)

@@ -9,8 +9,8 @@ from itertools import count
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.bot_process import CLIP_SECONDS, LONG, RENDER_SECONDS, SETTINGS
 from tests.e2e.hand import COMMANDS, TYPED, Hand
-from tests.e2e.house import CLIP_SECONDS, LONG, RENDER_SECONDS, SETTINGS
 from tests.e2e.member import photograph
 from tests.fixtures.page import DESKTOP, PHONE, assert_plays, axe_finds, needs_chromium, until
 

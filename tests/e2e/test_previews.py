@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.e2e.house import RENDER_SECONDS, SETTINGS, a_house, texts, until
+from tests.e2e.bot_process import RENDER_SECONDS, SETTINGS, a_house, texts, until
 from tests.e2e.member import buttons
 from tests.e2e.once import assert_posted_once, assert_whole
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.house import a_house, texts, until, with_operators
+from tests.e2e.bot_process import a_house, texts, until, with_operators
 from tests.e2e.member import prefilled
 from tests.e2e.once import assert_made_once
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.house import LONG, SETTINGS, texts, until
+from tests.e2e.bot_process import LONG, SETTINGS, texts, until
 from tests.e2e.member import videos
 from tests.e2e.once import assert_made_once, assert_paid_once, clips_of
 

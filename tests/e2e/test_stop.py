@@ -7,7 +7,7 @@ import struct
 import psutil
 import pytest
 
-from tests.e2e.house import SETTINGS, House, a_house, until
+from tests.e2e.bot_process import SETTINGS, House, a_house, until
 from tests.sandbox_process import sandbox_process
 
 QUICK = {"duration": 3, "resolution": "720P"}

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.e2e.house import texts, until, with_operators
+from tests.e2e.bot_process import texts, until, with_operators
 from tests.e2e.member import buttons
 from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
 

@@ -20,8 +20,8 @@ from tests.simulation.discord.places import GUILD, OPERATORS
 from tests.simulation.discord.uploads import guild_of
 from tests.simulation.disk import WorkPath
 from tests.simulation.hanging import Sending
+from tests.simulation.media import SimulatedStudio
 from tests.simulation.members import Shelf, picture_number
-from tests.simulation.studio import SimulatedStudio
 from tests.simulation.vendor.answers import API
 from tests.simulation.vendor.http import VendorWire
 from tests.simulation.vendor.single_trouble import SUBMITTING, UPLOADING

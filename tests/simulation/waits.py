@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.fair_queue import RETRY_AFTER_MOST
 from tests.simulation.discord.places import EPOCH_MS
-from tests.simulation.studio import ENCODING_SECONDS_MOST
+from tests.simulation.media import ENCODING_SECONDS_MOST
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

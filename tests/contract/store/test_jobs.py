@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.clip import Kind, Resolution
 from bot.domain.job import ENDED, TRANSITIONS, Address, Failure, State, Way
-from tests.contract.store.roads import finish, make, walk
+from tests.contract.store.state_paths import finish, make, walk
 from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_request, an_address
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.job import State
 from bot.errors import ReferenceHeld
-from tests.contract.store.roads import make, walk
+from tests.contract.store.state_paths import make, walk
 from tests.factories import DAY_MS, NOW_MS
 
 

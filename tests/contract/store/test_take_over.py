@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.job import State
-from tests.contract.store.roads import ROAD, make
+from tests.contract.store.state_paths import ROAD, make
 from tests.factories import NOW_MS
 
 

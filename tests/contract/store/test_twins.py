@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.job import ENDED, State
 from bot.errors import AlreadyAsked
-from tests.contract.store.roads import ROAD, make, walk
+from tests.contract.store.state_paths import ROAD, make, walk
 from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_request
 
 

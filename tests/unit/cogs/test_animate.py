@@ -1,8 +1,8 @@
 """Animate this image: the form, which of several pictures, and a form that comes back late."""
 
 from bot.domain.clip import Kind
-from tests.unit.cogs.conftest import picture, text
-from tests.unit.cogs.scenes import asked
+from tests.fixtures.simcord_bot import picture, text
+from tests.fixtures.simcord_scenes import asked
 
 
 async def test_animate_this_image_takes_the_picture_of_a_message(town):

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.domain.job import State
-from tests.unit.cogs.conftest import labels, shown, text
-from tests.unit.cogs.scenes import MADE, asked, thread_of, through
+from tests.fixtures.simcord_bot import labels, shown, text
+from tests.fixtures.simcord_scenes import MADE, asked, thread_of, through
 
 FORM = {"prompt": "A red kite", "duration": ["3"], "frame": ["720P 1:1"], "seed": ""}
 MARKDOWN = "**Look** <@1> @everyone `code` [a](https://b.example) ```\nfence\n``` # 你好 ||x|| "

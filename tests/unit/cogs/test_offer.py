@@ -12,8 +12,8 @@ from bot.presentation.views.clip_message import clip_buttons
 from bot.services.clip_input import Ask
 from bot.services.offer import Offer
 from tests.factories import a_job, a_request
-from tests.unit.cogs.conftest import labels, picture, shown, text
-from tests.unit.cogs.scenes import asked, clips_in, delivered, ended, thread_of
+from tests.fixtures.simcord_bot import labels, picture, shown, text
+from tests.fixtures.simcord_scenes import asked, clips_in, delivered, ended, thread_of
 
 REAL = Offer({"scenario": Prices()})
 BOTH = Offer({"scenario": Prices(), "preview": FREE})

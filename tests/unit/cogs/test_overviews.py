@@ -2,9 +2,9 @@ import logging
 
 from bot.domain.job import State
 from bot.services.find_jobs import JOBS_SHOWN
-from tests.unit.cogs.conftest import _components, labels, text
-from tests.unit.cogs.scenes import delivered, ended
-from tests.unit.presentation.rulebook import every
+from tests.fixtures.simcord_bot import _components, labels, text
+from tests.fixtures.simcord_scenes import delivered, ended
+from tests.unit.presentation.views.discord_rules import every
 
 THUMBNAIL = 11
 

@@ -1,8 +1,8 @@
 """A pause of the operator's: every way to a new clip is told of it, what was typed is kept, and what runs goes on."""
 
 from bot.domain.pause import Pause
-from tests.unit.cogs.conftest import shown, text
-from tests.unit.cogs.scenes import asked, clips_in, delivered, thread_of
+from tests.fixtures.simcord_bot import shown, text
+from tests.fixtures.simcord_scenes import asked, clips_in, delivered, thread_of
 
 FILLED = {"prompt": "A red kite", "duration": ["5"], "frame": ["720P 16:9"]}
 

@@ -4,9 +4,9 @@ import pytest
 
 from bot.errors import MediaBusy
 from bot.presentation.delivery.progress_updater import Followed
-from tests.unit.cogs.conftest import _components, labels, picture, shown, text
-from tests.unit.cogs.scenes import MADE, asked, delivered, through
-from tests.unit.presentation.rulebook import every
+from tests.fixtures.simcord_bot import _components, labels, picture, shown, text
+from tests.fixtures.simcord_scenes import MADE, asked, delivered, through
+from tests.unit.presentation.views.discord_rules import every
 
 
 async def test_who_can_not_pay_is_told_before_the_picture_is_read_and_attaches_it_again(town):

@@ -4,8 +4,8 @@ import pytest
 from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.presentation.delivery.progress_updater import Followed
-from tests.unit.cogs.conftest import labels, picture, shown, text
-from tests.unit.cogs.scenes import asked, placed
+from tests.fixtures.simcord_bot import labels, picture, shown, text
+from tests.fixtures.simcord_scenes import asked, placed
 
 
 async def test_a_prompt_becomes_a_job_a_card_and_a_thread_with_progress(town):

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.job import State
 from bot.ports import Step, Turn
 from tests.factories import a_job
-from tests.unit.engines.script import Script
+from tests.unit.engines.scripted_jobs import Script
 
 
 async def test_one_members_flood_does_not_hold_up_anyone_elses_first_clip(engine):

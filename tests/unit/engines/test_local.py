@@ -7,7 +7,7 @@ from bot.engines.local import LocalEngine
 from bot.ports import Step, Turn
 from tests.factories import a_job
 from tests.fakes import ManualClock
-from tests.unit.engines.script import Script
+from tests.unit.engines.scripted_jobs import Script
 
 
 async def test_no_more_clips_run_than_the_provider_takes_and_a_freed_slot_is_filled(engine):

@@ -14,7 +14,7 @@ from bot.errors import (
 )
 from bot.ports import Standstill, Turn, Why
 from tests.factories import DAY_MS, a_reference, a_request
-from tests.unit.pipeline.turns import restarted, tried
+from tests.unit.pipeline.provider_tries import restarted, tried
 from tests.waiting import until
 
 CHARACTERS = frozenset({Kind.CHARACTERS})

@@ -6,7 +6,7 @@ from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.errors import ProviderBusy, ProviderMisconfigured, StorageError
 from bot.ports import Turn
-from tests.unit.pipeline.turns import restarted, tried
+from tests.unit.pipeline.provider_tries import restarted, tried
 
 
 async def looked(world):

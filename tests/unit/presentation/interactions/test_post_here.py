@@ -9,8 +9,8 @@ from bot.presentation.delivery.progress_updater import Followed
 from bot.presentation.views.buttons import Action, job_button
 from bot.presentation.views.layout import Page
 from bot.services.find_jobs import JOBS_SHOWN
-from tests.unit.cogs.conftest import labels, picture, shown, text
-from tests.unit.cogs.scenes import MADE, asked, clips_in, ended, thread_of, through
+from tests.fixtures.simcord_bot import labels, picture, shown, text
+from tests.fixtures.simcord_scenes import MADE, asked, clips_in, ended, thread_of, through
 
 
 async def waiting(town, failure=Failure.UNDELIVERABLE, **options):

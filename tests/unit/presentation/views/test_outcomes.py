@@ -14,7 +14,7 @@ from bot.services.find_jobs import Listed
 from bot.services.offer import Offer
 from bot.services.show_quota import Quota
 from tests.factories import DAY_MS, NOW_MS, a_job, a_request, an_address
-from tests.unit.presentation.rulebook import broken, labels_of, text_of
+from tests.unit.presentation.views.discord_rules import broken, labels_of, text_of
 
 
 def failed(failure, **changes):

@@ -3,8 +3,8 @@
 from bot.domain.job import Failure, State
 from bot.presentation.views.buttons import Action, job_button
 from bot.presentation.views.layout import Page
-from tests.unit.cogs.conftest import labels, text
-from tests.unit.cogs.scenes import MADE, asked, ended, thread_of, through
+from tests.fixtures.simcord_bot import labels, text
+from tests.fixtures.simcord_scenes import MADE, asked, ended, thread_of, through
 
 
 async def test_before_the_submit_a_cancel_is_immediate_and_free(town):

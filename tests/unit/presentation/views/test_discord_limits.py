@@ -25,7 +25,7 @@ from bot.services.find_jobs import JOBS_SHOWN, Listed
 from bot.services.offer import Offer
 from bot.services.show_quota import Quota
 from tests.factories import NOW_MS, a_job, a_reference, a_request, an_address
-from tests.unit.presentation.rulebook import broken, broken_form
+from tests.unit.presentation.views.discord_rules import broken, broken_form
 
 NASTY = {
     "long": "x" * 2500,

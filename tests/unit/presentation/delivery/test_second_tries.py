@@ -5,8 +5,8 @@ from dataclasses import replace
 from bot.domain.job import Failure, State
 from bot.domain.quota import Policy, bounds_for
 from bot.ports import NewJob
-from tests.unit.cogs.conftest import labels, text
-from tests.unit.cogs.scenes import MADE, clips_in, ended, thread_of, through
+from tests.fixtures.simcord_bot import labels, text
+from tests.fixtures.simcord_scenes import MADE, clips_in, ended, thread_of, through
 
 
 async def again(town, old, number=5):

@@ -6,8 +6,8 @@ import pytest
 
 from bot.errors import UploadTooLarge
 from bot.ports import ClipLink, Delivery
-from tests.unit.cogs.conftest import text
-from tests.unit.cogs.scenes import MADE, asked, clips_in, delivered, thread_of, through
+from tests.fixtures.simcord_bot import text
+from tests.fixtures.simcord_scenes import MADE, asked, clips_in, delivered, thread_of, through
 
 
 def sized(delivery, megabytes):

@@ -12,7 +12,7 @@ from bot.presentation.views.modals import FormKind, clip_form
 from bot.services.clip_input import Draft
 from bot.services.offer import Offer
 from tests.factories import a_reference
-from tests.unit.presentation.rulebook import broken_form
+from tests.unit.presentation.views.discord_rules import broken_form
 
 REAL = Offer({"scenario": Prices()})
 BOTH = Offer({"scenario": Prices(), "preview": FREE})

@@ -5,8 +5,8 @@ import pytest
 from bot.domain.job import Failure, State
 from bot.presentation.views.buttons import Action, job_button
 from bot.presentation.views.layout import Page
-from tests.unit.cogs.conftest import labels, shown, text
-from tests.unit.cogs.scenes import MADE, brought, clips_in, delivered, ended, thread_of, through
+from tests.fixtures.simcord_bot import labels, shown, text
+from tests.fixtures.simcord_scenes import MADE, brought, clips_in, delivered, ended, thread_of, through
 
 
 async def test_again_makes_the_same_with_a_new_seed_for_whoever_presses(town, delivery):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.house import texts, until
+from tests.e2e.bot_process import texts, until
 from tests.e2e.member import buttons, links, videos
 from tests.e2e.once import THREAD_STARTER
 

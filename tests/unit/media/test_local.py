@@ -5,7 +5,7 @@ import asyncio
 from bot.domain.image import Use
 from bot.media.decoder_pool import DecoderPool
 from bot.media.local import Studio
-from tests.unit.cogs.conftest import picture
+from tests.fixtures.simcord_bot import picture
 from tests.unit.media.test_decoder_pool import FOREVER, SLOW, decoding
 
 

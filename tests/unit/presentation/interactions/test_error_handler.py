@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.cogs.conftest import labels, picture, shown, text
+from tests.fixtures.simcord_bot import labels, picture, shown, text
 
 
 async def test_what_nobody_expected_is_told_with_a_reference_that_stands_in_the_log(town, caplog, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 
 from tests.noon import ZONE_AT_NOON
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def happyhorse(*words, cwd, **environment):

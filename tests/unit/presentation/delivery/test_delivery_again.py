@@ -4,9 +4,9 @@ import pytest
 
 from bot.domain.job import Failure, State, Way
 from bot.errors import DeliveryError, PostInDoubt, UploadTooLarge
-from tests.unit.cogs.conftest import text
-from tests.unit.cogs.scenes import MADE, asked, clips_in, thread_of, through
-from tests.unit.cogs.test_delivery import delivered_again_by_another_process
+from tests.fixtures.simcord_bot import text
+from tests.fixtures.simcord_scenes import MADE, asked, clips_in, thread_of, through
+from tests.unit.presentation.delivery.test_delivery import delivered_again_by_another_process
 
 
 def direct_messages(town):

@@ -9,8 +9,8 @@ from bot.domain.job import Way
 from bot.errors import DeliveryError
 from bot.pipeline.hitches import Hitches
 from bot.presentation.delivery.progress_updater import Followed
-from tests.unit.cogs.conftest import labels, text
-from tests.unit.cogs.scenes import MADE, asked, clips_in, placed, thread_of, through
+from tests.fixtures.simcord_bot import labels, text
+from tests.fixtures.simcord_scenes import MADE, asked, clips_in, placed, thread_of, through
 
 
 async def test_a_thread_that_could_not_be_opened_for_now_is_opened_later(town):

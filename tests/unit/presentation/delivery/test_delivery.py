@@ -12,9 +12,9 @@ from bot.domain.job import Failure, State
 from bot.errors import DeliveryError, NowhereToPost, UploadTooLarge
 from bot.presentation.delivery import clip_poster
 from bot.presentation.delivery.progress_updater import Followed
-from tests.unit.cogs.conftest import _components, labels, text
-from tests.unit.cogs.scenes import MADE, asked, clips_in, delivered, thread_of, through
-from tests.unit.presentation.rulebook import every
+from tests.fixtures.simcord_bot import _components, labels, text
+from tests.fixtures.simcord_scenes import MADE, asked, clips_in, delivered, thread_of, through
+from tests.unit.presentation.views.discord_rules import every
 
 
 async def delivered_again_by_another_process(town, job, delivery):

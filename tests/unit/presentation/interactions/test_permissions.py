@@ -11,8 +11,8 @@ from bot.presentation.interactions import permissions
 from bot.presentation.views.buttons import Action, Press
 from bot.presentation.views.layout import Page
 from bot.presentation.views.modals import FormKind
-from tests.unit.cogs.conftest import labels, picture, shown, text
-from tests.unit.cogs.scenes import asked
+from tests.fixtures.simcord_bot import labels, picture, shown, text
+from tests.fixtures.simcord_scenes import asked
 
 ROLES = ("author", "author by message", "other", "moderator", "moderator elsewhere", "other by message")
 ALL = "does does does does does does"

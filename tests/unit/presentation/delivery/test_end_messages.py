@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import Failure, State
-from tests.unit.cogs.conftest import labels, text
-from tests.unit.cogs.scenes import MADE, asked, ended, thread_of, through
+from tests.fixtures.simcord_bot import labels, text
+from tests.fixtures.simcord_scenes import MADE, asked, ended, thread_of, through
 
 
 @pytest.mark.parametrize("failure", Failure)

@@ -245,7 +245,7 @@ def test_a_clip_streams_from_the_disk(tmp_path):
     with clip.open("wb") as file:
         file.truncate(CLIP_MIB * 1024 * 1024)
     program = (
-        "import asyncio, pathlib, sys; from tests.unit.presentation.test_messages import upload_of_100_mib;"
+        "import asyncio, pathlib, sys; from tests.unit.presentation.delivery.test_messages import upload_of_100_mib;"
         "asyncio.run(upload_of_100_mib(pathlib.Path(sys.argv[1])))"
     )
     done = subprocess.run(

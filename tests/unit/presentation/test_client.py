@@ -5,7 +5,7 @@ import pytest
 
 from bot.ports import COMMANDS_REFUSED, Severity
 from bot.presentation.checkup import operators_channel
-from tests.unit.cogs.conftest import SHARDS, text
+from tests.fixtures.simcord_bot import SHARDS, text
 
 
 async def test_servers_of_every_shard_are_served_and_counted(town):

@@ -9,7 +9,7 @@ from bot.domain.progress import Experience
 from bot.ports import Hitch, Place, Progress, Standstill, Why
 from bot.presentation.views.progress_text import progress_line, progress_page, progress_text
 from tests.factories import DAY_MS, NOW_MS, a_job, a_request
-from tests.unit.presentation.rulebook import labels_of
+from tests.unit.presentation.views.discord_rules import labels_of
 
 LIKE = Experience(median_ms=120_000, p90_ms=240_000, clips=9)
 
