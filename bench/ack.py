@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
-from bench.bot_process import House, house, until
+from bench.bot_process import SandboxServer, served_sandbox, until
 from bench.figures import Row, percentile, row
 
 COMMANDS = 1000
@@ -17,7 +17,7 @@ MEMBERS = 50
 GOAL_MS = 100.0
 
 
-def dispatched(here: House, members: list[str]) -> list[float | None]:
+def dispatched(here: SandboxServer, members: list[str]) -> list[float | None]:
     """Milliseconds to each callback, None for one that never came."""
     said = {"command": "/video text", "options": {"prompt": "A red kite over a quiet harbour, wind and far gulls."}}
     here.client.post("/invoke_many", count=COMMANDS, per_second=PER_SECOND, **{"as": members}, **said)
@@ -33,13 +33,13 @@ def dispatched(here: House, members: list[str]) -> list[float | None]:
     return seen
 
 
-def jobs_in(here: House) -> int:
+def jobs_in(here: SandboxServer) -> int:
     with closing(sqlite3.connect(f"file:{here.database()}?mode=ro", uri=True)) as books:
         return books.execute("SELECT COUNT(*) FROM jobs").fetchone()[0]
 
 
 def measured(*, bare: bool) -> list[float | None]:
-    with house("--no-rate-limits", "--records", "1000") as here:
+    with served_sandbox("--no-rate-limits", "--records", "1000") as here:
         here.client.post("/scenario", clip_seconds=600)
         bot = here.bare_bot("--commands") if bare else here.bot(here.config())
         with bot:

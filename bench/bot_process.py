@@ -30,7 +30,7 @@ _LOOK_SECONDS = 0.005
 
 
 @dataclass(frozen=True)
-class House:
+class SandboxServer:
     """A sandbox that listens, and a folder for what belongs to this measurement."""
 
     client: Client
@@ -84,9 +84,9 @@ class House:
 class Bot:
     """A bot's process and what it says. As a context manager it is ended with all its children."""
 
-    def __init__(self, command: list[str], house: House) -> None:
-        self._house = house
-        self.log = house.folder / f"bot-{time.monotonic_ns()}.log"
+    def __init__(self, command: list[str], sandbox: SandboxServer) -> None:
+        self._sandbox = sandbox
+        self.log = sandbox.folder / f"bot-{time.monotonic_ns()}.log"
         environment = {key: value for key, value in os.environ.items() if not key.startswith("HAPPYHORSE_")}
         self.began = time.perf_counter()
         with self.log.open("wb") as log:
@@ -106,7 +106,7 @@ class Bot:
             self._process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
-        self._house.client.wait(_STOP_SECONDS, bot="offline")
+        self._sandbox.client.wait(_STOP_SECONDS, bot="offline")
 
     def kill(self) -> None:
         """Kill -9."""
@@ -163,7 +163,7 @@ class Bot:
 
 
 @contextmanager
-def house(*arguments: str) -> Generator[House]:
+def served_sandbox(*arguments: str) -> Generator[SandboxServer]:
     """Serves a sandbox and ends it. `arguments` go to `python -m sandbox serve`."""
     command = [sys.executable, "-m", "sandbox", "serve", "--port", "0", *arguments]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("HAPPYHORSE_")}
@@ -173,7 +173,7 @@ def house(*arguments: str) -> Generator[House]:
     ):
         try:
             told = there(process.stdout, "the sandbox has no output").readline()
-            yield House(Client(json.loads(told)["url"]), Path(folder))
+            yield SandboxServer(Client(json.loads(told)["url"]), Path(folder))
         finally:
             process.terminate()
             try:

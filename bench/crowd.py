@@ -15,7 +15,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bench.bot_process import House
+from bench.bot_process import SandboxServer
 from bot.domain.clip import ClipRequest, Kind
 from bot.domain.job import Address, Job, State
 from bot.domain.limits import DURATION_MIN_SECONDS
@@ -80,12 +80,12 @@ def wishes(first: int, count: int, state: State) -> list[Wish]:
     return [Wish(number, state, state in AT_PROVIDER) for number in range(first, first + count)]
 
 
-def settle(here: House, database: Path, crowd: list[Wish]) -> list[Job]:
+def settle(here: SandboxServer, database: Path, crowd: list[Wish]) -> list[Job]:
     """Puts all of them into the books, at the provider and into threads. Nothing else may run jobs on this file."""
     return asyncio.run(_settle(here, database, crowd))
 
 
-async def _settle(here: House, database: Path, crowd: list[Wish]) -> list[Job]:
+async def _settle(here: SandboxServer, database: Path, crowd: list[Wish]) -> list[Job]:
     headers = {"Authorization": f"Bot {TOKEN}"}
     async with aiohttp.ClientSession(headers=headers) as http:
         places = await _places(here, http)
@@ -95,7 +95,7 @@ async def _settle(here: House, database: Path, crowd: list[Wish]) -> list[Job]:
         return list(await asyncio.gather(*(_booked(storage, wish, place, references) for wish, place in turns)))
 
 
-async def _submitted(here: House, http: aiohttp.ClientSession, crowd: list[Wish]) -> dict[int, str]:
+async def _submitted(here: SandboxServer, http: aiohttp.ClientSession, crowd: list[Wish]) -> dict[int, str]:
     """Every clip is begun over the provider's API; those that are wanted finished end at once."""
     auth = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
     url = f"{here.client.url}/scenario/v1/generate/custom/{mapping.model_of(Kind.TEXT)}"
@@ -117,7 +117,7 @@ async def _submitted(here: House, http: aiohttp.ClientSession, crowd: list[Wish]
     return references
 
 
-async def _places(here: House, http: aiohttp.ClientSession) -> list[Place]:
+async def _places(here: SandboxServer, http: aiohttp.ClientSession) -> list[Place]:
     state = here.client.get("/state")
     guild_id = state["guild"]["id"]
     channel = next(each["id"] for each in state["channels"] if each["name"] == "clips")

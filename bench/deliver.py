@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from bench.bot_process import PATIENCE_SECONDS, House, house, there
+from bench.bot_process import PATIENCE_SECONDS, SandboxServer, served_sandbox, there
 from bench.figures import Row, row
 
 CLIP_BYTES = 100_000_000
@@ -16,7 +16,7 @@ GOAL_MIB = 16.0
 ROUNDS = 3
 
 
-def clip(here: House, size: int) -> float:
+def clip(here: SandboxServer, size: int) -> float:
     """Has one clip of that size made and posted; the seconds it took from the command on."""
     here.client.post("/scenario", clip_seconds=0.2, clip_bytes=size)
     began = time.perf_counter()
@@ -28,7 +28,7 @@ def clip(here: House, size: int) -> float:
     return time.perf_counter() - began
 
 
-def uploaded(here: House) -> int:
+def uploaded(here: SandboxServer) -> int:
     """Bytes of the largest file that Discord got."""
     asked = here.client.get("/requests", source="discord")["requests"]
     parts = (part for each in asked for part in _parts(each["request"]))
@@ -41,7 +41,7 @@ def _parts(request: object) -> list[dict[str, Any]]:
 
 
 def run() -> list[Row]:
-    with house() as here:
+    with served_sandbox() as here:
         here.client.patch("/guild", premium_tier=3)
         with here.bot(here.config(provider={"name": "scenario", "watch_seconds": 0.5})) as bot:
             here.online()

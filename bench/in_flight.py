@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from bench.bot_process import PATIENCE_SECONDS, Bot, House, house, there, until
+from bench.bot_process import PATIENCE_SECONDS, Bot, SandboxServer, served_sandbox, there, until
 from bench.crowd import settle, wishes
 from bench.figures import Row, row
 from bot.domain.job import State
@@ -35,7 +35,7 @@ class Load:
     cpu: float
 
 
-def load(here: House, bot: Bot) -> Load:
+def load(here: SandboxServer, bot: Bot) -> Load:
     """What the bot does over the window; the memory is the most that was seen in it."""
     time.sleep(SETTLING_SECONDS)  # a window of time is what is measured, there is nothing to wait for
     first = here.client.get("/requests", since=2**60)["next"]
@@ -51,7 +51,7 @@ def load(here: House, bot: Bot) -> Load:
 
 
 def loaded(count: int) -> Load:
-    with house("--no-rate-limits", "--records", "5000") as here:
+    with served_sandbox("--no-rate-limits", "--records", "5000") as here:
         here.client.post("/scenario", clip_seconds=CLIP_SECONDS, parallel=count)
         here.client.post("/limits", global_per_second=0)
         settle(here, here.database(), wishes(1, count, State.GENERATING))
@@ -65,7 +65,7 @@ def loaded(count: int) -> Load:
 def asked_for() -> float:
     """Bytes per job that came in as a command and has its card, its thread and its clip under way."""
     command = {"command": "/video text", "options": {"prompt": "A red kite over a quiet harbour, wind and far gulls."}}
-    with house("--no-rate-limits", "--records", "1") as here:
+    with served_sandbox("--no-rate-limits", "--records", "1") as here:
         here.client.post("/scenario", clip_seconds=CLIP_SECONDS, parallel=MANY)
         members = here.members(MEMBERS)
         with here.bot(here.config(provider={"name": "scenario", "parallel": MANY})) as bot:
@@ -80,7 +80,7 @@ def asked_for() -> float:
     return (memory[1] - memory[0]) / ASKED
 
 
-def threads(here: House) -> int:
+def threads(here: SandboxServer) -> int:
     return sum(each["type"] == THREAD for each in here.client.get("/state")["channels"])
 
 

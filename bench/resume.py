@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from bench.bot_process import House, house, until
+from bench.bot_process import SandboxServer, served_sandbox, until
 from bench.crowd import AT_PROVIDER, Wish, settle
 from bench.figures import Row, row
 from bot.domain.job import Job, State
@@ -120,14 +120,14 @@ def moved(database: Path, left: dict[State, list[int]]) -> dict[str, int]:
     return seen
 
 
-def billed_wrongly(here: House, jobs: list[Job]) -> int:
+def billed_wrongly(here: SandboxServer, jobs: list[Job]) -> int:
     """Jobs that the provider billed more or less often than once."""
     billed = Counter(entry["seed"] for entry in here.client.get("/bill")["entries"])
     return sum(billed[job.seed] != 1 for job in jobs)
 
 
 def run() -> list[Row]:
-    with house("--no-rate-limits") as here:
+    with served_sandbox("--no-rate-limits") as here:
         here.client.post("/scenario", clip_seconds=CLIP_SECONDS, parallel=SLOTS)
         here.client.post("/limits", global_per_second=0)
         database = here.database()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from statistics import median
 
-from bench.bot_process import Bot, house
+from bench.bot_process import Bot, served_sandbox
 from bench.figures import Row, row
 
 ROUNDS = 7
@@ -14,7 +14,7 @@ ROUNDS = 7
 def run() -> list[Row]:
     ours: list[float] = []
     theirs: list[float] = []
-    with house("--no-rate-limits") as here:  # else a start within five seconds of the last waits for its identify
+    with served_sandbox("--no-rate-limits") as here:  # else a start within five seconds of the last waits for its identify
         config = here.config()
 
         def took(bot: Bot) -> float:

@@ -94,31 +94,33 @@ async def run(settings: Settings) -> int:
     stopping = asyncio.Event()
     stop_on_signals(stopping)
     async with AsyncExitStack() as stack:
-        house = await unless(stopping, _opened(stack, settings, stopping))
-        return 0 if house is None else await house.live(token)
+        application = await unless(stopping, _opened(stack, settings, stopping))
+        return 0 if application is None else await application.live(token)
 
 
-async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.Event) -> House:
+async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.Event) -> Application:
     storage = await stack.enter_async_context(open_storage(settings.storage.path))
     http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, follow_redirects=False))
     media = await stack.enter_async_context(Studio())
     clock = SystemClock(await known_ahead_ms(storage.settings))
     try:
         providers = await open_providers(stack, settings, clock, media, storage.settings)
-        house = House(settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)), clock, stopping)
+        application = Application(
+            settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)), clock, stopping
+        )
     except OSError as error:
         where = error.filename or settings.folder
         msg = f"cannot write {where} ({error.strerror}): give the bot a folder that it may write to, with room in it"
         raise StorageError(msg) from error
-    stack.push_async_callback(house.close)
-    await stack.enter_async_context(pulse(house.client.connected, storage.settings, house.notifier.tell_operator))
+    stack.push_async_callback(application.close)
+    await stack.enter_async_context(pulse(application.client.connected, storage.settings, application.notifier.tell_operator))
     free = room(settings.folder)
     if free < ROOM_LEAST:
         _log.error("%.0f MiB are free at %s: make room there, clips wait until then", free / 1024**2, settings.folder)
-    return house
+    return application
 
 
-class House:
+class Application:
     """Everything wired for one process; `live` runs it."""
 
     def __init__(
@@ -273,7 +275,7 @@ class House:
         await self.client.wait_until_ready()
         guilds = len(self.client.guilds)
         _log.info("ready: %d guild%s, %s", guilds, "" if guilds == 1 else "s", ", ".join(said))
-        await self._look_at_operators_channel()
+        await self._check_operators_channel()
 
     async def _greeted(self, provider: VideoProvider) -> str:
         who = "provider" if len(self.offered) == 1 else provider.name
@@ -287,7 +289,7 @@ class House:
             return f"{who} does not answer: {error}"
         return f"{who} ok"
 
-    async def _look_at_operators_channel(self) -> None:
+    async def _check_operators_channel(self) -> None:
         """What an operator must act on is said there; where it can't be, they read why in the log, once."""
         channel_id = self.settings.discord.operator_channel
         if channel_id is not None:

@@ -39,7 +39,7 @@ _KEPT_BYTES_MAX: Final = 20_000_000
 _CHUNK: Final = 262_144
 _SHOT: Final = frozenset({-signal.SIGTERM, -getattr(signal, "SIGKILL", signal.SIGTERM)})
 """Exit codes of a child that the system ended, mostly for want of memory. A decoder that crashes has others."""
-_HOUSE: Final = str(Path(__file__).resolve().parents[2])
+_ROOT: Final = str(Path(__file__).resolve().parents[2])
 """Where `bot` is imported from, installed or not."""
 
 _log: Final = logging.getLogger(__name__)
@@ -224,7 +224,7 @@ def _kill(process: asyncio.subprocess.Process) -> None:
 
 
 async def _started(limits: tuple[str, ...]) -> asyncio.subprocess.Process:
-    path = os.pathsep.join((_HOUSE, *filter(None, [os.environ.get("PYTHONPATH")])))
+    path = os.pathsep.join((_ROOT, *filter(None, [os.environ.get("PYTHONPATH")])))
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "bot.media.decoder_child", *limits),
         stdin=asyncio.subprocess.PIPE,

@@ -20,7 +20,7 @@ from bot.providers.scenario import Pace
 from bot.providers.scenario import provider as scenario
 from sandbox.control.outcome import outcome
 from tests.fixtures import running_bot as fixture
-from tests.fixtures.running_bot import ask, house_here, text_of
+from tests.fixtures.running_bot import ask, running_bot, text_of
 from tests.sandbox_process import sandbox_here
 from tests.unit.media.clips import make_clip, recoded
 
@@ -222,17 +222,17 @@ async def asked(here):
     return jobs
 
 
-async def over(here, house, jobs):
+async def over(here, app, jobs):
     """Moves time on, from one moment that a job waits for to the next, until all are over and shown; the rows."""
     rows, due = dict.fromkeys(jobs), {}
     for _ in range(STEPS):
         await asyncio.sleep(0.1)
         for name in [name for name, row in rows.items() if row is None or not row.ended]:
-            rows[name] = await house.storage.jobs.get(jobs[name])
+            rows[name] = await app.storage.jobs.get(jobs[name])
         left = [row for row in rows.values() if row is None or not row.ended]
-        if not left and not await house.storage.jobs.unshown():
+        if not left and not await app.storage.jobs.unshown():
             return rows
-        timers = house.engine._timers
+        timers = app.engine._timers
         if any(row is None or (row.state not in AT_PROVIDER and row.id not in timers) for row in left):
             continue
         now = here.state.clock.now_ms()
@@ -243,7 +243,7 @@ async def over(here, house, jobs):
         elif due:
             here.state.clock.advance(max(min(due.values()) - now, 0) / 1000)
         for timer in [timer for timer, at_ms in due.items() if at_ms <= here.state.clock.now_ms()]:
-            house.engine.wake(waits[timer])
+            app.engine.wake(waits[timer])
     raise AssertionError({name: row and row.state for name, row in rows.items() if row is None or not row.ended})
 
 
@@ -297,9 +297,9 @@ async def test_whatever_a_vendor_answers_everybody_is_told_the_truth_and_pays_fo
         await bent(here, tmp_path)
         provider = {"name": "scenario", "watch_seconds": 1, "parallel": 400, "lost_submit_seconds": 30}
         operators = {"operator_channel": int(channel["id"])}
-        async with house_here(here, tmp_path, monkeypatch, provider=provider, discord=operators) as house:
+        async with running_bot(here, tmp_path, monkeypatch, provider=provider, discord=operators) as app:
             jobs = await asked(here)
-            rows = await over(here, house, jobs)
+            rows = await over(here, app, jobs)
         told = [text_of(one.data) for one in here.state.world.channels[channel["id"]].messages.values()]
         log = [record.getMessage() for record in caplog.records]
         found = {

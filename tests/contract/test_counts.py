@@ -16,7 +16,7 @@ from bot.ops import clock
 from bot.pipeline import operator_worker
 from bot.presentation.delivery import progress_updater
 from bot.storage import open_storage, sqlite
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here, sought
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, running_bot, sought
 from tests.fixtures.simcord_bot import picture
 from tests.sandbox_process import sandbox_here
 from tests.waiting import until
@@ -67,7 +67,7 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
     async with (
         sandbox_here(rate_limits=False) as here,
         open_storage(tmp_path / kind / "data" / "happyhorse.db") as storage,
-        house_here(here, tmp_path / kind, monkeypatch, storage=storage, provider=provider) as house,
+        running_bot(here, tmp_path / kind, monkeypatch, storage=storage, provider=provider) as app,
     ):
         await here.post("/scenario", clip_seconds=0)
         await here.post("/faults", faults=[SUBMIT])
@@ -76,19 +76,19 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
         await storage.settings.write("counts", "begin", 0)
         await database.listen(storage.database)
         since = here.sandbox.records.last
-        follow, announced = house.notifier.follow, set()
-        monkeypatch.setattr(house.notifier, "follow", announced.add)
+        follow, announced = app.notifier.follow, set()
+        monkeypatch.setattr(app.notifier, "follow", announced.add)
         given = {name: await here.upload("cat.png", picture(color=(40 * place, 9, 9))) for place, name in enumerate(names)}
         job_id = await ask(here, f"/video {kind}", prompt=prompt, **given)
         await here.wait(PATIENCE_SECONDS, held="submit")
-        monkeypatch.setattr(house.notifier, "follow", follow)
+        monkeypatch.setattr(app.notifier, "follow", follow)
         for each in announced:
             follow(each)
-        progress = house.notifier._follower
+        progress = app.notifier._follower
         await until(lambda: any(each.due_ms for _, _, each in progress._line) and not progress._under_way, PATIENCE_SECONDS)
         await here.post("/release", name="submit")
         await sought(here, lambda message: f"hh:more:{job_id}" in str(message.data.get("components")))
-        with contextlib.closing(sqlite3.connect(house.settings.storage.path)) as beside:
+        with contextlib.closing(sqlite3.connect(app.settings.storage.path)) as beside:
             await until(
                 lambda: beside.execute("SELECT shown FROM jobs WHERE id = ?", (int(job_id),)).fetchone()[0], PATIENCE_SECONDS
             )

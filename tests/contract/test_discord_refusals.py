@@ -1,6 +1,6 @@
 """The whole bot where Discord refuses for minutes, for words, and for files that an edit does not list."""
 
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, text_of
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, press, running_bot, shown_to, sought, text_of
 from tests.fixtures.simcord_bot import picture
 from tests.sandbox_process import sandbox_here
 from tests.waiting import until
@@ -19,7 +19,7 @@ def asked_for(here, method, ending):
 
 
 async def test_a_channel_whose_threads_are_limited_for_minutes_makes_and_shows_all_its_clips(tmp_path, monkeypatch):
-    async with sandbox_here(rate_limits=False) as here, house_here(here, tmp_path, monkeypatch):
+    async with sandbox_here(rate_limits=False) as here, running_bot(here, tmp_path, monkeypatch):
         await here.post("/scenario", clip_seconds=0)
         await here.post("/refusals", threads_seconds=219)
         jobs = [await ask(here, who=who, prompt=f"A kite {number}") for number in range(4) for who in ("alice", "bob")]
@@ -30,7 +30,7 @@ async def test_a_channel_whose_threads_are_limited_for_minutes_makes_and_shows_a
 
 
 async def test_blocked_words_are_nowhere_and_a_picture_outlives_edits_that_must_list_it(tmp_path, monkeypatch):
-    async with sandbox_here(rate_limits=False) as here, house_here(here, tmp_path, monkeypatch):
+    async with sandbox_here(rate_limits=False) as here, running_bot(here, tmp_path, monkeypatch):
         await here.post("/scenario", clip_seconds=0)
         await here.post("/refusals", keywords=["kite"], unlisted_files=False)
         await here.post("/faults", faults=[SUBMIT])
@@ -47,7 +47,7 @@ async def test_blocked_words_are_nowhere_and_a_picture_outlives_edits_that_must_
 
 
 async def test_words_that_are_blocked_take_nothing_from_its_member_but_themselves(tmp_path, monkeypatch):
-    async with sandbox_here(rate_limits=False) as here, house_here(here, tmp_path, monkeypatch):
+    async with sandbox_here(rate_limits=False) as here, running_bot(here, tmp_path, monkeypatch):
         await here.post("/scenario", clip_seconds=0)
         await here.post("/refusals", keywords=["kite"])
         job = await ask(here, prompt="A red kite")

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.job import State
 from bot.storage import open_storage
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, text_of, thinking
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, press, running_bot, shown_to, sought, text_of, thinking
 from tests.fixtures.simcord_bot import picture
 from tests.sandbox_process import sandbox_here
 from tests.waiting import until
@@ -27,22 +27,22 @@ async def here():
 
 
 @pytest.fixture
-async def house(here, tmp_path, monkeypatch):
+async def app(here, tmp_path, monkeypatch):
     # The second and a half that members wait in earnest are the test's time only.
     monkeypatch.setattr("bot.app.BOOKING_SECONDS", 0.2)
     await here.post("/scenario", clip_seconds=60)
-    async with house_here(here, tmp_path, monkeypatch, provider=ONE_AT_A_TIME) as house:
-        yield house
+    async with running_bot(here, tmp_path, monkeypatch, provider=ONE_AT_A_TIME) as app:
+        yield app
 
 
 @pytest.fixture
-def lock(house):
+def lock(app):
     """Holds the bot's file as a long migration from the shell would."""
-    with closing(sqlite3.connect(house.settings.storage.path, isolation_level=None)) as other:
+    with closing(sqlite3.connect(app.settings.storage.path, isolation_level=None)) as other:
         yield lambda: other.execute("BEGIN IMMEDIATE"), lambda: other.execute("ROLLBACK")
 
 
-async def test_a_command_that_could_not_be_booked_comes_back_whole_and_in_private(here, house, lock):
+async def test_a_command_that_could_not_be_booked_comes_back_whole_and_in_private(here, app, lock):
     take, give_back = lock
     take()
     prompt = "A red kite, " + "higher and higher, " * 60
@@ -56,23 +56,23 @@ async def test_a_command_that_could_not_be_booked_comes_back_whole_and_in_privat
     assert await here.messages("bob") == []
     assert thinking(here) == []
     give_back()
-    assert await house.storage.jobs.get(int(job_id)) is None
-    assert await house.storage.ledger.entries(int(here.member().id), 9) == []
+    assert await app.storage.jobs.get(int(job_id)) is None
+    assert await app.storage.ledger.entries(int(here.member().id), 9) == []
 
 
-async def test_everyone_who_asks_meanwhile_is_told_and_nobody_waits_for_another(here, house, lock):
+async def test_everyone_who_asks_meanwhile_is_told_and_nobody_waits_for_another(here, app, lock):
     take, give_back = lock
     take()
     asked = [await ask(here, who="alice" if number % 2 else "bob") for number in range(20)]
     await until(lambda: len(told(here, "The bot is busy")) == 20, PATIENCE_SECONDS)
     give_back()
-    await until_it_is(house, await ask(here), State.GENERATING)
-    assert [each for each in asked if await house.storage.jobs.get(int(each)) is not None] == []
+    await until_it_is(app, await ask(here), State.GENERATING)
+    assert [each for each in asked if await app.storage.jobs.get(int(each)) is not None] == []
 
 
-async def until_it_is(house, job_id, state):
+async def until_it_is(app, job_id, state):
     async def is_there():
-        job = await house.storage.jobs.get(int(job_id))
+        job = await app.storage.jobs.get(int(job_id))
         return job is not None and job.state is state
 
     await until(is_there, PATIENCE_SECONDS)
@@ -83,7 +83,7 @@ def told(here, words):
     return [each for each in channel.messages.values() if words in str(each.data.get("components"))]
 
 
-async def test_a_wrong_request_is_explained_all_the_same(here, house, lock):
+async def test_a_wrong_request_is_explained_all_the_same(here, app, lock):
     lock[0]()
     await ask(here, prompt="A red kite", duration=99, private=True)
     explained, copied, rest = await shown_to(here, "It was")
@@ -92,7 +92,7 @@ async def test_a_wrong_request_is_explained_all_the_same(here, house, lock):
     assert (copied, rest) == ("```\nA red kite\n```", "It was: Text to video · 99 s · 720P · 16:9 · private.")
 
 
-async def test_pictures_that_could_not_be_kept_have_to_be_attached_again(here, house, lock):
+async def test_pictures_that_could_not_be_kept_have_to_be_attached_again(here, app, lock):
     lock[0]()
     image = await here.upload("cat.png", picture())
     await ask(here, "/video image", image=image)
@@ -100,9 +100,9 @@ async def test_pictures_that_could_not_be_kept_have_to_be_attached_again(here, h
 
 
 @pytest.mark.parametrize("action", ["cancel", "keep", "discard"])
-async def test_a_press_that_could_change_nothing_says_so(here, house, lock, action):
+async def test_a_press_that_could_change_nothing_says_so(here, app, lock, action):
     job_id = await ask(here)
-    await until_it_is(house, job_id, State.GENERATING)
+    await until_it_is(app, job_id, State.GENERATING)
     if action == "cancel":
         job_id = await ask(here)
         await sought(here, lambda each: f"hh:cancel:{job_id}" in str(each.data.get("components")))
@@ -114,7 +114,7 @@ async def test_a_press_that_could_change_nothing_says_so(here, house, lock, acti
     assert "charged" not in answer
 
 
-async def test_lists_need_no_write(here, house, lock):
+async def test_lists_need_no_write(here, app, lock):
     lock[0]()
     for command in ("/jobs", "/quota"):
         interaction = await ask(here, command)
@@ -122,22 +122,22 @@ async def test_lists_need_no_write(here, house, lock):
         assert "busy" not in text_of(answer["message"])
 
 
-async def test_on_a_full_disk_a_command_comes_back_too(here, house):
+async def test_on_a_full_disk_a_command_comes_back_too(here, app):
     prompt = "A red kite, " + "higher and higher, " * 120
-    await until_it_is(house, await ask(here, prompt=prompt), State.GENERATING)
+    await until_it_is(app, await ask(here, prompt=prompt), State.GENERATING)
     await ask(here, prompt=prompt, duration=99)
     await shown_to(here, "One thing to change")
     # SQLite's own way to be full: no page more than there are, and a second job or draft like these needs one.
-    await house.storage.database.write(lambda transaction: transaction.run("PRAGMA max_page_count = 1", {}))
+    await app.storage.database.write(lambda transaction: transaction.run("PRAGMA max_page_count = 1", {}))
     refused = await ask(here, prompt=prompt)
     seen = await shown_to(here, "It was")
     assert any("**The bot's storage is in trouble**" in each and f"{NOTHING} {LOST}" in each for each in seen)
-    assert await house.storage.jobs.get(int(refused)) is None
+    assert await app.storage.jobs.get(int(refused)) is None
 
 
 async def test_books_that_can_not_even_be_read_are_not_spoken_for(here, tmp_path, monkeypatch):
     path = tmp_path / "data" / "happyhorse.db"
-    async with open_storage(path) as storage, house_here(here, tmp_path, monkeypatch, storage=storage):
+    async with open_storage(path) as storage, running_bot(here, tmp_path, monkeypatch, storage=storage):
         await storage.database._reader.close()
         await ask(here)
         explained, copied, _ = await shown_to(here, "It was")

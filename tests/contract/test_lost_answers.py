@@ -10,7 +10,7 @@ import pytest
 from bot.presentation.interactions import responses
 from sandbox.discord.answering import Answering
 from sandbox.discord.posting import Posting
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here, press, shown_to, sought, thinking
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, press, running_bot, shown_to, sought, thinking
 from tests.sandbox_process import sandbox_here
 from tests.waiting import until
 
@@ -26,11 +26,11 @@ async def here():
 
 
 @pytest.fixture
-async def house(here, tmp_path, monkeypatch):
+async def app(here, tmp_path, monkeypatch):
     await here.post("/scenario", clip_seconds=0.05)
-    async with house_here(here, tmp_path, monkeypatch) as house:
+    async with running_bot(here, tmp_path, monkeypatch) as app:
         assert (await here.get("/state"))["commands"]
-        yield house
+        yield app
 
 
 async def faults(here, *specs):
@@ -46,12 +46,12 @@ async def deferred_meanwhile(here, interaction):
 
 
 @pytest.mark.parametrize("private", [False, True])
-async def test_a_deferral_whose_answer_was_lost_becomes_a_clip_all_the_same(here, house, private):
+async def test_a_deferral_whose_answer_was_lost_becomes_a_clip_all_the_same(here, app, private):
     await faults(here, CALLBACK | {"what": "reset_after"})
     job_id = await ask(here, private=private)
     done = await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"})
     assert done["outcome"] == "clip"
-    job = await house.storage.jobs.get(int(job_id))
+    job = await app.storage.jobs.get(int(job_id))
     assert str(job.address.card_id) == here.state.interactions[job_id].original.id
     assert thinking(here) == []
     assert (await here.get("/violations"))["violations"] == []
@@ -62,7 +62,7 @@ async def test_a_deferral_whose_answer_was_lost_becomes_a_clip_all_the_same(here
     [None, {"what": "status", "status": 404, "body": {"code": 10062, "message": "Unknown interaction"}}],
     ids=["already acknowledged", "unknown interaction"],
 )
-async def test_a_refusal_of_what_took_effect_is_gone_on_with(here, house, refusal):
+async def test_a_refusal_of_what_took_effect_is_gone_on_with(here, app, refusal):
     hold = CALLBACK | {"what": "hold", "name": "callback"}
     await faults(here, hold, *([] if refusal is None else [CALLBACK | refusal]))
     job_id = await ask(here)
@@ -71,29 +71,29 @@ async def test_a_refusal_of_what_took_effect_is_gone_on_with(here, house, refusa
     assert thinking(here) == []
 
 
-async def test_a_deferral_that_never_arrived_books_nothing_and_says_nothing(here, house, monkeypatch, caplog):
+async def test_a_deferral_that_never_arrived_books_nothing_and_says_nothing(here, app, monkeypatch, caplog):
     monkeypatch.setattr(responses, "_NO_LATER_SECONDS", 0.2)
     caplog.set_level("INFO", "bot")
     await faults(here, CALLBACK | {"what": "reset"})
     job_id = await ask(here)
     await until(lambda: "nothing was booked" in caplog.text, PATIENCE_SECONDS)
-    assert await house.storage.jobs.get(int(job_id)) is None
-    assert await house.storage.drafts.load(int(job_id), int(here.member().id)) is None
+    assert await app.storage.jobs.get(int(job_id)) is None
+    assert await app.storage.drafts.load(int(job_id), int(here.member().id)) is None
     assert await here.messages() == []
     assert "Traceback" not in caplog.text
 
 
-async def test_a_command_that_was_answered_too_late_is_looked_for_once(here, house, caplog):
+async def test_a_command_that_was_answered_too_late_is_looked_for_once(here, app, caplog):
     caplog.set_level("INFO", "bot")
     await faults(here, CALLBACK | {"what": "status", "status": 404, "body": {"code": 10062, "message": "Unknown interaction"}})
     job_id = await ask(here)
     await until(lambda: "nothing was booked" in caplog.text, PATIENCE_SECONDS)
-    assert await house.storage.jobs.get(int(job_id)) is None
+    assert await app.storage.jobs.get(int(job_id)) is None
     looks = [each for each in here.sandbox.records.since(0) if each["path"].endswith("/messages/@original")]
     assert len(looks) == 1
 
 
-async def test_what_is_not_there_yet_is_looked_for_again(here, house):
+async def test_what_is_not_there_yet_is_looked_for_again(here, app):
     # The callback was cut off, and takes effect only after we have looked for it.
     missing = {"what": "status", "status": 404, "body": {"code": 10015, "message": "Unknown Webhook"}, "times": 1}
     await faults(here, CALLBACK | {"what": "reset_after"}, ORIGINAL | missing)
@@ -101,13 +101,13 @@ async def test_what_is_not_there_yet_is_looked_for_again(here, house):
     assert (await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
 
 
-async def test_while_nobody_can_say_what_came_of_it_it_is_asked_again(here, house):
+async def test_while_nobody_can_say_what_came_of_it_it_is_asked_again(here, app):
     await faults(here, CALLBACK | {"what": "reset_after"}, ORIGINAL | {"what": "reset", "times": 2})
     job_id = await ask(here)
     assert (await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
 
 
-async def test_a_wait_that_is_found_too_late_is_ended_with_a_word_and_books_nothing(here, house, monkeypatch):
+async def test_a_wait_that_is_found_too_late_is_ended_with_a_word_and_books_nothing(here, app, monkeypatch):
     monkeypatch.setattr(responses, "_GO_ON_SECONDS", 0.0)
     await faults(here, CALLBACK | {"what": "reset_after"})
     job_id = await ask(here)
@@ -118,11 +118,11 @@ async def test_a_wait_that_is_found_too_late_is_ended_with_a_word_and_books_noth
     await until(lambda: len(channel.messages) == 1, PATIENCE_SECONDS)
     assert await here.messages("bob") == []
     assert thinking(here) == []
-    assert await house.storage.jobs.get(int(job_id)) is None
+    assert await app.storage.jobs.get(int(job_id)) is None
 
 
 @pytest.mark.parametrize("command", ["/jobs", "/quota", "/help"])
-async def test_other_commands_show_what_they_would_have_shown(here, house, command):
+async def test_other_commands_show_what_they_would_have_shown(here, app, command):
     await faults(here, CALLBACK | {"what": "reset_after"})
     interaction = await ask(here, command)
     assert await here.wait(PATIENCE_SECONDS, interaction=interaction, state="answered")
@@ -131,7 +131,7 @@ async def test_other_commands_show_what_they_would_have_shown(here, house, comma
     assert shown["components"]
 
 
-async def test_a_refusal_that_was_the_first_answer_is_shown_once(here, house):
+async def test_a_refusal_that_was_the_first_answer_is_shown_once(here, app):
     await faults(here, CALLBACK | {"what": "reset_after"})
     await ask(here, prompt=" ", duration=99)
     await shown_to(here, "2 things to change")
@@ -141,7 +141,7 @@ async def test_a_refusal_that_was_the_first_answer_is_shown_once(here, house):
     assert len(await here.messages()) == 1
 
 
-async def test_a_form_that_opened_is_not_taken_for_a_failure(here, house, caplog):
+async def test_a_form_that_opened_is_not_taken_for_a_failure(here, app, caplog):
     await faults(here, CALLBACK | {"what": "reset_after"})
     interaction = await ask(here, "/video studio")
     assert await here.wait(PATIENCE_SECONDS, interaction=interaction, state="modal")
@@ -150,13 +150,13 @@ async def test_a_form_that_opened_is_not_taken_for_a_failure(here, house, caplog
     assert [each for each in caplog.records if each.levelname == "ERROR"] == []
 
 
-async def test_a_form_that_was_lost_on_the_way_opens_the_second_time(here, house):
+async def test_a_form_that_was_lost_on_the_way_opens_the_second_time(here, app):
     await faults(here, CALLBACK | {"what": "reset"})
     interaction = await ask(here, "/video studio")
     assert await here.wait(PATIENCE_SECONDS, interaction=interaction, state="modal")
 
 
-async def test_a_press_whose_deferral_was_lost_is_answered_in_private(here, house):
+async def test_a_press_whose_deferral_was_lost_is_answered_in_private(here, app):
     await here.post("/scenario", clip_seconds=60)
     job_id = await ask(here)
     await sought(here, lambda each: f"hh:cancel:{job_id}" in str(each.data.get("components")))

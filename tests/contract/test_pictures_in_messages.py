@@ -5,7 +5,7 @@ import io
 from PIL import Image
 
 from bot.domain.limits import IMAGE_BYTES
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here, sought
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, running_bot, sought
 from tests.sandbox_process import sandbox_here
 
 ELSEWHERE = "https://pictures.example/cat.png"
@@ -18,7 +18,7 @@ def picture(side):
     return buffer.getvalue()
 
 
-async def found(here, house, message, who="bob"):
+async def found(here, app, message, who="bob"):
     """The widths of the pictures that a form about this message offers, as they are read; none where no form opens."""
     body = {"command": "Animate this image", "target": message, "channel": "clips", "as": who}
     interaction = (await here.post("/invoke", **body))["interaction"]
@@ -27,13 +27,13 @@ async def found(here, house, message, who="bob"):
         await here.wait(PATIENCE_SECONDS, request=answered, source="discord", since=here.sandbox.records.last)
     if seen["state"] != "modal":
         return []
-    kept = await house.storage.drafts.load(int(interaction), int(here.member(who).id))
-    read = [await house.client.desk.request.attachments.read(url, IMAGE_BYTES) for _, url, _, _ in kept["stills"]]
+    kept = await app.storage.drafts.load(int(interaction), int(here.member(who).id))
+    read = [await app.client.desk.request.attachments.read(url, IMAGE_BYTES) for _, url, _, _ in kept["stills"]]
     return [Image.open(io.BytesIO(each)).width for each in read]
 
 
 async def test_a_picture_is_found_wherever_it_is_and_read(tmp_path, monkeypatch):
-    async with sandbox_here(rate_limits=False) as here, house_here(here, tmp_path, monkeypatch) as house:
+    async with sandbox_here(rate_limits=False) as here, running_bot(here, tmp_path, monkeypatch) as app:
         await here.post("/scenario", clip_seconds=600)
         await here.post("/applications", name="Painter")
         file = await here.upload("cat.png", picture(700))
@@ -44,19 +44,19 @@ async def test_a_picture_is_found_wherever_it_is_and_read(tmp_path, monkeypatch)
 
         gallery = {"type": 12, "items": [{"media": {"url": "attachment://cat.png"}}, {"media": {"url": ELSEWHERE}}]}
         plain = await written(content="look", files=[file])
-        assert await found(here, house, plain) == [700]
+        assert await found(here, app, plain) == [700]
         linked = await written(content=ELSEWHERE, embeds=[{"type": "image", "thumbnail": {"url": ELSEWHERE}}])
-        assert await found(here, house, linked) == [800]
+        assert await found(here, app, linked) == [800]
         others = await written(**{"as": "Painter"}, flags=1 << 15, components=[gallery], files=[file])
-        assert await found(here, house, others) == [700, 800]
-        assert await found(here, house, await written(forward=plain)) == [700]
+        assert await found(here, app, others) == [700, 800]
+        assert await found(here, app, await written(forward=plain)) == [700]
 
         asked = await ask(here, "/video image", image=file)
         card = await sought(here, lambda each: each.id != plain and "picture1.jpg" in str(each.data))
-        assert len(await found(here, house, card.id)) == 1
-        assert len(await found(here, house, await written(content="this one", reply_to=card.id))) == 1
+        assert len(await found(here, app, card.id)) == 1
+        assert len(await found(here, app, await written(content="this one", reply_to=card.id))) == 1
         # Without the message content intent another's message comes empty.
-        assert await found(here, house, await written(content="and this one", reply_to=plain)) == []
-        assert await found(here, house, await written(content="just words")) == []
-        assert (await house.storage.jobs.get(int(asked))).request.references[0].width == 700
+        assert await found(here, app, await written(content="and this one", reply_to=plain)) == []
+        assert await found(here, app, await written(content="just words")) == []
+        assert (await app.storage.jobs.get(int(asked))).request.references[0].width == 700
         assert (await here.get("/violations"))["violations"] == []

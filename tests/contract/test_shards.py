@@ -4,7 +4,7 @@ import pytest
 from discord.http import HTTPClient
 
 from bot.presentation.client import HappyHorseClient
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, running_bot
 from tests.sandbox_process import sandbox_here
 from tests.waiting import until
 
@@ -19,7 +19,7 @@ async def here():
 
 
 @pytest.fixture
-async def house(here, tmp_path, monkeypatch):
+async def app(here, tmp_path, monkeypatch):
     await here.post("/gateway", shards=SHARDS, required_shards=SHARDS)
     asked = HTTPClient.get_bot_gateway
 
@@ -39,8 +39,8 @@ async def house(here, tmp_path, monkeypatch):
 
     monkeypatch.setattr(HappyHorseClient, "before_identify_hook", at_once)
     monkeypatch.setattr(HappyHorseClient, "_get_state", soon_ready)
-    async with house_here(here, tmp_path, monkeypatch, discord={"operator_channel": 42}) as house:
-        yield house
+    async with running_bot(here, tmp_path, monkeypatch, discord={"operator_channel": 42}) as app:
+        yield app
 
 
 def connected(here):
@@ -52,10 +52,10 @@ async def helped(here):
     return await here.wait(PATIENCE_SECONDS, interaction=made, state="answered")
 
 
-async def test_both_shards_go_to_the_configured_gateway_and_one_that_drops_stops_nobody(here, house):
-    await until(lambda: len(connected(here)) == SHARDS and house.client.guilds, PATIENCE_SECONDS)
+async def test_both_shards_go_to_the_configured_gateway_and_one_that_drops_stops_nobody(here, app):
+    await until(lambda: len(connected(here)) == SHARDS and app.client.guilds, PATIENCE_SECONDS)
     assert set(connected(here)) == {(0, SHARDS), (1, SHARDS)}
-    home_id = str(house.client.guilds[0].id)
+    home_id = str(app.client.guilds[0].id)
     other = next(each for each in connected(here).values() if not each.serves(home_id))
     other.connection.drop()
     assert await helped(here)
@@ -64,10 +64,10 @@ async def test_both_shards_go_to_the_configured_gateway_and_one_that_drops_stops
     home = next(each for each in connected(here).values() if each.serves(home_id))
     home.connection.drop()
     assert await helped(here)
-    assert len(house.client.guilds) == 1
+    assert len(app.client.guilds) == 1
 
 
-async def test_an_event_that_nobody_can_read_leaves_the_gateway_as_it_is(here, house, caplog):
+async def test_an_event_that_nobody_can_read_leaves_the_gateway_as_it_is(here, app, caplog):
     await until(lambda: len(connected(here)) == SHARDS, PATIENCE_SECONDS)
     for session in connected(here).values():
         session.dispatch("INTERACTION_CREATE", '{"id": "a secret"}')
@@ -77,8 +77,8 @@ async def test_an_event_that_nobody_can_read_leaves_the_gateway_as_it_is(here, h
     assert len(connected(here)) == SHARDS
 
 
-async def test_when_every_shard_is_there_the_log_says_so_and_what_is_wrong_with_the_operators_channel(here, house, caplog):
+async def test_when_every_shard_is_there_the_log_says_so_and_what_is_wrong_with_the_operators_channel(here, app, caplog):
     caplog.set_level("INFO")
     await until(lambda: "discord.operator_channel: 42 can't be seen. Set" in caplog.text, PATIENCE_SECONDS)
     assert "ready: 1 guild, provider ok" in caplog.text
-    assert house.client.is_ready()
+    assert app.client.is_ready()

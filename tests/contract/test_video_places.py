@@ -2,7 +2,7 @@
 
 from sandbox.discord.places import PRIVATE_THREAD, PUBLIC_THREAD
 from sandbox.discord.shown import videos_shown
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, house_here, text_of
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, running_bot, text_of
 from tests.sandbox_process import sandbox_here
 
 TEXT, VOICE, ANNOUNCEMENT, STAGE, FORUM, MEDIA = 0, 2, 5, 13, 15, 16
@@ -28,7 +28,7 @@ async def places(here):
 
 async def test_a_clip_comes_in_every_place_where_a_member_may_ask_for_one(tmp_path, monkeypatch):
     busy = {"allowance": 1_000_000, "running_per_member": 20}
-    async with sandbox_here(rate_limits=False, speed=100) as here, house_here(here, tmp_path, monkeypatch, quota=busy) as house:
+    async with sandbox_here(rate_limits=False, speed=100) as here, running_bot(here, tmp_path, monkeypatch, quota=busy) as app:
         there = await places(here)
         asked = {}
         for name, place in there.items():
@@ -37,7 +37,7 @@ async def test_a_clip_comes_in_every_place_where_a_member_may_ask_for_one(tmp_pa
         for name, job_id in asked.items():
             came = await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"})
             assert came["outcome"] == "clip", (name, came)
-            clip, address = came["message"], (await house.storage.jobs.get(int(job_id))).address
+            clip, address = came["message"], (await app.storage.jobs.get(int(job_id))).address
             own = name in IN_A_THREAD_OF_ITS_OWN
             assert (address.thread_id is not None) is own, name
             assert clip["channel_id"] == (str(address.thread_id) if own else there[name]), name

@@ -14,7 +14,7 @@ from bot.domain.clip import Kind
 from bot.errors import ClipUnavailable, ProviderUnavailable
 from bot.ports import Lost, Phase, Severity
 from tests.factories import a_submission
-from tests.fixtures.video_providers import RIGS
+from tests.fixtures.video_providers import UNDER_TEST
 from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(400)
@@ -23,10 +23,10 @@ SMALL = (320, 180)
 """The frame of a clip that nobody looks at: a preview of it is drawn in a quarter of the time."""
 
 
-@pytest.fixture(params=RIGS)
-async def rig(request, tmp_path):
-    async with RIGS[request.param](tmp_path / "provider") as rig:
-        yield rig
+@pytest.fixture(params=UNDER_TEST)
+async def under_test(request, tmp_path):
+    async with UNDER_TEST[request.param](tmp_path / "provider") as under_test:
+        yield under_test
 
 
 def picture(width, height, colour="teal"):
@@ -35,20 +35,20 @@ def picture(width, height, colour="teal"):
     return file.getvalue()
 
 
-async def uploaded(rig, data):
-    return await rig.provider.upload(hashlib.sha256(data).hexdigest(), "image/jpeg", data)
+async def uploaded(under_test, data):
+    return await under_test.provider.upload(hashlib.sha256(data).hexdigest(), "image/jpeg", data)
 
 
-async def ended(rig, reference):
+async def ended(under_test, reference):
     """Watch until it ended; return every status on the way."""
     told = []
 
     async def is_over():
         nonlocal told
-        told += [s for s in await rig.provider.statuses({reference}) if s.reference == reference]
+        told += [s for s in await under_test.provider.statuses({reference}) if s.reference == reference]
         over = bool(told) and told[-1].phase in ENDED
         if not over:
-            rig.hurry()
+            under_test.hurry()
         return over
 
     await until(is_over, 180)
@@ -64,102 +64,102 @@ async def probed(path):
     return said
 
 
-async def test_a_submitted_clip_is_watched_to_its_end_and_fetched_as_asked_for(rig, tmp_path):
-    reference = (await rig.provider.submit(a_submission(aspect="4:3", frame=(960, 720)))).reference
-    told = await ended(rig, reference)
+async def test_a_submitted_clip_is_watched_to_its_end_and_fetched_as_asked_for(under_test, tmp_path):
+    reference = (await under_test.provider.submit(a_submission(aspect="4:3", frame=(960, 720)))).reference
+    told = await ended(under_test, reference)
     assert told[-1].phase is Phase.SUCCEEDED
     fractions = [s.fraction for s in told if s.fraction is not None]
     assert all(0 <= f <= 1 for f in fractions)
     assert fractions == sorted(fractions), "progress never runs backwards"
     target = tmp_path / "clip.mp4"
-    await rig.provider.fetch(reference, target, 50_000_000)
+    await under_test.provider.fetch(reference, target, 50_000_000)
     said = await probed(target)
     assert re.search(r"Video: h264.*960x720.* 24 fps", said)
     assert "Audio: aac" in said
     assert re.search(r"Duration: 00:00:0(2\.9|3\.0)", said)
 
 
-async def test_a_still_and_characters_make_clips_too(rig, tmp_path):
-    still, face = await uploaded(rig, picture(600, 800)), await uploaded(rig, picture(640, 640, "plum"))
+async def test_a_still_and_characters_make_clips_too(under_test, tmp_path):
+    still, face = await uploaded(under_test, picture(600, 800)), await uploaded(under_test, picture(640, 640, "plum"))
     image = a_submission(job_id=2, kind=Kind.IMAGE, images=(still,), frame=(720, 960))
     cast = a_submission(job_id=3, kind=Kind.CHARACTERS, prompt="character1 meets character2", images=(face, still))
-    references = [(await rig.provider.submit(each)).reference for each in (image, cast)]
+    references = [(await under_test.provider.submit(each)).reference for each in (image, cast)]
     for reference, frame in zip(references, ("720x960", "1280x720"), strict=True):
-        assert (await ended(rig, reference))[-1].phase is Phase.SUCCEEDED
+        assert (await ended(under_test, reference))[-1].phase is Phase.SUCCEEDED
         target = tmp_path / f"{frame}.mp4"
-        await rig.provider.fetch(reference, target, 50_000_000)
+        await under_test.provider.fetch(reference, target, 50_000_000)
         assert frame in await probed(target)
 
 
-async def test_an_upload_may_be_repeated_and_either_reference_works(rig):
+async def test_an_upload_may_be_repeated_and_either_reference_works(under_test):
     data = picture(512, 512)
-    for reference in (await uploaded(rig, data), await uploaded(rig, data)):
-        assert await rig.provider.submit(a_submission(kind=Kind.IMAGE, images=(reference,), frame=SMALL))
+    for reference in (await uploaded(under_test, data), await uploaded(under_test, data)):
+        assert await under_test.provider.submit(a_submission(kind=Kind.IMAGE, images=(reference,), frame=SMALL))
 
 
-async def test_an_end_is_told_until_the_clip_is_no_longer_asked_for(rig):
-    reference = (await rig.provider.submit(a_submission(frame=SMALL))).reference
-    await ended(rig, reference)
-    assert [s.phase for s in await rig.provider.statuses({reference})] == [Phase.SUCCEEDED]
-    assert await rig.provider.statuses(set()) == []
+async def test_an_end_is_told_until_the_clip_is_no_longer_asked_for(under_test):
+    reference = (await under_test.provider.submit(a_submission(frame=SMALL))).reference
+    await ended(under_test, reference)
+    assert [s.phase for s in await under_test.provider.statuses({reference})] == [Phase.SUCCEEDED]
+    assert await under_test.provider.statuses(set()) == []
 
 
-async def test_a_clip_asked_for_by_its_id_is_what_the_statuses_say(rig):
-    reference = (await rig.provider.submit(a_submission(frame=SMALL))).reference
-    assert (await rig.provider.ask(reference)).phase not in ENDED
-    await ended(rig, reference)
-    status = await rig.provider.ask(reference)
+async def test_a_clip_asked_for_by_its_id_is_what_the_statuses_say(under_test):
+    reference = (await under_test.provider.submit(a_submission(frame=SMALL))).reference
+    assert (await under_test.provider.ask(reference)).phase not in ENDED
+    await ended(under_test, reference)
+    status = await under_test.provider.ask(reference)
     assert (status.reference, status.phase) == (reference, Phase.SUCCEEDED)
 
 
-async def test_a_clip_past_the_cap_is_refused_and_leaves_no_file(rig, tmp_path):
-    reference = (await rig.provider.submit(a_submission(frame=SMALL))).reference
-    await ended(rig, reference)
+async def test_a_clip_past_the_cap_is_refused_and_leaves_no_file(under_test, tmp_path):
+    reference = (await under_test.provider.submit(a_submission(frame=SMALL))).reference
+    await ended(under_test, reference)
     target = tmp_path / "clip.mp4"
     with pytest.raises(ClipUnavailable):
-        await rig.provider.fetch(reference, target, 1000)
+        await under_test.provider.fetch(reference, target, 1000)
     assert not target.exists()
 
 
-async def test_a_clip_that_does_not_exist_cannot_be_fetched(rig, tmp_path):
+async def test_a_clip_that_does_not_exist_cannot_be_fetched(under_test, tmp_path):
     with pytest.raises((ClipUnavailable, ProviderUnavailable)):
-        await rig.provider.fetch("job_of_nobody", tmp_path / "clip.mp4", 1000)
+        await under_test.provider.fetch("job_of_nobody", tmp_path / "clip.mp4", 1000)
     assert not (tmp_path / "clip.mp4").exists()
 
 
-async def test_a_submit_that_never_arrived_is_not_found_and_one_that_did_is_never_missing(rig):
+async def test_a_submit_that_never_arrived_is_not_found_and_one_that_did_is_never_missing(under_test):
     arrived = a_submission(job_id=5, frame=SMALL)
-    reference = (await rig.provider.submit(arrived)).reference
-    found = await rig.provider.find([Lost(arrived, 0), Lost(a_submission(job_id=6, seed=8), 0)], set())
+    reference = (await under_test.provider.submit(arrived)).reference
+    found = await under_test.provider.find([Lost(arrived, 0), Lost(a_submission(job_id=6, seed=8), 0)], set())
     assert found == {5: reference}
 
 
-async def test_cancelling_an_ended_clip_is_refused(rig):
-    reference = (await rig.provider.submit(a_submission(frame=SMALL))).reference
-    await ended(rig, reference)
-    assert await rig.provider.cancel(reference) is False
+async def test_cancelling_an_ended_clip_is_refused(under_test):
+    reference = (await under_test.provider.submit(a_submission(frame=SMALL))).reference
+    await ended(under_test, reference)
+    assert await under_test.provider.cancel(reference) is False
 
 
-async def test_price_link_and_capacity_are_what_this_provider_has(rig):
-    price = await rig.provider.price(a_submission())
-    assert price == rig.price
-    assert rig.provider.free is (not price)
-    assert await rig.provider.capacity() == rig.capacity
-    reference = (await rig.provider.submit(a_submission(frame=SMALL))).reference
-    await ended(rig, reference)
-    link = await rig.provider.link(reference)
-    assert (link is not None) is rig.links
+async def test_price_link_and_capacity_are_what_this_provider_has(under_test):
+    price = await under_test.provider.price(a_submission())
+    assert price == under_test.price
+    assert under_test.provider.free is (not price)
+    assert await under_test.provider.capacity() == under_test.capacity
+    reference = (await under_test.provider.submit(a_submission(frame=SMALL))).reference
+    await ended(under_test, reference)
+    link = await under_test.provider.link(reference)
+    assert (link is not None) is under_test.links
     if link is not None:
         async with httpx.AsyncClient() as http:
             answer = await http.get(link.url)
         assert (answer.status_code, answer.headers["content-type"]) == (200, "video/mp4")
 
 
-async def test_a_healthy_provider_answers_at_the_start(rig):
-    await rig.provider.ping()
+async def test_a_healthy_provider_answers_at_the_start(under_test):
+    await under_test.provider.ping()
 
 
-async def test_the_doctor_finds_nothing_wrong_with_a_healthy_provider(rig):
-    findings = await rig.provider.check()
-    assert {finding.subject for finding in findings} == rig.looked_at
+async def test_the_doctor_finds_nothing_wrong_with_a_healthy_provider(under_test):
+    findings = await under_test.provider.check()
+    assert {finding.subject for finding in findings} == under_test.looked_at
     assert {finding.severity for finding in findings} <= {Severity.OK, Severity.ADVICE}

@@ -44,7 +44,7 @@ def texts(message):
     return "\n".join(one["content"] for one in walk(message["components"]) if one.get("content"))
 
 
-class House:
+class RunningBot:
     """`settings` are the bot's, by section; or a function that makes them from what it finds in the sandbox."""
 
     def __init__(self, sandbox: Client, folder: Path, settings=SETTINGS):
@@ -236,7 +236,7 @@ class House:
 
 
 @contextmanager
-def a_house(folder, settings=SETTINGS, *, meant=()):
+def a_bot(folder, settings=SETTINGS, *, meant=()):
     """A sandbox, a bot in it, and at the end: nothing that Discord refuses was sent, and nothing broke unawares.
 
     `meant` are refusals that a test brings about.
@@ -244,17 +244,17 @@ def a_house(folder, settings=SETTINGS, *, meant=()):
     with sandbox_process() as sandbox:
         # A bot that comes back within five seconds would wait out Discord's window for identifies, which is tested elsewhere.
         sandbox.post("/limits", identifies=False)
-        house = House(sandbox, folder, settings)
-        house.calm()
+        bot = RunningBot(sandbox, folder, settings)
+        bot.calm()
         try:
-            house.start()
-            yield house
+            bot.start()
+            yield bot
             violations = [one for one in sandbox.get("/violations")["violations"] if one["problem"] not in meant]
             assert not violations, violations
-            log = house.log(10_000_000)
+            log = bot.log(10_000_000)
             assert "Traceback" not in log, log[max(log.find("Traceback") - 500, 0) :][:4000]
         finally:
-            house.close()
+            bot.close()
 
 
 __all__ = [
@@ -264,8 +264,8 @@ __all__ = [
     "RENDER_SECONDS",
     "SETTINGS",
     "CallFailed",
-    "House",
-    "a_house",
+    "RunningBot",
+    "a_bot",
     "texts",
     "until",
     "with_operators",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.bot_process import SETTINGS, a_house
+from tests.e2e.bot_process import SETTINGS, a_bot
 from tests.fixtures.page import chromium, visitors
 
 
@@ -14,19 +14,19 @@ def settings():
 
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory, settings):
-    with a_house(tmp_path_factory.mktemp("house"), settings) as made:
+    with a_bot(tmp_path_factory.mktemp("house"), settings) as made:
         yield made
 
 
 @pytest.fixture
-def house(lived_in):
+def bot(lived_in):
     yield lived_in
     lived_in.settle()
 
 
 @pytest.fixture
-def member(house):
-    return house.member()
+def member(bot):
+    return bot.member()
 
 
 @pytest.fixture(scope="module")

@@ -24,12 +24,12 @@ COMMANDS = {
 class Hand:
     """A member at the page."""
 
-    def __init__(self, visit, house, member, size, folder):
-        self.house = house
+    def __init__(self, visit, bot, member, size, folder):
+        self.bot = bot
         self.member = member
         self.folder = folder
         self.small = size is PHONE
-        address = f"{house.sandbox.url}/?as={member.name}"
+        address = f"{bot.sandbox.url}/?as={member.name}"
         self.page = visit(address, size, has_touch=self.small, is_mobile=self.small)
         self.thread = self.page.get_by_role("complementary", name="Thread")
         self.messages = self.page.get_by_role("region", name="Messages")
@@ -76,9 +76,9 @@ class Hand:
     def made(self, prompt):
         """Wait until the clip of this prompt is made and shown, and return its row."""
         asked = "SELECT id FROM jobs WHERE member_id = ? AND json_extract(request, '$.prompt') = ? ORDER BY id DESC"
-        until(self.page, lambda: self.house.rows(asked, int(self.member.id), prompt), f"nothing was booked: {prompt}")
-        found = self.house.rows(asked, int(self.member.id), prompt)[0]["id"]
-        return self.house.ended(found, seconds=RENDER_SECONDS)
+        until(self.page, lambda: self.bot.rows(asked, int(self.member.id), prompt), f"nothing was booked: {prompt}")
+        found = self.bot.rows(asked, int(self.member.id), prompt)[0]["id"]
+        return self.bot.ended(found, seconds=RENDER_SECONDS)
 
     def card(self, prompt):
         return self.messages.locator("article.message", has_text=prompt).last

@@ -17,9 +17,9 @@ PICTURES = Path(__file__).resolve().parents[2].parent / "shared" / "images"
 class Member:
     """`house` is where they live; `name` is how the sandbox knows them."""
 
-    def __init__(self, house, member_id, name):
-        self.house = house
-        self.sandbox = house.sandbox
+    def __init__(self, bot, member_id, name):
+        self.bot = bot
+        self.sandbox = bot.sandbox
         self.id = member_id
         self.name = name
 
@@ -56,7 +56,7 @@ class Member:
         return self.sandbox_file(f"picture{number}.jpg", photograph(number, size))
 
     def sandbox_file(self, name, content):
-        folder = self.house.folder / "files"
+        folder = self.bot.folder / "files"
         folder.mkdir(exist_ok=True)
         file = folder / name
         file.write_bytes(content)
@@ -67,7 +67,7 @@ class Member:
     def answer(self, interaction, state="answered"):
         """The message that answered, once it is there."""
         found = self.sandbox.wait(ANSWER_SECONDS, interaction=interaction, state=state)
-        assert found, f"{self.interaction(interaction)}\n{self.house.log()}"
+        assert found, f"{self.interaction(interaction)}\n{self.bot.log()}"
         return found["message"]
 
     def interaction(self, interaction):
@@ -76,19 +76,19 @@ class Member:
     def form(self, interaction):
         """The form that was opened."""
         found = self.sandbox.wait(ANSWER_SECONDS, interaction=interaction, state="modal")
-        assert found, f"{self.interaction(interaction)}\n{self.house.log()}"
+        assert found, f"{self.interaction(interaction)}\n{self.bot.log()}"
         return found["modal"]
 
     def outcome(self, job, seconds=60):
         """What became of it: `{"outcome": "clip" | "failed" | "refused", "message": …}`."""
         found = self.sandbox.wait(seconds, **{"clip": job, "as": self.name})
-        assert found, f"nothing came of it: {self.house.job(job)}\n{self.house.log()}"
+        assert found, f"nothing came of it: {self.bot.job(job)}\n{self.bot.log()}"
         return found
 
     def clip(self, job, seconds=60):
         """The message with the clip, once it is there."""
         found = self.outcome(job, seconds)
-        assert found["outcome"] == "clip", (found, self.house.job(job), self.house.log())
+        assert found["outcome"] == "clip", (found, self.bot.job(job), self.bot.log())
         return found["message"]
 
     def sees(self, channel):
@@ -106,14 +106,14 @@ class Member:
         """The message in the job's thread that says how it stands, once it is there."""
 
         def there():
-            row = self.house.job(job)
+            row = self.bot.job(job)
             return row if row and row["progress_id"] else None
 
-        row = until(there, self.house.log)
+        row = until(there, self.bot.log)
         return self.message(str(row["thread_id"]), row["progress_id"])
 
     def card(self, job):
-        row = self.house.job(job)
+        row = self.bot.job(job)
         return self.message(str(row["channel_id"]), row["card_id"])
 
     def pings(self):

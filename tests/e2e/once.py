@@ -11,23 +11,23 @@ THREAD = 11
 THREAD_STARTER = 21
 
 
-def assert_made_once(house, member, *jobs, seconds=60):
+def assert_made_once(bot, member, *jobs, seconds=60):
     """These are all the jobs of this member that were booked, each in a thread of its own."""
     for job in jobs:
-        assert_posted_once(member, assert_paid_once(house, job, seconds))
-    booked = house.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))
+        assert_posted_once(member, assert_paid_once(bot, job, seconds))
+    booked = bot.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))
     assert sorted(str(row["id"]) for row in booked) == sorted(jobs)
     assert member.pings() == len(jobs)
-    left = [each.name for each in (house.database.parent / "work").iterdir()]
+    left = [each.name for each in (bot.database.parent / "work").iterdir()]
     assert not [name for name in left if any(job in name for job in jobs)]
 
 
-def assert_paid_once(house, job, seconds=60):
+def assert_paid_once(bot, job, seconds=60):
     """Done, submitted once, charged once; the job's row."""
-    row = house.ended(job, seconds=seconds)
+    row = bot.ended(job, seconds=seconds)
     assert row["charged"] == row["cost"]
-    assert house.ledger(job) == {"reserve": -row["cost"], "settle": 0}
-    assert [(entry["cost"], entry["refunded"]) for entry in house.billed(job)] == [(row["cost"], 0)], house.log()
+    assert bot.ledger(job) == {"reserve": -row["cost"], "settle": 0}
+    assert [(entry["cost"], entry["refunded"]) for entry in bot.billed(job)] == [(row["cost"], 0)], bot.log()
     return row
 
 
@@ -47,9 +47,9 @@ def assert_posted_once(member, row):
     assert [one["id"] for one in said] == [str(row["result_id"])]
 
 
-def assert_whole(house, clip):
+def assert_whole(bot, clip):
     """Every picture and sound of the posted file can be decoded; its size in bytes."""
-    data = house.sandbox.fetch(videos(clip)[0]["url"])
+    data = bot.sandbox.fetch(videos(clip)[0]["url"])
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", "pipe:0", "-f", "null", "-"]
     decoded = subprocess.run(command, input=data, capture_output=True, check=False)
     assert (decoded.returncode, decoded.stderr) == (0, b"")

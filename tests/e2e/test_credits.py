@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.bot_process import SETTINGS, a_house, texts, until
+from tests.e2e.bot_process import SETTINGS, a_bot, texts, until
 from tests.e2e.once import assert_paid_once, clips_of
 
 COST, CLIPS, COMMANDS = 42, 5, 20
@@ -12,59 +12,59 @@ SMALL = {**SETTINGS, "quota": {**SETTINGS["quota"], "allowance": ALLOWANCE, "run
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    with a_house(tmp_path_factory.mktemp("credits"), SMALL) as made:
+def bot(tmp_path_factory):
+    with a_bot(tmp_path_factory.mktemp("credits"), SMALL) as made:
         made.sandbox.post("/limits", per_route=False)
         yield made
 
 
-def poured(house, members):
+def poured(bot, members):
     """The interactions of commands by these members in turns, a thousand a second, once all are answered."""
     options = {"prompt": "All at once, hail on a tin roof", "duration": 3, "resolution": "720P"}
     count = COMMANDS * len(members)
     asked = {"as": [one.name for one in members], "command": "/video text", "options": options}
-    made = house.sandbox.post("/invoke_many", **asked, count=count, per_second=1000)["interactions"]
+    made = bot.sandbox.post("/invoke_many", **asked, count=count, per_second=1000)["interactions"]
 
     def answered():
-        told = {one["id"]: one["state"] for one in house.sandbox.get("/interactions")["interactions"]}
+        told = {one["id"]: one["state"] for one in bot.sandbox.get("/interactions")["interactions"]}
         return all(told[each] not in {"pending", "deferred"} for each in made) and told
 
-    told = until(answered, house.log)
+    told = until(answered, bot.log)
     assert {told[each] for each in made} == {"answered"}
     return {member: made[number :: len(members)] for number, member in enumerate(members)}
 
 
-def test_no_member_books_more_than_their_credits_pay_for_and_the_provider_bills_only_that(house):
-    members = [house.member() for _ in range(3)]
-    for member, asked in poured(house, members).items():
-        booked = [str(row["id"]) for row in house.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))]
+def test_no_member_books_more_than_their_credits_pay_for_and_the_provider_bills_only_that(bot):
+    members = [bot.member() for _ in range(3)]
+    for member, asked in poured(bot, members).items():
+        booked = [str(row["id"]) for row in bot.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))]
         assert len(booked) == CLIPS
         assert set(booked) < set(asked)
         for job in booked:
-            row = assert_paid_once(house, job, seconds=120)
+            row = assert_paid_once(bot, job, seconds=120)
             assert clips_of(member, job) == [str(row["result_id"])]
         refusals = [member.outcome(each) for each in asked if each not in booked]
         assert [one["outcome"] for one in refusals] == ["refused"] * (COMMANDS - CLIPS)
         for one in refusals:
             assert f"costs {COST} credits; you have {COST - 1} of {ALLOWANCE} left" in texts(one["message"])
             assert one["message"]["ephemeral"]
-        entries = house.rows("SELECT credits FROM ledger WHERE member_id = ?", int(member.id))
+        entries = bot.rows("SELECT credits FROM ledger WHERE member_id = ?", int(member.id))
         assert sum(entry["credits"] for entry in entries) == -COST * CLIPS
         assert member.pings() == CLIPS
-    bill = house.sandbox.get("/bill")
+    bill = bot.sandbox.get("/bill")
     assert (len(bill["entries"]), bill["total"]) == (CLIPS * len(members), COST * CLIPS * len(members))
 
 
-def test_credits_of_a_clip_that_failed_pay_for_another(house):
-    member = house.member()
-    house.provider(outcome="failure")
-    submit = house.hold("scenario", "POST", "/generate/custom/*", times=COMMANDS)
-    (first,) = poured(house, [member]).values()
-    house.release(submit)
-    failed = [str(row["id"]) for row in house.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))]
+def test_credits_of_a_clip_that_failed_pay_for_another(bot):
+    member = bot.member()
+    bot.provider(outcome="failure")
+    submit = bot.hold("scenario", "POST", "/generate/custom/*", times=COMMANDS)
+    (first,) = poured(bot, [member]).values()
+    bot.release(submit)
+    failed = [str(row["id"]) for row in bot.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))]
     for job in failed:
-        house.ended(job, "failed")
-    house.provider(outcome="success")
+        bot.ended(job, "failed")
+    bot.provider(outcome="success")
     assert (len(failed), len(first)) == (CLIPS, COMMANDS)
     again = member.ask("/video text", prompt="Afterwards, rain", duration=3, resolution="720P")
-    assert assert_paid_once(house, again)["charged"] == COST
+    assert assert_paid_once(bot, again)["charged"] == COST

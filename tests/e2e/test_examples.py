@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from tests.e2e.bot_process import a_house, texts
+from tests.e2e.bot_process import a_bot, texts
 from tests.e2e.member import photograph, real_photograph, videos
 from tests.e2e.once import assert_made_once
 
@@ -44,15 +44,15 @@ def frame_of(still):
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    with a_house(tmp_path_factory.mktemp("examples")) as made:
+def bot(tmp_path_factory):
+    with a_bot(tmp_path_factory.mktemp("examples")) as made:
         yield made
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_example_is_made_as_asked(house, name):
+def test_the_example_is_made_as_asked(bot, name):
     kind, prompt, settings, count = EXAMPLES[name]
-    member = house.member()
+    member = bot.member()
     stills = [(one, real_photograph(one, number)) for number, one in enumerate(PHOTOGRAPHS.get(name, []))]
     made_size = TALL_STILL if name == "knight" else (1024, 1024)
     stills += [(f"picture{number}.jpg", photograph(200 + number, made_size)) for number in range(len(stills), count)]
@@ -60,9 +60,9 @@ def test_the_example_is_made_as_asked(house, name):
     names = ["image"] if kind == "image" else [f"character{number}" for number in range(1, count + 1)]
     job = member.ask(f"/video {kind}", prompt=prompt, **dict(zip(names, files, strict=True)), **settings)
     clip = member.clip(job)
-    row = house.ended(job)
+    row = bot.ended(job)
     assert (row["duration"], row["resolution"]) == (settings["duration"], "1080P")
-    sent = [one for one in house.requests(source="scenario")["requests"] if "/generate/custom/" in one["path"]][-1]
+    sent = [one for one in bot.requests(source="scenario")["requests"] if "/generate/custom/" in one["path"]][-1]
     body = sent["request"]["json"]
     assert (body["duration"], body["resolution"], body["prompt"]) == (settings["duration"], "1080P", prompt)
     assert ("image" in body, len(body.get("referenceImages", ()))) == (kind == "image", 0 if kind == "image" else count)
@@ -71,4 +71,4 @@ def test_the_example_is_made_as_asked(house, name):
     assert (videos(clip)[0]["width"], videos(clip)[0]["height"]) == frame
     assert (frame[0] < frame[1]) is (name == "knight")
     assert f"{settings['duration']} s · 1080P" in texts(clip)
-    assert_made_once(house, member, job)
+    assert_made_once(bot, member, job)

@@ -13,10 +13,10 @@ from tests.e2e.once import assert_paid_once, clips_of
 QUICK = {"duration": 3, "resolution": "720P"}
 
 
-def job_command(house, *words):
+def job_command(bot, *words):
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HAPPYHORSE_")}
     ran = subprocess.run(
-        [sys.executable, "-m", "bot", "job", *words, "--config", str(house.folder / "config.toml")],
+        [sys.executable, "-m", "bot", "job", *words, "--config", str(bot.folder / "config.toml")],
         cwd=ROOT,
         env=kept,
         capture_output=True,
@@ -32,64 +32,64 @@ def ask(member, prompt):
     return member.ask("/video text", prompt=prompt, **QUICK)
 
 
-def assert_made_once_more(house, job):
+def assert_made_once_more(bot, job):
     """Paid once; the failed one before it, of the same prompt and seed, was refunded."""
-    row = house.ended(job)
+    row = bot.ended(job)
     assert row["charged"] == row["cost"]
-    assert house.ledger(job) == {"reserve": -row["cost"], "settle": 0}
-    assert sorted((entry["cost"], entry["refunded"]) for entry in house.billed(job)) == [
+    assert bot.ledger(job) == {"reserve": -row["cost"], "settle": 0}
+    assert sorted((entry["cost"], entry["refunded"]) for entry in bot.billed(job)) == [
         (row["cost"], 0),
         (row["cost"], row["cost"]),
     ]
 
 
-def change(house, sql, *values):
-    with closing(sqlite3.connect(house.database, timeout=10)) as books, books:
+def change(bot, sql, *values):
+    with closing(sqlite3.connect(bot.database, timeout=10)) as books, books:
         books.execute(sql, values)
 
 
-def test_ended_at_the_provider_it_is_free_and_its_slot_is_free_for_the_next(house, member):
-    house.provider(clip_seconds=LONG, parallel=1, cancel_accepts=True)
+def test_ended_at_the_provider_it_is_free_and_its_slot_is_free_for_the_next(bot, member):
+    bot.provider(clip_seconds=LONG, parallel=1, cancel_accepts=True)
     first = ask(member, "A slow glacier")
-    row = house.until_job(first, state="generating")
-    shown = job_command(house, "show", first)
+    row = bot.until_job(first, state="generating")
+    shown = job_command(bot, "show", first)
     assert shown.returncode == 0
     assert "A slow glacier" in shown.stdout
     assert f"scenario says of {row['provider_reference']}: " in shown.stdout
     assert row["token"] not in shown.stdout
-    second = ask(house.member(), "A quick fox")
-    house.until_job(second, state="queued")
+    second = ask(bot.member(), "A quick fox")
+    bot.until_job(second, state="queued")
 
-    assert job_command(house, "end", first).returncode == 1
-    ended = job_command(house, "end", first, "--yes")
+    assert job_command(bot, "end", first).returncode == 1
+    ended = job_command(bot, "end", first, "--yes")
 
     assert (ended.returncode, f"may be billed at scenario as {row['provider_reference']}" in ended.stdout) == (0, True), ended
-    over = house.ended(first, "failed")
+    over = bot.ended(first, "failed")
     assert (over["failure"], over["charged"]) == ("stopped", 0)
-    assert house.ledger(first) == {"reserve": -over["cost"], "release": over["cost"]}
+    assert bot.ledger(first) == {"reserve": -over["cost"], "release": over["cost"]}
     assert "**Stopped**" in texts(member.card(first))
     assert "was asked to cancel it and agreed" in ended.stdout
-    house.until_job(second, state="generating")
+    bot.until_job(second, state="generating")
 
 
-def test_another_try_of_a_failed_job_is_made_once_in_the_thread_of_the_old_one(house, member):
-    house.provider(outcome="failure")
+def test_another_try_of_a_failed_job_is_made_once_in_the_thread_of_the_old_one(bot, member):
+    bot.provider(outcome="failure")
     old = ask(member, "A paper boat in the rain")
-    house.ended(old, "failed")
+    bot.ended(old, "failed")
     before = texts(member.card(old))
-    house.calm()
+    bot.calm()
 
-    looked = job_command(house, "retry", old)
+    looked = job_command(bot, "retry", old)
     assert (looked.returncode, "Say --yes" in looked.stdout) == (1, True), looked
-    assert house.rows("SELECT id FROM jobs WHERE parent_id = ?", int(old)) == []
-    assert job_command(house, "retry", old, "--yes").returncode == 0
-    assert "makes, or made, this very clip" in job_command(house, "retry", old, "--yes").stdout
+    assert bot.rows("SELECT id FROM jobs WHERE parent_id = ?", int(old)) == []
+    assert job_command(bot, "retry", old, "--yes").returncode == 0
+    assert "makes, or made, this very clip" in job_command(bot, "retry", old, "--yes").stdout
 
-    [booked] = house.rows("SELECT id FROM jobs WHERE parent_id = ?", int(old))
+    [booked] = bot.rows("SELECT id FROM jobs WHERE parent_id = ?", int(old))
     new = str(booked["id"])
-    assert_made_once_more(house, new)
-    thread = str(house.job(old)["thread_id"])
-    row = house.job(new)
+    assert_made_once_more(bot, new)
+    thread = str(bot.job(old)["thread_id"])
+    row = bot.job(new)
     assert (str(row["channel_id"]), row["thread_id"]) == (thread, None)
     card = member.message(thread, row["card_id"])
     assert "**Done**" in texts(card)
@@ -98,46 +98,46 @@ def test_another_try_of_a_failed_job_is_made_once_in_the_thread_of_the_old_one(h
     assert texts(member.card(old)) == before
     # Its buttons work like any other's.
     member.press(member.message(thread, row["result_id"]), "Again")
-    until(lambda: house.rows("SELECT id FROM jobs WHERE parent_id = ?", int(new)), house.log)
+    until(lambda: bot.rows("SELECT id FROM jobs WHERE parent_id = ?", int(new)), bot.log)
 
 
-def test_a_request_left_by_a_killed_bot_is_carried_out_once(house, member):
-    house.provider(outcome="failure")
+def test_a_request_left_by_a_killed_bot_is_carried_out_once(bot, member):
+    bot.provider(outcome="failure")
     old = ask(member, "A tin drum")
-    house.ended(old, "failed")
-    house.calm()
+    bot.ended(old, "failed")
+    bot.calm()
     new = int(old) - 5
-    house.kill()
+    bot.kill()
     asking = "INSERT INTO operator_requests (job_id, action, sure, new_job_id, at_ms) VALUES (?, 'retry', 1, ?, ?)"
     for _ in range(2):
-        change(house, asking, int(old), new, house.job(old)["ended_at_ms"] + 10**9)
-    house.start()
+        change(bot, asking, int(old), new, bot.job(old)["ended_at_ms"] + 10**9)
+    bot.start()
     open_requests = "SELECT id FROM operator_requests WHERE answered_at_ms IS NULL"
-    until(lambda: not house.rows(open_requests), house.log)
-    assert [row["done"] for row in house.rows("SELECT done FROM operator_requests WHERE new_job_id = ?", new)] == [1, 1]
-    assert [row["id"] for row in house.rows("SELECT id FROM jobs WHERE parent_id = ?", int(old))] == [new]
-    assert_made_once_more(house, str(new))
+    until(lambda: not bot.rows(open_requests), bot.log)
+    assert [row["done"] for row in bot.rows("SELECT done FROM operator_requests WHERE new_job_id = ?", new)] == [1, 1]
+    assert [row["id"] for row in bot.rows("SELECT id FROM jobs WHERE parent_id = ?", int(old))] == [new]
+    assert_made_once_more(bot, str(new))
 
 
-def test_a_row_that_can_not_be_read_stops_no_start_and_is_ended_by_the_operators_word(house, member):
-    house.provider(clip_seconds=LONG)
+def test_a_row_that_can_not_be_read_stops_no_start_and_is_ended_by_the_operators_word(bot, member):
+    bot.provider(clip_seconds=LONG)
     # A ceiling that the process before learned from a test beside this one would let only one of the two go.
-    house.restart()
+    bot.restart()
     broken, fine = ask(member, "A cracked bell"), ask(member, "A sound bell")
     for job in (broken, fine):
-        house.until_job(job, state="generating")
-    house.kill()
-    change(house, "UPDATE jobs SET request = substr(request, 1, 9) WHERE id = ?", int(broken))
-    house.start()
-    assert "can't be read by this version of the bot" in house.log()
-    house.calm()
-    house.sandbox.post("/clock", advance_seconds=LONG)
-    assert_paid_once(house, fine)
-    assert house.job(broken)["ended_at_ms"] is None
+        bot.until_job(job, state="generating")
+    bot.kill()
+    change(bot, "UPDATE jobs SET request = substr(request, 1, 9) WHERE id = ?", int(broken))
+    bot.start()
+    assert "can't be read by this version of the bot" in bot.log()
+    bot.calm()
+    bot.sandbox.post("/clock", advance_seconds=LONG)
+    assert_paid_once(bot, fine)
+    assert bot.job(broken)["ended_at_ms"] is None
 
-    assert "can't be read by this version" in job_command(house, "show", broken).stdout
-    assert job_command(house, "end", broken).returncode == 1
-    assert job_command(house, "end", broken, "--yes").returncode == 0
-    row = house.job(broken)
-    assert house.ledger(broken) == {"reserve": -row["cost"], "release": row["cost"]}
+    assert "can't be read by this version" in job_command(bot, "show", broken).stdout
+    assert job_command(bot, "end", broken).returncode == 1
+    assert job_command(bot, "end", broken, "--yes").returncode == 0
+    row = bot.job(broken)
+    assert bot.ledger(broken) == {"reserve": -row["cost"], "release": row["cost"]}
     assert "Cancel" in {*buttons(member.message(str(row["thread_id"]), row["progress_id"]))}

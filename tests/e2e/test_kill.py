@@ -42,7 +42,7 @@ pictures = iter(range(1000, 2000))
 
 
 @pytest.fixture
-def house(lived_in):
+def bot(lived_in):
     if lived_in.process is None:
         lived_in.start()
     yield lived_in
@@ -56,240 +56,240 @@ def ask(member, prompt):
     return member.ask("/video image", prompt=f"{prompt} {number}", image=member.picture(number), **QUICK)
 
 
-def kill_at(house, name):
+def kill_at(bot, name):
     """Kill the bot while it waits at this hold, and let what was held go on without it."""
-    house.held(name)
-    house.kill()
-    house.sandbox.delete("/faults")
+    bot.held(name)
+    bot.kill()
+    bot.sandbox.delete("/faults")
 
 
-def kill_again_at(house, boundary, *, after):
+def kill_again_at(bot, boundary, *, after):
     """Start, kill it once more where it comes to the same place again, and start."""
-    name = house.hold(*boundary, after=after)
-    house.start()
-    kill_at(house, name)
-    house.start()
+    name = bot.hold(*boundary, after=after)
+    bot.start()
+    kill_at(bot, name)
+    bot.start()
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before it takes effect", "before its answer"])
 @pytest.mark.parametrize("boundary", BOUNDARIES)
-def test_killed_twice_at(house, member, boundary, after):
+def test_killed_twice_at(bot, member, boundary, after):
     place = BOUNDARIES[boundary]
-    name = house.hold(*place, after=after)
+    name = bot.hold(*place, after=after)
     job = ask(member, "Killed at " + boundary)
-    kill_at(house, name)
-    kill_again_at(house, LISTING if after and place is SUBMIT else place, after=after)
-    assert_made_once(house, member, job)
+    kill_at(bot, name)
+    kill_again_at(bot, LISTING if after and place is SUBMIT else place, after=after)
+    assert_made_once(bot, member, job)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before it takes effect", "before its answer"])
-def test_killed_while_the_command_is_answered_nothing_is_booked_and_the_next_one_works(house, member, after):
-    name = house.hold("discord", "POST", "/interactions/*/*/callback", after=after)
+def test_killed_while_the_command_is_answered_nothing_is_booked_and_the_next_one_works(bot, member, after):
+    name = bot.hold("discord", "POST", "/interactions/*/*/callback", after=after)
     lost = ask(member, "Never booked")
-    kill_at(house, name)
-    house.start()
+    kill_at(bot, name)
+    bot.start()
     job = ask(member, "Booked afterwards")
-    assert_made_once(house, member, job)
-    assert house.job(lost) is None
-    assert not [one for one in house.sandbox.get("/bill")["entries"] if one["prompt"].startswith("Never booked")]
+    assert_made_once(bot, member, job)
+    assert bot.job(lost) is None
+    assert not [one for one in bot.sandbox.get("/bill")["entries"] if one["prompt"].startswith("Never booked")]
 
 
-def test_killed_while_the_pictures_are_read_nothing_is_booked_charged_or_sent_and_the_next_one_works(house, member):
+def test_killed_while_the_pictures_are_read_nothing_is_booked_charged_or_sent_and_the_next_one_works(bot, member):
     """By design the command is lost: it was deferred and no more, and the member gives it again."""
-    name = house.hold(*ATTACHMENT)
+    name = bot.hold(*ATTACHMENT)
     lost = ask(member, "Never read")
-    house.held(name)
+    bot.held(name)
     assert member.interaction(lost)["state"] == "deferred"
-    house.kill()
-    house.sandbox.delete("/faults")
-    house.start()
+    bot.kill()
+    bot.sandbox.delete("/faults")
+    bot.start()
     job = ask(member, "Read afterwards")
-    assert_made_once(house, member, job)
-    assert house.job(lost) is None
-    booked = house.rows("SELECT DISTINCT job_id FROM ledger WHERE member_id = ?", int(member.id))
+    assert_made_once(bot, member, job)
+    assert bot.job(lost) is None
+    booked = bot.rows("SELECT DISTINCT job_id FROM ledger WHERE member_id = ?", int(member.id))
     assert [row["job_id"] for row in booked] == [int(job)]
-    assert not [one for one in house.sandbox.get("/bill")["entries"] if one["prompt"].startswith("Never read")]
+    assert not [one for one in bot.sandbox.get("/bill")["entries"] if one["prompt"].startswith("Never read")]
 
 
-def at_delivery(house, member, prompt):
+def at_delivery(bot, member, prompt):
     """A job whose clip is at the provider's door: every message but the last is made."""
-    fetch = house.hold(*CLIP)
+    fetch = bot.hold(*CLIP)
     job = ask(member, prompt)
-    house.held(fetch)
-    house.until_job(job, state="fetching")
-    until(lambda: house.job(job)["progress_id"], house.log)
+    bot.held(fetch)
+    bot.until_job(job, state="fetching")
+    until(lambda: bot.job(job)["progress_id"], bot.log)
     return job, fetch
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before Discord has it", "before Discord's answer"])
-def test_killed_twice_while_the_clip_is_posted(house, member, after):
-    job, fetch = at_delivery(house, member, "Killed while posting")
-    name = house.hold(*POST, after=after, name="post")
-    house.release(fetch)
-    kill_at(house, name)
-    assert house.job(job)["state"] == "delivering"
-    kill_again_at(house, HISTORY if after else POST, after=after)
-    assert_made_once(house, member, job)
+def test_killed_twice_while_the_clip_is_posted(bot, member, after):
+    job, fetch = at_delivery(bot, member, "Killed while posting")
+    name = bot.hold(*POST, after=after, name="post")
+    bot.release(fetch)
+    kill_at(bot, name)
+    assert bot.job(job)["state"] == "delivering"
+    kill_again_at(bot, HISTORY if after else POST, after=after)
+    assert_made_once(bot, member, job)
 
 
-def test_killed_before_discords_answer_and_started_long_after_the_clip_is_found_not_posted_again(house, member):
-    job, fetch = at_delivery(house, member, "Found again later")
-    name = house.hold(*POST, after=True, name="post")
-    house.release(fetch)
-    kill_at(house, name)
-    house.sandbox.post("/clock", advance_seconds=LONGER_THAN_A_NONCE)
-    house.start()
-    assert_made_once(house, member, job)
+def test_killed_before_discords_answer_and_started_long_after_the_clip_is_found_not_posted_again(bot, member):
+    job, fetch = at_delivery(bot, member, "Found again later")
+    name = bot.hold(*POST, after=True, name="post")
+    bot.release(fetch)
+    kill_at(bot, name)
+    bot.sandbox.post("/clock", advance_seconds=LONGER_THAN_A_NONCE)
+    bot.start()
+    assert_made_once(bot, member, job)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before Discord has it", "before Discord's answer"])
-def test_killed_twice_while_a_private_clip_is_put_on_its_card(house, member, after):
-    fetch = house.hold(*CLIP)
+def test_killed_twice_while_a_private_clip_is_put_on_its_card(bot, member, after):
+    fetch = bot.hold(*CLIP)
     job = member.ask("/video text", prompt="Killed in private", private=True, **QUICK)
-    house.held(fetch)
-    name = house.hold(*CARD, after=after, name="card")
-    house.release(fetch)
-    kill_at(house, name)
-    kill_again_at(house, CARD, after=after)
-    row = assert_paid_once(house, job)
+    bot.held(fetch)
+    name = bot.hold(*CARD, after=after, name="card")
+    bot.release(fetch)
+    kill_at(bot, name)
+    kill_again_at(bot, CARD, after=after)
+    row = assert_paid_once(bot, job)
     assert clips_of(member, job) == [str(row["result_id"])] == [str(row["card_id"])]
     assert member.pings() == 0
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before Discord has it", "before Discord's answer"])
-def test_killed_twice_while_a_private_clip_is_sent_directly_since_the_token_is_dead(house, member, after):
-    fetch = house.hold(*CLIP)
+def test_killed_twice_while_a_private_clip_is_sent_directly_since_the_token_is_dead(bot, member, after):
+    fetch = bot.hold(*CLIP)
     job = member.ask("/video text", prompt="Killed on its way to a direct message", private=True, **QUICK)
-    house.held(fetch)
-    house.sandbox.post("/clock", advance_seconds=TOKEN_DIES)
-    name = house.hold(*POST, after=after, name="post")
-    house.release(fetch)
-    kill_at(house, name)
-    kill_again_at(house, HISTORY if after else POST, after=after)
-    row = assert_paid_once(house, job)
+    bot.held(fetch)
+    bot.sandbox.post("/clock", advance_seconds=TOKEN_DIES)
+    name = bot.hold(*POST, after=after, name="post")
+    bot.release(fetch)
+    kill_at(bot, name)
+    kill_again_at(bot, HISTORY if after else POST, after=after)
+    row = assert_paid_once(bot, job)
     assert clips_of(member, job) == [str(row["result_id"])]
 
 
-def test_killed_with_a_private_clip_on_its_card_and_started_after_the_token_nothing_follows_until_its_owner_asks(house, member):
-    fetch = house.hold(*CLIP)
+def test_killed_with_a_private_clip_on_its_card_and_started_after_the_token_nothing_follows_until_its_owner_asks(bot, member):
+    fetch = bot.hold(*CLIP)
     job = member.ask("/video text", prompt="Shown in private, then killed", private=True, **QUICK)
-    house.held(fetch)
-    held = house.hold(*CARD, after=True, name="card 0")
-    house.release(fetch)
+    bot.held(fetch)
+    held = bot.hold(*CARD, after=True, name="card 0")
+    bot.release(fetch)
     for number in count(1):
-        house.held(held)
-        if house.job(job)["way"] == "answer":
+        bot.held(held)
+        if bot.job(job)["way"] == "answer":
             break
         # It was its progress that came by.
-        following = house.hold(*CARD, after=True, name=f"card {number}")
-        house.release(held)
+        following = bot.hold(*CARD, after=True, name=f"card {number}")
+        bot.release(held)
         held = following
-    kill_at(house, held)
-    house.sandbox.post("/clock", advance_seconds=TOKEN_DIES)
-    house.start()
-    row = house.until_job(job, state="unposted")
+    kill_at(bot, held)
+    bot.sandbox.post("/clock", advance_seconds=TOKEN_DIES)
+    bot.start()
+    row = bot.until_job(job, state="unposted")
     assert (row["failure"], row["charged"]) == ("doubtful", None)
     assert clips_of(member, job) == [str(row["card_id"])]
     member.press(member.answer(member.ask("/jobs")), "Post it here")
-    row = assert_paid_once(house, job)
+    row = assert_paid_once(bot, job)
     assert str(row["result_id"]) in clips_of(member, job)
 
 
-def test_killed_with_the_clip_in_the_channel_and_started_when_its_thread_is_open_again_it_is_found(house, member):
-    job, fetch = at_delivery(house, member, "Killed with its thread closed")
-    row = house.job(job)
+def test_killed_with_the_clip_in_the_channel_and_started_when_its_thread_is_open_again_it_is_found(bot, member):
+    job, fetch = at_delivery(bot, member, "Killed with its thread closed")
+    row = bot.job(job)
     at, method, _ = POST
     closed = {"what": "status", "status": 403, "body": {"code": 50013, "message": "Missing Permissions"}}
-    house.faults({"at": at, "method": method, "path": f"/channels/{row['thread_id']}/messages", "times": 1, **closed})
-    name = house.hold(at, method, f"/channels/{row['channel_id']}/messages", after=True, name="post")
-    house.release(fetch)
-    kill_at(house, name)
-    assert house.job(job)["way"] == "channel"
-    house.sandbox.post("/clock", advance_seconds=LONGER_THAN_A_NONCE)
-    house.start()
-    row = assert_paid_once(house, job)
+    bot.faults({"at": at, "method": method, "path": f"/channels/{row['thread_id']}/messages", "times": 1, **closed})
+    name = bot.hold(at, method, f"/channels/{row['channel_id']}/messages", after=True, name="post")
+    bot.release(fetch)
+    kill_at(bot, name)
+    assert bot.job(job)["way"] == "channel"
+    bot.sandbox.post("/clock", advance_seconds=LONGER_THAN_A_NONCE)
+    bot.start()
+    row = assert_paid_once(bot, job)
     assert clips_of(member, job) == [str(row["result_id"])]
     assert f"/{row['channel_id']}/" in row["result_url"]
 
 
-def test_killed_right_after_a_cancel_it_stays_cancelled_and_free(house, member):
-    line = [house.member() for _ in range(4)]
-    house.provider(clip_seconds=LONG)
+def test_killed_right_after_a_cancel_it_stays_cancelled_and_free(bot, member):
+    line = [bot.member() for _ in range(4)]
+    bot.provider(clip_seconds=LONG)
     for each in line:
-        house.until_job(ask(each, "Before it in line"), state="generating")
+        bot.until_job(ask(each, "Before it in line"), state="generating")
     job = ask(member, "Cancelled, then killed")
-    row = until(lambda: (found := house.job(job)) and found["progress_id"] and found, house.log)
-    house.hold(*CARD, name="every edit by the token", times=50)
+    row = until(lambda: (found := bot.job(job)) and found["progress_id"] and found, bot.log)
+    bot.hold(*CARD, name="every edit by the token", times=50)
     progress = member.message(str(row["thread_id"]), row["progress_id"])
     member.press(progress, "Cancel")
-    assert house.until_job(job, state="cancelled")["shown"] == 0
-    house.kill()
-    house.sandbox.delete("/faults")
-    house.start()
-    house.ended(job, "cancelled")
-    assert house.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
-    assert house.billed(job) == []
+    assert bot.until_job(job, state="cancelled")["shown"] == 0
+    bot.kill()
+    bot.sandbox.delete("/faults")
+    bot.start()
+    bot.ended(job, "cancelled")
+    assert bot.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
+    assert bot.billed(job) == []
     assert "**Cancelled**" in texts(member.card(job))
 
 
 @pytest.mark.parametrize("boundary", [CARD, PROGRESS_GONE], ids=["card", "progress"])
-def test_killed_twice_after_the_post_before_the_end_is_shown_on_the(house, member, boundary):
-    job, fetch = at_delivery(house, member, "Killed before its end is shown")
-    post = house.hold(*POST, after=True, name="post")
-    house.release(fetch)
-    house.held(post)
-    end = house.hold(*boundary, name="end")
-    house.release(post)
-    kill_at(house, end)
-    row = house.job(job)
+def test_killed_twice_after_the_post_before_the_end_is_shown_on_the(bot, member, boundary):
+    job, fetch = at_delivery(bot, member, "Killed before its end is shown")
+    post = bot.hold(*POST, after=True, name="post")
+    bot.release(fetch)
+    bot.held(post)
+    end = bot.hold(*boundary, name="end")
+    bot.release(post)
+    kill_at(bot, end)
+    row = bot.job(job)
     assert (row["state"], row["shown"]) == ("done", 0)
-    kill_again_at(house, boundary, after=True)
-    assert_made_once(house, member, job)
+    kill_again_at(bot, boundary, after=True)
+    assert_made_once(bot, member, job)
 
 
-def test_killed_three_times_while_the_clip_is_made(house, member):
-    house.provider(clip_seconds=LONG)
+def test_killed_three_times_while_the_clip_is_made(bot, member):
+    bot.provider(clip_seconds=LONG)
     job = ask(member, "Killed while it is made")
     for _ in range(3):
-        house.until_job(job, state="generating")
-        house.kill()
-        house.start()
-    house.sandbox.post("/clock", advance_seconds=LONG)
-    assert_made_once(house, member, job)
+        bot.until_job(job, state="generating")
+        bot.kill()
+        bot.start()
+    bot.sandbox.post("/clock", advance_seconds=LONG)
+    assert_made_once(bot, member, job)
 
 
-def kill_half_way(house, job):
+def kill_half_way(bot, job):
     """Kill the bot when half of the clip has arrived: the body breaks off, and the bot dies as it asks for a fresh link."""
-    half = house.database.parent / "work" / f"{job}.part"
-    house.held("the body")
-    fresh = house.hold(*LINK)
-    house.release("the body")
-    house.held(fresh)
+    half = bot.database.parent / "work" / f"{job}.part"
+    bot.held("the body")
+    fresh = bot.hold(*LINK)
+    bot.release("the body")
+    bot.held(fresh)
     assert 0 < half.stat().st_size < EIGHT_MIB
-    house.kill()
-    house.sandbox.delete("/faults")
+    bot.kill()
+    bot.sandbox.delete("/faults")
 
 
-def test_killed_twice_in_the_middle_of_the_download_the_posted_file_is_whole(house, member):
+def test_killed_twice_in_the_middle_of_the_download_the_posted_file_is_whole(bot, member):
     at, method, path = CLIP
     broken = {"at": at, "method": method, "path": path, "times": 1}
-    house.provider(clip_bytes=EIGHT_MIB)
-    house.faults({**broken, "what": "truncate"}, {**broken, "what": "hold", "name": "the body"})
+    bot.provider(clip_bytes=EIGHT_MIB)
+    bot.faults({**broken, "what": "truncate"}, {**broken, "what": "hold", "name": "the body"})
     job = ask(member, "Killed while it is fetched")
-    kill_half_way(house, job)
-    house.faults({**broken, "what": "truncate"}, {**broken, "what": "hold", "name": "the body"})
-    house.start()
-    kill_half_way(house, job)
-    house.start()
-    assert assert_whole(house, member.clip(job)) == EIGHT_MIB
-    assert_made_once(house, member, job)
+    kill_half_way(bot, job)
+    bot.faults({**broken, "what": "truncate"}, {**broken, "what": "hold", "name": "the body"})
+    bot.start()
+    kill_half_way(bot, job)
+    bot.start()
+    assert assert_whole(bot, member.clip(job)) == EIGHT_MIB
+    assert_made_once(bot, member, job)
 
 
-def encoder_at_work(house):
+def encoder_at_work(bot):
     """The bot's encoder, stopped in the middle of its file; None where there is none yet."""
     with suppress(FileNotFoundError, psutil.NoSuchProcess):
-        if any(half.stat().st_size for half in (house.database.parent / "work").glob(".*.part")):
-            encoders = [each for each in psutil.Process(house.process.pid).children() if "ffmpeg" in each.name()]
+        if any(half.stat().st_size for half in (bot.database.parent / "work").glob(".*.part")):
+            encoders = [each for each in psutil.Process(bot.process.pid).children() if "ffmpeg" in each.name()]
             if encoders:
                 encoders[0].suspend()
                 return encoders[0]
@@ -297,16 +297,16 @@ def encoder_at_work(house):
 
 
 @pytest.mark.timeout(3 * RENDER_SECONDS)
-def test_killed_twice_while_the_clip_is_fitted_the_posted_file_is_whole(house, member):
-    house.provider(clip_bytes=ELEVEN_MIB)
+def test_killed_twice_while_the_clip_is_fitted_the_posted_file_is_whole(bot, member):
+    bot.provider(clip_bytes=ELEVEN_MIB)
     number = next(pictures)
     large = {"duration": 8, "resolution": "1080P"}
     job = member.ask("/video image", prompt=f"Killed while fitting {number}", image=member.picture(number), **large)
     for _ in range(2):
-        encoder = until(lambda: encoder_at_work(house), house.log, RENDER_SECONDS)
-        house.kill()
+        encoder = until(lambda: encoder_at_work(bot), bot.log, RENDER_SECONDS)
+        bot.kill()
         encoder.resume()  # it outlives the bot, and writes on beside the next one's
-        assert house.job(job)["state"] in {"fitting", "delivering"}
-        house.start()
-    assert assert_whole(house, member.clip(job, RENDER_SECONDS)) <= 10 * 1024 * 1024
-    assert_made_once(house, member, job, seconds=RENDER_SECONDS)
+        assert bot.job(job)["state"] in {"fitting", "delivering"}
+        bot.start()
+    assert assert_whole(bot, member.clip(job, RENDER_SECONDS)) <= 10 * 1024 * 1024
+    assert_made_once(bot, member, job, seconds=RENDER_SECONDS)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.e2e.bot_process import a_house, until
+from tests.e2e.bot_process import a_bot, until
 from tests.e2e.once import assert_made_once
 
 pytestmark = pytest.mark.timeout(400)
@@ -12,17 +12,17 @@ MEMBERS, CLIPS_EACH, KILLS_MOST = 3, 4, 8
 REQUESTS_BETWEEN = (3, 40)
 
 
-def unfinished(house):
-    return house.rows("SELECT 1 FROM jobs WHERE ended_at_ms IS NULL OR shown = 0")
+def unfinished(bot):
+    return bot.rows("SELECT 1 FROM jobs WHERE ended_at_ms IS NULL OR shown = 0")
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_dozen_clips_survive_kills_at_any_moment_each_made_and_posted_once(tmp_path, seed):
     dice = random.Random(seed)  # noqa: S311  the same moments in every run
-    with a_house(tmp_path) as house:
-        house.provider(clip_seconds=0.8)
-        house.sandbox.post("/limits", per_route=False)
-        members = [house.member() for _ in range(MEMBERS)]
+    with a_bot(tmp_path) as bot:
+        bot.provider(clip_seconds=0.8)
+        bot.sandbox.post("/limits", per_route=False)
+        members = [bot.member() for _ in range(MEMBERS)]
         jobs = {member: [] for member in members}
         for number in range(CLIPS_EACH):
             for member in members:
@@ -34,16 +34,16 @@ def test_a_dozen_clips_survive_kills_at_any_moment_each_made_and_posted_once(tmp
                 else:
                     jobs[member].append(member.ask("/video text", **quick))
         booked = MEMBERS * CLIPS_EACH
-        until(lambda: house.rows("SELECT COUNT(*) AS n FROM jobs")[0]["n"] == booked, house.log)
+        until(lambda: bot.rows("SELECT COUNT(*) AS n FROM jobs")[0]["n"] == booked, bot.log)
         kills = 0
-        while kills < KILLS_MOST and unfinished(house):
-            since = house.sandbox.get("/requests", since=10**9)["next"]
+        while kills < KILLS_MOST and unfinished(bot):
+            since = bot.sandbox.get("/requests", since=10**9)["next"]
             count = dice.randint(*REQUESTS_BETWEEN)
             # A bot that waits for its clips asks less; then the kill comes a little later, that is all.
-            house.sandbox.wait(2, request="* *", since=since, count=count)
-            house.kill()
+            bot.sandbox.wait(2, request="* *", since=since, count=count)
+            bot.kill()
             kills += 1
-            house.start()
+            bot.start()
         for member in members:
-            assert_made_once(house, member, *jobs[member])
-        assert len(house.sandbox.get("/bill")["entries"]) == booked
+            assert_made_once(bot, member, *jobs[member])
+        assert len(bot.sandbox.get("/bill")["entries"]) == booked

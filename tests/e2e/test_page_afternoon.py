@@ -33,11 +33,11 @@ def picture(tmp_path):
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def hand(request, visit, house, member, tmp_path):
-    return Hand(visit, house, member, request.param, tmp_path)
+def hand(request, visit, bot, member, tmp_path):
+    return Hand(visit, bot, member, request.param, tmp_path)
 
 
-def walked(house):
+def walked(bot):
     """Every command of the bot, by its path, with its options but for the prompt."""
     found = {}
 
@@ -49,14 +49,14 @@ def walked(house):
         if not inner:
             found[path] = {one["name"] for one in options} - {"prompt"}
 
-    for command in house.sandbox.get("/state")["commands"]:
+    for command in bot.sandbox.get("/state")["commands"]:
         walk(f"/{command['name']}" if command.get("type", 1) == 1 else command["name"], command)
     return found
 
 
 @pytest.mark.parametrize("command", ["/video text", "/video image", "/video characters"])
-def test_a_command_with_every_option_ends_in_a_clip(hand, house, picture, command):
-    assert walked(house) == COMMANDS
+def test_a_command_with_every_option_ends_in_a_clip(hand, bot, picture, command):
+    assert walked(bot) == COMMANDS
     prompt = f"A kite {next(numbers)}, wind" + (" over character1" if command == "/video characters" else "")
     hand.fill_every_option(command, prompt, picture)
     hand.look("filled")
@@ -67,7 +67,7 @@ def test_a_command_with_every_option_ends_in_a_clip(hand, house, picture, comman
     hand.look("done")
 
 
-def test_studio_and_animate_ask_in_forms(hand, house, picture):
+def test_studio_and_animate_ask_in_forms(hand, bot, picture):
     hand.choose("/video studio")
     hand.page.keyboard.press("Enter")
     expect(hand.modal).to_be_visible()
@@ -91,7 +91,7 @@ def test_studio_and_animate_ask_in_forms(hand, house, picture):
     hand.made(moved)
 
 
-def test_every_button_of_a_clip_does_its_work_in_sight(hand, house):
+def test_every_button_of_a_clip_does_its_work_in_sight(hand, bot):
     prompt = f"A fox {next(numbers)} in the snow, steps"
     hand.choose("/video text")
     hand.page.keyboard.type(prompt)
@@ -130,7 +130,7 @@ def test_every_button_of_a_clip_does_its_work_in_sight(hand, house):
     hand.look("deleted")
 
 
-def test_a_mistake_is_told_at_once_and_mended_in_a_form(hand, house):
+def test_a_mistake_is_told_at_once_and_mended_in_a_form(hand, bot):
     wrong = f"character1 dances {next(numbers)}"
     hand.choose("/video text")
     hand.page.keyboard.type(wrong)
@@ -149,8 +149,8 @@ def test_a_mistake_is_told_at_once_and_mended_in_a_form(hand, house):
     hand.made(right)
 
 
-def test_a_clip_under_way_is_cancelled_with_a_second_thought(hand, house):
-    house.provider(clip_seconds=LONG)
+def test_a_clip_under_way_is_cancelled_with_a_second_thought(hand, bot):
+    bot.provider(clip_seconds=LONG)
     prompt = f"A slow river {next(numbers)}"
     hand.choose("/video text")
     hand.page.keyboard.type(prompt)
@@ -160,13 +160,13 @@ def test_a_clip_under_way_is_cancelled_with_a_second_thought(hand, house):
     expect(hand.thread.get_by_role("button", name="Throw it away")).to_be_in_viewport()
     hand.look("cancel")
     hand.press("Let it finish", hand.thread)
-    house.provider(clip_seconds=CLIP_SECONDS)
-    house.sandbox.post("/clock", advance_seconds=LONG)
+    bot.provider(clip_seconds=CLIP_SECONDS)
+    bot.sandbox.post("/clock", advance_seconds=LONG)
     hand.made(prompt)
     expect(hand.thread.locator("video")).to_be_visible(timeout=CLIP_MS)
 
 
-def test_jobs_quota_and_help_answer_in_sight_and_others_see_none_of_it(hand, house):
+def test_jobs_quota_and_help_answer_in_sight_and_others_see_none_of_it(hand, bot):
     for command in ("/help", "/quota", "/jobs"):
         hand.choose(command)
         hand.page.keyboard.press("Enter")
@@ -181,8 +181,8 @@ def test_jobs_quota_and_help_answer_in_sight_and_others_see_none_of_it(hand, hou
     expect(hand.messages.locator("article.ephemeral")).to_have_count(0)
 
 
-def test_by_keyboard_alone_an_example_becomes_a_clip_that_plays(visit, house, member, tmp_path):
-    hand = Hand(visit, house, member, DESKTOP, tmp_path)
+def test_by_keyboard_alone_an_example_becomes_a_clip_that_plays(visit, bot, member, tmp_path):
+    hand = Hand(visit, bot, member, DESKTOP, tmp_path)
     keys = hand.page.keyboard
     expect(hand.page.locator(".example").first).to_be_enabled(timeout=20_000)
     keys.press("Tab")
@@ -213,11 +213,11 @@ def test_by_keyboard_alone_an_example_becomes_a_clip_that_plays(visit, house, me
 
 
 @pytest.mark.parametrize(("outcome", "button"), [("failure", "Try again"), ("moderation", "Edit")])
-def test_by_keyboard_alone_what_did_not_work_is_tried_again_or_edited(visit, house, member, tmp_path, outcome, button):
-    hand = Hand(visit, house, member, DESKTOP, tmp_path)
+def test_by_keyboard_alone_what_did_not_work_is_tried_again_or_edited(visit, bot, member, tmp_path, outcome, button):
+    hand = Hand(visit, bot, member, DESKTOP, tmp_path)
     keys = hand.page.keyboard
     prompt = f"A lighthouse {next(numbers)}, a foghorn"
-    house.provider(outcome=outcome)
+    bot.provider(outcome=outcome)
     hand.choose("/video text")
     keys.type(prompt)
     keys.press("Enter")
@@ -225,7 +225,7 @@ def test_by_keyboard_alone_what_did_not_work_is_tried_again_or_edited(visit, hou
     keys.press("Enter")
     offered = hand.thread.get_by_role("button", name=button, exact=True).last
     expect(offered).to_be_in_viewport()
-    house.calm()
+    bot.calm()
     hand.tab_to(offered)
     keys.press("Enter")
     if button == "Edit":

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.e2e.bot_process import RENDER_SECONDS, SETTINGS, a_house, texts, until
+from tests.e2e.bot_process import RENDER_SECONDS, SETTINGS, a_bot, texts, until
 from tests.e2e.member import buttons
 from tests.e2e.once import assert_posted_once, assert_whole
 
@@ -14,27 +14,27 @@ PREVIEWS = {**SETTINGS, "provider": {"name": "preview", "watch_seconds": 0.2}}
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    with a_house(tmp_path_factory.mktemp("previews"), PREVIEWS) as made:
+def bot(tmp_path_factory):
+    with a_bot(tmp_path_factory.mktemp("previews"), PREVIEWS) as made:
         yield made
 
 
 @pytest.mark.parametrize(("kind", "count"), [("text", 0), ("image", 1), ("characters", 2)])
-def test_a_preview_comes_for_free_and_plays(house, kind, count):
-    member = house.member()
+def test_a_preview_comes_for_free_and_plays(bot, kind, count):
+    member = bot.member()
     names = {"image": ["image"], "characters": ["character1", "character2"]}.get(kind, [])
     files = {name: member.picture(number) for number, name in enumerate(names[:count])}
     prompt = "character1 meets character2, slow push-in, birds" if kind == "characters" else "A slow push-in over dunes, wind"
     job = member.ask(f"/video {kind}", prompt=prompt, seed=5, **files, **QUICK)
     clip = member.clip(job, RENDER_SECONDS)
-    row = house.ended(job)
+    row = bot.ended(job)
     assert (row["cost"], row["charged"]) == (0, 0)
     assert "A preview of your clip is ready." in texts(clip)
     assert "1080P final" in buttons(clip)
-    assert assert_whole(house, clip) > 0
+    assert assert_whole(bot, clip) > 0
     assert member.pings() == 1
-    assert house.sandbox.get("/bill")["entries"] == []
-    assert open_to_others(house.database.parent) == []
+    assert bot.sandbox.get("/bill")["entries"] == []
+    assert open_to_others(bot.database.parent) == []
 
 
 def open_to_others(folder):
@@ -47,27 +47,27 @@ def open_to_others(folder):
     return found
 
 
-def rendering(house):
+def rendering(bot):
     """What is being drawn; folders come and go meanwhile."""
     with suppress(FileNotFoundError):
-        return [*house.database.parent.rglob(".render-*")]
+        return [*bot.database.parent.rglob(".render-*")]
 
 
-def test_a_preview_is_drawn_again_after_a_kill_and_posted_once(house):
-    member = house.member()
+def test_a_preview_is_drawn_again_after_a_kill_and_posted_once(bot):
+    member = bot.member()
     job = member.ask("/video text", prompt="A lantern sways, an owl calls", **QUICK)
     for _ in range(2):
-        house.until_job(job, state="generating")
-        until(lambda: rendering(house), house.log)
-        house.kill()
-        house.start()
+        bot.until_job(job, state="generating")
+        until(lambda: rendering(bot), bot.log)
+        bot.kill()
+        bot.start()
     clip = member.clip(job, RENDER_SECONDS)
-    assert_posted_once(member, house.ended(job))
-    assert assert_whole(house, clip)
+    assert_posted_once(member, bot.ended(job))
+    assert assert_whole(bot, clip)
     assert member.pings() == 1
 
 
-def test_the_words_say_that_clips_are_previews(house):
-    member = house.member()
+def test_the_words_say_that_clips_are_previews(bot):
+    member = bot.member()
     assert "free previews" in texts(member.answer(member.ask("/help")))
     assert "Clips are free here" in texts(member.answer(member.ask("/quota")))

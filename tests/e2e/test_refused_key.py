@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.bot_process import a_house, texts, until, with_operators
+from tests.e2e.bot_process import a_bot, texts, until, with_operators
 from tests.e2e.member import prefilled
 from tests.e2e.once import assert_made_once
 
@@ -12,24 +12,24 @@ SUBMIT = {"at": "scenario", "method": "POST", "path": "/generate/custom/*"}
 
 
 @pytest.fixture
-def house(tmp_path):
-    with a_house(tmp_path, with_operators) as made:
+def bot(tmp_path):
+    with a_bot(tmp_path, with_operators) as made:
         yield made
 
 
-def told(house):
+def told(bot):
     """What the operators read so far, oldest first."""
-    return [texts(one) for one in house.known("mod").sees("operators")]
+    return [texts(one) for one in bot.known("mod").sees("operators")]
 
 
-def test_a_start_says_whether_the_provider_takes_the_key(house):
-    until(lambda: "ready: 1 guild, provider ok" in house.log(), house.log)
-    assert told(house) == []
-    house.faults({"at": "scenario", "method": "GET", "path": "/jobs", "what": "status", "status": 401, "times": 1})
-    house.restart()
-    until(lambda: "ready: 1 guild, provider refuses the key: 401" in house.log(), house.log)
-    assert len(told(house)) == 1
-    assert "look at its key" in told(house)[0]
+def test_a_start_says_whether_the_provider_takes_the_key(bot):
+    until(lambda: "ready: 1 guild, provider ok" in bot.log(), bot.log)
+    assert told(bot) == []
+    bot.faults({"at": "scenario", "method": "GET", "path": "/jobs", "what": "status", "status": 401, "times": 1})
+    bot.restart()
+    until(lambda: "ready: 1 guild, provider refuses the key: 401" in bot.log(), bot.log)
+    assert len(told(bot)) == 1
+    assert "look at its key" in told(bot)[0]
 
 
 @pytest.mark.parametrize(
@@ -40,51 +40,51 @@ def test_a_start_says_whether_the_provider_takes_the_key(house):
         ({}, {"plan": "free"}, "is not available on your plan"),
     ],
 )
-def test_while_a_key_plan_or_balance_is_refused_no_clip_ends_and_all_go_on_once_it_is_mended(house, fault, settings, word):
-    members = [house.member() for _ in range(3)]
+def test_while_a_key_plan_or_balance_is_refused_no_clip_ends_and_all_go_on_once_it_is_mended(bot, fault, settings, word):
+    members = [bot.member() for _ in range(3)]
     if fault:
-        house.faults({**SUBMIT, "what": "status", **fault})
-    house.provider(**settings)
+        bot.faults({**SUBMIT, "what": "status", **fault})
+    bot.provider(**settings)
     jobs = {member: member.ask("/video text", prompt=f"Waits for {member.name}", **QUICK) for member in members}
-    until(lambda: told(house), house.log)
+    until(lambda: told(bot), bot.log)
     for job in jobs.values():
-        house.until_job(job, state="queued", tries=0)
+        bot.until_job(job, state="queued", tries=0)
     for member, job in jobs.items():
-        until(lambda member=member, job=job: CLOSED in texts(member.progress(job)), house.log)
-    house.restart()
+        until(lambda member=member, job=job: CLOSED in texts(member.progress(job)), bot.log)
+    bot.restart()
     for job in jobs.values():
-        house.until_job(job, state="queued")
-    assert len(told(house)) == 1
-    assert word in told(house)[0]
-    house.sandbox.delete("/faults")
-    house.provider(credits=None, plan="cu-pro")
-    house.restart()
+        bot.until_job(job, state="queued")
+    assert len(told(bot)) == 1
+    assert word in told(bot)[0]
+    bot.sandbox.delete("/faults")
+    bot.provider(credits=None, plan="cu-pro")
+    bot.restart()
     for member, job in jobs.items():
-        assert_made_once(house, member, job)
-    assert until(lambda: len(told(house)) == 2, house.log)
-    assert "again" in told(house)[1]
+        assert_made_once(bot, member, job)
+    assert until(lambda: len(told(bot)) == 2, bot.log)
+    assert "again" in told(bot)[1]
 
 
-def test_a_closed_model_keeps_its_own_clips_waiting_and_is_said_before_more_of_them_are_booked(house):
-    member, other = house.member(), house.member()
+def test_a_closed_model_keeps_its_own_clips_waiting_and_is_said_before_more_of_them_are_booked(bot):
+    member, other = bot.member(), bot.member()
     body = {"reason": "Model model_alibaba-happy-horse-reference-to-video-1.1 is not available on your plan"}
-    house.faults({**SUBMIT, "path": "/generate/custom/*reference*", "what": "status", "status": 403, "body": body})
+    bot.faults({**SUBMIT, "path": "/generate/custom/*reference*", "what": "status", "status": 403, "body": body})
     cast = {"prompt": "character1 waves, wind", **QUICK}
     first = member.ask("/video characters", character1=member.picture(1), **cast)
-    until(lambda: told(house), house.log)
-    house.until_job(first, state="queued", tries=0)
-    assert_made_once(house, other, other.ask("/video text", prompt="Not held up by it", **QUICK))
+    until(lambda: told(bot), bot.log)
+    bot.until_job(first, state="queued", tries=0)
+    assert_made_once(bot, other, other.ask("/video text", prompt="Not held up by it", **QUICK))
     refused = other.ask("/video characters", character1=other.picture(2), **cast)
-    page = until(lambda: closed_to(other, refused), house.log)
+    page = until(lambda: closed_to(other, refused), bot.log)
     assert "Clips from text and from a still work." in texts(page)
-    assert house.job(refused) is None
+    assert bot.job(refused) is None
     opened = other.form(other.press(page, "Edit and try again"))
     assert "character1 waves, wind" in prefilled(opened).values()
-    house.sandbox.delete("/faults")
-    house.restart()
-    assert_made_once(house, member, first)
-    assert len(told(house)) == 2
-    assert "takes clips from characters again" in told(house)[1]
+    bot.sandbox.delete("/faults")
+    bot.restart()
+    assert_made_once(bot, member, first)
+    assert len(told(bot)) == 2
+    assert "takes clips from characters again" in told(bot)[1]
 
 
 def closed_to(member, interaction):

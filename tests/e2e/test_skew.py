@@ -16,15 +16,15 @@ SEARCH_SECONDS = 20.0
 PATIENT = {**SETTINGS, "provider": {**SETTINGS["provider"], "lost_submit_seconds": SEARCH_SECONDS}}
 
 
-def skew(house, seconds):
+def skew(bot, seconds):
     """From now on the machine's clock is off from Discord's by so much."""
-    file = house.folder / "skew"
+    file = bot.folder / "skew"
     # Tests move the sandbox's clock on, so it is not the one of this machine.
-    seconds += house.sandbox.post("/clock", advance_seconds=0)["now_ms"] / 1000 - time.time()
+    seconds += bot.sandbox.post("/clock", advance_seconds=0)["now_ms"] / 1000 - time.time()
     # Whole or not at all: the bot may read it at any moment.
     file.with_suffix(".new").write_text(str(seconds))
     file.with_suffix(".new").replace(file)
-    house.environment = {"SKEW_FILE": str(file), "PYTHONPATH": str(Path(__file__).parent / "skew")}
+    bot.environment = {"SKEW_FILE": str(file), "PYTHONPATH": str(Path(__file__).parent / "skew")}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def settings():
 
 
 @pytest.fixture
-def house(lived_in):
+def bot(lived_in):
     yield lived_in
     skew(lived_in, 0)
     if lived_in.process is None:
@@ -41,66 +41,66 @@ def house(lived_in):
     lived_in.settle()
 
 
-def restarted(house, seconds):
-    house.stop()
-    skew(house, seconds)
-    house.start()
+def restarted(bot, seconds):
+    bot.stop()
+    skew(bot, seconds)
+    bot.start()
 
 
-def test_killed_while_posting_with_a_clock_20_minutes_fast_the_clip_is_posted_once(house):
-    restarted(house, 1200)
-    member = house.member()
+def test_killed_while_posting_with_a_clock_20_minutes_fast_the_clip_is_posted_once(bot):
+    restarted(bot, 1200)
+    member = bot.member()
     # Long enough that the clip's post is the one that is held, not its progress.
-    house.provider(clip_seconds=LONG)
+    bot.provider(clip_seconds=LONG)
     job = member.ask("/video text", prompt="Killed at the post, 20 minutes fast", **QUICK)
-    house.until_job(job, state="generating")
-    until(lambda: house.job(job)["progress_id"], house.log)
-    house.faults({**CLIP, "what": "hold_after", "name": "post", "times": 1})
-    house.sandbox.post("/clock", advance_seconds=LONG)
-    house.held("post")
-    house.kill()
-    house.sandbox.delete("/faults")
+    bot.until_job(job, state="generating")
+    until(lambda: bot.job(job)["progress_id"], bot.log)
+    bot.faults({**CLIP, "what": "hold_after", "name": "post", "times": 1})
+    bot.sandbox.post("/clock", advance_seconds=LONG)
+    bot.held("post")
+    bot.kill()
+    bot.sandbox.delete("/faults")
     # Past what Discord's nonce covers.
-    house.sandbox.post("/clock", advance_seconds=10 * 60)
-    house.start()
-    assert_made_once(house, member, job)
+    bot.sandbox.post("/clock", advance_seconds=10 * 60)
+    bot.start()
+    assert_made_once(bot, member, job)
 
 
-def test_a_private_clip_still_goes_by_the_interactions_token_with_a_clock_20_minutes_fast(house):
-    restarted(house, 1200)
-    member = house.member()
+def test_a_private_clip_still_goes_by_the_interactions_token_with_a_clock_20_minutes_fast(bot):
+    restarted(bot, 1200)
+    member = bot.member()
     job = member.ask("/video text", prompt="Private, 20 minutes fast", private=True, **QUICK)
     clip = member.clip(job)
     assert clip["ephemeral"]
     assert videos(clip)
-    assert_paid_once(house, job)
+    assert_paid_once(bot, job)
 
 
-def test_a_clock_that_is_set_an_hour_forward_gives_up_no_running_clip_and_ends_no_search(house):
-    restarted(house, 0)
-    member = house.member()
-    house.provider(clip_seconds=LONG, hide_from_listing_seconds=SEARCH_SECONDS / 4)
-    house.faults({"at": "scenario", "method": "POST", "path": "/generate/custom/*", "what": "reset_after", "times": 1})
+def test_a_clock_that_is_set_an_hour_forward_gives_up_no_running_clip_and_ends_no_search(bot):
+    restarted(bot, 0)
+    member = bot.member()
+    bot.provider(clip_seconds=LONG, hide_from_listing_seconds=SEARCH_SECONDS / 4)
+    bot.faults({"at": "scenario", "method": "POST", "path": "/generate/custom/*", "what": "reset_after", "times": 1})
     lost = member.ask("/video text", prompt="Its submit is lost, then the clock is set", **QUICK)
-    house.until_job(lost, state="submitting")
+    bot.until_job(lost, state="submitting")
     running = member.ask("/video text", prompt="It runs, then the clock is set", **QUICK)
-    house.until_job(running, state="generating")
-    skew(house, HOUR)
-    house.until_job(lost, state="generating")
-    house.settle()
-    assert_made_once(house, member, lost, running)
+    bot.until_job(running, state="generating")
+    skew(bot, HOUR)
+    bot.until_job(lost, state="generating")
+    bot.settle()
+    assert_made_once(bot, member, lost, running)
 
 
-def test_a_clock_that_is_set_an_hour_back_stops_no_progress(house):
-    restarted(house, 0)
-    member = house.member()
-    house.provider(clip_seconds=LONG)
+def test_a_clock_that_is_set_an_hour_back_stops_no_progress(bot):
+    restarted(bot, 0)
+    member = bot.member()
+    bot.provider(clip_seconds=LONG)
     job = member.ask("/video text", prompt="It runs, then the clock is set back", **QUICK)
-    row = house.until_job(job, state="generating")
-    until(lambda: (row := house.job(job))["progress_id"] and row, house.log)
-    skew(house, -HOUR)
-    row = house.job(job)
+    row = bot.until_job(job, state="generating")
+    until(lambda: (row := bot.job(job))["progress_id"] and row, bot.log)
+    skew(bot, -HOUR)
+    row = bot.job(job)
     before = texts(member.message(str(row["thread_id"]), row["progress_id"]))
-    until(lambda: texts(member.message(str(row["thread_id"]), row["progress_id"])) != before, house.log)
-    house.settle()
+    until(lambda: texts(member.message(str(row["thread_id"]), row["progress_id"])) != before, bot.log)
+    bot.settle()
     assert clips_of(member, job)

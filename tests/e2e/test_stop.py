@@ -7,7 +7,7 @@ import struct
 import psutil
 import pytest
 
-from tests.e2e.bot_process import SETTINGS, House, a_house, until
+from tests.e2e.bot_process import SETTINGS, RunningBot, a_bot, until
 from tests.sandbox_process import sandbox_process
 
 QUICK = {"duration": 3, "resolution": "720P"}
@@ -28,52 +28,52 @@ def sandbox():
 
 
 @pytest.fixture
-def house(sandbox, tmp_path):
-    house = House(sandbox, tmp_path)
-    yield house
+def bot(sandbox, tmp_path):
+    bot = RunningBot(sandbox, tmp_path)
+    yield bot
     sandbox.delete("/faults")
-    house.close()
+    bot.close()
 
 
-def ends(house, *signals):
+def ends(bot, *signals):
     for number in signals:
-        house.process.send_signal(number)
-    code = house.process.wait(SECONDS)
-    log = house.log(100_000)
+        bot.process.send_signal(number)
+    code = bot.process.wait(SECONDS)
+    log = bot.log(100_000)
     assert (code, "Traceback" in log) == (0, False), log
-    house.process = None
+    bot.process = None
 
 
 @pytest.mark.parametrize("place", AT_THE_START)
-def test_stopped_while_discord_does_not_answer(house, place):
+def test_stopped_while_discord_does_not_answer(bot, place):
     method, path = AT_THE_START[place]
-    name = house.hold("discord", method, path, times=9)
-    house.launch()
-    house.held(name)
-    ends(house, signal.SIGTERM)
+    name = bot.hold("discord", method, path, times=9)
+    bot.launch()
+    bot.held(name)
+    ends(bot, signal.SIGTERM)
 
 
 @pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGTERM, signal.SIGTERM, signal.SIGINT]])
-def test_stopped_while_discord_is_out_of_reach(house, signals):
-    house.environment = {"HAPPYHORSE_DISCORD__API_BASE": "http://127.0.0.1:9/api/v10"}
-    house.launch()
-    until(lambda: "Discord is out of reach" in house.log(), house.log)
-    ends(house, *signals)
+def test_stopped_while_discord_is_out_of_reach(bot, signals):
+    bot.environment = {"HAPPYHORSE_DISCORD__API_BASE": "http://127.0.0.1:9/api/v10"}
+    bot.launch()
+    until(lambda: "Discord is out of reach" in bot.log(), bot.log)
+    ends(bot, *signals)
 
 
 def test_stopped_while_a_hostile_picture_is_decoded(tmp_path):
-    with a_house(tmp_path, SETTINGS) as house:
-        member = house.member()
+    with a_bot(tmp_path, SETTINGS) as bot:
+        member = bot.member()
         image = member.sandbox_file("slow.jpg", slow_picture())
         member.ask("/video image", prompt="A picture that takes a minute to open", image=image, **QUICK)
-        until(lambda: busiest_child(house) > 1, house.log)
-        ends(house, signal.SIGTERM)
+        until(lambda: busiest_child(bot) > 1, bot.log)
+        ends(bot, signal.SIGTERM)
 
 
-def busiest_child(house):
+def busiest_child(bot):
     """Seconds of a core that one child of the bot has taken: only a picture takes that much here."""
     taken = 0.0
-    for each in psutil.Process(house.process.pid).children():
+    for each in psutil.Process(bot.process.pid).children():
         with contextlib.suppress(psutil.NoSuchProcess):
             taken = max(taken, each.cpu_times().user)
     return taken

@@ -22,11 +22,11 @@ def ask(member, prompt):
     return member.ask("/video text", prompt=prompt, **QUICK)
 
 
-def assert_free(house, member, job):
+def assert_free(bot, member, job):
     """Nothing was charged, and the member hears so; what the operator pays is another matter."""
-    row = house.ended(job, "failed")
+    row = bot.ended(job, "failed")
     assert row["charged"] == 0
-    assert house.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
+    assert bot.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
     assert "You were not charged." in texts(member.card(job))
     assert member.pings() == 0
     assert "1,000,000 of 1,000,000 credits left" in texts(member.answer(member.ask("/quota")))
@@ -51,206 +51,206 @@ def assert_free(house, member, job):
     ],
     ids=lambda fault: f"{fault['what']} {fault['method']} {fault['path']}",
 )
-def test_the_clip_is_made_and_posted_once_through(house, member, fault):
-    house.faults({"times": 1, **fault})
-    assert_made_once(house, member, ask(member, f"Through {fault['what']} at {fault['path']} by {member.name}"))
-    assert all(one["struck"] for one in house.sandbox.get("/faults")["faults"])
+def test_the_clip_is_made_and_posted_once_through(bot, member, fault):
+    bot.faults({"times": 1, **fault})
+    assert_made_once(bot, member, ask(member, f"Through {fault['what']} at {fault['path']} by {member.name}"))
+    assert all(one["struck"] for one in bot.sandbox.get("/faults")["faults"])
 
 
-def test_a_lost_submit_is_found_also_where_the_provider_lists_it_late(house, member):
-    house.provider(hide_from_listing_seconds=1, clip_seconds=2)
-    house.faults(SUBMIT | {"what": "reset_after", "times": 1})
-    assert_made_once(house, member, ask(member, "Listed late"))
+def test_a_lost_submit_is_found_also_where_the_provider_lists_it_late(bot, member):
+    bot.provider(hide_from_listing_seconds=1, clip_seconds=2)
+    bot.faults(SUBMIT | {"what": "reset_after", "times": 1})
+    assert_made_once(bot, member, ask(member, "Listed late"))
 
 
-def test_two_equal_lost_submits_of_two_members_bring_each_of_them_a_clip(house, member):
-    house.faults(SUBMIT | {"what": "reset_after", "times": 2})
-    search = house.hold("scenario", "GET", "/jobs", times=100)
-    both = (member, house.member())
+def test_two_equal_lost_submits_of_two_members_bring_each_of_them_a_clip(bot, member):
+    bot.faults(SUBMIT | {"what": "reset_after", "times": 2})
+    search = bot.hold("scenario", "GET", "/jobs", times=100)
+    both = (member, bot.member())
     twins = [one.ask("/video text", prompt=f"Twins of {member.name}", seed=7, **QUICK) for one in both]
     for job in twins:
-        house.until_job(job, state="submitting")
-    until(lambda: len(house.billed(twins[0])) == 2, house.log)
-    house.release(search)
-    rows = [house.ended(job) for job in twins]
+        bot.until_job(job, state="submitting")
+    until(lambda: len(bot.billed(twins[0])) == 2, bot.log)
+    bot.release(search)
+    rows = [bot.ended(job) for job in twins]
     assert len({row["provider_reference"] for row in rows}) == 2
     assert [len(clips_of(one, job)) for one, job in zip(both, twins, strict=True)] == [1, 1]
-    assert len(house.billed(twins[0])) == 2
+    assert len(bot.billed(twins[0])) == 2
 
 
-def test_a_lost_submit_that_cannot_be_told_from_a_strangers_is_not_guessed_at_but_refunded_and_told(house, member):
-    house.faults(SUBMIT | {"what": "reset_after", "times": 1})
-    search = house.hold("scenario", "GET", "/jobs", times=100)
+def test_a_lost_submit_that_cannot_be_told_from_a_strangers_is_not_guessed_at_but_refunded_and_told(bot, member):
+    bot.faults(SUBMIT | {"what": "reset_after", "times": 1})
+    search = bot.hold("scenario", "GET", "/jobs", times=100)
     job = member.ask("/video text", prompt=f"Alike, of {member.name}", seed=7, **QUICK)
-    house.until_job(job, state="submitting")
-    until(lambda: house.billed(job), house.log)
-    sent = house.requests(source="scenario")
+    bot.until_job(job, state="submitting")
+    until(lambda: bot.billed(job), bot.log)
+    sent = bot.requests(source="scenario")
     (ours,) = [one["request"]["json"] for one in sent["requests"] if f"Alike, of {member.name}" in str(one["request"])]
-    stranger = f"{house.sandbox.url}/scenario/v1/generate/custom/model_alibaba-happy-horse-1.1"
+    stranger = f"{bot.sandbox.url}/scenario/v1/generate/custom/model_alibaba-happy-horse-1.1"
     assert httpx.post(stranger, json=ours, auth=("sandbox-key", "sandbox-secret")).is_success
-    house.release(search)
-    row = house.ended(job, "unknown")
-    assert house.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
+    bot.release(search)
+    row = bot.ended(job, "unknown")
+    assert bot.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
     card = member.card(job)
     assert "Lost contact" in texts(card)
     code = texts(card).split("Reference `")[1].split("`")[0]
-    told = [one for one in house.known("mod").sees("operators") if code in texts(one)]
+    told = [one for one in bot.known("mod").sees("operators") if code in texts(one)]
     assert len(told) == 1
     assert "can't be told apart" in texts(told[0])
     assert clips_of(member, job) == []
-    assert len(house.billed(job)) == 2
+    assert len(bot.billed(job)) == 2
     assert member.pings() == 0
 
 
-def test_a_storm_at_both_delays_clips_and_loses_none(house):
-    house.faults(
+def test_a_storm_at_both_delays_clips_and_loses_none(bot):
+    bot.faults(
         {"at": "discord", "path": "/channels/**", "what": "status", "status": 503, "odds": 0.25, "times": 8},
         {"at": "discord", "method": "PATCH", "path": "/webhooks/**", "what": "status", "status": 500, "odds": 0.25, "times": 4},
         {"at": "scenario", "method": "GET", "path": "*", "what": "status", "status": 503, "odds": 0.4, "times": 8},
     )
-    members = [house.member() for _ in range(3)]
+    members = [bot.member() for _ in range(3)]
     jobs = {member: [ask(member, f"Storm {number} {member.name}") for number in range(2)] for member in members}
     for member in members:
         for job in jobs[member]:
-            row = assert_paid_once(house, job, seconds=150)
+            row = assert_paid_once(bot, job, seconds=150)
             assert clips_of(member, job) == [str(row["result_id"])]
         assert member.pings() == len(jobs[member])
 
 
-def test_a_limit_of_minutes_on_one_channels_threads_is_obeyed_whole_and_holds_up_nobody_elsewhere(house, member):
-    busy = house.channel(f"busy-{member.name}")
+def test_a_limit_of_minutes_on_one_channels_threads_is_obeyed_whole_and_holds_up_nobody_elsewhere(bot, member):
+    busy = bot.channel(f"busy-{member.name}")
     threads = f"/channels/{busy}/messages/*/threads"
-    house.faults({"at": "discord", "method": "POST", "path": threads, "what": "rate_limit", "seconds": 240})
-    others = [house.member() for _ in range(2)]
+    bot.faults({"at": "discord", "method": "POST", "path": threads, "what": "rate_limit", "seconds": 240})
+    others = [bot.member() for _ in range(2)]
     # More than are announced or posted at a time.
     limited = [one.ask("/video text", channel=busy, prompt=f"{n} {one.name}", **QUICK) for n in range(5) for one in others]
-    assert_made_once(house, member, ask(member, "In a channel that is not limited"))
+    assert_made_once(bot, member, ask(member, "In a channel that is not limited"))
     for job in limited:
-        assert str(assert_paid_once(house, job)["channel_id"]) == busy
+        assert str(assert_paid_once(bot, job)["channel_id"]) == busy
     # Only those that were on their way together with the first: eight are announced at a time.
-    [fault] = house.sandbox.get("/faults")["faults"]
+    [fault] = bot.sandbox.get("/faults")["faults"]
     assert 1 <= fault["struck"] <= 8
 
 
 @pytest.mark.parametrize(
     "how", [{"what": "gateway_drop"}, {"what": "gateway_close", "body": {"code": 4000}}], ids=lambda how: how["what"]
 )
-def test_commands_work_after_the_gateway_broke_off_and_the_clip_goes_on_meanwhile(house, member, how):
-    fetch = house.hold("scenario", "GET", "/files/*")
+def test_commands_work_after_the_gateway_broke_off_and_the_clip_goes_on_meanwhile(bot, member, how):
+    fetch = bot.hold("scenario", "GET", "/files/*")
     job = ask(member, f"While it broke {member.name}")
-    house.held(fetch)
-    house.faults({"times": 1, **how})
-    house.release(fetch)
+    bot.held(fetch)
+    bot.faults({"times": 1, **how})
+    bot.release(fetch)
     member.clip(job)
-    assert house.sandbox.wait(20, bot="online")
-    assert_made_once(house, member, job, ask(member, f"After it broke {member.name}"))
+    assert bot.sandbox.wait(20, bot="online")
+    assert_made_once(bot, member, job, ask(member, f"After it broke {member.name}"))
 
 
-def test_an_expired_link_to_the_clip_is_asked_for_anew(house, member):
-    fetch = house.hold("scenario", "GET", "/files/*")
+def test_an_expired_link_to_the_clip_is_asked_for_anew(bot, member):
+    fetch = bot.hold("scenario", "GET", "/files/*")
     job = ask(member, "Fetched late")
-    house.held(fetch)
-    house.sandbox.post("/clock", advance_seconds=1501)
-    house.release(fetch)
-    assert_made_once(house, member, job)
+    bot.held(fetch)
+    bot.sandbox.post("/clock", advance_seconds=1501)
+    bot.release(fetch)
+    assert_made_once(bot, member, job)
 
 
-def test_the_providers_safety_check_is_told_kindly_and_costs_nothing(house, member):
-    house.provider(outcome="moderation")
+def test_the_providers_safety_check_is_told_kindly_and_costs_nothing(bot, member):
+    bot.provider(outcome="moderation")
     job = ask(member, "Something that is not let through")
     failed = member.outcome(job)
-    assert_free(house, member, job)
+    assert_free(bot, member, job)
     card = member.card(job)
     assert "Not this wording" in texts(card)
     assert "Something that is not let through" not in texts(card)
     assert "safety check" in texts(card)
     assert failed["message"]
-    thread = next(one for one in house.sandbox.get("/state")["channels"] if one["id"] == str(house.job(job)["thread_id"]))
+    thread = next(one for one in bot.sandbox.get("/state")["channels"] if one["id"] == str(bot.job(job)["thread_id"]))
     assert thread["name"] == "A clip"
-    stranger = house.member()
+    stranger = bot.member()
     assert "Only they can do that." in texts(stranger.answer(stranger.press(card, "Edit")))
-    house.provider(outcome="success")
+    bot.provider(outcome="success")
     opened = member.press(card, "Edit")
     again = member.fill(opened, prompt="Something kinder")
     assert "Something kinder" in texts(member.clip(again))
 
 
-def test_a_failure_at_the_provider_is_free_and_try_again_keeps_everything(house, member):
-    house.provider(outcome="failure")
+def test_a_failure_at_the_provider_is_free_and_try_again_keeps_everything(bot, member):
+    bot.provider(outcome="failure")
     job = ask(member, "Fails at first")
     assert member.outcome(job)["outcome"] == "failed"
-    assert_free(house, member, job)
+    assert_free(bot, member, job)
     card = member.card(job)
     assert "could not make this clip" in texts(card)
     assert "Reference `" in texts(card)
-    house.provider(outcome="success")
+    bot.provider(outcome="success")
     again = member.press(card, "Try again")
     member.clip(again)
-    assert house.ended(again)["seed"] == house.job(job)["seed"]
+    assert bot.ended(again)["seed"] == bot.job(job)["seed"]
 
 
-def test_pictures_that_are_not_taken_keep_their_own_clip_waiting_and_nobody_elses(house, member):
-    house.faults({"at": "scenario", "method": "POST", "path": "/assets", "what": "rate_limit", "seconds": 3600, "times": 99})
+def test_pictures_that_are_not_taken_keep_their_own_clip_waiting_and_nobody_elses(bot, member):
+    bot.faults({"at": "scenario", "method": "POST", "path": "/assets", "what": "rate_limit", "seconds": 3600, "times": 99})
     still = member.ask("/video image", prompt=f"Waves {member.name}", image=member.picture(), **QUICK)
-    row = until(lambda: (row := house.job(still)) and row["not_before_ms"] and row["progress_id"] and row, house.log)
+    row = until(lambda: (row := bot.job(still)) and row["not_before_ms"] and row["progress_id"] and row, bot.log)
     assert row["state"] == "queued"
-    others = [house.member() for _ in range(5)]
+    others = [bot.member() for _ in range(5)]
     for other, job in [(other, ask(other, f"Not held up {other.name}")) for other in others]:
         # So many threads at once in one channel may meet Discord's limit; such a clip is posted in the channel.
-        assert_paid_once(house, job)
+        assert_paid_once(bot, job)
         assert len(clips_of(other, job)) == 1
 
     def progress():
         return texts(member.message(str(row["thread_id"]), row["progress_id"]))
 
     until(lambda: f"your pictures; next try <t:{row['not_before_ms'] // 1000}:R>" in progress(), progress)
-    assert until(lambda: "Cancel" in buttons(member.message(str(row["thread_id"]), row["progress_id"])), house.log)
+    assert until(lambda: "Cancel" in buttons(member.message(str(row["thread_id"]), row["progress_id"])), bot.log)
     member.press(member.message(str(row["thread_id"]), row["progress_id"]), "Cancel")
-    house.ended(still, "cancelled")
-    assert house.ledger(still) == {"reserve": -42, "release": 42}
+    bot.ended(still, "cancelled")
+    assert bot.ledger(still) == {"reserve": -42, "release": 42}
 
 
-def test_a_provider_with_fewer_places_than_it_said_delays_and_refuses_nothing(house):
-    house.provider(parallel=1, clip_seconds=0.5)
-    members = [house.member() for _ in range(3)]
+def test_a_provider_with_fewer_places_than_it_said_delays_and_refuses_nothing(bot):
+    bot.provider(parallel=1, clip_seconds=0.5)
+    members = [bot.member() for _ in range(3)]
     jobs = {member: ask(member, f"One at a time {member.name}") for member in members}
     for member, job in jobs.items():
-        assert_made_once(house, member, job, seconds=150)
+        assert_made_once(bot, member, job, seconds=150)
 
 
-def mute_channel(house, name):
+def mute_channel(bot, name):
     """Where the bot may neither write nor open a thread."""
-    return house.channel(name, overwrites=[{"id": "bot", "type": 1, "allow": "0", "deny": str(1 << 11 | 1 << 38 | 1 << 35)}])
+    return bot.channel(name, overwrites=[{"id": "bot", "type": 1, "allow": "0", "deny": str(1 << 11 | 1 << 38 | 1 << 35)}])
 
 
-def test_where_the_bot_may_write_nowhere_the_clip_comes_by_the_answer_to_the_command(house):
-    member = house.member(dms=False)
-    job = member.ask("/video text", channel=mute_channel(house, "mute"), prompt="Posted by the token alone", **QUICK)
+def test_where_the_bot_may_write_nowhere_the_clip_comes_by_the_answer_to_the_command(bot):
+    member = bot.member(dms=False)
+    job = member.ask("/video text", channel=mute_channel(bot, "mute"), prompt="Posted by the token alone", **QUICK)
     clip = member.clip(job)
-    assert house.ended(job)["charged"] == 42
-    assert clip["id"] == str(house.job(job)["card_id"])
+    assert bot.ended(job)["charged"] == 42
+    assert clip["id"] == str(bot.job(job)["card_id"])
     assert "More" in buttons(clip)
-    assert assert_whole(house, clip)
+    assert assert_whole(bot, clip)
 
 
-def test_a_clip_that_no_place_takes_waits_and_is_posted_and_charged_where_its_owner_presses(house):
-    member = house.member(dms=False)
-    fetch = house.hold("scenario", "GET", "/files/*")
-    job = member.ask("/video text", channel=mute_channel(house, "closed"), prompt="Nowhere to post this", **QUICK)
-    house.held(fetch)
-    house.sandbox.post("/clock", advance_seconds=16 * 60)
-    house.release(fetch)
-    row = house.until_job(job, state="unposted")
+def test_a_clip_that_no_place_takes_waits_and_is_posted_and_charged_where_its_owner_presses(bot):
+    member = bot.member(dms=False)
+    fetch = bot.hold("scenario", "GET", "/files/*")
+    job = member.ask("/video text", channel=mute_channel(bot, "closed"), prompt="Nowhere to post this", **QUICK)
+    bot.held(fetch)
+    bot.sandbox.post("/clock", advance_seconds=16 * 60)
+    bot.release(fetch)
+    row = bot.until_job(job, state="unposted")
     assert (row["failure"], row["charged"]) == ("undeliverable", None)
-    assert house.ledger(job) == {"reserve": -42}
-    until(lambda: "Made, but not posted" in texts(member.card(job)), house.log)
+    assert bot.ledger(job) == {"reserve": -42}
+    until(lambda: "Made, but not posted" in texts(member.card(job)), bot.log)
     reference = row["provider_reference"]
-    told = [one for one in house.known("mod").sees("operators") if reference.replace("_", "\\_") in texts(one)]
+    told = [one for one in bot.known("mod").sees("operators") if reference.replace("_", "\\_") in texts(one)]
     assert len(told) == 1
-    house.restart()
+    bot.restart()
     listed = member.ask("/jobs")
     member.press(member.answer(listed), "Post it here")
     clip = member.clip(job)
-    assert clip["channel_id"] == next(one["id"] for one in house.sandbox.get("/state")["channels"] if one["name"] == "clips")
-    row = assert_paid_once(house, job)
+    assert clip["channel_id"] == next(one["id"] for one in bot.sandbox.get("/state")["channels"] if one["name"] == "clips")
+    row = assert_paid_once(bot, job)
     assert clips_of(member, job) == [clip["id"]] == [str(row["result_id"])]

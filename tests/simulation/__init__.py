@@ -1,7 +1,7 @@
 """The whole bot in virtual time, with members, kills and trouble at every boundary; every draw comes from one seed.
 
-Real here: `House` as the composition root wires it, discord.py above its HTTP session, httpx above its transport, the stores
-with their migrations and statements. Simulated: the two services, the disk's and ffmpeg's moods, clocks, members, kills.
+Real here: `Application` as the composition root wires it, discord.py above its HTTP session, httpx above its transport, the
+stores with their migrations and statements. Simulated: the two services, the disk's and ffmpeg's moods, clocks, members, kills.
 
     make simulate SEEDS=10000                     # seeds 1 to 10000 on all cores, faults counted, violations listed
     python -m tests.simulation --seed 17 --trace  # one seed again, everything that crossed a boundary, and the bot's log

@@ -1,4 +1,4 @@
-"""The bot's own `House` for a simulated life, with the world's wires where sockets, files and clocks would be."""
+"""The bot's own `Application` for a simulated life, with the world's wires where sockets, files and clocks would be."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import discord
 import httpx
 
-from bot.app import House
+from bot.app import Application
 from bot.errors import StorageError
 from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.providers.scenario import Account, Pace, ScenarioProvider
@@ -60,7 +60,7 @@ class Provider(ScenarioProvider):
         return await super().upload(sha256, media_type, data)
 
 
-async def build(life: Life) -> House:
+async def build(life: Life) -> Application:
     """As `bot.app.run` does it."""
     storage = storage_over(SimulatedDatabase(life))
     try:
@@ -75,9 +75,9 @@ async def build(life: Life) -> House:
     settings = SETTINGS.model_copy(
         update={"storage": StorageSection.model_construct(path=WorkPath(life.world.folder / "happyhorse.db"))}
     )
-    house = House(settings, storage, SimulatedStudio(life), {"scenario": provider}, Shelf(), clock)
-    _connect(life, house.client)
-    return house
+    app = Application(settings, storage, SimulatedStudio(life), {"scenario": provider}, Shelf(), clock)
+    _connect(life, app.client)
+    return app
 
 
 def _connect(life: Life, client: discord.Client) -> None:

@@ -244,7 +244,7 @@ def of(world: World, last: Life) -> list[Violation]:
     found += [Violation(rule, each) for each in world.waits.too_long()]
     found += [Violation("the operator is told once", each) for each in world.telling.twice]
     found += [Violation("nothing is unforeseen", each) for each in world.stumbles]
-    slots = 0 if last.house is None else last.house.engine.slots("scenario")
+    slots = 0 if last.app is None else last.app.engine.slots("scenario")
     # Where all was over before it had logged in, it has not asked for them.
     if slots < world.vendor.ceiling and last.runs_jobs:
         found.append(Violation("no other limit takes slots away", f"{slots} of {world.vendor.ceiling}"))

@@ -20,9 +20,9 @@ _DEEP_MOST: Final = 14
 def of(world: World, last: Life) -> Iterator[str]:
     """Places that name a job, tasks that still run for one, files."""
     ids = {row[0] for row in world.books.execute("SELECT id FROM jobs")}
-    house = last.house
-    if house is not None:
-        for root in (house, house.engine, house.road):
+    app = last.app
+    if app is not None:
+        for root in (app, app.engine, app.road):
             yield from _walk(root, ids, type(root).__name__, set(), 0)
     for task in asyncio.all_tasks(last.loop):
         if task.get_name().startswith(("job-", "progress-")):

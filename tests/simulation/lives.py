@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
-from bot.app import House
+from bot.app import Application
 from bot.errors import StorageError
 from tests.simulation import building, operators
 from tests.simulation.clock import SimulatedLoop
@@ -49,7 +49,7 @@ class Life:
         self.states = States(world, self.loop)
         self.crashed = False
         self.hangs = False
-        self.house: House | None = None
+        self.app: Application | None = None
         self._plan = plan
         self._beside = beside
         self._crossings = 0
@@ -153,7 +153,7 @@ class Life:
     @property
     def runs_jobs(self) -> bool:
         """Whether it has taken up what an earlier one left. Who takes up later than the other has the jobs."""
-        return self.house is not None and self.house.engine._run is not None
+        return self.app is not None and self.app.engine._run is not None
 
     def _hang(self, how: str) -> None:
         """As soon as nothing is being sent: what is under way in the network is not held up by its sender."""
@@ -193,11 +193,11 @@ class Life:
     async def _main(self) -> None:
         async_context.set(AsyncWebhookAdapter())
         self._set_clock()
-        self.house = house = await building.build(self)
-        self.world.watching.life(house)
-        living = asyncio.create_task(house.live("token"), name="live")
-        house.notifier.deliver = self.sending.around(house.notifier.deliver)
-        members = Members(self, house)
+        self.app = app = await building.build(self)
+        self.world.watching.life(app)
+        living = asyncio.create_task(app.live("token"), name="live")
+        app.notifier.deliver = self.sending.around(app.notifier.deliver)
+        members = Members(self, app)
         asking = asyncio.create_task(members.live(), name="members")
         self._members = lambda: (asking.cancel(), members.stop())
         await asyncio.wait(
@@ -218,7 +218,7 @@ class Life:
             self.die("killed by the clock")
             await self.loop.create_future()
         elif self._plan is not None:
-            await self._stop(house, living)
+            await self._stop(app, living)
 
     def _set_clock(self) -> None:
         """The machine's clock is wrong from the start, and steps while the process runs."""
@@ -255,13 +255,13 @@ class Life:
         asked = self.world.books.execute(_ASKED).fetchone()[0]
         return bool(asked) or any(task.get_name().startswith("job-") for task in asyncio.all_tasks())
 
-    async def _stop(self, house: House, living: asyncio.Task[int]) -> None:
+    async def _stop(self, app: Application, living: asyncio.Task[int]) -> None:
         """As SIGTERM does it."""
         self.world.faults.count("life: stopped in order")
         self.world.note("SIGTERM")
         began = self.loop.time()
-        await house.stop()
+        await app.stop()
         await living
-        await house.close()
+        await app.close()
         if self.loop.time() - began > 60:
             self.world.stumbles.append(f"a stop took {self.loop.time() - began:.0f} s")

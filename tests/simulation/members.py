@@ -18,7 +18,7 @@ from tests.simulation.plan import Wish
 from tests.simulation.world import EPOCH_MS
 
 if TYPE_CHECKING:
-    from bot.app import House
+    from bot.app import Application
     from tests.simulation.lives import Life
 
 _LATE_SECONDS: Final = 5.0
@@ -32,10 +32,10 @@ _REPEATS: Final = {"again": "again", "final": "final", "retry": "same"}
 class Members:
     """Of one life: whoever was in the middle of something when it ends gives up."""
 
-    def __init__(self, life: Life, house: House) -> None:
+    def __init__(self, life: Life, app: Application) -> None:
         self._life = life
         self._world = life.world
-        self._house = house
+        self._app = app
         self._dice = life.world.chance.of("members' pace")
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -64,7 +64,7 @@ class Members:
     async def _wish(self, wish: Wish) -> None:
         interaction, answer = self._world.discord.interact(wish.member, wish.channel, private=wish.private)
         await asyncio.sleep(self._dice.uniform(0.05, 1.5))
-        self._house.client.discord_time.seen(interaction)
+        self._app.client.discord_time.seen(interaction)
         ask = Ask(
             id=interaction,
             member_id=wish.member,
@@ -95,7 +95,7 @@ class Members:
             await self._until(when, job_id)
             self._life.world.note(f"{whim} {job_id}")
             with suppress(StorageError):
-                await operators.ask(self._world, self._house, whim, job_id)
+                await operators.ask(self._world, self._app, whim, job_id)
 
     async def _until(self, when: int | str, job_id: int) -> None:
         if isinstance(when, int):
@@ -106,7 +106,7 @@ class Members:
 
     async def _place(self, ask: Ask, address: Address) -> Job | None:
         """As the commands do it: what was typed is kept where the books could not be written."""
-        request = self._house.client.desk.request
+        request = self._app.client.desk.request
         try:
             return await request.place(ask, address)
         except StorageError:
@@ -130,7 +130,7 @@ class Members:
         )
 
     async def _act(self, whim: str, job: Job, wish: Wish) -> None:
-        desk = self._house.client.desk
+        desk = self._app.client.desk
         moderated = whim.startswith("moderator's ")
         who = MODERATOR if moderated else job.member_id
         match whim.removeprefix("moderator's "):
@@ -147,13 +147,13 @@ class Members:
             case "delete":
                 current = await desk.repeat.job(job.id)
                 if current.address.result_id is not None:
-                    await self._house.notifier.delete_clip(current)
+                    await self._app.notifier.delete_clip(current)
             case repeat:
                 await self._repeat(_REPEATS[repeat], job, wish)
 
     async def _post_here(self, job_id: int, wish: Wish) -> None:
         """As the button does it: from some place where its owner is now."""
-        desk, notifier = self._house.client.desk, self._house.notifier
+        desk, notifier = self._app.client.desk, self._app.notifier
         unposted = await desk.post.waiting(job_id, wish.member)
         if unposted is None:
             return
@@ -175,7 +175,7 @@ class Members:
 
     async def _repeat(self, how: str, job: Job, wish: Wish) -> None:
         interaction, answer = self._world.discord.interact(wish.member, wish.channel, private=wish.private)
-        make = getattr(self._house.client.desk.repeat, how)
+        make = getattr(self._app.client.desk.repeat, how)
         ask = await make(job.id, id=interaction, member_id=job.member_id, role_ids=frozenset())
         await self._place(ask, self._address(wish, answer, interaction))
 

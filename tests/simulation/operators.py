@@ -11,7 +11,7 @@ from bot.ports import OperatorAction
 if TYPE_CHECKING:
     import random
 
-    from bot.app import House
+    from bot.app import Application
     from tests.simulation.world import World
 
 EACH_SECONDS: Final = 2.0
@@ -63,10 +63,10 @@ def watch(*, closely: bool) -> None:
     operator_worker.EVERY_SECONDS = EACH_SECONDS if closely else SELDOM_SECONDS
 
 
-async def ask(world: World, house: House, whim: str, job_id: int) -> None:
+async def ask(world: World, app: Application, whim: str, job_id: int) -> None:
     """Leaves the request as the shell does. Raises `StorageError`."""
-    now_ms = house.clock.now_ms()
+    now_ms = app.clock.now_ms()
     new_id = id_of_the_past(now_ms, world.chance.of("operators' ids").randrange(RANDOM_END))
     action = _ACTIONS[whim]
-    await house.storage.requests.ask(action, job_id, sure=True, new_job_id=new_id, at_ms=now_ms)
+    await app.storage.requests.ask(action, job_id, sure=True, new_job_id=new_id, at_ms=now_ms)
     world.faults.count(f"operators: {action.value}")

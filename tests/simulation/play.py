@@ -78,7 +78,7 @@ def _bury(lives: list[Life], seed: int) -> None:
                 task._log_destroy_pending = False
                 with contextlib.suppress(BaseException):
                     task.get_coro().close()
-            life.house = None
+            life.app = None
             life.loop.close()
         lives.clear()
         if seed % _COLLECTED_EACH == 0:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bot.ports import Step, Turn
 
 if TYPE_CHECKING:
-    from bot.app import House
+    from bot.app import Application
     from bot.domain.job import Job
     from bot.ports import Engine
     from tests.simulation.vendor.jobs import VendorJob
@@ -37,12 +37,12 @@ class Watching:
         self.parked_ms: dict[int, int] = {}
         """Since when a job's clip is known by its reference, and watched."""
 
-    def life(self, house: House) -> None:
+    def life(self, app: Application) -> None:
         """Sees each turn that the engine of this life gives. The line begins anew."""
         self._in_line.clear()
         self._turns.clear()
-        self._engine = engine = house.engine
-        run, took_over = house.road.run, house.road.took_over
+        self._engine = engine = app.engine
+        run, took_over = app.road.run, app.road.took_over
 
         def taking_over(fences: Mapping[int, int]) -> None:
             self._latest = engine
@@ -68,8 +68,8 @@ class Watching:
                 self._in_line[job_id] = (self._world.now_ms, step.job)
             return step
 
-        house.road.run = watched
-        house.road.took_over = taking_over
+        app.road.run = watched
+        app.road.took_over = taking_over
 
     def taken(self, job: VendorJob) -> None:
         """The provider has taken a clip."""

@@ -98,8 +98,8 @@ class Uploading:
         self._refused[upload.job_id].append(upload)
 
     def _known(self, upload: Upload, guild_id: int | None) -> int:
-        house = self._life.house
-        guild = None if house is None or guild_id is None else house.client.get_guild(guild_id)
+        app = self._life.app
+        guild = None if app is None or guild_id is None else app.client.get_guild(guild_id)
         if guild_id is None:
             return upload.limit
         return 1 << 60 if guild is None or not self._limits.is_long_known else guild.filesize_limit

@@ -27,9 +27,9 @@ def offering(client, offer):
 
 
 @pytest.fixture
-async def both(house, env):
+async def both(backend, env):
     """The bot of every other test, started anew with previews beside its provider."""
-    client = offering(house.client(), BOTH)
+    client = offering(backend.client(), BOTH)
     await env.restart_bot(client)
     return client
 
@@ -39,19 +39,19 @@ def options(client):
     return {each.name for command in group.commands for each in command.parameters}
 
 
-async def test_with_one_provider_there_is_nothing_to_choose(town):
-    assert "make" not in options(town.house.now)
+async def test_with_one_provider_there_is_nothing_to_choose(server):
+    assert "make" not in options(server.backend.now)
 
 
-async def test_a_preview_is_chosen_by_an_option_and_costs_nothing(town, both):
+async def test_a_preview_is_chosen_by_an_option_and_costs_nothing(server, both):
     assert "make" in options(both)
-    await town.alice.slash(town.channel, "video text", prompt="A red kite", resolution="720P", make="preview")
-    job = await town.house.latest()
+    await server.alice.slash(server.channel, "video text", prompt="A red kite", resolution="720P", make="preview")
+    job = await server.backend.latest()
     assert (job.provider, job.cost) == ("preview", 0)
-    await town.alice.slash(town.channel, "video text", prompt="A red kite", resolution="720P")
-    job = await town.house.latest()
+    await server.alice.slash(server.channel, "video text", prompt="A red kite", resolution="720P")
+    job = await server.backend.latest()
     assert (job.provider, job.cost) == ("scenario", 70)
-    told = text((await town.alice.slash(town.channel, "help")).response)
+    told = text((await server.alice.slash(server.channel, "help")).response)
     assert "A preview of 5 s, by the option `make`, is free." in told
 
 
@@ -74,136 +74,138 @@ def switches(form):
 
 
 @pytest.mark.parametrize(("chosen", "made"), [(["preview"], ("preview", 0)), ([], ("scenario", 70))])
-async def test_an_example_is_made_by_whom_its_form_says(town, both, chosen, made):
-    told = await town.alice.slash(town.channel, "help")
-    form = await town.alice.click(told.response, label=labels(told.response)[0])
+async def test_an_example_is_made_by_whom_its_form_says(server, both, chosen, made):
+    told = await server.alice.slash(server.channel, "help")
+    form = await server.alice.click(told.response, label=labels(told.response)[0])
     assert not switches(form)["preview"]
-    await town.alice.submit_modal(form, {**WORDS, "seed": "", "switches": chosen})
-    job = await town.house.latest()
+    await server.alice.submit_modal(form, {**WORDS, "seed": "", "switches": chosen})
+    job = await server.backend.latest()
     assert (job.provider, job.cost) == made
 
 
-async def test_studio_and_animate_this_image_may_make_a_preview(town, both):
-    form = await town.alice.slash(town.channel, "video studio")
+async def test_studio_and_animate_this_image_may_make_a_preview(server, both):
+    form = await server.alice.slash(server.channel, "video studio")
     given = {"prompt": "character1 waves", "pictures": [("a.png", picture())], "switches": ["preview", "private"]}
-    await town.alice.submit_modal(form, {**WORDS, **given})
-    job = await town.house.latest()
+    await server.alice.submit_modal(form, {**WORDS, **given})
+    job = await server.backend.latest()
     assert (job.provider, job.cost, job.address.private) == ("preview", 0, True)
-    message = await town.bob.send(town.channel, "look", attachments=[("cat.png", picture())])
-    form = await town.alice.context_menu(town.channel, "Animate this image", message)
+    message = await server.bob.send(server.channel, "look", attachments=[("cat.png", picture())])
+    form = await server.alice.context_menu(server.channel, "Animate this image", message)
     values = {"prompt": "The cat blinks", "duration": ["5"], "seed": "", "switches": ["preview", "1080P"]}
-    await town.alice.submit_modal(form, values)
-    job = await town.house.latest()
+    await server.alice.submit_modal(form, values)
+    job = await server.backend.latest()
     assert (job.provider, job.cost, job.request.resolution) == ("preview", 0, "1080P")
 
 
-async def test_remix_and_edit_and_try_again_begin_with_what_was_chosen(town, both, delivery):
-    await delivered(town, delivery, make="preview", seed=77)
-    form = await town.alice.click(clips_in(thread_of(town))[0], label="Remix")
+async def test_remix_and_edit_and_try_again_begin_with_what_was_chosen(server, both, delivery):
+    await delivered(server, delivery, make="preview", seed=77)
+    form = await server.alice.click(clips_in(thread_of(server))[0], label="Remix")
     assert switches(form) == {"seed": True, "private": False, "preview": True}
-    await town.alice.submit_modal(form, {**WORDS, "seed": "", "switches": ["seed"]})
-    job = await town.house.latest()
+    await server.alice.submit_modal(form, {**WORDS, "seed": "", "switches": ["seed"]})
+    job = await server.backend.latest()
     assert (job.provider, job.cost, job.seed) == ("scenario", 70, 77)
-    refused = await town.alice.slash(town.channel, "video text", prompt=" ", make="preview")
-    form = await town.alice.click(refused.response, label="Edit and try again")
+    refused = await server.alice.slash(server.channel, "video text", prompt=" ", make="preview")
+    form = await server.alice.click(refused.response, label="Edit and try again")
     assert switches(form) == {"private": False, "preview": True}
 
 
 @pytest.mark.parametrize(
     ("label", "costs", "seed"), [("Again", 70, 4242), ("1080P final", 90, 77), ("Try again", 70, 77)], ids=str
 )
-async def test_a_button_of_a_preview_asks_before_it_makes_a_real_clip(town, both, delivery, label, costs, seed):
+async def test_a_button_of_a_preview_asks_before_it_makes_a_real_clip(server, both, delivery, label, costs, seed):
     if label == "Try again":
-        await ended(town, failure=Failure.PROVIDER, make="preview", seed=77)
+        await ended(server, failure=Failure.PROVIDER, make="preview", seed=77)
     else:
-        await delivered(town, delivery, make="preview", seed=77)
-    await town.env.restart_bot(town.house.client())
-    where = (await town.alice.slash(town.channel, "jobs")).response if label == "Try again" else clips_in(thread_of(town))[0]
-    asks = await town.alice.click(where, label=label)
+        await delivered(server, delivery, make="preview", seed=77)
+    await server.env.restart_bot(server.backend.client())
+    where = (
+        (await server.alice.slash(server.channel, "jobs")).response if label == "Try again" else clips_in(thread_of(server))[0]
+    )
+    asks = await server.alice.click(where, label=label)
     assert asks.ephemeral
     assert "**It would be a real clip now**" in text(asks.response)
     assert f"Previews are not made here any more. As a real clip it costs {costs} credits." in text(asks.response)
     assert "Nothing was sent and nothing was charged." in text(asks.response)
-    assert await made_by(town, "scenario") == []
-    form, twice = [await town.alice.click(asks.response, label="Edit and try again") for _ in range(2)]
+    assert await made_by(server, "scenario") == []
+    form, twice = [await server.alice.click(asks.response, label="Edit and try again") for _ in range(2)]
     assert switches(form) == {"private": False}
     shape = f"{'1080P' if costs == 90 else '720P'} 16:9"
     typed = {"prompt": "A red kite", "duration": ["5"], "frame": [shape], "seed": "" if label == "Again" else "77"}
-    await town.alice.submit_modal(form, typed)
-    second = await town.alice.submit_modal(twice, typed)
+    await server.alice.submit_modal(form, typed)
+    second = await server.alice.submit_modal(twice, typed)
     assert "**Already on its way**" in text(shown(second))
-    [job] = await made_by(town, "scenario")
+    [job] = await made_by(server, "scenario")
     assert (job.cost, job.seed) == (costs, seed)
 
 
-async def made_by(town, provider):
-    return [job for job in await town.house.storage.jobs.of_member(town.alice.id, 9) if job.provider == provider]
+async def made_by(server, provider):
+    return [job for job in await server.backend.storage.jobs.of_member(server.alice.id, 9) if job.provider == provider]
 
 
-async def test_a_form_that_promised_a_preview_makes_none_where_they_went_meanwhile(town, both):
-    told = await town.alice.slash(town.channel, "help")
-    form = await town.alice.click(told.response, label=labels(told.response)[0])
-    await town.env.restart_bot(town.house.client())
-    asks = await town.alice.submit_modal(form, {**WORDS, "seed": "", "switches": ["preview", "private"]})
+async def test_a_form_that_promised_a_preview_makes_none_where_they_went_meanwhile(server, both):
+    told = await server.alice.slash(server.channel, "help")
+    form = await server.alice.click(told.response, label=labels(told.response)[0])
+    await server.env.restart_bot(server.backend.client())
+    asks = await server.alice.submit_modal(form, {**WORDS, "seed": "", "switches": ["preview", "private"]})
     assert "**It would be a real clip now**" in text(shown(asks))
-    assert await made_by(town, "scenario") == []
-    form = await town.alice.click(shown(asks), label="Edit and try again")
+    assert await made_by(server, "scenario") == []
+    form = await server.alice.click(shown(asks), label="Edit and try again")
     assert form.modal["components"][0]["component"]["value"] == "A blue kite"
     assert switches(form) == {"private": True}
 
 
-async def test_a_form_of_a_free_bot_charges_nothing_once_its_clips_are_real(town):
-    await town.env.restart_bot(offering(town.house.client(), Offer({"preview": FREE})))
-    form = await town.alice.slash(town.channel, "video studio")
-    await town.env.restart_bot(town.house.client())
+async def test_a_form_of_a_free_bot_charges_nothing_once_its_clips_are_real(server):
+    await server.env.restart_bot(offering(server.backend.client(), Offer({"preview": FREE})))
+    form = await server.alice.slash(server.channel, "video studio")
+    await server.env.restart_bot(server.backend.client())
     given = {"prompt": "character1 waves", "pictures": [("a.png", picture(900, 900))]}
-    asks = await town.alice.submit_modal(form, {**WORDS, **given})
+    asks = await server.alice.submit_modal(form, {**WORDS, **given})
     assert "As a real clip it costs 70 credits." in text(shown(asks))
-    form = await town.alice.click(shown(asks), label="Edit and try again")
-    await town.alice.submit_modal(form, {**WORDS, "prompt": "character1 waves"})
-    [job] = await made_by(town, "scenario")
+    form = await server.alice.click(shown(asks), label="Edit and try again")
+    await server.alice.submit_modal(form, {**WORDS, "prompt": "character1 waves"})
+    [job] = await made_by(server, "scenario")
     assert [each.width for each in job.request.references] == [900]
 
 
-async def test_an_option_that_a_client_still_shows_is_not_passed_over(town, both):
+async def test_an_option_that_a_client_still_shows_is_not_passed_over(server, both):
     offering(both, REAL)
     both.tree.get_command("video").get_command("text")._params.pop("make")
-    asks = await town.alice.slash(town.channel, "video text", prompt="A red kite", make="preview")
+    asks = await server.alice.slash(server.channel, "video text", prompt="A red kite", make="preview")
     assert asks.ephemeral
     assert "As a real clip it costs 90 credits." in text(asks.response)
-    assert await made_by(town, "scenario") == []
+    assert await made_by(server, "scenario") == []
 
 
-async def test_a_real_clip_of_before_is_no_preview_unasked(town):
-    _, job = await asked(town)
-    await town.env.restart_bot(offering(town.house.client(), Offer({"preview": FREE})))
-    now = town.house.clock.now_ms()
-    await town.house.storage.jobs.end(job, State.CANCELLED, now, charged=0)
-    listed = await town.alice.slash(town.channel, "jobs")
-    asks = await town.alice.click(listed.response, label="Try again")
+async def test_a_real_clip_of_before_is_no_preview_unasked(server):
+    _, job = await asked(server)
+    await server.env.restart_bot(offering(server.backend.client(), Offer({"preview": FREE})))
+    now = server.backend.clock.now_ms()
+    await server.backend.storage.jobs.end(job, State.CANCELLED, now, charged=0)
+    listed = await server.alice.slash(server.channel, "jobs")
+    asks = await server.alice.click(listed.response, label="Try again")
     assert "**It would be a preview now**" in text(asks.response)
     assert "Real clips are not made here any more. As a preview it is free." in text(asks.response)
-    assert await made_by(town, "preview") == []
+    assert await made_by(server, "preview") == []
 
 
-async def test_too_many_previews_are_told_as_such_and_a_real_clip_still_goes(town, both):
+async def test_too_many_previews_are_told_as_such_and_a_real_clip_still_goes(server, both):
     for _ in range(3):
-        await town.alice.slash(town.channel, "video text", prompt="A red kite", resolution="720P", make="preview")
-    fourth = await town.alice.slash(town.channel, "video text", prompt="A red kite", resolution="720P", make="preview")
+        await server.alice.slash(server.channel, "video text", prompt="A red kite", resolution="720P", make="preview")
+    fourth = await server.alice.slash(server.channel, "video text", prompt="A red kite", resolution="720P", make="preview")
     assert "You have 3 previews on the way, and 3 at a time is the limit here." in text(shown(fourth))
-    await town.alice.slash(town.channel, "video text", prompt="A red kite", resolution="720P")
-    assert (await town.house.latest()).provider == "scenario"
+    await server.alice.slash(server.channel, "video text", prompt="A red kite", resolution="720P")
+    assert (await server.backend.latest()).provider == "scenario"
 
 
-async def test_who_has_too_few_credits_reads_that_a_preview_is_free(town, both):
+async def test_who_has_too_few_credits_reads_that_a_preview_is_free(server, both):
     for _ in range(2):
-        await town.alice.slash(town.channel, "video text", prompt="A red kite")
-    refused = await town.alice.slash(town.channel, "video text", prompt="A red kite", duration=15)
+        await server.alice.slash(server.channel, "video text", prompt="A red kite")
+    refused = await server.alice.slash(server.channel, "video text", prompt="A red kite", duration=15)
     assert "A shorter clip, or 720P, costs less. A preview is free." in text(shown(refused))
-    town.house.engine.woken.clear()
+    server.backend.engine.woken.clear()
     given = {"prompt": "A red kite", "duration": 15, "make": "preview"}
-    await town.alice.slash(town.channel, "video text", **given)
-    assert (await town.house.latest()).cost == 0
+    await server.alice.slash(server.channel, "video text", **given)
+    assert (await server.backend.latest()).cost == 0
 
 
 @pytest.mark.parametrize("duration", ["soon", 99, None])

@@ -8,92 +8,92 @@ from tests.fixtures.simcord_bot import labels, picture, shown, text
 from tests.fixtures.simcord_scenes import asked, placed
 
 
-async def test_a_prompt_becomes_a_job_a_card_and_a_thread_with_progress(town):
-    result = await town.alice.slash(town.channel, "video text", prompt="A red kite over **the** sea", duration=5)
+async def test_a_prompt_becomes_a_job_a_card_and_a_thread_with_progress(server):
+    result = await server.alice.slash(server.channel, "video text", prompt="A red kite over **the** sea", duration=5)
     assert result.deferred
     assert not result.ephemeral
-    job = await town.house.latest()
-    assert (job.id, job.member_id, job.cost) == (result._interaction.id, town.alice.id, 90)
+    job = await server.backend.latest()
+    assert (job.id, job.member_id, job.cost) == (result._interaction.id, server.alice.id, 90)
     assert job.address.card_id == result.response.id
 
-    job = await placed(town, await town.house.notifier.announce(job))
+    job = await placed(server, await server.backend.notifier.announce(job))
     card = text(result.response)
     assert "**In line** · progress is in the thread" in card
     assert "Text to video · 5 s · 1080P · 16:9 wide" in card
     assert r"> A red kite over \*\*the\*\* sea" in card
     assert "Seed `4242` · 90 credits\n" in card
-    [thread] = town.channel.threads
+    [thread] = server.channel.threads
     assert thread.name == "A red kite over **the** sea"
     assert labels(thread.last_message) == ["Cancel"]
-    assert (await town.house.storage.jobs.get(job.id)).address == job.address
+    assert (await server.backend.storage.jobs.get(job.id)).address == job.address
 
 
-async def test_announcing_again_makes_nothing_twice(town):
-    await town.alice.slash(town.channel, "video text", prompt="A red kite")
-    booked = await town.house.latest()
-    first = await placed(town, await town.house.notifier.announce(booked))
-    await town.env.advance_time(300)
+async def test_announcing_again_makes_nothing_twice(server):
+    await server.alice.slash(server.channel, "video text", prompt="A red kite")
+    booked = await server.backend.latest()
+    first = await placed(server, await server.backend.notifier.announce(booked))
+    await server.env.advance_time(300)
     # As after a crash that lost everything but the job's first row.
-    again = await placed(town, await town.house.notifier.announce(booked))
+    again = await placed(server, await server.backend.notifier.announce(booked))
     assert again.address == first.address
-    assert len(town.channel.threads) == 1
-    assert len([each for each in town.channel.threads[0].history() if each.components]) == 1
+    assert len(server.channel.threads) == 1
+    assert len([each for each in server.channel.threads[0].history() if each.components]) == 1
 
 
-async def test_every_problem_is_told_at_once_in_private_and_the_form_brings_the_prompt_back(town):
-    result = await town.alice.slash(town.channel, "video text", prompt="  ", duration=99, seed=-1)
+async def test_every_problem_is_told_at_once_in_private_and_the_form_brings_the_prompt_back(server):
+    result = await server.alice.slash(server.channel, "video text", prompt="  ", duration=99, seed=-1)
     assert result.ephemeral
     assert not result.deferred
     told = text(result.response)
     assert "**3 things to change**" in told
-    assert town.house.engine.woken == []
-    form = await town.alice.click(result.response, label="Edit and try again")
-    mended = await town.alice.submit_modal(
+    assert server.backend.engine.woken == []
+    form = await server.alice.click(result.response, label="Edit and try again")
+    mended = await server.alice.submit_modal(
         form, {"prompt": "A red kite", "duration": ["5"], "frame": ["720P 16:9"], "seed": ""}
     )
     assert mended.deferred
-    assert (await town.house.latest()).request.prompt == "A red kite"
+    assert (await server.backend.latest()).request.prompt == "A red kite"
 
 
-async def test_a_prompt_that_no_form_holds_comes_back_whole_to_copy(town):
+async def test_a_prompt_that_no_form_holds_comes_back_whole_to_copy(server):
     prompt = " ".join(f"word{number:04}" for number in range(662))
     assert len(prompt) > 5_900
-    result = await town.alice.slash(town.channel, "video text", prompt=prompt)
+    result = await server.alice.slash(server.channel, "video text", prompt=prompt)
     assert "The form holds 4,000 characters" in text(result.response)
     assert all(each.ephemeral for each in result.followups)
     copied = "".join(text(each).removeprefix("```\n").removesuffix("\n```") for each in result.followups)
     assert copied == prompt
 
 
-async def test_a_newcomers_first_error_offers_examples_and_a_later_one_does_not(town):
-    first = await town.alice.slash(town.channel, "video text", prompt=" ")
+async def test_a_newcomers_first_error_offers_examples_and_a_later_one_does_not(server):
+    first = await server.alice.slash(server.channel, "video text", prompt=" ")
     assert len(labels(first.response)) == 4
-    await town.alice.slash(town.channel, "video text", prompt="A red kite")
-    later = await town.alice.slash(town.channel, "video text", prompt=" ")
+    await server.alice.slash(server.channel, "video text", prompt="A red kite")
+    later = await server.alice.slash(server.channel, "video text", prompt=" ")
     assert labels(later.response) == ["Edit and try again"]
 
 
-async def test_images_are_read_when_the_command_runs_and_shown_on_the_card(town):
-    result = await town.alice.slash(
-        town.channel, "video image", prompt="The cat looks up, purring", image=("cat.png", picture(800, 1000))
+async def test_images_are_read_when_the_command_runs_and_shown_on_the_card(server):
+    result = await server.alice.slash(
+        server.channel, "video image", prompt="The cat looks up, purring", image=("cat.png", picture(800, 1000))
     )
-    job = await town.house.notifier.announce(await town.house.latest())
+    job = await server.backend.notifier.announce(await server.backend.latest())
     assert job.request.kind is Kind.IMAGE
     assert "Your still decides the shape of the frame: 1080\u00a0×\u00a01350 pixels." in text(result.response)
     assert [each.filename for each in result.response.attachments] == ["picture1.jpg"]
 
 
-async def test_up_to_nine_characters_keep_their_order(town):
+async def test_up_to_nine_characters_keep_their_order(server):
     given = {f"character{n}": (f"{n}.png", picture(1000 + n, 1000 + n)) for n in range(1, 10)}
-    result = await town.alice.slash(town.channel, "video characters", prompt="character9 sings to character1", **given)
-    job = await town.house.notifier.announce(await town.house.latest())
+    result = await server.alice.slash(server.channel, "video characters", prompt="character9 sings to character1", **given)
+    job = await server.backend.notifier.announce(await server.backend.latest())
     assert [each.width for each in job.request.references] == [1000 + n for n in range(1, 10)]
     assert len(result.response.attachments) == 9
 
 
-async def test_a_bad_image_and_a_bad_length_are_told_together_in_private(town):
-    result = await town.alice.slash(
-        town.channel, "video image", prompt="The cat looks up", image=("tiny.png", picture(100, 100)), duration=40
+async def test_a_bad_image_and_a_bad_length_are_told_together_in_private(server):
+    result = await server.alice.slash(
+        server.channel, "video image", prompt="The cat looks up", image=("tiny.png", picture(100, 100)), duration=40
     )
     assert result.ephemeral
     told = text(result.response)
@@ -101,9 +101,9 @@ async def test_a_bad_image_and_a_bad_length_are_told_together_in_private(town):
     assert "**Picture (image)**: given 100 x 100 pixels, allowed a short side of" in told
 
 
-async def test_a_bad_image_behind_a_public_wait_is_told_in_private_all_the_same(town):
-    result = await town.alice.slash(
-        town.channel, "video image", prompt="The cat looks up", image=("tiny.png", picture(100, 100))
+async def test_a_bad_image_behind_a_public_wait_is_told_in_private_all_the_same(server):
+    result = await server.alice.slash(
+        server.channel, "video image", prompt="The cat looks up", image=("tiny.png", picture(100, 100))
     )
     assert result.response is None
     [told] = result.followups
@@ -111,103 +111,103 @@ async def test_a_bad_image_behind_a_public_wait_is_told_in_private_all_the_same(
     assert "**Picture (image)**" in text(told)
 
 
-async def test_credits_that_do_not_reach_are_told_in_private_with_the_way_back(town):
-    await town.alice.slash(town.channel, "video text", prompt="A red kite", duration=15)
-    result = await town.alice.slash(town.channel, "video text", prompt="Another kite", duration=15)
+async def test_credits_that_do_not_reach_are_told_in_private_with_the_way_back(server):
+    await server.alice.slash(server.channel, "video text", prompt="A red kite", duration=15)
+    result = await server.alice.slash(server.channel, "video text", prompt="Another kite", duration=15)
     told = shown(result)
     assert told.ephemeral
     assert "This clip costs 270 credits; you have 30 of 300 left today." in text(told)
-    form = await town.alice.click(told, label="Edit and try again")
+    form = await server.alice.click(told, label="Edit and try again")
     assert form.modal["components"][0]["component"]["value"] == "Another kite"
 
 
-async def test_what_is_left_is_its_members_to_read_and_told_to_them_alone_where_it_is_not_enough_for_one_more(town):
-    plenty, _ = await asked(town)
-    last, _ = await asked(town, duration=15)
+async def test_what_is_left_is_its_members_to_read_and_told_to_them_alone_where_it_is_not_enough_for_one_more(server):
+    plenty, _ = await asked(server)
+    last, _ = await asked(server, duration=15)
     assert "left" not in text(plenty.response) + text(last.response)
     assert plenty.followups == []
     [line] = last.followups
     assert line.ephemeral
     assert text(line).startswith("You have 20 credits left, less than one more clip like this costs (210). They reset <t:")
-    private, _ = await asked(town, who=town.bob, private=True)
+    private, _ = await asked(server, who=server.bob, private=True)
     assert "230 left, resets <t:" in text(private.response)
     assert private.followups == []
 
 
-async def test_who_asked_is_told_though_somebody_deleted_the_wait(town):
-    await town.alice.slash(town.channel, "video text", prompt="A red kite", duration=15)
-    town.env.inject_error("PATCH", "/webhooks/**", status=404, code=10008, times=1)
-    result = await town.alice.slash(town.channel, "video text", prompt="Another kite", duration=15)
+async def test_who_asked_is_told_though_somebody_deleted_the_wait(server):
+    await server.alice.slash(server.channel, "video text", prompt="A red kite", duration=15)
+    server.env.inject_error("PATCH", "/webhooks/**", status=404, code=10008, times=1)
+    result = await server.alice.slash(server.channel, "video text", prompt="Another kite", duration=15)
     told = shown(result)
     assert "This clip costs 270 credits; you have 30 of 300 left today." in text(told)
     assert labels(told) == ["Edit and try again"]
 
 
-async def test_lengths_are_offered_with_their_price_at_the_chosen_resolution(town):
-    choices = await town.alice.autocomplete(town.channel, "video text", "duration", "1", prompt="x", resolution="720P")
+async def test_lengths_are_offered_with_their_price_at_the_chosen_resolution(server):
+    choices = await server.alice.autocomplete(server.channel, "video text", "duration", "1", prompt="x", resolution="720P")
     assert [each["name"] for each in choices][:2] == ["10 s · 140 credits at 720P", "11 s · 154 credits at 720P"]
     assert [each["value"] for each in choices] == [10, 11, 12, 13, 14, 15]
 
 
-async def test_a_private_clip_is_seen_by_its_owner_alone_from_first_to_last(town):
-    result = await town.alice.slash(town.channel, "video text", prompt="A secret kite", private=True)
+async def test_a_private_clip_is_seen_by_its_owner_alone_from_first_to_last(server):
+    result = await server.alice.slash(server.channel, "video text", prompt="A secret kite", private=True)
     assert result.ephemeral
-    job = await town.house.notifier.announce(await town.house.latest())
+    job = await server.backend.notifier.announce(await server.backend.latest())
     assert job.address.in_place
     assert labels(result.response) == ["Cancel"]
-    assert town.channel.threads == []
+    assert server.channel.threads == []
 
 
-async def test_in_a_thread_progress_stays_in_place(town):
-    await asked(town)
-    [thread] = town.channel.threads
-    result = await town.alice.slash(thread, "video text", prompt="Another kite")
-    job = await town.house.notifier.announce(await town.house.latest())
+async def test_in_a_thread_progress_stays_in_place(server):
+    await asked(server)
+    [thread] = server.channel.threads
+    result = await server.alice.slash(thread, "video text", prompt="Another kite")
+    job = await server.backend.notifier.announce(await server.backend.latest())
     assert job.address.in_place
     assert job.address.progress_id == result.response.id
     assert labels(result.response) == ["Cancel"]
 
 
-async def test_in_a_direct_message_it_works_in_place(town):
-    result = await town.alice.user.slash("video text", prompt="A red kite")
-    job = await town.house.notifier.announce(await town.house.latest())
+async def test_in_a_direct_message_it_works_in_place(server):
+    result = await server.alice.user.slash("video text", prompt="A red kite")
+    job = await server.backend.notifier.announce(await server.backend.latest())
     assert job.address.guild_id is None
     assert job.address.in_place
     assert "A red kite" in text(result.response)
 
 
-async def test_without_the_permission_for_threads_progress_stays_in_place(town):
-    closed = town.guild.create_text_channel(
-        "no-threads", overwrites={town.guild.default_role: discord.PermissionOverwrite(create_public_threads=False)}
+async def test_without_the_permission_for_threads_progress_stays_in_place(server):
+    closed = server.guild.create_text_channel(
+        "no-threads", overwrites={server.guild.default_role: discord.PermissionOverwrite(create_public_threads=False)}
     )
-    result = await town.alice.slash(closed, "video text", prompt="A red kite")
-    job = await town.house.notifier.announce(await town.house.latest())
+    result = await server.alice.slash(closed, "video text", prompt="A red kite")
+    job = await server.backend.notifier.announce(await server.backend.latest())
     assert job.address.in_place
     assert labels(result.response) == ["Cancel"]
     assert closed.threads == []
 
 
-async def test_a_thread_that_is_refused_after_all_leaves_progress_in_place(town):
-    result = await town.alice.slash(town.channel, "video text", prompt="A red kite")
-    town.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013)
-    job = await town.house.notifier.announce(await town.house.latest())
-    await town.house.notifier._follower.refresh(Followed(job.id))
-    assert (await town.house.storage.jobs.get(job.id)).address.in_place
+async def test_a_thread_that_is_refused_after_all_leaves_progress_in_place(server):
+    result = await server.alice.slash(server.channel, "video text", prompt="A red kite")
+    server.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013)
+    job = await server.backend.notifier.announce(await server.backend.latest())
+    await server.backend.notifier._follower.refresh(Followed(job.id))
+    assert (await server.backend.storage.jobs.get(job.id)).address.in_place
     assert labels(result.response) == ["Cancel"]
 
 
-async def test_a_card_that_is_gone_does_not_stop_the_job(town):
-    await town.alice.slash(town.channel, "video text", prompt="A red kite")
-    town.env.inject_error("PATCH", "/webhooks/*", status=404, code=10008, times=None)
-    town.env.inject_error("POST", "/channels/*/messages/*/threads", status=404, code=10008, times=None)
-    job = await placed(town, await town.house.notifier.announce(await town.house.latest()))
+async def test_a_card_that_is_gone_does_not_stop_the_job(server):
+    await server.alice.slash(server.channel, "video text", prompt="A red kite")
+    server.env.inject_error("PATCH", "/webhooks/*", status=404, code=10008, times=None)
+    server.env.inject_error("POST", "/channels/*/messages/*/threads", status=404, code=10008, times=None)
+    job = await placed(server, await server.backend.notifier.announce(await server.backend.latest()))
     assert job.state is State.QUEUED
     assert job.address.thread_id is None
 
 
-async def test_studio_takes_pictures_prompt_and_choices_in_one_form(town):
-    form = await town.alice.slash(town.channel, "video studio")
-    result = await town.alice.submit_modal(
+async def test_studio_takes_pictures_prompt_and_choices_in_one_form(server):
+    form = await server.alice.slash(server.channel, "video studio")
+    result = await server.alice.submit_modal(
         form,
         {
             "prompt": "character1 greets character2, street noise",
@@ -218,56 +218,56 @@ async def test_studio_takes_pictures_prompt_and_choices_in_one_form(town):
         },
     )
     assert result.deferred
-    job = await town.house.latest()
+    job = await server.backend.latest()
     assert [each.width for each in job.request.references] == [1024, 900]
     assert (job.request.duration, job.request.aspect, job.address.private) == (12, "9:16", True)
 
 
-async def test_a_form_that_comes_twice_with_the_same_pictures_makes_one_clip(town):
+async def test_a_form_that_comes_twice_with_the_same_pictures_makes_one_clip(server):
     words = {"prompt": "character1 waves", "duration": ["5"], "frame": ["720P 9:16"]}
-    forms = [await town.alice.slash(town.channel, "video studio") for _ in range(2)]
+    forms = [await server.alice.slash(server.channel, "video studio") for _ in range(2)]
     first, second = [
-        await town.alice.submit_modal(each, {**words, "pictures": [("a.png", picture(900, 900))]}) for each in forms
+        await server.alice.submit_modal(each, {**words, "pictures": [("a.png", picture(900, 900))]}) for each in forms
     ]
     assert first.deferred
     assert "**Already on its way**" in text(shown(second))
-    assert len(await town.house.storage.jobs.of_member(town.alice.id, 9)) == 1
+    assert len(await server.backend.storage.jobs.of_member(server.alice.id, 9)) == 1
 
 
-async def test_a_picture_mended_in_the_form_takes_its_own_place_and_the_others_stay(town):
+async def test_a_picture_mended_in_the_form_takes_its_own_place_and_the_others_stay(server):
     given = {f"character{n}": (f"{n}.png", picture(side, side)) for n, side in enumerate((900, 100, 700), 1)}
-    result = await town.alice.slash(town.channel, "video characters", prompt="character2 sings to character3", **given)
+    result = await server.alice.slash(server.channel, "video characters", prompt="character2 sings to character3", **given)
     assert "**character2**" in text(shown(result))
-    form = await town.alice.click(shown(result), label="Edit and try again")
+    form = await server.alice.click(shown(result), label="Edit and try again")
     words = {"prompt": "character2 sings to character3", "duration": ["5"], "frame": ["720P 1:1"]}
-    unchanged = await town.alice.submit_modal(form, words)
+    unchanged = await server.alice.submit_modal(form, words)
     assert "**character2**: given no picture, needed one, since character3 has one" in text(shown(unchanged))
-    form = await town.alice.click(shown(unchanged), label="Edit and try again")
-    await town.alice.submit_modal(form, {**words, "pictures": [("b.png", picture(800, 800))]})
-    assert [each.width for each in (await town.house.latest()).request.references] == [900, 800, 700]
+    form = await server.alice.click(shown(unchanged), label="Edit and try again")
+    await server.alice.submit_modal(form, {**words, "pictures": [("b.png", picture(800, 800))]})
+    assert [each.width for each in (await server.backend.latest()).request.references] == [900, 800, 700]
 
 
-async def test_a_picture_for_a_character_that_the_form_names_newly_joins_those_that_are_there(town):
+async def test_a_picture_for_a_character_that_the_form_names_newly_joins_those_that_are_there(server):
     given = {f"character{n}": (f"{n}.png", picture(side, side)) for n, side in enumerate((900, 700), 1)}
-    result = await town.alice.slash(town.channel, "video characters", prompt=" ", **given)
-    form = await town.alice.click(shown(result), label="Edit and try again")
+    result = await server.alice.slash(server.channel, "video characters", prompt=" ", **given)
+    form = await server.alice.click(shown(result), label="Edit and try again")
     words = {"prompt": "character3 sings to character1", "duration": ["5"], "frame": ["720P 1:1"]}
-    await town.alice.submit_modal(form, {**words, "pictures": [("c.png", picture(800, 800))]})
-    assert [each.width for each in (await town.house.latest()).request.references] == [900, 700, 800]
+    await server.alice.submit_modal(form, {**words, "pictures": [("c.png", picture(800, 800))]})
+    assert [each.width for each in (await server.backend.latest()).request.references] == [900, 700, 800]
 
 
-async def test_pictures_past_nine_are_told_and_none_is_dropped_without_a_word(town):
+async def test_pictures_past_nine_are_told_and_none_is_dropped_without_a_word(server):
     given = {f"character{n}": (f"{n}.png", picture(500 + n, 500)) for n in (1, 2, 3, 4, 5, 6, 7, 9)}
-    result = await town.alice.slash(town.channel, "video characters", prompt="character9 sings", **given)
-    form = await town.alice.click(shown(result), label="Edit and try again")
+    result = await server.alice.slash(server.channel, "video characters", prompt="character9 sings", **given)
+    form = await server.alice.click(shown(result), label="Edit and try again")
     form._interaction.modal["components"][3]["component"]["max_values"] = 2
     words = {"prompt": "character9 sings", "duration": ["5"], "frame": ["720P 1:1"]}
-    over = await town.alice.submit_modal(form, {**words, "pictures": [("a.png", picture()), ("b.png", picture())]})
+    over = await server.alice.submit_modal(form, {**words, "pictures": [("a.png", picture()), ("b.png", picture())]})
     assert "10 pictures" in text(shown(over))
 
 
-async def test_a_form_of_the_version_before_still_counts(town):
-    form = await town.alice.slash(town.channel, "video studio")
+async def test_a_form_of_the_version_before_still_counts(server):
+    form = await server.alice.slash(server.channel, "video studio")
     kept = [each for each in form._interaction.modal["components"] if each["component"]["custom_id"] in {"prompt", "duration"}]
     pictures = form._interaction.modal["components"][3]
     selects = [
@@ -276,15 +276,15 @@ async def test_a_form_of_the_version_before_still_counts(town):
     ]
     form._interaction.modal["components"] = [*kept, *selects, pictures]
     words = {"prompt": "character1 waves", "duration": ["5"], "resolution": ["720P"], "aspect": ["1:1"]}
-    await town.alice.submit_modal(form, {**words, "pictures": [("a.png", picture())]})
-    request = (await town.house.latest()).request
+    await server.alice.submit_modal(form, {**words, "pictures": [("a.png", picture())]})
+    request = (await server.backend.latest()).request
     assert (request.resolution, request.aspect) == ("720P", "1:1")
 
 
-async def test_a_form_sent_after_a_restart_still_counts(town):
-    form = await town.alice.slash(town.channel, "video studio")
-    await town.env.restart_bot(town.house.client())
-    await town.alice.submit_modal(
+async def test_a_form_sent_after_a_restart_still_counts(server):
+    form = await server.alice.slash(server.channel, "video studio")
+    await server.env.restart_bot(server.backend.client())
+    await server.alice.submit_modal(
         form,
         {
             "prompt": "character1 waves",
@@ -293,22 +293,22 @@ async def test_a_form_sent_after_a_restart_still_counts(town):
             "pictures": [("a.png", picture())],
         },
     )
-    assert (await town.house.latest()).request.prompt == "character1 waves"
+    assert (await server.backend.latest()).request.prompt == "character1 waves"
 
 
-async def test_commands_are_registered_once_and_again_only_when_discord_lost_them(town):
+async def test_commands_are_registered_once_and_again_only_when_discord_lost_them(server):
     def registrations():
-        return [each for each in town.env.http_requests if each.method == "PUT" and each.path.endswith("/commands")]
+        return [each for each in server.env.http_requests if each.method == "PUT" and each.path.endswith("/commands")]
 
     assert len(registrations()) == 1
-    await town.env.restart_bot(town.house.client())
+    await server.env.restart_bot(server.backend.client())
     assert len(registrations()) == 1
-    assert set(town.alice.available_commands(town.channel)) >= {"video text", "jobs", "quota", "help"}
+    assert set(server.alice.available_commands(server.channel)) >= {"video text", "jobs", "quota", "help"}
 
 
 @pytest.mark.parametrize("command", ["video text", "video image", "video characters"])
-async def test_no_option_is_limited_by_discord_so_that_we_can_name_everything_at_once(town, command):
-    group = town.house.now.tree.get_command("video")
-    sent = group.get_command(command.split()[1]).to_dict(town.house.now.tree)
+async def test_no_option_is_limited_by_discord_so_that_we_can_name_everything_at_once(server, command):
+    group = server.backend.now.tree.get_command("video")
+    sent = group.get_command(command.split()[1]).to_dict(server.backend.now.tree)
     for option in sent["options"]:
         assert not {"min_value", "max_value", "min_length", "max_length"} & set(option)

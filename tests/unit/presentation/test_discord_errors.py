@@ -24,16 +24,16 @@ async def instantly(_seconds):
     """The library's pauses between its tries."""
 
 
-def post(town, channel=30):
-    return town.messages.send(channel, Page().text("x"), nonce="1")
+def post(server, channel=30):
+    return server.messages.send(channel, Page().text("x"), nonce="1")
 
 
-def thread(town, channel=30):
-    return town.messages.open_thread(channel, 9, "A kite")
+def thread(server, channel=30):
+    return server.messages.open_thread(channel, 9, "A kite")
 
 
-def answer(town, name="aaa"):
-    return town.messages.edit_answer(an_address(token=name), Page().text("x"))
+def answer(server, name="aaa"):
+    return server.messages.edit_answer(an_address(token=name), Page().text("x"))
 
 
 @pytest.mark.parametrize(
@@ -56,79 +56,79 @@ def answer(town, name="aaa"):
     ],
 )
 async def test_what_passes_is_told_from_what_is_for_good(monkeypatch, status, payload, error):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(status, payload)]
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(status, payload)]
         with pytest.raises(error) as caught:
-            await post(town)
+            await post(server)
         assert type(caught.value) is error
 
 
 @pytest.mark.parametrize("ask", [post, thread, answer], ids=["post", "thread", "answer"])
 async def test_a_limit_of_minutes_is_raised_at_once_and_obeyed_whole_on_its_route_alone(monkeypatch, ask):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [limited(219.5)]
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [limited(219.5)]
         async with asyncio.timeout(5):
             with pytest.raises(DeliveryError) as caught:
-                await ask(town)
+                await ask(server)
             assert caught.value.retry_after == 219.5
-            asked = len(town.there.requests)
+            asked = len(server.there.requests)
             with pytest.raises(DeliveryError) as caught:
-                await ask(town)
+                await ask(server)
             assert 200 < caught.value.retry_after <= 219.5
-            assert len(town.there.requests) == asked
-            await ask(town, "bbb" if ask is answer else 31)
+            assert len(server.there.requests) == asked
+            await ask(server, "bbb" if ask is answer else 31)
             for other in {post, thread, answer} - {ask}:
-                await other(town)
+                await other(server)
 
 
 async def test_it_is_said_whether_nothing_can_have_come_of_what_passes(monkeypatch):
     no = {"message": "Channel write limit", "code": 20028}
     sure, unsure = [limited(219.5)], [(502, {"message": "upstream"}), (403, "<html>blocked</html>"), (CUT, {})]
     for channel, (answers, unsent) in enumerate([(sure, True), ([(403, no)], True), *(([each] * 9, False) for each in unsure)]):
-        async with little_discord(monkeypatch) as town:
+        async with little_discord(monkeypatch) as server:
             monkeypatch.setattr("discord.http.asyncio.sleep", instantly)
-            town.there.answers = answers
+            server.there.answers = answers
             with pytest.raises(DeliveryError) as caught:
-                await post(town, channel)
+                await post(server, channel)
             assert caught.value.unsent is unsent
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(CUT, {}), (403, no)]
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(CUT, {}), (403, no)]
         with pytest.raises(DeliveryError) as caught:
-            await post(town)
+            await post(server)
         assert not caught.value.unsent
 
 
 async def test_a_rest_is_over_when_its_time_is(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [limited(600)]
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [limited(600)]
         with pytest.raises(DeliveryError):
-            await thread(town)
+            await thread(server)
         loop = asyncio.get_running_loop()
         now = loop.time
         monkeypatch.setattr(loop, "time", lambda: now() + 601)
-        await thread(town)
+        await thread(server)
 
 
 async def test_a_short_limit_is_slept_out_by_the_library(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [limited(0.05), limited(0.05)]
-        assert await post(town) == 9
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [limited(0.05), limited(0.05)]
+        assert await post(server) == 9
 
 
 @pytest.mark.parametrize("said", ["soon", "inf", "-5", "nan", None])
 async def test_a_rest_that_is_no_length_of_time_is_trouble_like_any_other(monkeypatch, said):
-    async with little_discord(monkeypatch) as town:
+    async with little_discord(monkeypatch) as server:
         headers = {} if said is None else {"Retry-After": said}
-        town.there.answers = [(429, web.Response(status=429, text="blocked", headers=headers))]
+        server.there.answers = [(429, web.Response(status=429, text="blocked", headers=headers))]
         with pytest.raises(DeliveryError) as caught:
-            await post(town)
+            await post(server)
         assert caught.value.retry_after is None
-        assert await post(town) == 9
+        assert await post(server) == 9
 
 
 async def test_what_is_not_ours_sleeps_as_the_library_wants(monkeypatch):
-    async with little_discord(monkeypatch) as town:
+    async with little_discord(monkeypatch) as server:
         monkeypatch.setattr("bot.presentation.discord_errors._SLEPT_OUT_SECONDS", 0.01)
-        town.there.answers = [limited(0.05)]
-        await town.client.get_partial_messageable(30).send("an answer to a command, which has nobody who repeats it")
-        assert len(town.there.requests) > 1
+        server.there.answers = [limited(0.05)]
+        await server.client.get_partial_messageable(30).send("an answer to a command, which has nobody who repeats it")
+        assert len(server.there.requests) > 1

@@ -11,106 +11,114 @@ from tests.fixtures.simcord_scenes import MADE, asked, ended, thread_of, through
 
 
 @pytest.mark.parametrize("failure", Failure)
-async def test_a_failure_is_told_on_card_and_in_thread_with_the_next_step(town, failure):
-    result, _ = await ended(town, failure=failure)
-    progress = thread_of(town).last_message
+async def test_a_failure_is_told_on_card_and_in_thread_with_the_next_step(server, failure):
+    result, _ = await ended(server, failure=failure)
+    progress = thread_of(server).last_message
     assert "You were not charged." in text(result.response)
     assert "You were not charged." in text(progress)
     assert labels(progress) == labels(result.response) != []
     assert progress.mentions == []
 
 
-async def test_try_again_after_a_failure_keeps_everything(town):
-    await ended(town, failure=Failure.PROVIDER, seed=77)
-    first = await town.house.latest()
-    result = await town.alice.click(thread_of(town).last_message, label="Try again")
+async def test_try_again_after_a_failure_keeps_everything(server):
+    await ended(server, failure=Failure.PROVIDER, seed=77)
+    first = await server.backend.latest()
+    result = await server.alice.click(thread_of(server).last_message, label="Try again")
     assert result.deferred
-    again = await town.house.latest()
+    again = await server.backend.latest()
     assert again.id != first.id
     assert (again.request, again.seed, again.parent_id) == (first.request, 77, first.id)
 
 
-async def test_edit_after_a_failure_opens_the_prompt(town):
-    await ended(town, failure=Failure.MODERATION)
-    form = await town.alice.click(thread_of(town).last_message, label="Edit")
+async def test_edit_after_a_failure_opens_the_prompt(server):
+    await ended(server, failure=Failure.MODERATION)
+    form = await server.alice.click(thread_of(server).last_message, label="Edit")
     assert form.modal["components"][0]["component"]["value"] == "A red kite"
 
 
-async def test_a_refused_prompt_is_taken_off_the_thread_too(town):
-    _, job = await ended(town, failure=Failure.MODERATION)
-    assert thread_of(town).name == "A clip"
-    assert job.request.prompt not in "\n".join(text(each) for each in (*town.channel.history(), *thread_of(town).history()))
+async def test_a_refused_prompt_is_taken_off_the_thread_too(server):
+    _, job = await ended(server, failure=Failure.MODERATION)
+    assert thread_of(server).name == "A clip"
+    assert job.request.prompt not in "\n".join(text(each) for each in (*server.channel.history(), *thread_of(server).history()))
 
 
-async def test_other_failures_keep_the_threads_name(town):
-    await ended(town, failure=Failure.PROVIDER)
-    assert thread_of(town).name == "A red kite"
+async def test_other_failures_keep_the_threads_name(server):
+    await ended(server, failure=Failure.PROVIDER)
+    assert thread_of(server).name == "A red kite"
 
 
-async def test_a_thread_that_keeps_its_name_stops_no_ending(town):
-    town.env.inject_error("PATCH", "/channels/*", status=403, code=50013, times=None)
-    result, job = await ended(town, failure=Failure.MODERATION)
+async def test_a_thread_that_keeps_its_name_stops_no_ending(server):
+    server.env.inject_error("PATCH", "/channels/*", status=403, code=50013, times=None)
+    result, job = await ended(server, failure=Failure.MODERATION)
     assert "Not this wording" in text(result.response)
-    assert (await town.house.storage.jobs.get(job.id)).failure is Failure.MODERATION
+    assert (await server.backend.storage.jobs.get(job.id)).failure is Failure.MODERATION
 
 
-async def test_a_thread_that_was_opened_while_its_clip_was_cancelled_shows_the_end_too(town):
-    _, job = await asked(town)
+async def test_a_thread_that_was_opened_while_its_clip_was_cancelled_shows_the_end_too(server):
+    _, job = await asked(server)
     early = replace(job, address=replace(job.address, thread_id=None, progress_id=None))
-    ended = await town.house.storage.jobs.end(job, State.CANCELLED, town.house.clock.now_ms(), charged=0)
+    ended = await server.backend.storage.jobs.end(job, State.CANCELLED, server.backend.clock.now_ms(), charged=0)
 
     async def opens_it():
         """The edit that is under way as the end comes: until it is through, the road does not know of the thread."""
 
-    follower = town.house.notifier._follower
+    follower = server.backend.notifier._follower
     follower._under_way[job.id] = asyncio.create_task(opens_it())
-    await town.house.notifier.ended(replace(ended, address=early.address))
-    assert text(thread_of(town).last_message).startswith("**Cancelled**")
+    await server.backend.notifier.ended(replace(ended, address=early.address))
+    assert text(thread_of(server).last_message).startswith("**Cancelled**")
 
 
-async def test_a_private_failure_after_the_token_is_told_by_direct_message(town):
-    _, job = await asked(town, private=True)
-    job = await through(town, job, *MADE[:3])
-    await town.env.advance_time(16 * 60)
-    job = await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0, failure=Failure.PROVIDER)
-    await town.house.notifier.ended(job)
-    assert "Did not work" in text(town.alice.user.dm_channel.last_message)
-    assert "A red kite" in text(town.alice.user.dm_channel.last_message)
+async def test_a_private_failure_after_the_token_is_told_by_direct_message(server):
+    _, job = await asked(server, private=True)
+    job = await through(server, job, *MADE[:3])
+    await server.env.advance_time(16 * 60)
+    job = await server.backend.storage.jobs.end(
+        job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.PROVIDER
+    )
+    await server.backend.notifier.ended(job)
+    assert "Did not work" in text(server.alice.user.dm_channel.last_message)
+    assert "A red kite" in text(server.alice.user.dm_channel.last_message)
 
 
-async def test_a_private_failure_whose_words_are_blocked_is_told_without_them(town):
-    _, job = await asked(town, private=True)
-    job = await through(town, job, *MADE[:3])
-    await town.env.advance_time(16 * 60)
-    job = await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0, failure=Failure.PROVIDER)
-    town.env.inject_error("POST", "/channels/*/messages", status=400, code=240000, times=1)
-    await town.house.notifier.ended(job)
-    told = text(town.alice.user.dm_channel.last_message)
+async def test_a_private_failure_whose_words_are_blocked_is_told_without_them(server):
+    _, job = await asked(server, private=True)
+    job = await through(server, job, *MADE[:3])
+    await server.env.advance_time(16 * 60)
+    job = await server.backend.storage.jobs.end(
+        job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.PROVIDER
+    )
+    server.env.inject_error("POST", "/channels/*/messages", status=400, code=240000, times=1)
+    await server.backend.notifier.ended(job)
+    told = text(server.alice.user.dm_channel.last_message)
     assert "Did not work" in told
     assert "A red kite" not in told
 
 
-async def test_a_private_card_says_where_a_late_clip_comes(town):
-    result, _ = await asked(town, private=True)
+async def test_a_private_card_says_where_a_late_clip_comes(server):
+    result, _ = await asked(server, private=True)
     assert "If it takes over 15 minutes, it comes by direct message." in text(result.response)
-    result, _ = await asked(town, who=town.bob)
+    result, _ = await asked(server, who=server.bob)
     assert "direct message" not in text(result.response)
 
 
-async def test_a_private_failure_that_no_message_could_tell_is_told_in_the_list(town):
-    _, job = await asked(town, private=True)
-    job = await through(town, job, *MADE[:3])
-    await town.env.advance_time(16 * 60)
-    town.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
-    job = await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0, failure=Failure.PROVIDER)
-    await town.house.notifier.ended(job)
-    listed = await town.alice.slash(town.channel, "jobs")
+async def test_a_private_failure_that_no_message_could_tell_is_told_in_the_list(server):
+    _, job = await asked(server, private=True)
+    job = await through(server, job, *MADE[:3])
+    await server.env.advance_time(16 * 60)
+    server.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+    job = await server.backend.storage.jobs.end(
+        job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.PROVIDER
+    )
+    await server.backend.notifier.ended(job)
+    listed = await server.alice.slash(server.channel, "jobs")
     assert "**Did not work**\nThe video service could not make it." in text(listed.response)
 
 
-async def test_messages_that_are_gone_do_not_stop_an_ending(town):
-    _, job = await asked(town)
-    job = await through(town, job, *MADE[:3])
-    job = await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0, failure=Failure.OURS)
-    town.env.inject_error("PATCH", "*", status=404, code=10008, times=None)
-    await town.house.notifier.ended(job)
+async def test_messages_that_are_gone_do_not_stop_an_ending(server):
+    _, job = await asked(server)
+    job = await through(server, job, *MADE[:3])
+    job = await server.backend.storage.jobs.end(
+        job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.OURS
+    )
+    server.env.inject_error("PATCH", "*", status=404, code=10008, times=None)
+    await server.backend.notifier.ended(job)

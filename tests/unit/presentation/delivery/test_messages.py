@@ -22,30 +22,30 @@ from tests.unit.presentation.little_discord import CUT, ME, SENT, little_discord
 
 
 async def test_a_post_carries_its_nonce_and_mentions_nobody(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        assert await town.messages.send(30, Page().text("<@7>"), nonce="123") == 9
-        _, path, body = town.there.requests[-1]
+    async with little_discord(monkeypatch) as server:
+        assert await server.messages.send(30, Page().text("<@7>"), nonce="123") == 9
+        _, path, body = server.there.requests[-1]
         assert path == "/channels/30/messages"
         assert (body["nonce"], body["enforce_nonce"]) == ("123", True)
         assert body["allowed_mentions"] == {"parse": []}
 
 
 async def test_edits_by_token_ask_for_no_budget_and_go_to_the_answer(monkeypatch):
-    async with little_discord(monkeypatch) as town:
+    async with little_discord(monkeypatch) as server:
         for _ in range(3):
-            await town.messages.edit_answer(an_address(card_id=77, token="abc"), Page().text("x"))
-        assert {path for _, path, _ in town.there.requests[-3:]} == {"/webhooks/1/abc/messages/77"}
+            await server.messages.edit_answer(an_address(card_id=77, token="abc"), Page().text("x"))
+        assert {path for _, path, _ in server.there.requests[-3:]} == {"/webhooks/1/abc/messages/77"}
 
 
 async def test_a_clip_goes_before_the_pictures_of_somebodys_list(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        budget = town.messages._budget = Budget(50, burst=1)
+    async with little_discord(monkeypatch) as server:
+        budget = server.messages._budget = Budget(50, burst=1)
         await budget.take()
-        looking = [asyncio.create_task(town.messages.shown(30, 9)) for _ in range(3)]
+        looking = [asyncio.create_task(server.messages.shown(30, 9)) for _ in range(3)]
         await asyncio.sleep(0)
-        await town.messages.send(30, Page().text("the clip"), nonce="1")
+        await server.messages.send(30, Page().text("the clip"), nonce="1")
         await asyncio.gather(*looking)
-        assert [method for method, *_ in town.there.requests[-4:]] == ["POST", "GET", "GET", "GET"]
+        assert [method for method, *_ in server.there.requests[-4:]] == ["POST", "GET", "GET", "GET"]
 
 
 @pytest.mark.parametrize(
@@ -61,36 +61,36 @@ async def test_a_clip_goes_before_the_pictures_of_somebodys_list(monkeypatch):
     ],
 )
 async def test_refusals_are_told_apart(monkeypatch, status, code, error):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(status, {"code": code, "message": "no"})]
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(status, {"code": code, "message": "no"})]
         with pytest.raises(error):
-            await town.messages.send(30, Page().text("x"), nonce="1")
+            await server.messages.send(30, Page().text("x"), nonce="1")
 
 
 async def test_a_block_page_that_is_not_discords_may_pass(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(403, "<html>Sorry, you have been blocked</html>")]
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(403, "<html>Sorry, you have been blocked</html>")]
         with pytest.raises(DeliveryError):
-            await town.messages.send(30, Page().text("x"), nonce="1")
+            await server.messages.send(30, Page().text("x"), nonce="1")
 
 
 async def test_what_is_sent_while_the_bot_stops_is_for_the_next_start(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        await town.client.close()
+    async with little_discord(monkeypatch) as server:
+        await server.client.close()
         with pytest.raises(DeliveryError):
-            await town.messages.send(30, Page().text("x"), nonce="1")
+            await server.messages.send(30, Page().text("x"), nonce="1")
 
 
 async def test_a_broken_connection_may_pass(monkeypatch):
-    async with little_discord(monkeypatch) as town:
+    async with little_discord(monkeypatch) as server:
         monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:9")
         with pytest.raises(DeliveryError):
-            await town.messages.delete(30, 9)
+            await server.messages.delete(30, 9)
 
 
 SHOWING = {
-    "post": lambda town: town.messages.send(30, Page().text("x"), nonce="1", files={"clip.mp4": b"clip"}),
-    "answer": lambda town: town.messages.edit_answer(an_address(token="abc"), Page().text("x"), {"clip.mp4": b"clip"}),
+    "post": lambda server: server.messages.send(30, Page().text("x"), nonce="1", files={"clip.mp4": b"clip"}),
+    "answer": lambda server: server.messages.edit_answer(an_address(token="abc"), Page().text("x"), {"clip.mp4": b"clip"}),
 }
 
 
@@ -100,44 +100,44 @@ SHOWING = {
     [(403, 50013, DeliveryError), (401, 50027, DeliveryError), (413, 40005, UploadTooLarge), (400, 50035, NotTaken)],
 )
 async def test_a_place_that_closed_after_a_try_that_broke_off_may_hold_what_was_sent(monkeypatch, show, status, code, error):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(CUT, {}), (status, {"code": code, "message": "no"})]
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(CUT, {}), (status, {"code": code, "message": "no"})]
         with pytest.raises(error) as caught:
-            await show(town)
+            await show(server)
         assert type(caught.value) is error
 
 
 async def test_a_post_whose_nonce_was_deleted_was_done_already_and_an_edit_finds_nothing_to_edit(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(CUT, {}), (404, {"code": 10008, "message": "Unknown Message"})]
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(CUT, {}), (404, {"code": 10008, "message": "Unknown Message"})]
         with pytest.raises(DoneAlready):
-            await town.messages.send(30, Page().text("x"), nonce="1")
-        town.there.answers = [(404, {"code": 10008, "message": "Unknown Message"})]
+            await server.messages.send(30, Page().text("x"), nonce="1")
+        server.there.answers = [(404, {"code": 10008, "message": "Unknown Message"})]
         with pytest.raises(Closed) as caught:
-            await town.messages.edit(30, 9, Page().text("x"))
+            await server.messages.edit(30, 9, Page().text("x"))
         assert caught.value.code == 10008
 
 
 async def test_an_edit_lists_what_is_kept_by_id_and_name_beside_what_is_new(monkeypatch):
     files = {"poster.jpg": b"poster", "picture1.jpg": Kept(77, "picture1.jpg")}
-    async with little_discord(monkeypatch) as town:
+    async with little_discord(monkeypatch) as server:
         for edit in (
-            town.messages.edit_answer(an_address(card_id=9, token="abc"), Page().text("x"), files),
-            town.messages.edit(30, 9, Page().text("x"), files),
+            server.messages.edit_answer(an_address(card_id=9, token="abc"), Page().text("x"), files),
+            server.messages.edit(30, 9, Page().text("x"), files),
         ):
             await edit
-            poster, kept = town.there.requests[-1][2]["attachments"]
+            poster, kept = server.there.requests[-1][2]["attachments"]
             assert (poster["id"], poster["filename"]) == (0, "poster.jpg")
             assert kept == {"id": "77", "filename": "picture1.jpg"}
-        await town.messages.edit(30, 9, Page().text("x"))
-        assert town.there.requests[-1][2]["attachments"] == []
+        await server.messages.edit(30, 9, Page().text("x"))
+        assert server.there.requests[-1][2]["attachments"] == []
 
 
 async def test_an_answer_in_an_archived_thread_is_edited_once_that_is_open(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
-        await town.messages.edit_answer(an_address(card_id=9, token="abc", channel_id=40), Page().text("x"))
-        assert [(method, path) for method, path, _ in town.there.requests[-3:]] == [
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
+        await server.messages.edit_answer(an_address(card_id=9, token="abc", channel_id=40), Page().text("x"))
+        assert [(method, path) for method, path, _ in server.there.requests[-3:]] == [
             ("PATCH", "/webhooks/1/abc/messages/9"),
             ("PATCH", "/channels/40"),
             ("PATCH", "/webhooks/1/abc/messages/9"),
@@ -145,11 +145,11 @@ async def test_an_answer_in_an_archived_thread_is_edited_once_that_is_open(monke
 
 
 async def test_an_answer_in_an_archived_thread_stays_for_progress_as_it_is(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
         with pytest.raises(NotTaken):
-            await town.messages.edit_answer(an_address(card_id=9, token="abc", channel_id=40), Page().text("x"), urgent=False)
-        assert [(method, path) for method, path, _ in town.there.requests[-1:]] == [("PATCH", "/webhooks/1/abc/messages/9")]
+            await server.messages.edit_answer(an_address(card_id=9, token="abc", channel_id=40), Page().text("x"), urgent=False)
+        assert [(method, path) for method, path, _ in server.there.requests[-1:]] == [("PATCH", "/webhooks/1/abc/messages/9")]
 
 
 async def test_files_that_components_show_are_found_there(monkeypatch):
@@ -163,38 +163,38 @@ async def test_files_that_components_show_are_found_there(monkeypatch):
             {"type": 9, "components": [{"type": 10, "content": "x"}], "accessory": small},
         ],
     }
-    async with little_discord(monkeypatch) as town:
+    async with little_discord(monkeypatch) as server:
         for address in (an_address(card_id=9), an_address(card_id=9, token="")):
-            town.there.answers = [(200, {**SENT, "components": [box], "attachments": []})]
-            found = await town.messages.attached(address)
+            server.there.answers = [(200, {**SENT, "components": [box], "attachments": []})]
+            found = await server.messages.attached(address)
             assert found == {"poster.jpg": Kept(3, "poster.jpg"), "picture1.jpg": Kept(4, "picture1.jpg")}
 
 
 async def test_a_place_that_shows_nothing_where_something_of_ours_stands_is_one_that_can_not_be_read(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(200, []), (200, []), (200, [{**SENT, "author": {**ME, "id": "6"}}])]
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(200, []), (200, []), (200, [{**SENT, "author": {**ME, "id": "6"}}])]
         with pytest.raises(Closed, match="can't be read"):
-            await town.messages.find(30, 1, str.isdigit, empty=False)
-        assert await town.messages.find(30, 1, str.isdigit) is None
-        assert await town.messages.find(30, 1, str.isdigit, empty=False) is None
+            await server.messages.find(30, 1, str.isdigit, empty=False)
+        assert await server.messages.find(30, 1, str.isdigit) is None
+        assert await server.messages.find(30, 1, str.isdigit, empty=False) is None
 
 
 async def test_a_thread_that_exists_already_is_as_good(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(400, {"code": 160004, "message": "A thread has already been created"})]
-        await town.messages.open_thread(30, 77, "A kite")
-        body = town.there.requests[-1][2]
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(400, {"code": 160004, "message": "A thread has already been created"})]
+        await server.messages.open_thread(30, 77, "A kite")
+        body = server.there.requests[-1][2]
         assert (body["name"], body["auto_archive_duration"]) == ("A kite", 7 * 24 * 60)
-        town.there.answers = [(404, {"code": 10008, "message": "Unknown Message"})]
+        server.there.answers = [(404, {"code": 10008, "message": "Unknown Message"})]
         with pytest.raises(Closed):
-            await town.messages.open_thread(30, 77, "A kite")
+            await server.messages.open_thread(30, 77, "A kite")
 
 
 async def test_an_archived_thread_is_opened_for_an_ending(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
-        await town.messages.edit(40, 9, Page().text("Done"))
-        assert [(method, path) for method, path, _ in town.there.requests[-3:]] == [
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
+        await server.messages.edit(40, 9, Page().text("Done"))
+        assert [(method, path) for method, path, _ in server.there.requests[-3:]] == [
             ("PATCH", "/channels/40/messages/9"),
             ("PATCH", "/channels/40"),
             ("PATCH", "/channels/40/messages/9"),
@@ -202,20 +202,20 @@ async def test_an_archived_thread_is_opened_for_an_ending(monkeypatch):
 
 
 async def test_an_ending_outlasts_a_short_trouble_and_progress_waits_for_its_next_turn(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(503, {"message": "busy"})] * 2
-        await town.messages.edit(40, 9, Page().text("Done"))
-        assert [path for _, path, _ in town.there.requests[-3:]] == ["/channels/40/messages/9"] * 3
-        town.there.answers = [(503, {"message": "busy"})]
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(503, {"message": "busy"})] * 2
+        await server.messages.edit(40, 9, Page().text("Done"))
+        assert [path for _, path, _ in server.there.requests[-3:]] == ["/channels/40/messages/9"] * 3
+        server.there.answers = [(503, {"message": "busy"})]
         with pytest.raises(DeliveryError):
-            await town.messages.edit(40, 9, Page().text("x"), urgent=False)
+            await server.messages.edit(40, 9, Page().text("x"), urgent=False)
 
 
 async def test_a_thread_gets_its_new_name_though_it_was_archived(monkeypatch):
-    async with little_discord(monkeypatch) as town:
-        town.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
-        await town.messages.rename_thread(40, "A clip")
-        assert [(method, path, body) for method, path, body in town.there.requests[-3:]] == [
+    async with little_discord(monkeypatch) as server:
+        server.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
+        await server.messages.rename_thread(40, "A clip")
+        assert [(method, path, body) for method, path, body in server.there.requests[-3:]] == [
             ("PATCH", "/channels/40", {"name": "A clip"}),
             ("PATCH", "/channels/40", {"archived": False}),
             ("PATCH", "/channels/40", {"name": "A clip"}),
@@ -228,15 +228,15 @@ CLIP_MIB = 100
 async def upload_of_100_mib(path):
     """Runs in a process of its own, so that nothing else is measured. Prints by how many MiB it grew."""
     monkeypatch = pytest.MonkeyPatch()
-    async with little_discord(monkeypatch) as town:
+    async with little_discord(monkeypatch) as server:
         page = Page().gallery([Picture("attachment://clip.mp4", "A clip")])
         small = path.with_name("small.mp4")
         small.write_bytes(b"x" * 1024)
-        await town.messages.send(30, page, nonce="1", files={"clip.mp4": small})
+        await server.messages.send(30, page, nonce="1", files={"clip.mp4": small})
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        await town.messages.send(30, page, nonce="2", files={"clip.mp4": path})
+        await server.messages.send(30, page, nonce="2", files={"clip.mp4": path})
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        assert town.there.received == 1024 + CLIP_MIB * 1024 * 1024
+        assert server.there.received == 1024 + CLIP_MIB * 1024 * 1024
     sys.stdout.write(f"{grown / 1024:.1f}")
 
 
@@ -257,14 +257,14 @@ def test_a_clip_streams_from_the_disk(tmp_path):
 
 
 async def test_a_word_to_the_operator_has_the_same_nonce_in_every_process(monkeypatch):
-    async with little_discord(monkeypatch) as town:
+    async with little_discord(monkeypatch) as server:
         notifier = DiscordNotifier(
-            town.client, jobs=None, blobs=None, media=None, glances=None, clock=ManualClock(), operator_channel_id=30
+            server.client, jobs=None, blobs=None, media=None, glances=None, clock=ManualClock(), operator_channel_id=30
         )
         assert not notifier.operators_told
         for text in ("A clip can't be posted", "A clip can't be posted", "Another"):
             await notifier.tell_operator(text)
         assert notifier.operators_told
-        first, again, other = (body["nonce"] for _, _, body in town.there.requests[-3:])
+        first, again, other = (body["nonce"] for _, _, body in server.there.requests[-3:])
         assert first == again == "o" + hashlib.sha256(b"A clip can't be posted").hexdigest()[:20]
         assert other != first

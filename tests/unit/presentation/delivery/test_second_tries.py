@@ -9,7 +9,7 @@ from tests.fixtures.simcord_bot import labels, text
 from tests.fixtures.simcord_scenes import MADE, clips_in, ended, thread_of, through
 
 
-async def again(town, old, number=5):
+async def again(server, old, number=5):
     """Booked as the operator's retry books it."""
     address = replace(
         old.address,
@@ -21,28 +21,28 @@ async def again(town, old, number=5):
         card_id=None,
         progress_id=None,
     )
-    now = town.house.clock.now_ms()
+    now = server.backend.clock.now_ms()
     new = NewJob(number, old.member_id, old.request, old.seed, address, old.provider, old.cost, now, old.id)
-    return await town.house.storage.jobs.create(new, bounds_for(Policy(allowance=10_000), old.member_id, 1.0, now))
+    return await server.backend.storage.jobs.create(new, bounds_for(Policy(allowance=10_000), old.member_id, 1.0, now))
 
 
-async def finished(town, job, delivery):
-    job = await through(town, job, *MADE)
-    posted = await town.house.notifier.deliver(job, delivery)
-    now = town.house.clock.now_ms()
+async def finished(server, job, delivery):
+    job = await through(server, job, *MADE)
+    posted = await server.backend.notifier.deliver(job, delivery)
+    now = server.backend.clock.now_ms()
     where = {"result_id": posted.message_id, "result_url": posted.url}
-    job = await town.house.storage.jobs.end(job, State.DONE, now, charged=job.cost, **where)
-    await town.house.notifier.ended(job)
+    job = await server.backend.storage.jobs.end(job, State.DONE, now, charged=job.cost, **where)
+    await server.backend.notifier.ended(job)
     return job
 
 
-async def test_it_has_a_card_of_its_own_in_the_old_thread_and_leaves_the_old_card_as_it_is(town, delivery):
-    result, old = await ended(town, failure=Failure.PROVIDER)
+async def test_it_has_a_card_of_its_own_in_the_old_thread_and_leaves_the_old_card_as_it_is(server, delivery):
+    result, old = await ended(server, failure=Failure.PROVIDER)
     before = text(result.response)
-    thread = thread_of(town)
+    thread = thread_of(server)
     there = {each.id for each in thread.history()}
 
-    job = await town.house.notifier.announce(await again(town, old))
+    job = await server.backend.notifier.announce(await again(server, old))
 
     [card] = [each for each in thread.history() if each.id not in there]
     assert (job.address.card_id, job.address.progress_id) == (card.id, card.id)
@@ -50,41 +50,41 @@ async def test_it_has_a_card_of_its_own_in_the_old_thread_and_leaves_the_old_car
     assert "Cancel" in labels(card)
     # Said again after a kill, it is the same message.
     forgotten = replace(job.address, card_id=None, progress_id=None)
-    await town.house.notifier.announce(replace(job, address=forgotten, created_at_ms=job.created_at_ms - 600_000))
+    await server.backend.notifier.announce(replace(job, address=forgotten, created_at_ms=job.created_at_ms - 600_000))
     assert len([each for each in thread.history() if each.id not in there]) == 1
 
-    job = await finished(town, job, delivery)
+    job = await finished(server, job, delivery)
     [clip] = clips_in(thread)
     assert clip.id == job.address.result_id
-    assert [each.id for each in clip.mentions] == [town.alice.id]
+    assert [each.id for each in clip.mentions] == [server.alice.id]
     [card] = [each for each in thread.history() if each.id == card.id]
     assert text(card).startswith("**Done**")
     assert "Watch the clip" in labels(card)
     assert text(result.response) == before
 
 
-async def test_an_end_stands_on_its_own_card(town):
-    _, old = await ended(town, failure=Failure.PROVIDER)
-    job = await town.house.notifier.announce(await again(town, old))
-    now = town.house.clock.now_ms()
-    job = await town.house.storage.jobs.end(job, State.FAILED, now, charged=0, failure=Failure.STOPPED)
-    await town.house.notifier.ended(job)
-    [card] = [each for each in thread_of(town).history() if each.id == job.address.card_id]
+async def test_an_end_stands_on_its_own_card(server):
+    _, old = await ended(server, failure=Failure.PROVIDER)
+    job = await server.backend.notifier.announce(await again(server, old))
+    now = server.backend.clock.now_ms()
+    job = await server.backend.storage.jobs.end(job, State.FAILED, now, charged=0, failure=Failure.STOPPED)
+    await server.backend.notifier.ended(job)
+    [card] = [each for each in thread_of(server).history() if each.id == job.address.card_id]
     assert text(card).startswith("**Stopped**\nThe people who run the bot stopped this clip before it was done.")
     assert "You were not charged." in text(card)
     assert "Try again" in labels(card)
 
 
-async def test_a_private_one_shows_nothing_in_the_channel_and_comes_by_direct_message(town, delivery):
-    _, old = await ended(town, failure=Failure.PROVIDER, private=True)
-    before = [each.id for each in town.channel.history()]
-    job = await town.house.notifier.announce(await again(town, old))
-    job = await finished(town, job, delivery)
-    assert [each.id for each in town.channel.history()] == before
+async def test_a_private_one_shows_nothing_in_the_channel_and_comes_by_direct_message(server, delivery):
+    _, old = await ended(server, failure=Failure.PROVIDER, private=True)
+    before = [each.id for each in server.channel.history()]
+    job = await server.backend.notifier.announce(await again(server, old))
+    job = await finished(server, job, delivery)
+    assert [each.id for each in server.channel.history()] == before
     assert "/@me/" in job.address.result_url
 
 
-async def test_an_end_by_the_operator_is_told_as_such_on_the_members_card(town):
-    result, _ = await ended(town, failure=Failure.STOPPED)
+async def test_an_end_by_the_operator_is_told_as_such_on_the_members_card(server):
+    result, _ = await ended(server, failure=Failure.STOPPED)
     assert text(result.response).startswith("**Stopped**")
     assert "You were not charged." in text(result.response)

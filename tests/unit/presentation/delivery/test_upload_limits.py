@@ -14,57 +14,57 @@ def sized(delivery, megabytes):
     return replace(delivery, facts=replace(delivery.facts, size=megabytes * 1024 * 1024))
 
 
-def uploads(town, since):
-    return [each.path for each in town.env.http_requests[since:] if each.method == "POST" and each.path.endswith("/messages")]
+def uploads(server, since):
+    return [each.path for each in server.env.http_requests[since:] if each.method == "POST" and each.path.endswith("/messages")]
 
 
-async def test_each_place_takes_what_is_its_own(town):
-    _, public = await asked(town)
-    await town.env.advance_time(16)
-    _, private = await asked(town, private=True)
+async def test_each_place_takes_what_is_its_own(server):
+    _, public = await asked(server)
+    await server.env.advance_time(16)
+    _, private = await asked(server, private=True)
     limit = 25 * 1024 * 1024
     public, private = (replace(job, address=replace(job.address, upload_limit=limit)) for job in (public, private))
-    notifier, safe = town.house.notifier, 10 * 1024 * 1024
+    notifier, safe = server.backend.notifier, 10 * 1024 * 1024
     assert notifier.upload_limits(public) == (safe,)
     assert notifier.upload_limits(private) == (limit, safe)
-    town.house.now.get_guild(town.guild.id).premium_tier = 2
+    server.backend.now.get_guild(server.guild.id).premium_tier = 2
     assert notifier.upload_limits(public) == (50 * 1024 * 1024, safe)
     assert notifier.upload_limits(private) == (limit, safe)
-    town.house.now._connection._guilds.clear()
+    server.backend.now._connection._guilds.clear()
     # Before the gateway has named the tier the larger limit is tried: nothing is made smaller than it must be.
     assert notifier.upload_limits(public) == (limit, safe)
-    await town.env.advance_time(16 * 60)
+    await server.env.advance_time(16 * 60)
     assert notifier.upload_limits(private) == (safe,)
 
 
-async def test_what_a_server_does_not_take_is_not_uploaded_to_it(town, delivery):
-    _, job = await asked(town)
-    job = await through(town, job, *MADE)
-    before = len(town.env.http_requests)
+async def test_what_a_server_does_not_take_is_not_uploaded_to_it(server, delivery):
+    _, job = await asked(server)
+    job = await through(server, job, *MADE)
+    before = len(server.env.http_requests)
     with pytest.raises(UploadTooLarge) as caught:
-        await town.house.notifier.deliver(job, sized(delivery, 11))
+        await server.backend.notifier.deliver(job, sized(delivery, 11))
     assert caught.value.limit == 10 * 1024 * 1024
-    assert uploads(town, before) == []
+    assert uploads(server, before) == []
 
 
-async def test_what_direct_messages_do_not_take_is_not_uploaded_to_them(town, delivery):
-    _, job = await asked(town, private=True)
-    await town.env.advance_time(16 * 60)
-    job = await through(town, job, *MADE)
-    before = len(town.env.http_requests)
+async def test_what_direct_messages_do_not_take_is_not_uploaded_to_them(server, delivery):
+    _, job = await asked(server, private=True)
+    await server.env.advance_time(16 * 60)
+    job = await through(server, job, *MADE)
+    before = len(server.env.http_requests)
     with pytest.raises(UploadTooLarge):
-        await town.house.notifier.deliver(job, sized(delivery, 11))
-    assert uploads(town, before) == []
-    await town.house.notifier.deliver(job, sized(delivery, 10))
-    assert len(clips_in(town.alice.user.dm_channel)) == 1
+        await server.backend.notifier.deliver(job, sized(delivery, 11))
+    assert uploads(server, before) == []
+    await server.backend.notifier.deliver(job, sized(delivery, 10))
+    assert len(clips_in(server.alice.user.dm_channel)) == 1
 
 
-async def test_a_clip_too_large_for_any_upload_comes_as_a_link_with_the_reason(town):
-    link = ClipLink("https://cdn.example/clip.mp4?sig=1", town.house.clock.now_ms() + 900_000)
+async def test_a_clip_too_large_for_any_upload_comes_as_a_link_with_the_reason(server):
+    link = ClipLink("https://cdn.example/clip.mp4?sig=1", server.backend.clock.now_ms() + 900_000)
     delivery = Delivery(None, "clip.mp4", None, "The clip can't be made small enough for this place.", link=link)
-    await delivered(town, delivery)
-    clip = thread_of(town).last_message
+    await delivered(server, delivery)
+    clip = thread_of(server).last_message
     assert "[Watch the clip](<https://cdn.example/clip.mp4?sig=1>)" in text(clip)
     assert "small enough" in text(clip)
-    fresh = await town.bob.click(clip, label="Fresh link")
+    fresh = await server.bob.click(clip, label="Fresh link")
     assert fresh.ephemeral

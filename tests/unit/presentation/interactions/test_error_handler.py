@@ -5,66 +5,66 @@ import pytest
 from tests.fixtures.simcord_bot import labels, picture, shown, text
 
 
-async def test_what_nobody_expected_is_told_with_a_reference_that_stands_in_the_log(town, caplog, monkeypatch):
+async def test_what_nobody_expected_is_told_with_a_reference_that_stands_in_the_log(server, caplog, monkeypatch):
     async def broken(*_):
         raise KeyError("a secret detail")
 
-    monkeypatch.setattr(type(town.house.storage.jobs), "create", broken)
-    result = await town.alice.slash(town.channel, "video text", prompt="A red kite")
+    monkeypatch.setattr(type(server.backend.storage.jobs), "create", broken)
+    result = await server.alice.slash(server.channel, "video text", prompt="A red kite")
     told = text(shown(result))
     assert shown(result).ephemeral
     assert "secret" not in told
     reference = told.rsplit("`", 2)[1]
     assert reference in caplog.text
     assert "a secret detail" in caplog.text
-    assert len(town.env.errors) == 1
+    assert len(server.env.errors) == 1
 
 
 @pytest.mark.parametrize("pictures", [True, False])
-async def test_what_was_typed_outlives_the_unexpected(town, monkeypatch, pictures):
+async def test_what_was_typed_outlives_the_unexpected(server, monkeypatch, pictures):
     async def broken(*_):
         raise KeyError("a secret detail")
 
-    jobs = type(town.house.storage.jobs)
+    jobs = type(server.backend.storage.jobs)
     with monkeypatch.context() as trouble:
         trouble.setattr(jobs, "create", broken)
         if pictures:
             given = {f"character{n}": (f"{n}.png", picture(500 + n, 500)) for n in (1, 2)}
-            result = await town.alice.slash(town.channel, "video characters", prompt="character2 sings", **given)
+            result = await server.alice.slash(server.channel, "video characters", prompt="character2 sings", **given)
         else:
-            result = await town.alice.slash(town.channel, "video text", prompt="A red kite", resolution="720P")
+            result = await server.alice.slash(server.channel, "video text", prompt="A red kite", resolution="720P")
     assert "What you typed is kept." in text(shown(result))
-    form = await town.alice.click(shown(result), label="Edit and try again")
+    form = await server.alice.click(shown(result), label="Edit and try again")
     typed = {each["component"]["custom_id"]: each["component"] for each in form.modal["components"]}
     assert typed["prompt"]["value"] == ("character2 sings" if pictures else "A red kite")
     values = {"prompt": typed["prompt"]["value"], "duration": ["3"], "frame": ["720P 16:9"]}
-    await town.alice.submit_modal(form, values if pictures else {**values, "seed": ""})
-    job = await town.house.latest()
+    await server.alice.submit_modal(form, values if pictures else {**values, "seed": ""})
+    job = await server.backend.latest()
     assert [each.width for each in job.request.references] == ([501, 502] if pictures else [])
-    assert len(town.env.errors) == 1
+    assert len(server.env.errors) == 1
 
 
-async def test_a_form_outlives_the_unexpected_too(town, monkeypatch):
-    form = await town.alice.slash(town.channel, "video studio")
+async def test_a_form_outlives_the_unexpected_too(server, monkeypatch):
+    form = await server.alice.slash(server.channel, "video studio")
     words = {"prompt": "character1 waves", "duration": ["7"], "frame": ["720P 1:1"]}
 
     async def broken(*_):
         raise KeyError("a secret detail")
 
     with monkeypatch.context() as trouble:
-        trouble.setattr(type(town.house.storage.blobs), "put", broken)
-        result = await town.alice.submit_modal(form, {**words, "pictures": [("a.png", picture())]})
-    back = await town.alice.click(shown(result), label="Edit and try again")
+        trouble.setattr(type(server.backend.storage.blobs), "put", broken)
+        result = await server.alice.submit_modal(form, {**words, "pictures": [("a.png", picture())]})
+    back = await server.alice.click(shown(result), label="Edit and try again")
     typed = {each["component"]["custom_id"]: each["component"] for each in back.modal["components"]}
     assert typed["prompt"]["value"] == "character1 waves"
     assert typed["pictures"]["required"]
 
 
-async def test_what_was_booked_all_the_same_is_not_offered_again(town, monkeypatch):
+async def test_what_was_booked_all_the_same_is_not_offered_again(server, monkeypatch):
     def broken(*_):
         raise KeyError("after the booking")
 
-    monkeypatch.setattr(town.house.engine, "wake", broken)
-    result = await town.alice.slash(town.channel, "video text", prompt="A red kite")
+    monkeypatch.setattr(server.backend.engine, "wake", broken)
+    result = await server.alice.slash(server.channel, "video text", prompt="A red kite")
     assert labels(shown(result)) == []
-    assert len(town.env.errors) == 1
+    assert len(server.env.errors) == 1

@@ -46,30 +46,30 @@ TYPED_IN = {"prompt": "A blue kite", "duration": ["3"], "frame": ["720P 1:1"], "
 
 
 @pytest.fixture
-def house(house):
-    house.policy = replace(house.policy, allowance=100_000, running_per_member=0)
-    return house
+def backend(backend):
+    backend.policy = replace(backend.policy, allowance=100_000, running_per_member=0)
+    return backend
 
 
 @pytest.fixture
-async def people(town):
+async def people(server):
     """By role: the actor, and the channel where they press."""
-    elsewhere = town.env.create_guild()
+    elsewhere = server.env.create_guild()
     moderators = elsewhere.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
-    carol = elsewhere.add_member(town.env.create_user("carol"), roles=[moderators])
-    for each in (town.alice, town.bob):
-        await town.house.notifier._messages.dm(each.id)
+    carol = elsewhere.add_member(server.env.create_user("carol"), roles=[moderators])
+    for each in (server.alice, server.bob):
+        await server.backend.notifier._messages.dm(each.id)
     return {
-        "author": (town.alice, town.channel),
-        "author by message": (town.alice.user, town.alice.user.dm_channel),
-        "other": (town.bob, town.channel),
-        "moderator": (town.mod, town.channel),
+        "author": (server.alice, server.channel),
+        "author by message": (server.alice.user, server.alice.user.dm_channel),
+        "other": (server.bob, server.channel),
+        "moderator": (server.mod, server.channel),
         "moderator elsewhere": (carol, elsewhere.create_text_channel("theirs")),
-        "other by message": (town.bob.user, town.bob.user.dm_channel),
+        "other by message": (server.bob.user, server.bob.user.dm_channel),
     }
 
 
-async def subject_of(town, name):
+async def subject_of(server, name):
     """The id behind a button or form of alice's, as her custom id carries it; or what needs none."""
     if name == "example":
         return EXAMPLES[0].key
@@ -78,19 +78,19 @@ async def subject_of(town, name):
     if name == "studio":
         return "0"
     if name == "draft":
-        refused = await town.alice.slash(town.channel, "video text", prompt="  ")
+        refused = await server.alice.slash(server.channel, "video text", prompt="  ")
         return str(refused._interaction.id)
     if name == "animate":
-        message = await town.alice.send(town.channel, "look", attachments=[("cat.png", picture())])
-        return str((await town.alice.context_menu(town.channel, "Animate this image", message))._interaction.id)
-    _, job = await asked(town)
+        message = await server.alice.send(server.channel, "look", attachments=[("cat.png", picture())])
+        return str((await server.alice.context_menu(server.channel, "Animate this image", message))._interaction.id)
+    _, job = await asked(server)
     return str(job.id)
 
 
-async def pressed(town, who, channel, custom_id):
+async def pressed(server, who, channel, custom_id):
     """As if a message with this button were where they are."""
     action, subject = custom_id.split(":")[1:]
-    await town.house.notifier._messages.send(
+    await server.backend.notifier._messages.send(
         channel.id, Page().buttons(Press(Action(action), subject, "Press")), nonce=custom_id[-25:]
     )
     return await who.click(channel.last_message, custom_id=custom_id)
@@ -118,72 +118,72 @@ def test_every_button_and_form_has_a_row_and_a_rule():
     assert set(permissions.FORMS) == set(FormKind)
 
 
-async def test_nothing_else_is_registered_to_be_pressed(town):
-    store = town.house.now._connection._view_store
+async def test_nothing_else_is_registered_to_be_pressed(server):
+    store = server.backend.now._connection._view_store
     assert set(store._dynamic_items.values()) == {Press}
-    assert not town.house.now.persistent_views
+    assert not server.backend.now.persistent_views
 
 
 @pytest.mark.parametrize("action", BUTTONS)
-async def test_a_button_does_for_each_what_its_row_says(town, people, action):
-    custom_id = f"hh:{action}:{await subject_of(town, action)}"
+async def test_a_button_does_for_each_what_its_row_says(server, people, action):
+    custom_id = f"hh:{action}:{await subject_of(server, action)}"
     came = {}
     for role in reversed(ROLES):
-        town.house.engine.woken.clear()
-        result = await pressed(town, *people[role], custom_id)
+        server.backend.engine.woken.clear()
+        result = await pressed(server, *people[role], custom_id)
         came[role] = came_of(result)
         if came[role] != "does":
             assert result.ephemeral
-            assert town.house.engine.woken == []
+            assert server.backend.engine.woken == []
     assert " ".join(came[role] for role in ROLES) == BUTTONS[action]
 
 
 @pytest.mark.parametrize("action", sorted(set(BUTTONS) - WITHOUT_JOB))
-async def test_of_a_private_clip_nobody_else_learns_that_there_is_one(town, people, action):
-    _, job = await asked(town, private=True)
+async def test_of_a_private_clip_nobody_else_learns_that_there_is_one(server, people, action):
+    _, job = await asked(server, private=True)
     for role in ("other", "moderator", "moderator elsewhere", "other by message"):
-        assert came_of(await pressed(town, *people[role], f"hh:{action}:{job.id}")) == "gone"
-    assert (await town.house.storage.jobs.get(job.id)) == job
+        assert came_of(await pressed(server, *people[role], f"hh:{action}:{job.id}")) == "gone"
+    assert (await server.backend.storage.jobs.get(job.id)) == job
 
 
 @pytest.mark.parametrize("kind", FORMS)
-async def test_a_form_does_for_each_what_its_row_says(town, people, kind):
-    custom_id = f"hh:form:{kind}:{await subject_of(town, kind)}"
+async def test_a_form_does_for_each_what_its_row_says(server, people, kind):
+    custom_id = f"hh:form:{kind}:{await subject_of(server, kind)}"
     came = {}
     for role in reversed(ROLES):
-        town.house.engine.woken.clear()
+        server.backend.engine.woken.clear()
         result = await sent(*people[role], custom_id)
         came[role] = came_of(result)
         if came[role] != "does":
-            assert town.house.engine.woken == []
+            assert server.backend.engine.woken == []
             assert labels(shown(result)) == ["Edit and try again"]
     assert " ".join(came[role] for role in ROLES) == FORMS[kind]
 
 
 @pytest.mark.parametrize("kind", ["remix", "edit"])
-async def test_a_form_with_the_id_of_anothers_private_clip_gets_none_of_it(town, kind):
-    _, job = await asked(town, private=True, command="video image", image=("cat.png", picture()))
-    for who in (town.bob, town.mod):
-        result = await sent(who, town.channel, f"hh:form:{kind}:{job.id}")
+async def test_a_form_with_the_id_of_anothers_private_clip_gets_none_of_it(server, kind):
+    _, job = await asked(server, private=True, command="video image", image=("cat.png", picture()))
+    for who in (server.bob, server.mod):
+        result = await sent(who, server.channel, f"hh:form:{kind}:{job.id}")
         assert came_of(result) == "gone"
         back = await who.click(shown(result), label="Edit and try again")
         assert back.modal["components"][0]["component"]["value"] == "A blue kite"
-        assert await town.house.storage.drafts.load(result._interaction.id, who.id) is not None
-    assert (await town.house.latest()).id == job.id
+        assert await server.backend.storage.drafts.load(result._interaction.id, who.id) is not None
+    assert (await server.backend.latest()).id == job.id
 
 
-async def test_a_moderator_counts_only_where_the_clip_is(town):
+async def test_a_moderator_counts_only_where_the_clip_is(server):
     """One who moderates another channel of the server, and can't see this one, does nothing to it."""
-    _, job = await asked(town)
-    other = town.guild.create_text_channel("other")
-    assert came_of(await pressed(town, town.mod, other, f"hh:cancel:{job.id}")) == "gone"
-    assert (await town.house.storage.jobs.get(job.id)).state is State.QUEUED
+    _, job = await asked(server)
+    other = server.guild.create_text_channel("other")
+    assert came_of(await pressed(server, server.mod, other, f"hh:cancel:{job.id}")) == "gone"
+    assert (await server.backend.storage.jobs.get(job.id)).state is State.QUEUED
 
 
 @pytest.mark.parametrize("subject", ["99999999999999999999", "9223372036854775808", "18446744073709551615", "kite", "0"])
 @pytest.mark.parametrize("action", sorted(set(BUTTONS) - {"example"}))
-async def test_an_id_that_can_be_nobodys_is_gone(town, action, subject):
-    result = await pressed(town, town.alice, town.channel, f"hh:{action}:{subject}")
+async def test_an_id_that_can_be_nobodys_is_gone(server, action, subject):
+    result = await pressed(server, server.alice, server.channel, f"hh:{action}:{subject}")
     assert came_of(result) == "gone"
 
 
@@ -198,7 +198,7 @@ CUSTOM_IDS = [
 
 
 @pytest.mark.parametrize("custom_id", CUSTOM_IDS)
-async def test_a_form_that_nobody_knows_is_told_so(town, custom_id):
-    result = await sent(town.alice, town.channel, custom_id)
+async def test_a_form_that_nobody_knows_is_told_so(server, custom_id):
+    result = await sent(server.alice, server.channel, custom_id)
     assert came_of(result) == "gone"
     assert result.ephemeral

@@ -13,148 +13,148 @@ from tests.fixtures.simcord_bot import labels, picture, shown, text
 from tests.fixtures.simcord_scenes import MADE, asked, clips_in, ended, thread_of, through
 
 
-async def waiting(town, failure=Failure.UNDELIVERABLE, **options):
+async def waiting(server, failure=Failure.UNDELIVERABLE, **options):
     """A job whose clip is made and could not be posted, and whose messages say so."""
-    result, job = await asked(town, **options)
-    now = town.house.clock.now_ms()
-    job = await through(town, job, *MADE, provider_reference=f"run-{job.id}")
+    result, job = await asked(server, **options)
+    now = server.backend.clock.now_ms()
+    job = await through(server, job, *MADE, provider_reference=f"run-{job.id}")
     why = {"failure": failure, "failure_detail": "closed", "unposted_at_ms": now}
-    job = await through(town, job, State.UNPOSTED, **why)
-    await town.house.notifier.unposted(job)
+    job = await through(server, job, State.UNPOSTED, **why)
+    await server.backend.notifier.unposted(job)
     return result, job
 
 
-async def pressed(town, who=None, channel=None):
+async def pressed(server, who=None, channel=None):
     """The owner's press in the list, wherever that was asked for; the press, and the job as it stands then."""
-    listed = await (who or town.alice).slash(channel or town.channel, "jobs")
-    press = await (who or town.alice).click(listed.response, label="Post it here")
-    return press, await town.house.storage.jobs.get(town.house.engine.woken[-1])
+    listed = await (who or server.alice).slash(channel or server.channel, "jobs")
+    press = await (who or server.alice).click(listed.response, label="Post it here")
+    return press, await server.backend.storage.jobs.get(server.backend.engine.woken[-1])
 
 
-async def posted(town, job, delivery):
+async def posted(server, job, delivery):
     """What the pipeline does after a press: the clip is fetched and fitted again, posted and charged."""
-    job = await through(town, job, State.DELIVERING)
-    found = await town.house.notifier.deliver(job, delivery)
+    job = await through(server, job, State.DELIVERING)
+    found = await server.backend.notifier.deliver(job, delivery)
     where = {"result_id": found.message_id, "result_url": found.url}
-    job = await town.house.storage.jobs.end(job, State.DONE, town.house.clock.now_ms(), charged=job.cost, **where)
-    await town.house.notifier.ended(job)
+    job = await server.backend.storage.jobs.end(job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where)
+    await server.backend.notifier.ended(job)
     return job, found
 
 
-async def test_card_thread_and_list_say_that_it_waits_and_give_no_link(town):
-    result, _ = await waiting(town)
-    listed = await town.alice.slash(town.channel, "jobs")
-    for message in (result.response, thread_of(town).last_message, listed.response):
+async def test_card_thread_and_list_say_that_it_waits_and_give_no_link(server):
+    result, _ = await waiting(server)
+    listed = await server.alice.slash(server.channel, "jobs")
+    for message in (result.response, thread_of(server).last_message, listed.response):
         assert "**Made, but not posted**" in text(message)
         assert "Press **Post it here** in `/jobs`" in text(message)
         assert "Post it here" in labels(message)
         assert "Fresh link" not in labels(message)
 
 
-async def test_a_private_clip_with_direct_messages_closed_is_shown_and_charged_by_a_press(town, delivery):
-    _, job = await asked(town, private=True)
-    job = await through(town, job, *MADE, provider_reference="run-1")
-    await town.env.advance_time(16 * 60)
-    town.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+async def test_a_private_clip_with_direct_messages_closed_is_shown_and_charged_by_a_press(server, delivery):
+    _, job = await asked(server, private=True)
+    job = await through(server, job, *MADE, provider_reference="run-1")
+    await server.env.advance_time(16 * 60)
+    server.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
     with pytest.raises(NowhereToPost):
-        await town.house.notifier.deliver(job, delivery)
-    why = {"failure": Failure.UNDELIVERABLE, "unposted_at_ms": town.house.clock.now_ms()}
-    await town.house.notifier.unposted(await through(town, job, State.UNPOSTED, **why))
-    press, job = await pressed(town)
+        await server.backend.notifier.deliver(job, delivery)
+    why = {"failure": Failure.UNDELIVERABLE, "unposted_at_ms": server.backend.clock.now_ms()}
+    await server.backend.notifier.unposted(await through(server, job, State.UNPOSTED, **why))
+    press, job = await pressed(server)
     assert press.ephemeral
     assert (job.state, job.address.private, job.address.in_place) == (State.FITTING, True, True)
-    assert job.address.guild_id == town.guild.id
-    job, found = await posted(town, job, delivery)
+    assert job.address.guild_id == server.guild.id
+    job, found = await posted(server, job, delivery)
     assert found.message_id == press.response.id
     assert [each.filename for each in press.response.attachments] == [delivery.filename]
     assert job.charged == job.cost
-    assert town.channel.history(viewer=town.bob) == []
+    assert server.channel.history(viewer=server.bob) == []
 
 
-async def test_a_public_clip_is_posted_for_all_to_see_where_its_owner_presses_in_that_server(town, delivery):
-    card, before = await waiting(town)
-    other = town.guild.create_text_channel("elsewhere")
-    press, job = await pressed(town, channel=other)
+async def test_a_public_clip_is_posted_for_all_to_see_where_its_owner_presses_in_that_server(server, delivery):
+    card, before = await waiting(server)
+    other = server.guild.create_text_channel("elsewhere")
+    press, job = await pressed(server, channel=other)
     assert not press.ephemeral
     assert (job.address.channel_id, job.address.thread_id, job.address.private) == (other.id, None, False)
     assert job.address.token != before.address.token
-    for message in (card.response, thread_of(town).history()[-1]):
+    for message in (card.response, thread_of(server).history()[-1]):
         assert text(message) == f"**Posted elsewhere**\nIts owner has it posted in <#{other.id}>."
-    _, found = await posted(town, job, delivery)
+    _, found = await posted(server, job, delivery)
     assert [each.id for each in clips_in(other)] == [found.message_id]
     assert text(press.response).startswith("**Done**")
-    assert clips_in(thread_of(town)) == []
+    assert clips_in(thread_of(server)) == []
 
 
-async def test_its_new_card_shows_no_files_of_the_old_one(town):
-    await waiting(town, command="video image", image=("cat.png", picture()))
-    town.env.inject_error("GET", "/webhooks/**", status=404, code=10008, times=None)
-    other = town.guild.create_text_channel("elsewhere")
-    press, job = await pressed(town, channel=other)
-    before = len(town.env.http_requests)
-    await town.house.notifier._follower.refresh(Followed(job.id))
-    edits = [each.json for each in town.env.http_requests[before:] if each.method == "PATCH"]
+async def test_its_new_card_shows_no_files_of_the_old_one(server):
+    await waiting(server, command="video image", image=("cat.png", picture()))
+    server.env.inject_error("GET", "/webhooks/**", status=404, code=10008, times=None)
+    other = server.guild.create_text_channel("elsewhere")
+    press, job = await pressed(server, channel=other)
+    before = len(server.env.http_requests)
+    await server.backend.notifier._follower.refresh(Followed(job.id))
+    edits = [each.json for each in server.env.http_requests[before:] if each.method == "PATCH"]
     assert [each["attachments"] for each in edits] == [[]]
     assert "**" in text(press.response)
 
 
-async def test_in_another_server_or_a_direct_message_it_is_shown_to_its_owner_alone(town, delivery):
-    await waiting(town)
-    listed = await town.alice.user.slash("jobs")
-    press = await town.alice.user.click(listed.response, label="Post it here")
+async def test_in_another_server_or_a_direct_message_it_is_shown_to_its_owner_alone(server, delivery):
+    await waiting(server)
+    listed = await server.alice.user.slash("jobs")
+    press = await server.alice.user.click(listed.response, label="Post it here")
     assert press.ephemeral
-    job = await town.house.storage.jobs.get(town.house.engine.woken[-1])
-    assert (job.address.private, job.address.guild_id) == (True, town.guild.id)
-    await posted(town, job, delivery)
+    job = await server.backend.storage.jobs.get(server.backend.engine.woken[-1])
+    assert (job.address.private, job.address.guild_id) == (True, server.guild.id)
+    await posted(server, job, delivery)
     assert [each.filename for each in press.response.attachments] == [delivery.filename]
 
 
-async def test_a_clip_from_a_channel_for_adults_is_shown_to_all_only_in_another_one(town):
-    adults = [town.guild.create_text_channel(name) for name in ("adults", "more-adults")]
-    await town.env.advance_time(1)
+async def test_a_clip_from_a_channel_for_adults_is_shown_to_all_only_in_another_one(server):
+    adults = [server.guild.create_text_channel(name) for name in ("adults", "more-adults")]
+    await server.env.advance_time(1)
     for channel in adults:
         # SimCord's channels know no such mark; this is what the gateway would have said.
-        town.house.now.get_channel(channel.id).nsfw = True
-    for number, (channel, alone) in enumerate(((town.channel, True), (adults[1], False))):
-        await waiting(town, channel=adults[0], prompt=f"A kite {number}")
-        press, job = await pressed(town, channel=channel)
+        server.backend.now.get_channel(channel.id).nsfw = True
+    for number, (channel, alone) in enumerate(((server.channel, True), (adults[1], False))):
+        await waiting(server, channel=adults[0], prompt=f"A kite {number}")
+        press, job = await pressed(server, channel=channel)
         assert (press.ephemeral, job.address.private) == (alone, alone)
-        await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0)
+        await server.backend.storage.jobs.end(job, State.FAILED, server.backend.clock.now_ms(), charged=0)
 
 
-async def test_a_clip_from_a_channel_that_is_gone_is_shown_to_its_owner_alone(town):
-    gone = town.guild.create_text_channel("gone")
-    await town.env.advance_time(1)
-    await waiting(town, channel=gone)
+async def test_a_clip_from_a_channel_that_is_gone_is_shown_to_its_owner_alone(server):
+    gone = server.guild.create_text_channel("gone")
+    await server.env.advance_time(1)
+    await waiting(server, channel=gone)
     # What the gateway says when somebody deletes the channel.
-    guild = town.house.now.get_guild(town.guild.id)
+    guild = server.backend.now.get_guild(server.guild.id)
     guild._remove_channel(guild.get_channel(gone.id))
-    press, job = await pressed(town)
+    press, job = await pressed(server)
     assert press.ephemeral
     assert job.address.private
 
 
-async def test_a_long_list_shows_what_ends_first_and_has_the_rest_on_its_next_page(town):
-    town.house.policy = Policy(allowance=10_000, running_per_member=3)
-    await town.env.restart_bot(town.house.client())
+async def test_a_long_list_shows_what_ends_first_and_has_the_rest_on_its_next_page(server):
+    server.backend.policy = Policy(allowance=10_000, running_per_member=3)
+    await server.env.restart_bot(server.backend.client())
     made = []
     for number in range(JOBS_SHOWN + 1):
-        made.append((await waiting(town, prompt=f"A kite {number}"))[1])
-        await town.env.advance_time(60)
-    listed = await town.alice.slash(town.channel, "jobs")
+        made.append((await waiting(server, prompt=f"A kite {number}"))[1])
+        await server.env.advance_time(60)
+    listed = await server.alice.slash(server.channel, "jobs")
     assert "A kite 0" in text(listed.response)
     assert f"A kite {JOBS_SHOWN}" not in text(listed.response)
-    await town.alice.click(listed.response, label="Older")
+    await server.alice.click(listed.response, label="Older")
     assert f"A kite {JOBS_SHOWN}" in text(listed.response)
-    await town.house.storage.jobs.end(made[0], State.FAILED, town.house.clock.now_ms(), charged=0)
-    listed = await town.alice.slash(town.channel, "jobs")
+    await server.backend.storage.jobs.end(made[0], State.FAILED, server.backend.clock.now_ms(), charged=0)
+    listed = await server.alice.slash(server.channel, "jobs")
     assert f"A kite {JOBS_SHOWN}" in text(listed.response)
     assert "Older" in labels(listed.response)
 
 
-async def test_a_press_whose_write_took_effect_though_its_answer_was_lost_sets_the_job_going(town, monkeypatch):
-    _, job = await waiting(town)
-    hurried = town.house.now.desk.post.jobs
+async def test_a_press_whose_write_took_effect_though_its_answer_was_lost_sets_the_job_going(server, monkeypatch):
+    _, job = await waiting(server)
+    hurried = server.backend.now.desk.post.jobs
     post_here = hurried.post_here
 
     async def lost(*args):
@@ -162,109 +162,114 @@ async def test_a_press_whose_write_took_effect_though_its_answer_was_lost_sets_t
         raise StorageError("the answer was lost")
 
     monkeypatch.setattr(hurried, "post_here", lost)
-    listed = await town.alice.slash(town.channel, "jobs")
-    press = await town.alice.click(listed.response, label="Post it here")
+    listed = await server.alice.slash(server.channel, "jobs")
+    press = await server.alice.click(listed.response, label="Post it here")
     assert "**The bot's storage is in trouble**" in text(shown(press))
-    assert (await town.house.storage.jobs.get(job.id)).state is State.FITTING
-    assert town.house.engine.woken[-1] == job.id
+    assert (await server.backend.storage.jobs.get(job.id)).state is State.FITTING
+    assert server.backend.engine.woken[-1] == job.id
 
 
-async def test_it_is_its_owners_alone(town):
-    await waiting(town)
-    for stranger in (town.bob, town.mod):
-        refused = await stranger.click(thread_of(town).last_message, label="Post it here")
+async def test_it_is_its_owners_alone(server):
+    await waiting(server)
+    for stranger in (server.bob, server.mod):
+        refused = await stranger.click(thread_of(server).last_message, label="Post it here")
         assert refused.ephemeral
         assert "Only they can do that." in text(refused.response)
 
 
-async def test_a_second_press_says_that_it_is_on_its_way_and_changes_nothing(town):
-    await waiting(town)
-    listed = await town.alice.slash(town.channel, "jobs")
-    await town.alice.click(listed.response, label="Post it here")
-    woken = len(town.house.engine.woken)
-    first = await town.house.storage.jobs.get(town.house.engine.woken[-1])
-    second = await town.alice.click(listed.response, label="Post it here")
+async def test_a_second_press_says_that_it_is_on_its_way_and_changes_nothing(server):
+    await waiting(server)
+    listed = await server.alice.slash(server.channel, "jobs")
+    await server.alice.click(listed.response, label="Post it here")
+    woken = len(server.backend.engine.woken)
+    first = await server.backend.storage.jobs.get(server.backend.engine.woken[-1])
+    second = await server.alice.click(listed.response, label="Post it here")
     assert "**Already on its way**" in text(shown(second))
-    assert await town.house.storage.jobs.get(first.id) == first
-    assert len(town.house.engine.woken) == woken
+    assert await server.backend.storage.jobs.get(first.id) == first
+    assert len(server.backend.engine.woken) == woken
 
 
-async def test_a_press_that_comes_after_the_end_says_so(town):
-    _, job = await waiting(town)
-    listed = await town.alice.slash(town.channel, "jobs")
-    await town.house.storage.jobs.end(job, State.FAILED, town.house.clock.now_ms(), charged=0, failure=Failure.UNDELIVERABLE)
-    late = await town.alice.click(listed.response, label="Post it here")
+async def test_a_press_that_comes_after_the_end_says_so(server):
+    _, job = await waiting(server)
+    listed = await server.alice.slash(server.channel, "jobs")
+    await server.backend.storage.jobs.end(
+        job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.UNDELIVERABLE
+    )
+    late = await server.alice.click(listed.response, label="Post it here")
     assert "**Too late**" in text(shown(late))
 
 
 @pytest.mark.parametrize("failure", [Failure.DISCORD, Failure.UNDELIVERABLE])
-async def test_what_discord_had_taken_after_all_is_shown_and_not_posted_again(town, delivery, failure):
-    _, job = await asked(town)
-    job = await through(town, job, *MADE, provider_reference="run-1")
-    there = await town.house.notifier.deliver(job, delivery)
-    await town.house.storage.jobs.readdress(job.id, result_id=None, result_url=None)
-    await through(town, job, State.UNPOSTED, failure=failure, unposted_at_ms=town.house.clock.now_ms())
-    listed = await town.alice.slash(town.channel, "jobs")
-    press = await town.alice.click(listed.response, label="Post it here")
+async def test_what_discord_had_taken_after_all_is_shown_and_not_posted_again(server, delivery, failure):
+    _, job = await asked(server)
+    job = await through(server, job, *MADE, provider_reference="run-1")
+    there = await server.backend.notifier.deliver(job, delivery)
+    await server.backend.storage.jobs.readdress(job.id, result_id=None, result_url=None)
+    await through(server, job, State.UNPOSTED, failure=failure, unposted_at_ms=server.backend.clock.now_ms())
+    listed = await server.alice.slash(server.channel, "jobs")
+    press = await server.alice.click(listed.response, label="Post it here")
     assert there.url in text(shown(press))
-    assert town.house.engine.woken[-1] == job.id
-    job = await town.house.storage.jobs.get(job.id)
+    assert server.backend.engine.woken[-1] == job.id
+    job = await server.backend.storage.jobs.get(job.id)
     assert (job.state, job.charged, job.address.result_id) == (State.DONE, job.cost, there.message_id)
 
 
-async def test_while_discord_can_not_say_what_it_took_nothing_is_posted(town):
-    _, job = await waiting(town, failure=Failure.DISCORD)
-    town.env.inject_error("GET", "/channels/*/messages", status=503, times=None)
-    listed = await town.alice.slash(town.channel, "jobs")
-    press = await town.alice.click(listed.response, label="Post it here")
+async def test_while_discord_can_not_say_what_it_took_nothing_is_posted(server):
+    _, job = await waiting(server, failure=Failure.DISCORD)
+    server.env.inject_error("GET", "/channels/*/messages", status=503, times=None)
+    listed = await server.alice.slash(server.channel, "jobs")
+    press = await server.alice.click(listed.response, label="Post it here")
     assert "**Not now**" in text(shown(press))
-    assert (await town.house.storage.jobs.get(job.id)).state is State.UNPOSTED
+    assert (await server.backend.storage.jobs.get(job.id)).state is State.UNPOSTED
 
 
 @pytest.mark.parametrize("stands", [State.UNPOSTED, State.FAILED])
-async def test_an_old_link_button_gives_no_link_to_what_was_not_posted(town, stands):
-    _, job = await waiting(town)
+async def test_an_old_link_button_gives_no_link_to_what_was_not_posted(server, stands):
+    _, job = await waiting(server)
     if stands is State.FAILED:
-        now = town.house.clock.now_ms()
-        await town.house.storage.jobs.end(job, State.FAILED, now, charged=0, failure=Failure.UNDELIVERABLE)
-    await town.house.notifier._messages.send(town.channel.id, Page().buttons(job_button(Action.LINK, job.id)), nonce="1")
-    told = await town.alice.click(town.channel.last_message, label="Fresh link")
+        now = server.backend.clock.now_ms()
+        await server.backend.storage.jobs.end(job, State.FAILED, now, charged=0, failure=Failure.UNDELIVERABLE)
+    await server.backend.notifier._messages.send(server.channel.id, Page().buttons(job_button(Action.LINK, job.id)), nonce="1")
+    told = await server.alice.click(server.channel.last_message, label="Fresh link")
     assert "https://" not in text(told.response)
     assert ("Post it here" in text(told.response)) == (stands is State.UNPOSTED)
     assert ("was not charged" in text(told.response)) == (stands is State.FAILED)
 
 
-async def test_throwing_it_away_says_what_that_costs_and_that_leaving_it_costs_nothing(town):
-    _, job = await waiting(town, resolution="1080P")
-    for who, words in ((town.alice, "Thrown away now, it is charged all the same (90 credits)."), (town.mod, "not charged")):
-        await town.house.notifier._messages.send(
-            town.channel.id, Page().buttons(job_button(Action.CANCEL, job.id)), nonce=str(who.id)
+async def test_throwing_it_away_says_what_that_costs_and_that_leaving_it_costs_nothing(server):
+    _, job = await waiting(server, resolution="1080P")
+    for who, words in (
+        (server.alice, "Thrown away now, it is charged all the same (90 credits)."),
+        (server.mod, "not charged"),
+    ):
+        await server.backend.notifier._messages.send(
+            server.channel.id, Page().buttons(job_button(Action.CANCEL, job.id)), nonce=str(who.id)
         )
-        told = await who.click(town.channel.last_message, label="Cancel")
+        told = await who.click(server.channel.last_message, label="Cancel")
         assert words in text(told.response)
         assert "Throw it away" in labels(told.response)
 
 
-async def test_a_second_try_of_a_clip_that_waits_offers_that_one(town):
-    await ended(town, failure=Failure.PROVIDER)
-    failed = thread_of(town).last_message
-    await town.alice.click(failed, label="Try again")
-    job = await through(town, await town.house.latest(), *MADE, provider_reference="run-1")
-    await through(town, job, State.UNPOSTED, failure=Failure.TOO_LARGE, unposted_at_ms=town.house.clock.now_ms())
-    await town.env.advance_time(16)
-    again = await town.alice.click(failed, label="Try again")
+async def test_a_second_try_of_a_clip_that_waits_offers_that_one(server):
+    await ended(server, failure=Failure.PROVIDER)
+    failed = thread_of(server).last_message
+    await server.alice.click(failed, label="Try again")
+    job = await through(server, await server.backend.latest(), *MADE, provider_reference="run-1")
+    await through(server, job, State.UNPOSTED, failure=Failure.TOO_LARGE, unposted_at_ms=server.backend.clock.now_ms())
+    await server.env.advance_time(16)
+    again = await server.alice.click(failed, label="Try again")
     assert "**Made, but not posted**" in text(shown(again))
     assert "Post it here" in labels(shown(again))
 
 
-async def test_its_place_is_told_by_direct_message_once_where_a_private_card_can_not_say_it(town):
-    _, job = await asked(town, private=True)
-    await town.env.advance_time(16 * 60)
-    job = await through(town, job, *MADE)
-    job = await through(town, job, State.UNPOSTED, failure=Failure.DISCORD, unposted_at_ms=town.house.clock.now_ms())
-    await town.house.notifier.unposted(job)
-    await town.env.advance_time(600)
-    await town.env.restart_bot(town.house.client())
-    await town.house.notifier.unposted(job)
-    [told] = town.alice.user.dm_channel.history()
+async def test_its_place_is_told_by_direct_message_once_where_a_private_card_can_not_say_it(server):
+    _, job = await asked(server, private=True)
+    await server.env.advance_time(16 * 60)
+    job = await through(server, job, *MADE)
+    job = await through(server, job, State.UNPOSTED, failure=Failure.DISCORD, unposted_at_ms=server.backend.clock.now_ms())
+    await server.backend.notifier.unposted(job)
+    await server.env.advance_time(600)
+    await server.env.restart_bot(server.backend.client())
+    await server.backend.notifier.unposted(job)
+    [told] = server.alice.user.dm_channel.history()
     assert "Post it here" in labels(told)
