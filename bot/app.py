@@ -48,12 +48,12 @@ from bot.presentation.login import log_in
 from bot.resources import open_providers
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
-from bot.services.find_jobs import ListJobs
+from bot.services.find_jobs import FindJobs
 from bot.services.post_clip import PostClip
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
-from bot.services.use_cases import Desk
+from bot.services.use_cases import UseCases
 from bot.settings import DEFAULT_CONFIG, Settings
 from bot.storage import Storage, open_storage
 from bot.storage.copies import CopiesPruned
@@ -163,7 +163,7 @@ class Application:
             finals=offer.mixed,
         )
         self.client.notifier = self.notifier
-        self.client.desk = Desk(
+        self.client.use_cases = UseCases(
             request=RequestClip(
                 jobs=hurried.jobs,
                 blobs=hurried.blobs,
@@ -180,7 +180,7 @@ class Application:
             ),
             cancel=CancelJob(hurried.jobs, providers, self.engine, self.clock, self._let_go),
             repeat=RepeatClip(hurried.jobs, hurried.drafts, self.clock, offer),
-            list=ListJobs(storage.jobs, glances, providers),
+            find=FindJobs(storage.jobs, glances, providers),
             quota=ShowQuota(storage.ledger, self.clock, policy, allowances, offer.real_prices),
             post=PostClip(hurried.jobs, self.engine, self.clock),
             policy=policy,

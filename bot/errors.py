@@ -98,7 +98,7 @@ class QuotaRefused(HappyHorseError):
         return min((each.left for each in self.crossed if each.reason.endswith("allowance")), default=0)
 
 
-class AlreadyAsked(HappyHorseError):
+class AlreadyBooked(HappyHorseError):
     """`job_id` is the job that makes, or made, this very clip."""
 
     def __init__(self, job_id: int) -> None:

@@ -17,21 +17,21 @@ class Help(commands.Cog):
 
     @app_commands.command(name="help", description="What this bot does, with three examples to press")
     async def help(self, interaction: HorseInteraction) -> None:
-        desk = self._client.desk
+        use_cases = self._client.use_cases
         member_id, role_ids = interaction.user.id, roles_of(interaction)
-        exempt = desk.policy.is_exempt(member_id)
-        allowance = None if exempt else await desk.allowances.credits(member_id, role_ids)
+        exempt = use_cases.policy.is_exempt(member_id)
+        allowance = None if exempt else await use_cases.allowances.credits(member_id, role_ids)
         told = help_page(
-            desk.prices,
-            desk.policy.window,
+            use_cases.prices,
+            use_cases.policy.window,
             allowance,
-            preview=desk.preview,
-            drafts=desk.offer.drafts,
-            draws_first=desk.offer.draws_first,
+            preview=use_cases.preview,
+            drafts=use_cases.offer.drafts,
+            draws_first=use_cases.offer.draws_first,
             command_ids=self._client.command_ids,
         )
         await say(interaction, told)
-        await desk.allowances.see(member_id, role_ids)
+        await use_cases.allowances.see(member_id, role_ids)
 
 
 async def setup(client: HappyHorseClient) -> None:

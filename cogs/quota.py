@@ -18,11 +18,11 @@ class Quota(commands.Cog):
     @app_commands.command(name="quota", description="Your credits: what is left, for how many clips, when it resets")
     async def quota(self, interaction: HorseInteraction) -> None:
         await wait(interaction, in_private=True)
-        desk = self._client.desk
+        use_cases = self._client.use_cases
         member_id, role_ids = interaction.user.id, roles_of(interaction)
-        quota = await desk.quota.of_member(member_id, role_ids)
-        await say(interaction, quota_page(quota, desk.prices, preview=desk.preview))
-        await desk.allowances.see(member_id, role_ids)
+        quota = await use_cases.quota.of_member(member_id, role_ids)
+        await say(interaction, quota_page(quota, use_cases.prices, preview=use_cases.preview))
+        await use_cases.allowances.see(member_id, role_ids)
 
 
 async def setup(client: HappyHorseClient) -> None:

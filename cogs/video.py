@@ -20,7 +20,7 @@ from bot.presentation.views import wording
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.escaping import well_formed
 from bot.presentation.views.modals import FormKind, clip_form
-from bot.services.clip_input import Ask, Attached
+from bot.services.clip_input import Attached, ClipInput
 
 _DURATIONS: Final = range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
 _SHAPES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in wording.SHAPES.items()]
@@ -42,7 +42,7 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
     def __init__(self, client: HappyHorseClient) -> None:
         self._client = client
         super().__init__()
-        if len(client.desk.offer.names) == 1:
+        if len(client.use_cases.offer.names) == 1:
             for command in self.walk_app_commands():
                 # An option that leaves nothing to choose is none. These commands are this client's own, and the library has no
                 # public way to leave an option out.
@@ -63,8 +63,8 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         private: bool = False,  # noqa: FBT001, FBT002  an option of the command
         make: str | None = None,
     ) -> None:
-        ask = _ask(interaction, Kind.TEXT, prompt, duration, resolution, aspect, seed, make, private=private)
-        await self._client.asking.ask(interaction, ask)
+        clip_input = _clip_input(interaction, Kind.TEXT, prompt, duration, resolution, aspect, seed, make, private=private)
+        await self._client.booking.book(interaction, clip_input)
 
     @app_commands.command(name="image", description="A clip that starts from your picture")
     @app_commands.describe(image="The still it starts from; its shape becomes the frame's", **_OPTIONS)
@@ -82,8 +82,10 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         make: str | None = None,
     ) -> None:
         still = (_attached("image", image),)
-        ask = _ask(interaction, Kind.IMAGE, prompt, duration, resolution, aspect, seed, make, private=private, attached=still)
-        await self._client.asking.ask(interaction, ask)
+        clip_input = _clip_input(
+            interaction, Kind.IMAGE, prompt, duration, resolution, aspect, seed, make, private=private, attached=still
+        )
+        await self._client.booking.book(interaction, clip_input)
 
     @app_commands.command(name="characters", description="A clip with people or things from your pictures")
     @app_commands.describe(
@@ -115,14 +117,14 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         given = (character1, character2, character3, character4, character5, character6, character7, character8, character9)
         # A gap stays one: closed up, the later pictures would take other numbers than the member gave them.
         attached = tuple(_attached(f"character{number}", each) for number, each in enumerate(given, 1) if each is not None)
-        ask = _ask(
+        clip_input = _clip_input(
             interaction, Kind.CHARACTERS, prompt, duration, resolution, aspect, seed, make, private=private, attached=attached
         )
-        await self._client.asking.ask(interaction, ask)
+        await self._client.booking.book(interaction, clip_input)
 
     @app_commands.command(name="studio", description="Characters in a form: long prompts, 1 to 9 pictures, good on a phone")
     async def studio(self, interaction: HorseInteraction) -> None:
-        form = clip_form(FormKind.STUDIO, "0", blank(Kind.CHARACTERS), "Studio", self._client.desk.offer)
+        form = clip_form(FormKind.STUDIO, "0", blank(Kind.CHARACTERS), "Studio", self._client.use_cases.offer)
         await open_form(interaction, form)
 
     @text.autocomplete("duration")
@@ -132,7 +134,7 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         """Each length with its price at the resolution chosen so far."""
         chosen: object = getattr(interaction.namespace, "resolution", None)
         resolution = Resolution.P720 if chosen == Resolution.P720.value else Resolution.P1080
-        prices = self._client.desk.offer.prices_of(getattr(interaction.namespace, _MAKE, None))
+        prices = self._client.use_cases.offer.prices_of(getattr(interaction.namespace, _MAKE, None))
         typed = str(current).strip()
         return [
             app_commands.Choice(name=wording.length_choice(seconds, resolution, prices), value=seconds)
@@ -143,20 +145,20 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
 
 async def animate(interaction: HorseInteraction, message: discord.Message) -> None:
     """Opens a form for the prompt, and for which picture where the message shows several."""
-    desk = interaction.client.desk
-    stills = await pictures_for(message, desk.request.attachments.takes, interaction.client)
+    use_cases = interaction.client.use_cases
+    stills = await pictures_for(message, use_cases.request.attachments.takes, interaction.client)
     if not stills:
         text = "Use this on a message with a picture, or attach one with `/video image`."
         await say(interaction, note_page("No picture in this message", text))
         return
     draft = blank(Kind.IMAGE)
-    form = clip_form(FormKind.ANIMATE, str(interaction.id), draft, "Animate this image", desk.offer, stills=stills)
+    form = clip_form(FormKind.ANIMATE, str(interaction.id), draft, "Animate this image", use_cases.offer, stills=stills)
     # Kept before the form opens: a quick answer must find them.
     await keep_stills(interaction, stills)
     await open_form(interaction, form)
 
 
-def _ask(
+def _clip_input(
     interaction: HorseInteraction,
     kind: Kind,
     prompt: str,
@@ -168,8 +170,8 @@ def _ask(
     *,
     private: bool,
     attached: tuple[Attached, ...] = (),
-) -> Ask:
-    return Ask(
+) -> ClipInput:
+    return ClipInput(
         id=interaction.id,
         member_id=interaction.user.id,
         role_ids=roles_of(interaction),

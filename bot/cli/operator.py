@@ -74,10 +74,10 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
     async with bots_storage(settings) as storage:
         clock, policy = SystemClock(await known_ahead_ms(storage.settings)), settings.policy()
         allowances = Allowances(policy, storage.multipliers, clock)
-        desk = ShowQuota(storage.ledger, clock, policy, allowances, settings.offer().real_prices)
+        show_quota = ShowQuota(storage.ledger, clock, policy, allowances, settings.offer().real_prices)
         now_ms = clock.now_ms()
         if action != "show":
-            _check(member, credit, (await desk.of_member(member, roles)).standing)
+            _check(member, credit, (await show_quota.of_member(member, roles)).standing)
         if action == "grant":
             await storage.ledger.grant(
                 member, None, credit, now_ms, note or f"{'granted' if credit > 0 else 'taken'} by the operator"
@@ -87,7 +87,7 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
             span = span_at(policy.window, now_ms, policy.zone)
             said = note or f"set to {credit} by the operator"
             await storage.ledger.set_left(member, credit, allowance, span, now_ms, said)
-        shown = await desk.of_member(member, roles, entries=10)
+        shown = await show_quota.of_member(member, roles, entries=10)
         _say(_summary(member, shown.standing, settings))
         for entry in shown.entries:
             _say(_row(entry, settings))

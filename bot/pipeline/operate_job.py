@@ -12,7 +12,7 @@ from typing import Final
 from bot.domain.job import FREE_TO_CANCEL, Address, Failure, Job, State, reference_code
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
-from bot.errors import AlreadyAsked, Crossed, QuotaRefused, UnreadableJob
+from bot.errors import AlreadyBooked, Crossed, QuotaRefused, UnreadableJob
 from bot.pipeline.provider_report import ProviderWord, Word
 from bot.ports import Clock, JobStore, NewJob, OperatorAction, OperatorAnswer
 
@@ -164,7 +164,7 @@ class OperateJob:
         )
         try:
             made = await self.jobs.create(new, bounds_for(self.policy, job.member_id, multiplier, now))
-        except AlreadyAsked as same:
+        except AlreadyBooked as same:
             text = f"Nothing was booked: job {reference_code(same.job_id)} makes, or made, this very clip."
             return OperatorAnswer(done=False, text=text)
         except QuotaRefused as refused:

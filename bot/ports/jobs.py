@@ -75,7 +75,7 @@ class JobStore(Protocol):
         Sets `left_after` and `resets_at_ms` of the job from the same sums that the bounds were held against.
 
         Raises `QuotaRefused` with every bound that would be crossed; two calls at one moment can't cross it together. Raises
-        `AlreadyAsked` for a job that is made `once` and has a twin; of two at one moment, one is made. Raises `Paused` while
+        `AlreadyBooked` for a job that is made `once` and has a twin; of two at one moment, one is made. Raises `Paused` while
         the operator takes no new clips there, unless it is the operator's own (`Address.by_operator`).
         """
         ...

@@ -2,7 +2,7 @@
 
 It runs on as many shards as Discord wants for its servers, all in this process, and nothing else here or elsewhere counts them,
 so it does not matter on which of them an interaction arrives.
-It owns no job and no rule; `desk` and `notifier` are set by the composition root before it starts.
+It owns no job and no rule; `use_cases` and `notifier` are set by the composition root before it starts.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from bot.presentation import command_sync, gateway
 from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, long_limits
 from bot.presentation.discord_time import DiscordTime
 from bot.presentation.interactions import error_handler
-from bot.presentation.interactions.booking import Asking
+from bot.presentation.interactions.booking import Booking
 from bot.presentation.interactions.button_handlers import press
 from bot.presentation.interactions.filled_forms import submitted
 from bot.presentation.interactions.modal_handlers import submit
 from bot.presentation.interactions.responses import HorseInteraction
 from bot.presentation.views.buttons import Action, Press, unknown
-from bot.services.use_cases import Desk
+from bot.services.use_cases import UseCases
 from bot.tasks import kept, own_cancels_only
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class HorseTree(app_commands.CommandTree["HappyHorseClient"]):
 class HappyHorseClient(commands.AutoShardedBot):
     """Needs the guilds intent alone: context menus carry the message they are about, and everything else is an interaction."""
 
-    desk: Desk
+    use_cases: UseCases
     notifier: DiscordNotifier
 
     def __init__(self, settings: Settings, clock: SettableClock, cogs: Sequence[str]) -> None:
@@ -79,7 +79,7 @@ class HappyHorseClient(commands.AutoShardedBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         gateway.skip_unreadable(self)
-        self.asking = Asking()
+        self.booking = Booking()
         self.command_ids: dict[str, int] = {}
         """What Discord calls the slash commands, by name, once it has said so: they are mentioned by it."""
         self._settings = settings

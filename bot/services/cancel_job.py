@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     """
 
     FREED = "freed"
-    ASKED = "asked"
+    REQUESTED = "requested"
     COMMITTED = "committed"
     ENDED = "ended"
 
@@ -61,7 +61,7 @@ class CancelJob:
                 self.engine.wake(job.id)
                 raise
             if ended is not None:
-                self._look_at(ended)
+                self._run_at_once(ended)
                 return Outcome.FREED, ended
             # A wish is no run: it holds whichever process owns the job by now.
             job = await self._job(job_id)
@@ -69,7 +69,7 @@ class CancelJob:
 
     async def _ask_provider(self, job: Job, member_id: int) -> tuple[Outcome, Job]:
         # Whoever cancels again hears what they heard: a provider that was asked to stop often refuses to be asked once more.
-        otherwise = Outcome.ASKED if job.discard else Outcome.COMMITTED
+        otherwise = Outcome.REQUESTED if job.discard else Outcome.COMMITTED
         provider = self.providers.get(job.provider)
         if provider is None or job.provider_reference is None or job.state is not State.GENERATING:
             return otherwise, job
@@ -82,7 +82,7 @@ class CancelJob:
             return otherwise, job
         marked = await self.jobs.want_discard(job.id, True, self.clock.now_ms(), by=member_id)  # noqa: FBT003  the wish itself
         if marked is not None:
-            return Outcome.ASKED, marked
+            return Outcome.REQUESTED, marked
         # Its end was seen while the provider was asked.
         job = await self._job(job.id)
         return (Outcome.ENDED if job.ended else Outcome.COMMITTED), job
@@ -103,10 +103,10 @@ class CancelJob:
         if marked is not None and marked.discard and marked.state in _WAITS_LONG:
             # It went back into line while the wish was written, does not come from the provider, or waits for a place: nobody
             # else would look at it soon.
-            self._look_at(marked)
+            self._run_at_once(marked)
         return marked or await self._job(job_id)
 
-    def _look_at(self, job: Job) -> None:
+    def _run_at_once(self, job: Job) -> None:
         """Has the run of this job see at once what has become of it."""
         self.let_go(job)
         self.engine.wake(job.id)

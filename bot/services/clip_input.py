@@ -28,13 +28,13 @@ class Attached:
     size: int
 
     @property
-    def place(self) -> int:
+    def position(self) -> int:
         """Which of the request's pictures it is: `character2` is the second, a still the first."""
         return int(self.field.removeprefix("character")) if self.field.startswith("character") else 1
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ClipInput:
     """One request for a clip. `id` is the interaction's snowflake and becomes the job's id.
 
     `role_ids` are the member's roles in the server where it was asked, None in a direct message, which knows no roles.
@@ -81,7 +81,7 @@ class Ask:
         if self.kind is not Kind.CHARACTERS:
             return (*self.kept, *self.attached)
         placed: dict[int, Reference | Attached | None] = dict(enumerate(self.kept, 1))
-        placed.update({each.place: each for each in self.attached})
+        placed.update({each.position: each for each in self.attached})
         named = characters_in(self.prompt)
         needed = (number for number, picture in placed.items() if picture or number in named)
         return tuple(placed.get(number) for number in range(1, max(needed, default=0) + 1))
@@ -134,7 +134,7 @@ class Draft:
 
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> Draft:
-        """From what `Ask.draft` returned, as it came back from storage."""
+        """From what `ClipInput.draft` returned, as it came back from storage."""
         return cls(
             kind=Kind(values["kind"]),
             prompt=str(values["prompt"]),
@@ -191,7 +191,7 @@ class Draft:
     def _filled(self) -> frozenset[int]:
         return frozenset(number for number, each in enumerate(self.references, 1) if each is not None)
 
-    def place(self, attached: tuple[Attached, ...]) -> tuple[tuple[Attached, ...], Pictures]:
+    def assign(self, attached: tuple[Attached, ...]) -> tuple[tuple[Attached, ...], Pictures]:
         """New pictures, named after the places that they take, and what is kept beside them.
 
         Missing ones come first, in order; where none is missing, new pictures replace all. So do more than a prompt names
@@ -205,8 +205,8 @@ class Draft:
         if all(self.references) and len(attached) > len(missing):
             missing = ()
         first_free = max(len(self.references), *missing) + 1 if missing else 1
-        places = (*missing, *range(first_free, first_free + len(attached)))
-        named = tuple(replace(each, field=f"character{number}") for number, each in zip(places, attached, strict=False))
+        positions = (*missing, *range(first_free, first_free + len(attached)))
+        named = tuple(replace(each, field=f"character{number}") for number, each in zip(positions, attached, strict=False))
         return named, self.references if missing else ()
 
 

@@ -23,7 +23,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class ListJobs:
+class FindJobs:
     jobs: JobStore
     glances: Glances
     providers: Mapping[str, VideoProvider]

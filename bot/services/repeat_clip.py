@@ -9,7 +9,7 @@ from bot.domain.clip import Resolution, clip_request
 from bot.domain.job import Job
 from bot.errors import Gone
 from bot.ports import Clock, Drafts, JobStore
-from bot.services.clip_input import Ask, Draft
+from bot.services.clip_input import ClipInput, Draft
 from bot.services.offer import Offer
 
 _SECOND_PRESS_MS: Final = 15_000
@@ -64,35 +64,37 @@ class RepeatClip:
         """The press came to nothing (refused): the next one counts as a first."""
         self._pressed.pop((member_id, job_id, action), None)
 
-    async def again(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> Ask:  # noqa: A002  the field's name
+    async def again(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
         """The same clip with a new seed. Raises `Gone`."""
         draft = Draft.of_job(await self.job(job_id))
-        return ask_from(replace(draft, seed=None), id=id, member_id=member_id, role_ids=role_ids)
+        return clip_input_from(replace(draft, seed=None), id=id, member_id=member_id, role_ids=role_ids)
 
-    async def same(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> Ask:  # noqa: A002  the field's name
+    async def same(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
         """Exactly what was asked for, seed included: Try again after a failure. Raises `Gone`."""
         draft = Draft.of_job(await self.job(job_id))
-        return replace(ask_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
+        return replace(clip_input_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 
-    async def final(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> Ask:  # noqa: A002  the field's name
+    async def final(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
         """Same seed and settings at 1080P; of a preview the real clip, where both are offered. Raises `Gone`."""
         job = await self.job(job_id)
         provider = self.offer.real if job.preview and self.offer.mixed else job.provider
         draft = replace(Draft.of_job(job), resolution=Resolution.P1080.value, provider=provider)
-        return replace(ask_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
+        return replace(clip_input_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 
-    async def twin(self, ask: Ask) -> Job | None:
+    async def twin(self, clip_input: ClipInput) -> Job | None:
         """The job that makes, or made, what this press would make again; always None where each press makes a new clip."""
-        if not ask.once or ask.parent_id is None or ask.problems() or not isinstance(ask.seed, int):
+        if not clip_input.once or clip_input.parent_id is None or clip_input.problems() or not isinstance(clip_input.seed, int):
             return None
-        references = tuple(each for each in ask.kept if each is not None)
-        request = clip_request(references=references, **ask.values())
-        return await self.jobs.twin(ask.parent_id, ask.member_id, self.offer.of(ask.provider), request, ask.seed)
+        references = tuple(each for each in clip_input.kept if each is not None)
+        request = clip_request(references=references, **clip_input.values())
+        return await self.jobs.twin(
+            clip_input.parent_id, clip_input.member_id, self.offer.of(clip_input.provider), request, clip_input.seed
+        )
 
 
-def ask_from(draft: Draft, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> Ask:  # noqa: A002  the field's name
+def clip_input_from(draft: Draft, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
     """A request by this member for what the draft says, its kept images included."""
-    return Ask(
+    return ClipInput(
         id=id,
         member_id=member_id,
         role_ids=role_ids,

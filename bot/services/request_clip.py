@@ -17,7 +17,7 @@ from bot.domain.image import Use
 from bot.domain.job import Address, Job
 from bot.domain.quota import Policy, bounds_for
 from bot.errors import (
-    AlreadyAsked,
+    AlreadyBooked,
     KindClosed,
     MediaBusy,
     NotOffered,
@@ -29,7 +29,7 @@ from bot.errors import (
 from bot.fair_semaphore import Turns
 from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, KeptPauses, Media, NewJob, Why
 from bot.services.allowances import Allowances
-from bot.services.clip_input import Ask, Attached, Pictures
+from bot.services.clip_input import Attached, ClipInput, Pictures
 from bot.services.offer import Offer
 
 _log: Final = logging.getLogger(__name__)
@@ -67,156 +67,158 @@ class RequestClip:
     _requests: Turns = field(default_factory=lambda: Turns(_REQUESTS_OF_ONE))
     _images: Turns = field(default_factory=lambda: Turns(_IMAGES_OF_ONE, _IMAGES_AT_ONCE))
 
-    async def place(self, ask: Ask, address: Address) -> Job:
+    async def book(self, clip_input: ClipInput, address: Address) -> Job:
         """Checks, books and wakes the job. Asked again with the same id (a redelivered interaction) it changes nothing.
 
-        Raises `RequestRefused` with every problem at once, or `QuotaRefused`; then the draft `ask.id` holds what was
+        Raises `RequestRefused` with every problem at once, or `QuotaRefused`; then the draft `clip_input.id` holds what was
         typed and the images that were fine, unless the database takes no writes (`keep` says so). The same with
         `Paused`, with `KindClosed` for a clip that the provider takes from nobody here now, and with `NotOffered` for one whose
-        provider is not offered any more. Raises `AlreadyAsked` where the job of a button is there already.
+        provider is not offered any more. Raises `AlreadyBooked` where the job of a button is there already.
         """
-        existing = await self.jobs.get(ask.id)
+        existing = await self.jobs.get(clip_input.id)
         if existing is not None:
             return existing
-        await self._check_paused(ask, address)
-        kept, problems = await self._pictures(ask, address)
-        problems = (*ask.problems(), *problems)
+        await self._check_paused(clip_input, address)
+        kept, problems = await self._pictures(clip_input, address)
+        problems = (*clip_input.problems(), *problems)
         now = self.clock.now_ms()
         if problems:
-            await self._draft(ask, kept)
-            await self.allowances.see(ask.member_id, ask.role_ids)
+            await self._draft(clip_input, kept)
+            await self.allowances.see(clip_input.member_id, clip_input.role_ids)
             raise RequestRefused(problems)
         references = tuple(each for each in kept if each is not None)
-        request = clip_request(references=references, **ask.values())
-        provider = self.offer.of(ask.provider)
+        request = clip_request(references=references, **clip_input.values())
+        provider = self.offer.of(clip_input.provider)
         new = NewJob(
-            id=ask.id,
-            member_id=ask.member_id,
+            id=clip_input.id,
+            member_id=clip_input.member_id,
             request=request,
             seed=self.seed() if request.seed is None else request.seed,
             address=address,
             provider=provider,
             cost=self.offer.prices_of(provider).of(request),
             created_at_ms=now,
-            parent_id=ask.parent_id,
-            once=ask.once,
+            parent_id=clip_input.parent_id,
+            once=clip_input.once,
         )
         try:
-            self._check_open(ask, new)
-            multiplier = await self.allowances.multiplier(ask.member_id, ask.role_ids)
-            job = await self.jobs.create(new, bounds_for(self.policy, ask.member_id, multiplier, now))
-        except AlreadyAsked:
+            self._check_open(clip_input, new)
+            multiplier = await self.allowances.multiplier(clip_input.member_id, clip_input.role_ids)
+            job = await self.jobs.create(new, bounds_for(self.policy, clip_input.member_id, multiplier, now))
+        except AlreadyBooked:
             raise
         except Exception as error:  # whatever it was, the images that were read are kept
             # The database may have taken the job though its answer was lost. One that is not there wakes nothing.
             self.engine.wake(new.id)
-            if ask.attached or not isinstance(error, StorageError):
-                await self._draft(ask, kept)
+            if clip_input.attached or not isinstance(error, StorageError):
+                await self._draft(clip_input, kept)
             if isinstance(error, QuotaRefused):
-                await self.allowances.see(ask.member_id, ask.role_ids)
+                await self.allowances.see(clip_input.member_id, clip_input.role_ids)
             raise
         if job is None:
-            job = await self.jobs.get(ask.id)
+            job = await self.jobs.get(clip_input.id)
             if job is None:
-                msg = f"job {ask.id} neither created nor there"
+                msg = f"job {clip_input.id} neither created nor there"
                 raise RuntimeError(msg)
         self.engine.wake(job.id)
-        await self.allowances.see(ask.member_id, ask.role_ids)
+        await self.allowances.see(clip_input.member_id, clip_input.role_ids)
         return job
 
     async def booked(self, job_id: int) -> bool:
         """Whether a request became a job, after something unexpected."""
         return await self.jobs.get(job_id) is not None
 
-    async def keep(self, ask: Ask) -> bool:
-        """Keeps what was typed as the draft `ask.id`, where it is not kept yet. False: the database does not take it."""
-        if await self.drafts.load(ask.id, ask.member_id) is not None:
+    async def keep(self, clip_input: ClipInput) -> bool:
+        """Keeps what was typed as the draft `clip_input.id`, where it is not kept yet. False: the database does not take it."""
+        if await self.drafts.load(clip_input.id, clip_input.member_id) is not None:
             return True
-        return await self._draft(ask, _kept(ask))
+        return await self._draft(clip_input, _kept(clip_input))
 
-    async def _draft(self, ask: Ask, kept: Pictures) -> bool:
+    async def _draft(self, clip_input: ClipInput, kept: Pictures) -> bool:
         """The member waits meanwhile, for a word on what went wrong; so this may take a moment, and may fail."""
         try:
-            await self.drafts.save(ask.id, ask.member_id, ask.draft(kept), self.clock.now_ms(), patience=_DRAFT_SECONDS)
+            await self.drafts.save(
+                clip_input.id, clip_input.member_id, clip_input.draft(kept), self.clock.now_ms(), patience=_DRAFT_SECONDS
+            )
         except StorageError as error:
-            _log.warning("the draft %d of member %d could not be kept: %s", ask.id, ask.member_id, error)
+            _log.warning("the draft %d of member %d could not be kept: %s", clip_input.id, clip_input.member_id, error)
             return False
         return True
 
-    async def _pictures(self, ask: Ask, address: Address) -> tuple[Pictures, tuple[Problem, ...]]:
+    async def _pictures(self, clip_input: ClipInput, address: Address) -> tuple[Pictures, tuple[Problem, ...]]:
         """Every picture in its place, None for one that is refused or missing, and what is wrong with them.
 
         Raises `QuotaRefused` before it reads any where the credits do not reach, `RequestRefused` where too many of this
         member's are kept already, and `MediaBusy` where it takes too long.
         """
-        if not ask.attached:
-            return _kept(ask), ()
+        if not clip_input.attached:
+            return _kept(clip_input), ()
         try:
-            async with asyncio.timeout(_PICTURES_SECONDS), self._requests.of(ask.member_id):
-                await self._look_at_quota(ask, address)
-                await self._look_at_kept(ask)
-                return await self._read_images(ask)
+            async with asyncio.timeout(_PICTURES_SECONDS), self._requests.of(clip_input.member_id):
+                await self._check_quota(clip_input, address)
+                await self._check_kept(clip_input)
+                return await self._read_images(clip_input)
         except TimeoutError as error:
-            msg = f"the pictures of request {ask.id} were not all read within {_PICTURES_SECONDS:g} s"
+            msg = f"the pictures of request {clip_input.id} were not all read within {_PICTURES_SECONDS:g} s"
             raise MediaBusy(msg) from error
 
-    async def _look_at_quota(self, ask: Ask, address: Address) -> None:
+    async def _check_quota(self, clip_input: ClipInput, address: Address) -> None:
         """So that nothing is read for nothing. It holds nothing: what `create` finds when the job is booked decides."""
-        provider = self.offer.of(ask.provider)
+        provider = self.offer.of(clip_input.provider)
         prices = self.offer.prices_of(provider)
-        words: dict[str, Any] = {**ask.values(), "kind": Kind.TEXT.value}
+        words: dict[str, Any] = {**clip_input.values(), "kind": Kind.TEXT.value}
         try:
             # Pictures cost nothing by themselves.
             cost = prices.of(clip_request(**words))
         except RequestRefused:
             cost = prices.least
-        multiplier = await self.allowances.multiplier(ask.member_id, ask.role_ids)
-        bounds = bounds_for(self.policy, ask.member_id, multiplier, self.clock.now_ms())
+        multiplier = await self.allowances.multiplier(clip_input.member_id, clip_input.role_ids)
+        bounds = bounds_for(self.policy, clip_input.member_id, multiplier, self.clock.now_ms())
         try:
-            await self.jobs.check_bounds(ask.member_id, address.guild_id, provider, cost, bounds)
+            await self.jobs.check_bounds(clip_input.member_id, address.guild_id, provider, cost, bounds)
         except QuotaRefused as refused:
-            await self._draft(ask, _kept(ask))
-            await self.allowances.see(ask.member_id, ask.role_ids)
+            await self._draft(clip_input, _kept(clip_input))
+            await self.allowances.see(clip_input.member_id, clip_input.role_ids)
             raise QuotaRefused(refused.crossed, unread=True) from refused
 
-    async def _look_at_kept(self, ask: Ask) -> None:
+    async def _check_kept(self, clip_input: ClipInput) -> None:
         """So that requests that are refused again and again, each with other pictures, never fill the disk."""
-        kept = await self.drafts.bytes_kept(ask.member_id)
+        kept = await self.drafts.bytes_kept(clip_input.member_id)
         if kept < KEPT_BYTES_OF_ONE:
             return
-        await self._draft(ask, _kept(ask))
+        await self._draft(clip_input, _kept(clip_input))
         given = f"{kept / 1e6:.0f} MB of pictures in your requests that were refused"
         remedy = "Edit one of those and try again, or wait until tomorrow."
-        problem = Problem(ask.attached[0].field, given, f"less than {KEPT_BYTES_OF_ONE // 1_000_000} MB", remedy)
-        raise RequestRefused((*ask.problems(), problem))
+        problem = Problem(clip_input.attached[0].field, given, f"less than {KEPT_BYTES_OF_ONE // 1_000_000} MB", remedy)
+        raise RequestRefused((*clip_input.problems(), problem))
 
-    async def _check_paused(self, ask: Ask, address: Address) -> None:
+    async def _check_paused(self, clip_input: ClipInput, address: Address) -> None:
         """So that nothing is read for nothing, as credits are looked at: what `create` finds when the job is booked decides."""
-        pause.check(await self.pauses.all(), address.guild_id, self.clock.now_ms(), unread=bool(ask.attached))
+        pause.check(await self.pauses.all(), address.guild_id, self.clock.now_ms(), unread=bool(clip_input.attached))
 
-    def _check_open(self, ask: Ask, new: NewJob) -> None:
+    def _check_open(self, clip_input: ClipInput, new: NewJob) -> None:
         """Raises `NotOffered` where another provider than was asked for would make it.
 
         Raises `KindClosed` while the provider refuses this kind, unless no clip waits that would find out when it takes it
         again: then this one does.
         """
-        if not self.offer.takes(ask.provider):
+        if not self.offer.takes(clip_input.provider):
             raise NotOffered(new.provider, new.cost)
         standstill = self.engine.standstill(new.provider, new.request.kind)
         closed = standstill.kinds if standstill is not None and standstill.why is Why.REFUSED else None
         if closed is not None and self.engine.waiting(new.provider, closed):
             raise KindClosed(closed)
 
-    async def _read_images(self, ask: Ask) -> tuple[Pictures, tuple[Problem, ...]]:
-        use = Use.FIRST_FRAME if ask.kind is Kind.IMAGE else Use.REFERENCE
+    async def _read_images(self, clip_input: ClipInput) -> tuple[Pictures, tuple[Problem, ...]]:
+        use = Use.FIRST_FRAME if clip_input.kind is Kind.IMAGE else Use.REFERENCE
 
         async def read(picture: Reference | Attached | None) -> Reference | tuple[Problem, ...]:
             if not isinstance(picture, Attached):
                 return picture or ()
-            async with self._images.of(ask.member_id):
-                return await self._read_image(picture, use, ask.member_id)
+            async with self._images.of(clip_input.member_id):
+                return await self._read_image(picture, use, clip_input.member_id)
 
-        reading = [asyncio.ensure_future(read(each)) for each in ask.pictures]
+        reading = [asyncio.ensure_future(read(each)) for each in clip_input.pictures]
         try:
             results = await asyncio.gather(*reading)
         finally:
@@ -239,6 +241,6 @@ class RequestClip:
         return Reference(sha256=sha256, width=image.width, height=image.height, animated=image.facts.frames > 1)
 
 
-def _kept(ask: Ask) -> Pictures:
+def _kept(clip_input: ClipInput) -> Pictures:
     """Pictures of the request that were checked before, each in its place."""
-    return tuple(each if isinstance(each, Reference) else None for each in ask.pictures)
+    return tuple(each if isinstance(each, Reference) else None for each in clip_input.pictures)

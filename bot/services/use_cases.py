@@ -1,4 +1,4 @@
-"""The front desk: every use case in one frozen bundle, handed to the cogs by the composition root."""
+"""Every use case in one frozen bundle, handed to the cogs by the composition root."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
-from bot.services.find_jobs import ListJobs
+from bot.services.find_jobs import FindJobs
 from bot.services.offer import Offer
 from bot.services.post_clip import PostClip
 from bot.services.repeat_clip import RepeatClip
@@ -17,11 +17,11 @@ from bot.services.show_quota import ShowQuota
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class UseCases:
     request: RequestClip
     cancel: CancelJob
     repeat: RepeatClip
-    list: ListJobs
+    find: FindJobs
     post: PostClip
     quota: ShowQuota
     policy: Policy

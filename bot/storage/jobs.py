@@ -11,7 +11,7 @@ from bot.domain.clip import ClipRequest, Kind, Resolution
 from bot.domain.job import ENDED, STARTS_TOGETHER, Address, Failure, Job, State, may_follow, reference_code
 from bot.domain.pause import check
 from bot.domain.quota import Bounds
-from bot.errors import AlreadyAsked, ReferenceHeld, StorageError, UnreadableJob
+from bot.errors import AlreadyBooked, ReferenceHeld, StorageError, UnreadableJob
 from bot.ports import AddressChanges, Entry, JobChanges, NewJob
 from bot.storage.admission import admit
 from bot.storage.database import Database, Row, Transaction
@@ -79,7 +79,7 @@ class Jobs:
             if new.once and new.parent_id is not None:
                 twin = self._twin(transaction, new.parent_id, new.member_id, new.provider, new.request, new.seed)
                 if twin is not None:
-                    raise AlreadyAsked(twin.id)
+                    raise AlreadyBooked(twin.id)
             if not new.address.by_operator:
                 check(pauses_in(transaction), new.address.guild_id, new.created_at_ms)
             columns["left_after"] = admit(transaction, new.member_id, new.address.guild_id, new.provider, new.cost, bounds)

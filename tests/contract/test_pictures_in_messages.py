@@ -28,7 +28,7 @@ async def found(here, app, message, who="bob"):
     if seen["state"] != "modal":
         return []
     kept = await app.storage.drafts.load(int(interaction), int(here.member(who).id))
-    read = [await app.client.desk.request.attachments.read(url, IMAGE_BYTES) for _, url, _, _ in kept["stills"]]
+    read = [await app.client.use_cases.request.attachments.read(url, IMAGE_BYTES) for _, url, _, _ in kept["stills"]]
     return [Image.open(io.BytesIO(each)).width for each in read]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.clip import Kind
 from bot.domain.job import Address, Failure, Job
 from bot.errors import HappyHorseError, StorageError
-from bot.services.clip_input import Ask, Attached
+from bot.services.clip_input import Attached, ClipInput
 from tests.simulation import operators
 from tests.simulation.discord.places import CHANNELS, GUILD, MODERATOR, THREAD
 from tests.simulation.discord.records import Answer
@@ -65,7 +65,7 @@ class Members:
         interaction, answer = self._world.discord.interact(wish.member, wish.channel, private=wish.private)
         await asyncio.sleep(self._dice.uniform(0.05, 1.5))
         self._app.client.discord_time.seen(interaction)
-        ask = Ask(
+        clip_input = ClipInput(
             id=interaction,
             member_id=wish.member,
             role_ids=frozenset(),
@@ -77,7 +77,7 @@ class Members:
             private=wish.private,
             attached=tuple(_attached(wish.kind, place, number) for place, number in enumerate(wish.pictures, 1)),
         )
-        job = await self._place(ask, self._address(wish, answer, interaction))
+        job = await self._place(clip_input, self._address(wish, answer, interaction))
         if job is None:
             return
         self._begin(self._operate(wish, job.id))
@@ -95,7 +95,7 @@ class Members:
             await self._until(when, job_id)
             self._life.world.note(f"{whim} {job_id}")
             with suppress(StorageError):
-                await operators.ask(self._world, self._app, whim, job_id)
+                await operators.clip_input(self._world, self._app, whim, job_id)
 
     async def _until(self, when: int | str, job_id: int) -> None:
         if isinstance(when, int):
@@ -104,14 +104,14 @@ class Members:
         await self._life.states.reached(job_id, when, _PATIENCE_SECONDS)
         await asyncio.sleep(self._dice.random() * _SEEN_WITHIN_SECONDS)
 
-    async def _place(self, ask: Ask, address: Address) -> Job | None:
+    async def _place(self, clip_input: ClipInput, address: Address) -> Job | None:
         """As the commands do it: what was typed is kept where the books could not be written."""
-        request = self._app.client.desk.request
+        request = self._app.client.use_cases.request
         try:
-            return await request.place(ask, address)
+            return await request.book(clip_input, address)
         except StorageError:
             with suppress(StorageError):
-                await request.keep(ask)
+                await request.keep(clip_input)
             return None
         except HappyHorseError:
             return None
@@ -130,22 +130,22 @@ class Members:
         )
 
     async def _act(self, whim: str, job: Job, wish: Wish) -> None:
-        desk = self._app.client.desk
+        use_cases = self._app.client.use_cases
         moderated = whim.startswith("moderator's ")
         who = MODERATOR if moderated else job.member_id
         match whim.removeprefix("moderator's "):
             case "cancel":
-                await desk.cancel.cancel(job.id, who, moderator=moderated)
+                await use_cases.cancel.cancel(job.id, who, moderator=moderated)
             case "discard" | "keep" as choice:
-                await desk.cancel.discard(job.id, who, moderator=moderated, wanted=choice == "keep")
+                await use_cases.cancel.discard(job.id, who, moderator=moderated, wanted=choice == "keep")
             case "list":
-                await desk.list.of_member(job.member_id)
+                await use_cases.find.of_member(job.member_id)
             case "link":
-                await desk.list.link(job.id)
+                await use_cases.find.link(job.id)
             case "post it here":
                 await self._post_here(job.id, wish)
             case "delete":
-                current = await desk.repeat.job(job.id)
+                current = await use_cases.repeat.job(job.id)
                 if current.address.result_id is not None:
                     await self._app.notifier.delete_clip(current)
             case repeat:
@@ -153,31 +153,31 @@ class Members:
 
     async def _post_here(self, job_id: int, wish: Wish) -> None:
         """As the button does it: from some place where its owner is now."""
-        desk, notifier = self._app.client.desk, self._app.notifier
-        unposted = await desk.post.waiting(job_id, wish.member)
+        use_cases, notifier = self._app.client.use_cases, self._app.notifier
+        unposted = await use_cases.post.waiting(job_id, wish.member)
         if unposted is None:
             return
         channel = self._dice.choice((*CHANNELS, wish.channel))
         interaction, answer = self._world.discord.interact(wish.member, channel, private=wish.private)
         if unposted.may_be_posted and await notifier.find_post(unposted) is not None:
-            desk.post.wake(unposted)
+            use_cases.post.wake(unposted)
             return
         here = replace(wish, channel=channel, guild=channel in (*CHANNELS, THREAD))
-        posting = await desk.post.here(unposted, self._address(here, answer, interaction))
+        posting = await use_cases.post.here(unposted, self._address(here, answer, interaction))
         if posting is not None:
             self._world.faults.count("members: post it here")
             if unposted.failure is Failure.DOUBTFUL:
                 # Whether it was shown nobody can see any more, and its owner wants it all the same.
                 self._world.discord.clips[job_id].clear()
             notifier.follow(posting.id)
-            desk.post.wake(posting)
+            use_cases.post.wake(posting)
             await notifier.moved_on(unposted, posting)
 
     async def _repeat(self, how: str, job: Job, wish: Wish) -> None:
         interaction, answer = self._world.discord.interact(wish.member, wish.channel, private=wish.private)
-        make = getattr(self._app.client.desk.repeat, how)
-        ask = await make(job.id, id=interaction, member_id=job.member_id, role_ids=frozenset())
-        await self._place(ask, self._address(wish, answer, interaction))
+        make = getattr(self._app.client.use_cases.repeat, how)
+        clip_input = await make(job.id, id=interaction, member_id=job.member_id, role_ids=frozenset())
+        await self._place(clip_input, self._address(wish, answer, interaction))
 
 
 class Shelf:

@@ -14,7 +14,7 @@ import discord
 from bot.domain import limits
 from bot.domain.clip import Resolution
 from bot.domain.job import Address, Job
-from bot.errors import AlreadyAsked, KindClosed, NotOffered, Paused, QuotaRefused, RequestRefused
+from bot.errors import AlreadyBooked, KindClosed, NotOffered, Paused, QuotaRefused, RequestRefused
 from bot.presentation.interactions.responses import TOKEN_SECONDS, HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.views import wording
 from bot.presentation.views.error_pages import (
@@ -30,127 +30,137 @@ from bot.presentation.views.error_pages import (
 )
 from bot.presentation.views.modals import TEXT_CHARACTERS
 from bot.presentation.views.outcomes import has_link
-from bot.services.clip_input import Ask
+from bot.services.clip_input import ClipInput
 from bot.services.offer import Offer
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _THREADED: Final = (discord.ChannelType.text, discord.ChannelType.news)
-_UNBOOKED: Final = "unbooked"
+_FAILED_REQUEST: Final = "failed request"
 
 
 @dataclass(frozen=True, slots=True)
-class Unbooked:
+class FailedRequest:
     """A request that came to nothing by something unexpected.
 
     `kept` as a draft under its id; else its member gets what was typed back to copy. `sure` that nothing was booked: where
     the books can't be read, nobody says so.
     """
 
-    ask: Ask
+    clip_input: ClipInput
     kept: bool
     sure: bool
 
 
-class Asking:
-    async def ask(self, interaction: HorseInteraction, ask: Ask) -> Job | None:
+class Booking:
+    async def book(self, interaction: HorseInteraction, clip_input: ClipInput) -> Job | None:
         """Answers, then books the job; None when it was refused and the member knows why.
 
         A request that is wrong at first sight, or whose provider is not offered any more, is answered in private; else the wait
         is public unless the job is private.
-        After anything unexpected what was typed is kept, as far as that is still possible, and `unbooked` knows it.
+        After anything unexpected what was typed is kept, as far as that is still possible, and `failed_request` knows it.
         """
         try:
             with own_cancels_only():
-                return await self._ask(interaction, ask)
+                return await self._book(interaction, clip_input)
         except NotAnswered:
             # Nobody can be told, so nobody could bring a draft back.
             raise
         except Exception:
             # Raised on: `mishaps.tell` logs it with a reference and tells the member, with what was kept here.
-            interaction.extras[_UNBOOKED] = await _keep(interaction, ask)
+            interaction.extras[_FAILED_REQUEST] = await _keep(interaction, clip_input)
             raise
 
-    async def _ask(self, interaction: HorseInteraction, ask: Ask) -> Job | None:
-        desk = interaction.client.desk
-        twin = await desk.repeat.twin(ask)
+    async def _book(self, interaction: HorseInteraction, clip_input: ClipInput) -> Job | None:
+        use_cases = interaction.client.use_cases
+        twin = await use_cases.repeat.twin(clip_input)
         if twin is not None:
             await say(interaction, twin_page(twin, provider_link=has_link(twin)))
             return None
-        wrong = bool(ask.problems()) or not desk.offer.takes(ask.provider)
+        wrong = bool(clip_input.problems()) or not use_cases.offer.takes(clip_input.provider)
         card_id: int | None = None
         plain = None
-        in_private = ask.private or wrong
-        if not wrong or ask.attached:
+        in_private = clip_input.private or wrong
+        if not wrong or clip_input.attached:
             card_id = await wait(interaction, in_private=in_private)
         try:
-            return await desk.request.place(ask, address_of(interaction, card_id, private=ask.private))
+            return await use_cases.request.book(clip_input, address_of(interaction, card_id, private=clip_input.private))
         except RequestRefused as refused:
-            kept = await desk.request.keep(ask)
-            newcomer = not await desk.list.of_member(ask.member_id)
+            kept = await use_cases.request.keep(clip_input)
+            newcomer = not await use_cases.find.of_member(clip_input.member_id)
             page, plain = (
-                refused_page(refused, ask.id if kept else None, newcomer=newcomer, form_holds=_form_holds(ask), quoted=quoted)
+                refused_page(
+                    refused,
+                    clip_input.id if kept else None,
+                    newcomer=newcomer,
+                    form_holds=_form_holds(clip_input),
+                    quoted=quoted,
+                )
                 for quoted in (True, False)
             )
         except QuotaRefused as refused:
-            kept = await desk.request.keep(ask)
-            counted = wording.one_of(desk.offer.of(ask.provider), mixed=desk.offer.mixed)
-            cheaper = _cheaper(ask, desk.offer, refused.left)
+            kept = await use_cases.request.keep(clip_input)
+            counted = wording.one_of(use_cases.offer.of(clip_input.provider), mixed=use_cases.offer.mixed)
+            cheaper = _cheaper(clip_input, use_cases.offer, refused.left)
             page = quota_page(
-                refused, ask.id if kept else None, wording.WINDOWS[desk.policy.window], cheaper=cheaper, counted=counted
+                refused,
+                clip_input.id if kept else None,
+                wording.WINDOWS[use_cases.policy.window],
+                cheaper=cheaper,
+                counted=counted,
             )
         except KindClosed as closed:
-            kept = await desk.request.keep(ask)
-            page = closed_page(closed, ask.id if kept else None, told=interaction.client.notifier.operators_told)
+            kept = await use_cases.request.keep(clip_input)
+            page = closed_page(closed, clip_input.id if kept else None, told=interaction.client.notifier.operators_told)
         except NotOffered as other:
-            kept = await desk.request.keep(ask)
-            page = not_offered_page(other, ask.id if kept else None)
+            kept = await use_cases.request.keep(clip_input)
+            page = not_offered_page(other, clip_input.id if kept else None)
         except Paused as paused:
-            kept = await desk.request.keep(ask)
-            page = paused_page(paused, ask.id if kept else None)
-        except AlreadyAsked as same:
+            kept = await use_cases.request.keep(clip_input)
+            page = paused_page(paused, clip_input.id if kept else None)
+        except AlreadyBooked as same:
             kept = True
-            twin = await desk.repeat.job(same.job_id)
+            twin = await use_cases.repeat.job(same.job_id)
             page = twin_page(twin, provider_link=has_link(twin))
         await say(interaction, page, plain=plain)
-        await say_rest(interaction, ask, kept=kept)
+        await say_rest(interaction, clip_input, kept=kept)
         return None
 
 
-async def _keep(interaction: HorseInteraction, ask: Ask) -> Unbooked | None:
+async def _keep(interaction: HorseInteraction, clip_input: ClipInput) -> FailedRequest | None:
     """None when the job was booked all the same."""
-    request = interaction.client.desk.request
+    request = interaction.client.use_cases.request
     try:
-        if await request.booked(ask.id):
+        if await request.booked(clip_input.id):
             return None
-        return Unbooked(ask, kept=await request.keep(ask), sure=True)
+        return FailedRequest(clip_input, kept=await request.keep(clip_input), sure=True)
     except Exception as error:  # noqa: BLE001  the member is told of the first error; this one must not hide it
         _log.warning("interaction %d: what was typed could not be kept: %s", interaction.id, error)
-        return Unbooked(ask, kept=False, sure=False)
+        return FailedRequest(clip_input, kept=False, sure=False)
 
 
-def unbooked(interaction: HorseInteraction) -> Unbooked | None:
+def failed_request(interaction: HorseInteraction) -> FailedRequest | None:
     """What became of a request that failed; None where none did."""
-    return interaction.extras.get(_UNBOOKED)
+    return interaction.extras.get(_FAILED_REQUEST)
 
 
-def _cheaper(ask: Ask, offer: Offer, left: int) -> str:
+def _cheaper(clip_input: ClipInput, offer: Offer, left: int) -> str:
     """What `left` credits still reach for: `720P costs less.`, or "". Credits are looked at first: a length may be none yet."""
-    duration = ask.duration if isinstance(ask.duration, int) else limits.DURATION_DEFAULT_SECONDS
-    resolution = Resolution.P720 if ask.resolution == Resolution.P720.value else Resolution.P1080
-    less = wording.less_than(duration, resolution) if left >= offer.prices_of(ask.provider).least else ""
+    duration = clip_input.duration if isinstance(clip_input.duration, int) else limits.DURATION_DEFAULT_SECONDS
+    resolution = Resolution.P720 if clip_input.resolution == Resolution.P720.value else Resolution.P1080
+    less = wording.less_than(duration, resolution) if left >= offer.prices_of(clip_input.provider).least else ""
     free = "A preview is free." if offer.free_drafts else ""
     return " ".join(part for part in (f"{less} costs less." if less else "", free) if part)
 
 
-def _form_holds(ask: Ask) -> int | None:
-    return TEXT_CHARACTERS if len(ask.prompt) > TEXT_CHARACTERS else None
+def _form_holds(clip_input: ClipInput) -> int | None:
+    return TEXT_CHARACTERS if len(clip_input.prompt) > TEXT_CHARACTERS else None
 
 
-async def say_rest(interaction: HorseInteraction, ask: Ask, *, kept: bool) -> None:
+async def say_rest(interaction: HorseInteraction, clip_input: ClipInput, *, kept: bool) -> None:
     """What no button brings back, to copy, in private: all that was typed where it is not `kept`, and a prompt that no form
     holds. Something was said before."""
-    for page in copy_pages(ask, options=not kept) if not kept or _form_holds(ask) else ():
+    for page in copy_pages(clip_input, options=not kept) if not kept or _form_holds(clip_input) else ():
         await add(interaction, page, plain=note_page("Not shown here", BLOCKED))
 
 

@@ -16,7 +16,7 @@ from bot.errors import Gone
 from bot.presentation.interactions import job_list, permissions
 from bot.presentation.interactions.booking import is_moderator, roles_of
 from bot.presentation.interactions.post_here import post_here
-from bot.presentation.interactions.responses import HorseInteraction, add, hold, open_form, say, turn, wait
+from bot.presentation.interactions.responses import HorseInteraction, add, hold, open_form, replace_page, say, wait
 from bot.presentation.views import layout, unposted, wording
 from bot.presentation.views.buttons import Action, job_button
 from bot.presentation.views.clip_message import more_page
@@ -25,7 +25,7 @@ from bot.presentation.views.escaping import blocks, unseen
 from bot.presentation.views.layout import Page
 from bot.presentation.views.modals import FormKind, clip_form
 from bot.services.cancel_job import Outcome
-from bot.services.clip_input import Ask, Draft
+from bot.services.clip_input import ClipInput, Draft
 
 
 async def press(interaction: HorseInteraction, action: Action, subject: str) -> None:
@@ -40,7 +40,7 @@ async def press(interaction: HorseInteraction, action: Action, subject: str) -> 
 
 
 async def _draft(interaction: HorseInteraction, subject: str) -> None:
-    draft = await interaction.client.desk.repeat.draft(permissions.number(subject), interaction.user.id)
+    draft = await interaction.client.use_cases.repeat.draft(permissions.number(subject), interaction.user.id)
     await _open(interaction, FormKind.DRAFT, subject, draft, "Edit and try again")
 
 
@@ -63,7 +63,7 @@ async def _edit(interaction: HorseInteraction, job: Job) -> None:
 
 
 async def _open(interaction: HorseInteraction, kind: FormKind, subject: str, draft: Draft, title: str) -> None:
-    await open_form(interaction, clip_form(kind, subject, draft, title, interaction.client.desk.offer))
+    await open_form(interaction, clip_form(kind, subject, draft, title, interaction.client.use_cases.offer))
 
 
 def blank(kind: Kind) -> Draft:
@@ -76,35 +76,39 @@ def blank(kind: Kind) -> Draft:
 
 def _repeated(action: Action) -> Callable[[HorseInteraction, Job], Awaitable[None]]:
     async def repeat(interaction: HorseInteraction, job: Job) -> None:
-        desk = interaction.client.desk
+        use_cases = interaction.client.use_cases
         member_id, job_id = interaction.user.id, job.id
-        if desk.repeat.first_press(member_id, job_id, action, interaction.id) is not None:
+        if use_cases.repeat.first_press(member_id, job_id, action, interaction.id) is not None:
             await say(interaction, note_page("Already on its way", "You pressed this a moment ago; one clip is being made."))
             return
-        make = {Action.AGAIN: desk.repeat.again, Action.FINAL: desk.repeat.final, Action.RETRY: desk.repeat.same}[action]
-        asked: Job | None = None
+        make = {
+            Action.AGAIN: use_cases.repeat.again,
+            Action.FINAL: use_cases.repeat.final,
+            Action.RETRY: use_cases.repeat.same,
+        }[action]
+        booked: Job | None = None
         try:
-            ask: Ask = await make(job_id, id=interaction.id, member_id=member_id, role_ids=roles_of(interaction))
-            asked = await interaction.client.asking.ask(interaction, ask)
+            clip_input: ClipInput = await make(job_id, id=interaction.id, member_id=member_id, role_ids=roles_of(interaction))
+            booked = await interaction.client.booking.book(interaction, clip_input)
         finally:
-            if asked is None:
-                desk.repeat.release_press(member_id, job_id, action)
+            if booked is None:
+                use_cases.repeat.release_press(member_id, job_id, action)
 
     return repeat
 
 
 async def _more(interaction: HorseInteraction, job: Job) -> None:
     left = await _left(interaction) if interaction.user.id == job.member_id else ""
-    await turn(interaction, job, more_page(job, left, deletes=permissions.deletes(interaction, job)))
+    await replace_page(interaction, job, more_page(job, left, deletes=permissions.deletes(interaction, job)))
 
 
 async def _left(interaction: HorseInteraction) -> str:
     """Nothing where they are charged nothing."""
-    desk = interaction.client.desk
-    standing = await desk.quota.standing(interaction.user.id, roles_of(interaction))
-    if standing.exempt or not desk.prices.per_second(Resolution.P1080):
+    use_cases = interaction.client.use_cases
+    standing = await use_cases.quota.standing(interaction.user.id, roles_of(interaction))
+    if standing.exempt or not use_cases.prices.per_second(Resolution.P1080):
         return ""
-    return f"You have {wording.left_of(standing, desk.policy.window)}, resets {wording.moment(standing.span.end_ms)}."
+    return f"You have {wording.left_of(standing, use_cases.policy.window)}, resets {wording.moment(standing.span.end_ms)}."
 
 
 async def _show_prompt(interaction: HorseInteraction, job: Job) -> None:
@@ -124,7 +128,7 @@ async def _link(interaction: HorseInteraction, job: Job) -> None:
         await say(interaction, _no_link(job))
         return
     await wait(interaction, in_private=True)
-    link = await interaction.client.desk.list.link(job.id)
+    link = await interaction.client.use_cases.find.link(job.id)
     if link is None:
         await say(interaction, note_page("No link to give", "The video service does not hand this clip out any more."))
         return
@@ -144,12 +148,14 @@ def _no_link(job: Job) -> Page:
 async def _delete(interaction: HorseInteraction, job: Job) -> None:
     """Asks once; `_erase` does it."""
     if job.address.result_id is None:
-        await turn(interaction, job, _gone())
+        await replace_page(interaction, job, _gone())
         return
     whose = "" if interaction.user.id == job.member_id else f"It is <@{job.member_id}>'s clip. "
     text = f"{whose}Its message goes for everybody and can't be brought back.{_stays_charged(job)}"
     view = note_page("Delete this clip?", text, layout.AMBER)
-    await turn(interaction, job, view.buttons(job_button(Action.ERASE, job.id), job_button(Action.MORE, job.id, "Keep it")))
+    await replace_page(
+        interaction, job, view.buttons(job_button(Action.ERASE, job.id), job_button(Action.MORE, job.id, "Keep it"))
+    )
 
 
 def _stays_charged(job: Job) -> str:
@@ -175,9 +181,9 @@ async def _erase(interaction: HorseInteraction, job: Job) -> None:
 
 
 async def _cancel(interaction: HorseInteraction, job: Job) -> None:
-    desk = interaction.client.desk
+    use_cases = interaction.client.use_cases
     await wait(interaction, in_private=True)
-    outcome, job = await desk.cancel.cancel(job.id, interaction.user.id, moderator=is_moderator(interaction))
+    outcome, job = await use_cases.cancel.cancel(job.id, interaction.user.id, moderator=is_moderator(interaction))
     await say(interaction, _cancelled(outcome, job, own=interaction.user.id == job.member_id))
 
 
@@ -186,7 +192,7 @@ def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
     match outcome:
         case Outcome.FREED:
             return _freed(job)
-        case Outcome.ASKED:
+        case Outcome.REQUESTED:
             if job.preview:
                 # What draws it stops when it is told to: there is nothing left to finish.
                 return note_page("Stopping it", "The preview is not drawn any further.", layout.GREY)
@@ -239,8 +245,8 @@ def _unposted(job: Job, *, own: bool) -> Page:
 def _choice(*, wanted: bool) -> Callable[[HorseInteraction, Job], Awaitable[None]]:
     async def choose(interaction: HorseInteraction, before: Job) -> None:
         await hold(interaction, before)
-        desk = interaction.client.desk
-        job = await desk.cancel.discard(before.id, interaction.user.id, moderator=is_moderator(interaction), wanted=wanted)
+        use_cases = interaction.client.use_cases
+        job = await use_cases.cancel.discard(before.id, interaction.user.id, moderator=is_moderator(interaction), wanted=wanted)
         if job.state is State.CANCELLED and not before.ended and not job.charged:
             # It had gone back into line: the press itself has cancelled it.
             await say(interaction, _cancelled(Outcome.FREED, job, own=True))
@@ -294,7 +300,7 @@ def _kept(address: Address) -> str:
 _WITHOUT_JOB: Final[Mapping[Action, Callable[[HorseInteraction, str], Awaitable[None]]]] = {
     Action.DRAFT: _draft,
     Action.EXAMPLE: _example,
-    Action.PAGE: job_list.turn_to,
+    Action.PAGE: job_list.show_list_page,
 }
 _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None]]]] = {
     Action.REMIX: _remix,

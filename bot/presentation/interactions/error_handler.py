@@ -12,9 +12,9 @@ from discord import app_commands
 
 from bot.errors import DatabaseBusy, Gone, MediaBusy, NotYours
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, WORDS_BLOCKED
-from bot.presentation.interactions.booking import say_rest, unbooked
+from bot.presentation.interactions.booking import failed_request, say_rest
 from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, say
-from bot.presentation.views.error_pages import error_page, unbooked_note
+from bot.presentation.views.error_pages import error_page, failed_request_note
 
 _log: Final = logging.getLogger(__name__)
 _EXPIRED: Final = frozenset({UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, BAD_TOKEN, ALREADY_ANSWERED})
@@ -46,12 +46,12 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
             "interaction %d by member %d failed, reference %s", interaction.id, interaction.user.id, reference, exc_info=cause
         )
     try:
-        request = unbooked(interaction)
+        request = failed_request(interaction)
         if request is None:
             await say(interaction, error_page(cause, reference))
             return
-        note = unbooked_note(kept=request.kept, sure=request.sure, pictures=bool(request.ask.attached))
-        await say(interaction, error_page(cause, reference, request.ask.id if request.kept else None, note))
-        await say_rest(interaction, request.ask, kept=request.kept)
+        note = failed_request_note(kept=request.kept, sure=request.sure, pictures=bool(request.clip_input.attached))
+        await say(interaction, error_page(cause, reference, request.clip_input.id if request.kept else None, note))
+        await say_rest(interaction, request.clip_input, kept=request.kept)
     except (discord.DiscordException, aiohttp.ClientError, OSError, NotAnswered) as failure:
         _log.info("interaction %d: the member could not be told: %s", interaction.id, failure)

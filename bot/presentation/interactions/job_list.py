@@ -18,7 +18,7 @@ async def show(interaction: HorseInteraction) -> None:
     await _say(interaction, 1)
 
 
-async def turn_to(interaction: HorseInteraction, subject: str) -> None:
+async def show_list_page(interaction: HorseInteraction, subject: str) -> None:
     """Another page, in place of the one whose button was pressed. Raises `Gone` for what is no page."""
     if not (subject.isascii() and subject.isdecimal() and 1 <= int(subject) <= _PAGES_MOST):
         msg = "a custom id without a page"
@@ -29,7 +29,7 @@ async def turn_to(interaction: HorseInteraction, subject: str) -> None:
 
 async def _say(interaction: HorseInteraction, number: int) -> None:
     client = interaction.client
-    listed = await client.desk.list.of_member(interaction.user.id, number)
+    listed = await client.use_cases.find.of_member(interaction.user.id, number)
     posters = await client.notifier.posters([each.job for each in listed])
     page, plain = (jobs_page(listed, number, posters=posters, quoted=quoted) for quoted in (True, False))
     await say(interaction, page, plain=plain)

@@ -14,10 +14,10 @@ from bot.presentation.interactions.button_handlers import blank
 from bot.presentation.interactions.filled_forms import Submitted, merged
 from bot.presentation.interactions.responses import HorseInteraction, say
 from bot.presentation.message_pictures import Found
-from bot.presentation.views.error_pages import error_page, note_page, unbooked_note
+from bot.presentation.views.error_pages import error_page, failed_request_note, note_page
 from bot.presentation.views.modals import FormKind
-from bot.services.clip_input import Ask, Attached, Draft
-from bot.services.repeat_clip import ask_from
+from bot.services.clip_input import Attached, ClipInput, Draft
+from bot.services.repeat_clip import clip_input_from
 
 _STILLS: Final = "stills"
 """Where the draft of "Animate this image" keeps the pictures that it is about."""
@@ -30,12 +30,12 @@ async def submit(interaction: HorseInteraction, form: Submitted) -> None:
 
     The same form with the same pictures, uploaded once more, makes one clip: each upload has an address of its own.
     """
-    repeat = interaction.client.desk.repeat
+    repeat = interaction.client.use_cases.repeat
     press = f"form {hash(replace(form, attached=tuple(replace(each, url='') for each in form.attached)))}"
     if repeat.first_press(interaction.user.id, 0, press, interaction.id) is not None:
         await say(interaction, note_page("Already on its way", "This form came twice; one clip is being made."))
         return
-    asked = None
+    booked = None
     try:
         try:
             base, attached = await _base(interaction, form)
@@ -43,22 +43,22 @@ async def submit(interaction: HorseInteraction, form: Submitted) -> None:
             await _give_back(interaction, form, error)
             return
         draft = merged(base, form)
-        ask = _ask(interaction, draft)
+        clip_input = _clip_input(interaction, draft)
         # What the form said of new pictures holds; where it named no place, a character that the prompt names now gets one.
-        placed, kept = (base if base.missing else draft).place(attached)
-        asked = await interaction.client.asking.ask(interaction, replace(ask, attached=placed, kept=kept))
+        placed, kept = (base if base.missing else draft).assign(attached)
+        booked = await interaction.client.booking.book(interaction, replace(clip_input, attached=placed, kept=kept))
     finally:
-        if asked is None:
+        if booked is None:
             repeat.release_press(interaction.user.id, 0, press)
 
 
-def _ask(interaction: HorseInteraction, draft: Draft) -> Ask:
-    return ask_from(draft, id=interaction.id, member_id=interaction.user.id, role_ids=roles_of(interaction))
+def _clip_input(interaction: HorseInteraction, draft: Draft) -> ClipInput:
+    return clip_input_from(draft, id=interaction.id, member_id=interaction.user.id, role_ids=roles_of(interaction))
 
 
 async def _base(interaction: HorseInteraction, form: Submitted) -> tuple[Draft, tuple[Attached, ...]]:
     """What the form changes, and the pictures that come with it. Raises `Gone` and `NotYours`."""
-    repeat = interaction.client.desk.repeat
+    repeat = interaction.client.use_cases.repeat
     match form.kind:
         case FormKind.DRAFT:
             return await repeat.draft(permissions.number(form.subject), interaction.user.id), form.attached
@@ -81,23 +81,23 @@ async def _give_back(interaction: HorseInteraction, form: Submitted, error: Gone
     """What the form belongs to is gone, or not for this member: what they typed is kept as a request of its own."""
     # A still has no choice of shape, and of the others only characters ask for pictures: so a form shows what it is for.
     kind = Kind.IMAGE if form.aspect is None else Kind.CHARACTERS if form.pictured else Kind.TEXT
-    ask = _ask(interaction, merged(blank(kind), form))
-    kept = await interaction.client.desk.request.keep(ask)
-    note = unbooked_note(kept=kept, sure=True, pictures=kind is not Kind.TEXT)
-    await say(interaction, error_page(error, "", ask.id if kept else None, note))
-    await say_rest(interaction, ask, kept=kept)
+    clip_input = _clip_input(interaction, merged(blank(kind), form))
+    kept = await interaction.client.use_cases.request.keep(clip_input)
+    note = failed_request_note(kept=kept, sure=True, pictures=kind is not Kind.TEXT)
+    await say(interaction, error_page(error, "", clip_input.id if kept else None, note))
+    await say_rest(interaction, clip_input, kept=kept)
 
 
 async def keep_stills(interaction: HorseInteraction, stills: Sequence[Found]) -> None:
     """Remembers which pictures a form is about; the form itself can only carry an id."""
-    repeat = interaction.client.desk.repeat
+    repeat = interaction.client.use_cases.repeat
     kept = [["image", each.url, each.name, each.size] for each in stills]
     values = {"kind": Kind.IMAGE.value, "prompt": "", _STILLS: kept}
     await repeat.drafts.save(interaction.id, interaction.user.id, values, repeat.clock.now_ms())
 
 
 async def _still(interaction: HorseInteraction, draft_id: int, number: int) -> Attached:
-    values: dict[str, Any] = await interaction.client.desk.repeat.drafts.load(draft_id, interaction.user.id) or {}
+    values: dict[str, Any] = await interaction.client.use_cases.repeat.drafts.load(draft_id, interaction.user.id) or {}
     try:
         return Attached(*(values[_STILLS][number] if _STILLS in values else values[_STILL]))
     except (KeyError, IndexError, TypeError) as error:

@@ -19,7 +19,7 @@ from bot.presentation.interactions.booking import is_moderator
 from bot.presentation.interactions.responses import HorseInteraction
 from bot.presentation.views.buttons import Action
 from bot.presentation.views.modals import FormKind
-from bot.presentation.views.outcomes import unspoken
+from bot.presentation.views.outcomes import hides_prompt
 
 _log: Final = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ async def admitted(interaction: HorseInteraction, may: May, subject: str) -> Job
 
     One that is not shown here is as good as gone: nobody learns from an id whose it is.
     """
-    job = await interaction.client.desk.repeat.job(number(subject))
+    job = await interaction.client.use_cases.repeat.job(number(subject))
     member_id = interaction.user.id
     if member_id == job.member_id:
         return job
@@ -89,7 +89,7 @@ async def admitted(interaction: HorseInteraction, may: May, subject: str) -> Job
         _log.info("job %s is not shown where member %d asked for it", job.reference_code, member_id)
         msg = f"job {job.id} is not shown in {interaction.channel_id}"
         raise Gone(msg)
-    if may is May.WHO_SEES_IT or (may is May.WHO_MAY_READ_IT and not unspoken(job)):
+    if may is May.WHO_SEES_IT or (may is May.WHO_MAY_READ_IT and not hides_prompt(job)):
         return job
     if may is May.OWNER_OR_MODERATOR and is_moderator(interaction):
         return job

@@ -13,12 +13,12 @@ from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.layout import Page
 
 
-async def post_here(interaction: HorseInteraction, asked: Job) -> None:
+async def post_here(interaction: HorseInteraction, pressed: Job) -> None:
     """For the job's owner alone, since it charges them."""
-    desk, notifier = interaction.client.desk, interaction.client.notifier
-    job = await desk.post.waiting(asked.id, interaction.user.id)
+    use_cases, notifier = interaction.client.use_cases, interaction.client.notifier
+    job = await use_cases.post.waiting(pressed.id, interaction.user.id)
     if job is None:
-        await say(interaction, _over(await desk.repeat.job(asked.id)))
+        await say(interaction, _over(await use_cases.repeat.job(pressed.id)))
         return
     private = _for_its_owner_alone(interaction, job)
     card_id = await wait(interaction, in_private=private)
@@ -32,16 +32,16 @@ async def post_here(interaction: HorseInteraction, asked: Job) -> None:
             )
             return
         if found is not None:
-            await desk.post.found(job, found)
+            await use_cases.post.found(job, found)
             await say(interaction, note_page("Posted already", f"It is here: {found.url}"))
             return
-    posting = await desk.post.here(job, address_of(interaction, card_id, private=private))
+    posting = await use_cases.post.here(job, address_of(interaction, card_id, private=private))
     if posting is None:
-        await say(interaction, _over(await desk.repeat.job(job.id)))
+        await say(interaction, _over(await use_cases.repeat.job(job.id)))
         return
     # Before the job runs: a progress edit that began later could overwrite the clip.
     notifier.follow(posting.id)
-    desk.post.wake(posting)
+    use_cases.post.wake(posting)
     await notifier.moved_on(job, posting)
 
 

@@ -79,9 +79,9 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
     except discord.HTTPException as error:
         if not _may_have_worked(error):
             raise
-        message_id = None if error.code == ALREADY_ANSWERED else await _look(interaction, error, started)
+        message_id = None if error.code == ALREADY_ANSWERED else await _look_up_answer(interaction, error, started)
     except _BROKEN as error:
-        message_id = await _look(interaction, error, started)
+        message_id = await _look_up_answer(interaction, error, started)
     interaction.extras[_ANSWERED] = True
     interaction.extras[_PUBLIC_WAIT] = not in_private
     if asyncio.get_running_loop().time() - started > _GO_ON_SECONDS:
@@ -104,7 +104,7 @@ async def hold(interaction: HorseInteraction, job: Job | None = None) -> None:
     interaction.extras[_IN_PLACE] = True
 
 
-async def turn(interaction: HorseInteraction, job: Job, page: Page) -> None:
+async def replace_page(interaction: HorseInteraction, job: Job, page: Page) -> None:
     """The same at once, as the first answer."""
     if _on_answer(interaction, job):
         await _first(interaction, lambda: interaction.response.edit_message(view=page))
@@ -235,7 +235,7 @@ async def _first(interaction: HorseInteraction, send: Callable[[], Awaitable[obj
     interaction.extras[_ANSWERED] = True
 
 
-async def _look(interaction: HorseInteraction, lost: Exception, started: float) -> int:
+async def _look_up_answer(interaction: HorseInteraction, lost: Exception, started: float) -> int:
     """The id of our deferral, when it took effect. Raises `NotAnswered` when it did not, or nobody could say."""
     now = asyncio.get_running_loop().time
     # Discord itself spoke, so nothing of ours is on its way any more.

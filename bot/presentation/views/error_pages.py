@@ -33,7 +33,7 @@ from bot.presentation.views import layout, unposted, wording
 from bot.presentation.views.buttons import Action, Press, example_buttons, job_button, link_button
 from bot.presentation.views.escaping import blocks, inline, one_line, width
 from bot.presentation.views.layout import Page
-from bot.services.clip_input import Ask
+from bot.services.clip_input import ClipInput
 
 BLOCKED: Final = "This server's filters block some of its words, so it can't be shown here."
 _PROBLEMS_TEXT: Final = 3000
@@ -132,7 +132,7 @@ def paused_page(paused: Paused, draft_id: int | None) -> Page:
     )
 
 
-def unbooked_note(*, kept: bool, sure: bool, pictures: bool) -> str:
+def failed_request_note(*, kept: bool, sure: bool, pictures: bool) -> str:
     """What became of a request that failed: `kept` as a draft, or shown to copy; `sure` that nothing was booked.
 
     `pictures` says that it came with some: which of them are kept depends on how far it got, and the form shows it.
@@ -143,10 +143,10 @@ def unbooked_note(*, kept: bool, sure: bool, pictures: bool) -> str:
     return f"{books} {_LOST}"
 
 
-def copy_pages(ask: Ask, *, options: bool) -> list[Page]:
+def copy_pages(clip_input: ClipInput, *, options: bool) -> list[Page]:
     """The whole prompt to copy; `options` says that the rest of the request is told too, because nothing else holds it."""
-    pages = [Page(layout.BLUE).text(block) for block in blocks(ask.prompt)]
-    return [*pages, Page(layout.BLUE).text(_options(ask))] if options else pages
+    pages = [Page(layout.BLUE).text(block) for block in blocks(clip_input.prompt)]
+    return [*pages, Page(layout.BLUE).text(_options(clip_input))] if options else pages
 
 
 def error_page(error: BaseException, reference: str, draft_id: int | None = None, note: str = "") -> Page:
@@ -222,16 +222,16 @@ def _back(draft_id: int | None) -> Press | None:
     return None if draft_id is None else Press(Action.DRAFT, str(draft_id))
 
 
-def _options(ask: Ask) -> str:
+def _options(clip_input: ClipInput) -> str:
     chosen = (
-        wording.KINDS[ask.kind],
-        "" if ask.duration is None else f"{ask.duration} s",
-        inline(ask.resolution or "", _GIVEN_CHARACTERS),
-        inline(ask.aspect or "", _GIVEN_CHARACTERS),
-        "" if ask.seed is None else f"seed {inline(str(ask.seed), _GIVEN_CHARACTERS)}",
-        "private" if ask.private else "",
+        wording.KINDS[clip_input.kind],
+        "" if clip_input.duration is None else f"{clip_input.duration} s",
+        inline(clip_input.resolution or "", _GIVEN_CHARACTERS),
+        inline(clip_input.aspect or "", _GIVEN_CHARACTERS),
+        "" if clip_input.seed is None else f"seed {inline(str(clip_input.seed), _GIVEN_CHARACTERS)}",
+        "private" if clip_input.private else "",
     )
-    pictures = _AGAIN if any(ask.pictures) else ""
+    pictures = _AGAIN if any(clip_input.pictures) else ""
     return f"It was: {' · '.join(each for each in chosen if each)}. {pictures}".strip()
 
 

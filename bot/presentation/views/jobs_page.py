@@ -81,7 +81,11 @@ def _entry_line(entry: LedgerEntry) -> str:
 def jobs_page(listed: list[Listed], number: int = 1, *, posters: Mapping[int, str] = _NO_POSTERS, quoted: bool = True) -> Page:
     """`number` of the page, from 1; `posters` links by job; `quoted`: with the words of the prompts."""
     if not listed and number > 1:
-        return Page(layout.BLUE).text("**No more clips**", "You are past the last page.").buttons(_turn(number - 1, "Newer"))
+        return (
+            Page(layout.BLUE)
+            .text("**No more clips**", "You are past the last page.")
+            .buttons(_page_button(number - 1, "Newer"))
+        )
     if not listed:
         view = Page(layout.BLUE).text("**No clips yet**", "Start with `/video text`, or press an example:")
         return view.buttons(*example_buttons())
@@ -94,13 +98,13 @@ def jobs_page(listed: list[Listed], number: int = 1, *, posters: Mapping[int, st
             view = view.text(text) if button is None else view.beside(text, button)
     if not quoted:
         view.text(_WITHOUT_WORDS)
-    turns = [_turn(number - 1, "Newer")] if number > 1 else []
+    page_buttons = [_page_button(number - 1, "Newer")] if number > 1 else []
     if len(listed) > JOBS_SHOWN:
-        turns.append(_turn(number + 1, "Older"))
-    return view.line().buttons(*turns) if turns else view
+        page_buttons.append(_page_button(number + 1, "Older"))
+    return view.line().buttons(*page_buttons) if page_buttons else view
 
 
-def _turn(number: int, label: str) -> Press:
+def _page_button(number: int, label: str) -> Press:
     return Press(Action.PAGE, str(number), label)
 
 

@@ -156,7 +156,7 @@ def _failed(job: Job, failure: Failure, charge: str, *, told: bool) -> Ending:
     return Ending(headline, sentence, charge, layout.RED, steps, brief)
 
 
-def unspoken(job: Job) -> bool:
+def hides_prompt(job: Job) -> bool:
     """What the safety check did not let through is not repeated in public; its owner's form has it."""
     return job.failure is Failure.MODERATION
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.domain.job import ENDED, State
-from bot.errors import AlreadyAsked
+from bot.errors import AlreadyBooked
 from tests.contract.store.state_paths import ROAD, make, walk
 from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_request
 
@@ -67,7 +67,7 @@ async def test_a_twin_that_is_to_be_thrown_away_does_not_count(storage):
 async def test_what_is_made_once_is_not_booked_beside_its_twin(storage):
     await storage.jobs.create(final(2), NO_BOUNDS)
 
-    with pytest.raises(AlreadyAsked) as refused:
+    with pytest.raises(AlreadyBooked) as refused:
         await storage.jobs.create(final(3), NO_BOUNDS)
 
     assert refused.value.job_id == 2
@@ -83,5 +83,5 @@ async def test_of_many_presses_at_one_moment_one_is_booked(opened):
             *((one, other)[number % 2].jobs.create(final(number), NO_BOUNDS) for number in range(2, 22)),
             return_exceptions=True,
         )
-        assert sum(isinstance(outcome, AlreadyAsked) for outcome in outcomes) == 19
+        assert sum(isinstance(outcome, AlreadyBooked) for outcome in outcomes) == 19
         assert len(await one.ledger.entries(7, 99)) == 1

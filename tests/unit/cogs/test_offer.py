@@ -9,7 +9,7 @@ from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
 from bot.presentation.interactions import booking
 from bot.presentation.views.clip_message import clip_buttons
-from bot.services.clip_input import Ask
+from bot.services.clip_input import ClipInput
 from bot.services.offer import Offer
 from tests.factories import a_job, a_request
 from tests.fixtures.simcord_bot import labels, picture, shown, text
@@ -20,9 +20,9 @@ BOTH = Offer({"scenario": Prices(), "preview": FREE})
 
 
 def offering(client, offer):
-    desk = client.desk
-    request, repeat = replace(desk.request, offer=offer), replace(desk.repeat, offer=offer)
-    client.desk = replace(desk, offer=offer, request=request, repeat=repeat)
+    use_cases = client.use_cases
+    request, repeat = replace(use_cases.request, offer=offer), replace(use_cases.repeat, offer=offer)
+    client.use_cases = replace(use_cases, offer=offer, request=request, repeat=repeat)
     return client
 
 
@@ -210,5 +210,5 @@ async def test_who_has_too_few_credits_reads_that_a_preview_is_free(server, both
 
 @pytest.mark.parametrize("duration", ["soon", 99, None])
 def test_who_has_too_few_credits_is_told_so_whatever_their_client_sent_as_a_length(duration):
-    ask = Ask(id=1, member_id=7, role_ids=None, kind=Kind.IMAGE, prompt="A red kite", duration=duration)
-    assert booking._cheaper(ask, Offer({"scenario": Prices()}), 100) == "A shorter clip, or 720P, costs less."
+    clip_input = ClipInput(id=1, member_id=7, role_ids=None, kind=Kind.IMAGE, prompt="A red kite", duration=duration)
+    assert booking._cheaper(clip_input, Offer({"scenario": Prices()}), 100) == "A shorter clip, or 720P, costs less."

@@ -42,7 +42,7 @@ async def test_jobs_lists_mine_with_cancel_and_nobody_elses(server):
 async def test_jobs_page_through_everything_in_place(server):
     for number in range(JOBS_SHOWN + 2):
         await server.alice.slash(server.channel, "video text", prompt=f"Kite {number}", duration=3, resolution="720P")
-        await server.backend.now.desk.cancel.cancel((await server.backend.latest()).id, server.alice.id, moderator=False)
+        await server.backend.now.use_cases.cancel.cancel((await server.backend.latest()).id, server.alice.id, moderator=False)
         await server.env.advance_time(1)
     listed = await server.alice.slash(server.channel, "jobs")
     assert ("Kite 6" in text(listed.response), "Kite 1" in text(listed.response)) == (True, False)

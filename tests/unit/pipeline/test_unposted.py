@@ -19,7 +19,7 @@ from bot.errors import (
 from bot.pipeline.job_runner import Road
 from bot.pipeline.recovery import take_up
 from bot.ports import Posted, Turn
-from bot.services.find_jobs import ListJobs
+from bot.services.find_jobs import FindJobs
 from tests.factories import DAY_MS, a_new_job, an_address, bounds
 from tests.fakes import failing_first
 
@@ -31,7 +31,7 @@ async def press(world, job):
 
 
 def link_to(world, job):
-    return ListJobs(world.storage.jobs, None, {"scenario": world.provider}).link(job.id)
+    return FindJobs(world.storage.jobs, None, {"scenario": world.provider}).link(job.id)
 
 
 def closed(world):

@@ -16,7 +16,7 @@ from bot.pipeline.estimates import ClipExpectations
 from bot.pipeline.job_progress import JobGlances
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
-from bot.services.find_jobs import ListJobs
+from bot.services.find_jobs import FindJobs
 from bot.services.offer import Offer
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import BOOKING_SECONDS, RequestClip
@@ -46,7 +46,7 @@ class Shelf:
 
 
 @pytest.fixture
-async def desk(tmp_path):
+async def use_cases(tmp_path):
     clock, engine, shelf, provider = ManualClock(), RecordingEngine(), Shelf(), InstantProvider()
     policy, prices = Policy(allowance=200, running_per_member=0), Prices()
     async with open_storage(tmp_path / "happyhorse.db") as storage, Studio() as studio:
@@ -75,6 +75,6 @@ async def desk(tmp_path):
             ),
             cancel=CancelJob(hurried.jobs, {"scenario": provider}, engine, clock, lambda _job: None),
             repeat=RepeatClip(hurried.jobs, hurried.drafts, clock, Offer({"scenario": prices})),
-            list=ListJobs(storage.jobs, glances, {"scenario": provider}),
+            find=FindJobs(storage.jobs, glances, {"scenario": provider}),
             quota=ShowQuota(storage.ledger, clock, policy, allowances, prices),
         )

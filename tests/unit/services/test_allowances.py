@@ -7,7 +7,7 @@ from bot.errors import QuotaRefused, RequestRefused, StorageError
 from bot.services.allowances import Allowances
 from tests.factories import an_address
 from tests.fakes import ManualClock
-from tests.unit.services.test_request_clip import an_ask
+from tests.unit.services.test_request_clip import a_clip_input
 
 BARRED, DOUBLE, PLAIN = 1, 2, 3
 POLICY = Policy(allowance=100, role_multipliers={BARRED: 0.0, DOUBLE: 2.0}, exempt_members=frozenset({9}))
@@ -84,28 +84,28 @@ async def test_a_database_in_trouble_takes_no_answer_away(allowances, kept):
 
 
 @pytest.fixture
-def barring(desk):
-    desk.request.policy.role_multipliers[BARRED] = 0.0
-    return desk
+def barring(use_cases):
+    use_cases.request.policy.role_multipliers[BARRED] = 0.0
+    return use_cases
 
 
 async def test_whom_a_role_bars_in_the_server_is_barred_in_a_direct_message_too(barring):
     roles = frozenset({BARRED})
     with pytest.raises(QuotaRefused):
-        await barring.request.place(an_ask(1, role_ids=roles), an_address())
+        await barring.request.book(a_clip_input(1, role_ids=roles), an_address())
     with pytest.raises(QuotaRefused) as refused:
-        await barring.request.place(an_ask(2, role_ids=None), an_address(guild_id=None))
+        await barring.request.book(a_clip_input(2, role_ids=None), an_address(guild_id=None))
     assert refused.value.crossed[0].limit == 0
     # The bar is lifted: seen without the role, all is as for everybody.
-    assert await barring.request.place(an_ask(3, role_ids=frozenset(), resolution="720P"), an_address())
-    assert await barring.request.place(an_ask(4, role_ids=None, resolution="720P"), an_address(guild_id=None))
+    assert await barring.request.book(a_clip_input(3, role_ids=frozenset(), resolution="720P"), an_address())
+    assert await barring.request.book(a_clip_input(4, role_ids=None, resolution="720P"), an_address(guild_id=None))
 
 
 async def test_a_request_that_is_wrong_is_remembered_as_well(barring):
     with pytest.raises(RequestRefused):
-        await barring.request.place(an_ask(1, role_ids=frozenset({BARRED}), duration=99), an_address())
+        await barring.request.book(a_clip_input(1, role_ids=frozenset({BARRED}), duration=99), an_address())
     with pytest.raises(QuotaRefused):
-        await barring.request.place(an_ask(2, role_ids=None), an_address(guild_id=None))
+        await barring.request.book(a_clip_input(2, role_ids=None), an_address(guild_id=None))
 
 
 async def test_an_exempt_member_has_no_limit_and_is_seen_all_the_same(allowances, kept):

@@ -9,22 +9,22 @@ from bot.domain.job import PREVIEW
 from bot.domain.price import FREE, Prices
 from bot.errors import KindClosed, QuotaRefused
 from bot.ports import Standstill, Why
-from bot.services.clip_input import Ask, Draft
+from bot.services.clip_input import ClipInput, Draft
 from bot.services.offer import Offer
-from bot.services.repeat_clip import ask_from
+from bot.services.repeat_clip import clip_input_from
 from tests.factories import an_address
 
 BOTH = Offer({"scenario": Prices(), PREVIEW: FREE})
 
 
 @pytest.fixture
-def both(desk):
-    desk.request = replace(desk.request, offer=BOTH)
-    desk.repeat = replace(desk.repeat, offer=BOTH)
-    return desk
+def both(use_cases):
+    use_cases.request = replace(use_cases.request, offer=BOTH)
+    use_cases.repeat = replace(use_cases.repeat, offer=BOTH)
+    return use_cases
 
 
-def an_ask(number=1, **changes):
+def a_clip_input(number=1, **changes):
     values = {
         "id": number,
         "member_id": 7,
@@ -33,7 +33,7 @@ def an_ask(number=1, **changes):
         "prompt": "A kite",
         "resolution": "720P",
     }
-    return Ask(**{**values, **changes})
+    return ClipInput(**{**values, **changes})
 
 
 @pytest.mark.parametrize(
@@ -52,30 +52,30 @@ def test_the_first_is_taken_where_none_is_chosen_and_where_the_chosen_one_is_not
 
 
 async def test_a_preview_is_free_also_for_whoever_has_no_credits_left(both):
-    paid = await both.request.place(an_ask(1, duration=14), an_address())
-    draft = await both.request.place(an_ask(2, duration=14, provider=PREVIEW), an_address())
+    paid = await both.request.book(a_clip_input(1, duration=14), an_address())
+    draft = await both.request.book(a_clip_input(2, duration=14, provider=PREVIEW), an_address())
     assert [(each.provider, each.cost, each.left_after) for each in (paid, draft)] == [("scenario", 196, 4), (PREVIEW, 0, 4)]
 
 
 async def test_previews_that_run_keep_nobody_from_a_real_clip_nor_the_other_way(both):
     both.request = replace(both.request, policy=replace(both.request.policy, running_per_member=2, running_per_guild=2))
     for number in (1, 2):
-        await both.request.place(an_ask(number, provider=PREVIEW), an_address())
-        await both.request.place(an_ask(10 + number, duration=3), an_address())
+        await both.request.book(a_clip_input(number, provider=PREVIEW), an_address())
+        await both.request.book(a_clip_input(10 + number, duration=3), an_address())
     for number, provider in ((3, PREVIEW), (13, "scenario")):
         with pytest.raises(QuotaRefused) as refused:
-            await both.request.place(an_ask(number, provider=provider, duration=3), an_address())
+            await both.request.book(a_clip_input(number, provider=provider, duration=3), an_address())
         assert [(each.reason, each.limit) for each in refused.value.crossed] == [("running", 2), ("guild_running", 2)]
 
 
 async def test_again_and_try_again_keep_the_provider_and_the_final_of_a_preview_is_the_real_clip(both):
-    draft = await both.request.place(an_ask(1, provider=PREVIEW, duration=5), an_address())
+    draft = await both.request.book(a_clip_input(1, provider=PREVIEW, duration=5), an_address())
     whose = {"member_id": 7, "role_ids": None}
     again = await both.repeat.again(draft.id, id=2, **whose)
     same = await both.repeat.same(draft.id, id=3, **whose)
     final = await both.repeat.final(draft.id, id=4, **whose)
     assert [each.provider for each in (again, same, final)] == [PREVIEW, PREVIEW, "scenario"]
-    made = await both.request.place(final, an_address())
+    made = await both.request.book(final, an_address())
     assert (made.provider, made.cost, made.request.resolution) == ("scenario", 90, Resolution.P1080)
     # Pressed once more it is the same clip, which a preview of the same request is not.
     assert (await both.repeat.twin(replace(final, id=5))).id == made.id
@@ -83,14 +83,14 @@ async def test_again_and_try_again_keep_the_provider_and_the_final_of_a_preview_
 
 
 async def test_the_final_of_a_real_clip_stays_where_it_was_made(both):
-    job = await both.request.place(an_ask(1), an_address())
+    job = await both.request.book(a_clip_input(1), an_address())
     assert (await both.repeat.final(job.id, id=2, member_id=7, role_ids=None)).provider == "scenario"
 
 
 async def test_a_draft_remembers_what_was_chosen(both):
-    await both.request.keep(an_ask(1, provider=PREVIEW))
+    await both.request.keep(a_clip_input(1, provider=PREVIEW))
     draft = await both.repeat.draft(1, 7)
-    assert ask_from(draft, id=2, member_id=7, role_ids=None).provider == PREVIEW
+    assert clip_input_from(draft, id=2, member_id=7, role_ids=None).provider == PREVIEW
     values = {key: value for key, value in (await both.storage.drafts.load(1, 7)).items() if key != "provider"}
     assert Draft.of_values(values).provider is None
 
@@ -100,5 +100,5 @@ async def test_a_model_that_is_closed_at_one_provider_holds_up_nothing_at_the_ot
     both.engine.standstill = lambda provider, _kind: closed if provider == "scenario" else None
     both.engine.in_line = [5]
     with pytest.raises(KindClosed):
-        await both.request.place(an_ask(1), an_address())
-    assert (await both.request.place(an_ask(2, provider=PREVIEW), an_address())).provider == PREVIEW
+        await both.request.book(a_clip_input(1), an_address())
+    assert (await both.request.book(a_clip_input(2, provider=PREVIEW), an_address())).provider == PREVIEW

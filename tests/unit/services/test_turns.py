@@ -10,7 +10,7 @@ from bot.fair_semaphore import Turns
 from bot.services import request_clip
 from tests.factories import an_address
 from tests.unit.services.conftest import picture
-from tests.unit.services.test_request_clip import an_ask, attach
+from tests.unit.services.test_request_clip import a_clip_input, attach
 from tests.waiting import until
 
 SLOW, OTHER = 7, 8
@@ -38,23 +38,23 @@ class SlowShelf:
 
 
 @pytest.fixture
-def slow(desk):
-    shelf = SlowShelf(desk.shelf)
-    object.__setattr__(desk.request, "attachments", shelf)
+def slow(use_cases):
+    shelf = SlowShelf(use_cases.shelf)
+    object.__setattr__(use_cases.request, "attachments", shelf)
     return shelf
 
 
-def still(desk, number, member_id=SLOW, name="slow"):
-    given = attach(desk, f"{name}{number}", picture())
+def still(use_cases, number, member_id=SLOW, name="slow"):
+    given = attach(use_cases, f"{name}{number}", picture())
     changes = {"kind": Kind.IMAGE, "duration": 3, "resolution": "720P", "member_id": member_id}
-    return an_ask(number, attached=(type(given)("image", given.url, given.filename, given.size),), **changes)
+    return a_clip_input(number, attached=(type(given)("image", given.url, given.filename, given.size),), **changes)
 
 
-async def test_twenty_slow_pictures_of_one_member_hold_up_neither_their_words_nor_another_members_picture(desk, slow):
-    pile = [asyncio.create_task(desk.request.place(still(desk, number), an_address())) for number in range(1, 21)]
+async def test_twenty_slow_pictures_of_one_member_hold_up_neither_their_words_nor_another_members_picture(use_cases, slow):
+    pile = [asyncio.create_task(use_cases.request.book(still(use_cases, number), an_address())) for number in range(1, 21)]
     await until(lambda: slow.reading == 2)
-    words = await desk.request.place(an_ask(30, member_id=SLOW, duration=3, resolution="720P"), an_address())
-    other = await desk.request.place(still(desk, 31, OTHER, "quick"), an_address())
+    words = await use_cases.request.book(a_clip_input(30, member_id=SLOW, duration=3, resolution="720P"), an_address())
+    other = await use_cases.request.book(still(use_cases, 31, OTHER, "quick"), an_address())
     assert (words.id, other.id) == (30, 31)
     assert not any(each.done() for each in pile)
     slow.go_on.set()
@@ -64,11 +64,13 @@ async def test_twenty_slow_pictures_of_one_member_hold_up_neither_their_words_no
     assert sorted(type(each).__name__ for each in results) == ["Job"] * 3 + ["QuotaRefused"] * 17
 
 
-async def test_pictures_of_one_request_are_in_memory_a_few_at_a_time(desk, slow):
-    given = tuple(attach(desk, f"character{number}", picture()) for number in range(1, 10))
+async def test_pictures_of_one_request_are_in_memory_a_few_at_a_time(use_cases, slow):
+    given = tuple(attach(use_cases, f"character{number}", picture()) for number in range(1, 10))
     slow_ones = tuple(type(each)(each.field, f"https://cdn.test/slow/{each.field}", each.filename, each.size) for each in given)
-    ask = an_ask(kind=Kind.CHARACTERS, prompt="character1 waves", duration=3, resolution="720P", attached=slow_ones)
-    placing = asyncio.create_task(desk.request.place(ask, an_address()))
+    clip_input = a_clip_input(
+        kind=Kind.CHARACTERS, prompt="character1 waves", duration=3, resolution="720P", attached=slow_ones
+    )
+    placing = asyncio.create_task(use_cases.request.book(clip_input, an_address()))
     await until(lambda: slow.reading == 4)
     slow.go_on.set()
     assert len((await placing).request.references) == 9
@@ -80,51 +82,53 @@ async def test_pictures_of_one_request_are_in_memory_a_few_at_a_time(desk, slow)
     [(15, 0), (99, 190)],
     ids=["the clip that was asked for", "the cheapest there is, where the request is wrong"],
 )
-async def test_who_can_not_pay_is_told_before_a_picture_is_read(desk, duration, taken):
-    await desk.storage.ledger.grant(SLOW, None, -taken, desk.clock.now_ms(), "")
-    given = attach(desk, "image", picture())
+async def test_who_can_not_pay_is_told_before_a_picture_is_read(use_cases, duration, taken):
+    await use_cases.storage.ledger.grant(SLOW, None, -taken, use_cases.clock.now_ms(), "")
+    given = attach(use_cases, "image", picture())
     with pytest.raises(QuotaRefused) as caught:
-        await desk.request.place(an_ask(kind=Kind.IMAGE, attached=(given,), duration=duration), an_address())
+        await use_cases.request.book(a_clip_input(kind=Kind.IMAGE, attached=(given,), duration=duration), an_address())
     assert [each.reason for each in caught.value.crossed] == ["allowance"]
     assert caught.value.unread
-    assert desk.shelf.read_urls == []
-    assert (await desk.storage.drafts.load(1, SLOW))["prompt"] == "A kite, wind"
+    assert use_cases.shelf.read_urls == []
+    assert (await use_cases.storage.drafts.load(1, SLOW))["prompt"] == "A kite, wind"
 
 
-async def test_of_pictures_that_were_read_meanwhile_the_booking_itself_decides(desk, slow):
-    placing = asyncio.create_task(desk.request.place(still(desk, 1), an_address()))
+async def test_of_pictures_that_were_read_meanwhile_the_booking_itself_decides(use_cases, slow):
+    placing = asyncio.create_task(use_cases.request.book(still(use_cases, 1), an_address()))
     await until(lambda: slow.reading == 1)
-    await desk.request.place(an_ask(2, duration=14, resolution="720P"), an_address())
+    await use_cases.request.book(a_clip_input(2, duration=14, resolution="720P"), an_address())
     slow.go_on.set()
     with pytest.raises(QuotaRefused) as caught:
         await placing
     assert not caught.value.unread
-    [kept] = (await desk.storage.drafts.load(1, SLOW))["references"]
+    [kept] = (await use_cases.storage.drafts.load(1, SLOW))["references"]
     assert kept["width"] == 1024
 
 
-async def test_a_request_that_waits_too_long_for_its_pictures_is_given_up_and_its_turn_with_it(desk, slow, monkeypatch):
+async def test_a_request_that_waits_too_long_for_its_pictures_is_given_up_and_its_turn_with_it(use_cases, slow, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(request_clip, "_PICTURES_SECONDS", 0.05)
         results = await asyncio.gather(
-            *(desk.request.place(still(desk, number), an_address()) for number in (1, 2, 3)), return_exceptions=True
+            *(use_cases.request.book(still(use_cases, number), an_address()) for number in (1, 2, 3)), return_exceptions=True
         )
     assert [type(each) for each in results] == [MediaBusy] * 3
     assert slow.reading == 0
-    assert (await desk.request.place(still(desk, 4, name="quick"), an_address())).id == 4
+    assert (await use_cases.request.book(still(use_cases, 4, name="quick"), an_address())).id == 4
 
 
-async def test_when_one_picture_fails_by_trouble_of_ours_the_others_are_not_read_on(desk, slow):
-    broken = attach(desk, "image", picture())
+async def test_when_one_picture_fails_by_trouble_of_ours_the_others_are_not_read_on(use_cases, slow):
+    broken = attach(use_cases, "image", picture())
 
     async def put(*_):
         raise StorageError("no")
 
-    object.__setattr__(desk.request, "blobs", type("Blobs", (), {"put": put})())
-    given = (broken, *still(desk, 9).attached)
+    object.__setattr__(use_cases.request, "blobs", type("Blobs", (), {"put": put})())
+    given = (broken, *still(use_cases, 9).attached)
     named = tuple(type(each)(f"character{number}", each.url, "x.jpg", 10) for number, each in enumerate(given, 1))
     with pytest.raises(StorageError):
-        await desk.request.place(an_ask(kind=Kind.CHARACTERS, prompt="character1 waves", attached=named), an_address())
+        await use_cases.request.book(
+            a_clip_input(kind=Kind.CHARACTERS, prompt="character1 waves", attached=named), an_address()
+        )
     await until(lambda: slow.reading == 0)
 
 

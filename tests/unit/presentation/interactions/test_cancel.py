@@ -123,5 +123,5 @@ async def test_a_cancel_that_comes_too_late_changes_nothing(server):
     _, job = await ended(server, failure=Failure.PROVIDER)
     listed = await server.alice.slash(server.channel, "jobs")
     assert "Try again" in labels(listed.response)
-    outcome, same = await server.backend.now.desk.cancel.cancel(job.id, server.alice.id, moderator=False)
+    outcome, same = await server.backend.now.use_cases.cancel.cancel(job.id, server.alice.id, moderator=False)
     assert (outcome.value, same.state) == ("ended", State.FAILED)

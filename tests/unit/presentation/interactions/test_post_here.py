@@ -154,7 +154,7 @@ async def test_a_long_list_shows_what_ends_first_and_has_the_rest_on_its_next_pa
 
 async def test_a_press_whose_write_took_effect_though_its_answer_was_lost_sets_the_job_going(server, monkeypatch):
     _, job = await waiting(server)
-    hurried = server.backend.now.desk.post.jobs
+    hurried = server.backend.now.use_cases.post.jobs
     post_here = hurried.post_here
 
     async def lost(*args):
