@@ -23,9 +23,9 @@ from bot.domain.job import Address, Job, State
 from bot.domain.quota import Bounds, Span
 from bot.engines.local import LocalEngine
 from bot.ops.clock import SystemClock
-from bot.pipeline.job_runner import Road
-from bot.pipeline.provider_stages import Lane, Pace
-from bot.ports import NewJob, Step, Turn
+from bot.pipeline.job_runner import JobRunner
+from bot.pipeline.provider_stages import Pace, ProviderStages
+from bot.ports import NewJob, Next, RunResult
 from bot.storage import Storage, open_storage
 from bot.storage.rows import columns_of
 from bot.storage.sql import statement
@@ -33,7 +33,7 @@ from tests.fakes import InstantMedia, InstantProvider, RecordingNotifier
 
 RESUMED = 2000
 Pairs = list[tuple[float, float]]
-ROAD = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
+STATES = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
 NOW_MS = 1_780_000_000_000
 BEAT_SECONDS = 0.001
 """Between two looks at running clips: the provider is done at once, so this is all the waiting there is."""
@@ -67,7 +67,7 @@ class Works:
         clock = SystemClock()
         notifier = RecordingNotifier(storage.jobs)
         self.engine = LocalEngine(clock, slots=10**6)
-        self.lane = Lane.of(
+        self.stages = ProviderStages.of(
             InstantProvider(),
             jobs=storage.jobs,
             blobs=storage.blobs,
@@ -79,11 +79,11 @@ class Works:
             pace=Pace(watch_seconds=BEAT_SECONDS, give_up_ms=10**12, lost_ms=60_000),
             settings=storage.settings,
         )
-        self._road = Road(storage.jobs, self.engine, notifier, {"scenario": self.lane}, clock)
+        self._runner = JobRunner(storage.jobs, self.engine, notifier, {"scenario": self.stages}, clock)
 
-    async def run(self, job_id: int, *, slot: bool) -> Step:
-        step = await self._road.run(job_id, slot=slot)
-        if step.turn is Turn.ENDED:
+    async def run(self, job_id: int, *, slot: bool) -> RunResult:
+        step = await self._runner.run(job_id, slot=slot)
+        if step.next is Next.ENDED:
             self._ends.pop(job_id).set_result(None)
         return step
 
@@ -99,18 +99,18 @@ class Works:
 async def works(storage: Storage, folder: Path) -> AsyncGenerator[Works]:
     here = Works(storage, folder)
     here.engine.start(here.run)
-    lane = asyncio.create_task(here.lane.run())
+    running = asyncio.create_task(here.stages.run())
     try:
         yield here
     finally:
-        lane.cancel()
-        await asyncio.wait([lane])
+        running.cancel()
+        await asyncio.wait([running])
         await here.engine.stop()
 
 
 async def by_store(storage: Storage, number: int) -> None:
     job: Job | None = await storage.jobs.create(new_job(number), BOUNDS)
-    for state in ROAD:
+    for state in STATES:
         assert job is not None
         job = await storage.jobs.advance(job, state, NOW_MS, **changes(number, state))
     assert job is not None
@@ -145,15 +145,15 @@ class Bare:
         messages = {"thread_id": number, "progress_id": number}
         await self.transaction((changing("jobs.readdress", messages), {"id": number, **messages}))
         await self.look(number)
-        await self.advance(number, ROAD[:3], State.QUEUED)
+        await self.advance(number, STATES[:3], State.QUEUED)
         await self.look(number)
-        await self.advance(number, ROAD[3:], State.GENERATING)
+        await self.advance(number, STATES[3:], State.GENERATING)
         await self.end(number)
         await self.transaction((statement("jobs.shown"), {"id": number}))
 
     async def live(self, number: int) -> None:
         await self.create(number)
-        await self.advance(number, ROAD, State.QUEUED)
+        await self.advance(number, STATES, State.QUEUED)
         await self.end(number)
 
     async def create(self, number: int) -> None:
@@ -170,8 +170,8 @@ class Bare:
             (statement("ledger.reserve"), columns),
         )
 
-    async def advance(self, number: int, road: Sequence[State], before: State) -> None:
-        for state in road:
+    async def advance(self, number: int, states: Sequence[State], before: State) -> None:
+        for state in states:
             changed = changes(number, state)
             await self.transaction((changing("jobs.advance", changed), {**self.hold(number, before, state), **changed}))
             before = state
@@ -207,7 +207,7 @@ async def at_once(live: Live, numbers: range) -> None:
 async def compare(
     store: Live, bare: Live, first: int, how: Callable[[Live, range], Awaitable[None]], turn: int, turns: int
 ) -> Pairs:
-    """Jobs per second of store and bare, for each of `turns` turns of `turn` jobs: short turns, so that noise meets both."""
+    """Jobs per second of store and bare, for each of `turns` turns of `next` jobs: short turns, so that noise meets both."""
     pairs: Pairs = []
     for number in range(first, first + turn * turns, turn):
         took: list[float] = []
@@ -224,7 +224,7 @@ async def measure(folder: Path) -> list[Row]:
         pass
     async with (
         open_storage(folder / "store.db") as storage,
-        works(storage, folder / "work") as road,
+        works(storage, folder / "work") as runner,
         aiosqlite.connect(folder / "bare.db", isolation_level=None) as connection,
     ):
         for pragma in ("synchronous = FULL", "foreign_keys = ON"):
@@ -234,8 +234,8 @@ async def measure(folder: Path) -> list[Row]:
         async def store(number: int) -> None:
             await by_store(storage, number)
 
-        serial = await compare(road.live, bare.whole, 1, one_by_one, 1, 150)
-        parallel = await compare(road.live, bare.whole, 1001, at_once, 200, 6)
+        serial = await compare(runner.live, bare.whole, 1, one_by_one, 1, 150)
+        parallel = await compare(runner.live, bare.whole, 1001, at_once, 200, 6)
         alone = await compare(store, bare.live, 10_001, at_once, 200, 6)
         done = await connection.execute_fetchall("SELECT COUNT(*) FROM jobs WHERE state = 'done'")
         assert next(iter(done))[0] == 150 + 2 * 6 * 200, "the bare statements did not do the work"

@@ -32,7 +32,7 @@ _AT_ONCE = 32
 _DISCORD_EPOCH_MS = 1_420_070_400_000
 _DAY_MS = 86_400_000
 _COST = 30
-ROAD = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
+STATES = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
 _MADE = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
 AT_PROVIDER = _MADE | {State.GENERATING}
 
@@ -161,7 +161,7 @@ async def _booked(storage: Storage, wish: Wish, place: Place, references: dict[i
         created_at_ms=now,
     )
     job = await storage.jobs.create(new, Bounds(Span(now - _DAY_MS, now + _DAY_MS), None, None, None, None))
-    for state in ROAD if wish.state is not State.QUEUED else ():
+    for state in STATES if wish.state is not State.QUEUED else ():
         assert job is not None
         match state:
             case State.SUBMITTING:

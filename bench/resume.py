@@ -104,7 +104,7 @@ def standing(database: Path) -> dict[State, list[int]]:
     return found
 
 
-def moved(database: Path, left: dict[State, list[int]]) -> dict[str, int]:
+def went_on(database: Path, left: dict[State, list[int]]) -> dict[str, int]:
     """When the first of those that a kill left in fitting was fitted, and of those in delivering delivered, by the books."""
     wanted = {
         "fitted": (State.FITTING, f"state != '{State.FITTING}'"),
@@ -161,7 +161,7 @@ def run() -> list[Row]:
                 return seen if seen.keys() >= LIFE else None
 
             seen = until(alive, "not all of it went on")
-            ends = until(lambda: len(each := moved(database, left)) == 2 and each, "nothing was fitted or delivered")
+            ends = until(lambda: len(each := went_on(database, left)) == 2 and each, "nothing was fitted or delivered")
             first_sign = {state: (max(seen[sign] for sign in of_one) - born_ms) / 1000 for state, of_one in SIGNS.items()}
             states = ", ".join(f"'{state}'" for state in _BEFORE_THE_SUBMIT)
             until(lambda: not count(database, f"state IN ({states})"), "not everything was submitted")

@@ -32,13 +32,13 @@ from bot.ops.pruning import Pruning
 from bot.ops.signals import stop_on_signals
 from bot.pipeline import recovery
 from bot.pipeline.capacity import learn_capacity
-from bot.pipeline.estimates import ClipExpectations
-from bot.pipeline.job_progress import JobGlances
-from bot.pipeline.job_runner import Road
+from bot.pipeline.estimates import ClipEstimates
+from bot.pipeline.job_progress import JobProgressReader
+from bot.pipeline.job_runner import JobRunner
 from bot.pipeline.operate_job import OperateJob
-from bot.pipeline.operator_worker import OperatorDesk
-from bot.pipeline.provider_report import ProviderWord
-from bot.pipeline.provider_stages import Lane, Pace
+from bot.pipeline.operator_worker import OperatorWorker
+from bot.pipeline.provider_report import ProviderReport
+from bot.pipeline.provider_stages import Pace, ProviderStages
 from bot.ports import Severity, VideoProvider
 from bot.presentation.checkup import operators_channel
 from bot.presentation.client import HappyHorseClient, point_at
@@ -143,10 +143,10 @@ class Application:
         self._orderly = False
         folder = settings.folder / "work"
         private_folder(folder)
-        expectations = ClipExpectations(storage.jobs, self.clock)
-        self.lanes: dict[str, Lane] = {}
+        estimates = ClipEstimates(storage.jobs, self.clock)
+        self.provider_stages: dict[str, ProviderStages] = {}
         self._stopping = stopping or asyncio.Event()
-        glances = JobGlances(storage.jobs, self.engine, self.lanes, expectations, self.clock)
+        progress_reader = JobProgressReader(storage.jobs, self.engine, self.provider_stages, estimates, self.clock)
         policy, offer = settings.policy(), settings.offer()
         # Whoever answers a member can't wait for a locked database as long as the pipeline does.
         hurried = storage.hurried(BOOKING_SECONDS)
@@ -157,7 +157,7 @@ class Application:
             jobs=storage.jobs,
             blobs=storage.blobs,
             media=media,
-            glances=glances,
+            progress_reader=progress_reader,
             clock=self.clock,
             operator_channel_id=settings.discord.operator_channel,
             finals=offer.mixed,
@@ -180,7 +180,7 @@ class Application:
             ),
             cancel=CancelJob(hurried.jobs, providers, self.engine, self.clock, self._let_go),
             repeat=RepeatClip(hurried.jobs, hurried.drafts, self.clock, offer),
-            find=FindJobs(storage.jobs, glances, providers),
+            find=FindJobs(storage.jobs, progress_reader, providers),
             quota=ShowQuota(storage.ledger, self.clock, policy, allowances, offer.real_prices),
             post=PostClip(hurried.jobs, self.engine, self.clock),
             policy=policy,
@@ -193,7 +193,7 @@ class Application:
             lost_ms=int(settings.provider.lost_submit_seconds * 1000),
         )
         for name, provider in providers.items():
-            self.lanes[name] = Lane.of(
+            self.provider_stages[name] = ProviderStages.of(
                 provider,
                 jobs=storage.jobs,
                 blobs=storage.blobs,
@@ -206,10 +206,10 @@ class Application:
                 settings=storage.settings,
                 lacking_is_free=settings.quota.not_as_asked == "free",
             )
-        self.road = Road(storage.jobs, self.engine, self.notifier, self.lanes, self.clock)
+        self.runner = JobRunner(storage.jobs, self.engine, self.notifier, self.provider_stages, self.clock)
         operate = OperateJob(
             jobs=storage.jobs,
-            word=ProviderWord(providers, storage.jobs, storage.blobs),
+            report=ProviderReport(providers, storage.jobs, storage.blobs),
             wake=self.engine.wake,
             let_go=self._let_go,
             policy=policy,
@@ -217,7 +217,7 @@ class Application:
             prices=settings.prices_at,
             clock=self.clock,
         )
-        self.operator_desk = OperatorDesk(storage.requests, operate, self.clock)
+        self.operator_worker = OperatorWorker(storage.requests, operate, self.clock)
 
     async def live(self, token: str) -> int:
         """Logs in, takes up every unfinished job, then holds the gateway until `stop`. Returns the exit code."""
@@ -229,8 +229,8 @@ class Application:
         self.client.discord_time.settle()
         self.notifier.start()
         await self._take_up()
-        for name, lane in self.lanes.items():
-            self._keep(f"the lane of {name}", lane.run)
+        for name, stages in self.provider_stages.items():
+            self._keep(f"the lane of {name}", stages.run)
         for provider in self.offered:
             if not self.settings.provider.parallel or (provider.free and len(self.offered) > 1):
                 asking = partial(learn_capacity, provider, self.engine.allow, self.clock)
@@ -238,7 +238,7 @@ class Application:
         self._keep("the note of how far the machine's clock is off", AheadKept(self.clock, self.storage.settings).run)
         self._keep("the pruning of drafts and pictures", Pruning(self.storage.blobs, self.storage.drafts, self.clock).run)
         self._keep("the pruning of copies of the database", CopiesPruned(self.settings.storage.path, self.clock).run)
-        self._keep("the answers to the operator's shell", self.operator_desk.run)
+        self._keep("the answers to the operator's shell", self.operator_worker.run)
         self._keep("the first question to the provider", self._say_ready)
         await hold(self.client)
 
@@ -247,26 +247,26 @@ class Application:
         self._tasks.append(asyncio.create_task(kept(name, work, self.notifier.tell_operator), name=name))
 
     def _let_go(self, job: Job) -> None:
-        lane = self.lanes.get(job.provider)
-        if lane is not None:
-            lane.submitting.drop(job.id)
+        stages = self.provider_stages.get(job.provider)
+        if stages is not None:
+            stages.submitting.drop(job.id)
 
     async def _take_up(self) -> None:
         jobs = self.storage.jobs
         broke = await recovery.life_began(self.storage.settings, self.clock)
         # An earlier life that broke is not forgotten before its jobs were taken over.
         self._orderly = not broke
-        found = await recovery.take_up(jobs, self.lanes, self.notifier, self.clock, broke=broke)
+        found = await recovery.take_up(jobs, self.provider_stages, self.notifier, self.clock, broke=broke)
         self._orderly = True
-        self.road.took_over(found.fences)
-        self.engine.start(self.road.run, found.unfinished, self.road.park)
+        self.runner.took_over(found.fences)
+        self.engine.start(self.runner.run, found.unfinished, self.runner.park)
         for job in found.apart:
             if job.state in HOLDS_A_SLOT:
-                self.engine.moved(job)
+                self.engine.state_changed(job)
         for job in found.unshown:
             self.engine.wake(job.id)
         _log.info("took up %d unfinished jobs, %d ended ones to show", len(found.unfinished), len(found.unshown))
-        apart = recovery.Apart(found.apart, found.unfinished, jobs, self.engine, self.road.park, self.clock)
+        apart = recovery.Apart(found.apart, found.unfinished, jobs, self.engine, self.runner.park, self.clock)
         self._keep("the turns of jobs that may have broken the bot", apart.run)
 
     async def _say_ready(self) -> None:
@@ -283,7 +283,7 @@ class Application:
             await provider.ping()
         except ProviderMisconfigured as error:
             _log.error("%s refuses our key, plan or balance (%s): see happyhorse doctor", provider.name, error)
-            self.lanes[provider.name].holds.refused(error)
+            self.provider_stages[provider.name].holds.refused(error)
             return f"{who} refuses the key: {error}"
         except ProviderError as error:
             return f"{who} does not answer: {error}"

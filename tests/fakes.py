@@ -222,7 +222,7 @@ class RecordingEngine:
     def place(self, job_id):
         return None
 
-    def moved(self, job):
+    def state_changed(self, job):
         self.moves.append(job.state)
         if job.state is State.GENERATING:
             self.standing = None

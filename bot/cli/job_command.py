@@ -16,7 +16,7 @@ from bot.domain.snowflake import RANDOM_END, id_of_the_past
 from bot.errors import DatabaseInUse, Gone, UnreadableJob
 from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.pipeline.operate_job import OperateJob
-from bot.pipeline.provider_report import ProviderWord
+from bot.pipeline.provider_report import ProviderReport
 from bot.ports import OperatorAction, OperatorAnswer
 from bot.resources import bots_storage, open_vendors
 from bot.services.allowances import Allowances
@@ -99,9 +99,9 @@ async def _clock(storage: Storage) -> SystemClock:
     return SystemClock(await known_ahead_ms(storage.settings))
 
 
-async def _word(stack: AsyncExitStack, settings: Settings, storage: Storage, clock: SystemClock) -> ProviderWord:
+async def _word(stack: AsyncExitStack, settings: Settings, storage: Storage, clock: SystemClock) -> ProviderReport:
     providers = await open_vendors(stack, settings, clock, storage.settings)
-    return ProviderWord(providers, storage.jobs, storage.blobs)
+    return ProviderReport(providers, storage.jobs, storage.blobs)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class _Here:
 
         return OperateJob(
             jobs=self.storage.jobs,
-            word=await _word(stack, self.settings, self.storage, self.clock),
+            report=await _word(stack, self.settings, self.storage, self.clock),
             wake=nobody,
             let_go=nobody,
             policy=policy,

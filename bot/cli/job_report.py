@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.job import STARTS_TOGETHER, Address, Job, reference_code
-from bot.pipeline.provider_report import Word
+from bot.pipeline.provider_report import Report
 from bot.ports import LedgerEntry
 
 _PROMPT_SHOWN: Final = 400
@@ -16,7 +16,7 @@ _VALUE_SHOWN: Final = 300
 _LABEL: Final = 11
 
 
-def report(job: Job, word: Word, entries: Sequence[LedgerEntry], zone: ZoneInfo, now_ms: int) -> list[str]:
+def report(job: Job, word: Report, entries: Sequence[LedgerEntry], zone: ZoneInfo, now_ms: int) -> list[str]:
     """One line a fact; what does not apply is left out."""
     lines = [f"Job {job.reference_code} ({job.id}): {job.state} since {_at(job.ended_at_ms or job.updated_at_ms, zone)}"]
     facts = (*_about(job, zone), *_money(job, entries, zone), ("provider", _provider(job)), ("it says", inert(word.text)))

@@ -16,7 +16,7 @@ from bot.domain.clip import Kind
 from bot.domain.fair_queue import Waiting, in_order
 from bot.domain.job import HOLDS_A_SLOT, Job, State
 from bot.engines.slots import Slots
-from bot.ports import Clock, Standstill, Step, Turn, Why
+from bot.ports import Clock, Next, RunResult, Standstill, Why
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ _STAGE: Final = {state: number for number, state in enumerate(State)}
 
 
 class Run(Protocol):
-    def __call__(self, job_id: int, *, slot: bool) -> Awaitable[Step]: ...
+    def __call__(self, job_id: int, *, slot: bool) -> Awaitable[RunResult]: ...
 
 
 class LocalEngine:
@@ -82,7 +82,7 @@ class LocalEngine:
                 self._places[each] = before[self._line[each].provider]
         return self._places.get(job_id)
 
-    def moved(self, job: Job) -> None:
+    def state_changed(self, job: Job) -> None:
         slots = self._at(job.provider)
         self._unused.discard(job.id)
         if job.ended or job.state is State.UNPOSTED:
@@ -178,9 +178,9 @@ class LocalEngine:
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _start(self, job_id: int, *, slot: bool) -> None:
-        self._tasks[job_id] = _spawn(self._turn(job_id, slot=slot), f"job-{job_id}")
+        self._tasks[job_id] = _spawn(self._run_once(job_id, slot=slot), f"job-{job_id}")
 
-    async def _turn(self, job_id: int, *, slot: bool) -> None:
+    async def _run_once(self, job_id: int, *, slot: bool) -> None:
         try:
             run = self._run
             if run is None:
@@ -192,7 +192,7 @@ class LocalEngine:
             if job_id in self._unused:
                 # It did not get as far as to use its place; the next in line may.
                 self._give_back(job_id)
-            step = Step(Turn.LATER, None, _HOLD_SECONDS)
+            step = RunResult(Next.LATER, None, _HOLD_SECONDS)
         finally:
             self._tasks.pop(job_id, None)
             self._unused.discard(job_id)
@@ -216,9 +216,9 @@ class LocalEngine:
         for slots in self._slots.values():
             slots.forget(job_id)
 
-    def _settle(self, job_id: int, step: Step) -> None:
-        match step.turn:
-            case Turn.IN_LINE if step.job is not None:
+    def _settle(self, job_id: int, step: RunResult) -> None:
+        match step.next:
+            case Next.IN_LINE if step.job is not None:
                 self._out_of_line.pop(job_id, None)
                 self._at(step.job.provider).leave(job_id)
                 if job_id not in self._line:
@@ -229,7 +229,7 @@ class LocalEngine:
                         job_id, job.member_id, job.provider, joined, job.request.kind, job.created_at_ms
                     )
                     self._order = self._places = None
-            case Turn.LATER:
+            case Next.LATER:
                 if step.job is not None and step.job.state is State.QUEUED:
                     # It has to see to something of its own first, and is in nobody's way meanwhile.
                     self._leave_line(job_id)
@@ -239,7 +239,7 @@ class LocalEngine:
                     slots.gives_way(job_id)
                 loop = asyncio.get_running_loop()
                 self._timers[job_id] = loop.call_later(step.seconds, self.wake, job_id)
-            case Turn.ENDED:
+            case Next.ENDED:
                 self._forget(job_id)
             case _:
                 pass

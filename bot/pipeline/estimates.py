@@ -13,8 +13,8 @@ LIKE_CLIPS: Final = 50
 _FRESH_MS: Final = 30_000
 
 
-class ClipExpectations:
-    """Implements `Expectations` over the job store."""
+class ClipEstimates:
+    """Implements `Estimates` over the job store."""
 
     def __init__(self, jobs: JobStore, clock: Clock) -> None:
         self._jobs = jobs

@@ -34,7 +34,7 @@ from bot.pipeline.clip_check import compared
 from bot.pipeline.fetch_tries import FetchTries, failure_of
 from bot.pipeline.hitches import Hitches
 from bot.pipeline.loop_backoff import LongWaits, ToldOfJobs
-from bot.pipeline.stage_result import End, Later, Worked, done, moved, thrown_away
+from bot.pipeline.stage_result import End, Later, StageResult, advanced, done, thrown_away
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.upload_size import LIMIT_LEAST, limit_of, smaller
 from bot.pipeline.waits import DELIVER, FIT, Backoff
@@ -83,7 +83,7 @@ class Finishing:
         self._too_large: dict[int, int] = {}
         self._told = ToldOfJobs(notifier)
 
-    async def fetch(self, job: Job) -> Worked:
+    async def fetch(self, job: Job) -> StageResult:
         """To a temporary name first; the whole file gets the job's name."""
         if job.discard:
             return thrown_away(job, free=self._provider.free)
@@ -100,20 +100,20 @@ class Finishing:
             drop(part)
             return await self._not_fetched(job, error)
         self._fetches.came(job.id)
-        return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), reduced_to=reduced_to))
+        return advanced(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), reduced_to=reduced_to))
 
-    async def fit(self, job: Job) -> Worked:
+    async def fit(self, job: Job) -> StageResult:
         """As it is, re-encoded, or in the end as a link with the reason."""
         if job.discard:
             return thrown_away(job, free=self._provider.free)
         if not self._source(job).exists():
-            return moved(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
-        worked = await self._fit(job)
+            return advanced(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
+        result = await self._fit(job)
         if job.id not in self._fitted:
-            return worked
-        return moved(await self._jobs.advance(job, State.DELIVERING, self._clock.now_ms()))
+            return result
+        return advanced(await self._jobs.advance(job, State.DELIVERING, self._clock.now_ms()))
 
-    async def deliver(self, job: Job) -> Worked:
+    async def deliver(self, job: Job) -> StageResult:
         """Posts once; the notifier finds an earlier post of this job before it makes another."""
         if job.discard:
             return thrown_away(job, free=self._provider.free)
@@ -122,16 +122,16 @@ class Finishing:
             # disk do now, it is charged and not worked on again.
             return End(job, State.DONE, charged=job.due)
         if not self._source(job).exists():
-            return moved(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
+            return advanced(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
         fitted = self._fitted.get(job.id)
         if fitted is None or (isinstance(fitted, Fitted) and not fitted.path.exists()):
             self._fitted.pop(job.id, None)
-            worked = await self._fit(job)
+            result = await self._fit(job)
             if job.id not in self._fitted:
-                return worked
+                return result
         return await self._post(job, self._fitted[job.id])
 
-    async def _post(self, job: Job, fitted: Fitted | str) -> Worked:
+    async def _post(self, job: Job, fitted: Fitted | str) -> StageResult:
         try:
             delivery = await self._delivery(job, fitted)
         except (ProviderUnavailable, ProviderBusy, ClipMissing) as error:
@@ -160,7 +160,7 @@ class Finishing:
             return await self._not_delivered(job, error)
         return None if posted is None else done(job, posted)
 
-    async def _not_delivered(self, job: Job, error: DeliveryError) -> Worked:
+    async def _not_delivered(self, job: Job, error: DeliveryError) -> StageResult:
         wait = self._wait(DELIVER, job, "post", error)
         _log.warning("job %s could not be delivered, next try in %s s: %s", job.reference_code, wait, error)
         if wait is not None:
@@ -198,7 +198,7 @@ class Finishing:
         """At the start, before any job goes on."""
         sweep(self._folder, unfinished)
 
-    async def _fit(self, job: Job) -> Worked:
+    async def _fit(self, job: Job) -> StageResult:
         """Leaves in `_fitted` what is to be posted; where it does not, the result says what comes next."""
         tried = self._too_large.get(job.id, job.upload_limit_tried)
         limit = limit_of(tried, self._notifier.upload_limits(job))
@@ -216,7 +216,7 @@ class Finishing:
             return await self._not_fitted(job, error)
         return None
 
-    async def _not_fitted(self, job: Job, error: Exception) -> Worked:
+    async def _not_fitted(self, job: Job, error: Exception) -> StageResult:
         """Our own tools or the disk are in trouble, which passes: it never turns a paid clip into less."""
         wait = self._wait(FIT, job, "fit", error)
         _log.warning("job %s could not be fitted, next try in %s s: %s", job.reference_code, wait, error)
@@ -251,7 +251,7 @@ class Finishing:
             _log.warning("job %s has no poster: %s", job.reference_code, error)
             return None
 
-    async def _smaller(self, job: Job, size: int, error: UploadTooLarge) -> Worked:
+    async def _smaller(self, job: Job, size: int, error: UploadTooLarge) -> StageResult:
         if size <= LIMIT_LEAST:
             # Every place takes so much: whoever refused it did not mean its size, and that passes.
             return await self._not_delivered(job, error)
@@ -260,9 +260,9 @@ class Finishing:
             self._fitted[job.id] = "Discord takes no file in this place."
             return await self._post(job, self._fitted[job.id])
         self._too_large[job.id] = limit
-        return moved(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), upload_limit_tried=limit))
+        return advanced(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), upload_limit_tried=limit))
 
-    async def _not_fetched(self, job: Job, error: Exception) -> Worked:
+    async def _not_fetched(self, job: Job, error: Exception) -> StageResult:
         self._hitches.note(job.id, error)
         wait = self._fetches.wait(job.id, error)
         _log.warning("job %s could not be fetched, next try in %s s: %s", job.reference_code, wait, error)
@@ -282,14 +282,14 @@ class Finishing:
             )
         return Later(wait)
 
-    async def wait_for_place(self, job: Job) -> Worked:
+    async def wait_for_owner(self, job: Job) -> StageResult:
         """A made clip that could not be posted stays open for its owner; its files are fetched again when they are needed."""
         if job.discard:
             return thrown_away(job, free=self._provider.free)
         self._remove_files(job)
         return await self._waiting.wait(job)
 
-    async def _unposted(self, job: Job, failure: Failure, why: str) -> Worked:
+    async def _unposted(self, job: Job, failure: Failure, why: str) -> StageResult:
         """It is told once, however often its owner tries."""
         if job.unposted_at_ms is None:
             await self._told.tell(
@@ -304,7 +304,7 @@ class Finishing:
         if unposted is not None:
             self._begin_anew(job)
             self._remove_files(job)
-        return moved(unposted)
+        return advanced(unposted)
 
     def _wait(self, backoff: Backoff, job: Job, what: str, error: Exception) -> float | None:
         """Seconds until the next try at `what`, which has just failed once more; None when it is enough."""

@@ -11,9 +11,9 @@ from bot.domain.fair_queue import expected_wait_ms
 from bot.domain.job import Job, State
 from bot.domain.progress import Experience, bringing, fraction
 from bot.errors import StorageError
-from bot.pipeline.provider_stages import Lane
+from bot.pipeline.provider_stages import ProviderStages
 from bot.pipeline.waits import DAY_MS
-from bot.ports import Clock, Engine, Expectations, Hitch, JobStore, Place, Progress
+from bot.ports import Clock, Engine, Estimates, Hitch, JobStore, Place, Progress
 
 _log: Final = logging.getLogger(__name__)
 _MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
@@ -21,24 +21,24 @@ _KEPT_STEP: Final = 5
 """Per cent. Rounded up to such steps a bar is written down twenty times at most, and stands so much higher after a restart."""
 
 
-class JobGlances:
-    """Implements `Glances`. Remembers nothing of a job itself."""
+class JobProgressReader:
+    """Implements `ProgressReader`. Remembers nothing of a job itself."""
 
     def __init__(
-        self, jobs: JobStore, engine: Engine, lanes: Mapping[str, Lane], expectations: Expectations, clock: Clock
+        self, jobs: JobStore, engine: Engine, provider_stages: Mapping[str, ProviderStages], estimates: Estimates, clock: Clock
     ) -> None:
         self._jobs = jobs
         self._engine = engine
-        self._lanes = lanes
-        self._expectations = expectations
+        self._provider_stages = provider_stages
+        self._estimates = estimates
         self._clock = clock
 
-    async def glance(self, job_id: int) -> Progress | None:
+    async def progress_of(self, job_id: int) -> Progress | None:
         job = await self._jobs.get(job_id)
         if job is None or job.ended:
             return None
         now = self._clock.now_ms()
-        expected = await self._expectations.like(job.provider, job.request)
+        expected = await self._estimates.like(job.provider, job.request)
         place = self._place(job, expected)
         elapsed = max(now - (job.submitted_at_ms or job.created_at_ms), 0)
         if job.state in _MADE:
@@ -48,12 +48,12 @@ class JobGlances:
         return Progress(job, bar, elapsed, place, now, self._hitch(job))
 
     def _hitch(self, job: Job) -> Hitch | None:
-        lane = self._lanes.get(job.provider)
-        if lane is None:
+        stages = self._provider_stages.get(job.provider)
+        if stages is None:
             return None
-        if job.state is State.GENERATING and lane.watcher.unanswered:
+        if job.state is State.GENERATING and stages.watcher.unanswered:
             return Hitch.PROVIDER
-        return lane.hitches.of(job.id)
+        return stages.hitches.of(job.id)
 
     def _place(self, job: Job, expected: Experience | None) -> Place:
         if job.state is not State.QUEUED:
@@ -70,14 +70,14 @@ class JobGlances:
         if job.state is not State.GENERATING:
             return None
         kept = None if job.bar_percent is None else job.bar_percent / 100
-        lane = self._lanes.get(job.provider)
-        if lane is None or not lane.watcher.looked_at(job.id):
+        stages = self._provider_stages.get(job.provider)
+        if stages is None or not stages.watcher.looked_at(job.id):
             # After a restart a bar by the clock alone might stand lower than the one that the provider's figure had drawn.
             return kept
-        estimate = fraction(lane.watcher.fraction(job.id), elapsed_ms, expected)
+        estimate = fraction(stages.watcher.fraction(job.id), elapsed_ms, expected)
         if estimate is None:
             return kept
-        fullest = lane.watcher.fullest(job.id, estimate, kept or 0.0)
+        fullest = stages.watcher.fullest(job.id, estimate, kept or 0.0)
         await self._keep(job, fullest)
         return fullest
 

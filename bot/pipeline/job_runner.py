@@ -16,11 +16,11 @@ from bot.domain.job import FENCE_WHEN_BOOKED, FREE_TO_CANCEL, Failure, Job, Stat
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
 from bot.fair_semaphore import Turns
 from bot.pipeline.loop_backoff import ToldOfJobs
-from bot.pipeline.provider_stages import Lane
-from bot.pipeline.stage_result import End, Later, Moved, Parked, Worked, moved
+from bot.pipeline.provider_stages import ProviderStages
+from bot.pipeline.stage_result import Advanced, End, Later, Parked, StageResult, advanced
 from bot.pipeline.unposted import time_is_over
 from bot.pipeline.waits import ENDLESS, FETCH, UNEXPECTED
-from bot.ports import Clock, Engine, JobStore, Notifier, Phase, RunStatus, Step, Turn
+from bot.ports import Clock, Engine, JobStore, Next, Notifier, Phase, RunResult, RunStatus
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ _ANNOUNCING_AT_ONCE: Final = 8
 """More would not be faster: Discord takes 50 requests a second, and commands must be answered meanwhile."""
 _ANNOUNCING_IN_ONE_CHANNEL: Final = 2
 """Discord limits edits by channel, and who waits for a busy one must not hold every place."""
-_NO_LANE_SECONDS: Final = 300.0
+_NO_PROVIDER_SECONDS: Final = 300.0
 _IS_BROUGHT: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
 """A made clip on its way."""
 
@@ -39,21 +39,22 @@ class _Tried:
     times: int = 0
 
 
-class Road:
-    """Runs jobs, each on its provider's lane (`lanes` by provider name). One run per job at a time; the engine sees to that."""
+class JobRunner:
+    """Runs jobs, each on its provider's lane (`provider_stages` by provider name). One run per job at a time; the engine sees
+    to that."""
 
     def __init__(
         self,
         jobs: JobStore,
         engine: Engine,
         notifier: Notifier,
-        lanes: Mapping[str, Lane],
+        provider_stages: Mapping[str, ProviderStages],
         clock: Clock,
     ) -> None:
         self._jobs = jobs
         self._engine = engine
         self._notifier = notifier
-        self._lanes = lanes
+        self._provider_stages = provider_stages
         self._clock = clock
         self._announcing = Turns(_ANNOUNCING_IN_ONE_CHANNEL, _ANNOUNCING_AT_ONCE)
         self._announced: set[int] = set()
@@ -67,7 +68,7 @@ class Road:
         """From the start: jobs of earlier processes, each with the fence under which this one took it."""
         self._fences.update(fences)
 
-    async def run(self, job_id: int, *, slot: bool) -> Step:
+    async def run(self, job_id: int, *, slot: bool) -> RunResult:
         """Takes the job as far as it goes now. `slot`: the engine gave it a place at the provider.
 
         Never raises but for cancellation and, where the database can't even be read, `StorageError`. What is unexpected is
@@ -79,48 +80,48 @@ class Road:
         except UnreadableJob as error:
             # Its store has logged it. Nothing is done with it, and nothing of it is left behind here.
             _log.warning("job %s is not run: %s", reference_code(job_id), error.why)
-            return Step(Turn.ENDED)
+            return RunResult(Next.ENDED)
 
-    async def _run(self, job_id: int, *, slot: bool) -> Step:
+    async def _run(self, job_id: int, *, slot: bool) -> RunResult:
         job = await self._held(job_id)
         while job is not None:
             if job.ended:
                 return await self._close(job)
             if job.state is State.QUEUED and not slot:
                 job = await self._shown(job)
-            worked = await self._guarded(job, slot=slot)
+            result = await self._guarded(job, slot=slot)
             slot = False
-            match worked:
+            match result:
                 case None:
                     # Someone else moved the job (a cancel, most likely): look again at what it is now, and whose.
                     job = await self._held(job_id)
-                case Moved(job=job):
+                case Advanced(job=job):
                     self._tried.pop(job_id, None)
                     self._goes_on(job)
-                    self._engine.moved(job)
+                    self._engine.state_changed(job)
                 case Later(seconds=seconds):
                     if job.state in _IS_BROUGHT:
                         # For hours maybe. After a restart, and after a try to post it, nothing else has its progress shown.
                         self._notifier.follow(job.id)
-                    return Step(Turn.LATER, job, seconds)
+                    return RunResult(Next.LATER, job, seconds)
                 case Parked.IN_LINE:
                     self._goes_on(job)
-                    return Step(Turn.IN_LINE, job)
+                    return RunResult(Next.IN_LINE, job)
                 case Parked.AT_PROVIDER:
                     self.park(job)
-                    return Step(Turn.PARKED, job)
-        return Step(Turn.ENDED)
+                    return RunResult(Next.PARKED, job)
+        return RunResult(Next.ENDED)
 
     def _goes_on(self, job: Job) -> None:
-        lane = self._lanes.get(job.provider)
-        if lane is not None:
-            lane.hitches.over(job.id)
+        stages = self._provider_stages.get(job.provider)
+        if stages is not None:
+            stages.hitches.over(job.id)
 
     def park(self, job: Job) -> None:
         """Leaves a generating job to the watcher; after a restart this takes it up without a run of its own."""
-        lane = self._lanes.get(job.provider)
-        if lane is not None:
-            lane.watcher.watch(job)
+        stages = self._provider_stages.get(job.provider)
+        if stages is not None:
+            stages.watcher.watch(job)
         self._notifier.follow(job.id)
 
     async def _shown(self, job: Job) -> Job:
@@ -141,15 +142,15 @@ class Road:
             _log.exception("job %s could not be announced, it goes on", job.reference_code)
             return job
 
-    async def _guarded(self, job: Job, *, slot: bool) -> Moved | Later | Parked | None:
+    async def _guarded(self, job: Job, *, slot: bool) -> Advanced | Later | Parked | None:
         """One stage, and what came of it written down, an end too."""
         try:
-            worked = await self._worked(job, slot=slot)
-            return await self._end(worked) if isinstance(worked, End) else worked
+            result = await self._result(job, slot=slot)
+            return await self._end(result) if isinstance(result, End) else result
         except StorageError as error:
             return self._unwritten(job, error)
 
-    async def _worked(self, job: Job, *, slot: bool) -> Worked:
+    async def _result(self, job: Job, *, slot: bool) -> StageResult:
         try:
             with own_cancels_only():
                 return await self._stage(job, slot=slot)
@@ -158,27 +159,27 @@ class Road:
         except Exception as error:  # noqa: BLE001  logged with the reference, retried, then told to the member
             return self._unexpected(job, error)
 
-    async def _stage(self, job: Job, *, slot: bool) -> Worked:  # noqa: PLR0911  one for each state
-        lane = self._lanes.get(job.provider)
-        if lane is None:
+    async def _stage(self, job: Job, *, slot: bool) -> StageResult:  # noqa: PLR0911  one for each state
+        stages = self._provider_stages.get(job.provider)
+        if stages is None:
             return self._stranded(job)
         match job.state:
             case State.QUEUED:
-                return await (lane.submitting.take_slot if slot else lane.submitting.line_up)(job)
+                return await (stages.submitting.take_slot if slot else stages.submitting.line_up)(job)
             case State.PREPARING:
-                return await lane.submitting.prepare(job)
+                return await stages.submitting.prepare(job)
             case State.SUBMITTING:
-                return await lane.submitting.resume(job)
+                return await stages.submitting.resume(job)
             case State.GENERATING:
-                return await self._generated(job, lane)
+                return await self._generated(job, stages)
             case State.FETCHING:
-                return await lane.finishing.fetch(job)
+                return await stages.finishing.fetch(job)
             case State.FITTING:
-                return await lane.finishing.fit(job)
+                return await stages.finishing.fit(job)
             case State.DELIVERING:
-                return await lane.finishing.deliver(job)
+                return await stages.finishing.deliver(job)
             case State.UNPOSTED:
-                return await lane.finishing.wait_for_place(job)
+                return await stages.finishing.wait_for_owner(job)
             case _:
                 return None
 
@@ -187,15 +188,15 @@ class Road:
         over = time_is_over(job, self._clock.now_ms()) if job.state is State.UNPOSTED else None
         if over is None:
             _log.warning("job %s waits for provider %s, which is not configured any more", job.reference_code, job.provider)
-        return over or Later(_NO_LANE_SECONDS)
+        return over or Later(_NO_PROVIDER_SECONDS)
 
-    async def _generated(self, job: Job, lane: Lane) -> Worked:
-        status = lane.watcher.observed(job.id)
+    async def _generated(self, job: Job, stages: ProviderStages) -> StageResult:
+        status = stages.watcher.observed(job.id)
         if status is None:
             return Parked.AT_PROVIDER
         if status.phase is Phase.SUCCEEDED:
             now = self._clock.now_ms()
-            return moved(await self._jobs.advance(job, State.FETCHING, now, generated_at_ms=now))
+            return advanced(await self._jobs.advance(job, State.FETCHING, now, generated_at_ms=now))
         if status.phase is Phase.CANCELLED:
             # Who threw their own clip away pays for it; nobody pays for what a moderator or nobody here had cancelled.
             if status.billed and job.discard and not job.moderated_away:
@@ -205,7 +206,7 @@ class Road:
         told = _unpaid(job, status, f"failed at {job.provider} ({status.detail})")
         return End(job, State.FAILED, failure=status.failure or Failure.PROVIDER, detail=status.detail, told=told)
 
-    async def _end(self, end: End) -> Moved | None:
+    async def _end(self, end: End) -> Advanced | None:
         if end.told is not None:
             await self._told.tell(end.job.id, end.told)
         ended = await self._jobs.end(
@@ -221,7 +222,7 @@ class Road:
             _log.info(
                 "job %s ended %s, charged %d, %s", ended.reference_code, ended.state, end.charged, end.detail or "no remark"
             )
-        return moved(ended)
+        return advanced(ended)
 
     async def _held(self, job_id: int) -> Job | None:
         """The job as it is now; None where it is gone, or where another process owns it.
@@ -239,22 +240,22 @@ class Road:
 
     def _forget(self, job: Job) -> None:
         self._notifier.unfollow(job.id)
-        lane = self._lanes.get(job.provider)
-        if lane is not None:
-            lane.watcher.forget(job.id)
-            lane.submitting.tidy(job)
-            lane.finishing.forget(job)
+        stages = self._provider_stages.get(job.provider)
+        if stages is not None:
+            stages.watcher.forget(job.id)
+            stages.submitting.tidy(job)
+            stages.finishing.forget(job)
         self._goes_on(job)
         self._announced.discard(job.id)
         self._tried.pop(job.id, None)
         self._told.forget(job.id)
 
-    async def _close(self, job: Job) -> Step:
+    async def _close(self, job: Job) -> RunResult:
         self._forget(job)
-        lane = self._lanes.get(job.provider)
-        if lane is not None:
-            lane.finishing.tidy(job)
-        self._engine.moved(job)
+        stages = self._provider_stages.get(job.provider)
+        if stages is not None:
+            stages.finishing.tidy(job)
+        self._engine.state_changed(job)
         try:
             await self._show_end(job)
             await self._jobs.shown(job.id)
@@ -263,10 +264,10 @@ class Road:
             _log.warning("job %s: its end can't be shown for now: %s", job.reference_code, error)
             self._unshown[job.id] += 1
             rest = error.retry_after if isinstance(error, DeliveryError) else None
-            return Step(Turn.LATER, job, max(ENDLESS.pause(self._unshown[job.id], _dice()), rest or 0.0))
+            return RunResult(Next.LATER, job, max(ENDLESS.pause(self._unshown[job.id], _dice()), rest or 0.0))
         self._unshown.pop(job.id, None)
         self._fences.pop(job.id, None)
-        return Step(Turn.ENDED, job)
+        return RunResult(Next.ENDED, job)
 
     async def _show_end(self, job: Job) -> None:
         try:
@@ -280,9 +281,9 @@ class Road:
     def _unwritten(self, job: Job, error: StorageError) -> Later:
         """A full or locked disk passes, and what is paid for must outlast it."""
         wait = ENDLESS.pause(self._count(job), _dice())
-        lane = self._lanes.get(job.provider)
-        if lane is not None:
-            lane.hitches.note(job.id, error)
+        stages = self._provider_stages.get(job.provider)
+        if stages is not None:
+            stages.hitches.note(job.id, error)
         _log.error("job %s could not be written in %s, next try in %.0f s: %s", job.reference_code, job.state, wait, error)
         return Later(wait)
 

@@ -13,7 +13,7 @@ from bot.domain.job import FREE_TO_CANCEL, Address, Failure, Job, State, referen
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
 from bot.errors import AlreadyBooked, Crossed, QuotaRefused, UnreadableJob
-from bot.pipeline.provider_report import ProviderWord, Word
+from bot.pipeline.provider_report import ProviderReport, Report
 from bot.ports import Clock, JobStore, NewJob, OperatorAction, OperatorAnswer
 
 _RACES_MOST: Final = 5
@@ -27,7 +27,7 @@ class OperateJob:
     """
 
     jobs: JobStore
-    word: ProviderWord
+    report: ProviderReport
     wake: Callable[[int], None]
     policy: Policy
     multiplier: Callable[[int], Awaitable[float]]
@@ -80,7 +80,7 @@ class OperateJob:
         back = f"Job {job.reference_code} has ended; its {job.cost} credits are back with member {job.member_id}."
         if job.submitted_at_ms is None:
             return OperatorAnswer(done=True, text=back)
-        cancelled = await self.word.cancel(job) if job.generated_at_ms is None else ""
+        cancelled = await self.report.cancel(job) if job.generated_at_ms is None else ""
         billed = "" if job.preview else f"It may be billed at {job.provider} as {job.known_as}."
         return OperatorAnswer(done=True, text=" ".join(part for part in (back, cancelled, billed) if part))
 
@@ -141,9 +141,9 @@ class OperateJob:
 
     async def _again(self, job: Job, *, sure: bool, new_id: int) -> OperatorAnswer:
         code, cost = job.reference_code, self.prices(job.provider).of(job.request)
-        if job.provider not in self.word.providers and not job.preview:
+        if job.provider not in self.report.providers and not job.preview:
             return OperatorAnswer(done=False, text=f"{job.provider} is not configured here, so job {code} can't be made again.")
-        word = await self.word.of(job)
+        word = await self.report.of(job)
         price = f"Another try of job {code} costs member {job.member_id} {cost} credits. Of this one: {word.text}."
         refusal = _refusal(word)
         if refusal or not sure:
@@ -155,7 +155,7 @@ class OperateJob:
             member_id=job.member_id,
             request=job.request,
             seed=job.seed,
-            address=_same_place(job.address),
+            address=_same_channel(job.address),
             provider=job.provider,
             cost=cost,
             created_at_ms=now,
@@ -180,7 +180,7 @@ class OperateJob:
         return OperatorAnswer(done=True, text=text)
 
 
-def _same_place(old: Address) -> Address:
+def _same_channel(old: Address) -> Address:
     """Where the old job's messages are, without its interaction: the token is dead, and the old card stays as it is.
 
     All of the new one stands in one message there, which the bot posts itself.
@@ -210,7 +210,7 @@ def _at_provider(job: Job) -> str:
     return f"{job.state}: it is with {job.provider}{known_as} and may be billed there, while its member is not charged.{posted}"
 
 
-def _refusal(word: Word) -> str:
+def _refusal(word: Report) -> str:
     """Why no second clip is booked, whatever the operator says; "" where they may."""
     if word.found is not None:
         return (

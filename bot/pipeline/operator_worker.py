@@ -22,7 +22,7 @@ FRESH_MS: Final = 60 * 60 * 1000
 _TOO_OLD: Final = "Nothing was done: it was asked for more than an hour before a bot could take it up. Ask again."
 
 
-class OperatorDesk:
+class OperatorWorker:
     def __init__(self, requests: OperatorRequests, operate: OperateJob, clock: Clock) -> None:
         self._requests = requests
         self._operate = operate

@@ -23,7 +23,7 @@ _HELD_MOST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Report:
     """`heard` is false where the provider could not be asked. `found` is the clip of a submit whose answer was lost.
 
     `searched` says that the job's submit may have arrived without our knowing, so that the clip was looked for.
@@ -36,21 +36,21 @@ class Word:
 
 
 @dataclass(frozen=True)
-class ProviderWord:
+class ProviderReport:
     providers: Mapping[str, VideoProvider]
     jobs: JobStore
     blobs: BlobStore
 
-    async def of(self, job: Job) -> Word:
+    async def of(self, job: Job) -> Report:
         """Never raises for what the provider does."""
         searched = job.provider_reference is None and job.submitted_at_ms is not None
         if job.provider_reference is None and not searched:
-            return Word("nothing was sent to the provider")
+            return Report("nothing was sent to the provider")
         if job.preview:
-            return Word("a preview, drawn by the bot itself")
+            return Report("a preview, drawn by the bot itself")
         provider = self.providers.get(job.provider)
         if provider is None:
-            return Word(f"{job.provider} is not configured here, so it can't be asked", heard=False, searched=searched)
+            return Report(f"{job.provider} is not configured here, so it can't be asked", heard=False, searched=searched)
         try:
             async with asyncio.timeout(_SECONDS_MOST):
                 return await (self._search(provider, job) if searched else self._ask(provider, job.provider_reference or ""))
@@ -58,7 +58,7 @@ class ProviderWord:
             said = f"no answer within {_SECONDS_MOST:.0f} s"
         except ProviderError as error:
             said = str(error)[:_DETAIL_CHARACTERS]
-        return Word(f"{job.provider} can't be asked now: {said}", heard=False, searched=searched)
+        return Report(f"{job.provider} can't be asked now: {said}", heard=False, searched=searched)
 
     async def cancel(self, job: Job) -> str:
         """Asks it to give the clip up, as far as there is one to name; what came of it in a few words, or ""."""
@@ -72,13 +72,13 @@ class ProviderWord:
             taken = False
         return f"{job.provider} was asked to cancel it and {'agreed' if taken else 'did not'}."
 
-    async def _ask(self, provider: VideoProvider, reference: str) -> Word:
+    async def _ask(self, provider: VideoProvider, reference: str) -> Report:
         status = await provider.ask(reference)
         if status is None:
-            return Word(f"{provider.name} does not know {reference}, or not yet")
-        return Word(f"{provider.name} says of {reference}: {_status(status)}")
+            return Report(f"{provider.name} does not know {reference}, or not yet")
+        return Report(f"{provider.name} says of {reference}: {_status(status)}")
 
-    async def _search(self, provider: VideoProvider, job: Job) -> Word:
+    async def _search(self, provider: VideoProvider, job: Job) -> Report:
         known = await self.jobs.references_held(job.provider)
         sought = [await lost(job, self.blobs)]
         found = await provider.find(sought, known)
@@ -90,11 +90,11 @@ class ProviderWord:
             known = known | {reference}
             found = await provider.find(sought, known)
         if job.id not in found:
-            return Word(f"{provider.name} lists no clip that could be this one", searched=True)
+            return Report(f"{provider.name} lists no clip that could be this one", searched=True)
         reference = found[job.id]
         if reference is None:
-            return Word(f"{provider.name} lists clips that could be this one, and they can't be told apart", searched=True)
-        return Word(f"{provider.name} has its clip as {reference}", searched=True, found=reference)
+            return Report(f"{provider.name} lists clips that could be this one, and they can't be told apart", searched=True)
+        return Report(f"{provider.name} has its clip as {reference}", searched=True, found=reference)
 
 
 def _status(status: RunStatus) -> str:

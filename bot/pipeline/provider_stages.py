@@ -31,7 +31,7 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class ProviderStages:
     watcher: Watcher
     lost: LostSubmits
     holds: Holds

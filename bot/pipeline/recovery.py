@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.domain.job import FREE_TO_CANCEL, STARTS_MOST, STARTS_TOGETHER, Failure, Job, State, reference_code
 from bot.errors import StorageError
-from bot.pipeline.provider_stages import Lane
+from bot.pipeline.provider_stages import ProviderStages
 from bot.ports import Clock, Engine, JobStore, Notifier, Settings
 
 _log: Final = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class TakenUp:
 
 
 async def take_up(
-    jobs: JobStore, lanes: Mapping[str, Lane], notifier: Notifier, clock: Clock, *, broke: bool = False
+    jobs: JobStore, provider_stages: Mapping[str, ProviderStages], notifier: Notifier, clock: Clock, *, broke: bool = False
 ) -> TakenUp:
     """Takes over every unfinished job and finds those whose end is not shown. `broke` is what `life_began` said.
 
@@ -67,10 +67,10 @@ async def take_up(
     unfinished = await jobs.take_over(clock.now_ms(), broke=broke)
     # What a job that can't be read has on the disk may be a paid clip.
     ids = {job.id for job in unfinished} | jobs.unreadable().keys()
-    for lane in lanes.values():
-        lane.finishing.sweep(ids)
-        await lane.holds.load()
-    stranded = [job for job in unfinished if job.provider not in lanes]
+    for stages in provider_stages.values():
+        stages.finishing.sweep(ids)
+        await stages.holds.load()
+    stranded = [job for job in unfinished if job.provider not in provider_stages]
     # Told before they end, since their members read that it was.
     await _tell(notifier, stranded)
     for job in stranded:
@@ -78,7 +78,7 @@ async def take_up(
             detail = f"provider {job.provider} is not configured any more"
             await _end(job, Failure.OPERATOR, detail, jobs, clock)
     # A made clip that waits for its owner ends in three days also where its provider is gone.
-    able = [job for job in unfinished if job.provider in lanes or job.state is State.UNPOSTED]
+    able = [job for job in unfinished if job.provider in provider_stages or job.state is State.UNPOSTED]
     for job in able:
         if job.starts >= STARTS_MOST:
             await _give_up(job, jobs, notifier, clock)

@@ -24,7 +24,7 @@ from bot.errors import (
 )
 from bot.pipeline.holds import Holds
 from bot.pipeline.pictures import Pictures
-from bot.pipeline.stage_result import End, Later, Worked, moved
+from bot.pipeline.stage_result import End, Later, StageResult, advanced
 from bot.pipeline.waits import DAY_MS, UPLOAD
 from bot.ports import Clock, JobStore
 
@@ -66,7 +66,7 @@ class Refusing:
         """Pictures were taken: the key is good enough for that."""
         self._uploads_refused = False
 
-    async def upload(self, job: Job, error: ProviderError) -> Worked:
+    async def upload(self, job: Job, error: ProviderError) -> StageResult:
         """Its pictures were not taken."""
         match error:
             case ProviderMisconfigured():
@@ -81,7 +81,7 @@ class Refusing:
             case _:
                 return self._over(job, error)
 
-    async def submit(self, job: Job, error: ProviderError) -> Worked:
+    async def submit(self, job: Job, error: ProviderError) -> StageResult:
         """Its submit was not taken."""
         match error:
             case ProviderBusy() | ProviderMisconfigured() if _names_no_limit(error) and self.is_its_own(job, error):
@@ -125,7 +125,7 @@ class Refusing:
             for kind in (None, *Kind):
                 self._refused_at.pop((*each, kind), None)
 
-    async def _wait_alone(self, job: Job, error: ProviderError) -> Worked:
+    async def _wait_alone(self, job: Job, error: ProviderError) -> StageResult:
         now = self._clock.now_ms()
         since = now if job.troubled_since_ms is None else job.troubled_since_ms
         if now - since >= DAY_MS:
@@ -137,7 +137,7 @@ class Refusing:
         _log.warning("job %s waits outside the line, next try in %.0f s: %s", job.reference_code, wait, error)
         until = now + int(wait * 1000)
         tries = max(job.tries - (job.state is State.SUBMITTING), 0)
-        return moved(
+        return advanced(
             await self._jobs.advance(
                 job,
                 State.QUEUED,
@@ -149,9 +149,9 @@ class Refusing:
             )
         )
 
-    async def _back_into_line(self, job: Job, *, tries: int) -> Worked:
+    async def _back_into_line(self, job: Job, *, tries: int) -> StageResult:
         now = self._clock.now_ms()
-        return moved(await self._jobs.advance(job, State.QUEUED, now, tries=tries, submitted_at_ms=None))
+        return advanced(await self._jobs.advance(job, State.QUEUED, now, tries=tries, submitted_at_ms=None))
 
     def _over(self, job: Job, error: ProviderError) -> End:
         if isinstance(error, ModerationRefused):

@@ -17,7 +17,7 @@ class Parked(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class Advanced:
     """The transition is written; go on from the job as it is now."""
 
     job: Job
@@ -46,13 +46,13 @@ class End:
     told: str | None = None
 
 
-Worked = Moved | Later | End | Parked | None
+StageResult = Advanced | Later | End | Parked | None
 """None: the job belongs to someone else now, or changed under us; look again."""
 
 
-def moved(job: Job | None) -> Moved | None:
+def advanced(job: Job | None) -> Advanced | None:
     """Wraps what a conditional transition returned."""
-    return None if job is None else Moved(job)
+    return None if job is None else Advanced(job)
 
 
 def done(job: Job, posted: Posted) -> End:

@@ -18,7 +18,7 @@ from bot.pipeline.holds import Holds
 from bot.pipeline.lost_submits import Fate, LostSubmits
 from bot.pipeline.pictures import Pictures
 from bot.pipeline.refusing import Refusing
-from bot.pipeline.stage_result import End, Parked, Worked, moved
+from bot.pipeline.stage_result import End, Parked, StageResult, advanced
 from bot.pipeline.submission import lost, submission
 from bot.ports import Accepted, BlobStore, Clock, Engine, JobStore, Notifier, VideoProvider
 
@@ -60,7 +60,7 @@ class Submitting:
         self._answers: dict[int, Accepted] = {}
         self._accepted_before: set[int] = set()
 
-    async def line_up(self, job: Job) -> Worked:
+    async def line_up(self, job: Job) -> StageResult:
         """What must be so before a queued job stands in line: it is wanted, may wait on, and its pictures are there."""
         if job.discard:
             return unwanted(job)
@@ -80,20 +80,20 @@ class Submitting:
         if job.not_before_ms is None:
             return Parked.IN_LINE
         now = self._clock.now_ms()
-        return moved(await self._jobs.advance(job, State.QUEUED, now, not_before_ms=None, troubled_since_ms=None))
+        return advanced(await self._jobs.advance(job, State.QUEUED, now, not_before_ms=None, troubled_since_ms=None))
 
-    async def take_slot(self, job: Job) -> Worked:
+    async def take_slot(self, job: Job) -> StageResult:
         """Queued to preparing: the engine gave it a place at the provider."""
         if job.discard:
             return unwanted(job)
-        return moved(await self._jobs.advance(job, State.PREPARING, self._clock.now_ms()))
+        return advanced(await self._jobs.advance(job, State.PREPARING, self._clock.now_ms()))
 
-    async def prepare(self, job: Job) -> Worked:
+    async def prepare(self, job: Job) -> StageResult:
         """Writes the intent and submits."""
         images = await self._pictures.known(job)
         if images is None:
             # Forgotten since it stood in line, or left here by a process that handed pictures over at this point.
-            return moved(await self._jobs.advance(job, State.QUEUED, self._clock.now_ms()))
+            return advanced(await self._jobs.advance(job, State.QUEUED, self._clock.now_ms()))
         async with self._submits:
             now = self._clock.now_ms()
             intent = await self._jobs.advance(
@@ -101,7 +101,7 @@ class Submitting:
             )
             if intent is None:
                 return None
-            self._engine.moved(intent)
+            self._engine.state_changed(intent)
             if intent.discard:
                 # Thrown away while it was on its way back into line: nothing has been sent, so nothing is paid for.
                 return unwanted(intent)
@@ -122,7 +122,7 @@ class Submitting:
             case _:
                 return await self._refusing.submit(intent, answer)
 
-    async def resume(self, job: Job) -> Worked:
+    async def resume(self, job: Job) -> StageResult:
         """A submit was under way when we were stopped, or its answer was lost: find out before anything else."""
         answer = self._answers.get(job.id)
         if answer is not None:
@@ -141,7 +141,7 @@ class Submitting:
             back = await self._jobs.advance(job, State.QUEUED, self._clock.now_ms(), submitted_at_ms=None)
             # Once that is written: a search that a database in trouble has repeated is no other submit.
             self._never_arrived[job.id] += 1
-            return moved(back)
+            return advanced(back)
         if fate is Fate.NEVER_ARRIVED:
             detail = f"{_SUBMITS_THAT_NEVER_ARRIVED} submits never arrived"
             return End(job, State.FAILED, failure=Failure.PROVIDER, detail=detail)
@@ -159,10 +159,10 @@ class Submitting:
         except ProviderError as error:
             return error
 
-    async def _accepted(self, job: Job, accepted: Accepted) -> Worked:
+    async def _accepted(self, job: Job, accepted: Accepted) -> StageResult:
         self._answers[job.id] = accepted
         try:
-            worked = await self._holding(job, accepted.reference)
+            result = await self._holding(job, accepted.reference)
         except ReferenceHeld as held:
             # An equal submit whose answer was lost was given this clip meanwhile. The clip of that one is ours then.
             _log.warning("job %s: %s, an equal clip is searched for it", job.reference_code, held)
@@ -170,21 +170,21 @@ class Submitting:
             self._accepted_before.add(job.id)
             return None
         del self._answers[job.id]
-        return worked
+        return result
 
-    async def _found(self, job: Job, reference: str) -> Worked:
+    async def _found(self, job: Job, reference: str) -> StageResult:
         try:
             return await self._holding(job, reference)
         except ReferenceHeld as held:
             _log.warning("job %s: %s by now, the search goes on", job.reference_code, held)
             return None
 
-    async def _holding(self, job: Job, reference: str) -> Worked:
+    async def _holding(self, job: Job, reference: str) -> StageResult:
         now = self._clock.now_ms()
         generating = await self._jobs.advance(job, State.GENERATING, now, provider_reference=reference)
         if generating is None:
             await self._tell_of_nobodys(job, reference)
-        return moved(generating)
+        return advanced(generating)
 
     async def _tell_of_nobodys(self, job: Job, reference: str) -> None:
         """A clip that was taken after its job had ended, by the operator's hand, is billed there and charged to nobody."""

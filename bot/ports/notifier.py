@@ -64,7 +64,7 @@ class Place:
     ends_ms: int | None = None
 
 
-class Turn(StrEnum):
+class Next(StrEnum):
     """What a run of a job says comes next for it."""
 
     IN_LINE = "in line"
@@ -74,10 +74,10 @@ class Turn(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """`seconds` is how long to wait where `turn` is LATER; a wake comes earlier all the same."""
+class RunResult:
+    """`seconds` is how long to wait where `next` is LATER; a wake comes earlier all the same."""
 
-    turn: Turn
+    next: Next
     job: Job | None = None
     seconds: float = 0.0
 
@@ -101,7 +101,7 @@ class Engine(Protocol):
         """Clips that may be with this provider at a time."""
         ...
 
-    def moved(self, job: Job) -> None:
+    def state_changed(self, job: Job) -> None:
         """The job is in another state now: it may have taken or freed a slot."""
         ...
 
@@ -179,15 +179,15 @@ class Posted:
     url: str
 
 
-class Glances(Protocol):
+class ProgressReader(Protocol):
     """Looks at unfinished jobs on demand, so that nothing is computed for messages that nobody may edit yet."""
 
-    async def glance(self, job_id: int) -> Progress | None:
+    async def progress_of(self, job_id: int) -> Progress | None:
         """The job's progress at this moment; None once it has ended."""
         ...
 
 
-class Expectations(Protocol):
+class Estimates(Protocol):
     async def like(self, provider: str, request: ClipRequest) -> Experience | None:
         """What clips like this took here; None without experience."""
         ...

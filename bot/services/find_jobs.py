@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.job import Job, State
 from bot.errors import Gone, ProviderError
-from bot.ports import ClipLink, Glances, JobStore, Progress, VideoProvider
+from bot.ports import ClipLink, JobStore, Progress, ProgressReader, VideoProvider
 
 JOBS_SHOWN: Final = 5
 """On a page: with a picture and a button for each, more would be too many parts for one message."""
@@ -25,13 +25,13 @@ class Listed:
 @dataclass(frozen=True)
 class FindJobs:
     jobs: JobStore
-    glances: Glances
+    progress_reader: ProgressReader
     providers: Mapping[str, VideoProvider]
 
     async def of_member(self, member_id: int, page: int = 1) -> list[Listed]:
         """As the store orders them, and one more than a page shows: so it can say that there are more. Pages count from 1."""
         jobs = await self.jobs.of_member(member_id, JOBS_SHOWN + 1, (page - 1) * JOBS_SHOWN)
-        return [Listed(job, None if job.ended else await self.glances.glance(job.id)) for job in jobs]
+        return [Listed(job, None if job.ended else await self.progress_reader.progress_of(job.id)) for job in jobs]
 
     async def link(self, job_id: int) -> ClipLink | None:
         """A fresh link to a finished clip at its provider; None where there is none to give. Raises `Gone`.

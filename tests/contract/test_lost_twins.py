@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.job import State
 from bot.engines.local import LocalEngine
-from bot.pipeline.job_runner import Road
-from bot.pipeline.provider_stages import Lane, Pace
+from bot.pipeline.job_runner import JobRunner
+from bot.pipeline.provider_stages import Pace, ProviderStages
 from bot.providers.scenario import Account, ScenarioProvider
 from bot.storage import open_storage
 from tests.factories import a_new_job, bounds
@@ -51,7 +51,7 @@ async def twins(served, tmp_path):
     async def process(storage):
         async with ScenarioProvider(account, clock) as provider:
             engine, notifier = LocalEngine(clock, 4), RecordingNotifier(storage.jobs)
-            lane = Lane.of(
+            stages = ProviderStages.of(
                 provider,
                 jobs=storage.jobs,
                 blobs=storage.blobs,
@@ -63,11 +63,11 @@ async def twins(served, tmp_path):
                 pace=Pace(watch_seconds=0.5, give_up_ms=10**9, lost_ms=90_000),
                 settings=storage.settings,
             )
-            road = Road(storage.jobs, engine, notifier, {"scenario": lane}, clock)
+            runner = JobRunner(storage.jobs, engine, notifier, {"scenario": stages}, clock)
             unfinished = await storage.jobs.take_over(clock.now_ms())
-            road.took_over({job.id: job.fence for job in unfinished})
-            engine.start(road.run, unfinished, road.park)
-            watching = asyncio.create_task(lane.run())
+            runner.took_over({job.id: job.fence for job in unfinished})
+            engine.start(runner.run, unfinished, runner.park)
+            watching = asyncio.create_task(stages.run())
             try:
                 yield engine
             finally:

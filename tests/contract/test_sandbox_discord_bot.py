@@ -14,7 +14,7 @@ needs_openapi = pytest.mark.skipif(not OPENAPI.is_file(), reason="Discord's Open
 
 
 @needs_openapi
-async def test_a_clip_goes_its_whole_road_without_one_violation(monkeypatch):
+async def test_a_clip_goes_its_whole_way_without_one_violation(monkeypatch):
     async with sandbox_here() as here, online(here, monkeypatch, make_bot()):
         job, done = await made_clip(here)
         assert done["outcome"] == "clip"

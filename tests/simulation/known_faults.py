@@ -107,8 +107,8 @@ _POSTS: Final = (
         "an-end-that-could-not-be-shown-is-forgotten",
         "every end is shown",
         "bot/pipeline/job_runner.py",
-        "            return Step(Turn.LATER, job, max(ENDLESS.pause(self._unshown[job.id], _dice()), rest or 0.0))",
-        "            return Step(Turn.ENDED, job)",
+        "            return RunResult(Next.LATER, job, max(ENDLESS.pause(self._unshown[job.id], _dice()), rest or 0.0))",
+        "            return RunResult(Next.ENDED, job)",
     ),
     mutant(
         "ends-of-earlier-lives-are-not-shown",

@@ -22,7 +22,7 @@ def of(world: World, last: Life) -> Iterator[str]:
     ids = {row[0] for row in world.books.execute("SELECT id FROM jobs")}
     app = last.app
     if app is not None:
-        for root in (app, app.engine, app.road):
+        for root in (app, app.engine, app.runner):
             yield from _walk(root, ids, type(root).__name__, set(), 0)
     for task in asyncio.all_tasks(last.loop):
         if task.get_name().startswith(("job-", "progress-")):

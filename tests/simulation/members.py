@@ -171,7 +171,7 @@ class Members:
                 self._world.discord.clips[job_id].clear()
             notifier.follow(posting.id)
             use_cases.post.wake(posting)
-            await notifier.moved_on(unposted, posting)
+            await notifier.posted_elsewhere(unposted, posting)
 
     async def _repeat(self, how: str, job: Job, wish: Wish) -> None:
         interaction, answer = self._world.discord.interact(wish.member, wish.channel, private=wish.private)

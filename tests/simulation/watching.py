@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from bot.ports import Step, Turn
+from bot.ports import Next, RunResult
 
 if TYPE_CHECKING:
     from bot.app import Application
@@ -42,34 +42,34 @@ class Watching:
         self._in_line.clear()
         self._turns.clear()
         self._engine = engine = app.engine
-        run, took_over = app.road.run, app.road.took_over
+        run, took_over = app.runner.run, app.runner.took_over
 
         def taking_over(fences: Mapping[int, int]) -> None:
             self._latest = engine
             took_over(fences)
 
-        async def watched(job_id: int, *, slot: bool) -> Step:
+        async def watched(job_id: int, *, slot: bool) -> RunResult:
             if self._engine is not engine:
                 # A life that hung and goes on beside the next: it has no line of its own any more.
                 return await run(job_id, slot=slot)
             if slot:
                 self._turn(job_id)
             step = await run(job_id, slot=slot)
-            if step.turn is not Turn.LATER:
+            if step.next is not Next.LATER:
                 # Who could not be written down keeps the turn until it can.
                 self._turns.pop(job_id, None)
-            if step.turn is Turn.PARKED:
+            if step.next is Next.PARKED:
                 self.parked_ms.setdefault(job_id, self._world.now_ms)
-            if step.turn is Turn.ENDED:
+            if step.next is Next.ENDED:
                 self._world.waits.shown(job_id)
-            if step.turn is Turn.IN_LINE and step.job is not None and step.job.discard:
+            if step.next is Next.IN_LINE and step.job is not None and step.job.discard:
                 self.unwanted.append(f"job {job_id} was thrown away and stands in line")
-            if step.turn is Turn.IN_LINE and step.job is not None:
+            if step.next is Next.IN_LINE and step.job is not None:
                 self._in_line[job_id] = (self._world.now_ms, step.job)
             return step
 
-        app.road.run = watched
-        app.road.took_over = taking_over
+        app.runner.run = watched
+        app.runner.took_over = taking_over
 
     def taken(self, job: VendorJob) -> None:
         """The provider has taken a clip."""

@@ -94,7 +94,7 @@ class Closing:
             if job.address.private and job.failure is not Failure.DOUBTFUL:
                 await _try(job, "tell the member", self._delivering.tell(job, lambda _: unposted.page_of(job), "u"))
 
-    async def moved_on(self, job: Job, posting: Job) -> None:
+    async def posted_elsewhere(self, job: Job, posting: Job) -> None:
         """`job` as it was, `posting` as it is now."""
         address = job.address
         where = "elsewhere" if posting.address.private else f"in <#{posting.address.channel_id}>"

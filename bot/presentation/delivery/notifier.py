@@ -14,7 +14,7 @@ import discord
 
 from bot.domain.job import Job, State
 from bot.errors import DeliveryError
-from bot.ports import BlobStore, Clock, Delivery, Glances, JobStore, Media, Posted, Progress
+from bot.ports import BlobStore, Clock, Delivery, JobStore, Media, Posted, Progress, ProgressReader
 from bot.presentation.delivery import clip_poster
 from bot.presentation.delivery.announcer import Announcing, lacks_place
 from bot.presentation.delivery.card_edits import CardEdits
@@ -44,7 +44,7 @@ class DiscordNotifier:
         jobs: JobStore,
         blobs: BlobStore,
         media: Media,
-        glances: Glances,
+        progress_reader: ProgressReader,
         clock: Clock,
         operator_channel_id: int | None,
         finals: bool = False,
@@ -54,7 +54,7 @@ class DiscordNotifier:
         self._clock = clock
         self._messages = Messages(client, clock)
         self._operators = OperatorsChannel(self._messages, operator_channel_id)
-        self._follower = Follower(glances, clock, self._show)
+        self._follower = Follower(progress_reader, clock, self._show)
         self._quoting = Quoting()
         self._shown_posters = Posters(self._messages, clock)
         self._cards = CardEdits(self._messages, blobs, media, self._quoting, self._operators, self._shown_posters)
@@ -154,9 +154,9 @@ class DiscordNotifier:
         """Links to the posters on the cards of these jobs, for a list."""
         return await self._shown_posters.of(jobs)
 
-    async def moved_on(self, job: Job, posting: Job) -> None:
+    async def posted_elsewhere(self, job: Job, posting: Job) -> None:
         """Says on the messages that the job had before (`job`) where its clip is posted now."""
-        await self._closing.moved_on(job, posting)
+        await self._closing.posted_elsewhere(job, posting)
 
     async def _quiet(self, job: Job) -> Job:
         """Nothing of its progress is sent any more. What was under way may have found a place for it since it was read."""

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Final, Protocol
 
 from bot.errors import HappyHorseError
-from bot.ports import Clock, Glances, Progress
+from bot.ports import Clock, Progress, ProgressReader
 from bot.presentation.delivery.rate_limit import BURST, PROGRESS_PER_SECOND, Budget
 from bot.presentation.discord_errors import Closed
 from bot.tasks import Tell, kept, over, own_cancels_only
@@ -37,7 +37,7 @@ class Followed:
 
     Before `place_due_ms` a missing thread or progress message is not asked for again. `reopened`: its thread was taken out of
     the archive once; `thread_closed`: the card shows the progress instead. `refused` counts edits in a row that were refused.
-    `turn` is the place in the line that counts, `news` that it has moved on while it was looked at.
+    `next` is the place in the line that counts, `news` that it has moved on while it was looked at.
     """
 
     job_id: int
@@ -62,8 +62,8 @@ class Show(Protocol):
 
 
 class Follower:
-    def __init__(self, glances: Glances, clock: Clock, show: Show) -> None:
-        self._glances = glances
+    def __init__(self, progress_reader: ProgressReader, clock: Clock, show: Show) -> None:
+        self._progress_reader = progress_reader
         self._clock = clock
         self._show = show
         self._followed: dict[int, Followed] = {}
@@ -125,7 +125,7 @@ class Follower:
 
     async def refresh(self, followed: Followed) -> None:
         """One look at one job, and one edit if something changed; then its next turn is set."""
-        progress = await self._glances.glance(followed.job_id)
+        progress = await self._progress_reader.progress_of(followed.job_id)
         if progress is None:
             self.unfollow(followed.job_id)
             return

@@ -3,8 +3,8 @@
 from bot.domain.job import State
 from tests.factories import NO_BOUNDS, NOW_MS, a_new_job
 
-ROAD = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
-STANDS = (*ROAD, State.UNPOSTED)
+PATH = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
+STANDS = (*PATH, State.UNPOSTED)
 """Every state between the first and the ends, each reached through those before it."""
 
 
@@ -22,7 +22,7 @@ async def walk(storage, job, to):
 
 
 async def finish(storage, job, at_ms=NOW_MS, took_ms=None, reference=None):
-    for state in ROAD:
+    for state in PATH:
         changes = {"submitted_at_ms": at_ms, "provider_reference": reference} if state is State.GENERATING else {}
         if state is State.FETCHING and took_ms is not None:
             changes = {"generated_at_ms": at_ms + took_ms}

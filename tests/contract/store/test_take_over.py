@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.job import State
-from tests.contract.store.state_paths import ROAD, make
+from tests.contract.store.state_paths import PATH, make
 from tests.factories import NOW_MS
 
 
@@ -28,9 +28,9 @@ async def at(storage, number, *states, **changes):
 
 
 async def test_after_a_life_that_broke_what_it_ran_is_counted_and_what_only_waits_is_not(storage):
-    for number in range(len(ROAD) + 1):
-        await at(storage, number + 1, *ROAD[:number], provider="scenario")
-    await at(storage, 10, *ROAD[:3], provider="preview")
+    for number in range(len(PATH) + 1):
+        await at(storage, number + 1, *PATH[:number], provider="scenario")
+    await at(storage, 10, *PATH[:3], provider="preview")
     jobs = await storage.jobs.take_over(NOW_MS, broke=True)
     assert {job.state for job in jobs if job.starts == 0} == {State.QUEUED, State.GENERATING}
     assert {job.id for job in jobs if job.starts == 1} == {2, 3, 5, 6, 7, 10}

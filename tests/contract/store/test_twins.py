@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.job import ENDED, State
 from bot.errors import AlreadyBooked
-from tests.contract.store.state_paths import ROAD, make, walk
+from tests.contract.store.state_paths import PATH, make, walk
 from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_request
 
 
@@ -42,7 +42,7 @@ async def test_a_twin_comes_from_the_same_job_by_the_same_member_with_the_same_r
 
 async def test_a_twin_counts_while_it_is_under_way_or_its_clip_is_there(storage):
     job = await storage.jobs.create(final(2), NO_BOUNDS)
-    for state in ROAD:
+    for state in PATH:
         assert await twin(storage, final(9)) == 2
         job = await storage.jobs.advance(job, state, NOW_MS)
     await storage.jobs.end(job, State.DONE, NOW_MS, charged=job.cost, result_id=5, result_url="u")

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.domain.job import State
-from bot.ports import Step, Turn
+from bot.ports import Next, RunResult
 from tests.factories import a_job
 
 
@@ -36,15 +36,15 @@ class Script:
             return step
         if not slot:
             self.waked.append(job_id)
-            return Step(Turn.IN_LINE, job)
+            return RunResult(Next.IN_LINE, job)
         self.started.append(job_id)
         if not self.parks:
-            return Step(Turn.PARKED, job)
-        self.engine.moved(a_job(job_id, State.GENERATING, member_id=job.member_id))
-        return Step(Turn.PARKED, job)
+            return RunResult(Next.PARKED, job)
+        self.engine.state_changed(a_job(job_id, State.GENERATING, member_id=job.member_id))
+        return RunResult(Next.PARKED, job)
 
     def end(self, job_id):
-        self.engine.moved(a_job(job_id, State.DONE, member_id=self.members.get(job_id, job_id)))
+        self.engine.state_changed(a_job(job_id, State.DONE, member_id=self.members.get(job_id, job_id)))
 
     async def until(self, condition):
         async with asyncio.timeout(5):

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.domain.job import State
 from bot.engines.local import LocalEngine
-from bot.ports import Step, Turn
+from bot.ports import Next, RunResult
 from tests.factories import a_job
 from tests.fakes import ManualClock
 from tests.virtual_time import played
@@ -27,16 +27,16 @@ class Runs:
     async def __call__(self, job_id, *, slot):
         job = a_job(job_id, member_id=job_id)
         if not slot:
-            return Step(Turn.IN_LINE, job)
+            return RunResult(Next.IN_LINE, job)
         self.with_slot.append(job_id)
         if job_id == 1 and self.left:
             self.left -= 1
             await _cancelled_from_inside()
-        self.engine.moved(a_job(job_id, State.GENERATING, member_id=job_id))
-        return Step(Turn.PARKED, job)
+        self.engine.state_changed(a_job(job_id, State.GENERATING, member_id=job_id))
+        return RunResult(Next.PARKED, job)
 
     def end(self, job_id):
-        self.engine.moved(a_job(job_id, State.DONE, member_id=job_id))
+        self.engine.state_changed(a_job(job_id, State.DONE, member_id=job_id))
 
 
 def test_the_next_in_line_has_the_slot_meanwhile():
@@ -79,7 +79,7 @@ def test_a_wake_that_came_meanwhile_is_not_lost():
             if len(ran) == 1:
                 engine.wake(job_id)
                 await _cancelled_from_inside()
-            return Step(Turn.ENDED)
+            return RunResult(Next.ENDED)
 
         engine.start(run)
         engine.wake(1)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.job import State
-from bot.ports import Step, Turn
+from bot.ports import Next, RunResult
 from tests.factories import a_job
 from tests.unit.engines.scripted_jobs import Script
 
@@ -77,8 +77,8 @@ async def test_a_clip_that_was_refused_keeps_its_place_before_those_who_came_lat
         engine.wake(job_id)
     await script.until(lambda: script.started == [1])
     engine.full("preview", 3600, None)
-    engine.moved(a_job(1, State.QUEUED, member_id=1))
-    script.steps[1] = [Step(Turn.IN_LINE, a_job(1, member_id=1))]
+    engine.state_changed(a_job(1, State.QUEUED, member_id=1))
+    script.steps[1] = [RunResult(Next.IN_LINE, a_job(1, member_id=1))]
     engine.wake(1)
     engine.wake(4)
     await script.until(lambda: engine.place(4) == 4)

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.domain.job import State
 from bot.engines.local import LocalEngine
-from bot.ports import Step, Turn
+from bot.ports import Next, RunResult
 from tests.factories import a_job
 from tests.fakes import ManualClock
 from tests.unit.engines.scripted_jobs import Script
@@ -66,7 +66,7 @@ async def test_of_two_refusals_the_longer_rest_holds(engine):
     engine.full("preview", 0.001, None)
     engine.wake(1)
     engine.wake(2)
-    script.steps[3] = [Step(Turn.LATER, None, 0.05), Step(Turn.ENDED)]
+    script.steps[3] = [RunResult(Next.LATER, None, 0.05), RunResult(Next.ENDED)]
     engine.wake(3)
     await script.until(lambda: not script.steps[3])
     assert script.started == []
@@ -83,7 +83,7 @@ async def test_after_a_rest_one_clip_goes_first_and_the_others_once_it_was_taken
     await script.until(lambda: script.started == [1])
     await script.until(lambda: engine.place(2) == 1)
     assert script.started == [1]
-    engine.moved(a_job(1, State.GENERATING, member_id=1))
+    engine.state_changed(a_job(1, State.GENERATING, member_id=1))
     await script.until(lambda: script.started == [1, 2, 3])
 
 
@@ -91,7 +91,7 @@ async def test_a_provider_that_is_full_holds_up_no_other(engine):
     engine.allow("preview", 1)
     engine.allow("scenario", 1)
     script = Script(engine, {})
-    script.steps[1] = [Step(Turn.IN_LINE, a_job(1, member_id=1, provider="scenario"))]
+    script.steps[1] = [RunResult(Next.IN_LINE, a_job(1, member_id=1, provider="scenario"))]
     engine.start(script, [a_job(9, State.GENERATING, member_id=9, provider="scenario")], lambda job: None)
     engine.wake(1)
     engine.wake(2)
@@ -104,7 +104,7 @@ async def test_a_place_counts_those_alone_who_wait_for_the_same_provider(engine)
     engine.allow("scenario", 0)
     script = Script(engine, {})
     for job_id in (1, 3, 4):
-        script.steps[job_id] = [Step(Turn.IN_LINE, a_job(job_id, member_id=job_id, provider="scenario"))]
+        script.steps[job_id] = [RunResult(Next.IN_LINE, a_job(job_id, member_id=job_id, provider="scenario"))]
     engine.start(script)
     for job_id in (1, 2, 3, 4, 5):
         engine.wake(job_id)
@@ -116,8 +116,8 @@ async def test_a_place_counts_those_alone_who_wait_for_the_same_provider(engine)
 
 async def test_a_later_step_comes_back_by_itself_and_a_wake_comes_earlier(engine):
     script = Script(engine, {})
-    script.steps[1] = [Step(Turn.LATER, None, 0.001)]
-    script.steps[2] = [Step(Turn.LATER, None, 3600)]
+    script.steps[1] = [RunResult(Next.LATER, None, 0.001)]
+    script.steps[2] = [RunResult(Next.LATER, None, 3600)]
     engine.start(script)
     engine.wake(1)
     engine.wake(2)
@@ -133,7 +133,7 @@ async def test_a_cancelled_job_leaves_the_line(engine):
     engine.wake(1)
     engine.wake(2)
     await script.until(lambda: engine.place(2) == 2)
-    script.steps[1] = [Step(Turn.ENDED, a_job(1, State.CANCELLED))]
+    script.steps[1] = [RunResult(Next.ENDED, a_job(1, State.CANCELLED))]
     engine.wake(1)
     await script.until(lambda: engine.place(2) == 1)
     assert engine.place(1) is None
@@ -144,7 +144,7 @@ async def test_a_start_takes_up_every_unfinished_job_and_running_ones_hold_their
     parked = []
     unfinished = [a_job(1, State.GENERATING), a_job(2, State.QUEUED), a_job(3, State.FETCHING), a_job(4, State.QUEUED)]
     engine.start(script, unfinished, lambda job: parked.append(job.id))
-    script.steps[3] = [Step(Turn.ENDED, a_job(3, State.DONE))]
+    script.steps[3] = [RunResult(Next.ENDED, a_job(3, State.DONE))]
     await script.until(lambda: script.started == [2] and engine.place(4) == 1)
     assert parked == [1]
 
@@ -179,7 +179,7 @@ async def test_a_run_that_breaks_after_it_used_its_place_keeps_it(engine, caplog
 
     async def run(job_id, *, slot):
         if slot and job_id == 1:
-            engine.moved(a_job(1, State.SUBMITTING, member_id=1))
+            engine.state_changed(a_job(1, State.SUBMITTING, member_id=1))
             raise RuntimeError("can't be read after its submit")
         return await script(job_id, slot=slot)
 

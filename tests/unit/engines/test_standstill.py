@@ -7,7 +7,7 @@ import pytest
 from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.engines.local import LocalEngine
-from bot.ports import Standstill, Step, Turn, Why
+from bot.ports import Next, RunResult, Standstill, Why
 from tests.factories import a_job, a_request
 from tests.virtual_time import played
 
@@ -40,21 +40,21 @@ class Provider:
 
     async def run(self, job_id, *, slot):
         if not slot:
-            return Step(Turn.IN_LINE, self.job(job_id))
+            return RunResult(Next.IN_LINE, self.job(job_id))
         self.tried.append((asyncio.get_running_loop().time(), job_id))
         await asyncio.sleep(0.3)
         refuse = self.refuses.get(job_id, lambda: None)()
         if refuse is not None:
-            self.engine.moved(self.job(job_id))
+            self.engine.state_changed(self.job(job_id))
             return refuse
         self.taken.append(job_id)
-        self.engine.moved(self.job(job_id, State.GENERATING))
-        return Step(Turn.PARKED, self.job(job_id))
+        self.engine.state_changed(self.job(job_id, State.GENERATING))
+        return RunResult(Next.PARKED, self.job(job_id))
 
     def busy(self, job_id, seconds=None):
         def refuse():
             self.engine.full("preview", seconds, None)
-            return Step(Turn.IN_LINE, self.job(job_id))
+            return RunResult(Next.IN_LINE, self.job(job_id))
 
         self.refuses[job_id] = refuse
 
@@ -118,9 +118,9 @@ def test_one_that_waits_alone_tries_again_and_again():
 def test_while_it_is_being_found_out_whether_one_was_taken_another_tries():
     def scene(provider):
         def lost():
-            provider.engine.moved(provider.job(1, State.SUBMITTING))
+            provider.engine.state_changed(provider.job(1, State.SUBMITTING))
             provider.engine.unclear(provider.job(1))
-            return Step(Turn.PARKED, provider.job(1))
+            return RunResult(Next.PARKED, provider.job(1))
 
         provider.refuses[1] = lost
         provider.engine.full("preview", None, None)
@@ -137,11 +137,11 @@ def test_one_that_is_found_to_have_been_taken_after_all_opens_the_way_too():
             provider.busy(job_id, 200.0)
         provider.engine.full("preview", None, None)
         provider.wake(1)
-        provider.refuses[1] = lambda: Step(Turn.PARKED, provider.job(1))
+        provider.refuses[1] = lambda: RunResult(Next.PARKED, provider.job(1))
         await asyncio.sleep(5.1)
         provider.engine.unclear(provider.job(1))
         assert provider.engine.standstill("preview", Kind.TEXT) is not None
-        provider.engine.moved(provider.job(1, State.GENERATING))
+        provider.engine.state_changed(provider.job(1, State.GENERATING))
         assert provider.engine.standstill("preview", Kind.TEXT) is None
         await provider.engine.stop()
 
@@ -150,7 +150,7 @@ def test_one_that_is_found_to_have_been_taken_after_all_opens_the_way_too():
 
 def test_one_that_tries_and_stumbles_over_its_own_trouble_lets_another_try():
     def scene(provider):
-        provider.refuses[1] = lambda: Step(Turn.LATER, provider.job(1, State.PREPARING), HOUR)
+        provider.refuses[1] = lambda: RunResult(Next.LATER, provider.job(1, State.PREPARING), HOUR)
         provider.engine.full("preview", None, None)
         provider.wake(1, 2)
 
@@ -161,12 +161,12 @@ def test_a_job_with_something_to_see_to_first_stands_in_no_line_and_holds_no_slo
     async def play():
         provider = Provider(slots=1)
         provider.busy(1)
-        provider.refuses[1] = lambda: Step(Turn.LATER, provider.job(1), 60.0)
+        provider.refuses[1] = lambda: RunResult(Next.LATER, provider.job(1), 60.0)
         provider.wake(1, 2)
         await asyncio.sleep(10)
         assert (provider.taken, provider.engine.place(1)) == ([2], None)
         provider.refuses.clear()
-        provider.engine.moved(provider.job(2, State.DONE))
+        provider.engine.state_changed(provider.job(2, State.DONE))
         await asyncio.sleep(60)
         assert provider.taken == [2, 1]
         await provider.engine.stop()
@@ -199,7 +199,7 @@ def test_a_model_that_is_closed_holds_its_own_kinds_alone_and_one_of_them_tries(
 
         def refuse():
             provider.engine.hold("preview", closed, 60.0)
-            return Step(Turn.IN_LINE, provider.job(1))
+            return RunResult(Next.IN_LINE, provider.job(1))
 
         provider.refuses[1] = refuse
         provider.wake(1, 2, 3, 4)
@@ -216,7 +216,7 @@ def test_a_clip_of_a_closed_model_tries_though_there_is_always_somebody_of_anoth
         provider.wake(1, *range(2, 100))
         for _ in range(90):
             await asyncio.sleep(1)
-            provider.engine.moved(provider.job(provider.taken[-1], State.DONE))
+            provider.engine.state_changed(provider.job(provider.taken[-1], State.DONE))
         await provider.engine.stop()
         return provider
 

@@ -11,12 +11,12 @@ import pytest
 from bot.domain.job import Failure, State
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
-from bot.pipeline.job_runner import Road
+from bot.pipeline.job_runner import JobRunner
 from bot.pipeline.operate_job import OperateJob
-from bot.pipeline.provider_report import ProviderWord
-from bot.pipeline.provider_stages import Lane, Pace
+from bot.pipeline.provider_report import ProviderReport
+from bot.pipeline.provider_stages import Pace, ProviderStages
 from bot.pipeline.recovery import take_up
-from bot.ports import Turn
+from bot.ports import Next
 from bot.storage import Storage, open_storage
 from tests.books import every_entry
 from tests.factories import a_new_job, bounds
@@ -39,7 +39,7 @@ class World:
 
     def restart(self):
         """What a process holds in memory is gone; the store, the provider and the posts are as they were."""
-        self.lane = Lane.of(
+        self.stages = ProviderStages.of(
             self.provider,
             jobs=self.storage.jobs,
             blobs=self.storage.blobs,
@@ -51,13 +51,13 @@ class World:
             pace=Pace(watch_seconds=1, give_up_ms=3_600_000, lost_ms=60_000),
             settings=self.storage.settings,
         )
-        self.road = Road(self.storage.jobs, self.engine, self.notifier, {"scenario": self.lane}, self.clock)
+        self.runner = JobRunner(self.storage.jobs, self.engine, self.notifier, {"scenario": self.stages}, self.clock)
 
     async def start_again(self):
         """Another process takes every job over: what it found, as the start hands it on."""
         self.restart()
-        found = await take_up(self.storage.jobs, {"scenario": self.lane}, self.notifier, self.clock)
-        self.road.took_over(found.fences)
+        found = await take_up(self.storage.jobs, {"scenario": self.stages}, self.notifier, self.clock)
+        self.runner.took_over(found.fences)
         return found
 
     async def new_job(self, **changes):
@@ -92,7 +92,7 @@ class World:
 
     async def drive(self, job, rounds=30):
         """Runs the job as an engine would, until it ends or only waits for its provider with nothing new to see."""
-        searching = asyncio.create_task(self.lane.lost.run())
+        searching = asyncio.create_task(self.stages.lost.run())
         try:
             await self._drive(job, rounds)
         finally:
@@ -102,18 +102,18 @@ class World:
     async def _drive(self, job, rounds):
         slot = False
         for _ in range(rounds):
-            step = await self.road.run(job.id, slot=slot)
-            await self.lane.holds.note()
+            step = await self.runner.run(job.id, slot=slot)
+            await self.stages.holds.note()
             slot = False
-            match step.turn:
-                case Turn.ENDED:
+            match step.next:
+                case Next.ENDED:
                     break
-                case Turn.IN_LINE:
+                case Next.IN_LINE:
                     slot = True
-                case Turn.LATER:
+                case Next.LATER:
                     self.clock.now += int(step.seconds * 1000)
-                case Turn.PARKED:
-                    await self.lane.watcher.look()
+                case Next.PARKED:
+                    await self.stages.watcher.look()
                     if job.id not in self.engine.woken:
                         break
 
@@ -137,9 +137,9 @@ def operate(world):
 
     return OperateJob(
         jobs=world.storage.jobs,
-        word=ProviderWord({"scenario": world.provider}, world.storage.jobs, world.storage.blobs),
+        report=ProviderReport({"scenario": world.provider}, world.storage.jobs, world.storage.blobs),
         wake=world.engine.wake,
-        let_go=lambda job: world.lane.submitting.drop(job.id),
+        let_go=lambda job: world.stages.submitting.drop(job.id),
         policy=Policy(allowance=900, running_per_member=3),
         multiplier=multiplier,
         prices=lambda _provider: Prices(),

@@ -3,13 +3,13 @@
 
 async def tried(world, job):
     """One turn at the provider; what came of it is noted, as the lane does."""
-    await world.road.run(job.id, slot=False)
-    step = await world.road.run(job.id, slot=True)
-    await world.lane.holds.note()
+    await world.runner.run(job.id, slot=False)
+    step = await world.runner.run(job.id, slot=True)
+    await world.stages.holds.note()
     return step
 
 
 async def restarted(world):
     world.restart()
     world.engine.standing = None
-    await world.lane.holds.load()
+    await world.stages.holds.load()

@@ -27,7 +27,7 @@ def comes(world, **otherwise):
 
 
 def free(world):
-    world.lane.finishing._lacking_is_free = True
+    world.stages.finishing._lacking_is_free = True
 
 
 @pytest.mark.parametrize(
@@ -172,8 +172,8 @@ async def test_the_operator_hears_once_of_a_clip_that_is_fetched_again(world, ch
     world.storage.jobs.advance = failing_first(world.storage.jobs.advance, faults := [])
     job = await world.at(State.FETCHING)
     faults.append(StorageError("locked"))
-    await world.road.run(job.id, slot=False)
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
     for path in world.folder.iterdir():
         path.unlink()
     job = await world.drive(await world.storage.jobs.get(job.id))

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.job import Failure, State
 from bot.errors import DeliveryError, StorageError
-from bot.ports import Phase, RunStatus, Turn
+from bot.ports import Next, Phase, RunStatus
 from tests.fakes import failing_first
 
 
@@ -14,7 +14,7 @@ async def test_an_end_that_cannot_be_written_for_a_while_is_tried_ever_more_seld
     world.storage.jobs.end = failing_first(world.storage.jobs.end, faults := [StorageError("disk full")] * 8)
     waits = []
     while faults:
-        step = await world.road.run(job.id, slot=False)
+        step = await world.runner.run(job.id, slot=False)
         waits.append(step.seconds)
     assert (waits[0] < 3, waits[-1] >= 45) == (True, True)
     assert (await world.drive(job)).state is State.CANCELLED
@@ -113,8 +113,8 @@ async def test_an_end_is_shown_again_soon_and_in_long_trouble_once_a_minute_for_
         await ended(job)
 
     world.notifier.ended = troubled
-    steps = [await world.road.run(job.id, slot=False) for _ in range(21)]
-    assert steps[-1].turn is Turn.ENDED
+    steps = [await world.runner.run(job.id, slot=False) for _ in range(21)]
+    assert steps[-1].next is Next.ENDED
     waits = [step.seconds for step in steps[:-1]]
     assert 1.5 <= waits[0] <= 2.5
     assert all(45 <= wait <= 75 for wait in waits[5:])

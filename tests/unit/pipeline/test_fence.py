@@ -7,7 +7,7 @@ from bot.domain.job import State
 from bot.engines.local import LocalEngine
 from bot.errors import ProviderMisconfigured, UploadTooLarge
 from bot.pipeline.recovery import take_up
-from bot.ports import Phase, RunStatus, Turn
+from bot.ports import Next, Phase, RunStatus
 from tests.factories import a_reference, a_request
 from tests.fakes import ManualClock
 
@@ -30,19 +30,19 @@ async def test_a_run_whose_job_was_taken_over_while_it_uploaded_does_not_submit(
         return "asset"
 
     world.provider.upload = upload
-    await world.road.run(job.id, slot=False)
-    step = await world.road.run(job.id, slot=True)
+    await world.runner.run(job.id, slot=False)
+    step = await world.runner.run(job.id, slot=True)
     kept = await world.storage.jobs.get(job.id)
-    assert (step.turn, kept.state, kept.fence) == (Turn.ENDED, State.QUEUED, 1)
+    assert (step.next, kept.state, kept.fence) == (Next.ENDED, State.QUEUED, 1)
     assert _nothing_was_done(world)
 
 
 async def test_a_later_wake_does_not_take_the_job_back(world):
     job = await world.new_job()
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
     await _taken_over(world)
     for _ in range(3):
-        assert (await world.road.run(job.id, slot=True)).turn is Turn.ENDED
+        assert (await world.runner.run(job.id, slot=True)).next is Next.ENDED
     assert (await world.storage.jobs.get(job.id)).state is State.QUEUED
     assert job.id not in world.notifier.followed
     assert _nothing_was_done(world)
@@ -54,7 +54,7 @@ async def test_a_process_that_hung_before_its_first_look_at_a_job_does_not_take_
     if earlier:
         await world.start_again()
     await _taken_over(world)
-    assert (await world.road.run(job.id, slot=False)).turn is Turn.ENDED
+    assert (await world.runner.run(job.id, slot=False)).next is Next.ENDED
     assert (await world.storage.jobs.get(job.id)).state is State.FETCHING
     assert _nothing_was_done(world)
 
@@ -62,9 +62,9 @@ async def test_a_process_that_hung_before_its_first_look_at_a_job_does_not_take_
 async def test_a_job_of_a_provider_that_is_gone_is_held_too_so_that_its_end_is_shown(world):
     job = await world.at(State.GENERATING)
     taken = await take_up(world.storage.jobs, {}, world.notifier, world.clock)
-    world.road.took_over(taken.fences)
+    world.runner.took_over(taken.fences)
     await world.storage.jobs.end(await world.storage.jobs.get(job.id), State.FAILED, world.clock.now, charged=0)
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
     assert [ended.id for ended in world.notifier.ends] == [job.id]
 
 
@@ -76,20 +76,20 @@ async def test_a_refusal_that_arrives_after_the_take_over_ends_nothing(world):
         raise ProviderMisconfigured("401")
 
     world.provider.submit = refused
-    await world.road.run(job.id, slot=True)
+    await world.runner.run(job.id, slot=True)
     assert (await world.storage.jobs.get(job.id)).state is State.SUBMITTING
     assert world.notifier.ends == []
 
 
 async def test_a_running_clip_is_not_watched_any_more_by_the_process_that_lost_it(world):
     job = await world.at(State.GENERATING)
-    world.road.park(job)
+    world.runner.park(job)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
     await _taken_over(world)
-    await world.lane.watcher.look()
-    assert (await world.road.run(job.id, slot=False)).turn is Turn.ENDED
+    await world.stages.watcher.look()
+    assert (await world.runner.run(job.id, slot=False)).next is Next.ENDED
     assert (await world.storage.jobs.get(job.id)).state is State.GENERATING
-    assert len(world.lane.watcher) == 0
+    assert len(world.stages.watcher) == 0
     assert _nothing_was_done(world)
 
 
@@ -103,7 +103,7 @@ async def test_the_files_of_a_lost_job_stay_for_who_has_it_now(world):
         raise UploadTooLarge("413")
 
     world.notifier.deliver = too_large
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
     assert (world.folder / f"{job.id}.mp4").exists()
     assert _nothing_was_done(world)
 
@@ -117,8 +117,8 @@ async def test_a_process_that_hung_for_longer_than_a_nonce_lives_does_not_post_w
         await _taken_over(world)
 
     world.media.poster = hangs
-    step = await world.road.run(job.id, slot=False)
-    assert (step.turn, (await world.storage.jobs.get(job.id)).state) == (Turn.ENDED, State.DELIVERING)
+    step = await world.runner.run(job.id, slot=False)
+    assert (step.next, (await world.storage.jobs.get(job.id)).state) == (Next.ENDED, State.DELIVERING)
     assert (world.folder / f"{job.id}.mp4").exists()
     assert _nothing_was_done(world)
 
@@ -127,17 +127,17 @@ async def test_a_clip_that_waited_long_for_its_post_and_is_still_ours_is_posted(
     job = await world.at(State.DELIVERING)
     (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
     world.clock.now += 200_000
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
     assert (await world.storage.jobs.get(job.id)).state is State.DONE
 
 
 @pytest.mark.parametrize("slot", [False, True])
 async def test_a_job_that_ended_elsewhere_after_the_take_over_is_not_shown_twice(world, slot):
     job = await world.new_job()
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
     await _taken_over(world)
     await world.storage.jobs.end(await world.storage.jobs.get(job.id), State.CANCELLED, world.clock.now, charged=0)
-    assert (await world.road.run(job.id, slot=slot)).turn is Turn.ENDED
+    assert (await world.runner.run(job.id, slot=slot)).next is Next.ENDED
     assert world.notifier.ends == []
 
 
@@ -155,7 +155,7 @@ async def test_a_lost_job_leaves_its_slot_to_the_next(world):
         return await submit(submission)
 
     world.provider.submit = first_lost
-    engine.start(world.road.run)
+    engine.start(world.runner.run)
     for job in (lost, other):
         engine.wake(job.id)
     while (await world.storage.jobs.get(other.id)).state is not State.GENERATING:

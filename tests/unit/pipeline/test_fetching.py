@@ -10,7 +10,7 @@ from bot.errors import (
     ProviderUnavailable,
 )
 from bot.media.local import Studio
-from bot.ports import Turn
+from bot.ports import Next
 from tests.factories import DAY_MS
 from tests.fakes import failing_first
 from tests.unit.media.clips import make_clip
@@ -32,7 +32,7 @@ def posts_of(world):
 async def test_a_file_that_is_no_clip_is_thrown_away_and_fetched_again(world):
     world.media.probe = failing_first(world.media.probe, [MediaError("moov atom not found")])
     job = await world.at(State.FETCHING)
-    assert (await world.road.run(job.id, slot=False)).turn is Turn.LATER
+    assert (await world.runner.run(job.id, slot=False)).next is Next.LATER
     assert not list(world.folder.iterdir())
     assert (await world.drive(job)).state is State.DONE
 
@@ -49,21 +49,21 @@ async def test_a_half_file_of_an_earlier_life_is_not_taken_for_the_clip(world):
 async def test_a_busy_provider_is_left_alone_as_long_as_it_asks_up_to_five_minutes(world, asked, obeyed):
     world.provider.fetch_faults.append(ProviderBusy("slow down", retry_after=asked))
     job = await world.at(State.FETCHING)
-    step = await world.road.run(job.id, slot=False)
-    assert (step.turn, step.seconds) == (Turn.LATER, obeyed)
+    step = await world.runner.run(job.id, slot=False)
+    assert (step.next, step.seconds) == (Next.LATER, obeyed)
 
 
 async def test_a_download_that_is_asked_to_wait_for_a_month_is_told_to_the_operator_once_a_day_whatever_gets_through(world):
     for _ in range(3):
         waits = await world.at(State.FETCHING)
         world.provider.fetch_faults.append(ProviderBusy("later", retry_after=30 * 86_400.0))
-        await world.road.run(waits.id, slot=False)
+        await world.runner.run(waits.id, slot=False)
         assert (await world.drive(await world.new_job())).state is State.DONE
     (told,) = world.notifier.told
     assert "2,592,000 s; the download of clips" in told
     world.clock.now += DAY_MS
     world.provider.fetch_faults.append(ProviderBusy("later", retry_after=30 * 86_400.0))
-    await world.road.run(waits.id, slot=False)
+    await world.runner.run(waits.id, slot=False)
     assert len(world.notifier.told) == 2
 
 
@@ -120,7 +120,7 @@ async def test_a_clip_that_does_not_come_is_followed_after_a_restart_too(world):
     job = await world.at(State.FETCHING)
     await world.start_again()
     world.provider.fetch_faults.append(ProviderUnavailable("no answer"))
-    assert (await world.road.run(job.id, slot=False)).turn is Turn.LATER
+    assert (await world.runner.run(job.id, slot=False)).next is Next.LATER
     assert job.id in world.notifier.followed
 
 

@@ -15,7 +15,7 @@ from bot.errors import (
     StorageError,
     UploadTooLarge,
 )
-from bot.ports import Turn
+from bot.ports import Next
 from tests.fakes import failing_first
 
 MIB = 1024 * 1024
@@ -30,8 +30,8 @@ async def test_a_link_is_asked_for_again_when_the_provider_says_and_within_five_
     world.media.faults.append(CannotFit("too large"))
     job = await world.at(State.FITTING)
     (world.folder / f"{job.id}.mp4").write_bytes(b"clip")
-    step = await world.road.run(job.id, slot=False)
-    assert (step.turn, step.seconds) == (Turn.LATER, obeyed)
+    step = await world.runner.run(job.id, slot=False)
+    assert (step.next, step.seconds) == (Next.LATER, obeyed)
 
 
 @pytest.mark.parametrize("fault", [MediaError("ffmpeg does not start"), MediaError("more than 30 s"), OSError(28, "No space")])
@@ -126,7 +126,7 @@ async def test_a_file_that_was_too_large_is_not_sent_again_while_the_database_ta
     job = await world.at(State.DELIVERING)
     (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
     world.storage.jobs.advance = failing_first(world.storage.jobs.advance, [StorageError("locked")])
-    assert (await world.road.run(job.id, slot=False)).turn is Turn.LATER
+    assert (await world.runner.run(job.id, slot=False)).next is Next.LATER
     assert (await world.drive(job)).state is State.DONE
     assert world.media.limits == [50 * MIB, 10 * MIB]
 
@@ -137,7 +137,7 @@ async def test_a_place_that_takes_less_by_now_is_fitted_for_once_more(world):
     world.notifier.faults.append(UploadTooLarge("too large", limit=10 * MIB))
     job = await world.at(State.FITTING)
     (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
     assert world.media.limits == [50 * MIB, 10 * MIB]
 
 
@@ -189,8 +189,8 @@ async def test_a_limit_of_discords_is_obeyed_whole_before_the_next_try(world):
     job = await world.at(State.DELIVERING)
     (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
     world.notifier.faults.append(DeliveryError("429", retry_after=219.5))
-    step = await world.road.run(job.id, slot=False)
-    assert (step.turn, step.seconds) == (Turn.LATER, 219.5)
+    step = await world.runner.run(job.id, slot=False)
+    assert (step.next, step.seconds) == (Next.LATER, 219.5)
 
 
 async def test_discord_in_trouble_is_waited_for(world):
@@ -204,12 +204,12 @@ async def test_between_the_tries_to_post_a_clip_its_messages_say_what_keeps_it(w
     await world.start_again()
     world.provider.fetch_faults.append(ProviderUnavailable("no answer"))
     world.notifier.faults.extend([DeliveryError("503")] * 30)
-    began, states, step = world.clock.now, set(), await world.road.run(job.id, slot=False)
-    while step.turn is Turn.LATER:
+    began, states, step = world.clock.now, set(), await world.runner.run(job.id, slot=False)
+    while step.next is Next.LATER:
         states.add((await world.storage.jobs.get(job.id)).state)
         assert job.id in world.notifier.followed
         world.clock.now += int(step.seconds * 1000)
-        step = await world.road.run(job.id, slot=False)
+        step = await world.runner.run(job.id, slot=False)
     assert (step.job.state, states) == (State.DONE, {State.FETCHING, State.DELIVERING})
     assert (world.clock.now - began) / 3_600_000 > 3
     assert job.id not in world.notifier.followed
@@ -218,5 +218,5 @@ async def test_between_the_tries_to_post_a_clip_its_messages_say_what_keeps_it(w
 async def test_files_of_jobs_that_are_over_are_swept_at_start(world):
     for name in ("1.mp4", "1.part", "2.fit.mp4", "3.mp4", ".3.fit.mp4.part", "notes.txt"):
         (world.folder / name).write_bytes(b"x")
-    world.lane.finishing.sweep({3})
+    world.stages.finishing.sweep({3})
     assert sorted(path.name for path in world.folder.iterdir()) == ["3.mp4", "notes.txt"]

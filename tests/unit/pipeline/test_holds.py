@@ -12,7 +12,7 @@ from bot.errors import (
     ProviderUnavailable,
     SubmitOutcomeUnknown,
 )
-from bot.ports import Standstill, Turn, Why
+from bot.ports import Next, Standstill, Why
 from tests.factories import DAY_MS, a_reference, a_request
 from tests.unit.pipeline.provider_tries import restarted, tried
 from tests.waiting import until
@@ -35,7 +35,7 @@ async def test_a_key_that_is_refused_for_a_while_ends_nothing_and_is_told_once_a
     jobs = [await world.new_job(member_id=100 + number) for number in range(30)]
     world.provider.faults.extend([ProviderMisconfigured("no credit", code="402")] * 30)
     for job in jobs:
-        assert (await tried(world, job)).turn is Turn.IN_LINE
+        assert (await tried(world, job)).next is Next.IN_LINE
     assert {(await world.storage.jobs.get(job.id)).tries for job in jobs} == {0}
     assert len(world.notifier.told) == 1
     assert "no credit" in world.notifier.told[0]
@@ -91,14 +91,14 @@ async def test_what_waits_for_a_day_ends_uncharged_and_what_was_asked_for_later_
     await tried(world, early)
     world.clock.now += DAY_MS - 1000
     late = await world.new_job()
-    assert (await tried(world, late)).turn is Turn.IN_LINE
+    assert (await tried(world, late)).next is Next.IN_LINE
     world.clock.now += 1000
     world.engine.in_line = [early.id]
-    assert (await tried(world, late)).turn is Turn.IN_LINE
+    assert (await tried(world, late)).next is Next.IN_LINE
     assert early.id in world.engine.woken
-    step = await world.road.run(early.id, slot=False)
+    step = await world.runner.run(early.id, slot=False)
     ended = await world.storage.jobs.get(early.id)
-    assert step.turn is Turn.ENDED
+    assert step.next is Next.ENDED
     assert (ended.state, ended.failure, ended.charged) == (State.FAILED, Failure.OPERATOR, 0)
     assert await world.booked(ended) == {"reserve": -ended.cost, "release": ended.cost}
 
@@ -116,7 +116,7 @@ async def test_a_provider_out_of_reach_ends_nobodys_job_by_count_and_is_told_aft
     world.provider.faults.extend([ProviderUnavailable("connection refused")] * 40)
     job = await world.new_job()
     for _ in range(20):
-        assert (await tried(world, job)).turn is Turn.IN_LINE
+        assert (await tried(world, job)).next is Next.IN_LINE
     assert world.notifier.told == []
     world.clock.now += 300_000
     await tried(world, job)
@@ -161,7 +161,7 @@ async def test_a_clip_that_is_refused_while_others_of_its_kind_get_through_waits
         # Also where nobody else has asked in between: it says nothing new about the provider.
         world.provider.faults.append(ProviderMisconfigured("403"))
         step = await tried(world, odd)
-        assert step.turn is Turn.LATER
+        assert step.next is Next.LATER
         kept = await world.storage.jobs.get(odd.id)
         assert kept.not_before_ms is not None
         world.clock.now = kept.not_before_ms + 1
@@ -175,7 +175,7 @@ async def test_a_member_who_is_refused_while_others_get_through_holds_the_line_o
     assert (await world.drive(await world.new_job())).state is State.DONE
     world.provider.faults.append(ProviderBusy("slow down"))
     step = await tried(world, await world.new_job(member_id=8))
-    assert step.turn is Turn.LATER
+    assert step.next is Next.LATER
     assert len(world.engine.refusals) == 1
     assert (await world.drive(await world.new_job(member_id=8))).state is State.DONE
     world.provider.faults.append(ProviderBusy("slow down"))
@@ -216,7 +216,7 @@ async def test_being_busy_is_no_word_on_a_refused_key_unless_it_names_the_accoun
 @pytest.mark.parametrize("left", ["", "nonsense", '{"why": "refused"}', '[{"why": "eclipse", "since_ms": 1, "kinds": null}]'])
 async def test_what_another_version_left_and_we_cannot_read_stops_no_start(world, left):
     await world.storage.settings.write("hold.scenario", left, 1)
-    await world.lane.holds.load()
+    await world.stages.holds.load()
     assert world.engine.holds == []
 
 
@@ -232,7 +232,7 @@ async def test_an_unwanted_clip_that_comes_back_into_line_ends_at_once_free_of_c
 
     world.provider.faults.append(fault)
     world.provider.submit = thrown_away
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
     job = await world.drive(job, rounds=3)
     assert (job.state, job.charged, world.provider.submitted) == (State.CANCELLED, 0, [])
     assert await world.booked(job) == {"reserve": -job.cost, "release": job.cost}
@@ -240,7 +240,7 @@ async def test_an_unwanted_clip_that_comes_back_into_line_ends_at_once_free_of_c
 
 async def test_an_unwanted_clip_that_is_found_in_line_ends_there(world):
     job = await world.new_job()
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
     await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
-    assert (await world.road.run(job.id, slot=False)).turn is Turn.ENDED
+    assert (await world.runner.run(job.id, slot=False)).next is Next.ENDED
     assert (await world.storage.jobs.get(job.id)).state is State.CANCELLED

@@ -5,15 +5,15 @@ import pytest
 from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.errors import ProviderBusy, ProviderMisconfigured, StorageError
-from bot.ports import Turn
+from bot.ports import Next
 from tests.unit.pipeline.provider_tries import restarted, tried
 
 
 async def looked(world):
     """A look at running clips that the provider refuses, as the watcher's loop takes it."""
     with pytest.raises(ProviderMisconfigured) as refused:
-        await world.lane.watcher.look()
-    await world.lane.watcher._trouble.wait(refused.value, "watching 1 clips")
+        await world.stages.watcher.look()
+    await world.stages.watcher._trouble.wait(refused.value, "watching 1 clips")
 
 
 @pytest.mark.parametrize("first", ["look", "submit"])
@@ -22,7 +22,7 @@ async def test_a_key_that_looks_and_submits_find_refused_is_told_once(world, fir
         raise ProviderMisconfigured("revoked", code="401")
 
     statuses, world.provider.statuses = world.provider.statuses, refused
-    world.lane.watcher.watch(await world.at(State.GENERATING))
+    world.stages.watcher.watch(await world.at(State.GENERATING))
     job = await world.new_job()
     world.provider.faults.extend([ProviderMisconfigured("revoked", code="401")] * 3)
     for turn in (looked, tried, looked, tried) if first == "look" else (tried, looked, tried, looked):
@@ -49,7 +49,7 @@ async def test_a_refusal_that_is_over_while_it_is_told_is_told_as_over(world):
     async def slowly(text):
         await tell(text)
         if len(world.notifier.told) == 1:
-            world.lane.holds.accepted(Kind.TEXT, world.lane.holds.refusals)
+            world.stages.holds.accepted(Kind.TEXT, world.stages.holds.refusals)
 
     world.notifier.tell_operator = slowly
     world.provider.faults.append(ProviderMisconfigured("401"))
@@ -107,7 +107,7 @@ async def test_a_database_that_cannot_be_written_and_an_operator_who_cannot_be_t
     world.notifier.tell_operator = no_discord
     job = await world.new_job()
     world.provider.faults.extend([ProviderMisconfigured("401")] * 2)
-    assert (await tried(world, job)).turn is Turn.IN_LINE
+    assert (await tried(world, job)).next is Next.IN_LINE
     assert "disk full" in caplog.text
     broken[0] = False
     await tried(world, job)

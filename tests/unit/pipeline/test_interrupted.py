@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.job import State
 from bot.ops.pruning import EVERY_SECONDS, Pruning
-from bot.pipeline.provider_stages import Lane
+from bot.pipeline.provider_stages import ProviderStages
 from bot.ports import Phase, RunStatus
 from tests.fakes import ManualClock, RecordingNotifier
 from tests.virtual_time import played
@@ -62,10 +62,10 @@ async def test_a_paid_clip_outlasts_hours_of_it(world):
 
 async def test_the_watcher_goes_on(world):
     job = await world.at(State.GENERATING)
-    world.lane.watcher.watch(job)
+    world.stages.watcher.watch(job)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
     world.provider.statuses = Once(world.provider.statuses)
-    await _until(world.lane.watcher.run(), lambda: job.id in world.engine.woken)
+    await _until(world.stages.watcher.run(), lambda: job.id in world.engine.woken)
 
 
 async def test_the_search_for_lost_submits_goes_on(world):
@@ -114,11 +114,11 @@ class Loop:
             self.ended += 1
 
 
-def test_one_loop_of_a_lane_that_dies_starts_again_and_leaves_the_other_alone():
+def test_one_loop_of_a_provider_that_dies_starts_again_and_leaves_the_other_alone():
     watcher, lost, notifier = Loop(deaths=2), Loop(), RecordingNotifier(None)
 
     async def play():
-        running = asyncio.create_task(Lane(watcher, lost, Loop(), None, None, None, notifier).run())
+        running = asyncio.create_task(ProviderStages(watcher, lost, Loop(), None, None, None, notifier).run())
         await asyncio.sleep(60)
         assert (watcher.began, watcher.ended) == (3, 2)
         assert (lost.began, lost.ended) == (1, 0)

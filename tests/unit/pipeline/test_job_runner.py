@@ -13,7 +13,7 @@ from bot.errors import (
     SubmitOutcomeUnknown,
 )
 from bot.pipeline.recovery import take_up
-from bot.ports import Phase, RunStatus, Turn
+from bot.ports import Next, Phase, RunStatus
 
 
 async def test_a_clip_goes_from_command_to_delivery_and_is_charged_once(world):
@@ -160,9 +160,9 @@ async def test_a_cancel_in_the_middle_of_a_run_stops_it_silently(world):
 
 async def test_a_provider_that_is_not_configured_any_more_keeps_its_jobs_waiting(world):
     job = await world.new_job(provider="elsewhere")
-    await world.road.run(job.id, slot=False)
-    step = await world.road.run(job.id, slot=True)
-    assert step.turn is Turn.LATER
+    await world.runner.run(job.id, slot=False)
+    step = await world.runner.run(job.id, slot=True)
+    assert step.next is Next.LATER
     assert (await world.storage.jobs.get(job.id)).state is State.QUEUED
 
 
@@ -182,9 +182,9 @@ async def test_a_clip_that_is_being_posted_cannot_be_thrown_away_any_more(world)
 
 async def test_what_kept_a_clip_is_over_once_it_stands_in_line(world):
     job = await world.new_job()
-    world.lane.hitches.note(job.id, StorageError("database or disk is full"))
-    assert (await world.road.run(job.id, slot=False)).turn is Turn.IN_LINE
-    assert world.lane.hitches.of(job.id) is None
+    world.stages.hitches.note(job.id, StorageError("database or disk is full"))
+    assert (await world.runner.run(job.id, slot=False)).next is Next.IN_LINE
+    assert world.stages.hitches.of(job.id) is None
 
 
 async def test_a_card_that_cannot_be_made_does_not_keep_the_clip_from_being_made(world):
@@ -201,7 +201,7 @@ async def test_jobs_of_a_provider_that_is_gone_hold_nobody_up(world):
     for state in (State.PREPARING, State.SUBMITTING, State.GENERATING):
         paid = await world.storage.jobs.advance(paid, state, world.clock.now)
     ours = await world.new_job()
-    found = await take_up(world.storage.jobs, {"scenario": world.lane}, world.notifier, world.clock)
+    found = await take_up(world.storage.jobs, {"scenario": world.stages}, world.notifier, world.clock)
     assert [job.id for job in found.unfinished] == [ours.id]
     assert [(job.id, job.failure, job.charged) for job in found.unshown] == [(queued.id, Failure.OPERATOR, 0)]
     assert (await world.storage.jobs.get(paid.id)).state is State.GENERATING

@@ -224,9 +224,9 @@ async def test_an_equal_submit_of_hours_ago_is_waited_for_after_a_start(world):
     world.clock.now += 3 * 3_600_000
     world.restart()
     Listing(world, ["clip"])
-    (task,) = asking(world.lane.lost, world, 1)
+    (task,) = asking(world.stages.lost, world, 1)
     await waiting()
-    await world.lane.lost.look()
+    await world.stages.lost.look()
     await waiting()
     assert not task.done()
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.job import Failure, State
 from bot.errors import ProviderUnavailable, SubmitOutcomeUnknown
-from bot.ports import Accepted, Phase, RunStatus, Turn
+from bot.ports import Accepted, Next, Phase, RunStatus
 from tests.factories import an_address
 from tests.waiting import until
 
@@ -59,11 +59,11 @@ async def test_an_end_is_told_again_and_another_end_is_told_as_what_it_was(world
 
 async def test_an_ended_job_leaves_no_search_behind(world, operate):
     job = await world.at(State.SUBMITTING)
-    run = asyncio.create_task(world.road.run(job.id, slot=False))
-    await until(lambda: world.lane.lost._searches)
+    run = asyncio.create_task(world.runner.run(job.id, slot=False))
+    await until(lambda: world.stages.lost._searches)
     assert (await operate.end(job.id, sure=True)).done
     await run
-    assert world.lane.lost._searches == {}
+    assert world.stages.lost._searches == {}
     assert [each.failure for each in world.notifier.ends] == [Failure.STOPPED]
     assert world.notifier.told == []
 
@@ -71,7 +71,7 @@ async def test_an_ended_job_leaves_no_search_behind(world, operate):
 async def ended_while_it_is_submitted(world, operate, answer):
     """The job, ended by the operator at the moment at which the provider gives this answer."""
     job = await world.new_job()
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
 
     async def submit(submission):
         assert (await operate.end(job.id, sure=True)).done
@@ -80,8 +80,8 @@ async def ended_while_it_is_submitted(world, operate, answer):
         return answer
 
     world.provider.submit = submit
-    step = await world.road.run(job.id, slot=True)
-    assert step.turn is Turn.ENDED
+    step = await world.runner.run(job.id, slot=True)
+    assert step.next is Next.ENDED
     return await world.storage.jobs.get(job.id)
 
 
@@ -97,7 +97,7 @@ async def test_nobody_searches_for_the_lost_answer_of_a_job_that_was_ended_meanw
     async with asyncio.timeout(5):
         job = await ended_while_it_is_submitted(world, operate, SubmitOutcomeUnknown("lost"))
     assert (job.state, job.failure) == (State.FAILED, Failure.STOPPED)
-    assert (world.lane.lost._searches, world.notifier.told) == ({}, [])
+    assert (world.stages.lost._searches, world.notifier.told) == ({}, [])
 
 
 async def test_a_row_that_can_not_be_read_is_ended_by_a_yes_alone(world, operate):

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.job import Failure, State
-from bot.pipeline.operator_worker import FRESH_MS, OperatorDesk
+from bot.pipeline.operator_worker import FRESH_MS, OperatorWorker
 from bot.ports import OperatorAction
 
 NEW = 9_001
@@ -14,37 +14,37 @@ async def ask(world, action, job, *, sure=True, age_ms=0):
 
 
 @pytest.fixture
-def desk(world, operate):
-    return OperatorDesk(world.storage.requests, operate, world.clock)
+def worker(world, operate):
+    return OperatorWorker(world.storage.requests, operate, world.clock)
 
 
-async def test_the_bot_takes_requests_up_in_order_and_answers_each(world, desk):
+async def test_the_bot_takes_requests_up_in_order_and_answers_each(world, worker):
     waiting, failed = await world.at(State.QUEUED), await world.over()
     first = await ask(world, OperatorAction.END, waiting)
     second = await ask(world, OperatorAction.RETRY, failed)
-    await desk.take_up()
+    await worker.take_up()
     answers = [await world.storage.requests.answer_of(each) for each in (first, second)]
     assert [each.done for each in answers] == [True, True]
     assert await world.storage.requests.unanswered() == []
-    await desk.take_up()
+    await worker.take_up()
     assert world.engine.woken == [waiting.id, NEW]
 
 
-async def test_a_request_that_was_carried_out_before_a_kill_is_only_answered(world, operate, desk):
+async def test_a_request_that_was_carried_out_before_a_kill_is_only_answered(world, operate, worker):
     old = await world.over()
     request = await ask(world, OperatorAction.RETRY, old)
     await operate.retry(old.id, sure=True, new_id=NEW)
     # The process died here; the next one finds the request open, days later even.
     world.clock.now += FRESH_MS * 48
     world.engine.woken.clear()
-    await desk.take_up()
+    await worker.take_up()
     assert (await world.storage.requests.answer_of(request)).done
     # Where it did not die, the database alone having lost its answer, nothing else has the new job run.
     assert world.engine.woken == [NEW]
     assert await world.booked(await world.storage.jobs.get(NEW)) == {"reserve": -90}
 
 
-async def test_for_a_request_that_nobody_took_up_for_an_hour_nothing_is_done(world, desk):
+async def test_for_a_request_that_nobody_took_up_for_an_hour_nothing_is_done(world, worker):
     old = await world.over()
     queued = await world.at(State.QUEUED)
     resting = await world.at(State.PREPARING)
@@ -52,7 +52,7 @@ async def test_for_a_request_that_nobody_took_up_for_an_hour_nothing_is_done(wor
     resting = await world.storage.jobs.advance(resting, State.QUEUED, world.clock.now, not_before_ms=until_ms)
     asked = ((OperatorAction.RETRY, old), (OperatorAction.END, queued), (OperatorAction.RETRY, resting))
     requests = [await ask(world, action, job, age_ms=FRESH_MS + 1) for action, job in asked]
-    await desk.take_up()
+    await worker.take_up()
     for request in requests:
         assert "Nothing was done" in (await world.storage.requests.answer_of(request)).text
     assert await world.storage.jobs.get(NEW) is None
@@ -61,13 +61,13 @@ async def test_for_a_request_that_nobody_took_up_for_an_hour_nothing_is_done(wor
     assert world.engine.woken == []
 
 
-async def test_an_end_that_was_written_before_a_kill_is_finished_by_the_next_process(world, operate, desk):
+async def test_an_end_that_was_written_before_a_kill_is_finished_by_the_next_process(world, operate, worker):
     job = await world.at(State.GENERATING)
     request = await ask(world, OperatorAction.END, job)
     await world.storage.jobs.end(job, State.FAILED, world.clock.now, charged=0, failure=Failure.STOPPED)
     world.clock.now += FRESH_MS * 48
     world.provider.accepts_cancel = True
-    await desk.take_up()
+    await worker.take_up()
     answer = await world.storage.requests.answer_of(request)
     assert answer.done
     assert f"agreed. It may be billed at scenario as {job.provider_reference}." in answer.text
@@ -86,7 +86,7 @@ async def test_a_request_that_breaks_is_answered_and_holds_up_no_other(world, op
         end = staticmethod(breaks)
         retry = operate.retry
 
-    desk = OperatorDesk(world.storage.requests, Breaking(), world.clock)
+    worker = OperatorWorker(world.storage.requests, Breaking(), world.clock)
     requests = [await ask(world, OperatorAction.END, job) for job in (broken, fine)]
-    await desk.take_up()
+    await worker.take_up()
     assert [(await world.storage.requests.answer_of(each)).done for each in requests] == [False, True]

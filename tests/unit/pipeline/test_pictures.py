@@ -8,7 +8,7 @@ from bot.domain.clip import Kind
 from bot.domain.job import Failure, State
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected, ProviderUnavailable
 from bot.pipeline.waits import UPLOAD
-from bot.ports import Turn
+from bot.ports import Next
 from bot.services.cancel_job import CancelJob, Outcome
 from tests.factories import DAY_MS, a_reference, a_request
 
@@ -35,8 +35,8 @@ async def now(world, job):
 
 async def test_a_job_stands_in_line_once_its_pictures_are_there_and_prepares_at_once(world):
     job = await with_a_picture(world)
-    step = await world.road.run(job.id, slot=False)
-    assert (step.turn, (await now(world, job)).state, len(world.provider.uploads)) == (Turn.IN_LINE, State.QUEUED, 1)
+    step = await world.runner.run(job.id, slot=False)
+    assert (step.next, (await now(world, job)).state, len(world.provider.uploads)) == (Next.IN_LINE, State.QUEUED, 1)
     assert State.PREPARING not in world.engine.moves
     assert (await world.drive(job)).state is State.DONE
     assert len(world.provider.uploads) == 1
@@ -46,9 +46,9 @@ async def test_a_job_stands_in_line_once_its_pictures_are_there_and_prepares_at_
 async def test_trouble_with_an_upload_holds_up_nobody_and_is_written_down(world, fault):
     job = await with_a_picture(world)
     refused_uploads(world, fault, times=3)
-    step = await world.road.run(job.id, slot=False)
+    step = await world.runner.run(job.id, slot=False)
     kept = await now(world, job)
-    assert step.turn is Turn.LATER
+    assert step.next is Next.LATER
     assert 3.75 <= step.seconds <= 6.25
     assert kept.state is State.QUEUED
     assert kept.not_before_ms == pytest.approx(world.clock.now + step.seconds * 1000, abs=1)
@@ -60,22 +60,22 @@ async def test_trouble_with_an_upload_holds_up_nobody_and_is_written_down(world,
 async def test_a_restart_waits_for_the_moment_that_was_written_down(world):
     job = await with_a_picture(world)
     refused_uploads(world, ProviderBusy("slow down", retry_after=120.0))
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
     world.clock.now += 60_000
     world.restart()
-    step = await world.road.run(job.id, slot=False)
-    assert (step.turn, step.seconds) == (Turn.LATER, pytest.approx(60, abs=1))
+    step = await world.runner.run(job.id, slot=False)
+    assert (step.next, step.seconds) == (Next.LATER, pytest.approx(60, abs=1))
     assert world.provider.uploads == []
     world.clock.now += 61_000
-    assert (await world.road.run(job.id, slot=False)).turn is Turn.IN_LINE
+    assert (await world.runner.run(job.id, slot=False)).next is Next.IN_LINE
 
 
 async def test_a_clock_that_was_set_back_does_not_keep_a_job_waiting(world):
     job = await with_a_picture(world)
     refused_uploads(world, ProviderUnavailable("503"))
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
     world.clock.now -= 3_600_000
-    assert (await world.road.run(job.id, slot=False)).turn is Turn.IN_LINE
+    assert (await world.runner.run(job.id, slot=False)).next is Next.IN_LINE
 
 
 async def test_the_waits_grow_to_ten_minutes_whatever_restarts_and_a_retry_after_is_obeyed_for_five(world):
@@ -83,7 +83,7 @@ async def test_the_waits_grow_to_ten_minutes_whatever_restarts_and_a_retry_after
     refused_uploads(world, ProviderBusy("slow down", retry_after=1.0), times=1000)
     waits = []
     while sum(waits) < 7200:
-        step = await world.road.run(job.id, slot=False)
+        step = await world.runner.run(job.id, slot=False)
         waits.append(step.seconds)
         world.clock.now += int(step.seconds * 1000) + 1
         world.restart()
@@ -91,7 +91,7 @@ async def test_the_waits_grow_to_ten_minutes_whatever_restarts_and_a_retry_after
     assert 450 <= waits[-1] <= UPLOAD.longest_pause
     refused_uploads(world, ProviderBusy("in a month", retry_after=30 * 86_400.0), times=1)
     fresh = await with_a_picture(world, 2)
-    assert (await world.road.run(fresh.id, slot=False)).seconds == pytest.approx(300, abs=1)
+    assert (await world.runner.run(fresh.id, slot=False)).seconds == pytest.approx(300, abs=1)
 
 
 @pytest.mark.parametrize(
@@ -118,14 +118,14 @@ async def test_pictures_that_hang_keep_only_their_own_members_pictures_waiting(w
     world.provider.upload = slow
     slow_jobs = [await with_a_picture(world, number, member_id=50) for number in range(20)]
     slow_ones = {job.request.references[0].sha256 for job in slow_jobs}
-    waiting = [asyncio.create_task(world.road.run(job.id, slot=False)) for job in slow_jobs]
+    waiting = [asyncio.create_task(world.runner.run(job.id, slot=False)) for job in slow_jobs]
     await asyncio.sleep(0.05)
     others = [await with_a_picture(world, 100, member_id=51), await world.new_job(member_id=50), await world.new_job()]
     for other in others:
         assert (await world.drive(other)).state is State.DONE
     assert not any(task.done() for task in waiting)
     hung.set()
-    assert {(await task).turn for task in waiting} == {Turn.IN_LINE}
+    assert {(await task).next for task in waiting} == {Next.IN_LINE}
 
 
 @pytest.mark.parametrize("waits_for_another", [False, True])
@@ -138,13 +138,13 @@ async def test_a_job_that_is_cancelled_while_its_pictures_are_handed_over_ends_a
 
     world.provider.upload = hangs
     jobs = [await with_a_picture(world, number, member_id=50) for number in range(1 + waits_for_another)]
-    running = [asyncio.create_task(world.road.run(job.id, slot=False)) for job in jobs]
+    running = [asyncio.create_task(world.runner.run(job.id, slot=False)) for job in jobs]
     await began.wait()
-    cancel = CancelJob(world.storage.jobs, {}, world.engine, world.clock, lambda job: world.lane.submitting.drop(job.id))
+    cancel = CancelJob(world.storage.jobs, {}, world.engine, world.clock, lambda job: world.stages.submitting.drop(job.id))
     outcome, _ = await cancel.cancel(jobs[-1].id, 50, moderator=False)
     async with asyncio.timeout(5):
         step = await running[-1]
-    assert (outcome, step.turn, [each.id for each in world.notifier.ends]) == (Outcome.FREED, Turn.ENDED, [jobs[-1].id])
+    assert (outcome, step.next, [each.id for each in world.notifier.ends]) == (Outcome.FREED, Next.ENDED, [jobs[-1].id])
     assert [task.done() for task in running[:-1]] == [False] * waits_for_another
     for task in running:
         task.cancel()
@@ -153,15 +153,15 @@ async def test_a_job_that_is_cancelled_while_its_pictures_are_handed_over_ends_a
 
 async def test_a_job_that_is_cancelled_while_its_card_is_made_hands_no_pictures_over(world):
     job, announce = await with_a_picture(world), world.notifier.announce
-    cancel = CancelJob(world.storage.jobs, {}, world.engine, world.clock, lambda job: world.lane.submitting.drop(job.id))
+    cancel = CancelJob(world.storage.jobs, {}, world.engine, world.clock, lambda job: world.stages.submitting.drop(job.id))
 
     async def meanwhile(job):
         await cancel.cancel(job.id, job.member_id, moderator=False)
         return await announce(job)
 
     world.notifier.announce = meanwhile
-    assert (await world.road.run(job.id, slot=False)).turn is Turn.ENDED
-    assert (world.provider.uploads, world.lane.submitting._pictures._dropped) == ([], set())
+    assert (await world.runner.run(job.id, slot=False)).next is Next.ENDED
+    assert (world.provider.uploads, world.stages.submitting._pictures._dropped) == ([], set())
 
 
 async def test_a_wish_to_throw_it_away_stops_a_hand_over_that_hangs_too(world):
@@ -173,10 +173,10 @@ async def test_a_wish_to_throw_it_away_stops_a_hand_over_that_hangs_too(world):
 
     world.provider.upload = hangs
     job = await with_a_picture(world)
-    running = asyncio.create_task(world.road.run(job.id, slot=False))
+    running = asyncio.create_task(world.runner.run(job.id, slot=False))
     await began.wait()
     await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
-    world.lane.submitting.drop(job.id)
+    world.stages.submitting.drop(job.id)
     async with asyncio.timeout(5):
         await running
     job = await now(world, job)
@@ -188,8 +188,8 @@ async def test_one_picture_in_two_places_and_in_two_jobs_is_handed_over_once(wor
     both = (a_reference(sha256=sha256),) * 2
     request = a_request(Kind.CHARACTERS, prompt="character1 meets character2", references=both)
     jobs = [await world.new_job(request=request) for _ in range(2)]
-    steps = await asyncio.gather(*(world.road.run(job.id, slot=False) for job in jobs))
-    assert ({step.turn for step in steps}, world.provider.uploads) == ({Turn.IN_LINE}, [sha256])
+    steps = await asyncio.gather(*(world.runner.run(job.id, slot=False) for job in jobs))
+    assert ({step.next for step in steps}, world.provider.uploads) == ({Next.IN_LINE}, [sha256])
 
 
 async def test_what_was_handed_over_before_a_kill_is_not_handed_over_again(world):
@@ -205,7 +205,7 @@ async def test_what_was_handed_over_before_a_kill_is_not_handed_over_again(world
         return await upload(sha256, *rest)
 
     world.provider.upload = cut_off
-    task = asyncio.create_task(world.road.run(job.id, slot=False))
+    task = asyncio.create_task(world.runner.run(job.id, slot=False))
     await reached.wait()
     task.cancel()
     await asyncio.wait([task])
@@ -217,12 +217,12 @@ async def test_what_was_handed_over_before_a_kill_is_not_handed_over_again(world
 
 async def test_pictures_that_were_forgotten_while_it_stood_in_line_are_handed_over_again_outside_of_it(world):
     job = await with_a_picture(world)
-    await world.road.run(job.id, slot=False)
+    await world.runner.run(job.id, slot=False)
     await world.storage.blobs.forget_upload("scenario", job.request.references[0].sha256)
     refused_uploads(world, ProviderUnavailable("503"))
-    step = await world.road.run(job.id, slot=True)
+    step = await world.runner.run(job.id, slot=True)
     kept = await now(world, job)
-    assert (step.turn, kept.state, kept.tries) == (Turn.LATER, State.QUEUED, 0)
+    assert (step.next, kept.state, kept.tries) == (Next.LATER, State.QUEUED, 0)
     assert world.engine.refusals == []
     assert (await world.drive(job)).state is State.DONE
 
@@ -240,10 +240,10 @@ async def test_a_key_that_may_not_upload_holds_the_line_once_and_not_at_every_tr
     jobs = [await with_a_picture(world, number) for number in (1, 2)]
     for _ in range(3):
         for job in jobs:
-            assert (await world.road.run(job.id, slot=False)).turn is Turn.LATER
+            assert (await world.runner.run(job.id, slot=False)).next is Next.LATER
         world.clock.now += 3_600_000
     assert len(world.engine.holds) == 1
     assert (await world.drive(jobs[0])).state is State.DONE
     refused_uploads(world, ProviderMisconfigured("the key is wrong", code="401"))
-    await world.road.run((await with_a_picture(world, 3)).id, slot=False)
+    await world.runner.run((await with_a_picture(world, 3)).id, slot=False)
     assert len(world.engine.holds) == 2, "what was refused after pictures were taken is news"

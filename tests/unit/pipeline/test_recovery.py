@@ -54,7 +54,7 @@ class Life:
         """What a start found; None where the process died of it."""
         world = self.world
         broke = await life_began(world.storage.settings, world.clock)
-        found = await take_up(world.storage.jobs, {"scenario": world.lane}, world.notifier, world.clock, broke=broke)
+        found = await take_up(world.storage.jobs, {"scenario": world.stages}, world.notifier, world.clock, broke=broke)
         together = [job.id for job in (*found.unfinished, *found.unshown)]
         if any([await self._kills(job_id) for job_id in together]):
             return None

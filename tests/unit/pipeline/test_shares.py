@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.job import State
-from bot.ports import Turn
+from bot.ports import Next
 from tests.factories import an_address
 from tests.waiting import until
 
@@ -44,7 +44,7 @@ async def test_a_members_clips_that_hang_hold_up_their_own_alone(world, state, o
     hanging = Hanging(getattr(part, name), [job.id for job in slow])
     setattr(part, name, hanging)
 
-    hung = [asyncio.create_task(world.road.run(job.id, slot=False)) for job in slow]
+    hung = [asyncio.create_task(world.runner.run(job.id, slot=False)) for job in slow]
     try:
         assert (await asyncio.wait_for(world.drive(other), 30)).state is State.DONE
         assert hanging.going == at_once
@@ -61,11 +61,11 @@ async def test_a_channel_whose_threads_are_limited_holds_up_its_own_jobs_alone(w
     hanging = Hanging(world.notifier.announce, [job.id for job in slow])
     world.notifier.announce = hanging
 
-    hung = [asyncio.create_task(world.road.run(job.id, slot=False)) for job in slow]
+    hung = [asyncio.create_task(world.runner.run(job.id, slot=False)) for job in slow]
     try:
         await until(lambda: hanging.going)
-        step = await asyncio.wait_for(world.road.run(other.id, slot=False), 30)
-        assert step.turn is Turn.IN_LINE
+        step = await asyncio.wait_for(world.runner.run(other.id, slot=False), 30)
+        assert step.next is Next.IN_LINE
         assert world.notifier.announced == [other.id]
         assert hanging.going == 2
     finally:

@@ -12,7 +12,7 @@ from bot.errors import (
     StorageError,
     SubmitOutcomeUnknown,
 )
-from bot.ports import Accepted, Phase, RunStatus, Standstill, Turn, Why
+from bot.ports import Accepted, Next, Phase, RunStatus, Standstill, Why
 from tests.factories import a_reference, a_request
 
 
@@ -81,7 +81,7 @@ async def test_no_more_than_sixteen_submits_are_under_way_at_once(world):
         return await submit(submission)
 
     world.provider.submit = slow
-    await asyncio.gather(*(world.road.run(job.id, slot=True) for job in jobs))
+    await asyncio.gather(*(world.runner.run(job.id, slot=True) for job in jobs))
     assert most == 16
     assert len(world.provider.submitted) == 20
 
@@ -182,9 +182,9 @@ async def test_a_search_that_a_full_disk_repeats_counts_as_one_submit(world):
 async def test_a_full_provider_sends_the_job_back_into_line_and_tells_the_engine_its_ceiling(world):
     world.provider.faults.append(ProviderBusy("limit", retry_after=7.0, ceiling=4))
     job = await world.new_job()
-    await world.road.run(job.id, slot=False)
-    step = await world.road.run(job.id, slot=True)
-    assert step.turn is Turn.IN_LINE
+    await world.runner.run(job.id, slot=False)
+    step = await world.runner.run(job.id, slot=True)
+    assert step.next is Next.IN_LINE
     assert world.engine.refusals == [(7.0, 4)]
     assert (await world.drive(job)).state is State.DONE
 

@@ -16,9 +16,9 @@ from bot.errors import (
     StorageError,
     UploadTooLarge,
 )
-from bot.pipeline.job_runner import Road
+from bot.pipeline.job_runner import JobRunner
 from bot.pipeline.recovery import take_up
-from bot.ports import Posted, Turn
+from bot.ports import Next, Posted
 from bot.services.find_jobs import FindJobs
 from tests.factories import DAY_MS, a_new_job, an_address, bounds
 from tests.fakes import failing_first
@@ -176,8 +176,8 @@ async def test_one_whose_provider_is_gone_ends_after_three_days_all_the_same_whi
     job, began = await world.at(State.UNPOSTED), world.clock.now
     taken = await take_up(world.storage.jobs, {}, world.notifier, world.clock)
     assert [each.id for each in taken.unfinished] == [job.id]
-    world.road = Road(world.storage.jobs, world.engine, world.notifier, {}, world.clock)
-    world.road.took_over(taken.fences)
+    world.runner = JobRunner(world.storage.jobs, world.engine, world.notifier, {}, world.clock)
+    world.runner.took_over(taken.fences)
     job = await world.drive(job, rounds=1000)
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
     assert 0 <= world.clock.now - began - 3 * DAY_MS < 3_600_000
@@ -219,8 +219,8 @@ async def test_what_discord_took_after_all_is_charged_and_not_posted_again(world
 async def test_messages_that_can_not_say_so_for_now_say_it_later(world):
     world.notifier.unposted = failing_first(world.notifier.unposted, [DeliveryError("503")] * 3)
     job = await world.at(State.UNPOSTED)
-    step = await world.road.run(job.id, slot=False)
-    assert (step.turn, step.seconds < 60) == (Turn.LATER, True)
+    step = await world.runner.run(job.id, slot=False)
+    assert (step.next, step.seconds < 60) == (Next.LATER, True)
     await world.drive(job, rounds=10)
     assert [each.id for each in world.notifier.offered] == [job.id]
 

@@ -1,7 +1,7 @@
 """A start over rows that can't be read or ended: everything else is taken up, and the operator knows what to do."""
 
 from bot.domain.job import State
-from bot.ports import Turn
+from bot.ports import Next
 
 TORN = "UPDATE jobs SET request = '{' WHERE id = :id"
 REFUSING = "CREATE TRIGGER no BEFORE UPDATE ON jobs WHEN NEW.state = 'failed' BEGIN SELECT RAISE(ABORT, 'full'); END"
@@ -54,7 +54,7 @@ async def test_a_start_over_good_rows_tells_nobody(world):
 async def test_a_wake_of_a_row_that_can_not_be_read_leaves_nothing_behind(world):
     broken = await world.at(State.QUEUED)
     await torn(world, broken)
-    assert (await world.road.run(broken.id, slot=True)).turn is Turn.ENDED
+    assert (await world.runner.run(broken.id, slot=True)).next is Next.ENDED
     assert (world.engine.moves, world.notifier.ends) == ([], [])
 
 

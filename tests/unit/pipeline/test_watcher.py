@@ -34,7 +34,7 @@ class Looks:
         return answer
 
     async def play(self):
-        running = asyncio.create_task(self.world.lane.watcher.run())
+        running = asyncio.create_task(self.world.stages.watcher.run())
         async with asyncio.timeout(5):
             await self.over.wait()
         running.cancel()
@@ -43,26 +43,26 @@ class Looks:
 
 async def test_all_running_clips_are_asked_for_in_one_question(world):
     for _ in range(5):
-        world.lane.watcher.watch(await world.at(State.GENERATING))
+        world.stages.watcher.watch(await world.at(State.GENERATING))
     looks = Looks(world, [])
     await looks.play()
     assert looks.asked[0] == 5
 
 
 async def test_trouble_is_asked_ever_more_seldom_and_health_at_the_usual_beat_again(world):
-    world.lane.watcher.watch(await world.at(State.GENERATING))
+    world.stages.watcher.watch(await world.at(State.GENERATING))
     waits = await Looks(world, [*([ProviderUnavailable("down")] * 8), [], []]).play()
     assert waits == [2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000, 1000, 1000]
 
 
 async def test_a_retry_after_is_obeyed(world):
-    world.lane.watcher.watch(await world.at(State.GENERATING))
+    world.stages.watcher.watch(await world.at(State.GENERATING))
     waits = await Looks(world, [ProviderBusy("slow down", retry_after=45.0)]).play()
     assert waits == [45000]
 
 
 async def test_a_retry_after_of_a_month_is_obeyed_for_five_minutes_and_told_to_the_operator_once(world):
-    world.lane.watcher.watch(await world.at(State.GENERATING))
+    world.stages.watcher.watch(await world.at(State.GENERATING))
     waits = await Looks(world, [ProviderBusy("slow down", retry_after=30 * 86_400.0)] * 3).play()
     assert waits == [300_000] * 3
     assert len(world.notifier.told) == 1
@@ -70,29 +70,29 @@ async def test_a_retry_after_of_a_month_is_obeyed_for_five_minutes_and_told_to_t
 
 
 async def test_news_that_come_in_another_way_meanwhile_tell_the_operator_of_a_long_wait_no_second_time(world):
-    world.lane.watcher.watch(await world.at(State.GENERATING))
+    world.stages.watcher.watch(await world.at(State.GENERATING))
     waits = ProviderBusy("slow down", retry_after=30 * 86_400.0)
     await Looks(world, [waits, [], waits, [], waits]).play()
     assert len(world.notifier.told) == 1
 
 
 async def test_a_refused_key_is_told_to_the_operator_once(world):
-    world.lane.watcher.watch(await world.at(State.GENERATING))
+    world.stages.watcher.watch(await world.at(State.GENERATING))
     await Looks(world, [ProviderMisconfigured("401")] * 3).play()
     assert len(world.notifier.told) == 1
 
 
 async def test_a_bug_in_one_look_does_not_end_the_watching(world, caplog):
     job = await world.at(State.GENERATING)
-    world.lane.watcher.watch(job)
-    world.lane.watcher.watch(await world.at(State.GENERATING))
+    world.stages.watcher.watch(job)
+    world.stages.watcher.watch(await world.at(State.GENERATING))
     await Looks(world, [RuntimeError("odd"), [RunStatus(f"run-{job.id}", Phase.SUCCEEDED)]]).play()
     assert "odd" in caplog.text
     assert world.engine.woken == [job.id]
 
 
 async def test_an_operator_who_cannot_be_told_does_not_end_the_watching_and_is_told_later(world, caplog):
-    world.lane.watcher.watch(await world.at(State.GENERATING))
+    world.stages.watcher.watch(await world.at(State.GENERATING))
     world.notifier.tell_operator = failing_first(world.notifier.tell_operator, [RuntimeError("no operator")])
     await Looks(world, [ProviderMisconfigured("401")] * 3).play()
     assert "no operator" in caplog.text
@@ -100,7 +100,7 @@ async def test_an_operator_who_cannot_be_told_does_not_end_the_watching_and_is_t
 
 
 async def test_a_clip_taken_up_during_a_question_is_part_of_the_next(world):
-    watcher = world.lane.watcher
+    watcher = world.stages.watcher
     for _ in range(2):
         watcher.watch(await world.at(State.GENERATING))
     late, seen = await world.at(State.GENERATING), []
@@ -145,7 +145,7 @@ class Silent:
 async def overdue(world, count):
     jobs = [await world.at(State.GENERATING) for _ in range(count)]
     for job in jobs:
-        world.lane.watcher.watch(job)
+        world.stages.watcher.watch(job)
     world.clock.now += 3_600_001
     return jobs
 
@@ -154,9 +154,9 @@ async def test_overdue_clips_that_succeeded_unseen_are_not_timed_out_and_asked_f
     jobs = await overdue(world, 5)
     silent = Silent(world, lambda reference: RunStatus(reference, Phase.SUCCEEDED))
     for asked in (2, 4, 5):
-        await world.lane.watcher.look()
+        await world.stages.watcher.look()
         assert len(silent.asked) == asked
-    assert [world.lane.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 5
+    assert [world.stages.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 5
 
 
 @pytest.mark.parametrize(
@@ -167,8 +167,8 @@ async def test_overdue_clips_that_succeeded_unseen_are_not_timed_out_and_asked_f
 async def test_an_overdue_clip_without_an_end_at_its_provider_is_timed_out(world, answer):
     (job,) = await overdue(world, 1)
     Silent(world, lambda _: answer)
-    await world.lane.watcher.look()
-    assert world.lane.watcher.observed(job.id).failure is Failure.TIMEOUT
+    await world.stages.watcher.look()
+    assert world.stages.watcher.observed(job.id).failure is Failure.TIMEOUT
 
 
 async def test_an_overdue_clip_is_not_timed_out_while_its_provider_cannot_be_asked(world):
@@ -176,23 +176,23 @@ async def test_an_overdue_clip_is_not_timed_out_while_its_provider_cannot_be_ask
     down = [True]
     Silent(world, lambda reference: ProviderUnavailable("down") if down else RunStatus(reference, Phase.SUCCEEDED))
     for _ in range(50):
-        await world.lane.watcher.look()
+        await world.stages.watcher.look()
         world.clock.now += 1000
-    assert len(world.lane.watcher) == 3
+    assert len(world.stages.watcher) == 3
     assert set(world.engine.freed) == {job.id for job in jobs}, "nobody waits for their slots meanwhile"
     down.clear()
     world.clock.now += 60_000
     for _ in range(2):
-        await world.lane.watcher.look()
-    assert [world.lane.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 3
+        await world.stages.watcher.look()
+    assert [world.stages.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 3
 
 
 async def hours_of_looks(world, count):
     """A look a minute, each in trouble, until all is over; how many hours passed."""
     began = world.clock.now
-    while len(world.lane.watcher) and world.clock.now - began < count * 3_600_000:
+    while len(world.stages.watcher) and world.clock.now - began < count * 3_600_000:
         with pytest.raises(ProviderUnavailable):
-            await world.lane.watcher.look()
+            await world.stages.watcher.look()
         world.clock.now += 60_000
     return (world.clock.now - began) / 3_600_000
 
@@ -202,14 +202,14 @@ async def test_overdue_clips_are_asked_for_and_end_though_the_question_about_all
     silent = Silent(world, lambda reference: RunStatus(reference, Phase.SUCCEEDED))
     silent.fault = ProviderUnavailable("GET /jobs: an answer that we can't read")
     assert await hours_of_looks(world, 2) < 0.1
-    assert [world.lane.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 3
+    assert [world.stages.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 3
 
 
 async def test_clips_of_a_provider_that_is_down_as_a_whole_are_given_up_after_a_day_not_after_an_hour(world):
     (job,) = await overdue(world, 1)
     Silent(world, lambda _: ProviderUnavailable("down")).fault = ProviderUnavailable("down")
     assert 24 <= await hours_of_looks(world, 48) < 24.1
-    assert world.lane.watcher.observed(job.id).failure is Failure.TIMEOUT
+    assert world.stages.watcher.observed(job.id).failure is Failure.TIMEOUT
 
 
 async def test_a_fault_of_ours_with_one_overdue_clip_is_logged_and_leaves_the_others_alone(world, caplog):
@@ -218,10 +218,10 @@ async def test_a_fault_of_ours_with_one_overdue_clip_is_logged_and_leaves_the_ot
         world,
         lambda reference: RuntimeError("odd") if reference == f"run-{ill.id}" else RunStatus(reference, Phase.SUCCEEDED),
     )
-    await world.lane.watcher.look()
+    await world.stages.watcher.look()
     assert "odd" in caplog.text
-    assert world.lane.watcher.observed(well.id).phase is Phase.SUCCEEDED
-    assert len(world.lane.watcher) == 1
+    assert world.stages.watcher.observed(well.id).phase is Phase.SUCCEEDED
+    assert len(world.stages.watcher) == 1
 
 
 async def test_one_overdue_clip_that_is_never_answered_for_holds_up_no_other_and_ends_too(world):
@@ -231,19 +231,19 @@ async def test_one_overdue_clip_that_is_never_answered_for_holds_up_no_other_and
         lambda reference: ProviderUnavailable("500") if reference == f"run-{ill.id}" else RunStatus(reference, Phase.SUCCEEDED),
     )
     for _ in range(2):
-        await world.lane.watcher.look()
-    assert [world.lane.watcher.observed(job.id).phase for job in others] == [Phase.SUCCEEDED] * 2
+        await world.stages.watcher.look()
+    assert [world.stages.watcher.observed(job.id).phase for job in others] == [Phase.SUCCEEDED] * 2
     began = world.clock.now
-    while len(world.lane.watcher):
-        await world.lane.watcher.look()
+    while len(world.stages.watcher):
+        await world.stages.watcher.look()
         world.clock.now += 1000
-    assert world.lane.watcher.observed(ill.id).failure is Failure.TIMEOUT
+    assert world.stages.watcher.observed(ill.id).failure is Failure.TIMEOUT
     assert 55 < (world.clock.now - began) / 60_000 < 65, "about an hour of questions"
 
 
 async def test_an_end_is_observed_once_and_the_clip_is_asked_for_no_more(world):
     job = await world.at(State.GENERATING)
-    watcher = world.lane.watcher
+    watcher = world.stages.watcher
     watcher.watch(job)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
     await watcher.look()
@@ -254,7 +254,7 @@ async def test_an_end_is_observed_once_and_the_clip_is_asked_for_no_more(world):
 
 async def test_a_reported_fraction_never_falls(world):
     job = await world.at(State.GENERATING)
-    watcher = world.lane.watcher
+    watcher = world.stages.watcher
     watcher.watch(job)
     for fraction in (0.4, 0.2, None):
         world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, fraction)

@@ -12,8 +12,8 @@ from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.errors import Problem, RequestRefused
 from bot.media.local import Studio
-from bot.pipeline.estimates import ClipExpectations
-from bot.pipeline.job_progress import JobGlances
+from bot.pipeline.estimates import ClipEstimates
+from bot.pipeline.job_progress import JobProgressReader
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.find_jobs import FindJobs
@@ -50,7 +50,7 @@ async def use_cases(tmp_path):
     clock, engine, shelf, provider = ManualClock(), RecordingEngine(), Shelf(), InstantProvider()
     policy, prices = Policy(allowance=200, running_per_member=0), Prices()
     async with open_storage(tmp_path / "happyhorse.db") as storage, Studio() as studio:
-        glances = JobGlances(storage.jobs, engine, {}, ClipExpectations(storage.jobs, clock), clock)
+        progress_reader = JobProgressReader(storage.jobs, engine, {}, ClipEstimates(storage.jobs, clock), clock)
         hurried = storage.hurried(BOOKING_SECONDS)
         allowances = Allowances(policy, hurried.multipliers, clock)
         yield SimpleNamespace(
@@ -75,6 +75,6 @@ async def use_cases(tmp_path):
             ),
             cancel=CancelJob(hurried.jobs, {"scenario": provider}, engine, clock, lambda _job: None),
             repeat=RepeatClip(hurried.jobs, hurried.drafts, clock, Offer({"scenario": prices})),
-            find=FindJobs(storage.jobs, glances, {"scenario": provider}),
+            find=FindJobs(storage.jobs, progress_reader, {"scenario": provider}),
             quota=ShowQuota(storage.ledger, clock, policy, allowances, prices),
         )

@@ -26,7 +26,7 @@ class Board:
         self.held = asyncio.Event()
         self.changed = asyncio.Condition()
 
-    async def glance(self, job_id):
+    async def progress_of(self, job_id):
         if job_id not in self.fractions:
             return None
         job = a_job(job_id, State.GENERATING)
