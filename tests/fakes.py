@@ -219,7 +219,7 @@ class RecordingEngine:
     def wake(self, job_id):
         self.woken.append(job_id)
 
-    def place(self, job_id):
+    def position(self, job_id):
         return None
 
     def state_changed(self, job):

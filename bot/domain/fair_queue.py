@@ -50,12 +50,12 @@ def in_order(
     return [entry for *_, entry in sorted(ranked, key=lambda item: item[:3])]
 
 
-def expected_wait_ms(place: int, slots: int, typical_ms: int | None) -> int | None:
+def expected_wait_ms(position: int, slots: int, typical_ms: int | None) -> int | None:
     """How long the `place`-th in line (1 is next) waits when `slots` clips run at once and one takes `typical_ms`.
 
     Rounds of `slots` clips go before it; the one running now is on average half done. None without experience.
     """
     if typical_ms is None:
         return None
-    rounds = (place - 1) // max(slots, 1)
+    rounds = (position - 1) // max(slots, 1)
     return typical_ms * rounds + typical_ms // 2

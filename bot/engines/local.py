@@ -46,7 +46,7 @@ class LocalEngine:
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._line: dict[int, Waiting] = {}
         self._order: deque[int] | None = None
-        self._places: dict[int, int] | None = None
+        self._positions: dict[int, int] | None = None
         self._out_of_line: dict[int, int] = {}
         self._turns = 0
         self._served: dict[int, int] = {}
@@ -71,16 +71,16 @@ class LocalEngine:
         else:
             self._start(job_id, slot=False)
 
-    def place(self, job_id: int) -> int | None:
+    def position(self, job_id: int) -> int | None:
         if job_id not in self._line:
             return None
-        if self._places is None:
+        if self._positions is None:
             before: Counter[str] = Counter()
-            self._places = {}
+            self._positions = {}
             for each in self._ordered():
                 before[self._line[each].provider] += 1
-                self._places[each] = before[self._line[each].provider]
-        return self._places.get(job_id)
+                self._positions[each] = before[self._line[each].provider]
+        return self._positions.get(job_id)
 
     def state_changed(self, job: Job) -> None:
         slots = self._at(job.provider)
@@ -207,7 +207,7 @@ class LocalEngine:
         for slots in self._slots.values():
             slots.leave(job_id)
         if self._out_of_line.pop(job_id, None) is not None:
-            self._order = self._places = None
+            self._order = self._positions = None
 
     def _forget(self, job_id: int) -> None:
         self._leave_line(job_id)
@@ -228,7 +228,7 @@ class LocalEngine:
                     self._line[job_id] = Waiting(
                         job_id, job.member_id, job.provider, joined, job.request.kind, job.created_at_ms
                     )
-                    self._order = self._places = None
+                    self._order = self._positions = None
             case Next.LATER:
                 if step.job is not None and step.job.state is State.QUEUED:
                     # It has to see to something of its own first, and is in nobody's way meanwhile.
@@ -267,7 +267,7 @@ class LocalEngine:
             self._order = None
         else:
             order.remove(job_id)
-        self._places = None
+        self._positions = None
 
     def _next(self) -> int | None:
         """The first in line for whom a place is free; of those who have just tried in vain none before the others."""
@@ -303,7 +303,7 @@ class LocalEngine:
 
     def _leave_line(self, job_id: int) -> None:
         if self._line.pop(job_id, None) is not None:
-            self._order = self._places = None
+            self._order = self._positions = None
 
 
 def _spawn(coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:

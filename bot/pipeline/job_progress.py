@@ -13,7 +13,7 @@ from bot.domain.progress import Experience, bringing, fraction
 from bot.errors import StorageError
 from bot.pipeline.provider_stages import ProviderStages
 from bot.pipeline.waits import DAY_MS
-from bot.ports import Clock, Engine, Estimates, Hitch, JobStore, Place, Progress
+from bot.ports import Clock, Engine, Estimates, Forecast, Hitch, JobStore, Progress
 
 _log: Final = logging.getLogger(__name__)
 _MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
@@ -39,13 +39,13 @@ class JobProgressReader:
             return None
         now = self._clock.now_ms()
         expected = await self._estimates.like(job.provider, job.request)
-        place = self._place(job, expected)
+        forecast = self._forecast(job, expected)
         elapsed = max(now - (job.submitted_at_ms or job.created_at_ms), 0)
         if job.state in _MADE:
             bar = bringing(now - (job.generated_at_ms or now))
         else:
             bar = await self._making(job, elapsed, expected)
-        return Progress(job, bar, elapsed, place, now, self._hitch(job))
+        return Progress(job, bar, elapsed, forecast, now, self._hitch(job))
 
     def _hitch(self, job: Job) -> Hitch | None:
         stages = self._provider_stages.get(job.provider)
@@ -55,16 +55,16 @@ class JobProgressReader:
             return Hitch.PROVIDER
         return stages.hitches.of(job.id)
 
-    def _place(self, job: Job, expected: Experience | None) -> Place:
+    def _forecast(self, job: Job, expected: Experience | None) -> Forecast:
         if job.state is not State.QUEUED:
-            return Place(None, None, expected)
-        in_line = self._engine.place(job.id)
+            return Forecast(None, None, expected)
+        in_line = self._engine.position(job.id)
         standstill = self._engine.standstill(job.provider, job.request.kind)
         if standstill is not None:
-            return Place(in_line, None, expected, standstill, max(standstill.since_ms, job.created_at_ms) + DAY_MS)
+            return Forecast(in_line, None, expected, standstill, max(standstill.since_ms, job.created_at_ms) + DAY_MS)
         typical = None if expected is None else expected.median_ms
         wait = None if in_line is None else expected_wait_ms(in_line, self._engine.slots(job.provider), typical)
-        return Place(in_line, wait, expected)
+        return Forecast(in_line, wait, expected)
 
     async def _making(self, job: Job, elapsed_ms: int, expected: Experience | None) -> float | None:
         if job.state is not State.GENERATING:

@@ -51,13 +51,13 @@ class Standstill:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Forecast:
     """Where a job stands: `place` in line (1 is next; None once it is with the provider), expected wait and experience.
 
     `standstill` is set while the line stands still for it; then nobody knows the wait, and it ends at `ends_ms` at the latest.
     """
 
-    place: int | None
+    position: int | None
     wait_ms: int | None
     experience: Experience | None
     standstill: Standstill | None = None
@@ -93,7 +93,7 @@ class Engine(Protocol):
         """This job may have something to do. Returns at once; many wakes are one."""
         ...
 
-    def place(self, job_id: int) -> int | None:
+    def position(self, job_id: int) -> int | None:
         """Place in the line for its provider, 1 is next; None when it does not wait (any more)."""
         ...
 
@@ -146,7 +146,7 @@ class Progress:
     job: Job
     fraction: float | None
     elapsed_ms: int
-    place: Place
+    forecast: Forecast
     at_ms: int
     hitch: Hitch | None = None
 

@@ -84,7 +84,7 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
         monkeypatch.setattr(app.notifier, "follow", follow)
         for each in announced:
             follow(each)
-        progress = app.notifier._follower
+        progress = app.notifier._progress_updater
         await until(lambda: any(each.due_ms for _, _, each in progress._line) and not progress._under_way, PATIENCE_SECONDS)
         await here.post("/release", name="submit")
         await sought(here, lambda message: f"hh:more:{job_id}" in str(message.data.get("components")))

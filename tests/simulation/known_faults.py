@@ -93,7 +93,7 @@ _POSTS: Final = (
         "a-private-end-is-told-to-nobody",
         "every end is shown",
         "bot/presentation/delivery/end_messages.py",
-        '                    await _try(job, "tell the member", self._delivering.tell(job, partial(self._card, job), "e"))',
+        '                    await _try(job, "tell the member", self._clip_poster.tell(job, partial(self._card, job), "e"))',
         "                    pass",
     ),
     mutant(
@@ -208,7 +208,7 @@ _MEMORY: Final = (
         "a-doubtful-post-is-remembered-for-ever",
         "nothing is left behind",
         "bot/presentation/delivery/notifier.py",
-        "        self._quoting.forget(job.id)\n        self._delivering.forget(job.id)\n",
+        "        self._quoting.forget(job.id)\n        self._clip_poster.forget(job.id)\n",
         "        self._quoting.forget(job.id)\n",
     ),
 )

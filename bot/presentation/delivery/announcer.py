@@ -37,12 +37,12 @@ _LAST_SECONDS: Final = 5.0
 """How long a clip that is made waits for a thread that is under way."""
 
 
-def lacks_place(job: Job) -> bool:
+def lacks_progress_message(job: Job) -> bool:
     """Whether there is no message yet in which its progress shows."""
     return job.address.progress_id is None and (not job.address.in_place or job.address.by_operator)
 
 
-class Announcing:
+class Announcer:
     """Remembers what a card says since it was announced, until the first look at its job."""
 
     def __init__(self, messages: Messages, jobs: JobStore, card_edits: CardEdits, quoting: Quoting, clock: Clock) -> None:
@@ -51,7 +51,7 @@ class Announcing:
         self._cards = card_edits
         self._quoting = quoting
         self._clock = clock
-        self._turns = Turns(1, _THREADS_AT_ONCE)
+        self._threads = Turns(1, _THREADS_AT_ONCE)
         self._asked: Counter[int] = Counter()
         self._under_way: dict[int, asyncio.Task[Job]] = {}
         self._said: dict[int, str] = {}
@@ -89,7 +89,7 @@ class Announcing:
             learned["progress_id"] = card_id or job.address.card_id
         return await self._learn(job, learned)
 
-    async def place(self, job: Job, text: str) -> Job:
+    async def complete(self, job: Job, text: str) -> Job:
         """Asks for what is missing, the thread and in it the progress message, which says `text`.
 
         Waits for it a moment at most; what comes later stands in the books. Returns the job as far as it came.
@@ -97,7 +97,7 @@ class Announcing:
         channel_id = job.address.channel_id
         task = self._under_way.get(job.id)
         if task is None:
-            task = asyncio.create_task(self._placed(job, text), name=f"place-{job.id}")
+            task = asyncio.create_task(self._completed(job, text), name=f"place-{job.id}")
             self._under_way[job.id] = task
             self._asked[channel_id] += 1
             task.add_done_callback(lambda _: self._over(job.id, channel_id))
@@ -132,16 +132,16 @@ class Announcing:
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
-    async def _placed(self, job: Job, text: str) -> Job:
+    async def _completed(self, job: Job, text: str) -> Job:
         try:
             with own_cancels_only():
-                async with self._turns.of(job.address.channel_id):
-                    return await self._in_turn(job, text)
+                async with self._threads.of(job.address.channel_id):
+                    return await self._make_missing(job, text)
         except Exception:  # noqa: BLE001  logged with the reference; the next look asks again, the clip is worth more
             _log.exception("job %s has no place for its progress yet", job.reference_code)
             return job
 
-    async def _in_turn(self, job: Job, text: str) -> Job:
+    async def _make_missing(self, job: Job, text: str) -> Job:
         if job.address.card_id is None:
             job = await self.card(job)
         if job.address.in_place:

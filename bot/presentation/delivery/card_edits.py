@@ -14,7 +14,7 @@ from bot.ports import BlobStore, Media
 from bot.presentation.delivery.message_parts import NO_FILES, Files, Kept
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.operators_channel import OperatorsChannel
-from bot.presentation.delivery.poster_links import Posters
+from bot.presentation.delivery.poster_links import PosterLinks
 from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.discord_errors import Closed, NotTaken
@@ -43,7 +43,7 @@ class CardEdits:
         media: Media,
         quoting: Quoting,
         operators: OperatorsChannel,
-        posters: Posters,
+        posters: PosterLinks,
     ) -> None:
         self._messages = messages
         self._blobs = blobs

@@ -48,7 +48,7 @@ class _Search:
     unread: str | None = None
 
 
-class Delivering:
+class ClipPoster:
     """Remembers the jobs whose post may be there though nobody could say where."""
 
     def __init__(

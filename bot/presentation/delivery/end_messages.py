@@ -22,15 +22,15 @@ from bot.presentation.views.layout import Page
 _log: Final = logging.getLogger(__name__)
 
 
-class Closing:
+class EndMessages:
     """A place that is closed stays as it is; every method may be repeated."""
 
     def __init__(
-        self, messages: Messages, card_edits: CardEdits, posts: clip_poster.Delivering, operators: OperatorsChannel
+        self, messages: Messages, card_edits: CardEdits, posts: clip_poster.ClipPoster, operators: OperatorsChannel
     ) -> None:
         self._messages = messages
         self._cards = card_edits
-        self._delivering = posts
+        self._clip_poster = posts
         self._operators = operators
 
     async def end(self, job: Job, poster: bytes | None) -> None:
@@ -41,7 +41,7 @@ class Closing:
             except Closed as closed:
                 _log.info("job %s: its card can't show the end: %s", job.reference_code, closed)
                 if address.private and job.state is not State.DONE:
-                    await _try(job, "tell the member", self._delivering.tell(job, partial(self._card, job), "e"))
+                    await _try(job, "tell the member", self._clip_poster.tell(job, partial(self._card, job), "e"))
         if address.thread_id is not None and address.progress_id is not None:
             editing = self._end_progress(job, address.thread_id, address.progress_id)
             await _try(job, "end the progress", editing)
@@ -92,7 +92,7 @@ class Closing:
         except Closed as closed:
             _log.info("job %s: its card can't say that it waits for a place: %s", job.reference_code, closed)
             if job.address.private and job.failure is not Failure.DOUBTFUL:
-                await _try(job, "tell the member", self._delivering.tell(job, lambda _: unposted.page_of(job), "u"))
+                await _try(job, "tell the member", self._clip_poster.tell(job, lambda _: unposted.page_of(job), "u"))
 
     async def posted_elsewhere(self, job: Job, posting: Job) -> None:
         """`job` as it was, `posting` as it is now."""

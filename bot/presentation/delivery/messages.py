@@ -18,7 +18,7 @@ from bot.domain.job import Address
 from bot.errors import DeliveryError, UploadTooLarge
 from bot.ports import Clock
 from bot.presentation.delivery.message_parts import NO_FILES, Files, Kept, custom_ids, files_of, opened
-from bot.presentation.delivery.rate_limit import BURST, REQUESTS_PER_SECOND, Budget
+from bot.presentation.delivery.rate_limit import BURST, REQUESTS_PER_SECOND, RateLimit
 from bot.presentation.discord_codes import ARCHIVED, THREAD_EXISTS
 from bot.presentation.discord_errors import Closed, DoneAlready, NotTaken, Rests, refusals
 from bot.presentation.views.layout import Page
@@ -42,7 +42,7 @@ class Messages:
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
         self._clock = clock
-        self._budget = Budget(REQUESTS_PER_SECOND, burst=BURST)
+        self._rate_limit = RateLimit(REQUESTS_PER_SECOND, burst=BURST)
         self._rests = Rests()
 
     def answerable(self, address: Address) -> bool:
@@ -92,7 +92,7 @@ class Messages:
         message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
 
         async def once() -> discord.Message:
-            await self._budget.take(urgent=urgent)
+            await self._rate_limit.take(urgent=urgent)
             with opened(files) as attachments:
                 return await message.edit(view=page, allowed_mentions=_NO_MENTIONS, attachments=attachments)
 
@@ -117,7 +117,7 @@ class Messages:
         channel = self._client.get_partial_messageable(channel_id)
 
         async def once() -> int:
-            await self._budget.take()
+            await self._rate_limit.take()
             with opened(files) as attachments:
                 sent = await channel.send(view=page, files=attachments, nonce=nonce, allowed_mentions=mentions)
             return sent.id
@@ -128,7 +128,7 @@ class Messages:
         """A public thread on a message, whose id it has; the one that exists is as good. Raises `Closed` or `DeliveryError`."""
 
         async def once() -> None:
-            await self._budget.take()
+            await self._rate_limit.take()
             await self._client.http.start_thread_with_message(
                 channel_id, message_id, name=name, auto_archive_duration=_WEEK_MINUTES
             )
@@ -142,7 +142,7 @@ class Messages:
 
     async def reopen(self, thread_id: int) -> None:
         """Takes a thread out of the archive. Raises `Closed` or `DeliveryError`."""
-        await self._budget.take()
+        await self._rate_limit.take()
         with self._asking(f"reopen {thread_id}"):
             await self._client.http.edit_channel(thread_id, archived=False)
 
@@ -150,7 +150,7 @@ class Messages:
         """Ours to do, since the thread is ours; Discord takes two names in ten minutes. Raises `Closed` or `DeliveryError`."""
 
         async def once() -> None:
-            await self._budget.take()
+            await self._rate_limit.take()
             await self._client.http.edit_channel(thread_id, name=name)
 
         with self._asking(f"rename {thread_id}"):
@@ -166,7 +166,7 @@ class Messages:
         with self._asking(f"read {channel_id}"):
             async for message in self._client.get_partial_messageable(channel_id).history(limit=None):
                 if looked % _HISTORY_PAGE == 0:
-                    await self._budget.take()
+                    await self._rate_limit.take()
                 looked += 1
                 if message.id <= since_id:
                     break
@@ -179,7 +179,7 @@ class Messages:
 
     async def holds(self, channel_id: int, message_id: int, is_it: Callable[[str], bool]) -> bool:
         """Whether this message is ours and has such a custom id. Raises as `find`."""
-        await self._budget.take()
+        await self._rate_limit.take()
         with self._asking(f"read {channel_id}"):
             return self._is_mine(await self._client.get_partial_messageable(channel_id).fetch_message(message_id), is_it)
 
@@ -195,7 +195,7 @@ class Messages:
                     webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
                     return files_of(await webhook.fetch_message(address.card_id or _ORIGINAL))
                 if address.card_id is not None and not address.private:
-                    await self._budget.take()
+                    await self._rate_limit.take()
                     channel = self._client.get_partial_messageable(address.channel_id)
                     return files_of(await channel.fetch_message(address.card_id))
         except Closed as closed:
@@ -204,13 +204,13 @@ class Messages:
 
     async def shown(self, channel_id: int, message_id: int) -> Mapping[str, Kept]:
         """The files on a message of ours, by name; whatever else is asked goes before. Raises `Closed` or `DeliveryError`."""
-        await self._budget.take(urgent=False)
+        await self._rate_limit.take(urgent=False)
         with self._asking(f"read {channel_id}"):
             return files_of(await self._client.get_partial_messageable(channel_id).fetch_message(message_id))
 
     async def dm(self, member_id: int) -> int:
         """The channel of our direct messages with this member. Raises `Closed` where they do not take any."""
-        await self._budget.take()
+        await self._rate_limit.take()
         with self._asking("direct"):
             channel = await self._client.create_dm(discord.Object(member_id))
         return channel.id
@@ -220,7 +220,7 @@ class Messages:
         message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
 
         async def once() -> None:
-            await self._budget.take()
+            await self._rate_limit.take()
             with suppress(discord.NotFound):
                 await message.delete()
 
@@ -282,6 +282,6 @@ class Messages:
         except discord.HTTPException as error:
             if error.code != ARCHIVED:
                 raise
-            await self._budget.take()
+            await self._rate_limit.take()
             await self._client.http.edit_channel(channel_id, archived=False)
             return await once()

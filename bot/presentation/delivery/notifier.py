@@ -16,13 +16,13 @@ from bot.domain.job import Job, State
 from bot.errors import DeliveryError
 from bot.ports import BlobStore, Clock, Delivery, JobStore, Media, Posted, Progress, ProgressReader
 from bot.presentation.delivery import clip_poster
-from bot.presentation.delivery.announcer import Announcing, lacks_place
+from bot.presentation.delivery.announcer import Announcer, lacks_progress_message
 from bot.presentation.delivery.card_edits import CardEdits
-from bot.presentation.delivery.end_messages import Closing
+from bot.presentation.delivery.end_messages import EndMessages
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.operators_channel import OperatorsChannel
-from bot.presentation.delivery.poster_links import Posters
-from bot.presentation.delivery.progress_updater import Followed, Follower
+from bot.presentation.delivery.poster_links import PosterLinks
+from bot.presentation.delivery.progress_updater import Followed, ProgressUpdater
 from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.delivery.upload_limits import UploadLimits
 from bot.presentation.discord_codes import ARCHIVED
@@ -54,42 +54,42 @@ class DiscordNotifier:
         self._clock = clock
         self._messages = Messages(client, clock)
         self._operators = OperatorsChannel(self._messages, operator_channel_id)
-        self._follower = Follower(progress_reader, clock, self._show)
+        self._progress_updater = ProgressUpdater(progress_reader, clock, self._show)
         self._quoting = Quoting()
-        self._shown_posters = Posters(self._messages, clock)
-        self._cards = CardEdits(self._messages, blobs, media, self._quoting, self._operators, self._shown_posters)
+        self._poster_links = PosterLinks(self._messages, clock)
+        self._cards = CardEdits(self._messages, blobs, media, self._quoting, self._operators, self._poster_links)
         self._limits = UploadLimits(client)
-        self._delivering = clip_poster.Delivering(self._messages, jobs, self._limits, self._quoting, finals=finals)
-        self._closing = Closing(self._messages, self._cards, self._delivering, self._operators)
-        self._announcing = Announcing(self._messages, jobs, self._cards, self._quoting, clock)
+        self._clip_poster = clip_poster.ClipPoster(self._messages, jobs, self._limits, self._quoting, finals=finals)
+        self._end_messages = EndMessages(self._messages, self._cards, self._clip_poster, self._operators)
+        self._announcer = Announcer(self._messages, jobs, self._cards, self._quoting, clock)
         self._posters: dict[int, bytes] = {}
 
     def start(self) -> None:
         """Begins to keep progress fresh; needs a running loop."""
-        self._follower.start(self.tell_operator)
+        self._progress_updater.start(self.tell_operator)
 
     async def stop(self) -> None:
-        await self._follower.stop()
-        await self._announcing.stop()
+        await self._progress_updater.stop()
+        await self._announcer.stop()
 
     # -- the port ------------------------------------------------------------------------------------------------------
 
     async def announce(self, job: Job) -> Job:
-        return await self._announcing.card(job)
+        return await self._announcer.card(job)
 
     def follow(self, job_id: int) -> None:
-        self._follower.follow(job_id)
+        self._progress_updater.follow(job_id)
 
     def unfollow(self, job_id: int) -> None:
-        self._follower.unfollow(job_id)
-        self._announcing.said(job_id)
+        self._progress_updater.unfollow(job_id)
+        self._announcer.said(job_id)
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
         job = await self._quiet(job)
-        if not self._delivering.may_be_there(job):
+        if not self._clip_poster.may_be_there(job):
             # After a try of which nobody knows the end its places stay as they were: it is looked for where it was sent.
-            job = await self._announcing.thread(job)
-        posted = await self._delivering.deliver(job, delivery)
+            job = await self._announcer.thread(job)
+        posted = await self._clip_poster.deliver(job, delivery)
         if delivery.poster is not None:
             self._posters[job.id] = delivery.poster
         return posted
@@ -98,23 +98,23 @@ class DiscordNotifier:
         return self._limits.of(job.address, answerable=self._messages.answerable(job.address))
 
     async def find_post(self, job: Job) -> Posted | None:
-        return await self._delivering.find(job)
+        return await self._clip_poster.find(job)
 
     async def unposted(self, job: Job) -> None:
         job = await self._quiet(job)
-        self._delivering.forget(job.id)
+        self._clip_poster.forget(job.id)
         self._posters.pop(job.id, None)
-        await self._closing.unposted(job)
+        await self._end_messages.unposted(job)
 
     async def ended(self, job: Job) -> None:
         """Raises `DeliveryError` where Discord is in trouble: again later. A place that is closed stays as it is."""
         job = await self._quiet(job)
-        await self._closing.end(job, self._posters.get(job.id))
+        await self._end_messages.end(job, self._posters.get(job.id))
         self._posters.pop(job.id, None)
-        self._announcing.said(job.id)
+        self._announcer.said(job.id)
         self._cards.forget(job.id)
         self._quoting.forget(job.id)
-        self._delivering.forget(job.id)
+        self._clip_poster.forget(job.id)
 
     async def tell_operator(self, text: str) -> None:
         await self._operators.tell(text)
@@ -152,23 +152,23 @@ class DiscordNotifier:
 
     async def posters(self, jobs: Sequence[Job]) -> dict[int, str]:
         """Links to the posters on the cards of these jobs, for a list."""
-        return await self._shown_posters.of(jobs)
+        return await self._poster_links.of(jobs)
 
     async def posted_elsewhere(self, job: Job, posting: Job) -> None:
         """Says on the messages that the job had before (`job`) where its clip is posted now."""
-        await self._closing.posted_elsewhere(job, posting)
+        await self._end_messages.posted_elsewhere(job, posting)
 
     async def _quiet(self, job: Job) -> Job:
         """Nothing of its progress is sent any more. What was under way may have found a place for it since it was read."""
-        edited, placed = await self._follower.quiet(job.id), await self._announcing.quiet(job.id)
-        now = await self._jobs.get(job.id) if edited or placed else None
+        edited, completed = await self._progress_updater.quiet(job.id), await self._announcer.quiet(job.id)
+        now = await self._jobs.get(job.id) if edited or completed else None
         return job if now is None else replace(job, address=now.address)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
     async def _show(self, progress: Progress, followed: Followed) -> None:
         text = progress_text(progress, told=self._operators.hears)
-        job = await self._placed(progress.job, followed, text)
+        job = await self._completed(progress.job, followed, text)
         address = job.address
         if address.in_place or address.thread_id is None or address.progress_id is None or followed.thread_closed:
             await self._show_on_card(job, followed, text)
@@ -194,7 +194,7 @@ class DiscordNotifier:
             await self._cards.redraw(job, progress=text, urgent=False)
             followed.shown = shown
         # The card's own word is not there; once there is a thread it is.
-        self._announcing.said(job.id)
+        self._announcer.said(job.id)
         followed.headline = ""
 
     async def _edit_progress(self, job: Job, thread_id: int, progress_id: int, followed: Followed, text: str) -> None:
@@ -215,7 +215,7 @@ class DiscordNotifier:
             return
         headline = job_card.headline(job)
         if followed.headline is None:
-            followed.headline = self._announcing.said(job.id)
+            followed.headline = self._announcer.said(job.id)
         if followed.headline is None and job.state is State.QUEUED and not self._messages.answerable(job.address):
             # As announced: after a restart a long line must not spend its channel's edits on what stands there.
             followed.headline = headline
@@ -227,14 +227,14 @@ class DiscordNotifier:
                 _log.info("job %s: its card stays as it is: %s", job.reference_code, closed)
             followed.headline = headline
 
-    async def _placed(self, job: Job, followed: Followed, text: str) -> Job:
+    async def _completed(self, job: Job, followed: Followed, text: str) -> Job:
         """The job with its thread and progress message, as far as Discord lets them come."""
         now = self._clock.now_ms()
-        if not lacks_place(job) or job.posting_begun or now < followed.place_due_ms:
+        if not lacks_progress_message(job) or job.posting_begun or now < followed.messages_due_ms:
             # Where the clip was sent once, it is looked for: a thread that came later would be another place.
             return job
-        followed.place_due_ms = now + _THREAD_AGAIN_MS
-        placed = await self._announcing.place(job, text)
-        if not placed.address.in_place and placed.address.progress_id is not None:
+        followed.messages_due_ms = now + _THREAD_AGAIN_MS
+        completed = await self._announcer.complete(job, text)
+        if not completed.address.in_place and completed.address.progress_id is not None:
             followed.shown = hash(text)
-        return placed
+        return completed

@@ -23,7 +23,7 @@ _LINK_MS: Final = 12 * 3600 * 1000
 _LINKS_MOST: Final = 2_000
 
 
-class Posters:
+class PosterLinks:
     def __init__(self, messages: Messages, clock: Clock) -> None:
         self._messages = messages
         self._clock = clock
@@ -41,7 +41,7 @@ class Posters:
         wanted = [each for each in jobs if _has_poster(each)]
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOKS_SECONDS):
-                await asyncio.gather(*(self._look(each) for each in wanted if self._link(each.id) is None))
+                await asyncio.gather(*(self._refresh(each) for each in wanted if self._link(each.id) is None))
         links = ((each.id, self._link(each.id)) for each in wanted)
         return {job_id: link for job_id, link in links if link is not None}
 
@@ -49,7 +49,7 @@ class Posters:
         link, at_ms = self._links.get(job_id, ("", 0))
         return link if link and self._clock.now_ms() - at_ms < _LINK_MS else None
 
-    async def _look(self, job: Job) -> None:
+    async def _refresh(self, job: Job) -> None:
         if job.address.card_id is None:
             return
         try:

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from bot.errors import HappyHorseError
 from bot.ports import Clock, Progress, ProgressReader
-from bot.presentation.delivery.rate_limit import BURST, PROGRESS_PER_SECOND, Budget
+from bot.presentation.delivery.rate_limit import BURST, PROGRESS_PER_SECOND, RateLimit
 from bot.presentation.discord_errors import Closed
 from bot.tasks import Tell, kept, over, own_cancels_only
 
@@ -35,20 +35,20 @@ _LAST_EDIT_SECONDS: Final = 5.0
 class Followed:
     """`shown` is the hash of the text that stands there, `headline` the card's own word ("" for none), None when not known.
 
-    Before `place_due_ms` a missing thread or progress message is not asked for again. `reopened`: its thread was taken out of
-    the archive once; `thread_closed`: the card shows the progress instead. `refused` counts edits in a row that were refused.
-    `next` is the place in the line that counts, `news` that it has moved on while it was looked at.
+    Before `messages_due_ms` a missing thread or progress message is not asked for again. `reopened`: its thread was taken out
+    of the archive once; `thread_closed`: the card shows the progress instead. `refused` counts edits in a row that were
+    refused. `next` is the place in the line that counts, `news` that it has moved on while it was looked at.
     """
 
     job_id: int
     due_ms: int = 0
     shown: int | None = None
     headline: str | None = None
-    place_due_ms: int = 0
+    messages_due_ms: int = 0
     reopened: bool = False
     thread_closed: bool = False
     refused: int = 0
-    turn: int = -1
+    queue_number: int = -1
     news: bool = False
 
 
@@ -61,7 +61,7 @@ class Show(Protocol):
         ...
 
 
-class Follower:
+class ProgressUpdater:
     def __init__(self, progress_reader: ProgressReader, clock: Clock, show: Show) -> None:
         self._progress_reader = progress_reader
         self._clock = clock
@@ -70,14 +70,14 @@ class Follower:
         self._line: list[tuple[int, int, Followed]] = []
         self._order = count()
         self._under_way: dict[int, asyncio.Task[None]] = {}
-        self._budget = Budget(PROGRESS_PER_SECOND, burst=BURST)
+        self._rate_limit = RateLimit(PROGRESS_PER_SECOND, burst=BURST)
         self._gate = asyncio.Semaphore(_EDITS_AT_ONCE)
         self._wanted = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
 
     def start(self, tell: Tell) -> None:
         """`tell` tells the operator when the loop dies; it is started again."""
-        self._loop = asyncio.create_task(kept("the progress of clips", self._turn, tell), name="progress")
+        self._loop = asyncio.create_task(kept("the progress of clips", self._update_all, tell), name="progress")
 
     async def stop(self) -> None:
         tasks = [task for task in (self._loop, *self._under_way.values()) if task is not None]
@@ -133,11 +133,11 @@ class Follower:
         followed.refused = 0
         followed.due_ms = self._clock.now_ms() + _BETWEEN_EDITS_MS
 
-    async def _turn(self) -> None:
+    async def _update_all(self) -> None:
         while True:
             await self._gate.acquire()
             try:
-                await self._budget.take()
+                await self._rate_limit.take()
                 followed = await self._next()
             except BaseException:
                 # Raised on: `kept` logs it, tells the operator and starts the loop again.
@@ -147,8 +147,8 @@ class Follower:
             self._under_way[followed.job_id] = task
 
     def _queue(self, followed: Followed) -> None:
-        followed.turn = next(self._order)
-        heapq.heappush(self._line, (followed.due_ms, followed.turn, followed))
+        followed.queue_number = next(self._order)
+        heapq.heappush(self._line, (followed.due_ms, followed.queue_number, followed))
         self._wanted.set()
 
     async def _next(self) -> Followed:
@@ -158,8 +158,8 @@ class Follower:
                 self._wanted.clear()
                 await self._wanted.wait()
                 continue
-            due_ms, turn, followed = self._line[0]
-            gone = self._followed.get(followed.job_id) is not followed or turn != followed.turn
+            due_ms, queue_number, followed = self._line[0]
+            gone = self._followed.get(followed.job_id) is not followed or queue_number != followed.queue_number
             wait_ms = due_ms - self._clock.now_ms()
             if gone or wait_ms <= 0:
                 heapq.heappop(self._line)

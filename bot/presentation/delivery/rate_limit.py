@@ -17,7 +17,7 @@ PROGRESS_PER_SECOND: Final = 10.0
 """Progress is worth a fifth of it: a clip must never wait behind somebody's bar."""
 
 
-class Budget:
+class RateLimit:
     """`rate` per second on average, `burst` at once after a quiet time. Belongs to the loop it is first used on."""
 
     def __init__(self, rate: float, burst: float) -> None:
@@ -36,13 +36,13 @@ class Budget:
         if not self._urgent and not (self._others and not urgent) and self._left >= 1:
             self._left -= 1
             return
-        turn: asyncio.Future[None] = loop.create_future()
-        (self._urgent if urgent else self._others).append(turn)
+        waiter: asyncio.Future[None] = loop.create_future()
+        (self._urgent if urgent else self._others).append(waiter)
         self._schedule(loop)
         try:
-            await turn
+            await waiter
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            if waiter.done() and not waiter.cancelled():
                 self._left += 1
             raise
 
@@ -59,9 +59,9 @@ class Budget:
         self._timer = None
         self._refill(loop.time())
         while self._left >= 1 and (self._urgent or self._others):
-            turn = (self._urgent or self._others).popleft()
-            if not turn.done():
+            waiter = (self._urgent or self._others).popleft()
+            if not waiter.done():
                 self._left -= 1
-                turn.set_result(None)
+                waiter.set_result(None)
         if self._urgent or self._others:
             self._schedule(loop)

@@ -68,14 +68,14 @@ def progress_line(progress: Progress) -> str:
     """The same in one short line, for a list."""
     job = progress.job
     if job.state is State.QUEUED:
-        return _place_line(progress)
+        return _position_line(progress)
     if job.state in _MADE:
         return _brought_line(progress)
     if job.state is not State.GENERATING:
         return " ".join(_handing_over(progress))
     if own := _trouble_here(progress):
         return " ".join(own)
-    expected = progress.place.experience
+    expected = progress.forecast.experience
     if overdue(progress.elapsed_ms, expected):
         return f"{_elapsed(progress)} · longer than most"
     return _elapsed(progress) if expected is None else f"{_elapsed(progress)} · usually {wording.about(expected.median_ms)}"
@@ -110,10 +110,10 @@ def waits_alone(progress: Progress) -> bool:
 
 def _in_line(progress: Progress, *, told: bool) -> list[str]:
     stands_still = _stands_still(progress, told=told)
-    lines = [*(stands_still or [_place(progress)]), _asked(progress.job)]
+    lines = [*(stands_still or [_position(progress)]), _asked(progress.job)]
     if stands_still:
         return lines
-    if (progress.place.place or 0) > 1:
+    if (progress.forecast.position or 0) > 1:
         lines += ["-# Every member's first clip goes", "-# before anyone's second."]
     return lines
 
@@ -124,18 +124,18 @@ def _stands_still(progress: Progress, *, told: bool) -> list[str]:
         return [_trouble_with(progress.job), f"{_own_trouble(progress)}."]
     if own := _trouble_here(progress):
         return own
-    place = progress.place
-    if place.standstill is None:
+    forecast = progress.forecast
+    if forecast.standstill is None:
         return []
     if progress.job.preview:
         return _NO_PREVIEWS
-    match place.standstill.why:
+    match forecast.standstill.why:
         case Why.BUSY:
             return ["The video service is busy;", "your clip goes on by itself."]
         case Why.UNREACHABLE:
             return ["The video service can't be reached;", "your clip goes on by itself."]
         case Why.REFUSED:
-            ends = wording.moment(place.ends_ms or progress.at_ms)
+            ends = wording.moment(forecast.ends_ms or progress.at_ms)
             return [
                 "The video service is closed to this bot",
                 *(["for now, and the people who run the bot", "have been told."] if told else ["for now."]),
@@ -144,15 +144,15 @@ def _stands_still(progress: Progress, *, told: bool) -> list[str]:
             ]
 
 
-def _place_line(progress: Progress) -> str:
+def _position_line(progress: Progress) -> str:
     """Of a job that waits, in a list."""
     if waits_alone(progress):
         return f"{_trouble_with(progress.job)} {_own_trouble(progress)}"
     if own := _trouble_here(progress):
         return " ".join(own)
-    standstill = progress.place.standstill
+    standstill = progress.forecast.standstill
     if standstill is None:
-        return _place(progress)
+        return _position(progress)
     return " ".join(_NO_PREVIEWS) if progress.job.preview else _STANDSTILL[standstill.why]
 
 
@@ -171,12 +171,12 @@ def _asked(job: Job) -> str:
     return f"Asked for {wording.moment(job.created_at_ms)}"
 
 
-def _place(progress: Progress) -> str:
-    place = progress.place
-    if place.place is None:
+def _position(progress: Progress) -> str:
+    forecast = progress.forecast
+    if forecast.position is None:
         return "Your turn comes in a moment."
-    wait = " · no estimate yet" if place.wait_ms is None else f", about {wording.about(place.wait_ms)}"
-    return f"{wording.ordinal(place.place)} in line{wait}" if place.place > 1 else f"You are next{wait}"
+    wait = " · no estimate yet" if forecast.wait_ms is None else f", about {wording.about(forecast.wait_ms)}"
+    return f"{wording.ordinal(forecast.position)} in line{wait}" if forecast.position > 1 else f"You are next{wait}"
 
 
 def _drawn(progress: Progress) -> str:
@@ -184,7 +184,7 @@ def _drawn(progress: Progress) -> str:
 
 
 def _expectation(progress: Progress) -> list[str]:
-    expected = progress.place.experience
+    expected = progress.forecast.experience
     within = wording.about(within_ms(expected))
     if overdue(progress.elapsed_ms, expected):
         since = wording.moment(progress.at_ms - progress.elapsed_ms + within_ms(expected))

@@ -43,7 +43,7 @@ async def test_a_card_goes_on_without_pictures_that_discord_does_not_show_again(
     followed = Followed(job.id)
     for states, stands in ((MADE[:3], "**Making it**"), (MADE[3:], "**Posting it**")):
         job = await through(server, job, *states)
-        await server.backend.notifier._follower.refresh(followed)
+        await server.backend.notifier._progress_updater.refresh(followed)
         assert text(result.response).startswith(stands)
     assert not any(each["type"] == 11 for each in every(_components(result.response)))
 
@@ -62,7 +62,7 @@ async def test_an_edit_lists_every_picture_that_it_shows_by_its_id_also_after_a_
         await server.env.restart_bot(server.backend.client())
     await through(server, job, *MADE[:3])
     before = len(server.env.http_requests)
-    await server.backend.notifier._follower.refresh(Followed(job.id))
+    await server.backend.notifier._progress_updater.refresh(Followed(job.id))
     [edit] = [each.json for each in server.env.http_requests[before:] if each.method == "PATCH"]
     assert edit["attachments"] == [{"id": str(there.id), "filename": there.filename}]
     assert any(each["type"] == 11 for each in every(_components(result.response)))

@@ -191,7 +191,7 @@ async def test_a_thread_that_is_refused_after_all_leaves_progress_in_place(serve
     result = await server.alice.slash(server.channel, "video text", prompt="A red kite")
     server.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013)
     job = await server.backend.notifier.announce(await server.backend.latest())
-    await server.backend.notifier._follower.refresh(Followed(job.id))
+    await server.backend.notifier._progress_updater.refresh(Followed(job.id))
     assert (await server.backend.storage.jobs.get(job.id)).address.in_place
     assert labels(result.response) == ["Cancel"]
 

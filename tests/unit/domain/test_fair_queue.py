@@ -47,8 +47,8 @@ def test_a_member_keeps_their_own_order_and_no_kth_stands_behind_a_later_k(membe
 
 
 @pytest.mark.parametrize(
-    ("place", "slots", "typical", "wait"),
+    ("position", "slots", "typical", "wait"),
     [(1, 1, 60_000, 30_000), (2, 1, 60_000, 90_000), (3, 2, 60_000, 90_000), (1, 0, 60_000, 30_000), (4, 4, None, None)],
 )
-def test_the_expected_wait_is_whole_rounds_before_it_and_half_of_what_runs(place, slots, typical, wait):
-    assert expected_wait_ms(place, slots, typical) == wait
+def test_the_expected_wait_is_whole_rounds_before_it_and_half_of_what_runs(position, slots, typical, wait):
+    assert expected_wait_ms(position, slots, typical) == wait

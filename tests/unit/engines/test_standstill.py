@@ -164,7 +164,7 @@ def test_a_job_with_something_to_see_to_first_stands_in_no_line_and_holds_no_slo
         provider.refuses[1] = lambda: RunResult(Next.LATER, provider.job(1), 60.0)
         provider.wake(1, 2)
         await asyncio.sleep(10)
-        assert (provider.taken, provider.engine.place(1)) == ([2], None)
+        assert (provider.taken, provider.engine.position(1)) == ([2], None)
         provider.refuses.clear()
         provider.engine.state_changed(provider.job(2, State.DONE))
         await asyncio.sleep(60)

@@ -31,29 +31,29 @@ async def experienced(world, took_ms, clips=3):
 async def test_a_job_in_line_tells_its_place_and_what_like_clips_took_to_get_there(world, progress_reader):
     await experienced(world, 60_000)
     job = await world.at(State.QUEUED)
-    world.engine.place = lambda job_id: 3
+    world.engine.position = lambda job_id: 3
     progress = await progress_reader.progress_of(job.id)
-    assert (progress.place.place, progress.place.wait_ms, progress.fraction) == (3, 90_000, None)
-    assert progress.place.experience.median_ms == 60_000
+    assert (progress.forecast.position, progress.forecast.wait_ms, progress.fraction) == (3, 90_000, None)
+    assert progress.forecast.experience.median_ms == 60_000
 
 
 async def test_while_the_provider_takes_none_there_is_no_wait_to_tell_but_an_end_at_the_latest(world, progress_reader):
     await experienced(world, 60_000)
     job = await world.at(State.QUEUED)
-    world.engine.place = lambda job_id: 1
+    world.engine.position = lambda job_id: 1
     world.engine.standing = Standstill(Why.REFUSED, world.clock.now - 3_600_000)
-    place = (await progress_reader.progress_of(job.id)).place
-    assert (place.place, place.wait_ms, place.standstill) == (1, None, world.engine.standing)
-    assert place.ends_ms == job.created_at_ms + DAY_MS
+    forecast = (await progress_reader.progress_of(job.id)).forecast
+    assert (forecast.position, forecast.wait_ms, forecast.standstill) == (1, None, world.engine.standing)
+    assert forecast.ends_ms == job.created_at_ms + DAY_MS
     running = await looked_at(world)
-    assert (await progress_reader.progress_of(running.id)).place.standstill is None
+    assert (await progress_reader.progress_of(running.id)).forecast.standstill is None
 
 
 async def test_no_experience_is_an_answer(world, progress_reader):
     job = await world.at(State.QUEUED)
-    world.engine.place = lambda job_id: 1
+    world.engine.position = lambda job_id: 1
     progress = await progress_reader.progress_of(job.id)
-    assert (progress.place.wait_ms, progress.place.experience) == (None, None)
+    assert (progress.forecast.wait_ms, progress.forecast.experience) == (None, None)
 
 
 async def test_the_bar_follows_the_provider_and_never_goes_back(world, progress_reader):

@@ -226,18 +226,18 @@ async def test_what_was_sent_last_is_not_sent_again(server, delivery):
     _, job = await asked(server)
     job = await through(server, job, *MADE[:3])
     notifier = server.backend.notifier
-    await notifier._follower.refresh(Followed(job.id))
+    await notifier._progress_updater.refresh(Followed(job.id))
     card = f"/messages/{job.address.card_id}"
     before = len(server.env.http_requests)
     # One that has forgotten what it showed.
-    await notifier._follower.refresh(Followed(job.id))
+    await notifier._progress_updater.refresh(Followed(job.id))
     assert [each.path for each in server.env.http_requests[before:] if each.path.endswith(card)] == []
     server.env.inject_error("PATCH", "/webhooks/**", status=401, times=1)
     job = await through(server, job, *MADE[3:])
     for _ in range(2):
         # What was refused is.
         with suppress(DeliveryError):
-            await notifier._follower.refresh(Followed(job.id))
+            await notifier._progress_updater.refresh(Followed(job.id))
     assert len([each for each in server.env.http_requests[before:] if each.path.endswith(card)]) == 2
 
 

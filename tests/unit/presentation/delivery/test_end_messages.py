@@ -62,7 +62,7 @@ async def test_a_thread_that_was_opened_while_its_clip_was_cancelled_shows_the_e
     async def opens_it():
         """The edit that is under way as the end comes: until it is through, the road does not know of the thread."""
 
-    follower = server.backend.notifier._follower
+    follower = server.backend.notifier._progress_updater
     follower._under_way[job.id] = asyncio.create_task(opens_it())
     await server.backend.notifier.ended(replace(ended, address=early.address))
     assert text(thread_of(server).last_message).startswith("**Cancelled**")

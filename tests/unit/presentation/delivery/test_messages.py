@@ -13,7 +13,7 @@ from discord.http import Route
 from bot.errors import DeliveryError, UploadTooLarge
 from bot.presentation.delivery.message_parts import Kept
 from bot.presentation.delivery.notifier import DiscordNotifier
-from bot.presentation.delivery.rate_limit import Budget
+from bot.presentation.delivery.rate_limit import RateLimit
 from bot.presentation.discord_errors import Closed, DoneAlready, NotTaken
 from bot.presentation.views.layout import Page, Picture
 from tests.factories import an_address
@@ -39,7 +39,7 @@ async def test_edits_by_token_ask_for_no_budget_and_go_to_the_answer(monkeypatch
 
 async def test_a_clip_goes_before_the_pictures_of_somebodys_list(monkeypatch):
     async with little_discord(monkeypatch) as server:
-        budget = server.messages._budget = Budget(50, burst=1)
+        budget = server.messages._rate_limit = RateLimit(50, burst=1)
         await budget.take()
         looking = [asyncio.create_task(server.messages.shown(30, 9)) for _ in range(3)]
         await asyncio.sleep(0)

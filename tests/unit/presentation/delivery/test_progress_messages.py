@@ -36,11 +36,11 @@ async def test_progress_shows_on_the_card_until_there_is_a_thread(server):
     result, job = await asked(server)
     notifier = server.backend.notifier
     followed = Followed(job.id)
-    await notifier._follower.refresh(followed)
+    await notifier._progress_updater.refresh(followed)
     assert "Cancel" in labels(result.response)
     assert "progress is in the thread" not in text(result.response)
     await server.env.advance_time(61)
-    await notifier._follower.refresh(followed)
+    await notifier._progress_updater.refresh(followed)
     job = await server.backend.storage.jobs.get(job.id)
     assert job.address.progress_id == thread_of(server).last_message.id
     assert "Cancel" not in labels(result.response)
@@ -62,11 +62,11 @@ async def test_nobody_waits_for_a_thread_and_what_comes_late_shows_what_the_card
     monkeypatch.setattr(notifier._messages, "open_thread", limited)
     monkeypatch.setattr("bot.presentation.delivery.announcer._MOMENT_SECONDS", 0.01)
     followed = Followed(job.id)
-    await notifier._follower.refresh(followed)
+    await notifier._progress_updater.refresh(followed)
     assert "Cancel" in labels(result.response)
     come.set()
     job = await notifier._quiet(job)
-    await notifier._follower.refresh(followed)
+    await notifier._progress_updater.refresh(followed)
     assert job.address.progress_id == thread_of(server).last_message.id
     assert "Cancel" not in labels(result.response)
     assert "progress is in the thread" in text(result.response)
@@ -100,7 +100,7 @@ async def test_a_thread_that_was_archived_under_way_is_opened_once_for_progress_
     server.env.inject_error("PATCH", progress, status=400, code=50083, times=times)
     before = len(server.env.http_requests)
     followed = Followed(job.id)
-    await server.backend.notifier._follower.refresh(followed)
+    await server.backend.notifier._progress_updater.refresh(followed)
     asked_for = [each.path for each in server.env.http_requests[before:]]
     assert asked_for[:3] == [progress, f"/channels/{job.address.thread_id}", progress]
     assert ("**Making it**" in text(thread_of(server).last_message)) is reopened
@@ -113,7 +113,7 @@ async def test_a_progress_message_that_is_gone_leaves_the_progress_to_the_card(s
     job = await through(server, job, *MADE[:3])
     path = f"/channels/{job.address.thread_id}/messages/*"
     server.env.inject_error("PATCH", path, status=404, code=10008, times=None)
-    await server.backend.notifier._follower.refresh(Followed(job.id))
+    await server.backend.notifier._progress_updater.refresh(Followed(job.id))
     assert "**Making it**\n" in text(result.response)
 
 
@@ -121,7 +121,7 @@ async def test_past_the_token_the_card_follows_by_the_bots_own_route(server):
     result, job = await asked(server)
     await server.env.advance_time(16 * 60)
     await through(server, job, *MADE[:3])
-    await server.backend.notifier._follower.refresh(Followed(job.id))
+    await server.backend.notifier._progress_updater.refresh(Followed(job.id))
     assert "**Making it**" in text(thread_of(server).last_message)
     assert text(result.response).startswith("**Making it**")
 
@@ -131,7 +131,7 @@ async def test_after_a_restart_a_long_line_spends_no_edits_on_cards_that_are_rig
     await server.env.advance_time(16 * 60)
     await server.env.restart_bot(server.backend.client())
     before = len(server.env.http_requests)
-    await server.backend.notifier._follower.refresh(Followed(job.id))
+    await server.backend.notifier._progress_updater.refresh(Followed(job.id))
     assert [each.path for each in server.env.http_requests[before:] if each.method == "PATCH"] == [
         f"/channels/{job.address.thread_id}/messages/{job.address.progress_id}"
     ]
@@ -143,7 +143,7 @@ async def test_a_job_that_still_waits_at_the_first_look_has_its_card_edited_only
         server.env.inject_error("PATCH", "/webhooks/**", status=401, times=1)
     result, job = await asked(server)
     before = len(server.env.http_requests)
-    await server.backend.notifier._follower.refresh(Followed(job.id))
+    await server.backend.notifier._progress_updater.refresh(Followed(job.id))
     edits = [each.path for each in server.env.http_requests[before:] if each.method == "PATCH"]
     assert f"/channels/{job.address.thread_id}/messages/{job.address.progress_id}" in edits
     assert (len(edits) == 1) is announced
@@ -156,9 +156,9 @@ async def test_a_card_that_is_gone_does_not_stop_the_thread_from_being_followed(
     job = await through(server, job, *MADE[:3])
     server.env.inject_error("PATCH", f"/channels/{server.channel.id}/messages/*", status=404, code=10008, times=None)
     followed = Followed(job.id)
-    await server.backend.notifier._follower.refresh(followed)
+    await server.backend.notifier._progress_updater.refresh(followed)
     await through(server, job, *MADE[3:])
-    await server.backend.notifier._follower.refresh(followed)
+    await server.backend.notifier._progress_updater.refresh(followed)
     assert "**Posting it**" in text(thread_of(server).last_message)
     assert text(result.response).startswith("**In line**")
 
@@ -183,7 +183,7 @@ async def test_while_discord_takes_no_clip_for_hours_the_place_of_the_progress_s
     server.env.inject_error("POST", f"/channels/{job.address.posts_to}/messages", status=500, times=9)
     job = await refused(server, job, delivery, 9)
     notifier = server.backend.notifier
-    await notifier._follower.refresh(Followed(job.id))
+    await notifier._progress_updater.refresh(Followed(job.id))
     progress = thread_of(server).last_message if in_thread else result.response
     assert "The clip is made, but Discord does\nnot take it. It is tried again.\n-# Made <t:" in text(progress)
     assert ("progress is in the thread" in text(result.response)) is in_thread
@@ -208,7 +208,7 @@ async def test_once_the_card_may_be_the_clip_nothing_of_the_progress_is_written_
     monkeypatch.undo()
     assert job.address.way is Way.ANSWER
     for followed in (Followed(job.id), Followed(job.id, thread_closed=True)):
-        await server.backend.notifier._follower.refresh(followed)
+        await server.backend.notifier._progress_updater.refresh(followed)
     assert [each.id for each in clips_in(server.channel)] == [result.response.id]
     assert (await server.backend.notifier.deliver(job, delivery)).message_id == result.response.id
 
@@ -219,7 +219,7 @@ async def test_a_clip_that_was_sent_to_the_channel_gets_no_thread_before_it_is_k
     job = await through(server, job, *MADE)
     server.env.inject_error("POST", f"/channels/{server.channel.id}/messages", status=500, times=1)
     job = await refused(server, job, delivery)
-    await server.backend.notifier._follower.refresh(Followed(job.id))
+    await server.backend.notifier._progress_updater.refresh(Followed(job.id))
     assert "but Discord does\nnot take it." in text(result.response)
     assert (await server.backend.storage.jobs.get(job.id)).address.thread_id is None
     assert server.channel.threads == []

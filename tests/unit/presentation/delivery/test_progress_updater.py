@@ -7,8 +7,8 @@ import pytest
 from bot import tasks
 from bot.domain.job import State
 from bot.errors import DeliveryError
-from bot.ports import Place, Progress
-from bot.presentation.delivery.progress_updater import Follower
+from bot.ports import Forecast, Progress
+from bot.presentation.delivery.progress_updater import ProgressUpdater
 from bot.presentation.discord_errors import Closed, NotTaken
 from tests.factories import NOW_MS, a_job
 from tests.fakes import ManualClock
@@ -30,7 +30,7 @@ class Board:
         if job_id not in self.fractions:
             return None
         job = a_job(job_id, State.GENERATING)
-        return Progress(job, self.fractions[job_id], 1000, Place(None, None, None), NOW_MS)
+        return Progress(job, self.fractions[job_id], 1000, Forecast(None, None, None), NOW_MS)
 
     async def show(self, progress, followed):
         job_id = progress.job.id
@@ -59,7 +59,7 @@ async def following(board, clock, told=None):
         if told is not None:
             told.append(text)
 
-    follower = Follower(board, clock, board.show)
+    follower = ProgressUpdater(board, clock, board.show)
     follower.start(tell)
     try:
         yield follower
@@ -192,7 +192,7 @@ async def test_the_loop_starts_again_when_it_dies_the_operator_is_told_and_nobod
     board.fractions = {1: 0.1, 2: 0.1}
     told = []
     async with following(board, clock, told) as follower:
-        take = follower._budget.take
+        take = follower._rate_limit.take
         faults = [ValueError("broken"), asyncio.CancelledError()]
 
         async def broken():
@@ -200,7 +200,7 @@ async def test_the_loop_starts_again_when_it_dies_the_operator_is_told_and_nobod
                 raise faults.pop()
             await take()
 
-        follower._budget.take = broken
+        follower._rate_limit.take = broken
         follower.follow(1)
         await board.until(lambda: len(board.shown) == 1)
         follower.follow(2)
@@ -226,7 +226,7 @@ async def test_once_quiet_no_edit_is_under_way_and_none_follows(board, clock):
 
 
 def test_a_followed_job_costs_less_than_half_a_kilobyte():
-    follower = Follower(Board.__new__(Board), ManualClock(), None)
+    follower = ProgressUpdater(Board.__new__(Board), ManualClock(), None)
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()

@@ -2,13 +2,13 @@ import asyncio
 
 import pytest
 
-from bot.presentation.delivery.rate_limit import BURST, REQUESTS_PER_SECOND, Budget
+from bot.presentation.delivery.rate_limit import BURST, REQUESTS_PER_SECOND, RateLimit
 from tests.virtual_time import played
 
 
 def test_a_burst_goes_at_once_and_the_rest_at_the_rate():
     async def spent():
-        budget, loop = Budget(rate=100, burst=5), asyncio.get_running_loop()
+        budget, loop = RateLimit(rate=100, burst=5), asyncio.get_running_loop()
         for _ in range(5):
             await budget.take()
         at_once = loop.time()
@@ -21,7 +21,7 @@ def test_a_burst_goes_at_once_and_the_rest_at_the_rate():
 
 
 async def test_the_urgent_overtake_those_who_wait():
-    budget = Budget(rate=50, burst=1)
+    budget = RateLimit(rate=50, burst=1)
     await budget.take()
     order = []
 
@@ -37,7 +37,7 @@ async def test_the_urgent_overtake_those_who_wait():
 
 
 async def test_one_who_stops_waiting_takes_nothing_from_the_others():
-    budget = Budget(rate=50, burst=1)
+    budget = RateLimit(rate=50, burst=1)
     await budget.take()
     first = asyncio.create_task(budget.take())
     second = asyncio.create_task(budget.take())

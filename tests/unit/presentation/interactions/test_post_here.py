@@ -92,7 +92,7 @@ async def test_its_new_card_shows_no_files_of_the_old_one(server):
     other = server.guild.create_text_channel("elsewhere")
     press, job = await pressed(server, channel=other)
     before = len(server.env.http_requests)
-    await server.backend.notifier._follower.refresh(Followed(job.id))
+    await server.backend.notifier._progress_updater.refresh(Followed(job.id))
     edits = [each.json for each in server.env.http_requests[before:] if each.method == "PATCH"]
     assert [each["attachments"] for each in edits] == [[]]
     assert "**" in text(press.response)

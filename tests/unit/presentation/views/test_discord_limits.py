@@ -12,7 +12,7 @@ from bot.domain.price import FREE, Prices
 from bot.domain.progress import Experience
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import Crossed, Problem, QuotaRefused, RequestRefused
-from bot.ports import ClipLink, Delivery, Entry, LedgerEntry, Place, Progress
+from bot.ports import ClipLink, Delivery, Entry, Forecast, LedgerEntry, Progress
 from bot.presentation.views import error_pages, jobs_page
 from bot.presentation.views.clip_message import clip_page, more_page
 from bot.presentation.views.escaping import blocks
@@ -73,8 +73,8 @@ async def test_a_card_fits_in_every_state(prompt):
             pictures = len(job.request.references)
             assert broken(card(job, pictures=pictures, poster=True)) == []
             if state not in ENDED:
-                place = Place(9999, 10**9, Experience(10**8, 10**9, 9))
-                text = progress_text(Progress(job, 0.95, 10**9, place, NOW_MS + 10**9))
+                forecast = Forecast(9999, 10**9, Experience(10**8, 10**9, 9))
+                text = progress_text(Progress(job, 0.95, 10**9, forecast, NOW_MS + 10**9))
                 assert broken(card(job, pictures=pictures, progress=text)) == []
                 assert broken(progress_page(job, text)) == []
 
@@ -96,12 +96,12 @@ async def test_a_finished_message_fits_as_file_and_as_link(prompt):
 
 @pytest.mark.parametrize("prompt", NASTY.values(), ids=NASTY)
 async def test_a_list_of_jobs_fits(prompt):
-    place = Place(9999, 10**9, Experience(10**8, 10**9, 9))
+    forecast = Forecast(9999, 10**9, Experience(10**8, 10**9, 9))
     endings = [(state, failure) for state in (State.FAILED, State.UNPOSTED) for failure in Failure]
     for state, failure in [*((state, None) for state in State), *endings]:
         for running, unwanted in itertools.product(jobs(prompt, state, failure), (False, True)):
             job = replace(running, discard=unwanted and not running.ended, charged=None if not running.ended else 0)
-            progress = None if job.ended else Progress(job, 0.9, 10**9, place, NOW_MS)
+            progress = None if job.ended else Progress(job, 0.9, 10**9, forecast, NOW_MS)
             several = [Listed(replace(job, id=job.id - number), progress) for number in range(JOBS_SHOWN + 1)]
             posters = {each.job.id: "https://cdn.example/poster.jpg" for each in several}
             assert broken(jobs_page.jobs_page(several, 10**6, posters=posters)) == []

@@ -6,7 +6,7 @@ import pytest
 from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.domain.progress import Experience
-from bot.ports import Hitch, Place, Progress, Standstill, Why
+from bot.ports import Forecast, Hitch, Progress, Standstill, Why
 from bot.presentation.views.progress_text import progress_line, progress_page, progress_text
 from tests.factories import DAY_MS, NOW_MS, a_job, a_request
 from tests.unit.presentation.views.discord_rules import labels_of
@@ -17,7 +17,7 @@ LIKE = Experience(median_ms=120_000, p90_ms=240_000, clips=9)
 def at(
     state,
     *,
-    place=None,
+    position=None,
     wait_ms=None,
     fraction=0.0,
     elapsed_ms=80_000,
@@ -30,37 +30,37 @@ def at(
     job = a_job(state=state, submitted_at_ms=NOW_MS, **{"provider": "scenario", **changes})
     standstill = None if why is None else Standstill(why, NOW_MS)
     return Progress(
-        job, fraction, elapsed_ms, Place(place, wait_ms, experience, standstill, ends_ms), NOW_MS + elapsed_ms, hitch
+        job, fraction, elapsed_ms, Forecast(position, wait_ms, experience, standstill, ends_ms), NOW_MS + elapsed_ms, hitch
     )
 
 
 def test_in_line_it_says_the_place_the_wait_and_the_rule():
-    assert progress_text(at(State.QUEUED, place=3, wait_ms=360_000)) == (
+    assert progress_text(at(State.QUEUED, position=3, wait_ms=360_000)) == (
         f"**In line**\n3rd in line, about 6 min\nAsked for <t:{NOW_MS // 1000}:R>\n"
         "-# Every member's first clip goes\n-# before anyone's second."
     )
-    first = progress_text(at(State.QUEUED, place=1, experience=None))
+    first = progress_text(at(State.QUEUED, position=1, experience=None))
     assert first == f"**In line**\nYou are next · no estimate yet\nAsked for <t:{NOW_MS // 1000}:R>"
 
 
 def test_while_the_provider_takes_none_nobody_reads_that_they_are_next():
     asked = f"Asked for <t:{NOW_MS // 1000}:R>"
-    assert progress_text(at(State.QUEUED, place=1, why=Why.BUSY)) == (
+    assert progress_text(at(State.QUEUED, position=1, why=Why.BUSY)) == (
         f"**In line**\nThe video service is busy;\nyour clip goes on by itself.\n{asked}"
     )
-    assert "can't be reached" in progress_text(at(State.QUEUED, place=2, why=Why.UNREACHABLE))
-    assert progress_text(at(State.QUEUED, place=1, why=Why.REFUSED, ends_ms=NOW_MS + DAY_MS)) == (
+    assert "can't be reached" in progress_text(at(State.QUEUED, position=2, why=Why.UNREACHABLE))
+    assert progress_text(at(State.QUEUED, position=1, why=Why.REFUSED, ends_ms=NOW_MS + DAY_MS)) == (
         "**In line**\nThe video service is closed to this bot\nfor now.\nYour clip goes on by itself; if not,\n"
         f"it ends <t:{(NOW_MS + DAY_MS) // 1000}:R>, free of charge.\n{asked}"
     )
-    told = progress_text(at(State.QUEUED, place=1, why=Why.REFUSED, ends_ms=NOW_MS + DAY_MS), told=True)
+    told = progress_text(at(State.QUEUED, position=1, why=Why.REFUSED, ends_ms=NOW_MS + DAY_MS), told=True)
     assert "for now, and the people who run the bot\nhave been told.\nYour clip" in told
     assert too_long(told) == []
 
 
 @pytest.mark.parametrize("why", Why)
 def test_the_list_says_that_the_provider_takes_none_too(why):
-    line = progress_line(at(State.QUEUED, place=1, why=why))
+    line = progress_line(at(State.QUEUED, position=1, why=why))
     assert "next" not in line
     assert line.endswith("by itself")
 
@@ -71,7 +71,7 @@ def test_trouble_of_its_own_says_when_it_is_tried_again_until_that_moment(kind, 
     next_try = f"{what}; next try <t:{(NOW_MS + 90_000) // 1000}:R>"
     assert progress_text(alone).startswith(f"**Waiting**\nThe video service has trouble with\n{next_try}.\nAsked for")
     assert progress_line(alone) == f"The video service has trouble with {next_try}"
-    over = at(State.QUEUED, place=1, request=a_request(kind), not_before_ms=NOW_MS + 70_000)
+    over = at(State.QUEUED, position=1, request=a_request(kind), not_before_ms=NOW_MS + 70_000)
     assert "You are next" in progress_text(over)
 
 
@@ -142,7 +142,7 @@ def test_a_made_clip_that_stands_still_says_what_keeps_it_and_has_no_bar(hitch, 
 @pytest.mark.parametrize("state", [State.QUEUED, State.PREPARING, State.SUBMITTING, State.GENERATING])
 @pytest.mark.parametrize("provider", ["scenario", "preview"])
 def test_trouble_of_the_bots_own_is_not_put_on_the_video_service(hitch, said, state, provider):
-    progress = at(state, place=1, hitch=hitch, provider=provider)
+    progress = at(state, position=1, hitch=hitch, provider=provider)
     text = progress_text(progress)
     assert said in text
     assert not any(word in text for word in ("video service", "You are next", "Usually"))
@@ -178,7 +178,7 @@ def test_what_is_far_has_not_just_begun():
 def test_a_preview_is_drawn_and_no_video_service_has_a_part_in_it():
     assert progress_text(at(State.GENERATING, provider="preview")).startswith("**Drawing the preview**")
     for moment in (
-        *(at(State.QUEUED, place=1, why=why, provider="preview") for why in Why),
+        *(at(State.QUEUED, position=1, why=why, provider="preview") for why in Why),
         at(State.QUEUED, not_before_ms=NOW_MS + DAY_MS, provider="preview"),
         at(State.GENERATING, hitch=Hitch.PROVIDER, provider="preview"),
     ):
@@ -192,7 +192,7 @@ def test_lines_fit_a_phone(state, elapsed_ms, experience):
     for fraction, provider, hitch in itertools.product((None, 0.9), ("scenario", "preview"), (None, *Hitch)):
         moment = at(
             state,
-            place=1234,
+            position=1234,
             wait_ms=5_400_000,
             fraction=fraction,
             elapsed_ms=elapsed_ms,
@@ -210,7 +210,7 @@ def test_lines_fit_a_phone(state, elapsed_ms, experience):
     [*({"why": why} for why in Why), *({"not_before_ms": NOW_MS + DAY_MS, "request": a_request(kind)} for kind in Kind)],
 )
 def test_what_is_said_of_trouble_fits_a_phone_too(trouble):
-    assert too_long(progress_text(at(State.QUEUED, place=1234, ends_ms=NOW_MS, discard=True, **trouble))) == []
+    assert too_long(progress_text(at(State.QUEUED, position=1234, ends_ms=NOW_MS, discard=True, **trouble))) == []
 
 
 def too_long(text):
@@ -223,7 +223,7 @@ def test_the_list_tells_the_same_moment_in_the_same_figures():
     moment = at(State.GENERATING, fraction=0.34)
     assert progress_line(moment) == "34 % · 1 min 20 s so far · usually 2 min"
     assert progress_line(moment).split(" · usually")[0] in progress_text(moment)
-    assert progress_line(at(State.QUEUED, place=3, wait_ms=360_000)) == "3rd in line, about 6 min"
+    assert progress_line(at(State.QUEUED, position=3, wait_ms=360_000)) == "3rd in line, about 6 min"
     assert progress_line(at(State.GENERATING, elapsed_ms=300_000)).endswith("longer than most")
 
 
@@ -257,4 +257,4 @@ def test_a_preview_that_was_told_to_stop_has_nothing_left_to_finish():
 
 def test_every_stage_has_words_of_its_own():
     running = [state for state in State if state not in {State.DONE, State.FAILED, State.CANCELLED, State.UNKNOWN}]
-    assert len({progress_text(at(state, place=2)).splitlines()[0] for state in running}) == len(running)
+    assert len({progress_text(at(state, position=2)).splitlines()[0] for state in running}) == len(running)
