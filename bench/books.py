@@ -135,18 +135,18 @@ class Bare:
                 await self.connection.execute_fetchall(sql, parameters)
             await self.connection.commit()
 
-    async def look(self, number: int) -> None:
+    async def read(self, number: int) -> None:
         async with self.lock:
             await self.connection.execute_fetchall(statement("jobs.get"), {"id": number})
 
     async def whole(self, number: int) -> None:
         await self.create(number)
-        await self.look(number)
+        await self.read(number)
         messages = {"thread_id": number, "progress_id": number}
         await self.transaction((changing("jobs.readdress", messages), {"id": number, **messages}))
-        await self.look(number)
+        await self.read(number)
         await self.advance(number, STATES[:3], State.QUEUED)
-        await self.look(number)
+        await self.read(number)
         await self.advance(number, STATES[3:], State.GENERATING)
         await self.end(number)
         await self.transaction((statement("jobs.shown"), {"id": number}))

@@ -96,7 +96,7 @@ class InstantProvider:
     async def statuses(self, running):
         return [self.running[reference] for reference in list(running) if reference in self.running]
 
-    async def ask(self, reference):
+    async def status(self, reference):
         return self.running.get(reference)
 
     async def cancel(self, reference):

@@ -26,7 +26,7 @@ from bot.storage.lock import held, real_path
 
 ANSWER_SECONDS: Final = 30.0
 """How long the shell waits for the bot, which looks every second and asks a provider for 20 s at most."""
-_LOOK_SECONDS: Final = 0.2
+_CHECK_SECONDS: Final = 0.2
 _ANSWER_SHOWN: Final = 2_000
 """Characters. A provider's words are in it, and the request's answer comes from the database."""
 _ID_END: Final = 2**63
@@ -75,7 +75,7 @@ async def act(settings: Settings, action: OperatorAction, name: str, *, sure: bo
         here = _Here(settings, storage, clock, action, job_id, sure, new_id)
         told = await here.do()
         if told is None:
-            request_id = await storage.requests.ask(action, job_id, sure=sure, new_job_id=new_id, at_ms=now_ms)
+            request_id = await storage.requests.add(action, job_id, sure=sure, new_job_id=new_id, at_ms=now_ms)
             told = await _answer(request_id, here, name)
         _say(inert(told.text, _ANSWER_SHOWN))
     return 0 if told.done else 1
@@ -161,7 +161,7 @@ async def _answer(request_id: int, here: _Here, name: str) -> OperatorAnswer:
         if told is not None:
             await requests.answer(request_id, told, here.clock.now_ms())
             return told
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(_CHECK_SECONDS)
     text = (
         f"The bot has not answered within {ANSWER_SECONDS:.0f} s. The request stands: the bot takes it up when it can, also"
         f" after a restart within the hour. happyhorse job show {name} says what came of it."

@@ -68,7 +68,7 @@ class DecoderPool:
                 raise MediaBusy(msg) from error
             child = await self._taken()
             try:
-                return await self._asked(child, data, use, field)
+                return await self._decoded(child, data, use, field)
             finally:
                 await self._given_back(child)
 
@@ -120,11 +120,11 @@ class DecoderPool:
         if not start.cancelled() and start.exception() is None:
             self._idle.append(start.result())
 
-    async def _asked(self, child: _Child, data: bytes, use: Use, field: str) -> CheckedImage:
+    async def _decoded(self, child: _Child, data: bytes, use: Use, field: str) -> CheckedImage:
         limit = self._time_limit * CLOCK_LIMIT
         try:
             async with asyncio.timeout(limit):
-                return _read(*await child.ask(data, use, field), field)
+                return _read(*await child.decode(data, use, field), field)
         except TimeoutError as error:
             msg = f"a picture took more than {limit:g} s"
             raise MediaError(msg) from error
@@ -170,15 +170,15 @@ class _Child:
         async with self._reading:
             await self.output.readexactly(len(READY))
 
-    async def ask(self, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
+    async def decode(self, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
         """The child's answer and the picture that it made.
 
         Raises `OSError` or `EOFError` where it broke, `ValueError`, `KeyError` or `TypeError` where what it says is no answer.
         """
         async with self._reading:
-            return await self._ask(data, use, field)
+            return await self._decode(data, use, field)
 
-    async def _ask(self, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
+    async def _decode(self, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
         self.idle, self.pictures = False, self.pictures + 1
         head = json.dumps({"use": use.value, "field": field, "size": len(data)}).encode()
         self.input.write(LENGTH.pack(len(head)) + head)

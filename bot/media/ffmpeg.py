@@ -24,7 +24,7 @@ from bot.media.child_environment import environment
 
 NICENESS: Final = 10
 """Answering members goes before encoding."""
-LOOKS_AT_ONCE: Final = max(2, os.cpu_count() or 2)
+INSPECTIONS_AT_ONCE: Final = max(2, os.cpu_count() or 2)
 """A restart with a hundred clips to deliver would start a hundred children, and none would end in time."""
 OUTPUT_BYTES_MAX: Final = 4_000_000
 _STDERR_HEAD_BYTES: Final = 32_768
@@ -90,11 +90,11 @@ class FFmpeg:
 
     def __init__(self, path: str | None = None) -> None:
         self._command = (*_niced(), path or ffmpeg_path())
-        self._looks = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._inspections = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
 
-    async def look(self, *arguments: str, time_limit: float) -> Ran:
+    async def inspect(self, *arguments: str, time_limit: float) -> Ran:
         """As `run`, for what takes a moment and is asked for often: waits its turn, and the time runs from there."""
-        async with self._looks:
+        async with self._inspections:
             return await self.run(*arguments, time_limit=time_limit)
 
     async def run(self, *arguments: str, time_limit: float, on_seconds: Callable[[float], None] | None = None) -> Ran:

@@ -42,7 +42,7 @@ _AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
 _EITHER_BRANDS: Final = frozenset({b"mif1", b"msf1", b"miaf"})
 _FRAME_MARKERS: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE_MARKERS: Final = frozenset({0x01, *range(0xD0, 0xD9)})
-_TEXT_LOOKED_AT: Final = 512
+_TEXT_BYTES: Final = 512
 
 
 def read_header(data: bytes) -> Header:
@@ -65,7 +65,7 @@ def read_header(data: bytes) -> Header:
 
 def _brand(data: bytes) -> str:
     """By the main brand; where that only says "pictures", by the ones that the file goes by too."""
-    size = min(int.from_bytes(data[:4], "big"), _TEXT_LOOKED_AT)
+    size = min(int.from_bytes(data[:4], "big"), _TEXT_BYTES)
     main, others = data[8:12], {data[at : at + 4] for at in range(16, size - 3, 4)}
     if main == _RAW_BRAND:
         return "RAW"
@@ -122,7 +122,7 @@ def _webp(data: bytes) -> tuple[int, int] | None:
 
 
 def _texture(data: bytes) -> str:
-    start = data[:_TEXT_LOOKED_AT].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    start = data[:_TEXT_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in start:
         return "SVG"
     if start.startswith((b"<!doctype html", b"<html")):

@@ -19,7 +19,7 @@ from bot.ports import CheckedImage, ClipFacts, Fitted
 
 POSTER_WIDTH_PX: Final = 640
 _POSTER_TIME_LIMIT_SECONDS: Final = 20.0
-_POSTER_FRAMES_LOOKED_AT: Final = 36
+_POSTER_FRAMES: Final = 36
 """A second and a half: early, but past a fade-in."""
 
 
@@ -66,10 +66,10 @@ class Studio:
         return await self._fitter.fit(source, target, limit)
 
     async def poster(self, path: Path) -> bytes | None:
-        looks = f"thumbnail={_POSTER_FRAMES_LOOKED_AT},scale='min({POSTER_WIDTH_PX},iw)':-2:flags=lanczos"
+        chosen = f"thumbnail={_POSTER_FRAMES},scale='min({POSTER_WIDTH_PX},iw)':-2:flags=lanczos"
         try:
-            ran = await self._ffmpeg.look(
-                *("-v", "error", *SAFE_INPUT, "-i", str(path), "-map", "0:V:0", "-vf", looks),
+            ran = await self._ffmpeg.inspect(
+                *("-v", "error", *SAFE_INPUT, "-i", str(path), "-map", "0:V:0", "-vf", chosen),
                 *("-frames:v", "1", "-q:v", "3", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-strict", "unofficial"),
                 *("-f", "image2pipe", "pipe:1"),
                 time_limit=_POSTER_TIME_LIMIT_SECONDS,

@@ -15,7 +15,7 @@ from bot.media.playability import Coded, remedy
 from bot.ports import ClipFacts
 
 TIME_LIMIT_SECONDS: Final = 30.0
-_SECONDS_LOOKED_AT: Final = 300
+_SECONDS_INSPECTED: Final = 300
 """Twenty times the longest clip; what is longer is told as this long."""
 _SECONDS_HEARD: Final = 60
 _AUDIBLE_DECIBELS: Final = -80.0
@@ -54,7 +54,7 @@ async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
     nothing can be said.
     """
     size = _size(path)
-    ran, sound = await _looked_at(ffmpeg, path)
+    ran, sound = await _inspected(ffmpeg, path)
     shown, packets = _SHOWN.search(ran.stderr), _packets(ran.stdout)
     if ran.code or shown is None or packets is None:
         if ran.hindered:
@@ -81,29 +81,29 @@ async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
     )
 
 
-async def _looked_at(ffmpeg: FFmpeg, path: Path) -> tuple[Ran, Ran]:
+async def _inspected(ffmpeg: FFmpeg, path: Path) -> tuple[Ran, Ran]:
     """What ffmpeg says of the file, and of its sound alone; mostly the same."""
     try:
-        ran = await ffmpeg.look(*_looks(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
+        ran = await ffmpeg.inspect(*_inspect_options(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
         if not ran.code or ran.hindered:
             return ran, ran
         # A picture with broken sound is a clip all the same.
-        ran = await ffmpeg.look(*_looks(path), time_limit=TIME_LIMIT_SECONDS)
+        ran = await ffmpeg.inspect(*_inspect_options(path), time_limit=TIME_LIMIT_SECONDS)
         if ran.code:
             return ran, ran
         # Decoded leniently, as players and the encoder do: a sound that is broken here and there is heard.
-        sound = await ffmpeg.look(*SAFE_INPUT, "-i", str(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
+        sound = await ffmpeg.inspect(*SAFE_INPUT, "-i", str(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
     except Flood as error:
         msg = f"{path.name} has more pictures and pieces of sound than any clip"
         raise NotAClip(msg) from error
     return (sound if sound.hindered else ran), sound
 
 
-def _looks(path: Path) -> tuple[str, ...]:
+def _inspect_options(path: Path) -> tuple[str, ...]:
     return (
         *("-xerror", *SAFE_INPUT, "-i", str(path)),
         *("-map", "0:V:0", "-map_metadata", "-1", "-frames:v", "1", "-f", "null", "-"),
-        *(*_BOTH, "-c", "copy", "-t", str(_SECONDS_LOOKED_AT), "-f", "framecrc", "pipe:1"),
+        *(*_BOTH, "-c", "copy", "-t", str(_SECONDS_INSPECTED), "-f", "framecrc", "pipe:1"),
     )
 
 

@@ -15,7 +15,7 @@ KEY: Final = "clock.discord"
 """Under which setting it is kept how many milliseconds this clock is ahead of the machine's."""
 _SANE_MS: Final = 100 * 366 * 86_400_000
 """A century: no machine's clock is further off, and dates beyond can't be shown."""
-_LOOK_SECONDS: Final = 60.0
+_CHECK_SECONDS: Final = 60.0
 _KEPT_ANEW_MS: Final = 1000
 
 
@@ -79,7 +79,7 @@ class AheadKept:
         """Until cancelled: the machine's clock may be set at any time, and then the old figure is wrong."""
         while True:
             await self.keep()
-            await self._clock.sleep(_LOOK_SECONDS)
+            await self._clock.sleep(_CHECK_SECONDS)
 
     async def keep(self) -> None:
         ahead_ms = self._clock.ahead_ms()

@@ -19,7 +19,7 @@ KEY: Final = "health"
 """Of the note in the database's settings."""
 EVERY_SECONDS: Final = 15.0
 """Between notes that say the same."""
-_LOOK_SECONDS: Final = 1.0
+_CHECK_SECONDS: Final = 1.0
 _CLOSE_SECONDS: Final = 1.0
 _READY: Final = "ready"
 _AWAY: Final = "away"
@@ -38,7 +38,7 @@ async def pulse(ready: Callable[[], bool], settings: Settings, tell: Tell) -> As
                 with suppress(StorageError, Interrupted):
                     # Whoever else writes says so, and a note that grows old says it to who asks.
                     await settings.write(KEY, *_note(ready=there))
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_CHECK_SECONDS)
 
     beating = asyncio.create_task(kept("the word of the bot's health", beat, tell), name="health")
     try:

@@ -71,7 +71,7 @@ class JobProgressReader:
             return None
         kept = None if job.bar_percent is None else job.bar_percent / 100
         stages = self._provider_stages.get(job.provider)
-        if stages is None or not stages.watcher.looked_at(job.id):
+        if stages is None or not stages.watcher.was_polled(job.id):
             # After a restart a bar by the clock alone might stand lower than the one that the provider's figure had drawn.
             return kept
         estimate = fraction(stages.watcher.fraction(job.id), elapsed_ms, expected)

@@ -19,7 +19,7 @@ from bot.ports import BlobStore, Clock, JobStore, Lost, Notifier, VideoProvider
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
-_LOOKS_LEAST: Final = 2
+_TRIES_LEAST: Final = 2
 _UNDER_WAY_MOST_MS: Final = 10 * 60 * 1000
 """An answer to a submit takes 90 s at most, minutes where the database can't be written, and after a start those jobs that
 may break the process are run one by one. Later nobody waits for it.
@@ -47,7 +47,7 @@ class _Search:
     lost: Lost
     since_ms: int
     answer: asyncio.Future[str | Fate]
-    looks: int = 0
+    tries: int = 0
     unclear: int = 0
 
 
@@ -100,13 +100,13 @@ class LostSubmits:
                 await self._some.wait()
             try:
                 with own_cancels_only():
-                    await self.look()
+                    await self.search()
                 wait = self._trouble.over()
             except Exception as error:  # noqa: BLE001  the loop outlives any one failure; each is logged or told
                 wait = await self._trouble.wait(error, f"the search for {len(self._searches)} lost submits")
             await self._clock.sleep(wait)
 
-    async def look(self) -> None:
+    async def search(self) -> None:
         """One search for all of them."""
         searches = dict(self._searches)
         under_way = await self._under_way(searches)
@@ -118,17 +118,17 @@ class LostSubmits:
         open_ends = {_likeness(each) for each in (*unnamed, *late)}
         now = self._clock.now_ms()
         for job_id, search in searches.items():
-            search.looks += 1
+            search.tries += 1
             if _likeness(search.lost) in open_ends:
                 continue
             reference = found.get(job_id)
             search.unclear = search.unclear + 1 if job_id in found and reference is None else 0
             if reference is not None:
                 self._settle(job_id, reference)
-            elif search.unclear >= _LOOKS_LEAST:
+            elif search.unclear >= _TRIES_LEAST:
                 # Twice: one that began and was accepted while the provider was asked is a stranger in that look alone.
                 self._settle(job_id, Fate.UNCLEAR)
-            elif job_id not in found and search.looks >= _LOOKS_LEAST and now - search.since_ms >= self._window_ms:
+            elif job_id not in found and search.tries >= _TRIES_LEAST and now - search.since_ms >= self._window_ms:
                 self._settle(job_id, Fate.NEVER_ARRIVED)
 
     async def _under_way(self, searches: Mapping[int, _Search]) -> list[Lost]:

@@ -53,7 +53,7 @@ class ProviderReport:
             return Report(f"{job.provider} is not configured here, so it can't be asked", heard=False, searched=searched)
         try:
             async with asyncio.timeout(_SECONDS_MOST):
-                return await (self._search(provider, job) if searched else self._ask(provider, job.provider_reference or ""))
+                return await (self._search(provider, job) if searched else self._status(provider, job.provider_reference or ""))
         except TimeoutError:
             said = f"no answer within {_SECONDS_MOST:.0f} s"
         except ProviderError as error:
@@ -72,8 +72,8 @@ class ProviderReport:
             taken = False
         return f"{job.provider} was asked to cancel it and {'agreed' if taken else 'did not'}."
 
-    async def _ask(self, provider: VideoProvider, reference: str) -> Report:
-        status = await provider.ask(reference)
+    async def _status(self, provider: VideoProvider, reference: str) -> Report:
+        status = await provider.status(reference)
         if status is None:
             return Report(f"{provider.name} does not know {reference}, or not yet")
         return Report(f"{provider.name} says of {reference}: {_status(status)}")

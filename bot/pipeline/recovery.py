@@ -27,7 +27,7 @@ _HEAD_START_MOST_SECONDS: Final = 60.0
 """What runs apart begins when all others are through that were under way, and after this time whatever they do."""
 _ALONE_SECONDS: Final = 60.0
 """A job that broke nothing for so long leaves the turn to the next one, and goes on beside it."""
-_LOOK_SECONDS: Final = 1.0
+_CHECK_SECONDS: Final = 1.0
 
 
 async def life_began(settings: Settings, clock: Clock) -> bool:
@@ -144,14 +144,14 @@ class Apart:
         while self._others and left > 0:
             while self._others and await self._is_through(self._others[0]):
                 self._others.popleft()
-            await self._clock.sleep(_LOOK_SECONDS)
-            left -= _LOOK_SECONDS
+            await self._clock.sleep(_CHECK_SECONDS)
+            left -= _CHECK_SECONDS
 
     async def _through(self, job: Job) -> None:
         left = _ALONE_SECONDS
         while left > 0:
-            await self._clock.sleep(_LOOK_SECONDS)
-            left -= _LOOK_SECONDS
+            await self._clock.sleep(_CHECK_SECONDS)
+            left -= _CHECK_SECONDS
             if await self._is_through(job):
                 return
 

@@ -17,7 +17,7 @@ from bot.pipeline.waits import ENDLESS
 from bot.ports import Clock, Notifier, Posted
 
 _log: Final = logging.getLogger(__name__)
-_LOOK_SECONDS: Final = 3600.0
+_CHECK_SECONDS: Final = 3600.0
 """Between two looks at one of them: the wall clock, which says when its time is over, may be set meanwhile."""
 
 
@@ -40,18 +40,18 @@ class Unposted:
         self._notifier = notifier
         self._clock = clock
         self._offered: set[int] = set()
-        self._looked: set[int] = set()
+        self._searched: set[int] = set()
         self._tried: Counter[int] = Counter()
 
     def forget(self, job_id: int) -> None:
         self._offered.discard(job_id)
-        self._looked.discard(job_id)
+        self._searched.discard(job_id)
         self._tried.pop(job_id, None)
 
     async def wait(self, job: Job) -> Later | End:
         """Says on the job's messages that it waits, and how long until the next look; ends it when its time is over."""
-        look = job.may_be_posted and job.id not in self._looked
-        if look and (posted := await self._posted_after_all(job)) is not None:
+        search = job.may_be_posted and job.id not in self._searched
+        if search and (posted := await self._posted_after_all(job)) is not None:
             return done(job, posted)
         over = time_is_over(job, self._clock.now_ms())
         if over is not None:
@@ -62,7 +62,7 @@ class Unposted:
     async def _offer(self, job: Job) -> float:
         """Seconds until the next look at the job."""
         if job.id in self._offered:
-            return _LOOK_SECONDS
+            return _CHECK_SECONDS
         try:
             await self._notifier.unposted(job)
         except DeliveryError as error:
@@ -73,7 +73,7 @@ class Unposted:
         except Exception:  # noqa: BLE001  logged with the reference; the clip is worth more than its card
             _log.exception("job %s: no message says that it waits for a place", job.reference_code)
         self._offered.add(job.id)
-        return _LOOK_SECONDS
+        return _CHECK_SECONDS
 
     async def _posted_after_all(self, job: Job) -> Posted | None:
         """An answer of Discord's may have been lost in its trouble, and what is there is neither free nor posted again."""
@@ -84,5 +84,5 @@ class Unposted:
             return None
         if job.failure is not Failure.DOUBTFUL:
             # Nothing is posted while it waits, so that one look that succeeded tells for all of them.
-            self._looked.add(job.id)
+            self._searched.add(job.id)
         return posted

@@ -18,13 +18,13 @@ from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _ENDS: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
-_OVERDUE_PER_LOOK: Final = 2
+_OVERDUE_PER_POLL: Final = 2
 """Overdue clips asked for by their id in each look, so that the rate of requests stays flat."""
-_SILENT_LOOKS: Final = 3
+_SILENT_POLLS: Final = 3
 """So many in a row without an answer, and members read why nothing moves; one or two pass by themselves."""
 _UNANSWERED_MOST: Final = 60
 """Questions by id in vain after which an overdue clip is given up, where the question about all clips was answered."""
-_ASKED_AGAIN_MS: Final = 60_000
+_POLLED_AGAIN_MS: Final = 60_000
 """An overdue clip that nobody answers for is asked for about once a minute."""
 _SILENT_MOST_MS: Final = 24 * 3600 * 1000
 """After so long without any answer an overdue clip is given up, though its provider may be down as a whole."""
@@ -38,9 +38,9 @@ class _Watched:
     since_ms: int
     fraction: float | None = None
     unanswered: int = 0
-    ask_at_ms: int = 0
+    poll_at_ms: int = 0
     silent_ms: int | None = None
-    looked_at: bool = False
+    polled: bool = False
     shown: float | None = None
 
 
@@ -95,15 +95,15 @@ class Watcher:
         watched = self._of(job_id)
         return None if watched is None else watched.fraction
 
-    def looked_at(self, job_id: int) -> bool:
+    def was_polled(self, job_id: int) -> bool:
         """Whether its provider was asked since this process watches it: before that, silence says nothing."""
         watched = self._of(job_id)
-        return watched is not None and watched.looked_at
+        return watched is not None and watched.polled
 
     @property
     def unanswered(self) -> bool:
         """Whether the provider has not answered its last questions about running clips."""
-        return self._trouble.times >= _SILENT_LOOKS
+        return self._trouble.times >= _SILENT_POLLS
 
     def fullest(self, job_id: int, fraction: float, least: float) -> float:
         """The larger of this bar and the ones before it, so that none goes backwards; forgotten together with the clip.
@@ -131,24 +131,24 @@ class Watcher:
                 await self._some.wait()
             try:
                 with own_cancels_only():
-                    await self.look()
+                    await self.poll()
                 wait = self._trouble.over()
             except Exception as error:  # noqa: BLE001  the loop outlives any one failure; each is logged or told
                 wait = await self._trouble.wait(error, f"watching {len(self._watched)} clips")
             await self._clock.sleep(wait)
 
-    async def look(self) -> None:
+    async def poll(self) -> None:
         """One question about all running clips, and one each about a few overdue ones; wakes the jobs whose clips ended.
 
         Raises what went wrong with the first, after the others were asked for all the same. Trouble with one clip stays here.
         """
-        trouble = await self._ask_all()
-        await self._ask_overdue(others_answered=trouble is None)
+        trouble = await self._poll_all()
+        await self._poll_overdue(others_answered=trouble is None)
         if trouble is not None:
             raise trouble
 
-    async def _ask_all(self) -> Exception | None:
-        asked = tuple(self._watched.values())
+    async def _poll_all(self) -> Exception | None:
+        polled = tuple(self._watched.values())
         try:
             with own_cancels_only():
                 statuses = await self._provider.statuses(tuple(self._watched))
@@ -156,8 +156,8 @@ class Watcher:
             return error
         for status in statuses:
             self._heard(status)
-        for watched in asked:
-            watched.looked_at = True
+        for watched in polled:
+            watched.polled = True
         return None
 
     def _heard(self, status: RunStatus) -> None:
@@ -169,19 +169,19 @@ class Watcher:
         elif status.fraction is not None:
             watched.fraction = max(watched.fraction or 0.0, status.fraction)
 
-    async def _ask_overdue(self, *, others_answered: bool) -> None:
+    async def _poll_overdue(self, *, others_answered: bool) -> None:
         """A clip may have ended long ago while nobody looked: only its provider's word for now lets it end as stuck."""
         now = self._clock.now_ms()
         overdue = [
-            (each.ask_at_ms, reference)
+            (each.poll_at_ms, reference)
             for reference, each in self._watched.items()
-            if each.since_ms < now - self._give_up_ms and each.ask_at_ms <= now
+            if each.since_ms < now - self._give_up_ms and each.poll_at_ms <= now
         ]
-        for _, reference in sorted(overdue)[:_OVERDUE_PER_LOOK]:
+        for _, reference in sorted(overdue)[:_OVERDUE_PER_POLL]:
             watched = self._watched[reference]
             try:
                 with own_cancels_only():
-                    status = await self._provider.ask(reference)
+                    status = await self._provider.status(reference)
             except ProviderRejected as error:
                 _log.warning("job %d is overdue, and asking for it was refused: %s", watched.job_id, error)
                 status = None
@@ -207,7 +207,7 @@ class Watcher:
         Others do not wait for its slot meanwhile.
         """
         watched.unanswered += others_answered
-        watched.ask_at_ms = now + _ASKED_AGAIN_MS
+        watched.poll_at_ms = now + _POLLED_AGAIN_MS
         self._engine.frees(watched.job_id)
         if watched.silent_ms is None:
             watched.silent_ms = now

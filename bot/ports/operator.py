@@ -45,7 +45,7 @@ class KeptPauses(Protocol):
 
 
 class OperatorRequests(Protocol):
-    async def ask(self, action: OperatorAction, job_id: int, *, sure: bool, new_job_id: int, at_ms: int) -> int:
+    async def add(self, action: OperatorAction, job_id: int, *, sure: bool, new_job_id: int, at_ms: int) -> int:
         """Leaves a request for the bot; its id."""
         ...
 

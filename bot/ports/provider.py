@@ -139,7 +139,7 @@ class VideoProvider(Protocol):
         """
         ...
 
-    async def ask(self, reference: str) -> RunStatus | None:
+    async def status(self, reference: str) -> RunStatus | None:
         """What it says of this one clip now, asked by its id. None: it does not know it, or not yet."""
         ...
 

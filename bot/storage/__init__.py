@@ -21,7 +21,7 @@ from bot.storage.key_values import StoredSettings
 from bot.storage.ledger import Books
 from bot.storage.lock import held, real_path
 from bot.storage.multipliers import SeenMultipliers
-from bot.storage.operator_requests import AskedByOperators
+from bot.storage.operator_requests import StoredOperatorRequests
 from bot.storage.pauses import KeptPauses
 from bot.storage.sqlite import SqliteDatabase
 
@@ -57,7 +57,7 @@ def storage_over(database: Database) -> Storage:
         drafts=SavedDrafts(database),
         settings=StoredSettings(database),
         multipliers=SeenMultipliers(database),
-        requests=AskedByOperators(database),
+        requests=StoredOperatorRequests(database),
         pauses=KeptPauses(database),
         database=database,
     )

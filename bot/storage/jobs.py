@@ -22,7 +22,7 @@ from bot.storage.sql import changing, statement
 _log: Final = logging.getLogger(__name__)
 HOLD_MS: Final = 48 * 60 * 60 * 1000
 """How long an ended job holds its provider reference."""
-LOOKED_AT: Final = 500
+LATEST_LIKE: Final = 500
 """Latest like clips among which the nearest in length are sought."""
 
 _JOB_COLUMNS: Final = JobChanges.__optional_keys__
@@ -242,7 +242,7 @@ class Jobs:
 
     async def took_ms(self, provider: str, kind: Kind, resolution: Resolution, duration: int, limit: int) -> list[int]:
         like = {"provider": provider, "kind": kind, "resolution": resolution, "duration": duration}
-        parameters = {**like, "looked_at": LOOKED_AT, "most": limit}
+        parameters = {**like, "looked_at": LATEST_LIKE, "most": limit}
         rows = await self._database.read(lambda transaction: transaction.rows(_TOOK_MS, parameters))
         return [row["took_ms"] for row in rows]
 

@@ -12,18 +12,18 @@ from bot.storage.sql import statement
 KEPT: Final = 500
 """Requests that are kept, the latest."""
 
-_ASK = statement("operator_requests.ask")
+_ASK = statement("operator_requests.add")
 _FORGET_OLD = statement("operator_requests.forget_old")
 _UNANSWERED = statement("operator_requests.unanswered")
 _ANSWER = statement("operator_requests.answer")
 _ANSWER_OF = statement("operator_requests.answer_of")
 
 
-class AskedByOperators:
+class StoredOperatorRequests:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ask(self, action: OperatorAction, job_id: int, *, sure: bool, new_job_id: int, at_ms: int) -> int:
+    async def add(self, action: OperatorAction, job_id: int, *, sure: bool, new_job_id: int, at_ms: int) -> int:
         parameters = {"action": action, "job_id": job_id, "sure": sure, "new_job_id": new_job_id, "at_ms": at_ms}
 
         def work(transaction: Transaction) -> int:

@@ -37,7 +37,7 @@ async def test_an_accepted_cancel_may_prove_nothing(served):
     async with provider_at(served, cancel_accepts=True, cancel_ignored=True) as provider:
         job = (await provider.submit(a_submission())).reference
         assert await provider.cancel(job)
-        assert (await provider.ask(job)).phase in {Phase.WAITING, Phase.RUNNING}
+        assert (await provider.status(job)).phase in {Phase.WAITING, Phase.RUNNING}
         served.clock.advance(61)
         assert [one.phase for one in await provider.statuses({job})] == [Phase.SUCCEEDED]
     [entry] = served.scenario.bill()["entries"]
@@ -48,7 +48,7 @@ async def test_an_accepted_cancel_that_holds_is_seen_as_one(served):
     async with provider_at(served, cancel_accepts=True) as provider:
         job = (await provider.submit(a_submission())).reference
         assert await provider.cancel(job)
-        assert (await provider.ask(job)).phase is Phase.CANCELLED
+        assert (await provider.status(job)).phase is Phase.CANCELLED
     assert served.scenario.bill()["total"] == 0
 
 
@@ -66,7 +66,7 @@ async def test_the_older_words_for_running_and_failed_mean_the_same(served):
     async with provider_at(served, outcome="failure", older_statuses=True) as provider:
         job = (await provider.submit(a_submission())).reference
         served.clock.advance(30)
-        assert (await provider.ask(job)).phase is Phase.RUNNING
+        assert (await provider.status(job)).phase is Phase.RUNNING
         assert served.scenario.jobs()[0]["status"] == "processing"
         served.clock.advance(31)
         assert [one.phase for one in await provider.statuses({job})] == [Phase.FAILED]

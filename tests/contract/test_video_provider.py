@@ -106,9 +106,9 @@ async def test_an_end_is_told_until_the_clip_is_no_longer_asked_for(under_test):
 
 async def test_a_clip_asked_for_by_its_id_is_what_the_statuses_say(under_test):
     reference = (await under_test.provider.submit(a_submission(frame=SMALL))).reference
-    assert (await under_test.provider.ask(reference)).phase not in ENDED
+    assert (await under_test.provider.status(reference)).phase not in ENDED
     await ended(under_test, reference)
-    status = await under_test.provider.ask(reference)
+    status = await under_test.provider.status(reference)
     assert (status.reference, status.phase) == (reference, Phase.SUCCEEDED)
 
 

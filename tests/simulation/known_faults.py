@@ -70,8 +70,8 @@ _SUBMITS: Final = (
         "a-lost-submit-is-looked-for-once",
         "submitted at most once",
         "bot/pipeline/lost_submits.py",
-        "search.looks >= _LOOKS_LEAST and now - search.since_ms >= self._window_ms",
-        "search.looks >= 1",
+        "search.tries >= _TRIES_LEAST and now - search.since_ms >= self._window_ms",
+        "search.tries >= 1",
     ),
 )
 _POSTS: Final = (

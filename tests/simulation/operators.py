@@ -68,5 +68,5 @@ async def ask(world: World, app: Application, whim: str, job_id: int) -> None:
     now_ms = app.clock.now_ms()
     new_id = id_of_the_past(now_ms, world.chance.of("operators' ids").randrange(RANDOM_END))
     action = _ACTIONS[whim]
-    await app.storage.requests.ask(action, job_id, sure=True, new_job_id=new_id, at_ms=now_ms)
+    await app.storage.requests.add(action, job_id, sure=True, new_job_id=new_id, at_ms=now_ms)
     world.faults.count(f"operators: {action.value}")

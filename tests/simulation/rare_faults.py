@@ -58,14 +58,14 @@ LINE: Final = (
         (
             Edit(
                 "bot/pipeline/watcher.py",
-                "        await self._ask_overdue(others_answered=trouble is None)\n",
-                "        if trouble is None:\n            await self._ask_overdue(others_answered=True)\n",
+                "        await self._poll_overdue(others_answered=trouble is None)\n",
+                "        if trouble is None:\n            await self._poll_overdue(others_answered=True)\n",
             ),
             # The provider asks for quiet clips too: their answers would be news in spite of the listings.
             Edit(
                 "bot/providers/scenario/watch.py",
-                "        await self._ask_some(now, news, 1 if deaf else _SILENT_PER_LOOK)\n",
-                "        if not deaf:\n            await self._ask_some(now, news, _SILENT_PER_LOOK)\n",
+                "        await self._poll_some(now, news, 1 if deaf else _SILENT_PER_ROUND)\n",
+                "        if not deaf:\n            await self._poll_some(now, news, _SILENT_PER_ROUND)\n",
             ),
         ),
     ),

@@ -37,8 +37,8 @@ _NO_LATER_SECONDS: Final = 4.0
 """What is not there by then will not come: Discord's 3 s, and one for what was still on its way."""
 _GO_ON_SECONDS: Final = 60.0
 """A deferral that is found later than this is told of, and not gone on with: the member has given up on it."""
-_LOOK_SECONDS: Final = 10.0
-_LOOK_AGAIN_SECONDS: Final = (0.5, 15.0)
+_CHECK_SECONDS: Final = 10.0
+_CHECK_AGAIN_SECONDS: Final = (0.5, 15.0)
 """The first and the longest pause between two looks; each is twice the one before."""
 _AGAIN_SECONDS: Final = (0.3, 1.0)
 _ORIGINAL: Final = cast("int", "@original")
@@ -240,7 +240,7 @@ async def _look_up_answer(interaction: HorseInteraction, lost: Exception, starte
     now = asyncio.get_running_loop().time
     # Discord itself spoke, so nothing of ours is on its way any more.
     refused = isinstance(lost, discord.HTTPException) and lost.code == UNKNOWN_INTERACTION
-    pause, longest = _LOOK_AGAIN_SECONDS
+    pause, longest = _CHECK_AGAIN_SECONDS
     _log.info("interaction %d: was it deferred? %s: %s", interaction.id, type(lost).__name__, lost)
     while True:
         try:
@@ -262,7 +262,7 @@ async def _look_up_answer(interaction: HorseInteraction, lost: Exception, starte
 async def _original(interaction: HorseInteraction) -> int | None:
     """The id of the message that is our first answer; None while there is none. Raises what the connection does."""
     try:
-        async with asyncio.timeout(_LOOK_SECONDS):
+        async with asyncio.timeout(_CHECK_SECONDS):
             message = await interaction.followup.fetch_message(_ORIGINAL)
     except discord.NotFound:
         return None

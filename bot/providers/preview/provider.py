@@ -90,7 +90,7 @@ class PreviewProvider:
     async def statuses(self, running: Collection[str]) -> list[RunStatus]:
         return [await self._status(reference) for reference in tuple(running)]
 
-    async def ask(self, reference: str) -> RunStatus | None:
+    async def status(self, reference: str) -> RunStatus | None:
         return await self._status(reference)
 
     async def cancel(self, reference: str) -> bool:
@@ -129,7 +129,7 @@ class PreviewProvider:
         if run is not None and not run.task.done():
             phase = Phase.WAITING if run.fraction is None else Phase.RUNNING
             return RunStatus(reference, phase, run.fraction)
-        ended, spec = await asyncio.to_thread(self._look, reference)
+        ended, spec = await asyncio.to_thread(self._read, reference)
         if ended is not None:
             self._runs.pop(reference, None)
             return ended
@@ -144,7 +144,7 @@ class PreviewProvider:
     def _prune(self) -> None:
         self._shelf.prune(time.time_ns() // 1_000_000)
 
-    def _look(self, reference: str) -> tuple[RunStatus | None, Submission | None]:
+    def _read(self, reference: str) -> tuple[RunStatus | None, Submission | None]:
         if self._shelf.cancelled(reference):
             return RunStatus(reference, Phase.CANCELLED, billed=False), None
         if self._shelf.clip(reference).exists():

@@ -86,10 +86,10 @@ class ScenarioProvider:
         return found
 
     async def statuses(self, running: Collection[str]) -> list[RunStatus]:
-        return await self._watch.look(running)
+        return await self._watch.poll(running)
 
-    async def ask(self, reference: str) -> RunStatus | None:
-        return await self._watch.ask(reference)
+    async def status(self, reference: str) -> RunStatus | None:
+        return await self._watch.status(reference)
 
     async def cancel(self, reference: str) -> bool:
         try:

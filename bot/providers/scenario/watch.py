@@ -24,13 +24,13 @@ from bot.providers.scenario.wire import Job, JobAnswer
 ENDINGS: Final = ("success", "failure", "canceled")
 _ENDED: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 _PROGRESS_PAGES: Final = 3
-_ASKED_AT_ONCE: Final = 10
+_POLLED_AT_ONCE: Final = 10
 """Clips of an earlier run of this bot: up to so many are asked for by id at once, of more the listings are read back first."""
-_ASKED_PER_LOOK: Final = 3
+_POLLED_PER_ROUND: Final = 3
 """And of these so many by id in each look: with the listings, under 5 requests a second at a beat of 2 s."""
-_ASK_SECONDS: Final = 20.0
+_POLL_SECONDS: Final = 20.0
 """For one question by id: the news of all other clips waits for it."""
-_SILENT_PER_LOOK: Final = 2
+_SILENT_PER_ROUND: Final = 2
 """After so many ids without an answer in one look the others wait for the next one."""
 _ID_REST_SECONDS: Final = 300.0
 _UNKNOWN_YET_MS: Final = 5 * 60 * 1000
@@ -69,7 +69,7 @@ class Watch:
         self._fresh.add(job.job_id)
         self._client.vendor.guess(job.created_ms)
 
-    async def look(self, running: Collection[str]) -> list[RunStatus]:
+    async def poll(self, running: Collection[str]) -> list[RunStatus]:
         """Every change seen. An end is told in each call until the clip is no longer among `running`.
 
         Raises a `ProviderError` where none of the listings of ends could be read and there is no news to tell.
@@ -83,7 +83,7 @@ class Watch:
         deaf = len(troubles) == len(self._endings)
         if not deaf:
             await self._progress(now, news)
-        await self._ask_some(now, news, 1 if deaf else _SILENT_PER_LOOK)
+        await self._poll_some(now, news, 1 if deaf else _SILENT_PER_ROUND)
         for reference, seen in self._running.items():
             if seen.end is not None:
                 news[reference] = seen.end
@@ -97,16 +97,16 @@ class Watch:
             rest.report()
         return list(news.values())
 
-    async def ask(self, reference: str) -> RunStatus | None:
+    async def status(self, reference: str) -> RunStatus | None:
         """By its id, past all that was seen; None where the vendor does not know it.
 
         Once: who asks asks again later, and one id without an answer must not keep the news of all others waiting.
         """
         try:
-            async with asyncio.timeout(_ASK_SECONDS):
+            async with asyncio.timeout(_POLL_SECONDS):
                 answer = await self._client.repeat(JobAnswer, "GET", f"/jobs/{segment(reference)}", tries=1)
         except TimeoutError as error:
-            raise ProviderUnavailable(f"no answer within {_ASK_SECONDS:g} s") from error
+            raise ProviderUnavailable(f"no answer within {_POLL_SECONDS:g} s") from error
         except ProviderError as error:
             if is_missing(error):
                 return None
@@ -132,7 +132,7 @@ class Watch:
             self._running[reference] = _Seen(now)
         self._fresh.difference_update(new)
         self._unasked.update(dict.fromkeys(strangers))
-        if strangers and len(self._unasked) > _ASKED_AT_ONCE:
+        if strangers and len(self._unasked) > _POLLED_AT_ONCE:
             for listing in self._endings:
                 listing.behind = True
 
@@ -171,13 +171,13 @@ class Watch:
         else:
             self._progress_rest.over()
 
-    async def _ask_some(self, now: int, news: dict[str, RunStatus], patience: int) -> None:
+    async def _poll_some(self, now: int, news: dict[str, RunStatus], patience: int) -> None:
         """Some clips of an earlier run, and the quietest of the others; ends after `patience` questions without an answer."""
         count = len(self._unasked)
         due = [reference for reference in self._unasked if self._running[reference].due(now)]
-        asked = due[: count if count <= _ASKED_AT_ONCE else _ASKED_PER_LOOK]
-        for reference in [*asked, *self._quietest(now)]:
-            patience -= not await self._ask(reference, now, news)
+        polled = due[: count if count <= _POLLED_AT_ONCE else _POLLED_PER_ROUND]
+        for reference in [*polled, *self._quietest(now)]:
+            patience -= not await self._poll_one(reference, now, news)
             if patience == 0:
                 return
 
@@ -190,12 +190,12 @@ class Watch:
         heard, reference = min(waiting, default=(now, ""))
         return [reference] if now - heard >= self._client.pace.quiet * 1000 else []
 
-    async def _ask(self, reference: str, now: int, news: dict[str, RunStatus]) -> bool:
+    async def _poll_one(self, reference: str, now: int, news: dict[str, RunStatus]) -> bool:
         """Whether an answer came, of whatever kind. One that the vendor won't answer for rests, behind the others."""
         seen = self._running[reference]
         seen.heard_ms = now
         try:
-            status = await self.ask(reference)
+            status = await self.status(reference)
         except ProviderError as error:
             seen.rest = seen.rest or Rest(f"the clip {reference}", _ID_REST_SECONDS)
             seen.rest.failed(error, self._clock.now_ms())

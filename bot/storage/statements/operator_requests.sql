@@ -1,6 +1,6 @@
 -- What operators ask of the running bot.
 
--- name: ask
+-- name: add
 INSERT INTO operator_requests (job_id, action, sure, new_job_id, at_ms) VALUES (:job_id, :action, :sure, :new_job_id, :at_ms)
 RETURNING id
 

@@ -15,8 +15,8 @@ from tests.factories import NO_BOUNDS, NOW_MS, TODAY, a_new_job, an_address
 
 async def test_a_request_stays_open_until_it_is_answered_and_keeps_its_first_answer(opened):
     async with opened() as storage:
-        first = await storage.requests.ask(OperatorAction.RETRY, 5, sure=True, new_job_id=77, at_ms=NOW_MS)
-        second = await storage.requests.ask(OperatorAction.END, 6, sure=False, new_job_id=78, at_ms=NOW_MS)
+        first = await storage.requests.add(OperatorAction.RETRY, 5, sure=True, new_job_id=77, at_ms=NOW_MS)
+        second = await storage.requests.add(OperatorAction.END, 6, sure=False, new_job_id=78, at_ms=NOW_MS)
         assert await storage.requests.answer_of(first) is None
     async with opened() as storage:
         found = await storage.requests.unanswered()

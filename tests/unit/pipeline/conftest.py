@@ -113,7 +113,7 @@ class World:
                 case Next.LATER:
                     self.clock.now += int(step.seconds * 1000)
                 case Next.PARKED:
-                    await self.stages.watcher.look()
+                    await self.stages.watcher.poll()
                     if job.id not in self.engine.woken:
                         break
 

@@ -86,7 +86,7 @@ async def test_a_running_clip_is_not_watched_any_more_by_the_process_that_lost_i
     world.runner.park(job)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
     await _taken_over(world)
-    await world.stages.watcher.look()
+    await world.stages.watcher.poll()
     assert (await world.runner.run(job.id, slot=False)).next is Next.ENDED
     assert (await world.storage.jobs.get(job.id)).state is State.GENERATING
     assert len(world.stages.watcher) == 0

@@ -12,7 +12,7 @@ from tests.unit.pipeline.provider_tries import restarted, tried
 async def looked(world):
     """A look at running clips that the provider refuses, as the watcher's loop takes it."""
     with pytest.raises(ProviderMisconfigured) as refused:
-        await world.stages.watcher.look()
+        await world.stages.watcher.poll()
     await world.stages.watcher._trouble.wait(refused.value, "watching 1 clips")
 
 

@@ -62,7 +62,7 @@ async def test_the_bar_follows_the_provider_and_never_goes_back(world, progress_
     seen = []
     for fraction in (0.3, 0.7, None, 0.5):
         world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, fraction)
-        await world.stages.watcher.look()
+        await world.stages.watcher.poll()
         seen.append((await progress_reader.progress_of(job.id)).fraction)
     assert seen == [0.3, 0.7, 0.7, 0.7]
 
@@ -81,7 +81,7 @@ async def looked_at(world, fraction=None):
     job = await world.at(State.GENERATING)
     world.stages.watcher.watch(job)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, fraction)
-    await world.stages.watcher.look()
+    await world.stages.watcher.poll()
     return job
 
 
@@ -106,7 +106,7 @@ async def test_a_restart_shows_no_bar_by_the_clock_before_the_provider_was_asked
     world.clock.now += 10_000
     again = after_a_restart(world, job)
     assert (await again.progress_of(job.id)).fraction is None
-    await world.stages.watcher.look()
+    await world.stages.watcher.poll()
     assert (await again.progress_of(job.id)).fraction == 0.8
 
 
@@ -119,7 +119,7 @@ async def test_a_bar_goes_on_over_a_restart_whatever_the_provider_says_then(worl
     seen = [(await again.progress_of(job.id)).fraction]
     for fraction in answers:
         world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, fraction)
-        await world.stages.watcher.look()
+        await world.stages.watcher.poll()
         seen.append((await again.progress_of(job.id)).fraction)
     assert seen == [0.6, 0.6, 0.6, 0.7]
 
@@ -134,7 +134,7 @@ async def test_a_bar_is_written_down_only_now_and_then_and_shown_though_the_disk
     monkeypatch.setattr(world.storage.jobs, "show_bar", noted)
     for percent in range(1, 31):
         world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, percent / 100)
-        await world.stages.watcher.look()
+        await world.stages.watcher.poll()
         assert (await progress_reader.progress_of(job.id)).fraction == percent / 100
     assert written == [5, 10, 15, 20, 25, 30]
 
@@ -143,7 +143,7 @@ async def test_a_bar_is_written_down_only_now_and_then_and_shown_though_the_disk
 
     monkeypatch.setattr(world.storage.jobs, "show_bar", full)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, 0.5)
-    await world.stages.watcher.look()
+    await world.stages.watcher.poll()
     assert (await progress_reader.progress_of(job.id)).fraction == 0.5
 
 

@@ -63,9 +63,9 @@ async def test_all_lost_submits_are_sought_in_one_search(world, searches):
     asked, tasks = Asked(world), asking(searches, world, 1, 2, 3)
     await waiting()
     world.provider.found.update({1: "run-1", 2: None, 3: "run-3"})
-    await searches.look()
+    await searches.search()
     assert asked.sought == [[1, 2, 3]]
-    await searches.look()
+    await searches.search()
     assert await asyncio.gather(*tasks) == ["run-1", Fate.UNCLEAR, "run-3"]
 
 
@@ -74,7 +74,7 @@ async def test_references_that_other_jobs_hold_are_no_candidates(world, searches
     first, second = await world.at(State.GENERATING), await world.at(State.GENERATING)
     asking(searches, world, 9)
     await waiting()
-    await searches.look()
+    await searches.search()
     assert set(asked.known) == {f"run-{first.id}", f"run-{second.id}"}
 
 
@@ -83,11 +83,11 @@ async def test_not_listed_yet_decides_nothing_before_the_window_is_over(world, s
     await waiting()
     for passed in (0, WINDOW_MS - 1):
         world.clock.now += passed
-        await searches.look()
+        await searches.search()
         await waiting()
         assert not task.done()
     world.clock.now += 1
-    await searches.look()
+    await searches.search()
     assert await task is Fate.NEVER_ARRIVED
 
 
@@ -95,10 +95,10 @@ async def test_one_look_long_after_the_submit_is_not_enough_to_say_that_it_never
     (task,) = asking(searches, world, 1)
     await waiting()
     world.clock.now += 10 * WINDOW_MS
-    await searches.look()
+    await searches.search()
     await waiting()
     assert not task.done()
-    await searches.look()
+    await searches.search()
     assert await task is Fate.NEVER_ARRIVED
 
 
@@ -118,7 +118,7 @@ async def test_two_who_ask_for_one_submit_hear_the_same_and_one_who_leaves_spoil
     first.cancel()
     await waiting()
     world.provider.found[1] = "run-1"
-    await searches.look()
+    await searches.search()
     assert await second == "run-1"
     assert asked.sought == [[1]]
 
@@ -149,7 +149,7 @@ async def test_a_clip_that_a_job_of_long_ago_holds_is_passed_over_for_the_one_be
     await ended_long_ago(world, "clip-old")
     listing, (task,) = Listing(world, ["clip-old", "clip-new"]), asking(searches, world, 1)
     await waiting()
-    await searches.look()
+    await searches.search()
     assert await task == "clip-new"
     assert listing.searches == 2, "in the same look"
 
@@ -170,13 +170,13 @@ async def test_nothing_is_decided_while_an_equal_submit_is_still_to_be_answered(
     (task,) = asking(searches, world, 1)
     await waiting()
     for _ in range(3):
-        await searches.look()
+        await searches.search()
         world.clock.now += WINDOW_MS
         await waiting()
         assert not task.done()
     await world.storage.jobs.advance(other, State.GENERATING, world.clock.now, provider_reference="clip-of-the-other")
     clips.append("clip-of-this-one")
-    await searches.look()
+    await searches.search()
     assert await task == "clip-of-this-one"
 
 
@@ -192,12 +192,12 @@ async def test_a_clip_that_was_begun_while_the_provider_was_asked_is_not_taken_f
     Meanwhile(world, clips)
     (task,) = asking(searches, world, 1)
     await waiting()
-    await searches.look()
+    await searches.search()
     await waiting()
     assert not task.done()
     await world.storage.jobs.advance(begun[0], State.GENERATING, world.clock.now, provider_reference="clip-of-the-other")
     clips.append("clip-of-this-one")
-    await searches.look()
+    await searches.search()
     assert await task == "clip-of-this-one"
 
 
@@ -206,7 +206,7 @@ async def test_what_is_unclear_in_one_look_may_be_clear_in_the_next(world, searc
     await waiting()
     for found in (None, "clip"):
         world.provider.found[1] = found
-        await searches.look()
+        await searches.search()
     assert await task == "clip"
 
 
@@ -215,7 +215,7 @@ async def test_both_are_clear_once_there_is_a_clip_for_an_equal_submit_too(world
     Listing(world, ["clip-of-this-one", "clip-of-the-other"])
     (task,) = asking(searches, world, 1)
     await waiting()
-    await searches.look()
+    await searches.search()
     assert await task == "clip-of-this-one"
 
 
@@ -226,7 +226,7 @@ async def test_an_equal_submit_of_hours_ago_is_waited_for_after_a_start(world):
     Listing(world, ["clip"])
     (task,) = asking(world.stages.lost, world, 1)
     await waiting()
-    await world.stages.lost.look()
+    await world.stages.lost.search()
     await waiting()
     assert not task.done()
 
@@ -237,7 +237,7 @@ async def test_an_equal_submit_that_nobody_answers_for_is_not_waited_for_without
     (task,) = asking(searches, world, 1)
     await waiting()
     for _ in range(2):
-        await searches.look()
+        await searches.search()
         world.clock.now += WINDOW_MS
-    await searches.look()
+    await searches.search()
     assert await task is Fate.NEVER_ARRIVED

@@ -10,7 +10,7 @@ NEW = 9_001
 
 
 async def ask(world, action, job, *, sure=True, age_ms=0):
-    return await world.storage.requests.ask(action, job.id, sure=sure, new_job_id=NEW, at_ms=world.clock.now - age_ms)
+    return await world.storage.requests.add(action, job.id, sure=sure, new_job_id=NEW, at_ms=world.clock.now - age_ms)
 
 
 @pytest.fixture

@@ -113,9 +113,9 @@ async def test_a_clip_taken_up_during_a_question_is_part_of_the_next(world):
         return []
 
     world.provider.statuses = one_by_one
-    await watcher.look()
+    await watcher.poll()
     assert len(seen) == 2
-    await watcher.look()
+    await watcher.poll()
     assert f"run-{late.id}" in seen
 
 
@@ -127,14 +127,14 @@ class Silent:
         self.asked = []
         self.fault = None
         world.provider.statuses = self.statuses
-        world.provider.ask = self.ask
+        world.provider.status = self.status
 
     async def statuses(self, running):
         if self.fault is not None:
             raise self.fault
         return []
 
-    async def ask(self, reference):
+    async def status(self, reference):
         self.asked.append(reference)
         answer = self.answers(reference)
         if isinstance(answer, Exception):
@@ -154,7 +154,7 @@ async def test_overdue_clips_that_succeeded_unseen_are_not_timed_out_and_asked_f
     jobs = await overdue(world, 5)
     silent = Silent(world, lambda reference: RunStatus(reference, Phase.SUCCEEDED))
     for asked in (2, 4, 5):
-        await world.stages.watcher.look()
+        await world.stages.watcher.poll()
         assert len(silent.asked) == asked
     assert [world.stages.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 5
 
@@ -167,7 +167,7 @@ async def test_overdue_clips_that_succeeded_unseen_are_not_timed_out_and_asked_f
 async def test_an_overdue_clip_without_an_end_at_its_provider_is_timed_out(world, answer):
     (job,) = await overdue(world, 1)
     Silent(world, lambda _: answer)
-    await world.stages.watcher.look()
+    await world.stages.watcher.poll()
     assert world.stages.watcher.observed(job.id).failure is Failure.TIMEOUT
 
 
@@ -176,14 +176,14 @@ async def test_an_overdue_clip_is_not_timed_out_while_its_provider_cannot_be_ask
     down = [True]
     Silent(world, lambda reference: ProviderUnavailable("down") if down else RunStatus(reference, Phase.SUCCEEDED))
     for _ in range(50):
-        await world.stages.watcher.look()
+        await world.stages.watcher.poll()
         world.clock.now += 1000
     assert len(world.stages.watcher) == 3
     assert set(world.engine.freed) == {job.id for job in jobs}, "nobody waits for their slots meanwhile"
     down.clear()
     world.clock.now += 60_000
     for _ in range(2):
-        await world.stages.watcher.look()
+        await world.stages.watcher.poll()
     assert [world.stages.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 3
 
 
@@ -192,7 +192,7 @@ async def hours_of_looks(world, count):
     began = world.clock.now
     while len(world.stages.watcher) and world.clock.now - began < count * 3_600_000:
         with pytest.raises(ProviderUnavailable):
-            await world.stages.watcher.look()
+            await world.stages.watcher.poll()
         world.clock.now += 60_000
     return (world.clock.now - began) / 3_600_000
 
@@ -218,7 +218,7 @@ async def test_a_fault_of_ours_with_one_overdue_clip_is_logged_and_leaves_the_ot
         world,
         lambda reference: RuntimeError("odd") if reference == f"run-{ill.id}" else RunStatus(reference, Phase.SUCCEEDED),
     )
-    await world.stages.watcher.look()
+    await world.stages.watcher.poll()
     assert "odd" in caplog.text
     assert world.stages.watcher.observed(well.id).phase is Phase.SUCCEEDED
     assert len(world.stages.watcher) == 1
@@ -231,11 +231,11 @@ async def test_one_overdue_clip_that_is_never_answered_for_holds_up_no_other_and
         lambda reference: ProviderUnavailable("500") if reference == f"run-{ill.id}" else RunStatus(reference, Phase.SUCCEEDED),
     )
     for _ in range(2):
-        await world.stages.watcher.look()
+        await world.stages.watcher.poll()
     assert [world.stages.watcher.observed(job.id).phase for job in others] == [Phase.SUCCEEDED] * 2
     began = world.clock.now
     while len(world.stages.watcher):
-        await world.stages.watcher.look()
+        await world.stages.watcher.poll()
         world.clock.now += 1000
     assert world.stages.watcher.observed(ill.id).failure is Failure.TIMEOUT
     assert 55 < (world.clock.now - began) / 60_000 < 65, "about an hour of questions"
@@ -246,7 +246,7 @@ async def test_an_end_is_observed_once_and_the_clip_is_asked_for_no_more(world):
     watcher = world.stages.watcher
     watcher.watch(job)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
-    await watcher.look()
+    await watcher.poll()
     assert len(watcher) == 0
     assert watcher.observed(job.id).phase is Phase.SUCCEEDED
     assert watcher.observed(job.id) is None
@@ -258,7 +258,7 @@ async def test_a_reported_fraction_never_falls(world):
     watcher.watch(job)
     for fraction in (0.4, 0.2, None):
         world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, fraction)
-        await watcher.look()
+        await watcher.poll()
         assert watcher.fraction(job.id) == 0.4
 
 

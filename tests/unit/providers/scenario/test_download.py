@@ -223,14 +223,14 @@ async def test_an_asset_that_is_not_there_is_missing(vendor, strange, tmp_path):
 async def test_a_success_without_a_clip_that_was_moderated_is_a_failure_at_once(vendor, strange, cost, billed):
     job = {"jobId": "j", "status": "success", "metadata": TAKEN, "billing": cost}
     vendor.answering = lambda _: web.json_response({"job": job})
-    told = await strange.ask("j")
+    told = await strange.status("j")
     assert (told.phase, told.failure, told.billed) == (Phase.FAILED, Failure.MODERATION, billed)
 
 
 async def test_a_success_with_a_clip_is_one_whatever_else_it_says(vendor, strange):
     job = {"jobId": "j", "status": "success", "metadata": {**TAKEN, "assetIds": ["a"]}}
     vendor.answering = lambda _: web.json_response({"job": job})
-    assert (await strange.ask("j")).phase is Phase.SUCCEEDED
+    assert (await strange.status("j")).phase is Phase.SUCCEEDED
 
 
 @pytest.mark.parametrize("asset", [None, [], "asset_1", {}, {"url": None}, {"url": 7}])

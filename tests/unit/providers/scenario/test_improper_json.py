@@ -29,7 +29,7 @@ async def test_a_text_of_somebody_else_that_is_no_proper_json_hides_no_end(vendo
 async def test_a_byte_order_mark_spoils_no_answer(vendor, strange):
     body = b"\xef\xbb\xbf" + json.dumps({"job": a_record("job_good")}).encode()
     vendor.answering = lambda _: web.Response(body=body, content_type="application/json")
-    assert (await strange.ask("job_good")).phase is Phase.SUCCEEDED
+    assert (await strange.status("job_good")).phase is Phase.SUCCEEDED
 
 
 async def test_half_a_character_in_a_prompt_hides_no_lost_submit(vendor, strange, submission, clock):
@@ -42,7 +42,7 @@ async def test_half_a_character_in_a_prompt_hides_no_lost_submit(vendor, strange
 async def test_half_a_character_of_ours_is_told_as_a_question_mark(vendor, strange):
     body = json.dumps({"job": a_record("job_good", status="failure", metadata={"error": "no \ud83e"})})
     vendor.answering = lambda _: web.Response(text=body, content_type="application/json")
-    assert (await strange.ask("job_good")).detail == "no ?"
+    assert (await strange.status("job_good")).detail == "no ?"
 
 
 async def test_a_refusal_that_is_no_proper_json_still_says_why(vendor, strange, submission):

@@ -81,19 +81,19 @@ async def test_the_end_of_a_clip_is_seen_whatever_else_is_odd_about_it(vendor, s
 @pytest.mark.parametrize("status", [None, 3, "", ["success"]])
 async def test_a_clip_without_a_status_that_can_be_read_is_running(vendor, strange, status):
     vendor.answering = lambda _: web.json_response({"job": a_record("job_x", status=status)})
-    assert (await strange.ask("job_x")).phase is Phase.RUNNING
+    assert (await strange.status("job_x")).phase is Phase.RUNNING
 
 
 @pytest.mark.parametrize("error", ["Flagged by moderation", {"message": "Flagged by moderation"}, ["Flagged by moderation", 5]])
 async def test_the_words_of_a_failure_are_heard_in_any_shape(vendor, strange, error):
     vendor.answering = lambda _: web.json_response({"job": a_record("job_x", status="failure", metadata={"error": error})})
-    assert (await strange.ask("job_x")).failure is Failure.MODERATION
+    assert (await strange.status("job_x")).failure is Failure.MODERATION
 
 
 async def test_the_words_of_a_failure_are_bounded_and_carry_no_signature(vendor, strange):
     said = "see https://cdn.example/a.mp4?Signature=abc " + "x" * 100_000
     vendor.answering = lambda _: web.json_response({"job": a_record("job_x", status="failure", metadata={"error": said})})
-    detail = (await strange.ask("job_x")).detail
+    detail = (await strange.status("job_x")).detail
     assert len(detail) <= 300
     assert "Signature" not in detail
 
@@ -101,7 +101,7 @@ async def test_the_words_of_a_failure_are_bounded_and_carry_no_signature(vendor,
 async def test_an_answer_about_another_job_says_nothing_of_this_one(vendor, strange, tmp_path):
     vendor.answering = lambda _: web.json_response({"job": a_record("job_other")})
     with pytest.raises(ProviderUnavailable):
-        await strange.ask("job_x")
+        await strange.status("job_x")
     with pytest.raises(ProviderUnavailable):
         await strange.fetch("job_x", tmp_path / "c.mp4", 1000)
     assert "/v1/assets/asset_1" not in vendor.asked

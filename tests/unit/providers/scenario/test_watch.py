@@ -144,7 +144,7 @@ async def test_trouble_while_looking_loses_nothing(served, provider, submission)
 async def test_a_clip_that_the_vendor_does_not_know_is_unknown_for_some_minutes_and_then_has_failed(served, provider):
     for _ in range(3):
         assert await provider.statuses({"job_nobody"}) == []
-        assert await provider.ask("job_nobody") is None
+        assert await provider.status("job_nobody") is None
         served.clock.advance(99)
     served.clock.advance(99)
     (end,) = await provider.statuses({"job_nobody"})
