@@ -77,7 +77,7 @@ class Works:
             clock=clock,
             folder=folder,
             pace=Pace(watch_seconds=BEAT_SECONDS, give_up_ms=10**12, lost_ms=60_000),
-            settings=storage.settings,
+            key_values=storage.key_values,
         )
         self._runner = JobRunner(storage.jobs, self.engine, notifier, {"scenario": self.stages}, clock)
 

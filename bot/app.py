@@ -26,7 +26,7 @@ from bot.http.attachments import HttpAttachments
 from bot.media.local import Studio
 from bot.ops import log
 from bot.ops.clock import AheadKept, SystemClock, known_ahead_ms
-from bot.ops.heartbeat import pulse
+from bot.ops.heartbeat import heartbeat
 from bot.ops.proxies import check_proxies
 from bot.ops.pruning import Pruning
 from bot.ops.signals import stop_on_signals
@@ -102,9 +102,9 @@ async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.E
     storage = await stack.enter_async_context(open_storage(settings.storage.path))
     http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, follow_redirects=False))
     media = await stack.enter_async_context(Studio())
-    clock = SystemClock(await known_ahead_ms(storage.settings))
+    clock = SystemClock(await known_ahead_ms(storage.key_values))
     try:
-        providers = await open_providers(stack, settings, clock, media, storage.settings)
+        providers = await open_providers(stack, settings, clock, media, storage.key_values)
         application = Application(
             settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)), clock, stopping
         )
@@ -113,7 +113,9 @@ async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.E
         msg = f"cannot write {where} ({error.strerror}): give the bot a folder that it may write to, with room in it"
         raise StorageError(msg) from error
     stack.push_async_callback(application.close)
-    await stack.enter_async_context(pulse(application.client.connected, storage.settings, application.notifier.tell_operator))
+    await stack.enter_async_context(
+        heartbeat(application.client.connected, storage.key_values, application.notifier.tell_operator)
+    )
     free = room(settings.folder)
     if free < ROOM_LEAST:
         _log.error("%.0f MiB are free at %s: make room there, clips wait until then", free / 1024**2, settings.folder)
@@ -151,7 +153,7 @@ class Application:
         # Whoever answers a member can't wait for a locked database as long as the pipeline does.
         hurried = storage.hurried(BOOKING_SECONDS)
         allowances = Allowances(policy, hurried.multipliers, self.clock)
-        self.client = HappyHorseClient(storage.settings, self.clock, COGS)
+        self.client = HappyHorseClient(storage.key_values, self.clock, COGS)
         self.notifier = DiscordNotifier(
             self.client,
             jobs=storage.jobs,
@@ -203,7 +205,7 @@ class Application:
                 clock=self.clock,
                 folder=folder,
                 pace=pace,
-                settings=storage.settings,
+                key_values=storage.key_values,
                 lacking_is_free=settings.quota.not_as_asked == "free",
             )
         self.runner = JobRunner(storage.jobs, self.engine, self.notifier, self.provider_stages, self.clock)
@@ -235,7 +237,7 @@ class Application:
             if not self.settings.provider.parallel or (provider.free and len(self.offered) > 1):
                 asking = partial(learn_capacity, provider, self.engine.allow, self.clock)
                 self._keep(f"the question how many clips {provider.name} takes", asking)
-        self._keep("the note of how far the machine's clock is off", AheadKept(self.clock, self.storage.settings).run)
+        self._keep("the note of how far the machine's clock is off", AheadKept(self.clock, self.storage.key_values).run)
         self._keep("the pruning of drafts and pictures", Pruning(self.storage.blobs, self.storage.drafts, self.clock).run)
         self._keep("the pruning of copies of the database", CopiesPruned(self.settings.storage.path, self.clock).run)
         self._keep("the answers to the operator's shell", self.operator_worker.run)
@@ -253,7 +255,7 @@ class Application:
 
     async def _take_up(self) -> None:
         jobs = self.storage.jobs
-        broke = await recovery.life_began(self.storage.settings, self.clock)
+        broke = await recovery.life_began(self.storage.key_values, self.clock)
         # An earlier life that broke is not forgotten before its jobs were taken over.
         self._orderly = not broke
         found = await recovery.take_up(jobs, self.provider_stages, self.notifier, self.clock, broke=broke)
@@ -312,7 +314,7 @@ class Application:
         if self._orderly:
             with contextlib.suppress(StorageError):
                 # Without it the next start only takes more care than it needs to.
-                await recovery.life_ended(self.storage.settings, self.clock)
+                await recovery.life_ended(self.storage.key_values, self.clock)
         if not self.client.is_closed():
             # A gateway that does not answer the good-bye must not hold up the end.
             with contextlib.suppress(TimeoutError):

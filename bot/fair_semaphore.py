@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 
-class Turns:
+class FairSemaphore:
     """At most `each` turns at a time for one owner, a member or a channel, and `at_once` for all, where that is set.
 
     Who has as many as they may waits behind their own alone: of all that wait for a place among `at_once`, at most `each`
@@ -26,7 +26,7 @@ class Turns:
         share.asked += 1
         try:
             async with AsyncExitStack() as held:
-                await held.enter_async_context(share.turns)
+                await held.enter_async_context(share.semaphore)
                 if self._all is not None:
                     await held.enter_async_context(self._all)
                 yield
@@ -39,8 +39,8 @@ class Turns:
 class _Share:
     """One owner's turns; forgotten once nothing of theirs waits or runs."""
 
-    __slots__ = ("asked", "turns")
+    __slots__ = ("asked", "semaphore")
 
     def __init__(self, each: int) -> None:
-        self.turns = asyncio.Semaphore(each)
+        self.semaphore = asyncio.Semaphore(each)
         self.asked = 0

@@ -20,7 +20,7 @@ from bot.storage.lock import real_path
 
 
 async def open_providers(
-    stack: AsyncExitStack, settings: Settings, clock: Clock, studio: Studio, kept: ports.Settings | None = None
+    stack: AsyncExitStack, settings: Settings, clock: Clock, studio: Studio, kept: ports.KeyValues | None = None
 ) -> dict[str, VideoProvider]:
     """The configured providers, and every other one that may still hold unfinished jobs: preview needs no account.
 
@@ -48,7 +48,7 @@ def without_key(settings: Settings, opened: Collection[str]) -> str | None:
 
 
 async def open_vendors(
-    stack: AsyncExitStack, settings: Settings, clock: Clock, kept: ports.Settings | None = None
+    stack: AsyncExitStack, settings: Settings, clock: Clock, kept: ports.KeyValues | None = None
 ) -> dict[str, VideoProvider]:
     """The providers elsewhere that have their keys. Shell commands take these alone, as they may stand beside a running bot:
     the preview works in a folder of one process, and asking it for a clip makes it draw."""
@@ -57,7 +57,7 @@ async def open_vendors(
     if not (key and secret):
         return {}
     account = Account(key, secret, scenario.base_url, scenario.project_id, scenario.team_id)
-    return {"scenario": await stack.enter_async_context(ScenarioProvider(account, clock, settings=kept))}
+    return {"scenario": await stack.enter_async_context(ScenarioProvider(account, clock, key_values=kept))}
 
 
 @asynccontextmanager

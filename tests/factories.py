@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.domain.clip import ClipRequest, Kind, Reference, Resolution
+from bot.domain.clip import ClipRequest, Kind, ReferenceImage, Resolution
 from bot.domain.job import Address, Job, State
 from bot.domain.quota import Bounds, Span
 from bot.ports import NewJob, Submission
@@ -16,9 +16,9 @@ TODAY: Final = Span(NOW_MS - NOW_MS % DAY_MS, NOW_MS - NOW_MS % DAY_MS + DAY_MS)
 NO_BOUNDS: Final = Bounds(TODAY, None, None, None, None)
 
 
-def a_reference(number: int = 1, **changes: Any) -> Reference:
+def a_reference_image(number: int = 1, **changes: Any) -> ReferenceImage:
     """An image whose hash is `number` in hex."""
-    return Reference(**{"sha256": f"{number:064x}", "width": 1024, "height": 1024, **changes})
+    return ReferenceImage(**{"sha256": f"{number:064x}", "width": 1024, "height": 1024, **changes})
 
 
 def a_request(kind: Kind = Kind.TEXT, **changes: Any) -> ClipRequest:
@@ -26,7 +26,7 @@ def a_request(kind: Kind = Kind.TEXT, **changes: Any) -> ClipRequest:
     values = {
         "kind": kind,
         "prompt": "A red kite over a quiet harbour, wind and far gulls.",
-        "references": tuple(a_reference(number) for number in range(1, images + 1)),
+        "references": tuple(a_reference_image(number) for number in range(1, images + 1)),
     }
     return ClipRequest(**{**values, **changes})
 

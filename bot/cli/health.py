@@ -20,7 +20,7 @@ async def report(settings: Settings, write: Callable[[str], object]) -> int:
     Changes nothing. Raises as `bots_storage`.
     """
     async with bots_storage(settings) as storage:
-        said = await storage.settings.read(heartbeat.KEY)
+        said = await storage.key_values.read(heartbeat.KEY)
     path = real_path(settings.storage.path)
     if said is None or not is_held(path):
         write(f"No bot runs on {path}.\n")

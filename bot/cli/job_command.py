@@ -96,11 +96,11 @@ def _nothing(name: str) -> Gone:
 
 async def _clock(storage: Storage) -> SystemClock:
     """As the bot's, however the machine's is set: it judges by this how old a request is, and ids are of Discord's time."""
-    return SystemClock(await known_ahead_ms(storage.settings))
+    return SystemClock(await known_ahead_ms(storage.key_values))
 
 
 async def _word(stack: AsyncExitStack, settings: Settings, storage: Storage, clock: SystemClock) -> ProviderReport:
-    providers = await open_vendors(stack, settings, clock, storage.settings)
+    providers = await open_vendors(stack, settings, clock, storage.key_values)
     return ProviderReport(providers, storage.jobs, storage.blobs)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.job import STARTS_TOGETHER, Address, Job, reference_code
+from bot.domain.job import STARTS_TOGETHER, Address, Job, job_code
 from bot.pipeline.provider_report import Report
 from bot.ports import LedgerEntry
 
@@ -18,7 +18,7 @@ _LABEL: Final = 11
 
 def report(job: Job, word: Report, entries: Sequence[LedgerEntry], zone: ZoneInfo, now_ms: int) -> list[str]:
     """One line a fact; what does not apply is left out."""
-    lines = [f"Job {job.reference_code} ({job.id}): {job.state} since {_at(job.ended_at_ms or job.updated_at_ms, zone)}"]
+    lines = [f"Job {job.job_code} ({job.id}): {job.state} since {_at(job.ended_at_ms or job.updated_at_ms, zone)}"]
     facts = (*_about(job, zone), *_money(job, entries, zone), ("provider", _provider(job)), ("it says", inert(word.text)))
     lines += [_fact(label, text) for label, text in (*facts, *_state(job, zone, now_ms)) if text]
     return lines
@@ -28,7 +28,7 @@ def report_of_row(
     job_id: int, columns: Mapping[str, object], why: str, entries: Sequence[LedgerEntry], zone: ZoneInfo
 ) -> list[str]:
     """A row that this version can't read, as it stands in the table."""
-    lines = [f"Job {reference_code(job_id)} ({job_id}) can't be read by this version of the bot: {inert(why)}"]
+    lines = [f"Job {job_code(job_id)} ({job_id}) can't be read by this version of the bot: {inert(why)}"]
     lines += [_fact(name, inert(value)) for name, value in columns.items() if value is not None]
     lines += [_fact("ledger", _entry(entry, zone)) for entry in entries]
     lines.append("Nobody ends it by itself. Install the version that wrote it, or: happyhorse job end ID --yes")
@@ -80,7 +80,7 @@ def _state(job: Job, zone: ZoneInfo, now_ms: int) -> Iterator[tuple[str, str]]:
     if job.unposted_at_ms is not None and not job.ended:
         yield "unposted", f"made, and nowhere to post it since {_at(job.unposted_at_ms, zone)}"
     if job.parent_id is not None:
-        yield "came from", f"job {reference_code(job.parent_id)}"
+        yield "came from", f"job {job_code(job.parent_id)}"
     if job.address.result_url:
         yield "posted at", inert(job.address.result_url)
 

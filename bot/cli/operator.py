@@ -72,7 +72,7 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
         msg = "the note is one line without control characters, since its member reads it."
         raise SettingsError(msg)
     async with bots_storage(settings) as storage:
-        clock, policy = SystemClock(await known_ahead_ms(storage.settings)), settings.policy()
+        clock, policy = SystemClock(await known_ahead_ms(storage.key_values)), settings.policy()
         allowances = Allowances(policy, storage.multipliers, clock)
         show_quota = ShowQuota(storage.ledger, clock, policy, allowances, settings.offer().real_prices)
         now_ms = clock.now_ms()

@@ -44,7 +44,7 @@ async def pause(settings: Settings, guild_id: int | None, seconds: int | None, w
         msg = f"--why is one line of at most {WHY_MOST} characters, since members read it"
         raise SettingsError(msg)
     async with bots_storage(settings) as storage:
-        now_ms = SystemClock(await known_ahead_ms(storage.settings)).now_ms()
+        now_ms = SystemClock(await known_ahead_ms(storage.key_values)).now_ms()
         made = Pause(None if seconds is None else now_ms + seconds * 1000, why)
         await storage.pauses.change(guild_id, made, now_ms)
     _say(f"New clips are {told(guild_id, made, settings)} What runs goes on. Members read this when they ask for one.")
@@ -54,7 +54,7 @@ async def pause(settings: Settings, guild_id: int | None, seconds: int | None, w
 async def resume(settings: Settings, guild_id: int | None) -> int:
     """Takes back one pause, of everywhere or of one server, and says which others still hold. Returns the exit code."""
     async with bots_storage(settings) as storage:
-        now_ms = SystemClock(await known_ahead_ms(storage.settings)).now_ms()
+        now_ms = SystemClock(await known_ahead_ms(storage.key_values)).now_ms()
         before = await storage.pauses.change(guild_id, None, now_ms)
         left = {place: each for place, each in (await storage.pauses.all()).items() if each.holds(now_ms)}
     _say(f"New clips are taken again{where(guild_id)}." if before and before.holds(now_ms) else "Nothing was paused there.")

@@ -64,7 +64,7 @@ class Aspect(StrEnum):
         return int(width) / int(height)
 
 
-class Reference(BaseModel):
+class ReferenceImage(BaseModel):
     """An image that was checked and kept: `sha256` names its bytes in the blob store; sizes are pixels as stored.
 
     `animated` says that it was, and that its first frame is what was kept.
@@ -95,7 +95,7 @@ class ClipRequest(BaseModel):
     resolution: Resolution = Resolution.P1080
     aspect: Aspect = Aspect.WIDE
     seed: Annotated[int, Field(strict=True, ge=0, le=limits.SEED_MAX)] | None = None
-    references: tuple[Reference, ...] = ()
+    references: tuple[ReferenceImage, ...] = ()
 
     @model_validator(mode="after")
     def _references_fit_the_kind(self) -> Self:
@@ -180,7 +180,7 @@ def clip_request(*, image_count: int | None = None, **values: object) -> ClipReq
     `image_count` says how many images were attached where their bytes were not read yet, so that a first check can
     run before anything is downloaded. Raises `RequestRefused` with every problem at once.
     """
-    references = cast("tuple[Reference, ...]", values.get("references", ()))
+    references = cast("tuple[ReferenceImage, ...]", values.get("references", ()))
     count = len(references) if image_count is None else image_count
     try:
         request = ClipRequest.model_validate(_spelled(values))
@@ -200,7 +200,7 @@ def clip_request(*, image_count: int | None = None, **values: object) -> ClipReq
 
 def problems_before_images(*, image_count: int, **values: object) -> tuple[Problem, ...]:
     """Every problem that shows before an image's bytes are read; empty when all is well so far."""
-    stand_in = Reference(sha256="0" * 64, width=1024, height=1024)
+    stand_in = ReferenceImage(sha256="0" * 64, width=1024, height=1024)
     try:
         clip_request(image_count=image_count, **{**values, "references": (stand_in,) * image_count})
     except RequestRefused as error:

@@ -25,4 +25,4 @@ def clip_filename(job: Job, *, quoted: bool = True) -> str:
         words = words[: _WORDS_CHARACTERS + 1].rsplit("-", 1)[0][:_WORDS_CHARACTERS].strip("-")
     if len(words) < 2 or _RESERVED.match(words):
         words = f"clip-from-{request.kind}"
-    return f"{words}-{request.duration}s-{request.resolution.lower()}-{job.reference_code[-5:]}.mp4"
+    return f"{words}-{request.duration}s-{request.resolution.lower()}-{job.job_code[-5:]}.mp4"

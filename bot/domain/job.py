@@ -240,13 +240,13 @@ class Job:
         return self.provider_reference or f"seed {self.seed}"
 
     @property
-    def reference_code(self) -> str:
+    def job_code(self) -> str:
         """Short, speakable name of the job for members and operators: the id in base 36, as it stands in the log."""
-        return reference_code(self.id)
+        return job_code(self.id)
 
 
-def reference_code(job_id: int) -> str:
-    """As `Job.reference_code`, for a job of which only the id is known."""
+def job_code(job_id: int) -> str:
+    """As `Job.job_code`, for a job of which only the id is known."""
     digits, number = "", job_id
     while number:
         number, rest = divmod(number, 36)

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from bot.domain.image import ImageFacts, Use
 from bot.errors import MediaBusy, MediaError, Problem, RequestRefused
-from bot.fair_semaphore import Turns
+from bot.fair_semaphore import FairSemaphore
 from bot.media.child_environment import environment
 from bot.media.decoder_child import LENGTH, READY
 from bot.ports import CheckedImage
@@ -30,7 +30,7 @@ TIME_LIMIT_SECONDS: Final = 5.0
 CLOCK_LIMIT: Final = 6
 """Times the limit of processor time that a picture may take by the clock: a busy machine is not the picture's fault."""
 MEMORY_MB: Final = 400
-TURN_LIMIT_SECONDS: Final = 60.0
+WAIT_LIMIT_SECONDS: Final = 60.0
 _START_LIMIT_SECONDS: Final = 60.0
 _PICTURES_OF_ONE_CHILD: Final = 200
 """Then a fresh one takes its place, so that what a library leaks or scatters in memory goes with it."""
@@ -49,7 +49,7 @@ class DecoderPool:
     """`time_limit` in seconds of processor time for one picture, `memory_mb` beyond an idle child. `close` ends them all."""
 
     def __init__(self, at_once: int = AT_ONCE, time_limit: float = TIME_LIMIT_SECONDS, memory_mb: int = MEMORY_MB) -> None:
-        self._turns = Turns(each=1, at_once=at_once)
+        self._free = FairSemaphore(each=1, at_once=at_once)
         self._time_limit = time_limit
         self._limits = (f"{time_limit:g}", str(memory_mb))
         self._idle: list[_Child] = []
@@ -61,10 +61,10 @@ class DecoderPool:
         """As `Media.check_image`: of one owner one picture at a time. Raises `MediaError` where it broke its child."""
         async with AsyncExitStack() as held:
             try:
-                async with asyncio.timeout(TURN_LIMIT_SECONDS):
-                    await held.enter_async_context(self._turns.of(owner))
+                async with asyncio.timeout(WAIT_LIMIT_SECONDS):
+                    await held.enter_async_context(self._free.of(owner))
             except TimeoutError as error:
-                msg = f"no decoder was free for {TURN_LIMIT_SECONDS:g} s"
+                msg = f"no decoder was free for {WAIT_LIMIT_SECONDS:g} s"
                 raise MediaBusy(msg) from error
             child = await self._taken()
             try:

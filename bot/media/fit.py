@@ -77,8 +77,8 @@ class Fitter:
 
     def __init__(self, ffmpeg: FFmpeg) -> None:
         self._ffmpeg = ffmpeg
-        self._turn = asyncio.Semaphore(1)
-        self._turn_of_broken = asyncio.Semaphore(1)
+        self._encodes = asyncio.Semaphore(1)
+        self._encodes_of_broken = asyncio.Semaphore(1)
         self._broken: deque[Path] = deque(maxlen=_BROKEN_REMEMBERED)
 
     async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
@@ -86,7 +86,7 @@ class Fitter:
         facts = await probe(self._ffmpeg, source)
         if facts.size <= limit and facts.remedy is Remedy.NONE:
             return Fitted(source, facts, "", facts.came)
-        async with self._turn_of_broken if source in self._broken else self._turn:
+        async with self._encodes_of_broken if source in self._broken else self._encodes:
             try:
                 fitted = await self._made_playable(source, target, facts, limit) if facts.size <= limit else None
                 return fitted or await self._made_small(source, target, facts, limit)

@@ -99,8 +99,8 @@ def _read(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image, Im
     """The picture as it is shown, upright and no larger than it is kept, and what came."""
     picture, source, facts = _decoded(data, name, use, field)
     shown = as_shown(picture, source.profiles)
-    turn = _turn_of(source)
-    return (shown.transpose(_UPRIGHT[turn]) if turn in _UPRIGHT else shown), facts
+    rotation = _rotation_of(source)
+    return (shown.transpose(_UPRIGHT[rotation]) if rotation in _UPRIGHT else shown), facts
 
 
 def _decoded(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image, Stripped, ImageFacts]:
@@ -111,7 +111,7 @@ def _decoded(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image,
         if name not in {"JPEG", "PNG"}:
             source = _described(image, name)
         width, height = image.size
-        if _turn_of(source) in _ON_THE_SIDE:
+        if _rotation_of(source) in _ON_THE_SIDE:
             width, height = height, width
         facts = ImageFacts(name, width, height, len(data), source.frames)
         _refuse(problems(facts, use, field))
@@ -156,17 +156,17 @@ def _described(image: Image.Image, name: str) -> Stripped:
     return Stripped(b"", profiles, exif if isinstance(exif, bytes) else None, int(getattr(image, "n_frames", 1)))
 
 
-def _turn_of(source: Stripped) -> int:
+def _rotation_of(source: Stripped) -> int:
     """1 to 8, by EXIF; 1 (upright) where it can't be read. Whatever else stands in there is not looked at."""
     if source.exif is None:
         return 1
     read = Image.Exif()
     try:
         read.load(source.exif)
-        turn = read.get(_ORIENTATION_TAG)
+        rotation = read.get(_ORIENTATION_TAG)
     except Exception:  # noqa: BLE001  metadata that can't be read turns nothing
         return 1
-    return turn if isinstance(turn, int) and 1 <= turn <= 8 else 1
+    return rotation if isinstance(rotation, int) and 1 <= rotation <= 8 else 1
 
 
 def _load(image: Image.Image, size: tuple[int, int]) -> None:

@@ -8,7 +8,7 @@ import time
 from typing import Final
 
 from bot.errors import StorageError
-from bot.ports import Settings
+from bot.ports import KeyValues
 
 _log: Final = logging.getLogger(__name__)
 KEY: Final = "clock.discord"
@@ -57,9 +57,9 @@ class SystemClock:
         return self.now_ms() - machine_ms()
 
 
-async def known_ahead_ms(settings: Settings) -> int:
+async def known_ahead_ms(key_values: KeyValues) -> int:
     """How far Discord's clock was last known to be ahead of the machine's; 0 where nothing is known."""
-    text = await settings.read(KEY)
+    text = await key_values.read(KEY)
     try:
         ahead_ms = int(text or 0)
     except ValueError:
@@ -70,9 +70,9 @@ async def known_ahead_ms(settings: Settings) -> int:
 class AheadKept:
     """Writes down how far the clock is ahead of the machine's, for the next process and for commands from the shell."""
 
-    def __init__(self, clock: SystemClock, settings: Settings) -> None:
+    def __init__(self, clock: SystemClock, key_values: KeyValues) -> None:
         self._clock = clock
-        self._settings = settings
+        self._key_values = key_values
         self._kept_ms: int | None = None
 
     async def run(self) -> None:
@@ -86,7 +86,7 @@ class AheadKept:
         if self._kept_ms is not None and abs(ahead_ms - self._kept_ms) <= _KEPT_ANEW_MS:
             return
         try:
-            await self._settings.write(KEY, str(ahead_ms), self._clock.now_ms())
+            await self._key_values.write(KEY, str(ahead_ms), self._clock.now_ms())
         except StorageError as error:
             _log.warning("how far the machine's clock is off can't be written down for now: %s", error)
         else:

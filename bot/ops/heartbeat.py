@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from bot.errors import Interrupted, StorageError
-from bot.ports import Settings
+from bot.ports import KeyValues
 from bot.tasks import Tell, kept, over
 
 KEY: Final = "health"
@@ -26,7 +26,7 @@ _AWAY: Final = "away"
 
 
 @asynccontextmanager
-async def pulse(ready: Callable[[], bool], settings: Settings, tell: Tell) -> AsyncGenerator[None]:
+async def heartbeat(ready: Callable[[], bool], key_values: KeyValues, tell: Tell) -> AsyncGenerator[None]:
     """Writes as long as the block runs. `ready()` says whether the gateway is there; `tell` tells the operator of a fault."""
 
     async def beat() -> None:
@@ -37,7 +37,7 @@ async def pulse(ready: Callable[[], bool], settings: Settings, tell: Tell) -> As
                 said, next_at = there, now + EVERY_SECONDS
                 with suppress(StorageError, Interrupted):
                     # Whoever else writes says so, and a note that grows old says it to who asks.
-                    await settings.write(KEY, *_note(ready=there))
+                    await key_values.write(KEY, *_note(ready=there))
             await asyncio.sleep(_CHECK_SECONDS)
 
     beating = asyncio.create_task(kept("the word of the bot's health", beat, tell), name="health")

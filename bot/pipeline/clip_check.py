@@ -30,7 +30,7 @@ async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_f
         lacks.append(f"{facts.width} x {facts.height} instead of {job.request.resolution.value}")
     lacks += ["without sound"] if found.silent else []
     text = (
-        f"Job {job.reference_code}: the clip came {' and '.join(lacks)} from {job.provider} ({job.provider_reference})."
+        f"Job {job.job_code}: the clip came {' and '.join(lacks)} from {job.provider} ({job.provider_reference})."
         f" It is posted all the same, and its member {_PAYS[lacking_is_free]} (quota.not_as_asked)."
     )
     # Fetched and compared before, in another process too: then it was told.

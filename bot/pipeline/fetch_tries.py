@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.job import Failure
 from bot.errors import ClipMissing, ClipUnavailable, ModerationRefused, NotAClip, ProviderError
-from bot.fair_semaphore import Turns
+from bot.fair_semaphore import FairSemaphore
 from bot.pipeline.waits import FETCH, JUDGED, MISSING, Backoff
 from bot.ports import Clock
 
@@ -39,14 +39,14 @@ class FetchTries:
         self._clock = clock
         self._came = 0
         self._troubles: dict[int, _Trouble] = {}
-        self._turns = Turns(_AT_ONCE // 2, _AT_ONCE)
-        self._turns_alone = Turns(1, _ALONE_AT_ONCE)
+        self._slots = FairSemaphore(_AT_ONCE // 2, _AT_ONCE)
+        self._slots_alone = FairSemaphore(1, _ALONE_AT_ONCE)
 
-    def turn(self, job_id: int, member_id: int) -> AbstractAsyncContextManager[None]:
+    def slot(self, job_id: int, member_id: int) -> AbstractAsyncContextManager[None]:
         """Around one download. A clip that alone does not come is tried for hours, and takes nobody else's turn meanwhile."""
         trouble = self._troubles.get(job_id)
         is_alone = trouble is not None and self._came - trouble.came >= _OTHERS_CAME
-        return (self._turns_alone if is_alone else self._turns).of(member_id)
+        return (self._slots_alone if is_alone else self._slots).of(member_id)
 
     def came(self, job_id: int) -> None:
         self._came += 1

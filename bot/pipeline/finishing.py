@@ -29,7 +29,7 @@ from bot.errors import (
     ProviderUnavailable,
     UploadTooLarge,
 )
-from bot.fair_semaphore import Turns
+from bot.fair_semaphore import FairSemaphore
 from bot.pipeline.clip_check import compared
 from bot.pipeline.fetch_tries import FetchTries, failure_of
 from bot.pipeline.hitches import Hitches
@@ -72,9 +72,9 @@ class Finishing:
         self._hitches = hitches
         self._lacking_is_free = lacking_is_free
         self._long_waits = LongWaits(provider.name, notifier, clock, "the download of clips")
-        self._delivering = Turns(_DELIVERIES_AT_ONCE // 2, _DELIVERIES_AT_ONCE)
+        self._delivering = FairSemaphore(_DELIVERIES_AT_ONCE // 2, _DELIVERIES_AT_ONCE)
         # There is one encoder, and clips that hang in it again and again must not stand in a row before everybody's.
-        self._fitting = Turns(1)
+        self._fitting = FairSemaphore(1)
         self._tried: dict[int, Counter[str]] = {}
         self._fetches = FetchTries(clock)
         self._waiting = Unposted(notifier, clock)
@@ -91,7 +91,7 @@ class Finishing:
             return End(job, State.FAILED, failure=Failure.OURS, detail="a generated clip without a reference")
         part = self._folder / f"{job.id}.part"
         try:
-            async with self._fetches.turn(job.id, job.member_id):
+            async with self._fetches.slot(job.id, job.member_id):
                 await self._provider.fetch(job.provider_reference, part, CLIP_BYTES_MOST)
                 facts = await self._media.probe(part)
                 reduced_to = await compared(self._told, job, facts, lacking_is_free=self._lacking_is_free)
@@ -136,7 +136,7 @@ class Finishing:
             delivery = await self._delivery(job, fitted)
         except (ProviderUnavailable, ProviderBusy, ClipMissing) as error:
             wait = self._wait(DELIVER, job, "link", error)
-            _log.warning("job %s has no link yet, next try in %s s: %s", job.reference_code, wait, error)
+            _log.warning("job %s has no link yet, next try in %s s: %s", job.job_code, wait, error)
             if wait is None:
                 return await self._unposted(job, Failure.TOO_LARGE, str(error))
             asked = error.retry_after if isinstance(error, ProviderBusy) else None
@@ -162,7 +162,7 @@ class Finishing:
 
     async def _not_delivered(self, job: Job, error: DeliveryError) -> StageResult:
         wait = self._wait(DELIVER, job, "post", error)
-        _log.warning("job %s could not be delivered, next try in %s s: %s", job.reference_code, wait, error)
+        _log.warning("job %s could not be delivered, next try in %s s: %s", job.job_code, wait, error)
         if wait is not None:
             return Later(max(wait, error.retry_after or 0.0))
         return await self._unposted(job, Failure.DISCORD, str(error))
@@ -206,7 +206,7 @@ class Finishing:
             async with self._fitting.of(job.member_id):
                 self._fitted[job.id] = await self._media.fit(self._source(job), self._target(job), limit)
         except CannotFit as error:
-            _log.warning("job %s fits no upload of %d bytes: %s", job.reference_code, limit, error)
+            _log.warning("job %s fits no upload of %d bytes: %s", job.job_code, limit, error)
             self._fitted[job.id] = f"The clip can't be made small enough for this place ({limit / 1048576:.0f} MB)."
         except NotAClip as error:
             # It did play when it came: cut short by a power cut, or rotten on the disk. The provider has it whole.
@@ -219,7 +219,7 @@ class Finishing:
     async def _not_fitted(self, job: Job, error: Exception) -> StageResult:
         """Our own tools or the disk are in trouble, which passes: it never turns a paid clip into less."""
         wait = self._wait(FIT, job, "fit", error)
-        _log.warning("job %s could not be fitted, next try in %s s: %s", job.reference_code, wait, error)
+        _log.warning("job %s could not be fitted, next try in %s s: %s", job.job_code, wait, error)
         return Later(wait) if wait is not None else await self._unposted(job, Failure.OURS, str(error))
 
     async def _delivery(self, job: Job, fitted: Fitted | str) -> Delivery | None:
@@ -232,7 +232,7 @@ class Finishing:
         except (ProviderUnavailable, ProviderBusy, ClipMissing):
             raise
         except ProviderError as error:
-            _log.warning("job %s has no link: %s", job.reference_code, error)
+            _log.warning("job %s has no link: %s", job.job_code, error)
             return None
         return None if link is None else Delivery(None, name, None, fitted, await self._came(job), link=link)
 
@@ -240,7 +240,7 @@ class Finishing:
         try:
             return (await self._media.probe(self._source(job))).came
         except (MediaError, OSError) as error:
-            _log.warning("job %s: what came can't be told: %s", job.reference_code, error)
+            _log.warning("job %s: what came can't be told: %s", job.job_code, error)
             return None
 
     async def _poster(self, job: Job, fitted: Fitted) -> bytes | None:
@@ -248,7 +248,7 @@ class Finishing:
             return await self._media.poster(fitted.path)
         except (MediaError, OSError) as error:
             # A picture for the card: no clip waits for that.
-            _log.warning("job %s has no poster: %s", job.reference_code, error)
+            _log.warning("job %s has no poster: %s", job.job_code, error)
             return None
 
     async def _smaller(self, job: Job, size: int, error: UploadTooLarge) -> StageResult:
@@ -265,10 +265,10 @@ class Finishing:
     async def _not_fetched(self, job: Job, error: Exception) -> StageResult:
         self._hitches.note(job.id, error)
         wait = self._fetches.wait(job.id, error)
-        _log.warning("job %s could not be fetched, next try in %s s: %s", job.reference_code, wait, error)
+        _log.warning("job %s could not be fetched, next try in %s s: %s", job.job_code, wait, error)
         if wait is None:
             told = (
-                f"Job {job.reference_code}: the finished clip can't be fetched from {job.provider}"
+                f"Job {job.job_code}: the finished clip can't be fetched from {job.provider}"
                 f" ({job.provider_reference}): {error}. The member was not charged."
             )
             return End(job, State.FAILED, failure=failure_of(error), detail=str(error), told=told)
@@ -277,7 +277,7 @@ class Finishing:
         if self._fetches.is_worth_a_word(job.id):
             await self._told.tell(
                 job.id,
-                f"Job {job.reference_code}: the finished clip ({job.provider_reference}) does not come from {job.provider};"
+                f"Job {job.job_code}: the finished clip ({job.provider_reference}) does not come from {job.provider};"
                 " the log says why. It is tried for about six hours. Its member is charged only if it comes.",
             )
         return Later(wait)
@@ -294,10 +294,10 @@ class Finishing:
         if job.unposted_at_ms is None:
             await self._told.tell(
                 job.id,
-                f"Job {job.reference_code}: the clip is made ({job.provider_reference}) but can't be posted: {why}."
+                f"Job {job.job_code}: the clip is made ({job.provider_reference}) but can't be posted: {why}."
                 " Its owner can have it posted elsewhere for three days, and is charged then and not before.",
             )
-        _log.warning("job %s waits for a place to be posted in: %s", job.reference_code, why)
+        _log.warning("job %s waits for a place to be posted in: %s", job.job_code, why)
         now = self._clock.now_ms()
         since = now if job.unposted_at_ms is None else job.unposted_at_ms
         unposted = await self._jobs.advance(job, State.UNPOSTED, now, failure=failure, failure_detail=why, unposted_at_ms=since)

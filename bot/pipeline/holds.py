@@ -18,7 +18,7 @@ from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, Stora
 from bot.pipeline.loop_backoff import LongWaits, RefusedKey, tell
 from bot.pipeline.stage_result import End
 from bot.pipeline.waits import DAY_MS, REFUSED, UNREACHABLE
-from bot.ports import Clock, Engine, Notifier, Settings, Standstill, Why
+from bot.ports import Clock, Engine, KeyValues, Notifier, Standstill, Why
 
 _log: Final = logging.getLogger(__name__)
 _AFTER_START_SECONDS: Final = 1.0
@@ -40,11 +40,11 @@ class Holds:
     """
 
     def __init__(
-        self, provider: str, settings: Settings, engine: Engine, notifier: Notifier, key: RefusedKey, clock: Clock
+        self, provider: str, key_values: KeyValues, engine: Engine, notifier: Notifier, key: RefusedKey, clock: Clock
     ) -> None:
         self._provider = provider
         self._key = key
-        self._settings = settings
+        self._key_values = key_values
         self._engine = engine
         self._notifier = notifier
         self._clock = clock
@@ -63,7 +63,7 @@ class Holds:
 
     async def load(self) -> None:
         """Takes up what an earlier process left, before the engine starts. Raises `StorageError`."""
-        self._written = await self._settings.read(self._name) or ""
+        self._written = await self._key_values.read(self._name) or ""
         for standstill, told in _read(self._written):
             self._standing[standstill.kinds] = standstill
             if told:
@@ -161,7 +161,7 @@ class Holds:
         if text == self._written:
             return
         try:
-            await self._settings.write(self._name, text, self._clock.now_ms())
+            await self._key_values.write(self._name, text, self._clock.now_ms())
         except StorageError as error:
             # A restart before the next refusal would only tell the operator once more.
             _log.error("what %s refuses could not be written down: %s", self._provider, error)

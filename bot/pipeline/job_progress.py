@@ -89,4 +89,4 @@ class JobProgressReader:
         try:
             await self._jobs.show_bar(job.id, percent)
         except StorageError as error:
-            _log.info("job %s: how full its bar is could not be written down: %s", job.reference_code, error)
+            _log.info("job %s: how full its bar is could not be written down: %s", job.job_code, error)

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import FENCE_WHEN_BOOKED, FREE_TO_CANCEL, Failure, Job, State, reference_code
+from bot.domain.job import FENCE_WHEN_BOOKED, FREE_TO_CANCEL, Failure, Job, State, job_code
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
-from bot.fair_semaphore import Turns
+from bot.fair_semaphore import FairSemaphore
 from bot.pipeline.loop_backoff import ToldOfJobs
 from bot.pipeline.provider_stages import ProviderStages
 from bot.pipeline.stage_result import Advanced, End, Later, Parked, StageResult, advanced
@@ -56,7 +56,7 @@ class JobRunner:
         self._notifier = notifier
         self._provider_stages = provider_stages
         self._clock = clock
-        self._announcing = Turns(_ANNOUNCING_IN_ONE_CHANNEL, _ANNOUNCING_AT_ONCE)
+        self._announcing = FairSemaphore(_ANNOUNCING_IN_ONE_CHANNEL, _ANNOUNCING_AT_ONCE)
         self._announced: set[int] = set()
         # The fence under which this process holds each job; those that are not here it booked itself.
         self._fences: dict[int, int] = {}
@@ -79,7 +79,7 @@ class JobRunner:
             return await self._run(job_id, slot=slot)
         except UnreadableJob as error:
             # Its store has logged it. Nothing is done with it, and nothing of it is left behind here.
-            _log.warning("job %s is not run: %s", reference_code(job_id), error.why)
+            _log.warning("job %s is not run: %s", job_code(job_id), error.why)
             return RunResult(Next.ENDED)
 
     async def _run(self, job_id: int, *, slot: bool) -> RunResult:
@@ -139,7 +139,7 @@ class JobRunner:
             with own_cancels_only():
                 return await self._notifier.announce(job)
         except Exception:  # noqa: BLE001  logged with the reference; the clip is worth more than its card
-            _log.exception("job %s could not be announced, it goes on", job.reference_code)
+            _log.exception("job %s could not be announced, it goes on", job.job_code)
             return job
 
     async def _guarded(self, job: Job, *, slot: bool) -> Advanced | Later | Parked | None:
@@ -187,7 +187,7 @@ class JobRunner:
         """Its provider is not configured any more. A made clip that could not be posted ends in its time all the same."""
         over = time_is_over(job, self._clock.now_ms()) if job.state is State.UNPOSTED else None
         if over is None:
-            _log.warning("job %s waits for provider %s, which is not configured any more", job.reference_code, job.provider)
+            _log.warning("job %s waits for provider %s, which is not configured any more", job.job_code, job.provider)
         return over or Later(_NO_PROVIDER_SECONDS)
 
     async def _generated(self, job: Job, stages: ProviderStages) -> StageResult:
@@ -219,9 +219,7 @@ class JobRunner:
             **end.address,
         )
         if ended is not None:
-            _log.info(
-                "job %s ended %s, charged %d, %s", ended.reference_code, ended.state, end.charged, end.detail or "no remark"
-            )
+            _log.info("job %s ended %s, charged %d, %s", ended.job_code, ended.state, end.charged, end.detail or "no remark")
         return advanced(ended)
 
     async def _held(self, job_id: int) -> Job | None:
@@ -233,7 +231,7 @@ class JobRunner:
         job = await self._jobs.get(job_id)
         if job is None or job.fence == self._fences.get(job.id, FENCE_WHEN_BOOKED):
             return job
-        _log.info("job %s is another process's, nothing is done for it here", job.reference_code)
+        _log.info("job %s is another process's, nothing is done for it here", job.job_code)
         self._forget(job)
         self._unshown.pop(job.id, None)
         return None
@@ -261,7 +259,7 @@ class JobRunner:
             await self._jobs.shown(job.id)
         except (DeliveryError, Interrupted, StorageError) as error:
             # Discord or the disk is in trouble. The books are closed, only the messages are behind; a restart knows that too.
-            _log.warning("job %s: its end can't be shown for now: %s", job.reference_code, error)
+            _log.warning("job %s: its end can't be shown for now: %s", job.job_code, error)
             self._unshown[job.id] += 1
             rest = error.retry_after if isinstance(error, DeliveryError) else None
             return RunResult(Next.LATER, job, max(ENDLESS.pause(self._unshown[job.id], _dice()), rest or 0.0))
@@ -276,7 +274,7 @@ class JobRunner:
         except (DeliveryError, Interrupted, StorageError):
             raise
         except Exception:  # noqa: BLE001  logged with the reference; what can't be shown must not be tried for ever
-            _log.exception("job %s: its end could not be shown", job.reference_code)
+            _log.exception("job %s: its end could not be shown", job.job_code)
 
     def _unwritten(self, job: Job, error: StorageError) -> Later:
         """A full or locked disk passes, and what is paid for must outlast it."""
@@ -284,12 +282,12 @@ class JobRunner:
         stages = self._provider_stages.get(job.provider)
         if stages is not None:
             stages.hitches.note(job.id, error)
-        _log.error("job %s could not be written in %s, next try in %.0f s: %s", job.reference_code, job.state, wait, error)
+        _log.error("job %s could not be written in %s, next try in %.0f s: %s", job.job_code, job.state, wait, error)
         return Later(wait)
 
     def _unexpected(self, job: Job, error: Exception) -> Later | End:
         times = self._count(job)
-        _log.error("job %s stumbled in %s, try %d", job.reference_code, job.state, times, exc_info=error)
+        _log.error("job %s stumbled in %s, try %d", job.job_code, job.state, times, exc_info=error)
         # What was cancelled from inside passes, as an outage does; a fault of ours mostly does not.
         wait = (FETCH if isinstance(error, Interrupted) else UNEXPECTED).wait(times, _dice())
         if wait is not None:
@@ -298,7 +296,7 @@ class JobRunner:
         if job.state not in FREE_TO_CANCEL:
             billed = "" if job.preview else f" It may be billed at {job.provider} ({job.known_as});"
             told = (
-                f"Job {job.reference_code} broke in {job.state} by a fault of ours ({type(error).__name__}, see the log)."
+                f"Job {job.job_code} broke in {job.state} by a fault of ours ({type(error).__name__}, see the log)."
                 f"{billed} The member was not charged."
             )
         detail = f"{type(error).__name__} in {job.state}"
@@ -316,9 +314,7 @@ def _unpaid(job: Job, status: RunStatus, happened: str) -> str | None:
     """The word to the operator about what was or may be billed and is charged to nobody; None where nothing was."""
     if status.billed is not False:
         billed = "was billed" if status.billed else "may be billed"
-        return (
-            f"Job {job.reference_code} {happened} and {billed} there as {job.provider_reference}; the member was not charged."
-        )
+        return f"Job {job.job_code} {happened} and {billed} there as {job.provider_reference}; the member was not charged."
     return None
 
 

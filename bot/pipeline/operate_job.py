@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import FREE_TO_CANCEL, Address, Failure, Job, State, reference_code
+from bot.domain.job import FREE_TO_CANCEL, Address, Failure, Job, State, job_code
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
 from bot.errors import AlreadyBooked, Crossed, QuotaRefused, UnreadableJob
@@ -50,7 +50,7 @@ class OperateJob:
 
     async def end(self, job_id: int, *, sure: bool) -> OperatorAnswer:
         """Ends an unfinished job uncharged, its reserve released. `sure` also where it may be billed at the provider."""
-        code = reference_code(job_id)
+        code = job_code(job_id)
         try:
             job = await self.jobs.get(job_id)
         except UnreadableJob as error:
@@ -77,7 +77,7 @@ class OperateJob:
         """What is still to do for a job that the operator ended; all of it may be done again after a kill."""
         self.let_go(job)
         self.wake(job.id)
-        back = f"Job {job.reference_code} has ended; its {job.cost} credits are back with member {job.member_id}."
+        back = f"Job {job.job_code} has ended; its {job.cost} credits are back with member {job.member_id}."
         if job.submitted_at_ms is None:
             return OperatorAnswer(done=True, text=back)
         cancelled = await self.report.cancel(job) if job.generated_at_ms is None else ""
@@ -85,7 +85,7 @@ class OperateJob:
         return OperatorAnswer(done=True, text=" ".join(part for part in (back, cancelled, billed) if part))
 
     async def _end_unreadable(self, error: UnreadableJob, *, sure: bool) -> OperatorAnswer:
-        code = reference_code(error.job_id)
+        code = job_code(error.job_id)
         if not sure:
             text = (
                 f"Job {code} can't be read by this version ({error.why}), and may be billed at a provider."
@@ -103,7 +103,7 @@ class OperateJob:
 
         Without `sure` it only says what that would cost and what the provider says of the old one.
         """
-        code = reference_code(job_id)
+        code = job_code(job_id)
         try:
             job = await self.jobs.get(job_id)
         except UnreadableJob as error:
@@ -128,19 +128,19 @@ class OperateJob:
     async def _go_on(self, job: Job) -> OperatorAnswer:
         if job.state is State.UNPOSTED:
             text = (
-                f"Job {job.reference_code} is made and waits until its owner has it posted (Post it here in /jobs), which"
+                f"Job {job.job_code} is made and waits until its owner has it posted (Post it here in /jobs), which"
                 f" charges its {job.cost} credits. Left alone, it ends uncharged."
             )
             return OperatorAnswer(done=False, text=text)
         resumed = await self.jobs.resume(job.id)
         self.wake(job.id)
         if resumed is None:
-            return OperatorAnswer(done=False, text=f"Job {job.reference_code} has just ended.")
-        text = f"Job {job.reference_code} goes on now ({resumed.state}), under the {job.cost} credits reserved for it."
+            return OperatorAnswer(done=False, text=f"Job {job.job_code} has just ended.")
+        text = f"Job {job.job_code} goes on now ({resumed.state}), under the {job.cost} credits reserved for it."
         return OperatorAnswer(done=True, text=text)
 
     async def _again(self, job: Job, *, sure: bool, new_id: int) -> OperatorAnswer:
-        code, cost = job.reference_code, self.prices(job.provider).of(job.request)
+        code, cost = job.job_code, self.prices(job.provider).of(job.request)
         if job.provider not in self.report.providers and not job.preview:
             return OperatorAnswer(done=False, text=f"{job.provider} is not configured here, so job {code} can't be made again.")
         word = await self.report.of(job)
@@ -165,7 +165,7 @@ class OperateJob:
         try:
             made = await self.jobs.create(new, bounds_for(self.policy, job.member_id, multiplier, now))
         except AlreadyBooked as same:
-            text = f"Nothing was booked: job {reference_code(same.job_id)} makes, or made, this very clip."
+            text = f"Nothing was booked: job {job_code(same.job_id)} makes, or made, this very clip."
             return OperatorAnswer(done=False, text=text)
         except QuotaRefused as refused:
             return OperatorAnswer(done=False, text=f"{price} Nothing was booked: {_crossed(refused, job.member_id)}")
@@ -176,7 +176,7 @@ class OperateJob:
     def _booked(self, job: Job) -> OperatorAnswer:
         """Woken in any case: where the answer of the database was lost, the try that booked it did not get so far."""
         self.wake(job.id)
-        text = f"Booked as job {job.reference_code} ({job.id}); {job.cost} credits of member {job.member_id} are reserved."
+        text = f"Booked as job {job.job_code} ({job.id}); {job.cost} credits of member {job.member_id} are reserved."
         return OperatorAnswer(done=True, text=text)
 
 
@@ -200,7 +200,7 @@ def _same_channel(old: Address) -> Address:
 
 def _over(job: Job) -> OperatorAnswer:
     return OperatorAnswer(
-        done=False, text=f"Job {job.reference_code} is over already: {job.state}, {job.charged or 0} credits charged."
+        done=False, text=f"Job {job.job_code} is over already: {job.state}, {job.charged or 0} credits charged."
     )
 
 

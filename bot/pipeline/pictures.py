@@ -33,12 +33,12 @@ class Pictures:
 
     async def known(self, job: Job) -> tuple[str, ...] | None:
         """The provider's references of the job's pictures, in their order; None unless all were handed over."""
-        found = [await self._blobs.uploaded(job.provider, reference.sha256) for reference in job.request.references]
+        found = [await self._blobs.uploaded(job.provider, image.sha256) for image in job.request.references]
         return None if None in found else tuple(each for each in found if each is not None)
 
     async def missing(self, job: Job) -> list[str]:
         """Which of the job's pictures (their SHA-256) the provider does not have yet, each once."""
-        hashes = dict.fromkeys(reference.sha256 for reference in job.request.references)
+        hashes = dict.fromkeys(image.sha256 for image in job.request.references)
         return [sha256 for sha256 in hashes if await self._is_missing(job, sha256)]
 
     async def hand_over(self, job: Job, missing: Sequence[str]) -> bool:
@@ -52,7 +52,7 @@ class Pictures:
             return False
         try:
             async with asyncio.timeout(None) as self._under_way[job.id]:
-                await self._in_turn(job, missing)
+                await self._upload_missing(job, missing)
         except TimeoutError:
             return False
         finally:
@@ -73,14 +73,14 @@ class Pictures:
 
     async def forget(self, job: Job) -> None:
         """The provider seems not to know them any more."""
-        for reference in job.request.references:
-            await self._blobs.forget_upload(job.provider, reference.sha256)
+        for image in job.request.references:
+            await self._blobs.forget_upload(job.provider, image.sha256)
 
-    async def _in_turn(self, job: Job, missing: Sequence[str]) -> None:
-        turn = self._turn_of(job.member_id)
+    async def _upload_missing(self, job: Job, missing: Sequence[str]) -> None:
+        lock = self._lock_of(job.member_id)
         # While it waits, another job may hand the same ones over.
-        waits = turn.locked() or self._gate.locked()
-        async with turn, self._gate:
+        waits = lock.locked() or self._gate.locked()
+        async with lock, self._gate:
             try:
                 async with asyncio.timeout(_SECONDS_MOST):
                     for sha256 in missing:
@@ -102,7 +102,7 @@ class Pictures:
         uploaded = await self._provider.upload(sha256, media_type, data)
         await self._blobs.remember_upload(job.provider, sha256, uploaded, self._clock.now_ms())
 
-    def _turn_of(self, member_id: int) -> asyncio.Lock:
+    def _lock_of(self, member_id: int) -> asyncio.Lock:
         """One hand-over at a time for each member: slow pictures of one keep only their own others waiting.
 
         Lives as long as somebody holds it or waits for it.

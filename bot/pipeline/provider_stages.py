@@ -15,7 +15,7 @@ from bot.pipeline.lost_submits import LostSubmits
 from bot.pipeline.pictures import Pictures
 from bot.pipeline.submitting import Submitting
 from bot.pipeline.watcher import Watcher
-from bot.ports import BlobStore, Clock, Engine, JobStore, Media, Notifier, Settings, VideoProvider
+from bot.ports import BlobStore, Clock, Engine, JobStore, KeyValues, Media, Notifier, VideoProvider
 from bot.tasks import kept
 
 
@@ -53,7 +53,7 @@ class ProviderStages:
         clock: Clock,
         folder: Path,
         pace: Pace,
-        settings: Settings,
+        key_values: KeyValues,
         lacking_is_free: bool = False,
     ) -> Self:
         """`folder` is where clips are worked on; it must exist. `settings` keeps what must outlive a restart.
@@ -63,7 +63,7 @@ class ProviderStages:
         key = RefusedKey()
         watcher = Watcher(provider, engine, notifier, key, clock, beat=pace.watch_seconds, give_up_ms=pace.give_up_ms)
         lost = LostSubmits(provider, jobs, blobs, notifier, key, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds)
-        holds = Holds(provider.name, settings, engine, notifier, key, clock)
+        holds = Holds(provider.name, key_values, engine, notifier, key, clock)
         pictures = Pictures(provider, blobs, clock)
         submitting = Submitting(provider, jobs, blobs, pictures, holds, engine, notifier, lost, clock)
         hitches = Hitches()

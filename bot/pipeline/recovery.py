@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import FREE_TO_CANCEL, STARTS_MOST, STARTS_TOGETHER, Failure, Job, State, reference_code
+from bot.domain.job import FREE_TO_CANCEL, STARTS_MOST, STARTS_TOGETHER, Failure, Job, State, job_code
 from bot.errors import StorageError
 from bot.pipeline.provider_stages import ProviderStages
-from bot.ports import Clock, Engine, JobStore, Notifier, Settings
+from bot.ports import Clock, Engine, JobStore, KeyValues, Notifier
 
 _log: Final = logging.getLogger(__name__)
 _LIFE: Final = "life"
@@ -30,16 +30,16 @@ _ALONE_SECONDS: Final = 60.0
 _CHECK_SECONDS: Final = 1.0
 
 
-async def life_began(settings: Settings, clock: Clock) -> bool:
+async def life_began(key_values: KeyValues, clock: Clock) -> bool:
     """Notes that a process runs. True where the one before it did not end in order."""
-    broke = await settings.read(_LIFE) == _RUNS
-    await settings.write(_LIFE, _RUNS, clock.now_ms())
+    broke = await key_values.read(_LIFE) == _RUNS
+    await key_values.write(_LIFE, _RUNS, clock.now_ms())
     return broke
 
 
-async def life_ended(settings: Settings, clock: Clock) -> None:
+async def life_ended(key_values: KeyValues, clock: Clock) -> None:
     """Notes that this process ends in order: nothing that it was running broke it."""
-    await settings.write(_LIFE, _ENDED, clock.now_ms())
+    await key_values.write(_LIFE, _ENDED, clock.now_ms())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ async def take_up(
     await _tell_unreadable(notifier, sorted(jobs.unreadable()))
     for job in unshown:
         if job.starts >= STARTS_MOST:
-            _log.error("the bot broke off %d times while it showed the end of job %s", job.starts, job.reference_code)
+            _log.error("the bot broke off %d times while it showed the end of job %s", job.starts, job.job_code)
             await jobs.shown(job.id)
     apart = [job for job in (*able, *unshown) if STARTS_TOGETHER <= job.starts < STARTS_MOST]
     if apart:
@@ -130,7 +130,7 @@ class Apart:
         while self._waiting:
             job = self._waiting[0]
             if await self._jobs.count_start(job):
-                _log.warning("job %s runs in a turn of its own, start %d in %s", job.reference_code, job.starts + 1, job.state)
+                _log.warning("job %s runs in a turn of its own, start %d in %s", job.job_code, job.starts + 1, job.state)
                 if job.state is State.GENERATING:
                     self._park(job)
                 else:
@@ -163,7 +163,7 @@ class Apart:
 async def _give_up(job: Job, jobs: JobStore, notifier: Notifier, clock: Clock) -> None:
     billed = "" if job.state in FREE_TO_CANCEL or job.preview else f" It may be billed at {job.provider} ({job.known_as});"
     await notifier.tell_operator(
-        f"Job {job.reference_code} is not run any more: the bot broke off {job.starts} times while it was in {job.state},"
+        f"Job {job.job_code} is not run any more: the bot broke off {job.starts} times while it was in {job.state},"
         f" see the log.{billed} The member was not charged."
     )
     detail = f"the process died {job.starts} times in {job.state}"
@@ -175,13 +175,13 @@ async def _end(job: Job, failure: Failure, detail: str, jobs: JobStore, clock: C
         await jobs.end(job, State.FAILED, clock.now_ms(), charged=0, failure=failure, detail=detail)
     except StorageError as error:
         # The next start tries again; the others go on.
-        _log.error("job %s could not be ended: %s", job.reference_code, error)
+        _log.error("job %s could not be ended: %s", job.job_code, error)
 
 
 async def _tell_unreadable(notifier: Notifier, ids: Sequence[int]) -> None:
     if not ids:
         return
-    codes = [reference_code(each) for each in ids]
+    codes = [job_code(each) for each in ids]
     if len(codes) == 1:
         which, stay, them = f"Job {codes[0]}", "stays as it is", "it"
     else:
@@ -209,7 +209,7 @@ async def _tell(notifier: Notifier, stranded: Sequence[Job]) -> None:
 
 
 def _codes(jobs: Iterable[Job]) -> list[str]:
-    return [job.reference_code for job in jobs]
+    return [job.job_code for job in jobs]
 
 
 def _some(codes: Sequence[str]) -> str:

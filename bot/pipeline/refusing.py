@@ -96,7 +96,7 @@ class Refusing:
                 # The likeliest reason is a reference that the provider has forgotten; upload the images once more.
                 self._uploaded_again.add(job.id)
                 await self._pictures.forget(job)
-                _log.warning("job %s was rejected, uploading its images again: %s", job.reference_code, error)
+                _log.warning("job %s was rejected, uploading its images again: %s", job.job_code, error)
                 return await self._back_into_line(job, tries=job.tries)
             case _:
                 return self._over(job, error)
@@ -134,7 +134,7 @@ class Refusing:
         wait = UPLOAD.pause(now - since, random.random())  # noqa: S311  spreads tries, guards nothing
         if isinstance(error, ProviderBusy) and error.retry_after is not None:
             wait = max(wait, min(error.retry_after, RETRY_AFTER_MOST))
-        _log.warning("job %s waits outside the line, next try in %.0f s: %s", job.reference_code, wait, error)
+        _log.warning("job %s waits outside the line, next try in %.0f s: %s", job.job_code, wait, error)
         until = now + int(wait * 1000)
         tries = max(job.tries - (job.state is State.SUBMITTING), 0)
         return advanced(
@@ -156,13 +156,13 @@ class Refusing:
     def _over(self, job: Job, error: ProviderError) -> End:
         if isinstance(error, ModerationRefused):
             return End(job, State.FAILED, failure=Failure.MODERATION, detail=str(error))
-        _log.error("job %s was rejected by %s: %s", job.reference_code, job.provider, error)
+        _log.error("job %s was rejected by %s: %s", job.job_code, job.provider, error)
         told = None
         if not self._rejection_told:
             # Once: where its API changed, every clip is rejected.
             self._rejection_told = True
             told = (
-                f"Job {job.reference_code}: {job.provider} rejected it ({error}). Nothing was started, nobody was charged."
+                f"Job {job.job_code}: {job.provider} rejected it ({error}). Nothing was started, nobody was charged."
                 " Until a clip is taken this is not told again; where all are rejected, `happyhorse doctor` may say why."
             )
         return End(job, State.FAILED, failure=Failure.OURS, detail=str(error), told=told)

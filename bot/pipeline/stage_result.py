@@ -71,7 +71,7 @@ def thrown_away(job: Job, *, free: bool) -> End:
     told = None
     if not free:
         told = (
-            f"Job {job.reference_code}: a moderator had the clip thrown away. It was billed at {job.provider}"
+            f"Job {job.job_code}: a moderator had the clip thrown away. It was billed at {job.provider}"
             f" as {job.provider_reference}; the member was not charged."
         )
     return End(job, State.CANCELLED, detail=f"thrown away on arrival, as moderator {job.discarded_by} asked", told=told)

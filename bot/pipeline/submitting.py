@@ -110,11 +110,11 @@ class Submitting:
         # A lost answer may be searched for longer than anyone should wait for a turn.
         match answer:
             case Accepted():
-                _log.info("job %s is with %s as %s, %s units", job.reference_code, job.provider, answer.reference, answer.units)
+                _log.info("job %s is with %s as %s, %s units", job.job_code, job.provider, answer.reference, answer.units)
                 self._refusing.accepted(intent, refusals)
                 return await self._accepted(intent, answer)
             case SubmitOutcomeUnknown():
-                _log.warning("job %s: the submit's answer was lost, searching: %s", job.reference_code, answer)
+                _log.warning("job %s: the submit's answer was lost, searching: %s", job.job_code, answer)
                 if answer.code is not None and not self._refusing.is_its_own(intent, answer):
                     self._holds.stumbled(answer, job.request.kind)
                 # Looked at anew first: the operator may have ended it meanwhile, and nobody searches for what has ended.
@@ -130,14 +130,14 @@ class Submitting:
         self._engine.unclear(job)
         fate = await self._lost.fate(await lost(job, self._blobs))
         if isinstance(fate, str):
-            _log.info("job %s: found its lost submit as %s", job.reference_code, fate)
+            _log.info("job %s: found its lost submit as %s", job.job_code, fate)
             return await self._found(job, fate)
         if fate is Fate.DROPPED:
             return None
         if job.id in self._accepted_before:
             fate = Fate.UNCLEAR
         if fate is Fate.NEVER_ARRIVED and self._never_arrived[job.id] + 1 < _SUBMITS_THAT_NEVER_ARRIVED:
-            _log.info("job %s: its submit never arrived, back into line", job.reference_code)
+            _log.info("job %s: its submit never arrived, back into line", job.job_code)
             back = await self._jobs.advance(job, State.QUEUED, self._clock.now_ms(), submitted_at_ms=None)
             # Once that is written: a search that a database in trouble has repeated is no other submit.
             self._never_arrived[job.id] += 1
@@ -147,7 +147,7 @@ class Submitting:
             return End(job, State.FAILED, failure=Failure.PROVIDER, detail=detail)
         why = "named a clip of another job" if job.id in self._accepted_before else "was lost"
         told = (
-            f"Job {job.reference_code}: the answer to its submit at {job.provider} {why} and its clip can't be told apart"
+            f"Job {job.job_code}: the answer to its submit at {job.provider} {why} and its clip can't be told apart"
             f" there (seed {job.seed}). It may have been billed; the member was refunded."
         )
         detail = f"the submit's answer {why}, and the clip was not found again"
@@ -165,7 +165,7 @@ class Submitting:
             result = await self._holding(job, accepted.reference)
         except ReferenceHeld as held:
             # An equal submit whose answer was lost was given this clip meanwhile. The clip of that one is ours then.
-            _log.warning("job %s: %s, an equal clip is searched for it", job.reference_code, held)
+            _log.warning("job %s: %s, an equal clip is searched for it", job.job_code, held)
             del self._answers[job.id]
             self._accepted_before.add(job.id)
             return None
@@ -176,7 +176,7 @@ class Submitting:
         try:
             return await self._holding(job, reference)
         except ReferenceHeld as held:
-            _log.warning("job %s: %s by now, the search goes on", job.reference_code, held)
+            _log.warning("job %s: %s by now, the search goes on", job.job_code, held)
             return None
 
     async def _holding(self, job: Job, reference: str) -> StageResult:
@@ -191,7 +191,7 @@ class Submitting:
         now = await self._jobs.get(job.id)
         if now is not None and now.ended and not self._provider.free:
             await self._notifier.tell_operator(
-                f"Job {job.reference_code} had ended when {job.provider} took its clip as {reference}: it may be billed there;"
+                f"Job {job.job_code} had ended when {job.provider} took its clip as {reference}: it may be billed there;"
                 " the member was not charged."
             )
 

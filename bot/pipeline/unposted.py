@@ -27,7 +27,7 @@ def time_is_over(job: Job, now_ms: int) -> End | None:
         return None
     billed = "" if job.preview else f" It was billed at {job.provider} as {job.provider_reference}."
     told = (
-        f"Job {job.reference_code}: its owner has not had the clip posted in three days, so it ended"
+        f"Job {job.job_code}: its owner has not had the clip posted in three days, so it ended"
         f" ({job.failure_detail}).{billed} The member was not charged."
     )
     return End(job, State.FAILED, failure=job.failure or Failure.UNDELIVERABLE, detail=job.failure_detail, told=told)
@@ -67,11 +67,11 @@ class Unposted:
             await self._notifier.unposted(job)
         except DeliveryError as error:
             self._tried[job.id] += 1
-            _log.warning("job %s: no message says yet that it waits for a place: %s", job.reference_code, error)
+            _log.warning("job %s: no message says yet that it waits for a place: %s", job.job_code, error)
             pause = ENDLESS.pause(self._tried[job.id], random.random())  # noqa: S311  spreads tries, guards nothing
             return max(pause, error.retry_after or 0.0)
         except Exception:  # noqa: BLE001  logged with the reference; the clip is worth more than its card
-            _log.exception("job %s: no message says that it waits for a place", job.reference_code)
+            _log.exception("job %s: no message says that it waits for a place", job.job_code)
         self._offered.add(job.id)
         return _CHECK_SECONDS
 
@@ -80,7 +80,7 @@ class Unposted:
         try:
             posted = await self._notifier.find_post(job)
         except DeliveryError as error:
-            _log.warning("job %s: could not look for an earlier post of it: %s", job.reference_code, error)
+            _log.warning("job %s: could not look for an earlier post of it: %s", job.job_code, error)
             return None
         if job.failure is not Failure.DOUBTFUL:
             # Nothing is posted while it waits, so that one look that succeeded tells for all of them.

@@ -25,7 +25,7 @@ from bot.ports.notifier import (
 )
 from bot.ports.operator import KeptPauses, OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
 from bot.ports.provider import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission, VideoProvider
-from bot.ports.storage import COMMANDS_REFUSED, BlobStore, Drafts, Entry, Ledger, LedgerEntry, Multipliers, Settings
+from bot.ports.storage import COMMANDS_REFUSED, BlobStore, Drafts, Entry, KeyValues, Ledger, LedgerEntry, Multipliers
 
 __all__ = [
     "COMMANDS_REFUSED",
@@ -49,6 +49,7 @@ __all__ = [
     "JobChanges",
     "JobStore",
     "KeptPauses",
+    "KeyValues",
     "Ledger",
     "LedgerEntry",
     "Lost",
@@ -69,7 +70,6 @@ __all__ = [
     "RunResult",
     "RunStatus",
     "SettableClock",
-    "Settings",
     "Severity",
     "Standstill",
     "Submission",

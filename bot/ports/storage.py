@@ -95,7 +95,7 @@ class BlobStore(Protocol):
         """The provider's reference for this image, if it was uploaded before."""
         ...
 
-    async def remember_upload(self, provider: str, sha256: str, reference: str, at_ms: int) -> None: ...
+    async def remember_upload(self, provider: str, sha256: str, asset_id: str, at_ms: int) -> None: ...
 
     async def forget_upload(self, provider: str, sha256: str) -> None:
         """The provider says that it does not know the reference any more."""
@@ -129,7 +129,7 @@ COMMANDS_REFUSED: Final = "commands refused"
 reads it."""
 
 
-class Settings(Protocol):
+class KeyValues(Protocol):
     """Small facts that outlive a restart, such as the hash of the commands that were registered."""
 
     async def read(self, key: str) -> str | None: ...

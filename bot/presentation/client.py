@@ -20,7 +20,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.errors import Gone
-from bot.ports import SettableClock, Settings
+from bot.ports import KeyValues, SettableClock
 from bot.presentation import command_sync, gateway
 from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, long_limits
 from bot.presentation.discord_time import DiscordTime
@@ -61,7 +61,7 @@ class HappyHorseClient(commands.AutoShardedBot):
     use_cases: UseCases
     notifier: DiscordNotifier
 
-    def __init__(self, settings: Settings, clock: SettableClock, cogs: Sequence[str]) -> None:
+    def __init__(self, key_values: KeyValues, clock: SettableClock, cogs: Sequence[str]) -> None:
         """`cogs` are modules to load by name: this package must not import them."""
         self.discord_time = DiscordTime(clock)
         super().__init__(
@@ -82,7 +82,7 @@ class HappyHorseClient(commands.AutoShardedBot):
         self.booking = Booking()
         self.command_ids: dict[str, int] = {}
         """What Discord calls the slash commands, by name, once it has said so: they are mentioned by it."""
-        self._settings = settings
+        self._key_values = key_values
         self._clock = clock
         self._cogs = cogs
         self._verifying: asyncio.Task[None] | None = None
@@ -95,7 +95,7 @@ class HappyHorseClient(commands.AutoShardedBot):
             return
         try:
             sent = await command_sync.register(
-                self.tree, self.application_id, Route.BASE, self._settings, self._clock, self.command_ids
+                self.tree, self.application_id, Route.BASE, self._key_values, self._clock, self.command_ids
             )
         except command_sync.CommandsRefused as error:
             await self.notifier.tell_operator(str(error))
@@ -108,7 +108,7 @@ class HappyHorseClient(commands.AutoShardedBot):
 
     async def _verify(self) -> None:
         try:
-            await command_sync.verify(self.tree, self._settings, self._clock, self.command_ids)
+            await command_sync.verify(self.tree, self._key_values, self._clock, self.command_ids)
         except command_sync.CommandsRefused as error:
             await self.notifier.tell_operator(str(error))
 

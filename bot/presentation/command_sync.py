@@ -12,7 +12,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.ports import COMMANDS_REFUSED, Clock, Settings
+from bot.ports import COMMANDS_REFUSED, Clock, KeyValues
 from bot.presentation.views.escaping import one_line
 
 _log: Final = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ async def register(
     tree: app_commands.CommandTree[Any],
     application_id: int,
     api_base: str,
-    settings: Settings,
+    key_values: KeyValues,
     clock: Clock,
     ids: dict[str, int],
 ) -> bool:
@@ -48,16 +48,16 @@ async def register(
     `ids` learns what Discord calls them, which it says when they are sent or looked at.
     """
     wanted = fingerprint(tree, application_id, api_base)
-    if await settings.read(_KEY) == wanted:
-        await _note(settings, clock, "")
+    if await key_values.read(_KEY) == wanted:
+        await _note(key_values, clock, "")
         return False
-    await _sync(tree, settings, clock, ids)
-    await settings.write(_KEY, wanted, clock.now_ms())
+    await _sync(tree, key_values, clock, ids)
+    await key_values.write(_KEY, wanted, clock.now_ms())
     _log.info("commands registered")
     return True
 
 
-async def verify(tree: app_commands.CommandTree[Any], settings: Settings, clock: Clock, ids: dict[str, int]) -> None:
+async def verify(tree: app_commands.CommandTree[Any], key_values: KeyValues, clock: Clock, ids: dict[str, int]) -> None:
     """Registers again where Discord has lost the commands (another bot of this application, a fresh sandbox).
 
     `ids` as in `register`. Raises `CommandsRefused`.
@@ -67,8 +67,8 @@ async def verify(tree: app_commands.CommandTree[Any], settings: Settings, clock:
         there = {(command.type, command.name) for command in fetched}
         ours = {(discord.AppCommandType(command.to_dict(tree)["type"]), command.name) for command in tree.get_commands()}
         if there != ours:
-            await settings.write(_KEY, "", clock.now_ms())
-            await _sync(tree, settings, clock, ids)
+            await key_values.write(_KEY, "", clock.now_ms())
+            await _sync(tree, key_values, clock, ids)
             _log.warning("Discord had other commands of this application; they are registered again")
         else:
             _learn(ids, fetched)
@@ -76,7 +76,7 @@ async def verify(tree: app_commands.CommandTree[Any], settings: Settings, clock:
         _log.warning("the registered commands could not be compared: %s", error)
 
 
-async def _sync(tree: app_commands.CommandTree[Any], settings: Settings, clock: Clock, ids: dict[str, int]) -> None:
+async def _sync(tree: app_commands.CommandTree[Any], key_values: KeyValues, clock: Clock, ids: dict[str, int]) -> None:
     """Notes what Discord refuses, for the doctor. Raises `CommandsRefused`, and as the library does for what may pass."""
     try:
         _learn(ids, await tree.sync())
@@ -84,16 +84,16 @@ async def _sync(tree: app_commands.CommandTree[Any], settings: Settings, clock: 
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.TOO_MANY_REQUESTS:
             raise
         refusal = one_line(str(error), _REFUSAL_CHARACTERS)
-        await _note(settings, clock, refusal)
+        await _note(key_values, clock, refusal)
         msg = f"Discord refuses the bot's commands, and the earlier ones stay: {refusal}"
         raise CommandsRefused(msg) from error
-    await _note(settings, clock, "")
+    await _note(key_values, clock, "")
 
 
 def _learn(ids: dict[str, int], commands: list[app_commands.AppCommand]) -> None:
     ids.update({each.name: each.id for each in commands if each.type is discord.AppCommandType.chat_input})
 
 
-async def _note(settings: Settings, clock: Clock, refusal: str) -> None:
-    if (await settings.read(COMMANDS_REFUSED) or "") != refusal:
-        await settings.write(COMMANDS_REFUSED, refusal, clock.now_ms())
+async def _note(key_values: KeyValues, clock: Clock, refusal: str) -> None:
+    if (await key_values.read(COMMANDS_REFUSED) or "") != refusal:
+        await key_values.write(COMMANDS_REFUSED, refusal, clock.now_ms())

@@ -76,7 +76,7 @@ class CancelJob:
         try:
             accepted = await provider.cancel(job.provider_reference)
         except ProviderError as error:
-            _log.warning("job %s: the provider did not take the cancel: %s", job.reference_code, error)
+            _log.warning("job %s: the provider did not take the cancel: %s", job.job_code, error)
             return otherwise, job
         if not accepted:
             return otherwise, job

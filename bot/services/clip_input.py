@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from bot.domain import limits
-from bot.domain.clip import Kind, Reference, characters_in, problems_before_images
+from bot.domain.clip import Kind, ReferenceImage, characters_in, problems_before_images
 from bot.domain.job import Job
 from bot.errors import Problem
 
-Pictures: TypeAlias = tuple[Reference | None, ...]
+Pictures: TypeAlias = tuple[ReferenceImage | None, ...]
 """Checked images by place, the first being character1; None where there is none that will do."""
 
 
@@ -73,14 +73,14 @@ class ClipInput:
         return {name: value for name, value in chosen.items() if value is not None}
 
     @property
-    def pictures(self) -> tuple[Reference | Attached | None, ...]:
+    def pictures(self) -> tuple[ReferenceImage | Attached | None, ...]:
         """What stands in each place, up to the last one that is filled or that the prompt names.
 
         An empty place at the end that the prompt does not need is left out: that renumbers nobody.
         """
         if self.kind is not Kind.CHARACTERS:
             return (*self.kept, *self.attached)
-        placed: dict[int, Reference | Attached | None] = dict(enumerate(self.kept, 1))
+        placed: dict[int, ReferenceImage | Attached | None] = dict(enumerate(self.kept, 1))
         placed.update({each.position: each for each in self.attached})
         named = characters_in(self.prompt)
         needed = (number for number, picture in placed.items() if picture or number in named)
@@ -93,7 +93,7 @@ class ClipInput:
         count = len(pictures) if any(pictures) else 0
         return (*problems_before_images(image_count=count, **self.values()), *self._gaps(pictures))
 
-    def _gaps(self, pictures: tuple[Reference | Attached | None, ...]) -> tuple[Problem, ...]:
+    def _gaps(self, pictures: tuple[ReferenceImage | Attached | None, ...]) -> tuple[Problem, ...]:
         """Closing up over an empty place would make the later pictures other characters than the member thinks."""
         if self.kind is not Kind.CHARACTERS or not any(pictures):
             return ()
@@ -143,7 +143,9 @@ class Draft:
             aspect=values.get("aspect"),
             seed=values.get("seed"),
             private=bool(values.get("private")),
-            references=tuple(None if each is None else Reference.model_validate(each) for each in values.get("references", ())),
+            references=tuple(
+                None if each is None else ReferenceImage.model_validate(each) for each in values.get("references", ())
+            ),
             parent_id=values.get("parent_id"),
             provider=None if values.get("provider") is None else str(values["provider"]),
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.domain import limits, pause
-from bot.domain.clip import Kind, Reference, clip_request
+from bot.domain.clip import Kind, ReferenceImage, clip_request
 from bot.domain.image import Use
 from bot.domain.job import Address, Job
 from bot.domain.quota import Policy, bounds_for
@@ -26,7 +26,7 @@ from bot.errors import (
     RequestRefused,
     StorageError,
 )
-from bot.fair_semaphore import Turns
+from bot.fair_semaphore import FairSemaphore
 from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, KeptPauses, Media, NewJob, Why
 from bot.services.allowances import Allowances
 from bot.services.clip_input import Attached, ClipInput, Pictures
@@ -64,8 +64,8 @@ class RequestClip:
     pauses: KeptPauses
     offer: Offer
     seed: Callable[[], int]
-    _requests: Turns = field(default_factory=lambda: Turns(_REQUESTS_OF_ONE))
-    _images: Turns = field(default_factory=lambda: Turns(_IMAGES_OF_ONE, _IMAGES_AT_ONCE))
+    _requests: FairSemaphore = field(default_factory=lambda: FairSemaphore(_REQUESTS_OF_ONE))
+    _images: FairSemaphore = field(default_factory=lambda: FairSemaphore(_IMAGES_OF_ONE, _IMAGES_AT_ONCE))
 
     async def book(self, clip_input: ClipInput, address: Address) -> Job:
         """Checks, books and wakes the job. Asked again with the same id (a redelivered interaction) it changes nothing.
@@ -212,7 +212,7 @@ class RequestClip:
     async def _read_images(self, clip_input: ClipInput) -> tuple[Pictures, tuple[Problem, ...]]:
         use = Use.FIRST_FRAME if clip_input.kind is Kind.IMAGE else Use.REFERENCE
 
-        async def read(picture: Reference | Attached | None) -> Reference | tuple[Problem, ...]:
+        async def read(picture: ReferenceImage | Attached | None) -> ReferenceImage | tuple[Problem, ...]:
             if not isinstance(picture, Attached):
                 return picture or ()
             async with self._images.of(clip_input.member_id):
@@ -224,10 +224,10 @@ class RequestClip:
         finally:
             for each in reading:
                 each.cancel()
-        kept = tuple(each if isinstance(each, Reference) else None for each in results)
-        return kept, tuple(problem for each in results if not isinstance(each, Reference) for problem in each)
+        kept = tuple(each if isinstance(each, ReferenceImage) else None for each in results)
+        return kept, tuple(problem for each in results if not isinstance(each, ReferenceImage) for problem in each)
 
-    async def _read_image(self, attached: Attached, use: Use, member_id: int) -> Reference | tuple[Problem, ...]:
+    async def _read_image(self, attached: Attached, use: Use, member_id: int) -> ReferenceImage | tuple[Problem, ...]:
         if attached.size > limits.IMAGE_BYTES:
             megabytes = limits.IMAGE_BYTES // 1_000_000
             given = f"{attached.size / 1e6:.1f} MB"
@@ -238,9 +238,9 @@ class RequestClip:
         except RequestRefused as refused:
             return tuple(Problem(attached.field, each.given, each.allowed, each.remedy) for each in refused.problems)
         sha256 = await self.blobs.put(image.data, image.media_type, self.clock.now_ms())
-        return Reference(sha256=sha256, width=image.width, height=image.height, animated=image.facts.frames > 1)
+        return ReferenceImage(sha256=sha256, width=image.width, height=image.height, animated=image.facts.frames > 1)
 
 
 def _kept(clip_input: ClipInput) -> Pictures:
     """Pictures of the request that were checked before, each in its place."""
-    return tuple(each if isinstance(each, Reference) else None for each in clip_input.pictures)
+    return tuple(each if isinstance(each, ReferenceImage) else None for each in clip_input.pictures)

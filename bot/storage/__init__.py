@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot import ports
-from bot.ports import BlobStore, Drafts, JobStore, Ledger, Multipliers, OperatorRequests, Settings
+from bot.ports import BlobStore, Drafts, JobStore, KeyValues, Ledger, Multipliers, OperatorRequests
 from bot.storage.blobs import Blobs
 from bot.storage.database import Database, Hurried
 from bot.storage.drafts import SavedDrafts
 from bot.storage.file import prepare
 from bot.storage.jobs import Jobs
-from bot.storage.key_values import StoredSettings
+from bot.storage.key_values import StoredKeyValues
 from bot.storage.ledger import Books
 from bot.storage.lock import held, real_path
 from bot.storage.multipliers import SeenMultipliers
@@ -34,7 +34,7 @@ class Storage:
     ledger: Ledger
     blobs: BlobStore
     drafts: Drafts
-    settings: Settings
+    key_values: KeyValues
     multipliers: Multipliers
     requests: OperatorRequests
     pauses: ports.KeptPauses
@@ -55,7 +55,7 @@ def storage_over(database: Database) -> Storage:
         ledger=Books(database),
         blobs=Blobs(database),
         drafts=SavedDrafts(database),
-        settings=StoredSettings(database),
+        key_values=StoredKeyValues(database),
         multipliers=SeenMultipliers(database),
         requests=StoredOperatorRequests(database),
         pauses=KeptPauses(database),

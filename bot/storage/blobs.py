@@ -56,8 +56,8 @@ class Blobs:
         row = await self._database.read(lambda transaction: transaction.one(_UPLOADED, parameters))
         return None if row is None else row["reference"]
 
-    async def remember_upload(self, provider: str, sha256: str, reference: str, at_ms: int) -> None:
-        parameters = {"provider": provider, "sha256": sha256, "reference": reference, "at_ms": at_ms}
+    async def remember_upload(self, provider: str, sha256: str, asset_id: str, at_ms: int) -> None:
+        parameters = {"provider": provider, "sha256": sha256, "reference": asset_id, "at_ms": at_ms}
         await self._database.write(lambda transaction: transaction.run(_REMEMBER_UPLOAD, parameters))
 
     async def forget_upload(self, provider: str, sha256: str) -> None:

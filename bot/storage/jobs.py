@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Final, Unpack
 
 from bot.domain.clip import ClipRequest, Kind, Resolution
-from bot.domain.job import ENDED, STARTS_TOGETHER, Address, Failure, Job, State, may_follow, reference_code
+from bot.domain.job import ENDED, STARTS_TOGETHER, Address, Failure, Job, State, job_code, may_follow
 from bot.domain.pause import check
 from bot.domain.quota import Bounds
 from bot.errors import AlreadyBooked, ReferenceHeld, StorageError, UnreadableJob
@@ -148,7 +148,7 @@ class Jobs:
                 return None
             if transaction.one(_CLOSE_RESERVE, closing) is None:
                 # A damaged ledger, and no reason to keep the job for ever: what was not reserved can't be charged.
-                _log.error("job %s ended uncharged: its reserve is missing in the ledger", job.reference_code)
+                _log.error("job %s ended uncharged: its reserve is missing in the ledger", job.job_code)
                 row = transaction.one(_END_UNRESERVED, {"id": job.id}) or row
             return job_of(row, job.request)
 
@@ -260,7 +260,7 @@ class Jobs:
         except UnreadableJob as error:
             if error.job_id not in self._unreadable:
                 self._unreadable[error.job_id] = error.why
-                _log.error("job %s (%d) is left alone: %s", reference_code(error.job_id), error.job_id, error.why)
+                _log.error("job %s (%d) is left alone: %s", job_code(error.job_id), error.job_id, error.why)
             raise
 
     def _readable(self, rows: Iterable[Row]) -> list[Job]:

@@ -9,7 +9,7 @@ _READ = statement("key_values.read")
 _WRITE = statement("key_values.write")
 
 
-class StoredSettings:
+class StoredKeyValues:
     def __init__(self, database: Database) -> None:
         self._database = database
 

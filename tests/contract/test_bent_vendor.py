@@ -253,7 +253,7 @@ def _left_ms(timer):
 
 def waited(log, row):
     """Minutes that a job was told to wait in all."""
-    lines = (line for line in log if f"job {row.reference_code} " in line)
+    lines = (line for line in log if f"job {row.job_code} " in line)
     return sum(float(found[1]) for line in lines if (found := re.search(r"next try in ([\d.]+) s", line))) / 60
 
 
@@ -262,7 +262,7 @@ def seen(here, log, operators, mark, row):
     shown = outcome(here.state, here.state.interactions[str(row.id)], here.member(mark))["message"]
     entries = here.sandbox.scenario.bill()["entries"]
     billed = tuple(one["cost"] - one["refunded"] for one in entries if one["prompt"].startswith(mark))
-    told = [line for line in operators if row.reference_code in line]
+    told = [line for line in operators if row.job_code in line]
     return text_of(shown), billed, row.charged, waited(log, row), "\n".join(told)
 
 

@@ -73,7 +73,7 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
         await here.post("/faults", faults=[SUBMIT])
         await until(lambda: "ready: " in caplog.text, PATIENCE_SECONDS)
         # Whatever the start still had to write comes before this.
-        await storage.settings.write("counts", "begin", 0)
+        await storage.key_values.write("counts", "begin", 0)
         await database.listen(storage.database)
         since = here.sandbox.records.last
         follow, announced = app.notifier.follow, set()

@@ -61,7 +61,7 @@ async def twins(served, tmp_path):
                 clock=clock,
                 folder=tmp_path / "work",
                 pace=Pace(watch_seconds=0.5, give_up_ms=10**9, lost_ms=90_000),
-                settings=storage.settings,
+                key_values=storage.key_values,
             )
             runner = JobRunner(storage.jobs, engine, notifier, {"scenario": stages}, clock)
             unfinished = await storage.jobs.take_over(clock.now_ms())

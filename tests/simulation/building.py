@@ -64,12 +64,12 @@ async def build(life: Life) -> Application:
     """As `bot.app.run` does it."""
     storage = storage_over(SimulatedDatabase(life))
     try:
-        clock = SystemClock(await known_ahead_ms(storage.settings))
+        clock = SystemClock(await known_ahead_ms(storage.key_values))
     except StorageError:
         clock = SystemClock()
     http = httpx.AsyncClient(transport=VendorWire(life), trust_env=False)
     account = Account("key", "secret", API, None, "team")
-    provider = Provider(account, clock, http=http, pace=Pace(), settings=storage.settings)
+    provider = Provider(account, clock, http=http, pace=Pace(), key_values=storage.key_values)
     provider.sending = life.sending
     await provider.__aenter__()
     settings = SETTINGS.model_copy(

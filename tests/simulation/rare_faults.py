@@ -81,7 +81,7 @@ LINE: Final = (
         "who is unwanted stands in no line",
         _SUBMITTING,
         "            return unwanted(job)\n        waited =",
-        '            _log.info("job %s waits on", job.reference_code)\n        waited =',
+        '            _log.info("job %s waits on", job.job_code)\n        waited =',
     ),
     mutant(
         "a-request-that-took-too-long-is-rejected",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.job import reference_code
+from bot.domain.job import job_code
 from tests.simulation.discord.places import EPOCH_MS
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _says(job: Row, message: Message) -> bool:
     if job["state"] == "done":
         return is_the_clip or message.text.startswith(("**Done**", "**Deleted**"))
     posted = job["result_id"] is not None and is_the_clip
-    return posted or f"Reference `{reference_code(job['id'])}`" in message.text
+    return posted or f"Reference `{job_code(job['id'])}`" in message.text
 
 
 def _open(world: World, channel_id: int, since_ms: int) -> bool:

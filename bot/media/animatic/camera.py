@@ -104,12 +104,12 @@ def _basic(name: str, side: int, reach: float) -> Move:
         case "pull-out":
             return Move(Curve(1.02 + 0.24 * reach, 1.03), x=drift, yaw=Curve(0.015 * side, 0.0))
         case "orbit":
-            turn = 0.12 * reach * side
+            rotation = 0.12 * reach * side
             return Move(
                 Curve(1.14, 1.2),
                 x=Curve(-across * 0.8 * side, across * 0.8 * side),
                 roll=Curve(0.008 * side, -0.008 * side),
-                yaw=Curve(-turn, turn),
+                yaw=Curve(-rotation, rotation),
             )
         case "pan-left" | "pan-right":
             way = 1 if name == "pan-right" else -1

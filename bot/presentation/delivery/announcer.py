@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.domain.job import Job
 from bot.errors import DeliveryError, HappyHorseError
-from bot.fair_semaphore import Turns
+from bot.fair_semaphore import FairSemaphore
 from bot.ports import AddressChanges, Clock, JobStore
 from bot.presentation.delivery.card_edits import CardEdits
 from bot.presentation.delivery.message_parts import Files
@@ -51,7 +51,7 @@ class Announcer:
         self._cards = card_edits
         self._quoting = quoting
         self._clock = clock
-        self._threads = Turns(1, _THREADS_AT_ONCE)
+        self._threads = FairSemaphore(1, _THREADS_AT_ONCE)
         self._asked: Counter[int] = Counter()
         self._under_way: dict[int, asyncio.Task[Job]] = {}
         self._said: dict[int, str] = {}
@@ -77,7 +77,7 @@ class Announcer:
             drawn = self._post_card(job, progress, pictures) if own else self._cards.draw(job, pictures, progress=progress)
             card_id = await drawn
         except (Closed, DeliveryError) as error:
-            _log.info("job %s goes on without its card: %s", job.reference_code, error)
+            _log.info("job %s goes on without its card: %s", job.job_code, error)
         else:
             if progress is None:
                 self._said[job.id] = job_card.headline(job)
@@ -138,7 +138,7 @@ class Announcer:
                 async with self._threads.of(job.address.channel_id):
                     return await self._make_missing(job, text)
         except Exception:  # noqa: BLE001  logged with the reference; the next look asks again, the clip is worth more
-            _log.exception("job %s has no place for its progress yet", job.reference_code)
+            _log.exception("job %s has no place for its progress yet", job.job_code)
             return job
 
     async def _make_missing(self, job: Job, text: str) -> Job:
@@ -176,10 +176,10 @@ class Announcer:
             await self._quoting.send(job.id, once)
         except DeliveryError as error:
             # What passes is no reason to do without: whoever follows the job asks again.
-            _log.warning("job %s has no thread yet: %s", job.reference_code, error)
+            _log.warning("job %s has no thread yet: %s", job.job_code, error)
             return job
         except Closed as error:
-            _log.info("job %s stays in place, no thread: %s", job.reference_code, error)
+            _log.info("job %s stays in place, no thread: %s", job.job_code, error)
             return await self._learn(job, {"in_place": True, "progress_id": address.card_id})
         return await self._learn(job, {"thread_id": address.card_id})
 
@@ -192,7 +192,7 @@ class Announcer:
             page = progress_page(job, text)
             progress_id = found or await self._messages.send(thread_id, page, nonce=f"{job.id}p")
         except (Closed, HappyHorseError) as error:
-            _log.info("job %s has no progress message: %s", job.reference_code, error)
+            _log.info("job %s has no progress message: %s", job.job_code, error)
             return job
         return await self._learn(job, {"progress_id": progress_id})
 
@@ -205,7 +205,7 @@ class Announcer:
         try:
             await self._messages.whisper(job.address, Page(AMBER).text(line))
         except (Closed, HappyHorseError) as error:
-            _log.info("job %s: its member could not be told what is left: %s", job.reference_code, error)
+            _log.info("job %s: its member could not be told what is left: %s", job.job_code, error)
 
     async def _earlier(self, job: Job, channel_id: int) -> int | None:
         """What an earlier process may have posted, so long ago that no nonce tells it."""

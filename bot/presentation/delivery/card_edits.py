@@ -111,12 +111,12 @@ class CardEdits:
         if all(name in there for name in names):
             return {name: there[name] for name in names}
         found: dict[str, bytes | Kept] = {}
-        for name, reference in zip(names, job.request.references, strict=False):
-            blob = await self._blobs.get(reference.sha256)
+        for name, image in zip(names, job.request.references, strict=False):
+            blob = await self._blobs.get(image.sha256)
             try:
                 found[name] = b"" if blob is None else await self._media.thumbnail(blob[0])
             except HappyHorseError as error:
-                _log.info("job %s: no thumbnail for %s: %s", job.reference_code, name, error)
+                _log.info("job %s: no thumbnail for %s: %s", job.job_code, name, error)
                 blob = None
             if blob is None:
                 self._plain.add(job.id)

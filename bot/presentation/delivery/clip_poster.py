@@ -143,7 +143,7 @@ class ClipPoster:
                 if (message_id := await self._find_in(job, channel_id)) is not None:
                     return _Search(Posted(channel_id, message_id, _jump_link(address.guild_id, channel_id, message_id)))
             except Closed as closed:
-                _log.info("job %s: could not look for its clip in %d: %s", job.reference_code, channel_id, closed)
+                _log.info("job %s: could not look for its clip in %d: %s", job.job_code, channel_id, closed)
                 # With a channel that was deleted, the clip in it is gone too.
                 if channel_id == tried and closed.code != UNKNOWN_CHANNEL:
                     unread = str(closed)
@@ -197,7 +197,7 @@ class ClipPoster:
             return await self._post(job, delivery, channel_id, None)
         except Closed as closed:
             reasons.append(f"direct message: {closed}")
-        _log.warning("job %s: nowhere to post: %s", job.reference_code, "; ".join(reasons))
+        _log.warning("job %s: nowhere to post: %s", job.job_code, "; ".join(reasons))
         raise NowhereToPost("; ".join(reasons))
 
     async def _post(self, job: Job, delivery: Delivery, channel_id: int, guild_id: int | None) -> Posted:
@@ -213,7 +213,7 @@ class ClipPoster:
             message_id = await self._quoting.send(job.id, once)
         except DoneAlready as gone:
             # A nonce is its author's, whatever the channel: it was this job's post, here or in the place before.
-            _log.info("job %s was posted, and deleted before it was known: %s", job.reference_code, gone)
+            _log.info("job %s was posted, and deleted before it was known: %s", job.job_code, gone)
             return Posted(channel_id, None, "")
         return Posted(channel_id, message_id, _jump_link(guild_id, channel_id, message_id))
 
@@ -243,7 +243,7 @@ class ClipPoster:
             await self._begin(job, way)
         except StorageError as error:
             # The clip is looked for there again then, which is little; that it was refused must not get lost over it.
-            _log.warning("job %s: that its answer was refused could not be written: %s", job.reference_code, error)
+            _log.warning("job %s: that its answer was refused could not be written: %s", job.job_code, error)
 
     async def _begin(self, job: Job, way: Way | None) -> Job:
         """Writes down where the clip is sent, before it is: a process that dies then leaves that behind."""

@@ -39,7 +39,7 @@ class EndMessages:
             try:
                 await self._end_card(job, None if address.in_place else poster)
             except Closed as closed:
-                _log.info("job %s: its card can't show the end: %s", job.reference_code, closed)
+                _log.info("job %s: its card can't show the end: %s", job.job_code, closed)
                 if address.private and job.state is not State.DONE:
                     await _try(job, "tell the member", self._clip_poster.tell(job, partial(self._card, job), "e"))
         if address.thread_id is not None and address.progress_id is not None:
@@ -65,7 +65,7 @@ class EndMessages:
         try:
             await self._cards.draw(job, files | await self._cards.pictures(job), poster=bool(files))
         except NotTaken as refused:
-            _log.info("job %s: its card is ended with files of its own: %s", job.reference_code, refused)
+            _log.info("job %s: its card is ended with files of its own: %s", job.job_code, refused)
             anew = {name: each for name, each in files.items() if not isinstance(each, Kept)}
             await self._cards.draw(job, anew | await self._cards.pictures(job, anew=True), poster=bool(anew))
 
@@ -90,7 +90,7 @@ class EndMessages:
         try:
             await self._cards.redraw(job)
         except Closed as closed:
-            _log.info("job %s: its card can't say that it waits for a place: %s", job.reference_code, closed)
+            _log.info("job %s: its card can't say that it waits for a place: %s", job.job_code, closed)
             if job.address.private and job.failure is not Failure.DOUBTFUL:
                 await _try(job, "tell the member", self._clip_poster.tell(job, lambda _: unposted.page_of(job), "u"))
 
@@ -106,14 +106,14 @@ class EndMessages:
                 editing = self._messages.edit(address.thread_id, address.progress_id, said)
                 await _try(job, "say in its old thread where it went", editing)
         except DeliveryError as error:
-            _log.info("job %s: its old messages stay as they are: %s", job.reference_code, error)
+            _log.info("job %s: its old messages stay as they are: %s", job.job_code, error)
 
 
 async def _try(job: Job, what: str, doing: Awaitable[object]) -> None:
     try:
         await doing
     except Closed as closed:
-        _log.info("job %s: could not %s: %s", job.reference_code, what, closed)
+        _log.info("job %s: could not %s: %s", job.job_code, what, closed)
 
 
 def _ended_progress(job: Job, *, told: bool) -> Page:
@@ -122,5 +122,5 @@ def _ended_progress(job: Job, *, told: bool) -> Page:
     if job.state is State.DONE and job.address.result_id is not None:
         url = job.address.result_url
         return page.text(f"**Done** · [Watch the clip]({url})" if url else "**Done**")
-    page.text(f"**{ending.headline}**", ending.sentence, ending.charge, outcomes.reference(job))
+    page.text(f"**{ending.headline}**", ending.sentence, ending.charge, outcomes.job_code_line(job))
     return page.buttons(*(job_card.job_button(step, job.id) for step in ending.next_steps))

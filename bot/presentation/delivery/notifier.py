@@ -140,14 +140,14 @@ class DiscordNotifier:
             else:
                 return False
         except (Closed, DeliveryError) as error:
-            _log.info("job %s: its clip could not be deleted: %s", job.reference_code, error)
+            _log.info("job %s: its clip could not be deleted: %s", job.job_code, error)
             return False
         await self._jobs.readdress(job.id, result_id=None, result_url=None)
         if address.result_id != address.card_id:
             try:
                 await self.ended(replace(job, address=replace(address, result_id=None, result_url=None)))
             except DeliveryError as error:
-                _log.warning("job %s: its card still shows the deleted clip: %s", job.reference_code, error)
+                _log.warning("job %s: its card still shows the deleted clip: %s", job.job_code, error)
         return True
 
     async def posters(self, jobs: Sequence[Job]) -> dict[int, str]:
@@ -179,7 +179,7 @@ class DiscordNotifier:
             except Closed as closed:
                 if isinstance(closed, NotTaken) and closed.code != ARCHIVED:
                     raise
-                _log.info("job %s shows its progress on its card, not in its thread: %s", job.reference_code, closed)
+                _log.info("job %s shows its progress on its card, not in its thread: %s", job.job_code, closed)
                 followed.thread_closed = True
                 await self._show_on_card(job, followed, text)
                 return
@@ -224,7 +224,7 @@ class DiscordNotifier:
                 await self._cards.redraw(job, urgent=False)
             except Closed as closed:
                 # The thread is what is followed; it goes on without the card.
-                _log.info("job %s: its card stays as it is: %s", job.reference_code, closed)
+                _log.info("job %s: its card stays as it is: %s", job.job_code, closed)
             followed.headline = headline
 
     async def _completed(self, job: Job, followed: Followed, text: str) -> Job:

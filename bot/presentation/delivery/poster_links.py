@@ -55,7 +55,7 @@ class PosterLinks:
         try:
             files = await self._messages.shown(job.address.channel_id, job.address.card_id)
         except (Closed, DeliveryError) as error:
-            _log.info("job %s: its poster can't be looked at: %s", job.reference_code, error)
+            _log.info("job %s: its poster can't be looked at: %s", job.job_code, error)
             return
         if job_card.POSTER_FILE in files:
             self.seen(job.id, files[job_card.POSTER_FILE].url)

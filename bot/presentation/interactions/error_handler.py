@@ -19,7 +19,7 @@ from bot.presentation.views.error_pages import error_page, failed_request_note
 _log: Final = logging.getLogger(__name__)
 _EXPIRED: Final = frozenset({UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, BAD_TOKEN, ALREADY_ANSWERED})
 """The answer came too late, or was given already: nobody can be told."""
-_REFERENCE_BYTES: Final = 3
+_ERROR_CODE_BYTES: Final = 3
 
 
 async def tell(interaction: HorseInteraction, error: BaseException) -> None:
@@ -34,24 +34,24 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
     if isinstance(cause, discord.HTTPException) and cause.code in _EXPIRED:
         _log.info("interaction %d: the answer came too late: %s", interaction.id, cause)
         return
-    reference = secrets.token_hex(_REFERENCE_BYTES)
+    error_code = secrets.token_hex(_ERROR_CODE_BYTES)
     if isinstance(cause, (DatabaseBusy, MediaBusy)):
         _log.error(
-            "interaction %d by member %d failed, reference %s: %s", interaction.id, interaction.user.id, reference, cause
+            "interaction %d by member %d failed, reference %s: %s", interaction.id, interaction.user.id, error_code, cause
         )
     elif isinstance(cause, discord.HTTPException) and cause.code in WORDS_BLOCKED:
         _log.info("interaction %d: the words of its answer are not let through: %s", interaction.id, cause)
     elif not isinstance(cause, (NotYours, Gone)):
         _log.error(
-            "interaction %d by member %d failed, reference %s", interaction.id, interaction.user.id, reference, exc_info=cause
+            "interaction %d by member %d failed, reference %s", interaction.id, interaction.user.id, error_code, exc_info=cause
         )
     try:
         request = failed_request(interaction)
         if request is None:
-            await say(interaction, error_page(cause, reference))
+            await say(interaction, error_page(cause, error_code))
             return
         note = failed_request_note(kept=request.kept, sure=request.sure, pictures=bool(request.clip_input.attached))
-        await say(interaction, error_page(cause, reference, request.clip_input.id if request.kept else None, note))
+        await say(interaction, error_page(cause, error_code, request.clip_input.id if request.kept else None, note))
         await say_rest(interaction, request.clip_input, kept=request.kept)
     except (discord.DiscordException, aiohttp.ClientError, OSError, NotAnswered) as failure:
         _log.info("interaction %d: the member could not be told: %s", interaction.id, failure)

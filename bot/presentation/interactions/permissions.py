@@ -86,7 +86,7 @@ async def admitted(interaction: HorseInteraction, may: May, subject: str) -> Job
     if member_id == job.member_id:
         return job
     if not _shown_here(interaction, job):
-        _log.info("job %s is not shown where member %d asked for it", job.reference_code, member_id)
+        _log.info("job %s is not shown where member %d asked for it", job.job_code, member_id)
         msg = f"job {job.id} is not shown in {interaction.channel_id}"
         raise Gone(msg)
     if may is May.WHO_SEES_IT or (may is May.WHO_MAY_READ_IT and not hides_prompt(job)):

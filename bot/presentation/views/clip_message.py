@@ -11,7 +11,7 @@ from bot.presentation.views import layout, wording
 from bot.presentation.views.buttons import Action, job_button
 from bot.presentation.views.escaping import inline, one_line
 from bot.presentation.views.layout import Page, Picture
-from bot.presentation.views.outcomes import has_link, reference
+from bot.presentation.views.outcomes import has_link, job_code_line
 
 PROMPT_SHOWN: Final = 300
 _DESCRIPTION_CHARACTERS: Final = 400
@@ -61,7 +61,7 @@ def more_page(job: Job, left: str = "", *, deletes: bool) -> Page:
     view = Page(layout.BLUE).text("**About this clip**", wording.settings_line(request), _made_of(job))
     if request.references:
         view.text(f"Made with {wording.count(len(request.references), 'picture')}.")
-    view.text(f"Asked for {wording.moment(job.created_at_ms, 'f')}", left, reference(job))
+    view.text(f"Asked for {wording.moment(job.created_at_ms, 'f')}", left, job_code_line(job))
     actions = [Action.PROMPT]
     if has_link(job):
         actions.append(Action.LINK)

@@ -149,7 +149,7 @@ def copy_pages(clip_input: ClipInput, *, options: bool) -> list[Page]:
     return [*pages, Page(layout.BLUE).text(_options(clip_input))] if options else pages
 
 
-def error_page(error: BaseException, reference: str, draft_id: int | None = None, note: str = "") -> Page:
+def error_page(error: BaseException, error_code: str, draft_id: int | None = None, note: str = "") -> Page:
     """Everything that is not about the request itself; `reference` is what stands in the log for the unexpected.
 
     `draft_id` says that what was typed is kept, for a button that brings it back; `note` what became of the request.
@@ -185,7 +185,7 @@ def error_page(error: BaseException, reference: str, draft_id: int | None = None
         case HappyHorseError() | discord.DiscordException() | _:
             headline = "Something broke on our side"
             sentence = "It is in the log for the people who run the bot. Please try again."
-    told = "" if isinstance(error, ProviderError) else f"-# Reference `{reference}`"
+    told = "" if isinstance(error, ProviderError) else f"-# Reference `{error_code}`"
     return Page(layout.RED).text(f"**{headline}**", sentence, note, told).buttons(_back(draft_id))
 
 

@@ -87,7 +87,7 @@ def _ended_card(job: Job, *, pictures: int, poster: bool, quoted: bool, told: bo
     page.line()
     _asked_for(page, job, pictures, quoted=quoted)
     if failed:
-        page.text(outcomes.reference(job))
+        page.text(outcomes.job_code_line(job))
     steps = (job_button(step, job.id) for step in ending.next_steps)
     return page.buttons(watch_button(job), *steps, _whole_prompt(job, quoted=quoted))
 

@@ -166,9 +166,9 @@ def has_link(job: Job) -> bool:
     return job.provider_reference is not None and not job.preview
 
 
-def reference(job: Job) -> str:
+def job_code_line(job: Job) -> str:
     """Small print by which the operator finds the job in the log."""
-    return f"-# Reference `{job.reference_code}`"
+    return f"-# Reference `{job.job_code}`"
 
 
 def _charge(job: Job) -> str:

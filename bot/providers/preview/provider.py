@@ -38,7 +38,7 @@ class PreviewProvider:
         self._shelf = Shelf(folder)
         self._renderer = renderer
         self._parallel = parallel
-        self._turns = asyncio.Semaphore(parallel)
+        self._renders = asyncio.Semaphore(parallel)
         self._runs: dict[str, _Run] = {}
 
     async def __aenter__(self) -> Self:
@@ -155,7 +155,7 @@ class PreviewProvider:
         return None, self._shelf.asked(reference)
 
     async def _render(self, reference: str, spec: Submission) -> None:
-        async with self._turns:
+        async with self._renders:
             self._heard(reference, 0.0)
             try:
                 images = [await asyncio.to_thread(self._shelf.image, image) for image in spec.images]

@@ -10,7 +10,7 @@ from typing import Self
 import httpx
 
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected
-from bot.ports import Accepted, ClipLink, Clock, Finding, Lost, RunStatus, Settings, Submission
+from bot.ports import Accepted, ClipLink, Clock, Finding, KeyValues, Lost, RunStatus, Submission
 from bot.providers.scenario import checkup, download, errors, mapping, search, uploads
 from bot.providers.scenario.account import Account, Pace
 from bot.providers.scenario.client import Client, segment
@@ -36,13 +36,13 @@ class ScenarioProvider:
         *,
         http: httpx.AsyncClient | None = None,
         pace: Pace | None = None,
-        settings: Settings | None = None,
+        key_values: KeyValues | None = None,
         resolve: Resolve = resolve,
     ) -> None:
         self._http = http or httpx.AsyncClient()
         self._owned = http is None
         self._clock = clock
-        self._client = Client(account, pace or Pace(), self._http, clock, VendorClock(clock, settings), resolve)
+        self._client = Client(account, pace or Pace(), self._http, clock, VendorClock(clock, key_values), resolve)
         self._watch = Watch(self._client, clock)
         self._learned: int | None = None
 

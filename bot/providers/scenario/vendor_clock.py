@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from bot.errors import StorageError
-from bot.ports import Clock, Settings
+from bot.ports import Clock, KeyValues
 from bot.providers.scenario.wire import SANE_MS
 
 _log: Final = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ _KEPT_ANEW_MS: Final = 3000
 
 
 class VendorClock:
-    def __init__(self, clock: Clock, store: Settings | None = None) -> None:
+    def __init__(self, clock: Clock, store: KeyValues | None = None) -> None:
         self._clock = clock
         self._store = store
         self._kept_ms = 0.0

@@ -7,7 +7,7 @@ import hashlib
 
 from bot.domain.clip import Kind
 from bot.ops.pruning import Pruning
-from tests.factories import DAY_MS, NOW_MS, a_new_job, a_reference, a_request, bounds
+from tests.factories import DAY_MS, NOW_MS, a_new_job, a_reference_image, a_request, bounds
 from tests.fakes import ManualClock
 
 IMAGE = bytes(range(256)) * 4
@@ -32,7 +32,7 @@ async def test_one_image_put_by_many_at_once_is_kept_once(opened):
 
 async def test_only_pictures_that_no_job_and_no_draft_needs_are_pruned(storage):
     names = {what: await storage.blobs.put(what.encode(), "image/png", NOW_MS) for what in ("job", "draft", "nothing", "again")}
-    request = a_request(Kind.IMAGE, references=(a_reference(sha256=names["job"]),))
+    request = a_request(Kind.IMAGE, references=(a_reference_image(sha256=names["job"]),))
     await storage.jobs.create(a_new_job(1, request=request), bounds())
     await storage.drafts.save(5, 7, {"references": [{"sha256": names["draft"]}]}, NOW_MS)
     await storage.blobs.put(b"again", "image/png", NOW_MS + DAY_MS)
@@ -96,12 +96,12 @@ async def test_a_draft_is_gone_after_a_day(storage):
 
 async def test_a_setting_outlives_the_connection(opened):
     async with opened() as storage:
-        assert await storage.settings.read("ceiling") is None
-        await storage.settings.write("ceiling", "4", NOW_MS)
-        await storage.settings.write("ceiling", "3", NOW_MS + 1)
+        assert await storage.key_values.read("ceiling") is None
+        await storage.key_values.write("ceiling", "4", NOW_MS)
+        await storage.key_values.write("ceiling", "3", NOW_MS + 1)
 
     async with opened() as storage:
-        assert await storage.settings.read("ceiling") == "3"
+        assert await storage.key_values.read("ceiling") == "3"
 
 
 async def test_the_last_multiplier_of_each_member_is_remembered(opened):
@@ -123,6 +123,6 @@ async def test_what_a_members_drafts_keep_is_counted_without_what_jobs_keep_and_
     await storage.drafts.save(3, 8, {"references": [pictures[3]]}, NOW_MS)
     await storage.drafts.save(4, 7, {"prompt": "words alone"}, NOW_MS)
     assert await storage.drafts.bytes_kept(7) == 300
-    request = a_request(Kind.IMAGE, references=(a_reference(sha256=names[1]),))
+    request = a_request(Kind.IMAGE, references=(a_reference_image(sha256=names[1]),))
     await storage.jobs.create(a_new_job(5, request=request), bounds())
     assert await storage.drafts.bytes_kept(7) == 100

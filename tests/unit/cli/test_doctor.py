@@ -203,9 +203,9 @@ async def test_a_pause_that_holds_is_a_warning_with_how_to_end_it(visit, tmp_pat
 
 async def test_commands_that_discord_refused_are_an_error_with_its_words(visit, tmp_path):
     async with open_storage(tmp_path / "data" / "happyhorse.db") as storage:
-        await storage.settings.write(COMMANDS_REFUSED, "400 Bad Request\x1b[2J", 1)
+        await storage.key_values.write(COMMANDS_REFUSED, "400 Bad Request\x1b[2J", 1)
         seen = await visit()
-        await storage.settings.write(COMMANDS_REFUSED, "", 2)
+        await storage.key_values.write(COMMANDS_REFUSED, "", 2)
     assert (seen.code, "ERROR   Commands: Discord refused them at the last start: 400 Bad Request·[2J\n" in seen.said) == (
         1,
         True,

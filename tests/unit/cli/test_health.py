@@ -6,7 +6,7 @@ import pytest
 
 from bot.cli import health
 from bot.errors import SettingsError
-from bot.ops.heartbeat import KEY, pulse
+from bot.ops.heartbeat import KEY, heartbeat
 from bot.settings import Settings
 from bot.storage import open_storage
 from tests.waiting import until
@@ -31,17 +31,17 @@ async def nobody(_text):
 
 
 async def noted(storage):
-    await until(lambda: storage.settings.read(KEY))
+    await until(lambda: storage.key_values.read(KEY))
 
 
 async def test_a_bot_whose_gateway_is_there_is_well(asked):
-    async with open_storage(asked.path) as storage, pulse(lambda: True, storage.settings, nobody):
+    async with open_storage(asked.path) as storage, heartbeat(lambda: True, storage.key_values, nobody):
         await noted(storage)
         assert await asked() == (0, "All is well: the gateway is there, and the database was written 0 s ago.\n")
 
 
 async def test_a_bot_without_its_gateway_is_not(asked):
-    async with open_storage(asked.path) as storage, pulse(lambda: False, storage.settings, nobody):
+    async with open_storage(asked.path) as storage, heartbeat(lambda: False, storage.key_values, nobody):
         await noted(storage)
         code, said = await asked()
     assert (code, "no connection to Discord's gateway" in said) == (1, True)
@@ -50,13 +50,13 @@ async def test_a_bot_without_its_gateway_is_not(asked):
 @pytest.mark.parametrize("seconds", [51, -60])
 async def test_a_bot_that_writes_nothing_any_more_is_not(asked, seconds):
     async with open_storage(asked.path) as storage:
-        await storage.settings.write(KEY, f"ready {int((time.time() - seconds) * 1000)}", 0)
+        await storage.key_values.write(KEY, f"ready {int((time.time() - seconds) * 1000)}", 0)
         code, said = await asked()
     assert (code, "has written nothing" in said) == (1, True)
 
 
 async def test_where_no_bot_runs_whatever_the_last_one_wrote(asked):
-    async with open_storage(asked.path) as storage, pulse(lambda: True, storage.settings, nobody):
+    async with open_storage(asked.path) as storage, heartbeat(lambda: True, storage.key_values, nobody):
         await noted(storage)
     code, said = await asked()
     assert (code, said.startswith("No bot runs")) == (1, True)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.cli import job_command
 from bot.cli.job_report import inert
-from bot.domain.job import State, reference_code
+from bot.domain.job import State, job_code
 from bot.errors import Gone, SettingsError
 from bot.ports import OperatorAnswer
 from bot.settings import Settings
@@ -43,13 +43,13 @@ async def run(settings, action, name=str(ID), *, sure=False):
     return await job_command.run(settings, action, name, sure=sure)
 
 
-@pytest.mark.parametrize("name", [str(ID), reference_code(ID), reference_code(ID).upper()])
+@pytest.mark.parametrize("name", [str(ID), job_code(ID), job_code(ID).upper()])
 async def test_a_job_is_shown_by_its_number_and_by_its_reference_inert_and_without_its_token(settings, capsys, name):
     await made(settings, request=a_request(prompt=HOSTILE))
     assert await run(settings, "show", name) == 0
     shown = capsys.readouterr().out
     for said in (
-        f"Job {reference_code(ID)} ({ID}): queued since 2026-",
+        f"Job {job_code(ID)} ({ID}): queued since 2026-",
         "member      7",
         "server 20, channel 30",
         "30 credits, nothing charged yet",
@@ -164,7 +164,7 @@ async def test_a_request_is_dated_by_the_bots_clock_however_the_machines_is_set(
     await made(settings)
     monkeypatch.setattr(job_command, "ANSWER_SECONDS", 0.1)
     async with open_storage(settings.storage.path) as storage:
-        await storage.settings.write("clock.discord", str(-86_400_000), 1)
+        await storage.key_values.write("clock.discord", str(-86_400_000), 1)
         await run(settings, "retry")
         (request,) = await storage.requests.unanswered()
     yesterday = time.time() - 86_400

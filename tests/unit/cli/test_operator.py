@@ -154,7 +154,7 @@ async def test_what_is_written_is_dated_by_discords_clock_as_the_bot_learned_it(
     slow_ms = 3 * 86_400_000
     made = settings()
     async with open_storage(made.storage.path) as storage:
-        await storage.settings.write("clock.discord", str(slow_ms), 0)
+        await storage.key_values.write("clock.discord", str(slow_ms), 0)
     await run(made, "grant", 50)
     async with open_storage(made.storage.path) as storage:
         [entry] = await storage.ledger.entries(MEMBER, 5)

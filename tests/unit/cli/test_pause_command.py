@@ -61,7 +61,7 @@ async def test_words_that_no_member_could_be_shown_are_refused_and_nothing_is_pa
 @pytest.mark.parametrize("value", ["", "[]", '{"all": 1}', '{"x": [null, ""]}', "null"])
 async def test_pauses_that_cannot_be_read_pause_nothing(settings, value):
     async with open_storage(settings.storage.path, exclusive=False) as storage:
-        await storage.settings.write(KEY, value, NOW_MS)
+        await storage.key_values.write(KEY, value, NOW_MS)
     assert await kept(settings) == {}
     await pause_command.pause(settings, 20, None, "")
     assert await kept(settings) == {20: Pause(None, "")}

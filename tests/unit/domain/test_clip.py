@@ -3,10 +3,19 @@
 import pytest
 
 from bot.domain import limits
-from bot.domain.clip import Aspect, ClipRequest, Kind, Reference, Resolution, clip_request, frame_size, problems_before_images
+from bot.domain.clip import (
+    Aspect,
+    ClipRequest,
+    Kind,
+    ReferenceImage,
+    Resolution,
+    clip_request,
+    frame_size,
+    problems_before_images,
+)
 from bot.errors import RequestRefused
 
-SQUARE = Reference(sha256="a" * 64, width=1024, height=1024)
+SQUARE = ReferenceImage(sha256="a" * 64, width=1024, height=1024)
 
 
 def refused(**values):
@@ -148,7 +157,7 @@ def test_the_frame_has_the_resolutions_short_side_and_the_presets_shape(resoluti
 
 
 def test_a_stills_own_shape_wins_over_the_setting():
-    still = Reference(sha256="b" * 64, width=451, height=300)
+    still = ReferenceImage(sha256="b" * 64, width=451, height=300)
     request = clip_request(kind="image", prompt="x", aspect="9:16", resolution="720P", references=(still,))
     assert request.frame == (1082, 720)
 

@@ -33,7 +33,7 @@ def machine(monkeypatch):
 @pytest.fixture
 async def settings(tmp_path):
     async with open_storage(tmp_path / "happyhorse.db") as storage:
-        yield storage.settings
+        yield storage.key_values
 
 
 @pytest.mark.parametrize("step_ms", [HOUR_MS, -HOUR_MS, 20 * 366 * 24 * HOUR_MS])

@@ -49,7 +49,7 @@ class World:
             clock=self.clock,
             folder=self.folder,
             pace=Pace(watch_seconds=1, give_up_ms=3_600_000, lost_ms=60_000),
-            settings=self.storage.settings,
+            key_values=self.storage.key_values,
         )
         self.runner = JobRunner(self.storage.jobs, self.engine, self.notifier, {"scenario": self.stages}, self.clock)
 

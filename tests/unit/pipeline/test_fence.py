@@ -8,7 +8,7 @@ from bot.engines.local import LocalEngine
 from bot.errors import ProviderMisconfigured, UploadTooLarge
 from bot.pipeline.recovery import take_up
 from bot.ports import Next, Phase, RunStatus
-from tests.factories import a_reference, a_request
+from tests.factories import a_reference_image, a_request
 from tests.fakes import ManualClock
 
 
@@ -23,7 +23,7 @@ def _nothing_was_done(world):
 
 async def test_a_run_whose_job_was_taken_over_while_it_uploaded_does_not_submit(world):
     sha256 = await world.storage.blobs.put(b"picture", "image/png", world.clock.now)
-    job = await world.new_job(request=a_request(Kind.IMAGE, references=(a_reference(sha256=sha256),)))
+    job = await world.new_job(request=a_request(Kind.IMAGE, references=(a_reference_image(sha256=sha256),)))
 
     async def upload(*_picture):
         await _taken_over(world)

@@ -50,7 +50,7 @@ async def test_clips_that_alone_do_not_come_take_turns_of_their_own_and_nobody_e
     under_way, over = [], asyncio.Event()
 
     async def download(clip, member_id):
-        async with tries.turn(clip, member_id):
+        async with tries.slot(clip, member_id):
             under_way.append(clip)
             await over.wait()
 
@@ -71,7 +71,7 @@ async def test_clips_of_an_outage_of_all_keep_the_turns_of_all(tries):
         tries.came(other)
     for clip in range(4):
         tries.wait(clip, ProviderUnavailable("no answer"))
-    async with tries.turn(0, 1), tries.turn(1, 1), tries.turn(2, 2), tries.turn(3, 2):
+    async with tries.slot(0, 1), tries.slot(1, 1), tries.slot(2, 2), tries.slot(3, 2):
         pass
 
 

@@ -95,7 +95,7 @@ async def test_a_clip_that_stays_away_is_not_charged_and_told_to_the_operator(wo
     world.provider.fetch_faults.extend([ClipUnavailable("410")] * 20)
     job = await world.drive(await world.new_job())
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)
-    assert job.reference_code in world.notifier.told[0]
+    assert job.job_code in world.notifier.told[0]
 
 
 @pytest.mark.parametrize(("faults", "state"), [(30, State.DONE), (60, State.FAILED)])

@@ -13,7 +13,7 @@ from bot.errors import (
     SubmitOutcomeUnknown,
 )
 from bot.ports import Next, Standstill, Why
-from tests.factories import DAY_MS, a_reference, a_request
+from tests.factories import DAY_MS, a_reference_image, a_request
 from tests.unit.pipeline.provider_tries import restarted, tried
 from tests.waiting import until
 
@@ -28,7 +28,7 @@ def closed_model():
 
 async def a_cast(world):
     sha256 = await world.storage.blobs.put(b"picture", "image/png", 1)
-    return a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(sha256=sha256),))
+    return a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference_image(sha256=sha256),))
 
 
 async def test_a_key_that_is_refused_for_a_while_ends_nothing_and_is_told_once_and_once_more_when_it_is_over(world):
@@ -215,7 +215,7 @@ async def test_being_busy_is_no_word_on_a_refused_key_unless_it_names_the_accoun
 
 @pytest.mark.parametrize("left", ["", "nonsense", '{"why": "refused"}', '[{"why": "eclipse", "since_ms": 1, "kinds": null}]'])
 async def test_what_another_version_left_and_we_cannot_read_stops_no_start(world, left):
-    await world.storage.settings.write("hold.scenario", left, 1)
+    await world.storage.key_values.write("hold.scenario", left, 1)
     await world.stages.holds.load()
     assert world.engine.holds == []
 

@@ -102,7 +102,7 @@ async def test_a_submit_that_cannot_be_told_apart_ends_unknown_refunded_and_told
     job = await world.drive(job)
     assert (job.state, job.charged) == (State.UNKNOWN, 0)
     assert await world.booked(job) == {"reserve": -job.cost, "release": job.cost}
-    assert job.reference_code in world.notifier.told[0]
+    assert job.job_code in world.notifier.told[0]
 
 
 @pytest.mark.parametrize(
@@ -206,5 +206,5 @@ async def test_jobs_of_a_provider_that_is_gone_hold_nobody_up(world):
     assert [(job.id, job.failure, job.charged) for job in found.unshown] == [(queued.id, Failure.OPERATOR, 0)]
     assert (await world.storage.jobs.get(paid.id)).state is State.GENERATING
     waiting, over = world.notifier.told
-    assert paid.reference_code in waiting
-    assert queued.reference_code in over
+    assert paid.job_code in waiting
+    assert queued.job_code in over

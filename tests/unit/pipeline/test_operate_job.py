@@ -89,7 +89,7 @@ async def test_a_clip_that_is_taken_after_its_job_was_ended_is_told_to_the_opera
     job = await ended_while_it_is_submitted(world, operate, Accepted("run-late"))
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.STOPPED, 0)
     (told,) = world.notifier.told
-    assert job.reference_code in told
+    assert job.job_code in told
     assert "run-late" in told
 
 
@@ -163,7 +163,7 @@ async def test_a_failed_job_is_booked_again_by_a_yes_alone_after_price_and_word_
     assert await world.booked(new) == {"reserve": -90}
     # And another request finds that it is under way.
     other = await operate.retry(old.id, sure=True, new_id=NEW + 1)
-    assert (other.done, f"job {new.reference_code} makes, or made" in other.text) == (False, True)
+    assert (other.done, f"job {new.job_code} makes, or made" in other.text) == (False, True)
     assert (await world.drive(new)).state is State.DONE
 
 

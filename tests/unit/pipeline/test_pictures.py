@@ -10,12 +10,12 @@ from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected, Pr
 from bot.pipeline.waits import UPLOAD
 from bot.ports import Next
 from bot.services.cancel_job import CancelJob, Outcome
-from tests.factories import DAY_MS, a_reference, a_request
+from tests.factories import DAY_MS, a_reference_image, a_request
 
 
 async def with_a_picture(world, number=1, **changes):
     sha256 = await world.storage.blobs.put(f"picture {number}".encode(), "image/png", world.clock.now)
-    return await world.new_job(request=a_request(Kind.IMAGE, references=(a_reference(sha256=sha256),)), **changes)
+    return await world.new_job(request=a_request(Kind.IMAGE, references=(a_reference_image(sha256=sha256),)), **changes)
 
 
 def refused_uploads(world, fault, times=1):
@@ -185,7 +185,7 @@ async def test_a_wish_to_throw_it_away_stops_a_hand_over_that_hangs_too(world):
 
 async def test_one_picture_in_two_places_and_in_two_jobs_is_handed_over_once(world):
     sha256 = await world.storage.blobs.put(b"picture", "image/png", world.clock.now)
-    both = (a_reference(sha256=sha256),) * 2
+    both = (a_reference_image(sha256=sha256),) * 2
     request = a_request(Kind.CHARACTERS, prompt="character1 meets character2", references=both)
     jobs = [await world.new_job(request=request) for _ in range(2)]
     steps = await asyncio.gather(*(world.runner.run(job.id, slot=False) for job in jobs))
@@ -194,7 +194,7 @@ async def test_one_picture_in_two_places_and_in_two_jobs_is_handed_over_once(wor
 
 async def test_what_was_handed_over_before_a_kill_is_not_handed_over_again(world):
     hashes = [await world.storage.blobs.put(picture, "image/png", 1) for picture in (b"one", b"two")]
-    references = tuple(a_reference(sha256=sha256) for sha256 in hashes)
+    references = tuple(a_reference_image(sha256=sha256) for sha256 in hashes)
     job = await world.new_job(request=a_request(Kind.CHARACTERS, prompt="character1, character2", references=references))
     upload, reached = world.provider.upload, asyncio.Event()
 

@@ -53,7 +53,7 @@ class Life:
     async def live(self):
         """What a start found; None where the process died of it."""
         world = self.world
-        broke = await life_began(world.storage.settings, world.clock)
+        broke = await life_began(world.storage.key_values, world.clock)
         found = await take_up(world.storage.jobs, {"scenario": world.stages}, world.notifier, world.clock, broke=broke)
         together = [job.id for job in (*found.unfinished, *found.unshown)]
         if any([await self._kills(job_id) for job_id in together]):
@@ -65,7 +65,7 @@ class Life:
             await Apart(found.apart, found.unfinished, self, self, lambda job: self.wake(job.id), world.clock).run()
         except Died:
             return None
-        await life_ended(world.storage.settings, world.clock)
+        await life_ended(world.storage.key_values, world.clock)
         return found
 
 
@@ -88,7 +88,7 @@ async def test_it_dies_a_few_times_and_then_the_job_is_told_as_our_fault_and_all
     assert (ended.state, ended.failure, ended.charged) == (State.FAILED, Failure.OURS, 0)
     assert await world.booked(ended) == {"reserve": -ended.cost, "release": ended.cost}
     assert len(world.notifier.told) == 1
-    assert poison.reference_code in world.notifier.told[0]
+    assert poison.job_code in world.notifier.told[0]
     assert f"run-{poison.id}" in world.notifier.told[0]
     others = [await world.storage.jobs.get(job.id) for job in jobs if job is not poison]
     assert [job.state for job in others] == [State.DONE] * 4
@@ -119,11 +119,11 @@ async def test_what_runs_apart_begins_when_the_others_are_through_or_had_a_minut
 async def test_an_orderly_end_counts_nothing(world):
     job = await world.at(State.FETCHING)
     for _ in range(10):
-        await life_began(world.storage.settings, world.clock)
-        await life_ended(world.storage.settings, world.clock)
-        broke = await life_began(world.storage.settings, world.clock)
+        await life_began(world.storage.key_values, world.clock)
+        await life_ended(world.storage.key_values, world.clock)
+        broke = await life_began(world.storage.key_values, world.clock)
         await world.storage.jobs.take_over(world.clock.now, broke=broke)
-        await life_ended(world.storage.settings, world.clock)
+        await life_ended(world.storage.key_values, world.clock)
     assert (await world.storage.jobs.get(job.id)).starts == 0
 
 

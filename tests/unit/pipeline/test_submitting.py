@@ -13,14 +13,16 @@ from bot.errors import (
     SubmitOutcomeUnknown,
 )
 from bot.ports import Accepted, Next, Phase, RunStatus, Standstill, Why
-from tests.factories import a_reference, a_request
+from tests.factories import a_reference_image, a_request
 
 
 async def a_cast(world, *pictures):
     """A request with these pictures as its characters, in this order."""
     hashes = [await world.storage.blobs.put(picture, "image/jpeg", 1) for picture in pictures]
     named = " and ".join(f"character{number}" for number in range(1, len(pictures) + 1))
-    return a_request(Kind.CHARACTERS, prompt=f"{named} sing", references=tuple(a_reference(sha256=sha256) for sha256 in hashes))
+    return a_request(
+        Kind.CHARACTERS, prompt=f"{named} sing", references=tuple(a_reference_image(sha256=sha256) for sha256 in hashes)
+    )
 
 
 async def test_characters_are_submitted_in_their_order_whatever_is_known_of_them_already(world):
@@ -87,7 +89,7 @@ async def test_no_more_than_sixteen_submits_are_under_way_at_once(world):
 
 
 async def test_an_image_that_is_gone_from_the_store_ends_the_job_as_ours(world):
-    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(404),))
+    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference_image(404),))
     job = await world.drive(await world.new_job(request=request))
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.OURS, 0)
     assert world.provider.submitted == []
@@ -95,7 +97,7 @@ async def test_an_image_that_is_gone_from_the_store_ends_the_job_as_ours(world):
 
 async def test_an_image_is_handed_over_once_for_many_clips(world):
     sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
-    reference = a_reference(sha256=sha256)
+    reference = a_reference_image(sha256=sha256)
     request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(reference,))
     for _ in range(3):
         assert (await world.drive(await world.new_job(request=request))).state is State.DONE
@@ -104,7 +106,7 @@ async def test_an_image_is_handed_over_once_for_many_clips(world):
 
 async def test_a_reference_that_the_provider_forgot_is_uploaded_again(world):
     sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
-    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(sha256=sha256),))
+    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference_image(sha256=sha256),))
     await world.storage.blobs.remember_upload("scenario", sha256, "asset-old", 1)
     world.provider.faults.append(ProviderRejected("asset not found"))
     job = await world.drive(await world.new_job(request=request))
@@ -114,7 +116,7 @@ async def test_a_reference_that_the_provider_forgot_is_uploaded_again(world):
 
 async def test_an_image_that_the_provider_refuses_ends_the_job_instead_of_going_round(world):
     sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
-    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference(sha256=sha256),))
+    request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference_image(sha256=sha256),))
 
     async def refuse(*arguments):
         world.provider.uploads.append("tried")
@@ -224,7 +226,7 @@ async def test_where_no_other_clip_is_listed_the_job_ends_unknown_and_is_never_s
     second = await world.drive(await world.new_job())
     assert (second.state, second.charged, vendor.submits) == (State.UNKNOWN, 0, 1)
     (told,) = world.notifier.told
-    assert second.reference_code in told
+    assert second.job_code in told
     assert await world.booked(second) == {"reserve": -second.cost, "release": second.cost}
 
 
@@ -253,11 +255,11 @@ async def test_the_operator_hears_of_a_rejection_that_is_nobodys_wording_once_un
     first, second = [await ended(ProviderRejected("no such model", code="404")) for _ in range(2)]
     assert (first.failure, second.failure) == (Failure.OURS, Failure.OURS)
     (told,) = world.notifier.told
-    assert first.reference_code in told
+    assert first.job_code in told
     assert "rejected it (404: no such model)" in told
     assert (await ended()).state is State.DONE
     third = await ended(ProviderRejected("no such model", code="404"))
-    assert third.reference_code in world.notifier.told[1]
+    assert third.job_code in world.notifier.told[1]
 
 
 async def test_a_rejection_of_somebodys_wording_is_no_word_to_the_operator(world):

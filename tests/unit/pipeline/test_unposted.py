@@ -74,7 +74,7 @@ async def test_it_stays_open_with_its_reserve_and_is_offered_to_its_owner(world,
     assert job.failure_detail
     assert await world.booked(job) == {"reserve": -job.cost}
     [told] = world.notifier.told
-    assert job.reference_code in told
+    assert job.job_code in told
     assert [each.id for each in world.notifier.offered] == [job.id]
     assert not list(world.folder.iterdir())
     assert await link_to(world, job) is None

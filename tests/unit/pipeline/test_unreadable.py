@@ -28,10 +28,10 @@ async def test_a_row_that_can_not_be_read_holds_nobody_up_and_the_operator_is_to
     assert ([job.id for job in found.unfinished], found.unshown) == ([first.id, last.id], [])
     assert paid.exists()
     (told,) = world.notifier.told
-    both = f"{broken.reference_code}, {over.reference_code}"
+    both = f"{broken.job_code}, {over.job_code}"
     assert told.startswith(f"2 jobs ({both}) can't be read by this version of the bot and stay as they are")
-    assert f"happyhorse job show {broken.reference_code}" in told
-    assert f"happyhorse job end {broken.reference_code}" in told
+    assert f"happyhorse job show {broken.job_code}" in told
+    assert f"happyhorse job end {broken.job_code}" in told
     for job in found.unfinished:
         await world.drive(job)
         assert (await world.storage.jobs.get(job.id)).state is State.DONE
@@ -42,7 +42,7 @@ async def test_a_single_one_is_told_as_one(world):
     await torn(world, broken)
     await start(world)
     (told,) = world.notifier.told
-    assert told.startswith(f"Job {broken.reference_code} can't be read by this version of the bot and stays as it is")
+    assert told.startswith(f"Job {broken.job_code} can't be read by this version of the bot and stays as it is")
 
 
 async def test_a_start_over_good_rows_tells_nobody(world):

@@ -23,11 +23,11 @@ async def test_servers_of_every_shard_are_served_and_counted(server):
 
 async def again(server, **refusal):
     """The bot started once more, with commands that it thinks are new to Discord."""
-    await server.backend.storage.settings.write("commands", "", 1)
+    await server.backend.storage.key_values.write("commands", "", 1)
     if refusal:
         server.env.inject_error("PUT", "/applications/**", times=1, **refusal)
     await server.env.restart_bot(server.backend.client())
-    return await server.backend.storage.settings.read(COMMANDS_REFUSED)
+    return await server.backend.storage.key_values.read(COMMANDS_REFUSED)
 
 
 async def test_commands_that_discord_refuses_are_told_and_noted_and_the_earlier_ones_stay(server, caplog):

@@ -10,7 +10,7 @@ from bot.domain.job import Failure, State
 from bot.errors import Gone, NotYours, ProviderUnavailable, StorageError
 from bot.ports import ClipLink
 from bot.services.cancel_job import Outcome
-from tests.factories import a_new_job, a_reference, a_request, an_address, bounds
+from tests.factories import a_new_job, a_reference_image, a_request, an_address, bounds
 
 
 async def job_at(use_cases, state, number=1, **changes):
@@ -133,7 +133,9 @@ async def test_a_job_that_is_not_here_is_gone(use_cases):
 
 
 async def test_again_takes_everything_but_the_seed_and_final_everything_but_the_resolution(use_cases):
-    request = a_request(Kind.CHARACTERS, prompt="character1 nods", resolution="720P", duration=7, references=(a_reference(),))
+    request = a_request(
+        Kind.CHARACTERS, prompt="character1 nods", resolution="720P", duration=7, references=(a_reference_image(),)
+    )
     await job_at(use_cases, State.QUEUED, request=request)
     who = {"member_id": 8, "role_ids": frozenset()}
     again = await use_cases.repeat.again(1, id=50, **who)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.clip import Kind
 from bot.errors import MediaBusy, QuotaRefused, StorageError
-from bot.fair_semaphore import Turns
+from bot.fair_semaphore import FairSemaphore
 from bot.services import request_clip
 from tests.factories import an_address
 from tests.unit.services.conftest import picture
@@ -133,11 +133,11 @@ async def test_when_one_picture_fails_by_trouble_of_ours_the_others_are_not_read
 
 
 async def test_of_those_who_wait_for_a_common_place_each_has_a_few_and_the_rest_wait_behind_their_own():
-    turns = Turns(each=2, at_once=3)
+    semaphore = FairSemaphore(each=2, at_once=3)
     running, served, go_on = [], [], {}
 
     async def take(member, number):
-        async with turns.of(member):
+        async with semaphore.of(member):
             running.append(member)
             served.append((member, number))
             await go_on.setdefault((member, number), asyncio.Event()).wait()
@@ -153,4 +153,4 @@ async def test_of_those_who_wait_for_a_common_place_each_has_a_few_and_the_rest_
     for each in (*pile, *late):
         each.cancel()
     await asyncio.gather(*pile, *late, return_exceptions=True)
-    assert turns._shares == {}
+    assert semaphore._shares == {}

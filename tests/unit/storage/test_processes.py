@@ -107,9 +107,9 @@ async def test_two_names_of_one_file_are_one_database(tmp_path, link, there):
                 async with open_storage(name):
                     pass
         async with open_storage(other, exclusive=False) as beside:
-            await beside.settings.write("a", "x", 0)
+            await beside.key_values.write("a", "x", 0)
     async with open_storage(path) as storage:
-        assert await storage.settings.read("a") == "x"
+        assert await storage.key_values.read("a") == "x"
     assert not [file for file in (tmp_path / "links").iterdir() if not file.is_symlink()]
 
 

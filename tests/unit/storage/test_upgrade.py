@@ -60,7 +60,7 @@ async def test_a_start_copies_an_older_file_before_it_changes_it(older):
         connection.execute("INSERT INTO settings (key, value, at_ms) VALUES ('later', 'too', 0)")
         async with open_storage(older) as storage:
             assert await storage.schema_version() == len(shipped())
-            assert await storage.settings.read("later") == "too"
+            assert await storage.key_values.read("later") == "too"
     (copy,) = copies.copies_of(older)
     assert copy.schema == len(shipped()) - 1
     assert [line for line in dump(copy.path) if "'later'" not in line] == before
@@ -77,7 +77,7 @@ async def test_the_way_back_is_to_put_the_copy_in_the_files_place(older):
     copy.path.rename(older)
     assert schema_of(older) == len(shipped()) - 1
     async with open_storage(older) as storage:
-        assert await storage.settings.read("fact") == "kept"
+        assert await storage.key_values.read("fact") == "kept"
 
 
 async def test_a_new_file_and_one_that_is_up_to_date_are_not_copied(tmp_path):
@@ -158,7 +158,7 @@ async def test_a_kill_on_the_way_leaves_the_old_file_usable_and_the_next_start_g
     assert dump(older) == before
     async with open_storage(older) as storage:
         assert await storage.schema_version() == len(shipped())
-        assert await storage.settings.read("fact") == "kept"
+        assert await storage.key_values.read("fact") == "kept"
     assert not any(name.endswith(".part") for name in beside(older))
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.domain.clip import Reference, clip_request
+from bot.domain.clip import ReferenceImage, clip_request
 from bot.domain.coach.tips import tips
 
-PORTRAIT = Reference(sha256="a" * 64, width=1024, height=1024)
-SNAPSHOT = Reference(sha256="b" * 64, width=640, height=427)
+PORTRAIT = ReferenceImage(sha256="a" * 64, width=1024, height=1024)
+SNAPSHOT = ReferenceImage(sha256="b" * 64, width=640, height=427)
 SIGNS = {
     "sound": "Say what is heard",
     "lips": "clear lip-sync",

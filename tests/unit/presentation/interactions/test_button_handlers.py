@@ -126,7 +126,7 @@ async def test_more_tells_about_the_clip_and_shows_the_whole_prompt(server, deli
     result, job, _ = await delivered(server, delivery, prompt=prompt)
     more = await server.bob.click(clips_in(thread_of(server))[0], label="More")
     assert more.ephemeral
-    assert job.reference_code in text(more.response)
+    assert job.job_code in text(more.response)
     assert "left" not in text(more.response)
     own = await server.alice.click(clips_in(thread_of(server))[0], label="More")
     assert "You have 230 of 300 credits left today, resets <t:" in text(own.response)

@@ -24,7 +24,7 @@ from bot.services.clip_input import Draft
 from bot.services.find_jobs import JOBS_SHOWN, Listed
 from bot.services.offer import Offer
 from bot.services.show_quota import Quota
-from tests.factories import NOW_MS, a_job, a_reference, a_request, an_address
+from tests.factories import NOW_MS, a_job, a_reference_image, a_request, an_address
 from tests.unit.presentation.views.discord_rules import broken, broken_form
 
 NASTY = {
@@ -40,7 +40,7 @@ NASTY = {
     "one letter": ".",
     "blank letters": "\u3164\u3164",
 }
-REFERENCES = tuple(a_reference(number, width=400, height=900, animated=True) for number in range(1, 10))
+REFERENCES = tuple(a_reference_image(number, width=400, height=900, animated=True) for number in range(1, 10))
 LONG_URL = "https://discord.com/channels/1234567890123456789/1234567890123456789/1234567890123456789"
 
 

@@ -11,12 +11,12 @@ from bot.presentation.message_pictures import Found
 from bot.presentation.views.modals import FormKind, clip_form
 from bot.services.clip_input import Draft
 from bot.services.offer import Offer
-from tests.factories import a_reference
+from tests.factories import a_reference_image
 from tests.unit.presentation.views.discord_rules import broken_form
 
 REAL = Offer({"scenario": Prices()})
 BOTH = Offer({"scenario": Prices(), "preview": FREE})
-DRAFT = Draft(Kind.CHARACTERS, "old", 5, "720P", "1:1", 7, private=True, references=(a_reference(),), parent_id=3)
+DRAFT = Draft(Kind.CHARACTERS, "old", 5, "720P", "1:1", 7, private=True, references=(a_reference_image(),), parent_id=3)
 
 
 def sent(custom_id="hh:form:remix:12", files=(), **values):
@@ -91,7 +91,7 @@ def hint(draft):
     ],
 )
 async def test_the_form_names_the_pictures_that_are_missing(places, prompt, told):
-    references = tuple(a_reference(number) if each == "1" else None for number, each in enumerate(places, 1))
+    references = tuple(a_reference_image(number) if each == "1" else None for number, each in enumerate(places, 1))
     draft = replace(DRAFT, prompt=prompt, references=references)
     assert hint(draft) == told
     assert broken_form(clip_form(FormKind.DRAFT, "1", draft, "T", REAL)) == []

@@ -170,7 +170,7 @@ async def test_a_deleted_clip_has_no_link_any_more():
 
 async def test_a_failed_card_carries_the_operators_reference():
     job = failed(Failure.OURS, failure_detail="KeyError in fetching")
-    assert job.reference_code in text_of(card(job))
+    assert job.job_code in text_of(card(job))
     assert "KeyError" not in text_of(card(job))
 
 

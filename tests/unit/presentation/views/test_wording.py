@@ -7,7 +7,7 @@ from bot.domain.clip_match import Came
 from bot.domain.job import State
 from bot.domain.price import FREE, Prices
 from bot.presentation.views import wording
-from tests.factories import a_job, a_reference, a_request
+from tests.factories import a_job, a_reference_image, a_request
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_a_length_is_offered_with_its_price():
 
 
 def test_a_still_decides_the_shape_so_its_pixels_are_told():
-    portrait = (a_reference(1, width=800, height=1000),)
+    portrait = (a_reference_image(1, width=800, height=1000),)
     line = wording.settings_line(a_request(Kind.IMAGE, references=portrait, resolution="1080P"))
     assert line == "Image to video · 5 s · 1080P · 1080\u00a0×\u00a01350"
 

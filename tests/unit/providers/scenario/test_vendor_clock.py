@@ -70,13 +70,13 @@ async def test_the_first_submit_of_a_process_is_found_though_its_answer_was_lost
 
 async def test_what_one_process_learned_the_next_one_starts_with(served, account, submission):
     clock, kept = Fast(served, 60), Kept()
-    async with ScenarioProvider(account, clock, settings=kept) as first:
+    async with ScenarioProvider(account, clock, key_values=kept) as first:
         await first.statuses({(await first.submit(submission())).reference})
         await first.statuses(set())
     assert abs(int(kept.values[KEY]) + 60 * MINUTE_MS) <= 2000
     assert kept.writes == 1, "it did not change"
     begun = served.records.last
-    async with ScenarioProvider(account, clock, settings=kept) as second:
+    async with ScenarioProvider(account, clock, key_values=kept) as second:
         await second.find([Lost(submission(job_id=5), clock.now_ms())], set())
     assert len(served.records.since(begun)) == 1, "the first question was asked by the vendor's clock"
 
@@ -87,7 +87,7 @@ async def test_what_was_kept_and_is_wrong_by_now_hides_no_end(served, account, s
     served.scenario.settings({"clip_seconds": 30})
     async with ScenarioProvider(account, Fast(served, 0)) as earlier:
         reference = (await earlier.submit(submission())).reference
-    async with ScenarioProvider(account, Fast(served, 0), settings=Kept(**{KEY: str(minutes * MINUTE_MS)})) as provider:
+    async with ScenarioProvider(account, Fast(served, 0), key_values=Kept(**{KEY: str(minutes * MINUTE_MS)})) as provider:
         assert [told.phase for told in await provider.statuses({reference})] == [Phase.WAITING]
         served.clock.advance(31)
         assert [told.phase for told in await provider.statuses({reference})] == [Phase.SUCCEEDED]
@@ -96,7 +96,7 @@ async def test_what_was_kept_and_is_wrong_by_now_hides_no_end(served, account, s
 async def test_a_database_that_cannot_be_used_stops_neither_the_start_nor_the_watching(served, account, submission):
     clock, kept = Fast(served, 60), Kept()
     kept.fault = StorageError("locked")
-    async with ScenarioProvider(account, clock, settings=kept) as provider:
+    async with ScenarioProvider(account, clock, key_values=kept) as provider:
         reference = (await provider.submit(submission())).reference
         assert await provider.statuses({reference}) != []
         kept.fault = None
