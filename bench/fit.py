@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.figures import Row, row, table
 from bot.media.ffmpeg import NICENESS, ffmpeg_path
 from bot.media.fit import MARGIN, encoder_options, encoding
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from bot.ports import ClipFacts
 
 LIMIT = 10 * 2**20
@@ -52,15 +52,15 @@ def _plain(source: Path, target: Path, facts: ClipFacts) -> float:
 
 
 async def _fitted(source: Path, target: Path) -> tuple[float, ClipFacts]:
-    async with Studio() as studio:
+    async with LocalMedia() as media:
         began = time.perf_counter()
-        fitted = await studio.fit(source, target, LIMIT)
+        fitted = await media.fit(source, target, LIMIT)
         return time.perf_counter() - began, fitted.facts
 
 
 async def _probed(source: Path) -> ClipFacts:
-    async with Studio() as studio:
-        return await studio.probe(source)
+    async with LocalMedia() as media:
+        return await media.probe(source)
 
 
 def _vmaf(fitted: Path, source: Path) -> float:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from bench.figures import Row, row, table
 from bot.domain.clip import Aspect, Kind, Resolution, frame_size
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from bot.ports import Submission
 
 GOAL_RATIO = 0.5
@@ -32,9 +32,9 @@ async def _took(kind: Kind, duration: int) -> float:
     frame = frame_size(Resolution.P720, Aspect.WIDE.ratio)
     submission = Submission(1, kind, _PROMPTS[kind], duration, Resolution.P720, Aspect.WIDE, 7, (), frame)
     with tempfile.TemporaryDirectory() as folder:
-        async with Studio() as studio:
+        async with LocalMedia() as media:
             began = time.perf_counter()
-            await studio.previews().render(submission, images, Path(folder) / "clip.mp4", lambda _: None)
+            await media.previews().render(submission, images, Path(folder) / "clip.mp4", lambda _: None)
             return time.perf_counter() - began
 
 

@@ -23,7 +23,7 @@ from bot.domain.job import HOLDS_A_SLOT, Job
 from bot.engines.local import LocalEngine
 from bot.errors import ProviderError, ProviderMisconfigured, SettingsError, StorageError
 from bot.http.attachments import HttpAttachments
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from bot.ops import log
 from bot.ops.clock import AheadKept, SystemClock, known_ahead_ms
 from bot.ops.heartbeat import heartbeat
@@ -101,7 +101,7 @@ async def run(settings: Settings) -> int:
 async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.Event) -> Application:
     storage = await stack.enter_async_context(open_storage(settings.storage.path))
     http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, follow_redirects=False))
-    media = await stack.enter_async_context(Studio())
+    media = await stack.enter_async_context(LocalMedia())
     clock = SystemClock(await known_ahead_ms(storage.key_values))
     try:
         providers = await open_providers(stack, settings, clock, media, storage.key_values)
@@ -129,7 +129,7 @@ class Application:
         self,
         settings: Settings,
         storage: Storage,
-        media: Studio,
+        media: LocalMedia,
         providers: Mapping[str, VideoProvider],
         attachments: HttpAttachments,
         clock: SystemClock,

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from bot import ports
 from bot.domain.job import PREVIEW
 from bot.errors import SettingsError
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from bot.ports import Clock, VideoProvider
 from bot.providers.preview.provider import PreviewProvider
 from bot.providers.scenario.account import Account
@@ -20,13 +20,13 @@ from bot.storage.lock import real_path
 
 
 async def open_providers(
-    stack: AsyncExitStack, settings: Settings, clock: Clock, studio: Studio, kept: ports.KeyValues | None = None
+    stack: AsyncExitStack, settings: Settings, clock: Clock, media: LocalMedia, kept: ports.KeyValues | None = None
 ) -> dict[str, VideoProvider]:
     """The configured providers, and every other one that may still hold unfinished jobs: preview needs no account.
 
     In `kept` they remember small facts for the next process. Raises `SettingsError` when a configured one lacks its key.
     """
-    preview = PreviewProvider(studio.previews(), settings.folder / "preview", parallel=settings.preview.parallel)
+    preview = PreviewProvider(media.previews(), settings.folder / "preview", parallel=settings.preview.parallel)
     providers: dict[str, VideoProvider] = {"preview": await stack.enter_async_context(preview)}
     providers.update(await open_vendors(stack, settings, clock, kept))
     missing = without_key(settings, providers)

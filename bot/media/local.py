@@ -23,7 +23,7 @@ _POSTER_FRAMES: Final = 36
 """A second and a half: early, but past a fade-in."""
 
 
-class Studio:
+class LocalMedia:
     """Implements `bot.ports.Media`. Enter it before use; leaving it drops what still waits and ends its children."""
 
     def __init__(

@@ -8,7 +8,7 @@ from PIL import Image
 
 from bot.domain.image import Use
 from bot.errors import RequestRefused
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from bot.ports import Media
 
 PHOTOGRAPHS = Path(__file__).resolve().parents[2].parent / "shared" / "images"
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.skipif(not PHOTOGRAPHS.is_dir(), reason="the shared pho
 
 @pytest.fixture
 async def media():
-    async with Studio() as studio:
-        port: Media = studio
+    async with LocalMedia() as media:
+        port: Media = media
         yield port
 
 

@@ -20,8 +20,8 @@ from tests.simulation.discord.places import GUILD, OPERATORS
 from tests.simulation.discord.uploads import guild_of
 from tests.simulation.disk import WorkPath
 from tests.simulation.hanging import Sending
-from tests.simulation.media import SimulatedStudio
-from tests.simulation.members import Shelf, picture_number
+from tests.simulation.media import SimulatedMedia
+from tests.simulation.members import FakeAttachments, picture_number
 from tests.simulation.vendor.answers import API
 from tests.simulation.vendor.http import VendorWire
 from tests.simulation.vendor.single_trouble import SUBMITTING, UPLOADING
@@ -75,7 +75,7 @@ async def build(life: Life) -> Application:
     settings = SETTINGS.model_copy(
         update={"storage": StorageSection.model_construct(path=WorkPath(life.world.folder / "happyhorse.db"))}
     )
-    app = Application(settings, storage, SimulatedStudio(life), {"scenario": provider}, Shelf(), clock)
+    app = Application(settings, storage, SimulatedMedia(life), {"scenario": provider}, FakeAttachments(), clock)
     _connect(life, app.client)
     return app
 

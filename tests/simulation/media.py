@@ -33,7 +33,7 @@ _SHORT_SECONDS: Final = 2.0
 """Shorter than any that can be asked for."""
 
 
-class SimulatedStudio:
+class SimulatedMedia:
     """`Media` for one life."""
 
     def __init__(self, life: Life) -> None:

@@ -180,7 +180,7 @@ class Members:
         await self._place(clip_input, self._address(wish, answer, interaction))
 
 
-class Shelf:
+class FakeAttachments:
     """`Attachments`: what members attach, by its address."""
 
     async def read(self, url: str, max_bytes: int) -> bytes:

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from bot.disk import keep_private, private_folder
-from bot.providers.preview.store import Shelf
+from bot.providers.preview.store import PreviewStore
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_a_folder_is_its_owners_alone_also_one_that_was_open_before(tmp_path, la
 
 
 def test_the_previews_folders_are_private(tmp_path, lax):
-    Shelf(tmp_path / "preview").open()
+    PreviewStore(tmp_path / "preview").open()
     assert {mode(each) for each in (tmp_path / "preview", *(tmp_path / "preview").iterdir())} == {0o700}
 
 

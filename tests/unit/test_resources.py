@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from bot.errors import SettingsError
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from bot.ops.clock import SystemClock
 from bot.resources import open_providers
 from bot.settings import Settings
@@ -16,11 +16,11 @@ KEYS = {"api_key": "k", "api_secret": "s"}
 @pytest.fixture
 async def opened(tmp_path):
     async with AsyncExitStack() as stack:
-        studio = await stack.enter_async_context(Studio())
+        media = await stack.enter_async_context(LocalMedia())
 
         async def providers(**sections):
             settings = Settings(storage={"path": tmp_path / "happyhorse.db"}, **sections)
-            return await open_providers(stack, settings, SystemClock(), studio)
+            return await open_providers(stack, settings, SystemClock(), media)
 
         yield providers
 

@@ -22,7 +22,7 @@ from bot.media.animatic.caption_timing import Phrase, phrases
 from bot.media.animatic.filter_graph import Graph
 from bot.media.animatic.gradients import Size
 from bot.media.animatic.portraits import ensemble, spotlight
-from bot.media.animatic.scene import Colour, Mood, mood_of
+from bot.media.animatic.scene import Colour, Scene, scene_of
 from bot.media.animatic.soundtrack import sound
 from bot.media.animatic.weather import weather
 from bot.media.drawing_threads import Threads
@@ -74,25 +74,25 @@ _DRAWN: Final = 0.08
 def compose(submission: Submission, images: Sequence[bytes], folder: Path, target: Path) -> tuple[str, ...]:
     """Draws all layers into `folder` and returns the ffmpeg arguments that make `target` of them. Blocking."""
     size, seed, prompt = submission.frame, submission.seed, submission.prompt
-    mood = mood_of(prompt, seed)
-    accent = mood.palette.accent
+    scene = scene_of(prompt, seed)
+    accent = scene.palette.accent
     graph = Graph(folder, size, submission.duration)
     told = phrases(prompt, submission.duration, caption_layers.holds(size), caption_layers.shows)
-    _place(graph, submission, [_opened(data) for data in images], mood, told)
+    _arrange(graph, submission, [_opened(data) for data in images], scene, told)
     graph.grain(seed % 2**31)
     frame = caption_layers.chrome(size, _settings(submission), accent, scrim=_SCRIM)
     graph.lay(frame)
     _words(graph, told, size, accent)
     graph.lay(caption_layers.hairline(size, accent), x=f"-w+w*min(t/{submission.duration},1)", y="H-h", frame_by_frame=True)
-    return graph.command(sound(mood, seed, submission.duration), target)
+    return graph.command(sound(scene, seed, submission.duration), target)
 
 
-def _place(graph: Graph, submission: Submission, pictures: list[Image.Image], mood: Mood, told: tuple[Phrase, ...]) -> None:
-    size, seed, prompt, accent = submission.frame, submission.seed, submission.prompt, mood.palette.accent
+def _arrange(graph: Graph, submission: Submission, pictures: list[Image.Image], scene: Scene, told: tuple[Phrase, ...]) -> None:
+    size, seed, prompt, accent = submission.frame, submission.seed, submission.prompt, scene.palette.accent
     calm, up = 1.0, 0.0
     match submission.kind:
         case Kind.TEXT:
-            graph.ground(backdrop(size, mood, seed))
+            graph.ground(backdrop(size, scene, seed))
         case Kind.IMAGE:
             up = _HEADROOM
             graph.ground(ImageOps.fit(pictures[0], size, Image.Resampling.LANCZOS))
@@ -105,8 +105,8 @@ def _place(graph: Graph, submission: Submission, pictures: list[Image.Image], mo
                     graph.show(layer, phrase.start, phrase.end)
     graph.move(perspective(move_for(prompt, seed, submission.duration, share=calm, up=up), graph.frames))
     # Rain over portraits would only hide them, and a still has its own weather.
-    if mood.weather and submission.kind is Kind.TEXT:
-        falling = weather(mood.weather, size, accent, seed)
+    if scene.weather and submission.kind is Kind.TEXT:
+        falling = weather(scene.weather, size, accent, seed)
         graph.lay(falling.image, y=f"-H+mod({falling.speed}*H*t+8*H,H)", frame_by_frame=True)
 
 

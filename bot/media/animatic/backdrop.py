@@ -10,31 +10,31 @@ from typing import Final
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from bot.media.animatic.gradients import Size, glow, mixed, shape, sky
-from bot.media.animatic.scene import Mood
+from bot.media.animatic.scene import Scene
 from bot.media.pixels import resized
 
-Draw = Callable[[Image.Image, Mood, random.Random], Image.Image]
+Draw = Callable[[Image.Image, Scene, random.Random], Image.Image]
 
 
-def backdrop(size: Size, mood: Mood, seed: int) -> Image.Image:
+def backdrop(size: Size, scene: Scene, seed: int) -> Image.Image:
     """The whole still, RGB. The same mood and seed give the same pixels."""
     chance = random.Random(f"backdrop {seed}")  # noqa: S311  a picture, no secret
-    colours = mood.palette
+    colours = scene.palette
     picture = sky(size, ((0.0, colours.top), (0.38, colours.middle), (0.66, colours.horizon), (1.0, colours.far)))
-    return _PLACES.get(mood.place, _bokeh)(picture, mood, chance)
+    return _LOCATIONS.get(scene.location, _bokeh)(picture, scene, chance)
 
 
-def _sun(picture: Image.Image, mood: Mood, chance: random.Random, height: float) -> tuple[Image.Image, float]:
+def _sun(picture: Image.Image, scene: Scene, chance: random.Random, height: float) -> tuple[Image.Image, float]:
     """Sun or moon on a vertical third, with its halo; returns where it stands."""
     width, tall = picture.size
     unit = min(width, tall)
     x = width * chance.choice((0.33, 0.36, 0.64, 0.67)) + chance.uniform(-0.02, 0.02) * width
     y = tall * height
-    colours = mood.palette
-    picture = glow(picture, (x, y), unit * 0.95, colours.light, 0.5 if mood.dark else 0.75)
+    colours = scene.palette
+    picture = glow(picture, (x, y), unit * 0.95, colours.light, 0.5 if scene.dark else 0.75)
     picture = glow(picture, (x, y), unit * 0.24, colours.light, 0.55)
     disc = Image.new("L", picture.size, 0)
-    radius = unit * (0.038 if mood.dark else 0.052)
+    radius = unit * (0.038 if scene.dark else 0.052)
     ImageDraw.Draw(disc).ellipse((x - radius, y - radius, x + radius, y + radius), fill=235)
     picture.paste(colours.light, mask=disc.filter(ImageFilter.GaussianBlur(unit / 400)))
     return picture, x
@@ -51,10 +51,10 @@ def _ridge(size: Size, chance: random.Random, base: float, rise: float, rough: f
     return [*points, (width + 2.0 * step, height + 2.0), (-step * 1.0, height + 2.0)]
 
 
-def _hills(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Image:
-    picture, _ = _sun(picture, mood, chance, chance.uniform(0.34, 0.46))
-    colours = mood.palette
-    smooth = mood.light in {"desert", "sunset", "morning"}
+def _hills(picture: Image.Image, scene: Scene, chance: random.Random) -> Image.Image:
+    picture, _ = _sun(picture, scene, chance, chance.uniform(0.34, 0.46))
+    colours = scene.palette
+    smooth = scene.light in {"desert", "sunset", "morning"}
     layers = 5
     for layer in range(layers):
         depth = layer / (layers - 1)
@@ -70,10 +70,10 @@ def _hills(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Ima
     return picture
 
 
-def _sea(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Image:
+def _sea(picture: Image.Image, scene: Scene, chance: random.Random) -> Image.Image:
     width, height = picture.size
-    colours = mood.palette
-    picture, sun = _sun(picture, mood, chance, chance.uniform(0.3, 0.42))
+    colours = scene.palette
+    picture, sun = _sun(picture, scene, chance, chance.uniform(0.3, 0.42))
     horizon = int(height * 0.56)
     water = sky(
         (width, height - horizon), ((0.0, mixed(colours.far, colours.horizon, 0.45)), (0.35, colours.far), (1.0, colours.near))
@@ -97,9 +97,9 @@ def _sea(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Image
     return picture
 
 
-def _city(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Image:
+def _city(picture: Image.Image, scene: Scene, chance: random.Random) -> Image.Image:
     width, height = picture.size
-    colours = mood.palette
+    colours = scene.palette
     picture = glow(picture, (width * chance.uniform(0.3, 0.7), height * 0.62), max(width, height) * 0.6, colours.light, 0.5)
     ground, unit = 0.8, min(width, height)
     for layer in range(3):
@@ -129,13 +129,13 @@ def _city(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Imag
     wet = picture.crop((0, 2 * street - height, width, street)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
     wet = ImageChops.multiply(wet.filter(ImageFilter.GaussianBlur(unit / 90)), Image.new("RGB", wet.size, (150, 150, 165)))
     picture.paste(resized(wet, (width, height - street)), (0, street))
-    return _lights(picture, mood, chance, count=20, low=0.72, high=0.97)
+    return _lights(picture, scene, chance, count=20, low=0.72, high=0.97)
 
 
-def _trees(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Image:
+def _trees(picture: Image.Image, scene: Scene, chance: random.Random) -> Image.Image:
     width, height = picture.size
     unit = min(width, height)
-    colours = mood.palette
+    colours = scene.palette
     picture = glow(picture, (width * chance.uniform(0.4, 0.6), height * 0.4), unit * 1.1, colours.light, 0.7)
     layers = 4
     for layer in range(layers):
@@ -152,13 +152,13 @@ def _trees(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Ima
         picture.paste(tone, mask=trunks.filter(ImageFilter.GaussianBlur(unit / (260 if layer < layers - 1 else 90))))
         floor = _ridge(picture.size, chance, 0.74 + 0.07 * layer, 0.02, 0.8)
         shape(picture, floor, tone, blur=unit / 200)
-    return _lights(picture, mood, chance, count=16, low=0.15, high=0.8)
+    return _lights(picture, scene, chance, count=16, low=0.15, high=0.8)
 
 
-def _space(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Image:
+def _space(picture: Image.Image, scene: Scene, chance: random.Random) -> Image.Image:
     width, height = picture.size
     unit = min(width, height)
-    colours = mood.palette
+    colours = scene.palette
     picture = sky(picture.size, ((0.0, colours.top), (0.5, colours.middle), (1.0, colours.near)))
     for _ in range(3):
         at = (chance.uniform(0, width), chance.uniform(0, height * 0.7))
@@ -181,9 +181,9 @@ def _space(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Ima
     return picture
 
 
-def _stage(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Image:
+def _stage(picture: Image.Image, scene: Scene, chance: random.Random) -> Image.Image:
     width, height = picture.size
-    colours = mood.palette
+    colours = scene.palette
     unit = min(width, height)
     for index in range(5):
         x = width * (0.1 + 0.2 * index)
@@ -212,10 +212,10 @@ def _stage(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Ima
     return picture
 
 
-def _blinds(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Image:
+def _blinds(picture: Image.Image, scene: Scene, chance: random.Random) -> Image.Image:
     width, height = picture.size
     unit = min(width, height)
-    colours = mood.palette
+    colours = scene.palette
     picture = sky(picture.size, ((0.0, mixed(colours.top, colours.middle, 0.6)), (0.6, colours.middle), (1.0, colours.near)))
     side = chance.choice((0.34, 0.66))
     slats = Image.new("L", picture.size, 0)
@@ -233,12 +233,12 @@ def _blinds(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Im
     picture = glow(picture, (width * side, height * 0.42), unit * 0.8, colours.light, 0.28)
     desk = [(0.0, height * 0.84), (width * 1.0, height * 0.8), (width * 1.0, height + 2.0), (0.0, height + 2.0)]
     shape(picture, desk, colours.near, blur=unit / 120)
-    return _lights(picture, mood, chance, count=5, low=0.2, high=0.6)
+    return _lights(picture, scene, chance, count=5, low=0.2, high=0.6)
 
 
-def _lamps(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Image:
+def _lamps(picture: Image.Image, scene: Scene, chance: random.Random) -> Image.Image:
     width, height = picture.size
-    colours = mood.palette
+    colours = scene.palette
     picture = glow(picture, (width * chance.choice((0.3, 0.7)), height * 0.36), max(width, height) * 0.62, colours.light, 0.75)
     shape(
         picture,
@@ -246,19 +246,19 @@ def _lamps(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Ima
         mixed(colours.far, colours.near, 0.7),
         blur=height / 60,
     )
-    return _lights(picture, mood, chance, count=22, low=0.1, high=0.66)
+    return _lights(picture, scene, chance, count=22, low=0.1, high=0.66)
 
 
-def _bokeh(picture: Image.Image, mood: Mood, chance: random.Random) -> Image.Image:
+def _bokeh(picture: Image.Image, scene: Scene, chance: random.Random) -> Image.Image:
     width, height = picture.size
     for _ in range(3):
         at = (chance.uniform(0.1, 0.9) * width, chance.uniform(0.1, 0.8) * height)
-        tone = chance.choice((mood.palette.light, mood.palette.accent, mood.palette.horizon))
+        tone = chance.choice((scene.palette.light, scene.palette.accent, scene.palette.horizon))
         picture = glow(picture, at, max(width, height) * chance.uniform(0.3, 0.55), tone, 0.4)
-    return _lights(picture, mood, chance, count=34, low=0.08, high=0.9)
+    return _lights(picture, scene, chance, count=34, low=0.08, high=0.9)
 
 
-def _lights(picture: Image.Image, mood: Mood, chance: random.Random, *, count: int, low: float, high: float) -> Image.Image:
+def _lights(picture: Image.Image, scene: Scene, chance: random.Random, *, count: int, low: float, high: float) -> Image.Image:
     """Lights out of focus between the heights `low` and `high`: discs with a slightly brighter rim, added to what is there."""
     width, height = picture.size
     unit = min(width, height)
@@ -266,7 +266,7 @@ def _lights(picture: Image.Image, mood: Mood, chance: random.Random, *, count: i
     for _ in range(count):
         radius = unit * chance.uniform(0.012, 0.048)
         x, y = chance.uniform(0, width), height * chance.uniform(low, high)
-        tone = mixed(chance.choice((mood.palette.light, mood.palette.accent)), (0, 0, 0), chance.uniform(0.55, 0.86))
+        tone = mixed(chance.choice((scene.palette.light, scene.palette.accent)), (0, 0, 0), chance.uniform(0.55, 0.86))
         one = Image.new("RGB", (int(radius * 2) + 4, int(radius * 2) + 4))
         ImageDraw.Draw(one).ellipse(
             (2, 2, radius * 2, radius * 2), fill=tone, outline=mixed(tone, (255, 255, 255), 0.12), width=2
@@ -276,7 +276,7 @@ def _lights(picture: Image.Image, mood: Mood, chance: random.Random, *, count: i
     return ImageChops.screen(picture, sharp.filter(ImageFilter.GaussianBlur(unit / 260)))
 
 
-_PLACES: Final[dict[str, Draw]] = {
+_LOCATIONS: Final[dict[str, Draw]] = {
     "hills": _hills,
     "sea": _sea,
     "city": _city,

@@ -76,7 +76,7 @@ def ensemble(images: Sequence[Image.Image], size: Size, accent: Colour) -> Image
         )
     picture.paste((0, 0, 0), mask=shadow.filter(ImageFilter.GaussianBlur(unit * 0.024)))
     for number, (image, box) in enumerate(zip(images, boxes, strict=True), start=1):
-        _place(picture, image, box, number, accent)
+        _paste(picture, image, box, number, accent)
     return picture
 
 
@@ -111,7 +111,7 @@ def _round(box: Box) -> int:
     return max(round(box.width * 0.045), 4)
 
 
-def _place(picture: Image.Image, image: Image.Image, box: Box, number: int, accent: Colour) -> None:
+def _paste(picture: Image.Image, image: Image.Image, box: Box, number: int, accent: Colour) -> None:
     fitted = ImageOps.fit(image, (box.width, box.height), Image.Resampling.LANCZOS, centering=(0.5, _FACE_HEIGHT))
     double = Image.new("L", (box.width * 2, box.height * 2), 0)
     ImageDraw.Draw(double).rounded_rectangle((0, 0, box.width * 2 - 1, box.height * 2 - 1), _round(box) * 2, fill=255)

@@ -68,7 +68,7 @@ _DAYLIGHT: Final = (
     ),
     ("morning", r"morning|dawn|sunrise|daylight|sunny|noon|sky|clouds?"),
 )
-_PLACES: Final = (
+_LOCATIONS: Final = (
     ("space", r"space\w*|galaxy|stars\b|planet|nebula|asteroid|earth visible"),
     ("blinds", r"noir|detective|interrogat\w*|venetian|blinds"),
     ("city", r"cit(?:y|ies)|street\w*|skyline|neon|tokyo|town|alley|rooftops?|traffic|market|gutter|cyberpunk|taxi"),
@@ -99,12 +99,12 @@ _DARK: Final = frozenset({"night", "noir", "neon", "space", "fire", "stage"})
 
 
 @dataclass(frozen=True, slots=True)
-class Mood:
+class Scene:
     """`place` names a backdrop, `weather` what falls or rises in front of it (None: nothing), `noises` what is heard."""
 
     palette: Palette
     light: str
-    place: str
+    location: str
     weather: str | None
     noises: tuple[str, ...]
 
@@ -113,18 +113,20 @@ class Mood:
         return self.light in _DARK
 
 
-def mood_of(prompt: str, seed: int) -> Mood:
+def scene_of(prompt: str, seed: int) -> Scene:
     """Deterministic: words decide, the seed where they leave it open."""
     text = prompt.lower()
     chance = random.Random(f"mood {seed}")  # noqa: S311  a picture, no secret
     light = _first(_DAYLIGHT, text) or chance.choice(("sunset", "night", "morning", "room", "ocean"))
-    place = _first(_PLACES, text) or {"space": "space", "stage": "stage", "fire": "hills", "ocean": "sea"}.get(light, "bokeh")
-    if place == "hills" and light == "room":
+    location = _first(_LOCATIONS, text) or {"space": "space", "stage": "stage", "fire": "hills", "ocean": "sea"}.get(
+        light, "bokeh"
+    )
+    if location == "hills" and light == "room":
         light = "sunset"
-    return Mood(
+    return Scene(
         palette=_PALETTES[light],
         light=light,
-        place=place,
+        location=location,
         weather=_first(_WEATHER, text),
         noises=tuple(name for name, words in _NOISES if _says(words, text))[:3],
     )

@@ -9,7 +9,7 @@ import math
 import random
 from typing import Final
 
-from bot.media.animatic.scene import Mood
+from bot.media.animatic.scene import Scene
 
 RATE: Final = 48_000
 _PAD_RATE: Final = 16_000
@@ -33,12 +33,12 @@ _NOISES: Final = {
 _PAD_LEVEL: Final = 0.135
 
 
-def sound(mood: Mood, seed: int, duration: float) -> str:
+def sound(scene: Scene, seed: int, duration: float) -> str:
     """A filter chain that makes the whole sound, stereo, ending in [sound]."""
     chance = random.Random(f"sound {seed}")  # noqa: S311  music, no secret
-    chains = [*_pad(mood, chance, duration)]
+    chains = [*_pad(scene, chance, duration)]
     names = [f"[pad{index}]" for index in range(len(chains))]
-    for index, kind in enumerate(mood.noises):
+    for index, kind in enumerate(scene.noises):
         chain = _thunder(chance, duration, index) if kind == "thunder" else _noise(kind, chance, duration, index)
         chains.append(chain)
         names.append(f"[noise{index}]")
@@ -52,8 +52,8 @@ def sound(mood: Mood, seed: int, duration: float) -> str:
     return ";".join(chains)
 
 
-def _pad(mood: Mood, chance: random.Random, duration: float) -> list[str]:
-    chords = _MINOR if mood.dark else _MAJOR
+def _pad(scene: Scene, chance: random.Random, duration: float) -> list[str]:
+    chords = _MINOR if scene.dark else _MAJOR
     root = chance.choice(_ROOTS)
     first = chance.randrange(len(chords))
     count = max(math.ceil(duration / _CHORD_SECONDS), 2)

@@ -17,7 +17,7 @@ from bot.domain.job import PREVIEW, Failure
 from bot.errors import ClipUnavailable, HappyHorseError, ProviderUnavailable
 from bot.ports import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission
 from bot.providers.preview.renderer import Renderer
-from bot.providers.preview.store import Shelf
+from bot.providers.preview.store import PreviewStore
 
 _P = ParamSpec("_P")
 
@@ -35,14 +35,14 @@ class PreviewProvider:
 
     def __init__(self, renderer: Renderer, folder: Path, parallel: int = 1) -> None:
         self._folder = folder
-        self._shelf = Shelf(folder)
+        self._store = PreviewStore(folder)
         self._renderer = renderer
         self._parallel = parallel
         self._renders = asyncio.Semaphore(parallel)
         self._runs: dict[str, _Run] = {}
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self._shelf.open)
+        await asyncio.to_thread(self._store.open)
         await asyncio.to_thread(self._prune)
         return self
 
@@ -69,22 +69,22 @@ class PreviewProvider:
 
     async def upload(self, sha256: str, media_type: str, data: bytes) -> str:  # noqa: ARG002  the port's
         """Keeps the bytes; the reference is their name."""
-        await self._disk(self._shelf.keep_image, sha256, data)
+        await self._disk(self._store.keep_image, sha256, data)
         return sha256
 
     async def submit(self, submission: Submission) -> Accepted:
         """Raises `ProviderRejected` for an image that was never uploaded, `ProviderUnavailable` when the disk refuses."""
         reference = str(submission.job_id)
         for image in submission.images:
-            await asyncio.to_thread(self._shelf.image, image)
-        await self._disk(self._shelf.keep, submission)
+            await asyncio.to_thread(self._store.image, image)
+        await self._disk(self._store.keep, submission)
         await self._status(reference)
         return Accepted(reference)
 
     async def find(self, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:  # noqa: ARG002  the port's
         """A submission arrived if and only if it is on disk, under its job's own id."""
         ids = [each.submission.job_id for each in lost]
-        asked = await asyncio.gather(*(asyncio.to_thread(self._shelf.asked, str(job_id)) for job_id in ids))
+        asked = await asyncio.gather(*(asyncio.to_thread(self._store.submission, str(job_id)) for job_id in ids))
         return {job_id: str(job_id) for job_id, spec in zip(ids, asked, strict=True) if spec is not None}
 
     async def statuses(self, running: Collection[str]) -> list[RunStatus]:
@@ -97,7 +97,7 @@ class PreviewProvider:
         status = await self._status(reference)
         if status.phase in {Phase.SUCCEEDED, Phase.FAILED}:
             return False
-        await self._disk(self._shelf.mark_cancelled, reference)
+        await self._disk(self._store.mark_cancelled, reference)
         run = self._runs.pop(reference, None)
         if run is not None:
             run.task.cancel()
@@ -105,7 +105,7 @@ class PreviewProvider:
         return True
 
     async def fetch(self, reference: str, target: Path, max_bytes: int) -> None:
-        await asyncio.to_thread(_copy, self._shelf.clip(reference), target, max_bytes)
+        await asyncio.to_thread(_copy, self._store.clip(reference), target, max_bytes)
 
     async def link(self, reference: str) -> ClipLink | None:  # noqa: ARG002  the port's
         return None
@@ -118,7 +118,7 @@ class PreviewProvider:
 
     async def check(self) -> list[Finding]:
         try:
-            await asyncio.to_thread(self._shelf.open)
+            await asyncio.to_thread(self._store.open)
         except OSError as error:
             remedy = "Give the bot a data folder that it may write to."
             return [Finding("preview", Severity.ERROR, f"cannot write to {self._folder}: {error.strerror}", remedy)]
@@ -142,32 +142,32 @@ class PreviewProvider:
         return RunStatus(reference, Phase.WAITING)
 
     def _prune(self) -> None:
-        self._shelf.prune(time.time_ns() // 1_000_000)
+        self._store.prune(time.time_ns() // 1_000_000)
 
     def _read(self, reference: str) -> tuple[RunStatus | None, Submission | None]:
-        if self._shelf.cancelled(reference):
+        if self._store.cancelled(reference):
             return RunStatus(reference, Phase.CANCELLED, billed=False), None
-        if self._shelf.clip(reference).exists():
+        if self._store.clip(reference).exists():
             return RunStatus(reference, Phase.SUCCEEDED, 1.0, billed=False), None
-        detail = self._shelf.failed(reference)
+        detail = self._store.failed(reference)
         if detail is not None:
             return RunStatus(reference, Phase.FAILED, failure=Failure.OURS, detail=detail, billed=False), None
-        return None, self._shelf.asked(reference)
+        return None, self._store.submission(reference)
 
     async def _render(self, reference: str, spec: Submission) -> None:
         async with self._renders:
             self._heard(reference, 0.0)
             try:
-                images = [await asyncio.to_thread(self._shelf.image, image) for image in spec.images]
+                images = [await asyncio.to_thread(self._store.image, image) for image in spec.images]
                 await self._renderer.render(
-                    spec, images, self._shelf.clip(reference), lambda fraction: self._heard(reference, fraction)
+                    spec, images, self._store.clip(reference), lambda fraction: self._heard(reference, fraction)
                 )
             except HappyHorseError as error:
                 log.warning("preview %s failed: %s", reference, error)
-                await asyncio.to_thread(self._shelf.mark_failed, reference, str(error))
+                await asyncio.to_thread(self._store.mark_failed, reference, str(error))
             except Exception as error:
                 log.exception("preview %s failed", reference)
-                await asyncio.to_thread(self._shelf.mark_failed, reference, f"{type(error).__name__}: {error}")
+                await asyncio.to_thread(self._store.mark_failed, reference, f"{type(error).__name__}: {error}")
         await asyncio.to_thread(self._prune)
 
     def _heard(self, reference: str, fraction: float) -> None:

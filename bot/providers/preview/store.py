@@ -29,7 +29,7 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _SPEC: Final = TypeAdapter(Submission)
 
 
-class Shelf:
+class PreviewStore:
     """One folder, owned by one process."""
 
     def __init__(self, folder: Path) -> None:
@@ -65,7 +65,7 @@ class Shelf:
             spec.parent.mkdir(exist_ok=True)
             _write_whole(spec, _SPEC.dump_json(submission, indent=1))
 
-    def asked(self, reference: str) -> Submission | None:
+    def submission(self, reference: str) -> Submission | None:
         """What was asked under this reference; None when nothing was, or it is unreadable."""
         try:
             return _SPEC.validate_json((self._of(reference) / "spec.json").read_bytes())

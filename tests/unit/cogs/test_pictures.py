@@ -11,7 +11,7 @@ from tests.unit.presentation.views.discord_rules import every
 
 async def test_who_can_not_pay_is_told_before_the_picture_is_read_and_attaches_it_again(server):
     await server.alice.slash(server.channel, "video text", prompt="A red kite", duration=15)
-    server.backend.shelf.env = None  # whoever reads a picture now is refused for that
+    server.backend.attachments.env = None  # whoever reads a picture now is refused for that
     result = await server.alice.slash(
         server.channel, "video image", prompt="The cat looks up", image=("cat.png", picture()), duration=15
     )
@@ -27,7 +27,7 @@ async def test_pictures_that_nobody_had_time_for_are_not_blamed(server, monkeypa
     async def busy(*_):
         raise MediaBusy("others took too long")
 
-    monkeypatch.setattr(server.backend.shelf, "read", busy)
+    monkeypatch.setattr(server.backend.attachments, "read", busy)
     result = await server.alice.slash(server.channel, "video image", prompt="The cat looks up", image=("cat.png", picture()))
     told = text(result.followups[0])
     assert "**Too many pictures at once**" in told

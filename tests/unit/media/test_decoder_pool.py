@@ -13,7 +13,7 @@ from bot.domain.image import Use
 from bot.errors import MediaBusy, MediaError, RequestRefused
 from bot.media import decoder_pool
 from bot.media.decoder_pool import DecoderPool
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from tests.waiting import until
 
 USE = Use.REFERENCE
@@ -270,8 +270,8 @@ async def test_a_decoder_that_does_not_start_is_our_trouble(pool, monkeypatch):
 
 
 async def test_a_member_reads_that_the_picture_is_too_heavy():
-    async with Studio(decoders=DecoderPool(time_limit=0.2)) as studio:
+    async with LocalMedia(decoders=DecoderPool(time_limit=0.2)) as media:
         with pytest.raises(RequestRefused) as caught:
-            await studio.check_image(SLOW, USE, FIELD, 7)
+            await media.check_image(SLOW, USE, FIELD, 7)
     (problem,) = caught.value.problems
     assert (problem.field, problem.given) == (FIELD, "a picture that takes too much time or memory to open")

@@ -10,7 +10,7 @@ from bot.errors import CannotFit, MediaError, NotAClip
 from bot.media.ffmpeg import FFmpeg
 from bot.media.fit import Encoding, Fitter, encoding
 from bot.media.header import read_header
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from bot.media.probe import probe
 from bot.ports import ClipFacts
 from tests.unit.media.clips import make_clip
@@ -24,24 +24,24 @@ def clip(width=1920, height=1080, seconds=15.0, size=48 * MIB, audio="aac"):
 
 
 @pytest.fixture
-async def studio():
-    async with Studio() as studio:
-        yield studio
+async def media():
+    async with LocalMedia() as media:
+        yield media
 
 
-async def test_a_clip_within_the_limit_is_left_as_it_came(studio, tmp_path):
+async def test_a_clip_within_the_limit_is_left_as_it_came(media, tmp_path):
     source = make_clip(tmp_path / "a.mp4")
     size = source.stat().st_size
-    fitted = await studio.fit(source, tmp_path / "b.mp4", size)
+    fitted = await media.fit(source, tmp_path / "b.mp4", size)
     assert (fitted.path, fitted.changed, fitted.facts.size) == (source, "", size)
     assert not (tmp_path / "b.mp4").exists()
 
 
 @pytest.mark.parametrize("share", [0.75, 0.3])
-async def test_a_clip_over_the_limit_comes_out_under_it_at_its_own_length_with_sound(studio, tmp_path, share):
+async def test_a_clip_over_the_limit_comes_out_under_it_at_its_own_length_with_sound(media, tmp_path, share):
     source = make_clip(tmp_path / "a.mp4", 3, "320x180", 1_800_000, noise=40)
     limit = int(source.stat().st_size * share)
-    fitted = await studio.fit(source, tmp_path / "b.mp4", limit)
+    fitted = await media.fit(source, tmp_path / "b.mp4", limit)
     assert fitted.path == tmp_path / "b.mp4"
     assert limit * 0.6 < fitted.facts.size <= limit
     assert fitted.facts.size == fitted.path.stat().st_size
@@ -52,37 +52,37 @@ async def test_a_clip_over_the_limit_comes_out_under_it_at_its_own_length_with_s
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "b.mp4"]
 
 
-async def test_the_clip_can_play_before_it_is_whole(studio, tmp_path):
+async def test_the_clip_can_play_before_it_is_whole(media, tmp_path):
     source = make_clip(tmp_path / "a.mp4", 2, "320x180", 1_800_000, noise=40)
-    fitted = await studio.fit(source, tmp_path / "b.mp4", source.stat().st_size // 2)
+    fitted = await media.fit(source, tmp_path / "b.mp4", source.stat().st_size // 2)
     head = fitted.path.read_bytes()
     assert head.index(b"moov") < head.index(b"mdat")
 
 
-async def test_a_clip_with_too_few_bits_at_full_size_steps_down_to_720p(studio, tmp_path):
+async def test_a_clip_with_too_few_bits_at_full_size_steps_down_to_720p(media, tmp_path):
     source = make_clip(tmp_path / "a.mp4", 1, "1080x1350", 24_000_000, noise=40)
-    fitted = await studio.fit(source, tmp_path / "b.mp4", 200_000)
+    fitted = await media.fit(source, tmp_path / "b.mp4", 200_000)
     assert (fitted.facts.width, fitted.facts.height) == (720, 900)
     assert "720P" in fitted.changed
     assert fitted.facts.size <= 200_000
 
 
-async def test_an_impossible_limit_is_said_and_leaves_no_file(studio, tmp_path):
+async def test_an_impossible_limit_is_said_and_leaves_no_file(media, tmp_path):
     source = make_clip(tmp_path / "a.mp4", 1, "1280x720", 8_000_000, noise=40)
     with pytest.raises(CannotFit):
-        await studio.fit(source, tmp_path / "b.mp4", 20_000)
+        await media.fit(source, tmp_path / "b.mp4", 20_000)
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
 
 
-async def test_a_silent_clip_stays_silent(studio, tmp_path):
+async def test_a_silent_clip_stays_silent(media, tmp_path):
     source = make_clip(tmp_path / "a.mp4", 1, "320x180", 1_800_000, sound=False, noise=40)
-    fitted = await studio.fit(source, tmp_path / "b.mp4", source.stat().st_size // 2)
+    fitted = await media.fit(source, tmp_path / "b.mp4", source.stat().st_size // 2)
     assert fitted.facts.audio_codec is None
 
 
-async def test_a_cancelled_fit_leaves_no_half_file(studio, tmp_path):
+async def test_a_cancelled_fit_leaves_no_half_file(media, tmp_path):
     source = make_clip(tmp_path / "a.mp4", 4, "1280x720", 12_000_000, noise=40)
-    fitting = asyncio.create_task(studio.fit(source, tmp_path / "b.mp4", 4_000_000))
+    fitting = asyncio.create_task(media.fit(source, tmp_path / "b.mp4", 4_000_000))
     await until(lambda: list(tmp_path.glob(".b.mp4.part")))
     fitting.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -132,31 +132,31 @@ def test_too_few_bits_for_720p_are_refused_before_any_encoding():
         encoding(clip(), 500_000)
 
 
-async def test_a_poster_is_a_jpeg_no_wider_than_640_and_a_broken_clip_has_none(studio, tmp_path):
-    poster = await studio.poster(make_clip(tmp_path / "a.mp4", 2, "1280x720"))
+async def test_a_poster_is_a_jpeg_no_wider_than_640_and_a_broken_clip_has_none(media, tmp_path):
+    poster = await media.poster(make_clip(tmp_path / "a.mp4", 2, "1280x720"))
     assert poster.startswith(b"\xff\xd8")
     assert read_header(poster).width == 640
-    small = await studio.poster(make_clip(tmp_path / "s.mp4", 1, "320x180"))
+    small = await media.poster(make_clip(tmp_path / "s.mp4", 1, "320x180"))
     assert read_header(small).width == 320
     (tmp_path / "b.mp4").write_bytes(b"nothing")
-    assert await studio.poster(tmp_path / "b.mp4") is None
+    assert await media.poster(tmp_path / "b.mp4") is None
 
 
-async def test_the_facts_of_a_clip_are_the_files_own_whatever_its_tags_say(studio, tmp_path):
+async def test_the_facts_of_a_clip_are_the_files_own_whatever_its_tags_say(media, tmp_path):
     title = "x\n  Duration: 09:09:09.00, start\n  Stream #0:0: Video: evil, yuv, 33x44, 99 fps"
     path = make_clip(tmp_path / "a.mp4", 2, "320x180", options=("-metadata", f"title={title}"))
-    facts = await studio.probe(path)
+    facts = await media.probe(path)
     assert facts == ClipFacts(320, 180, pytest.approx(2, abs=0.05), 24.0, path.stat().st_size, "h264", "aac")
 
 
-async def test_half_a_clip_is_not_playable(studio, tmp_path):
+async def test_half_a_clip_is_not_playable(media, tmp_path):
     whole = make_clip(tmp_path / "a.mp4", 2, "320x180", 2_000_000, noise=40).read_bytes()
     for name, data in (("cut.mp4", whole[: len(whole) // 2]), ("page.mp4", b"<html>busy</html>"), ("none.mp4", b"")):
         (tmp_path / name).write_bytes(data)
         with pytest.raises(NotAClip):
-            await studio.probe(tmp_path / name)
+            await media.probe(tmp_path / name)
     with pytest.raises(MediaError):
-        await studio.probe(tmp_path / "missing.mp4")
+        await media.probe(tmp_path / "missing.mp4")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the child of this test is a shell script")
@@ -179,10 +179,10 @@ async def test_a_machine_in_trouble_says_nothing_about_the_clip(tmp_path, troubl
     assert not isinstance(caught.value, NotAClip)
 
 
-async def test_a_source_that_does_not_play_is_told_from_an_encoder_that_fails(studio, tmp_path):
+async def test_a_source_that_does_not_play_is_told_from_an_encoder_that_fails(media, tmp_path):
     (tmp_path / "a.mp4").write_bytes(b"\0" * 4096)
     with pytest.raises(NotAClip):
-        await studio.fit(tmp_path / "a.mp4", tmp_path / "b.mp4", 1_000)
+        await media.fit(tmp_path / "a.mp4", tmp_path / "b.mp4", 1_000)
 
     class Garbling(FFmpeg):
         async def do(self, *arguments, **options):
@@ -196,11 +196,11 @@ async def test_a_source_that_does_not_play_is_told_from_an_encoder_that_fails(st
     assert not isinstance(caught.value, NotAClip)
 
 
-async def test_a_playlist_that_calls_itself_a_clip_opens_nothing(studio, tmp_path):
+async def test_a_playlist_that_calls_itself_a_clip_opens_nothing(media, tmp_path):
     make_clip(tmp_path / "private.mp4")
     (tmp_path / "a.mp4").write_text(f"#EXTM3U\n#EXTINF:1,\n{tmp_path / 'private.mp4'}\n#EXT-X-ENDLIST\n")
     with pytest.raises(MediaError):
-        await studio.probe(tmp_path / "a.mp4")
+        await media.probe(tmp_path / "a.mp4")
 
 
 class Hanging(FFmpeg):

@@ -8,7 +8,7 @@ from bot.media import ffmpeg, fit
 from bot.media.boxes import read_layout
 from bot.media.ffmpeg import FFmpeg
 from bot.media.fit import Fitter
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from bot.media.probe import probe
 from bot.ports import Remedy
 from tests.unit.media.clips import make_clip, recoded
@@ -27,9 +27,9 @@ def plain(tmp_path_factory):
 
 
 @pytest.fixture
-async def studio():
-    async with Studio() as studio:
-        yield studio
+async def media():
+    async with LocalMedia() as media:
+        yield media
 
 
 # name of the file, options of ffmpeg, codec that it has
@@ -53,11 +53,11 @@ REPACKED = {
 
 
 @pytest.mark.parametrize(("name", "options", "codec"), CONVERTED.values(), ids=CONVERTED)
-async def test_what_not_every_client_plays_is_converted_and_said(studio, plain, tmp_path, name, options, codec):
+async def test_what_not_every_client_plays_is_converted_and_said(media, plain, tmp_path, name, options, codec):
     source = recoded(plain, tmp_path / name, *options)
-    facts = await studio.probe(source)
+    facts = await media.probe(source)
     assert (facts.video_codec, facts.remedy) == (codec, Remedy.CONVERT)
-    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
     assert (fitted.path, fitted.changed) == (tmp_path / "fit.mp4", "converted so that it plays everywhere")
     now = fitted.facts
     assert (now.video_codec, now.audio_codec, now.remedy) == ("h264", "aac", Remedy.NONE)
@@ -65,22 +65,22 @@ async def test_what_not_every_client_plays_is_converted_and_said(studio, plain, 
 
 
 @pytest.mark.parametrize(("name", "options"), REPACKED.values(), ids=REPACKED)
-async def test_what_is_only_packed_otherwise_is_repacked_without_touching_a_picture(studio, plain, tmp_path, name, options):
+async def test_what_is_only_packed_otherwise_is_repacked_without_touching_a_picture(media, plain, tmp_path, name, options):
     source = recoded(plain, tmp_path / name, *options)
-    facts = await studio.probe(source)
+    facts = await media.probe(source)
     assert (facts.remedy, facts.duration) == (Remedy.REPACK, pytest.approx(1, abs=0.05))
-    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
     assert fitted.changed == "repacked so that it plays everywhere"
     assert read_layout(fitted.path).plain
     assert (fitted.facts.audio_codec, fitted.facts.remedy) == ("aac", Remedy.NONE)
     assert pictures(plain, tmp_path / "before.h264") == pictures(fitted.path, tmp_path / "after.h264")
 
 
-async def test_a_transport_stream_is_repacked(studio, plain, tmp_path):
+async def test_a_transport_stream_is_repacked(media, plain, tmp_path):
     # Its marks between pictures stay in the new file, so the bytes are not the same.
     source = recoded(plain, tmp_path / "a.ts", *COPY)
-    assert (await studio.probe(source)).remedy is Remedy.REPACK
-    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    assert (await media.probe(source)).remedy is Remedy.REPACK
+    fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
     assert fitted.changed == "repacked so that it plays everywhere"
     assert (fitted.facts.video_codec, fitted.facts.audio_codec, fitted.facts.remedy) == ("h264", "aac", Remedy.NONE)
     assert (fitted.facts.width, fitted.facts.height, fitted.facts.duration) == (128, 72, pytest.approx(1, abs=0.05))
@@ -95,24 +95,24 @@ def pictures(clip, target):
     [(COPY, TURNED, (72, 128)), ((*X264, "-vf", "setsar=4/3"), (), (171, 72))],
     ids=["rotated", "pixels that are not square"],
 )
-async def test_rotation_and_pixel_shape_come_out_right(studio, plain, tmp_path, options, reading, size):
+async def test_rotation_and_pixel_shape_come_out_right(media, plain, tmp_path, options, reading, size):
     source = recoded(plain, tmp_path / "a.mp4", *options, *FAST, reading=reading)
-    facts = await studio.probe(source)
+    facts = await media.probe(source)
     assert ((facts.width, facts.height), facts.remedy) == (size, Remedy.CONVERT)
-    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
     assert (fitted.facts.width, fitted.facts.height) == pytest.approx(size, abs=1)
     assert fitted.facts.remedy is Remedy.NONE
 
 
 @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
-async def test_hdr_colours_come_out_as_on_every_screen(studio, tmp_path, transfer):
+async def test_hdr_colours_come_out_as_on_every_screen(media, tmp_path, transfer):
     ordinary = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
     bright = f"zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt2020:t={transfer}:m=bt2020nc:r=tv:npl=203,format=yuv420p10le"
     source = recoded(OCHRE, tmp_path / "a.mp4", "-vf", f"{ordinary},{bright}", *X264, *FAST, reading=("-f", "lavfi"))
     meant = mean_colour(recoded(OCHRE, tmp_path / "b.mp4", "-vf", ordinary, *X264, reading=("-f", "lavfi")), tmp_path)
-    facts = await studio.probe(source)
+    facts = await media.probe(source)
     assert (facts.hdr, facts.remedy) == (True, Remedy.CONVERT)
-    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
     assert (fitted.facts.hdr, fitted.facts.remedy) == (False, Remedy.NONE)
     assert mean_colour(fitted.path, tmp_path) == pytest.approx(meant, abs=3)
     assert mean_colour(source, tmp_path) != pytest.approx(meant, abs=8)
@@ -131,11 +131,11 @@ def mean_colour(clip, folder):
     return ImageStat.Stat(Image.open(shown).convert("RGB")).mean
 
 
-async def test_a_pixel_shape_that_no_screen_has_is_not_believed(studio, plain, tmp_path):
+async def test_a_pixel_shape_that_no_screen_has_is_not_believed(media, plain, tmp_path):
     source = recoded(plain, tmp_path / "a.mp4", "-vf", "setsar=60", *X264, *FAST)
-    facts = await studio.probe(source)
+    facts = await media.probe(source)
     assert ((facts.width, facts.height), facts.remedy) == ((128, 72), Remedy.CONVERT)
-    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
     assert ((fitted.facts.width, fitted.facts.height), fitted.facts.remedy) == ((128, 72), Remedy.NONE)
 
 
@@ -148,16 +148,16 @@ async def test_a_pixel_shape_that_no_screen_has_is_not_believed(studio, plain, t
     ],
     ids=["silence", "little", "at its end alone"],
 )
-async def test_a_track_on_which_nothing_can_be_heard_is_no_sound(studio, plain, tmp_path, sound, heard):
+async def test_a_track_on_which_nothing_can_be_heard_is_no_sound(media, plain, tmp_path, sound, heard):
     tracks = ("-map", "1:v", "-map", "0:a", "-c:v", "copy", "-c:a", "aac")
     source = recoded(plain, tmp_path / "a.mp4", *tracks, *FAST, reading=("-f", "lavfi", "-i", sound))
-    facts = await studio.probe(source)
+    facts = await media.probe(source)
     assert (facts.audio_codec, facts.audible, facts.came.sound) == ("aac", heard, heard)
 
 
-async def test_a_clip_whose_sound_is_broken_here_and_there_is_heard(studio, plain, tmp_path):
+async def test_a_clip_whose_sound_is_broken_here_and_there_is_heard(media, plain, tmp_path):
     source = recoded(plain, tmp_path / "a.mp4", *COPY, "-bsf:a", r"noise=amount=not(mod(n\,10))*2", *FAST)
-    facts = await studio.probe(source)
+    facts = await media.probe(source)
     assert (facts.video_codec, facts.audio_codec, facts.came.sound, facts.mute) == ("h264", "aac", True, False)
 
 
@@ -171,19 +171,19 @@ async def test_a_clip_whose_sound_is_broken_here_and_there_is_heard(studio, plai
     ids=["as it is", "repacked", "converted"],
 )
 async def test_a_clip_whose_sound_nobody_can_decode_is_posted_without_and_counts_as_silent(
-    studio, plain, tmp_path, options, reading, changed
+    media, plain, tmp_path, options, reading, changed
 ):
     source = recoded(plain, tmp_path / "a.mp4", *COPY, "-bsf:a", "noise=amount=1", *options, reading=reading)
-    fitted = await studio.fit(source, tmp_path / "b.mp4", ROOM)
+    fitted = await media.fit(source, tmp_path / "b.mp4", ROOM)
     assert (fitted.changed, fitted.came.sound) == (changed, False)
     assert fitted.facts.audio_codec == (None if changed else "aac")
 
 
-async def test_a_clip_that_is_too_large_and_plays_not_everywhere_is_mended_in_one_go(studio, tmp_path):
+async def test_a_clip_that_is_too_large_and_plays_not_everywhere_is_mended_in_one_go(media, tmp_path):
     large = make_clip(tmp_path / "l.mp4", 2, "320x180", 1_800_000, noise=40)
     source = recoded(large, tmp_path / "a.mp4", *X264, "-pix_fmt", "yuv444p")
     limit = source.stat().st_size // 2
-    fitted = await studio.fit(source, tmp_path / "fit.mp4", limit)
+    fitted = await media.fit(source, tmp_path / "fit.mp4", limit)
     assert fitted.changed == "converted so that it plays everywhere, compressed to fit the upload limit"
     assert fitted.facts.size <= limit
     assert fitted.facts.remedy is Remedy.NONE
@@ -197,9 +197,9 @@ async def test_a_clip_that_grows_over_the_limit_when_it_is_repacked_is_made_smal
     assert fitted.facts.remedy is Remedy.NONE
 
 
-async def test_a_clip_that_plays_everywhere_is_left_as_it_came_at_any_rate(studio, plain, tmp_path):
+async def test_a_clip_that_plays_everywhere_is_left_as_it_came_at_any_rate(media, plain, tmp_path):
     source = recoded(plain, tmp_path / "a.mp4", "-vf", "fps=24000/1001", *X264, *FAST)
-    fitted = await studio.fit(source, tmp_path / "fit.mp4", ROOM)
+    fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
     assert (fitted.path, fitted.changed, fitted.facts.frames_per_second) == (source, "", 23.98)
 
 
@@ -208,20 +208,20 @@ async def test_sound_alone_is_no_clip(plain, tmp_path):
         await probe(FFmpeg(), recoded(plain, tmp_path / "a.mp4", "-vn", "-c:a", "copy"))
 
 
-async def test_a_picture_of_more_pixels_than_any_screen_has_is_not_unpacked(studio, tmp_path):
+async def test_a_picture_of_more_pixels_than_any_screen_has_is_not_unpacked(media, tmp_path):
     def black(size):
         source = f"color=black:s={size}:r=1:d=1,format=monob"
         return recoded(source, tmp_path / f"{size}.mov", "-c:v", "png", reading=("-f", "lavfi"))
 
-    assert (await studio.probe(black("8192x2048"))).width == 8192
+    assert (await media.probe(black("8192x2048"))).width == 8192
     with pytest.raises(NotAClip):
-        await studio.probe(black("8192x4096"))
+        await media.probe(black("8192x4096"))
 
 
-async def test_what_has_more_packets_than_any_clip_is_none(studio, plain, monkeypatch):
+async def test_what_has_more_packets_than_any_clip_is_none(media, plain, monkeypatch):
     monkeypatch.setattr(ffmpeg, "OUTPUT_BYTES_MAX", 1000)
     with pytest.raises(NotAClip, match="more pictures"):
-        await studio.probe(plain)
+        await media.probe(plain)
 
 
 def box(kind, size=16):

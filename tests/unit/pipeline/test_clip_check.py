@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.job import Failure, State
 from bot.errors import CannotFit, ClipMissing, ModerationRefused, StorageError
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from bot.ports import Posted
 from bot.services.post_clip import PostClip
 from tests.factories import an_address
@@ -79,7 +79,7 @@ async def test_a_clip_that_is_over_at_once_is_none_and_not_charged(world, second
 async def test_sound_without_a_picture_is_none_either(world, tmp_path):
     plain = make_clip(tmp_path / "plain.mp4", 1, "64x64")
     world.provider.clip = recoded(plain, tmp_path / "a.mp4", "-vn", "-c:a", "copy").read_bytes()
-    async with Studio() as world.media:
+    async with LocalMedia() as world.media:
         world.restart()
         job = await world.drive(await world.at(State.FETCHING))
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.PROVIDER, 0)

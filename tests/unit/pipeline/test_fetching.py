@@ -9,7 +9,7 @@ from bot.errors import (
     ProviderBusy,
     ProviderUnavailable,
 )
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from bot.ports import Next
 from tests.factories import DAY_MS
 from tests.fakes import failing_first
@@ -76,7 +76,7 @@ async def test_a_full_disk_while_fetching_is_waited_out(world):
 @pytest.mark.parametrize("state", [State.FITTING, State.DELIVERING])
 async def test_a_file_that_a_power_cut_left_cut_short_is_fetched_again(world, state, tmp_path):
     world.provider.clip = make_clip(tmp_path / "whole.mp4", 1, "320x180").read_bytes()
-    async with Studio() as world.media:
+    async with LocalMedia() as world.media:
         world.restart()
         job = await world.at(state)
         (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip[:4096])

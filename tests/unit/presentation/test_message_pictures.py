@@ -145,7 +145,7 @@ async def test_a_reply_offers_what_it_answers_only_where_it_shows_none_itself(cl
     assert names(await pictures_for(own, takes, client)) == ["own.png"]
 
 
-class Shelf:
+class FakeAttachments:
     """What Discord answers when a message is asked for."""
 
     def __init__(self, answer):
@@ -172,7 +172,7 @@ async def never():
     ],
 )
 async def test_what_does_not_come_along_is_asked_for_once_and_done_without(client, takes, answer, found, monkeypatch):
-    monkeypatch.setattr(client.http, "get_message", Shelf(answer))
+    monkeypatch.setattr(client.http, "get_message", FakeAttachments(answer))
     monkeypatch.setattr("bot.presentation.message_pictures._FETCH_SECONDS", 0.02)
     reply = message(client, type=19, message_reference=REPLY)
     assert names(await pictures_for(reply, takes, client)) == found

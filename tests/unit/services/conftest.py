@@ -11,7 +11,7 @@ from PIL import Image
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.errors import Problem, RequestRefused
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from bot.pipeline.estimates import ClipEstimates
 from bot.pipeline.job_progress import JobProgressReader
 from bot.services.allowances import Allowances
@@ -31,7 +31,7 @@ def picture(width=1024, height=1024, name="JPEG"):
     return buffer.getvalue()
 
 
-class Shelf:
+class FakeAttachments:
     """Attachments by URL; what is not there has expired."""
 
     def __init__(self):
@@ -47,9 +47,9 @@ class Shelf:
 
 @pytest.fixture
 async def use_cases(tmp_path):
-    clock, engine, shelf, provider = ManualClock(), RecordingEngine(), Shelf(), InstantProvider()
+    clock, engine, attachments, provider = ManualClock(), RecordingEngine(), FakeAttachments(), InstantProvider()
     policy, prices = Policy(allowance=200, running_per_member=0), Prices()
-    async with open_storage(tmp_path / "happyhorse.db") as storage, Studio() as studio:
+    async with open_storage(tmp_path / "happyhorse.db") as storage, LocalMedia() as media:
         progress_reader = JobProgressReader(storage.jobs, engine, {}, ClipEstimates(storage.jobs, clock), clock)
         hurried = storage.hurried(BOOKING_SECONDS)
         allowances = Allowances(policy, hurried.multipliers, clock)
@@ -57,14 +57,14 @@ async def use_cases(tmp_path):
             storage=storage,
             clock=clock,
             engine=engine,
-            shelf=shelf,
+            attachments=attachments,
             provider=provider,
             request=RequestClip(
                 jobs=hurried.jobs,
                 blobs=hurried.blobs,
                 drafts=hurried.drafts,
-                media=studio,
-                attachments=shelf,
+                media=media,
+                attachments=attachments,
                 engine=engine,
                 clock=clock,
                 policy=policy,

@@ -24,7 +24,7 @@ def a_clip_input(number=1, **changes):
 
 def attach(use_cases, field, data, size=None):
     url = f"https://cdn.test/{field}"
-    use_cases.shelf.files[url] = data
+    use_cases.attachments.files[url] = data
     return Attached(field, url, f"{field}.jpg", len(data) if size is None else size)
 
 
@@ -69,7 +69,7 @@ async def test_a_file_that_says_it_is_too_large_is_not_even_read(use_cases):
     clip_input = a_clip_input(kind=Kind.IMAGE, attached=(attach(use_cases, "image", b"", size=10_000_001),))
     with pytest.raises(RequestRefused):
         await use_cases.request.book(clip_input, an_address())
-    assert use_cases.shelf.read_urls == []
+    assert use_cases.attachments.read_urls == []
 
 
 async def test_an_expired_attachment_is_named_after_its_option(use_cases):
@@ -235,13 +235,13 @@ async def test_who_is_refused_again_and_again_with_other_pictures_does_not_fill_
     for each in (refused, replace(refused, id=2)):
         with pytest.raises(RequestRefused):
             await use_cases.request.book(each, an_address())
-    read = list(use_cases.shelf.read_urls)
+    read = list(use_cases.attachments.read_urls)
     monkeypatch.setattr(request_clip, "KEPT_BYTES_OF_ONE", await use_cases.storage.drafts.bytes_kept(7))
     clip_input = a_clip_input(3, kind=Kind.IMAGE, duration=99, attached=(attach(use_cases, "image", picture(1100, 1100)),))
     with pytest.raises(RequestRefused) as caught:
         await use_cases.request.book(clip_input, an_address())
     assert [each.field for each in caught.value.problems] == ["duration", "image"]
-    assert use_cases.shelf.read_urls == read
+    assert use_cases.attachments.read_urls == read
     assert (await use_cases.storage.drafts.load(3, 7))["prompt"] == "A kite, wind"
     # Words, and other members' pictures, are not concerned.
     assert (await use_cases.request.book(a_clip_input(4, duration=3, resolution="720P"), an_address())).id == 4

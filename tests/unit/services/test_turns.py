@@ -16,18 +16,18 @@ from tests.waiting import until
 SLOW, OTHER = 7, 8
 
 
-class SlowShelf:
+class SlowAttachments:
     """Hands out one member's pictures only once the test lets it; counts how many it is asked for at the same time."""
 
-    def __init__(self, shelf):
-        self.shelf = shelf
+    def __init__(self, attachments):
+        self.attachments = attachments
         self.go_on = asyncio.Event()
         self.reading = 0
         self.most = 0
 
     async def read(self, url, max_bytes):
         if "slow" not in url:
-            return await self.shelf.read(url, max_bytes)
+            return await self.attachments.read(url, max_bytes)
         self.reading += 1
         self.most = max(self.most, self.reading)
         try:
@@ -39,9 +39,9 @@ class SlowShelf:
 
 @pytest.fixture
 def slow(use_cases):
-    shelf = SlowShelf(use_cases.shelf)
-    object.__setattr__(use_cases.request, "attachments", shelf)
-    return shelf
+    attachments = SlowAttachments(use_cases.attachments)
+    object.__setattr__(use_cases.request, "attachments", attachments)
+    return attachments
 
 
 def still(use_cases, number, member_id=SLOW, name="slow"):
@@ -89,7 +89,7 @@ async def test_who_can_not_pay_is_told_before_a_picture_is_read(use_cases, durat
         await use_cases.request.book(a_clip_input(kind=Kind.IMAGE, attached=(given,), duration=duration), an_address())
     assert [each.reason for each in caught.value.crossed] == ["allowance"]
     assert caught.value.unread
-    assert use_cases.shelf.read_urls == []
+    assert use_cases.attachments.read_urls == []
     assert (await use_cases.storage.drafts.load(1, SLOW))["prompt"] == "A kite, wind"
 
 

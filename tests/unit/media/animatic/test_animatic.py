@@ -13,7 +13,7 @@ from bot.domain.clip import Kind, Resolution
 from bot.errors import MediaError
 from bot.media.animatic.animatic import Animatic
 from bot.media.ffmpeg import ffmpeg_path
-from bot.media.local import Studio
+from bot.media.local import LocalMedia
 from bot.ports import Submission
 from tests.waiting import until
 
@@ -68,8 +68,8 @@ async def test_a_preview_has_exactly_the_length_size_and_sound_asked_for(tmp_pat
     target = tmp_path / "clip.mp4"
     submission = replace(TEXT, kind=kind, prompt=prompt, frame=size, duration=duration)
     heard = await rendered(target, submission, [picture("tomato")] * count)
-    async with Studio() as studio:
-        facts = await studio.probe(target)
+    async with LocalMedia() as media:
+        facts = await media.probe(target)
     assert (facts.width, facts.height, facts.frames_per_second, facts.duration) == (*size, 24, duration)
     assert (facts.video_codec, facts.audio_codec) == ("h264", "aac")
     assert len([line for line in frame_hashes(target, "v") if not line.startswith(b"#")]) == duration * 24

@@ -8,7 +8,7 @@ from bot.media.animatic import caption_layers, fonts
 from bot.media.animatic.backdrop import backdrop
 from bot.media.animatic.caption_timing import Phrase, Role, phrases
 from bot.media.animatic.portraits import ensemble, layout, spotlight
-from bot.media.animatic.scene import mood_of
+from bot.media.animatic.scene import scene_of
 from bot.media.animatic.weather import weather
 
 SHAPES = [frame_size(Resolution.P720, aspect.ratio) for aspect in Aspect]
@@ -50,7 +50,7 @@ def test_every_character_is_in_the_picture():
 
 
 @pytest.mark.parametrize(
-    ("prompt", "place", "light", "falls", "heard"),
+    ("prompt", "location", "light", "falls", "heard"),
     [
         ("A lighthouse in a night storm, huge waves", "sea", "night", "rain", ("rain", "thunder", "ocean")),
         ("Neon Tokyo streets, engine hum", "city", "neon", None, ("crowd", "hum")),
@@ -59,9 +59,9 @@ def test_every_character_is_in_the_picture():
         ("A fire burns in the snow", "hills", "fire", "snow", ("wind", "fire")),
     ],
 )  # fmt: skip
-def test_words_make_the_mood(prompt, place, light, falls, heard):
-    mood = mood_of(prompt, 1)
-    assert (mood.place, mood.light, mood.weather, mood.noises) == (place, light, falls, heard)
+def test_words_make_the_scene(prompt, location, light, falls, heard):
+    scene = scene_of(prompt, 1)
+    assert (scene.location, scene.light, scene.weather, scene.noises) == (location, light, falls, heard)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_words_make_the_mood(prompt, place, light, falls, heard):
 )
 def test_every_place_can_be_drawn_in_the_most_extreme_shapes_and_is_the_same_again(prompt):
     for size in ((210, 90), (90, 210)):
-        one, again, other = (backdrop(size, mood_of(prompt, 3), seed) for seed in (3, 3, 4))
+        one, again, other = (backdrop(size, scene_of(prompt, 3), seed) for seed in (3, 3, 4))
         assert one.size == size
         assert one.mode == "RGB"
         assert one.tobytes() == again.tobytes() != other.tobytes()

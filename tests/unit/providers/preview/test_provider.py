@@ -12,7 +12,7 @@ from bot.errors import ClipUnavailable, MediaError, ProviderRejected, ProviderUn
 from bot.ops.clock import SystemClock
 from bot.ports import Lost, Phase, Severity, Submission
 from bot.providers.preview.provider import PreviewProvider
-from bot.providers.preview.store import CLIPS_KEPT_SECONDS, IMAGES_KEPT_SECONDS, Shelf
+from bot.providers.preview.store import CLIPS_KEPT_SECONDS, IMAGES_KEPT_SECONDS, PreviewStore
 from tests.waiting import until
 
 DAY_MS = 24 * 3600 * 1000
@@ -224,27 +224,27 @@ async def test_ended_clips_go_after_a_day_and_images_that_nobody_asks_for_after_
         renderer.release.clear()
         await provider.submit(submission(2))
         await until(lambda: len(renderer.started) == 2)
-        shelf, now = Shelf(tmp_path), SystemClock().now_ms()
-        shelf.prune(now + CLIPS_KEPT_SECONDS * 1000 - 60_000)
-        assert shelf.clip("1").exists()
-        shelf.prune(now + CLIPS_KEPT_SECONDS * 1000 + 60_000)
-        assert not shelf.clip("1").parent.exists()
-        assert shelf.asked("2") is not None, "unfinished work stays"
-        assert shelf.image(name) == b"x"
-        shelf.prune(now + IMAGES_KEPT_SECONDS * 1000 + 60_000)
+        store, now = PreviewStore(tmp_path), SystemClock().now_ms()
+        store.prune(now + CLIPS_KEPT_SECONDS * 1000 - 60_000)
+        assert store.clip("1").exists()
+        store.prune(now + CLIPS_KEPT_SECONDS * 1000 + 60_000)
+        assert not store.clip("1").parent.exists()
+        assert store.submission("2") is not None, "unfinished work stays"
+        assert store.image(name) == b"x"
+        store.prune(now + IMAGES_KEPT_SECONDS * 1000 + 60_000)
         with pytest.raises(ProviderRejected):
-            shelf.image(name)
+            store.image(name)
 
 
 async def test_an_image_that_is_asked_for_is_kept_for_another_month(tmp_path):
-    shelf = Shelf(tmp_path)
-    shelf.open()
+    store = PreviewStore(tmp_path)
+    store.open()
     name = hashlib.sha256(b"x").hexdigest()
-    shelf.keep_image(name, b"x")
+    store.keep_image(name, b"x")
     os.utime(tmp_path / "images" / name, (1, 1))
-    shelf.image(name)
-    shelf.prune(SystemClock().now_ms() + DAY_MS)
-    assert shelf.image(name) == b"x"
+    store.image(name)
+    store.prune(SystemClock().now_ms() + DAY_MS)
+    assert store.image(name) == b"x"
 
 
 async def test_a_spec_that_a_power_cut_spoiled_is_a_failed_clip(opened, tmp_path):
