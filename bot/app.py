@@ -60,7 +60,7 @@ from bot.storage.copies import CopiesPruned
 from bot.tasks import kept, unless
 
 _log: Final = logging.getLogger(__name__)
-COGS: Final = ("cogs.video", "cogs.jobs", "cogs.quota", "cogs.help")
+COGS: Final = ("cogs.interactions", "cogs.video", "cogs.jobs", "cogs.quota", "cogs.help")
 _CLOSE_SECONDS: Final = 5.0
 _SLOTS_UNTIL_TOLD: Final = 4
 """Clips in flight until the provider says how many it takes; most plans take this many."""

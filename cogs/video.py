@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.domain import limits
 from bot.domain.clip import Aspect, Kind, Resolution
 from bot.presentation.client import HappyHorseClient
-from bot.presentation.interactions.booking import roles_of
+from bot.presentation.interactions.booking import book, roles_of
 from bot.presentation.interactions.button_handlers import blank
 from bot.presentation.interactions.modal_handlers import keep_stills
 from bot.presentation.interactions.responses import HorseInteraction, open_form, say
@@ -64,7 +64,7 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         make: str | None = None,
     ) -> None:
         clip_input = _clip_input(interaction, Kind.TEXT, prompt, duration, resolution, aspect, seed, make, private=private)
-        await self._client.booking.book(interaction, clip_input)
+        await book(interaction, clip_input)
 
     @app_commands.command(name="image", description="A clip that starts from your picture")
     @app_commands.describe(image="The still it starts from; its shape becomes the frame's", **_OPTIONS)
@@ -85,7 +85,7 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         clip_input = _clip_input(
             interaction, Kind.IMAGE, prompt, duration, resolution, aspect, seed, make, private=private, attached=still
         )
-        await self._client.booking.book(interaction, clip_input)
+        await book(interaction, clip_input)
 
     @app_commands.command(name="characters", description="A clip with people or things from your pictures")
     @app_commands.describe(
@@ -120,7 +120,7 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         clip_input = _clip_input(
             interaction, Kind.CHARACTERS, prompt, duration, resolution, aspect, seed, make, private=private, attached=attached
         )
-        await self._client.booking.book(interaction, clip_input)
+        await book(interaction, clip_input)
 
     @app_commands.command(name="studio", description="Characters in a form: long prompts, 1 to 9 pictures, good on a phone")
     async def studio(self, interaction: HorseInteraction) -> None:

@@ -30,6 +30,7 @@ from sandbox.exchange import redacted_path
 from sandbox.faults import Faults
 from sandbox.guard import address, guard, harmless
 from sandbox.records import Records
+from sandbox.scenario.api import application
 from sandbox.scenario.service import Scenario
 
 PAGE = Path(__file__).parent / "page"
@@ -94,7 +95,7 @@ class Sandbox:
         )
         app.on_response_prepare.append(harmless)
         app.add_subapp("/api/v10", rest.app())
-        app.add_subapp("/scenario/v1", self.scenario.app())
+        app.add_subapp("/scenario/v1", application(self.scenario))
         app.add_subapp("/_sandbox", self._control(posting))
         app.router.add_get("/gateway", self.state.gateway.handle)
         app.router.add_get("/gateway/", self.state.gateway.handle)

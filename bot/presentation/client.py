@@ -2,7 +2,8 @@
 
 It runs on as many shards as Discord wants for its servers, all in this process, and nothing else here or elsewhere counts them,
 so it does not matter on which of them an interaction arrives.
-It owns no job and no rule; `use_cases` and `notifier` are set by the composition root before it starts.
+It owns no job and no rule; `use_cases` and `notifier` are set by the composition root before it starts, `handlers` by the cog
+that brings them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 import discord
 import yarl
@@ -19,20 +20,13 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.errors import Gone
 from bot.ports import KeyValues, SettableClock
 from bot.presentation import command_sync, gateway
 from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, long_limits
 from bot.presentation.discord_time import DiscordTime
-from bot.presentation.interactions import error_handler
-from bot.presentation.interactions.booking import Booking
-from bot.presentation.interactions.button_handlers import press
-from bot.presentation.interactions.filled_forms import submitted
-from bot.presentation.interactions.modal_handlers import submit
-from bot.presentation.interactions.responses import HorseInteraction
-from bot.presentation.views.buttons import Action, Press, unknown
+from bot.presentation.views.buttons import Action
 from bot.services.use_cases import UseCases
-from bot.tasks import kept, own_cancels_only
+from bot.tasks import kept
 
 if TYPE_CHECKING:
     from bot.presentation.delivery.notifier import DiscordNotifier
@@ -50,9 +44,27 @@ def point_at(api_base: str, gateway_url: str, cdn_base: str) -> None:
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 
+class InteractionHandlers(Protocol):
+    """What answers interactions: `cogs/interactions.py` gives it to the client."""
+
+    async def pressed(self, interaction: discord.Interaction[HappyHorseClient], action: Action, subject: str) -> None:
+        """A button of ours. Never raises."""
+        ...
+
+    async def received(self, interaction: discord.Interaction[HappyHorseClient]) -> None:
+        """Any interaction, a form too. Never raises."""
+        ...
+
+    async def failed(self, interaction: discord.Interaction[HappyHorseClient], error: app_commands.AppCommandError) -> None:
+        """A command raised this. Never raises."""
+        ...
+
+
 class HorseTree(app_commands.CommandTree["HappyHorseClient"]):
-    async def on_error(self, interaction: HorseInteraction, error: app_commands.AppCommandError, /) -> None:
-        await error_handler.tell(interaction, error)
+    async def on_error(
+        self, interaction: discord.Interaction[HappyHorseClient], error: app_commands.AppCommandError, /
+    ) -> None:
+        await self.client.handlers.failed(interaction, error)
 
 
 class HappyHorseClient(commands.AutoShardedBot):
@@ -60,6 +72,7 @@ class HappyHorseClient(commands.AutoShardedBot):
 
     use_cases: UseCases
     notifier: DiscordNotifier
+    handlers: InteractionHandlers
 
     def __init__(self, key_values: KeyValues, clock: SettableClock, cogs: Sequence[str]) -> None:
         """`cogs` are modules to load by name: this package must not import them."""
@@ -79,7 +92,6 @@ class HappyHorseClient(commands.AutoShardedBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         gateway.skip_unreadable(self)
-        self.booking = Booking()
         self.command_ids: dict[str, int] = {}
         """What Discord calls the slash commands, by name, once it has said so: they are mentioned by it."""
         self._key_values = key_values
@@ -90,7 +102,6 @@ class HappyHorseClient(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         for name in self._cogs:
             await self.load_extension(name)
-        self.add_dynamic_items(Press)
         if self.application_id is None:
             return
         try:
@@ -128,29 +139,6 @@ class HappyHorseClient(commands.AutoShardedBot):
             # Else there was no log-in, and the library has not even made what it closes here.
             await super().close()
 
-    async def pressed(self, interaction: HorseInteraction, action: Action, subject: str) -> None:
-        """A button of ours, on whatever message, sent by whichever process."""
-        try:
-            with own_cancels_only():
-                await press(interaction, action, subject)
-        except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
-            await error_handler.tell(interaction, error)
-
-    async def on_interaction(self, interaction: HorseInteraction) -> None:
-        """Forms arrive here rather than in the library's memory, which a restart empties."""
+    async def on_interaction(self, interaction: discord.Interaction[HappyHorseClient]) -> None:
         self.discord_time.seen(interaction.id)
-        try:
-            with own_cancels_only():
-                await _answer(interaction)
-        except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
-            await error_handler.tell(interaction, error)
-
-
-async def _answer(interaction: HorseInteraction) -> None:
-    """A form, or what is left: raises `Gone` for what another version of the bot made, so that whoever pressed it is told."""
-    form = submitted(interaction)
-    if form is not None:
-        await submit(interaction, form)
-    elif unknown(interaction):
-        msg = "a custom id that this version does not know"
-        raise Gone(msg)
+        await self.handlers.received(interaction)

@@ -1,17 +1,14 @@
-"""The provider as a whole: its jobs, assets, bill and settings, and the application that serves them."""
+"""The provider as a whole: its jobs, assets, bill and settings. `api` serves them."""
 
 import asyncio
 from collections.abc import Callable
 from typing import Any
-
-from aiohttp import web
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.records import Records
 from sandbox.scenario import models
 from sandbox.scenario.answers import Refusal, new_id
-from sandbox.scenario.api import application
 from sandbox.scenario.assets import Assets, Links
 from sandbox.scenario.bends import Bends
 from sandbox.scenario.bill import Bill, Entry
@@ -59,10 +56,6 @@ class Scenario:
         self.foreign: list[object] = []
         """Records of jobs that somebody else submitted with the same key, just as the listing shows them."""
         self.book = Book(self.clock.now_ms, self._ended)
-
-    def app(self) -> web.Application:
-        """Return the application to mount under `/scenario/v1`; records and faults are in it already."""
-        return application(self)
 
     def bill(self) -> dict[str, Any]:
         self.book.running()

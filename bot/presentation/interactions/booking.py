@@ -52,79 +52,79 @@ class FailedRequest:
     sure: bool
 
 
-class Booking:
-    async def book(self, interaction: HorseInteraction, clip_input: ClipInput) -> Job | None:
-        """Answers, then books the job; None when it was refused and the member knows why.
+async def book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | None:
+    """Answers, then books the job; None when it was refused and the member knows why.
 
-        A request that is wrong at first sight, or whose provider is not offered any more, is answered in private; else the wait
-        is public unless the job is private.
-        After anything unexpected what was typed is kept, as far as that is still possible, and `failed_request` knows it.
-        """
-        try:
-            with own_cancels_only():
-                return await self._book(interaction, clip_input)
-        except NotAnswered:
-            # Nobody can be told, so nobody could bring a draft back.
-            raise
-        except Exception:
-            # Raised on: `mishaps.tell` logs it with a reference and tells the member, with what was kept here.
-            interaction.extras[_FAILED_REQUEST] = await _keep(interaction, clip_input)
-            raise
+    A request that is wrong at first sight, or whose provider is not offered any more, is answered in private; else the wait
+    is public unless the job is private.
+    After anything unexpected what was typed is kept, as far as that is still possible, and `failed_request` knows it.
+    """
+    try:
+        with own_cancels_only():
+            return await _book(interaction, clip_input)
+    except NotAnswered:
+        # Nobody can be told, so nobody could bring a draft back.
+        raise
+    except Exception:
+        # Raised on: `error_handler.tell` logs it with a reference and tells the member, with what was kept here.
+        interaction.extras[_FAILED_REQUEST] = await _keep(interaction, clip_input)
+        raise
 
-    async def _book(self, interaction: HorseInteraction, clip_input: ClipInput) -> Job | None:
-        use_cases = interaction.client.use_cases
-        twin = await use_cases.repeat.twin(clip_input)
-        if twin is not None:
-            await say(interaction, twin_page(twin, provider_link=has_link(twin)))
-            return None
-        wrong = bool(clip_input.problems()) or not use_cases.offer.takes(clip_input.provider)
-        card_id: int | None = None
-        plain = None
-        in_private = clip_input.private or wrong
-        if not wrong or clip_input.attached:
-            card_id = await wait(interaction, in_private=in_private)
-        try:
-            return await use_cases.request.book(clip_input, address_of(interaction, card_id, private=clip_input.private))
-        except RequestRefused as refused:
-            kept = await use_cases.request.keep(clip_input)
-            newcomer = not await use_cases.find.of_member(clip_input.member_id)
-            page, plain = (
-                refused_page(
-                    refused,
-                    clip_input.id if kept else None,
-                    newcomer=newcomer,
-                    form_holds=_form_holds(clip_input),
-                    quoted=quoted,
-                )
-                for quoted in (True, False)
-            )
-        except QuotaRefused as refused:
-            kept = await use_cases.request.keep(clip_input)
-            counted = wording.one_of(use_cases.offer.of(clip_input.provider), mixed=use_cases.offer.mixed)
-            cheaper = _cheaper(clip_input, use_cases.offer, refused.left)
-            page = quota_page(
+
+async def _book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | None:
+    use_cases = interaction.client.use_cases
+    twin = await use_cases.repeat.twin(clip_input)
+    if twin is not None:
+        await say(interaction, twin_page(twin, provider_link=has_link(twin)))
+        return None
+    wrong = bool(clip_input.problems()) or not use_cases.offer.takes(clip_input.provider)
+    card_id: int | None = None
+    plain = None
+    in_private = clip_input.private or wrong
+    if not wrong or clip_input.attached:
+        card_id = await wait(interaction, in_private=in_private)
+    try:
+        return await use_cases.request.book(clip_input, address_of(interaction, card_id, private=clip_input.private))
+    except RequestRefused as refused:
+        kept = await use_cases.request.keep(clip_input)
+        newcomer = not await use_cases.find.of_member(clip_input.member_id)
+        page, plain = (
+            refused_page(
                 refused,
                 clip_input.id if kept else None,
-                wording.WINDOWS[use_cases.policy.window],
-                cheaper=cheaper,
-                counted=counted,
+                newcomer=newcomer,
+                form_holds=_form_holds(clip_input),
+                quoted=quoted,
             )
-        except KindClosed as closed:
-            kept = await use_cases.request.keep(clip_input)
-            page = closed_page(closed, clip_input.id if kept else None, told=interaction.client.notifier.operators_told)
-        except NotOffered as other:
-            kept = await use_cases.request.keep(clip_input)
-            page = not_offered_page(other, clip_input.id if kept else None)
-        except Paused as paused:
-            kept = await use_cases.request.keep(clip_input)
-            page = paused_page(paused, clip_input.id if kept else None)
-        except AlreadyBooked as same:
-            kept = True
-            twin = await use_cases.repeat.job(same.job_id)
-            page = twin_page(twin, provider_link=has_link(twin))
-        await say(interaction, page, plain=plain)
-        await say_rest(interaction, clip_input, kept=kept)
-        return None
+            for quoted in (True, False)
+        )
+    except QuotaRefused as refused:
+        kept = await use_cases.request.keep(clip_input)
+        counted = wording.one_of(use_cases.offer.of(clip_input.provider), mixed=use_cases.offer.mixed)
+        cheaper = _cheaper(clip_input, use_cases.offer, refused.left)
+        page = quota_page(
+            refused,
+            clip_input.id if kept else None,
+            wording.WINDOWS[use_cases.policy.window],
+            cheaper=cheaper,
+            counted=counted,
+        )
+    except KindClosed as closed:
+        kept = await use_cases.request.keep(clip_input)
+        page = closed_page(closed, clip_input.id if kept else None, told=interaction.client.notifier.operators_told)
+    except NotOffered as other:
+        kept = await use_cases.request.keep(clip_input)
+        page = not_offered_page(other, clip_input.id if kept else None)
+    except Paused as paused:
+        kept = await use_cases.request.keep(clip_input)
+        page = paused_page(paused, clip_input.id if kept else None)
+    except AlreadyBooked as same:
+        kept = True
+        twin = await use_cases.repeat.job(same.job_id)
+        page = twin_page(twin, provider_link=has_link(twin))
+    await say(interaction, page, plain=plain)
+    await say_rest(interaction, clip_input, kept=kept)
+    return None
 
 
 async def _keep(interaction: HorseInteraction, clip_input: ClipInput) -> FailedRequest | None:

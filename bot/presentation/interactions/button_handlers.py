@@ -14,7 +14,7 @@ from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job, State
 from bot.errors import Gone
 from bot.presentation.interactions import job_list, permissions
-from bot.presentation.interactions.booking import is_moderator, roles_of
+from bot.presentation.interactions.booking import book, is_moderator, roles_of
 from bot.presentation.interactions.post_here import post_here
 from bot.presentation.interactions.responses import HorseInteraction, add, hold, open_form, replace_page, say, wait
 from bot.presentation.views import layout, unposted, wording
@@ -89,7 +89,7 @@ def _repeated(action: Action) -> Callable[[HorseInteraction, Job], Awaitable[Non
         booked: Job | None = None
         try:
             clip_input: ClipInput = await make(job_id, id=interaction.id, member_id=member_id, role_ids=roles_of(interaction))
-            booked = await interaction.client.booking.book(interaction, clip_input)
+            booked = await book(interaction, clip_input)
         finally:
             if booked is None:
                 use_cases.repeat.release_press(member_id, job_id, action)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot.domain.clip import Kind
 from bot.errors import Gone, NotYours
 from bot.presentation.interactions import permissions
-from bot.presentation.interactions.booking import roles_of, say_rest
+from bot.presentation.interactions.booking import book, roles_of, say_rest
 from bot.presentation.interactions.button_handlers import blank
 from bot.presentation.interactions.filled_forms import Submitted, merged
 from bot.presentation.interactions.responses import HorseInteraction, say
@@ -46,7 +46,7 @@ async def submit(interaction: HorseInteraction, form: Submitted) -> None:
         clip_input = _clip_input(interaction, draft)
         # What the form said of new pictures holds; where it named no place, a character that the prompt names now gets one.
         placed, kept = (base if base.missing else draft).assign(attached)
-        booked = await interaction.client.booking.book(interaction, replace(clip_input, attached=placed, kept=kept))
+        booked = await book(interaction, replace(clip_input, attached=placed, kept=kept))
     finally:
         if booked is None:
             repeat.release_press(interaction.user.id, 0, press)

@@ -94,8 +94,8 @@ class Press(ui.DynamicItem[ui.Button[Any]], template=_TEMPLATE):
         return cls(Action(match["action"]), match["subject"], label="…")
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        # The client knows what presses do; the import would be a circle here.
-        await interaction.client.pressed(interaction, self.action, self.subject)
+        # A cog has told the client what presses do; what does it shows buttons itself.
+        await interaction.client.handlers.pressed(interaction, self.action, self.subject)
 
 
 def unknown(interaction: discord.Interaction[Any]) -> bool:

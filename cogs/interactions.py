@@ -1,0 +1,57 @@
+"""What members press and send, and whatever goes wrong with it, finds its handlers here."""
+
+from __future__ import annotations
+
+import discord
+from discord.ext import commands
+
+from bot.errors import Gone
+from bot.presentation.client import HappyHorseClient
+from bot.presentation.interactions import error_handler
+from bot.presentation.interactions.button_handlers import press
+from bot.presentation.interactions.filled_forms import submitted
+from bot.presentation.interactions.modal_handlers import submit
+from bot.presentation.interactions.responses import HorseInteraction
+from bot.presentation.views.buttons import Action, Press, unknown
+from bot.tasks import own_cancels_only
+
+
+class Interactions(commands.Cog):
+    """The client is given this as its `handlers`: handlers know the client, so it does not import them."""
+
+    async def pressed(self, interaction: HorseInteraction, action: Action, subject: str) -> None:
+        """A button of ours, on whatever message, sent by whichever process."""
+        try:
+            with own_cancels_only():
+                await press(interaction, action, subject)
+        except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
+            await error_handler.tell(interaction, error)
+
+    async def received(self, interaction: HorseInteraction) -> None:
+        """Every interaction. Forms are answered from here rather than from the library's memory, which a restart empties."""
+        try:
+            with own_cancels_only():
+                await _answer(interaction)
+        except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
+            await error_handler.tell(interaction, error)
+
+    async def failed(self, interaction: HorseInteraction, error: discord.app_commands.AppCommandError) -> None:
+        """A command raised this."""
+        await error_handler.tell(interaction, error)
+
+
+async def _answer(interaction: HorseInteraction) -> None:
+    """A form, or what is left: raises `Gone` for what another version of the bot made, so that whoever pressed it is told."""
+    form = submitted(interaction)
+    if form is not None:
+        await submit(interaction, form)
+    elif unknown(interaction):
+        msg = "a custom id that this version does not know"
+        raise Gone(msg)
+
+
+async def setup(client: HappyHorseClient) -> None:
+    cog = Interactions()
+    client.handlers = cog
+    client.add_dynamic_items(Press)
+    await client.add_cog(cog)
