@@ -1,5 +1,5 @@
-"""books: jobs through all their state changes, on the real road with a provider and a Discord that answer at once, against
-the same statements on bare aiosqlite.
+"""books: jobs through all their state changes, through the real job runner with a provider and a Discord that answer at once,
+against the same statements on bare aiosqlite.
 
 Both run in this process on files side by side, every commit on disk, in turns, so that a busy machine slows both.
 """
@@ -120,8 +120,8 @@ async def by_store(storage: Storage, number: int) -> None:
 class Bare:
     """The same statements, one `await` each, one transaction at a time, as aiosqlite is used by its own documentation.
 
-    With `whole` those too that the road makes around the state changes: three looks at the job, where its messages are, and
-    that its end is shown.
+    With `whole` those too that the job runner makes around the state changes: three looks at the job, where its messages are,
+    and that its end is shown.
     """
 
     def __init__(self, connection: aiosqlite.Connection) -> None:

@@ -1,4 +1,4 @@
-"""The house that is measured: a served sandbox, the real bot (or a bare one) in it, each a process of its own."""
+"""What is measured: a served sandbox, the real bot (or a bare one) in it, each a process of its own."""
 
 from __future__ import annotations
 

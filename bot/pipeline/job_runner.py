@@ -1,4 +1,4 @@
-"""The road of a job: reads where it stands, does the next stage, writes what came of it. Safe to run again at any point.
+"""Runs a job: reads where it stands, does the next stage, writes what came of it. Safe to run again at any point.
 
 Knows the state machine and the order of write, act, write. What a submit or a delivery is in detail, the stages know.
 """
@@ -40,8 +40,8 @@ class _Tried:
 
 
 class JobRunner:
-    """Runs jobs, each on its provider's lane (`provider_stages` by provider name). One run per job at a time; the engine sees
-    to that."""
+    """Runs jobs, each through its provider's stages (`provider_stages`, by the provider's name). One run per job at a time; the
+    engine sees to that."""
 
     def __init__(
         self,

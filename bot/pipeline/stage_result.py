@@ -1,4 +1,4 @@
-"""What a stage says came of its work; the road turns it into the next stage, a wait or an end."""
+"""The result of one stage: moved on, retry later, waiting at the provider, or ended. The job runner goes by it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Later:
 class End:
     """The job is over; `charged` credits of its reserve are kept. `job` is as it stands now, moved within the stage or not.
 
-    `told` is what the operator must know of it. The road tells it before the end is written, so that no kill hides it.
+    `told` is what the operator must know of it. The job runner tells it before the end is written, so that no kill hides it.
     """
 
     job: Job

@@ -1,6 +1,6 @@
 """Asks the provider about all running clips at once, and wakes those that ended. Per clip it keeps a few numbers, no task.
 
-Knows no state machine: the road asks it what was observed and decides.
+Knows no state machine: the job runner asks it what was observed and decides.
 """
 
 from __future__ import annotations

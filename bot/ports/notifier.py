@@ -204,7 +204,7 @@ class Notifier(Protocol):
         ...
 
     def follow(self, job_id: int) -> None:
-        """From now on keep the job's progress message fresh: glance at it when the edit budget allows, edit if it changed.
+        """From now on keep the job's progress message fresh: look at it when the edit budget allows, edit if it changed.
 
         Costs next to nothing per job, so thousands may be followed. Never blocks.
         """

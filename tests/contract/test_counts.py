@@ -100,7 +100,7 @@ async def test_what_a_job_takes_is_what_the_design_says(tmp_path, monkeypatch, c
     monkeypatch.setattr(progress_updater, "_BETWEEN_EDITS_MS", 3_600_000)
     # How many of a job's steps are seen on their way depends on how long they take.
     monkeypatch.setattr(progress_updater, "_NEWS_AFTER_MS", 3_600_000)
-    # What the house does by itself, every second or minute, belongs to no job.
+    # What the bot does by itself, every second or minute, belongs to no job.
     monkeypatch.setattr(operator_worker, "EVERY_SECONDS", 3_600.0)
     monkeypatch.setattr(clock, "_LOOK_SECONDS", 3_600.0)
     # Whether two pictures share a commit is chance.

@@ -1,4 +1,4 @@
-"""Equal submits of two members whose answers are lost or late, through the real road at the sandbox's Scenario."""
+"""Equal submits of two members whose answers are lost or late, through the real job runner at the sandbox's Scenario."""
 
 import asyncio
 from contextlib import asynccontextmanager

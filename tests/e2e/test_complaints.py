@@ -14,7 +14,7 @@ TOKEN_DIES = 16 * 60
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory):
     with a_bot(tmp_path_factory.mktemp("complaints"), meant=["Request entity too large"]) as made:
-        # Five threads in five seconds are a channel's most; these tests ask for more, and the road has the limits.
+        # Five threads in five seconds are a channel's most; these tests ask for more, and the other tests have the limits.
         made.sandbox.post("/limits", per_route=False)
         yield made
 

@@ -1,4 +1,4 @@
-"""The road without any account: previews that are drawn here, free, watchable, and made again after a kill."""
+"""The whole way without any account: previews that are drawn here, free, watchable, and made again after a kill."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""What a prompt feels like: place, light, weather and sounds, by its words. Pure; draws and plays nothing itself."""
+"""What a prompt feels like: location, light, weather and sounds, by its words. Pure; draws and plays nothing itself."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class Weather:
 
 
 def weather(kind: str, size: Size, accent: Colour, seed: int) -> Weather:
-    """`kind` is one of a mood's: rain, snow, embers."""
+    """`kind` is one of a scene's: rain, snow, embers."""
     chance = random.Random(f"weather {seed}")  # noqa: S311  a picture, no secret
     width, height = size
     unit = min(size)

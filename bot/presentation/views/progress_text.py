@@ -82,7 +82,7 @@ def progress_line(progress: Progress) -> str:
 
 
 def first_text(job: Job) -> str:
-    """What stands there until the first glance."""
+    """What stands there until the first look."""
     return f"**{wording.stage(job)}**"
 
 

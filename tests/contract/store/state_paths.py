@@ -15,7 +15,7 @@ async def make(storage, job_id=1, **changes):
 
 
 async def walk(storage, job, to):
-    """The shortest road to a state that is not an end."""
+    """The shortest way to a state that is not an end."""
     for state in STANDS[: STANDS.index(to) + 1] if to in STANDS else ():
         job = await storage.jobs.advance(job, state, NOW_MS)
     return job

@@ -1,4 +1,4 @@
-"""A stand-in for the road: runs jobs as a test says, and remembers in which order the engine started them."""
+"""A stand-in for the job runner: runs jobs as a test says, and remembers in which order the engine started them."""
 
 import asyncio
 

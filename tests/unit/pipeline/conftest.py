@@ -1,4 +1,4 @@
-"""A road over a real SQLite file, with a provider, a Discord and media that answer at once."""
+"""A job runner over a real SQLite file, with a provider, a Discord and media that answer at once."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 
 async def tried(world, job):
-    """One turn at the provider; what came of it is noted, as the lane does."""
+    """One turn at the provider; what came of it is noted, as a provider's stages do."""
     await world.runner.run(job.id, slot=False)
     step = await world.runner.run(job.id, slot=True)
     await world.stages.holds.note()

@@ -96,7 +96,7 @@ async def test_the_pruning_goes_on():
 
 
 class Loop:
-    """A loop of a lane that dies `deaths` times before it goes on for ever."""
+    """A loop of a provider's stages that dies `deaths` times before it goes on for ever."""
 
     def __init__(self, deaths=0):
         self.left = deaths

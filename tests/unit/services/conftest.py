@@ -1,4 +1,4 @@
-"""The front desk over a real SQLite file and real Pillow; attachments come from a dictionary instead of a CDN."""
+"""The use cases over a real SQLite file and real Pillow; attachments come from a dictionary instead of a CDN."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ async def test_a_thread_that_was_opened_while_its_clip_was_cancelled_shows_the_e
     ended = await server.backend.storage.jobs.end(job, State.CANCELLED, server.backend.clock.now_ms(), charged=0)
 
     async def opens_it():
-        """The edit that is under way as the end comes: until it is through, the road does not know of the thread."""
+        """The edit that is under way as the end comes: until it is through, the job runner does not know of the thread."""
 
     follower = server.backend.notifier._progress_updater
     follower._under_way[job.id] = asyncio.create_task(opens_it())

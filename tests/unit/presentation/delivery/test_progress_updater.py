@@ -16,7 +16,7 @@ from tests.waiting import until
 
 
 class Board:
-    """Glances at jobs that only this test moves, and the messages that were edited."""
+    """Looks at jobs that only this test moves, and the messages that were edited."""
 
     def __init__(self):
         self.fractions = {}
