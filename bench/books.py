@@ -23,12 +23,12 @@ from bot.domain.job import Address, Job, State
 from bot.domain.quota import Bounds, Span
 from bot.engines.local import LocalEngine
 from bot.ops.clock import SystemClock
-from bot.pipeline.job_runner import JobRunner
 from bot.pipeline.provider_stages import Pace, ProviderStages
 from bot.ports import NewJob, Next, RunResult
 from bot.storage import Storage, open_storage
 from bot.storage.rows import columns_of
 from bot.storage.sql import statement
+from bot.wiring import Adapters, wire_jobs
 from tests.fakes import InstantMedia, InstantProvider, RecordingNotifier
 
 RESUMED = 2000
@@ -67,19 +67,10 @@ class Works:
         clock = SystemClock()
         notifier = RecordingNotifier(storage.jobs)
         self.engine = LocalEngine(clock, slots=10**6)
-        self.stages = ProviderStages.of(
-            InstantProvider(),
-            jobs=storage.jobs,
-            blobs=storage.blobs,
-            media=InstantMedia(),
-            engine=self.engine,
-            notifier=notifier,
-            clock=clock,
-            folder=folder,
-            pace=Pace(watch_seconds=BEAT_SECONDS, give_up_ms=10**12, lost_ms=60_000),
-            key_values=storage.key_values,
-        )
-        self._runner = JobRunner(storage.jobs, self.engine, notifier, {"scenario": self.stages}, clock)
+        adapters = Adapters(storage, InstantMedia(), {"scenario": InstantProvider()}, self.engine, clock)
+        pace, every = Pace(watch_seconds=BEAT_SECONDS, give_up_ms=10**12, lost_ms=60_000), dict[str, ProviderStages]()
+        self._runner = wire_jobs(adapters, notifier, folder, pace, every)
+        self.stages = every["scenario"]
 
     async def run(self, job_id: int, *, slot: bool) -> RunResult:
         step = await self._runner.run(job_id, slot=slot)

@@ -1,14 +1,10 @@
-"""The composition root: opens each resource once, wires the ports, starts the bot, and closes everything in reverse.
-
-The only place that knows every layer. Cogs are loaded by name, so that `bot` never imports them.
-"""
+"""The life of a process: opens each resource once, has `wiring` build all over them, starts it, and closes in reverse."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
@@ -18,8 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bot.disk import ROOM_LEAST, keep_private, private_folder, room
-from bot.domain import limits
-from bot.domain.job import HOLDS_A_SLOT, Job
+from bot.domain.job import HOLDS_A_SLOT
 from bot.engines.local import LocalEngine
 from bot.errors import ProviderError, ProviderMisconfigured, SettingsError, StorageError
 from bot.http.attachments import HttpAttachments
@@ -32,35 +27,23 @@ from bot.ops.pruning import Pruning
 from bot.ops.signals import stop_on_signals
 from bot.pipeline import recovery
 from bot.pipeline.capacity import learn_capacity
-from bot.pipeline.estimates import ClipEstimates
-from bot.pipeline.job_progress import JobProgressReader
-from bot.pipeline.job_runner import JobRunner
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.operator_worker import OperatorWorker
 from bot.pipeline.provider_report import ProviderReport
 from bot.pipeline.provider_stages import Pace, ProviderStages
 from bot.ports import Severity, VideoProvider
 from bot.presentation.checkup import operators_channel
-from bot.presentation.client import HappyHorseClient, point_at
-from bot.presentation.delivery.notifier import DiscordNotifier
+from bot.presentation.client import point_at
 from bot.presentation.gateway import hold
 from bot.presentation.login import log_in
 from bot.resources import open_providers
-from bot.services.allowances import Allowances
-from bot.services.cancel_job import CancelJob
-from bot.services.find_jobs import FindJobs
-from bot.services.post_clip import PostClip
-from bot.services.repeat_clip import RepeatClip
-from bot.services.request_clip import BOOKING_SECONDS, RequestClip
-from bot.services.show_quota import ShowQuota
-from bot.services.use_cases import UseCases
 from bot.settings import DEFAULT_CONFIG, Settings
 from bot.storage import Storage, open_storage
 from bot.storage.copies import CopiesPruned
 from bot.tasks import kept, unless
+from bot.wiring import Adapters, found_cogs, let_go, wire_client, wire_jobs, wire_use_cases
 
 _log: Final = logging.getLogger(__name__)
-COGS: Final = ("cogs.interactions", "cogs.video", "cogs.jobs", "cogs.quota", "cogs.help")
 _CLOSE_SECONDS: Final = 5.0
 _SLOTS_UNTIL_TOLD: Final = 4
 """Clips in flight until the provider says how many it takes; most plans take this many."""
@@ -143,79 +126,29 @@ class Application:
         self.engine = LocalEngine(self.clock, settings.provider.parallel or _SLOTS_UNTIL_TOLD)
         self._tasks: list[asyncio.Task[None]] = []
         self._orderly = False
+        self._stopping = stopping or asyncio.Event()
         folder = settings.folder / "work"
         private_folder(folder)
-        estimates = ClipEstimates(storage.jobs, self.clock)
+        adapters = Adapters(storage, media, providers, self.engine, clock)
         self.provider_stages: dict[str, ProviderStages] = {}
-        self._stopping = stopping or asyncio.Event()
-        progress_reader = JobProgressReader(storage.jobs, self.engine, self.provider_stages, estimates, self.clock)
-        policy, offer = settings.policy(), settings.offer()
-        # Whoever answers a member can't wait for a locked database as long as the pipeline does.
-        hurried = storage.hurried(BOOKING_SECONDS)
-        allowances = Allowances(policy, hurried.multipliers, self.clock)
-        self.client = HappyHorseClient(storage.key_values, self.clock, COGS)
-        self.notifier = DiscordNotifier(
-            self.client,
-            jobs=storage.jobs,
-            blobs=storage.blobs,
-            media=media,
-            progress_reader=progress_reader,
-            clock=self.clock,
-            operator_channel_id=settings.discord.operator_channel,
-            finals=offer.mixed,
-        )
-        self.client.notifier = self.notifier
-        self.client.use_cases = UseCases(
-            request=RequestClip(
-                jobs=hurried.jobs,
-                blobs=hurried.blobs,
-                drafts=hurried.drafts,
-                media=media,
-                attachments=attachments,
-                engine=self.engine,
-                clock=self.clock,
-                policy=policy,
-                allowances=allowances,
-                pauses=hurried.pauses,
-                offer=offer,
-                seed=lambda: secrets.randbelow(limits.SEED_MAX + 1),
-            ),
-            cancel=CancelJob(hurried.jobs, providers, self.engine, self.clock, self._let_go),
-            repeat=RepeatClip(hurried.jobs, hurried.drafts, self.clock, offer),
-            find=FindJobs(storage.jobs, progress_reader, providers),
-            quota=ShowQuota(storage.ledger, self.clock, policy, allowances, offer.real_prices),
-            post=PostClip(hurried.jobs, self.engine, self.clock),
-            policy=policy,
-            allowances=allowances,
-            offer=offer,
-        )
+        use_cases = wire_use_cases(adapters, attachments, settings.policy(), settings.offer(), self.provider_stages)
+        channel_id = settings.discord.operator_channel
+        self.client = wire_client(adapters, use_cases, cogs=found_cogs(), operator_channel_id=channel_id)
+        self.notifier = self.client.notifier
         pace = Pace(
             watch_seconds=settings.provider.watch_seconds,
             give_up_ms=settings.provider.give_up_minutes * 60_000,
             lost_ms=int(settings.provider.lost_submit_seconds * 1000),
         )
-        for name, provider in providers.items():
-            self.provider_stages[name] = ProviderStages.of(
-                provider,
-                jobs=storage.jobs,
-                blobs=storage.blobs,
-                media=media,
-                engine=self.engine,
-                notifier=self.notifier,
-                clock=self.clock,
-                folder=folder,
-                pace=pace,
-                key_values=storage.key_values,
-                lacking_is_free=settings.quota.not_as_asked == "free",
-            )
-        self.runner = JobRunner(storage.jobs, self.engine, self.notifier, self.provider_stages, self.clock)
+        free = settings.quota.not_as_asked == "free"
+        self.runner = wire_jobs(adapters, self.notifier, folder, pace, self.provider_stages, lacking_is_free=free)
         operate = OperateJob(
             jobs=storage.jobs,
             report=ProviderReport(providers, storage.jobs, storage.blobs),
             wake=self.engine.wake,
-            let_go=self._let_go,
-            policy=policy,
-            multiplier=lambda member_id: allowances.multiplier(member_id, None),
+            let_go=partial(let_go, self.provider_stages),
+            policy=use_cases.policy,
+            multiplier=lambda member_id: use_cases.allowances.multiplier(member_id, None),
             prices=settings.prices_at,
             clock=self.clock,
         )
@@ -247,11 +180,6 @@ class Application:
     def _keep(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Runs `work` beside the rest until `close`; where it dies, the operator is told and it is started again."""
         self._tasks.append(asyncio.create_task(kept(name, work, self.notifier.tell_operator), name=name))
-
-    def _let_go(self, job: Job) -> None:
-        stages = self.provider_stages.get(job.provider)
-        if stages is not None:
-            stages.submitting.drop(job.id)
 
     async def _take_up(self) -> None:
         jobs = self.storage.jobs

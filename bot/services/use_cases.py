@@ -8,6 +8,7 @@ from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
+from bot.services.dependencies import Dependencies
 from bot.services.find_jobs import FindJobs
 from bot.services.offer import Offer
 from bot.services.post_clip import PostClip
@@ -18,15 +19,27 @@ from bot.services.show_quota import ShowQuota
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
+    """Those that several cogs, buttons and forms call. One that a single cog calls is made there, of `dependencies`."""
+
     request: RequestClip
     cancel: CancelJob
     repeat: RepeatClip
     find: FindJobs
     post: PostClip
     quota: ShowQuota
-    policy: Policy
-    allowances: Allowances
-    offer: Offer
+    dependencies: Dependencies
+
+    @property
+    def policy(self) -> Policy:
+        return self.dependencies.policy
+
+    @property
+    def allowances(self) -> Allowances:
+        return self.dependencies.allowances
+
+    @property
+    def offer(self) -> Offer:
+        return self.dependencies.offer
 
     @property
     def prices(self) -> Prices:

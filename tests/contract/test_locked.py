@@ -29,7 +29,7 @@ async def here():
 @pytest.fixture
 async def app(here, tmp_path, monkeypatch):
     # The second and a half that members wait in earnest are the test's time only.
-    monkeypatch.setattr("bot.app.BOOKING_SECONDS", 0.2)
+    monkeypatch.setattr("bot.wiring.BOOKING_SECONDS", 0.2)
     await here.post("/scenario", clip_seconds=60)
     async with running_bot(here, tmp_path, monkeypatch, provider=ONE_AT_A_TIME) as app:
         yield app

@@ -7,10 +7,10 @@ import pytest
 
 from bot.domain.job import State
 from bot.engines.local import LocalEngine
-from bot.pipeline.job_runner import JobRunner
-from bot.pipeline.provider_stages import Pace, ProviderStages
+from bot.pipeline.provider_stages import Pace
 from bot.providers.scenario import Account, ScenarioProvider
 from bot.storage import open_storage
+from bot.wiring import Adapters, wire_jobs
 from tests.factories import a_new_job, bounds
 from tests.fakes import InstantMedia, RecordingNotifier
 from tests.fixtures.scenario import KEY, SECRET, served_scenario
@@ -51,19 +51,10 @@ async def twins(served, tmp_path):
     async def process(storage):
         async with ScenarioProvider(account, clock) as provider:
             engine, notifier = LocalEngine(clock, 4), RecordingNotifier(storage.jobs)
-            stages = ProviderStages.of(
-                provider,
-                jobs=storage.jobs,
-                blobs=storage.blobs,
-                media=InstantMedia(),
-                engine=engine,
-                notifier=notifier,
-                clock=clock,
-                folder=tmp_path / "work",
-                pace=Pace(watch_seconds=0.5, give_up_ms=10**9, lost_ms=90_000),
-                key_values=storage.key_values,
-            )
-            runner = JobRunner(storage.jobs, engine, notifier, {"scenario": stages}, clock)
+            adapters = Adapters(storage, InstantMedia(), {"scenario": provider}, engine, clock)
+            pace, every = Pace(watch_seconds=0.5, give_up_ms=10**9, lost_ms=90_000), {}
+            runner = wire_jobs(adapters, notifier, tmp_path / "work", pace, every)
+            stages = every["scenario"]
             unfinished = await storage.jobs.take_over(clock.now_ms())
             runner.took_over({job.id: job.fence for job in unfinished})
             engine.start(runner.run, unfinished, runner.park)

@@ -11,13 +11,13 @@ import pytest
 from bot.domain.job import Failure, State
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
-from bot.pipeline.job_runner import JobRunner
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.provider_report import ProviderReport
-from bot.pipeline.provider_stages import Pace, ProviderStages
+from bot.pipeline.provider_stages import Pace
 from bot.pipeline.recovery import take_up
 from bot.ports import Next
 from bot.storage import Storage, open_storage
+from bot.wiring import Adapters, wire_jobs
 from tests.books import every_entry
 from tests.factories import a_new_job, bounds
 from tests.fakes import InstantMedia, InstantProvider, ManualClock, RecordingEngine, RecordingNotifier
@@ -39,19 +39,10 @@ class World:
 
     def restart(self):
         """What a process holds in memory is gone; the store, the provider and the posts are as they were."""
-        self.stages = ProviderStages.of(
-            self.provider,
-            jobs=self.storage.jobs,
-            blobs=self.storage.blobs,
-            media=self.media,
-            engine=self.engine,
-            notifier=self.notifier,
-            clock=self.clock,
-            folder=self.folder,
-            pace=Pace(watch_seconds=1, give_up_ms=3_600_000, lost_ms=60_000),
-            key_values=self.storage.key_values,
-        )
-        self.runner = JobRunner(self.storage.jobs, self.engine, self.notifier, {"scenario": self.stages}, self.clock)
+        adapters = Adapters(self.storage, self.media, {"scenario": self.provider}, self.engine, self.clock)
+        pace, every = Pace(watch_seconds=1, give_up_ms=3_600_000, lost_ms=60_000), {}
+        self.runner = wire_jobs(adapters, self.notifier, self.folder, pace, every)
+        self.stages = every["scenario"]
 
     async def start_again(self):
         """Another process takes every job over: what it found, as the start hands it on."""

@@ -1,0 +1,164 @@
+"""Which part is built with which: what answers members, and what brings their jobs to an end.
+
+The application, its tests and its benchmarks wire here, each over adapters that it opens and closes itself. Nothing runs yet.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from bot.domain import limits
+from bot.domain.job import Job
+from bot.domain.quota import Policy
+from bot.pipeline.estimates import ClipEstimates
+from bot.pipeline.job_progress import JobProgressReader
+from bot.pipeline.job_runner import JobRunner
+from bot.pipeline.provider_stages import Pace, ProviderStages
+from bot.ports import Attachments, Engine, Media, Notifier, SettableClock, VideoProvider
+from bot.presentation.client import HappyHorseClient
+from bot.presentation.delivery.notifier import DiscordNotifier
+from bot.services.allowances import Allowances
+from bot.services.cancel_job import CancelJob
+from bot.services.dependencies import Dependencies
+from bot.services.find_jobs import FindJobs
+from bot.services.offer import Offer
+from bot.services.post_clip import PostClip
+from bot.services.repeat_clip import RepeatClip
+from bot.services.request_clip import BOOKING_SECONDS, RequestClip
+from bot.services.show_quota import ShowQuota
+from bot.services.use_cases import UseCases
+from bot.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """What both sides are built over. `providers` by their names."""
+
+    storage: Storage
+    media: Media
+    providers: Mapping[str, VideoProvider]
+    engine: Engine
+    clock: SettableClock
+
+
+def found_cogs(package: str = "cogs") -> list[str]:
+    """The modules of this package, by name: `bot` imports no cog, and a new one has only to be there."""
+    return sorted(f"{package}.{each.name}" for each in pkgutil.iter_modules(importlib.import_module(package).__path__))
+
+
+def any_seed() -> int:
+    """For clips whose member chose none."""
+    return secrets.randbelow(limits.SEED_MAX + 1)
+
+
+def wire_use_cases(
+    adapters: Adapters,
+    attachments: Attachments,
+    policy: Policy,
+    offer: Offer,
+    provider_stages: Mapping[str, ProviderStages],
+    seed: Callable[[], int] = any_seed,
+) -> UseCases:
+    """`provider_stages` may be empty until `wire_jobs` fills it."""
+    storage, engine, clock = adapters.storage, adapters.engine, adapters.clock
+    # Whoever answers a member can't wait for a locked database as long as the pipeline does.
+    hurried = storage.hurried(BOOKING_SECONDS)
+    estimates = ClipEstimates(storage.jobs, clock)
+    needs = Dependencies(
+        jobs=hurried.jobs,
+        blobs=hurried.blobs,
+        drafts=hurried.drafts,
+        ledger=hurried.ledger,
+        pauses=hurried.pauses,
+        media=adapters.media,
+        attachments=attachments,
+        providers=adapters.providers,
+        engine=engine,
+        progress_reader=JobProgressReader(storage.jobs, engine, provider_stages, estimates, clock),
+        clock=clock,
+        policy=policy,
+        allowances=Allowances(policy, hurried.multipliers, clock),
+        offer=offer,
+    )
+    return UseCases(
+        request=RequestClip(
+            jobs=needs.jobs,
+            blobs=needs.blobs,
+            drafts=needs.drafts,
+            media=needs.media,
+            attachments=needs.attachments,
+            engine=engine,
+            clock=clock,
+            policy=policy,
+            allowances=needs.allowances,
+            pauses=needs.pauses,
+            offer=offer,
+            seed=seed,
+        ),
+        cancel=CancelJob(needs.jobs, needs.providers, engine, clock, partial(let_go, provider_stages)),
+        repeat=RepeatClip(needs.jobs, needs.drafts, clock, offer),
+        find=FindJobs(needs.jobs, needs.progress_reader, needs.providers),
+        quota=ShowQuota(needs.ledger, clock, policy, needs.allowances, offer.real_prices),
+        post=PostClip(needs.jobs, engine, clock),
+        dependencies=needs,
+    )
+
+
+def wire_client(
+    adapters: Adapters, use_cases: UseCases, *, cogs: Sequence[str], operator_channel_id: int | None
+) -> HappyHorseClient:
+    """The client with its notifier, not logged in. `cogs` are modules that it loads by name."""
+    client = HappyHorseClient(adapters.storage.key_values, adapters.clock, cogs)
+    client.use_cases = use_cases
+    client.notifier = DiscordNotifier(
+        client,
+        jobs=adapters.storage.jobs,
+        blobs=adapters.storage.blobs,
+        media=adapters.media,
+        progress_reader=use_cases.dependencies.progress_reader,
+        clock=adapters.clock,
+        operator_channel_id=operator_channel_id,
+        finals=use_cases.offer.mixed,
+    )
+    return client
+
+
+def wire_jobs(
+    adapters: Adapters,
+    notifier: Notifier,
+    folder: Path,
+    pace: Pace,
+    provider_stages: dict[str, ProviderStages],
+    *,
+    lacking_is_free: bool = False,
+) -> JobRunner:
+    """The runner of all jobs; `provider_stages` gets the stages of each provider. The rest as in `ProviderStages.of`."""
+    storage = adapters.storage
+    for name, provider in adapters.providers.items():
+        provider_stages[name] = ProviderStages.of(
+            provider,
+            jobs=storage.jobs,
+            blobs=storage.blobs,
+            media=adapters.media,
+            engine=adapters.engine,
+            notifier=notifier,
+            clock=adapters.clock,
+            folder=folder,
+            pace=pace,
+            key_values=storage.key_values,
+            lacking_is_free=lacking_is_free,
+        )
+    return JobRunner(storage.jobs, adapters.engine, notifier, provider_stages, adapters.clock)
+
+
+def let_go(provider_stages: Mapping[str, ProviderStages], job: Job) -> None:
+    """Stops what waits for the provider on behalf of a job that has ended, or is not wanted any more."""
+    stages = provider_stages.get(job.provider)
+    if stages is not None:
+        stages.submitting.drop(job.id)
