@@ -102,7 +102,7 @@ async def test_what_a_job_takes_is_what_the_design_says(tmp_path, monkeypatch, c
     monkeypatch.setattr(progress_updater, "_NEWS_AFTER_MS", 3_600_000)
     # What the bot does by itself, every second or minute, belongs to no job.
     monkeypatch.setattr(operator_worker, "EVERY_SECONDS", 3_600.0)
-    monkeypatch.setattr(clock, "_LOOK_SECONDS", 3_600.0)
+    monkeypatch.setattr(clock, "_CHECK_SECONDS", 3_600.0)
     # Whether two pictures share a commit is chance.
     monkeypatch.setattr(sqlite, "SHARED_COMMIT", 1)
     counts = {}

@@ -95,7 +95,7 @@ class Members:
             await self._until(when, job_id)
             self._life.world.note(f"{whim} {job_id}")
             with suppress(StorageError):
-                await operators.clip_input(self._world, self._app, whim, job_id)
+                await operators.ask(self._world, self._app, whim, job_id)
 
     async def _until(self, when: int | str, job_id: int) -> None:
         if isinstance(when, int):

@@ -22,7 +22,8 @@ BOTH = Offer({"scenario": Prices(), "preview": FREE})
 def offering(client, offer):
     use_cases = client.use_cases
     request, repeat = replace(use_cases.request, offer=offer), replace(use_cases.repeat, offer=offer)
-    client.use_cases = replace(use_cases, offer=offer, request=request, repeat=repeat)
+    dependencies = replace(use_cases.dependencies, offer=offer)
+    client.use_cases = replace(use_cases, dependencies=dependencies, request=request, repeat=repeat)
     return client
 
 

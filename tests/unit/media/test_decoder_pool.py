@@ -183,12 +183,12 @@ async def test_one_members_hostile_pictures_never_keep_anothers_waiting(pool):
     for each in hostile:
         each.cancel()
     await asyncio.gather(*hostile, return_exceptions=True)
-    assert not decoders._turns._shares
+    assert not decoders._free._shares
 
 
 async def test_who_waits_too_long_for_a_decoder_is_not_blamed(pool, monkeypatch):
     decoders, reading = await at_a_slow_picture(pool)
-    monkeypatch.setattr(decoder_pool, "TURN_LIMIT_SECONDS", 0.05)
+    monkeypatch.setattr(decoder_pool, "WAIT_LIMIT_SECONDS", 0.05)
     with pytest.raises(MediaBusy):
         await decoders.check_image(saved(), USE, FIELD, 1)
     reading.cancel()
