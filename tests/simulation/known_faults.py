@@ -63,7 +63,7 @@ _SUBMITS: Final = (
         "bot/pipeline/submitting.py",
         "                return None\n            case _:",
         "                now = self._clock.now_ms()\n"
-        "                return moved(await self._jobs.advance(intent, State.QUEUED, now, submitted_at_ms=None))\n"
+        "                return advanced(await self._jobs.advance(intent, State.QUEUED, now, submitted_at_ms=None))\n"
         "            case _:",
     ),
     mutant(
