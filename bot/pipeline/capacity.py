@@ -1,4 +1,6 @@
-"""How many clips a provider takes at a time, asked until it says so. Started once for each provider that takes new clips."""
+"""Asks a provider how many clips it takes at a time, until it answers. The application starts it once for each provider that
+takes new clips.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ _WAIT_MOST: Final = 600.0
 
 
 async def learn_capacity(provider: VideoProvider, allow: Callable[[str, int], None], clock: Clock) -> None:
-    """Hands the number to `allow` once it was told; a provider that does not know leaves it as it is."""
+    """Calls `allow(provider name, number)` once with the answer; not at all where the provider says that it has no number.
+
+    After a `ProviderError` it asks again in 2 s, then after twice as long each time, up to 10 minutes.
+    """
     wait = 1.0
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Holds a fetched clip against what was asked for: whether it is one at all, and what its member pays for it."""
+"""Compares a fetched clip with its request: is it a clip at all, and what does its member pay. `Finishing.fetch` calls it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _PAYS: Final = {True: "does not pay for it", False: "pays for it"}
 
 
 async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_free: bool) -> int | None:
-    """The credits that the clip costs where that is less than was booked, else None. The stage after the download asks.
+    """The credits that the clip costs, where that is less than what was booked; else None.
 
-    The operator hears once of a clip that is shorter or smaller than asked for, or silent, however often it is fetched. Raises
-    `NotAClip` for one that is over at once.
+    A clip that is shorter or smaller than asked for, or silent, is reported to the operator once, however often it is fetched.
+    With `lacking_is_free` it costs 0. Raises `NotAClip` for one shorter than `LEAST_SECONDS`.
     """
     if facts.duration < LEAST_SECONDS:
         msg = f"it is over after {facts.duration:.2f} s"
@@ -33,7 +33,7 @@ async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_f
         f"Job {job.job_code}: the clip came {' and '.join(lacks)} from {job.provider} ({job.provider_reference})."
         f" It is posted all the same, and its member {_PAYS[lacking_is_free]} (quota.not_as_asked)."
     )
-    # Fetched and compared before, in another process too: then it was told.
+    # One of these is set where the clip was fetched before, by an earlier process maybe: then the operator knows already.
     if job.reduced_to is None and job.unposted_at_ms is None:
         await told.tell(job.id, text)
     return 0 if lacking_is_free else None

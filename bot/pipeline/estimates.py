@@ -1,4 +1,4 @@
-"""What like clips took here, remembered for a while so that a thousand progress bars ask the store only now and then."""
+"""How long similar clips took, from the job store. Kept for 30 seconds, so that many progress bars cost few queries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.domain.progress import Experience, experience
 from bot.ports import Clock, JobStore
 
 LIKE_CLIPS: Final = 50
-"""How many of the latest like clips count: enough for a p90, few enough to follow the provider's day."""
+"""How many of the latest similar clips count: enough for a 90th percentile, few enough to follow the provider's speed today."""
 _FRESH_MS: Final = 30_000
 
 

@@ -1,4 +1,7 @@
-"""Whose turn it is to be fetched, how often a clip was fetched in vain, and when that is enough. A restart tries anew."""
+"""Limits how many clips of one provider are downloaded at once, counts failed downloads, and says when to give up.
+
+Used by `Finishing`. The counts are in memory: after a restart they begin at 0.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +18,19 @@ from bot.pipeline.waits import FETCH, JUDGED, MISSING, Backoff
 from bot.ports import Clock
 
 _AT_ONCE: Final = 4
-"""One member has half at most: a download may take a quarter of an hour, and others must not wait for that."""
+"""Downloads at once. One member has half of them at most: a download may take a quarter of an hour, and others must not wait
+for that."""
 _ALONE_AT_ONCE: Final = 2
+"""Downloads at once of clips that fail while others arrive; they do not use the places of the others."""
 _OTHERS_CAME: Final = 3
-"""So many clips that came since a clip's trouble began say that the provider is well, and that the trouble is its own."""
+"""When so many other clips have arrived since a clip first failed, the provider works and the fault is with that one clip."""
 _TOLD_AFTER_MS: Final = 15 * 60_000
-"""By then the operator may look at a clip that is paid for."""
+"""The operator hears of a paid clip that could not be fetched for so long."""
 
 
 @dataclass(slots=True)
 class _Trouble:
-    """`came` is how many clips had come when it began."""
+    """The failed downloads of one clip. `came` is how many clips of the provider had arrived when the first one failed."""
 
     since_ms: int
     came: int
@@ -33,7 +38,7 @@ class _Trouble:
 
 
 class FetchTries:
-    """One provider's."""
+    """The downloads of one provider."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -43,7 +48,9 @@ class FetchTries:
         self._slots_alone = FairSemaphore(1, _ALONE_AT_ONCE)
 
     def slot(self, job_id: int, member_id: int) -> AbstractAsyncContextManager[None]:
-        """Around one download. A clip that alone does not come is tried for hours, and takes nobody else's turn meanwhile."""
+        """To be held during one download. A clip that fails while others arrive uses places of its own, since it may be tried
+        for hours.
+        """
         trouble = self._troubles.get(job_id)
         is_alone = trouble is not None and self._came - trouble.came >= _OTHERS_CAME
         return (self._slots_alone if is_alone else self._slots).of(member_id)
@@ -56,10 +63,10 @@ class FetchTries:
         self._troubles.pop(job_id, None)
 
     def wait(self, job_id: int, error: Exception) -> float | None:
-        """Seconds until the next try after this failure; None when it is enough."""
+        """Counts this failure. Seconds until the next try; None to give up."""
         trouble = self._troubles.setdefault(job_id, _Trouble(self._clock.now_ms(), self._came))
         if not stays(error):
-            # What stays as it is does so in fetches one after the other.
+            # Only bad files that come one after the other count; an outage in between starts that count again.
             trouble.tries.pop("judge", None)
         if isinstance(error, ModerationRefused):
             return None
@@ -67,11 +74,11 @@ class FetchTries:
             return _next(MISSING, trouble, "missing")
         if stays(error):
             return _next(JUDGED, trouble, "judge")
-        # It is paid for, whosever the trouble is: its own is waited out as long as everybody's.
+        # The clip is paid for: it is tried as long where it alone fails as where all fail.
         return _next(FETCH, trouble, "fetch")
 
     def is_worth_a_word(self, job_id: int) -> bool:
-        """Whether it has not come for so long that the operator should know."""
+        """Whether it has failed for so long that the operator should know."""
         trouble = self._troubles.get(job_id)
         return trouble is not None and self._lasted_ms(trouble) >= _TOLD_AFTER_MS
 
@@ -80,12 +87,12 @@ class FetchTries:
 
 
 def stays(error: Exception) -> bool:
-    """Whether another fetch soon finds the same."""
+    """Whether another fetch within minutes would most likely end the same."""
     return isinstance(error, (ClipUnavailable, NotAClip))
 
 
 def failure_of(error: Exception) -> Failure:
-    """What the member is told of a clip that did not come."""
+    """The failure that the member is told of when a clip is given up after this error."""
     if isinstance(error, ModerationRefused):
         return Failure.MODERATION
     return Failure.PROVIDER if stays(error) or isinstance(error, ProviderError) else Failure.OURS

@@ -1,6 +1,7 @@
-"""Stages after the clip is made: fetch it, fit it to the upload limit, deliver it once. The money is spent by now.
+"""The stages after a provider has made a clip: fetch it, fit it to the upload limit, post it once. `JobRunner` calls them.
 
-Working files live in one folder, named after the job; a half file is never taken for a whole one.
+The provider has billed the clip by now. Working files are in one folder, named after the job's id; a download gets its final
+name only when it is complete.
 """
 
 from __future__ import annotations
@@ -43,11 +44,12 @@ from bot.ports import Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoP
 
 _log: Final = logging.getLogger(__name__)
 CLIP_BYTES_MOST: Final = 512 * 1024 * 1024
-"""A 15 s clip at 1080P is 20 to 60 MB; ten times that is not a clip."""
+"""Downloads stop here. A 15 s clip at 1080P has 20 to 60 MB; about ten times that is no clip."""
 _DELIVERIES_AT_ONCE: Final = 8
 """One member has half at most: an upload may take minutes, and others must not wait for that."""
 _OURS_MS: Final = 60_000
-"""So long after it was written down as ours a job surely is: while Discord knows a nonce, two processes make one message."""
+"""For so long after its last write a job counts as ours without another look at the store. That is safe: Discord remembers a
+message's nonce for longer, so that two processes that post the same job make one message."""
 
 
 class Finishing:
@@ -73,18 +75,19 @@ class Finishing:
         self._lacking_is_free = lacking_is_free
         self._long_waits = LongWaits(provider.name, notifier, clock, "the download of clips")
         self._delivering = FairSemaphore(_DELIVERIES_AT_ONCE // 2, _DELIVERIES_AT_ONCE)
-        # There is one encoder, and clips that hang in it again and again must not stand in a row before everybody's.
+        # There is one encoder: members take turns, so that one member's clips that hang in it do not stop all others.
         self._fitting = FairSemaphore(1)
         self._tried: dict[int, Counter[str]] = {}
         self._fetches = FetchTries(clock)
         self._waiting = Unposted(notifier, clock)
         self._fitted: dict[int, Fitted | str] = {}
-        # Of each job what it was refused with; the database, where a restart finds it, may take no writes for a while.
+        # By job id, the limit in bytes below which it is fitted next. The store has it too, for a restart, but may refuse
+        # writes for a while.
         self._too_large: dict[int, int] = {}
         self._told = ToldOfJobs(notifier)
 
     async def fetch(self, job: Job) -> StageResult:
-        """To a temporary name first; the whole file gets the job's name."""
+        """Downloads the clip under a temporary name and checks it; the complete file gets the job's name."""
         if job.discard:
             return thrown_away(job, free=self._provider.free)
         if job.provider_reference is None:
@@ -103,7 +106,7 @@ class Finishing:
         return advanced(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), reduced_to=reduced_to))
 
     async def fit(self, job: Job) -> StageResult:
-        """As it is, re-encoded, or in the end as a link with the reason."""
+        """Prepares the post: the file as it is, a re-encoded one, or a link with the reason where none is small enough."""
         if job.discard:
             return thrown_away(job, free=self._provider.free)
         if not self._source(job).exists():
@@ -114,12 +117,11 @@ class Finishing:
         return advanced(await self._jobs.advance(job, State.DELIVERING, self._clock.now_ms()))
 
     async def deliver(self, job: Job) -> StageResult:
-        """Posts once; the notifier finds an earlier post of this job before it makes another."""
+        """Posts the clip once: the notifier looks for an earlier post of this job before it makes one."""
         if job.discard:
             return thrown_away(job, free=self._provider.free)
         if job.address.result_id is not None:
-            # Posted, by a process that died or a database that failed before the end was written: whatever our tools or the
-            # disk do now, it is charged and not worked on again.
+            # It was posted, and a crash or a database error kept its end from being written. Charge it; no file is needed.
             return End(job, State.DONE, charged=job.due)
         if not self._source(job).exists():
             return advanced(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
@@ -146,7 +148,7 @@ class Finishing:
         try:
             async with self._delivering.of(job.member_id):
                 ours = await self._is_ours(job)
-                # From here on; until its turn came its messages said how it stands.
+                # No progress edits from here on. While it waited for its turn, its messages still showed its progress.
                 self._notifier.unfollow(job.id)
                 posted = await self._notifier.deliver(job, delivery) if ours else None
         except UploadTooLarge as error:
@@ -168,14 +170,14 @@ class Finishing:
         return await self._unposted(job, Failure.DISCORD, str(error))
 
     async def _is_ours(self, job: Job) -> bool:
-        """False where another process took the job over, while this one hung or its line was long."""
+        """False where another process took the job over, while this one hung or the clip waited long to be posted."""
         if self._clock.now_ms() - job.updated_at_ms < _OURS_MS:
             return True
         now = await self._jobs.get(job.id)
         return now is not None and (now.fence, now.state) == (job.fence, job.state)
 
     def forget(self, job: Job) -> None:
-        """Drops what is known of this job; its working files stay, another process may be at them."""
+        """Drops what is known of this job. Its working files stay, since another process may use them."""
         self._begin_anew(job)
         self._told.forget(job.id)
 
@@ -195,11 +197,11 @@ class Finishing:
             drop(path)
 
     def sweep(self, unfinished: set[int]) -> None:
-        """At the start, before any job goes on."""
+        """Removes files of jobs that are over. Called at the start, before any job goes on."""
         sweep(self._folder, unfinished)
 
     async def _fit(self, job: Job) -> StageResult:
-        """Leaves in `_fitted` what is to be posted; where it does not, the result says what comes next."""
+        """Stores what is to be posted in `_fitted` and returns None; where it can't, returns what comes next."""
         tried = self._too_large.get(job.id, job.upload_limit_tried)
         limit = limit_of(tried, self._notifier.upload_limits(job))
         try:
@@ -209,7 +211,7 @@ class Finishing:
             _log.warning("job %s fits no upload of %d bytes: %s", job.job_code, limit, error)
             self._fitted[job.id] = f"The clip can't be made small enough for this place ({limit / 1048576:.0f} MB)."
         except NotAClip as error:
-            # It did play when it came: cut short by a power cut, or rotten on the disk. The provider has it whole.
+            # It did play after the download, so the file was damaged on our disk (a power cut, say). Fetch it again.
             drop(self._source(job))
             return await self._not_fitted(job, error)
         except (MediaError, OSError) as error:
@@ -217,7 +219,7 @@ class Finishing:
         return None
 
     async def _not_fitted(self, job: Job, error: Exception) -> StageResult:
-        """Our own tools or the disk are in trouble, which passes: it never turns a paid clip into less."""
+        """Our tools or the disk failed. That is temporary: try again, and never post a worse clip because of it."""
         wait = self._wait(FIT, job, "fit", error)
         _log.warning("job %s could not be fitted, next try in %s s: %s", job.job_code, wait, error)
         return Later(wait) if wait is not None else await self._unposted(job, Failure.OURS, str(error))
@@ -247,13 +249,13 @@ class Finishing:
         try:
             return await self._media.poster(fitted.path)
         except (MediaError, OSError) as error:
-            # A picture for the card: no clip waits for that.
+            # The poster is only a picture for the card: post the clip without it.
             _log.warning("job %s has no poster: %s", job.job_code, error)
             return None
 
     async def _smaller(self, job: Job, size: int, error: UploadTooLarge) -> StageResult:
         if size <= LIMIT_LEAST:
-            # Every place takes so much: whoever refused it did not mean its size, and that passes.
+            # Every place takes so much, so the size was not the reason for this refusal: treat it as a temporary error.
             return await self._not_delivered(job, error)
         self._fitted.pop(job.id, None)
         if (limit := smaller(size, error.limit, self._notifier.upload_limits(job))) is None:
@@ -283,14 +285,14 @@ class Finishing:
         return Later(wait)
 
     async def wait_for_owner(self, job: Job) -> StageResult:
-        """A made clip that could not be posted stays open for its owner; its files are fetched again when they are needed."""
+        """Holds an unposted clip for its owner. Its files are deleted, and fetched again when they are needed."""
         if job.discard:
             return thrown_away(job, free=self._provider.free)
         self._remove_files(job)
         return await self._waiting.wait(job)
 
     async def _unposted(self, job: Job, failure: Failure, why: str) -> StageResult:
-        """It is told once, however often its owner tries."""
+        """Moves the job to UNPOSTED. The operator is told once, however often its owner tries to have it posted."""
         if job.unposted_at_ms is None:
             await self._told.tell(
                 job.id,
@@ -307,7 +309,7 @@ class Finishing:
         return advanced(unposted)
 
     def _wait(self, backoff: Backoff, job: Job, what: str, error: Exception) -> float | None:
-        """Seconds until the next try at `what`, which has just failed once more; None when it is enough."""
+        """Counts one more failure of `what`. Seconds until its next try; None to give up."""
         self._hitches.note(job.id, error)
         tried = self._tried.setdefault(job.id, Counter())
         tried[what] += 1

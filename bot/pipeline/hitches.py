@@ -1,4 +1,4 @@
-"""What a job stands still for, by its last try: noted where a try fails, read by who shows progress."""
+"""Remembers why a job does not move, by the error of its last try. The stages note it; `JobProgressReader` reads it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bot.ports import Hitch
 
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FULL: Final = (os.strerror(errno.ENOSPC), "disk is full")
-"""How ffmpeg and SQLite word it."""
+"""The words for a full disk in error messages of ffmpeg and of SQLite."""
 
 
 class Hitches:
-    """In memory: after a restart the next try finds out anew."""
+    """The latest hitch of each job of one provider. In memory: after a restart the next failed try notes its reason again."""
 
     def __init__(self) -> None:
         self._of: dict[int, Hitch] = {}
@@ -39,7 +39,7 @@ def hitch_of(error: BaseException) -> Hitch:
 
 
 def _is_full(error: BaseException) -> bool:
-    """Adapters word what the disk said in errors of their own, and keep it as the cause."""
+    """Looks through the causes as well: adapters raise errors of their own `from` the one that the disk gave."""
     at: BaseException | None = error
     while at is not None:
         if (isinstance(at, OSError) and at.errno in _NO_ROOM) or any(words in str(at) for words in _FULL):

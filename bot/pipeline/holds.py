@@ -1,6 +1,7 @@
-"""What a provider refuses to all, or to all of a model: the line stands still, one clip at a time tries, nobody's job ends.
+"""Stops the line of a provider that takes no clips, or none of one model, until it takes one again. Jobs wait, up to a day.
 
-Knows why the line stands still and since when; writes that down, so that a restart neither forgets it nor tells it again.
+Keeps why the line stands still and since when, also on disk: after a restart it is still known, and the operator is not told
+twice. `Refusing` and `Submitting` report to it what the provider answered; the engine lets one clip at a time try.
 """
 
 from __future__ import annotations
@@ -22,21 +23,21 @@ from bot.ports import Clock, Engine, KeyValues, Notifier, Standstill, Why
 
 _log: Final = logging.getLogger(__name__)
 _AFTER_START_SECONDS: Final = 1.0
-"""Until the first try at a start: the operator may have mended it and restarted for that."""
+"""Until the first try after a start: the operator may have restarted because the cause is repaired."""
 _LASTS_MS: Final = 5 * 60 * 1000
-"""A provider out of reach, or a refusal that comes and goes: what lasts less passes by itself, and nobody need hear of it."""
+"""The operator hears of a provider out of reach, or of a refusal that comes and goes, only when it lasts so long."""
 _COMES_AND_GOES_MS: Final = 60 * 60 * 1000
-"""A refusal so soon after one that was told is the same trouble, such as a balance that is enough for short clips alone."""
+"""A refusal within this time after a reported one counts as the same, such as a balance that pays for short clips only."""
 
 Kinds: TypeAlias = frozenset[Kind] | None
-"""Of which kinds clips are meant, those of one model; None for all."""
+"""The kinds of clips that are meant, those of one model; None for all kinds."""
 
 
 class Holds:
-    """One provider's. `settings` keeps them under one key of its own.
+    """The standstills of one provider, at most one for each model and one for all. Kept in `key_values` under one key.
 
-    `refused`, `unreachable` and `busy` stop the line at once, before another clip is refused as well; `note` writes that
-    down and tells it, and `run` does so whenever there is something.
+    `refused`, `unreachable` and `busy` stop the line at once, before another clip is refused too. `note` writes the standstills
+    to disk and tells the operator; `run` calls it after every change.
     """
 
     def __init__(
@@ -59,10 +60,10 @@ class Holds:
         self._long_wait = 0.0
         self._news = asyncio.Event()
         self.refusals = 0
-        """How many there were in all; see `accepted`."""
+        """Refusals so far, counted up by one for each; see `accepted`."""
 
     async def load(self) -> None:
-        """Takes up what an earlier process left, before the engine starts. Raises `StorageError`."""
+        """Reads the standstills that an earlier process left. Called before the engine starts. Raises `StorageError`."""
         self._written = await self._key_values.read(self._name) or ""
         for standstill, told in _read(self._written):
             self._standing[standstill.kinds] = standstill
@@ -73,36 +74,40 @@ class Holds:
     # -- what the provider said ----------------------------------------------------------------------------------------
 
     def refused(self, error: ProviderMisconfigured) -> None:
-        """Key, plan or balance are not good enough, for all clips or for those of one model."""
+        """The provider refuses our key, plan or balance, for all clips or for those of one model (`error.kinds`)."""
         self._stand(Why.REFUSED, None if error.kinds is None else frozenset(map(Kind, error.kinds)), error)
 
     def unreachable(self, error: ProviderError) -> None:
-        """No connection was made, so this is about the provider or the way to it, not about a job."""
+        """No connection was made. The reason is the provider or the network, not the job."""
         self._stand(Why.UNREACHABLE, None, error)
 
     def busy(self, error: ProviderBusy) -> None:
-        """Over its rate or its ceiling."""
+        """The provider has too many requests or too many clips at once."""
         self.refusals += 1
         if error.retry_after is not None and error.retry_after > RETRY_AFTER_MOST:
             self._long_wait = error.retry_after
             self._news.set()
         for_all = self._standing.get(None)
         if for_all is not None and for_all.why is Why.REFUSED and error.ceiling is None:
-            # Its requests may be counted before its key is looked at.
+            # Some vendors count requests before they check the key, so "busy" does not mean that the key is good again.
             self._engine.hold(self._provider, for_all, error.retry_after or 0.0)
             return
         self._end(None)
         self._engine.full(self._provider, error.retry_after, error.ceiling)
 
     def stumbled(self, error: SubmitOutcomeUnknown, kind: Kind) -> None:
-        """It answered a submit with trouble of its own: while it is found out what came of that one, no crowd follows it."""
+        """The provider answered a submit with an error of its own, such as a 500. Until it is known whether that clip was
+        started, no others are submitted at once.
+        """
         standstill = self._engine.standstill(self._provider, kind)
         lasted_ms = 0 if standstill is None else self._clock.now_ms() - standstill.since_ms
         wait = UNREACHABLE.pause(lasted_ms, random.random())  # noqa: S311  spreads tries, guards nothing
         self.busy(ProviderBusy(error.detail, code=error.code, retry_after=max(wait, error.retry_after or 0.0)))
 
     def accepted(self, kind: Kind, refusals_before: int) -> None:
-        """A clip of this kind was taken. `refusals_before` is `refusals` as its submit began: what was refused since stays."""
+        """A clip of this kind was taken, which ends the standstills that concern it. `refusals_before` is `refusals` when its
+        submit began: a standstill with a later refusal stays.
+        """
         for kinds in list(self._standing):
             if (kinds is None or kind in kinds) and self._latest.get(kinds, 0) <= refusals_before:
                 self._end(kinds)
@@ -119,7 +124,7 @@ class Holds:
         return End(job, State.FAILED, failure=failure, detail=detail)
 
     def wake_overdue(self, kind: Kind) -> None:
-        """After a refusal: has those in line look at themselves that have waited for a day."""
+        """Called after a refusal: wakes the jobs in line that have waited for a day, so that `overdue` ends them."""
         standstill = self._confirmed(kind)
         day_ago_ms = self._clock.now_ms() - DAY_MS
         if standstill is not None and standstill.since_ms <= day_ago_ms:
@@ -127,7 +132,7 @@ class Holds:
                 self._engine.wake(job_id)
 
     def _confirmed(self, kind: Kind) -> Standstill | None:
-        """What stands still by this process's own experience: after a start one clip tries before any ends."""
+        """The standstill of this kind, if this process was refused itself: after a start one clip tries before any job ends."""
         standstill = self._engine.standstill(self._provider, kind)
         if standstill is None or (standstill.why is not Why.BUSY and standstill.kinds not in self._latest):
             return None
@@ -136,14 +141,16 @@ class Holds:
     # -- on disk, and to the operator ----------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Notes what is new until cancelled."""
+        """Calls `note` after every change, until cancelled."""
         while True:
             await self._news.wait()
             self._news.clear()
             await self.note()
 
     async def note(self) -> None:
-        """Never raises: the line is right without it, and what fails is done after the next refusal."""
+        """Writes the standstills to disk and tells the operator what is new. Never raises: what fails is done after the next
+        refusal.
+        """
         await self._write()
         for standstill in list(self._standing.values()):
             await self._tell_begun(standstill)
@@ -163,7 +170,7 @@ class Holds:
         try:
             await self._key_values.write(self._name, text, self._clock.now_ms())
         except StorageError as error:
-            # A restart before the next refusal would only tell the operator once more.
+            # If a restart comes before the next refusal, the operator is told once more; no other harm.
             _log.error("what %s refuses could not be written down: %s", self._provider, error)
         else:
             self._written = text
@@ -178,7 +185,7 @@ class Holds:
         if self._standing.get(kinds) is standstill:
             self._is_told(standstill)
         elif kinds not in self._standing:
-            # It was over while it was told.
+            # It ended while the operator was being told: say that too.
             self._over.append(kinds)
 
     def _is_told(self, standstill: Standstill) -> None:
@@ -210,7 +217,7 @@ class Holds:
 
     @property
     def _name(self) -> str:
-        """Of what is kept in the settings."""
+        """The key under which the standstills are kept."""
         return f"hold.{self._provider}"
 
     def _stand(self, why: Why, kinds: Kinds, error: ProviderError) -> None:
@@ -243,7 +250,7 @@ class Holds:
 
 
 def _is_the_key(standstill: Standstill) -> bool:
-    """Refused to all alike: our key, plan or balance."""
+    """Whether clips of all kinds are refused: then it is our key, plan or balance."""
     return standstill.why is Why.REFUSED and standstill.kinds is None
 
 
@@ -266,7 +273,7 @@ def _text(standing: list[tuple[Standstill, bool]]) -> str:
 
 
 def _read(text: str) -> list[tuple[Standstill, bool]]:
-    """What `_text` wrote; nothing where it is not to be understood (another version's, say): then it is found out anew."""
+    """Reads what `_text` wrote. Empty where it can't be read (written by another version, say): the next refusal tells anew."""
     try:
         return [
             (

@@ -1,4 +1,4 @@
-"""A look at one unfinished job, computed only when somebody is about to see it."""
+"""Computes the progress of one unfinished job: bar, place in line, expected wait. Called when a message is about to show it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from bot.ports import Clock, Engine, Estimates, Forecast, Hitch, JobStore, Progr
 _log: Final = logging.getLogger(__name__)
 _MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
 _KEPT_STEP: Final = 5
-"""Per cent. Rounded up to such steps a bar is written down twenty times at most, and stands so much higher after a restart."""
+"""Per cent. A bar is written down rounded up to such steps: twenty writes at most for each job, and after a restart the bar is
+at most one step too full."""
 
 
 class JobProgressReader:
-    """Implements `ProgressReader`. Remembers nothing of a job itself."""
+    """Implements `ProgressReader`. Keeps no state: all is read from the store, the engine and the watcher."""
 
     def __init__(
         self, jobs: JobStore, engine: Engine, provider_stages: Mapping[str, ProviderStages], estimates: Estimates, clock: Clock
@@ -72,7 +73,7 @@ class JobProgressReader:
         kept = None if job.bar_percent is None else job.bar_percent / 100
         stages = self._provider_stages.get(job.provider)
         if stages is None or not stages.watcher.was_polled(job.id):
-            # After a restart a bar by the clock alone might stand lower than the one that the provider's figure had drawn.
+            # After a restart, until the provider was asked: an estimate from the time alone might be lower than the bar shown.
             return kept
         estimate = fraction(stages.watcher.fraction(job.id), elapsed_ms, expected)
         if estimate is None:
@@ -82,7 +83,7 @@ class JobProgressReader:
         return fullest
 
     async def _keep(self, job: Job, fullest: float) -> None:
-        """Written down before it is shown, so that no bar goes backwards over a restart."""
+        """Writes the bar down before it is shown, so that it does not go backwards after a restart."""
         percent = min(math.ceil(fullest * 100 / _KEPT_STEP) * _KEPT_STEP, 100)
         if percent <= (job.bar_percent or 0):
             return

@@ -1,6 +1,6 @@
-"""Runs a job: reads where it stands, does the next stage, writes what came of it. Safe to run again at any point.
+"""Runs a job: reads its state, does the next stage, writes the result. The engine calls it; safe to run again at any point.
 
-Knows the state machine and the order of write, act, write. What a submit or a delivery is in detail, the stages know.
+The stages themselves (submit, fetch, post, ...) are in `submitting` and `finishing`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _ANNOUNCING_AT_ONCE: Final = 8
-"""More would not be faster: Discord takes 50 requests a second, and commands must be answered meanwhile."""
+"""Cards posted at once. More would not be faster: Discord takes 50 requests a second, and commands need some of them."""
 _ANNOUNCING_IN_ONE_CHANNEL: Final = 2
-"""Discord limits edits by channel, and who waits for a busy one must not hold every place."""
+"""Discord limits requests by channel: jobs that wait for one busy channel must not use up all places."""
 _NO_PROVIDER_SECONDS: Final = 300.0
+"""Between two looks at a job whose provider is not configured any more."""
 _IS_BROUGHT: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
-"""A made clip on its way."""
+"""The states of a made clip on its way to Discord."""
 
 
 @dataclass(slots=True)
@@ -58,27 +59,28 @@ class JobRunner:
         self._clock = clock
         self._announcing = FairSemaphore(_ANNOUNCING_IN_ONE_CHANNEL, _ANNOUNCING_AT_ONCE)
         self._announced: set[int] = set()
-        # The fence under which this process holds each job; those that are not here it booked itself.
+        # The fence under which this process holds each job. Jobs that are not here were booked by this process.
         self._fences: dict[int, int] = {}
         self._tried: dict[int, _Tried] = {}
         self._unshown: Counter[int] = Counter()
         self._told = ToldOfJobs(notifier)
 
     def took_over(self, fences: Mapping[int, int]) -> None:
-        """From the start: jobs of earlier processes, each with the fence under which this one took it."""
+        """Called once at the start, with the jobs of earlier processes: the new fence of each, by job id."""
         self._fences.update(fences)
 
     async def run(self, job_id: int, *, slot: bool) -> RunResult:
-        """Takes the job as far as it goes now. `slot`: the engine gave it a place at the provider.
+        """Takes the job through its stages until it has to wait or has ended. `slot`: the engine gave it a place at the
+        provider.
 
-        Never raises but for cancellation and, where the database can't even be read, `StorageError`. What is unexpected is
-        logged with the job's reference and tried again, and in the end told to the member as our own fault. A job that
-        another process took over is left to it without a word.
+        Raises `StorageError` where the database can't even be read, and nothing else. Unexpected errors are
+        logged with the job's code and tried again; in the end the member is told that it is our fault. Nothing is done for a
+        job that another process took over.
         """
         try:
             return await self._run(job_id, slot=slot)
         except UnreadableJob as error:
-            # Its store has logged it. Nothing is done with it, and nothing of it is left behind here.
+            # The store has logged why. The job stays as it is, and this runner keeps nothing of it.
             _log.warning("job %s is not run: %s", job_code(job_id), error.why)
             return RunResult(Next.ENDED)
 
@@ -93,7 +95,7 @@ class JobRunner:
             slot = False
             match result:
                 case None:
-                    # Someone else moved the job (a cancel, most likely): look again at what it is now, and whose.
+                    # Someone else moved the job (a cancel, most likely): read its state again, and whether it is still ours.
                     job = await self._held(job_id)
                 case Advanced(job=job):
                     self._tried.pop(job_id, None)
@@ -101,7 +103,7 @@ class JobRunner:
                     self._engine.state_changed(job)
                 case Later(seconds=seconds):
                     if job.state in _IS_BROUGHT:
-                        # For hours maybe. After a restart, and after a try to post it, nothing else has its progress shown.
+                        # The wait may last hours. After a restart, and after a failed post, its progress is not followed yet.
                         self._notifier.follow(job.id)
                     return RunResult(Next.LATER, job, seconds)
                 case Parked.IN_LINE:
@@ -118,14 +120,14 @@ class JobRunner:
             stages.hitches.over(job.id)
 
     def park(self, job: Job) -> None:
-        """Leaves a generating job to the watcher; after a restart this takes it up without a run of its own."""
+        """Leaves a generating job to the watcher. Called directly after a restart, so that such a job needs no run."""
         stages = self._provider_stages.get(job.provider)
         if stages is not None:
             stages.watcher.watch(job)
         self._notifier.follow(job.id)
 
     async def _shown(self, job: Job) -> Job:
-        """Its card and its progress are there, once in this process; Discord is asked no more often than that."""
+        """Sees that the job has its card and that its progress is followed; once for each job in this process."""
         if job.id not in self._announced:
             if job.address.progress_id is None:
                 async with self._announcing.of(job.address.channel_id):
@@ -143,7 +145,7 @@ class JobRunner:
             return job
 
     async def _guarded(self, job: Job, *, slot: bool) -> Advanced | Later | Parked | None:
-        """One stage, and what came of it written down, an end too."""
+        """Runs one stage and writes its result down, an end too."""
         try:
             result = await self._result(job, slot=slot)
             return await self._end(result) if isinstance(result, End) else result
@@ -184,7 +186,7 @@ class JobRunner:
                 return None
 
     def _stranded(self, job: Job) -> Later | End:
-        """Its provider is not configured any more. A made clip that could not be posted ends in its time all the same."""
+        """The job's provider is not configured any more: it waits. A made clip that could not be posted still ends in time."""
         over = time_is_over(job, self._clock.now_ms()) if job.state is State.UNPOSTED else None
         if over is None:
             _log.warning("job %s waits for provider %s, which is not configured any more", job.job_code, job.provider)
@@ -198,7 +200,7 @@ class JobRunner:
             now = self._clock.now_ms()
             return advanced(await self._jobs.advance(job, State.FETCHING, now, generated_at_ms=now))
         if status.phase is Phase.CANCELLED:
-            # Who threw their own clip away pays for it; nobody pays for what a moderator or nobody here had cancelled.
+            # An owner who threw the clip away pays for it. Nobody pays where a moderator, or nobody here, had it cancelled.
             if status.billed and job.discard and not job.moderated_away:
                 return End(job, State.CANCELLED, charged=job.cost)
             why = " (for a moderator)" if job.moderated_away else ""
@@ -225,8 +227,8 @@ class JobRunner:
     async def _held(self, job_id: int) -> Job | None:
         """The job as it is now; None where it is gone, or where another process owns it.
 
-        A lost job is forgotten without a word, and its files stay for who has it. The fence is never learned from what is
-        read here: this process may have hung since it took the job over, or booked it, and not have looked at it before.
+        Another process's job is forgotten here silently, and its files stay for that process. The fence is never taken from the
+        row read here: this process may have hung since it booked the job or took it over, and the fence there may be another's.
         """
         job = await self._jobs.get(job_id)
         if job is None or job.fence == self._fences.get(job.id, FENCE_WHEN_BOOKED):
@@ -258,7 +260,7 @@ class JobRunner:
             await self._show_end(job)
             await self._jobs.shown(job.id)
         except (DeliveryError, Interrupted, StorageError) as error:
-            # Discord or the disk is in trouble. The books are closed, only the messages are behind; a restart knows that too.
+            # The end is written and charged; only the messages do not show it yet. After a restart `unshown` still lists it.
             _log.warning("job %s: its end can't be shown for now: %s", job.job_code, error)
             self._unshown[job.id] += 1
             rest = error.retry_after if isinstance(error, DeliveryError) else None
@@ -277,7 +279,7 @@ class JobRunner:
             _log.exception("job %s: its end could not be shown", job.job_code)
 
     def _unwritten(self, job: Job, error: StorageError) -> Later:
-        """A full or locked disk passes, and what is paid for must outlast it."""
+        """The store could not be written (a full or locked disk). That is temporary: try again without an end."""
         wait = ENDLESS.pause(self._count(job), _dice())
         stages = self._provider_stages.get(job.provider)
         if stages is not None:
@@ -288,7 +290,7 @@ class JobRunner:
     def _unexpected(self, job: Job, error: Exception) -> Later | End:
         times = self._count(job)
         _log.error("job %s stumbled in %s, try %d", job.job_code, job.state, times, exc_info=error)
-        # What was cancelled from inside passes, as an outage does; a fault of ours mostly does not.
+        # Work that was cancelled from inside is retried for hours, as in an outage. A fault of ours mostly stays: few tries.
         wait = (FETCH if isinstance(error, Interrupted) else UNEXPECTED).wait(times, _dice())
         if wait is not None:
             return Later(wait)
@@ -303,7 +305,7 @@ class JobRunner:
         return End(job, State.FAILED, failure=Failure.OURS, detail=detail, told=told)
 
     def _count(self, job: Job) -> int:
-        """How often in a row this job stumbled in the state that it is in."""
+        """Counts one more failure. How often in a row this job has failed in the state that it is in."""
         tried = self._tried.setdefault(job.id, _Tried(job.state))
         tried.times = tried.times + 1 if tried.state is job.state else 1
         tried.state = job.state
@@ -311,7 +313,9 @@ class JobRunner:
 
 
 def _unpaid(job: Job, status: RunStatus, happened: str) -> str | None:
-    """The word to the operator about what was or may be billed and is charged to nobody; None where nothing was."""
+    """The text to the operator about a clip that was or may be billed and that no member pays for; None where it was not
+    billed.
+    """
     if status.billed is not False:
         billed = "was billed" if status.billed else "may be billed"
         return f"Job {job.job_code} {happened} and {billed} there as {job.provider_reference}; the member was not charged."

@@ -1,7 +1,7 @@
-"""Submits whose answer never came are searched at the provider, all together, until it is clear what became of each.
+"""Searches the provider for submits whose answer never came, all in one loop, until it is clear whether each arrived.
 
-Never submits anything itself: it only finds out whether a clip is running that we do not know of. Equal submits whose
-answer is still to come are searched with them, so that nobody is given the clip that such an answer is about to name.
+`Submitting.resume` asks for the fate of one job's submit. Nothing is submitted here. Submits with the same prompt and seed
+whose answer may still come are searched too: a clip that such an answer is about to name must not be given to another job.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from bot.tasks import own_cancels_only
 _log: Final = logging.getLogger(__name__)
 _TRIES_LEAST: Final = 2
 _UNDER_WAY_MOST_MS: Final = 10 * 60 * 1000
-"""An answer to a submit takes 90 s at most, minutes where the database can't be written, and after a start those jobs that
-may break the process are run one by one. Later nobody waits for it.
+"""A submit older than this counts as no longer waiting for its answer. An answer takes 90 s at most, plus minutes where the
+database can't be written.
 """
 
 
 class Fate(Enum):
-    """`NEVER_ARRIVED`: searched for long enough; it may be submitted again. `UNCLEAR`: it can't be told apart.
+    """What became of a lost submit, where no clip can be named.
 
-    `DROPPED`: the job has ended, and nobody looks for its clip any more.
+    `NEVER_ARRIVED`: not listed for the whole window; it may be submitted again. `UNCLEAR`: which clip it is can't be told.
+    `DROPPED`: the job has ended, so the search was stopped.
     """
 
     NEVER_ARRIVED = auto()
@@ -39,9 +40,9 @@ class Fate(Enum):
 
 @dataclass(slots=True)
 class _Search:
-    """`since_ms` is when the search began: a submit may have been under way for long before its answer was lost.
+    """The search for one submit. `since_ms` is when the search began, which may be long after the submit.
 
-    `unclear` counts the latest looks in which it could not be told apart.
+    `unclear` counts the latest searches in a row that found several candidates.
     """
 
     lost: Lost
@@ -52,7 +53,9 @@ class _Search:
 
 
 class LostSubmits:
-    """A submit that is not listed within `window_ms` of searching counts as never arrived; looked for every `beat` seconds."""
+    """The lost submits of one provider. They are searched every `beat` seconds; one that is not listed within `window_ms`
+    counts as never arrived.
+    """
 
     def __init__(
         self,
@@ -74,12 +77,13 @@ class LostSubmits:
         self._trouble = Trouble(provider.name, notifier, clock, key, beat, "the search for lost submits")
         self._searches: dict[int, _Search] = {}
         self._held: set[str] = set()
-        """Clips that a search of now named and that jobs hold, of whatever age."""
+        """References that the current searches found and that belong to other jobs, however old; left out of the next search.
+        """
         self._began_ms = clock.now_ms()
         self._some = asyncio.Event()
 
     async def fate(self, lost: Lost) -> str | Fate:
-        """The provider's reference of the clip, or what else became of the submit. May take the whole window."""
+        """The provider's reference of the clip, or a `Fate`. May take the whole window."""
         search = self._searches.get(lost.submission.job_id)
         if search is None:
             search = _Search(lost, self._clock.now_ms(), asyncio.get_running_loop().create_future())
@@ -88,7 +92,7 @@ class LostSubmits:
         return await asyncio.shield(search.answer)
 
     def drop(self, job_id: int) -> None:
-        """The job was ended meanwhile: nobody is to wait for what became of its submit."""
+        """Stops the search: the job was ended meanwhile."""
         self._settle(job_id, Fate.DROPPED)
 
     async def run(self) -> None:
@@ -111,9 +115,9 @@ class LostSubmits:
         searches = dict(self._searches)
         under_way = await self._under_way(searches)
         found = await self._find([*(each.lost for each in searches.values()), *under_way])
-        # A clip that is listed already may be of a submit that began while the provider was asked.
+        # Submits that began while the provider was asked: a clip in its answer may be theirs.
         late = [each for each in await self._under_way(searches) if each not in under_way]
-        # Whichever clip shows first may be theirs: until it is clear which one is, nothing is decided for who is like them.
+        # A clip found now may belong to one of these. Until their own clips are known, nothing is decided for equal submits.
         unnamed = [each for each in under_way if found.get(each.submission.job_id) is None]
         open_ends = {_likeness(each) for each in (*unnamed, *late)}
         now = self._clock.now_ms()
@@ -126,7 +130,7 @@ class LostSubmits:
             if reference is not None:
                 self._settle(job_id, reference)
             elif search.unclear >= _TRIES_LEAST:
-                # Twice: one that began and was accepted while the provider was asked is a stranger in that look alone.
+                # Twice in a row: a submit that began and was accepted during one search makes only that one unclear.
                 self._settle(job_id, Fate.UNCLEAR)
             elif job_id not in found and search.tries >= _TRIES_LEAST and now - search.since_ms >= self._window_ms:
                 self._settle(job_id, Fate.NEVER_ARRIVED)
@@ -143,7 +147,7 @@ class LostSubmits:
         return [each for each in others if _likeness(each) in likenesses]
 
     async def _find(self, sought: Sequence[Lost]) -> Mapping[int, str | None]:
-        """As the provider finds them, but for clips that any job holds already, however long ago it ended."""
+        """Asks the provider, and leaves out clips that any job holds already, however long ago it ended."""
         while True:
             known = await self._jobs.references_held(self._provider.name) | self._held
             found = await self._provider.find(sought, known)
@@ -151,7 +155,7 @@ class LostSubmits:
             held = {reference for reference in named - known if await self._is_held(reference)}
             if not held:
                 return {job_id: reference for job_id, reference in found.items() if reference not in known}
-            # The one that is sought may be listed beside it: searched once more without those.
+            # The right clip may be listed beside these: search once more without them.
             self._held |= held
 
     async def _is_held(self, reference: str) -> bool:
@@ -167,5 +171,5 @@ class LostSubmits:
 
 
 def _likeness(lost: Lost) -> tuple[str, int]:
-    """What two submits must share to be taken for each other: a remix with other pictures shares it too."""
+    """Two submits with the same value may be taken for each other; a remix with other pictures has the same value too."""
     return lost.submission.prompt, lost.submission.seed

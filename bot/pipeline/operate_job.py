@@ -1,6 +1,7 @@
-"""The operator ends a job, or has it go on or made again. Tells the truth about what may be billed.
+"""Carries out `happyhorse job end` and `happyhorse job retry`. `OperatorWorker` calls it with the operator's requests.
 
-May be repeated after a kill: what was done before is recognised and told again, never done twice.
+The answers say what may be billed at the provider. Safe to repeat after a kill: what was done before is found and reported
+again, never done twice.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ _RACES_MOST: Final = 5
 
 @dataclass(frozen=True)
 class OperateJob:
-    """`prices` are those of a provider by its name, `multiplier` a member's as last seen in a server.
+    """`prices` gives a provider's prices by its name. `multiplier` gives a member's allowance multiplier, as last seen in a
+    server.
 
-    `wake` has a job looked at again; `let_go` drops what waits for the provider on its behalf.
+    `wake` makes the engine look at a job. `let_go` stops uploads and searches at the provider for a job that has ended.
     """
 
     jobs: JobStore
@@ -36,7 +38,7 @@ class OperateJob:
     let_go: Callable[[Job], None]
 
     async def done_before(self, action: OperatorAction, job_id: int, new_id: int) -> OperatorAnswer | None:
-        """What came of a request that was carried out before and not answered. None where nothing shows that it was."""
+        """The answer to a request that was carried out before a kill and not answered. None where it was not carried out."""
         try:
             if action is OperatorAction.RETRY:
                 booked = await self.jobs.get(new_id)
@@ -49,7 +51,7 @@ class OperateJob:
     # -- end -----------------------------------------------------------------------------------------------------------
 
     async def end(self, job_id: int, *, sure: bool) -> OperatorAnswer:
-        """Ends an unfinished job uncharged, its reserve released. `sure` also where it may be billed at the provider."""
+        """Ends an unfinished job uncharged and releases its reserve. Where it may be billed at the provider, only if `sure`."""
         code = job_code(job_id)
         try:
             job = await self.jobs.get(job_id)
@@ -74,7 +76,7 @@ class OperateJob:
         return OperatorAnswer(done=False, text=f"Job {code} moves on faster than it can be ended; try again.")
 
     async def _stopped(self, job: Job) -> OperatorAnswer:
-        """What is still to do for a job that the operator ended; all of it may be done again after a kill."""
+        """The rest of the work for a job that the operator ended. After a kill all of it is done again, without harm."""
         self.let_go(job)
         self.wake(job.id)
         back = f"Job {job.job_code} has ended; its {job.cost} credits are back with member {job.member_id}."
@@ -99,9 +101,9 @@ class OperateJob:
     # -- retry ---------------------------------------------------------------------------------------------------------
 
     async def retry(self, job_id: int, *, sure: bool, new_id: int) -> OperatorAnswer:
-        """An unfinished job goes on now; for one that failed or is unknown another is booked under `new_id`, where `sure`.
+        """Lets an unfinished job go on now. For a failed or unknown one, books another under `new_id`, if `sure`.
 
-        Without `sure` it only says what that would cost and what the provider says of the old one.
+        Without `sure` it only says what another would cost, and what the provider says of the old one.
         """
         code = job_code(job_id)
         try:
@@ -174,16 +176,16 @@ class OperateJob:
         return OperatorAnswer(done=True, text=f"{price} {self._booked(made).text}")
 
     def _booked(self, job: Job) -> OperatorAnswer:
-        """Woken in any case: where the answer of the database was lost, the try that booked it did not get so far."""
+        """The answer for a booked job. Wakes it in any case: an earlier call may have booked it and died before the wake."""
         self.wake(job.id)
         text = f"Booked as job {job.job_code} ({job.id}); {job.cost} credits of member {job.member_id} are reserved."
         return OperatorAnswer(done=True, text=text)
 
 
 def _same_channel(old: Address) -> Address:
-    """Where the old job's messages are, without its interaction: the token is dead, and the old card stays as it is.
+    """The old job's channel without its interaction, whose token is dead; the old card stays as it is.
 
-    All of the new one stands in one message there, which the bot posts itself.
+    The new job has one message there, which the bot posts itself.
     """
     return Address(
         application_id=old.application_id,
@@ -211,7 +213,7 @@ def _at_provider(job: Job) -> str:
 
 
 def _refusal(word: Report) -> str:
-    """Why no second clip is booked, whatever the operator says; "" where they may."""
+    """Why no second clip may be booked, even with --yes; "" where it may."""
     if word.found is not None:
         return (
             f"Nothing was booked: the clip exists. Take it from the provider as {word.found} and hand it to the member; another"

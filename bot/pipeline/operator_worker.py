@@ -1,6 +1,7 @@
-"""Takes up what operators ask for from the shell while the bot runs. Only the bot may touch its jobs' slots and timers.
+"""Carries out what operators ask for with `happyhorse job ...` while the bot runs. The command line writes a request into the
+database, since only the running bot may change its jobs' slots and timers.
 
-A request stays open until its answer is written: after a kill in between it is taken up again, and `OperateJob` knows what
+A request stays open until its answer is written. After a kill in between it is carried out again, and `OperateJob` finds what
 was done before.
 """
 
@@ -16,9 +17,9 @@ from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 EVERY_SECONDS: Final = 1.0
-"""Between looks at the table; the operator at the shell waits for an answer."""
+"""Between two reads of the table: the operator at the shell waits for an answer."""
 FRESH_MS: Final = 60 * 60 * 1000
-"""An older request is not carried out any more: the operator has long stopped waiting for it."""
+"""A request older than one hour is not carried out: the operator has stopped waiting for it."""
 _TOO_OLD: Final = "Nothing was done: it was asked for more than an hour before a bot could take it up. Ask again."
 
 
@@ -29,7 +30,7 @@ class OperatorWorker:
         self._clock = clock
 
     async def run(self) -> None:
-        """Takes requests up until cancelled."""
+        """Carries requests out until cancelled."""
         while True:
             try:
                 with own_cancels_only():
@@ -39,7 +40,7 @@ class OperatorWorker:
             await self._clock.sleep(EVERY_SECONDS)
 
     async def take_up(self) -> None:
-        """Carries out what is open, oldest first. Raises `StorageError`; what is not answered yet stays open."""
+        """Carries out all open requests, oldest first. Raises `StorageError`; a request without an answer stays open."""
         for request in await self._requests.unanswered():
             told = await self._carry_out(request)
             await self._requests.answer(request.id, told, self._clock.now_ms())
@@ -48,7 +49,7 @@ class OperatorWorker:
     async def _carry_out(self, request: OperatorRequest) -> OperatorAnswer:
         try:
             if self._clock.now_ms() - request.at_ms > FRESH_MS:
-                # A kill may have come between what was done and its answer.
+                # It may have been carried out before a kill, with only the answer missing.
                 done = await self._operate.done_before(request.action, request.job_id, request.new_job_id)
                 return done or OperatorAnswer(done=False, text=_TOO_OLD)
             match request.action:

@@ -1,6 +1,7 @@
-"""Pictures go to the provider while their job waits, before it stands in line: no slot and no turn is held by an upload.
+"""Uploads a job's pictures to the provider before the job stands in line, so that an upload holds no slot and no turn.
 
-What was handed over is in the store, by content; in memory is only what is under way, and what was dropped.
+`Submitting` calls it. What was uploaded is in the store, by SHA-256. Memory holds only the uploads under way and the dropped
+ones.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from bot.errors import ProviderUnavailable
 from bot.ports import BlobStore, Clock, VideoProvider
 
 _AT_ONCE: Final = 16
-"""Members whose pictures are under way at once. Generous: one hand-over is mostly seconds, and its bytes are in memory."""
+"""Members whose pictures are uploaded at once. One job's uploads mostly take seconds; their bytes are in memory meanwhile."""
 _SECONDS_MOST: Final = 600.0
-"""For all pictures of one job, 9 of 10 MB at most. What takes longer goes on later with those that are left."""
+"""For all pictures of one job (at most 9 of 10 MB). After that the job waits, and the next try uploads those that are left."""
 
 
 class Pictures:
@@ -28,11 +29,11 @@ class Pictures:
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._members: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._under_way: dict[int, asyncio.Timeout] = {}
-        # Dropped before their hand-over began, while their card was made, say.
+        # Jobs that were dropped before their upload began (while their card was posted, say).
         self._dropped: set[int] = set()
 
     async def known(self, job: Job) -> tuple[str, ...] | None:
-        """The provider's references of the job's pictures, in their order; None unless all were handed over."""
+        """The provider's references of the job's pictures, in prompt order; None unless all were uploaded."""
         found = [await self._blobs.uploaded(job.provider, image.sha256) for image in job.request.references]
         return None if None in found else tuple(each for each in found if each is not None)
 
@@ -42,10 +43,10 @@ class Pictures:
         return [sha256 for sha256 in hashes if await self._is_missing(job, sha256)]
 
     async def hand_over(self, job: Job, missing: Sequence[str]) -> bool:
-        """Uploads these. May be repeated; what was uploaded before a failure stays.
+        """Uploads these (their SHA-256). May be repeated; pictures that were uploaded before a failure stay uploaded.
 
-        False where it was dropped meanwhile. Raises the `ProviderError` of the first picture that the provider does not
-        take, `LookupError` for one that the store lost.
+        False where the job was dropped meanwhile. Raises the `ProviderError` of the first picture that the provider does not
+        take, `ProviderUnavailable` after ten minutes, and `LookupError` for a picture that the store does not have.
         """
         if job.id in self._dropped:
             self._dropped.discard(job.id)
@@ -60,7 +61,7 @@ class Pictures:
         return True
 
     def drop(self, job_id: int) -> None:
-        """The job has ended or is not wanted any more: its hand-over stops where it is, or the next one does not begin."""
+        """The job has ended or is not wanted any more: stops its upload, or keeps its next one from beginning."""
         under_way = self._under_way.get(job_id)
         if under_way is None:
             self._dropped.add(job_id)
@@ -72,13 +73,13 @@ class Pictures:
         self._dropped.discard(job.id)
 
     async def forget(self, job: Job) -> None:
-        """The provider seems not to know them any more."""
+        """Marks the job's pictures as not uploaded: the provider seems not to know them any more."""
         for image in job.request.references:
             await self._blobs.forget_upload(job.provider, image.sha256)
 
     async def _upload_missing(self, job: Job, missing: Sequence[str]) -> None:
         lock = self._lock_of(job.member_id)
-        # While it waits, another job may hand the same ones over.
+        # If it has to wait, another job may upload the same pictures meanwhile.
         waits = lock.locked() or self._gate.locked()
         async with lock, self._gate:
             try:
@@ -103,9 +104,9 @@ class Pictures:
         await self._blobs.remember_upload(job.provider, sha256, uploaded, self._clock.now_ms())
 
     def _lock_of(self, member_id: int) -> asyncio.Lock:
-        """One hand-over at a time for each member: slow pictures of one keep only their own others waiting.
+        """One upload at a time for each member, so that slow pictures delay only their own member's other jobs.
 
-        Lives as long as somebody holds it or waits for it.
+        The lock is dropped when nobody holds it or waits for it.
         """
         lock = self._members.get(member_id)
         if lock is None:

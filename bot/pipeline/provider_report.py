@@ -1,6 +1,6 @@
-"""What the provider says of a job, for the operator who is about to end it or to have it made again.
+"""Asks the provider about a job for the operator, who is about to end it or to have it made again. `OperateJob` calls it.
 
-Only reads at the provider. Previews are not asked about: they are drawn by the bot itself, and cost nothing.
+Previews are not asked about: the bot draws them itself, and they cost nothing.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from bot.pipeline.submission import lost
 from bot.ports import BlobStore, JobStore, Phase, RunStatus, VideoProvider
 
 _SECONDS_MOST: Final = 20.0
-"""For one question; whoever asked from the shell waits for the answer."""
+"""For one question: the operator at the shell waits for the answer."""
 _DETAIL_CHARACTERS: Final = 200
 _HELD_MOST: Final = 5
-"""Searches at most for one job; each leaves out one more clip that another job holds."""
+"""Repeated searches for one job at most; each leaves out one more clip that belongs to another job."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`heard` is false where the provider could not be asked. `found` is the clip of a submit whose answer was lost.
+    """`text` is for the operator. `heard` is false where the provider could not be asked.
 
-    `searched` says that the job's submit may have arrived without our knowing, so that the clip was looked for.
+    `searched`: the answer to the job's submit was lost, so the clip was looked for; `found` is its reference, if it was found.
     """
 
     text: str
@@ -42,7 +42,7 @@ class ProviderReport:
     blobs: BlobStore
 
     async def of(self, job: Job) -> Report:
-        """Never raises for what the provider does."""
+        """What the provider says of the job. Does not raise `ProviderError`: the report says that it could not be asked."""
         searched = job.provider_reference is None and job.submitted_at_ms is not None
         if job.provider_reference is None and not searched:
             return Report("nothing was sent to the provider")
@@ -61,7 +61,7 @@ class ProviderReport:
         return Report(f"{job.provider} can't be asked now: {said}", heard=False, searched=searched)
 
     async def cancel(self, job: Job) -> str:
-        """Asks it to give the clip up, as far as there is one to name; what came of it in a few words, or ""."""
+        """Asks the provider to cancel the job's clip. A sentence with its answer; "" where there is no reference to cancel."""
         provider = self.providers.get(job.provider)
         if provider is None or job.provider_reference is None:
             return ""
@@ -86,7 +86,7 @@ class ProviderReport:
             reference = found.get(job.id)
             if reference is None or await self.jobs.holder(job.provider, reference) is None:
                 break
-            # Another job's, of long ago: its own may be listed beside it.
+            # This clip belongs to another job, from long ago; the right one may be listed beside it.
             known = known | {reference}
             found = await provider.find(sought, known)
         if job.id not in found:

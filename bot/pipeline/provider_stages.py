@@ -1,4 +1,4 @@
-"""Everything a job of one provider passes through, built once per provider by the composition root."""
+"""The stages, watcher and search for jobs of one provider. Built once per provider in `bot/wiring.py`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from bot.tasks import kept
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`watch_seconds` between looks at running clips; `give_up_ms` until one counts as stuck; `lost_ms` a lost submit is
-    searched before it counts as never arrived.
+    """`watch_seconds`: between two questions about running clips. `give_up_ms`: after which a running clip counts as stuck.
+    `lost_ms`: how long a lost submit is searched before it counts as never arrived.
     """
 
     watch_seconds: float
@@ -56,9 +56,9 @@ class ProviderStages:
         key_values: KeyValues,
         lacking_is_free: bool = False,
     ) -> Self:
-        """`folder` is where clips are worked on; it must exist. `settings` keeps what must outlive a restart.
+        """`folder` holds the working files of clips; it must exist. `key_values` keeps what must outlive a restart.
 
-        `lacking_is_free`: a clip that is shorter than asked for, or silent, is posted and not charged.
+        `lacking_is_free`: a clip that is shorter or smaller than asked for, or silent, is posted and not charged.
         """
         key = RefusedKey()
         watcher = Watcher(provider, engine, notifier, key, clock, beat=pace.watch_seconds, give_up_ms=pace.give_up_ms)
@@ -71,7 +71,9 @@ class ProviderStages:
         return cls(watcher, lost, holds, submitting, finishing, hitches, notifier)
 
     async def run(self) -> None:
-        """Watches running clips, searches lost submits and notes refusals until cancelled; one that dies leaves the others."""
+        """Watches running clips, searches lost submits and writes refusals down, until cancelled. If one of the three loops
+        dies, the others go on.
+        """
         tell = self.notifier.tell_operator
         async with asyncio.TaskGroup() as group:
             group.create_task(kept("the look at running clips", self.watcher.run, tell), name="watcher")

@@ -1,6 +1,7 @@
-"""What a start finds of earlier lives: unfinished jobs, half files, ends that no message shows. Decides who can go on.
+"""Takes over what earlier processes left: unfinished jobs, half files, ends that no message shows. The application calls it at
+the start and gives the jobs to the engine.
 
-Knows the order of things after a crash; running the jobs is the engine's.
+Jobs that may have broken the process are kept apart and run one at a time (`Apart`).
 """
 
 from __future__ import annotations
@@ -21,32 +22,34 @@ _LIFE: Final = "life"
 _RUNS: Final = "runs"
 _ENDED: Final = "ended in order"
 _NAMED: Final = 10
+"""Job codes named in one message to the operator."""
 _HEAD_START_LEAST_SECONDS: Final = 10.0
-"""Members are answered meanwhile; and systemd gives a service up that ends five times within this time (its default)."""
+"""Before the first job that runs apart. Members are answered in this time; and systemd by default stops restarting a service
+that ends five times within 10 s."""
 _HEAD_START_MOST_SECONDS: Final = 60.0
-"""What runs apart begins when all others are through that were under way, and after this time whatever they do."""
+"""The jobs kept apart begin when the others that were being worked on have moved on, and after this time in any case."""
 _ALONE_SECONDS: Final = 60.0
-"""A job that broke nothing for so long leaves the turn to the next one, and goes on beside it."""
+"""A job that broke nothing for so long goes on, and the next one gets its turn beside it."""
 _CHECK_SECONDS: Final = 1.0
 
 
 async def life_began(key_values: KeyValues, clock: Clock) -> bool:
-    """Notes that a process runs. True where the one before it did not end in order."""
+    """Writes down that a process runs. True where the process before it crashed or was killed."""
     broke = await key_values.read(_LIFE) == _RUNS
     await key_values.write(_LIFE, _RUNS, clock.now_ms())
     return broke
 
 
 async def life_ended(key_values: KeyValues, clock: Clock) -> None:
-    """Notes that this process ends in order: nothing that it was running broke it."""
+    """Writes down that this process ends in order, so that no job is suspected to have broken it."""
     await key_values.write(_LIFE, _ENDED, clock.now_ms())
 
 
 @dataclass(frozen=True, slots=True)
 class TakenUp:
-    """`unfinished` go on at once, `apart` one at a time and later; `unshown` have ended, and no message shows it yet.
+    """`unfinished` go on at once, `apart` later and one at a time. `unshown` have ended, and no message shows it yet.
 
-    `fences` by job id are those under which this process holds them, also those that only wait for their provider.
+    `fences`, by job id, are those under which this process holds the jobs, also the jobs of a provider that is not configured.
     """
 
     unfinished: list[Job]
@@ -58,26 +61,26 @@ class TakenUp:
 async def take_up(
     jobs: JobStore, provider_stages: Mapping[str, ProviderStages], notifier: Notifier, clock: Clock, *, broke: bool = False
 ) -> TakenUp:
-    """Takes over every unfinished job and finds those whose end is not shown. `broke` is what `life_began` said.
+    """Takes over every unfinished job and finds those whose end is not shown. `broke` is the answer of `life_began`.
 
-    Jobs of a provider that is not configured any more hold nobody up: what was not submitted ends without a charge, what
-    is with that provider waits for it to be configured again, and the operator is told. A job during whose work process
-    after process died ends as our fault.
+    Jobs of a provider that is not configured any more: one that was not submitted ends uncharged; one that is with that
+    provider waits for it to be configured again. The operator is told. A job during which the process died `STARTS_MOST` times
+    ends as our fault.
     """
     unfinished = await jobs.take_over(clock.now_ms(), broke=broke)
-    # What a job that can't be read has on the disk may be a paid clip.
+    # Files of jobs that can't be read stay too: one may be a paid clip.
     ids = {job.id for job in unfinished} | jobs.unreadable().keys()
     for stages in provider_stages.values():
         stages.finishing.sweep(ids)
         await stages.holds.load()
     stranded = [job for job in unfinished if job.provider not in provider_stages]
-    # Told before they end, since their members read that it was.
+    # The operator is told first: when the jobs end, their members read that the operator was told.
     await _tell(notifier, stranded)
     for job in stranded:
         if job.state in FREE_TO_CANCEL:
             detail = f"provider {job.provider} is not configured any more"
             await _end(job, Failure.OPERATOR, detail, jobs, clock)
-    # A made clip that waits for its owner ends in three days also where its provider is gone.
+    # Unposted clips go on even without their provider: they need a run to end after three days.
     able = [job for job in unfinished if job.provider in provider_stages or job.state is State.UNPOSTED]
     for job in able:
         if job.starts >= STARTS_MOST:
@@ -100,11 +103,10 @@ async def take_up(
 
 
 class Apart:
-    """Runs jobs that may have broken the process in turns of their own, those that broke the fewest first.
+    """Runs jobs that may have broken the process one after the other, those with the fewest broken starts first.
 
-    `others` were taken up beside them and go first. Each start is counted on disk before the job runs, so that one which
-    breaks the process is told from those that were only under way beside it: they get through in their turn, and count from
-    0 again.
+    `others` were taken over at the same time and go first. Each start is counted on disk before the job runs. So the job that
+    breaks the process reaches its limit, and a job that only ran beside it gets through in its turn and counts from 0 again.
     """
 
     def __init__(
@@ -124,7 +126,7 @@ class Apart:
         self._clock = clock
 
     async def run(self) -> None:
-        """Returns when all of them had their turn."""
+        """Returns when each of them had its turn."""
         if self._waiting:
             await self._head_start()
         while self._waiting:

@@ -1,7 +1,8 @@
-"""What a refusal of the provider means for a job: it waits in line, it waits alone, or it ends without a charge.
+"""Decides what a provider's refusal means for a job: it waits in line, it waits alone, or it ends uncharged. `Submitting` calls
+it. The provider has started nothing in any of these cases.
 
-Nothing was started in any of these. Trouble that others have as well is the line's, see `holds`; trouble that a job has
-while others get through is its own: it waits outside the line, on disk, and holds nobody up.
+A refusal that other jobs meet as well stops the line, see `holds`. A job that is refused while others are taken waits outside
+the line, with its time on disk, and delays nobody.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 class Refusing:
-    """One provider's."""
+    """The refusals of one provider."""
 
     def __init__(self, jobs: JobStore, pictures: Pictures, holds: Holds, clock: Clock) -> None:
         self._jobs = jobs
@@ -40,8 +41,9 @@ class Refusing:
         self._holds = holds
         self._clock = clock
         self._accepted: Counter[Kind] = Counter()
-        # How many clips had been accepted when a job was first refused, and when its member was since one of theirs was taken;
-        # of one kind for a model that is closed, else (None) of all. In memory, since it only saves others time.
+        # How many clips had been accepted when a job was first refused, and when its member was first refused since one of
+        # theirs was accepted. With a kind, for a model that is closed, only clips of that kind count; None: all. In memory:
+        # after a restart it is learned again, at the cost of some waiting.
         self._refused_at: dict[tuple[str, int, Kind | None], int] = {}
         self._uploads_refused = False
         self._rejection_told = False
@@ -55,23 +57,23 @@ class Refusing:
         self._holds.accepted(job.request.kind, refusals_before)
 
     def still_waits(self, job: Job) -> Later | None:
-        """Until its own trouble is over; None where it has none, or has waited long enough."""
+        """How long the job still waits alone; None where it does not, or has waited long enough."""
         if job.not_before_ms is None:
             return None
         left = (job.not_before_ms - self._clock.now_ms()) / 1000
-        # More than was ever written: the clock was set back since, and the wait would be as much too long.
+        # Longer than any wait that is written: the clock was set back since then, so do not wait.
         return Later(left) if 0 < left <= UPLOAD.longest_pause else None
 
     def uploaded(self) -> None:
-        """Pictures were taken: the key is good enough for that."""
+        """The provider took pictures, so our key may upload."""
         self._uploads_refused = False
 
     async def upload(self, job: Job, error: ProviderError) -> StageResult:
-        """Its pictures were not taken."""
+        """The result of a job whose pictures the provider did not take."""
         match error:
             case ProviderMisconfigured():
-                # Once: a key that is refused is found out by the line's own tries then. A key that may not upload leaves
-                # everybody's words alone. So does a job that is refused again, whoever's pictures were taken in between.
+                # The line is stopped once. If the key is refused altogether, the next submit finds that out; if it only may not
+                # upload, jobs without pictures go on. A job that was refused before does not stop the line again.
                 if not self._uploads_refused and job.troubled_since_ms is None:
                     self._uploads_refused = True
                     self._holds.refused(error)
@@ -82,7 +84,7 @@ class Refusing:
                 return self._over(job, error)
 
     async def submit(self, job: Job, error: ProviderError) -> StageResult:
-        """Its submit was not taken."""
+        """The result of a job whose submit the provider did not take."""
         match error:
             case ProviderBusy() | ProviderMisconfigured() if _names_no_limit(error) and self.is_its_own(job, error):
                 return await self._wait_alone(job, error)
@@ -93,14 +95,14 @@ class Refusing:
             case ProviderUnavailable():
                 self._holds.unreachable(error)
             case ProviderRejected() if job.request.references and job.id not in self._uploaded_again:
-                # The likeliest reason is a reference that the provider has forgotten; upload the images once more.
+                # Most likely the provider has forgotten an uploaded picture: upload all of them once more.
                 self._uploaded_again.add(job.id)
                 await self._pictures.forget(job)
                 _log.warning("job %s was rejected, uploading its images again: %s", job.job_code, error)
                 return await self._back_into_line(job, tries=job.tries)
             case _:
                 return self._over(job, error)
-        # None of it is the job's doing: it must not use up its tries.
+        # The job is not the reason, so this try is not counted.
         back = await self._back_into_line(job, tries=max(job.tries - 1, 0))
         self._holds.wake_overdue(job.request.kind)
         return back
@@ -111,9 +113,9 @@ class Refusing:
         self._uploaded_again.discard(job.id)
 
     def is_its_own(self, job: Job, error: ProviderError) -> bool:
-        """Whether others got through since it or its member was refused the first time, and is refused again.
+        """Whether clips were accepted since this job, or its member, was first refused: then the reason is not the provider.
 
-        That stays so until one of theirs is taken: later refusals say nothing new about the provider.
+        It stays true until one of the member's clips is accepted. Counts this refusal as the first where there was none.
         """
         kind = job.request.kind if isinstance(error, ProviderMisconfigured) and error.kinds is not None else None
         accepted = self._accepted.total() if kind is None else self._accepted[kind]
@@ -159,7 +161,7 @@ class Refusing:
         _log.error("job %s was rejected by %s: %s", job.job_code, job.provider, error)
         told = None
         if not self._rejection_told:
-            # Once: where its API changed, every clip is rejected.
+            # Told once until a clip is accepted: where the provider's API has changed, every clip is rejected.
             self._rejection_told = True
             told = (
                 f"Job {job.job_code}: {job.provider} rejected it ({error}). Nothing was started, nobody was charged."
@@ -169,7 +171,9 @@ class Refusing:
 
 
 def _names_no_limit(error: ProviderBusy | ProviderMisconfigured) -> bool:
-    """A named limit of clips in flight is everybody's: who is refused by it has only come too late."""
+    """False for a busy answer that names how many clips may run at once: that limit is the same for all, so the job waits in
+    line.
+    """
     return not (isinstance(error, ProviderBusy) and error.ceiling is not None)
 
 

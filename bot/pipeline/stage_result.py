@@ -10,7 +10,7 @@ from bot.ports import AddressChanges, Posted
 
 
 class Parked(Enum):
-    """The job waits for its provider, and the watcher wakes it; or in line, and the engine gives it a place in time."""
+    """`AT_PROVIDER`: the watcher wakes the job when its clip has ended. `IN_LINE`: the engine runs it when a slot is free."""
 
     AT_PROVIDER = auto()
     IN_LINE = auto()
@@ -32,9 +32,11 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The job is over; `charged` credits of its reserve are kept. `job` is as it stands now, moved within the stage or not.
+    """The job is over; `charged` credits of its reserve are kept. `job` is its newest version, which the stage may have
+    changed.
 
-    `told` is what the operator must know of it. The job runner tells it before the end is written, so that no kill hides it.
+    `told` is a text for the operator. The job runner sends it before it writes the end, so that a kill in between can't lose
+    it.
     """
 
     job: Job
@@ -47,11 +49,11 @@ class End:
 
 
 StageResult = Advanced | Later | End | Parked | None
-"""None: the job belongs to someone else now, or changed under us; look again."""
+"""None: someone else changed the job or owns it now; read it again."""
 
 
 def advanced(job: Job | None) -> Advanced | None:
-    """Wraps what a conditional transition returned."""
+    """Wraps the return value of a `JobStore` transition."""
     return None if job is None else Advanced(job)
 
 
@@ -62,9 +64,9 @@ def done(job: Job, posted: Posted) -> End:
 
 
 def thrown_away(job: Job, *, free: bool) -> End:
-    """The end of a job whose made clip is not wanted: its owner's own wish is charged, a moderator's is not.
+    """The end of a job whose made clip is not wanted: charged where its owner wished that, free where a moderator did.
 
-    The operator hears of the second, unless the provider is `free`.
+    In the second case the operator is told, unless the provider is `free`.
     """
     if not job.moderated_away:
         return End(job, State.CANCELLED, charged=job.due, detail="thrown away on arrival, as asked")

@@ -1,8 +1,8 @@
-"""Stages up to the provider: see that a job may wait in line, write the intent to spend, submit at most once, find a lost
-answer.
+"""The stages up to the provider: upload pictures and line up, submit at most once, search for a lost answer. `JobRunner` calls
+them.
 
-The order is the point: `submitting` with seed and time is on disk before the request leaves, so that after a kill the
-clip is searched at the provider and never blindly asked for again.
+The state `submitting` with seed and time is on disk before the request is sent. So after a kill the clip is searched at the
+provider, and never submitted again without a search.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from bot.ports import Accepted, BlobStore, Clock, Engine, JobStore, Notifier, Vi
 
 _log: Final = logging.getLogger(__name__)
 _SUBMITS_AT_ONCE: Final = 16
-"""More would not start sooner, and the watcher's questions would wait behind them for a connection."""
+"""More would not start clips sooner, and the watcher's requests would have to wait for a connection."""
 _SUBMITS_THAT_NEVER_ARRIVED: Final = 3
-"""After so many a clip is not submitted again: something between us and the provider is broken."""
+"""After so many the job fails: something between us and the provider is broken."""
 
 
 class Submitting:
@@ -53,15 +53,15 @@ class Submitting:
         self._clock = clock
         self._refusing = Refusing(jobs, pictures, holds, clock)
         self._submits = asyncio.Semaphore(_SUBMITS_AT_ONCE)
-        # Counted apart from a job's tries, and in memory: a restart may only grant one more chance.
+        # Counted apart from a job's tries, and in memory: after a restart a job gets these tries again.
         self._never_arrived: Counter[int] = Counter()
-        # Answers that could not be written down yet, and jobs whose answer named a clip that was another's by then: what
-        # was accepted is never submitted again. After a kill such a submit is a lost one like any other.
+        # Answers that could not be written down yet; and jobs whose answer named a clip that another job had by then. Both were
+        # accepted, so they are never submitted again. After a kill they are searched like any lost submit.
         self._answers: dict[int, Accepted] = {}
         self._accepted_before: set[int] = set()
 
     async def line_up(self, job: Job) -> StageResult:
-        """What must be so before a queued job stands in line: it is wanted, may wait on, and its pictures are there."""
+        """Prepares a queued job for the line: ends one that is unwanted or overdue, and uploads its pictures."""
         if job.discard:
             return unwanted(job)
         waited = self._holds.overdue(job) or self._refusing.still_waits(job)
@@ -92,7 +92,7 @@ class Submitting:
         """Writes the intent and submits."""
         images = await self._pictures.known(job)
         if images is None:
-            # Forgotten since it stood in line, or left here by a process that handed pictures over at this point.
+            # The provider forgot a picture since then, or an older version left the job here: upload again from the start.
             return advanced(await self._jobs.advance(job, State.QUEUED, self._clock.now_ms()))
         async with self._submits:
             now = self._clock.now_ms()
@@ -103,11 +103,11 @@ class Submitting:
                 return None
             self._engine.state_changed(intent)
             if intent.discard:
-                # Thrown away while it was on its way back into line: nothing has been sent, so nothing is paid for.
+                # Thrown away just before the submit: nothing was sent, so nothing is charged.
                 return unwanted(intent)
             refusals = self._holds.refusals
             answer = await self._submit(intent, images)
-        # A lost answer may be searched for longer than anyone should wait for a turn.
+        # Outside the semaphore: the search for a lost answer may take long, and others must be able to submit.
         match answer:
             case Accepted():
                 _log.info("job %s is with %s as %s, %s units", job.job_code, job.provider, answer.reference, answer.units)
@@ -117,13 +117,13 @@ class Submitting:
                 _log.warning("job %s: the submit's answer was lost, searching: %s", job.job_code, answer)
                 if answer.code is not None and not self._refusing.is_its_own(intent, answer):
                     self._holds.stumbled(answer, job.request.kind)
-                # Looked at anew first: the operator may have ended it meanwhile, and nobody searches for what has ended.
+                # Read the job again before the search: the operator may have ended it meanwhile.
                 return None
             case _:
                 return await self._refusing.submit(intent, answer)
 
     async def resume(self, job: Job) -> StageResult:
-        """A submit was under way when we were stopped, or its answer was lost: find out before anything else."""
+        """The answer to the job's submit was lost, or the process stopped before it came: finds out whether it arrived."""
         answer = self._answers.get(job.id)
         if answer is not None:
             return await self._accepted(job, answer)
@@ -139,7 +139,7 @@ class Submitting:
         if fate is Fate.NEVER_ARRIVED and self._never_arrived[job.id] + 1 < _SUBMITS_THAT_NEVER_ARRIVED:
             _log.info("job %s: its submit never arrived, back into line", job.job_code)
             back = await self._jobs.advance(job, State.QUEUED, self._clock.now_ms(), submitted_at_ms=None)
-            # Once that is written: a search that a database in trouble has repeated is no other submit.
+            # Counted only after that write: where the write fails, the search is repeated, but nothing was submitted again.
             self._never_arrived[job.id] += 1
             return advanced(back)
         if fate is Fate.NEVER_ARRIVED:
@@ -164,7 +164,7 @@ class Submitting:
         try:
             result = await self._holding(job, accepted.reference)
         except ReferenceHeld as held:
-            # An equal submit whose answer was lost was given this clip meanwhile. The clip of that one is ours then.
+            # Another job with an equal submit and a lost answer was given this clip. Its own clip is then ours: search for it.
             _log.warning("job %s: %s, an equal clip is searched for it", job.job_code, held)
             del self._answers[job.id]
             self._accepted_before.add(job.id)
@@ -187,7 +187,7 @@ class Submitting:
         return advanced(generating)
 
     async def _tell_of_nobodys(self, job: Job, reference: str) -> None:
-        """A clip that was taken after its job had ended, by the operator's hand, is billed there and charged to nobody."""
+        """Tells the operator of a clip that was accepted after they had ended its job: it may be billed, and no member pays."""
         now = await self._jobs.get(job.id)
         if now is not None and now.ended and not self._provider.free:
             await self._notifier.tell_operator(
@@ -196,7 +196,7 @@ class Submitting:
             )
 
     def drop(self, job_id: int) -> None:
-        """The job was ended by somebody's wish: what waits for the provider on its behalf stops at once."""
+        """The job was ended on request: stops its uploads and the search for its submit at once."""
         self._pictures.drop(job_id)
         self._lost.drop(job_id)
 
@@ -210,5 +210,5 @@ class Submitting:
 
 
 def unwanted(job: Job) -> End:
-    """Nothing was sent, so nothing is paid for."""
+    """The end of a job that was thrown away before anything was sent: uncharged."""
     return End(job, State.CANCELLED, detail="thrown away before it was submitted")

@@ -1,6 +1,6 @@
-"""Made clips that could not be posted: each waits for its owner, who may have it posted elsewhere, for three days.
+"""Keeps made clips that could not be posted: each waits three days for its owner, who may have it posted elsewhere.
 
-Nothing is charged before that, and nothing of the clip is handed out. After that the job ends and is free.
+`Finishing` calls it. The clip is charged when it is posted, and nobody gets it before. After three days the job ends uncharged.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from bot.ports import Clock, Notifier, Posted
 
 _log: Final = logging.getLogger(__name__)
 _CHECK_SECONDS: Final = 3600.0
-"""Between two looks at one of them: the wall clock, which says when its time is over, may be set meanwhile."""
+"""Between two looks at one of them, not the full three days at once: the wall clock may be set meanwhile."""
 
 
 def time_is_over(job: Job, now_ms: int) -> End | None:
-    """The end of one that nobody had posted in three days; None before that."""
+    """The end of a job whose owner did not have it posted in three days; None before that."""
     if now_ms < job.unposted_until_ms:
         return None
     billed = "" if job.preview else f" It was billed at {job.provider} as {job.provider_reference}."
@@ -34,7 +34,7 @@ def time_is_over(job: Job, now_ms: int) -> End | None:
 
 
 class Unposted:
-    """Those of one provider. Remembers which of them say on their messages that they wait."""
+    """The unposted clips of one provider. Remembers in memory which messages say so already."""
 
     def __init__(self, notifier: Notifier, clock: Clock) -> None:
         self._notifier = notifier
@@ -49,7 +49,9 @@ class Unposted:
         self._tried.pop(job_id, None)
 
     async def wait(self, job: Job) -> Later | End:
-        """Says on the job's messages that it waits, and how long until the next look; ends it when its time is over."""
+        """Shows on the job's messages that it waits, and returns the time until the next look, or the end when its time is
+        over.
+        """
         search = job.may_be_posted and job.id not in self._searched
         if search and (posted := await self._posted_after_all(job)) is not None:
             return done(job, posted)
@@ -76,13 +78,13 @@ class Unposted:
         return _CHECK_SECONDS
 
     async def _posted_after_all(self, job: Job) -> Posted | None:
-        """An answer of Discord's may have been lost in its trouble, and what is there is neither free nor posted again."""
+        """The clip's message, if it was posted although Discord's answer was lost: then it is charged and not posted again."""
         try:
             posted = await self._notifier.find_post(job)
         except DeliveryError as error:
             _log.warning("job %s: could not look for an earlier post of it: %s", job.job_code, error)
             return None
         if job.failure is not Failure.DOUBTFUL:
-            # Nothing is posted while it waits, so that one look that succeeded tells for all of them.
+            # Nothing is posted while it waits, so one successful search is enough.
             self._searched.add(job.id)
         return posted

@@ -1,4 +1,4 @@
-"""How large a posted clip may be, from what its places are known to take and what they have refused. Pure."""
+"""How large a posted clip may be, from the known limits of its places and from what they refused. Pure; used by `Finishing`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from typing import Final
 
 LIMIT_LEAST: Final = 2 * 1024 * 1024
-"""In bytes. Every place takes so much; below it a clip is worth less than a link to it."""
+"""In bytes. Every place in Discord takes so much; a clip made smaller would look worse than it is worth: a link is better."""
 
 
 def limit_of(tried: int | None, limits: Sequence[int]) -> int:
-    """Bytes to fit a clip into: what its first place takes, or less where `tried` was refused before. `limits` fall."""
+    """The bytes that a clip must fit into: the first limit, or `tried` where that is less (set after a refusal).
+
+    `limits` are bytes, in falling order.
+    """
     return limits[0] if tried is None else min(tried, limits[0])
 
 
 def smaller(size: int, known: int | None, limits: Sequence[int]) -> int | None:
-    """The next limit after a file of `size` bytes was too large; None where it gets too small to be worth it.
+    """The next limit in bytes after a file of `size` bytes was refused; None where it would be below `LIMIT_LEAST`.
 
-    `known` is what that place takes, where that is known. Else the next of the `limits` is tried that the file was not
-    refused under already, and past the last of them three quarters of its size.
+    `known` is the limit that the place named, if it did. Else it is the largest of `limits` below `size`, and where there is
+    none, three quarters of `size`.
     """
     if known is not None and known < size:
         return known

@@ -1,6 +1,6 @@
-"""Asks the provider about all running clips at once, and wakes those that ended. Per clip it keeps a few numbers, no task.
+"""Asks the provider about all running clips in one request, in a loop, and wakes the jobs whose clips ended.
 
-Knows no state machine: the job runner asks it what was observed and decides.
+The job runner then reads the end with `observed` and decides what follows. Each clip costs a few numbers here and no task.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from bot.tasks import own_cancels_only
 _log: Final = logging.getLogger(__name__)
 _ENDS: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 _OVERDUE_PER_POLL: Final = 2
-"""Overdue clips asked for by their id in each look, so that the rate of requests stays flat."""
+"""Overdue clips asked for by their id in each round, so that the number of requests stays small."""
 _SILENT_POLLS: Final = 3
-"""So many in a row without an answer, and members read why nothing moves; one or two pass by themselves."""
+"""After so many rounds in a row without an answer members are told; one or two happen without a reason to worry."""
 _UNANSWERED_MOST: Final = 60
-"""Questions by id in vain after which an overdue clip is given up, where the question about all clips was answered."""
+"""An overdue clip is given up after so many unanswered questions by its id, while the question about all clips was answered."""
 _POLLED_AGAIN_MS: Final = 60_000
 """An overdue clip that nobody answers for is asked for about once a minute."""
 _SILENT_MOST_MS: Final = 24 * 3600 * 1000
@@ -32,7 +32,10 @@ _SILENT_MOST_MS: Final = 24 * 3600 * 1000
 
 @dataclass(slots=True)
 class _Watched:
-    """`ask_at_ms`: not asked for by its id before then. `silent_ms`: since when such questions find no answer."""
+    """`poll_at_ms`: not asked for by its id before then. `silent_ms`: since when such questions find no answer.
+
+    `polled`: the provider was asked since this process watches it. `shown`: the fullest bar so far, 0 to 1.
+    """
 
     job_id: int
     since_ms: int
@@ -45,8 +48,8 @@ class _Watched:
 
 
 class Watcher:
-    """One loop per provider. `beat` seconds between questions; `give_up_ms` after which a clip counts as stuck, unless its
-    provider, asked for it once more, says that it ended.
+    """One loop per provider, with `beat` seconds between two rounds. A clip that runs longer than `give_up_ms` is asked for by
+    its id, and fails as stuck unless that answer says that it ended.
     """
 
     def __init__(
@@ -71,7 +74,7 @@ class Watcher:
         self._some = asyncio.Event()
 
     def watch(self, job: Job) -> None:
-        """From now on this generating job is asked for. Watching it twice is watching it once."""
+        """Asks about this generating job from now on. A second call changes nothing."""
         reference = job.provider_reference
         if reference is None or reference in self._watched:
             return
@@ -80,23 +83,23 @@ class Watcher:
         self._some.set()
 
     def observed(self, job_id: int) -> RunStatus | None:
-        """The end that was seen of this clip, once; None while it runs."""
+        """The end of this job's clip, given out once; None while it runs."""
         return self._observed.pop(job_id, None)
 
     def forget(self, job_id: int) -> None:
-        """The job does not care any more."""
+        """Stops watching: the job is over, or another process has it."""
         reference = self._by_job.pop(job_id, None)
         if reference is not None:
             self._watched.pop(reference, None)
         self._observed.pop(job_id, None)
 
     def fraction(self, job_id: int) -> float | None:
-        """What the provider last said of its progress, 0..1."""
+        """The furthest progress that the provider has reported, 0 to 1; None without one."""
         watched = self._of(job_id)
         return None if watched is None else watched.fraction
 
     def was_polled(self, job_id: int) -> bool:
-        """Whether its provider was asked since this process watches it: before that, silence says nothing."""
+        """Whether the provider was asked since this process watches the job; without that, no figure means nothing."""
         watched = self._of(job_id)
         return watched is not None and watched.polled
 
@@ -106,9 +109,9 @@ class Watcher:
         return self._trouble.times >= _SILENT_POLLS
 
     def fullest(self, job_id: int, fraction: float, least: float) -> float:
-        """The larger of this bar and the ones before it, so that none goes backwards; forgotten together with the clip.
+        """The larger of `fraction` (0 to 1) and the earlier bars of this job, so that its bar never goes backwards.
 
-        `least` is what an earlier process may have shown.
+        `least` is the bar that an earlier process may have shown.
         """
         watched = self._of(job_id)
         if watched is None:
@@ -124,7 +127,7 @@ class Watcher:
         return len(self._watched)
 
     async def run(self) -> None:
-        """Watches until cancelled. A provider in trouble is asked ever more seldom, up to once a minute."""
+        """Watches until cancelled. After failures it asks less often, down to once a minute."""
         while True:
             if not self._watched:
                 self._some.clear()
@@ -138,9 +141,9 @@ class Watcher:
             await self._clock.sleep(wait)
 
     async def poll(self) -> None:
-        """One question about all running clips, and one each about a few overdue ones; wakes the jobs whose clips ended.
+        """One round: one question about all running clips, and one each about a few overdue ones; wakes jobs whose clips ended.
 
-        Raises what went wrong with the first, after the others were asked for all the same. Trouble with one clip stays here.
+        An error of the first question is raised after the overdue clips were asked for. Errors about one clip are only logged.
         """
         trouble = await self._poll_all()
         await self._poll_overdue(others_answered=trouble is None)
@@ -152,7 +155,7 @@ class Watcher:
         try:
             with own_cancels_only():
                 statuses = await self._provider.statuses(tuple(self._watched))
-        except Exception as error:  # noqa: BLE001  raised by `look`, once the overdue clips were asked for
+        except Exception as error:  # noqa: BLE001  raised by `poll`, once the overdue clips were asked for
             return error
         for status in statuses:
             self._heard(status)
@@ -170,7 +173,9 @@ class Watcher:
             watched.fraction = max(watched.fraction or 0.0, status.fraction)
 
     async def _poll_overdue(self, *, others_answered: bool) -> None:
-        """A clip may have ended long ago while nobody looked: only its provider's word for now lets it end as stuck."""
+        """Asks for a few overdue clips by their ids. Such a clip may have ended while no process ran, so it fails as stuck only
+        after this question.
+        """
         now = self._clock.now_ms()
         overdue = [
             (each.poll_at_ms, reference)
@@ -202,9 +207,10 @@ class Watcher:
                 self._end(RunStatus(reference, Phase.FAILED, failure=Failure.TIMEOUT, detail=detail), watched)
 
     def _may_be_answered(self, watched: _Watched, now: int, *, others_answered: bool) -> bool:
-        """Counts a question in vain. A provider that is down as a whole is waited for longer than one that answers others.
+        """Counts an unanswered question; whether to go on asking. Up to a day where the provider answers nothing at all, up to
+        `_UNANSWERED_MOST` questions where it answers about other clips.
 
-        Others do not wait for its slot meanwhile.
+        Frees the clip's slot, so that other jobs need not wait for it.
         """
         watched.unanswered += others_answered
         watched.poll_at_ms = now + _POLLED_AGAIN_MS

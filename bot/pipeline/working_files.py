@@ -1,4 +1,4 @@
-"""Working files of jobs: what an earlier process left behind of them is removed."""
+"""Removes working files that an earlier process left in the folder. `Finishing` calls it at the start."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from bot.disk import drop
 
 
 def sweep(folder: Path, unfinished: set[int]) -> None:
-    """Removes files that a killed process left behind: those of jobs that are over, and every half one.
+    """Removes the files of jobs that are not in `unfinished` (job ids), and every unfinished file (`.part`).
 
-    Half ones also because the encoder outlives a killed bot: writing on, it must not share a file with the next.
+    The encoder of a killed bot may still run and write into such a file; it must not share the file with the next encoder.
     """
     for path in folder.glob("*"):
         stem = path.name.split(".", 1)[0]
