@@ -1,4 +1,6 @@
-"""Whether a provider takes more at all: a gate shuts with a refusal, rests, and then lets one clip at a time try."""
+"""A gate before a provider: a refusal shuts it for some time, and then one clip at a time may try until one is taken. `Slots`
+has one gate for all kinds of clips, and one for each model that is refused.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,8 @@ from bot.ports import Standstill
 
 
 class Gate:
-    """Open until `shut`. `kinds` are the kinds of clips that have to pass it, None for all; `free_again` is called when a
-    rest is over."""
+    """Open until `shut` is called. `kinds` are the kinds of clips that have to pass it, None for all; `free_again` is called
+    when its time of rest is over."""
 
     def __init__(self, kinds: frozenset[Kind] | None, free_again: Callable[[], None]) -> None:
         self._kinds = kinds
@@ -32,25 +34,28 @@ class Gate:
 
     @property
     def lets(self) -> bool:
-        """After a refusal one clip goes first, and the others only once it was taken: a crowd would be refused as one."""
+        """Whether one more clip may pass. After a refusal that is one clip at a time, until one is taken."""
         return self.standstill is None or (self._rest is None and self._probe is None)
 
     def has_tried(self, job_id: int) -> bool:
-        """Whether this one was the last to try, or one of the last, while others have not tried yet."""
+        """Whether this job has tried in the current round, so that jobs that have not go first."""
         return job_id in self._tried
 
     def next_round(self, waiting: Collection[int]) -> None:
-        """All that wait and may go have tried in vain: from the first again."""
+        """Begins a new round if all jobs in `waiting` have tried."""
         if waiting and self._tried.issuperset(waiting):
             self._tried.clear()
 
     def enter(self, job_id: int) -> None:
+        """A job passes the gate. If the gate is shut, this is the one that tries."""
         if self.standstill is not None and self._probe is None:
             self._probe = job_id
 
     def passed(self, job_id: int) -> None:
-        """The provider has this clip. One that was under way before the refusal proves nothing about it; and a rest that
-        was asked for meanwhile is kept."""
+        """The provider took this clip. If it was one that tried, the gate opens, unless a rest was asked for since.
+
+        A clip that passed before the refusal says nothing about it.
+        """
         if job_id == self._probe or job_id in self._tried:
             self._probe = None
             if self._rest is None:
@@ -58,19 +63,19 @@ class Gate:
                 self._tried.clear()
 
     def gone(self, job_id: int) -> None:
-        """It does not try any more; where it is in line again, others go before it."""
+        """This job's try is over without an answer that opens the gate. Others go before it now."""
         if job_id == self._probe:
             self._probe = None
             self._tried.add(job_id)
 
     def forget(self, job_id: int) -> None:
-        """It is over, and tries nowhere any more."""
+        """The job has ended: drops all that is kept about it."""
         if job_id == self._probe:
             self._probe = None
         self._tried.discard(job_id)
 
     def shut(self, standstill: Standstill, seconds: float) -> None:
-        """No more for now. Of several refusals the one that asks for the longest rest holds, up to the longest of all."""
+        """Shuts the gate for so many seconds, `RETRY_AFTER_MOST` at most. Of several refusals the longest rest counts."""
         self.standstill = standstill
         loop = asyncio.get_running_loop()
         until = loop.time() + min(max(seconds, 0.0), RETRY_AFTER_MOST)

@@ -1,6 +1,7 @@
-"""The engine of one process: asyncio tasks on the bot's own loop, a fair line, a number of slots at each provider.
+"""The engine of one process: decides when each job runs. It has a fair line, slots for each provider, and timers, and runs jobs
+as asyncio tasks on the bot's own loop.
 
-It knows which jobs wait, run and hold a slot, all of it rebuilt from the store at start; it does not know what a run does.
+`JobRunner.run` is handed in with `start`. All state is in memory and rebuilt from the store at the start.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _REST_SECONDS: Final = 5.0
-"""How long a line rests after a refusal for which the provider gave no time."""
+"""How long a provider is left alone after a refusal without a `Retry-After`."""
 _HOLD_SECONDS: Final = 5.0
-"""Until the next try of a run that the store did not let through."""
+"""Until the next try of a run that raised an error, which is mostly the store's."""
 _STOP_SECONDS: Final = 5.0
-"""A stop waits this long for runs to reach their next await; what is cut off resumes at the next start."""
+"""`stop` waits so long for cancelled runs to end. A job that is cut off resumes at the next start."""
 _STAGE: Final = {state: number for number, state in enumerate(State)}
 
 
@@ -86,14 +87,14 @@ class LocalEngine:
         slots = self._at(job.provider)
         self._unused.discard(job.id)
         if job.ended or job.state is State.UNPOSTED:
-            # A made clip may wait for its owner for days: that keeps nobody's next clip back.
+            # A made clip may wait days for its owner; it must not hold up the member's next clip.
             self._forget(job.id)
         elif job.state in HOLDS_A_SLOT:
             slots.take(job.id)
             self._out_of_line[job.id] = job.member_id
             if job.state is State.GENERATING:
                 slots.passed(job.id)
-                # Only now: who is refused and sent back has had no turn, and keeps the place in line.
+                # Counted only now, when the provider took the clip: a job that was refused keeps its position in line.
                 self._turns += 1
                 self._served[job.member_id] = self._turns
                 self._joined.pop(job.id, None)
@@ -150,19 +151,19 @@ class LocalEngine:
                 park(job)
             else:
                 woken.append(job)
-        # Nearest their end first: they are paid for, and one look at their file must not wait behind a crowd of downloads.
+        # Jobs nearest their end first: their clips are paid for, and need little more work than a look at their file.
         woken.sort(key=lambda job: (-_STAGE[job.state], job.id))
         early, self._early = sorted(self._early), set()
         for job_id in dict.fromkeys((*(job.id for job in woken), *early)):
             self.wake(job_id)
 
     def allow(self, provider: str, slots: int) -> None:
-        """The provider takes this many at a time."""
+        """Sets how many clips the provider takes at a time."""
         self._at(provider).count = slots
         self._fill()
 
     async def stop(self) -> None:
-        """Cuts every run off. Nothing is lost: each resumes from its last written state."""
+        """Cancels every run. Each job resumes from its last written state at the next start."""
         self._run = None
         for timer in self._timers.values():
             timer.cancel()
@@ -187,10 +188,10 @@ class LocalEngine:
                 return
             with own_cancels_only():
                 step = await run(job_id, slot=slot)
-        except Exception:  # noqa: BLE001  logged; a run words its own failures, what comes through is the store's
+        except Exception:  # noqa: BLE001  logged; a run handles its own failures, so this is mostly the store's
             _log.exception("job %d could not be run, next try in %s s", job_id, _HOLD_SECONDS)
             if job_id in self._unused:
-                # It did not get as far as to use its place; the next in line may.
+                # It did not use its slot: give it to the next in line.
                 self._give_back(job_id)
             step = RunResult(Next.LATER, None, _HOLD_SECONDS)
         finally:
@@ -222,7 +223,7 @@ class LocalEngine:
                 self._out_of_line.pop(job_id, None)
                 self._at(step.job.provider).leave(job_id)
                 if job_id not in self._line:
-                    # Who is sent back keeps the turn of the first time.
+                    # A job that was sent back keeps the position of its first time in line.
                     joined = self._joined.setdefault(job_id, self._turns - 0.5)
                     job = step.job
                     self._line[job_id] = Waiting(
@@ -231,11 +232,11 @@ class LocalEngine:
                     self._order = self._positions = None
             case Next.LATER:
                 if step.job is not None and step.job.state is State.QUEUED:
-                    # It has to see to something of its own first, and is in nobody's way meanwhile.
+                    # It waits for something of its own (an upload, say): out of the line, without a slot.
                     self._leave_line(job_id)
                     self._give_back(job_id)
                 for slots in self._slots.values():
-                    # Whatever it waits for is its own trouble: those behind it must not wait for that too.
+                    # If it was the one that tries at a shut gate, another may try while it waits.
                     slots.gives_way(job_id)
                 loop = asyncio.get_running_loop()
                 self._timers[job_id] = loop.call_later(step.seconds, self.wake, job_id)
@@ -258,8 +259,10 @@ class LocalEngine:
             self._start(job_id, slot=True)
 
     def _take_from_order(self, job_id: int, member_id: int) -> None:
-        """Taking a member's first in line keeps everyone's rank (its count moves from waiting to running), so the order stays
-        good and thousands of slots are filled without sorting thousands of times. Others move its member's first ones back.
+        """Removes the job from the sorted line, and keeps that order where it is still right.
+
+        It is right if the job was its member's first in line: what counts is the member's waiting and running jobs together. So
+        thousands of slots are filled without sorting each time. Otherwise the line is sorted again.
         """
         order = self._ordered()
         earlier = takewhile(lambda each: each != job_id, order)
@@ -270,7 +273,7 @@ class LocalEngine:
         self._positions = None
 
     def _next(self) -> int | None:
-        """The first in line for whom a place is free; of those who have just tried in vain none before the others."""
+        """The first job in line for which a slot is free. Jobs that have tried in vain at a shut gate come after the others."""
         free = {provider: slots for provider, slots in self._slots.items() if slots.free}
         if not free:
             return None
@@ -295,7 +298,7 @@ class LocalEngine:
     def _ordered(self) -> deque[int]:
         if self._order is None:
             running = Counter(self._out_of_line.values())
-            # Who has nothing here may be forgotten: what they ask for next counts from its own joining.
+            # Members without a job here are dropped: their next job counts from when it joins the line.
             here = {each.member_id for each in self._line.values()} | running.keys()
             self._served = {member_id: turn for member_id, turn in self._served.items() if member_id in here}
             self._order = deque(each.job_id for each in in_order(self._line.values(), running, self._served))

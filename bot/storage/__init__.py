@@ -1,6 +1,6 @@
-"""All that outlives a restart, behind the ports of `bot.ports`. Knows no Discord, no provider and no pipeline.
+"""Everything that is kept over a restart: the implementations of the stores in `bot.ports`, over SQLite.
 
-`open_storage` is the one way in; only it decides which database stands behind the stores.
+Open it with `open_storage`, which the application and the command line call.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Storage:
         return await self.database.schema_version()
 
     def hurried(self, patience: float) -> Storage:
-        """The same stores for whoever answers a member: a write that has not begun after `patience` seconds is taken back."""
+        """The same stores for answers to members: a write that has not begun after `patience` seconds raises `DatabaseBusy`."""
         return storage_over(Hurried(self.database, patience))
 
 
@@ -65,11 +65,11 @@ def storage_over(database: Database) -> Storage:
 
 @asynccontextmanager
 async def open_storage(path: Path, *, exclusive: bool = True) -> AsyncGenerator[Storage]:
-    """Opens the SQLite file at `path`, making it and its folder where there are none.
+    """Opens the SQLite file at `path`, and makes it and its folder where there are none.
 
-    `exclusive` is for whoever runs jobs, and only then an older file is brought up to date, after a copy of it was made.
-    Shell commands that may stand beside a running bot go without. Raises `DatabaseInUse`, `DatabaseTooNew`,
-    `DatabaseOutdated` or another `StorageError`, each with what to do about it.
+    `exclusive` is for the one process that runs jobs: it takes the lock, and migrates an older file after making a copy. Shell
+    commands that may run beside the bot pass False. Raises `DatabaseInUse`, `DatabaseTooNew`, `DatabaseOutdated` or another
+    `StorageError`; their texts say what to do.
     """
     path = real_path(path)
     prepare(path)

@@ -1,4 +1,4 @@
-"""Whether one more job is within its bounds, by sums of the transaction that would add it. Knows no rule of the operator."""
+"""Checks that one more job is within its bounds, by sums in the same transaction. `Jobs.create` and `check_bounds` call it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def admit(
 ) -> int | None:
     """The member's credits left after this job, None where they have no limit.
 
-    Raises `QuotaRefused` with every bound that would be crossed. A free job crosses no bound of credits; in a direct
-    message no guild's holds. Unfinished jobs are counted at each provider by itself: a preview is in no real clip's way.
+    Raises `QuotaRefused` with every bound that would be crossed. A free job crosses no bound of credits; in a direct message no
+    guild's bounds apply. Unfinished jobs are counted for each provider separately, so previews do not keep real clips back.
     """
     span = {"start_ms": bounds.span.start_ms, "end_ms": bounds.span.end_ms}
     member = {"member_id": member_id}

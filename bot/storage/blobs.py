@@ -1,4 +1,4 @@
-"""`BlobStore` over any `Database`: images by content, and which provider has them. Knows no image format and no provider."""
+"""`BlobStore` over any `Database`: images by their SHA-256, and the references of providers that have them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ _REMEMBER_UPLOAD = statement("blobs.remember_upload")
 _FORGET_UPLOAD = statement("blobs.forget_upload")
 
 PRUNED_AT_ONCE: Final = 50
+"""Images deleted in one write at most."""
 _FRESH_MS: Final = 60 * 60 * 1000
-"""An image that was handed in so lately is far from being pruned."""
+"""For an image that was put within this time its date is not written again: pruning is a matter of days."""
 
 
 class Blobs:
@@ -28,7 +29,7 @@ class Blobs:
         self._database = database
 
     async def put(self, data: bytes, media_type: str, at_ms: int) -> str:
-        # Megabytes are hashed beside the event loop, and written only where they are new: the writer is everyone's.
+        # Megabytes are hashed on a thread, and written only where they are new, since all writes share one connection.
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
         known = await self._database.read(lambda transaction: transaction.one(_KNOWN, {"sha256": sha256}))
         if known is not None and at_ms - known["at_ms"] < _FRESH_MS:
@@ -36,7 +37,7 @@ class Blobs:
         parameters = {"sha256": sha256, "media_type": media_type, "at_ms": at_ms, "content": data}
 
         def work(transaction: Transaction) -> None:
-            # It may have been pruned since it was looked for.
+            # It may have been pruned since the read above.
             if known is None or not transaction.run(_TOUCH, {"sha256": sha256, "at_ms": at_ms}):
                 transaction.run(_PUT, parameters)
 

@@ -1,4 +1,4 @@
-"""What the doctor wants to know of a database. Changes nothing, and works beside a running bot of whatever version."""
+"""Reads the state of a database for `happyhorse doctor`. Changes nothing; works beside a running bot of any version."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _READ = statement("key_values.read")
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`schema` is 0 where there is no database yet, `known` the one that this bot works with.
+    """`schema` is the file's version, 0 where there is no database yet; `known` is the version that this bot works with.
 
-    `running` says that a bot runs on it. `no_copy` is why an older file can't be copied before it is brought up to date, None
-    where it can. `commands_refused` is Discord's word at the last start, empty where it took the commands. `pauses`
-    are the operator's, ended ones too.
+    `running`: a bot runs on it. `no_copy` says why an older file can't be copied before it is migrated; None where it can.
+    `commands_refused` is Discord's error at the last start, empty where it took the commands. `pauses` are the operator's,
+    including ended ones.
     """
 
     path: Path
@@ -40,14 +40,14 @@ class Condition:
 
 
 def condition_of(path: Path) -> Condition:
-    """Raises `DatabaseTooNew` or another `StorageError`, each with what to do about it."""
+    """Raises `DatabaseTooNew` or another `StorageError`; their texts say what to do."""
     path = real_path(path)
     known = shipped()
     if not is_there(path):
         return Condition(path, 0, len(known), running=False)
     check_file(path)
     try:
-        # `rw` opens what is there and makes nothing.
+        # `rw` opens an existing file and never makes one.
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)) as connection:
             schema = recorded(connection, path, known)
             outdated = 0 < schema < len(known)

@@ -1,6 +1,6 @@
-"""Copies of the database beside it, made before a migration changes it, so that an operator can go back.
+"""Copies of the database file in its folder, made before a migration so that an operator can go back. `upgrade` makes them.
 
-Only whoever holds the lock makes and drops copies. Each is named after the schema that it holds and the time it was made.
+Only the process that holds the lock makes and drops copies. A copy is named after its schema version and the time it was made.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from bot.ports import Clock
 from bot.storage.lock import real_path
 
 KEPT: Final = 3
-"""Copies that are kept, the latest."""
+"""How many copies are kept, the latest ones."""
 KEPT_FOR: Final = timedelta(days=30)
-"""A copy holds members' words and tokens like the database itself, so it is not kept for ever."""
+"""A copy holds members' prompts and tokens like the database itself, so it is not kept for ever."""
 PRUNED_EVERY_SECONDS: Final = 6 * 60 * 60.0
 ROOM_BYTES: Final = 64 * 1024**2
-"""Left free beside a copy: what the migration writes, and the clips under work."""
+"""Must stay free on the disk beside a copy, for what the migration writes and for working files of clips."""
 _TIME: Final = "%Y%m%dT%H%M%SZ"
 _PART: Final = ".part"
 
@@ -40,33 +40,32 @@ class Copy:
 
 
 def copies_of(database: Path) -> list[Copy]:
-    """The whole copies beside this file, the latest first. None where the folder can't be listed."""
+    """The complete copies beside this file, the latest first. An empty list where the folder can't be listed."""
     return sorted(_named(database, ""), key=lambda copy: (copy.made_at, copy.schema), reverse=True)
 
 
 def prune(database: Path, now: datetime, made: Path | None = None) -> None:
-    """Drops copies that are too many or too old, and what a copy left behind that was cut off.
+    """Drops copies that are too many or too old, and half-written ones. The caller holds the lock.
 
-    `made` is the one that was made just now: it stays, and counts as the latest, whatever a clock that was wrong before gave
-    the others for a time. Only whoever holds the lock may call this.
+    `made` is the copy that was made just now: it counts as the latest, even if a wrong clock gave older ones a later time.
     """
     latest = sorted(copies_of(database), key=lambda copy: copy.path != made)
     old = [copy for number, copy in enumerate(latest) if number >= KEPT or now - copy.made_at > KEPT_FOR]
     for copy in (*old, *_named(database, _PART)):
-        # What can't be removed takes nothing but room.
+        # A file that can't be removed only takes room.
         with suppress(OSError):
             copy.path.unlink()
 
 
 class CopiesPruned:
-    """Has a bot that runs for months keep no copy for longer than one that is started anew."""
+    """Prunes copies while the bot runs, so that a bot that runs for months drops old ones too."""
 
     def __init__(self, database: Path, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     async def run(self) -> None:
-        """Until cancelled; the start has pruned already."""
+        """Prunes every six hours until cancelled. The first time is after six hours: the start has pruned already."""
         while True:
             await self._clock.sleep(PRUNED_EVERY_SECONDS)
             await asyncio.to_thread(self._prune)
@@ -76,7 +75,7 @@ class CopiesPruned:
 
 
 def refusal(connection: sqlite3.Connection, database: Path) -> str | None:
-    """Why no copy can be made, with what to do about it; None where there is room for one."""
+    """A sentence that says why no copy can be made and what to do; None where there is room for one."""
     needed = _size(connection) + ROOM_BYTES
     free = shutil.disk_usage(database.parent).free
     if free >= needed:
@@ -88,10 +87,10 @@ def refusal(connection: sqlite3.Connection, database: Path) -> str | None:
 
 
 def copy(connection: sqlite3.Connection, database: Path, schema: int, now: datetime) -> Path:
-    """A whole copy of the open database, on disk when this returns, for the bot's user alone.
+    """Makes a copy of the open database, durable on return, readable by the bot's user only.
 
-    SQLite's own backup, so that commits that are not in the main file yet are in it. Raises `StorageError` where there is no
-    room, or where it fails; then nothing is left of it.
+    It uses SQLite's backup, which includes commits that are still in the write-ahead log. Raises `StorageError` where there is
+    no room or the copy fails; then no file is left.
     """
     whole = database.with_name(f"{database.name}.schema{schema}.{now.strftime(_TIME)}")
     half = whole.with_name(f"{whole.name}{_PART}")
@@ -106,7 +105,7 @@ def copy(connection: sqlite3.Connection, database: Path, schema: int, now: datet
             f"no copy of {database} could be made before it is brought up to date ({error}), so nothing was changed: mend that"
         ) from error
     finally:
-        # What can't be removed now is by a later start.
+        # If it can't be removed now, a later start does.
         with suppress(OSError):
             half.unlink(missing_ok=True)
     return whole
@@ -114,19 +113,19 @@ def copy(connection: sqlite3.Connection, database: Path, schema: int, now: datet
 
 def _write(connection: sqlite3.Connection, target: Path) -> None:
     target.unlink(missing_ok=True)
-    # Made with its mode, so that at no moment anyone else can read it.
+    # Created with its mode, so that nobody else can read it at any moment.
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     with closing(sqlite3.connect(target, isolation_level=None)) as copied:
-        # A journal would only be one more file to leave behind: a half copy is thrown away.
+        # No journal file, which a kill would leave behind: a half copy is thrown away anyway.
         copied.execute("PRAGMA journal_mode = MEMORY")
         connection.backup(copied)
 
 
 def _named(database: Path, end: str) -> list[Copy]:
-    """The files beside the database with the name of a copy, and `end` behind it."""
+    """The files beside the database whose name is that of a copy plus `end`."""
     named = re.compile(re.escape(database.name) + r"\.schema(\d{1,6})\.(\d{8}T\d{6}Z)" + re.escape(end))
     found: list[Copy] = []
-    # A folder that may be written to and not listed is odd, and no reason not to start.
+    # A folder that can be written but not listed is no reason not to start.
     with suppress(OSError):
         for file in database.parent.iterdir():
             if (match := named.fullmatch(file.name)) is not None:

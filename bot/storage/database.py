@@ -1,7 +1,7 @@
-"""The door between the stores and a database: transactions as functions. Knows no dialect, no driver and no table.
+"""The Protocols between the stores and a database. `SqliteDatabase` implements them.
 
-A transaction is a plain function, so an adapter can run the whole of it in one place (one thread hop on SQLite), and a
-caller that is cancelled half-way never leaves half a transaction behind.
+A transaction is a plain function, so that an adapter can run all of it on one thread, and a cancelled caller never leaves half
+a transaction behind.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 Row = Mapping[str, Any]
-"""One row by column names. Columns hold int, str, bytes or None: which, is the schema's to say."""
+"""One row by column names. Values are int, float, str, bytes or None, as the schema says."""
 
 
 class Transaction(Protocol):
@@ -24,26 +24,26 @@ class Transaction(Protocol):
         ...
 
     def one(self, sql: str, parameters: Mapping[str, object]) -> Row | None:
-        """The first row, or None."""
+        """The first row; None where there is none."""
         ...
 
     def rows(self, sql: str, parameters: Mapping[str, object]) -> list[Row]: ...
 
 
 class Database(Protocol):
-    """Runs work in transactions. Raises `StorageError` for whatever the database itself refuses."""
+    """Runs functions in transactions. Raises `StorageError` for every error of the database itself."""
 
     async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None) -> T:
-        """Runs `work` as if alone in the database; it is durable on return. What `work` raises undoes all of it.
+        """Runs `work` in a transaction that is durable on return. An exception of `work` undoes all of it and is raised.
 
-        `work` runs outside the event loop and may be run again from the start, so it touches nothing but the transaction.
-        `patience` is how many seconds may pass until `work` begins. Past that it is taken back for certain and `DatabaseBusy`
-        is raised; work that has begun is waited for to its end. Without it a write waits as long as the database lets it.
+        `work` runs on another thread and may be run again from the start, so it may use nothing but the transaction.
+        `patience` is how many seconds may pass until `work` begins. After that it will never run, and `DatabaseBusy` is raised;
+        work that has begun is waited for. Without `patience` a write waits as long as the database allows.
         """
         ...
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
-        """Runs `work` over one consistent state that holds every write that returned before. It must not write."""
+        """Runs `work` over one consistent state that includes every write that has returned. It must not write."""
         ...
 
     async def schema_version(self) -> int:
@@ -54,7 +54,7 @@ class Database(Protocol):
 
 
 class Hurried:
-    """A `Database` whose writes have `patience` seconds to begin, unless they say otherwise: for answers to members."""
+    """A `Database` whose writes have `patience` seconds to begin by default, for answers to members."""
 
     def __init__(self, database: Database, patience: float) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""`Drafts` over any `Database`: what a member typed, for a day. Knows nothing of what the values mean."""
+"""`Drafts` over any `Database`: what members typed, as JSON, kept for a day."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class SavedDrafts:
 
 
 def _values(content: str, draft_id: int) -> dict[str, Any] | None:
-    """A damaged draft is as good as none."""
+    """The values of a draft; None where its text is damaged."""
     try:
         values: object = json.loads(content)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The database's file: made, looked at, and SQLite's errors about it in the operator's words. Knows no table."""
+"""Makes and checks the database file, and turns SQLite's errors into `StorageError`s that say what to do."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Final
 from bot.errors import DatabaseBusy, StorageError
 
 BUSY_SECONDS: Final = 10.0
-"""How long a write waits for another process's, for example a migration from the shell."""
+"""How long a write waits for another process that writes, for example `happyhorse migrate`."""
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _JOURNAL_BYTES: Final = 1024**2
-"""Less room than that is none: the files beside a database grow by up to this much."""
+"""With less free room than this the disk counts as full: the files beside a database grow by up to this much."""
 _FOLDER: Final = "give the bot a folder that it may write to"
 _REMEDIES: Final = {
     sqlite3.SQLITE_FULL: "make room there",
@@ -26,7 +26,7 @@ _REMEDIES: Final = {
 
 
 def is_there(path: Path) -> bool:
-    """Raises `StorageError` where the system does not let us look."""
+    """Whether the file exists. Raises `StorageError` where the system does not tell."""
     try:
         return path.exists()
     except OSError as error:
@@ -37,23 +37,23 @@ def prepare(path: Path) -> None:
     """Makes the file and its folder. Raises `StorageError` where they may not be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # The file holds interaction tokens and members' words; SQLite gives its companions the same mode.
+        # The file holds interaction tokens and members' prompts. SQLite gives the files beside it the same mode.
         path.touch(mode=0o600)
     except OSError as error:
         remedy = "make room there" if error.errno == errno.ENOSPC else _FOLDER
-        # A file where the folder should be is told as one that "exists".
+        # If a file stands where the folder should be, the system only says that it "exists".
         why = f"{path.parent} is no folder" if isinstance(error, FileExistsError) else error.strerror
         raise StorageError(f"cannot write {path} ({why}): {remedy}") from error
     check_file(path)
 
 
 def check_file(path: Path) -> None:
-    """Raises `StorageError` where this is no file, none that may be written, or one with a name elsewhere.
+    """Raises `StorageError` where this is no file, where it can't be written, or where it has a second name (a hard link).
 
-    SQLite keeps a journal beside the name by which it was opened, and the lock stands there too: through a hard link, or a
-    file that is mounted by itself, two programs would each have their own and destroy the file between them.
+    SQLite keeps its journal beside the name by which the file was opened, and the lock is there too. Through a hard link, or a
+    file that is mounted by itself, two programs would each have their own and damage the file.
     """
-    # Asked, not tried: closing a file that this process has open elsewhere drops SQLite's locks on it (POSIX).
+    # Checked without opening it: closing a file that this process has open elsewhere drops SQLite's locks on it (POSIX).
     if path.is_dir():
         raise StorageError(f"{path} is a folder: name a file in it (storage.path)")
     if not (path.is_file() and os.access(path, os.W_OK)):
@@ -65,7 +65,7 @@ def check_file(path: Path) -> None:
 
 
 def refusal(path: Path, error: sqlite3.Error) -> StorageError:
-    """SQLite's error in the operator's words, with what to do about it."""
+    """SQLite's error as a `StorageError` that says what to do; `DatabaseBusy` where another process kept the file."""
     code = _code(error)
     if code == sqlite3.SQLITE_NOTADB:
         return StorageError(f"{path} is not an SQLite database: move it away, or name another file (storage.path)")
@@ -74,7 +74,7 @@ def refusal(path: Path, error: sqlite3.Error) -> StorageError:
     if code in _BUSY:
         return DatabaseBusy(f"{path} was kept busy by another process for {BUSY_SECONDS:.0f} s")
     if code == sqlite3.SQLITE_IOERR and _is_full(path):
-        # What SQLite says where there is no room for the files that it keeps beside its database.
+        # SQLite reports this code where there is no room for the files beside the database.
         code = sqlite3.SQLITE_FULL
     remedy = _REMEDIES.get(code)
     return StorageError(f"{path}: {error}{f': {remedy}' if remedy else ''}")
@@ -88,10 +88,10 @@ def _is_full(path: Path) -> bool:
 
 
 def passes(error: sqlite3.Error) -> bool:
-    """Whether it is only that another process is at the file."""
+    """Whether the error only means that another process uses the file."""
     return _code(error) in (*_BUSY, sqlite3.SQLITE_PROTOCOL)
 
 
 def _code(error: sqlite3.Error) -> int:
-    # Above the low byte SQLite says more about the same trouble.
+    # The low byte is the error; the bytes above it hold details.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF

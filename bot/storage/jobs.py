@@ -1,4 +1,4 @@
-"""`JobStore` over any `Database`: what each write means, in one transaction each. Knows no dialect and nobody who calls it."""
+"""`JobStore` over any `Database`: each write is one transaction. The port's docstrings say what each method promises."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from bot.storage.sql import changing, statement
 
 _log: Final = logging.getLogger(__name__)
 HOLD_MS: Final = 48 * 60 * 60 * 1000
-"""How long an ended job holds its provider reference."""
+"""For so long `references_held` lists the reference of an ended job."""
 LATEST_LIKE: Final = 500
-"""Latest like clips among which the nearest in length are sought."""
+"""How many of the latest similar clips `took_ms` compares in length."""
 
 _JOB_COLUMNS: Final = JobChanges.__optional_keys__
 _ADDRESS_COLUMNS: Final = AddressChanges.__optional_keys__
@@ -58,7 +58,7 @@ _KEEP_IMAGE = statement("blobs.keep_for_job")
 
 
 class Jobs:
-    """The truth about jobs, and the ledger rows that begin and end with them."""
+    """The rows of jobs, and the ledger rows that are written when a job begins and ends."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -73,7 +73,7 @@ class Jobs:
         columns = columns_of(new)
 
         def work(transaction: Transaction) -> Job | None:
-            # A redelivered interaction finds its own reserve in the sums, so it is recognised before they are looked at.
+            # First: the reserve of a redelivered interaction is in the sums already and could cross a bound.
             if transaction.one(_EXISTS, {"id": new.id}) is not None:
                 return None
             if new.once and new.parent_id is not None:
@@ -114,7 +114,7 @@ class Jobs:
         try:
             row = await self._database.write(lambda transaction: transaction.one(sql, parameters))
         except StorageError as error:
-            # A unique index refuses a second holder. Asked only then: nearly every submit gets a clip of its own.
+            # A unique index refuses a second holder. Who holds it is asked only after that error, which is rare.
             reference = changes.get("provider_reference")
             held_by = None if reference is None else await self.holder(job.provider, reference)
             if reference is None or held_by is None or held_by == job.id:
@@ -147,7 +147,7 @@ class Jobs:
             if row is None:
                 return None
             if transaction.one(_CLOSE_RESERVE, closing) is None:
-                # A damaged ledger, and no reason to keep the job for ever: what was not reserved can't be charged.
+                # The ledger is damaged. End the job all the same; without a reserve nothing can be charged.
                 _log.error("job %s ended uncharged: its reserve is missing in the ledger", job.job_code)
                 row = transaction.one(_END_UNRESERVED, {"id": job.id}) or row
             return job_of(row, job.request)
@@ -221,7 +221,7 @@ class Jobs:
                 readable = self._readable(rows)
                 if len(readable) >= limit or len(rows) < most:
                     return readable[:limit]
-                # Those that can't be read hide nobody who comes behind them.
+                # Some rows can't be read: read more, so that the answer is still `limit` long.
                 most += limit
 
         return await self._database.read(work)
@@ -251,7 +251,7 @@ class Jobs:
     ) -> Job | None:
         came_from = {"parent_id": parent_id, "member_id": member_id, "provider": provider, "seed": seed}
         rows = transaction.rows(_ALIKE, came_from)
-        # Requests are compared as values: their text may be written in another way by a later version.
+        # Requests are compared as values, since another version may write the same request as another text.
         return next((job for job in self._readable(rows) if job.request == request), None)
 
     def _read(self, row: Row) -> Job:
@@ -264,7 +264,7 @@ class Jobs:
             raise
 
     def _readable(self, rows: Iterable[Row]) -> list[Job]:
-        """The jobs of these rows but for those that this version can't read: one of them is nobody else's trouble."""
+        """The jobs of these rows, without those that this version can't read."""
         jobs: list[Job] = []
         for row in rows:
             with suppress(UnreadableJob):
@@ -273,7 +273,7 @@ class Jobs:
 
 
 def _rows_of_member(transaction: Transaction, member_id: int, most: int, skip: int) -> list[Row]:
-    # Few are unfinished at a time, so those that are skipped are read too.
+    # A member has few unfinished jobs, so skipped ones are simply read and dropped.
     rows = transaction.rows(_UNFINISHED_OF_MEMBER, {"member_id": member_id, "most": skip + most})
     past = max(skip - len(rows), 0)
     rows = rows[skip:]

@@ -1,4 +1,6 @@
-"""`Settings` over any `Database`: small facts that outlive a restart. Has nothing to do with the operator's configuration."""
+"""`KeyValues` over any `Database`: small texts that are kept over a restart. They are in the table `settings`, which has
+nothing to do with the operator's configuration.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`Ledger` over any `Database`: what members were given and what they spent. Knows no allowance and no price."""
+"""`Ledger` over any `Database`: the rows of what members were given and what they spent."""
 
 from __future__ import annotations
 

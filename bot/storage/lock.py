@@ -1,7 +1,7 @@
-"""One bot per database: a lock that the operating system drops when the process dies, however it dies.
+"""The lock that allows one running bot per database. The operating system drops it when the process dies, however it dies.
 
-The lock is SQLite's own exclusive lock on a file beside the database, so it works wherever SQLite does. It guards who runs
-jobs, not the data: shell commands beside a running bot go without it. Knows no table.
+It is SQLite's exclusive lock on a file beside the database, so it works wherever SQLite does. It decides who may run jobs, and
+does not guard the data: shell commands beside a running bot do not take it. `open_storage` takes it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from bot.errors import DatabaseInUse, StorageError
 from bot.storage.file import passes, refusal
 
 PATIENCE_SECONDS: Final = 0.25
-"""Two that start at one moment would else both be refused; also what a restart may overlap."""
+"""How long `held` waits for the lock: for a process that is just ending at a restart, or that only looks (`is_held`)."""
 
 
 @contextmanager
 def held(database: Path) -> Generator[None]:
     """Holds the lock of this database. Raises `DatabaseInUse` where another process has it.
 
-    `database` has its symlinks followed (`real_path`): through two names two bots would else hold a lock each.
+    `database` must be a real path (`real_path`): through two names two bots would hold a lock each.
     """
     path = _beside(database)
     try:
@@ -44,7 +44,7 @@ def held(database: Path) -> Generator[None]:
 
 
 def is_held(database: Path) -> bool:
-    """Whether a bot runs on this database now. Makes nothing; `database` as for `held`."""
+    """Whether a bot runs on this database now. Makes no file. `database` as for `held`."""
     path = _beside(database)
     if not path.is_file():
         return False
@@ -57,7 +57,7 @@ def is_held(database: Path) -> bool:
 
 
 def real_path(path: Path) -> Path:
-    """The file that this path leads to, symlinks followed, there or not. Raises `StorageError` where they go in circles."""
+    """The path with all symlinks followed; it need not exist. Raises `StorageError` where symlinks go in circles."""
     try:
         return path.resolve()
     except (OSError, RuntimeError) as error:

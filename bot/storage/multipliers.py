@@ -1,4 +1,4 @@
-"""`Multipliers` over any `Database`: with which role multiplier a member was last seen in a server."""
+"""`Multipliers` over any `Database`: the allowance multiplier by role with which a member was last seen in a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`OperatorRequests` over any `Database`. Knows nobody who asks or answers."""
+"""`OperatorRequests` over any `Database`: what the operator asked of the running bot, and its answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.storage.database import Database, Row, Transaction
 from bot.storage.sql import statement
 
 KEPT: Final = 500
-"""Requests that are kept, the latest."""
+"""How many requests are kept, the latest ones."""
 
 _ASK = statement("operator_requests.add")
 _FORGET_OLD = statement("operator_requests.forget_old")

@@ -1,4 +1,4 @@
-"""`Pauses` over any `Database`: one row of the settings, so that all of them are read in one look and changed in one write."""
+"""`KeptPauses` over any `Database`. All pauses are one row of the table `settings`, so one read and one write are enough."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class KeptPauses:
 
 
 def pauses_in(transaction: Transaction) -> Pauses:
-    """As they stand in this transaction: whoever books in it can't book beside a pause that was written before."""
+    """The pauses as this transaction sees them, so that a booking in it can't miss a pause that was written before."""
     return read_pauses(transaction.one(_READ, {"key": KEY}))
 
 
 def read_pauses(row: Row | None) -> Pauses:
-    """From the row of the settings. One that can't be read pauses nothing: clips are what the bot is for."""
+    """The pauses of a row of `settings`; none where there is no row. A row that can't be read pauses nothing and is logged."""
     if row is None:
         return {}
     try:

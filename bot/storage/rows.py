@@ -1,4 +1,4 @@
-"""Rows to the domain's frozen values and back. Knows column names; knows no SQL and no database."""
+"""Turns rows into the domain's frozen values and back, by column names. Used by the stores."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _REASON_CHARACTERS: Final = 120
 
 
 def job_of(row: Row, request: ClipRequest | None = None) -> Job:
-    """`request` spares reading it again where the caller holds the job already: it never changes.
+    """The job of a row. A caller that has the job's `request` passes it, which saves parsing it again: it never changes.
 
-    Raises `UnreadableJob` for a row that this version does not understand: of another version, or damaged.
+    Raises `UnreadableJob` for a row that this version can't read: written by another version, or damaged.
     """
     try:
         return _job_of(row, request)
@@ -30,7 +30,7 @@ def job_of(row: Row, request: ClipRequest | None = None) -> Job:
 
 
 def _why(error: Exception) -> str:
-    """The reason in a few words, without the value: it may be a member's prompt."""
+    """The reason in a few words, without the value, which may be a member's prompt."""
     if isinstance(error, ValidationError):
         found = error.errors(include_input=False, include_url=False, include_context=False)
         return "; ".join(f"request.{'.'.join(map(str, each['loc']))}: {each['type']}" for each in found[:_REASONS_MOST])
@@ -77,7 +77,7 @@ def _job_of(row: Row, request: ClipRequest | None) -> Job:
 
 
 def _whole(row: Row) -> None:
-    """Raises `ValueError` for damaged text, which comes as bytes; no column of these tables holds bytes by right."""
+    """Raises `ValueError` for a value of bytes, which is damaged text: no column of these tables is of bytes."""
     if bytes in map(type, row.values()):
         broken = ", ".join(name for name, value in row.items() if isinstance(value, bytes))
         raise ValueError(f"{broken}: no UTF-8")
@@ -109,7 +109,7 @@ def address_columns_of(address: Address) -> dict[str, Any]:
 
 
 def columns_of(new: NewJob) -> dict[str, Any]:
-    """Parameters of a new job, its address among them; `at_ms` is when it was made."""
+    """The statement parameters of a new job and its address; `at_ms` is when it was created."""
     return {
         **address_columns_of(new.address),
         "id": new.id,
@@ -128,7 +128,7 @@ def columns_of(new: NewJob) -> dict[str, Any]:
 
 
 def entry_of(row: Row) -> LedgerEntry:
-    """Raises `ValueError` for a row that this version does not understand."""
+    """Raises `ValueError` for a row that this version can't read."""
     _whole(row)
     return LedgerEntry(
         id=row["id"],

@@ -1,4 +1,6 @@
-"""Brings a SQLite file to the schema of this bot, one numbered migration at a time. Knows no table but its own record."""
+"""Brings an SQLite file to the schema of this bot with numbered migrations, which the table `migrations` records. `upgrade`
+calls it.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ VERSION: Final = "SELECT COALESCE(MAX(number), 0) AS version FROM migrations"
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """`sql` has line feeds only, so that `checksum` is the same on every checkout."""
+    """`sql` has line feeds only, so that `checksum` is the same on every system."""
 
     number: int
     name: str
@@ -50,16 +52,17 @@ def shipped() -> tuple[Migration, ...]:
 
 
 def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> int:
-    """Applies what is missing, each migration in a transaction of its own (all in one for a new file); the version reached.
+    """Applies the missing migrations, each in a transaction of its own (for a new file all in one). Returns the version
+    reached.
 
-    Safe to repeat and to run twice at once: each step looks again under the write lock. Raises `DatabaseTooNew` or
-    `StorageError`; the file is then as it was after the last whole migration.
+    Safe to repeat and to run twice at once: each step reads the version again under the write lock. Raises `DatabaseTooNew` or
+    `StorageError`; the file is then as it was after the last complete migration.
     """
     while True:
         connection.execute("BEGIN IMMEDIATE")
         try:
             version = recorded(connection, path, migrations)
-            # A new file gets all of its tables at once: nobody beside us is to find it half made.
+            # A new file gets all tables at once, so that no other process finds it half made.
             reached = len(migrations) if version == 0 else min(version + 1, len(migrations))
             for migration in migrations[version:reached]:
                 _apply(connection, migration)

@@ -1,4 +1,6 @@
-"""Loads the named statements once, so that all SQL stays in .sql files. Knows neither a database nor what a statement means."""
+"""Loads named SQL statements from `statements/*.sql`. The stores call it when they are imported, so that a misspelt name is
+found at the start.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ def _file(noun: str) -> dict[str, str]:
 
 
 def statement(name: str) -> str:
-    """The text of `noun.statement` from `statements/noun.sql`. Raises `KeyError` where there is none: a slip in our code."""
+    """The text of `noun.statement` from `statements/noun.sql`. Raises `KeyError` where there is none, which is a bug."""
     noun, _, which = name.partition(".")
     return _file(noun)[which]
 
@@ -31,9 +33,9 @@ def _changing(text: str, columns: tuple[str, ...]) -> str:
 
 
 def changing(text: str, columns: Iterable[str], allowed: frozenset[str]) -> str:
-    """`text` with its changes marker replaced by assignments from parameters of the columns' own names.
+    """`text` with its marker `/*changes*/` replaced by assignments `column = :column`.
 
-    Raises `ValueError` for a column that is not `allowed`: names go into the text of the statement, so they are never free.
+    Raises `ValueError` for a column that is not `allowed`, since column names become part of the SQL text.
     """
     ordered = tuple(sorted(columns))
     if strangers := [column for column in ordered if column not in allowed]:

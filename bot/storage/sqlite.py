@@ -1,7 +1,7 @@
-"""SQLite behind the `Database` door: one writing connection, one reading beside it, each on a thread of aiosqlite.
+"""Implements `Database` over SQLite: one connection that writes and one that reads, each on a thread of aiosqlite.
 
-Knows pragmas, threads and SQLite's errors; knows no table. Writers that wait at the same time share one commit, so the
-disk is waited for once: each still is a transaction to its caller, undone alone when it raises.
+Writes that wait at the same time share one commit, so that the disk is waited for once. For its caller each is still a
+transaction of its own, and undone alone when it raises.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from bot.storage.upgrade import bring_up_to_date
 T = TypeVar("T")
 
 OLDEST: Final = (3, 37, 0)
-"""SQLite that knows STRICT tables; RETURNING is older."""
+"""The first SQLite version with STRICT tables. RETURNING came earlier (3.35)."""
 SHARED_COMMIT: Final = 128
-"""Most transactions that share a commit: few enough that the last of them is answered within milliseconds."""
+"""How many transactions share a commit at most: few enough that all are done within milliseconds."""
 
 
 class _Statements:
-    """`Transaction` over one raw connection; lives on the connection's thread only."""
+    """`Transaction` over one raw connection; used on that connection's thread only."""
 
     __slots__ = ("_connection",)
 
@@ -44,19 +44,19 @@ class _Statements:
         return self._connection.execute(sql, cast("dict[str, Any]", parameters)).rowcount
 
     def one(self, sql: str, parameters: Mapping[str, object]) -> Row | None:
-        # All rows are fetched: a statement with RETURNING is finished only then.
+        # All rows are fetched, because a statement with RETURNING is finished only then.
         rows = self.rows(sql, parameters)
         return rows[0] if rows else None
 
     def rows(self, sql: str, parameters: Mapping[str, object]) -> list[Row]:
         cursor = self._connection.execute(sql, cast("dict[str, Any]", parameters))
-        # sqlite3.Row looks every column up along the whole row; at the width of `jobs` that costs more than the statement.
+        # Not sqlite3.Row: it searches a column's name along the row, which for the wide `jobs` costs more than the statement.
         columns = [column[0] for column in cursor.description or ()]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 class _Waiting(Generic[T]):
-    """A transaction in line, and what became of it."""
+    """A transaction that waits to be run, and later its result or error."""
 
     __slots__ = ("_decided", "_error", "_result", "withdrawn", "work")
 
@@ -68,19 +68,21 @@ class _Waiting(Generic[T]):
         self._error: BaseException | None = None
 
     def begin(self) -> bool:
-        """On the writer's thread, before anything is done. False: it was withdrawn, and must not be run."""
+        """Called on the writer's thread before the work. False: it was withdrawn, and must not be run."""
         return self._decided.acquire(blocking=False)
 
     def withdraw(self) -> bool:
-        """On the event loop's thread. True: it has not begun and never will. The first of the two to ask decides."""
+        """Called on the event loop's thread. True: it has not begun and never will. Of `begin` and `withdraw` the first call
+        wins.
+        """
         self.withdrawn = self._decided.acquire(blocking=False)
         return self.withdrawn
 
     def run(self, statements: Transaction) -> bool:
-        """True when the work went through."""
+        """Runs the work and keeps its result or error. True where it raised nothing."""
         try:
             self._result, self._error = self.work(statements), None
-        except Exception as error:  # noqa: BLE001  told to whoever asked, in `outcome`
+        except Exception as error:  # noqa: BLE001  raised to the caller by `outcome`
             self._error = error
         return self._error is None
 
@@ -98,7 +100,7 @@ class _Waiting(Generic[T]):
 
 
 class _Thread:
-    """A raw connection on a thread of aiosqlite's, and functions run there whole."""
+    """A raw connection on a thread of aiosqlite. Whole functions are run there with `call`."""
 
     def __init__(self, path: Path, *, reads_only: bool) -> None:
         self.path = path
@@ -107,8 +109,8 @@ class _Thread:
         self._aio = aiosqlite.Connection(self._open, iter_chunk_size=64)
 
     async def start(self) -> None:
-        # aiosqlite leaves a thread behind that outlives the loop when opening itself fails, so what a bad file can break
-        # comes after: then `close` ends the thread in order.
+        # When opening fails, aiosqlite leaves a thread behind. So everything that can fail with a bad file comes after opening;
+        # then `close` ends the thread in order.
         await self._aio
         await self.call(self._tune)
 
@@ -131,7 +133,7 @@ class _Thread:
         if self._reads_only:
             raw.execute("PRAGMA query_only = ON")
         else:
-            # Whose file it is comes first: another program's keeps the journal that it has.
+            # First check that the file is ours: the journal mode of another program's file must not change.
             recorded(raw, self.path, shipped())
             _write_ahead(raw)
 
@@ -147,9 +149,9 @@ class SqliteDatabase:
 
     @classmethod
     async def open(cls, path: Path, *, exclusive: bool = True) -> SqliteDatabase:
-        """Opens the file, making it where there is none. Raises `StorageError` with what to do about it.
+        """Opens the file, and makes it where there is none. Raises a `StorageError` that says what to do.
 
-        `exclusive` says that the caller holds its lock: only then an older file is brought up to date.
+        `exclusive`: the caller holds the lock. Only then an older file is migrated.
         """
         if sqlite3.sqlite_version_info < OLDEST:
             wanted = ".".join(map(str, OLDEST))
@@ -170,7 +172,7 @@ class SqliteDatabase:
     async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None) -> T:
         waiting = _Waiting(work)
         self._waiting.append(waiting)
-        # Each call takes at least one of those in line, in order: when ours returns, ours is done, by this or an earlier one.
+        # Each call runs at least one waiting write, in order. So when our call returns, our write is done, by it or before.
         taking = self._writer.call(self._take)
         try:
             await (taking if patience is None else self._in_time(taking, waiting, patience))
@@ -213,7 +215,7 @@ class SqliteDatabase:
 
     def _take(self, raw: sqlite3.Connection) -> None:
         taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), SHARED_COMMIT))]
-        # Who was withdrawn is not waited for; who is withdrawn while the lock is waited for is left out by `_run`.
+        # Leave withdrawn ones out. One that is withdrawn while BEGIN waits for the lock is left out by `_run`.
         group = [waiting for waiting in taken if not waiting.withdrawn]
         if not group:
             return
@@ -227,8 +229,8 @@ class SqliteDatabase:
                 for waiting in group:
                     _run(raw, waiting)
             raw.execute("COMMIT" if kept else "ROLLBACK")
-        except BaseException as error:  # noqa: BLE001  told to everyone in the group: none of it was kept
-            # Told first: a broken disk may refuse the ROLLBACK too, and nobody may take lost work for done.
+        except BaseException as error:  # noqa: BLE001  raised to every caller in the group: none of their work was kept
+            # Before the ROLLBACK, which a broken disk may refuse too: no caller may take lost work for done.
             for waiting in group:
                 if not waiting.failed:
                     waiting.fail(error)
@@ -236,7 +238,7 @@ class SqliteDatabase:
 
 
 def _text(stored: bytes) -> str | bytes:
-    """Text that is damaged stays bytes, for its reader to refuse: an error here would take all other rows with it."""
+    """Decodes a text column. Damaged text stays bytes, which `rows` refuses: an error here would fail all rows of the query."""
     try:
         return stored.decode()
     except UnicodeDecodeError:
@@ -244,39 +246,39 @@ def _text(stored: bytes) -> str | bytes:
 
 
 def _run_alone(raw: sqlite3.Connection, waiting: _Waiting[Any]) -> bool:
-    """Whether its transaction is to be committed. With nobody beside it no savepoint is needed."""
+    """Runs the only write of a commit, which needs no savepoint. Whether the transaction is to be committed."""
     if not waiting.begin():
         return False
     if waiting.run(_Statements(raw)):
         return True
     if not raw.in_transaction:
-        # A full disk has ended it already.
+        # SQLite has ended the transaction already (a full disk): raise the error.
         waiting.outcome()
     return False
 
 
 def _run(raw: sqlite3.Connection, waiting: _Waiting[Any]) -> None:
-    """With others in one transaction, of which each is undone alone."""
+    """Runs one of several writes that share a commit, in a savepoint, so that it can be undone alone."""
     if not waiting.begin():
         return
     raw.execute("SAVEPOINT one")
     if not waiting.run(_Statements(raw)):
         if not raw.in_transaction:
-            # A full disk ends the transaction of all: nobody's work was kept.
+            # SQLite has ended the whole transaction (a full disk): raise the error, since no work of the group was kept.
             waiting.outcome()
         raw.execute("ROLLBACK TO one")
     raw.execute("RELEASE one")
 
 
 def _roll_back(raw: sqlite3.Connection) -> None:
-    """Ends the transaction that failed, where SQLite has not done so; what can't be ended now is before the next begins."""
+    """Ends a failed transaction, where SQLite has not done so. If that fails too, it is tried again before the next begins."""
     if raw.in_transaction:
         with suppress(sqlite3.Error):
             raw.execute("ROLLBACK")
 
 
 def _write_ahead(raw: sqlite3.Connection) -> None:
-    # The change of mode does not wait for other openers by itself, unlike every other statement.
+    # Unlike other statements, this one does not wait for other connections by itself, so it is repeated here.
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:

@@ -1,7 +1,7 @@
-"""What happens to a file when it is opened: a new one gets its tables, an older one a copy and the migrations it lacks.
+"""Prepares a file when it is opened: a new one gets its tables; an older one is copied and migrated. `SqliteDatabase.open`
+calls it.
 
-An older file is changed only by whoever holds the lock: under a running bot of an older version a migration would take the
-tables away that it works with.
+An older file is changed only by the process that holds the lock: a migration would break a running bot of the older version.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _log: Final = logging.getLogger(__name__)
 
 
 def bring_up_to_date(connection: sqlite3.Connection, path: Path, *, exclusive: bool) -> None:
-    """`exclusive` says that the caller holds the lock of this database.
+    """`exclusive`: the caller holds the lock of this database.
 
-    Raises `DatabaseOutdated` for an older file where it does not, `DatabaseTooNew`, or `StorageError` where no copy can be
-    made; the file is then as it was.
+    Raises `DatabaseOutdated` for an older file without `exclusive`, `DatabaseTooNew`, or `StorageError` where no copy can be
+    made or a migration fails; the file is then as it was after the last complete migration.
     """
     known = shipped()
     version = recorded(connection, path, known)
@@ -45,7 +45,7 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path, *, exclusive: b
     try:
         migrate(connection, path, known)
     except StorageError:
-        # Nothing to go back from: without this, starts that fail one after the other would push older copies out.
+        # Nothing was migrated, so drop this copy: otherwise repeated failing starts would push older copies out.
         with suppress(OSError, sqlite3.Error, StorageError):
             if recorded(connection, path, known) == version:
                 copy.unlink()

@@ -1,1 +1,1 @@
-"""Clips made on this machine, for nothing: a provider like the others, so that everything works without an account."""
+"""A provider that draws preview clips on this machine, free of charge, so that everything works without an account."""

@@ -1,4 +1,6 @@
-"""The `VideoProvider` that renders here. Its jobs survive a restart because what was asked is on disk before it starts."""
+"""The `VideoProvider` that renders on this machine. Its jobs survive a restart: a submission is on disk
+before it is rendered.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ class _Run:
 
 
 class PreviewProvider:
-    """Enter it before use. `folder` is its own and outlives it; `parallel` clips are rendered at a time, the others wait."""
+    """An async context manager. `folder` belongs to it and is kept between runs; `parallel` clips are rendered at a time."""
 
     def __init__(self, renderer: Renderer, folder: Path, parallel: int = 1) -> None:
         self._folder = folder
@@ -49,7 +51,7 @@ class PreviewProvider:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stops what is being rendered; it starts anew when somebody asks for its status."""
+        """Stops all renders. After the next start each begins again when its status is asked for."""
         runs = list(self._runs.values())
         self._runs.clear()
         for run in runs:
@@ -68,12 +70,14 @@ class PreviewProvider:
         return None
 
     async def upload(self, sha256: str, media_type: str, data: bytes) -> str:  # noqa: ARG002  the port's
-        """Keeps the bytes; the reference is their name."""
+        """Keeps the bytes; the reference is their SHA-256."""
         await self._disk(self._store.keep_image, sha256, data)
         return sha256
 
     async def submit(self, submission: Submission) -> Accepted:
-        """Raises `ProviderRejected` for an image that was never uploaded, `ProviderUnavailable` when the disk refuses."""
+        """Raises `ProviderRejected` for an image that was never uploaded, `ProviderUnavailable` when the
+        disk can't be written.
+        """
         reference = str(submission.job_id)
         for image in submission.images:
             await asyncio.to_thread(self._store.image, image)
@@ -82,7 +86,7 @@ class PreviewProvider:
         return Accepted(reference)
 
     async def find(self, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:  # noqa: ARG002  the port's
-        """A submission arrived if and only if it is on disk, under its job's own id."""
+        """A submission arrived if it is on disk, under its job's id."""
         ids = [each.submission.job_id for each in lost]
         asked = await asyncio.gather(*(asyncio.to_thread(self._store.submission, str(job_id)) for job_id in ids))
         return {job_id: str(job_id) for job_id, spec in zip(ids, asked, strict=True) if spec is not None}
@@ -114,7 +118,7 @@ class PreviewProvider:
         return self._parallel
 
     async def ping(self) -> None:
-        """It is always there."""
+        """Never fails: the preview runs in this process."""
 
     async def check(self) -> list[Finding]:
         try:
@@ -135,7 +139,7 @@ class PreviewProvider:
             return ended
         if spec is None:
             return RunStatus(reference, Phase.FAILED, failure=Failure.PROVIDER, detail="no such preview here", billed=False)
-        # Two looks may have been under way at once; only one of them starts it.
+        # Two calls may have come here at once; only one of them starts the render.
         if (other := self._runs.get(reference)) is None or other.task.done():
             task = asyncio.create_task(self._render(reference, spec), name=f"preview {reference}")
             self._runs[reference] = _Run(task)
@@ -188,7 +192,7 @@ def _copy(source: Path, target: Path, max_bytes: int) -> None:
         if source.stat().st_size > max_bytes:
             msg = f"larger than {max_bytes:,} bytes"
             raise ClipUnavailable(msg)
-        # Copied, not linked: the working file is the pipeline's to change and to drop.
+        # Copied, not linked: the pipeline may change or delete its working file.
         shutil.copyfile(source, half)
         put_in_place(half, target)
     except FileNotFoundError as error:

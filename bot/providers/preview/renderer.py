@@ -1,4 +1,4 @@
-"""The door to whoever draws a preview. The provider keeps jobs; it knows neither Pillow nor ffmpeg."""
+"""The Protocol for drawing a preview clip. `PreviewProvider` calls it; `bot.media.animatic` implements it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class Renderer(Protocol):
     async def render(
         self, submission: Submission, images: Sequence[bytes], target: Path, on_progress: Callable[[float], None]
     ) -> None:
-        """Writes the clip to `target`, complete or not at all, telling `on_progress` 0..1 as it goes. Raises `MediaError`.
+        """Writes the clip to `target`, complete or not at all. Calls `on_progress` with 0 to 1. Raises `MediaError`.
 
-        Cancelling it stops the encoder before it returns.
+        When cancelled, it stops the encoder before it returns.
         """
         ...

@@ -1,4 +1,5 @@
-"""What the preview keeps on disk: images by content, and per job what was asked and how it ended. Blocking; knows no tasks.
+"""The files of `PreviewProvider`: images by SHA-256, and for each job its submission and its end. Its functions block, so they
+are called on threads.
 
 images/<sha256>        the bytes of an image
 jobs/<job id>/         spec.json, then one of clip.mp4, failed.txt, cancelled
@@ -22,7 +23,7 @@ from bot.ports import Submission
 
 CLIPS_KEPT_SECONDS: Final = 24 * 3600
 IMAGES_KEPT_SECONDS: Final = 30 * 24 * 3600
-"""Longer than clips: the bot remembers uploads and names an image again without sending it again."""
+"""Longer than clips: the bot remembers uploads, and uses an image again without another upload."""
 
 _REFERENCE: Final = re.compile(r"[0-9]{1,20}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -37,12 +38,12 @@ class PreviewStore:
         self._jobs = folder / "jobs"
 
     def open(self) -> None:
-        """Makes the folders. Raises `OSError` where that is not allowed."""
+        """Makes the folders. Raises `OSError` where they can't be made."""
         for each in (self._images.parent, self._images, self._jobs):
             private_folder(each)
 
     def keep_image(self, sha256: str, data: bytes) -> None:
-        """Raises `ProviderRejected` when the bytes are others than their name says."""
+        """Raises `ProviderRejected` when `sha256` is not the hash of `data`."""
         if hashlib.sha256(data).hexdigest() != sha256:
             raise ProviderRejected("the image is not the one that its name says", code="image_mismatch")
         _write_whole(self._images / sha256, data)
@@ -53,20 +54,20 @@ class PreviewStore:
             if not _SHA256.fullmatch(sha256):
                 raise FileNotFoundError(sha256)
             path = self._images / sha256
-            os.utime(path)  # it was asked for, so it is kept for another month
+            os.utime(path)  # used now, so keep it for another month
             return path.read_bytes()
         except OSError as error:
             raise ProviderRejected(f"no image {sha256[:12]}", code="unknown_image") from error
 
     def keep(self, submission: Submission) -> None:
-        """Keeps what was asked, for good once this returns. Asked again it keeps what is there."""
+        """Writes the submission to disk, durable on return. A second call for the same job keeps the first submission."""
         spec = self._of(str(submission.job_id)) / "spec.json"
         if not spec.exists():
             spec.parent.mkdir(exist_ok=True)
             _write_whole(spec, _SPEC.dump_json(submission, indent=1))
 
     def submission(self, reference: str) -> Submission | None:
-        """What was asked under this reference; None when nothing was, or it is unreadable."""
+        """The submission with this reference; None where there is none, or it can't be read."""
         try:
             return _SPEC.validate_json((self._of(reference) / "spec.json").read_bytes())
         except (OSError, ValidationError):
@@ -92,9 +93,9 @@ class PreviewStore:
         _write_whole(self._of(reference) / "cancelled", b"")
 
     def prune(self, now_ms: int) -> None:
-        """Drops jobs that ended a day ago, images that nobody asked for in a month, and what a killed render left behind.
+        """Drops jobs that ended a day ago, images that were not used for a month, and files of killed renders.
 
-        `now_ms` is the machine's own, by which its files are dated.
+        `now_ms` is by the machine's clock, which also dates the files.
         """
         now = now_ms / 1000
         for job in self._jobs.iterdir():
@@ -109,12 +110,12 @@ class PreviewStore:
                 image.unlink(missing_ok=True)
 
     def _of(self, reference: str) -> Path:
-        # References come back from the database; one that is no number must not become a path.
+        # A reference comes from the database; one that is no number must not become a path.
         return self._jobs / (reference if _REFERENCE.fullmatch(reference) else "none")
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    """On disk and complete, or not there: a kill in between leaves the old state."""
+    """Writes the file completely or not at all: after a kill in between the old state is there."""
     half = path.with_name(f".{path.name}.part")
     half.write_bytes(data)
     put_in_place(half, path)

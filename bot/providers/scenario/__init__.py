@@ -1,4 +1,4 @@
-"""Scenario, the default vendor of clips: its API, its traps and its words, behind `VideoProvider`."""
+"""The `VideoProvider` for Scenario, the default vendor of clips."""
 
 from bot.providers.scenario.account import DEFAULT_BASE_URL, Account, Pace
 from bot.providers.scenario.provider import ScenarioProvider

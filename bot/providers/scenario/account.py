@@ -1,4 +1,4 @@
-"""Whose account is used and how patiently: plain values, handed in. Nothing here reads configuration."""
+"""The vendor account and the time limits of calls to it: plain values, made from the settings by `bot.resources` or tests."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from urllib.parse import quote
 DEFAULT_BASE_URL: Final = "https://api.cloud.scenario.com/v1"
 
 _BASIC_CHARACTERS: Final = 12
-"""So many of the credentials in base64 are nine letters of the key: no word has them by chance."""
+"""Base64 characters of the credentials that are searched for: they hold nine letters of the key, so no word
+matches by chance.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`project_id` goes with every call where given; without `team_id` the plan's ceiling can't be asked for."""
+    """`project_id`, if given, is sent with every call. Without `team_id` the plan's limit of clips can't be asked for."""
 
     key: str = field(repr=False)
     secret: str = field(repr=False)
@@ -25,9 +27,10 @@ class Account:
     team_id: str | None = None
 
     def without_secrets(self, text: str) -> str:
-        """The text with key and secret taken out, should the vendor ever echo them, as they were sent or as a link has them.
+        """The text with key and secret taken out, for the case that the vendor echoes them: plain, in base64, or quoted as in a
+        link.
 
-        What was sent is found by its beginning: an echo may be cut off, or lack its padding.
+        The base64 form is found by its beginning, since an echo may be cut off or lack its padding.
         """
         pair = f"{self.key}:{self.secret}".encode()
         for sent in (b64encode(pair), urlsafe_b64encode(pair)):
@@ -40,10 +43,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Time limits and waits, in seconds, and how often a call that is safe to repeat is tried in all.
+    """Time limits and waits in seconds. `tries` is how often a call that is safe to repeat is tried in all.
 
-    `whole` bounds one call from its first byte to its last, however lively it is; the others are silences.
-    `progress` is the beat at which progress is read, `quiet` the silence after which a clip is asked for by its id.
+    `whole` limits one whole call; `connect`, `answer`, `submit` and `stall` limit the time without any data. `download` limits
+    one fetch of a clip. Progress is read every `progress` seconds. A clip that no listing has shown for `quiet` seconds is
+    asked for by its id.
     """
 
     connect: float = 10.0

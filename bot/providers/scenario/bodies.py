@@ -1,4 +1,6 @@
-"""Answers and their bodies, unpacked in pieces: a packed one may unpack to a thousand times its size."""
+"""Sends requests and reads bodies of answers, decompressed in pieces with a limit: a compressed body may be a thousand times
+larger than it arrives. `Client`, `Links` and the download use it.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +11,20 @@ from typing import Final
 import httpx
 
 ACCEPTED: Final = "gzip"
-"""The only packing that is asked for, and read."""
+"""The only compression that is asked for, and read."""
 _PIECE_BYTES: Final = 256 * 1024
 _MEMBERS_MOST: Final = 1000
-"""Parts of one packed body, each packed by itself: proper ones are one or a few. Empty ones take time and make no bytes."""
+"""Gzip members in one body at most. Proper bodies have one or a few; endless empty ones would take time and give no bytes."""
 ODD_REDIRECT: Final = "a redirect that can't be read"
-"""Of the `httpx.RemoteProtocolError` for it. Another try gets the same."""
+"""Text of the `httpx.RemoteProtocolError` for such a redirect. Another try would get the same."""
 _GZIP: Final = zlib.MAX_WBITS | 16
 _PLAIN: Final = frozenset({"", "identity"})
 _OF_THE_WAY: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-"""Headers of how a body travels: they do not hold for the body as it was unpacked."""
+"""Headers about a body as it was sent; they are wrong for the decompressed body."""
 
 
 class TooLong(httpx.RequestError):
-    """No answer of this vendor is so long."""
+    """The answer has more bytes than any real answer of this vendor."""
 
 
 async def sent(http: httpx.AsyncClient, request: httpx.Request, auth: httpx.Auth | None) -> httpx.Response:
@@ -30,17 +32,19 @@ async def sent(http: httpx.AsyncClient, request: httpx.Request, auth: httpx.Auth
     try:
         return await http.send(request, auth=auth, stream=True, follow_redirects=False)
     except ValueError as error:
-        # httpx reads the address of a redirect all the same, and lets what its parser of names says through.
+        # httpx parses the address of a redirect even if it does not follow it, and raises ValueError for some bad host names.
         raise httpx.RemoteProtocolError(ODD_REDIRECT, request=request) from error
 
 
 async def whole(reply: httpx.Response, most: int) -> httpx.Response:
-    """The answer with its body in it, unpacked, and closed. Raises `httpx.RequestError` for one of more than `most` bytes."""
+    """Reads and decompresses the whole body and closes `reply`; the answer with that body. Raises `TooLong` past `most` bytes,
+    or another `httpx.RequestError`.
+    """
     body = bytearray()
     try:
         async for piece in pieces(reply):
             body += piece
-            # What arrives counts too: there are ways to pack nothing into much.
+            # The compressed bytes count too: much can arrive that decompresses to nothing.
             if max(len(body), reply.num_bytes_downloaded) > most:
                 raise TooLong(f"an answer of more than {most} bytes", request=reply.request)
     finally:
@@ -50,11 +54,11 @@ async def whole(reply: httpx.Response, most: int) -> httpx.Response:
 
 
 async def pieces(reply: httpx.Response) -> AsyncIterator[bytes]:
-    """The body unpacked, each piece at most 256 KiB. The caller counts, stops and closes.
+    """The decompressed body in pieces of at most 256 KiB. The caller counts bytes, stops and closes.
 
-    Raises `httpx.RequestError` for a packing that was not asked for, packed twice too, and for one that is broken.
+    Raises `httpx.RequestError` for a compression that was not asked for, for one applied twice, and for broken data.
     """
-    if reply.is_stream_consumed:  # by a transport that reads whole answers: there is nothing left to unpack
+    if reply.is_stream_consumed:  # by a transport that reads whole answers, which are decompressed already
         yield reply.content
         return
     coding = reply.headers.get("Content-Encoding", "").strip().lower()
@@ -77,11 +81,11 @@ async def _gunzipped(reply: httpx.Response) -> AsyncIterator[bytes]:
                 member, members = zlib.decompressobj(_GZIP), members + 1
             if members > _MEMBERS_MOST:
                 raise httpx.DecodingError("packed in parts without end", request=reply.request)
-            # An empty piece is told too, so that who counts what arrives can stop.
+            # Empty pieces are yielded too, so that a caller who counts arriving bytes can stop.
             piece = member.decompress(left, _PIECE_BYTES)
             yield piece
             left = member.unused_data if member.eof else member.unconsumed_tail
-    # What is in its window still, once all of the input is taken.
+    # All input is read; the rest is still in the decompressor's buffer.
     while not member.eof and (piece := member.decompress(b"", _PIECE_BYTES)):
         yield piece
     if not member.eof:

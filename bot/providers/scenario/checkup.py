@@ -1,4 +1,4 @@
-"""What `happyhorse doctor` learns of this account: key, price by a dry run, the model's own limits, the ceiling."""
+"""The checks of this account for `happyhorse doctor`: key, price by a dry run, limits of the models, clips at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAMES: Final = {mapping.TEXT_AND_IMAGE: "Happy Horse 1.1", mapping.REFERENCES: 
 
 
 async def check(client: Client) -> list[Finding]:
-    """Every finding; a step that fails is a finding too, and a bad key ends the visit."""
+    """All findings. A check that fails is a finding too; after a refused key no more is asked."""
     try:
         await ping(client)
     except ProviderError as error:
@@ -30,7 +30,7 @@ async def check(client: Client) -> list[Finding]:
 
 
 async def ping(client: Client) -> None:
-    """The cheapest question that needs a key. Raises a `ProviderError`."""
+    """The cheapest request that needs a key. Raises a `ProviderError`."""
     await client.repeat(JobsPage, "GET", "/jobs", query={"pageSize": 1})
 
 

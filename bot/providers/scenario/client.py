@@ -1,7 +1,7 @@
-"""One HTTP client for the vendor: authentication, time limits, repeats of what is safe to repeat, typed answers.
+"""The HTTP client for the vendor: authentication, time limits, repeats, typed answers. All parts of this folder call it.
 
-It knows calls, not clips. Repeating is the caller's word: `repeat` for what changes nothing or may happen twice, `once`
-for the submit, which is never sent again unless no connection was made at all.
+The caller chooses whether a call may be repeated: `repeat` for calls that may happen twice, `once` for the submit, which is
+sent again only where no connection was made at all.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ from bot.providers.scenario.wire import Wire
 Answer = TypeVar("Answer", bound=Wire)
 
 DRY_RUN: Final = 269
-"""The vendor's own status of a dry run."""
+"""HTTP status with which the vendor answers a dry run."""
 _ANSWER_BYTES: Final = 16 * 1024 * 1024
-"""A page of a hundred jobs is about one megabyte; a packed answer may unpack to thousands of times its size."""
+"""Longest answer that is read. A page of a hundred jobs has about one megabyte."""
 _random: Final = SystemRandom()
 
 
 class Client:
-    """Shared by everything of one account. The `httpx.AsyncClient` is the caller's to close."""
+    """One for each account. The caller closes the `httpx.AsyncClient`."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Client:
         self._odd = OddityLog()
         self._auth = httpx.BasicAuth(account.key, account.secret)
         self._links = Links(http, self._base, resolve, pace.connect)
-        # No cookie of an answer is ever sent again: nothing here needs one.
+        # Cookies are neither kept nor sent: nothing here needs one.
         http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     async def repeat(
@@ -78,9 +78,9 @@ class Client:
         body: Mapping[str, Any] | None = None,
         tries: int | None = None,
     ) -> Answer:
-        """A call that may happen twice. Raises a `ProviderError` after the last try, at once where a repeat won't help.
+        """A call that may happen twice. Raises a `ProviderError` after the last try, or at once where a repeat won't help.
 
-        `tries` is how often it is tried in all, where not as often as `pace` says.
+        `tries` is how often it is tried in all; `pace.tries` by default.
         """
         request = self._request(method, path, query, body, self.pace.answer)
         reply = await self._patiently(lambda: self._send(request), tries or self.pace.tries)
@@ -92,7 +92,7 @@ class Client:
     async def once(self, answer: type[Answer], path: str, body: Mapping[str, Any]) -> Answer:
         """A POST that must not happen twice.
 
-        Raises `SubmitOutcomeUnknown` where it may have taken effect; any other `ProviderError` says that it did not.
+        Raises `SubmitOutcomeUnknown` where it may have taken effect. Any other `ProviderError` means that it did not.
         """
         request = self._request("POST", path, None, body, self.pace.submit)
         for tried in range(1, self.pace.tries + 1):
@@ -130,13 +130,13 @@ class Client:
             self._odd.write(odd.found)
 
     async def put(self, url: str, data: bytes) -> None:
-        """One part of an upload to its signed URL, without our key. May happen twice."""
+        """Sends one part of an upload to its signed URL, without our key. May happen twice. Raises a `ProviderError`."""
         try:
             await self._patiently(lambda: self._put(url, data), self.pace.tries)
         except Untrusted as error:
             raise ProviderRejected(str(error)) from error
         except (ProviderMisconfigured, ProviderRejected) as error:
-            # It speaks of this link, which may have expired, and not of our key: a new upload gets a new one.
+            # The refusal is about this link, which may have expired, not about our key: a new upload gets a new link.
             raise ProviderUnavailable(error.detail, code=error.code) from error
 
     async def _put(self, url: str, data: bytes) -> httpx.Response:
@@ -145,16 +145,16 @@ class Client:
             return await bodies.whole(reply, _ANSWER_BYTES)
 
     def link(self, url: str) -> str:
-        """A link that the vendor gave, in its plain form. Raises `ClipUnavailable` for one to a place that we don't go to."""
+        """A link of the vendor in its normal form. Raises `ClipUnavailable` for one that `Links` does not allow."""
         try:
             return str(self._links.read(url))
         except Untrusted as error:
             raise ClipUnavailable(str(error)) from error
 
     async def stream(self, url: str) -> httpx.Response:
-        """The answer of a signed link with its body still to come; never carries our key. The caller closes it.
+        """Opens a signed link, without our key. The body is not read yet; the caller closes the answer.
 
-        Raises `ClipUnavailable` for a place that we don't go to, or `httpx.RequestError`.
+        Raises `ClipUnavailable` for a link that `Links` does not allow, or `httpx.RequestError`.
         """
         try:
             return await self._links.send("GET", url, self._limits(self.pace.stall))
@@ -178,16 +178,16 @@ class Client:
         raise AssertionError("the last try returns or raises")
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
-        """Raises `TimeoutError` past `pace.whole`: an answer that trickles in for ever breaks no limit of silence."""
+        """Raises `TimeoutError` after `pace.whole` seconds: an answer that comes in a trickle never meets the other limits."""
         asked_ms = self._clock.now_ms()
         async with asyncio.timeout(self.pace.whole):
             reply = await bodies.whole(await bodies.sent(self._http, request, self._auth), _ANSWER_BYTES)
-        # Signed links are answered by other machines, with clocks of their own.
+        # Not done for signed links: other machines answer those, with other clocks.
         self.vendor.heard(reply.headers.get("Date"), asked_ms)
         return reply
 
     def _wait(self, error: ProviderError, tried: int) -> float | None:
-        """Seconds until the next try, None where a repeat won't help."""
+        """Seconds until the next try; None where a repeat won't help."""
         if isinstance(error, ProviderBusy):
             if error.retry_after is None:
                 return self._backoff(tried)
@@ -195,7 +195,7 @@ class Client:
         return self._backoff(tried) if isinstance(error, ProviderUnavailable) else None
 
     def _backoff(self, tried: int) -> float:
-        """Full jitter: anything up to `backoff * 2**(tried - 1)`, so that many clients do not come back together."""
+        """A random time up to `backoff * 2**(tried - 1)` seconds, so that many calls do not come back together."""
         return _random.uniform(0, min(self.pace.backoff * 2 ** (tried - 1), self.pace.backoff_most))
 
     def _request(
@@ -222,10 +222,10 @@ _JSON: Final = {"Accept": "application/json", "Accept-Encoding": bodies.ACCEPTED
 
 
 def is_missing(error: ProviderError) -> bool:
-    """Whether the vendor said that there is no such thing."""
+    """Whether the vendor answered that what was asked for does not exist (404)."""
     return error.code == str(HTTPStatus.NOT_FOUND.value)
 
 
 def segment(name: str) -> str:
-    """An id of the vendor's as one part of a path, whatever is in it."""
+    """A vendor id quoted as one part of a path."""
     return quote(name, safe="")

@@ -1,4 +1,4 @@
-"""The finished clip: its signed link, fresh each time, and its bytes into a file without holding them in memory."""
+"""Downloads a finished clip: gets a fresh signed link and streams the bytes into a file. `ScenarioProvider` calls it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from bot.providers.scenario.client import Client, is_missing, segment
 from bot.providers.scenario.wire import AssetAnswer, JobAnswer
 
 TOO_LARGE: Final = "too_large"
-"""Code of a `ClipUnavailable` for a clip past the cap."""
+"""Code of a `ClipUnavailable` for a clip of more than `max_bytes`."""
 _OVER: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 _REDIRECTS: Final = 3
 _ODD_REDIRECT: Final = "the link to the clip leads to one that can't be read"
 _ODD_LOCATION: Final = (bodies.ODD_REDIRECT, "Invalid URL in location header")
-"""httpx reads where a redirect leads also where nobody asked it to follow; its own word for it is the second."""
+"""Texts of the errors for a bad `Location`: our own, and the one of httpx, which parses it even if it does not follow it."""
 _EXPIRES_DIGITS: Final = 10
 """Seconds since 1970 have ten digits until the year 2286."""
 
 
 async def fresh_link(client: Client, reference: str) -> str:
-    """A fresh link to the clip. What else the vendor says of the file is not asked for: its bytes tell.
+    """A fresh signed link to the clip. Nothing else is read of the vendor's record of the file.
 
-    Raises `ProviderUnavailable` where the job runs or can't be read yet, `ClipMissing` where it is over and shows no clip (its
-    asset may be late by minutes), `ModerationRefused` where the job itself says that the safety check took it.
+    Raises `ProviderUnavailable` where the job still runs or can't be read now, `ClipMissing` where it has ended and shows no
+    clip (the clip may appear minutes later), `ModerationRefused` where the job says that the safety check removed it.
     """
     try:
         job = (await client.repeat(JobAnswer, "GET", f"/jobs/{segment(reference)}")).job
@@ -63,9 +63,9 @@ async def link(client: Client, reference: str) -> ClipLink:
 
 
 async def fetch(client: Client, clock: Clock, reference: str, target: Path, max_bytes: int) -> None:
-    """Streams the clip into `target`. A broken connection starts again with a fresh link; no half file stays behind.
+    """Streams the clip into `target`. After a broken connection it starts again with a fresh link; no half file is left.
 
-    Raises `ClipUnavailable` for what another try won't mend, `ProviderUnavailable` for what it may.
+    Raises `ClipUnavailable` where another try won't help, `ProviderUnavailable` where it may, and the errors of `fresh_link`.
     """
     whole = False
     try:
@@ -100,7 +100,7 @@ async def _attempt(client: Client, url: str, target: Path, max_bytes: int) -> No
 
 
 async def _opened(client: Client, url: str) -> httpx.Response:
-    """The answer that has the bytes. Every hop is checked as the link itself is."""
+    """Follows up to three redirects; the answer that has the bytes. Every address is checked as the link itself is."""
     for _ in range(_REDIRECTS):
         try:
             reply = await client.stream(url)
@@ -112,7 +112,7 @@ async def _opened(client: Client, url: str) -> httpx.Response:
             return reply
         await reply.aclose()
         if not reply.has_redirect_location:
-            # 403 and 404 mostly mean an expired link: the next attempt asks for a fresh one.
+            # 403 and 404 mostly mean an expired link: the next try asks for a fresh one.
             raise ProviderUnavailable("the link to the clip does not answer", code=str(reply.status_code))
         try:
             url = str(httpx.URL(url).join(reply.headers["Location"]))
@@ -135,13 +135,13 @@ async def _save(reply: httpx.Response, target: Path, max_bytes: int) -> None:
             await asyncio.to_thread(file.write, chunk)
     finally:
         await asyncio.to_thread(file.close)
-    # What came over the wire: a server that packs clips all the same counts the packed bytes.
+    # Compared with the bytes as they arrived: a server that compresses all the same counts compressed bytes.
     arrived = reply.num_bytes_downloaded
     if got == 0 or expected not in {-1, arrived}:
         raise ProviderUnavailable(f"{arrived} of {expected} bytes arrived")
 
 
 def _expires_ms(url: httpx.URL) -> int | None:
-    """When a signed link ends, from its `Expires` (epoch seconds); None where it does not say so in sane figures."""
+    """When a signed link expires, in epoch milliseconds, from its `Expires` (epoch seconds); None without a plausible value."""
     text = url.params.get("Expires", "")
     return int(text) * 1000 if text.isdecimal() and len(text) <= _EXPIRES_DIGITS else None

@@ -1,4 +1,6 @@
-"""One listing of clips that ended in one way: asked only for what changed since the last time, page by page."""
+"""Reads the vendor's listing of jobs in one final status, page by page, and only what changed since the last read. `Watch` has
+one for each final status.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +13,21 @@ from bot.providers.scenario.rest import Rest
 from bot.providers.scenario.wire import Job, JobsPage, iso
 
 _PAGE: Final = 100
-"""Jobs per page, the vendor's most."""
+"""Jobs per page, the vendor's maximum."""
 _PAGES: Final = 50
+"""Pages in one read at most."""
 LAG_MS: Final = 30_000
-"""How far behind the newest change we look again: for a late index and the vendor's own clocks."""
+"""Each read begins so long before the newest known change, since the vendor's index may be late and its clocks differ."""
 LISTING_REST_SECONDS: Final = 60.0
-"""The longest rest of a listing that can't be read: so late may its ends be seen once it can."""
+"""The longest pause of a listing that can't be read; once it can, its ends are seen at most so much later."""
 _RESUME_MS: Final = 24 * 3600 * 1000
 """How far back the listing is read for clips that another run of this bot submitted."""
 _UNKNOWN_CLOCK_MS: Final = 24 * 3600 * 1000
-"""A vendor whose clock is not known may be so far ahead of us."""
+"""As long as the vendor's clock is not known, it may be so far ahead of ours."""
 
 
 class Endings:
-    """Times are the vendor's own `updatedAt`, so that its clock and ours may differ."""
+    """The listing of one final status. All times are the vendor's own `updatedAt`, so its clock need not agree with ours."""
 
     def __init__(self, client: Client, status: str) -> None:
         self._client = client
@@ -33,11 +36,13 @@ class Endings:
         self.newest_ms: float | None = None
         """The newest change that was read, by the vendor's clock."""
         self.behind = False
-        """Whether it is still to be read far back."""
+        """Whether the next read goes back a day (`_RESUME_MS`)."""
         self.rest = Rest(f"the listing of {status} clips", LISTING_REST_SECONDS)
 
     async def read(self, heard: Callable[[Job], None]) -> None:
-        """Tells each job as its page comes. Raises a `ProviderError` part-way too: then all of it is read again."""
+        """Calls `heard` for each job as its page comes. Raises a `ProviderError`, maybe half-way: the next call reads all
+        again.
+        """
         now_ms = self._client.vendor.now_ms()
         newest = now_ms if self.newest_ms is None else self.newest_ms
         behind, before = self.behind, self._passed
@@ -50,17 +55,17 @@ class Endings:
             unseen = [job for job in page.jobs if behind or job.job_id not in before]
             latest = self._latest_ms()
             for job in page.jobs:
-                # What changed at no time, or before what was asked for, counts as new, and one from the future as of now:
-                # what comes later must still show, and nothing is read back to a date that is wrong.
+                # A job without a time, or from before the asked time, counts as changed now; one from the future too. So a
+                # wrong date neither hides later changes nor makes the next read go far back.
                 changed = job.updated_ms
                 passed[job.job_id] = newest if changed is None or changed < after else min(changed, latest)
                 heard(job)
             token = page.next_pagination_token
             if token is None or token in tokens or (not unseen and _newest_first(page)):
-                break  # behind a page without anything new there is nothing new
+                break  # sorted newest first, so the pages after one without news have no news
             tokens.add(token)
         self.behind = False
-        # The first read may have begun by a wrong idea of the vendor's clock, which its answers mend.
+        # The first read may have begun with a wrong idea of the vendor's clock, which its answers have corrected since.
         newest = min(max(passed.values(), default=newest), self._latest_ms())
         self.newest_ms = newest
         self._passed = {job_id: at for job_id, at in passed.items() if at >= newest - 2 * LAG_MS}
@@ -71,7 +76,7 @@ class Endings:
 
 
 async def page_of_jobs(client: Client, query: Mapping[str, str], after_ms: float, token: str | None) -> JobsPage:
-    """One page of what changed after then, by the vendor's clock. Asked once: the next look asks again."""
+    """One page of jobs that changed after `after_ms` (the vendor's clock). Tried once: the next round asks again."""
     full: dict[str, str | int] = {"type": mapping.JOB_TYPE, "pageSize": _PAGE, "updatedAfter": iso(after_ms), **query}
     if token is not None:
         full["paginationToken"] = token
@@ -79,6 +84,6 @@ async def page_of_jobs(client: Client, query: Mapping[str, str], after_ms: float
 
 
 def _newest_first(page: JobsPage) -> bool:
-    """The vendor sorts by update and does not say in which direction: believe only what the whole page shows."""
+    """Whether this page is sorted newest first. The vendor sorts by update and does not document the direction."""
     told = [job.updated_ms for job in page.jobs if job.updated_ms is not None]
     return len(told) > 1 and told[0] > told[-1] and told == sorted(told, reverse=True)

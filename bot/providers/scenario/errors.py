@@ -1,4 +1,4 @@
-"""The one place where what went wrong with the vendor becomes an error of our tree."""
+"""Translates failed calls to the vendor into errors of `bot.errors`. `Client` and the download call it."""
 
 from __future__ import annotations
 
@@ -26,22 +26,21 @@ from bot.providers.scenario.wire import Refusal
 
 _DETAIL_CHARACTERS: Final = 300
 _READ_CHARACTERS: Final = 4000
-"""More of a vendor's words are not looked at."""
+"""Only so much of an error text is looked at."""
 _MODERATION: Final = re.compile(r"moderat|content polic|safety (filter|system|check)|nsfw|flagged|prohibited", re.IGNORECASE)
 _UNKNOWN_IMAGE: Final = re.compile(r"\basset\b|\bimage\b|referenceImages", re.IGNORECASE)
 _SIGNED: Final = re.compile(r"(https?://[^\s?]+)\?\S+")
 
 _MODEL: Final = re.compile(r"\bmodel(_|\b)", re.IGNORECASE)
 _CLIPS_LIMIT: Final = "parallelCustomJobs"
-"""The vendor's name for how many clips may be in flight. Other limits are of requests, uploads or images: how large they are
-says nothing about clips."""
+"""The vendor's name for the limit of clips at a time. Its other limits are for requests, uploads or images."""
 _YEAR_SECONDS: Final = 366 * 24 * 60 * 60.0
-"""No Retry-After is read as more: an endless one stays a figure that can be told and compared."""
+"""The longest `Retry-After` that is believed, so that an infinite one becomes a finite number."""
 
 REFERENCE_UNKNOWN: Final = "reference_unknown"
-"""Code of a `ProviderRejected` that is about an image: the uploaded reference may be gone, a new upload may mend it."""
+"""Code of a `ProviderRejected` about an image: the uploaded reference may be gone, and a new upload may help."""
 MODEL_CLOSED: Final = "model_closed"
-"""Code of a `ProviderMisconfigured` that is about the model alone: this account may not use it, others it may."""
+"""Code of a `ProviderMisconfigured` about one model: this account may not use that model, but may use others."""
 
 NEVER_SENT: Final = (
     httpx.ConnectError,
@@ -76,7 +75,7 @@ def from_answer(answer: httpx.Response, account: Account) -> ProviderError:
         return ProviderUnavailable(f"unexpected answer: {detail}", code=code)
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED}:
         return ProviderMisconfigured(detail, code=code)
-    # A plan may "prohibit" a model; that is no word about anybody's prompt.
+    # In a 403 "prohibited" may be about a model that the plan does not include, not about a prompt.
     if is_moderation(said if status != HTTPStatus.FORBIDDEN else said.lower().replace("prohibited", "")):
         return ModerationRefused(detail, code=code)
     if status == HTTPStatus.FORBIDDEN:
@@ -88,14 +87,14 @@ def from_answer(answer: httpx.Response, account: Account) -> ProviderError:
 
 
 def from_failure(failure: Exception, account: Account) -> ProviderUnavailable:
-    """The error for a call that got no whole answer and was safe to repeat."""
+    """The error for a repeatable call that got no complete answer."""
     return ProviderUnavailable(clean(f"{type(failure).__name__}: {failure}", account))
 
 
 def retry_after(answer: httpx.Response) -> float | None:
-    """Seconds to wait as the answer says, from either form of `Retry-After`; None where it says nothing usable.
+    """Seconds to wait, from either form of `Retry-After`; None where there is none, or it can't be read.
 
-    A date counts from the answer's own `Date`: our clock may be wrong, and the vendor's too.
+    A date is compared with the answer's own `Date`, since our clock may differ from the vendor's.
     """
     text = answer.headers.get("Retry-After", "")
     try:
@@ -112,14 +111,16 @@ def _moment(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):
-        # The library's parser lets some of its own stumbles through.
+        # The parser raises more than its documentation says for some bad texts.
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def clean(text: str, account: Account) -> str:
-    """Fit for a log and a terminal: no key, no signature of a link, not endless, on one line and moving no cursor."""
-    # Secrets first, so that no cut leaves half of one; then the cut, since looking for links in megabytes takes minutes.
+    """The text made fit for a log and a terminal: no key, no signature of a link, at most 300 characters,
+    one printable line.
+    """
+    # Secrets first, so that no cut leaves half of one. Then a cut, since searching megabytes for links would take minutes.
     said = account.without_secrets(text)[:_READ_CHARACTERS]
     said = _SIGNED.sub(r"\1?[signed]", said)[:_DETAIL_CHARACTERS]
     return "".join(each if each.isprintable() else " " for each in said)

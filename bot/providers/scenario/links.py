@@ -1,8 +1,8 @@
-"""Links that the vendor gives: to files of its own, for us to read, to write, or to hand on. They may name any place.
+"""Checks and opens links that the vendor gives for downloads and uploads. They are untrusted: one may point into our network.
 
-Allowed are the origin of the configured base, and https to public addresses. A host is resolved once; the addresses are
-checked and the connection is made to one of them, so that no second answer of a name server leads elsewhere. Redirects are
-the caller's to follow, each by a new `send`.
+Allowed are the origin of the configured API, and https to public addresses. A host is resolved once; its addresses are
+checked, and the connection is made to one of them, so that a second answer of the name server can't lead elsewhere. The
+caller follows redirects, each with a new `send`.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ _ADDRESSES_TRIED: Final = 3
 _PORTS: Final = range(1, 65536)
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 _GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
-"""All of IPv6 that is given out; the rest is local, reserved, or translated in ways of some network's own."""
+"""The part of IPv6 that is assigned for public use; the rest is local, reserved, or translated inside some networks."""
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a host and port, best first. Raises `OSError` where there are none."""
 
 
 class Untrusted(Exception):
-    """A link to a place that we don't go to. The text is without the link, fit for the log."""
+    """The link is not allowed. The text does not contain the link, so it may be logged."""
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """By the system's resolver, in its order."""
+    """The addresses from the system's resolver, in its order. Raises `OSError`."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 class Links:
-    """`base` is the configured API's. `silence` seconds bound the resolving of a name."""
+    """`base` is the address of the configured API. Resolving a name may take `silence` seconds."""
 
     def __init__(self, http: httpx.AsyncClient, base: httpx.URL, resolve: Resolve, silence: float) -> None:
         self._http = http
@@ -50,7 +50,7 @@ class Links:
         self._silence = silence
 
     def read(self, text: str) -> httpx.URL:
-        """The link in its plain form, safe to stand in a message. Raises `Untrusted`; names are resolved by `send` alone."""
+        """The parsed link, safe to show in a message. Raises `Untrusted`. A host name is not resolved here, only by `send`."""
         if len(text) > LINK_CHARACTERS:
             raise Untrusted(f"a link of more than {LINK_CHARACTERS} characters")
         try:
@@ -68,22 +68,22 @@ class Links:
         return url
 
     async def send(self, method: str, text: str, limits: httpx.Timeout, content: bytes | None = None) -> httpx.Response:
-        """The answer with its body still to come, without our key; the caller closes it.
+        """Sends a request without our key. The body of the answer is not read yet; the caller closes it.
 
         Raises `Untrusted`, or `httpx.RequestError` where no connection is made.
         """
         url = self.read(text)
-        # A clip does not compress, and Content-Length then counts the bytes that arrive.
+        # No compression: a clip does not get smaller, and Content-Length then is the size of the file.
         headers = {"Accept-Encoding": "identity"}
         if self._is_own(url) or _proxied(url):
-            # A proxy of the operator's resolves names itself, and what it lets through is its to decide.
+            # The operator's proxy resolves names itself, and decides what it lets through.
             return await self._stream(self._http.build_request(method, url, headers=headers, content=content, timeout=limits))
         failure: httpx.RequestError | None = None
         for address in await self._addresses(url):
             request = self._http.build_request(
                 method,
                 url.copy_with(host=address),
-                # One host each: a connection that was made for another name must not be used for this one.
+                # No connection is shared: one that was made for another host name must not be used for this one.
                 headers={**headers, "Host": url.netloc.decode("ascii"), "Connection": "close"},
                 content=content,
                 timeout=limits,
@@ -99,7 +99,7 @@ class Links:
         return await bodies.sent(self._http, request, None)
 
     async def _addresses(self, url: httpx.URL) -> Sequence[str]:
-        """The checked addresses of a host that is not our own. All must be public: a mixed answer is a trick."""
+        """The checked addresses of a host. Raises `Untrusted` unless all are public: a mixed answer is an attack."""
         if _literal(url.host) is not None:
             return [url.host]
         try:
@@ -121,7 +121,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def is_public(address: Address) -> bool:
-    """False for loopback, private, link-local, shared, reserved and multicast ones, also where IPv6 wraps an IPv4 address."""
+    """False for loopback, private, link-local, shared, reserved and multicast addresses, also for IPv4 inside IPv6."""
     if isinstance(address, ipaddress.IPv6Address):
         wrapped = address.ipv4_mapped
         if address in _NAT64:
@@ -147,6 +147,6 @@ def _is_local_name(host: str) -> bool:
 
 
 def _proxied(url: httpx.URL) -> bool:
-    """Whether httpx sends this through a proxy that the environment names."""
+    """Whether httpx sends this request through a proxy from the environment."""
     proxies = urllib.request.getproxies()
     return bool(proxies.get("https") or proxies.get("all")) and not urllib.request.proxy_bypass(url.host)

@@ -1,7 +1,7 @@
-"""Values of another shape than we expect: each counts as missing, alone, and is noted by record and field.
+"""Reads values of an unexpected type as missing, one field at a time, and logs record and field. Used by the models in `wire`.
 
-A page is everybody's: one odd value must spoil neither the page nor its record. `Lenient[float]` is a field of that kind;
-`kept` reads a list item by item. Values themselves are never noted, they may hold prompts or signed links.
+One bad value must not make the whole page of jobs unreadable. `Lenient[float]` is such a field; `kept` reads a list item by
+item. Values are never logged: they may hold prompts or signed links.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pydantic import BaseModel, ValidationError, ValidationInfo, ValidatorFuncti
 
 _log: Final = logging.getLogger(__name__)
 _LOGGED_MOST: Final = 500
-"""Odd fields that are logged in one process: enough to see what the vendor changed, and no log full of it."""
+"""Unreadable fields that one process logs: enough to see what the vendor changed, without flooding the log."""
 ID_FORM: Final = r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,199}$"
-"""Ids are about thirty letters and figures long, as in `job_1aB2`. What else is offered as one might be a path or fill our
-database, and names nothing."""
+"""Ids are about thirty letters and digits long, such as `job_1aB2`. Anything else might be a path, or too long to store, and
+counts as no id."""
 _ID: Final = re.compile(ID_FORM, re.ASCII)
 
 T = TypeVar("T")
@@ -26,10 +26,10 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class Oddities:
-    """What was odd in one answer; handed to pydantic as its context."""
+    """The unreadable fields of one answer. Given to pydantic as its validation context."""
 
     def __init__(self, subject: str) -> None:
-        """`subject` is what the answer is about, where its records do not say."""
+        """`subject` names the answer in the log, for fields outside of a record."""
         self.subject = subject
         self.found: list[tuple[str, str]] = []
 
@@ -38,7 +38,7 @@ class Oddities:
 
 
 class OddityLog:
-    """Writes each odd field of each record once, up to a limit."""
+    """Logs each unreadable field of each record once, up to `_LOGGED_MOST`."""
 
     def __init__(self) -> None:
         self._logged: set[tuple[str, str]] = set()
@@ -65,11 +65,13 @@ def _or_missing(value: object, read: ValidatorFunctionWrapHandler, info: Validat
 
 
 Lenient = Annotated[T | None, WrapValidator(_or_missing)]
-"""A field that may be missing, null or of a shape that can't be read: all three are None."""
+"""A field that is None where it is missing, null, or of a type that can't be read."""
 
 
 def kept(items: object, model: type[M], key: str, info: ValidationInfo) -> object:
-    """The items that can be read as `model`; `key` names an item in the log. What is no list is left for pydantic to refuse."""
+    """The items that can be read as `model`. The value of `key` names an item in the log. Anything but a list is returned
+    unchanged, for pydantic to refuse.
+    """
     if not isinstance(items, list):
         return items
     read: list[M] = []
@@ -88,7 +90,7 @@ def kept(items: object, model: type[M], key: str, info: ValidationInfo) -> objec
 
 
 def named(value: object, otherwise: str) -> str:
-    """An id as it may stand in the log."""
+    """`value` where it is an id that may be logged, else `otherwise`."""
     return value if isinstance(value, str) and is_id(value) else otherwise
 
 
@@ -97,6 +99,6 @@ def is_id(text: str) -> bool:
 
 
 def note(info: ValidationInfo, field: str) -> None:
-    """Remembers that this field of the record that is being read is odd."""
+    """Remembers that this field of the current record can't be read."""
     if isinstance(info.context, Oddities):
         info.context.note(field)

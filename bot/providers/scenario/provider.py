@@ -1,4 +1,4 @@
-"""Scenario as a `VideoProvider`: the parts of this folder, joined. The only class that other layers see."""
+"""Implements `VideoProvider` for Scenario from the parts of this folder. `bot.resources` makes it; other layers see only it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from bot.providers.scenario.wire import JobAnswer, LimitsAnswer, Price
 
 
 class ScenarioProvider:
-    """Use it as an async context manager: it closes the `httpx.AsyncClient` that it made, never one that it was given.
+    """An async context manager. It closes the `httpx.AsyncClient` that it made, never one that it was given.
 
-    In `settings` it keeps what it learned of the vendor's clock.
+    In `key_values` it keeps how far the vendor's clock is from ours.
     """
 
     name = "scenario"
@@ -105,7 +105,7 @@ class ScenarioProvider:
         return await download.link(self._client, reference)
 
     async def capacity(self) -> int | None:
-        """The plan's ceiling, or the one that a refused submit named, whichever is lower."""
+        """Clips at a time: the plan's limit, or the one that a refused submit named, whichever is lower."""
         team = self._client.account.team_id
         if team is None:
             return self._learned

@@ -1,4 +1,4 @@
-"""An answer's JSON into a model, also where a strict reader refuses all of it for one character."""
+"""Reads an answer's JSON into a model, also where the JSON has small faults such as half a character. `Client` calls it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pydantic import BaseModel, ValidationError
 from bot.providers.scenario.oddities import Oddities
 
 _DIGITS: Final = 18
-"""Whole numbers of so many figures fit 64 bits; Python itself refuses to read one of more than 4,300."""
+"""Integers of so many digits fit into 64 bits. Longer ones are read as floats; Python refuses integers of over 4,300 digits."""
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def read(model: type[Model], content: bytes, odd: Oddities | None = None) -> Model:
     """Raises `ValidationError`.
 
-    A page of jobs is everybody's, and it holds texts of people that we never met: an emoji that was cut in two by somebody's
-    length limit must not hide a hundred ends. What is no proper JSON is read once more as leniently as Python can.
+    A page of jobs holds texts of other people too. An emoji that a length limit cut in two must not make a hundred jobs
+    unreadable, so invalid JSON is read once more as leniently as Python can.
     """
     try:
         return model.model_validate_json(content, context=odd)
@@ -32,8 +32,8 @@ def read(model: type[Model], content: bytes, odd: Oddities | None = None) -> Mod
 
 
 def _mended(content: bytes) -> bytes | None:
-    """Proper JSON instead of: half characters, bytes that are no UTF-8, a byte order mark, bare line breaks in a text, numbers
-    of thousands of digits. None where it is none even so.
+    """Valid JSON from one with half characters, bytes that are no UTF-8, a byte order mark, line breaks inside a text, or
+    numbers of thousands of digits. None where it can't be read even so.
     """
     try:
         value = json.loads(content.decode("utf-8-sig", "replace"), strict=False, parse_int=_number)

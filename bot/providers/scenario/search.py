@@ -1,7 +1,8 @@
-"""Finds submits whose answer was lost: one listing of what was created since, compared by model, prompt and seed.
+"""Finds submits whose answer was lost: lists the jobs created since then and compares model, prompt and seed. Implements
+`VideoProvider.find` for `ScenarioProvider`.
 
-Submits of one and the same request are interchangeable: their clips go round, the oldest clip to the oldest submit, and
-where there are fewer clips than submits, the youngest have none listed. Between different requests nothing is guessed.
+Equal requests are interchangeable: the oldest clip is given to the oldest submit, and so on; where there are fewer clips than
+submits, the youngest submits have none. Between different requests nothing is guessed.
 """
 
 from __future__ import annotations
@@ -19,22 +20,22 @@ from bot.providers.scenario.client import Client
 from bot.providers.scenario.wire import Job, JobsPage, iso
 
 _SKEW_MS: Final = 5 * 60 * 1000
-"""A margin for clocks inside the vendor and a late index: look back this much further than the first submit."""
+"""The listing begins so long before the first submit, since the vendor's clocks differ and its index may be late."""
 _BELIEVED_AHEAD_MS: Final = 24 * 3600 * 1000
-"""A `Date` that is ahead by more is believed: the listing of a longer time might not end."""
+"""A vendor's clock that is ahead by more is taken as it is: a listing over a longer time might not end."""
 _TELLS_LATE_MS: Final = 60_000
-"""For so long after a submit a record may lack what it was made of, and be read in one of the next searches."""
+"""For so long after a submit the vendor's record may lack its inputs; a later search reads them."""
 _PAGE: Final = 100
 _PAGES: Final = 50
 
 
 async def find(client: Client, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:
-    """As `VideoProvider.find`: a reference, None where it can't be told apart, nothing where it is not listed."""
+    """As `VideoProvider.find`: for each job id its reference, None where it can't be told apart, no entry where not listed."""
     if not lost:
         return {}
     earliest_ms = min(each.submitted_at_ms for each in lost)
-    # Our submits are compared with the vendor's times of creation, and the answer to the question may be the first that
-    # tells its clock: then it is asked once more.
+    # The times of our submits are compared with the vendor's creation times. If this answer changed what we know of the
+    # vendor's clock, the listing is read once more.
     ahead_ms = _least_ahead(client.vendor.ahead_ms)
     listed = await _created_since(client, earliest_ms + ahead_ms - _SKEW_MS)
     if _least_ahead(client.vendor.ahead_ms) != ahead_ms:
@@ -46,8 +47,7 @@ async def find(client: Client, lost: Sequence[Lost], known: Collection[str]) -> 
     claims = Counter(reference for each in alike for reference in each.clips)
     found: dict[int, str | None] = {}
     for each in alike:
-        # Clips for who did not ask for them, clips of two different requests, or a listing too long to read: no guess with
-        # money.
+        # More clips than submits, or a clip that fits two different requests: do not guess, since clips cost money.
         clear = len(each.clips) <= len(each.lost) and all(claims[reference] == 1 for reference in each.clips)
         given = each.given() if clear else {}
         for job_id in (lost.submission.job_id for lost in each.lost):
@@ -59,14 +59,16 @@ async def find(client: Client, lost: Sequence[Lost], known: Collection[str]) -> 
 
 
 def _least_ahead(ahead_ms: float) -> float:
-    """How far the times of its records are ahead of ours at least. What writes the `Date` may run ahead of what writes them,
-    and a clip that is missed would be billed twice; a longer listing costs little.
+    """How far the vendor's record times are ahead of ours at the least. The machine that writes `Date` may run ahead of the one
+    that writes the records. A clip that is missed would be billed twice; a longer listing costs little.
     """
     return min(ahead_ms, 0.0) if ahead_ms <= _BELIEVED_AHEAD_MS else ahead_ms
 
 
 class _Alike:
-    """Submits of one request, the oldest first, and the clips that may be theirs, by the vendor's id, the oldest first."""
+    """Submits with equal requests, the oldest first, and the clips that may be theirs: vendor id to record,
+    the oldest first.
+    """
 
     def __init__(self, lost: Sequence[Lost], strangers: Sequence[Job], unnamed: Sequence[Job], ahead_ms: float) -> None:
         self.lost = sorted(lost, key=lambda each: (each.submitted_at_ms, each.submission.job_id))
@@ -78,8 +80,8 @@ class _Alike:
         self.clips = {job.job_id: job for job in sorted(ours, key=lambda job: (job.created_ms or inf, job.job_id))}
 
     def is_doubtful(self, now_ms: float) -> bool:
-        """Whether a record that does not tell may be one of these, or one without an id is. To submit one of them again might
-        bill it twice.
+        """Whether a record with missing inputs, or without an id, may be one of these clips. Then submitting again might bill a
+        clip twice.
         """
         late = self.lost[0].submitted_at_ms + _TELLS_LATE_MS <= now_ms
         return self._unnamed or (late and self._nameless)
@@ -89,7 +91,7 @@ class _Alike:
         return [reference for reference, job in self.clips.items() if mapping.has_its_images(job, submission)]
 
     def given(self) -> dict[int, str]:
-        """Job id to clip. A younger submit may have come after a clip was made: then that one is not its own."""
+        """Job id to clip reference. A clip that was created before a submit is not given to that submit."""
         left, given = dict(self.clips), dict[int, str]()
         for each in self.lost:
             reference = next((reference for reference, job in left.items() if self._may_be(each, job)), None)
@@ -103,7 +105,7 @@ class _Alike:
 
 
 def _groups(lost: Sequence[Lost]) -> list[list[Lost]]:
-    """Together are those that sent the very same. Of pictures that are not remembered nobody can say that."""
+    """Groups submits that sent the same. A submit whose pictures' references are forgotten is a group of its own."""
     groups: dict[object, list[Lost]] = {}
     for each in lost:
         sent = each.submission
@@ -113,9 +115,10 @@ def _groups(lost: Sequence[Lost]) -> list[list[Lost]]:
 
 
 def _tell_apart(alike: Sequence[_Alike]) -> None:
-    """A remix shares prompt and seed with its clip: where a request and clips have each other's images, they belong together.
+    """Uses images to tell requests with the same prompt and seed apart (a remix and its clip, say): a clip made with exactly a
+    request's images belongs to that request.
 
-    Only where there are no more of these clips than submits, and no other request has the same proof.
+    Only where there are no more such clips than submits, and no other request matches the same clip.
     """
     proofs = [each.with_its_images() for each in alike]
     claims = Counter(reference for proof in proofs for reference in proof)
@@ -132,7 +135,7 @@ def _tell_apart(alike: Sequence[_Alike]) -> None:
 
 @dataclass(slots=True)
 class _Listed:
-    """Jobs created since some moment, those without an id apart, and whether these are all of them."""
+    """Jobs created since some moment; those without an id separately. `whole`: the listing was read to its end."""
 
     jobs: list[Job] = field(default_factory=list[Job])
     unnamed: list[Job] = field(default_factory=list[Job])

@@ -1,4 +1,6 @@
-"""Hands images over: small ones inside one call, larger ones in parts. Doing it twice makes a second asset, nothing worse."""
+"""Uploads images to the vendor: small ones in one call, larger ones in parts. Called by `ScenarioProvider`. A repeat only makes
+a second asset.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,15 @@ from bot.providers.scenario.client import Client, segment
 from bot.providers.scenario.wire import AssetAnswer, Upload, UploadAnswer
 
 INLINE_CHARACTERS: Final = 6_000_000
-"""The vendor takes less than 6 MB in one call; counted as base64, so that the limit holds however it is meant."""
+"""The vendor takes less than 6 MB in one call. Counted in base64 characters, which is safe whether or not it means those."""
 PART_BYTES: Final = 8 * 1024 * 1024
-"""More than the 5 MiB that storage behind such part uploads asks of every part but the last."""
+"""S3-like storage wants at least 5 MiB in every part but the last."""
 
 _SUFFIXES: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 
 async def upload(client: Client, clock: Clock, sha256: str, media_type: str, data: bytes) -> str:
-    """The asset id. Raises `ProviderRejected` where the vendor can't import it."""
+    """The asset id. Raises `ProviderRejected` where the vendor can't import the image, or another `ProviderError`."""
     name = f"{sha256[:16]}.{_SUFFIXES.get(media_type, 'img')}"
     if -(-len(data) // 3) * 4 < INLINE_CHARACTERS:
         body = {"name": name, "image": base64.b64encode(data).decode()}
@@ -57,7 +59,7 @@ async def _completed(client: Client, path: str) -> Upload:
     try:
         return (await client.repeat(UploadAnswer, "POST", f"{path}/action", body={"action": "complete"})).upload
     except ProviderRejected:
-        # A repeat of one that took effect, its answer lost, may be refused: how the upload stands is what counts.
+        # Refused maybe because an earlier try took effect and its answer was lost: the upload's status tells.
         upload = (await client.repeat(UploadAnswer, "GET", path)).upload
         if upload.status == "pending":
             raise
@@ -65,7 +67,7 @@ async def _completed(client: Client, path: str) -> Upload:
 
 
 def _imported(client: Client, upload: Upload) -> str | None:
-    """The asset id once there is one. Raises where there will be none."""
+    """The asset id; None while it is being imported. Raises `ProviderRejected` where the import failed."""
     if upload.status == "failed":
         said = errors.clean(upload.error_message or "no reason given", client.account)
         raise ProviderRejected(f"an image was not imported: {said}", code=errors.REFERENCE_UNKNOWN)

@@ -1,6 +1,7 @@
-"""The vendor's clock: how far it is ahead of ours, learned from the `Date` of its answers and kept for the next process.
+"""How far the vendor's clock is ahead of ours, learned from the `Date` of its answers and kept on disk. `Client` owns it.
 
-Its listings are asked for by its own times. With a wrong idea of its clock a lost submit is not found there, and billed twice.
+The vendor's listings are filtered by the vendor's times. With a wrong offset a lost submit would not be found, and be billed
+twice.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from bot.providers.scenario.wire import SANE_MS
 
 _log: Final = logging.getLogger(__name__)
 KEY: Final = "clock.scenario"
-"""Under which setting it is kept, in whole milliseconds."""
+"""Key in the key-value store; the value is the offset in whole milliseconds."""
 _SECOND_MS: Final = 1000
-"""A `Date` names a second, not more."""
+"""A `Date` is exact to the second only."""
 _SAME_MS: Final = 2000
-"""Differences up to this are the resolution of a `Date` and the way of the answer."""
+"""Differences up to this come from the resolution of `Date` and the time on the network."""
 _KEPT_ANEW_MS: Final = 3000
+"""A change of the offset by more than this is written to disk."""
 
 
 class VendorClock:
@@ -33,37 +35,37 @@ class VendorClock:
         self.ahead_ms = 0.0
         """How far the vendor's clock is ahead of ours; 0 before anything is known."""
         self.told = False
-        """Whether an answer's own `Date` said so in this process; before that it is what was kept, or a guess."""
+        """Whether `ahead_ms` comes from a `Date` seen by this process; before that it was read from disk, or guessed."""
 
     def now_ms(self) -> float:
         return self._clock.now_ms() + self.ahead_ms
 
     def heard(self, date: str | None, asked_ms: int) -> None:
-        """An answer with this `Date` came just now to what was asked then (our time)."""
+        """Learns from the `Date` of an answer that came just now; `asked_ms` is when its request was sent (our time)."""
         moment_ms = _moment_ms(date)
         if moment_ms is None:
             return
         now_ms = self._clock.now_ms()
-        # It was written at some time between the question and now, and in the second that it names.
+        # The date was written between the request and now, somewhere in the second that it names.
         least_ms, most_ms = moment_ms - now_ms, moment_ms + _SECOND_MS - asked_ms
         if least_ms - _SAME_MS <= self.ahead_ms <= most_ms + _SAME_MS:
             self.told, self._doubt_ms = True, None
             return
         ahead_ms = least_ms + _SECOND_MS / 2
         if self.told and (self._doubt_ms is None or abs(self._doubt_ms - ahead_ms) > _SAME_MS):
-            # One odd answer moves no clock, a second one that says the same does.
+            # One deviating answer changes nothing; a second one with the same offset does.
             self._doubt_ms = ahead_ms
             return
         self.ahead_ms, self.told, self._doubt_ms = ahead_ms, True, None
         _log.info("the provider's clock is %+.0f s from ours", ahead_ms / 1000)
 
     def guess(self, created_ms: float | None) -> None:
-        """The vendor says that it made something just now, at this moment of its clock. A `Date` knows better."""
+        """Takes the offset from the creation time of something that the vendor made just now, unless a `Date` was seen."""
         if created_ms is not None and not self.told and SANE_MS[0] <= created_ms <= SANE_MS[1]:
             self.ahead_ms = created_ms - self._clock.now_ms()
 
     async def recall(self) -> None:
-        """Reads what an earlier process learned."""
+        """Reads the offset that an earlier process kept. Never raises."""
         if self._store is None:
             return
         try:
@@ -75,7 +77,7 @@ class VendorClock:
             _log.warning("what was known of the provider's clock can't be read: %s", error)
 
     async def keep(self) -> None:
-        """Writes it down where it changed. Never raises: it is written the next time, or learned again."""
+        """Writes the offset to disk where it changed. Never raises: the next call writes it, or it is learned again."""
         if self._store is None or abs(self.ahead_ms - self._kept_ms) <= _KEPT_ANEW_MS:
             return
         try:

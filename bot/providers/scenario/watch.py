@@ -1,9 +1,10 @@
-"""What became of many clips, in a number of requests that does not grow with theirs.
+"""Finds out the status of all running clips, in a number of requests that does not grow with the number of clips.
+`ScenarioProvider.statuses` calls `Watch.poll` in every round.
 
-Ends are read from three listings (success, failure, canceled) that answer only what changed since last time; progress from
-one listing at a slower beat, capped in pages; a clip that no listing shows for long is asked for by its id, one per call.
-Clips of an earlier run may have ended at any time: each is asked for by its id, a few per call, unless a listing shows it.
-Trouble with one listing or one id stays with it: it rests, and all else is read and told.
+Ends are read from three listings (success, failure, canceled), each only since the last read. Progress is read from one
+listing, less often and at most three pages. A clip that no listing has shown for long is asked for by its id, one in each
+round. Clips of an earlier run may have ended at any time: they are asked for by their ids, a few in each round, unless a
+listing shows them. A listing or an id that can't be read pauses by itself, and all others are read.
 """
 
 from __future__ import annotations
@@ -25,22 +26,26 @@ ENDINGS: Final = ("success", "failure", "canceled")
 _ENDED: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 _PROGRESS_PAGES: Final = 3
 _POLLED_AT_ONCE: Final = 10
-"""Clips of an earlier run of this bot: up to so many are asked for by id at once, of more the listings are read back first."""
+"""Up to so many clips of an earlier run are asked for by id at once. If there are more, the listings are read a day back."""
 _POLLED_PER_ROUND: Final = 3
-"""And of these so many by id in each look: with the listings, under 5 requests a second at a beat of 2 s."""
+"""If there are more, so many are asked for by id in each round: with the listings under 5 requests a second at one round every
+2 s."""
 _POLL_SECONDS: Final = 20.0
-"""For one question by id: the news of all other clips waits for it."""
+"""Time limit of one question by id: the news of all other clips wait for it."""
 _SILENT_PER_ROUND: Final = 2
-"""After so many ids without an answer in one look the others wait for the next one."""
+"""After so many ids without an answer in one round, the other ids wait for the next round."""
 _ID_REST_SECONDS: Final = 300.0
+"""The longest pause of an id that finds no answer."""
 _UNKNOWN_YET_MS: Final = 5 * 60 * 1000
-"""For so long "no such job" may only mean that the vendor's index is late; then the operator is told to look."""
+"""For so long "no such job" may mean a late index of the vendor; after that the clip counts as failed, and the operator is
+told.
+"""
 
 
 @dataclass(slots=True)
 class _Seen:
-    """One running clip: when it was last heard of or asked for, since when the vendor says that it does not know it, its end
-    once that was seen, and its rest where asking for it found no answer.
+    """One running clip. `heard_ms`: when it was last shown or asked for. `missing_ms`: since when the vendor answers that it
+    does not know it. `end`: its end, once seen. `rest`: its pause after questions without an answer.
     """
 
     heard_ms: int
@@ -65,14 +70,14 @@ class Watch:
         self._progress_rest = Rest("the listing of running clips", LISTING_REST_SECONDS)
 
     def expect(self, job: Job) -> None:
-        """This clip was submitted just now: its end can't lie in the past, and its answer tells the vendor's clock."""
+        """Called after a submit: this clip can't have ended before, and its creation time tells the vendor's clock."""
         self._fresh.add(job.job_id)
         self._client.vendor.guess(job.created_ms)
 
     async def poll(self, running: Collection[str]) -> list[RunStatus]:
-        """Every change seen. An end is told in each call until the clip is no longer among `running`.
+        """All changes since the last call. An end is returned in each call until the clip is no longer in `running`.
 
-        Raises a `ProviderError` where none of the listings of ends could be read and there is no news to tell.
+        Raises a `ProviderError` where none of the listings of ends could be read and nothing else has changed.
         """
         now = self._clock.now_ms()
         news: dict[str, RunStatus] = {}
@@ -98,9 +103,9 @@ class Watch:
         return list(news.values())
 
     async def status(self, reference: str) -> RunStatus | None:
-        """By its id, past all that was seen; None where the vendor does not know it.
+        """The status by the clip's id, whatever the listings showed; None where the vendor does not know it.
 
-        Once: who asks asks again later, and one id without an answer must not keep the news of all others waiting.
+        Tried once, since callers ask again later and the news of other clips may wait for this. Raises a `ProviderError`.
         """
         try:
             async with asyncio.timeout(_POLL_SECONDS):
@@ -121,7 +126,7 @@ class Watch:
         return status if said is None else replace(status, detail=errors.clean(said, self._client.account))
 
     def _follow(self, running: Collection[str], now: int) -> None:
-        """Forget what is not running any more, take up what is new, and remember what of it did not just begin."""
+        """Drops clips that do not run any more and adds new ones; those not submitted by this process go to `_unasked`."""
         wanted = set(running)
         for reference in [known for known in self._running if known not in wanted]:
             del self._running[reference]
@@ -137,7 +142,7 @@ class Watch:
                 listing.behind = True
 
     async def _ends(self, listing: Endings, now: int, news: dict[str, RunStatus]) -> Rest | None:
-        """The listing's rest where it was asked for just now and could not be read."""
+        """Reads one listing if it is due. Its `rest` where the read failed, else None."""
         if not listing.rest.due(now):
             return None
         try:
@@ -172,7 +177,9 @@ class Watch:
             self._progress_rest.over()
 
     async def _poll_some(self, now: int, news: dict[str, RunStatus], patience: int) -> None:
-        """Some clips of an earlier run, and the quietest of the others; ends after `patience` questions without an answer."""
+        """Asks by id for some clips of an earlier run and for the one not heard of for longest. Stops after `patience`
+        questions without an answer.
+        """
         count = len(self._unasked)
         due = [reference for reference in self._unasked if self._running[reference].due(now)]
         polled = due[: count if count <= _POLLED_AT_ONCE else _POLLED_PER_ROUND]
@@ -191,7 +198,7 @@ class Watch:
         return [reference] if now - heard >= self._client.pace.quiet * 1000 else []
 
     async def _poll_one(self, reference: str, now: int, news: dict[str, RunStatus]) -> bool:
-        """Whether an answer came, of whatever kind. One that the vendor won't answer for rests, behind the others."""
+        """Whether an answer came, even a refusal. An id without a usable answer pauses and goes behind the others."""
         seen = self._running[reference]
         seen.heard_ms = now
         try:
@@ -234,7 +241,7 @@ class Watch:
 
 
 def _whole(results: list[Rest | BaseException | None]) -> list[Rest]:
-    """What was asked at one time, once all of it is over; raises the first fault that is no trouble of the vendor's."""
+    """The rests among the results of `gather`; raises the first exception among them, which is a fault of ours."""
     for result in results:
         if isinstance(result, BaseException):
             raise result

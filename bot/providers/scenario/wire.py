@@ -1,7 +1,7 @@
-"""Scenario's JSON as pydantic models, at the edge: raw dictionaries stop here. Only the fields that we use are named.
+"""Scenario's JSON as pydantic models, with the fields that we use. `Client` reads every answer into one of them.
 
-Source: the vendor's API and its client `scenario-sdk` 2.4. Unknown fields are ignored, unknown statuses kept as text. Of a
-record only what names it is required; every other field may be missing, null or of another shape, and is None then.
+Source: the vendor's API and its client `scenario-sdk` 2.4. Unknown fields are ignored, unknown statuses kept as text. Only
+the id of a record is required; every other field that is missing, null or of another type is None.
 """
 
 from __future__ import annotations
@@ -25,12 +25,14 @@ from pydantic.alias_generators import to_camel
 from bot.providers.scenario.oddities import Lenient, is_id, kept, note
 
 _TOKEN_CHARACTERS: Final = 4000
-"""A token of the next page goes back in the address of a question; servers refuse addresses of more than about 8,000."""
+"""Longest token of a next page that is used. It is sent in the URL, and servers refuse URLs of more than about 8,000
+characters.
+"""
 SANE_MS: Final = (1_577_836_800_000, 7_258_118_400_000)
-"""2020 and 2200, in milliseconds since the epoch: a moment outside of these is a mistake, mostly a date that was never set."""
+"""The years 2020 and 2200, in milliseconds since the epoch. A time outside of these is a mistake, mostly a date never set."""
 UNNAMED: Final = "unnamed"
 _WORDS: Final = ("message", "reason", "error", "code")
-"""Where the words of an error stand that comes as an object."""
+"""Keys that may hold the text of an error that is an object, best first."""
 
 
 def _has_form(text: str) -> str:
@@ -40,7 +42,7 @@ def _has_form(text: str) -> str:
 
 
 def _words(value: object) -> object:
-    """An error's words, from an object or a list of them too."""
+    """The text of an error that may be a text, an object or a list."""
     if isinstance(value, dict):
         said = cast("dict[str, object]", value)
         return next((each for name in _WORDS if isinstance(each := said.get(name), str)), None)
@@ -50,7 +52,7 @@ def _words(value: object) -> object:
 
 
 def _ids(value: object, info: ValidationInfo) -> object:
-    """A list without what is no id in it."""
+    """The ids in a list; anything else in it is noted and left out."""
     if not isinstance(value, list):
         return value
     items = cast("list[object]", value)
@@ -65,7 +67,7 @@ Words = Annotated[str, BeforeValidator(_words)]
 
 
 class Wire(BaseModel):
-    # Inputs stay out of error ids: they hold prompts and signed URLs, and errors go to the log.
+    # Inputs stay out of validation errors: they hold prompts and signed URLs, and errors are logged.
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, hide_input_in_errors=True)
 
 
@@ -98,7 +100,7 @@ class Job(Wire):
 
     @property
     def created_ms(self) -> float | None:
-        """Milliseconds since the epoch, None where the vendor names no sane moment."""
+        """Milliseconds since the epoch; None without a time between the years 2020 and 2200."""
         return _ms(self.created_at)
 
     @property
@@ -114,10 +116,10 @@ class JobAnswer(Wire):
 class JobsPage(Wire):
     jobs: tuple[Job, ...]
     unnamed: tuple[Job, ...] = ()
-    """Those whose id is none, under `UNNAMED`: they can't be followed, and they may be somebody's that was billed."""
+    """Jobs without a usable id, with `UNNAMED` as their id: they can't be watched, but they may be a billed clip of ours."""
     next_pagination_token: Lenient[str] = None
     cut: bool = False
-    """Whether more follows that can't be asked for: the token is no text, or one without end."""
+    """Whether a next page exists that can't be asked for, because its token is no text or too long."""
 
     @model_validator(mode="before")
     @classmethod
@@ -219,12 +221,12 @@ class Refusal(Wire):
 
 
 def iso(at_ms: float) -> str:
-    """Milliseconds since the epoch as the vendor writes a moment."""
+    """Milliseconds since the epoch in the vendor's format, such as 2026-01-31T12:00:00.000Z."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _ms(moment: datetime | None) -> float | None:
-    """A moment without a zone is the vendor's, in UTC."""
+    """Milliseconds since the epoch; None outside of `SANE_MS`. A time without a zone counts as UTC."""
     if moment is None:
         return None
     at_ms = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000

@@ -1,4 +1,4 @@
--- Images by content, and which provider has them already.
+-- Images by their SHA-256, and the references of providers that have them.
 
 -- name: known
 SELECT at_ms FROM blobs WHERE sha256 = :sha256
@@ -14,7 +14,7 @@ UPDATE blobs SET at_ms = :at_ms WHERE sha256 = :sha256
 INSERT INTO job_images (sha256, job_id) VALUES (:sha256, :job_id)
 
 -- name: prune
--- What was handed in and refused, and whose draft is gone too. Few at a time: the writer is everyone's.
+-- Images that no job uses and no draft names any more. A few at a time, since all writes share one connection.
 DELETE FROM blobs WHERE sha256 IN (
     SELECT old.sha256 FROM blobs AS old
     WHERE old.at_ms < :before_ms

@@ -1,4 +1,4 @@
--- What members typed, for a day.
+-- What members typed, kept for a day.
 
 -- name: save
 INSERT INTO drafts (id, member_id, content, at_ms) VALUES (:id, :member_id, :content, :at_ms)

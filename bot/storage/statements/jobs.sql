@@ -1,4 +1,4 @@
--- Jobs. The marker /*changes*/ stands where the changed columns of one call are written in; see sql.py.
+-- Jobs. The marker /*changes*/ is replaced by the columns that one call changes; see `changing` in sql.py.
 
 -- name: exists
 SELECT 1 AS found FROM jobs WHERE id = :id
@@ -18,7 +18,7 @@ ON CONFLICT (id) DO NOTHING
 RETURNING *
 
 -- name: running_of_member
--- A made clip that waits for a place to be posted in holds its credits, but keeps nobody from the next one.
+-- An unposted clip holds its credits, but does not count as running, so its member can start the next one.
 SELECT COUNT(*) AS running FROM jobs
 WHERE member_id = :member_id AND provider = :provider AND ended_at_ms IS NULL AND state <> 'unposted'
 
@@ -51,11 +51,11 @@ RETURNING *
 UPDATE jobs SET shown = shown /*changes*/ WHERE id = :id
 
 -- name: show_bar
--- Of two writers at one moment the fuller bar stays.
+-- The bar never goes back: a lower value than the stored one changes nothing.
 UPDATE jobs SET bar_percent = :percent WHERE id = :id AND COALESCE(bar_percent, 0) < :percent
 
 -- name: post_here
--- A new place is a new start of posting: nothing was sent there yet, and what was too large elsewhere may fit.
+-- Posting starts anew in the new place: nothing was sent there yet, and a file that was too large elsewhere may fit.
 UPDATE jobs SET
     state = 'fitting', updated_at_ms = :at_ms, starts = 0, failure = NULL, failure_detail = NULL, upload_limit_tried = NULL,
     posting_fence = NULL, application_id = :application_id, channel_id = :channel_id, token = :token,
@@ -66,9 +66,9 @@ WHERE id = :id AND state = 'unposted' AND fence = :fence AND discard = 0
 RETURNING *
 
 -- name: want_discard
--- A clip that is being posted may be there already: the wish would come too late to be kept.
--- Who threw it away first decides who pays, so a second word leaves it. What the owner threw away, no moderator posts; what
--- a moderator threw away, its owner does not bring back.
+-- Not while the clip is being posted: it may stand in Discord already.
+-- `discarded_by` is the first who threw it away, which decides who pays; a second one does not change it. Only the owner takes
+-- back what the owner threw away, and only moderators what a moderator threw away.
 UPDATE jobs SET
     discard = :discard, updated_at_ms = :at_ms,
     discarded_by = CASE WHEN NOT :discard THEN NULL WHEN discard THEN discarded_by ELSE :by END
@@ -77,9 +77,9 @@ WHERE id = :id AND ended_at_ms IS NULL AND state <> 'delivering'
 RETURNING *
 
 -- name: take_over
--- Where the process before did not end in order, whatever it ran may be what broke it: the states in which something of ours
--- works at the job (a made clip without a place to be posted in only waits), and a preview that is drawn here. From :alone on
--- a job runs in a turn of its own, which counts by itself.
+-- If the process before crashed (:broke), a job that it worked on may be the reason. So `starts` is raised for the states in
+-- which this bot works on a job, and for previews, which are drawn here; unposted jobs only wait. From :alone on a job runs in
+-- a turn of its own, where `count_start` counts.
 UPDATE jobs SET fence = fence + 1, updated_at_ms = :at_ms, starts = CASE
     WHEN NOT :broke THEN 0
     WHEN starts < :alone AND (
@@ -92,7 +92,7 @@ WHERE ended_at_ms IS NULL
 RETURNING *
 
 -- name: take_over_unshown
--- The same for ends that are yet to be shown.
+-- The same for ended jobs whose end no message shows yet.
 UPDATE jobs SET starts = CASE WHEN :broke THEN MIN(starts + 1, MAX(starts, :alone)) ELSE 0 END
 WHERE ended_at_ms IS NOT NULL AND shown = 0
 
@@ -116,7 +116,7 @@ UPDATE jobs SET shown = 1, starts = 0 WHERE id = :id AND ended_at_ms IS NOT NULL
 SELECT * FROM jobs WHERE ended_at_ms IS NOT NULL AND shown = 0 ORDER BY ended_at_ms, id
 
 -- name: unfinished_of_member
--- Those on their way, the latest first; then those that wait for a place, the one that ends first before the others.
+-- First the running ones, the latest first; then the unposted ones, the one whose time is over first at the top.
 SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL
 ORDER BY state = 'unposted', CASE state WHEN 'unposted' THEN unposted_at_ms ELSE -created_at_ms END, id DESC LIMIT :most
 
@@ -125,15 +125,15 @@ SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NOT NULL ORDE
 LIMIT :most OFFSET :skip
 
 -- name: alike
--- At the same provider: a preview's final is not the real one.
+-- At the same provider, since a preview is no replacement for a real clip.
 SELECT * FROM jobs
 WHERE parent_id = :parent_id AND member_id = :member_id AND provider = :provider AND seed = :seed
     AND ((ended_at_ms IS NULL AND discard = 0) OR (state = 'done' AND result_id IS NOT NULL))
 ORDER BY id
 
 -- name: references_held
--- The latest job stands for now: the store has no clock, and holding a reference for longer does no harm.
--- What has a + before it is in no index that may be chosen here: those would have us read all that the provider ever made.
+-- The time of the latest job is used as now, since the store has no clock; an older reference in the answer does no harm.
+-- A + before a column keeps SQLite from using its index here, which would read all jobs that the provider ever made.
 SELECT provider_reference FROM jobs
 WHERE ended_at_ms IS NULL AND +provider = :provider AND +provider_reference IS NOT NULL
 UNION
@@ -145,12 +145,12 @@ WHERE provider = :provider AND +provider_reference IS NOT NULL
 SELECT id FROM jobs WHERE provider = :provider AND provider_reference = :reference
 
 -- name: submitting
--- The + keeps to the unfinished jobs, as above.
+-- The + makes SQLite read the unfinished jobs only, as above.
 SELECT * FROM jobs WHERE +provider = :provider AND state = 'submitting' AND ended_at_ms IS NULL
 ORDER BY submitted_at_ms, id
 
 -- name: took_ms
--- Only the latest are looked at, so that the cost stays the same as history grows.
+-- Only the latest jobs are compared, so that the query does not get slower as the table grows.
 SELECT latest.took_ms FROM (
     SELECT generated_at_ms - submitted_at_ms AS took_ms, duration, ended_at_ms FROM jobs
     WHERE provider = :provider AND kind = :kind AND resolution = :resolution AND state = 'done'

@@ -1,4 +1,4 @@
--- Small facts that outlive a restart.
+-- Small texts that are kept over a restart.
 
 -- name: read
 SELECT value FROM settings WHERE key = :key

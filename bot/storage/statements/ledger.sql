@@ -5,7 +5,7 @@ INSERT INTO ledger (job_id, member_id, guild_id, entry, credits, at_ms, counts_a
 VALUES (:id, :member_id, :guild_id, 'reserve', -CAST(:cost AS INTEGER), :at_ms, :at_ms)
 
 -- name: close_reserve
--- What was not charged goes back into the window that it was taken from.
+-- The uncharged part goes back into the window (`counts_at_ms`) from which it was reserved.
 INSERT INTO ledger (job_id, member_id, guild_id, entry, credits, at_ms, counts_at_ms)
 SELECT job_id, member_id, guild_id, :entry, -credits - :charged, :at_ms, counts_at_ms
 FROM ledger WHERE job_id = :id AND entry = 'reserve'
@@ -16,7 +16,7 @@ SELECT COALESCE(SUM(credits), 0) AS booked FROM ledger
 WHERE member_id = :member_id AND counts_at_ms >= :start_ms AND counts_at_ms < :end_ms
 
 -- name: booked_of_guild
--- A grant is one member's: it neither widens nor narrows what the whole guild may spend.
+-- Grants belong to one member, so they do not change what the whole guild may spend.
 SELECT COALESCE(SUM(credits), 0) AS booked FROM ledger
 WHERE guild_id = :guild_id AND entry <> 'grant' AND counts_at_ms >= :start_ms AND counts_at_ms < :end_ms
 
@@ -25,7 +25,7 @@ SELECT COALESCE(SUM(credits), 0) AS granted FROM ledger
 WHERE member_id = :member_id AND entry = 'grant' AND counts_at_ms >= :start_ms AND counts_at_ms < :end_ms
 
 -- name: entries
--- A clip that cost what was reserved for it is settled with 0: that moved nothing.
+-- Rows of 0 credits are left out: a clip that cost exactly its reserve is settled with 0.
 SELECT * FROM ledger WHERE member_id = :member_id AND credits <> 0 ORDER BY id DESC LIMIT :most
 
 -- name: of_job

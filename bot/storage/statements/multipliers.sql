@@ -1,4 +1,4 @@
--- The role multiplier with which each member was last seen in a server.
+-- The allowance multiplier by role with which each member was last seen in a server.
 
 -- name: last
 SELECT multiplier FROM multipliers WHERE member_id = :member_id

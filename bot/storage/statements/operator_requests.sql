@@ -1,11 +1,11 @@
--- What operators ask of the running bot.
+-- What operators ask of the running bot from the shell, and its answers.
 
 -- name: add
 INSERT INTO operator_requests (job_id, action, sure, new_job_id, at_ms) VALUES (:job_id, :action, :sure, :new_job_id, :at_ms)
 RETURNING id
 
 -- name: forget_old
--- The latest are kept, as a record of who asked for what.
+-- The latest requests are kept as a record.
 DELETE FROM operator_requests WHERE id <= :id - :kept
 
 -- name: unanswered
