@@ -1,1 +1,1 @@
-"""What is fetched over HTTP for no vendor in particular."""
+"""HTTP downloads that belong to no vendor."""

@@ -1,4 +1,4 @@
-"""Reads a member's attachment from Discord's own hosts, and from nowhere else. Knows no pictures and no Discord objects."""
+"""Reads members' attachments from Discord's own hosts and from no others. The use cases call it through `Attachments`."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from bot.errors import Problem, RequestRefused
 DISCORD_HOSTS: Final = frozenset(
     {"cdn.discordapp.com", "media.discordapp.net", "images-ext-1.discordapp.net", "images-ext-2.discordapp.net"}
 )
-"""Files that were uploaded, and Discord's own copies of what messages only name."""
+"""Hosts of uploaded files, and of Discord's copies of pictures that messages only link to."""
 TIME_LIMIT_SECONDS: Final = 30.0
 TRIES: Final = 3
 _PAUSE_SECONDS: Final = 0.25
 _GONE: Final = frozenset({401, 403, 404, 410})
 _FIELD: Final = "attachment"
-"""The port knows no option names: the use case puts the option's own in place of this one."""
+"""Name of the field in problems; the use case replaces it with the name of the command's option."""
 
 log = logging.getLogger(__name__)
 
 
 class _Passing(Exception):
-    """Worth another try: a 5xx, a 429 or a broken connection."""
+    """A temporary failure that is tried again: a 5xx or a 429."""
 
 
 class HttpAttachments:
-    """The `Attachments` port over one shared client.
+    """Implements `Attachments` over one shared client.
 
-    `also` are further hosts as `host:port` (or `host` for the scheme's own port), those of a configured `api_base` or
-    `cdn_base`; only they may be plain HTTP.
+    `also` are further allowed hosts, as `host:port` or `host` (the scheme's usual port): those of a configured `api_base` or
+    `cdn_base`. Only for these plain HTTP is allowed. `time_limit` is for one read, in seconds.
     """
 
     def __init__(self, client: httpx.AsyncClient, also: Collection[str] = (), time_limit: float = TIME_LIMIT_SECONDS) -> None:
@@ -50,7 +50,7 @@ class HttpAttachments:
         return True
 
     async def read(self, url: str, max_bytes: int) -> bytes:
-        """As `Attachments.read`; a link that has expired or does not answer is a `RequestRefused` too."""
+        """As `Attachments.read`. Also raises `RequestRefused` for a link that has expired or does not answer."""
         checked = self._checked(url)
         try:
             async with asyncio.timeout(self._time_limit):
@@ -84,7 +84,7 @@ class HttpAttachments:
                     raise _refused(
                         "a file that Discord did not hand out", "one that can be read", "Wait a moment and try again."
                     ) from error
-            # Jitter, so that nine references of one command do not come back at the same moment.
+            # Random waits, so that nine pictures of one command are not tried again at the same moment.
             await asyncio.sleep(_PAUSE_SECONDS * 2**attempt * (0.5 + random.random() / 2))  # noqa: S311  no secret
             attempt += 1
 

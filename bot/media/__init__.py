@@ -1,1 +1,1 @@
-"""Pictures, sound and moving pictures: everything that needs Pillow or ffmpeg. Knows no Discord, provider or database."""
+"""Everything that needs Pillow or ffmpeg: checks members' pictures, fits clips to an upload limit, draws previews."""

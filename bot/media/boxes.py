@@ -1,4 +1,6 @@
-"""How an MP4 is laid out, by its own bytes: what it is, whether it plays before it is whole, whether it is in fragments."""
+"""Reads the layout of an MP4 from its bytes: whether it is one, whether its index comes first, whether it is fragmented.
+`probe` calls it.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,13 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 _BOXES_MOST: Final = 200
-"""An MP4 has about five boxes up to its first pictures."""
+"""Boxes that are read at most. An MP4 has about five before its first pictures."""
 _QUICKTIME: Final = b"qt  "
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`mp4`: it calls itself one, and no QuickTime. `fast_start`: its index comes before its pictures."""
+    """`mp4`: the file says that it is one, and not QuickTime. `fast_start`: its index comes before its pictures."""
 
     mp4: bool
     fast_start: bool
@@ -21,12 +23,12 @@ class Layout:
 
     @property
     def plain(self) -> bool:
-        """Every player takes it as it is packed."""
+        """Whether every player can read this container."""
         return self.mp4 and self.fast_start and not self.fragmented
 
 
 def read_layout(path: Path) -> Layout:
-    """Reads a few bytes of the file. Whatever is no MP4 is laid out as none. Raises `OSError`."""
+    """Reads a few bytes of the file. For anything but an MP4 `mp4` is False. Raises `OSError`."""
     brand, seen = b"", list[bytes]()
     with path.open("rb") as file:
         end = file.seek(0, 2)
@@ -48,7 +50,7 @@ def read_layout(path: Path) -> Layout:
 
 
 def _head(file: BinaryIO, at: int, end: int) -> tuple[int, bytes, bytes]:
-    """Size, name and first four bytes of the box that begins there; a size of 0 reaches to the end of the file."""
+    """Size in bytes, name and first four bytes of the box at `at`. A stored size of 0 means: up to the end of the file."""
     file.seek(at)
     head = file.read(16)
     size, kind = int.from_bytes(head[:4]), head[4:8]

@@ -1,4 +1,4 @@
-"""What every child process of ours gets of the environment: enough to start, and none of the tokens that stand in it."""
+"""The environment variables that child processes (ffmpeg, decoders) get: enough to start, and no secrets."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _INHERITED: Final = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LD_
 
 
 def environment() -> dict[str, str]:
-    """Hostile bytes are read in these children: whatever takes one over finds no secret in it."""
+    """The variables for a child. Children read hostile files; an attacker who takes one over must find no secret in it."""
     return {name: os.environ[name] for name in _INHERITED if name in os.environ}

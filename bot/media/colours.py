@@ -1,4 +1,6 @@
-"""The pixels of a picture as a browser shows them: in sRGB, on white paper. Blocking, in the child process."""
+"""Converts the pixels of a picture to what a browser shows: sRGB, on white. `images` calls it in the
+decoder's child process.
+"""
 
 from __future__ import annotations
 
@@ -12,34 +14,34 @@ from bot.media.pixels import toned
 from bot.media.profiles import refuse_hdr
 
 _PAPER: Final = (255, 255, 255)
-"""What shows through transparent pixels: the paper that people saw the picture on."""
+"""The colour behind transparent pixels."""
 _SPACES: Final = {"RGB": (b"RGB ",), "L": (b"GRAY", b"RGB "), "CMYK": (b"CMYK",)}
-"""Profiles that fit each mode; a browser shows grey in a coloured profile too."""
+"""The colour spaces of ICC profiles that fit each mode. A browser uses an RGB profile for grey pictures too."""
 
 
 def layers(image: Image.Image, key: tuple[int, ...] | None = None, depth: int = 8) -> Image.Image:
-    """The loaded picture as L, RGB or CMYK, or as RGBA or LA where something of it is transparent.
+    """The loaded picture as L, RGB or CMYK, or as LA or RGBA where part of it is transparent.
 
-    `key`, where it is given, is the one sample that is transparent, in `depth` bits.
+    `key`, if given, is the one sample value that is transparent, in `depth` bits.
     """
     clear = None if key is None else _keyed(image, key, depth)
     if image.mode.startswith("I"):
-        # 16 bits of grey: Pillow's own conversion clips at 255; the high byte of each is the same shade in eight.
+        # 16 bits of grey: Pillow's own conversion clips at 255. The high byte of each sample is the same shade in 8 bits.
         image = _bytes_of(image, 1)
     elif image.mode in {"P", "PA"}:
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     elif image.mode not in {"L", "LA", "RGB", "RGBA", "CMYK"}:
         image = image.convert("L" if image.mode == "1" else "RGBA" if image.has_transparency_data else "RGB")
     if clear is not None:
-        # In place where it is RGB: a second copy of a large one finds no room.
+        # RGB is changed in place: there may be no memory for a second copy of a large picture.
         image.putalpha(ImageChops.invert(clear))
     return image
 
 
 def as_shown(image: Image.Image, profiles: Sequence[bytes]) -> Image.Image:
-    """`layers` in sRGB and on paper. Profiles that don't fit or can't be read count as none.
+    """A picture from `layers` as RGB: in sRGB, on white. The first profile that fits is used; others are ignored.
 
-    Raises `HighDynamicRange` for one that says so.
+    Raises `HighDynamicRange` where that profile is for PQ or HLG.
     """
     alpha = image.getchannel("A") if image.mode in {"LA", "RGBA"} else None
     colours = image if alpha is None else image.convert("L" if image.mode == "LA" else "RGB")
@@ -70,14 +72,14 @@ def _to_srgb(image: Image.Image, profiles: Sequence[bytes]) -> Image.Image:
 
 
 def _keyed(image: Image.Image, key: tuple[int, ...], depth: int) -> Image.Image | None:
-    """White where the sample is the key's, else black; None where the picture can't have it."""
+    """A mask: white where the sample equals the key, else black. None where the key does not fit the picture's bands."""
     if image.mode.startswith("I"):
         high, low = _bytes_of(image, 1), _bytes_of(image, 0)
         return ImageChops.multiply(_equal(high, key[0] >> 8), _equal(low, key[0] & 0xFF))
     sampled = image.convert("L") if image.mode == "1" else image
     if len(sampled.getbands()) != len(key):
         return None
-    # Pillow reads fewer bits stretched to eight, and of 16 bits of colour the upper eight.
+    # Pillow stretches fewer than 8 bits to 8, and of 16 bits of colour it keeps the upper 8.
     values = [each >> 8 if depth == 16 else each * 255 // (2**depth - 1) for each in key]
     clear = _equal(sampled.getchannel(0), values[0])
     for band, value in enumerate(values[1:], 1):

@@ -1,7 +1,7 @@
 """The child process that decodes members' pictures: `python -m bot.media.decoder_child SECONDS MEGABYTES`.
 
-`decoder_pool` starts it, hands it one picture at a time and kills it when it hangs. What a hostile picture breaks is this
-process, which holds no secret, no database and no connection. It ends when its input does, so it never outlives the bot.
+`decoder_pool` starts it, sends it one picture at a time and kills it when it hangs. A hostile picture can only break this
+process, which has no secrets, no database and no connections. It ends when its input ends, so it never outlives the bot.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from bot.errors import RequestRefused
 from bot.media.images import check_image, load_readers
 
 READY: Final = b"R"
-"""Written once, as soon as pictures may come."""
+"""Written once, when the process is ready for pictures."""
 LENGTH: Final = struct.Struct(">I")
-"""Before each head (JSON) stands its length in bytes. A head names the size of the bytes after it."""
+"""The length in bytes of the head (JSON) that follows. A head names the size of the bytes after it."""
 _NICENESS: Final = 5
-"""Answering members goes before decoding."""
+"""Lower priority than the bot, which answers members."""
 _TOO_HEAVY: Final = 3
-"""Exit code where a picture needs more memory than there is."""
+"""Exit code when a picture needs more memory than allowed."""
 
 
 def main() -> None:
-    """Answers pictures until the input ends. Each has SECONDS of processor time and MEGABYTES of room."""
+    """Checks pictures until the input ends. Each may take SECONDS of processor time and MEGABYTES of memory."""
     seconds, megabytes = float(sys.argv[1]), int(sys.argv[2])
     asks, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    # Whatever a library prints must not stand among the answers.
+    # Texts that a library prints must not get between the answers.
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
-    # All readers are loaded before the limit of memory counts from what is in use.
+    # All readers are loaded first, since the memory limit is on top of what is in use then.
     load_readers()
     if sys.platform != "win32":
         os.nice(_NICENESS)
@@ -80,23 +80,23 @@ def _write(answers: BinaryIO, answer: dict[str, object], kept: bytes) -> None:
 
 
 def _limit_time(seconds: float) -> None:
-    """The system ends the process after so much processor time, inside a decoder too; 0 ends the limit. Windows can't."""
+    """The system kills the process after so much processor time, even inside a decoder; 0 removes the limit. Not on Windows."""
     if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _limit_memory(room: int) -> None:
-    """Bytes of address space beyond what Python and its libraries take by now. Counted on Linux alone.
+    """Limits the address space to `room` bytes more than what is in use now. Works on Linux only.
 
-    The limit is on addresses, not on memory in use, so the pool keeps malloc to one arena: each of the others would reserve
-    64 MB without using them.
+    The limit is on addresses, not on used memory, so the pool sets malloc to one arena: each other arena would reserve 64 MB
+    without using them.
     """
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415  Windows has none
 
     with contextlib.suppress(OSError, ValueError):
-        # A crash on a hostile picture writes no file of hundreds of megabytes.
+        # No core file of hundreds of megabytes when a hostile picture crashes the process.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         limit = pages * resource.getpagesize() + room

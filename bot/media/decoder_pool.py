@@ -1,6 +1,7 @@
-"""Members' pictures are decoded in child processes, which can be killed: a hostile one costs its child, never the bot.
+"""Decodes members' pictures in child processes, which can be killed: a hostile picture breaks a child, never the bot. Called by
+`LocalMedia`.
 
-A few children at most, started with the first picture and replaced when they end. The work itself is in `decoder_child`.
+There are two children, started when the first pictures come and replaced when they end. They run `decoder_child`.
 """
 
 from __future__ import annotations
@@ -24,21 +25,23 @@ from bot.media.decoder_child import LENGTH, READY
 from bot.ports import CheckedImage
 
 AT_ONCE: Final = 2
-"""Children, so that one member's slow picture leaves the other to everybody else."""
+"""Children at most. One member uses one at a time, so a slow picture leaves the other child to all other members."""
 TIME_LIMIT_SECONDS: Final = 5.0
-"""Processor time for one picture. Windows limits none, so there the clock alone does."""
+"""Processor time for one picture. Windows can't limit that; there only `CLOCK_LIMIT` holds."""
 CLOCK_LIMIT: Final = 6
-"""Times the limit of processor time that a picture may take by the clock: a busy machine is not the picture's fault."""
+"""By the clock a picture may take so many times the processor time limit, since the machine may be busy."""
 MEMORY_MB: Final = 400
+"""Memory for one picture, in a child beyond what it uses when idle."""
 WAIT_LIMIT_SECONDS: Final = 60.0
+"""A picture that found no free child for so long is refused with `MediaBusy`."""
 _START_LIMIT_SECONDS: Final = 60.0
 _PICTURES_OF_ONE_CHILD: Final = 200
-"""Then a fresh one takes its place, so that what a library leaks or scatters in memory goes with it."""
+"""After so many a child is replaced, because libraries may leak memory."""
 _HEAD_BYTES_MAX: Final = 65_536
 _KEPT_BYTES_MAX: Final = 20_000_000
 _CHUNK: Final = 262_144
 _SHOT: Final = frozenset({-signal.SIGTERM, -getattr(signal, "SIGKILL", signal.SIGTERM)})
-"""Exit codes of a child that the system ended, mostly for want of memory. A decoder that crashes has others."""
+"""Exit codes of a child that the system killed, mostly for lack of memory. A crashing decoder has other codes."""
 _ROOT: Final = str(Path(__file__).resolve().parents[2])
 """Where `bot` is imported from, installed or not."""
 
@@ -46,7 +49,9 @@ _log: Final = logging.getLogger(__name__)
 
 
 class DecoderPool:
-    """`time_limit` in seconds of processor time for one picture, `memory_mb` beyond an idle child. `close` ends them all."""
+    """`time_limit` in seconds of processor time for one picture, `memory_mb` beyond an idle child. `close`
+    ends all children.
+    """
 
     def __init__(self, at_once: int = AT_ONCE, time_limit: float = TIME_LIMIT_SECONDS, memory_mb: int = MEMORY_MB) -> None:
         self._free = FairSemaphore(each=1, at_once=at_once)
@@ -58,7 +63,11 @@ class DecoderPool:
         self._closed = False
 
     async def check_image(self, data: bytes, use: Use, field: str, owner: int) -> CheckedImage:
-        """As `Media.check_image`: of one owner one picture at a time. Raises `MediaError` where it broke its child."""
+        """As `Media.check_image`, one picture at a time for each `owner` (a member's id).
+
+        Raises `MediaError` where the picture broke its child or took too long, `MediaBusy` where no child was free or could be
+        started.
+        """
         async with AsyncExitStack() as held:
             try:
                 async with asyncio.timeout(WAIT_LIMIT_SECONDS):
@@ -73,7 +82,7 @@ class DecoderPool:
                 await self._given_back(child)
 
     async def close(self) -> None:
-        """Kills every child, whatever it does, and returns once they are dead. None is started from then on."""
+        """Kills all children and returns when they are dead. None is started after that."""
         self._closed = True
         await asyncio.gather(*(self._bury(each) for each in tuple(self._children)))
         await asyncio.gather(*self._starting, return_exceptions=True)
@@ -88,7 +97,7 @@ class DecoderPool:
         self._starting.add(start)
         start.add_done_callback(self._starting.discard)
         try:
-            # asyncio does not always come back from a start that is cancelled half-way.
+            # Shielded, because asyncio may hang when the start of a process is cancelled half-way.
             return await asyncio.shield(start)
         except asyncio.CancelledError:
             start.add_done_callback(self._spare)
@@ -116,7 +125,7 @@ class DecoderPool:
         return child
 
     def _spare(self, start: asyncio.Task[_Child]) -> None:
-        """Whoever it was started for is gone: it takes another's picture."""
+        """Keeps a child for other pictures, because the caller that it was started for was cancelled."""
         if not start.cancelled() and start.exception() is None:
             self._idle.append(start.result())
 
@@ -129,7 +138,7 @@ class DecoderPool:
             msg = f"a picture took more than {limit:g} s"
             raise MediaError(msg) from error
         except (ValueError, KeyError, TypeError) as error:
-            # No decoder of ours says that: whatever the picture made of it is not asked again.
+            # Our decoder never answers so; the picture may have taken the child over. It is not used again.
             await self._bury(child)
             raise MediaError("a decoder gave an answer that is none") from error
         except (OSError, EOFError) as error:
@@ -141,20 +150,20 @@ class DecoderPool:
             raise MediaError(msg) from error
 
     async def _given_back(self, child: _Child) -> None:
-        """It takes the next picture, unless it is still at this one, has ended, or has had its share."""
+        """Makes the child free for the next picture, or ends it if it still works, has ended, or had enough pictures."""
         if child.idle and child.process.returncode is None and child.pictures < _PICTURES_OF_ONE_CHILD:
             self._idle.append(child)
         else:
             await self._bury(child)
 
     async def _bury(self, child: _Child) -> None:
-        # A second cancel must not leave a zombie: the child is dead already, so this is short.
+        # Shielded, so that a second cancel leaves no zombie. It is short, since the child is killed.
         await asyncio.shield(child.end())
         self._children.discard(child)
 
 
 class _Child:
-    """`idle` while it waits for a picture; `pictures` it has had."""
+    """One child process. `idle`: it waits for a picture. `pictures`: how many it has had."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         if process.stdin is None or process.stdout is None:  # both were asked for as pipes
@@ -166,14 +175,14 @@ class _Child:
         self._reading = asyncio.Lock()
 
     async def ready(self) -> None:
-        """Returns when it takes pictures. Raises `EOFError` where it ended before."""
+        """Returns when the child is ready for pictures. Raises `EOFError` where it ended before."""
         async with self._reading:
             await self.output.readexactly(len(READY))
 
     async def decode(self, data: bytes, use: Use, field: str) -> tuple[dict[str, Any], bytes]:
         """The child's answer and the picture that it made.
 
-        Raises `OSError` or `EOFError` where it broke, `ValueError`, `KeyError` or `TypeError` where what it says is no answer.
+        Raises `OSError` or `EOFError` where the child broke, `ValueError`, `KeyError` or `TypeError` for an invalid answer.
         """
         async with self._reading:
             return await self._decode(data, use, field)
@@ -191,7 +200,7 @@ class _Child:
         return answer, kept
 
     def end(self) -> asyncio.Task[None]:
-        """Kills it. Done once it is dead; the same for all who ask."""
+        """Kills the child. The task is done when it is dead; all callers get the same task."""
         if self._end is None:
             if self.process.returncode is None:
                 _kill(self.process)
@@ -200,8 +209,8 @@ class _Child:
 
     async def _gone(self) -> None:
         self.input.close()
-        # Until Python 3.12 `wait` ends only when the pipe is at its end, which one that nobody reads never gets to.
-        # Whoever still waits for its answer finds that end first.
+        # Before Python 3.12 `wait` returns only when the pipe is at its end, so it is read to its end here. The lock lets a
+        # caller that still waits for an answer find that end first.
         async with self._reading:
             while await self.output.read(_CHUNK):
                 pass
@@ -219,7 +228,7 @@ def _kill(process: asyncio.subprocess.Process) -> None:
         if sys.platform == "win32":
             process.kill()
         else:
-            # Not by the process itself: that asks first how it ended, and asyncio would not hear it any more.
+            # Not with `process.kill()`, which first polls the exit code, so that asyncio would never get it.
             os.kill(process.pid, signal.SIGKILL)
 
 
@@ -231,7 +240,7 @@ async def _started(limits: tuple[str, ...]) -> asyncio.subprocess.Process:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env={**environment(), "PYTHONPATH": path, "MALLOC_ARENA_MAX": "1"},
-        # A Ctrl-C is the bot's to hear.
+        # A Ctrl-C is meant for the bot, not for its children.
         start_new_session=True,
     )
 

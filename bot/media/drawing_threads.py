@@ -1,4 +1,4 @@
-"""Where we draw: beside the event loop, a few at a time, each with a time limit. What members bring goes to `decoder_pool`."""
+"""Runs our own drawing (previews, thumbnails) on a few threads with a time limit. Members' pictures go to `decoder_pool`."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _R = TypeVar("_R")
 
 
 class Threads:
-    """A small pool of its own, so that a heavy picture never takes the threads that others wait for."""
+    """A small pool of its own, so that slow drawing never takes the threads that other parts of the bot need."""
 
     def __init__(self, at_once: int = AT_ONCE, time_limit: float = TIME_LIMIT_SECONDS) -> None:
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="media")
         self._time_limit = time_limit
 
     async def run(self, work: Callable[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        """The result of `work`, at most `time_limit` seconds after it began waiting. Raises `MediaError` past that.
+        """The result of `work`. Raises `MediaError` when it has not ended `time_limit` seconds after this call.
 
-        A thread can't be killed: past the limit it goes on and keeps its place in the pool, so a flood of such pictures
-        meets a full pool and its own time limit instead of the machine's memory.
+        A thread can't be killed: after the limit it goes on and keeps its place in the pool. So many slow pictures fill the
+        pool and meet the time limit, but do not fill the memory.
         """
         waiting = asyncio.wrap_future(self._pool.submit(work, *args, **kwargs))
         try:
@@ -39,5 +39,5 @@ class Threads:
         raise MediaError(msg)
 
     def close(self) -> None:
-        """Drops what waits; what runs is let finish without anyone waiting for it."""
+        """Drops waiting work. Running work goes on to its end, and nothing waits for it."""
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,6 +1,6 @@
-"""ffmpeg as a child process: with a time limit, a bounded appetite and no way to outlive its caller. Knows no clips.
+"""Runs ffmpeg as a child process with a time limit and bounded output; killed when its caller is cancelled.
 
-A broken file can hang or crash a decoder; it then hangs or crashes the child, never the bot.
+`probe`, `fit`, `local` and `animatic` call it. A broken file can hang or crash this child, never the bot.
 """
 
 from __future__ import annotations
@@ -23,26 +23,27 @@ from bot.errors import MediaError
 from bot.media.child_environment import environment
 
 NICENESS: Final = 10
-"""Answering members goes before encoding."""
+"""Lower priority than the bot, which answers members."""
 INSPECTIONS_AT_ONCE: Final = max(2, os.cpu_count() or 2)
-"""A restart with a hundred clips to deliver would start a hundred children, and none would end in time."""
+"""Without this limit a restart with a hundred clips to deliver would start a hundred children, and none would end in time."""
 OUTPUT_BYTES_MAX: Final = 4_000_000
 _STDERR_HEAD_BYTES: Final = 32_768
 _STDERR_TAIL_BYTES: Final = 8_192
 _DETAIL_CHARACTERS: Final = 600
 _SHOT: Final = frozenset({-signal.SIGTERM, -getattr(signal, "SIGKILL", signal.SIGTERM)})
-"""Exit codes of a child that the system ended, mostly for want of memory. A decoder that crashes has others."""
+"""Exit codes of a child that the system killed, mostly for lack of memory. A crashing decoder has other codes."""
 _NOT_STARTED: Final = frozenset({126, 127})
-"""What `nice` answers where it can't start the program."""
+"""Exit codes of `nice` when it can't start the program."""
 _NO_ROOM: Final = (
     *(os.strerror(each) for each in (errno.ENOMEM, errno.ENOSPC, errno.EMFILE, errno.ENFILE)),
     "pthread_create failed",
 )
-"""What ffmpeg says where the machine has no memory, disk, file or thread left for it. EIO is not among them: ffmpeg says that
-of files that are cut off, too."""
+"""Texts in ffmpeg's errors when the machine has no memory, disk, file or thread left. EIO is not among them, because ffmpeg
+also reports it for files that are cut off.
+"""
 
 _PIXELS_MOST: Final = 7680 * 4320
-"""8K; what a model makes has a sixteenth of that. A small file may name a picture that takes gigabytes to unpack."""
+"""8K. Clips of the models have a sixteenth of that. A small file may contain a picture that decodes to gigabytes."""
 SAFE_INPUT: Final = (
     # A clip is one file: no playlist or reference inside it may open another file or the network.
     *("-protocol_whitelist", "file"),
@@ -53,12 +54,12 @@ SAFE_INPUT: Final = (
 
 
 class Flood(MediaError):
-    """It wrote more than it may."""
+    """ffmpeg wrote more to its output than `OUTPUT_BYTES_MAX`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """`stderr` is cut in the middle when it was long; `stdout` is what the child wrote there, without progress reports."""
+    """The result of a run. Of a long `stderr` the middle is cut out. `stdout` is empty where progress was reported."""
 
     code: int
     stderr: str
@@ -66,18 +67,18 @@ class Ran:
 
     @property
     def hindered(self) -> bool:
-        """It failed by the machine's trouble, which passes, and said nothing about the file."""
+        """Whether it failed because of the machine (memory, disk, ...): a temporary error that says nothing about the file."""
         return self.code in _SHOT | _NOT_STARTED or (self.code != 0 and any(each in self.stderr for each in _NO_ROOM))
 
     @property
     def detail(self) -> str:
-        """The end of what ffmpeg said, for the log: on one line, since it repeats titles and names that stand in the file."""
+        """The end of ffmpeg's errors, for the log: one printable line, since they may quote titles from the file."""
         said = "".join(each if each.isprintable() else " " for each in self.stderr[-_DETAIL_CHARACTERS:])
         return " ".join(said.split())
 
 
 def ffmpeg_path() -> str:
-    """The static build that the wheel brings (or `IMAGEIO_FFMPEG_EXE`). Raises `MediaError` where there is none."""
+    """The ffmpeg of the package imageio-ffmpeg, or `IMAGEIO_FFMPEG_EXE`. Raises `MediaError` where there is none."""
     try:
         return imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError as error:
@@ -86,22 +87,22 @@ def ffmpeg_path() -> str:
 
 
 class FFmpeg:
-    """Starts ffmpeg. `path` defaults to the wheel's own."""
+    """Starts ffmpeg. `path` is `ffmpeg_path()` by default."""
 
     def __init__(self, path: str | None = None) -> None:
         self._command = (*_niced(), path or ffmpeg_path())
         self._inspections = asyncio.Semaphore(INSPECTIONS_AT_ONCE)
 
     async def inspect(self, *arguments: str, time_limit: float) -> Ran:
-        """As `run`, for what takes a moment and is asked for often: waits its turn, and the time runs from there."""
+        """As `run`, for short and frequent work: a few at a time. The time limit counts from when its turn comes."""
         async with self._inspections:
             return await self.run(*arguments, time_limit=time_limit)
 
     async def run(self, *arguments: str, time_limit: float, on_seconds: Callable[[float], None] | None = None) -> Ran:
-        """Runs to the end and returns the outcome, whatever the exit code.
+        """Runs ffmpeg to its end and returns the result, whatever the exit code.
 
-        `on_seconds` hears how many seconds of output are written, about twice a second. Raises `MediaError` past
-        `time_limit` seconds; then, and when cancelled, the child and its group are dead before this returns.
+        `on_seconds` is called about twice a second with the seconds of output written so far. Raises `MediaError` after
+        `time_limit` seconds. Then, and when cancelled, the child and its process group are dead before this returns.
         """
         reports = ("-progress", "pipe:1", "-stats_period", "0.4") if on_seconds else ()
         try:
@@ -136,7 +137,7 @@ class FFmpeg:
         return Ran(code, stderr.decode("utf-8", "replace"), stdout)
 
     async def do(self, *arguments: str, time_limit: float, on_seconds: Callable[[float], None] | None = None) -> Ran:
-        """As `run`, and raises `MediaError` with ffmpeg's last words when it failed."""
+        """As `run`, but raises `MediaError` with the end of ffmpeg's errors when it failed."""
         ran = await self.run(*arguments, time_limit=time_limit, on_seconds=on_seconds)
         if ran.code:
             msg = f"ffmpeg ended with {ran.code}: {ran.detail}"
@@ -182,12 +183,12 @@ async def _bury(process: asyncio.subprocess.Process, reading: Sequence[asyncio.T
                 os.killpg(process.pid, signal.SIGKILL)
     for task in reading:
         task.cancel()
-    # A second cancel must not leave a zombie: the child is dead already, so this is short.
+    # Shielded, so that a second cancel leaves no zombie. It is short, since the child is killed.
     await asyncio.shield(_emptied(process, reading))
 
 
 async def _emptied(process: asyncio.subprocess.Process, reading: Sequence[asyncio.Task[bytes]]) -> None:
-    """Until Python 3.12 `wait` ends only when both pipes are at their end, which one that nobody reads never gets to."""
+    """Waits for the dead child. Before Python 3.12 `wait` returns only when both pipes are at their end, so they are read."""
     await asyncio.gather(*reading, return_exceptions=True)
     for stream in (process.stdout, process.stderr):
         while stream is not None and await stream.read(65_536):

@@ -1,4 +1,6 @@
-"""What the first bytes of a file say, read before any decoder sees it. Knows no Pillow: this is the guard in front of it."""
+"""Reads format and size of a picture from its first bytes, without Pillow, so that bad files are refused before any decoder
+reads them. `images` calls it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`format` as a member would name it. Width and height in pixels as stored, None where the header does not say."""
+    """`format` is the name that members use. Width and height in pixels as stored; None where the header does not say."""
 
     format: str
     width: int | None = None
@@ -37,7 +39,7 @@ _MAGIC: Final = (
 )
 _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 _RAW_BRAND: Final = b"crx "
-"""Canon's CR3. Other cameras' raw files begin as TIFF does, or with what `_MAGIC` has of Canon, Olympus, Panasonic and Fuji."""
+"""Canon's CR3. Raw files of other cameras begin as TIFF does, or with the entries RAW in `_MAGIC`."""
 _AVIF_BRANDS: Final = frozenset({b"avif", b"avis"})
 _EITHER_BRANDS: Final = frozenset({b"mif1", b"msf1", b"miaf"})
 _FRAME_MARKERS: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -46,7 +48,7 @@ _TEXT_BYTES: Final = 512
 
 
 def read_header(data: bytes) -> Header:
-    """Format and size by content; the file's name is never asked. "unknown file" where nothing fits."""
+    """Format and size by content; the file's name does not count. The format is "unknown file" where nothing matches."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return _sized("PNG", data, _png)
     if data.startswith(b"\xff\xd8\xff"):
@@ -64,7 +66,7 @@ def read_header(data: bytes) -> Header:
 
 
 def _brand(data: bytes) -> str:
-    """By the main brand; where that only says "pictures", by the ones that the file goes by too."""
+    """The format by the main brand; where that one is general ("mif1"), by the compatible brands."""
     size = min(int.from_bytes(data[:4], "big"), _TEXT_BYTES)
     main, others = data[8:12], {data[at : at + 4] for at in range(16, size - 3, 4)}
     if main == _RAW_BRAND:

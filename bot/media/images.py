@@ -1,7 +1,7 @@
-"""A member's picture, judged by its bytes and made safe to hand on: upright, one frame, sRGB, no metadata.
+"""Checks a member's picture by its bytes and re-encodes it: upright, one frame, sRGB, no metadata.
 
-Blocking Pillow work as plain functions. Members' pictures go through `check_image` in a child process (`decoder_child`),
-kept ones through `thumbnail` in a thread. The model's limits are the domain's.
+The functions block. `decoder_child` calls `check_image` for members' pictures in a child process; `LocalMedia` calls
+`thumbnail` for checked ones on a thread. The limits of the model are in `bot.domain`.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from bot.media.profiles import HighDynamicRange, from_code_points
 from bot.media.stripped import Stripped, strip_jpeg, strip_png, with_more
 
 PIXELS_MAX: Final = 50_000_000
-"""More than any phone takes in one shot at 10 MB; decoded it is 150 to 200 MB of memory."""
+"""More than a phone's photo of 10 MB has. Decoded it takes 150 to 200 MB of memory."""
 _PIXELS_MAX_OF: Final = {"WEBP": 20_000_000, "HEIC": 30_000_000}
-"""Their readers hold several copies at a time, of which these fit into a decoder's memory."""
+"""Lower limits, since the readers of these formats hold several copies; these fit into a decoder's memory."""
 SIDE_MAX_PX: Final = 65_500
-"""What a JPEG can hold, in which most pictures are kept."""
+"""The most that a JPEG can hold, the format in which most pictures are kept."""
 KEPT_LONG_SIDE_PX: Final = 4096
-"""Larger ones are scaled down, as far as the model's limits allow: more than twice its own output on either side."""
+"""Larger pictures are scaled down to this, as far as the model's limits allow. It is more than twice the size of a clip."""
 THUMBNAIL_PX: Final = 320
 _MEDIA_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
 _READERS: Final = {"HEIC": "HEIF"}
-"""Pillow's own names, where a member knows another."""
+"""Pillow's names of formats, where members know another name."""
 _JPEG_QUALITIES: Final = (95, 88, 75)
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -45,7 +45,7 @@ _UPRIGHT: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""How to turn a picture upright, by its EXIF orientation."""
+"""How to turn a picture upright, by EXIF orientation."""
 _ON_THE_SIDE: Final = frozenset({5, 6, 7, 8})
 _ORIENTATION_TAG: Final = 0x0112
 _CORNER_PX: Final = 4
@@ -55,7 +55,7 @@ _TAKEN: Final = "a JPEG, PNG, WEBP, GIF or HEIC"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """As `bot.ports.CheckedImage`, which a child process would spend its start on importing."""
+    """The same fields as `bot.ports.CheckedImage`, whose import would slow down the start of the child process."""
 
     data: bytes
     media_type: str
@@ -66,7 +66,7 @@ class Kept:
 
 @cache
 def load_readers() -> None:
-    """Loads whatever reads pictures. The bot itself, which draws thumbnails alone, starts without."""
+    """Loads all readers of pictures. Called in the child process; the bot itself only makes thumbnails and does without."""
     import pi_heif  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]  the wheel ships none; one function of it is used
 
     Image.init()
@@ -75,7 +75,9 @@ def load_readers() -> None:
 
 
 def check_image(data: bytes, use: Use, field: str) -> Kept:
-    """Raises `RequestRefused` with every problem of this image, named after `field`, or `MemoryError`."""
+    """The checked and re-encoded image. Raises `RequestRefused` with every problem of this image, named after `field`, or
+    `MemoryError`.
+    """
     load_readers()
     header = read_header(data)
     _refuse_strangers(header, len(data), use, field)
@@ -96,7 +98,7 @@ def check_image(data: bytes, use: Use, field: str) -> Kept:
 
 
 def _read(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image, ImageFacts]:
-    """The picture as it is shown, upright and no larger than it is kept, and what came."""
+    """The picture as it is shown: upright, at most as large as it is kept. With the facts of the original."""
     picture, source, facts = _decoded(data, name, use, field)
     shown = as_shown(picture, source.profiles)
     rotation = _rotation_of(source)
@@ -104,7 +106,7 @@ def _read(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image, Im
 
 
 def _decoded(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image, Stripped, ImageFacts]:
-    """The picture as it is stored, no larger than it is kept. The pixels of a larger one are gone when this returns."""
+    """The picture as stored in the file, scaled to the size in which it is kept. Larger pixels are freed when this returns."""
     source = _stripped(data, name)
     with _opened(source.data, name) as image:
         _refuse_bombs(name, *image.size, field)
@@ -121,7 +123,7 @@ def _decoded(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image,
             _refuse_half(image, source, size)
         picture = layers(image, source.key, source.depth)
         if picture is not image:
-            # Its pixels would stay in memory beside the copy.
+            # Frees its pixels, which would stay in memory beside the copy.
             image.close()
     return picture if picture.size == size else scaled_down(picture, size), source, facts
 
@@ -141,49 +143,49 @@ def _opened(data: bytes, name: str) -> Image.Image:
 
 
 def _described(image: Image.Image, name: str) -> Stripped:
-    """What Pillow's reader tells of a WebP, GIF or HEIC. `data` stays empty."""
+    """Profiles, EXIF and frames that Pillow reads from a WebP, GIF or HEIC. `data` is empty."""
     info = image.info
     profile, exif = info.get("icc_profile"), info.get("exif")
     profiles = (profile,) if isinstance(profile, bytes) else ()
     if name == "HEIC":
-        # Its container turns the picture (irot, imir), and libheif has done so: what EXIF says would turn it twice.
+        # libheif has turned the picture already, as the container says (irot, imir); EXIF would turn it twice.
         points: dict[str, int] = info.get("nclx_profile") or {}
         transfer = points.get("transfer_characteristics", 0)
-        # Encoders write video's BT.709 for what is shown as sRGB.
+        # Encoders write BT.709 (of video) for pictures that are shown as sRGB.
         made = from_code_points(points.get("color_primaries", 0), 13 if transfer in {1, 6} else transfer)
         return Stripped(b"", profiles or (() if made is None else (made,)))
-    # Pillow has no stubs for what a format's own reader adds.
+    # `n_frames` is added by the format's reader, and Pillow has no type stub for it.
     return Stripped(b"", profiles, exif if isinstance(exif, bytes) else None, int(getattr(image, "n_frames", 1)))
 
 
 def _rotation_of(source: Stripped) -> int:
-    """1 to 8, by EXIF; 1 (upright) where it can't be read. Whatever else stands in there is not looked at."""
+    """The EXIF orientation, 1 to 8; 1 (upright) where it can't be read. Nothing else of EXIF is used."""
     if source.exif is None:
         return 1
     read = Image.Exif()
     try:
         read.load(source.exif)
         rotation = read.get(_ORIENTATION_TAG)
-    except Exception:  # noqa: BLE001  metadata that can't be read turns nothing
+    except Exception:  # noqa: BLE001  unreadable metadata counts as upright
         return 1
     return rotation if isinstance(rotation, int) and 1 <= rotation <= 8 else 1
 
 
 def _load(image: Image.Image, size: tuple[int, int]) -> None:
     if image.format != "HEIF":
-        # Counting an animation's frames may have left its reader elsewhere. A HEIC opens at its primary picture.
+        # Counting the frames may have left the reader at another frame. A HEIC is at its primary picture already.
         image.seek(0)
     if image.size != size:
-        # JPEG decodes straight to a half or a quarter, which spares the memory of the whole.
+        # A JPEG can be decoded directly at a half or a quarter of its size, which needs less memory.
         image.draft(None, size)
     image.load()
 
 
 def _refuse_half(image: Image.Image, source: Stripped, size: tuple[int, int]) -> None:
-    """Raises `ValueError` for a JPEG whose data end before its pixels do.
+    """Raises `ValueError` for a JPEG whose data end before all pixels are read.
 
-    The decoder fills the rest with one colour and says nothing. With more data in the last scan it would go on with them
-    instead, so it is decoded once more where the end mark is missing or the last corner is of one colour.
+    The decoder fills the missing part with one colour and reports nothing. So where the end mark is missing, or the last corner
+    has one colour, the picture is decoded again with more data appended: if it looks different, pixels were missing.
     """
     width, height = image.size
     corner = image.crop((max(width - _CORNER_PX, 0), max(height - _CORNER_PX, 0), width, height))
@@ -196,7 +198,7 @@ def _refuse_half(image: Image.Image, source: Stripped, size: tuple[int, int]) ->
 
 
 def thumbnail(data: bytes) -> bytes:
-    """A JPEG of an image that was checked, at most `THUMBNAIL_PX` on its long side. Raises `MediaError`."""
+    """A JPEG of a checked image, at most `THUMBNAIL_PX` on its long side. Raises `MediaError`."""
     try:
         with Image.open(io.BytesIO(data), formats=tuple(_MEDIA_TYPES)) as image:
             image.draft("RGB", (THUMBNAIL_PX * 2, THUMBNAIL_PX * 2))
@@ -213,7 +215,7 @@ def _refuse_strangers(header: Header, size: int, use: Use, field: str) -> None:
         raise RequestRefused((Problem(field, "an empty file", _TAKEN, "Attach the picture again."),))
     if header.format in limits.IMAGE_FORMATS:
         return
-    # Its pixels stay unread, so the rest of the facts are ones that break no limit.
+    # The pixels are not read; the size given here breaks no limit, so that only the format is refused.
     fine = limits.REFERENCE_BEST_PX
     _refuse(problems(ImageFacts(header.format, fine, fine, size), use, field))
 
@@ -242,7 +244,9 @@ def _refuse(found: tuple[Problem, ...]) -> None:
 
 
 def _encode(image: Image.Image, came_as: str) -> tuple[bytes, str]:
-    """Without metadata: a fresh image carries none. PNG stays PNG while it fits, everything else becomes JPEG."""
+    """The encoded picture and its media type, without metadata. A PNG stays a PNG if it fits `limits.IMAGE_BYTES`; all others
+    become JPEG.
+    """
     bare = Image.new("RGB", image.size)
     bare.paste(image)
     if came_as == "PNG":
@@ -263,7 +267,7 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
     try:
         image.save(buffer, "JPEG", optimize=True, **options)
     except OSError:
-        # Pillow has too little room for optimised noise; a plain JPEG is written piece by piece.
+        # Pillow's buffer can be too small for an optimised JPEG of noise. Without `optimize` it writes piece by piece.
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", **options)
     return buffer.getvalue()

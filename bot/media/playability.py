@@ -1,8 +1,8 @@
-"""What plays on every client of Discord's, and what it takes to make another clip do so. Judged by a clip's bytes alone.
+"""Decides whether a clip plays on every Discord client, and if not, what must be done. `probe` calls it.
 
-Plays everywhere: H.264 with 8 bits and 4:2:0, upright, with square pixels, AAC or no sound, in an MP4 whose index comes first.
-HEVC, AV1, VP9, 10 bits and 4:4:4 show no picture on many phones and browsers; some players ignore rotation and pixel shape,
-most show the colours of PQ and HLG grey and dull.
+Plays everywhere: H.264 with 8 bits and 4:2:0, upright, square pixels, AAC or no sound, in an MP4 whose index comes first. With
+HEVC, AV1, VP9, 10 bits or 4:4:4 many phones and browsers show no picture. Some players ignore rotation and pixel shape. Most
+show PQ and HLG in grey and dull colours.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PIXEL_FORMATS: Final = frozenset({"yuv420p", "yuvj420p"})
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """By ffmpeg's names. `turned` where it asks to be shown rotated or mirrored, `hdr` as in `ClipFacts`."""
+    """How a clip is coded, by ffmpeg's names. `turned`: it is to be shown rotated or mirrored. `hdr` as in `ClipFacts`."""
 
     video_codec: str
     profile: str
@@ -31,7 +31,7 @@ class Coded:
 
 
 def remedy(coded: Coded, layout: Layout) -> Remedy:
-    """The least that makes it play everywhere."""
+    """The least change that makes the clip play everywhere."""
     picture_plays = (
         coded.video_codec == "h264"
         and coded.profile in _PROFILES

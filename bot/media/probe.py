@@ -1,4 +1,6 @@
-"""What a finished file is, asked of ffmpeg (the static build has no ffprobe). Knows no limits and no encodings."""
+"""Reads the facts of a clip (size, length, codecs, sound) with ffmpeg, since the bundled build has no ffprobe. `LocalMedia` and
+`fit` call it.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,12 @@ from bot.ports import ClipFacts
 
 TIME_LIMIT_SECONDS: Final = 30.0
 _SECONDS_INSPECTED: Final = 300
-"""Twenty times the longest clip; what is longer is told as this long."""
+"""Twenty times the longest clip. A longer file is reported with this length."""
 _SECONDS_HEARD: Final = 60
 _AUDIBLE_DECIBELS: Final = -80.0
-"""Below full scale. ffmpeg says -91 of a track of zeros, and dither of one bit is -90: nobody hears either."""
+"""Peak below full scale from which sound counts as audible. A track of zeros has -91 in ffmpeg, dither of one bit -90."""
 _ODD_PIXELS: Final = 4.0
-"""Video has pixels up to twice as wide as high; with a shape beyond this the file's header is wrong."""
+"""Pixels may be up to twice as wide as high; a ratio beyond this means that the file's header is wrong."""
 _HDR: Final = ("smpte2084", "arib-std-b67")
 """ffmpeg's names of PQ and HLG."""
 
@@ -31,14 +33,14 @@ _SHOWN: Final = re.compile(
     r"^  Stream #0:0\S*: Video: wrapped_avframe, (\w+)(\([^)]*\))?.*?, (\d{1,5})x(\d{1,5})(?:,? \[?SAR (\d+):(\d+))?",
     re.MULTILINE,
 )
-"""The first picture as it is to be shown, upright; in brackets what its colours are."""
+"""The first picture as it is to be shown, upright; the brackets hold its colour space."""
 _PEAK: Final = re.compile(r"^\[Parsed_volumedetect_\d+ @ \w+\] max_volume: (-?[\d.]+) dB$", re.MULTILINE)
 _MATRIX: Final = re.compile(r"^ {6}Display Matrix: ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Packets:
-    """What was in the file, packet by packet; `seconds` from the first picture to the end of the last."""
+    """The packets of the file. `pictures` is their number, `seconds` the time from the first picture to the end of the last."""
 
     video_codec: str
     audio_codec: str | None
@@ -47,11 +49,10 @@ class _Packets:
 
 
 async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
-    """Decodes the first frame and the sound and walks through all packets, so that a file that plays nowhere is found out.
+    """The facts of the file. It decodes the first frame and the sound and reads all packets, so that a broken file is noticed.
 
-    Length and rate are those of the packets, and width and height those of the picture as it is to be shown, whatever the
-    file's headers say. Raises `NotAClip` when it does not play, another `MediaError` when the machine was in trouble and
-    nothing can be said.
+    Length and frame rate come from the packets, width and height from the decoded picture, not from the file's headers. Raises
+    `NotAClip` when the file does not play, another `MediaError` when it can't be told now (no memory, say).
     """
     size = _size(path)
     ran, sound = await _inspected(ffmpeg, path)
@@ -82,16 +83,16 @@ async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
 
 
 async def _inspected(ffmpeg: FFmpeg, path: Path) -> tuple[Ran, Ran]:
-    """What ffmpeg says of the file, and of its sound alone; mostly the same."""
+    """The result of ffmpeg for the file, and the one for its sound; one and the same unless the first run failed."""
     try:
         ran = await ffmpeg.inspect(*_inspect_options(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
         if not ran.code or ran.hindered:
             return ran, ran
-        # A picture with broken sound is a clip all the same.
+        # A clip with broken sound is still a clip: try without the sound.
         ran = await ffmpeg.inspect(*_inspect_options(path), time_limit=TIME_LIMIT_SECONDS)
         if ran.code:
             return ran, ran
-        # Decoded leniently, as players and the encoder do: a sound that is broken here and there is heard.
+        # Without -xerror, as players and the encoder decode: sound that is broken in places can still be heard.
         sound = await ffmpeg.inspect(*SAFE_INPUT, "-i", str(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
     except Flood as error:
         msg = f"{path.name} has more pictures and pieces of sound than any clip"
@@ -109,11 +110,11 @@ def _inspect_options(path: Path) -> tuple[str, ...]:
 
 _BOTH: Final = ("-map", "0:V:0", "-map", "0:a:0?", "-map_metadata", "-1")
 _HEARD: Final = (*_BOTH, "-c:v", "copy", "-af", "volumedetect", "-t", str(_SECONDS_HEARD), "-f", "null", "-")
-"""The pictures come along, undecoded: without sound there would be nothing to write, which is an error."""
+"""The pictures are copied too, undecoded: for a clip without sound ffmpeg would otherwise fail with nothing to write."""
 
 
 def _chosen(ran: Ran) -> tuple[str, bool]:
-    """Of the stream whose picture is shown: its profile, and whether it asks to be turned."""
+    """The profile of the stream whose picture is shown, and whether it is to be rotated or mirrored."""
     chosen = _CHOSEN.search(ran.stderr)
     number = "0" if chosen is None else chosen[1]
     stream = re.compile(
@@ -124,7 +125,7 @@ def _chosen(ran: Ran) -> tuple[str, bool]:
 
 
 def _packets(told: bytes) -> _Packets | None:
-    """Reads what the `framecrc` muxer wrote: codecs and time base in its head, then a line for each packet.
+    """Reads the output of ffmpeg's `framecrc` muxer: codecs and time base first, then a line for each packet.
 
     A line is `stream, dts, pts, duration, size, checksum`, in units of the time base. None where there is no picture.
     """

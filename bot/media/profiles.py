@@ -1,4 +1,5 @@
-"""ICC profiles made of what a file says about its colours in other words, and the HDR ones told apart. Pure.
+"""Makes ICC profiles from other descriptions of colours in a file, and recognises HDR. Pure. `stripped`, `images` and `colours`
+call it.
 
 Sources: ITU-T H.273 (code points), PNG third edition (cICP, cHRM, gAMA), ICC.1:2010 (the profile's form).
 """
@@ -19,7 +20,7 @@ _CORNERS: Final = {
     11: (0.68, 0.32, 0.265, 0.69, 0.15, 0.06, 0.314, 0.351),
     12: (0.68, 0.32, 0.265, 0.69, 0.15, 0.06, *_D65),
 }
-"""By H.273's `ColourPrimaries`: x and y of red, green, blue and white."""
+"""H.273's number of `ColourPrimaries` to x and y of red, green, blue and white."""
 _SRGB_CURVE: Final = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 _BT709_CURVE: Final = (1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)
 _CURVES: Final = {
@@ -32,7 +33,7 @@ _CURVES: Final = {
     14: _BT709_CURVE,
     15: _BT709_CURVE,
 }
-"""By H.273's `TransferCharacteristics`: an exponent, or exponent, a, b, c, d of ICC's parametric curve 3."""
+"""H.273's number of `TransferCharacteristics` to an exponent, or to exponent, a, b, c, d of ICC's parametric curve 3."""
 _HDR: Final = frozenset({16, 18})
 """PQ and HLG."""
 _GAMMA_MAX: Final = 10.0
@@ -42,11 +43,11 @@ _Rows = Sequence[Sequence[float]]
 
 
 class HighDynamicRange(Exception):
-    """The picture is PQ or HLG: its numbers are meant for a brighter screen."""
+    """The picture is coded in PQ or HLG (HDR), for brighter screens."""
 
 
 def from_code_points(primaries: int, transfer: int) -> bytes | None:
-    """The profile of H.273's numbers; None for those that no picture is shown with. Raises `HighDynamicRange`."""
+    """The profile for H.273's numbers; None for unknown ones. Raises `HighDynamicRange` for PQ and HLG."""
     if transfer in _HDR:
         raise HighDynamicRange
     corners, curve = _CORNERS.get(primaries), _CURVES.get(transfer)
@@ -54,7 +55,7 @@ def from_code_points(primaries: int, transfer: int) -> bytes | None:
 
 
 def from_chromaticities(gamma: int | None, numbers: Sequence[int] | None) -> bytes | None:
-    """The profile of a PNG's gAMA and cHRM, each in 1/100,000; None where they make no sense."""
+    """The profile for a PNG's gAMA and cHRM, in units of 1/100,000; None where they are impossible."""
     corners = _CORNERS[1]
     if numbers is not None:
         white_x, white_y, *others = (each / 100_000 for each in numbers)
@@ -68,7 +69,7 @@ def from_chromaticities(gamma: int | None, numbers: Sequence[int] | None) -> byt
 
 
 def refuse_hdr(profile: bytes) -> None:
-    """Raises `HighDynamicRange` where an ICC profile says so itself (its `cicp` tag)."""
+    """Raises `HighDynamicRange` where the `cicp` tag of an ICC profile says PQ or HLG."""
     count = min(int.from_bytes(profile[128:132], "big"), 100)
     for number in range(count):
         name, at, size = struct.unpack_from(">4sII", profile.ljust(132 + 12 * count, b"\0"), 132 + 12 * number)
@@ -98,7 +99,7 @@ def _profile(corners: Sequence[float], curve: Sequence[float]) -> bytes | None:
 
 
 def _columns(corners: Sequence[float]) -> list[list[float]]:
-    """What full red, green and blue are in XYZ under D50. Raises `ZeroDivisionError` where the corners make no triangle."""
+    """Full red, green and blue in XYZ under D50. Raises `ZeroDivisionError` where the corners make no triangle."""
     points = [[x / y, 1.0, (1 - x - y) / y] for x, y in zip(corners[::2], corners[1::2], strict=True)]
     white = points.pop()
     by_row = [[point[row] for point in points] for row in range(3)]

@@ -1,7 +1,7 @@
-"""A picture's file without what only describes it: the decoder gets pixels, we read the little that decides how they look.
+"""Removes metadata from PNG and JPEG files before a decoder reads them, and keeps the few values that change how pixels look.
 
-Metadata is where fine pictures break decoders: checksums, texts, profiles, odd numbers. PNG and JPEG are taken apart here,
-as a browser does it; of the other formats Pillow's own reading is used. Blocking, in the child process.
+Good pictures often make decoders fail by their metadata: checksums, texts, profiles. So the files are parsed here, as leniently
+as a browser does it. For other formats Pillow's reader is used. `images` calls it in the decoder's child process.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from typing import Final
 from bot.media.profiles import from_chromaticities, from_code_points
 
 PROFILE_BYTES_MAX: Final = 16_000_000
-"""Print profiles have some megabytes; what unpacks to more is dropped."""
+"""Profiles for print have some megabytes; a larger one is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stripped:
-    """`profiles` are ICC profiles that the numbers may be meant in, the first usable one counts; without one it is sRGB.
+    """`data` is the file without metadata. `profiles` are ICC profiles; the first usable one counts, without one it is sRGB.
 
-    `key` is the sample that is transparent (grey, or red, green and blue), in the file's own `depth` of bits. `whole` is False
-    for a JPEG that lacks its end mark: it may be half a picture.
+    `key` is the sample value that is transparent (grey, or red, green and blue), in the file's `depth` of bits. `whole` is
+    False for a JPEG without its end mark, which may be cut off.
     """
 
     data: bytes
@@ -59,7 +59,10 @@ def strip_png(data: bytes) -> Stripped:
 
 
 def _sorted(data: bytes) -> tuple[list[tuple[bytes, bytes]], dict[bytes, bytes]]:
-    """The chunks that the pixels need, and the first sound one of each kind that says how they look. Raises `ValueError`."""
+    """The chunks that the pixels need, and of each kind in `_PNG_DESCRIBES` the first with a valid checksum.
+
+    Raises `ValueError` for a damaged chunk that the pixels need.
+    """
     kept: list[tuple[bytes, bytes]] = []
     said: dict[bytes, bytes] = {}
     for kind, body, sound in _chunks(data):
@@ -68,7 +71,7 @@ def _sorted(data: bytes) -> tuple[list[tuple[bytes, bytes]], dict[bytes, bytes]]
         if kind in _PNG_DESCRIBES and sound:
             said.setdefault(kind, body)
         if kind[0] & 0x20:
-            continue  # ancillary: a decoder may do without
+            continue  # an ancillary chunk: a decoder does not need it
         if not sound or (kind == b"IHDR") == bool(kept):
             msg = f"a damaged {kind!r}, or one out of place"
             raise ValueError(msg)
@@ -77,8 +80,8 @@ def _sorted(data: bytes) -> tuple[list[tuple[bytes, bytes]], dict[bytes, bytes]]
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
-    """Kind, body and whether the checksum holds. Of the last one that is cut off comes what is there: Pillow sees whether
-    the pixels end before it does."""
+    """Kind, body and whether the checksum is right. The last IDAT may be cut off: its rest counts as right, and Pillow then
+    finds out whether pixels are missing."""
     at = len(_PNG_SIGNATURE)
     while at + 8 <= len(data):
         size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
@@ -93,9 +96,9 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def _png_profiles(said: dict[bytes, bytes]) -> Iterator[bytes]:
-    """In the order of the PNG specification: cICP, iCCP, sRGB, gAMA with cHRM."""
+    """The profiles in the order of the PNG specification: cICP, iCCP, sRGB, gAMA with cHRM."""
     points = said.get(b"cICP", b"")
-    # Only RGB in its full range is meant for PNG.
+    # The specification allows only RGB in full range.
     if len(points) == 4 and points[2:] == b"\0\1" and (profile := from_code_points(points[0], points[1])) is not None:
         yield profile
     _, _, packed = said.get(b"iCCP", b"").partition(b"\0")
@@ -131,7 +134,7 @@ _ICC: Final = b"ICC_PROFILE\0"
 
 
 def strip_jpeg(data: bytes) -> Stripped:
-    """Of several pictures in one file (MPO) the first. Raises `ValueError` where there is no picture, or not all of it."""
+    """The first picture of the file; an MPO has several. Raises `ValueError` where there is none, or not all of it."""
     kept: list[bytes] = [b"\xff\xd8"]
     parts: dict[int, bytes] = {}
     exif: bytes | None = None
@@ -161,9 +164,9 @@ def strip_jpeg(data: bytes) -> Stripped:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
-    """Mark, body and all that is stored of each segment (a scan's data with it), up to the end mark, which is the last.
+    """Mark, body and stored bytes of each segment (for a scan with its data), up to and including the end mark.
 
-    Between segments other bytes may stand, which decoders pass over.
+    Other bytes between segments are skipped, as decoders do.
     """
     at, scanned = 2, False
     while (found := _MARKER.search(data, at)) is not None:
@@ -174,7 +177,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
             return
         end = at + size
         if mark in _BARE or mark == _END or size < 2 or end > len(data):
-            continue  # junk that looks like a mark
+            continue  # other bytes that look like a mark
         body = data[at + 2 : end]
         if mark == _SCAN:
             scanned = True
@@ -185,7 +188,9 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
 
 
 def _needed(mark: int, body: bytes) -> bool:
-    """Not comments, nor what applications add. Two of the latter say how colours are stored."""
+    """Whether a decoder needs this segment. Comments and application segments are dropped, except two that say how colours are
+    stored (JFIF and Adobe).
+    """
     if mark == _APP0:
         return body.startswith(b"JFIF\0") and len(body) >= 14
     if mark == _APP14:
@@ -194,17 +199,17 @@ def _needed(mark: int, body: bytes) -> bool:
 
 
 def with_more(data: bytes) -> bytes:
-    """A stripped JPEG with more data in its last scan. A decoder that has all of the picture never reads it."""
+    """A stripped JPEG with more data at the end of its last scan. A decoder that has all pixels never reads it."""
     return data[:-2] + bytes(number * 73 % 251 for number in range(4096)) + data[-2:]
 
 
 def _has_every_scan(frame: bytes, scans: list[bytes]) -> bool:
-    """Whether there is a scan for all that the picture has: each component and, progressive, each bit of each coefficient.
+    """Whether the scans contain the whole picture: each component, and in a progressive JPEG each bit of each coefficient.
 
-    By the bodies of the frame's and the scans' segments.
+    `frame` and `scans` are the bodies of those segments.
     """
     components = frame[6::3]
-    # A scan that is not progressive says that it has all 64 coefficients.
+    # A scan of a baseline JPEG names all 64 coefficients itself.
     left = {(each, place) for each in components for place in range(64)}
     for scan in scans:
         count = scan[0]

@@ -1,4 +1,4 @@
-"""The real clock behind the `Clock` port: it never steps, and it runs on Discord's time however the machine's clock is set."""
+"""Implements `Clock`: a clock that never jumps and shows Discord's time, even where the machine's clock is wrong."""
 
 from __future__ import annotations
 
@@ -12,29 +12,31 @@ from bot.ports import KeyValues
 
 _log: Final = logging.getLogger(__name__)
 KEY: Final = "clock.discord"
-"""Under which setting it is kept how many milliseconds this clock is ahead of the machine's."""
+"""Key in the key-value store; the value is how many milliseconds this clock is ahead of the machine's."""
 _SANE_MS: Final = 100 * 366 * 86_400_000
-"""A century: no machine's clock is further off, and dates beyond can't be shown."""
+"""A century. A larger difference is not believed, and such dates could not be shown."""
 _CHECK_SECONDS: Final = 60.0
+"""Between two checks whether the difference has changed."""
 _KEPT_ANEW_MS: Final = 1000
+"""A change by more than this is written down."""
 
 
 def machine_ms() -> int:
-    """What the machine's own clock says, milliseconds since the epoch. It may be wrong, and it may step."""
+    """The machine's own clock, in milliseconds since the epoch. It may be wrong, and it may jump."""
     return time.time_ns() // 1_000_000
 
 
 def elapsed_ms() -> int:
-    """Milliseconds since some moment of the past; counts a suspended machine's sleep where the system can tell (Linux)."""
+    """Milliseconds since some moment in the past. On Linux it also counts the time while the machine is suspended."""
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
     return time.monotonic_ns() // 1_000_000
 
 
 class SystemClock:
-    """Asks the machine what time it is once, at its making; from then on only what has elapsed counts.
+    """Reads the machine's clock once, when it is made, and counts elapsed time from then on.
 
-    `ahead_ms` is how far it shall be ahead of the machine's clock, as an earlier process learned it from Discord.
+    `ahead_ms` is how far it shall be ahead of the machine's clock, as an earlier process learned from Discord.
     """
 
     def __init__(self, ahead_ms: int = 0) -> None:
@@ -53,12 +55,12 @@ class SystemClock:
         self._zero_ms = max(self._zero_ms, now_ms - elapsed_ms())
 
     def ahead_ms(self) -> int:
-        """How far it is ahead of the machine's clock as that stands now, after whatever steps."""
+        """How far it is ahead of the machine's clock now, which may have been set since."""
         return self.now_ms() - machine_ms()
 
 
 async def known_ahead_ms(key_values: KeyValues) -> int:
-    """How far Discord's clock was last known to be ahead of the machine's; 0 where nothing is known."""
+    """How far Discord's clock was last known to be ahead of the machine's, in milliseconds; 0 where it is not known."""
     text = await key_values.read(KEY)
     try:
         ahead_ms = int(text or 0)
@@ -68,7 +70,7 @@ async def known_ahead_ms(key_values: KeyValues) -> int:
 
 
 class AheadKept:
-    """Writes down how far the clock is ahead of the machine's, for the next process and for commands from the shell."""
+    """Keeps on disk how far the clock is ahead of the machine's, for the next process and for shell commands."""
 
     def __init__(self, clock: SystemClock, key_values: KeyValues) -> None:
         self._clock = clock
@@ -76,7 +78,7 @@ class AheadKept:
         self._kept_ms: int | None = None
 
     async def run(self) -> None:
-        """Until cancelled: the machine's clock may be set at any time, and then the old figure is wrong."""
+        """Calls `keep` every minute until cancelled, since the machine's clock may be set at any time."""
         while True:
             await self.keep()
             await self._clock.sleep(_CHECK_SECONDS)

@@ -1,6 +1,6 @@
-"""What a running bot writes for `happyhorse health`: whether Discord's gateway is there, at each change and every 15 s.
+"""Writes for `happyhorse health` whether the bot is connected to Discord's gateway: at each change and every 15 s.
 
-That it could be written shows that the database takes writes and that the bot does not hang.
+A fresh note also shows that the database takes writes and that the bot does not hang.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from bot.ports import KeyValues
 from bot.tasks import Tell, kept, over
 
 KEY: Final = "health"
-"""Of the note in the database's settings."""
+"""Key of the note in the key-value store."""
 EVERY_SECONDS: Final = 15.0
-"""Between notes that say the same."""
+"""Between two notes without a change."""
 _CHECK_SECONDS: Final = 1.0
 _CLOSE_SECONDS: Final = 1.0
 _READY: Final = "ready"
@@ -27,7 +27,9 @@ _AWAY: Final = "away"
 
 @asynccontextmanager
 async def heartbeat(ready: Callable[[], bool], key_values: KeyValues, tell: Tell) -> AsyncGenerator[None]:
-    """Writes as long as the block runs. `ready()` says whether the gateway is there; `tell` tells the operator of a fault."""
+    """Writes notes while the block runs. `ready()` says whether the gateway is connected; `tell` reports a fault to the
+    operator.
+    """
 
     async def beat() -> None:
         said, next_at = False, 0.0
@@ -36,7 +38,7 @@ async def heartbeat(ready: Callable[[], bool], key_values: KeyValues, tell: Tell
             if there != said or now >= next_at:
                 said, next_at = there, now + EVERY_SECONDS
                 with suppress(StorageError, Interrupted):
-                    # Whoever else writes says so, and a note that grows old says it to who asks.
+                    # A failed write needs no report here: `health` sees that the note is old.
                     await key_values.write(KEY, *_note(ready=there))
             await asyncio.sleep(_CHECK_SECONDS)
 
@@ -49,12 +51,12 @@ async def heartbeat(ready: Callable[[], bool], key_values: KeyValues, tell: Tell
 
 
 def _note(*, ready: bool) -> tuple[str, int]:
-    """What is written now, with its time in milliseconds. By the machine's clock: who asks reads the same one."""
+    """The text of a note and its time in milliseconds, by the machine's clock, which `health` reads too."""
     now_ms = time.time_ns() // 1_000_000
     return f"{_READY if ready else _AWAY} {now_ms}", now_ms
 
 
 def read(said: str) -> tuple[bool, float]:
-    """Whether the gateway was there, and how many seconds ago that was written."""
+    """Reads a note: whether the gateway was connected, and how many seconds ago it was written."""
     word, _, at_ms = said.partition(" ")
     return word == _READY, time.time() - int(at_ms) / 1000

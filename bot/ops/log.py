@@ -1,4 +1,4 @@
-"""The operator's log: one line an event, to stderr, with secrets taken out whoever wrote them there."""
+"""Sets up the log on stderr, one line for each event, with secrets removed from every line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Redaction(logging.Formatter):
 
 
 def set_up(level: str, secrets: Iterable[str]) -> None:
-    """Everything at `level` and above goes to stderr; libraries are kept to what an operator can act on."""
+    """Sends all events of `level` and above to stderr; libraries get a higher level of their own (`_QUIET`)."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Redaction(secrets))
     root = logging.getLogger()

@@ -1,4 +1,4 @@
-"""Proxies that the environment names and that the bot can't use: told at the start, in one sentence."""
+"""Refuses to start with a SOCKS proxy in the environment, which the bot can't use. Called at the start."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from urllib.request import getproxies
 from bot.errors import SettingsError
 
 _SCHEMES: Final = ("all", "https", "http")
-"""Of `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`: those that the provider's connections would go by."""
+"""For `ALL_PROXY`, `HTTPS_PROXY` and `HTTP_PROXY`, which connections to the provider would use."""
 
 
 def check_proxies() -> None:
     """Raises `SettingsError` for a SOCKS proxy.
 
-    The provider's connections could use one only with another package, and Discord's would pass it by: half a bot behind a
-    proxy is not what anybody set it for. Its address is not repeated, since a password may stand in it.
+    Connections to the provider would need another package for it, and those to Discord would not use it at all. The error does
+    not contain the proxy's address, which may include a password.
     """
     proxies = getproxies()
     if proxies.get("no") == "*":

@@ -1,4 +1,4 @@
-"""Drops what nothing needs any more: words and pictures of requests that were refused and not mended. Knows no database."""
+"""Deletes old drafts, and pictures that no job and no draft uses, every six hours. The application runs it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 KEPT_MS: Final = 48 * 60 * 60 * 1000
-"""Twice as long as a draft."""
+"""Pictures are kept twice as long as drafts."""
 EVERY_SECONDS: Final = 6 * 60 * 60.0
 
 
@@ -22,7 +22,7 @@ class Pruning:
         self._clock = clock
 
     async def run(self) -> None:
-        """Prunes now and every few hours until cancelled."""
+        """Prunes now and every six hours until cancelled."""
         while True:
             try:
                 with own_cancels_only():
@@ -32,7 +32,8 @@ class Pruning:
             await self._clock.sleep(EVERY_SECONDS)
 
     async def prune(self) -> None:
-        # First: a draft keeps its pictures. Each new one drops old ones too, but on a quiet server none may come for weeks.
+        # Drafts first, because a draft keeps its pictures. Saving a draft drops old ones too, but on a quiet server that may
+        # not happen for weeks.
         await self._drafts.prune(self._clock.now_ms())
         dropped = 0
         while some := await self._blobs.prune(self._clock.now_ms() - KEPT_MS):

@@ -1,4 +1,4 @@
-"""How the system asks the process to end: SIGINT and SIGTERM."""
+"""Stops the bot in order on SIGINT and SIGTERM."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 def stop_on_signals(stopping: asyncio.Event) -> None:
-    """From here on either signal sets the event. In the loop that waits for it."""
+    """Makes both signals set the event from now on. Call it in the event loop that waits for the event."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:

@@ -1,8 +1,8 @@
-"""The doors between the layers: Protocols and the frozen values that pass through them.
+"""The interfaces between the layers: Protocols, and the frozen values that they take and return.
 
-Services, presentation and pipeline know these; storage, providers, media, engines and presentation implement them. Nothing here
-knows a database, a vendor, Discord or ffmpeg. Times are epoch milliseconds (`_ms`) or seconds where so named; ids are
-snowflakes as int; credits are whole.
+Services, presentation and pipeline call them; storage, providers, media, engines, http, ops and presentation implement them.
+Names ending in `_ms` are milliseconds (moments since the epoch); other times are seconds. Ids are snowflakes as int, credits
+whole numbers.
 """
 
 from bot.ports.clock import Clock, SettableClock

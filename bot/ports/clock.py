@@ -1,4 +1,4 @@
-"""Time, as a port, so that tests can let it pass."""
+"""The clock as an interface, so that tests can control time. `bot.ops.clock` implements it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Discord's time as well as it is known. Inside a process it never goes backwards, whatever is done to the machine's."""
+    """Discord's time, as well as it is known. Within a process it never goes back, even if the machine's clock is set."""
 
     def now_ms(self) -> int:
         """Milliseconds since the epoch, UTC."""
@@ -16,12 +16,12 @@ class Clock(Protocol):
 
 
 class SettableClock(Clock, Protocol):
-    """For whoever knows better what time it is."""
+    """A clock that can be corrected, with Discord's time."""
 
     def set_to(self, now_ms: int) -> None:
-        """Sets it, to either side: only before anything of this process is written."""
+        """Sets the time, forward or back. Only allowed before this process has written anything."""
         ...
 
     def forward_to(self, now_ms: int) -> None:
-        """Sets it forward; a moment that is past changes nothing."""
+        """Sets the time forward; an earlier time than now changes nothing."""
         ...

@@ -1,4 +1,4 @@
-"""The door to the jobs that are kept, and the values that pass through it. Knows no database."""
+"""The interface of the job store, and the values that it takes. `bot.storage.jobs` implements it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.quota import Bounds
 class NewJob:
     """A job about to be created in state queued, together with the reserve of `cost` credits.
 
-    `once` says that it must not be made beside its twin (see `JobStore.twin`).
+    `once`: it is not made if it has a twin (see `JobStore.twin`).
     """
 
     id: int
@@ -59,46 +59,45 @@ class AddressChanges(TypedDict, total=False):
 
 
 class JobStore(Protocol):
-    """The truth about jobs. Every write is one transaction; a method that returns None changed nothing.
+    """Where all jobs are kept. Every write is one transaction; a method that returns None changed nothing.
 
-    A job whose row this version can't read is left out of every list, keeps its reserve, and is ended by nobody but the
-    operator; a method that is about that one job raises `UnreadableJob`.
+    A job whose row this version can't read is left out of every list and keeps its reserve; only the operator can end it. A
+    method about that one job raises `UnreadableJob`. Every method may raise `StorageError`.
     """
 
     def unreadable(self) -> dict[int, str]:
-        """The ids of such jobs as far as they were met, and why each can't be read."""
+        """Ids of the unreadable jobs that were met so far, and why each can't be read."""
         ...
 
     async def create(self, new: NewJob, bounds: Bounds) -> Job | None:
         """Inserts the job and reserves its cost, both or neither. None: this id exists already (a redelivered interaction).
 
-        Sets `left_after` and `resets_at_ms` of the job from the same sums that the bounds were held against.
+        `left_after` and `resets_at_ms` of the job come from the same sums that the bounds were compared with.
 
-        Raises `QuotaRefused` with every bound that would be crossed; two calls at one moment can't cross it together. Raises
-        `AlreadyBooked` for a job that is made `once` and has a twin; of two at one moment, one is made. Raises `Paused` while
-        the operator takes no new clips there, unless it is the operator's own (`Address.by_operator`).
+        Raises `QuotaRefused` with every bound that would be crossed; two calls at the same time can't cross one together.
+        Raises `AlreadyBooked` for a job with `once` that has a twin; of two at the same time one is made. Raises `Paused` while
+        the operator has paused clips there, unless the job is the operator's own (`Address.by_operator`).
         """
         ...
 
     async def check_bounds(self, member_id: int, guild_id: int | None, provider: str, cost: int, bounds: Bounds) -> None:
-        """Raises `QuotaRefused` where `create` would now, for a job of this cost there. Books nothing and promises nothing."""
+        """Raises `QuotaRefused` where `create` would raise it now, for a job of this cost. Books nothing."""
         ...
 
     async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:
-        """The first job of this member that came from `parent_id` with the same request and seed
-        at the same provider, and still stands.
-
-        That is: under way and wanted, or done with its clip not deleted.
+        """The first job of this member that came from `parent_id` with the same request and seed at the same provider, and that
+        is unfinished and wanted, or done with its clip not deleted. None where there is none.
         """
         ...
 
     async def get(self, job_id: int) -> Job | None: ...
 
     async def advance(self, job: Job, to: State, at_ms: int, **changes: Unpack[JobChanges]) -> Job | None:
-        """Moves to a state that is not an end, on (id, state, fence). None: someone else owns the job now; stop silently.
+        """Moves the job to a state that is not an end, if id, state and fence are still those of `job`. None: they are not, so
+        someone else changed or owns the job; stop silently.
 
         Raises `ValueError` for a transition that is not in the table, and for one that ends the job; `ReferenceHeld` where
-        another job holds the `provider_reference` among the changes: one clip is never two jobs'.
+        another job has the `provider_reference` among the changes: two jobs never share a clip.
         """
         ...
 
@@ -121,80 +120,81 @@ class JobStore(Protocol):
         ...
 
     async def post_here(self, job: Job, address: Address, at_ms: int) -> Job | None:
-        """Sends an unposted clip off to be posted where its owner asked for it now, on (id, state, fence).
+        """Moves an unposted job on, to be posted where its owner asked for it now, if state and fence are still those of `job`.
 
-        `address` is of that interaction: everything of it but `guild_id`, since the money stays booked where it was. None
-        when the clip is not unposted any more, or was thrown away.
+        `address` is of that interaction; all of it is stored but `guild_id`, since the credits stay booked in the first server.
+        None when the job is not unposted any more, or its clip was thrown away.
         """
         ...
 
     async def readdress(self, job_id: int, **address: Unpack[AddressChanges]) -> None:
-        """Remembers where messages are (fields of `Address`), in any state; no fence, since both writers say the same."""
+        """Stores where messages are (fields of `Address`), in any state. Without a fence: two processes
+        would write the same.
+        """
         ...
 
     async def show_bar(self, job_id: int, percent: int) -> None:
-        """Remembers that the bar of this job is shown so full, in any state; a fuller one that was shown before stays."""
+        """Stores how full the job's bar is shown, in any state; a lower value than the stored one changes nothing."""
         ...
 
     async def want_discard(self, job_id: int, discard: bool, at_ms: int, *, by: int) -> Job | None:  # noqa: FBT001  the wish itself
-        """Marks an unfinished job as not wanted any more (or wanted again) by the word of member `by`.
+        """Marks an unfinished job as thrown away (or as wanted again), as member `by` asked.
 
-        Whoever said first that it is not wanted stays in `discarded_by`. Only the same side takes it back: the owner what
-        the owner said, moderators what a moderator said. None when nothing was changed for that, and when the job has ended
-        or is being posted.
+        The first who threw it away stays in `discarded_by`. Only the owner takes back what the owner threw away, only
+        moderators what a moderator threw away. None where that is not allowed, and when the job has ended or is being posted.
         """
         ...
 
     async def take_over(self, at_ms: int, *, broke: bool = False) -> list[Job]:
-        """Raises the fence of every unfinished job and returns them, oldest first: called once, when an engine starts.
+        """Raises the fence of every unfinished job and returns them, oldest first. Called once, before the engine starts.
 
-        `broke`: the process before did not end in order. Then `starts` of what it was running is raised too, up to
-        `STARTS_TOGETHER`; after an orderly end it begins at 0 again.
+        `broke`: the process before crashed or was killed. Then `starts` of the jobs it worked on is raised too, up to
+        `STARTS_TOGETHER`; otherwise `starts` is set to 0.
         """
         ...
 
     async def count_start(self, job: Job) -> bool:
-        """Raises `starts` of a job that is about to run in a turn of its own. False: it is over, or another's by now."""
+        """Raises `starts` of a job that is about to run in a turn of its own. False: it is over, or another process has it."""
         ...
 
     async def resume(self, job_id: int) -> Job | None:
-        """Takes back what an unfinished job waits for by itself: its wait, since when it
-        lasts, and `starts`. None: it is over.
+        """Ends the wait of an unfinished job: clears `not_before_ms` and `troubled_since_ms`, sets `starts` to 0. None: it is
+        over.
         """
         ...
 
     async def end_unreadable(self, job_id: int, at_ms: int) -> bool:
-        """As `end` with nothing charged, for a row that can't be read, by the operator's word. False: it was over already.
+        """Ends an unreadable job uncharged, as the operator asked. False: it was over already.
 
-        Either way it counts as shown, so that no start names it any more.
+        In both cases it counts as shown, so that no later start reports it.
         """
         ...
 
     async def columns(self, job_id: int) -> Mapping[str, object] | None:
-        """The row as it stands, readable or not, for the operator's eyes: without the interaction's token."""
+        """The stored row, readable or not, for the operator; without the interaction's token. None where there is none."""
         ...
 
     async def shown(self, job_id: int) -> None:
-        """Remembers that card and progress message of an ended job show its end."""
+        """Stores that card and progress message of an ended job show its end."""
         ...
 
     async def unshown(self) -> list[Job]:
-        """Ended jobs whose end no message shows yet (we were killed in between), oldest first."""
+        """Ended jobs whose messages do not show the end yet (the bot was killed in between), oldest first."""
         ...
 
     async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[Job]:
-        """Jobs on their way, the latest first; made ones without a place, the oldest first; then the latest that ended.
+        """A member's jobs: running ones, the latest first; unposted ones, the oldest first; then ended ones, the latest first.
 
-        Without the first `skip` of them, those that can't be read counted; as many as `limit` where there are.
+        At most `limit`, after the first `skip` rows (unreadable ones count there).
         """
         ...
 
     async def references_held(self, provider: str) -> set[str]:
-        """Provider references that jobs of the last 48 hours hold."""
+        """Provider references of unfinished jobs and of jobs of the last 48 hours."""
         ...
 
     async def holder(self, provider: str, reference: str) -> int | None:
-        """Id of the job that holds this reference, however long ago it ended; None where nobody does."""
+        """Id of the job that has this reference, however long ago it ended; None where none has."""
         ...
 
     async def submitting(self, provider: str, seeds: Collection[int]) -> list[Job]:
@@ -205,5 +205,7 @@ class JobStore(Protocol):
         ...
 
     async def took_ms(self, provider: str, kind: Kind, resolution: Resolution, duration: int, limit: int) -> list[int]:
-        """Submit-to-generated times of the latest done clips most like this one: same kind and resolution, nearest length."""
+        """Milliseconds from submit to generated of at most `limit` of the latest done clips of the same kind and resolution,
+        those nearest in length first.
+        """
         ...

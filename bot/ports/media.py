@@ -1,4 +1,4 @@
-"""The doors to pictures and clips as files. Knows neither Pillow nor ffmpeg."""
+"""The interfaces for pictures and clips as files. `bot.media.local` and `bot.http.attachments` implement them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CheckedImage:
 
 
 class Remedy(Enum):
-    """What it takes until a clip plays on every client: nothing, another container, or another coding."""
+    """What a clip needs to play on every client: nothing, another container, or another coding."""
 
     NONE = auto()
     REPACK = auto()
@@ -32,9 +32,11 @@ class Remedy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ClipFacts:
-    """What a finished file is, by its bytes. `width` and `height` as it is shown; `duration` seconds; `size` bytes; codecs by
-    ffmpeg's names, audio None without a track of it. `audible`: something can be heard on that track. `hdr`: its colours are
-    meant for a brighter screen (PQ or HLG). `mute`: its sound is so broken that no decoder makes anything of it.
+    """The facts of a clip, read from its bytes. `width` and `height` in pixels as shown, `duration` in seconds, `size` in
+    bytes, codecs by ffmpeg's names; `audio_codec` is None without a sound track.
+
+    `audible`: something can be heard. `hdr`: coded in PQ or HLG, for brighter screens. `mute`: the sound is so broken that it
+    can't be decoded.
     """
 
     width: int
@@ -51,7 +53,7 @@ class ClipFacts:
 
     @property
     def came(self) -> Came:
-        """What a member sees and hears of it."""
+        """What a member sees and hears of the clip."""
         return Came(self.duration, self.width, self.height, self.audio_codec is not None and self.audible)
 
 
@@ -68,42 +70,42 @@ class Fitted:
 
 class Media(Protocol):
     async def check_image(self, data: bytes, use: Use, field: str, member_id: int) -> CheckedImage:
-        """Reads an image by content. Raises `RequestRefused` with every problem of this image, named after `field`.
+        """Checks an image by its content. Raises `RequestRefused` with every problem of this image, named after `field`.
 
-        Images of one member wait behind each other, and others behind no more than one of them. Raises `MediaBusy` where
-        those that came before took too long.
+        Images of one member are checked one after the other, so that other members wait for one of them at most. Raises
+        `MediaBusy` where the wait took too long.
         """
         ...
 
     async def probe(self, path: Path) -> ClipFacts:
-        """Raises `NotAClip` when it does not play, another `MediaError` when it could not be told for now."""
+        """The facts of a clip. Raises `NotAClip` when it does not play, another `MediaError` when it can't be read now."""
         ...
 
     async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
-        """The source itself when it is within `limit` bytes and plays everywhere, else made to do so in `target`.
+        """The source itself if it has at most `limit` bytes and plays everywhere; else an encoded version in `target`.
 
-        Raises `CannotFit` where no encoding is small enough, `NotAClip` when the source does not play, another `MediaError`
-        or an `OSError` for what may pass.
+        Raises `CannotFit` where no encoding is small enough, `NotAClip` when the source does not play, another `MediaError` or
+        an `OSError` for a temporary error.
         """
         ...
 
     async def thumbnail(self, data: bytes) -> bytes:
-        """A JPEG of an image that was checked, at most 320 px on its long side, for the job card."""
+        """A JPEG of a checked image, at most 320 px on its long side, for the job card."""
         ...
 
     async def poster(self, path: Path) -> bytes | None:
-        """A JPEG of a telling early frame, at most 640 px wide; None when there is none to get."""
+        """A JPEG of a typical frame of the first 1.5 s, at most 640 px wide; None where none can be read."""
         ...
 
 
 class Attachments(Protocol):
     def takes(self, url: str) -> bool:
-        """Whether this address may be read at all: one of Discord's own hosts, or of the configured ones."""
+        """Whether `read` would accept the host of this URL: one of Discord's, or a configured one."""
         ...
 
     async def read(self, url: str, max_bytes: int) -> bytes:
-        """The bytes of a member's attachment, from Discord's own hosts (and the configured ones) only.
+        """The bytes of a member's attachment, only from Discord's own hosts and the configured ones.
 
-        Raises `RequestRefused` when the host is another one or the file is larger than `max_bytes`.
+        Raises `RequestRefused` for another host and for a file of more than `max_bytes`.
         """
         ...

@@ -1,4 +1,7 @@
-"""The doors between jobs and the world: who runs them, who looks at them, who tells people. Knows no Discord."""
+"""The interfaces around running jobs: the engine that runs them, the reader of their progress, the notifier that tells people.
+
+`LocalEngine`, `JobProgressReader` and `DiscordNotifier` implement them.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,8 @@ from bot.ports.provider import ClipLink
 class Why(StrEnum):
     """Why a provider takes no clips for now.
 
-    `BUSY`: over its rate or its ceiling. `UNREACHABLE`: no request got through to it. `REFUSED`: our key, plan or balance is
-    not good enough, which is the operator's to mend.
+    `BUSY`: too many requests or clips. `UNREACHABLE`: no connection was made. `REFUSED`: it refuses our key, plan or balance,
+    which the operator must repair.
     """
 
     BUSY = "busy"
@@ -29,10 +32,10 @@ class Why(StrEnum):
 
 
 class Hitch(StrEnum):
-    """What a clip at the provider, or one that is made, stands still for, as the last try found it.
+    """Why a clip that is at the provider, or is made, does not move on, by the last try.
 
-    `PROVIDER`: its provider does not answer, or does not hand it out. `DISK`: ours is full. `DISCORD`: it does not take the
-    post. `OURS`: anything else on our side.
+    `PROVIDER`: the provider does not answer, or does not deliver the clip. `DISK`: our disk is full. `DISCORD`: Discord does
+    not take the post. `OURS`: anything else on our side.
     """
 
     PROVIDER = "provider"
@@ -43,7 +46,7 @@ class Hitch(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """A provider takes no clips of these `kinds` (None: of any kind) since then."""
+    """Since `since_ms` a provider takes no clips of these `kinds` (None: of any kind)."""
 
     why: Why
     since_ms: int
@@ -52,9 +55,11 @@ class Standstill:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Where a job stands: `place` in line (1 is next; None once it is with the provider), expected wait and experience.
+    """What a waiting member is told: `position` in line (1 is next; None when the job is not in line), `wait_ms` until it
+    starts, and `experience`, how long similar clips took.
 
-    `standstill` is set while the line stands still for it; then nobody knows the wait, and it ends at `ends_ms` at the latest.
+    `standstill` is set while the line stands still for this job. Then the wait is not known, and the job ends at `ends_ms` at
+    the latest.
     """
 
     position: int | None
@@ -65,7 +70,7 @@ class Forecast:
 
 
 class Next(StrEnum):
-    """What a run of a job says comes next for it."""
+    """What follows a run of a job: it waits in line, at the provider (`PARKED`), for some time (`LATER`), or has ended."""
 
     IN_LINE = "in line"
     PARKED = "parked"
@@ -75,7 +80,7 @@ class Next(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """`seconds` is how long to wait where `next` is LATER; a wake comes earlier all the same."""
+    """`seconds` is how long to wait where `next` is LATER; `Engine.wake` runs the job earlier."""
 
     next: Next
     job: Job | None = None
@@ -83,64 +88,65 @@ class RunResult:
 
 
 class Engine(Protocol):
-    """Decides when a job runs: line, slots at the provider, later tries. Knows nothing of what a run does.
+    """Decides when each job runs: the line, slots at the provider, timers for later tries.
 
-    A provider that takes none for now is left alone for a while; then one clip at a time tries, each time another one as far
-    as others wait, until one is taken.
+    A provider that takes no clips for now is left alone for some time. Then one clip at a time tries, each time another one if
+    there are others, until one is taken.
     """
 
     def wake(self, job_id: int) -> None:
-        """This job may have something to do. Returns at once; many wakes are one."""
+        """Runs this job soon, since something may have changed for it. Returns at once; several calls may lead to one run."""
         ...
 
     def position(self, job_id: int) -> int | None:
-        """Place in the line for its provider, 1 is next; None when it does not wait (any more)."""
+        """Position in the line for its provider, 1 is next; None when the job is not in line."""
         ...
 
     def slots(self, provider: str) -> int:
-        """Clips that may be with this provider at a time."""
+        """How many clips may be with this provider at a time."""
         ...
 
     def state_changed(self, job: Job) -> None:
-        """The job is in another state now: it may have taken or freed a slot."""
+        """Called when a job has changed its state, which may take or free a slot."""
         ...
 
     def full(self, provider: str, retry_after: float | None, ceiling: int | None) -> None:
-        """This provider is busy; `ceiling` is how many it takes at a time, where it said so.
-
-        `retry_after` is in seconds, None where it said nothing; more than `RETRY_AFTER_MOST` is not waited.
+        """The provider is busy. `ceiling` is how many clips it takes at a time, `retry_after` how many seconds to wait, both
+        None where it did not say. At most `RETRY_AFTER_MOST` is waited.
         """
         ...
 
     def hold(self, provider: str, standstill: Standstill, seconds: float) -> None:
-        """This provider takes none of these kinds for another reason; after so many seconds one of them tries."""
+        """The provider takes no clips of these kinds for another reason. After so many seconds one of them tries."""
         ...
 
     def standstill(self, provider: str, kind: Kind) -> Standstill | None:
-        """Why clips of this kind stand still there; None while they go through. What is about the kind alone comes first."""
+        """Why the provider takes no clips of this kind; None while it does. A reason for this kind alone comes first."""
         ...
 
     def unclear(self, job: Job) -> None:
-        """It is being found out whether the provider took this clip, which may take minutes: meanwhile another may try."""
+        """It is not known whether the provider took this clip; finding out may take minutes. Meanwhile another may try."""
         ...
 
     def frees(self, job_id: int) -> None:
-        """Its clip should be over at the provider, which does not say so: nobody waits for its slot any more. Where the
-        provider still makes it, that one refuses what is too much.
+        """Frees the slot of a job whose clip should have ended at the provider, which does not answer about it. If it still
+        runs there, the provider refuses a clip too many.
         """
         ...
 
     def waiting(self, provider: str, kinds: frozenset[Kind] | None, asked_before_ms: int | None = None) -> list[int]:
-        """The jobs of these kinds (None: of all) that stand in its line and were asked for before then (None: whenever)."""
+        """Ids of the jobs of these kinds (None: all) in the provider's line that were asked for before that
+        time (None: ever).
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One moment of a job, wherever it is told. Times in milliseconds.
+    """The progress of a job at `at_ms`, as messages show it.
 
-    `fraction` is 0..1, None where no bar would be honest. `elapsed_ms` counts from the command as long as the job waits in
-    line, and from the submit on as the expectation does. `hitch` is set while something keeps it.
+    `fraction` is 0 to 1, None where it is not known well enough for a bar. `elapsed_ms` counts from the command while the job
+    waits in line, and from the submit after that. `hitch` is set while something keeps the job from moving on.
     """
 
     job: Job
@@ -153,9 +159,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is posted: a file, or where none fits a link, with what to tell about it.
+    """What is posted: a file (`path`), or where none fits a `link`, and what is said about it.
 
-    `facts` are of the file that is sent, `came` of what the provider made; None where they are not known.
+    `facts` are those of the file, `came` those of the clip that the provider made; None where not known.
     """
 
     path: Path | None
@@ -169,9 +175,9 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """`channel_id` and `message_id` of the clip's message; `url` its jump link, "" where there is none (ephemeral).
+    """The clip's message. `url` is its jump link, "" where there is none (ephemeral).
 
-    `message_id` is None where the message is known to have been posted and to be gone: somebody deleted it at once.
+    `message_id` is None where the message was posted, but somebody has deleted it since.
     """
 
     channel_id: int
@@ -180,7 +186,7 @@ class Posted:
 
 
 class ProgressReader(Protocol):
-    """Looks at unfinished jobs on demand, so that nothing is computed for messages that nobody may edit yet."""
+    """Reads the progress of unfinished jobs when it is asked for, so only when a message can be edited."""
 
     async def progress_of(self, job_id: int) -> Progress | None:
         """The job's progress at this moment; None once it has ended."""
@@ -189,60 +195,62 @@ class ProgressReader(Protocol):
 
 class Estimates(Protocol):
     async def like(self, provider: str, request: ClipRequest) -> Experience | None:
-        """What clips like this took here; None without experience."""
+        """How long similar clips took at this provider; None without any."""
         ...
 
 
 class Notifier(Protocol):
-    """Discord's face for the pipeline. Every method may be repeated after a crash without a second message or mention."""
+    """Sends and edits a job's messages. After a crash every method may be repeated without a second message or mention."""
 
     async def announce(self, job: Job) -> Job:
-        """The card; returns the job with its address completed. Thread and progress message come once the job is followed.
+        """Makes the card; returns the job with its completed address. Thread and progress message come with `follow`.
 
-        Never raises for what Discord refuses: a job whose card is gone still makes its clip.
+        Does not raise when Discord refuses: a clip is made even without a card.
         """
         ...
 
     def follow(self, job_id: int) -> None:
-        """From now on keep the job's progress message fresh: look at it when the edit budget allows, edit if it changed.
+        """Keeps the job's progress message up to date from now on, as often as Discord's limits for edits allow.
 
-        Costs next to nothing per job, so thousands may be followed. Never blocks.
+        It costs little per job, so thousands may be followed. Returns at once.
         """
         ...
 
     def unfollow(self, job_id: int) -> None:
-        """No more progress edits for this job; none is under way once `deliver` or `ended` returns."""
+        """Stops progress edits of this job. One that has begun may still be sent, until `deliver` or `ended` returns."""
         ...
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
-        """Posts the clip, once. Raises `UploadTooLarge`, `NowhereToPost`, or `DeliveryError` for what may pass.
+        """Posts the clip once. Raises `UploadTooLarge`, `NowhereToPost`, or `DeliveryError` for a temporary error.
 
-        Raises `PostInDoubt` where it may stand in a place that can't be read any more.
+        Raises `PostInDoubt` where it may have been posted in a place that can't be read any more.
         """
         ...
 
     def upload_limits(self, job: Job) -> Sequence[int]:
-        """Bytes that the first place takes in which the job's clip is posted now, and the smaller limits of others; falling."""
+        """Upload limits in bytes: of the first place in which the clip would be posted now, then the lower ones of other
+        places.
+        """
         ...
 
     async def find_post(self, job: Job) -> Posted | None:
-        """The clip's message where an earlier try has posted it after all; None also where we may not look.
+        """The clip's message, if an earlier try posted it after all. None where not, or where the bot may not read the channel.
 
-        Raises `DeliveryError` for what may pass.
+        Raises `DeliveryError` for a temporary error.
         """
         ...
 
     async def unposted(self, job: Job) -> None:
-        """Card and progress message say that the clip is made and waits for its owner to name a place.
+        """Shows on card and progress message that the clip is made and waits for its owner to have it posted elsewhere.
 
-        Raises `DeliveryError` for what may pass.
+        Raises `DeliveryError` for a temporary error.
         """
         ...
 
     async def ended(self, job: Job) -> None:
-        """Brings card and progress message to their last state."""
+        """Shows the job's end on card and progress message. Raises `DeliveryError` for a temporary error."""
         ...
 
     async def tell_operator(self, text: str) -> None:
-        """A word to the operator's channel where one is configured; always also in the log."""
+        """Sends a text to the operator's channel, if one is configured, and writes it to the log."""
         ...

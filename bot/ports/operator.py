@@ -1,4 +1,4 @@
-"""The door through which the operator's shell asks a running bot for something: kept in the database, answered by the bot."""
+"""The interfaces through which shell commands reach a running bot: requests and pauses, both kept in the database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ class OperatorAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OperatorRequest:
-    """`sure` is the operator's --yes. `new_job_id` is the id of another try, chosen beforehand so that it is booked once."""
+    """`sure` is the operator's --yes. `new_job_id` is the id for a retry's job, chosen by the command so that it is booked
+    once.
+    """
 
     id: int
     action: OperatorAction
@@ -28,33 +30,33 @@ class OperatorRequest:
 
 @dataclass(frozen=True, slots=True)
 class OperatorAnswer:
-    """`done` says that what was asked for has happened; `text` is what the operator reads."""
+    """`done`: the request was carried out. `text` is for the operator."""
 
     done: bool
     text: str
 
 
 class KeptPauses(Protocol):
-    """The operator's pauses, ended ones too; whoever reads them looks at the time."""
+    """The operator's pauses, including ended ones: a reader compares their time."""
 
     async def all(self) -> Pauses: ...
 
     async def change(self, guild_id: int | None, pause: Pause | None, at_ms: int) -> Pause | None:
-        """Sets or, with None, takes back the pause of one server, or of everywhere (None). The one that stood there before."""
+        """Sets the pause of a server (`guild_id` None: of all servers); `pause` None removes it. Returns the one before."""
         ...
 
 
 class OperatorRequests(Protocol):
     async def add(self, action: OperatorAction, job_id: int, *, sure: bool, new_job_id: int, at_ms: int) -> int:
-        """Leaves a request for the bot; its id."""
+        """Stores a request for the bot and returns its id."""
         ...
 
     async def unanswered(self) -> list[OperatorRequest]:
-        """Oldest first."""
+        """The requests without an answer, oldest first."""
         ...
 
     async def answer(self, request_id: int, answer: OperatorAnswer, at_ms: int) -> None: ...
 
     async def answer_of(self, request_id: int) -> OperatorAnswer | None:
-        """None as long as there is none."""
+        """The answer to a request; None as long as there is none."""
         ...

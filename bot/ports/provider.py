@@ -1,4 +1,6 @@
-"""The door to a video vendor. Knows no vendor: errors are ours, references are opaque strings."""
+"""The interface of a video vendor. Its errors are those of `bot.errors`; references are the vendor's ids, opaque to us. The
+providers in `bot.providers` implement it.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ from bot.domain.job import Failure
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One clip as it goes to a provider. `images` are the provider's own references from `upload`, in prompt order.
+    """One clip as it is sent to a provider. `images` are the references that `upload` returned, in prompt order.
 
-    `frame` is width and height in pixels that the clip should have.
+    `duration` is in seconds. `frame` is the width and height in pixels that the clip should have.
     """
 
     job_id: int
@@ -32,7 +34,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A submit that the provider took. `units` is its own price (creative units), where it said one."""
+    """A submit that the provider accepted. `units` is its price in the provider's own units, where it named one."""
 
     reference: str
     units: float | None = None
@@ -40,9 +42,9 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A submit whose answer never came: what was sent, and from when on it may have arrived.
+    """A submit whose answer never came. It may have arrived at `submitted_at_ms` or later.
 
-    The submission's `images` are those that are still known, all or none.
+    The submission's `images` are complete, or empty where a reference is not known any more.
     """
 
     submission: Submission
@@ -59,8 +61,8 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunStatus:
-    """What the provider says of one clip. `fraction` 0..1 where it reports one; `failure` and `detail` when it failed;
-    `billed` whether it was charged to us all the same (None: it may be, the operator should look)."""
+    """The provider's status of one clip. `fraction` is 0 to 1, None without a report. `failure` and `detail` are set when it
+    failed. `billed`: whether we pay for a clip that failed or was cancelled (None: not known, the operator should look)."""
 
     reference: str
     phase: Phase
@@ -72,7 +74,7 @@ class RunStatus:
 
 @dataclass(frozen=True, slots=True)
 class ClipLink:
-    """A signed URL of the finished clip and when it stops working. Never stored as the result."""
+    """A signed URL of the finished clip and when it expires. It is never stored, since it expires."""
 
     url: str
     expires_at_ms: int | None
@@ -87,7 +89,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of `happyhorse doctor`: what was looked at, what was found, and what to do about it ("" when fine)."""
+    """One line of `happyhorse doctor`: what was checked, what was found, and what to do about it ("" where nothing)."""
 
     subject: str
     severity: Severity
@@ -96,11 +98,11 @@ class Finding:
 
 
 class VideoProvider(Protocol):
-    """One vendor. Every method may raise the `ProviderError` subclasses; only `submit` may raise `SubmitOutcomeUnknown`."""
+    """One vendor. Every method may raise a `ProviderError`; only `submit` may raise `SubmitOutcomeUnknown`."""
 
     @property
     def name(self) -> str:
-        """As in configuration and in `jobs.provider`."""
+        """The name as in the configuration and in `Job.provider`."""
         ...
 
     @property
@@ -109,64 +111,66 @@ class VideoProvider(Protocol):
         ...
 
     async def price(self, submission: Submission) -> float | None:
-        """The vendor's price in its own units by a dry run, starting nothing. None where there is no such thing."""
+        """The vendor's price in its own units, by a dry run that starts nothing. None where the vendor has no dry run."""
         ...
 
     async def upload(self, sha256: str, media_type: str, data: bytes) -> str:
-        """Hands an image over and returns the vendor's reference. Safe to repeat."""
+        """Uploads an image and returns the vendor's reference. Safe to repeat."""
         ...
 
     async def submit(self, submission: Submission) -> Accepted:
         """Starts the clip, at most once.
 
-        Raises `SubmitOutcomeUnknown` when the request may have taken effect but no answer came; every other
-        `ProviderError` promises that nothing was started.
+        Raises `SubmitOutcomeUnknown` when the clip may have been started but no usable answer came. Every other `ProviderError`
+        means that nothing was started.
         """
         ...
 
     async def find(self, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:
-        """Looks for lost submits at the vendor, all in as few requests as it takes: job id -> reference.
+        """Searches the vendor for lost submits, all in as few requests as possible. Returns references by job id.
 
-        None: it can't be told apart (two candidates), or the vendor has no listing. A job id that is missing from the
-        answer surely never arrived, as of now. `known` are references that other jobs hold already.
+        None: it can't be told which clip it is (two candidates), or the vendor has no listing. A job id that is not in the
+        answer has not arrived up to now. `known` are references that other jobs have already; they are left out.
         """
         ...
 
     async def statuses(self, running: Collection[str]) -> list[RunStatus]:
-        """What changed for these clips since the last call, in a number of requests that does not grow with theirs.
+        """What changed for these clips since the last call, in a number of requests that does not grow with the number of
+        clips.
 
-        Reading changes nothing; the same status may be told twice.
+        The same status may be returned twice.
         """
         ...
 
     async def status(self, reference: str) -> RunStatus | None:
-        """What it says of this one clip now, asked by its id. None: it does not know it, or not yet."""
+        """The current status of one clip, asked by its id. None: the vendor does not know it, or not yet."""
         ...
 
     async def cancel(self, reference: str) -> bool:
-        """True when the vendor accepted to cancel (only an observed CANCELLED proves it), False when it refused."""
+        """Asks to cancel. True when the vendor accepted (only a status CANCELLED proves the end), False when it refused."""
         ...
 
     async def fetch(self, reference: str, target: Path, max_bytes: int) -> None:
-        """Streams the finished clip into `target`, refreshing an expired URL.
+        """Streams the finished clip into `target`, with a fresh URL each time.
 
-        Raises `ClipUnavailable` for what stays as it is (past `max_bytes`), `ClipMissing` where it is said to be done and is
-        not there, `ModerationRefused` where the safety check took it, `ProviderUnavailable` for what may pass.
+        Raises `ClipUnavailable` where another try won't help (larger than `max_bytes`, say), `ClipMissing` where the vendor
+        says that it is done but shows no clip, `ModerationRefused` where its safety check removed it, `ProviderUnavailable` for
+        a temporary error.
         """
         ...
 
     async def link(self, reference: str) -> ClipLink | None:
-        """A fresh link to the finished clip for people, or None where there is none to give."""
+        """A fresh link to the finished clip that members can open; None where the provider has no links."""
         ...
 
     async def capacity(self) -> int | None:
-        """Clips it takes at a time, as far as it says; None when it does not."""
+        """How many clips the provider takes at a time; None where it does not say."""
         ...
 
     async def ping(self) -> None:
-        """A question that changes and costs nothing, asked at the start: raises what the provider would refuse us with."""
+        """A request that changes and costs nothing, made at the start: raises the error with which the provider refuses us."""
         ...
 
     async def check(self) -> list[Finding]:
-        """For the doctor: key, dry run, and the vendor's own idea of the model's limits. Never raises."""
+        """Checks for `happyhorse doctor`: key, dry run, and the limits of the models as the vendor names them. Never raises."""
         ...

@@ -1,4 +1,4 @@
-"""The doors to what else is kept: money, images, drafts, small facts. Knows no database."""
+"""The interfaces of the other stores: ledger, multipliers, images, drafts, key-value store. `bot.storage` implements them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.domain.quota import Span
 
 
 class Entry(StrEnum):
-    """Kinds of ledger rows."""
+    """Kinds of ledger rows: a job's reserve, its end (settle or release), and a grant by the operator."""
 
     RESERVE = "reserve"
     SETTLE = "settle"
@@ -21,8 +21,8 @@ class Entry(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """`credits` is negative when it takes from the member. `counts_at_ms` says which window it belongs to (a reserve's
-    release counts where the reserve did); `at_ms` when it was written."""
+    """`credits` is negative when it takes from the member. `at_ms` is when the row was written; `counts_at_ms` decides to which
+    window it belongs (the release of a reserve counts where the reserve did)."""
 
     id: int
     job_id: int | None
@@ -37,37 +37,37 @@ class LedgerEntry:
 
 class Ledger(Protocol):
     async def booked(self, member_id: int, span: Span) -> int:
-        """Sum of the member's entries that count in the span; spent is negative."""
+        """Sum of the member's entries that count in the span, in credits; spent credits are negative."""
         ...
 
     async def granted(self, member_id: int, span: Span) -> int:
-        """Sum of the member's grants that count in the span, as `booked` has them; negative where some were taken."""
+        """The part of `booked` that is grants; negative where the operator took more than was given."""
         ...
 
     async def entries(self, member_id: int, limit: int) -> list[LedgerEntry]:
-        """The latest that moved credits, newest first."""
+        """The member's latest entries with credits other than 0, newest first."""
         ...
 
     async def of_job(self, job_id: int) -> list[LedgerEntry]:
-        """The job's reserve and what came of it, oldest first."""
+        """The job's reserve and its settle or release, oldest first."""
         ...
 
     async def grant(self, member_id: int, guild_id: int | None, credits: int, at_ms: int, note: str) -> LedgerEntry:  # noqa: A002  money's own word
-        """Adds (or with a negative figure takes) credits in the window that holds `at_ms`."""
+        """Gives credits (a negative number takes them) in the window that contains `at_ms`."""
         ...
 
     async def set_left(
         self, member_id: int, left: int, allowance: int, span: Span, at_ms: int, note: str
     ) -> LedgerEntry | None:
-        """Makes `left` what the member has left of `allowance` in `span`, by a grant of the difference; None: it is so already.
+        """Grants the difference so that the member has `left` credits of `allowance` left in `span`. None: it is so already.
 
-        Sums and books in one transaction, so that neither another call nor a booking comes in between. `at_ms` lies in `span`.
+        Sum and grant are one transaction, so that no booking comes in between. `at_ms` must lie in `span`.
         """
         ...
 
 
 class Multipliers(Protocol):
-    """The role multiplier with which each member was last seen in a server."""
+    """The allowance multiplier by role with which each member was last seen in a server. Direct messages have no roles."""
 
     async def last(self, member_id: int) -> float | None:
         """None for a member who was never seen in one."""
@@ -77,60 +77,60 @@ class Multipliers(Protocol):
 
 
 class BlobStore(Protocol):
-    """Checked images by content, and what was typed before an error so that it can come back."""
+    """Checked images by their SHA-256, and the references of providers that have them."""
 
     async def put(self, data: bytes, media_type: str, at_ms: int) -> str:
-        """Keeps the bytes and returns their SHA-256 in hex, which names them; putting them twice keeps them once."""
+        """Stores the bytes and returns their SHA-256 in hex, which is their name. The same bytes are stored once."""
         ...
 
     async def prune(self, before_ms: int) -> int:
-        """Drops some images that no job and no draft needs and nobody handed in since then; how many, 0 when it was all."""
+        """Deletes some images that no job and no draft uses and that were last put before that time. How many; 0: none left."""
         ...
 
     async def get(self, sha256: str) -> tuple[bytes, str] | None:
-        """Bytes and media type."""
+        """Bytes and media type of an image; None where it is not stored."""
         ...
 
     async def uploaded(self, provider: str, sha256: str) -> str | None:
-        """The provider's reference for this image, if it was uploaded before."""
+        """The provider's reference for this image; None where it was not uploaded."""
         ...
 
     async def remember_upload(self, provider: str, sha256: str, asset_id: str, at_ms: int) -> None: ...
 
     async def forget_upload(self, provider: str, sha256: str) -> None:
-        """The provider says that it does not know the reference any more."""
+        """Deletes the reference, because the provider does not know it any more."""
         ...
 
 
 class Drafts(Protocol):
-    """What a member typed, kept for a day so that an error or a modal never loses it. `values` is small JSON."""
+    """What a member typed, kept for a day, so that it is not lost by an error or in a form. `values` must be small JSON."""
 
     async def save(
         self, draft_id: int, member_id: int, values: Mapping[str, Any], at_ms: int, *, patience: float | None = None
     ) -> None:
-        """`patience` in seconds, where nobody can wait longer for the database. Raises `StorageError` as all writes do."""
+        """Stores a draft. `patience` is how many seconds to wait for the database. Raises `StorageError`, as all writes do."""
         ...
 
     async def load(self, draft_id: int, member_id: int) -> dict[str, Any] | None:
-        """None when it is gone or belongs to someone else."""
+        """The values of a draft; None when it is gone or belongs to another member."""
         ...
 
     async def bytes_kept(self, member_id: int) -> int:
-        """Bytes of the pictures that this member's drafts keep and no job does, each counted once."""
+        """Total bytes of the pictures that this member's drafts use and no job uses; each picture counts once."""
         ...
 
     async def prune(self, at_ms: int) -> None:
-        """Drops what is older than a day at `at_ms`."""
+        """Deletes drafts that are older than a day at `at_ms`."""
         ...
 
 
 COMMANDS_REFUSED: Final = "commands refused"
-"""The key under which the bot notes why Discord refused its commands at the last start, empty where it did not; the doctor
-reads it."""
+"""Key in the key-value store for Discord's reason when it refused the commands at the last start, "" where it took them;
+`happyhorse doctor` reads it."""
 
 
 class KeyValues(Protocol):
-    """Small facts that outlive a restart, such as the hash of the commands that were registered."""
+    """Small texts that are kept over a restart, such as the hash of the registered commands."""
 
     async def read(self, key: str) -> str | None: ...
 

@@ -1,1 +1,1 @@
-"""The animatic: a clip made here from the prompt and the pictures, to try ideas for free. Knows no provider and no jobs."""
+"""Draws preview clips (animatics) from a prompt and pictures on this machine, so that members can try ideas for free."""

@@ -1,4 +1,4 @@
-"""Renders a preview: draws the layers once, beside the event loop, and lets ffmpeg move them. Knows no jobs."""
+"""Renders a preview clip: draws the layers once, on a thread, and lets ffmpeg move them. `PreviewProvider` calls it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,15 @@ from bot.ports import Submission
 _TIME_LIMIT_SECONDS: Final = 120.0
 _TIME_LIMIT_PER_SECOND: Final = 30.0
 _CALM: Final = 0.35
-"""Portraits must stay in the frame, so the camera does less over them."""
+"""Share of the camera's movement over portraits, which must stay in the frame."""
 _HEADROOM: Final = 0.05
-"""Faces are above the middle of a still, and captions below it: the camera closes in on the upper part."""
+"""In half frames. Over a still the camera looks so much higher: faces are above the middle, and captions below it."""
 _SCRIM: Final = 0.55
+"""How dark the lower part is behind captions, 0 to 1."""
 
 
 class Animatic:
-    """Implements the preview provider's `Renderer`: same submission and images, same picture, frame by frame."""
+    """Implements `Renderer`. The same submission and images give the same clip, frame by frame."""
 
     def __init__(self, ffmpeg: FFmpeg | None = None, threads: Threads | None = None) -> None:
         self._ffmpeg = ffmpeg or FFmpeg()
@@ -48,7 +49,7 @@ class Animatic:
     async def render(
         self, submission: Submission, images: Sequence[bytes], target: Path, on_progress: Callable[[float], None]
     ) -> None:
-        """Writes the clip to `target`, complete or not at all. `on_progress` hears 0..1. Raises `MediaError`.
+        """Writes the clip to `target`, complete or not at all. Calls `on_progress` with 0 to 1. Raises `MediaError`.
 
         `images` are checked images, in the order in which the prompt numbers them.
         """
@@ -68,11 +69,11 @@ class Animatic:
 
 
 _DRAWN: Final = 0.08
-"""Share of the work that drawing is."""
+"""Progress, 0 to 1, when the layers are drawn and ffmpeg starts."""
 
 
 def compose(submission: Submission, images: Sequence[bytes], folder: Path, target: Path) -> tuple[str, ...]:
-    """Draws all layers into `folder` and returns the ffmpeg arguments that make `target` of them. Blocking."""
+    """Draws all layers into `folder` and returns the ffmpeg arguments that make `target` from them. Blocking."""
     size, seed, prompt = submission.frame, submission.seed, submission.prompt
     scene = scene_of(prompt, seed)
     accent = scene.palette.accent

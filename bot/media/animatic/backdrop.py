@@ -1,4 +1,4 @@
-"""A place to stand in for a clip from words alone: sky, light and a few soft layers, by mood and seed. Draws no text."""
+"""Draws the background of a preview that has no pictures: sky, light and a few soft layers, by scene and seed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Draw = Callable[[Image.Image, Scene, random.Random], Image.Image]
 
 
 def backdrop(size: Size, scene: Scene, seed: int) -> Image.Image:
-    """The whole still, RGB. The same mood and seed give the same pixels."""
+    """The whole still, RGB. The same scene and seed give the same pixels."""
     chance = random.Random(f"backdrop {seed}")  # noqa: S311  a picture, no secret
     colours = scene.palette
     picture = sky(size, ((0.0, colours.top), (0.38, colours.middle), (0.66, colours.horizon), (1.0, colours.far)))
@@ -25,7 +25,9 @@ def backdrop(size: Size, scene: Scene, seed: int) -> Image.Image:
 
 
 def _sun(picture: Image.Image, scene: Scene, chance: random.Random, height: float) -> tuple[Image.Image, float]:
-    """Sun or moon on a vertical third, with its halo; returns where it stands."""
+    """Draws sun or moon with a halo, about a third from the left or right, at share `height` of the picture. Returns the
+    picture and the x of its centre in pixels.
+    """
     width, tall = picture.size
     unit = min(width, tall)
     x = width * chance.choice((0.33, 0.36, 0.64, 0.67)) + chance.uniform(-0.02, 0.02) * width
@@ -259,7 +261,7 @@ def _bokeh(picture: Image.Image, scene: Scene, chance: random.Random) -> Image.I
 
 
 def _lights(picture: Image.Image, scene: Scene, chance: random.Random, *, count: int, low: float, high: float) -> Image.Image:
-    """Lights out of focus between the heights `low` and `high`: discs with a slightly brighter rim, added to what is there."""
+    """Adds `count` lights out of focus between the height shares `low` and `high`: discs with a slightly brighter rim."""
     width, height = picture.size
     unit = min(width, height)
     sharp = Image.new("RGB", picture.size)

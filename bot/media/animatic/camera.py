@@ -1,4 +1,6 @@
-"""The camera: which move a prompt asks for, and where it looks at every moment. Pure but for ffmpeg's expressions."""
+"""The camera of a preview: finds the move that a prompt asks for and writes it as an ffmpeg filter. Pure.
+`animatic` calls it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One quantity over the clip: eased from `start` to `end`, plus a sway of so many `cycles` over the whole."""
+    """One value over the time of the clip: it goes smoothly from `start` to `end`, plus a sine of height `sway` with so many
+    `cycles` in the whole clip, which begins at `phase` (radians).
+    """
 
     start: float = 0.0
     end: float = 0.0
@@ -19,12 +23,12 @@ class Curve:
     phase: float = 0.0
 
     def at(self, u: float) -> float:
-        """The value at share `u` of the clip, 0 to 1."""
+        """The value at share `u` of the clip's time, 0 to 1."""
         eased = u * u * (3 - 2 * u)
         return self.start + (self.end - self.start) * eased + self.sway * math.sin(math.tau * self.cycles * u + self.phase)
 
     def expression(self) -> str:
-        """The same for ffmpeg, with u in register 1 and eased u in register 0."""
+        """The same as an ffmpeg expression that reads u from register 1 and the smoothed u from register 0."""
         steady = f"({self.start:.6f}+({self.end - self.start:.6f})*ld(0))"
         if not self.sway:
             return steady
@@ -33,9 +37,11 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """`zoom` 1 shows all of the still. `x`, `y`: where the middle looks, in halves of the frame off centre. `roll` in radians.
+    """`zoom` 1 shows all of the still. `x` and `y` are the centre of view, in half frames from the middle. `roll` is in
+    radians.
 
-    `yaw` and `pitch` turn the still's plane: how much taller the right side (wider the lower side) is seen than the other.
+    `yaw` and `pitch` tilt the still: the share by which the frame's right side shows more height of it than the middle does,
+    and the frame's lower side more width.
     """
 
     zoom: Curve
@@ -73,15 +79,15 @@ _SAMPLES: Final = 96
 
 
 def named_move(prompt: str) -> str:
-    """The move that the prompt asks for first; a gentle push-in where it asks for none."""
+    """The first move that the prompt names; "push-in" where it names none."""
     found = [(match.start(), name) for name, words in _WORDS if (match := re.search(words, prompt, re.IGNORECASE))]
     return min(found, key=lambda each: each[0])[1] if found else "push-in"
 
 
 def move_for(prompt: str, seed: int, duration: float, *, share: float = 1.0, up: float = 0.0) -> Move:
-    """The whole camera path; it never looks past the edges of the still. `share` below 1 makes less of every movement.
+    """The camera path for a prompt; it never shows anything beyond the edges of the still. `duration` is in seconds.
 
-    `up` looks that much higher, in half frames: a still with a face must keep it.
+    `share` below 1 makes every movement smaller. The camera looks `up` half frames higher, to keep a face in view.
     """
     side = 1 if seed % 2 else -1
     reach = (1.35 if _FAST.search(prompt) else 1.0) * min(1.0, 0.6 + duration / 12)
@@ -151,7 +157,7 @@ def _calmed(move: Move, share: float) -> Move:
 
 
 def _inside(move: Move) -> Move:
-    """Zooms in as far as it takes so that no corner leaves the still at any moment."""
+    """Zooms in until no corner of the frame is outside of the still at any moment."""
     for _ in range(60):
         corners = [corner for step in range(_SAMPLES + 1) for corner in corners_at(move, step / _SAMPLES, 1.0)]
         if all(0 <= x <= 1 and 0 <= y <= 1 for x, y in corners):
@@ -164,7 +170,9 @@ _CORNERS: Final = ((-1, -1), (1, -1), (-1, 1), (1, 1))
 
 
 def corners_at(move: Move, u: float, shape: float) -> list[tuple[float, float]]:
-    """What the frame's corners (top left, top right, bottom left, bottom right) show, as shares of the still."""
+    """The points of the still that the frame's corners show at share `u` of the time, as shares of its width and height: top
+    left, top right, bottom left, bottom right. `shape` is width over height.
+    """
     zoom, roll, yaw, pitch = move.zoom.at(u), move.roll.at(u), move.yaw.at(u), move.pitch.at(u)
     corners: list[tuple[float, float]] = []
     for right, down in _CORNERS:
@@ -177,7 +185,7 @@ def corners_at(move: Move, u: float, shape: float) -> list[tuple[float, float]]:
 
 
 def perspective(move: Move, frames: int) -> str:
-    """The move as ffmpeg's perspective filter, one evaluation per frame, smooth between pixels."""
+    """The move as ffmpeg's perspective filter, evaluated for every frame, with interpolation between pixels."""
     registers = f"st(1,min(on/{max(frames - 1, 1)},1));st(0,ld(1)*ld(1)*(3-2*ld(1)));"
     zoom, roll = move.zoom.expression(), move.roll.expression()
     options: list[str] = []

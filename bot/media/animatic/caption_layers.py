@@ -1,4 +1,4 @@
-"""Sets words on transparent layers: captions, the honest label, the hairline. Breaks lines, knows no times."""
+"""Draws the texts of a preview on transparent layers: captions, the label that says it is a preview, the progress line."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def holds(size: Size) -> int:
 
 def _text_px(size: Size) -> int:
     width, height = size
-    # A phone held upright shows a tall frame at its full width; a wide frame shows small.
+    # A phone held upright shows a tall frame at its full width, but a wide frame small: so the text is relatively larger there.
     return round(min(height * 0.062, width * 0.064))
 
 
@@ -46,7 +46,7 @@ def _text_width(size: Size) -> int:
 
 
 def shows(phrase: Phrase) -> bool:
-    """Whether a font here can show it."""
+    """Whether some font on this machine can show the phrase."""
     return bool(_worded(phrase)[1])
 
 
@@ -57,7 +57,7 @@ def _worded(phrase: Phrase) -> tuple[str, str]:
 
 
 def caption(phrase: Phrase, size: Size, accent: Colour) -> Layer | None:
-    """One caption, at most two lines, centred in the lower safe area. None where no font here can show it."""
+    """One caption of at most two lines, centred in the lower part of the frame. None where no font here can show it."""
     spoken = phrase.role is Role.SPEECH
     path, text = _worded(phrase)
     if not text:
@@ -100,7 +100,7 @@ def _set(text: str, path: str, size: Size) -> tuple[list[str], fonts.FreeTypeFon
 
 
 def _lines(text: str, font: fonts.FreeTypeFont, width: int) -> list[str]:
-    """As few lines as it takes, then of about one length, as titles are set."""
+    """Breaks the text into as few lines as possible; two lines get about the same length."""
     loose = _wrapped(text, font, width)
     if len(loose) != 2:
         return loose
@@ -120,7 +120,9 @@ def _wrapped(text: str, font: fonts.FreeTypeFont, width: int) -> list[str]:
 
 
 def chrome(size: Size, line: str, accent: Colour, *, scrim: float) -> Image.Image:
-    """What stays all along, RGBA and as large as the frame: vignette, a dark foot for the captions, label, settings line."""
+    """The layer that stays for the whole clip, RGBA and as large as the frame: vignette, a dark area behind captions (`scrim`,
+    0 to 1), the label, and `line`, the settings of the clip.
+    """
     width, height = size
     unit = min(size)
     frame = Image.new("RGBA", size, (0, 0, 0, 0))
@@ -147,7 +149,7 @@ def chrome(size: Size, line: str, accent: Colour, *, scrim: float) -> Image.Imag
 
 
 def hairline(size: Size, accent: Colour) -> Image.Image:
-    """The bright part of the rail at the foot; it is moved in from the left as the clip plays."""
+    """The bright part of the progress line at the bottom; it moves in from the left as the clip plays."""
     return Image.new("RGBA", (size[0], max(min(size) // 240, 2)), (*accent, 255))
 
 
@@ -156,6 +158,6 @@ def _spaced(role: str) -> str:
 
 
 def _denser(one: Image.Image, other: Image.Image) -> Image.Image:
-    """Two shades one over the other."""
+    """Two masks of darkness, one on top of the other."""
     full = Image.new("L", one.size, 255)
     return Image.composite(full, one, other)

@@ -1,4 +1,4 @@
-"""Cuts a prompt into captions and gives each its time. Pure; knows no pixels beyond how many characters a caption holds."""
+"""Cuts a prompt into captions and gives each its time in the clip. Pure. `animatic` calls it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.domain.clip import characters_in
 
 
 class Role(StrEnum):
-    """What a caption tells; all but SCENE are said above it in small letters."""
+    """What a caption is about. All but SCENE are written above it in small letters."""
 
     SCENE = ""
     SPEECH = "SPEECH"
@@ -39,9 +39,9 @@ class Phrase:
 LEAD_SECONDS: Final = 0.3
 TAIL_SECONDS: Final = 0.35
 _COMFORT: Final = (1.3, 17.0)
-"""Least seconds of a caption and characters read per second, where there is time."""
+"""Shortest time of a caption in seconds, and characters read per second, where the clip is long enough."""
 _HURRY: Final = (1.05, 24.0)
-"""The same where the prompt is long; what then still finds no time is left out."""
+"""The same where the prompt is long for the clip. Captions that still have no time are left out."""
 _LONGEST_SECONDS: Final = 6.0
 
 _QUOTED: Final = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|«([^»]{2,})»|„([^“”]{2,})[“”]|「([^」]{1,})」")
@@ -49,7 +49,7 @@ _SAID: Final = re.compile(
     r"(?:[:,]|\b(?:say\w*|said|shout\w*|whisper\w*|ask\w*|cr(?:y|ies)|call\w*|repl\w+|answer\w*|sing\w*|speak\w*|yell\w*|scream\w*))\W*$",
     re.IGNORECASE,
 )
-"""Before a quotation of one word, which else is only a word set apart."""
+"""Must stand before a quotation of one word; otherwise the word is not speech, only emphasised."""
 _SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
 _PAUSE: Final = re.compile(r"(?<=[,;:—–])(?=\s)|(?<=[、，])")
 _CLAUSE: Final = re.compile(r"(?<=[,;:—–])(?=\s)|(?=\s(?:and|while|as|with|then|but|past|across|through|where)\s)|(?<=[、，])")
@@ -72,14 +72,15 @@ _WIDE: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _WORD: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]|\s*[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]{1,28}")
 _SHORT_CHARACTERS: Final = 12
 _CHARACTERS_PER_SOUND: Final = 35
-"""A clause is about sound when a word in so many characters is one of sound."""
+"""A clause is about sound if it has at least one sound word for so many characters."""
 
 
 def phrases(prompt: str, duration: float, holds: int, shows: Callable[[Phrase], bool] = lambda _: True) -> tuple[Phrase, ...]:
-    """Captions in order, none overlapping, all within the clip; each at most `holds` characters and one that `shows`.
+    """Captions in order, without overlap, all within the clip of `duration` seconds. Each has at most `holds` characters, and
+    `shows` is true for it.
 
-    What is spoken stands alone, in quotation marks; camera and sound do where there is time for it. Nothing is hurried past
-    reading: a prompt that is too long for the clip loses its end, and the last caption says so with an ellipsis.
+    Speech has captions of its own, in quotation marks; camera and sound too, where there is time. If the prompt is too long to
+    be read in the clip, its end is left out and the last caption ends with an ellipsis.
     """
     time = duration - LEAD_SECONDS - TAIL_SECONDS
     pieces: list[Phrase] = []
@@ -135,7 +136,7 @@ def _clause_role(clause: str) -> Role:
 
 
 def _role(text: str) -> Role:
-    """What most of it tells."""
+    """The role of most of the text: of at least three fifths of its characters, else SCENE."""
     told: Counter[Role] = Counter()
     for clause in _COMMA.split(text):
         told[_clause_role(clause)] += len(clause)
@@ -158,7 +159,7 @@ def _short(phrase: Phrase, holds: int) -> list[Phrase]:
 
 
 def _packed(parts: list[str], holds: int) -> list[str]:
-    """Neighbours together as far as they fit, at about one length each, so that no last word stands alone."""
+    """Joins neighbouring parts up to `holds` characters, to about equal lengths, so that no single word is left at the end."""
     total = sum(map(_length, parts))
     even = min(holds, total // max(-(-total // holds), 1) + holds // 6)
     packed: list[str] = []
@@ -172,7 +173,7 @@ def _packed(parts: list[str], holds: int) -> list[str]:
 
 
 def _length(text: str) -> int:
-    """Characters as they count in width and reading time: a Chinese one is worth two Latin ones."""
+    """Number of characters, for width and reading time: a Chinese, Japanese or Korean one counts as two."""
     bare = text.strip()
     return len(bare) + len(_WIDE.findall(bare))
 

@@ -1,6 +1,6 @@
-"""Sets layers in motion: the ffmpeg command of an animatic. Draws nothing itself; the big pictures are drawn once, before.
+"""Builds the ffmpeg command of a preview, which moves the layers that were drawn before. `animatic` calls it.
 
-Layers are raw pixels in files: decoding a PNG for every frame would cost more than moving it.
+Layers are files of raw pixels: decoding a PNG for every frame would take longer than moving it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from bot.media.animatic.gradients import Size
 _TO_YUV: Final = "scale=out_color_matrix=bt709:out_range=tv"
 _BT709: Final = "color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 PRESET: Final = "superfast"
-"""A third less work than veryfast at the same size: grain and rain leave nothing for the better search to find."""
+"""A third faster than veryfast with files of the same size: with grain and rain a better search finds nothing."""
 QUALITY: Final = 20
 BITS_MOST: Final = 4_500_000
-"""15 s stay under 10 MiB, the least upload limit of Discord, at any size."""
+"""Bits per second at most, at any size: 15 s stay under 10 MiB, the lowest upload limit of Discord."""
 AUDIO_BITS: Final = 160_000
 _FADE_SECONDS: Final = 0.28
 _RISE: Final = 0.012
@@ -30,7 +30,7 @@ _GRAIN: Final = 5
 
 @dataclass
 class Graph:
-    """Collects inputs and filters. Layers go on in the order in which they are added, from back to front."""
+    """Collects inputs and filters. Layers are added from back to front."""
 
     folder: Path
     size: Size
@@ -45,24 +45,26 @@ class Graph:
         return self.duration * FRAMES_PER_SECOND
 
     def ground(self, still: Image.Image) -> None:
-        """The still that fills the frame, under everything."""
+        """Adds the still that fills the frame, below all other layers."""
         source = self._input(still.convert("RGB"))
         self._step(f"[{source}]{_TO_YUV},format=yuv420p,{self._hold(self.frames)}")
 
     def move(self, perspective: str) -> None:
-        """The camera: turns all that lies below."""
+        """Applies the camera's move to all layers added so far."""
         self._step(f"{self._top}{perspective}")
 
     def grain(self, seed: int) -> None:
         self._step(f"{self._top}noise=c0s={_GRAIN}:c0f=t:c0_seed={seed}")
 
     def lay(self, layer: Image.Image, *, x: str = "0", y: str = "0", frame_by_frame: bool = False) -> None:
-        """A layer that is there from first to last. `x` and `y` are overlay expressions; moving ones need `frame_by_frame`."""
+        """Adds a layer for the whole clip. `x` and `y` are expressions of ffmpeg's overlay; moving ones
+        need `frame_by_frame`.
+        """
         name = self._layer(layer, self.frames, "")
         self._over(name, f"x='{x}':y='{y}':eval={'frame' if frame_by_frame else 'init'}")
 
     def show(self, layer: Image.Image, start: float, end: float, *, x: int = 0, y: int = 0, rises: bool = False) -> None:
-        """A layer that fades in at `start` and is gone at `end` (seconds)."""
+        """Adds a layer that fades in at `start` and has faded out at `end` (seconds)."""
         frames = max(round((end - start) * FRAMES_PER_SECOND), 2)
         fade = min(_FADE_SECONDS, (end - start) / 3)
         at = (
@@ -76,17 +78,17 @@ class Graph:
         self._over(self._layer(layer, frames, at), f"x={x}:y='{place}':eval={'frame' if rises else 'init'}")
 
     def command(self, sound: str, target: Path) -> tuple[str, ...]:
-        """Arguments of ffmpeg for the whole clip. `sound` is a chain that ends in [sound]."""
+        """The arguments of ffmpeg for the whole clip. `sound` is a filter chain that ends in [sound]."""
         picture = f"{self._top}format=yuv420p,setsar=1,setparams={_BT709}[picture]"
         return (
             *("-v", "error", "-y"),
             *self._inputs,
-            # Two graphs, so that sound is made on a core of its own while the picture moves.
+            # Two graphs, so that the sound is made on another core.
             *("-filter_complex", ";".join((*self._filters, picture)), "-filter_complex", sound),
             *("-map", "[picture]", "-map", "[sound]", "-frames:v", str(self.frames), "-t", str(self.duration)),
             *("-r", str(FRAMES_PER_SECOND), "-fps_mode", "cfr"),
             *("-c:v", "libx264", "-preset", PRESET, "-crf", str(QUALITY), "-profile:v", "high", "-pix_fmt", "yuv420p"),
-            # One thread: under a cap on its bits x264 is the same each time only so. The filters keep the other core busy.
+            # One thread: with a bit rate limit only that makes x264's output the same each time. Filters use the other cores.
             *("-threads:v", "1", "-bf", "0"),
             *("-maxrate", str(BITS_MOST), "-bufsize", str(BITS_MOST * 2), "-g", str(FRAMES_PER_SECOND * 2)),
             *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"),

@@ -1,7 +1,7 @@
-"""Which typeface can show a text, and how wide it runs. Knows no layout.
+"""Chooses a font that can show a text. `caption_layers` and `portraits` call it.
 
-The bot brings its own (Inter: Latin, Greek, Cyrillic, Vietnamese), so that a bare machine shows the same picture. For other
-scripts it takes what the machine has; what nobody can show is left out rather than shown as boxes.
+The bot brings fonts of its own (Inter: Latin, Greek, Cyrillic, Vietnamese), so that the picture is the same on every machine.
+For other scripts it uses fonts of the machine; characters that no font has are left out, not shown as boxes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SYSTEM_FOLDERS: Final = (
     "/Library/Fonts",
     "C:/Windows/Fonts",
 )
-# In order of preference; each for the scripts that it is known for.
+# In order of preference; each covers other scripts.
 _SYSTEM_FILES: Final = (
     "NotoSansCJK-Bold.ttc",
     "NotoSansCJK-Regular.ttc",
@@ -45,7 +45,7 @@ _SYSTEM_FILES: Final = (
     "DejaVuSans.ttf",
 )
 _COVERAGE_LEAST: Final = 0.6
-"""Share of a text's letters that must be there; a text with more holes than this says nothing."""
+"""Share of a text's letters that a font must have; with fewer the text is not shown at all."""
 _PROBE_PX: Final = 24
 _SHAPED: Final = frozenset({"R", "AL", "NSM"})
 
@@ -56,7 +56,10 @@ def face(path: str, size: int) -> FreeTypeFont:
 
 
 def showable(text: str, path: str) -> tuple[str, str]:
-    """The face to set a text in, `path` where it can, and the text without what that face cannot show ("": nothing can)."""
+    """The file of the font to use, `path` if it can, and the text without the characters that it lacks.
+
+    The text is "" where no font has enough of its letters.
+    """
     plain = " ".join("".join(char for char in text if unicodedata.category(char)[0] != "C" or char.isspace()).split())
     letters = [char for char in plain if not char.isspace()]
     if not letters or (not features.check("raqm") and any(unicodedata.bidirectional(char) in _SHAPED for char in letters)):
@@ -64,7 +67,7 @@ def showable(text: str, path: str) -> tuple[str, str]:
     best, share = path, _share(letters, path)
     for other in _system() if share < 1 else ():
         covered = _share(letters, other)
-        # A stranger must be worth the change of face: a single emoji is not.
+        # Another font must cover clearly more; a single emoji is not worth the change.
         if covered > share + 0.1:
             best, share = other, covered
     if share < _COVERAGE_LEAST:
@@ -79,7 +82,7 @@ def _share(letters: list[str], path: str) -> float:
 @lru_cache(maxsize=8192)
 def _covers(path: str, char: str) -> bool:
     font = face(path, _PROBE_PX)
-    # Fonts draw one and the same box for what they lack; U+10FFFF is lacking in all of them.
+    # A font draws the same box for every character that it lacks. No font has U+10FFFF.
     return _ink(font, char) != _ink(font, "\U0010ffff")
 
 

@@ -1,4 +1,4 @@
-"""Soft light with Pillow: gradients, glows, grain-free blurs. Pictures in, pictures out; knows no prompts."""
+"""Gradients, glows and soft shapes with Pillow, for the other modules of this folder."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ Size = tuple[int, int]
 
 
 def mixed(one: Colour, other: Colour, share: float) -> Colour:
-    """`share` of `other` in `one`."""
+    """A mix of two colours with `share` (0 to 1) of `other`."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
 def sky(size: Size, stops: tuple[tuple[float, Colour], ...]) -> Image.Image:
-    """A vertical gradient through (height share, colour) stops; the first at 0, the last at 1."""
+    """A vertical gradient through (height share, colour) stops; the first is at 0, the last at 1."""
     column = Image.new("RGB", (1, size[1]))
     for y in range(size[1]):
         at = y / max(size[1] - 1, 1)
@@ -29,7 +29,7 @@ def sky(size: Size, stops: tuple[tuple[float, Colour], ...]) -> Image.Image:
 
 
 def glow(picture: Image.Image, centre: tuple[float, float], radius: float, colour: Colour, strength: float) -> Image.Image:
-    """A round light added to the picture, fading to nothing at `radius` pixels. `strength` 0..1."""
+    """Adds a round light that fades to nothing at `radius` pixels. `strength` is 0 to 1."""
     width, height = picture.size
     # Pillow's gradient is 255 in the corners and 180 where the circle touches the sides.
     round_light = toned(Image.radial_gradient("L"), [int(max(0.0, 1 - v / 179) ** 2 * 255 * strength) for v in range(256)])
@@ -41,7 +41,7 @@ def glow(picture: Image.Image, centre: tuple[float, float], radius: float, colou
 
 
 def vignette(size: Size, strength: float) -> Image.Image:
-    """A mask: 0 in the middle, up to `strength` (0..1) in the corners."""
+    """A mask that is 0 in the middle and up to `strength` (0 to 1) in the corners."""
     dark = toned(Image.radial_gradient("L"), [int(max(0.0, v / 255 - 0.42) ** 1.6 * 255 * strength * 2.2) for v in range(256)])
     return resized(dark, size)
 
@@ -56,7 +56,7 @@ def fade(size: Size, start: float, end: float, strength: float) -> Image.Image:
 
 
 def shape(picture: Image.Image, points: list[tuple[float, float]], colour: Colour, blur: float, opacity: float = 1.0) -> None:
-    """A filled outline laid into the picture, its edge out of focus by `blur` pixels."""
+    """Paints a filled polygon into the picture, with its edge blurred by `blur` pixels."""
     mask = Image.new("L", picture.size, 0)
     ImageDraw.Draw(mask).polygon(points, fill=int(255 * opacity))
     picture.paste(colour, mask=mask.filter(ImageFilter.GaussianBlur(blur)) if blur else mask)

@@ -1,4 +1,4 @@
-"""Sets one to nine characters as framed portraits over a backdrop made of the first. Draws no captions."""
+"""Draws one to nine characters as framed portraits, over a blurred background made from the first one. `animatic` calls it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.media.animatic.scene import Colour
 from bot.media.pixels import resized
 
 _PORTRAIT: Final = 4 / 5
-"""Width over height of a frame: what a head and shoulders need."""
+"""Width over height of a portrait: enough for head and shoulders."""
 _ROOM: Final = (0.13, 0.7)
-"""Height shares between which the portraits stand; captions have the rest."""
+"""Height shares between which the portraits stand; the captions are below."""
 _ROOM_TALL: Final = (0.13, 0.72)
 _FACE_HEIGHT: Final = 0.36
-"""Where to centre when a picture is taller than its frame: faces are above the middle."""
+"""Height share at which a picture taller than its frame is centred: faces are above the middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Box:
 
 
 def layout(count: int, size: Size) -> list[Box]:
-    """Frames for `count` portraits, as large as they go: rows centred, the shorter row last."""
+    """The boxes of `count` portraits, as large as possible, in centred rows; the last row may be shorter."""
     width, height = size
     top, bottom = _ROOM if width >= height else _ROOM_TALL
     room_width, room_height = width * 0.86, height * (bottom - top)
@@ -63,7 +63,7 @@ def _gap(size: Size, count: int) -> float:
 
 
 def ensemble(images: Sequence[Image.Image], size: Size, accent: Colour) -> Image.Image:
-    """The whole still, RGB: backdrop, shadows, portraits, numbers."""
+    """The whole still, RGB: background, shadows, portraits, and their numbers."""
     boxes = layout(len(images), size)
     picture = _backdrop(images[0], size)
     unit = min(size)
@@ -81,7 +81,7 @@ def ensemble(images: Sequence[Image.Image], size: Size, accent: Colour) -> Image
 
 
 def spotlight(named: frozenset[int], count: int, size: Size, accent: Colour) -> Image.Image | None:
-    """A layer (RGBA) that lets the named characters stand out from the others; None where it would change nothing."""
+    """A layer (RGBA) that frames the named characters and darkens the others; None where all or none are named."""
     if count == 1 or not 0 < len(named) < count:
         return None
     layer = Image.new("RGBA", size, (0, 0, 0, 0))
@@ -98,7 +98,7 @@ def spotlight(named: frozenset[int], count: int, size: Size, accent: Colour) -> 
 
 
 def _backdrop(image: Image.Image, size: Size) -> Image.Image:
-    # Blurred small and then enlarged: the same softness for a hundredth of the work.
+    # Blurred while small and then enlarged: it looks the same for a hundredth of the work.
     small = ImageOps.fit(image, (max(size[0] // 8, 2), max(size[1] // 8, 2)), Image.Resampling.BILINEAR, centering=(0.5, 0.4))
     soft = resized(small.filter(ImageFilter.GaussianBlur(min(small.size) / 9)), size)
     muted = ImageEnhance.Brightness(ImageEnhance.Color(soft).enhance(0.95)).enhance(0.66)

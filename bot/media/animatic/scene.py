@@ -1,4 +1,4 @@
-"""What a prompt feels like: location, light, weather and sounds, by its words. Pure; draws and plays nothing itself."""
+"""Chooses location, light, weather and sounds of a preview by the words of its prompt. Pure. `animatic` calls it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """From the top of the sky down to what is nearest; `light` is the lamp, sun or moon, `accent` the small bright things."""
+    """Colours from the top of the sky down to the nearest things. `light` is that of lamp, sun or moon, `accent` that of small
+    bright things.
+    """
 
     top: Colour
     middle: Colour
@@ -100,7 +102,7 @@ _DARK: Final = frozenset({"night", "noir", "neon", "space", "fire", "stage"})
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`place` names a backdrop, `weather` what falls or rises in front of it (None: nothing), `noises` what is heard."""
+    """`location` names a background, `weather` what falls or rises in front of it (None: nothing), `noises` what is heard."""
 
     palette: Palette
     light: str
@@ -114,7 +116,7 @@ class Scene:
 
 
 def scene_of(prompt: str, seed: int) -> Scene:
-    """Deterministic: words decide, the seed where they leave it open."""
+    """The scene of a prompt. Its words decide; where they don't, the seed does."""
     text = prompt.lower()
     chance = random.Random(f"mood {seed}")  # noqa: S311  a picture, no secret
     light = _first(_DAYLIGHT, text) or chance.choice(("sunset", "night", "morning", "room", "ocean"))

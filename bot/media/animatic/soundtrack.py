@@ -1,6 +1,6 @@
-"""The made sound bed: a soft chord pad and what the prompt lets one hear, as ffmpeg filters. Knows no files.
+"""Writes the sound of a preview as ffmpeg filters: soft chords, and noises such as rain or wind. `animatic` calls it.
 
-Levels are set so that every mixture comes to about -20 LUFS; a limiter keeps chance peaks down.
+Levels are set so that every mixture has about -20 LUFS; a limiter holds random peaks down.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from bot.media.animatic.scene import Scene
 
 RATE: Final = 48_000
 _PAD_RATE: Final = 16_000
-"""The pad ends at 1,500 Hz; a third of the samples is a third of the work, and sound was a third of all work."""
+"""The chords end at 1,500 Hz, so a third of the usual sample rate is enough; that takes a third of the time."""
 _CHORD_SECONDS: Final = 3.6
 _OVERLAP_SECONDS: Final = 1.4
 _MINOR: Final = ((0, 3, 7, 10), (-4, 0, 3, 7), (-2, 3, 5, 10), (-5, 0, 2, 7))
 _MAJOR: Final = ((0, 4, 7, 11), (-3, 0, 4, 7), (-7, 0, 2, 5), (-5, -1, 2, 7))
 _ROOTS: Final = (45, 47, 48, 50, 52)
-"""MIDI notes A2 to E3: low enough to stay behind a voice."""
+"""MIDI notes, A2 to E3: low enough to stay behind a voice."""
 
-# colour, how it is filtered, level; noise of its own per side makes it wide
+# Colour of the noise, filters, level. Left and right have separate noise, which sounds wide.
 _NOISES: Final = {
     "rain": ("pink", "highpass=f=900,lowpass=f=8500", 0.16),
     "wind": ("pink", "highpass=f=140,lowpass=f=620,tremolo=f=0.17:d=0.65", 0.5),
@@ -34,7 +34,7 @@ _PAD_LEVEL: Final = 0.135
 
 
 def sound(scene: Scene, seed: int, duration: float) -> str:
-    """A filter chain that makes the whole sound, stereo, ending in [sound]."""
+    """A filter chain for the whole sound, stereo, that ends in [sound]."""
     chance = random.Random(f"sound {seed}")  # noqa: S311  music, no secret
     chains = [*_pad(scene, chance, duration)]
     names = [f"[pad{index}]" for index in range(len(chains))]
@@ -75,7 +75,7 @@ def _pad(scene: Scene, chance: random.Random, duration: float) -> list[str]:
 
 
 def _voice(notes: list[float], chance: random.Random) -> str:
-    """Four notes with a soft octave and fifth over each, slightly out of tune, so that they float."""
+    """The notes, each with a soft octave and twelfth above it, slightly out of tune so that the sound is alive."""
     parts: list[str] = []
     for index, hertz in enumerate(notes):
         level = _PAD_LEVEL * (1.0 if index == 0 else 0.62)
@@ -99,7 +99,7 @@ def _noise(kind: str, chance: random.Random, duration: float, index: int) -> str
 
 
 def _thunder(chance: random.Random, duration: float, index: int) -> str:
-    """One far roll, in the second third of the clip."""
+    """One distant roll of thunder, in the second third of the clip."""
     at = duration * chance.uniform(0.3, 0.5)
     roll = min(2.6, duration - at)
     return (

@@ -1,4 +1,4 @@
-"""What falls or rises in front of the picture: one tile that repeats, moved by ffmpeg. Draws only."""
+"""Draws rain, snow or embers as a layer that repeats and that ffmpeg moves. `animatic` calls it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from bot.media.animatic.scene import Colour
 
 @dataclass(frozen=True, slots=True)
 class Weather:
-    """A layer (RGBA) twice as high as the frame whose halves are equal. `speed`: frame heights per second, negative rises."""
+    """A layer (RGBA) twice as high as the frame, with two equal halves. `speed` in frame heights per
+    second; negative: upwards.
+    """
 
     image: Image.Image
     speed: float
 
 
 def weather(kind: str, size: Size, accent: Colour, seed: int) -> Weather:
-    """`kind` is one of a scene's: rain, snow, embers."""
+    """`kind` is "rain", "snow" or "embers", as in `Scene.weather`."""
     chance = random.Random(f"weather {seed}")  # noqa: S311  a picture, no secret
     width, height = size
     unit = min(size)
