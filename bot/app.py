@@ -1,4 +1,6 @@
-"""The life of a process: opens each resource once, has `wiring` build all over them, starts it, and closes in reverse."""
+"""Runs the bot: opens each resource once, lets `wiring` build the rest, starts everything, and closes in reverse order. Called
+by `happyhorse run`.
+"""
 
 from __future__ import annotations
 
@@ -46,11 +48,11 @@ from bot.wiring import Adapters, found_cogs, let_go, wire_client, wire_jobs, wir
 _log: Final = logging.getLogger(__name__)
 _CLOSE_SECONDS: Final = 5.0
 _SLOTS_UNTIL_TOLD: Final = 4
-"""Clips in flight until the provider says how many it takes; most plans take this many."""
+"""Clips at a time until the provider says how many it takes; most plans take at least this many."""
 
 
 def secrets_of(settings: Settings) -> list[str]:
-    """Everything that must never stand in the log."""
+    """The secrets that are removed from the log."""
     return [
         settings.discord.token.get_secret_value(),
         settings.scenario.api_key.get_secret_value(),
@@ -59,9 +61,9 @@ def secrets_of(settings: Settings) -> list[str]:
 
 
 async def run(settings: Settings) -> int:
-    """Runs the bot until SIGINT or SIGTERM, at whatever moment of its start they come. Returns the exit code.
+    """Runs the bot until SIGINT or SIGTERM, which also stop it while it starts. Returns the exit code.
 
-    Raises `SettingsError` or `StorageError` at start.
+    Raises `SettingsError` or `StorageError` at the start.
     """
     keep_private()
     check_proxies()
@@ -106,7 +108,7 @@ async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.E
 
 
 class Application:
-    """Everything wired for one process; `live` runs it."""
+    """All parts of one process, connected; `live` runs them."""
 
     def __init__(
         self,
@@ -118,7 +120,7 @@ class Application:
         clock: SystemClock,
         stopping: asyncio.Event | None = None,
     ) -> None:
-        """`stopping`, where it is given, ends `live` as `stop` does."""
+        """`stopping`, if given, ends `live` when it is set."""
         self.settings = settings
         self.storage = storage
         self.offered = [providers[name] for name in settings.provider.offered]
@@ -155,7 +157,7 @@ class Application:
         self.operator_worker = OperatorWorker(storage.requests, operate, self.clock)
 
     async def live(self, token: str) -> int:
-        """Logs in, takes up every unfinished job, then holds the gateway until `stop`. Returns the exit code."""
+        """Logs in, takes over all unfinished jobs, and stays connected until `stop`. Returns the exit code."""
         await unless(self._stopping, self._live(token))
         return 0
 
@@ -178,13 +180,13 @@ class Application:
         await hold(self.client)
 
     def _keep(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Runs `work` beside the rest until `close`; where it dies, the operator is told and it is started again."""
+        """Runs `work` in a task until `close`. If it dies, the operator is told and it is started again."""
         self._tasks.append(asyncio.create_task(kept(name, work, self.notifier.tell_operator), name=name))
 
     async def _take_up(self) -> None:
         jobs = self.storage.jobs
         broke = await recovery.life_began(self.storage.key_values, self.clock)
-        # An earlier life that broke is not forgotten before its jobs were taken over.
+        # After a crash, "ended in order" must not be written before its jobs are taken over.
         self._orderly = not broke
         found = await recovery.take_up(jobs, self.provider_stages, self.notifier, self.clock, broke=broke)
         self._orderly = True
@@ -200,7 +202,7 @@ class Application:
         self._keep("the turns of jobs that may have broken the bot", apart.run)
 
     async def _say_ready(self) -> None:
-        """Asks each provider once, so that a wrong key is known before a member meets it, and logs that the bot is there."""
+        """Asks each provider once, so that a wrong key is known before a member needs it, and logs that the bot is ready."""
         said = [await self._greeted(provider) for provider in self.offered]
         await self.client.wait_until_ready()
         guilds = len(self.client.guilds)
@@ -220,7 +222,7 @@ class Application:
         return f"{who} ok"
 
     async def _check_operators_channel(self) -> None:
-        """What an operator must act on is said there; where it can't be, they read why in the log, once."""
+        """Checks that the operator's channel takes messages, and logs once why not."""
         channel_id = self.settings.discord.operator_channel
         if channel_id is not None:
             finding = await operators_channel(self.client, channel_id)
@@ -228,11 +230,11 @@ class Application:
                 _log.error("discord.operator_channel: %s. %s", finding.found, finding.remedy)
 
     async def stop(self) -> None:
-        """Ends `live`; what is under way resumes at the next start."""
+        """Ends `live`. Unfinished jobs resume at the next start."""
         self._stopping.set()
 
     async def close(self) -> None:
-        """Lets go of everything in the order in which it depends on each other."""
+        """Stops everything in order: first what depends on other parts."""
         await self.engine.stop()
         for task in self._tasks:
             task.cancel()
@@ -241,16 +243,16 @@ class Application:
         await self.notifier.stop()
         if self._orderly:
             with contextlib.suppress(StorageError):
-                # Without it the next start only takes more care than it needs to.
+                # If it can't be written, the next start is only more careful than needed.
                 await recovery.life_ended(self.storage.key_values, self.clock)
         if not self.client.is_closed():
-            # A gateway that does not answer the good-bye must not hold up the end.
+            # A gateway that does not answer must not delay the end.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CLOSE_SECONDS):
                     await self.client.close()
 
 
 def _own_hosts(settings: Settings) -> frozenset[str]:
-    """Hosts besides Discord's own that attachments may come from: a REST proxy or a sandbox."""
+    """Hosts besides Discord's own from which attachments may be read: a REST proxy or a sandbox."""
     ours = {urlsplit(settings.discord.api_base).netloc, urlsplit(settings.discord.cdn_base).netloc}
     return frozenset(host for host in ours if not host.endswith(("discord.com", "discordapp.com", "discordapp.net")))

@@ -1,4 +1,6 @@
-"""Opens what the configuration names: the video providers, and the database for commands beside the bot."""
+"""Opens the video providers of the configuration, and the database for shell commands. The application and
+`bot.cli` call it.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,10 @@ from bot.storage.lock import real_path
 async def open_providers(
     stack: AsyncExitStack, settings: Settings, clock: Clock, media: LocalMedia, kept: ports.KeyValues | None = None
 ) -> dict[str, VideoProvider]:
-    """The configured providers, and every other one that may still hold unfinished jobs: preview needs no account.
+    """All providers that can be opened: the configured ones, and others that may still have unfinished jobs. The preview always
+    can.
 
-    In `kept` they remember small facts for the next process. Raises `SettingsError` when a configured one lacks its key.
+    They keep small texts for the next process in `kept`. Raises `SettingsError` when a configured one has no key.
     """
     preview = PreviewProvider(media.previews(), settings.folder / "preview", parallel=settings.preview.parallel)
     providers: dict[str, VideoProvider] = {"preview": await stack.enter_async_context(preview)}
@@ -36,7 +39,7 @@ async def open_providers(
 
 
 def without_key(settings: Settings, opened: Collection[str]) -> str | None:
-    """What to fill in for a configured provider that is not among those that could be opened; None where all could."""
+    """A sentence that says which key is missing for a configured provider; None where all configured ones were opened."""
     missing = [name for name in settings.provider.offered if name != PREVIEW and name not in opened]
     if not missing:
         return None
@@ -50,8 +53,8 @@ def without_key(settings: Settings, opened: Collection[str]) -> str | None:
 async def open_vendors(
     stack: AsyncExitStack, settings: Settings, clock: Clock, kept: ports.KeyValues | None = None
 ) -> dict[str, VideoProvider]:
-    """The providers elsewhere that have their keys. Shell commands take these alone, as they may stand beside a running bot:
-    the preview works in a folder of one process, and asking it for a clip makes it draw."""
+    """The external providers that have a key. Shell commands use only these, since they may run beside the bot: the preview's
+    folder belongs to one process, and asking it for a clip's status makes it render."""
     scenario = settings.scenario
     key, secret = scenario.api_key.get_secret_value(), scenario.api_secret.get_secret_value()
     if not (key and secret):
@@ -62,10 +65,10 @@ async def open_vendors(
 
 @asynccontextmanager
 async def bots_storage(settings: Settings) -> AsyncGenerator[Storage]:
-    """The database that the bot works with, for commands that may run beside it.
+    """The bot's database, for commands that may run beside the bot.
 
-    Raises `SettingsError` where there is none: made here, in whichever folder the operator stands, it would be an empty one of
-    which the bot knows nothing. Raises `StorageError` as `open_storage`.
+    Raises `SettingsError` where there is none: a new one, made in the operator's current folder, would not be the bot's. Raises
+    `StorageError` as `open_storage`.
     """
     path = settings.storage.path
     if not is_there(real_path(path)):

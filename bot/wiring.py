@@ -1,6 +1,7 @@
-"""Which part is built with which: what answers members, and what brings their jobs to an end.
+"""Builds the parts and connects them: use cases and Discord client for members, stages and runner for their jobs.
 
-The application, its tests and its benchmarks wire here, each over adapters that it opens and closes itself. Nothing runs yet.
+The application, tests and benchmarks call these functions with adapters that they open and close themselves. Nothing is started
+here.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from bot.storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
-    """What both sides are built over. `providers` by their names."""
+    """The resources that everything is built with. `providers` by name."""
 
     storage: Storage
     media: Media
@@ -48,12 +49,12 @@ class Adapters:
 
 
 def found_cogs(package: str = "cogs") -> list[str]:
-    """The modules of this package, by name: `bot` imports no cog, and a new one has only to be there."""
+    """The names of the modules of this package. `bot` imports no cog by name, so a new one only has to exist."""
     return sorted(f"{package}.{each.name}" for each in pkgutil.iter_modules(importlib.import_module(package).__path__))
 
 
 def any_seed() -> int:
-    """For clips whose member chose none."""
+    """A random seed for a clip whose member chose none."""
     return secrets.randbelow(limits.SEED_MAX + 1)
 
 
@@ -65,9 +66,9 @@ def wire_use_cases(
     provider_stages: Mapping[str, ProviderStages],
     seed: Callable[[], int] = any_seed,
 ) -> UseCases:
-    """`provider_stages` may be empty until `wire_jobs` fills it."""
+    """Builds what the cogs call. `provider_stages` may be empty until `wire_jobs` fills it."""
     storage, engine, clock = adapters.storage, adapters.engine, adapters.clock
-    # Whoever answers a member can't wait for a locked database as long as the pipeline does.
+    # An answer to a member can't wait for a locked database as long as the pipeline does.
     hurried = storage.hurried(BOOKING_SECONDS)
     estimates = ClipEstimates(storage.jobs, clock)
     needs = Dependencies(
@@ -113,7 +114,7 @@ def wire_use_cases(
 def wire_client(
     adapters: Adapters, use_cases: UseCases, *, cogs: Sequence[str], operator_channel_id: int | None
 ) -> HappyHorseClient:
-    """The client with its notifier, not logged in. `cogs` are modules that it loads by name."""
+    """The client and its notifier, not logged in. `cogs` are the names of modules that it loads."""
     client = HappyHorseClient(adapters.storage.key_values, adapters.clock, cogs)
     client.use_cases = use_cases
     client.notifier = DiscordNotifier(
@@ -138,7 +139,7 @@ def wire_jobs(
     *,
     lacking_is_free: bool = False,
 ) -> JobRunner:
-    """The runner of all jobs; `provider_stages` gets the stages of each provider. The rest as in `ProviderStages.of`."""
+    """The runner of all jobs. Fills `provider_stages`, by the provider's name. Other arguments as in `ProviderStages.of`."""
     storage = adapters.storage
     for name, provider in adapters.providers.items():
         provider_stages[name] = ProviderStages.of(
@@ -158,7 +159,7 @@ def wire_jobs(
 
 
 def let_go(provider_stages: Mapping[str, ProviderStages], job: Job) -> None:
-    """Stops what waits for the provider on behalf of a job that has ended, or is not wanted any more."""
+    """Stops uploads and searches at the provider for a job that has ended or is not wanted any more."""
     stages = provider_stages.get(job.provider)
     if stages is not None:
         stages.submitting.drop(job.id)

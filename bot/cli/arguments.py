@@ -1,4 +1,6 @@
-"""How arguments of the `happyhorse` command are read: every option once, and what is no number or name said in a sentence."""
+"""Reads the arguments of the `happyhorse` command: refuses an option that is given twice, and explains invalid values in a
+sentence. `main` uses it.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,13 @@ _PORT_MAX: Final = 65_535
 _JOB_NAME_MOST: Final = 19
 """Digits of the largest id."""
 _SHOWN: Final = 40
-"""Characters of what was typed in a sentence about it."""
+"""Characters of a typed value that a sentence about it quotes."""
 _SNOWFLAKE_END: Final = 2**63
-"""Ids are 64-bit at Discord; the top bit is never set."""
+"""Discord's ids have 64 bits, of which the highest is never set."""
 
 
 class _Once(argparse.Action):
-    """Keeps a value, and refuses a second one: two members in one line would give the first of them nothing."""
+    """Stores a value and refuses a second one: with two `--member` options, say, the first would be ignored."""
 
     def __call__(
         self,
@@ -32,7 +34,7 @@ class _Once(argparse.Action):
 
 
 class Parser(argparse.ArgumentParser):
-    """Every option once; those of commands are made by this class too."""
+    """A parser that takes every option once. Parsers of subcommands are of this class too."""
 
     def __init__(self, **how: Any) -> None:  # noqa: ANN401  whatever argparse takes
         super().__init__(**how)
@@ -40,7 +42,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _is_number(text: str) -> bool:
-    """Python reads the digits of every script, and gives up on thousands of them."""
+    """Whether the text has only ASCII digits, and not too many: `int` also takes other scripts, and fails on thousands."""
     return text.isascii() and text.isdecimal() and len(text) <= _JOB_NAME_MOST
 
 

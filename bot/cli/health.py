@@ -1,4 +1,6 @@
-"""`happyhorse health`: asks whether the bot that runs on this database is well, for containers and supervisors."""
+"""`happyhorse health`: says whether the bot on this database works, for containers and supervisors. Reads
+`bot.ops.heartbeat`.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ from bot.settings import Settings
 from bot.storage.lock import is_held, real_path
 
 _OLD_SECONDS: Final = 3 * heartbeat.EVERY_SECONDS + 5
-"""Three notes have not come, and a busy machine has had its time."""
+"""A note older than this is too old: three more should have come, with 5 s for a busy machine."""
 
 
 async def report(settings: Settings, write: Callable[[str], object]) -> int:
-    """Writes one sentence. Returns 0 where the bot's gateway is there and its database takes writes, else 1.
+    """Writes one sentence. Returns 0 where the bot is connected to Discord and its database takes writes, else 1.
 
     Changes nothing. Raises as `bots_storage`.
     """

@@ -1,4 +1,4 @@
-"""`happyhorse job show|end|retry ID`. Beside a running bot what is to be done is asked of it; without one it is done here."""
+"""`happyhorse job show|end|retry ID`. If a bot runs, it is asked to do the work; otherwise this process does it."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from bot.storage import Storage
 from bot.storage.lock import held, real_path
 
 ANSWER_SECONDS: Final = 30.0
-"""How long the shell waits for the bot, which looks every second and asks a provider for 20 s at most."""
+"""How long the command waits for the bot, which looks every second and may ask a provider for 20 s."""
 _CHECK_SECONDS: Final = 0.2
 _ANSWER_SHOWN: Final = 2_000
-"""Characters. A provider's words are in it, and the request's answer comes from the database."""
+"""Characters of the answer that are shown, since it contains texts of a provider."""
 _ID_END: Final = 2**63
 _NO_BOT: Final = "No bot is running: what is left to do follows when it starts."
 
 
 async def run(settings: Settings, action: str, name: str, *, sure: bool) -> int:
-    """`action` is show, end or retry; `name` the job's number, or its reference in base 36. Returns the exit code.
+    """`action` is show, end or retry; `name` is the job's number, or its code in base 36. Returns the exit code.
 
     Raises `Gone` where there is no such job, and as `bots_storage`.
     """
@@ -44,7 +44,7 @@ async def run(settings: Settings, action: str, name: str, *, sure: bool) -> int:
 
 
 async def show(settings: Settings, name: str) -> int:
-    """Prints all that is known of the job, and what its provider says now. Returns the exit code."""
+    """Prints all that is known of the job, and what its provider says of it now. Returns the exit code."""
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(bots_storage(settings))
         job_id = await _find(storage, name)
@@ -65,7 +65,7 @@ async def show(settings: Settings, name: str) -> int:
 
 
 async def act(settings: Settings, action: OperatorAction, name: str, *, sure: bool) -> int:
-    """Ends the job or has it tried again. Returns 0 when that was done, 1 when there is something to read first."""
+    """Ends the job or has it tried again. Returns 0 when that was done, 1 when the printed text says why not."""
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(bots_storage(settings))
         job_id = await _find(storage, name)
@@ -82,7 +82,7 @@ async def act(settings: Settings, action: OperatorAction, name: str, *, sure: bo
 
 
 async def _find(storage: Storage, name: str) -> int:
-    """The id of the job that is meant. A number is taken for one before it is read in base 36."""
+    """The id of the job with this name. Digits are first read as a number, then in base 36. Raises `Gone`."""
     meant = [int(name)] if name.isdecimal() else []
     for job_id in (*meant, int(name, 36)):
         if job_id < _ID_END and await storage.jobs.columns(job_id) is not None:
@@ -95,7 +95,7 @@ def _nothing(name: str) -> Gone:
 
 
 async def _clock(storage: Storage) -> SystemClock:
-    """As the bot's, however the machine's is set: it judges by this how old a request is, and ids are of Discord's time."""
+    """A clock like the bot's, even if the machine's is wrong: the bot compares the time of a request, and ids contain time."""
     return SystemClock(await known_ahead_ms(storage.key_values))
 
 
@@ -106,7 +106,7 @@ async def _word(stack: AsyncExitStack, settings: Settings, storage: Storage, clo
 
 @dataclass(frozen=True)
 class _Here:
-    """What is asked for, to be done by this process where no bot runs. Done once more it does nothing new."""
+    """A request that this process carries out where no bot runs. Safe to repeat."""
 
     settings: Settings
     storage: Storage
@@ -117,7 +117,7 @@ class _Here:
     new_id: int
 
     async def do(self) -> OperatorAnswer | None:
-        """None where a bot has the database, or another command that does something here."""
+        """The answer; None where a bot, or another such command, holds the database's lock."""
         async with AsyncExitStack() as stack:
             try:
                 stack.enter_context(held(real_path(self.settings.storage.path)))
@@ -131,7 +131,7 @@ class _Here:
             return OperatorAnswer(told.done, f"{told.text} {_NO_BOT}") if told.done else told
 
     async def _operate(self, stack: AsyncExitStack) -> OperateJob:
-        """Whoever starts next finds what is written, so there is nobody to wake."""
+        """Without a running bot nobody is to be woken: the next start reads what is written."""
         policy = self.settings.policy()
         allowances = Allowances(policy, self.storage.multipliers, self.clock)
 
@@ -151,7 +151,7 @@ class _Here:
 
 
 async def _answer(request_id: int, here: _Here, name: str) -> OperatorAnswer:
-    """The bot's answer. Where who had the database lets go of it first, it is done here under the same request."""
+    """Waits for the bot's answer. If the lock gets free first, this process carries out the same request."""
     requests, until = here.storage.requests, time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < until:
         answer = await requests.answer_of(request_id)

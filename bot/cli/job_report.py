@@ -1,4 +1,4 @@
-"""What `happyhorse job show` prints: a job as the operator must know it, every foreign word inert and bounded."""
+"""Writes the lines of `happyhorse job show`. Texts from outside are shortened and made safe for a terminal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LABEL: Final = 11
 
 
 def report(job: Job, word: Report, entries: Sequence[LedgerEntry], zone: ZoneInfo, now_ms: int) -> list[str]:
-    """One line a fact; what does not apply is left out."""
+    """The lines, one for each fact; facts that do not apply are left out."""
     lines = [f"Job {job.job_code} ({job.id}): {job.state} since {_at(job.ended_at_ms or job.updated_at_ms, zone)}"]
     facts = (*_about(job, zone), *_money(job, entries, zone), ("provider", _provider(job)), ("it says", inert(word.text)))
     lines += [_fact(label, text) for label, text in (*facts, *_state(job, zone, now_ms)) if text]
@@ -27,7 +27,7 @@ def report(job: Job, word: Report, entries: Sequence[LedgerEntry], zone: ZoneInf
 def report_of_row(
     job_id: int, columns: Mapping[str, object], why: str, entries: Sequence[LedgerEntry], zone: ZoneInfo
 ) -> list[str]:
-    """A row that this version can't read, as it stands in the table."""
+    """The lines for a job that this version can't read: its columns as they are stored."""
     lines = [f"Job {job_code(job_id)} ({job_id}) can't be read by this version of the bot: {inert(why)}"]
     lines += [_fact(name, inert(value)) for name, value in columns.items() if value is not None]
     lines += [_fact("ledger", _entry(entry, zone)) for entry in entries]
@@ -36,7 +36,9 @@ def report_of_row(
 
 
 def inert(value: object, most: int = _VALUE_SHOWN) -> str:
-    """Any value on one line of a terminal: what is not printable could move the cursor or turn the text around."""
+    """A value as one line for a terminal, at most `most` characters. Unprintable ones, which could move the cursor or reverse
+    the text, become dots.
+    """
     text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
     shown = "".join(each if each.isprintable() else "\N{MIDDLE DOT}" for each in text[: most + 1])
     return shown if len(shown) <= most else f"{shown[:most]}…"

@@ -1,4 +1,4 @@
-"""The `happyhorse` command: words in, exit code out. Imports only what the asked-for command needs, so that help is instant.
+"""The `happyhorse` command. Each subcommand imports only what it needs, so that `--help` is fast.
 
 Exit codes: 0 done, 1 it did not work (a finding, a failed clip), 2 a mistake in the call or the configuration.
 """
@@ -26,13 +26,15 @@ _MISTAKE: Final = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Runs the command and leaves the process with its exit code; a mistake is one sentence, never a traceback."""
-    # Where they were closed by whoever started us there is none to write to.
+    """Runs the command and ends the process with its exit code. A user's mistake is shown as one sentence,
+    not as a traceback.
+    """
+    # The caller may have closed stdout and stderr.
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  as long as the process
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  as long as the process
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Names and notes hold letters that not every terminal or log has: those come as their codes, and nothing breaks.
+            # Characters that the terminal's encoding lacks are written as escapes instead of raising an error.
             stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     given = parser.parse_args(arguments)
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _code_of(work: Callable[[], int], file: Path | None = None) -> int:
-    """`file` is the configuration that was read; whatever is to be mended in it names it."""
+    """Runs `work`; its exit code, or that of an error, which is printed. `file` is the configuration, named in its errors."""
     try:
         code = work()
         sys.stdout.flush()
@@ -65,7 +67,7 @@ def _code_of(work: Callable[[], int], file: Path | None = None) -> int:
 
 
 def _write_no_more() -> None:
-    """What is left in the buffer would fail once more, and be told as a traceback, when Python ends."""
+    """Sends the rest of the output to nowhere: writing it would fail again when Python ends, with a traceback."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -177,15 +179,15 @@ def _job_parsers(job: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
 
 def _run(given: argparse.Namespace) -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Until the bot listens for itself there is nothing to end in order.
+        # Until the bot handles the signals itself, there is nothing that must be stopped in order.
         signal.signal(number, lambda _number, _frame: sys.exit(0))
     from bot import app, settings
 
     loaded = settings.load(given.config)
     with asyncio.Runner() as runner:
         code = _code_of(lambda: runner.run(app.run(loaded)), loaded.file)
-        # All that must be is written and closed by now. Python would go on to wait for its threads, and one that draws or
-        # waits for a disk can't be stopped: it ends with the process.
+        # Everything is written and closed now. Python would still wait for threads, and one that draws or waits for a disk
+        # can't be stopped: end the process at once.
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
                 stream.flush()
@@ -203,7 +205,7 @@ def _health(given: argparse.Namespace) -> int:
     from bot import settings
     from bot.cli import health
 
-    # 1 whatever is wrong: containers know no other.
+    # Every failure is 1: Docker reserves 2.
     return min(_code_of(lambda: asyncio.run(health.report(settings.load(given.config), sys.stdout.write))), _FAILED)
 
 
@@ -258,14 +260,14 @@ def _demo(given: argparse.Namespace) -> int:
             words.append(f"--{name}={value}")
     if given.characters:
         words += ["--characters", *given.characters]
-    # In a session of its own the child hears of a Ctrl-C once, from us, whoever sent it to whom.
+    # A session of its own, so that the child gets a Ctrl-C once, from this process, and not also from the terminal.
     command = [sys.executable, "-m", "sandbox", "demo", *words]
     with subprocess.Popen(command, start_new_session=True) as child:  # noqa: S603  our own module
 
         def end(_number: int, _frame: object) -> None:
             child.terminate()
 
-        # SIGHUP: the terminal was closed. Windows has none.
+        # SIGHUP comes when the terminal is closed; Windows has no such signal.
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), end)

@@ -1,4 +1,4 @@
-"""Database work from the shell: migrate, and the quota commands. Works beside a running bot; SQLite keeps them apart."""
+"""`happyhorse migrate` and `happyhorse quota`. Both work beside a running bot, since SQLite serialises their writes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.storage.lock import real_path
 
 _LEDGER_MOST = 1_000_000_000
 _NOTE_MOST = 200
-"""Characters of a word for the ledger; `/quota` shows it in a line."""
+"""Characters of a note in the ledger; `/quota` shows it in one line."""
 
 
 def _say(text: str) -> None:
@@ -30,9 +30,9 @@ def _say(text: str) -> None:
 
 
 async def migrate(settings: Settings) -> int:
-    """Brings the database up to date, after a copy of it was made, and says where both stand. Returns the exit code.
+    """Makes a copy of the database, migrates it, and prints the paths of both. Returns the exit code.
 
-    Beside a running bot there is nothing to do, or it raises `DatabaseOutdated`: that bot must be stopped first.
+    Beside a running bot the database is either up to date, or it raises `DatabaseOutdated`: stop that bot first.
     """
     path = settings.storage.path
     before = _copies(path)
@@ -52,9 +52,10 @@ def _copies(path: Path) -> set[Path]:
 
 
 async def quota(settings: Settings, action: str, member: int, roles: frozenset[int] | None, credit: int, note: str) -> int:
-    """`action` is show, grant or set; `credit` whole credits for the latter two. Returns the exit code.
+    """`action` is show, grant or set; `credit` is the number of credits for the latter two. Returns the exit code.
 
-    `roles` None takes the multiplier with which the bot last saw the member. Raises as `bots_storage`.
+    `roles` None: the multiplier with which the bot last saw the member counts. Raises `SettingsError` for invalid values, and
+    as `bots_storage`.
     """
     if abs(credit) > _LEDGER_MOST:
         msg = f"{credit} credits is more than anyone can spend; give at most {_LEDGER_MOST}."
@@ -95,7 +96,7 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
 
 
 def _check(member: int, credit: int, standing: Standing) -> None:
-    """Raises `SettingsError` for what would change nothing, or leave less than nothing."""
+    """Raises `SettingsError` where the member is exempt, or would have less than 0 credits left."""
     if standing.exempt:
         msg = f"member {member} is exempt from quotas (quota.exempt), so credits mean nothing to them; nothing was changed."
         raise SettingsError(msg)

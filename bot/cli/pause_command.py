@@ -1,6 +1,6 @@
-"""`happyhorse pause` and `happyhorse resume`: no new clips, everywhere or in one server. What runs goes on.
+"""`happyhorse pause` and `happyhorse resume`: stop and allow new clips, everywhere or in one server. Running clips go on.
 
-Written into the database, where a running bot looks with each request; so it holds at once, and over restarts.
+The pause is written into the database, which a running bot reads at each request. So it works at once, and over restarts.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from bot.resources import bots_storage
 from bot.settings import Settings
 
 WHY_MOST: Final = 200
-"""Characters: members read it in a private answer, on phones too."""
+"""Characters of a reason: members read it in a private answer, also on phones."""
 _DAYS_MOST: Final = 90
 _SECONDS: Final = {"m": 60, "h": 3600, "d": 86_400}
 _SPAN: Final = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?", re.ASCII)
 
 
 def seconds_of(text: str) -> int:
-    """`45m`, `2h`, `1h30m`, `3d`. Raises `ValueError` in the operator's words."""
+    """The seconds of a text such as `45m`, `2h`, `1h30m` or `3d`. Raises `ValueError` with a sentence for the operator."""
     found = _SPAN.fullmatch(text.strip().lower())
     parts = zip(found.groups(), "dhm", strict=True) if found else ()
     seconds = sum(int(number) * _SECONDS[unit] for number, unit in parts if number)
@@ -38,7 +38,9 @@ def seconds_of(text: str) -> int:
 
 
 async def pause(settings: Settings, guild_id: int | None, seconds: int | None, why: str) -> int:
-    """`seconds` None until `resume`. Returns the exit code. Raises `SettingsError` for words that no member could be shown."""
+    """Pauses for so many `seconds`, None: until `resume`. Returns the exit code. Raises `SettingsError` for a `why` that is too
+    long or has control characters.
+    """
     why = why.strip()
     if len(why) > WHY_MOST or not why.isprintable():
         msg = f"--why is one line of at most {WHY_MOST} characters, since members read it"
@@ -52,7 +54,7 @@ async def pause(settings: Settings, guild_id: int | None, seconds: int | None, w
 
 
 async def resume(settings: Settings, guild_id: int | None) -> int:
-    """Takes back one pause, of everywhere or of one server, and says which others still hold. Returns the exit code."""
+    """Ends one pause (`guild_id` None: the one of everywhere) and prints which others still hold. Returns the exit code."""
     async with bots_storage(settings) as storage:
         now_ms = SystemClock(await known_ahead_ms(storage.key_values)).now_ms()
         before = await storage.pauses.change(guild_id, None, now_ms)
@@ -64,7 +66,9 @@ async def resume(settings: Settings, guild_id: int | None) -> int:
 
 
 def told(guild_id: int | None, held: Pause, settings: Settings) -> str:
-    """`paused in server 20 until 2026-11-26 18:00 UTC: new prices.`; a reason that ends its sentence itself stays as it is."""
+    """A text such as `paused in server 20 until 2026-11-26 18:00 UTC: new prices.` It ends with one full stop, or with the
+    reason's own punctuation mark.
+    """
     until = "until happyhorse resume"
     if held.until_ms is not None:
         until = f"until {datetime.fromtimestamp(held.until_ms / 1000, settings.policy().zone):%Y-%m-%d %H:%M %Z}"

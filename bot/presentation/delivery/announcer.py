@@ -1,7 +1,7 @@
-"""Makes a job's card, its thread and its progress message, each once: the card first, the thread when Discord lets it come.
+"""Makes a job's card, its thread and its progress message, each once. `DiscordNotifier` calls it.
 
-Opening threads is limited for minutes at times, and nobody waits for that: a thread is asked for beside everything else, one at
-a time in a channel, and again later by whoever follows the job. That a job lacks its place is written with the job.
+The card comes first. Discord may refuse new threads for minutes, so a thread is opened in a task of its own, one at a time in a
+channel, and `DiscordNotifier` asks again later. The job's stored address shows which messages are still missing.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from bot.tasks import over, own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _FRESH_MS: Final = 120_000
-"""As long as this the nonce surely keeps a repeated post from becoming a second message."""
+"""For so long after the command Discord's nonce is relied on: a repeated post does not become a second message."""
 _THREADS_AT_ONCE: Final = 8
 _MOMENT_SECONDS: Final = 2.0
-"""A thread that comes within this time costs the card no edit."""
+"""How long the first progress edit waits for the thread; if it comes in time, the card need not be edited."""
 _LAST_SECONDS: Final = 5.0
-"""How long a clip that is made waits for a thread that is under way."""
+"""How long a made clip waits for a thread that is being opened."""
 
 
 def lacks_progress_message(job: Job) -> bool:
-    """Whether there is no message yet in which its progress shows."""
+    """Whether the job has no message yet that shows its progress."""
     return job.address.progress_id is None and (not job.address.in_place or job.address.by_operator)
 
 
 class Announcer:
-    """Remembers what a card says since it was announced, until the first look at its job."""
+    """Remembers the headline of each new card until `said` is called."""
 
     def __init__(self, messages: Messages, jobs: JobStore, card_edits: CardEdits, quoting: Quoting, clock: Clock) -> None:
         self._messages = messages
@@ -57,7 +57,7 @@ class Announcer:
         self._said: dict[int, str] = {}
 
     def said(self, job_id: int) -> str | None:
-        """The card's own word as it was announced; None where that is not known, and from the second question on."""
+        """The headline with which the job's card was made. None where it is not known, and from the second call on."""
         return self._said.pop(job_id, None)
 
     async def stop(self) -> None:
@@ -68,7 +68,7 @@ class Announcer:
             await asyncio.wait(tasks)
 
     async def card(self, job: Job) -> Job:
-        """Never raises for what Discord refuses: a job without its card still makes its clip."""
+        """Makes the card; the job with its completed address. Does not raise when Discord refuses: the clip is made anyway."""
         progress = first_text(job) if job.address.in_place else None
         pictures = await self._cards.pictures(job)
         card_id = None
@@ -90,9 +90,9 @@ class Announcer:
         return await self._learn(job, learned)
 
     async def complete(self, job: Job, text: str) -> Job:
-        """Asks for what is missing, the thread and in it the progress message, which says `text`.
+        """Opens the missing thread and posts the progress message with `text` in it.
 
-        Waits for it a moment at most; what comes later stands in the books. Returns the job as far as it came.
+        Waits two seconds at most; what comes later is in the job's stored address. Returns the job as far as it came.
         """
         channel_id = job.address.channel_id
         task = self._under_way.get(job.id)
@@ -102,12 +102,12 @@ class Announcer:
             self._asked[channel_id] += 1
             task.add_done_callback(lambda _: self._over(job.id, channel_id))
         if self._asked[channel_id] <= 1:
-            # Behind others in its channel nobody knows how long it takes.
+            # Only if no other thread of its channel comes before it; otherwise the time can't be known.
             await asyncio.wait([task], timeout=_MOMENT_SECONDS)
         return task.result() if task.done() and not task.cancelled() else job
 
     async def quiet(self, job_id: int) -> bool:
-        """Returns when nothing is asked for it any more: whether something was under way until now."""
+        """Waits until no request of `complete` runs for this job. Whether one ran."""
         task = self._under_way.get(job_id)
         if task is None:
             return False
@@ -115,7 +115,7 @@ class Announcer:
         return True
 
     async def thread(self, job: Job) -> Job:
-        """A last try before the clip is posted: the limit that kept it from having a thread may be over by now."""
+        """One more try to open the job's thread before its clip is posted: Discord's limit may be over by now."""
         if job.address.thread_id is not None or job.address.in_place:
             return job
         try:
@@ -137,7 +137,7 @@ class Announcer:
             with own_cancels_only():
                 async with self._threads.of(job.address.channel_id):
                     return await self._make_missing(job, text)
-        except Exception:  # noqa: BLE001  logged with the reference; the next look asks again, the clip is worth more
+        except Exception:  # noqa: BLE001  logged with the job's code; the next progress edit tries again
             _log.exception("job %s has no place for its progress yet", job.job_code)
             return job
 
@@ -150,7 +150,7 @@ class Announcer:
         return job if job.address.thread_id is None else await self._post_progress(job, text)
 
     async def _post_card(self, job: Job, progress: str | None, pictures: Files) -> int:
-        """The card of a job that no interaction waits for is a message of the bot's own, posted once; its message id."""
+        """Posts the card of a job without an interaction as a message of the bot, once. Its message id."""
         channel_id = job.address.channel_id
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
@@ -175,7 +175,7 @@ class Announcer:
         try:
             await self._quoting.send(job.id, once)
         except DeliveryError as error:
-            # What passes is no reason to do without: whoever follows the job asks again.
+            # Temporary error: go on without a thread; the next progress edit tries again.
             _log.warning("job %s has no thread yet: %s", job.job_code, error)
             return job
         except Closed as error:
@@ -197,7 +197,7 @@ class Announcer:
         return await self._learn(job, {"progress_id": progress_id})
 
     async def _warn(self, job: Job) -> None:
-        """A line for its member alone, under the card that everybody sees, where credits run out."""
+        """Tells the member alone, below the public card, when their credits run out with this clip."""
         line = wording.last_one(job)
         fresh = self._clock.now_ms() - job.created_at_ms <= _FRESH_MS
         if not line or not fresh or job.address.private or not self._messages.answerable(job.address):
@@ -208,7 +208,7 @@ class Announcer:
             _log.info("job %s: its member could not be told what is left: %s", job.job_code, error)
 
     async def _earlier(self, job: Job, channel_id: int) -> int | None:
-        """What an earlier process may have posted, so long ago that no nonce tells it."""
+        """The id of a message that an earlier process may have posted, too long ago for the nonce; None where there is none."""
         if self._clock.now_ms() - job.created_at_ms <= _FRESH_MS:
             return None
         mine = f"hh:cancel:{job.id}"

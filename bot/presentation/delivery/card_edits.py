@@ -1,4 +1,6 @@
-"""Edits of a job's card, the answer to its command: by the interaction's token while it lives, else by the bot's own route."""
+"""Edits a job's card, which is the answer to its command: with the interaction's token while it is valid, else as a message of
+the bot. `Announcer`, `EndMessages` and `DiscordNotifier` call it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ _log: Final = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Known:
-    """Of one card: its message, the files that stand on it, and what was sent last, None where nobody knows."""
+    """One card: its message id, the files that it has, and a hash of what was sent last (None: not known)."""
 
     card_id: int
     files: Mapping[str, Kept]
@@ -34,7 +36,7 @@ class _Known:
 
 
 class CardEdits:
-    """Remembers each job's card as it was sent last, and the jobs whose cards are without pictures that they want."""
+    """Remembers what was sent last to each job's card, and the jobs whose cards have to do without their pictures."""
 
     def __init__(
         self,
@@ -59,9 +61,10 @@ class CardEdits:
         self._cards.pop(job_id, None)
 
     async def edit(self, job: Job, page: Page, files: Files, *, urgent: bool = True) -> int:
-        """The card's message id; `files` are all that it has then. What was sent last is not sent again.
+        """Edits the card and returns its message id. Afterwards it has exactly `files`. The same edit is not sent twice in a
+        row.
 
-        Raises `Closed` where it can't be edited (any more), `DeliveryError` for what may pass.
+        Raises `Closed` where it can't be edited (any more), `DeliveryError` for a temporary error.
         """
         known, sent = self._known(job), _digest(page, files)
         if known is not None:
@@ -77,7 +80,7 @@ class CardEdits:
     async def draw(
         self, job: Job, files: Files, *, poster: bool = False, progress: str | None = None, urgent: bool = True
     ) -> int:
-        """The job's own card, over those files. Returns and raises as `edit`."""
+        """Edits the card to the current state of its job, with these files. Returns and raises as `edit`."""
         pictures = sum(job_card.picture_file(number) in files for number in range(1, job_card.pictures_shown(job) + 1))
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
@@ -89,21 +92,21 @@ class CardEdits:
         return await self._quoting.send(job.id, once)
 
     async def redraw(self, job: Job, *, progress: str | None = None, urgent: bool = True) -> None:
-        """The card as it reads now, over the pictures that are attached to it. Raises as `edit`."""
+        """Edits the card to the current state of its job and keeps its pictures. Raises as `edit`."""
         kept = await self._kept(job)
         try:
             await self.draw(job, kept, progress=progress, urgent=urgent)
         except NotTaken as refused:
             if not kept or refused.code == ARCHIVED:
                 raise
-            # Whatever Discord has against showing them once more: the words count more.
+            # Discord does not take the pictures once more: the text matters more, so edit without them.
             self._plain.add(job.id)
             await self.draw(job, NO_FILES, progress=progress, urgent=urgent)
 
     async def pictures(self, job: Job, *, anew: bool = False) -> dict[str, bytes | Kept]:
-        """Thumbnails of the references under their names on the card; all that it wants or none.
+        """Thumbnails of the reference images by their file names on the card: all that the card shows, or none.
 
-        Those that stand there are kept, unless they shall be uploaded `anew`.
+        Files that the card has already are kept; with `anew` they are uploaded again.
         """
         names = _names(job)
         known = None if anew else self._known(job)
@@ -124,7 +127,7 @@ class CardEdits:
         return found
 
     async def _kept(self, job: Job) -> dict[str, Kept]:
-        """The pictures that it wants as they stand on it by now; none where one of them does not."""
+        """The pictures that the card has already; empty where one is missing."""
         names = [] if job.id in self._plain else _names(job)
         if not names:
             return {}
@@ -136,7 +139,7 @@ class CardEdits:
         return {name: known.files[name] for name in names} if all(name in known.files for name in names) else {}
 
     def _known(self, job: Job) -> _Known | None:
-        """A job that is posted elsewhere has another card from then on."""
+        """What is known of the current card. A job that is posted elsewhere gets another card."""
         known = self._cards.get(job.id)
         return known if known is not None and known.card_id == job.address.card_id else None
 
@@ -149,7 +152,7 @@ class CardEdits:
             except NotTaken:
                 raise
             except Closed as closed:
-                # Discord's clock decides when a token is dead, and it may run ahead of ours.
+                # Discord's clock decides when a token expires, and it may be ahead of ours.
                 msg = str(closed)
         if address.card_id is None or address.private:
             raise Closed(msg)
@@ -162,6 +165,6 @@ def _names(job: Job) -> list[str]:
 
 
 def _digest(page: Page, files: Files) -> int:
-    """Equal for what shows the same."""
+    """A hash that is equal for edits that look the same."""
     listed = sorted((name, hash(content)) for name, content in files.items())
     return hash((json.dumps(page.to_components(), sort_keys=True), tuple(listed)))

@@ -1,7 +1,7 @@
-"""Posts the finished clip, once: thread, else channel, else the card itself, else a direct message.
+"""Posts the finished clip once: in the thread, else the channel, else as the card itself, else as a direct message.
+`DiscordNotifier` calls it.
 
-Before any post that may have happened already it looks for it in every place that can still be read. Knows neither progress
-nor why a clip ended.
+If the clip may have been posted before, it first looks for that post in every place that can still be read.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ _URL: Final = re.compile(r"/channels/(?:\d+|@me)/(\d+)/\d+$")
 
 
 def channel_of(address: Address) -> int | None:
-    """The channel that the clip was posted in, from its link; None where it has none (an ephemeral message)."""
+    """The channel in which the clip was posted, from its link; None where there is no link (an ephemeral message)."""
     match = _URL.search(address.result_url or "")
     return int(match[1]) if match else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """`posted` is what was found. `unread`, where nothing was: why the place can't be read to which it was sent last."""
+    """`posted` is the message that was found. `unread`: why the place to which the clip was sent last can't be read, if so."""
 
     posted: Posted | None = None
     unread: str | None = None
 
 
 class ClipPoster:
-    """Remembers the jobs whose post may be there though nobody could say where."""
+    """Remembers the jobs whose last try had no clear answer, so that their clip may be posted already."""
 
     def __init__(
         self, messages: Messages, jobs: JobStore, limits: UploadLimits, quoting: Quoting, *, finals: bool = False
@@ -62,9 +62,10 @@ class ClipPoster:
         self._doubtful: set[int] = set()
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
-        """Raises `UploadTooLarge`, `DeliveryError` for what may pass, `NowhereToPost` when every place is closed.
+        """Posts the clip, or finds its earlier post. Raises `UploadTooLarge`, `DeliveryError` for a temporary error,
+        `NowhereToPost` when no place takes it.
 
-        Raises `PostInDoubt` where it may stand in a place that can't be read any more: then it is sent nowhere else.
+        Raises `PostInDoubt` where it may have been posted in a place that can't be read any more: then it is sent nowhere else.
         """
         address = job.address
         if address.result_id is not None:
@@ -76,7 +77,7 @@ class ClipPoster:
             raise
         except BaseException as error:
             if not (isinstance(error, DeliveryError) and error.unsent):
-                # Whatever happened, the message may be there: the next try looks first.
+                # The message may have been posted all the same: the next try looks first.
                 self._doubtful.add(job.id)
             if isinstance(error, TimeoutError):
                 msg = f"the clip was not posted within {_UPLOAD_SECONDS:.0f} s"
@@ -88,22 +89,22 @@ class ClipPoster:
         return posted
 
     async def find(self, job: Job) -> Posted | None:
-        """The clip's message in any place of this job that can still be read. Raises `DeliveryError` for what may pass."""
+        """The clip's message, from all places of this job that can still be read. Raises `DeliveryError`: a temporary error."""
         return (await self._search(job)).posted
 
     def may_be_there(self, job: Job) -> bool:
-        """Whether a try whose outcome nobody knows was made: by this process, or by one that died since posting began."""
+        """Whether an earlier try had no clear answer: of this process, or of one that died after posting began."""
         return job.id in self._doubtful or job.posting_fence != job.fence
 
     def forget(self, job_id: int) -> None:
-        """The job is posted elsewhere from now on, or not any more."""
+        """Drops what is known of the job: it has ended, or is posted in another place from now on."""
         self._doubtful.discard(job_id)
 
     async def tell(self, job: Job, page_of: Callable[[bool], Page], kind: str) -> None:
-        """A page about a private job by direct message, once: an earlier one is known by its buttons.
+        """Sends a page about a private job as a direct message, once: an earlier one is found by its buttons.
 
-        `page_of(quoted)` makes it, with the member's words or without. `kind` is a letter that tells pages about the same job
-        apart. Raises `Closed` and `DeliveryError`.
+        `page_of(quoted)` makes the page with or without the member's text. `kind` is one letter for each sort of page, used in
+        the nonce. Raises `Closed` and `DeliveryError`.
         """
         mine = frozenset(custom_ids(page_of(True).children))  # noqa: FBT003  as `Quoting` calls it
         channel_id = await self._messages.dm(job.member_id)
@@ -122,7 +123,7 @@ class ClipPoster:
             return await self._ladder(job, delivery)
         if job.address.way is Way.ANSWER and self._messages.answerable(job.address):
             with suppress(Closed):
-                # Whether it was done before or not, it is done now.
+                # Editing the answer again is safe, whether or not it was done before.
                 return await self._answer(job, delivery)
         search = await self._search(job)
         if search.posted is not None:
@@ -133,7 +134,7 @@ class ClipPoster:
         return await self._ladder(job, delivery)
 
     async def _search(self, job: Job) -> _Search:
-        """Looks in every place in which it may have been posted. Raises `DeliveryError` for what may pass."""
+        """Looks in every place in which the clip may have been posted. Raises `DeliveryError` for a temporary error."""
         address = job.address
         places = () if address.private else tuple(dict.fromkeys((address.posts_to, address.channel_id)))
         tried = address.channel_id if address.way is Way.CHANNEL else address.posts_to if address.way is None else None
@@ -144,7 +145,7 @@ class ClipPoster:
                     return _Search(Posted(channel_id, message_id, _jump_link(address.guild_id, channel_id, message_id)))
             except Closed as closed:
                 _log.info("job %s: could not look for its clip in %d: %s", job.job_code, channel_id, closed)
-                # With a channel that was deleted, the clip in it is gone too.
+                # If the channel was deleted, a clip in it is gone too, so there is no doubt.
                 if channel_id == tried and closed.code != UNKNOWN_CHANNEL:
                     unread = str(closed)
         match address.way:
@@ -212,13 +213,13 @@ class ClipPoster:
         try:
             message_id = await self._quoting.send(job.id, once)
         except DoneAlready as gone:
-            # A nonce is its author's, whatever the channel: it was this job's post, here or in the place before.
+            # Discord knows a nonce by its author, not by channel: so it was this job's post, here or in the place before.
             _log.info("job %s was posted, and deleted before it was known: %s", job.job_code, gone)
             return Posted(channel_id, None, "")
         return Posted(channel_id, message_id, _jump_link(guild_id, channel_id, message_id))
 
     async def _answer(self, job: Job, delivery: Delivery) -> Posted:
-        """The answer to the interaction becomes the clip. Doing it again changes nothing."""
+        """Edits the answer to the interaction into the clip. Safe to repeat."""
         address = job.address
         _must_fit(delivery, address.upload_limit)
         begun = await self._begin(job, Way.ANSWER)
@@ -232,7 +233,7 @@ class ClipPoster:
             message_id = await self._quoting.send(job.id, once)
         except (Closed, UploadTooLarge):
             if address.way is not Way.ANSWER:
-                # Refused, and not begun before: nothing can have come of it.
+                # Discord refused, and no earlier try was made this way: the clip can't be there.
                 await self._not_begun(begun, address.way)
             raise
         url = "" if address.private else _jump_link(address.guild_id, address.channel_id, message_id)
@@ -242,20 +243,22 @@ class ClipPoster:
         try:
             await self._begin(job, way)
         except StorageError as error:
-            # The clip is looked for there again then, which is little; that it was refused must not get lost over it.
+            # Then the next try searches there too, which is harmless. The refusal must still be raised.
             _log.warning("job %s: that its answer was refused could not be written: %s", job.job_code, error)
 
     async def _begin(self, job: Job, way: Way | None) -> Job:
-        """Writes down where the clip is sent, before it is: a process that dies then leaves that behind."""
+        """Writes down by which way the clip is sent, before it is sent, for the case that the process dies in between."""
         if job.address.way is way:
             return job
         await self._jobs.readdress(job.id, way=way)
         return replace(job, address=replace(job.address, way=way))
 
     async def _find_in(self, job: Job, channel_id: int) -> int | None:
-        """Since the interaction, by Discord's own clock: its id is the moment. Raises `Closed` where it can't be read."""
+        """Looks for the clip in one channel, from the interaction on (its id contains the time). Raises `Closed` where the
+        channel can't be read.
+        """
         address = job.address
-        # Posted again elsewhere, the days before that interaction need no look; its answer may be the clip itself.
+        # For a clip that is posted elsewhere later, look from that interaction's answer on, which may be the clip itself.
         since_id = job.id if job.unposted_at_ms is None or address.card_id is None else address.card_id - 1
         known = address.progress_id if channel_id == address.thread_id else address.card_id
         empty = address.private or known is None or channel_id not in {address.thread_id, address.channel_id}
@@ -263,20 +266,20 @@ class ClipPoster:
 
 
 def _mine(job: Job) -> Callable[[str], bool]:
-    """Knows the clip's own message by a button that no other message about the job has."""
+    """Recognises the clip's message by a button that no other message about the job has."""
     mine = f"hh:more:{job.id}"
     return lambda custom_id: custom_id == mine
 
 
 def _must_fit(delivery: Delivery, limit: int | None) -> None:
-    """Nothing is uploaded that is known to be refused: raises `UploadTooLarge`."""
+    """Raises `UploadTooLarge` for a file over the limit (bytes; None: not known), so that no upload is tried in vain."""
     if delivery.path is not None and delivery.facts is not None and limit is not None and delivery.facts.size > limit:
         msg = f"{delivery.facts.size:,} bytes where {limit:,} are taken"
         raise UploadTooLarge(msg, limit=limit)
 
 
 def _named(job: Job, delivery: Delivery, *, quoted: bool) -> Delivery:
-    """Where the member's words are blocked, the file's name has none of them either."""
+    """The delivery; where the member's text is blocked, with a file name without it."""
     return delivery if quoted else replace(delivery, filename=clip_filename(job, quoted=False))
 
 

@@ -1,4 +1,4 @@
-"""What a job's messages say once nothing comes by itself any more: how it ended, or that its clip waits for another place."""
+"""Edits a job's messages at its end, or when its clip can't be posted and waits for its owner. `DiscordNotifier` calls it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 class EndMessages:
-    """A place that is closed stays as it is; every method may be repeated."""
+    """Every method may be repeated. A message that can't be edited any more stays as it is."""
 
     def __init__(
         self, messages: Messages, card_edits: CardEdits, posts: clip_poster.ClipPoster, operators: OperatorsChannel
@@ -60,7 +60,7 @@ class EndMessages:
         elif job.state is State.DONE and address.result_id is not None and not address.in_place:
             there = await self._messages.attached(address)
             if job_card.POSTER_FILE in there:
-                # Shown before, by a process that died before it could note it: what is attached stays.
+                # An earlier process attached it and died before it could write that down: keep it.
                 files[job_card.POSTER_FILE] = there[job_card.POSTER_FILE]
         try:
             await self._cards.draw(job, files | await self._cards.pictures(job), poster=bool(files))
@@ -70,17 +70,17 @@ class EndMessages:
             await self._cards.draw(job, anew | await self._cards.pictures(job, anew=True), poster=bool(anew))
 
     async def _end_progress(self, job: Job, thread_id: int, progress_id: int) -> None:
-        """Where the clip follows in the same thread, it says all; else the progress message becomes one line about the end."""
+        """Deletes the progress message if the clip is in the same thread; otherwise edits it to a line about the end."""
         if job.address.result_id is not None and clip_poster.channel_of(job.address) == thread_id:
             await self._messages.delete(thread_id, progress_id)
         else:
             await self._messages.edit(thread_id, progress_id, _ended_progress(job, told=self._operators.hears))
 
     async def unposted(self, job: Job) -> None:
-        """Raises `DeliveryError` for what may pass."""
+        """Shows that the clip waits for its owner. Raises `DeliveryError` for a temporary error."""
         address = job.address
         if job.failure is not Failure.DOUBTFUL or address.way is not Way.ANSWER:
-            # Where the card may be the clip by now it stays as it is, and `/jobs` alone offers it.
+            # If the card may have become the clip, it stays as it is; then only `/jobs` offers to post it.
             await self._wait_on_card(job)
         if address.thread_id is not None and address.progress_id is not None:
             editing = self._messages.edit(address.thread_id, address.progress_id, unposted.page_of(job))
@@ -95,7 +95,7 @@ class EndMessages:
                 await _try(job, "tell the member", self._clip_poster.tell(job, lambda _: unposted.page_of(job), "u"))
 
     async def posted_elsewhere(self, job: Job, posting: Job) -> None:
-        """`job` as it was, `posting` as it is now."""
+        """Says on the messages of `job` (with its old address) that its clip is posted elsewhere (the address of `posting`)."""
         address = job.address
         where = "elsewhere" if posting.address.private else f"in <#{posting.address.channel_id}>"
         said = note_page("Posted elsewhere", f"Its owner has it posted {where}.", layout.GREY)

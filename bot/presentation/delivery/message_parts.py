@@ -1,4 +1,4 @@
-"""What a message at Discord is made of: files, sent or kept, and the components that it shows."""
+"""Files and components of Discord messages: to send them, and to read them from messages."""
 
 from __future__ import annotations
 
@@ -17,25 +17,27 @@ NO_FILES: Final[Mapping[str, Kept]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file that a message has already. An edit that shows it must list it: Discord knows no other by its name."""
+    """A file that a message has already. An edit must list it, or Discord drops it."""
 
     id: int
     filename: str
     url: str = field(default="", compare=False)
-    """A signed link to it, which works for a day."""
+    """A signed link to the file, which works for a day."""
 
     def to_dict(self) -> dict[str, str]:
-        """As the library asks a file of an earlier message how to be listed."""
+        """The form in which discord.py lists attachments that are kept."""
         return {"id": str(self.id), "filename": self.filename}
 
 
 Files = Mapping[str, "bytes | Path | Kept"]
-"""File name to content; a path is streamed from the disk."""
+"""File name to content. A path is streamed from the disk."""
 
 
 @contextmanager
 def opened(files: Files) -> Generator[list[discord.File]]:
-    """As the library takes them; kept ones look like its files of earlier messages, as far as it asks."""
+    """The files as discord.py takes them, closed at the end of the block. `Kept` has the one method that it calls on
+    attachments.
+    """
     new: list[discord.File] = []
     listed: list[discord.File] = []
     try:
@@ -52,7 +54,7 @@ def opened(files: Files) -> Generator[list[discord.File]]:
 
 
 def files_of(message: discord.Message) -> dict[str, Kept]:
-    """Those attached to it, by name. One that a component shows Discord names in that component, and nowhere else."""
+    """The files of a message by name. Discord lists a file that a component shows only in that component."""
     found = {each.filename: Kept(each.id, each.filename, each.url) for each in message.attachments}
     for part in _every(message.components):
         for each in (part, *getattr(part, "items", ())):
@@ -64,12 +66,12 @@ def files_of(message: discord.Message) -> dict[str, Kept]:
 
 
 def custom_ids(components: Sequence[Any]) -> Iterator[str]:
-    """Every custom id in a message's components, however deep."""
+    """All custom ids in a message's components, also in nested ones."""
     return (component.custom_id for component in _every(components) if getattr(component, "custom_id", None))
 
 
 def _every(components: Sequence[Any]) -> Iterator[Any]:
-    """Each component, and each one in it."""
+    """All components, also nested ones."""
     for component in components:
         yield component
         yield from _every(getattr(component, "children", ()))

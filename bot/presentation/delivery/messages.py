@@ -1,6 +1,6 @@
-"""Our messages at Discord: sent, edited, found again and deleted, by the bot's own route or through an interaction's token.
+"""Sends, edits, finds and deletes our messages at Discord, as the bot or with an interaction's token.
 
-The one place that spends the request budget. It knows addresses and pages, and nothing of what they say.
+The other modules of this folder send all their requests through it, so that the rate limit and error handling are in one place.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from bot.presentation.views.layout import Page
 
 _log: Final = logging.getLogger(__name__)
 _ORIGINAL: Final = cast("int", "@original")
-"""The first answer to an interaction where its id is not known; the library's signature thinks of numbers only."""
+"""Discord's name for the first answer to an interaction, used where its id is not known. discord.py's type hint says int."""
 _TOKEN_MARGIN_MS: Final = 20_000
-"""A token this near its end is not begun with: an upload takes a while."""
+"""A token that expires within this time is not used any more, since an upload takes time."""
 _NO_MENTIONS: Final = discord.AllowedMentions.none()
 _WEEK_MINUTES: Final = 10_080
-"""The longest time after which Discord archives a thread in which nobody writes."""
+"""Discord archives our threads after a week without messages, its longest setting."""
 _HISTORY_PAGE: Final = 100
-"""Messages that the library asks for at a time."""
+"""Messages that discord.py asks for in one request."""
 _BROKEN_AGAIN_SECONDS: Final = (0.5, 2.0)
 _BROKE_OFF: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError)
 _T = TypeVar("_T")
@@ -46,7 +46,7 @@ class Messages:
         self._rests = Rests()
 
     def answerable(self, address: Address) -> bool:
-        """True while the interaction's token can still edit its answer."""
+        """Whether the interaction's token can still be used to edit its answer."""
         return bool(address.token) and self._clock.now_ms() < address.token_expires_at_ms - _TOKEN_MARGIN_MS
 
     async def edit_answer(
@@ -58,9 +58,9 @@ class Messages:
         *,
         urgent: bool = True,
     ) -> tuple[int, Mapping[str, Kept]]:
-        """Edits the answer to the command; its message id, and `files`, all that it has then, as they stand there.
+        """Edits the answer to the command. Returns its message id and its files. Afterwards it has exactly `files`.
 
-        Repeating it changes nothing. An archived thread is opened for it where it is `urgent`.
+        Safe to repeat. If it is in an archived thread, an `urgent` edit reopens the thread. Raises `Closed` or `DeliveryError`.
         """
         webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
 
@@ -75,9 +75,9 @@ class Messages:
         return message.id, files_of(message)
 
     async def whisper(self, address: Address, page: Page) -> None:
-        """A message to who gave the command alone, once its answer is there. Raises `Closed` or `DeliveryError`."""
+        """Sends a message that only the member of the command sees, after its answer. Raises `Closed` or `DeliveryError`."""
         webhook = discord.Webhook.partial(address.application_id, address.token, client=self._client)
-        # What an interaction's token leads to; the library takes a partial one for a channel's own.
+        # An interaction's webhook is of this type; discord.py takes a partial one for that of a channel.
         webhook.type = discord.WebhookType.application
         with self._asking(f"whisper {address.token}"):
             await webhook.send(view=page, ephemeral=True, allowed_mentions=_NO_MENTIONS, wait=True)
@@ -85,9 +85,9 @@ class Messages:
     async def edit(
         self, channel_id: int, message_id: int, page: Page, files: Files = NO_FILES, *, urgent: bool = True
     ) -> Mapping[str, Kept]:
-        """Edits a message of ours by the bot's own route; `files`, all that it has then, as they stand there.
+        """Edits a message of the bot and returns its files. Afterwards it has exactly `files`.
 
-        An archived thread is opened for it where it is `urgent`.
+        If it is in an archived thread, an `urgent` edit reopens the thread. Raises `Closed` or `DeliveryError`.
         """
         message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
 
@@ -97,7 +97,7 @@ class Messages:
                 return await message.edit(view=page, allowed_mentions=_NO_MENTIONS, attachments=attachments)
 
         with self._asking(f"edit {channel_id}"):
-            # What is not urgent has a turn of its own soon.
+            # An edit that is not urgent is not repeated: the next one comes soon.
             edited = await (self._in_open_thread(channel_id, lambda: self._unbroken(once)) if urgent else once())
         return files_of(edited)
 
@@ -110,9 +110,9 @@ class Messages:
         files: Files = NO_FILES,
         mentions: discord.AllowedMentions = _NO_MENTIONS,
     ) -> int:
-        """Posts a message; the same nonce within a few minutes answers with the one that exists.
+        """Posts a message; its id. With the same nonce within a few minutes Discord returns the existing message instead.
 
-        Raises `DoneAlready` where that one exists no more.
+        Raises `DoneAlready` where that message was deleted, else `Closed`, `DeliveryError` or `UploadTooLarge`.
         """
         channel = self._client.get_partial_messageable(channel_id)
 
@@ -125,7 +125,10 @@ class Messages:
         return await self._showing(f"send {channel_id}", once)
 
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
-        """A public thread on a message, whose id it has; the one that exists is as good. Raises `Closed` or `DeliveryError`."""
+        """Opens a public thread on a message; the thread gets the message's id. One that exists already is fine.
+
+        Raises `Closed` or `DeliveryError`.
+        """
 
         async def once() -> None:
             await self._rate_limit.take()
@@ -141,13 +144,13 @@ class Messages:
                 raise
 
     async def reopen(self, thread_id: int) -> None:
-        """Takes a thread out of the archive. Raises `Closed` or `DeliveryError`."""
+        """Unarchives a thread. Raises `Closed` or `DeliveryError`."""
         await self._rate_limit.take()
         with self._asking(f"reopen {thread_id}"):
             await self._client.http.edit_channel(thread_id, archived=False)
 
     async def rename_thread(self, thread_id: int, name: str) -> None:
-        """Ours to do, since the thread is ours; Discord takes two names in ten minutes. Raises `Closed` or `DeliveryError`."""
+        """Renames a thread of ours; Discord allows two new names in ten minutes. Raises `Closed` or `DeliveryError`."""
 
         async def once() -> None:
             await self._rate_limit.take()
@@ -157,10 +160,10 @@ class Messages:
             await self._in_open_thread(thread_id, lambda: self._unbroken(once))
 
     async def find(self, channel_id: int, since_id: int, is_it: Callable[[str], bool], *, empty: bool = True) -> int | None:
-        """Our latest message since that snowflake with a custom id that `is_it` knows, however many came in between.
+        """The id of our latest message after `since_id` with a custom id for which `is_it` is true; None where there is none.
 
-        `empty` says that nothing may stand there at all; else a place that shows nothing is one whose history we may not read,
-        which Discord tells in no other way. Raises `Closed` where we may not look, `DeliveryError` for what may pass.
+        `empty` False: the channel has messages, so an empty history means that we may not read it, which Discord says in no
+        other way. Raises `Closed` where we may not read, `DeliveryError` for a temporary error.
         """
         looked = 0
         with self._asking(f"read {channel_id}"):
@@ -178,7 +181,7 @@ class Messages:
         return None
 
     async def holds(self, channel_id: int, message_id: int, is_it: Callable[[str], bool]) -> bool:
-        """Whether this message is ours and has such a custom id. Raises as `find`."""
+        """Whether this message is ours and has a custom id for which `is_it` is true. Raises as `find`."""
         await self._rate_limit.take()
         with self._asking(f"read {channel_id}"):
             return self._is_mine(await self._client.get_partial_messageable(channel_id).fetch_message(message_id), is_it)
@@ -188,7 +191,7 @@ class Messages:
         return me is not None and message.author.id == me.id and any(is_it(each) for each in custom_ids(message.components))
 
     async def attached(self, address: Address) -> Mapping[str, Kept]:
-        """The files on the card, by name; none where we can't look. Raises `DeliveryError`."""
+        """The files of the card by name; empty where it can't be read. Raises `DeliveryError`."""
         try:
             with self._asking(f"card {address.channel_id}"):
                 if self.answerable(address):
@@ -203,20 +206,20 @@ class Messages:
         return NO_FILES
 
     async def shown(self, channel_id: int, message_id: int) -> Mapping[str, Kept]:
-        """The files on a message of ours, by name; whatever else is asked goes before. Raises `Closed` or `DeliveryError`."""
+        """The files of a message of ours by name. Other requests go first. Raises `Closed` or `DeliveryError`."""
         await self._rate_limit.take(urgent=False)
         with self._asking(f"read {channel_id}"):
             return files_of(await self._client.get_partial_messageable(channel_id).fetch_message(message_id))
 
     async def dm(self, member_id: int) -> int:
-        """The channel of our direct messages with this member. Raises `Closed` where they do not take any."""
+        """The channel for direct messages with this member. Raises `Closed` where they take none, or `DeliveryError`."""
         await self._rate_limit.take()
         with self._asking("direct"):
             channel = await self._client.create_dm(discord.Object(member_id))
         return channel.id
 
     async def delete(self, channel_id: int, message_id: int) -> None:
-        """Raises `Closed` where it is not ours to delete; one that is gone already is as good."""
+        """Deletes a message; one that is gone already is fine. Raises `Closed` where we may not, or `DeliveryError`."""
         message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
 
         async def once() -> None:
@@ -233,11 +236,11 @@ class Messages:
             await webhook.delete_message(address.card_id or _ORIGINAL)
 
     def _asking(self, route: str) -> AbstractContextManager[None]:
-        """Around every request. One route's limit stops that route alone; see `refusals`."""
+        """Wraps every request: translates Discord's errors, and holds back a `route` that is limited; see `refusals`."""
         return refusals(self._client, self._rests, route)
 
     async def _unbroken(self, once: Callable[[], Awaitable[_T]]) -> _T:
-        """The library repeats neither a 503 nor a connection that broke off; whatever we send may be repeated."""
+        """Repeats a request after a 503 or a broken connection, which discord.py does not. All our requests may be repeated."""
         for wait in _BROKEN_AGAIN_SECONDS:
             try:
                 return await once()
@@ -250,10 +253,10 @@ class Messages:
         return await once()
 
     async def _showing(self, route: str, once: Callable[[], Awaitable[_T]]) -> _T:
-        """`_asking` and `_unbroken` for what makes a message visible, which a try that broke off may have done.
+        """`_asking` and `_unbroken` for requests that make a message visible.
 
-        That a place is closed to a later try says nothing about the earlier one: it is `DeliveryError`, so that whoever repeats
-        the call looks first.
+        A try whose connection broke may have made the message. If a later try is then refused, that says nothing about the
+        first: it raises `DeliveryError`, so that the caller looks for the message before it tries again.
         """
         broke = False
 

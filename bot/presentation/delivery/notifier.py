@@ -1,6 +1,6 @@
-"""Discord's face for the pipeline, the `Notifier`: a job's messages are made, kept fresh, delivered and brought to an end.
+"""Implements `Notifier` with Discord messages: makes a job's messages, updates its progress, posts the clip, shows the end.
 
-Every step looks first at what exists, so that it can be repeated after a crash. Knows no provider and no stage.
+The pipeline calls it. Each step first looks at what exists already, so that it can be repeated after a crash.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ from bot.presentation.views.progress_text import progress_page, progress_text
 
 _log: Final = logging.getLogger(__name__)
 _THREAD_AGAIN_MS: Final = 60_000
+"""Between two tries to make a missing thread or progress message."""
 
 
 class DiscordNotifier:
-    """`operator_channel_id` is where operators read what they must act on."""
+    """`operator_channel_id` is the channel for texts to the operator; None: only the log."""
 
     def __init__(
         self,
@@ -49,7 +50,7 @@ class DiscordNotifier:
         operator_channel_id: int | None,
         finals: bool = False,
     ) -> None:
-        """`finals`: a preview may be had as a real clip, whatever its resolution."""
+        """`finals`: a posted preview has a button that makes it as a real clip, whatever its resolution."""
         self._jobs = jobs
         self._clock = clock
         self._messages = Messages(client, clock)
@@ -65,7 +66,7 @@ class DiscordNotifier:
         self._posters: dict[int, bytes] = {}
 
     def start(self) -> None:
-        """Begins to keep progress fresh; needs a running loop."""
+        """Starts the loop that updates progress messages; needs a running event loop."""
         self._progress_updater.start(self.tell_operator)
 
     async def stop(self) -> None:
@@ -87,7 +88,7 @@ class DiscordNotifier:
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
         job = await self._quiet(job)
         if not self._clip_poster.may_be_there(job):
-            # After a try of which nobody knows the end its places stay as they were: it is looked for where it was sent.
+            # Not after a try without a clear answer: the clip must then be looked for in the places of that try.
             job = await self._announcer.thread(job)
         posted = await self._clip_poster.deliver(job, delivery)
         if delivery.poster is not None:
@@ -107,7 +108,7 @@ class DiscordNotifier:
         await self._end_messages.unposted(job)
 
     async def ended(self, job: Job) -> None:
-        """Raises `DeliveryError` where Discord is in trouble: again later. A place that is closed stays as it is."""
+        """Raises `DeliveryError` for a temporary error: call again later. Messages that can't be edited stay as they are."""
         job = await self._quiet(job)
         await self._end_messages.end(job, self._posters.get(job.id))
         self._posters.pop(job.id, None)
@@ -121,13 +122,13 @@ class DiscordNotifier:
 
     @property
     def operators_told(self) -> bool:
-        """Whether the last word to the people who run the bot got there."""
+        """Whether the last text to the operator's channel arrived."""
         return self._operators.hears
 
     # -- what buttons ask for ------------------------------------------------------------------------------------------
 
     async def delete_clip(self, job: Job) -> bool:
-        """Deletes the clip's message, and card and progress say so. False where Discord does not let us."""
+        """Deletes the clip's message and shows that on card and progress message. False where Discord does not allow it."""
         address = job.address
         if address.result_id is None:
             return True
@@ -151,7 +152,7 @@ class DiscordNotifier:
         return True
 
     async def posters(self, jobs: Sequence[Job]) -> dict[int, str]:
-        """Links to the posters on the cards of these jobs, for a list."""
+        """Links to the posters on the cards of these jobs, by job id, for a list."""
         return await self._poster_links.of(jobs)
 
     async def posted_elsewhere(self, job: Job, posting: Job) -> None:
@@ -159,7 +160,9 @@ class DiscordNotifier:
         await self._end_messages.posted_elsewhere(job, posting)
 
     async def _quiet(self, job: Job) -> Job:
-        """Nothing of its progress is sent any more. What was under way may have found a place for it since it was read."""
+        """Stops all progress requests of the job and waits for running ones. The job with its newest address, which such a
+        request may have changed.
+        """
         edited, completed = await self._progress_updater.quiet(job.id), await self._announcer.quiet(job.id)
         now = await self._jobs.get(job.id) if edited or completed else None
         return job if now is None else replace(job, address=now.address)
@@ -193,7 +196,7 @@ class DiscordNotifier:
         if followed.shown != shown:
             await self._cards.redraw(job, progress=text, urgent=False)
             followed.shown = shown
-        # The card's own word is not there; once there is a thread it is.
+        # The card shows the progress instead of its headline; the headline comes back once there is a thread.
         self._announcer.said(job.id)
         followed.headline = ""
 
@@ -204,34 +207,34 @@ class DiscordNotifier:
         except NotTaken as error:
             if error.code != ARCHIVED or followed.reopened:
                 raise
-            # Once: who closes it again wants it closed.
+            # Reopened once only: somebody who archives it again wants it archived.
             followed.reopened = True
             await self._messages.reopen(thread_id)
             await self._messages.edit(thread_id, progress_id, page, urgent=False)
 
     async def _show_headline(self, job: Job, followed: Followed) -> None:
-        """The card's own word, where the progress is in the thread."""
+        """Updates the card's headline, while the progress is shown in the thread."""
         if job.card_may_be_clip:
             return
         headline = job_card.headline(job)
         if followed.headline is None:
             followed.headline = self._announcer.said(job.id)
         if followed.headline is None and job.state is State.QUEUED and not self._messages.answerable(job.address):
-            # As announced: after a restart a long line must not spend its channel's edits on what stands there.
+            # Assume that it is as announced: after a restart with a long line, edits must not be spent on unchanged cards.
             followed.headline = headline
         if followed.headline != headline:
             try:
                 await self._cards.redraw(job, urgent=False)
             except Closed as closed:
-                # The thread is what is followed; it goes on without the card.
+                # The thread shows the progress, so a card that can't be edited does not matter.
                 _log.info("job %s: its card stays as it is: %s", job.job_code, closed)
             followed.headline = headline
 
     async def _completed(self, job: Job, followed: Followed, text: str) -> Job:
-        """The job with its thread and progress message, as far as Discord lets them come."""
+        """The job with its thread and progress message, as far as Discord allows them now."""
         now = self._clock.now_ms()
         if not lacks_progress_message(job) or job.posting_begun or now < followed.messages_due_ms:
-            # Where the clip was sent once, it is looked for: a thread that came later would be another place.
+            # No new thread once posting has begun: the clip is looked for in the places that the job had then.
             return job
         followed.messages_due_ms = now + _THREAD_AGAIN_MS
         completed = await self._announcer.complete(job, text)

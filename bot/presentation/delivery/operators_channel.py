@@ -1,4 +1,4 @@
-"""Where operators read what they must act on: the log always, and a channel of Discord's where one is set."""
+"""Sends texts to the operator: always to the log, and to a Discord channel where one is configured."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NONCE_DIGITS: Final = 20
 
 
 class OperatorsChannel:
-    """`channel_id` is None where none is set."""
+    """`channel_id` is None where no channel is configured."""
 
     def __init__(self, messages: Messages, channel_id: int | None) -> None:
         self._messages = messages
@@ -30,7 +30,7 @@ class OperatorsChannel:
 
     @property
     def hears(self) -> bool:
-        """Whether the last word got there: only then members read that the people who run the bot have been told."""
+        """Whether the last text arrived. Only then members are told that the people who run the bot know."""
         return self._hears
 
     async def tell(self, text: str) -> None:
@@ -41,7 +41,7 @@ class OperatorsChannel:
         self._hears = False
         try:
             with own_cancels_only():
-                # The same after a restart, so that what a killed process had said already is not said twice within minutes.
+                # The nonce depends on the text only, so that after a restart the same text is not posted twice within minutes.
                 nonce = f"o{hashlib.sha256(text.encode()).hexdigest()[:_NONCE_DIGITS]}"
                 await self._messages.send(self._channel_id, page, nonce=nonce)
         except (Closed, HappyHorseError) as error:

@@ -1,4 +1,6 @@
-"""Links to the posters that cards show at Discord, for lists. Discord keeps the pictures, we keep links while they work."""
+"""Keeps links to the posters (still pictures of clips) on job cards, for `/jobs`. Discord stores the pictures; the links are
+kept in memory while they work.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,9 @@ from bot.presentation.views import job_card
 
 _log: Final = logging.getLogger(__name__)
 _LOOKS_SECONDS: Final = 2.0
-"""A list is not kept waiting for its pictures any longer. What is told later is there for the next one."""
+"""How long a list waits for links; links that come later are used by the next list."""
 _LINK_MS: Final = 12 * 3600 * 1000
-"""Discord's links work for 24 hours; a list stays open for a while."""
+"""How long a link is used. Discord's links work for 24 hours, and a list may stay open for some time."""
 _LINKS_MOST: Final = 2_000
 
 
@@ -30,14 +32,14 @@ class PosterLinks:
         self._links: dict[int, tuple[str, int]] = {}
 
     def seen(self, job_id: int, link: str) -> None:
-        """A card that was edited shows it: so nothing need be asked for what this process has finished."""
+        """Stores the link that an edit of the card returned, so that it need not be asked for."""
         self._links.pop(job_id, None)
         self._links[job_id] = (link, self._clock.now_ms())
         while len(self._links) > _LINKS_MOST:
             del self._links[next(iter(self._links))]
 
     async def of(self, jobs: Sequence[Job]) -> dict[int, str]:
-        """By job, as far as they are known, or Discord tells them soon."""
+        """Links by job id: known ones, and those that Discord returns within two seconds."""
         wanted = [each for each in jobs if _has_poster(each)]
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOKS_SECONDS):
@@ -62,6 +64,8 @@ class PosterLinks:
 
 
 def _has_poster(job: Job) -> bool:
-    """In place the clip itself stands where the poster would, and a private card is its token's alone to look at."""
+    """Whether the job's card shows a poster that the bot can read. A card with `in_place` shows the clip itself, and a private
+    one can be read with its token only.
+    """
     address = job.address
     return job.state is State.DONE and address.result_id is not None and not (address.in_place or address.private)

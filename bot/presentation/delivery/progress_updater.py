@@ -1,6 +1,6 @@
-"""Keeps progress messages fresh: one loop looks at the followed jobs in turn, as fast as the edit budget allows.
+"""Updates progress messages: one loop goes through the followed jobs, as fast as the rate limit allows.
 
-Knows which jobs are followed and when each was last shown; what is shown and where, `show` knows.
+`DiscordNotifier` owns it and passes `show`, which edits the messages of one job.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from bot.tasks import Tell, kept, over, own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _BETWEEN_EDITS_MS: Final = 4_000
-"""Of one message. Discord allows about five edits in five seconds; people read slower than that."""
+"""Between two edits of one message. Discord allows about five in five seconds; people read slower than that."""
 _NEWS_AFTER_MS: Final = 1_000
-"""A job that has moved on is looked at so soon: a short clip is over before its turn comes."""
+"""A job that has changed its state is shown after this time, since a short clip may be done before its usual turn."""
 _AFTER_TROUBLE_MS: Final = 30_000
 _REFUSED_MOST_MS: Final = 900_000
 _REFUSED_COUNTED: Final = 10
@@ -33,11 +33,12 @@ _LAST_EDIT_SECONDS: Final = 5.0
 
 @dataclass(slots=True)
 class Followed:
-    """`shown` is the hash of the text that stands there, `headline` the card's own word ("" for none), None when not known.
+    """One followed job, due at `due_ms`. `shown` is the hash of the text shown last, `headline` the card's headline ("" for
+    none); both None when not known.
 
-    Before `messages_due_ms` a missing thread or progress message is not asked for again. `reopened`: its thread was taken out
-    of the archive once; `thread_closed`: the card shows the progress instead. `refused` counts edits in a row that were
-    refused. `next` is the place in the line that counts, `news` that it has moved on while it was looked at.
+    A missing thread or progress message is not asked for before `messages_due_ms`. `reopened`: the thread was unarchived once.
+    `thread_closed`: the card shows the progress instead. `refused` counts refused edits in a row. `queue_number` marks the
+    valid entry in the queue. `news`: the job changed its state during an edit.
     """
 
     job_id: int
@@ -54,9 +55,9 @@ class Followed:
 
 class Show(Protocol):
     async def __call__(self, progress: Progress, followed: Followed) -> None:
-        """Edits what has changed and notes it in `followed`.
+        """Edits the job's messages where they have changed, and notes that in `followed`.
 
-        Raises `Closed` and `DeliveryError` where the edit came to nothing; the next one may be taken.
+        Raises `Closed` and `DeliveryError` where an edit failed; the next one may succeed.
         """
         ...
 
@@ -76,7 +77,7 @@ class ProgressUpdater:
         self._loop: asyncio.Task[None] | None = None
 
     def start(self, tell: Tell) -> None:
-        """`tell` tells the operator when the loop dies; it is started again."""
+        """Starts the loop. If it dies, it is started again and `tell` is called with a text for the operator."""
         self._loop = asyncio.create_task(kept("the progress of clips", self._update_all, tell), name="progress")
 
     async def stop(self) -> None:
@@ -88,7 +89,7 @@ class ProgressUpdater:
         self._loop = None
 
     def follow(self, job_id: int) -> None:
-        """One that is followed already has moved on, and is looked at soon."""
+        """Follows the job. If it is followed already, it has changed its state, and is shown soon."""
         followed = self._followed.get(job_id)
         if followed is None:
             followed = self._followed[job_id] = Followed(job_id)
@@ -99,7 +100,7 @@ class ProgressUpdater:
             self._queue(followed)
 
     def _hurried(self, followed: Followed) -> bool:
-        """Brings its next turn forward; what rests after a refusal goes on resting."""
+        """Brings the job's next turn forward, unless it waits after a refusal. Whether it did."""
         now = self._clock.now_ms()
         hurried = now + _NEWS_AFTER_MS < followed.due_ms <= now + _BETWEEN_EDITS_MS
         if hurried:
@@ -109,22 +110,23 @@ class ProgressUpdater:
     def unfollow(self, job_id: int) -> None:
         followed = self._followed.pop(job_id, None)
         if followed is not None and followed.due_ms - self._clock.now_ms() > _AFTER_TROUBLE_MS:
-            # All others leave the line in their turn, which comes soon.
+            # Only a job with a long wait is removed from the queue here; others are dropped when their turn comes.
             self._line = [each for each in self._line if each[2] is not followed]
             heapq.heapify(self._line)
 
     async def quiet(self, job_id: int) -> bool:
-        """Returns when no edit of this job is under way and none will begin: whether one was."""
+        """Stops following the job and waits for an edit that is under way. Whether there was one."""
         self.unfollow(job_id)
         task = self._under_way.get(job_id)
         if task is None:
             return False
-        # Cutting an edit off early could let it overtake the last one at Discord; a hung one must not hold up the clip.
+        # A running edit is not cancelled at once, since it could arrive at Discord after the last one. But a hung one must not
+        # hold up the clip.
         await over(task, _LAST_EDIT_SECONDS)
         return True
 
     async def refresh(self, followed: Followed) -> None:
-        """One look at one job, and one edit if something changed; then its next turn is set."""
+        """Reads the progress of one job, edits its messages if something changed, and sets its next turn."""
         progress = await self._progress_reader.progress_of(followed.job_id)
         if progress is None:
             self.unfollow(followed.job_id)
@@ -152,7 +154,7 @@ class ProgressUpdater:
         self._wanted.set()
 
     async def _next(self) -> Followed:
-        """The one that is due longest; new ones before all others."""
+        """Waits for the next due job: the one that is due longest, new ones first."""
         while True:
             if not self._line:
                 self._wanted.clear()
@@ -182,7 +184,7 @@ class ProgressUpdater:
                 async with asyncio.timeout(_EDIT_SECONDS):
                     await self.refresh(followed)
         except Closed as error:
-            # The next text may be taken, or the place be open again. One that stays closed is asked ever more seldom.
+            # A later edit may be taken. While it is refused, it is tried less and less often.
             _log.info("progress of job %d is not taken by Discord: %s", followed.job_id, error)
             followed.due_ms = self._clock.now_ms() + min(_AFTER_TROUBLE_MS * 2**followed.refused, _REFUSED_MOST_MS)
             followed.refused = min(followed.refused + 1, _REFUSED_COUNTED)

@@ -1,8 +1,9 @@
-"""Whose words Discord lets us quote: what its AutoMod or its filter of links blocks is said once more without them.
+"""Sends a message again without the member's text, if Discord's AutoMod or link filter blocked it. The other modules of this
+folder wrap their requests in it.
 
-Discord's AutoMod FAQ exempts bots, and judges the answers of one that a member installed by that member; an edit of a deferred
-answer is then refused with a 400 (Discord's change log of 27 June 2024; tibue99/ezcord pull request 85). Nothing here relies on
-which messages are judged: whatever is refused for its words is sent once more without them.
+Discord's AutoMod FAQ exempts bots, but a bot that a member installed is judged by that member's permissions; an edit of a
+deferred answer is then refused with a 400 (Discord's change log of 27 June 2024; tibue99/ezcord pull request 85). This code
+works the same for every message: whatever is refused for its text is sent once more without it.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ _T = TypeVar("_T")
 
 
 class Quoting:
-    """Remembers the jobs whose words were blocked, until they are over."""
+    """Remembers the jobs whose text was blocked, until they are over."""
 
     def __init__(self) -> None:
         self._blocked: set[int] = set()
 
     async def send(self, job_id: int, once: Callable[[bool], Awaitable[_T]]) -> _T:
-        """`once(quoted)` sends something about the job, with its member's words or without. One retry without them."""
+        """Calls `once(True)`, which sends something about the job with the member's text; if that is blocked, `once(False)`,
+        which sends it without. Once a job's text was blocked, only `once(False)` is called.
+        """
         quoted = job_id not in self._blocked
         try:
             return await once(quoted)

@@ -1,6 +1,7 @@
-"""How many requests a second this process makes to Discord's bot routes: a token bucket in which the urgent go first.
+"""Limits the requests per second: a token bucket in which urgent requests go first. `Messages` uses it for Discord's bot
+routes, `ProgressUpdater` for progress edits.
 
-Knows no Discord. Interaction tokens are outside Discord's limit and do not ask here.
+Requests with an interaction's token do not count towards Discord's limit, so they are not limited here.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from collections import deque
 from typing import Final
 
 REQUESTS_PER_SECOND: Final = 45.0
-"""Discord takes 50 a second over all bot routes; the rest is for what the library asks on its own."""
+"""Discord allows 50 a second over all bot routes; the rest is for requests that discord.py makes by itself."""
 BURST: Final = 5.0
-"""At once after a quiet time; with a second's rate it must stay within Discord's 50."""
+"""Requests at once after a quiet time. Together with the rate of one second it must stay within Discord's 50."""
 PROGRESS_PER_SECOND: Final = 10.0
-"""Progress is worth a fifth of it: a clip must never wait behind somebody's bar."""
+"""Progress edits may use about a fifth of it, so that no clip waits behind progress bars."""
 
 
 class RateLimit:
-    """`rate` per second on average, `burst` at once after a quiet time. Belongs to the loop it is first used on."""
+    """Allows `rate` requests per second on average, and `burst` at once after a quiet time. For one event loop."""
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate = rate
@@ -30,7 +31,7 @@ class RateLimit:
         self._timer: asyncio.TimerHandle | None = None
 
     async def take(self, *, urgent: bool = True) -> None:
-        """Returns when one request may be made; urgent ones overtake the others."""
+        """Waits until one request may be made. Urgent ones go before the others."""
         loop = asyncio.get_running_loop()
         self._refill(loop.time())
         if not self._urgent and not (self._others and not urgent) and self._left >= 1:

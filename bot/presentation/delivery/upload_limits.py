@@ -1,4 +1,6 @@
-"""How large a file each place takes: a channel by its server's boosts, an answer by token by its member's plan too."""
+"""Upload limits of the places in which a clip may be posted: of a channel by its server's boosts, of an answer with a token
+also by the member's plan. `ClipPoster` and `DiscordNotifier` use it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import discord
 from bot.domain.job import Address
 
 SAFE_BYTES: Final = 10 * 1024 * 1024
-"""Discord's limit without any boost, and that of direct messages."""
+"""Discord's limit without boosts, and in direct messages."""
 
 
 class UploadLimits:
@@ -17,18 +19,18 @@ class UploadLimits:
         self._client = client
 
     def of_channel(self, address: Address) -> int | None:
-        """Bytes; None while the gateway has not named the server's tier, as in the first moments of a process."""
+        """The limit in bytes; None while the gateway has not sent the server yet, as just after the start."""
         if address.guild_id is None:
             return SAFE_BYTES
         guild = self._client.get_guild(address.guild_id)
         return None if guild is None else guild.filesize_limit
 
     def of(self, address: Address, *, answerable: bool) -> tuple[int, ...]:
-        """What the first place takes in which the clip is posted, and the smaller limits of those that may follow."""
+        """The limit in bytes of the first place in which the clip is posted, then the lower limits of later places."""
         channel = self.of_channel(address)
         if address.private:
             first = address.upload_limit if answerable else SAFE_BYTES
         else:
-            # Never less than a server may have: what is too large after all is refused, and fitted again.
+            # Where it is not known, take the interaction's limit: a file that is too large is refused and fitted again.
             first = address.upload_limit if channel is None else channel
         return tuple(sorted({each for each in (first, channel or SAFE_BYTES, SAFE_BYTES) if each <= first}, reverse=True))
