@@ -117,7 +117,7 @@ class Finishing:
         return advanced(await self._jobs.advance(job, State.DELIVERING, self._clock.now_ms()))
 
     async def deliver(self, job: Job) -> StageResult:
-        """Posts the clip once: the notifier looks for an earlier post of this job before it makes one."""
+        """Posts the clip once: the notifier looks for an earlier post of this job before it makes another."""
         if job.discard:
             return thrown_away(job, free=self._provider.free)
         if job.address.result_id is not None:

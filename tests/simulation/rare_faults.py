@@ -48,7 +48,7 @@ SEARCHED: Final = (
         "await (self._search(provider, job) if searched else",
         "await (_nothing() if searched else",
         "def _status(status: RunStatus)",
-        'async def _nothing() -> Report:\n    return Report("not looked for", searched=True)\n\n\ndef _status(status: RunStatus)',
+        'async def _nothing() -> Report:\n    return Report("not asked", searched=True)\n\n\ndef _status(status: RunStatus)',
     ),
 )
 LINE: Final = (
