@@ -51,15 +51,6 @@ _SLOTS_UNTIL_TOLD: Final = 4
 """Clips at a time until the provider says how many it takes; most plans take at least this many."""
 
 
-def secrets_of(settings: Settings) -> list[str]:
-    """The secrets that are removed from the log."""
-    return [
-        settings.discord.token.get_secret_value(),
-        settings.scenario.api_key.get_secret_value(),
-        settings.scenario.api_secret.get_secret_value(),
-    ]
-
-
 async def run(settings: Settings) -> int:
     """Runs the bot until SIGINT or SIGTERM, which also stop it while it starts. Returns the exit code.
 
@@ -67,7 +58,7 @@ async def run(settings: Settings) -> int:
     """
     keep_private()
     check_proxies()
-    log.set_up(settings.log.level, secrets_of(settings))
+    log.set_up(settings.log.level, settings.secrets())
     token = settings.discord.token.get_secret_value()
     if not token:
         file = settings.file or DEFAULT_CONFIG

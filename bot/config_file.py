@@ -1,6 +1,6 @@
 """The operator's config.toml as a file: read as editors on every system write it, and told in a sentence where that fails.
 
-Knows no setting but those that are secret; `settings.load` calls it.
+`settings.load` calls it and says which settings are secret.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import re
 import stat
 import sys
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from bot.errors import SettingsError
 
-_SECRETS: Final = (("discord", "token"), ("scenario", "api_key"), ("scenario", "api_secret"))
 _LINE: Final = re.compile(r"at line (\d+)")
 _HINTS: Final = {
     "Cannot overwrite a value": "The same setting stands there twice",
@@ -36,8 +36,8 @@ class ConfigFile:
     exposed: bool
 
 
-def read(file: Path) -> ConfigFile | None:
-    """None where there is no such file. Raises `SettingsError` that names the file and what to do about it."""
+def read(file: Path, secrets: Iterable[tuple[str, str]]) -> ConfigFile | None:
+    """`secrets` by section and key. None where there is no such file. Raises `SettingsError` that names the file and what to do about it."""
     try:
         # With or without the mark that Windows' editors put before the first letter.
         text = file.read_bytes().decode("utf-8-sig")
@@ -56,7 +56,7 @@ def read(file: Path) -> ConfigFile | None:
     except tomllib.TOMLDecodeError as error:
         msg = f"{file}: this is not valid TOML: {error}{_hint(text, str(error))}"
         raise SettingsError(msg) from error
-    return ConfigFile(values, _holds_a_secret(values) and _others_may_read(file))
+    return ConfigFile(values, _holds_a_secret(values, secrets) and _others_may_read(file))
 
 
 def _hint(text: str, said: str) -> str:
@@ -72,8 +72,8 @@ def _hint(text: str, said: str) -> str:
     return ""
 
 
-def _holds_a_secret(values: dict[str, Any]) -> bool:
-    sections = ((values.get(section), key) for section, key in _SECRETS)
+def _holds_a_secret(values: dict[str, Any], secrets: Iterable[tuple[str, str]]) -> bool:
+    sections = ((values.get(section), key) for section, key in secrets)
     return any(isinstance(section, dict) and bool(section.get(key)) for section, key in sections)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportUnknownArgumentType]  TOML's own values
 
 

@@ -15,7 +15,7 @@ from bot.ports import Clock, VideoProvider
 from bot.providers.preview.provider import PreviewProvider
 from bot.providers.scenario.account import Account
 from bot.providers.scenario.provider import ScenarioProvider
-from bot.settings import Settings
+from bot.settings import ENVIRONMENT_PREFIX, Settings, secret_keys
 from bot.storage import Storage, open_storage
 from bot.storage.file import is_there
 from bot.storage.lock import real_path
@@ -43,11 +43,10 @@ def without_key(settings: Settings, opened: Collection[str]) -> str | None:
     missing = [name for name in settings.provider.offered if name != PREVIEW and name not in opened]
     if not missing:
         return None
-    key = "names has" if settings.provider.names else "name is"
-    return (
-        f"provider.{key} {missing[0]}, which needs scenario.api_key and scenario.api_secret"
-        " (or HAPPYHORSE_SCENARIO__API_KEY and HAPPYHORSE_SCENARIO__API_SECRET)."
-    )
+    says = "names has" if settings.provider.names else "name is"
+    keys = [f"{section}.{key}" for section, key in secret_keys() if section == missing[0]]
+    variables = [f"{ENVIRONMENT_PREFIX}{each.upper().replace('.', '__')}" for each in keys]
+    return f"provider.{says} {missing[0]}, which needs {' and '.join(keys)} (or {' and '.join(variables)})."
 
 
 async def open_vendors(
@@ -55,12 +54,13 @@ async def open_vendors(
 ) -> dict[str, VideoProvider]:
     """The external providers that have a key. Shell commands use only these, since they may run beside the bot: the preview's
     folder belongs to one process, and asking it for a clip's status makes it render."""
+    vendors: dict[str, VideoProvider] = {}
     scenario = settings.scenario
     key, secret = scenario.api_key.get_secret_value(), scenario.api_secret.get_secret_value()
-    if not (key and secret):
-        return {}
-    account = Account(key, secret, scenario.base_url, scenario.project_id, scenario.team_id)
-    return {"scenario": await stack.enter_async_context(ScenarioProvider(account, clock, key_values=kept))}
+    if key and secret:
+        account = Account(key, secret, scenario.base_url, scenario.project_id, scenario.team_id)
+        vendors["scenario"] = await stack.enter_async_context(ScenarioProvider(account, clock, key_values=kept))
+    return vendors
 
 
 @asynccontextmanager

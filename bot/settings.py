@@ -168,6 +168,10 @@ class Settings(BaseSettings):
             return FREE
         return Prices(self.prices.p720, self.prices.p1080)
 
+    def secrets(self) -> list[str]:
+        """The values of all secrets, none of which may stand in the log. "" for one that is not set."""
+        return [getattr(getattr(self, section), key).get_secret_value() for section, key in secret_keys()]
+
     def offer(self) -> Offer:
         """What members choose from, with what each costs."""
         return Offer({name: self.prices_at(name) for name in self.provider.offered})
@@ -192,13 +196,24 @@ class Settings(BaseSettings):
         return self.storage.path.parent
 
 
+def secret_keys() -> list[tuple[str, str]]:
+    """Every secret by its section and key: the settings that are a `Secret` or a `Token`."""
+    sections = {name: cast("type[BaseModel]", field.annotation) for name, field in Settings.model_fields.items()}
+    return [
+        (name, key)
+        for name, section in sections.items()
+        for key, field in section.model_fields.items()
+        if field.annotation is SecretStr
+    ]
+
+
 def load(path: Path | None = None) -> Settings:
     """Reads `path`, or ./config.toml where there is one; without a file the environment and the defaults hold.
 
     Raises `SettingsError` that names the file, every wrong key at once, and what is allowed.
     """
     file = path or DEFAULT_CONFIG
-    found = config_file.read(file)
+    found = config_file.read(file, secret_keys())
     if found is None and path is not None:
         msg = f"{path}: there is no such file. Copy config.example.toml there and fill it in."
         raise SettingsError(msg)
