@@ -1,12 +1,13 @@
-# The two commands a newcomer needs are `make demo` and `make test`; everything installs itself into .venv first.
+# The commands that a newcomer needs are `make demo` and `make test-fast`; everything installs itself into .venv first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TESTING := $(VENV)/.installed-test
 DEVELOPING := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test lint bench simulate mutants lock clean
+.PHONY: demo test test-fast lint bench simulate mutants lock clean
 .DEFAULT_GOAL := demo
 
 # What the bot and its demo need, and no more.
@@ -18,8 +19,14 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# What unit and contract tests need: no browser's driver, no linters.
+$(TESTING): $(STAMP) requirements-test.lock
+	@echo 'Installing what unit and contract tests need into $(VENV) as well.'
+	@$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@
+
 $(DEVELOPING): $(STAMP) requirements-dev.lock
-	@echo 'Installing what tests and checks need into $(VENV) as well.'
+	@echo 'Installing what all tests and checks need into $(VENV) as well.'
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
@@ -38,7 +45,7 @@ override MUTANTS := $(value MUTANTS)
 export PROMPT IMAGE CHARACTERS DURATION RESOLUTION ASPECT OUT SEEDS FIRST MUTANTS
 
 # Images like to set this; the tests start some hundred processes, which would all compile us again.
-test: export PYTHONDONTWRITEBYTECODE =
+test test-fast: export PYTHONDONTWRITEBYTECODE =
 
 demo: $(STAMP)
 	@$(BIN)/happyhorse demo $(if $(ONCE),--once) $(if $(OPEN),--open) $(if $(QUOTA),--quota) $(if $(PROMPT),--prompt="$$PROMPT") $(if $(IMAGE),--image="$$IMAGE") \
@@ -49,6 +56,11 @@ demo: $(STAMP)
 # comes before the many short ones.
 test: $(DEVELOPING)
 	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+
+# The pure rules first, whose results stand there within seconds; then the other parts, and what ports and sandbox promise.
+test-fast: $(TESTING)
+	$(BIN)/python -m pytest tests/unit/domain -q
+	$(BIN)/python -m pytest tests/unit tests/contract --ignore=tests/unit/domain -n 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(DEVELOPING)
 	$(BIN)/ruff check .
@@ -66,13 +78,15 @@ simulate: $(DEVELOPING)
 mutants: $(DEVELOPING)
 	@$(BIN)/python -m tests.simulation.mutants $(if $(SEEDS),--seeds "$$SEEDS") $(if $(WRITE),--write) $$MUTANTS
 
-# Pinned with hashes for every supported Python and platform; no index address is written. What runs is part of what tests.
+# Pinned with hashes for every supported Python and platform; no index address is written. What runs is part of what unit and
+# contract tests need, and that of what all tests and checks need.
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
   --no-annotate --quiet
 
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) --all-extras --output-file requirements-dev.lock
+	$(LOCK) --extra build --extra test --constraint requirements-dev.lock --output-file requirements-test.lock
 	$(LOCK) --extra build --constraint requirements-dev.lock --output-file requirements.lock
 
 clean:

@@ -37,7 +37,10 @@ class ConfigFile:
 
 
 def read(file: Path, secrets: Iterable[tuple[str, str]]) -> ConfigFile | None:
-    """`secrets` by section and key. None where there is no such file. Raises `SettingsError` that names the file and what to do about it."""
+    """None where there is no such file. `secrets` are section and key of each setting that is one.
+
+    Raises `SettingsError` that names the file and what to do about it.
+    """
     try:
         # With or without the mark that Windows' editors put before the first letter.
         text = file.read_bytes().decode("utf-8-sig")

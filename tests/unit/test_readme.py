@@ -31,31 +31,73 @@ def test_the_packages_in_the_readme_are_the_ones_that_are_installed():
     assert all(re.search(rf"^\| .*{re.escape(package)}", readme, re.MULTILINE) for package in packages)
 
 
+LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-dev.lock")
+
+
 def pins(name):
     """Of a lock file: each package with its version and where it is for, without the hashes."""
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     return {line.rstrip(" \\") for line in lines if re.match(r"[a-z]", line)}
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", LOCKS)
 def test_no_lock_file_names_where_packages_come_from(name):
     assert "://" not in (ROOT / name).read_text(encoding="utf-8")
 
 
 def test_what_runs_is_a_small_part_of_what_is_tested():
-    runs, tested = pins("requirements.lock"), pins("requirements-dev.lock")
-    assert runs < tested
-    assert len(runs) < len(tested) / 2
+    runs, unit_tests, everything = (pins(name) for name in LOCKS)
+    assert runs < unit_tests < everything
+    assert len(runs) < len(everything) / 2
     assert not [pin for pin in runs if re.match("pytest|playwright|pyright|ruff|nodejs|scenario-sdk", pin)]
+    assert not [pin for pin in unit_tests if re.match("playwright|pyright|ruff|nodejs", pin)]
 
 
-PAGES = ("README.md", "CONTRIBUTING.md", "sandbox/README.md", *(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")))
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "sandbox/README.md",
+    *(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")),
+)
+MADE = {"config.toml", "happyhorse/config.toml", "transcript.md", "cogs/count.py"}
+"""What an operator writes, a command does, or a recipe says to."""
+
+
+@pytest.fixture(scope="module")
+def there():
+    """Every file and folder, by each way in which a page may call it: `bot/app.py` is `app.py` too."""
+    tops = ("bot", "cogs", "sandbox", "tests", "bench", "deploy", "docs", ".ci", ".github")
+    paths = [path.relative_to(ROOT) for top in tops for path in (ROOT / top).rglob("*") if path.suffix != ".pyc"]
+    paths += [path.relative_to(ROOT) for path in ROOT.iterdir()]
+    return {"/".join(path.parts[start:]) for path in paths for start in range(len(path.parts))}
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_file_that_a_page_names_is_there(page):
+def test_every_file_that_a_page_names_is_there(page, there):
     words = (ROOT / page).read_text(encoding="utf-8")
     named = set(re.findall(r"`((?:bot|cogs|sandbox|tests|deploy|docs|bench)/[\w./-]*\w)", words))
+    named |= set(re.findall(r"`([\w.][\w./-]*\.(?:py|sql|md|toml|lock|ya?ml|service))\b", words))
     linked = set(re.findall(r"\]\(([^)#:]+)[)#]", words))
-    missing = [name for name in named if not any((ROOT / folder / name).exists() for folder in ("", "bot"))]
+    missing = sorted(named - there - MADE)
     assert missing + [link for link in linked if not (ROOT / page).parent.joinpath(link).exists()] == []
+
+
+def drawn():
+    """What the layout in the design draws, as paths: each line names files or folders and what they are, below their folder."""
+    drawing = (ROOT / "docs" / "design.md").read_text(encoding="utf-8").split("## The layout\n", 1)[1].split("    cli ->", 1)[0]
+    within: list[str] = []
+    for line in drawing.splitlines():
+        names = line[:36].strip()
+        if names:
+            within[(len(line) - len(line.lstrip())) // 2 - 2 :] = [names.split(", ")[0].strip("/")]
+            first = Path(*within)
+            yield from (first, *(first.parent / other for other in names.split(", ")[1:]))
+
+
+def test_the_layout_in_the_design_draws_what_is_there_and_every_folder_of_the_bot():
+    paths = set(drawn())
+    assert sorted(str(path) for path in paths if not (ROOT / path).exists()) == []
+    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "bot").glob("*/__init__.py")}
+    assert folders <= paths | {path.parent for path in paths}

@@ -99,6 +99,11 @@ def test_a_secret_is_never_part_of_a_message(tmp_path):
     assert "hunter2" not in repr(load(written(tmp_path, "[scenario]\napi_secret = 'hunter2'\n")))
 
 
+def test_what_may_not_stand_in_the_log_is_every_setting_that_is_a_secret(tmp_path):
+    read = load(written(tmp_path, "[discord]\ntoken = 'a'\n[scenario]\napi_key = 'b'\napi_secret = 'c'\nteam_id = 'd'\n"))
+    assert read.secrets() == ["a", "b", "c"]
+
+
 def test_a_file_from_windows_is_read_with_the_mark_before_its_first_letter(tmp_path):
     path = tmp_path / "config.toml"
     path.write_bytes(b"\xef\xbb\xbf[quota]\r\nallowance = 5\r\n")

@@ -1,64 +1,72 @@
-"""A new command: its cog, one use case and one view. Nothing that is there already is changed for it."""
+"""The recipe for a command in CONTRIBUTING.md: its cog, one use case and one view. Nothing that is there is changed for it."""
+
+import re
+import sys
+from pathlib import Path
 
 import pytest
 
+import bot.presentation.views
+import bot.services
 from bot.wiring import found_cogs
-from tests.fixtures.simcord_bot import text
+from tests.fixtures.simcord_bot import shown, text
 from tests.fixtures.simcord_scenes import asked
 
-SAMPLE = """
+ROOT = Path(__file__).resolve().parents[3]
+USE_CASE = """
 from dataclasses import dataclass
 
-import discord
-from discord import app_commands
-from discord.ext import commands
-
 from bot.ports import JobStore
-from bot.presentation.interactions.responses import say
-from bot.presentation.views.layout import Page
 
 
 @dataclass(frozen=True)
-class CountJobs:
+class CountClips:
     jobs: JobStore
 
     async def of_member(self, member_id: int) -> int:
         return len(await self.jobs.of_member(member_id, 100))
+"""
+VIEW = """
+from bot.presentation.views.layout import Page
 
 
 def count_page(count: int) -> Page:
     return Page().text(f"You have asked for {count} clips.")
-
-
-class Count(commands.Cog):
-    def __init__(self, count_jobs: CountJobs) -> None:
-        self._count_jobs = count_jobs
-
-    @app_commands.command(name="count", description="How many clips you have asked for")
-    async def count(self, interaction: discord.Interaction) -> None:
-        await say(interaction, count_page(await self._count_jobs.of_member(interaction.user.id)))
-
-
-async def setup(client) -> None:
-    await client.add_cog(Count(CountJobs(client.use_cases.dependencies.jobs)))
 """
+
+
+def recipe():
+    """The cog as CONTRIBUTING.md has it, which stands there indented."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    return re.search(r"```python\n(.*?)```", page, re.DOTALL)[1].replace("\n   ", "\n").removeprefix("   ")
 
 
 @pytest.fixture
 def backend(backend, tmp_path, monkeypatch):
-    folder = tmp_path / "more_cogs"
-    folder.mkdir()
-    (folder / "count.py").write_text(SAMPLE, encoding="utf-8")
+    """The bot with three more files, as if they stood in `cogs`, `bot/services` and `bot/presentation/views`."""
+    for folder, name, content in (
+        ("more_cogs", "count", recipe()),
+        ("services", "count_clips", USE_CASE),
+        ("views", "count_page", VIEW),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{name}.py").write_text(content, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
+    for package in (bot.services, bot.presentation.views):
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path / package.__name__.rpartition(".")[2])])
     backend.cogs += found_cogs("more_cogs")
-    return backend
+    yield backend
+    for name in ("more_cogs", "more_cogs.count", "bot.services.count_clips", "bot.presentation.views.count_page"):
+        sys.modules.pop(name, None)
 
 
-async def test_a_file_with_a_command_is_found_loaded_and_answers(server):
+async def test_the_command_of_the_recipe_is_found_loaded_and_answers(server):
     await asked(server)
     answer = await server.alice.slash(server.channel, "count")
-    assert "You have asked for 1 clips." in text(answer.response)
+    assert "You have asked for 1 clips." in text(shown(answer))
 
 
 def test_every_group_of_commands_is_found():
-    assert found_cogs() == ["cogs.help", "cogs.interactions", "cogs.jobs", "cogs.quota", "cogs.video"]
+    files = {path.stem for path in (ROOT / "cogs").glob("*.py")} - {"__init__"}
+    assert found_cogs() == sorted(f"cogs.{name}" for name in files)
+    assert "cogs.video" in found_cogs()
