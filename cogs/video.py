@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import discord
@@ -9,10 +10,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain import limits
-from bot.domain.clip import Aspect, Kind, Resolution
+from bot.domain.clip import Aspect, Kind, RawClip, Resolution
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.interactions.booking import book, roles_of
-from bot.presentation.interactions.button_handlers import blank
 from bot.presentation.interactions.modal_handlers import keep_stills
 from bot.presentation.interactions.responses import HorseInteraction, open_form, say
 from bot.presentation.message_pictures import pictures_for
@@ -20,7 +20,7 @@ from bot.presentation.views import wording
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.escaping import well_formed
 from bot.presentation.views.modals import FormKind, clip_form
-from bot.services.clip_input import Attached, ClipInput
+from bot.services.clip_input import Attached, ClipInput, Draft
 
 _DURATIONS: Final = range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
 _SHAPES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in wording.SHAPES.items()]
@@ -63,8 +63,8 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         private: bool = False,  # noqa: FBT001, FBT002  an option of the command
         make: str | None = None,
     ) -> None:
-        clip_input = _clip_input(interaction, Kind.TEXT, prompt, duration, resolution, aspect, seed, make, private=private)
-        await book(interaction, clip_input)
+        raw = RawClip(Kind.TEXT, prompt, duration, resolution, aspect, seed)
+        await book(interaction, _clip_input(interaction, raw, make, private=private))
 
     @app_commands.command(name="image", description="A clip that starts from your picture")
     @app_commands.describe(image="The still it starts from; its shape becomes the frame's", **_OPTIONS)
@@ -81,11 +81,9 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         private: bool = False,  # noqa: FBT001, FBT002  an option of the command
         make: str | None = None,
     ) -> None:
+        raw = RawClip(Kind.IMAGE, prompt, duration, resolution, aspect, seed)
         still = (_attached("image", image),)
-        clip_input = _clip_input(
-            interaction, Kind.IMAGE, prompt, duration, resolution, aspect, seed, make, private=private, attached=still
-        )
-        await book(interaction, clip_input)
+        await book(interaction, _clip_input(interaction, raw, make, private=private, attached=still))
 
     @app_commands.command(name="characters", description="A clip with people or things from your pictures")
     @app_commands.describe(
@@ -117,14 +115,12 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         given = (character1, character2, character3, character4, character5, character6, character7, character8, character9)
         # A gap stays one: closed up, the later pictures would take other numbers than the member gave them.
         attached = tuple(_attached(f"character{number}", each) for number, each in enumerate(given, 1) if each is not None)
-        clip_input = _clip_input(
-            interaction, Kind.CHARACTERS, prompt, duration, resolution, aspect, seed, make, private=private, attached=attached
-        )
-        await book(interaction, clip_input)
+        raw = RawClip(Kind.CHARACTERS, prompt, duration, resolution, aspect, seed)
+        await book(interaction, _clip_input(interaction, raw, make, private=private, attached=attached))
 
     @app_commands.command(name="studio", description="Characters in a form: long prompts, 1 to 9 pictures, good on a phone")
     async def studio(self, interaction: HorseInteraction) -> None:
-        form = clip_form(FormKind.STUDIO, "0", blank(Kind.CHARACTERS), "Studio", self._client.use_cases.offer)
+        form = clip_form(FormKind.STUDIO, "0", Draft(RawClip(Kind.CHARACTERS)), "Studio", self._client.use_cases.offer)
         await open_form(interaction, form)
 
     @text.autocomplete("duration")
@@ -151,7 +147,7 @@ async def animate(interaction: HorseInteraction, message: discord.Message) -> No
         text = "Use this on a message with a picture, or attach one with `/video image`."
         await say(interaction, note_page("No picture in this message", text))
         return
-    draft = blank(Kind.IMAGE)
+    draft = Draft(RawClip(Kind.IMAGE))
     form = clip_form(FormKind.ANIMATE, str(interaction.id), draft, "Animate this image", use_cases.offer, stills=stills)
     # Kept before the form opens: a quick answer must find them.
     await keep_stills(interaction, stills)
@@ -159,28 +155,13 @@ async def animate(interaction: HorseInteraction, message: discord.Message) -> No
 
 
 def _clip_input(
-    interaction: HorseInteraction,
-    kind: Kind,
-    prompt: str,
-    duration: int | None,
-    resolution: str | None,
-    aspect: str | None,
-    seed: int | None,
-    make: str | None,
-    *,
-    private: bool,
-    attached: tuple[Attached, ...] = (),
+    interaction: HorseInteraction, raw: RawClip, make: str | None, *, private: bool, attached: tuple[Attached, ...] = ()
 ) -> ClipInput:
     return ClipInput(
         id=interaction.id,
         member_id=interaction.user.id,
         role_ids=roles_of(interaction),
-        kind=kind,
-        prompt=well_formed(prompt),
-        duration=duration,
-        resolution=resolution and well_formed(resolution),
-        aspect=well_formed(aspect or Aspect.WIDE.value),
-        seed=seed,
+        raw=replace(raw, aspect=raw.aspect or Aspect.WIDE.value).with_text(well_formed),
         private=private,
         attached=attached,
         # A client may still show the option though it is none any more: what was chosen there is not passed over.

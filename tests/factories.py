@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.domain.clip import ClipRequest, Kind, ReferenceImage, Resolution
+from bot.domain.clip import ClipRequest, Kind, RawClip, ReferenceImage, Resolution
 from bot.domain.job import Address, Job, State
 from bot.domain.quota import Bounds, Span
 from bot.ports import NewJob, Submission
@@ -29,6 +29,11 @@ def a_request(kind: Kind = Kind.TEXT, **changes: Any) -> ClipRequest:
         "references": tuple(a_reference_image(number) for number in range(1, images + 1)),
     }
     return ClipRequest(**{**values, **changes})
+
+
+def checked(kind: str, prompt: str, references: tuple[ReferenceImage, ...] = (), **options: Any) -> ClipRequest:
+    """The request for what a member typed. Raises `RequestRefused`."""
+    return ClipRequest.check(RawClip(Kind(kind), prompt, **options), references)
 
 
 def an_address(**changes: Any) -> Address:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Annotated, Final, Self, cast
+from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -82,8 +84,48 @@ class ReferenceImage(BaseModel):
         return self.width / self.height
 
 
+@dataclass(frozen=True, slots=True)
+class RawClip:
+    """What a member typed or chose for a clip, before it is checked. None: the model's default holds.
+
+    Commands and forms make it, drafts keep it, `ClipRequest.check` judges it. A new option of a clip is a field here and one of
+    the same name in `ClipRequest`; what lies between passes the fields on without naming them.
+    """
+
+    kind: Kind
+    prompt: str = ""
+    duration: int | str | None = None
+    resolution: str | None = None
+    aspect: str | None = None
+    seed: int | str | None = None
+
+    @classmethod
+    def of_values(cls, values: Mapping[str, Any]) -> Self:
+        """From what `values` gave, as it came back from storage. Names that are no field are left out.
+
+        Raises `KeyError` without a kind or a prompt, and `ValueError` for a kind that this version does not know.
+        """
+        known: dict[str, Any] = {field.name: values.get(field.name) for field in fields(cls)}
+        known.update(kind=Kind(values["kind"]), prompt=str(values["prompt"]))
+        return cls(**known)
+
+    def values(self) -> dict[str, Any]:
+        """Its fields by name, as JSON takes them; those that are None are left out."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**{name: value for name, value in given.items() if value is not None}, "kind": self.kind.value}
+
+    def with_text(self, changed: Callable[[str], str]) -> Self:
+        """With `changed` of every text in it."""
+        texts = {name: changed(value) for name, value in self.values().items() if isinstance(value, str)}
+        return replace(self, **{**texts, "kind": self.kind})
+
+    def changed_to(self, other: RawClip) -> Self:
+        """This one with what `other` says; where that says nothing (None), and of the kind, this one's holds."""
+        return replace(self, **{**other.values(), "kind": self.kind})
+
+
 class ClipRequest(BaseModel):
-    """A clip that may be submitted: every limit of the model holds. Build it with `clip_request`, which words what is wrong."""
+    """A clip that may be submitted: every limit of the model holds. Build it with `check`, which says what is wrong."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -105,6 +147,26 @@ class ClipRequest(BaseModel):
         if problem is not None:
             raise PydanticCustomError("references", "{problem}", {"problem": problem})
         return self
+
+    @classmethod
+    def check(cls, raw: RawClip, references: tuple[ReferenceImage, ...] = ()) -> Self:
+        """The request for what a member typed, with its pictures in the prompt's order.
+
+        Raises `RequestRefused` with every problem at once.
+        """
+        try:
+            return cls.model_validate({**_spelled(raw).values(), "references": references})
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        problems = [_problem(detail) for detail in details if detail["type"] != "references"]
+        count = len(references)
+        late = (reference_problem(raw.kind, count), character_problem(raw.kind, raw.prompt, count))
+        raise RequestRefused((*problems, *(problem for problem in late if problem is not None)))
+
+    @property
+    def raw(self) -> RawClip:
+        """What a member would type to get this request."""
+        return RawClip.of_values(self.model_dump(mode="json", exclude={"references"}))
 
     @property
     def characters_used(self) -> frozenset[int]:
@@ -174,49 +236,23 @@ def _pictures(count: int) -> str:
     return "no picture" if not count else "1 picture" if count == 1 else f"{count} pictures"
 
 
-def clip_request(*, image_count: int | None = None, **values: object) -> ClipRequest:
-    """A checked request from raw values (field names of `ClipRequest`).
-
-    `image_count` says how many images were attached where their bytes were not read yet, so that a first check can
-    run before anything is downloaded. Raises `RequestRefused` with every problem at once.
-    """
-    references = cast("tuple[ReferenceImage, ...]", values.get("references", ()))
-    count = len(references) if image_count is None else image_count
-    try:
-        request = ClipRequest.model_validate(_spelled(values))
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-        problems = [_problem(detail) for detail in details if detail["type"] != "references"]
-    else:
-        return request
-    raw_kind, raw_prompt = values.get("kind"), values.get("prompt")
-    if isinstance(raw_kind, str):
-        kind = Kind(raw_kind)
-        prompt = raw_prompt if isinstance(raw_prompt, str) else ""
-        late = (reference_problem(kind, count), character_problem(kind, prompt, count))
-        problems.extend(problem for problem in late if problem is not None)
-    raise RequestRefused(tuple(problems))
-
-
-def problems_before_images(*, image_count: int, **values: object) -> tuple[Problem, ...]:
+def problems_before_images(raw: RawClip, image_count: int) -> tuple[Problem, ...]:
     """Every problem that shows before an image's bytes are read; empty when all is well so far."""
     stand_in = ReferenceImage(sha256="0" * 64, width=1024, height=1024)
     try:
-        clip_request(image_count=image_count, **{**values, "references": (stand_in,) * image_count})
+        ClipRequest.check(raw, (stand_in,) * image_count)
     except RequestRefused as error:
         return error.problems
     return ()
 
 
-def _spelled(values: dict[str, object]) -> dict[str, object]:
-    prompt = values.get("prompt")
-    if not isinstance(prompt, str):
-        return values
-    if not any(map(_is_seen, prompt)):
-        return {**values, "prompt": ""}
-    if values.get("kind") != Kind.CHARACTERS:
-        return values
-    return {**values, "prompt": CHARACTER.sub(lambda match: f"character{int(match[1][:6])}", prompt)}
+def _spelled(raw: RawClip) -> RawClip:
+    """With the prompt as the model reads it: without what can't be seen alone, characters in its own spelling."""
+    if not any(map(_is_seen, raw.prompt)):
+        return replace(raw, prompt="")
+    if raw.kind is not Kind.CHARACTERS:
+        return raw
+    return replace(raw, prompt=CHARACTER.sub(lambda match: f"character{int(match[1][:6])}", raw.prompt))
 
 
 def _is_seen(character: str) -> bool:

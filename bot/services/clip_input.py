@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from bot.domain import limits
-from bot.domain.clip import Kind, ReferenceImage, characters_in, problems_before_images
+from bot.domain.clip import Kind, RawClip, ReferenceImage, characters_in, problems_before_images
 from bot.domain.job import Job
 from bot.errors import Problem
 
@@ -35,24 +35,18 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class ClipInput:
-    """One request for a clip. `id` is the interaction's snowflake and becomes the job's id.
+    """One request for a clip: what was typed, and by whom. `id` is the interaction's snowflake and becomes the job's id.
 
     `role_ids` are the member's roles in the server where it was asked, None in a direct message, which knows no roles.
     `kept` are images that were checked before (Again, Remix, a draft), each in its place, None where one was refused;
-    `attached` go to the places that their fields name. Elsewhere None means that the model's default holds. `parent_id`
-    is the job that a button belongs to; `once` that the button makes the same clip each time, so that it is made once.
-    `provider` None is the operator's first.
+    `attached` go to the places that their fields name. `parent_id` is the job that a button belongs to; `once` that the button
+    makes the same clip each time, so that it is made once. `provider` None is the operator's first.
     """
 
     id: int
     member_id: int
     role_ids: frozenset[int] | None
-    kind: Kind
-    prompt: str
-    duration: int | str | None = None
-    resolution: str | None = None
-    aspect: str | None = None
-    seed: int | str | None = None
+    raw: RawClip
     private: bool = False
     attached: tuple[Attached, ...] = ()
     kept: Pictures = ()
@@ -60,29 +54,17 @@ class ClipInput:
     once: bool = False
     provider: str | None = None
 
-    def values(self) -> dict[str, Any]:
-        """Fields for the domain, those left empty left out."""
-        chosen = {
-            "kind": self.kind.value,
-            "prompt": self.prompt,
-            "duration": self.duration,
-            "resolution": self.resolution,
-            "aspect": self.aspect,
-            "seed": self.seed,
-        }
-        return {name: value for name, value in chosen.items() if value is not None}
-
     @property
     def pictures(self) -> tuple[ReferenceImage | Attached | None, ...]:
         """What stands in each place, up to the last one that is filled or that the prompt names.
 
         An empty place at the end that the prompt does not need is left out: that renumbers nobody.
         """
-        if self.kind is not Kind.CHARACTERS:
+        if self.raw.kind is not Kind.CHARACTERS:
             return (*self.kept, *self.attached)
         placed: dict[int, ReferenceImage | Attached | None] = dict(enumerate(self.kept, 1))
         placed.update({each.position: each for each in self.attached})
-        named = characters_in(self.prompt)
+        named = characters_in(self.raw.prompt)
         needed = (number for number, picture in placed.items() if picture or number in named)
         return tuple(placed.get(number) for number in range(1, max(needed, default=0) + 1))
 
@@ -91,11 +73,11 @@ class ClipInput:
         pictures = self.pictures
         # An empty place counts, so that a number in the prompt is not complained of beside the gap that explains it.
         count = len(pictures) if any(pictures) else 0
-        return (*problems_before_images(image_count=count, **self.values()), *self._gaps(pictures))
+        return (*problems_before_images(self.raw, count), *self._gaps(pictures))
 
     def _gaps(self, pictures: tuple[ReferenceImage | Attached | None, ...]) -> tuple[Problem, ...]:
         """Closing up over an empty place would make the later pictures other characters than the member thinks."""
-        if self.kind is not Kind.CHARACTERS or not any(pictures):
+        if self.raw.kind is not Kind.CHARACTERS or not any(pictures):
             return ()
         return tuple(
             _gap(number, next((later for later, each in enumerate(pictures, 1) if later > number and each), None))
@@ -106,7 +88,7 @@ class ClipInput:
     def draft(self, kept: Pictures) -> dict[str, Any]:
         """What to keep so that nothing typed is lost; `kept` are the images that were fine, each in its place."""
         return {
-            **self.values(),
+            **self.raw.values(),
             "private": self.private,
             "parent_id": self.parent_id,
             "provider": self.provider,
@@ -116,32 +98,22 @@ class ClipInput:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A request that can be edited: from an error, or from a clip's Remix. Unset fields are None.
+    """A request that can be edited: from an error, from a clip's Remix, or a new one.
 
-    So are the places of `references` whose picture was refused.
+    Places of `references` whose picture was refused are None.
     """
 
-    kind: Kind
-    prompt: str
-    duration: int | str | None
-    resolution: str | None
-    aspect: str | None
-    seed: int | str | None
-    private: bool
-    references: Pictures
-    parent_id: int | None
+    raw: RawClip
+    private: bool = False
+    references: Pictures = ()
+    parent_id: int | None = None
     provider: str | None = None
 
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> Draft:
         """From what `ClipInput.draft` returned, as it came back from storage."""
         return cls(
-            kind=Kind(values["kind"]),
-            prompt=str(values["prompt"]),
-            duration=values.get("duration"),
-            resolution=values.get("resolution"),
-            aspect=values.get("aspect"),
-            seed=values.get("seed"),
+            raw=RawClip.of_values(values),
             private=bool(values.get("private")),
             references=tuple(
                 None if each is None else ReferenceImage.model_validate(each) for each in values.get("references", ())
@@ -153,16 +125,10 @@ class Draft:
     @classmethod
     def of_job(cls, job: Job) -> Draft:
         """Everything that made the clip, its seed included."""
-        request = job.request
         return cls(
-            kind=request.kind,
-            prompt=request.prompt,
-            duration=request.duration,
-            resolution=request.resolution.value,
-            aspect=request.aspect.value,
-            seed=job.seed,
+            raw=replace(job.request.raw, seed=job.seed),
             private=job.address.private,
-            references=request.references,
+            references=job.request.references,
             parent_id=job.id,
             provider=job.provider,
         )
@@ -170,7 +136,8 @@ class Draft:
     @property
     def known_seed(self) -> int | None:
         """Its seed, where that is one that a clip can have."""
-        return self.seed if isinstance(self.seed, int) and 0 <= self.seed <= limits.SEED_MAX else None
+        seed = self.raw.seed
+        return seed if isinstance(seed, int) and 0 <= seed <= limits.SEED_MAX else None
 
     @property
     def kept(self) -> int:
@@ -183,9 +150,9 @@ class Draft:
 
         None while nothing is kept: then the pictures that come are all there are.
         """
-        if self.kind is not Kind.CHARACTERS or not self.kept:
+        if self.raw.kind is not Kind.CHARACTERS or not self.kept:
             return ()
-        named = (number for number in characters_in(self.prompt) if number <= limits.REFERENCES_MAX)
+        named = (number for number in characters_in(self.raw.prompt) if number <= limits.REFERENCES_MAX)
         last = max(len(self.references), *named, 0)
         return tuple(number for number in range(1, last + 1) if number not in self._filled)
 
@@ -199,7 +166,7 @@ class Draft:
         Missing ones come first, in order; where none is missing, new pictures replace all. So do more than a prompt names
         beside those that are kept without a gap.
         """
-        if self.kind is Kind.IMAGE:
+        if self.raw.kind is Kind.IMAGE:
             return tuple(replace(each, field="image") for each in attached), () if attached else self.references
         if not attached:
             return (), self.references

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.domain.clip import Resolution, clip_request
+from bot.domain.clip import ClipRequest, Resolution
 from bot.domain.job import Job
 from bot.errors import Gone
 from bot.ports import Clock, Drafts, JobStore
@@ -67,7 +67,8 @@ class RepeatClip:
     async def again(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
         """The same clip with a new seed. Raises `Gone`."""
         draft = Draft.of_job(await self.job(job_id))
-        return clip_input_from(replace(draft, seed=None), id=id, member_id=member_id, role_ids=role_ids)
+        draft = replace(draft, raw=replace(draft.raw, seed=None))
+        return clip_input_from(draft, id=id, member_id=member_id, role_ids=role_ids)
 
     async def same(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
         """Exactly what was asked for, seed included: Try again after a failure. Raises `Gone`."""
@@ -78,17 +79,19 @@ class RepeatClip:
         """Same seed and settings at 1080P; of a preview the real clip, where both are offered. Raises `Gone`."""
         job = await self.job(job_id)
         provider = self.offer.real if job.preview and self.offer.mixed else job.provider
-        draft = replace(Draft.of_job(job), resolution=Resolution.P1080.value, provider=provider)
+        draft = Draft.of_job(job)
+        draft = replace(draft, raw=replace(draft.raw, resolution=Resolution.P1080.value), provider=provider)
         return replace(clip_input_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 
     async def twin(self, clip_input: ClipInput) -> Job | None:
         """The job that makes, or made, what this press would make again; always None where each press makes a new clip."""
-        if not clip_input.once or clip_input.parent_id is None or clip_input.problems() or not isinstance(clip_input.seed, int):
+        seed = clip_input.raw.seed
+        if not clip_input.once or clip_input.parent_id is None or clip_input.problems() or not isinstance(seed, int):
             return None
         references = tuple(each for each in clip_input.kept if each is not None)
-        request = clip_request(references=references, **clip_input.values())
+        request = ClipRequest.check(clip_input.raw, references)
         return await self.jobs.twin(
-            clip_input.parent_id, clip_input.member_id, self.offer.of(clip_input.provider), request, clip_input.seed
+            clip_input.parent_id, clip_input.member_id, self.offer.of(clip_input.provider), request, seed
         )
 
 
@@ -98,12 +101,7 @@ def clip_input_from(draft: Draft, *, id: int, member_id: int, role_ids: frozense
         id=id,
         member_id=member_id,
         role_ids=role_ids,
-        kind=draft.kind,
-        prompt=draft.prompt,
-        duration=draft.duration,
-        resolution=draft.resolution,
-        aspect=draft.aspect,
-        seed=draft.seed,
+        raw=draft.raw,
         private=draft.private,
         kept=draft.references,
         parent_id=draft.parent_id,

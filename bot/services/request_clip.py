@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from bot.domain import limits, pause
-from bot.domain.clip import Kind, ReferenceImage, clip_request
+from bot.domain.clip import ClipRequest, Kind, ReferenceImage
 from bot.domain.image import Use
 from bot.domain.job import Address, Job
 from bot.domain.quota import Policy, bounds_for
@@ -87,7 +87,7 @@ class RequestClip:
             await self.allowances.see(clip_input.member_id, clip_input.role_ids)
             raise RequestRefused(problems)
         references = tuple(each for each in kept if each is not None)
-        request = clip_request(references=references, **clip_input.values())
+        request = ClipRequest.check(clip_input.raw, references)
         provider = self.offer.of(clip_input.provider)
         new = NewJob(
             id=clip_input.id,
@@ -166,10 +166,9 @@ class RequestClip:
         """So that nothing is read for nothing. It holds nothing: what `create` finds when the job is booked decides."""
         provider = self.offer.of(clip_input.provider)
         prices = self.offer.prices_of(provider)
-        words: dict[str, Any] = {**clip_input.values(), "kind": Kind.TEXT.value}
         try:
             # Pictures cost nothing by themselves.
-            cost = prices.of(clip_request(**words))
+            cost = prices.of(ClipRequest.check(replace(clip_input.raw, kind=Kind.TEXT)))
         except RequestRefused:
             cost = prices.least
         multiplier = await self.allowances.multiplier(clip_input.member_id, clip_input.role_ids)
@@ -210,7 +209,7 @@ class RequestClip:
             raise KindClosed(closed)
 
     async def _read_images(self, clip_input: ClipInput) -> tuple[Pictures, tuple[Problem, ...]]:
-        use = Use.FIRST_FRAME if clip_input.kind is Kind.IMAGE else Use.REFERENCE
+        use = Use.FIRST_FRAME if clip_input.raw.kind is Kind.IMAGE else Use.REFERENCE
 
         async def read(picture: ReferenceImage | Attached | None) -> ReferenceImage | tuple[Problem, ...]:
             if not isinstance(picture, Attached):

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.clip import Kind
+from bot.domain.clip import Kind, RawClip
 from bot.domain.job import Address, Failure, Job
 from bot.errors import HappyHorseError, StorageError
 from bot.services.clip_input import Attached, ClipInput
@@ -65,15 +65,12 @@ class Members:
         interaction, answer = self._world.discord.interact(wish.member, wish.channel, private=wish.private)
         await asyncio.sleep(self._dice.uniform(0.05, 1.5))
         self._app.client.discord_time.seen(interaction)
+        seed = 77 if wish.prompt.startswith("Just the same") else None
         clip_input = ClipInput(
             id=interaction,
             member_id=wish.member,
             role_ids=frozenset(),
-            kind=wish.kind,
-            prompt=wish.prompt,
-            duration=wish.duration,
-            resolution=wish.resolution,
-            seed=77 if wish.prompt.startswith("Just the same") else None,
+            raw=RawClip(wish.kind, wish.prompt, wish.duration, wish.resolution, seed=seed),
             private=wish.private,
             attached=tuple(_attached(wish.kind, place, number) for place, number in enumerate(wish.pictures, 1)),
         )

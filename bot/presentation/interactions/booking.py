@@ -146,15 +146,16 @@ def failed_request(interaction: HorseInteraction) -> FailedRequest | None:
 
 def _cheaper(clip_input: ClipInput, offer: Offer, left: int) -> str:
     """What `left` credits still reach for: `720P costs less.`, or "". Credits are looked at first: a length may be none yet."""
-    duration = clip_input.duration if isinstance(clip_input.duration, int) else limits.DURATION_DEFAULT_SECONDS
-    resolution = Resolution.P720 if clip_input.resolution == Resolution.P720.value else Resolution.P1080
+    raw = clip_input.raw
+    duration = raw.duration if isinstance(raw.duration, int) else limits.DURATION_DEFAULT_SECONDS
+    resolution = Resolution.P720 if raw.resolution == Resolution.P720.value else Resolution.P1080
     less = wording.less_than(duration, resolution) if left >= offer.prices_of(clip_input.provider).least else ""
     free = "A preview is free." if offer.free_drafts else ""
     return " ".join(part for part in (f"{less} costs less." if less else "", free) if part)
 
 
 def _form_holds(clip_input: ClipInput) -> int | None:
-    return TEXT_CHARACTERS if len(clip_input.prompt) > TEXT_CHARACTERS else None
+    return TEXT_CHARACTERS if len(clip_input.raw.prompt) > TEXT_CHARACTERS else None
 
 
 async def say_rest(interaction: HorseInteraction, clip_input: ClipInput, *, kept: bool) -> None:

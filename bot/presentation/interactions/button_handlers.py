@@ -6,10 +6,9 @@ Who may press is looked at first, by `gate`; what is called here is called for w
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Final
 
-from bot.domain.clip import Kind, Resolution
+from bot.domain.clip import Resolution
 from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job, State
 from bot.errors import Gone
@@ -49,9 +48,7 @@ async def _example(interaction: HorseInteraction, subject: str) -> None:
     if example is None:
         msg = f"no example {subject}"
         raise Gone(msg)
-    shown = {"prompt": example.prompt, "duration": example.duration, "aspect": example.aspect}
-    draft = replace(blank(Kind.TEXT), resolution=Resolution.P720.value, **shown)
-    await _open(interaction, FormKind.EXAMPLE, subject, draft, "Try an example")
+    await _open(interaction, FormKind.EXAMPLE, subject, Draft(example.raw), "Try an example")
 
 
 async def _remix(interaction: HorseInteraction, job: Job) -> None:
@@ -64,11 +61,6 @@ async def _edit(interaction: HorseInteraction, job: Job) -> None:
 
 async def _open(interaction: HorseInteraction, kind: FormKind, subject: str, draft: Draft, title: str) -> None:
     await open_form(interaction, clip_form(kind, subject, draft, title, interaction.client.use_cases.offer))
-
-
-def blank(kind: Kind) -> Draft:
-    """Nothing chosen yet: the model's defaults hold."""
-    return Draft(kind, "", None, None, None, None, private=False, references=(), parent_id=None)
 
 
 # -- clips -----------------------------------------------------------------------------------------------------------------

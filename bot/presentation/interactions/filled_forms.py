@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 import discord
 
-from bot.domain.clip import Resolution
+from bot.domain.clip import Kind, RawClip, Resolution
 from bot.domain.job import PREVIEW
 from bot.presentation.views.escaping import clean, well_formed
 from bot.presentation.views.modals import SEED_CHARACTERS, FormKind, Switch
@@ -24,19 +24,18 @@ _KINDS: Final = {each.value: each for each in FormKind}
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A form as it came back. `kind` is None where this version has no such form, and `seed_text` where the form has no such
-    field. A `duration` that is no number stays as it came: the domain refuses it."""
+    """A form as it came back. `kind` is None where this version has no such form.
+
+    `raw` holds what its fields say, None where it has no such field; the kind of clip is the one that such a form is for. A
+    length or seed that is no number stays as it came: the domain refuses it.
+    """
 
     kind: FormKind | None
     subject: str
-    prompt: str
-    duration: int | str | None
-    resolution: str | None
-    aspect: str | None
-    seed_text: str | None
+    raw: RawClip
     attached: tuple[Attached, ...]
-    pictured: bool = False
-    """Whether the form asks for pictures."""
+    seeded: bool = False
+    """Whether the form has a field for a seed."""
     switched: frozenset[str] | None = None
     """The switches that are on; None where the form has none."""
     still: int = 0
@@ -63,17 +62,17 @@ def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
     resolution = resolution or _chosen(fields, "resolution")
     if resolution is None and switched is not None:
         resolution = (Resolution.P1080 if Switch.FULL in switched else Resolution.P720).value
+    aspect = aspect or _chosen(fields, "aspect") or None
+    # A still has no choice of shape, and of the others only characters ask for pictures: so a form shows what it is for.
+    kind = Kind.IMAGE if aspect is None else Kind.CHARACTERS if "pictures" in fields else Kind.TEXT
+    # What no field takes could not be shown in one again.
+    seed = _number(_text(fields, "seed")[:SEED_CHARACTERS])
     return Submitted(
         kind=_KINDS.get(match[1]),
         subject=match[2],
-        prompt=_text(fields, "prompt"),
-        duration=_number(duration) if duration else None,
-        resolution=resolution,
-        aspect=aspect or _chosen(fields, "aspect"),
-        # What no field takes could not be shown in one again.
-        seed_text=_text(fields, "seed")[:SEED_CHARACTERS] if "seed" in fields else None,
+        raw=RawClip(kind, _text(fields, "prompt"), _number(duration or ""), resolution, aspect, seed),
         attached=tuple(_attached(each) for each in kept),
-        pictured="pictures" in fields,
+        seeded="seed" in fields,
         switched=switched,
         still=int(still) if still.isascii() and still.isdecimal() else 0,
         provider=PREVIEW if Switch.PREVIEW in (switched or ()) else match[3],
@@ -81,14 +80,10 @@ def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
 
 
 def merged(draft: Draft, form: Submitted) -> Draft:
-    """The draft with what the form says, but for its pictures: `Draft.place` says where they go."""
+    """The draft with what the form says, but for its pictures: `Draft.assign` says where they go."""
     return replace(
         draft,
-        prompt=form.prompt,
-        duration=form.duration,
-        resolution=form.resolution,
-        aspect=form.aspect or draft.aspect,
-        seed=_seed(draft, form),
+        raw=replace(draft.raw.changed_to(form.raw), seed=_seed(draft, form)),
         private=draft.private if form.switched is None else Switch.PRIVATE in form.switched,
         provider=form.provider or draft.provider,
     )
@@ -96,12 +91,11 @@ def merged(draft: Draft, form: Submitted) -> Draft:
 
 def _seed(draft: Draft, form: Submitted) -> int | str | None:
     """The one that was typed; else the draft's, where the form says that it stays or can't say."""
-    typed = None if form.seed_text is None else _number(form.seed_text)
-    if typed is not None:
-        return typed
+    if form.raw.seed is not None:
+        return form.raw.seed
     # Forms of the version before, which do not say who makes the clip, have this switch in a remix alone.
-    switch = form.kind is FormKind.REMIX or (form.provider is not None and form.seed_text is None)
-    stays = Switch.SAME_SEED in form.switched if switch and form.switched is not None else form.seed_text is None
+    switch = form.kind is FormKind.REMIX or (form.provider is not None and not form.seeded)
+    stays = Switch.SAME_SEED in form.switched if switch and form.switched is not None else not form.seeded
     # A wrong one goes: where no field shows it, there is none to mend it in.
     return draft.known_seed if stays else None
 

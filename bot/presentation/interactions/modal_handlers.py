@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.domain.clip import Kind
+from bot.domain.clip import Kind, RawClip
 from bot.errors import Gone, NotYours
 from bot.presentation.interactions import permissions
 from bot.presentation.interactions.booking import book, roles_of, say_rest
-from bot.presentation.interactions.button_handlers import blank
 from bot.presentation.interactions.filled_forms import Submitted, merged
 from bot.presentation.interactions.responses import HorseInteraction, say
 from bot.presentation.message_pictures import Found
@@ -67,11 +66,11 @@ async def _base(interaction: HorseInteraction, form: Submitted) -> tuple[Draft, 
                 await permissions.admitted(interaction, permissions.FORMS[form.kind], form.subject)
             ), form.attached
         case FormKind.ANIMATE:
-            return blank(Kind.IMAGE), (await _still(interaction, permissions.number(form.subject), form.still),)
+            return Draft(RawClip(Kind.IMAGE)), (await _still(interaction, permissions.number(form.subject), form.still),)
         case FormKind.STUDIO:
-            return blank(Kind.CHARACTERS), form.attached
+            return Draft(RawClip(Kind.CHARACTERS)), form.attached
         case FormKind.EXAMPLE:
-            return blank(Kind.TEXT), form.attached
+            return Draft(RawClip(Kind.TEXT)), form.attached
         case None:
             msg = "a form of another version"
             raise Gone(msg)
@@ -79,9 +78,8 @@ async def _base(interaction: HorseInteraction, form: Submitted) -> tuple[Draft, 
 
 async def _give_back(interaction: HorseInteraction, form: Submitted, error: Gone | NotYours) -> None:
     """What the form belongs to is gone, or not for this member: what they typed is kept as a request of its own."""
-    # A still has no choice of shape, and of the others only characters ask for pictures: so a form shows what it is for.
-    kind = Kind.IMAGE if form.aspect is None else Kind.CHARACTERS if form.pictured else Kind.TEXT
-    clip_input = _clip_input(interaction, merged(blank(kind), form))
+    kind = form.raw.kind
+    clip_input = _clip_input(interaction, merged(Draft(RawClip(kind)), form))
     kept = await interaction.client.use_cases.request.keep(clip_input)
     note = failed_request_note(kept=kept, sure=True, pictures=kind is not Kind.TEXT)
     await say(interaction, error_page(error, "", clip_input.id if kept else None, note))
@@ -92,7 +90,7 @@ async def keep_stills(interaction: HorseInteraction, stills: Sequence[Found]) ->
     """Remembers which pictures a form is about; the form itself can only carry an id."""
     repeat = interaction.client.use_cases.repeat
     kept = [["image", each.url, each.name, each.size] for each in stills]
-    values = {"kind": Kind.IMAGE.value, "prompt": "", _STILLS: kept}
+    values = {**RawClip(Kind.IMAGE).values(), _STILLS: kept}
     await repeat.drafts.save(interaction.id, interaction.user.id, values, repeat.clock.now_ms())
 
 

@@ -145,7 +145,7 @@ def failed_request_note(*, kept: bool, sure: bool, pictures: bool) -> str:
 
 def copy_pages(clip_input: ClipInput, *, options: bool) -> list[Page]:
     """The whole prompt to copy; `options` says that the rest of the request is told too, because nothing else holds it."""
-    pages = [Page(layout.BLUE).text(block) for block in blocks(clip_input.prompt)]
+    pages = [Page(layout.BLUE).text(block) for block in blocks(clip_input.raw.prompt)]
     return [*pages, Page(layout.BLUE).text(_options(clip_input))] if options else pages
 
 
@@ -222,13 +222,18 @@ def _back(draft_id: int | None) -> Press | None:
     return None if draft_id is None else Press(Action.DRAFT, str(draft_id))
 
 
+_OPTIONS: Final = {"duration": "{} s", "seed": "seed {}"}
+"""How a value is told that does not speak for itself, by its field."""
+
+
 def _options(clip_input: ClipInput) -> str:
     chosen = (
-        wording.KINDS[clip_input.kind],
-        "" if clip_input.duration is None else f"{clip_input.duration} s",
-        inline(clip_input.resolution or "", _GIVEN_CHARACTERS),
-        inline(clip_input.aspect or "", _GIVEN_CHARACTERS),
-        "" if clip_input.seed is None else f"seed {inline(str(clip_input.seed), _GIVEN_CHARACTERS)}",
+        wording.KINDS[clip_input.raw.kind],
+        *(
+            _OPTIONS.get(name, "{}").format(inline(str(value), _GIVEN_CHARACTERS))
+            for name, value in clip_input.raw.values().items()
+            if name not in {"kind", "prompt"} and value != ""
+        ),
         "private" if clip_input.private else "",
     )
     pictures = _AGAIN if any(clip_input.pictures) else ""

@@ -66,26 +66,26 @@ def clip_form(
     if len(stills) > 1:
         modal.add_item(_stills(stills))
     modal.add_item(_durations(draft, offer))
-    if draft.kind is not Kind.IMAGE:
+    if draft.raw.kind is not Kind.IMAGE:
         modal.add_item(_frames(draft))
-    if draft.kind is not Kind.TEXT and not stills:
+    if draft.raw.kind is not Kind.TEXT and not stills:
         modal.add_item(_pictures(draft))
     remix = kind is FormKind.REMIX
-    if draft.kind is not Kind.CHARACTERS:
+    if draft.raw.kind is not Kind.CHARACTERS:
         modal.add_item(_seed(draft, remix=remix))
-    modal.add_item(_switches(draft, offer, seeded=remix or draft.kind is Kind.CHARACTERS))
+    modal.add_item(_switches(draft, offer, seeded=remix or draft.raw.kind is Kind.CHARACTERS))
     # A form in the library's memory would wait there for members who never send it.
     modal.stop()
     return modal
 
 
 def _prompt(draft: Draft) -> ui.Label[Any]:
-    hint = "Name your pictures character1, character2, …" if draft.kind is Kind.CHARACTERS else None
-    longer = len(draft.prompt) > limits.PROMPT_CHARACTERS
+    hint = "Name your pictures character1, character2, …" if draft.raw.kind is Kind.CHARACTERS else None
+    longer = len(draft.raw.prompt) > limits.PROMPT_CHARACTERS
     field: ui.TextInput[Any] = ui.TextInput(
         style=discord.TextStyle.paragraph,
         custom_id="prompt",
-        default=_fitted(draft.prompt) or None,
+        default=_fitted(draft.raw.prompt) or None,
         placeholder=_PLACEHOLDER,
         required=True,
         max_length=TEXT_CHARACTERS if longer else limits.PROMPT_CHARACTERS,
@@ -107,7 +107,7 @@ def _fitted(prompt: str) -> str:
 
 
 def _durations(draft: Draft, offer: Offer) -> ui.Label[Any]:
-    chosen = limits.DURATION_DEFAULT_SECONDS if draft.duration is None else draft.duration
+    chosen = limits.DURATION_DEFAULT_SECONDS if draft.raw.duration is None else draft.raw.duration
     options = [
         discord.SelectOption(
             label=f"{seconds} s",
@@ -123,7 +123,7 @@ def _durations(draft: Draft, offer: Offer) -> ui.Label[Any]:
 
 def _frames(draft: Draft) -> ui.Label[Any]:
     """Resolution and shape in one, the shapes of the chosen resolution first."""
-    resolution, aspect = draft.resolution or Resolution.P1080.value, draft.aspect or Aspect.WIDE.value
+    resolution, aspect = draft.raw.resolution or Resolution.P1080.value, draft.raw.aspect or Aspect.WIDE.value
     options = [
         discord.SelectOption(
             label=f"{each.value} · {label}",
@@ -137,21 +137,23 @@ def _frames(draft: Draft) -> ui.Label[Any]:
 
 
 def _pictures(draft: Draft) -> ui.Label[Any]:
-    most = 1 if draft.kind is Kind.IMAGE else len(draft.missing) or limits.REFERENCES_MAX
+    most = 1 if draft.raw.kind is Kind.IMAGE else len(draft.missing) or limits.REFERENCES_MAX
     kept = draft.kept
     field: ui.FileUpload[Any] = ui.FileUpload(
         custom_id="pictures", required=not kept, min_values=0 if kept else 1, max_values=most
     )
     if draft.missing:
         hint = _missing(draft.missing, kept)
-    elif draft.kind is Kind.IMAGE:
+    elif draft.raw.kind is Kind.IMAGE:
         hint = "A new one takes the place of the one from before." if kept else "The still to start from."
     elif kept:
         before = "the one" if kept == 1 else f"the {kept}"
         hint = f"New ones become character1 and on, and replace {before} from before. Add none to keep."
     else:
         hint = "In order: the first becomes character1, the second character2. Up to nine."
-    return ui.Label(text=wording.FIELDS["image" if draft.kind is Kind.IMAGE else "images"], description=hint, component=field)
+    return ui.Label(
+        text=wording.FIELDS["image" if draft.raw.kind is Kind.IMAGE else "images"], description=hint, component=field
+    )
 
 
 def _missing(places: tuple[int, ...], kept: int) -> str:
@@ -169,8 +171,8 @@ def _switches(draft: Draft, offer: Offer, *, seeded: bool) -> ui.Label[Any]:
     def add(switch: Switch, label: str, description: str, *, on: bool) -> None:
         options.append(discord.CheckboxGroupOption(label=label, value=switch.value, description=description, default=on))
 
-    if draft.kind is Kind.IMAGE:
-        full = draft.resolution != Resolution.P720.value
+    if draft.raw.kind is Kind.IMAGE:
+        full = draft.raw.resolution != Resolution.P720.value
         add(Switch.FULL, Resolution.P1080.value, "For finals; off makes it at 720P, for trying ideas.", on=full)
     if seeded and draft.known_seed is not None:
         add(Switch.SAME_SEED, "Same seed", "Keeps what chance decided; off takes a new seed.", on=True)
@@ -186,9 +188,9 @@ def _switches(draft: Draft, offer: Offer, *, seeded: bool) -> ui.Label[Any]:
 
 def _seed(draft: Draft, *, remix: bool) -> ui.Label[Any]:
     """That of a clip that is remixed is kept by a switch; the field takes another one."""
-    known = draft.seed is None or remix
+    known = draft.raw.seed is None or remix
     field: ui.TextInput[Any] = ui.TextInput(
-        custom_id="seed", default=None if known else str(draft.seed), required=False, max_length=SEED_CHARACTERS
+        custom_id="seed", default=None if known else str(draft.raw.seed), required=False, max_length=SEED_CHARACTERS
     )
     hint = "Only for another clip's seed." if remix else "The same seed repeats a clip; empty makes a new one."
     return ui.Label(text=wording.FIELDS["seed"], description=hint, component=field)

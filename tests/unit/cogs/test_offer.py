@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.clip import Kind
+from bot.domain.clip import Kind, RawClip
 from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
 from bot.presentation.interactions import booking
@@ -211,5 +211,5 @@ async def test_who_has_too_few_credits_reads_that_a_preview_is_free(server, both
 
 @pytest.mark.parametrize("duration", ["soon", 99, None])
 def test_who_has_too_few_credits_is_told_so_whatever_their_client_sent_as_a_length(duration):
-    clip_input = ClipInput(id=1, member_id=7, role_ids=None, kind=Kind.IMAGE, prompt="A red kite", duration=duration)
+    clip_input = ClipInput(id=1, member_id=7, role_ids=None, raw=RawClip(Kind.IMAGE, "A red kite", duration))
     assert booking._cheaper(clip_input, Offer({"scenario": Prices()}), 100) == "A shorter clip, or 720P, costs less."

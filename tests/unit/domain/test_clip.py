@@ -7,25 +7,26 @@ from bot.domain.clip import (
     Aspect,
     ClipRequest,
     Kind,
+    RawClip,
     ReferenceImage,
     Resolution,
-    clip_request,
     frame_size,
     problems_before_images,
 )
 from bot.errors import RequestRefused
+from tests.factories import checked
 
 SQUARE = ReferenceImage(sha256="a" * 64, width=1024, height=1024)
 
 
 def refused(**values):
     with pytest.raises(RequestRefused) as caught:
-        clip_request(**values)
+        checked(**values)
     return caught.value.problems
 
 
 def test_defaults_are_five_seconds_at_1080p_in_16_to_9():
-    request = clip_request(kind="text", prompt="a red kite, wind")
+    request = checked(kind="text", prompt="a red kite, wind")
     assert (request.duration, request.resolution, request.aspect, request.seed) == (5, Resolution.P1080, Aspect.WIDE, None)
 
 
@@ -33,7 +34,7 @@ def test_defaults_are_five_seconds_at_1080p_in_16_to_9():
 @pytest.mark.parametrize("seed", [0, limits.SEED_MAX])
 @pytest.mark.parametrize("length", [1, 2500])
 def test_every_limit_is_inclusive(duration, seed, length):
-    assert clip_request(kind="text", prompt="x" * length, duration=duration, seed=seed).duration == duration
+    assert checked(kind="text", prompt="x" * length, duration=duration, seed=seed).duration == duration
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_every_problem_is_told_at_once():
 
 
 def test_a_character_without_an_image_is_an_error_and_one_with_is_not():
-    assert clip_request(kind="characters", prompt="character1 waves", references=(SQUARE,)).characters_used == {1}
+    assert checked(kind="characters", prompt="character1 waves", references=(SQUARE,)).characters_used == {1}
     assert [each.given for each in refused(kind="characters", prompt="character0 and character2", references=(SQUARE,))] == [
         "character0, character2"
     ]
@@ -98,7 +99,7 @@ def test_a_picture_is_asked_for_only_where_one_more_may_be():
 
 
 def test_a_characters_number_is_stored_in_the_models_own_spelling():
-    request = clip_request(kind="characters", prompt="Character 1 greets CHARACTER-2", references=(SQUARE, SQUARE))
+    request = checked(kind="characters", prompt="Character 1 greets CHARACTER-2", references=(SQUARE, SQUARE))
     assert request.prompt == "character1 greets character2"
 
 
@@ -116,7 +117,7 @@ def test_a_characters_number_is_stored_in_the_models_own_spelling():
     ],
 )
 def test_a_number_that_counts_something_else_names_no_character(prompt):
-    assert clip_request(kind="characters", prompt=prompt, references=(SQUARE,)).characters_used == frozenset()
+    assert checked(kind="characters", prompt=prompt, references=(SQUARE,)).characters_used == frozenset()
 
 
 @pytest.mark.parametrize("prompt", ["character2が笑う", "Der character2, dann", "character 2 steps closer", "Character２ nods"])
@@ -125,15 +126,13 @@ def test_a_character_is_recognised_beside_other_scripts_and_words(prompt):
 
 
 def test_character_words_in_other_kinds_are_left_alone():
-    assert clip_request(kind="text", prompt="Character 7 dances").prompt == "Character 7 dances"
+    assert checked(kind="text", prompt="Character 7 dances").prompt == "Character 7 dances"
 
 
 def test_what_shows_before_images_are_read_counts_them_without_reading():
-    assert problems_before_images(image_count=2, kind="characters", prompt="character2 nods") == ()
-    assert [each.field for each in problems_before_images(image_count=1, kind="characters", prompt="character2 nods")] == [
-        "prompt"
-    ]
-    assert [each.field for each in problems_before_images(image_count=1, kind="text", prompt="", duration=1)] == [
+    assert problems_before_images(RawClip(Kind.CHARACTERS, "character2 nods"), 2) == ()
+    assert [each.field for each in problems_before_images(RawClip(Kind.CHARACTERS, "character2 nods"), 1)] == ["prompt"]
+    assert [each.field for each in problems_before_images(RawClip(Kind.TEXT, "", duration=1), 1)] == [
         "prompt",
         "duration",
         "images",
@@ -153,12 +152,12 @@ def test_what_shows_before_images_are_read_counts_them_without_reading():
     ],
 )
 def test_the_frame_has_the_resolutions_short_side_and_the_presets_shape(resolution, aspect, frame):
-    assert clip_request(kind="text", prompt="x", resolution=resolution, aspect=aspect).frame == frame
+    assert checked(kind="text", prompt="x", resolution=resolution, aspect=aspect).frame == frame
 
 
 def test_a_stills_own_shape_wins_over_the_setting():
     still = ReferenceImage(sha256="b" * 64, width=451, height=300)
-    request = clip_request(kind="image", prompt="x", aspect="9:16", resolution="720P", references=(still,))
+    request = checked(kind="image", prompt="x", aspect="9:16", resolution="720P", references=(still,))
     assert request.frame == (1082, 720)
 
 
@@ -168,11 +167,11 @@ def test_frames_are_even_because_video_needs_it(ratio):
 
 
 def test_a_request_survives_storage():
-    request = clip_request(kind="characters", prompt="character1", references=(SQUARE,), seed=7)
+    request = checked(kind="characters", prompt="character1", references=(SQUARE,), seed=7)
     assert ClipRequest.model_validate_json(request.model_dump_json()) == request
     assert request.kind is Kind.CHARACTERS
 
 
 def test_one_character_too_many_is_one():
-    [problem] = problems_before_images(image_count=0, kind="text", prompt="x" * 2501)
+    [problem] = problems_before_images(RawClip(Kind.TEXT, "x" * 2501), 0)
     assert problem.remedy == "Shorten it by 1 character."

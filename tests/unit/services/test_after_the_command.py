@@ -141,9 +141,9 @@ async def test_again_takes_everything_but_the_seed_and_final_everything_but_the_
     again = await use_cases.repeat.again(1, id=50, **who)
     final = await use_cases.repeat.final(1, id=51, **who)
     same = await use_cases.repeat.same(1, id=52, **who)
-    assert (again.seed, again.resolution, again.kept, again.duration) == (None, "720P", request.references, 7)
-    assert (final.seed, final.resolution, final.prompt) == (42, "1080P", "character1 nods")
-    assert (same.seed, same.resolution) == (42, "720P")
+    assert (again.raw.seed, again.raw.resolution, again.kept, again.raw.duration) == (None, "720P", request.references, 7)
+    assert (final.raw.seed, final.raw.resolution, final.raw.prompt) == (42, "1080P", "character1 nods")
+    assert (same.raw.seed, same.raw.resolution) == (42, "720P")
     assert {each.parent_id for each in (again, final, same)} == {1}
     assert again.member_id == 8
     assert [each.once for each in (again, final, same)] == [False, True, True]
@@ -177,7 +177,7 @@ def test_a_press_that_came_to_nothing_does_not_count(use_cases):
 
 async def test_a_draft_comes_back_to_its_own_member_only(use_cases):
     await use_cases.storage.drafts.save(9, 7, {"kind": "text", "prompt": "a kite"}, use_cases.clock.now)
-    assert (await use_cases.repeat.draft(9, 7)).prompt == "a kite"
+    assert (await use_cases.repeat.draft(9, 7)).raw.prompt == "a kite"
     with pytest.raises(Gone):
         await use_cases.repeat.draft(9, 8)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.clip import Kind, Resolution
+from bot.domain.clip import Kind, RawClip, Resolution
 from bot.domain.job import PREVIEW
 from bot.domain.price import FREE, Prices
 from bot.errors import KindClosed, QuotaRefused
@@ -24,16 +24,9 @@ def both(use_cases):
     return use_cases
 
 
-def a_clip_input(number=1, **changes):
-    values = {
-        "id": number,
-        "member_id": 7,
-        "role_ids": frozenset(),
-        "kind": Kind.TEXT,
-        "prompt": "A kite",
-        "resolution": "720P",
-    }
-    return ClipInput(**{**values, **changes})
+def a_clip_input(number=1, *, prompt="A kite", kind=Kind.TEXT, duration=None, resolution="720P", seed=None, **changes):
+    raw = RawClip(kind, prompt, duration, resolution, seed=seed)
+    return ClipInput(**{"id": number, "member_id": 7, "role_ids": frozenset(), "raw": raw, **changes})
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.clip import Kind
+from bot.domain.clip import Kind, RawClip
 from bot.domain.job import State
 from bot.domain.pause import Pause
 from bot.errors import KindClosed, Paused, QuotaRefused, RequestRefused, StorageError
@@ -17,9 +17,9 @@ from tests.factories import an_address
 from tests.unit.services.conftest import picture
 
 
-def a_clip_input(number=1, **changes):
-    values = {"id": number, "member_id": 7, "role_ids": frozenset(), "kind": Kind.TEXT, "prompt": "A kite, wind"}
-    return ClipInput(**{**values, **changes})
+def a_clip_input(number=1, *, prompt="A kite, wind", kind=Kind.TEXT, duration=None, resolution=None, seed=None, **changes):
+    raw = RawClip(kind, prompt, duration, resolution, seed=seed)
+    return ClipInput(**{"id": number, "member_id": 7, "role_ids": frozenset(), "raw": raw, **changes})
 
 
 def attach(use_cases, field, data, size=None):
@@ -60,7 +60,7 @@ async def test_problems_of_words_and_of_images_are_told_together_and_good_images
         await use_cases.request.book(clip_input, an_address())
     assert [each.field for each in caught.value.problems] == ["prompt", "duration", "character2", "character3"]
     draft = Draft.of_values(await use_cases.storage.drafts.load(1, 7))
-    assert (draft.duration, [each and each.width for each in draft.references]) == (99, [1024, None, None])
+    assert (draft.raw.duration, [each and each.width for each in draft.references]) == (99, [1024, None, None])
     assert await use_cases.storage.ledger.entries(7, 10) == []
     assert use_cases.engine.woken == []
 
@@ -142,7 +142,8 @@ async def test_the_last_picture_is_missed_while_the_prompt_names_it_and_may_be_l
     with pytest.raises(RequestRefused) as caught:
         await use_cases.request.book(resubmitted(use_cases, draft), an_address())
     assert [(each.field, each.given) for each in caught.value.problems] == [("character2", "no picture")]
-    job = await use_cases.request.book(resubmitted(use_cases, replace(draft, prompt="character1 waves")), an_address())
+    draft = replace(draft, raw=replace(draft.raw, prompt="character1 waves"))
+    job = await use_cases.request.book(resubmitted(use_cases, draft), an_address())
     assert [each.width for each in job.request.references] == [900]
 
 
@@ -154,7 +155,8 @@ async def test_a_picture_for_a_character_that_only_the_prompt_names_joins_the_ot
 
 
 async def test_where_no_place_is_empty_new_pictures_replace_all(use_cases):
-    draft = replace(await refused_draft(use_cases, 900, 800), prompt="character1 waves")
+    draft = await refused_draft(use_cases, 900, 800)
+    draft = replace(draft, raw=replace(draft.raw, prompt="character1 waves"))
     assert draft.missing == ()
     job = await use_cases.request.book(resubmitted(use_cases, draft, 700), an_address())
     assert [each.width for each in job.request.references] == [700]
@@ -191,7 +193,7 @@ async def test_a_clip_of_a_model_that_is_closed_is_not_booked_while_one_waits_fo
         await use_cases.request.book(clip_input, an_address())
     assert caught.value.kinds == {"characters"}
     draft = await use_cases.repeat.draft(1, 7)
-    assert (draft.prompt, draft.kept) == ("character1 and character2", 2)
+    assert (draft.raw.prompt, draft.kept) == ("character1 and character2", 2)
     assert await use_cases.storage.jobs.get(1) is None
     use_cases.engine.in_line = []
     assert (await use_cases.request.book(clip_input, an_address())).id == 1, (

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.domain.clip import ReferenceImage, clip_request
+from bot.domain.clip import ReferenceImage
 from bot.domain.coach.tips import tips
+from tests.factories import checked
 
 PORTRAIT = ReferenceImage(sha256="a" * 64, width=1024, height=1024)
 SNAPSHOT = ReferenceImage(sha256="b" * 64, width=640, height=427)
@@ -20,7 +21,7 @@ SIGNS = {
 
 def said(prompt, references=(), **values):
     kind = "characters" if references else "text"
-    return tips(clip_request(kind=kind, prompt=prompt, references=references, **values))
+    return tips(checked(kind, prompt, references, **values))
 
 
 def kinds(prompt, pictures=0, duration=5):
@@ -225,4 +226,4 @@ def test_references_that_are_no_square_portraits_are_named():
 
 def test_tips_never_block():
     assert said("A red kite over the dunes")
-    assert clip_request(kind="text", prompt="A red kite over the dunes") is not None
+    assert checked("text", "A red kite over the dunes") is not None

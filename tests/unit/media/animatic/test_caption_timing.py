@@ -38,7 +38,7 @@ def test_one_word_set_apart_is_no_speech_unless_somebody_says_it():
 
 
 def test_a_prompt_too_long_for_the_clip_ends_with_an_ellipsis():
-    long = " ".join(example.prompt for example in EXAMPLES) * 3
+    long = " ".join(example.raw.prompt for example in EXAMPLES) * 3
     shown = phrases(long, 3, HOLDS)
     assert shown[-1].text.endswith("…")
     assert shown[0].text.startswith("A lighthouse")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.clip import Kind
+from bot.domain.clip import Kind, RawClip
 from bot.domain.job import ENDED, Failure, State
 from bot.domain.price import FREE, Prices
 from bot.domain.progress import Experience
@@ -137,7 +137,7 @@ async def test_quota_help_and_errors_fit():
 @pytest.mark.parametrize("prompt", ["", "x" * 6000, *NASTY.values()])
 @pytest.mark.parametrize("kind", Kind)
 async def test_every_form_fits_however_wrong_its_draft_is(kind, prompt):
-    draft = Draft(kind, prompt, 99, "8K", "1:9", 10**18, private=False, references=REFERENCES, parent_id=None)
+    draft = Draft(RawClip(kind, prompt, 99, "8K", "1:9", 10**18), references=REFERENCES)
     offer = Offer({"scenario": Prices(99_999, 99_999), "preview": Prices(99_999, 99_999)})
     for form_kind in FormKind:
         form = clip_form(form_kind, str(2**63 - 1), draft, "Edit and try again", offer)

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import discord
 import pytest
 
-from bot.domain.clip import Kind
+from bot.domain.clip import Kind, RawClip
 from bot.domain.price import FREE, Prices
 from bot.presentation.interactions.filled_forms import merged, submitted
 from bot.presentation.message_pictures import Found
@@ -16,7 +16,8 @@ from tests.unit.presentation.views.discord_rules import broken_form
 
 REAL = Offer({"scenario": Prices()})
 BOTH = Offer({"scenario": Prices(), "preview": FREE})
-DRAFT = Draft(Kind.CHARACTERS, "old", 5, "720P", "1:1", 7, private=True, references=(a_reference_image(),), parent_id=3)
+RAW = RawClip(Kind.CHARACTERS, "old", 5, "720P", "1:1", 7)
+DRAFT = Draft(RAW, private=True, references=(a_reference_image(),), parent_id=3)
 
 
 def sent(custom_id="hh:form:remix:12", files=(), **values):
@@ -40,16 +41,16 @@ def test_a_form_of_another_bot_is_not_ours():
 
 def test_a_form_changes_what_it_says_and_leaves_the_rest():
     changed = merged(DRAFT, submitted(sent(prompt="new", duration=["8"], resolution=["1080P"], aspect=["16:9"])))
-    assert (changed.prompt, changed.duration, changed.resolution, changed.aspect) == ("new", 8, "1080P", "16:9")
+    assert changed.raw == RawClip(Kind.CHARACTERS, "new", 8, "1080P", "16:9", 7)
     assert changed.references == DRAFT.references
     assert changed.private
 
 
 def test_a_seed_is_read_and_what_is_no_number_goes_on_to_be_refused():
-    assert merged(DRAFT, submitted(sent(prompt="x", seed=" 55 "))).seed == 55
-    assert merged(DRAFT, submitted(sent(prompt="x", seed=""))).seed is None
-    assert merged(DRAFT, submitted(sent(prompt="x", seed="many"))).seed == "many"
-    assert merged(DRAFT, submitted(sent(prompt="x"))).seed == 7
+    assert merged(DRAFT, submitted(sent(prompt="x", seed=" 55 "))).raw.seed == 55
+    assert merged(DRAFT, submitted(sent(prompt="x", seed=""))).raw.seed is None
+    assert merged(DRAFT, submitted(sent(prompt="x", seed="many"))).raw.seed == "many"
+    assert merged(DRAFT, submitted(sent(prompt="x"))).raw.seed == 7
 
 
 async def test_a_form_is_filled_with_what_was_typed_and_says_that_pictures_are_kept():
@@ -92,7 +93,7 @@ def hint(draft):
 )
 async def test_the_form_names_the_pictures_that_are_missing(places, prompt, told):
     references = tuple(a_reference_image(number) if each == "1" else None for number, each in enumerate(places, 1))
-    draft = replace(DRAFT, prompt=prompt, references=references)
+    draft = replace(DRAFT, raw=replace(RAW, prompt=prompt), references=references)
     assert hint(draft) == told
     assert broken_form(clip_form(FormKind.DRAFT, "1", draft, "T", REAL)) == []
 
@@ -107,13 +108,13 @@ async def test_the_form_names_the_pictures_that_are_missing(places, prompt, told
     ids=["a valid one of emoji", "the longest", "too long"],
 )
 async def test_a_prompt_comes_back_whole_as_far_as_a_form_holds_it(prompt, shown):
-    form = clip_form(FormKind.REMIX, "1", replace(DRAFT, prompt=prompt), "T", REAL).to_dict()
+    form = clip_form(FormKind.REMIX, "1", replace(DRAFT, raw=replace(RAW, prompt=prompt)), "T", REAL).to_dict()
     field = form["components"][0]["component"]
     assert (field["value"], field["max_length"]) == (shown, 4000 if len(prompt) > 2500 else 2500)
 
 
 async def test_a_still_decides_the_shape_so_no_shape_is_asked_for():
-    draft = Draft(Kind.IMAGE, "", None, None, None, None, private=False, references=(), parent_id=None)
+    draft = Draft(RawClip(Kind.IMAGE))
     names = [
         label["component"]["custom_id"] for label in clip_form(FormKind.ANIMATE, "1", draft, "T", REAL).to_dict()["components"]
     ]
@@ -132,7 +133,7 @@ async def test_a_still_decides_the_shape_so_no_shape_is_asked_for():
     ],
 )
 async def test_a_form_has_five_fields_at_most_and_always_its_switches(kind, clip, names):
-    form = clip_form(kind, "1", replace(DRAFT, kind=clip), "T", BOTH)
+    form = clip_form(kind, "1", replace(DRAFT, raw=replace(RAW, kind=clip)), "T", BOTH)
     assert [each["component"]["custom_id"] for each in form.to_dict()["components"]] == names
     assert broken_form(form) == []
 
@@ -142,7 +143,7 @@ STILLS = [Found(f"https://cdn/{name}", name, 0, "") for name in ("a.png", "b.png
 
 @pytest.mark.parametrize("stills", [STILLS[:1], STILLS])
 async def test_animate_this_image_may_be_private_and_take_a_seed(stills):
-    draft = Draft(Kind.IMAGE, "", None, None, None, None, private=False, references=(), parent_id=None)
+    draft = Draft(RawClip(Kind.IMAGE))
     form = clip_form(FormKind.ANIMATE, "1", draft, "T", REAL, stills=stills)
     assert broken_form(form) == []
     assert [each["component"]["custom_id"] for each in form.to_dict()["components"]][-2:] == ["seed", "switches"]
@@ -150,11 +151,11 @@ async def test_animate_this_image_may_be_private_and_take_a_seed(stills):
 
 def test_switches_say_what_holds_and_a_remix_without_the_seeds_switch_gets_a_new_one():
     remix = merged(DRAFT, submitted(sent(prompt="x", switches=["private"])))
-    assert (remix.private, remix.seed) == (True, None)
+    assert (remix.private, remix.raw.seed) == (True, None)
     remix = merged(DRAFT, submitted(sent(prompt="x", switches=["seed"])))
-    assert (remix.private, remix.seed) == (False, 7)
+    assert (remix.private, remix.raw.seed) == (False, 7)
     draft = merged(DRAFT, submitted(sent("hh:form:draft:12", prompt="x", switches=[])))
-    assert (draft.private, draft.seed) == (False, 7)
+    assert (draft.private, draft.raw.seed) == (False, 7)
 
 
 @pytest.mark.parametrize(
@@ -163,17 +164,17 @@ def test_switches_say_what_holds_and_a_remix_without_the_seeds_switch_gets_a_new
 )
 def test_the_seed_of_a_remix_is_the_one_typed_or_else_what_its_switch_says(typed, switches, seed):
     form = submitted(sent("hh:form:remix:12:scenario", prompt="x", seed=typed, switches=switches))
-    assert merged(DRAFT, form).seed == seed
+    assert merged(DRAFT, form).raw.seed == seed
 
 
 @pytest.mark.parametrize(
     ("seed", "offered", "switches", "kept"), [(7, True, ["seed"], 7), (7, True, [], None), (-7, False, [], None)]
 )
 async def test_characters_keep_a_known_seed_by_a_switch_since_no_field_has_room(seed, offered, switches, kept):
-    draft = replace(DRAFT, seed=seed)
+    draft = replace(DRAFT, raw=replace(RAW, seed=seed))
     form = clip_form(FormKind.DRAFT, "1", draft, "T", REAL).to_dict()
     assert ("seed" in switch_of(form)) is offered
-    assert merged(draft, submitted(sent(form["custom_id"], prompt="x", switches=switches))).seed == kept
+    assert merged(draft, submitted(sent(form["custom_id"], prompt="x", switches=switches))).raw.seed == kept
 
 
 def switch_of(form):
@@ -184,19 +185,19 @@ def switch_of(form):
 
 @pytest.mark.parametrize(("resolution", "on"), [("720P", False), ("1080P", True), (None, True), ("8K", True)])
 async def test_of_a_still_the_resolution_is_a_switch(resolution, on):
-    draft = replace(DRAFT, kind=Kind.IMAGE, resolution=resolution)
+    draft = replace(DRAFT, raw=replace(RAW, kind=Kind.IMAGE, resolution=resolution))
     form = clip_form(FormKind.DRAFT, "1", draft, "T", REAL).to_dict()
     assert switch_of(form)["1080P"][0] is on
     for switches, came in ((["1080P"], "1080P"), ([], "720P")):
-        assert merged(draft, submitted(sent(form["custom_id"], prompt="x", seed="", switches=switches))).resolution == came
+        assert merged(draft, submitted(sent(form["custom_id"], prompt="x", seed="", switches=switches))).raw.resolution == came
     before = submitted(sent("hh:form:animate:1", prompt="x", seed="", resolution=["1080P"], switches=[]))
-    assert merged(draft, before).resolution == "1080P"
+    assert merged(draft, before).raw.resolution == "1080P"
 
 
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("form_kind", FormKind)
 async def test_every_form_has_the_choice_of_a_preview_where_there_is_one(form_kind, kind):
-    draft = replace(DRAFT, kind=kind)
+    draft = replace(DRAFT, raw=replace(RAW, kind=kind))
     form = clip_form(form_kind, "1", draft, "T", BOTH)
     assert broken_form(form) == []
     assert switch_of(form.to_dict())["preview"] == (False, "Quick and free, drawn here; off makes a real clip.")

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.clip import problems_before_images
+from bot.domain.clip import Kind, RawClip, problems_before_images
 from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
 from bot.domain.quota import Span, Standing, Window
@@ -236,7 +236,7 @@ def test_a_closed_model_is_told_with_what_works_meanwhile_and_brings_the_draft_b
 
 
 async def test_a_single_problem_is_always_told_in_full():
-    refused = problems_before_images(image_count=1, kind="characters", prompt=" ".join(f"character{n}" for n in range(190)))
+    refused = problems_before_images(RawClip(Kind.CHARACTERS, " ".join(f"character{n}" for n in range(190))), 1)
     assert "more problem" not in text_of(error_pages.refused_page(RequestRefused(refused), 5))
 
 
