@@ -63,17 +63,7 @@ class Wish:
     @property
     def submission(self) -> Submission:
         request = _request(self.number)
-        return Submission(
-            self.number,
-            request.kind,
-            request.prompt,
-            request.duration,
-            request.resolution,
-            request.aspect.value,
-            self.seed,
-            (),
-            request.frame,
-        )
+        return Submission(self.number, request, self.seed, (), request.frame)
 
 
 def wishes(first: int, count: int, state: State) -> list[Wish]:

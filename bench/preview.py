@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from bench.figures import Row, row, table
-from bot.domain.clip import Aspect, Kind, Resolution, frame_size
+from bot.domain.clip import Aspect, ClipRequest, Kind, RawClip, ReferenceImage, Resolution, frame_size
 from bot.media.local import LocalMedia
 from bot.ports import Submission
 
@@ -29,8 +29,10 @@ def _picture() -> bytes:
 
 async def _took(kind: Kind, duration: int) -> float:
     images = [_picture()] * {Kind.TEXT: 0, Kind.IMAGE: 1, Kind.CHARACTERS: 2}[kind]
+    references = tuple(ReferenceImage(sha256=f"{number:064x}", width=1024, height=1024) for number in range(len(images)))
+    raw = RawClip(kind, _PROMPTS[kind], duration, Resolution.P720.value)
     frame = frame_size(Resolution.P720, Aspect.WIDE.ratio)
-    submission = Submission(1, kind, _PROMPTS[kind], duration, Resolution.P720, Aspect.WIDE, 7, (), frame)
+    submission = Submission(1, ClipRequest.check(raw, references), 7, (), frame)
     with tempfile.TemporaryDirectory() as folder:
         async with LocalMedia() as media:
             began = time.perf_counter()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.domain.clip import ClipRequest, Kind, RawClip, ReferenceImage, Resolution
+from bot.domain.clip import Aspect, ClipRequest, Kind, RawClip, ReferenceImage, Resolution
 from bot.domain.job import Address, Job, State
 from bot.domain.quota import Bounds, Span
 from bot.ports import NewJob, Submission
@@ -80,20 +80,19 @@ def a_job(job_id: int = 1, state: State = State.QUEUED, **changes: Any) -> Job:
     return replace(job, **changes)
 
 
-def a_submission(**changes: Any) -> Submission:
-    """Three seconds of text to video in 720P, as a provider gets them."""
-    submission = Submission(
-        job_id=1,
-        kind=Kind.TEXT,
+def a_submission(job_id: int = 1, **changes: Any) -> Submission:
+    """Three seconds of text to video in 720P, as a provider gets them. `changes` are of it or of its request, unchecked."""
+    own: dict[str, Any] = {"seed": 7, "images": (), "frame": (1280, 720)}
+    own |= {name: changes.pop(name) for name in own.keys() & changes.keys()}
+    if "aspect" in changes:
+        changes["aspect"] = Aspect(changes["aspect"])
+    request = a_request(
+        changes.get("kind", Kind.TEXT),
         prompt="A slow push-in on a lighthouse, waves and gulls",
         duration=3,
         resolution=Resolution.P720,
-        aspect="16:9",
-        seed=7,
-        images=(),
-        frame=(1280, 720),
     )
-    return replace(submission, **changes)
+    return Submission(job_id, **own, request=request.model_copy(update=changes))
 
 
 def bounds(**caps: int | None) -> Bounds:

@@ -172,4 +172,4 @@ class LostSubmits:
 
 def _likeness(lost: Lost) -> tuple[str, int]:
     """Two submits with the same value may be taken for each other; a remix with other pictures has the same value too."""
-    return lost.submission.prompt, lost.submission.seed
+    return lost.submission.request.prompt, lost.submission.seed

@@ -8,18 +8,7 @@ from bot.ports import BlobStore, Lost, Submission
 
 def submission(job: Job, images: tuple[str, ...]) -> Submission:
     """`images` are the provider's references of the job's pictures, in prompt order."""
-    request = job.request
-    return Submission(
-        job_id=job.id,
-        kind=request.kind,
-        prompt=request.prompt,
-        duration=request.duration,
-        resolution=request.resolution,
-        aspect=request.aspect.value,
-        seed=job.seed,
-        images=images,
-        frame=request.frame,
-    )
+    return Submission(job.id, job.request, job.seed, images, job.request.frame)
 
 
 async def lost(job: Job, blobs: BlobStore) -> Lost:

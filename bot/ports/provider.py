@@ -10,23 +10,20 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.clip import Kind, Resolution
+from bot.domain.clip import ClipRequest
 from bot.domain.job import Failure
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One clip as it is sent to a provider. `images` are the references that `upload` returned, in prompt order.
+    """One clip as it is sent to a provider: the checked request, and what was decided for it.
 
-    `duration` is in seconds. `frame` is the width and height in pixels that the clip should have.
+    `seed` is the one to use, drawn where the request names none. `images` are the references that `upload` returned, in prompt
+    order. `frame` is the width and height in pixels that the clip should have.
     """
 
     job_id: int
-    kind: Kind
-    prompt: str
-    duration: int
-    resolution: Resolution
-    aspect: str
+    request: ClipRequest
     seed: int
     images: tuple[str, ...]
     frame: tuple[int, int]

@@ -60,8 +60,8 @@ class Animatic:
             on_progress(_DRAWN)
             await self._ffmpeg.do(
                 *command,
-                time_limit=_TIME_LIMIT_SECONDS + _TIME_LIMIT_PER_SECOND * submission.duration,
-                on_seconds=lambda seconds: on_progress(_DRAWN + (1 - _DRAWN) * min(seconds / submission.duration, 1.0)),
+                time_limit=_TIME_LIMIT_SECONDS + _TIME_LIMIT_PER_SECOND * submission.request.duration,
+                on_seconds=lambda seconds: on_progress(_DRAWN + (1 - _DRAWN) * min(seconds / submission.request.duration, 1.0)),
             )
             await asyncio.to_thread(put_in_place, half, target)
         finally:
@@ -74,24 +74,24 @@ _DRAWN: Final = 0.08
 
 def compose(submission: Submission, images: Sequence[bytes], folder: Path, target: Path) -> tuple[str, ...]:
     """Draws all layers into `folder` and returns the ffmpeg arguments that make `target` from them. Blocking."""
-    size, seed, prompt = submission.frame, submission.seed, submission.prompt
-    scene = scene_of(prompt, seed)
+    request, size, seed = submission.request, submission.frame, submission.seed
+    scene = scene_of(request.prompt, seed)
     accent = scene.palette.accent
-    graph = Graph(folder, size, submission.duration)
-    told = phrases(prompt, submission.duration, caption_layers.holds(size), caption_layers.shows)
+    graph = Graph(folder, size, request.duration)
+    told = phrases(request.prompt, request.duration, caption_layers.holds(size), caption_layers.shows)
     _arrange(graph, submission, [_opened(data) for data in images], scene, told)
     graph.grain(seed % 2**31)
     frame = caption_layers.chrome(size, _settings(submission), accent, scrim=_SCRIM)
     graph.lay(frame)
     _words(graph, told, size, accent)
-    graph.lay(caption_layers.hairline(size, accent), x=f"-w+w*min(t/{submission.duration},1)", y="H-h", frame_by_frame=True)
-    return graph.command(sound(scene, seed, submission.duration), target)
+    graph.lay(caption_layers.hairline(size, accent), x=f"-w+w*min(t/{request.duration},1)", y="H-h", frame_by_frame=True)
+    return graph.command(sound(scene, seed, request.duration), target)
 
 
 def _arrange(graph: Graph, submission: Submission, pictures: list[Image.Image], scene: Scene, told: tuple[Phrase, ...]) -> None:
-    size, seed, prompt, accent = submission.frame, submission.seed, submission.prompt, scene.palette.accent
+    request, size, seed, accent = submission.request, submission.frame, submission.seed, scene.palette.accent
     calm, up = 1.0, 0.0
-    match submission.kind:
+    match request.kind:
         case Kind.TEXT:
             graph.ground(backdrop(size, scene, seed))
         case Kind.IMAGE:
@@ -104,9 +104,9 @@ def _arrange(graph: Graph, submission: Submission, pictures: list[Image.Image], 
                 layer = spotlight(phrase.characters, len(pictures), size, accent)
                 if layer is not None:
                     graph.show(layer, phrase.start, phrase.end)
-    graph.move(perspective(move_for(prompt, seed, submission.duration, share=calm, up=up), graph.frames))
+    graph.move(perspective(move_for(request.prompt, seed, request.duration, share=calm, up=up), graph.frames))
     # Rain over portraits would only hide them, and a still has its own weather.
-    if scene.weather and submission.kind is Kind.TEXT:
+    if scene.weather and request.kind is Kind.TEXT:
         falling = weather(scene.weather, size, accent, seed)
         graph.lay(falling.image, y=f"-H+mod({falling.speed}*H*t+8*H,H)", frame_by_frame=True)
 
@@ -120,8 +120,8 @@ def _words(graph: Graph, told: tuple[Phrase, ...], size: Size, accent: Colour) -
 
 def _settings(submission: Submission) -> str:
     width, height = submission.frame
-    shape = f"{width} × {height}" if submission.kind is Kind.IMAGE else submission.aspect
-    return f"{submission.duration} s · {shape} · {submission.resolution}"
+    shape = f"{width} × {height}" if submission.request.kind is Kind.IMAGE else submission.request.aspect
+    return f"{submission.request.duration} s · {shape} · {submission.request.resolution}"
 
 
 def _opened(data: bytes) -> Image.Image:

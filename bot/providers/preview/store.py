@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import re
 import shutil
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from bot.disk import private_folder, put_in_place
 from bot.errors import ProviderRejected
@@ -69,8 +70,8 @@ class PreviewStore:
     def submission(self, reference: str) -> Submission | None:
         """The submission with this reference; None where there is none, or it can't be read."""
         try:
-            return _SPEC.validate_json((self._of(reference) / "spec.json").read_bytes())
-        except (OSError, ValidationError):
+            return _submission_of((self._of(reference) / "spec.json").read_bytes())
+        except (OSError, ValueError, TypeError, KeyError):
             return None
 
     def clip(self, reference: str) -> Path:
@@ -119,3 +120,17 @@ def _write_whole(path: Path, data: bytes) -> None:
     half = path.with_name(f".{path.name}.part")
     half.write_bytes(data)
     put_in_place(half, path)
+
+
+def _submission_of(content: bytes) -> Submission:
+    """Raises `ValueError`, `TypeError` or `KeyError` for what this version does not understand.
+
+    The version before wrote the fields of the request beside the others, and its pictures by their names alone.
+    """
+    spec: dict[str, Any] = json.loads(content)
+    if "request" not in spec:
+        width, height = spec["frame"]
+        pictures = [{"sha256": each, "width": width, "height": height} for each in spec["images"]]
+        request = {name: spec.pop(name) for name in ("kind", "prompt", "duration", "resolution", "aspect")}
+        spec["request"] = {**request, "references": pictures}
+    return _SPEC.validate_python(spec)

@@ -17,6 +17,14 @@ MODELS: Final = (TEXT_AND_IMAGE, REFERENCES)
 JOB_TYPE: Final = "custom"
 """The vendor's type of all jobs that these models run."""
 
+_INPUTS: Final = {
+    "prompt": "prompt",
+    "duration": "duration",
+    "resolution": "resolution",
+    "aspect": "aspectRatio",
+    "seed": "seed",
+}
+"""What the models call the fields of a request that they take."""
 _IMAGES: Final = frozenset({"image", "referenceImages"})
 _WAITING: Final = frozenset({"pending", "queued", "warming-up"})
 
@@ -33,23 +41,19 @@ def kinds_like(kind: Kind) -> frozenset[Kind]:
 def model_inputs(model: str) -> tuple[str, ...]:
     """Names of the inputs that we send to this model."""
     images = "referenceImages" if model == REFERENCES else "image"
-    return ("prompt", images, "duration", "resolution", "aspectRatio", "seed")
+    prompt, *others = _INPUTS.values()
+    return (prompt, images, *others)
 
 
 def inputs(submission: Submission) -> dict[str, Any]:
     """The body of a submit. An array is always sent as one: the vendor drops a bare value in silence."""
-    body: dict[str, Any] = {
-        "prompt": submission.prompt,
-        "duration": submission.duration,
-        "resolution": submission.resolution.value,
-        "aspectRatio": submission.aspect,
-        "seed": submission.seed,
-    }
-    if submission.kind is Kind.IMAGE:
+    values = {**submission.request.model_dump(mode="json"), "seed": submission.seed}
+    body: dict[str, Any] = {theirs: values[ours] for ours, theirs in _INPUTS.items() if values[ours] is not None}
+    if submission.request.kind is Kind.IMAGE:
         body["image"] = submission.images[0]
         # The still's own shape wins; naming another one would only contradict it.
         del body["aspectRatio"]
-    elif submission.kind is Kind.CHARACTERS:
+    elif submission.request.kind is Kind.CHARACTERS:
         body["referenceImages"] = list(submission.images)
     return body
 
@@ -137,9 +141,9 @@ def may_be_ours(job: Job, submission: Submission) -> bool:
 
 def _speaks_against(echoed: Mapping[str, Any], submission: Submission) -> bool:
     expected = {
-        "modelId": model_of(submission.kind),
-        "duration": _text(submission.duration),
-        "resolution": submission.resolution.value,
+        "modelId": model_of(submission.request.kind),
+        "duration": _text(submission.request.duration),
+        "resolution": submission.request.resolution.value,
     }
     told = {name: _told(echoed, name) for name in expected}
     return any(said is not None and said.lower() != expected[name].lower() for name, said in told.items())
@@ -163,7 +167,7 @@ def has_its_images(job: Job, submission: Submission) -> bool:
 
 
 def _identity(submission: Submission) -> dict[str, str]:
-    return {"prompt": _text(submission.prompt), "seed": _text(submission.seed)}
+    return {"prompt": _text(submission.request.prompt), "seed": _text(submission.seed)}
 
 
 def _text(value: str | float) -> str:

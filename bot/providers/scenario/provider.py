@@ -73,7 +73,7 @@ class ScenarioProvider:
             raise
         except ProviderMisconfigured as error:
             if error.code == errors.MODEL_CLOSED:
-                error.kinds = mapping.kinds_like(submission.kind)
+                error.kinds = mapping.kinds_like(submission.request.kind)
             raise
         self._watch.expect(answer.job)
         billing = answer.job.billing
@@ -121,4 +121,4 @@ class ScenarioProvider:
 
 
 def _generate(submission: Submission) -> str:
-    return f"/generate/custom/{mapping.model_of(submission.kind)}"
+    return f"/generate/custom/{mapping.model_of(submission.request.kind)}"

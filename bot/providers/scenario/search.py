@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import inf
 from typing import Final
 
@@ -109,8 +109,10 @@ def _groups(lost: Sequence[Lost]) -> list[list[Lost]]:
     groups: dict[object, list[Lost]] = {}
     for each in lost:
         sent = each.submission
-        forgotten = sent.kind is not Kind.TEXT and not sent.images
-        groups.setdefault(sent.job_id if forgotten else replace(sent, job_id=0), []).append(each)
+        forgotten = sent.request.kind is not Kind.TEXT and not sent.images
+        # A seed counts the same whether it was typed or drawn, and a picture by the id that the vendor gave it.
+        request = sent.request.model_copy(update={"seed": sent.seed, "references": ()})
+        groups.setdefault(sent.job_id if forgotten else (request, sent.images, sent.frame), []).append(each)
     return list(groups.values())
 
 

@@ -2,17 +2,20 @@
 
 import asyncio
 import hashlib
+import json
 import os
+from functools import partial
 
 import pytest
 
-from bot.domain.clip import Kind, Resolution
+from bot.domain.clip import Kind, RawClip
 from bot.domain.job import Failure
 from bot.errors import ClipUnavailable, MediaError, ProviderRejected, ProviderUnavailable
 from bot.ops.clock import SystemClock
-from bot.ports import Lost, Phase, Severity, Submission
+from bot.ports import Lost, Phase, Severity
 from bot.providers.preview.provider import PreviewProvider
 from bot.providers.preview.store import CLIPS_KEPT_SECONDS, IMAGES_KEPT_SECONDS, PreviewStore
+from tests.factories import a_submission
 from tests.waiting import until
 
 DAY_MS = 24 * 3600 * 1000
@@ -48,12 +51,7 @@ class HandRenderer:
             self.at_once -= 1
 
 
-def submission(job_id=1, **changes):
-    values = {
-        "kind": Kind.TEXT, "prompt": "a kite", "duration": 3, "resolution": Resolution.P720, "aspect": "16:9",
-        "seed": 7, "images": (), "frame": (1280, 720),
-    }  # fmt: skip
-    return Submission(job_id=job_id, **(values | changes))
+submission = partial(a_submission, prompt="a kite")
 
 
 @pytest.fixture
@@ -253,6 +251,23 @@ async def test_a_spec_that_a_power_cut_spoiled_is_a_failed_clip(opened, tmp_path
     (tmp_path / "jobs" / "4" / "spec.json").write_bytes(b'{"job_id"')
     async with opened() as provider:
         assert await phase(provider, "4") is Phase.FAILED
+
+
+@pytest.mark.parametrize(("kind", "pictures"), [("text", 0), ("image", 1), ("characters", 2)])
+def test_a_spec_of_the_version_before_is_read_as_what_was_asked(tmp_path, kind, pictures):
+    store = PreviewStore(tmp_path)
+    store.open()
+    images = tuple(f"{number:064x}" for number in range(pictures))
+    spec = {
+        "job_id": 4, "kind": kind, "prompt": "A red kite, wind", "duration": 8, "resolution": "720P", "aspect": "4:5",
+        "seed": 7, "images": images, "frame": [720, 900],
+    }  # fmt: skip
+    (tmp_path / "jobs" / "4").mkdir()
+    (tmp_path / "jobs" / "4" / "spec.json").write_text(json.dumps(spec))
+    read = store.submission("4")
+    assert (read.job_id, read.seed, read.images, read.frame) == (4, 7, images, (720, 900))
+    assert read.request.raw == RawClip(Kind(kind), "A red kite, wind", 8, "720P", "4:5")
+    assert read.request.frame == read.frame
 
 
 async def test_a_folder_that_cannot_be_written_is_a_finding_and_passing_trouble(opened, tmp_path):

@@ -1,5 +1,6 @@
 """Finding a submit again whose answer was lost."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -62,6 +63,15 @@ async def test_equal_submits_of_two_members_get_a_clip_each_the_oldest_the_oldes
         clock.advance(2)
     clips = [job["jobId"] for job in served.scenario.jobs()]
     assert await provider.find(lost[::-1], set()) == dict(zip((3, 1, 2), clips, strict=True))
+
+
+async def test_a_seed_that_was_typed_is_no_other_than_the_same_one_drawn(served, provider, submission, clock):
+    drawn = await lose(served, provider, submission(job_id=1), clock)
+    clock.advance(2)
+    same = submission(job_id=2)
+    typed = replace(same, request=same.request.model_copy(update={"seed": same.seed}))
+    lost = [drawn, await lose(served, provider, typed, clock)]
+    assert await provider.find(lost, set()) == dict(enumerate([job["jobId"] for job in served.scenario.jobs()], 1))
 
 
 async def test_of_equal_submits_the_oldest_get_what_clips_there_are_and_the_others_are_not_listed(
