@@ -1,0 +1,110 @@
+"""A new option of a clip: what has to change for it is its command, the domain, the words, and each provider that takes it.
+
+What a member typed is one value (`RawClip`), and everything between the command and the provider passes it on whole.
+"""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+from bot.domain.clip import RawClip
+
+ROOT = Path(__file__).parents[2]
+OPTIONS = {field.name for field in fields(RawClip)} - {"kind"}
+FEW = 2
+"""So many of the options may stand in one statement that is about these. More is a list of them."""
+
+# A sample: `lens`, in every file that has to know it, as (what stands there, what stands there with it).
+CHANGES = {
+    "cogs/video.py": [
+        (r"^(        )(private: bool = False,)", r"\1lens: str | None = None,\n\1\2"),
+        (r"(RawClip\(Kind\.\w+, prompt, duration, resolution, aspect, seed)\)", r"\1, lens)"),
+        (r'^(    )("private": )', r'\1"lens": "How near it looks",\n\1\2'),
+    ],
+    "bot/domain/clip.py": [
+        (r"^(    seed: int \| str \| None = None\n)", r"\1    lens: str | None = None\n"),
+        (
+            r"^(    references: tuple\[ReferenceImage, \.\.\.\] = \(\)\n)",
+            r"    lens: Literal['wide', 'long'] | None = None\n\1",
+        ),
+        (r"^(from typing import )", r"\1Literal, "),
+    ],
+    "bot/presentation/views/wording.py": [(r'^(    )("seed": "Seed",)', r'\1"lens": "Lens",\n\1\2')],
+    "bot/providers/scenario/mapping.py": [(r'^(    )("seed": "seed",)', r'\1"lens": "lensType",\n\1\2')],
+}
+PART_OF_THEM = {
+    "bot/cli/job_report.py": "tells the operator what was asked for",
+    "bot/cli/main.py": "arguments of the demo's own",
+    "bot/media/animatic/animatic.py": "draws the preview's picture and shows how the clip would be made",
+    "bot/media/animatic/camera.py": "moves the preview's camera",
+    "bot/presentation/interactions/filled_forms.py": "a form has five fields at most; what it does not ask for stays as it was",
+    "bot/providers/preview/store.py": "what the version before wrote",
+    "bot/providers/scenario/checkup.py": "the price and the limits of what the vendor has today",
+    "bot/storage/rows.py": "columns by which clips like it are found",
+}
+"""Where some of the options stand by hand though a new one may be left out, and why."""
+
+
+def test_an_option_is_added_in_its_command_the_domain_the_words_and_the_provider_alone(tmp_path):
+    for folder in ("bot", "cogs", "tests"):
+        left_out = shutil.ignore_patterns("simulation", "e2e", "contract", "sandbox*", "bench")
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=left_out)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for name, changes in CHANGES.items():
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        for there, with_it in changes:
+            text, count = re.subn(there, with_it, text, flags=re.MULTILINE)
+            assert count, f"{name} has no {there} any more: change the sample like the file"
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    paths = os.pathsep.join(map(str, (tmp_path, *sys.path)))
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "tests/unit/cogs/new_option.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_nothing_else_lists_the_options_of_a_clip():
+    found = {
+        str(path.relative_to(ROOT)): lists_in(path) for folder in ("bot", "cogs") for path in (ROOT / folder).rglob("*.py")
+    }
+    assert {name: lists for name, lists in found.items() if lists and name not in {*CHANGES, *PART_OF_THEM}} == {}
+    assert [name for name in CHANGES if not found[name]] == []
+
+
+def lists_in(path):
+    """Statements of this file that name more than a few of the options, as (line, options)."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.stmt):
+            named = OPTIONS & set(_names(node))
+            if len(named) > FEW:
+                found.append((node.lineno, sorted(named)))
+    return found
+
+
+def _names(statement):
+    """What it names itself: without the statements in it, but for the fields of a class."""
+    match statement:
+        case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
+            yield from (each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
+            return
+        case ast.ClassDef(body=body):
+            yield from (each.target.id for each in body if isinstance(each, ast.AnnAssign))
+            return
+    parts = [
+        each for each in ast.iter_child_nodes(statement) if not isinstance(each, (ast.stmt, ast.ExceptHandler, ast.match_case))
+    ]
+    for node in (inner for part in parts for inner in ast.walk(part)):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=name) | ast.Constant(value=str(name)):
+                yield name
