@@ -1,1 +1,1 @@
-"""What we measure, one script per figure; `python -m bench` runs them and prints one table."""
+"""Benchmarks, one script for each group of figures. `python -m bench` runs them and prints one table."""

@@ -1,6 +1,6 @@
 """`python -m bench [names...] [--out FILE]`: runs the figures and prints them as one table.
 
-A goal that is missed is told in the table; the exit code is 1 only where a figure could not be measured at all.
+A missed goal is shown in the table. The exit code is 1 only where a figure could not be measured at all.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main() -> int:
         began = time.perf_counter()
         try:
             measured = importlib.import_module(f"bench.{name}").run()
-        except Exception:  # noqa: BLE001  told, and the other figures are measured all the same
+        except Exception:  # noqa: BLE001  printed, and the other figures are still measured
             traceback.print_exc()
             failed = True
             continue

@@ -1,6 +1,6 @@
-"""ack: from the gateway's dispatch of a command to the arrival of its callback, the real bot against a bare handler.
+"""ack: time from the gateway's dispatch of a command to the arrival of its callback, for the real bot and a bare handler.
 
-Both get the same commands at the same pace; the real bot checks, reserves, answers and works on every clip meanwhile.
+Both get the same commands at the same rate. The real bot also checks, reserves, answers and works on every clip.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def dispatched(here: SandboxServer, members: list[str]) -> list[float | None]:
         seen[:] = [each["ack_ms"] for each in told]
         return not any(each["state"] == "pending" for each in told)
 
-    # What is pending turns into an answer, or after three seconds into a failure.
+    # Each pending command gets an answer, or fails after three seconds.
     until(answered, "the commands were not answered")
     return seen
 

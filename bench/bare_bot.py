@@ -1,4 +1,4 @@
-"""discord.py with nothing of ours: answers `/video text` by deferring. What the library and the wire cost by themselves."""
+"""A bot of discord.py alone that defers `/video text`: it shows what the library and the network cost by themselves."""
 
 import sys
 

@@ -1,7 +1,8 @@
-"""books: jobs through all their state changes, through the real job runner with a provider and a Discord that answer at once,
-against the same statements on bare aiosqlite.
+"""books: jobs per second through all state changes, with the real job runner and a provider and a Discord that answer at once,
+compared with the same statements on bare aiosqlite.
 
-Both run in this process on files side by side, every commit on disk, in turns, so that a busy machine slows both.
+Both run in this process, each on a file of its own with every commit on disk. They take turns, so that a busy machine slows
+both.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Pairs = list[tuple[float, float]]
 STATES = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
 NOW_MS = 1_780_000_000_000
 BEAT_SECONDS = 0.001
-"""Between two looks at running clips: the provider is done at once, so this is all the waiting there is."""
+"""Between two questions about running clips. The provider is done at once, so there is no other wait."""
 BOUNDS = Bounds(Span(NOW_MS - 1000, NOW_MS + 1000), 10**9, 10**9, 10**6, 10**6)
 ADDRESS = Address(1, 2, 3, "token", NOW_MS, 10_000_000)
 REQUEST = ClipRequest(kind=Kind.TEXT, prompt="A red kite over a quiet harbour, wind and far gulls.")
@@ -59,7 +60,7 @@ def changes(number: int, state: State) -> dict[str, Any]:
 
 
 class Works:
-    """The pipeline as the composition root wires it, over instant adapters."""
+    """The pipeline as `bot.wiring` builds it, with adapters that answer at once."""
 
     def __init__(self, storage: Storage, folder: Path) -> None:
         self._jobs = storage.jobs
@@ -79,7 +80,7 @@ class Works:
         return step
 
     async def live(self, number: int) -> None:
-        """One job from its creation until its end is shown."""
+        """Runs one job from its creation until its end is shown."""
         end = self._ends[number] = asyncio.get_running_loop().create_future()
         assert await self._jobs.create(new_job(number), BOUNDS) is not None
         self.engine.wake(number)
@@ -109,10 +110,10 @@ async def by_store(storage: Storage, number: int) -> None:
 
 
 class Bare:
-    """The same statements, one `await` each, one transaction at a time, as aiosqlite is used by its own documentation.
+    """The same statements, one `await` each, one transaction at a time, as in aiosqlite's documentation.
 
-    With `whole` those too that the job runner makes around the state changes: three looks at the job, where its messages are,
-    and that its end is shown.
+    `whole` also runs the statements that the job runner makes around the state changes: three reads of the job, where its
+    messages are, and that its end is shown.
     """
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
@@ -198,7 +199,7 @@ async def at_once(live: Live, numbers: range) -> None:
 async def compare(
     store: Live, bare: Live, first: int, how: Callable[[Live, range], Awaitable[None]], turn: int, turns: int
 ) -> Pairs:
-    """Jobs per second of store and bare, for each of `turns` turns of `next` jobs: short turns, so that noise meets both."""
+    """Jobs per second of store and bare, in each of so many turns; the turns are short, so that noise meets both."""
     pairs: Pairs = []
     for number in range(first, first + turn * turns, turn):
         took: list[float] = []
@@ -243,7 +244,7 @@ async def measure(folder: Path) -> list[Row]:
 
 
 async def take_over(storage: Storage) -> float:
-    """Seconds."""
+    """Seconds that it takes to take over `RESUMED` unfinished jobs."""
     await asyncio.gather(*(storage.jobs.create(new_job(10**9 + number), BOUNDS) for number in range(RESUMED)))
     start = time.perf_counter()
     assert len(await storage.jobs.take_over(NOW_MS)) == RESUMED

@@ -1,4 +1,4 @@
-"""What is measured: a served sandbox, the real bot (or a bare one) in it, each a process of its own."""
+"""Starts the processes that are measured: a served sandbox, and the real bot or a bare one in it."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _LOOK_SECONDS = 0.005
 
 @dataclass(frozen=True)
 class SandboxServer:
-    """A sandbox that listens, and a folder for what belongs to this measurement."""
+    """A running sandbox, and a folder for the files of one measurement."""
 
     client: Client
     folder: Path
 
     def config(self, name: str = "house", **sections: Mapping[str, Any]) -> Path:
-        """Writes a configuration over this sandbox with the provider `scenario` and no quota; `sections` change it."""
+        """Writes a configuration for this sandbox with the provider `scenario` and no quota. `sections` override its tables."""
         url = self.client.url
         values: dict[str, dict[str, Any]] = {
             "discord": {
@@ -66,15 +66,15 @@ class SandboxServer:
         return self.folder / name / "happyhorse.db"
 
     def bot(self, config: Path) -> Bot:
-        """`happyhorse run`, started just now."""
+        """Starts `happyhorse run`."""
         return Bot([str(_HAPPYHORSE), "run", "--config", str(config)], self)
 
     def bare_bot(self, *arguments: str) -> Bot:
-        """discord.py alone, started just now."""
+        """Starts the bot of discord.py alone."""
         return Bot([sys.executable, str(_BARE), self.client.url, TOKEN, *arguments], self)
 
     def online(self) -> None:
-        """Returns when a bot has its READY."""
+        """Waits until a bot has got READY."""
         there(self.client.wait(PATIENCE_SECONDS, bot="online"), "no bot came online")
 
     def members(self, count: int) -> list[str]:
@@ -82,7 +82,7 @@ class SandboxServer:
 
 
 class Bot:
-    """A bot's process and what it says. As a context manager it is ended with all its children."""
+    """A bot's process and its log. At the end of the `with` block it is killed with all its children."""
 
     def __init__(self, command: list[str], sandbox: SandboxServer) -> None:
         self._sandbox = sandbox
@@ -109,7 +109,7 @@ class Bot:
         self._sandbox.client.wait(_STOP_SECONDS, bot="offline")
 
     def kill(self) -> None:
-        """Kill -9."""
+        """Kills the process (`kill -9`)."""
         self._process.kill()
         self._process.wait()
 
@@ -121,19 +121,19 @@ class Bot:
         return self._inside.memory_info().rss
 
     def works_on_files(self) -> bool:
-        """Whether an ffmpeg of it runs just now."""
+        """Whether an ffmpeg of the bot runs now."""
         try:
             return any("ffmpeg" in child.name() for child in self._inside.children())
         except psutil.NoSuchProcess:  # it ended between the two questions
             return False
 
     def cpu_seconds(self) -> float:
-        """Spent so far, without children."""
+        """CPU seconds used so far, without children."""
         times = self._inside.cpu_times()
         return times.user + times.system
 
     def line(self, text: str) -> tuple[float, str]:
-        """Seconds from start until the log held this text, and its line."""
+        """Waits for a line of the log with this text: seconds from the start of the process until then, and the line."""
         until = time.perf_counter() + PATIENCE_SECONDS
         while time.perf_counter() < until:
             found = next((line for line in self.said().splitlines() if text in line), None)
@@ -146,7 +146,7 @@ class Bot:
 
     @contextmanager
     def most_memory(self) -> Generator[list[int]]:
-        """Looks at the memory while the block runs; the list then holds the most that was seen."""
+        """Samples the memory while the block runs; afterwards the list holds the largest value in bytes."""
         most, over = [self.memory()], threading.Event()
 
         def look() -> None:
@@ -164,7 +164,7 @@ class Bot:
 
 @contextmanager
 def served_sandbox(*arguments: str) -> Generator[SandboxServer]:
-    """Serves a sandbox and ends it. `arguments` go to `python -m sandbox serve`."""
+    """Starts a sandbox and ends it after the block. `arguments` go to `python -m sandbox serve`."""
     command = [sys.executable, "-m", "sandbox", "serve", "--port", "0", *arguments]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("HAPPYHORSE_")}
     with (
@@ -183,7 +183,7 @@ def served_sandbox(*arguments: str) -> Generator[SandboxServer]:
 
 
 def until(condition: Any, what: str, seconds: float = PATIENCE_SECONDS) -> Any:  # noqa: ANN401  whatever the condition found
-    """Asks again and again until the condition holds."""
+    """Repeats until the condition is true, and returns its value. Raises after so many seconds; `what` is the text."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         found = condition()

@@ -1,6 +1,6 @@
-"""Thousands of unfinished jobs, made in a minute's fraction: in the bot's books by its own store, at the provider by its API.
+"""Makes thousands of unfinished jobs within seconds: in the bot's database with its own store, at the provider with its API.
 
-Their messages exist too: threads of the sandbox with a progress message each, shared by many jobs.
+Their messages exist too: threads of the sandbox with one progress message each, shared by many jobs.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ AT_PROVIDER = _MADE | {State.GENERATING}
 
 @dataclass(frozen=True)
 class Place:
-    """Where a job's messages are."""
+    """Ids of a job's messages."""
 
     guild_id: int
     channel_id: int
@@ -49,7 +49,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Wish:
-    """One job to be: the state it stands in, and whether the provider has it (told by the books or not)."""
+    """One job to be made: its state, and whether the provider has its clip (known in the database or not)."""
 
     number: int
     state: State
@@ -57,7 +57,7 @@ class Wish:
 
     @property
     def seed(self) -> int:
-        """Its own, so that the provider's bill can be held against it."""
+        """A seed of its own, by which its clip is found on the provider's bill."""
         return 1_000_000 + self.number
 
     @property
@@ -71,7 +71,7 @@ def wishes(first: int, count: int, state: State) -> list[Wish]:
 
 
 def settle(here: SandboxServer, database: Path, crowd: list[Wish]) -> list[Job]:
-    """Puts all of them into the books, at the provider and into threads. Nothing else may run jobs on this file."""
+    """Makes all of them in the database, at the provider and in threads. No bot may run on this database."""
     return asyncio.run(_settle(here, database, crowd))
 
 
@@ -86,7 +86,7 @@ async def _settle(here: SandboxServer, database: Path, crowd: list[Wish]) -> lis
 
 
 async def _submitted(here: SandboxServer, http: aiohttp.ClientSession, crowd: list[Wish]) -> dict[int, str]:
-    """Every clip is begun over the provider's API; those that are wanted finished end at once."""
+    """Starts all clips with the provider's API; those that shall be finished end at once. References by job number."""
     auth = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
     url = f"{here.client.url}/scenario/v1/generate/custom/{mapping.model_of(Kind.TEXT)}"
     references: dict[int, str] = {}
@@ -135,7 +135,7 @@ async def _booked(storage: Storage, wish: Wish, place: Place, references: dict[i
         member_id=10**17 + wish.number % MEMBERS,
         request=_request(wish.number),
         seed=wish.seed,
-        # The interaction's token is over: what remains is the bot's own route, with its limits.
+        # The interaction's token has expired, so the bot edits messages as itself, within those rate limits.
         address=Address(
             application_id=1,
             guild_id=place.guild_id,

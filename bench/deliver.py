@@ -1,6 +1,6 @@
-"""deliver: how much the bot's process grows while a large clip passes from the provider through it to Discord, as it is.
+"""deliver: how much the bot's memory grows while it fetches a large clip from the provider and posts it unchanged.
 
-Its ffmpeg children are not counted: they live for a moment and hold what they hold.
+Its ffmpeg children are not counted; they are short-lived.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ROUNDS = 3
 
 
 def clip(here: SandboxServer, size: int) -> float:
-    """Has one clip of that size made and posted; the seconds it took from the command on."""
+    """Has one clip of `size` bytes made and posted. Seconds from the command on."""
     here.client.post("/scenario", clip_seconds=0.2, clip_bytes=size)
     began = time.perf_counter()
     asked = {"as": "alice", "command": "/video text", "options": {"prompt": "A red kite, wind.", "duration": 3}}
@@ -29,7 +29,7 @@ def clip(here: SandboxServer, size: int) -> float:
 
 
 def uploaded(here: SandboxServer) -> int:
-    """Bytes of the largest file that Discord got."""
+    """Bytes of the largest file that Discord received."""
     asked = here.client.get("/requests", source="discord")["requests"]
     parts = (part for each in asked for part in _parts(each["request"]))
     return max(part.get("size", 0) for part in parts)
@@ -45,7 +45,7 @@ def run() -> list[Row]:
         here.client.patch("/guild", premium_tier=3)
         with here.bot(here.config(provider={"name": "scenario", "watch_seconds": 0.5})) as bot:
             here.online()
-            clip(here, 0)  # so that what every clip needs is there
+            clip(here, 0)  # loads everything that any clip needs
             before = bot.memory()
             with bot.most_memory() as most:
                 seconds = min(clip(here, CLIP_BYTES) for _ in range(ROUNDS))

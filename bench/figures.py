@@ -1,4 +1,4 @@
-"""A figure: what was measured, in which unit, and whether it meets its goal; many of them as a table or as JSON."""
+"""Rows of results: name, value, unit, and whether the goal is met. Prints them as a table or as JSON."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def row(
     at_most: float | None = None,
     at_least: float | None = None,
 ) -> Row:
-    """One line of the table: judged as measured, then rounded to `digits` to be shown. Without a bound it is not judged."""
+    """One line of the table. The unrounded value is compared with the bound, if there is one; `digits` are shown."""
     goal, met = None, None
     if at_most is not None:
         goal, met = f"<= {at_most:g}", value <= at_most
@@ -44,7 +44,7 @@ def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` (0..1) of them do not exceed; 0 for none."""
+    """The smallest value that is not exceeded by at least `share` (0 to 1) of the values; 0 without values."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(len(ordered) * share) - 1)] if ordered else 0.0
 

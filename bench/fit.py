@@ -1,4 +1,4 @@
-"""How long fitting a clip takes against plain ffmpeg with the same settings, and what is left of the picture."""
+"""fit: how long fitting a clip takes compared with plain ffmpeg with the same settings, and its picture quality (VMAF)."""
 
 import asyncio
 import re
@@ -19,7 +19,7 @@ SECONDS = 15
 GOAL_RATIO = 1.1
 ROUNDS = 2
 VMAF_EVERY = 6
-"""All frames would take minutes, and tell the same: the encoder has no way to know which ones are looked at."""
+"""Every sixth frame is compared. All frames would take minutes and give the same result."""
 
 # A fractal that the camera falls into, under grain, with a hard-edged picture in it: detail, motion, noise and edges.
 _SCENE = (
@@ -30,7 +30,7 @@ _SCENE = (
 
 
 def _ffmpeg(*arguments: str) -> str:
-    # As nice as the bot's own children, or a busy machine would favour the plain one.
+    # The same priority as the bot's children, or a busy machine would favour the plain run.
     nice = ("nice", "-n", str(NICENESS)) if shutil.which("nice") else ()
     command = (*nice, ffmpeg_path(), "-hide_banner", "-nostdin", *arguments)
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -70,7 +70,7 @@ def _vmaf(fitted: Path, source: Path) -> float:
 
 
 def run() -> list[Row]:
-    """The best of two rounds each, taken in turns."""
+    """The best of two rounds for each, in turns."""
     with tempfile.TemporaryDirectory() as folder:
         source, fitted, plain = (Path(folder) / name for name in ("source.mp4", "fitted.mp4", "plain.mp4"))
         _source(source)

@@ -1,6 +1,6 @@
-"""in flight: what thousands of running clips cost in memory, requests to the provider and CPU, once they are taken up.
+"""in flight: what thousands of running clips cost in memory, requests to the provider and CPU after a start.
 
-No clip ends in the window that is measured: this is the price of waiting. What an end costs, `deliver` and `books` tell.
+No clip ends while it is measured: this is the cost of waiting. `deliver` and `books` measure the cost of an end.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from bot.domain.job import State
 
 FEW, MANY = 500, 5000
 CLIP_SECONDS = 600
-"""Progress moves every 30 s then, so that each listing of progress is as full as it gets."""
+"""With clips of this length progress changes every 30 s, so that each listing of progress is as full as possible."""
 SETTLING_SECONDS = 8.0
 WINDOW_SECONDS = 20.0
 WARM, ASKED, PER_SECOND, MEMBERS = 100, 400, 50, 50
 THREAD = 11
-"""Discord's channel type of a public thread."""
+"""Discord's channel type for a public thread."""
 MEMORY_GOAL_KIB = 12.0
 REQUESTS_GOAL = 5.0
 
@@ -36,8 +36,8 @@ class Load:
 
 
 def load(here: SandboxServer, bot: Bot) -> Load:
-    """What the bot does over the window; the memory is the most that was seen in it."""
-    time.sleep(SETTLING_SECONDS)  # a window of time is what is measured, there is nothing to wait for
+    """What the bot uses during the measured time; memory is the largest value in it."""
+    time.sleep(SETTLING_SECONDS)  # a span of time is measured, so there is no condition to wait for
     first = here.client.get("/requests", since=2**60)["next"]
     cpu, began = bot.cpu_seconds(), time.perf_counter()
     with bot.most_memory() as most:
@@ -63,7 +63,7 @@ def loaded(count: int) -> Load:
 
 
 def asked_for() -> float:
-    """Bytes per job that came in as a command and has its card, its thread and its clip under way."""
+    """Bytes for each job that was asked for with a command and has a card, a thread and a running clip."""
     command = {"command": "/video text", "options": {"prompt": "A red kite over a quiet harbour, wind and far gulls."}}
     with served_sandbox("--no-rate-limits", "--records", "1") as here:
         here.client.post("/scenario", clip_seconds=CLIP_SECONDS, parallel=MANY)

@@ -1,4 +1,4 @@
-"""How long a preview takes to render, as a share of its own length, at 720P."""
+"""preview: how long a preview takes to render at 720P, as a share of its own length."""
 
 import asyncio
 import io
@@ -41,7 +41,7 @@ async def _took(kind: Kind, duration: int) -> float:
 
 
 def run() -> list[Row]:
-    """The best of two each."""
+    """The best of two renders for each."""
     rows: list[Row] = []
     for kind in Kind:
         for duration in (5, 15):

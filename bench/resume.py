@@ -1,9 +1,10 @@
-"""resume: kill -9 with two thousand unfinished jobs, and the time from the next start until jobs of every state go on.
+"""resume: the bot is killed (`kill -9`) with two thousand unfinished jobs; time from the next start until jobs of every state
+go on.
 
-Each state has a first sign: the line submits, lost submits are searched, all running clips were asked for to the last page, a
-made clip is fetched, a clip on disk is looked at (with which fitting and delivering both begin). The last of these is the
-figure. How long the crowd takes from there is up to the provider, to Discord's limits and to the encoder, which yields to
-everything; that is told and not judged. In the end the provider's bill is held against the books: every job once.
+Each state has a first sign that it goes on: a job in line is submitted, a lost submit is searched, all pages of running clips
+are read, a made clip is fetched, a clip on disk is probed (the first step of fitting and delivering). The figure is the time of
+the last of these signs. The time until all jobs have ended depends on the provider, Discord's limits and the encoder; it is
+shown without a goal. At the end the provider's bill is compared with the database: every job must be billed once.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _WITH_A_FILE = frozenset({State.FITTING, State.DELIVERING})
 
 
 def crowd() -> list[Wish]:
-    """Of the submits that were under way, every second one had arrived."""
+    """The jobs to be made. Of the submits under way every second one has arrived at the provider."""
     states = [state for state, count in MIX.items() for _ in range(count)]
     arrived = AT_PROVIDER | {State.SUBMITTING}
     return [
@@ -52,7 +53,7 @@ def crowd() -> list[Wish]:
 
 
 def leave_files(folder: Path, jobs: list[Job]) -> None:
-    """Clips that were fetched already, as a killed bot leaves them."""
+    """Writes working files of fetched clips, as a killed bot leaves them."""
     clip = asyncio.run(Clips().clip(jobs[0].request.frame, DURATION_MIN_SECONDS))
     folder.mkdir(parents=True)
     for job in jobs:
@@ -66,7 +67,7 @@ def count(database: Path, where: str) -> int:
 
 
 def signs(asked: list[dict[str, Any]]) -> dict[str, int]:
-    """When each thing that shows life was first answered, milliseconds by the sandbox's clock."""
+    """When each sign was first seen in the record of requests, in milliseconds by the sandbox's clock."""
     seen: dict[str, int] = {}
     for each in asked:
         query = (each["request"] or {}).get("query", {})
@@ -91,7 +92,7 @@ SIGNS = {
     "fetching": ("fetched",),
     "fitting and delivering": ("looked at a file",),
 }
-"""A state's jobs go on once all of its signs were seen."""
+"""The signs of each state: its jobs go on when all of them were seen."""
 LIFE = frozenset(sign for signs_of_one in SIGNS.values() for sign in signs_of_one)
 
 
@@ -105,7 +106,7 @@ def standing(database: Path) -> dict[State, list[int]]:
 
 
 def went_on(database: Path, left: dict[State, list[int]]) -> dict[str, int]:
-    """When the first of those that a kill left in fitting was fitted, and of those in delivering delivered, by the books."""
+    """When the first job left in fitting was fitted, and the first one left in delivering was delivered, by the database."""
     wanted = {
         "fitted": (State.FITTING, f"state != '{State.FITTING}'"),
         "delivered": (State.DELIVERING, f"state = '{State.DONE}'"),
@@ -135,7 +136,7 @@ def run() -> list[Row]:
         leave_files(database.parent / "work", jobs)
         here.client.post("/limits", global_per_second=50)
         config = here.config(provider={"name": "scenario", "parallel": SLOTS, "lost_submit_seconds": LOST_SUBMIT_SECONDS})
-        # Nothing may end before the kill: a clip that cannot be posted is not over.
+        # No job may end before the kill, so posts are held back.
         posts = {"at": "discord", "method": "POST", "path": "/channels/*/messages", "what": "hold", "name": "posts"}
         here.client.post("/faults", faults=[posts])
         with here.bot(config) as first:
@@ -184,6 +185,6 @@ def run() -> list[Row]:
 
 
 def left_in(mix: dict[State, int], names: str) -> int:
-    """How many stood there; `names` as in `SIGNS`, where "in line" are the two states before a submit."""
+    """How many jobs were left in these states; `names` as in `SIGNS`, where "in line" means the two states before a submit."""
     states = [State.QUEUED, State.PREPARING] if names == "in line" else [State(name) for name in names.split(" and ")]
     return sum(mix[state] for state in states)

@@ -1,4 +1,4 @@
-"""start: from the process's birth to READY, the real bot against bare discord.py, in turns on one sandbox."""
+"""start: time from the start of the process to READY, for the real bot and bare discord.py, in turns on one sandbox."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROUNDS = 7
 def run() -> list[Row]:
     ours: list[float] = []
     theirs: list[float] = []
-    with served_sandbox("--no-rate-limits") as here:  # else a start within five seconds of the last waits for its identify
+    with served_sandbox("--no-rate-limits") as here:  # else starts within five seconds wait for identify
         config = here.config()
 
         def took(bot: Bot) -> float:

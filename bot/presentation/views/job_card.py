@@ -1,4 +1,4 @@
-"""The job card, the answer to the command: what was asked for, what it costs, how it stands. Knows no requests to Discord."""
+"""The job card, the answer to the command: what was asked for, what it costs, how it stands."""
 
 from __future__ import annotations
 

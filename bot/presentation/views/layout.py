@@ -1,6 +1,6 @@
 """A message in Discord's component layout: one container, coloured by state, that never expires by itself.
 
-Knows how components nest and what they may cost; knows nothing of jobs or words.
+All views build their pages with it. It keeps to Discord's limits for components and text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Where a clip stands, in words: stage, bar, time, place in line and an honest expectation. Knows no Discord messages."""
+"""The text about a clip's progress: stage, bar, time, place in line and expected wait. `DiscordNotifier`
+and `/jobs` show it.
+"""
 
 from __future__ import annotations
 

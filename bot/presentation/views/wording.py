@@ -1,6 +1,6 @@
-"""The members' words for numbers and things, one for each everywhere: credits, lengths, shapes, times, places in line.
+"""Words numbers and things for members: credits, lengths, shapes, times, places in line.
 
-Pure; knows no views. A figure is worded here once, so that card, progress, clip and lists never differ.
+Pure. Each figure is worded only here, so that card, progress, clip and lists always agree. The views call it.
 """
 
 from __future__ import annotations
