@@ -1,4 +1,4 @@
-"""The bot's own `Application` for a simulated life, with the world's wires where sockets, files and clocks would be."""
+"""Builds the bot's `Application` for a simulated life, with simulated connections in place of sockets, files and clocks."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 GIVE_UP_MINUTES: Final = 15
 WATCH_SECONDS: Final = 15.0
 _NAMED_SECONDS: Final = (2.0, 2.0, 60.0, 300.0)
-"""After its log-in, at most, a life hears of its server."""
+"""A life gets its server from the gateway so long after its log-in at most."""
 _CHANGE_SECONDS: Final = 20.0
-"""How late the gateway tells of boosts, at most."""
+"""How late the gateway reports boosts, at most."""
 
 SETTINGS: Final = Settings(
     discord={"operator_channel": OPERATORS},
@@ -46,7 +46,7 @@ SETTINGS: Final = Settings(
 
 
 class Provider(ScenarioProvider):
-    """The real one, which also tells the world for whom it submits and uploads."""
+    """The real provider, which also tells the world whose submit or upload is sent."""
 
     sending: Sending
 
@@ -81,7 +81,7 @@ async def build(life: Life) -> Application:
 
 
 def _connect(life: Life, client: discord.Client) -> None:
-    """A client whose session is the world's Discord. Its gateway tells the server with its boosts, and nothing else."""
+    """Connects the client to the simulated Discord. Its gateway sends the server with its boosts, and nothing else."""
     limits, dice = life.world.discord.limits, life.world.chance.of("gateway")
     gone = asyncio.Event()
     close = client.close

@@ -1,4 +1,4 @@
-"""Every draw of one seed: a stream of its own for each noun, so that one more draw in one place moves nothing in the others."""
+"""The random numbers of one seed, with a stream for each noun, so that one more draw in one place changes no other place."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ class Chance:
         self._streams: dict[str, random.Random] = {}
 
     def of(self, noun: str) -> random.Random:
-        """The noun's stream, begun when it is first asked for."""
+        """The noun's stream, made at the first call."""
         if noun not in self._streams:
             self._streams[noun] = random.Random(f"{self._seed}/{noun}")
         return self._streams[noun]
 
 
 TRAVEL_SECONDS: Final = (0.01, 0.4)
-"""What a request takes each way, mostly; some take `SLOW_SECONDS`."""
+"""Usual time of a request each way; some take `SLOW_SECONDS`."""
 SLOW_SECONDS: Final = (1.0, 8.0)
 _SLOW_SHARE: Final = 0.08
 
@@ -32,5 +32,5 @@ def travel(dice: random.Random) -> float:
 
 
 def http_date(at_ms: float) -> str:
-    """A moment as headers write it."""
+    """A time as HTTP headers write it."""
     return format_datetime(datetime.fromtimestamp(at_ms / 1000, UTC), usegmt=True)

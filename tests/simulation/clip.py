@@ -1,4 +1,4 @@
-"""A clip, as the provider serves it and as Discord gets it: some bytes that say what they are, their size in life too."""
+"""A simulated clip, as the provider serves it and Discord gets it: some bytes that describe it, also the size it stands for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.ports import Remedy
 
 MIB: Final = 1 << 20
 CODINGS: Final = {"plain": Remedy.NONE, "packed": Remedy.REPACK, "coded": Remedy.CONVERT}
-"""What plays everywhere, what is only packed otherwise (Matroska, the index last), what is coded otherwise (HEVC, AV1)."""
+"""A clip that plays everywhere, one in another container (Matroska, index last), one with another coding (HEVC, AV1)."""
 _SIZES_MIB: Final = (1, 3, 8, 8, 20, 45, 90)
 _PLAIN: Final = "plain"
 _WHOLE: Final = re.compile(rb"CLIP ([\w-]+) (\d+) (\w+) (\w*)\.+ END")
@@ -19,7 +19,7 @@ _FILLED: Final = b"." * 40
 
 @dataclass(frozen=True)
 class Clip:
-    """`size` is what its file would have, in bytes. `coding` is one of `CODINGS`. It `lacks` length or sound, or nothing."""
+    """`size` is the bytes that a real file would have. `coding` is one of `CODINGS`. `lacks`: length, sound, or nothing."""
 
     reference: str
     size: int
@@ -36,11 +36,11 @@ class Clip:
 
 
 NO_VIDEO: Final = b"<html>" + b"." * 60 + b"</html>"
-"""A whole file all the same."""
+"""A complete file that is no video."""
 
 
 def read_clip(data: bytes) -> Clip | None:
-    """None for what is none, or half of one."""
+    """The clip in these bytes; None where there is none, or only half of one."""
     found = _WHOLE.fullmatch(data)
     if found is None:
         return None
@@ -49,5 +49,5 @@ def read_clip(data: bytes) -> Clip | None:
 
 
 def drawn_size(dice) -> int:
-    """Bytes, from less than a boost is needed for to more than the first two tiers take."""
+    """A size in bytes, from below the lowest upload limit to above the first two boost tiers."""
     return int(dice.choice(_SIZES_MIB) * MIB * dice.uniform(0.8, 1.2))

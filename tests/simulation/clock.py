@@ -1,4 +1,4 @@
-"""Time as the bot's machine has it: a wall clock that may be wrong and may step, and a monotonic one that never does."""
+"""The clocks of the bot's machine: a wall clock that may be wrong and may jump, and a monotonic one that never does."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _BOOTED_SECONDS: Final = 5_000.0
-"""Where the monotonic clock stands at the beginning; any figure would do."""
+"""The monotonic clock at the beginning; any number would do."""
 
 
 class HostClock:
-    """Stands where `bot` modules have imported `time`; all else of that module stays as it is."""
+    """Replaces the module `time` in `bot` modules; names that it does not have come from the real module."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.ahead_ms = 0
 
     def step(self, ahead_ms: int) -> None:
-        """Somebody, or something, sets the machine's clock."""
+        """Sets the machine's clock, as an operator or NTP might."""
         self.ahead_ms = ahead_ms
         self._world.note(f"the machine's clock is {ahead_ms} ms ahead now")
         self._world.faults.count("clock: steps")
@@ -50,7 +50,7 @@ class HostClock:
 
 
 class SimulatedLoop(VirtualLoop):
-    """Virtual time, and threads that are none: what is sent to one runs here, a moment later."""
+    """A loop in virtual time. Work for a thread runs on the loop itself, a moment later."""
 
     alone = True
 
@@ -67,7 +67,7 @@ class SimulatedLoop(VirtualLoop):
         def run() -> None:
             if self.dead:
                 return
-            # A thread goes on though nobody waits for it any more.
+            # As in a real thread, the work is done even if nobody waits for it any more.
             try:
                 self._disk.strike(func, args)
                 result = func(*args)

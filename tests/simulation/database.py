@@ -1,4 +1,4 @@
-"""The books on the loop's own thread: real migrations and statements, synchronous, so that a seed replays exactly."""
+"""The bot's database on the loop's own thread: real migrations and statements, synchronous, so that a seed replays exactly."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _migrated() -> bytes:
 
 
 def new_books() -> sqlite3.Connection:
-    """An empty, migrated database that stands for the file on the disk: what is committed outlives every kill."""
+    """An empty, migrated database in place of the file on the disk: what is committed survives every kill."""
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     connection.deserialize(_migrated())
     connection.execute("PRAGMA foreign_keys = ON")
@@ -36,7 +36,7 @@ def new_books() -> sqlite3.Connection:
 
 
 class SimulatedDatabase:
-    """`Database` for one life over the world's books."""
+    """Implements `Database` for one life over the world's database."""
 
     def __init__(self, life: Life) -> None:
         self._life = life
@@ -73,7 +73,7 @@ class SimulatedDatabase:
         return 0 if row is None else int(row["version"])
 
     async def close(self) -> None:
-        """The books stay open for the next life."""
+        """Does nothing: the database stays open for the next life."""
 
     def _commit(self, work: Callable[[Transaction], T]) -> T:
         lost = self._life.lost
@@ -93,14 +93,14 @@ class SimulatedDatabase:
         return result
 
     def _where(self, ids: frozenset[int]) -> set[tuple[int, str]]:
-        """Where these jobs stand. An operator's word holds whichever process carries it out."""
+        """The ids and states of these jobs; an operator's end counts for every process."""
         if not ids:
             return set()
         rows = self._books.execute("SELECT id, state FROM jobs WHERE failure IS NOT 'stopped'").fetchall()
         return {(job_id, state) for job_id, state in rows if job_id in ids}
 
     async def _begin(self, patience: float | None) -> None:
-        """Until the work may begin. Past `patience` it is taken back."""
+        """Waits until the work may begin. After `patience` seconds it is refused."""
         locked = self._faults.strikes("database: locked for seconds")
         wait = self._dice.uniform(1, 9) if locked else self._dice.uniform(0.0005, 0.008)
         await asyncio.sleep(wait if patience is None else min(wait, patience))

@@ -1,4 +1,4 @@
-"""The folder in which clips are worked on: real files, a disk that fills up, and power cuts that keep what was synced alone."""
+"""The folder for working files: real files, a disk that fills up, and power cuts after which only synced data remain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CHANGES: Final = frozenset({"write", "open", "put_in_place"})
 
 
 class WorkPath(PosixPath):
-    """A path whose changes come to nothing once the life that makes them is over."""
+    """A path whose changes have no effect once the life that makes them is over."""
 
     disk: Disk | None = None
 
@@ -36,7 +36,7 @@ class WorkPath(PosixPath):
 
 
 class Disk:
-    """One life's. `synced` are files by inode with as many bytes as are safe; shared with a life that goes on beside it."""
+    """The disk as one life uses it. `synced`: by inode, how many bytes are synced; shared with a life that runs beside it."""
 
     def __init__(self, world: World, beside: Disk | None) -> None:
         self._world = world
@@ -44,7 +44,7 @@ class Disk:
         self.dead = False
 
     def strike(self, func: Any, args: tuple[Any, ...]) -> None:
-        """Raises `OSError` where the disk is full for what a thread is about to do."""
+        """Raises `OSError` where the disk is full for the work that a thread is about to do."""
         inner = func.args[0] if isinstance(func, partial) and func.args else func
         if getattr(inner, "__name__", "") in _CHANGES and self._world.faults.strikes("disk: full"):
             raise OSError(errno.ENOSPC, "No space left on device")
@@ -55,7 +55,7 @@ class Disk:
         self._synced[status.st_ino] = status.st_size
 
     def lose_power(self, folder: Path) -> None:
-        """Files that were not synced end where it pleases them."""
+        """Cuts files off at a random place after their synced bytes."""
         dice = self._world.chance.of("power")
         for path in sorted(folder.glob("work/*")):
             status = path.stat()

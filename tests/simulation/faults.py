@@ -1,4 +1,4 @@
-"""Every fault that can strike, by boundary and name, how often, and how often it did. What it does, the boundary knows."""
+"""All faults by boundary and name, how likely each is, and how often it has struck. The boundaries carry them out."""
 
 from __future__ import annotations
 
@@ -53,9 +53,10 @@ RATES: Final[dict[str, float]] = {
     "vendor: cancelled from inside before": 0.006,
     "vendor: cancelled from inside after": 0.006,
 }
-"""Chance per crossing of the boundary; a seed's weather bends them.
+"""Probability for each crossing of the boundary; each seed scales them.
 
-"Cancelled from inside": what a library waits for was cancelled, and it says so with the word of a task that shall end."""
+"Cancelled from inside": something that a library waits for was cancelled, and it raises `CancelledError` although nobody
+cancels the task."""
 
 DRAWN: Final = (
     "life: killed",
@@ -99,11 +100,11 @@ DRAWN: Final = (
     "vendor: clip is coded otherwise",
     *NAMES,
 )
-"""Those that a plan, a life or a spell brings, and that are only counted here."""
+"""Faults that a plan, a life or a spell brings about; they are only counted here."""
 
 
 class Faults:
-    """`awake` is false at the end, when nothing goes wrong any more. `calm`: nothing of what has a rate strikes."""
+    """`awake` is False at the end, when no faults strike any more. `calm`: faults with a rate do not strike."""
 
     def __init__(self, chance: Chance, *, calm: bool) -> None:
         self._chance = chance
@@ -115,7 +116,7 @@ class Faults:
             self._factor = dict.fromkeys(self._factor, 0.0)
 
     def strikes(self, name: str) -> bool:
-        """Whether it strikes now; counted where it does."""
+        """Whether the fault strikes now; it is counted if so."""
         noun = _noun(name)
         dice = self._chance.of(noun).random()
         if not self.awake or dice >= RATES[name] * self._factor[noun]:
@@ -124,7 +125,7 @@ class Faults:
         return True
 
     def count(self, name: str) -> None:
-        """One that was drawn elsewhere (a kill, a spell, an odd record) has struck."""
+        """Counts a fault that was drawn elsewhere (a kill, a spell, an odd record)."""
         self.struck[name] += 1
 
 

@@ -1,7 +1,7 @@
 """Makes members' text safe to show: inert markdown, no mentions, no tricks with invisible characters, cut to length.
 
-Pure. Every view that shows a member's text calls it. Lengths count UTF-16 units, the stricter of the two ways in which Discord's
-clients and servers count.
+Pure. Every view that shows a member's text calls it. Lengths count UTF-16 units, the stricter of the two ways in which
+Discord's clients and servers count.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Discord: places and messages that outlive every process, and the wire between them and the bot."""
+"""The simulated Discord: channels and messages that survive every process, and the connection between them and the bot."""

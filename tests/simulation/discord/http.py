@@ -1,4 +1,4 @@
-"""The wire to Discord: stands where discord.py has its HTTP session, so that all of the library above that is real."""
+"""The connection to the simulated Discord, in place of discord.py's HTTP session; the rest of the library is real."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _MINUTES: Final = (60.0, 150.0, 400.0)
 _HOURS: Final = 7_200.0
 _THREADS_SECONDS: Final = (200.0, 280.0)
 _OF_A_MESSAGE: Final = 4
-"""Parts of the path of one."""
+"""Parts of the path of a message."""
 _TOO_LARGE: Final = ((413, 40005), (400, 50045), (413, 0))
 _SMALL_BYTES: Final = 8 * MIB // 3
-"""Three quarters of it are less than is worth a try, so that a link may stand for a clip which was refused with so much."""
+"""Three quarters of it are below the smallest size that the bot tries, so after a refusal of this size it may post a link."""
 _JSON: Final = "application/json"
 
 
@@ -37,7 +37,7 @@ class DiscordWire:
     """One life's `aiohttp.ClientSession`, as far as discord.py uses it."""
 
     def __init__(self, life: Life, trace: aiohttp.TraceConfig) -> None:
-        """`trace` hears of every request and answer, as aiohttp's own session would tell it."""
+        """`trace` is called for every request and answer, as by aiohttp's own session."""
         trace.freeze()
         self._trace = trace
         self._life = life
@@ -98,7 +98,7 @@ class DiscordWire:
         return _Reply(status, body)
 
     def _upload(self, parts: list[str], payload: dict[str, Any], files: dict[str, bytes]) -> Upload | None:
-        """The clip that a request brings; None where it brings none."""
+        """The clip in a request; None where there is none."""
         clips = [clip for name, data in files.items() if name.endswith(".mp4") and (clip := read_clip(data))]
         jobs = jobs_of(list(custom_ids(payload.get("components", []))))
         if not clips or not jobs:
@@ -120,7 +120,7 @@ class DiscordWire:
             self._life.world.unfit.add(upload.job_id)
 
     async def _before(self, what: str, path: str, upload: Upload | None) -> _Reply | None:
-        """Trouble that keeps a request from having any effect."""
+        """Faults that keep a request from having any effect."""
         trouble = self._life.world.single_trouble
         if self._places.is_the_ones(path.split("/")) and trouble.strikes("places are limited for hours", trouble.member):
             return _Reply(429, {"message": "slow", "retry_after": _HOURS, "global": False}, {"Via": "1.1 google"})
@@ -144,7 +144,7 @@ class DiscordWire:
         return None
 
     def _limited(self, what: str, path: str) -> _Reply | None:
-        """Limits of one kind of request, and how Discord words each."""
+        """The answer to a request of a limited kind, with Discord's code for it; None where no limit is met."""
         parts = path.split("/")
         if parts[-1] == "threads" and self._strikes("threads limited for minutes", what):
             seconds = self._dice.uniform(*_THREADS_SECONDS)
@@ -153,7 +153,7 @@ class DiscordWire:
             return _Reply(403, {"code": 40003, "message": "You are opening direct messages too fast"})
         edits = what == "PATCH channels" and len(parts) == _OF_A_MESSAGE
         if edits and self._places.may_be_archived(int(parts[1])) and self._strikes("thread is archived", what):
-            # Refused as everything is that edits in it, until somebody opens it or posts there.
+            # All edits in it are refused, until somebody opens it or posts there.
             self._places.channel(int(parts[1])).archived = True
         if what == "PATCH webhooks":
             self._close_under_an_answer(parts[2], what)
@@ -235,7 +235,7 @@ class DiscordWire:
 
 
 class _Exchange:
-    """What `session.request` returns: the request is made when it is entered."""
+    """The return value of `session.request`; the request is sent when it is entered."""
 
     def __init__(self, wire: DiscordWire, method: str, url: str, kwargs: dict[str, Any]) -> None:
         self._wire = wire
@@ -245,7 +245,7 @@ class _Exchange:
         return await self._wire.send(*self._asked)
 
     async def __aexit__(self, *_: object) -> None:
-        """Nothing is held open."""
+        """Does nothing: there is no connection to close."""
 
 
 class _Reply:
@@ -260,7 +260,7 @@ class _Reply:
 
 
 def _content(data: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The JSON and the files of a request, as plain values."""
+    """The JSON and the files of a request."""
     if isinstance(data, aiohttp.FormData):
         payload: dict[str, Any] = {}
         files: dict[str, bytes] = {}
@@ -274,7 +274,9 @@ def _content(data: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 
 def _shown(message: Message) -> dict[str, Any]:
-    """As Discord writes a message; of its components, buttons and files. What a component shows is no attachment."""
+    """A message as Discord writes it, of its components only buttons and files. A file that a component
+    shows is no attachment.
+    """
     buttons = [
         {"type": 2, "id": number, "style": 2, "label": "-", "custom_id": each}
         for number, each in enumerate(message.custom_ids, 2)

@@ -1,4 +1,4 @@
-"""Discord as it stands between two requests: channels, threads, direct messages, what was posted in them, open interactions."""
+"""The state of the simulated Discord: channels, threads, direct messages, their messages, and open interactions."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ ME: Final = 999
 GUILD: Final = 20
 OPERATORS: Final = 31
 CHANNELS: Final = (30, 32, 33)
-"""Where members ask; operators read another."""
+"""Channels in which members ask; the operators' channel is another one."""
 THREAD: Final = 35
-"""A thread of the members' own, in which they ask too."""
+"""A thread that members opened, in which they ask too."""
 ONES_CHANNEL: Final = 34
-"""Where the one member asks who has all the trouble of a seed."""
+"""The channel of the member who has all the trouble of a seed."""
 MODERATOR: Final = 900
 _NONCE_MS: Final = (125_000, 300_000)
-"""How long Discord knows a nonce: "a few minutes"."""
+"""How long Discord remembers a nonce: "a few minutes"."""
 _NAMED: Final = re.compile(r'"attachment://([^"]+)"')
 _BLOCKED: Final = "gulls"
 _BLOCKED_IN_TITLES: Final = "harbour"
 _OLD_MS: Final = 3_600_000
 _OLD_EDITS_MS: Final = 6_000
 _OLD_EDITS_MOST: Final = 3
-"""Of messages older than an hour, in one channel."""
+"""Edits of messages older than an hour that one channel takes in its window."""
 _STAYS_OPEN_MS: Final = 60_000
-"""A thread that was taken out of the archive is not closed again at once."""
+"""A thread that was unarchived is not archived again for so long."""
 _CLIP: Final = "hh:more:"
-"""The beginning of the custom id that only a clip's message carries."""
+"""Beginning of the custom id that only a clip's message has."""
 
 
 class Places:
@@ -56,25 +56,25 @@ class Places:
         self.ones: set[int] = {ONES_CHANNEL}
         """Places of the one member who has all the trouble of a seed."""
         self.clips: dict[int, set[int]] = defaultdict(set)
-        """Of each job the messages that ever were its clip's."""
+        """By job id, all messages that ever were its clip's."""
         self.broken_clips: set[int] = set()
-        """Jobs of which something was posted as their clip that is no whole one."""
+        """Jobs for which an incomplete clip was posted."""
         self.links: set[int] = set()
-        """Jobs of which a link was posted."""
+        """Jobs for which a link was posted."""
         self.odd_clips: set[int] = set()
-        """Jobs of which a clip was posted that does not play on every client."""
+        """Jobs for which a clip was posted that does not play on every client."""
         self.titles_refused: set[int] = set()
-        """Messages on which a thread was asked for last under a name that is blocked."""
+        """Messages whose last request for a thread had a blocked name."""
 
     def snowflake(self) -> int:
-        """A new id of this moment."""
+        """A new id with the current time."""
         return (self._world.now_ms - EPOCH_MS) << 22 | next(self._numbers) % 4096
 
     def close(self, channel_id: int, from_ms: int, until_ms: int, code: int) -> None:
         self.channel(channel_id).closed = (from_ms, until_ms, code)
 
     def lock(self, from_ms: int, until_ms: int) -> None:
-        """The members' thread: a moderator closes it, and nobody else opens it again."""
+        """A moderator locks the members' thread; nobody else can open it."""
         self.channels[THREAD].locked = (from_ms, until_ms)
 
     def direct(self, member: int) -> int:
@@ -89,7 +89,7 @@ class Places:
         return self.channels[channel_id]
 
     def open_channel(self, channel_id: int) -> Channel:
-        """Raises `Refusal` where the bot may not write, or read, there now."""
+        """The channel; raises `Refusal` where the bot may not write or read there now."""
         channel = self.channel(channel_id)
         if channel.closed is not None and channel.closed[0] <= self._world.now_ms < channel.closed[1]:
             code = channel.closed[2]
@@ -100,7 +100,7 @@ class Places:
         return channel
 
     def is_open(self, channel_id: int) -> bool:
-        """Whether the bot may look there now; asked by who judges the end, so nothing is counted."""
+        """Whether the bot may read there now. For `invariants`, so no fault is counted."""
         channel = self.channels.get(channel_id)
         return channel is not None and not (channel.closed and channel.closed[0] <= self._world.now_ms < channel.closed[1])
 
@@ -112,12 +112,12 @@ class Places:
         return channel.locked[0] <= self._world.now_ms < channel.locked[1]
 
     def _is_gone(self, channel_id: int) -> bool:
-        """Whether somebody has deleted the channel by now, and with it all that stood there."""
+        """Whether somebody has deleted the channel, and with it all its messages."""
         closed = self.channels[channel_id].closed
         return closed is not None and closed[2] == 10003 and not self.is_open(channel_id)
 
     def may_be_archived(self, channel_id: int) -> bool:
-        """Of a thread, which has the id of the message that it was opened from: unless somebody has just opened it again."""
+        """Whether this thread may be archived now; not if somebody has just opened it."""
         if channel_id != THREAD and not any(
             channel_id in each.messages for each in self.channels.values() if each.id != channel_id
         ):
@@ -125,7 +125,7 @@ class Places:
         return self._world.now_ms - self.channels[channel_id].opened_ms > _STAYS_OPEN_MS
 
     def is_edited_too_often(self, channel_id: int, message_id: int) -> bool:
-        """Notes an edit, and says whether it is one too many: a limit of Discord's, whatever else goes wrong."""
+        """Counts an edit; whether it is over Discord's limit for edits of old messages."""
         now_ms = self._world.now_ms
         if now_ms - EPOCH_MS - (message_id >> 22) <= _OLD_MS:
             return False
@@ -150,7 +150,7 @@ class Places:
     # -- what members do -----------------------------------------------------------------------------------------------
 
     def interact(self, member: int, channel_id: int, *, private: bool) -> tuple[int, Answer]:
-        """A command that was answered with "thinking": the interaction's id, and its answer."""
+        """A command that was answered with "thinking". Returns the interaction's id and its answer."""
         interaction = self.snowflake()
         channel = self.channel(channel_id)
         message = self._new_message(channel)
@@ -169,7 +169,9 @@ class Places:
     # -- what the bot does ---------------------------------------------------------------------------------------------
 
     def need_open(self, channel_id: int, *, by_token: bool = False, posts: bool = False) -> None:
-        """Raises `Refusal` in a thread that is locked, since the bot manages no threads, or archived, but for a post."""
+        """Raises `Refusal` in a locked thread, since the bot may not manage threads, and in an archived
+        one, except for a post.
+        """
         channel = self.channels[channel_id]
         locked = self._is_locked(channel)
         if locked:
@@ -182,7 +184,7 @@ class Places:
             raise Refusal(403, 160005, "Thread is locked")
 
     def reopen(self, channel_id: int) -> None:
-        """Takes a thread out of the archive."""
+        """Unarchives a thread."""
         thread = self.open_channel(channel_id)
         if self._is_locked(thread):
             raise Refusal(403, 50013, "Missing Permissions")
@@ -195,7 +197,7 @@ class Places:
         return found
 
     def post(self, channel_id: int, nonce: str | None) -> tuple[Message, bool]:
-        """A new message, or the one that has this nonce already, whatever the channel; and whether it is new."""
+        """A new message, or the existing one with this nonce, in whatever channel; and whether it is new."""
         channel = self.open_channel(channel_id)
         now = self._world.now_ms
         if nonce is not None:
@@ -212,13 +214,13 @@ class Places:
         return message, True
 
     def take_back(self, message: Message, nonce: str | None) -> None:
-        """Its content was refused: it has never been there."""
+        """Removes a message whose content was refused."""
         del self.channels[message.channel_id].messages[message.id]
         if nonce is not None:
             del self._nonces[nonce]
 
     def dress(self, message: Message, payload: dict[str, Any], files: dict[str, bytes]) -> None:
-        """Gives a message its content: components where there are any, attachments where they are named."""
+        """Gives a message its components, if there are any, and the named attachments."""
         if "components" in payload:
             self._read_by_discord(message, payload, files)
             message.custom_ids = list(custom_ids(payload["components"]))
@@ -238,7 +240,7 @@ class Places:
                 self.odd_clips.add(job_id)
 
     def _read_by_discord(self, message: Message, payload: dict[str, Any], files: dict[str, bytes]) -> None:
-        """Raises `Refusal` for words that the server blocks, and for files that are named and neither sent nor listed."""
+        """Raises `Refusal` for blocked words, and for named files that are neither sent nor listed."""
         said = json.dumps(payload["components"])
         channel = self.channels[message.channel_id]
         if self._world.kind.words_blocked and channel.member is None and not message.ephemeral and _BLOCKED in said:
@@ -249,7 +251,7 @@ class Places:
             raise Refusal(400, 50035, "Invalid Form Body: UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND")
 
     def _posted(self, job_id: int, message: Message) -> None:
-        """A clip's message. One before it, in a place that closed meanwhile, can't have been found: it does not count."""
+        """Notes a clip's message. An earlier one in a place that is closed now could not be found, so it does not count."""
         for earlier in self.clips[job_id] - {message.id}:
             if not self.is_open(self.channel_of(earlier)):
                 self.clips[job_id].discard(earlier)
@@ -286,12 +288,12 @@ class Places:
 
 
 def jobs_of(ids: list[str]) -> list[int]:
-    """Those whose clip is the message that has these custom ids."""
+    """The jobs whose clip is the message with these custom ids."""
     return [int(each.removeprefix(_CLIP)) for each in ids if each.startswith(_CLIP)]
 
 
 def texts(components: list[dict[str, Any]]):
-    """All that can be read, from above."""
+    """All texts, from top to bottom."""
     for each in components:
         if each.get("content"):
             yield str(each["content"])
@@ -299,7 +301,7 @@ def texts(components: list[dict[str, Any]]):
 
 
 def custom_ids(components: list[dict[str, Any]]):
-    """Every custom id, however deep."""
+    """All custom ids, also in nested components."""
     for each in components:
         if each.get("custom_id"):
             yield str(each["custom_id"])

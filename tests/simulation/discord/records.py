@@ -1,4 +1,4 @@
-"""What stands in Discord: channels, threads and messages, open interactions, and its words for what it does not take."""
+"""Records of the simulated Discord: channels, threads, messages, open interactions, and refusals."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Message:
-    """`files` are the names of what is attached, `named` those that a component shows.
+    """`files` are the names of its attachments, `named` those of files that a component shows.
 
-    `by_one_of_two`: what it says now was sent while two processes went on beside each other, and either may have been late.
+    `by_one_of_two`: its content was sent while two processes ran at the same time, and either may have been late.
     """
 
     id: int
@@ -25,9 +25,10 @@ class Message:
 
 @dataclass
 class Channel:
-    """`member` owns a channel of direct messages. `closed`: from, until, and Discord's code for it. `locked`: from, until.
+    """`member` is the member of a channel for direct messages. `closed`: from, until, and Discord's code. `locked`: from,
+    until.
 
-    An `archived` thread takes no edits; a post opens it. `old_edits`: when messages of more than an hour were edited.
+    An `archived` thread takes no edits; a post opens it. `old_edits`: when messages older than an hour were edited.
     """
 
     id: int
@@ -37,13 +38,13 @@ class Channel:
     locked: tuple[int, int] = (0, 0)
     archived: bool = False
     opened_ms: int = 0
-    """When it was last taken out of the archive."""
+    """When it was last unarchived."""
     old_edits: list[int] = field(default_factory=list)
 
 
 @dataclass
 class Answer:
-    """An interaction's token and the message that answers it. `upload_limit` in bytes, as it was told."""
+    """An interaction's token and the message that answers it. `upload_limit` in bytes, as the interaction said."""
 
     token: str
     message: Message
@@ -52,7 +53,7 @@ class Answer:
 
 
 class Refusal(Exception):
-    """Discord's no: HTTP status and its own code."""
+    """A refusal of Discord: HTTP status and Discord's code."""
 
     def __init__(self, status: int, code: int, text: str) -> None:
         super().__init__(text)

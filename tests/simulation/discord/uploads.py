@@ -1,4 +1,4 @@
-"""How large a file each place takes, by its server's boosts and by its member's plan; and what a life uploads against that."""
+"""Upload limits of each place, by its server's boosts and its member's plan; and checks of what a life uploads."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _TIERS: Final = {0: 10 * MIB, 2: 50 * MIB, 3: 100 * MIB}
-"""A server's, as Discord documents them."""
+"""Upload limits of a server by boost tier, as Discord documents them."""
 DIRECT: Final = _TIERS[0]
 _PLANS: Final = (10 * MIB, 10 * MIB, 50 * MIB, 500 * MIB)
-"""A member's."""
+"""Upload limits of members by their plans."""
 _CHANGE_SHARE: Final = 0.4
 _CHANGES_MS: Final = (30_000, 900_000)
 _LONGEST_UPLOAD_MS: Final = 660_000
-"""So long after its limit changed an upload may still be one that began before."""
+"""For so long after a limit changed, an upload may still be one that began before."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A job's clip of `size` bytes on its way to a place that takes `limit`. `token` is of the job's interaction."""
+    """The upload of a job's clip of `size` bytes to a place that takes `limit`. `token` is that of the job's interaction."""
 
     job_id: int
     token: str
@@ -38,7 +38,7 @@ class Upload:
 
 
 class Limits:
-    """Boosts come or end at most once in a seed."""
+    """The limits of all places. Boosts change at most once in a seed."""
 
     def __init__(self, world: World) -> None:
         dice = world.chance.of("uploads")
@@ -49,9 +49,9 @@ class Limits:
         self.changes_ms = world.now_ms + dice.randint(*_CHANGES_MS) if changes else 1 << 60
         self._plans: dict[int, int] = {}
         self.hopeless: list[str] = []
-        """What was uploaded though its life knew that the place does not take it."""
+        """Uploads that the life knew to be too large for the place."""
         self.again: list[str] = []
-        """What was uploaded once more, as large, to a place that takes no more than the one that refused it."""
+        """Uploads that were repeated with the same size to a place with no higher limit than the one that refused."""
 
     @property
     def tier(self) -> int:
@@ -59,7 +59,7 @@ class Limits:
 
     @property
     def is_long_known(self) -> bool:
-        """Whether whoever knows the server now knew the same when any upload began that is under way."""
+        """Whether the limits are the same as when any running upload began."""
         return not 0 <= self._world.now_ms - self.changes_ms < _LONGEST_UPLOAD_MS
 
     def of_channel(self, *, direct: bool) -> int:
@@ -67,13 +67,13 @@ class Limits:
         return DIRECT if direct else _TIERS[self.tier]
 
     def of_answer(self, member: int, *, direct: bool) -> int:
-        """Bytes, as the interaction tells them."""
+        """Bytes, as the interaction says."""
         plan = self._plans.setdefault(member, self._dice.choice(_PLANS))
         return max(plan, self.of_channel(direct=direct))
 
 
 class Uploading:
-    """One life's, held against what it knows: limits that it was told, and what was refused to it before."""
+    """The uploads of one life, compared with what it knows: limits that it was told, and earlier refusals."""
 
     def __init__(self, life: Life, limits: Limits) -> None:
         self._life = life
@@ -94,7 +94,7 @@ class Uploading:
             raise Refusal(413, 40005, "Request entity too large")
 
     def refused(self, upload: Upload) -> None:
-        """And the bot has heard it."""
+        """Notes a refusal that the bot has received."""
         self._refused[upload.job_id].append(upload)
 
     def _known(self, upload: Upload, guild_id: int | None) -> int:
@@ -109,5 +109,5 @@ class Uploading:
 
 
 def guild_of(client: discord.Client, guild_id: int, tier: int) -> discord.Guild:
-    """As the gateway tells it."""
+    """The server as the gateway sends it."""
     return discord.Guild(data={"id": str(guild_id), "name": "Guild", "premium_tier": tier}, state=client._connection)
