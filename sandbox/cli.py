@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from sandbox import bend, calls, demo, transcript, trouble
 from sandbox.client import DEFAULT_PORT, DEFAULT_URL, CallFailed, Client, is_address
 from sandbox.discord.application import BadApplication, named
-from sandbox.discord.openapi import Unusable
+from sandbox.discord.openapi import Unusable, document_of
+from sandbox.discord.openapi_copy import COPY, trimmed, written
 from sandbox.guard import is_loopback
 from sandbox.payload import Json
 from sandbox.server import Sandbox, serve_until
@@ -91,7 +92,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=demo.port, default=DEFAULT_PORT, help="0 takes a free one (default %(default)s)")
     serve.add_argument("--speed", type=_speed, default=1.0, help="how much faster than real the provider's clips are")
-    serve.add_argument("--openapi", type=Path, help="Discord's OpenAPI file to hold every request and answer against")
+    serve.add_argument(
+        "--openapi",
+        type=Path,
+        nargs="?",
+        const=COPY,
+        metavar="FILE",
+        help="hold every request and answer against Discord's OpenAPI file: this one, or without FILE the sandbox's own copy",
+    )
     serve.add_argument("--no-rate-limits", action="store_true", help="no windows per route (the 50/s over all stays)")
     serve.add_argument("--records", type=_count, help="keep only this many requests (default: all)")
     serve.add_argument("--token", help="the bot's token; of one in Discord's own form the application's id is read too")
@@ -111,6 +119,10 @@ def _parser() -> argparse.ArgumentParser:
     told.add_argument("--as", dest="member", default="alice", metavar="MEMBER")
     told.add_argument("--channel")
     told.set_defaults(run=_transcript)
+    copied = commands.add_parser("openapi", help="make the sandbox's own copy of Discord's OpenAPI file from the whole one")
+    copied.add_argument("file", type=Path, help="the whole file")
+    copied.add_argument("--out", type=Path, default=COPY, help="default: %(default)s")
+    copied.set_defaults(run=_openapi)
     for command in (bends, bill, told):
         _add_url(command)
     demo.add_arguments(commands.add_parser("demo", help="a sandbox and the bot in it, to play with in a browser"))
@@ -196,6 +208,17 @@ async def _served(args: argparse.Namespace, openapi: Path | None) -> int:
         print(warning, file=sys.stderr, flush=True)  # noqa: T201 - stdout holds the one line that callers read
     print(json.dumps({"url": url, "pid": os.getpid()}), flush=True)  # noqa: T201 - the line that callers wait for
     await serve_until(stopped, sandbox)
+    return 0
+
+
+def _openapi(args: argparse.Namespace) -> int:
+    sandbox = Sandbox()
+    try:
+        args.out.write_text(written(trimmed(document_of(args.file), sandbox.discord_routes())), encoding="utf-8")
+    except (Unusable, OSError, KeyError) as unusable:
+        raise CallFailed(f"no copy could be made: {unusable}") from unusable
+    finally:
+        sandbox.state.close()
     return 0
 
 

@@ -87,7 +87,7 @@ class Sandbox:
 
     def _app(self, host: str) -> web.Application:
         posting = Posting(self.state)
-        rest = Rest(self.state, posting, self.faults, self.records, self.limits, self._openapi)
+        rest = self._rest(posting)
         # The outermost application's limit is the one that counts.
         app = web.Application(
             middlewares=[guard(host, urlsplit(self._public_url).hostname if self._public_url else None)],
@@ -107,6 +107,13 @@ class Sandbox:
             app.router.add_static("/page", PAGE)
             app.on_response_prepare.append(_ask_again)
         return app
+
+    def _rest(self, posting: Posting) -> Rest:
+        return Rest(self.state, posting, self.faults, self.records, self.limits, self._openapi)
+
+    def discord_routes(self) -> list[tuple[str, str]]:
+        """The routes of Discord's that are served: methods and paths below `/api/v10`."""
+        return self._rest(Posting(self.state)).routes()
 
     async def _unknown(self, request: web.Request) -> web.Response:
         """What vendors serve beside what is served here: other versions of an API, other kinds of files."""

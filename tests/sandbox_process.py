@@ -5,25 +5,23 @@ import json
 import subprocess
 import sys
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
 from urllib.parse import urlencode
 
 import aiohttp
 
 from sandbox.client import Client
 from sandbox.discord.application import TOKEN
+from sandbox.discord.openapi_copy import COPY
 from sandbox.server import Sandbox
 from tests.processes import end, line_of
-
-OPENAPI = Path(__file__).resolve().parents[1].parent / "shared" / "specs" / "discord-openapi.json"
 
 
 @contextmanager
 def sandbox_process(*arguments: str, openapi: bool = True):
-    """Start `python -m sandbox serve`, yield a client of its control API, end it. Discord's OpenAPI file is on if there."""
+    """Start `python -m sandbox serve`, yield a client of its control API, end it. Discord's file is held against it."""
     command = [sys.executable, "-m", "sandbox", "serve", "--port", "0", *arguments]
-    if openapi and OPENAPI.is_file():
-        command += ["--openapi", str(OPENAPI)]
+    if openapi:
+        command += ["--openapi"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Client(json.loads(line_of(process))["url"])
@@ -108,8 +106,8 @@ class Here:
 
 @asynccontextmanager
 async def sandbox_here(*, openapi=True, **options):
-    """Start a sandbox in this process, with Discord's OpenAPI file on where it is present, and yield a `Here`."""
-    sandbox = Sandbox(openapi=OPENAPI if openapi and OPENAPI.is_file() else None, **options)
+    """Start a sandbox in this process, held against Discord's OpenAPI file, and yield a `Here`."""
+    sandbox = Sandbox(openapi=COPY if openapi else None, **options)
     await sandbox.start()
     try:
         async with aiohttp.ClientSession() as http:

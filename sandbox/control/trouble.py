@@ -12,8 +12,8 @@ from sandbox.discord.posting import Posting
 from sandbox.discord.state import State
 from sandbox.faults import FIELDS, BadFault, Faults
 from sandbox.records import Records
-from sandbox.scenario.service import BadSetting, Scenario
-from sandbox.scenario.settings import NAMES
+from sandbox.scenario.service import Scenario
+from sandbox.scenario.settings import NAMES, BadSetting
 
 Provider = dict[str, Any]
 MOST_PER_SECOND = 1_000_000

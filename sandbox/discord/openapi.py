@@ -4,7 +4,6 @@ Slow beside the rest (a millisecond or so each), so it is on only where a file i
 """
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.discord.kept import NOT_SERVED
+from sandbox.discord.openapi_copy import shape
 from sandbox.payload import Json, parsed
 
 DOCUMENT = "urn:discord"
@@ -43,7 +43,8 @@ class OpenApi:
         except ImportError as missing:
             raise Unusable("an OpenAPI file needs the package jsonschema: pip install jsonschema") from missing
 
-        document = _document(file)
+        document = document_of(file)
+        _complete(document["components"]["schemas"])
         lenient = dict(document)
         lenient["components"] = document["components"] | {"schemas": document["components"]["schemas"] | _LENIENT_IN_REQUESTS}
         self._paths: dict[str, Any] = document["paths"]
@@ -53,7 +54,7 @@ class OpenApi:
             for strict, content in ((True, document), (False, lenient))
         }
         self._validator = validators.extend(Draft202012Validator, {"oneOf": _one_of, "anyOf": _one_of})
-        self._shapes = {_shape(path): path for path in self._paths}
+        self._shapes = {shape(path): path for path in self._paths}
         self._made: dict[tuple[str, ...], Any] = {}
 
     async def check_request(self, request: web.Request, route: str) -> None:
@@ -74,7 +75,8 @@ class OpenApi:
         if operation is None or response.status == NOT_SERVED:
             return  # what is not served stands among the violations by its name
         status = str(response.status)
-        declared = operation["responses"].get(status) or operation["responses"].get(status[0] + "XX")
+        responses = operation["responses"]
+        declared = responses.get(status, responses.get(status[0] + "XX"))
         if declared is None:
             self._report(request.method, route, f"the sandbox answered {status}, which Discord's file does not name", None)
             return
@@ -86,7 +88,7 @@ class OpenApi:
             self._check(key, schema, json.loads(response.body), f"answer to {request.method} {route}", strict=True)
 
     def _operation(self, method: str, route: str) -> dict[str, Any] | None:
-        path = self._shapes.get(_shape(route))
+        path = self._shapes.get(shape(route))
         return self._paths[path].get(method.lower()) if path else None
 
     def _check(self, key: tuple[str, ...], schema: Json, value: Json, where: str, *, strict: bool) -> None:
@@ -100,14 +102,14 @@ class OpenApi:
             return
 
 
-def _document(file: Path) -> dict[str, Any]:
+def document_of(file: Path) -> dict[str, Any]:
+    """The file as JSON. Raises Unusable."""
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as unread:
         raise Unusable(f"{file} cannot be read as JSON: {unread}") from unread
     if not isinstance(document, dict) or "paths" not in document or "schemas" not in document.get("components", {}):
         raise Unusable(f"{file} is no OpenAPI file with paths and schemas")
-    _complete(document["components"]["schemas"])
     return document
 
 
@@ -117,10 +119,6 @@ def _complete(schemas: dict[str, Any]) -> None:
     kinds = schemas.get("GuildChannelResponse", {}).get("properties", {}).get("type", {}).get("enum", [])
     if _MEDIA_CHANNEL not in kinds:
         kinds.append(_MEDIA_CHANNEL)
-
-
-def _shape(path: str) -> str:
-    return re.sub(r"\{[^}]+\}", "{}", path)
 
 
 def _absolute(node: Json) -> Json:

@@ -1,5 +1,1 @@
 """A Scenario of our own: the video provider's API with a bill, on loopback, without an account and without a model."""
-
-from sandbox.scenario.service import Scenario
-
-__all__ = ["Scenario"]

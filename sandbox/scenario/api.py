@@ -1,12 +1,10 @@
 """The vendor's routes. Each parses, asks the service, and answers in the vendor's shape; anything unknown is loud."""
 
-from __future__ import annotations
-
 import base64
 import hmac
 import logging
 from email.utils import formatdate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import BasicAuth, web
 from aiohttp.typedefs import Handler, Middleware
@@ -16,9 +14,7 @@ from sandbox.payload import parsed
 from sandbox.scenario import assets, bent_answers, listing, models, uploads
 from sandbox.scenario.answers import Malformed, Refusal, iso
 from sandbox.scenario.jobs import Job
-
-if TYPE_CHECKING:
-    from sandbox.scenario.service import Scenario
+from sandbox.scenario.service import Scenario
 
 _log = logging.getLogger(__name__)
 KEY = "sandbox-key"
@@ -33,6 +29,7 @@ _DAY_MS = 24 * 3600 * 1000
 
 
 def application(scenario: Scenario) -> web.Application:
+    """The application to mount under `/scenario/v1`; the account's records and faults are in it already."""
     api = _Api(scenario)
     app = web.Application(
         middlewares=[

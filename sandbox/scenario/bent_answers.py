@@ -1,14 +1,12 @@
 """The middleware that bends answers, and the bodies that no plain answer has: filled up, packed, slow, without end."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -16,9 +14,7 @@ from aiohttp.typedefs import Handler, Middleware
 from sandbox.exchange import bare_path
 from sandbox.scenario.bends import LISTS, Answer, Bend, Mine, bent
 from sandbox.scenario.jobs import Job
-
-if TYPE_CHECKING:
-    from sandbox.scenario.service import Scenario
+from sandbox.scenario.service import Scenario
 
 FILE = web.RequestKey("file", Path)
 """Set by the handler of a download: where the bytes of its answer are."""

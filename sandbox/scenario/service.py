@@ -1,4 +1,4 @@
-"""The provider as a whole: its jobs, assets, bill and settings. `api` serves them."""
+"""The provider as a whole: its jobs, assets, bill and settings. `api.py` serves it, the control API changes it."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,10 +14,8 @@ from sandbox.scenario.bends import Bends
 from sandbox.scenario.bill import Bill, Entry
 from sandbox.scenario.clips import Clips
 from sandbox.scenario.jobs import Book, Job
-from sandbox.scenario.settings import BadSetting, Settings
+from sandbox.scenario.settings import Settings
 from sandbox.scenario.uploads import Upload
-
-__all__ = ["BadSetting", "Scenario"]
 
 
 class Scenario:

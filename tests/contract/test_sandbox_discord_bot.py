@@ -8,12 +8,9 @@ import yarl
 from discord.ext import commands
 
 from tests.fixtures.sandbox_bot import PNG, made_clip, make_bot, online
-from tests.sandbox_process import OPENAPI, sandbox_here
-
-needs_openapi = pytest.mark.skipif(not OPENAPI.is_file(), reason="Discord's OpenAPI file is not on this machine")
+from tests.sandbox_process import sandbox_here
 
 
-@needs_openapi
 async def test_a_clip_goes_its_whole_way_without_one_violation(monkeypatch):
     async with sandbox_here() as here, online(here, monkeypatch, make_bot()):
         job, done = await made_clip(here)
@@ -204,7 +201,6 @@ async def test_a_burst_over_the_global_limit_is_slowed_not_lost(monkeypatch):
         assert refused[0]["response"]["global"]
 
 
-@needs_openapi
 async def test_what_discord_would_not_know_is_a_violation():
     async with sandbox_here() as here:
         body = {
@@ -222,7 +218,6 @@ async def test_what_discord_would_not_know_is_a_violation():
         ]
 
 
-@needs_openapi
 async def test_an_answer_of_the_sandbox_that_is_not_discords_is_a_violation():
     async with sandbox_here() as here:
         message = await here.rest("POST", f"/channels/{here.channel()}/messages", body={"content": "x"})

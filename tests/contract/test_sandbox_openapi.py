@@ -2,11 +2,11 @@
 
 import pytest
 
-from sandbox.discord.openapi import OpenApi
+from sandbox.discord.openapi import OpenApi, document_of
+from sandbox.discord.openapi_copy import COPY, shape, trimmed, written
 from tests.fixtures.raw_bot import gateway
-from tests.sandbox_process import OPENAPI, sandbox_here
+from tests.sandbox_process import sandbox_here
 
-pytestmark = pytest.mark.skipif(not OPENAPI.is_file(), reason="Discord's OpenAPI file is not on this machine")
 NOT_DISCORDS = {"content": "x", "components": [{"type": 1, "components": [{"type": 2, "style": 9, "label": "x"}]}]}
 BY_THE_FILE = "not as Discord's OpenAPI file has it"
 
@@ -49,7 +49,7 @@ async def test_what_is_not_served_is_a_violation_once(here):
 
 async def test_what_the_gateway_tells_is_shaped_as_the_file_has_it(here):
     misfits = []
-    api = OpenApi(OPENAPI, lambda *found: misfits.append(found))
+    api = OpenApi(COPY, lambda *found: misfits.append(found))
 
     def check(name, value):
         api._check((name,), {"$ref": f"#/components/schemas/{name}"}, value, f"event {name}", strict=True)
@@ -81,3 +81,12 @@ async def test_what_the_gateway_tells_is_shaped_as_the_file_has_it(here):
     assert misfits == []
     check("MessageResponse", {"id": 5})
     assert misfits, "the check itself finds what does not fit"
+
+
+async def test_the_copy_holds_what_the_served_routes_need_and_no_more():
+    async with sandbox_here(openapi=False) as here:
+        routes = here.sandbox.discord_routes()
+    copy = document_of(COPY)
+    assert written(trimmed(copy, routes)) == COPY.read_text(encoding="utf-8")
+    held = {(method.upper(), shape(path)) for path, operations in copy["paths"].items() for method in operations}
+    assert {(method, shape(path)) for method, path in routes} - held == set()

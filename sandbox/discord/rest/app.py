@@ -59,6 +59,10 @@ class Rest:
             Places(state, posting),
         )
 
+    def routes(self) -> list[tuple[str, str]]:
+        """What is served: methods and paths below the prefix."""
+        return [(route.method, route.path) for group in self._groups for route in group.routes()]
+
     def app(self) -> web.Application:
         app = web.Application(middlewares=self._middlewares)
         app.on_response_prepare.append(self._dated)
