@@ -11,12 +11,12 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 .DEFAULT_GOAL := demo
 
 # What the bot and its demo need, and no more.
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml packages/sandbox/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@echo 'Installing what the bot needs into $(VENV): seconds where the packages are at hand, else a minute or two.'
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --require-hashes -r requirements.lock
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PIP) --no-deps --no-build-isolation --editable . --editable packages/sandbox
 	@touch $@
 
 # What unit and contract tests need: no browser's driver, no linters.
@@ -80,14 +80,14 @@ mutants: $(DEVELOPING)
 
 # Pinned with hashes for every supported Python and platform; no index address is written. What runs is part of what unit and
 # contract tests need, and that of what all tests and checks need.
-LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+LOCK := $(BIN)/uv pip compile pyproject.toml packages/sandbox/pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
   --no-annotate --quiet
 
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) --all-extras --output-file requirements-dev.lock
-	$(LOCK) --extra build --extra test --constraint requirements-dev.lock --output-file requirements-test.lock
-	$(LOCK) --extra build --constraint requirements-dev.lock --output-file requirements.lock
+	$(LOCK) --extra build --extra scenario --extra test --constraint requirements-dev.lock --output-file requirements-test.lock
+	$(LOCK) --extra build --extra scenario --constraint requirements-dev.lock --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) build *.egg-info packages/*/build packages/*/*.egg-info

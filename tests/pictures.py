@@ -80,7 +80,7 @@ def take(visit, url, size, **context):
 
 def main():
     FOLDER.mkdir(exist_ok=True)
-    with python("-m", "sandbox", "demo", "--port", "0", "--quota") as demo, chromium() as browser, visitors(browser) as visit:
+    with python("-m", "demo", "--port", "0", "--quota") as demo, chromium() as browser, visitors(browser) as visit:
         url = re.search(r"http://[\w.:]+", line_of(demo))[0]
         page = visit(url)
         command(url, "/video text", prompt=PROMPT, duration="5", resolution="720P")

@@ -261,7 +261,7 @@ def _demo(given: argparse.Namespace) -> int:
     if given.characters:
         words += ["--characters", *given.characters]
     # A session of its own, so that the child gets a Ctrl-C once, from this process, and not also from the terminal.
-    command = [sys.executable, "-m", "sandbox", "demo", *words]
+    command = [sys.executable, "-m", "demo", *words]
     with subprocess.Popen(command, start_new_session=True) as child:  # noqa: S603  our own module
 
         def end(_number: int, _frame: object) -> None:

@@ -31,10 +31,10 @@ site=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 if [ -n "${PACKAGES:-}" ]; then
   echo "$PACKAGES" >"$site/packages.pth"
 fi
-cp -R "$source/bot" "$source/cogs" "$source/sandbox" "$site/"
+cp -R "$source/bot" "$source/cogs" "$source/demo" "$source/packages/sandbox/sandbox" "$site/"
 if [ -z "${PACKAGES:-}" ]; then
   # The bot's user may not write here, so what Python would keep for the next start is made now.
-  "$python" -m compileall -q "$site/bot" "$site/cogs" "$site/sandbox"
+  "$python" -m compileall -q "$site/bot" "$site/cogs" "$site/demo" "$site/sandbox"
 fi
 
 # ffmpeg comes with the packages and the fonts with the bot: nothing of the system's is needed. Both must work here.

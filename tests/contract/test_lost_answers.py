@@ -8,7 +8,7 @@ from time import perf_counter
 import pytest
 
 from bot.presentation.interactions import responses
-from sandbox.discord.answering import Answering
+from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.posting import Posting
 from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, press, running_bot, shown_to, sought, thinking
 from tests.sandbox_process import sandbox_here
@@ -41,7 +41,7 @@ async def deferred_meanwhile(here, interaction):
     """Our callback is held, whatever it will be answered with; what it asks for takes effect before."""
     await here.wait(PATIENCE_SECONDS, held="callback")
     token = here.state.interactions[interaction].token
-    Answering(here.state, Posting(here.state)).callback(interaction, token, THINKING, {}, perf_counter())
+    Callbacks(here.state, Posting(here.state)).callback(interaction, token, THINKING, {}, perf_counter())
     await here.post("/release", name="callback")
 
 

@@ -11,9 +11,9 @@ from bot.pipeline.provider_stages import Pace
 from bot.providers.scenario import Account, ScenarioProvider
 from bot.storage import open_storage
 from bot.wiring import Adapters, wire_jobs
+from sandbox.testing.scenario import KEY, SECRET, served_scenario
 from tests.factories import a_new_job, bounds
 from tests.fakes import InstantMedia, RecordingNotifier
-from tests.fixtures.scenario import KEY, SECRET, served_scenario
 from tests.waiting import until
 
 SUBMIT = {"method": "POST", "path": "/generate/custom/*"}

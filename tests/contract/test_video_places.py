@@ -1,7 +1,7 @@
 """`/video` in every kind of place where members write: the real bot over the sandbox."""
 
-from sandbox.discord.places import PRIVATE_THREAD, PUBLIC_THREAD
-from sandbox.discord.shown import videos_shown
+from sandbox.discord.channels import PRIVATE_THREAD, PUBLIC_THREAD
+from sandbox.discord.shown_files import videos_shown
 from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, running_bot, text_of
 from tests.sandbox_process import sandbox_here
 

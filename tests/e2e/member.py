@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from sandbox.discord.components import walk
-from sandbox.discord.shown import name_of, videos_shown
+from sandbox.discord.shown_files import name_of, videos_shown
 from tests.e2e.waiting import until
 
 ANSWER_SECONDS = 15

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from sandbox.discord.shown import name_of, videos_shown
+from sandbox.discord.shown_files import name_of, videos_shown
 from tests.fixtures.page import PHONE, ROOT, assert_plays, box, call, needs_chromium, python, until
 from tests.processes import line_of
 
 CLIP_MS = 180_000  # a preview, on a machine that runs the rest of the suite beside it
-PICTURES = ROOT / "sandbox" / "page" / "pictures"
+PICTURES = ROOT / "packages" / "sandbox" / "sandbox" / "page" / "pictures"
 
 pytestmark = [needs_chromium, pytest.mark.timeout(600)]
 
@@ -20,7 +20,7 @@ pytestmark = [needs_chromium, pytest.mark.timeout(600)]
 def demo(tmp_path_factory):
     """The demo as `make demo` runs it, up to its one line with the page's address."""
     data = tmp_path_factory.mktemp("demo")
-    with python("-m", "sandbox", "demo", "--port", "0", "--data", str(data)) as running:
+    with python("-m", "demo", "--port", "0", "--data", str(data)) as running:
         said = line_of(running)
         found = re.search(r"http://[\w.:]+", said)
         assert found, f"the demo did not start: {said!r}, {log_of(data)}"

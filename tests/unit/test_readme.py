@@ -58,7 +58,7 @@ PAGES = (
     "CONTRIBUTING.md",
     "SECURITY.md",
     "CHANGELOG.md",
-    "sandbox/README.md",
+    "packages/sandbox/README.md",
     *(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")),
 )
 MADE = {"config.toml", "happyhorse/config.toml", "transcript.md", "cogs/count.py"}
@@ -77,7 +77,7 @@ def there():
 @pytest.mark.parametrize("page", PAGES)
 def test_every_file_that_a_page_names_is_there(page, there):
     words = (ROOT / page).read_text(encoding="utf-8")
-    named = set(re.findall(r"`((?:bot|cogs|sandbox|tests|deploy|docs|bench)/[\w./-]*\w)", words))
+    named = set(re.findall(r"`((?:bot|cogs|demo|packages|tests|deploy|docs|bench)/[\w./-]*\w)", words))
     named |= set(re.findall(r"`([\w.][\w./-]*\.(?:py|sql|md|toml|lock|ya?ml|service))\b", words))
     linked = set(re.findall(r"\]\(([^)#:]+)[)#]", words))
     missing = sorted(named - there - MADE)

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from bot.providers.scenario import Account, Pace, ScenarioProvider
+from sandbox.testing.scenario import KEY, SECRET, served_scenario
 from tests.factories import a_submission
-from tests.fixtures.scenario import KEY, SECRET, served_scenario
 from tests.fixtures.vendor import served_vendor
 from tests.fixtures.video_providers import SteppedClock
 

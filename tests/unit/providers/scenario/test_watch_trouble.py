@@ -11,7 +11,7 @@ from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderUnavailable
 from bot.ports import Phase
 from bot.providers.scenario import Account, Pace, ScenarioProvider
 from bot.providers.scenario.watch import ENDINGS
-from tests.fixtures.scenario import KEY, SECRET
+from sandbox.testing.scenario import KEY, SECRET
 from tests.unit.providers.scenario.test_watch import by_reference, start
 
 

@@ -1,0 +1,155 @@
+"""Control routes over the whole sandbox: state, reset, faults, the provider, its bill, the clock, violations, limits."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.control.base import ControlRoutes, answer, body_of
+from sandbox.control.fields import MOST_SECONDS
+from sandbox.discord.member_actions import Refused
+from sandbox.discord.posting import Posting
+from sandbox.discord.state import State
+from sandbox.faults import FIELDS, BadFault, Faults
+from sandbox.records import Records
+from sandbox.scenario.service import Scenario
+from sandbox.scenario.settings import NAMES, BadSetting
+
+Provider = dict[str, Any]
+MOST_PER_SECOND = 1_000_000
+
+
+class FaultRoutes(ControlRoutes):
+    def __init__(
+        self,
+        state: State,
+        posting: Posting,
+        records: Records,
+        faults: Faults,
+        scenario: Scenario,
+        provider: Callable[[], Provider],
+        speed: float,
+    ) -> None:
+        super().__init__(state)
+        self._posting = posting
+        self._records = records
+        self._faults = faults
+        self._scenario = scenario
+        self._limits = state.limits
+        self._provider = provider
+        self._speed = speed
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/health", self.health),
+            web.get("/state", self.shown),
+            web.post("/reset", self.reset),
+            web.get("/faults", self.faults),
+            web.post("/faults", self.add_faults),
+            web.delete("/faults", self.clear_faults),
+            web.post("/release", self.release),
+            web.get("/scenario", self.scenario),
+            web.post("/scenario", self.change_scenario),
+            web.get("/bill", self.bill),
+            web.post("/clock", self.clock),
+            web.get("/violations", self.violations),
+            web.post("/limits", self.limits),
+        ]
+
+    def _bot(self) -> dict[str, Any]:
+        online = self.state.gateway.online
+        return {"online": online > 0, "sessions": online}
+
+    async def health(self, _: web.Request) -> web.Response:
+        return answer({"ok": True, "bot": self._bot()})
+
+    async def shown(self, _: web.Request) -> web.Response:
+        world = self.state.world
+        shown = [one for one in world.channels.values() if one.recipient is None or one.last_message_id]
+        guilds = list(world.guilds.values())
+        return answer(
+            {
+                "bot": self._bot() | {"user": world.bot_user.payload(), "presence": self.state.gateway.presence},
+                "guild": self.guild_view(world.home),
+                "guilds": [self.guild_view(one) for one in guilds],
+                "channels": [self.state.channel_view(one) for one in shown],
+                "roles": [role.payload() | {"guild_id": one.id} for one in guilds for role in one.roles.values()],
+                "members": [self.member_view(one) for one in world.people()],
+                "commands": list(self.state.registry.everywhere(world.guild_id)),
+                "speed": self._speed,
+                "provider": self._provider(),
+            }
+        )
+
+    async def reset(self, _: web.Request) -> web.Response:
+        self._faults.clear()
+        self._records.clear()
+        self._scenario.reset()
+        self._limits.reset()
+        await self.state.reset()
+        return answer({"ok": True})
+
+    async def faults(self, _: web.Request) -> web.Response:
+        return answer({"faults": self._faults.snapshot()})
+
+    async def add_faults(self, request: web.Request) -> web.Response:
+        body = await body_of(request, "faults", *FIELDS)
+        if "faults" in body and len(body.raw) > 1:
+            raise Refused("give one fault, or a list of them under 'faults', not both")
+        given = body.any("faults") if "faults" in body else [body.raw]
+        if not isinstance(given, list) or not given:
+            raise Refused("'faults' must be a list of faults")
+        try:
+            self._faults.add(given)
+        except BadFault as bad:
+            raise Refused(str(bad)) from bad
+        return answer({"faults": self._faults.snapshot()})
+
+    async def clear_faults(self, _: web.Request) -> web.Response:
+        self._faults.clear()
+        return answer({"faults": []})
+
+    async def release(self, request: web.Request) -> web.Response:
+        name = (await body_of(request, "name")).text("name")
+        known = [one["name"] for one in self._faults.snapshot() if one.get("name")]
+        if name not in known:
+            raise Refused(f"no fault is named {name!r}; there are: {', '.join(known) or 'none'}", 404)
+        return answer({"released": self._faults.release(name)})
+
+    async def scenario(self, _: web.Request) -> web.Response:
+        return answer({"settings": self._scenario.settings(), "jobs": self._scenario.jobs()})
+
+    async def change_scenario(self, request: web.Request) -> web.Response:
+        body = await body_of(request, *NAMES)
+        try:
+            return answer({"settings": self._scenario.settings(body.raw)})
+        except BadSetting as bad:
+            raise Refused(str(bad)) from bad
+
+    async def bill(self, _: web.Request) -> web.Response:
+        return answer(self._scenario.bill())
+
+    async def clock(self, request: web.Request) -> web.Response:
+        seconds = (await body_of(request, "advance_seconds")).number("advance_seconds", low=-MOST_SECONDS)
+        if seconds < 0:
+            raise Refused("time only moves forward: 'advance_seconds' is zero or more")
+        try:
+            self.state.clock.advance(seconds)
+        except ValueError as far:
+            raise Refused(str(far)) from far
+        self._posting.archiving.archive_quiet()
+        self.state.bus.wake()
+        return answer({"now_ms": self.state.clock.now_ms()})
+
+    async def violations(self, _: web.Request) -> web.Response:
+        return answer({"violations": list(self.state.violations)})
+
+    async def limits(self, request: web.Request) -> web.Response:
+        """Switch the windows per route and the one for identifies, and set the requests per second over all (0: no end)."""
+        body = await body_of(request, "per_route", "global_per_second", "identifies")
+        per_route = body.flag("per_route", self._limits.per_route)
+        over_all = body.whole("global_per_second", self._limits.global_per_second, high=MOST_PER_SECOND)
+        identifies = body.flag("identifies", self._limits.identifies)
+        self._limits.per_route, self._limits.global_per_second, self._limits.identifies = per_route, over_all, identifies
+        self._limits.clear()
+        return answer({"per_route": per_route, "global_per_second": over_all, "identifies": identifies})

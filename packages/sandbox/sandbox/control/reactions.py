@@ -1,0 +1,51 @@
+"""Control routes by which members react to messages, and take their reactions back."""
+
+from aiohttp import web
+
+from sandbox.control.base import ControlRoutes, answer, body_of
+from sandbox.control.fields import Fields
+from sandbox.discord import permissions as may
+from sandbox.discord.channels import Message
+from sandbox.discord.member_actions import Refused
+from sandbox.discord.members import Member
+from sandbox.discord.reactions import Reactions
+from sandbox.discord.state import State
+
+
+class ReactionRoutes(ControlRoutes):
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._reactions = Reactions(state)
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post("/reactions", self.add), web.delete("/reactions", self.remove)]
+
+    def _read(self, body: Fields) -> tuple[Member, Message]:
+        member, message = self.member(body.name("as")), self.message(body.name("message"))
+        if not self.state.world.sees(member, message):
+            raise Refused(f"{member.name} does not see that message", 404)
+        if message.channel.thread and message.channel.thread.archived:
+            raise Refused("nobody reacts in an archived thread", 409)
+        return member, message
+
+    async def add(self, request: web.Request) -> web.Response:
+        body = await body_of(request, "as", "message", "emoji")
+        member, message = self._read(body)
+        emoji = body.text("emoji", most=32)
+        granted = self.state.world.permissions(member, message.channel)
+        if not granted & may.READ_MESSAGE_HISTORY or not (emoji in message.reactors or granted & may.ADD_REACTIONS):
+            raise Refused(f"{member.name} may not react in {message.channel.name}", 403)
+        self._reactions.add(message, emoji, member)
+        return answer(self.state.shown(message))
+
+    async def remove(self, request: web.Request) -> web.Response:
+        """A member's own reaction; with `everyone`, all of that emoji, or of the message, by who manages messages."""
+        body = await body_of(request, "as", "message", "emoji", "everyone")
+        member, message = self._read(body)
+        if not body.flag("everyone", default=False):
+            self._reactions.remove(message, body.text("emoji", most=32), member.id)
+            return answer(self.state.shown(message))
+        if not self.state.world.permissions(member, message.channel) & may.MANAGE_MESSAGES:
+            raise Refused(f"{member.name} may not take off others' reactions", 403)
+        self._reactions.clear(message, body.text("emoji", None, most=32))
+        return answer(self.state.shown(message))

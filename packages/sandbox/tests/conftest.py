@@ -1,0 +1,31 @@
+"""The sandbox's Scenario over loopback, and two clients of it: the vendor's own and a bare one."""
+
+import httpx
+import pytest
+import scenario_sdk
+from hypothesis import settings
+
+from sandbox.testing.scenario import KEY, SECRET, served_scenario
+
+settings.register_profile("the same everywhere", deadline=None, derandomize=True)
+settings.load_profile("the same everywhere")
+
+
+@pytest.fixture
+async def served():
+    async with served_scenario() as served:
+        yield served
+
+
+@pytest.fixture
+async def sdk(served):
+    async with scenario_sdk.AsyncScenario(
+        api_key=KEY, api_secret=SECRET, base_url=served.url, max_retries=0, _strict_response_validation=True
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+async def raw(served):
+    async with httpx.AsyncClient(base_url=served.url, auth=(KEY, SECRET)) as client:
+        yield client
