@@ -25,6 +25,7 @@ from sandbox.scenario.api import KEY, SECRET
 PATIENCE_SECONDS = 120.0
 _STOP_SECONDS = 20.0
 _HAPPYHORSE = Path(sys.executable).with_name("happyhorse")
+WORLD = Path(__file__).resolve().parents[1] / "demo" / "world.toml"
 _BARE = Path(__file__).with_name("bare_bot.py")
 _LOOK_SECONDS = 0.005
 
@@ -165,7 +166,7 @@ class Bot:
 @contextmanager
 def served_sandbox(*arguments: str) -> Generator[SandboxServer]:
     """Starts a sandbox and ends it after the block. `arguments` go to `python -m sandbox serve`."""
-    command = [sys.executable, "-m", "sandbox", "serve", "--port", "0", *arguments]
+    command = [sys.executable, "-m", "sandbox", "serve", "--world", str(WORLD), "--port", "0", *arguments]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("HAPPYHORSE_")}
     with (
         tempfile.TemporaryDirectory(prefix="happyhorse-bench-") as folder,

@@ -23,7 +23,9 @@ from demo.one_clip import cannot_write, play, say
 from sandbox.cli.main import port
 from sandbox.client import DEFAULT_PORT, CallFailed, Client
 from sandbox.server import Sandbox
+from sandbox.world_file import WorldFile, read
 
+WORLD = Path(__file__).parent / "world.toml"
 START_SECONDS = 60.0
 STOP_SECONDS = 8.0
 LOOK_SECONDS = 0.5
@@ -103,9 +105,8 @@ async def _until_stopped(demo: Coroutine[Any, Any, int], interrupted: int) -> in
 
 
 async def _demo(args: argparse.Namespace, folder: Path) -> int:
-    sandbox = Sandbox(rate_limits=True, records_kept=RECORDS_KEPT)
     real = bool(os.environ.get(_KEY) and os.environ.get(_SECRET))
-    sandbox.provider = {"name": "scenario" if real else "preview", "real": real, "charged": args.quota}
+    sandbox = Sandbox(rate_limits=True, records_kept=RECORDS_KEPT, world=_world(real=real, charged=args.quota))
     wanted = args.port if args.port is not None else 0 if args.once else _usual_port()
     try:
         url = await sandbox.start("127.0.0.1", wanted)
@@ -129,6 +130,19 @@ async def _demo(args: argparse.Namespace, folder: Path) -> int:
             await _stop_bot(bot)
     finally:
         await sandbox.stop()
+
+
+def _world(*, real: bool, charged: bool) -> WorldFile:
+    """The demo's world, whose page says what the clips are."""
+    world = read(WORLD)
+    badge = "Real clips" if real else "Preview clips"
+    if real:
+        note = "A provider key is set: clips are made by Happy Horse 1.1 and are paid for."
+    elif charged:
+        note = "Clips here are previews, drawn on this computer. They cost credits, and no money, until a provider key is set."
+    else:
+        note = "Clips here are previews, drawn on this computer for free, until a provider key is set. The README says how."
+    return world.model_copy(update={"page": world.page.model_copy(update={"badge": badge, "note": note})})
 
 
 def _usual_port() -> int:

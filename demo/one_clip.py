@@ -36,7 +36,7 @@ def play(args: argparse.Namespace, client: Client) -> int:
     command, options = _command(args, client)
     say(f"{MEMBER}: {command} {args.prompt}")
     try:
-        made = client.post("/invoke", command=command, options=options, channel="clips", **{"as": MEMBER})["interaction"]
+        made = client.post("/invoke", command=command, options=options, **{"as": MEMBER})["interaction"]
     except CallFailed as refused:
         say(f"Discord: {refused}")
         return 1

@@ -1,8 +1,19 @@
-"""The sandbox as the tests of the bot use it: in this process to look into (`sandbox_here`), or as a process of its own."""
+"""The sandbox with the demo's world, for tests of the bot: in this process to look into, or as a process of its own."""
 
+from pathlib import Path
+
+from sandbox import world_file
 from sandbox.discord.application import TOKEN
+from sandbox.testing import local, process
 from sandbox.testing.local import LocalSandbox as Here
-from sandbox.testing.local import local_sandbox as sandbox_here
-from sandbox.testing.process import sandbox_process
 
-__all__ = ["TOKEN", "Here", "sandbox_here", "sandbox_process"]
+__all__ = ["TOKEN", "WORLD", "Here", "sandbox_here", "sandbox_process"]
+WORLD = Path(__file__).resolve().parents[1] / "demo" / "world.toml"
+
+
+def sandbox_here(**options):
+    return local.local_sandbox(world=world_file.read(WORLD), **options)
+
+
+def sandbox_process(*arguments, **options):
+    return process.sandbox_process("--world", str(WORLD), *arguments, **options)

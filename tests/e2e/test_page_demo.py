@@ -11,7 +11,7 @@ from tests.fixtures.page import PHONE, ROOT, assert_plays, box, call, needs_chro
 from tests.processes import line_of
 
 CLIP_MS = 180_000  # a preview, on a machine that runs the rest of the suite beside it
-PICTURES = ROOT / "packages" / "sandbox" / "sandbox" / "page" / "pictures"
+PICTURES = ROOT / "demo" / "pictures"
 
 pytestmark = [needs_chromium, pytest.mark.timeout(600)]
 

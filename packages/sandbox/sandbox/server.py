@@ -2,7 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -19,19 +18,21 @@ from sandbox.control.members import MemberRoutes
 from sandbox.control.messages import MessageRoutes
 from sandbox.control.reactions import ReactionRoutes
 from sandbox.control.refusals import RefusalRoutes
-from sandbox.discord.application import Application
+from sandbox.discord.application import Application, named
 from sandbox.discord.cdn import Cdn
 from sandbox.discord.openapi import OpenApi
 from sandbox.discord.posting import Posting
 from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.rest.app import MAX_REQUEST_BYTES, Rest
-from sandbox.discord.state import DEFAULT, State
+from sandbox.discord.state import State
 from sandbox.exchange import redacted_path
 from sandbox.faults import Faults
 from sandbox.guard import address, guard, harmless
 from sandbox.records import Records
 from sandbox.scenario.api import application
 from sandbox.scenario.service import Scenario
+from sandbox.strict_json import Json
+from sandbox.world_file import WorldFile
 
 PAGE = Path(__file__).parent / "page"
 STOP_SECONDS = 1.0  # what open streams get to end by themselves
@@ -47,22 +48,27 @@ class Sandbox:
         openapi: Path | None = None,
         rate_limits: bool = True,
         records_kept: int | None = None,
-        application: Application = DEFAULT,
+        application: Application | None = None,
+        world: WorldFile | None = None,
         public_url: str | None = None,
     ) -> None:
-        """`public_url` is where others reach this sandbox, such as `http://sandbox:8787`; links and gateway name it then."""
+        """`world` says what is there from the start, and whose bot is served unless `application` does.
+
+        `public_url` is where others reach this sandbox, such as `http://sandbox:8787`; links and gateway name it then.
+        """
+        world = world or WorldFile()
+        told = world.application
+        # First, since it may be of no use: what comes after it has files to take back.
+        self._openapi = OpenApi(openapi, self._misfit) if openapi else None
         self.clock = Clock()
         self.records = Records(self.clock, limit=records_kept)
         self.faults = Faults()
         self.limits = RateLimits(per_route=rate_limits)
-        self.state = State(self.clock, self.faults, self.limits, application)
+        self.state = State(self.clock, self.faults, self.limits, application or named(told.id, told.token, told.name), world)
         self.scenario = Scenario(self.clock, self.records, self.faults, speed=speed, violated=self.state.violated)
-        self.provider: dict[str, Any] = {"name": "scenario", "real": False}
-        """What the page says about where clips come from."""
         self.url = ""
         self._public_url = public_url.rstrip("/") if public_url else None
         self._speed = speed
-        self._openapi = OpenApi(openapi, self.state.violated) if openapi else None
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
@@ -103,10 +109,15 @@ class Sandbox:
         for prefix in ("/api", "/scenario", "/gateway"):
             app.router.add_route("*", prefix + "{unknown:(/.*)?}", self._unknown)
         app.router.add_get("/", _index)
+        if pictures := self.state.world_file.page.pictures:
+            app.router.add_static("/page/world", pictures)
         if PAGE.is_dir():
             app.router.add_static("/page", PAGE)
             app.on_response_prepare.append(_ask_again)
         return app
+
+    def _misfit(self, method: str, path: str, problem: str, detail: Json) -> None:
+        self.state.violated(method, path, problem, detail)
 
     def _rest(self, posting: Posting) -> Rest:
         return Rest(self.state, posting, self.faults, self.records, self.limits, self._openapi)
@@ -133,7 +144,7 @@ class Sandbox:
             RefusalRoutes(self.state),
             InspectRoutes(self.state, posting, self.records, self.faults, self.scenario),
             BendRoutes(self.state, self.scenario),
-            FaultRoutes(self.state, posting, self.records, self.faults, self.scenario, lambda: self.provider, self._speed),
+            FaultRoutes(self.state, posting, self.records, self.faults, self.scenario, self._speed),
         )
         for group in groups:
             app.router.add_routes(group.routes())

@@ -96,7 +96,7 @@ async def test_members_write_posts_and_are_held_to_the_tags(here):
 
 
 async def test_a_private_thread_is_seen_by_its_members_and_moderators_of_threads(here):
-    thread = await here.post("/threads", channel="clips", name="secret", type=PRIVATE, invitable=False, **{"as": "alice"})
+    thread = await here.post("/threads", channel="general", name="secret", type=PRIVATE, invitable=False, **{"as": "alice"})
     assert thread["thread_metadata"]["invitable"] is False
     await here.get("/messages", 403, channel="secret", **{"as": "bob"})
     assert (await here.rest("GET", f"/channels/{thread['id']}", 403))["code"] == 50001
@@ -146,7 +146,7 @@ async def test_a_channel_stands_in_its_category_with_the_categorys_overwrites(he
         ({"name": "x", "require_tag": True}, "channels of posts"),
         ({"name": "x", "type": FORUM, "tags": ["a", "a"]}, "two tags"),
         ({"name": "x", "type": FORUM, "tags": ["a" * 21]}, "1 to 20 characters"),
-        ({"name": "x", "category": "clips"}, "type 4"),
+        ({"name": "x", "category": "general"}, "type 4"),
     ],
 )
 async def test_a_channel_that_cannot_be_is_refused(here, body, words):

@@ -91,7 +91,7 @@ async def test_call_runs_as_documented_and_prints_what_the_member_sees(tmp_path)
 async def test_call_with_wait_ends_with_the_clip(tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8 a picture")
     async with studio() as (here, _):
-        code, out, err = await run(tmp_path, here.url, *documented("call", "--wait", "--channel", "clips"))
+        code, out, err = await run(tmp_path, here.url, *documented("call", "--wait", "--channel", "general"))
         assert (code, err) == (0, "")
         assert json.loads(out)["outcome"] == "clip"
 

@@ -116,14 +116,14 @@ async def test_a_clip_counts_where_its_readers_see_it(here, components, flags, s
         assert found["outcome"] == "clip"
     else:
         await here.get("/wait", 408, clip=interaction.id, timeout=0.05)
-    told = transcript.written([{"id": "1", "name": "clips", "type": 0, "messages": await here.messages()}])
+    told = transcript.written([{"id": "1", "name": "general", "type": 0, "messages": await here.messages()}])
     assert ("clip.mp4" in told) is shown
 
 
 async def test_a_transcript_names_a_file_that_the_words_name_too(here):
     body = {"content": "clip.mp4 is ready"}
     await here.rest("POST", f"/channels/{here.channel()}/messages", body=body, files=MP4)
-    told = transcript.written([{"id": "1", "name": "clips", "type": 0, "messages": await here.messages()}])
+    told = transcript.written([{"id": "1", "name": "general", "type": 0, "messages": await here.messages()}])
     assert "📎 clip.mp4" in told
 
 

@@ -8,20 +8,22 @@ import pytest
 from sandbox.client import CallFailed
 from sandbox.testing.local import local_sandbox
 from sandbox.testing.process import sandbox_process
+from sandbox.world_file import WorldFile
 
 
 @pytest.fixture
 async def here():
-    async with local_sandbox(openapi=False) as made:
+    words = WorldFile(endings={"retry": "failed", "edit": "failed", "draft": "refused"})
+    async with local_sandbox(openapi=False, world=words) as made:
         yield made
 
 
 async def test_a_new_sandbox_holds_the_guild_that_its_readme_names(here):
     state = await here.get("/state")
-    assert state["guild"]["name"] == "Happy Horse Studio"
-    assert [one["name"] for one in state["channels"]] == ["clips"]
+    assert state["guild"]["name"] == "Test Server"
+    assert [one["name"] for one in state["channels"]] == ["general"]
     assert {"@everyone", "Moderator", "Supporter"} <= {one["name"] for one in state["roles"]}
-    assert {one["name"] for one in state["members"] if not one["bot"]} == {"alice", "bob", "mod", "studio"}
+    assert {one["name"] for one in state["members"] if not one["bot"]} == {"alice", "bob", "mod", "owner"}
 
 
 async def test_members_roles_and_channels_are_made_and_named(here):
@@ -39,7 +41,7 @@ async def test_members_roles_and_channels_are_made_and_named(here):
     ("path", "body", "status", "word"),
     [
         ("/invoke", {"as": "alice", "command": "/none"}, 404, "registered no command"),
-        ("/invoke", {"as": "nobody", "command": "/make"}, 404, "there are: studio, alice, bob, mod"),
+        ("/invoke", {"as": "nobody", "command": "/make"}, 404, "there are: owner, alice, bob, mod"),
         ("/invoke", {"command": "/make"}, 400, "'as' is missing"),
         ("/faults", {"faults": [{"what": "earthquake"}]}, 400, "must be one of"),
         ("/clock", {"advance_seconds": -1}, 400, "only moves forward"),

@@ -47,14 +47,16 @@ async def test_a_modal_takes_text_files_and_a_choice(monkeypatch):
 async def test_a_context_menu_sees_the_message_it_was_used_on(monkeypatch):
     async with local_sandbox() as here, online(here, monkeypatch, make_bot()):
         file = await here.upload("cat.png", PNG)
-        posted = await here.post("/messages", channel="clips", content="my cat", files=[file], **{"as": "bob"})
-        run = await here.post("/invoke", command="Animate this image", channel="clips", target=posted["id"], **{"as": "alice"})
+        posted = await here.post("/messages", channel="general", content="my cat", files=[file], **{"as": "bob"})
+        run = await here.post(
+            "/invoke", command="Animate this image", channel="general", target=posted["id"], **{"as": "alice"}
+        )
         assert (await here.wait(interaction=run["interaction"]))["message"]["content"] == "my cat cat.png"
 
 
 async def test_autocomplete_answers_with_choices(monkeypatch):
     async with local_sandbox() as here, online(here, monkeypatch, make_bot()):
-        asked = {"command": "/make", "channel": "clips", "focused": "prompt", "options": {"prompt": "red"}, "as": "alice"}
+        asked = {"command": "/make", "channel": "general", "focused": "prompt", "options": {"prompt": "red"}, "as": "alice"}
         assert (await here.post("/autocomplete", **asked))["choices"] == [{"name": "red kite", "value": "a kite"}]
 
 

@@ -250,6 +250,6 @@ async def test_history_pages_before_after_and_around(here):
 
 
 async def test_others_words_are_blank_without_the_content_intent(here):
-    posted = await here.post("/messages", channel="clips", content="secret", **{"as": "bob"})
+    posted = await here.post("/messages", channel="general", content="secret", **{"as": "bob"})
     seen = await here.rest("GET", f"/channels/{here.channel()}/messages/{posted['id']}")
     assert seen["content"] == ""

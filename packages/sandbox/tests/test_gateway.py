@@ -57,7 +57,7 @@ async def test_a_lost_session_lends_its_intents_to_no_other(here):
     await lost(here, intents=INTENTS | CONTENT)
     async with gateway(here) as line:
         await line.identify()
-        await here.post("/messages", channel="clips", content="secret", **{"as": "bob"})
+        await here.post("/messages", channel="general", content="secret", **{"as": "bob"})
         assert (await line.until("MESSAGE_CREATE"))["content"] == ""
 
 

@@ -26,17 +26,17 @@ async def writes(here, guild, words):
 
 
 async def test_a_second_guild_has_members_channels_a_tier_and_a_language_of_its_own(here):
-    other = await another(here, preferred_locale="de", premium_tier=3, channels=["clips", "talk"])
+    other = await another(here, preferred_locale="de", premium_tier=3, channels=["general", "talk"])
     mine = {one["id"]: one for one in await here.rest("GET", "/users/@me/guilds")}
     assert set(mine) == {HOME, other["id"]}
     assert (await here.rest("GET", f"/guilds/{other['id']}"))["preferred_locale"] == "de"
-    assert [one["name"] for one in await here.rest("GET", f"/guilds/{other['id']}/channels")] == ["clips", "talk"]
+    assert [one["name"] for one in await here.rest("GET", f"/guilds/{other['id']}/channels")] == ["general", "talk"]
     assert (await here.rest("GET", f"/guilds/{other['id']}/members/{here.member('bob').id}", 404))["code"] == 10007
-    interaction = await here.command(channel="Other/clips", who="dora")
+    interaction = await here.command(channel="Other/general", who="dora")
     payload = interaction.payload
     assert (payload["guild_id"], payload["guild_locale"], payload["guild"]["locale"]) == (other["id"], "de", "de")
     assert payload["attachment_size_limit"] == 100 * 1024 * 1024
-    assert (await here.command(channel="clips")).payload["guild_locale"] == "en-US"
+    assert (await here.command(channel="general")).payload["guild_locale"] == "en-US"
 
 
 async def test_nobody_sees_a_guild_that_they_are_not_in(here):
@@ -44,7 +44,7 @@ async def test_nobody_sees_a_guild_that_they_are_not_in(here):
     await here.get("/messages", 403, channel="Other/general", **{"as": "bob"})
     await here.post("/messages", 403, channel="Other/general", content="x", **{"as": "bob"})
     await here.get("/messages", channel="Other/general", **{"as": "alice"})
-    await here.get("/messages", 403, channel="clips", **{"as": "dora"})
+    await here.get("/messages", 403, channel="general", **{"as": "dora"})
 
 
 async def test_a_bot_that_is_removed_hears_nothing_and_may_nothing_there_until_it_is_invited_again(here):
@@ -72,8 +72,8 @@ async def test_an_outage_is_told_and_over_when_the_guild_comes_again(here):
         await line.until("GUILD_CREATE")
         await here.patch("/guild", available=False)
         assert await line.until("GUILD_DELETE") == {"id": HOME, "unavailable": True}
-        await here.post("/messages", channel="clips", content="nobody hears", **{"as": "alice"})
-        refused = await here.post("/invoke", 409, command="/make", channel="clips", **{"as": "alice"})
+        await here.post("/messages", channel="general", content="nobody hears", **{"as": "alice"})
+        refused = await here.post("/invoke", 409, command="/make", channel="general", **{"as": "alice"})
         assert "outage" in refused["error"]
         await here.patch("/guild", available=True)
         assert (await line.read())["t"] == "GUILD_CREATE"
@@ -92,13 +92,13 @@ async def test_who_is_timed_out_reads_and_does_nothing_else_until_it_is_over(her
     assert (await here.rest("POST", path, 403, {"content": "x"}))["code"] == 50013
     await here.rest("GET", path)
     await here.patch("/members/alice", timed_out_seconds=1200)
-    await here.post("/messages", 403, channel="clips", content="x", **{"as": "alice"})
+    await here.post("/messages", 403, channel="general", content="x", **{"as": "alice"})
     await here.post("/clock", advance_seconds=601)
     await here.rest("POST", path, body={"content": "x"})
-    refused = await here.post("/messages", 403, channel="clips", content="x", **{"as": "alice"})
+    refused = await here.post("/messages", 403, channel="general", content="x", **{"as": "alice"})
     assert "may not write" in refused["error"]
     await here.patch("/members/alice", timed_out_seconds=0)
-    await here.post("/messages", channel="clips", content="x", **{"as": "alice"})
+    await here.post("/messages", channel="general", content="x", **{"as": "alice"})
 
 
 async def test_events_go_to_the_shard_of_their_guild_and_direct_messages_to_the_first(here):
@@ -114,7 +114,7 @@ async def test_events_go_to_the_shard_of_their_guild_and_direct_messages_to_the_
         assert (await lines[home].until("GUILD_CREATE"))["id"] == HOME
         assert (await lines[1 - home].until("GUILD_CREATE"))["id"] != HOME
         await here.post("/messages", channel=f"{other['name']}/general", content="there", **{"as": "dora"})
-        await here.post("/messages", channel="clips", content="home", **{"as": "alice"})
+        await here.post("/messages", channel="general", content="home", **{"as": "alice"})
         assert (await lines[home].until("MESSAGE_CREATE"))["guild_id"] == HOME
         assert (await lines[1 - home].until("MESSAGE_CREATE"))["guild_id"] == other["id"]
         await here.post("/messages", channel="dm", content="alone", **{"as": "alice"})
@@ -144,8 +144,8 @@ async def test_shards_of_one_bucket_identify_one_after_another(here):
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "words"),
     [
-        ("POST", "/guilds", {"name": "Happy Horse Studio"}, 409, "already"),
-        ("PATCH", "/guilds/None", {}, 404, "there are: Happy Horse Studio"),
+        ("POST", "/guilds", {"name": "Test Server"}, 409, "already"),
+        ("PATCH", "/guilds/None", {}, 404, "there are: Test Server"),
         ("PATCH", "/guild", {"premium_tier": 4}, 400, "must be one of"),
         ("PATCH", "/guild", {"bot_timed_out_seconds": 1e9}, 400, "must lie between"),
         ("PATCH", "/guild", {"bot": "no"}, 400, "true or false"),

@@ -67,7 +67,7 @@ async def test_members_come_in_pages_by_limit_and_after(here):
         assert len(page) <= 2
         seen += [one["user"]["username"] for one in page]
         after = page[-1]["user"]["id"]
-    assert sorted(seen) == ["Happy Horse", "alice", "bob", "mod", "studio"]
+    assert sorted(seen) == ["Sandbox Bot", "alice", "bob", "mod", "owner"]
     assert len(await here.rest("GET", f"{GUILD}/members")) == 1
     await here.rest("GET", f"{GUILD}/members?limit=1001", 400)
 
@@ -75,10 +75,10 @@ async def test_members_come_in_pages_by_limit_and_after(here):
 async def test_the_owner_is_a_member_who_may_do_everything(here):
     guild = await here.rest("GET", GUILD)
     owner = await here.rest("GET", f"{GUILD}/members/{guild['owner_id']}")
-    assert owner["user"]["username"] == "studio"
+    assert owner["user"]["username"] == "owner"
     assert (await here.rest("GET", "/applications/@me"))["owner"]["id"] == guild["owner_id"]
     await here.post("/channels", name="secret", overwrites=[{"id": "@everyone", "deny": str(1 << 10)}])
-    await here.get("/messages", channel="secret", **{"as": "studio"})
+    await here.get("/messages", channel="secret", **{"as": "owner"})
 
 
 async def test_a_guild_is_counted_where_it_is_asked_for(here):

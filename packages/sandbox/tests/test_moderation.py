@@ -67,7 +67,7 @@ async def test_automod_lets_an_exempt_channel_a_direct_message_and_who_manages_t
     await here.post("/refusals", keywords=["dragon"], exempt_channels=["lair"])
     await post(here, channel=here.channel("lair"), content="dragon")
     await post(here, channel=await direct(here), content="dragon")
-    await here.post("/messages", 400, channel="clips", content="dragon", **{"as": "alice"})
+    await here.post("/messages", 400, channel="general", content="dragon", **{"as": "alice"})
     await here.patch("/guild", bot_permissions=str((1 << 53) - 1))
     await post(here, content="dragon")
 

@@ -70,7 +70,7 @@ async def test_what_the_gateway_tells_is_shaped_as_the_file_has_it(here):
         await here.post("/members", name="carol")
         check("GuildMemberResponse", await line.until("GUILD_MEMBER_ADD"))
         file = await here.upload("a.png", b"x")
-        posted = await here.post("/messages", channel="clips", content="look", files=[file], **{"as": "bob"})
+        posted = await here.post("/messages", channel="general", content="look", files=[file], **{"as": "bob"})
         check("MessageResponse", await line.until("MESSAGE_CREATE"))
         path = f"/channels/{here.channel()}/messages/{posted['id']}/threads"
         await here.rest("POST", path, 201, {"name": "Talk"})

@@ -14,7 +14,7 @@ async def here():
         yield made
 
 
-def path(here, channel="clips"):
+def path(here, channel="general"):
     return f"/channels/{here.channel(channel)}/messages"
 
 
@@ -30,9 +30,9 @@ def path(here, channel="clips"):
 async def test_the_bots_permissions_are_exactly_those_whatever_the_channels_say(here, overwrites):
     await here.post("/channels", name="earlier")
     await here.patch("/guild", bot_permissions=str(VIEW | SEND))
-    await here.patch("/channels/clips", overwrites=overwrites)
+    await here.patch("/channels/general", overwrites=overwrites)
     await here.post("/channels", name="later", overwrites=overwrites)
-    for channel in ("clips", "earlier", "later"):
+    for channel in ("general", "earlier", "later"):
         interaction = here.state.world.permissions(
             here.state.world.bot_member, here.state.world.channels[here.channel(channel)]
         )
@@ -43,7 +43,7 @@ async def test_the_bots_permissions_are_exactly_those_whatever_the_channels_say(
 
 async def test_a_bot_that_reckons_for_itself_comes_to_the_same(here):
     await here.patch("/guild", bot_permissions=str(VIEW))
-    await here.patch("/channels/clips", overwrites=[{"id": "bot", "type": 1, "allow": str(SEND)}])
+    await here.patch("/channels/general", overwrites=[{"id": "bot", "type": 1, "allow": str(SEND)}])
     channel = await here.rest("GET", f"/channels/{here.channel()}")
     [mine] = [one for one in channel["permission_overwrites"] if one["id"] == "1190000000000000001"]
     assert int(mine["allow"]) == VIEW
@@ -61,7 +61,7 @@ async def test_a_reply_needs_the_history(here):
     message = await here.rest("POST", path(here), body={"content": "x"})
     reply = {"content": "y", "message_reference": {"message_id": message["id"]}}
     await here.rest("POST", path(here), body=reply)
-    await here.patch("/channels/clips", overwrites=[{"id": "bot", "type": 1, "deny": str(HISTORY)}])
+    await here.patch("/channels/general", overwrites=[{"id": "bot", "type": 1, "deny": str(HISTORY)}])
     assert (await here.rest("POST", path(here), 400, reply))["code"] == 160002
     await here.rest("POST", path(here), body={"content": "y"})
 
@@ -70,8 +70,8 @@ async def test_everyone_is_pinged_only_by_who_may(here):
     told = {"content": "@everyone look", "allowed_mentions": {"parse": ["everyone"]}}
     assert not (await here.rest("POST", path(here), body=told))["mention_everyone"]
     assert here.member().pings == 0
-    await here.patch("/channels/clips", overwrites=[{"id": "bot", "type": 1, "allow": str(EVERYONE)}])
+    await here.patch("/channels/general", overwrites=[{"id": "bot", "type": 1, "allow": str(EVERYONE)}])
     assert (await here.rest("POST", path(here), body=told))["mention_everyone"]
     assert here.member().pings == 1
-    shouted = await here.post("/messages", channel="clips", content="@here", **{"as": "bob"})
+    shouted = await here.post("/messages", channel="general", content="@here", **{"as": "bob"})
     assert not shouted["mention_everyone"]

@@ -41,7 +41,7 @@ async def test_a_bot_that_did_not_ask_hears_nothing(here):
     async with gateway(here) as line:
         await line.identify()
         await here.post("/reactions", message=message["id"], emoji=THUMB, **{"as": "alice"})
-        await here.post("/messages", channel="clips", content="next", **{"as": "bob"})
+        await here.post("/messages", channel="general", content="next", **{"as": "bob"})
         await line.until("GUILD_CREATE")
         assert (await line.read())["t"] == "MESSAGE_CREATE"
 
@@ -52,7 +52,7 @@ async def test_who_reacted_is_read_page_by_page(here):
         await here.post("/reactions", message=message["id"], emoji=THUMB, **{"as": who})
     await here.rest("PUT", f"{path}/{quote(THUMB)}/@me", 204)
     first = await here.rest("GET", f"{path}/{quote(THUMB)}?limit=3")
-    assert [one["username"] for one in first] == ["Happy Horse", "alice", "bob"]
+    assert [one["username"] for one in first] == ["Sandbox Bot", "alice", "bob"]
     rest = await here.rest("GET", f"{path}/{quote(THUMB)}?after={first[-1]['id']}")
     assert [one["username"] for one in rest] == ["mod"]
     assert (await here.rest("GET", path.removesuffix("/reactions")))["reactions"][0]["count_details"] == {

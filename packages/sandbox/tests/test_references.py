@@ -26,10 +26,10 @@ def told(message):
 
 
 async def written(here, **message):
-    return await here.post("/messages", **{"as": "alice", "channel": "clips"} | message)
+    return await here.post("/messages", **{"as": "alice", "channel": "general"} | message)
 
 
-async def read(here, message, channel="clips"):
+async def read(here, message, channel="general"):
     """The message as the bot reads it."""
     return await here.rest("GET", f"/channels/{here.channel(channel)}/messages/{message['id']}")
 
@@ -125,7 +125,7 @@ async def test_another_applications_message_holds_embeds_components_and_who_aske
     assert made["interaction_metadata"]["user"]["username"] == "alice"
     assert made["components"][0]["items"][0]["media"]["width"] == 7
     assert told(await read(here, made)) == EMPTY
-    assert "an application's" in (await here.post("/messages", 400, channel="clips", flags=4, **{"as": "bob"}))["error"]
+    assert "an application's" in (await here.post("/messages", 400, channel="general", flags=4, **{"as": "bob"}))["error"]
 
 
 async def test_without_the_content_intent_others_messages_come_empty(here):
@@ -149,7 +149,7 @@ async def test_what_a_menu_is_used_on_comes_whole_and_its_answer_points_there(he
     message = await written(here, content="hello", files=[await here.upload("cat.png", PNG)])
     reply = await written(here, content="words", reply_to=message["id"])
     await here.rest("PUT", "/applications/1190000000000000001/commands", body=[{"name": "Animate", "type": 3}])
-    run = await here.post("/invoke", command="Animate", channel="clips", target=reply["id"], **{"as": "bob"})
+    run = await here.post("/invoke", command="Animate", channel="general", target=reply["id"], **{"as": "bob"})
     interaction = here.state.interactions[run["interaction"]]
     resolved = interaction.payload["data"]["resolved"]["messages"][reply["id"]]
     assert (resolved["content"], resolved["message_reference"]["message_id"]) == ("words", message["id"])

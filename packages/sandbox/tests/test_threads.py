@@ -147,7 +147,7 @@ async def test_a_thread_begins_with_what_stands_for_its_message_and_counts_it_no
 async def test_a_thread_that_comes_later_than_others_words_is_told_of_in_its_channel(here):
     path = f"/channels/{here.channel()}/messages"
     first = await here.rest("POST", path, body={"content": "x"})
-    await here.post("/messages", channel="clips", content="meanwhile", **{"as": "bob"})
+    await here.post("/messages", channel="general", content="meanwhile", **{"as": "bob"})
     thread = await opened(here, first, "late")
     newest = (await here.rest("GET", path))[0]
     assert (newest["type"], newest["content"], newest["author"]["bot"]) == (18, "late", True)
@@ -155,5 +155,5 @@ async def test_a_thread_that_comes_later_than_others_words_is_told_of_in_its_cha
     second = await here.rest("POST", path, body={"content": "y"})
     await opened(here, second, "at once")
     assert await kinds(here, here.channel()) == [(0, "y"), (18, "late"), (0, ""), (0, "x")]
-    told = transcript.written([{"id": "1", "name": "clips", "type": 0, "messages": await here.messages()}])
+    told = transcript.written([{"id": "1", "name": "general", "type": 0, "messages": await here.messages()}])
     assert "started a thread: late" in told

@@ -86,13 +86,13 @@ async def test_what_was_answered_may_be_sent_back(here):
         ("POST", COMMANDS, COMMAND | {"handler": 2}, "handler"),
         ("PUT", COMMANDS, [COMMAND | {"options": [OPTION | {"shape": 1}]}], "[0].options[0].shape"),
         ("POST", "/users/@me/channels", {"recipient_id": "1", "nicks": {"a": "b"}}, "nicks"),
-        ("PATCH", "/channels/{clips}", {"topic": "Clips"}, "topic"),
-        ("POST", "/channels/{clips}/threads", {"name": "a", "type": 11, "applied_tags": ["1"]}, "applied_tags"),
+        ("PATCH", "/channels/{general}", {"topic": "Clips"}, "topic"),
+        ("POST", "/channels/{general}/threads", {"name": "a", "type": 11, "applied_tags": ["1"]}, "applied_tags"),
     ],
     ids=str,
 )  # fmt: skip
 async def test_so_is_a_field_of_any_other_request(here, method, path, body, name):
-    error = await here.rest(method, path.format(clips=here.channel()), 501, body)
+    error = await here.rest(method, path.format(general=here.channel()), 501, body)
     assert f"does not keep '{name}'" in error["message"]
     assert len(await listed(here)) == 1
 
@@ -119,13 +119,13 @@ async def test_so_is_a_field_of_an_answer_and_the_interaction_stays_open_without
         ("GET", "/guilds/1190000000000000002/members/search"),
         ("GET", "/guilds/1190000000000000002/roles/member-counts"),
         ("GET", "/applications/1190000000000000001/guilds/1190000000000000002/commands/permissions"),
-        ("GET", "/channels/{clips}/messages/search"),
-        ("DELETE", "/channels/{clips}/messages/pins"),
+        ("GET", "/channels/{general}/messages/search"),
+        ("DELETE", "/channels/{general}/messages/pins"),
         ("GET", "/users/@me/connections"),
     ],
 )
 async def test_a_route_that_another_would_shadow_is_unknown(here, method, path):
-    path = path.format(clips=here.channel())
+    path = path.format(general=here.channel())
     assert "does not know" in (await here.rest(method, path, 501))["message"]
     assert await listed(here) == [(path, "this sandbox has no such route")]
 
@@ -159,7 +159,7 @@ async def test_the_gateway_closes_on_what_it_would_drop_and_says_why(here, op, d
 
 
 async def test_what_the_bot_says_of_itself_is_kept(here):
-    presence = {"since": None, "activities": [{"name": "clips", "type": 3}], "status": "idle", "afk": False}
+    presence = {"since": None, "activities": [{"name": "general", "type": 3}], "status": "idle", "afk": False}
     async with gateway(here) as line:
         await line.identify(presence=presence, large_threshold=250, compress=False, capabilities=0)
         assert (await here.get("/state"))["bot"]["presence"] == presence

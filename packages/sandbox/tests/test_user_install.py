@@ -14,7 +14,7 @@ EXTERNAL_APPS = 1 << 50
 @pytest.fixture
 async def here():
     async with local_sandbox(rate_limits=False) as made:
-        await made.post("/guilds", name="Elsewhere", members=["alice", "dora"], bot=False)
+        await made.post("/guilds", name="Elsewhere", members=["alice", "dora"], channels=["lounge"], bot=False)
         await made.patch("/members/alice", installed=True)
         yield made
 
@@ -38,22 +38,22 @@ async def test_a_command_tells_whose_installation_it_came_by_and_where(here):
         payload = (await run(here, channel, who)).payload
         return payload["context"], payload["authorizing_integration_owners"], payload.get("guild_id"), "member" in payload
 
-    assert await told("clips") == (0, {"0": home, "1": alice}, home, True)
-    assert await told("clips", "bob") == (0, {"0": home}, home, True)
+    assert await told("general") == (0, {"0": home, "1": alice}, home, True)
+    assert await told("general", "bob") == (0, {"0": home}, home, True)
     assert await told("dm") == (1, {"0": "0", "1": alice}, None, False)
     assert await told("trip") == (2, {"1": alice}, None, False)
-    elsewhere = here.state.world.channels[here.channel("general")].guild_id
-    assert await told("Elsewhere/general") == (0, {"1": alice}, elsewhere, True)
+    elsewhere = here.state.world.channels[here.channel("lounge")].guild_id
+    assert await told("Elsewhere/lounge") == (0, {"1": alice}, elsewhere, True)
 
 
 async def test_only_who_installed_it_uses_it_where_the_bot_is_not_and_only_commands_meant_for_that(here):
     await register(here)
-    assert "dora has not installed it" in await run(here, "Elsewhere/general", "dora", 403)
+    assert "dora has not installed it" in await run(here, "Elsewhere/lounge", "dora", 403)
     await register(here, integration_types=[GUILD_INSTALL])
-    assert "integration_types" in await run(here, "Elsewhere/general", status=403)
+    assert "integration_types" in await run(here, "Elsewhere/lounge", status=403)
     await register(here, integration_types=[USER_INSTALL])
-    assert (await run(here, "clips")).payload["authorizing_integration_owners"] == {"1": here.member().id}
-    await run(here, "clips", "bob", 403)
+    assert (await run(here, "general")).payload["authorizing_integration_owners"] == {"1": here.member().id}
+    await run(here, "general", "bob", 403)
     await register(here, contexts=[0, 1])
     await here.post("/channels", between=["alice", "bob"], name="two")
     assert "not offered in this kind" in await run(here, "two", status=403)
@@ -63,11 +63,11 @@ async def test_a_guest_answers_by_its_token_alone_five_times_at_most(here):
     await register(here)
     async with gateway(here) as line:
         await line.identify()
-        interaction = await run(here, "Elsewhere/general")
+        interaction = await run(here, "Elsewhere/lounge")
         payload = await line.until("INTERACTION_CREATE")
         assert payload["id"] == interaction.id
     await here.callback(interaction, 4, {"content": "done"})
-    [shown] = await here.messages("dora", "Elsewhere/general")
+    [shown] = await here.messages("dora", "Elsewhere/lounge")
     assert shown["interaction_metadata"]["authorizing_integration_owners"] == {"1": here.member().id}
     refused = await here.rest("POST", f"/channels/{interaction.channel.id}/messages", 403, {"content": "x"})
     assert refused["code"] == 50001
@@ -78,10 +78,10 @@ async def test_a_guest_answers_by_its_token_alone_five_times_at_most(here):
 
 async def test_a_button_under_a_guests_message_names_who_installed_it_whoever_presses(here):
     await register(here)
-    interaction = await run(here, "Elsewhere/general")
+    interaction = await run(here, "Elsewhere/lounge")
     button = {"type": 2, "style": 1, "label": "Again", "custom_id": "again"}
     await here.callback(interaction, 4, {"content": "done", "components": [{"type": 1, "components": [button]}]})
-    [message] = await here.messages("dora", "Elsewhere/general")
+    [message] = await here.messages("dora", "Elsewhere/lounge")
     pressed = await here.post("/component", message=message["id"], custom_id="again", **{"as": "dora"})
     payload = here.state.interactions[pressed["interaction"]].payload
     assert payload["authorizing_integration_owners"] == {"1": here.member().id}
@@ -90,12 +90,12 @@ async def test_a_button_under_a_guests_message_names_who_installed_it_whoever_pr
 
 async def test_where_external_applications_are_not_allowed_a_guest_answers_its_member_alone(here):
     await register(here)
-    guild = here.state.world.guilds[here.state.world.channels[here.channel("general")].guild_id]
+    guild = here.state.world.guilds[here.state.world.channels[here.channel("lounge")].guild_id]
     guild.roles[guild.id].permissions &= ~EXTERNAL_APPS
-    interaction = await run(here, "Elsewhere/general")
+    interaction = await run(here, "Elsewhere/lounge")
     await here.callback(interaction, 4, {"content": "done"})
-    assert (await here.messages("alice", "Elsewhere/general"))[0]["flags"] & EPHEMERAL
-    assert await here.messages("dora", "Elsewhere/general") == []
+    assert (await here.messages("alice", "Elsewhere/lounge"))[0]["flags"] & EPHEMERAL
+    assert await here.messages("dora", "Elsewhere/lounge") == []
 
 
 @pytest.mark.parametrize("between", [["alice"], ["alice", "alice"], []])

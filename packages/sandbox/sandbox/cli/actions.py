@@ -27,10 +27,11 @@ def call(args: argparse.Namespace) -> Shown:
     client = Client(args.url)
     body: dict[str, Any] = {
         "as": args.member,
-        "channel": args.channel,
         "command": args.command,
         "options": {name: _value(client, name, text) for name, text in pairs(args.options, "duration=5")},
     }
+    if args.channel:
+        body["channel"] = args.channel
     if args.target:
         body["target"] = args.target
     return _became(client, client.post("/invoke", **body)["interaction"], args)

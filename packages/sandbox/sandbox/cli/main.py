@@ -23,6 +23,7 @@ from sandbox.discord.openapi_copy import COPY, trimmed, written
 from sandbox.guard import is_loopback
 from sandbox.server import Sandbox, serve_until
 from sandbox.strict_json import Json
+from sandbox.world_file import BadWorld, WorldFile, read
 
 MOST_SLOW = 1e-6
 PORT_MAX = 65_535
@@ -111,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--no-rate-limits", action="store_true", help="no windows per route (the 50/s over all stays)")
     serve.add_argument("--records", type=_count, help="keep only this many requests (default: all)")
+    serve.add_argument("--world", type=Path, metavar="FILE", help="what is there from the start, TOML or JSON (see the README)")
     serve.add_argument("--token", help="the bot's token; of one in Discord's own form the application's id is read too")
     serve.add_argument("--app-id", help="the application's id, which is its bot's too")
     serve.add_argument(
@@ -141,7 +143,7 @@ def _add_plays(commands: Any) -> None:  # noqa: ANN401 - argparse does not name 
     call = commands.add_parser("call", help="run a command as a member and print what they see, as JSON")
     call.add_argument("command", help='such as "/video text"')
     call.add_argument("options", nargs="*", default=[], metavar="name=value", help="image=@a.jpg attaches a file")
-    call.add_argument("--channel", default="clips", help="a channel or thread; dm for the bot's direct messages")
+    call.add_argument("--channel", help="a channel or thread; dm for the bot's direct messages (default: the first one)")
     call.add_argument("--target", help="a context menu's message or user")
     press = commands.add_parser("press", help="press a button, or choose in a list, as a member")
     press.add_argument("component", help="its label or custom id; the newest message that has one is meant")
@@ -200,16 +202,19 @@ async def _served(args: argparse.Namespace, openapi: Path | None) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     limited = not args.no_rate_limits
     try:
-        application = named(args.app_id, args.token)
+        world = read(args.world) if args.world else WorldFile()
+        told = world.application
+        application = named(args.app_id or told.id, args.token or told.token, told.name)
         sandbox = Sandbox(
             speed=args.speed,
             openapi=openapi,
             rate_limits=limited,
             records_kept=args.records,
             application=application,
+            world=world,
             public_url=args.public_url,
         )
-    except (Unusable, BadApplication) as unusable:
+    except (Unusable, BadApplication, BadWorld) as unusable:
         raise CallFailed(str(unusable)) from unusable
     try:
         url = await sandbox.start(args.host, args.port)

@@ -41,7 +41,7 @@ class ActionRoutes(ControlRoutes):
 
     def _invoke(self, body: Fields, who: str, focused: str | None = None) -> Interaction:
         member = self.member(who)
-        channel = self.channel(body.name("channel", "clips"), member)
+        channel = self.channel(body.name("channel"), member) if "channel" in body else self.state.world.first_channel()
         command, target = body.text("command", most=200), body.name("target", None)
         return self._playing.command(member, channel, command, body.object("options"), target=target, focused=focused)
 

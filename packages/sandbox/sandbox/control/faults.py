@@ -1,6 +1,5 @@
 """Control routes over the whole sandbox: state, reset, faults, the provider, its bill, the clock, violations, limits."""
 
-from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -15,7 +14,6 @@ from sandbox.records import Records
 from sandbox.scenario.service import Scenario
 from sandbox.scenario.settings import NAMES, BadSetting
 
-Provider = dict[str, Any]
 MOST_PER_SECOND = 1_000_000
 
 
@@ -27,7 +25,6 @@ class FaultRoutes(ControlRoutes):
         records: Records,
         faults: Faults,
         scenario: Scenario,
-        provider: Callable[[], Provider],
         speed: float,
     ) -> None:
         super().__init__(state)
@@ -36,7 +33,6 @@ class FaultRoutes(ControlRoutes):
         self._faults = faults
         self._scenario = scenario
         self._limits = state.limits
-        self._provider = provider
         self._speed = speed
 
     def routes(self) -> list[web.RouteDef]:
@@ -77,9 +73,15 @@ class FaultRoutes(ControlRoutes):
                 "members": [self.member_view(one) for one in world.people()],
                 "commands": list(self.state.registry.everywhere(world.guild_id)),
                 "speed": self._speed,
-                "provider": self._provider(),
+                "page": self._page(),
             }
         )
+
+    def _page(self) -> dict[str, Any]:
+        """What the page reads of the world's file, pictures as the addresses where they are served."""
+        page = self.state.world_file.page
+        shown = page.model_dump(exclude={"pictures"})
+        return shown | {"icon": f"/page/world/{page.icon}" if page.icon else "/page/pictures/bot.svg"}
 
     async def reset(self, _: web.Request) -> web.Response:
         self._faults.clear()

@@ -1,6 +1,7 @@
 """What became of a command, as the member who gave it sees it: a clip, a failure, a refusal, or nothing yet.
 
-It knows one thing of the bot: components carry the job's id, which is the interaction's, in their custom ids.
+The bot's messages tell: their components carry the job's id, which is the interaction's, in their custom ids, beside words that
+the world's file explains (`endings`).
 """
 
 from typing import Any
@@ -12,7 +13,6 @@ from sandbox.discord.members import Member
 from sandbox.discord.shown_files import videos_shown
 from sandbox.discord.state import NO_ANSWER, State
 
-ENDINGS = {"retry": "failed", "edit": "failed", "draft": "refused"}  # buttons where a job ended badly, or never began
 SETTLED_MS = 2_000  # an ephemeral answer without a job counts as a refusal once it has stood this long
 LEFT_MS = 30_000  # and one that had the job's buttons before, such as a private card whose clip is being posted
 
@@ -29,7 +29,7 @@ def outcome(state: State, interaction: Interaction, viewer: Member) -> dict[str,
         if videos_shown(message.data):
             return {"outcome": "clip", "message": state.shown(message)}
     for message in mine:
-        for word, meaning in ENDINGS.items():
+        for word, meaning in state.world_file.endings.items():
             if _offers(message, word, interaction.id):
                 return {"outcome": meaning, "message": state.shown(message)}
     original = interaction.original

@@ -8,6 +8,7 @@ from sandbox.discord.ids import APPLICATION_ID
 from sandbox.discord.session import GUILD_MEMBERS, MESSAGE_CONTENT, PRESENCES
 
 TOKEN = "sandbox-token"
+NAME = "Sandbox Bot"
 LIMITED_FLAGS = {PRESENCES: 1 << 13, GUILD_MEMBERS: 1 << 15, MESSAGE_CONTENT: 1 << 19}
 """By privileged intent, the application's flag that tells it on, for one in under a hundred guilds."""
 _MOST_ID = 20
@@ -22,14 +23,15 @@ class BadApplication(ValueError):
 class Application:
     id: str = APPLICATION_ID
     token: str = TOKEN
+    name: str = NAME
 
     def flags(self, privileged: int) -> int:
         """The flags that tell which privileged intents are on."""
         return sum(flag for intent, flag in LIMITED_FLAGS.items() if privileged & intent)
 
 
-def named(app_id: str | None, token: str | None) -> Application:
-    """The application that an operator names by either or both. Raises BadApplication.
+def named(app_id: str | None, token: str | None, name: str = NAME) -> Application:
+    """The application that an operator names by id, by token or by both. Raises BadApplication.
 
     A token in Discord's own form is three parts with dots between, and its first part is the id in base64.
     """
@@ -42,7 +44,7 @@ def named(app_id: str | None, token: str | None) -> Application:
     told = _id_in(token or "")
     if app_id and told and told != app_id:
         raise BadApplication(f"the token is that of application {told}, not of {app_id}; leave one of the two away")
-    return Application(app_id or told or APPLICATION_ID, token or TOKEN)
+    return Application(app_id or told or APPLICATION_ID, token or TOKEN, name)
 
 
 def _id_in(token: str) -> str | None:

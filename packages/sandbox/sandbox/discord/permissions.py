@@ -24,6 +24,9 @@ MANAGE_GUILD = 1 << 5
 PIN_MESSAGES = 1 << 51
 USE_EXTERNAL_APPS = 1 << 50
 
+NAMES = {name.lower(): bit for name, bit in globals().items() if name.isupper()}
+"""The permissions that mean something here, by the names of Discord's documentation."""
+
 ALL = (1 << 53) - 1
 TEXT_BASICS = (
     VIEW_CHANNEL

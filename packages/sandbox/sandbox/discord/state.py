@@ -26,15 +26,18 @@ from sandbox.discord.world import World
 from sandbox.exchange import redacted_path
 from sandbox.faults import Faults
 from sandbox.strict_json import Json
+from sandbox.world_file import WorldFile
 
-DEFAULT = Application()
 VIOLATIONS_KEPT = 1_000
 NO_ANSWER = "The application did not respond"
 
 
 class State:
-    def __init__(self, clock: Clock, faults: Faults, limits: RateLimits, application: Application = DEFAULT) -> None:
+    def __init__(
+        self, clock: Clock, faults: Faults, limits: RateLimits, application: Application, world_file: WorldFile
+    ) -> None:
         self.application = application
+        self.world_file = world_file
         self.clock = clock
         self.ids = Snowflakes(clock)
         self.bus = EventBus()
@@ -46,7 +49,7 @@ class State:
         self._begin()
 
     def _begin(self) -> None:
-        self.world = World(self.clock, self.ids, self.application.id)
+        self.world = World(self.clock, self.ids, self.application, self.world_file)
         self.files = Files(self.clock, self.ids, self.application.id)
         self.files.base = f"{self.base}/cdn"
         self.outside = ExternalFiles(self.files)

@@ -8,39 +8,84 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.discord import permissions as may
-from sandbox.discord.channels import DM, GROUP, GUILD_TYPES, PRIVATE_THREAD, STAGE, TEXT, THREAD_TYPES, VOICE, Channel, Message
+from sandbox.discord.application import Application
+from sandbox.discord.channels import (
+    DM,
+    GROUP,
+    GUILD_TYPES,
+    KINDS,
+    PRIVATE_THREAD,
+    STAGE,
+    TEXT,
+    THREAD_TYPES,
+    VOICE,
+    Channel,
+    Message,
+    Tag,
+)
 from sandbox.discord.guild import UPLOAD_LIMITS, Guild
 from sandbox.discord.ids import GUILD_ID, OWNER_ID, Snowflakes
 from sandbox.discord.members import Member, Role, User
+from sandbox.world_file import GuildPart, WorldFile
 
 MOST_IN_DM = 2
-GUILD_NAME = "Happy Horse Studio"
 
 
 class World:
-    """Ids of members, roles and channels are new in each world; the first guild and the bot keep theirs."""
+    """Ids of members, roles and channels are new in each world; the first guild, its owner and the bot keep theirs."""
 
-    def __init__(self, clock: Clock, ids: Snowflakes, application_id: str) -> None:
+    def __init__(self, clock: Clock, ids: Snowflakes, application: Application, file: WorldFile) -> None:
         self.clock = clock
         self.ids = ids
-        self.home = Guild(GUILD_ID, GUILD_NAME, OWNER_ID)
+        self.home = Guild(GUILD_ID, file.guilds[0].name, OWNER_ID)
         """The guild that a new world has. What names no guild means this one."""
         self.guilds: dict[str, Guild] = {GUILD_ID: self.home}
         self.users: dict[str, User] = {}
         """Every account, also of those who left."""
         self.channels: dict[str, Channel] = {}
-        self.bot_user = self._known(User(application_id, "Happy Horse", bot=True))
+        self.bot_user = self._known(User(application.id, application.name, bot=True))
         self.home.add_role(GUILD_ID, "@everyone", may.EVERYONE)
-        moderator = self.add_role("Moderator", may.MODERATOR)
-        self.add_role("Supporter", 0)
-        self.bot_member = self.home.add_bot(self.bot_user, clock.now_ms(), ids.next())
+        self.owner = self._known(User(OWNER_ID, file.owner, global_name=file.owner.capitalize()))
+        self._fill(self.home, file.guilds[0])
+        self.bot_member = self.home.members[self.bot_user.id]
         """The bot as a viewer and an author; what it may do where is asked of `permissions`."""
-        self.owner = self._known(User(OWNER_ID, "studio", global_name="Studio"))
-        self.home.add_member(self.owner, clock.now_ms(), [])
-        for name in ("alice", "bob"):
-            self.add_member(name, [])
-        self.add_member("mod", [moderator.id])
-        self.add_channel("clips")
+        for part in file.guilds[1:]:
+            guild = Guild(ids.next(), part.name, OWNER_ID)
+            guild.add_role(guild.id, "@everyone", may.EVERYONE)
+            self.guilds[guild.id] = guild
+            self._fill(guild, part)
+
+    def _fill(self, guild: Guild, part: GuildPart) -> None:
+        """Roles, people and channels of a new guild, as the file has them."""
+        guild.premium_tier, guild.preferred_locale = part.premium_tier, part.preferred_locale
+        for role in part.roles:
+            if role.name == "@everyone":
+                guild.roles[guild.id].permissions = role.bits
+            else:
+                self.add_role(role.name, role.bits, guild)
+        if part.bot:
+            guild.add_bot(self.bot_user, self.clock.now_ms(), self.ids.next())
+        guild.add_member(self.owner, self.clock.now_ms(), [])
+        roles = {role.name: role.id for role in guild.roles.values()}
+        for one in part.members:
+            member = self.add_member(one.name, [roles[name] for name in one.roles], one.locale, guild)
+            member.user.global_name = one.display_name or member.user.global_name
+        named = roles | {one.name: one.id for one in guild.members.values()} | {"bot": self.bot_user.id}
+        categories: dict[str | None, Channel] = {}
+        for one in part.channels:
+            overwrites = [
+                {"id": named[over.id], "type": int(over.id not in roles), "allow": str(over.allow), "deny": str(over.deny)}
+                for over in one.overwrites
+            ]
+            channel = self.add_channel(one.name, KINDS[one.type], nsfw=one.nsfw, overwrites=overwrites, guild=guild)
+            channel.topic, channel.category = one.topic, categories.get(one.category)
+            channel.tags = [Tag(self.ids.next(), name) for name in one.tags]
+            if one.type == "category":
+                categories[one.name] = channel
+
+    def first_channel(self) -> Channel:
+        """The first text channel of the first guild: where a member is who names no other."""
+        return next(one for one in self.channels_of(self.home) if one.type == TEXT)
 
     @property
     def guild_id(self) -> str:

@@ -71,14 +71,15 @@ class LocalSandbox:
             assert response.status == status, (response.status, text)
             return json.loads(text) if text else None
 
-    def channel(self, name: str = "clips") -> str:
-        """The id of the channel of that name."""
-        return next(one.id for one in self.state.world.channels.values() if one.name == name)
+    def channel(self, name: str | None = None) -> str:
+        """The id of the channel of that name, or of the first one."""
+        world = self.state.world
+        return next(one.id for one in world.channels.values() if one.name == name) if name else world.first_channel().id
 
     def member(self, name: str = "alice") -> Member:
         return next(one for one in self.state.world.members.values() if one.name == name)
 
-    async def command(self, *, who: str = "alice", channel: str = "clips", **options: Json) -> Interaction:
+    async def command(self, *, who: str = "alice", channel: str | None = None, **options: Json) -> Interaction:
         """Register `/make` and run it as a member; the interaction, which nobody has answered."""
         made = [{"name": "prompt", "description": "What", "type": 3}]
         await self.rest(
@@ -86,7 +87,7 @@ class LocalSandbox:
             f"/applications/{self.state.application.id}/commands",
             body=[{"name": "make", "description": "Make it", "options": made}],
         )
-        asked: dict[str, Json] = {"as": who, "channel": channel, "command": "/make", "options": options}
+        asked: dict[str, Json] = {"as": who, "channel": channel or self.channel(), "command": "/make", "options": options}
         run = await self.post("/invoke", **asked)
         return self.state.interactions[run["interaction"]]
 
@@ -99,9 +100,9 @@ class LocalSandbox:
         """The path of the interaction's follow-ups."""
         return f"/webhooks/{self.state.application.id}/{interaction.token}"
 
-    async def messages(self, who: str = "alice", channel: str = "clips") -> Json:
+    async def messages(self, who: str = "alice", channel: str | None = None) -> Json:
         """What that member sees in the channel, oldest first."""
-        looked: dict[str, Json] = {"as": who, "channel": channel}
+        looked: dict[str, Json] = {"as": who, "channel": channel or self.channel()}
         return (await self.get("/messages", **looked))["messages"]
 
 

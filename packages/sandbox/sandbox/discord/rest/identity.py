@@ -75,7 +75,7 @@ class IdentityRoutes(Routes):
         flags = self.state.application.flags(self.state.gateway.privileged)
         shown: dict[str, Any] = {
             "id": self.state.application.id,
-            "name": "Happy Horse",
+            "name": self.state.application.name,
             "icon": None,
             "description": "",
             "summary": "",

@@ -1,6 +1,6 @@
 /**
- * The three ready examples: a press runs the command as it would be typed, pictures included, so that a newcomer
- * has a clip within a minute and has seen the command. It must not know more of the bot than its commands' names.
+ * The ready examples of the world's file: a press runs the command as it would be typed, pictures included, so that a newcomer
+ * has seen the bot work within a minute.
  */
 
 import * as api from "./api.js";
@@ -11,52 +11,8 @@ import { popover } from "./popover.js";
 import { botReady, run, typedCommands } from "./run.js";
 import { world } from "./world.js";
 
-const EXAMPLES = [
-  {
-    title: "From words alone",
-    command: "/video text",
-    pictures: ["boat.svg"],
-    alt: "A drawn paper boat on a rainy street",
-    say: "A paper boat sails down a rainy street.",
-    options: {
-      prompt:
-        "A red paper boat sails down a rain-wet cobbled street at dusk, lamplight rippling around it. Slow push-in. Rain patters, a tram bell rings far away, soft piano.",
-      duration: 5,
-      resolution: "720P",
-    },
-  },
-  {
-    title: "Bring a photograph to life",
-    command: "/video image",
-    pictures: ["cat.jpg"],
-    alt: "A photograph of a tabby cat",
-    say: "The cat looks up and purrs.",
-    options: {
-      prompt:
-        "The cat slowly turns its head and looks straight into the camera, whiskers trembling. Gentle push-in. A low purr, a clock ticking in the next room.",
-      duration: 5,
-      resolution: "720P",
-    },
-    files: { image: "cat.jpg" },
-  },
-  {
-    title: "Two characters in one clip",
-    command: "/video characters",
-    pictures: ["astronaut.jpg", "horse.png"],
-    alt: "A photograph of an astronaut, and a drawn chestnut horse",
-    say: "An astronaut meets a happy horse.",
-    options: {
-      prompt:
-        "character1 walks across a quiet moonlit meadow towards character2, who tosses its mane and nuzzles the helmet. The camera orbits around them. Soft wind, a warm whinny, a music box.",
-      duration: 5,
-      resolution: "720P",
-    },
-    files: { character1: "astronaut.jpg", character2: "horse.png" },
-  },
-];
-
 async function pictureFile(name) {
-  const response = await fetch(`/page/pictures/${name}`);
+  const response = await fetch(`/page/world/${name}`);
   if (!response.ok) throw new api.Refused(`The picture ${name} is missing from this page.`, response.status);
   const blob = await response.blob();
   return new File([blob], name, { type: blob.type });
@@ -95,7 +51,7 @@ async function pressed(card, example, { channel, onrun }) {
 /** `channel()` says where to run; `onrun(interaction)` is told once the sandbox took the command. */
 export function exampleCards(settings) {
   const note = keepWhole(h("p", { class: "composer-note", role: "alert", hidden: true }));
-  const cards = EXAMPLES.map((example) =>
+  const cards = world.page().examples.map((example) =>
     h(
       "button",
       {
@@ -108,7 +64,7 @@ export function exampleCards(settings) {
         "span",
         { class: `example-pictures count-${example.pictures.length}` },
         example.pictures.map((name, at) =>
-          h("img", { src: `/page/pictures/${name}`, alt: at === 0 ? example.alt : "" }),
+          h("img", { src: `/page/world/${name}`, alt: at === 0 ? example.alt : "" }),
         ),
       ),
       h(
@@ -117,7 +73,7 @@ export function exampleCards(settings) {
         h("strong", {}, example.title),
         h("span", { class: "example-say" }, example.say),
         h("span", { class: "command-mention" }, example.command),
-        h("span", { class: "example-state" }, icon("play"), h("span", {}, "Make this clip")),
+        h("span", { class: "example-state" }, icon("play"), h("span", {}, example.action)),
       ),
     ),
   );
@@ -138,22 +94,4 @@ export function examplesPopover(anchor, settings) {
     label: "Ready examples",
   });
   cards.querySelector("button:not([disabled])")?.focus();
-}
-
-/** One sentence on what the clips are, true for the provider in use. */
-export function providerWords() {
-  const { name = "preview", real = name !== "preview", charged = false } = world.state.provider ?? {};
-  if (name === "preview")
-    return {
-      short: "Preview clips",
-      long: charged
-        ? "Clips here are previews, drawn on this computer. They cost credits, and no money, until a provider key is set."
-        : "Clips here are previews, drawn on this computer for free, until a provider key is set. The README says how.",
-    };
-  if (!real)
-    return {
-      short: "Stand-in clips",
-      long: "Clips here are previews: stand-ins from the sandbox's own provider, for free, until a provider key is set.",
-    };
-  return { short: "Real clips", long: "A provider key is set: clips are made by Happy Horse 1.1 and are paid for." };
 }

@@ -7,7 +7,7 @@ import { Composer } from "./composer.js";
 import { listen, memberMenu, messageMenu } from "./context_menu.js";
 import { $, announce, fill, h, isPhone } from "./dom.js";
 import { closeDrawer, openDrawer, shutOff } from "./drawer.js";
-import { exampleCards, examplesPopover, providerWords } from "./examples.js";
+import { exampleCards, examplesPopover } from "./examples.js";
 import { icon } from "./icons.js";
 import { connect } from "./live.js";
 import { snippet } from "./snippet.js";
@@ -47,7 +47,7 @@ let head = { place: null, key: "", node: null };
 
 /** The head of a channel; on the first one, the welcome and the examples. Drawn anew only when its words change. */
 function intro(place) {
-  const words = providerWords();
+  const words = world.page();
   const posts = holdsPosts(place) ? visibleChannels().posts(place.id) : [];
   const shown = posts.map((post) => [post.id, post.name, post.applied_tags, threadOf(post)]);
   const key = JSON.stringify([place.id, place.name, place.topic, botReady(), words, world.me?.id, shown]);
@@ -64,21 +64,18 @@ function intro(place) {
   return head.node;
 }
 
+/** The text, with a lone `/` drawn as a key. */
+const withKeys = (text) => text.split(/(?<=^| )\/(?= |$)/).flatMap((part, at) => (at ? [h("kbd", {}, "/"), part] : [part]));
+
 function welcome(words) {
   return h(
     "section",
     { class: "intro", "aria-labelledby": "welcome-title" },
-    h("img", { class: "intro-mark", src: "/page/pictures/horse.svg", alt: "" }),
-    h("h2", { id: "welcome-title" }, "Welcome to Happy Horse"),
-    h(
-      "p",
-      { class: "intro-lead" },
-      "Press an example and watch a clip with sound being made, or type ",
-      h("kbd", {}, "/"),
-      " to make your own.",
-    ),
+    h("img", { class: "intro-mark", src: words.icon, alt: "" }),
+    h("h2", { id: "welcome-title" }, words.welcome),
+    h("p", { class: "intro-lead" }, withKeys(words.lead)),
     exampleCards(settings),
-    h("p", { class: "intro-note" }, icon("info"), h("span", {}, words.long)),
+    words.note ? h("p", { class: "intro-note" }, icon("info"), h("span", {}, words.note)) : null,
   );
 }
 
@@ -121,7 +118,7 @@ function directIntro(place) {
     "section",
     { class: "intro" },
     own
-      ? h("img", { class: "intro-mark", src: "/page/pictures/horse.svg", alt: "" })
+      ? h("img", { class: "intro-mark", src: world.page().icon, alt: "" })
       : h("span", { class: "intro-round" }, icon("bubble")),
     h("h2", {}, nameOf(place)),
     h(
@@ -187,10 +184,13 @@ function draw() {
   const topic = channel.topic ? [h("span", { class: "topic" }, channel.topic)] : [];
   const title = h("h1", {}, nameOf(channel));
   fillAgain($("#channel-title"), [icon(iconOf(channel)), title, ...topic]);
-  const words = providerWords();
-  fill($("#provider"), icon("info"), words.short);
-  $("#provider").title = words.long;
-  $("#provider").setAttribute("aria-label", words.long);
+  const { badge, note, icon: face, examples } = world.page();
+  composer.examples.hidden = !examples.length;
+  fill($("#provider"), icon("info"), badge);
+  $("#provider").hidden = !badge;
+  $("#provider").title = note;
+  $("#provider").setAttribute("aria-label", note);
+  $("link[rel=icon]").href = face;
   pane.open(channel);
   composer.open(channel);
   $("#composer").hidden = holdsPosts(channel);

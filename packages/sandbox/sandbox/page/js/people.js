@@ -5,10 +5,10 @@ import { world } from "./world.js";
 
 const HUES = ["rose", "amber", "teal", "violet", "sky", "moss"];
 
-/** A round picture: the horse for the bot, for all others their first letter on a colour that stays theirs. */
+/** A round picture: its own for the bot, for all others their first letter on a colour that stays theirs. */
 export function avatar(user, className = "") {
   if (world.isOurs(user))
-    return h("img", { class: `avatar ${className}`, src: "/page/pictures/horse.svg", alt: "", width: 40, height: 40 });
+    return h("img", { class: `avatar ${className}`, src: world.page().icon, alt: "", width: 40, height: 40 });
   const name = displayName(user);
   const hue = HUES[[...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES.length];
   return h(

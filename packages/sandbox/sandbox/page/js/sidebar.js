@@ -87,7 +87,7 @@ export class Sidebar {
     this.#me();
     const total = guildPings + directPings;
     const name = this.channel ? called(this.channel) : "#";
-    document.title = `${total ? `(${total}) ` : ""}${name} · Happy Horse sandbox`;
+    document.title = `${total ? `(${total}) ` : ""}${name} · ${world.page().title}`;
     const unread = [...text, ...direct].some(
       (channel) => channel.id !== this.channel?.id && world.unread(channel.id).count,
     );
@@ -117,7 +117,7 @@ export class Sidebar {
         pings: pingsIn(guild),
         face:
           guild?.id === world.state.guild?.id
-            ? h("img", { src: "/page/pictures/horse.svg", alt: "" })
+            ? h("img", { src: world.page().icon, alt: "" })
             : h("span", { class: "rail-letters", "aria-hidden": "true" }, (guild?.name ?? "?").slice(0, 2)),
         onclick: () => {
           world.guild = guild?.id ?? null;

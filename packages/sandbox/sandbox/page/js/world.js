@@ -7,7 +7,9 @@ import * as api from "./api.js";
 import { whenReleased } from "./presses.js";
 import { clockSeen } from "./times.js";
 
-const READ_KEY = "happyhorse.read";
+const READ_KEY = "sandbox.read";
+const AS_KEY = "sandbox.as";
+const PLAIN = { title: "Bot sandbox", welcome: "", lead: "", badge: "", note: "", icon: "/page/pictures/bot.svg", examples: [] };
 
 class World extends EventTarget {
   me = null;
@@ -45,7 +47,7 @@ class World extends EventTarget {
     const wanted =
       this.me?.name ??
       new URLSearchParams(location.search).get("as") ??
-      localStorage.getItem("happyhorse.as") ??
+      localStorage.getItem(AS_KEY) ??
       "alice";
     this.me = this.people().find((member) => member.name === wanted) ?? this.people()[0] ?? null;
     this.tell("state");
@@ -74,7 +76,12 @@ class World extends EventTarget {
   }
 
   botName() {
-    return this.bot()?.display ?? "Happy Horse";
+    return this.bot()?.display ?? "Bot";
+  }
+
+  /** How the page greets and looks, as the world's file has it. */
+  page() {
+    return this.state.page ?? PLAIN;
   }
 
   /** The bot that is served here; other applications' bots are members like any. */
@@ -225,7 +232,7 @@ class World extends EventTarget {
     this.notices.clear();
     this.messages.clear();
     this.#taken.clear();
-    localStorage.setItem("happyhorse.as", member.name);
+    localStorage.setItem(AS_KEY, member.name);
     this.tell("state");
     this.tell("member");
   }
