@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TESTING := $(VENV)/.installed-test
 DEVELOPING := $(VENV)/.installed-dev
+JAVASCRIPT := packages/sandbox/tests/javascript
+MODULES := $(JAVASCRIPT)/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .PHONY: demo test test-fast lint bench simulate mutants lock clean
@@ -30,6 +32,13 @@ $(DEVELOPING): $(STAMP) requirements-dev.lock
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# A bot of discord.js for a test of the sandbox. Where there is no npm, or nothing can be fetched, that test is left out.
+$(MODULES): $(JAVASCRIPT)/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  echo 'Installing discord.js for a test of the sandbox.'; \
+	  npm ci --silent --prefix $(JAVASCRIPT) --fetch-retries=2 --fetch-timeout=30000 || echo 'It could not be fetched.'; \
+	fi
+
 # Values reach the shell as environment variables, never as text pasted into a command line, and make does not read them
 # either: a $ in a prompt is a dollar.
 override PROMPT := $(value PROMPT)
@@ -54,7 +63,7 @@ demo: $(STAMP)
 
 # A file's tests run in one process, which starts what they share once. In the order of the folders, so that what takes longest
 # comes before the many short ones.
-test: $(DEVELOPING)
+test: $(DEVELOPING) $(MODULES)
 	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 # The pure rules first, whose results stand there within seconds; then the other parts, and what ports and sandbox promise.
@@ -90,4 +99,4 @@ lock: $(STAMP)
 	$(LOCK) --extra build --extra scenario --constraint requirements-dev.lock --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) build *.egg-info packages/*/build packages/*/*.egg-info
+	rm -rf $(VENV) build *.egg-info packages/*/build packages/*/*.egg-info $(JAVASCRIPT)/node_modules
