@@ -260,7 +260,7 @@ def waited(log, row):
 def seen(here, log, operators, mark, row):
     """What became of one clip: the message, what the provider bills, what the member paid, the wait, the operator's lines."""
     shown = outcome(here.state, here.state.interactions[str(row.id)], here.member(mark))["message"]
-    entries = here.sandbox.scenario.bill()["entries"]
+    entries = here.sandbox.doubles[0].scenario.bill()["entries"]
     billed = tuple(one["cost"] - one["refunded"] for one in entries if one["prompt"].startswith(mark))
     told = [line for line in operators if row.job_code in line]
     return text_of(shown), billed, row.charged, waited(log, row), "\n".join(told)

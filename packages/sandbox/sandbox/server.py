@@ -1,6 +1,8 @@
-"""The sandbox put together: one server on loopback that is a Discord, a Scenario, their control API and the page."""
+"""The sandbox put together: one server on loopback that is a Discord, doubles of vendors, their control API and the page."""
 
 import asyncio
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,7 +11,6 @@ from aiohttp import web
 from sandbox.clock import Clock
 from sandbox.control.actions import ActionRoutes
 from sandbox.control.base import plain_errors
-from sandbox.control.bends import BendRoutes
 from sandbox.control.channels import ChannelRoutes
 from sandbox.control.faults import FaultRoutes
 from sandbox.control.guilds import GuildRoutes
@@ -25,16 +26,16 @@ from sandbox.discord.posting import Posting
 from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.rest.app import MAX_REQUEST_BYTES, Rest
 from sandbox.discord.state import State
+from sandbox.doubles import Around, MakeDouble
 from sandbox.exchange import redacted_path
 from sandbox.faults import Faults
 from sandbox.guard import address, guard, harmless
 from sandbox.records import Records
-from sandbox.scenario.api import application
-from sandbox.scenario.service import Scenario
 from sandbox.strict_json import Json
 from sandbox.world_file import WorldFile
 
 PAGE = Path(__file__).parent / "page"
+SCENARIO_NEEDS = ("PIL", "imageio_ffmpeg")
 STOP_SECONDS = 1.0  # what open streams get to end by themselves
 
 
@@ -51,8 +52,10 @@ class Sandbox:
         application: Application | None = None,
         world: WorldFile | None = None,
         public_url: str | None = None,
+        doubles: Sequence[MakeDouble] | None = None,
     ) -> None:
-        """`world` says what is there from the start, and whose bot is served unless `application` does.
+        """`world` says what is there from the start, and whose bot is served unless `application` does; `doubles` which vendors
+        are served beside Discord, None for those at hand.
 
         `public_url` is where others reach this sandbox, such as `http://sandbox:8787`; links and gateway name it then.
         """
@@ -65,7 +68,8 @@ class Sandbox:
         self.faults = Faults()
         self.limits = RateLimits(per_route=rate_limits)
         self.state = State(self.clock, self.faults, self.limits, application or named(told.id, told.token, told.name), world)
-        self.scenario = Scenario(self.clock, self.records, self.faults, speed=speed, violated=self.state.violated)
+        around = Around(self.state, self.clock, self.records, self.faults, speed)
+        self.doubles = [make(around) for make in (at_hand() if doubles is None else doubles)]
         self.url = ""
         self._public_url = public_url.rstrip("/") if public_url else None
         self._speed = speed
@@ -85,7 +89,8 @@ class Sandbox:
     async def stop(self) -> None:
         """End every stream and session, then the server; quick also with requests held by faults, or bodies without end."""
         self.faults.clear()
-        self.scenario.bends.clear()
+        for double in self.doubles:
+            double.close()
         self.state.close()
         await self.state.gateway.forget()
         if self._runner:
@@ -101,7 +106,8 @@ class Sandbox:
         )
         app.on_response_prepare.append(harmless)
         app.add_subapp("/api/v10", rest.app())
-        app.add_subapp("/scenario/v1", application(self.scenario))
+        for double in self.doubles:
+            app.add_subapp(double.prefix, double.app())
         app.add_subapp("/_sandbox", self._control(posting))
         app.router.add_get("/gateway", self.state.gateway.handle)
         app.router.add_get("/gateway/", self.state.gateway.handle)
@@ -129,11 +135,14 @@ class Sandbox:
     async def _unknown(self, request: web.Request) -> web.Response:
         """What vendors serve beside what is served here: other versions of an API, other kinds of files."""
         self.state.violated(request.method, request.path, "this sandbox has no such route")
-        why = f"the sandbox does not know {request.method} {redacted_path(request.path)}; it serves /api/v10 and /scenario/v1"
+        served = " and ".join(("/api/v10", *(double.prefix for double in self.doubles)))
+        why = f"the sandbox does not know {request.method} {redacted_path(request.path)}; it serves {served}"
         return web.json_response({"message": f"501: {why}", "code": 0, "error": why}, status=501)
 
     def _control(self, posting: Posting) -> web.Application:
         app = web.Application(middlewares=[plain_errors])
+        waits = {name: wait for double in self.doubles for name, wait in double.waits().items()}
+        resets = [double.reset for double in self.doubles]
         groups = (
             MemberRoutes(self.state),
             GuildRoutes(self.state),
@@ -142,9 +151,9 @@ class Sandbox:
             ReactionRoutes(self.state),
             ActionRoutes(self.state, posting),
             RefusalRoutes(self.state),
-            InspectRoutes(self.state, posting, self.records, self.faults, self.scenario),
-            BendRoutes(self.state, self.scenario),
-            FaultRoutes(self.state, posting, self.records, self.faults, self.scenario, self._speed),
+            InspectRoutes(self.state, posting, self.records, self.faults, waits),
+            FaultRoutes(self.state, posting, self.records, self.faults, resets, self._speed),
+            *(double.control() for double in self.doubles),
         )
         for group in groups:
             app.router.add_routes(group.routes())
@@ -162,6 +171,15 @@ async def _ask_again(request: web.Request, response: web.StreamResponse) -> None
     """The page's modules belong together: after an upgrade a browser must not mix old ones in."""
     if request.path.startswith("/page/"):
         response.headers.setdefault("Cache-Control", "no-cache")
+
+
+def at_hand() -> list[MakeDouble]:
+    """Scenario, where the packages of the extra `scenario` are installed."""
+    if any(find_spec(name) is None for name in SCENARIO_NEEDS):
+        return []
+    from sandbox.scenario.double import ScenarioDouble  # noqa: PLC0415 - only here are its packages known to be there
+
+    return [ScenarioDouble]
 
 
 async def serve_until(stopped: asyncio.Event, sandbox: Sandbox) -> None:

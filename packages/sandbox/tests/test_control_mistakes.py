@@ -143,7 +143,7 @@ async def test_a_form_filled_with_nonsense_is_refused_and_stays_open(here):
 
 
 async def test_a_fault_of_the_sandbox_itself_is_told_as_json(here, monkeypatch):
-    monkeypatch.setattr(here.sandbox.scenario, "bill", lambda: 1 / 0)
+    monkeypatch.setattr(here.sandbox.doubles[0].scenario, "bill", lambda: 1 / 0)
     assert "a fault of its own" in (await here.get("/bill", 500))["error"]
 
 

@@ -1,6 +1,7 @@
 """What every control route needs: JSON in and out, members and channels by id or name, errors in one sentence."""
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -58,11 +59,15 @@ async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResp
         return answer({"error": f"the sandbox has a fault of its own here: {type(broken).__name__}: {broken}"}, 500)
 
 
-class ControlRoutes:
+class ControlRoutes(ABC):
     """Base of the route groups."""
 
     def __init__(self, state: State) -> None:
         self.state = state
+
+    @abstractmethod
+    def routes(self) -> list[web.RouteDef]:
+        """What is served under `/_sandbox`."""
 
     def guild(self, name: Json) -> Guild:
         """A guild by id or name; the first one where none is named. Raises Refused."""

@@ -1,5 +1,6 @@
-"""Control routes over the whole sandbox: state, reset, faults, the provider, its bill, the clock, violations, limits."""
+"""Control routes over the whole sandbox: state, reset, faults, the clock, violations, limits."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -11,8 +12,6 @@ from sandbox.discord.posting import Posting
 from sandbox.discord.state import State
 from sandbox.faults import FIELDS, BadFault, Faults
 from sandbox.records import Records
-from sandbox.scenario.service import Scenario
-from sandbox.scenario.settings import NAMES, BadSetting
 
 MOST_PER_SECOND = 1_000_000
 
@@ -24,14 +23,14 @@ class FaultRoutes(ControlRoutes):
         posting: Posting,
         records: Records,
         faults: Faults,
-        scenario: Scenario,
+        doubles: Sequence[Callable[[], None]],
         speed: float,
     ) -> None:
         super().__init__(state)
         self._posting = posting
         self._records = records
         self._faults = faults
-        self._scenario = scenario
+        self._reset_doubles = doubles
         self._limits = state.limits
         self._speed = speed
 
@@ -44,9 +43,6 @@ class FaultRoutes(ControlRoutes):
             web.post("/faults", self.add_faults),
             web.delete("/faults", self.clear_faults),
             web.post("/release", self.release),
-            web.get("/scenario", self.scenario),
-            web.post("/scenario", self.change_scenario),
-            web.get("/bill", self.bill),
             web.post("/clock", self.clock),
             web.get("/violations", self.violations),
             web.post("/limits", self.limits),
@@ -86,7 +82,8 @@ class FaultRoutes(ControlRoutes):
     async def reset(self, _: web.Request) -> web.Response:
         self._faults.clear()
         self._records.clear()
-        self._scenario.reset()
+        for double in self._reset_doubles:
+            double()
         self._limits.reset()
         await self.state.reset()
         return answer({"ok": True})
@@ -117,19 +114,6 @@ class FaultRoutes(ControlRoutes):
         if name not in known:
             raise Refused(f"no fault is named {name!r}; there are: {', '.join(known) or 'none'}", 404)
         return answer({"released": self._faults.release(name)})
-
-    async def scenario(self, _: web.Request) -> web.Response:
-        return answer({"settings": self._scenario.settings(), "jobs": self._scenario.jobs()})
-
-    async def change_scenario(self, request: web.Request) -> web.Response:
-        body = await body_of(request, *NAMES)
-        try:
-            return answer({"settings": self._scenario.settings(body.raw)})
-        except BadSetting as bad:
-            raise Refused(str(bad)) from bad
-
-    async def bill(self, _: web.Request) -> web.Response:
-        return answer(self._scenario.bill())
 
     async def clock(self, request: web.Request) -> web.Response:
         seconds = (await body_of(request, "advance_seconds")).number("advance_seconds", low=-MOST_SECONDS)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -20,7 +20,6 @@ from sandbox.discord.posting import Posting
 from sandbox.discord.state import State
 from sandbox.faults import SOURCES, Faults, pattern
 from sandbox.records import Records
-from sandbox.scenario.service import Scenario
 from sandbox.strict_json import Json
 
 DEFAULT_TIMEOUT = 30.0
@@ -36,12 +35,13 @@ Wait = Callable[[Fields, float], Awaitable[Any]]
 
 
 class InspectRoutes(ControlRoutes):
-    def __init__(self, state: State, posting: Posting, records: Records, faults: Faults, scenario: Scenario) -> None:
+    def __init__(self, state: State, posting: Posting, records: Records, faults: Faults, waits: Mapping[str, Wait]) -> None:
+        """`waits` are those of the doubles, which take nothing else in their query."""
         super().__init__(state)
         self._posting = posting
         self._records = records
         self._faults = faults
-        self._scenario = scenario
+        self._doubles_waits = waits
         self._waiting = 0
 
     def routes(self) -> list[web.RouteDef]:
@@ -141,9 +141,8 @@ class InspectRoutes(ControlRoutes):
             "request": (self._request, ("since", "count", "source")),
             "message": (self._message, ("as", "channel", "since")),
             "bot": (self._bot, ()),
-            "jobs": (self._jobs, ()),
             "held": (self._held, ()),
-        }
+        } | {name: (wait, ()) for name, wait in self._doubles_waits.items()}
 
     def _found(self, interaction_id: str) -> Interaction:
         found = self.state.interactions.get(interaction_id)
@@ -210,10 +209,6 @@ class InspectRoutes(ControlRoutes):
         gateway = self.state.gateway
         found = await self.state.bus.until(lambda: bool(gateway.online) is wanted, timeout)
         return {"online": wanted, "sessions": gateway.online} if found else None
-
-    async def _jobs(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        there = await self._scenario.wait_for_jobs(query.whole("jobs"), timeout)
-        return {"jobs": len(self._scenario.jobs())} if there else None
 
     async def _held(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
         name = query.text("held")

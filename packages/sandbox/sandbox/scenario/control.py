@@ -1,4 +1,4 @@
-"""Control routes for a vendor that answers oddly: bends of its answers, and jobs of others that its listings show."""
+"""Control routes over Scenario's double: how it behaves, its bill, bends of its answers, jobs of others in its listings."""
 
 import json
 from pathlib import Path
@@ -11,18 +11,22 @@ from sandbox.discord.member_actions import Refused
 from sandbox.discord.state import State
 from sandbox.scenario.bends import FIELDS, BadBend
 from sandbox.scenario.service import Scenario
+from sandbox.scenario.settings import NAMES, BadSetting
 
 MOST_FOREIGN = 1_000
 MOST_RECORD_BYTES = 100_000
 
 
-class BendRoutes(ControlRoutes):
+class ScenarioRoutes(ControlRoutes):
     def __init__(self, state: State, scenario: Scenario) -> None:
         super().__init__(state)
         self._scenario = scenario
 
     def routes(self) -> list[web.RouteDef]:
         return [
+            web.get("/scenario", self.scenario),
+            web.post("/scenario", self.change_scenario),
+            web.get("/bill", self.bill),
             web.get("/bends", self.bends),
             web.post("/bends", self.add_bends),
             web.delete("/bends", self.clear_bends),
@@ -30,6 +34,19 @@ class BendRoutes(ControlRoutes):
             web.post("/foreign_jobs", self.add_foreign),
             web.delete("/foreign_jobs", self.clear_foreign),
         ]
+
+    async def scenario(self, _: web.Request) -> web.Response:
+        return answer({"settings": self._scenario.settings(), "jobs": self._scenario.jobs()})
+
+    async def change_scenario(self, request: web.Request) -> web.Response:
+        body = await body_of(request, *NAMES)
+        try:
+            return answer({"settings": self._scenario.settings(body.raw)})
+        except BadSetting as bad:
+            raise Refused(str(bad)) from bad
+
+    async def bill(self, _: web.Request) -> web.Response:
+        return answer(self._scenario.bill())
 
     async def bends(self, _: web.Request) -> web.Response:
         return answer({"bends": self._scenario.bends.shown()})
