@@ -8,8 +8,9 @@ from aiohttp import web
 
 from sandbox.control.base import ControlRoutes, answer, body_of, query_of
 from sandbox.control.fields import Fields
-from sandbox.discord import body_types
 from sandbox.discord import permissions as may
+from sandbox.discord.bodies.messages import Embed, MessageCreate
+from sandbox.discord.bodies.reading import checked
 from sandbox.discord.channels import THREAD_TYPES, Channel, Message
 from sandbox.discord.interaction import COMMAND
 from sandbox.discord.member_actions import Refused
@@ -18,7 +19,6 @@ from sandbox.discord.message_form import Upload
 from sandbox.discord.posting import Posting
 from sandbox.discord.references import CHAT_INPUT_COMMAND, DEFAULT, FORWARDABLE
 from sandbox.discord.state import State
-from sandbox.discord.unsupported import checked
 
 EMBED_TYPES = ("rich", "image", "video", "gifv", "article", "link")
 _APPLICATIONS_OWN = ("components", "flags", "invoked_by", "command")
@@ -79,9 +79,9 @@ class MessageRoutes(ControlRoutes):
         uploads = uploads_of(self.state, body.names("files"))
         form: dict[str, Any] = {"content": body.words("content"), "flags": body.whole("flags", 0)}
         form["components"] = body.any_list("components")
-        form["embeds"] = [checked(one, body_types.EMBED) for one in body.any_list("embeds")]
+        form["embeds"] = [checked(one, Embed) for one in body.any_list("embeds")]
         limit = self.state.world.upload_limit(channel, author)
-        draft = self._posting.draft(checked(form, body_types.MESSAGE), uploads, channel, limit, author)
+        draft = self._posting.draft(checked(form, MessageCreate), uploads, channel, limit, author)
         for given, made in zip(form["embeds"], draft.fields["embeds"], strict=True):
             made["type"] = Fields(given, *given).choice("type", EMBED_TYPES, "rich")
         kind, extra = self._invoked(body, author, channel)

@@ -5,8 +5,10 @@ Three seconds for the first answer, one first answer only, fifteen minutes for t
 
 from typing import Any
 
-from sandbox.discord import body_types, message_form
+from sandbox.discord import message_form
 from sandbox.discord import permissions as may
+from sandbox.discord.bodies.messages import Choices, Deferral, MessageAnswer, MessageEdit, Modal, UpdateDeferral
+from sandbox.discord.bodies.reading import checked
 from sandbox.discord.channels import Message
 from sandbox.discord.errors import ApiError, Problems, unknown
 from sandbox.discord.installation import is_guest
@@ -16,7 +18,6 @@ from sandbox.discord.modals import check_modal
 from sandbox.discord.posting import Posting
 from sandbox.discord.references import CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND, REPLY, reference
 from sandbox.discord.state import State
-from sandbox.discord.unsupported import checked
 
 PONG, SEND, DEFER, DEFER_UPDATE, UPDATE, COMPLETE, MODAL = 1, 4, 5, 6, 7, 8, 9
 ALLOWED = {
@@ -51,7 +52,7 @@ class Callbacks:
             problems.add(("type",), "INTERACTION_CALLBACK_TYPE_INVALID", f"Value must be one of ({choices}).")
             problems.raise_any()
         data = body.get("data") or {}
-        checked(data, _SHAPES[int(kind or 0)], ("data",))
+        checked(data, _MODELS[int(kind or 0)], ("data",))
         if kind != COMPLETE:
             self._check_place(interaction)
         if kind in {SEND, DEFER, UPDATE}:
@@ -237,13 +238,13 @@ class Callbacks:
 
 
 DEFAULT_FOR_COMPONENT = REPLY
-_SHAPES = {
-    SEND: body_types.ANSWER,
-    DEFER: body_types.DEFERRAL,
-    DEFER_UPDATE: body_types.NOTHING,
-    UPDATE: body_types.EDIT,
-    COMPLETE: body_types.CHOICES,
-    MODAL: body_types.MODAL,
+_MODELS = {
+    SEND: MessageAnswer,
+    DEFER: Deferral,
+    DEFER_UPDATE: UpdateDeferral,
+    UPDATE: MessageEdit,
+    COMPLETE: Choices,
+    MODAL: Modal,
 }
 _TAKERS = {
     SEND: Callbacks.send,

@@ -10,8 +10,8 @@ from typing import Any
 
 from aiohttp import WSMessage, WSMsgType
 
-from sandbox.discord import body_types
-from sandbox.discord.unsupported import unkept
+from sandbox.discord.bodies.gateway import Frame, Identify, Presence, RequestMembers, Resume, VoiceState
+from sandbox.discord.bodies.reading import Model, fits, unkept
 from sandbox.strict_json import Json, parsed
 
 CLOSE_UNKNOWN, CLOSE_UNKNOWN_OP, CLOSE_DECODE, CLOSE_NOT_AUTHENTICATED, CLOSE_AUTHENTICATION, CLOSE_ALREADY = (
@@ -32,12 +32,12 @@ LATE_INTERVALS = 1.5
 """Discord names no figure; a bot that missed a heartbeat by half an interval is seen to be cut."""
 SPOKEN = {"v": ("10",), "encoding": ("json", None), "compress": ("zlib-stream", None)}
 """What the gateway's address may ask for; None is not asking. Without `v` Discord takes a version that is long gone."""
-SHAPES: dict[int | None, body_types.Shape] = {
-    2: body_types.IDENTIFY,
-    3: body_types.PRESENCE,
-    4: body_types.VOICE,
-    6: body_types.RESUME,
-    8: body_types.REQUEST_MEMBERS,
+MODELS: dict[int | None, Model] = {
+    2: Identify,
+    3: Presence,
+    4: VoiceState,
+    6: Resume,
+    8: RequestMembers,
 }
 RECEIVED = (1, 2, 3, 4, 6, 8)
 """The ops that a bot may send."""
@@ -76,24 +76,24 @@ def read(frame: WSMessage) -> dict[str, Any]:
         made: Json = parsed(content)
     except ValueError as bad:
         raise BadFrame(CLOSE_DECODE, "not JSON") from bad
-    if not body_types.fits(made, body_types.FRAME):
+    if not fits(made, Frame):
         raise BadFrame(CLOSE_DECODE, "a frame is an object with a whole number as op")
-    _check_kept(made, body_types.FRAME)
+    _check_kept(made, Frame)
     return made
 
 
 def check_data(op: int | None, data: Json) -> None:
     """Raises BadFrame where an op's data has another shape, or a field that the sandbox would drop."""
-    shape = SHAPES.get(op)
-    if shape is None:
+    model = MODELS.get(op)
+    if model is None:
         return
-    if not body_types.fits(data, shape):
+    if not fits(data, model):
         raise BadFrame(CLOSE_DECODE, f"the data of op {op} has another shape")
-    _check_kept(data, shape)
+    _check_kept(data, model)
 
 
-def _check_kept(value: Json, shape: body_types.Shape) -> None:
-    for name, _ in unkept(value, shape):
+def _check_kept(value: Json, model: Model) -> None:
+    for name, _ in unkept(value, model):
         raise BadFrame(CLOSE_DECODE, f"the sandbox does not keep {name:.60}")
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.discord.bodies.reading import NOT_SERVED
 from sandbox.discord.openapi_copy import shape
-from sandbox.discord.unsupported import NOT_SERVED
 from sandbox.strict_json import Json, parsed
 
 DOCUMENT = "urn:discord"

@@ -12,6 +12,7 @@ from email.utils import formatdate
 
 from aiohttp import web
 
+from sandbox.discord.bodies.reading import NOT_SERVED
 from sandbox.discord.errors import ApiError
 from sandbox.discord.openapi import OpenApi
 from sandbox.discord.posting import Posting
@@ -24,7 +25,6 @@ from sandbox.discord.rest.queries import check_query
 from sandbox.discord.rest.reactions import ReactionRoutes
 from sandbox.discord.rest.web import answer
 from sandbox.discord.state import State
-from sandbox.discord.unsupported import NOT_SERVED
 from sandbox.exchange import redacted_path
 from sandbox.faults import Faults
 from sandbox.records import Records

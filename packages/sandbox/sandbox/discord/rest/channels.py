@@ -4,9 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.discord import body_types
 from sandbox.discord import permissions as may
 from sandbox.discord import session as intents
+from sandbox.discord.bodies.channels import ChannelChange, DirectMessage, Post, ThreadAlone, ThreadChange, ThreadOnMessage
 from sandbox.discord.channels import DM, POSTS_ONLY, PRIVATE_THREAD, THREADS_ON_MESSAGES, Channel, Thread
 from sandbox.discord.errors import ApiError, Problems, missing_permissions, unknown
 from sandbox.discord.guild import Guild
@@ -52,7 +52,7 @@ class ChannelRoutes(Routes):
 
     async def patch(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
-        body = await body_of(request, body_types.THREAD_CHANGE if channel.thread else body_types.CHANNEL)
+        body = await body_of(request, ThreadChange if channel.thread else ChannelChange)
         if channel.thread:
             self._patch_thread(channel, channel.thread, body)
             return answer(channel.payload())
@@ -111,21 +111,21 @@ class ChannelRoutes(Routes):
         if message.channel.type not in THREADS_ON_MESSAGES:
             raise wrong_channel()
         self.need(message.channel, may.CREATE_PUBLIC_THREADS)
-        body = await body_of(request, body_types.THREAD_ON)
+        body = await body_of(request, ThreadOnMessage)
         return self._opened(self._threads_of.on_message(message, self.state.world.bot_member, body))
 
     async def thread(self, request: web.Request) -> web.Response:
         channel = self.channel(request)
         if channel.type in POSTS_ONLY:
             return await self._post(request, channel)
-        body = await body_of(request, body_types.THREAD)
+        body = await body_of(request, ThreadAlone)
         kind = body.get("type", PRIVATE_THREAD)
         self.need(channel, may.CREATE_PRIVATE_THREADS if kind == PRIVATE_THREAD else may.CREATE_PUBLIC_THREADS)
         return self._opened(self._threads_of.alone(channel, self.state.world.bot_member, body))
 
     async def _post(self, request: web.Request, parent: Channel) -> web.Response:
         self.need(parent, may.SEND_MESSAGES)
-        body, uploads = await form_of(request, body_types.POST)
+        body, uploads = await form_of(request, Post)
         problems = Problems()
         if not body.get("message"):
             problems.required(("message",))
@@ -213,7 +213,7 @@ class ChannelRoutes(Routes):
         return empty()
 
     async def dm(self, request: web.Request) -> web.Response:
-        user_id = str((await body_of(request, body_types.DIRECT)).get("recipient_id"))
+        user_id = str((await body_of(request, DirectMessage)).get("recipient_id"))
         world = self.state.world
         open_before = world.dm_of(user_id)
         if open_before is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.discord import body_types
+from sandbox.discord.bodies.commands import Command
 from sandbox.discord.errors import unknown
 from sandbox.discord.guild import Guild
 from sandbox.discord.rest.queries import flag, limit_of, whole
@@ -133,12 +133,12 @@ class IdentityRoutes(Routes):
         return answer(self.state.registry.all(self._scope(request)))
 
     async def replace(self, request: web.Request) -> web.Response:
-        made = self.state.registry.replace(self._scope(request), await body_of(request, [body_types.COMMAND]))
+        made = self.state.registry.replace(self._scope(request), await body_of(request, list[Command]))
         self._told()
         return answer(made)
 
     async def create(self, request: web.Request) -> web.Response:
-        made, new = self.state.registry.put(self._scope(request), await body_of(request, body_types.COMMAND))
+        made, new = self.state.registry.put(self._scope(request), await body_of(request, Command))
         self._told()
         return answer(made, 201 if new else 200)
 
@@ -147,7 +147,7 @@ class IdentityRoutes(Routes):
 
     async def patch(self, request: web.Request) -> web.Response:
         command_id = request.match_info["command_id"]
-        made = self.state.registry.patch(self._scope(request), command_id, await body_of(request, body_types.COMMAND))
+        made = self.state.registry.patch(self._scope(request), command_id, await body_of(request, Command))
         self._told()
         return answer(made)
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from sandbox.discord import body_types
+from sandbox.discord.bodies.messages import Callback, MessageAnswer, MessageEdit
 from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.posting import Posting
 from sandbox.discord.rest.queries import flag
@@ -30,7 +30,7 @@ class InteractionRoutes(Routes):
         ]
 
     async def callback(self, request: web.Request) -> web.Response:
-        body, uploads = await form_of(request, body_types.CALLBACK)
+        body, uploads = await form_of(request, Callback)
         made = self._answering.callback(
             request.match_info["interaction_id"], request.match_info["token"], body, uploads, request[RECEIVED_AT]
         )
@@ -38,7 +38,7 @@ class InteractionRoutes(Routes):
 
     async def follow_up(self, request: web.Request) -> web.Response:
         interaction = self._answering.by_token(request.match_info["application_id"], request.match_info["token"])
-        body, uploads = await form_of(request, body_types.ANSWER)
+        body, uploads = await form_of(request, MessageAnswer)
         return answer(self._posting.reading.for_bot(self._answering.follow_up(interaction, body, uploads)))
 
     async def get(self, request: web.Request) -> web.Response:
@@ -49,7 +49,7 @@ class InteractionRoutes(Routes):
     async def edit(self, request: web.Request) -> web.Response:
         interaction = self._answering.by_token(request.match_info["application_id"], request.match_info["token"])
         message = self._answering.message(interaction, request.match_info["message_id"])
-        body, uploads = await form_of(request, body_types.EDIT)
+        body, uploads = await form_of(request, MessageEdit)
         return answer(self._posting.reading.for_bot(self._answering.edit(interaction, message, body, uploads)))
 
     async def delete(self, request: web.Request) -> web.Response:

@@ -4,9 +4,10 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.discord import body_types
 from sandbox.discord import permissions as may
 from sandbox.discord import session as intents
+from sandbox.discord.bodies.channels import BulkDelete
+from sandbox.discord.bodies.messages import MessageCreate, MessageEdit
 from sandbox.discord.channels import DM, STARTER, Channel, Message
 from sandbox.discord.errors import ApiError, Problems, unknown
 from sandbox.discord.ids import created_ms, iso
@@ -47,7 +48,7 @@ class MessageRoutes(Routes):
         channel = self.channel(request)
         self.need_text(channel)
         self.need_speech(channel)
-        body, uploads = await form_of(request, body_types.MESSAGE)
+        body, uploads = await form_of(request, MessageCreate)
         body["flags"] = int(body.get("flags") or 0) & ~EPHEMERAL
         if uploads:
             self.need(channel, may.ATTACH_FILES)
@@ -140,7 +141,7 @@ class MessageRoutes(Routes):
         if message.data["type"] in {STARTER, THREAD_CREATED}:
             raise _system_message()
         self.need_open(message.channel)
-        body, uploads = await form_of(request, body_types.EDIT)
+        body, uploads = await form_of(request, MessageEdit)
         if uploads:
             self.need(message.channel, may.ATTACH_FILES)
         limit = self.state.world.upload_limit(message.channel)
@@ -167,7 +168,7 @@ class MessageRoutes(Routes):
             raise ApiError(403, 50003, "Cannot execute action on a DM channel")
         self.need(channel, may.MANAGE_MESSAGES)
         self.need_open(channel)
-        wanted = [str(one) for one in (await body_of(request, body_types.BULK)).get("messages") or []]
+        wanted = [str(one) for one in (await body_of(request, BulkDelete)).get("messages") or []]
         problems = Problems()
         problems.length(("messages",), wanted, 2, 100)
         problems.raise_any()

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from aiohttp import web
 
-from sandbox.discord import body_types
+from sandbox.discord.bodies.reading import NOT_SERVED, check
+from sandbox.discord.bodies.values import FLAG_REFUSED, Snowflake
 from sandbox.discord.errors import ApiError, Problems
-from sandbox.discord.unsupported import NOT_SERVED
 
 _COMMANDS = "/applications/{application_id}/commands"
 _GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
@@ -41,7 +41,7 @@ def check_query(request: web.Request, route: str) -> None:
     problems = Problems()
     for name in FLAGS & set(request.query):
         if request.query[name].lower() not in {"1", "true", "0", "false"}:
-            problems.add((name,), body_types.FLAG.code, body_types.FLAG.message)
+            problems.add((name,), *FLAG_REFUSED)
     problems.raise_any()
 
 
@@ -56,7 +56,7 @@ def whole(request: web.Request, name: str, default: int) -> int:
     if text is None:
         return default
     problems = Problems()
-    body_types.check(problems, (name,), text, body_types.SNOWFLAKE)
+    check(problems, (name,), text, Snowflake)
     problems.raise_any()
     return int(text)
 

@@ -8,15 +8,14 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.discord import body_types
 from sandbox.discord import permissions as may
-from sandbox.discord.body_types import Shape
+from sandbox.discord.bodies.reading import Model, checked
+from sandbox.discord.bodies.values import Body, Spoken
 from sandbox.discord.channels import POSTS_ONLY, THREAD_TYPES, Channel, Message
 from sandbox.discord.errors import ApiError, Problems, missing_access, missing_permissions, unknown
 from sandbox.discord.guild import Guild
 from sandbox.discord.message_form import Upload
 from sandbox.discord.state import State
-from sandbox.discord.unsupported import checked
 from sandbox.strict_json import Json, parsed
 
 CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
@@ -32,12 +31,12 @@ def empty() -> web.Response:
     return web.Response(status=204)
 
 
-async def body_of(request: web.Request, shape: Shape) -> Json:
-    """The body, JSON or a form of texts. Raises ApiError where it is none, of another shape, or not kept."""
+async def body_of(request: web.Request, model: Model) -> Json:
+    """The body, JSON or a form of texts. Raises ApiError where it is none, does not fit the model, or is not kept."""
     if not request.body_exists:
-        return checked({}, shape)
+        return checked({}, model)
     if request.content_type == "application/x-www-form-urlencoded":
-        return checked(_fields(list((await request.post()).items()), shape), shape)
+        return checked(_fields(list((await request.post()).items()), model), model)
     if request.content_type not in JSON_TYPES and await request.read():
         why = f'Expected "Content-Type" header to be one of {{{", ".join(CONTENT_TYPES)}}}.'
         raise _unread(why, "_misc")
@@ -45,13 +44,13 @@ async def body_of(request: web.Request, shape: Shape) -> Json:
         body = parsed(await request.read() or b"{}")
     except ValueError:
         raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
-    return checked(body, shape)
+    return checked(body, model)
 
 
-async def form_of(request: web.Request, shape: Shape) -> tuple[dict[str, Any], dict[int, Upload]]:
+async def form_of(request: web.Request, model: Model) -> tuple[dict[str, Any], dict[int, Upload]]:
     """The body and the files of a request that may be multipart, files by their number `n` in `files[n]`."""
     if request.content_type != "multipart/form-data":
-        return await body_of(request, shape), {}
+        return await body_of(request, model), {}
     fields: list[tuple[str, str]] = []
     uploads: dict[int, Upload] = {}
     try:
@@ -68,10 +67,10 @@ async def form_of(request: web.Request, shape: Shape) -> tuple[dict[str, Any], d
             uploads[int(number)] = Upload(value.filename, value.content_type, size, value.file)
         else:
             fields.append((name, value if isinstance(value, str) else bytes(value).decode(errors="replace")))
-    return checked(_fields(fields, shape), shape), uploads
+    return checked(_fields(fields, model), model), uploads
 
 
-def _fields(parts: list[tuple[str, Any]], shape: Shape) -> Json:
+def _fields(parts: list[tuple[str, Any]], model: Model) -> Json:
     """What a form's texts say: all of it in `payload_json`, or field by field. Raises ApiError."""
     body: dict[str, Any] = {}
     for name, text in parts:
@@ -80,13 +79,19 @@ def _fields(parts: list[tuple[str, Any]], shape: Shape) -> Json:
                 return parsed(text)
             except ValueError:
                 raise _unread("The value is not JSON.", "payload_json") from None
-        body[name] = _from_text(text, shape.get(name) if isinstance(shape, dict) else None)
+        body[name] = _from_text(text, spoken=_spoken(model, name))
     return body
 
 
-def _from_text(text: str, shape: Shape) -> Json:
+def _spoken(model: Model, name: str) -> bool:
+    """Whether a form's text is the field's value as it stands. So is what no field takes, for it to be told of."""
+    field = model.model_fields.get(name) if isinstance(model, type) and issubclass(model, Body) else None
+    return field is None or any(isinstance(one, Spoken) for one in field.metadata)
+
+
+def _from_text(text: str, *, spoken: bool) -> Json:
     """A form's text as JSON would have the field; the text itself where it is none, for the check to refuse."""
-    if shape in (body_types.TEXT, body_types.SNOWFLAKE, body_types.BITS, body_types.SCALAR, None):
+    if spoken:
         return text
     try:
         return parsed(text)
