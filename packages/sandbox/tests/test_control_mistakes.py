@@ -60,7 +60,8 @@ async def test_a_clock_moves_ten_years_at_once_and_fifty_in_all(here):
         ("POST", "/invoke", '{"as": {"a": 1}, "command": "/make"}', "'as' must be an id or a name"),
         ("POST", "/invoke", '{"as": "alice", "command": "/make", "options": []}', "'options' must be an object"),
         ("POST", "/invoke", '{"as": "alice", "command": "/make", "optoins": {}}', "has no 'optoins'; it takes: as, channel"),
-        ("POST", "/component", '{"as": "alice", "message": "1", "custom_id": "x", "values": "a"}', "no message"),
+        ("POST", "/component", '{"as": "alice", "message": "1", "custom_id": "x", "values": ["a"]}', "no message"),
+        ("POST", "/component", '{"as": "alice", "message": "1", "custom_id": "x", "values": "a"}', "'values' must be a list"),
         (
             "POST",
             "/channels",

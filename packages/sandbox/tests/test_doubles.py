@@ -3,8 +3,14 @@
 from aiohttp import web
 
 from sandbox import server
+from sandbox.control.asked import Name
 from sandbox.control.base import ControlRoutes, answer
+from sandbox.control.inspect import Wait, WaitQuery
 from sandbox.testing.local import local_sandbox
+
+
+class ForSky(WaitQuery):
+    sky: Name
 
 
 class Weather(ControlRoutes):
@@ -36,10 +42,10 @@ class Weather(ControlRoutes):
         return answer({})
 
     def waits(self):
-        return {"sky": self.waited}
+        return {"sky": Wait(ForSky, self.waited)}
 
     async def waited(self, query, seconds):
-        return {"sky": self.sky} if query.name("sky") == self.sky else None
+        return {"sky": self.sky} if query.sky == self.sky else None
 
     def reset(self):
         self.sky = "blue"

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.control.fields import Fields
+from sandbox.control.asked import A, read
 from sandbox.discord.channels import DM, Channel, Message
 from sandbox.discord.errors import ApiError
 from sandbox.discord.guild import Guild
@@ -24,18 +24,22 @@ def answer(data: Json, status: int = 200) -> web.Response:
     return web.json_response(data, status=status)
 
 
-async def body_of(request: web.Request, *known: str) -> Fields:
-    """The JSON object that was sent, which may hold the `known` keys. Raises Refused."""
+async def json_of(request: web.Request) -> Json:
+    """The JSON that was sent; an empty object where there is none. Raises Refused."""
     try:
-        body = parsed(await request.read() or b"{}")
+        return parsed(await request.read() or b"{}")
     except ValueError as bad:
         raise Refused(f"the body is not JSON: {bad}") from bad
-    return Fields(body, *known)
 
 
-def query_of(request: web.Request, *known: str) -> Fields:
-    """The query, which may hold the `known` keys. Raises Refused."""
-    return Fields(dict(request.query), *known, what="the query", query=True)
+async def body_of(request: web.Request, model: type[A]) -> A:
+    """The body, read by its model. Raises Refused."""
+    return read(model, await json_of(request))
+
+
+def query_of(request: web.Request, model: type[A]) -> A:
+    """The query, read by its model. Raises Refused."""
+    return read(model, dict(request.query), "the query")
 
 
 @web.middleware

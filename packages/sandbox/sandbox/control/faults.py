@@ -1,12 +1,12 @@
 """Control routes over the whole sandbox: state, reset, faults, the clock, violations, limits."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from aiohttp import web
 
-from sandbox.control.base import ControlRoutes, answer, body_of
-from sandbox.control.fields import MOST_SECONDS
+from sandbox.control.asked import MOST_SECONDS, Asked, Flag, known_object, number, text, whole
+from sandbox.control.base import ControlRoutes, answer, body_of, json_of
 from sandbox.discord.member_actions import Refused
 from sandbox.discord.posting import Posting
 from sandbox.discord.state import State
@@ -14,6 +14,20 @@ from sandbox.faults import FIELDS, BadFault, Faults
 from sandbox.records import Records
 
 MOST_PER_SECOND = 1_000_000
+
+
+class _Release(Asked):
+    name: Annotated[str, text()]
+
+
+class _Advance(Asked):
+    advance_seconds: Annotated[float, number(low=-MOST_SECONDS)]
+
+
+class _Limits(Asked):
+    per_route: Flag | None = None
+    global_per_second: Annotated[int, whole(high=MOST_PER_SECOND)] | None = None
+    identifies: Flag | None = None
 
 
 class FaultRoutes(ControlRoutes):
@@ -92,10 +106,11 @@ class FaultRoutes(ControlRoutes):
         return answer({"faults": self._faults.snapshot()})
 
     async def add_faults(self, request: web.Request) -> web.Response:
-        body = await body_of(request, "faults", *FIELDS)
-        if "faults" in body and len(body.raw) > 1:
+        body = known_object(await json_of(request), ("faults", *FIELDS))
+        listed = body.get("faults") is not None
+        if listed and len(body) > 1:
             raise Refused("give one fault, or a list of them under 'faults', not both")
-        given = body.any("faults") if "faults" in body else [body.raw]
+        given: Any = body["faults"] if listed else [body]
         if not isinstance(given, list) or not given:
             raise Refused("'faults' must be a list of faults")
         try:
@@ -109,14 +124,14 @@ class FaultRoutes(ControlRoutes):
         return answer({"faults": []})
 
     async def release(self, request: web.Request) -> web.Response:
-        name = (await body_of(request, "name")).text("name")
+        name = (await body_of(request, _Release)).name
         known = [one["name"] for one in self._faults.snapshot() if one.get("name")]
         if name not in known:
             raise Refused(f"no fault is named {name!r}; there are: {', '.join(known) or 'none'}", 404)
         return answer({"released": self._faults.release(name)})
 
     async def clock(self, request: web.Request) -> web.Response:
-        seconds = (await body_of(request, "advance_seconds")).number("advance_seconds", low=-MOST_SECONDS)
+        seconds = (await body_of(request, _Advance)).advance_seconds
         if seconds < 0:
             raise Refused("time only moves forward: 'advance_seconds' is zero or more")
         try:
@@ -132,10 +147,12 @@ class FaultRoutes(ControlRoutes):
 
     async def limits(self, request: web.Request) -> web.Response:
         """Switch the windows per route and the one for identifies, and set the requests per second over all (0: no end)."""
-        body = await body_of(request, "per_route", "global_per_second", "identifies")
-        per_route = body.flag("per_route", self._limits.per_route)
-        over_all = body.whole("global_per_second", self._limits.global_per_second, high=MOST_PER_SECOND)
-        identifies = body.flag("identifies", self._limits.identifies)
-        self._limits.per_route, self._limits.global_per_second, self._limits.identifies = per_route, over_all, identifies
-        self._limits.clear()
-        return answer({"per_route": per_route, "global_per_second": over_all, "identifies": identifies})
+        body = await body_of(request, _Limits)
+        limits = self._limits
+        limits.per_route = limits.per_route if body.per_route is None else body.per_route
+        if body.global_per_second is not None:
+            limits.global_per_second = body.global_per_second
+        limits.identifies = limits.identifies if body.identifies is None else body.identifies
+        limits.clear()
+        shown = {"per_route": limits.per_route, "global_per_second": limits.global_per_second}
+        return answer(shown | {"identifies": limits.identifies})

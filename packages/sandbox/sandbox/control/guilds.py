@@ -1,18 +1,48 @@
 """Control routes over guilds and what the bot is in them: invited, removed, timed out, cut off by an outage; and its shards."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from aiohttp import web
 
+from sandbox.control.asked import NONE, Asked, Bits, Flag, Locale, Names, Title, number, one_of, whole
 from sandbox.control.base import ControlRoutes, answer, body_of
-from sandbox.control.fields import Fields
 from sandbox.control.members import LONGEST_TIMEOUT_SECONDS
 from sandbox.discord import session as intents
 from sandbox.discord.guild import LOCALE, Guild
 from sandbox.discord.member_actions import Refused
 
 MAX_GUILDS, MAX_SHARDS, MAX_CONCURRENCY = 100, 64, 64
-_CHANGES = ("premium_tier", "preferred_locale", "bot_permissions", "bot", "bot_timed_out_seconds", "available")
+
+
+_Tier = Annotated[int, one_of(0, 1, 2, 3)]
+
+
+class _NewGuild(Asked):
+    name: Title
+    members: Names = NONE
+    channels: Names = NONE
+    bot: Flag = True
+    premium_tier: _Tier = 0
+    preferred_locale: Locale = LOCALE
+
+
+class _GuildChange(Asked):
+    premium_tier: _Tier | None = None
+    preferred_locale: Locale | None = None
+    bot_permissions: Bits | None = None
+    bot: Flag | None = None
+    bot_timed_out_seconds: Annotated[float, number(high=LONGEST_TIMEOUT_SECONDS)] | None = None
+    available: Flag | None = None
+
+
+class _FirstGuildChange(_GuildChange):
+    privileged_intents: Names | None = None
+
+
+class _GatewayChange(Asked):
+    shards: Annotated[int, whole(1, MAX_SHARDS)] | None = None
+    max_concurrency: Annotated[int, whole(1, MAX_CONCURRENCY)] | None = None
+    required_shards: Annotated[int, whole(1, MAX_SHARDS)] | None = None
 
 
 class GuildRoutes(ControlRoutes):
@@ -25,51 +55,48 @@ class GuildRoutes(ControlRoutes):
         ]
 
     async def add(self, request: web.Request) -> web.Response:
-        body = await body_of(request, "name", "members", "channels", "bot", "premium_tier", "preferred_locale")
-        world, name = self.state.world, body.text("name", most=100)
+        body = await body_of(request, _NewGuild)
+        world, name = self.state.world, body.name
         if any(one.name == name for one in world.guilds.values()):
             raise Refused(f"there is a guild {name!r} already", 409)
         if len(world.guilds) >= MAX_GUILDS:
             raise Refused(f"the sandbox holds {MAX_GUILDS} guilds at most")
-        tier, locale = body.choice("premium_tier", (0, 1, 2, 3), 0), body.text("preferred_locale", LOCALE, most=20)
-        members, channels, invited = body.names("members"), body.names("channels"), body.flag("bot", default=True)
         guild = world.add_guild(name)
-        guild.premium_tier, guild.preferred_locale = tier, locale
-        for one in members:
+        guild.premium_tier, guild.preferred_locale = body.premium_tier, body.preferred_locale
+        for one in body.members:
             world.add_member(one, [], guild=guild)
-        for one in channels or ["general"]:
+        for one in body.channels or ["general"]:
             world.add_channel(one, guild=guild)
-        if invited:
+        if body.bot:
             self._invite(guild)
         self._told(guild)
         return answer(self._view(guild))
 
     async def change(self, request: web.Request) -> web.Response:
         guild = self.guild(request.match_info["id"])
-        self._change(guild, await body_of(request, *_CHANGES))
+        self._change(guild, await body_of(request, _GuildChange))
         return answer(self._view(guild))
 
     async def change_first(self, request: web.Request) -> web.Response:
         """The first guild, and with it what the whole application is granted."""
-        body = await body_of(request, *_CHANGES, "privileged_intents")
-        names = body.names("privileged_intents")
+        body = await body_of(request, _FirstGuildChange)
+        names = body.privileged_intents or []
         if strange := sorted(set(names) - set(intents.PRIVILEGED)):
             raise Refused(f"{strange[0]!r} is no privileged intent; there are: {', '.join(intents.PRIVILEGED)}")
         self._change(self.state.world.home, body)
-        if "privileged_intents" in body:
+        if body.privileged_intents is not None:
             self.state.gateway.privileged = sum(intents.PRIVILEGED[one] for one in set(names))
         return answer(self.state.world.home.payload())
 
-    def _change(self, guild: Guild, body: Fields) -> None:
-        tier = body.choice("premium_tier", (0, 1, 2, 3), guild.premium_tier)
-        locale = body.text("preferred_locale", guild.preferred_locale, most=20)
-        wanted = body.bits("bot_permissions", None)
-        timeout = body.number("bot_timed_out_seconds", None, high=LONGEST_TIMEOUT_SECONDS)
-        invited, available = body.flag("bot", None), body.flag("available", guild.available)
+    def _change(self, guild: Guild, body: _GuildChange) -> None:
+        tier = guild.premium_tier if body.premium_tier is None else body.premium_tier
+        locale = body.preferred_locale or guild.preferred_locale
+        wanted, timeout, invited = body.bot_permissions, body.bot_timed_out_seconds, body.bot
+        available = guild.available if body.available is None else body.available
         bot = guild.members.get(self.state.world.bot_user.id)
         if bot is None and not invited and (wanted is not None or timeout is not None):
             raise Refused(f'the bot is not in {guild.name}; invite it with "bot": true', 409)
-        if (tier, locale) != (guild.premium_tier, guild.preferred_locale) or "premium_tier" in body:
+        if (tier, locale) != (guild.premium_tier, guild.preferred_locale) or body.premium_tier is not None:
             guild.premium_tier, guild.preferred_locale = tier, locale
             self._dispatch(guild, "GUILD_UPDATE", guild.payload())
         if invited is False and bot:
@@ -114,10 +141,9 @@ class GuildRoutes(ControlRoutes):
 
     async def gateway(self, request: web.Request) -> web.Response:
         """What `/gateway/bot` says of shards, and with how few of them Discord still takes a session."""
-        body = await body_of(request, "shards", "max_concurrency", "required_shards")
+        body = await body_of(request, _GatewayChange)
         gateway = self.state.gateway
-        shards = body.whole("shards", gateway.shards, low=1, high=MAX_SHARDS)
-        at_once = body.whole("max_concurrency", gateway.limits.max_concurrency, low=1, high=MAX_CONCURRENCY)
-        required = body.whole("required_shards", gateway.required_shards, low=1, high=MAX_SHARDS)
+        shards, required = body.shards or gateway.shards, body.required_shards or gateway.required_shards
+        at_once = body.max_concurrency or gateway.limits.max_concurrency
         gateway.shards, gateway.limits.max_concurrency, gateway.required_shards = shards, at_once, required
         return answer({"shards": shards, "max_concurrency": at_once, "required_shards": required})

@@ -4,12 +4,14 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from aiohttp import web
+from pydantic import Field
 
+from sandbox.control.asked import Asked, Name, number, one_of, text, whole
 from sandbox.control.base import ControlRoutes, answer, query_of
-from sandbox.control.fields import Fields
 from sandbox.control.outcome import outcome
 from sandbox.discord.channels import Channel, Message
 from sandbox.discord.events import LAST
@@ -31,12 +33,73 @@ MOST_WAITING = 500
 GONE_SECONDS = 1.0
 """How often a wait looks whether its caller is still there."""
 _log = logging.getLogger(__name__)
-Wait = Callable[[Fields, float], Awaitable[Any]]
+_Number = Annotated[int, whole(query=True)]
+_Source = Annotated[str, one_of(*SOURCES)]
+
+
+class WaitQuery(Asked):
+    """Base of the queries of `/wait`: a field of the wait's own name, and what else it takes."""
+
+    timeout: Annotated[float, number(high=MOST_TIMEOUT, query=True)] = DEFAULT_TIMEOUT
+
+
+class _ForInteraction(WaitQuery):
+    interaction: Name
+    state: Annotated[str, text()] = "answered"
+
+
+class _ForClip(WaitQuery):
+    clip: Name
+    who: Name | None = Field(None, alias="as")
+
+
+class _ForRequest(WaitQuery):
+    request: Annotated[str, text()]
+    since: _Number = 0
+    count: Annotated[int, whole(1, query=True)] = 1
+    source: _Source | None = None
+
+
+class _ForMessage(WaitQuery):
+    message: Annotated[str, text()]
+    who: Name = Field("alice", alias="as")
+    channel: Name | None = None
+    since: _Number = 0
+
+
+class _ForBot(WaitQuery):
+    bot: Annotated[str, one_of("online", "offline")]
+
+
+class _ForHeld(WaitQuery):
+    held: Annotated[str, text()]
+
+
+class _Messages(Asked):
+    who: Name = Field("alice", alias="as")
+    channel: Name | None = None
+
+
+class _Events(Asked):
+    who: Name = Field("alice", alias="as")
+
+
+class _Requests(Asked):
+    since: _Number = 0
+    source: _Source | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One thing that can be waited for: the model of its query, and what waits so many seconds, None where it did not come."""
+
+    query: type[WaitQuery]
+    until: Callable[[Any, float], Awaitable[Any]]
 
 
 class InspectRoutes(ControlRoutes):
     def __init__(self, state: State, posting: Posting, records: Records, faults: Faults, waits: Mapping[str, Wait]) -> None:
-        """`waits` are those of the doubles, which take nothing else in their query."""
+        """`waits` are those of the doubles."""
         super().__init__(state)
         self._posting = posting
         self._records = records
@@ -59,11 +122,11 @@ class InspectRoutes(ControlRoutes):
         return [self.state.shown(one) for one in seen]
 
     async def messages(self, request: web.Request) -> web.Response:
-        query = query_of(request, "as", "channel")
-        viewer = self.member(query.name("as", "alice"))
+        query = query_of(request, _Messages)
+        viewer = self.member(query.who)
         world = self.state.world
-        if "channel" in query:
-            channel = self.channel(query.name("channel"), viewer)
+        if query.channel is not None:
+            channel = self.channel(query.channel, viewer)
             if not world.sees_channel(viewer, channel):
                 raise Refused(f"{viewer.name} does not see {channel.name}", 403)
             return answer({"id": channel.id, "name": channel.name, "messages": self._seen(channel, viewer)})
@@ -81,7 +144,7 @@ class InspectRoutes(ControlRoutes):
         return answer({"channels": shown})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        viewer = self.member(query_of(request, "as").name("as", "alice"))
+        viewer = self.member(query_of(request, _Events).who)
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         )
@@ -109,8 +172,8 @@ class InspectRoutes(ControlRoutes):
         return response
 
     async def requests(self, request: web.Request) -> web.Response:
-        query = query_of(request, "since", "source")
-        kept = self._records.since(query.whole("since", 0), query.choice("source", SOURCES, None))
+        query = query_of(request, _Requests)
+        kept = self._records.since(query.since, query.source)
         return answer({"requests": kept, "next": self._records.last})
 
     async def wait(self, request: web.Request) -> web.Response:
@@ -119,30 +182,29 @@ class InspectRoutes(ControlRoutes):
         if not asked:
             raise Refused(f"wait for one of: {', '.join(waits)}")
         name = asked[0]
-        waiting, known = waits[name]
-        query = query_of(request, name, *known, "timeout")
-        timeout = query.number("timeout", DEFAULT_TIMEOUT, high=MOST_TIMEOUT)
+        query = query_of(request, waits[name].query)
+        timeout = query.timeout
         if self._waiting >= MOST_WAITING:
             raise Refused(f"{MOST_WAITING} callers wait already; end some of them first", 409)
         self._waiting += 1
         try:
-            found = await _while_there(request, waiting(query, timeout))
+            found = await _while_there(request, waits[name].until(query, timeout))
         finally:
             self._waiting -= 1
         if not found:
-            return answer({"error": f"{name}={query.any(name)} did not come within {timeout:g} s"}, 408)
+            return answer({"error": f"{name}={request.query[name]} did not come within {timeout:g} s"}, 408)
         return answer(found)
 
-    def _waits(self) -> dict[str, tuple[Wait, tuple[str, ...]]]:
-        """What can be waited for, and what else its query may hold."""
-        return {
-            "interaction": (self._interaction, ("state",)),
-            "clip": (self._clip, ("as",)),
-            "request": (self._request, ("since", "count", "source")),
-            "message": (self._message, ("as", "channel", "since")),
-            "bot": (self._bot, ()),
-            "held": (self._held, ()),
-        } | {name: (wait, ()) for name, wait in self._doubles_waits.items()}
+    def _waits(self) -> dict[str, Wait]:
+        own = {
+            "interaction": Wait(_ForInteraction, self._interaction),
+            "clip": Wait(_ForClip, self._clip),
+            "request": Wait(_ForRequest, self._request),
+            "message": Wait(_ForMessage, self._message),
+            "bot": Wait(_ForBot, self._bot),
+            "held": Wait(_ForHeld, self._held),
+        }
+        return own | dict(self._doubles_waits)
 
     def _found(self, interaction_id: str) -> Interaction:
         found = self.state.interactions.get(interaction_id)
@@ -150,9 +212,9 @@ class InspectRoutes(ControlRoutes):
             raise Refused(f"there is no interaction {interaction_id!r}", 404)
         return found
 
-    async def _interaction(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        found = self._found(query.name("interaction"))
-        wanted = set(query.text("state", "answered").split(","))
+    async def _interaction(self, query: _ForInteraction, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        found = self._found(query.interaction)
+        wanted = set(query.state.split(","))
         if strange := sorted(wanted - set(STATES)):
             raise Refused(f"an interaction is never {strange[0]!r}; its states are: {', '.join(STATES)}")
 
@@ -161,16 +223,15 @@ class InspectRoutes(ControlRoutes):
 
         return self.state.interaction_view(found) if await self.state.bus.until(there, timeout) else None
 
-    async def _clip(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        found = self._found(query.name("clip"))
-        viewer = self.member(query.name("as", found.member.id))
+    async def _clip(self, query: _ForClip, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        found = self._found(query.clip)
+        viewer = self.member(query.who or found.member.id)
         return await self.state.bus.until(lambda: outcome(self.state, found, viewer), timeout)
 
-    async def _request(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        method, _, path = query.text("request").partition(" ")
+    async def _request(self, query: _ForRequest, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        method, _, path = query.request.partition(" ")
         fits = pattern(path or "*")
-        since, count = query.whole("since", 0), query.whole("count", 1, low=1)
-        source = query.choice("source", SOURCES, None)
+        since, count, source = query.since, query.count, query.source
         deadline = asyncio.get_running_loop().time() + timeout
 
         def wanted(record: dict[str, Any]) -> bool:
@@ -187,32 +248,30 @@ class InspectRoutes(ControlRoutes):
             since = record["n"]
         return {"requests": found, "next": since}
 
-    async def _message(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        viewer = self.member(query.name("as", "alice"))
-        text, since = query.text("message"), query.whole("since", 0)
-        only = self.channel(query.name("channel"), viewer) if "channel" in query else None
+    async def _message(self, query: _ForMessage, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        viewer, wanted = self.member(query.who), query.message
+        only = self.channel(query.channel, viewer) if query.channel else None
 
         def there() -> Message | None:
             for channel in [only] if only else list(self.state.world.channels.values()):
                 for message in reversed(channel.messages.values()):
-                    if int(message.id) <= since:
+                    if int(message.id) <= query.since:
                         break
-                    if text in json.dumps(message.data, ensure_ascii=False) and self.state.world.sees(viewer, message):
+                    if wanted in json.dumps(message.data, ensure_ascii=False) and self.state.world.sees(viewer, message):
                         return message
             return None
 
         found = await self.state.bus.until(there, timeout)
         return self.state.shown(found) if found else None
 
-    async def _bot(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        wanted = query.choice("bot", ("online", "offline")) == "online"
+    async def _bot(self, query: _ForBot, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        wanted = query.bot == "online"
         gateway = self.state.gateway
         found = await self.state.bus.until(lambda: bool(gateway.online) is wanted, timeout)
         return {"online": wanted, "sessions": gateway.online} if found else None
 
-    async def _held(self, query: Fields, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
-        name = query.text("held")
-        return {"held": name} if await self._faults.held(name, timeout) else None
+    async def _held(self, query: _ForHeld, timeout: float) -> Json:  # noqa: ASYNC109 - the control API's own word
+        return {"held": query.held} if await self._faults.held(query.held, timeout) else None
 
 
 async def _written(response: web.StreamResponse, data: bytes) -> None:

@@ -1,13 +1,14 @@
 """Control routes for what members and other applications write: files, messages, replies, forwards, embeds."""
 
 import io
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from pydantic import ConfigDict
 
+from sandbox.control.asked import WHO, AnyList, Asked, Flag, Name, Names, Title, one_of, read, text, whole, words
 from sandbox.control.base import ControlRoutes, answer, body_of, query_of
-from sandbox.control.fields import Fields
 from sandbox.discord import permissions as may
 from sandbox.discord.bodies.messages import Embed, MessageCreate
 from sandbox.discord.bodies.reading import checked
@@ -22,6 +23,42 @@ from sandbox.discord.state import State
 
 EMBED_TYPES = ("rich", "image", "video", "gifv", "article", "link")
 _APPLICATIONS_OWN = ("components", "flags", "invoked_by", "command")
+
+
+class _NewFile(Asked):
+    filename: Annotated[str, text(255)] = "file"
+    url: Annotated[str, text(2000)] | None = None
+
+
+class _NewApplication(Asked):
+    name: Annotated[str, text(32)]
+    guild: Name | None = None
+
+
+class _NewMessage(Asked):
+    who: Name = WHO
+    channel: Name
+    content: Annotated[str, words()] | None = None
+    files: Names | None = None
+    embeds: AnyList | None = None
+    reply_to: Name | None = None
+    ping: Flag = True
+    forward: Name | None = None
+    components: AnyList | None = None
+    flags: Annotated[int, whole()] | None = None
+    invoked_by: Name | None = None
+    command: Title | None = None
+
+    def given(self, *names: str) -> list[str]:
+        """Which of these fields were sent with a value."""
+        return [name for name in names if getattr(self, name) is not None]
+
+
+class _EmbedKind(Asked):
+    """Of an embed that a member's message shows, the type that it is told with."""
+
+    model_config = ConfigDict(extra="ignore")
+    type: Annotated[str, one_of(*EMBED_TYPES)] = "rich"
 
 
 class MessageRoutes(ControlRoutes):
@@ -39,8 +76,8 @@ class MessageRoutes(ControlRoutes):
 
     async def add_file(self, request: web.Request) -> web.Response:
         """Take in bytes, to attach them by name, or to let them lie at an outside address."""
-        query = query_of(request, "filename", "url")
-        filename, url = query.text("filename", "file", most=255), query.text("url", None, most=2000)
+        query = query_of(request, _NewFile)
+        filename, url = query.filename, query.url
         if url is not None and urlsplit(url).scheme not in {"http", "https"}:
             raise Refused("'url' must be an http or https address")
         kind = request.headers.get("Content-Type")
@@ -55,8 +92,8 @@ class MessageRoutes(ControlRoutes):
 
     async def add_application(self, request: web.Request) -> web.Response:
         """Another application's bot joins the guild; the caller speaks for it."""
-        body = await body_of(request, "name", "guild")
-        name, guild = body.text("name", most=32), self.guild(body.name("guild", None))
+        body = await body_of(request, _NewApplication)
+        name, guild = body.name, self.guild(body.guild)
         if any(one.name == name for one in guild.members.values()):
             raise Refused(f"there is a member {name!r} already", 409)
         member = self.state.world.add_member(name, [], guild=guild)
@@ -64,69 +101,67 @@ class MessageRoutes(ControlRoutes):
         return answer(self.member_view(member))
 
     async def post(self, request: web.Request) -> web.Response:
-        known = ("as", "channel", "content", "files", "embeds", "reply_to", "ping", "forward")
-        body = await body_of(request, *known, *_APPLICATIONS_OWN)
+        body = await body_of(request, _NewMessage)
         author = self._author(body)
-        channel = self.channel(body.name("channel"), author)
+        channel = self.channel(body.channel, author)
         if not channel.takes_messages:
             raise Refused(f"no messages stand in {channel.name} itself; write in a post of it, or in another channel")
         speaks = may.SEND_MESSAGES_IN_THREADS if channel.type in THREAD_TYPES else may.SEND_MESSAGES
         if not self.state.world.permissions(author, channel) & speaks:
             raise Refused(f"{author.name} may not write in {channel.name}", 403)
-        if "forward" in body:
-            return answer(self.state.shown(self._forward(body, channel, author)))
+        if body.forward is not None:
+            return answer(self.state.shown(self._forward(body, body.forward, channel, author)))
         replied = self._replied(body, channel)
-        uploads = uploads_of(self.state, body.names("files"))
-        form: dict[str, Any] = {"content": body.words("content"), "flags": body.whole("flags", 0)}
-        form["components"] = body.any_list("components")
-        form["embeds"] = [checked(one, Embed) for one in body.any_list("embeds")]
+        uploads = uploads_of(self.state, body.files or [])
+        form: dict[str, Any] = {"content": body.content or "", "flags": body.flags or 0}
+        form["components"] = body.components or []
+        form["embeds"] = [checked(one, Embed) for one in body.embeds or []]
         limit = self.state.world.upload_limit(channel, author)
         draft = self._posting.draft(checked(form, MessageCreate), uploads, channel, limit, author)
         for given, made in zip(form["embeds"], draft.fields["embeds"], strict=True):
-            made["type"] = Fields(given, *given).choice("type", EMBED_TYPES, "rich")
+            made["type"] = read(_EmbedKind, given, "an embed").type
         kind, extra = self._invoked(body, author, channel)
-        pings = body.flag("ping", default=True)
         if replied:
-            return answer(self.state.shown(self._posting.reply(replied, author, draft, extra, pings=pings)))
+            return answer(self.state.shown(self._posting.reply(replied, author, draft, extra, pings=body.ping)))
         return answer(self.state.shown(self._posting.post(channel, author, draft, kind=kind, extra=extra)))
 
-    def _author(self, body: Fields) -> Member:
+    def _author(self, body: _NewMessage) -> Member:
         """The member or the other application that writes. Raises Refused."""
-        name = body.name("as")
+        name = body.who
         found = next((one for one in self.state.world.people() if name in {one.id, one.name}), None)
         if found is None or not found.user.bot or found.id == self.state.application.id:
             found = self.member(name)
-        if not found.user.bot and (strange := [key for key in _APPLICATIONS_OWN if key in body]):
+        if not found.user.bot and (strange := body.given(*_APPLICATIONS_OWN)):
             raise Refused(f"{strange[0]!r} is an application's; make one with POST /_sandbox/applications and write as it")
         return found
 
-    def _replied(self, body: Fields, channel: Channel) -> Message | None:
-        if "reply_to" not in body:
+    def _replied(self, body: _NewMessage, channel: Channel) -> Message | None:
+        if body.reply_to is None:
             return None
-        replied = self.message(body.name("reply_to"))
+        replied = self.message(body.reply_to)
         if replied.channel is not channel:
             raise Refused(f"the message {replied.id} is in {replied.channel.name}; a reply stands beside it")
         return replied
 
-    def _forward(self, body: Fields, channel: Channel, author: Member) -> Message:
-        if strange := [key for key in ("content", "files", "embeds", "reply_to", *_APPLICATIONS_OWN) if key in body]:
+    def _forward(self, body: _NewMessage, message_id: str, channel: Channel, author: Member) -> Message:
+        if strange := body.given("content", "files", "embeds", "reply_to", *_APPLICATIONS_OWN):
             raise Refused(f"a forward carries nothing besides the message; leave {strange[0]!r} out")
-        source = self.message(body.name("forward"))
+        source = self.message(message_id)
         if not self.state.world.sees(author, source) or source.ephemeral_to is not None:
             raise Refused(f"{author.name} cannot forward that message", 403)
         if source.data["type"] not in FORWARDABLE:
             raise Refused(f"Discord forwards no message of type {source.data['type']}")
         return self._posting.forward(channel, author, source, self._invoked(body, author, channel)[1])
 
-    def _invoked(self, body: Fields, author: Member, channel: Channel) -> tuple[int, dict[str, Any]]:
+    def _invoked(self, body: _NewMessage, author: Member, channel: Channel) -> tuple[int, dict[str, Any]]:
         """The type and the fields by which a message shows that an application wrote it, and who asked for it."""
         if not author.user.bot:
             return DEFAULT, {}
         extra: dict[str, Any] = {"application_id": author.id}
-        if "invoked_by" not in body:
+        if body.invoked_by is None:
             return DEFAULT, extra
-        user = self.member(body.name("invoked_by")).user.payload()
-        asked = {"id": self.state.ids.next(), "type": COMMAND, "user": user, "name": body.text("command", "command", most=100)}
+        user = self.member(body.invoked_by).user.payload()
+        asked = {"id": self.state.ids.next(), "type": COMMAND, "user": user, "name": body.command or "command"}
         owners = {"authorizing_integration_owners": {"0": channel.guild_id or "0"}}
         return CHAT_INPUT_COMMAND, extra | {"webhook_id": author.id, "interaction_metadata": asked | owners}
 

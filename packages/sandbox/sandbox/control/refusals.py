@@ -1,23 +1,39 @@
 """Control routes that set what this Discord refuses for a while or for good: words, titles, links, threads, direct messages."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from aiohttp import web
 
+from sandbox.control.asked import Asked, Flag, Names, number, one_of, whole, word_list
 from sandbox.control.base import ControlRoutes, answer, body_of
-from sandbox.control.fields import Fields
 from sandbox.discord.cooldowns import DMS, THREADS
-from sandbox.discord.member_actions import Refused
 from sandbox.discord.moderation import MOST_ACTIVE_THREADS, TOO_LARGE
-from sandbox.strict_json import Json
 
 MOST_SECONDS = 24 * 3600.0
 MOST_WORDS, MOST_LETTERS = 1_000, 60  # AutoMod's own limits on keywords
-_WORDS = ("keywords", "banned_titles", "harmful_links")
-_MEMBERS = ("explicit_to", "unarchiving_fails")
-_COUNTS = ("active_threads", "announcement_threads")
 _SECONDS = {"threads_seconds": THREADS, "dms_seconds": DMS}
-NAMES = (*_WORDS, "exempt_roles", "exempt_channels", *_MEMBERS, *_COUNTS, "too_large", "unlisted_files", *_SECONDS)
+_Words = Annotated[list[str], word_list(MOST_WORDS, MOST_LETTERS)]
+_Count = Annotated[int, whole(high=MOST_ACTIVE_THREADS)]
+_Rest = Annotated[float, number(high=MOST_SECONDS)]
+
+
+class _Change(Asked):
+    keywords: _Words | None = None
+    banned_titles: _Words | None = None
+    harmful_links: _Words | None = None
+    exempt_roles: Names | None = None
+    exempt_channels: Names | None = None
+    explicit_to: Names | None = None
+    unarchiving_fails: Names | None = None
+    active_threads: _Count | None = None
+    announcement_threads: _Count | None = None
+    too_large: Annotated[str, one_of(*TOO_LARGE)] | None = None
+    unlisted_files: Flag | None = None
+    threads_seconds: _Rest | None = None
+    dms_seconds: _Rest | None = None
+
+
+NAMES = tuple(_Change.known())
 
 
 class RefusalRoutes(ControlRoutes):
@@ -29,34 +45,22 @@ class RefusalRoutes(ControlRoutes):
 
     async def change(self, request: web.Request) -> web.Response:
         """Set what is named, each list whole; all of it is read before anything changes."""
-        body = await body_of(request, *NAMES)
-        changed = {name: self._read(body, name) for name in vars(self.state.moderation) if name in body}
-        rests = {what: body.number(name, high=MOST_SECONDS) for name, what in _SECONDS.items() if name in body}
+        body = await body_of(request, _Change)
+        given = {name: getattr(body, name) for name in NAMES if getattr(body, name) is not None}
+        changed = {name: self._found(name, value) for name, value in given.items() if name not in _SECONDS}
+        rests = {_SECONDS[name]: value for name, value in given.items() if name in _SECONDS}
         for name, value in changed.items():
             setattr(self.state.moderation, name, value)
         for what, seconds in rests.items():
             self.state.cooldowns.rest(what, seconds)
         return answer(self._view())
 
-    def _read(self, body: Fields, name: str) -> Json:
-        if name in _WORDS:
-            return _words(body, name)
-        if name in _COUNTS:
-            return body.whole(name, high=MOST_ACTIVE_THREADS)
-        if name == "too_large":
-            return body.choice(name, tuple(TOO_LARGE))
-        if name == "unlisted_files":
-            return body.flag(name)
-        found = {"exempt_roles": self.role, "exempt_channels": self.channel}.get(name, self.member)
-        return [found(one).id for one in body.names(name)]
+    def _found(self, name: str, value: Any) -> Any:  # noqa: ANN401 - whatever that refusal is set to
+        """The ids of those that are named; other values as they are."""
+        members = (name in {"explicit_to", "unarchiving_fails"} and self.member) or None
+        found = {"exempt_roles": self.role, "exempt_channels": self.channel}.get(name, members)
+        return [found(one).id for one in value] if found else value
 
     def _view(self) -> dict[str, Any]:
         left = {name: round(self.state.cooldowns.left(what), 3) for name, what in _SECONDS.items()}
         return vars(self.state.moderation) | left
-
-
-def _words(body: Fields, name: str) -> list[str]:
-    words = body.names(name)
-    if len(words) > MOST_WORDS or not all(one.strip("*") and len(one) <= MOST_LETTERS for one in words):
-        raise Refused(f"{name!r} takes up to {MOST_WORDS} words of 1 to {MOST_LETTERS} characters")
-    return words

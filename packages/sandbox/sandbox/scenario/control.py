@@ -6,7 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.control.base import ControlRoutes, answer, body_of
+from sandbox.control.asked import AnyList, Asked, known_object
+from sandbox.control.base import ControlRoutes, answer, body_of, json_of
 from sandbox.discord.member_actions import Refused
 from sandbox.discord.state import State
 from sandbox.scenario.bends import FIELDS, BadBend
@@ -15,6 +16,10 @@ from sandbox.scenario.settings import NAMES, BadSetting
 
 MOST_FOREIGN = 1_000
 MOST_RECORD_BYTES = 100_000
+
+
+class _ForeignJobs(Asked):
+    jobs: AnyList
 
 
 class ScenarioRoutes(ControlRoutes):
@@ -39,9 +44,9 @@ class ScenarioRoutes(ControlRoutes):
         return answer({"settings": self._scenario.settings(), "jobs": self._scenario.jobs()})
 
     async def change_scenario(self, request: web.Request) -> web.Response:
-        body = await body_of(request, *NAMES)
+        body = known_object(await json_of(request), NAMES)
         try:
-            return answer({"settings": self._scenario.settings(body.raw)})
+            return answer({"settings": self._scenario.settings(body)})
         except BadSetting as bad:
             raise Refused(str(bad)) from bad
 
@@ -52,10 +57,11 @@ class ScenarioRoutes(ControlRoutes):
         return answer({"bends": self._scenario.bends.shown()})
 
     async def add_bends(self, request: web.Request) -> web.Response:
-        body = await body_of(request, "bends", *FIELDS)
-        if "bends" in body and len(body.raw) > 1:
+        body = known_object(await json_of(request), ("bends", *FIELDS))
+        listed = body.get("bends") is not None
+        if listed and len(body) > 1:
             raise Refused("give one bend, or a list of them under 'bends', not both")
-        given = body.any("bends") if "bends" in body else [body.raw]
+        given: Any = body["bends"] if listed else [body]
         if not isinstance(given, list) or not given:
             raise Refused("'bends' must be a list of bends")
         try:
@@ -76,8 +82,8 @@ class ScenarioRoutes(ControlRoutes):
         return answer({"jobs": self._scenario.foreign})
 
     async def add_foreign(self, request: web.Request) -> web.Response:
-        records: Any = (await body_of(request, "jobs")).any("jobs")
-        if not isinstance(records, list) or not records:
+        records = (await body_of(request, _ForeignJobs)).jobs
+        if not records:
             raise Refused("'jobs' must be a list of records, as a listing shows them or odder")
         if len(self._scenario.foreign) + len(records) > MOST_FOREIGN:
             raise Refused(f"there may be {MOST_FOREIGN} jobs of others; DELETE /_sandbox/foreign_jobs takes them away")
