@@ -1,1 +1,1 @@
-"""A Discord and a Scenario on loopback, for trying and testing a bot. See README.md beside this file."""
+"""A Discord on loopback, and doubles of vendors beside it, for trying and testing a bot. See the package's README."""

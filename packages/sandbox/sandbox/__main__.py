@@ -1,4 +1,4 @@
-"""`python -m sandbox`."""
+"""Runs the command line: `python -m sandbox`."""
 
 import sys
 

@@ -1,7 +1,4 @@
-"""A caller of a sandbox's control API, for the command line, the demo and tests.
-
-It blocks and needs the standard library only. It knows addresses and JSON, not what the calls mean.
-"""
+"""A blocking client of a sandbox's control API, for the command line, the demo and tests. Standard library only."""
 
 import http.client
 import json

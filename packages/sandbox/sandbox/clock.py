@@ -1,7 +1,6 @@
 """The sandbox's time: real time plus what a test has advanced, so that minutes of expiry pass in an instant.
 
-Everything in the sandbox that ages (jobs, signed URLs, interaction tokens, nonces) asks this clock and nothing else. It
-knows nothing of what is timed.
+Jobs, signed URLs, interaction tokens and nonces all age by this clock.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""One HTTP exchange as the records keep it: readable, with every secret and every file's bytes taken out.
+"""Describes one HTTP exchange for the records: readable, with every secret and every file's bytes taken out.
 
-It knows how the two served APIs write their errors, because an injected fault must look like the vendor's own.
+Also writes an injected fault's answer as the vendor writes its errors.
 """
 
 import base64

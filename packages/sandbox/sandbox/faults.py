@@ -1,7 +1,7 @@
-"""Trouble on request: what a network and a vendor do on a bad day, set through the control API.
+"""Faults on request: what a network and a vendor do on a bad day, set through the control API.
 
-One middleware per served API consults the faults and keeps the record of each exchange. It knows HTTP and nothing of
-Discord or Scenario, but for the shape of their error bodies; gateway faults are kept here and struck by the gateway.
+One middleware per served API applies them and keeps the record of each exchange. Gateway faults are kept here and applied by
+the gateway.
 """
 
 import asyncio

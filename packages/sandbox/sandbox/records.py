@@ -1,7 +1,4 @@
-"""What the bot sent, kept for whoever tests it: one numbered record per request, the secrets already out.
-
-It stores and finds records. Making one from an HTTP exchange is `faults.middleware`'s work.
-"""
+"""What the bot sent, kept for its tests: one numbered record per request, the secrets already out. `faults.py` adds them."""
 
 import asyncio
 from collections import deque

@@ -1,6 +1,6 @@
-"""Data that came as JSON, or will go as JSON, and is not looked into at that place; and the one way to read it.
+"""Reads JSON strictly, and names data that goes on as JSON without being looked into.
 
-Python's own reader takes more than JSON (NaN, Infinity) and fails in its own ways on what no client sends by mistake.
+Python's own reader takes more than JSON (NaN, Infinity) and fails in its own ways on very deep nesting.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""A conversation as text that reads well: who said what, cards as their words, buttons in brackets.
+"""Writes a conversation as text: who said what, cards as their words, buttons in brackets. For the command line and the demo.
 
-Takes messages as the control API gives them; knows nothing of where they came from.
+Takes messages as the control API gives them.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""What a member does from the command line - `call`, `press`, `fill`, `react` - and what they see of it.
+"""What a member does from the command line (`call`, `press`, `fill`, `react`), and what they see of it. `main.py` calls it.
 
-A caller of the control API. Each returns the exit code; a mistake is a CallFailed whose sentence says what to change.
+Each returns what to print and the exit code; a mistake is a CallFailed whose sentence says what to change.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""`python -m sandbox bend`: the vendor's answers bent from the command line; a caller of `/_sandbox/bends`.
+"""`python -m sandbox bend`: changes the vendor's answers through `/_sandbox/bends`. `main.py` calls it.
 
 Every flag but `--file`, `--header` and `--clear` is the field of a bend of that name, see the README.
 """

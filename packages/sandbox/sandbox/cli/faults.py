@@ -1,4 +1,4 @@
-"""`fault` and `release` on the command line: trouble set and let go through the control API."""
+"""`python -m sandbox fault` and `release`: set faults and let go what they hold, through the control API."""
 
 import argparse
 

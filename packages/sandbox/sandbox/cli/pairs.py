@@ -1,4 +1,4 @@
-"""The `name=value` words of a command line."""
+"""Splits the `name=value` words of a command line, for `actions.py`, `bends.py` and `faults.py`."""
 
 from collections.abc import Iterator
 

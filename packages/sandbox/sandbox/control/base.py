@@ -1,4 +1,4 @@
-"""What every control route needs: JSON in and out, members and channels by id or name, errors in one sentence."""
+"""Base of the control routes: JSON in and out, members and channels by id or name, errors in one sentence."""
 
 import logging
 from abc import ABC, abstractmethod

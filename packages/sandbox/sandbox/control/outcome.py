@@ -1,7 +1,7 @@
 """What became of a command, as the member who gave it sees it: a clip, a failure, a refusal, or nothing yet.
 
-The bot's messages tell: their components carry the job's id, which is the interaction's, in their custom ids, beside words that
-the world's file explains (`endings`).
+`GET /_sandbox/wait?clip=` asks. The bot's messages tell: a component's custom id holds the interaction's id, and beside
+it words that the world's file explains (`endings`).
 """
 
 from typing import Any

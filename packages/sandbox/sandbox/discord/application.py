@@ -1,4 +1,4 @@
-"""The application whose bot is served: its id, the token that its bot must show, and what of it the sandbox was told."""
+"""The application whose bot is served: its id, its token, its name. The command line and the world's file name them."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""Threads rest after their quiet time, and words or the bot's wish wake them: the archive, and who is told of it."""
+"""Archives threads that were quiet for long enough, opens them again, and tells the bot and the page. `posting.py` calls it."""
 
 from typing import Any
 

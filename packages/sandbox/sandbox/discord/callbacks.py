@@ -1,6 +1,6 @@
-"""What the bot answers to an interaction: callbacks, the original response, follow-ups, with Discord's rules on each.
+"""The bot's answers to an interaction: callbacks, the original response, follow-ups, with Discord's rules on each.
 
-Three seconds for the first answer, one first answer only, fifteen minutes for the rest. It knows no HTTP.
+Three seconds for the first answer, one first answer only, fifteen minutes for the rest. `rest/interactions.py` calls it.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""The CDN: attachments behind signed, expiring URLs, with ranges so that video plays, what lies outside, default avatars."""
+"""Serves files as Discord's CDN does: behind signed URLs that expire, in ranges so that video plays; and default avatars."""
 
 import struct
 import zlib

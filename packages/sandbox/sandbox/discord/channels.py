@@ -1,4 +1,4 @@
-"""Channels of every kind, threads and DMs, the messages in them, and how Discord writes them. Permissions are not theirs."""
+"""Channels of every kind, threads and DMs, the messages in them, and how Discord writes them. `world.py` holds them."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,6 @@
-"""Discord's limits that last for minutes: what may be done again, and when, whatever the windows per route say.
+"""Discord's limits that last for minutes, besides the windows per route: new threads, new DMs, renames, edits of old messages.
 
-Opening threads is limited by how busy a server is, in a way that Discord tells nobody: a control call says from when on. New
-direct messages likewise. Renames and edits of old messages have windows of their own. Time is the sandbox's clock.
+Discord tells nobody when it limits threads and DMs, so a control call says from when on. Time is the sandbox's clock.
 """
 
 from collections import deque

@@ -1,4 +1,4 @@
-"""Embeds: Discord's limits on them, and what it answers."""
+"""Checks embeds by Discord's limits and returns them as Discord answers them. `message_form.py` calls it."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,4 @@
-"""Refusals in Discord's own shape: a status, a JSON error code, a message, and for bad forms the tree of fields.
-
-Knows the numbers of Discord's error codes and nothing of who raises them.
-"""
+"""Refusals as Discord writes them: a status, a JSON error code, a message, and for bad forms the tree of fields."""
 
 from typing import Any
 

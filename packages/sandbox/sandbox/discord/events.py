@@ -1,7 +1,4 @@
-"""What happened, told to whoever listens inside the sandbox: the page's event streams and waiting control calls.
-
-Each event says which members may see it. It keeps nothing.
-"""
+"""Passes on what happened to the page's event streams and to control calls that wait. Each event says who may see it."""
 
 import asyncio
 from collections.abc import Callable

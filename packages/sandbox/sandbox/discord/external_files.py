@@ -1,6 +1,6 @@
-"""Pictures and videos that lie outside of Discord, and the signed links of the proxy through which Discord shows them.
+"""Pictures and videos outside of Discord, and the signed links of the proxy through which Discord shows them.
 
-Nothing is fetched: whoever drives the sandbox says which bytes lie at which address.
+Nothing is fetched: a control call says which bytes lie at which address.
 """
 
 import hashlib

@@ -1,7 +1,4 @@
-"""Attachments: their bytes on disk, their Discord objects, and the signed URLs that expire.
-
-It knows nothing of messages. Bytes live in a temporary directory that ends with the store.
-"""
+"""Attachments: their bytes in a temporary directory, their Discord objects, and the signed URLs that expire."""
 
 import hashlib
 import hmac

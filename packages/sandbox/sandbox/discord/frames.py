@@ -1,7 +1,4 @@
-"""What Discord asks of one websocket: the version and encoding, the size and number of frames, and a heartbeat in time.
-
-It judges frames by their form. What they mean is the gateway's.
-"""
+"""Checks one websocket of the gateway: version and encoding, size and number of frames, their form, a heartbeat in time."""
 
 import asyncio
 import time

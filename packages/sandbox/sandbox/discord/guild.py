@@ -1,6 +1,6 @@
-"""One guild: its members and roles, what each may do in it, and how Discord writes it. Channels are the world's.
+"""One guild: its members and roles, what each may do in it, and how Discord writes it. `world.py` holds guilds and channels.
 
-It sends nothing: whoever changes it tells the gateway and the page.
+Who changes one tells the gateway and the page.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Snowflakes: ids that sort by the sandbox's time. Knows nothing of what they name."""
+"""Makes snowflakes: ids that sort by the sandbox's time."""
 
 from datetime import UTC, datetime
 

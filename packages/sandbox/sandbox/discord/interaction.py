@@ -1,6 +1,6 @@
 """One interaction: what was sent to the bot, and how far its answer has come.
 
-It is a record with its own clock rules. Who may start one, and what an answer does, is decided elsewhere.
+`member_actions.py` starts it, `callbacks.py` answers it.
 """
 
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
 """What members do: run commands, press buttons, choose, submit modals. Each becomes an interaction sent to the bot.
 
-Refuses what Discord's client would not let a member do. The bot's answers are `answering`'s work.
+Refuses what Discord's client would not let a member do. The control routes call it.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""Users, members and roles, and how Discord writes them. They know nothing of channels."""
+"""Users, members and roles, and how Discord writes them."""
 
 from dataclasses import dataclass, field
 from typing import Any

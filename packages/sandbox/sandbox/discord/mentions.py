@@ -1,4 +1,4 @@
-"""Whom a text mentions, once `allowed_mentions` has had its say. Pure: texts and ids in, ids out."""
+"""Whom a text mentions, once `allowed_mentions` has had its say."""
 
 import re
 from dataclasses import dataclass

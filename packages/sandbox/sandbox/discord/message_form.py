@@ -1,6 +1,6 @@
-"""A message as a bot sends it: every field checked at once, files taken in, references to them resolved.
+"""Reads a message as a bot sends it: all its fields checked at once, files taken in, references to them resolved.
 
-The outcome is what changes on a message. Where it is posted, and who may, is decided before.
+Returns what changes on a message; `posting.py` posts it.
 """
 
 from dataclasses import dataclass, field

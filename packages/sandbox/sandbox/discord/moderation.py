@@ -1,7 +1,4 @@
-"""What this server and Discord's own filters refuse to show: words, titles, links, files, too many threads.
-
-A control call sets it; a fresh world refuses nothing but the 1,001st active thread. It judges, and sends nothing.
-"""
+"""What this server and Discord's own filters refuse: words, titles, links, files, too many threads. A control call sets it."""
 
 import re
 from dataclasses import dataclass, field

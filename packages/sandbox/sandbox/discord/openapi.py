@@ -1,6 +1,6 @@
-"""Discord's own OpenAPI file, held against every request of the bot and every answer of ours.
+"""Holds every request of the bot and every answer of ours against Discord's own OpenAPI file, and reports what differs.
 
-Slow beside the rest (a millisecond or so each), so it is on only where a file is given. It reports and refuses nothing.
+A millisecond or so each, so it is on only where a file is given. Nothing is refused for it.
 """
 
 import json

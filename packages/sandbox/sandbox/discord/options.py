@@ -1,7 +1,6 @@
-"""A member's command line: options checked as Discord's client checks them before anything is sent.
+"""Checks a member's command line as Discord's client does before anything is sent.
 
-Turns `{"prompt": "…", "image": "@f1"}` into the options and resolved data of an interaction. It knows command
-definitions, not the gateway.
+Turns `{"prompt": "…", "image": "@f1"}` into the options and resolved data of an interaction.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""The size of a picture or a video, read from its first bytes as Discord shows it beside an attachment.
+"""Reads the size of a picture or a video from its first bytes, as Discord shows it beside an attachment.
 
-Best effort on purpose: an unreadable file simply has no size. It decodes nothing.
+A file that cannot be read simply has no size; nothing is decoded.
 """
 
 import struct

@@ -1,6 +1,6 @@
-"""Messages come, change and go here, whoever sends them, and everyone who should hear of it does.
+"""Posts, edits and deletes messages, whoever sends them, and tells everyone who should hear of it.
 
-The callers decide permissions and visibility; this keeps mentions, pings, nonces and signatures right.
+Callers decide permissions and visibility; mentions, pings, nonces and signatures are kept right here.
 """
 
 from dataclasses import replace

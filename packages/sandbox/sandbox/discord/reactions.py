@@ -1,6 +1,6 @@
 """Reactions to messages: who reacted with what, what a message shows of it, and the events that tell.
 
-Whether someone may react is the caller's question.
+Callers decide whether someone may react.
 """
 
 from typing import Any

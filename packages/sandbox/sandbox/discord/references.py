@@ -1,7 +1,4 @@
-"""What a message says of another one: replies, forwards with their snapshot, and what a context menu was used on.
-
-It builds fields and blanks them. Who may reply or forward, and where the message is posted, is decided elsewhere.
-"""
+"""The fields by which a message tells of another one: replies, forwards with their snapshot, a context menu's target."""
 
 from copy import deepcopy
 from typing import Any

@@ -1,7 +1,4 @@
-"""The application's commands: checked on registration, kept by scope, with ids that stay when the same name comes again.
-
-It knows Discord's limits on commands and nothing of who runs them.
-"""
+"""The application's commands: checked on registration, kept by scope, with ids that stay when the same name comes again."""
 
 import re
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
-"""One bot session on the gateway: its sequence numbers, what it may miss and get again, and the socket it writes to.
+"""One bot session on the gateway: its sequence numbers, what it missed and can get again, and the socket it writes to.
 
-It frames and compresses. What the events mean, and who gets them, is the gateway's.
+It frames and compresses what `gateway.py` sends.
 """
 
 import asyncio

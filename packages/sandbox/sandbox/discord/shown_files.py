@@ -1,4 +1,4 @@
-"""Which files of a message its readers see. It takes messages as Discord writes them."""
+"""Which files of a message its readers see, out of a message as Discord writes it."""
 
 from typing import Any
 from urllib.parse import unquote

@@ -1,7 +1,4 @@
-"""Everything this Discord remembers, in one place, so that a reset can begin anew.
-
-It holds the parts and builds fresh ones. What the parts do to each other lives in the services that take it.
-"""
+"""Everything this Discord remembers, in one place, so that a reset can begin anew. Routes and services are handed it."""
 
 import asyncio
 from collections import deque

@@ -1,6 +1,6 @@
-"""Opening threads and posts, for the bot and for members alike: which kind may stand where, its form and its tags.
+"""Opens threads and posts, for the bot and for members alike: which kind may stand where, its form and its tags.
 
-Whether someone may open one at all is the caller's question; only moderated tags are asked about here.
+Callers decide whether someone may open one; only moderated tags are asked about here.
 """
 
 from typing import Any

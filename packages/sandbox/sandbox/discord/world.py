@@ -1,6 +1,6 @@
-"""All guilds with their people and places, the direct messages, and who sees and may do what where.
+"""All guilds with their people and channels, the direct messages, and who sees and may do what where.
 
-It holds state and answers questions. It sends nothing: whoever changes it tells the gateway and the page.
+Built from the world's file. Who changes it tells the gateway and the page.
 """
 
 from collections.abc import Iterator

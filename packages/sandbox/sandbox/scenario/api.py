@@ -1,4 +1,4 @@
-"""The vendor's routes. Each parses, asks the service, and answers in the vendor's shape; anything unknown is loud."""
+"""The vendor's routes. Each parses, asks the service, and answers in the vendor's shape; anything unknown is a violation."""
 
 import base64
 import hmac

@@ -1,4 +1,4 @@
-"""What a bend may say, and how far each figure goes. `checked` reads one as the control API was sent it."""
+"""Checks what a bend may say, and how far each figure goes, as the control API was sent it."""
 
 import re
 from collections.abc import Callable

@@ -1,7 +1,7 @@
-"""Answers bent on request: what a vendor sends when it changes a field, breaks, or lies. Set through the control API.
+"""Changes the vendor's answers on request: another field, a broken body, a lie. Set through the control API.
 
 A bend names the answers that it is for (method, path, a job) and what becomes of them. This module keeps bends, says which
-fit, and bends the JSON; `bent_answers` makes the answer. The request itself took effect by then.
+fit, and changes the JSON; `bent_answers.py` makes the answer. The request itself took effect by then.
 """
 
 import asyncio

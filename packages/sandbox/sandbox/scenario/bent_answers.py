@@ -1,4 +1,4 @@
-"""The middleware that bends answers, and the bodies that no plain answer has: filled up, packed, slow, without end."""
+"""The middleware that applies bends, and the bodies that no plain answer has: filled up, packed, slow, without end."""
 
 import asyncio
 import json

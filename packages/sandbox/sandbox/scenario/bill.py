@@ -1,4 +1,4 @@
-"""What the provider charged, in creative units: the outside truth that a bot's own books are held against."""
+"""What the provider charged, in creative units, for tests to hold a bot's own books against."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -1,7 +1,7 @@
-"""Jobs whose state is a function of time: none has a task or a timer, so thousands run for nothing.
+"""Jobs whose state is a function of time: none has a task or a timer, so thousands cost nothing.
 
-A job is started with its whole future (when it ends, and how); what it looks like is computed when someone asks. The
-book keeps which are running and in what order the others ended. It knows no HTTP.
+A job is started with its whole future (when it ends, and how); what it looks like is computed when someone asks. The book
+keeps which are running and in what order the others ended.
 """
 
 import heapq

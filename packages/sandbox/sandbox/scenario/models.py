@@ -1,6 +1,6 @@
 """The two video models: their inputs, what they refuse, what they cost and how large their clips are.
 
-An input that the vendor would drop in silence is dropped here too: a client that relies on it must notice.
+An input that the vendor would drop without an error is dropped here too: a client that relies on it must notice.
 """
 
 from collections.abc import Callable

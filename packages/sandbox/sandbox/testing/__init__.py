@@ -1,1 +1,1 @@
-"""Sandboxes for tests: `local.py` runs one in the test's own process, `process.py` one as users run it."""
+"""Sandboxes for tests: `local.py` in the test's own event loop, `thread.py` in a thread, `process.py` as users run it."""

@@ -1,4 +1,4 @@
-"""The REST API assembled: routes, authorisation, rate limits, errors in Discord's shape, and loud refusal of the rest.
+"""The REST API assembled: routes, authorisation, rate limits, errors in Discord's shape, and a refusal of all other routes.
 
 Order of the middlewares, outside in: arrival stamped and headers made Discord's; the request held against Discord's
 OpenAPI file, whatever becomes of it; the exchange recorded and faults applied; then the rules.

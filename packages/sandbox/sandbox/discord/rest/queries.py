@@ -1,4 +1,4 @@
-"""The parameters that may stand in a route's query: those that the sandbox acts on. Others are refused, never dropped."""
+"""The parameters that a route's query may hold. Others are refused, because the sandbox would not act on them."""
 
 from datetime import datetime
 

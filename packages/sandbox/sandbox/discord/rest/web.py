@@ -1,7 +1,4 @@
-"""What every REST route needs: reading a body, answering JSON, finding a channel, asking for a permission.
-
-It knows HTTP and Discord's errors, and no single route.
-"""
+"""What every REST route needs: reading a body, answering JSON, finding a channel, asking for a permission."""
 
 import json
 from typing import Any

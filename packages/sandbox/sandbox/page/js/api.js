@@ -1,5 +1,5 @@
 /**
- * The control API in the page's words. It must not know the screen.
+ * The control API in the page's words.
  * Every call resolves to JSON or throws `Refused` with a sentence for the member.
  */
 

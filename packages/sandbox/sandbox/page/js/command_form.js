@@ -1,6 +1,6 @@
 /**
  * A chosen command with its options as chips: required ones first, optional ones added by pressing, checked before
- * it is sent. It must not know where it stands, nor send anything but through `run`.
+ * it is sent.
  */
 
 import * as api from "./api.js";

@@ -1,6 +1,5 @@
 /**
  * Components V2 (and rows under plain messages) as Discord draws them, by their numbers in its API.
- * It must not know what pressing them does: that is `controls.js`.
  */
 
 import { shownUrl } from "./api.js";

@@ -1,6 +1,5 @@
 /**
  * The line at the foot of a channel: type `/` for commands, or words and pictures for a plain message.
- * It must not know how options are filled: that is `command_form.js`.
  */
 
 import * as api from "./api.js";

@@ -1,6 +1,5 @@
 /**
  * How the page makes elements: text only ever becomes text nodes, so a message can never become markup.
- * It must not know what it builds.
  */
 
 /** Make an element. `on*` keys are listeners, `null`/`false` drops an attribute, `true` sets it bare. */

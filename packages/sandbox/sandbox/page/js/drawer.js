@@ -1,6 +1,5 @@
 /**
  * The drawer of channels and members on a phone, and what cannot be reached while something lies over it.
- * It must not know what is in the drawer.
  */
 
 import { $, isPhone } from "./dom.js";

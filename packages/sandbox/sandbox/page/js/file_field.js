@@ -1,6 +1,6 @@
 /**
  * Where files are chosen: press, drop or paste, see what was taken, take it away again. Holds files until they are
- * asked for; uploading is the form's work. It must not know forms.
+ * asked for; uploading is the form's work.
  */
 
 import { announce, fill, h } from "./dom.js";

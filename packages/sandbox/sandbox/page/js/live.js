@@ -1,6 +1,6 @@
 /**
  * Keeps the world true: server-sent events in, and after every (re)connection everything read again,
- * because nobody knows what was missed. It must not know the screen.
+ * because nobody knows what was missed.
  */
 
 import * as api from "./api.js";

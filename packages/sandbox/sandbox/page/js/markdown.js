@@ -1,6 +1,6 @@
 /**
  * Discord's markdown as DOM nodes. Input is untrusted: it becomes text nodes and a fixed set of elements, never markup.
- * Blocks first (code, quotes, headings, lists, small text), then what stands inside a line. It must not know the screen.
+ * Blocks first (code, quotes, headings, lists, small text), then what stands inside a line.
  */
 
 import { h } from "./dom.js";

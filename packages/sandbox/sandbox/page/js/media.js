@@ -1,6 +1,6 @@
 /**
  * Pictures, clips and files inside messages: a clip plays in place with its sound, a picture opens large.
- * It must not know messages. Links outside http(s) are never followed.
+ * Links outside http(s) are never followed.
  */
 
 import { shownUrl } from "./api.js";

@@ -1,5 +1,5 @@
 /**
- * One message as an element: who, when, what, and the thread that hangs on it. It must not know the list around it.
+ * One message as an element: who, when, what, and the thread that hangs on it.
  */
 
 import { components, embed } from "./components.js";

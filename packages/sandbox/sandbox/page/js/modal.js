@@ -1,6 +1,6 @@
 /**
  * A modal that a command or a button opened: title, fields, Cancel and Submit. Nothing typed is lost while the bot
- * has not taken it. It must not know the kinds of fields: those are in `modal_fields.js`.
+ * has not taken it.
  */
 
 import * as api from "./api.js";

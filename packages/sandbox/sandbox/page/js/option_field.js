@@ -1,6 +1,6 @@
 /**
  * One option of a command as a chip to fill: text, number, choice, member, role, channel or file. Knows what Discord
- * would refuse before anything is sent. It must not know the command around it.
+ * would refuse before anything is sent.
  */
 
 import { FileField } from "./file_field.js";

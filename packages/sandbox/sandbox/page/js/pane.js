@@ -1,6 +1,6 @@
 /**
  * A list of messages that follows the conversation: drawn by key and in place, so that what did not change stays (and
- * plays on, and keeps the focus), at the bottom unless the reader scrolled away, with days and the first unread marked. It must not know the composer.
+ * plays on, and keeps the focus), at the bottom unless the reader scrolled away, with days and the first unread marked.
  */
 
 import { pressState } from "./controls.js";

@@ -1,6 +1,6 @@
 /**
  * Draws anew what stands already: whatever is still there stays the very same element, so that a redraw takes neither
- * focus nor selection, stops no clip and closes no list. It must not know what is drawn.
+ * focus nor selection, stops no clip and closes no list.
  */
 
 import { adopt } from "./dom.js";

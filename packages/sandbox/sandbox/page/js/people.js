@@ -1,4 +1,4 @@
-/** Faces and names of members, the bot and other applications. It must not know where they are shown. */
+/** Faces and names of members, the bot and other applications. */
 
 import { h } from "./dom.js";
 import { world } from "./world.js";

@@ -1,6 +1,6 @@
 /**
  * A select: a button that shows what is chosen and opens a list. One choice closes it; several are ticked and
- * sent when it closes. Arrow keys, Home, End, Enter, Space and Escape work. It must not know who asks.
+ * sent when it closes. Arrow keys, Home, End, Enter, Space and Escape work.
  */
 
 import { $, freshId, h } from "./dom.js";

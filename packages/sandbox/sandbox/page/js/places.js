@@ -1,6 +1,5 @@
 /**
  * Kinds of places by their numbers in Discord's API: what each is called, how it is marked, and what may stand in it.
- * It must not know the screen.
  */
 
 import { world } from "./world.js";

@@ -1,6 +1,6 @@
 /**
  * Things that float over the page beside what opened them: they close on Escape, on a press elsewhere and when
- * the window changes, and give the focus back. It must not know what it shows.
+ * the window changes, and give the focus back.
  */
 
 import { h } from "./dom.js";

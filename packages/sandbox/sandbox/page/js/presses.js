@@ -1,7 +1,6 @@
 /**
  * Nothing moves under a finger. A browser makes a click only of a press that begins and ends on one element, so what
  * would draw the page anew waits here until the button, the finger or the pen was lifted and its click was heard.
- * It must not know what is drawn.
  */
 
 const CLICK_FOLLOWS_MS = 400; // a touch's click comes after its lifting; a drag has none

@@ -1,6 +1,6 @@
 /**
  * Runs a command as the chosen member, wherever it was asked for (composer, example, message menu), and shows
- * its way until the bot answered. It must not know forms.
+ * its way until the bot answered.
  */
 
 import * as api from "./api.js";

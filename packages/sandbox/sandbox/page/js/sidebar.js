@@ -1,6 +1,5 @@
 /**
  * The left of the page: server rail, channels with their threads, direct messages, and who you are.
- * It must not know messages, only which channels hold new ones.
  */
 
 import { $, h, isPhone } from "./dom.js";

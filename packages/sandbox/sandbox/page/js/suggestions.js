@@ -1,6 +1,6 @@
 /**
  * The list above the composer: commands, choices, autocompletion. The typing field keeps the focus; arrow keys move
- * the active line, Enter or Tab take it. It must not know what the lines mean.
+ * the active line, Enter or Tab take it.
  */
 
 import { fill, freshId, h } from "./dom.js";

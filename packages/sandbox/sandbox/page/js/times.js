@@ -1,6 +1,5 @@
 /**
  * Times as Discord writes them, in the reader's own locale. Relative ones stay true by a beat of their own.
- * It must not know messages.
  */
 
 import { h } from "./dom.js";

@@ -1,6 +1,6 @@
 /**
  * What the chosen member knows: guild, channels, members, commands and messages, and what of it is unread.
- * It must not know the screen; it says `state`, `messages`, `interaction`, `typing` and `link` when something changed.
+ * It says `state`, `messages`, `interaction`, `typing` and `link` when something changed.
  */
 
 import * as api from "./api.js";
