@@ -209,7 +209,7 @@ def _config(sandbox: Sandbox, folder: Path, *, real: bool, charged: bool) -> str
 
 async def _online(sandbox: Sandbox, bot: asyncio.subprocess.Process, folder: Path) -> None:
     def ready() -> bool:
-        commands = any(sandbox.state.registry.everywhere(sandbox.state.world.guild_id))
+        commands = any(sandbox.state.registry.everywhere(sandbox.state.world.home.id))
         return bool(sandbox.state.gateway.online) and commands
 
     online = await _race(bot, folder, sandbox.state.bus.until(ready, START_SECONDS))

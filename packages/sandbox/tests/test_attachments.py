@@ -3,7 +3,7 @@
 import pytest
 
 from discord_py_bot import PNG
-from sandbox.testing.local import local_sandbox
+from sandbox.testing.local import local_sandbox, webhook_of
 
 V2 = 1 << 15
 STILL = ("still.png", PNG, "image/png")
@@ -131,7 +131,7 @@ async def test_an_edit_may_be_let_name_what_it_does_not_list(here, path, posted)
 async def test_an_edit_through_the_token_lists_its_files_too(here, path):
     interaction = await here.command()
     await here.callback(interaction, 5)
-    original = here.webhook(interaction) + "/messages/@original"
+    original = webhook_of(interaction) + "/messages/@original"
     made = await here.rest("PATCH", original, body=card(gallery("clip.mp4")), files=[CLIP])
     await here.rest("PATCH", original, 400, card(gallery("clip.mp4")))
     await here.rest("PATCH", original, body=card(gallery("clip.mp4")) | {"attachments": listed(made, filename="clip.mp4")})

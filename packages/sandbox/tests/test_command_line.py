@@ -16,7 +16,7 @@ import sandbox
 from raw_bot import DEFER, deliver, raw_bot
 from sandbox.cli import actions, main
 from sandbox.control import inspect
-from sandbox.testing.local import local_sandbox
+from sandbox.testing.local import local_sandbox, webhook_of
 
 README = Path(sandbox.__file__).parents[1] / "README.md"
 IMAGE = {
@@ -69,7 +69,7 @@ async def studio(*, after=None):
             await here.callback(run, DEFER)
             if after:
                 await after.wait()
-            await here.rest("POST", here.webhook(run), body={"content": "Here it comes."})
+            await here.rest("POST", webhook_of(run), body={"content": "Here it comes."})
             await deliver(here, payload["id"], payload["channel_id"])
 
         async with raw_bot(here, answer, [VIDEO]):

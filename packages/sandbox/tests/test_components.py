@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox import transcript
-from sandbox.testing.local import local_sandbox
+from sandbox.testing.local import local_sandbox, webhook_of
 
 V2 = 1 << 15
 MODAL = 9
@@ -130,7 +130,7 @@ async def test_a_transcript_names_a_file_that_the_words_name_too(here):
 async def test_a_private_card_that_lost_its_buttons_is_no_refusal_at_once(here):
     interaction = await here.command()
     await here.callback(interaction, 5, {"flags": 64})
-    original = here.webhook(interaction) + "/messages/@original"
+    original = webhook_of(interaction) + "/messages/@original"
     await here.rest("PATCH", original, body={"content": "in line", "components": [again(interaction)]})
     await here.rest("PATCH", original, body={"content": "posting", "components": []})
     await here.post("/clock", advance_seconds=10)

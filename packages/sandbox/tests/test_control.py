@@ -6,7 +6,7 @@ import json
 import pytest
 
 from sandbox.client import CallFailed
-from sandbox.testing.local import local_sandbox
+from sandbox.testing.local import local_sandbox, webhook_of
 from sandbox.testing.process import sandbox_process
 from sandbox.world_file import WorldFile
 
@@ -86,7 +86,7 @@ async def test_tokens_and_file_bytes_are_not_kept(here):
     interaction = await here.command()
     await here.callback(interaction, 5)
     files = [("a.png", b"secret bytes", "image/png")]
-    await here.rest("POST", here.webhook(interaction), body={"content": "x"}, files=files)
+    await here.rest("POST", webhook_of(interaction), body={"content": "x"}, files=files)
     kept = json.dumps((await here.get("/requests"))["requests"])
     assert interaction.token not in kept
     assert "secret bytes" not in kept

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.testing.local import local_sandbox
+from sandbox.testing.local import local_sandbox, webhook_of
 
 EPHEMERAL = 1 << 6
 SEND, DEFER, MODAL = 4, 5, 9
@@ -38,17 +38,17 @@ async def test_the_token_dies_after_fifteen_minutes(here):
     interaction = await here.command()
     await here.callback(interaction, DEFER)
     await here.post("/clock", advance_seconds=899)
-    await here.rest("PATCH", here.webhook(interaction) + "/messages/@original", body={"content": "in time"})
+    await here.rest("PATCH", webhook_of(interaction) + "/messages/@original", body={"content": "in time"})
     await here.post("/clock", advance_seconds=2)
-    error = await here.rest("PATCH", here.webhook(interaction) + "/messages/@original", 401, {"content": "late"})
+    error = await here.rest("PATCH", webhook_of(interaction) + "/messages/@original", 401, {"content": "late"})
     assert error["code"] == 50027
 
 
 async def test_a_follow_up_to_a_deferral_takes_its_place_and_visibility(here):
     interaction = await here.command()
     await here.callback(interaction, DEFER, {"flags": EPHEMERAL})
-    first = await here.rest("POST", here.webhook(interaction), body={"content": "filled"})
-    second = await here.rest("POST", here.webhook(interaction), body={"content": "open"})
+    first = await here.rest("POST", webhook_of(interaction), body={"content": "filled"})
+    second = await here.rest("POST", webhook_of(interaction), body={"content": "open"})
     assert first["id"] == interaction.original.id
     assert first["flags"] & EPHEMERAL
     assert not second["flags"] & EPHEMERAL
@@ -58,10 +58,10 @@ async def test_a_follow_up_to_a_deferral_takes_its_place_and_visibility(here):
 async def test_after_the_original_is_deleted_a_follow_up_keeps_its_own_flags(here):
     interaction = await here.command()
     await here.callback(interaction, DEFER, {"flags": EPHEMERAL})
-    await here.rest("DELETE", here.webhook(interaction) + "/messages/@original", 204)
-    made = await here.rest("POST", here.webhook(interaction), body={"content": "for all"})
+    await here.rest("DELETE", webhook_of(interaction) + "/messages/@original", 204)
+    made = await here.rest("POST", webhook_of(interaction), body={"content": "for all"})
     assert not made["flags"] & EPHEMERAL
-    await here.rest("GET", here.webhook(interaction) + "/messages/@original", 404)
+    await here.rest("GET", webhook_of(interaction) + "/messages/@original", 404)
 
 
 async def test_an_ephemeral_message_exists_for_its_member_only(here):

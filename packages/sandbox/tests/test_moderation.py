@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.testing.local import local_sandbox
+from sandbox.testing.local import local_sandbox, webhook_of
 
 V2 = 1 << 15
 SEND, DEFER, UPDATE = 4, 5, 7
@@ -54,8 +54,8 @@ async def test_automod_judges_a_bots_answer_by_the_member_who_asked(here):
     blocked = await here.command()
     assert (await here.callback(blocked, SEND, {"content": "dragon"}, status=400))["code"] == 200000
     await here.callback(blocked, DEFER)  # what was blocked was no answer
-    assert (await here.rest("POST", here.webhook(blocked), 400, {"content": "dragon"}))["code"] == 200000
-    edit = here.webhook(blocked) + "/messages/@original"
+    assert (await here.rest("POST", webhook_of(blocked), 400, {"content": "dragon"}))["code"] == 200000
+    edit = webhook_of(blocked) + "/messages/@original"
     assert (await here.rest("PATCH", edit, 400, {"content": "dragon"}))["code"] == 200000
     await here.patch("/members/alice", roles=["Supporter"])
     await here.rest("PATCH", edit, body={"content": "dragon"})
@@ -138,7 +138,7 @@ async def test_the_members_own_plan_counts_for_answers_and_the_servers_tier_for_
     interaction = await here.command()
     assert interaction.payload["attachment_size_limit"] == 11 * 1024 * 1024
     await here.callback(interaction, DEFER)
-    await here.rest("PATCH", here.webhook(interaction) + "/messages/@original", body={}, files=large)
+    await here.rest("PATCH", webhook_of(interaction) + "/messages/@original", body={}, files=large)
     await here.rest("POST", f"/channels/{here.channel()}/messages", 413, {}, files=large)
 
 

@@ -33,7 +33,7 @@ async def test_the_bots_permissions_are_exactly_those_whatever_the_channels_say(
     await here.patch("/channels/general", overwrites=overwrites)
     await here.post("/channels", name="later", overwrites=overwrites)
     for channel in ("general", "earlier", "later"):
-        interaction = here.state.world.permissions(
+        interaction = here.state.world.sight.permissions(
             here.state.world.bot_member, here.state.world.channels[here.channel(channel)]
         )
         assert interaction == VIEW | SEND
@@ -51,9 +51,9 @@ async def test_a_bot_that_reckons_for_itself_comes_to_the_same(here):
 
 
 async def test_members_keep_what_they_may(here):
-    before = here.state.world.permissions(here.member(), here.state.world.channels[here.channel()])
+    before = here.state.world.sight.permissions(here.member(), here.state.world.channels[here.channel()])
     await here.patch("/guild", bot_permissions="0")
-    assert here.state.world.permissions(here.member(), here.state.world.channels[here.channel()]) == before
+    assert here.state.world.sight.permissions(here.member(), here.state.world.channels[here.channel()]) == before
     assert (await here.rest("POST", path(here), 403, {"content": "x"}))["code"] == 50001
 
 

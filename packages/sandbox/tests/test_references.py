@@ -3,7 +3,7 @@
 import pytest
 
 from raw_bot import INTENTS, gateway
-from sandbox.testing.local import local_sandbox
+from sandbox.testing.local import local_sandbox, webhook_of
 
 CONTENT = 1 << 15
 SNAPSHOT = 1 << 14
@@ -155,7 +155,7 @@ async def test_what_a_menu_is_used_on_comes_whole_and_its_answer_points_there(he
     assert (resolved["content"], resolved["message_reference"]["message_id"]) == ("words", message["id"])
     assert "referenced_message" not in resolved  # Discord does not send it with an interaction
     await here.callback(interaction, 4, {"content": "on it"})
-    answer = await here.rest("GET", f"{here.webhook(interaction)}/messages/@original")
+    answer = await here.rest("GET", f"{webhook_of(interaction)}/messages/@original")
     assert (answer["type"], answer["referenced_message"]["id"]) == (23, reply["id"])
     assert answer["interaction_metadata"]["target_message_id"] == reply["id"]
 

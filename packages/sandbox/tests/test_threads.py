@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox import transcript
-from sandbox.testing.local import local_sandbox
+from sandbox.testing.local import local_sandbox, webhook_of
 
 SEND, DEFER = 4, 5
 MANAGE_THREADS = 1 << 34
@@ -62,12 +62,12 @@ async def test_an_archived_thread_takes_new_messages_but_no_edit_and_no_deletion
 async def test_an_edit_through_the_token_is_refused_in_an_archived_thread_too(here, thread):
     interaction = await here.command(channel=thread)
     await here.callback(interaction, DEFER)
-    original = here.webhook(interaction) + "/messages/@original"
+    original = webhook_of(interaction) + "/messages/@original"
     await here.rest("PATCH", original, body={"content": "in time"})
     await here.patch(f"/channels/{thread}", archived=True)
     assert (await here.rest("PATCH", original, 400, {"content": "late"}))["code"] == 50083
     assert (await here.rest("DELETE", original, 400))["code"] == 50083
-    await here.rest("POST", here.webhook(interaction), body={"content": "opens it again"})
+    await here.rest("POST", webhook_of(interaction), body={"content": "opens it again"})
     await here.rest("PATCH", original, body={"content": "and now"})
 
 
@@ -90,8 +90,8 @@ async def test_a_lock_that_comes_before_the_answer_refuses_it_as_archived(here, 
     await here.callback(deferred, DEFER)
     await here.patch(f"/channels/{thread}", locked=True)
     assert (await here.callback(interaction, SEND, {"content": "x"}, status=403))["code"] == 50083
-    assert (await here.rest("PATCH", here.webhook(deferred) + "/messages/@original", 403, {"content": "x"}))["code"] == 50083
-    assert (await here.rest("POST", here.webhook(deferred), 403, {"content": "x"}))["code"] == 50083
+    assert (await here.rest("PATCH", webhook_of(deferred) + "/messages/@original", 403, {"content": "x"}))["code"] == 50083
+    assert (await here.rest("POST", webhook_of(deferred), 403, {"content": "x"}))["code"] == 50083
 
 
 async def test_a_locked_and_archived_thread_stays_so_for_the_bot(here, thread):

@@ -4,7 +4,7 @@ import pytest
 
 from raw_bot import INTENTS, gateway
 from sandbox.discord.application import TOKEN
-from sandbox.testing.local import local_sandbox
+from sandbox.testing.local import local_sandbox, webhook_of
 
 COMMANDS = "/applications/1190000000000000001/commands"
 COMMAND = {"name": "make", "description": "Make it"}
@@ -106,8 +106,8 @@ async def test_so_is_a_field_of_an_answer_and_the_interaction_stays_open_without
     error = await here.callback(interaction, 5, {"content": "soon"}, 501)
     assert "'data.content'" in error["message"]
     await here.callback(interaction, 5, {"flags": 0, "content": "", "embeds": [], "allowed_mentions": {"parse": []}})
-    await here.rest("POST", here.webhook(interaction), 501, {"content": "x", "username": "Somebody"})
-    await here.rest("POST", here.webhook(interaction) + "/slack", 501, {})
+    await here.rest("POST", webhook_of(interaction), 501, {"content": "x", "username": "Somebody"})
+    await here.rest("POST", webhook_of(interaction) + "/slack", 501, {})
     told = str(await here.get("/violations")) + str(await here.get("/requests"))
     assert interaction.token not in told
     assert len(await listed(here)) == 5

@@ -3,7 +3,7 @@
 import pytest
 
 from raw_bot import gateway
-from sandbox.testing.local import local_sandbox
+from sandbox.testing.local import local_sandbox, webhook_of
 
 BOT = "1190000000000000001"
 GUILD_INSTALL, USER_INSTALL = 0, 1
@@ -32,7 +32,7 @@ async def run(here, channel, who="alice", status=200):
 async def test_a_command_tells_whose_installation_it_came_by_and_where(here):
     await register(here)
     await here.post("/channels", between=["alice", "bob", "dora"], name="trip")
-    alice, home = here.member().id, here.state.world.guild_id
+    alice, home = here.member().id, here.state.world.home.id
 
     async def told(channel, who="alice"):
         payload = (await run(here, channel, who)).payload
@@ -72,8 +72,8 @@ async def test_a_guest_answers_by_its_token_alone_five_times_at_most(here):
     refused = await here.rest("POST", f"/channels/{interaction.channel.id}/messages", 403, {"content": "x"})
     assert refused["code"] == 50001
     for _ in range(5):
-        await here.rest("POST", here.webhook(interaction), body={"content": "more"})
-    assert (await here.rest("POST", here.webhook(interaction), 400, {"content": "more"}))["code"] == 40094
+        await here.rest("POST", webhook_of(interaction), body={"content": "more"})
+    assert (await here.rest("POST", webhook_of(interaction), 400, {"content": "more"}))["code"] == 40094
 
 
 async def test_a_button_under_a_guests_message_names_who_installed_it_whoever_presses(here):

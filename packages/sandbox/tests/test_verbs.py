@@ -8,7 +8,7 @@ import pytest
 
 from raw_bot import raw_bot
 from sandbox.cli import actions, main
-from sandbox.testing.local import local_sandbox
+from sandbox.testing.local import local_sandbox, webhook_of
 
 DEFER, SEND, MODAL = 5, 4, 9
 SWITCHES = [{"label": one.title(), "value": one} for one in ("private", "seed")]
@@ -132,9 +132,9 @@ async def test_a_refusal_shows_its_reason_without_waiting_for_the_end(here, run)
     async def answer(payload):
         interaction = here.state.interactions[payload["id"]]
         await here.callback(interaction, DEFER)
-        await here.rest("PATCH", here.webhook(interaction) + "/messages/@original", body={"content": "Not started"})
-        await here.rest("POST", here.webhook(interaction), body={"content": "No credits left", "flags": 64})
-        await here.rest("DELETE", here.webhook(interaction) + "/messages/@original", 204)
+        await here.rest("PATCH", webhook_of(interaction) + "/messages/@original", body={"content": "Not started"})
+        await here.rest("POST", webhook_of(interaction), body={"content": "No credits left", "flags": 64})
+        await here.rest("DELETE", webhook_of(interaction) + "/messages/@original", 204)
 
     async with raw_bot(here, answer, COMMANDS):
         code, shown, _ = await run("call", "/make")

@@ -86,7 +86,7 @@ class ControlRoutes(ABC):
 
     def member(self, name: Json, guild: Guild | None = None) -> Member:
         """Anyone by id or name, or a member of this guild; the bot is none here. Raises Refused."""
-        people = list(guild.members.values() if guild else self.state.world.people())
+        people = list(guild.members.values() if guild else self.state.world.accounts.people())
         found = next((one for one in people if str(name) == one.id), None)
         found = found or next((one for one in people if one.name == name), None)
         if found is None or found.user.bot:
@@ -105,13 +105,13 @@ class ControlRoutes(ABC):
         """A channel, thread or DM by id, by name, or as `guild/name`; `dm` is the viewer's own with the bot. Raises Refused."""
         world = self.state.world
         if viewer and name == "dm":
-            return world.dm(viewer.id)
+            return world.direct.opened(viewer.id)
         name = str(name).removeprefix("#")
         found = world.channels.get(name)
         named = [one for one in world.channels.values() if one.type != DM or one.group]
         found = found or next((one for one in named if name in {one.name, self._full_name(one)}), None)
         if found is None:
-            known = ", ".join(one.name if one.guild_id in {None, world.guild_id} else self._full_name(one) for one in named)
+            known = ", ".join(one.name if one.guild_id in {None, world.home.id} else self._full_name(one) for one in named)
             raise Refused(f"there is no channel {name!r}; there are: {known}", 404)
         return world.refresh_thread(found)
 

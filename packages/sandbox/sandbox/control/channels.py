@@ -107,7 +107,7 @@ class ChannelRoutes(ControlRoutes):
     async def add_channel(self, request: web.Request) -> web.Response:
         body = await body_of(request, _NewChannel)
         if body.dm_with is not None:
-            return answer(self.state.channel_view(self.state.world.dm(self.member(body.dm_with).id)))
+            return answer(self.state.channel_view(self.state.world.direct.opened(self.member(body.dm_with).id)))
         if body.between is not None:
             return answer(self._group(body.name, body.between))
         if body.name is None:
@@ -131,7 +131,7 @@ class ChannelRoutes(ControlRoutes):
         people = [self.member(one) for one in between]
         if len({one.id for one in people}) != len(people) or not 2 <= len(people) <= MOST_IN_GROUP:
             raise Refused(f"'between' names 2 to {MOST_IN_GROUP} members, each once")
-        channel = self.state.world.add_group(name or ", ".join(one.name for one in people), people)
+        channel = self.state.world.direct.add_group(name or ", ".join(one.name for one in people), people)
         self.state.tell_channel("CHANNEL_CREATE", channel)
         return self.state.channel_view(channel)
 
@@ -246,13 +246,13 @@ class ChannelRoutes(ControlRoutes):
         form = {"name": body.name, "applied_tags": self._named_tags(parent, body.tags)}
         channel = self._threads.made_post(parent, owner, form)
         uploads = uploads_of(self.state, body.files)
-        limit = self.state.world.upload_limit(channel, owner)
+        limit = self.state.world.sight.upload_limit(channel, owner)
         draft = self._posting.draft({"content": body.content}, uploads, channel, limit, owner)
         message = self._threads.begin_post(channel, owner, draft)
         return self.state.channel_view(channel) | {"message": self.state.shown(message)}
 
     def _need(self, member: Member, channel: Channel, wanted: int) -> None:
-        if not self.state.world.permissions(member, channel) & wanted:
+        if not self.state.world.sight.permissions(member, channel) & wanted:
             raise Refused(f"{member.name} may not do that in {channel.name}", 403)
 
     def _thread(self, request: web.Request) -> tuple[Channel, Thread]:
@@ -268,7 +268,7 @@ class ChannelRoutes(ControlRoutes):
         actor = self.member(body.who)
         joining = self._overwritten(body.member or actor.id)
         self._need(actor, channel, may.VIEW_CHANNEL)
-        manages = self.state.world.permissions(actor, channel) & may.MANAGE_THREADS
+        manages = self.state.world.sight.permissions(actor, channel) & may.MANAGE_THREADS
         if joining != actor.id and not thread.invitable and not manages:
             raise Refused(f"{channel.name} takes in nobody but by those who manage threads", 403)
         if joining not in thread.members:

@@ -80,8 +80,8 @@ class FaultRoutes(ControlRoutes):
                 "guilds": [self.guild_view(one) for one in guilds],
                 "channels": [self.state.channel_view(one) for one in shown],
                 "roles": [role.payload() | {"guild_id": one.id} for one in guilds for role in one.roles.values()],
-                "members": [self.member_view(one) for one in world.people()],
-                "commands": list(self.state.registry.everywhere(world.guild_id)),
+                "members": [self.member_view(one) for one in world.accounts.people()],
+                "commands": list(self.state.registry.everywhere(world.home.id)),
                 "speed": self._speed,
                 "page": self._page(),
             }

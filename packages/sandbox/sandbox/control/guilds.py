@@ -64,7 +64,7 @@ class GuildRoutes(ControlRoutes):
         guild = world.add_guild(name)
         guild.premium_tier, guild.preferred_locale = body.premium_tier, body.preferred_locale
         for one in body.members:
-            world.add_member(one, [], guild=guild)
+            world.accounts.add_member(one, [], guild=guild)
         for one in body.channels or ["general"]:
             world.add_channel(one, guild=guild)
         if body.bot:

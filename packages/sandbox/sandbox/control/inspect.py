@@ -116,7 +116,7 @@ class InspectRoutes(ControlRoutes):
         ]
 
     def _seen(self, channel: Channel, viewer: Member) -> list[dict[str, Any]]:
-        seen = [one for one in channel.messages.values() if self.state.world.sees(viewer, one)]
+        seen = [one for one in channel.messages.values() if self.state.world.sight.sees(viewer, one)]
         for message in seen:
             self._posting.reading.fresh(message)
         return [self.state.shown(one) for one in seen]
@@ -127,10 +127,10 @@ class InspectRoutes(ControlRoutes):
         world = self.state.world
         if query.channel is not None:
             channel = self.channel(query.channel, viewer)
-            if not world.sees_channel(viewer, channel):
+            if not world.sight.sees_channel(viewer, channel):
                 raise Refused(f"{viewer.name} does not see {channel.name}", 403)
             return answer({"id": channel.id, "name": channel.name, "messages": self._seen(channel, viewer)})
-        places = [one for one in world.channels.values() if world.sees_channel(viewer, one)]
+        places = [one for one in world.channels.values() if world.sight.sees_channel(viewer, one)]
         shown = [
             {
                 "id": one.id,
@@ -257,7 +257,7 @@ class InspectRoutes(ControlRoutes):
                 for message in reversed(channel.messages.values()):
                     if int(message.id) <= query.since:
                         break
-                    if wanted in json.dumps(message.data, ensure_ascii=False) and self.state.world.sees(viewer, message):
+                    if wanted in json.dumps(message.data, ensure_ascii=False) and self.state.world.sight.sees(viewer, message):
                         return message
             return None
 

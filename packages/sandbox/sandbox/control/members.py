@@ -56,7 +56,7 @@ class MemberRoutes(ControlRoutes):
         if any(one.name == name for one in guild.members.values()):
             raise Refused(f"there is a member {name!r} already", 409)
         roles = [self.role(one, guild).id for one in body.roles]
-        member = self.state.world.add_member(name, roles, body.locale, guild)
+        member = self.state.world.accounts.add_member(name, roles, body.locale, guild)
         self._dispatch(guild, "GUILD_MEMBER_ADD", member.payload(), intents.GUILD_MEMBERS)
         return answer(self.member_view(member))
 

@@ -96,7 +96,7 @@ class MessageRoutes(ControlRoutes):
         name, guild = body.name, self.guild(body.guild)
         if any(one.name == name for one in guild.members.values()):
             raise Refused(f"there is a member {name!r} already", 409)
-        member = self.state.world.add_member(name, [], guild=guild)
+        member = self.state.world.accounts.add_member(name, [], guild=guild)
         member.user.bot = True
         return answer(self.member_view(member))
 
@@ -107,7 +107,7 @@ class MessageRoutes(ControlRoutes):
         if not channel.takes_messages:
             raise Refused(f"no messages stand in {channel.name} itself; write in a post of it, or in another channel")
         speaks = may.SEND_MESSAGES_IN_THREADS if channel.type in THREAD_TYPES else may.SEND_MESSAGES
-        if not self.state.world.permissions(author, channel) & speaks:
+        if not self.state.world.sight.permissions(author, channel) & speaks:
             raise Refused(f"{author.name} may not write in {channel.name}", 403)
         if body.forward is not None:
             return answer(self.state.shown(self._forward(body, body.forward, channel, author)))
@@ -116,7 +116,7 @@ class MessageRoutes(ControlRoutes):
         form: dict[str, Any] = {"content": body.content or "", "flags": body.flags or 0}
         form["components"] = body.components or []
         form["embeds"] = [checked(one, Embed) for one in body.embeds or []]
-        limit = self.state.world.upload_limit(channel, author)
+        limit = self.state.world.sight.upload_limit(channel, author)
         draft = self._posting.draft(checked(form, MessageCreate), uploads, channel, limit, author)
         for given, made in zip(form["embeds"], draft.fields["embeds"], strict=True):
             made["type"] = read(_EmbedKind, given, "an embed").type
@@ -128,7 +128,7 @@ class MessageRoutes(ControlRoutes):
     def _author(self, body: _NewMessage) -> Member:
         """The member or the other application that writes. Raises Refused."""
         name = body.who
-        found = next((one for one in self.state.world.people() if name in {one.id, one.name}), None)
+        found = next((one for one in self.state.world.accounts.people() if name in {one.id, one.name}), None)
         if found is None or not found.user.bot or found.id == self.state.application.id:
             found = self.member(name)
         if not found.user.bot and (strange := body.given(*_APPLICATIONS_OWN)):
@@ -147,7 +147,7 @@ class MessageRoutes(ControlRoutes):
         if strange := body.given("content", "files", "embeds", "reply_to", *_APPLICATIONS_OWN):
             raise Refused(f"a forward carries nothing besides the message; leave {strange[0]!r} out")
         source = self.message(message_id)
-        if not self.state.world.sees(author, source) or source.ephemeral_to is not None:
+        if not self.state.world.sight.sees(author, source) or source.ephemeral_to is not None:
             raise Refused(f"{author.name} cannot forward that message", 403)
         if source.data["type"] not in FORWARDABLE:
             raise Refused(f"Discord forwards no message of type {source.data['type']}")

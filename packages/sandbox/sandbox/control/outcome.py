@@ -47,7 +47,7 @@ def _mentioning(state: State, job: str, viewer: Member) -> list[Message]:
         for message in reversed(channel.messages.values()):
             if int(message.id) < int(job):
                 break
-            if state.world.sees(viewer, message) and any(job in one for one in _custom_ids(message)):
+            if state.world.sight.sees(viewer, message) and any(job in one for one in _custom_ids(message)):
                 found.append(message)
     return found
 

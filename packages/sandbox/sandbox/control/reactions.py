@@ -35,7 +35,7 @@ class ReactionRoutes(ControlRoutes):
 
     def _read(self, body: _Reaction | _Removal) -> tuple[Member, Message]:
         member, message = self.member(body.who), self.message(body.message)
-        if not self.state.world.sees(member, message):
+        if not self.state.world.sight.sees(member, message):
             raise Refused(f"{member.name} does not see that message", 404)
         if message.channel.thread and message.channel.thread.archived:
             raise Refused("nobody reacts in an archived thread", 409)
@@ -45,7 +45,7 @@ class ReactionRoutes(ControlRoutes):
         body = await body_of(request, _Reaction)
         member, message = self._read(body)
         emoji = body.emoji
-        granted = self.state.world.permissions(member, message.channel)
+        granted = self.state.world.sight.permissions(member, message.channel)
         if not granted & may.READ_MESSAGE_HISTORY or not (emoji in message.reactors or granted & may.ADD_REACTIONS):
             raise Refused(f"{member.name} may not react in {message.channel.name}", 403)
         self._reactions.add(message, emoji, member)
@@ -60,7 +60,7 @@ class ReactionRoutes(ControlRoutes):
                 raise Refused("'emoji' is missing")
             self._reactions.remove(message, body.emoji, member.id)
             return answer(self.state.shown(message))
-        if not self.state.world.permissions(member, message.channel) & may.MANAGE_MESSAGES:
+        if not self.state.world.sight.permissions(member, message.channel) & may.MANAGE_MESSAGES:
             raise Refused(f"{member.name} may not take off others' reactions", 403)
         self._reactions.clear(message, body.emoji)
         return answer(self.state.shown(message))

@@ -36,11 +36,11 @@ class Archiving:
                 self.tell_thread(channel)
 
     def tell_thread(self, channel: Channel, event: str = "THREAD_UPDATE", extra: dict[str, Any] | None = None) -> None:
-        if self._state.world.sees_channel(self._state.world.bot_member, channel):
+        if self._state.world.sight.sees_channel(self._state.world.bot_member, channel):
             data = channel.payload() | (extra or {})
             self._state.gateway.dispatch(event, data, guild_id=channel.guild_id, intent=intents.GUILDS)
         self._state.bus.publish(
             "thread",
             lambda _: self._state.channel_view(channel),
-            lambda one: self._state.world.sees_channel(one, channel),
+            lambda one: self._state.world.sight.sees_channel(one, channel),
         )

@@ -73,7 +73,10 @@ class Callbacks:
     def _need_open(self, interaction: Interaction, *, posts: bool) -> None:
         """Raises ApiError in a thread that is locked for the bot, and for what is no new message in an archived one."""
         channel = interaction.channel
-        if channel.locked and not self._state.world.permissions(self._state.world.bot_member, channel) & may.MANAGE_THREADS:
+        if (
+            channel.locked
+            and not self._state.world.sight.permissions(self._state.world.bot_member, channel) & may.MANAGE_THREADS
+        ):
             raise ApiError(403, 50083, "Thread is archived")  # the same words for both, as Discord answers
         if channel.archived and not posts:
             raise ApiError(400, 50083, "Thread is archived")

@@ -76,7 +76,7 @@ class Gateway:
 
         Of a guild that the bot is not in, or in an outage, it hears nothing but its own interactions.
         """
-        if guild_id and event != INTERACTION and not self._world().bot_hears(guild_id):
+        if guild_id and event != INTERACTION and not self._world().sight.bot_hears(guild_id):
             return False
         reached = False
         encoded = json.dumps(data)
@@ -256,8 +256,8 @@ class Gateway:
         self._told()
 
     def _members(self, session: Session, data: dict[str, Any]) -> None:
-        guild = self._world().guilds.get(str(data.get("guild_id") or self._world().guild_id))
-        if guild is not None and self._world().bot_hears(guild.id):
+        guild = self._world().guilds.get(str(data.get("guild_id") or self._world().home.id))
+        if guild is not None and self._world().sight.bot_hears(guild.id):
             chunk = members_chunk(guild, data, everyone=bool(session.intents & kinds.GUILD_MEMBERS))
             session.dispatch("GUILD_MEMBERS_CHUNK", json.dumps(chunk))
 

@@ -30,7 +30,7 @@ def owners_for(world: World, member: Member, channel: Channel, kinds: list[int])
         guild = world.guild_of(channel)
         if guild and world.bot_user.id in guild.members:
             made[str(GUILD_INSTALL)] = guild.id
-        elif context == IN_BOT_DM and world.shares_guild(member.id):
+        elif context == IN_BOT_DM and world.accounts.shares_guild(member.id):
             made[str(GUILD_INSTALL)] = "0"
     if USER_INSTALL in kinds and member.user.installed:
         made[str(USER_INSTALL)] = member.id

@@ -79,7 +79,7 @@ class MemberActions:
     def component(self, member: Member, message: Message, custom_id: str, values: list[str]) -> Interaction:
         """Press a button or choose in a select. Raises Refused."""
         self._need_no_outage(message.channel)
-        if not self._state.world.sees(member, message):
+        if not self._state.world.sight.sees(member, message):
             raise Refused(f"{member.name} does not see that message", 404)
         found = [one for one in walk(message.data["components"]) if one.get("custom_id") == custom_id]
         if not found:
@@ -106,7 +106,7 @@ class MemberActions:
         """A member's client opens an archived thread before it sends anything there, which fails for some."""
         if not self._state.world.refresh_thread(channel).archived:
             return
-        granted = self._state.world.permissions(member, channel)
+        granted = self._state.world.sight.permissions(member, channel)
         needed = may.MANAGE_THREADS if channel.locked else may.SEND_MESSAGES_IN_THREADS
         if not granted & needed or member.id in self._state.moderation.unarchiving_fails:
             raise Refused(
@@ -145,7 +145,7 @@ class MemberActions:
             raise Refused(str(bad)) from bad
 
     def _find(self, name: str, asked: str, channel: Channel, *, slash: bool) -> dict[str, Any]:
-        known = list(self._state.registry.everywhere(channel.guild_id or self._state.world.guild_id))
+        known = list(self._state.registry.everywhere(channel.guild_id or self._state.world.home.id))
         for definition in known:
             if definition["name"] == name and (definition["type"] == CHAT_INPUT) is slash:
                 return definition
@@ -158,7 +158,7 @@ class MemberActions:
             raise Refused(f"{guild.name} has an outage: nobody does anything there", 409)
 
     def _may_run(self, member: Member, channel: Channel, definition: dict[str, Any]) -> None:
-        granted = self._state.world.permissions(member, channel)
+        granted = self._state.world.sight.permissions(member, channel)
         if not granted & may.VIEW_CHANNEL:
             raise Refused(f"{member.name} does not see that channel", 403)
         if not channel.takes_messages:
@@ -199,11 +199,11 @@ class MemberActions:
         name: str = "",
     ) -> Interaction:
         world = self._state.world
-        member = world.member_in(channel, member.id) or member
+        member = world.accounts.member_in(channel, member.id) or member
         interaction_id = self._state.ids.next()
         token = secrets.token_urlsafe(48)
-        limit = world.upload_limit(channel, member)
-        granted, guest = world.permissions(member, channel), is_guest(owners)
+        limit = world.sight.upload_limit(channel, member)
+        granted, guest = world.sight.permissions(member, channel), is_guest(owners)
         payload: dict[str, Any] = {
             "id": interaction_id,
             "application_id": self._state.application.id,
@@ -216,13 +216,13 @@ class MemberActions:
             "locale": member.user.locale,
             "entitlements": [],
             "app_permissions": str(
-                granted & may.AS_GUEST if is_guest(owners) else world.permissions(world.bot_member, channel)
+                granted & may.AS_GUEST if is_guest(owners) else world.sight.permissions(world.bot_member, channel)
             ),
             "authorizing_integration_owners": owners,
             "context": context_of(channel),
             "attachment_size_limit": limit,
         }
-        guild, here = world.guild_of(channel), world.member_in(channel, member.id)
+        guild, here = world.guild_of(channel), world.accounts.member_in(channel, member.id)
         if guild and here:
             payload |= {
                 "guild_id": guild.id,

@@ -53,7 +53,7 @@ class Posting:
             self._state.files, self._state.outside, body, uploads, channel.id, before, unlisted=moderation.unlisted_files
         ).read()
         try:
-            moderation.check_message(draft.fields, channel, judged, self._state.world.permissions(judged, channel))
+            moderation.check_message(draft.fields, channel, judged, self._state.world.sight.permissions(judged, channel))
         except ApiError:
             for stored in draft.added:
                 self._state.files.remove(stored.id)
@@ -191,7 +191,7 @@ class Posting:
         for file_id in message.files:
             self._state.files.remove(file_id)
         data = {"id": message.id, "channel_id": channel.id}
-        self._state.bus.publish("message_delete", lambda _: data, lambda one: self._state.world.sees(one, message))
+        self._state.bus.publish("message_delete", lambda _: data, lambda one: self._state.world.sight.sees(one, message))
 
     def _apply(self, message: Message, draft: Draft) -> None:
         for file_id in draft.dropped:
@@ -205,21 +205,21 @@ class Posting:
         message.offered |= {str(one["custom_id"]) for one in walk(data["components"]) if one.get("custom_id")}
         data["attachments"] = self.reading.attached(message)
         world = self._state.world
-        people, guild = world.people_in(message.channel), world.guild_of(message.channel)
+        people, guild = world.accounts.people_in(message.channel), world.guild_of(message.channel)
         data["mentions"] = [people[one].user.payload() for one in draft.mentions.users if one in people]
         data["mention_roles"] = [role for role in draft.mentions.roles if guild and role in guild.roles]
         data["mention_everyone"] = draft.mentions.everyone and self._may_ping_all(message)
 
     def _may_ping_all(self, message: Message) -> bool:
-        author = self._state.world.person(message.author_id)
-        return author is not None and bool(self._state.world.permissions(author, message.channel) & may.MENTION_EVERYONE)
+        author = self._state.world.accounts.person(message.author_id)
+        return author is not None and bool(self._state.world.sight.permissions(author, message.channel) & may.MENTION_EVERYONE)
 
     def _ping(self, message: Message) -> None:
         data, world = message.data, self._state.world
         named = {user["id"] for user in data["mentions"]}
-        for member in world.people_in(message.channel).values():
+        for member in world.accounts.people_in(message.channel).values():
             reached = member.id in named or data["mention_everyone"] or set(member.roles) & set(data["mention_roles"])
-            if reached and member.id != message.author_id and world.sees(member, message):
+            if reached and member.id != message.author_id and world.sight.sees(member, message):
                 member.pings += 1
 
     def _announce(self, event: str, kind: str, message: Message) -> None:
@@ -227,11 +227,13 @@ class Posting:
         if message.ephemeral_to is None:
             data = self.reading.for_bot(message, event=True)
             if channel.guild_id:
-                author = self._state.world.member_in(channel, message.author_id)
+                author = self._state.world.accounts.member_in(channel, message.author_id)
                 data = data | {"guild_id": channel.guild_id} | ({"member": author.partial()} if author else {})
-            if self._state.world.sees_channel(self._state.world.bot_member, channel):
+            if self._state.world.sight.sees_channel(self._state.world.bot_member, channel):
                 self._send(event, channel, data)
-        self._state.bus.publish(kind, lambda _: self._state.shown(message), lambda one: self._state.world.sees(one, message))
+        self._state.bus.publish(
+            kind, lambda _: self._state.shown(message), lambda one: self._state.world.sight.sees(one, message)
+        )
 
     def _send(self, event: str, channel: Channel, data: dict[str, Any]) -> None:
         intent = intents.GUILD_MESSAGES if channel.guild_id else intents.DIRECT_MESSAGES

@@ -30,7 +30,7 @@ class Reactions:
             return
         users.append(member.id)
         extra: dict[str, Any] = {"user_id": member.id, "message_author_id": message.author_id, "burst": False, "type": 0}
-        if here := self._state.world.member_in(message.channel, member.id):
+        if here := self._state.world.accounts.member_in(message.channel, member.id):
             extra["member"] = here.payload()
         self._changed(message, "MESSAGE_REACTION_ADD", extra | {"emoji": _written(emoji)})
 
@@ -58,7 +58,7 @@ class Reactions:
     def users(self, message: Message, emoji: str, after: int, limit: int) -> list[dict[str, Any]]:
         """Who reacted with it, by their ids."""
         found = sorted((one for one in message.reactors.get(emoji, []) if int(one) > after), key=int)
-        return [self._state.world.users[one].payload() for one in found[:limit]]
+        return [self._state.world.accounts.users[one].payload() for one in found[:limit]]
 
     def _changed(self, message: Message, event: str, extra: dict[str, Any]) -> None:
         bot, channel = self._state.world.bot_user.id, message.channel
@@ -66,11 +66,11 @@ class Reactions:
         data = {"channel_id": channel.id, "message_id": message.id} | extra
         if channel.guild_id:
             data["guild_id"] = channel.guild_id
-        if message.ephemeral_to is None and self._state.world.sees_channel(self._state.world.bot_member, channel):
+        if message.ephemeral_to is None and self._state.world.sight.sees_channel(self._state.world.bot_member, channel):
             intent = GUILD_REACTIONS if channel.guild_id else DIRECT_REACTIONS
             self._state.gateway.dispatch(event, data, guild_id=channel.guild_id, intent=intent)
         self._state.bus.publish(
-            "message_update", lambda _: self._state.shown(message), lambda one: self._state.world.sees(one, message)
+            "message_update", lambda _: self._state.shown(message), lambda one: self._state.world.sight.sees(one, message)
         )
 
 

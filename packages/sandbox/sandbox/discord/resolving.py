@@ -60,16 +60,16 @@ class Resolving:
 
     def _state_member(self, text: str) -> Member | None:
         name = text.removeprefix("<@").removesuffix(">")
-        members = self._state.world.people_in(self._channel)
+        members = self._state.world.accounts.people_in(self._channel)
         return members.get(name) or next((one for one in members.values() if one.name == name), None)
 
     def _member(self, text: str) -> str:
         member = self._state_member(text)
         if member is None:
-            raise line.BadOption(f"there is no member {text!r}; there are: {_listed(self._state.world.members)}")
+            raise line.BadOption(f"there is no member {text!r}; there are: {_listed(self._state.world.home.members)}")
         self._put("users", member.id, member.user.payload())
         if self._channel.guild_id:
-            granted = self._state.world.permissions(member, self._channel)
+            granted = self._state.world.sight.permissions(member, self._channel)
             self._put("members", member.id, member.partial() | {"permissions": str(granted)})
         return member.id
 
@@ -89,7 +89,7 @@ class Resolving:
         if channel is None:
             raise line.BadOption(f"there is no channel {text!r}; there are: {_listed(channels)}")
         bot = self._state.world.bot_member
-        granted = self._state.world.permissions(bot, channel)
+        granted = self._state.world.sight.permissions(bot, channel)
         self._put("channels", channel.id, channel.payload() | {"permissions": str(granted)})
         return channel.id
 

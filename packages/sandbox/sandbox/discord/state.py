@@ -121,7 +121,9 @@ class State:
         """Tell the bot, where it sees the channel, and the page of a channel that was made or changed."""
         if channel.guild_id:
             self.gateway.dispatch(event, channel.payload(), guild_id=channel.guild_id, intent=GUILDS)
-        self.bus.publish("channel", lambda _: self.channel_view(channel), lambda one: self.world.sees_channel(one, channel))
+        self.bus.publish(
+            "channel", lambda _: self.channel_view(channel), lambda one: self.world.sight.sees_channel(one, channel)
+        )
 
     def channel_view(self, channel: Channel) -> dict[str, Any]:
         view = self.world.refresh_thread(channel).payload()

@@ -109,7 +109,7 @@ class Threads:
         self._members_changed(channel, {"removed_member_ids": [user_id]}, told=saw)
 
     def _bot_sees(self, channel: Channel) -> bool:
-        return self._state.world.sees_channel(self._state.world.bot_member, channel)
+        return self._state.world.sight.sees_channel(self._state.world.bot_member, channel)
 
     def _members_changed(self, channel: Channel, change: dict[str, Any], *, told: bool) -> None:
         count = len(channel.thread.members) if channel.thread else 0
@@ -119,7 +119,7 @@ class Threads:
         self._state.bus.publish(
             "thread",
             lambda _: self._state.channel_view(channel),
-            lambda one: self._state.world.sees_channel(one, channel),
+            lambda one: self._state.world.sight.sees_channel(one, channel),
         )
 
     def tags(self, parent: Channel, owner: Member, wanted: list[str]) -> list[str]:
@@ -130,7 +130,7 @@ class Threads:
         known = {tag.id: tag for tag in parent.tags}
         if any(one not in known for one in wanted):
             raise unknown("tag")
-        manages = bool(self._state.world.permissions(owner, parent) & may.MANAGE_THREADS)
+        manages = bool(self._state.world.sight.permissions(owner, parent) & may.MANAGE_THREADS)
         if not manages and any(known[one].moderated for one in wanted):
             raise missing_permissions()
         if parent.require_tag and not wanted:
@@ -162,7 +162,7 @@ class Threads:
     def _check_allowed(self, parent: Channel, owner: Member, kind: int, name: str) -> None:
         """Raises ApiError for a name that may not be shown, where there are too many threads, and while new ones rest."""
         world, moderation = self._state.world, self._state.moderation
-        moderation.check_title(name, parent, owner, world.permissions(owner, parent))
+        moderation.check_title(name, parent, owner, world.sight.permissions(owner, parent))
         threads = [world.refresh_thread(one) for one in world.channels.values() if one.thread]
         active = [one.type for one in threads if not one.archived]
         if kind == ANNOUNCEMENT_THREAD and active.count(kind) >= moderation.announcement_threads:

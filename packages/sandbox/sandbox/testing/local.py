@@ -77,7 +77,7 @@ class LocalSandbox:
         return next(one.id for one in world.channels.values() if one.name == name) if name else world.first_channel().id
 
     def member(self, name: str = "alice") -> Member:
-        return next(one for one in self.state.world.members.values() if one.name == name)
+        return next(one for one in self.state.world.home.members.values() if one.name == name)
 
     async def command(self, *, who: str = "alice", channel: str | None = None, **options: Json) -> Interaction:
         """Register `/make` and run it as a member; the interaction, which nobody has answered."""
@@ -96,14 +96,15 @@ class LocalSandbox:
         body = {"type": kind} | ({"data": data} if data is not None else {})
         return await self.rest("POST", f"/interactions/{interaction.id}/{interaction.token}/callback", status, body)
 
-    def webhook(self, interaction: Interaction) -> str:
-        """The path of the interaction's follow-ups."""
-        return f"/webhooks/{self.state.application.id}/{interaction.token}"
-
     async def messages(self, who: str = "alice", channel: str | None = None) -> Json:
         """What that member sees in the channel, oldest first."""
         looked: dict[str, Json] = {"as": who, "channel": channel or self.channel()}
         return (await self.get("/messages", **looked))["messages"]
+
+
+def webhook_of(interaction: Interaction) -> str:
+    """The path of an interaction's original response and follow-ups, below Discord's API."""
+    return f"/webhooks/{interaction.payload['application_id']}/{interaction.token}"
 
 
 @asynccontextmanager

@@ -18,11 +18,14 @@ from sandbox.discord.openapi import OpenApi
 from sandbox.discord.posting import Posting
 from sandbox.discord.ratelimits import RateLimits
 from sandbox.discord.rest.channels import ChannelRoutes
+from sandbox.discord.rest.commands import CommandRoutes
+from sandbox.discord.rest.guilds import GuildRoutes
 from sandbox.discord.rest.identity import IdentityRoutes
 from sandbox.discord.rest.interactions import RECEIVED_AT, InteractionRoutes
 from sandbox.discord.rest.messages import MessageRoutes
 from sandbox.discord.rest.queries import check_query
 from sandbox.discord.rest.reactions import ReactionRoutes
+from sandbox.discord.rest.threads import ThreadRoutes
 from sandbox.discord.rest.web import answer
 from sandbox.discord.state import State
 from sandbox.exchange import redacted_path
@@ -53,10 +56,13 @@ class Rest:
         self._middlewares = [self._stamped(), self._checked(), faults.middleware("discord", records), self._ruled()]
         self._groups = (
             IdentityRoutes(state),
+            CommandRoutes(state),
             InteractionRoutes(state, posting),
             MessageRoutes(state, posting),
             ReactionRoutes(state),
             ChannelRoutes(state, posting),
+            ThreadRoutes(state, posting),
+            GuildRoutes(state),
         )
 
     def routes(self) -> list[tuple[str, str]]:

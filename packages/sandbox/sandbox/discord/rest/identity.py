@@ -1,24 +1,20 @@
-"""Who the bot is: its user, its application, the gateway's address, its commands."""
+"""REST routes that tell the bot who it is: its user, its application, its guilds, the gateway's address."""
 
 from typing import Any
 
 from aiohttp import web
 
-from sandbox.discord.bodies.commands import Command
 from sandbox.discord.errors import unknown
 from sandbox.discord.guild import Guild
 from sandbox.discord.rest.queries import flag, limit_of, whole
-from sandbox.discord.rest.web import Routes, answer, body_of, empty
-
-COMMANDS = "/applications/{application_id}/commands"
-GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
+from sandbox.discord.rest.web import Routes, answer
 
 DEFAULT_SOUNDS = (("quack", "🦆"), ("airhorn", "📢"), ("cricket", "🦗"), ("golf clap", "👏"), ("sad horn", "🎺"))
 
 
 class IdentityRoutes(Routes):
     def routes(self) -> list[web.RouteDef]:
-        made = [
+        return [
             web.get("/users/@me", self.me),
             web.get("/users/@me/guilds", self.guilds),
             web.get("/users/{user_id}", self.user),
@@ -28,23 +24,13 @@ class IdentityRoutes(Routes):
             web.get("/soundboard-default-sounds", self.sounds),
             web.get("/gateway/bot", self.gateway_bot),
         ]
-        for path in (COMMANDS, GUILD_COMMANDS):
-            made += [
-                web.get(path, self.commands),
-                web.put(path, self.replace),
-                web.post(path, self.create),
-                web.get(path + "/{command_id}", self.command),
-                web.patch(path + "/{command_id}", self.patch),
-                web.delete(path + "/{command_id}", self.delete),
-            ]
-        return made
 
     async def me(self, _: web.Request) -> web.Response:
         user = self.state.world.bot_user.payload()
         return answer(user | {"mfa_enabled": True, "locale": "en-US", "verified": True, "email": None})
 
     async def user(self, request: web.Request) -> web.Response:
-        user = self.state.world.users.get(request.match_info["user_id"])
+        user = self.state.world.accounts.users.get(request.match_info["user_id"])
         if user is None:
             raise unknown("user")
         return answer(user.payload())
@@ -91,7 +77,7 @@ class IdentityRoutes(Routes):
             "role_connections_verification_url": None,
             "owner": self.state.world.owner.payload(),
             "approximate_guild_count": len(self._mine()),
-            "approximate_user_install_count": sum(one.installed for one in self.state.world.users.values()),
+            "approximate_user_install_count": sum(one.installed for one in self.state.world.accounts.users.values()),
             "approximate_user_authorization_count": 0,
             "explicit_content_filter": 0,
             "team": None,
@@ -116,42 +102,3 @@ class IdentityRoutes(Routes):
         start: dict[str, int] = {"total": 1000, "remaining": 1000, "reset_after": 0}
         start["max_concurrency"] = gateway.limits.max_concurrency
         return answer({"url": gateway.url, "shards": gateway.shards, "session_start_limit": start})
-
-    def _scope(self, request: web.Request) -> str | None:
-        if request.match_info["application_id"] != self.state.application.id:
-            raise unknown("command")
-        guild_id = request.match_info.get("guild_id")
-        if guild_id is not None:
-            self.guild_of(guild_id)
-        return guild_id
-
-    def _told(self) -> None:
-        shown = list(self.state.registry.everywhere(self.state.world.guild_id))
-        self.state.bus.publish("commands", lambda _: {"commands": shown})
-
-    async def commands(self, request: web.Request) -> web.Response:
-        return answer(self.state.registry.all(self._scope(request)))
-
-    async def replace(self, request: web.Request) -> web.Response:
-        made = self.state.registry.replace(self._scope(request), await body_of(request, list[Command]))
-        self._told()
-        return answer(made)
-
-    async def create(self, request: web.Request) -> web.Response:
-        made, new = self.state.registry.put(self._scope(request), await body_of(request, Command))
-        self._told()
-        return answer(made, 201 if new else 200)
-
-    async def command(self, request: web.Request) -> web.Response:
-        return answer(self.state.registry.get(self._scope(request), request.match_info["command_id"]))
-
-    async def patch(self, request: web.Request) -> web.Response:
-        command_id = request.match_info["command_id"]
-        made = self.state.registry.patch(self._scope(request), command_id, await body_of(request, Command))
-        self._told()
-        return answer(made)
-
-    async def delete(self, request: web.Request) -> web.Response:
-        self.state.registry.delete(self._scope(request), request.match_info["command_id"])
-        self._told()
-        return empty()

@@ -62,7 +62,7 @@ class MessageRoutes(Routes):
         if source := self._forwarded(body):
             return answer(self._posting.reading.for_bot(self._posting.forward(channel, bot, source, extra)))
         replied = self._replied(channel, body)
-        draft = self._posting.draft(body, uploads, channel, self.state.world.upload_limit(channel), bot)
+        draft = self._posting.draft(body, uploads, channel, self.state.world.sight.upload_limit(channel), bot)
         if replied is None:
             return answer(self._posting.reading.for_bot(self._posting.post(channel, bot, draft, extra=extra)))
         allowed = body.get("allowed_mentions")
@@ -72,8 +72,8 @@ class MessageRoutes(Routes):
     def _check_dm(self, channel: Channel, *, files: bool) -> None:
         if channel.recipient is None:
             return
-        member = self.state.world.person(channel.recipient["id"])
-        if member is None or not self.state.world.shares_guild(member.id):
+        member = self.state.world.accounts.person(channel.recipient["id"])
+        if member is None or not self.state.world.accounts.shares_guild(member.id):
             raise ApiError(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
         if not member.user.accepts_dms:
             raise ApiError(403, 50007, "Cannot send messages to this user")
@@ -144,7 +144,7 @@ class MessageRoutes(Routes):
         body, uploads = await form_of(request, MessageEdit)
         if uploads:
             self.need(message.channel, may.ATTACH_FILES)
-        limit = self.state.world.upload_limit(message.channel)
+        limit = self.state.world.sight.upload_limit(message.channel)
         draft = self._posting.draft(body, uploads, message.channel, limit, self.state.world.bot_member, message)
         self._posting.count_edit(message)
         self._posting.edit(message, draft)
@@ -184,7 +184,7 @@ class MessageRoutes(Routes):
         self.need_text(channel)
         self.need_speech(channel)
         data = {"channel_id": channel.id, "user_id": self.state.application.id, "at_ms": self.state.clock.now_ms()}
-        self.state.bus.publish("typing", lambda _: data, lambda one: self.state.world.sees_channel(one, channel))
+        self.state.bus.publish("typing", lambda _: data, lambda one: self.state.world.sight.sees_channel(one, channel))
         return empty()
 
     async def pinned(self, request: web.Request) -> web.Response:

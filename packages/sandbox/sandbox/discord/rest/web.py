@@ -117,7 +117,7 @@ class Routes:
         channel = self.state.world.channels.get(channel_id)
         if channel is None:
             raise unknown("channel")
-        if not self.state.world.sees_channel(self.state.world.bot_member, channel):
+        if not self.state.world.sight.sees_channel(self.state.world.bot_member, channel):
             raise missing_access()
         return self.state.world.refresh_thread(channel)
 
@@ -138,7 +138,7 @@ class Routes:
         return message
 
     def permissions(self, channel: Channel) -> int:
-        return self.state.world.permissions(self.state.world.bot_member, channel)
+        return self.state.world.sight.permissions(self.state.world.bot_member, channel)
 
     def need(self, channel: Channel, wanted: int) -> None:
         if self.permissions(channel) & wanted != wanted:
