@@ -72,6 +72,6 @@ async def raw_bot(here: LocalSandbox, answer, commands=()):
 
 async def deliver(here: LocalSandbox, job, channel):
     """Post a clip for this job: a video, with a button that carries the job's id."""
-    button = {"type": 2, "style": 2, "label": "Again", "custom_id": f"hh:again:{job}"}
+    button = {"type": 2, "style": 2, "label": "Again", "custom_id": f"bot:again:{job}"}
     body = {"content": "Your clip", "components": [{"type": 1, "components": [button]}]}
     await here.rest("POST", f"/channels/{channel}/messages", body=body, files=[("clip.mp4", b"video", "video/mp4")])

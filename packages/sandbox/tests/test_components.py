@@ -92,7 +92,7 @@ def assert_refused_at(errors, where):
 
 
 def again(interaction):
-    return {"type": 1, "components": [{"type": 2, "style": 2, "label": "Again", "custom_id": f"hh:again:{interaction.id}"}]}
+    return {"type": 1, "components": [{"type": 2, "style": 2, "label": "Again", "custom_id": f"bot:again:{interaction.id}"}]}
 
 
 @pytest.mark.parametrize(

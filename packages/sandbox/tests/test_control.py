@@ -105,14 +105,14 @@ async def test_a_command_that_is_refused_in_private_counts_as_refused(here):
 @pytest.mark.parametrize(("word", "outcome"), [("retry", "failed"), ("edit", "failed"), ("draft", "refused")])
 async def test_the_buttons_of_an_ending_tell_which_it_was(here, word, outcome):
     interaction = await here.command()
-    button = {"type": 2, "style": 1, "label": "Once more", "custom_id": f"hh:{word}:{interaction.id}"}
+    button = {"type": 2, "style": 1, "label": "Once more", "custom_id": f"bot:{word}:{interaction.id}"}
     await here.callback(interaction, 4, {"content": "No.", "components": [{"type": 1, "components": [button]}]})
     assert (await here.wait(clip=interaction.id))["outcome"] == outcome
 
 
 async def test_a_job_in_private_is_not_taken_for_a_refusal(here):
     interaction = await here.command()
-    button = {"type": 2, "style": 1, "label": "Cancel", "custom_id": f"hh:cancel:{interaction.id}"}
+    button = {"type": 2, "style": 1, "label": "Cancel", "custom_id": f"bot:cancel:{interaction.id}"}
     card = {"content": "working", "flags": 64, "components": [{"type": 1, "components": [button]}]}
     await here.callback(interaction, 4, card)
     await here.post("/clock", advance_seconds=5)

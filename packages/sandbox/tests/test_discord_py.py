@@ -22,7 +22,7 @@ async def test_a_clip_goes_its_whole_way_without_one_violation(monkeypatch):
         still = done["message"]["components"][0]["components"][3]["accessory"]["media"]
         assert (still["width"], still["height"]) == (32, 16)
 
-        press = await here.post("/component", message=done["message"]["id"], custom_id=f"hh:again:{job}", **{"as": "alice"})
+        press = await here.post("/component", message=done["message"]["id"], custom_id=f"bot:again:{job}", **{"as": "alice"})
         await here.wait(interaction=press["interaction"])
         seen = await here.get("/messages", channel=done["message"]["channel_id"], **{"as": "alice"})
         assert [one["content"] for one in seen["messages"] if one["ephemeral"]] == ["once more"]
@@ -32,7 +32,7 @@ async def test_a_clip_goes_its_whole_way_without_one_violation(monkeypatch):
 async def test_a_modal_takes_text_files_and_a_choice(monkeypatch):
     async with local_sandbox() as here, online(here, monkeypatch, make_bot()):
         job, done = await made_clip(here)
-        press = await here.post("/component", message=done["message"]["id"], custom_id=f"hh:remix:{job}", **{"as": "alice"})
+        press = await here.post("/component", message=done["message"]["id"], custom_id=f"bot:remix:{job}", **{"as": "alice"})
         opened = await here.wait(interaction=press["interaction"], state="modal")
         assert opened["modal"]["title"] == "Studio"
         await here.post("/modal", 400, modal=opened["id"], values={"prompt": ""}, **{"as": "alice"})

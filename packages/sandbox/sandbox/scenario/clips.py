@@ -27,7 +27,7 @@ class Clips:
     """`folder` None means the shared one."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or Path(tempfile.gettempdir()) / f"happyhorse-sandbox-clips-{_VERSION}-{_whose()}"
+        self.folder = folder or Path(tempfile.gettempdir()) / f"bot-sandbox-clips-{_VERSION}-{_whose()}"
         self._making: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def clip(self, frame: tuple[int, int], seconds: int, pad_to: int = 0) -> Path:
