@@ -66,10 +66,10 @@ demo: $(STAMP)
 test: $(DEVELOPING) $(MODULES)
 	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
-# The pure rules first, whose results stand there within seconds; then the other parts, and what ports and sandbox promise.
+# The pure rules first, whose results stand there within seconds; then the sandbox, the other parts, and what ports promise.
 test-fast: $(TESTING)
 	$(BIN)/python -m pytest tests/unit/domain -q
-	$(BIN)/python -m pytest tests/unit tests/contract --ignore=tests/unit/domain -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest packages/sandbox/tests tests/unit tests/contract --ignore=tests/unit/domain -n 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(DEVELOPING)
 	$(BIN)/ruff check .

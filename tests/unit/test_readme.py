@@ -68,8 +68,9 @@ MADE = {"config.toml", "happyhorse/config.toml", "transcript.md", "cogs/count.py
 @pytest.fixture(scope="module")
 def there():
     """Every file and folder, by each way in which a page may call it: `bot/app.py` is `app.py` too."""
-    tops = ("bot", "cogs", "sandbox", "tests", "bench", "deploy", "docs", ".ci", ".github")
+    tops = ("bot", "cogs", "demo", "packages", "tests", "bench", "deploy", "docs", ".ci", ".github")
     paths = [path.relative_to(ROOT) for top in tops for path in (ROOT / top).rglob("*") if path.suffix != ".pyc"]
+    paths = [path for path in paths if "node_modules" not in path.parts]
     paths += [path.relative_to(ROOT) for path in ROOT.iterdir()]
     return {"/".join(path.parts[start:]) for path in paths for start in range(len(path.parts))}
 
