@@ -12,7 +12,8 @@ from bot.presentation.interactions.button_handlers import press
 from bot.presentation.interactions.filled_forms import submitted
 from bot.presentation.interactions.modal_handlers import submit
 from bot.presentation.interactions.responses import HorseInteraction
-from bot.presentation.views.buttons import Action, Press, unknown
+from bot.presentation.views.buttons import Press, unknown
+from bot.presentation.views.custom_ids import Action
 from bot.tasks import own_cancels_only
 
 

@@ -17,9 +17,10 @@ from bot.presentation.interactions.modal_handlers import keep_stills
 from bot.presentation.interactions.responses import HorseInteraction, open_form, say
 from bot.presentation.message_pictures import pictures_for
 from bot.presentation.views import wording
+from bot.presentation.views.custom_ids import FormKind
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.escaping import well_formed
-from bot.presentation.views.modals import FormKind, clip_form
+from bot.presentation.views.modals import clip_form
 from bot.services.clip_input import Attached, ClipInput, Draft
 
 _DURATIONS: Final = range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)

@@ -24,7 +24,7 @@ from bot.ports import KeyValues, SettableClock
 from bot.presentation import command_sync, gateway
 from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, long_limits
 from bot.presentation.discord_time import DiscordTime
-from bot.presentation.views.buttons import Action
+from bot.presentation.views.custom_ids import Action
 from bot.services.use_cases import UseCases
 from bot.tasks import kept
 

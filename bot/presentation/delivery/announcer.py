@@ -23,6 +23,7 @@ from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.discord_errors import Closed
 from bot.presentation.views import escaping, job_card, wording
+from bot.presentation.views.custom_ids import Action, button_id
 from bot.presentation.views.layout import AMBER, Page
 from bot.presentation.views.progress_text import first_text, progress_page
 from bot.tasks import over, own_cancels_only
@@ -211,7 +212,7 @@ class Announcer:
         """The id of a message that an earlier process may have posted, too long ago for the nonce; None where there is none."""
         if self._clock.now_ms() - job.created_at_ms <= _FRESH_MS:
             return None
-        mine = f"hh:cancel:{job.id}"
+        mine = button_id(Action.CANCEL, job.id)
         with suppress(Closed):
             return await self._messages.find(channel_id, job.id, lambda custom_id: custom_id == mine)
         return None

@@ -27,6 +27,7 @@ from bot.presentation.delivery.upload_limits import SAFE_BYTES, UploadLimits
 from bot.presentation.discord_codes import UNKNOWN_CHANNEL
 from bot.presentation.discord_errors import Closed, DoneAlready
 from bot.presentation.views.clip_message import clip_page
+from bot.presentation.views.custom_ids import Action, button_id
 from bot.presentation.views.layout import Page
 
 _log: Final = logging.getLogger(__name__)
@@ -267,7 +268,7 @@ class ClipPoster:
 
 def _mine(job: Job) -> Callable[[str], bool]:
     """Recognises the clip's message by a button that no other message about the job has."""
-    mine = f"hh:more:{job.id}"
+    mine = button_id(Action.MORE, job.id)
     return lambda custom_id: custom_id == mine
 
 

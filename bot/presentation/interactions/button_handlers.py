@@ -17,12 +17,13 @@ from bot.presentation.interactions.booking import book, is_moderator, roles_of
 from bot.presentation.interactions.post_here import post_here
 from bot.presentation.interactions.responses import HorseInteraction, add, hold, open_form, replace_page, say, wait
 from bot.presentation.views import layout, unposted, wording
-from bot.presentation.views.buttons import Action, job_button
+from bot.presentation.views.buttons import job_button
 from bot.presentation.views.clip_message import more_page
+from bot.presentation.views.custom_ids import Action, FormKind, number_in
 from bot.presentation.views.error_pages import BLOCKED, note_page
 from bot.presentation.views.escaping import blocks, unseen
 from bot.presentation.views.layout import Page
-from bot.presentation.views.modals import FormKind, clip_form
+from bot.presentation.views.modals import clip_form
 from bot.services.cancel_job import Outcome
 from bot.services.clip_input import ClipInput, Draft
 
@@ -39,7 +40,7 @@ async def press(interaction: HorseInteraction, action: Action, subject: str) -> 
 
 
 async def _draft(interaction: HorseInteraction, subject: str) -> None:
-    draft = await interaction.client.use_cases.repeat.draft(permissions.number(subject), interaction.user.id)
+    draft = await interaction.client.use_cases.repeat.draft(number_in(subject), interaction.user.id)
     await _open(interaction, FormKind.DRAFT, subject, draft, "Edit and try again")
 
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import discord
 
 from bot.domain.clip import Kind, RawClip, Resolution
 from bot.domain.job import PREVIEW
+from bot.presentation.views.custom_ids import FormKind, read_form
 from bot.presentation.views.escaping import clean, well_formed
-from bot.presentation.views.modals import SEED_CHARACTERS, FormKind, Switch
+from bot.presentation.views.modals import SEED_CHARACTERS, Switch
 from bot.services.clip_input import Attached, Draft
-
-_CUSTOM_ID: Final = re.compile(r"hh:form:([a-z]+):([a-z0-9]{1,20})(?::([a-z]{1,20}))?")
-_KINDS: Final = {each.value: each for each in FormKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,8 @@ class Submitted:
 def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
     """What a form holds, None when it is none of ours."""
     data = cast("dict[str, Any]", interaction.data or {})
-    match = _CUSTOM_ID.fullmatch(str(data.get("custom_id", "")))
-    if interaction.type is not discord.InteractionType.modal_submit or match is None:
+    form = read_form(str(data.get("custom_id", "")))
+    if interaction.type is not discord.InteractionType.modal_submit or form is None:
         return None
     fields = {str(field.get("custom_id")): field for field in _fields(data.get("components", ()))}
     resolved: dict[str, Any] = data.get("resolved") or {}
@@ -68,14 +66,14 @@ def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
     # What no field takes could not be shown in one again.
     seed = _number(_text(fields, "seed")[:SEED_CHARACTERS])
     return Submitted(
-        kind=_KINDS.get(match[1]),
-        subject=match[2],
+        kind=form.kind,
+        subject=form.subject,
         raw=RawClip(kind, _text(fields, "prompt"), _number(duration or ""), resolution, aspect, seed),
         attached=tuple(_attached(each) for each in kept),
         seeded="seed" in fields,
         switched=switched,
         still=int(still) if still.isascii() and still.isdecimal() else 0,
-        provider=PREVIEW if Switch.PREVIEW in (switched or ()) else match[3],
+        provider=PREVIEW if Switch.PREVIEW in (switched or ()) else form.provider,
     )
 
 

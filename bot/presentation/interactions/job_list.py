@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.errors import Gone
 from bot.presentation.interactions.responses import HorseInteraction, hold, say, wait
+from bot.presentation.views.custom_ids import number_in
 from bot.presentation.views.jobs_page import jobs_page
 
 _PAGES_MOST: Final = 1_000_000
@@ -20,11 +20,9 @@ async def show(interaction: HorseInteraction) -> None:
 
 async def show_list_page(interaction: HorseInteraction, subject: str) -> None:
     """Another page, in place of the one whose button was pressed. Raises `Gone` for what is no page."""
-    if not (subject.isascii() and subject.isdecimal() and 1 <= int(subject) <= _PAGES_MOST):
-        msg = "a custom id without a page"
-        raise Gone(msg)
+    number = number_in(subject, most=_PAGES_MOST)
     await hold(interaction)
-    await _say(interaction, int(subject))
+    await _say(interaction, number)
 
 
 async def _say(interaction: HorseInteraction, number: int) -> None:

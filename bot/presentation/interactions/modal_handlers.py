@@ -13,8 +13,8 @@ from bot.presentation.interactions.booking import book, roles_of, say_rest
 from bot.presentation.interactions.filled_forms import Submitted, merged
 from bot.presentation.interactions.responses import HorseInteraction, say
 from bot.presentation.message_pictures import Found
+from bot.presentation.views.custom_ids import FormKind, number_in
 from bot.presentation.views.error_pages import error_page, failed_request_note, note_page
-from bot.presentation.views.modals import FormKind
 from bot.services.clip_input import Attached, ClipInput, Draft
 from bot.services.repeat_clip import clip_input_from
 
@@ -60,13 +60,13 @@ async def _base(interaction: HorseInteraction, form: Submitted) -> tuple[Draft, 
     repeat = interaction.client.use_cases.repeat
     match form.kind:
         case FormKind.DRAFT:
-            return await repeat.draft(permissions.number(form.subject), interaction.user.id), form.attached
+            return await repeat.draft(number_in(form.subject), interaction.user.id), form.attached
         case FormKind.REMIX | FormKind.EDIT:
             return Draft.of_job(
                 await permissions.admitted(interaction, permissions.FORMS[form.kind], form.subject)
             ), form.attached
         case FormKind.ANIMATE:
-            return Draft(RawClip(Kind.IMAGE)), (await _still(interaction, permissions.number(form.subject), form.still),)
+            return Draft(RawClip(Kind.IMAGE)), (await _still(interaction, number_in(form.subject), form.still),)
         case FormKind.STUDIO:
             return Draft(RawClip(Kind.CHARACTERS)), form.attached
         case FormKind.EXAMPLE:

@@ -13,12 +13,10 @@ from enum import Enum, auto
 from typing import Final
 
 from bot.domain.job import Job
-from bot.domain.snowflake import LARGEST
 from bot.errors import Gone, NotYours
 from bot.presentation.interactions.booking import is_moderator
 from bot.presentation.interactions.responses import HorseInteraction
-from bot.presentation.views.buttons import Action
-from bot.presentation.views.modals import FormKind
+from bot.presentation.views.custom_ids import Action, FormKind, number_in
 from bot.presentation.views.outcomes import hides_prompt
 
 _log: Final = logging.getLogger(__name__)
@@ -68,20 +66,12 @@ FORMS: Final[Mapping[FormKind, May]] = {
 }
 
 
-def number(subject: str) -> int:
-    """The id at the end of a custom id. Raises `Gone` for what can be nobody's."""
-    if not (subject.isascii() and subject.isdecimal() and int(subject) <= LARGEST):
-        msg = "a custom id without an id of ours"
-        raise Gone(msg)
-    return int(subject)
-
-
 async def admitted(interaction: HorseInteraction, may: May, subject: str) -> Job:
     """The job with this id, for whoever may do that with it, here. Raises `Gone` and `NotYours`.
 
     One that is not shown here is as good as gone: nobody learns from an id whose it is.
     """
-    job = await interaction.client.use_cases.repeat.job(number(subject))
+    job = await interaction.client.use_cases.repeat.job(number_in(subject))
     member_id = interaction.user.id
     if member_id == job.member_id:
         return job

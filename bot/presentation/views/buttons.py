@@ -6,36 +6,13 @@ What a press does is decided elsewhere (`presses.py`); here is what a button loo
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from typing import Any, Final, Self
 
 import discord
 from discord import ui
 
 from bot.domain.examples import EXAMPLES, Example
-
-
-class Action(StrEnum):
-    """The middle of a custom id, `hh:<action>:<id>`; never rename one that was released: old messages carry it."""
-
-    AGAIN = "again"
-    REMIX = "remix"
-    FINAL = "final"
-    MORE = "more"
-    DELETE = "delete"
-    ERASE = "erase"
-    CANCEL = "cancel"
-    KEEP = "keep"
-    DISCARD = "discard"
-    RETRY = "retry"
-    EDIT = "edit"
-    PROMPT = "prompt"
-    LINK = "link"
-    POST = "post"
-    DRAFT = "draft"
-    EXAMPLE = "example"
-    PAGE = "page"
-
+from bot.presentation.views.custom_ids import BUTTON, Action, button_id
 
 LABELS: Final = {
     Action.AGAIN: "Again",
@@ -64,11 +41,10 @@ _STYLES: Final = {
     Action.ERASE: discord.ButtonStyle.danger,
     Action.DISCARD: discord.ButtonStyle.danger,
 }
-_TEMPLATE: Final = re.compile(rf"hh:(?P<action>{'|'.join(Action)}):(?P<subject>[a-z0-9]{{1,20}})")
 _LABEL_CHARACTERS: Final = 80
 
 
-class Press(ui.DynamicItem[ui.Button[Any]], template=_TEMPLATE):
+class Press(ui.DynamicItem[ui.Button[Any]], template=BUTTON):
     """One button. `subject` is a job's or draft's id in decimal, an example's key, or the number of a page."""
 
     def __init__(self, action: Action, subject: str, label: str | None = None, *, disabled: bool = False) -> None:
@@ -78,7 +54,7 @@ class Press(ui.DynamicItem[ui.Button[Any]], template=_TEMPLATE):
             ui.Button(
                 label=(label or LABELS[action])[:_LABEL_CHARACTERS],
                 style=_STYLES.get(action, discord.ButtonStyle.secondary),
-                custom_id=f"hh:{action.value}:{subject}",
+                custom_id=button_id(action, subject),
                 disabled=disabled,
             )
         )
@@ -104,7 +80,7 @@ def unknown(interaction: discord.Interaction[Any]) -> bool:
         return True
     pressed = interaction.type is discord.InteractionType.component
     custom_id: object = (interaction.data or {}).get("custom_id")
-    return pressed and _TEMPLATE.fullmatch(str(custom_id)) is None
+    return pressed and BUTTON.fullmatch(str(custom_id)) is None
 
 
 def job_button(action: Action, job_id: int, label: str | None = None) -> Press:

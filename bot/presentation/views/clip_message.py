@@ -8,7 +8,8 @@ from bot.domain.clip import Resolution
 from bot.domain.job import Job
 from bot.ports import Delivery
 from bot.presentation.views import layout, wording
-from bot.presentation.views.buttons import Action, job_button
+from bot.presentation.views.buttons import job_button
+from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.escaping import inline, one_line
 from bot.presentation.views.layout import Page, Picture
 from bot.presentation.views.outcomes import has_link, job_code_line

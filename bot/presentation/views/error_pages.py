@@ -30,7 +30,8 @@ from bot.errors import (
 )
 from bot.presentation.discord_codes import WORDS_BLOCKED
 from bot.presentation.views import layout, unposted, wording
-from bot.presentation.views.buttons import Action, Press, example_buttons, job_button, link_button
+from bot.presentation.views.buttons import Press, example_buttons, job_button, link_button
+from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.escaping import blocks, inline, one_line, width
 from bot.presentation.views.layout import Page
 from bot.services.clip_input import ClipInput

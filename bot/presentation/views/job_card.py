@@ -8,7 +8,8 @@ from bot.domain.clip import Kind
 from bot.domain.coach.tips import tips
 from bot.domain.job import Job, State
 from bot.presentation.views import outcomes, unposted, wording
-from bot.presentation.views.buttons import Action, Press, job_button, link_button
+from bot.presentation.views.buttons import Press, job_button, link_button
+from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.escaping import clean, inline, width
 from bot.presentation.views.layout import AnyButton, Page, Picture
 from bot.presentation.views.progress_text import accent, progress_buttons

@@ -12,7 +12,8 @@ from bot.domain.progress import bar
 from bot.domain.quota import Window
 from bot.ports import Entry, LedgerEntry
 from bot.presentation.views import layout, unposted, wording
-from bot.presentation.views.buttons import Action, Press, example_buttons, job_button, link_button
+from bot.presentation.views.buttons import Press, example_buttons, job_button, link_button
+from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.escaping import inline
 from bot.presentation.views.layout import AnyButton, Page, Picture
 from bot.presentation.views.outcomes import ending, has_link

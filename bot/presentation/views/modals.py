@@ -1,8 +1,8 @@
 """Forms (modals): one for every request that is written or changed. `filled_forms` reads them when they come back.
 
-A form's custom id holds its kind, an id, and who makes the clip unless its switches say otherwise:
-`hh:form:<kind>:<id>:<provider>`. So it can be submitted after a restart too, and is made where its prices held: what comes
-back is read from the interaction, never from a form kept in memory.
+A form's custom id holds its kind, an id, and who makes the clip unless its switches say otherwise. So it can be submitted
+after a restart too, and is made where its prices held: what comes back is read from the interaction, never from a form kept in
+memory.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from bot.domain.clip import Aspect, Kind, Resolution
 from bot.domain.job import PREVIEW
 from bot.presentation.message_pictures import Found
 from bot.presentation.views import wording
+from bot.presentation.views.custom_ids import FormKind, form_id
 from bot.services.clip_input import Draft
 from bot.services.offer import Offer
 
@@ -29,17 +30,6 @@ _PLACEHOLDER: Final = "What is seen, how the camera moves, what is heard"
 SEED_CHARACTERS: Final = 20
 _HINT_CHARACTERS: Final = 100
 """Discord's limit for the line under a field's label."""
-
-
-class FormKind(StrEnum):
-    """What a submitted form belongs to: a draft, a clip to remix or to edit, an example, a still, or nothing yet."""
-
-    DRAFT = "draft"
-    REMIX = "remix"
-    EDIT = "edit"
-    EXAMPLE = "example"
-    ANIMATE = "animate"
-    STUDIO = "studio"
 
 
 class Switch(StrEnum):
@@ -61,7 +51,7 @@ def clip_form(
     """
     # Who makes it where the switch for previews is off, or not there.
     provider = (offer.real if offer.mixed else None) or offer.of(draft.provider)
-    modal = ui.Modal(title=title, timeout=None, custom_id=f"hh:form:{kind.value}:{subject}:{provider}")
+    modal = ui.Modal(title=title, timeout=None, custom_id=form_id(kind, subject, provider))
     modal.add_item(_prompt(draft))
     if len(stills) > 1:
         modal.add_item(_stills(stills))

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.job import Failure, Job, State
 from bot.presentation.views import layout, wording
-from bot.presentation.views.buttons import Action
+from bot.presentation.views.custom_ids import Action
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from bot.domain.job import Job, State
 from bot.domain.progress import bar, overdue, within_ms
 from bot.ports import Hitch, Progress, Why
 from bot.presentation.views import layout, wording
-from bot.presentation.views.buttons import Action, Press, job_button
+from bot.presentation.views.buttons import Press, job_button
+from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.layout import Page
 
 _MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})

@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.domain.job import Failure, Job
 from bot.presentation.views import layout, wording
-from bot.presentation.views.buttons import Action, job_button
+from bot.presentation.views.buttons import job_button
+from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.layout import Page
 
 _REASONS: Final = {

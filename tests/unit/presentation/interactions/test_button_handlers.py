@@ -3,7 +3,8 @@
 import pytest
 
 from bot.domain.job import Failure, State
-from bot.presentation.views.buttons import Action, job_button
+from bot.presentation.views.buttons import job_button
+from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.layout import Page
 from tests.fixtures.simcord_bot import labels, shown, text
 from tests.fixtures.simcord_scenes import MADE, brought, clips_in, delivered, ended, thread_of, through

@@ -1,7 +1,8 @@
 """Cancel, Throw it away and Let it finish: of a job that waits, one under way and one that is over."""
 
 from bot.domain.job import Failure, State
-from bot.presentation.views.buttons import Action, job_button
+from bot.presentation.views.buttons import job_button
+from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.layout import Page
 from tests.fixtures.simcord_bot import labels, text
 from tests.fixtures.simcord_scenes import MADE, asked, ended, thread_of, through

@@ -8,9 +8,9 @@ import pytest
 from bot.domain.examples import EXAMPLES
 from bot.domain.job import State
 from bot.presentation.interactions import permissions
-from bot.presentation.views.buttons import Action, Press
+from bot.presentation.views.buttons import Press
+from bot.presentation.views.custom_ids import Action, FormKind
 from bot.presentation.views.layout import Page
-from bot.presentation.views.modals import FormKind
 from tests.fixtures.simcord_bot import labels, picture, shown, text
 from tests.fixtures.simcord_scenes import asked
 

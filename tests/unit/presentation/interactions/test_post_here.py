@@ -6,7 +6,8 @@ from bot.domain.job import Failure, State
 from bot.domain.quota import Policy
 from bot.errors import NowhereToPost, StorageError
 from bot.presentation.delivery.progress_updater import Followed
-from bot.presentation.views.buttons import Action, job_button
+from bot.presentation.views.buttons import job_button
+from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.layout import Page
 from bot.services.find_jobs import JOBS_SHOWN
 from tests.fixtures.simcord_bot import labels, picture, shown, text

@@ -15,10 +15,11 @@ from bot.errors import Crossed, Problem, QuotaRefused, RequestRefused
 from bot.ports import ClipLink, Delivery, Entry, Forecast, LedgerEntry, Progress
 from bot.presentation.views import error_pages, jobs_page
 from bot.presentation.views.clip_message import clip_page, more_page
+from bot.presentation.views.custom_ids import FormKind
 from bot.presentation.views.escaping import blocks
 from bot.presentation.views.job_card import card
 from bot.presentation.views.layout import Page
-from bot.presentation.views.modals import FormKind, clip_form
+from bot.presentation.views.modals import clip_form
 from bot.presentation.views.progress_text import progress_page, progress_text
 from bot.services.clip_input import Draft
 from bot.services.find_jobs import JOBS_SHOWN, Listed

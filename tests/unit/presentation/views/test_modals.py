@@ -8,7 +8,8 @@ from bot.domain.clip import Kind, RawClip
 from bot.domain.price import FREE, Prices
 from bot.presentation.interactions.filled_forms import merged, submitted
 from bot.presentation.message_pictures import Found
-from bot.presentation.views.modals import FormKind, clip_form
+from bot.presentation.views.custom_ids import FormKind
+from bot.presentation.views.modals import clip_form
 from bot.services.clip_input import Draft
 from bot.services.offer import Offer
 from tests.factories import a_reference_image

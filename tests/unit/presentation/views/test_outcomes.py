@@ -7,7 +7,8 @@ from bot.domain.quota import Span, Standing, Window
 from bot.errors import Crossed, Gone, KindClosed, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
 from bot.ports import Entry, LedgerEntry
 from bot.presentation.views import error_pages, jobs_page, unposted
-from bot.presentation.views.buttons import LABELS, Action
+from bot.presentation.views.buttons import LABELS
+from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.job_card import card
 from bot.presentation.views.outcomes import ending
 from bot.services.find_jobs import Listed

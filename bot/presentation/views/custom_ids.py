@@ -1,0 +1,88 @@
+"""The custom ids of buttons and forms, made and read here and nowhere else.
+
+A button has `hh:<action>:<subject>`, a form `hh:form:<kind>:<subject>:<provider>`. They hold words and ids only, so that what
+was sent by one process can be answered by another, years later. They come back from members' clients, so they are judged like
+anything from outside: `read_form` and `BUTTON` say whether one is of ours, `number_in` whether its subject is a number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.snowflake import LARGEST
+from bot.errors import Gone
+
+
+class Action(StrEnum):
+    """What a button does; never rename one that was released: old messages carry it."""
+
+    AGAIN = "again"
+    REMIX = "remix"
+    FINAL = "final"
+    MORE = "more"
+    DELETE = "delete"
+    ERASE = "erase"
+    CANCEL = "cancel"
+    KEEP = "keep"
+    DISCARD = "discard"
+    RETRY = "retry"
+    EDIT = "edit"
+    PROMPT = "prompt"
+    LINK = "link"
+    POST = "post"
+    DRAFT = "draft"
+    EXAMPLE = "example"
+    PAGE = "page"
+
+
+class FormKind(StrEnum):
+    """What a form belongs to: a draft, a clip to remix or to edit, an example, a still, or nothing yet."""
+
+    DRAFT = "draft"
+    REMIX = "remix"
+    EDIT = "edit"
+    EXAMPLE = "example"
+    ANIMATE = "animate"
+    STUDIO = "studio"
+
+
+@dataclass(frozen=True, slots=True)
+class FormId:
+    """`kind` is None where this version has no such form. `provider` makes the clip unless the form's switches say otherwise;
+    None for a form of the version before, which did not say."""
+
+    kind: FormKind | None
+    subject: str
+    provider: str | None
+
+
+_SUBJECT: Final = "[a-z0-9]{1,20}"
+"""A job's, draft's or message's id in decimal, an example's key, the number of a page, or "0" where a form is about nothing."""
+BUTTON: Final = re.compile(rf"hh:(?P<action>{'|'.join(Action)}):(?P<subject>{_SUBJECT})")
+_FORM: Final = re.compile(rf"hh:form:(?P<kind>[a-z]+):(?P<subject>{_SUBJECT})(?::(?P<provider>[a-z]{{1,20}}))?")
+_KINDS: Final = {each.value: each for each in FormKind}
+
+
+def button_id(action: Action, subject: str | int) -> str:
+    return f"hh:{action.value}:{subject}"
+
+
+def form_id(kind: FormKind, subject: str, provider: str) -> str:
+    return f"hh:form:{kind.value}:{subject}:{provider}"
+
+
+def read_form(custom_id: str) -> FormId | None:
+    """None for what is no form of ours."""
+    match = _FORM.fullmatch(custom_id)
+    return None if match is None else FormId(_KINDS.get(match["kind"]), match["subject"], match["provider"])
+
+
+def number_in(subject: str, *, most: int = LARGEST) -> int:
+    """The id or number of a page that a subject is, 1 to `most`. Raises `Gone` for what no button or form of ours has."""
+    if not (subject.isascii() and subject.isdecimal() and 1 <= int(subject) <= most):
+        msg = "a custom id without a number of ours"
+        raise Gone(msg)
+    return int(subject)
