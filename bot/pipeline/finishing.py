@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.disk import drop, put_in_place
+from bot.domain import nonce
 from bot.domain.clip_match import Came
 from bot.domain.filename import clip_filename
 from bot.domain.job import Failure, Job, State
@@ -47,9 +48,6 @@ CLIP_BYTES_MOST: Final = 512 * 1024 * 1024
 """Downloads stop here. A 15 s clip at 1080P has 20 to 60 MB; about ten times that is no clip."""
 _DELIVERIES_AT_ONCE: Final = 8
 """One member has half at most: an upload may take minutes, and others must not wait for that."""
-_OURS_MS: Final = 60_000
-"""For so long after its last write a job counts as ours without another look at the store. That is safe: Discord remembers a
-message's nonce for longer, so that two processes that post the same job make one message."""
 
 
 class Finishing:
@@ -171,7 +169,7 @@ class Finishing:
 
     async def _is_ours(self, job: Job) -> bool:
         """False where another process took the job over, while this one hung or the clip waited long to be posted."""
-        if self._clock.now_ms() - job.updated_at_ms < _OURS_MS:
+        if self._clock.now_ms() - job.updated_at_ms < nonce.TAKEN_OVER_MS:
             return True
         now = await self._jobs.get(job.id)
         return now is not None and (now.fence, now.state) == (job.fence, job.state)

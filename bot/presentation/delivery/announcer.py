@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from bot.domain import nonce
 from bot.domain.job import Job
 from bot.errors import DeliveryError, HappyHorseError
 from bot.fair_semaphore import FairSemaphore
@@ -29,8 +30,6 @@ from bot.presentation.views.progress_text import first_text, progress_page
 from bot.tasks import over, own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
-_FRESH_MS: Final = 120_000
-"""For so long after the command Discord's nonce is relied on: a repeated post does not become a second message."""
 _THREADS_AT_ONCE: Final = 8
 _MOMENT_SECONDS: Final = 2.0
 """How long the first progress edit waits for the thread; if it comes in time, the card need not be edited."""
@@ -200,7 +199,7 @@ class Announcer:
     async def _warn(self, job: Job) -> None:
         """Tells the member alone, below the public card, when their credits run out with this clip."""
         line = wording.last_one(job)
-        fresh = self._clock.now_ms() - job.created_at_ms <= _FRESH_MS
+        fresh = self._clock.now_ms() - job.created_at_ms <= nonce.REMEMBERED_MS
         if not line or not fresh or job.address.private or not self._messages.answerable(job.address):
             return
         try:
@@ -210,7 +209,7 @@ class Announcer:
 
     async def _earlier(self, job: Job, channel_id: int) -> int | None:
         """The id of a message that an earlier process may have posted, too long ago for the nonce; None where there is none."""
-        if self._clock.now_ms() - job.created_at_ms <= _FRESH_MS:
+        if self._clock.now_ms() - job.created_at_ms <= nonce.REMEMBERED_MS:
             return None
         mine = button_id(Action.CANCEL, job.id)
         with suppress(Closed):
