@@ -17,7 +17,7 @@ import aiohttp
 
 from bench.bot_process import SandboxServer
 from bot.domain.clip import ClipRequest, Kind
-from bot.domain.job import Address, Job, State
+from bot.domain.job import MADE, Address, Job, State
 from bot.domain.limits import DURATION_MIN_SECONDS
 from bot.domain.quota import Bounds, Span
 from bot.ports import NewJob, Submission
@@ -33,8 +33,7 @@ _DISCORD_EPOCH_MS = 1_420_070_400_000
 _DAY_MS = 86_400_000
 _COST = 30
 STATES = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
-_MADE = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
-AT_PROVIDER = _MADE | {State.GENERATING}
+AT_PROVIDER = MADE | {State.GENERATING}
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ async def _submitted(here: SandboxServer, http: aiohttp.ClientSession, crowd: li
     references: dict[int, str] = {}
     usual = here.client.get("/scenario")["settings"]["clip_seconds"]
     for made in (True, False):
-        waiting = deque(each for each in crowd if (each.state in _MADE) is made)
+        waiting = deque(each for each in crowd if (each.state in MADE) is made)
         here.client.post("/scenario", clip_seconds=0 if made else usual)
 
         async def submit(waiting: deque[Wish] = waiting) -> None:

@@ -57,6 +57,14 @@ FREE_TO_CANCEL: Final = frozenset({State.QUEUED, State.PREPARING})
 """Nothing was sent that costs money: a cancel is immediate and free."""
 HOLDS_A_SLOT: Final = frozenset({State.PREPARING, State.SUBMITTING, State.GENERATING})
 """Counts towards what the provider takes at a time."""
+MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
+"""The provider is done with it: its clip is fetched, fitted and posted."""
+OUT_OF_LINE: Final = HOLDS_A_SLOT | MADE
+"""Its turn has come, and something is done about it. `take_over` in `jobs.sql` names those in which our own work may break."""
+WAITS_LONG: Final = FREE_TO_CANCEL | {State.FETCHING, State.FITTING, State.UNPOSTED}
+"""Nobody may look at it for a while: a wish of its member wakes it."""
+MAY_BE_RETRIED: Final = frozenset({State.FAILED, State.UNKNOWN})
+"""It ended without a clip and nobody wanted that: the operator may have it tried again."""
 UNPOSTED_MS: Final = 3 * 24 * 60 * 60 * 1000
 """How long a made clip that could not be posted waits for its owner to name another place; then it ends and is free."""
 

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 from bot.domain.clip import Kind
 from bot.domain.fair_queue import Waiting, in_order
-from bot.domain.job import HOLDS_A_SLOT, Job, State
+from bot.domain.job import HOLDS_A_SLOT, OUT_OF_LINE, Job, State
 from bot.engines.slots import Slots
 from bot.ports import Clock, Next, RunResult, Standstill, Why
 from bot.tasks import own_cancels_only
@@ -143,7 +143,7 @@ class LocalEngine:
         self._run = run
         woken: list[Job] = []
         for job in unfinished:
-            if job.state not in {State.QUEUED, State.UNPOSTED}:
+            if job.state in OUT_OF_LINE:
                 self._out_of_line[job.id] = job.member_id
             if job.state in HOLDS_A_SLOT:
                 self._at(job.provider).take(job.id)

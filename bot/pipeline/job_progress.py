@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.domain.fair_queue import expected_wait_ms
-from bot.domain.job import Job, State
+from bot.domain.job import MADE, Job, State
 from bot.domain.progress import Experience, bringing, fraction
 from bot.errors import StorageError
 from bot.pipeline.provider_stages import ProviderStages
@@ -16,7 +16,6 @@ from bot.pipeline.waits import DAY_MS
 from bot.ports import Clock, Engine, Estimates, Forecast, Hitch, JobStore, Progress
 
 _log: Final = logging.getLogger(__name__)
-_MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
 _KEPT_STEP: Final = 5
 """Per cent. A bar is written down rounded up to such steps: twenty writes at most for each job, and after a restart the bar is
 at most one step too full."""
@@ -42,7 +41,7 @@ class JobProgressReader:
         expected = await self._estimates.like(job.provider, job.request)
         forecast = self._forecast(job, expected)
         elapsed = max(now - (job.submitted_at_ms or job.created_at_ms), 0)
-        if job.state in _MADE:
+        if job.state in MADE:
             bar = bringing(now - (job.generated_at_ms or now))
         else:
             bar = await self._making(job, elapsed, expected)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import FENCE_WHEN_BOOKED, FREE_TO_CANCEL, Failure, Job, State, job_code
+from bot.domain.job import FENCE_WHEN_BOOKED, FREE_TO_CANCEL, MADE, Failure, Job, State, job_code
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
 from bot.fair_semaphore import FairSemaphore
 from bot.pipeline.loop_backoff import ToldOfJobs
@@ -30,8 +30,6 @@ _ANNOUNCING_IN_ONE_CHANNEL: Final = 2
 """Discord limits requests by channel: jobs that wait for one busy channel must not use up all places."""
 _NO_PROVIDER_SECONDS: Final = 300.0
 """Between two looks at a job whose provider is not configured any more."""
-_IS_BROUGHT: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
-"""The states of a made clip on its way to Discord."""
 
 
 @dataclass(slots=True)
@@ -102,7 +100,7 @@ class JobRunner:
                     self._goes_on(job)
                     self._engine.state_changed(job)
                 case Later(seconds=seconds):
-                    if job.state in _IS_BROUGHT:
+                    if job.state in MADE:
                         # The wait may last hours. After a restart, and after a failed post, its progress is not followed yet.
                         self._notifier.follow(job.id)
                     return RunResult(Next.LATER, job, seconds)

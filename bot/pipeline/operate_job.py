@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.job import FREE_TO_CANCEL, Address, Failure, Job, State, job_code
+from bot.domain.job import FREE_TO_CANCEL, MAY_BE_RETRIED, Address, Failure, Job, State, job_code
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
 from bot.errors import AlreadyBooked, Crossed, QuotaRefused, UnreadableJob
@@ -115,7 +115,7 @@ class OperateJob:
             return OperatorAnswer(done=False, text=f"There is no job {code}.")
         if not job.ended:
             return await self._go_on(job)
-        if job.state not in {State.FAILED, State.UNKNOWN}:
+        if job.state not in MAY_BE_RETRIED:
             text = f"Job {code} is {job.state}: there is nothing to try again. Its member has buttons for another clip."
             return OperatorAnswer(done=False, text=text)
         booked = await self.jobs.get(new_id)

@@ -13,11 +13,10 @@ from typing import Final
 from bot.domain.job import Failure, Job
 from bot.errors import ProviderError, ProviderRejected
 from bot.pipeline.loop_backoff import RefusedKey, Trouble
-from bot.ports import Clock, Engine, Notifier, Phase, RunStatus, VideoProvider
+from bot.ports import PHASES_OVER, Clock, Engine, Notifier, Phase, RunStatus, VideoProvider
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
-_ENDS: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 _OVERDUE_PER_POLL: Final = 2
 """Overdue clips asked for by their id in each round, so that the number of requests stays small."""
 _SILENT_POLLS: Final = 3
@@ -167,7 +166,7 @@ class Watcher:
         watched = self._watched.get(status.reference)
         if watched is None:
             return
-        if status.phase in _ENDS:
+        if status.phase in PHASES_OVER:
             self._end(status, watched)
         elif status.fraction is not None:
             watched.fraction = max(watched.fraction or 0.0, status.fraction)

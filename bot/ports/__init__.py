@@ -24,11 +24,23 @@ from bot.ports.notifier import (
     Why,
 )
 from bot.ports.operator import KeptPauses, OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
-from bot.ports.provider import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission, VideoProvider
+from bot.ports.provider import (
+    PHASES_OVER,
+    Accepted,
+    ClipLink,
+    Finding,
+    Lost,
+    Phase,
+    RunStatus,
+    Severity,
+    Submission,
+    VideoProvider,
+)
 from bot.ports.storage import COMMANDS_REFUSED, BlobStore, Drafts, Entry, KeyValues, Ledger, LedgerEntry, Multipliers
 
 __all__ = [
     "COMMANDS_REFUSED",
+    "PHASES_OVER",
     "Accepted",
     "AddressChanges",
     "Attachments",

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.domain.clip import ClipRequest
 from bot.domain.job import Failure
@@ -54,6 +54,10 @@ class Phase(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+PHASES_OVER: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
+"""The provider does nothing more about a clip in one of these phases."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.job import FREE_TO_CANCEL, Job, State
+from bot.domain.job import FREE_TO_CANCEL, WAITS_LONG, Job, State
 from bot.errors import Gone, NotYours, ProviderError, StorageError
 from bot.ports import Clock, Engine, JobStore, VideoProvider
 
 _log: Final = logging.getLogger(__name__)
 _RACES_MOST: Final = 5
-_WAITS_LONG: Final = FREE_TO_CANCEL | {State.FETCHING, State.FITTING, State.UNPOSTED}
 
 
 class Outcome(StrEnum):
@@ -100,7 +99,7 @@ class CancelJob:
             _, job = await self.cancel(job_id, member_id, moderator=moderator)
             return job
         marked = await self.jobs.want_discard(job_id, not wanted, self.clock.now_ms(), by=member_id)
-        if marked is not None and marked.discard and marked.state in _WAITS_LONG:
+        if marked is not None and marked.discard and marked.state in WAITS_LONG:
             # It went back into line while the wish was written, does not come from the provider, or waits for a place: nobody
             # else would look at it soon.
             self._run_at_once(marked)

@@ -12,13 +12,12 @@ from PIL import Image
 
 from bot.domain.clip import Kind
 from bot.errors import ClipUnavailable, ProviderUnavailable
-from bot.ports import Lost, Phase, Severity
+from bot.ports import PHASES_OVER, Lost, Phase, Severity
 from tests.factories import a_submission
 from tests.fixtures.video_providers import UNDER_TEST
 from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(400)
-ENDED = {Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED}
 SMALL = (320, 180)
 """The frame of a clip that nobody looks at: a preview of it is drawn in a quarter of the time."""
 
@@ -46,7 +45,7 @@ async def ended(under_test, reference):
     async def is_over():
         nonlocal told
         told += [s for s in await under_test.provider.statuses({reference}) if s.reference == reference]
-        over = bool(told) and told[-1].phase in ENDED
+        over = bool(told) and told[-1].phase in PHASES_OVER
         if not over:
             under_test.hurry()
         return over
@@ -106,7 +105,7 @@ async def test_an_end_is_told_until_the_clip_is_no_longer_asked_for(under_test):
 
 async def test_a_clip_asked_for_by_its_id_is_what_the_statuses_say(under_test):
     reference = (await under_test.provider.submit(a_submission(frame=SMALL))).reference
-    assert (await under_test.provider.status(reference)).phase not in ENDED
+    assert (await under_test.provider.status(reference)).phase not in PHASES_OVER
     await ended(under_test, reference)
     status = await under_test.provider.status(reference)
     assert (status.reference, status.phase) == (reference, Phase.SUCCEEDED)

@@ -9,6 +9,8 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "cogs").rglob("*.py")]
 RULES = {
     "custom ids": (r"hh:", "bot/presentation/views/custom_ids.py"),
+    "how long a nonce holds": (r"120_000", "bot/domain/nonce.py"),
+    "sets of states": (r"\{State\.\w+[,}]", "bot/domain/job.py"),
 }
 
 

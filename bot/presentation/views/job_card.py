@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.clip import Kind
 from bot.domain.coach.tips import tips
-from bot.domain.job import Job, State
+from bot.domain.job import HOLDS_A_SLOT, Job, State
 from bot.presentation.views import outcomes, unposted, wording
 from bot.presentation.views.buttons import Press, job_button, link_button
 from bot.presentation.views.custom_ids import Action
@@ -19,7 +19,6 @@ TIPS_SHOWN: Final = 2
 _LATE: Final = "-# If it takes over 15 minutes, it comes by direct message."
 """Of a private card, which can't be edited any longer than its interaction's token lives."""
 _BY_OPERATOR: Final = "-# The people who run the bot are having this clip made again for you."
-_BEGUN: Final = frozenset({State.PREPARING, State.SUBMITTING, State.GENERATING})
 POSTER_FILE: Final = "poster.jpg"
 
 
@@ -30,7 +29,7 @@ def picture_file(number: int) -> str:
 
 def headline(job: Job) -> str:
     """The card's own word for an unfinished job; changes only a few times in a job's life."""
-    if job.state in _BEGUN:
+    if job.state in HOLDS_A_SLOT:
         return wording.DRAWING if job.preview else wording.STATES[State.GENERATING]
     return wording.STATES[State.QUEUED if job.state is State.QUEUED else State.DELIVERING]
 

@@ -6,15 +6,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.job import Job, State
+from bot.domain.job import MADE, Job, State
 from bot.domain.progress import bar, overdue, within_ms
 from bot.ports import Hitch, Progress, Why
 from bot.presentation.views import layout, wording
 from bot.presentation.views.buttons import Press, job_button
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.layout import Page
-
-_MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
 
 _WAITING: Final = "Waiting"
 """Of a job with trouble of its own, which stands in no line."""
@@ -55,7 +53,7 @@ def progress_text(progress: Progress, *, told: bool = False) -> str:
         lines += _in_line(progress, told=told)
     elif job.state is State.GENERATING:
         lines += [_drawn(progress), *(_silence(progress) or _expectation(progress))]
-    elif job.state in _MADE:
+    elif job.state in MADE:
         lines += _bringing(progress)
     else:
         lines += [*_handing_over(progress), _asked(job)]
@@ -72,7 +70,7 @@ def progress_line(progress: Progress) -> str:
     job = progress.job
     if job.state is State.QUEUED:
         return _position_line(progress)
-    if job.state in _MADE:
+    if job.state in MADE:
         return _brought_line(progress)
     if job.state is not State.GENERATING:
         return " ".join(_handing_over(progress))

@@ -10,14 +10,13 @@ from typing import Final
 import httpx
 
 from bot.errors import ClipMissing, ClipUnavailable, ModerationRefused, ProviderError, ProviderUnavailable
-from bot.ports import ClipLink, Clock, Phase
+from bot.ports import PHASES_OVER, ClipLink, Clock, Phase
 from bot.providers.scenario import bodies, errors, mapping
 from bot.providers.scenario.client import Client, is_missing, segment
 from bot.providers.scenario.wire import AssetAnswer, JobAnswer
 
 TOO_LARGE: Final = "too_large"
 """Code of a `ClipUnavailable` for a clip of more than `max_bytes`."""
-_OVER: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 _REDIRECTS: Final = 3
 _ODD_REDIRECT: Final = "the link to the clip leads to one that can't be read"
 _ODD_LOCATION: Final = (bodies.ODD_REDIRECT, "Invalid URL in location header")
@@ -41,11 +40,11 @@ async def fresh_link(client: Client, reference: str) -> str:
     if job.job_id != reference:
         raise ProviderUnavailable("the answer is about another job")
     phase = mapping.phase(job.status)
-    if phase in _OVER and mapping.refused_in_the_end(job):
+    if phase in PHASES_OVER and mapping.refused_in_the_end(job):
         raise ModerationRefused(errors.clean(mapping.words_of(job), client.account))
     if phase is not Phase.SUCCEEDED or not job.about.asset_ids:
         said = errors.clean(f"the job is {job.status} and has no clip", client.account)
-        raise ClipMissing(said) if phase in _OVER else ProviderUnavailable(said)
+        raise ClipMissing(said) if phase in PHASES_OVER else ProviderUnavailable(said)
     try:
         clip = (await client.repeat(AssetAnswer, "GET", f"/assets/{segment(job.about.asset_ids[0])}")).asset
     except ProviderError as error:

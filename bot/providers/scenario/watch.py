@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.errors import ProviderError, ProviderMisconfigured, ProviderRejected, ProviderUnavailable
-from bot.ports import Clock, Phase, RunStatus
+from bot.ports import PHASES_OVER, Clock, Phase, RunStatus
 from bot.providers.scenario import errors, mapping
 from bot.providers.scenario.client import Client, is_missing, segment
 from bot.providers.scenario.endings import LAG_MS, LISTING_REST_SECONDS, Endings, page_of_jobs
@@ -23,7 +23,6 @@ from bot.providers.scenario.rest import Rest
 from bot.providers.scenario.wire import Job, JobAnswer
 
 ENDINGS: Final = ("success", "failure", "canceled")
-_ENDED: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 _PROGRESS_PAGES: Final = 3
 _POLLED_AT_ONCE: Final = 10
 """Up to so many clips of an earlier run are asked for by id at once. If there are more, the listings are read a day back."""
@@ -231,7 +230,7 @@ class Watch:
         if seen.end is not None:
             return
         seen.heard_ms, seen.missing_ms = now, None
-        if status.phase in _ENDED:
+        if status.phase in PHASES_OVER:
             self._end(status, news)
         else:
             news[status.reference] = status

@@ -7,6 +7,7 @@ from importlib import resources
 
 import pytest
 
+from bot.domain.job import OUT_OF_LINE, State
 from bot.ports import AddressChanges, JobChanges
 from bot.storage.sql import changing, statement
 from bot.storage.sqlite import SqliteDatabase
@@ -67,3 +68,9 @@ async def test_every_field_that_a_caller_may_change_is_a_column(database):
     rows = await database.read(lambda transaction: transaction.rows("PRAGMA table_info(jobs)", {}))
 
     assert JobChanges.__optional_keys__ | AddressChanges.__optional_keys__ <= {row["name"] for row in rows}
+
+
+def test_a_take_over_counts_starts_in_the_states_in_which_work_of_ours_may_break():
+    (listed,) = re.findall(r"state IN \(([^)]+)\)", statement("jobs.take_over"))
+    ours = OUT_OF_LINE - {State.GENERATING}
+    assert sorted(re.findall(r"'(\w+)'", listed)) == sorted(ours)
