@@ -13,11 +13,11 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import contextmanager
 from typing import Any, Final, TypeAlias, TypeVar
 
+from bot.domain.backoff import Doubling
 from bot.errors import Interrupted
 
 _log: Final = logging.getLogger(__name__)
-_AGAIN_FIRST_SECONDS: Final = 1.0
-_AGAIN_MOST_SECONDS: Final = 60.0
+_AGAIN: Final = Doubling(first=1, longest=60)
 _WELL_SECONDS: Final = 600.0
 """Work that ran as long as this is well again: the next time it dies the operator is told anew."""
 
@@ -57,8 +57,8 @@ async def kept(name: str, work: Callable[[], Awaitable[None]], tell: Tell) -> No
         except Exception as error:  # noqa: BLE001  logged and told; the bot must not go on without this part
             if loop.time() - began >= _WELL_SECONDS:
                 times, told = 0, False
-            pause = min(_AGAIN_FIRST_SECONDS * 2 ** min(times, 10), _AGAIN_MOST_SECONDS)
             times += 1
+            pause = _AGAIN.pause(times)
             _log.error("%s died and starts again in %.0f s", name, pause, exc_info=error)
             told = told or await _told(name, error, tell)
             await asyncio.sleep(pause)

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from bot.domain.clip import Kind
-
-RETRY_AFTER_MOST: Final = 300.0
-"""Seconds for which a provider's Retry-After is obeyed. Past that one clip or question tries again, whatever it asked for:
-some vendors ask for a month, and nobody should wait that long for one answer's word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 
+from bot.domain.backoff import obeyed
 from bot.domain.clip import Kind
-from bot.domain.fair_queue import RETRY_AFTER_MOST
 from bot.ports import Standstill
 
 
@@ -78,7 +78,7 @@ class Gate:
         """Shuts the gate for so many seconds, `RETRY_AFTER_MOST` at most. Of several refusals the longest rest counts."""
         self.standstill = standstill
         loop = asyncio.get_running_loop()
-        until = loop.time() + min(max(seconds, 0.0), RETRY_AFTER_MOST)
+        until = loop.time() + obeyed(seconds)
         if self._rest is not None:
             until = max(until, self._rest.when())
             self._rest.cancel()

@@ -10,6 +10,7 @@ from typing import Final
 
 import httpx
 
+from bot.domain.backoff import Backoff, Spread
 from bot.errors import Problem, RequestRefused
 
 DISCORD_HOSTS: Final = frozenset(
@@ -18,7 +19,8 @@ DISCORD_HOSTS: Final = frozenset(
 """Hosts of uploaded files, and of Discord's copies of pictures that messages only link to."""
 TIME_LIMIT_SECONDS: Final = 30.0
 TRIES: Final = 3
-_PAUSE_SECONDS: Final = 0.25
+_PAUSES: Final = Backoff(first=0.5, longest=1, spread=Spread.HALF)
+"""Random waits, so that nine pictures of one command are not tried again at the same moment."""
 _GONE: Final = frozenset({401, 403, 404, 410})
 _FIELD: Final = "attachment"
 """Name of the field in problems; the use case replaces it with the name of the command's option."""
@@ -84,8 +86,7 @@ class HttpAttachments:
                     raise _refused(
                         "a file that Discord did not hand out", "one that can be read", "Wait a moment and try again."
                     ) from error
-            # Random waits, so that nine pictures of one command are not tried again at the same moment.
-            await asyncio.sleep(_PAUSE_SECONDS * 2**attempt * (0.5 + random.random() / 2))  # noqa: S311  no secret
+            await asyncio.sleep(_PAUSES.pause(attempt, random.random()))  # noqa: S311  no secret
             attempt += 1
 
     async def _read_once(self, url: httpx.URL, max_bytes: int) -> bytes:

@@ -8,11 +8,12 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from bot.domain.backoff import Doubling
 from bot.errors import ProviderError
 from bot.ports import Clock, VideoProvider
 
 _log: Final = logging.getLogger(__name__)
-_WAIT_MOST: Final = 600.0
+_PAUSES: Final = Doubling(first=2, longest=600)
 
 
 async def learn_capacity(provider: VideoProvider, allow: Callable[[str, int], None], clock: Clock) -> None:
@@ -20,14 +21,14 @@ async def learn_capacity(provider: VideoProvider, allow: Callable[[str, int], No
 
     After a `ProviderError` it asks again in 2 s, then after twice as long each time, up to 10 minutes.
     """
-    wait = 1.0
+    tried = 0
     while True:
         try:
             told = await provider.capacity()
         except ProviderError as error:
-            wait = min(wait * 2, _WAIT_MOST)
+            tried += 1
             _log.warning("%s does not say how many clips it takes at a time: %s", provider.name, error)
-            await clock.sleep(wait)
+            await clock.sleep(_PAUSES.pause(tried))
         else:
             break
     if told is not None:

@@ -11,10 +11,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.domain.backoff import Backoff
 from bot.domain.job import Failure
 from bot.errors import ClipMissing, ClipUnavailable, ModerationRefused, NotAClip, ProviderError
 from bot.fair_semaphore import FairSemaphore
-from bot.pipeline.waits import FETCH, JUDGED, MISSING, Backoff
+from bot.pipeline.waits import FETCH, JUDGED, MISSING
 from bot.ports import Clock
 
 _AT_ONCE: Final = 4

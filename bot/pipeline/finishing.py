@@ -15,6 +15,7 @@ from typing import Final
 
 from bot.disk import drop, put_in_place
 from bot.domain import nonce
+from bot.domain.backoff import Backoff
 from bot.domain.clip_match import Came
 from bot.domain.filename import clip_filename
 from bot.domain.job import Failure, Job, State
@@ -39,7 +40,7 @@ from bot.pipeline.loop_backoff import LongWaits, ToldOfJobs
 from bot.pipeline.stage_result import End, Later, StageResult, advanced, done, thrown_away
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.upload_size import LIMIT_LEAST, limit_of, smaller
-from bot.pipeline.waits import DELIVER, FIT, Backoff
+from bot.pipeline.waits import DELIVER, FIT
 from bot.pipeline.working_files import sweep
 from bot.ports import Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
 

@@ -12,8 +12,8 @@ import logging
 import random
 from typing import Final, TypeAlias
 
+from bot.domain.backoff import RETRY_AFTER_MOST
 from bot.domain.clip import Kind
-from bot.domain.fair_queue import RETRY_AFTER_MOST
 from bot.domain.job import Failure, Job, State
 from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, StorageError, SubmitOutcomeUnknown
 from bot.pipeline.loop_backoff import LongWaits, RefusedKey, tell

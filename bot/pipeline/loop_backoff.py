@@ -1,11 +1,11 @@
-"""How long a loop waits for a provider in trouble, and the word to the operator. Knows errors; not what was asked."""
+"""How long a loop waits for a provider in trouble, and the word to the operator. The watcher and the searches use it."""
 
 from __future__ import annotations
 
 import logging
 from typing import Final
 
-from bot.domain.fair_queue import RETRY_AFTER_MOST
+from bot.domain.backoff import RETRY_AFTER_MOST, Doubling, obeyed
 from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured
 from bot.pipeline.waits import DAY_MS
 from bot.ports import Clock, Notifier
@@ -44,6 +44,7 @@ class Trouble:
         self._key = key
         self._notifier = notifier
         self._beat = beat
+        self._waits = Doubling(beat * 2, _BEAT_MOST)
         self._times = 0
         # Once a day: a look that found its news in another way is no sign that the wait is over.
         self._long_waits = LongWaits(provider, notifier, clock, doing)
@@ -69,7 +70,7 @@ class Trouble:
         if isinstance(error, ProviderMisconfigured):
             await self._refused(error, doing)
             return _BEAT_MOST
-        wait = min(self._beat * 2 ** min(self._times, 10), _BEAT_MOST)
+        wait = self._waits.pause(self._times)
         if not isinstance(error, ProviderError):
             _log.error("%s at %s failed, next try in %.0f s", doing, self._provider, wait, exc_info=error)
             return wait
@@ -108,7 +109,7 @@ class LongWaits:
             text = f"{self._provider} asks to be left alone for {seconds:,.0f} s; {self._doing} is tried {every} all the same."
             if not await tell(self._notifier, text):
                 self._told_at_ms = None
-        return min(seconds, RETRY_AFTER_MOST)
+        return obeyed(seconds)
 
 
 async def tell(notifier: Notifier, text: str) -> bool:

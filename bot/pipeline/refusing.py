@@ -12,8 +12,8 @@ import random
 from collections import Counter
 from typing import Final
 
+from bot.domain.backoff import obeyed
 from bot.domain.clip import Kind
-from bot.domain.fair_queue import RETRY_AFTER_MOST
 from bot.domain.job import Failure, Job, State
 from bot.errors import (
     ModerationRefused,
@@ -135,7 +135,7 @@ class Refusing:
             return End(job, State.FAILED, failure=failure, detail=f"for a day: {error}")
         wait = UPLOAD.pause(now - since, random.random())  # noqa: S311  spreads tries, guards nothing
         if isinstance(error, ProviderBusy) and error.retry_after is not None:
-            wait = max(wait, min(error.retry_after, RETRY_AFTER_MOST))
+            wait = max(wait, obeyed(error.retry_after))
         _log.warning("job %s waits outside the line, next try in %.0f s: %s", job.job_code, wait, error)
         until = now + int(wait * 1000)
         tries = max(job.tries - (job.state is State.SUBMITTING), 0)

@@ -10,13 +10,14 @@ from typing import Any, Final
 import aiohttp
 import discord
 
+from bot.domain.backoff import Doubling
 from bot.errors import GatewayClosed, SettingsError
 from bot.ports import Clock
 
 _log: Final = logging.getLogger(__name__)
 SHARDS_MOST: Final = 512
 """More than a million servers in one process: a larger number is nobody's word that means it."""
-_WAIT_MOST_SECONDS: Final = 60.0
+_PAUSES: Final = Doubling(first=1, longest=60)
 _TOKEN_REFUSED: Final = 4004
 _MORE_SHARDS: Final = 4011
 _PASSES: Final = (discord.RateLimited, discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError)
@@ -24,7 +25,7 @@ _PASSES: Final = (discord.RateLimited, discord.DiscordServerError, aiohttp.Clien
 
 async def shards_wanted(client: discord.Client, clock: Clock) -> int:
     """How many shards Discord wants, asked until it answers; 1 where nobody knows, as at a proxy of another kind."""
-    wait = 1.0
+    wait = _PAUSES.first
     while True:
         try:
             said, _, _ = await client.http.get_bot_gateway()
@@ -35,7 +36,7 @@ async def shards_wanted(client: discord.Client, clock: Clock) -> int:
                 return 1
             _log.warning("Discord does not say how many shards it wants, trying again in %.0f s: %s", wait, cause)
             await clock.sleep(wait)
-            wait = min(wait * 2, _WAIT_MOST_SECONDS)
+            wait = _PAUSES.after(wait)
         except (KeyError, TypeError) as error:
             _log.warning("Discord's answer about shards can't be read, so there is one: %s", type(error).__name__)
             return 1

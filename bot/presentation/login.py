@@ -8,17 +8,18 @@ from typing import Final
 import aiohttp
 import discord
 
+from bot.domain.backoff import Doubling
 from bot.errors import Interrupted, SettingsError
 from bot.ports import Clock
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
-_WAIT_MOST_SECONDS: Final = 60.0
+_PAUSES: Final = Doubling(first=1, longest=60)
 
 
 async def log_in(client: discord.Client, token: str, api_base: str, clock: Clock) -> None:
     """Tries until Discord answers, as after a power cut. Raises `SettingsError` for what the operator must mend."""
-    wait = 1.0
+    wait = _PAUSES.first
     while True:
         try:
             with own_cancels_only():
@@ -40,4 +41,4 @@ async def log_in(client: discord.Client, token: str, api_base: str, clock: Clock
         await client.http.close()
         client.http.connector = discord.utils.MISSING
         await clock.sleep(wait)
-        wait = min(wait * 2, _WAIT_MOST_SECONDS)
+        wait = _PAUSES.after(wait)

@@ -22,7 +22,7 @@ SHARED: Final = (
         "retry-after-is-obeyed-whatever-it-asks",
         _NOBODY_ELSES,
         "bot/engines/gates.py",
-        "min(max(seconds, 0.0), RETRY_AFTER_MOST)",
+        "obeyed(seconds)",
         "max(seconds, 0.0)",
     ),
     mutant(

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.fair_queue import RETRY_AFTER_MOST
+from bot.domain.backoff import RETRY_AFTER_MOST
 from tests.simulation.discord.places import EPOCH_MS
 from tests.simulation.media import ENCODING_SECONDS_MOST
 

@@ -10,6 +10,10 @@ SOURCES = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "cogs").rglob("*.py")]
 RULES = {
     "custom ids": (r"hh:", "bot/presentation/views/custom_ids.py"),
     "how long a nonce holds": (r"120_000", "bot/domain/nonce.py"),
+    "formulas of waits": (
+        r"2 ?\*\* ?(min|\w*(tr|times|attempt))|(wait|pause)\w* \* ?2\b|min\([^()]*RETRY_AFTER_MOST",
+        "bot/domain/backoff.py",
+    ),
     "sets of states": (r"\{State\.\w+[,}]", "bot/domain/job.py"),
 }
 

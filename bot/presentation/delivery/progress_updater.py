@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Final, Protocol
 
+from bot.domain.backoff import Doubling
 from bot.errors import HappyHorseError
 from bot.ports import Clock, Progress, ProgressReader
 from bot.presentation.delivery.rate_limit import BURST, PROGRESS_PER_SECOND, RateLimit
@@ -24,8 +25,8 @@ _BETWEEN_EDITS_MS: Final = 4_000
 _NEWS_AFTER_MS: Final = 1_000
 """A job that has changed its state is shown after this time, since a short clip may be done before its usual turn."""
 _AFTER_TROUBLE_MS: Final = 30_000
-_REFUSED_MOST_MS: Final = 900_000
-_REFUSED_COUNTED: Final = 10
+_REFUSED: Final = Doubling(first=30, longest=900)
+"""Seconds until a place is asked again that takes no edits. One that stays closed is asked ever more seldom."""
 _EDITS_AT_ONCE: Final = 8
 _EDIT_SECONDS: Final = 20.0
 _LAST_EDIT_SECONDS: Final = 5.0
@@ -186,8 +187,8 @@ class ProgressUpdater:
         except Closed as error:
             # A later edit may be taken. While it is refused, it is tried less and less often.
             _log.info("progress of job %d is not taken by Discord: %s", followed.job_id, error)
-            followed.due_ms = self._clock.now_ms() + min(_AFTER_TROUBLE_MS * 2**followed.refused, _REFUSED_MOST_MS)
-            followed.refused = min(followed.refused + 1, _REFUSED_COUNTED)
+            followed.refused += 1
+            followed.due_ms = self._clock.now_ms() + round(_REFUSED.pause(followed.refused) * 1000)
         except (HappyHorseError, TimeoutError) as error:
             _log.info("progress of job %d waits: %s", followed.job_id, error or type(error).__name__)
             rest_ms = round((getattr(error, "retry_after", None) or 0.0) * 1000)

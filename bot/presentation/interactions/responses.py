@@ -18,6 +18,7 @@ import aiohttp
 import discord
 from discord import ui
 
+from bot.domain.backoff import Doubling
 from bot.domain.job import Job
 from bot.errors import Interrupted
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE, WORDS_BLOCKED
@@ -38,8 +39,8 @@ _NO_LATER_SECONDS: Final = 4.0
 _GO_ON_SECONDS: Final = 60.0
 """A deferral that is found later than this is told of, and not gone on with: the member has given up on it."""
 _CHECK_SECONDS: Final = 10.0
-_CHECK_AGAIN_SECONDS: Final = (0.5, 15.0)
-"""The first and the longest pause between two looks; each is twice the one before."""
+_LOOKS: Final = Doubling(first=0.5, longest=15)
+"""Seconds between two looks."""
 _AGAIN_SECONDS: Final = (0.3, 1.0)
 _ORIGINAL: Final = cast("int", "@original")
 """The message that is the first answer; the library's signature thinks of ids only."""
@@ -240,7 +241,7 @@ async def _look_up_answer(interaction: HorseInteraction, lost: Exception, starte
     now = asyncio.get_running_loop().time
     # Discord itself spoke, so nothing of ours is on its way any more.
     refused = isinstance(lost, discord.HTTPException) and lost.code == UNKNOWN_INTERACTION
-    pause, longest = _CHECK_AGAIN_SECONDS
+    pause = _LOOKS.first
     _log.info("interaction %d: was it deferred? %s: %s", interaction.id, type(lost).__name__, lost)
     while True:
         try:
@@ -256,7 +257,7 @@ async def _look_up_answer(interaction: HorseInteraction, lost: Exception, starte
                 msg = f"its deferral never took effect, nothing was booked: {lost}"
                 raise NotAnswered(msg) from lost
         await asyncio.sleep(pause)
-        pause = min(pause * 2, longest)
+        pause = _LOOKS.after(pause)
 
 
 async def _original(interaction: HorseInteraction) -> int | None:

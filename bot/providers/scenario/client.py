@@ -17,6 +17,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import ValidationError
 
+from bot.domain.backoff import Backoff, Spread
 from bot.errors import (
     ClipUnavailable,
     ProviderBusy,
@@ -195,8 +196,8 @@ class Client:
         return self._backoff(tried) if isinstance(error, ProviderUnavailable) else None
 
     def _backoff(self, tried: int) -> float:
-        """A random time up to `backoff * 2**(tried - 1)` seconds, so that many calls do not come back together."""
-        return _random.uniform(0, min(self.pace.backoff * 2 ** (tried - 1), self.pace.backoff_most))
+        """A random time up to a wait that doubles with each try, so that many calls do not come back together."""
+        return Backoff(self.pace.backoff, self.pace.backoff_most, spread=Spread.ALL).pause(tried, _random.random())
 
     def _request(
         self,

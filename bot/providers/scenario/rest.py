@@ -5,22 +5,21 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from bot.domain.backoff import Doubling, obeyed
 from bot.errors import ProviderBusy, ProviderError
 
 _log: Final = logging.getLogger(__name__)
 _FIRST_SECONDS: Final = 5.0
-_OBEYED_SECONDS: Final = 300.0
-"""The longest `Retry-After` that is obeyed here."""
 
 
 class Rest:
     """`what` names the question in the log; `most` seconds is the longest rest without a `Retry-After`."""
 
-    __slots__ = ("_most", "_seconds", "_times", "_until_ms", "_what", "error")
+    __slots__ = ("_seconds", "_times", "_until_ms", "_waits", "_what", "error")
 
     def __init__(self, what: str, most: float) -> None:
         self._what = what
-        self._most = most
+        self._waits = Doubling(_FIRST_SECONDS, most)
         self._times = 0
         self._seconds = 0.0
         self._until_ms = 0.0
@@ -31,11 +30,10 @@ class Rest:
         return now_ms >= self._until_ms
 
     def failed(self, error: ProviderError, now_ms: int) -> None:
-        # Past ten doublings every rest is the longest.
-        seconds = min(_FIRST_SECONDS * 2 ** min(self._times, 10), self._most)
-        if isinstance(error, ProviderBusy) and error.retry_after is not None:
-            seconds = max(seconds, min(error.retry_after, _OBEYED_SECONDS))
         self._times += 1
+        seconds = self._waits.pause(self._times)
+        if isinstance(error, ProviderBusy) and error.retry_after is not None:
+            seconds = max(seconds, obeyed(error.retry_after))
         self._seconds, self._until_ms = seconds, now_ms + seconds * 1000
         self.error = error
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.pipeline.waits import REFUSED, UNREACHABLE, UPLOAD, Lasting
+from bot.domain.backoff import Lasting
+from bot.pipeline.waits import REFUSED, UNREACHABLE, UPLOAD
 
 MINUTE_MS = 60_000
 

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
+from bot.domain.backoff import Backoff
 from bot.domain.job import Failure, State
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected, ProviderUnavailable
-from bot.pipeline.waits import DELIVER, FETCH, UNEXPECTED, Backoff
+from bot.pipeline.waits import DELIVER, FETCH, UNEXPECTED
 from bot.ports import Phase, RunStatus
 from tests.fakes import failing_first
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot import tasks
+from bot.domain.backoff import Doubling
 from bot.domain.job import State
 from bot.errors import DeliveryError
 from bot.ports import Forecast, Progress
@@ -188,7 +189,7 @@ async def test_an_edit_that_came_to_nothing_ends_no_following(board, clock, faul
 
 
 async def test_the_loop_starts_again_when_it_dies_the_operator_is_told_and_nobody_is_forgotten(board, clock, monkeypatch):
-    monkeypatch.setattr(tasks, "_AGAIN_FIRST_SECONDS", 0.05)
+    monkeypatch.setattr(tasks, "_AGAIN", Doubling(first=0.05, longest=60))
     board.fractions = {1: 0.1, 2: 0.1}
     told = []
     async with following(board, clock, told) as follower:
