@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain import limits
-from bot.domain.clip import Aspect, Kind, RawClip, Resolution
+from bot.domain.clip import ASPECT_DEFAULT, RESOLUTION_DEFAULT, Kind, RawClip, Resolution
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.interactions.booking import book, roles_of
 from bot.presentation.interactions.modal_handlers import keep_stills
@@ -23,16 +23,15 @@ from bot.presentation.views.escaping import well_formed
 from bot.presentation.views.modals import clip_form
 from bot.services.clip_input import Attached, ClipInput, Draft
 
-_DURATIONS: Final = range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
 _SHAPES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in wording.SHAPES.items()]
 _MAKES: Final = [app_commands.Choice(name=label, value=each) for each, label in wording.MAKES.items()]
 _QUALITIES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in wording.RESOLUTIONS.items()]
 _MAKE: Final = "make"
 _OPTIONS: Final = {
     "prompt": "What is seen, how the camera moves, what is heard",
-    "duration": "Seconds, 3 to 15 (5 if you leave it out)",
-    "resolution": "1080P if you leave it out",
-    "aspect": "Shape of the frame (16:9 wide if you leave it out)",
+    "duration": f"Seconds, {wording.LENGTHS} ({limits.DURATION_DEFAULT_SECONDS} if you leave it out)",
+    "resolution": f"{RESOLUTION_DEFAULT} if you leave it out",
+    "aspect": f"Shape of the frame ({wording.SHAPES[ASPECT_DEFAULT]} if you leave it out)",
     "seed": "A number from an earlier clip repeats it; empty for a new one",
     "private": "Only you see it",
     _MAKE: "A real clip or a preview of it",
@@ -130,12 +129,12 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
     async def lengths(self, interaction: HorseInteraction, current: str) -> list[app_commands.Choice[int]]:
         """Each length with its price at the resolution chosen so far."""
         chosen: object = getattr(interaction.namespace, "resolution", None)
-        resolution = Resolution.P720 if chosen == Resolution.P720.value else Resolution.P1080
+        resolution = Resolution.chosen(chosen)
         prices = self._client.use_cases.offer.prices_of(getattr(interaction.namespace, _MAKE, None))
         typed = str(current).strip()
         return [
             app_commands.Choice(name=wording.length_choice(seconds, resolution, prices), value=seconds)
-            for seconds in _DURATIONS
+            for seconds in limits.DURATIONS
             if str(seconds).startswith(typed)
         ]
 
@@ -162,7 +161,7 @@ def _clip_input(
         id=interaction.id,
         member_id=interaction.user.id,
         role_ids=roles_of(interaction),
-        raw=replace(raw, aspect=raw.aspect or Aspect.WIDE.value).with_text(well_formed),
+        raw=replace(raw, aspect=raw.aspect or ASPECT_DEFAULT.value).with_text(well_formed),
         private=private,
         attached=attached,
         # A client may still show the option though it is none any more: what was chosen there is not passed over.

@@ -13,6 +13,7 @@ from typing import Final
 from bot.cli.job_report import inert
 from bot.cli.pause_command import told
 from bot.disk import ROOM_LEAST, obstacle, room
+from bot.domain import limits
 from bot.errors import HappyHorseError, MediaError
 from bot.media.ffmpeg import FFmpeg
 from bot.ops.clock import SystemClock
@@ -63,10 +64,14 @@ async def _configuration(settings: Settings) -> list[Finding]:
     if settings.offer().real is None:
         remedy = "For real clips set provider.name to scenario and fill in its key."
         found.append(Finding("Provider", Severity.ADVICE, "clips are previews, rendered on this machine", remedy))
-    dearest = settings.offer().real_prices.p1080 * 15
+    dearest = settings.offer().real_prices.p1080 * limits.DURATION_MAX_SECONDS
     if dearest > quota.allowance > 0:
         remedy = "Raise quota.allowance, or members can never make one."
-        found.append(Finding("Quota", Severity.WARNING, f"a 15 s clip at 1080P costs {dearest} credits", remedy))
+        found.append(
+            Finding(
+                "Quota", Severity.WARNING, f"a {limits.DURATION_MAX_SECONDS} s clip at 1080P costs {dearest} credits", remedy
+            )
+        )
     return found
 
 

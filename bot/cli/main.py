@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from bot.cli.arguments import Parser, amount, job_name, port, snowflake, span
+from bot.domain import limits
 from bot.errors import HappyHorseError, SettingsError
 
 _FAILED: Final = 1
@@ -96,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--prompt", help="what is seen and heard")
     demo.add_argument("--image", help="a still to start from")
     demo.add_argument("--characters", nargs="+", default=[], metavar="IMAGE", help="1 to 9 pictures of characters")
-    demo.add_argument("--duration", help="seconds, 3 to 15")
+    demo.add_argument("--duration", help=f"seconds, {limits.DURATION_MIN_SECONDS} to {limits.DURATION_MAX_SECONDS}")
     demo.add_argument("--resolution", help="720P or 1080P")
     demo.add_argument("--aspect", help="shape, like 16:9 or 9:16")
     demo.add_argument("--out", help="folder for the clip and the transcript")

@@ -45,6 +45,15 @@ class Resolution(StrEnum):
         """Pixels of the frame's short side."""
         return 720 if self is Resolution.P720 else 1080
 
+    @classmethod
+    def chosen(cls, typed: object) -> Resolution:
+        """The one that a member chose so far; the model's own where that is nothing, or none."""
+        return next((each for each in cls if each.value == typed), RESOLUTION_DEFAULT)
+
+
+RESOLUTION_DEFAULT: Final = Resolution.P1080
+"""The model's own; prices and what is left are told of it."""
+
 
 class Aspect(StrEnum):
     """The nine presets, width to height."""
@@ -64,6 +73,9 @@ class Aspect(StrEnum):
         """Width over height."""
         width, height = self.value.split(":")
         return int(width) / int(height)
+
+
+ASPECT_DEFAULT: Final = Aspect.WIDE
 
 
 class ReferenceImage(BaseModel):
@@ -134,8 +146,8 @@ class ClipRequest(BaseModel):
     duration: Annotated[int, Field(strict=True, ge=limits.DURATION_MIN_SECONDS, le=limits.DURATION_MAX_SECONDS)] = (
         limits.DURATION_DEFAULT_SECONDS
     )
-    resolution: Resolution = Resolution.P1080
-    aspect: Aspect = Aspect.WIDE
+    resolution: Resolution = RESOLUTION_DEFAULT
+    aspect: Aspect = ASPECT_DEFAULT
     seed: Annotated[int, Field(strict=True, ge=0, le=limits.SEED_MAX)] | None = None
     references: tuple[ReferenceImage, ...] = ()
 

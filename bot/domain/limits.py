@@ -6,6 +6,8 @@ PROMPT_CHARACTERS: Final = 2500
 DURATION_MIN_SECONDS: Final = 3
 DURATION_MAX_SECONDS: Final = 15
 DURATION_DEFAULT_SECONDS: Final = 5
+"""Also the clip of which prices and what is left are told."""
+DURATIONS: Final = range(DURATION_MIN_SECONDS, DURATION_MAX_SECONDS + 1)
 SEED_MAX: Final = 2_147_483_647
 """Largest seed, inclusive: 2**31 - 1."""
 REFERENCES_MAX: Final = 9

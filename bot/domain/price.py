@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain import limits
-from bot.domain.clip import ClipRequest, Resolution
+from bot.domain.clip import RESOLUTION_DEFAULT, ClipRequest, Resolution
 
 LIST_CREDITS_PER_SECOND: Final = {Resolution.P720: 14, Resolution.P1080: 18}
 """One credit is one US cent of the list price (June 2026): US$0.14 and US$0.18 per second of finished clip."""
@@ -31,7 +31,22 @@ class Prices:
         """Credits for the cheapest clip there is."""
         return min(self.p720, self.p1080) * limits.DURATION_MIN_SECONDS
 
-    def clips_left(self, credits_left: int, *, duration: int = 5, resolution: Resolution = Resolution.P1080) -> int | None:
+    @property
+    def free(self) -> bool:
+        """Clips cost nothing."""
+        return not self.per_second(RESOLUTION_DEFAULT)
+
+    def usual(self, resolution: Resolution = RESOLUTION_DEFAULT) -> int:
+        """Credits for a clip of the length that it has where none is chosen: by this members are told what clips cost."""
+        return self.per_second(resolution) * limits.DURATION_DEFAULT_SECONDS
+
+    def clips_left(
+        self,
+        credits_left: int,
+        *,
+        duration: int = limits.DURATION_DEFAULT_SECONDS,
+        resolution: Resolution = RESOLUTION_DEFAULT,
+    ) -> int | None:
         """How many more such clips the credits pay for, rounded down; None where clips are free."""
         each = self.per_second(resolution) * duration
         return max(credits_left, 0) // each if each else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.clip import Resolution
 from bot.domain.job import PREVIEW
 from bot.domain.price import Prices
 
@@ -49,7 +48,7 @@ class Offer:
     @property
     def free_drafts(self) -> bool:
         """Previews beside real clips cost nothing."""
-        return self.drafts is not None and not self.drafts.per_second(Resolution.P1080)
+        return self.drafts is not None and self.drafts.free
 
     @property
     def draws_first(self) -> bool:

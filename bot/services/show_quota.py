@@ -15,7 +15,7 @@ ENTRIES_SHOWN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """`clips_left` counts 5 s clips at 1080P; None where clips are free."""
+    """`clips_left` counts usual clips (`Prices.usual`); None where clips are free."""
 
     standing: Standing
     window: Window

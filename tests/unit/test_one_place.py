@@ -1,5 +1,6 @@
 """Rules that stand in one module alone: a second spelling of one, anywhere else in the bot, is found here."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -23,3 +24,17 @@ def test_it_stands_in_one_module(rule):
     spelling, home = RULES[rule]
     found = [file.relative_to(ROOT).as_posix() for file in SOURCES if re.search(spelling, file.read_text(encoding="utf-8"))]
     assert found == [home]
+
+
+def test_no_sentence_has_a_limit_of_the_model_or_a_default_of_it_written_out():
+    written = re.compile(r"\b3 to 15\b|\b(5|15) s clip|1080P if you|16:9 wide if")
+
+    assert not [(file.name, text) for file in SOURCES for text in _texts(file) if written.search(text)]
+
+
+def _texts(file: Path) -> list[str]:
+    """Every string of the file that is no docstring, those in f-strings too."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    notes = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+    constants = (each for each in ast.walk(tree) if isinstance(each, ast.Constant) and id(each) not in notes)
+    return [each.value for each in constants if isinstance(each.value, str)]

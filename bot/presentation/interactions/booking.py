@@ -148,7 +148,7 @@ def _cheaper(clip_input: ClipInput, offer: Offer, left: int) -> str:
     """What `left` credits still reach for: `720P costs less.`, or "". Credits are looked at first: a length may be none yet."""
     raw = clip_input.raw
     duration = raw.duration if isinstance(raw.duration, int) else limits.DURATION_DEFAULT_SECONDS
-    resolution = Resolution.P720 if raw.resolution == Resolution.P720.value else Resolution.P1080
+    resolution = Resolution.chosen(raw.resolution)
     less = wording.less_than(duration, resolution) if left >= offer.prices_of(clip_input.provider).least else ""
     free = "A preview is free." if offer.free_drafts else ""
     return " ".join(part for part in (f"{less} costs less." if less else "", free) if part)

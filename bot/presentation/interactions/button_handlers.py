@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from bot.domain.clip import Resolution
 from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job, State
 from bot.errors import Gone
@@ -99,7 +98,7 @@ async def _left(interaction: HorseInteraction) -> str:
     """Nothing where they are charged nothing."""
     use_cases = interaction.client.use_cases
     standing = await use_cases.quota.standing(interaction.user.id, roles_of(interaction))
-    if standing.exempt or not use_cases.prices.per_second(Resolution.P1080):
+    if standing.exempt or use_cases.prices.free:
         return ""
     return f"You have {wording.left_of(standing, use_cases.policy.window)}, resets {wording.moment(standing.span.end_ms)}."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bot.domain.clip import Resolution
+from bot.domain.clip import RESOLUTION_DEFAULT, Resolution
 from bot.domain.job import Job, State
 from bot.domain.price import Prices
 from bot.domain.progress import bar
@@ -41,7 +41,7 @@ def quota_page(quota: Quota, prices: Prices, *, preview: bool) -> Page:
     standing = quota.standing
     if standing.exempt:
         view = Page(layout.GREEN).text("**No limit for you**", "The people who run this bot have lifted your limit.")
-    elif not prices.per_second(Resolution.P1080):
+    elif prices.free:
         why = "They are previews, and cost no credits." if preview else "They cost no credits."
         view = Page(layout.GREEN).text("**Clips are free here**", why)
     else:
@@ -67,8 +67,8 @@ def _clips_left(clips: int | None) -> str:
     if clips is None:
         return ""
     if clips < 1:
-        return ", less than a 5 s clip at 1080P costs"
-    return f", about {wording.count(clips, 'more 5 s clip')} at 1080P"
+        return f", less than a {wording.USUAL_LENGTH} clip at {RESOLUTION_DEFAULT} costs"
+    return f", about {wording.count(clips, f'more {wording.USUAL_LENGTH} clip')} at {RESOLUTION_DEFAULT}"
 
 
 def _entry_line(entry: LedgerEntry) -> str:
@@ -171,7 +171,7 @@ def help_page(
 
     view = Page(layout.BLUE).text(
         "### Clips with picture and sound",
-        "Write what is seen and what is heard. A clip of 3 to 15 seconds comes back, usually within minutes.",
+        f"Write what is seen and what is heard. A clip of {wording.LENGTHS} seconds comes back, usually within minutes.",
     )
     view.text(
         f"{command('video text')} from words alone",
@@ -189,23 +189,25 @@ def help_page(
 def _draft_lines(drafts: Prices | None, *, draws_first: bool) -> list[str]:
     if drafts is None:
         return []
-    cost = drafts.per_second(Resolution.P1080) * 5
+    cost = drafts.usual()
     if draws_first:
-        told = f"5 s of that cost {wording.credits_of(cost)} at 1080P" if cost else "that is free"
+        length = wording.USUAL_LENGTH
+        told = f"{length} of that cost {wording.credits_of(cost)} at {RESOLUTION_DEFAULT}" if cost else "that is free"
         return [f"Without the option `make` a clip is a preview, and {told}."]
-    told = f"costs {wording.credits_of(cost)} at 1080P" if cost else "is free"
-    return [f"A preview of 5 s, by the option `make`, {told}."]
+    told = f"costs {wording.credits_of(cost)} at {RESOLUTION_DEFAULT}" if cost else "is free"
+    return [f"A preview of {wording.USUAL_LENGTH}, by the option `make`, {told}."]
 
 
 def _cost_lines(prices: Prices, window: Window, allowance: int | None, *, preview: bool) -> list[str]:
-    five = prices.per_second(Resolution.P1080) * 5
-    kind = "free previews" if not five else "previews"
+    usual = prices.usual()
+    kind = "free previews" if not usual else "previews"
     lines = (
         [f"Clips are {kind} for now, drawn on this machine; real ones come once a video service is set up."] if preview else []
     )
-    if five:
-        try_out = prices.per_second(Resolution.P720) * 5
-        lines.append(f"A 5 s clip costs {wording.credits_of(five)} at 1080P, {wording.more_credits(try_out)} at 720P.")
+    if usual:
+        costs = f"{wording.credits_of(usual)} at {RESOLUTION_DEFAULT}"
+        try_out = f"{wording.more_credits(prices.usual(Resolution.P720))} at {Resolution.P720}"
+        lines.append(f"A {wording.USUAL_LENGTH} clip costs {costs}, {try_out}.")
         has = "have no limit" if allowance is None else f"get {wording.count(allowance, 'credit')} {wording.EACH[window]}"
         lines.append(f"You {has}. A clip that fails costs nothing.")
     elif not preview:

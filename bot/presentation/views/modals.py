@@ -15,7 +15,7 @@ import discord
 from discord import ui
 
 from bot.domain import limits
-from bot.domain.clip import Aspect, Kind, Resolution
+from bot.domain.clip import ASPECT_DEFAULT, RESOLUTION_DEFAULT, Kind, Resolution
 from bot.domain.job import PREVIEW
 from bot.presentation.message_pictures import Found
 from bot.presentation.views import wording
@@ -105,7 +105,7 @@ def _durations(draft: Draft, offer: Offer) -> ui.Label[Any]:
             description=_price_of(seconds, draft, offer),
             default=seconds == chosen,
         )
-        for seconds in range(limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS + 1)
+        for seconds in limits.DURATIONS
     ]
     other = None if offer.takes(draft.provider) else wording.made_elsewhere(offer.of(draft.provider))
     return ui.Label(text=wording.FIELDS["duration"], description=other, component=_select("duration", options))
@@ -113,7 +113,7 @@ def _durations(draft: Draft, offer: Offer) -> ui.Label[Any]:
 
 def _frames(draft: Draft) -> ui.Label[Any]:
     """Resolution and shape in one, the shapes of the chosen resolution first."""
-    resolution, aspect = draft.raw.resolution or Resolution.P1080.value, draft.raw.aspect or Aspect.WIDE.value
+    resolution, aspect = draft.raw.resolution or RESOLUTION_DEFAULT.value, draft.raw.aspect or ASPECT_DEFAULT.value
     options = [
         discord.SelectOption(
             label=f"{each.value} · {label}",
@@ -193,7 +193,7 @@ def _select(custom_id: str, options: list[discord.SelectOption]) -> ui.Select[An
 def _price_of(seconds: int, draft: Draft, offer: Offer) -> str:
     """Where a switch makes it a preview, what a real clip costs, and that the preview is free."""
     prices = offer.real_prices if offer.mixed else offer.prices_of(draft.provider)
-    if not prices.per_second(Resolution.P1080):
+    if prices.free:
         return "free"
     free = "; a preview is free" if offer.free_drafts else ""
     return f"{wording.credits_of(prices.p720 * seconds)} at 720P, {prices.p1080 * seconds:,} at 1080P{free}"

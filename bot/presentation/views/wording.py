@@ -36,6 +36,10 @@ RESOLUTIONS: Final = {
     Resolution.P720: "720P for trying ideas",
     Resolution.P1080: "1080P for finals",
 }
+LENGTHS: Final = f"{limits.DURATION_MIN_SECONDS} to {limits.DURATION_MAX_SECONDS}"
+"""In seconds."""
+USUAL_LENGTH: Final = f"{limits.DURATION_DEFAULT_SECONDS} s"
+"""Of the clip by which members are told what clips cost."""
 RESOLUTIONS_HINT: Final = "720P for trying ideas, 1080P for finals."
 MAKES: Final = {"scenario": "A real clip", PREVIEW: "A quick preview, drawn here"}
 """What members call the providers where they may choose."""
@@ -213,7 +217,7 @@ def ordinal(number: int) -> str:
 
 def preview_switch(prices: Prices) -> str:
     """Beside the switch that makes a clip a preview, with the prices of previews."""
-    if not prices.per_second(Resolution.P1080):
+    if prices.free:
         return "Quick and free, drawn here; off makes a real clip."
     return f"Quick, drawn here, {prices.p720:,} or {prices.p1080:,} credits a second; off makes a real clip."
 
