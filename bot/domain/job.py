@@ -229,6 +229,11 @@ class Job:
         return self.posting_begun and (self.posting_fence is None or self.address.way is Way.ANSWER)
 
     @property
+    def hides_prompt(self) -> bool:
+        """What the safety check did not let through is not repeated in public; its owner's form has it."""
+        return self.failure is Failure.MODERATION
+
+    @property
     def ended(self) -> bool:
         return self.state in ENDED
 

@@ -9,8 +9,10 @@ from enum import StrEnum
 from typing import Final
 
 from bot.domain.job import FREE_TO_CANCEL, WAITS_LONG, Job, State
-from bot.errors import Gone, NotYours, ProviderError, StorageError
+from bot.domain.permissions import May, check
+from bot.errors import ProviderError, StorageError
 from bot.ports import Clock, Engine, JobStore, VideoProvider
+from bot.services.find_jobs import job_or_gone
 
 _log: Final = logging.getLogger(__name__)
 _RACES_MOST: Final = 5
@@ -28,12 +30,6 @@ class Outcome(StrEnum):
     ENDED = "ended"
 
 
-def authorize(job: Job, member_id: int, *, moderator: bool) -> None:
-    """Raises `NotYours` unless the member owns the job or moderates where it lives."""
-    if member_id != job.member_id and not moderator:
-        raise NotYours(job.member_id)
-
-
 @dataclass(frozen=True)
 class CancelJob:
     """`let_go` stops what waits for the provider on behalf of a job that has ended, or is not wanted any more."""
@@ -46,8 +42,8 @@ class CancelJob:
 
     async def cancel(self, job_id: int, member_id: int, *, moderator: bool) -> tuple[Outcome, Job]:
         """Cancels as far as it still can. Raises `Gone` or `NotYours`."""
-        job = await self._job(job_id)
-        authorize(job, member_id, moderator=moderator)
+        job = await job_or_gone(self.jobs, job_id)
+        check(May.OWNER_OR_MODERATOR, job, member_id, moderator=moderator)
         for _ in range(_RACES_MOST):
             if job.ended:
                 return Outcome.ENDED, job
@@ -63,7 +59,7 @@ class CancelJob:
                 self._run_at_once(ended)
                 return Outcome.FREED, ended
             # A wish is no run: it holds whichever process owns the job by now.
-            job = await self._job(job_id)
+            job = await job_or_gone(self.jobs, job_id)
         return await self._ask_provider(job, member_id)
 
     async def _ask_provider(self, job: Job, member_id: int) -> tuple[Outcome, Job]:
@@ -83,7 +79,7 @@ class CancelJob:
         if marked is not None:
             return Outcome.REQUESTED, marked
         # Its end was seen while the provider was asked.
-        job = await self._job(job.id)
+        job = await job_or_gone(self.jobs, job.id)
         return (Outcome.ENDED if job.ended else Outcome.COMMITTED), job
 
     async def discard(self, job_id: int, member_id: int, *, moderator: bool, wanted: bool) -> Job:
@@ -92,8 +88,8 @@ class CancelJob:
         The returned job's `discard` says what holds: a clip that is being posted can't be stopped any more, and what one
         side threw away (owner or moderators), the other does not bring back.
         """
-        job = await self._job(job_id)
-        authorize(job, member_id, moderator=moderator)
+        job = await job_or_gone(self.jobs, job_id)
+        check(May.OWNER_OR_MODERATOR, job, member_id, moderator=moderator)
         if not wanted and job.state in FREE_TO_CANCEL:
             # It went back into line meanwhile: nothing is paid for.
             _, job = await self.cancel(job_id, member_id, moderator=moderator)
@@ -103,16 +99,9 @@ class CancelJob:
             # It went back into line while the wish was written, does not come from the provider, or waits for a place: nobody
             # else would look at it soon.
             self._run_at_once(marked)
-        return marked or await self._job(job_id)
+        return marked or await job_or_gone(self.jobs, job_id)
 
     def _run_at_once(self, job: Job) -> None:
         """Has the run of this job see at once what has become of it."""
         self.let_go(job)
         self.engine.wake(job.id)
-
-    async def _job(self, job_id: int) -> Job:
-        job = await self.jobs.get(job_id)
-        if job is None:
-            msg = f"no job {job_id}"
-            raise Gone(msg)
-        return job

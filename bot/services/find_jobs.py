@@ -22,11 +22,24 @@ class Listed:
     progress: Progress | None
 
 
+async def job_or_gone(jobs: JobStore, job_id: int) -> Job:
+    """The job with this id. Raises `Gone` where there is none."""
+    job = await jobs.get(job_id)
+    if job is None:
+        msg = f"no job {job_id}"
+        raise Gone(msg)
+    return job
+
+
 @dataclass(frozen=True)
 class FindJobs:
     jobs: JobStore
     progress_reader: ProgressReader
     providers: Mapping[str, VideoProvider]
+
+    async def job(self, job_id: int) -> Job:
+        """Raises `Gone`."""
+        return await job_or_gone(self.jobs, job_id)
 
     async def of_member(self, member_id: int, page: int = 1) -> list[Listed]:
         """As the store orders them, and one more than a page shows: so it can say that there are more. Pages count from 1."""
@@ -38,10 +51,7 @@ class FindJobs:
 
         Only what was posted, and so charged, has a link: otherwise a clip that can't be posted would be had for nothing.
         """
-        job = await self.jobs.get(job_id)
-        if job is None:
-            msg = f"no job {job_id}"
-            raise Gone(msg)
+        job = await self.job(job_id)
         if job.state is not State.DONE:
             return None
         provider = self.providers.get(job.provider)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.domain.job import Address, Job, State
-from bot.errors import Gone, NotYours, StorageError
+from bot.domain.permissions import May, check
+from bot.errors import StorageError
 from bot.ports import AddressChanges, Clock, Engine, JobStore, Posted
+from bot.services.find_jobs import job_or_gone
 
 
 @dataclass(frozen=True)
@@ -20,12 +22,8 @@ class PostClip:
 
         It is its owner's alone: posting it charges them.
         """
-        job = await self.jobs.get(job_id)
-        if job is None:
-            msg = f"no job {job_id}"
-            raise Gone(msg)
-        if job.member_id != member_id:
-            raise NotYours(job.member_id, moderated=False)
+        job = await job_or_gone(self.jobs, job_id)
+        check(May.OWNER, job, member_id)
         return job if job.state is State.UNPOSTED and not job.discard else None
 
     async def here(self, job: Job, address: Address) -> Job | None:

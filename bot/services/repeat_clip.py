@@ -10,6 +10,7 @@ from bot.domain.job import Job
 from bot.errors import Gone
 from bot.ports import Clock, Drafts, JobStore
 from bot.services.clip_input import ClipInput, Draft
+from bot.services.find_jobs import job_or_gone
 from bot.services.offer import Offer
 
 _SECOND_PRESS_MS: Final = 15_000
@@ -26,14 +27,6 @@ class RepeatClip:
     clock: Clock
     offer: Offer
     _pressed: dict[tuple[int, int, str], tuple[int, int]] = field(default_factory=dict[tuple[int, int, str], tuple[int, int]])
-
-    async def job(self, job_id: int) -> Job:
-        """Raises `Gone`."""
-        job = await self.jobs.get(job_id)
-        if job is None:
-            msg = f"no job {job_id}"
-            raise Gone(msg)
-        return job
 
     async def draft(self, draft_id: int, member_id: int) -> Draft:
         """What was typed before an error. Raises `Gone` after a day, or when it is someone else's."""
@@ -66,18 +59,18 @@ class RepeatClip:
 
     async def again(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
         """The same clip with a new seed. Raises `Gone`."""
-        draft = Draft.of_job(await self.job(job_id))
+        draft = Draft.of_job(await job_or_gone(self.jobs, job_id))
         draft = replace(draft, raw=replace(draft.raw, seed=None))
         return clip_input_from(draft, id=id, member_id=member_id, role_ids=role_ids)
 
     async def same(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
         """Exactly what was asked for, seed included: Try again after a failure. Raises `Gone`."""
-        draft = Draft.of_job(await self.job(job_id))
+        draft = Draft.of_job(await job_or_gone(self.jobs, job_id))
         return replace(clip_input_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 
     async def final(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
         """Same seed and settings at 1080P; of a preview the real clip, where both are offered. Raises `Gone`."""
-        job = await self.job(job_id)
+        job = await job_or_gone(self.jobs, job_id)
         provider = self.offer.real if job.preview and self.offer.mixed else job.provider
         draft = Draft.of_job(job)
         draft = replace(draft, raw=replace(draft.raw, resolution=Resolution.P1080.value), provider=provider)

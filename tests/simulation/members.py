@@ -142,7 +142,7 @@ class Members:
             case "post it here":
                 await self._post_here(job.id, wish)
             case "delete":
-                current = await use_cases.repeat.job(job.id)
+                current = await use_cases.find.job(job.id)
                 if current.address.result_id is not None:
                     await self._app.notifier.delete_clip(current)
             case repeat:

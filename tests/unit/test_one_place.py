@@ -15,6 +15,9 @@ RULES = {
         r"2 ?\*\* ?(min|\w*(tr|times|attempt))|(wait|pause)\w* \* ?2\b|min\([^()]*RETRY_AFTER_MOST",
         "bot/domain/backoff.py",
     ),
+    "who may": (r"raise NotYours\(", "bot/domain/permissions.py"),
+    "who moderates": (r"\.manage_messages", "bot/presentation/interactions/permissions.py"),
+    "a job or `Gone`": (r"\"no job \{", "bot/services/find_jobs.py"),
     "sets of states": (r"\{State\.\w+[,}]", "bot/domain/job.py"),
 }
 

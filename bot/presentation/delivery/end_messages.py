@@ -45,7 +45,7 @@ class EndMessages:
         if address.thread_id is not None and address.progress_id is not None:
             editing = self._end_progress(job, address.thread_id, address.progress_id)
             await _try(job, "end the progress", editing)
-        if address.thread_id is not None and outcomes.hides_prompt(job):
+        if address.thread_id is not None and job.hides_prompt:
             naming = self._messages.rename_thread(address.thread_id, escaping.UNNAMED_THREAD)
             await _try(job, "take its prompt off the thread", naming)
 

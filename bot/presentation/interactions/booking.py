@@ -120,7 +120,7 @@ async def _book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | N
         page = paused_page(paused, clip_input.id if kept else None)
     except AlreadyBooked as same:
         kept = True
-        twin = await use_cases.repeat.job(same.job_id)
+        twin = await use_cases.find.job(same.job_id)
         page = twin_page(twin, provider_link=has_link(twin))
     await say(interaction, page, plain=plain)
     await say_rest(interaction, clip_input, kept=kept)
@@ -191,10 +191,6 @@ def roles_of(interaction: HorseInteraction) -> frozenset[int] | None:
     # server that the bot is no member of, that is all of them: a barred member would count as one without roles.
     listed = user._roles  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return frozenset({interaction.guild_id, *listed})
-
-
-def is_moderator(interaction: HorseInteraction) -> bool:
-    return interaction.guild_id is not None and interaction.permissions.manage_messages
 
 
 def _may_open_thread(interaction: HorseInteraction) -> bool:

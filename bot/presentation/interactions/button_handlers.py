@@ -1,6 +1,6 @@
 """What a press of a button does: one use case, one answer. Knows the buttons' actions; how buttons look, it does not know.
 
-Who may press is looked at first, by `gate`; what is called here is called for whoever may.
+Who may press is looked at first, by `permissions`; what is called here is called for whoever may.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job, State
 from bot.errors import Gone
 from bot.presentation.interactions import job_list, permissions
-from bot.presentation.interactions.booking import book, is_moderator, roles_of
+from bot.presentation.interactions.booking import book, roles_of
 from bot.presentation.interactions.post_here import post_here
 from bot.presentation.interactions.responses import HorseInteraction, add, hold, open_form, replace_page, say, wait
 from bot.presentation.views import layout, unposted, wording
-from bot.presentation.views.buttons import job_button
+from bot.presentation.views.buttons import BUTTONS, job_button
 from bot.presentation.views.clip_message import more_page
 from bot.presentation.views.custom_ids import Action, FormKind, number_in
 from bot.presentation.views.error_pages import BLOCKED, note_page
@@ -28,11 +28,11 @@ from bot.services.clip_input import ClipInput, Draft
 
 
 async def press(interaction: HorseInteraction, action: Action, subject: str) -> None:
-    """Raises the gate's and the use cases' errors; the caller words them."""
+    """Raises the permissions' and the use cases' errors; the caller words them."""
     if action in _WITHOUT_JOB:
         await _WITHOUT_JOB[action](interaction, subject)
     else:
-        await _ON_JOBS[action](interaction, await permissions.admitted(interaction, permissions.BUTTONS[action], subject))
+        await _ON_JOBS[action](interaction, await permissions.admitted(interaction, BUTTONS[action].may, subject))
 
 
 # -- forms: these are the answer themselves, so nothing slow may come before them -------------------------------------------
@@ -91,7 +91,7 @@ def _repeated(action: Action) -> Callable[[HorseInteraction, Job], Awaitable[Non
 
 async def _more(interaction: HorseInteraction, job: Job) -> None:
     left = await _left(interaction) if interaction.user.id == job.member_id else ""
-    await replace_page(interaction, job, more_page(job, left, deletes=permissions.deletes(interaction, job)))
+    await replace_page(interaction, job, more_page(job, left, deletes=permissions.may_delete(interaction, job)))
 
 
 async def _left(interaction: HorseInteraction) -> str:
@@ -175,7 +175,7 @@ async def _erase(interaction: HorseInteraction, job: Job) -> None:
 async def _cancel(interaction: HorseInteraction, job: Job) -> None:
     use_cases = interaction.client.use_cases
     await wait(interaction, in_private=True)
-    outcome, job = await use_cases.cancel.cancel(job.id, interaction.user.id, moderator=is_moderator(interaction))
+    outcome, job = await use_cases.cancel.cancel(job.id, interaction.user.id, moderator=permissions.is_moderator(interaction))
     await say(interaction, _cancelled(outcome, job, own=interaction.user.id == job.member_id))
 
 
@@ -238,7 +238,9 @@ def _choice(*, wanted: bool) -> Callable[[HorseInteraction, Job], Awaitable[None
     async def choose(interaction: HorseInteraction, before: Job) -> None:
         await hold(interaction, before)
         use_cases = interaction.client.use_cases
-        job = await use_cases.cancel.discard(before.id, interaction.user.id, moderator=is_moderator(interaction), wanted=wanted)
+        job = await use_cases.cancel.discard(
+            before.id, interaction.user.id, moderator=permissions.is_moderator(interaction), wanted=wanted
+        )
         if job.state is State.CANCELLED and not before.ended and not job.charged:
             # It had gone back into line: the press itself has cancelled it.
             await say(interaction, _cancelled(Outcome.FREED, job, own=True))

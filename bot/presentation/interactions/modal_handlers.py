@@ -25,7 +25,7 @@ _STILL: Final = "still"
 
 
 async def submit(interaction: HorseInteraction, form: Submitted) -> None:
-    """Raises the gate's and the use cases' errors, whoever's form it is; the caller words them.
+    """Raises the permissions' and the use cases' errors, whoever's form it is; the caller words them.
 
     The same form with the same pictures, uploaded once more, makes one clip: each upload has an address of its own.
     """

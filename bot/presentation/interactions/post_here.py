@@ -18,7 +18,7 @@ async def post_here(interaction: HorseInteraction, pressed: Job) -> None:
     use_cases, notifier = interaction.client.use_cases, interaction.client.notifier
     job = await use_cases.post.waiting(pressed.id, interaction.user.id)
     if job is None:
-        await say(interaction, _over(await use_cases.repeat.job(pressed.id)))
+        await say(interaction, _over(await use_cases.find.job(pressed.id)))
         return
     private = _for_its_owner_alone(interaction, job)
     card_id = await wait(interaction, in_private=private)
@@ -37,7 +37,7 @@ async def post_here(interaction: HorseInteraction, pressed: Job) -> None:
             return
     posting = await use_cases.post.here(job, address_of(interaction, card_id, private=private))
     if posting is None:
-        await say(interaction, _over(await use_cases.repeat.job(job.id)))
+        await say(interaction, _over(await use_cases.find.job(job.id)))
         return
     # Before the job runs: a progress edit that began later could overwrite the clip.
     notifier.follow(posting.id)

@@ -1,45 +1,54 @@
 """Every button of the bot. Their custom ids hold an action and an id only, so that they work after any restart.
 
-What a press does is decided elsewhere (`presses.py`); here is what a button looks like and how it finds its way back.
+`BUTTONS` is the list of them. What a press does stands in `interactions/button_handlers.py`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import discord
 from discord import ui
 
 from bot.domain.examples import EXAMPLES, Example
+from bot.domain.permissions import May
 from bot.presentation.views.custom_ids import BUTTON, Action, button_id
 
-LABELS: Final = {
-    Action.AGAIN: "Again",
-    Action.REMIX: "Remix",
-    Action.FINAL: "1080P final",
-    Action.MORE: "More",
-    Action.DELETE: "Delete",
-    Action.ERASE: "Delete it",
-    Action.CANCEL: "Cancel",
-    Action.KEEP: "Let it finish",
-    Action.DISCARD: "Throw it away",
-    Action.RETRY: "Try again",
-    Action.EDIT: "Edit",
-    Action.PROMPT: "Show prompt",
-    Action.LINK: "Fresh link",
-    Action.POST: "Post it here",
-    Action.DRAFT: "Edit and try again",
-}
-_STYLES: Final = {
-    Action.AGAIN: discord.ButtonStyle.primary,
-    Action.RETRY: discord.ButtonStyle.primary,
-    Action.DRAFT: discord.ButtonStyle.primary,
-    Action.KEEP: discord.ButtonStyle.primary,
-    Action.POST: discord.ButtonStyle.primary,
-    Action.DELETE: discord.ButtonStyle.danger,
-    Action.ERASE: discord.ButtonStyle.danger,
-    Action.DISCARD: discord.ButtonStyle.danger,
+_PLAIN: Final = discord.ButtonStyle.secondary
+_FIRST: Final = discord.ButtonStyle.primary
+_LOSES: Final = discord.ButtonStyle.danger
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a button says ("" where each has words of its own), who may press it, and how it looks."""
+
+    label: str
+    may: May
+    style: discord.ButtonStyle = _PLAIN
+
+
+BUTTONS: Final[Mapping[Action, Button]] = {
+    Action.AGAIN: Button("Again", May.WHO_MAY_READ_IT, _FIRST),
+    Action.REMIX: Button("Remix", May.WHO_MAY_READ_IT),
+    Action.FINAL: Button("1080P final", May.WHO_MAY_READ_IT),
+    Action.MORE: Button("More", May.WHO_SEES_IT),
+    Action.DELETE: Button("Delete", May.OWNER_OR_MODERATOR, _LOSES),
+    Action.ERASE: Button("Delete it", May.OWNER_OR_MODERATOR, _LOSES),
+    Action.CANCEL: Button("Cancel", May.OWNER_OR_MODERATOR),
+    Action.KEEP: Button("Let it finish", May.OWNER_OR_MODERATOR, _FIRST),
+    Action.DISCARD: Button("Throw it away", May.OWNER_OR_MODERATOR, _LOSES),
+    Action.RETRY: Button("Try again", May.WHO_MAY_READ_IT, _FIRST),
+    Action.EDIT: Button("Edit", May.WHO_MAY_READ_IT),
+    Action.PROMPT: Button("Show prompt", May.WHO_MAY_READ_IT),
+    Action.LINK: Button("Fresh link", May.WHO_SEES_IT),
+    Action.POST: Button("Post it here", May.OWNER, _FIRST),
+    Action.DRAFT: Button("Edit and try again", May.AUTHOR, _FIRST),
+    Action.EXAMPLE: Button("", May.ANYONE),
+    Action.PAGE: Button("", May.ANYONE),
 }
 _LABEL_CHARACTERS: Final = 80
 
@@ -52,8 +61,8 @@ class Press(ui.DynamicItem[ui.Button[Any]], template=BUTTON):
         self.subject = subject
         super().__init__(
             ui.Button(
-                label=(label or LABELS[action])[:_LABEL_CHARACTERS],
-                style=_STYLES.get(action, discord.ButtonStyle.secondary),
+                label=(label or BUTTONS[action].label)[:_LABEL_CHARACTERS],
+                style=BUTTONS[action].style,
                 custom_id=button_id(action, subject),
                 disabled=disabled,
             )

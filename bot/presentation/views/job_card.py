@@ -37,7 +37,7 @@ def headline(job: Job) -> str:
 def pictures_shown(job: Job) -> int:
     """How many thumbnails the card wants: an ended one keeps a single small picture, and has no room for a gallery."""
     count = len(job.request.references)
-    return 0 if (job.ended and count > 1) or outcomes.hides_prompt(job) else count
+    return 0 if (job.ended and count > 1) or job.hides_prompt else count
 
 
 def card(
@@ -54,7 +54,7 @@ def card(
     In place the clip itself stands right below, so that no poster is shown. `quoted`: with its member's own words.
     `told`: the people who run the bot have been told.
     """
-    quoted = quoted and not outcomes.hides_prompt(job)
+    quoted = quoted and not job.hides_prompt
     if job.ended:
         return _ended_card(job, pictures=pictures, poster=poster, quoted=quoted, told=told)
     if job.state is State.UNPOSTED:
@@ -115,7 +115,7 @@ def _asked_for(page: Page, job: Job, pictures: int, *, quoted: bool) -> None:
 
 def _whole_prompt(job: Job, *, quoted: bool) -> Press | None:
     """Where the card does not say all of it."""
-    if outcomes.hides_prompt(job) or (quoted and width(clean(job.request.prompt)) <= PROMPT_SHOWN):
+    if job.hides_prompt or (quoted and width(clean(job.request.prompt)) <= PROMPT_SHOWN):
         return None
     return job_button(Action.PROMPT, job.id)
 

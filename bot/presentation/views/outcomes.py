@@ -156,11 +156,6 @@ def _failed(job: Job, failure: Failure, charge: str, *, told: bool) -> Ending:
     return Ending(headline, sentence, charge, layout.RED, steps, brief)
 
 
-def hides_prompt(job: Job) -> bool:
-    """What the safety check did not let through is not repeated in public; its owner's form has it."""
-    return job.failure is Failure.MODERATION
-
-
 def has_link(job: Job) -> bool:
     """Whether the provider may hand out a link to the clip; a preview exists here alone."""
     return job.provider_reference is not None and not job.preview

@@ -7,7 +7,9 @@ import pytest
 
 from bot.domain.examples import EXAMPLES
 from bot.domain.job import State
-from bot.presentation.interactions import permissions
+from bot.domain.permissions import May
+from bot.presentation.interactions import button_handlers, permissions
+from bot.presentation.views import buttons
 from bot.presentation.views.buttons import Press
 from bot.presentation.views.custom_ids import Action, FormKind
 from bot.presentation.views.layout import Page
@@ -114,8 +116,15 @@ def came_of(result):
 def test_every_button_and_form_has_a_row_and_a_rule():
     assert set(BUTTONS) == {each.value for each in Action}
     assert set(FORMS) == {each.value for each in FormKind}
-    assert set(permissions.BUTTONS) == set(Action)
+    assert set(buttons.BUTTONS) == set(Action)
     assert set(permissions.FORMS) == set(FormKind)
+
+
+def test_every_button_has_one_handler_and_those_without_a_job_are_for_whoever_has_them():
+    on_jobs, without = set(button_handlers._ON_JOBS), set(button_handlers._WITHOUT_JOB)
+    assert on_jobs | without == set(Action)
+    assert not on_jobs & without
+    assert without == {each for each in Action if buttons.BUTTONS[each].may in {May.ANYONE, May.AUTHOR}}
 
 
 async def test_nothing_else_is_registered_to_be_pressed(server):

@@ -7,7 +7,7 @@ from bot.domain.quota import Span, Standing, Window
 from bot.errors import Crossed, Gone, KindClosed, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
 from bot.ports import Entry, LedgerEntry
 from bot.presentation.views import error_pages, jobs_page, unposted
-from bot.presentation.views.buttons import LABELS
+from bot.presentation.views.buttons import BUTTONS
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.job_card import card
 from bot.presentation.views.outcomes import ending
@@ -43,14 +43,14 @@ def test_a_list_says_each_failure_in_one_short_line_of_its_own():
 @pytest.mark.parametrize("failure", Failure)
 async def test_the_list_offers_the_first_step_of_the_ending(failure):
     job = failed(failure)
-    assert labels_of(jobs_page.jobs_page([Listed(job, None)])) == [LABELS[ending(job).next_steps[0]]]
+    assert labels_of(jobs_page.jobs_page([Listed(job, None)])) == [BUTTONS[ending(job).next_steps[0]].label]
 
 
 @pytest.mark.parametrize("failure", Failure)
 async def test_no_link_is_offered_to_what_was_not_posted(failure):
     lost = failed(failure, provider="scenario", provider_reference="run")
     assert Action.LINK not in ending(lost).next_steps
-    assert LABELS[Action.LINK] not in labels_of(jobs_page.jobs_page([Listed(lost, None)]))
+    assert BUTTONS[Action.LINK].label not in labels_of(jobs_page.jobs_page([Listed(lost, None)]))
 
 
 UNPOSTED = {"provider_reference": "run", "unposted_at_ms": NOW_MS, "cost": 90}
