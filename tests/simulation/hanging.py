@@ -1,7 +1,7 @@
-"""What a life is sending just now. It never hangs in the middle of that: what was sent arrives, whatever its sender does.
+"""Tracks what a life is sending, so that it never hangs in the middle of a request.
 
-A process that hangs between the last look at its books and the sending of a submit, or of a clip's post, sends it when it
-wakes up, and no fence can help it: this is what the lock of the file is for. So two lives at once are played but for that.
+A process that hangs between its last read of the database and a submit, or a clip's post, sends it when it wakes up. No fence
+can prevent that; the lock of the database file does. So two lives at once are played without this case.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 _AFTER_A_WRITE_SECONDS: Final = 0.05
-"""So soon after a write what it was the intent for may not have begun yet."""
+"""For so long after a write the request that follows it may not have begun yet."""
 
 
 class Sending:
-    """One life's."""
+    """The requests of one life."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -33,7 +33,7 @@ class Sending:
 
     @contextmanager
     def leaving(self) -> Iterator[None]:
-        """A request, until it has had its effect."""
+        """Wraps a request until it has had its effect."""
         self._under_way += 1
         try:
             yield
@@ -42,7 +42,7 @@ class Sending:
 
     @contextmanager
     def submitting(self, job_id: int) -> Iterator[None]:
-        """A submit, until it has arrived or never will: its answer may be on its way for longer."""
+        """Wraps a submit until it has arrived or never will; its answer may come later."""
         self._submits.add(job_id)
         try:
             yield
@@ -53,7 +53,7 @@ class Sending:
         self._submits.discard(job_id)
 
     def around(self, doing: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
-        """The whole of it: what it repeats by itself, too."""
+        """Wraps a whole call, with the repeats that it makes itself."""
 
         async def whole(*args: Any) -> Any:
             with self.leaving():

@@ -1,4 +1,4 @@
-"""What must hold after a seed, whatever struck in it. Each is named, so that a mutant can say which one catches it."""
+"""The rules that must hold after every seed, whatever faults struck. Each has a name, so that a mutant can name its rule."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 _OUR_FAULT: Final = ("the process died", "asset of an image was not found")
-"""Ends as our own fault that come about: a job that broke process after process, a picture that was forgotten twice."""
+"""Allowed ends as our own fault: a job that broke process after process, a picture that the provider forgot twice."""
 _NO_REASON: Final = frozenset({"ours", "provider", "operator", "timeout", "discord"})
-"""Failures that a clip which was made must not end with, since every trouble here passes."""
+"""Failures with which a made clip must not end, since all faults here are temporary."""
 
 _WRITTEN_MS: Final = 15_000
-"""A booking takes so long at most, from the time that it bears."""
+"""A booking is written at most so long after the time in it."""
 _GIVEN_UP_MS: Final = 2 * GIVE_UP_MINUTES * 60_000
-"""From when a clip that hangs is watched: its time, some questions about it in vain, and who looked just before."""
+"""A hanging clip must be given up so long after it is watched: its time limit, and some unanswered questions about it."""
 _LATELY_MS: Final = 60_000
-"""What was listed so shortly before a request may have been missed by the search that it made."""
+"""A clip that was listed so shortly before a request may have been missed by its search."""
 
 
 @dataclass(frozen=True)
 class Violation:
-    """`rule` is the invariant's name; `about` says what was found, for whoever reads the trace."""
+    """`rule` is the name of the broken rule; `about` says what was found, for the reader of the trace."""
 
     rule: str
     about: str
@@ -41,10 +41,10 @@ class Violation:
 
 @dataclass(frozen=True)
 class Case:
-    """One job as the books have it, with what the provider and Discord know of it.
+    """One job as in the database, with what the provider and Discord know of it.
 
-    `clips` were started for it and are held by no other job, `held` is the one that it holds: of two equal submits that were
-    lost, either may have either's.
+    `clips` were started for it and are held by no other job. `held` is the clip that it holds; two equal lost submits may have
+    each other's clips.
     `requests` are what operators asked about it, `tries` the jobs that were booked for that.
     """
 
@@ -70,7 +70,7 @@ class Case:
 
     @property
     def billed(self) -> list[VendorJob]:
-        """Clips that the operator pays for on its account."""
+        """The job's clips that the operator pays for."""
         return [clip for clip in ([self.held] if self.held else self.clips) if clip.billed(self.world.now_ms)]
 
     @property
@@ -79,23 +79,23 @@ class Case:
 
     @property
     def readable_posts(self) -> set[int]:
-        """Those in places that the bot can look into: a post in another one is gone, or nobody will know of it."""
+        """The posts in places that the bot can read."""
         places = self.world.discord
         return {each for each in self.posts if places.is_open(places.channel_of(each))}
 
     @property
     def stopped(self) -> bool:
-        """Ended by the operator, who was told what that may cost; its clip may be posted already."""
+        """Whether the operator ended it, who was told what that may cost; its clip may be posted already."""
         return self.job["failure"] == "stopped"
 
     @property
     def unreadable(self) -> bool:
-        """Perhaps posted in a place that can't be read any more: nothing follows it, and it is free."""
+        """Whether it may be posted in a place that can't be read any more; then it is not posted again, and free."""
         return self.job["failure"] == "doubtful"
 
     @property
     def told(self) -> bool:
-        """Whether the operator heard of it, by its reference or its clip's: unasked, or in the answer to a request."""
+        """Whether the operator was told of it, by its code or its clip's reference, unasked or in the answer to a request."""
         names = [base36(self.job["id"]), *(clip.id for clip in self.billed)]
         answers = [row["answer"] for row in self.requests if row["answer"] is not None]
         return any(name in text for text in (*self.world.operator, *answers) for name in names)
@@ -130,7 +130,7 @@ def _not_lost(case: Case) -> bool:
 
 
 def _passes(case: Case) -> bool:
-    """What is no fault of a request, and none of ours, is tried again."""
+    """A temporary failure must be tried again: it ends no job."""
     job = case.job
     ours = case.failed and job["failure"] == "ours" and job["unposted_at_ms"] is None
     detail = job["failure_detail"] or ""
@@ -138,18 +138,18 @@ def _passes(case: Case) -> bool:
 
 
 def _untold(case: Case) -> bool:
-    """Whether the provider does not tell of this clip for so long that nobody here may know that it was made."""
+    """Whether the provider does not report this clip for so long that the bot need not know that it was made."""
     names = case.world.single_trouble.names
     return _of_the_one(case) and any(each.startswith(("id ", "record ")) for each in names)
 
 
 def _of_the_one(case: Case) -> bool:
-    """Whether its trouble lasts long enough to be given up."""
+    """Whether it is a job of the one member with trouble, which lasts long enough for the job to be given up."""
     return case.job["member_id"] == case.world.single_trouble.member
 
 
 def _given_up(case: Case) -> bool:
-    """In time too, whatever the listings do: told where one process lives all the while."""
+    """A hanging clip is given up in time, whatever the listings do. Checked where one process lives all the time."""
     hung = case.held is not None and case.held.outcome == "stuck"
     if not (hung and case.failed):
         return True
@@ -159,7 +159,7 @@ def _given_up(case: Case) -> bool:
 
 
 def _carried_out(case: Case) -> bool:
-    """Each is answered, and however often another try is asked for, none is booked beside one that goes on or is done."""
+    """Each request is answered, and no retry is booked beside a job that goes on or is done."""
     tries = sorted(case.tries, key=lambda row: row["created_at_ms"])
     over = all(
         one["ended_at_ms"] is not None and one["state"] != "done" and one["ended_at_ms"] < other["created_at_ms"] + _WRITTEN_MS
@@ -169,7 +169,7 @@ def _carried_out(case: Case) -> bool:
 
 
 def _not_there(case: Case) -> bool:
-    """Where nobody knows its clip, another try is booked only after it was looked for."""
+    """If the job's clip is not known, a retry is booked only after the clip was searched for."""
     if case.job["provider_reference"] is not None or case.job["submitted_at_ms"] is None:
         return True
     held = {row["provider_reference"] for row in _rows(case.world, "SELECT provider_reference FROM jobs")}
@@ -221,11 +221,11 @@ RULES: Final[Mapping[str, Callable[[Case], bool]]] = {
     "a clip that exists is not made again": _not_there,
     "every end is shown": lambda case: not case.ended or (bool(case.job["shown"]) and shows_its_end(case.world, case.job)),
 }
-"""Of each job, by name: whether it holds."""
+"""The rules for each job by name: functions that say whether the rule holds."""
 
 
 def of(world: World, last: Life) -> list[Violation]:
-    """Everything that does not hold."""
+    """All broken rules."""
     jobs = _rows(world, "SELECT * FROM jobs ORDER BY id")
     found = [
         Violation(rule, str(case))
@@ -266,7 +266,7 @@ def _case(world: World, job: Row) -> Case:
 
 
 def _submits(world: World, jobs: list[Row]) -> Iterator[Violation]:
-    """No more clips than jobs. Equal requests are counted together, since each may have the other's clip."""
+    """There are no more clips than jobs. Equal requests are counted together, since they may have each other's clips."""
     alike: dict[tuple[object, ...], list[int]] = {}
     for job in jobs:
         alike.setdefault(asked_for(job), []).append(job["id"])
@@ -277,9 +277,9 @@ def _submits(world: World, jobs: list[Row]) -> Iterator[Violation]:
 
 
 def _told_apart(world: World, jobs: list[Row]) -> Iterator[Violation]:
-    """Equal submits whose answers were lost are given a clip each, where clips are listed for them and nothing is like them."""
+    """Equal submits with lost answers get a clip each, if clips are listed for them and no other jobs look the same."""
     if any("metadata" in clip.odd for clip in world.vendor.jobs.values()):
-        # A record that does not tell what it was made of may be anybody's.
+        # A record without its inputs may belong to any job.
         return
     alike: dict[tuple[object, ...], list[Row]] = {}
     for job in jobs:
@@ -297,13 +297,13 @@ def _told_apart(world: World, jobs: list[Row]) -> Iterator[Violation]:
 
 
 def asked_for(job: Row) -> tuple[object, ...]:
-    """By what a job and its clip belong together."""
+    """The values by which a job and its clip are matched."""
     request = json.loads(job["request"])
     return (request["prompt"], job["seed"], request["duration"], request["resolution"])
 
 
 def asked_of(clip: VendorJob) -> tuple[object, ...]:
-    """The same, of a clip."""
+    """The same values of a clip."""
     return tuple(clip.inputs.get(name) for name in ("prompt", "seed", "duration", "resolution"))
 
 

@@ -1,4 +1,4 @@
-"""What is special about some seeds, so that rare situations come about often enough. Most seeds have nothing of it."""
+"""Special kinds of seeds, so that rare situations come up often enough. Most seeds are of none of these kinds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BLOCKED_EACH: Final = 10
 _TITLES_EACH: Final = 10
 _LISTING_DOWN_EACH: Final = 25
 LISTING_DOWN_MS: Final = 2_700_000
-"""Far longer than after a clip's time is over it may take to be given up."""
+"""Far longer than it may take to give a clip up after its time is over."""
 
 
 @dataclass(frozen=True)

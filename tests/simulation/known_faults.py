@@ -1,4 +1,4 @@
-"""The mutants: what each puts back, and the rule of `invariants.py` that must notice it."""
+"""Mutants: known faults with the text that puts each back, and the rule of `invariants.py` that must catch it."""
 
 from __future__ import annotations
 

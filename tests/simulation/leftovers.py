@@ -1,4 +1,4 @@
-"""What a process still holds of jobs that are over: found by walking through it, whatever its parts are called."""
+"""Finds what a process still keeps of jobs that are over, by walking through all of its objects. `invariants` calls it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 KEPT: Final = frozenset({"._pressed"})
-"""A memory that may outlive a job, by name: of double presses."""
+"""End of the path of an object that may keep ids of ended jobs: the memory of double button presses."""
 _DEEP_MOST: Final = 14
 
 
 def of(world: World, last: Life) -> Iterator[str]:
-    """Places that name a job, tasks that still run for one, files."""
+    """Paths of objects that name an ended job, tasks that still run for one, and files."""
     ids = {row[0] for row in world.books.execute("SELECT id FROM jobs")}
     app = last.app
     if app is not None:
@@ -32,7 +32,7 @@ def of(world: World, last: Life) -> Iterator[str]:
 
 
 def _walk(value: Any, ids: set[int], path: str, seen: set[int], depth: int) -> Iterator[str]:
-    """Into containers, and into the bot's own objects; libraries hold nothing that names a job."""
+    """Walks through containers and the bot's own objects; objects of libraries are skipped."""
     if isinstance(value, int):
         if value in ids:
             yield path

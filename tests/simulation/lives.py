@@ -1,4 +1,4 @@
-"""One process from start to kill, stop or hang, in the world's time."""
+"""A life: one process of the bot from its start until it is killed, stopped or hangs, in the world's time."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 _QUIET_SECONDS: Final = 60.0
 _QUIET_LOOKS: Final = 2
-"""So often in a row nothing is found to do before a last life ends."""
+"""A last life ends when so many looks in a row have found nothing to do."""
 _PATIENCE_SECONDS: Final = 4 * 3600.0
-"""Once nothing goes wrong any more, everything must have come to its end in this time."""
+"""Within this time after the last fault all jobs must have ended."""
 _UNPOSTED_SECONDS: Final = 4 * 24 * 3600.0
-"""But a clip without a place, which is kept for three days."""
+"""The same for unposted clips, which are kept for three days."""
 _ASKED: Final = "SELECT COUNT(*) FROM operator_requests WHERE answered_at_ms IS NULL"
 _OPEN: Final = "SELECT COUNT(*), COUNT(unposted_at_ms) FROM jobs WHERE ended_at_ms IS NULL OR shown = 0"
 TURN_SECONDS: Final = 0.05
-"""Of two lives that go on beside each other."""
+"""How long each of two lives that run at the same time runs before the other."""
 
 
 class Life:
-    """`dead` once it was killed: from then on nothing of it crosses a boundary any more. `hangs` while it stands still."""
+    """One life. Once it is `dead`, nothing of it crosses a boundary any more. `hangs` while it stands still."""
 
     def __init__(self, world: World, plan: LifePlan | None, beside: Life | None = None) -> None:
-        """Without a plan it is the last life: its faults come to an end, and then all that is left to do is done.
+        """Without a plan it is the last life: its faults end, and it runs until nothing is left to do.
 
         `beside` is a life that hangs, and wakes up while this one runs.
         """
@@ -57,13 +57,13 @@ class Life:
         self._main_task: asyncio.Task[None] | None = None
         self._members: Callable[[], object] = list
         self.lost: frozenset[int] = frozenset()
-        """Jobs that another life has taken over from it."""
+        """Jobs that another life has taken over from this one."""
         self._woken: asyncio.Future[None] | None = None
         self._hung = False
 
     @property
     def is_one_of_two(self) -> bool:
-        """Whether another life goes on beside this one, or has begun to while this one hung."""
+        """Whether another life runs at the same time, or has begun while this one hung."""
         return self._hung or (self._beside is not None and not self._beside.dead)
 
     @property
@@ -71,14 +71,14 @@ class Life:
         return self.loop.dead
 
     async def alive(self) -> None:
-        """Returns only while the life goes on."""
+        """Returns only while the life is not dead or hanging."""
         if self.dead:
             await self.loop.create_future()
         if self._woken is not None:
             await asyncio.shield(self._woken)
 
     async def cross(self, boundary: str) -> None:
-        """A boundary of the process: everything that leaves it passes here, and a kill may strike just here."""
+        """Called at each boundary of the process, for all that leaves it; a kill may strike here."""
         await self.alive()
         self.world.note(boundary)
         if self._plan is None or not boundary.startswith(self._plan.boundary):
@@ -99,7 +99,7 @@ class Life:
         self.loop.stop()
 
     def run(self) -> None:
-        """From start to end. Whatever is unfinished in a killed life stays as it is; one that hangs may be woken."""
+        """Runs the life from start to end. Unfinished work of a killed life stays as it is; a hanging life may be woken."""
         self._since_ms = self.world.now_ms
         self._enter()
         self.loop.set_exception_handler(self._unheard)
@@ -115,7 +115,7 @@ class Life:
         self.world.leave(0 if self._plan is None else self._plan.idle_ms)
 
     def go_on(self, seconds: float | None = None) -> bool:
-        """For so long, or until it ends or hangs. Whether it goes on after that."""
+        """Runs for so many seconds, or until it ends or hangs. Whether it can go on after that."""
         self._enter()
         if self._goes_on:
             stop = None if seconds is None else self.loop.call_later(seconds, self.loop.stop)
@@ -133,12 +133,12 @@ class Life:
         self.world.enter(self.loop, self._since_ms)
 
     def _run_beside(self, other: Life) -> None:
-        """This one alone, until the other wakes up; then both in turns, until the other is killed."""
+        """Runs this life alone until the other wakes up, then both in turns until the other is killed."""
         hang = None if other._plan is None else other._plan.hang
         if hang is None or not self.go_on(hang.asleep_seconds):
             return
         self.world.faults.count("life: hangs and wakes beside the next")
-        # Where the next one has got as far as to run jobs, they are its own.
+        # Once the next life runs jobs, they belong to it.
         if not self.runs_jobs:
             other.lost = frozenset()
         other._wake(self.world.now_ms)
@@ -152,11 +152,11 @@ class Life:
 
     @property
     def runs_jobs(self) -> bool:
-        """Whether it has taken up what an earlier one left. Who takes up later than the other has the jobs."""
+        """Whether it has taken over the jobs. Of two lives the one that took over last has them."""
         return self.app is not None and self.app.engine._run is not None
 
     def _hang(self, how: str) -> None:
-        """As soon as nothing is being sent: what is under way in the network is not held up by its sender."""
+        """Hangs as soon as nothing is being sent, since a hanging sender does not hold up a request in the network."""
         if self.dead or self._hung:
             return
         if self.sending.busy:
@@ -172,7 +172,7 @@ class Life:
         self.loop.stop()
 
     def _wake(self, now_ms: int) -> None:
-        """Every timer that was due meanwhile is late."""
+        """Wakes the life up; timers that were due meanwhile are late."""
         self.loop.leapt = max(self.loop.leapt, (now_ms - self._since_ms) / 1000)
         self.world.note("the one that hung goes on")
         self.hangs = False
@@ -221,7 +221,7 @@ class Life:
             await self._stop(app, living)
 
     def _set_clock(self) -> None:
-        """The machine's clock is wrong from the start, and steps while the process runs."""
+        """Sets the machine's clock as planned: wrong from the start, and set again while the process runs."""
         clock, steps = self.world.clock, ((0.0, 0),) if self._plan is None else self._plan.clock
         clock.ahead_ms = steps[0][1]
         if clock.ahead_ms:
@@ -230,7 +230,7 @@ class Life:
             self.loop.call_later(at, clock.step, ahead_ms)
 
     async def _until(self, members: Members) -> None:
-        """The time that the plan gives it, or until all is done."""
+        """Waits for the time that the plan gives, or in the last life until all is done."""
         if self._plan is not None:
             await asyncio.sleep(self._plan.seconds)
             return
@@ -251,12 +251,12 @@ class Life:
                 return
 
     def _is_busy(self) -> bool:
-        """Asked last, since it costs the most."""
+        """Whether there is work left. Asked last, since it takes the longest."""
         asked = self.world.books.execute(_ASKED).fetchone()[0]
         return bool(asked) or any(task.get_name().startswith("job-") for task in asyncio.all_tasks())
 
     async def _stop(self, app: Application, living: asyncio.Task[int]) -> None:
-        """As SIGTERM does it."""
+        """Stops the bot as SIGTERM does."""
         self.world.faults.count("life: stopped in order")
         self.world.note("SIGTERM")
         began = self.loop.time()

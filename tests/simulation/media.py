@@ -1,4 +1,4 @@
-"""ffmpeg and Pillow: they judge by content, take a while, and stumble. What they make of a clip are bytes that say so."""
+"""Simulated `Media`: it judges by content, takes time, and fails at times. The clips that it makes are bytes that say so."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
 _LONG_CHECK_SECONDS: Final = 90.0
 ENCODING_SECONDS_MOST: Final = 720.0
-"""As long as ffmpeg may take for the longest clip. As in the real studio there is one encoder, and one for clips that broke
-off in it before. Every clip here goes through it."""
+"""As long as ffmpeg may take for the longest clip. As in reality there is one encoder, and one for clips whose encode failed
+before. Every clip here goes through it."""
 _FITTED_SHARE: Final = (0.6, 0.97)
-"""Of the limit that an encoding comes out at."""
+"""Size of an encoded clip as a share of the limit."""
 _CHANGED: Final = {
     Remedy.NONE: "",
     Remedy.REPACK: "repacked so that it plays everywhere",
     Remedy.CONVERT: "converted so that it plays everywhere",
 }
 _SECONDS: Final = 15.0
-"""The longest that can be asked for, so that no other clip is shorter than it should be."""
+"""Length of a clip: the longest that can be asked for, so that only `_SHORT_SECONDS` is too short."""
 _SHORT_SECONDS: Final = 2.0
-"""Shorter than any that can be asked for."""
+"""Shorter than any length that can be asked for."""
 
 
 class SimulatedMedia:
-    """`Media` for one life."""
+    """Implements `Media` for one life."""
 
     def __init__(self, life: Life) -> None:
         self._life = life
@@ -62,7 +62,7 @@ class SimulatedMedia:
         return _facts(clip)
 
     async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
-        """As the real one: what plays everywhere and is small enough stays as it is."""
+        """As the real one: a clip that plays everywhere and is small enough stays as it is."""
         facts = await self.probe(source)
         async with self._encoders[source in self._broken]:
             if self._ones("encoding hangs", source):
@@ -98,7 +98,7 @@ class SimulatedMedia:
         return None if self._faults.strikes("ffmpeg: no poster") else b"jpeg"
 
     def _ones(self, name: str, path: Path) -> bool:
-        """Whether this trouble is the one member's whose clip it is."""
+        """Whether the one member has this trouble and the clip is theirs."""
         member = self._life.world.member_of(int(path.name.partition(".")[0]))
         return self._life.world.single_trouble.strikes(name, member)
 

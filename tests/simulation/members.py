@@ -1,4 +1,4 @@
-"""Members and moderators: they ask, change their minds and look again, through the use cases that commands and buttons call."""
+"""Simulated members and moderators: they call the use cases that commands and buttons call."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from tests.simulation.lives import Life
 
 _LATE_SECONDS: Final = 5.0
-"""Who found no bot running asks again so soon after it has started."""
+"""A member who found no bot running asks again within this time after its start."""
 _SEEN_WITHIN_SECONDS: Final = 0.3
 _PATIENCE_SECONDS: Final = 450.0
-"""So long somebody waits for a clip to come to a state; then they do what they wanted all the same."""
+"""A member waits so long for a clip to reach a state, and then acts anyway."""
 _REPEATS: Final = {"again": "again", "final": "final", "retry": "same"}
 
 
 class Members:
-    """Of one life: whoever was in the middle of something when it ends gives up."""
+    """The members during one life. When it ends, they give up what they were doing."""
 
     def __init__(self, life: Life, app: Application) -> None:
         self._life = life
@@ -40,7 +40,7 @@ class Members:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def live(self) -> None:
-        """Every wish at its time."""
+        """Starts every wish at its time."""
         wishes = self._world.plan.wishes
         while wishes:
             due = EPOCH_MS + wishes[0].at_ms - self._world.now_ms
@@ -102,7 +102,7 @@ class Members:
         await asyncio.sleep(self._dice.random() * _SEEN_WITHIN_SECONDS)
 
     async def _place(self, clip_input: ClipInput, address: Address) -> Job | None:
-        """As the commands do it: what was typed is kept where the books could not be written."""
+        """Books a job as the commands do. What was typed is kept if the database could not be written."""
         request = self._app.client.use_cases.request
         try:
             return await request.book(clip_input, address)
@@ -149,7 +149,7 @@ class Members:
                 await self._repeat(_REPEATS[repeat], job, wish)
 
     async def _post_here(self, job_id: int, wish: Wish) -> None:
-        """As the button does it: from some place where its owner is now."""
+        """Has the clip posted in another place, as the button does."""
         use_cases, notifier = self._app.client.use_cases, self._app.notifier
         unposted = await use_cases.post.waiting(job_id, wish.member)
         if unposted is None:
@@ -164,7 +164,7 @@ class Members:
         if posting is not None:
             self._world.faults.count("members: post it here")
             if unposted.failure is Failure.DOUBTFUL:
-                # Whether it was shown nobody can see any more, and its owner wants it all the same.
+                # Whether it was posted before can't be known any more, so an earlier post does not count.
                 self._world.discord.clips[job_id].clear()
             notifier.follow(posting.id)
             use_cases.post.wake(posting)
@@ -178,7 +178,7 @@ class Members:
 
 
 class FakeAttachments:
-    """`Attachments`: what members attach, by its address."""
+    """Implements `Attachments`: members' pictures by URL."""
 
     async def read(self, url: str, max_bytes: int) -> bytes:
         await asyncio.sleep(0.1)
@@ -186,7 +186,7 @@ class FakeAttachments:
 
 
 def picture(number: int) -> bytes:
-    """Even ones are large enough to be uploaded in parts; see the limit that `tuning` sets."""
+    """The bytes of a picture. Even numbers are large enough to be uploaded in parts; see the limit that `tuning` sets."""
     return f"picture {number} ".encode() * (200 if number % 2 == 0 else 2)
 
 

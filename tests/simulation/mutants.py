@@ -1,13 +1,13 @@
-"""Known faults, to be put back one at a time: the simulation must catch every one of them.
+"""Puts known faults (mutants) back, one at a time: the simulation must catch each of them.
 
     make mutants                          # every mutant, over 300 seeds at most, and which seed and rule caught it
     make mutants MUTANTS="settle-twice"   # some of them
 
     make mutants WRITE=1                  # and the seeds noted anew
 
-Each runs in a process of its own. `noted_seeds.json` has a seed for each that caught it; the tests run that one, and the few
-after it where another change has moved what a seed meets. A mutant whose text is not found any more fails by name: look at
-what became of the fault, and write it anew.
+Each runs in a process of its own. `noted_seeds.json` names a seed that caught it. The tests run that seed, and a few after it,
+since other changes may change what happens in a seed. A mutant whose text is not found any more fails by name: find out where
+the code is now, and write the mutant anew.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NOTED: Final = Path(__file__).with_name("noted_seeds.json")
 
 @dataclass(frozen=True)
 class Caught:
-    """By which seed and which rules; `seed` is None where none of `tried` seeds caught it."""
+    """The seed and the rules that caught a mutant; `seed` is None where none of `tried` seeds did."""
 
     mutant: str
     seed: int | None
@@ -41,7 +41,7 @@ class Caught:
 
 
 def noted() -> dict[str, int]:
-    """The seed that caught a mutant, by its name; 1 is as good as any for one that is not there."""
+    """The noted seeds by mutant name; 1 for a mutant without one."""
     return {**dict.fromkeys(MUTANTS, 1), **json.loads(_NOTED.read_text("utf-8"))}
 
 
@@ -53,7 +53,9 @@ def _note(caught: Caught) -> None:
 
 
 def hunt(mutant: Mutant, first: int, seeds: int) -> Caught:
-    """In a process of its own, seed after seed until its rule catches it. Raises `RuntimeError` where it can't be run."""
+    """Runs seed after seed in a process of its own until the mutant's rule catches it. Raises
+    `RuntimeError` if it can't run.
+    """
     command = [sys.executable, "-m", "tests.simulation.mutants", "--alone", "--first", str(first), "--seeds", str(seeds)]
     ran = subprocess.run([*command, mutant.name], cwd=ROOT, capture_output=True, text=True, check=False, env=_environment())
     if ran.returncode:
@@ -67,7 +69,7 @@ def _environment() -> dict[str, str]:
 
 
 def _alone(mutant: Mutant, first: int, seeds: int) -> None:
-    """The process of one mutant: mutated before the bot is imported."""
+    """Runs in the process of one mutant: mutates before the bot is imported."""
     mutate(mutant.edits)
     from tests.simulation.play import play
 
@@ -80,7 +82,7 @@ def _alone(mutant: Mutant, first: int, seeds: int) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 1 where a mutant lives."""
+    """Returns the exit code: 1 where a mutant was not caught."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.mutants", description=__doc__)
     parser.add_argument("names", nargs="*", help="mutants, all of them where none is named")
     parser.add_argument("--first", type=int, default=1, help="the first seed")

@@ -1,4 +1,4 @@
-"""Puts a known fault back into the bot before it is imported: another text in a file, for this process alone."""
+"""Puts a known fault into the bot's source before it is imported, for this process only; no file is changed."""
 
 from __future__ import annotations
 
@@ -16,26 +16,28 @@ ROOT: Final = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Edit:
-    """`old` must stand in `file` (relative to the repository) exactly once; so a mutant that has rotted is found out."""
+    """One replacement. `old` must be in `file` (relative to the repository) exactly once, so that outdated
+    mutants are noticed.
+    """
 
     file: str
     old: str
     new: str
 
     def applied(self, text: str) -> str:
-        """Raises `LookupError` where the text is not there, or more than once."""
+        """The changed text. Raises `LookupError` where `old` is not in it, or more than once."""
         if text.count(self.old) != 1:
             raise LookupError(f"{self.file} holds this {text.count(self.old)} times, not once: {self.old!r}")
         return text.replace(self.old, self.new)
 
     def check(self) -> None:
-        """Raises `LookupError` for a mutant that has rotted, before anything is imported."""
+        """Raises `LookupError` for an outdated mutant, before anything is imported."""
         self.applied((ROOT / self.file).read_text("utf-8"))
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """`rule` is the invariant that catches it; others may break beside it."""
+    """`rule` is the invariant that must catch it; others may be broken too."""
 
     name: str
     rule: str
@@ -43,13 +45,13 @@ class Mutant:
 
 
 def mutant(name: str, rule: str, file: str, *texts: str) -> Mutant:
-    """`texts` are pairs: as it is, and as it is put back."""
+    """A mutant of one file. `texts` are pairs: the present text, and the faulty one."""
     pairs = zip(texts[::2], texts[1::2], strict=True)
     return Mutant(name, rule, tuple(Edit(file, old, new) for old, new in pairs))
 
 
 def mutate(edits: Sequence[Edit]) -> None:
-    """From now on these files are read with their faults. Nothing of the bot may have been imported."""
+    """Makes Python read these files with their faults from now on. No module of the bot may have been imported."""
     for edit in edits:
         edit.check()
     if any(name == "bot" or name.startswith("bot.") for name in sys.modules):
@@ -89,7 +91,7 @@ class _Loader(SourceFileLoader):
 
 
 def _read_with(edits: dict[Path, Edit]) -> None:
-    """Statements and migrations are read as text, by whatever path leads to them."""
+    """Does the same for files that are read as text, such as SQL statements and migrations."""
     kind = type(ROOT)
     read = kind.read_text
 

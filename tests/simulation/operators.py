@@ -1,4 +1,4 @@
-"""Operators at the shell: `happyhorse job end|retry ID --yes`, as it works beside a running bot."""
+"""Simulated operators: `happyhorse job end|retry ID --yes` beside a running bot."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 EACH_SECONDS: Final = 2.0
-"""Between looks of the bot at what operators ask for, while they do."""
+"""Between two reads of the operators' requests, while there are some."""
 SELDOM_SECONDS: Final = 300.0
-"""A look every second would be most of the days that a clip waits for a place."""
+"""Used for the days that an unposted clip waits, where a read every second would be most of the work."""
 _SHARE: Final = 0.1
-"""Of wishes about whose clip an operator does something."""
+"""Share of wishes for whose clip an operator does something."""
 _BEFORE_THE_END: Final = (
     0,
     2_000,
@@ -43,7 +43,7 @@ Whims = tuple[tuple[int | str, str], ...]
 
 
 def whims(dice: random.Random) -> Whims:
-    """What an operator does about one clip, beside what its member does: mostly nothing."""
+    """What an operator does about one clip; mostly nothing."""
     if dice.random() >= _SHARE:
         return ()
     retry = (dice.choice(("failed", "failed", "unknown", "generating", 30_000)), "operator's retry")
@@ -51,20 +51,20 @@ def whims(dice: random.Random) -> Whims:
     if way < 0.3:
         return (retry,)
     if way < 0.55:
-        # Later than any listing is late: the clip of a submit whose answer was lost can be found by then.
+        # So late that the clip of a lost submit is listed by then.
         return ("submitting", "operator's end"), (_LONG_AFTER_MS, "operator's retry")
     end = (dice.choice(_BEFORE_THE_END), "operator's end")
-    # One asks again where no answer came, and gets the same one.
+    # The operator asks twice, as after a missing answer, and must get the same answer.
     return (end, retry, (dice.choice((1_000, 20_000)), "operator's retry")) if dice.random() < 0.7 else (end, end)
 
 
 def watch(*, closely: bool) -> None:
-    """How often the bot looks, from its next look on."""
+    """Sets how often the bot reads requests, from its next read on."""
     operator_worker.EVERY_SECONDS = EACH_SECONDS if closely else SELDOM_SECONDS
 
 
 async def ask(world: World, app: Application, whim: str, job_id: int) -> None:
-    """Leaves the request as the shell does. Raises `StorageError`."""
+    """Stores the request as the command does. Raises `StorageError`."""
     now_ms = app.clock.now_ms()
     new_id = id_of_the_past(now_ms, world.chance.of("operators' ids").randrange(RANDOM_END))
     action = _ACTIONS[whim]

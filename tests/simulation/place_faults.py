@@ -1,4 +1,4 @@
-"""Mutants of what Discord's places take: how large a file, under what name a thread, and what in one that is archived."""
+"""Mutants about limits of Discord's places: sizes of files, names of threads, and archived threads."""
 
 from __future__ import annotations
 

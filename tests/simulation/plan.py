@@ -1,4 +1,4 @@
-"""What a seed has in store, drawn before anything happens: who asks for what and what they do then, and how each life ends."""
+"""The plan of a seed, drawn before it starts: who asks for what, what they do later, and how each life ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 ASKING_MS: Final = 600_000
-"""Members ask within the first ten minutes, as far as a process runs."""
+"""Members ask within the first ten minutes, if a process runs then."""
 WHIMS: Final = (
     ("cancel", 4),
     ("discard", 4),
@@ -29,11 +29,11 @@ WHIMS: Final = (
     ("final", 1),
     ("retry", 1),
 )
-"""What members do about a clip that they have asked for, with its weight."""
+"""What members do about a clip that they have asked for, with weights."""
 STATES: Final = ("queued", "preparing", "submitting", "generating", "fetching", "fitting", "delivering", "done")
-"""Some do it the moment their clip comes to one of these."""
+"""Some act when their clip reaches one of these states."""
 WRONG_MS: Final = (0, 0, 0, 300_000, 1_200_000, 3_600_000, -300_000, -3_600_000)
-"""How far the machine's clock may be off."""
+"""How many milliseconds the machine's clock may be ahead."""
 FUSES: Final = (
     "vendor before submit",
     "vendor after submit",
@@ -49,13 +49,13 @@ FUSES: Final = (
     "database after",
     "ffmpeg",
 )
-"""Boundaries at which a kill is worth aiming for."""
+"""Boundaries at which kills are planned."""
 _SAME: Final = "Just the same kite."
 _POSTS: Final = ("discord after POST channels of a clip", "discord after PATCH webhooks of a clip")
 _CLOSED_DIRECTLY: Final = (50007, 50007, 50278)
-"""Direct messages: switched off, or no server in common any more."""
+"""Discord's codes for closed direct messages: switched off, or no server in common any more."""
 _CLOSED: Final = ((50013, 600_000), (50001, 120_000), (10003, 1 << 50))
-"""How a place closes, and for how many milliseconds."""
+"""Discord's code for a closed channel, and for how many milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,9 @@ class Plan:
         by_operators = [operators.whims(world.chance.of("operators")) for _ in self.wishes]
         self.wishes = [replace(each, operators=more) for each, more in zip(self.wishes, by_operators, strict=True)]
         self.operators = any(by_operators)
-        """Whether they do anything in this seed."""
+        """Whether operators do anything in this seed."""
         self.last_faults_seconds = dice.choice((0.0, 60.0, 300.0, 900.0))
-        """How long faults go on into the last life."""
+        """How long faults go on in the last life."""
         if world.kind.listing_down:
             self.lives, self.last_faults_seconds = [], LISTING_DOWN_MS / 1000
         for member in self.members:
@@ -149,14 +149,14 @@ class Plan:
             world.discord.lock(begins, begins + dice.choice((300_000, 1 << 50)))
 
     def _let_some_be_equal(self, dice: random.Random) -> None:
-        """Words, length and seed are the same, and the moment nearly so; places and members are their own."""
+        """Makes some requests equal in prompt, length and seed, at nearly the same time; channels and members differ."""
         for number in dice.sample(range(len(self.wishes)), dice.randint(2, 4)):
             same = {"prompt": _SAME, "kind": Kind.TEXT, "pictures": (), "resolution": "720P", "duration": 5}
             self.wishes[number] = replace(self.wishes[number], at_ms=dice.randint(0, 8_000), **same)
         self.wishes.sort(key=lambda each: each.at_ms)
 
     def _let_some_die_posting(self, dice: random.Random) -> None:
-        """With the clip posted, and for so long that Discord has forgotten its nonce."""
+        """Lets some lives die just after a clip is posted, for so long that Discord has forgotten its nonce."""
         for number, life in enumerate(self.lives):
             if dice.random() < 0.15:
                 boundary = dice.choice(_POSTS)
@@ -164,14 +164,14 @@ class Plan:
                 self.lives[number] = replace(life, seconds=seconds, fuse=dice.randint(1, 3), boundary=boundary, idle_ms=idle_ms)
 
     def _let_some_hang(self, dice: random.Random) -> None:
-        """Not the last of them, so that the end is judged with one process alone."""
+        """Lets some lives hang, but not the last one, so that one process alone runs at the end."""
         for number, life in enumerate(self.lives[:-1]):
             if dice.random() < 0.4:
                 hang = Hang(dice.choice((1.0, 20.0, 100.0, 200.0)) * dice.uniform(0.2, 1), dice.choice((2.0, 20.0, 120.0)))
                 self.lives[number] = replace(life, hang=hang)
 
     def _draw_calm(self, world: World) -> None:
-        """One life without kills, and all places are open but, maybe, those of the one who has all the trouble."""
+        """Plans one life without kills; all places are open, except maybe those of the one member with trouble."""
         trouble, start = world.single_trouble, world.now_ms
         self.members, self.wishes = trouble.wishes()
         self.lives = []

@@ -1,4 +1,4 @@
-"""One seed from beginning to end, and what is to be said against it."""
+"""Plays one seed from beginning to end and returns the broken rules."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tests.simulation.tuning import replayable
 from tests.simulation.world import World
 
 _LAST_LIVES: Final = 6
-"""A process that ends by itself, since it can't read its database, is started again; faults come to an end meanwhile."""
+"""Last lives at most. A process that ends because it can't read its database is started again, while faults end."""
 _COLLECTED_EACH: Final = 8
-"""Seeds between two collections of garbage: one takes as long as a third of a seed."""
+"""Seeds between two garbage collections: a collection takes as long as a third of a seed."""
 
 
 @dataclass
 class Outcome:
-    """`digest` is the same whenever the same seed ran the same code. `struck` counts the faults."""
+    """`digest` is always the same for the same seed and code. `struck` counts the faults."""
 
     seed: int
     digest: str
@@ -38,12 +38,12 @@ class Outcome:
 
     @property
     def command(self) -> str:
-        """What shows it again."""
+        """The command that plays the seed again."""
         return f"python -m tests.simulation --seed {self.seed} --trace"
 
 
 def play(seed: int, *, traced: bool = False) -> Outcome:
-    """Runs the seed and judges it."""
+    """Plays the seed and checks the invariants."""
     folder = Path(tempfile.mkdtemp(prefix=f"simulated-{seed}-"))
     world = World(seed, folder, traced=traced)
     lives: list[Life] = []
@@ -69,7 +69,7 @@ def play(seed: int, *, traced: bool = False) -> Outcome:
 
 
 def _bury(lives: list[Life], seed: int) -> None:
-    """Nothing of a killed life may run on while the seed is judged; then its coroutines are closed without a word."""
+    """Closes the coroutines of killed lives silently; nothing of them may run while the invariants are checked."""
     hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
     try:
         for life in lives:

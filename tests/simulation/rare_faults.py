@@ -1,4 +1,4 @@
-"""Mutants of the line, the watcher, lost submits and what libraries do: those that only a rare situation shows."""
+"""Mutants that only a rare situation shows: of the line, the watcher, lost submits, and errors of libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many seeds on all cores, summed up; or one, with everything that crossed a boundary."""
+"""Runs many seeds on all cores and sums them up, or one seed with everything that crossed a boundary."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN_PER_RULE: Final = 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 1 where something does not hold."""
+    """Returns the exit code: 1 where a rule is broken."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seeds", type=int, default=300, help="how many, from --first on")
     parser.add_argument("--first", type=int, default=1)
@@ -59,17 +59,17 @@ def _many(seeds: Sequence[int], processes: int | None) -> int:
 
 
 def played(seeds: Iterable[int], processes: int | None = None) -> Iterator[Outcome]:
-    """Each seed's outcome, as they come. Raises what a seed broke with, which names the seed."""
+    """The outcomes as they come. An exception that ends a seed is raised, with the seed's number in it."""
     if processes == 1:
         yield from map(_named, seeds)
         return
-    # New processes, not copies of this one: it may have threads.
+    # New processes, not forks: this one may have threads.
     with multiprocessing.get_context("spawn").Pool(processes, _begin) as pool:
         yield from pool.imap_unordered(_named, seeds)
 
 
 def _begin() -> None:
-    """Everything is imported by now, and collecting garbage needs not look through it again."""
+    """Called after all imports: garbage collections need not look at those objects again."""
     gc.freeze()
 
 

@@ -1,4 +1,4 @@
-"""Mutants by which one job's or one member's trouble becomes everybody's, and trouble that passes ends a clip."""
+"""Mutants with which one job's or one member's trouble affects others, or a temporary error ends a clip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the messages about a job say in the simulated Discord, once it is over: its card, its thread, a direct message."""
+"""Checks that the messages about an ended job (card, thread, direct message) show its end. `invariants` calls it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ Row = dict[str, Any]
 
 
 def shows_its_end(world: World, job: Row) -> bool:
-    """Whether each message that could still be edited says so; of a private job, whether its member reads it anywhere."""
+    """Whether each message that could still be edited shows the end; for a private job, whether any message does."""
     if job["private"]:
         return job["state"] == "done" or not _open(world, world.discord.direct(job["member_id"]), 0) or _told_alone(world, job)
     return all(_says(job, message) for message in _in_reach(world, job))
 
 
 def _in_reach(world: World, job: Row) -> Iterator[Message]:
-    """Its card and its progress, as far as the job knows them and their places were open since it was asked for.
+    """The job's card and progress message, if it knows them and their channels were open since it was asked for.
 
-    By Discord's time in its id: the machine's clock, by which its end is written, may have been wrong.
+    That time is read from the job's id, since the machine's clock may have been wrong.
     """
     asked_ms = (job["id"] >> 22) + EPOCH_MS
     for channel_id, message_id in ((job["channel_id"], job["card_id"]), (job["thread_id"], job["progress_id"])):
@@ -46,10 +46,10 @@ def _answer(world: World, job: Row) -> list[Message]:
 
 
 def _says(job: Row, message: Message) -> bool:
-    """That it is over: every end but a posted clip has the job's reference on it.
+    """Whether the message shows the end: each end but that of a posted clip shows the job's code.
 
-    An operator's end may come while the clip is posted; then the clip may stand where the card was. What a process sends that
-    hung, while the next one goes on, no fence can hold back: the lock of the file is there for that.
+    If an operator ends a job while its clip is posted, the clip may be where the card was. A process that hung may still send
+    while the next one runs; no fence prevents that, only the lock of the database file.
     """
     if message.by_one_of_two:
         return True
@@ -61,7 +61,7 @@ def _says(job: Row, message: Message) -> bool:
 
 
 def _open(world: World, channel_id: int, since_ms: int) -> bool:
-    """Whether the bot could write there all the time since then."""
+    """Whether the bot could write in this channel all the time since `since_ms`."""
     channel: Channel | None = world.discord.channels.get(channel_id)
     if channel is None:
         return False

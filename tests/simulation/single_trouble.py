@@ -1,6 +1,7 @@
-"""Seeds in which all trouble strikes the jobs of one member, and everybody else has the best of days.
+"""Seeds in which all faults strike the jobs of one member, and nobody else's.
 
-No kills, no weather, no spells: whatever keeps another member's clip waiting then comes from that one member's trouble.
+There are no kills, no random faults and no outages. So if another member's clip has to wait, the one member's trouble caused
+it.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 EVERY: Final = 5
-"""One of so many seeds is of this kind, and each has another trouble as its first."""
+"""One of so many seeds is of this kind, each with another first trouble."""
 MEMBER: Final = 500
-"""Who has the trouble."""
+"""The member with the trouble."""
 PICTURES_FROM: Final = 100
-"""Their pictures have these numbers and higher ones, so that an upload tells whose it is."""
+"""Their pictures have this number and higher ones, so that an upload can be recognised as theirs."""
 LASTS_MS: Final = 2_700_000
-"""Then it is over, and their clips come to their ends too."""
+"""How long the trouble lasts; after that their clips end too."""
 _ASKING_MS: Final = 1_000_000
 _BEFORE: Final = "one member: "
 _PICTURES: Final = "pictures take long to check"
 _PILE: Final = 14
-"""So many requests with pictures come at once where those take long: all that reads them would be theirs for minutes."""
+"""So many requests with pictures come at once where reading pictures is slow, which could keep all decoders
+busy for minutes.
+"""
 
 TROUBLES: Final[dict[str, tuple[str, ...]]] = {
     "pictures": (_PICTURES,),
@@ -52,14 +55,15 @@ TROUBLES: Final[dict[str, tuple[str, ...]]] = {
     "ffmpeg": ("ffmpeg stumbles", "encoding hangs"),
     "places": ("places are closed", "places are limited for hours"),
 }
-"""By boundary, in the order in which a clip meets them. A seed has one of each of some boundaries; trouble by id comes with
-records that do not tell the end."""
+"""Troubles by boundary, in the order in which a clip meets them. A seed has one trouble at each of some boundaries. Trouble
+with questions by id comes together with records that do not show the end.
+"""
 NAMES: Final = tuple(f"{_BEFORE}{each}" for some in TROUBLES.values() for each in some)
-"""As they are counted."""
+"""The names under which they are counted."""
 
 
 class SingleTrouble:
-    """`member` is None in a seed of the usual kind."""
+    """The trouble of this seed. `member` is None in a seed of another kind."""
 
     of: Final = MEMBER
     lasts_ms: Final = LASTS_MS
@@ -74,26 +78,26 @@ class SingleTrouble:
         first = NAMES[number % len(NAMES)].removeprefix(_BEFORE)
         boundaries = list(TROUBLES.values())
         where = next(place for place, each in enumerate(boundaries) if first in each)
-        # Only what comes after it: a clip that gets stuck before would never meet the first.
+        # Only boundaries after it: a clip that gets stuck earlier would never meet the first trouble.
         others = boundaries[where + 1 :]
         self.names = {first, *(dice.choice(each) for each in dice.sample(others, min(dice.choice((0, 0, 1, 2)), len(others))))}
         if any(each.startswith("id ") for each in self.names):
-            # Else it would hardly be asked for by its id.
+            # Otherwise the clip would hardly ever be asked for by its id.
             self.names.add("record is odd")
 
     def strikes(self, name: str, member: int | None) -> bool:
-        """Whether this trouble is the seed's and this member has it; counted where it is so."""
+        """Whether this seed has this trouble and this member has it; it is counted if so."""
         if self.member is None or member != self.member or name not in self.names or not self._world.faults.awake:
             return False
         self._world.faults.count(_BEFORE + name)
         return True
 
     def among(self, names: tuple[str, ...], member: int | None) -> str | None:
-        """The one of these that strikes."""
+        """The one of these troubles that strikes; None where none does."""
         return next((each for each in names if self.strikes(each, member)), None)
 
     def wishes(self) -> tuple[list[int], list[Wish]]:
-        """Members but the one, and what all of them ask for."""
+        """The other members, and the wishes of all."""
         dice = self._dice
         others = [101 + number for number in range(dice.choice((2, 3, 4)))]
         wishes = [self._clean(number, dice.choice(others)) for number in range(dice.randint(6, 10))]

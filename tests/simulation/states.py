@@ -1,4 +1,4 @@
-"""Who waits for a job to come to a state: told by the write that brings it there, since looking again and again is slow."""
+"""Lets simulated members wait for a state of a job: each write wakes them, which is faster than polling."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class States:
-    """One life's."""
+    """The waiting members of one life."""
 
     def __init__(self, world: World, loop: asyncio.AbstractEventLoop) -> None:
         self._world = world
@@ -28,7 +28,7 @@ class States:
             self._awaited.pop(future, None)
 
     def changed(self) -> None:
-        """Something was written."""
+        """Called after each write to the database."""
         if not self._awaited:
             return
         now = dict(self._world.books.execute("SELECT id, state FROM jobs").fetchall())

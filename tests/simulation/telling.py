@@ -1,4 +1,4 @@
-"""What the operator was told: the same trouble once while it lasts. A new process may tell it again."""
+"""Checks what the operator was told: the same trouble only once while it lasts. A new process may tell it again."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ class Telling:
         self.twice: list[str] = []
 
     def answered(self) -> None:
-        """The provider has answered some question well: whatever trouble comes now may be another one."""
+        """The provider has answered a question: later trouble may be a new one."""
         self._answers += 1
 
     def told(self, text: str) -> None:
-        """Of a job only once; of the provider again once it has answered; of a model once it was said to be over."""
+        """Notes a text to the operator. About a job it may come once; about the provider again after it has answered; about a
+        model again after its end was told.
+        """
         self._world.operator.append(text)
         if model := _OF_A_MODEL.search(text):
             about = f"{model[1]} {model[2]}"
@@ -39,7 +41,7 @@ class Telling:
             self._once(about, text, over=self._told.get((self._world.loop, about), self._answers) < self._answers)
 
     def odd(self, field: str) -> None:
-        """A field of a record that could not be read, as it is logged."""
+        """Notes the log line about a field that could not be read."""
         self._once(field, field, over=False)
 
     def _once(self, about: str, text: str, *, over: bool) -> None:

@@ -1,4 +1,4 @@
-"""What crossed a boundary, in order and with its moment: a hash of it says whether a seed replayed exactly."""
+"""Records what crossed a boundary, in order and with its time. Equal hashes mean that a seed replayed exactly."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 
 
 class Trace:
-    """`lines` is filled only where somebody wants to read it."""
+    """`lines` is None unless the trace is to be printed (`kept`)."""
 
     def __init__(self, *, kept: bool) -> None:
         self._hash = hashlib.sha256()
@@ -19,7 +19,7 @@ class Trace:
             self.lines.append(line)
 
     def say(self, at_ms: int, what: str) -> None:
-        """For the reader alone: what no replay is held against."""
+        """Adds a line for the reader that is not part of the hash."""
         if self.lines is not None:
             self.lines.append(f"{at_ms}     {what}\n")
 

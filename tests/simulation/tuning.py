@@ -1,4 +1,4 @@
-"""What must be different around the bot for a seed to replay: dice, clocks, fsync, the log. All of it is put back."""
+"""Replaces what would keep a seed from replaying: randomness, clocks, fsync, the log. All of it is restored afterwards."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _BETWEEN_EDITS_MS: Final = 30_000
-"""Progress is edited more seldom than in life: it is most of what happens, and least of what can go wrong."""
+"""Progress is edited less often than in reality: these edits would be most of the work, with little that can go wrong."""
 _PARTS_FROM_CHARACTERS: Final = 1_000
 _TOLD: Final = "for the operator: %s"
 _ODD: Final = "%s of %s can't be read and counts as missing"
@@ -37,7 +37,7 @@ _ODD: Final = "%s of %s can't be read and counts as missing"
 
 @contextmanager
 def replayable(world: World) -> Iterator[None]:
-    """Inside, nothing of the bot sees real time or real randomness, and its log goes to the world."""
+    """Inside the block the bot uses no real time or randomness, and its log goes to the world."""
     bots = world.chance.of("the bot's dice")
     state = random.getstate()
     random.seed(bots.random())
@@ -62,12 +62,12 @@ def replayable(world: World) -> Iterator[None]:
 
 
 _parsed: Final = lru_cache(2_000)(urlparse)
-"""httpx takes the same addresses apart again and again, which is a tenth of a seed's time. What comes of it never changes."""
+"""A cache: httpx parses the same URLs again and again, which takes a tenth of a seed's time."""
 
 
 @cache
 def _with_clocks() -> list[ModuleType]:
-    """Modules of the bot that read a clock."""
+    """The modules of the bot that import `time`."""
     modules = list(sys.modules.items())
     return [each for name, each in modules if name.startswith("bot.") and getattr(each, "time", None) is time]
 
@@ -79,7 +79,7 @@ def _sync(descriptor: int) -> None:
 
 @contextmanager
 def _heard(world: World) -> Iterator[None]:
-    """The bot's log is read: what it tells the operator, and what it did not foresee. Libraries are silent."""
+    """Reads the bot's log: texts to the operator, and unexpected exceptions. Logs of libraries are off."""
     kept: list[tuple[logging.Logger, Any, int, bool]] = []
     for name, level in (
         ("bot", logging.INFO if world.trace.lines is not None else logging.WARNING),

@@ -1,12 +1,10 @@
-"""How long each clip waits, and what for: in line while the provider is full, in line with room there, after its turn.
+"""Measures how long each clip waits: in line while the provider is full, in line while it has room, and after its turn.
 
-Looked at in virtual time, from outside. The bounds are of two kinds of seeds:
+It reads the database in virtual time. The limits are for two kinds of seeds:
 
-- Where all trouble is one member's, everybody else's clip takes what it takes at the provider, the time in which every slot
-  was in use while it stood in line, and `ALLOWED_SECONDS`, whatever befalls the one. How the slots are shared is fairness,
-  which `watching.py` holds.
-- In every other seed, once nothing goes wrong any more, nobody stands in line with room at the provider for longer than
-  `IDLE_SECONDS`.
+- Where only one member has trouble, each clip of another member may take its time at the provider, the time in line while all
+  slots were in use, and `ALLOWED_SECONDS`. Whether slots are shared fairly is checked by `watching.py`.
+- In every other seed, after the last fault, no job may be in line for longer than `IDLE_SECONDS` while the provider has room.
 """
 
 from __future__ import annotations
@@ -39,11 +37,11 @@ _ALLOWED_MORE: Final[dict[str, float]] = {
     "id is silent": 80.0,
     "id answers 429": 80.0,
 }
-"""Seconds, by what the one member's trouble is."""
+"""More allowed seconds, by the one member's trouble."""
 _ENCODER: Final = "encoding hangs"
-"""Each of the one's clips is in everybody's encoder once; later it has one of its own."""
+"""Each clip of the one member is in the common encoder once; later tries use the encoder for clips that failed."""
 IDLE_SECONDS: Final = RETRY_AFTER_MOST + 2 * 75.0
-"""A rest that began before all was well again, and a try after it that was refused by then."""
+"""A rest of the line that began before the last fault ended, and a try after it that was still refused."""
 _UNFINISHED: Final = "SELECT id, state, not_before_ms FROM jobs WHERE ended_at_ms IS NULL"
 _IN_SLOTS: Final = frozenset({"preparing", "submitting", "generating"})
 
@@ -64,16 +62,16 @@ class Waits:
         self.slots: Counter[int] = Counter()
 
     async def watch(self, seconds: float) -> None:
-        """For so long."""
+        """Measures for so many seconds."""
         for _ in range(int(seconds / EVERY_SECONDS)):
             await asyncio.sleep(EVERY_SECONDS)
             self.look(EVERY_SECONDS)
 
     def look(self, seconds: float) -> None:
-        """What stands in line now has done so for these seconds."""
+        """Adds these seconds to the wait of each job that is in line now."""
         jobs = self._world.books.execute(_UNFINISHED).fetchall()
         in_slots = [job_id for job_id, state, _ in jobs if state in _IN_SLOTS]
-        # The provider may still make clips that were given up here.
+        # The provider may still make clips that the bot has given up.
         full = max(len(in_slots), self._world.vendor.running()) >= self._world.vendor.ceiling
         self.slots.update(in_slots)
         for job_id, state, not_before_ms in jobs:
@@ -86,11 +84,11 @@ class Waits:
                 wait.idle += seconds
 
     def shown(self, job_id: int) -> None:
-        """Its end is on its messages."""
+        """Notes that the job's messages show its end."""
         self._shown_ms.setdefault(job_id, self._world.now_ms)
 
     def too_long(self) -> Iterator[str]:
-        """What does not hold, in words."""
+        """Descriptions of the waits that were too long."""
         trouble = self._world.single_trouble
         if trouble.member is None:
             for job_id, wait in self._waits.items():

@@ -1,4 +1,4 @@
-"""Who looks over the provider's shoulder while a seed runs: fairness of each turn, and waits that nothing explains."""
+"""Checks during a seed that turns at the provider are given fairly, and notes since when clips are watched."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _IN_LINE_MS: Final = 1_000
-"""So long a job must have been in line before somebody else's turn is held against it."""
+"""A job must have been in line for so long before another job's turn can count as unfair to it."""
 _WITH_PROVIDER: Final = (
     "SELECT member_id, COUNT(*) FROM jobs WHERE ended_at_ms IS NULL AND state NOT IN ('queued', 'unposted') GROUP BY member_id"
 )
-"""A made clip that waits for its owner keeps nobody's next one back."""
+"""States in which a job counts as running. An unposted clip does not count."""
 
 
 class Watching:
@@ -29,16 +29,16 @@ class Watching:
         self._in_line: dict[int, tuple[int, Job]] = {}
         self._engine: Engine | None = None
         self._latest: Engine | None = None
-        """Whose the jobs are."""
+        """The engine that has the jobs."""
         self._turns: dict[int, int] = {}
-        """Turns that were just given, by job with its member: the books do not show them yet."""
+        """Turns that were just given and are not in the database yet: job id to member id."""
         self.unfair: list[str] = []
         self.unwanted: list[str] = []
         self.parked_ms: dict[int, int] = {}
-        """Since when a job's clip is known by its reference, and watched."""
+        """By job id, since when its clip's reference is known and watched."""
 
     def life(self, app: Application) -> None:
-        """Sees each turn that the engine of this life gives. The line begins anew."""
+        """Watches each turn that the engine of this life gives. The line starts empty."""
         self._in_line.clear()
         self._turns.clear()
         self._engine = engine = app.engine
@@ -91,7 +91,7 @@ class Watching:
                 self.unfair.append(f"member {member}'s clip {job_id} went before member {job.member_id}'s first, {other}")
 
     def _could_go(self, job: Job) -> bool:
-        """Whether the provider takes its kind, as far as the bot knows."""
+        """Whether the provider takes clips of the job's kind, as far as the bot knows."""
         return self._engine is None or self._engine.standstill(job.provider, job.request.kind) is None
 
     def _queued(self) -> set[int]:

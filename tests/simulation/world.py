@@ -1,4 +1,4 @@
-"""All that outlives a process: the database, the disk, both services, clocks, and what members are going to do."""
+"""Everything that survives a process: the database, the disk, both services, clocks, and the plan of what members do."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tests.simulation.waits import Waits
 from tests.simulation.watching import Watching
 
 EPOCH_MS: Final = 1_780_000_000_000
-"""True time when a seed begins: noon of a day in 2026, so that no quota window ends by chance."""
+"""True time when a seed begins: 28 May 2026, 20:26 UTC."""
 
 
 class World:
-    """`now_ms` is true time, which Discord's clock shows; host and vendor have clocks of their own."""
+    """`now_ms` is the true time, which Discord's clock shows. The machine and the vendor have other clocks."""
 
     def __init__(self, seed: int, folder: Path, *, traced: bool = False) -> None:
         self.seed = seed
@@ -47,13 +47,13 @@ class World:
         self.waits = Waits(self)
         self.telling = Telling(self)
         self.operator: list[str] = []
-        """What the operator was told, in the log at least."""
+        """Texts that the operator was told, at least in the log."""
         self.unfit: set[int] = set()
-        """Jobs whose clip was once said to fit no upload: a link may stand for it."""
+        """Jobs whose clip once fitted no upload, so that a link may be posted instead."""
         self.meddled: list[str] = []
-        """What a process did to jobs that another had taken over."""
+        """Things that a process did to jobs which another had taken over."""
         self.stumbles: list[str] = []
-        """Exceptions that the bot did not foresee, with their place."""
+        """Unexpected exceptions of the bot, with the place in the code."""
 
     def member_of(self, job_id: int | None) -> int | None:
         """Whose job it is; None where there is no such job."""
@@ -71,11 +71,11 @@ class World:
         self.trace.note(self.now_ms, what)
 
     def enter(self, loop: asyncio.AbstractEventLoop, since_ms: int) -> None:
-        """What happens now happens in this life, whose loop stood at 0 at `since_ms`."""
+        """Makes this life the current one; its loop's time was 0 at `since_ms`."""
         self.loop = loop
         self._base_ms = since_ms
 
     def leave(self, idle_ms: int) -> None:
-        """The life is over, and for so long no process runs."""
+        """The life is over; no process runs for `idle_ms` milliseconds."""
         self._base_ms = self.now_ms + idle_ms
         self.loop = None

@@ -1,1 +1,1 @@
-"""The provider: one team's account, its answers and their oddities, and the wire between it and the bot."""
+"""The simulated provider: one team's account, its answers with odd values, and the connection between it and the bot."""

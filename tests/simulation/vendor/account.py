@@ -1,4 +1,4 @@
-"""One team's account at the provider, as functions of time: its jobs, pictures and ceiling. Knows no HTTP."""
+"""One team's account at the simulated provider: its jobs, pictures and limit of clips, as functions of time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CANCEL_OBEYED_SHARE: Final = 0.8
 
 
 class Upload:
-    """Parts on their way to become a picture."""
+    """An upload in parts that becomes a picture."""
 
     def __init__(self, upload_id: str, count: int) -> None:
         self.id = upload_id
@@ -45,7 +45,7 @@ class VendorAccount:
 
     @property
     def now_ms(self) -> int:
-        """True time; `clock_ms` is what the provider's own clock says."""
+        """True time; `clock_ms` is the time of the provider's own clock."""
         return self._world.now_ms
 
     @property
@@ -57,7 +57,7 @@ class VendorAccount:
         return sum(job.takes_room(now) for job in self.jobs.values())
 
     def start(self, for_job: int, model: str, inputs: dict[str, Any]) -> VendorJob:
-        """Takes a clip on, and bills it."""
+        """Starts a clip and bills it."""
         job = new_job(next(self._numbers), for_job, model, inputs, self._dice, self._world.now_ms)
         if self._world.kind.listing_down and not any(each.for_job for each in self.jobs.values()):
             job.outcome = "stuck"
@@ -66,7 +66,7 @@ class VendorAccount:
         return job
 
     def cancel(self, job: VendorJob) -> bool:
-        """Whether the cancel is taken, which does not mean that it is obeyed."""
+        """Whether the cancel is accepted; the clip may still be made."""
         if job.end(self._world.now_ms) is not None or self._dice.random() >= self.cancels:
             return False
         if self._dice.random() < _CANCEL_OBEYED_SHARE:
@@ -87,7 +87,7 @@ class VendorAccount:
         return upload
 
     def listed(self, status: str | None, after_ms: float, *, by_update: bool) -> list[tuple[float, VendorJob]]:
-        """What the index knows by now and was changed (or created) since `after_ms`, both by the provider's clock."""
+        """The indexed jobs that were changed (or created) since `after_ms`, with that time, by the provider's clock."""
         now = self._world.now_ms
         found = [
             (at, job)
@@ -100,5 +100,5 @@ class VendorAccount:
         return found
 
     def of(self, job_id: int) -> list[VendorJob]:
-        """Everything that was started for this job of the bot's."""
+        """All clips that were started for this job of the bot."""
         return [job for job in self.jobs.values() if job.for_job == job_id]

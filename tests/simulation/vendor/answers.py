@@ -1,4 +1,4 @@
-"""The provider's JSON: what it says of a job, a picture, an upload, and how it refuses."""
+"""The simulated provider's JSON about a job, a picture and an upload, and its refusals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FILES: Final = "https://9.9.9.9"
 """A public address, so that no name is resolved; nothing is sent there."""
 SHORT_WAITS: Final[tuple[str | None, ...]] = (None, None, "1", "4", "20", "-3", "soon")
 LONG_WAITS: Final[tuple[str | None, ...]] = ("7200", "2592000", "inf", "1e400", "nan")
-"""Far longer than anyone should wait, and no figures at all."""
+"""Waits far longer than anyone should obey, and values that are no numbers."""
 
 
 class Refused(Exception):
@@ -60,7 +60,7 @@ def job_record(account: VendorAccount, job: VendorJob) -> dict[str, Any]:
 
 
 def clip_asset(account: VendorAccount, job: VendorJob, *, expired: bool) -> dict[str, Any]:
-    """Its link works for an hour; one that is `expired` answers 403."""
+    """The clip's record with a link that works for an hour, or answers 403 if `expired`."""
     expires = account.clock_ms // 1000 + (_LINK_SECONDS if not expired else -60)
     return {
         "id": job.asset_id,

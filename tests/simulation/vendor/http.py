@@ -1,4 +1,4 @@
-"""The wire to the provider: httpx hands over requests as to a network, and gets answers, broken connections or silence."""
+"""The connection to the simulated provider: an httpx transport that gives answers, broken connections or silence."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Content = bytes | httpx.AsyncByteStream
 
 
 class _Wire(httpx.AsyncByteStream):
-    """A body that is still to come, as from a socket: httpx counts what arrived of such ones alone."""
+    """A body that is streamed, as from a socket: only then httpx counts the bytes that arrived."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -44,7 +44,7 @@ class _Wire(httpx.AsyncByteStream):
 
 
 class _Endless(httpx.AsyncByteStream):
-    """A body past every bound. Nobody should read it to its end, which is here only so that a fault is found out."""
+    """A body beyond every limit. The bot must not read it to its end; it does end, so that such a bug is found."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for _ in range(_PIECES):
@@ -52,7 +52,7 @@ class _Endless(httpx.AsyncByteStream):
 
 
 class VendorWire(httpx.AsyncBaseTransport):
-    """One life's connection to the account, which outlives it."""
+    """One life's connection to the account, which survives the life."""
 
     def __init__(self, life: Life) -> None:
         self._life = life
@@ -94,7 +94,7 @@ class VendorWire(httpx.AsyncBaseTransport):
         )
 
     async def _before(self, call: str, request: httpx.Request) -> None:
-        """Trouble that keeps a request from having any effect."""
+        """Faults that keep a request from having any effect."""
         if self._account.spells.on("all down"):
             raise httpx.ConnectError("no route to host", request=request)
         if self._strikes("never connected", call):
@@ -110,7 +110,7 @@ class VendorWire(httpx.AsyncBaseTransport):
             raise httpx.RemoteProtocolError("server disconnected", request=request)
 
     def _after(self, call: str, request: httpx.Request) -> None:
-        """Trouble that lets it have its effect and keeps the answer."""
+        """Faults that let the request take effect but lose its answer."""
         if self._strikes("cancelled from inside after", call):
             raise asyncio.CancelledError
         lost = call == "submit" and (
@@ -285,7 +285,7 @@ _CALLS: Final = (
 
 
 def _call(request: httpx.Request) -> str:
-    """What kind of call it is, by method and path."""
+    """The kind of call, by method and path."""
     if request.url.host == _FILES_HOST:
         return "file"
     path = request.url.path.removeprefix(_API_PATH)

@@ -1,4 +1,4 @@
-"""One job at the provider, its whole future drawn when it begins; what it looks like is computed when someone asks."""
+"""A job at the simulated provider. Its whole future is drawn when it begins; its state is computed when it is asked for."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from tests.simulation.clip import CODINGS, Clip, drawn_size
 
 NEVER_MS: Final = 1 << 50
 _STUCK_MS: Final = 10_800_000
-"""How long a clip hangs that must be given up long before; then it fails there too."""
+"""How long a hanging clip hangs, until it fails at the provider. The bot must give it up long before."""
 _ROOM_AGAIN_MS: Final = 2_400_000
-"""When it makes room for others, so that a seed with a ceiling of one clip comes to its end."""
+"""A hanging clip no longer counts towards the limit after this time, so that a seed with a limit of one clip ends."""
 _CLIP_MS: Final = (8_000, 150_000)
 _LATE_INDEX_MS: Final = 25_000
-"""A listing shows a new job so much later at most: far within `lost_submit_seconds`."""
+"""A listing shows a new job so late at most; far less than `lost_submit_seconds`."""
 _REPORTS_EVERY_MS: Final = 5_000
 STUCK_SHARE: Final = 0.02
-"""Of clips that hang at the provider: each costs a seed all the time until it is given up."""
+"""Share of clips that hang at the provider; each makes a seed run until it is given up."""
 _FAILS_SHARE: Final = 0.1
 _MODERATED_SHARE: Final = 0.13
 _NO_VIDEO_SHARE: Final = 0.02
 _LATE_ASSET_SHARE: Final = 0.06
 _ASSET_LATE_MS: Final = (20_000, 150_000, NEVER_MS)
-"""A success without an asset: mostly its index is only late."""
+"""How late the asset of a successful job appears."""
 _LACKING_SHARE: Final = 0.06
 _CODED_SHARE: Final = 0.3
 _NOBODYS: Final = Clip("nobodys", 1)
@@ -87,11 +87,11 @@ class VendorJob:
 
     @property
     def no_clip(self) -> bool:
-        """It calls itself a success, and there will never be a clip."""
+        """Whether it counts as a success, but there will never be a clip."""
         return self.no_video or self.asset_from_ms >= NEVER_MS
 
     def billed(self, now_ms: int) -> bool:
-        """Whether the team pays: what failed or was cancelled is reimbursed, unless this model says otherwise."""
+        """Whether the team pays: failed and cancelled clips are reimbursed, unless this model does not refund."""
         return self.end(now_ms) in {None, "success"} or not self.refunds
 
     def updated_ms(self, now_ms: int) -> int:
@@ -103,7 +103,7 @@ class VendorJob:
 def new_job(
     number: int, for_job: int | None, model: str, inputs: dict[str, Any], dice: random.Random, now_ms: int
 ) -> VendorJob:
-    """A clip that was taken on now."""
+    """A clip that starts now."""
     fate = dice.random()
     outcome = next(
         (

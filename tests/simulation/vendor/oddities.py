@@ -1,4 +1,4 @@
-"""Records that no client expects: odd fields in our jobs' records, and other people's jobs among ours."""
+"""Unexpected records: odd fields in the records of our jobs, and other people's jobs among ours."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ODD_FIELDS: Final[tuple[dict[str, Any], ...]] = (
     {"updatedAt": "soon"},
     {"somethingNew": {"deep": [1, None]}},
 )
-"""What may stand in a record of ours without making its meaning unclear."""
+"""Odd fields of our records that leave their meaning clear."""
 FOREIGN_FIELDS: Final[tuple[dict[str, Any], ...]] = (
     *ODD_FIELDS,
     {"metadata": None},
@@ -31,14 +31,14 @@ FOREIGN_FIELDS: Final[tuple[dict[str, Any], ...]] = (
     {"createdAt": "yesterday"},
 )
 _CREATED_MS: Final = ((-3_600_000, 0), (-200_000, 600_000))
-"""Before or after the beginning; those of the second kind are listed beside what is searched for."""
+"""Creation times relative to the start; those of the second range are listed beside lost submits that are searched."""
 ODD_SHARE: Final = 0.15
-"""Of our own jobs; of other people's, `FOREIGN_ODD_SHARE`."""
+"""Share of our own jobs with an odd record; for other people's it is `FOREIGN_ODD_SHARE`."""
 FOREIGN_ODD_SHARE: Final = 0.6
 
 
 def oddity(job: VendorJob, dice: random.Random, faults: Faults) -> dict[str, Any]:
-    """What stands over a record of ours, mostly nothing."""
+    """The odd fields that replace fields of our record; mostly none."""
     odd = dice.choice(ODD_FIELDS)
     if dice.random() >= ODD_SHARE or ("billing" in odd and not job.refunds):
         return {}
@@ -47,7 +47,7 @@ def oddity(job: VendorJob, dice: random.Random, faults: Faults) -> dict[str, Any
 
 
 def foreign_jobs(dice: random.Random, now_ms: int, *, strangers: bool) -> list[VendorJob]:
-    """Other people's jobs on the same account: some ended long ago, some end meanwhile. `strangers` keep their inputs back."""
+    """Other people's jobs on the same account; some ended long ago, some end meanwhile. `strangers`: without their inputs."""
     count = max(dice.choice((0, 1, 4)), strangers)
     jobs = [
         VendorJob(

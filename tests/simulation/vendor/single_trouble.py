@@ -1,4 +1,4 @@
-"""What the provider does to one member's calls in a seed whose trouble is all theirs: which it is, and whose a call is."""
+"""Faults of the provider for one member's calls, in a seed where only that member has trouble; finds out whose a call is."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from tests.simulation.vendor.jobs import VendorJob
 
 SUBMITTING: ContextVar[int] = ContextVar("submitting")
-"""The bot's job whose submit is under way: the provider's own word does not say it."""
+"""Id of the job whose submit is under way, which the request itself does not contain."""
 UPLOADING: ContextVar[int] = ContextVar("uploading")
-"""The number of the picture that is under way."""
+"""Number of the picture that is being uploaded."""
 _UPLOADS: Final = frozenset({"picture", "upload", "part", "complete", "uploaded"})
 _NOUNS: Final = {"job": "id", "asset": "link", **dict.fromkeys(_UPLOADS, "upload")}
 _STATUSES: Final = (403, 404, 429, 500, 503)
 _SLOW_SECONDS: Final = 70.0
 _TRICKLE_SECONDS: Final = 20.0
-"""Between two pieces of a file: no silence is long enough to count as one."""
+"""Between two pieces of a file: too short to count as a stalled download."""
 _ENDLESS: Final[dict[str, Any]] = {"status": None}
 _ODD: Final[tuple[dict[str, Any], ...]] = (
     _ENDLESS,
@@ -40,7 +40,7 @@ _ODD: Final[tuple[dict[str, Any], ...]] = (
 
 
 class OnesCalls:
-    """Of one life. Does nothing in a seed of the usual kind."""
+    """The calls of one life. Does nothing in a seed of another kind."""
 
     def __init__(self, life: Life) -> None:
         self._world = life.world
@@ -49,7 +49,7 @@ class OnesCalls:
         self._dice = life.world.chance.of("single trouble at the vendor")
 
     async def before(self, call: str, request: httpx.Request) -> None:
-        """Trouble that keeps a request from having any effect."""
+        """Faults that keep a request from having any effect."""
         if self._trouble.member is None:
             return
         member = self._whose(call, request)
@@ -66,12 +66,12 @@ class OnesCalls:
             raise httpx.ReadTimeout("", request=request)
 
     def after(self, call: str, request: httpx.Request) -> None:
-        """Trouble that lets it have its effect and keeps the answer."""
+        """Faults that let the request take effect but lose its answer."""
         if call == "submit" and self._trouble.strikes("submit's answer is lost", self._whose(call, request)):
             raise httpx.ReadError("connection reset by peer", request=request)
 
     def refuse(self, call: str, request: httpx.Request) -> None:
-        """Raises `Refused`."""
+        """Raises `Refused` where the provider refuses this call."""
         if self._trouble.member is None:
             return
         member = self._whose(call, request)
@@ -90,7 +90,7 @@ class OnesCalls:
         return self._trouble.strikes("link has expired", self._world.member_of(job.for_job))
 
     def file(self, request: httpx.Request, data: bytes) -> bytes | httpx.AsyncByteStream:
-        """The bytes that come, or a stream of them that takes for ever."""
+        """The bytes of the file, or a stream that takes very long."""
         member = self._whose("file", request)
         if self._trouble.strikes("file breaks off", member):
             return data[: len(data) // 2]
@@ -99,7 +99,7 @@ class OnesCalls:
         return data
 
     def dress(self, job: VendorJob) -> None:
-        """A clip that was just begun: nothing is odd about it but where the trouble is its member's."""
+        """Makes the record of a new clip odd if its member has that trouble, else normal."""
         member = self._world.member_of(job.for_job)
         odd = _ENDLESS if any(each.startswith("id ") for each in self._trouble.names) else self._dice.choice(_ODD)
         job.odd = odd if self._trouble.strikes("record is odd", member) else {}
@@ -108,7 +108,7 @@ class OnesCalls:
         job.asset_from_ms, job.clip = 0, replace(job.clip, lacks="")
 
     def _whose(self, call: str, request: httpx.Request) -> int | None:
-        """The member of a call; None for one about all, or about other people's."""
+        """The member that a call is about; None for a call about all jobs or other people's."""
         path = request.url.path
         match call:
             case "submit":
@@ -127,7 +127,7 @@ class OnesCalls:
         return None if job is None else self._world.member_of(job.for_job)
 
     def _wait(self, call: str) -> dict[str, str]:
-        """Of an id a wait that our client would sleep out within the call; of the others one that nobody should obey."""
+        """For a question by id a wait that our client would sleep within the call; for other calls one not to be obeyed."""
         if call == "job":
             return {"Retry-After": "55"}
         return answers.wait_header(self._dice, self._account.clock_ms, answers.LONG_WAITS)

@@ -1,4 +1,4 @@
-"""Times in which the provider as a whole is in trouble of its own. Drawn before anything happens."""
+"""Spells: times in which the whole provider has trouble. Drawn before a seed starts."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ KINDS: Final = {
     "no credit": "submits answer 402",
     "model closed": "submits of clips with characters answer 403",
 }
-"""What holds while a spell of the name lasts."""
+"""The trouble during each kind of spell."""
 LONG: Final = "listing down for long"
-"""In some seeds, and there for most of the time that the bot has: listings answer 503."""
+"""In some seeds listings answer 503 for most of the time."""
 _STARTS_WITHIN_MS: Final = 900_000
 _LASTS_MS: Final = (10_000, 60_000, 240_000)
 
@@ -62,5 +62,5 @@ class Spells:
         return on
 
     def any_since(self, at_ms: int) -> bool:
-        """Whether there was trouble at any time between then and now."""
+        """Whether any spell lasted at some time between `at_ms` and now."""
         return any(each.until_ms > at_ms and each.from_ms <= self._world.now_ms for each in self._spells)
