@@ -42,29 +42,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.problem import Problem
+
 
 class HappyHorseError(Exception):
     """Root of the tree. `str()` is for the operator's log, never for members."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One broken limit, in the four parts in which a member is told: what, given, allowed, what to do.
-
-    They are read as one sentence, `given 99, allowed 3 to 15 whole seconds`, or where something is `missing`
-    `given nothing, needed 1 to 2,500 characters`, and the remedy after it.
-    """
-
-    field: str
-    given: str
-    allowed: str
-    remedy: str
-    missing: bool = False
-
-
 class RequestRefused(HappyHorseError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(f"{p.field}: given {p.given}, allowed {p.allowed}" for p in problems))
+        super().__init__("; ".join(f"{p.field}: {p.code}, given {p.given}, allowed {p.allowed}" for p in problems))
         self.problems = problems
 
 

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bot.domain import limits
-from bot.errors import Problem, RequestRefused
+from bot.errors import RequestRefused
+from bot.problem import Figures, Problem, ProblemCode
 
 _UNITS: Final = (
     r"(?:s|secs?|seconds?|mins?|minutes?|hours?|days?|weeks?|months?|years?|times|"
@@ -209,20 +210,11 @@ def reference_problem(kind: Kind, count: int) -> Problem | None:
     """What is wrong with the number of images for this kind, if anything."""
     match kind:
         case Kind.TEXT if count:
-            return Problem(
-                "images", _pictures(count), "none in a clip from text", "Use /video image or /video characters for pictures."
-            )
+            return Problem(ProblemCode.NO_PICTURES_TAKEN, "images", (count,))
         case Kind.IMAGE if count != 1:
-            remedy = "Attach one picture to start the clip from."
-            return Problem("image", _pictures(count), "one still picture", remedy, missing=not count)
+            return Problem(ProblemCode.ONE_STILL, "image", (count,), (1,))
         case Kind.CHARACTERS if not 1 <= count <= limits.REFERENCES_MAX:
-            return Problem(
-                "characters",
-                _pictures(count),
-                f"1 to {limits.REFERENCES_MAX} pictures",
-                "Attach one picture for each character.",
-                missing=not count,
-            )
+            return Problem(ProblemCode.CHARACTER_PICTURES, "characters", (count,), (1, limits.REFERENCES_MAX))
         case _:
             return None
 
@@ -231,21 +223,8 @@ def character_problem(kind: Kind, prompt: str, count: int) -> Problem | None:
     """A `characterN` that no image stands behind. Only R2V knows characters, so other kinds are left alone."""
     if kind is not Kind.CHARACTERS:
         return None
-    strangers = sorted(n for n in characters_in(prompt) if not 1 <= n <= count)
-    if not strangers:
-        return None
-    named = ", ".join(f"character{n}" for n in strangers[:_NAMED_MOST])
-    if len(strangers) > _NAMED_MOST:
-        named += f" and {len(strangers) - _NAMED_MOST:,} more"
-    remedy = "Change the number in the prompt."
-    if all(1 <= n <= limits.REFERENCES_MAX for n in strangers):
-        remedy = f"Attach a picture for {named}, or change the number in the prompt."
-    known = "character1" if count == 1 else f"character1 to character{count}"
-    return Problem("prompt", named, f"{known}, one for each picture", remedy)
-
-
-def _pictures(count: int) -> str:
-    return "no picture" if not count else "1 picture" if count == 1 else f"{count} pictures"
+    strangers = tuple(sorted(n for n in characters_in(prompt) if not 1 <= n <= count))
+    return Problem(ProblemCode.STRANGERS, "prompt", strangers, (count, limits.REFERENCES_MAX)) if strangers else None
 
 
 def problems_before_images(raw: RawClip, image_count: int) -> tuple[Problem, ...]:
@@ -276,32 +255,24 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Mc", "Me"})
 marks, which need a letter to stand on."""
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs that look like a space: fillers of Hangul, the empty pattern of Braille."""
-_ALLOWED: Final = {
-    "prompt": f"1 to {limits.PROMPT_CHARACTERS:,} characters",
-    "duration": f"{limits.DURATION_MIN_SECONDS} to {limits.DURATION_MAX_SECONDS} whole seconds",
-    "resolution": " or ".join(Resolution),
-    "aspect": ", ".join(Aspect),
-    "seed": f"whole numbers from 0 to {limits.SEED_MAX:,}",
+_PROMPT_ALLOWED: Final = (1, limits.PROMPT_CHARACTERS)
+_OPTIONS: Final[dict[str, tuple[ProblemCode, Figures]]] = {
+    "duration": (ProblemCode.LENGTH, (limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS)),
+    "resolution": (ProblemCode.RESOLUTION, tuple(each.value for each in Resolution)),
+    "aspect": (ProblemCode.SHAPE, tuple(each.value for each in Aspect)),
+    "seed": (ProblemCode.SEED, (0, limits.SEED_MAX)),
 }
+"""Of each field the code of a value that breaks its limits, and what is allowed."""
 _GIVEN_CHARACTERS: Final = 60
-_NAMED_MOST: Final = 5
-"""Characters without a picture that a problem names; the rest are counted."""
 
 
 def _problem(detail: ErrorDetails) -> Problem:
     field = str(detail["loc"][0]) if detail["loc"] else "request"
     given: object = detail["input"]
-    allowed = _ALLOWED.get(field, "something else")
     if field == "prompt" and isinstance(given, str):
-        if not given.strip():
-            return Problem(field, "nothing", allowed, "Describe what is seen and what is heard.", missing=True)
-        over = len(given.strip()) - limits.PROMPT_CHARACTERS
-        remedy = f"Shorten it by {over:,} {'character' if over == 1 else 'characters'}."
-        return Problem(field, f"{len(given.strip()):,} characters", allowed, remedy)
-    remedies = {
-        "duration": "Choose a length in whole seconds; make longer stories as several clips.",
-        "resolution": "720P for trying ideas, 1080P for finals.",
-        "aspect": "Choose one of the shapes in the list.",
-        "seed": "Leave it empty for a new result, or give a number from an earlier clip.",
-    }
-    return Problem(field, str(given)[:_GIVEN_CHARACTERS], allowed, remedies.get(field, "Change it and try again."))
+        length = len(given.strip())
+        if not length:
+            return Problem(ProblemCode.PROMPT_MISSING, field, (), _PROMPT_ALLOWED)
+        return Problem(ProblemCode.PROMPT_TOO_LONG, field, (length,), _PROMPT_ALLOWED)
+    code, allowed = _OPTIONS.get(field, (ProblemCode.UNUSABLE, ()))
+    return Problem(code, field, (str(given)[:_GIVEN_CHARACTERS],), allowed)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from bot.domain import limits
-from bot.errors import Problem
+from bot.problem import Problem, ProblemCode
 
 
 class Use(StrEnum):
@@ -48,53 +47,18 @@ def kept_size(width: int, height: int, use: Use, long_side: int) -> tuple[int, i
     return scaled if width >= height else (scaled[1], scaled[0])
 
 
-_SAVED: Final = "Save the picture as JPEG or PNG and attach it."
-_HOW: Final = {
-    "AVIF": "Open it in your photo app or in Paint, export it as JPEG, and attach that. A screenshot of it does too.",
-    "TIFF": (
-        "Open it in your photo app, Preview or Paint, export it as JPEG, and attach that. Of a camera's raw photograph take the"
-        " JPEG that lies beside it, or export one."
-    ),
-    "RAW": "Export a JPEG of it from your photo app, or take the one that the camera saved beside it, and attach that.",
-    "JPEG XL": "Open it in your photo app, export it as JPEG, and attach that.",
-    "video": "Pause it where you like it, take a screenshot, and attach that.",
-}
-"""How a JPEG is made of what is not taken, by the format's name."""
-
-
 def problems(facts: ImageFacts, use: Use, field: str) -> tuple[Problem, ...]:
     """Every limit that the image breaks, named after the option `field` it was attached to."""
     found: list[Problem] = []
+    size = (facts.width, facts.height)
     if facts.format not in limits.IMAGE_FORMATS:
-        found.append(Problem(field, facts.format, "JPEG, PNG, WEBP, GIF or HEIC", _HOW.get(facts.format, _SAVED)))
+        found.append(Problem(ProblemCode.FORMAT, field, (facts.format,), limits.IMAGE_FORMATS))
     if facts.size > limits.IMAGE_BYTES:
-        found.append(
-            Problem(
-                field,
-                f"{facts.size / 1e6:.1f} MB",
-                f"up to {limits.IMAGE_BYTES // 1_000_000} MB",
-                "Attach a smaller copy; a JPEG of 2000 pixels is plenty.",
-            )
-        )
+        found.append(Problem(ProblemCode.FILE_SIZE, field, (facts.size,), (limits.IMAGE_BYTES,)))
     least = least_short_side(use)
     if facts.short_side < least:
-        found.append(
-            Problem(
-                field,
-                f"{facts.width} x {facts.height} pixels",
-                f"a short side of {least} pixels or more",
-                "Attach a larger picture; enlarging a small one rarely looks good.",
-            )
-        )
-    ratio = facts.width / facts.height
+        found.append(Problem(ProblemCode.SHORT_SIDE, field, size, (least,)))
     most = limits.FIRST_FRAME_SHAPE_MAX
-    if use is Use.FIRST_FRAME and not 1 / most <= ratio <= most:
-        found.append(
-            Problem(
-                field,
-                f"{facts.width} x {facts.height} pixels",
-                f"a shape between 1:{most:g} and {most:g}:1",
-                "Crop the picture so that it is less narrow.",
-            )
-        )
+    if use is Use.FIRST_FRAME and not 1 / most <= facts.width / facts.height <= most:
+        found.append(Problem(ProblemCode.NARROW, field, size, (most,)))
     return tuple(found)

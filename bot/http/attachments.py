@@ -11,7 +11,8 @@ from typing import Final
 import httpx
 
 from bot.domain.backoff import Backoff, Spread
-from bot.errors import Problem, RequestRefused
+from bot.errors import RequestRefused
+from bot.problem import Figures, Problem, ProblemCode
 
 DISCORD_HOSTS: Final = frozenset(
     {"cdn.discordapp.com", "media.discordapp.net", "images-ext-1.discordapp.net", "images-ext-2.discordapp.net"}
@@ -58,22 +59,22 @@ class HttpAttachments:
             async with asyncio.timeout(self._time_limit):
                 return await self._read_patiently(checked, max_bytes)
         except TimeoutError as error:
-            raise _refused("a file that took too long", "one that Discord hands out in time", "Try again.") from error
+            raise _refused(ProblemCode.LINK_SLOW) from error
 
     def _checked(self, url: str) -> httpx.URL:
         try:
             parsed = httpx.URL(url)
         except (httpx.InvalidURL, TypeError, ValueError) as error:
-            raise _elsewhere() from error
+            raise _refused(ProblemCode.LINK_ELSEWHERE) from error
         host = parsed.host.lower()
         at = host if parsed.port is None else f"{host}:{parsed.port}"
         if parsed.userinfo:
-            raise _elsewhere()
+            raise _refused(ProblemCode.LINK_ELSEWHERE)
         if parsed.scheme == "https" and at in DISCORD_HOSTS:
             return parsed
         if parsed.scheme in {"http", "https"} and at in self._also:
             return parsed
-        raise _elsewhere()
+        raise _refused(ProblemCode.LINK_ELSEWHERE)
 
     async def _read_patiently(self, url: httpx.URL, max_bytes: int) -> bytes:
         attempt = 1
@@ -83,9 +84,7 @@ class HttpAttachments:
             except (_Passing, httpx.TransportError) as error:
                 log.info("attachment: try %d of %d failed: %s", attempt, TRIES, error or type(error).__name__)
                 if attempt == TRIES:
-                    raise _refused(
-                        "a file that Discord did not hand out", "one that can be read", "Wait a moment and try again."
-                    ) from error
+                    raise _refused(ProblemCode.LINK_FAILED) from error
             await asyncio.sleep(_PAUSES.pause(attempt, random.random()))  # noqa: S311  no secret
             attempt += 1
 
@@ -95,27 +94,19 @@ class HttpAttachments:
                 msg = f"status {response.status_code}"
                 raise _Passing(msg)
             if response.status_code in _GONE:
-                raise _refused("a link that has expired", "a file that is still there", "Attach it again.")
+                raise _refused(ProblemCode.LINK_EXPIRED)
             if response.status_code != 200:
-                raise _refused("a file that Discord does not hand out", "one that can be read", "Attach it again.")
+                raise _refused(ProblemCode.LINK_REFUSED)
             declared = response.headers.get("content-length", "")
             if declared.isdecimal() and int(declared) > max_bytes:
-                raise _too_large(f"{int(declared) / 1e6:.1f} MB", max_bytes)
+                raise _refused(ProblemCode.FILE_SIZE, (int(declared),), (max_bytes,))
             read = bytearray()
             async for chunk in response.aiter_bytes():
                 read += chunk
                 if len(read) > max_bytes:
-                    raise _too_large(f"more than {max_bytes / 1e6:.1f} MB", max_bytes)
+                    raise _refused(ProblemCode.FILE_SIZE, (), (max_bytes,))
             return bytes(read)
 
 
-def _refused(given: str, allowed: str, remedy: str) -> RequestRefused:
-    return RequestRefused((Problem(_FIELD, given, allowed, remedy),))
-
-
-def _elsewhere() -> RequestRefused:
-    return _refused("a link to another site", "a file attached on Discord", "Attach the file itself.")
-
-
-def _too_large(given: str, max_bytes: int) -> RequestRefused:
-    return _refused(given, f"up to {max_bytes / 1e6:.1f} MB", "Attach a smaller copy.")
+def _refused(code: ProblemCode, given: Figures = (), allowed: Figures = ()) -> RequestRefused:
+    return RequestRefused((Problem(code, _FIELD, given, allowed),))

@@ -60,7 +60,7 @@ def _answer(data: bytes, use: Use, field: str) -> tuple[dict[str, object], bytes
     try:
         kept = check_image(data, use, field)
     except RequestRefused as refused:
-        return {"problems": [[each.given, each.allowed, each.remedy] for each in refused.problems], "size": 0}, b""
+        return {"problems": [[each.code, each.given, each.allowed] for each in refused.problems], "size": 0}, b""
     facts = kept.facts
     answer: dict[str, object] = {
         "media_type": kept.media_type,

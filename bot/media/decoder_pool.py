@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.domain.image import ImageFacts, Use
-from bot.errors import MediaBusy, MediaError, Problem, RequestRefused
+from bot.errors import MediaBusy, MediaError, RequestRefused
 from bot.fair_semaphore import FairSemaphore
 from bot.media.child_environment import environment
 from bot.media.decoder_child import LENGTH, READY
 from bot.ports import CheckedImage
+from bot.problem import Problem, ProblemCode
 
 AT_ONCE: Final = 2
 """Children at most. One member uses one at a time, so a slow picture leaves the other child to all other members."""
@@ -247,6 +248,7 @@ async def _started(limits: tuple[str, ...]) -> asyncio.subprocess.Process:
 
 def _read(answer: dict[str, Any], kept: bytes, field: str) -> CheckedImage:
     if "problems" in answer:
-        raise RequestRefused(tuple(Problem(field, *words) for words in answer["problems"]))
+        told = answer["problems"]
+        raise RequestRefused(tuple(Problem(ProblemCode(code), field, tuple(given), tuple(most)) for code, given, most in told))
     facts = ImageFacts(*answer["facts"])
     return CheckedImage(kept, answer["media_type"], answer["width"], answer["height"], facts)

@@ -16,12 +16,13 @@ from PIL import Image, ImageChops
 
 from bot.domain import limits
 from bot.domain.image import ImageFacts, Use, kept_size, problems
-from bot.errors import MediaError, Problem, RequestRefused
+from bot.errors import MediaError, RequestRefused
 from bot.media.colours import as_shown, layers
 from bot.media.header import Header, read_header
 from bot.media.pixels import scaled_down
 from bot.media.profiles import HighDynamicRange, from_code_points
 from bot.media.stripped import Stripped, strip_jpeg, strip_png, with_more
+from bot.problem import Problem, ProblemCode
 
 PIXELS_MAX: Final = 50_000_000
 """More than a phone's photo of 10 MB has. Decoded it takes 150 to 200 MB of memory."""
@@ -49,8 +50,6 @@ _UPRIGHT: Final = {
 _ON_THE_SIDE: Final = frozenset({5, 6, 7, 8})
 _ORIENTATION_TAG: Final = 0x0112
 _CORNER_PX: Final = 4
-_DAMAGED: Final = "Open it, save it again as JPEG or PNG, and attach the new file."
-_TAKEN: Final = "a JPEG, PNG, WEBP, GIF or HEIC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +86,9 @@ def check_image(data: bytes, use: Use, field: str) -> Kept:
     except (RequestRefused, MemoryError):
         raise
     except HighDynamicRange as error:
-        hdr = "an HDR picture (PQ or HLG)"
-        remedy = "Save a copy of it without HDR, as JPEG or PNG, and attach that."
-        raise RequestRefused((Problem(field, hdr, "a picture in ordinary colours", remedy),)) from error
+        raise RequestRefused((Problem(ProblemCode.HDR, field),)) from error
     except Exception as error:  # a decoder that is fed hostile bytes may raise anything
-        damaged = Problem(field, f"a damaged {header.format}", "a picture that opens", _DAMAGED)
-        raise RequestRefused((damaged,)) from error
+        raise RequestRefused((Problem(ProblemCode.DAMAGED, field, (header.format,)),)) from error
     kept, media_type = _encode(upright, header.format)
     return Kept(kept, media_type, upright.width, upright.height, facts)
 
@@ -212,7 +208,7 @@ def thumbnail(data: bytes) -> bytes:
 
 def _refuse_strangers(header: Header, size: int, use: Use, field: str) -> None:
     if not size:
-        raise RequestRefused((Problem(field, "an empty file", _TAKEN, "Attach the picture again."),))
+        raise RequestRefused((Problem(ProblemCode.EMPTY_FILE, field, (), limits.IMAGE_FORMATS),))
     if header.format in limits.IMAGE_FORMATS:
         return
     # The pixels are not read; the size given here breaks no limit, so that only the format is refused.
@@ -223,19 +219,10 @@ def _refuse_strangers(header: Header, size: int, use: Use, field: str) -> None:
 def _refuse_bombs(name: str, width: int | None, height: int | None, field: str) -> None:
     most = _PIXELS_MAX_OF.get(name, PIXELS_MAX)
     if width and height and width * height > most:
-        raise RequestRefused(
-            (
-                Problem(
-                    field,
-                    f"{width} x {height} pixels",
-                    f"up to {most // 1_000_000} megapixels",
-                    "Attach a smaller copy; 2000 pixels on the long side are plenty.",
-                ),
-            )
-        )
-    if max(width or 0, height or 0) > SIDE_MAX_PX:
-        allowed = f"up to {SIDE_MAX_PX:,} pixels on each side"
-        raise RequestRefused((Problem(field, f"{width} x {height} pixels", allowed, "Attach the part of it that matters."),))
+        raise RequestRefused((Problem(ProblemCode.PIXELS, field, (width, height), (most,)),))
+    size = (width or 0, height or 0)
+    if max(size) > SIDE_MAX_PX:
+        raise RequestRefused((Problem(ProblemCode.LONG_SIDE, field, size, (SIDE_MAX_PX,)),))
 
 
 def _refuse(found: tuple[Problem, ...]) -> None:

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from bot.domain.image import Use
-from bot.errors import MediaBusy, MediaError, Problem, RequestRefused
+from bot.errors import MediaBusy, MediaError, RequestRefused
 from bot.media import images
 from bot.media.animatic.animatic import Animatic
 from bot.media.decoder_pool import DecoderPool
@@ -16,6 +16,7 @@ from bot.media.ffmpeg import SAFE_INPUT, FFmpeg
 from bot.media.fit import Fitter
 from bot.media.probe import probe
 from bot.ports import CheckedImage, ClipFacts, Fitted
+from bot.problem import Problem, ProblemCode
 
 POSTER_WIDTH_PX: Final = 640
 _POSTER_TIME_LIMIT_SECONDS: Final = 20.0
@@ -53,8 +54,7 @@ class LocalMedia:
         except MediaBusy:
             raise
         except MediaError as error:
-            heavy = "a picture that takes too much time or memory to open"
-            raise RequestRefused((Problem(field, heavy, "an ordinary one", "Attach a smaller copy."),)) from error
+            raise RequestRefused((Problem(ProblemCode.HEAVY, field),)) from error
 
     async def thumbnail(self, data: bytes) -> bytes:
         return await self._threads.run(images.thumbnail, data)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from bot.domain import limits
 from bot.domain.clip import Kind, RawClip, ReferenceImage, characters_in, problems_before_images
 from bot.domain.job import Job
-from bot.errors import Problem
+from bot.problem import Problem, ProblemCode
 
 Pictures: TypeAlias = tuple[ReferenceImage | None, ...]
 """Checked images by place, the first being character1; None where there is none that will do."""
@@ -180,9 +180,5 @@ class Draft:
 
 
 def _gap(number: int, later: int | None) -> Problem:
-    place = f"character{number}"
-    if later is None:
-        remedy = f"Add a picture for {place}, or leave it out of the prompt."
-        return Problem(place, "no picture", "one for each character", remedy, missing=True)
-    remedy = f"Add a picture for {place}, or start again with the pictures in order."
-    return Problem(place, "no picture", f"one, since character{later} has one", remedy, missing=True)
+    field = f"character{number}"
+    return Problem(ProblemCode.GAP, field) if later is None else Problem(ProblemCode.GAP_BEFORE, field, (), (later,))

@@ -21,13 +21,13 @@ from bot.errors import (
     KindClosed,
     MediaBusy,
     NotOffered,
-    Problem,
     QuotaRefused,
     RequestRefused,
     StorageError,
 )
 from bot.fair_semaphore import FairSemaphore
 from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, KeptPauses, Media, NewJob, Why
+from bot.problem import Problem, ProblemCode
 from bot.services.allowances import Allowances
 from bot.services.clip_input import Attached, ClipInput, Pictures
 from bot.services.offer import Offer
@@ -186,9 +186,7 @@ class RequestClip:
         if kept < KEPT_BYTES_OF_ONE:
             return
         await self._draft(clip_input, _kept(clip_input))
-        given = f"{kept / 1e6:.0f} MB of pictures in your requests that were refused"
-        remedy = "Edit one of those and try again, or wait until tomorrow."
-        problem = Problem(clip_input.attached[0].field, given, f"less than {KEPT_BYTES_OF_ONE // 1_000_000} MB", remedy)
+        problem = Problem(ProblemCode.TOO_MANY_KEPT, clip_input.attached[0].field, (kept,), (KEPT_BYTES_OF_ONE,))
         raise RequestRefused((*clip_input.problems(), problem))
 
     async def _check_paused(self, clip_input: ClipInput, address: Address) -> None:
@@ -228,14 +226,12 @@ class RequestClip:
 
     async def _read_image(self, attached: Attached, use: Use, member_id: int) -> ReferenceImage | tuple[Problem, ...]:
         if attached.size > limits.IMAGE_BYTES:
-            megabytes = limits.IMAGE_BYTES // 1_000_000
-            given = f"{attached.size / 1e6:.1f} MB"
-            return (Problem(attached.field, given, f"up to {megabytes} MB", "Attach a smaller copy of the picture."),)
+            return (Problem(ProblemCode.FILE_SIZE, attached.field, (attached.size,), (limits.IMAGE_BYTES,)),)
         try:
             data = await self.attachments.read(attached.url, limits.IMAGE_BYTES)
             image = await self.media.check_image(data, use, attached.field, member_id)
         except RequestRefused as refused:
-            return tuple(Problem(attached.field, each.given, each.allowed, each.remedy) for each in refused.problems)
+            return tuple(replace(each, field=attached.field) for each in refused.problems)
         sha256 = await self.blobs.put(image.data, image.media_type, self.clock.now_ms())
         return ReferenceImage(sha256=sha256, width=image.width, height=image.height, animated=image.facts.frames > 1)
 

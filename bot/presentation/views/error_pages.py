@@ -21,7 +21,6 @@ from bot.errors import (
     NotOffered,
     NotYours,
     Paused,
-    Problem,
     ProviderError,
     QuotaRefused,
     RequestRefused,
@@ -34,6 +33,8 @@ from bot.presentation.views.buttons import Press, example_buttons, job_button, l
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.escaping import blocks, inline, one_line, width
 from bot.presentation.views.layout import Page
+from bot.presentation.views.problems import words_of
+from bot.problem import Problem
 from bot.services.clip_input import ClipInput
 
 BLOCKED: Final = "This server's filters block some of its words, so it can't be shown here."
@@ -267,9 +268,10 @@ def _lines(problems: Sequence[Problem], *, quoted: bool) -> list[str]:
     lines: list[str] = []
     room = _PROBLEMS_TEXT
     for number, problem in enumerate(problems):
-        given = f"given {inline(problem.given, _GIVEN_CHARACTERS)}, " if quoted else ""
-        bound = f"{'needed' if problem.missing else 'allowed'} {problem.allowed}"
-        line = f"**{one_line(wording.field(problem.field), 40)}**: {given}{bound}.\n{problem.remedy}"
+        words = words_of(problem)
+        given = f"given {inline(words.given, _GIVEN_CHARACTERS)}, " if quoted else ""
+        bound = f"{'needed' if words.missing else 'allowed'} {words.allowed}"
+        line = f"**{one_line(wording.field(problem.field), 40)}**: {given}{bound}.\n{words.remedy}"
         if width(line) > room:
             lines.append(f"And {wording.count(len(problems) - number, 'more problem')} of this kind.")
             break

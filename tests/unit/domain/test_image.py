@@ -1,6 +1,5 @@
 """What is kept of a picture is within the limits that the picture itself was held against."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,13 +17,6 @@ def test_what_is_kept_of_a_fine_picture_is_fine_and_never_larger(width, height, 
     assert problems(ImageFacts("PNG", *kept, 1), use, "image") == ()
     assert kept[0] <= width
     assert kept[1] <= height
-
-
-@pytest.mark.parametrize("name", ["AVIF", "TIFF", "RAW", "JPEG XL"])
-def test_a_picture_of_another_format_says_how_to_make_a_jpeg_of_it(name):
-    [problem] = problems(ImageFacts(name, 800, 800, 1), Use.REFERENCE, "image")
-    assert "photo app" in problem.remedy
-    assert "JPEG" in problem.remedy
 
 
 @given(short=st.integers(300, 20_000), tenths=st.integers(10, 25), use=st.sampled_from(Use), upright=st.booleans())

@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.errors import RequestRefused
 from bot.http.attachments import TRIES, HttpAttachments
+from bot.problem import ProblemCode
 
 CAP = 100_000
 
@@ -78,7 +79,7 @@ async def test_a_file_comes_whole_with_its_signature_asked_for(cdn, client):
 )
 async def test_no_other_host_is_ever_asked(client, url):
     problem = await problem_of(HttpAttachments(client, ["127.0.0.1:2"]).read(url, CAP))
-    assert problem.given == "a link to another site"
+    assert problem.code is ProblemCode.LINK_ELSEWHERE
 
 
 async def test_discords_own_hosts_are_asked_over_https_only():
@@ -119,7 +120,7 @@ async def test_a_file_that_says_it_is_too_large_is_not_read(cdn, client):
 
     cdn.script = [large]
     problem = await problem_of(HttpAttachments(client, [cdn.host]).read(cdn.url, 10_000_000))
-    assert (problem.given, problem.allowed) == ("52.4 MB", "up to 10.0 MB")
+    assert (problem.code, problem.given, problem.allowed) == (ProblemCode.FILE_SIZE, (50 * 2**20,), (10_000_000,))
     assert len(sent) < 50
 
 
@@ -136,7 +137,7 @@ async def test_a_file_that_lies_about_its_size_is_cut_off_at_the_cap(cdn, client
 
     cdn.script = [endless]
     problem = await problem_of(HttpAttachments(client, [cdn.host]).read(cdn.url, CAP))
-    assert problem.remedy == "Attach a smaller copy."
+    assert (problem.code, problem.given, problem.allowed) == (ProblemCode.FILE_SIZE, (), (CAP,))
 
 
 async def test_one_byte_more_than_the_cap_is_too_large(cdn, client):
@@ -148,7 +149,7 @@ async def test_one_byte_more_than_the_cap_is_too_large(cdn, client):
 async def test_an_expired_link_says_to_attach_the_file_again_and_is_not_retried(cdn, client, status):
     cdn.script = [status]
     problem = await problem_of(HttpAttachments(client, [cdn.host]).read(cdn.url, CAP))
-    assert problem.remedy == "Attach it again."
+    assert problem.code is ProblemCode.LINK_EXPIRED
     assert len(cdn.asked) == 1
 
 
@@ -161,7 +162,7 @@ async def test_lasting_trouble_ends_after_a_few_tries(cdn, client):
     cdn.script = [500]
     problem = await problem_of(HttpAttachments(client, [cdn.host]).read(cdn.url, CAP))
     assert len(cdn.asked) == TRIES
-    assert "again" in problem.remedy
+    assert problem.code is ProblemCode.LINK_FAILED
 
 
 async def test_a_connection_that_breaks_in_the_middle_is_tried_again(cdn, client):
@@ -186,4 +187,4 @@ async def test_a_host_that_hangs_meets_the_time_limit(cdn, client):
     cdn.script = [hangs]
     problem = await problem_of(HttpAttachments(client, [cdn.host], time_limit=0.2).read(cdn.url, CAP))
     released.set()
-    assert "long" in problem.given
+    assert problem.code is ProblemCode.LINK_SLOW

@@ -10,6 +10,7 @@ from bot.domain.image import Use
 from bot.errors import RequestRefused
 from bot.media.images import check_image
 from bot.media.profiles import HighDynamicRange, from_chromaticities, from_code_points, refuse_hdr
+from bot.problem import ProblemCode
 from tests.unit.media.files import apart, chart, chunk, read_chart, saved, segment, some_colours, with_chunks, with_segments
 from tests.unit.media.heic import heic
 from tests.unit.media.test_images import opened
@@ -126,11 +127,11 @@ def test_half_transparent_colours_are_mixed_as_a_browser_mixes_them():
 
 
 @pytest.mark.parametrize("transfer", [16, 18])
-def test_hdr_is_refused_in_words(transfer):
+def test_hdr_is_refused_as_such(transfer):
     with pytest.raises(RequestRefused) as caught:
         check_image(png(chart_in(), chunk(b"cICP", bytes([9, transfer, 0, 1]))), Use.REFERENCE, "image")
     (problem,) = caught.value.problems
-    assert problem.given == "an HDR picture (PQ or HLG)"
+    assert problem.code is ProblemCode.HDR
 
 
 def test_a_profile_that_says_that_it_is_hdr_is_believed():

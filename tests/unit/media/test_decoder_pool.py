@@ -14,6 +14,7 @@ from bot.errors import MediaBusy, MediaError, RequestRefused
 from bot.media import decoder_pool
 from bot.media.decoder_pool import DecoderPool
 from bot.media.local import LocalMedia
+from bot.problem import Problem, ProblemCode
 from tests.waiting import until
 
 USE = Use.REFERENCE
@@ -92,7 +93,7 @@ async def test_a_picture_and_what_is_wrong_with_one_come_back(pool):
     with pytest.raises(RequestRefused) as caught:
         await decoders.check_image(saved((200, 100)), USE, FIELD, 1)
     (problem,) = caught.value.problems
-    assert (problem.field, problem.given) == (FIELD, "200 x 100 pixels")
+    assert problem == Problem(ProblemCode.SHORT_SIDE, FIELD, (200, 100), (400,))
 
 
 async def test_children_start_with_the_first_picture_and_take_the_next_ones_too(pool):
@@ -274,4 +275,4 @@ async def test_a_member_reads_that_the_picture_is_too_heavy():
         with pytest.raises(RequestRefused) as caught:
             await media.check_image(SLOW, USE, FIELD, 7)
     (problem,) = caught.value.problems
-    assert (problem.field, problem.given) == (FIELD, "a picture that takes too much time or memory to open")
+    assert problem == Problem(ProblemCode.HEAVY, FIELD)

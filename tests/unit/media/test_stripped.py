@@ -11,6 +11,7 @@ from PIL import Image, ImageChops
 from bot.domain.image import Use
 from bot.errors import RequestRefused
 from bot.media.images import check_image
+from bot.problem import ProblemCode
 from tests.unit.media.files import chart, chunk, saved, segment, some_colours, with_chunks, with_segments
 from tests.unit.media.test_images import opened
 
@@ -71,7 +72,7 @@ def test_half_a_picture_is_refused(whole, share, end):
         whole = whole[: whole.rindex(b"\xff\xda")]
     with pytest.raises(RequestRefused) as caught:
         check_image(whole[: int(len(whole) * share)] + end, Use.REFERENCE, "image")
-    assert "damaged" in caught.value.problems[0].given
+    assert caught.value.problems[0].code is ProblemCode.DAMAGED
 
 
 def test_a_picture_that_ends_in_one_colour_is_no_half_one():

@@ -11,8 +11,9 @@ from PIL import Image
 
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
-from bot.errors import Problem, RequestRefused
+from bot.errors import RequestRefused
 from bot.media.local import LocalMedia
+from bot.problem import Problem, ProblemCode
 from bot.services.offer import Offer
 from bot.storage import open_storage
 from bot.wiring import Adapters, wire_use_cases
@@ -35,7 +36,7 @@ class FakeAttachments:
     async def read(self, url, max_bytes):
         self.read_urls.append(url)
         if url not in self.files:
-            raise RequestRefused((Problem("attachment", "an expired link", "a fresh one", "Attach it again."),))
+            raise RequestRefused((Problem(ProblemCode.LINK_EXPIRED, "attachment"),))
         return self.files[url]
 
 

@@ -10,6 +10,7 @@ from bot.domain.job import State
 from bot.domain.pause import Pause
 from bot.errors import KindClosed, Paused, QuotaRefused, RequestRefused, StorageError
 from bot.ports import Standstill, Why
+from bot.problem import ProblemCode
 from bot.services import request_clip
 from bot.services.clip_input import Attached, ClipInput, Draft
 from bot.services.repeat_clip import clip_input_from
@@ -95,7 +96,7 @@ async def test_images_become_characters_in_the_order_of_the_options(use_cases):
 def test_a_gap_between_characters_is_told_alone_instead_of_renumbered(named):
     pictures = tuple(Attached(f"character{number}", "https://cdn.test/x", "x.jpg", 10) for number in (1, 3))
     clip_input = a_clip_input(kind=Kind.CHARACTERS, prompt=f"character1 waves to {named}", attached=pictures)
-    assert [(each.field, each.given) for each in clip_input.problems()] == [("character2", "no picture")]
+    assert [(each.field, each.code) for each in clip_input.problems()] == [("character2", ProblemCode.GAP_BEFORE)]
 
 
 async def refused_draft(use_cases, *sizes, prompt="character1, character2 and character3 wave"):
@@ -141,7 +142,7 @@ async def test_the_last_picture_is_missed_while_the_prompt_names_it_and_may_be_l
     draft = await refused_draft(use_cases, 900, 200, prompt="character1 waves to character2")
     with pytest.raises(RequestRefused) as caught:
         await use_cases.request.book(resubmitted(use_cases, draft), an_address())
-    assert [(each.field, each.given) for each in caught.value.problems] == [("character2", "no picture")]
+    assert [(each.field, each.code) for each in caught.value.problems] == [("character2", ProblemCode.GAP)]
     draft = replace(draft, raw=replace(draft.raw, prompt="character1 waves"))
     job = await use_cases.request.book(resubmitted(use_cases, draft), an_address())
     assert [each.width for each in job.request.references] == [900]

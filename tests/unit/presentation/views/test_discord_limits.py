@@ -11,7 +11,7 @@ from bot.domain.job import ENDED, Failure, State
 from bot.domain.price import FREE, Prices
 from bot.domain.progress import Experience
 from bot.domain.quota import Span, Standing, Window
-from bot.errors import Crossed, Problem, QuotaRefused, RequestRefused
+from bot.errors import Crossed, QuotaRefused, RequestRefused
 from bot.ports import ClipLink, Delivery, Entry, Forecast, LedgerEntry, Progress
 from bot.presentation.views import error_pages, jobs_page
 from bot.presentation.views.clip_message import clip_page, more_page
@@ -21,6 +21,7 @@ from bot.presentation.views.job_card import card
 from bot.presentation.views.layout import Page
 from bot.presentation.views.modals import clip_form
 from bot.presentation.views.progress_text import progress_page, progress_text
+from bot.problem import Problem, ProblemCode
 from bot.services.clip_input import Draft
 from bot.services.find_jobs import JOBS_SHOWN, Listed
 from bot.services.offer import Offer
@@ -109,10 +110,11 @@ async def test_a_list_of_jobs_fits(prompt):
 
 
 async def test_refusals_fit_even_when_everything_is_wrong():
+    worded = (ProblemCode.FORMAT, ProblemCode.SHAPE, ProblemCode.RESOLUTION, ProblemCode.DAMAGED)
     for text in NASTY.values():
         problems = tuple(
-            Problem(field, text, "a shape between 1:2.5 and 2.5:1 " * 3, "Change it. " * 12)
-            for field, _ in itertools.product([f"character{n}" for n in range(1, 10)], range(4))
+            Problem(code, field, (text,), (text,))
+            for field, code in itertools.product([f"character{n}" for n in range(1, 10)], worded)
         )
         page = error_pages.refused_page(RequestRefused(problems), 2**63 - 1, newcomer=True)
         assert broken(page) == []

@@ -4,13 +4,14 @@ from bot.domain.clip import Kind, RawClip, problems_before_images
 from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
 from bot.domain.quota import Span, Standing, Window
-from bot.errors import Crossed, Gone, KindClosed, NotYours, Problem, ProviderUnavailable, QuotaRefused, RequestRefused
+from bot.errors import Crossed, Gone, KindClosed, NotYours, ProviderUnavailable, QuotaRefused, RequestRefused
 from bot.ports import Entry, LedgerEntry
 from bot.presentation.views import error_pages, jobs_page, unposted
 from bot.presentation.views.buttons import BUTTONS
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.job_card import card
 from bot.presentation.views.outcomes import ending
+from bot.problem import Problem, ProblemCode
 from bot.services.find_jobs import Listed
 from bot.services.offer import Offer
 from bot.services.show_quota import Quota
@@ -177,25 +178,25 @@ async def test_a_failed_card_carries_the_operators_reference():
 
 async def test_every_problem_is_told_in_four_parts_with_the_way_back():
     problems = (
-        Problem("prompt", "2,700 characters", "1 to 2,500 characters", "Shorten it by 200 characters."),
-        Problem("duration", "99", "3 to 15 whole seconds", "Choose a length."),
+        Problem(ProblemCode.PROMPT_TOO_LONG, "prompt", (2700,), (1, 2500)),
+        Problem(ProblemCode.LENGTH, "duration", ("99",), (3, 15)),
     )
     page = error_pages.refused_page(RequestRefused(problems), 5)
     assert (
         "**Prompt**: given 2,700 characters, allowed 1 to 2,500 characters.\nShorten it by 200 characters.\n\n"
-        "**Length (duration)**: given 99, allowed 3 to 15 whole seconds.\nChoose a length." in text_of(page)
+        "**Length (duration)**: given 99, allowed 3 to 15 whole seconds.\nChoose a length" in text_of(page)
     )
     assert labels_of(page) == ["Edit and try again"]
 
 
 async def test_what_is_missing_is_needed_and_not_allowed():
-    problem = Problem("character2", "no picture", "one, since character3 has one", "Add it.", missing=True)
+    problem = Problem(ProblemCode.GAP_BEFORE, "character2", (), (3,))
     told = text_of(error_pages.refused_page(RequestRefused((problem,)), 5))
-    assert "**character2**: given no picture, needed one, since character3 has one.\nAdd it." in told
+    assert "**character2**: given no picture, needed one, since character3 has one.\nAdd a picture for character2," in told
 
 
 async def test_a_newcomers_first_error_teaches_by_example():
-    problem = Problem("prompt", "nothing", "1 to 2,500 characters", "Describe it.")
+    problem = Problem(ProblemCode.PROMPT_MISSING, "prompt", (), (1, 2500))
     page = error_pages.refused_page(RequestRefused((problem,)), 5, newcomer=True)
     assert len(labels_of(page)) == 4
 
