@@ -7,6 +7,8 @@ by how much they change the clip; the card shows the first two.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from bot.domain import limits
@@ -22,54 +24,74 @@ _SEVERAL: Final = re.compile(
 _RANGE: Final = re.compile(r"(\d+)\s*(?:–|-|\bto\b|\bthrough\b)\s*(\d+)", re.IGNORECASE)
 
 
-def tips(request: ClipRequest) -> tuple[str, ...]:
-    """Every tip that applies, most useful first, each one sentence of what and why."""
+class TipCode(StrEnum):
+    """What a tip advises; `presentation/views/tips.py` has the words of each."""
+
+    SOUND = "sound"
+    """Say what is heard."""
+    LIP_SYNC = "lip_sync"
+    """Ask for clear lip-sync."""
+    LONGER_SPEECH = "longer_speech"
+    """Give speech more seconds."""
+    PLAIN_NAME = "plain_name"
+    """A `name` that binds to no picture; `numbers` holds the character that it may mean."""
+    UNNAMED = "unnamed"
+    """The prompt names none of its pictures."""
+    UNUSED = "unused"
+    """The prompt never uses the characters `numbers`."""
+    PORTRAITS = "portraits"
+    """The pictures `numbers` are no large square portraits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """One piece of advice. `numbers` are those of characters, the first being 1."""
+
+    code: TipCode
+    numbers: tuple[int, ...] = ()
+    name: str = ""
+
+
+def tips(request: ClipRequest) -> tuple[Tip, ...]:
+    """Every tip that applies, most useful first."""
     prompt, kind = request.prompt, request.kind
     in_english = english.is_english(prompt)
     speech = in_english and english.has_speech(prompt)
-    found: list[str] = []
+    found: list[Tip] = []
     if kind is Kind.CHARACTERS:
         found.extend(_about_references(request))
     if in_english and not english.tells_sound(prompt):
-        found.append("Say what is heard too: picture and sound are made together, and silence is filled by guesswork.")
+        found.append(Tip(TipCode.SOUND))
     if speech and not _LIP_SYNC.search(prompt) and not english.speaks_off_screen(prompt):
-        found.append("Write “clear lip-sync” for whoever speaks to the camera: mouths follow the words better.")
+        found.append(Tip(TipCode.LIP_SYNC))
     if speech and request.duration < limits.SPEECH_BEST_SECONDS:
-        found.append(
-            f"Give speech {limits.SPEECH_BEST_SECONDS} to {limits.DURATION_MAX_SECONDS} s:"
-            " shorter clips often stop in mid-sentence."
-        )
+        found.append(Tip(TipCode.LONGER_SPEECH))
     if kind is Kind.CHARACTERS:
         found.extend(_about_portraits(request))
     return tuple(found)
 
 
-def _about_references(request: ClipRequest) -> list[str]:
-    found: list[str] = []
+def _about_references(request: ClipRequest) -> list[Tip]:
+    found: list[Tip] = []
     used, count = _characters_meant(request), len(request.references)
-    unused = [n for n in range(1, count + 1) if n not in used]
+    unused = tuple(n for n in range(1, count + 1) if n not in used)
     name = english.plain_name(request.prompt) if english.is_english(request.prompt) else None
     if name is not None and unused:
-        found.append(f"“{name}” is a plain name and binds to no picture: write character{unused[0]} if that is who you mean.")
+        found.append(Tip(TipCode.PLAIN_NAME, unused[:1], name))
     if len(unused) == count:
-        found.append("Name your pictures in the prompt as character1, character2 and so on: else they may not appear.")
+        found.append(Tip(TipCode.UNNAMED))
     elif unused:
-        named = ", ".join(f"character{n}" for n in unused)
-        found.append(f"The prompt never uses {named}: name them, or leave the pictures out.")
+        found.append(Tip(TipCode.UNUSED, unused))
     return found
 
 
-def _about_portraits(request: ClipRequest) -> list[str]:
-    weak = [
+def _about_portraits(request: ClipRequest) -> list[Tip]:
+    weak = tuple(
         number
         for number, image in enumerate(request.references, 1)
         if min(image.width, image.height) < limits.REFERENCE_BEST_PX or image.width != image.height
-    ]
-    if not weak:
-        return []
-    named = ", ".join(f"character{n}" for n in weak)
-    side = limits.REFERENCE_BEST_PX
-    return [f"Square portraits of {side} x {side} pixels or more keep a face best ({named})."]
+    )
+    return [Tip(TipCode.PORTRAITS, weak)] if weak else []
 
 
 def _characters_meant(request: ClipRequest) -> frozenset[int]:

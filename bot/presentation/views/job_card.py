@@ -13,6 +13,7 @@ from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.escaping import clean, inline, width
 from bot.presentation.views.layout import AnyButton, Page, Picture
 from bot.presentation.views.progress_text import accent, progress_buttons
+from bot.presentation.views.tips import sentence
 
 PROMPT_SHOWN: Final = 200
 TIPS_SHOWN: Final = 2
@@ -73,7 +74,7 @@ def card(
         page.text(_LATE)
     page.line()
     _asked_for(page, job, pictures, quoted=quoted)
-    page.text(*(f"-# Tip: {tip}" for tip in tips(job.request)[:TIPS_SHOWN]))
+    page.text(*(f"-# Tip: {sentence(tip)}" for tip in tips(job.request)[:TIPS_SHOWN]))
     return page.buttons(*(progress_buttons(job) if progress is not None else ()), _whole_prompt(job, quoted=quoted))
 
 
