@@ -141,7 +141,7 @@ class InstantMedia:
         if self.faults:
             raise self.faults.popleft()
         facts = await self.probe(source)
-        return Fitted(source, replace(facts, size=min(facts.size, limit)), "", facts.came)
+        return Fitted(source, replace(facts, size=min(facts.size, limit)), frozenset(), facts.came)
 
     async def poster(self, path: Path):
         return None

@@ -19,7 +19,7 @@ from bot.domain.clip import Resolution
 from bot.errors import CannotFit, MediaError, NotAClip
 from bot.media.ffmpeg import SAFE_INPUT, FFmpeg
 from bot.media.probe import probe
-from bot.ports import ClipFacts, Fitted, Remedy
+from bot.ports import Change, ClipFacts, Fitted, Remedy
 
 _log: Final = logging.getLogger(__name__)
 PRESET: Final = "faster"
@@ -44,9 +44,6 @@ _CONTAINER_BYTES_PER_SECOND: Final = 24 * 16 + 47 * 8
 """Index entries of 24 pictures and 47 AAC frames."""
 _QUALITY: Final = 18
 """x264's constant rate factor for a clip that is small enough and only coded otherwise: no difference to be seen."""
-_CONVERTED: Final = "converted so that it plays everywhere"
-_REPACKED: Final = "repacked so that it plays everywhere"
-_WITHOUT_SOUND: Final = "; its sound is broken and was left out"
 _TIME_LIMIT_SECONDS: Final = 120.0
 _TIME_LIMIT_PER_SECOND: Final = 40.0
 _BROKEN_REMEMBERED: Final = 100
@@ -85,7 +82,7 @@ class Fitter:
         """As `Media.fit`. `target` is complete or absent, whatever happens."""
         facts = await probe(self._ffmpeg, source)
         if facts.size <= limit and facts.remedy is Remedy.NONE:
-            return Fitted(source, facts, "", facts.came)
+            return Fitted(source, facts, frozenset(), facts.came)
         async with self._encodes_of_broken if source in self._broken else self._encodes:
             try:
                 fitted = await self._made_playable(source, target, facts, limit) if facts.size <= limit else None
@@ -107,12 +104,12 @@ class Fitter:
                 _log.warning("%s can't be repacked: %s", source.name, error)
                 repacked = None
             if repacked is not None and repacked.remedy is Remedy.NONE:
-                return Fitted(target, repacked, _REPACKED + _muted(facts), facts.came)
+                return Fitted(target, repacked, _muted(facts) | {Change.REPACKED}, facts.came)
         chosen = replace(encoding(facts, int(limit * MARGIN)), quality=_QUALITY)
         size = await self._encode(source, target, facts, chosen, limit)
         if size > limit:
             return None
-        changed = _CONVERTED + _smaller(facts, chosen) + _muted(facts)
+        changed = _smaller(facts, chosen) | _muted(facts) | {Change.CONVERTED}
         return Fitted(target, await self._encoded(target), changed, facts.came)
 
     async def _made_small(self, source: Path, target: Path, facts: ClipFacts, limit: int) -> Fitted:
@@ -121,7 +118,7 @@ class Fitter:
             chosen = encoding(facts, int(aim))
             size = await self._encode(source, target, facts, chosen, limit)
             if size <= limit:
-                return Fitted(target, await self._encoded(target), _words(facts, chosen), facts.came)
+                return Fitted(target, await self._encoded(target), _compressed(facts, chosen), facts.came)
             aim *= limit / size * SECOND_TRY
         msg = f"{facts.duration:.1f} s came out at {size:,} bytes, the limit is {limit:,}"
         raise CannotFit(msg)
@@ -215,14 +212,15 @@ def _even(width: int, height: int, scale: float) -> tuple[int, int]:
     return max(round(width * scale / 2) * 2, 2), max(round(height * scale / 2) * 2, 2)
 
 
-def _words(facts: ClipFacts, chosen: Encoding) -> str:
-    small = f"compressed{_smaller(facts, chosen)} to fit the upload limit"
-    return (small if facts.remedy is Remedy.NONE else f"{_CONVERTED}, {small}") + _muted(facts)
+def _compressed(facts: ClipFacts, chosen: Encoding) -> frozenset[Change]:
+    changed = _smaller(facts, chosen) | _muted(facts) | {Change.COMPRESSED}
+    return changed if facts.remedy is Remedy.NONE else changed | {Change.CONVERTED}
 
 
-def _muted(facts: ClipFacts) -> str:
-    return _WITHOUT_SOUND if facts.mute else ""
+def _muted(facts: ClipFacts) -> frozenset[Change]:
+    return frozenset({Change.SOUND_LEFT_OUT}) if facts.mute else frozenset()
 
 
-def _smaller(facts: ClipFacts, chosen: Encoding) -> str:
-    return " at 720P" if min(chosen.frame) < min(facts.width, facts.height) - 1 else ""
+def _smaller(facts: ClipFacts, chosen: Encoding) -> frozenset[Change]:
+    smaller = min(chosen.frame) < min(facts.width, facts.height) - 1
+    return frozenset({Change.SMALLER_FRAME}) if smaller else frozenset()

@@ -42,7 +42,7 @@ from bot.pipeline.unposted import Unposted
 from bot.pipeline.upload_size import LIMIT_LEAST, limit_of, smaller
 from bot.pipeline.waits import DELIVER, FIT
 from bot.pipeline.working_files import sweep
-from bot.ports import Clock, Delivery, Fitted, JobStore, Media, Notifier, VideoProvider
+from bot.ports import Clock, Delivery, Fitted, JobStore, Media, Notifier, NoUpload, VideoProvider
 
 _log: Final = logging.getLogger(__name__)
 CLIP_BYTES_MOST: Final = 512 * 1024 * 1024
@@ -79,7 +79,7 @@ class Finishing:
         self._tried: dict[int, Counter[str]] = {}
         self._fetches = FetchTries(clock)
         self._waiting = Unposted(notifier, clock)
-        self._fitted: dict[int, Fitted | str] = {}
+        self._fitted: dict[int, Fitted | NoUpload] = {}
         # By job id, the limit in bytes below which it is fitted next. The store has it too, for a restart, but may refuse
         # writes for a while.
         self._too_large: dict[int, int] = {}
@@ -132,7 +132,7 @@ class Finishing:
                 return result
         return await self._post(job, self._fitted[job.id])
 
-    async def _post(self, job: Job, fitted: Fitted | str) -> StageResult:
+    async def _post(self, job: Job, fitted: Fitted | NoUpload) -> StageResult:
         try:
             delivery = await self._delivery(job, fitted)
         except (ProviderUnavailable, ProviderBusy, ClipMissing) as error:
@@ -208,7 +208,7 @@ class Finishing:
                 self._fitted[job.id] = await self._media.fit(self._source(job), self._target(job), limit)
         except CannotFit as error:
             _log.warning("job %s fits no upload of %d bytes: %s", job.job_code, limit, error)
-            self._fitted[job.id] = f"The clip can't be made small enough for this place ({limit / 1048576:.0f} MB)."
+            self._fitted[job.id] = NoUpload(limit)
         except NotAClip as error:
             # It did play after the download, so the file was damaged on our disk (a power cut, say). Fetch it again.
             drop(self._source(job))
@@ -223,7 +223,7 @@ class Finishing:
         _log.warning("job %s could not be fitted, next try in %s s: %s", job.job_code, wait, error)
         return Later(wait) if wait is not None else await self._unposted(job, Failure.OURS, str(error))
 
-    async def _delivery(self, job: Job, fitted: Fitted | str) -> Delivery | None:
+    async def _delivery(self, job: Job, fitted: Fitted | NoUpload) -> Delivery | None:
         name = clip_filename(job)
         if isinstance(fitted, Fitted):
             poster = await self._poster(job, fitted)
@@ -235,7 +235,7 @@ class Finishing:
         except ProviderError as error:
             _log.warning("job %s has no link: %s", job.job_code, error)
             return None
-        return None if link is None else Delivery(None, name, None, fitted, await self._came(job), link=link)
+        return None if link is None else Delivery(None, name, None, came=await self._came(job), link=link, no_upload=fitted)
 
     async def _came(self, job: Job) -> Came | None:
         try:
@@ -258,7 +258,7 @@ class Finishing:
             return await self._not_delivered(job, error)
         self._fitted.pop(job.id, None)
         if (limit := smaller(size, error.limit, self._notifier.upload_limits(job))) is None:
-            self._fitted[job.id] = "Discord takes no file in this place."
+            self._fitted[job.id] = NoUpload()
             return await self._post(job, self._fitted[job.id])
         self._too_large[job.id] = limit
         return advanced(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), upload_limit_tried=limit))

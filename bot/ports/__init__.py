@@ -7,7 +7,7 @@ whole numbers.
 
 from bot.ports.clock import Clock, SettableClock
 from bot.ports.jobs import AddressChanges, JobChanges, JobStore, NewJob
-from bot.ports.media import Attachments, CheckedImage, ClipFacts, Fitted, Media, Remedy
+from bot.ports.media import Attachments, Change, CheckedImage, ClipFacts, Fitted, Media, Remedy
 from bot.ports.notifier import (
     Delivery,
     Engine,
@@ -16,6 +16,7 @@ from bot.ports.notifier import (
     Hitch,
     Next,
     Notifier,
+    NoUpload,
     Posted,
     Progress,
     ProgressReader,
@@ -45,6 +46,7 @@ __all__ = [
     "AddressChanges",
     "Attachments",
     "BlobStore",
+    "Change",
     "CheckedImage",
     "ClipFacts",
     "ClipLink",
@@ -69,6 +71,7 @@ __all__ = [
     "Multipliers",
     "NewJob",
     "Next",
+    "NoUpload",
     "Notifier",
     "OperatorAction",
     "OperatorAnswer",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from pathlib import Path
 from typing import Protocol
 
@@ -57,14 +57,27 @@ class ClipFacts:
         return Came(self.duration, self.width, self.height, self.audio_codec is not None and self.audible)
 
 
+class Change(StrEnum):
+    """What was done to a clip before it is posted; `presentation/views/clip_message.py` has the words."""
+
+    REPACKED = "repacked"
+    CONVERTED = "converted"
+    """Encoded anew so that it plays everywhere."""
+    COMPRESSED = "compressed"
+    """Encoded to fit the upload limit."""
+    SMALLER_FRAME = "smaller_frame"
+    """Scaled down to 720P, beside one of the two above."""
+    SOUND_LEFT_OUT = "sound_left_out"
+    """No decoder makes anything of its sound."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A file that may be uploaded. `changed` says in members' words what was done to it, "" when it is as it came; `came` is
-    what the provider made, before that."""
+    """A file that may be uploaded. `changed` is empty when it is as it came; `came` is what the provider made, before that."""
 
     path: Path
     facts: ClipFacts
-    changed: str
+    changed: frozenset[Change]
     came: Came
 
 

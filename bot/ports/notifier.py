@@ -15,7 +15,7 @@ from bot.domain.clip import ClipRequest, Kind
 from bot.domain.clip_match import Came
 from bot.domain.job import Job
 from bot.domain.progress import Experience
-from bot.ports.media import ClipFacts
+from bot.ports.media import Change, ClipFacts
 from bot.ports.provider import ClipLink
 
 
@@ -158,8 +158,15 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class NoUpload:
+    """Why a clip is no file here: it can't be made as small as `limit` bytes; None where the place takes no file at all."""
+
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is posted: a file (`path`), or where none fits a `link`, and what is said about it.
+    """What is posted: a file (`path`) and what was done to it, or where none fits a `link` and the reason, `no_upload`.
 
     `facts` are those of the file, `came` those of the clip that the provider made; None where not known.
     """
@@ -167,9 +174,10 @@ class Delivery:
     path: Path | None
     filename: str
     facts: ClipFacts | None
-    changed: str
+    changed: frozenset[Change] = frozenset()
     came: Came | None = None
     link: ClipLink | None = None
+    no_upload: NoUpload | None = None
     poster: bytes | None = field(default=None, repr=False)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bot.disk import put_in_place
 from bot.domain.image import ImageFacts, Use
 from bot.errors import CannotFit, MediaError, NotAClip
-from bot.ports import CheckedImage, ClipFacts, Fitted, Remedy
+from bot.ports import Change, CheckedImage, ClipFacts, Fitted, Remedy
 from tests.simulation.clip import Clip, read_clip
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ ENCODING_SECONDS_MOST: Final = 720.0
 before. Every clip here goes through it."""
 _FITTED_SHARE: Final = (0.6, 0.97)
 """Size of an encoded clip as a share of the limit."""
-_CHANGED: Final = {
-    Remedy.NONE: "",
-    Remedy.REPACK: "repacked so that it plays everywhere",
-    Remedy.CONVERT: "converted so that it plays everywhere",
+_CHANGED: Final[dict[Remedy, frozenset[Change]]] = {
+    Remedy.NONE: frozenset(),
+    Remedy.REPACK: frozenset({Change.REPACKED}),
+    Remedy.CONVERT: frozenset({Change.CONVERTED}),
 }
 _SECONDS: Final = 15.0
 """Length of a clip: the longest that can be asked for, so that only `_SHORT_SECONDS` is too short."""
@@ -77,13 +77,12 @@ class SimulatedMedia:
         if clip is None:
             raise NotAClip("moov atom not found")
         if facts.size <= limit and facts.remedy is Remedy.NONE:
-            return Fitted(source, facts, "", facts.came)
+            return Fitted(source, facts, frozenset(), facts.came)
         most = limit if facts.remedy is Remedy.REPACK else limit * self._dice.uniform(*_FITTED_SHARE)
         made = replace(clip, size=min(facts.size, int(most)), coding="plain")
         await self._write(target, made.data)
-        small = "compressed to fit the upload limit" if facts.size > limit else ""
-        changed = ", ".join(each for each in (_CHANGED[facts.remedy], small) if each)
-        return Fitted(target, _facts(made), changed, facts.came)
+        small = {Change.COMPRESSED} if facts.size > limit else set()
+        return Fitted(target, _facts(made), _CHANGED[facts.remedy] | small, facts.came)
 
     async def _write(self, target: Path, data: bytes) -> None:
         half = target.with_name(f".{target.name}.part")

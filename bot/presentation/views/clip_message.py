@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from bot.domain.clip import Resolution
 from bot.domain.job import Job
-from bot.ports import Delivery
+from bot.ports import Change, Delivery, NoUpload
 from bot.presentation.views import layout, wording
 from bot.presentation.views.buttons import job_button
 from bot.presentation.views.custom_ids import Action
@@ -31,7 +32,7 @@ def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = Tru
     if quoted:
         view.text(f"> {inline(job.request.prompt, PROMPT_SHOWN)}")
     came = "" if delivery.came is None else wording.came_otherwise(job.request, delivery.came)
-    view.text(wording.settings_line(job.request), came, _made_of(job), _note(delivery.changed))
+    view.text(wording.settings_line(job.request), came, _made_of(job), _note(delivery))
     return view.buttons(*clip_buttons(job, linked=delivery.path is None, finals=finals))
 
 
@@ -87,5 +88,25 @@ def _link(delivery: Delivery) -> str:
     return f"[Watch the clip](<{delivery.link.url}>){until}"
 
 
-def _note(changed: str) -> str:
-    return f"-# {changed}" if changed else ""
+def _note(delivery: Delivery) -> str:
+    what = changed(delivery.changed) if delivery.no_upload is None else why_no_upload(delivery.no_upload)
+    return f"-# {what}" if what else ""
+
+
+def changed(changes: Collection[Change]) -> str:
+    """What was done to the file, "" when it is as it came."""
+    smaller = " at 720P" if Change.SMALLER_FRAME in changes else ""
+    compressed = f"compressed{smaller} to fit the upload limit" if Change.COMPRESSED in changes else ""
+    playable = ""
+    if Change.CONVERTED in changes:
+        playable = f"converted so that it plays everywhere{'' if compressed else smaller}"
+    elif Change.REPACKED in changes:
+        playable = "repacked so that it plays everywhere"
+    mute = "; its sound is broken and was left out" if Change.SOUND_LEFT_OUT in changes else ""
+    return ", ".join(each for each in (playable, compressed) if each) + mute
+
+
+def why_no_upload(why: NoUpload) -> str:
+    if why.limit is None:
+        return "Discord takes no file in this place."
+    return f"The clip can't be made small enough for this place ({why.limit / 1048576:.0f} MB)."

@@ -12,7 +12,7 @@ from bot.media.fit import Encoding, Fitter, encoding
 from bot.media.header import read_header
 from bot.media.local import LocalMedia
 from bot.media.probe import probe
-from bot.ports import ClipFacts
+from bot.ports import Change, ClipFacts
 from tests.unit.media.clips import make_clip
 from tests.waiting import until
 
@@ -33,7 +33,7 @@ async def test_a_clip_within_the_limit_is_left_as_it_came(media, tmp_path):
     source = make_clip(tmp_path / "a.mp4")
     size = source.stat().st_size
     fitted = await media.fit(source, tmp_path / "b.mp4", size)
-    assert (fitted.path, fitted.changed, fitted.facts.size) == (source, "", size)
+    assert (fitted.path, fitted.changed, fitted.facts.size) == (source, frozenset(), size)
     assert not (tmp_path / "b.mp4").exists()
 
 
@@ -47,7 +47,7 @@ async def test_a_clip_over_the_limit_comes_out_under_it_at_its_own_length_with_s
     assert fitted.facts.size == fitted.path.stat().st_size
     assert (fitted.facts.video_codec, fitted.facts.audio_codec) == ("h264", "aac")
     assert fitted.facts.duration == pytest.approx(3, abs=0.05)
-    assert fitted.changed == "compressed to fit the upload limit"
+    assert fitted.changed == {Change.COMPRESSED}
     assert (await probe(FFmpeg(), fitted.path)).frames_per_second == 24
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "b.mp4"]
 
@@ -63,7 +63,7 @@ async def test_a_clip_with_too_few_bits_at_full_size_steps_down_to_720p(media, t
     source = make_clip(tmp_path / "a.mp4", 1, "1080x1350", 24_000_000, noise=40)
     fitted = await media.fit(source, tmp_path / "b.mp4", 200_000)
     assert (fitted.facts.width, fitted.facts.height) == (720, 900)
-    assert "720P" in fitted.changed
+    assert Change.SMALLER_FRAME in fitted.changed
     assert fitted.facts.size <= 200_000
 
 

@@ -10,7 +10,7 @@ from bot.media.ffmpeg import FFmpeg
 from bot.media.fit import Fitter
 from bot.media.local import LocalMedia
 from bot.media.probe import probe
-from bot.ports import Remedy
+from bot.ports import Change, Remedy
 from tests.unit.media.clips import make_clip, recoded
 
 ROOM = 2**20
@@ -58,7 +58,7 @@ async def test_what_not_every_client_plays_is_converted_and_said(media, plain, t
     facts = await media.probe(source)
     assert (facts.video_codec, facts.remedy) == (codec, Remedy.CONVERT)
     fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
-    assert (fitted.path, fitted.changed) == (tmp_path / "fit.mp4", "converted so that it plays everywhere")
+    assert (fitted.path, fitted.changed) == (tmp_path / "fit.mp4", {Change.CONVERTED})
     now = fitted.facts
     assert (now.video_codec, now.audio_codec, now.remedy) == ("h264", "aac", Remedy.NONE)
     assert (now.width, now.height, now.duration) == (128, 72, pytest.approx(1, abs=0.05))
@@ -70,7 +70,7 @@ async def test_what_is_only_packed_otherwise_is_repacked_without_touching_a_pict
     facts = await media.probe(source)
     assert (facts.remedy, facts.duration) == (Remedy.REPACK, pytest.approx(1, abs=0.05))
     fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
-    assert fitted.changed == "repacked so that it plays everywhere"
+    assert fitted.changed == {Change.REPACKED}
     assert read_layout(fitted.path).plain
     assert (fitted.facts.audio_codec, fitted.facts.remedy) == ("aac", Remedy.NONE)
     assert pictures(plain, tmp_path / "before.h264") == pictures(fitted.path, tmp_path / "after.h264")
@@ -81,7 +81,7 @@ async def test_a_transport_stream_is_repacked(media, plain, tmp_path):
     source = recoded(plain, tmp_path / "a.ts", *COPY)
     assert (await media.probe(source)).remedy is Remedy.REPACK
     fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
-    assert fitted.changed == "repacked so that it plays everywhere"
+    assert fitted.changed == {Change.REPACKED}
     assert (fitted.facts.video_codec, fitted.facts.audio_codec, fitted.facts.remedy) == ("h264", "aac", Remedy.NONE)
     assert (fitted.facts.width, fitted.facts.height, fitted.facts.duration) == (128, 72, pytest.approx(1, abs=0.05))
 
@@ -122,7 +122,7 @@ async def test_hdr_colours_stay_where_this_ffmpeg_has_no_filter_for_them(plain, 
     source = recoded(plain, tmp_path / "a.mp4", "-vf", "setparams=color_trc=smpte2084", *X264, *FAST)
     monkeypatch.setattr(fit, "_TONE_MAP", ",no_such_filter")
     fitted = await Fitter(FFmpeg()).fit(source, tmp_path / "fit.mp4", ROOM)
-    assert (fitted.facts.video_codec, fitted.changed) == ("h264", "converted so that it plays everywhere")
+    assert (fitted.facts.video_codec, fitted.changed) == ("h264", {Change.CONVERTED})
 
 
 def mean_colour(clip, folder):
@@ -164,9 +164,9 @@ async def test_a_clip_whose_sound_is_broken_here_and_there_is_heard(media, plain
 @pytest.mark.parametrize(
     ("options", "reading", "changed"),
     [
-        (FAST, (), ""),
-        ((), (), "repacked so that it plays everywhere; its sound is broken and was left out"),
-        (FAST, TURNED, "converted so that it plays everywhere; its sound is broken and was left out"),
+        (FAST, (), frozenset()),
+        ((), (), {Change.REPACKED, Change.SOUND_LEFT_OUT}),
+        (FAST, TURNED, {Change.CONVERTED, Change.SOUND_LEFT_OUT}),
     ],
     ids=["as it is", "repacked", "converted"],
 )
@@ -184,7 +184,7 @@ async def test_a_clip_that_is_too_large_and_plays_not_everywhere_is_mended_in_on
     source = recoded(large, tmp_path / "a.mp4", *X264, "-pix_fmt", "yuv444p")
     limit = source.stat().st_size // 2
     fitted = await media.fit(source, tmp_path / "fit.mp4", limit)
-    assert fitted.changed == "converted so that it plays everywhere, compressed to fit the upload limit"
+    assert fitted.changed == {Change.CONVERTED, Change.COMPRESSED}
     assert fitted.facts.size <= limit
     assert fitted.facts.remedy is Remedy.NONE
 
@@ -200,7 +200,7 @@ async def test_a_clip_that_grows_over_the_limit_when_it_is_repacked_is_made_smal
 async def test_a_clip_that_plays_everywhere_is_left_as_it_came_at_any_rate(media, plain, tmp_path):
     source = recoded(plain, tmp_path / "a.mp4", "-vf", "fps=24000/1001", *X264, *FAST)
     fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
-    assert (fitted.path, fitted.changed, fitted.facts.frames_per_second) == (source, "", 23.98)
+    assert (fitted.path, fitted.changed, fitted.facts.frames_per_second) == (source, frozenset(), 23.98)
 
 
 async def test_sound_alone_is_no_clip(plain, tmp_path):

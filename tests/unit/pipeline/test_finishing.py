@@ -15,7 +15,7 @@ from bot.errors import (
     StorageError,
     UploadTooLarge,
 )
-from bot.ports import Next
+from bot.ports import Next, NoUpload
 from tests.fakes import failing_first
 
 MIB = 1024 * 1024
@@ -156,7 +156,7 @@ async def test_a_clip_that_fits_nowhere_becomes_a_link_with_the_reason(world):
     ((_, posted),) = world.notifier.posted
     assert posted.path is None
     assert posted.link == world.provider.signed
-    assert posted.changed
+    assert posted.no_upload == NoUpload(10 * MIB)
 
 
 async def test_a_link_that_does_not_come_for_now_is_asked_for_again(world):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import UploadTooLarge
-from bot.ports import ClipLink, Delivery
+from bot.ports import ClipLink, Delivery, NoUpload
 from tests.fixtures.simcord_bot import text
 from tests.fixtures.simcord_scenes import MADE, asked, clips_in, delivered, thread_of, through
 
@@ -61,7 +61,7 @@ async def test_what_direct_messages_do_not_take_is_not_uploaded_to_them(server, 
 
 async def test_a_clip_too_large_for_any_upload_comes_as_a_link_with_the_reason(server):
     link = ClipLink("https://cdn.example/clip.mp4?sig=1", server.backend.clock.now_ms() + 900_000)
-    delivery = Delivery(None, "clip.mp4", None, "The clip can't be made small enough for this place.", link=link)
+    delivery = Delivery(None, "clip.mp4", None, link=link, no_upload=NoUpload(10 * 2**20))
     await delivered(server, delivery)
     clip = thread_of(server).last_message
     assert "[Watch the clip](<https://cdn.example/clip.mp4?sig=1>)" in text(clip)

@@ -12,7 +12,7 @@ from bot.domain.price import FREE, Prices
 from bot.domain.progress import Experience
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import Crossed, QuotaRefused, RequestRefused
-from bot.ports import ClipLink, Delivery, Entry, Forecast, LedgerEntry, Progress
+from bot.ports import Change, ClipLink, Delivery, Entry, Forecast, LedgerEntry, NoUpload, Progress
 from bot.presentation.views import error_pages, jobs_page
 from bot.presentation.views.clip_message import clip_page, more_page
 from bot.presentation.views.custom_ids import FormKind
@@ -86,9 +86,9 @@ async def test_a_finished_message_fits_as_file_and_as_link(prompt):
     link = ClipLink("https://cdn.example/" + "s" * 1480, NOW_MS)
     for job in jobs(prompt, State.DONE):
         for delivery in (
-            Delivery(Path("clip.mp4"), "clip.mp4", None, "It was made smaller to fit. " * 10),
-            Delivery(None, "clip.mp4", None, "The clip can't be made small enough.", link=link),
-            Delivery(None, "clip.mp4", None, "", link=replace(link, url="https://x/" + "y" * 9000)),
+            Delivery(Path("clip.mp4"), "clip.mp4", None, frozenset(Change)),
+            Delivery(None, "clip.mp4", None, link=link, no_upload=NoUpload(10**12)),
+            Delivery(None, "clip.mp4", None, link=replace(link, url="https://x/" + "y" * 9000)),
         ):
             assert broken(clip_page(job, delivery, mention=True)) == []
         assert broken(more_page(replace(job, provider="scenario", provider_reference="run"), deletes=True)) == []
