@@ -10,17 +10,15 @@ from bot.domain.clip import Aspect, Kind, RawClip, Resolution
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`title` fits a button (80 characters); `raw` has settings that the prompt works well with, in 720P for a first try."""
+    """`raw` has settings that the prompt works well with, in 720P for a first try. Its title stands with its button, by key."""
 
     key: str
-    title: str
     raw: RawClip
 
 
 EXAMPLES: Final = (
     Example(
         "lighthouse",
-        "A storm at the lighthouse",
         RawClip(
             Kind.TEXT,
             "A lighthouse stands on black rocks in a night storm, its beam sweeping through the rain as a huge wave breaks"
@@ -32,7 +30,6 @@ EXAMPLES: Final = (
     ),
     Example(
         "baker",
-        "A baker talks to you",
         RawClip(
             Kind.TEXT,
             "A baker with flour on her hands leans over the counter and speaks to the camera with clear lip-sync: “The secret"
@@ -44,7 +41,6 @@ EXAMPLES: Final = (
     ),
     Example(
         "paper",
-        "A paper boat on an adventure",
         RawClip(
             Kind.TEXT,
             "A paper boat sails down a rainy gutter past glowing shop windows, camera tracking low beside it. Splashing water,"

@@ -50,6 +50,12 @@ BUTTONS: Final[Mapping[Action, Button]] = {
     Action.EXAMPLE: Button("", May.ANYONE),
     Action.PAGE: Button("", May.ANYONE),
 }
+EXAMPLE_TITLES: Final = {
+    "lighthouse": "A storm at the lighthouse",
+    "baker": "A baker talks to you",
+    "paper": "A paper boat on an adventure",
+}
+"""What the button of each example says, by its key."""
 _LABEL_CHARACTERS: Final = 80
 
 
@@ -97,7 +103,7 @@ def job_button(action: Action, job_id: int, label: str | None = None) -> Press:
 
 
 def example_button(example: Example) -> Press:
-    return Press(Action.EXAMPLE, example.key, example.title)
+    return Press(Action.EXAMPLE, example.key, EXAMPLE_TITLES[example.key])
 
 
 def example_buttons() -> list[Press]:

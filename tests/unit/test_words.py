@@ -1,0 +1,83 @@
+"""Below presentation stand codes and figures and no sentences, so that all words can be translated in one place."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from bot.domain.examples import EXAMPLES
+from bot.presentation.views.buttons import EXAMPLE_TITLES
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("bot/domain", "bot/services", "bot/ports", "bot/engines", "bot/http", "bot/media")
+EXCEPTIONS = {
+    "bot/domain/coach/english.py": "English words that prompts are compared with; nobody reads them",
+    "bot/domain/examples.py": "prompts for the model, which goes by English best",
+    "bot/domain/clip.py": "the pattern of a character's name",
+    "bot/domain/job.py": "the diagram of the states, for docs/design.md",
+    "bot/media/animatic/animatic.py": "figures that are painted into a preview",
+    "bot/media/animatic/camera.py": "patterns that prompts are searched for",
+    "bot/media/animatic/caption_layers.py": "the banner that is painted into a preview, which everybody sees in one language",
+    "bot/media/animatic/caption_timing.py": "patterns that prompts are searched for",
+    "bot/media/animatic/scene.py": "patterns that prompts are searched for",
+    "bot/media/probe.py": "patterns of what ffmpeg prints",
+}
+"""Files whose strings with blanks are no words for members, and why."""
+
+
+def sentences(source):
+    """Strings with two blanks or more, but docstrings and what goes into a log or an exception, which members never see."""
+    tree = ast.parse(source)
+    inner, found = set(), []
+    for node in ast.walk(tree):
+        if id(node) in inner:
+            continue
+        if _is_bare_string(node) or _is_log_call(node) or isinstance(node, ast.Raise) or _is_message(node):
+            inner.update(map(id, ast.walk(node)))
+        elif isinstance(node, ast.JoinedStr):
+            inner.update(map(id, node.values))
+            found.append("".join(str(each.value) if isinstance(each, ast.Constant) else "{}" for each in node.values))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.append(node.value)
+    return [text for text in found if text.strip().count(" ") >= 2]
+
+
+def _is_bare_string(node):
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_log_call(node):
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) in {"_log", "log"}
+    )
+
+
+def _is_message(node):
+    """`msg = ...`, which an exception takes in the next line."""
+    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "msg"
+
+
+FILES = sorted(path.relative_to(ROOT).as_posix() for part in PARTS for path in (ROOT / part).rglob("*.py"))
+
+
+def test_the_walk_finds_a_sentence_and_leaves_logs_and_exceptions_alone():
+    source = '''"""A docstring of words."""
+def told(number):
+    """Another one of them."""
+    _log.warning("nobody reads this here %s", number)
+    msg = f"nor is {number} read by anybody"
+    raise ValueError(msg) if number else KeyError("or this one here")
+    return f"a member reads {number} of these"
+'''
+    assert sentences(source) == ["a member reads {} of these"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_sentence_stands_below_presentation(name):
+    found = sentences((ROOT / name).read_text(encoding="utf-8"))
+    assert bool(found) == (name in EXCEPTIONS), found
+
+
+def test_every_example_has_a_title_that_fits_a_button():
+    assert set(EXAMPLE_TITLES) == {example.key for example in EXAMPLES}
+    assert all(len(title) <= 80 for title in EXAMPLE_TITLES.values())
