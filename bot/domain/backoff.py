@@ -1,7 +1,7 @@
 """How long to wait before the next try: every formula of it, and how much of a Retry-After is obeyed.
 
-Pure arithmetic in seconds; the caller passes a random number, 0 to 1, as `dice`. What each kind of trouble waits stands with
-whoever meets it (`pipeline/waits.py` for jobs).
+Pure arithmetic in seconds; the caller passes a random number, 0 to 1, as `dice`. The numbers are with the code that waits (for
+jobs in `pipeline/waits.py`).
 """
 
 from __future__ import annotations
@@ -12,20 +12,23 @@ from sys import maxsize
 from typing import Final
 
 RETRY_AFTER_MOST: Final = 300.0
-"""Seconds for which a provider's Retry-After is obeyed. Past that one clip or question tries again, whatever it asked for:
-some vendors ask for a month, and nobody should wait that long for one answer's word."""
+"""Seconds of a provider's Retry-After that are obeyed at most; after that one clip or question tries again. Some vendors ask
+for a month.
+"""
 _DOUBLINGS_MOST: Final = 30
-"""Past so many every wait is the longest, and the figure would outgrow a float."""
+"""After so many doublings every wait is the longest; more would overflow a float."""
 
 
 def obeyed(retry_after: float) -> float:
-    """How much of a provider's Retry-After is waited."""
+    """The seconds to wait for a provider's Retry-After: 0 to `RETRY_AFTER_MOST`."""
     return min(max(retry_after, 0.0), RETRY_AFTER_MOST)
 
 
 @dataclass(frozen=True, slots=True)
 class Doubling:
-    """Waits of `first`, twice that, four times that, at most `longest`: for one who tries alone."""
+    """Waits of `first`, twice that, four times that, and so on, at most `longest`. Not random, for a caller
+    that tries alone.
+    """
 
     first: float
     longest: float
@@ -35,19 +38,21 @@ class Doubling:
         return min(self.first * 2 ** min(tried - 1, _DOUBLINGS_MOST), self.longest)
 
     def after(self, pause: float) -> float:
-        """Seconds of the pause that follows one of `pause`, which may have been longer than ours."""
+        """Seconds of the wait that follows one of `pause` seconds."""
         return min(pause * 2, self.longest)
 
 
 class Spread(Enum):
-    """Which part of a wait is random, so that many who failed at the same time do not come back together: least and range."""
+    """How much of a wait is random, so that callers that failed at the same time do not try again together. The values are the
+    least share, and the range above it.
+    """
 
     QUARTER = (0.75, 0.5)
-    """By up to a quarter more or less."""
+    """Up to a quarter more or less than the wait."""
     HALF = (0.5, 0.5)
-    """Half of it at least."""
+    """From half of the wait to all of it."""
     ALL = (0.0, 1.0)
-    """Anything up to it."""
+    """From 0 to the whole wait."""
 
     def of(self, seconds: float, dice: float) -> float:
         least, range_ = self.value
@@ -56,7 +61,7 @@ class Spread(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Doubling waits of one of many, spread; `tries` in all."""
+    """Doubling waits with a random part; `tries` in all."""
 
     first: float
     longest: float
@@ -64,19 +69,19 @@ class Backoff:
     spread: Spread = Spread.QUARTER
 
     def wait(self, tried: int, dice: float) -> float | None:
-        """Seconds until the next try after `tried` failed ones (1 and up); None when it is enough."""
+        """Seconds until the next try after `tried` failed ones (1 and up); None to give up."""
         return None if tried >= self.tries else self.pause(tried, dice)
 
     def pause(self, tried: int, dice: float) -> float:
-        """The same without an end."""
+        """The same, but never None."""
         return self.spread.of(Doubling(self.first, self.longest).pause(tried), dice)
 
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """Waits of half as long as the trouble has lasted, from `first` to `longest`, spread by up to a quarter.
+    """Waits of half the time that the trouble has lasted, from `first` to `longest`, with a random part of up to a quarter.
 
-    They grow like a backoff and need no count: since when it lasts is all that a restart has to find on disk.
+    They grow like a backoff but need no count of tries: only the time since when it lasts must be on disk for a restart.
     """
 
     first: float

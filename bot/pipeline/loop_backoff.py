@@ -1,4 +1,4 @@
-"""How long a loop waits for a provider in trouble, and the word to the operator. The watcher and the searches use it."""
+"""How long a loop waits after a provider's error, and what it tells the operator. `Watcher` and `LostSubmits` use it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _BEAT_MOST: Final = 60.0
 
 
 class RefusedKey:
-    """Whether the operator knows that one provider refuses our key: its loops and its line meet that at about the same time,
-    and the first of them tells it for all. `by` is whichever of them it is.
+    """Whether the operator was told that one provider refuses our key. Its loops and its line find that out at about the same
+    time, and the first one tells it for all. `by` is the loop or `Holds` that calls.
     """
 
     def __init__(self) -> None:
@@ -46,16 +46,16 @@ class Trouble:
         self._beat = beat
         self._waits = Doubling(beat * 2, _BEAT_MOST)
         self._times = 0
-        # Once a day: a look that found its news in another way is no sign that the wait is over.
+        # Told once a day: a round that succeeds in between does not mean that the wait is over.
         self._long_waits = LongWaits(provider, notifier, clock, doing)
 
     @property
     def times(self) -> int:
-        """How often in a row it went wrong."""
+        """Failures in a row."""
         return self._times
 
     def over(self) -> float:
-        """All is well: seconds to the next beat."""
+        """The provider answered: resets the count. Seconds to the next round."""
         self._times = 0
         self._key.over(self)
         return self._beat
@@ -63,8 +63,7 @@ class Trouble:
     async def wait(self, error: Exception, doing: str) -> float:
         """Seconds until the next try. Never raises.
 
-        A refused key that nobody has told of yet is told to the operator once, a wait longer than is obeyed once a day; the
-        rest is logged.
+        The operator is told once of a refused key, and once a day of a wait longer than is obeyed. Everything else is logged.
         """
         self._times += 1
         if isinstance(error, ProviderMisconfigured):
@@ -90,8 +89,9 @@ class Trouble:
 
 
 class LongWaits:
-    """One provider's, for one kind of question, named by `doing`: a wait longer than is obeyed is told to the operator once a
-    day, however many others get through meanwhile."""
+    """Tells the operator once a day when a provider asks for a longer wait than is obeyed. `doing` names
+    the kind of request.
+    """
 
     def __init__(self, provider: str, notifier: Notifier, clock: Clock, doing: str) -> None:
         self._provider = provider
@@ -101,7 +101,7 @@ class LongWaits:
         self._told_at_ms: int | None = None
 
     async def heard(self, seconds: float) -> float:
-        """How much of it is obeyed. Never raises."""
+        """How many of these seconds to wait. Never raises."""
         now = self._clock.now_ms()
         if seconds > RETRY_AFTER_MOST and (self._told_at_ms is None or now - self._told_at_ms >= DAY_MS):
             self._told_at_ms = now
@@ -113,19 +113,19 @@ class LongWaits:
 
 
 async def tell(notifier: Notifier, text: str) -> bool:
-    """Whether the operator was told; never raises. What can't be said now the caller says at its next try."""
+    """Sends a text to the operator; whether that worked. Never raises. The caller repeats it at its next try."""
     try:
         with own_cancels_only():
             await notifier.tell_operator(text)
-    except Exception:  # noqa: BLE001  what goes on outlives the word about it, and it is logged
+    except Exception:  # noqa: BLE001  logged; the caller's work goes on without the text
         _log.exception("the operator could not be told: %s", text)
         return False
     return True
 
 
 class ToldOfJobs:
-    """What the operator was told of each job. In memory: it is said once by a process, however often a step is repeated whose
-    outcome the database did not take, or a clip is fetched again.
+    """Tells the operator each text about a job once. In memory, so once for each process, however often a step is repeated
+    because the database could not be written or a clip is fetched again.
     """
 
     def __init__(self, notifier: Notifier) -> None:
@@ -133,7 +133,7 @@ class ToldOfJobs:
         self._texts: dict[int, set[str]] = {}
 
     async def tell(self, job_id: int, text: str) -> None:
-        """Never raises. What can't be said now is said where the step is repeated."""
+        """Never raises. A text that can't be sent now is sent when the step is repeated."""
         texts = self._texts.setdefault(job_id, set())
         if text not in texts and await tell(self._notifier, text):
             texts.add(text)

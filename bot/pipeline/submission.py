@@ -1,4 +1,4 @@
-"""A job as it goes to a provider, and as a lost one is searched there."""
+"""Makes the `Submission` of a job for its provider, and the `Lost` with which a lost submit is searched."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def submission(job: Job, images: tuple[str, ...]) -> Submission:
 
 
 async def lost(job: Job, blobs: BlobStore) -> Lost:
-    """The submit of a job in state submitting, with its pictures as far as all of them are remembered."""
+    """The lost submit of a job in state submitting; with its pictures if the references of all of them are known."""
     known = [await blobs.uploaded(job.provider, reference.sha256) for reference in job.request.references]
     images = tuple(each for each in known if each is not None) if None not in known else ()
     return Lost(submission(job, images), job.submitted_at_ms or job.updated_at_ms)

@@ -1,4 +1,4 @@
-"""What our words mean to the vendor and what its words mean to us: model ids, inputs, statuses. Pure."""
+"""Translates between our values and the vendor's: model ids, inputs, statuses. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEXT_AND_IMAGE: Final = "model_alibaba-happy-horse-1.1"
 REFERENCES: Final = "model_alibaba-happy-horse-reference-to-video-1.1"
 MODELS: Final = (TEXT_AND_IMAGE, REFERENCES)
 JOB_TYPE: Final = "custom"
-"""The vendor's type of all jobs that these models run."""
+"""The vendor's job type for all jobs of these models."""
 
 _INPUTS: Final = {
     "prompt": "prompt",
@@ -24,7 +24,7 @@ _INPUTS: Final = {
     "aspect": "aspectRatio",
     "seed": "seed",
 }
-"""What the models call the fields of a request that they take."""
+"""Our fields of a request to the models' names for them."""
 _IMAGES: Final = frozenset({"image", "referenceImages"})
 _WAITING: Final = frozenset({"pending", "queued", "warming-up"})
 
@@ -46,12 +46,12 @@ def model_inputs(model: str) -> tuple[str, ...]:
 
 
 def inputs(submission: Submission) -> dict[str, Any]:
-    """The body of a submit. An array is always sent as one: the vendor drops a bare value in silence."""
+    """The body of a submit. An array input is always sent as an array: the vendor silently drops a single value."""
     values = {**submission.request.model_dump(mode="json"), "seed": submission.seed}
     body: dict[str, Any] = {theirs: values[ours] for ours, theirs in _INPUTS.items() if values[ours] is not None}
     if submission.request.kind is Kind.IMAGE:
         body["image"] = submission.images[0]
-        # The still's own shape wins; naming another one would only contradict it.
+        # The shape of the still decides, so no other one is sent.
         del body["aspectRatio"]
     elif submission.request.kind is Kind.CHARACTERS:
         body["referenceImages"] = list(submission.images)
@@ -59,7 +59,7 @@ def inputs(submission: Submission) -> dict[str, Any]:
 
 
 def phase(status: str | None) -> Phase:
-    """An unknown status, or none, counts as still running, unless it says fail or cancel."""
+    """The phase of a status. An unknown one, or none, counts as running, unless it contains "fail" or "cancel"."""
     word = (status or "").lower()
     if word == "success":
         return Phase.SUCCEEDED
@@ -87,13 +87,13 @@ def run_status(job: Job) -> RunStatus:
         fraction,
         failure=Failure.MODERATION if errors.is_moderation(said) else Failure.PROVIDER,
         detail=said,
-        # Failed jobs are reimbursed as a rule; a model that does not says so.
+        # Failed jobs are reimbursed, unless the record says that the model does not refund.
         billed=job.billing is not None and bool(job.billing.disable_refund),
     )
 
 
 def words_of(job: Job) -> str:
-    """What the vendor says went wrong, "" where it says nothing."""
+    """The vendor's error text; "" where there is none."""
     return " ".join(part for part in (job.about.error, job.about.hint) if part)
 
 
@@ -103,7 +103,7 @@ def refused_in_the_end(job: Job) -> bool:
 
 
 def _made_nothing_but_billed(billing: Billing | None) -> bool | None:
-    """None where the record does not say: nothing promises that a job without a clip is reimbursed."""
+    """Whether a job without a clip was billed; None where the record does not say."""
     if billing is None:
         return None
     if billing.cu_cost is not None and billing.cu_cost <= (billing.cu_discount or 0):
@@ -112,9 +112,9 @@ def _made_nothing_but_billed(billing: Billing | None) -> bool | None:
 
 
 def is_ours(job: Job, submission: Submission) -> bool:
-    """Whether this job was made by this submission: same model, prompt and seed, and nothing else that speaks against it.
+    """Whether this job was made by this submission: same prompt and seed, and no different model, length or resolution.
 
-    What the vendor does not echo counts as equal, but for prompt and seed.
+    A value that the vendor does not echo counts as equal, except prompt and seed.
     """
     echoed = job.about.input or {}
     same = all(_told(echoed, name) == value for name, value in _identity(submission).items())
@@ -122,8 +122,9 @@ def is_ours(job: Job, submission: Submission) -> bool:
 
 
 def is_doubtful(job: Job, submission: Submission) -> bool:
-    """Whether this job may be of this submission, and its record does not tell: what it was made of is missing, or lacks the
-    prompt or the seed beside the other one."""
+    """Whether this job may be of this submission, but its record is incomplete: its inputs are missing, or one of prompt and
+    seed is, and the other one is equal.
+    """
     if job.job_type not in {None, JOB_TYPE}:
         return False
     echoed = job.about.input
@@ -135,7 +136,7 @@ def is_doubtful(job: Job, submission: Submission) -> bool:
 
 
 def may_be_ours(job: Job, submission: Submission) -> bool:
-    """Whether what the record tells fits this submission, and it tells something."""
+    """Whether the record has inputs and they fit this submission."""
     return is_ours(job, submission) or (job.about.input is not None and is_doubtful(job, submission))
 
 
@@ -150,16 +151,16 @@ def _speaks_against(echoed: Mapping[str, Any], submission: Submission) -> bool:
 
 
 def _told(echoed: Mapping[str, Any], name: str) -> str | None:
-    """An input as text; None where it is missing, or of a shape that no input of ours has."""
+    """An echoed input as text; None where it is missing or is no text or number."""
     value = echoed.get(name)
     return _text(value) if isinstance(value, (str, int, float)) else None
 
 
 def has_its_images(job: Job, submission: Submission) -> bool:
-    """Whether this job echoes just the images of this submission.
+    """Whether this job echoes exactly the images of this submission.
 
-    That proves the two belong together where several are alike. The contrary proves nothing: an image that was uploaded
-    twice has two ids, and only the later one is remembered.
+    If so, the two belong together, even where prompt and seed are equal to others. If not, that proves nothing: an image that
+    was uploaded twice has two ids, and only the later one is remembered.
     """
     echoed = job.about.input or {}
     sent = {name: value for name, value in inputs(submission).items() if name in _IMAGES} if submission.images else {}
@@ -171,7 +172,7 @@ def _identity(submission: Submission) -> dict[str, str]:
 
 
 def _text(value: str | float) -> str:
-    """Numbers without a needless fraction, as the vendor may echo 5 as 5.0 or "5"."""
+    """A value as text, whole numbers without a fraction: the vendor may echo 5 as 5.0 or "5"."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).strip()

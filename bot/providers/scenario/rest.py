@@ -1,4 +1,6 @@
-"""The rest of one question that finds no answer: it is asked again later and later, and costs the other questions little."""
+"""Longer and longer pauses for a question that the vendor does not answer, so that it delays other questions little. `Watch`
+and `Endings` use it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ class Rest:
         self._seconds = 0.0
         self._until_ms = 0.0
         self.error: ProviderError | None = None
-        """The last trouble; None once it is over."""
+        """The last error; None after a success."""
 
     def due(self, now_ms: int) -> bool:
         return now_ms >= self._until_ms
@@ -38,12 +40,12 @@ class Rest:
         self.error = error
 
     def report(self) -> None:
-        """The last trouble in the log, for who goes on in spite of it."""
+        """Logs the last error, for a caller that goes on without an answer."""
         _log.warning("%s found no answer, asking again in %.0f s: %s", self._what, self._seconds, self.error)
 
     def over(self) -> None:
         self._times, self._until_ms, self.error = 0, 0.0, None
 
     def again(self) -> None:
-        """Due at once: who asks waits by itself."""
+        """Makes it due at once, for a caller that waits by itself."""
         self._until_ms = 0.0
