@@ -85,6 +85,14 @@ def test_every_file_that_a_page_names_is_there(page, there):
     assert missing + [link for link in linked if not (ROOT / page).parent.joinpath(link).exists()] == []
 
 
+def test_every_module_that_a_docstring_or_comment_names_is_there(there):
+    """The names in such texts are given in backquotes, with their ending."""
+    sources = [path for top in ("bot", "cogs", "demo", "packages", "tests", "bench") for path in (ROOT / top).rglob("*.py")]
+    sources = [path for path in sources if "node_modules" not in path.parts]
+    named = {name for path in sources for name in re.findall(r"`([\w/]+\.(?:py|sql))`", path.read_text(encoding="utf-8"))}
+    assert sorted(named - there - {"statements/noun.sql"}) == []
+
+
 def drawn():
     """What the layout in the design draws, as paths: each line names files or folders and what they are, below their folder."""
     drawing = (ROOT / "docs" / "design.md").read_text(encoding="utf-8").split("## The layout\n", 1)[1].split("    cli ->", 1)[0]

@@ -1,14 +1,17 @@
 """Which providers are opened for a configuration, and what is said where the configured one lacks its key."""
 
 from contextlib import AsyncExitStack
+from typing import get_args
 
 import pytest
 
 from bot.errors import SettingsError
 from bot.media.local import LocalMedia
 from bot.ops.clock import SystemClock
+from bot.presentation.views.custom_ids import FormKind, form_id, read_form
+from bot.presentation.views.wording import MAKES
 from bot.resources import open_providers
-from bot.settings import Settings
+from bot.settings import ProviderName, Settings
 
 KEYS = {"api_key": "k", "api_secret": "s"}
 
@@ -58,3 +61,9 @@ async def test_a_configured_provider_without_its_whole_key_is_refused_by_the_set
 async def test_the_operators_own_number_of_previews_at_a_time_is_used(opened):
     providers = await opened(preview={"parallel": 3})
     assert await providers["preview"].capacity() == 3
+
+
+@pytest.mark.parametrize("name", get_args(ProviderName))
+def test_every_provider_can_be_chosen_and_its_name_fits_into_the_id_of_a_form(name):
+    assert MAKES[name]
+    assert read_form(form_id(FormKind.STUDIO, "0", name)).provider == name
