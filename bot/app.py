@@ -21,6 +21,7 @@ from bot.engines.local import LocalEngine
 from bot.errors import ProviderError, ProviderMisconfigured, SettingsError, StorageError
 from bot.http.attachments import HttpAttachments
 from bot.media.local import LocalMedia
+from bot.notice import Part
 from bot.ops import log
 from bot.ops.clock import AheadKept, SystemClock, known_ahead_ms
 from bot.ops.heartbeat import heartbeat
@@ -158,21 +159,22 @@ class Application:
         self.notifier.start()
         await self._take_up()
         for name, stages in self.provider_stages.items():
-            self._keep(f"the lane of {name}", stages.run)
+            self._keep(Part.STAGES, stages.run, name)
         for provider in self.offered:
             if not self.settings.provider.parallel or (provider.free and len(self.offered) > 1):
                 asking = partial(learn_capacity, provider, self.engine.allow, self.clock)
-                self._keep(f"the question how many clips {provider.name} takes", asking)
-        self._keep("the note of how far the machine's clock is off", AheadKept(self.clock, self.storage.key_values).run)
-        self._keep("the pruning of drafts and pictures", Pruning(self.storage.blobs, self.storage.drafts, self.clock).run)
-        self._keep("the pruning of copies of the database", CopiesPruned(self.settings.storage.path, self.clock).run)
-        self._keep("the answers to the operator's shell", self.operator_worker.run)
-        self._keep("the first question to the provider", self._say_ready)
+                self._keep(Part.CAPACITY, asking, provider.name)
+        self._keep(Part.CLOCK, AheadKept(self.clock, self.storage.key_values).run)
+        self._keep(Part.PRUNING, Pruning(self.storage.blobs, self.storage.drafts, self.clock).run)
+        self._keep(Part.COPIES, CopiesPruned(self.settings.storage.path, self.clock).run)
+        self._keep(Part.SHELL, self.operator_worker.run)
+        self._keep(Part.FIRST_QUESTION, self._say_ready)
         await hold(self.client)
 
-    def _keep(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def _keep(self, part: Part, work: Callable[[], Coroutine[Any, Any, None]], provider: str = "") -> None:
         """Runs `work` in a task until `close`. If it dies, the operator is told and it is started again."""
-        self._tasks.append(asyncio.create_task(kept(name, work, self.notifier.tell_operator), name=name))
+        keeping = kept(part, work, self.notifier.tell_operator, provider)
+        self._tasks.append(asyncio.create_task(keeping, name=part.value))
 
     async def _take_up(self) -> None:
         jobs = self.storage.jobs
@@ -190,7 +192,7 @@ class Application:
             self.engine.wake(job.id)
         _log.info("took up %d unfinished jobs, %d ended ones to show", len(found.unfinished), len(found.unshown))
         apart = recovery.Apart(found.apart, found.unfinished, jobs, self.engine, self.runner.park, self.clock)
-        self._keep("the turns of jobs that may have broken the bot", apart.run)
+        self._keep(Part.APART, apart.run)
 
     async def _say_ready(self) -> None:
         """Asks each provider once, so that a wrong key is known before a member needs it, and logs that the bot is ready."""

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from bot.domain.backoff import Doubling
 from bot.errors import Interrupted
+from bot.notice import Notice, Part, PartDied
 
 _log: Final = logging.getLogger(__name__)
 _AGAIN: Final = Doubling(first=1, longest=60)
@@ -25,7 +26,7 @@ _STOP_SECONDS: Final = 5.0
 """What was cancelled is waited for so long; what ends later than that ends with the process."""
 T = TypeVar("T")
 
-Tell: TypeAlias = Callable[[str], Awaitable[None]]
+Tell: TypeAlias = Callable[[Notice], Awaitable[None]]
 """Tells the operator, as `Notifier.tell_operator` does."""
 
 
@@ -41,11 +42,11 @@ def own_cancels_only() -> Generator[None]:
         raise Interrupted("what was waited for was cancelled from inside") from error
 
 
-async def kept(name: str, work: Callable[[], Awaitable[None]], tell: Tell) -> None:
+async def kept(part: Part, work: Callable[[], Awaitable[None]], tell: Tell, provider: str = "") -> None:
     """Runs `work` until it returns, or until this is cancelled.
 
     When it dies, that is logged, told to the operator once, and it is started again, after a second at first and up to a
-    minute later. `name` says in the operator's words what it is, as in "the watcher of scenario".
+    minute later. `provider` is named where the part is one of several alike.
     """
     loop = asyncio.get_running_loop()
     times, told = 0, False
@@ -59,8 +60,8 @@ async def kept(name: str, work: Callable[[], Awaitable[None]], tell: Tell) -> No
                 times, told = 0, False
             times += 1
             pause = _AGAIN.pause(times)
-            _log.error("%s died and starts again in %.0f s", name, pause, exc_info=error)
-            told = told or await _told(name, error, tell)
+            _log.error("%s died and starts again in %.0f s", part, pause, exc_info=error)
+            told = told or await _told(PartDied(part, type(error).__name__, provider), tell)
             await asyncio.sleep(pause)
         else:
             return
@@ -92,15 +93,12 @@ async def over(task: asyncio.Task[Any], seconds: float) -> None:
         await asyncio.wait([task])
 
 
-async def _told(name: str, error: Exception, tell: Tell) -> bool:
+async def _told(notice: PartDied, tell: Tell) -> bool:
     """Whether it was told: what can't be said now is said when it dies again."""
     try:
         with own_cancels_only():
-            await tell(
-                f"A part of the bot stopped by a fault of ours: {name} ({type(error).__name__}, see the log). It starts again"
-                " by itself. If the log shows it stopping again and again, restart the bot and report the fault."
-            )
+            await tell(notice)
     except Exception:  # noqa: BLE001  the work starts again whatever becomes of this word, and it is logged
-        _log.exception("the operator could not be told that %s died", name)
+        _log.exception("the operator could not be told that %s died", notice.part)
         return False
     return True

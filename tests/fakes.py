@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.domain.job import State
 from bot.errors import ClipUnavailable
 from bot.ports import Accepted, ClipFacts, ClipLink, Delivery, Fitted, Phase, Posted, RunStatus, Standstill
+from bot.presentation.views.notices import sentence
 
 
 class ManualClock:
@@ -198,8 +199,8 @@ class RecordingNotifier:
     async def ended(self, job):
         self.ends.append(job)
 
-    async def tell_operator(self, text):
-        self.told.append(text)
+    async def tell_operator(self, notice):
+        self.told.append(sentence(notice))
 
 
 class RecordingEngine:

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from bot.errors import Interrupted, StorageError
+from bot.notice import Part
 from bot.ports import KeyValues
 from bot.tasks import Tell, kept, over
 
@@ -42,7 +43,7 @@ async def heartbeat(ready: Callable[[], bool], key_values: KeyValues, tell: Tell
                     await key_values.write(KEY, *_note(ready=there))
             await asyncio.sleep(_CHECK_SECONDS)
 
-    beating = asyncio.create_task(kept("the word of the bot's health", beat, tell), name="health")
+    beating = asyncio.create_task(kept(Part.HEALTH, beat, tell), name="health")
     try:
         yield
     finally:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bot.domain.clip_match import LEAST_SECONDS, compare
 from bot.domain.job import Job
 from bot.errors import NotAClip
+from bot.notice import CameOtherwise
 from bot.pipeline.loop_backoff import ToldOfJobs
 from bot.ports import ClipFacts
-
-_PAYS: Final = {True: "does not pay for it", False: "pays for it"}
 
 
 async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_free: bool) -> int | None:
@@ -25,15 +22,18 @@ async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_f
     found = compare(job.request, facts.came)
     if not found.lacking:
         return None
-    lacks = [f"{facts.duration:.1f} s long instead of {job.request.duration} s"] if found.shorter else []
-    if found.smaller:
-        lacks.append(f"{facts.width} x {facts.height} instead of {job.request.resolution.value}")
-    lacks += ["without sound"] if found.silent else []
-    text = (
-        f"Job {job.job_code}: the clip came {' and '.join(lacks)} from {job.provider} ({job.provider_reference})."
-        f" It is posted all the same, and its member {_PAYS[lacking_is_free]} (quota.not_as_asked)."
+    notice = CameOtherwise(
+        job.job_code,
+        job.provider,
+        job.provider_reference,
+        facts.duration if found.shorter else None,
+        job.request.duration,
+        (facts.width, facts.height) if found.smaller else None,
+        job.request.resolution.value,
+        silent=found.silent,
+        free=lacking_is_free,
     )
     # One of these is set where the clip was fetched before, by an earlier process maybe: then the operator knows already.
     if job.reduced_to is None and job.unposted_at_ms is None:
-        await told.tell(job.id, text)
+        await told.tell(job.id, notice)
     return 0 if lacking_is_free else None

@@ -33,6 +33,7 @@ from bot.errors import (
     UploadTooLarge,
 )
 from bot.fair_semaphore import FairSemaphore
+from bot.notice import FetchTakesLong, NotFetched, NotPosted, Part
 from bot.pipeline.clip_check import compared
 from bot.pipeline.fetch_tries import FetchTries, failure_of
 from bot.pipeline.hitches import Hitches
@@ -72,7 +73,7 @@ class Finishing:
         self._folder = folder
         self._hitches = hitches
         self._lacking_is_free = lacking_is_free
-        self._long_waits = LongWaits(provider.name, notifier, clock, "the download of clips")
+        self._long_waits = LongWaits(provider.name, notifier, clock, Part.DOWNLOADS)
         self._delivering = FairSemaphore(_DELIVERIES_AT_ONCE // 2, _DELIVERIES_AT_ONCE)
         # There is one encoder: members take turns, so that one member's clips that hang in it do not stop all others.
         self._fitting = FairSemaphore(1)
@@ -268,19 +269,12 @@ class Finishing:
         wait = self._fetches.wait(job.id, error)
         _log.warning("job %s could not be fetched, next try in %s s: %s", job.job_code, wait, error)
         if wait is None:
-            told = (
-                f"Job {job.job_code}: the finished clip can't be fetched from {job.provider}"
-                f" ({job.provider_reference}): {error}. The member was not charged."
-            )
+            told = NotFetched(job.job_code, job.provider, job.provider_reference, str(error))
             return End(job, State.FAILED, failure=failure_of(error), detail=str(error), told=told)
         if isinstance(error, ProviderBusy) and error.retry_after is not None:
             return Later(max(wait, await self._long_waits.heard(error.retry_after)))
         if self._fetches.is_worth_a_word(job.id):
-            await self._told.tell(
-                job.id,
-                f"Job {job.job_code}: the finished clip ({job.provider_reference}) does not come from {job.provider};"
-                " the log says why. It is tried for about six hours. Its member is charged only if it comes.",
-            )
+            await self._told.tell(job.id, FetchTakesLong(job.job_code, job.provider, job.provider_reference))
         return Later(wait)
 
     async def wait_for_owner(self, job: Job) -> StageResult:
@@ -293,11 +287,7 @@ class Finishing:
     async def _unposted(self, job: Job, failure: Failure, why: str) -> StageResult:
         """Moves the job to UNPOSTED. The operator is told once, however often its owner tries to have it posted."""
         if job.unposted_at_ms is None:
-            await self._told.tell(
-                job.id,
-                f"Job {job.job_code}: the clip is made ({job.provider_reference}) but can't be posted: {why}."
-                " Its owner can have it posted elsewhere for three days, and is charged then and not before.",
-            )
+            await self._told.tell(job.id, NotPosted(job.job_code, job.provider_reference, why))
         _log.warning("job %s waits for a place to be posted in: %s", job.job_code, why)
         now = self._clock.now_ms()
         since = now if job.unposted_at_ms is None else job.unposted_at_ms

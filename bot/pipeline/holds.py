@@ -16,6 +16,7 @@ from bot.domain.backoff import RETRY_AFTER_MOST
 from bot.domain.clip import Kind
 from bot.domain.job import Failure, Job, State
 from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, StorageError, SubmitOutcomeUnknown
+from bot.notice import Notice, OutOfReach, Part, Refused, TakesAgain
 from bot.pipeline.loop_backoff import LongWaits, RefusedKey, tell
 from bot.pipeline.stage_result import End
 from bot.pipeline.waits import DAY_MS, REFUSED, UNREACHABLE
@@ -56,7 +57,7 @@ class Holds:
         self._latest: dict[Kinds, int] = {}
         self._over: list[Kinds] = []
         self._written = ""
-        self._long_waits = LongWaits(provider, notifier, clock, "one of the clips that wait")
+        self._long_waits = LongWaits(provider, notifier, clock, Part.WAITING_CLIPS)
         self._long_wait = 0.0
         self._news = asyncio.Event()
         self.refusals = 0
@@ -155,7 +156,7 @@ class Holds:
         for standstill in list(self._standing.values()):
             await self._tell_begun(standstill)
         while self._over:
-            if not await self._tell(f"{self._provider} takes {_clips(self._over[0])} again; what waited goes on by itself."):
+            if not await tell(self._notifier, TakesAgain(self._provider, self._over[0])):
                 break
             self._over.pop(0)
         if self._long_wait > RETRY_AFTER_MOST:
@@ -180,7 +181,7 @@ class Holds:
         if kinds in self._told or not self._worth_telling(standstill):
             return
         known = _is_the_key(standstill) and self._key.known
-        if not (known or await self._tell(self._begun(standstill))):
+        if not (known or await tell(self._notifier, self._begun(standstill))):
             return
         if self._standing.get(kinds) is standstill:
             self._is_told(standstill)
@@ -200,18 +201,11 @@ class Holds:
         new = told_at_ms is None or now - told_at_ms >= _COMES_AND_GOES_MS
         return (standstill.why is Why.REFUSED and new) or now - standstill.since_ms >= _LASTS_MS
 
-    def _begun(self, standstill: Standstill) -> str:
+    def _begun(self, standstill: Standstill) -> Notice:
         said = self._said.get(standstill.kinds, "no reason given")
         if standstill.why is Why.UNREACHABLE:
-            return f"{self._provider} is out of reach ({said}). Clips wait, and end uncharged after a day."
-        others = "" if standstill.kinds is None else " Other clips go on."
-        return (
-            f"{self._provider} refuses {_clips(standstill.kinds)} ({said}): look at its key, plan and balance. What waits goes"
-            f" on by itself within minutes, and what waits for a day ends uncharged.{others}"
-        )
-
-    async def _tell(self, text: str) -> bool:
-        return await tell(self._notifier, text)
+            return OutOfReach(self._provider, said)
+        return Refused(self._provider, standstill.kinds, said)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
@@ -231,7 +225,9 @@ class Holds:
             standstill = self._standing[kinds] = Standstill(why, now, kinds)
         pace = REFUSED if why is Why.REFUSED else UNREACHABLE
         wait = pace.pause(now - standstill.since_ms, random.random())  # noqa: S311  spreads tries, guards nothing
-        _log.warning("%s takes no %s, next try in %.0f s: %s", self._provider, _clips(kinds), wait, error)
+        _log.warning(
+            "%s takes no clips (%s), next try in %.0f s: %s", self._provider, ", ".join(sorted(kinds or Kind)), wait, error
+        )
         self._engine.hold(self._provider, standstill, wait)
         self._news.set()
 
@@ -252,10 +248,6 @@ class Holds:
 def _is_the_key(standstill: Standstill) -> bool:
     """Whether clips of all kinds are refused: then it is our key, plan or balance."""
     return standstill.why is Why.REFUSED and standstill.kinds is None
-
-
-def _clips(kinds: Kinds) -> str:
-    return "clips" if kinds is None else f"clips from {' and '.join(sorted(kinds))}"
 
 
 def _text(standing: list[tuple[Standstill, bool]]) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 from bot.domain.job import FENCE_WHEN_BOOKED, FREE_TO_CANCEL, MADE, Failure, Job, State, job_code
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
 from bot.fair_semaphore import FairSemaphore
+from bot.notice import Broke, Unpaid
 from bot.pipeline.loop_backoff import ToldOfJobs
 from bot.pipeline.provider_stages import ProviderStages
 from bot.pipeline.stage_result import Advanced, End, Later, Parked, StageResult, advanced
@@ -201,10 +202,9 @@ class JobRunner:
             # An owner who threw the clip away pays for it. Nobody pays where a moderator, or nobody here, had it cancelled.
             if status.billed and job.discard and not job.moderated_away:
                 return End(job, State.CANCELLED, charged=job.cost)
-            why = " (for a moderator)" if job.moderated_away else ""
-            return End(job, State.CANCELLED, told=_unpaid(job, status, f"was cancelled at {job.provider}{why}"))
-        told = _unpaid(job, status, f"failed at {job.provider} ({status.detail})")
-        return End(job, State.FAILED, failure=status.failure or Failure.PROVIDER, detail=status.detail, told=told)
+            return End(job, State.CANCELLED, told=_unpaid(job, status))
+        failure = status.failure or Failure.PROVIDER
+        return End(job, State.FAILED, failure=failure, detail=status.detail, told=_unpaid(job, status))
 
     async def _end(self, end: End) -> Advanced | None:
         if end.told is not None:
@@ -294,11 +294,8 @@ class JobRunner:
             return Later(wait)
         told = None
         if job.state not in FREE_TO_CANCEL:
-            billed = "" if job.preview else f" It may be billed at {job.provider} ({job.known_as});"
-            told = (
-                f"Job {job.job_code} broke in {job.state} by a fault of ours ({type(error).__name__}, see the log)."
-                f"{billed} The member was not charged."
-            )
+            known_as = None if job.preview else job.known_as
+            told = Broke(job.job_code, job.provider, job.state.value, type(error).__name__, known_as)
         detail = f"{type(error).__name__} in {job.state}"
         return End(job, State.FAILED, failure=Failure.OURS, detail=detail, told=told)
 
@@ -310,14 +307,15 @@ class JobRunner:
         return tried.times
 
 
-def _unpaid(job: Job, status: RunStatus, happened: str) -> str | None:
-    """The text to the operator about a clip that was or may be billed and that no member pays for; None where it was not
+def _unpaid(job: Job, status: RunStatus) -> Unpaid | None:
+    """What the operator is told of a clip that was or may be billed and that no member pays for; None where it was not
     billed.
     """
-    if status.billed is not False:
-        billed = "was billed" if status.billed else "may be billed"
-        return f"Job {job.job_code} {happened} and {billed} there as {job.provider_reference}; the member was not charged."
-    return None
+    if status.billed is False:
+        return None
+    billed, cancelled = bool(status.billed), status.phase is Phase.CANCELLED
+    moderated = cancelled and job.moderated_away
+    return Unpaid(job.job_code, job.provider, job.provider_reference, billed, cancelled, moderated, status.detail)
 
 
 def _dice() -> float:

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain.backoff import RETRY_AFTER_MOST, Doubling, obeyed
 from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured
+from bot.notice import KeyRefused, LongWait, Notice, Part
 from bot.pipeline.waits import DAY_MS
 from bot.ports import Clock, Notifier
 from bot.tasks import own_cancels_only
@@ -35,19 +36,20 @@ class RefusedKey:
 
 
 class Trouble:
-    """One loop's, of which `doing` is the name to the operator. `beat` is its usual wait in seconds; in trouble it doubles, up
-    to a minute, and Retry-After is obeyed up to `RETRY_AFTER_MOST`.
+    """One loop's, the `part` that the operator reads of. `beat` is its usual wait in seconds; in trouble it doubles, up to a
+    minute, and Retry-After is obeyed up to `RETRY_AFTER_MOST`.
     """
 
-    def __init__(self, provider: str, notifier: Notifier, clock: Clock, key: RefusedKey, beat: float, doing: str) -> None:
+    def __init__(self, provider: str, notifier: Notifier, clock: Clock, key: RefusedKey, beat: float, part: Part) -> None:
         self._provider = provider
+        self._part = part
         self._key = key
         self._notifier = notifier
         self._beat = beat
         self._waits = Doubling(beat * 2, _BEAT_MOST)
         self._times = 0
         # Told once a day: a round that succeeds in between does not mean that the wait is over.
-        self._long_waits = LongWaits(provider, notifier, clock, doing)
+        self._long_waits = LongWaits(provider, notifier, clock, part)
 
     @property
     def times(self) -> int:
@@ -60,44 +62,39 @@ class Trouble:
         self._key.over(self)
         return self._beat
 
-    async def wait(self, error: Exception, doing: str) -> float:
-        """Seconds until the next try. Never raises.
+    async def wait(self, error: Exception, count: int) -> float:
+        """Seconds until the next try; `count` clips wait for it. Never raises.
 
         The operator is told once of a refused key, and once a day of a wait longer than is obeyed. Everything else is logged.
         """
         self._times += 1
         if isinstance(error, ProviderMisconfigured):
-            await self._refused(error, doing)
+            await self._refused(error, count)
             return _BEAT_MOST
         wait = self._waits.pause(self._times)
         if not isinstance(error, ProviderError):
-            _log.error("%s at %s failed, next try in %.0f s", doing, self._provider, wait, exc_info=error)
+            _log.error("%s (%d) at %s failed, next try in %.0f s", self._part, count, self._provider, wait, exc_info=error)
             return wait
         if isinstance(error, ProviderBusy) and error.retry_after is not None:
             wait = max(wait, await self._long_waits.heard(error.retry_after))
-        _log.warning("%s at %s failed, next try in %.0f s: %s", doing, self._provider, wait, error)
+        _log.warning("%s (%d) at %s failed, next try in %.0f s: %s", self._part, count, self._provider, wait, error)
         return wait
 
-    async def _refused(self, error: ProviderMisconfigured, doing: str) -> None:
-        _log.warning("%s at %s is refused, next try in %.0f s: %s", doing, self._provider, _BEAT_MOST, error)
-        text = (
-            f"{self._provider} refuses our key, {doing} stands still ({error}): look at its key, plan and balance. All goes on"
-            " by itself once they are good."
-        )
-        if not self._key.known and await tell(self._notifier, text):
+    async def _refused(self, error: ProviderMisconfigured, count: int) -> None:
+        _log.warning("%s (%d) at %s is refused, next try in %.0f s: %s", self._part, count, self._provider, _BEAT_MOST, error)
+        notice = KeyRefused(self._provider, self._part, count, str(error))
+        if not self._key.known and await tell(self._notifier, notice):
             self._key.told(self)
 
 
 class LongWaits:
-    """Tells the operator once a day when a provider asks for a longer wait than is obeyed. `doing` names
-    the kind of request.
-    """
+    """Tells the operator once a day when a provider asks for a longer wait than is obeyed. `part` is the one that asks."""
 
-    def __init__(self, provider: str, notifier: Notifier, clock: Clock, doing: str) -> None:
+    def __init__(self, provider: str, notifier: Notifier, clock: Clock, part: Part) -> None:
         self._provider = provider
         self._notifier = notifier
         self._clock = clock
-        self._doing = doing
+        self._part = part
         self._told_at_ms: int | None = None
 
     async def heard(self, seconds: float) -> float:
@@ -105,20 +102,18 @@ class LongWaits:
         now = self._clock.now_ms()
         if seconds > RETRY_AFTER_MOST and (self._told_at_ms is None or now - self._told_at_ms >= DAY_MS):
             self._told_at_ms = now
-            every = f"every {RETRY_AFTER_MOST / 60:.0f} minutes"
-            text = f"{self._provider} asks to be left alone for {seconds:,.0f} s; {self._doing} is tried {every} all the same."
-            if not await tell(self._notifier, text):
+            if not await tell(self._notifier, LongWait(self._provider, self._part, seconds, RETRY_AFTER_MOST)):
                 self._told_at_ms = None
         return obeyed(seconds)
 
 
-async def tell(notifier: Notifier, text: str) -> bool:
-    """Sends a text to the operator; whether that worked. Never raises. The caller repeats it at its next try."""
+async def tell(notifier: Notifier, notice: Notice) -> bool:
+    """Sends a notice to the operator; whether that worked. Never raises. The caller repeats it at its next try."""
     try:
         with own_cancels_only():
-            await notifier.tell_operator(text)
-    except Exception:  # noqa: BLE001  logged; the caller's work goes on without the text
-        _log.exception("the operator could not be told: %s", text)
+            await notifier.tell_operator(notice)
+    except Exception:  # noqa: BLE001  logged; the caller's work goes on without the notice
+        _log.exception("the operator could not be told: %s", notice)
         return False
     return True
 
@@ -130,14 +125,14 @@ class ToldOfJobs:
 
     def __init__(self, notifier: Notifier) -> None:
         self._notifier = notifier
-        self._texts: dict[int, set[str]] = {}
+        self._notices: dict[int, set[Notice]] = {}
 
-    async def tell(self, job_id: int, text: str) -> None:
-        """Never raises. A text that can't be sent now is sent when the step is repeated."""
-        texts = self._texts.setdefault(job_id, set())
-        if text not in texts and await tell(self._notifier, text):
-            texts.add(text)
+    async def tell(self, job_id: int, notice: Notice) -> None:
+        """Never raises. A notice that can't be sent now is sent when the step is repeated."""
+        notices = self._notices.setdefault(job_id, set())
+        if notice not in notices and await tell(self._notifier, notice):
+            notices.add(notice)
 
     def forget(self, job_id: int) -> None:
         """The job is over."""
-        self._texts.pop(job_id, None)
+        self._notices.pop(job_id, None)

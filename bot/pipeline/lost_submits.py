@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from bot.notice import Part
 from bot.pipeline.loop_backoff import RefusedKey, Trouble
 from bot.pipeline.submission import lost
 from bot.ports import BlobStore, Clock, JobStore, Lost, Notifier, VideoProvider
@@ -74,7 +75,7 @@ class LostSubmits:
         self._blobs = blobs
         self._clock = clock
         self._window_ms = window_ms
-        self._trouble = Trouble(provider.name, notifier, clock, key, beat, "the search for lost submits")
+        self._trouble = Trouble(provider.name, notifier, clock, key, beat, Part.LOST_SUBMITS)
         self._searches: dict[int, _Search] = {}
         self._held: set[str] = set()
         """References that the current searches found and that belong to other jobs, however old; left out of the next search.
@@ -107,7 +108,7 @@ class LostSubmits:
                     await self.search()
                 wait = self._trouble.over()
             except Exception as error:  # noqa: BLE001  the loop outlives any one failure; each is logged or told
-                wait = await self._trouble.wait(error, f"the search for {len(self._searches)} lost submits")
+                wait = await self._trouble.wait(error, len(self._searches))
             await self._clock.sleep(wait)
 
     async def search(self) -> None:

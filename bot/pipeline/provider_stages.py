@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from bot.notice import Part
 from bot.pipeline.finishing import Finishing
 from bot.pipeline.hitches import Hitches
 from bot.pipeline.holds import Holds
@@ -76,6 +77,6 @@ class ProviderStages:
         """
         tell = self.notifier.tell_operator
         async with asyncio.TaskGroup() as group:
-            group.create_task(kept("the look at running clips", self.watcher.run, tell), name="watcher")
-            group.create_task(kept("the search for lost submits", self.lost.run, tell), name="lost-submits")
-            group.create_task(kept("the notes of what the provider refuses", self.holds.run, tell), name="holds")
+            group.create_task(kept(Part.WATCHER, self.watcher.run, tell), name="watcher")
+            group.create_task(kept(Part.LOST_SUBMITS, self.lost.run, tell), name="lost-submits")
+            group.create_task(kept(Part.HOLDS, self.holds.run, tell), name="holds")

@@ -14,6 +14,7 @@ from typing import Final
 
 from bot.domain.job import FREE_TO_CANCEL, STARTS_MOST, STARTS_TOGETHER, Failure, Job, State, job_code
 from bot.errors import StorageError
+from bot.notice import GivenUp, ProviderMissing, Unreadable
 from bot.pipeline.provider_stages import ProviderStages
 from bot.ports import Clock, Engine, JobStore, KeyValues, Notifier
 
@@ -21,8 +22,6 @@ _log: Final = logging.getLogger(__name__)
 _LIFE: Final = "life"
 _RUNS: Final = "runs"
 _ENDED: Final = "ended in order"
-_NAMED: Final = 10
-"""Job codes named in one message to the operator."""
 _HEAD_START_LEAST_SECONDS: Final = 10.0
 """Before the first job that runs apart. Members are answered in this time; and systemd by default stops restarting a service
 that ends five times within 10 s."""
@@ -93,7 +92,9 @@ async def take_up(
             await jobs.shown(job.id)
     apart = [job for job in (*able, *unshown) if STARTS_TOGETHER <= job.starts < STARTS_MOST]
     if apart:
-        _log.warning("the bot broke off %d times while it worked at %s", STARTS_TOGETHER, _some(_codes(apart)))
+        _log.warning(
+            "the bot broke off %d times while it worked at %s", STARTS_TOGETHER, ", ".join(job.job_code for job in apart)
+        )
     return TakenUp(
         [job for job in able if job.starts < STARTS_TOGETHER],
         sorted(apart, key=lambda job: (job.starts, job.id)),
@@ -163,11 +164,8 @@ class Apart:
 
 
 async def _give_up(job: Job, jobs: JobStore, notifier: Notifier, clock: Clock) -> None:
-    billed = "" if job.state in FREE_TO_CANCEL or job.preview else f" It may be billed at {job.provider} ({job.known_as});"
-    await notifier.tell_operator(
-        f"Job {job.job_code} is not run any more: the bot broke off {job.starts} times while it was in {job.state},"
-        f" see the log.{billed} The member was not charged."
-    )
+    known_as = None if job.state in FREE_TO_CANCEL or job.preview else job.known_as
+    await notifier.tell_operator(GivenUp(job.job_code, job.provider, job.state.value, job.starts, known_as))
     detail = f"the process died {job.starts} times in {job.state}"
     await _end(job, Failure.OURS, detail, jobs, clock)
 
@@ -181,39 +179,12 @@ async def _end(job: Job, failure: Failure, detail: str, jobs: JobStore, clock: C
 
 
 async def _tell_unreadable(notifier: Notifier, ids: Sequence[int]) -> None:
-    if not ids:
-        return
-    codes = [job_code(each) for each in ids]
-    if len(codes) == 1:
-        which, stay, them = f"Job {codes[0]}", "stays as it is", "it"
-    else:
-        which, stay, them = f"{len(codes)} jobs ({_some(codes)})", "stay as they are", "them"
-    await notifier.tell_operator(
-        f"{which} can't be read by this version of the bot and {stay}, with the credits reserved for {them}. happyhorse job"
-        f" show {codes[0]} says why. Install the version that wrote {them}, or: happyhorse job end {codes[0]} --yes."
-    )
+    if ids:
+        await notifier.tell_operator(Unreadable(tuple(job_code(each) for each in ids)))
 
 
 async def _tell(notifier: Notifier, stranded: Sequence[Job]) -> None:
-    waiting = _codes(job for job in stranded if job.state not in FREE_TO_CANCEL)
-    if waiting:
-        which, they = ("1 paid clip waits", "it goes") if len(waiting) == 1 else (f"{len(waiting)} paid clips wait", "they go")
-        await notifier.tell_operator(
-            f"{which} for a provider that is not configured any more ({_some(waiting)})."
-            f" Configure it again and restart, and {they} on."
-        )
-    over = _codes(job for job in stranded if job.state in FREE_TO_CANCEL)
-    if over:
-        which, whose = ("1 clip ends", "Its member is") if len(over) == 1 else (f"{len(over)} clips end", "Their members are")
-        await notifier.tell_operator(
-            f"{which} for want of a provider that is not configured any more ({_some(over)}). {whose} not charged."
-        )
-
-
-def _codes(jobs: Iterable[Job]) -> list[str]:
-    return [job.job_code for job in jobs]
-
-
-def _some(codes: Sequence[str]) -> str:
-    more = f" and {len(codes) - _NAMED} more" if len(codes) > _NAMED else ""
-    return f"{', '.join(codes[:_NAMED])}{more}"
+    for over in (False, True):
+        codes = tuple(job.job_code for job in stranded if (job.state in FREE_TO_CANCEL) is over)
+        if codes:
+            await notifier.tell_operator(ProviderMissing(codes, over=over))

@@ -23,6 +23,7 @@ from bot.errors import (
     ProviderRejected,
     ProviderUnavailable,
 )
+from bot.notice import Rejected
 from bot.pipeline.holds import Holds
 from bot.pipeline.pictures import Pictures
 from bot.pipeline.stage_result import End, Later, StageResult, advanced
@@ -163,10 +164,7 @@ class Refusing:
         if not self._rejection_told:
             # Told once until a clip is accepted: where the provider's API has changed, every clip is rejected.
             self._rejection_told = True
-            told = (
-                f"Job {job.job_code}: {job.provider} rejected it ({error}). Nothing was started, nobody was charged."
-                " Until a clip is taken this is not told again; where all are rejected, `happyhorse doctor` may say why."
-            )
+            told = Rejected(job.job_code, job.provider, str(error))
         return End(job, State.FAILED, failure=Failure.OURS, detail=str(error), told=told)
 
 

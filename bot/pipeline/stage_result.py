@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from bot.domain.job import Failure, Job, State
+from bot.notice import Notice, ThrownAway
 from bot.ports import AddressChanges, Posted
 
 
@@ -45,7 +46,7 @@ class End:
     failure: Failure | None = None
     detail: str | None = None
     address: AddressChanges = field(default_factory=AddressChanges)
-    told: str | None = None
+    told: Notice | None = None
 
 
 StageResult = Advanced | Later | End | Parked | None
@@ -72,8 +73,5 @@ def thrown_away(job: Job, *, free: bool) -> End:
         return End(job, State.CANCELLED, charged=job.due, detail="thrown away on arrival, as asked")
     told = None
     if not free:
-        told = (
-            f"Job {job.job_code}: a moderator had the clip thrown away. It was billed at {job.provider}"
-            f" as {job.provider_reference}; the member was not charged."
-        )
+        told = ThrownAway(job.job_code, job.provider, job.provider_reference)
     return End(job, State.CANCELLED, detail=f"thrown away on arrival, as moderator {job.discarded_by} asked", told=told)

@@ -14,6 +14,7 @@ from typing import Final
 
 from bot.domain.job import Failure, Job, State
 from bot.errors import ProviderError, ReferenceHeld, SubmitOutcomeUnknown
+from bot.notice import TakenAfterEnd, Unfound
 from bot.pipeline.holds import Holds
 from bot.pipeline.lost_submits import Fate, LostSubmits
 from bot.pipeline.pictures import Pictures
@@ -145,11 +146,9 @@ class Submitting:
         if fate is Fate.NEVER_ARRIVED:
             detail = f"{_SUBMITS_THAT_NEVER_ARRIVED} submits never arrived"
             return End(job, State.FAILED, failure=Failure.PROVIDER, detail=detail)
-        why = "named a clip of another job" if job.id in self._accepted_before else "was lost"
-        told = (
-            f"Job {job.job_code}: the answer to its submit at {job.provider} {why} and its clip can't be told apart"
-            f" there (seed {job.seed}). It may have been billed; the member was refunded."
-        )
+        another = job.id in self._accepted_before
+        why = "named a clip of another job" if another else "was lost"
+        told = Unfound(job.job_code, job.provider, job.seed, another)
         detail = f"the submit's answer {why}, and the clip was not found again"
         return End(job, State.UNKNOWN, detail=detail, told=told)
 
@@ -190,10 +189,7 @@ class Submitting:
         """Tells the operator of a clip that was accepted after they had ended its job: it may be billed, and no member pays."""
         now = await self._jobs.get(job.id)
         if now is not None and now.ended and not self._provider.free:
-            await self._notifier.tell_operator(
-                f"Job {job.job_code} had ended when {job.provider} took its clip as {reference}: it may be billed there;"
-                " the member was not charged."
-            )
+            await self._notifier.tell_operator(TakenAfterEnd(job.job_code, job.provider, reference))
 
     def drop(self, job_id: int) -> None:
         """The job was ended on request: stops its uploads and the search for its submit at once."""

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.domain.job import Failure, Job, State
 from bot.errors import DeliveryError
+from bot.notice import NeverPosted
 from bot.pipeline.stage_result import End, Later, done
 from bot.pipeline.waits import ENDLESS
 from bot.ports import Clock, Notifier, Posted
@@ -25,11 +26,7 @@ def time_is_over(job: Job, now_ms: int) -> End | None:
     """The end of a job whose owner did not have it posted in three days; None before that."""
     if now_ms < job.unposted_until_ms:
         return None
-    billed = "" if job.preview else f" It was billed at {job.provider} as {job.provider_reference}."
-    told = (
-        f"Job {job.job_code}: its owner has not had the clip posted in three days, so it ended"
-        f" ({job.failure_detail}).{billed} The member was not charged."
-    )
+    told = NeverPosted(job.job_code, job.provider, job.provider_reference, said=job.failure_detail, billed=not job.preview)
     return End(job, State.FAILED, failure=job.failure or Failure.UNDELIVERABLE, detail=job.failure_detail, told=told)
 
 

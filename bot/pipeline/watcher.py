@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.domain.job import Failure, Job
 from bot.errors import ProviderError, ProviderRejected
+from bot.notice import Part
 from bot.pipeline.loop_backoff import RefusedKey, Trouble
 from bot.ports import PHASES_OVER, Clock, Engine, Notifier, Phase, RunStatus, VideoProvider
 from bot.tasks import own_cancels_only
@@ -65,7 +66,7 @@ class Watcher:
         self._provider = provider
         self._engine = engine
         self._clock = clock
-        self._trouble = Trouble(provider.name, notifier, clock, key, beat, "the watching of clips")
+        self._trouble = Trouble(provider.name, notifier, clock, key, beat, Part.WATCHER)
         self._give_up_ms = give_up_ms
         self._watched: dict[str, _Watched] = {}
         self._by_job: dict[int, str] = {}
@@ -136,7 +137,7 @@ class Watcher:
                     await self.poll()
                 wait = self._trouble.over()
             except Exception as error:  # noqa: BLE001  the loop outlives any one failure; each is logged or told
-                wait = await self._trouble.wait(error, f"watching {len(self._watched)} clips")
+                wait = await self._trouble.wait(error, len(self._watched))
             await self._clock.sleep(wait)
 
     async def poll(self) -> None:

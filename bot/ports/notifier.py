@@ -15,6 +15,7 @@ from bot.domain.clip import ClipRequest, Kind
 from bot.domain.clip_match import Came
 from bot.domain.job import Job
 from bot.domain.progress import Experience
+from bot.notice import Notice
 from bot.ports.media import Change, ClipFacts
 from bot.ports.provider import ClipLink
 
@@ -259,6 +260,6 @@ class Notifier(Protocol):
         """Shows the job's end on card and progress message. Raises `DeliveryError` for a temporary error."""
         ...
 
-    async def tell_operator(self, text: str) -> None:
-        """Sends a text to the operator's channel, if one is configured, and writes it to the log."""
+    async def tell_operator(self, notice: Notice) -> None:
+        """Sends it to the operator's channel, if one is configured, and writes it to the log."""
         ...

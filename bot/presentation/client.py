@@ -20,6 +20,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.notice import CommandsRefused, Part
 from bot.ports import KeyValues, SettableClock
 from bot.presentation import command_sync, gateway
 from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, long_limits
@@ -109,19 +110,19 @@ class HappyHorseClient(commands.AutoShardedBot):
                 self.tree, self.application_id, Route.BASE, self._key_values, self._clock, self.command_ids
             )
         except command_sync.CommandsRefused as error:
-            await self.notifier.tell_operator(str(error))
+            await self.notifier.tell_operator(CommandsRefused(str(error)))
         except command_sync.UNREACHED as error:
             _log.error("the commands could not be registered, the earlier ones stay: %s", error)
         else:
             if not sent:
-                verifying = kept("the look at registered commands", self._verify, self.notifier.tell_operator)
+                verifying = kept(Part.COMMANDS, self._verify, self.notifier.tell_operator)
                 self._verifying = asyncio.create_task(verifying, name="commands")
 
     async def _verify(self) -> None:
         try:
             await command_sync.verify(self.tree, self._key_values, self._clock, self.command_ids)
         except command_sync.CommandsRefused as error:
-            await self.notifier.tell_operator(str(error))
+            await self.notifier.tell_operator(CommandsRefused(str(error)))
 
     async def launch_shards(self) -> None:
         # Told how many there are, the library goes to the configured gateway, and not to the one that Discord names here.

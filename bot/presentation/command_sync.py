@@ -25,7 +25,7 @@ _REFUSAL_CHARACTERS: Final = 600
 
 
 class CommandsRefused(Exception):
-    """Discord does not take the commands as they are; those that were registered before stay. Says so for the operator."""
+    """Discord does not take the commands as they are; those that were registered before stay. `str()` is what it says."""
 
 
 def fingerprint(tree: app_commands.CommandTree[Any], application_id: int, api_base: str) -> str:
@@ -85,8 +85,7 @@ async def _sync(tree: app_commands.CommandTree[Any], key_values: KeyValues, cloc
             raise
         refusal = one_line(str(error), _REFUSAL_CHARACTERS)
         await _note(key_values, clock, refusal)
-        msg = f"Discord refuses the bot's commands, and the earlier ones stay: {refusal}"
-        raise CommandsRefused(msg) from error
+        raise CommandsRefused(refusal) from error
     await _note(key_values, clock, "")
 
 

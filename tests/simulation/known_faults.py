@@ -41,8 +41,8 @@ _MONEY: Final = (
         "failed-and-billed-is-told-to-nobody",
         "billed and not charged is told to the operator",
         "bot/pipeline/job_runner.py",
-        "    if status.billed is not False:",
-        "    if status.billed is None:",
+        "    if status.billed is False:",
+        "    if status.billed is not None:",
     ),
 )
 _SUBMITS: Final = (
@@ -169,8 +169,8 @@ _TOLD: Final = (
         "a-refused-key-is-told-at-each-try",
         "the operator is told once",
         "bot/pipeline/loop_backoff.py",
-        "if not self._key.known and await tell(self._notifier, text):",
-        "if await tell(self._notifier, text):",
+        "if not self._key.known and await tell(self._notifier, notice):",
+        "if await tell(self._notifier, notice):",
     ),
     mutant(
         "an-odd-field-is-logged-each-time",
@@ -241,8 +241,8 @@ _OTHERS: Final = (
         "who-is-cancelled-though-billed-is-told-to-nobody",
         "billed and not charged is told to the operator",
         "bot/pipeline/job_runner.py",
-        'told=_unpaid(job, status, f"was cancelled at {job.provider}{why}")',
-        "told=None",
+        "State.CANCELLED, told=_unpaid(job, status)",
+        "State.CANCELLED, told=None",
     ),
     mutant(
         "a-moderators-discard-is-told-to-nobody",

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.errors import Interrupted
+from bot.notice import Part, PartDied
 from bot.tasks import kept, own_cancels_only, unless
 from tests.virtual_time import played
 
@@ -74,14 +75,14 @@ class Work:
             await _cancelled_from_inside()
         raise death
 
-    async def tell(self, text):
+    async def tell(self, notice):
         if self.deaf:
             self.deaf -= 1
             raise OSError("no network")
-        self.told.append(text)
+        self.told.append(notice)
 
     async def keep(self):
-        await kept("the sweeping", self, self.tell)
+        await kept(Part.PRUNING, self, self.tell)
 
 
 def test_work_that_dies_starts_again_ever_later_and_is_told_once():
@@ -89,7 +90,7 @@ def test_work_that_dies_starts_again_ever_later_and_is_told_once():
     played(work.keep())
     assert work.began == [0.0, 1.0, 3.0, 7.0]
     assert len(work.told) == 1
-    assert "the sweeping (ValueError" in work.told[0]
+    assert work.told == [PartDied(Part.PRUNING, "ValueError")]
 
 
 def test_no_pause_is_longer_than_a_minute():
@@ -110,7 +111,7 @@ def test_an_operator_who_could_not_be_told_is_told_the_next_time():
     work.deaf = 1
     played(work.keep())
     assert len(work.told) == 1
-    assert "KeyError" in work.told[0]
+    assert work.told[0].error == "KeyError"
 
 
 async def test_kept_work_ends_when_it_is_asked_to():

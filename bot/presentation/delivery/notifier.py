@@ -14,6 +14,7 @@ import discord
 
 from bot.domain.job import Job, State
 from bot.errors import DeliveryError
+from bot.notice import Notice
 from bot.ports import BlobStore, Clock, Delivery, JobStore, Media, Posted, Progress, ProgressReader
 from bot.presentation.delivery import clip_poster
 from bot.presentation.delivery.announcer import Announcer, lacks_progress_message
@@ -28,6 +29,7 @@ from bot.presentation.delivery.upload_limits import UploadLimits
 from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.discord_errors import Closed, NotTaken
 from bot.presentation.views import job_card
+from bot.presentation.views.notices import sentence
 from bot.presentation.views.progress_text import progress_page, progress_text
 
 _log: Final = logging.getLogger(__name__)
@@ -117,8 +119,8 @@ class DiscordNotifier:
         self._quoting.forget(job.id)
         self._clip_poster.forget(job.id)
 
-    async def tell_operator(self, text: str) -> None:
-        await self._operators.tell(text)
+    async def tell_operator(self, notice: Notice) -> None:
+        await self._operators.tell(sentence(notice))
 
     @property
     def operators_told(self) -> bool:

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 from bot.domain.backoff import Doubling
 from bot.errors import HappyHorseError
+from bot.notice import Part
 from bot.ports import Clock, Progress, ProgressReader
 from bot.presentation.delivery.rate_limit import BURST, PROGRESS_PER_SECOND, RateLimit
 from bot.presentation.discord_errors import Closed
@@ -78,8 +79,8 @@ class ProgressUpdater:
         self._loop: asyncio.Task[None] | None = None
 
     def start(self, tell: Tell) -> None:
-        """Starts the loop. If it dies, it is started again and `tell` is called with a text for the operator."""
-        self._loop = asyncio.create_task(kept("the progress of clips", self._update_all, tell), name="progress")
+        """Starts the loop. If it dies, it is started again and `tell` is called with a notice for the operator."""
+        self._loop = asyncio.create_task(kept(Part.PROGRESS, self._update_all, tell), name="progress")
 
     async def stop(self) -> None:
         tasks = [task for task in (self._loop, *self._under_way.values()) if task is not None]

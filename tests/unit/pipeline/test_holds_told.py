@@ -13,7 +13,7 @@ async def looked(world):
     """A look at running clips that the provider refuses, as the watcher's loop takes it."""
     with pytest.raises(ProviderMisconfigured) as refused:
         await world.stages.watcher.poll()
-    await world.stages.watcher._trouble.wait(refused.value, "watching 1 clips")
+    await world.stages.watcher._trouble.wait(refused.value, 1)
 
 
 @pytest.mark.parametrize("first", ["look", "submit"])

@@ -209,7 +209,7 @@ async def test_a_provider_that_does_not_answer_is_told_where_its_clip_stands_sti
     job = await looked_at(world)
     for times in range(3):
         assert ((await progress_reader.progress_of(job.id)).hitch, times) == (None, times)
-        await world.stages.watcher._trouble.wait(ProviderUnavailable("no way"), "watching")
+        await world.stages.watcher._trouble.wait(ProviderUnavailable("no way"), 1)
     assert (await progress_reader.progress_of(job.id)).hitch is Hitch.PROVIDER
     world.stages.watcher._trouble.over()
     assert (await progress_reader.progress_of(job.id)).hitch is None

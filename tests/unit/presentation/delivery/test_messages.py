@@ -11,6 +11,8 @@ import pytest
 from discord.http import Route
 
 from bot.errors import DeliveryError, UploadTooLarge
+from bot.notice import OutOfReach, TakesAgain
+from bot.presentation.views.notices import sentence
 from bot.presentation.delivery.message_parts import Kept
 from bot.presentation.delivery.notifier import DiscordNotifier
 from bot.presentation.delivery.rate_limit import RateLimit
@@ -262,9 +264,10 @@ async def test_a_word_to_the_operator_has_the_same_nonce_in_every_process(monkey
             server.client, jobs=None, blobs=None, media=None, progress_reader=None, clock=ManualClock(), operator_channel_id=30
         )
         assert not notifier.operators_told
-        for text in ("A clip can't be posted", "A clip can't be posted", "Another"):
-            await notifier.tell_operator(text)
+        once, twice = OutOfReach("scenario", "timeout"), TakesAgain("scenario", None)
+        for notice in (once, once, twice):
+            await notifier.tell_operator(notice)
         assert notifier.operators_told
         first, again, other = (body["nonce"] for _, _, body in server.there.requests[-3:])
-        assert first == again == "o" + hashlib.sha256(b"A clip can't be posted").hexdigest()[:20]
+        assert first == again == "o" + hashlib.sha256(sentence(once).encode()).hexdigest()[:20]
         assert other != first
