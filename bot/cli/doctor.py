@@ -18,9 +18,10 @@ from bot.errors import HappyHorseError, MediaError
 from bot.media.ffmpeg import FFmpeg
 from bot.ops.clock import SystemClock
 from bot.ops.proxies import check_proxies
-from bot.ports import Finding, Severity
+from bot.ports import Severity
 from bot.presentation.checkup import inspect
 from bot.presentation.client import point_at
+from bot.presentation.views.findings import Finding, worded
 from bot.resources import open_vendors, without_key
 from bot.settings import Settings
 from bot.storage.condition import Condition, condition_of
@@ -86,7 +87,7 @@ async def _provider(settings: Settings) -> list[Finding]:
         vendors = await open_vendors(stack, settings, SystemClock())
         missing = without_key(settings, vendors)
         found = [] if missing is None else [Finding("Provider", Severity.ERROR, missing)]
-        return [*found, *[finding for vendor in vendors.values() for finding in await vendor.check()]]
+        return [*found, *[worded(finding) for vendor in vendors.values() for finding in await vendor.check()]]
 
 
 async def _ffmpeg(settings: Settings) -> list[Finding]:

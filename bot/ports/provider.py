@@ -88,14 +88,60 @@ class Severity(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of `happyhorse doctor`: what was checked, what was found, and what to do about it ("" where nothing)."""
+class Check(StrEnum):
+    """What a provider looks at for the doctor."""
 
-    subject: str
+    KEY = "key"
+    DRY_RUN = "dry_run"
+    LIMITS = "limits"
+    """The vendor's own idea of a model's limits."""
+    CEILING = "ceiling"
+    """Clips at a time."""
+    RENDERER = "renderer"
+    """Of a provider that draws here."""
+
+
+class FindingCode(StrEnum):
+    """What a check found; `presentation/views/findings.py` has the words. Figures of each:"""
+
+    FINE = "fine"
+    """KEY, LIMITS: (). DRY_RUN: (seconds at 720P, price in the vendor's units). CEILING: (clips, plan). RENDERER: (clips)"""
+    REFUSED = "refused"
+    """(the vendor's words); the operator's to mend"""
+    UNREACHED = "unreached"
+    """(what went wrong)"""
+    UNPRICED = "unpriced"
+    CHANGED = "changed"
+    """The model has changed: see `differences`."""
+    NOT_ASKED = "not_asked"
+    """No team is configured."""
+    NOT_SAID = "not_said"
+    """(plan)"""
+    CLOSED = "closed"
+    """(folder, what the system said); it can't be written to"""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Of one input of a model: without a `bound` it is gone, or of its values the `missing` ones; else that bound differs."""
+
+    name: str
+    bound: str = ""
+    theirs: float = 0
+    ours: float = 0
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFinding:
+    """One line of `happyhorse doctor`. `model` is the name of the model that it is about, if any."""
+
+    check: Check
+    code: FindingCode
     severity: Severity
-    found: str
-    remedy: str = ""
+    figures: tuple[str | int | float, ...] = ()
+    model: str = ""
+    differences: tuple[Difference, ...] = ()
 
 
 class VideoProvider(Protocol):
@@ -172,6 +218,6 @@ class VideoProvider(Protocol):
         """A request that changes and costs nothing, made at the start: raises the error with which the provider refuses us."""
         ...
 
-    async def check(self) -> list[Finding]:
+    async def check(self) -> list[ProviderFinding]:
         """Checks for `happyhorse doctor`: key, dry run, and the limits of the models as the vendor names them. Never raises."""
         ...

@@ -8,8 +8,9 @@ from typing import Final
 import aiohttp
 import discord
 
-from bot.ports import Finding, SettableClock, Severity
+from bot.ports import SettableClock, Severity
 from bot.presentation.discord_time import DiscordTime
+from bot.presentation.views.findings import Finding
 
 NEEDED: Final = {
     "view_channel": "View Channels",

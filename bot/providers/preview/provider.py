@@ -17,7 +17,7 @@ from typing import ParamSpec, Self
 from bot.disk import put_in_place
 from bot.domain.job import PREVIEW, Failure
 from bot.errors import ClipUnavailable, HappyHorseError, ProviderUnavailable
-from bot.ports import Accepted, ClipLink, Finding, Lost, Phase, RunStatus, Severity, Submission
+from bot.ports import Accepted, Check, ClipLink, FindingCode, Lost, Phase, ProviderFinding, RunStatus, Severity, Submission
 from bot.providers.preview.renderer import Renderer
 from bot.providers.preview.store import PreviewStore
 
@@ -120,13 +120,13 @@ class PreviewProvider:
     async def ping(self) -> None:
         """Never fails: the preview runs in this process."""
 
-    async def check(self) -> list[Finding]:
+    async def check(self) -> list[ProviderFinding]:
         try:
             await asyncio.to_thread(self._store.open)
         except OSError as error:
-            remedy = "Give the bot a data folder that it may write to."
-            return [Finding("preview", Severity.ERROR, f"cannot write to {self._folder}: {error.strerror}", remedy)]
-        return [Finding("preview", Severity.OK, f"renders here, {self._parallel} at a time, free of charge")]
+            figures = (str(self._folder), error.strerror or "")
+            return [ProviderFinding(Check.RENDERER, FindingCode.CLOSED, Severity.ERROR, figures)]
+        return [ProviderFinding(Check.RENDERER, FindingCode.FINE, Severity.OK, (self._parallel,))]
 
     async def _status(self, reference: str) -> RunStatus:
         run = self._runs.get(reference)

@@ -10,7 +10,7 @@ from typing import Self
 import httpx
 
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected
-from bot.ports import Accepted, ClipLink, Clock, Finding, KeyValues, Lost, RunStatus, Submission
+from bot.ports import Accepted, ClipLink, Clock, KeyValues, Lost, ProviderFinding, RunStatus, Submission
 from bot.providers.scenario import checkup, download, errors, mapping, search, uploads
 from bot.providers.scenario.account import Account, Pace
 from bot.providers.scenario.client import Client, segment
@@ -116,7 +116,7 @@ class ScenarioProvider:
     async def ping(self) -> None:
         await checkup.ping(self._client)
 
-    async def check(self) -> list[Finding]:
+    async def check(self) -> list[ProviderFinding]:
         return await checkup.check(self._client)
 
 

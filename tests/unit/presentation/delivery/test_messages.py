@@ -12,12 +12,12 @@ from discord.http import Route
 
 from bot.errors import DeliveryError, UploadTooLarge
 from bot.notice import OutOfReach, TakesAgain
-from bot.presentation.views.notices import sentence
 from bot.presentation.delivery.message_parts import Kept
 from bot.presentation.delivery.notifier import DiscordNotifier
 from bot.presentation.delivery.rate_limit import RateLimit
 from bot.presentation.discord_errors import Closed, DoneAlready, NotTaken
 from bot.presentation.views.layout import Page, Picture
+from bot.presentation.views.notices import sentence
 from tests.factories import an_address
 from tests.fakes import ManualClock
 from tests.unit.presentation.little_discord import CUT, ME, SENT, little_discord

@@ -12,7 +12,7 @@ from bot.domain.clip import Kind, RawClip
 from bot.domain.job import Failure
 from bot.errors import ClipUnavailable, MediaError, ProviderRejected, ProviderUnavailable
 from bot.ops.clock import SystemClock
-from bot.ports import Lost, Phase, Severity
+from bot.ports import FindingCode, Lost, Phase, Severity
 from bot.providers.preview.provider import PreviewProvider
 from bot.providers.preview.store import CLIPS_KEPT_SECONDS, IMAGES_KEPT_SECONDS, PreviewStore
 from tests.factories import a_submission
@@ -278,7 +278,6 @@ async def test_a_folder_that_cannot_be_written_is_a_finding_and_passing_trouble(
         with pytest.raises(ProviderUnavailable):
             await provider.submit(submission())
         (finding,) = await provider.check()
-        assert finding.severity is Severity.ERROR
-        assert finding.remedy
+        assert (finding.severity, finding.code) == (Severity.ERROR, FindingCode.CLOSED)
         (tmp_path / "jobs").unlink()
         (tmp_path / "jobs").mkdir()

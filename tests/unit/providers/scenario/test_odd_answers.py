@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.domain.job import Failure
 from bot.errors import ClipMissing, ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
-from bot.ports import Lost, Phase, Severity
+from bot.ports import Difference, Lost, Phase, Severity
 from bot.providers.scenario import Account, ScenarioProvider
 from bot.providers.scenario.oddities import OddityLog
 
@@ -315,7 +315,7 @@ async def test_the_doctor_looks_past_an_odd_input_of_a_model(vendor, strange):
     )
     found = await strange.check()
     assert {finding.severity for finding in found} <= {Severity.OK, Severity.ADVICE, Severity.WARNING}
-    assert any("duration max is 99 there" in finding.found for finding in found)
+    assert any(Difference("duration", "max", 99, 15) in finding.differences for finding in found)
 
 
 @pytest.mark.parametrize(
