@@ -6,9 +6,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.presentation.client import HappyHorseClient
-from bot.presentation.interactions.booking import roles_of
+from bot.presentation.interactions.context import roles_of
 from bot.presentation.interactions.responses import HorseInteraction, say, wait
-from bot.presentation.views.jobs_page import quota_page
+from bot.presentation.views.quota_page import quota_page
 
 
 class Quota(commands.Cog):

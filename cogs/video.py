@@ -12,7 +12,8 @@ from discord.ext import commands
 from bot.domain import limits
 from bot.domain.clip import ASPECT_DEFAULT, RESOLUTION_DEFAULT, Kind, RawClip, Resolution
 from bot.presentation.client import HappyHorseClient
-from bot.presentation.interactions.booking import book, roles_of
+from bot.presentation.interactions.booking import book
+from bot.presentation.interactions.context import roles_of
 from bot.presentation.interactions.modal_handlers import keep_stills
 from bot.presentation.interactions.responses import HorseInteraction, open_form, say
 from bot.presentation.message_pictures import pictures_for

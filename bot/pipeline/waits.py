@@ -1,4 +1,4 @@
-"""How long jobs wait after each kind of error, and when they stop trying. The formulas are in `domain/backoff.py`."""
+"""How long the pipeline waits for each kind of trouble, and when it stops trying."""
 
 from __future__ import annotations
 

@@ -6,25 +6,12 @@ whole numbers.
 """
 
 from bot.ports.clock import Clock, SettableClock
+from bot.ports.engine import Engine, Next, RunResult, Standstill, Why
 from bot.ports.jobs import AddressChanges, JobChanges, JobStore, NewJob
 from bot.ports.media import Attachments, Change, CheckedImage, ClipFacts, Fitted, Media, Remedy
-from bot.ports.notifier import (
-    Delivery,
-    Engine,
-    Estimates,
-    Forecast,
-    Hitch,
-    Next,
-    Notifier,
-    NoUpload,
-    Posted,
-    Progress,
-    ProgressReader,
-    RunResult,
-    Standstill,
-    Why,
-)
+from bot.ports.notifier import Delivery, Notifier, NoUpload, Posted
 from bot.ports.operator import KeptPauses, OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
+from bot.ports.progress import Estimates, Forecast, Hitch, Progress, ProgressReader
 from bot.ports.provider import (
     PHASES_OVER,
     Accepted,

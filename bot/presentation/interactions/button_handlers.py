@@ -12,7 +12,8 @@ from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job, State
 from bot.errors import Gone
 from bot.presentation.interactions import job_list, permissions
-from bot.presentation.interactions.booking import book, roles_of
+from bot.presentation.interactions.booking import book
+from bot.presentation.interactions.context import roles_of
 from bot.presentation.interactions.post_here import post_here
 from bot.presentation.interactions.responses import HorseInteraction, add, hold, open_form, replace_page, say, wait
 from bot.presentation.views import layout, unposted, wording

@@ -9,7 +9,8 @@ from typing import Any, Final
 from bot.domain.clip import Kind, RawClip
 from bot.errors import Gone, NotYours
 from bot.presentation.interactions import permissions
-from bot.presentation.interactions.booking import book, roles_of, say_rest
+from bot.presentation.interactions.booking import book, say_rest
+from bot.presentation.interactions.context import roles_of
 from bot.presentation.interactions.filled_forms import Submitted, merged
 from bot.presentation.interactions.responses import HorseInteraction, say
 from bot.presentation.message_pictures import Found

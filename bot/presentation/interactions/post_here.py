@@ -6,7 +6,7 @@ import discord
 
 from bot.domain.job import Job, State
 from bot.errors import DeliveryError
-from bot.presentation.interactions.booking import address_of
+from bot.presentation.interactions.context import address_of
 from bot.presentation.interactions.responses import HorseInteraction, say, wait
 from bot.presentation.views import layout, wording
 from bot.presentation.views.error_pages import note_page

@@ -13,7 +13,7 @@ from bot.domain.progress import Experience
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import Crossed, QuotaRefused, RequestRefused
 from bot.ports import Change, ClipLink, Delivery, Entry, Forecast, LedgerEntry, NoUpload, Progress
-from bot.presentation.views import error_pages, jobs_page
+from bot.presentation.views import error_pages, help_page, jobs_page, quota_page
 from bot.presentation.views.clip_message import clip_page, more_page
 from bot.presentation.views.custom_ids import FormKind
 from bot.presentation.views.escaping import blocks
@@ -126,9 +126,9 @@ async def test_quota_help_and_errors_fit():
         LedgerEntry(number, 1, 2, 3, entry, -999_999, NOW_MS, NOW_MS, "*" * 500) for number, entry in enumerate(Entry)
     )
     for prices in (Prices(), FREE):
-        assert broken(jobs_page.quota_page(Quota(standing, Window.MONTH, 10**6, entries), prices, preview=True)) == []
+        assert broken(quota_page.quota_page(Quota(standing, Window.MONTH, 10**6, entries), prices, preview=True)) == []
         ids = dict.fromkeys(("video", "jobs", "quota"), 2**63 - 1)
-        assert broken(jobs_page.help_page(prices, Window.MONTH, 10**9, preview=True, command_ids=ids)) == []
+        assert broken(help_page.help_page(prices, Window.MONTH, 10**9, preview=True, command_ids=ids)) == []
     reasons = ("allowance", "running", "guild_allowance", "guild_running")
     refused = QuotaRefused(tuple(Crossed(reason, 10**6, -5, 10**6, NOW_MS) for reason in reasons))
     assert broken(error_pages.quota_page(refused, 2**63 - 1, "this month")) == []

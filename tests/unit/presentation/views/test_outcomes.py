@@ -6,7 +6,7 @@ from bot.domain.price import FREE, Prices
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import Crossed, Gone, KindClosed, NotYours, ProviderUnavailable, QuotaRefused, RequestRefused
 from bot.ports import Entry, LedgerEntry
-from bot.presentation.views import error_pages, jobs_page, unposted
+from bot.presentation.views import error_pages, help_page, jobs_page, quota_page, unposted
 from bot.presentation.views.buttons import BUTTONS
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.job_card import card
@@ -251,7 +251,7 @@ async def test_no_error_shows_its_own_text():
 
 async def test_quota_is_told_in_one_look():
     entries = (LedgerEntry(1, 2, 7, None, Entry.RESERVE, -90, NOW_MS, NOW_MS, ""),)
-    page = jobs_page.quota_page(
+    page = quota_page.quota_page(
         Quota(Standing(300, -216, Span(0, NOW_MS + 5_000)), Window.DAY, 0, entries), Prices(), preview=False
     )
     text = text_of(page)
@@ -262,36 +262,36 @@ async def test_quota_is_told_in_one_look():
 
 async def test_what_was_granted_is_part_of_the_whole():
     standing = Standing(300, 284, Span(0, NOW_MS), granted=300)
-    text = text_of(jobs_page.quota_page(Quota(standing, Window.DAY, 6, ()), Prices(), preview=False))
+    text = text_of(quota_page.quota_page(Quota(standing, Window.DAY, 6, ()), Prices(), preview=False))
     assert "**584 of 600 credits left today**" in text
     assert "`▰▰▰▰▰▰▰▰▰▱` 97 % left" in text
 
 
 async def test_help_says_what_a_member_gets_and_not_what_is_left_of_it():
-    told = text_of(jobs_page.help_page(Prices(), Window.DAY, 300, preview=False))
+    told = text_of(help_page.help_page(Prices(), Window.DAY, 300, preview=False))
     assert "You get 300 credits a day." in told
     assert "thread" not in told
     assert "preview" not in told
-    assert "You have no limit." in text_of(jobs_page.help_page(Prices(), Window.DAY, None, preview=False))
+    assert "You have no limit." in text_of(help_page.help_page(Prices(), Window.DAY, None, preview=False))
 
 
 async def test_one_resolution_at_no_price_is_called_free():
-    told = text_of(jobs_page.help_page(Prices(0, 18), Window.DAY, 300, preview=False))
+    told = text_of(help_page.help_page(Prices(0, 18), Window.DAY, 300, preview=False))
     assert "A 5 s clip costs 90 credits at 1080P, free at 720P." in told
 
 
 async def test_previews_are_called_so_whether_they_are_charged_or_not():
-    charged = text_of(jobs_page.help_page(Prices(), Window.DAY, 300, preview=True))
+    charged = text_of(help_page.help_page(Prices(), Window.DAY, 300, preview=True))
     assert "Clips are previews for now" in charged
     assert "costs 90 credits at 1080P, 70 at 720P" in charged
-    assert "Clips are free previews for now" in text_of(jobs_page.help_page(FREE, Window.DAY, 300, preview=True))
+    assert "Clips are free previews for now" in text_of(help_page.help_page(FREE, Window.DAY, 300, preview=True))
 
 
 async def test_real_clips_at_no_price_are_not_called_previews():
     quota = Quota(Standing(300, 0, Span(0, NOW_MS)), Window.DAY, None, ())
     for told in (
-        text_of(jobs_page.help_page(FREE, Window.DAY, 300, preview=False)),
-        text_of(jobs_page.quota_page(quota, FREE, preview=False)),
+        text_of(help_page.help_page(FREE, Window.DAY, 300, preview=False)),
+        text_of(quota_page.quota_page(quota, FREE, preview=False)),
         ending(failed(Failure.PROVIDER, cost=0, provider="scenario")).charge,
     ):
         assert "free" in told
@@ -309,7 +309,7 @@ async def test_real_clips_at_no_price_are_not_called_previews():
 )
 def test_help_says_how_a_preview_is_had_where_there_are_real_clips_too(offer, told):
     offer = Offer(offer)
-    page = jobs_page.help_page(
+    page = help_page.help_page(
         offer.real_prices, Window.DAY, 300, preview=False, drafts=offer.drafts, draws_first=offer.draws_first
     )
     said = text_of(page)
