@@ -233,7 +233,11 @@ async def measure(folder: Path) -> list[Row]:
         assert next(iter(done))[0] == 150 + 2 * 6 * 200, "the bare statements did not do the work"
         resumed = await take_over(storage)
     rows: list[Row] = []
-    for how, pairs in (("road, one by one", serial), ("road, 200 at once", parallel), ("store alone, 200 at once", alone)):
+    for how, pairs in (
+        ("pipeline, one by one", serial),
+        ("pipeline, 200 at once", parallel),
+        ("store alone, 200 at once", alone),
+    ):
         ratio = median(ours / theirs for ours, theirs in pairs)
         rows += [
             row(f"books: {how}", median(ours for ours, _ in pairs), "jobs/s", 0),

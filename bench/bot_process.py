@@ -37,7 +37,7 @@ class SandboxServer:
     client: Client
     folder: Path
 
-    def config(self, name: str = "house", **sections: Mapping[str, Any]) -> Path:
+    def config(self, name: str = "bot", **sections: Mapping[str, Any]) -> Path:
         """Writes a configuration for this sandbox with the provider `scenario` and no quota. `sections` override its tables."""
         url = self.client.url
         values: dict[str, dict[str, Any]] = {
@@ -63,7 +63,7 @@ class SandboxServer:
         file.write_text(text, encoding="utf-8")
         return file
 
-    def database(self, name: str = "house") -> Path:
+    def database(self, name: str = "bot") -> Path:
         return self.folder / name / "happyhorse.db"
 
     def bot(self, config: Path) -> Bot:

@@ -14,7 +14,7 @@ def settings():
 
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory, settings):
-    with a_bot(tmp_path_factory.mktemp("house"), settings) as made:
+    with a_bot(tmp_path_factory.mktemp("bot"), settings) as made:
         yield made
 
 

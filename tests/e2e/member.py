@@ -15,7 +15,7 @@ PICTURES = Path(__file__).resolve().parents[2].parent / "shared" / "images"
 
 
 class Member:
-    """`house` is where they live; `name` is how the sandbox knows them."""
+    """`name` is how the sandbox knows them."""
 
     def __init__(self, bot, member_id, name):
         self.bot = bot

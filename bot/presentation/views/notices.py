@@ -20,7 +20,7 @@ _DIED: Final = {
     Part.PROGRESS: "the progress of clips",
     Part.HEALTH: "the word of the bot's health",
     Part.COMMANDS: "the look at registered commands",
-    Part.STAGES: "the lane of {provider}",
+    Part.STAGES: "the stages of {provider}",
     Part.APART: "the turns of jobs that may have broken the bot",
     Part.CAPACITY: "the question how many clips {provider} takes",
     Part.CLOCK: "the note of how far the machine's clock is off",

@@ -164,7 +164,7 @@ async def test_a_card_that_is_gone_does_not_stop_the_thread_from_being_followed(
 
 
 async def refused(server, job, delivery, times=1):
-    """Discord takes the clip in none of so many tries, twenty minutes apart, as the road would note them."""
+    """Discord takes the clip in none of so many tries, twenty minutes apart, as the job runner would note them."""
     hitches = server.backend.provider_stages.setdefault("scenario", SimpleNamespace(hitches=Hitches())).hitches
     for _ in range(times):
         with pytest.raises(DeliveryError) as caught:
