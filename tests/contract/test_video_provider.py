@@ -13,6 +13,7 @@ from PIL import Image
 from bot.domain.clip import Kind
 from bot.errors import ClipUnavailable, ProviderUnavailable
 from bot.ports import PHASES_OVER, Lost, Phase, Severity
+from bot.presentation.views.findings import worded
 from tests.factories import a_submission
 from tests.fixtures.video_providers import UNDER_TEST
 from tests.waiting import until
@@ -160,5 +161,5 @@ async def test_a_healthy_provider_answers_at_the_start(under_test):
 
 async def test_the_doctor_finds_nothing_wrong_with_a_healthy_provider(under_test):
     findings = await under_test.provider.check()
-    assert {finding.subject for finding in findings} == under_test.looked_at
+    assert {worded(finding).subject for finding in findings} == under_test.looked_at
     assert {finding.severity for finding in findings} <= {Severity.OK, Severity.ADVICE}
