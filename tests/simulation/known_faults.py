@@ -263,7 +263,7 @@ _OTHERS: Final = (
         "what can be posted as a file is no link",
         "bot/pipeline/finishing.py",
         "        except (MediaError, OSError) as error:\n            return await self._not_fitted(job, error)",
-        '        except (MediaError, OSError):\n            self._fitted[job.id] = "It could not be made smaller."',
+        "        except (MediaError, OSError):\n            self._fitted[job.id] = NoUpload(limit)",
     ),
     mutant(
         "a-job-that-was-booked-all-the-same-is-not-woken",
