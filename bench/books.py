@@ -155,9 +155,9 @@ class Bare:
         await self.transaction(
             (statement("jobs.exists"), {"id": number}),
             (statement("ledger.booked"), {"member_id": new.member_id, **span}),
-            (statement("jobs.running_of_member"), {"member_id": new.member_id}),
+            (statement("jobs.running_of_member"), {"member_id": new.member_id, "provider": new.provider}),
             (statement("ledger.booked_of_guild"), {"guild_id": ADDRESS.guild_id, **span}),
-            (statement("jobs.running_of_guild"), {"guild_id": ADDRESS.guild_id}),
+            (statement("jobs.running_of_guild"), {"guild_id": ADDRESS.guild_id, "provider": new.provider}),
             (statement("jobs.insert"), columns),
             (statement("ledger.reserve"), columns),
         )
