@@ -13,6 +13,7 @@ from bot.ports import OperatorAnswer
 from bot.settings import Settings
 from bot.storage import open_storage
 from tests.factories import NO_BOUNDS, a_new_job, a_request
+from tests.waiting import until
 
 ID = 1_234_567_890_123_456_789
 HOSTILE = "A kite \x1b[2J\u202e \nand a second line " + "x" * 900
@@ -104,10 +105,7 @@ async def test_a_bot_that_ends_before_it_answers_leaves_the_request_to_the_shell
     await made(settings)
     async with open_storage(settings.storage.path) as storage:
         asking = asyncio.create_task(run(settings, "end"))
-        for _ in range(3000):
-            if await storage.requests.unanswered():
-                break
-            await asyncio.sleep(0.01)
+        await until(storage.requests.unanswered)
     assert await asking == 0
     assert "has ended; its 30 credits are back" in capsys.readouterr().out
     async with open_storage(settings.storage.path) as storage:
@@ -148,11 +146,7 @@ async def test_beside_a_bot_it_is_asked_for_and_the_answer_is_told(settings, cap
     await made(settings)
     async with open_storage(settings.storage.path) as storage:
         asking = asyncio.create_task(run(settings, "end", sure=True))
-        for _ in range(3000):
-            if open_requests := await storage.requests.unanswered():
-                break
-            await asyncio.sleep(0.01)
-        (request,) = open_requests
+        (request,) = await until(storage.requests.unanswered)
         assert (request.job_id, request.action, request.sure) == (ID, "end", True)
         await storage.requests.answer(request.id, OperatorAnswer(done=True, text="It has\x1b[2J\nended."), 1)
         assert await asking == 0
