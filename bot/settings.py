@@ -60,7 +60,8 @@ class ProviderSection(Section):
 
     name: ProviderName = "preview"
     names: Annotated[tuple[ProviderName, ...], AfterValidator(_each_once)] = ()
-    parallel: Annotated[int, Field(ge=0, le=1000)] = 0
+    # Twenty times what the benchmarks run.
+    parallel: Annotated[int, Field(ge=0, le=100_000)] = 0
     watch_seconds: Annotated[float, Field(gt=0, le=60)] = 3.0
     give_up_minutes: Annotated[int, Field(ge=5, le=7 * 24 * 60)] = 60
     lost_submit_seconds: Annotated[float, Field(gt=0, le=24 * 60 * 60)] = 90.0

@@ -75,6 +75,7 @@ def test_every_mistake_is_told_at_once_by_its_key(tmp_path):
         ("[provider]\nwatch_seconds = 0", "0 is too small; it must be more than 0"),
         ("[preview]\ncharged = 'maybe'", '"maybe" is neither true nor false'),
         ("[preview]\nparallel = 99", "99 is too large; 16 is the most"),
+        ("[provider]\nparallel = 100_001", "100001 is too large; 100,000 is the most"),
         ("[storage]\npath = 5", "5 is no path; put it in quotation marks"),
         ("[discord]\napi_base = 'ftp://x'", '"ftp://x" must begin with https://'),
         ("log = 'loud'", '"loud" is no section; write its name in [brackets] and its settings below'),
