@@ -35,7 +35,8 @@ HappyHorseError
 │   ├── UnreadableJob           a job's row holds what this version does not know; it is left as it is, with its credits
 │   ├── DatabaseInUse           another process of this bot holds it
 │   └── DatabaseBusy            others kept it busy for too long; nothing of the work was done, nor will be
-└── SettingsError           config.toml or the environment is wrong; the text names the key and the remedy
+├── SettingsError           config.toml or the environment is wrong; the text names the key and the remedy
+└── Mistake                 what was typed after `happyhorse` can't be done; raised and worded by the command line
 """
 
 from __future__ import annotations
@@ -280,3 +281,7 @@ class DatabaseBusy(StorageError):
 
 class SettingsError(HappyHorseError):
     """The text is written for the operator: it names the key, what was given and what is allowed."""
+
+
+class Mistake(HappyHorseError):
+    """In the call of a command, not in the configuration. `str()` is for the operator, in the words of `bot.cli`."""

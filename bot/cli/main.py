@@ -20,7 +20,7 @@ from typing import Final, NoReturn
 
 from bot.cli.arguments import Parser, amount, job_name, port, snowflake, span
 from bot.domain import limits
-from bot.errors import HappyHorseError, SettingsError
+from bot.errors import HappyHorseError, Mistake, SettingsError
 
 _FAILED: Final = 1
 _MISTAKE: Final = 2
@@ -47,6 +47,8 @@ def _code_of(work: Callable[[], int], file: Path | None = None) -> int:
     try:
         code = work()
         sys.stdout.flush()
+    except Mistake as error:
+        return _complain(str(error), _MISTAKE)
     except SettingsError as error:
         where = "" if file is None or str(file) in str(error) else f" The configuration is {file}."
         return _complain(f"{error}{where}", _MISTAKE)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.cli.job_report import inert
 from bot.domain.quota import Standing, span_at
-from bot.errors import DatabaseInUse, SettingsError
+from bot.errors import DatabaseInUse, Mistake
 from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.ports import LedgerEntry
 from bot.resources import bots_storage
@@ -54,24 +54,24 @@ def _copies(path: Path) -> set[Path]:
 async def quota(settings: Settings, action: str, member: int, roles: frozenset[int] | None, credit: int, note: str) -> int:
     """`action` is show, grant or set; `credit` is the number of credits for the latter two. Returns the exit code.
 
-    `roles` None: the multiplier with which the bot last saw the member counts. Raises `SettingsError` for invalid values, and
+    `roles` None: the multiplier with which the bot last saw the member counts. Raises `Mistake` for invalid values, and
     as `bots_storage`.
     """
     if abs(credit) > _LEDGER_MOST:
         msg = f"{credit} credits is more than anyone can spend; give at most {_LEDGER_MOST}."
-        raise SettingsError(msg)
+        raise Mistake(msg)
     if action == "set" and credit < 0:
         msg = f"{credit} can't be what is left: give 0 or more. To take some: happyhorse quota grant {credit} --member {member}"
-        raise SettingsError(msg)
+        raise Mistake(msg)
     if action == "grant" and not credit:
         msg = "0 credits change nothing: give more to add some, or a negative number to take some."
-        raise SettingsError(msg)
+        raise Mistake(msg)
     if len(note) > _NOTE_MOST:
         msg = f"the note has {len(note)} characters; give at most {_NOTE_MOST}."
-        raise SettingsError(msg)
+        raise Mistake(msg)
     if not note.isprintable():
         msg = "the note is one line without control characters, since its member reads it."
-        raise SettingsError(msg)
+        raise Mistake(msg)
     async with bots_storage(settings) as storage:
         clock, policy = SystemClock(await known_ahead_ms(storage.key_values)), settings.policy()
         allowances = Allowances(policy, storage.multipliers, clock)
@@ -96,14 +96,14 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
 
 
 def _check(member: int, credit: int, standing: Standing) -> None:
-    """Raises `SettingsError` where the member is exempt, or would have less than 0 credits left."""
+    """Raises `Mistake` where the member is exempt, or would have less than 0 credits left."""
     if standing.exempt:
         msg = f"member {member} is exempt from quotas (quota.exempt), so credits mean nothing to them; nothing was changed."
-        raise SettingsError(msg)
+        raise Mistake(msg)
     if -credit > standing.left:
         left = max(standing.left, 0)
         msg = f"member {member} has {left} credits left, so {-credit} can't be taken; take at most {left}, or set what is left."
-        raise SettingsError(msg)
+        raise Mistake(msg)
 
 
 def _summary(member: int, standing: Standing, settings: Settings) -> str:

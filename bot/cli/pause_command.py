@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.pause import Pause
-from bot.errors import SettingsError
+from bot.errors import Mistake
 from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.resources import bots_storage
 from bot.settings import Settings
@@ -38,13 +38,13 @@ def seconds_of(text: str) -> int:
 
 
 async def pause(settings: Settings, guild_id: int | None, seconds: int | None, why: str) -> int:
-    """Pauses for so many `seconds`, None: until `resume`. Returns the exit code. Raises `SettingsError` for a `why` that is too
+    """Pauses for so many `seconds`, None: until `resume`. Returns the exit code. Raises `Mistake` for a `why` that is too
     long or has control characters.
     """
     why = why.strip()
     if len(why) > WHY_MOST or not why.isprintable():
         msg = f"--why is one line of at most {WHY_MOST} characters, since members read it"
-        raise SettingsError(msg)
+        raise Mistake(msg)
     async with bots_storage(settings) as storage:
         now_ms = SystemClock(await known_ahead_ms(storage.key_values)).now_ms()
         made = Pause(None if seconds is None else now_ms + seconds * 1000, why)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.cli import operator
 from bot.domain.quota import span_at
-from bot.errors import DatabaseOutdated, SettingsError
+from bot.errors import DatabaseOutdated, Mistake, SettingsError
 from bot.ops.clock import SystemClock
 from bot.settings import Settings
 from bot.storage import copies, open_storage, schema
@@ -61,7 +61,7 @@ async def test_show_writes_nothing(settings):
 
 @pytest.mark.parametrize("credit", [10**9 + 1, -(10**9) - 1])
 async def test_more_than_anyone_can_spend_is_refused_before_the_database_is_opened(settings, credit):
-    with pytest.raises(SettingsError, match="at most 1000000000"):
+    with pytest.raises(Mistake, match="at most 1000000000"):
         await operator.quota(settings(), "grant", MEMBER, None, credit, "")
     assert not settings().storage.path.exists()
 
@@ -76,7 +76,7 @@ async def test_more_than_anyone_can_spend_is_refused_before_the_database_is_open
     ],
 )
 async def test_what_makes_no_sense_is_refused_with_the_reason_and_books_nothing(settings, action, credit, note, said):
-    with pytest.raises(SettingsError, match=said):
+    with pytest.raises(Mistake, match=said):
         await run(settings(), action, credit, note=note)
     await run(settings(), "grant", -900)
     assert await booked(settings()) == -900
@@ -84,7 +84,7 @@ async def test_what_makes_no_sense_is_refused_with_the_reason_and_books_nothing(
 
 @pytest.mark.parametrize("action", ["grant", "set"])
 async def test_credits_of_an_exempt_member_are_refused_as_meaningless(settings, action):
-    with pytest.raises(SettingsError, match="exempt"):
+    with pytest.raises(Mistake, match="exempt"):
         await run(settings(exempt=[MEMBER]), action, 5)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.cli import pause_command
 from bot.domain.pause import Pause
-from bot.errors import SettingsError
+from bot.errors import Mistake
 from bot.settings import Settings
 from bot.storage import open_storage
 from bot.storage.pauses import KEY
@@ -53,7 +53,7 @@ def test_a_length_that_is_none_is_refused_with_how_to_write_it(text, said):
 
 @pytest.mark.parametrize("why", ["x" * 201, "two\nlines"])
 async def test_words_that_no_member_could_be_shown_are_refused_and_nothing_is_paused(settings, why):
-    with pytest.raises(SettingsError, match="--why"):
+    with pytest.raises(Mistake, match="--why"):
         await pause_command.pause(settings, None, None, why)
     assert await kept(settings) == {}
 
