@@ -1,7 +1,7 @@
-"""How long to wait before the next try: every formula of it, and how much of a Retry-After is obeyed.
+"""Every formula for the wait before the next try, and how much of a Retry-After is obeyed.
 
-Pure arithmetic in seconds; the caller passes a random number, 0 to 1, as `dice`. The numbers are with the code that waits (for
-jobs in `pipeline/waits.py`).
+Waits are seconds. The caller passes a random number, 0 to 1, as `dice`. The numbers stand beside the code that waits (for jobs
+in `pipeline/waits.py`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from sys import maxsize
 from typing import Final
 
 RETRY_AFTER_MOST: Final = 300.0
-"""Seconds of a provider's Retry-After that are obeyed at most; after that one clip or question tries again. Some vendors ask
-for a month.
+"""The most seconds of a provider's Retry-After that are obeyed; then one clip or query tries again. Some vendors ask for a
+month.
 """
 _DOUBLINGS_MOST: Final = 30
 """After so many doublings every wait is the longest; more would overflow a float."""
@@ -81,7 +81,7 @@ class Backoff:
 class Lasting:
     """Waits of half the time that the trouble has lasted, from `first` to `longest`, with a random part of up to a quarter.
 
-    They grow like a backoff but need no count of tries: only the time since when it lasts must be on disk for a restart.
+    They grow like a backoff but need no count of tries: for a restart only the time at which the trouble began must be on disk.
     """
 
     first: float

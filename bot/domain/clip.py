@@ -1,4 +1,4 @@
-"""What a member asks for: one clip, checked whole. Pure: no Discord, no provider, no bytes of images."""
+"""A member's request for a clip: `RawClip` as typed, `ClipRequest` once every limit of the model was checked."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _UNITS: Final = (
 CHARACTER: Final = re.compile(
     rf"(?<![a-z0-9_])character(?:[_-]?| (?!\d+[ -]?{_UNITS}(?![a-z0-9_])))(\d+)(?![\da-z_])", re.IGNORECASE
 )
-"""A reference as the prompt names it. Members also write "character 1"; `ClipRequest` stores the model's own spelling.
+"""Finds `character1` and other spellings like "character 1" in a prompt; `ClipRequest.check` turns them into `character1`.
 
-"The character 2 seconds later" is none. Letters of other scripts may stand right beside it.
+It does not match "the character 2 seconds later". Letters of other scripts may stand right beside it.
 """
 
 
 class Kind(StrEnum):
-    """How a clip is made; the values are the members' words in commands and stored rows."""
+    """How a clip is made. The values stand in commands and in stored rows."""
 
     TEXT = "text"
     IMAGE = "image"
@@ -48,16 +48,16 @@ class Resolution(StrEnum):
 
     @classmethod
     def chosen(cls, typed: object) -> Resolution:
-        """The one that a member chose so far; the model's own where that is nothing, or none."""
+        """The resolution that a member typed; the default where they typed none or an unknown one."""
         return next((each for each in cls if each.value == typed), RESOLUTION_DEFAULT)
 
 
 RESOLUTION_DEFAULT: Final = Resolution.P1080
-"""The model's own; prices and what is left are told of it."""
+"""The model's own default, and the resolution for which members are told prices and how many clips are left."""
 
 
 class Aspect(StrEnum):
-    """The nine presets, width to height."""
+    """The model's nine presets, width to height."""
 
     WIDE = "16:9"
     CLASSIC = "4:3"
@@ -80,9 +80,9 @@ ASPECT_DEFAULT: Final = Aspect.WIDE
 
 
 class ReferenceImage(BaseModel):
-    """An image that was checked and kept: `sha256` names its bytes in the blob store; sizes are pixels as stored.
+    """A checked and stored image. `sha256` names its bytes in the blob store; sizes are pixels as stored.
 
-    `animated` says that it was, and that its first frame is what was kept.
+    `animated`: the attached file was an animation, of which the first frame was stored.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -99,10 +99,10 @@ class ReferenceImage(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class RawClip:
-    """What a member typed or chose for a clip, before it is checked. None: the model's default holds.
+    """What a member typed or chose for a clip, not checked yet. None: the model's default.
 
-    Commands and forms make it, drafts keep it, `ClipRequest.check` judges it. A new option of a clip is a field here and one of
-    the same name in `ClipRequest`; what lies between passes the fields on without naming them.
+    Commands and forms make it, drafts store it, `ClipRequest.check` checks it. A new option of a clip needs a field here and
+    one of the same name in `ClipRequest`; the code between passes all fields on without naming them.
     """
 
     kind: Kind
@@ -114,7 +114,7 @@ class RawClip:
 
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> Self:
-        """From what `values` gave, as it came back from storage. Names that are no field are left out.
+        """The clip from what `values` returned, after storage. Unknown names are ignored.
 
         Raises `KeyError` without a kind or a prompt, and `ValueError` for a kind that this version does not know.
         """
@@ -123,22 +123,22 @@ class RawClip:
         return cls(**known)
 
     def values(self) -> dict[str, Any]:
-        """Its fields by name, as JSON takes them; those that are None are left out."""
+        """The fields that are not None, by name, ready for JSON."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         return {**{name: value for name, value in given.items() if value is not None}, "kind": self.kind.value}
 
     def with_text(self, changed: Callable[[str], str]) -> Self:
-        """With `changed` of every text in it."""
+        """A copy in which `changed` was applied to every text."""
         texts = {name: changed(value) for name, value in self.values().items() if isinstance(value, str)}
         return replace(self, **{**texts, "kind": self.kind})
 
     def changed_to(self, other: RawClip) -> Self:
-        """This one with what `other` says; where that says nothing (None), and of the kind, this one's holds."""
+        """A copy with the fields of `other` that are not None, except the kind."""
         return replace(self, **{**other.values(), "kind": self.kind})
 
 
 class ClipRequest(BaseModel):
-    """A clip that may be submitted: every limit of the model holds. Build it with `check`, which says what is wrong."""
+    """A clip that may be submitted, since it is within every limit of the model. Made by `check`, which says what is wrong."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -163,7 +163,7 @@ class ClipRequest(BaseModel):
 
     @classmethod
     def check(cls, raw: RawClip, references: tuple[ReferenceImage, ...] = ()) -> Self:
-        """The request for what a member typed, with its pictures in the prompt's order.
+        """The request for what a member typed. `references` are its pictures, `character1` first.
 
         Raises `RequestRefused` with every problem at once.
         """
@@ -183,18 +183,18 @@ class ClipRequest(BaseModel):
 
     @property
     def characters_used(self) -> frozenset[int]:
-        """Numbers N of every `characterN` in the prompt."""
+        """The number N of every `characterN` in the prompt."""
         return characters_in(self.prompt)
 
     @property
     def frame(self) -> tuple[int, int]:
-        """Width and height in pixels, both even: the short side is the resolution's, the shape the still's or the preset's."""
+        """Width and height in pixels, both even. A clip from an image has the image's shape, every other its preset's."""
         ratio = self.references[0].ratio if self.kind is Kind.IMAGE else self.aspect.ratio
         return frame_size(self.resolution, ratio)
 
 
 def frame_size(resolution: Resolution, ratio: float) -> tuple[int, int]:
-    """Width and height in even pixels for `ratio` = width / height, the short side being the resolution's."""
+    """Width and height in pixels, both even, for `ratio` = width / height and the short side of `resolution`."""
     short = resolution.short_side
     if ratio >= 1:
         return round(short * ratio / 2) * 2, short
@@ -202,7 +202,7 @@ def frame_size(resolution: Resolution, ratio: float) -> tuple[int, int]:
 
 
 def characters_in(prompt: str) -> frozenset[int]:
-    """Numbers of the references that a prompt names (`character1` is 1)."""
+    """Numbers of the characters that a prompt names (`character1` is 1)."""
     return frozenset(int(number[:6]) for number in CHARACTER.findall(prompt))
 
 
@@ -220,7 +220,7 @@ def reference_problem(kind: Kind, count: int) -> Problem | None:
 
 
 def character_problem(kind: Kind, prompt: str, count: int) -> Problem | None:
-    """A `characterN` that no image stands behind. Only R2V knows characters, so other kinds are left alone."""
+    """The problem of a prompt that names a `characterN` without an image. Only clips of kind `CHARACTERS` have characters."""
     if kind is not Kind.CHARACTERS:
         return None
     strangers = tuple(sorted(n for n in characters_in(prompt) if not 1 <= n <= count))
@@ -228,7 +228,7 @@ def character_problem(kind: Kind, prompt: str, count: int) -> Problem | None:
 
 
 def problems_before_images(raw: RawClip, image_count: int) -> tuple[Problem, ...]:
-    """Every problem that shows before an image's bytes are read; empty when all is well so far."""
+    """Every problem that can be found before the images are read."""
     stand_in = ReferenceImage(sha256="0" * 64, width=1024, height=1024)
     try:
         ClipRequest.check(raw, (stand_in,) * image_count)
@@ -238,7 +238,7 @@ def problems_before_images(raw: RawClip, image_count: int) -> tuple[Problem, ...
 
 
 def _spelled(raw: RawClip) -> RawClip:
-    """With the prompt as the model reads it: without what can't be seen alone, characters in its own spelling."""
+    """A copy with `characterN` in the model's spelling, and "" for a prompt in which nothing can be seen."""
     if not any(map(_is_seen, raw.prompt)):
         return replace(raw, prompt="")
     if raw.kind is not Kind.CHARACTERS:
@@ -251,10 +251,10 @@ def _is_seen(character: str) -> bool:
 
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Mc", "Me"})
-"""Unicode categories of which a prompt can't consist alone: controls, zero-width and other format marks, spaces, and
-marks, which need a letter to stand on."""
+"""Unicode categories of characters that can't be seen by themselves: controls, zero-width and other format marks, spaces, and
+accents, which need a letter."""
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and signs that look like a space: fillers of Hangul, the empty pattern of Braille."""
+"""Letters and signs that look like a space: Hangul fillers and the empty Braille pattern."""
 _PROMPT_ALLOWED: Final = (1, limits.PROMPT_CHARACTERS)
 _OPTIONS: Final[dict[str, tuple[ProblemCode, Figures]]] = {
     "duration": (ProblemCode.LENGTH, (limits.DURATION_MIN_SECONDS, limits.DURATION_MAX_SECONDS)),
@@ -262,7 +262,7 @@ _OPTIONS: Final[dict[str, tuple[ProblemCode, Figures]]] = {
     "aspect": (ProblemCode.SHAPE, tuple(each.value for each in Aspect)),
     "seed": (ProblemCode.SEED, (0, limits.SEED_MAX)),
 }
-"""Of each field the code of a value that breaks its limits, and what is allowed."""
+"""For each field the code for a value outside its limits, and the allowed values."""
 _GIVEN_CHARACTERS: Final = 60
 
 

@@ -1,4 +1,4 @@
-"""Whether a finished clip is what was asked for: how long and large it is, which shape it has, whether it is heard. Pure."""
+"""Compares a finished clip with what was asked for: length, size, shape and sound. `pipeline.clip_check` calls it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from typing import Final
 from bot.domain.clip import Aspect, ClipRequest, frame_size
 
 LEAST_SECONDS: Final = 0.5
-"""What is over before that is no clip."""
+"""A shorter file does not count as a clip."""
 _SECONDS_OFF: Final = 0.5
-"""Models round to whole pictures and some add one; what a member counts are seconds."""
+"""Tolerance. Models round to whole frames and some add one; members count in seconds."""
 _SHAPE_OFF: Final = 0.05
-"""Share by which a shape may differ: sizes are rounded to whole blocks of 16 pixels."""
+"""Tolerance for the shape, as a share: models round sizes to whole blocks of 16 pixels."""
 _SMALLER_SHARE: Final = 0.9
-"""Of the short side and of the pixels that were asked for. 720P has two thirds of 1080P's short side, and less than half of its
-pixels; a model may mean by a resolution the short side, or the pixels of 16:9 in whichever shape."""
+"""A clip is smaller than asked for below this share of both the short side and the number of pixels. 720P has two thirds of
+1080P's short side and less than half of its pixels. Models mean by a resolution either the short side, or as many pixels as
+16:9 has, in any shape."""
 
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What a clip is: seconds, pixels as it is shown, and whether it has sound."""
+    """The clip that came: its length, its size in pixels as players show it, and whether it has sound."""
 
     seconds: float
     width: int
@@ -30,7 +31,7 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Between what came and what was asked for. `lacking`: its member got less than was asked for."""
+    """How the clip differs from what was asked for. `lacking`: the member got less than that."""
 
     shorter: bool
     longer: bool
@@ -56,7 +57,7 @@ def compare(request: ClipRequest, came: Came) -> Differences:
 
 
 def _smaller(request: ClipRequest, came: Came) -> bool:
-    """By both measures, since either alone may be what the model meant."""
+    """Smaller by both measures, since the model may go by either one."""
     wide, high = frame_size(request.resolution, Aspect.WIDE.ratio)
     few_lines = min(came.width, came.height) < _SMALLER_SHARE * request.resolution.short_side
     return few_lines and came.width * came.height < _SMALLER_SHARE * wide * high

@@ -1,4 +1,7 @@
-"""Prompts that teach: each shows sight, sound, camera and, where someone speaks, lip-sync. Pure data, our own words."""
+"""Example prompts for new members. Each describes picture, sound and camera and, where someone speaks, asks for lip-sync.
+
+Example buttons offer them. We wrote the texts ourselves.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from bot.domain.clip import Aspect, Kind, RawClip, Resolution
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`raw` has settings that the prompt works well with, in 720P for a first try. Its title stands with its button, by key."""
+    """`raw` has settings that suit the prompt, in 720P for a cheap first try. `views/buttons.py` has titles by `key`."""
 
     key: str
     raw: RawClip

@@ -1,4 +1,4 @@
-"""Who is next when the provider takes only N clips at a time. Pure: the order depends on the waiting jobs alone."""
+"""The order in which waiting jobs get a slot at the provider. Engines sort their line with it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from bot.domain.clip import Kind
 class Waiting:
     """A job in line. Job ids are interaction snowflakes, so they also order by time.
 
-    `joined` is the turn that was the present one when it first stood in line, less a half: between those who were served
-    up to then and those who are served from then on. `asked_ms` is when its member asked for the clip.
+    `joined` is the number of the latest turn when the job first stood in line, minus a half: it sorts before the member who had
+    that turn, and after those who had earlier ones. `asked_ms` is when its member asked for the clip.
     """
 
     job_id: int
@@ -28,12 +28,12 @@ class Waiting:
 def in_order(
     waiting: Iterable[Waiting], running_per_member: Counter[int], served: Mapping[int, int] | None = None
 ) -> list[Waiting]:
-    """The line, first to go first.
+    """The waiting jobs, the next one first.
 
-    A member's k-th unfinished job waits behind every other member's earlier ones: the key is (k, turn, age), where k
-    counts the member's running jobs too. `served` holds the number of the turn in which a member last got a slot; turn is
-    that one, or when the job joined the line where that is later. So nobody gets a second clip before everybody got a
-    first, also when the first is long finished; and nobody who comes later goes first for having had none lately.
+    The sort key is (k, turn, job id). k is 1 for a member's first unfinished job, 2 for the second and so on, running jobs
+    included. `served` has for each member the number of the turn in which they last got a slot; turn is that number, or
+    `joined` where that is later. So nobody gets a second clip before everybody got a first one, even if the first is finished
+    long ago, and a newcomer does not pass those who waited longer.
     """
     turns = served or {}
     rank = Counter(running_per_member)
@@ -46,9 +46,9 @@ def in_order(
 
 
 def expected_wait_ms(position: int, slots: int, typical_ms: int | None) -> int | None:
-    """How long the `place`-th in line (1 is next) waits when `slots` clips run at once and one takes `typical_ms`.
+    """How long the job at `position` in line (1 is next) waits when `slots` clips run at once and one takes `typical_ms`.
 
-    Rounds of `slots` clips go before it; the one running now is on average half done. None without experience.
+    Full rounds of `slots` clips go before it; the running round is on average half done. None when `typical_ms` is None.
     """
     if typical_ms is None:
         return None

@@ -1,4 +1,4 @@
-"""Names of clip files: safe everywhere, and telling the clip. Pure."""
+"""Makes the file name of a clip from its prompt and settings. Delivery and `pipeline.finishing` call it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _RESERVED: Final = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
 def clip_filename(job: Job, *, quoted: bool = True) -> str:
     """For example `a-red-kite-over-the-dunes-5s-1080p-k3f9.mp4`: ASCII, lower case, at most 80 characters.
 
-    Words come from the prompt where it has Latin letters or digits, else the kind stands in; the end is from the job's
-    reference, so that two clips of one prompt do not overwrite each other in a folder. Not `quoted` it has none of the prompt.
+    The words are the prompt's where it has Latin letters or digits, and name the kind of clip otherwise, or when `quoted` is
+    False. The last part is the end of the job's code, so that two clips of one prompt do not overwrite each other in a folder.
     """
     request = job.request
     plain = unicodedata.normalize("NFKD", request.prompt if quoted else "").encode("ascii", "ignore").decode().lower()

@@ -1,4 +1,4 @@
-"""What an attached image must be for the model to take it. Pure: the facts come from media, which has read the bytes."""
+"""Checks an attached image against the model's limits: format, file size, pixels, shape. `bot.media` calls it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """What the bytes say. Sizes are pixels after the EXIF orientation was applied; `size` is the file's, in bytes."""
+    """Read from an image's bytes. Width and height are pixels after the EXIF orientation is applied; `size` is in bytes."""
 
     format: str
     width: int
@@ -35,9 +35,10 @@ def least_short_side(use: Use) -> int:
 
 
 def kept_size(width: int, height: int, use: Use, long_side: int) -> tuple[int, int]:
-    """The size to scale a picture within its limits to: a long side of `long_side` pixels, as far as the limits still hold.
+    """Width and height to scale a picture down to, so that its long side is `long_side` pixels.
 
-    A picture is never enlarged. Rounding makes it squarer, never narrower, so that its shape stays within the limits too.
+    The result is larger where the model's limits need that. A picture is never enlarged. Rounding makes it squarer, never
+    narrower, so that its shape stays within the limits too.
     """
     long, short = max(width, height), min(width, height)
     least = least_short_side(use)
@@ -48,7 +49,7 @@ def kept_size(width: int, height: int, use: Use, long_side: int) -> tuple[int, i
 
 
 def problems(facts: ImageFacts, use: Use, field: str) -> tuple[Problem, ...]:
-    """Every limit that the image breaks, named after the option `field` it was attached to."""
+    """Every limit that the image breaks. `field` is the option that it was attached to."""
     found: list[Problem] = []
     size = (facts.width, facts.height)
     if facts.format not in limits.IMAGE_FORMATS:

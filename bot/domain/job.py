@@ -1,7 +1,6 @@
-"""A job: one clip from command to delivery, its states and which may follow which. Pure; storage makes it durable.
+"""A job: one clip from command to delivery, with its states. Storage keeps it.
 
-`TRANSITIONS` is the whole truth about the order of things; `diagram()` draws it for the docs, and a test holds the
-drawing there against it.
+`TRANSITIONS` says which state may follow which. `diagram()` draws it for the docs; a test compares the drawing there with it.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Final
 from bot.domain.clip import ClipRequest
 
 PREVIEW: Final = "preview"
-"""The provider whose clips are drawn here, to try things out; every other one makes real clips."""
+"""The provider whose clips the bot draws itself, to try things out; every other one makes real clips."""
 
 
 class State(StrEnum):
@@ -34,17 +33,17 @@ class State(StrEnum):
 
 _S = State
 TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
-    # To itself: trouble of its own is written down, until when it waits outside the line.
+    # To itself: a job with trouble of its own stores until when it waits outside the line.
     _S.QUEUED: frozenset({_S.QUEUED, _S.PREPARING, _S.FAILED, _S.CANCELLED}),
-    # A provider that is full sends a job back into line.
+    # A job goes back into line when the provider is full.
     _S.PREPARING: frozenset({_S.SUBMITTING, _S.QUEUED, _S.FAILED, _S.CANCELLED}),
     _S.SUBMITTING: frozenset({_S.GENERATING, _S.QUEUED, _S.FAILED, _S.CANCELLED, _S.UNKNOWN}),
     _S.GENERATING: frozenset({_S.FETCHING, _S.FAILED, _S.CANCELLED}),
     _S.FETCHING: frozenset({_S.FITTING, _S.FAILED, _S.CANCELLED}),
-    # A lost working file sends a job back to fetch it again; a 413 back to fit it smaller.
+    # A job goes back to fetch a lost working file again, or after a 413 to fit the clip smaller.
     _S.FITTING: frozenset({_S.DELIVERING, _S.FETCHING, _S.UNPOSTED, _S.FAILED, _S.CANCELLED}),
     _S.DELIVERING: frozenset({_S.DONE, _S.FITTING, _S.FETCHING, _S.UNPOSTED, _S.FAILED, _S.CANCELLED}),
-    # Its owner names another place; or an earlier post, whose answer was lost, is found after all.
+    # Its owner names another place, or an earlier post is found whose answer was lost.
     _S.UNPOSTED: frozenset({_S.FITTING, _S.DONE, _S.FAILED, _S.CANCELLED}),
     _S.DONE: frozenset(),
     _S.FAILED: frozenset(),
@@ -54,35 +53,34 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
 
 ENDED: Final = frozenset(state for state, after in TRANSITIONS.items() if not after)
 FREE_TO_CANCEL: Final = frozenset({State.QUEUED, State.PREPARING})
-"""Nothing was sent that costs money: a cancel is immediate and free."""
+"""Nothing that costs money was sent: a cancel is immediate and free."""
 HOLDS_A_SLOT: Final = frozenset({State.PREPARING, State.SUBMITTING, State.GENERATING})
-"""Counts towards what the provider takes at a time."""
+"""The job counts towards the number of clips that the provider takes at a time."""
 MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
-"""The provider is done with it: its clip is fetched, fitted and posted."""
+"""The provider has made the clip; it is being fetched, fitted or posted."""
 OUT_OF_LINE: Final = HOLDS_A_SLOT | MADE
-"""Its turn has come, and something is done about it. `take_over` in `jobs.sql` names those in which our own work may break."""
+"""Being worked on, no longer in line. `take_over` in `jobs.sql` lists those of them in which the bot's own work may break."""
 WAITS_LONG: Final = FREE_TO_CANCEL | {State.FETCHING, State.FITTING, State.UNPOSTED}
-"""Nobody may look at it for a while: a wish of its member wakes it."""
+"""The job may wait for a long time, so a member's cancel or discard wakes it."""
 MAY_BE_RETRIED: Final = frozenset({State.FAILED, State.UNKNOWN})
-"""It ended without a clip and nobody wanted that: the operator may have it tried again."""
+"""Ended without a clip though nobody cancelled it: the operator may have it tried again."""
 UNPOSTED_MS: Final = 3 * 24 * 60 * 60 * 1000
-"""How long a made clip that could not be posted waits for its owner to name another place; then it ends and is free."""
+"""How long a made clip that could not be posted waits for its owner to name another place; then the job ends, uncharged."""
 
 STARTS_TOGETHER: Final = 3
-"""A job during whose work the process died so often runs one at a time, apart from the others."""
+"""After the process died this often during a job's work, such jobs run one at a time, apart from the others."""
 STARTS_MOST: Final = 6
-"""After so many it is not run any more: it is told as our own fault."""
+"""After the process died this often during its work, a job is not run any more and fails as our own fault."""
 FENCE_WHEN_BOOKED: Final = 0
-"""No process but the one that booked the job has it; each take-over adds one."""
+"""The fence of a new job, owned by the process that booked it. Each take-over adds one."""
 
 
 class Failure(StrEnum):
-    """Why a job ended without a clip; each reads differently to the member. `STOPPED` is the operator's own doing.
+    """Why a job ended without a clip. Each has its own text for members. `STOPPED`: the operator ended the job.
 
-    Four of them are of a clip that is made: `UNDELIVERABLE` when every place to post it is closed, `DOUBTFUL` when it may
-    stand in a place that can't be read any more, `TOO_LARGE` when no place takes a file of its size, `DISCORD` when Discord
-    was in trouble for longer than anyone should wait. A job has them, or `OURS`, while it is unposted, and for good once
-    nobody posted it in time.
+    Four of them are about a clip that was made: `UNDELIVERABLE` when every place to post it is closed, `DOUBTFUL` when it may
+    have been posted in a place that can't be read any more, `TOO_LARGE` when no place takes a file of its size, `DISCORD` when
+    Discord was in trouble for too long. An unposted job has one of these or `OURS`, and keeps it when it ends unposted.
     """
 
     MODERATION = "moderation"
@@ -98,10 +96,10 @@ class Failure(StrEnum):
 
 
 class Way(StrEnum):
-    """Where a clip goes that can't be posted in the first place of its address. Written down before it is first sent there.
+    """Where a clip is posted when `Address.posts_to` does not take it. Stored before the clip is first sent there.
 
-    `CHANNEL` is the channel of the command, where the thread was closed; `ANSWER` edits the answer to the interaction, which
-    nobody can read once its token is dead where one member alone sees it; `DIRECT` is a direct message.
+    `CHANNEL` is the channel of the command, for a job whose thread was closed. `ANSWER` edits the answer to the interaction; if
+    only one member sees that answer, the bot can't read it once the token has expired. `DIRECT` is a direct message.
     """
 
     CHANNEL = "channel"
@@ -111,12 +109,13 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a job's messages are in Discord, and how they may be edited. Everything is an id or a limit, never a name.
+    """Where a job's messages are in Discord, and how they may be edited.
 
-    `token` is the interaction's, good until `token_expires_at_ms`; `card_id` the message that answered the command;
-    `upload_limit` in bytes. `guild_id` is None in a DM. `thread_id` is None while there is none, and stays None where
-    `in_place` is true: a DM, a thread, a channel where we may not open one, or a private job. By `way` the clip may have been
-    sent already, whether anything came of it or not; None where that is `posts_to`, or of a private job nowhere.
+    `token` is the interaction's, valid until `token_expires_at_ms`; `card_id` is the message that answered the command;
+    `upload_limit` is in bytes. `guild_id` is None in a DM. `thread_id` is None before a thread is opened, and always where
+    `in_place` is true: in a DM, in a thread, in a channel where the bot may not open one, and for a private job. `way` is set
+    before the clip is sent to another place than `posts_to`, so the clip may be there. While it is None, only `posts_to` was
+    tried, or no place for a private job.
     """
 
     application_id: int
@@ -137,12 +136,12 @@ class Address:
 
     @property
     def by_operator(self) -> bool:
-        """True for a job that no interaction asked for: there is no token and no answer, the bot posts its card itself."""
+        """True for a job that no interaction asked for: it has no token and no answer, so the bot posts its card itself."""
         return not self.token
 
     @property
     def posts_to(self) -> int:
-        """The channel or thread in which progress and clip are posted."""
+        """The thread, or else the channel, in which progress and clip are posted."""
         return self.thread_id or self.channel_id
 
 
@@ -150,18 +149,18 @@ class Address:
 class Job:
     """One row of `jobs`. `id` is the snowflake of the interaction that asked for it; times are epoch milliseconds.
 
-    `fence` counts take-overs: a transition made with an old fence changes nothing. `seed` is always set (ours where
-    the member gave none). `cost` is what was reserved in credits; `charged` what the member paid in the end, None
-    until then. `left_after` and `resets_at_ms` are the member's quota as it stood after the reserve (None: no limit).
-    `discard` means that the clip is not wanted any more, though it is paid for; `discarded_by` is the member who said so,
-    None in rows of the first version, where it was taken for the owner.
+    `fence` counts take-overs: a transition made with an old fence changes nothing. `seed` is always set (drawn by the bot
+    where the member gave none). `cost` is what was reserved in credits; `charged` is what the member paid in the end, None
+    until then. `left_after` and `resets_at_ms` are the member's quota right after the reserve (None: no limit). `discard`
+    means that a member does not want the paid clip any more; `discarded_by` is that member, None in rows of the first version,
+    which counts as the owner.
 
-    `not_before_ms` is set where the job has trouble of its own and waits outside the line until then; `troubled_since_ms` is
+    `not_before_ms` is set while the job has trouble of its own and waits outside the line until then; `troubled_since_ms` is
     when that trouble began, kept until it is over. `starts` counts how often a process died while the job was in its present
-    state. `unposted_at_ms` is since when a made clip has had no place to be posted in, the first time. `posting_fence` is the
-    fence under which posting it where it is to be posted now began, None before that: under a later one a process that died
-    may have posted it. `reduced_to` is what a clip costs that is not as it was asked for, None where that is `cost`.
-    `bar_percent` is how full its bar was shown at most while it was made, rounded up; None where there was none.
+    state. `unposted_at_ms` is when a made clip first had no place to be posted in. `posting_fence` is the fence under which
+    posting to the present place began, None before that: if the job's fence is higher now, a process that died may have posted
+    the clip. `reduced_to` is the lower price of a clip that is less than was asked for, None where the price is `cost`.
+    `bar_percent` is the fullest that its progress bar was shown, rounded up; None where no bar was shown.
     """
 
     id: int
@@ -199,38 +198,38 @@ class Job:
 
     @property
     def due(self) -> int:
-        """Credits that its owner pays once it is posted, or thrown away by their own wish."""
+        """Credits that the owner pays once the clip is posted, or thrown away because they asked for that."""
         return self.cost if self.reduced_to is None else self.reduced_to
 
     @property
     def unposted_until_ms(self) -> int:
-        """When an unposted clip ends for good."""
+        """When an unposted job ends for good."""
         return (self.updated_at_ms if self.unposted_at_ms is None else self.unposted_at_ms) + UNPOSTED_MS
 
     @property
     def may_be_posted(self) -> bool:
-        """Of an unposted clip: whether one of the tries to post it may have done so all the same, its answer lost.
+        """Whether a try to post this unposted clip may have worked though its answer was lost.
 
-        Also where every place is closed: one of them may have closed after such a try.
+        True also when every place is closed: one may have closed after such a try.
         """
         return self.failure in {Failure.DISCORD, Failure.UNDELIVERABLE, Failure.DOUBTFUL}
 
     @property
     def posting_begun(self) -> bool:
-        """Whether a post of the clip may have been sent to where it is to go now."""
+        """Whether the clip may have been sent already to the place where it is to be posted now."""
         return self.posting_fence is not None or self.state is State.DELIVERING
 
     @property
     def card_may_be_clip(self) -> bool:
-        """Whether an edit of its card might overwrite the clip: a try by `ANSWER` may have made it that.
+        """Whether an edit of the card might overwrite the clip, since a post by `Way.ANSWER` may have put the clip there.
 
-        Of a job that the first version was posting no way is written down.
+        For a job that the first version was posting no way is stored, so it may be so.
         """
         return self.posting_begun and (self.posting_fence is None or self.address.way is Way.ANSWER)
 
     @property
     def hides_prompt(self) -> bool:
-        """What the safety check did not let through is not repeated in public; its owner's form has it."""
+        """A prompt that the safety check refused is not shown in public; only the owner's form shows it."""
         return self.failure is Failure.MODERATION
 
     @property
@@ -239,22 +238,22 @@ class Job:
 
     @property
     def moderated_away(self) -> bool:
-        """The clip is not wanted by the word of somebody else than its owner, a moderator: the owner does not pay for it."""
+        """Whether a moderator had the clip thrown away, so that the owner does not pay for it."""
         return self.discard and self.discarded_by not in {None, self.member_id}
 
     @property
     def preview(self) -> bool:
-        """True for a clip that is drawn here; said of the job, since the provider of new ones may be another by now."""
+        """True for a clip that the bot draws itself. It depends on this job's provider, not on the one of new jobs."""
         return self.provider == PREVIEW
 
     @property
     def known_as(self) -> str:
-        """By what the operator finds its clip at the provider; by its seed where no answer to the submit named it."""
+        """How the operator finds the clip at the provider: its reference, or its seed if no answer named a reference."""
         return self.provider_reference or f"seed {self.seed}"
 
     @property
     def job_code(self) -> str:
-        """Short, speakable name of the job for members and operators: the id in base 36, as it stands in the log."""
+        """Short name of the job for members, operators and the log: its id in base 36."""
         return job_code(self.id)
 
 

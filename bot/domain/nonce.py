@@ -1,6 +1,6 @@
-"""How long a nonce holds: while Discord remembers the nonce of a post, it answers a repeat with the message that exists.
+"""How long Discord remembers the nonce of a post. Meanwhile it answers a repeated post with the message that exists.
 
-After that whoever repeats a post looks for the message first (`delivery/announcer.py`, `pipeline/finishing.py`).
+Code that repeats a post later searches for the message first (`delivery/announcer.py`, `pipeline/finishing.py`).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 REMEMBERED_MS: Final = 120_000
-"""So long a nonce surely is remembered. Source: Discord's documentation says "the past few minutes"."""
+"""A nonce is certainly remembered for this long. Source: Discord's documentation says "the past few minutes"."""
 TAKEN_OVER_MS: Final = REMEMBERED_MS // 2
-"""A process that has held a job for less than this may post its message without a look at whose the job is: another that took
-it over meanwhile posts while the nonce is remembered. The other half is the time that sending takes."""
+"""A process may post without checking that it still owns the job if its last write to the job is younger than this: one that
+took the job over since then posts while the nonce is remembered. The other half of that time is left for sending."""

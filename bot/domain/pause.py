@@ -1,4 +1,4 @@
-"""A pause: the operator lets nobody ask for new clips, everywhere or in one server. What runs goes on. Pure."""
+"""A pause: the operator stops requests for new clips, everywhere or in one server. Running jobs go on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.errors import Paused
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """`until_ms` None: until the operator resumes. `why` in the operator's words, "" where none were given."""
+    """`until_ms` is None for a pause until the operator resumes; `why` is the operator's text, may be ""."""
 
     until_ms: int | None
     why: str
@@ -20,11 +20,11 @@ class Pause:
 
 
 Pauses = Mapping[int | None, Pause]
-"""By server; None is everywhere, direct messages too."""
+"""By server id; None is everywhere, including direct messages."""
 
 
 def pause_of(pauses: Pauses, guild_id: int | None, now_ms: int) -> tuple[int | None, Pause] | None:
-    """What keeps clips from being asked for in this server now, and where it holds: everywhere (None) before the one server."""
+    """The pause that holds in this server now, after its key in `pauses`. A pause everywhere goes before the server's own."""
     for place in dict.fromkeys((None, guild_id)):
         found = pauses.get(place)
         if found is not None and found.holds(now_ms):
@@ -33,7 +33,7 @@ def pause_of(pauses: Pauses, guild_id: int | None, now_ms: int) -> tuple[int | N
 
 
 def check(pauses: Pauses, guild_id: int | None, now_ms: int, *, unread: bool = False) -> None:
-    """Raises `Paused` where a clip may not be asked for in this server now. `unread` as there."""
+    """Raises `Paused` where a clip may not be requested in this server now. `unread` as in `Paused`."""
     found = pause_of(pauses, guild_id, now_ms)
     if found is not None:
         place, pause = found

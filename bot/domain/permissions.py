@@ -1,4 +1,4 @@
-"""Who may do what with a job. Buttons and forms ask before anything is done, and the use cases that end or post a clip too."""
+"""Who may do what with a job. Buttons and forms check it first, and so do the use cases that end or post a clip."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from bot.errors import Gone, NotYours
 
 
 class May(Enum):
-    """Who may use a button or form. About a job, others than its owner count only where the job is shown to them."""
+    """Who may use a button or form. Others than a job's owner may use its buttons only where the job is shown to them."""
 
     ANYONE = auto()
-    """No job is behind it: an example, an empty form, or a page of one's own list."""
+    """It belongs to no job: an example, an empty form, or a page of the member's own list."""
     AUTHOR = auto()
-    """A draft: the store hands it to nobody but whoever typed it."""
+    """A draft: the store gives it only to the member who typed it."""
     WHO_SEES_IT = auto()
-    """Its owner, and everybody who is where the job is shown."""
+    """The owner, and everybody in the place where the job is shown."""
     WHO_MAY_READ_IT = auto()
-    """The same; but what the safety check refused is its owner's alone to read and to repeat."""
+    """The same, but only the owner may read and repeat what the safety check refused."""
     OWNER_OR_MODERATOR = auto()
     OWNER = auto()
 
 
 def permits(may: May, job: Job, member_id: int, *, moderator: bool) -> bool:
-    """Whether a member to whom the job is shown may do that with it. `moderator`: they moderate where it is shown."""
+    """Whether a member to whom the job is shown belongs to `may`. `moderator`: they moderate the place where it is shown."""
     if member_id == job.member_id:
         return True
     match may:
@@ -39,9 +39,9 @@ def permits(may: May, job: Job, member_id: int, *, moderator: bool) -> bool:
 
 
 def check(may: May, job: Job, member_id: int, *, moderator: bool = False, shown: bool = True) -> None:
-    """Raises `NotYours` for what this member may not do, and `Gone` where the job is not `shown` to others than its owner.
+    """Raises `NotYours` where this member may not do it, and `Gone` where the job is neither theirs nor `shown` to them.
 
-    One that is not shown is as good as gone: nobody learns from an id whose it is.
+    The answer for a hidden job is the same as for a missing one, so that nobody learns from an id whose job it is.
     """
     if not shown and member_id != job.member_id:
         msg = f"job {job.id} is not shown there"

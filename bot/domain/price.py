@@ -1,4 +1,4 @@
-"""What a clip costs, in whole credits. Pure arithmetic; the prices come from the configuration."""
+"""What a clip costs, in whole credits. The prices come from the configuration."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class Prices:
 
     @property
     def least(self) -> int:
-        """Credits for the cheapest clip there is."""
+        """Credits for the cheapest possible clip."""
         return min(self.p720, self.p1080) * limits.DURATION_MIN_SECONDS
 
     @property
     def free(self) -> bool:
-        """Clips cost nothing."""
+        """True if clips cost nothing."""
         return not self.per_second(RESOLUTION_DEFAULT)
 
     def usual(self, resolution: Resolution = RESOLUTION_DEFAULT) -> int:
-        """Credits for a clip of the length that it has where none is chosen: by this members are told what clips cost."""
+        """Credits for a clip of the default length: the price that members are told."""
         return self.per_second(resolution) * limits.DURATION_DEFAULT_SECONDS
 
     def clips_left(

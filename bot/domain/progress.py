@@ -1,4 +1,4 @@
-"""How far a clip is, and how long it will take, told honestly. Pure: the caller passes times and experience in."""
+"""Estimates how far a clip is and how long it will take, from what earlier clips took. Pipeline and views call it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Final
 
 BAR_STEPS: Final = 10
 EXPERIENCE_LEAST: Final = 3
-"""Fewer like clips than this are no experience: a median of two is a guess."""
+"""With fewer earlier clips of the same kind there is no estimate: a median of two is a guess."""
 UNFINISHED_MOST: Final = 0.9
-"""Here a bar waits for its clip, with words beside it: higher would promise what nobody knows."""
+"""The bar stops at this share until the clip is there: a fuller bar would promise what nobody knows."""
 MADE_WITHIN_MS: Final = 5 * 60_000
-"""The model takes 1 to 5 minutes for a clip, sometimes more (its vendor's figures of June 2026): what to go by until
-enough like clips were made here."""
+"""The model takes 1 to 5 minutes for a clip, sometimes more (its vendor's figures of June 2026). Used until enough clips
+were made here."""
 _BROUGHT_WITHIN_MS: Final = 2 * 60_000
-"""Fetching, checking and posting a clip takes seconds, a re-encode a minute; past this something is slow."""
+"""Fetching, checking and posting a clip takes seconds, a re-encode a minute; longer than this is unusual."""
 
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """What like clips took here, milliseconds from submit to delivery-ready."""
+    """How long similar clips took here, in milliseconds from submit until ready to deliver. `clips` is how many there were."""
 
     median_ms: int
     p90_ms: int
@@ -28,7 +28,7 @@ class Experience:
 
 
 def experience(durations_ms: Sequence[int]) -> Experience | None:
-    """Median and 90th percentile (nearest rank), or None where there are too few to speak of."""
+    """Median and 90th percentile (nearest rank); None for fewer than `EXPERIENCE_LEAST`."""
     if len(durations_ms) < EXPERIENCE_LEAST:
         return None
     ordered = sorted(durations_ms)
@@ -37,10 +37,10 @@ def experience(durations_ms: Sequence[int]) -> Experience | None:
 
 
 def fraction(reported: float | None, elapsed_ms: int, expected: Experience | None) -> float | None:
-    """How full the bar is, 0 to 0.9 until the clip is there; None where there is nothing to draw one by.
+    """How full the bar of an unfinished clip is, 0 to 0.9; None where neither the provider nor experience gives a figure.
 
-    Takes the provider's own figure where it gives one, else the elapsed share of what like clips took. Past the p90 the
-    bar stays where it is and the words say so, instead of creeping towards a hundred.
+    Takes the provider's own figure (`reported`) where it gives one, else the elapsed time as a share of what similar clips
+    took. After their 90th percentile the bar stays at 0.9.
     """
     if reported is not None and reported > 0:
         estimate = reported
@@ -52,17 +52,17 @@ def fraction(reported: float | None, elapsed_ms: int, expected: Experience | Non
 
 
 def bringing(since_made_ms: int) -> float | None:
-    """The bar of a clip that is fetched, checked or posted: full, for it is made. None once bringing it takes too long."""
+    """How full the bar of a made clip is while it is fetched, checked and posted: 1. None once that takes too long."""
     return 1.0 if since_made_ms <= _BROUGHT_WITHIN_MS else None
 
 
 def within_ms(expected: Experience | None) -> int:
-    """What nine of ten like it took, or most clips of the model where there is no experience."""
+    """The time within which nine of ten similar clips were made; without experience the vendor's figure."""
     return MADE_WITHIN_MS if expected is None else expected.p90_ms
 
 
 def overdue(elapsed_ms: int, expected: Experience | None) -> bool:
-    """True once this one takes longer than most."""
+    """True once the clip takes longer than most similar ones."""
     return elapsed_ms > within_ms(expected)
 
 

@@ -1,4 +1,4 @@
-"""Quota arithmetic: windows, allowances, what is left. Pure; the sums come from the ledger, the time from the caller."""
+"""Quota arithmetic: windows, allowances, credits left. The sums come from the ledger."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 NO_MULTIPLIER: Final = 1.0
-"""Of a member whose roles have none, or who was never seen with any."""
+"""The multiplier of a member whose roles have none, or whose roles were never seen."""
 
 
 class Window(StrEnum):
@@ -28,9 +28,9 @@ class Span:
 
 
 def span_at(window: Window, now_ms: int, zone: ZoneInfo) -> Span:
-    """The window that holds `now_ms`: from midnight, Monday or the 1st, local time, to the next.
+    """The window that contains `now_ms`, in local time: from midnight, Monday or the 1st until the next one.
 
-    Local midnights are taken one by one, so a day in which clocks change lasts 23 or 25 hours as people there expect.
+    A day in which clocks change lasts 23 or 25 hours, as people there expect.
     """
     today = datetime.fromtimestamp(now_ms / 1000, zone).date()
     if window is Window.DAY:
@@ -78,7 +78,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one reserve must stay within, checked by the store in the same transaction that books it. None: no cap.
+    """The caps for booking one job, checked by the store in the same transaction that books it. None: no cap.
 
     `member_running` and `guild_running` are unfinished clips at one provider.
     """
@@ -91,7 +91,7 @@ class Bounds:
 
 
 def bounds_for(policy: Policy, member_id: int, multiplier: float, now_ms: int) -> Bounds:
-    """The caps that hold for this member now, `multiplier` by their roles; whom the configuration exempts has none."""
+    """The caps for this member now; none for one whom the configuration exempts. `multiplier` is the one of their roles."""
     span = span_at(policy.window, now_ms, policy.zone)
     if policy.is_exempt(member_id):
         return Bounds(span, None, None, None, None)
@@ -106,9 +106,9 @@ def bounds_for(policy: Policy, member_id: int, multiplier: float, now_ms: int) -
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a member has in this window: `allowance` by their roles, `booked` the ledger's sum there (spent is negative).
+    """A member's credits in the window `span`: `allowance` is set by their roles, `booked` the ledger's sum (negative: spent).
 
-    `granted` is the part of `booked` that operators gave (or took: negative).
+    `granted` is the part of `booked` that operators gave (negative: took away).
     """
 
     allowance: int
@@ -119,7 +119,7 @@ class Standing:
 
     @property
     def whole(self) -> int:
-        """What there was to spend in this window, grants included."""
+        """Credits that the member could spend in this window in all, grants included."""
         return max(self.allowance + self.granted, 0)
 
     @property

@@ -1,7 +1,7 @@
-"""What an English prompt says of sound, speech and names, as far as its words show it. Pure; knows no requests and no tips.
+"""Finds out whether an English prompt mentions sound, speech or a person's name. `coach.tips` calls it.
 
-Plain look-ups of words and their neighbours, made to err on the side of "said": whoever asks stays silent then, and a
-tip that is wrong costs more trust than one that is missing.
+It looks up words and their neighbours in lists. In doubt it answers that the prompt mentions sound, so that no tip is shown:
+a wrong tip costs more trust than a missing one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 _SENTENCE_END: Final = re.compile(r"[.!?;\n]+")
 _QUOTATION: Final = re.compile(r"[\"“„«][^\"“”„«»]+[\"“”»]")
 _QUOTED: Final = "quotedwords"
-"""Stands where a quotation was: its words are not the prompt's own, but that there is one says something."""
+"""Replaces a quotation, whose words are not the prompt's own. The mark is kept, since a quotation can mean speech."""
 _NEGATED: Final = re.compile(
     r"(?:\b(?:no one|nobody|no|without|not|never)|n['’]t)\s+(?:any\s+|an?\s+|the\s+)?[\w-]+(?:\s+n?or\s+[\w-]+)*", re.IGNORECASE
 )
@@ -28,7 +28,7 @@ def _set(words: str) -> frozenset[str]:
 
 
 def _forms(verbs: str) -> frozenset[str]:
-    """Every way in which these verbs may be inflected; forms that nobody writes do no harm."""
+    """These verbs with every ending that they might take. Forms that do not exist do no harm."""
     found: set[str] = set()
     for verb in verbs.split():
         stem = verb[:-1]
@@ -49,7 +49,7 @@ _HALF_ENGLISH: Final = _set(
     "a an in on at as over under behind near shot view morning night sunset street slow woman girl boy water sky city forest "
     "house dog cat horse bird tree mountain river ocean beach green blue white black old young small little"
 )
-"""Other languages have words like these too, or borrow them."""
+"""English words that other languages have or borrow too; each counts half."""
 _FOREIGN: Final = _set(  # German, Spanish and Portuguese, French, Italian, Dutch.
     "der die das den dem des ein eine einen einem einer und mit auf im am ins vom zum zur ist nicht sich wird "
     "el la los las un una unos unas y con de del en por para que se su al um uma os com em da dos das "
@@ -88,7 +88,7 @@ _NO_SOUND_AFTER: Final = {
     "organ": _set("donor transplant"),
     "static": _set("camera shot frame cam tripod"),
 }
-"""Words that name no sound before these: a rain coat, a wind farm."""
+"""Sound words (keys) that mean no sound before one of these words: a rain coat, a wind farm."""
 _SOUND_PHRASE: Final = re.compile(
     r"\b(?:musical|film|orchestral|epic|dramatic|cinematic|tense|soft|piano|string|heroic|synth|swelling|gentle)\s+score\b"
     r"|\bscore\s+(?:swells?|builds?|plays?|rises?|fades?)\b"
@@ -114,7 +114,7 @@ _CALLING: Final = frozenset(
 )
 """Verbs that mean speech beside a quotation."""
 _BY_PEOPLE: Final = _forms("sing whisper introduce rap")
-"""Those that mean speech too where a person does it; wind whispers and birds sing."""
+"""Verbs that mean speech only where a person does it: wind whispers too, and birds sing."""
 _SPOKEN: Final = _set(
     "dialogue monologue interview podcast conversation narration narrator voiceover voice-over newsreader newscaster "
     "anchorman anchorwoman presenter aloud"
@@ -125,11 +125,11 @@ _SPEAKING_PHRASE: Final = re.compile(
     re.IGNORECASE,
 )
 _LINE_BEGINS: Final = re.compile(r":\s{0,2}[\"“„«]")
-"""Who speaks, a colon, and what they say."""
+"""The colon and opening quotation mark of a line like `Woman: "Hello."`."""
 _LINE_LOOK_BACK: Final = 60
-"""Characters before the colon in which a speaker is sought."""
+"""How many characters before the colon are searched for a speaker."""
 _TURN: Final = re.compile(r"\b([a-z]+)\d*:\s", re.IGNORECASE)
-"""The same without quotation marks: perhaps speech, perhaps a list."""
+"""A word and a colon without quotation marks: perhaps a speaker's line, perhaps a list."""
 _OFF_SCREEN: Final = re.compile(
     r"\b(?:voice[- ]?over|narrat\w*|off[- ]?(?:screen|camera)|(?:over|on) (?:the |a )?(?:phone|radio|intercom|loudspeaker))\b",
     re.IGNORECASE,
@@ -139,7 +139,7 @@ _THINGS: Final = _set(
     "subtitles billboard neon words plaque headline newspaper book page mug cake logo sticker tag clock watch tattoo "
     "graffiti writing inscription placard board blackboard chalkboard display ticket package box"
 )
-"""What says something without a mouth."""
+"""Things with writing on them: "the sign says" is no speech."""
 _PEOPLE: Final = _set(
     "character he she they man woman men women boy girl boys girls child children kid kids singer singers vocalist rapper "
     "chef teacher doctor nurse queen king prince princess mother father mom mum dad grandmother grandfather grandma grandpa "
@@ -162,12 +162,12 @@ _NO_NAMES: Final = _set(
     "Lightning Man Mist Moonlight Music Nobody Nothing One She Smoke Snow Somebody Someone Something Steam Sunlight That "
     "This Time Traffic Water What Who Wind Woman Boy Girl Crowd Rain Thunder Character"
 )
-"""Capitalised only because they open a sentence."""
+"""Words that look like a name because they are capitalised at the beginning of a sentence."""
 _BEFORE_NO_NAME: Final = _set("a an the of in at on near to this that every each big mount lake")
 
 
 def is_english(prompt: str) -> bool:
-    """Whether its small words are English ones. A few words alone say nothing, and are not."""
+    """Whether more of its common words are English than foreign. False for a prompt with too few of them to tell."""
     letters = _LETTER.findall(prompt)
     if sum(letter.isascii() for letter in letters) < _ASCII_SHARE * len(letters):
         return False
@@ -177,7 +177,7 @@ def is_english(prompt: str) -> bool:
 
 
 def tells_sound(prompt: str) -> bool:
-    """Whether it says, or may say, what is heard, be it that nothing is."""
+    """Whether the prompt describes sound or silence, or may do so."""
     if _SAID_TO_BE_SILENT.search(prompt) or _SOUND_PHRASE.search(prompt) or has_speech(prompt):
         return True
     if any(match[1].lower() in _PEOPLE for match in _TURN.finditer(prompt)):
@@ -190,7 +190,7 @@ def tells_sound(prompt: str) -> bool:
 
 
 def has_speech(prompt: str) -> bool:
-    """Whether somebody surely speaks, or sings words."""
+    """Whether somebody certainly speaks or sings words."""
     if any(_is_somebody(_speaker(prompt[: match.start()])) for match in _LINE_BEGINS.finditer(prompt)):
         return True
     affirmed = _NEGATED.sub(" ", _QUOTATION.sub(f" {_QUOTED} ", prompt))
@@ -200,12 +200,12 @@ def has_speech(prompt: str) -> bool:
 
 
 def speaks_off_screen(prompt: str) -> bool:
-    """Whether who speaks is not, or may not be, seen."""
+    """Whether the speaker is, or may be, out of the picture (narrator, phone, radio)."""
     return _OFF_SCREEN.search(prompt) is not None
 
 
 def plain_name(prompt: str) -> str | None:
-    """The first name of somebody who does what people do; None where no word is surely one."""
+    """The first name that is followed by something people do, as in "Mira walks". None where no word is certainly a name."""
     for match in _NAME.finditer(prompt):
         before = match["before"] or ""
         if match["name"] not in _NO_NAMES and before.lower() not in _BEFORE_NO_NAME and not before[:1].isupper():

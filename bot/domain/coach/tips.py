@@ -1,7 +1,7 @@
-"""Advice about a prompt: what tested best with this model. It blocks nothing and knows no Discord.
+"""Advice about a prompt: what tested best with this model. Job cards show it; it never blocks a clip.
 
-It stays silent where it cannot tell: rules about sound, speech and names hold for English prompts only. Tips are ordered
-by how much they change the clip; the card shows the first two.
+Rules about sound, speech and names apply to English prompts only; for others they give no tip. Tips are ordered by how much
+they change the clip, and the card shows the first two.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ class TipCode(StrEnum):
     SOUND = "sound"
     """Say what is heard."""
     LIP_SYNC = "lip_sync"
-    """Ask for clear lip-sync."""
+    """Ask for clear lip-sync in the prompt."""
     LONGER_SPEECH = "longer_speech"
     """Give speech more seconds."""
     PLAIN_NAME = "plain_name"
-    """A `name` that binds to no picture; `numbers` holds the character that it may mean."""
+    """The prompt uses a `name`, which the model connects with no picture; `numbers` holds the character that it may mean."""
     UNNAMED = "unnamed"
     """The prompt names none of its pictures."""
     UNUSED = "unused"
     """The prompt never uses the characters `numbers`."""
     PORTRAITS = "portraits"
-    """The pictures `numbers` are no large square portraits."""
+    """The pictures `numbers` are not large and square, as portraits should be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """One piece of advice. `numbers` are those of characters, the first being 1."""
+    """One piece of advice. `numbers` are the numbers of characters, counted from 1."""
 
     code: TipCode
     numbers: tuple[int, ...] = ()
@@ -95,7 +95,7 @@ def _about_portraits(request: ClipRequest) -> list[Tip]:
 
 
 def _characters_meant(request: ClipRequest) -> frozenset[int]:
-    """Numbers that the prompt uses, or may use in a way of its own."""
+    """Numbers of the characters that the prompt uses, or may mean in other words ("all characters", "characters 1 to 3")."""
     if _ALL_OF_THEM.search(request.prompt):
         return frozenset(range(1, len(request.references) + 1))
     meant = set(request.characters_used)
