@@ -1,6 +1,6 @@
-"""What a member may spend in each window, by their roles. In a direct message the roles they were last seen with count.
+"""How many credits a member may spend in each window, by their roles. In a direct message the roles last seen count.
 
-Without that a member whom a role bars would have the whole allowance in a direct message.
+Otherwise a member whose role allows nothing would have the full allowance in a direct message.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _log: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Allowances:
-    """`role_ids` are always the member's roles in the server where they ask, None where there is no server.
+    """`role_ids` are always the member's roles in the server where the command was given, None in a direct message.
 
-    Where the configuration gives no role a multiplier, nothing is read and nothing is written.
+    When the configuration gives no role a multiplier, nothing is read or stored.
     """
 
     policy: Policy
@@ -32,7 +32,7 @@ class Allowances:
         return self.policy.allowance_at(await self.multiplier(member_id, role_ids))
 
     async def multiplier(self, member_id: int, role_ids: frozenset[int] | None) -> float:
-        """The best multiplier among these roles; without a server the last one seen, 1 for who was never seen in one."""
+        """The best multiplier among these roles; in a direct message the one last stored, or 1 if there is none."""
         if not self.policy.role_multipliers:
             return NO_MULTIPLIER
         if role_ids is not None:
@@ -41,9 +41,9 @@ class Allowances:
         return NO_MULTIPLIER if seen is None else seen
 
     async def see(self, member_id: int, role_ids: frozenset[int] | None) -> None:
-        """Remembers the member's multiplier where it changed, for direct messages. Of several servers the last one counts.
+        """Stores the member's multiplier for direct messages if it changed. Of several servers the last one counts.
 
-        Called once the member has their answer: never raises for a database in trouble, the next command remembers it.
+        Does not raise `StorageError`: it is logged, and the next command stores the multiplier.
         """
         if role_ids is None or not self.policy.role_multipliers:
             return

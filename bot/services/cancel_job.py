@@ -1,4 +1,4 @@
-"""Use case: a member or moderator does not want a clip any more. Tells the truth about money: a launched clip is paid for."""
+"""Use case: a member or moderator does not want a clip any more. A clip that the provider has begun is paid for."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _RACES_MOST: Final = 5
 
 
 class Outcome(StrEnum):
-    """`FREED`: cancelled, nothing charged. `ASKED`: the provider said it would try; what it bills is not known yet.
+    """`FREED`: cancelled, nothing charged. `REQUESTED`: the provider will try to cancel; what it bills is not known yet.
 
-    `COMMITTED`: the clip is paid for and will come; keep or discard is the owner's choice. `ENDED`: it was over already.
+    `COMMITTED`: the clip is paid for and will come; the owner may keep or discard it. `ENDED`: the job had ended already.
     """
 
     FREED = "freed"
@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class CancelJob:
-    """`let_go` stops what waits for the provider on behalf of a job that has ended, or is not wanted any more."""
+    """`let_go` stops waiting for the provider on behalf of a job that has ended or whose clip is not wanted any more."""
 
     jobs: JobStore
     providers: Mapping[str, VideoProvider]
@@ -41,7 +41,7 @@ class CancelJob:
     let_go: Callable[[Job], None]
 
     async def cancel(self, job_id: int, member_id: int, *, moderator: bool) -> tuple[Outcome, Job]:
-        """Cancels as far as it still can. Raises `Gone` or `NotYours`."""
+        """Cancels the job if that is still possible; the outcome says what happened. Raises `Gone` or `NotYours`."""
         job = await job_or_gone(self.jobs, job_id)
         check(May.OWNER_OR_MODERATOR, job, member_id, moderator=moderator)
         for _ in range(_RACES_MOST):
@@ -52,18 +52,18 @@ class CancelJob:
             try:
                 ended = await self.jobs.end(job, State.CANCELLED, self.clock.now_ms(), charged=0)
             except StorageError:
-                # The database may have taken it though its answer was lost. A job that still waits only looks at itself.
+                # The write may have worked though its answer was lost. Waking a job that still waits is harmless.
                 self.engine.wake(job.id)
                 raise
             if ended is not None:
                 self._run_at_once(ended)
                 return Outcome.FREED, ended
-            # A wish is no run: it holds whichever process owns the job by now.
+            # Somebody changed the job. A cancel does not depend on the fence, so it is tried again on what the job is now.
             job = await job_or_gone(self.jobs, job_id)
         return await self._ask_provider(job, member_id)
 
     async def _ask_provider(self, job: Job, member_id: int) -> tuple[Outcome, Job]:
-        # Whoever cancels again hears what they heard: a provider that was asked to stop often refuses to be asked once more.
+        # A second cancel gets the answer of the first: a provider that was asked already often refuses to be asked again.
         otherwise = Outcome.REQUESTED if job.discard else Outcome.COMMITTED
         provider = self.providers.get(job.provider)
         if provider is None or job.provider_reference is None or job.state is not State.GENERATING:
@@ -78,30 +78,29 @@ class CancelJob:
         marked = await self.jobs.want_discard(job.id, True, self.clock.now_ms(), by=member_id)  # noqa: FBT003  the wish itself
         if marked is not None:
             return Outcome.REQUESTED, marked
-        # Its end was seen while the provider was asked.
+        # The watcher saw the clip's end while the provider was asked.
         job = await job_or_gone(self.jobs, job.id)
         return (Outcome.ENDED if job.ended else Outcome.COMMITTED), job
 
     async def discard(self, job_id: int, member_id: int, *, moderator: bool, wanted: bool) -> Job:
-        """Whether the paid clip is thrown away when it comes (`wanted` False) or posted. Raises `Gone`, `NotYours`.
+        """Sets whether the paid clip is posted when it comes (`wanted`) or thrown away. Raises `Gone` or `NotYours`.
 
-        The returned job's `discard` says what holds: a clip that is being posted can't be stopped any more, and what one
-        side threw away (owner or moderators), the other does not bring back.
+        The returned job's `discard` is what is true now: a clip that is being posted can't be stopped any more, and the owner
+        can't bring back a clip that a moderator threw away, nor the other way round.
         """
         job = await job_or_gone(self.jobs, job_id)
         check(May.OWNER_OR_MODERATOR, job, member_id, moderator=moderator)
         if not wanted and job.state in FREE_TO_CANCEL:
-            # It went back into line meanwhile: nothing is paid for.
+            # The job went back into line meanwhile, so nothing is paid for.
             _, job = await self.cancel(job_id, member_id, moderator=moderator)
             return job
         marked = await self.jobs.want_discard(job_id, not wanted, self.clock.now_ms(), by=member_id)
         if marked is not None and marked.discard and marked.state in WAITS_LONG:
-            # It went back into line while the wish was written, does not come from the provider, or waits for a place: nobody
-            # else would look at it soon.
+            # The job is back in line, waits to fetch its clip, or waits for a place to post: nothing else would run it soon.
             self._run_at_once(marked)
         return marked or await job_or_gone(self.jobs, job_id)
 
     def _run_at_once(self, job: Job) -> None:
-        """Has the run of this job see at once what has become of it."""
+        """Has the job run now, so that it acts on its new state."""
         self.let_go(job)
         self.engine.wake(job.id)

@@ -1,6 +1,6 @@
-"""What a member asks for, before it is checked, and the draft it becomes when something is wrong with it.
+"""A member's request for a clip before it is checked, and the draft that is stored when something is wrong with it.
 
-Values are as typed: limits are the domain's to judge. Knows no Discord objects, only ids and plain values.
+Cogs, buttons and forms make them; `RequestClip` takes them. Values are as typed; the domain checks the limits.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.domain.job import Job
 from bot.problem import Problem, ProblemCode
 
 Pictures: TypeAlias = tuple[ReferenceImage | None, ...]
-"""Checked images by place, the first being character1; None where there is none that will do."""
+"""Checked images in order, `character1` first; None where an image is missing or was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Attached:
 
     @property
     def position(self) -> int:
-        """Which of the request's pictures it is: `character2` is the second, a still the first."""
+        """The picture's number in the request, from 1: 2 for `character2`, 1 for a still."""
         return int(self.field.removeprefix("character")) if self.field.startswith("character") else 1
 
 
@@ -37,10 +37,10 @@ class Attached:
 class ClipInput:
     """One request for a clip: what was typed, and by whom. `id` is the interaction's snowflake and becomes the job's id.
 
-    `role_ids` are the member's roles in the server where it was asked, None in a direct message, which knows no roles.
-    `kept` are images that were checked before (Again, Remix, a draft), each in its place, None where one was refused;
-    `attached` go to the places that their fields name. `parent_id` is the job that a button belongs to; `once` that the button
-    makes the same clip each time, so that it is made once. `provider` None is the operator's first.
+    `role_ids` are the member's roles in the server of the request, None in a direct message, where there are no roles.
+    `kept` are images that were checked before (Again, Remix, a draft), by number, None where one was refused; the fields of
+    `attached` say which numbers they have. `parent_id` is the job whose button was pressed. `once`: the button always asks
+    for the same clip, so the clip is made only once. `provider` None is the operator's first.
     """
 
     id: int
@@ -56,9 +56,9 @@ class ClipInput:
 
     @property
     def pictures(self) -> tuple[ReferenceImage | Attached | None, ...]:
-        """What stands in each place, up to the last one that is filled or that the prompt names.
+        """The picture for each number, None for a missing one, up to the last number that has a picture or is in the prompt.
 
-        An empty place at the end that the prompt does not need is left out: that renumbers nobody.
+        Missing pictures at the end that the prompt does not name are left out, since that changes no other number.
         """
         if self.raw.kind is not Kind.CHARACTERS:
             return (*self.kept, *self.attached)
@@ -69,14 +69,14 @@ class ClipInput:
         return tuple(placed.get(number) for number in range(1, max(needed, default=0) + 1))
 
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong as far as it shows before an image is read. Instant, so it can run before the first answer."""
+        """Every problem that can be found before an image is read. Fast enough to run before the interaction is answered."""
         pictures = self.pictures
-        # An empty place counts, so that a number in the prompt is not complained of beside the gap that explains it.
+        # A missing picture counts here, so that its number in the prompt is not reported as a second problem beside the gap.
         count = len(pictures) if any(pictures) else 0
         return (*problems_before_images(self.raw, count), *self._gaps(pictures))
 
     def _gaps(self, pictures: tuple[ReferenceImage | Attached | None, ...]) -> tuple[Problem, ...]:
-        """Closing up over an empty place would make the later pictures other characters than the member thinks."""
+        """A problem for each missing picture: if it were skipped, later pictures would become other characters than meant."""
         if self.raw.kind is not Kind.CHARACTERS or not any(pictures):
             return ()
         return tuple(
@@ -86,7 +86,7 @@ class ClipInput:
         )
 
     def draft(self, kept: Pictures) -> dict[str, Any]:
-        """What to keep so that nothing typed is lost; `kept` are the images that were fine, each in its place."""
+        """Values to store so that nothing typed is lost. `kept` are the images that were fine, by number."""
         return {
             **self.raw.values(),
             "private": self.private,
@@ -98,9 +98,9 @@ class ClipInput:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A request that can be edited: from an error, from a clip's Remix, or a new one.
+    """A request that can be edited: after an error, from a clip's Remix, or a new one.
 
-    Places of `references` whose picture was refused are None.
+    `references` has None for a picture that was refused.
     """
 
     raw: RawClip
@@ -111,7 +111,7 @@ class Draft:
 
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> Draft:
-        """From what `ClipInput.draft` returned, as it came back from storage."""
+        """The draft from what `ClipInput.draft` returned, after storage."""
         return cls(
             raw=RawClip.of_values(values),
             private=bool(values.get("private")),
@@ -124,7 +124,7 @@ class Draft:
 
     @classmethod
     def of_job(cls, job: Job) -> Draft:
-        """Everything that made the clip, its seed included."""
+        """A draft that would make the job's clip again, seed included."""
         return cls(
             raw=replace(job.request.raw, seed=job.seed),
             private=job.address.private,
@@ -135,20 +135,20 @@ class Draft:
 
     @property
     def known_seed(self) -> int | None:
-        """Its seed, where that is one that a clip can have."""
+        """The seed if it is a valid one, else None."""
         seed = self.raw.seed
         return seed if isinstance(seed, int) and 0 <= seed <= limits.SEED_MAX else None
 
     @property
     def kept(self) -> int:
-        """How many pictures are there."""
+        """How many pictures were stored."""
         return sum(each is not None for each in self.references)
 
     @property
     def missing(self) -> tuple[int, ...]:
-        """Places still to fill beside those that are kept: of refused pictures, and up to the last that the prompt names.
+        """Numbers that need a picture: those of refused ones, and those without one up to the last number in the prompt.
 
-        None while nothing is kept: then the pictures that come are all there are.
+        Empty if no picture is stored: then the new pictures are all there are, counted from 1.
         """
         if self.raw.kind is not Kind.CHARACTERS or not self.kept:
             return ()
@@ -161,10 +161,10 @@ class Draft:
         return frozenset(number for number, each in enumerate(self.references, 1) if each is not None)
 
     def assign(self, attached: tuple[Attached, ...]) -> tuple[tuple[Attached, ...], Pictures]:
-        """New pictures, named after the places that they take, and what is kept beside them.
+        """The new pictures with the field that each belongs to, and the stored pictures that stay.
 
-        Missing ones come first, in order; where none is missing, new pictures replace all. So do more than a prompt names
-        beside those that are kept without a gap.
+        New pictures take the missing numbers first, in order. They replace all stored pictures when none is missing, or when no
+        stored one was refused and there are more new ones than numbers without a picture.
         """
         if self.raw.kind is Kind.IMAGE:
             return tuple(replace(each, field="image") for each in attached), () if attached else self.references

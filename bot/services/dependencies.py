@@ -1,4 +1,4 @@
-"""What use cases are made of, in one bundle."""
+"""The stores and other parts that use cases need, in one bundle."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from bot.services.offer import Offer
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """`bot.wiring` builds the use cases of `UseCases` from it, and a cog one that only it calls: `client.use_cases` holds it.
+    """`bot.wiring` builds `UseCases` from it. A cog takes it from `client.use_cases` to build a use case that only it calls.
 
-    Writes through these stores have the patience of a member who waits for an answer.
+    Writes through these stores give up early, since a member waits for the answer.
     """
 
     jobs: JobStore

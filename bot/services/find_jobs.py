@@ -1,4 +1,4 @@
-"""Use case: what a member has running and made lately, each with its place in line and what to expect."""
+"""Use case: a member's running and recent jobs, each with its progress."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.errors import Gone, ProviderError
 from bot.ports import ClipLink, JobStore, Progress, ProgressReader, VideoProvider
 
 JOBS_SHOWN: Final = 5
-"""On a page: with a picture and a button for each, more would be too many parts for one message."""
+"""Jobs on one page. Each has a picture and a button, and a message takes only so many parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ class FindJobs:
         return await job_or_gone(self.jobs, job_id)
 
     async def of_member(self, member_id: int, page: int = 1) -> list[Listed]:
-        """As the store orders them, and one more than a page shows: so it can say that there are more. Pages count from 1."""
+        """The jobs of a page (from 1) in the store's order, and one more, which tells the page that there are more."""
         jobs = await self.jobs.of_member(member_id, JOBS_SHOWN + 1, (page - 1) * JOBS_SHOWN)
         return [Listed(job, None if job.ended else await self.progress_reader.progress_of(job.id)) for job in jobs]
 
     async def link(self, job_id: int) -> ClipLink | None:
-        """A fresh link to a finished clip at its provider; None where there is none to give. Raises `Gone`.
+        """A fresh link to a finished clip at its provider; None if there is none. Raises `Gone`.
 
-        Only what was posted, and so charged, has a link: otherwise a clip that can't be posted would be had for nothing.
+        Only a clip that was posted, and so was charged, has a link: otherwise one that can't be posted would be free.
         """
         job = await self.job(job_id)
         if job.state is not State.DONE:

@@ -1,4 +1,4 @@
-"""What members may choose from: the providers that take new clips, each with its prices."""
+"""The providers that members may choose for new clips, each with its prices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.domain.price import Prices
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`prices` by provider, in the operator's order: the first is the one that is taken where a member chooses none."""
+    """`prices` by provider, in the operator's order. The first provider is used when a member chooses none."""
 
     prices: Mapping[str, Prices]
 
@@ -20,11 +20,11 @@ class Offer:
         return tuple(self.prices)
 
     def takes(self, wanted: str | None) -> bool:
-        """Whether a request goes to whom it names; one that names nobody leaves it to the operator."""
+        """Whether the provider `wanted` is offered. None, for the operator's first, always is."""
         return wanted is None or wanted in self.prices
 
     def of(self, wanted: str | None) -> str:
-        """Who makes what is asked for; the first, too, of an earlier clip whose provider is not offered any more."""
+        """The provider that makes the clip: `wanted` if it is offered, else the first. Older clips may name one that is not."""
         return wanted if wanted is not None and wanted in self.prices else self.names[0]
 
     def prices_of(self, wanted: str | None) -> Prices:
@@ -32,30 +32,30 @@ class Offer:
 
     @property
     def real(self) -> str | None:
-        """The first that makes more than previews; None where there is none."""
+        """The first provider of real clips; None if only previews are offered."""
         return next((name for name in self.prices if name != PREVIEW), None)
 
     @property
     def real_prices(self) -> Prices:
-        """What a real clip costs, or a preview where there is nothing else: of this members' credits are told."""
+        """The prices that members are told: those of real clips, or of previews if only these are offered."""
         return self.prices_of(self.real)
 
     @property
     def drafts(self) -> Prices | None:
-        """What previews cost beside real clips; None where members have no such choice."""
+        """The prices of previews if both real clips and previews are offered, else None."""
         return self.prices[PREVIEW] if self.mixed else None
 
     @property
     def free_drafts(self) -> bool:
-        """Previews beside real clips cost nothing."""
+        """True if both are offered and previews cost nothing."""
         return self.drafts is not None and self.drafts.free
 
     @property
     def draws_first(self) -> bool:
-        """Who chooses nothing gets a preview, though there are real clips."""
+        """True if both are offered and a member who chooses none gets a preview."""
         return self.mixed and self.names[0] == PREVIEW
 
     @property
     def mixed(self) -> bool:
-        """Previews stand beside real clips."""
+        """True if both real clips and previews are offered."""
         return self.real is not None and PREVIEW in self.prices

@@ -1,4 +1,4 @@
-"""Use case: the owner of a made clip that could not be posted names the place where they are now."""
+"""Use case: the owner of a made clip that could not be posted has it posted where they are now."""
 
 from __future__ import annotations
 
@@ -18,36 +18,37 @@ class PostClip:
     clock: Clock
 
     async def waiting(self, job_id: int, member_id: int) -> Job | None:
-        """The job, where its clip waits for a place; None where it does not (any more). Raises `Gone`, `NotYours`.
+        """The job if its clip still waits for a place, else None. Raises `Gone` or `NotYours`.
 
-        It is its owner's alone: posting it charges them.
+        Only the owner may have it posted, since that charges them.
         """
         job = await job_or_gone(self.jobs, job_id)
         check(May.OWNER, job, member_id)
         return job if job.state is State.UNPOSTED and not job.discard else None
 
     async def here(self, job: Job, address: Address) -> Job | None:
-        """The clip is to be posted where `address` is; `wake` sets it going. None when another press was faster, or it is over.
+        """Stores that the clip is to be posted at `address`; the caller then calls `wake`.
 
-        It is charged once it is posted, and waits again, for no longer than before, where that does not work either.
+        None if another press was faster or the job ended. The clip is charged once it is posted. If it can't be posted there
+        either, it waits again, until the same time as before.
         """
         try:
             return await self.jobs.post_here(job, replace(address, in_place=True), self.clock.now_ms())
         except StorageError:
-            # The database may have taken it though its answer was lost. A job that still waits only looks at itself.
+            # The write may have worked though its answer was lost. Waking a job that still waits is harmless.
             self.wake(job)
             raise
 
     async def found(self, job: Job, posted: Posted) -> None:
-        """An earlier post of the clip is there after all: it is charged as any other, and nothing is posted again."""
+        """Ends the job as posted, since an earlier post of the clip was found. It is charged as usual and not posted again."""
         now = self.clock.now_ms()
         where = AddressChanges(result_id=posted.message_id, result_url=posted.url)
         try:
             await self.jobs.end(job, State.DONE, now, charged=job.due, **where)
         finally:
-            # Also where the answer of the database was lost, or the job had ended: it only looks at itself.
+            # Also after a storage error, since the write may have worked. Waking a job that has nothing to do is harmless.
             self.wake(job)
 
     def wake(self, job: Job) -> None:
-        """The job has something to do: to be posted, or to show its end."""
+        """Has the engine run the job, which posts the clip or shows the job's end."""
         self.engine.wake(job.id)

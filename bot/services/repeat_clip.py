@@ -1,4 +1,4 @@
-"""Use cases behind a finished clip's buttons: again with a new seed, a remix, the same as a 1080P final, from a draft."""
+"""Use cases for buttons that request a clip once more: Again (new seed), Remix, Try again, 1080P final, Edit (a draft)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.services.find_jobs import job_or_gone
 from bot.services.offer import Offer
 
 _SECOND_PRESS_MS: Final = 15_000
-"""A button pressed twice within this long does it once; a member who wants two clips presses again later."""
+"""A second press of the same button within this time has no effect. Members who want two clips press again later."""
 _PRESSES_KEPT: Final = 10_000
 
 
@@ -29,7 +29,7 @@ class RepeatClip:
     _pressed: dict[tuple[int, int, str], tuple[int, int]] = field(default_factory=dict[tuple[int, int, str], tuple[int, int]])
 
     async def draft(self, draft_id: int, member_id: int) -> Draft:
-        """What was typed before an error. Raises `Gone` after a day, or when it is someone else's."""
+        """What the member typed before an error. Raises `Gone` after a day, or if the draft is someone else's."""
         values = await self.drafts.load(draft_id, member_id)
         if values is None:
             msg = f"no draft {draft_id}"
@@ -37,7 +37,7 @@ class RepeatClip:
         try:
             return Draft.of_values(values)
         except (ValueError, TypeError, KeyError) as error:
-            # Of another version of the bot: as good as none.
+            # Written by another version of the bot.
             msg = f"draft {draft_id} can't be read"
             raise Gone(msg) from error
 
@@ -54,7 +54,7 @@ class RepeatClip:
         return None
 
     def release_press(self, member_id: int, job_id: int, action: str) -> None:
-        """The press came to nothing (refused): the next one counts as a first."""
+        """Forgets a press that was refused, so that the next one counts as a first."""
         self._pressed.pop((member_id, job_id, action), None)
 
     async def again(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
@@ -64,12 +64,12 @@ class RepeatClip:
         return clip_input_from(draft, id=id, member_id=member_id, role_ids=role_ids)
 
     async def same(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
-        """Exactly what was asked for, seed included: Try again after a failure. Raises `Gone`."""
+        """The same request, seed included, for Try again after a failure. Raises `Gone`."""
         draft = Draft.of_job(await job_or_gone(self.jobs, job_id))
         return replace(clip_input_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 
     async def final(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
-        """Same seed and settings at 1080P; of a preview the real clip, where both are offered. Raises `Gone`."""
+        """The same seed and settings at 1080P; for a preview the real clip if both are offered. Raises `Gone`."""
         job = await job_or_gone(self.jobs, job_id)
         provider = self.offer.real if job.preview and self.offer.mixed else job.provider
         draft = Draft.of_job(job)
@@ -77,7 +77,7 @@ class RepeatClip:
         return replace(clip_input_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 
     async def twin(self, clip_input: ClipInput) -> Job | None:
-        """The job that makes, or made, what this press would make again; always None where each press makes a new clip."""
+        """The job that already makes or made exactly this clip. None if there is none, or if each press makes a new clip."""
         seed = clip_input.raw.seed
         if not clip_input.once or clip_input.parent_id is None or clip_input.problems() or not isinstance(seed, int):
             return None
@@ -89,7 +89,7 @@ class RepeatClip:
 
 
 def clip_input_from(draft: Draft, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
-    """A request by this member for what the draft says, its kept images included."""
+    """This member's request for the draft's clip, with the images that were stored."""
     return ClipInput(
         id=id,
         member_id=member_id,

@@ -1,6 +1,6 @@
-"""Use case: a member asks for a clip. Checks everything, then books the job and its credits in one step.
+"""Use case: a member asks for a clip. Checks everything, then books the job and its credits in one transaction.
 
-Nothing is sent to a provider here; from the moment the job is stored, the pipeline owns it.
+Nothing is sent to a provider here; the pipeline does that once the job is stored.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ from bot.services.offer import Offer
 
 _log: Final = logging.getLogger(__name__)
 BOOKING_SECONDS: Final = 1.5
-"""How long a write for a member may wait until it begins. With the draft after it, and the way to Discord and back, whoever
-asks is told within 3 s of a database that takes no writes."""
+"""How long a member's write may wait until it begins. With the draft after it and the request to Discord, a member is told
+within 3 s that the database takes no writes."""
 _DRAFT_SECONDS: Final = 0.25
 _REQUESTS_OF_ONE: Final = 2
-"""Requests of one member whose pictures are read at the same time. Words alone never wait here."""
+"""Requests of one member whose pictures are read at the same time. Requests without pictures never wait."""
 _IMAGES_AT_ONCE: Final = 8
-"""Pictures that are in memory at the same time, at most 10 MB as they came and as much again as they are kept."""
+"""Pictures in memory at the same time, of all members. Each takes at most 10 MB as attached and 10 MB as stored."""
 _IMAGES_OF_ONE: Final = 4
 KEPT_BYTES_OF_ONE: Final = 100_000_000
-"""Pictures of refused requests that are kept for one member: nine of the largest, and some more."""
+"""The most that is stored of one member's pictures in refused requests: nine of the largest pictures, and some more."""
 _PICTURES_SECONDS: Final = 600.0
-"""An interaction's token lives 15 minutes; a request that waits longer than this could hardly be answered any more."""
+"""Time limit for reading a request's pictures. The interaction's token expires after 15 minutes, and an answer needs time."""
 
 
 @dataclass(frozen=True)
 class RequestClip:
-    """`seed` draws 0..SEED_MAX; `offer` is where new jobs may go, and what they cost there."""
+    """`seed` draws a random seed, 0 to `SEED_MAX`; `offer` has the providers for new jobs, and their prices."""
 
     jobs: JobStore
     blobs: BlobStore
@@ -68,12 +68,12 @@ class RequestClip:
     _images: FairSemaphore = field(default_factory=lambda: FairSemaphore(_IMAGES_OF_ONE, _IMAGES_AT_ONCE))
 
     async def book(self, clip_input: ClipInput, address: Address) -> Job:
-        """Checks, books and wakes the job. Asked again with the same id (a redelivered interaction) it changes nothing.
+        """Checks, books and wakes the job. A second call with the same id (a redelivered interaction) changes nothing.
 
-        Raises `RequestRefused` with every problem at once, or `QuotaRefused`; then the draft `clip_input.id` holds what was
-        typed and the images that were fine, unless the database takes no writes (`keep` says so). The same with
-        `Paused`, with `KindClosed` for a clip that the provider takes from nobody here now, and with `NotOffered` for one whose
-        provider is not offered any more. Raises `AlreadyBooked` where the job of a button is there already.
+        Raises `RequestRefused` with every problem at once, `QuotaRefused`, `Paused`, `KindClosed` if the provider does not take
+        this kind of clip from us now, or `NotOffered` if the wanted provider is not offered any more. Then the draft
+        `clip_input.id` has what was typed and the images that were fine, unless the database takes no writes (`keep` tells).
+        Raises `AlreadyBooked` if the button's job exists already.
         """
         existing = await self.jobs.get(clip_input.id)
         if existing is not None:
@@ -107,8 +107,8 @@ class RequestClip:
             job = await self.jobs.create(new, bounds_for(self.policy, clip_input.member_id, multiplier, now))
         except AlreadyBooked:
             raise
-        except Exception as error:  # whatever it was, the images that were read are kept
-            # The database may have taken the job though its answer was lost. One that is not there wakes nothing.
+        except Exception as error:  # after any error the images that were read are stored with the draft
+            # The job may have been stored though the answer was lost. Waking one that was not does nothing.
             self.engine.wake(new.id)
             if clip_input.attached or not isinstance(error, StorageError):
                 await self._draft(clip_input, kept)
@@ -125,17 +125,17 @@ class RequestClip:
         return job
 
     async def booked(self, job_id: int) -> bool:
-        """Whether a request became a job, after something unexpected."""
+        """Whether a request became a job. Asked after an unexpected error."""
         return await self.jobs.get(job_id) is not None
 
     async def keep(self, clip_input: ClipInput) -> bool:
-        """Keeps what was typed as the draft `clip_input.id`, where it is not kept yet. False: the database does not take it."""
+        """Stores what was typed as the draft `clip_input.id` if it is not stored yet. False if the database takes no writes."""
         if await self.drafts.load(clip_input.id, clip_input.member_id) is not None:
             return True
         return await self._draft(clip_input, _kept(clip_input))
 
     async def _draft(self, clip_input: ClipInput, kept: Pictures) -> bool:
-        """The member waits meanwhile, for a word on what went wrong; so this may take a moment, and may fail."""
+        """Stores the draft; False if that fails. It gives up early, since the member waits to be told what went wrong."""
         try:
             await self.drafts.save(
                 clip_input.id, clip_input.member_id, clip_input.draft(kept), self.clock.now_ms(), patience=_DRAFT_SECONDS
@@ -146,10 +146,10 @@ class RequestClip:
         return True
 
     async def _pictures(self, clip_input: ClipInput, address: Address) -> tuple[Pictures, tuple[Problem, ...]]:
-        """Every picture in its place, None for one that is refused or missing, and what is wrong with them.
+        """The pictures by number, None for one that is refused or missing, and what is wrong with them.
 
-        Raises `QuotaRefused` before it reads any where the credits do not reach, `RequestRefused` where too many of this
-        member's are kept already, and `MediaBusy` where it takes too long.
+        Raises `QuotaRefused`, before any is read, if the credits are too few; `RequestRefused` if too many of this member's
+        pictures are stored already; `MediaBusy` if reading takes too long.
         """
         if not clip_input.attached:
             return _kept(clip_input), ()
@@ -163,7 +163,7 @@ class RequestClip:
             raise MediaBusy(msg) from error
 
     async def _check_quota(self, clip_input: ClipInput, address: Address) -> None:
-        """So that nothing is read for nothing. It holds nothing: what `create` finds when the job is booked decides."""
+        """Raises `QuotaRefused` before pictures are read in vain. It reserves nothing; `create` checks again when it books."""
         provider = self.offer.of(clip_input.provider)
         prices = self.offer.prices_of(provider)
         try:
@@ -181,7 +181,7 @@ class RequestClip:
             raise QuotaRefused(refused.crossed, unread=True) from refused
 
     async def _check_kept(self, clip_input: ClipInput) -> None:
-        """So that requests that are refused again and again, each with other pictures, never fill the disk."""
+        """Raises `RequestRefused` so that one member's refused requests, each with other pictures, can't fill the disk."""
         kept = await self.drafts.bytes_kept(clip_input.member_id)
         if kept < KEPT_BYTES_OF_ONE:
             return
@@ -190,14 +190,14 @@ class RequestClip:
         raise RequestRefused((*clip_input.problems(), problem))
 
     async def _check_paused(self, clip_input: ClipInput, address: Address) -> None:
-        """So that nothing is read for nothing, as credits are looked at: what `create` finds when the job is booked decides."""
+        """Raises `Paused` before pictures are read in vain; `create` checks again when it books."""
         pause.check(await self.pauses.all(), address.guild_id, self.clock.now_ms(), unread=bool(clip_input.attached))
 
     def _check_open(self, clip_input: ClipInput, new: NewJob) -> None:
-        """Raises `NotOffered` where another provider than was asked for would make it.
+        """Raises `NotOffered` if the wanted provider is not offered, so another one would make the clip.
 
-        Raises `KindClosed` while the provider refuses this kind, unless no clip waits that would find out when it takes it
-        again: then this one does.
+        Raises `KindClosed` while the provider refuses this kind of clip and another such clip waits in line. If none waits,
+        this one is let through, to find out when the provider takes the kind again.
         """
         if not self.offer.takes(clip_input.provider):
             raise NotOffered(new.provider, new.cost)
@@ -237,5 +237,5 @@ class RequestClip:
 
 
 def _kept(clip_input: ClipInput) -> Pictures:
-    """Pictures of the request that were checked before, each in its place."""
+    """The request's pictures that were checked before, by number; None for others."""
     return tuple(each if isinstance(each, ReferenceImage) else None for each in clip_input.pictures)

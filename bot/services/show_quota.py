@@ -1,4 +1,4 @@
-"""Use case: what a member may still spend, when it resets, and where the credits went."""
+"""Use case: the credits that a member has left, when they reset, and the latest ledger entries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ENTRIES_SHOWN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """`clips_left` counts usual clips (`Prices.usual`); None where clips are free."""
+    """`clips_left` counts clips of the default length and resolution; None where clips are free."""
 
     standing: Standing
     window: Window
@@ -32,7 +32,7 @@ class ShowQuota:
     prices: Prices
 
     async def of_member(self, member_id: int, role_ids: frozenset[int] | None, *, entries: int = ENTRIES_SHOWN) -> Quota:
-        """`role_ids` as in `Allowances.multiplier`; nothing is remembered here."""
+        """`role_ids` as in `Allowances.multiplier`. The multiplier is not stored here."""
         standing = await self.standing(member_id, role_ids)
         latest = await self.ledger.entries(member_id, entries)
         return Quota(standing, self.policy.window, self.prices.clips_left(standing.left), tuple(latest))

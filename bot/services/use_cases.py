@@ -1,4 +1,4 @@
-"""Every use case in one frozen bundle, handed to the cogs by the composition root."""
+"""Every use case in one bundle. `bot.wiring` makes it, and the client hands it to cogs, buttons and forms."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.services.show_quota import ShowQuota
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """Those that several cogs, buttons and forms call. One that a single cog calls is made there, of `dependencies`."""
+    """The use cases that several cogs, buttons or forms call. A cog builds one that only it calls from `dependencies`."""
 
     request: RequestClip
     cancel: CancelJob
@@ -43,10 +43,10 @@ class UseCases:
 
     @property
     def prices(self) -> Prices:
-        """Those of real clips, where there are any."""
+        """The prices of real clips; of previews where only previews are offered."""
         return self.offer.real_prices
 
     @property
     def preview(self) -> bool:
-        """All clips come from the local preview renderer; members are told so."""
+        """True if all clips are previews, drawn by the bot itself; members are told so."""
         return self.offer.real is None
