@@ -1,42 +1,42 @@
-"""The one error tree. It carries facts for the layer that words them; it knows no Discord, no vendor and no wording.
+"""Every error of the bot. Errors carry facts; presentation words them for members.
 
 HappyHorseError
-├── RequestRefused          a member's request breaks the model's limits; every problem at once, nothing sent or charged
-├── QuotaRefused            allowance, running jobs or the guild's cap are used up; nothing sent or charged
-├── AlreadyAsked            the very same clip is under way or there already; nothing sent or charged
-├── ReferenceHeld           another job holds this clip of the provider already: it can't be this one's
-├── KindClosed              the provider closed the model for this kind of clip to us; nothing sent or charged
-├── Paused                  the operator lets nobody ask for new clips, everywhere or in one server; nothing sent or charged
-├── NotOffered              who was to make the clip takes no new ones here any more: the member is asked before another does
+├── RequestRefused          a member's request breaks the model's limits; has every problem at once, nothing sent or charged
+├── QuotaRefused            too few credits, or too many running jobs, of the member or the guild; nothing sent or charged
+├── AlreadyBooked           the very same clip is being made or was made already; nothing sent or charged
+├── ReferenceHeld           another job has this clip of the provider already, so it can't belong to this job
+├── KindClosed              the provider does not take this kind of clip from us; nothing sent or charged
+├── Paused                  the operator stopped new clips, everywhere or in one server; nothing sent or charged
+├── NotOffered              the provider of an older clip is not offered any more: the member is asked before another makes it
 ├── NotYours                a button or command on something that belongs to someone else
 ├── Gone                    the job, draft or clip that a button names is no longer here
-├── ProviderError           anything the video provider did; each carries what the job must do next
-│   ├── ModerationRefused       the provider's safety check said no; the member may reword
-│   ├── ProviderRejected        the provider refused the request itself; repeating it repeats the refusal
-│   ├── ProviderMisconfigured   bad key, no plan, no credit: the operator's to mend
-│   ├── ProviderBusy            over its rate or its ceiling: wait, nothing has started
-│   ├── ProviderUnavailable     not reachable or 5xx where repeating is safe
-│   ├── SubmitOutcomeUnknown    the answer to a submit was lost: it may be running and billed
-│   └── ClipUnavailable         a finished clip cannot be fetched (too large, gone, broken)
-│       └── ClipMissing             the provider says that it is done and names no clip, or none that is there
-├── MediaError              ffmpeg or Pillow could not do it; of a clip it may pass: no memory, no room, no time
-│   ├── NotAClip                ffmpeg read the file and it does not play: another try on it won't help
+├── ProviderError           the video provider failed or refused; the class says what the job must do next
+│   ├── ModerationRefused       the provider's safety check refused the request; the member may reword it
+│   ├── ProviderRejected        the provider refused the request itself; a second try is refused too
+│   ├── ProviderMisconfigured   bad key, no plan or no credit: the operator must mend it
+│   ├── ProviderBusy            over its rate limit or its number of clips: wait, nothing has started
+│   ├── ProviderUnavailable     not reachable, or 5xx to a request that may be repeated
+│   ├── SubmitOutcomeUnknown    the answer to a submit was lost: the clip may be running and billed
+│   └── ClipUnavailable         a finished clip can't be fetched (too large, gone, broken)
+│       └── ClipMissing             the provider says that it is done but names no clip, or one that is not there
+├── MediaError              ffmpeg or Pillow failed; for a clip it may be temporary: no memory, no disk space, no time
+│   ├── NotAClip                ffmpeg read the file and it does not play: another try won't help
 │   ├── CannotFit               no encoding of this clip fits the upload limit
 │   └── MediaBusy               other pictures took too long; nothing is wrong with this one
-├── DeliveryError           Discord would not take a message
-│   ├── UploadTooLarge          fit the clip smaller and try again
-│   ├── NowhereToPost           thread, channel, card and DM are all closed to us
-│   └── PostInDoubt             it may stand in a place that can't be read any more, so it is sent nowhere else
-├── GatewayClosed           Discord ended the gateway's connection and wants no resume: a new start is needed
-├── Interrupted             something that was waited for was cancelled from inside, and nobody asked us to stop
-├── StorageError            the database cannot be used as it is
-│   ├── DatabaseTooNew          written by a newer bot; refused rather than damaged
+├── DeliveryError           Discord did not take a message
+│   ├── UploadTooLarge          the file is over the limit: fit the clip smaller and try again
+│   ├── NowhereToPost           the bot may not post in the thread, the channel, the card or a DM
+│   └── PostInDoubt             the clip may be posted in a place that can't be read any more, so it is sent nowhere else
+├── GatewayClosed           Discord closed the gateway connection and allows no resume: a new start is needed
+├── Interrupted             something that was waited for was cancelled elsewhere, though nobody cancelled the waiting task
+├── StorageError            the database can't be used
+│   ├── DatabaseTooNew          written by a newer bot; not opened, so that it is not damaged
 │   ├── DatabaseOutdated        written by an older bot; only `run` and `migrate` bring it up to date
-│   ├── UnreadableJob           a job's row holds what this version does not know; it is left as it is, with its credits
-│   ├── DatabaseInUse           another process of this bot holds it
-│   └── DatabaseBusy            others kept it busy for too long; nothing of the work was done, nor will be
+│   ├── UnreadableJob           a job's row has values that this version can't read; it and its credits stay as they are
+│   ├── DatabaseInUse           another process of this bot uses it
+│   └── DatabaseBusy            others kept it busy for too long; the write was not done and will not be
 ├── SettingsError           config.toml or the environment is wrong; the text names the key and the remedy
-└── Mistake                 what was typed after `happyhorse` can't be done; raised and worded by the command line
+└── Mistake                 a command of `happyhorse` was called in a way that can't work; raised and worded by the command line
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from bot.problem import Problem
 
 
 class HappyHorseError(Exception):
-    """Root of the tree. `str()` is for the operator's log, never for members."""
+    """Base of all errors of the bot. `str()` is for the operator's log, never for members."""
 
 
 class RequestRefused(HappyHorseError):
@@ -58,7 +58,7 @@ class RequestRefused(HappyHorseError):
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """A bound that a job would cross; figures are whole credits or jobs.
+    """A cap that a job would exceed. Numbers are whole credits or jobs.
 
     `reason` is one of allowance, running, guild_allowance, guild_running.
     """
@@ -71,7 +71,7 @@ class Crossed:
 
 
 class QuotaRefused(HappyHorseError):
-    """`crossed` holds every bound that would be crossed, at least one. `unread`: the request's pictures were not looked at."""
+    """`crossed` has every cap that would be exceeded, at least one. `unread`: the request's pictures were not read."""
 
     def __init__(self, crossed: tuple[Crossed, ...], *, unread: bool = False) -> None:
         super().__init__(
@@ -82,12 +82,12 @@ class QuotaRefused(HappyHorseError):
 
     @property
     def left(self) -> int:
-        """Credits that may still be spent, the least of all bounds on them that would be crossed."""
+        """Credits that may still be spent: the fewest left under any of the caps in `crossed`."""
         return min((each.left for each in self.crossed if each.reason.endswith("allowance")), default=0)
 
 
 class AlreadyBooked(HappyHorseError):
-    """`job_id` is the job that makes, or made, this very clip."""
+    """`job_id` is the job that makes or made the very same clip."""
 
     def __init__(self, job_id: int) -> None:
         super().__init__(f"job {job_id} is the same")
@@ -95,7 +95,7 @@ class AlreadyBooked(HappyHorseError):
 
 
 class ReferenceHeld(HappyHorseError):
-    """`job_id` is the job that holds the provider's clip `reference`."""
+    """`job_id` is the job that has the provider's clip `reference`."""
 
     def __init__(self, reference: str, job_id: int) -> None:
         super().__init__(f"job {job_id} holds {reference} already")
@@ -104,7 +104,7 @@ class ReferenceHeld(HappyHorseError):
 
 
 class KindClosed(HappyHorseError):
-    """`kinds` are the kinds of clips that the provider does not take for now, those of one model."""
+    """`kinds` are the kinds of clips that the provider does not take from us for now."""
 
     def __init__(self, kinds: frozenset[str]) -> None:
         super().__init__(f"closed at the provider: {', '.join(sorted(kinds))}")
@@ -112,9 +112,9 @@ class KindClosed(HappyHorseError):
 
 
 class Paused(HappyHorseError):
-    """`until_ms` None where no end was set; `why` in the operator's words, maybe ""; `here` alone, or everywhere.
+    """`until_ms` is None where no end was set; `why` is the operator's text, maybe ""; `here`: only in this server.
 
-    `unread` says that this was known before the pictures of the request were read, so none of them is kept.
+    `unread`: the request has pictures that were not read, so none of them is stored.
     """
 
     def __init__(self, until_ms: int | None, why: str, *, here: bool, unread: bool) -> None:
@@ -126,7 +126,7 @@ class Paused(HappyHorseError):
 
 
 class NotOffered(HappyHorseError):
-    """`provider` would make the clip now, for `cost` credits; nothing was sent or charged."""
+    """`provider` would make the clip instead, for `cost` credits. Nothing was sent or charged."""
 
     def __init__(self, provider: str, cost: int) -> None:
         super().__init__(f"another than was asked for would make it: {provider}")
@@ -135,7 +135,7 @@ class NotOffered(HappyHorseError):
 
 
 class NotYours(HappyHorseError):
-    """`owner_id` is the member it belongs to; `moderated` says that those who moderate there might have done it too."""
+    """`owner_id` is the member it belongs to. `moderated`: a moderator may do it too."""
 
     def __init__(self, owner_id: int, *, moderated: bool = True) -> None:
         super().__init__(f"belongs to {owner_id}")
@@ -144,11 +144,11 @@ class NotYours(HappyHorseError):
 
 
 class Gone(HappyHorseError):
-    """What was named is not here any more."""
+    """The job, draft or clip is not here any more."""
 
 
 class ProviderError(HappyHorseError):
-    """`detail` is the provider's own words, for the log; `code` its own code where it has one."""
+    """`detail` is the provider's message, for the log; `code` is its error code, if any."""
 
     def __init__(self, detail: str, *, code: str | None = None) -> None:
         super().__init__(detail if code is None else f"{code}: {detail}")
@@ -165,13 +165,13 @@ class ProviderRejected(ProviderError):
 
 
 class ProviderMisconfigured(ProviderError):
-    """`kinds` are the kinds of clips that it is about, where the provider closed one model alone; None for all."""
+    """`kinds` are the kinds of clips of the one model that the provider closed to us; None for all kinds."""
 
     kinds: frozenset[str] | None = None
 
 
 class ProviderBusy(ProviderError):
-    """`retry_after` in seconds where the provider said so; `ceiling` clips in flight where it named its limit."""
+    """`retry_after` in seconds and `ceiling`, the most clips at a time, where the provider named them."""
 
     def __init__(
         self, detail: str, *, code: str | None = None, retry_after: float | None = None, ceiling: int | None = None
@@ -186,7 +186,7 @@ class ProviderUnavailable(ProviderError):
 
 
 class SubmitOutcomeUnknown(ProviderError):
-    """`code` is set where the provider answered with trouble of its own, and `retry_after` in seconds where it said so."""
+    """`code` is set where the provider answered with an error of its own; `retry_after` in seconds where it named one."""
 
     def __init__(self, detail: str, *, code: str | None = None, retry_after: float | None = None) -> None:
         super().__init__(detail, code=code)
@@ -218,7 +218,7 @@ class MediaBusy(MediaError):
 
 
 class DeliveryError(HappyHorseError):
-    """`retry_after` in seconds where Discord said how long to leave that route alone. `unsent`: surely nothing came of it."""
+    """`retry_after`: seconds until the route may be used again, where Discord named them. `unsent`: nothing was posted."""
 
     def __init__(self, detail: str, *, retry_after: float | None = None, unsent: bool = False) -> None:
         super().__init__(detail)
@@ -227,7 +227,7 @@ class DeliveryError(HappyHorseError):
 
 
 class UploadTooLarge(DeliveryError):
-    """`limit` in bytes is what the place takes, where that was known before anything was uploaded."""
+    """`limit` is the upload limit in bytes, where it was known before the upload."""
 
     def __init__(self, detail: str, *, limit: int | None = None) -> None:
         super().__init__(detail, unsent=True)
@@ -263,7 +263,7 @@ class DatabaseOutdated(StorageError):
 
 
 class UnreadableJob(StorageError):
-    """`why` names the field and never what stands in it: that may be a member's words or a token."""
+    """`why` names the field but not its value, which may be a member's text or a token."""
 
     def __init__(self, job_id: int, why: str) -> None:
         super().__init__(f"job {job_id} can't be read by this version of the bot: {why}")
@@ -276,7 +276,7 @@ class DatabaseInUse(StorageError):
 
 
 class DatabaseBusy(StorageError):
-    """A write that did not begin in time. It was taken back: none of it was done, and none of it will be."""
+    """A write did not begin in time and was taken back: none of it was done, and none of it will be."""
 
 
 class SettingsError(HappyHorseError):
@@ -284,4 +284,4 @@ class SettingsError(HappyHorseError):
 
 
 class Mistake(HappyHorseError):
-    """In the call of a command, not in the configuration. `str()` is for the operator, in the words of `bot.cli`."""
+    """Only for the call of a command, not for the configuration. `str()` is shown to the operator; `bot.cli` words it."""

@@ -1,4 +1,4 @@
-"""Turns at what many want at the same time: each has a share, so that nobody waits behind another's pile."""
+"""A semaphore with a share for each owner, so that nobody waits behind one owner's many requests. Work with a limit uses it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 
 class FairSemaphore:
-    """At most `each` turns at a time for one owner, a member or a channel, and `at_once` for all, where that is set.
+    """Lets at most `each` run at a time for one owner (a member, a channel) and, if set, at most `at_once` for all owners.
 
-    Who has as many as they may waits behind their own alone: of all that wait for a place among `at_once`, at most `each`
-    are one owner's.
+    Further ones of an owner wait for that owner's own first. So of those that wait for the limit `at_once`, at most `each`
+    belong to one owner.
     """
 
     def __init__(self, each: int, at_once: int | None = None) -> None:
@@ -21,7 +21,7 @@ class FairSemaphore:
 
     @asynccontextmanager
     async def of(self, owner_id: int) -> AsyncGenerator[None]:
-        """A turn of this owner's, for as long as the block takes."""
+        """Waits until this owner may run, and counts as running during the block."""
         share = self._shares.setdefault(owner_id, _Share(self._each))
         share.asked += 1
         try:
@@ -37,7 +37,7 @@ class FairSemaphore:
 
 
 class _Share:
-    """One owner's turns; forgotten once nothing of theirs waits or runs."""
+    """One owner's limit. Dropped once nothing of the owner waits or runs."""
 
     __slots__ = ("asked", "semaphore")
 

@@ -1,7 +1,7 @@
-"""What the people who run the bot must know, in codes and figures. `presentation/views/notices.py` has the words of each.
+"""Notices to the bot's operators, as codes and figures. `presentation/views/notices.py` has the words for each.
 
-A notice is equal to another one that says the same, so that it is said once. `job` is a job's short name (`job_code`),
-`reference` what its clip is called at the provider, `said` the words of an error.
+Notices compare by value, so that the same one is told only once. `job` is a job's `job_code`, `reference` the clip's id at the
+provider, `said` the text of an error.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 
 class Part(StrEnum):
-    """A lasting piece of work of the bot, by what it does. The values stand in the log."""
+    """A part of the bot that runs all the time. The values stand in the log."""
 
     WATCHER = "watcher"
     LOST_SUBMITS = "search for lost submits"
@@ -23,7 +23,7 @@ class Part(StrEnum):
     HEALTH = "heartbeat"
     COMMANDS = "look at registered commands"
     STAGES = "stages"
-    """All that runs for one provider."""
+    """All jobs of one provider."""
     APART = "jobs apart"
     CAPACITY = "question for the ceiling"
     CLOCK = "note of the clock"
@@ -35,7 +35,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PartDied:
-    """It starts again by itself. `error` is the name of the exception's type, `provider` whose part it is, maybe ""."""
+    """A part failed; it is started again. `error` is the type of the exception, `provider` whose part it is, maybe ""."""
 
     part: Part
     error: str
@@ -44,7 +44,7 @@ class PartDied:
 
 @dataclass(frozen=True, slots=True)
 class KeyRefused:
-    """The provider refuses our key to one part, which is at work on `count` clips."""
+    """The provider refused our key to one part, which works on `count` clips."""
 
     provider: str
     part: Part
@@ -54,7 +54,7 @@ class KeyRefused:
 
 @dataclass(frozen=True, slots=True)
 class LongWait:
-    """The provider asks to be left alone for `seconds`; it is asked again every `every` seconds all the same."""
+    """The provider asked for no requests for `seconds`; the bot still asks every `every` seconds."""
 
     provider: str
     part: Part
@@ -64,7 +64,7 @@ class LongWait:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The provider takes none of these kinds of clips from us, None for all of them: key, plan or balance."""
+    """The provider does not take these kinds of clips from us, because of key, plan or balance. `kinds` None: any kind."""
 
     provider: str
     kinds: frozenset[str] | None
@@ -73,13 +73,15 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class OutOfReach:
+    """The provider could not be reached for a while."""
+
     provider: str
     said: str
 
 
 @dataclass(frozen=True, slots=True)
 class TakesAgain:
-    """What `Refused` or `OutOfReach` began is over."""
+    """The provider takes clips again after `Refused` or `OutOfReach`."""
 
     provider: str
     kinds: frozenset[str] | None
@@ -87,7 +89,7 @@ class TakesAgain:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The provider rejected this clip itself, the first of a row."""
+    """The provider rejected this request itself. Told only for the first of several in a row."""
 
     job: str
     provider: str
@@ -96,7 +98,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Unfound:
-    """The answer to a submit was lost, or named `another` job's clip, and its own was not found again."""
+    """The answer to a submit was lost, or (`another`) named another job's clip; the job's own clip was not found."""
 
     job: str
     provider: str
@@ -106,7 +108,7 @@ class Unfound:
 
 @dataclass(frozen=True, slots=True)
 class TakenAfterEnd:
-    """The provider took a clip whose job had ended meanwhile."""
+    """The provider accepted a clip whose job had ended meanwhile."""
 
     job: str
     provider: str
@@ -115,7 +117,7 @@ class TakenAfterEnd:
 
 @dataclass(frozen=True, slots=True)
 class Unpaid:
-    """A clip that failed, or was `cancelled`, and is charged to nobody. `billed`: the provider says so, else it may be."""
+    """A clip failed or was `cancelled`, and no member pays. `billed`: the provider billed it; else it may have done so."""
 
     job: str
     provider: str
@@ -128,7 +130,7 @@ class Unpaid:
 
 @dataclass(frozen=True, slots=True)
 class ThrownAway:
-    """A moderator had a made clip thrown away; it was billed."""
+    """A moderator had a made clip thrown away. The provider billed it."""
 
     job: str
     provider: str
@@ -137,7 +139,7 @@ class ThrownAway:
 
 @dataclass(frozen=True, slots=True)
 class CameOtherwise:
-    """A clip came `seconds` long, `width` x `height`; None for what is as it was asked for. `free`: its member does not pay."""
+    """A clip is not as asked for. `seconds` and `size` are what came, None if as asked for. `free`: the member does not pay."""
 
     job: str
     provider: str
@@ -152,7 +154,7 @@ class CameOtherwise:
 
 @dataclass(frozen=True, slots=True)
 class NotFetched:
-    """A finished clip that can't be fetched: its job ended, uncharged."""
+    """A finished clip can't be fetched; its job ended, uncharged."""
 
     job: str
     provider: str
@@ -162,6 +164,8 @@ class NotFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchTakesLong:
+    """A finished clip could not be fetched for a long time; the bot goes on trying."""
+
     job: str
     provider: str
     reference: str | None
@@ -178,7 +182,7 @@ class NotPosted:
 
 @dataclass(frozen=True, slots=True)
 class NeverPosted:
-    """Its owner named none in three days, and it ended. `billed`: it is no preview."""
+    """The owner of a made clip named no place in three days, so its job ended. `billed`: it is not a preview."""
 
     job: str
     provider: str
@@ -189,7 +193,7 @@ class NeverPosted:
 
 @dataclass(frozen=True, slots=True)
 class Broke:
-    """A job ended by a fault of ours in `state`. `known_as`: how to find it at the provider, None where it is not there."""
+    """A fault of the bot ended a job in `state`. `known_as`: how to find it at the provider, None if it never got there."""
 
     job: str
     provider: str
@@ -200,7 +204,7 @@ class Broke:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """A job in whose `state` the process died `times` times. `known_as` as in `Broke`."""
+    """A job ended because the process died `times` times in its `state`. `known_as` as in `Broke`."""
 
     job: str
     provider: str
@@ -218,7 +222,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class ProviderMissing:
-    """Paid clips that wait, or where `over` others that ended, for want of a provider that is not configured any more."""
+    """Paid clips wait because their provider is not configured any more; if `over`, jobs ended for that reason."""
 
     jobs: tuple[str, ...]
     over: bool
@@ -226,7 +230,7 @@ class ProviderMissing:
 
 @dataclass(frozen=True, slots=True)
 class CommandsRefused:
-    """Discord does not take our commands as they are; those of before stay."""
+    """Discord refused the bot's commands; the earlier ones stay."""
 
     said: str
 

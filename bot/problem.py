@@ -1,4 +1,4 @@
-"""What can be wrong with a request: a code and figures. `presentation/views/problems.py` has the words of each code."""
+"""What can be wrong with a request, as a code and figures. `presentation/views/problems.py` has the words for each code."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ Figures: TypeAlias = tuple[str | int | float, ...]
 
 
 class ProblemCode(StrEnum):
-    """Behind each code stand the figures of its problem: what was given -> what is allowed.
+    """Each code's docstring lists the figures of its problem: `given` -> `allowed`.
 
-    Sizes of files are bytes, sizes of pictures pixels (width, height), lengths whole seconds. "as typed" is the member's own
+    File sizes are in bytes, picture sizes in pixels (width, height), lengths in whole seconds. "as typed" is the member's own
     text, cut to 60 characters.
     """
 
-    # What was typed.
+    # Options and prompt.
     PROMPT_MISSING = "prompt_missing"
     """() -> (least, most characters)"""
     PROMPT_TOO_LONG = "prompt_too_long"
@@ -30,39 +30,39 @@ class ProblemCode(StrEnum):
     SEED = "seed"
     """(as typed) -> (least, most)"""
     UNUSABLE = "unusable"
-    """(as typed) -> (); any other field that cannot be read"""
+    """(as typed) -> (); any other field that can't be read"""
 
-    # Which pictures came.
+    # The number of pictures.
     NO_PICTURES_TAKEN = "no_pictures_taken"
-    """(pictures) -> (); a clip from text"""
+    """(pictures) -> (); a clip from text takes none"""
     ONE_STILL = "one_still"
     """(pictures) -> (1)"""
     CHARACTER_PICTURES = "character_pictures"
     """(pictures) -> (least, most)"""
     STRANGERS = "strangers"
-    """Numbers of the characters that no picture stands behind, in order -> (pictures that came, most pictures)"""
+    """(numbers in the prompt without a picture, in order) -> (pictures attached, most pictures)"""
     GAP = "gap"
-    """() -> (); a character without a picture, at the end"""
+    """() -> (); a character without a picture, and none after it has one"""
     GAP_BEFORE = "gap_before"
     """() -> (number of a later character that has a picture)"""
     TOO_MANY_KEPT = "too_many_kept"
-    """(bytes of pictures in refused requests of this member) -> (they must be below this)"""
+    """(bytes of the pictures stored of this member's refused requests) -> (must be below this)"""
 
-    # What a picture is.
+    # One picture.
     FORMAT = "format"
-    """(name of the format) -> names of those that are taken"""
+    """(name of the format) -> names of the allowed formats"""
     EMPTY_FILE = "empty_file"
-    """() -> names of the formats that are taken"""
+    """() -> names of the allowed formats"""
     FILE_SIZE = "file_size"
-    """(bytes), or () where it was cut off at the limit -> (most)"""
+    """(bytes), or () where reading stopped at the limit -> (most)"""
     SHORT_SIDE = "short_side"
     """(width, height) -> (least short side)"""
     NARROW = "narrow"
-    """(width, height) -> (most of long side / short side)"""
+    """(width, height) -> (most that long side / short side may be)"""
     PIXELS = "pixels"
     """(width, height) -> (most pixels in all)"""
     LONG_SIDE = "long_side"
-    """(width, height) -> (most of each side)"""
+    """(width, height) -> (most for each side)"""
     HDR = "hdr"
     """() -> ()"""
     DAMAGED = "damaged"
@@ -70,22 +70,22 @@ class ProblemCode(StrEnum):
     HEAVY = "heavy"
     """() -> (); it takes too much time or memory to open"""
 
-    # How it could be had.
+    # The download of a picture.
     LINK_ELSEWHERE = "link_elsewhere"
-    """() -> (); not one of Discord's hosts"""
+    """() -> (); the link is not to one of Discord's hosts"""
     LINK_EXPIRED = "link_expired"
     """() -> ()"""
     LINK_REFUSED = "link_refused"
-    """() -> (); Discord does not hand it out"""
+    """() -> (); Discord refused the download"""
     LINK_FAILED = "link_failed"
-    """() -> (); Discord did not hand it out, several times"""
+    """() -> (); the download failed several times"""
     LINK_SLOW = "link_slow"
     """() -> ()"""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One broken limit. `field` is the option or form field it is about (`prompt`, `image`, `character2`)."""
+    """One broken limit. `field` is the option or form field that it is about (`prompt`, `image`, `character2`)."""
 
     code: ProblemCode
     field: str

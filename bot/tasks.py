@@ -1,8 +1,7 @@
-"""Tasks that must not end unseen: whose a cancellation was, and work that is started again when it dies.
+"""Long-running work: restarts what fails, stops what is no longer wanted, and tells two kinds of cancellation apart.
 
-asyncio and the libraries tell two things in one word. A `CancelledError` means that somebody asked this task to end, or
-that something which it waited for was cancelled elsewhere. The first must go through; the second is trouble like any
-other, and no `except Exception` sees it.
+A `CancelledError` has two meanings: this task was cancelled, or something it waited for was cancelled elsewhere. The first must
+pass through. The second is an error like any other, but `except Exception` does not catch it.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from bot.notice import Notice, Part, PartDied
 _log: Final = logging.getLogger(__name__)
 _AGAIN: Final = Doubling(first=1, longest=60)
 _WELL_SECONDS: Final = 600.0
-"""Work that ran as long as this is well again: the next time it dies the operator is told anew."""
+"""Work that ran this long counts as recovered: when it fails again, the operator is told again."""
 
 _STOP_SECONDS: Final = 5.0
-"""What was cancelled is waited for so long; what ends later than that ends with the process."""
+"""How long to wait for cancelled work to end. Work that takes longer ends with the process."""
 T = TypeVar("T")
 
 Tell: TypeAlias = Callable[[Notice], Awaitable[None]]
@@ -32,7 +31,7 @@ Tell: TypeAlias = Callable[[Notice], Awaitable[None]]
 
 @contextmanager
 def own_cancels_only() -> Generator[None]:
-    """Inside, a cancellation that nobody asked the running task for becomes `Interrupted`; a real one goes through."""
+    """Turns a cancellation into `Interrupted` unless the running task itself was cancelled; that one passes through."""
     try:
         yield
     except asyncio.CancelledError as error:
@@ -43,10 +42,10 @@ def own_cancels_only() -> Generator[None]:
 
 
 async def kept(part: Part, work: Callable[[], Awaitable[None]], tell: Tell, provider: str = "") -> None:
-    """Runs `work` until it returns, or until this is cancelled.
+    """Runs `work` until it returns or is cancelled, and starts it again when it fails.
 
-    When it dies, that is logged, told to the operator once, and it is started again, after a second at first and up to a
-    minute later. `provider` is named where the part is one of several alike.
+    A failure is logged and told to the operator once. The wait before the restart grows from a second to a minute. `provider`
+    is set for a part that each provider has.
     """
     loop = asyncio.get_running_loop()
     times, told = 0, False
@@ -68,7 +67,7 @@ async def kept(part: Part, work: Callable[[], Awaitable[None]], tell: Tell, prov
 
 
 async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
-    """What `work` returns; None once `stop` is set: the work is cancelled then, and has mostly ended when this returns."""
+    """The result of `work`, or None once `stop` is set: then the work is cancelled, and is given 5 s to end."""
     working = asyncio.create_task(work)
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -86,7 +85,7 @@ async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
 
 
 async def over(task: asyncio.Task[Any], seconds: float) -> None:
-    """Returns when the task is over: it has so long to end by itself, then it is cancelled. Its outcome is left to others."""
+    """Waits until the task has ended, and cancels it after `seconds`. Does not read its result or error."""
     await asyncio.wait([task], timeout=seconds)
     if not task.done():
         task.cancel()
@@ -94,7 +93,7 @@ async def over(task: asyncio.Task[Any], seconds: float) -> None:
 
 
 async def _told(notice: PartDied, tell: Tell) -> bool:
-    """Whether it was told: what can't be said now is said when it dies again."""
+    """Whether the operator was told. If not, it is tried again at the next failure."""
     try:
         with own_cancels_only():
             await tell(notice)

@@ -1,7 +1,8 @@
-"""Makes a clip small enough to upload, and play everywhere: as it is where it does, else repacked or encoded. Knows no Discord.
+"""Makes a clip small enough to upload and playable everywhere: left as it is where it is so, else repacked or encoded.
 
-One pass suffices because the rate control is bounded on both sides: the average leaves a margin under the limit, and the
-VBV keeps a restless end from running away with it. A clip that still comes out too large gets one more pass, lower.
+`LocalMedia` calls it. One pass of the encoder is mostly enough: the average bit rate leaves a margin below the limit, and the
+VBV (the encoder's buffer model) bounds the rate of a restless end. A clip that still comes out too large gets a second pass at
+a lower rate.
 """
 
 from __future__ import annotations
@@ -25,37 +26,37 @@ _log: Final = logging.getLogger(__name__)
 PRESET: Final = "faster"
 """Measured on two cores, 15 s of 1080P to 10 MiB: veryfast 11 s at VMAF 88.0, faster 17 s at 90.6, medium 25 s at 91.2."""
 MARGIN: Final = 0.95
-"""Share of the limit that is aimed at. Measured: with the VBV below, 15 s of a scene that grows restless come out up to 3 %
-larger than what was aimed at, differently from run to run. At 0.97 every fifth first pass was too large and had to be
+"""Share of the limit that the first pass aims at. Measured: with the VBV below, 15 s of a scene that grows restless come out
+up to 3 % larger than aimed at, differently from run to run. At 0.97 every fifth first pass was too large and had to be
 repeated."""
 TRIES: Final = 2
 SECOND_TRY: Final = 0.86
-"""On top of what the first try was over by. Measured on the worst there is, one second of noise: first tries differ from run to
-run by a tenth, so that after a lucky one 0.94 was over again."""
+"""The second pass aims at the first one's aim, times limit / size, times this. Measured on the worst case, one second of noise:
+first passes differ by a tenth from run to run, so with 0.94 the second pass was sometimes too large again."""
 FULL_SIZE_BITS_PER_PIXEL: Final = 0.05
-"""Fewer look worse at full size than a 720P picture does scaled up."""
+"""Below this the clip looks worse than one in 720P scaled up, so it is scaled down to 720P."""
 LEAST_BITS_PER_PIXEL: Final = 0.015
-"""Fewer are not worth looking at: a link is better."""
+"""Below this the clip is not worth watching: a link is better."""
 _AUDIO_BITS: Final = 128_000
 _SMALL_AUDIO_BITS: Final = 96_000
 _SMALL_TOTAL_BITS: Final = 1_500_000
 _CONTAINER_BYTES: Final = 4_096
 _CONTAINER_BYTES_PER_SECOND: Final = 24 * 16 + 47 * 8
-"""Index entries of 24 pictures and 47 AAC frames."""
+"""Index entries of 24 video frames and 47 AAC frames."""
 _QUALITY: Final = 18
-"""x264's constant rate factor for a clip that is small enough and only coded otherwise: no difference to be seen."""
+"""x264's constant rate factor for a clip that is small enough and is only converted: no visible difference."""
 _TIME_LIMIT_SECONDS: Final = 120.0
 _TIME_LIMIT_PER_SECOND: Final = 40.0
 _BROKEN_REMEMBERED: Final = 100
-"""Clips whose encode broke off: more than are ever at work at one time in such trouble."""
+"""How many clips whose encode failed are remembered: more than ever fail at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """What one pass aims at. Bits per second; `frame` width and height in pixels.
+    """Settings of one pass. Bit rates are bits per second; `frame` is width and height in pixels.
 
-    With a `quality` (x264's rate factor) it takes what that needs, and `video_bits` at most. `tone_map` brings colours that are
-    meant for a brighter screen (PQ, HLG) into those of every screen.
+    With a `quality` (x264's rate factor) the pass uses as many bits as that needs, at most `video_bits`. `tone_map` converts
+    colours for brighter screens (PQ, HLG) to those of every screen.
     """
 
     video_bits: int
@@ -66,10 +67,10 @@ class Encoding:
 
 
 class Fitter:
-    """One encode at a time: two side by side take as long, with twice the memory.
+    """Fits clips, one encode at a time: two side by side take as long, with twice the memory.
 
-    Clips whose encode broke off before, by its time limit mostly, have a turn of their own, one at a time too: they are tried
-    for hours, and all others would wait for that.
+    Clips whose encode failed before, mostly by its time limit, wait in a queue of their own, also one at a time: they are tried
+    for hours, and all others would wait for them.
     """
 
     def __init__(self, ffmpeg: FFmpeg) -> None:
@@ -79,7 +80,7 @@ class Fitter:
         self._broken: deque[Path] = deque(maxlen=_BROKEN_REMEMBERED)
 
     async def fit(self, source: Path, target: Path, limit: int) -> Fitted:
-        """As `Media.fit`. `target` is complete or absent, whatever happens."""
+        """Does what `Media.fit` says. `target` is complete or absent, whatever happens."""
         facts = await probe(self._ffmpeg, source)
         if facts.size <= limit and facts.remedy is Remedy.NONE:
             return Fitted(source, facts, frozenset(), facts.came)
@@ -93,14 +94,14 @@ class Fitter:
                 raise
 
     async def _made_playable(self, source: Path, target: Path, facts: ClipFacts, limit: int) -> Fitted | None:
-        """None where it comes out too large that way."""
+        """Repacks or converts a clip that is small enough but does not play everywhere. None if the result is too large."""
         if facts.remedy is Remedy.REPACK:
             sound = ("-c:a", "copy" if facts.audio_codec == "aac" else "aac") if not facts.mute else ("-an",)
             try:
                 size = await self._write(source, target, facts, (*_STREAMS, "-c:v", "copy", *sound, *_PACKED), limit)
                 repacked = await self._encoded(target) if size <= limit else None
             except MediaError as error:
-                # What an MP4 does not take as it is, it takes encoded anew; a machine in trouble fails at that too.
+                # A stream that does not fit into an MP4 is encoded anew. If the machine is in trouble, that fails too.
                 _log.warning("%s can't be repacked: %s", source.name, error)
                 repacked = None
             if repacked is not None and repacked.remedy is Remedy.NONE:
@@ -127,7 +128,7 @@ class Fitter:
         try:
             return await probe(self._ffmpeg, target)
         except NotAClip as error:
-            # The source plays, so this is the encoder's fault and not the clip's.
+            # The source plays, so the encoder is at fault, not the clip.
             msg = f"the encoded clip does not play: {error}"
             raise MediaError(msg) from error
 
@@ -137,12 +138,12 @@ class Fitter:
         except MediaError as error:
             if not chosen.tone_map:
                 raise
-            # Another build of ffmpeg may lack the filters: dull colours are better than no clip.
+            # Some builds of ffmpeg lack the filters: dull colours are better than no clip.
             _log.warning("%s keeps its HDR colours: %s", source.name, error)
         return await self._write(source, target, facts, encoder_options(replace(chosen, tone_map=False)), limit)
 
     async def _write(self, source: Path, target: Path, facts: ClipFacts, options: Sequence[str], limit: int) -> int:
-        """The size that it came out at; only one within the limit is put in place."""
+        """Runs ffmpeg and returns the size of the result in bytes. `target` is written only if that is within the limit."""
         half = target.with_name(f".{target.name}.part")
         try:
             await self._ffmpeg.do(
@@ -159,20 +160,20 @@ class Fitter:
         return size
 
 
-# Neither cover pictures nor tags nor chapters.
+# One video and one audio stream, without cover pictures, tags and chapters.
 _STREAMS: Final = ("-map", "0:V:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1")
 _PACKED: Final = ("-movflags", "+faststart")
 _TONE_MAP: Final = (
     ",setparams=color_primaries=bt2020:colorspace=bt2020nc,zscale=t=linear:npl=203,format=gbrpf32le"
     ",zscale=p=bt709,tonemap=mobius:param=0.6:desat=0,zscale=t=bt709:m=bt709:r=tv"
 )
-"""PQ's and HLG's white is 203 cd/m² (ITU-R BT.2408), their primaries BT.2020's, whether a file says so or not. Measured on
-colours sent through PQ and HLG and back: the same up to 60 % of white, and room above it for what is brighter, so that
-white itself comes out at 223 of 255. With `hable` all is darker by a sixth."""
+"""White in PQ and HLG is 203 cd/m² (ITU-R BT.2408) and the primaries are BT.2020's, whether a file says so or not. Measured on
+colours converted to PQ and HLG and back: unchanged up to 60 % of white. Above that there is room for brighter colours, so white
+comes out at 223 of 255. With `hable` everything is darker by a sixth."""
 
 
 def encoder_options(chosen: Encoding) -> tuple[str, ...]:
-    """Options of ffmpeg from after the input to before the output."""
+    """Options of ffmpeg between the input file and the output file."""
     width, height = chosen.frame
     bits = chosen.video_bits
     audio = ("-c:a", "aac", "-b:a", str(chosen.audio_bits), "-ac", "2") if chosen.audio_bits else ("-an",)
@@ -188,7 +189,7 @@ def encoder_options(chosen: Encoding) -> tuple[str, ...]:
 
 
 def encoding(facts: ClipFacts, size: int) -> Encoding:
-    """The best encoding that comes to about `size` bytes. Raises `CannotFit` where the bits are too few to look at."""
+    """The best encoding for about `size` bytes. Raises `CannotFit` below `LEAST_BITS_PER_PIXEL`."""
     duration = max(facts.duration, 0.1)
     total = (size - _CONTAINER_BYTES - _CONTAINER_BYTES_PER_SECOND * duration) * 8 / duration
     audio = 0

@@ -1,4 +1,4 @@
-"""The `Media` port: members' pictures and all clips in child processes, what we draw ourselves in threads."""
+"""Implements `bot.ports.Media`. Child processes read members' pictures and all clips; the bot's own drawing uses threads."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from bot.problem import Problem, ProblemCode
 POSTER_WIDTH_PX: Final = 640
 _POSTER_TIME_LIMIT_SECONDS: Final = 20.0
 _POSTER_FRAMES: Final = 36
-"""A second and a half: early, but past a fade-in."""
+"""The poster is chosen from the first 1.5 s: early, but after a fade-in."""
 
 
 class LocalMedia:
-    """Implements `bot.ports.Media`. Enter it before use; leaving it drops what still waits and ends its children."""
+    """Pictures and clips on this machine. Use it in `async with`: leaving drops waiting work and ends the child processes."""
 
     def __init__(
         self, ffmpeg: FFmpeg | None = None, threads: Threads | None = None, decoders: DecoderPool | None = None
@@ -45,7 +45,7 @@ class LocalMedia:
         await self._decoders.close()
 
     def previews(self) -> Animatic:
-        """The renderer of the preview provider; it draws in the same threads."""
+        """The renderer for the preview provider. It draws in the same threads."""
         return Animatic(self._ffmpeg, self._threads)
 
     async def check_image(self, data: bytes, use: Use, field: str, member_id: int) -> CheckedImage:
