@@ -10,7 +10,7 @@ from bot.errors import DeliveryError, UploadTooLarge
 from bot.presentation.discord_errors import Closed, DoneAlready, NotTaken
 from bot.presentation.views.layout import Page
 from tests.factories import an_address
-from tests.unit.presentation.little_discord import CUT, little_discord
+from tests.unit.presentation.scripted_discord import CUT, scripted_discord
 
 
 def limited(seconds):
@@ -56,7 +56,7 @@ def answer(server, name="aaa"):
     ],
 )
 async def test_what_passes_is_told_from_what_is_for_good(monkeypatch, status, payload, error):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(status, payload)]
         with pytest.raises(error) as caught:
             await post(server)
@@ -65,7 +65,7 @@ async def test_what_passes_is_told_from_what_is_for_good(monkeypatch, status, pa
 
 @pytest.mark.parametrize("ask", [post, thread, answer], ids=["post", "thread", "answer"])
 async def test_a_limit_of_minutes_is_raised_at_once_and_obeyed_whole_on_its_route_alone(monkeypatch, ask):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [limited(219.5)]
         async with asyncio.timeout(5):
             with pytest.raises(DeliveryError) as caught:
@@ -85,13 +85,13 @@ async def test_it_is_said_whether_nothing_can_have_come_of_what_passes(monkeypat
     no = {"message": "Channel write limit", "code": 20028}
     sure, unsure = [limited(219.5)], [(502, {"message": "upstream"}), (403, "<html>blocked</html>"), (CUT, {})]
     for channel, (answers, unsent) in enumerate([(sure, True), ([(403, no)], True), *(([each] * 9, False) for each in unsure)]):
-        async with little_discord(monkeypatch) as server:
+        async with scripted_discord(monkeypatch) as server:
             monkeypatch.setattr("discord.http.asyncio.sleep", instantly)
             server.there.answers = answers
             with pytest.raises(DeliveryError) as caught:
                 await post(server, channel)
             assert caught.value.unsent is unsent
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(CUT, {}), (403, no)]
         with pytest.raises(DeliveryError) as caught:
             await post(server)
@@ -99,7 +99,7 @@ async def test_it_is_said_whether_nothing_can_have_come_of_what_passes(monkeypat
 
 
 async def test_a_rest_is_over_when_its_time_is(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [limited(600)]
         with pytest.raises(DeliveryError):
             await thread(server)
@@ -110,14 +110,14 @@ async def test_a_rest_is_over_when_its_time_is(monkeypatch):
 
 
 async def test_a_short_limit_is_slept_out_by_the_library(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [limited(0.05), limited(0.05)]
         assert await post(server) == 9
 
 
 @pytest.mark.parametrize("said", ["soon", "inf", "-5", "nan", None])
 async def test_a_rest_that_is_no_length_of_time_is_trouble_like_any_other(monkeypatch, said):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         headers = {} if said is None else {"Retry-After": said}
         server.there.answers = [(429, web.Response(status=429, text="blocked", headers=headers))]
         with pytest.raises(DeliveryError) as caught:
@@ -127,7 +127,7 @@ async def test_a_rest_that_is_no_length_of_time_is_trouble_like_any_other(monkey
 
 
 async def test_what_is_not_ours_sleeps_as_the_library_wants(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         monkeypatch.setattr("bot.presentation.discord_errors._SLEPT_OUT_SECONDS", 0.01)
         server.there.answers = [limited(0.05)]
         await server.client.get_partial_messageable(30).send("an answer to a command, which has nobody who repeats it")

@@ -20,11 +20,11 @@ from bot.presentation.views.layout import Page, Picture
 from bot.presentation.views.notices import sentence
 from tests.factories import an_address
 from tests.fakes import ManualClock
-from tests.unit.presentation.little_discord import CUT, ME, SENT, little_discord
+from tests.unit.presentation.scripted_discord import CUT, ME, SENT, scripted_discord
 
 
 async def test_a_post_carries_its_nonce_and_mentions_nobody(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         assert await server.messages.send(30, Page().text("<@7>"), nonce="123") == 9
         _, path, body = server.there.requests[-1]
         assert path == "/channels/30/messages"
@@ -33,14 +33,14 @@ async def test_a_post_carries_its_nonce_and_mentions_nobody(monkeypatch):
 
 
 async def test_edits_by_token_ask_for_no_budget_and_go_to_the_answer(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         for _ in range(3):
             await server.messages.edit_answer(an_address(card_id=77, token="abc"), Page().text("x"))
         assert {path for _, path, _ in server.there.requests[-3:]} == {"/webhooks/1/abc/messages/77"}
 
 
 async def test_a_clip_goes_before_the_pictures_of_somebodys_list(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         budget = server.messages._rate_limit = RateLimit(50, burst=1)
         await budget.take()
         looking = [asyncio.create_task(server.messages.shown(30, 9)) for _ in range(3)]
@@ -63,28 +63,28 @@ async def test_a_clip_goes_before_the_pictures_of_somebodys_list(monkeypatch):
     ],
 )
 async def test_refusals_are_told_apart(monkeypatch, status, code, error):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(status, {"code": code, "message": "no"})]
         with pytest.raises(error):
             await server.messages.send(30, Page().text("x"), nonce="1")
 
 
 async def test_a_block_page_that_is_not_discords_may_pass(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(403, "<html>Sorry, you have been blocked</html>")]
         with pytest.raises(DeliveryError):
             await server.messages.send(30, Page().text("x"), nonce="1")
 
 
 async def test_what_is_sent_while_the_bot_stops_is_for_the_next_start(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         await server.client.close()
         with pytest.raises(DeliveryError):
             await server.messages.send(30, Page().text("x"), nonce="1")
 
 
 async def test_a_broken_connection_may_pass(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:9")
         with pytest.raises(DeliveryError):
             await server.messages.delete(30, 9)
@@ -102,7 +102,7 @@ SHOWING = {
     [(403, 50013, DeliveryError), (401, 50027, DeliveryError), (413, 40005, UploadTooLarge), (400, 50035, NotTaken)],
 )
 async def test_a_place_that_closed_after_a_try_that_broke_off_may_hold_what_was_sent(monkeypatch, show, status, code, error):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(CUT, {}), (status, {"code": code, "message": "no"})]
         with pytest.raises(error) as caught:
             await show(server)
@@ -110,7 +110,7 @@ async def test_a_place_that_closed_after_a_try_that_broke_off_may_hold_what_was_
 
 
 async def test_a_post_whose_nonce_was_deleted_was_done_already_and_an_edit_finds_nothing_to_edit(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(CUT, {}), (404, {"code": 10008, "message": "Unknown Message"})]
         with pytest.raises(DoneAlready):
             await server.messages.send(30, Page().text("x"), nonce="1")
@@ -122,7 +122,7 @@ async def test_a_post_whose_nonce_was_deleted_was_done_already_and_an_edit_finds
 
 async def test_an_edit_lists_what_is_kept_by_id_and_name_beside_what_is_new(monkeypatch):
     files = {"poster.jpg": b"poster", "picture1.jpg": Kept(77, "picture1.jpg")}
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         for edit in (
             server.messages.edit_answer(an_address(card_id=9, token="abc"), Page().text("x"), files),
             server.messages.edit(30, 9, Page().text("x"), files),
@@ -136,7 +136,7 @@ async def test_an_edit_lists_what_is_kept_by_id_and_name_beside_what_is_new(monk
 
 
 async def test_an_answer_in_an_archived_thread_is_edited_once_that_is_open(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
         await server.messages.edit_answer(an_address(card_id=9, token="abc", channel_id=40), Page().text("x"))
         assert [(method, path) for method, path, _ in server.there.requests[-3:]] == [
@@ -147,7 +147,7 @@ async def test_an_answer_in_an_archived_thread_is_edited_once_that_is_open(monke
 
 
 async def test_an_answer_in_an_archived_thread_stays_for_progress_as_it_is(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
         with pytest.raises(NotTaken):
             await server.messages.edit_answer(an_address(card_id=9, token="abc", channel_id=40), Page().text("x"), urgent=False)
@@ -165,7 +165,7 @@ async def test_files_that_components_show_are_found_there(monkeypatch):
             {"type": 9, "components": [{"type": 10, "content": "x"}], "accessory": small},
         ],
     }
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         for address in (an_address(card_id=9), an_address(card_id=9, token="")):
             server.there.answers = [(200, {**SENT, "components": [box], "attachments": []})]
             found = await server.messages.attached(address)
@@ -173,7 +173,7 @@ async def test_files_that_components_show_are_found_there(monkeypatch):
 
 
 async def test_a_place_that_shows_nothing_where_something_of_ours_stands_is_one_that_can_not_be_read(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(200, []), (200, []), (200, [{**SENT, "author": {**ME, "id": "6"}}])]
         with pytest.raises(Closed, match="can't be read"):
             await server.messages.find(30, 1, str.isdigit, empty=False)
@@ -182,7 +182,7 @@ async def test_a_place_that_shows_nothing_where_something_of_ours_stands_is_one_
 
 
 async def test_a_thread_that_exists_already_is_as_good(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(400, {"code": 160004, "message": "A thread has already been created"})]
         await server.messages.open_thread(30, 77, "A kite")
         body = server.there.requests[-1][2]
@@ -193,7 +193,7 @@ async def test_a_thread_that_exists_already_is_as_good(monkeypatch):
 
 
 async def test_an_archived_thread_is_opened_for_an_ending(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
         await server.messages.edit(40, 9, Page().text("Done"))
         assert [(method, path) for method, path, _ in server.there.requests[-3:]] == [
@@ -204,7 +204,7 @@ async def test_an_archived_thread_is_opened_for_an_ending(monkeypatch):
 
 
 async def test_an_ending_outlasts_a_short_trouble_and_progress_waits_for_its_next_turn(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(503, {"message": "busy"})] * 2
         await server.messages.edit(40, 9, Page().text("Done"))
         assert [path for _, path, _ in server.there.requests[-3:]] == ["/channels/40/messages/9"] * 3
@@ -214,7 +214,7 @@ async def test_an_ending_outlasts_a_short_trouble_and_progress_waits_for_its_nex
 
 
 async def test_a_thread_gets_its_new_name_though_it_was_archived(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
         await server.messages.rename_thread(40, "A clip")
         assert [(method, path, body) for method, path, body in server.there.requests[-3:]] == [
@@ -230,7 +230,7 @@ CLIP_MIB = 100
 async def upload_of_100_mib(path):
     """Runs in a process of its own, so that nothing else is measured. Prints by how many MiB it grew."""
     monkeypatch = pytest.MonkeyPatch()
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         page = Page().gallery([Picture("attachment://clip.mp4", "A clip")])
         small = path.with_name("small.mp4")
         small.write_bytes(b"x" * 1024)
@@ -259,7 +259,7 @@ def test_a_clip_streams_from_the_disk(tmp_path):
 
 
 async def test_a_word_to_the_operator_has_the_same_nonce_in_every_process(monkeypatch):
-    async with little_discord(monkeypatch) as server:
+    async with scripted_discord(monkeypatch) as server:
         notifier = DiscordNotifier(
             server.client, jobs=None, blobs=None, media=None, progress_reader=None, clock=ManualClock(), operator_channel_id=30
         )

@@ -1,4 +1,4 @@
-"""Words never wait behind pictures, and nobody's picture waits behind another's pile."""
+"""Requests without pictures never wait behind pictures, and no member's pictures wait behind many of another's."""
 
 import asyncio
 
@@ -6,7 +6,6 @@ import pytest
 
 from bot.domain.clip import Kind
 from bot.errors import MediaBusy, QuotaRefused, StorageError
-from bot.fair_semaphore import FairSemaphore
 from bot.services import request_clip
 from tests.factories import an_address
 from tests.unit.services.conftest import picture
@@ -17,7 +16,7 @@ SLOW, OTHER = 7, 8
 
 
 class SlowAttachments:
-    """Hands out one member's pictures only once the test lets it; counts how many it is asked for at the same time."""
+    """Answers for URLs with "slow" only after `go_on` is set; counts how many of them are read at the same time."""
 
     def __init__(self, attachments):
         self.attachments = attachments
@@ -50,7 +49,9 @@ def still(use_cases, number, member_id=SLOW, name="slow"):
     return a_clip_input(number, attached=(type(given)("image", given.url, given.filename, given.size),), **changes)
 
 
-async def test_twenty_slow_pictures_of_one_member_hold_up_neither_their_words_nor_another_members_picture(use_cases, slow):
+async def test_twenty_slow_pictures_of_one_member_hold_up_neither_their_clip_from_text_nor_another_members_picture(
+    use_cases, slow
+):
     pile = [asyncio.create_task(use_cases.request.book(still(use_cases, number), an_address())) for number in range(1, 21)]
     await until(lambda: slow.reading == 2)
     words = await use_cases.request.book(a_clip_input(30, member_id=SLOW, duration=3, resolution="720P"), an_address())
@@ -60,7 +61,7 @@ async def test_twenty_slow_pictures_of_one_member_hold_up_neither_their_words_no
     slow.go_on.set()
     results = await asyncio.gather(*pile, return_exceptions=True)
     assert slow.most == 2
-    # Three of 42 credits fit beside the words into 200; the others were told before anything of theirs was read.
+    # 200 credits pay for the request without a picture and three more of 42; the others are refused before they are read.
     assert sorted(type(each).__name__ for each in results) == ["Job"] * 3 + ["QuotaRefused"] * 17
 
 
@@ -80,9 +81,9 @@ async def test_pictures_of_one_request_are_in_memory_a_few_at_a_time(use_cases, 
 @pytest.mark.parametrize(
     ("duration", "taken"),
     [(15, 0), (99, 190)],
-    ids=["the clip that was asked for", "the cheapest there is, where the request is wrong"],
+    ids=["the clip that was asked for", "the cheapest clip, when the request is wrong"],
 )
-async def test_who_can_not_pay_is_told_before_a_picture_is_read(use_cases, duration, taken):
+async def test_a_member_with_too_few_credits_is_told_before_a_picture_is_read(use_cases, duration, taken):
     await use_cases.storage.ledger.grant(SLOW, None, -taken, use_cases.clock.now_ms(), "")
     given = attach(use_cases, "image", picture())
     with pytest.raises(QuotaRefused) as caught:
@@ -93,7 +94,7 @@ async def test_who_can_not_pay_is_told_before_a_picture_is_read(use_cases, durat
     assert (await use_cases.storage.drafts.load(1, SLOW))["prompt"] == "A kite, wind"
 
 
-async def test_of_pictures_that_were_read_meanwhile_the_booking_itself_decides(use_cases, slow):
+async def test_credits_are_checked_again_when_the_job_is_booked_after_its_pictures_were_read(use_cases, slow):
     placing = asyncio.create_task(use_cases.request.book(still(use_cases, 1), an_address()))
     await until(lambda: slow.reading == 1)
     await use_cases.request.book(a_clip_input(2, duration=14, resolution="720P"), an_address())
@@ -105,7 +106,9 @@ async def test_of_pictures_that_were_read_meanwhile_the_booking_itself_decides(u
     assert kept["width"] == 1024
 
 
-async def test_a_request_that_waits_too_long_for_its_pictures_is_given_up_and_its_turn_with_it(use_cases, slow, monkeypatch):
+async def test_a_request_that_waits_too_long_for_its_pictures_is_given_up_and_holds_up_no_later_one(
+    use_cases, slow, monkeypatch
+):
     with monkeypatch.context() as patched:
         patched.setattr(request_clip, "_PICTURES_SECONDS", 0.05)
         results = await asyncio.gather(
@@ -116,7 +119,7 @@ async def test_a_request_that_waits_too_long_for_its_pictures_is_given_up_and_it
     assert (await use_cases.request.book(still(use_cases, 4, name="quick"), an_address())).id == 4
 
 
-async def test_when_one_picture_fails_by_trouble_of_ours_the_others_are_not_read_on(use_cases, slow):
+async def test_when_one_picture_fails_by_our_own_fault_reading_of_the_others_stops(use_cases, slow):
     broken = attach(use_cases, "image", picture())
 
     async def put(*_):
@@ -130,27 +133,3 @@ async def test_when_one_picture_fails_by_trouble_of_ours_the_others_are_not_read
             a_clip_input(kind=Kind.CHARACTERS, prompt="character1 waves", attached=named), an_address()
         )
     await until(lambda: slow.reading == 0)
-
-
-async def test_of_those_who_wait_for_a_common_place_each_has_a_few_and_the_rest_wait_behind_their_own():
-    semaphore = FairSemaphore(each=2, at_once=3)
-    running, served, go_on = [], [], {}
-
-    async def take(member, number):
-        async with semaphore.of(member):
-            running.append(member)
-            served.append((member, number))
-            await go_on.setdefault((member, number), asyncio.Event()).wait()
-            running.remove(member)
-
-    pile = [asyncio.create_task(take("a", number)) for number in range(9)]
-    await asyncio.sleep(0)
-    late = [asyncio.create_task(take(member, 0)) for member in "bc"]
-    await until(lambda: len(running) == 3)
-    assert sorted(running) == ["a", "a", "b"]
-    go_on["a", 0].set()
-    await until(lambda: ("c", 0) in served)
-    for each in (*pile, *late):
-        each.cancel()
-    await asyncio.gather(*pile, *late, return_exceptions=True)
-    assert semaphore._shares == {}

@@ -1,4 +1,4 @@
-"""A small Discord on loopback for tests of the wire: it takes the bytes in, keeps none of them, and answers as it is told."""
+"""An HTTP server on loopback in place of Discord's API, for tests of requests. It answers as the test scripts it."""
 
 import json
 from contextlib import asynccontextmanager
@@ -26,11 +26,11 @@ SENT = {
 
 
 CUT = 0
-"""In place of a status: the connection breaks off, and nobody knows what came of the request."""
+"""Given in place of a status: the connection is cut off, so the client can't know what became of the request."""
 
 
-class LittleDiscord:
-    """Answers what a client asks; remembers requests, never file bytes. `answers` come first, in order; CUT is none at all."""
+class ScriptedDiscord:
+    """Gives `answers` in order, then a plain success. Remembers requests, but only counts the bytes of files (`received`)."""
 
     def __init__(self):
         self.requests = []
@@ -63,13 +63,13 @@ class LittleDiscord:
 
 
 def _json(payload, status=200):
-    # The library reads JSON only where the type is just this.
+    # discord.py reads JSON only if the content type is exactly this.
     return web.Response(body=json.dumps(payload).encode(), content_type="application/json", status=status)
 
 
 @asynccontextmanager
-async def little_discord(monkeypatch):
-    discord_here = LittleDiscord()
+async def scripted_discord(monkeypatch):
+    discord_here = ScriptedDiscord()
     app = web.Application(client_max_size=2**40)
     app.router.add_route("*", "/{path:.*}", discord_here.handle)
     runner = web.AppRunner(app)
