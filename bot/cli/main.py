@@ -92,18 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Starts a Discord of its own on this machine and the bot, and prints the address of a page to play in."
         " With --once a member asks for one clip without a browser.",
     )
-    demo.add_argument("--port", type=port, help="port of the page (default: 8787 where it is free, else another)")
-    demo.add_argument("--open", action="store_true", help="open the page in the browser")
-    demo.add_argument("--quota", action="store_true", help="previews cost the list price in credits, to try quotas")
-    demo.add_argument("--once", action="store_true", help="one clip, no browser; exit code 0 only when it was delivered")
-    demo.add_argument("--prompt", help="what is seen and heard")
-    demo.add_argument("--image", help="a still to start from")
-    demo.add_argument("--characters", nargs="+", default=[], metavar="IMAGE", help="1 to 9 pictures of characters")
-    demo.add_argument("--duration", help=f"seconds, {limits.DURATION_MIN_SECONDS} to {limits.DURATION_MAX_SECONDS}")
-    demo.add_argument("--resolution", help="720P or 1080P")
-    demo.add_argument("--aspect", help="shape, like 16:9 or 9:16")
-    demo.add_argument("--out", help="folder for the clip and the transcript")
-    demo.set_defaults(run=_demo)
+    _demo_options(demo)
 
     doctor = commands.add_parser(
         "doctor",
@@ -125,7 +114,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     migrate.set_defaults(run=_migrate)
 
-    quota = commands.add_parser("quota", help="show, grant or set a member's credits")
+    quotas = _quota_parsers(commands.add_parser("quota", help="show, grant or set a member's credits"))
+    stops = _pause_parsers(commands.add_parser)
+    jobs = _job_parsers(commands.add_parser("job", help="look at a job, end it, or have it tried again"))
+
+    for command in (run, doctor, health, migrate, *quotas, *stops, *jobs):
+        command.add_argument("--config", type=Path, metavar="FILE", help="default: ./config.toml, where there is one")
+    return parser
+
+
+def _demo_options(demo: argparse.ArgumentParser) -> None:
+    """What `happyhorse demo` takes."""
+    demo.add_argument("--port", type=port, help="port of the page (default: 8787 where it is free, else another)")
+    demo.add_argument("--open", action="store_true", help="open the page in the browser")
+    demo.add_argument("--quota", action="store_true", help="previews cost the list price in credits, to try quotas")
+    demo.add_argument("--once", action="store_true", help="one clip, no browser; exit code 0 only when it was delivered")
+    demo.add_argument("--prompt", help="what is seen and heard")
+    demo.add_argument("--image", help="a still to start from")
+    demo.add_argument("--characters", nargs="+", default=[], metavar="IMAGE", help="1 to 9 pictures of characters")
+    demo.add_argument("--duration", help=f"seconds, {limits.DURATION_MIN_SECONDS} to {limits.DURATION_MAX_SECONDS}")
+    demo.add_argument("--resolution", help="720P or 1080P")
+    demo.add_argument("--aspect", help="shape, like 16:9 or 9:16")
+    demo.add_argument("--out", help="folder for the clip and the transcript")
+    demo.set_defaults(run=_demo)
+
+
+def _quota_parsers(quota: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    """The parsers of `happyhorse quota`, one an action."""
     actions = quota.add_subparsers(title="actions", required=True, metavar="ACTION")
     show = actions.add_parser("show", help="what a member has left, and the latest entries")
     grant = actions.add_parser("grant", help="add credits in the current window (a negative number takes some)")
@@ -140,13 +155,7 @@ def _parser() -> argparse.ArgumentParser:
         action.set_defaults(run=_quota, action=name, credits=0, note="")
     for action in (grant, put):
         action.add_argument("--note", default="", help="a word for the ledger")
-
-    stops = _pause_parsers(commands.add_parser)
-    jobs = _job_parsers(commands.add_parser("job", help="look at a job, end it, or have it tried again"))
-
-    for command in (run, doctor, health, migrate, show, grant, put, *stops, *jobs):
-        command.add_argument("--config", type=Path, metavar="FILE", help="default: ./config.toml, where there is one")
-    return parser
+    return [show, grant, put]
 
 
 def _pause_parsers(add: Callable[..., argparse.ArgumentParser]) -> list[argparse.ArgumentParser]:
