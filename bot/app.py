@@ -205,7 +205,7 @@ class Application:
     async def _greeted(self, provider: VideoProvider) -> str:
         who = "provider" if len(self.offered) == 1 else provider.name
         try:
-            await provider.ping()
+            await provider.availability.ping()
         except ProviderMisconfigured as error:
             _log.error("%s refuses our key, plan or balance (%s): see happyhorse doctor", provider.name, error)
             self.provider_stages[provider.name].holds.refused(error)

@@ -49,6 +49,19 @@ def failing_first(call, faults: list[BaseException]):
     return troubled
 
 
+class InstantAvailability:
+    """A provider that answers, names no number of clips, and has nothing to find for the doctor."""
+
+    async def capacity(self):
+        return None
+
+    async def ping(self):
+        return None
+
+    async def check(self):
+        return []
+
+
 class InstantProvider:
     """A provider that accepts, finishes and hands over at once; `faults` are raised by the next submits, in order."""
 
@@ -68,6 +81,7 @@ class InstantProvider:
         self.outcome = Phase.SUCCEEDED
         self.signed: ClipLink | None = ClipLink("https://example.test/clip.mp4", None)
         self._numbers = itertools.count(1)
+        self.availability = InstantAvailability()
 
     async def price(self, submission):
         return None
@@ -112,15 +126,6 @@ class InstantProvider:
 
     async def link(self, reference):
         return self.signed
-
-    async def capacity(self):
-        return None
-
-    async def ping(self):
-        return None
-
-    async def check(self):
-        return []
 
 
 class InstantMedia:

@@ -87,7 +87,7 @@ async def _provider(settings: Settings) -> list[Finding]:
         vendors = await open_vendors(stack, settings, SystemClock())
         missing = without_key(settings, vendors)
         found = [] if missing is None else [Finding("Provider", Severity.ERROR, missing)]
-        return [*found, *[worded(finding) for vendor in vendors.values() for finding in await vendor.check()]]
+        return [*found, *[worded(finding) for vendor in vendors.values() for finding in await vendor.availability.check()]]
 
 
 async def _ffmpeg(settings: Settings) -> list[Finding]:

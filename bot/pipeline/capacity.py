@@ -24,7 +24,7 @@ async def learn_capacity(provider: VideoProvider, allow: Callable[[str, int], No
     tried = 0
     while True:
         try:
-            told = await provider.capacity()
+            told = await provider.availability.capacity()
         except ProviderError as error:
             tried += 1
             _log.warning("%s does not say how many clips it takes at a time: %s", provider.name, error)

@@ -144,6 +144,23 @@ class ProviderFinding:
     differences: tuple[Difference, ...] = ()
 
 
+class ProviderAvailability(Protocol):
+    """Whether and how much a vendor works for our account, whatever the clip. Every method but `check` may raise a
+    `ProviderError`."""
+
+    async def capacity(self) -> int | None:
+        """How many clips the provider takes at a time; None where it does not say."""
+        ...
+
+    async def ping(self) -> None:
+        """A request that changes and costs nothing, made at the start: raises the error with which the provider refuses us."""
+        ...
+
+    async def check(self) -> list[ProviderFinding]:
+        """Checks for `happyhorse doctor`: key, dry run, and the limits of the models as the vendor names them. Never raises."""
+        ...
+
+
 class VideoProvider(Protocol):
     """One vendor. Every method may raise a `ProviderError`; only `submit` may raise `SubmitOutcomeUnknown`."""
 
@@ -155,6 +172,11 @@ class VideoProvider(Protocol):
     @property
     def free(self) -> bool:
         """True where clips cost the operator nothing (the local preview)."""
+        ...
+
+    @property
+    def availability(self) -> ProviderAvailability:
+        """What the start, the line and the doctor ask of it."""
         ...
 
     async def price(self, submission: Submission) -> float | None:
@@ -208,16 +230,4 @@ class VideoProvider(Protocol):
 
     async def link(self, reference: str) -> ClipLink | None:
         """A fresh link to the finished clip that members can open; None where the provider has no links."""
-        ...
-
-    async def capacity(self) -> int | None:
-        """How many clips the provider takes at a time; None where it does not say."""
-        ...
-
-    async def ping(self) -> None:
-        """A request that changes and costs nothing, made at the start: raises the error with which the provider refuses us."""
-        ...
-
-    async def check(self) -> list[ProviderFinding]:
-        """Checks for `happyhorse doctor`: key, dry run, and the limits of the models as the vendor names them. Never raises."""
         ...

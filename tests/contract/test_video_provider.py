@@ -144,7 +144,7 @@ async def test_price_link_and_capacity_are_what_this_provider_has(under_test):
     price = await under_test.provider.price(a_submission())
     assert price == under_test.price
     assert under_test.provider.free is (not price)
-    assert await under_test.provider.capacity() == under_test.capacity
+    assert await under_test.provider.availability.capacity() == under_test.capacity
     reference = (await under_test.provider.submit(a_submission(frame=SMALL))).reference
     await ended(under_test, reference)
     link = await under_test.provider.link(reference)
@@ -156,10 +156,10 @@ async def test_price_link_and_capacity_are_what_this_provider_has(under_test):
 
 
 async def test_a_healthy_provider_answers_at_the_start(under_test):
-    await under_test.provider.ping()
+    await under_test.provider.availability.ping()
 
 
 async def test_the_doctor_finds_nothing_wrong_with_a_healthy_provider(under_test):
-    findings = await under_test.provider.check()
+    findings = await under_test.provider.availability.check()
     assert {worded(finding).subject for finding in findings} == under_test.looked_at
     assert {finding.severity for finding in findings} <= {Severity.OK, Severity.ADVICE}

@@ -60,7 +60,7 @@ async def test_a_configured_provider_without_its_whole_key_is_refused_by_the_set
 
 async def test_the_operators_own_number_of_previews_at_a_time_is_used(opened):
     providers = await opened(preview={"parallel": 3})
-    assert await providers["preview"].capacity() == 3
+    assert await providers["preview"].availability.capacity() == 3
 
 
 @pytest.mark.parametrize("name", get_args(ProviderName))

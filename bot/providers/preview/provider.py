@@ -17,7 +17,8 @@ from typing import ParamSpec, Self
 from bot.disk import put_in_place
 from bot.domain.job import PREVIEW, Failure
 from bot.errors import ClipUnavailable, HappyHorseError, ProviderUnavailable
-from bot.ports import Accepted, Check, ClipLink, FindingCode, Lost, Phase, ProviderFinding, RunStatus, Severity, Submission
+from bot.ports import Accepted, ClipLink, Lost, Phase, RunStatus, Submission
+from bot.providers.preview.availability import PreviewAvailability
 from bot.providers.preview.renderer import Renderer
 from bot.providers.preview.store import PreviewStore
 
@@ -36,12 +37,11 @@ class PreviewProvider:
     """An async context manager. `folder` belongs to it and is kept between runs; `parallel` clips are rendered at a time."""
 
     def __init__(self, renderer: Renderer, folder: Path, parallel: int = 1) -> None:
-        self._folder = folder
         self._store = PreviewStore(folder)
         self._renderer = renderer
-        self._parallel = parallel
         self._renders = asyncio.Semaphore(parallel)
         self._runs: dict[str, _Run] = {}
+        self.availability = PreviewAvailability(self._store, folder, parallel)
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._store.open)
@@ -113,20 +113,6 @@ class PreviewProvider:
 
     async def link(self, reference: str) -> ClipLink | None:  # noqa: ARG002  the port's
         return None
-
-    async def capacity(self) -> int | None:
-        return self._parallel
-
-    async def ping(self) -> None:
-        """Never fails: the preview runs in this process."""
-
-    async def check(self) -> list[ProviderFinding]:
-        try:
-            await asyncio.to_thread(self._store.open)
-        except OSError as error:
-            figures = (str(self._folder), error.strerror or "")
-            return [ProviderFinding(Check.RENDERER, FindingCode.CLOSED, Severity.ERROR, figures)]
-        return [ProviderFinding(Check.RENDERER, FindingCode.FINE, Severity.OK, (self._parallel,))]
 
     async def _status(self, reference: str) -> RunStatus:
         run = self._runs.get(reference)

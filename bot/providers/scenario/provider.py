@@ -10,14 +10,15 @@ from typing import Self
 import httpx
 
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected
-from bot.ports import Accepted, ClipLink, Clock, KeyValues, Lost, ProviderFinding, RunStatus, Submission
-from bot.providers.scenario import checkup, download, errors, mapping, search, uploads
+from bot.ports import Accepted, ClipLink, Clock, KeyValues, Lost, RunStatus, Submission
+from bot.providers.scenario import download, errors, mapping, search, uploads
 from bot.providers.scenario.account import Account, Pace
+from bot.providers.scenario.availability import ScenarioAvailability
 from bot.providers.scenario.client import Client, segment
 from bot.providers.scenario.links import Resolve, resolve
 from bot.providers.scenario.vendor_clock import VendorClock
 from bot.providers.scenario.watch import Watch
-from bot.providers.scenario.wire import JobAnswer, LimitsAnswer, Price
+from bot.providers.scenario.wire import JobAnswer, Price
 
 
 class ScenarioProvider:
@@ -44,7 +45,7 @@ class ScenarioProvider:
         self._clock = clock
         self._client = Client(account, pace or Pace(), self._http, clock, VendorClock(clock, key_values), resolve)
         self._watch = Watch(self._client, clock)
-        self._learned: int | None = None
+        self.availability = ScenarioAvailability(self._client)
 
     async def __aenter__(self) -> Self:
         await self._client.vendor.recall()
@@ -69,7 +70,7 @@ class ScenarioProvider:
         try:
             answer = await self._client.once(JobAnswer, _generate(submission), mapping.inputs(submission))
         except ProviderBusy as busy:
-            self._learned = busy.ceiling if busy.ceiling is not None else self._learned
+            self.availability.refused(busy)
             raise
         except ProviderMisconfigured as error:
             if error.code == errors.MODEL_CLOSED:
@@ -103,21 +104,6 @@ class ScenarioProvider:
 
     async def link(self, reference: str) -> ClipLink | None:
         return await download.link(self._client, reference)
-
-    async def capacity(self) -> int | None:
-        """Clips at a time: the plan's limit, or the one that a refused submit named, whichever is lower."""
-        team = self._client.account.team_id
-        if team is None:
-            return self._learned
-        answer = await self._client.repeat(LimitsAnswer, "GET", f"/teams/{team}/limits")
-        said = (answer.limits and answer.limits.parallel_custom_jobs, self._learned)
-        return min((each for each in said if each is not None and each > 0), default=None)
-
-    async def ping(self) -> None:
-        await checkup.ping(self._client)
-
-    async def check(self) -> list[ProviderFinding]:
-        return await checkup.check(self._client)
 
 
 def _generate(submission: Submission) -> str:

@@ -105,7 +105,7 @@ async def test_progress_is_the_renderers_own_and_never_falls(opened, renderer):
 @pytest.mark.parametrize("parallel", [1, 2])
 async def test_no_more_than_its_capacity_is_rendered_at_a_time(opened, renderer, parallel):
     async with opened(parallel) as provider:
-        assert await provider.capacity() == parallel
+        assert await provider.availability.capacity() == parallel
         for job_id in range(1, 5):
             await provider.submit(submission(job_id))
         await until(lambda: len(renderer.started) == parallel)
@@ -272,12 +272,12 @@ def test_a_spec_of_the_version_before_is_read_as_what_was_asked(tmp_path, kind, 
 
 async def test_a_folder_that_cannot_be_written_is_a_finding_and_passing_trouble(opened, tmp_path):
     async with opened() as provider:
-        assert [finding.severity for finding in await provider.check()] == [Severity.OK]
+        assert [finding.severity for finding in await provider.availability.check()] == [Severity.OK]
         (tmp_path / "jobs").rmdir()
         (tmp_path / "jobs").write_bytes(b"a file in the way")
         with pytest.raises(ProviderUnavailable):
             await provider.submit(submission())
-        (finding,) = await provider.check()
+        (finding,) = await provider.availability.check()
         assert (finding.severity, finding.code) == (Severity.ERROR, FindingCode.CLOSED)
         (tmp_path / "jobs").unlink()
         (tmp_path / "jobs").mkdir()

@@ -65,21 +65,21 @@ def test_a_date_counts_from_the_answers_own_date_whatever_our_clock_says(ours_is
 
 async def test_a_safe_call_waits_as_told_and_then_goes_through(served, provider, clock):
     served.faults.add([{"what": "rate_limit", "seconds": 7, "times": 2}])
-    assert await provider.capacity() == 4
+    assert await provider.availability.capacity() == 4
     assert clock.slept == [7, 7]
 
 
 async def test_a_wait_that_is_too_long_is_left_to_the_caller(served, provider, clock):
     served.faults.add([{"what": "rate_limit", "seconds": 3600}])
     with pytest.raises(ProviderBusy) as caught:
-        await provider.capacity()
+        await provider.availability.capacity()
     assert (caught.value.retry_after, clock.slept) == (3600, [])
 
 
 async def test_backoff_is_jittered_grows_and_ends(served, provider, clock):
     served.faults.add([{"what": "status", "status": 503}])
     with pytest.raises(ProviderUnavailable):
-        await provider.capacity()
+        await provider.availability.capacity()
     assert len(served.paths()) == Pace().tries
     assert all(0 <= wait <= 0.5 * 2**n for n, wait in enumerate(clock.slept))
 
@@ -88,7 +88,7 @@ async def test_a_503_that_names_its_time_is_waited_for(served, provider, clock):
     answers = [httpx.Response(503, headers={"Retry-After": "42"}), httpx.Response(200, json={"limits": {}})]
     async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: answers.pop(0))) as http:
         provider = ScenarioProvider(Account("k", "s", team_id="t"), clock, http=http)
-        assert await provider.capacity() is None
+        assert await provider.availability.capacity() is None
     assert clock.slept == [42]
 
 
@@ -112,7 +112,7 @@ async def test_an_answer_that_trickles_in_for_ever_is_given_up(clock, submission
         account = Account("k", "s", base_url=f"http://127.0.0.1:{port}", team_id="t")
         async with ScenarioProvider(account, clock, pace=Pace(whole=0.2, tries=2)) as provider, asyncio.timeout(20):
             with pytest.raises(ProviderUnavailable):
-                await provider.capacity()
+                await provider.availability.capacity()
             with pytest.raises(SubmitOutcomeUnknown):
                 await provider.submit(submission())
         await asyncio.wait(answering)
@@ -165,14 +165,14 @@ def test_a_key_or_plan_is_not_taken_for_a_safety_check(account, status, reason, 
 async def test_what_a_repeat_cannot_mend_is_not_repeated(served, provider):
     served.faults.add([{"what": "status", "status": 403}])
     with pytest.raises(ProviderMisconfigured):
-        await provider.capacity()
+        await provider.availability.capacity()
     assert len(served.paths()) == 1
 
 
 async def test_a_cut_connection_keeps_its_cause(served, provider):
     served.faults.add([{"what": "reset"}])
     with pytest.raises(ProviderUnavailable) as caught:
-        await provider.capacity()
+        await provider.availability.capacity()
     assert isinstance(caught.value.__cause__, httpx.TransportError)
 
 

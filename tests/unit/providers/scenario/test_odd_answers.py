@@ -247,7 +247,7 @@ def test_the_log_of_odd_fields_has_an_end(caplog):
 async def test_limits_that_cannot_be_read_are_not_known(vendor, clock, limits, ceiling):
     vendor.answering = lambda _: web.json_response({"limits": limits, "plan": None})
     async with ScenarioProvider(Account("k", "s", base_url=vendor.url, team_id="t"), clock) as provider:
-        assert await provider.capacity() == ceiling
+        assert await provider.availability.capacity() == ceiling
 
 
 @pytest.mark.parametrize("cost", [None, "free", float("inf"), [42]])
@@ -313,7 +313,7 @@ async def test_the_doctor_looks_past_an_odd_input_of_a_model(vendor, strange):
         {"model": {"inputs": inputs}} if "/models/" in request.path else {"jobs": [], "creativeUnitsCost": "?", "limits": None},
         status=269 if request.query.get("dryRun") else 200,
     )
-    found = await strange.check()
+    found = await strange.availability.check()
     assert {finding.severity for finding in found} <= {Severity.OK, Severity.ADVICE, Severity.WARNING}
     assert any(Difference("duration", "max", 99, 15) in finding.differences for finding in found)
 

@@ -100,7 +100,7 @@ async def test_past_the_ceiling_it_is_busy_with_the_ceiling_named_and_remembered
     assert caught.value.ceiling == 2
     assert len(submits(served)) == 3, "an immediate retry would only repeat it"
     served.scenario.settings({"parallel": 9})
-    assert await provider.capacity() == 2
+    assert await provider.availability.capacity() == 2
 
 
 async def test_a_rate_limit_carries_its_wait(served, provider, submission):
@@ -153,7 +153,7 @@ async def test_a_limit_of_requests_teaches_nothing_about_clips(served, provider,
     with pytest.raises(ProviderBusy) as caught:
         await provider.submit(submission())
     assert caught.value.ceiling is None
-    assert await provider.capacity() == 4
+    assert await provider.availability.capacity() == 4
 
 
 async def test_a_wrong_key_is_the_operators_to_mend_and_stays_secret(served, clock, submission):
@@ -162,7 +162,7 @@ async def test_a_wrong_key_is_the_operators_to_mend_and_stays_secret(served, clo
         with pytest.raises(ProviderMisconfigured) as caught:
             await provider.submit(submission())
         with pytest.raises(ProviderMisconfigured):
-            await provider.ping()
+            await provider.availability.ping()
     assert caught.value.code == "401"
     assert "bad-" not in repr(caught.value) + repr(account)
 
