@@ -9,7 +9,7 @@ JAVASCRIPT := packages/sandbox/tests/javascript
 MODULES := $(JAVASCRIPT)/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test test-fast lint bench simulate mutants lock clean
+.PHONY: demo test test-fast lint bench simulate mutants locales lock clean
 .DEFAULT_GOAL := demo
 
 # What the bot and its demo need, and no more.
@@ -86,6 +86,16 @@ simulate: $(DEVELOPING)
 
 mutants: $(DEVELOPING)
 	@$(BIN)/python -m tests.simulation.mutants $(if $(SEEDS),--seeds "$$SEEDS") $(if $(WRITE),--write) $$MUTANTS
+
+# Collects the texts of bot and cogs, brings each language's catalogue up to date, and compiles it. What has no translation then
+# is in the catalogue with an empty one.
+locales: $(STAMP)
+	@mkdir -p build
+	$(BIN)/pybabel -q extract --mapping-file pyproject.toml --keywords "N_ pgettext:1c,2 npgettext:1c,2,3" --add-comments Translators: \
+	  --strip-comments --add-location file --sort-by-file --width 120 --project happyhorse-bot --output-file build/messages.pot bot cogs
+	$(BIN)/pybabel -q update --input-file build/messages.pot --output-dir bot/locales --no-fuzzy-matching --ignore-obsolete \
+	  --ignore-pot-creation-date --width 120
+	$(BIN)/pybabel -q compile --directory bot/locales
 
 # Pinned with hashes for every supported Python and platform; no index address is written. What runs is part of what unit and
 # contract tests need, and that of what all tests and checks need.

@@ -14,6 +14,7 @@ from bot.presentation.interactions.modal_handlers import submit
 from bot.presentation.interactions.responses import HorseInteraction
 from bot.presentation.views.buttons import Press, unknown
 from bot.presentation.views.custom_ids import Action
+from bot.presentation.views.translations import speak
 from bot.tasks import own_cancels_only
 
 
@@ -22,6 +23,7 @@ class Interactions(commands.Cog):
 
     async def pressed(self, interaction: HorseInteraction, action: Action, subject: str) -> None:
         """A button of ours, on whatever message, sent by whichever process."""
+        speak(interaction.locale.value)
         try:
             with own_cancels_only():
                 await press(interaction, action, subject)
@@ -30,6 +32,7 @@ class Interactions(commands.Cog):
 
     async def received(self, interaction: HorseInteraction) -> None:
         """Every interaction. Forms are answered from here rather than from the library's memory, which a restart empties."""
+        speak(interaction.locale.value)
         try:
             with own_cancels_only():
                 await _answer(interaction)

@@ -23,9 +23,11 @@ from discord.http import Route
 from bot.notice import CommandsRefused, Part
 from bot.ports import KeyValues, SettableClock
 from bot.presentation import command_sync, gateway
+from bot.presentation.command_texts import CommandTexts
 from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, long_limits
 from bot.presentation.discord_time import DiscordTime
 from bot.presentation.views.custom_ids import Action
+from bot.presentation.views.translations import speak
 from bot.services.use_cases import UseCases
 from bot.tasks import kept
 
@@ -62,6 +64,11 @@ class InteractionHandlers(Protocol):
 
 
 class HorseTree(app_commands.CommandTree["HappyHorseClient"]):
+    async def interaction_check(self, interaction: discord.Interaction[HappyHorseClient], /) -> bool:
+        """Called first for each command and autocomplete, in the task that answers it, which speaks the member's language."""
+        speak(interaction.locale.value)
+        return True
+
     async def on_error(
         self, interaction: discord.Interaction[HappyHorseClient], error: app_commands.AppCommandError, /
     ) -> None:
@@ -103,6 +110,7 @@ class HappyHorseClient(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         for name in self._cogs:
             await self.load_extension(name)
+        await self.tree.set_translator(CommandTexts())
         if self.application_id is None:
             return
         try:

@@ -28,9 +28,14 @@ class CommandsRefused(Exception):
     """Discord does not take the commands as they are; those that were registered before stay. `str()` is what it says."""
 
 
-def fingerprint(tree: app_commands.CommandTree[Any], application_id: int, api_base: str) -> str:
-    """Of everything that Discord is told, for this application at this address."""
-    commands = sorted((command.to_dict(tree) for command in tree.get_commands()), key=lambda each: (each["type"], each["name"]))
+async def fingerprint(tree: app_commands.CommandTree[Any], application_id: int, api_base: str) -> str:
+    """Of everything that Discord is told, in all languages, for this application at this address."""
+    translator = tree.translator
+    told = [
+        command.to_dict(tree) if translator is None else await command.get_translated_payload(tree, translator)
+        for command in tree.get_commands()
+    ]
+    commands = sorted(told, key=lambda each: (each["type"], each["name"]))
     text = json.dumps([application_id, api_base, commands], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -47,7 +52,7 @@ async def register(
 
     `ids` learns what Discord calls them, which it says when they are sent or looked at.
     """
-    wanted = fingerprint(tree, application_id, api_base)
+    wanted = await fingerprint(tree, application_id, api_base)
     if await key_values.read(_KEY) == wanted:
         await _note(key_values, clock, "")
         return False

@@ -1,6 +1,7 @@
 """Implements `Notifier` with Discord messages: makes a job's messages, updates its progress, posts the clip, shows the end.
 
 The pipeline calls it. Each step first looks at what exists already, so that it can be repeated after a crash.
+What is shown is in the language of the job's address; what the operator is told, in the language of the process.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from bot.presentation.discord_errors import Closed, NotTaken
 from bot.presentation.views import job_card
 from bot.presentation.views.notices import sentence
 from bot.presentation.views.progress_text import progress_page, progress_text
+from bot.presentation.views.translations import current, speaking
 
 _log: Final = logging.getLogger(__name__)
 _THREAD_AGAIN_MS: Final = 60_000
@@ -53,6 +55,7 @@ class DiscordNotifier:
         finals: bool = False,
     ) -> None:
         """`finals`: a posted preview has a button that makes it as a real clip, whatever its resolution."""
+        self._language = current()
         self._jobs = jobs
         self._clock = clock
         self._messages = Messages(client, clock)
@@ -78,7 +81,8 @@ class DiscordNotifier:
     # -- the port ------------------------------------------------------------------------------------------------------
 
     async def announce(self, job: Job) -> Job:
-        return await self._announcer.card(job)
+        with speaking(job.address.locale):
+            return await self._announcer.card(job)
 
     def follow(self, job_id: int) -> None:
         self._progress_updater.follow(job_id)
@@ -89,10 +93,11 @@ class DiscordNotifier:
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
         job = await self._quiet(job)
-        if not self._clip_poster.may_be_there(job):
-            # Not after a try without a clear answer: the clip must then be looked for in the places of that try.
-            job = await self._announcer.thread(job)
-        posted = await self._clip_poster.deliver(job, delivery)
+        with speaking(job.address.locale):
+            if not self._clip_poster.may_be_there(job):
+                # Not after a try without a clear answer: the clip must then be looked for in the places of that try.
+                job = await self._announcer.thread(job)
+            posted = await self._clip_poster.deliver(job, delivery)
         if delivery.poster is not None:
             self._posters[job.id] = delivery.poster
         return posted
@@ -107,12 +112,14 @@ class DiscordNotifier:
         job = await self._quiet(job)
         self._clip_poster.forget(job.id)
         self._posters.pop(job.id, None)
-        await self._end_messages.unposted(job)
+        with speaking(job.address.locale):
+            await self._end_messages.unposted(job)
 
     async def ended(self, job: Job) -> None:
         """Raises `DeliveryError` for a temporary error: call again later. Messages that can't be edited stay as they are."""
         job = await self._quiet(job)
-        await self._end_messages.end(job, self._posters.get(job.id))
+        with speaking(job.address.locale):
+            await self._end_messages.end(job, self._posters.get(job.id))
         self._posters.pop(job.id, None)
         self._announcer.said(job.id)
         self._cards.forget(job.id)
@@ -120,7 +127,8 @@ class DiscordNotifier:
         self._clip_poster.forget(job.id)
 
     async def tell_operator(self, notice: Notice) -> None:
-        await self._operators.tell(sentence(notice))
+        with speaking(self._language):
+            await self._operators.tell(sentence(notice))
 
     @property
     def operators_told(self) -> bool:
@@ -159,7 +167,8 @@ class DiscordNotifier:
 
     async def posted_elsewhere(self, job: Job, posting: Job) -> None:
         """Says on the messages that the job had before (`job`) where its clip is posted now."""
-        await self._end_messages.posted_elsewhere(job, posting)
+        with speaking(job.address.locale):
+            await self._end_messages.posted_elsewhere(job, posting)
 
     async def _quiet(self, job: Job) -> Job:
         """Stops all progress requests of the job and waits for running ones. The job with its newest address, which such a
@@ -172,6 +181,10 @@ class DiscordNotifier:
     # -- showing -------------------------------------------------------------------------------------------------------
 
     async def _show(self, progress: Progress, followed: Followed) -> None:
+        with speaking(progress.job.address.locale):
+            await self._update_messages(progress, followed)
+
+    async def _update_messages(self, progress: Progress, followed: Followed) -> None:
         text = progress_text(progress, told=self._operators.hears)
         job = await self._completed(progress.job, followed, text)
         address = job.address

@@ -22,11 +22,16 @@ def address_of(interaction: HorseInteraction, card_id: int | None, *, private: b
         token=interaction.token,
         token_expires_at_ms=int(interaction.created_at.timestamp() * 1000) + TOKEN_SECONDS * 1000,
         upload_limit=interaction.filesize_limit,
-        locale=interaction.locale.value,
+        locale=_language(interaction, private=private).value,
         private=private,
         in_place=private or not _may_open_thread(interaction),
         card_id=card_id,
     )
+
+
+def _language(interaction: HorseInteraction, *, private: bool) -> discord.Locale:
+    """The member's language where nobody else reads the job's messages, else the server's."""
+    return interaction.locale if private else interaction.guild_locale or interaction.locale
 
 
 def roles_of(interaction: HorseInteraction) -> frozenset[int] | None:

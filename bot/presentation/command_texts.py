@@ -1,0 +1,45 @@
+"""The commands' descriptions and choices in every language that has a catalogue. Names stay English: they are what is typed.
+
+Discord shows each member the texts of their own language, so it is sent all of them when commands are registered. `client`
+gives `CommandTexts` to discord.py; cogs call `described` for a text that holds figures.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import discord
+from discord import app_commands
+from discord.app_commands import TranslationContextLocation, locale_str
+
+from bot.presentation.views.translations import ENGLISH, language_of
+
+_NAMES: Final = frozenset(
+    {
+        TranslationContextLocation.command_name,
+        TranslationContextLocation.group_name,
+        TranslationContextLocation.parameter_name,
+    }
+)
+
+
+def described(template: str, **words: str) -> locale_str:
+    """A description whose text is marked with `N_` and filled with `words`, which are translated too where they are marked."""
+    return locale_str(template.format(**words), template=template, words=words)
+
+
+class CommandTexts(app_commands.Translator):
+    """Called by discord.py for each text of each command, once for each of Discord's languages."""
+
+    async def translate(
+        self, string: locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        """None where members of that language read the English text."""
+        language = language_of(locale.value)
+        if language is ENGLISH or context.location in _NAMES:
+            return None
+        template: str = string.extras.get("template", string.message)
+        words: dict[str, str] = string.extras.get("words", {})
+        text = language.texts.gettext
+        told = text(template).format(**{name: text(word) for name, word in words.items()}) if words else text(template)
+        return None if told == string.message else told

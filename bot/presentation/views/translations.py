@@ -1,0 +1,136 @@
+"""Texts in the reader's language: gettext catalogues, and numbers and lists as that language writes them.
+
+Everything that words something for a person calls `_` and its siblings: views, cogs, the command line. English is the source:
+the text in the code is the message's key. `make locales` collects the keys, and bot/locales holds the translations.
+
+Who begins the work says for whom it is, with `speak` (an interaction, the command line) or `speaking` (a job's messages):
+the member's language for what they alone see, the server's for what all see. It holds for that asyncio task and for the tasks
+that it starts.
+
+How a text is marked:
+- A whole sentence with named placeholders, filled afterwards: `_("{name} is full.").format(name=name)`. Never an f-string, and
+  never a sentence glued together from parts: other languages put the parts in another order.
+- Where a number decides the form: `ngettext("{count} clip waits.", "{count} clips wait.", n).format(count=number(n))`.
+- A text in a table at module level, which is read before there is a reader: `N_("In line")` there, `_(TABLE[key])` where it is
+  shown.
+- The same English text with two meanings: `pgettext("button", "Delete")`.
+- `# Translators: ...` on the line before says what a translator can't see.
+"""
+
+from __future__ import annotations
+
+import gettext as catalogues
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+
+FOLDER: Final = Path(__file__).parents[2] / "locales"
+DOMAIN: Final = "messages"
+_ENVIRONMENT: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+"""Where a shell says which language its user reads, in the order in which gettext looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`tag` is the catalogue's name, such as `de`; `locale` is how Babel formats numbers and lists for it."""
+
+    tag: str
+    texts: catalogues.NullTranslations
+    locale: Locale
+
+
+ENGLISH: Final = Language("en", catalogues.NullTranslations(), Locale("en", "GB"))
+"""British lists have no comma before "and", as our sentences have none."""
+_current: Final[ContextVar[Language]] = ContextVar("language", default=ENGLISH)
+
+
+@cache
+def translated() -> tuple[str, ...]:
+    """Tags of the languages that have a catalogue, English not among them."""
+    return tuple(sorted(path.parents[1].name for path in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")))
+
+
+@lru_cache(64)
+def language_of(tag: str) -> Language:
+    """The language of a tag such as `de`, `pt-BR` or `de_AT.UTF-8`: its own catalogue, or its language's, else English."""
+    try:
+        wanted = Locale.parse(tag.partition(".")[0].partition("@")[0].replace("_", "-"), sep="-")
+    except (ValueError, UnknownLocaleError):
+        return ENGLISH
+    for name in (str(wanted), wanted.language):
+        if name in translated():
+            return Language(name, catalogues.translation(DOMAIN, FOLDER, [name]), wanted)
+    return ENGLISH
+
+
+def language_of_environment(environment: Mapping[str, str]) -> Language:
+    """The language of the person at the command line, by the variables that gettext reads."""
+    value = next((environment[name] for name in _ENVIRONMENT if environment.get(name)), "")
+    return language_of(value.partition(":")[0])
+
+
+def current() -> Language:
+    return _current.get()
+
+
+def speak(language: Language | str) -> None:
+    """From here on, in this task, for a reader of this language; a tag as in `language_of`."""
+    _current.set(language_of(language) if isinstance(language, str) else language)
+
+
+@contextmanager
+def speaking(language: Language | str) -> Generator[None]:
+    """As `speak`, for the block."""
+    token = _current.set(language_of(language) if isinstance(language, str) else language)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _(message: str) -> str:
+    """The text in the current language."""
+    return _current.get().texts.gettext(message)
+
+
+def pgettext(context: str, message: str) -> str:
+    """As `_`, where the same English text has another meaning elsewhere; `context` says which is meant."""
+    return _current.get().texts.pgettext(context, message)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """As `_`, in the form that `count` takes. Languages have from one to six such forms."""
+    return _current.get().texts.ngettext(one, many, count)
+
+
+def npgettext(context: str, one: str, many: str, count: int) -> str:
+    return _current.get().texts.npgettext(context, one, many, count)
+
+
+def N_(message: str) -> str:  # noqa: N802  gettext's own name for a text that is translated later
+    """Marks a text for the catalogues and returns it as it is; `_` translates it where it is shown."""
+    return message
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """`1,250` in English, `1.250` in German. Rounded to `decimals`, which are shown even where they are 0."""
+    pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+    return format_decimal(value, format=pattern, locale=_current.get().locale)
+
+
+def percent(share: float) -> str:
+    """Of a share from 0 to 1, in whole per cent: `45%`, in German `45 %`."""
+    return format_percent(share, locale=_current.get().locale)
+
+
+def listed(items: Iterable[str], *, either: bool = False) -> str:
+    """`a, b and c`; with `either` `a, b or c`."""
+    return format_list(list(items), style="or" if either else "standard", locale=_current.get().locale)

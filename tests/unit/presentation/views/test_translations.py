@@ -1,0 +1,80 @@
+"""Which language a text is in, and how numbers and lists are written in it."""
+
+import asyncio
+
+import pytest
+from babel import Locale
+
+from bot.presentation.views import translations
+from bot.presentation.views.translations import (
+    ENGLISH,
+    Language,
+    language_of,
+    language_of_environment,
+    listed,
+    number,
+    percent,
+    speak,
+    speaking,
+)
+from tests.pseudo_locale import PSEUDO
+
+GERMAN_FIGURES = Language("figures", ENGLISH.texts, Locale("de"))
+
+
+@pytest.mark.parametrize("tag", ["en-US", "en-GB", "th", "", "none of any land", "C.UTF-8", "POSIX", "../../etc"])
+def test_who_reads_no_translated_language_reads_english(tag):
+    assert language_of(tag) is ENGLISH
+
+
+def test_a_text_is_in_the_language_of_the_block_and_of_the_tasks_that_it_starts():
+    async def told():
+        return translations._("In line")
+
+    async def both():
+        with speaking(PSEUDO):
+            inner = asyncio.create_task(told())
+        return await inner, await told()
+
+    assert asyncio.run(both()) == ("Íñ ľíñé אבגד", "In line")
+
+
+def test_what_one_task_speaks_changes_no_other():
+    async def speaks():
+        speak(PSEUDO)
+        return translations._("In line")
+
+    async def both():
+        return await asyncio.create_task(speaks()), translations._("In line")
+
+    assert asyncio.run(both()) == ("Íñ ľíñé אבגד", "In line")
+
+
+def test_the_count_chooses_the_form():
+    with speaking(PSEUDO):
+        assert translations.ngettext("a clip", "{number} clips", 1).startswith("à ćľíƥ")
+        assert translations.npgettext("list", "a clip", "{number} clips", 2).startswith("{number} ćľíƥš")
+
+
+def test_a_marked_text_stays_as_it_is_until_it_is_shown():
+    with speaking(PSEUDO):
+        assert translations.N_("In line") == "In line"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (ENGLISH, ("1,250", "3.20", "45%", "a, b and c", "a or b")),
+        (GERMAN_FIGURES, ("1.250", "3,20", "45\u00a0%", "a, b und c", "a oder b")),
+    ],
+)
+def test_numbers_and_lists_are_written_as_the_language_writes_them(language, told):
+    with speaking(language):
+        assert (number(1250), number(3.2, 2), percent(0.45), listed("abc"), listed("ab", either=True)) == told
+
+
+def test_the_command_line_speaks_the_language_of_its_shell(monkeypatch):
+    monkeypatch.setattr(translations, "language_of", lambda tag: tag)
+    assert language_of_environment({"LANG": "de_DE.UTF-8", "LC_ALL": ""}) == "de_DE.UTF-8"
+    assert language_of_environment({"LANG": "de_DE.UTF-8", "LANGUAGE": "fr:de"}) == "fr"
+    assert language_of_environment({}) == ""
