@@ -63,10 +63,10 @@ class Works:
     """The pipeline as `bot.wiring` builds it, with adapters that answer at once."""
 
     def __init__(self, storage: Storage, folder: Path) -> None:
-        self._jobs = storage.jobs
+        self._bookings = storage.bookings
         self._ends: dict[int, asyncio.Future[None]] = {}
         clock = SystemClock()
-        notifier = RecordingNotifier(storage.jobs)
+        notifier = RecordingNotifier(storage.job_messages)
         self.engine = LocalEngine(clock, slots=10**6)
         adapters = Adapters(storage, InstantMedia(), {"scenario": InstantProvider()}, self.engine, clock)
         pace, every = Pace(watch_seconds=BEAT_SECONDS, give_up_ms=10**12, lost_ms=60_000), dict[str, ProviderStages]()
@@ -82,7 +82,7 @@ class Works:
     async def live(self, number: int) -> None:
         """Runs one job from its creation until its end is shown."""
         end = self._ends[number] = asyncio.get_running_loop().create_future()
-        assert await self._jobs.create(new_job(number), BOUNDS) is not None
+        assert await self._bookings.create(new_job(number), BOUNDS) is not None
         self.engine.wake(number)
         await end
 
@@ -101,12 +101,12 @@ async def works(storage: Storage, folder: Path) -> AsyncGenerator[Works]:
 
 
 async def by_store(storage: Storage, number: int) -> None:
-    job: Job | None = await storage.jobs.create(new_job(number), BOUNDS)
+    job: Job | None = await storage.bookings.create(new_job(number), BOUNDS)
     for state in STATES:
         assert job is not None
-        job = await storage.jobs.advance(job, state, NOW_MS, **changes(number, state))
+        job = await storage.transitions.advance(job, state, NOW_MS, **changes(number, state))
     assert job is not None
-    assert await storage.jobs.end(job, State.DONE, NOW_MS, charged=30) is not None
+    assert await storage.transitions.end(job, State.DONE, NOW_MS, charged=30) is not None
 
 
 class Bare:
@@ -249,9 +249,9 @@ async def measure(folder: Path) -> list[Row]:
 
 async def take_over(storage: Storage) -> float:
     """Seconds that it takes to take over `RESUMED` unfinished jobs."""
-    await asyncio.gather(*(storage.jobs.create(new_job(10**9 + number), BOUNDS) for number in range(RESUMED)))
+    await asyncio.gather(*(storage.bookings.create(new_job(10**9 + number), BOUNDS) for number in range(RESUMED)))
     start = time.perf_counter()
-    assert len(await storage.jobs.take_over(NOW_MS)) == RESUMED
+    assert len(await storage.job_recovery.take_over(NOW_MS)) == RESUMED
     return time.perf_counter() - start
 
 

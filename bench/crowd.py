@@ -149,18 +149,18 @@ async def _booked(storage: Storage, wish: Wish, place: Place, references: dict[i
         cost=_COST,
         created_at_ms=now,
     )
-    job = await storage.jobs.create(new, Bounds(Span(now - _DAY_MS, now + _DAY_MS), None, None, None, None))
+    job = await storage.bookings.create(new, Bounds(Span(now - _DAY_MS, now + _DAY_MS), None, None, None, None))
     for state in STATES if wish.state is not State.QUEUED else ():
         assert job is not None
         match state:
             case State.SUBMITTING:
-                job = await storage.jobs.advance(job, state, now, tries=1, submitted_at_ms=now)
+                job = await storage.transitions.advance(job, state, now, tries=1, submitted_at_ms=now)
             case State.GENERATING:
-                job = await storage.jobs.advance(job, state, now, provider_reference=references[wish.number])
+                job = await storage.transitions.advance(job, state, now, provider_reference=references[wish.number])
             case State.FETCHING:
-                job = await storage.jobs.advance(job, state, now, generated_at_ms=now)
+                job = await storage.transitions.advance(job, state, now, generated_at_ms=now)
             case _:
-                job = await storage.jobs.advance(job, state, now)
+                job = await storage.transitions.advance(job, state, now)
         if state is wish.state:
             break
     assert job is not None

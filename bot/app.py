@@ -138,7 +138,10 @@ class Application:
         self.runner = wire_jobs(adapters, self.notifier, folder, pace, self.provider_stages, lacking_is_free=free)
         operate = OperateJob(
             jobs=storage.jobs,
-            report=ProviderReport(providers, storage.jobs, storage.blobs),
+            bookings=storage.bookings,
+            transitions=storage.transitions,
+            job_recovery=storage.job_recovery,
+            report=ProviderReport(providers, storage.provider_references, storage.blobs),
             wake=self.engine.wake,
             let_go=partial(let_go, self.provider_stages),
             policy=use_cases.policy,
@@ -177,11 +180,19 @@ class Application:
         self._tasks.append(asyncio.create_task(keeping, name=part.value))
 
     async def _take_up(self) -> None:
-        jobs = self.storage.jobs
-        broke = await recovery.life_began(self.storage.key_values, self.clock)
+        storage = self.storage
+        broke = await recovery.life_began(storage.key_values, self.clock)
         # After a crash, "ended in order" must not be written before its jobs are taken over.
         self._orderly = not broke
-        found = await recovery.take_up(jobs, self.provider_stages, self.notifier, self.clock, broke=broke)
+        found = await recovery.take_up(
+            storage.job_recovery,
+            storage.job_messages,
+            storage.transitions,
+            self.provider_stages,
+            self.notifier,
+            self.clock,
+            broke=broke,
+        )
         self._orderly = True
         self.runner.took_over(found.fences)
         self.engine.start(self.runner.run, found.unfinished, self.runner.park)
@@ -191,7 +202,9 @@ class Application:
         for job in found.unshown:
             self.engine.wake(job.id)
         _log.info("took up %d unfinished jobs, %d ended ones to show", len(found.unfinished), len(found.unshown))
-        apart = recovery.Apart(found.apart, found.unfinished, jobs, self.engine, self.runner.park, self.clock)
+        apart = recovery.Apart(
+            found.apart, found.unfinished, storage.jobs, storage.job_recovery, self.engine, self.runner.park, self.clock
+        )
         self._keep(Part.APART, apart.run)
 
     async def _say_ready(self) -> None:

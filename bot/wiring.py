@@ -73,6 +73,8 @@ def wire_use_cases(
     estimates = ClipEstimates(storage.jobs, clock)
     needs = Dependencies(
         jobs=hurried.jobs,
+        bookings=hurried.bookings,
+        transitions=hurried.transitions,
         blobs=hurried.blobs,
         drafts=hurried.drafts,
         ledger=hurried.ledger,
@@ -81,7 +83,7 @@ def wire_use_cases(
         attachments=attachments,
         providers=adapters.providers,
         engine=engine,
-        progress_reader=JobProgressReader(storage.jobs, engine, provider_stages, estimates, clock),
+        progress_reader=JobProgressReader(storage.jobs, storage.job_messages, engine, provider_stages, estimates, clock),
         clock=clock,
         policy=policy,
         allowances=Allowances(policy, hurried.multipliers, clock),
@@ -90,6 +92,7 @@ def wire_use_cases(
     return UseCases(
         request=RequestClip(
             jobs=needs.jobs,
+            bookings=needs.bookings,
             blobs=needs.blobs,
             drafts=needs.drafts,
             media=needs.media,
@@ -102,11 +105,11 @@ def wire_use_cases(
             offer=offer,
             seed=seed,
         ),
-        cancel=CancelJob(needs.jobs, needs.providers, engine, clock, partial(let_go, provider_stages)),
-        repeat=RepeatClip(needs.jobs, needs.drafts, clock, offer),
+        cancel=CancelJob(needs.jobs, needs.transitions, needs.providers, engine, clock, partial(let_go, provider_stages)),
+        repeat=RepeatClip(needs.jobs, needs.bookings, needs.drafts, clock, offer),
         find=FindJobs(needs.jobs, needs.progress_reader, needs.providers),
         quota=ShowQuota(needs.ledger, clock, policy, needs.allowances, offer.real_prices),
-        post=PostClip(needs.jobs, engine, clock),
+        post=PostClip(needs.jobs, needs.transitions, engine, clock),
         dependencies=needs,
     )
 
@@ -120,6 +123,7 @@ def wire_client(
     client.notifier = DiscordNotifier(
         client,
         jobs=adapters.storage.jobs,
+        job_messages=adapters.storage.job_messages,
         blobs=adapters.storage.blobs,
         media=adapters.media,
         progress_reader=use_cases.dependencies.progress_reader,
@@ -145,6 +149,8 @@ def wire_jobs(
         provider_stages[name] = ProviderStages.of(
             provider,
             jobs=storage.jobs,
+            transitions=storage.transitions,
+            provider_references=storage.provider_references,
             blobs=storage.blobs,
             media=adapters.media,
             engine=adapters.engine,
@@ -155,7 +161,15 @@ def wire_jobs(
             key_values=storage.key_values,
             lacking_is_free=lacking_is_free,
         )
-    return JobRunner(storage.jobs, adapters.engine, notifier, provider_stages, adapters.clock)
+    return JobRunner(
+        storage.jobs,
+        storage.transitions,
+        storage.job_messages,
+        adapters.engine,
+        notifier,
+        provider_stages,
+        adapters.clock,
+    )
 
 
 def let_go(provider_stages: Mapping[str, ProviderStages], job: Job) -> None:

@@ -161,8 +161,8 @@ class RecordingNotifier:
     finding an earlier post is the real notifier's work, asking for no more than one is the pipeline's. `limits` are what its
     places take, the job's own limit where there are none."""
 
-    def __init__(self, jobs) -> None:
-        self.jobs = jobs
+    def __init__(self, job_messages) -> None:
+        self.job_messages = job_messages
         self.announced: list[int] = []
         self.followed: set[int] = set()
         self.posted: list[tuple[int, Delivery]] = []
@@ -179,7 +179,7 @@ class RecordingNotifier:
 
     async def announce(self, job):
         self.announced.append(job.id)
-        await self.jobs.readdress(job.id, thread_id=job.id + 1, progress_id=job.id + 2)
+        await self.job_messages.readdress(job.id, thread_id=job.id + 1, progress_id=job.id + 2)
         return replace(job, address=replace(job.address, thread_id=job.id + 1, progress_id=job.id + 2))
 
     def follow(self, job_id):

@@ -101,7 +101,7 @@ async def _clock(storage: Storage) -> SystemClock:
 
 async def _word(stack: AsyncExitStack, settings: Settings, storage: Storage, clock: SystemClock) -> ProviderReport:
     providers = await open_vendors(stack, settings, clock, storage.key_values)
-    return ProviderReport(providers, storage.jobs, storage.blobs)
+    return ProviderReport(providers, storage.provider_references, storage.blobs)
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,9 @@ class _Here:
 
         return OperateJob(
             jobs=self.storage.jobs,
+            bookings=self.storage.bookings,
+            transitions=self.storage.transitions,
+            job_recovery=self.storage.job_recovery,
             report=await _word(stack, self.settings, self.storage, self.clock),
             wake=nobody,
             let_go=nobody,

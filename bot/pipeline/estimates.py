@@ -1,4 +1,4 @@
-"""How long similar clips took, from the job store. Kept for 30 seconds, so that many progress bars cost few queries."""
+"""How long similar clips took, from the stored jobs. Kept for 30 seconds, so that many progress bars cost few queries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.clip import ClipRequest
 from bot.domain.progress import Experience, experience
-from bot.ports import Clock, JobStore
+from bot.ports import Clock, JobReader
 
 LIKE_CLIPS: Final = 50
 """How many of the latest similar clips count: enough for a 90th percentile, few enough to follow the provider's speed today."""
@@ -14,9 +14,9 @@ _FRESH_MS: Final = 30_000
 
 
 class ClipEstimates:
-    """Implements `Estimates` over the job store."""
+    """Implements `Estimates` over the stored jobs."""
 
-    def __init__(self, jobs: JobStore, clock: Clock) -> None:
+    def __init__(self, jobs: JobReader, clock: Clock) -> None:
         self._jobs = jobs
         self._clock = clock
         self._known: dict[tuple[str, str, str, int], tuple[int, Experience | None]] = {}

@@ -43,7 +43,7 @@ from bot.pipeline.unposted import Unposted
 from bot.pipeline.upload_size import LIMIT_LEAST, limit_of, smaller
 from bot.pipeline.waits import DELIVER, FIT
 from bot.pipeline.working_files import sweep
-from bot.ports import Clock, Delivery, Fitted, JobStore, Media, Notifier, NoUpload, VideoProvider
+from bot.ports import Clock, Delivery, Fitted, JobReader, JobTransitions, Media, Notifier, NoUpload, VideoProvider
 
 _log: Final = logging.getLogger(__name__)
 CLIP_BYTES_MOST: Final = 512 * 1024 * 1024
@@ -56,7 +56,8 @@ class Finishing:
     def __init__(
         self,
         provider: VideoProvider,
-        jobs: JobStore,
+        jobs: JobReader,
+        transitions: JobTransitions,
         media: Media,
         notifier: Notifier,
         clock: Clock,
@@ -67,6 +68,7 @@ class Finishing:
     ) -> None:
         self._provider = provider
         self._jobs = jobs
+        self._transitions = transitions
         self._media = media
         self._notifier = notifier
         self._clock = clock
@@ -103,18 +105,18 @@ class Finishing:
             drop(part)
             return await self._not_fetched(job, error)
         self._fetches.came(job.id)
-        return advanced(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), reduced_to=reduced_to))
+        return advanced(await self._transitions.advance(job, State.FITTING, self._clock.now_ms(), reduced_to=reduced_to))
 
     async def fit(self, job: Job) -> StageResult:
         """Prepares the post: the file as it is, a re-encoded one, or a link with the reason where none is small enough."""
         if job.discard:
             return thrown_away(job, free=self._provider.free)
         if not self._source(job).exists():
-            return advanced(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
+            return advanced(await self._transitions.advance(job, State.FETCHING, self._clock.now_ms()))
         result = await self._fit(job)
         if job.id not in self._fitted:
             return result
-        return advanced(await self._jobs.advance(job, State.DELIVERING, self._clock.now_ms()))
+        return advanced(await self._transitions.advance(job, State.DELIVERING, self._clock.now_ms()))
 
     async def deliver(self, job: Job) -> StageResult:
         """Posts the clip once: the notifier looks for an earlier post of this job before it makes another."""
@@ -124,7 +126,7 @@ class Finishing:
             # It was posted, and a crash or a database error kept its end from being written. Charge it; no file is needed.
             return End(job, State.DONE, charged=job.due)
         if not self._source(job).exists():
-            return advanced(await self._jobs.advance(job, State.FETCHING, self._clock.now_ms()))
+            return advanced(await self._transitions.advance(job, State.FETCHING, self._clock.now_ms()))
         fitted = self._fitted.get(job.id)
         if fitted is None or (isinstance(fitted, Fitted) and not fitted.path.exists()):
             self._fitted.pop(job.id, None)
@@ -262,7 +264,7 @@ class Finishing:
             self._fitted[job.id] = NoUpload()
             return await self._post(job, self._fitted[job.id])
         self._too_large[job.id] = limit
-        return advanced(await self._jobs.advance(job, State.FITTING, self._clock.now_ms(), upload_limit_tried=limit))
+        return advanced(await self._transitions.advance(job, State.FITTING, self._clock.now_ms(), upload_limit_tried=limit))
 
     async def _not_fetched(self, job: Job, error: Exception) -> StageResult:
         self._hitches.note(job.id, error)
@@ -291,7 +293,9 @@ class Finishing:
         _log.warning("job %s waits for a place to be posted in: %s", job.job_code, why)
         now = self._clock.now_ms()
         since = now if job.unposted_at_ms is None else job.unposted_at_ms
-        unposted = await self._jobs.advance(job, State.UNPOSTED, now, failure=failure, failure_detail=why, unposted_at_ms=since)
+        unposted = await self._transitions.advance(
+            job, State.UNPOSTED, now, failure=failure, failure_detail=why, unposted_at_ms=since
+        )
         if unposted is not None:
             self._begin_anew(job)
             self._remove_files(job)

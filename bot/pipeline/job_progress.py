@@ -13,7 +13,7 @@ from bot.domain.progress import Experience, bringing, fraction
 from bot.errors import StorageError
 from bot.pipeline.provider_stages import ProviderStages
 from bot.pipeline.waits import DAY_MS
-from bot.ports import Clock, Engine, Estimates, Forecast, Hitch, JobStore, Progress
+from bot.ports import Clock, Engine, Estimates, Forecast, Hitch, JobMessages, JobReader, Progress
 
 _log: Final = logging.getLogger(__name__)
 _KEPT_STEP: Final = 5
@@ -25,9 +25,16 @@ class JobProgressReader:
     """Implements `ProgressReader`. Keeps no state: all is read from the store, the engine and the watcher."""
 
     def __init__(
-        self, jobs: JobStore, engine: Engine, provider_stages: Mapping[str, ProviderStages], estimates: Estimates, clock: Clock
+        self,
+        jobs: JobReader,
+        job_messages: JobMessages,
+        engine: Engine,
+        provider_stages: Mapping[str, ProviderStages],
+        estimates: Estimates,
+        clock: Clock,
     ) -> None:
         self._jobs = jobs
+        self._job_messages = job_messages
         self._engine = engine
         self._provider_stages = provider_stages
         self._estimates = estimates
@@ -87,6 +94,6 @@ class JobProgressReader:
         if percent <= (job.bar_percent or 0):
             return
         try:
-            await self._jobs.show_bar(job.id, percent)
+            await self._job_messages.show_bar(job.id, percent)
         except StorageError as error:
             _log.info("job %s: how full its bar is could not be written down: %s", job.job_code, error)

@@ -21,7 +21,7 @@ from bot.pipeline.provider_stages import ProviderStages
 from bot.pipeline.stage_result import Advanced, End, Later, Parked, StageResult, advanced
 from bot.pipeline.unposted import time_is_over
 from bot.pipeline.waits import ENDLESS, FETCH, UNEXPECTED
-from bot.ports import Clock, Engine, JobStore, Next, Notifier, Phase, RunResult, RunStatus
+from bot.ports import Clock, Engine, JobMessages, JobReader, JobTransitions, Next, Notifier, Phase, RunResult, RunStatus
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -45,13 +45,17 @@ class JobRunner:
 
     def __init__(
         self,
-        jobs: JobStore,
+        jobs: JobReader,
+        transitions: JobTransitions,
+        job_messages: JobMessages,
         engine: Engine,
         notifier: Notifier,
         provider_stages: Mapping[str, ProviderStages],
         clock: Clock,
     ) -> None:
         self._jobs = jobs
+        self._transitions = transitions
+        self._job_messages = job_messages
         self._engine = engine
         self._notifier = notifier
         self._provider_stages = provider_stages
@@ -197,7 +201,7 @@ class JobRunner:
             return Parked.AT_PROVIDER
         if status.phase is Phase.SUCCEEDED:
             now = self._clock.now_ms()
-            return advanced(await self._jobs.advance(job, State.FETCHING, now, generated_at_ms=now))
+            return advanced(await self._transitions.advance(job, State.FETCHING, now, generated_at_ms=now))
         if status.phase is Phase.CANCELLED:
             # An owner who threw the clip away pays for it. Nobody pays where a moderator, or nobody here, had it cancelled.
             if status.billed and job.discard and not job.moderated_away:
@@ -209,7 +213,7 @@ class JobRunner:
     async def _end(self, end: End) -> Advanced | None:
         if end.told is not None:
             await self._told.tell(end.job.id, end.told)
-        ended = await self._jobs.end(
+        ended = await self._transitions.end(
             end.job,
             end.state,
             self._clock.now_ms(),
@@ -256,7 +260,7 @@ class JobRunner:
         self._engine.state_changed(job)
         try:
             await self._show_end(job)
-            await self._jobs.shown(job.id)
+            await self._job_messages.shown(job.id)
         except (DeliveryError, Interrupted, StorageError) as error:
             # The end is written and charged; only the messages do not show it yet. After a restart `unshown` still lists it.
             _log.warning("job %s: its end can't be shown for now: %s", job.job_code, error)

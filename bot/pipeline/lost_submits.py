@@ -16,7 +16,7 @@ from typing import Final
 from bot.notice import Part
 from bot.pipeline.loop_backoff import RefusedKey, Trouble
 from bot.pipeline.submission import lost
-from bot.ports import BlobStore, Clock, JobStore, Lost, Notifier, VideoProvider
+from bot.ports import BlobStore, Clock, Lost, Notifier, ProviderReferences, VideoProvider
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class LostSubmits:
     def __init__(
         self,
         provider: VideoProvider,
-        jobs: JobStore,
+        provider_references: ProviderReferences,
         blobs: BlobStore,
         notifier: Notifier,
         key: RefusedKey,
@@ -71,7 +71,7 @@ class LostSubmits:
         beat: float,
     ) -> None:
         self._provider = provider
-        self._jobs = jobs
+        self._provider_references = provider_references
         self._blobs = blobs
         self._clock = clock
         self._window_ms = window_ms
@@ -141,7 +141,7 @@ class LostSubmits:
         seeds = {each.lost.submission.seed for each in searches.values()}
         likenesses = {_likeness(each.lost) for each in searches.values()}
         since_ms = self._clock.now_ms() - _UNDER_WAY_MOST_MS
-        jobs = await self._jobs.submitting(self._provider.name, seeds)
+        jobs = await self._provider_references.submitting(self._provider.name, seeds)
         others = [await lost(job, self._blobs) for job in jobs if job.id not in searches]
         if self._began_ms < since_ms:
             others = [each for each in others if each.submitted_at_ms >= since_ms]
@@ -150,7 +150,7 @@ class LostSubmits:
     async def _find(self, sought: Sequence[Lost]) -> Mapping[int, str | None]:
         """Asks the provider, and leaves out clips that any job holds already, however long ago it ended."""
         while True:
-            known = await self._jobs.references_held(self._provider.name) | self._held
+            known = await self._provider_references.held(self._provider.name) | self._held
             found = await self._provider.find(sought, known)
             named = {reference for reference in found.values() if reference is not None}
             held = {reference for reference in named - known if await self._is_held(reference)}
@@ -160,7 +160,7 @@ class LostSubmits:
             self._held |= held
 
     async def _is_held(self, reference: str) -> bool:
-        holder = await self._jobs.holder(self._provider.name, reference)
+        holder = await self._provider_references.holder(self._provider.name, reference)
         if holder is not None:
             _log.info("%s at %s belongs to job %d, the search goes on without it", reference, self._provider.name, holder)
         return holder is not None

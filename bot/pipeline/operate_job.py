@@ -15,7 +15,7 @@ from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
 from bot.errors import AlreadyBooked, Crossed, QuotaRefused, UnreadableJob
 from bot.pipeline.provider_report import ProviderReport, Report
-from bot.ports import Clock, JobStore, NewJob, OperatorAction, OperatorAnswer
+from bot.ports import Bookings, Clock, JobReader, JobRecovery, JobTransitions, NewJob, OperatorAction, OperatorAnswer
 
 _RACES_MOST: Final = 5
 
@@ -28,7 +28,10 @@ class OperateJob:
     `wake` makes the engine look at a job. `let_go` stops uploads and searches at the provider for a job that has ended.
     """
 
-    jobs: JobStore
+    jobs: JobReader
+    bookings: Bookings
+    transitions: JobTransitions
+    job_recovery: JobRecovery
     report: ProviderReport
     wake: Callable[[int], None]
     policy: Policy
@@ -67,7 +70,7 @@ class OperateJob:
             if job.state not in FREE_TO_CANCEL and not sure:
                 return OperatorAnswer(done=False, text=f"Job {code} is {_at_provider(job)} Say --yes to end it all the same.")
             detail = f"ended by the operator in {job.state}"
-            ended = await self.jobs.end(
+            ended = await self.transitions.end(
                 job, State.FAILED, self.clock.now_ms(), charged=0, failure=Failure.STOPPED, detail=detail
             )
             if ended is not None:
@@ -94,7 +97,7 @@ class OperateJob:
                 " Say --yes to end it all the same; its credits go back, and its messages stay as they are."
             )
             return OperatorAnswer(done=False, text=text)
-        if await self.jobs.end_unreadable(error.job_id, self.clock.now_ms()):
+        if await self.job_recovery.end_unreadable(error.job_id, self.clock.now_ms()):
             return OperatorAnswer(done=True, text=f"Job {code} has ended; its credits are back. Its messages stay as they are.")
         return OperatorAnswer(done=True, text=f"Job {code} was over already; the next start does not name it any more.")
 
@@ -134,7 +137,7 @@ class OperateJob:
                 f" charges its {job.cost} credits. Left alone, it ends uncharged."
             )
             return OperatorAnswer(done=False, text=text)
-        resumed = await self.jobs.resume(job.id)
+        resumed = await self.job_recovery.resume(job.id)
         self.wake(job.id)
         if resumed is None:
             return OperatorAnswer(done=False, text=f"Job {job.job_code} has just ended.")
@@ -165,7 +168,7 @@ class OperateJob:
             once=True,
         )
         try:
-            made = await self.jobs.create(new, bounds_for(self.policy, job.member_id, multiplier, now))
+            made = await self.bookings.create(new, bounds_for(self.policy, job.member_id, multiplier, now))
         except AlreadyBooked as same:
             text = f"Nothing was booked: job {job_code(same.job_id)} makes, or made, this very clip."
             return OperatorAnswer(done=False, text=text)

@@ -13,7 +13,7 @@ from typing import Final
 from bot.domain.job import Job
 from bot.errors import ProviderError
 from bot.pipeline.submission import lost
-from bot.ports import BlobStore, JobStore, Phase, RunStatus, VideoProvider
+from bot.ports import BlobStore, Phase, ProviderReferences, RunStatus, VideoProvider
 
 _SECONDS_MOST: Final = 20.0
 """For one question: the operator at the shell waits for the answer."""
@@ -38,7 +38,7 @@ class Report:
 @dataclass(frozen=True)
 class ProviderReport:
     providers: Mapping[str, VideoProvider]
-    jobs: JobStore
+    provider_references: ProviderReferences
     blobs: BlobStore
 
     async def of(self, job: Job) -> Report:
@@ -79,12 +79,12 @@ class ProviderReport:
         return Report(f"{provider.name} says of {reference}: {_status(status)}")
 
     async def _search(self, provider: VideoProvider, job: Job) -> Report:
-        known = await self.jobs.references_held(job.provider)
+        known = await self.provider_references.held(job.provider)
         sought = [await lost(job, self.blobs)]
         found = await provider.find(sought, known)
         for _ in range(_HELD_MOST):
             reference = found.get(job.id)
-            if reference is None or await self.jobs.holder(job.provider, reference) is None:
+            if reference is None or await self.provider_references.holder(job.provider, reference) is None:
                 break
             # This clip belongs to another job, from long ago; the right one may be listed beside it.
             known = known | {reference}

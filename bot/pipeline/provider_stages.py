@@ -16,7 +16,18 @@ from bot.pipeline.lost_submits import LostSubmits
 from bot.pipeline.pictures import Pictures
 from bot.pipeline.submitting import Submitting
 from bot.pipeline.watcher import Watcher
-from bot.ports import BlobStore, Clock, Engine, JobStore, KeyValues, Media, Notifier, VideoProvider
+from bot.ports import (
+    BlobStore,
+    Clock,
+    Engine,
+    JobReader,
+    JobTransitions,
+    KeyValues,
+    Media,
+    Notifier,
+    ProviderReferences,
+    VideoProvider,
+)
 from bot.tasks import kept
 
 
@@ -46,7 +57,9 @@ class ProviderStages:
         cls,
         provider: VideoProvider,
         *,
-        jobs: JobStore,
+        jobs: JobReader,
+        transitions: JobTransitions,
+        provider_references: ProviderReferences,
         blobs: BlobStore,
         media: Media,
         engine: Engine,
@@ -63,12 +76,16 @@ class ProviderStages:
         """
         key = RefusedKey()
         watcher = Watcher(provider, engine, notifier, key, clock, beat=pace.watch_seconds, give_up_ms=pace.give_up_ms)
-        lost = LostSubmits(provider, jobs, blobs, notifier, key, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds)
+        lost = LostSubmits(
+            provider, provider_references, blobs, notifier, key, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds
+        )
         holds = Holds(provider.name, key_values, engine, notifier, key, clock)
         pictures = Pictures(provider, blobs, clock)
-        submitting = Submitting(provider, jobs, blobs, pictures, holds, engine, notifier, lost, clock)
+        submitting = Submitting(provider, jobs, transitions, blobs, pictures, holds, engine, notifier, lost, clock)
         hitches = Hitches()
-        finishing = Finishing(provider, jobs, media, notifier, clock, folder, hitches, lacking_is_free=lacking_is_free)
+        finishing = Finishing(
+            provider, jobs, transitions, media, notifier, clock, folder, hitches, lacking_is_free=lacking_is_free
+        )
         return cls(watcher, lost, holds, submitting, finishing, hitches, notifier)
 
     async def run(self) -> None:

@@ -16,7 +16,7 @@ from bot.domain.job import FREE_TO_CANCEL, STARTS_MOST, STARTS_TOGETHER, Failure
 from bot.errors import StorageError
 from bot.notice import GivenUp, ProviderMissing, Unreadable
 from bot.pipeline.provider_stages import ProviderStages
-from bot.ports import Clock, Engine, JobStore, KeyValues, Notifier
+from bot.ports import Clock, Engine, JobMessages, JobReader, JobRecovery, JobTransitions, KeyValues, Notifier
 
 _log: Final = logging.getLogger(__name__)
 _LIFE: Final = "life"
@@ -58,7 +58,14 @@ class TakenUp:
 
 
 async def take_up(
-    jobs: JobStore, provider_stages: Mapping[str, ProviderStages], notifier: Notifier, clock: Clock, *, broke: bool = False
+    job_recovery: JobRecovery,
+    job_messages: JobMessages,
+    transitions: JobTransitions,
+    provider_stages: Mapping[str, ProviderStages],
+    notifier: Notifier,
+    clock: Clock,
+    *,
+    broke: bool = False,
 ) -> TakenUp:
     """Takes over every unfinished job and finds those whose end is not shown. `broke` is the answer of `life_began`.
 
@@ -66,9 +73,9 @@ async def take_up(
     provider waits for it to be configured again. The operator is told. A job during which the process died `STARTS_MOST` times
     ends as our fault.
     """
-    unfinished = await jobs.take_over(clock.now_ms(), broke=broke)
+    unfinished = await job_recovery.take_over(clock.now_ms(), broke=broke)
     # Files of jobs that can't be read stay too: one may be a paid clip.
-    ids = {job.id for job in unfinished} | jobs.unreadable().keys()
+    ids = {job.id for job in unfinished} | job_recovery.unreadable().keys()
     for stages in provider_stages.values():
         stages.finishing.sweep(ids)
         await stages.holds.load()
@@ -78,18 +85,18 @@ async def take_up(
     for job in stranded:
         if job.state in FREE_TO_CANCEL:
             detail = f"provider {job.provider} is not configured any more"
-            await _end(job, Failure.OPERATOR, detail, jobs, clock)
+            await _end(job, Failure.OPERATOR, detail, transitions, clock)
     # Unposted clips go on even without their provider: they need a run to end after three days.
     able = [job for job in unfinished if job.provider in provider_stages or job.state is State.UNPOSTED]
     for job in able:
         if job.starts >= STARTS_MOST:
-            await _give_up(job, jobs, notifier, clock)
-    unshown = await jobs.unshown()
-    await _tell_unreadable(notifier, sorted(jobs.unreadable()))
+            await _give_up(job, transitions, notifier, clock)
+    unshown = await job_messages.unshown()
+    await _tell_unreadable(notifier, sorted(job_recovery.unreadable()))
     for job in unshown:
         if job.starts >= STARTS_MOST:
             _log.error("the bot broke off %d times while it showed the end of job %s", job.starts, job.job_code)
-            await jobs.shown(job.id)
+            await job_messages.shown(job.id)
     apart = [job for job in (*able, *unshown) if STARTS_TOGETHER <= job.starts < STARTS_MOST]
     if apart:
         _log.warning(
@@ -114,7 +121,8 @@ class Apart:
         self,
         apart: Iterable[Job],
         others: Iterable[Job],
-        jobs: JobStore,
+        jobs: JobReader,
+        job_recovery: JobRecovery,
         engine: Engine,
         park: Callable[[Job], None],
         clock: Clock,
@@ -122,6 +130,7 @@ class Apart:
         self._waiting = deque(apart)
         self._others = deque(job for job in others if job.starts)
         self._jobs = jobs
+        self._job_recovery = job_recovery
         self._engine = engine
         self._park = park
         self._clock = clock
@@ -132,7 +141,7 @@ class Apart:
             await self._head_start()
         while self._waiting:
             job = self._waiting[0]
-            if await self._jobs.count_start(job):
+            if await self._job_recovery.count_start(job):
                 _log.warning("job %s runs in a turn of its own, start %d in %s", job.job_code, job.starts + 1, job.state)
                 if job.state is State.GENERATING:
                     self._park(job)
@@ -163,16 +172,16 @@ class Apart:
         return now is None or now.state is not job.state or now.starts == 0
 
 
-async def _give_up(job: Job, jobs: JobStore, notifier: Notifier, clock: Clock) -> None:
+async def _give_up(job: Job, transitions: JobTransitions, notifier: Notifier, clock: Clock) -> None:
     known_as = None if job.state in FREE_TO_CANCEL or job.preview else job.known_as
     await notifier.tell_operator(GivenUp(job.job_code, job.provider, job.state.value, job.starts, known_as))
     detail = f"the process died {job.starts} times in {job.state}"
-    await _end(job, Failure.OURS, detail, jobs, clock)
+    await _end(job, Failure.OURS, detail, transitions, clock)
 
 
-async def _end(job: Job, failure: Failure, detail: str, jobs: JobStore, clock: Clock) -> None:
+async def _end(job: Job, failure: Failure, detail: str, transitions: JobTransitions, clock: Clock) -> None:
     try:
-        await jobs.end(job, State.FAILED, clock.now_ms(), charged=0, failure=failure, detail=detail)
+        await transitions.end(job, State.FAILED, clock.now_ms(), charged=0, failure=failure, detail=detail)
     except StorageError as error:
         # The next start tries again; the others go on.
         _log.error("job %s could not be ended: %s", job.job_code, error)

@@ -28,7 +28,7 @@ from bot.pipeline.holds import Holds
 from bot.pipeline.pictures import Pictures
 from bot.pipeline.stage_result import End, Later, StageResult, advanced
 from bot.pipeline.waits import DAY_MS, UPLOAD
-from bot.ports import Clock, JobStore
+from bot.ports import Clock, JobTransitions
 
 _log: Final = logging.getLogger(__name__)
 
@@ -36,8 +36,8 @@ _log: Final = logging.getLogger(__name__)
 class Refusing:
     """The refusals of one provider."""
 
-    def __init__(self, jobs: JobStore, pictures: Pictures, holds: Holds, clock: Clock) -> None:
-        self._jobs = jobs
+    def __init__(self, transitions: JobTransitions, pictures: Pictures, holds: Holds, clock: Clock) -> None:
+        self._transitions = transitions
         self._pictures = pictures
         self._holds = holds
         self._clock = clock
@@ -141,7 +141,7 @@ class Refusing:
         until = now + int(wait * 1000)
         tries = max(job.tries - (job.state is State.SUBMITTING), 0)
         return advanced(
-            await self._jobs.advance(
+            await self._transitions.advance(
                 job,
                 State.QUEUED,
                 now,
@@ -154,7 +154,7 @@ class Refusing:
 
     async def _back_into_line(self, job: Job, *, tries: int) -> StageResult:
         now = self._clock.now_ms()
-        return advanced(await self._jobs.advance(job, State.QUEUED, now, tries=tries, submitted_at_ms=None))
+        return advanced(await self._transitions.advance(job, State.QUEUED, now, tries=tries, submitted_at_ms=None))
 
     def _over(self, job: Job, error: ProviderError) -> End:
         if isinstance(error, ModerationRefused):

@@ -54,7 +54,7 @@ StageResult = Advanced | Later | End | Parked | None
 
 
 def advanced(job: Job | None) -> Advanced | None:
-    """Wraps the return value of a `JobStore` transition."""
+    """Wraps the return value of a transition of `JobTransitions`."""
     return None if job is None else Advanced(job)
 
 

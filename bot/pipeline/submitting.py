@@ -21,7 +21,7 @@ from bot.pipeline.pictures import Pictures
 from bot.pipeline.refusing import Refusing
 from bot.pipeline.stage_result import End, Parked, StageResult, advanced
 from bot.pipeline.submission import lost, submission
-from bot.ports import Accepted, BlobStore, Clock, Engine, JobStore, Notifier, VideoProvider
+from bot.ports import Accepted, BlobStore, Clock, Engine, JobReader, JobTransitions, Notifier, VideoProvider
 
 _log: Final = logging.getLogger(__name__)
 _SUBMITS_AT_ONCE: Final = 16
@@ -34,7 +34,8 @@ class Submitting:
     def __init__(
         self,
         provider: VideoProvider,
-        jobs: JobStore,
+        jobs: JobReader,
+        transitions: JobTransitions,
         blobs: BlobStore,
         pictures: Pictures,
         holds: Holds,
@@ -45,6 +46,7 @@ class Submitting:
     ) -> None:
         self._provider = provider
         self._jobs = jobs
+        self._transitions = transitions
         self._blobs = blobs
         self._pictures = pictures
         self._holds = holds
@@ -52,7 +54,7 @@ class Submitting:
         self._notifier = notifier
         self._lost = lost
         self._clock = clock
-        self._refusing = Refusing(jobs, pictures, holds, clock)
+        self._refusing = Refusing(transitions, pictures, holds, clock)
         self._submits = asyncio.Semaphore(_SUBMITS_AT_ONCE)
         # Counted apart from a job's tries, and in memory: after a restart a job gets these tries again.
         self._never_arrived: Counter[int] = Counter()
@@ -81,23 +83,23 @@ class Submitting:
         if job.not_before_ms is None:
             return Parked.IN_LINE
         now = self._clock.now_ms()
-        return advanced(await self._jobs.advance(job, State.QUEUED, now, not_before_ms=None, troubled_since_ms=None))
+        return advanced(await self._transitions.advance(job, State.QUEUED, now, not_before_ms=None, troubled_since_ms=None))
 
     async def take_slot(self, job: Job) -> StageResult:
         """Queued to preparing: the engine gave it a place at the provider."""
         if job.discard:
             return unwanted(job)
-        return advanced(await self._jobs.advance(job, State.PREPARING, self._clock.now_ms()))
+        return advanced(await self._transitions.advance(job, State.PREPARING, self._clock.now_ms()))
 
     async def prepare(self, job: Job) -> StageResult:
         """Writes the intent and submits."""
         images = await self._pictures.known(job)
         if images is None:
             # The provider forgot a picture since then, or an older version left the job here: upload again from the start.
-            return advanced(await self._jobs.advance(job, State.QUEUED, self._clock.now_ms()))
+            return advanced(await self._transitions.advance(job, State.QUEUED, self._clock.now_ms()))
         async with self._submits:
             now = self._clock.now_ms()
-            intent = await self._jobs.advance(
+            intent = await self._transitions.advance(
                 job, State.SUBMITTING, now, tries=job.tries + 1, submitted_at_ms=now, not_before_ms=None
             )
             if intent is None:
@@ -139,7 +141,7 @@ class Submitting:
             fate = Fate.UNCLEAR
         if fate is Fate.NEVER_ARRIVED and self._never_arrived[job.id] + 1 < _SUBMITS_THAT_NEVER_ARRIVED:
             _log.info("job %s: its submit never arrived, back into line", job.job_code)
-            back = await self._jobs.advance(job, State.QUEUED, self._clock.now_ms(), submitted_at_ms=None)
+            back = await self._transitions.advance(job, State.QUEUED, self._clock.now_ms(), submitted_at_ms=None)
             # Counted only after that write: where the write fails, the search is repeated, but nothing was submitted again.
             self._never_arrived[job.id] += 1
             return advanced(back)
@@ -180,7 +182,7 @@ class Submitting:
 
     async def _holding(self, job: Job, reference: str) -> StageResult:
         now = self._clock.now_ms()
-        generating = await self._jobs.advance(job, State.GENERATING, now, provider_reference=reference)
+        generating = await self._transitions.advance(job, State.GENERATING, now, provider_reference=reference)
         if generating is None:
             await self._tell_of_nobodys(job, reference)
         return advanced(generating)

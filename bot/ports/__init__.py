@@ -5,9 +5,11 @@ Names ending in `_ms` are milliseconds (moments since the epoch); other times ar
 whole numbers.
 """
 
+from bot.ports.bookings import Bookings, NewJob
 from bot.ports.clock import Clock, SettableClock
 from bot.ports.engine import Engine, Next, RunResult, Standstill, Why
-from bot.ports.jobs import AddressChanges, JobChanges, JobStore, NewJob
+from bot.ports.job_messages import AddressChanges, JobMessages
+from bot.ports.jobs import JobChanges, JobReader, JobRecovery, JobTransitions, ProviderReferences
 from bot.ports.media import Attachments, Change, CheckedImage, ClipFacts, Fitted, Media, Remedy
 from bot.ports.notifier import Delivery, Notifier, NoUpload, Posted
 from bot.ports.operator import KeptPauses, OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
@@ -37,6 +39,7 @@ __all__ = [
     "AddressChanges",
     "Attachments",
     "BlobStore",
+    "Bookings",
     "Change",
     "Check",
     "CheckedImage",
@@ -54,7 +57,10 @@ __all__ = [
     "Forecast",
     "Hitch",
     "JobChanges",
-    "JobStore",
+    "JobMessages",
+    "JobReader",
+    "JobRecovery",
+    "JobTransitions",
     "KeptPauses",
     "KeyValues",
     "Ledger",
@@ -76,6 +82,7 @@ __all__ = [
     "ProgressReader",
     "ProviderAvailability",
     "ProviderFinding",
+    "ProviderReferences",
     "Remedy",
     "RunResult",
     "RunStatus",

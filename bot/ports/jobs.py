@@ -1,33 +1,43 @@
-"""The interface of the job store, and the values that it takes. `bot.storage.jobs` implements it."""
+"""The ports to stored jobs: to read them, to move them on, to get left or stuck ones going again, and to the references of
+their clips. `bot.storage` implements each in the file of its noun.
+
+Every write is one transaction; one that returns None changed nothing. Every method may raise `StorageError`.
+
+A job whose row this version can't read is left out of every list and keeps its reserve; only the operator can end it. A method
+about that one job raises `UnreadableJob`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Protocol, TypedDict, Unpack
 
-from bot.domain.clip import ClipRequest, Kind, Resolution
-from bot.domain.job import Address, Failure, Job, State, Way
-from bot.domain.quota import Bounds
+from bot.domain.clip import Kind, Resolution
+from bot.domain.job import Address, Failure, Job, State
+from bot.ports.job_messages import AddressChanges
 
 
-@dataclass(frozen=True, slots=True)
-class NewJob:
-    """A job about to be created in state queued, together with the reserve of `cost` credits.
+class JobReader(Protocol):
+    """Reads jobs and changes nothing."""
 
-    `once`: it is not made if it has a twin (see `JobStore.twin`).
-    """
+    async def get(self, job_id: int) -> Job | None: ...
 
-    id: int
-    member_id: int
-    request: ClipRequest
-    seed: int
-    address: Address
-    provider: str
-    cost: int
-    created_at_ms: int
-    parent_id: int | None = None
-    once: bool = False
+    async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[Job]:
+        """A member's jobs: running ones, the latest first; unposted ones, the oldest first; then ended ones, the latest first.
+
+        At most `limit`, after the first `skip` rows (unreadable ones count there).
+        """
+        ...
+
+    async def took_ms(self, provider: str, kind: Kind, resolution: Resolution, duration: int, limit: int) -> list[int]:
+        """Milliseconds from submit to generated of at most `limit` of the latest done clips of the same kind and resolution,
+        those nearest in length first.
+        """
+        ...
+
+    async def columns(self, job_id: int) -> Mapping[str, object] | None:
+        """The stored row, readable or not, for the operator; without the interaction's token. None where there is none."""
+        ...
 
 
 class JobChanges(TypedDict, total=False):
@@ -46,51 +56,8 @@ class JobChanges(TypedDict, total=False):
     reduced_to: int | None
 
 
-class AddressChanges(TypedDict, total=False):
-    """Fields of `Address` that are learned while messages are made."""
-
-    in_place: bool
-    card_id: int | None
-    thread_id: int | None
-    progress_id: int | None
-    result_id: int | None
-    result_url: str | None
-    way: Way | None
-
-
-class JobStore(Protocol):
-    """Where all jobs are kept. Every write is one transaction; a method that returns None changed nothing.
-
-    A job whose row this version can't read is left out of every list and keeps its reserve; only the operator can end it. A
-    method about that one job raises `UnreadableJob`. Every method may raise `StorageError`.
-    """
-
-    def unreadable(self) -> dict[int, str]:
-        """Ids of the unreadable jobs that were met so far, and why each can't be read."""
-        ...
-
-    async def create(self, new: NewJob, bounds: Bounds) -> Job | None:
-        """Inserts the job and reserves its cost, both or neither. None: this id exists already (a redelivered interaction).
-
-        `left_after` and `resets_at_ms` of the job come from the same sums that the bounds were compared with.
-
-        Raises `QuotaRefused` with every bound that would be crossed; two calls at the same time can't cross one together.
-        Raises `AlreadyBooked` for a job with `once` that has a twin; of two at the same time one is made. Raises `Paused` while
-        the operator has paused clips there, unless the job is the operator's own (`Address.by_operator`).
-        """
-        ...
-
-    async def check_bounds(self, member_id: int, guild_id: int | None, provider: str, cost: int, bounds: Bounds) -> None:
-        """Raises `QuotaRefused` where `create` would raise it now, for a job of this cost. Books nothing."""
-        ...
-
-    async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:
-        """The first job of this member that came from `parent_id` with the same request and seed at the same provider, and that
-        is unfinished and wanted, or done with its clip not deleted. None where there is none.
-        """
-        ...
-
-    async def get(self, job_id: int) -> Job | None: ...
+class JobTransitions(Protocol):
+    """Moves a job from state to state, up to its end. The table is `TRANSITIONS` of `bot.domain.job`."""
 
     async def advance(self, job: Job, to: State, at_ms: int, **changes: Unpack[JobChanges]) -> Job | None:
         """Moves the job to a state that is not an end, if id, state and fence are still those of `job`. None: they are not, so
@@ -127,16 +94,6 @@ class JobStore(Protocol):
         """
         ...
 
-    async def readdress(self, job_id: int, **address: Unpack[AddressChanges]) -> None:
-        """Stores where messages are (fields of `Address`), in any state. Without a fence: two processes
-        would write the same.
-        """
-        ...
-
-    async def show_bar(self, job_id: int, percent: int) -> None:
-        """Stores how full the job's bar is shown, in any state; a lower value than the stored one changes nothing."""
-        ...
-
     async def want_discard(self, job_id: int, discard: bool, at_ms: int, *, by: int) -> Job | None:  # noqa: FBT001  the wish itself
         """Marks an unfinished job as thrown away (or as wanted again), as member `by` asked.
 
@@ -144,6 +101,10 @@ class JobStore(Protocol):
         moderators what a moderator threw away. None where that is not allowed, and when the job has ended or is being posted.
         """
         ...
+
+
+class JobRecovery(Protocol):
+    """Gets jobs going again that an earlier process left or that are stuck. The start and the operator use it."""
 
     async def take_over(self, at_ms: int, *, broke: bool = False) -> list[Job]:
         """Raises the fence of every unfinished job and returns them, oldest first. Called once, before the engine starts.
@@ -163,6 +124,10 @@ class JobStore(Protocol):
         """
         ...
 
+    def unreadable(self) -> dict[int, str]:
+        """Ids of the unreadable jobs that were met so far, and why each can't be read."""
+        ...
+
     async def end_unreadable(self, job_id: int, at_ms: int) -> bool:
         """Ends an unreadable job uncharged, as the operator asked. False: it was over already.
 
@@ -170,26 +135,11 @@ class JobStore(Protocol):
         """
         ...
 
-    async def columns(self, job_id: int) -> Mapping[str, object] | None:
-        """The stored row, readable or not, for the operator; without the interaction's token. None where there is none."""
-        ...
 
-    async def shown(self, job_id: int) -> None:
-        """Stores that card and progress message of an ended job show its end."""
-        ...
+class ProviderReferences(Protocol):
+    """Which job has which clip at a provider, by the provider's name for the clip. A lost submit is looked for with it."""
 
-    async def unshown(self) -> list[Job]:
-        """Ended jobs whose messages do not show the end yet (the bot was killed in between), oldest first."""
-        ...
-
-    async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[Job]:
-        """A member's jobs: running ones, the latest first; unposted ones, the oldest first; then ended ones, the latest first.
-
-        At most `limit`, after the first `skip` rows (unreadable ones count there).
-        """
-        ...
-
-    async def references_held(self, provider: str) -> set[str]:
+    async def held(self, provider: str) -> set[str]:
         """Provider references of unfinished jobs and of jobs of the last 48 hours."""
         ...
 
@@ -201,11 +151,5 @@ class JobStore(Protocol):
         """Jobs with one of these seeds whose submit is under way or was lost, the oldest submit first.
 
         Those that this version can't read are left out.
-        """
-        ...
-
-    async def took_ms(self, provider: str, kind: Kind, resolution: Resolution, duration: int, limit: int) -> list[int]:
-        """Milliseconds from submit to generated of at most `limit` of the latest done clips of the same kind and resolution,
-        those nearest in length first.
         """
         ...

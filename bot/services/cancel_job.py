@@ -11,7 +11,7 @@ from typing import Final
 from bot.domain.job import FREE_TO_CANCEL, WAITS_LONG, Job, State
 from bot.domain.permissions import May, check
 from bot.errors import ProviderError, StorageError
-from bot.ports import Clock, Engine, JobStore, VideoProvider
+from bot.ports import Clock, Engine, JobReader, JobTransitions, VideoProvider
 from bot.services.find_jobs import job_or_gone
 
 _log: Final = logging.getLogger(__name__)
@@ -34,7 +34,8 @@ class Outcome(StrEnum):
 class CancelJob:
     """`let_go` stops waiting for the provider on behalf of a job that has ended or whose clip is not wanted any more."""
 
-    jobs: JobStore
+    jobs: JobReader
+    transitions: JobTransitions
     providers: Mapping[str, VideoProvider]
     engine: Engine
     clock: Clock
@@ -50,7 +51,7 @@ class CancelJob:
             if job.state not in FREE_TO_CANCEL:
                 break
             try:
-                ended = await self.jobs.end(job, State.CANCELLED, self.clock.now_ms(), charged=0)
+                ended = await self.transitions.end(job, State.CANCELLED, self.clock.now_ms(), charged=0)
             except StorageError:
                 # The write may have worked though its answer was lost. Waking a job that still waits is harmless.
                 self.engine.wake(job.id)
@@ -75,7 +76,7 @@ class CancelJob:
             return otherwise, job
         if not accepted:
             return otherwise, job
-        marked = await self.jobs.want_discard(job.id, True, self.clock.now_ms(), by=member_id)  # noqa: FBT003  the wish itself
+        marked = await self.transitions.want_discard(job.id, True, self.clock.now_ms(), by=member_id)  # noqa: FBT003  the wish itself
         if marked is not None:
             return Outcome.REQUESTED, marked
         # The watcher saw the clip's end while the provider was asked.
@@ -94,7 +95,7 @@ class CancelJob:
             # The job went back into line meanwhile, so nothing is paid for.
             _, job = await self.cancel(job_id, member_id, moderator=moderator)
             return job
-        marked = await self.jobs.want_discard(job_id, not wanted, self.clock.now_ms(), by=member_id)
+        marked = await self.transitions.want_discard(job_id, not wanted, self.clock.now_ms(), by=member_id)
         if marked is not None and marked.discard and marked.state in WAITS_LONG:
             # The job is back in line, waits to fetch its clip, or waits for a place to post: nothing else would run it soon.
             self._run_at_once(marked)

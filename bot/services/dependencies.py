@@ -9,10 +9,12 @@ from bot.domain.quota import Policy
 from bot.ports import (
     Attachments,
     BlobStore,
+    Bookings,
     Clock,
     Drafts,
     Engine,
-    JobStore,
+    JobReader,
+    JobTransitions,
     KeptPauses,
     Ledger,
     Media,
@@ -30,7 +32,9 @@ class Dependencies:
     Writes through these stores give up early, since a member waits for the answer.
     """
 
-    jobs: JobStore
+    jobs: JobReader
+    bookings: Bookings
+    transitions: JobTransitions
     blobs: BlobStore
     drafts: Drafts
     ledger: Ledger

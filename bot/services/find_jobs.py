@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.job import Job, State
 from bot.errors import Gone, ProviderError
-from bot.ports import ClipLink, JobStore, Progress, ProgressReader, VideoProvider
+from bot.ports import ClipLink, JobReader, Progress, ProgressReader, VideoProvider
 
 JOBS_SHOWN: Final = 5
 """Jobs on one page. Each has a picture and a button, and a message takes only so many parts."""
@@ -22,7 +22,7 @@ class Listed:
     progress: Progress | None
 
 
-async def job_or_gone(jobs: JobStore, job_id: int) -> Job:
+async def job_or_gone(jobs: JobReader, job_id: int) -> Job:
     """The job with this id. Raises `Gone` where there is none."""
     job = await jobs.get(job_id)
     if job is None:
@@ -33,7 +33,7 @@ async def job_or_gone(jobs: JobStore, job_id: int) -> Job:
 
 @dataclass(frozen=True)
 class FindJobs:
-    jobs: JobStore
+    jobs: JobReader
     progress_reader: ProgressReader
     providers: Mapping[str, VideoProvider]
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from bot.domain.job import Address, Job, State
 from bot.domain.permissions import May, check
 from bot.errors import StorageError
-from bot.ports import AddressChanges, Clock, Engine, JobStore, Posted
+from bot.ports import AddressChanges, Clock, Engine, JobReader, JobTransitions, Posted
 from bot.services.find_jobs import job_or_gone
 
 
 @dataclass(frozen=True)
 class PostClip:
-    jobs: JobStore
+    jobs: JobReader
+    transitions: JobTransitions
     engine: Engine
     clock: Clock
 
@@ -33,7 +34,7 @@ class PostClip:
         either, it waits again, until the same time as before.
         """
         try:
-            return await self.jobs.post_here(job, replace(address, in_place=True), self.clock.now_ms())
+            return await self.transitions.post_here(job, replace(address, in_place=True), self.clock.now_ms())
         except StorageError:
             # The write may have worked though its answer was lost. Waking a job that still waits is harmless.
             self.wake(job)
@@ -44,7 +45,7 @@ class PostClip:
         now = self.clock.now_ms()
         where = AddressChanges(result_id=posted.message_id, result_url=posted.url)
         try:
-            await self.jobs.end(job, State.DONE, now, charged=job.due, **where)
+            await self.transitions.end(job, State.DONE, now, charged=job.due, **where)
         finally:
             # Also after a storage error, since the write may have worked. Waking a job that has nothing to do is harmless.
             self.wake(job)

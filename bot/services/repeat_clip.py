@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.clip import ClipRequest, Resolution
 from bot.domain.job import Job
 from bot.errors import Gone
-from bot.ports import Clock, Drafts, JobStore
+from bot.ports import Bookings, Clock, Drafts, JobReader
 from bot.services.clip_input import ClipInput, Draft
 from bot.services.find_jobs import job_or_gone
 from bot.services.offer import Offer
@@ -22,7 +22,8 @@ _PRESSES_KEPT: Final = 10_000
 class RepeatClip:
     """`offer` is where new jobs may go."""
 
-    jobs: JobStore
+    jobs: JobReader
+    bookings: Bookings
     drafts: Drafts
     clock: Clock
     offer: Offer
@@ -83,7 +84,7 @@ class RepeatClip:
             return None
         references = tuple(each for each in clip_input.kept if each is not None)
         request = ClipRequest.check(clip_input.raw, references)
-        return await self.jobs.twin(
+        return await self.bookings.twin(
             clip_input.parent_id, clip_input.member_id, self.offer.of(clip_input.provider), request, seed
         )
 

@@ -26,7 +26,7 @@ from bot.errors import (
     StorageError,
 )
 from bot.fair_semaphore import FairSemaphore
-from bot.ports import Attachments, BlobStore, Clock, Drafts, Engine, JobStore, KeptPauses, Media, NewJob, Why
+from bot.ports import Attachments, BlobStore, Bookings, Clock, Drafts, Engine, JobReader, KeptPauses, Media, NewJob, Why
 from bot.problem import Problem, ProblemCode
 from bot.services.allowances import Allowances
 from bot.services.clip_input import Attached, ClipInput, Pictures
@@ -52,7 +52,8 @@ _PICTURES_SECONDS: Final = 600.0
 class RequestClip:
     """`seed` draws a random seed, 0 to `SEED_MAX`; `offer` has the providers for new jobs, and their prices."""
 
-    jobs: JobStore
+    jobs: JobReader
+    bookings: Bookings
     blobs: BlobStore
     drafts: Drafts
     media: Media
@@ -104,7 +105,7 @@ class RequestClip:
         try:
             self._check_open(clip_input, new)
             multiplier = await self.allowances.multiplier(clip_input.member_id, clip_input.role_ids)
-            job = await self.jobs.create(new, bounds_for(self.policy, clip_input.member_id, multiplier, now))
+            job = await self.bookings.create(new, bounds_for(self.policy, clip_input.member_id, multiplier, now))
         except AlreadyBooked:
             raise
         except Exception as error:  # after any error the images that were read are stored with the draft
@@ -174,7 +175,7 @@ class RequestClip:
         multiplier = await self.allowances.multiplier(clip_input.member_id, clip_input.role_ids)
         bounds = bounds_for(self.policy, clip_input.member_id, multiplier, self.clock.now_ms())
         try:
-            await self.jobs.check_bounds(clip_input.member_id, address.guild_id, provider, cost, bounds)
+            await self.bookings.check_bounds(clip_input.member_id, address.guild_id, provider, cost, bounds)
         except QuotaRefused as refused:
             await self._draft(clip_input, _kept(clip_input))
             await self.allowances.see(clip_input.member_id, clip_input.role_ids)

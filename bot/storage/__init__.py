@@ -11,26 +11,50 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot import ports
-from bot.ports import BlobStore, Drafts, JobStore, KeyValues, Ledger, Multipliers, OperatorRequests
+from bot.ports import (
+    BlobStore,
+    Bookings,
+    Drafts,
+    JobMessages,
+    JobReader,
+    JobRecovery,
+    JobTransitions,
+    KeyValues,
+    Ledger,
+    Multipliers,
+    OperatorRequests,
+    ProviderReferences,
+)
 from bot.storage.blobs import Blobs
+from bot.storage.bookings import StoredBookings
 from bot.storage.database import Database, Hurried
 from bot.storage.drafts import SavedDrafts
 from bot.storage.file import prepare
-from bot.storage.jobs import Jobs
+from bot.storage.job_messages import StoredJobMessages
+from bot.storage.job_recovery import StoredJobRecovery
+from bot.storage.job_rows import JobRows
+from bot.storage.jobs import StoredJobs
 from bot.storage.key_values import StoredKeyValues
 from bot.storage.ledger import Books
 from bot.storage.lock import held, real_path
 from bot.storage.multipliers import SeenMultipliers
 from bot.storage.operator_requests import StoredOperatorRequests
 from bot.storage.pauses import KeptPauses
+from bot.storage.provider_references import StoredProviderReferences
 from bot.storage.sqlite import SqliteDatabase
+from bot.storage.transitions import StoredTransitions
 
 __all__ = ["Storage", "open_storage", "storage_over"]
 
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    jobs: JobStore
+    jobs: JobReader
+    bookings: Bookings
+    transitions: JobTransitions
+    job_messages: JobMessages
+    job_recovery: JobRecovery
+    provider_references: ProviderReferences
     ledger: Ledger
     blobs: BlobStore
     drafts: Drafts
@@ -50,8 +74,14 @@ class Storage:
 
 
 def storage_over(database: Database) -> Storage:
+    rows = JobRows()
     return Storage(
-        jobs=Jobs(database),
+        jobs=StoredJobs(database, rows),
+        bookings=StoredBookings(database, rows),
+        transitions=StoredTransitions(database, rows),
+        job_messages=StoredJobMessages(database, rows),
+        job_recovery=StoredJobRecovery(database, rows),
+        provider_references=StoredProviderReferences(database, rows),
         ledger=Books(database),
         blobs=Blobs(database),
         drafts=SavedDrafts(database),

@@ -1,4 +1,4 @@
-"""Checks that one more job is within its bounds, by sums in the same transaction. `Jobs.create` and `check_bounds` call it."""
+"""Checks that one more job is within its bounds, by sums in the same transaction. `StoredBookings` calls it."""
 
 from __future__ import annotations
 

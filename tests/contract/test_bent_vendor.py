@@ -230,7 +230,7 @@ async def over(here, app, jobs):
         for name in [name for name, row in rows.items() if row is None or not row.ended]:
             rows[name] = await app.storage.jobs.get(jobs[name])
         left = [row for row in rows.values() if row is None or not row.ended]
-        if not left and not await app.storage.jobs.unshown():
+        if not left and not await app.storage.job_messages.unshown():
             return rows
         timers = app.engine._timers
         if any(row is None or (row.state not in AT_PROVIDER and row.id not in timers) for row in left):

@@ -50,12 +50,12 @@ async def twins(served, tmp_path):
     @asynccontextmanager
     async def process(storage):
         async with ScenarioProvider(account, clock) as provider:
-            engine, notifier = LocalEngine(clock, 4), RecordingNotifier(storage.jobs)
+            engine, notifier = LocalEngine(clock, 4), RecordingNotifier(storage.job_messages)
             adapters = Adapters(storage, InstantMedia(), {"scenario": provider}, engine, clock)
             pace, every = Pace(watch_seconds=0.5, give_up_ms=10**9, lost_ms=90_000), {}
             runner = wire_jobs(adapters, notifier, tmp_path / "work", pace, every)
             stages = every["scenario"]
-            unfinished = await storage.jobs.take_over(clock.now_ms())
+            unfinished = await storage.job_recovery.take_over(clock.now_ms())
             runner.took_over({job.id: job.fence for job in unfinished})
             engine.start(runner.run, unfinished, runner.park)
             watching = asyncio.create_task(stages.run())
@@ -69,7 +69,7 @@ async def twins(served, tmp_path):
 
         async def book(number):
             new = a_new_job(number, member_id=number, provider="scenario", created_at_ms=clock.now_ms() + number)
-            return await storage.jobs.create(new, bounds())
+            return await storage.bookings.create(new, bounds())
 
         yield storage, process, book
 

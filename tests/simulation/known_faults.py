@@ -16,7 +16,7 @@ _MONEY: Final = (
         (
             Edit("bot/storage/migrations/0001_books.sql", "CREATE UNIQUE INDEX ledger_of_job", "CREATE INDEX ledger_of_job"),
             Edit(
-                "bot/storage/jobs.py",
+                "bot/storage/transitions.py",
                 "            if transaction.one(_CLOSE_RESERVE, closing) is None:",
                 "            transaction.one(_CLOSE_RESERVE, closing)\n"
                 "            if transaction.one(_CLOSE_RESERVE, closing) is None:",
@@ -26,7 +26,7 @@ _MONEY: Final = (
     mutant(
         "release-though-charged",
         "one reserve, one end of it",
-        "bot/storage/jobs.py",
+        "bot/storage/transitions.py",
         "Entry.SETTLE if charged else Entry.RELEASE",
         "Entry.RELEASE",
     ),
@@ -63,7 +63,7 @@ _SUBMITS: Final = (
         "bot/pipeline/submitting.py",
         "                return None\n            case _:",
         "                now = self._clock.now_ms()\n"
-        "                return advanced(await self._jobs.advance(intent, State.QUEUED, now, submitted_at_ms=None))\n"
+        "                return advanced(await self._transitions.advance(intent, State.QUEUED, now, submitted_at_ms=None))\n"
         "            case _:",
     ),
     mutant(

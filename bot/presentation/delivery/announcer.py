@@ -17,7 +17,7 @@ from bot.domain import nonce
 from bot.domain.job import Job
 from bot.errors import DeliveryError, HappyHorseError
 from bot.fair_semaphore import FairSemaphore
-from bot.ports import AddressChanges, Clock, JobStore
+from bot.ports import AddressChanges, Clock, JobMessages
 from bot.presentation.delivery.card_edits import CardEdits
 from bot.presentation.delivery.message_parts import Files
 from bot.presentation.delivery.messages import Messages
@@ -45,9 +45,11 @@ def lacks_progress_message(job: Job) -> bool:
 class Announcer:
     """Remembers the headline of each new card until `said` is called."""
 
-    def __init__(self, messages: Messages, jobs: JobStore, card_edits: CardEdits, quoting: Quoting, clock: Clock) -> None:
+    def __init__(
+        self, messages: Messages, job_messages: JobMessages, card_edits: CardEdits, quoting: Quoting, clock: Clock
+    ) -> None:
         self._messages = messages
-        self._jobs = jobs
+        self._job_messages = job_messages
         self._cards = card_edits
         self._quoting = quoting
         self._clock = clock
@@ -219,5 +221,5 @@ class Announcer:
     async def _learn(self, job: Job, learned: AddressChanges) -> Job:
         if not learned:
             return job
-        await self._jobs.readdress(job.id, **learned)
+        await self._job_messages.readdress(job.id, **learned)
         return replace(job, address=replace(job.address, **learned))

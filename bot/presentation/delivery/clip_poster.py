@@ -19,7 +19,7 @@ import discord
 from bot.domain.filename import clip_filename
 from bot.domain.job import Address, Job, Way
 from bot.errors import DeliveryError, NowhereToPost, PostInDoubt, StorageError, UploadTooLarge
-from bot.ports import Delivery, JobStore, Posted
+from bot.ports import Delivery, JobMessages, Posted
 from bot.presentation.delivery.message_parts import Files, custom_ids
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.quoting import Quoting
@@ -53,10 +53,10 @@ class ClipPoster:
     """Remembers the jobs whose last try had no clear answer, so that their clip may be posted already."""
 
     def __init__(
-        self, messages: Messages, jobs: JobStore, limits: UploadLimits, quoting: Quoting, *, finals: bool = False
+        self, messages: Messages, job_messages: JobMessages, limits: UploadLimits, quoting: Quoting, *, finals: bool = False
     ) -> None:
         self._messages = messages
-        self._jobs = jobs
+        self._job_messages = job_messages
         self._limits = limits
         self._quoting = quoting
         self._finals = finals
@@ -85,7 +85,7 @@ class ClipPoster:
                 raise DeliveryError(msg) from error
             raise
         self._doubtful.add(job.id)
-        await self._jobs.readdress(job.id, result_id=posted.message_id, result_url=posted.url)
+        await self._job_messages.readdress(job.id, result_id=posted.message_id, result_url=posted.url)
         self._doubtful.discard(job.id)
         return posted
 
@@ -251,7 +251,7 @@ class ClipPoster:
         """Writes down by which way the clip is sent, before it is sent, for the case that the process dies in between."""
         if job.address.way is way:
             return job
-        await self._jobs.readdress(job.id, way=way)
+        await self._job_messages.readdress(job.id, way=way)
         return replace(job, address=replace(job.address, way=way))
 
     async def _find_in(self, job: Job, channel_id: int) -> int | None:

@@ -16,7 +16,7 @@ import discord
 from bot.domain.job import Job, State
 from bot.errors import DeliveryError
 from bot.notice import Notice
-from bot.ports import BlobStore, Clock, Delivery, JobStore, Media, Posted, Progress, ProgressReader
+from bot.ports import BlobStore, Clock, Delivery, JobMessages, JobReader, Media, Posted, Progress, ProgressReader
 from bot.presentation.delivery import clip_poster
 from bot.presentation.delivery.announcer import Announcer, lacks_progress_message
 from bot.presentation.delivery.card_edits import CardEdits
@@ -46,7 +46,8 @@ class DiscordNotifier:
         self,
         client: discord.Client,
         *,
-        jobs: JobStore,
+        jobs: JobReader,
+        job_messages: JobMessages,
         blobs: BlobStore,
         media: Media,
         progress_reader: ProgressReader,
@@ -57,6 +58,7 @@ class DiscordNotifier:
         """`finals`: a posted preview has a button that makes it as a real clip, whatever its resolution."""
         self._language = current()
         self._jobs = jobs
+        self._job_messages = job_messages
         self._clock = clock
         self._messages = Messages(client, clock)
         self._operators = OperatorsChannel(self._messages, operator_channel_id)
@@ -65,9 +67,9 @@ class DiscordNotifier:
         self._poster_links = PosterLinks(self._messages, clock)
         self._cards = CardEdits(self._messages, blobs, media, self._quoting, self._operators, self._poster_links)
         self._limits = UploadLimits(client)
-        self._clip_poster = clip_poster.ClipPoster(self._messages, jobs, self._limits, self._quoting, finals=finals)
+        self._clip_poster = clip_poster.ClipPoster(self._messages, job_messages, self._limits, self._quoting, finals=finals)
         self._end_messages = EndMessages(self._messages, self._cards, self._clip_poster, self._operators)
-        self._announcer = Announcer(self._messages, jobs, self._cards, self._quoting, clock)
+        self._announcer = Announcer(self._messages, job_messages, self._cards, self._quoting, clock)
         self._posters: dict[int, bytes] = {}
 
     def start(self) -> None:
@@ -153,7 +155,7 @@ class DiscordNotifier:
         except (Closed, DeliveryError) as error:
             _log.info("job %s: its clip could not be deleted: %s", job.job_code, error)
             return False
-        await self._jobs.readdress(job.id, result_id=None, result_url=None)
+        await self._job_messages.readdress(job.id, result_id=None, result_url=None)
         if address.result_id != address.card_id:
             try:
                 await self.ended(replace(job, address=replace(address, result_id=None, result_url=None)))

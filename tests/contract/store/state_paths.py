@@ -9,7 +9,7 @@ STANDS = (*PATH, State.UNPOSTED)
 
 
 async def make(storage, job_id=1, **changes):
-    job = await storage.jobs.create(a_new_job(job_id, **changes), NO_BOUNDS)
+    job = await storage.bookings.create(a_new_job(job_id, **changes), NO_BOUNDS)
     assert job is not None
     return job
 
@@ -17,7 +17,7 @@ async def make(storage, job_id=1, **changes):
 async def walk(storage, job, to):
     """The shortest way to a state that is not an end."""
     for state in STANDS[: STANDS.index(to) + 1] if to in STANDS else ():
-        job = await storage.jobs.advance(job, state, NOW_MS)
+        job = await storage.transitions.advance(job, state, NOW_MS)
     return job
 
 
@@ -26,5 +26,5 @@ async def finish(storage, job, at_ms=NOW_MS, took_ms=None, reference=None):
         changes = {"submitted_at_ms": at_ms, "provider_reference": reference} if state is State.GENERATING else {}
         if state is State.FETCHING and took_ms is not None:
             changes = {"generated_at_ms": at_ms + took_ms}
-        job = await storage.jobs.advance(job, state, at_ms, **changes)
-    return await storage.jobs.end(job, State.DONE, at_ms, charged=job.cost)
+        job = await storage.transitions.advance(job, state, at_ms, **changes)
+    return await storage.transitions.end(job, State.DONE, at_ms, charged=job.cost)

@@ -1,4 +1,4 @@
-"""What every job store promises about jobs, over every database."""
+"""What the stores promise about jobs, over every database."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def test_a_created_job_reads_back_as_it_was_given(storage, kind):
     assert all(getattr(full, field.name) != getattr(defaults, field.name) for field in fields(Address)[-9:])
     new = a_new_job(2**62, request=a_request(kind, duration=9, seed=3), address=full, parent_id=11)
 
-    job = await storage.jobs.create(new, NO_BOUNDS)
+    job = await storage.bookings.create(new, NO_BOUNDS)
 
     assert job == await storage.jobs.get(2**62)
     given = ("id", "member_id", "request", "seed", "address", "provider", "cost", "created_at_ms", "parent_id")
@@ -45,22 +45,22 @@ async def test_a_job_that_is_not_there_is_none(storage):
 async def test_a_redelivered_interaction_makes_no_second_job_and_reserves_nothing(storage):
     job = await make(storage, cost=30)
 
-    assert await storage.jobs.create(a_new_job(1, cost=30), NO_BOUNDS) is None
+    assert await storage.bookings.create(a_new_job(1, cost=30), NO_BOUNDS) is None
     assert await storage.jobs.get(1) == job
     assert [entry.credits for entry in await storage.ledger.entries(7, 9)] == [-30]
 
 
 async def test_a_redelivered_interaction_is_recognised_when_its_own_reserve_used_the_quota_up(storage):
     tight = replace(NO_BOUNDS, member_credits=30, member_running=1)
-    assert await storage.jobs.create(a_new_job(1, cost=30), tight) is not None
+    assert await storage.bookings.create(a_new_job(1, cost=30), tight) is not None
 
-    assert await storage.jobs.create(a_new_job(1, cost=30), tight) is None
+    assert await storage.bookings.create(a_new_job(1, cost=30), tight) is None
 
 
 async def test_a_transition_sets_state_time_and_changes(storage):
     job = await walk(storage, await make(storage), State.PREPARING)
 
-    moved = await storage.jobs.advance(job, State.SUBMITTING, NOW_MS + 5, tries=2, submitted_at_ms=NOW_MS + 4)
+    moved = await storage.transitions.advance(job, State.SUBMITTING, NOW_MS + 5, tries=2, submitted_at_ms=NOW_MS + 4)
 
     assert moved == replace(job, state=State.SUBMITTING, updated_at_ms=NOW_MS + 5, tries=2, submitted_at_ms=NOW_MS + 4)
     assert await storage.jobs.get(1) == moved
@@ -68,9 +68,9 @@ async def test_a_transition_sets_state_time_and_changes(storage):
 
 async def test_a_transition_can_take_a_value_back(storage):
     job = await walk(storage, await make(storage), State.PREPARING)
-    job = await storage.jobs.advance(job, State.SUBMITTING, NOW_MS, submitted_at_ms=NOW_MS, provider_reference="clip-1")
+    job = await storage.transitions.advance(job, State.SUBMITTING, NOW_MS, submitted_at_ms=NOW_MS, provider_reference="clip-1")
 
-    job = await storage.jobs.advance(job, State.QUEUED, NOW_MS, submitted_at_ms=None, provider_reference=None)
+    job = await storage.transitions.advance(job, State.QUEUED, NOW_MS, submitted_at_ms=None, provider_reference=None)
 
     assert (job.submitted_at_ms, job.provider_reference) == (None, None)
 
@@ -80,15 +80,15 @@ async def test_every_transition_of_the_table_is_possible_and_no_other(storage, b
     for number, after in enumerate(State, start=1):
         job = await walk(storage, await make(storage, number), before)
         if after in TRANSITIONS[before] and after in ENDED:
-            moved = await storage.jobs.end(job, after, NOW_MS, charged=0)
+            moved = await storage.transitions.end(job, after, NOW_MS, charged=0)
         elif after in TRANSITIONS[before]:
-            moved = await storage.jobs.advance(job, after, NOW_MS)
+            moved = await storage.transitions.advance(job, after, NOW_MS)
         else:
             with pytest.raises(ValueError, match="follow"):
                 await (
-                    storage.jobs.end(job, after, NOW_MS, charged=0)
+                    storage.transitions.end(job, after, NOW_MS, charged=0)
                     if after in ENDED
-                    else storage.jobs.advance(job, after, NOW_MS)
+                    else storage.transitions.advance(job, after, NOW_MS)
                 )
             moved = job
         assert moved == await storage.jobs.get(number)
@@ -98,36 +98,36 @@ async def test_a_transition_never_ends_a_job_and_an_end_always_does(storage):
     job = await make(storage)
 
     with pytest.raises(ValueError, match="ends a job"):
-        await storage.jobs.advance(job, State.FAILED, NOW_MS)
+        await storage.transitions.advance(job, State.FAILED, NOW_MS)
     with pytest.raises(ValueError, match="does not end"):
-        await storage.jobs.end(job, State.PREPARING, NOW_MS, charged=0)
+        await storage.transitions.end(job, State.PREPARING, NOW_MS, charged=0)
 
 
 async def test_a_change_of_any_other_column_is_refused(storage):
     job = await make(storage)
 
     with pytest.raises(ValueError, match="cost"):
-        await storage.jobs.advance(job, State.PREPARING, NOW_MS, cost=0)
+        await storage.transitions.advance(job, State.PREPARING, NOW_MS, cost=0)
     with pytest.raises(ValueError, match="member_id"):
-        await storage.jobs.readdress(1, member_id=8)
+        await storage.job_messages.readdress(1, member_id=8)
 
 
 async def test_who_holds_an_older_state_or_fence_changes_nothing(storage):
     old = await make(storage)
-    newer = await storage.jobs.advance(old, State.PREPARING, NOW_MS)
-    (owned,) = await storage.jobs.take_over(NOW_MS + 1)
+    newer = await storage.transitions.advance(old, State.PREPARING, NOW_MS)
+    (owned,) = await storage.job_recovery.take_over(NOW_MS + 1)
 
-    assert await storage.jobs.advance(old, State.PREPARING, NOW_MS + 2) is None
-    assert await storage.jobs.advance(newer, State.SUBMITTING, NOW_MS + 2, tries=9) is None
-    assert await storage.jobs.end(newer, State.FAILED, NOW_MS + 2, charged=0) is None
+    assert await storage.transitions.advance(old, State.PREPARING, NOW_MS + 2) is None
+    assert await storage.transitions.advance(newer, State.SUBMITTING, NOW_MS + 2, tries=9) is None
+    assert await storage.transitions.end(newer, State.FAILED, NOW_MS + 2, charged=0) is None
     assert await storage.jobs.get(1) == owned
 
 
 async def test_an_end_keeps_why_where_and_when(storage):
     job = await walk(storage, await make(storage), State.DELIVERING)
 
-    ended = await storage.jobs.end(job, State.DONE, NOW_MS + 9, charged=30, result_id=77, result_url="https://a.clip")
-    failed = await storage.jobs.end(
+    ended = await storage.transitions.end(job, State.DONE, NOW_MS + 9, charged=30, result_id=77, result_url="https://a.clip")
+    failed = await storage.transitions.end(
         await make(storage, 2), State.FAILED, NOW_MS, charged=0, failure=Failure.MODERATION, detail="no"
     )
 
@@ -141,10 +141,10 @@ async def test_an_end_keeps_why_where_and_when(storage):
 
 async def test_messages_are_remembered_in_any_state(storage):
     job = await make(storage)
-    await storage.jobs.readdress(1, card_id=5, thread_id=6, in_place=True)
-    await storage.jobs.end(job, State.CANCELLED, NOW_MS, charged=0)
-    await storage.jobs.readdress(1, progress_id=8, thread_id=None)
-    await storage.jobs.readdress(1)
+    await storage.job_messages.readdress(1, card_id=5, thread_id=6, in_place=True)
+    await storage.transitions.end(job, State.CANCELLED, NOW_MS, charged=0)
+    await storage.job_messages.readdress(1, progress_id=8, thread_id=None)
+    await storage.job_messages.readdress(1)
 
     address = (await storage.jobs.get(1)).address
     assert address == replace(job.address, card_id=5, thread_id=None, in_place=True, progress_id=8)
@@ -153,18 +153,18 @@ async def test_messages_are_remembered_in_any_state(storage):
 async def test_of_the_bars_that_were_shown_the_fullest_is_remembered(storage):
     job = await make(storage)
     for percent in (5, 60, 55):
-        await storage.jobs.show_bar(1, percent)
+        await storage.job_messages.show_bar(1, percent)
     assert await storage.jobs.get(1) == replace(job, bar_percent=60)
 
 
 async def test_a_wish_to_discard_can_be_taken_back_until_the_job_ends(storage):
     job = await make(storage)
 
-    assert (await storage.jobs.want_discard(1, True, NOW_MS, by=7)).discard
-    assert not (await storage.jobs.want_discard(1, False, NOW_MS, by=7)).discard
-    await storage.jobs.end(job, State.CANCELLED, NOW_MS, charged=0)
-    assert await storage.jobs.want_discard(1, True, NOW_MS, by=7) is None
-    assert await storage.jobs.want_discard(2, True, NOW_MS, by=7) is None
+    assert (await storage.transitions.want_discard(1, True, NOW_MS, by=7)).discard
+    assert not (await storage.transitions.want_discard(1, False, NOW_MS, by=7)).discard
+    await storage.transitions.end(job, State.CANCELLED, NOW_MS, charged=0)
+    assert await storage.transitions.want_discard(1, True, NOW_MS, by=7) is None
+    assert await storage.transitions.want_discard(2, True, NOW_MS, by=7) is None
 
 
 @pytest.mark.parametrize(("first", "second"), [(7, 50), (50, 7), (50, 51)])
@@ -172,8 +172,8 @@ async def test_who_threw_a_clip_away_first_stays_written_down(storage, first, se
     job = await make(storage)
     assert job.member_id == 7
 
-    await storage.jobs.want_discard(1, True, NOW_MS, by=first)
-    again = await storage.jobs.want_discard(1, True, NOW_MS, by=second)
+    await storage.transitions.want_discard(1, True, NOW_MS, by=first)
+    again = await storage.transitions.want_discard(1, True, NOW_MS, by=second)
 
     assert (again.discard, again.discarded_by, again.moderated_away) == (True, first, first != 7)
 
@@ -181,9 +181,9 @@ async def test_who_threw_a_clip_away_first_stays_written_down(storage, first, se
 @pytest.mark.parametrize(("threw_away", "keeps", "allowed"), [(7, 7, True), (50, 51, True), (7, 50, False), (50, 7, False)])
 async def test_only_the_side_that_threw_a_clip_away_takes_it_back(storage, threw_away, keeps, allowed):
     await make(storage)
-    await storage.jobs.want_discard(1, True, NOW_MS, by=threw_away)
+    await storage.transitions.want_discard(1, True, NOW_MS, by=threw_away)
 
-    kept = await storage.jobs.want_discard(1, False, NOW_MS, by=keeps)
+    kept = await storage.transitions.want_discard(1, False, NOW_MS, by=keeps)
 
     assert (kept is not None) is allowed
     job = await storage.jobs.get(1)
@@ -194,7 +194,7 @@ async def test_a_member_sees_unfinished_jobs_first_and_then_the_latest_ended(sto
     for number in range(1, 7):
         job = await make(storage, number, created_at_ms=NOW_MS + number)
         if number in {1, 3, 5}:
-            await storage.jobs.end(job, State.FAILED, NOW_MS + 10 - number, charged=0)
+            await storage.transitions.end(job, State.FAILED, NOW_MS + 10 - number, charged=0)
     await make(storage, 8, member_id=8)
 
     assert [job.id for job in await storage.jobs.of_member(7, 9)] == [6, 4, 2, 1, 3, 5]
@@ -209,9 +209,9 @@ async def test_clips_that_wait_for_a_place_come_behind_those_on_their_way_and_th
     for number, waits_since in ((1, None), (2, 30), (3, 10), (4, 20), (5, None)):
         job = await walk(storage, await make(storage, number, created_at_ms=NOW_MS + number), State.DELIVERING)
         if waits_since is not None:
-            await storage.jobs.advance(job, State.UNPOSTED, NOW_MS, unposted_at_ms=NOW_MS + waits_since)
+            await storage.transitions.advance(job, State.UNPOSTED, NOW_MS, unposted_at_ms=NOW_MS + waits_since)
         elif number == 1:
-            await storage.jobs.end(job, State.FAILED, NOW_MS, charged=0)
+            await storage.transitions.end(job, State.FAILED, NOW_MS, charged=0)
 
     assert [job.id for job in await storage.jobs.of_member(7, 9)] == [5, 3, 4, 2, 1]
 
@@ -229,8 +229,8 @@ async def test_experience_comes_from_done_clips_alike_nearest_length_then_latest
         request = a_request(kind, duration=duration, resolution=resolution)
         await finish(storage, await make(storage, number, request=request), NOW_MS + number, took)
     failed = await walk(storage, await make(storage, 20, request=a_request(resolution=Resolution.P720)), State.SUBMITTING)
-    failed = await storage.jobs.advance(failed, State.GENERATING, NOW_MS, submitted_at_ms=1, generated_at_ms=2)
-    await storage.jobs.end(failed, State.FAILED, NOW_MS, charged=0)
+    failed = await storage.transitions.advance(failed, State.GENERATING, NOW_MS, submitted_at_ms=1, generated_at_ms=2)
+    await storage.transitions.end(failed, State.FAILED, NOW_MS, charged=0)
 
     assert await storage.jobs.took_ms("preview", Kind.TEXT, Resolution.P720, 6, 3) == [51, 50, 80]
     assert await storage.jobs.took_ms("preview", Kind.TEXT, Resolution.P720, 12, 9) == [150, 80, 51, 50]
@@ -240,30 +240,30 @@ async def test_experience_comes_from_done_clips_alike_nearest_length_then_latest
 async def test_the_fence_under_which_posting_began_stays_written_down(storage):
     job = await walk(storage, await make(storage), State.FITTING)
     assert job.posting_fence is None
-    job = await storage.jobs.advance(job, State.DELIVERING, NOW_MS)
+    job = await storage.transitions.advance(job, State.DELIVERING, NOW_MS)
     assert job.posting_fence == 0
-    [job] = await storage.jobs.take_over(NOW_MS)
+    [job] = await storage.job_recovery.take_over(NOW_MS)
     for state in (State.FITTING, State.DELIVERING):
-        job = await storage.jobs.advance(job, state, NOW_MS)
+        job = await storage.transitions.advance(job, state, NOW_MS)
     assert (job.fence, job.posting_fence) == (1, 0)
 
 
 async def test_a_clip_is_posted_elsewhere_with_everything_of_that_place_but_the_money(storage):
     job = await walk(storage, await make(storage), State.DELIVERING)
     why = {"failure": Failure.TOO_LARGE, "failure_detail": "413", "unposted_at_ms": NOW_MS, "upload_limit_tried": 9}
-    job = await storage.jobs.advance(job, State.UNPOSTED, NOW_MS, **why)
+    job = await storage.transitions.advance(job, State.UNPOSTED, NOW_MS, **why)
     there = an_address(guild_id=99, channel_id=98, token="t2", token_expires_at_ms=97, upload_limit=96, locale="de", card_id=95)
 
-    posting = await storage.jobs.post_here(job, there, NOW_MS + 5)
+    posting = await storage.transitions.post_here(job, there, NOW_MS + 5)
 
     assert posting == await storage.jobs.get(job.id)
     assert posting.address == replace(there, guild_id=job.address.guild_id)
     assert (posting.state, posting.failure, posting.failure_detail) == (State.FITTING, None, None)
     assert (posting.upload_limit_tried, posting.unposted_at_ms, posting.updated_at_ms) == (None, NOW_MS, NOW_MS + 5)
-    assert await storage.jobs.post_here(job, there, NOW_MS) is None
+    assert await storage.transitions.post_here(job, there, NOW_MS) is None
 
 
 async def test_a_clip_that_waits_for_a_place_keeps_nobody_from_the_next(storage):
     await walk(storage, await make(storage), State.UNPOSTED)
     one = replace(NO_BOUNDS, member_running=1, guild_running=1)
-    assert await storage.jobs.create(a_new_job(2), one) is not None
+    assert await storage.bookings.create(a_new_job(2), one) is not None

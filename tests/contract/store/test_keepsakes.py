@@ -33,7 +33,7 @@ async def test_one_image_put_by_many_at_once_is_kept_once(opened):
 async def test_only_pictures_that_no_job_and_no_draft_needs_are_pruned(storage):
     names = {what: await storage.blobs.put(what.encode(), "image/png", NOW_MS) for what in ("job", "draft", "nothing", "again")}
     request = a_request(Kind.IMAGE, references=(a_reference_image(sha256=names["job"]),))
-    await storage.jobs.create(a_new_job(1, request=request), bounds())
+    await storage.bookings.create(a_new_job(1, request=request), bounds())
     await storage.drafts.save(5, 7, {"references": [{"sha256": names["draft"]}]}, NOW_MS)
     await storage.blobs.put(b"again", "image/png", NOW_MS + DAY_MS)
 
@@ -124,5 +124,5 @@ async def test_what_a_members_drafts_keep_is_counted_without_what_jobs_keep_and_
     await storage.drafts.save(4, 7, {"prompt": "words alone"}, NOW_MS)
     assert await storage.drafts.bytes_kept(7) == 300
     request = a_request(Kind.IMAGE, references=(a_reference_image(sha256=names[1]),))
-    await storage.jobs.create(a_new_job(5, request=request), bounds())
+    await storage.bookings.create(a_new_job(5, request=request), bounds())
     assert await storage.drafts.bytes_kept(7) == 100

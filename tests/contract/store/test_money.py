@@ -19,7 +19,7 @@ YESTERDAY = Span(TODAY.start_ms - DAY_MS, TODAY.start_ms)
 
 
 async def spend(storage, job_id, cost, **changes):
-    return await storage.jobs.create(a_new_job(job_id, cost=cost, **changes), NO_BOUNDS)
+    return await storage.bookings.create(a_new_job(job_id, cost=cost, **changes), NO_BOUNDS)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ async def test_a_job_beyond_a_bound_is_refused_with_figures_and_leaves_nothing(s
     await spend(storage, 3, 30, member_id=8)
 
     with pytest.raises(QuotaRefused) as refused:
-        await storage.jobs.create(a_new_job(4, cost=cost), bounds(**caps))
+        await storage.bookings.create(a_new_job(4, cost=cost), bounds(**caps))
 
     resets = TODAY.end_ms if reason.endswith("allowance") else None
     assert refused.value.crossed == (Crossed(reason, *figures, resets),)
@@ -53,7 +53,7 @@ async def test_every_bound_that_would_be_crossed_is_told_at_once(storage):
     everything = {"member_credits": 30, "member_running": 1, "guild_credits": 1, "guild_running": 1}
 
     with pytest.raises(QuotaRefused) as refused:
-        await storage.jobs.create(a_new_job(2, cost=5), bounds(**everything))
+        await storage.bookings.create(a_new_job(2, cost=5), bounds(**everything))
 
     assert refused.value.crossed == (
         Crossed("allowance", 5, 0, 30, TODAY.end_ms),
@@ -79,7 +79,7 @@ async def test_a_job_within_its_bounds_knows_what_is_left_after_it(storage, caps
     await spend(storage, 1, 30)
     await spend(storage, 2, 30)
 
-    job = await storage.jobs.create(a_new_job(4, cost=cost), bounds(**caps))
+    job = await storage.bookings.create(a_new_job(4, cost=cost), bounds(**caps))
 
     assert job.left_after == left_after
     assert job.resets_at_ms == (None if left_after is None else TODAY.end_ms)
@@ -88,7 +88,9 @@ async def test_a_job_within_its_bounds_knows_what_is_left_after_it(storage, caps
 async def test_a_direct_message_counts_for_no_guild(storage):
     await spend(storage, 1, 30)
 
-    assert await storage.jobs.create(a_new_job(2, address=an_address(guild_id=None)), bounds(guild_credits=30, guild_running=1))
+    assert await storage.bookings.create(
+        a_new_job(2, address=an_address(guild_id=None)), bounds(guild_credits=30, guild_running=1)
+    )
 
 
 async def test_other_days_and_other_members_count_for_nothing(storage):
@@ -98,7 +100,7 @@ async def test_other_days_and_other_members_count_for_nothing(storage):
     await spend(storage, 4, 5, created_at_ms=TODAY.start_ms)
     await spend(storage, 5, 5, created_at_ms=TODAY.end_ms - 1)
 
-    job = await storage.jobs.create(a_new_job(6, cost=30), bounds(member_credits=100))
+    job = await storage.bookings.create(a_new_job(6, cost=30), bounds(member_credits=100))
 
     assert job.left_after == 60
 
@@ -106,9 +108,9 @@ async def test_other_days_and_other_members_count_for_nothing(storage):
 async def test_a_grant_widens_its_member_but_not_the_guild(storage):
     await storage.ledger.grant(7, 20, 50, NOW_MS, "for the festival")
 
-    assert (await storage.jobs.create(a_new_job(1, cost=30), bounds(member_credits=0))).left_after == 20
+    assert (await storage.bookings.create(a_new_job(1, cost=30), bounds(member_credits=0))).left_after == 20
     with pytest.raises(QuotaRefused, match="guild_allowance"):
-        await storage.jobs.create(a_new_job(2, cost=30), bounds(guild_credits=50))
+        await storage.bookings.create(a_new_job(2, cost=30), bounds(guild_credits=50))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ async def test_a_grant_widens_its_member_but_not_the_guild(storage):
 async def test_an_end_closes_its_reserve_in_the_window_that_it_was_taken_from(storage, cost, charged, entry, back):
     job = await spend(storage, 1, cost, created_at_ms=TODAY.start_ms - 1)
 
-    await storage.jobs.end(job, State.FAILED, NOW_MS, charged=charged)
+    await storage.transitions.end(job, State.FAILED, NOW_MS, charged=charged)
 
     closing, reserve = await every_entry(storage, 7)
     assert (reserve.entry, reserve.credits, reserve.at_ms) == (Entry.RESERVE, -cost, TODAY.start_ms - 1)
@@ -133,14 +135,14 @@ async def test_nothing_is_charged_beyond_the_reserve(storage, charged):
     job = await spend(storage, 1, 30)
 
     with pytest.raises(ValueError, match="charged"):
-        await storage.jobs.end(job, State.FAILED, NOW_MS, charged=charged)
+        await storage.transitions.end(job, State.FAILED, NOW_MS, charged=charged)
 
 
 async def test_of_two_ends_at_once_one_settles_and_the_other_stops(opened):
     async with opened() as one, opened() as other:
         jobs = [await spend(one, number, 30) for number in range(1, 21)]
         ends = [
-            storage.jobs.end(job, state, NOW_MS, charged=charged)
+            storage.transitions.end(job, state, NOW_MS, charged=charged)
             for job in jobs
             for storage, state, charged in ((one, State.FAILED, 30), (other, State.CANCELLED, 0))
         ]
@@ -165,7 +167,9 @@ def test_stores_that_race_never_overspend_together(opened):
             for number in range(each):
                 job_id = racer * 100 + number + 1
                 try:
-                    made.append(await storage.jobs.create(a_new_job(job_id, cost=30), bounds(member_credits=30 * allowed + 29)))
+                    made.append(
+                        await storage.bookings.create(a_new_job(job_id, cost=30), bounds(member_credits=30 * allowed + 29))
+                    )
                 except QuotaRefused as error:
                     refused.append(error.crossed[0].left)
 
@@ -189,7 +193,7 @@ def test_stores_that_race_never_overspend_together(opened):
 
 async def test_creates_at_one_moment_in_one_store_never_overspend(storage):
     outcomes = await asyncio.gather(
-        *(storage.jobs.create(a_new_job(number, cost=30), bounds(member_credits=100)) for number in range(1, 51)),
+        *(storage.bookings.create(a_new_job(number, cost=30), bounds(member_credits=100)) for number in range(1, 51)),
         return_exceptions=True,
     )
 
@@ -200,7 +204,7 @@ async def test_creates_at_one_moment_in_one_store_never_overspend(storage):
 
 async def test_running_caps_hold_for_creates_at_one_moment(storage):
     outcomes = await asyncio.gather(
-        *(storage.jobs.create(a_new_job(number, cost=0), bounds(member_running=3)) for number in range(1, 21)),
+        *(storage.bookings.create(a_new_job(number, cost=0), bounds(member_running=3)) for number in range(1, 21)),
         return_exceptions=True,
     )
 
@@ -209,29 +213,29 @@ async def test_running_caps_hold_for_creates_at_one_moment(storage):
 
 async def test_each_providers_jobs_are_counted_by_themselves(storage):
     one = bounds(member_running=1, guild_running=1)
-    await storage.jobs.create(a_new_job(1, provider="preview"), one)
+    await storage.bookings.create(a_new_job(1, provider="preview"), one)
 
-    await storage.jobs.check_bounds(7, 20, "scenario", 0, one)
-    assert await storage.jobs.create(a_new_job(2, provider="scenario"), one) is not None
+    await storage.bookings.check_bounds(7, 20, "scenario", 0, one)
+    assert await storage.bookings.create(a_new_job(2, provider="scenario"), one) is not None
     for provider in ("preview", "scenario"):
         with pytest.raises(QuotaRefused):
-            await storage.jobs.check_bounds(7, 20, provider, 0, one)
+            await storage.bookings.check_bounds(7, 20, provider, 0, one)
         with pytest.raises(QuotaRefused):
-            await storage.jobs.create(a_new_job(3, provider=provider), one)
+            await storage.bookings.create(a_new_job(3, provider=provider), one)
 
 
 async def test_an_ended_job_runs_no_more(storage):
     one = bounds(member_running=1, guild_running=1)
-    job = await storage.jobs.create(a_new_job(1), one)
-    await storage.jobs.end(job, State.CANCELLED, NOW_MS, charged=0)
+    job = await storage.bookings.create(a_new_job(1), one)
+    await storage.transitions.end(job, State.CANCELLED, NOW_MS, charged=0)
 
-    assert await storage.jobs.create(a_new_job(2), one) is not None
+    assert await storage.bookings.create(a_new_job(2), one) is not None
 
 
 async def test_the_latest_entries_leave_out_what_moved_nothing(storage):
     for number in range(1, 6):
         job = await spend(storage, number, 30)
-        await storage.jobs.end(job, State.FAILED, NOW_MS, charged=30)
+        await storage.transitions.end(job, State.FAILED, NOW_MS, charged=30)
 
     assert [entry.job_id for entry in await storage.ledger.entries(7, 5)] == [5, 4, 3, 2, 1]
 

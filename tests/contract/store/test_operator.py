@@ -32,23 +32,25 @@ async def test_a_request_stays_open_until_it_is_answered_and_keeps_its_first_ans
 
 
 async def test_a_job_that_waits_by_itself_is_let_go_on_and_an_ended_one_is_not(storage):
-    job = await storage.jobs.create(a_new_job(1), NO_BOUNDS)
-    job = await storage.jobs.advance(job, State.PREPARING, NOW_MS)
-    job = await storage.jobs.advance(job, State.QUEUED, NOW_MS + 1, not_before_ms=NOW_MS + 9_000, troubled_since_ms=NOW_MS)
+    job = await storage.bookings.create(a_new_job(1), NO_BOUNDS)
+    job = await storage.transitions.advance(job, State.PREPARING, NOW_MS)
+    job = await storage.transitions.advance(
+        job, State.QUEUED, NOW_MS + 1, not_before_ms=NOW_MS + 9_000, troubled_since_ms=NOW_MS
+    )
 
-    resumed = await storage.jobs.resume(1)
+    resumed = await storage.job_recovery.resume(1)
 
     assert resumed.troubled_since_ms is None
     assert (resumed.not_before_ms, resumed.starts, resumed.state, resumed.fence) == (None, 0, State.QUEUED, job.fence)
     # What is held against a repeated post is when the job itself moved.
     assert resumed.updated_at_ms == NOW_MS + 1
-    await storage.jobs.end(resumed, State.CANCELLED, NOW_MS, charged=0)
-    assert await storage.jobs.resume(1) is None
-    assert await storage.jobs.resume(404) is None
+    await storage.transitions.end(resumed, State.CANCELLED, NOW_MS, charged=0)
+    assert await storage.job_recovery.resume(1) is None
+    assert await storage.job_recovery.resume(404) is None
 
 
 async def test_a_row_is_told_as_it_stands_without_its_token(storage):
-    await storage.jobs.create(a_new_job(1), NO_BOUNDS)
+    await storage.bookings.create(a_new_job(1), NO_BOUNDS)
     columns = await storage.jobs.columns(1)
     assert (columns["id"], columns["state"], columns["provider"]) == (1, "queued", "preview")
     assert "token" not in columns
@@ -57,8 +59,8 @@ async def test_a_row_is_told_as_it_stands_without_its_token(storage):
 
 
 async def test_a_row_is_ended_without_being_read_and_its_reserve_released_once(storage):
-    await storage.jobs.create(a_new_job(1), NO_BOUNDS)
-    assert [await storage.jobs.end_unreadable(1, NOW_MS) for _ in range(2)] == [True, False]
+    await storage.bookings.create(a_new_job(1), NO_BOUNDS)
+    assert [await storage.job_recovery.end_unreadable(1, NOW_MS) for _ in range(2)] == [True, False]
     job = await storage.jobs.get(1)
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.STOPPED, 0)
     assert [(each.entry, each.credits) for each in await storage.ledger.of_job(1)] == [
@@ -66,7 +68,7 @@ async def test_a_row_is_ended_without_being_read_and_its_reserve_released_once(s
         (Entry.RELEASE, 30),
     ]
     assert await storage.ledger.booked(7, TODAY) == 0
-    assert await storage.jobs.unshown() == []
+    assert await storage.job_messages.unshown() == []
     assert await storage.ledger.of_job(2) == []
 
 
@@ -76,11 +78,11 @@ async def test_beside_a_pause_nothing_is_booked_but_what_the_operator_has_made_a
     async with opened() as shell, opened() as bot:
         await shell.pauses.change(place, Pause(NOW_MS + 1, "New prices"), NOW_MS)
         with pytest.raises(Paused) as refused:
-            await bot.jobs.create(theirs, NO_BOUNDS)
+            await bot.bookings.create(theirs, NO_BOUNDS)
         assert (refused.value.until_ms, refused.value.why, refused.value.here) == (NOW_MS + 1, "New prices", place is not None)
         assert await bot.ledger.entries(theirs.member_id, 9) == []
         again = replace(theirs, id=2, address=replace(theirs.address, token="", token_expires_at_ms=0))
-        assert await bot.jobs.create(again, NO_BOUNDS) is not None
-        assert await bot.jobs.create(replace(theirs, id=3, created_at_ms=NOW_MS + 1), NO_BOUNDS) is not None
+        assert await bot.bookings.create(again, NO_BOUNDS) is not None
+        assert await bot.bookings.create(replace(theirs, id=3, created_at_ms=NOW_MS + 1), NO_BOUNDS) is not None
         await shell.pauses.change(place, Pause(None, ""), NOW_MS)
-        assert await bot.jobs.create(replace(theirs, id=3), NO_BOUNDS) is None, "a redelivered interaction finds its job"
+        assert await bot.bookings.create(replace(theirs, id=3), NO_BOUNDS) is None, "a redelivered interaction finds its job"

@@ -13,46 +13,46 @@ from tests.factories import DAY_MS, NOW_MS
 async def test_references_are_held_for_two_days_and_while_a_job_is_unfinished(storage):
     for number, age_days, ends in ((1, 3, True), (2, 3, False), (3, 1, True), (4, 0, False)):
         job = await walk(storage, await make(storage, number, created_at_ms=NOW_MS - age_days * DAY_MS), State.SUBMITTING)
-        job = await storage.jobs.advance(job, State.GENERATING, NOW_MS, provider_reference=f"clip-{number}")
+        job = await storage.transitions.advance(job, State.GENERATING, NOW_MS, provider_reference=f"clip-{number}")
         if ends:
-            await storage.jobs.end(job, State.FAILED, NOW_MS, charged=0)
+            await storage.transitions.end(job, State.FAILED, NOW_MS, charged=0)
     other = await walk(storage, await make(storage, 5, provider="scenario"), State.SUBMITTING)
-    await storage.jobs.advance(other, State.GENERATING, NOW_MS, provider_reference="clip-4")
+    await storage.transitions.advance(other, State.GENERATING, NOW_MS, provider_reference="clip-4")
 
-    assert await storage.jobs.references_held("preview") == {"clip-2", "clip-3", "clip-4"}
-    assert await storage.jobs.references_held("scenario") == {"clip-4"}
-    assert await storage.jobs.references_held("fal") == set()
+    assert await storage.provider_references.held("preview") == {"clip-2", "clip-3", "clip-4"}
+    assert await storage.provider_references.held("scenario") == {"clip-4"}
+    assert await storage.provider_references.held("fal") == set()
 
 
 async def test_two_jobs_never_claim_one_clip(storage):
     first, second = [await walk(storage, await make(storage, number), State.SUBMITTING) for number in (1, 2)]
-    await storage.jobs.advance(first, State.GENERATING, NOW_MS, provider_reference="clip")
+    await storage.transitions.advance(first, State.GENERATING, NOW_MS, provider_reference="clip")
 
     with pytest.raises(ReferenceHeld) as refused:
-        await storage.jobs.advance(second, State.GENERATING, NOW_MS, provider_reference="clip")
+        await storage.transitions.advance(second, State.GENERATING, NOW_MS, provider_reference="clip")
     assert (refused.value.reference, refused.value.job_id) == ("clip", 1)
     assert await storage.jobs.get(2) == second
 
 
 async def test_who_holds_a_clip_is_known_however_long_ago_the_job_ended(storage):
     held = await walk(storage, await make(storage, 1, created_at_ms=NOW_MS - 30 * DAY_MS), State.SUBMITTING)
-    held = await storage.jobs.advance(held, State.GENERATING, NOW_MS, provider_reference="clip")
-    await storage.jobs.end(held, State.FAILED, NOW_MS, charged=0)
+    held = await storage.transitions.advance(held, State.GENERATING, NOW_MS, provider_reference="clip")
+    await storage.transitions.end(held, State.FAILED, NOW_MS, charged=0)
     await make(storage, 2)
 
-    assert await storage.jobs.holder("preview", "clip") == 1
-    assert await storage.jobs.holder("scenario", "clip") is None
-    assert await storage.jobs.holder("preview", "another") is None
+    assert await storage.provider_references.holder("preview", "clip") == 1
+    assert await storage.provider_references.holder("scenario", "clip") is None
+    assert await storage.provider_references.holder("preview", "another") is None
 
 
 async def test_submits_under_way_are_listed_by_their_seeds_the_oldest_first(storage):
     for number, seed, submitted in ((1, 5, 30), (2, 6, 20), (3, 5, 10), (4, 7, 5)):
         job = await walk(storage, await make(storage, number, seed=seed), State.PREPARING)
-        await storage.jobs.advance(job, State.SUBMITTING, NOW_MS, submitted_at_ms=NOW_MS + submitted)
+        await storage.transitions.advance(job, State.SUBMITTING, NOW_MS, submitted_at_ms=NOW_MS + submitted)
     await walk(storage, await make(storage, 5, seed=5), State.PREPARING)
     accepted = await walk(storage, await make(storage, 6, seed=5), State.SUBMITTING)
-    await storage.jobs.advance(accepted, State.GENERATING, NOW_MS, provider_reference="clip")
+    await storage.transitions.advance(accepted, State.GENERATING, NOW_MS, provider_reference="clip")
     await walk(storage, await make(storage, 7, seed=5, provider="scenario"), State.SUBMITTING)
 
-    assert [job.id for job in await storage.jobs.submitting("preview", {5, 7})] == [4, 3, 1]
-    assert await storage.jobs.submitting("preview", set()) == []
+    assert [job.id for job in await storage.provider_references.submitting("preview", {5, 7})] == [4, 3, 1]
+    assert await storage.provider_references.submitting("preview", set()) == []

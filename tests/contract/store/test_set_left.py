@@ -14,7 +14,7 @@ ALLOWANCE, LEFT, TIMES = 1000, 400, 12
 
 
 async def test_the_difference_is_booked_and_once_more_nothing(storage):
-    await storage.jobs.create(a_new_job(1, cost=30), NO_BOUNDS)
+    await storage.bookings.create(a_new_job(1, cost=30), NO_BOUNDS)
     await storage.ledger.grant(7, None, 500, TODAY.start_ms - 1, "yesterday")
 
     entry = await storage.ledger.set_left(7, 50, 900, TODAY, NOW_MS, "set")
@@ -30,7 +30,7 @@ async def set_left(storage):
 
 async def book(storage):
     for number in range(1, TIMES + 1):
-        await storage.jobs.create(a_new_job(number, cost=7), NO_BOUNDS)
+        await storage.bookings.create(a_new_job(number, cost=7), NO_BOUNDS)
 
 
 def at_once(opened, *deeds):

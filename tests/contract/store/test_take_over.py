@@ -10,20 +10,20 @@ from tests.factories import NOW_MS
 async def test_a_take_over_returns_every_unfinished_job_oldest_first_with_a_new_fence(storage):
     for number, age in ((5, 1), (3, 2), (4, 0)):
         await make(storage, number, created_at_ms=NOW_MS - age)
-    await storage.jobs.end(await make(storage, 9), State.FAILED, NOW_MS, charged=0)
+    await storage.transitions.end(await make(storage, 9), State.FAILED, NOW_MS, charged=0)
 
-    first = await storage.jobs.take_over(NOW_MS)
-    second = await storage.jobs.take_over(NOW_MS)
+    first = await storage.job_recovery.take_over(NOW_MS)
+    second = await storage.job_recovery.take_over(NOW_MS)
 
     assert [(job.id, job.fence) for job in first] == [(3, 1), (5, 1), (4, 1)]
     assert [(job.id, job.fence) for job in second] == [(3, 2), (5, 2), (4, 2)]
-    assert await storage.jobs.advance(second[0], State.PREPARING, NOW_MS) is not None
+    assert await storage.transitions.advance(second[0], State.PREPARING, NOW_MS) is not None
 
 
 async def at(storage, number, *states, **changes):
     job = await make(storage, number, **changes)
     for state in states:
-        job = await storage.jobs.advance(job, state, NOW_MS)
+        job = await storage.transitions.advance(job, state, NOW_MS)
     return job
 
 
@@ -31,7 +31,7 @@ async def test_after_a_life_that_broke_what_it_ran_is_counted_and_what_only_wait
     for number in range(len(PATH) + 1):
         await at(storage, number + 1, *PATH[:number], provider="scenario")
     await at(storage, 10, *PATH[:3], provider="preview")
-    jobs = await storage.jobs.take_over(NOW_MS, broke=True)
+    jobs = await storage.job_recovery.take_over(NOW_MS, broke=True)
     assert {job.state for job in jobs if job.starts == 0} == {State.QUEUED, State.GENERATING}
     assert {job.id for job in jobs if job.starts == 1} == {2, 3, 5, 6, 7, 10}
 
@@ -40,42 +40,42 @@ async def test_an_advance_and_an_orderly_end_begin_the_count_anew(storage):
     await at(storage, 1, State.PREPARING)
     await at(storage, 2, State.PREPARING)
     for _ in range(2):
-        one, two = await storage.jobs.take_over(NOW_MS, broke=True)
+        one, two = await storage.job_recovery.take_over(NOW_MS, broke=True)
     assert (one.starts, two.starts) == (2, 2)
-    assert (await storage.jobs.advance(one, State.SUBMITTING, NOW_MS)).starts == 0
-    assert [job.starts for job in await storage.jobs.take_over(NOW_MS)] == [0, 0]
+    assert (await storage.transitions.advance(one, State.SUBMITTING, NOW_MS)).starts == 0
+    assert [job.starts for job in await storage.job_recovery.take_over(NOW_MS)] == [0, 0]
 
 
 async def test_from_the_third_start_on_only_a_turn_of_its_own_counts(storage):
     await at(storage, 1, State.PREPARING)
     for _ in range(5):
-        (job,) = await storage.jobs.take_over(NOW_MS, broke=True)
+        (job,) = await storage.job_recovery.take_over(NOW_MS, broke=True)
     assert job.starts == 3
-    assert await storage.jobs.count_start(job)
-    (taken,) = await storage.jobs.take_over(NOW_MS, broke=True)
+    assert await storage.job_recovery.count_start(job)
+    (taken,) = await storage.job_recovery.take_over(NOW_MS, broke=True)
     assert taken.starts == 4
-    assert not await storage.jobs.count_start(job), "an old fence counts nothing"
+    assert not await storage.job_recovery.count_start(job), "an old fence counts nothing"
 
 
 async def test_an_end_that_breaks_the_process_whenever_it_is_shown_is_counted_too(storage):
-    job = await storage.jobs.end(await make(storage, 1), State.FAILED, NOW_MS, charged=0)
+    job = await storage.transitions.end(await make(storage, 1), State.FAILED, NOW_MS, charged=0)
     for _ in range(5):
-        await storage.jobs.take_over(NOW_MS, broke=True)
-    (found,) = await storage.jobs.unshown()
+        await storage.job_recovery.take_over(NOW_MS, broke=True)
+    (found,) = await storage.job_messages.unshown()
     assert (found.id, found.starts) == (job.id, 3)
-    assert await storage.jobs.count_start(found)
-    await storage.jobs.shown(1)
+    assert await storage.job_recovery.count_start(found)
+    await storage.job_messages.shown(1)
     assert (await storage.jobs.get(1)).starts == 0
-    assert not await storage.jobs.count_start(found)
+    assert not await storage.job_recovery.count_start(found)
 
 
 async def test_an_end_that_no_message_shows_is_found_until_it_is_shown(storage):
     later, earlier, running = [await make(storage, number) for number in (1, 2, 3)]
-    await storage.jobs.end(later, State.FAILED, NOW_MS + 2, charged=0)
-    await storage.jobs.end(earlier, State.FAILED, NOW_MS + 1, charged=0)
+    await storage.transitions.end(later, State.FAILED, NOW_MS + 2, charged=0)
+    await storage.transitions.end(earlier, State.FAILED, NOW_MS + 1, charged=0)
 
-    assert [job.id for job in await storage.jobs.unshown()] == [2, 1]
-    await storage.jobs.shown(2)
-    await storage.jobs.shown(running.id)  # not ended: there is no end yet that could be shown
-    await storage.jobs.end(running, State.CANCELLED, NOW_MS + 3, charged=0)
-    assert [job.id for job in await storage.jobs.unshown()] == [1, 3]
+    assert [job.id for job in await storage.job_messages.unshown()] == [2, 1]
+    await storage.job_messages.shown(2)
+    await storage.job_messages.shown(running.id)  # not ended: there is no end yet that could be shown
+    await storage.transitions.end(running, State.CANCELLED, NOW_MS + 3, charged=0)
+    assert [job.id for job in await storage.job_messages.unshown()] == [1, 3]

@@ -19,14 +19,14 @@ def final(job_id, **changes):
 
 
 async def twin(storage, new):
-    found = await storage.jobs.twin(new.parent_id, new.member_id, new.provider, new.request, new.seed)
+    found = await storage.bookings.twin(new.parent_id, new.member_id, new.provider, new.request, new.seed)
     return None if found is None else found.id
 
 
 async def test_a_twin_comes_from_the_same_job_by_the_same_member_with_the_same_request_and_seed(storage):
     await make(storage, 1)
     assert await twin(storage, final(9)) is None
-    await storage.jobs.create(final(2), NO_BOUNDS)
+    await storage.bookings.create(final(2), NO_BOUNDS)
 
     assert await twin(storage, final(9)) == 2
     for other in (
@@ -41,46 +41,46 @@ async def test_a_twin_comes_from_the_same_job_by_the_same_member_with_the_same_r
 
 
 async def test_a_twin_counts_while_it_is_under_way_or_its_clip_is_there(storage):
-    job = await storage.jobs.create(final(2), NO_BOUNDS)
+    job = await storage.bookings.create(final(2), NO_BOUNDS)
     for state in PATH:
         assert await twin(storage, final(9)) == 2
-        job = await storage.jobs.advance(job, state, NOW_MS)
-    await storage.jobs.end(job, State.DONE, NOW_MS, charged=job.cost, result_id=5, result_url="u")
+        job = await storage.transitions.advance(job, state, NOW_MS)
+    await storage.transitions.end(job, State.DONE, NOW_MS, charged=job.cost, result_id=5, result_url="u")
     assert await twin(storage, final(9)) == 2
-    await storage.jobs.readdress(2, result_id=None, result_url=None)
+    await storage.job_messages.readdress(2, result_id=None, result_url=None)
     assert await twin(storage, final(9)) is None
 
 
 @pytest.mark.parametrize("state", sorted(ENDED - {State.DONE}))
 async def test_a_twin_that_made_no_clip_does_not_count(storage, state):
-    job = await walk(storage, await storage.jobs.create(final(2), NO_BOUNDS), State.SUBMITTING)
-    await storage.jobs.end(job, state, NOW_MS, charged=0)
+    job = await walk(storage, await storage.bookings.create(final(2), NO_BOUNDS), State.SUBMITTING)
+    await storage.transitions.end(job, state, NOW_MS, charged=0)
     assert await twin(storage, final(9)) is None
 
 
 async def test_a_twin_that_is_to_be_thrown_away_does_not_count(storage):
-    await storage.jobs.create(final(2), NO_BOUNDS)
-    await storage.jobs.want_discard(2, True, NOW_MS, by=7)
+    await storage.bookings.create(final(2), NO_BOUNDS)
+    await storage.transitions.want_discard(2, True, NOW_MS, by=7)
     assert await twin(storage, final(9)) is None
 
 
 async def test_what_is_made_once_is_not_booked_beside_its_twin(storage):
-    await storage.jobs.create(final(2), NO_BOUNDS)
+    await storage.bookings.create(final(2), NO_BOUNDS)
 
     with pytest.raises(AlreadyBooked) as refused:
-        await storage.jobs.create(final(3), NO_BOUNDS)
+        await storage.bookings.create(final(3), NO_BOUNDS)
 
     assert refused.value.job_id == 2
     assert await storage.jobs.get(3) is None
     assert len(await storage.ledger.entries(7, 9)) == 1
-    assert await storage.jobs.create(final(2), NO_BOUNDS) is None
-    assert await storage.jobs.create(final(4, once=False), NO_BOUNDS) is not None
+    assert await storage.bookings.create(final(2), NO_BOUNDS) is None
+    assert await storage.bookings.create(final(4, once=False), NO_BOUNDS) is not None
 
 
 async def test_of_many_presses_at_one_moment_one_is_booked(opened):
     async with opened() as one, opened() as other:
         outcomes = await asyncio.gather(
-            *((one, other)[number % 2].jobs.create(final(number), NO_BOUNDS) for number in range(2, 22)),
+            *((one, other)[number % 2].bookings.create(final(number), NO_BOUNDS) for number in range(2, 22)),
             return_exceptions=True,
         )
         assert sum(isinstance(outcome, AlreadyBooked) for outcome in outcomes) == 19

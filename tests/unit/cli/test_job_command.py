@@ -30,13 +30,13 @@ def settings(tmp_path):
 
 async def made(settings, state=State.QUEUED, **changes):
     async with open_storage(settings.storage.path) as storage:
-        job = await storage.jobs.create(a_new_job(ID, **changes), NO_BOUNDS)
+        job = await storage.bookings.create(a_new_job(ID, **changes), NO_BOUNDS)
         for step in (State.PREPARING, State.SUBMITTING, State.GENERATING):
             if job.state is state:
                 break
-            job = await storage.jobs.advance(job, step, job.created_at_ms + 1)
+            job = await storage.transitions.advance(job, step, job.created_at_ms + 1)
         if state is State.FAILED:
-            job = await storage.jobs.end(job, state, job.created_at_ms + 2, charged=0, detail="gave up")
+            job = await storage.transitions.end(job, state, job.created_at_ms + 2, charged=0, detail="gave up")
         return job
 
 

@@ -97,6 +97,6 @@ async def test_cancel_after_a_stop_that_came_through_says_what_it_cost(server):
     _, job = await asked(server)
     progress = thread_of(server).last_message
     job = await through(server, job, *MADE[:3], provider_reference="run-1")
-    await server.backend.storage.jobs.end(job, State.CANCELLED, server.backend.clock.now_ms(), charged=job.cost)
+    await server.backend.storage.transitions.end(job, State.CANCELLED, server.backend.clock.now_ms(), charged=job.cost)
     told = await server.alice.click(progress, label="Cancel")
     assert "It was billed all the same: 70 credits." in text(told.response)

@@ -181,7 +181,7 @@ async def test_a_real_clip_of_before_is_no_preview_unasked(server):
     _, job = await asked(server)
     await server.env.restart_bot(offering(server.backend.client(), Offer({"preview": FREE})))
     now = server.backend.clock.now_ms()
-    await server.backend.storage.jobs.end(job, State.CANCELLED, now, charged=0)
+    await server.backend.storage.transitions.end(job, State.CANCELLED, now, charged=0)
     listed = await server.alice.slash(server.channel, "jobs")
     asks = await server.alice.click(listed.response, label="Try again")
     assert "**It would be a preview now**" in text(asks.response)

@@ -16,12 +16,12 @@ ROOT = Path(__file__).resolve().parents[3]
 USE_CASE = """
 from dataclasses import dataclass
 
-from bot.ports import JobStore
+from bot.ports import JobReader
 
 
 @dataclass(frozen=True)
 class CountClips:
-    jobs: JobStore
+    jobs: JobReader
 
     async def of_member(self, member_id: int) -> int:
         return len(await self.jobs.of_member(member_id, 100))

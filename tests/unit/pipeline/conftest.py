@@ -34,7 +34,7 @@ class World:
     numbers: int = 100
 
     def __post_init__(self):
-        self.notifier = RecordingNotifier(self.storage.jobs)
+        self.notifier = RecordingNotifier(self.storage.job_messages)
         self.restart()
 
     def restart(self):
@@ -47,14 +47,19 @@ class World:
     async def start_again(self):
         """Another process takes every job over: what it found, as the start hands it on."""
         self.restart()
-        found = await take_up(self.storage.jobs, {"scenario": self.stages}, self.notifier, self.clock)
+        found = await self.take_up({"scenario": self.stages})
         self.runner.took_over(found.fences)
         return found
+
+    async def take_up(self, provider_stages, *, broke=False):
+        storage = self.storage
+        stores = (storage.job_recovery, storage.job_messages, storage.transitions)
+        return await take_up(*stores, provider_stages, self.notifier, self.clock, broke=broke)
 
     async def new_job(self, **changes):
         self.numbers += 10
         new = a_new_job(self.numbers, **{"created_at_ms": self.clock.now, "provider": "scenario", **changes})
-        job = await self.storage.jobs.create(new, bounds())
+        job = await self.storage.bookings.create(new, bounds())
         assert job is not None
         return job
 
@@ -73,13 +78,13 @@ class World:
                 extra = {"generated_at_ms": self.clock.now}
             if step is State.UNPOSTED:
                 extra = {"failure": Failure.UNDELIVERABLE, "failure_detail": "closed", "unposted_at_ms": self.clock.now}
-            job = await self.storage.jobs.advance(job, step, self.clock.now, **extra)
+            job = await self.storage.transitions.advance(job, step, self.clock.now, **extra)
         return job
 
     async def over(self, state=State.FAILED, failure=Failure.PROVIDER, before=State.GENERATING, **changes):
         """A job that an earlier process ended, without a charge."""
         job = await self.at(before, **changes)
-        return await self.storage.jobs.end(job, state, self.clock.now, charged=0, failure=failure)
+        return await self.storage.transitions.end(job, state, self.clock.now, charged=0, failure=failure)
 
     async def drive(self, job, rounds=30):
         """Runs the job as an engine would, until it ends or only waits for its provider with nothing new to see."""
@@ -128,7 +133,10 @@ def operate(world):
 
     return OperateJob(
         jobs=world.storage.jobs,
-        report=ProviderReport({"scenario": world.provider}, world.storage.jobs, world.storage.blobs),
+        bookings=world.storage.bookings,
+        transitions=world.storage.transitions,
+        job_recovery=world.storage.job_recovery,
+        report=ProviderReport({"scenario": world.provider}, world.storage.provider_references, world.storage.blobs),
         wake=world.engine.wake,
         let_go=lambda job: world.stages.submitting.drop(job.id),
         policy=Policy(allowance=900, running_per_member=3),

@@ -88,13 +88,13 @@ async def test_sound_without_a_picture_is_none_either(world, tmp_path):
 async def lacking_at(world, state):
     """A free one as an earlier process left it, which looked at it."""
     job = await world.at(State.FETCHING)
-    job = await world.storage.jobs.advance(job, State.FITTING, world.clock.now, reduced_to=0)
-    return job if state is State.FITTING else await world.storage.jobs.advance(job, state, world.clock.now)
+    job = await world.storage.transitions.advance(job, State.FITTING, world.clock.now, reduced_to=0)
+    return job if state is State.FITTING else await world.storage.transitions.advance(job, state, world.clock.now)
 
 
 async def test_what_it_costs_outlives_a_restart_after_it_was_posted(world):
     job = await lacking_at(world, State.DELIVERING)
-    await world.storage.jobs.readdress(job.id, result_id=77, result_url="https://discord.test/77")
+    await world.storage.job_messages.readdress(job.id, result_id=77, result_url="https://discord.test/77")
     job = await world.drive(job)
     assert (job.state, job.charged, job.address.result_id) == (State.DONE, 0, 77)
 
@@ -102,10 +102,10 @@ async def test_what_it_costs_outlives_a_restart_after_it_was_posted(world):
 async def test_what_it_costs_outlives_a_post_whose_answer_was_lost_and_one_that_its_owner_finds(world):
     for by_its_owner in (False, True):
         job = await lacking_at(world, State.DELIVERING)
-        job = await world.storage.jobs.advance(job, State.UNPOSTED, world.clock.now, failure=Failure.DISCORD)
+        job = await world.storage.transitions.advance(job, State.UNPOSTED, world.clock.now, failure=Failure.DISCORD)
         posted = Posted(1, 2, "https://discord.test/2")
         if by_its_owner:
-            await PostClip(world.storage.jobs, world.engine, world.clock).found(job, posted)
+            await PostClip(world.storage.jobs, world.storage.transitions, world.engine, world.clock).found(job, posted)
         else:
             world.notifier.found[job.id] = posted
         job = await world.drive(job)
@@ -119,7 +119,7 @@ async def test_what_it_costs_outlives_a_fit_that_fails_and_another_place(world):
     world.provider.signed = None
     job = await world.drive(await world.new_job())
     assert (job.state, job.reduced_to) == (State.UNPOSTED, 0)
-    job = await world.storage.jobs.post_here(job, an_address(), world.clock.now)
+    job = await world.storage.transitions.post_here(job, an_address(), world.clock.now)
     job = await world.drive(job)
     assert (job.state, job.charged) == (State.DONE, 0)
 
@@ -169,7 +169,7 @@ async def test_the_operator_hears_once_of_a_clip_that_is_fetched_again(world, ch
     comes(world, **SHORT)
     if not charged:
         free(world)
-    world.storage.jobs.advance = failing_first(world.storage.jobs.advance, faults := [])
+    world.storage.transitions.advance = failing_first(world.storage.transitions.advance, faults := [])
     job = await world.at(State.FETCHING)
     faults.append(StorageError("locked"))
     await world.runner.run(job.id, slot=False)
@@ -187,6 +187,6 @@ async def test_the_operator_hears_once_of_a_clip_that_its_owner_has_posted_elsew
     job = await world.drive(await world.new_job())
     heard = len(world.notifier.told)
     world.restart()
-    job = await world.storage.jobs.post_here(job, an_address(), world.clock.now)
+    job = await world.storage.transitions.post_here(job, an_address(), world.clock.now)
     job = await world.drive(job)
     assert (job.state, len(world.notifier.told)) == (State.DONE, heard)

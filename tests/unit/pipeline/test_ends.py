@@ -10,8 +10,8 @@ from tests.fakes import failing_first
 
 async def test_an_end_that_cannot_be_written_for_a_while_is_tried_ever_more_seldom_and_told_once(world):
     job = await world.at(State.FETCHING)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=999)
-    world.storage.jobs.end = failing_first(world.storage.jobs.end, faults := [StorageError("disk full")] * 8)
+    await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=999)
+    world.storage.transitions.end = failing_first(world.storage.transitions.end, faults := [StorageError("disk full")] * 8)
     waits = []
     while faults:
         step = await world.runner.run(job.id, slot=False)
@@ -22,9 +22,9 @@ async def test_an_end_that_cannot_be_written_for_a_while_is_tried_ever_more_seld
 
 
 async def test_an_end_that_is_shown_while_it_cannot_be_noted_is_noted_later(world):
-    world.storage.jobs.shown = failing_first(world.storage.jobs.shown, [StorageError("disk full")] * 3)
+    world.storage.job_messages.shown = failing_first(world.storage.job_messages.shown, [StorageError("disk full")] * 3)
     job = await world.drive(await world.new_job())
-    assert (job.state, await world.storage.jobs.unshown()) == (State.DONE, [])
+    assert (job.state, await world.storage.job_messages.unshown()) == (State.DONE, [])
 
 
 def _failed(detail, failure=None, billed=None):
@@ -67,7 +67,7 @@ async def test_what_the_provider_says_at_the_end_decides_state_and_charge(world,
 async def test_a_cancelled_clip_that_was_billed_is_paid_by_its_owner_or_told_to_the_operator(world, by, billed, charged, told):
     job = await world.at(State.GENERATING)
     who = job.member_id if by == "its owner" else job.member_id + 1
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=who)
+    await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=who)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.CANCELLED, billed=billed)
     job = await world.drive(job)
     assert (job.state, job.charged) == (State.CANCELLED, job.cost if charged else 0)
@@ -85,7 +85,7 @@ async def test_a_stuck_clip_is_given_up_refunded_and_told_to_the_operator(world)
 
 async def test_an_unwanted_clip_is_thrown_away_on_arrival_and_stays_paid(world):
     job = await world.at(State.GENERATING)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
+    await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=job.member_id)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
     job = await world.drive(job)
     assert (job.state, job.charged) == (State.CANCELLED, job.cost)
@@ -98,7 +98,7 @@ async def test_an_end_that_can_not_be_shown_for_now_is_shown_later(world, passin
     job = await world.drive(await world.new_job())
     assert job.state is State.DONE
     assert [each.id for each in world.notifier.ends] == [job.id]
-    assert await world.storage.jobs.unshown() == []
+    assert await world.storage.job_messages.unshown() == []
 
 
 async def test_an_end_is_shown_again_soon_and_in_long_trouble_once_a_minute_for_as_long_as_it_takes(world):
@@ -123,7 +123,7 @@ async def test_an_end_is_shown_again_soon_and_in_long_trouble_once_a_minute_for_
 @pytest.mark.parametrize("state", [State.GENERATING, State.FETCHING, State.FITTING])
 async def test_what_a_moderator_threw_away_is_not_charged_and_told_to_the_operator(world, state):
     job = await world.at(state)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=999)
+    await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=999)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
     job = await world.drive(job)
     assert (job.state, job.charged, world.notifier.posted) == (State.CANCELLED, 0, [])
@@ -134,7 +134,7 @@ async def test_what_a_moderator_threw_away_is_not_charged_and_told_to_the_operat
 async def test_a_free_clip_that_a_moderator_threw_away_is_nobodys_loss(world):
     world.provider.free = True
     job = await world.at(State.FETCHING)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=999)
+    await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=999)
     assert (await world.drive(job)).state is State.CANCELLED
     assert world.notifier.told == []
 
@@ -142,7 +142,7 @@ async def test_a_free_clip_that_a_moderator_threw_away_is_nobodys_loss(world):
 @pytest.mark.parametrize(("by", "charged"), [(7, 30), (999, 0)])
 async def test_a_cancel_that_was_billed_is_its_owners_to_pay_but_not_a_moderators_word(world, by, charged):
     job = await world.at(State.GENERATING)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=by)
+    await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=by)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.CANCELLED, billed=True)
     job = await world.drive(job)
     assert (job.state, job.charged, job.cost) == (State.CANCELLED, charged, 30)

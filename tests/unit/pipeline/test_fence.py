@@ -6,7 +6,6 @@ from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.engines.local import LocalEngine
 from bot.errors import ProviderMisconfigured, UploadTooLarge
-from bot.pipeline.recovery import take_up
 from bot.ports import Next, Phase, RunStatus
 from tests.factories import a_reference_image, a_request
 from tests.fakes import ManualClock
@@ -14,7 +13,7 @@ from tests.fakes import ManualClock
 
 async def _taken_over(world):
     """Another process declares ours dead and takes every unfinished job."""
-    await world.storage.jobs.take_over(world.clock.now)
+    await world.storage.job_recovery.take_over(world.clock.now)
 
 
 def _nothing_was_done(world):
@@ -61,9 +60,9 @@ async def test_a_process_that_hung_before_its_first_look_at_a_job_does_not_take_
 
 async def test_a_job_of_a_provider_that_is_gone_is_held_too_so_that_its_end_is_shown(world):
     job = await world.at(State.GENERATING)
-    taken = await take_up(world.storage.jobs, {}, world.notifier, world.clock)
+    taken = await world.take_up({})
     world.runner.took_over(taken.fences)
-    await world.storage.jobs.end(await world.storage.jobs.get(job.id), State.FAILED, world.clock.now, charged=0)
+    await world.storage.transitions.end(await world.storage.jobs.get(job.id), State.FAILED, world.clock.now, charged=0)
     await world.runner.run(job.id, slot=False)
     assert [ended.id for ended in world.notifier.ends] == [job.id]
 
@@ -136,7 +135,7 @@ async def test_a_job_that_ended_elsewhere_after_the_take_over_is_not_shown_twice
     job = await world.new_job()
     await world.runner.run(job.id, slot=False)
     await _taken_over(world)
-    await world.storage.jobs.end(await world.storage.jobs.get(job.id), State.CANCELLED, world.clock.now, charged=0)
+    await world.storage.transitions.end(await world.storage.jobs.get(job.id), State.CANCELLED, world.clock.now, charged=0)
     assert (await world.runner.run(job.id, slot=slot)).next is Next.ENDED
     assert world.notifier.ends == []
 

@@ -47,7 +47,7 @@ async def test_a_passing_fault_while_fitting_is_waited_out_and_the_file_itself_i
 async def test_a_clip_that_is_posted_is_charged_whatever_our_tools_can_do_by_then(world):
     job = await world.at(State.DELIVERING)
     (world.folder / f"{job.id}.mp4").write_bytes(b"clip")
-    await world.storage.jobs.readdress(job.id, result_id=77, result_url="https://discord.test/77")
+    await world.storage.job_messages.readdress(job.id, result_id=77, result_url="https://discord.test/77")
     await world.start_again()
     world.media.faults.extend([MediaError("ffmpeg does not start")] * 50)
     job = await world.drive(job, rounds=60)
@@ -125,7 +125,7 @@ async def test_a_file_that_was_too_large_is_not_sent_again_while_the_database_ta
     world.notifier.faults.append(UploadTooLarge("413"))
     job = await world.at(State.DELIVERING)
     (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
-    world.storage.jobs.advance = failing_first(world.storage.jobs.advance, [StorageError("locked")])
+    world.storage.transitions.advance = failing_first(world.storage.transitions.advance, [StorageError("locked")])
     assert (await world.runner.run(job.id, slot=False)).next is Next.LATER
     assert (await world.drive(job)).state is State.DONE
     assert world.media.limits == [50 * MIB, 10 * MIB]
@@ -179,7 +179,7 @@ async def test_where_discord_takes_no_file_at_all_the_clip_comes_as_a_link(world
 
 async def test_a_clip_that_was_posted_before_a_kill_needs_its_files_no_more(world):
     job = await world.at(State.DELIVERING)
-    await world.storage.jobs.readdress(job.id, result_id=9, result_url="https://discord.test/9")
+    await world.storage.job_messages.readdress(job.id, result_id=9, result_url="https://discord.test/9")
     job = await world.drive(job)
     assert (job.state, job.charged, job.address.result_id) == (State.DONE, job.cost, 9)
     assert world.notifier.posted == []

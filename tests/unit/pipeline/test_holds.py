@@ -227,7 +227,7 @@ async def test_an_unwanted_clip_that_comes_back_into_line_ends_at_once_free_of_c
     job, submit = await world.new_job(), world.provider.submit
 
     async def thrown_away(submission):
-        await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
+        await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=job.member_id)
         return await submit(submission)
 
     world.provider.faults.append(fault)
@@ -241,6 +241,6 @@ async def test_an_unwanted_clip_that_comes_back_into_line_ends_at_once_free_of_c
 async def test_an_unwanted_clip_that_is_found_in_line_ends_there(world):
     job = await world.new_job()
     await world.runner.run(job.id, slot=False)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
+    await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=job.member_id)
     assert (await world.runner.run(job.id, slot=False)).next is Next.ENDED
     assert (await world.storage.jobs.get(job.id)).state is State.CANCELLED

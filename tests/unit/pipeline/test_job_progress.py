@@ -17,7 +17,9 @@ from tests.factories import DAY_MS
 @pytest.fixture
 def progress_reader(world):
     estimates = ClipEstimates(world.storage.jobs, world.clock)
-    return JobProgressReader(world.storage.jobs, world.engine, {"scenario": world.stages}, estimates, world.clock)
+    return JobProgressReader(
+        world.storage.jobs, world.storage.job_messages, world.engine, {"scenario": world.stages}, estimates, world.clock
+    )
 
 
 async def experienced(world, took_ms, clips=3):
@@ -97,7 +99,9 @@ def after_a_restart(world, job):
     world.restart()
     world.stages.watcher.watch(job)
     estimates = ClipEstimates(world.storage.jobs, world.clock)
-    return JobProgressReader(world.storage.jobs, world.engine, {"scenario": world.stages}, estimates, world.clock)
+    return JobProgressReader(
+        world.storage.jobs, world.storage.job_messages, world.engine, {"scenario": world.stages}, estimates, world.clock
+    )
 
 
 async def test_a_restart_shows_no_bar_by_the_clock_before_the_provider_was_asked_again(world):
@@ -125,13 +129,13 @@ async def test_a_bar_goes_on_over_a_restart_whatever_the_provider_says_then(worl
 
 
 async def test_a_bar_is_written_down_only_now_and_then_and_shown_though_the_disk_is_full(world, progress_reader, monkeypatch):
-    job, written, keep = await looked_at(world), [], world.storage.jobs.show_bar
+    job, written, keep = await looked_at(world), [], world.storage.job_messages.show_bar
 
     async def noted(job_id, percent):
         written.append(percent)
         await keep(job_id, percent)
 
-    monkeypatch.setattr(world.storage.jobs, "show_bar", noted)
+    monkeypatch.setattr(world.storage.job_messages, "show_bar", noted)
     for percent in range(1, 31):
         world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, percent / 100)
         await world.stages.watcher.poll()
@@ -141,7 +145,7 @@ async def test_a_bar_is_written_down_only_now_and_then_and_shown_though_the_disk
     async def full(*_):
         raise StorageError("database or disk is full")
 
-    monkeypatch.setattr(world.storage.jobs, "show_bar", full)
+    monkeypatch.setattr(world.storage.job_messages, "show_bar", full)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, 0.5)
     await world.stages.watcher.poll()
     assert (await progress_reader.progress_of(job.id)).fraction == 0.5
@@ -153,10 +157,10 @@ async def test_elapsed_counts_from_the_submit_through_all_stages(world, progress
     assert (await progress_reader.progress_of(job.id)).elapsed_ms == 600_000
     for state in (State.PREPARING, State.SUBMITTING, State.GENERATING):
         extra = {"submitted_at_ms": world.clock.now} if state is State.SUBMITTING else {}
-        job = await world.storage.jobs.advance(job, state, world.clock.now, **extra)
+        job = await world.storage.transitions.advance(job, state, world.clock.now, **extra)
     world.clock.now += 80_000
     assert (await progress_reader.progress_of(job.id)).elapsed_ms == 80_000
-    await world.storage.jobs.advance(job, State.FETCHING, world.clock.now, generated_at_ms=world.clock.now)
+    await world.storage.transitions.advance(job, State.FETCHING, world.clock.now, generated_at_ms=world.clock.now)
     assert (await progress_reader.progress_of(job.id)).elapsed_ms == 80_000
 
 
@@ -164,7 +168,7 @@ async def test_the_last_stages_are_beyond_what_generating_ever_shows_as_long_as_
     job = await world.at(State.GENERATING)
     made = {"generated_at_ms": world.clock.now}
     for state in (State.FETCHING, State.FITTING, State.DELIVERING):
-        job = await world.storage.jobs.advance(job, state, world.clock.now, **made)
+        job = await world.storage.transitions.advance(job, state, world.clock.now, **made)
         made = {}
         assert (await progress_reader.progress_of(job.id)).fraction == 1.0
     world.clock.now += 121_000

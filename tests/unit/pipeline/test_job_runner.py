@@ -12,7 +12,6 @@ from bot.errors import (
     StorageError,
     SubmitOutcomeUnknown,
 )
-from bot.pipeline.recovery import take_up
 from bot.ports import Next, Phase, RunStatus
 
 
@@ -151,7 +150,7 @@ async def test_a_bug_during_a_submit_never_submits_twice(world):
 
 async def test_a_cancel_in_the_middle_of_a_run_stops_it_silently(world):
     job = await world.at(State.PREPARING)
-    await world.storage.jobs.end(job, State.CANCELLED, world.clock.now, charged=0)
+    await world.storage.transitions.end(job, State.CANCELLED, world.clock.now, charged=0)
     job = await world.drive(job)
     assert job.state is State.CANCELLED
     assert world.provider.submitted == []
@@ -169,14 +168,14 @@ async def test_a_provider_that_is_not_configured_any_more_keeps_its_jobs_waiting
 @pytest.mark.parametrize("state", [State.QUEUED, State.PREPARING])
 async def test_a_clip_that_nobody_wants_any_more_is_not_submitted(world, state):
     job = await world.at(state)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
+    await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=job.member_id)
     job = await world.drive(job)
     assert (job.state, job.charged, world.provider.submitted) == (State.CANCELLED, 0, [])
 
 
 async def test_a_clip_that_is_being_posted_cannot_be_thrown_away_any_more(world):
     job = await world.at(State.DELIVERING)
-    assert await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id) is None
+    assert await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=job.member_id) is None
     assert not (await world.storage.jobs.get(job.id)).discard
 
 
@@ -199,9 +198,9 @@ async def test_jobs_of_a_provider_that_is_gone_hold_nobody_up(world):
     queued = await world.new_job(provider="elsewhere")
     paid = await world.new_job(provider="elsewhere")
     for state in (State.PREPARING, State.SUBMITTING, State.GENERATING):
-        paid = await world.storage.jobs.advance(paid, state, world.clock.now)
+        paid = await world.storage.transitions.advance(paid, state, world.clock.now)
     ours = await world.new_job()
-    found = await take_up(world.storage.jobs, {"scenario": world.stages}, world.notifier, world.clock)
+    found = await world.take_up({"scenario": world.stages})
     assert [job.id for job in found.unfinished] == [ours.id]
     assert [(job.id, job.failure, job.charged) for job in found.unshown] == [(queued.id, Failure.OPERATOR, 0)]
     assert (await world.storage.jobs.get(paid.id)).state is State.GENERATING

@@ -37,7 +37,7 @@ class Asked:
 def searches(world):
     return LostSubmits(
         world.provider,
-        world.storage.jobs,
+        world.storage.provider_references,
         world.storage.blobs,
         world.notifier,
         RefusedKey(),
@@ -140,8 +140,8 @@ class Listing:
 async def ended_long_ago(world, clip):
     """A job that was asked for three days ago, submitted today and has ended."""
     job = await world.at(State.SUBMITTING, created_at_ms=world.clock.now - 3 * 86_400_000)
-    job = await world.storage.jobs.advance(job, State.GENERATING, world.clock.now, provider_reference=clip)
-    await world.storage.jobs.end(job, State.FAILED, world.clock.now, charged=0)
+    job = await world.storage.transitions.advance(job, State.GENERATING, world.clock.now, provider_reference=clip)
+    await world.storage.transitions.end(job, State.FAILED, world.clock.now, charged=0)
     await world.at(State.GENERATING)  # the newest one: two days before it is where held clips are told from the start
 
 
@@ -174,7 +174,7 @@ async def test_nothing_is_decided_while_an_equal_submit_is_still_to_be_answered(
         world.clock.now += WINDOW_MS
         await waiting()
         assert not task.done()
-    await world.storage.jobs.advance(other, State.GENERATING, world.clock.now, provider_reference="clip-of-the-other")
+    await world.storage.transitions.advance(other, State.GENERATING, world.clock.now, provider_reference="clip-of-the-other")
     clips.append("clip-of-this-one")
     await searches.search()
     assert await task == "clip-of-this-one"
@@ -195,7 +195,7 @@ async def test_a_clip_that_was_begun_while_the_provider_was_asked_is_not_taken_f
     await searches.search()
     await waiting()
     assert not task.done()
-    await world.storage.jobs.advance(begun[0], State.GENERATING, world.clock.now, provider_reference="clip-of-the-other")
+    await world.storage.transitions.advance(begun[0], State.GENERATING, world.clock.now, provider_reference="clip-of-the-other")
     clips.append("clip-of-this-one")
     await searches.search()
     assert await task == "clip-of-this-one"

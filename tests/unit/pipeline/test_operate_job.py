@@ -116,7 +116,7 @@ async def test_a_row_that_can_not_be_read_is_ended_by_a_yes_alone(world, operate
 
 async def test_a_job_that_waits_goes_on_under_the_reserve_that_it_has(world, operate):
     job = await world.at(State.PREPARING)
-    job = await world.storage.jobs.advance(job, State.QUEUED, world.clock.now, not_before_ms=world.clock.now + 10**9)
+    job = await world.storage.transitions.advance(job, State.QUEUED, world.clock.now, not_before_ms=world.clock.now + 10**9)
     told = await operate.retry(job.id, sure=False, new_id=NEW)
     assert told.done
     assert "under the 30 credits reserved for it" in told.text
@@ -128,7 +128,7 @@ async def test_a_job_that_waits_goes_on_under_the_reserve_that_it_has(world, ope
 async def test_a_retry_takes_back_since_when_the_trouble_lasts(world, operate):
     job = await world.at(State.PREPARING)
     now = world.clock.now
-    job = await world.storage.jobs.advance(job, State.QUEUED, now, not_before_ms=now + 10**9, troubled_since_ms=now)
+    job = await world.storage.transitions.advance(job, State.QUEUED, now, not_before_ms=now + 10**9, troubled_since_ms=now)
     await operate.retry(job.id, sure=False, new_id=NEW)
     assert (await world.storage.jobs.get(job.id)).troubled_since_ms is None
 

@@ -49,7 +49,7 @@ async def test_for_a_request_that_nobody_took_up_for_an_hour_nothing_is_done(wor
     queued = await world.at(State.QUEUED)
     resting = await world.at(State.PREPARING)
     until_ms = world.clock.now + 10**9
-    resting = await world.storage.jobs.advance(resting, State.QUEUED, world.clock.now, not_before_ms=until_ms)
+    resting = await world.storage.transitions.advance(resting, State.QUEUED, world.clock.now, not_before_ms=until_ms)
     asked = ((OperatorAction.RETRY, old), (OperatorAction.END, queued), (OperatorAction.RETRY, resting))
     requests = [await ask(world, action, job, age_ms=FRESH_MS + 1) for action, job in asked]
     await worker.take_up()
@@ -64,7 +64,7 @@ async def test_for_a_request_that_nobody_took_up_for_an_hour_nothing_is_done(wor
 async def test_an_end_that_was_written_before_a_kill_is_finished_by_the_next_process(world, operate, worker):
     job = await world.at(State.GENERATING)
     request = await ask(world, OperatorAction.END, job)
-    await world.storage.jobs.end(job, State.FAILED, world.clock.now, charged=0, failure=Failure.STOPPED)
+    await world.storage.transitions.end(job, State.FAILED, world.clock.now, charged=0, failure=Failure.STOPPED)
     world.clock.now += FRESH_MS * 48
     world.provider.accepts_cancel = True
     await worker.take_up()

@@ -140,7 +140,14 @@ async def test_a_job_that_is_cancelled_while_its_pictures_are_handed_over_ends_a
     jobs = [await with_a_picture(world, number, member_id=50) for number in range(1 + waits_for_another)]
     running = [asyncio.create_task(world.runner.run(job.id, slot=False)) for job in jobs]
     await began.wait()
-    cancel = CancelJob(world.storage.jobs, {}, world.engine, world.clock, lambda job: world.stages.submitting.drop(job.id))
+    cancel = CancelJob(
+        world.storage.jobs,
+        world.storage.transitions,
+        {},
+        world.engine,
+        world.clock,
+        lambda job: world.stages.submitting.drop(job.id),
+    )
     outcome, _ = await cancel.cancel(jobs[-1].id, 50, moderator=False)
     async with asyncio.timeout(5):
         step = await running[-1]
@@ -153,7 +160,14 @@ async def test_a_job_that_is_cancelled_while_its_pictures_are_handed_over_ends_a
 
 async def test_a_job_that_is_cancelled_while_its_card_is_made_hands_no_pictures_over(world):
     job, announce = await with_a_picture(world), world.notifier.announce
-    cancel = CancelJob(world.storage.jobs, {}, world.engine, world.clock, lambda job: world.stages.submitting.drop(job.id))
+    cancel = CancelJob(
+        world.storage.jobs,
+        world.storage.transitions,
+        {},
+        world.engine,
+        world.clock,
+        lambda job: world.stages.submitting.drop(job.id),
+    )
 
     async def meanwhile(job):
         await cancel.cancel(job.id, job.member_id, moderator=False)
@@ -175,7 +189,7 @@ async def test_a_wish_to_throw_it_away_stops_a_hand_over_that_hangs_too(world):
     job = await with_a_picture(world)
     running = asyncio.create_task(world.runner.run(job.id, slot=False))
     await began.wait()
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
+    await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=job.member_id)
     world.stages.submitting.drop(job.id)
     async with asyncio.timeout(5):
         await running

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.job import STARTS_MOST, STARTS_TOGETHER, Failure, State
-from bot.pipeline.recovery import Apart, life_began, life_ended, take_up
+from bot.pipeline.recovery import Apart, life_began, life_ended
 
 
 class Died(Exception):
@@ -44,17 +44,17 @@ class Life:
     async def _goes_through(self, job_id):
         job = await self.world.storage.jobs.get(job_id)
         if not job.ended:
-            await self.world.storage.jobs.end(job, State.DONE, self.world.clock.now, charged=job.cost)
-        await self.world.storage.jobs.shown(job_id)
+            await self.world.storage.transitions.end(job, State.DONE, self.world.clock.now, charged=job.cost)
+        await self.world.storage.job_messages.shown(job_id)
 
     async def count_start(self, job):
-        return await self.world.storage.jobs.count_start(job)
+        return await self.world.storage.job_recovery.count_start(job)
 
     async def live(self):
         """What a start found; None where the process died of it."""
         world = self.world
         broke = await life_began(world.storage.key_values, world.clock)
-        found = await take_up(world.storage.jobs, {"scenario": world.stages}, world.notifier, world.clock, broke=broke)
+        found = await world.take_up({"scenario": world.stages}, broke=broke)
         together = [job.id for job in (*found.unfinished, *found.unshown)]
         if any([await self._kills(job_id) for job_id in together]):
             return None
@@ -62,7 +62,7 @@ class Life:
             if job_id not in self.stuck:
                 await self._goes_through(job_id)
         try:
-            await Apart(found.apart, found.unfinished, self, self, lambda job: self.wake(job.id), world.clock).run()
+            await Apart(found.apart, found.unfinished, self, self, self, lambda job: self.wake(job.id), world.clock).run()
         except Died:
             return None
         await life_ended(world.storage.key_values, world.clock)
@@ -122,16 +122,16 @@ async def test_an_orderly_end_counts_nothing(world):
         await life_began(world.storage.key_values, world.clock)
         await life_ended(world.storage.key_values, world.clock)
         broke = await life_began(world.storage.key_values, world.clock)
-        await world.storage.jobs.take_over(world.clock.now, broke=broke)
+        await world.storage.job_recovery.take_over(world.clock.now, broke=broke)
         await life_ended(world.storage.key_values, world.clock)
     assert (await world.storage.jobs.get(job.id)).starts == 0
 
 
 async def test_an_end_that_breaks_the_process_whenever_it_is_shown_is_left_unshown_in_the_end(world):
-    job = await world.storage.jobs.end(await world.new_job(), State.FAILED, world.clock.now, charged=0)
+    job = await world.storage.transitions.end(await world.new_job(), State.FAILED, world.clock.now, charged=0)
     died = await deaths(world, unshowable={job.id})
     assert died == STARTS_MOST
-    assert await world.storage.jobs.unshown() == []
+    assert await world.storage.job_messages.unshown() == []
 
 
 async def test_a_job_that_was_not_submitted_is_told_without_a_word_of_a_bill(world):
@@ -151,6 +151,6 @@ async def test_a_job_that_was_not_submitted_is_told_without_a_word_of_a_bill(wor
 async def test_whose_provider_was_taken_away_is_told_once_for_one_and_for_many(world, count, paid, over):
     for state in [State.DELIVERING, State.QUEUED] * count:
         await world.at(state)
-    await take_up(world.storage.jobs, {}, world.notifier, world.clock, broke=False)
+    await world.take_up({}, broke=False)
     waits, ends = world.notifier.told
     assert (waits.startswith(paid), ends.endswith(over)) == (True, True)

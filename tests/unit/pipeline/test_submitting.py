@@ -55,7 +55,7 @@ async def test_a_clip_thrown_away_while_its_images_are_handed_over_is_not_submit
     job, upload = await world.new_job(request=request), world.provider.upload
 
     async def meanwhile(*arguments):
-        await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
+        await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=job.member_id)
         return await upload(*arguments)
 
     world.provider.upload = meanwhile
@@ -168,14 +168,14 @@ async def test_submits_that_never_arrive_end_as_the_providers_trouble(world):
 
 
 async def test_a_search_that_a_full_disk_repeats_counts_as_one_submit(world):
-    advance, faults = world.storage.jobs.advance, [StorageError("disk full")] * 4
+    advance, faults = world.storage.transitions.advance, [StorageError("disk full")] * 4
 
     async def full(job, to, at_ms, **changes):
         if job.state is State.SUBMITTING and to is State.QUEUED and faults:
             raise faults.pop()
         return await advance(job, to, at_ms, **changes)
 
-    world.storage.jobs.advance = full
+    world.storage.transitions.advance = full
     world.provider.faults.append(SubmitOutcomeUnknown("lost"))
     job = await world.drive(await world.new_job(), rounds=60)
     assert (job.state, job.tries, faults) == (State.DONE, 2, [])
@@ -212,7 +212,7 @@ class Elsewhere:
 
 async def test_a_job_whose_clip_an_equal_lost_submit_was_given_meanwhile_takes_the_other_clip(world):
     first = await world.at(State.SUBMITTING)
-    await world.storage.jobs.advance(first, State.GENERATING, world.clock.now, provider_reference="clip-of-the-second")
+    await world.storage.transitions.advance(first, State.GENERATING, world.clock.now, provider_reference="clip-of-the-second")
     vendor = Elsewhere(world, ["clip-of-the-second", "clip-of-the-first"])
     second = await world.drive(await world.new_job())
     assert (second.state, second.provider_reference) == (State.DONE, "clip-of-the-first")
@@ -221,7 +221,7 @@ async def test_a_job_whose_clip_an_equal_lost_submit_was_given_meanwhile_takes_t
 
 async def test_where_no_other_clip_is_listed_the_job_ends_unknown_and_is_never_submitted_again(world):
     first = await world.at(State.SUBMITTING)
-    await world.storage.jobs.advance(first, State.GENERATING, world.clock.now, provider_reference="clip")
+    await world.storage.transitions.advance(first, State.GENERATING, world.clock.now, provider_reference="clip")
     vendor = Elsewhere(world, ["clip"])
     second = await world.drive(await world.new_job())
     assert (second.state, second.charged, vendor.submits) == (State.UNKNOWN, 0, 1)
@@ -232,7 +232,7 @@ async def test_where_no_other_clip_is_listed_the_job_ends_unknown_and_is_never_s
 
 async def test_an_answer_that_cannot_be_written_down_at_once_is_kept_and_neither_searched_nor_sent_again(world):
     vendor, faults = Elsewhere(world, ["clip"]), [StorageError("locked")] * 3
-    advance = world.storage.jobs.advance
+    advance = world.storage.transitions.advance
 
     async def locked(job, to, at_ms, **changes):
         if to is State.GENERATING and faults:
@@ -242,7 +242,7 @@ async def test_an_answer_that_cannot_be_written_down_at_once_is_kept_and_neither
     async def unlisted(lost, known):
         raise AssertionError("it is known already")
 
-    world.storage.jobs.advance, world.provider.find = locked, unlisted
+    world.storage.transitions.advance, world.provider.find = locked, unlisted
     job = await world.drive(await world.new_job())
     assert (job.state, job.provider_reference, vendor.submits) == (State.DONE, "clip", 1)
 

@@ -17,7 +17,6 @@ from bot.errors import (
     UploadTooLarge,
 )
 from bot.pipeline.job_runner import JobRunner
-from bot.pipeline.recovery import take_up
 from bot.ports import Next, Posted
 from bot.services.find_jobs import FindJobs
 from tests.factories import DAY_MS, a_new_job, an_address, bounds
@@ -27,7 +26,7 @@ HERE = an_address(channel_id=55, token="fresh", token_expires_at_ms=9, upload_li
 
 
 async def press(world, job):
-    return await world.storage.jobs.post_here(job, HERE, world.clock.now)
+    return await world.storage.transitions.post_here(job, HERE, world.clock.now)
 
 
 def link_to(world, job):
@@ -86,7 +85,7 @@ async def test_twenty_clips_that_can_not_be_posted_take_no_more_than_the_allowan
     for number in range(1000, 1020):
         new = a_new_job(number, created_at_ms=today, provider="scenario", cost=30)
         try:
-            job = await world.storage.jobs.create(new, bounds(member_credits=60, member_running=1))
+            job = await world.storage.bookings.create(new, bounds(member_credits=60, member_running=1))
         except QuotaRefused:
             refused += 1
         else:
@@ -127,9 +126,9 @@ async def test_a_press_is_kept_by_a_process_that_dies_right_after(world):
 
 async def test_a_press_under_an_old_fence_or_on_what_was_thrown_away_does_nothing(world):
     job = await world.at(State.UNPOSTED)
-    [taken] = await world.storage.jobs.take_over(world.clock.now)
+    [taken] = await world.storage.job_recovery.take_over(world.clock.now)
     assert await press(world, job) is None
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=job.member_id)
+    await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=job.member_id)
     assert await press(world, taken) is None
 
 
@@ -151,7 +150,7 @@ async def test_the_operator_hears_of_it_once_though_the_database_does_not_take_i
     closed(world)
     job = await world.at(State.DELIVERING)
     (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
-    world.storage.jobs.advance = failing_first(world.storage.jobs.advance, [StorageError("the disk is full")])
+    world.storage.transitions.advance = failing_first(world.storage.transitions.advance, [StorageError("the disk is full")])
     job = await world.drive(job, rounds=10)
     assert (job.state, len(world.notifier.told)) == (State.UNPOSTED, 1)
 
@@ -174,9 +173,11 @@ async def test_after_three_days_it_ends_free_without_a_link_and_the_operator_is_
 
 async def test_one_whose_provider_is_gone_ends_after_three_days_all_the_same_while_the_bot_runs(world):
     job, began = await world.at(State.UNPOSTED), world.clock.now
-    taken = await take_up(world.storage.jobs, {}, world.notifier, world.clock)
+    taken = await world.take_up({})
     assert [each.id for each in taken.unfinished] == [job.id]
-    world.runner = JobRunner(world.storage.jobs, world.engine, world.notifier, {}, world.clock)
+    world.runner = JobRunner(
+        world.storage.jobs, world.storage.transitions, world.storage.job_messages, world.engine, world.notifier, {}, world.clock
+    )
     world.runner.took_over(taken.fences)
     job = await world.drive(job, rounds=1000)
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.UNDELIVERABLE, 0)
@@ -187,7 +188,7 @@ async def test_one_whose_provider_is_gone_ends_after_three_days_all_the_same_whi
 @pytest.mark.parametrize(("by", "charged"), [(7, 30), (999, 0)])
 async def test_thrown_away_by_its_owner_it_is_paid_for_and_by_a_moderator_it_is_not(world, by, charged):
     job = await world.at(State.UNPOSTED)
-    await world.storage.jobs.want_discard(job.id, True, world.clock.now, by=by)
+    await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=by)
     job = await world.drive(job)
     assert (job.state, job.charged, job.cost) == (State.CANCELLED, charged, 30)
 
@@ -227,7 +228,7 @@ async def test_messages_that_can_not_say_so_for_now_say_it_later(world):
 
 async def test_a_new_place_is_a_new_start_of_posting(world):
     job = await world.at(State.UNPOSTED)
-    await world.storage.jobs.readdress(job.id, way=Way.ANSWER, result_url="u")
+    await world.storage.job_messages.readdress(job.id, way=Way.ANSWER, result_url="u")
     assert job.posting_fence == job.fence
     posting = await press(world, await world.storage.jobs.get(job.id))
     assert (posting.posting_fence, posting.upload_limit_tried) == (None, None)

@@ -17,7 +17,7 @@ async def start(world):
 
 async def test_a_row_that_can_not_be_read_holds_nobody_up_and_the_operator_is_told_once_a_start(world):
     first, broken, last, over = [await world.at(State.QUEUED) for _ in range(4)]
-    await world.storage.jobs.end(over, State.FAILED, world.clock.now, charged=0)
+    await world.storage.transitions.end(over, State.FAILED, world.clock.now, charged=0)
     for job in (broken, over):
         await torn(world, job)
     paid = world.folder / f"{broken.id}.mp4"

@@ -14,13 +14,13 @@ from tests.factories import a_new_job, a_reference_image, a_request, an_address,
 
 
 async def job_at(use_cases, state, number=1, **changes):
-    job = await use_cases.storage.jobs.create(a_new_job(number, **{"provider": "scenario", **changes}), bounds())
+    job = await use_cases.storage.bookings.create(a_new_job(number, **{"provider": "scenario", **changes}), bounds())
     made = (State.FETCHING, State.FITTING, State.DELIVERING, State.UNPOSTED)
     for step in (State.PREPARING, State.SUBMITTING, State.GENERATING, *made):
         if job.state is state:
             break
         extra = {"provider_reference": "run-1"} if step is State.GENERATING else {}
-        job = await use_cases.storage.jobs.advance(job, step, 2, **extra)
+        job = await use_cases.storage.transitions.advance(job, step, 2, **extra)
     return job
 
 
@@ -37,14 +37,12 @@ async def test_a_job_that_was_cancelled_though_the_database_said_otherwise_is_wo
     job = await job_at(use_cases, State.QUEUED)
 
     class AnswerLost:
-        get = use_cases.storage.jobs.get
-
         async def end(self, job, state, at_ms, **given):
-            await use_cases.storage.jobs.end(job, state, at_ms, **given)
+            await use_cases.storage.transitions.end(job, state, at_ms, **given)
             raise StorageError("disk I/O error")
 
     with pytest.raises(StorageError):
-        await replace(use_cases.cancel, jobs=AnswerLost()).cancel(job.id, job.member_id, moderator=False)
+        await replace(use_cases.cancel, transitions=AnswerLost()).cancel(job.id, job.member_id, moderator=False)
     assert use_cases.engine.woken == [job.id]
 
 
@@ -73,7 +71,7 @@ async def test_a_clip_whose_end_was_seen_while_the_provider_was_asked_to_stop_it
     job = await job_at(use_cases, State.GENERATING)
 
     async def meanwhile(reference):
-        await use_cases.storage.jobs.end(job, State.CANCELLED, use_cases.clock.now_ms(), charged=0)
+        await use_cases.storage.transitions.end(job, State.CANCELLED, use_cases.clock.now_ms(), charged=0)
         return True
 
     monkeypatch.setattr(use_cases.provider, "cancel", meanwhile)
@@ -100,7 +98,7 @@ async def test_keep_or_discard_is_the_owners_choice_until_the_clip_is_there(use_
 
 async def test_a_clip_that_went_back_into_line_while_it_was_thrown_away_is_looked_at_at_once(use_cases, monkeypatch):
     job = await job_at(use_cases, State.SUBMITTING)
-    await use_cases.storage.jobs.advance(job, State.QUEUED, use_cases.clock.now_ms())
+    await use_cases.storage.transitions.advance(job, State.QUEUED, use_cases.clock.now_ms())
 
     async def as_it_was(job_id):
         return job
@@ -192,7 +190,7 @@ async def test_the_list_shows_unfinished_jobs_first_with_their_progress(use_case
 
 async def test_a_fresh_link_comes_from_the_provider_and_trouble_there_is_no_link(use_cases, monkeypatch):
     job = await job_at(use_cases, State.DELIVERING)
-    await use_cases.storage.jobs.end(job, State.DONE, 2, charged=job.cost)
+    await use_cases.storage.transitions.end(job, State.DONE, 2, charged=job.cost)
     assert await use_cases.find.link(job.id) == ClipLink("https://example.test/clip.mp4", None)
 
     async def unreachable(reference):
@@ -213,7 +211,7 @@ async def test_quota_tells_what_is_left_in_credits_clips_and_entries(use_cases):
 async def test_what_was_not_posted_has_no_link_under_way_or_ended(use_cases, state):
     job = await job_at(use_cases, state)
     assert await use_cases.find.link(job.id) is None
-    await use_cases.storage.jobs.end(job, State.FAILED, 2, charged=0, failure=Failure.UNDELIVERABLE)
+    await use_cases.storage.transitions.end(job, State.FAILED, 2, charged=0, failure=Failure.UNDELIVERABLE)
     assert await use_cases.find.link(job.id) is None
 
 

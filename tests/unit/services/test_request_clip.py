@@ -221,14 +221,12 @@ async def test_commands_at_the_same_moment_can_never_overspend(use_cases):
 
 async def test_a_job_that_was_booked_though_the_database_said_otherwise_is_woken(use_cases):
     class AnswerLost:
-        get = use_cases.request.jobs.get
-
         async def create(self, new, bounds):
-            await use_cases.storage.jobs.create(new, bounds)
+            await use_cases.storage.bookings.create(new, bounds)
             raise StorageError("disk I/O error")
 
     with pytest.raises(StorageError):
-        await replace(use_cases.request, jobs=AnswerLost()).book(a_clip_input(resolution="720P"), an_address())
+        await replace(use_cases.request, bookings=AnswerLost()).book(a_clip_input(resolution="720P"), an_address())
     assert use_cases.engine.woken == [1]
     assert await use_cases.request.booked(1)
 

@@ -40,7 +40,7 @@ async def live(path, deeds):
                 await create(storage, known, job_id, which, figure)
             elif what == "take over":
                 older.update(known)
-                taken = await storage.jobs.take_over(NOW_MS)
+                taken = await storage.job_recovery.take_over(NOW_MS)
                 assert {job.id for job in taken} == {job.id for job in known.values() if not job.ended}
                 known.update({job.id: job for job in taken})
             elif (job := (known if what == "move" else older).get(job_id)) and which in TRANSITIONS[job.state]:
@@ -61,7 +61,7 @@ async def live(path, deeds):
 async def create(storage, known, job_id, member, cost):
     booked = await storage.ledger.booked(member, TODAY)
     try:
-        job = await storage.jobs.create(a_new_job(job_id, member_id=member, cost=cost), bounds(member_credits=ALLOWANCE))
+        job = await storage.bookings.create(a_new_job(job_id, member_id=member, cost=cost), bounds(member_credits=ALLOWANCE))
     except QuotaRefused:
         assert job_id not in known
         assert cost > ALLOWANCE + booked
@@ -72,5 +72,5 @@ async def create(storage, known, job_id, member, cost):
 
 async def move(storage, job, to, figure):
     if to in ENDED:
-        return await storage.jobs.end(job, to, NOW_MS, charged=round(job.cost * figure))
-    return await storage.jobs.advance(job, to, NOW_MS)
+        return await storage.transitions.end(job, to, NOW_MS, charged=round(job.cost * figure))
+    return await storage.transitions.advance(job, to, NOW_MS)

@@ -143,7 +143,7 @@ async def test_stores_in_a_hurry_book_nothing_that_they_refused(database, other)
     stores, hurried = storage_over(database), storage_over(database).hurried(0.02)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageError):
-        await hurried.jobs.create(a_new_job(), NO_BOUNDS)
+        await hurried.bookings.create(a_new_job(), NO_BOUNDS)
     with pytest.raises(StorageError):
         await hurried.drafts.save(1, 7, {"prompt": "A kite"}, NOW_MS)
     # Reads go on beside whoever writes.
@@ -151,7 +151,7 @@ async def test_stores_in_a_hurry_book_nothing_that_they_refused(database, other)
     other.execute("ROLLBACK")
 
     # Nobody is in the way now; the busiest machine begins within a minute.
-    assert await stores.hurried(60.0).jobs.create(a_new_job(2), NO_BOUNDS) is not None
+    assert await stores.hurried(60.0).bookings.create(a_new_job(2), NO_BOUNDS) is not None
     assert await stores.jobs.get(1) is None
     assert await stores.drafts.load(1, 7) is None
     assert [entry.job_id for entry in await stores.ledger.entries(7, 9)] == [2]

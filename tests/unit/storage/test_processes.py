@@ -30,7 +30,7 @@ async def main(path):
     async with open_storage(path, exclusive=False) as storage:
         print("ready", flush=True)
         first = int(sys.stdin.readline())
-        calls = (storage.jobs.create(a_new_job(first + n, cost=30), bounds(member_credits=300)) for n in range(25))
+        calls = (storage.bookings.create(a_new_job(first + n, cost=30), bounds(member_credits=300)) for n in range(25))
         made = [job for job in await asyncio.gather(*calls, return_exceptions=True) if isinstance(job, Job)]
         print(len(made), flush=True)
 """
@@ -39,10 +39,10 @@ async def main(path):
     async with open_storage(path) as storage:
         async def live(number):
             while True:
-                job = await storage.jobs.create(a_new_job(number, cost=30), NO_BOUNDS)
+                job = await storage.bookings.create(a_new_job(number, cost=30), NO_BOUNDS)
                 print("made", number, flush=True)
                 if number % 3:
-                    await storage.jobs.end(job, State.FAILED, NOW_MS, charged=number % 31)
+                    await storage.transitions.end(job, State.FAILED, NOW_MS, charged=number % 31)
                     print("ended", number, flush=True)
                 number += 8
         await asyncio.gather(*(live(first) for first in range(1, 9)))

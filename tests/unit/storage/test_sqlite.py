@@ -179,7 +179,7 @@ async def test_a_start_on_a_disk_without_room_says_so(tmp_path, room):
     assert "look at the disk, its room and the system's log" in ran.stdout, ran
     # Once there is room, the next start makes what is missing.
     async with open_storage(tmp_path / "books.db") as storage:
-        await storage.jobs.create(a_new_job(), NO_BOUNDS)
+        await storage.bookings.create(a_new_job(), NO_BOUNDS)
 
 
 async def test_a_file_with_a_second_name_is_refused_through_both(tmp_path):
@@ -194,7 +194,7 @@ async def test_a_file_with_a_second_name_is_refused_through_both(tmp_path):
                     pass
     (tmp_path / "elsewhere" / "other.db").unlink()
     async with open_storage(tmp_path / "books.db") as storage:
-        assert await storage.jobs.create(a_new_job(), NO_BOUNDS) is not None
+        assert await storage.bookings.create(a_new_job(), NO_BOUNDS) is not None
 
 
 async def test_a_file_that_is_mounted_by_itself_is_refused_with_what_to_do(tmp_path, monkeypatch):
@@ -249,7 +249,7 @@ async def test_a_path_that_cannot_hold_a_database_is_refused_with_what_to_do(tmp
 async def test_folder_and_file_are_made_for_the_bot_alone(tmp_path):
     path = tmp_path / "new" / "folder" / "books.db"
     async with open_storage(path) as storage:
-        await storage.jobs.create(a_new_job(), NO_BOUNDS)
+        await storage.bookings.create(a_new_job(), NO_BOUNDS)
         modes = {stat.S_IMODE(path.with_name(f"books.db{end}").stat().st_mode) for end in ("", "-wal", "-shm")}
 
     if sys.platform != "win32":
@@ -259,7 +259,7 @@ async def test_folder_and_file_are_made_for_the_bot_alone(tmp_path):
 
 async def test_the_ledger_is_never_changed_and_never_shortened(tmp_path):
     async with open_storage(tmp_path / "books.db") as storage:
-        await storage.jobs.create(a_new_job(), NO_BOUNDS)
+        await storage.bookings.create(a_new_job(), NO_BOUNDS)
         await storage.ledger.grant(7, None, 5, NOW_MS, "")
 
         for change in ("UPDATE ledger SET credits = 0", "DELETE FROM ledger WHERE entry = 'grant'"):
@@ -281,7 +281,7 @@ async def test_the_ledger_is_never_changed_and_never_shortened(tmp_path):
 )
 async def test_the_tables_themselves_refuse_books_that_cannot_be(tmp_path, row):
     async with open_storage(tmp_path / "books.db") as storage:
-        await storage.jobs.create(a_new_job(), NO_BOUNDS)
+        await storage.bookings.create(a_new_job(), NO_BOUNDS)
         sql = f"INSERT INTO ledger (job_id, member_id, entry, credits, at_ms, counts_at_ms) VALUES {row}"  # noqa: S608  the rows stand above
 
         with pytest.raises(StorageError, match="constraint"):

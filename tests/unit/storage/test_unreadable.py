@@ -40,7 +40,7 @@ async def damage(storage, job_id, change):
 
 
 async def made(storage, job_id, **changes):
-    return await storage.jobs.create(a_new_job(job_id, **changes), NO_BOUNDS)
+    return await storage.bookings.create(a_new_job(job_id, **changes), NO_BOUNDS)
 
 
 @pytest.mark.parametrize("change", DAMAGES.values(), ids=DAMAGES.keys())
@@ -49,15 +49,15 @@ async def test_an_unfinished_one_is_left_out_everywhere_and_keeps_its_credits(st
         await made(storage, number, parent_id=9)
     await damage(storage, 2, change)
 
-    assert [job.id for job in await storage.jobs.take_over(NOW_MS)] == [1, 3]
+    assert [job.id for job in await storage.job_recovery.take_over(NOW_MS)] == [1, 3]
     assert [job.id for job in await storage.jobs.of_member(7, 9)] == [3, 1]
-    assert (await storage.jobs.twin(9, 7, "preview", a_request(), 42)).id == 1
-    for asked in (storage.jobs.get(2), storage.jobs.want_discard(2, True, NOW_MS, by=7)):
+    assert (await storage.bookings.twin(9, 7, "preview", a_request(), 42)).id == 1
+    for asked in (storage.jobs.get(2), storage.transitions.want_discard(2, True, NOW_MS, by=7)):
         with pytest.raises(UnreadableJob) as refused:
             await asked
         assert isinstance(refused.value, StorageError)
         assert refused.value.job_id == 2
-    assert list(storage.jobs.unreadable()) == [2]
+    assert list(storage.job_recovery.unreadable()) == [2]
     assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 1
     assert "job 2 (2) is left alone" in caplog.text
     assert "kite" not in caplog.text + str(refused.value)
@@ -69,21 +69,21 @@ async def test_an_unfinished_one_is_left_out_everywhere_and_keeps_its_credits(st
 
 async def test_one_that_was_submitted_hides_no_other_from_the_search_for_lost_submits(storage):
     for number in (1, 2):
-        job = await storage.jobs.advance(await made(storage, number), State.PREPARING, NOW_MS)
-        await storage.jobs.advance(job, State.SUBMITTING, NOW_MS, submitted_at_ms=NOW_MS)
+        job = await storage.transitions.advance(await made(storage, number), State.PREPARING, NOW_MS)
+        await storage.transitions.advance(job, State.SUBMITTING, NOW_MS, submitted_at_ms=NOW_MS)
     await damage(storage, 1, DAMAGES["a torn request"])
-    assert [job.id for job in await storage.jobs.submitting("preview", {42})] == [2]
+    assert [job.id for job in await storage.provider_references.submitting("preview", {42})] == [2]
 
 
 @pytest.mark.parametrize("change", ENDED_DAMAGES.values(), ids=ENDED_DAMAGES.keys())
 async def test_an_ended_one_hides_no_other_end(storage, change):
     for number in (1, 2, 3):
-        await storage.jobs.end(await made(storage, number), State.FAILED, NOW_MS, charged=0)
+        await storage.transitions.end(await made(storage, number), State.FAILED, NOW_MS, charged=0)
     await damage(storage, 2, change)
 
-    assert [job.id for job in await storage.jobs.unshown()] == [1, 3]
+    assert [job.id for job in await storage.job_messages.unshown()] == [1, 3]
     assert [job.id for job in await storage.jobs.of_member(7, 9)] == [3, 1]
-    assert list(storage.jobs.unreadable()) == [2]
+    assert list(storage.job_recovery.unreadable()) == [2]
 
 
 async def test_a_second_try_is_booked_beside_a_twin_that_can_not_be_read(storage):
@@ -97,7 +97,7 @@ async def test_a_job_whose_reserve_is_missing_ends_uncharged_instead_of_never(st
     job = await made(storage, 1)
     await do(storage, "DROP TRIGGER ledger_is_never_shortened", "DELETE FROM ledger")
 
-    ended = await storage.jobs.end(job, State.FAILED, NOW_MS, charged=charged)
+    ended = await storage.transitions.end(job, State.FAILED, NOW_MS, charged=charged)
     assert (ended.state, ended.charged) == (State.FAILED, 0)
     assert await storage.jobs.get(1) == ended
     assert await every_entry(storage, 7) == []
@@ -124,7 +124,7 @@ async def test_a_list_that_is_asked_for_in_pages_goes_on_behind_those_that_can_n
     for number in range(1, 9):
         job = await made(storage, number, created_at_ms=NOW_MS + number)
         if number < 6:
-            await storage.jobs.end(job, State.CANCELLED, NOW_MS + number, charged=0)
+            await storage.transitions.end(job, State.CANCELLED, NOW_MS + number, charged=0)
     for number in (8, 5, 4):
         await damage(storage, number, DAMAGES["a torn request"])
     pages = [await storage.jobs.of_member(7, 3, skip) for skip in (0, 2, 4, 6, 8)]

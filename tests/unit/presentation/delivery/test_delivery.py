@@ -20,8 +20,8 @@ from tests.unit.presentation.views.discord_rules import every
 async def delivered_again_by_another_process(server, job, delivery):
     """The one before died after its post and before it could write where."""
     await server.env.restart_bot(server.backend.client())
-    await server.backend.storage.jobs.readdress(job.id, result_id=None, result_url=None)
-    [job] = await server.backend.storage.jobs.take_over(server.backend.clock.now_ms())
+    await server.backend.storage.job_messages.readdress(job.id, result_id=None, result_url=None)
+    [job] = await server.backend.storage.job_recovery.take_over(server.backend.clock.now_ms())
     return await server.backend.notifier.deliver(job, delivery)
 
 
@@ -138,7 +138,9 @@ async def test_a_clip_that_went_to_the_channel_is_not_told_to_be_below(server, d
     server.env.inject_error("POST", f"/channels/{job.address.thread_id}/messages", status=403, code=50013, times=None)
     posted = await server.backend.notifier.deliver(job, delivery)
     where = {"result_id": posted.message_id, "result_url": posted.url}
-    job = await server.backend.storage.jobs.end(job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where)
+    job = await server.backend.storage.transitions.end(
+        job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where
+    )
     await server.backend.notifier.ended(job)
     assert posted.channel_id == server.channel.id
     progress = thread_of(server).last_message
@@ -198,7 +200,7 @@ async def test_after_the_token_the_public_card_is_edited_by_the_bots_own_route(s
     result, job = await asked(server)
     await server.env.advance_time(16 * 60)
     job = await through(server, job, *MADE)
-    job = await server.backend.storage.jobs.end(
+    job = await server.backend.storage.transitions.end(
         job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.TIMEOUT
     )
     await server.backend.notifier.ended(job)
@@ -251,7 +253,9 @@ async def test_words_that_are_blocked_are_left_out_of_the_clip_and_of_all_that_f
     posted = await server.backend.notifier.deliver(job, delivery)
     [clip] = clips_in(thread_of(server))
     where = {"result_id": posted.message_id, "result_url": posted.url}
-    job = await server.backend.storage.jobs.end(job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where)
+    job = await server.backend.storage.transitions.end(
+        job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where
+    )
     await server.backend.notifier.ended(job)
     assert [file.filename for file in clip.attachments] == [clip_filename(job, quoted=False)]
     for message in (clip, result.response):
@@ -287,7 +291,7 @@ async def test_an_end_that_discord_does_not_take_for_now_is_shown_by_the_next_tr
     posted = await server.backend.notifier.deliver(job, delivery)
     now = server.backend.clock.now_ms()
     where = {"result_id": posted.message_id, "result_url": posted.url}
-    job = await server.backend.storage.jobs.end(job, State.DONE, now, charged=job.cost, **where)
+    job = await server.backend.storage.transitions.end(job, State.DONE, now, charged=job.cost, **where)
     server.env.inject_error("PATCH", "/webhooks/**", status=403, times=1)
     with pytest.raises(DeliveryError):
         await server.backend.notifier.ended(job)

@@ -73,7 +73,7 @@ async def test_a_job_that_a_restart_found_before_its_posting_began_is_posted_wit
     _, job = await asked(server)
     await through(server, job, *MADE[:5])
     await server.env.restart_bot(server.backend.client())
-    [job] = await server.backend.storage.jobs.take_over(server.backend.clock.now_ms())
+    [job] = await server.backend.storage.job_recovery.take_over(server.backend.clock.now_ms())
     job = await through(server, job, State.DELIVERING)
     before = len(server.env.http_requests)
     await server.backend.notifier.deliver(job, delivery)
@@ -220,7 +220,7 @@ async def test_a_private_end_is_told_once_by_direct_message_however_often_a_star
     _, job = await asked(server, private=True)
     job = await through(server, job, *MADE[:3])
     await server.env.advance_time(16 * 60)
-    job = await server.backend.storage.jobs.end(
+    job = await server.backend.storage.transitions.end(
         job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.PROVIDER
     )
     await server.backend.notifier.ended(job)
@@ -239,6 +239,8 @@ async def test_a_clip_that_was_posted_and_deleted_before_that_was_known_is_poste
     assert posted.message_id is None
     assert clips_in(thread_of(server)) == clips_in(server.channel) == direct_messages(server) == []
     where = {"result_id": posted.message_id, "result_url": posted.url}
-    job = await server.backend.storage.jobs.end(job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where)
+    job = await server.backend.storage.transitions.end(
+        job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where
+    )
     await server.backend.notifier.ended(job)
     assert text(result.response).startswith("**Deleted**")

@@ -57,7 +57,7 @@ async def test_a_thread_that_keeps_its_name_stops_no_ending(server):
 async def test_a_thread_that_was_opened_while_its_clip_was_cancelled_shows_the_end_too(server):
     _, job = await asked(server)
     early = replace(job, address=replace(job.address, thread_id=None, progress_id=None))
-    ended = await server.backend.storage.jobs.end(job, State.CANCELLED, server.backend.clock.now_ms(), charged=0)
+    ended = await server.backend.storage.transitions.end(job, State.CANCELLED, server.backend.clock.now_ms(), charged=0)
 
     async def opens_it():
         """The edit that is under way as the end comes: until it is through, the job runner does not know of the thread."""
@@ -72,7 +72,7 @@ async def test_a_private_failure_after_the_token_is_told_by_direct_message(serve
     _, job = await asked(server, private=True)
     job = await through(server, job, *MADE[:3])
     await server.env.advance_time(16 * 60)
-    job = await server.backend.storage.jobs.end(
+    job = await server.backend.storage.transitions.end(
         job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.PROVIDER
     )
     await server.backend.notifier.ended(job)
@@ -84,7 +84,7 @@ async def test_a_private_failure_whose_words_are_blocked_is_told_without_them(se
     _, job = await asked(server, private=True)
     job = await through(server, job, *MADE[:3])
     await server.env.advance_time(16 * 60)
-    job = await server.backend.storage.jobs.end(
+    job = await server.backend.storage.transitions.end(
         job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.PROVIDER
     )
     server.env.inject_error("POST", "/channels/*/messages", status=400, code=240000, times=1)
@@ -106,7 +106,7 @@ async def test_a_private_failure_that_no_message_could_tell_is_told_in_the_list(
     job = await through(server, job, *MADE[:3])
     await server.env.advance_time(16 * 60)
     server.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
-    job = await server.backend.storage.jobs.end(
+    job = await server.backend.storage.transitions.end(
         job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.PROVIDER
     )
     await server.backend.notifier.ended(job)
@@ -117,7 +117,7 @@ async def test_a_private_failure_that_no_message_could_tell_is_told_in_the_list(
 async def test_messages_that_are_gone_do_not_stop_an_ending(server):
     _, job = await asked(server)
     job = await through(server, job, *MADE[:3])
-    job = await server.backend.storage.jobs.end(
+    job = await server.backend.storage.transitions.end(
         job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.OURS
     )
     server.env.inject_error("PATCH", "*", status=404, code=10008, times=None)

@@ -261,7 +261,14 @@ def test_a_clip_streams_from_the_disk(tmp_path):
 async def test_a_word_to_the_operator_has_the_same_nonce_in_every_process(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
         notifier = DiscordNotifier(
-            server.client, jobs=None, blobs=None, media=None, progress_reader=None, clock=ManualClock(), operator_channel_id=30
+            server.client,
+            jobs=None,
+            job_messages=None,
+            blobs=None,
+            media=None,
+            progress_reader=None,
+            clock=ManualClock(),
+            operator_channel_id=30,
         )
         assert not notifier.operators_told
         once, twice = OutOfReach("scenario", "timeout"), TakesAgain("scenario", None)

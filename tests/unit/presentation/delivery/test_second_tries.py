@@ -23,7 +23,7 @@ async def again(server, old, number=5):
     )
     now = server.backend.clock.now_ms()
     new = NewJob(number, old.member_id, old.request, old.seed, address, old.provider, old.cost, now, old.id)
-    return await server.backend.storage.jobs.create(new, bounds_for(Policy(allowance=10_000), old.member_id, 1.0, now))
+    return await server.backend.storage.bookings.create(new, bounds_for(Policy(allowance=10_000), old.member_id, 1.0, now))
 
 
 async def finished(server, job, delivery):
@@ -31,7 +31,7 @@ async def finished(server, job, delivery):
     posted = await server.backend.notifier.deliver(job, delivery)
     now = server.backend.clock.now_ms()
     where = {"result_id": posted.message_id, "result_url": posted.url}
-    job = await server.backend.storage.jobs.end(job, State.DONE, now, charged=job.cost, **where)
+    job = await server.backend.storage.transitions.end(job, State.DONE, now, charged=job.cost, **where)
     await server.backend.notifier.ended(job)
     return job
 
@@ -67,7 +67,7 @@ async def test_an_end_stands_on_its_own_card(server):
     _, old = await ended(server, failure=Failure.PROVIDER)
     job = await server.backend.notifier.announce(await again(server, old))
     now = server.backend.clock.now_ms()
-    job = await server.backend.storage.jobs.end(job, State.FAILED, now, charged=0, failure=Failure.STOPPED)
+    job = await server.backend.storage.transitions.end(job, State.FAILED, now, charged=0, failure=Failure.STOPPED)
     await server.backend.notifier.ended(job)
     [card] = [each for each in thread_of(server).history() if each.id == job.address.card_id]
     assert text(card).startswith("**Stopped**\nThe people who run the bot stopped this clip before it was done.")

@@ -69,7 +69,7 @@ async def test_the_same_final_is_never_made_twice(server, delivery, between):
     job = await through(server, job, *MADE)
     posted = await server.backend.notifier.deliver(job, delivery)
     done = {"charged": job.cost, "result_id": posted.message_id, "result_url": posted.url}
-    job = await server.backend.storage.jobs.end(job, State.DONE, server.backend.clock.now_ms(), **done)
+    job = await server.backend.storage.transitions.end(job, State.DONE, server.backend.clock.now_ms(), **done)
     again, made = await press()
     assert (again.ephemeral, made) == (True, 0)
     assert "**Already made**" in text(again.response)
@@ -88,7 +88,9 @@ async def test_try_again_makes_one_clip_however_often_it_is_pressed(server):
     assert "**Already on its way**" in text(shown(again))
     assert (await server.backend.latest()).id == first.id
     job = await through(server, first, *MADE[:3])
-    await server.backend.storage.jobs.end(job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.PROVIDER)
+    await server.backend.storage.transitions.end(
+        job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.PROVIDER
+    )
     await server.alice.click(listed.response, label="Try again")
     assert (await server.backend.latest()).id != first.id
 
@@ -262,7 +264,7 @@ async def test_a_private_clip_of_a_button_or_form_is_not_lost_to_a_press_in_it(s
 
 async def test_a_choice_in_a_private_card_leaves_the_card_where_it_is(server, delivery):
     card, job = await private_card(server, delivery, "Again")
-    await server.backend.storage.jobs.want_discard(job.id, True, 1, by=server.alice.id)
+    await server.backend.storage.transitions.want_discard(job.id, True, 1, by=server.alice.id)
     await server.backend.notifier._cards.draw(job, {}, progress="**Making it**")
     job = await through(server, job, *MADE[:3])
     await server.backend.notifier._cards.draw(job, {}, progress="**Making it**")

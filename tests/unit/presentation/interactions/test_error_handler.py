@@ -9,7 +9,7 @@ async def test_what_nobody_expected_is_told_with_a_reference_that_stands_in_the_
     async def broken(*_):
         raise KeyError("a secret detail")
 
-    monkeypatch.setattr(type(server.backend.storage.jobs), "create", broken)
+    monkeypatch.setattr(type(server.backend.storage.bookings), "create", broken)
     result = await server.alice.slash(server.channel, "video text", prompt="A red kite")
     told = text(shown(result))
     assert shown(result).ephemeral
@@ -25,9 +25,9 @@ async def test_what_was_typed_outlives_the_unexpected(server, monkeypatch, pictu
     async def broken(*_):
         raise KeyError("a secret detail")
 
-    jobs = type(server.backend.storage.jobs)
+    bookings = type(server.backend.storage.bookings)
     with monkeypatch.context() as trouble:
-        trouble.setattr(jobs, "create", broken)
+        trouble.setattr(bookings, "create", broken)
         if pictures:
             given = {f"character{n}": (f"{n}.png", picture(500 + n, 500)) for n in (1, 2)}
             result = await server.alice.slash(server.channel, "video characters", prompt="character2 sings", **given)

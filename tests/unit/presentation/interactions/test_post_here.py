@@ -37,7 +37,9 @@ async def posted(server, job, delivery):
     job = await through(server, job, State.DELIVERING)
     found = await server.backend.notifier.deliver(job, delivery)
     where = {"result_id": found.message_id, "result_url": found.url}
-    job = await server.backend.storage.jobs.end(job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where)
+    job = await server.backend.storage.transitions.end(
+        job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where
+    )
     await server.backend.notifier.ended(job)
     return job, found
 
@@ -120,7 +122,7 @@ async def test_a_clip_from_a_channel_for_adults_is_shown_to_all_only_in_another_
         await waiting(server, channel=adults[0], prompt=f"A kite {number}")
         press, job = await pressed(server, channel=channel)
         assert (press.ephemeral, job.address.private) == (alone, alone)
-        await server.backend.storage.jobs.end(job, State.FAILED, server.backend.clock.now_ms(), charged=0)
+        await server.backend.storage.transitions.end(job, State.FAILED, server.backend.clock.now_ms(), charged=0)
 
 
 async def test_a_clip_from_a_channel_that_is_gone_is_shown_to_its_owner_alone(server):
@@ -147,7 +149,7 @@ async def test_a_long_list_shows_what_ends_first_and_has_the_rest_on_its_next_pa
     assert f"A kite {JOBS_SHOWN}" not in text(listed.response)
     await server.alice.click(listed.response, label="Older")
     assert f"A kite {JOBS_SHOWN}" in text(listed.response)
-    await server.backend.storage.jobs.end(made[0], State.FAILED, server.backend.clock.now_ms(), charged=0)
+    await server.backend.storage.transitions.end(made[0], State.FAILED, server.backend.clock.now_ms(), charged=0)
     listed = await server.alice.slash(server.channel, "jobs")
     assert f"A kite {JOBS_SHOWN}" in text(listed.response)
     assert "Older" in labels(listed.response)
@@ -155,7 +157,7 @@ async def test_a_long_list_shows_what_ends_first_and_has_the_rest_on_its_next_pa
 
 async def test_a_press_whose_write_took_effect_though_its_answer_was_lost_sets_the_job_going(server, monkeypatch):
     _, job = await waiting(server)
-    hurried = server.backend.now.use_cases.post.jobs
+    hurried = server.backend.now.use_cases.post.transitions
     post_here = hurried.post_here
 
     async def lost(*args):
@@ -193,7 +195,7 @@ async def test_a_second_press_says_that_it_is_on_its_way_and_changes_nothing(ser
 async def test_a_press_that_comes_after_the_end_says_so(server):
     _, job = await waiting(server)
     listed = await server.alice.slash(server.channel, "jobs")
-    await server.backend.storage.jobs.end(
+    await server.backend.storage.transitions.end(
         job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.UNDELIVERABLE
     )
     late = await server.alice.click(listed.response, label="Post it here")
@@ -205,7 +207,7 @@ async def test_what_discord_had_taken_after_all_is_shown_and_not_posted_again(se
     _, job = await asked(server)
     job = await through(server, job, *MADE, provider_reference="run-1")
     there = await server.backend.notifier.deliver(job, delivery)
-    await server.backend.storage.jobs.readdress(job.id, result_id=None, result_url=None)
+    await server.backend.storage.job_messages.readdress(job.id, result_id=None, result_url=None)
     await through(server, job, State.UNPOSTED, failure=failure, unposted_at_ms=server.backend.clock.now_ms())
     listed = await server.alice.slash(server.channel, "jobs")
     press = await server.alice.click(listed.response, label="Post it here")
@@ -229,7 +231,7 @@ async def test_an_old_link_button_gives_no_link_to_what_was_not_posted(server, s
     _, job = await waiting(server)
     if stands is State.FAILED:
         now = server.backend.clock.now_ms()
-        await server.backend.storage.jobs.end(job, State.FAILED, now, charged=0, failure=Failure.UNDELIVERABLE)
+        await server.backend.storage.transitions.end(job, State.FAILED, now, charged=0, failure=Failure.UNDELIVERABLE)
     await server.backend.notifier._messages.send(server.channel.id, Page().buttons(job_button(Action.LINK, job.id)), nonce="1")
     told = await server.alice.click(server.channel.last_message, label="Fresh link")
     assert "https://" not in text(told.response)

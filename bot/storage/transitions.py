@@ -1,0 +1,99 @@
+"""`JobTransitions` over any `Database`: the states of jobs, and the ledger row that is written when one ends."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final, Unpack
+
+from bot.domain.job import ENDED, Address, Failure, Job, State, may_follow
+from bot.errors import ReferenceHeld, StorageError
+from bot.ports import AddressChanges, Entry, JobChanges
+from bot.storage.database import Database, Transaction
+from bot.storage.job_messages import ADDRESS_COLUMNS
+from bot.storage.job_rows import JobRows
+from bot.storage.provider_references import holder_in
+from bot.storage.rows import address_columns_of, job_of
+from bot.storage.sql import changing, statement
+
+_log: Final = logging.getLogger(__name__)
+
+_JOB_COLUMNS: Final = JobChanges.__optional_keys__
+
+_ADVANCE = statement("jobs.advance")
+_END = statement("jobs.end")
+_END_UNRESERVED = statement("jobs.end_unreserved")
+_POST_HERE = statement("jobs.post_here")
+_WANT_DISCARD = statement("jobs.want_discard")
+_CLOSE_RESERVE = statement("ledger.close_reserve")
+
+
+class StoredTransitions:
+    def __init__(self, database: Database, rows: JobRows) -> None:
+        self._database = database
+        self._rows = rows
+
+    async def advance(self, job: Job, to: State, at_ms: int, **changes: Unpack[JobChanges]) -> Job | None:
+        if to in ENDED:
+            raise ValueError(f"{to} ends a job; that settles its reserve too")
+        sql = changing(_ADVANCE, changes, _JOB_COLUMNS)
+        parameters = {**_hold(job, to, at_ms), **changes}
+        try:
+            row = await self._database.write(lambda transaction: transaction.one(sql, parameters))
+        except StorageError as error:
+            # A unique index refuses a second holder. Who holds it is asked only after that error, which is rare.
+            reference = changes.get("provider_reference")
+            if reference is None:
+                raise
+            held_by = await self._database.read(lambda transaction: holder_in(transaction, job.provider, reference))
+            if held_by is None or held_by == job.id:
+                raise
+            raise ReferenceHeld(reference, held_by) from error
+        return None if row is None else job_of(row, job.request)
+
+    async def end(
+        self,
+        job: Job,
+        to: State,
+        at_ms: int,
+        *,
+        charged: int,
+        failure: Failure | None = None,
+        detail: str | None = None,
+        **address: Unpack[AddressChanges],
+    ) -> Job | None:
+        if to not in ENDED:
+            raise ValueError(f"{to} does not end a job")
+        if not 0 <= charged <= job.cost:
+            raise ValueError(f"{charged} cannot be charged of the {job.cost} that were reserved")
+        sql = changing(_END, address, ADDRESS_COLUMNS)
+        outcome = {"charged": charged, "failure": failure, "detail": detail}
+        parameters = {**_hold(job, to, at_ms), **outcome, **address}
+        closing = {"id": job.id, "entry": Entry.SETTLE if charged else Entry.RELEASE, "charged": charged, "at_ms": at_ms}
+
+        def work(transaction: Transaction) -> Job | None:
+            row = transaction.one(sql, parameters)
+            if row is None:
+                return None
+            if transaction.one(_CLOSE_RESERVE, closing) is None:
+                # The ledger is damaged. End the job all the same; without a reserve nothing can be charged.
+                _log.error("job %s ended uncharged: its reserve is missing in the ledger", job.job_code)
+                row = transaction.one(_END_UNRESERVED, {"id": job.id}) or row
+            return job_of(row, job.request)
+
+        return await self._database.write(work)
+
+    async def post_here(self, job: Job, address: Address, at_ms: int) -> Job | None:
+        parameters = {**address_columns_of(address), "id": job.id, "fence": job.fence, "at_ms": at_ms}
+        row = await self._database.write(lambda transaction: transaction.one(_POST_HERE, parameters))
+        return None if row is None else job_of(row, job.request)
+
+    async def want_discard(self, job_id: int, discard: bool, at_ms: int, *, by: int) -> Job | None:  # noqa: FBT001  as in the port
+        parameters = {"id": job_id, "discard": discard, "at_ms": at_ms, "by": by}
+        row = await self._database.write(lambda transaction: transaction.one(_WANT_DISCARD, parameters))
+        return None if row is None else self._rows.read(row)
+
+
+def _hold(job: Job, to: State, at_ms: int) -> dict[str, object]:
+    if not may_follow(job.state, to):
+        raise ValueError(f"{to} may not follow {job.state}")
+    return {"id": job.id, "state": job.state, "fence": job.fence, "to_state": to, "at_ms": at_ms}
