@@ -41,6 +41,7 @@ from bot.presentation.gateway import hold
 from bot.presentation.login import log_in
 from bot.resources import open_providers
 from bot.settings import DEFAULT_CONFIG, Settings
+from bot.settings_problem import SettingsCode, SettingsProblem
 from bot.storage import Storage, open_storage
 from bot.storage.copies import CopiesPruned
 from bot.tasks import kept, unless
@@ -62,9 +63,7 @@ async def run(settings: Settings) -> int:
     log.set_up(settings.log.level, settings.secrets())
     token = settings.discord.token.get_secret_value()
     if not token:
-        file = settings.file or DEFAULT_CONFIG
-        msg = f"discord.token is not set. Put the bot's token into {file} or HAPPYHORSE_DISCORD__TOKEN."
-        raise SettingsError(msg)
+        raise SettingsError(SettingsProblem(SettingsCode.NO_TOKEN, (str(settings.file or DEFAULT_CONFIG),)))
     if settings.exposed:
         _log.warning("%s holds a secret, and others on this machine may read it: chmod 600 %s", settings.file, settings.file)
     point_at(settings.discord.api_base, settings.discord.gateway_url, settings.discord.cdn_base)

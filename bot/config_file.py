@@ -1,4 +1,4 @@
-"""The operator's config.toml as a file: read as editors on every system write it, and told in a sentence where that fails.
+"""The operator's config.toml as a file: read as editors on every system write it. Where that fails, a code says why.
 
 `settings.load` calls it and says which settings are secret.
 """
@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.errors import SettingsError
+from bot.settings_problem import SettingsCode, SettingsProblem
 
 _LINE: Final = re.compile(r"at line (\d+)")
-_HINTS: Final = {
-    "Cannot overwrite a value": "The same setting stands there twice",
-    "Cannot declare": "The same [section] stands there twice",
-    "Invalid value": "Text stands between quotation marks, and true and false are written small",
-    "Invalid statement": "A line is a [section], or a setting like allowance = 900",
-    "Expected '=' after a key": "A line is a [section], or a setting like allowance = 900",
+_SLIPS: Final = {
+    "Cannot overwrite a value": SettingsCode.TOML_SETTING_TWICE,
+    "Cannot declare": SettingsCode.TOML_SECTION_TWICE,
+    "Invalid value": SettingsCode.TOML_VALUE,
+    "Invalid statement": SettingsCode.TOML_LINE,
+    "Expected '=' after a key": SettingsCode.TOML_LINE,
 }
 """By how the library's word for it begins."""
 
@@ -45,34 +46,29 @@ def read(file: Path, secrets: Iterable[tuple[str, str]]) -> ConfigFile | None:
         # With or without the mark that Windows' editors put before the first letter.
         text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        msg = f"{file}: this is not text in UTF-8. Save it in your editor with the encoding UTF-8."
-        raise SettingsError(msg) from error
+        raise SettingsError(SettingsProblem(SettingsCode.NOT_UTF8, (str(file),))) from error
     except FileNotFoundError:
         return None
     except OSError as error:
         # Asked of `os.path`: Windows calls a folder a file that may not be read, and a look may be refused as well.
-        remedy = "name the file in that folder" if os.path.isdir(file) else "give this user the right to read it"  # noqa: PTH112  pathlib's raises
-        msg = f"{file}: cannot be read ({error.strerror}): {remedy}."
-        raise SettingsError(msg) from error
+        code = SettingsCode.FILE_IS_FOLDER if os.path.isdir(file) else SettingsCode.FILE_REFUSED  # noqa: PTH112  pathlib's raises
+        raise SettingsError(SettingsProblem(code, (str(file), str(error.strerror)))) from error
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        msg = f"{file}: this is not valid TOML: {error}{_hint(text, str(error))}"
-        raise SettingsError(msg) from error
+        raise SettingsError(SettingsProblem(_slip(text, str(error)), (str(file), str(error)))) from error
     return ConfigFile(values, _holds_a_secret(values, secrets) and _others_may_read(file))
 
 
-def _hint(text: str, said: str) -> str:
-    """About the line that the error names; never what stands there, which may be a secret."""
-    for begins, hint in _HINTS.items():
+def _slip(text: str, said: str) -> SettingsCode:
+    """What the operator most likely did in the line that the error names."""
+    for begins, slip in _SLIPS.items():
         if said.startswith(begins):
-            return f". {hint}"
+            return slip
     found = _LINE.search(said)
     lines = text.splitlines()
     line = lines[int(found[1]) - 1] if found and int(found[1]) <= len(lines) else ""
-    if "\\" in line:
-        return ". Between double quotes \\ begins an escape: write such a path with / or between single quotes"
-    return ""
+    return SettingsCode.TOML_ESCAPE if "\\" in line else SettingsCode.TOML
 
 
 def _holds_a_secret(values: dict[str, Any], secrets: Iterable[tuple[str, str]]) -> bool:

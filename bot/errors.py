@@ -35,7 +35,7 @@ HappyHorseError
 │   ├── UnreadableJob           a job's row has values that this version can't read; it and its credits stay as they are
 │   ├── DatabaseInUse           another process of this bot uses it
 │   └── DatabaseBusy            others kept it busy for too long; the write was not done and will not be
-├── SettingsError           config.toml or the environment is wrong; the text names the key and the remedy
+├── SettingsError           config.toml or the environment is wrong; its code says what
 └── Mistake                 a command of `happyhorse` was called in a way that can't work; raised and worded by the command line
 """
 
@@ -44,6 +44,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.problem import Problem
+from bot.settings_problem import SettingsProblem
 
 
 class HappyHorseError(Exception):
@@ -280,7 +281,11 @@ class DatabaseBusy(StorageError):
 
 
 class SettingsError(HappyHorseError):
-    """The text is written for the operator: it names the key, what was given and what is allowed."""
+    """`problem` is for the operator: presentation words it, with the key, what was given and what is allowed."""
+
+    def __init__(self, problem: SettingsProblem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 class Mistake(HappyHorseError):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import chain
 
 from bot import ports
 from bot.domain.job import PREVIEW
@@ -16,6 +17,7 @@ from bot.providers.preview.provider import PreviewProvider
 from bot.providers.scenario.account import Account
 from bot.providers.scenario.provider import ScenarioProvider
 from bot.settings import ENVIRONMENT_PREFIX, Settings, secret_keys
+from bot.settings_problem import SettingsCode, SettingsProblem
 from bot.storage import Storage, open_storage
 from bot.storage.file import is_there
 from bot.storage.lock import real_path
@@ -38,15 +40,15 @@ async def open_providers(
     return providers
 
 
-def without_key(settings: Settings, opened: Collection[str]) -> str | None:
-    """A sentence that says which key is missing for a configured provider; None where all configured ones were opened."""
+def without_key(settings: Settings, opened: Collection[str]) -> SettingsProblem | None:
+    """Which key is missing for a configured provider; None where all configured ones were opened."""
     missing = [name for name in settings.provider.offered if name != PREVIEW and name not in opened]
     if not missing:
         return None
-    says = "names has" if settings.provider.names else "name is"
+    code = SettingsCode.NO_KEY_OF_ONE if settings.provider.names else SettingsCode.NO_KEY
     keys = [f"{section}.{key}" for section, key in secret_keys() if section == missing[0]]
-    variables = [f"{ENVIRONMENT_PREFIX}{each.upper().replace('.', '__')}" for each in keys]
-    return f"provider.{says} {missing[0]}, which needs {' and '.join(keys)} (or {' and '.join(variables)})."
+    named = [(each, f"{ENVIRONMENT_PREFIX}{each.upper().replace('.', '__')}") for each in keys]
+    return SettingsProblem(code, (missing[0], *chain.from_iterable(named)))
 
 
 async def open_vendors(
@@ -72,8 +74,8 @@ async def bots_storage(settings: Settings) -> AsyncGenerator[Storage]:
     """
     path = settings.storage.path
     if not is_there(real_path(path)):
-        read = "" if settings.file is None else f" ({settings.file} names it)"
-        msg = f"there is no database at {path}{read}: go to the bot's folder or name its --config, and start the bot once"
-        raise SettingsError(msg)
+        named = () if settings.file is None else (str(settings.file),)
+        code = SettingsCode.NO_DATABASE_NAMED if named else SettingsCode.NO_DATABASE
+        raise SettingsError(SettingsProblem(code, (str(path), *named)))
     async with open_storage(path, exclusive=False) as storage:
         yield storage

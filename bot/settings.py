@@ -23,7 +23,19 @@ from bot.domain.price import FREE, LIST_CREDITS_PER_SECOND, Prices
 from bot.domain.quota import Policy, Window
 from bot.errors import SettingsError
 from bot.services.offer import Offer
-from bot.settings_values import Credits, DatabaseFile, Secret, Snowflake, SocketAddress, TimeZone, Token, WebAddress, Word
+from bot.settings_problem import SettingsCode, SettingsProblem, ValueCode, ValueProblem
+from bot.settings_values import (
+    Credits,
+    DatabaseFile,
+    Secret,
+    Snowflake,
+    SocketAddress,
+    TimeZone,
+    Token,
+    WebAddress,
+    Word,
+    WrongValue,
+)
 
 DEFAULT_CONFIG: Final = Path("config.toml")
 ENVIRONMENT_PREFIX: Final = "HAPPYHORSE_"
@@ -48,8 +60,7 @@ ProviderName = Literal["preview", "scenario"]
 
 def _each_once(names: tuple[ProviderName, ...]) -> tuple[ProviderName, ...]:
     if len(set(names)) < len(names):
-        msg = "names one of them twice"
-        raise ValueError(msg)
+        raise WrongValue(ValueCode.TWICE)
     return names
 
 
@@ -216,19 +227,17 @@ def load(path: Path | None = None) -> Settings:
     file = path or DEFAULT_CONFIG
     found = config_file.read(file, secret_keys())
     if found is None and path is not None:
-        msg = f"{path}: there is no such file. Copy config.example.toml there and fill it in."
-        raise SettingsError(msg)
+        raise SettingsError(SettingsProblem(SettingsCode.NO_FILE, (str(path),)))
     _check_names()
     try:
         settings = Settings(**(found.values if found else {}))
     except ValidationError as error:
-        lines = [_line(detail) for detail in error.errors(include_url=False)]
-        where = f"{file} or the environment" if found else "the environment"
-        raise SettingsError("\n".join([f"Something is wrong in {where}:", *lines])) from None
+        wrong = tuple(_wrong(detail) for detail in error.errors(include_url=False))
+        raise SettingsError(SettingsProblem(SettingsCode.VALUES, (str(file),) if found else (), wrong)) from None
     except ValueError as error:
         # A value in the environment that is no JSON where a list or table is needed; pydantic-settings names the field.
-        msg = f"Something is wrong in the environment: {settings_errors.unread(error, ENVIRONMENT_PREFIX)}."
-        raise SettingsError(msg) from None
+        begins = settings_errors.unread(error, ENVIRONMENT_PREFIX)
+        raise SettingsError(SettingsProblem(SettingsCode.NO_JSON, (begins,))) from None
     if found is not None:
         settings.read_from(file, exposed=found.exposed)
     return settings
@@ -241,18 +250,18 @@ def _check_names() -> None:
     for name, value in os.environ.items():
         right = meant.get(re.sub("_+", "_", name.upper()))
         if value and right is not None and name.upper() != right:
-            msg = f"{name} in the environment is no setting: two underscores stand between section and key, {right}."
-            raise SettingsError(msg)
+            raise SettingsError(SettingsProblem(SettingsCode.UNDERSCORES, (name, right)))
 
 
-def _line(detail: ErrorDetails) -> str:
+def _wrong(detail: ErrorDetails) -> ValueProblem:
     loc, kind = detail["loc"], detail["type"]
     key = ".".join(str(part) for part in loc if part != "[key]")
     if kind != "extra_forbidden":
-        return f"  {key}: {settings_errors.wrong(kind, detail.get('ctx', {}), detail['input'], secret=_is_secret(loc))}"
-    near = difflib.get_close_matches(str(loc[-1]), _keys(loc[:-1]), n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(_keys(loc[:-1]))}."
-    return f"  {key}: there is no such setting; {hint}"
+        return settings_errors.wrong(key, kind, detail.get("ctx", {}), detail["input"], secret=_is_secret(loc))
+    known = _keys(loc[:-1])
+    near = difflib.get_close_matches(str(loc[-1]), known, n=1)
+    code = ValueCode.UNKNOWN_NEAR if near else ValueCode.UNKNOWN
+    return ValueProblem(code, key, figures=tuple(near or known))
 
 
 def _is_secret(loc: tuple[int | str, ...]) -> bool:

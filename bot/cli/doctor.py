@@ -22,6 +22,7 @@ from bot.ports import Severity
 from bot.presentation.checkup import inspect
 from bot.presentation.client import point_at
 from bot.presentation.views.findings import Finding, worded
+from bot.presentation.views.settings_problems import sentence
 from bot.resources import open_vendors, without_key
 from bot.settings import Settings
 from bot.storage.condition import Condition, condition_of
@@ -86,7 +87,7 @@ async def _provider(settings: Settings) -> list[Finding]:
     async with AsyncExitStack() as stack:
         vendors = await open_vendors(stack, settings, SystemClock())
         missing = without_key(settings, vendors)
-        found = [] if missing is None else [Finding("Provider", Severity.ERROR, missing)]
+        found = [] if missing is None else [Finding("Provider", Severity.ERROR, sentence(missing))]
         return [*found, *[worded(finding) for vendor in vendors.values() for finding in await vendor.availability.check()]]
 
 

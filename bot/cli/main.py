@@ -48,12 +48,13 @@ def _code_of(work: Callable[[], int], file: Path | None = None) -> int:
         code = work()
         sys.stdout.flush()
     except Mistake as error:
-        return _complain(str(error), _MISTAKE)
+        return _complain(_words(error), _MISTAKE)
     except SettingsError as error:
-        where = "" if file is None or str(file) in str(error) else f" The configuration is {file}."
-        return _complain(f"{error}{where}", _MISTAKE)
+        said = _words(error)
+        where = "" if file is None or str(file) in said else f" The configuration is {file}."
+        return _complain(f"{said}{where}", _MISTAKE)
     except HappyHorseError as error:
-        return _complain(str(error), _FAILED)
+        return _complain(_words(error), _FAILED)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -67,6 +68,12 @@ def _code_of(work: Callable[[], int], file: Path | None = None) -> int:
             f"{error.filename or 'what is said here'} could not be written ({error.strerror}): make room there", _FAILED
         )
     return code
+
+
+def _words(error: HappyHorseError) -> str:
+    from bot.presentation.views import command_errors
+
+    return command_errors.sentence(error)
 
 
 def _write_no_more() -> None:

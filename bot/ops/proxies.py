@@ -6,6 +6,7 @@ from typing import Final
 from urllib.request import getproxies
 
 from bot.errors import SettingsError
+from bot.settings_problem import SettingsCode, SettingsProblem
 
 _SCHEMES: Final = ("all", "https", "http")
 """For `ALL_PROXY`, `HTTPS_PROXY` and `HTTP_PROXY`, which connections to the provider would use."""
@@ -23,5 +24,4 @@ def check_proxies() -> None:
     for scheme in _SCHEMES:
         if proxies.get(scheme, "").lower().startswith("socks"):
             name = f"{scheme.upper()}_PROXY"
-            msg = f"{name} names a SOCKS proxy, which this bot can't use. Start it without: env -u {name} happyhorse run"
-            raise SettingsError(msg)
+            raise SettingsError(SettingsProblem(SettingsCode.SOCKS_PROXY, (name,)))

@@ -13,6 +13,7 @@ import discord
 from bot.domain.backoff import Doubling
 from bot.errors import GatewayClosed, SettingsError
 from bot.ports import Clock
+from bot.settings_problem import SettingsCode, SettingsProblem
 
 _log: Final = logging.getLogger(__name__)
 SHARDS_MOST: Final = 512
@@ -64,8 +65,7 @@ async def hold(client: discord.Client) -> None:
         await client.connect()
     except discord.ConnectionClosed as error:
         if error.code == _TOKEN_REFUSED:
-            msg = "Discord takes discord.token no more. Copy it again from the developer portal (Bot, Reset Token)."
-            raise SettingsError(msg) from error
+            raise SettingsError(SettingsProblem(SettingsCode.TOKEN_WITHDRAWN)) from error
         why = "wants more shards than this start has" if error.code == _MORE_SHARDS else f"closed the gateway ({error.code})"
         msg = f"Discord {why}: start the bot again, and everything under way goes on"
         raise GatewayClosed(msg) from error

@@ -11,6 +11,7 @@ import discord
 from bot.domain.backoff import Doubling
 from bot.errors import Interrupted, SettingsError
 from bot.ports import Clock
+from bot.settings_problem import SettingsCode, SettingsProblem
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -25,16 +26,14 @@ async def log_in(client: discord.Client, token: str, api_base: str, clock: Clock
             with own_cancels_only():
                 await client.login(token)
         except discord.LoginFailure as error:
-            msg = "Discord refuses discord.token. Copy it again from the developer portal (Bot, Reset Token)."
-            raise SettingsError(msg) from error
+            raise SettingsError(SettingsProblem(SettingsCode.TOKEN_REFUSED)) from error
         except discord.RateLimited as error:
             wait = max(wait, error.retry_after)
             _log.warning("Discord takes no log-in for now, trying again in %.0f s", wait)
         except (discord.DiscordServerError, aiohttp.ClientError, Interrupted, OSError) as error:
             _log.warning("Discord is out of reach, trying again in %.0f s: %s", wait, error)
         except discord.HTTPException as error:
-            msg = f"There is no Discord at discord.api_base {api_base} (it answered {error.status})."
-            raise SettingsError(msg) from error
+            raise SettingsError(SettingsProblem(SettingsCode.NO_DISCORD, (api_base, error.status))) from error
         else:
             return
         # Each try opens a session of its own, and discord.py leaves the one before open with its connections.

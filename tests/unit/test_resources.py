@@ -8,10 +8,12 @@ import pytest
 from bot.errors import SettingsError
 from bot.media.local import LocalMedia
 from bot.ops.clock import SystemClock
+from bot.presentation.views.command_errors import sentence
 from bot.presentation.views.custom_ids import FormKind, form_id, read_form
 from bot.presentation.views.wording import MAKES
 from bot.resources import open_providers
 from bot.settings import ProviderName, Settings
+from tests.told import told
 
 KEYS = {"api_key": "k", "api_secret": "s"}
 
@@ -44,7 +46,7 @@ async def test_every_provider_that_may_hold_unfinished_jobs_is_opened(opened, se
 
 
 async def test_a_provider_among_several_that_lacks_its_key_is_refused_by_the_settings_names(opened):
-    with pytest.raises(SettingsError, match=r"provider\.names has scenario, which needs scenario\.api_key"):
+    with told(SettingsError, r"provider\.names has scenario, which needs scenario\.api_key"):
         await opened(provider={"names": ["preview", "scenario"]})
     both = await opened(provider={"names": ["preview", "scenario"]}, scenario=KEYS)
     assert set(both) == {"preview", "scenario"}
@@ -55,7 +57,7 @@ async def test_a_configured_provider_without_its_whole_key_is_refused_by_the_set
     with pytest.raises(SettingsError) as refused:
         await opened(provider={"name": "scenario"}, scenario=half)
     for named in ("scenario.api_key", "scenario.api_secret", "HAPPYHORSE_SCENARIO__API_KEY"):
-        assert named in str(refused.value)
+        assert named in sentence(refused.value)
 
 
 async def test_the_operators_own_number_of_previews_at_a_time_is_used(opened):

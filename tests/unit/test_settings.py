@@ -8,7 +8,9 @@ import pytest
 from bot.domain.price import FREE, Prices
 from bot.domain.quota import Window
 from bot.errors import SettingsError
+from bot.presentation.views.command_errors import sentence
 from bot.settings import load
+from tests.told import told
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +27,7 @@ def written(tmp_path, text):
 def refused(path=None):
     with pytest.raises(SettingsError) as caught:
         load(path)
-    return str(caught.value)
+    return sentence(caught.value)
 
 
 def test_without_a_file_the_defaults_hold():
@@ -90,7 +92,7 @@ def test_a_wrong_value_stands_in_the_sentence_that_says_what_is_allowed(tmp_path
 @pytest.mark.parametrize("name", ["HAPPYHORSE_QUOTA__EXEMPT", "HAPPYHORSE_QUOTA"])
 def test_a_variable_that_should_hold_a_list_is_told_by_how_it_begins(monkeypatch, name):
     monkeypatch.setenv(name, "no json")
-    with pytest.raises(SettingsError, match="a variable that begins with HAPPYHORSE_QUOTA must hold JSON, like"):
+    with told(SettingsError, "a variable that begins with HAPPYHORSE_QUOTA must hold JSON, like"):
         load()
 
 

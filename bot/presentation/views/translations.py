@@ -126,6 +126,11 @@ def number(value: float, decimals: int = 0) -> str:
     return format_decimal(value, format=pattern, locale=_current.get().locale)
 
 
+def plain_number(value: float) -> str:
+    """As `number`, with as many decimals as it has: `1,250`, `0.5`."""
+    return number(value, len(f"{value:g}".partition(".")[2]))
+
+
 def percent(share: float) -> str:
     """Of a share from 0 to 1, in whole per cent: `45%`, in German `45 %`."""
     return format_percent(share, locale=_current.get().locale)

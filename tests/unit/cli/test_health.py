@@ -9,6 +9,7 @@ from bot.errors import SettingsError
 from bot.ops.heartbeat import KEY, heartbeat
 from bot.settings import Settings
 from bot.storage import open_storage
+from tests.told import told
 from tests.waiting import until
 
 
@@ -63,6 +64,6 @@ async def test_where_no_bot_runs_whatever_the_last_one_wrote(asked):
 
 
 async def test_where_there_is_no_database_none_is_made(asked):
-    with pytest.raises(SettingsError, match="no database"):
+    with told(SettingsError, "no database"):
         await asked()
     assert not asked.path.exists()

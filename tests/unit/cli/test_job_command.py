@@ -13,6 +13,7 @@ from bot.ports import OperatorAnswer
 from bot.settings import Settings
 from bot.storage import open_storage
 from tests.factories import NO_BOUNDS, a_new_job, a_request
+from tests.told import told
 from tests.waiting import until
 
 ID = 1_234_567_890_123_456_789
@@ -178,7 +179,7 @@ async def test_a_bot_that_does_not_answer_is_told_as_such(settings, capsys, monk
 
 @pytest.mark.parametrize("action", ["show", "end", "retry"])
 async def test_where_there_is_no_database_none_is_made(settings, action):
-    with pytest.raises(SettingsError, match=r"there is no database at .*--config"):
+    with told(SettingsError, r"there is no database at .*--config"):
         await run(settings, action)
     assert not settings.storage.path.parent.exists()
 

@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.storage import copies, open_storage, schema
 from bot.storage.lock import held
 from tests.noon import ZONE_AT_NOON
+from tests.told import told
 
 MEMBER = 7
 
@@ -90,7 +91,7 @@ async def test_credits_of_an_exempt_member_are_refused_as_meaningless(settings, 
 
 @pytest.mark.parametrize("action", ["show", "grant", "set"])
 async def test_where_there_is_no_database_none_is_made(settings, action):
-    with pytest.raises(SettingsError, match=r"there is no database at .*--config"):
+    with told(SettingsError, r"there is no database at .*--config"):
         await operator.quota(settings(), action, MEMBER, None, 5, "")
     assert not settings().storage.path.parent.exists()
 

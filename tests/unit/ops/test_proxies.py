@@ -5,6 +5,7 @@ import pytest
 from bot.cli import main
 from bot.errors import SettingsError
 from bot.ops.proxies import check_proxies
+from bot.presentation.views.command_errors import sentence
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +21,8 @@ def test_a_socks_proxy_is_named_without_its_address(monkeypatch, name, scheme):
     monkeypatch.setenv(name, f"{scheme}://me:secret@127.0.0.1:1080")
     with pytest.raises(SettingsError) as refused:
         check_proxies()
-    assert name.upper() in str(refused.value)
-    assert "secret" not in str(refused.value)
+    assert name.upper() in sentence(refused.value)
+    assert "secret" not in sentence(refused.value)
 
 
 @pytest.mark.parametrize("proxy", ["http://127.0.0.1:3128", "127.0.0.1:3128", ""])

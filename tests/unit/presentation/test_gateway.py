@@ -10,6 +10,7 @@ from bot.errors import GatewayClosed, SettingsError
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.gateway import SHARDS_MOST, hold, shards_wanted, skip_unreadable
 from tests.fakes import ManualClock
+from tests.told import told
 
 
 def refused(status):
@@ -88,5 +89,5 @@ async def test_an_end_that_is_for_good_says_what_to_do(code, error, said):
     async def connect():
         raise discord.ConnectionClosed(SimpleNamespace(close_code=code), shard_id=1)
 
-    with pytest.raises(error, match=said):
+    with told(error, said):
         await hold(SimpleNamespace(connect=connect))
