@@ -208,6 +208,19 @@ class RecordingNotifier:
         self.told.append(sentence(notice))
 
 
+class StandingLine:
+    """Who stands in it is up to the test."""
+
+    def __init__(self) -> None:
+        self.job_ids: list[int] = []
+
+    def position(self, job_id):
+        return None
+
+    def waiting(self, provider, kinds, asked_before_ms=None):
+        return list(self.job_ids)
+
+
 class RecordingEngine:
     """Remembers what it was told; `slots` for the honest wait."""
 
@@ -220,13 +233,10 @@ class RecordingEngine:
         self.standing: Standstill | None = None
         self.unclear_jobs: list[int] = []
         self.freed: list[int] = []
-        self.in_line: list[int] = []
+        self.line = StandingLine()
 
     def wake(self, job_id):
         self.woken.append(job_id)
-
-    def position(self, job_id):
-        return None
 
     def state_changed(self, job):
         self.moves.append(job.state)
@@ -251,6 +261,3 @@ class RecordingEngine:
 
     def frees(self, job_id):
         self.freed.append(job_id)
-
-    def waiting(self, provider, kinds, asked_before_ms=None):
-        return list(self.in_line)

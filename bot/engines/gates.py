@@ -1,93 +1,79 @@
-"""A gate before a provider: a refusal shuts it for some time, and then one clip at a time may try until one is taken. `Slots`
-has one gate for all kinds of clips, and one for each model that is refused.
-"""
+"""The gates before one provider: one for all clips, and one for each model that is refused. `Slots` has them."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterator
 
-from bot.domain.backoff import obeyed
 from bot.domain.clip import Kind
+from bot.domain.fair_queue import Waiting
+from bot.engines.gate import Gate
 from bot.ports import Standstill
 
 
-class Gate:
-    """Open until `shut` is called. `kinds` are the kinds of clips that have to pass it, None for all; `free_again` is called
-    when its time of rest is over."""
+class Gates:
+    """`free_again` is called when a gate's rest is over. A clip passes every gate that concerns its kind."""
 
-    def __init__(self, kinds: frozenset[Kind] | None, free_again: Callable[[], None]) -> None:
-        self._kinds = kinds
+    def __init__(self, free_again: Callable[[], None]) -> None:
         self._free_again = free_again
-        self._rest: asyncio.TimerHandle | None = None
-        self._probe: int | None = None
-        self._tried: set[int] = set()
-        self.standstill: Standstill | None = None
-        """Why it is shut; None while it is open."""
+        self._gates: dict[frozenset[Kind] | None, Gate] = {None: Gate(None, free_again)}
 
     @property
-    def for_all(self) -> bool:
-        return self._kinds is None
+    def any_shut(self) -> bool:
+        return any(gate.standstill is not None for gate in self._gates.values())
 
-    def concerns(self, kind: Kind) -> bool:
-        return self._kinds is None or kind in self._kinds
+    def lets(self, kind: Kind | None) -> bool:
+        """Whether one more clip of this kind may pass; None: whether the gate for all clips lets one pass."""
+        return all(gate.lets for gate in self._of(kind))
 
-    @property
-    def lets(self) -> bool:
-        """Whether one more clip may pass. After a refusal that is one clip at a time, until one is taken."""
-        return self.standstill is None or (self._rest is None and self._probe is None)
+    def has_tried(self, waiting: Waiting) -> bool:
+        """Whether it was the one that tried at a shut gate and was refused, so that another goes first now."""
+        return any(gate.has_tried(waiting.job_id) for gate in self._of(waiting.kind))
 
-    def has_tried(self, job_id: int) -> bool:
-        """Whether this job has tried in the current round, so that jobs that have not go first."""
-        return job_id in self._tried
+    def next_round(self, waiting: list[Waiting]) -> None:
+        """For each shut gate: if all jobs of `waiting` that may try there have tried, they may try again from the first."""
+        for gate in self._gates.values():
+            if gate.standstill is not None and gate.lets:
+                gate.next_round({each.job_id for each in waiting if gate.concerns(each.kind) and self.lets(each.kind)})
 
-    def next_round(self, waiting: Collection[int]) -> None:
-        """Begins a new round if all jobs in `waiting` have tried."""
-        if waiting and self._tried.issuperset(waiting):
-            self._tried.clear()
+    def standstill(self, kind: Kind | None) -> Standstill | None:
+        """Why clips of this kind are not taken now; None: why no clips of any kind are taken.
 
-    def enter(self, job_id: int) -> None:
-        """A job passes the gate. If the gate is shut, this is the one that tries."""
-        if self.standstill is not None and self._probe is None:
-            self._probe = job_id
+        A reason for this kind alone comes before one for all kinds.
+        """
+        gates = sorted(self._of(kind), key=lambda gate: gate.for_all)
+        return next((gate.standstill for gate in gates if gate.standstill is not None), None)
+
+    def enter(self, waiting: Waiting) -> None:
+        """A job from the line goes to the provider. If a gate is shut, it is the one that tries there."""
+        for gate in self._of(waiting.kind):
+            gate.enter(waiting.job_id)
 
     def passed(self, job_id: int) -> None:
-        """The provider took this clip. If it was one that tried, the gate opens, unless a rest was asked for since.
-
-        A clip that passed before the refusal says nothing about it.
-        """
-        if job_id == self._probe or job_id in self._tried:
-            self._probe = None
-            if self._rest is None:
-                self.standstill = None
-                self._tried.clear()
+        """The provider took this clip, which may open gates."""
+        for gate in self._gates.values():
+            gate.passed(job_id)
 
     def gone(self, job_id: int) -> None:
-        """This job's try is over without an answer that opens the gate. Others go before it now."""
-        if job_id == self._probe:
-            self._probe = None
-            self._tried.add(job_id)
+        """This job's try is over, or its answer may take long: another may try."""
+        for gate in self._gates.values():
+            gate.gone(job_id)
 
     def forget(self, job_id: int) -> None:
         """The job has ended: drops all that is kept about it."""
-        if job_id == self._probe:
-            self._probe = None
-        self._tried.discard(job_id)
+        for gate in self._gates.values():
+            gate.forget(job_id)
 
     def shut(self, standstill: Standstill, seconds: float) -> None:
-        """Shuts the gate for so many seconds, `RETRY_AFTER_MOST` at most. Of several refusals the longest rest counts."""
-        self.standstill = standstill
-        loop = asyncio.get_running_loop()
-        until = loop.time() + obeyed(seconds)
-        if self._rest is not None:
-            until = max(until, self._rest.when())
-            self._rest.cancel()
-        self._rest = loop.call_at(until, self._rested)
+        """Shuts the gate of these kinds for so many seconds. Needed beside a count, since others may use the same account."""
+        kinds = standstill.kinds
+        if kinds not in self._gates:
+            self._gates[kinds] = Gate(kinds, self._free_again)
+        self._gates[kinds].shut(standstill, seconds)
 
     def stop(self) -> None:
-        if self._rest is not None:
-            self._rest.cancel()
+        for gate in self._gates.values():
+            gate.stop()
 
-    def _rested(self) -> None:
-        self._rest = None
-        self._free_again()
+    def _of(self, kind: Kind | None) -> Iterator[Gate]:
+        """The gates that a clip of this kind has to pass; None: only the one that every clip has to pass."""
+        return (gate for gate in self._gates.values() if (gate.for_all if kind is None else gate.concerns(kind)))

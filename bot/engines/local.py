@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from itertools import takewhile
 from typing import Any, Final, Protocol
 
 from bot.domain.clip import Kind
-from bot.domain.fair_queue import Waiting, in_order
+from bot.domain.fair_queue import Waiting
 from bot.domain.job import HOLDS_A_SLOT, OUT_OF_LINE, Job, State
+from bot.engines.line import FairLine
 from bot.engines.slots import Slots
 from bot.ports import Clock, Next, RunResult, Standstill, Why
 from bot.tasks import own_cancels_only
@@ -38,6 +37,7 @@ class LocalEngine:
     """Implements `Engine`. `slots` is how many clips may be with a provider at a time until it says how many it takes."""
 
     def __init__(self, clock: Clock, slots: int) -> None:
+        self.line = FairLine()
         self._clock = clock
         self._slots_at_first = slots
         self._slots: dict[str, Slots] = {}
@@ -45,13 +45,6 @@ class LocalEngine:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
         self._timers: dict[int, asyncio.TimerHandle] = {}
-        self._line: dict[int, Waiting] = {}
-        self._order: deque[int] | None = None
-        self._positions: dict[int, int] | None = None
-        self._out_of_line: dict[int, int] = {}
-        self._turns = 0
-        self._served: dict[int, int] = {}
-        self._joined: dict[int, float] = {}
         self._early: set[int] = set()
         self._unused: set[int] = set()
         """Jobs that were given a place at the provider and have not moved since."""
@@ -72,17 +65,6 @@ class LocalEngine:
         else:
             self._start(job_id, slot=False)
 
-    def position(self, job_id: int) -> int | None:
-        if job_id not in self._line:
-            return None
-        if self._positions is None:
-            before: Counter[str] = Counter()
-            self._positions = {}
-            for each in self._ordered():
-                before[self._line[each].provider] += 1
-                self._positions[each] = before[self._line[each].provider]
-        return self._positions.get(job_id)
-
     def state_changed(self, job: Job) -> None:
         slots = self._at(job.provider)
         self._unused.discard(job.id)
@@ -91,50 +73,39 @@ class LocalEngine:
             self._forget(job.id)
         elif job.state in HOLDS_A_SLOT:
             slots.take(job.id)
-            self._out_of_line[job.id] = job.member_id
+            self.line.started(job)
             if job.state is State.GENERATING:
-                slots.passed(job.id)
+                slots.gates.passed(job.id)
                 # Counted only now, when the provider took the clip: a job that was refused keeps its position in line.
-                self._turns += 1
-                self._served[job.member_id] = self._turns
-                self._joined.pop(job.id, None)
+                self.line.served(job)
         else:
             slots.leave(job.id)
             if job.state is not State.QUEUED:
-                self._out_of_line[job.id] = job.member_id
+                self.line.started(job)
         self._fill()
 
     def full(self, provider: str, retry_after: float | None, ceiling: int | None) -> None:
         slots = self._at(provider)
         if ceiling is not None:
             slots.learn(ceiling)
-        now = slots.standing
+        now = slots.gates.standstill(None)
         since_ms = now.since_ms if now is not None and now.why is Why.BUSY else self._clock.now_ms()
-        slots.refuse(Standstill(Why.BUSY, since_ms), retry_after or _REST_SECONDS)
+        slots.gates.shut(Standstill(Why.BUSY, since_ms), retry_after or _REST_SECONDS)
 
     def hold(self, provider: str, standstill: Standstill, seconds: float) -> None:
-        self._at(provider).refuse(standstill, seconds)
+        self._at(provider).gates.shut(standstill, seconds)
 
     def standstill(self, provider: str, kind: Kind) -> Standstill | None:
-        return self._at(provider).standstill(kind)
+        return self._at(provider).gates.standstill(kind)
 
     def unclear(self, job: Job) -> None:
-        self._at(job.provider).gives_way(job.id)
+        self._at(job.provider).gates.gone(job.id)
         self._fill()
 
     def frees(self, job_id: int) -> None:
         for slots in self._slots.values():
             slots.leave(job_id)
         self._fill()
-
-    def waiting(self, provider: str, kinds: frozenset[Kind] | None, asked_before_ms: int | None = None) -> list[int]:
-        return [
-            each.job_id
-            for each in self._line.values()
-            if each.provider == provider
-            and (kinds is None or each.kind in kinds)
-            and (asked_before_ms is None or each.asked_ms < asked_before_ms)
-        ]
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
@@ -144,7 +115,7 @@ class LocalEngine:
         woken: list[Job] = []
         for job in unfinished:
             if job.state in OUT_OF_LINE:
-                self._out_of_line[job.id] = job.member_id
+                self.line.started(job)
             if job.state in HOLDS_A_SLOT:
                 self._at(job.provider).take(job.id)
             if job.state is State.GENERATING and park is not None:
@@ -169,7 +140,7 @@ class LocalEngine:
             timer.cancel()
         self._timers.clear()
         for slots in self._slots.values():
-            slots.stop()
+            slots.gates.stop()
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
@@ -207,37 +178,25 @@ class LocalEngine:
     def _give_back(self, job_id: int) -> None:
         for slots in self._slots.values():
             slots.leave(job_id)
-        if self._out_of_line.pop(job_id, None) is not None:
-            self._order = self._positions = None
+        self.line.leave(job_id)
 
     def _forget(self, job_id: int) -> None:
-        self._leave_line(job_id)
-        self._joined.pop(job_id, None)
-        self._give_back(job_id)
+        self.line.forget(job_id)
         for slots in self._slots.values():
             slots.forget(job_id)
 
     def _settle(self, job_id: int, step: RunResult) -> None:
         match step.next:
             case Next.IN_LINE if step.job is not None:
-                self._out_of_line.pop(job_id, None)
                 self._at(step.job.provider).leave(job_id)
-                if job_id not in self._line:
-                    # A job that was sent back keeps the position of its first time in line.
-                    joined = self._joined.setdefault(job_id, self._turns - 0.5)
-                    job = step.job
-                    self._line[job_id] = Waiting(
-                        job_id, job.member_id, job.provider, joined, job.request.kind, job.created_at_ms
-                    )
-                    self._order = self._positions = None
+                self.line.join(step.job)
             case Next.LATER:
                 if step.job is not None and step.job.state is State.QUEUED:
                     # It waits for something of its own (an upload, say): out of the line, without a slot.
-                    self._leave_line(job_id)
                     self._give_back(job_id)
                 for slots in self._slots.values():
                     # If it was the one that tries at a shut gate, another may try while it waits.
-                    slots.gives_way(job_id)
+                    slots.gates.gone(job_id)
                 loop = asyncio.get_running_loop()
                 self._timers[job_id] = loop.call_later(step.seconds, self.wake, job_id)
             case Next.ENDED:
@@ -247,66 +206,36 @@ class LocalEngine:
         self._fill()
 
     def _fill(self) -> None:
-        while self._run is not None and self._line:
-            job_id = self._next()
-            if job_id is None:
+        while self._run is not None and self.line:
+            waiting = self._next()
+            if waiting is None:
                 return
-            waiting = self._line.pop(job_id)
-            self._take_from_order(job_id, waiting.member_id)
+            self.line.take(waiting)
             self._at(waiting.provider).enter(waiting)
-            self._out_of_line[job_id] = waiting.member_id
-            self._unused.add(job_id)
-            self._start(job_id, slot=True)
+            self._unused.add(waiting.job_id)
+            self._start(waiting.job_id, slot=True)
 
-    def _take_from_order(self, job_id: int, member_id: int) -> None:
-        """Removes the job from the sorted line, and keeps that order where it is still right.
-
-        It is right if the job was its member's first in line: what counts is the member's waiting and running jobs together. So
-        thousands of slots are filled without sorting each time. Otherwise the line is sorted again.
-        """
-        order = self._ordered()
-        earlier = takewhile(lambda each: each != job_id, order)
-        if any(self._line[each].member_id == member_id for each in earlier):
-            self._order = None
-        else:
-            order.remove(job_id)
-        self._positions = None
-
-    def _next(self) -> int | None:
+    def _next(self) -> Waiting | None:
         """The first job in line for which a slot is free. Jobs that have tried in vain at a shut gate come after the others."""
         free = {provider: slots for provider, slots in self._slots.items() if slots.free}
         if not free:
             return None
-        order = self._ordered()
         for provider, slots in free.items():
-            if slots.shut:
-                slots.next_round([each for each in self._line.values() if each.provider == provider])
-        for job_id in order:
-            waiting = self._line[job_id]
+            if slots.gates.any_shut:
+                slots.gates.next_round(self.line.at(provider))
+        for waiting in self.line.in_order():
             slots = free.get(waiting.provider)
-            if slots is None or job_id in self._tasks:
+            if slots is None or waiting.job_id in self._tasks:
                 continue
-            if not slots.shut or (slots.lets(waiting.kind) and not slots.has_tried(waiting)):
-                return job_id
+            gates = slots.gates
+            if not gates.any_shut or (gates.lets(waiting.kind) and not gates.has_tried(waiting)):
+                return waiting
         return None
 
     def _at(self, provider: str) -> Slots:
         if provider not in self._slots:
             self._slots[provider] = Slots(provider, self._slots_at_first, self._fill)
         return self._slots[provider]
-
-    def _ordered(self) -> deque[int]:
-        if self._order is None:
-            running = Counter(self._out_of_line.values())
-            # Members without a job here are dropped: their next job counts from when it joins the line.
-            here = {each.member_id for each in self._line.values()} | running.keys()
-            self._served = {member_id: turn for member_id, turn in self._served.items() if member_id in here}
-            self._order = deque(each.job_id for each in in_order(self._line.values(), running, self._served))
-        return self._order
-
-    def _leave_line(self, job_id: int) -> None:
-        if self._line.pop(job_id, None) is not None:
-            self._order = self._positions = None
 
 
 def _spawn(coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:

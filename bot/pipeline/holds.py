@@ -129,7 +129,7 @@ class Holds:
         standstill = self._confirmed(kind)
         day_ago_ms = self._clock.now_ms() - DAY_MS
         if standstill is not None and standstill.since_ms <= day_ago_ms:
-            for job_id in self._engine.waiting(self._provider, standstill.kinds, day_ago_ms + 1):
+            for job_id in self._engine.line.waiting(self._provider, standstill.kinds, day_ago_ms + 1):
                 self._engine.wake(job_id)
 
     def _confirmed(self, kind: Kind) -> Standstill | None:

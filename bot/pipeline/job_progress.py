@@ -65,7 +65,7 @@ class JobProgressReader:
     def _forecast(self, job: Job, expected: Experience | None) -> Forecast:
         if job.state is not State.QUEUED:
             return Forecast(None, None, expected)
-        in_line = self._engine.position(job.id)
+        in_line = self._engine.line.position(job.id)
         standstill = self._engine.standstill(job.provider, job.request.kind)
         if standstill is not None:
             return Forecast(in_line, None, expected, standstill, max(standstill.since_ms, job.created_at_ms) + DAY_MS)

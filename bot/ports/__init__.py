@@ -7,7 +7,7 @@ whole numbers.
 
 from bot.ports.bookings import Bookings, NewJob
 from bot.ports.clock import Clock, SettableClock
-from bot.ports.engine import Engine, Next, RunResult, Standstill, Why
+from bot.ports.engine import Engine, Line, Next, RunResult, Standstill, Why
 from bot.ports.job_messages import AddressChanges, JobMessages
 from bot.ports.jobs import JobChanges, JobReader, JobRecovery, JobTransitions, ProviderReferences
 from bot.ports.media import Attachments, Change, CheckedImage, ClipFacts, Fitted, Media, Remedy
@@ -65,6 +65,7 @@ __all__ = [
     "KeyValues",
     "Ledger",
     "LedgerEntry",
+    "Line",
     "Lost",
     "Media",
     "Multipliers",

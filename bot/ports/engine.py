@@ -49,6 +49,20 @@ class RunResult:
     seconds: float = 0.0
 
 
+class Line(Protocol):
+    """The jobs that wait for a slot at their provider, for whoever looks at them."""
+
+    def position(self, job_id: int) -> int | None:
+        """Position in the line for its provider, 1 is next; None when the job is not in line."""
+        ...
+
+    def waiting(self, provider: str, kinds: frozenset[Kind] | None, asked_before_ms: int | None = None) -> list[int]:
+        """Ids of the jobs of these kinds (None: all) in the provider's line that were asked for before that
+        time (None: ever).
+        """
+        ...
+
+
 class Engine(Protocol):
     """Decides when each job runs: the line, slots at the provider, timers for later tries.
 
@@ -56,12 +70,11 @@ class Engine(Protocol):
     there are others, until one is taken.
     """
 
+    @property
+    def line(self) -> Line: ...
+
     def wake(self, job_id: int) -> None:
         """Runs this job soon, since something may have changed for it. Returns at once; several calls may lead to one run."""
-        ...
-
-    def position(self, job_id: int) -> int | None:
-        """Position in the line for its provider, 1 is next; None when the job is not in line."""
         ...
 
     def slots(self, provider: str) -> int:
@@ -93,11 +106,5 @@ class Engine(Protocol):
     def frees(self, job_id: int) -> None:
         """Frees the slot of a job whose clip should have ended at the provider, which does not answer about it. If it still
         runs there, the provider refuses a clip too many.
-        """
-        ...
-
-    def waiting(self, provider: str, kinds: frozenset[Kind] | None, asked_before_ms: int | None = None) -> list[int]:
-        """Ids of the jobs of these kinds (None: all) in the provider's line that were asked for before that
-        time (None: ever).
         """
         ...

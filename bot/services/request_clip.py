@@ -204,7 +204,7 @@ class RequestClip:
             raise NotOffered(new.provider, new.cost)
         standstill = self.engine.standstill(new.provider, new.request.kind)
         closed = standstill.kinds if standstill is not None and standstill.why is Why.REFUSED else None
-        if closed is not None and self.engine.waiting(new.provider, closed):
+        if closed is not None and self.engine.line.waiting(new.provider, closed):
             raise KindClosed(closed)
 
     async def _read_images(self, clip_input: ClipInput) -> tuple[Pictures, tuple[Problem, ...]]:

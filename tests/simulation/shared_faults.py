@@ -21,7 +21,7 @@ SHARED: Final = (
     mutant(
         "retry-after-is-obeyed-whatever-it-asks",
         _NOBODY_ELSES,
-        "bot/engines/gates.py",
+        "bot/engines/gate.py",
         "obeyed(seconds)",
         "max(seconds, 0.0)",
     ),

@@ -14,7 +14,7 @@ async def test_one_members_flood_does_not_hold_up_anyone_elses_first_clip(engine
     engine.start(script)
     for job_id in (1, 2, 3, 4, 5, 10, 11):
         engine.wake(job_id)
-    await script.until(lambda: script.started == [1] and engine.position(5) == 6)
+    await script.until(lambda: script.started == [1] and engine.line.position(5) == 6)
     for _ in range(6):
         count = len(script.started)
         script.end(script.started[-1])
@@ -35,7 +35,7 @@ async def test_a_second_clip_waits_for_no_more_than_those_who_waited_already(eng
         script.members[member + 100] = member
         engine.wake(member + 100)
     engine.wake(slots + 1)
-    await script.until(lambda: engine.position(slots + 1) == others + 1)
+    await script.until(lambda: engine.line.position(slots + 1) == others + 1)
     running, asked = list(script.started), 1000
     for _ in range(patience):
         count, done = len(script.started), running.pop(0)
@@ -46,7 +46,7 @@ async def test_a_second_clip_waits_for_no_more_than_those_who_waited_already(eng
             asked += 1
             script.members[asked] = script.members[done]
             engine.wake(asked)
-            await script.until(lambda asked=asked: asked in script.started or engine.position(asked))
+            await script.until(lambda asked=asked: asked in script.started or engine.line.position(asked))
     assert slots + 1 in script.started
 
 
@@ -56,16 +56,16 @@ async def test_who_comes_later_than_one_who_waits_is_served_later_whatever_they_
     engine.start(script)
     for job_id in (1, 2):
         engine.wake(job_id)
-    await script.until(lambda: script.started == [1] and engine.position(2) == 1)
+    await script.until(lambda: script.started == [1] and engine.line.position(2) == 1)
     engine.wake(3)
     script.end(1)
     await script.until(lambda: script.started == [1, 2])
     engine.wake(4)
-    await script.until(lambda: engine.position(4) == 2)
+    await script.until(lambda: engine.line.position(4) == 2)
     script.members[5] = 4
     engine.wake(5)
-    await script.until(lambda: engine.position(5) is not None)
-    assert [engine.position(job_id) for job_id in (3, 4, 5)] == [1, 2, 3]
+    await script.until(lambda: engine.line.position(5) is not None)
+    assert [engine.line.position(job_id) for job_id in (3, 4, 5)] == [1, 2, 3]
 
 
 async def test_a_clip_that_was_refused_keeps_its_place_before_those_who_came_later(engine):
@@ -81,5 +81,5 @@ async def test_a_clip_that_was_refused_keeps_its_place_before_those_who_came_lat
     script.steps[1] = [RunResult(Next.IN_LINE, a_job(1, member_id=1))]
     engine.wake(1)
     engine.wake(4)
-    await script.until(lambda: engine.position(4) == 4)
-    assert [engine.position(job_id) for job_id in (1, 2, 3)] == [1, 2, 3]
+    await script.until(lambda: engine.line.position(4) == 4)
+    assert [engine.line.position(job_id) for job_id in (1, 2, 3)] == [1, 2, 3]

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.engines.gates import Gate
+from bot.engines.gate import Gate
 from bot.engines.slots import Slots
 from bot.ports import Standstill, Why
 

@@ -17,11 +17,11 @@ async def test_no_more_clips_run_than_the_provider_takes_and_a_freed_slot_is_fil
         engine.wake(job_id)
     await script.until(lambda: len(script.started) == 2 and len(script.waked) == 5)
     assert script.started == [1, 2]
-    assert [engine.position(job_id) for job_id in range(1, 6)] == [None, None, 1, 2, 3]
+    assert [engine.line.position(job_id) for job_id in range(1, 6)] == [None, None, 1, 2, 3]
     script.end(1)
     await script.until(lambda: len(script.started) == 3)
     assert script.started[-1] == 3
-    assert engine.position(4) == 1
+    assert engine.line.position(4) == 1
 
 
 async def test_the_slot_of_a_clip_whose_provider_does_not_answer_for_it_is_the_next_ones(engine):
@@ -34,7 +34,7 @@ async def test_the_slot_of_a_clip_whose_provider_does_not_answer_for_it_is_the_n
         engine.frees(1)
     await script.until(lambda: len(script.started) == 3)
     script.end(1)
-    assert engine.position(4) == 1
+    assert engine.line.position(4) == 1
 
 
 async def test_many_wakes_are_one_run_at_a_time(engine):
@@ -81,7 +81,7 @@ async def test_after_a_rest_one_clip_goes_first_and_the_others_once_it_was_taken
     for job_id in (1, 2, 3):
         engine.wake(job_id)
     await script.until(lambda: script.started == [1])
-    await script.until(lambda: engine.position(2) == 1)
+    await script.until(lambda: engine.line.position(2) == 1)
     assert script.started == [1]
     engine.state_changed(a_job(1, State.GENERATING, member_id=1))
     await script.until(lambda: script.started == [1, 2, 3])
@@ -96,7 +96,7 @@ async def test_a_provider_that_is_full_holds_up_no_other(engine):
     engine.wake(1)
     engine.wake(2)
     await script.until(lambda: script.started == [2])
-    assert engine.position(1) == 1
+    assert engine.line.position(1) == 1
 
 
 async def test_a_place_counts_those_alone_who_wait_for_the_same_provider(engine):
@@ -108,10 +108,10 @@ async def test_a_place_counts_those_alone_who_wait_for_the_same_provider(engine)
     engine.start(script)
     for job_id in (1, 2, 3, 4, 5):
         engine.wake(job_id)
-    await script.until(lambda: engine.position(5) is not None)
-    assert [engine.position(job_id) for job_id in (1, 2, 3, 4, 5)] == [1, 1, 2, 3, 2]
+    await script.until(lambda: engine.line.position(5) is not None)
+    assert [engine.line.position(job_id) for job_id in (1, 2, 3, 4, 5)] == [1, 1, 2, 3, 2]
     engine.allow("scenario", 1)
-    assert [engine.position(job_id) for job_id in (2, 3, 4, 5)] == [1, 1, 2, 2]
+    assert [engine.line.position(job_id) for job_id in (2, 3, 4, 5)] == [1, 1, 2, 2]
 
 
 async def test_a_later_step_comes_back_by_itself_and_a_wake_comes_earlier(engine):
@@ -132,11 +132,11 @@ async def test_a_cancelled_job_leaves_the_line(engine):
     engine.start(script)
     engine.wake(1)
     engine.wake(2)
-    await script.until(lambda: engine.position(2) == 2)
+    await script.until(lambda: engine.line.position(2) == 2)
     script.steps[1] = [RunResult(Next.ENDED, a_job(1, State.CANCELLED))]
     engine.wake(1)
-    await script.until(lambda: engine.position(2) == 1)
-    assert engine.position(1) is None
+    await script.until(lambda: engine.line.position(2) == 1)
+    assert engine.line.position(1) is None
 
 
 async def test_a_start_takes_up_every_unfinished_job_and_running_ones_hold_their_slots(engine):
@@ -145,7 +145,7 @@ async def test_a_start_takes_up_every_unfinished_job_and_running_ones_hold_their
     unfinished = [a_job(1, State.GENERATING), a_job(2, State.QUEUED), a_job(3, State.FETCHING), a_job(4, State.QUEUED)]
     engine.start(script, unfinished, lambda job: parked.append(job.id))
     script.steps[3] = [RunResult(Next.ENDED, a_job(3, State.DONE))]
-    await script.until(lambda: script.started == [2] and engine.position(4) == 1)
+    await script.until(lambda: script.started == [2] and engine.line.position(4) == 1)
     assert parked == [1]
 
 
@@ -189,7 +189,7 @@ async def test_a_run_that_breaks_after_it_used_its_place_keeps_it(engine, caplog
     await script.until(lambda: script.started == [2] and 3 in script.waked and "after its submit" in caplog.text)
     for _ in range(10):
         await asyncio.sleep(0)
-    assert (script.started, engine.position(3)) == ([2], 1)
+    assert (script.started, engine.line.position(3)) == ([2], 1)
 
 
 async def test_a_stop_cuts_runs_off_and_nothing_starts_after_it():
@@ -209,11 +209,11 @@ async def test_a_stop_cuts_runs_off_and_nothing_starts_after_it():
 
 
 async def test_thousands_of_slots_are_filled_without_sorting_thousands_of_times(engine, monkeypatch):
-    from bot.engines import local
+    from bot.engines import line
 
     sorts = []
-    real = local.in_order
-    monkeypatch.setattr(local, "in_order", lambda *arguments: sorts.append(1) or real(*arguments))
+    real = line.in_order
+    monkeypatch.setattr(line, "in_order", lambda *arguments: sorts.append(1) or real(*arguments))
     engine.allow("preview", 0)
     script = Script(engine, {n: n % 7 for n in range(3000)})
     engine.start(script)

@@ -164,7 +164,7 @@ def test_a_job_with_something_to_see_to_first_stands_in_no_line_and_holds_no_slo
         provider.refuses[1] = lambda: RunResult(Next.LATER, provider.job(1), 60.0)
         provider.wake(1, 2)
         await asyncio.sleep(10)
-        assert (provider.taken, provider.engine.position(1)) == ([2], None)
+        assert (provider.taken, provider.engine.line.position(1)) == ([2], None)
         provider.refuses.clear()
         provider.engine.state_changed(provider.job(2, State.DONE))
         await asyncio.sleep(60)
@@ -253,9 +253,9 @@ def test_those_in_line_are_named_by_kind_and_by_how_long_they_wait():
         provider = Provider(slots=0, kinds={3: Kind.CHARACTERS})
         provider.wake(1, 2, 3)
         await asyncio.sleep(1)
-        assert provider.engine.waiting("preview", None, 3) == [1, 2]
-        assert provider.engine.waiting("preview", CHARACTERS, 100) == [3]
-        assert provider.engine.waiting("elsewhere", None, 100) == []
+        assert provider.engine.line.waiting("preview", None, 3) == [1, 2]
+        assert provider.engine.line.waiting("preview", CHARACTERS, 100) == [3]
+        assert provider.engine.line.waiting("elsewhere", None, 100) == []
         await provider.engine.stop()
 
     played(play())

@@ -93,7 +93,7 @@ async def test_what_waits_for_a_day_ends_uncharged_and_what_was_asked_for_later_
     late = await world.new_job()
     assert (await tried(world, late)).next is Next.IN_LINE
     world.clock.now += 1000
-    world.engine.in_line = [early.id]
+    world.engine.line.job_ids = [early.id]
     assert (await tried(world, late)).next is Next.IN_LINE
     assert early.id in world.engine.woken
     step = await world.runner.run(early.id, slot=False)

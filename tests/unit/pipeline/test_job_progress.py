@@ -33,7 +33,7 @@ async def experienced(world, took_ms, clips=3):
 async def test_a_job_in_line_tells_its_place_and_what_like_clips_took_to_get_there(world, progress_reader):
     await experienced(world, 60_000)
     job = await world.at(State.QUEUED)
-    world.engine.position = lambda job_id: 3
+    world.engine.line.position = lambda job_id: 3
     progress = await progress_reader.progress_of(job.id)
     assert (progress.forecast.position, progress.forecast.wait_ms, progress.fraction) == (3, 90_000, None)
     assert progress.forecast.experience.median_ms == 60_000
@@ -42,7 +42,7 @@ async def test_a_job_in_line_tells_its_place_and_what_like_clips_took_to_get_the
 async def test_while_the_provider_takes_none_there_is_no_wait_to_tell_but_an_end_at_the_latest(world, progress_reader):
     await experienced(world, 60_000)
     job = await world.at(State.QUEUED)
-    world.engine.position = lambda job_id: 1
+    world.engine.line.position = lambda job_id: 1
     world.engine.standing = Standstill(Why.REFUSED, world.clock.now - 3_600_000)
     forecast = (await progress_reader.progress_of(job.id)).forecast
     assert (forecast.position, forecast.wait_ms, forecast.standstill) == (1, None, world.engine.standing)
@@ -53,7 +53,7 @@ async def test_while_the_provider_takes_none_there_is_no_wait_to_tell_but_an_end
 
 async def test_no_experience_is_an_answer(world, progress_reader):
     job = await world.at(State.QUEUED)
-    world.engine.position = lambda job_id: 1
+    world.engine.line.position = lambda job_id: 1
     progress = await progress_reader.progress_of(job.id)
     assert (progress.forecast.wait_ms, progress.forecast.experience) == (None, None)
 

@@ -91,7 +91,7 @@ async def test_a_draft_remembers_what_was_chosen(both):
 async def test_a_model_that_is_closed_at_one_provider_holds_up_nothing_at_the_other(both):
     closed = Standstill(Why.REFUSED, 1, kinds=frozenset({"text"}))
     both.engine.standstill = lambda provider, _kind: closed if provider == "scenario" else None
-    both.engine.in_line = [5]
+    both.engine.line.job_ids = [5]
     with pytest.raises(KindClosed):
         await both.request.book(a_clip_input(1), an_address())
     assert (await both.request.book(a_clip_input(2, provider=PREVIEW), an_address())).provider == PREVIEW

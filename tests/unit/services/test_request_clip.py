@@ -189,14 +189,14 @@ CLOSED = Standstill(Why.REFUSED, 1, frozenset({Kind.CHARACTERS}))
 async def test_a_clip_of_a_model_that_is_closed_is_not_booked_while_one_waits_for_it_and_what_was_typed_is_kept(use_cases):
     pictures = tuple(attach(use_cases, f"character{number}", picture(500 + number)) for number in (1, 2))
     clip_input = a_clip_input(kind=Kind.CHARACTERS, prompt="character1 and character2", resolution="720P", attached=pictures)
-    use_cases.engine.standing, use_cases.engine.in_line = CLOSED, [5]
+    use_cases.engine.standing, use_cases.engine.line.job_ids = CLOSED, [5]
     with pytest.raises(KindClosed) as caught:
         await use_cases.request.book(clip_input, an_address())
     assert caught.value.kinds == {"characters"}
     draft = await use_cases.repeat.draft(1, 7)
     assert (draft.raw.prompt, draft.kept) == ("character1 and character2", 2)
     assert await use_cases.storage.jobs.get(1) is None
-    use_cases.engine.in_line = []
+    use_cases.engine.line.job_ids = []
     assert (await use_cases.request.book(clip_input, an_address())).id == 1, (
         "nobody waits: this one finds out whether it is still closed"
     )
@@ -204,7 +204,7 @@ async def test_a_clip_of_a_model_that_is_closed_is_not_booked_while_one_waits_fo
 
 @pytest.mark.parametrize("standstill", [Standstill(Why.REFUSED, 1), Standstill(Why.BUSY, 1), Standstill(Why.UNREACHABLE, 1)])
 async def test_where_the_whole_line_waits_clips_are_booked_and_wait_with_it(use_cases, standstill):
-    use_cases.engine.standing, use_cases.engine.in_line = standstill, [5]
+    use_cases.engine.standing, use_cases.engine.line.job_ids = standstill, [5]
     assert (await use_cases.request.book(a_clip_input(resolution="720P"), an_address())).id == 1
 
 
