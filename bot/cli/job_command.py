@@ -14,10 +14,12 @@ from bot.cli.job_report import inert, report, report_of_row
 from bot.domain.job import Job
 from bot.domain.snowflake import RANDOM_END, id_of_the_past
 from bot.errors import DatabaseInUse, Gone, UnreadableJob
+from bot.operator_answer import Said, Silent, Word
 from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.provider_report import ProviderReport
 from bot.ports import OperatorAction, OperatorAnswer
+from bot.presentation.views.operator_answers import text_of
 from bot.resources import bots_storage, open_vendors
 from bot.services.allowances import Allowances
 from bot.settings import Settings
@@ -30,7 +32,6 @@ _CHECK_SECONDS: Final = 0.2
 _ANSWER_SHOWN: Final = 2_000
 """Characters of the answer that are shown, since it contains texts of a provider."""
 _ID_END: Final = 2**63
-_NO_BOT: Final = "No bot is running: what is left to do follows when it starts."
 
 
 async def run(settings: Settings, action: str, name: str, *, sure: bool) -> int:
@@ -77,7 +78,7 @@ async def act(settings: Settings, action: OperatorAction, name: str, *, sure: bo
         if told is None:
             request_id = await storage.requests.add(action, job_id, sure=sure, new_job_id=new_id, at_ms=now_ms)
             told = await _answer(request_id, here, name)
-        _say(inert(told.text, _ANSWER_SHOWN))
+        _say(inert(text_of(told), _ANSWER_SHOWN))
     return 0 if told.done else 1
 
 
@@ -128,7 +129,7 @@ class _Here:
                 told = await operate.end(self.job_id, sure=self.sure)
             else:
                 told = await operate.retry(self.job_id, sure=self.sure, new_id=self.new_id)
-            return OperatorAnswer(told.done, f"{told.text} {_NO_BOT}") if told.done else told
+            return OperatorAnswer(told.done, (*told.remarks, Said(Word.NO_BOT))) if told.done else told
 
     async def _operate(self, stack: AsyncExitStack) -> OperateJob:
         """Without a running bot nobody is to be woken: the next start reads what is written."""
@@ -165,11 +166,7 @@ async def _answer(request_id: int, here: _Here, name: str) -> OperatorAnswer:
             await requests.answer(request_id, told, here.clock.now_ms())
             return told
         await asyncio.sleep(_CHECK_SECONDS)
-    text = (
-        f"The bot has not answered within {ANSWER_SECONDS:.0f} s. The request stands: the bot takes it up when it can, also"
-        f" after a restart within the hour. happyhorse job show {name} says what came of it."
-    )
-    return OperatorAnswer(done=False, text=text)
+    return OperatorAnswer(done=False, remarks=(Silent(round(ANSWER_SECONDS), name),))
 
 
 def _say(text: str) -> None:

@@ -8,18 +8,24 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.job import STARTS_TOGETHER, Address, Job, job_code
-from bot.pipeline.provider_report import Report
+from bot.operator_answer import Report
 from bot.ports import LedgerEntry
+from bot.presentation.views.operator_answers import text_of_report
 
 _PROMPT_SHOWN: Final = 400
 _VALUE_SHOWN: Final = 300
 _LABEL: Final = 11
 
 
-def report(job: Job, word: Report, entries: Sequence[LedgerEntry], zone: ZoneInfo, now_ms: int) -> list[str]:
+def report(job: Job, said: Report, entries: Sequence[LedgerEntry], zone: ZoneInfo, now_ms: int) -> list[str]:
     """The lines, one for each fact; facts that do not apply are left out."""
     lines = [f"Job {job.job_code} ({job.id}): {job.state} since {_at(job.ended_at_ms or job.updated_at_ms, zone)}"]
-    facts = (*_about(job, zone), *_money(job, entries, zone), ("provider", _provider(job)), ("it says", inert(word.text)))
+    facts = (
+        *_about(job, zone),
+        *_money(job, entries, zone),
+        ("provider", _provider(job)),
+        ("it says", inert(text_of_report(said))),
+    )
     lines += [_fact(label, text) for label, text in (*facts, *_state(job, zone, now_ms)) if text]
     return lines
 

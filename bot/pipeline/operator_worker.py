@@ -11,6 +11,7 @@ import logging
 from typing import Final
 
 from bot.errors import Interrupted, StorageError
+from bot.operator_answer import Said, Word
 from bot.pipeline.operate_job import OperateJob
 from bot.ports import Clock, OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
 from bot.tasks import own_cancels_only
@@ -20,7 +21,6 @@ EVERY_SECONDS: Final = 1.0
 """Between two reads of the table: the operator at the shell waits for an answer."""
 FRESH_MS: Final = 60 * 60 * 1000
 """A request older than one hour is not carried out: the operator has stopped waiting for it."""
-_TOO_OLD: Final = "Nothing was done: it was asked for more than an hour before a bot could take it up. Ask again."
 
 
 class OperatorWorker:
@@ -44,14 +44,14 @@ class OperatorWorker:
         for request in await self._requests.unanswered():
             told = await self._carry_out(request)
             await self._requests.answer(request.id, told, self._clock.now_ms())
-            _log.info("the operator asked to %s job %d: %s", request.action, request.job_id, told.text)
+            _log.info("the operator asked to %s job %d: %s", request.action, request.job_id, told.remarks)
 
     async def _carry_out(self, request: OperatorRequest) -> OperatorAnswer:
         try:
             if self._clock.now_ms() - request.at_ms > FRESH_MS:
                 # It may have been carried out before a kill, with only the answer missing.
                 done = await self._operate.done_before(request.action, request.job_id, request.new_job_id)
-                return done or OperatorAnswer(done=False, text=_TOO_OLD)
+                return done or OperatorAnswer(done=False, remarks=(Said(Word.TOO_OLD),))
             match request.action:
                 case OperatorAction.END:
                     return await self._operate.end(request.job_id, sure=request.sure)
@@ -61,4 +61,4 @@ class OperatorWorker:
             raise
         except Exception:  # noqa: BLE001  logged; one request that can't be carried out must not hold up the next
             _log.exception("the operator's request %d could not be carried out", request.id)
-            return OperatorAnswer(done=False, text="It could not be carried out, by a fault of ours; the bot's log has why.")
+            return OperatorAnswer(done=False, remarks=(Said(Word.OUR_FAULT),))

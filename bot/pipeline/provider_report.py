@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.domain.job import Job
 from bot.errors import ProviderError
+from bot.operator_answer import CancelAsked, Report, ReportCode
 from bot.pipeline.submission import lost
 from bot.ports import BlobStore, Phase, ProviderReferences, RunStatus, VideoProvider
 
@@ -20,19 +21,6 @@ _SECONDS_MOST: Final = 20.0
 _DETAIL_CHARACTERS: Final = 200
 _HELD_MOST: Final = 5
 """Repeated searches for one job at most; each leaves out one more clip that belongs to another job."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """`text` is for the operator. `heard` is false where the provider could not be asked.
-
-    `searched`: the answer to the job's submit was lost, so the clip was looked for; `found` is its reference, if it was found.
-    """
-
-    text: str
-    heard: bool = True
-    searched: bool = False
-    found: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,38 +33,37 @@ class ProviderReport:
         """What the provider says of the job. Does not raise `ProviderError`: the report says that it could not be asked."""
         searched = job.provider_reference is None and job.submitted_at_ms is not None
         if job.provider_reference is None and not searched:
-            return Report("nothing was sent to the provider")
+            return Report(ReportCode.NOTHING_SENT)
         if job.preview:
-            return Report("a preview, drawn by the bot itself")
+            return Report(ReportCode.PREVIEW)
         provider = self.providers.get(job.provider)
         if provider is None:
-            return Report(f"{job.provider} is not configured here, so it can't be asked", heard=False, searched=searched)
+            return Report(ReportCode.NOT_CONFIGURED, job.provider, searched)
         try:
             async with asyncio.timeout(_SECONDS_MOST):
                 return await (self._search(provider, job) if searched else self._status(provider, job.provider_reference or ""))
         except TimeoutError:
-            said = f"no answer within {_SECONDS_MOST:.0f} s"
+            return Report(ReportCode.NO_ANSWER, job.provider, searched, seconds=round(_SECONDS_MOST))
         except ProviderError as error:
-            said = str(error)[:_DETAIL_CHARACTERS]
-        return Report(f"{job.provider} can't be asked now: {said}", heard=False, searched=searched)
+            return Report(ReportCode.TROUBLE, job.provider, searched, said=str(error)[:_DETAIL_CHARACTERS])
 
-    async def cancel(self, job: Job) -> str:
-        """Asks the provider to cancel the job's clip. A sentence with its answer; "" where there is no reference to cancel."""
+    async def cancel(self, job: Job) -> CancelAsked | None:
+        """Asks the provider to cancel the job's clip, and returns its answer. None where there is no reference to cancel."""
         provider = self.providers.get(job.provider)
         if provider is None or job.provider_reference is None:
-            return ""
+            return None
         try:
             async with asyncio.timeout(_SECONDS_MOST):
-                taken = await provider.cancel(job.provider_reference)
+                agreed = await provider.cancel(job.provider_reference)
         except (ProviderError, TimeoutError):
-            taken = False
-        return f"{job.provider} was asked to cancel it and {'agreed' if taken else 'did not'}."
+            agreed = False
+        return CancelAsked(job.provider, agreed)
 
     async def _status(self, provider: VideoProvider, reference: str) -> Report:
         status = await provider.status(reference)
         if status is None:
-            return Report(f"{provider.name} does not know {reference}, or not yet")
-        return Report(f"{provider.name} says of {reference}: {_status(status)}")
+            return Report(ReportCode.UNKNOWN, provider.name, reference=reference)
+        return _status(provider.name, status)
 
     async def _search(self, provider: VideoProvider, job: Job) -> Report:
         known = await self.provider_references.held(job.provider)
@@ -90,19 +77,21 @@ class ProviderReport:
             known = known | {reference}
             found = await provider.find(sought, known)
         if job.id not in found:
-            return Report(f"{provider.name} lists no clip that could be this one", searched=True)
+            return Report(ReportCode.NOT_LISTED, provider.name, searched=True)
         reference = found[job.id]
         if reference is None:
-            return Report(f"{provider.name} lists clips that could be this one, and they can't be told apart", searched=True)
-        return Report(f"{provider.name} has its clip as {reference}", searched=True, found=reference)
+            return Report(ReportCode.ALIKE, provider.name, searched=True)
+        return Report(ReportCode.FOUND, provider.name, searched=True, reference=reference)
 
 
-def _status(status: RunStatus) -> str:
-    parts = [status.phase.value]
-    if status.fraction is not None and status.phase in {Phase.WAITING, Phase.RUNNING}:
-        parts.append(f"{round(status.fraction * 100)} %")
-    if status.detail:
-        parts.append(status.detail[:_DETAIL_CHARACTERS])
-    if status.billed is not None:
-        parts.append("billed" if status.billed else "not billed")
-    return ", ".join(parts)
+def _status(provider: str, status: RunStatus) -> Report:
+    runs = status.phase in {Phase.WAITING, Phase.RUNNING}
+    return Report(
+        ReportCode.STATUS,
+        provider,
+        reference=status.reference,
+        said=(status.detail or "")[:_DETAIL_CHARACTERS],
+        phase=status.phase.value,
+        percent=None if status.fraction is None or not runs else round(status.fraction * 100),
+        billed=status.billed,
+    )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.pause import Pause, Pauses
+from bot.operator_answer import Remark
 
 
 class OperatorAction(StrEnum):
@@ -30,10 +31,10 @@ class OperatorRequest:
 
 @dataclass(frozen=True, slots=True)
 class OperatorAnswer:
-    """`done`: the request was carried out. `text` is for the operator."""
+    """`done`: the request was carried out. The remarks say what came of it, in order."""
 
     done: bool
-    text: str
+    remarks: tuple[Remark, ...]
 
 
 class KeptPauses(Protocol):

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.errors import StorageError
 from bot.ports import OperatorAction, OperatorAnswer, OperatorRequest
+from bot.storage.answers import remarks_of, text_of
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.sql import statement
 
@@ -39,12 +40,12 @@ class StoredOperatorRequests:
         return list(map(_request_of, await self._database.read(lambda transaction: transaction.rows(_UNANSWERED, {}))))
 
     async def answer(self, request_id: int, answer: OperatorAnswer, at_ms: int) -> None:
-        parameters = {"id": request_id, "done": answer.done, "answer": answer.text, "at_ms": at_ms}
+        parameters = {"id": request_id, "done": answer.done, "answer": text_of(answer.remarks), "at_ms": at_ms}
         await self._database.write(lambda transaction: transaction.run(_ANSWER, parameters))
 
     async def answer_of(self, request_id: int) -> OperatorAnswer | None:
         row = await self._database.read(lambda transaction: transaction.one(_ANSWER_OF, {"id": request_id}))
-        return None if row is None else OperatorAnswer(bool(row["done"]), str(row["answer"]))
+        return None if row is None else OperatorAnswer(bool(row["done"]), remarks_of(str(row["answer"])))
 
 
 def _request_of(row: Row) -> OperatorRequest:

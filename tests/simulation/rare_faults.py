@@ -47,8 +47,9 @@ SEARCHED: Final = (
         "bot/pipeline/provider_report.py",
         "await (self._search(provider, job) if searched else",
         "await (_nothing() if searched else",
-        "def _status(status: RunStatus)",
-        'async def _nothing() -> Report:\n    return Report("not asked", searched=True)\n\n\ndef _status(status: RunStatus)',
+        "def _status(provider: str, status: RunStatus)",
+        "async def _nothing() -> Report:\n    return Report(ReportCode.NOT_LISTED, searched=True)\n\n\n"
+        "def _status(provider: str, status: RunStatus)",
     ),
 )
 LINE: Final = (

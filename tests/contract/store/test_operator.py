@@ -9,6 +9,7 @@ import pytest
 from bot.domain.job import Failure, State
 from bot.domain.pause import Pause
 from bot.errors import Paused
+from bot.operator_answer import AnotherTry, Bound, NothingLeft, Report, ReportCode, Said, Stored, Word
 from bot.ports import Entry, OperatorAction, OperatorAnswer
 from tests.factories import NO_BOUNDS, NOW_MS, TODAY, a_new_job, an_address
 
@@ -24,11 +25,31 @@ async def test_a_request_stays_open_until_it_is_answered_and_keeps_its_first_ans
             (first, OperatorAction.RETRY, 5, True, 77, NOW_MS),
             (second, OperatorAction.END, 6, False, 78, NOW_MS),
         ]
-        said = OperatorAnswer(done=True, text="Booked.")
+        report = Report(ReportCode.STATUS, "scenario", reference="run-5", phase="failed", billed=False)
+        bound = Bound("allowance", 90, 20, 900)
+        said = OperatorAnswer(done=True, remarks=(AnotherTry("5", 7, 90, report), NothingLeft(7, (bound,))))
         await storage.requests.answer(first, said, NOW_MS)
-        await storage.requests.answer(first, OperatorAnswer(done=False, text="Too late."), NOW_MS)
+        await storage.requests.answer(first, OperatorAnswer(done=False, remarks=(Said(Word.TOO_OLD),)), NOW_MS)
         assert await storage.requests.answer_of(first) == said
         assert [each.id for each in await storage.requests.unanswered()] == [second]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Job 5 has ended; its 30 credits are back with member 7.",
+        '{"is": "Ended"}',
+        '[{"is": "Hologram", "job": "5"}]',
+        '[{"is": "Ended", "job": "5"}]',
+        '["Ended"]',
+        "5",
+    ],
+)
+async def test_an_answer_of_another_version_is_read_as_the_text_that_it_is(storage, text):
+    request = await storage.requests.add(OperatorAction.END, 5, sure=True, new_job_id=77, at_ms=NOW_MS)
+    old = "UPDATE operator_requests SET answered_at_ms = 1, done = 1, answer = :text"
+    await storage.database.write(lambda transaction: transaction.run(old, {"text": text}))
+    assert await storage.requests.answer_of(request) == OperatorAnswer(done=True, remarks=(Stored(text),))
 
 
 async def test_a_job_that_waits_by_itself_is_let_go_on_and_an_ended_one_is_not(storage):

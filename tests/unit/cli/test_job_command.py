@@ -9,6 +9,7 @@ from bot.cli import job_command
 from bot.cli.job_report import inert
 from bot.domain.job import State, job_code
 from bot.errors import Gone, SettingsError
+from bot.operator_answer import Stored
 from bot.ports import OperatorAnswer
 from bot.settings import Settings
 from bot.storage import open_storage
@@ -149,7 +150,7 @@ async def test_beside_a_bot_it_is_asked_for_and_the_answer_is_told(settings, cap
         asking = asyncio.create_task(run(settings, "end", sure=True))
         (request,) = await until(storage.requests.unanswered)
         assert (request.job_id, request.action, request.sure) == (ID, "end", True)
-        await storage.requests.answer(request.id, OperatorAnswer(done=True, text="It has\x1b[2J\nended."), 1)
+        await storage.requests.answer(request.id, OperatorAnswer(done=True, remarks=(Stored("It has\x1b[2J\nended."),)), 1)
         assert await asking == 0
         assert (await storage.jobs.get(ID)).state is State.QUEUED
     assert capsys.readouterr().out == "It has·[2J·ended.\n"

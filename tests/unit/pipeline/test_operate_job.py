@@ -8,6 +8,7 @@ import pytest
 from bot.domain.job import Failure, State
 from bot.errors import ProviderUnavailable, SubmitOutcomeUnknown
 from bot.ports import Accepted, Next, Phase, RunStatus
+from bot.presentation.views.operator_answers import text_of
 from tests.factories import an_address
 from tests.waiting import until
 
@@ -23,7 +24,7 @@ async def test_what_was_not_sent_ends_free_at_once(world, operate, state):
     told = await operate.end(job.id, sure=False)
     ended = await world.storage.jobs.get(job.id)
     assert told.done
-    assert "its 30 credits are back with member 7" in told.text
+    assert "its 30 credits are back with member 7" in text_of(told)
     assert (ended.state, ended.failure, ended.charged) == (State.FAILED, Failure.STOPPED, 0)
     assert await world.booked(job) == {"reserve": -30, "release": 30}
     assert world.engine.woken == [job.id]
@@ -34,15 +35,15 @@ async def test_what_is_at_the_provider_ends_by_a_yes_alone_and_says_where_it_may
     job = await world.at(state)
     told = await operate.end(job.id, sure=False)
     assert not told.done
-    assert "may be billed there" in told.text
-    assert "--yes" in told.text
+    assert "may be billed there" in text_of(told)
+    assert "--yes" in text_of(told)
     assert (await world.storage.jobs.get(job.id)).state is state
 
     world.provider.accepts_cancel = True
     told = await operate.end(job.id, sure=True)
     assert told.done
-    assert f"It may be billed at scenario as {job.provider_reference or 'seed 42'}." in told.text
-    assert ("was asked to cancel it and agreed" in told.text) == (state is State.GENERATING)
+    assert f"It may be billed at scenario as {job.provider_reference or 'seed 42'}." in text_of(told)
+    assert ("was asked to cancel it and agreed" in text_of(told)) == (state is State.GENERATING)
     assert (await world.storage.jobs.get(job.id)).charged == 0
 
 
@@ -53,8 +54,8 @@ async def test_an_end_is_told_again_and_another_end_is_told_as_what_it_was(world
     assert await world.booked(job) == {"reserve": -30, "release": 30}
     other = await world.over()
     told = await operate.end(other.id, sure=True)
-    assert (told.done, "is over already: failed" in told.text) == (False, True)
-    assert "There is no job" in (await operate.end(404, sure=True)).text
+    assert (told.done, "is over already: failed" in text_of(told)) == (False, True)
+    assert "There is no job" in text_of(await operate.end(404, sure=True))
 
 
 async def test_an_ended_job_leaves_no_search_behind(world, operate):
@@ -105,7 +106,7 @@ async def test_a_row_that_can_not_be_read_is_ended_by_a_yes_alone(world, operate
     sql = "UPDATE jobs SET request = '{' WHERE id = :id"
     await world.storage.database.write(lambda transaction: transaction.run(sql, {"id": job.id}))
     assert not (await operate.end(job.id, sure=False)).done
-    assert "install the version that wrote it" in (await operate.retry(job.id, sure=True, new_id=NEW)).text
+    assert "install the version that wrote it" in text_of(await operate.retry(job.id, sure=True, new_id=NEW))
     assert await world.booked(job) == {"reserve": -30}
     assert [(await operate.end(job.id, sure=True)).done for _ in range(2)] == [True, True]
     assert await world.booked(job) == {"reserve": -30, "release": 30}
@@ -119,7 +120,7 @@ async def test_a_job_that_waits_goes_on_under_the_reserve_that_it_has(world, ope
     job = await world.storage.transitions.advance(job, State.QUEUED, world.clock.now, not_before_ms=world.clock.now + 10**9)
     told = await operate.retry(job.id, sure=False, new_id=NEW)
     assert told.done
-    assert "under the 30 credits reserved for it" in told.text
+    assert "under the 30 credits reserved for it" in text_of(told)
     assert world.engine.woken == [job.id]
     assert (await world.storage.jobs.get(job.id)).not_before_ms is None
     assert await world.storage.jobs.get(NEW) is None
@@ -136,7 +137,7 @@ async def test_a_retry_takes_back_since_when_the_trouble_lasts(world, operate):
 async def test_a_made_clip_is_posted_by_its_owners_word_alone(world, operate):
     job = await world.at(State.UNPOSTED)
     told = await operate.retry(job.id, sure=True, new_id=NEW)
-    assert (told.done, "Post it here" in told.text) == (False, True)
+    assert (told.done, "Post it here" in text_of(told)) == (False, True)
     assert await world.storage.jobs.get(job.id) == job
 
 
@@ -147,9 +148,9 @@ async def test_a_failed_job_is_booked_again_by_a_yes_alone_after_price_and_word_
     )
     told = await operate.retry(old.id, sure=False, new_id=NEW)
     assert not told.done
-    assert "costs member 7 90 credits" in told.text
-    assert f"scenario says of {old.provider_reference}: failed, the model gave up, not billed" in told.text
-    assert "Say --yes" in told.text
+    assert "costs member 7 90 credits" in text_of(told)
+    assert f"scenario says of {old.provider_reference}: failed, the model gave up, not billed" in text_of(told)
+    assert "Say --yes" in text_of(told)
     assert await world.storage.jobs.get(NEW) is None
 
     told = await operate.retry(old.id, sure=True, new_id=NEW)
@@ -163,7 +164,7 @@ async def test_a_failed_job_is_booked_again_by_a_yes_alone_after_price_and_word_
     assert await world.booked(new) == {"reserve": -90}
     # And another request finds that it is under way.
     other = await operate.retry(old.id, sure=True, new_id=NEW + 1)
-    assert (other.done, f"job {new.job_code} makes, or made" in other.text) == (False, True)
+    assert (other.done, f"job {new.job_code} makes, or made" in text_of(other)) == (False, True)
     assert (await world.drive(new)).state is State.DONE
 
 
@@ -187,7 +188,7 @@ async def test_an_unknown_one_is_searched_once_more_before_another_is_booked(wor
     old = await world.over(State.UNKNOWN, None, before=State.SUBMITTING)
     world.provider.found.update(zip([old.id], found, strict=False))
     told = await operate.retry(old.id, sure=True, new_id=NEW)
-    assert says in told.text
+    assert says in text_of(told)
     assert (told.done, await world.storage.jobs.get(NEW) is not None) == (books, books)
 
 
@@ -199,7 +200,7 @@ async def test_an_unknown_one_is_not_booked_while_its_provider_can_not_be_asked(
 
     world.provider.find = find
     told = await operate.retry(old.id, sure=True, new_id=NEW)
-    assert (told.done, "Try again later" in told.text) == (False, True)
+    assert (told.done, "Try again later" in text_of(told)) == (False, True)
     assert await world.storage.jobs.get(NEW) is None
 
 
@@ -208,7 +209,7 @@ async def test_a_member_without_the_credits_is_not_overdrawn(world, operate):
     await world.storage.ledger.grant(7, None, -880, world.clock.now, "")
     told = await operate.retry(old.id, sure=True, new_id=NEW)
     assert not told.done
-    assert "happyhorse quota grant 70 --member 7" in told.text
+    assert "happyhorse quota grant 70 --member 7" in text_of(told)
     assert await world.storage.jobs.get(NEW) is None
 
 
@@ -216,4 +217,4 @@ async def test_a_clip_that_is_there_or_was_cancelled_is_not_tried_again(world, o
     for state in (State.DONE, State.CANCELLED):
         old = await world.over(state, None, before=State.DELIVERING)
         told = await operate.retry(old.id, sure=True, new_id=NEW)
-        assert (told.done, "there is nothing to try again" in told.text) == (False, True)
+        assert (told.done, "there is nothing to try again" in text_of(told)) == (False, True)

@@ -5,6 +5,7 @@ import pytest
 from bot.domain.job import Failure, State
 from bot.pipeline.operator_worker import FRESH_MS, OperatorWorker
 from bot.ports import OperatorAction
+from bot.presentation.views.operator_answers import text_of
 
 NEW = 9_001
 
@@ -54,7 +55,7 @@ async def test_for_a_request_that_nobody_took_up_for_an_hour_nothing_is_done(wor
     requests = [await ask(world, action, job, age_ms=FRESH_MS + 1) for action, job in asked]
     await worker.take_up()
     for request in requests:
-        assert "Nothing was done" in (await world.storage.requests.answer_of(request)).text
+        assert "Nothing was done" in text_of(await world.storage.requests.answer_of(request))
     assert await world.storage.jobs.get(NEW) is None
     assert not (await world.storage.jobs.get(queued.id)).ended
     assert (await world.storage.jobs.get(resting.id)).not_before_ms == until_ms
@@ -70,7 +71,7 @@ async def test_an_end_that_was_written_before_a_kill_is_finished_by_the_next_pro
     await worker.take_up()
     answer = await world.storage.requests.answer_of(request)
     assert answer.done
-    assert f"agreed. It may be billed at scenario as {job.provider_reference}." in answer.text
+    assert f"agreed. It may be billed at scenario as {job.provider_reference}." in text_of(answer)
     assert await world.booked(job) == {"reserve": -30, "release": 30}
 
 
