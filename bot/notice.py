@@ -1,7 +1,7 @@
 """Notices to the bot's operators, as codes and figures. `presentation/views/notices.py` has the words for each.
 
 Notices compare by value, so that the same one is told only once. `job` is a job's `job_code`, `reference` the clip's id at the
-provider, `said` the text of an error.
+provider, `said` the text of an error, or a `Detail`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from bot.detail import Detail
 
 
 class Part(StrEnum):
@@ -68,7 +70,7 @@ class Refused:
 
     provider: str
     kinds: frozenset[str] | None
-    said: str
+    said: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class OutOfReach:
     """The provider could not be reached for a while."""
 
     provider: str
-    said: str
+    said: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Unpaid:
     billed: bool
     cancelled: bool
     moderated: bool
-    said: str | None
+    said: Detail | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ class NotPosted:
 
     job: str
     reference: str | None
-    said: str
+    said: Detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ class NeverPosted:
     job: str
     provider: str
     reference: str | None
-    said: str | None
+    said: Detail | None
     billed: bool
 
 

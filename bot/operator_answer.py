@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.detail import Detail
+
 
 class ReportCode(StrEnum):
     """What asking the provider about a job gave."""
@@ -27,7 +29,7 @@ class ReportCode(StrEnum):
     UNKNOWN = "unknown"
     """It does not know the clip `reference`, or not yet."""
     STATUS = "status"
-    """Of the clip `reference`: `phase`, `percent` while it runs, `said` and `billed` where it says so."""
+    """Of the clip `reference`: `phase`, `percent` while it runs, `detail` and `billed` where it says so."""
     NOT_LISTED = "not_listed"
     """The clip was searched for and is not there."""
     ALIKE = "alike"
@@ -45,6 +47,7 @@ class Report:
     searched: bool = False
     reference: str = ""
     said: str = ""
+    detail: Detail | None = None
     seconds: int = 0
     phase: str = ""
     percent: int | None = None

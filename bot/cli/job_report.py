@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.job import STARTS_TOGETHER, Address, Job, job_code
 from bot.operator_answer import Report
 from bot.ports import LedgerEntry
+from bot.presentation.views import details
 from bot.presentation.views.operator_answers import text_of_report
 
 _PROMPT_SHOWN: Final = 400
@@ -78,7 +79,8 @@ def _money(job: Job, entries: Sequence[LedgerEntry], zone: ZoneInfo) -> Iterator
 
 def _state(job: Job, zone: ZoneInfo, now_ms: int) -> Iterator[tuple[str, str]]:
     if job.failure is not None or job.failure_detail:
-        yield "failure", inert(": ".join(part for part in (job.failure, job.failure_detail) if part))
+        detail = job.failure_detail and details.text_of(job.failure_detail)
+        yield "failure", inert(": ".join(part for part in (job.failure, detail) if part))
     if job.discard:
         yield "unwanted", f"thrown away by {job.discarded_by or 'its member'}"
     if job.not_before_ms is not None and job.not_before_ms > now_ms:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from bot.detail import Detail
 from bot.domain.clip import ClipRequest
 
 PREVIEW: Final = "preview"
@@ -182,7 +183,7 @@ class Job:
     charged: int | None = None
     discard: bool = False
     failure: Failure | None = None
-    failure_detail: str | None = None
+    failure_detail: Detail | None = None
     parent_id: int | None = None
     left_after: int | None = None
     resets_at_ms: int | None = None

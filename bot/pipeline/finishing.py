@@ -13,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
+from bot.detail import Detail, DetailCode, said
 from bot.disk import drop, put_in_place
 from bot.domain import nonce
 from bot.domain.backoff import Backoff
@@ -93,7 +94,7 @@ class Finishing:
         if job.discard:
             return thrown_away(job, free=self._provider.free)
         if job.provider_reference is None:
-            return End(job, State.FAILED, failure=Failure.OURS, detail="a generated clip without a reference")
+            return End(job, State.FAILED, failure=Failure.OURS, detail=Detail(DetailCode.NO_REFERENCE))
         part = self._folder / f"{job.id}.part"
         try:
             async with self._fetches.slot(job.id, job.member_id):
@@ -142,11 +143,11 @@ class Finishing:
             wait = self._wait(DELIVER, job, "link", error)
             _log.warning("job %s has no link yet, next try in %s s: %s", job.job_code, wait, error)
             if wait is None:
-                return await self._unposted(job, Failure.TOO_LARGE, str(error))
+                return await self._unposted(job, Failure.TOO_LARGE, said(str(error)))
             asked = error.retry_after if isinstance(error, ProviderBusy) else None
             return Later(max(wait, await self._long_waits.heard(asked or 0.0)))
         if delivery is None:
-            return await self._unposted(job, Failure.TOO_LARGE, "it fits no upload and the provider gives no link")
+            return await self._unposted(job, Failure.TOO_LARGE, Detail(DetailCode.NO_UPLOAD_NO_LINK))
         try:
             async with self._delivering.of(job.member_id):
                 ours = await self._is_ours(job)
@@ -155,11 +156,11 @@ class Finishing:
                 posted = await self._notifier.deliver(job, delivery) if ours else None
         except UploadTooLarge as error:
             if delivery.path is None or delivery.facts is None:
-                return await self._unposted(job, Failure.TOO_LARGE, str(error))
+                return await self._unposted(job, Failure.TOO_LARGE, said(str(error)))
             return await self._smaller(job, delivery.facts.size, error)
         except (NowhereToPost, PostInDoubt) as error:
             doubt = isinstance(error, PostInDoubt)
-            return await self._unposted(job, Failure.DOUBTFUL if doubt else Failure.UNDELIVERABLE, str(error))
+            return await self._unposted(job, Failure.DOUBTFUL if doubt else Failure.UNDELIVERABLE, said(str(error)))
         except DeliveryError as error:
             return await self._not_delivered(job, error)
         return None if posted is None else done(job, posted)
@@ -169,7 +170,7 @@ class Finishing:
         _log.warning("job %s could not be delivered, next try in %s s: %s", job.job_code, wait, error)
         if wait is not None:
             return Later(max(wait, error.retry_after or 0.0))
-        return await self._unposted(job, Failure.DISCORD, str(error))
+        return await self._unposted(job, Failure.DISCORD, said(str(error)))
 
     async def _is_ours(self, job: Job) -> bool:
         """False where another process took the job over, while this one hung or the clip waited long to be posted."""
@@ -224,7 +225,7 @@ class Finishing:
         """Our tools or the disk failed. That is temporary: try again, and never post a worse clip because of it."""
         wait = self._wait(FIT, job, "fit", error)
         _log.warning("job %s could not be fitted, next try in %s s: %s", job.job_code, wait, error)
-        return Later(wait) if wait is not None else await self._unposted(job, Failure.OURS, str(error))
+        return Later(wait) if wait is not None else await self._unposted(job, Failure.OURS, said(str(error)))
 
     async def _delivery(self, job: Job, fitted: Fitted | NoUpload) -> Delivery | None:
         name = clip_filename(job)
@@ -272,7 +273,7 @@ class Finishing:
         _log.warning("job %s could not be fetched, next try in %s s: %s", job.job_code, wait, error)
         if wait is None:
             told = NotFetched(job.job_code, job.provider, job.provider_reference, str(error))
-            return End(job, State.FAILED, failure=failure_of(error), detail=str(error), told=told)
+            return End(job, State.FAILED, failure=failure_of(error), detail=said(str(error)), told=told)
         if isinstance(error, ProviderBusy) and error.retry_after is not None:
             return Later(max(wait, await self._long_waits.heard(error.retry_after)))
         if self._fetches.is_worth_a_word(job.id):
@@ -286,7 +287,7 @@ class Finishing:
         self._remove_files(job)
         return await self._waiting.wait(job)
 
-    async def _unposted(self, job: Job, failure: Failure, why: str) -> StageResult:
+    async def _unposted(self, job: Job, failure: Failure, why: Detail) -> StageResult:
         """Moves the job to UNPOSTED. The operator is told once, however often its owner tries to have it posted."""
         if job.unposted_at_ms is None:
             await self._told.tell(job.id, NotPosted(job.job_code, job.provider_reference, why))

@@ -12,6 +12,7 @@ import logging
 import random
 from typing import Final, TypeAlias
 
+from bot.detail import Detail, DetailCode
 from bot.domain.backoff import RETRY_AFTER_MOST
 from bot.domain.clip import Kind
 from bot.domain.job import Failure, Job, State
@@ -121,7 +122,7 @@ class Holds:
         if standstill is None or self._clock.now_ms() - max(standstill.since_ms, job.created_at_ms) < DAY_MS:
             return None
         failure = Failure.OPERATOR if standstill.why is Why.REFUSED else Failure.PROVIDER
-        detail = f"{self._provider} took no clip of this kind for a day: {standstill.why}"
+        detail = Detail(DetailCode.LINE_STOOD_FOR_A_DAY, (self._provider, standstill.why.value))
         return End(job, State.FAILED, failure=failure, detail=detail)
 
     def wake_overdue(self, kind: Kind) -> None:
@@ -202,7 +203,7 @@ class Holds:
         return (standstill.why is Why.REFUSED and new) or now - standstill.since_ms >= _LASTS_MS
 
     def _begun(self, standstill: Standstill) -> Notice:
-        said = self._said.get(standstill.kinds, "no reason given")
+        said = self._said.get(standstill.kinds)
         if standstill.why is Why.UNREACHABLE:
             return OutOfReach(self._provider, said)
         return Refused(self._provider, standstill.kinds, said)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.detail import Detail, DetailCode
 from bot.domain.job import FENCE_WHEN_BOOKED, FREE_TO_CANCEL, MADE, Failure, Job, State, job_code
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
 from bot.fair_semaphore import FairSemaphore
@@ -300,7 +301,7 @@ class JobRunner:
         if job.state not in FREE_TO_CANCEL:
             known_as = None if job.preview else job.known_as
             told = Broke(job.job_code, job.provider, job.state.value, type(error).__name__, known_as)
-        detail = f"{type(error).__name__} in {job.state}"
+        detail = Detail(DetailCode.BROKE, (type(error).__name__, job.state.value))
         return End(job, State.FAILED, failure=Failure.OURS, detail=detail, told=told)
 
     def _count(self, job: Job) -> int:

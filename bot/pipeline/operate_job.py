@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from bot.detail import Detail, DetailCode
 from bot.domain.job import FREE_TO_CANCEL, MAY_BE_RETRIED, Address, Failure, Job, State, job_code
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
@@ -91,7 +92,7 @@ class OperateJob:
                 return _refused(Over(code, job.state.value, job.charged or 0))
             if job.state not in FREE_TO_CANCEL and not sure:
                 return _refused(_at_provider(job))
-            detail = f"ended by the operator in {job.state}"
+            detail = Detail(DetailCode.ENDED_BY_OPERATOR, (job.state.value,))
             ended = await self.transitions.end(
                 job, State.FAILED, self.clock.now_ms(), charged=0, failure=Failure.STOPPED, detail=detail
             )

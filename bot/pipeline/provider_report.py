@@ -18,7 +18,7 @@ from bot.ports import BlobStore, Phase, ProviderReferences, RunStatus, VideoProv
 
 _SECONDS_MOST: Final = 20.0
 """For one question: the operator at the shell waits for the answer."""
-_DETAIL_CHARACTERS: Final = 200
+_SAID_CHARACTERS: Final = 200
 _HELD_MOST: Final = 5
 """Repeated searches for one job at most; each leaves out one more clip that belongs to another job."""
 
@@ -45,7 +45,7 @@ class ProviderReport:
         except TimeoutError:
             return Report(ReportCode.NO_ANSWER, job.provider, searched, seconds=round(_SECONDS_MOST))
         except ProviderError as error:
-            return Report(ReportCode.TROUBLE, job.provider, searched, said=str(error)[:_DETAIL_CHARACTERS])
+            return Report(ReportCode.TROUBLE, job.provider, searched, said=str(error)[:_SAID_CHARACTERS])
 
     async def cancel(self, job: Job) -> CancelAsked | None:
         """Asks the provider to cancel the job's clip, and returns its answer. None where there is no reference to cancel."""
@@ -90,7 +90,7 @@ def _status(provider: str, status: RunStatus) -> Report:
         ReportCode.STATUS,
         provider,
         reference=status.reference,
-        said=(status.detail or "")[:_DETAIL_CHARACTERS],
+        detail=status.detail,
         phase=status.phase.value,
         percent=None if status.fraction is None or not runs else round(status.fraction * 100),
         billed=status.billed,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.detail import Detail, DetailCode
 from bot.domain.job import FREE_TO_CANCEL, STARTS_MOST, STARTS_TOGETHER, Failure, Job, State, job_code
 from bot.errors import StorageError
 from bot.notice import GivenUp, ProviderMissing, Unreadable
@@ -84,7 +85,7 @@ async def take_up(
     await _tell(notifier, stranded)
     for job in stranded:
         if job.state in FREE_TO_CANCEL:
-            detail = f"provider {job.provider} is not configured any more"
+            detail = Detail(DetailCode.NOT_CONFIGURED, (job.provider,))
             await _end(job, Failure.OPERATOR, detail, transitions, clock)
     # Unposted clips go on even without their provider: they need a run to end after three days.
     able = [job for job in unfinished if job.provider in provider_stages or job.state is State.UNPOSTED]
@@ -175,11 +176,11 @@ class Apart:
 async def _give_up(job: Job, transitions: JobTransitions, notifier: Notifier, clock: Clock) -> None:
     known_as = None if job.state in FREE_TO_CANCEL or job.preview else job.known_as
     await notifier.tell_operator(GivenUp(job.job_code, job.provider, job.state.value, job.starts, known_as))
-    detail = f"the process died {job.starts} times in {job.state}"
+    detail = Detail(DetailCode.PROCESS_DIED, (job.starts, job.state.value))
     await _end(job, Failure.OURS, detail, transitions, clock)
 
 
-async def _end(job: Job, failure: Failure, detail: str, transitions: JobTransitions, clock: Clock) -> None:
+async def _end(job: Job, failure: Failure, detail: Detail, transitions: JobTransitions, clock: Clock) -> None:
     try:
         await transitions.end(job, State.FAILED, clock.now_ms(), charged=0, failure=failure, detail=detail)
     except StorageError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from bot.detail import Detail, DetailCode
 from bot.domain.job import Failure, Job, State
 from bot.notice import Notice, ThrownAway
 from bot.ports import AddressChanges, Posted
@@ -36,7 +37,7 @@ class End:
     """The job is over; `charged` credits of its reserve are kept. `job` is its newest version, which the stage may have
     changed.
 
-    `told` is a text for the operator. The job runner sends it before it writes the end, so that a kill in between can't lose
+    `told` is for the operator. The job runner sends it before it writes the end, so that a kill in between can't lose
     it.
     """
 
@@ -44,7 +45,7 @@ class End:
     state: State
     charged: int = 0
     failure: Failure | None = None
-    detail: str | None = None
+    detail: Detail | None = None
     address: AddressChanges = field(default_factory=AddressChanges)
     told: Notice | None = None
 
@@ -70,8 +71,9 @@ def thrown_away(job: Job, *, free: bool) -> End:
     In the second case the operator is told, unless the provider is `free`.
     """
     if not job.moderated_away:
-        return End(job, State.CANCELLED, charged=job.due, detail="thrown away on arrival, as asked")
+        return End(job, State.CANCELLED, charged=job.due, detail=Detail(DetailCode.THROWN_AWAY_MADE))
     told = None
     if not free:
         told = ThrownAway(job.job_code, job.provider, job.provider_reference)
-    return End(job, State.CANCELLED, detail=f"thrown away on arrival, as moderator {job.discarded_by} asked", told=told)
+    detail = Detail(DetailCode.THROWN_AWAY_BY_MODERATOR, (job.discarded_by or 0,))
+    return End(job, State.CANCELLED, detail=detail, told=told)

@@ -12,6 +12,7 @@ import logging
 from collections import Counter
 from typing import Final
 
+from bot.detail import Detail, DetailCode
 from bot.domain.job import Failure, Job, State
 from bot.errors import ProviderError, ReferenceHeld, SubmitOutcomeUnknown
 from bot.notice import TakenAfterEnd, Unfound
@@ -146,12 +147,11 @@ class Submitting:
             self._never_arrived[job.id] += 1
             return advanced(back)
         if fate is Fate.NEVER_ARRIVED:
-            detail = f"{_SUBMITS_THAT_NEVER_ARRIVED} submits never arrived"
+            detail = Detail(DetailCode.SUBMITS_LOST, (_SUBMITS_THAT_NEVER_ARRIVED,))
             return End(job, State.FAILED, failure=Failure.PROVIDER, detail=detail)
         another = job.id in self._accepted_before
-        why = "named a clip of another job" if another else "was lost"
         told = Unfound(job.job_code, job.provider, job.seed, another)
-        detail = f"the submit's answer {why}, and the clip was not found again"
+        detail = Detail(DetailCode.ANSWER_OF_ANOTHER if another else DetailCode.ANSWER_LOST)
         return End(job, State.UNKNOWN, detail=detail, told=told)
 
     async def _submit(self, job: Job, images: tuple[str, ...]) -> Accepted | ProviderError:
@@ -209,4 +209,4 @@ class Submitting:
 
 def unwanted(job: Job) -> End:
     """The end of a job that was thrown away before anything was sent: uncharged."""
-    return End(job, State.CANCELLED, detail="thrown away before it was submitted")
+    return End(job, State.CANCELLED, detail=Detail(DetailCode.THROWN_AWAY_UNSENT))

@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
+from bot.detail import Detail, DetailCode
 from bot.domain.job import Failure, Job
 from bot.errors import ProviderError, ProviderRejected
 from bot.notice import Part
@@ -203,7 +204,7 @@ class Watcher:
             if status is not None:
                 self._heard(status)
             if self._watched.get(reference) is watched:
-                detail = f"no end seen in {self._give_up_ms // 60_000} minutes"
+                detail = Detail(DetailCode.NO_END, (self._give_up_ms // 60_000,))
                 self._end(RunStatus(reference, Phase.FAILED, failure=Failure.TIMEOUT, detail=detail), watched)
 
     def _may_be_answered(self, watched: _Watched, now: int, *, others_answered: bool) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Protocol, TypedDict, Unpack
 
+from bot.detail import Detail
 from bot.domain.clip import Kind, Resolution
 from bot.domain.job import Address, Failure, Job, State
 from bot.ports.job_messages import AddressChanges
@@ -48,7 +49,7 @@ class JobChanges(TypedDict, total=False):
     submitted_at_ms: int | None
     generated_at_ms: int | None
     failure: Failure | None
-    failure_detail: str | None
+    failure_detail: Detail | None
     upload_limit_tried: int | None
     not_before_ms: int | None
     troubled_since_ms: int | None
@@ -76,7 +77,7 @@ class JobTransitions(Protocol):
         *,
         charged: int,
         failure: Failure | None = None,
-        detail: str | None = None,
+        detail: Detail | None = None,
         **address: Unpack[AddressChanges],
     ) -> Job | None:
         """Ends the job and settles or releases its reserve in the same transaction, exactly once.

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 
+from bot.detail import Detail
 from bot.domain.clip import ClipRequest
 from bot.domain.job import Failure
 
@@ -69,7 +70,7 @@ class RunStatus:
     phase: Phase
     fraction: float | None = None
     failure: Failure | None = None
-    detail: str | None = None
+    detail: Detail | None = None
     billed: bool | None = None
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bot.detail import Detail, DetailCode
 from bot.domain.job import STARTS_TOGETHER, Failure, Job
 from bot.ports import Entry
 from bot.storage.database import Database, Row, Transaction
+from bot.storage.details import text_of
 from bot.storage.job_rows import JobRows
 from bot.storage.sql import statement
 
@@ -44,10 +46,12 @@ class StoredJobRecovery:
         return dict(self._rows.unreadable)
 
     async def end_unreadable(self, job_id: int, at_ms: int) -> bool:
+        detail = text_of(Detail(DetailCode.ENDED_UNREAD))
+        ending = {"id": job_id, "at_ms": at_ms, "failure": Failure.STOPPED, "detail": detail}
         closing = {"id": job_id, "entry": Entry.RELEASE, "charged": 0, "at_ms": at_ms}
 
         def work(transaction: Transaction) -> bool:
-            ended = transaction.run(_END_UNREADABLE, {"id": job_id, "at_ms": at_ms, "failure": Failure.STOPPED})
+            ended = transaction.run(_END_UNREADABLE, ending)
             if ended:
                 transaction.rows(_CLOSE_RESERVE, closing)
             transaction.run(_SHOWN, {"id": job_id})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.detail import DetailCode
 from tests.simulation import leftovers
 from tests.simulation.building import GIVE_UP_MINUTES
 from tests.simulation.showing import shows_its_end
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 Row = dict[str, Any]
-_OUR_FAULT: Final = ("the process died", "asset of an image was not found")
+_OUR_FAULT: Final = (DetailCode.PROCESS_DIED, "asset of an image was not found")
 """Allowed ends as our own fault: a job that broke process after process, a picture that the provider forgot twice."""
 _NO_REASON: Final = frozenset({"ours", "provider", "operator", "timeout", "discord"})
 """Failures with which a made clip must not end, since all faults here are temporary."""

@@ -8,6 +8,7 @@ from typing import Final
 from bot import notice as n
 from bot.notice import JobNotice, Notice, Part
 from bot.presentation.views import wording
+from bot.presentation.views.details import text_of as reason
 
 _NAMED: Final = 10
 """Jobs that are named at once; the rest are counted."""
@@ -55,13 +56,16 @@ def sentence(notice: Notice) -> str:  # noqa: PLR0911  one case for each kind of
             asks = f"{notice.provider} asks to be left alone for {notice.seconds:,.0f} s"
             return f"{asks}; {_TRIED[notice.part]} is tried {every} all the same."
         case n.Refused():
+            said = notice.said or reason(None)
             others = "" if notice.kinds is None else " Other clips go on."
             return (
-                f"{notice.provider} refuses {_clips(notice.kinds)} ({notice.said}): look at its key, plan and balance. What"
+                f"{notice.provider} refuses {_clips(notice.kinds)} ({said}): look at its key, plan and balance. What"
                 f" waits goes on by itself within minutes, and what waits for a day ends uncharged.{others}"
             )
         case n.OutOfReach():
-            return f"{notice.provider} is out of reach ({notice.said}). Clips wait, and end uncharged after a day."
+            return (
+                f"{notice.provider} is out of reach ({notice.said or reason(None)}). Clips wait, and end uncharged after a day."
+            )
         case n.TakesAgain():
             return f"{notice.provider} takes {_clips(notice.kinds)} again; what waited goes on by itself."
         case n.Unreadable():
@@ -113,14 +117,16 @@ def _of_a_job(notice: JobNotice) -> str:  # noqa: C901, PLR0911  one case for ea
                 " for about six hours. Its member is charged only if it comes."
             )
         case n.NotPosted():
+            why = reason(notice.said)
             return (
-                f": the clip is made ({notice.reference}) but can't be posted: {notice.said}. Its owner can have it posted"
+                f": the clip is made ({notice.reference}) but can't be posted: {why}. Its owner can have it posted"
                 " elsewhere for three days, and is charged then and not before."
             )
         case n.NeverPosted():
+            why = reason(notice.said)
             billed = f" It was billed at {notice.provider} as {notice.reference}." if notice.billed else ""
             return (
-                f": its owner has not had the clip posted in three days, so it ended ({notice.said}).{billed} The member was"
+                f": its owner has not had the clip posted in three days, so it ended ({why}).{billed} The member was"
                 " not charged."
             )
         case n.Broke():
@@ -139,7 +145,7 @@ def _unpaid(notice: n.Unpaid) -> str:
     if notice.cancelled:
         happened = f"was cancelled at {notice.provider}{' (for a moderator)' if notice.moderated else ''}"
     else:
-        happened = f"failed at {notice.provider} ({notice.said})"
+        happened = f"failed at {notice.provider} ({reason(notice.said)})"
     billed = "was billed" if notice.billed else "may be billed"
     return f" {happened} and {billed} there as {notice.reference}; the member was not charged."
 

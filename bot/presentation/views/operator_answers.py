@@ -8,8 +8,11 @@ from typing import Final
 from bot import operator_answer as o
 from bot.operator_answer import About, Remark, Report, ReportCode, Word
 from bot.ports import OperatorAnswer
+from bot.presentation.views import details
 from bot.presentation.views.translations import N_, _
 
+_DETAIL_CHARACTERS: Final = 200
+"""Of a provider's words, in the middle of an answer."""
 _WORDS: Final = {
     Word.ID_TAKEN: N_("The new id is taken; try again."),
     Word.SAY_YES: N_("Say --yes to book it."),
@@ -67,13 +70,13 @@ def _status(report: Report) -> Iterator[str]:
     yield _(_PHASES[report.phase]) if report.phase in _PHASES else report.phase
     if report.percent is not None:
         yield _("{percent} %").format(percent=report.percent)
-    if report.said:
-        yield report.said
+    if report.detail is not None:
+        yield details.text_of(report.detail)[:_DETAIL_CHARACTERS]
     if report.billed is not None:
         yield _("billed") if report.billed else _("not billed")
 
 
-def _remark(remark: Remark) -> str:  # noqa: PLR0911  one case for each kind of remark
+def _remark(remark: Remark) -> str:  # noqa: C901, PLR0911  one case for each kind of remark
     match remark:
         case o.Stored():
             return remark.text

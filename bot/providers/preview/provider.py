@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, Self
 
+from bot.detail import Detail, DetailCode, said
 from bot.disk import put_in_place
 from bot.domain.job import PREVIEW, Failure
 from bot.errors import ClipUnavailable, HappyHorseError, ProviderUnavailable
@@ -124,7 +125,8 @@ class PreviewProvider:
             self._runs.pop(reference, None)
             return ended
         if spec is None:
-            return RunStatus(reference, Phase.FAILED, failure=Failure.PROVIDER, detail="no such preview here", billed=False)
+            detail = Detail(DetailCode.NO_SUCH_PREVIEW)
+            return RunStatus(reference, Phase.FAILED, failure=Failure.PROVIDER, detail=detail, billed=False)
         # Two calls may have come here at once; only one of them starts the render.
         if (other := self._runs.get(reference)) is None or other.task.done():
             task = asyncio.create_task(self._render(reference, spec), name=f"preview {reference}")
@@ -139,9 +141,9 @@ class PreviewProvider:
             return RunStatus(reference, Phase.CANCELLED, billed=False), None
         if self._store.clip(reference).exists():
             return RunStatus(reference, Phase.SUCCEEDED, 1.0, billed=False), None
-        detail = self._store.failed(reference)
-        if detail is not None:
-            return RunStatus(reference, Phase.FAILED, failure=Failure.OURS, detail=detail, billed=False), None
+        words = self._store.failed(reference)
+        if words is not None:
+            return RunStatus(reference, Phase.FAILED, failure=Failure.OURS, detail=said(words), billed=False), None
         return None, self._store.submission(reference)
 
     async def _render(self, reference: str, spec: Submission) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.detail import Detail, DetailCode, said
 from bot.domain.clip import Kind
 from bot.domain.job import Failure
 from bot.ports import Phase, RunStatus, Submission
@@ -75,18 +76,19 @@ def run_status(job: Job) -> RunStatus:
     fraction = None if job.progress is None else min(max(job.progress, 0.0), 1.0)
     if now is Phase.CANCELLED:
         return RunStatus(job.job_id, now, fraction, billed=_made_nothing_but_billed(job.billing))
-    said = words_of(job) or "no reason given"
+    words = words_of(job)
+    detail = said(words) if words else Detail(DetailCode.NO_REASON)
     if now is Phase.SUCCEEDED and refused_in_the_end(job):
         billed = _made_nothing_but_billed(job.billing)
-        return RunStatus(job.job_id, Phase.FAILED, fraction, failure=Failure.MODERATION, detail=said, billed=billed)
+        return RunStatus(job.job_id, Phase.FAILED, fraction, failure=Failure.MODERATION, detail=detail, billed=billed)
     if now is not Phase.FAILED:
         return RunStatus(job.job_id, now, fraction)
     return RunStatus(
         job.job_id,
         now,
         fraction,
-        failure=Failure.MODERATION if errors.is_moderation(said) else Failure.PROVIDER,
-        detail=said,
+        failure=Failure.MODERATION if errors.is_moderation(words) else Failure.PROVIDER,
+        detail=detail,
         # Failed jobs are reimbursed, unless the record says that the model does not refund.
         billed=job.billing is not None and bool(job.billing.disable_refund),
     )

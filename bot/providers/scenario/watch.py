@@ -14,6 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.detail import Detail, DetailCode, said
 from bot.errors import ProviderError, ProviderMisconfigured, ProviderRejected, ProviderUnavailable
 from bot.ports import PHASES_OVER, Clock, Phase, RunStatus
 from bot.providers.scenario import errors, mapping
@@ -121,8 +122,9 @@ class Watch:
 
     def _status(self, job: Job) -> RunStatus:
         status = mapping.run_status(job)
-        said = status.detail
-        return status if said is None else replace(status, detail=errors.clean(said, self._client.account))
+        if status.detail is None or status.detail.code is not DetailCode.SAID:
+            return status
+        return replace(status, detail=said(errors.clean(mapping.words_of(job), self._client.account)))
 
     def _follow(self, running: Collection[str], now: int) -> None:
         """Drops clips that do not run any more and adds new ones; those not submitted by this process go to `_unasked`."""
@@ -217,7 +219,7 @@ class Watch:
         elif seen.missing_ms is None:
             seen.missing_ms = now
         elif now - seen.missing_ms >= _UNKNOWN_YET_MS:
-            self._end(RunStatus(reference, Phase.FAILED, detail="the provider does not know it any more"), news)
+            self._end(RunStatus(reference, Phase.FAILED, detail=Detail(DetailCode.UNKNOWN_THERE)), news)
         return True
 
     def _heard(self, job: Job, now: int, news: dict[str, RunStatus]) -> None:

@@ -106,7 +106,7 @@ RETURNING *
 -- name: end_unreadable
 UPDATE jobs SET
     state = 'failed', updated_at_ms = :at_ms, ended_at_ms = :at_ms, charged = 0, failure = :failure,
-    failure_detail = 'ended by the operator, who could not read it'
+    failure_detail = :detail
 WHERE id = :id AND ended_at_ms IS NULL
 
 -- name: shown

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 
 import pytest
 
+from bot.detail import Detail, DetailCode, said
 from bot.domain.clip import Kind, Resolution
 from bot.domain.job import ENDED, TRANSITIONS, Address, Failure, State, Way
 from tests.contract.store.state_paths import finish, make, walk
@@ -127,16 +128,37 @@ async def test_an_end_keeps_why_where_and_when(storage):
     job = await walk(storage, await make(storage), State.DELIVERING)
 
     ended = await storage.transitions.end(job, State.DONE, NOW_MS + 9, charged=30, result_id=77, result_url="https://a.clip")
+    why = Detail(DetailCode.PROCESS_DIED, (6, "fitting"))
     failed = await storage.transitions.end(
-        await make(storage, 2), State.FAILED, NOW_MS, charged=0, failure=Failure.MODERATION, detail="no"
+        await make(storage, 2), State.FAILED, NOW_MS, charged=0, failure=Failure.MODERATION, detail=why
     )
 
     address = replace(job.address, result_id=77, result_url="https://a.clip")
     assert ended == replace(
         job, state=State.DONE, updated_at_ms=NOW_MS + 9, ended_at_ms=NOW_MS + 9, charged=30, address=address
     )
-    assert (failed.failure, failed.failure_detail, failed.charged) == (Failure.MODERATION, "no", 0)
+    assert (failed.failure, failed.failure_detail, failed.charged) == (Failure.MODERATION, why, 0)
     assert [await storage.jobs.get(1), await storage.jobs.get(2)] == [ended, failed]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no end seen in 60 minutes",
+        '{"code": "abducted", "figures": []}',
+        '{"code": "no_end", "figures": []}',
+        '{"code": "no_end", "figures": [[60]]}',
+        '{"code": "no_end"}',
+        '["no_end"]',
+        "413",
+        "",
+    ],
+)
+async def test_a_detail_of_another_version_is_read_as_the_text_that_it_is(storage, text):
+    await storage.transitions.end(await make(storage), State.FAILED, NOW_MS, charged=0, failure=Failure.OURS)
+    old = "UPDATE jobs SET failure_detail = :text"
+    await storage.database.write(lambda transaction: transaction.run(old, {"text": text}))
+    assert (await storage.jobs.get(1)).failure_detail == said(text)
 
 
 async def test_messages_are_remembered_in_any_state(storage):
@@ -250,7 +272,7 @@ async def test_the_fence_under_which_posting_began_stays_written_down(storage):
 
 async def test_a_clip_is_posted_elsewhere_with_everything_of_that_place_but_the_money(storage):
     job = await walk(storage, await make(storage), State.DELIVERING)
-    why = {"failure": Failure.TOO_LARGE, "failure_detail": "413", "unposted_at_ms": NOW_MS, "upload_limit_tried": 9}
+    why = {"failure": Failure.TOO_LARGE, "failure_detail": said("413"), "unposted_at_ms": NOW_MS, "upload_limit_tried": 9}
     job = await storage.transitions.advance(job, State.UNPOSTED, NOW_MS, **why)
     there = an_address(guild_id=99, channel_id=98, token="t2", token_expires_at_ms=97, upload_limit=96, locale="de", card_id=95)
 

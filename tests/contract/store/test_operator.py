@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.detail import Detail, DetailCode, said
 from bot.domain.job import Failure, State
 from bot.domain.pause import Pause
 from bot.errors import Paused
@@ -25,12 +26,12 @@ async def test_a_request_stays_open_until_it_is_answered_and_keeps_its_first_ans
             (first, OperatorAction.RETRY, 5, True, 77, NOW_MS),
             (second, OperatorAction.END, 6, False, 78, NOW_MS),
         ]
-        report = Report(ReportCode.STATUS, "scenario", reference="run-5", phase="failed", billed=False)
+        report = Report(ReportCode.STATUS, "scenario", reference="run-5", phase="failed", detail=said("no"), billed=False)
         bound = Bound("allowance", 90, 20, 900)
-        said = OperatorAnswer(done=True, remarks=(AnotherTry("5", 7, 90, report), NothingLeft(7, (bound,))))
-        await storage.requests.answer(first, said, NOW_MS)
+        answer = OperatorAnswer(done=True, remarks=(AnotherTry("5", 7, 90, report), NothingLeft(7, (bound,))))
+        await storage.requests.answer(first, answer, NOW_MS)
         await storage.requests.answer(first, OperatorAnswer(done=False, remarks=(Said(Word.TOO_OLD),)), NOW_MS)
-        assert await storage.requests.answer_of(first) == said
+        assert await storage.requests.answer_of(first) == answer
         assert [each.id for each in await storage.requests.unanswered()] == [second]
 
 
@@ -84,6 +85,7 @@ async def test_a_row_is_ended_without_being_read_and_its_reserve_released_once(s
     assert [await storage.job_recovery.end_unreadable(1, NOW_MS) for _ in range(2)] == [True, False]
     job = await storage.jobs.get(1)
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.STOPPED, 0)
+    assert job.failure_detail == Detail(DetailCode.ENDED_UNREAD)
     assert [(each.entry, each.credits) for each in await storage.ledger.of_job(1)] == [
         (Entry.RESERVE, -30),
         (Entry.RELEASE, 30),

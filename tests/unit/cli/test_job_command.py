@@ -7,6 +7,7 @@ import pytest
 
 from bot.cli import job_command
 from bot.cli.job_report import inert
+from bot.detail import said
 from bot.domain.job import State, job_code
 from bot.errors import Gone, SettingsError
 from bot.operator_answer import Stored
@@ -38,7 +39,7 @@ async def made(settings, state=State.QUEUED, **changes):
                 break
             job = await storage.transitions.advance(job, step, job.created_at_ms + 1)
         if state is State.FAILED:
-            job = await storage.transitions.end(job, state, job.created_at_ms + 2, charged=0, detail="gave up")
+            job = await storage.transitions.end(job, state, job.created_at_ms + 2, charged=0, detail=said("gave up"))
         return job
 
 
@@ -51,7 +52,7 @@ async def test_a_job_is_shown_by_its_number_and_by_its_reference_inert_and_witho
     await made(settings, request=a_request(prompt=HOSTILE))
     assert await run(settings, "show", name) == 0
     shown = capsys.readouterr().out
-    for said in (
+    for each in (
         f"Job {job_code(ID)} ({ID}): queued since 2026-",
         "member      7",
         "server 20, channel 30",
@@ -61,7 +62,7 @@ async def test_a_job_is_shown_by_its_number_and_by_its_reference_inert_and_witho
         "nothing was sent to the provider",
         "seed 42",
     ):
-        assert said in shown
+        assert each in shown
     assert "interaction-token" not in shown
     assert "\x1b" not in shown
     assert "\u202e" not in shown
@@ -76,8 +77,8 @@ async def test_a_row_that_can_not_be_read_is_shown_as_it_stands(settings, capsys
     assert await run(settings, "show") == 0
     shown = capsys.readouterr().out
     assert "can't be read by this version of the bot: locale: no UTF-8" in shown
-    for said in ("hologram", "d\\xc3", "-30 reserve", "happyhorse job end"):
-        assert said in shown
+    for each in ("hologram", "d\\xc3", "-30 reserve", "happyhorse job end"):
+        assert each in shown
     assert "interaction-token" not in shown
 
 

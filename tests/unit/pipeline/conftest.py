@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.detail import said
 from bot.domain.job import Failure, State
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
@@ -77,7 +78,7 @@ class World:
             if step is State.FETCHING:
                 extra = {"generated_at_ms": self.clock.now}
             if step is State.UNPOSTED:
-                extra = {"failure": Failure.UNDELIVERABLE, "failure_detail": "closed", "unposted_at_ms": self.clock.now}
+                extra = {"failure": Failure.UNDELIVERABLE, "failure_detail": said("closed"), "unposted_at_ms": self.clock.now}
             job = await self.storage.transitions.advance(job, step, self.clock.now, **extra)
         return job
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.detail import said
 from bot.domain.job import Failure, State
 from bot.errors import DeliveryError, StorageError
 from bot.ports import Next, Phase, RunStatus
@@ -28,7 +29,7 @@ async def test_an_end_that_is_shown_while_it_cannot_be_noted_is_noted_later(worl
 
 
 def _failed(detail, failure=None, billed=None):
-    return RunStatus("", Phase.FAILED, failure=failure, detail=detail, billed=billed)
+    return RunStatus("", Phase.FAILED, failure=failure, detail=said(detail), billed=billed)
 
 
 @pytest.mark.parametrize(

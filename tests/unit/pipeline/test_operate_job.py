@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.detail import said
 from bot.domain.job import Failure, State
 from bot.errors import ProviderUnavailable, SubmitOutcomeUnknown
 from bot.ports import Accepted, Next, Phase, RunStatus
@@ -144,7 +145,7 @@ async def test_a_made_clip_is_posted_by_its_owners_word_alone(world, operate):
 async def test_a_failed_job_is_booked_again_by_a_yes_alone_after_price_and_word_were_told(world, operate):
     old = await world.over()
     world.provider.running[old.provider_reference] = RunStatus(
-        old.provider_reference, Phase.FAILED, detail="the model gave up", billed=False
+        old.provider_reference, Phase.FAILED, detail=said("the model gave up"), billed=False
     )
     told = await operate.retry(old.id, sure=False, new_id=NEW)
     assert not told.done

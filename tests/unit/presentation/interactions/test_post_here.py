@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.detail import said
 from bot.domain.job import Failure, State
 from bot.domain.quota import Policy
 from bot.errors import NowhereToPost, StorageError
@@ -19,7 +20,7 @@ async def waiting(server, failure=Failure.UNDELIVERABLE, **options):
     result, job = await asked(server, **options)
     now = server.backend.clock.now_ms()
     job = await through(server, job, *MADE, provider_reference=f"run-{job.id}")
-    why = {"failure": failure, "failure_detail": "closed", "unposted_at_ms": now}
+    why = {"failure": failure, "failure_detail": said("closed"), "unposted_at_ms": now}
     job = await through(server, job, State.UNPOSTED, **why)
     await server.backend.notifier.unposted(job)
     return result, job

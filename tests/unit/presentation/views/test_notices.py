@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from bot import notice as n
+from bot.detail import said
 from bot.notice import JobNotice, Notice, Part
 from bot.presentation.views.notices import sentence
 
@@ -46,7 +47,7 @@ EXAMPLES = {
     n.TakenAfterEnd("abc", "scenario", "run-1"): (
         "Job abc had ended when scenario took its clip as run-1: it may be billed there; the member was not charged."
     ),
-    n.Unpaid("abc", "scenario", "run-1", billed=False, cancelled=False, moderated=False, said="NSFW"): (
+    n.Unpaid("abc", "scenario", "run-1", billed=False, cancelled=False, moderated=False, said=said("NSFW")): (
         "Job abc failed at scenario (NSFW) and may be billed there as run-1; the member was not charged."
     ),
     n.Unpaid("abc", "scenario", "run-1", billed=True, cancelled=True, moderated=True, said=None): (
@@ -66,11 +67,11 @@ EXAMPLES = {
         "Job abc: the finished clip (run-1) does not come from scenario; the log says why. It is tried for about six hours. Its"
         " member is charged only if it comes."
     ),
-    n.NotPosted("abc", "run-1", "413"): (
+    n.NotPosted("abc", "run-1", said("413")): (
         "Job abc: the clip is made (run-1) but can't be posted: 413. Its owner can have it posted elsewhere for three days, and"
         " is charged then and not before."
     ),
-    n.NeverPosted("abc", "scenario", "run-1", "413", billed=True): (
+    n.NeverPosted("abc", "scenario", "run-1", said("413"), billed=True): (
         "Job abc: its owner has not had the clip posted in three days, so it ended (413). It was billed at scenario as"
         " run-1. The"
         " member was not charged."

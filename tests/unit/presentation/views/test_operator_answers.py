@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from bot.detail import said
 from bot.operator_answer import (
     About,
     AnotherTry,
@@ -116,7 +117,7 @@ def test_the_remarks_of_an_answer_follow_each_other():
             "scenario says of run-1: running, 40 %",
         ),
         (
-            Report(ReportCode.STATUS, "scenario", reference="run-1", phase="failed", said="no {braces}", billed=True),
+            Report(ReportCode.STATUS, "scenario", reference="run-1", phase="failed", detail=said("no {braces}"), billed=True),
             "scenario says of run-1: failed, no {braces}, billed",
         ),
     ],

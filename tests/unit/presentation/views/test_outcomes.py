@@ -1,5 +1,6 @@
 import pytest
 
+from bot.detail import Detail, DetailCode, said
 from bot.domain.clip import Kind, RawClip, problems_before_images
 from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
@@ -93,7 +94,7 @@ async def test_the_list_offers_no_cancel_that_comes_too_late():
 
 
 async def test_moderation_does_not_offer_the_same_words_again_and_repeats_no_prompt():
-    job = failed(Failure.MODERATION, request=a_request(prompt="something doubtful"), failure_detail="violates policy 7")
+    job = failed(Failure.MODERATION, request=a_request(prompt="something doubtful"), failure_detail=said("violates policy 7"))
     told = ending(job)
     assert told.next_steps == (Action.EDIT,)
     assert "doubtful" not in told.sentence
@@ -171,7 +172,7 @@ async def test_a_deleted_clip_has_no_link_any_more():
 
 
 async def test_a_failed_card_carries_the_operators_reference():
-    job = failed(Failure.OURS, failure_detail="KeyError in fetching")
+    job = failed(Failure.OURS, failure_detail=Detail(DetailCode.BROKE, ("KeyError", "fetching")))
     assert job.job_code in text_of(card(job))
     assert "KeyError" not in text_of(card(job))
 

@@ -150,7 +150,7 @@ async def test_a_render_that_fails_says_why_and_is_not_tried_again(opened, rende
     async with opened() as provider:
         (status,) = await provider.statuses(["1"])
         assert (status.failure, status.billed) == (Failure.OURS, False)
-        assert "ffmpeg ended with 1" in status.detail
+        assert "ffmpeg ended with 1" in str(status.detail)
     assert len(renderer.started) == 1
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 from aiohttp import web
 
+from bot.detail import said
 from bot.errors import ModerationRefused
 from bot.ports import Lost, Phase
 from tests.unit.providers.scenario.test_odd_answers import a_record
@@ -42,7 +43,7 @@ async def test_half_a_character_in_a_prompt_hides_no_lost_submit(vendor, strange
 async def test_half_a_character_of_ours_is_told_as_a_question_mark(vendor, strange):
     body = json.dumps({"job": a_record("job_good", status="failure", metadata={"error": "no \ud83e"})})
     vendor.answering = lambda _: web.Response(text=body, content_type="application/json")
-    assert (await strange.status("job_good")).detail == "no ?"
+    assert (await strange.status("job_good")).detail == said("no ?")
 
 
 async def test_a_refusal_that_is_no_proper_json_still_says_why(vendor, strange, submission):
