@@ -144,7 +144,7 @@ class Members:
             case "delete":
                 current = await use_cases.find.job(job.id)
                 if current.address.result_id is not None:
-                    await self._app.notifier.delete_clip(current)
+                    await self._app.notifier.posted_clips.delete(current)
             case repeat:
                 await self._repeat(_REPEATS[repeat], job, wish)
 
@@ -168,7 +168,7 @@ class Members:
                 self._world.discord.clips[job_id].clear()
             notifier.follow(posting.id)
             use_cases.post.wake(posting)
-            await notifier.posted_elsewhere(unposted, posting)
+            await notifier.posted_clips.posted_elsewhere(unposted, posting)
 
     async def _repeat(self, how: str, job: Job, wish: Wish) -> None:
         interaction, answer = self._world.discord.interact(wish.member, wish.channel, private=wish.private)

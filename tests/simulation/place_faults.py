@@ -12,8 +12,8 @@ PLACES: Final = (
     mutant(
         "an-answer-in-an-archived-thread-stays-as-it-is",
         "every end is shown",
-        "bot/presentation/delivery/messages.py",
-        "(lambda: self._in_open_thread(address.channel_id, once)) if urgent else once",
+        "bot/presentation/delivery/answers.py",
+        "(lambda: self._requests.in_open_thread(address.channel_id, once)) if urgent else once",
         "once",
     ),
     mutant(

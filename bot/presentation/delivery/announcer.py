@@ -18,10 +18,12 @@ from bot.domain.job import Job
 from bot.errors import DeliveryError, HappyHorseError
 from bot.fair_semaphore import FairSemaphore
 from bot.ports import AddressChanges, Clock, JobMessages
+from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.card_edits import CardEdits
 from bot.presentation.delivery.message_parts import Files
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.quoting import Quoting
+from bot.presentation.delivery.threads import Threads
 from bot.presentation.discord_errors import Closed
 from bot.presentation.views import escaping, job_card, wording
 from bot.presentation.views.custom_ids import Action, button_id
@@ -46,14 +48,23 @@ class Announcer:
     """Remembers the headline of each new card until `said` is called."""
 
     def __init__(
-        self, messages: Messages, job_messages: JobMessages, card_edits: CardEdits, quoting: Quoting, clock: Clock
+        self,
+        messages: Messages,
+        answers: Answers,
+        threads: Threads,
+        job_messages: JobMessages,
+        card_edits: CardEdits,
+        quoting: Quoting,
+        clock: Clock,
     ) -> None:
         self._messages = messages
+        self._answers = answers
+        self._threads = threads
         self._job_messages = job_messages
         self._cards = card_edits
         self._quoting = quoting
         self._clock = clock
-        self._threads = FairSemaphore(1, _THREADS_AT_ONCE)
+        self._opening = FairSemaphore(1, _THREADS_AT_ONCE)
         self._asked: Counter[int] = Counter()
         self._under_way: dict[int, asyncio.Task[Job]] = {}
         self._said: dict[int, str] = {}
@@ -137,7 +148,7 @@ class Announcer:
     async def _completed(self, job: Job, text: str) -> Job:
         try:
             with own_cancels_only():
-                async with self._threads.of(job.address.channel_id):
+                async with self._opening.of(job.address.channel_id):
                     return await self._make_missing(job, text)
         except Exception:  # noqa: BLE001  logged with the job's code; the next progress edit tries again
             _log.exception("job %s has no place for its progress yet", job.job_code)
@@ -166,13 +177,13 @@ class Announcer:
         if address.thread_id is not None:
             return job
         if address.card_id is None:
-            answerable = self._messages.answerable(address)
+            answerable = self._answers.answerable(address)
             return job if answerable else await self._learn(job, {"in_place": True})
         channel_id, card_id = address.channel_id, address.card_id
 
         async def once(quoted: bool) -> None:  # noqa: FBT001  as `Quoting` calls it
             name = escaping.thread_name(job.request.prompt) if quoted else escaping.UNNAMED_THREAD
-            await self._messages.open_thread(channel_id, card_id, name)
+            await self._threads.open(channel_id, card_id, name)
 
         try:
             await self._quoting.send(job.id, once)
@@ -202,10 +213,10 @@ class Announcer:
         """Tells the member alone, below the public card, when their credits run out with this clip."""
         line = wording.last_one(job)
         fresh = self._clock.now_ms() - job.created_at_ms <= nonce.REMEMBERED_MS
-        if not line or not fresh or job.address.private or not self._messages.answerable(job.address):
+        if not line or not fresh or job.address.private or not self._answers.answerable(job.address):
             return
         try:
-            await self._messages.whisper(job.address, Page(AMBER).text(line))
+            await self._answers.whisper(job.address, Page(AMBER).text(line))
         except (Closed, HappyHorseError) as error:
             _log.info("job %s: its member could not be told what is left: %s", job.job_code, error)
 

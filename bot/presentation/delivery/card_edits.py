@@ -13,6 +13,7 @@ from typing import Final
 from bot.domain.job import Job
 from bot.errors import HappyHorseError
 from bot.ports import BlobStore, Media
+from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.message_parts import NO_FILES, Files, Kept
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.operators_channel import OperatorsChannel
@@ -41,6 +42,7 @@ class CardEdits:
     def __init__(
         self,
         messages: Messages,
+        answers: Answers,
         blobs: BlobStore,
         media: Media,
         quoting: Quoting,
@@ -48,6 +50,7 @@ class CardEdits:
         posters: PosterLinks,
     ) -> None:
         self._messages = messages
+        self._answers = answers
         self._blobs = blobs
         self._media = media
         self._quoting = quoting
@@ -134,7 +137,7 @@ class CardEdits:
         known = self._known(job)
         if known is None:
             # They were attached by an earlier process.
-            known = _Known(job.address.card_id or 0, await self._messages.attached(job.address), None)
+            known = _Known(job.address.card_id or 0, await self._answers.files(job.address), None)
             self._cards[job.id] = known
         return {name: known.files[name] for name in names} if all(name in known.files for name in names) else {}
 
@@ -146,9 +149,9 @@ class CardEdits:
     async def _edited(self, job: Job, page: Page, files: Files, *, urgent: bool) -> tuple[int, Mapping[str, Kept]]:
         address = job.address
         msg = "the interaction's token has expired"
-        if self._messages.answerable(address):
+        if self._answers.answerable(address):
             try:
-                return await self._messages.edit_answer(address, page, files, urgent=urgent)
+                return await self._answers.edit(address, page, files, urgent=urgent)
             except NotTaken:
                 raise
             except Closed as closed:

@@ -20,6 +20,7 @@ from bot.domain.filename import clip_filename
 from bot.domain.job import Address, Job, Way
 from bot.errors import DeliveryError, NowhereToPost, PostInDoubt, StorageError, UploadTooLarge
 from bot.ports import Delivery, JobMessages, Posted
+from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.message_parts import Files, custom_ids
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.quoting import Quoting
@@ -53,9 +54,17 @@ class ClipPoster:
     """Remembers the jobs whose last try had no clear answer, so that their clip may be posted already."""
 
     def __init__(
-        self, messages: Messages, job_messages: JobMessages, limits: UploadLimits, quoting: Quoting, *, finals: bool = False
+        self,
+        messages: Messages,
+        answers: Answers,
+        job_messages: JobMessages,
+        limits: UploadLimits,
+        quoting: Quoting,
+        *,
+        finals: bool = False,
     ) -> None:
         self._messages = messages
+        self._answers = answers
         self._job_messages = job_messages
         self._limits = limits
         self._quoting = quoting
@@ -122,7 +131,7 @@ class ClipPoster:
     async def _once(self, job: Job, delivery: Delivery) -> Posted:
         if not self.may_be_there(job):
             return await self._ladder(job, delivery)
-        if job.address.way is Way.ANSWER and self._messages.answerable(job.address):
+        if job.address.way is Way.ANSWER and self._answers.answerable(job.address):
             with suppress(Closed):
                 # Editing the answer again is safe, whether or not it was done before.
                 return await self._answer(job, delivery)
@@ -187,7 +196,7 @@ class ClipPoster:
                     return await self._post(job, delivery, channel_id, address.guild_id)
                 except Closed as closed:
                     reasons.append(f"{channel_id}: {closed}")
-        if self._messages.answerable(address):
+        if self._answers.answerable(address):
             try:
                 return await self._answer(job, delivery)
             except Closed as closed:
@@ -228,7 +237,7 @@ class ClipPoster:
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
             sent = _named(job, delivery, quoted=quoted)
             page = clip_page(job, sent, mention=False, quoted=quoted, finals=self._finals)
-            return (await self._messages.edit_answer(address, page, _files(sent)))[0]
+            return (await self._answers.edit(address, page, _files(sent)))[0]
 
         try:
             message_id = await self._quoting.send(job.id, once)

@@ -10,10 +10,12 @@ from typing import Final
 from bot.domain.job import Failure, Job, State, Way
 from bot.errors import DeliveryError
 from bot.presentation.delivery import clip_poster
+from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.card_edits import CardEdits
 from bot.presentation.delivery.message_parts import Kept
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.operators_channel import OperatorsChannel
+from bot.presentation.delivery.threads import Threads
 from bot.presentation.discord_errors import Closed, NotTaken
 from bot.presentation.views import escaping, job_card, layout, outcomes, unposted
 from bot.presentation.views.error_pages import note_page
@@ -26,9 +28,17 @@ class EndMessages:
     """Every method may be repeated. A message that can't be edited any more stays as it is."""
 
     def __init__(
-        self, messages: Messages, card_edits: CardEdits, posts: clip_poster.ClipPoster, operators: OperatorsChannel
+        self,
+        messages: Messages,
+        answers: Answers,
+        threads: Threads,
+        card_edits: CardEdits,
+        posts: clip_poster.ClipPoster,
+        operators: OperatorsChannel,
     ) -> None:
         self._messages = messages
+        self._answers = answers
+        self._threads = threads
         self._cards = card_edits
         self._clip_poster = posts
         self._operators = operators
@@ -46,7 +56,7 @@ class EndMessages:
             editing = self._end_progress(job, address.thread_id, address.progress_id)
             await _try(job, "end the progress", editing)
         if address.thread_id is not None and job.hides_prompt:
-            naming = self._messages.rename_thread(address.thread_id, escaping.UNNAMED_THREAD)
+            naming = self._threads.rename(address.thread_id, escaping.UNNAMED_THREAD)
             await _try(job, "take its prompt off the thread", naming)
 
     def _card(self, job: Job, quoted: bool) -> Page:  # noqa: FBT001  as `Quoting` calls it
@@ -58,7 +68,7 @@ class EndMessages:
         if poster is not None:
             files[job_card.POSTER_FILE] = poster
         elif job.state is State.DONE and address.result_id is not None and not address.in_place:
-            there = await self._messages.attached(address)
+            there = await self._answers.files(address)
             if job_card.POSTER_FILE in there:
                 # An earlier process attached it and died before it could write that down: keep it.
                 files[job_card.POSTER_FILE] = there[job_card.POSTER_FILE]

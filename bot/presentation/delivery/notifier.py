@@ -14,18 +14,21 @@ from typing import Final
 import discord
 
 from bot.domain.job import Job, State
-from bot.errors import DeliveryError
 from bot.notice import Notice
 from bot.ports import BlobStore, Clock, Delivery, JobMessages, JobReader, Media, Posted, Progress, ProgressReader
 from bot.presentation.delivery import clip_poster
 from bot.presentation.delivery.announcer import Announcer, lacks_progress_message
+from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.card_edits import CardEdits
+from bot.presentation.delivery.discord_requests import DiscordRequests
 from bot.presentation.delivery.end_messages import EndMessages
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.operators_channel import OperatorsChannel
+from bot.presentation.delivery.posted_clips import PostedClips
 from bot.presentation.delivery.poster_links import PosterLinks
 from bot.presentation.delivery.progress_updater import Followed, ProgressUpdater
 from bot.presentation.delivery.quoting import Quoting
+from bot.presentation.delivery.threads import Threads
 from bot.presentation.delivery.upload_limits import UploadLimits
 from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.discord_errors import Closed, NotTaken
@@ -40,7 +43,10 @@ _THREAD_AGAIN_MS: Final = 60_000
 
 
 class DiscordNotifier:
-    """`operator_channel_id` is the channel for texts to the operator; None: only the log."""
+    """`operator_channel_id` is the channel for texts to the operator; None: only the log.
+
+    `posted_clips` is what buttons and lists ask for.
+    """
 
     def __init__(
         self,
@@ -60,17 +66,27 @@ class DiscordNotifier:
         self._jobs = jobs
         self._job_messages = job_messages
         self._clock = clock
-        self._messages = Messages(client, clock)
+        self._requests = DiscordRequests(client, clock)
+        self._messages = Messages(self._requests)
+        self._answers = Answers(self._requests, clock)
+        self._threads = Threads(self._requests)
         self._operators = OperatorsChannel(self._messages, operator_channel_id)
         self._progress_updater = ProgressUpdater(progress_reader, clock, self._show)
         self._quoting = Quoting()
-        self._poster_links = PosterLinks(self._messages, clock)
-        self._cards = CardEdits(self._messages, blobs, media, self._quoting, self._operators, self._poster_links)
+        posters = PosterLinks(self._messages, clock)
+        self._cards = CardEdits(self._messages, self._answers, blobs, media, self._quoting, self._operators, posters)
         self._limits = UploadLimits(client)
-        self._clip_poster = clip_poster.ClipPoster(self._messages, job_messages, self._limits, self._quoting, finals=finals)
-        self._end_messages = EndMessages(self._messages, self._cards, self._clip_poster, self._operators)
-        self._announcer = Announcer(self._messages, job_messages, self._cards, self._quoting, clock)
+        self._clip_poster = clip_poster.ClipPoster(
+            self._messages, self._answers, job_messages, self._limits, self._quoting, finals=finals
+        )
+        self._end_messages = EndMessages(
+            self._messages, self._answers, self._threads, self._cards, self._clip_poster, self._operators
+        )
+        self._announcer = Announcer(
+            self._messages, self._answers, self._threads, job_messages, self._cards, self._quoting, clock
+        )
         self._posters: dict[int, bytes] = {}
+        self.posted_clips = PostedClips(self._messages, self._answers, job_messages, self._end_messages, posters, self.ended)
 
     def start(self) -> None:
         """Starts the loop that updates progress messages; needs a running event loop."""
@@ -105,7 +121,7 @@ class DiscordNotifier:
         return posted
 
     def upload_limits(self, job: Job) -> Sequence[int]:
-        return self._limits.of(job.address, answerable=self._messages.answerable(job.address))
+        return self._limits.of(job.address, answerable=self._answers.answerable(job.address))
 
     async def find_post(self, job: Job) -> Posted | None:
         return await self._clip_poster.find(job)
@@ -136,41 +152,6 @@ class DiscordNotifier:
     def operators_told(self) -> bool:
         """Whether the last text to the operator's channel arrived."""
         return self._operators.hears
-
-    # -- what buttons ask for ------------------------------------------------------------------------------------------
-
-    async def delete_clip(self, job: Job) -> bool:
-        """Deletes the clip's message and shows that on card and progress message. False where Discord does not allow it."""
-        address = job.address
-        if address.result_id is None:
-            return True
-        channel_id = clip_poster.channel_of(address)
-        try:
-            if channel_id is not None:
-                await self._messages.delete(channel_id, address.result_id)
-            elif self._messages.answerable(address):
-                await self._messages.delete_answer(address)
-            else:
-                return False
-        except (Closed, DeliveryError) as error:
-            _log.info("job %s: its clip could not be deleted: %s", job.job_code, error)
-            return False
-        await self._job_messages.readdress(job.id, result_id=None, result_url=None)
-        if address.result_id != address.card_id:
-            try:
-                await self.ended(replace(job, address=replace(address, result_id=None, result_url=None)))
-            except DeliveryError as error:
-                _log.warning("job %s: its card still shows the deleted clip: %s", job.job_code, error)
-        return True
-
-    async def posters(self, jobs: Sequence[Job]) -> dict[int, str]:
-        """Links to the posters on the cards of these jobs, by job id, for a list."""
-        return await self._poster_links.of(jobs)
-
-    async def posted_elsewhere(self, job: Job, posting: Job) -> None:
-        """Says on the messages that the job had before (`job`) where its clip is posted now."""
-        with speaking(job.address.locale):
-            await self._end_messages.posted_elsewhere(job, posting)
 
     async def _quiet(self, job: Job) -> Job:
         """Stops all progress requests of the job and waits for running ones. The job with its newest address, which such a
@@ -226,7 +207,7 @@ class DiscordNotifier:
                 raise
             # Reopened once only: somebody who archives it again wants it archived.
             followed.reopened = True
-            await self._messages.reopen(thread_id)
+            await self._threads.reopen(thread_id)
             await self._messages.edit(thread_id, progress_id, page, urgent=False)
 
     async def _show_headline(self, job: Job, followed: Followed) -> None:
@@ -236,7 +217,7 @@ class DiscordNotifier:
         headline = job_card.headline(job)
         if followed.headline is None:
             followed.headline = self._announcer.said(job.id)
-        if followed.headline is None and job.state is State.QUEUED and not self._messages.answerable(job.address):
+        if followed.headline is None and job.state is State.QUEUED and not self._answers.answerable(job.address):
             # Assume that it is as announced: after a restart with a long line, edits must not be spent on unchanged cards.
             followed.headline = headline
         if followed.headline != headline:

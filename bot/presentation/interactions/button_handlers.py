@@ -164,7 +164,7 @@ async def _erase(interaction: HorseInteraction, job: Job) -> None:
     if job.address.result_id is None:
         await say(interaction, _gone())
         return
-    if not await interaction.client.notifier.delete_clip(job):
+    if not await interaction.client.notifier.posted_clips.delete(job):
         await say(interaction, note_page("Not deleted", _kept(job.address), layout.AMBER))
         return
     await say(interaction, note_page("Deleted", f"The clip's message is gone.{_stays_charged(job)}", layout.GREY))

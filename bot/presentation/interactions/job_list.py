@@ -28,6 +28,6 @@ async def show_list_page(interaction: HorseInteraction, subject: str) -> None:
 async def _say(interaction: HorseInteraction, number: int) -> None:
     client = interaction.client
     listed = await client.use_cases.find.of_member(interaction.user.id, number)
-    posters = await client.notifier.posters([each.job for each in listed])
+    posters = await client.notifier.posted_clips.posters([each.job for each in listed])
     page, plain = (jobs_page(listed, number, posters=posters, quoted=quoted) for quoted in (True, False))
     await say(interaction, page, plain=plain)

@@ -42,7 +42,7 @@ async def post_here(interaction: HorseInteraction, pressed: Job) -> None:
     # Before the job runs: a progress edit that began later could overwrite the clip.
     notifier.follow(posting.id)
     use_cases.post.wake(posting)
-    await notifier.posted_elsewhere(job, posting)
+    await notifier.posted_clips.posted_elsewhere(job, posting)
 
 
 def _for_its_owner_alone(interaction: HorseInteraction, job: Job) -> bool:

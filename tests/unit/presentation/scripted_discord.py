@@ -9,7 +9,10 @@ import discord
 from aiohttp import web
 from discord.http import Route
 
+from bot.presentation.delivery.answers import Answers
+from bot.presentation.delivery.discord_requests import DiscordRequests
 from bot.presentation.delivery.messages import Messages
+from bot.presentation.delivery.threads import Threads
 from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, long_limits
 from tests.fakes import ManualClock
 
@@ -83,7 +86,16 @@ async def scripted_discord(monkeypatch):
     )
     await client.login("token")
     try:
-        yield SimpleNamespace(there=discord_here, client=client, messages=Messages(client, ManualClock()))
+        clock = ManualClock()
+        requests = DiscordRequests(client, clock)
+        yield SimpleNamespace(
+            there=discord_here,
+            client=client,
+            requests=requests,
+            messages=Messages(requests),
+            answers=Answers(requests, clock),
+            threads=Threads(requests),
+        )
     finally:
         await client.close()
         await runner.cleanup()

@@ -29,11 +29,11 @@ def post(server, channel=30):
 
 
 def thread(server, channel=30):
-    return server.messages.open_thread(channel, 9, "A kite")
+    return server.threads.open(channel, 9, "A kite")
 
 
 def answer(server, name="aaa"):
-    return server.messages.edit_answer(an_address(token=name), Page().text("x"))
+    return server.answers.edit(an_address(token=name), Page().text("x"))
 
 
 @pytest.mark.parametrize(

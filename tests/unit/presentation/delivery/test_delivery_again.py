@@ -116,7 +116,7 @@ async def test_by_which_way_it_is_sent_is_written_down_before_it_is(server, deli
         written.append((await server.backend.storage.jobs.get(job.id)).address.way)
         raise DeliveryError("killed here")
 
-    monkeypatch.setattr(server.backend.notifier._messages, "edit_answer", killed)
+    monkeypatch.setattr(server.backend.notifier._answers, "edit", killed)
     with pytest.raises(DeliveryError):
         await server.backend.notifier.deliver(job, delivery)
     assert written == [Way.ANSWER]

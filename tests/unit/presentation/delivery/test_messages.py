@@ -35,13 +35,13 @@ async def test_a_post_carries_its_nonce_and_mentions_nobody(monkeypatch):
 async def test_edits_by_token_ask_for_no_budget_and_go_to_the_answer(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
         for _ in range(3):
-            await server.messages.edit_answer(an_address(card_id=77, token="abc"), Page().text("x"))
+            await server.answers.edit(an_address(card_id=77, token="abc"), Page().text("x"))
         assert {path for _, path, _ in server.there.requests[-3:]} == {"/webhooks/1/abc/messages/77"}
 
 
 async def test_a_clip_goes_before_the_pictures_of_somebodys_list(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
-        budget = server.messages._rate_limit = RateLimit(50, burst=1)
+        budget = server.requests._rate_limit = RateLimit(50, burst=1)
         await budget.take()
         looking = [asyncio.create_task(server.messages.shown(30, 9)) for _ in range(3)]
         await asyncio.sleep(0)
@@ -92,7 +92,7 @@ async def test_a_broken_connection_may_pass(monkeypatch):
 
 SHOWING = {
     "post": lambda server: server.messages.send(30, Page().text("x"), nonce="1", files={"clip.mp4": b"clip"}),
-    "answer": lambda server: server.messages.edit_answer(an_address(token="abc"), Page().text("x"), {"clip.mp4": b"clip"}),
+    "answer": lambda server: server.answers.edit(an_address(token="abc"), Page().text("x"), {"clip.mp4": b"clip"}),
 }
 
 
@@ -124,7 +124,7 @@ async def test_an_edit_lists_what_is_kept_by_id_and_name_beside_what_is_new(monk
     files = {"poster.jpg": b"poster", "picture1.jpg": Kept(77, "picture1.jpg")}
     async with scripted_discord(monkeypatch) as server:
         for edit in (
-            server.messages.edit_answer(an_address(card_id=9, token="abc"), Page().text("x"), files),
+            server.answers.edit(an_address(card_id=9, token="abc"), Page().text("x"), files),
             server.messages.edit(30, 9, Page().text("x"), files),
         ):
             await edit
@@ -138,7 +138,7 @@ async def test_an_edit_lists_what_is_kept_by_id_and_name_beside_what_is_new(monk
 async def test_an_answer_in_an_archived_thread_is_edited_once_that_is_open(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
-        await server.messages.edit_answer(an_address(card_id=9, token="abc", channel_id=40), Page().text("x"))
+        await server.answers.edit(an_address(card_id=9, token="abc", channel_id=40), Page().text("x"))
         assert [(method, path) for method, path, _ in server.there.requests[-3:]] == [
             ("PATCH", "/webhooks/1/abc/messages/9"),
             ("PATCH", "/channels/40"),
@@ -150,7 +150,7 @@ async def test_an_answer_in_an_archived_thread_stays_for_progress_as_it_is(monke
     async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
         with pytest.raises(NotTaken):
-            await server.messages.edit_answer(an_address(card_id=9, token="abc", channel_id=40), Page().text("x"), urgent=False)
+            await server.answers.edit(an_address(card_id=9, token="abc", channel_id=40), Page().text("x"), urgent=False)
         assert [(method, path) for method, path, _ in server.there.requests[-1:]] == [("PATCH", "/webhooks/1/abc/messages/9")]
 
 
@@ -168,7 +168,7 @@ async def test_files_that_components_show_are_found_there(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
         for address in (an_address(card_id=9), an_address(card_id=9, token="")):
             server.there.answers = [(200, {**SENT, "components": [box], "attachments": []})]
-            found = await server.messages.attached(address)
+            found = await server.answers.files(address)
             assert found == {"poster.jpg": Kept(3, "poster.jpg"), "picture1.jpg": Kept(4, "picture1.jpg")}
 
 
@@ -184,12 +184,12 @@ async def test_a_place_that_shows_nothing_where_something_of_ours_stands_is_one_
 async def test_a_thread_that_exists_already_is_as_good(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(400, {"code": 160004, "message": "A thread has already been created"})]
-        await server.messages.open_thread(30, 77, "A kite")
+        await server.threads.open(30, 77, "A kite")
         body = server.there.requests[-1][2]
         assert (body["name"], body["auto_archive_duration"]) == ("A kite", 7 * 24 * 60)
         server.there.answers = [(404, {"code": 10008, "message": "Unknown Message"})]
         with pytest.raises(Closed):
-            await server.messages.open_thread(30, 77, "A kite")
+            await server.threads.open(30, 77, "A kite")
 
 
 async def test_an_archived_thread_is_opened_for_an_ending(monkeypatch):
@@ -216,7 +216,7 @@ async def test_an_ending_outlasts_a_short_trouble_and_progress_waits_for_its_nex
 async def test_a_thread_gets_its_new_name_though_it_was_archived(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(400, {"code": 50083, "message": "Thread is archived"})]
-        await server.messages.rename_thread(40, "A clip")
+        await server.threads.rename(40, "A clip")
         assert [(method, path, body) for method, path, body in server.there.requests[-3:]] == [
             ("PATCH", "/channels/40", {"name": "A clip"}),
             ("PATCH", "/channels/40", {"archived": False}),

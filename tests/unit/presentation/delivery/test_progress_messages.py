@@ -53,13 +53,13 @@ async def test_nobody_waits_for_a_thread_and_what_comes_late_shows_what_the_card
     before = len(server.env.http_requests)
     job = await notifier.announce(await server.backend.latest())
     assert [each.method for each in server.env.http_requests[before:]] == ["PATCH"]
-    opened = notifier._messages.open_thread
+    opened = notifier._threads.open
 
     async def limited(*args):
         await come.wait()
         return await opened(*args)
 
-    monkeypatch.setattr(notifier._messages, "open_thread", limited)
+    monkeypatch.setattr(notifier._threads, "open", limited)
     monkeypatch.setattr("bot.presentation.delivery.announcer._MOMENT_SECONDS", 0.01)
     followed = Followed(job.id)
     await notifier._progress_updater.refresh(followed)
@@ -76,7 +76,7 @@ async def test_a_clip_that_is_made_while_its_thread_does_not_come_goes_to_the_ch
     async def never(*_):
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(server.backend.notifier._messages, "open_thread", never)
+    monkeypatch.setattr(server.backend.notifier._threads, "open", never)
     for name in ("_MOMENT_SECONDS", "_LAST_SECONDS"):
         monkeypatch.setattr(f"bot.presentation.delivery.announcer.{name}", 0.01)
     _, job = await asked(server)
@@ -196,14 +196,14 @@ async def test_once_the_card_may_be_the_clip_nothing_of_the_progress_is_written_
     result, job = await asked(server)
     job = await through(server, job, *MADE)
     server.env.inject_error("POST", f"/channels/{server.channel.id}/messages", status=403, code=50013, times=1)
-    messages = server.backend.notifier._messages
-    edit = messages.edit_answer
+    answers = server.backend.notifier._answers
+    edit = answers.edit
 
     async def answer_lost(*args):
         await edit(*args)
         raise DeliveryError("no answer")
 
-    monkeypatch.setattr(messages, "edit_answer", answer_lost)
+    monkeypatch.setattr(answers, "edit", answer_lost)
     job = await refused(server, job, delivery)
     monkeypatch.undo()
     assert job.address.way is Way.ANSWER

@@ -74,7 +74,7 @@ async def test_the_same_final_is_never_made_twice(server, delivery, between):
     assert (again.ephemeral, made) == (True, 0)
     assert "**Already made**" in text(again.response)
     assert labels(again.response) == ["Watch the clip"]
-    await server.backend.notifier.delete_clip(job)
+    await server.backend.notifier.posted_clips.delete(job)
     assert (await press())[1] == 1
 
 

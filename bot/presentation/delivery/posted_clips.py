@@ -1,0 +1,74 @@
+"""What members do with posted clips: delete one, list their posters, have one posted elsewhere. Buttons and `/jobs` call it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.job import Job
+from bot.errors import DeliveryError
+from bot.ports import JobMessages
+from bot.presentation.delivery import clip_poster
+from bot.presentation.delivery.answers import Answers
+from bot.presentation.delivery.end_messages import EndMessages
+from bot.presentation.delivery.messages import Messages
+from bot.presentation.delivery.poster_links import PosterLinks
+from bot.presentation.discord_errors import Closed
+from bot.presentation.views.translations import speaking
+
+_log: Final = logging.getLogger(__name__)
+
+
+class PostedClips:
+    """`ended` shows a job's end on its messages anew; it is that of `Notifier`."""
+
+    def __init__(
+        self,
+        messages: Messages,
+        answers: Answers,
+        job_messages: JobMessages,
+        end_messages: EndMessages,
+        posters: PosterLinks,
+        ended: Callable[[Job], Awaitable[None]],
+    ) -> None:
+        self._messages = messages
+        self._answers = answers
+        self._job_messages = job_messages
+        self._end_messages = end_messages
+        self._posters = posters
+        self._ended = ended
+
+    async def delete(self, job: Job) -> bool:
+        """Deletes the clip's message and shows that on card and progress message. False where Discord does not allow it."""
+        address = job.address
+        if address.result_id is None:
+            return True
+        channel_id = clip_poster.channel_of(address)
+        try:
+            if channel_id is not None:
+                await self._messages.delete(channel_id, address.result_id)
+            elif self._answers.answerable(address):
+                await self._answers.delete(address)
+            else:
+                return False
+        except (Closed, DeliveryError) as error:
+            _log.info("job %s: its clip could not be deleted: %s", job.job_code, error)
+            return False
+        await self._job_messages.readdress(job.id, result_id=None, result_url=None)
+        if address.result_id != address.card_id:
+            try:
+                await self._ended(replace(job, address=replace(address, result_id=None, result_url=None)))
+            except DeliveryError as error:
+                _log.warning("job %s: its card still shows the deleted clip: %s", job.job_code, error)
+        return True
+
+    async def posters(self, jobs: Sequence[Job]) -> dict[int, str]:
+        """Links to the posters on the cards of these jobs, by job id, for a list."""
+        return await self._posters.of(jobs)
+
+    async def posted_elsewhere(self, job: Job, posting: Job) -> None:
+        """Says on the messages that the job had before (`job`) where its clip is posted now."""
+        with speaking(job.address.locale):
+            await self._end_messages.posted_elsewhere(job, posting)
