@@ -16,7 +16,7 @@ _ACCENTED: Final = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "àƀćđéƒğĥíĵķľḿñóƥʠŕšţúṽŵẋýžÀƁĆĐÉƑĞĤÍĴĶĽḾÑÓƤʠŔŠŢÚṼŴẊÝŽ",
 )
-_KEPT: Final = re.compile(r"\{[^}]*\}|`[^`]*`|<[^>]*>|https?://\S+|/[a-z]+(?: [a-z]+)?")
+_KEPT: Final = re.compile(r"\{[^}]*\}|%(?:\([a-z_]+\))?[srd]|`[^`]*`|<[^>]*>|https?://\S+|/[a-z]+(?: [a-z]+)?")
 """What a translator leaves as it is: placeholders, code, mentions, addresses, commands."""
 _HEBREW: Final = "אבגדהוזחטיכלמנסעפצקרשת"
 _LONGER: Final = 0.5

@@ -7,13 +7,31 @@ from __future__ import annotations
 import argparse
 from typing import Any, Final
 
+from bot.presentation.views.translations import N_, _
+
 _PORT_MAX: Final = 65_535
 _JOB_NAME_MOST: Final = 19
-"""Digits of the largest id."""
+"""Digits of the largest id, 2^63 - 1."""
 _SHOWN: Final = 40
-"""Characters of a typed value that a sentence about it quotes."""
+"""How many characters of a typed value are quoted in the sentence about it."""
 _SNOWFLAKE_END: Final = 2**63
 """Discord's ids have 64 bits, of which the highest is never set."""
+ARGPARSE: Final = (
+    N_("usage: "),
+    N_("options"),
+    N_("positional arguments"),
+    N_("show this help message and exit"),
+    N_("%(prog)s: error: %(message)s\n"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("the following arguments are required: %s"),
+    N_("unrecognized arguments: %s"),
+    N_("expected one argument"),
+    N_("expected at least one argument"),
+    N_("ignored explicit argument %r"),
+    N_("ambiguous option: %(option)s could match %(matches)s"),
+)
+"""What argparse itself says. Here for the catalogues alone: argparse looks its texts up in the domain that `main` sets."""
 
 
 class _Once(argparse.Action):
@@ -28,13 +46,13 @@ class _Once(argparse.Action):
     ) -> None:
         given = namespace.__dict__.setdefault("_given", set[str]())
         if self.option_strings and self.dest in given:
-            parser.error(f"{option_string} is given twice")
+            parser.error(_("{option} is given twice").format(option=option_string))
         given.add(self.dest)
         setattr(namespace, self.dest, values)
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that takes every option once. Parsers of subcommands are of this class too."""
+    """A parser that takes every option once. argparse makes the parsers of subcommands of the same class."""
 
     def __init__(self, **how: Any) -> None:  # noqa: ANN401  whatever argparse takes
         super().__init__(**how)
@@ -48,20 +66,20 @@ def _is_number(text: str) -> bool:
 
 def amount(text: str) -> int:
     if not _is_number(text.removeprefix("-").removeprefix("+")):
-        msg = f"{text[:_SHOWN]} is no whole number of credits"
+        msg = _("{typed} is no whole number of credits").format(typed=text[:_SHOWN])
         raise argparse.ArgumentTypeError(msg)
     return int(text)
 
 
 def port(text: str) -> int:
     if not (_is_number(text) and int(text) <= _PORT_MAX):
-        msg = f"{text[:_SHOWN]} is no port; 0 to {_PORT_MAX}, 0 takes a free one"
+        msg = _("{typed} is no port; 0 to {most}, 0 takes a free one").format(typed=text[:_SHOWN], most=_PORT_MAX)
         raise argparse.ArgumentTypeError(msg)
     return int(text)
 
 
 def span(text: str) -> int:
-    from bot.cli.pause_command import seconds_of  # noqa: PLC0415  it loads the bot's parts, and help is instant
+    from bot.cli.pause_command import seconds_of  # noqa: PLC0415  it loads much of the bot, and help is fast
 
     try:
         return seconds_of(text)
@@ -71,7 +89,7 @@ def span(text: str) -> int:
 
 def snowflake(text: str) -> int:
     if not (_is_number(text) and 0 < int(text) < _SNOWFLAKE_END):
-        msg = f"{text[:_SHOWN]} is no Discord id; copy it in Discord with Developer Mode on"
+        msg = _("{typed} is no Discord id; copy it in Discord with Developer Mode on").format(typed=text[:_SHOWN])
         raise argparse.ArgumentTypeError(msg)
     return int(text)
 
@@ -79,6 +97,7 @@ def snowflake(text: str) -> int:
 def job_name(text: str) -> str:
     # As `job_command` reads it: a number, or base 36.
     if not (text.isascii() and text.isalnum() and len(text) <= _JOB_NAME_MOST):
-        msg = f"{text[:_SHOWN]} is no job; give its number or the reference that its card shows"
+        said = _("{typed} is no job; give its number or the reference that its card shows")
+        msg = said.format(typed=text[:_SHOWN])
         raise argparse.ArgumentTypeError(msg)
     return text

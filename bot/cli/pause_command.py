@@ -13,6 +13,7 @@ from typing import Final
 from bot.domain.pause import Pause
 from bot.errors import Mistake
 from bot.ops.clock import SystemClock, known_ahead_ms
+from bot.presentation.views.translations import _
 from bot.resources import bots_storage
 from bot.settings import Settings
 
@@ -29,11 +30,11 @@ def seconds_of(text: str) -> int:
     parts = zip(found.groups(), "dhm", strict=True) if found else ()
     seconds = sum(int(number) * _SECONDS[unit] for number, unit in parts if number)
     if not seconds:
-        msg = f"{text[:20]} is no length of time; write it like 45m, 2h, 1h30m or 3d"
+        msg = _("{typed} is no length of time; write it like 45m, 2h, 1h30m or 3d").format(typed=text[:20])
         raise ValueError(msg)
     if seconds > _DAYS_MOST * _SECONDS["d"]:
-        msg = f"{text[:20]} is longer than {_DAYS_MOST} days; leave --for out to pause until happyhorse resume"
-        raise ValueError(msg)
+        said = _("{typed} is longer than {most} days; leave --for out to pause until happyhorse resume")
+        raise ValueError(said.format(typed=text[:20], most=_DAYS_MOST))
     return seconds
 
 
@@ -43,8 +44,8 @@ async def pause(settings: Settings, guild_id: int | None, seconds: int | None, w
     """
     why = why.strip()
     if len(why) > WHY_MOST or not why.isprintable():
-        msg = f"--why is one line of at most {WHY_MOST} characters, since members read it"
-        raise Mistake(msg)
+        said = _("--why is one line of at most {most} characters, since members read it")
+        raise Mistake(said.format(most=WHY_MOST))
     async with bots_storage(settings) as storage:
         now_ms = SystemClock(await known_ahead_ms(storage.key_values)).now_ms()
         made = Pause(None if seconds is None else now_ms + seconds * 1000, why)

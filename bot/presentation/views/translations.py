@@ -72,9 +72,11 @@ def language_of(tag: str) -> Language:
 
 
 def language_of_environment(environment: Mapping[str, str]) -> Language:
-    """The language of the person at the command line, by the variables that gettext reads."""
+    """The language of the person at the command line, by the variables that gettext reads: the first of those that they name
+    which there is, as in `fr:de`."""
     value = next((environment[name] for name in _ENVIRONMENT if environment.get(name)), "")
-    return language_of(value.partition(":")[0])
+    named = ((tag, language_of(tag)) for tag in value.split(":"))
+    return next((language for tag, language in named if language is not ENGLISH or tag.startswith("en")), ENGLISH)
 
 
 def current() -> Language:

@@ -78,3 +78,9 @@ def test_the_command_line_speaks_the_language_of_its_shell(monkeypatch):
     assert language_of_environment({"LANG": "de_DE.UTF-8", "LC_ALL": ""}) == "de_DE.UTF-8"
     assert language_of_environment({"LANG": "de_DE.UTF-8", "LANGUAGE": "fr:de"}) == "fr"
     assert language_of_environment({}) == ""
+
+
+@pytest.mark.parametrize(("named", "tag"), [("fr:qps", "qps"), ("en:qps", "en"), ("fr", "en"), ("qps:en", "qps")])
+def test_the_shell_may_name_several_languages_and_the_first_that_there_is_counts(named, tag, monkeypatch):
+    monkeypatch.setattr(translations, "language_of", lambda tag: PSEUDO if tag == "qps" else ENGLISH)
+    assert language_of_environment({"LANGUAGE": named, "LANG": "qps"}).tag == tag
