@@ -1,8 +1,8 @@
 """Every error of the bot. Errors carry facts; presentation words them for members.
 
 HappyHorseError
-├── RequestRefused          a member's request breaks the model's limits; has every problem at once, nothing sent or charged
-├── QuotaRefused            too few credits, or too many running jobs, of the member or the guild; nothing sent or charged
+├── RequestRefused          a member's request breaks the model's limits; lists every problem; nothing sent or charged
+├── QuotaRefused            the member or the server has too few credits or too many running jobs; nothing sent or charged
 ├── AlreadyBooked           the very same clip is being made or was made already; nothing sent or charged
 ├── ReferenceHeld           another job has this clip of the provider already, so it can't belong to this job
 ├── KindClosed              the provider does not take this kind of clip from us; nothing sent or charged
@@ -13,7 +13,7 @@ HappyHorseError
 ├── ProviderError           the video provider failed or refused; the class says what the job must do next
 │   ├── ModerationRefused       the provider's safety check refused the request; the member may reword it
 │   ├── ProviderRejected        the provider refused the request itself; a second try is refused too
-│   ├── ProviderMisconfigured   bad key, no plan or no credit: the operator must mend it
+│   ├── ProviderMisconfigured   bad key, no plan or no credit: the operator must repair it
 │   ├── ProviderBusy            over its rate limit or its number of clips: wait, nothing has started
 │   ├── ProviderUnavailable     not reachable, or 5xx to a request that may be repeated
 │   ├── SubmitOutcomeUnknown    the answer to a submit was lost: the clip may be running and billed

@@ -64,7 +64,7 @@ class Gates:
             gate.forget(job_id)
 
     def shut(self, standstill: Standstill, seconds: float) -> None:
-        """Shuts the gate of these kinds for so many seconds. Needed beside a count, since others may use the same account."""
+        """Shuts the gate of these kinds for so many seconds. Counting slots is not enough, since others may use the account."""
         kinds = standstill.kinds
         if kinds not in self._gates:
             self._gates[kinds] = Gate(kinds, self._free_again)

@@ -19,7 +19,7 @@ class FairLine:
         self._order: deque[int] | None = None
         self._positions: dict[int, int] | None = None
         self._under_way: dict[int, int] = {}
-        """Members by the ids of their unfinished jobs that are not in line."""
+        """The member of each unfinished job that is not in line, by the job's id."""
         self._turns = 0
         self._served: dict[int, int] = {}
         self._joined: dict[int, float] = {}
@@ -83,7 +83,7 @@ class FairLine:
         self._under_way[job.id] = job.member_id
 
     def served(self, job: Job) -> None:
-        """The job had its member's turn: those of others go first now."""
+        """Counts this as the member's latest turn, so that other members' jobs go first now."""
         self._turns += 1
         self._served[job.member_id] = self._turns
         self._joined.pop(job.id, None)

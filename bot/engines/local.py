@@ -47,7 +47,7 @@ class LocalEngine:
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._early: set[int] = set()
         self._unused: set[int] = set()
-        """Jobs that were given a place at the provider and have not moved since."""
+        """Jobs that got a slot and have not changed their state since."""
 
     # -- the port ------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
-"""Makes ICC profiles from other descriptions of colours in a file, and recognises HDR. Pure. `stripped`, `images` and `colours`
-call it.
+"""Makes ICC profiles from other descriptions of colours in a file, and recognises HDR. `stripped`, `images` and `colours` call
+it.
 
 Sources: ITU-T H.273 (code points), PNG third edition (cICP, cHRM, gAMA), ICC.1:2010 (the profile's form).
 """

@@ -36,8 +36,8 @@ class RefusedKey:
 
 
 class Trouble:
-    """One loop's, the `part` that the operator reads of. `beat` is its usual wait in seconds; in trouble it doubles, up to a
-    minute, and Retry-After is obeyed up to `RETRY_AFTER_MOST`.
+    """The failures of one loop, called `part` in notices. `beat` is its usual wait in seconds. In trouble the wait doubles, up
+    to a minute, and Retry-After is obeyed up to `RETRY_AFTER_MOST`.
     """
 
     def __init__(self, provider: str, notifier: Notifier, clock: Clock, key: RefusedKey, beat: float, part: Part) -> None:
@@ -88,7 +88,7 @@ class Trouble:
 
 
 class LongWaits:
-    """Tells the operator once a day when a provider asks for a longer wait than is obeyed. `part` is the one that asks."""
+    """Tells the operator once a day when a provider asks `part` for a longer wait than is obeyed."""
 
     def __init__(self, provider: str, notifier: Notifier, clock: Clock, part: Part) -> None:
         self._provider = provider

@@ -1,4 +1,4 @@
-"""How large a posted clip may be, from the known limits of its places and from what they refused. Pure; used by `Finishing`."""
+"""How large a posted clip may be, from the known limits of its places and from what they refused. `Finishing` calls it."""
 
 from __future__ import annotations
 

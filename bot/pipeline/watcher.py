@@ -100,7 +100,7 @@ class Watcher:
         return None if watched is None else watched.fraction
 
     def was_polled(self, job_id: int) -> bool:
-        """Whether the provider was asked since this process watches the job; without that, no figure means nothing."""
+        """Whether the provider was asked since this process watches the job. Before that, a missing figure means nothing."""
         watched = self._of(job_id)
         return watched is not None and watched.polled
 

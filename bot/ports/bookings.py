@@ -1,4 +1,4 @@
-"""The port to where new jobs are booked. `bot.storage.bookings` implements it."""
+"""The interface for booking new jobs. `bot.storage.bookings` implements it."""
 
 from __future__ import annotations
 

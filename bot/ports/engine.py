@@ -1,4 +1,4 @@
-"""The port to whoever decides when a job runs, and what a run says comes next."""
+"""The interface of the engine, which decides when each job runs, and the result of a run. `bot.engines` implements it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class RunResult:
 
 
 class Line(Protocol):
-    """The jobs that wait for a slot at their provider, for whoever looks at them."""
+    """The jobs that wait for a slot at their provider, read-only."""
 
     def position(self, job_id: int) -> int | None:
         """Position in the line for its provider, 1 is next; None when the job is not in line."""

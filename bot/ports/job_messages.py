@@ -1,4 +1,4 @@
-"""The port to what is stored of a job's messages in Discord. `bot.storage.job_messages` implements it."""
+"""The interface to what is stored about a job's messages in Discord. `bot.storage.job_messages` implements it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class AddressChanges(TypedDict, total=False):
 class JobMessages(Protocol):
     """Where a job's messages are, and what they show. Every method may raise `StorageError`.
 
-    None of it moves the job, so nothing here looks at the fence.
+    None of it changes the job's state, so the fence does not matter here.
     """
 
     async def readdress(self, job_id: int, **address: Unpack[AddressChanges]) -> None:

@@ -1,5 +1,5 @@
-"""The ports to stored jobs: to read them, to move them on, to get left or stuck ones going again, and to the references of
-their clips. `bot.storage` implements each in the file of its noun.
+"""The interfaces to stored jobs: reading them, changing their state, resuming those that were left or are stuck, and the
+provider's references of their clips. `bot.storage` implements each in a file of its own.
 
 Every write is one transaction; one that returns None changed nothing. Every method may raise `StorageError`.
 
@@ -105,7 +105,7 @@ class JobTransitions(Protocol):
 
 
 class JobRecovery(Protocol):
-    """Gets jobs going again that an earlier process left or that are stuck. The start and the operator use it."""
+    """Resumes jobs that an earlier process left or that are stuck. The start and the operator use it."""
 
     async def take_over(self, at_ms: int, *, broke: bool = False) -> list[Job]:
         """Raises the fence of every unfinished job and returns them, oldest first. Called once, before the engine starts.
@@ -116,7 +116,7 @@ class JobRecovery(Protocol):
         ...
 
     async def count_start(self, job: Job) -> bool:
-        """Raises `starts` of a job that is about to run in a turn of its own. False: it is over, or another process has it."""
+        """Raises `starts` of a job that is about to run apart from others. False: it is over, or another process has it."""
         ...
 
     async def resume(self, job_id: int) -> Job | None:

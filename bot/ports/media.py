@@ -68,12 +68,12 @@ class Change(StrEnum):
     SMALLER_FRAME = "smaller_frame"
     """Scaled down to 720P, beside one of the two above."""
     SOUND_LEFT_OUT = "sound_left_out"
-    """No decoder makes anything of its sound."""
+    """No decoder can read its sound."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A file that may be uploaded. `changed` is empty when it is as it came; `came` is what the provider made, before that."""
+    """A file that may be uploaded. `changed` is empty for the original file; `came` describes the clip before any change."""
 
     path: Path
     facts: ClipFacts

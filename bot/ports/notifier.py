@@ -1,5 +1,5 @@
-"""The port to whoever tells people of a job: its messages, its clip, its end. The pipeline calls it, Discord's side is behind
-it."""
+"""The interface for telling people about a job: its messages, its clip, its end. The pipeline calls it, and
+`bot.presentation.delivery` implements it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.ports.provider import ClipLink
 
 @dataclass(frozen=True, slots=True)
 class NoUpload:
-    """Why a clip is no file here: it can't be made as small as `limit` bytes; None where the place takes no file at all."""
+    """Why a clip is posted as a link: it can't be made as small as `limit` bytes; None where the place takes no files."""
 
     limit: int | None = None
 

@@ -38,7 +38,7 @@ class OperatorAnswer:
 
 
 class KeptPauses(Protocol):
-    """The operator's pauses, including ended ones: a reader compares their time."""
+    """The operator's pauses, including ended ones: readers check their time."""
 
     async def all(self) -> Pauses: ...
 

@@ -1,4 +1,4 @@
-"""The ports to how far a job is, and what may be expected of it."""
+"""The interfaces for a job's progress and for the time that similar clips took. The pipeline implements them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Progress:
 
 
 class ProgressReader(Protocol):
-    """Reads the progress of unfinished jobs when it is asked for, so only when a message can be edited."""
+    """Reads the progress of unfinished jobs. It is called only when a message can be edited."""
 
     async def progress_of(self, job_id: int) -> Progress | None:
         """The job's progress at this moment; None once it has ended."""

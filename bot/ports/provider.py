@@ -99,7 +99,7 @@ class Check(StrEnum):
     CEILING = "ceiling"
     """Clips at a time."""
     RENDERER = "renderer"
-    """Of a provider that draws here."""
+    """Whether clips can be drawn, for a provider that draws them on this machine."""
 
 
 class FindingCode(StrEnum):
@@ -124,7 +124,9 @@ class FindingCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Of one input of a model: without a `bound` it is gone, or of its values the `missing` ones; else that bound differs."""
+    """How one input of a model differs from what the bot knows. With a `bound`: that one is `theirs`, not `ours`. Otherwise the
+    model lacks the values `missing`, or the whole input if that is empty.
+    """
 
     name: str
     bound: str = ""
@@ -177,7 +179,7 @@ class VideoProvider(Protocol):
 
     @property
     def availability(self) -> ProviderAvailability:
-        """What the start, the line and the doctor ask of it."""
+        """What the start, the engine and the doctor ask of it."""
         ...
 
     async def price(self, submission: Submission) -> float | None:

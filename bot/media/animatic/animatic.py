@@ -34,7 +34,7 @@ _TIME_LIMIT_PER_SECOND: Final = 30.0
 _CALM: Final = 0.35
 """Share of the camera's movement over portraits, which must stay in the frame."""
 _HEADROOM: Final = 0.05
-"""In half frames. Over a still the camera looks so much higher: faces are above the middle, and captions below it."""
+"""How much higher the camera looks over a still, in half frames: faces are above the middle, and captions below it."""
 _SCRIM: Final = 0.55
 """How dark the lower part is behind captions, 0 to 1."""
 

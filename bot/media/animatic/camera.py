@@ -1,4 +1,4 @@
-"""The camera of a preview: finds the move that a prompt asks for and writes it as an ffmpeg filter. Pure.
+"""The camera of a preview: finds the move that a prompt asks for and writes it as an ffmpeg filter.
 `animatic` calls it.
 """
 

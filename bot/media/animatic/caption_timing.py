@@ -1,4 +1,4 @@
-"""Cuts a prompt into captions and gives each its time in the clip. Pure. `animatic` calls it."""
+"""Cuts a prompt into captions and gives each its time in the clip. `animatic` calls it."""
 
 from __future__ import annotations
 

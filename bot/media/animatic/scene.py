@@ -1,4 +1,4 @@
-"""Chooses location, light, weather and sounds of a preview by the words of its prompt. Pure. `animatic` calls it."""
+"""Chooses location, light, weather and sounds of a preview by the words of its prompt. `animatic` calls it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Translates between our values and the vendor's: model ids, inputs, statuses. Pure."""
+"""Translates between our values and the vendor's: model ids, inputs, statuses."""
 
 from __future__ import annotations
 
