@@ -1,4 +1,4 @@
-"""Every row of a member's ledger, those that moved nothing too; the store's own list is for people and leaves these out."""
+"""Reads every row of a member's ledger. The store's own list, which members see, leaves out rows that moved no credits."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What holds for every test: made-up examples are the same in every run, no clock is held against them, and the command line
-speaks English whatever the shell of whoever runs them says.
+"""Settings for every test: Hypothesis makes the same examples in every run and has no time limit for each, and the command line
+speaks English whatever the language of the shell.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Valid domain values with as few words as a test needs: say only what the test is about."""
+"""Makes valid domain values for tests. A test gives only the fields that it is about."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def a_new_job(job_id: int = 1, **changes: Any) -> NewJob:
 
 
 def a_job(job_id: int = 1, state: State = State.QUEUED, **changes: Any) -> Job:
-    """A job as the store would give it; for tests that need no store."""
+    """A job as the store returns it, for tests without a store."""
     job = Job(
         id=job_id,
         member_id=7,
@@ -81,7 +81,7 @@ def a_job(job_id: int = 1, state: State = State.QUEUED, **changes: Any) -> Job:
 
 
 def a_submission(job_id: int = 1, **changes: Any) -> Submission:
-    """Three seconds of text to video in 720P, as a provider gets them. `changes` are of it or of its request, unchecked."""
+    """What a provider gets for 3 s of text to video in 720P. `changes` are fields of it or of its request, not checked."""
     own: dict[str, Any] = {"seed": 7, "images": (), "frame": (1280, 720)}
     own |= {name: changes.pop(name) for name in own.keys() & changes.keys()}
     if "aspect" in changes:
@@ -96,5 +96,5 @@ def a_submission(job_id: int = 1, **changes: Any) -> Submission:
 
 
 def bounds(**caps: int | None) -> Bounds:
-    """Bounds of today; caps by their field names, none where unsaid."""
+    """Bounds for today with these caps, by field name, and no others."""
     return replace(NO_BOUNDS, **caps)

@@ -1,7 +1,7 @@
-"""Small working stand-ins for ports, for tests of the layer above: each keeps the port's promises, in memory.
+"""Small working adapters for ports, in memory, for tests of the layer above. Each keeps the port's promises.
 
-They are honest adapters with knobs, not mocks: tests look at what came of things (the store, the posts), and the adapters
-themselves have suites of their own over real HTTP, files and Discord.
+They are no mocks: tests look at the results (the store, the posts). The real adapters have tests of their own, with real HTTP,
+files and Discord.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.presentation.views.notices import sentence
 
 
 class ManualClock:
-    """Time passes when somebody sleeps, at once."""
+    """A sleep returns at once and moves the time forward."""
 
     def __init__(self, now_ms: int = 1_780_000_000_000) -> None:
         self.now = now_ms
@@ -39,7 +39,7 @@ class ManualClock:
 
 
 def failing_first(call, faults: list[BaseException]):
-    """A call in place of another: as long as faults are left it raises the last of them and takes it off the list."""
+    """Wraps a call: while `faults` has entries, it removes and raises the last one instead."""
 
     async def troubled(*given, **named):
         if faults:
@@ -63,7 +63,7 @@ class InstantAvailability:
 
 
 class InstantProvider:
-    """A provider that accepts, finishes and hands over at once; `faults` are raised by the next submits, in order."""
+    """A provider whose clips are finished at once. The next submits raise `faults`, in order."""
 
     name = "scenario"
     free = False
@@ -129,9 +129,9 @@ class InstantProvider:
 
 
 class InstantMedia:
-    """Takes every file for a fine clip and fits it at once; `faults` are raised by the next fits.
+    """Takes every file for a good clip and fits it at once. The next fits raise `faults`.
 
-    `size` in bytes is what each clip is taken to have, where it is set.
+    `size`, if set, is the size of every clip in bytes.
     """
 
     def __init__(self) -> None:
@@ -157,9 +157,9 @@ class InstantMedia:
 
 
 class RecordingNotifier:
-    """Posts into lists; `faults` are raised by the next deliveries. `posted` holds every delivery, a second one of a job too:
-    finding an earlier post is the real notifier's work, asking for no more than one is the pipeline's. `limits` are what its
-    places take, the job's own limit where there are none."""
+    """Posts into lists. The next deliveries raise `faults`. `posted` has every delivery, also a second one of the same job:
+    finding an earlier post is the real notifier's task, and delivering only once is the pipeline's. `limits` are the places'
+    upload limits, the job's own if empty."""
 
     def __init__(self, job_messages) -> None:
         self.job_messages = job_messages
@@ -222,7 +222,7 @@ class StandingLine:
 
 
 class RecordingEngine:
-    """Remembers what it was told; `slots` for the honest wait."""
+    """Records the calls. `slots` is what it answers for the number of clips at a time."""
 
     def __init__(self, slots: int = 2) -> None:
         self._slots = slots

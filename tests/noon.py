@@ -1,4 +1,4 @@
-"""A time zone in which it is about noon, so that no midnight, and no new allowance with it, comes while a test runs."""
+"""A time zone in which it is about noon now, so that no midnight starts a new allowance while a test runs."""
 
 from datetime import UTC, datetime
 from typing import Final

@@ -1,4 +1,4 @@
-"""Takes the pictures of README and docs anew: `python -m tests.pictures`. Look at each before it is committed."""
+"""Makes the screenshots of README and docs: `python -m tests.pictures`. Look at each before you commit it."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from tests.processes import line_of
 FOLDER = ROOT / "docs" / "pictures"
 CLIP_MS = 180_000
 COLOURS = 200
-"""Of a palette: letters stay sharp, and a picture small."""
+"""Number of colours of a picture: letters stay sharp and files small."""
 PROMPT = (
     "A red paper boat sails down a rain-wet cobbled street at dusk, lamplight rippling around it. Slow push-in. Rain patters,"
     " a tram bell rings far away, soft piano."
@@ -27,7 +27,7 @@ def command(url, path, **options):
 
 
 def keep(page, name):
-    """What the page shows now, as `name-WIDTH.png`."""
+    """Save what the page shows now as `name-WIDTH.png`."""
     page.mouse.move(0, 0)
     page.evaluate("() => document.fonts.ready")
     shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
@@ -48,7 +48,7 @@ def newest(page, text):
 
 
 def answered(page, url, text, path, **options):
-    """Give a command, and see its answer with this text."""
+    """Give a command, and wait for its answer with this text."""
     before = messages(page, text).count()
     command(url, path, **options)
     expect(messages(page, text)).to_have_count(before + 1)

@@ -1,4 +1,4 @@
-"""Child processes of tests, all of which end: nobody waits for ever for what one says, and who will not go is killed."""
+"""Reads from and ends child processes of tests, each within a time limit; a process that takes longer is killed."""
 
 import subprocess
 import threading
@@ -10,7 +10,7 @@ GOODBYE_SECONDS = 15
 
 @contextmanager
 def at_most(process, seconds):
-    """Kill it should the block take longer, so that a read of its output ends in "" instead of never."""
+    """Kill the process if the block takes longer, so that a read of its output returns "" and does not hang."""
     timer = threading.Timer(seconds, process.kill)
     timer.daemon = True
     timer.start()
@@ -21,13 +21,13 @@ def at_most(process, seconds):
 
 
 def line_of(process, seconds=WORD_SECONDS):
-    """The next line it says; "" where it ended without one, or was killed for saying nothing."""
+    """The next line of its output; "" if it ended without one or was killed after the time limit."""
     with at_most(process, seconds):
         return process.stdout.readline()
 
 
 def end(process, seconds=GOODBYE_SECONDS):
-    """End it as a service manager does: asked first, then killed, and reaped in any case."""
+    """End the process as a service manager does: terminate it, and kill it if that takes too long. Always reaps it."""
     process.terminate()
     try:
         process.wait(seconds)

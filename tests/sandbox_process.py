@@ -1,4 +1,4 @@
-"""The sandbox with the demo's world, for tests of the bot: in this process to look into, or as a process of its own."""
+"""The sandbox with the demo's members and channels: in the test's process, so that tests can look into it, or in its own."""
 
 from pathlib import Path
 

@@ -1,11 +1,11 @@
-"""A loop in which waiting takes no time: where nothing is ready it is as late as the next timer wants. For pure asyncio."""
+"""An asyncio loop with virtual time: when nothing is ready, it jumps to the next timer. Not for sockets, files or threads."""
 
 import asyncio
 import selectors
 
 
 class _Leaping(selectors.DefaultSelector):
-    """Takes nothing for ready but what is; a wait for a timer is a leap of the loop's time."""
+    """Never waits. Adds the time that it would have waited to the loop's time."""
 
     loop = None
 
@@ -19,7 +19,7 @@ class _Leaping(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """`alone`: it has neither sockets nor threads, and the system need not be asked at each step what is ready."""
+    """`alone`: the loop has no sockets and no threads, so the system is not asked at each step what is ready."""
 
     alone = False
 
@@ -34,6 +34,6 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def played(coroutine):
-    """Run it to its end in virtual time."""
+    """Run the coroutine to its end in virtual time."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(coroutine)

@@ -1,11 +1,11 @@
-"""Waits for a condition instead of for time. For what has no event: rows, messages, lines of a log."""
+"""Waits for a condition that has no event: rows, messages, lines of a log."""
 
 import asyncio
 import inspect
 
 
 async def until(condition, seconds=20):
-    """What `condition()`, which may be a coroutine function, returns once it is truthy. Looks again every 10 ms."""
+    """Call `condition()`, awaited if needed, every 10 ms until it is true, and return what it returned."""
     async with asyncio.timeout(seconds):
         while True:
             found = condition()

@@ -1,7 +1,8 @@
-"""What members, the books and the bill make of a vendor's odd answers: the whole bot, and a sandbox that bends them.
+"""What a vendor's odd answers lead to: the member's message, the ledger and the vendor's bill.
 
-All kinds are under way together, each for a member of its own, beside odd jobs of others in every listing. The bot lives by
-the sandbox's clock, which moves to the next moment that a job waits for, so that minutes pass in no time.
+The whole bot runs against a sandbox that changes ("bends") the vendor's answers. All kinds of odd answer are tried at the same
+time, each on the clip of its own member, with odd jobs of others in every listing. The bot uses the sandbox's clock, which
+jumps to the next moment that a job waits for, so that no real minutes pass.
 """
 
 import asyncio
@@ -25,16 +26,16 @@ from tests.sandbox_process import sandbox_here
 from tests.unit.media.clips import make_clip, recoded
 
 pytestmark = pytest.mark.timeout(600)
-"""Thirty clips on a machine that is busy with much else."""
+"""Seconds. Enough for thirty clips on a busy machine."""
 
 BASIC = b64encode(b"sandbox-key:sandbox-secret").decode()
 SECRETS = ("sandbox-key", "sandbox-secret", BASIC, "Signature=zzz")
 ECHO = f"sandbox-key, sandbox-secret, Basic {BASIC}, https://a.example/b?Signature=zzz @everyone **x** "
 STEPS = 2000
-"""At most, of real time where the bot is at work, or to the next moment for which it waits."""
+"""The most steps of the loop: each is 0.1 s of real time, after which the clock may jump to the next moment of a wait."""
 
 AT_PROVIDER = {State.SUBMITTING, State.GENERATING}
-"""What is waited for there has no moment of its own."""
+"""States in which a job waits for the provider, not for a time."""
 
 READY = "Your clip is ready."
 FAILED = "The video service could not make this clip."
@@ -44,10 +45,11 @@ OURS = "Trouble on the bot's side"
 
 @dataclass(frozen=True)
 class Kind:
-    """`bends` of the vendor's answers about this clip; `says` is in its message, `cost` in the bill and to the member.
+    """One kind of odd answer: `bends` change the vendor's answers about its clip. The rest is what is expected.
 
-    `waits` are the minutes that a job waits at most; `operator` is what the operator reads of it, "" for nothing, None where it
-    depends on what else went on.
+    `says` is in the member's message, `billed` are the vendor's entries, `charged` is what the member pays. `waits` is the most
+    minutes that the job waits in all. `operator` is in the operator's message, "" for no message, None where that depends on
+    the other clips.
     """
 
     bends: tuple[dict, ...]
@@ -59,17 +61,17 @@ class Kind:
 
 
 def fine(*bends, says=(), operator=""):
-    """The clip comes, and is charged."""
+    """The clip comes and is charged."""
     return Kind(bends, (READY, *says), operator=operator)
 
 
 def failed(*bends, waits, operator="can't be fetched from scenario", says=FAILED):
-    """It was made and billed, and does not come: nobody is charged, and the operator hears of it."""
+    """The clip is made and billed but does not come: the member is not charged, and the operator is told."""
     return Kind(bends, (says, "You were not charged."), charged=0, waits=waits, operator=operator)
 
 
 def refused(*bends, says=OURS):
-    """Nothing was started."""
+    """No clip is started, and nothing is billed."""
     return Kind(bends, (says, "You were not charged."), billed=(), charged=0, operator=None)
 
 
@@ -111,7 +113,7 @@ KINDS = {
     "half an emoji": fine(job(raw={"job.metadata.input.prompt": r'"\ud83e"'})),
     "labels that lie": fine(asset(set={f"asset.{name}": value for name, value in LIES.items()})),
     "a packed clip": fine(file(coding="gzip")),
-    # What came is said.
+    # The message says what came.
     "hevc": fine(file(file="hevc"), says=("converted so that it plays everywhere",)),
     "moov at the end": fine(file(file="moov at the end"), says=("repacked so that it plays everywhere",)),
     "too short": fine(file(file="too short"), says=("1.0 s long instead of 3 s",), operator="1.0 s long instead of 3 s"),
@@ -135,10 +137,10 @@ KINDS = {
     "a failure full of secrets": Kind(
         (success(status="failure", **{"metadata.assetIds": [], "metadata.error": ECHO + "e" * 200_000}),), (FAILED,), charged=0
     ),
-    # Links to places that we do not go to.
+    # Links that the bot does not follow.
     "a link to a private address": failed(link("https://10.0.0.1/x"), waits=5),
     "a redirect to this machine": failed(moved("http://127.0.0.1:1/x"), waits=5),
-    # Answers to a submit that took effect: the clip is found, and billed once.
+    # Odd answers to a submit that worked: the clip is found, and billed once.
     "a bomb for a submit": fine(submit(coding="gzip", size=40_000_000)),
     "a deep answer to a submit": fine(submit(text='{"job":' + "[" * 200_000)),
     "an id that is a path": fine(submit(set={"job.jobId": "../../_sandbox/state?a=b#c"})),
@@ -200,7 +202,7 @@ def clips(folder):
 
 
 async def bent(here, folder):
-    """Every bend set, each for the clip whose prompt begins with its kind's mark."""
+    """Sets every bend for the clip whose prompt begins with the mark of its kind."""
     names = {name: await here.upload(path.name, path.read_bytes(), "video/mp4") for name, path in clips(folder).items()}
     bends = [file(file=names["plain"])]
     for mark, kind in zip(marks(), KINDS.values(), strict=True):
@@ -214,7 +216,7 @@ def marks():
 
 
 async def asked(here):
-    """A job for each kind, by its name."""
+    """Requests a clip for each kind, and returns the jobs' ids by the kind's name."""
     jobs = {}
     for mark, name in zip(marks(), KINDS, strict=True):
         await here.post("/members", name=mark)
@@ -223,7 +225,7 @@ async def asked(here):
 
 
 async def over(here, app, jobs):
-    """Moves time on, from one moment that a job waits for to the next, until all are over and shown; the rows."""
+    """Moves the clock from one wait's end to the next until all jobs have ended and show it. Returns their rows."""
     rows, due = dict.fromkeys(jobs), {}
     for _ in range(STEPS):
         await asyncio.sleep(0.1)
@@ -252,13 +254,13 @@ def _left_ms(timer):
 
 
 def waited(log, row):
-    """Minutes that a job was told to wait in all."""
+    """Minutes that the job waited between tries, by the log."""
     lines = (line for line in log if f"job {row.job_code} " in line)
     return sum(float(found[1]) for line in lines if (found := re.search(r"next try in ([\d.]+) s", line))) / 60
 
 
 def seen(here, log, operators, mark, row):
-    """What became of one clip: the message, what the provider bills, what the member paid, the wait, the operator's lines."""
+    """What became of one clip: the message, the provider's bill, the member's charge, the wait, the operator's messages."""
     shown = outcome(here.state, here.state.interactions[str(row.id)], here.member(mark))["message"]
     entries = here.sandbox.doubles[0].scenario.bill()["entries"]
     billed = tuple(one["cost"] - one["refunded"] for one in entries if one["prompt"].startswith(mark))
@@ -267,7 +269,7 @@ def seen(here, log, operators, mark, row):
 
 
 def deviations(kind, message, billed, charged, waits, operator):
-    """What is not as the table has it."""
+    """Everything that is not as `kind` says."""
     wrong = [f"the message lacks {each!r}: {message!r}" for each in kind.says if each not in message]
     if (billed, charged) != (kind.billed, kind.charged):
         wrong.append(f"billed {billed}, charged {charged}")
@@ -279,7 +281,7 @@ def deviations(kind, message, billed, charged, waits, operator):
 
 
 def everything_written(here, folder):
-    """All that was posted, and the bytes of the database."""
+    """Everything that was posted, and the bytes of the database."""
     channels = here.state.world.channels.values()
     posted = json.dumps([message.data for channel in channels for message in channel.messages.values()])
     books = b"".join(path.read_bytes() for path in (folder / "data").iterdir() if path.is_file())

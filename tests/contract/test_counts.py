@@ -1,4 +1,4 @@
-"""What one job takes, from its command to its clip, held exactly: statements, commits, and requests by route.
+"""Exactly how many SQL statements, commits and HTTP requests one job takes from command to clip.
 
 The whole bot against the sandbox. Nothing depends on speed: progress is shown for the first time while the submit is held, a
 second time never comes, and the clip ends at once. The table stands in docs/design.md.
@@ -34,14 +34,14 @@ IDS = re.compile(r"/(?:\d{15,}|token-[\w-]+|(?:asset|job|model)_[\w.-]+)(?=/|$)"
 
 
 class Database(Counter):
-    """What SQLite is asked to do on both connections of the bot."""
+    """Counts SQL statements and commits on both connections of the bot."""
 
     async def listen(self, database):
         for thread in (database._writer, database._reader):
             await thread.call(lambda raw: raw.set_trace_callback(self._note))
 
     def _note(self, sql):
-        # What a trigger does is a comment that names it: nobody asked for that.
+        # SQLite reports a trigger's statement as a comment with its name; it is not counted.
         word = next(iter(COMMENT.sub("", sql).split(None, 1)), "").upper()
         if word in READS:
             self["statements that read"] += 1
@@ -52,7 +52,7 @@ class Database(Counter):
 
 
 def routes(here, since):
-    """Requests after the record `since`, without ids and tokens: `Discord POST /channels/*/messages` to how many."""
+    """How many requests came after the record `since`, by route without ids: `Discord POST /channels/*/messages`."""
     names = {"discord": "Discord", "scenario": "provider", "cdn": "pictures"}
     return Counter(
         f"{names[each['source']]} `{each['method']} {IDS.sub('/*', each['path'])}`"
@@ -72,7 +72,7 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
         await here.post("/scenario", clip_seconds=0)
         await here.post("/faults", faults=[SUBMIT])
         await until(lambda: "ready: " in caplog.text, PATIENCE_SECONDS)
-        # Whatever the start still had to write comes before this.
+        # The start's own writes come before this one.
         await storage.key_values.write("counts", "begin", 0)
         await database.listen(storage.database)
         since = here.sandbox.records.last
@@ -98,12 +98,12 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
 async def test_what_a_job_takes_is_what_the_design_says(tmp_path, monkeypatch, caplog):
     caplog.set_level("INFO", "bot")
     monkeypatch.setattr(progress_updater, "_BETWEEN_EDITS_MS", 3_600_000)
-    # How many of a job's steps are seen on their way depends on how long they take.
+    # How many progress edits there are depends on speed, so there is none.
     monkeypatch.setattr(progress_updater, "_NEWS_AFTER_MS", 3_600_000)
-    # What the bot does by itself, every second or minute, belongs to no job.
+    # The bot's regular work, every second or minute, belongs to no job.
     monkeypatch.setattr(operator_worker, "EVERY_SECONDS", 3_600.0)
     monkeypatch.setattr(clock, "_CHECK_SECONDS", 3_600.0)
-    # Whether two pictures share a commit is chance.
+    # Whether two writes share a commit is chance.
     monkeypatch.setattr(sqlite, "SHARED_COMMIT", 1)
     counts = {}
     for kind in KINDS:

@@ -1,4 +1,4 @@
-"""The whole bot where Discord refuses for minutes, for words, and for files that an edit does not list."""
+"""The whole bot when Discord refuses: by a rate limit of minutes, for blocked words, for files that an edit does not list."""
 
 from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, press, running_bot, shown_to, sought, text_of
 from tests.fixtures.simcord_bot import picture
@@ -25,11 +25,11 @@ async def test_a_channel_whose_threads_are_limited_for_minutes_makes_and_shows_a
         jobs = [await ask(here, who=who, prompt=f"A kite {number}") for number in range(4) for who in ("alice", "bob")]
         clips = [await clip_of(here, job) for job in jobs]
         assert {each.channel.name for each in clips} == {"clips"}
-        # The first was told how long; nobody asks before that is over.
+        # The first request was told how long to wait, and no other is sent before that.
         assert len(asked_for(here, "POST", THREADS)) == 1
 
 
-async def test_blocked_words_are_nowhere_and_a_picture_outlives_edits_that_must_list_it(tmp_path, monkeypatch):
+async def test_blocked_words_are_posted_nowhere_and_a_picture_stays_through_edits_that_must_list_it(tmp_path, monkeypatch):
     async with sandbox_here(rate_limits=False) as here, running_bot(here, tmp_path, monkeypatch):
         await here.post("/scenario", clip_seconds=0)
         await here.post("/refusals", keywords=["kite"], unlisted_files=False)
@@ -46,7 +46,7 @@ async def test_blocked_words_are_nowhere_and_a_picture_outlives_edits_that_must_
         assert "red kite" not in str((card.data["components"], clip.data["components"]))
 
 
-async def test_words_that_are_blocked_take_nothing_from_its_member_but_themselves(tmp_path, monkeypatch):
+async def test_when_words_are_blocked_the_member_misses_nothing_but_the_words(tmp_path, monkeypatch):
     async with sandbox_here(rate_limits=False) as here, running_bot(here, tmp_path, monkeypatch):
         await here.post("/scenario", clip_seconds=0)
         await here.post("/refusals", keywords=["kite"])

@@ -1,6 +1,6 @@
-"""A database that takes no writes, locked by another process or on a full disk: words instead of silence, nothing typed lost.
+"""When the database takes no writes (locked by another process, disk full), members are told and nothing typed is lost.
 
-The whole bot against the sandbox's Discord, over a real file that another connection holds.
+The whole bot against the sandbox's Discord, with a real database file that another connection locks.
 """
 
 import sqlite3
@@ -28,7 +28,7 @@ async def here():
 
 @pytest.fixture
 async def app(here, tmp_path, monkeypatch):
-    # The second and a half that members wait in earnest are the test's time only.
+    # Members wait 1.5 s in the real bot; here that would only make the test slow.
     monkeypatch.setattr("bot.wiring.BOOKING_SECONDS", 0.2)
     await here.post("/scenario", clip_seconds=60)
     async with running_bot(here, tmp_path, monkeypatch, provider=ONE_AT_A_TIME) as app:
@@ -37,7 +37,7 @@ async def app(here, tmp_path, monkeypatch):
 
 @pytest.fixture
 def lock(app):
-    """Holds the bot's file as a long migration from the shell would."""
+    """Locks the bot's database as a long migration from the shell would."""
     with closing(sqlite3.connect(app.settings.storage.path, isolation_level=None)) as other:
         yield lambda: other.execute("BEGIN IMMEDIATE"), lambda: other.execute("ROLLBACK")
 
@@ -127,7 +127,7 @@ async def test_on_a_full_disk_a_command_comes_back_too(here, app):
     await until_it_is(app, await ask(here, prompt=prompt), State.GENERATING)
     await ask(here, prompt=prompt, duration=99)
     await shown_to(here, "One thing to change")
-    # SQLite's own way to be full: no page more than there are, and a second job or draft like these needs one.
+    # SQLite acts as on a full disk: it may add no page, and a second job or draft like these needs one.
     await app.storage.database.write(lambda transaction: transaction.run("PRAGMA max_page_count = 1", {}))
     refused = await ask(here, prompt=prompt)
     seen = await shown_to(here, "It was")
@@ -135,7 +135,7 @@ async def test_on_a_full_disk_a_command_comes_back_too(here, app):
     assert await app.storage.jobs.get(int(refused)) is None
 
 
-async def test_books_that_can_not_even_be_read_are_not_spoken_for(here, tmp_path, monkeypatch):
+async def test_when_the_database_can_not_be_read_the_bot_does_not_say_what_is_in_it(here, tmp_path, monkeypatch):
     path = tmp_path / "data" / "happyhorse.db"
     async with open_storage(path) as storage, running_bot(here, tmp_path, monkeypatch, storage=storage):
         await storage.database._reader.close()

@@ -1,6 +1,6 @@
-"""First answers whose own answer was lost: what took effect is gone on with, what did not leaves nothing behind.
+"""Discord's response to the bot's first answer (a deferral or form) is lost. If the answer worked, the bot goes on.
 
-The whole bot against the sandbox's Discord.
+If not, nothing is left behind. The whole bot against the sandbox's Discord.
 """
 
 from time import perf_counter
@@ -38,7 +38,7 @@ async def faults(here, *specs):
 
 
 async def deferred_meanwhile(here, interaction):
-    """Our callback is held, whatever it will be answered with; what it asks for takes effect before."""
+    """While the bot's callback is held, has it take effect, whatever response it gets later."""
     await here.wait(PATIENCE_SECONDS, held="callback")
     token = here.state.interactions[interaction].token
     Callbacks(here.state, Posting(here.state)).callback(interaction, token, THINKING, {}, perf_counter())
@@ -62,7 +62,7 @@ async def test_a_deferral_whose_answer_was_lost_becomes_a_clip_all_the_same(here
     [None, {"what": "status", "status": 404, "body": {"code": 10062, "message": "Unknown interaction"}}],
     ids=["already acknowledged", "unknown interaction"],
 )
-async def test_a_refusal_of_what_took_effect_is_gone_on_with(here, app, refusal):
+async def test_an_answer_that_worked_though_discord_refused_it_is_gone_on_with(here, app, refusal):
     hold = CALLBACK | {"what": "hold", "name": "callback"}
     await faults(here, hold, *([] if refusal is None else [CALLBACK | refusal]))
     job_id = await ask(here)
@@ -93,27 +93,27 @@ async def test_a_command_that_was_answered_too_late_is_looked_for_once(here, app
     assert len(looks) == 1
 
 
-async def test_what_is_not_there_yet_is_looked_for_again(here, app):
-    # The callback was cut off, and takes effect only after we have looked for it.
+async def test_an_answer_that_is_not_there_yet_is_searched_again(here, app):
+    # The callback was cut off and takes effect only after the bot searched for it.
     missing = {"what": "status", "status": 404, "body": {"code": 10015, "message": "Unknown Webhook"}, "times": 1}
     await faults(here, CALLBACK | {"what": "reset_after"}, ORIGINAL | missing)
     job_id = await ask(here)
     assert (await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
 
 
-async def test_while_nobody_can_say_what_came_of_it_it_is_asked_again(here, app):
+async def test_the_bot_asks_again_until_discord_says_what_became_of_the_answer(here, app):
     await faults(here, CALLBACK | {"what": "reset_after"}, ORIGINAL | {"what": "reset", "times": 2})
     job_id = await ask(here)
     assert (await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
 
 
-async def test_a_wait_that_is_found_too_late_is_ended_with_a_word_and_books_nothing(here, app, monkeypatch):
+async def test_a_deferral_that_is_found_too_late_is_ended_with_a_message_and_books_nothing(here, app, monkeypatch):
     monkeypatch.setattr(responses, "_GO_ON_SECONDS", 0.0)
     await faults(here, CALLBACK | {"what": "reset_after"})
     job_id = await ask(here)
     seen = await shown_to(here, "Something broke on our side")
     assert any("Nothing was charged. What you typed is kept." in each for each in seen)
-    # What everybody saw meanwhile says no more than that it came to nothing, and goes.
+    # The message that everybody saw meanwhile says only that nothing came of it, and is deleted.
     channel = here.state.world.channels[here.channel()]
     await until(lambda: len(channel.messages) == 1, PATIENCE_SECONDS)
     assert await here.messages("bob") == []
@@ -135,7 +135,7 @@ async def test_a_refusal_that_was_the_first_answer_is_shown_once(here, app):
     await faults(here, CALLBACK | {"what": "reset_after"})
     await ask(here, prompt=" ", duration=99)
     await shown_to(here, "2 things to change")
-    # The second callback was refused, and nothing came after it.
+    # Discord refused the second callback, and no third one came.
     await until(lambda: len(callbacks(here)) == 2, PATIENCE_SECONDS)
     assert callbacks(here)[1]["response"]["code"] == 40060
     assert len(await here.messages()) == 1
@@ -150,7 +150,7 @@ async def test_a_form_that_opened_is_not_taken_for_a_failure(here, app, caplog):
     assert [each for each in caplog.records if each.levelname == "ERROR"] == []
 
 
-async def test_a_form_that_was_lost_on_the_way_opens_the_second_time(here, app):
+async def test_a_form_that_was_lost_opens_at_the_second_try(here, app):
     await faults(here, CALLBACK | {"what": "reset"})
     interaction = await ask(here, "/video studio")
     assert await here.wait(PATIENCE_SECONDS, interaction=interaction, state="modal")

@@ -1,4 +1,4 @@
-"""Equal submits of two members whose answers are lost or late, through the real job runner at the sandbox's Scenario."""
+"""Two members submit equal clips, and the answers are lost or late. Real job runner against the sandbox's Scenario."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -20,7 +20,7 @@ SUBMIT = {"method": "POST", "path": "/generate/custom/*"}
 
 
 class Hasty:
-    """The sandbox's clock; a sleep moves it forward once everybody has had a turn."""
+    """The sandbox's clock. A sleep lets all other tasks run, then moves the clock forward."""
 
     def __init__(self, served):
         self.served = served
@@ -42,7 +42,7 @@ async def served():
 
 @pytest.fixture
 async def twins(served, tmp_path):
-    """Books two equal jobs of two members, the first one first; a process that runs them, and can be killed."""
+    """The store, a process that runs its jobs and can be killed, and a function that books a job equal to the others."""
     (tmp_path / "work").mkdir()
     clock = Hasty(served)
     account = Account(KEY, SECRET, base_url=served.url)

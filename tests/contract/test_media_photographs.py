@@ -1,4 +1,4 @@
-"""Real photographs through the whole `Media` port: what a member attaches becomes what a provider takes."""
+"""Real photographs through the whole `Media` port, from a member's attachment to a picture that a provider takes."""
 
 from io import BytesIO
 from pathlib import Path
@@ -31,7 +31,7 @@ async def test_a_photograph_keeps_its_size_and_look(media, name):
         assert after.size == before.size == (checked.width, checked.height)
         one, other = (image.convert("RGB").resize((16, 16)).get_flattened_data() for image in (before, after))
     apart = [abs(a - b) for left, right in zip(one, other, strict=True) for a, b in zip(left, right, strict=True)]
-    # One of them carries a wide colour profile: its numbers change where its look does not.
+    # One of them has a wide colour profile: its numbers change, but not how it looks.
     assert sum(apart) / len(apart) < 6
     assert max(apart) < 30
     assert len(checked.data) < 10_000_000

@@ -1,4 +1,4 @@
-"""Animate this image, on whatever Discord can show: the real bot over the sandbox, which tells of pictures as Discord does."""
+"""The command "Animate this image" on every kind of picture in a message. The sandbox describes pictures as Discord does."""
 
 import io
 
@@ -19,7 +19,7 @@ def picture(side):
 
 
 async def found(here, app, message, who="bob"):
-    """The widths of the pictures that a form about this message offers, as they are read; none where no form opens."""
+    """The widths of the pictures that the form for this message offers; [] if no form opens."""
     body = {"command": "Animate this image", "target": message, "channel": "clips", "as": who}
     interaction = (await here.post("/invoke", **body))["interaction"]
     answered = "POST /interactions/*/*/callback"
@@ -55,7 +55,7 @@ async def test_a_picture_is_found_wherever_it_is_and_read(tmp_path, monkeypatch)
         card = await sought(here, lambda each: each.id != plain and "picture1.jpg" in str(each.data))
         assert len(await found(here, app, card.id)) == 1
         assert len(await found(here, app, await written(content="this one", reply_to=card.id))) == 1
-        # Without the message content intent another's message comes empty.
+        # Without the message content intent, another user's message comes without its content.
         assert await found(here, app, await written(content="and this one", reply_to=plain)) == []
         assert await found(here, app, await written(content="just words")) == []
         assert (await app.storage.jobs.get(int(asked))).request.references[0].width == 700

@@ -1,4 +1,4 @@
-"""The bot's own Scenario provider against the traps that cost money: what it makes of each, and what the bill says."""
+"""The bot's Scenario provider in cases that can cost money: what it does in each, and what the bill says."""
 
 import base64
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""The bot on two shards over real websockets: the configured gateway, one shard's drop, and an event that nobody can read."""
+"""The bot on two shards over real websockets: the configured gateway, one dropped shard, and an event that can't be read."""
 
 import pytest
 from discord.http import HTTPClient
@@ -25,11 +25,11 @@ async def app(here, tmp_path, monkeypatch):
 
     async def get_bot_gateway(http):
         shards, _, limits = await asked(http)
-        # Whoever went there would reach nobody.
+        # Nothing listens at that address.
         return shards, "ws://127.0.0.1:9/", limits
 
     async def at_once(_self, _shard_id, *, initial=False):
-        """Identify without the five seconds that real shards leave each other."""
+        """Identify at once, without the five seconds between real shards."""
 
     monkeypatch.setattr(HTTPClient, "get_bot_gateway", get_bot_gateway)
     made = HappyHorseClient._get_state
@@ -59,7 +59,7 @@ async def test_both_shards_go_to_the_configured_gateway_and_one_that_drops_stops
     other = next(each for each in connected(here).values() if not each.serves(home_id))
     other.connection.drop()
     assert await helped(here)
-    # It is back by itself, and meanwhile the guild's own shard has missed nothing.
+    # The dropped shard reconnects by itself, and the guild's own shard missed nothing.
     await until(lambda: len(connected(here)) == SHARDS, PATIENCE_SECONDS)
     home = next(each for each in connected(here).values() if each.serves(home_id))
     home.connection.drop()

@@ -1,4 +1,4 @@
-"""`/video` in every kind of place where members write: the real bot over the sandbox."""
+"""`/video` in every kind of channel where members write. The real bot against the sandbox."""
 
 from sandbox.discord.channels import PRIVATE_THREAD, PUBLIC_THREAD
 from sandbox.discord.shown_files import videos_shown
@@ -11,7 +11,7 @@ IN_A_THREAD_OF_ITS_OWN = {"text", "announcement"}
 
 
 async def places(here):
-    """A place to write in of each kind: its name here, and its channel's id."""
+    """One channel or thread of each kind: its kind, and its id."""
     made = {name: (await here.post("/channels", name=name, type=kind))["id"] for name, kind in CHATS.items()}
     for name, kind in (("forum", FORUM), ("media", MEDIA)):
         await here.post("/channels", name=name, type=kind, tags=["Cats"])

@@ -1,4 +1,4 @@
-"""What every `VideoProvider` promises, held against each adapter: real HTTP for a vendor, real ffmpeg for the preview."""
+"""What every `VideoProvider` promises, tested on each adapter: real HTTP for a vendor, real ffmpeg for the preview."""
 
 import asyncio
 import hashlib
@@ -20,7 +20,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(400)
 SMALL = (320, 180)
-"""The frame of a clip that nobody looks at: a preview of it is drawn in a quarter of the time."""
+"""Frame size in pixels for clips whose picture does not matter: the preview draws it in a quarter of the time."""
 
 
 @pytest.fixture(params=UNDER_TEST)
@@ -40,7 +40,7 @@ async def uploaded(under_test, data):
 
 
 async def ended(under_test, reference):
-    """Watch until it ended; return every status on the way."""
+    """Asks for the clip until it ended. Returns every status on the way."""
     told = []
 
     async def is_over():
@@ -127,7 +127,7 @@ async def test_a_clip_that_does_not_exist_cannot_be_fetched(under_test, tmp_path
     assert not (tmp_path / "clip.mp4").exists()
 
 
-async def test_a_submit_that_never_arrived_is_not_found_and_one_that_did_is_never_missing(under_test):
+async def test_a_submit_that_never_arrived_is_not_found_and_one_that_arrived_is(under_test):
     arrived = a_submission(job_id=5, frame=SMALL)
     reference = (await under_test.provider.submit(arrived)).reference
     found = await under_test.provider.find([Lost(arrived, 0), Lost(a_submission(job_id=6, seed=8), 0)], set())
@@ -140,7 +140,7 @@ async def test_cancelling_an_ended_clip_is_refused(under_test):
     assert await under_test.provider.cancel(reference) is False
 
 
-async def test_price_link_and_capacity_are_what_this_provider_has(under_test):
+async def test_price_link_and_capacity_are_as_this_provider_says(under_test):
     price = await under_test.provider.price(a_submission())
     assert price == under_test.price
     assert under_test.provider.free is (not price)

@@ -1,6 +1,6 @@
-"""The real bot as a process in a sandbox as a process, and the bot's own books beside them; for tests that need all of it.
+"""The real bot and a sandbox, each as a process, for tests that need all of it.
 
-Nothing here knows the bot's code: it is started by its command line, and its books are read from the file they are in.
+The bot is started by its command line, and its database is read from the file. Nothing here imports the bot's code.
 """
 
 import json
@@ -23,9 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
 CLIP_SECONDS = 0.3
 LONG = 120
-"""Seconds that a clip takes to make which a test wants to see unfinished."""
+"""Seconds that the provider takes for a clip that must stay unfinished during a test."""
 RENDER_SECONDS = 180
-"""For what is rendered or encoded beside everything else that a machine does: it yields to all of it."""
+"""Waits for rendering and encoding may take this long: they have a low priority on a busy machine."""
 
 SETTINGS = {
     "provider": {"name": "scenario", "watch_seconds": 0.2, "lost_submit_seconds": 2.0},
@@ -34,18 +34,18 @@ SETTINGS = {
 
 
 def with_operators(sandbox):
-    """Settings of a bot whose operators have a channel to read in."""
+    """Settings of a bot whose operators have a channel for notices."""
     channel = sandbox.post("/channels", name="operators")["id"]
     return {**SETTINGS, "discord": {"operator_channel": int(channel)}}
 
 
 def texts(message):
-    """Every text of a message, in one."""
+    """All texts of a message, joined."""
     return "\n".join(one["content"] for one in walk(message["components"]) if one.get("content"))
 
 
 class RunningBot:
-    """`settings` are the bot's, by section; or a function that makes them from what it finds in the sandbox."""
+    """`settings` are the bot's, by section, or a function that makes them from the sandbox."""
 
     def __init__(self, sandbox: Client, folder: Path, settings=SETTINGS):
         self.sandbox = sandbox
@@ -53,7 +53,7 @@ class RunningBot:
         self.database = folder / "data" / "happyhorse.db"
         self.process = None
         self.environment = {}
-        """What the bot's next process finds in its environment besides this one's."""
+        """Variables that the bot's next process gets in addition to this process's environment."""
         self._members = 0
         self._config = folder / "config.toml"
         self._log = folder / "bot.log"
@@ -80,21 +80,21 @@ class RunningBot:
     def _write(self, tables):
         lines = []
         for name, values in tables.items():
-            # JSON's strings, numbers and truth values are TOML's.
+            # JSON and TOML write strings, numbers, true and false in the same way.
             lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
         self._config.write_text("\n".join(lines), encoding="utf-8")
 
     # -- the bot's process -----------------------------------------------------------------------------------------
 
     def start(self):
-        """Start the bot and wait until it is online and its commands are there."""
+        """Start the bot and wait until it is online and its commands are registered."""
         self.launch()
         online = self.sandbox.wait(START_SECONDS, bot="online")
         assert online, f"the bot did not come online: {self.log()}"
         until(lambda: self.sandbox.get("/state")["commands"], self.log)
 
     def launch(self):
-        """Start the bot and wait for nothing."""
+        """Start the bot without waiting."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith("HAPPYHORSE_")}
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -107,11 +107,11 @@ class RunningBot:
             )
 
     def kill(self):
-        """SIGKILL, as a power cut would."""
+        """End the bot with SIGKILL, like a power cut."""
         self._end(signal.SIGKILL)
 
     def stop(self):
-        """SIGTERM, as a service manager does; the bot must end in order."""
+        """End the bot with SIGTERM, as a service manager does. It must end in order."""
         assert self._end(signal.SIGTERM) == 0, self.log()
 
     def restart(self):
@@ -136,7 +136,7 @@ class RunningBot:
     # -- people and trouble ----------------------------------------------------------------------------------------
 
     def member(self, *, roles=(), **changes):
-        """Somebody new, so that no test sees another's clips, credits or pings."""
+        """A new member, so that no test sees another test's clips, credits or pings."""
         self._members += 1
         made = self.sandbox.post("/members", name=f"member{self._members}", roles=list(roles))
         if changes:
@@ -158,7 +158,7 @@ class RunningBot:
         self.sandbox.post("/faults", faults=list(faults))
 
     def hold(self, at, method, path, *, after=False, name=None, times=1):
-        """Stop such requests until they are let go: before they take effect, or after it and before the answer."""
+        """Hold such requests until they are released: before they take effect, or after that and before the answer."""
         name = name or f"{method} {path}"
         what = "hold_after" if after else "hold"
         self.faults({"at": at, "method": method, "path": path, "what": what, "name": name, "times": times})
@@ -171,7 +171,7 @@ class RunningBot:
         self.sandbox.post("/release", name=name)
 
     def calm(self):
-        """No faults any more, and a provider as it was."""
+        """Remove all faults and reset the provider's settings."""
         self.sandbox.delete("/faults")
         self.provider(
             clip_seconds=CLIP_SECONDS,
@@ -185,7 +185,7 @@ class RunningBot:
         )
 
     def settle(self):
-        """Calm, and nothing under way any more: whatever takes long at the provider is done at once."""
+        """Like `calm`; then move the sandbox's clock forward so that running clips end, and wait for the end of every job."""
         self.calm()
         unfinished = "SELECT id, state FROM jobs WHERE ended_at_ms IS NULL OR shown = 0"
         if self.rows(unfinished):
@@ -198,14 +198,14 @@ class RunningBot:
     # -- what is written where -------------------------------------------------------------------------------------
 
     def billed(self, job_id):
-        """The provider's entries for this job, found by its seed and prompt as the bot wrote them down."""
+        """The provider's bill for this job, found by the seed and prompt in the bot's database."""
         job = self.job(job_id)
         prompt = json.loads(job["request"])["prompt"]
         entries = self.sandbox.get("/bill")["entries"]
         return [one for one in entries if (one["seed"], one["prompt"]) == (job["seed"], prompt)]
 
     def rows(self, sql, *values):
-        """Rows of the bot's database, read beside it."""
+        """Rows of the bot's database, read while the bot runs."""
         if not self.database.exists():
             return []
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as books:
@@ -216,13 +216,13 @@ class RunningBot:
         return next(iter(self.rows("SELECT * FROM jobs WHERE id = ?", int(job_id))), None)
 
     def ledger(self, job_id):
-        """Entries of this job: kind to credits."""
+        """The ledger's entries for this job: credits by kind."""
         rows = self.rows("SELECT entry, credits FROM ledger WHERE job_id = ? ORDER BY id", int(job_id))
         assert len({row["entry"] for row in rows}) == len(rows), rows
         return {row["entry"]: row["credits"] for row in rows}
 
     def until_job(self, job_id, seconds=PATIENCE_SECONDS, **values):
-        """Wait until the job's row holds these values, and return it."""
+        """Wait until the job's row has these values, and return it."""
 
         def there():
             job = self.job(job_id)
@@ -231,18 +231,18 @@ class RunningBot:
         return until(there, lambda: f"{values} never came: {self.job(job_id)}\n{self.log()}", seconds)
 
     def ended(self, job_id, state="done", seconds=PATIENCE_SECONDS):
-        """Wait until the job is over and its messages show it."""
+        """Wait until the job has ended and its messages show it."""
         return self.until_job(job_id, seconds, state=state, shown=1)
 
 
 @contextmanager
 def a_bot(folder, settings=SETTINGS, *, meant=()):
-    """A sandbox, a bot in it, and at the end: nothing that Discord refuses was sent, and nothing broke unawares.
+    """A sandbox with the bot. At the end the bot must have sent nothing that Discord refuses, and logged no unexpected error.
 
-    `meant` are refusals that a test brings about.
+    `meant` are refusals that a test causes on purpose.
     """
     with sandbox_process() as sandbox:
-        # A bot that comes back within five seconds would wait out Discord's window for identifies, which is tested elsewhere.
+        # A bot that restarts within five seconds would wait for Discord's limit of identifies, which other tests cover.
         sandbox.post("/limits", identifies=False)
         bot = RunningBot(sandbox, folder, settings)
         bot.calm()

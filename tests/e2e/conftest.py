@@ -1,4 +1,4 @@
-"""What a file's tests share: the bot in its sandbox, and for the page's tests a browser with visitors who leave."""
+"""Fixtures that all tests of a file share: the bot in its sandbox and, for tests of the page, a browser."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.fixtures.page import chromium, visitors
 
 @pytest.fixture(scope="module")
 def settings():
-    """Of the file's bot; a file that wants others has a fixture of its own by this name."""
+    """The bot's settings. A file that needs others defines its own fixture with this name."""
     return SETTINGS
 
 

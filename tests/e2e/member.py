@@ -1,4 +1,4 @@
-"""A member of the sandbox's guild who uses the bot: gives commands, presses buttons, fills forms, and looks at what came."""
+"""A member of the sandbox's guild who uses the bot: gives commands, presses buttons, fills forms, reads messages."""
 
 import io
 import random
@@ -15,7 +15,7 @@ PICTURES = Path(__file__).resolve().parents[2].parent / "shared" / "images"
 
 
 class Member:
-    """`name` is how the sandbox knows them."""
+    """`name` is the member's name in the sandbox."""
 
     def __init__(self, bot, member_id, name):
         self.bot = bot
@@ -41,18 +41,18 @@ class Member:
         return made["interaction"]
 
     def fill(self, opened, **values):
-        """Send the form that `opened` opened, with what it was prefilled with but for `values`."""
+        """Send the form that the interaction `opened` opened, with `values` and, for all other fields, what was prefilled."""
         form = self.form(opened)
         return self.sandbox.post("/modal", **{"as": self.name, "modal": opened, "values": {**prefilled(form), **values}})[
             "interaction"
         ]
 
     def write(self, content, *files, channel="clips"):
-        """A message of their own."""
+        """Write a message."""
         return self.sandbox.post("/messages", **{"as": self.name, "channel": channel, "content": content, "files": list(files)})
 
     def picture(self, number=1, size=(640, 640)):
-        """Attach a made photograph; the number tells one from another."""
+        """Attach a generated picture. Each number gives another picture."""
         return self.sandbox_file(f"picture{number}.jpg", photograph(number, size))
 
     def sandbox_file(self, name, content):
@@ -65,7 +65,7 @@ class Member:
     # -- looking ---------------------------------------------------------------------------------------------------
 
     def answer(self, interaction, state="answered"):
-        """The message that answered, once it is there."""
+        """Wait for the message that answers the interaction, and return it."""
         found = self.sandbox.wait(ANSWER_SECONDS, interaction=interaction, state=state)
         assert found, f"{self.interaction(interaction)}\n{self.bot.log()}"
         return found["message"]
@@ -74,19 +74,19 @@ class Member:
         return self.sandbox.get(f"/interactions/{interaction}")
 
     def form(self, interaction):
-        """The form that was opened."""
+        """The form that the interaction opened."""
         found = self.sandbox.wait(ANSWER_SECONDS, interaction=interaction, state="modal")
         assert found, f"{self.interaction(interaction)}\n{self.bot.log()}"
         return found["modal"]
 
     def outcome(self, job, seconds=60):
-        """What became of it: `{"outcome": "clip" | "failed" | "refused", "message": …}`."""
+        """How the job ended: `{"outcome": "clip" | "failed" | "refused", "message": …}`."""
         found = self.sandbox.wait(seconds, **{"clip": job, "as": self.name})
         assert found, f"nothing came of it: {self.bot.job(job)}\n{self.bot.log()}"
         return found
 
     def clip(self, job, seconds=60):
-        """The message with the clip, once it is there."""
+        """Wait for the message with the clip, and return it."""
         found = self.outcome(job, seconds)
         assert found["outcome"] == "clip", (found, self.bot.job(job), self.bot.log())
         return found["message"]
@@ -95,7 +95,7 @@ class Member:
         return self.sandbox.get("/messages", **{"as": self.name, "channel": channel})["messages"]
 
     def sees_everywhere(self):
-        """Every message that they see, with its channel's `type`."""
+        """Every message that the member sees, with its channel's `type`."""
         channels = self.sandbox.get("/messages", **{"as": self.name})["channels"]
         return [{**message, "place": one["type"]} for one in channels for message in one["messages"]]
 
@@ -103,7 +103,7 @@ class Member:
         return next(one for one in self.sees(channel) if one["id"] == str(message_id))
 
     def progress(self, job):
-        """The message in the job's thread that says how it stands, once it is there."""
+        """Wait for the progress message in the job's thread, and return it."""
 
         def there():
             row = self.bot.job(job)
@@ -121,24 +121,24 @@ class Member:
 
 
 def buttons(message):
-    """Label to custom id, of the buttons that ask the bot."""
+    """The custom ids of the message's buttons, by label."""
     every = walk(message["components"])
     return {one["label"]: one["custom_id"] for one in every if one["type"] == 2 and one.get("custom_id")}
 
 
 def links(message):
-    """Label to address, of the buttons that go somewhere."""
+    """The URLs of the message's link buttons, by label."""
     return {one["label"]: one["url"] for one in walk(message["components"]) if one["type"] == 2 and one.get("url")}
 
 
 def videos(message):
-    """The clips that a message shows, by name and link: components name what they show, `attachments` has the others."""
+    """The clips that a message shows, by name and link. They are in its components or in `attachments`."""
     named = [{"filename": name_of(one), **one} for one in videos_shown(message)]
     return [one for one in named if one["filename"].endswith(".mp4")]
 
 
 def prefilled(form):
-    """What a form holds before anything is typed, by custom id."""
+    """What the form's fields have before anything is typed, by custom id."""
     values = {}
     for field in walk(form["components"]):
         if field.get("value"):
@@ -150,7 +150,7 @@ def prefilled(form):
 
 
 def photograph(number=1, size=(640, 640)):
-    """A JPEG with something to see, the same for the same number."""
+    """A JPEG with a drawn picture, always the same for the same number."""
     dice = random.Random(number)  # noqa: S311  a picture, nothing to guard
     picture = Image.new("RGB", size, tuple(dice.randrange(40, 216) for _ in range(3)))
     drawing = ImageDraw.Draw(picture)
@@ -163,6 +163,6 @@ def photograph(number=1, size=(640, 640)):
 
 
 def real_photograph(name, number=1):
-    """One of the photographs where they are on this machine, else a made one."""
+    """One of the photographs if they are on this machine, else a generated picture."""
     file = PICTURES / name
     return file.read_bytes() if file.is_file() else photograph(number)

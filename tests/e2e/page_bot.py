@@ -1,6 +1,6 @@
-"""A small bot with one of everything the page must draw: commands of every option kind, cards, modals, clips.
+"""A small bot with one of everything that the page must draw: commands with every kind of option, cards, forms, clips.
 
-Run as `python page_bot.py URL CLIP`: it goes online in the sandbox at URL and sends the file CLIP where a clip is asked for.
+`python page_bot.py URL CLIP`: it goes online in the sandbox at URL and sends the file CLIP as its clip.
 """
 
 import sys
@@ -99,7 +99,7 @@ class Card(ui.LayoutView):
         await interaction.response.send_modal(Form())
 
     async def nothing(self, interaction: discord.Interaction) -> None:
-        """Let it fail."""
+        """Answers nothing, so that the interaction fails."""
 
 
 @tree.command(description="A card with everything to press")
@@ -140,7 +140,7 @@ async def whisper(interaction: discord.Interaction) -> None:
 
 @tree.command(description="Never answers")
 async def silence(interaction: discord.Interaction) -> None:
-    """Nothing, so that the member's client gives up."""
+    """Answer nothing, so that the member's client gives up."""
 
 
 @tree.command(description="A clip in a thread of its own")

@@ -1,4 +1,4 @@
-"""What a clip's buttons do, for its owner, for others, twice, and after a restart."""
+"""What a clip's buttons do for its owner and for others, when pressed twice, and after a restart."""
 
 from tests.e2e.bot_process import LONG, texts, until
 from tests.e2e.member import buttons, prefilled, videos
@@ -14,7 +14,7 @@ def made(bot, member, prompt="A fox in the snow, soft steps", **options):
 
 
 def waiting(bot, member, prompt):
-    """A job that stands in line behind four that the provider holds."""
+    """A job in line behind four running ones."""
     others = [bot.member() for _ in range(4)]
     bot.provider(clip_seconds=LONG)
     for number, other in enumerate(others):
@@ -26,7 +26,7 @@ def waiting(bot, member, prompt):
 
 
 def announced(bot, job):
-    """The job's row once it has a progress message."""
+    """Wait until the job has a progress message, and return its row."""
     row = bot.job(job)
     return row if row and row["progress_id"] else None
 

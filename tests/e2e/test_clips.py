@@ -1,10 +1,10 @@
-"""From a command to the clip: the real bot at a Discord and a provider that bill, limit and forget as the real ones do."""
+"""From a command to the clip: the real bot with a Discord and a provider that bill and limit as the real ones do."""
 
 import pytest
 
+from tests.e2e.assertions import THREAD_STARTER
 from tests.e2e.bot_process import texts, until
 from tests.e2e.member import buttons, links, videos
-from tests.e2e.once import THREAD_STARTER
 
 QUICK = {"duration": 3, "resolution": "720P"}
 
@@ -26,7 +26,7 @@ def test_a_clip_from_words_goes_from_command_to_thread_and_is_paid_for_once(bot,
     assert "**Done**" in texts(card)
     assert links(card) == {"Watch the clip": row["result_url"]}
     in_thread = [one["id"] for one in member.sees(str(row["thread_id"])) if one["type"] != THREAD_STARTER]
-    assert in_thread == [clip["id"]]  # the clip says all that the progress message said, which is gone
+    assert in_thread == [clip["id"]]  # the progress message was deleted
 
 
 def test_a_still_decides_the_frame_and_the_card_says_which_it_will_be(bot, member):
@@ -44,7 +44,7 @@ def test_a_still_decides_the_frame_and_the_card_says_which_it_will_be(bot, membe
 
 
 def uploaded_widths(bot):
-    """Asset to its width in pixels, as the provider answered each upload."""
+    """The width in pixels of each uploaded picture, by its asset id at the provider."""
     every = bot.requests(source="scenario")["requests"]
     assets = [
         one["response"]["asset"] for one in every if (one["method"], one["path"], one["status"]) == ("POST", "/assets", 200)
@@ -54,7 +54,7 @@ def uploaded_widths(bot):
 
 @pytest.mark.parametrize("count", [1, 2, 9])
 def test_so_many_characters_reach_the_provider_in_their_order(bot, member, count):
-    widths = [640 + 16 * (number * 3 % 10) for number in range(1, count + 1)]  # told apart, and in no order of size
+    widths = [640 + 16 * (number * 3 % 10) for number in range(1, count + 1)]  # all different, and not sorted
     given = {f"character{number}": member.picture(count * 10 + number, (width, 640)) for number, width in enumerate(widths, 1)}
     named = ", ".join(given)
     job = member.ask("/video characters", prompt=f"{named} dance in the rain, a waltz plays", **given, **QUICK)

@@ -1,10 +1,10 @@
-"""What bots like this one are blamed for, one test each: none of it may happen here."""
+"""What users complain about in bots like this one, with a test for each that it does not happen here."""
 
 import pytest
 
+from tests.e2e.assertions import assert_made_once, assert_paid_once, assert_whole, clips_of
 from tests.e2e.bot_process import LONG, a_bot, texts, until
 from tests.e2e.member import videos
-from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
 
 QUICK = {"duration": 3, "resolution": "720P"}
 MIB = 1024 * 1024
@@ -14,7 +14,7 @@ TOKEN_DIES = 16 * 60
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory):
     with a_bot(tmp_path_factory.mktemp("complaints"), meant=["Request entity too large"]) as made:
-        # Five threads in five seconds are a channel's most; these tests ask for more, and the other tests have the limits.
+        # Discord allows five threads in five seconds in a channel; these tests need more, and other tests have the limit.
         made.sandbox.post("/limits", per_route=False)
         yield made
 
@@ -58,7 +58,7 @@ def test_a_413_after_minutes_of_waiting_is_answered_with_a_smaller_file(bot, mem
     fetch = bot.hold("scenario", "GET", "/files/*")
     job = ask(member, "The boosts ran out meanwhile")
     bot.held(fetch)
-    # Until the clip is under way the bot knows of a larger limit, and uploads what fits that.
+    # The limit is lowered only while the clip is uploaded, so the bot has fitted the clip to the larger one.
     post = bot.hold("discord", "POST", "/channels/*/messages")
     bot.release(fetch)
     bot.held(post)
@@ -153,7 +153,7 @@ def test_one_member_who_floods_the_line_does_not_hold_up_another(bot):
     for job in (*flood, first):
         assert_paid_once(bot, job)
     order = [one["prompt"] for one in bot.sandbox.get("/bill")["entries"] if one["prompt"].startswith(("Flood", "Only this"))]
-    # The four places are free at once, so that the four who get them race; by age it would have been the ninth.
+    # The four slots become free at the same time, so the four jobs that get them race. By age it would be the ninth.
     assert order.index("Only this one") in range(4, 8), order
 
 

@@ -1,13 +1,13 @@
-"""Credits that run out while commands pour in: as many clips as they pay for, not one more, and the rest is told why."""
+"""Credits run out during a flood of commands: exactly as many clips are booked as they pay for, and the rest is told why."""
 
 import pytest
 
+from tests.e2e.assertions import assert_paid_once, clips_of
 from tests.e2e.bot_process import SETTINGS, a_bot, texts, until
-from tests.e2e.once import assert_paid_once, clips_of
 
 COST, CLIPS, COMMANDS = 42, 5, 20
 ALLOWANCE = COST * CLIPS + COST - 1
-"""All but one credit of a further clip: a remainder must buy nothing."""
+"""One credit less than for one more clip: the remainder must not buy a clip."""
 SMALL = {**SETTINGS, "quota": {**SETTINGS["quota"], "allowance": ALLOWANCE, "running_per_member": 0}}
 
 
@@ -19,7 +19,7 @@ def bot(tmp_path_factory):
 
 
 def poured(bot, members):
-    """The interactions of commands by these members in turns, a thousand a second, once all are answered."""
+    """Gives commands by these members in turn, a thousand a second. Returns the interactions once all are answered."""
     options = {"prompt": "All at once, hail on a tin roof", "duration": 3, "resolution": "720P"}
     count = COMMANDS * len(members)
     asked = {"as": [one.name for one in members], "command": "/video text", "options": options}

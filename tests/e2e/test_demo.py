@@ -68,7 +68,7 @@ async def test_one_clip_without_a_browser_lands_in_the_folder_with_its_transcrip
     transcript = (tmp_path / "out" / "transcript.md").read_text(encoding="utf-8")
     assert clips[0].name in transcript
     assert "Again" in transcript
-    # It is free, and says so; only who wants to play with quotas pays.
+    # The default demo is free and says so; only the one with quotas has prices.
     assert ("free preview" in transcript, "42 credits" in transcript) == (kind != "text", kind == "text")
 
 
@@ -81,7 +81,7 @@ def test_a_request_that_is_refused_ends_with_what_the_member_read_and_no_clip(tm
 
 @contextmanager
 def demo(*words, **environment):
-    """The demo in a group of its own, of which nothing is left whatever the test saw."""
+    """The demo in its own process group, which is ended completely after the test."""
     with subprocess.Popen(
         [sys.executable, "-m", "bot", "demo", *words],
         stdout=subprocess.PIPE,
@@ -93,7 +93,7 @@ def demo(*words, **environment):
         try:
             yield running
         finally:
-            # Sandbox and bot are in sessions of their own, which a signal to this group does not reach.
+            # Sandbox and bot have their own sessions, so a signal to the group does not reach them.
             with suppress(psutil.NoSuchProcess):
                 for one in psutil.Process(running.pid).children(recursive=True):
                     one.kill()
@@ -103,7 +103,7 @@ def demo(*words, **environment):
 
 @contextmanager
 def taken(port):
-    """Something listens there, perhaps of others already."""
+    """Listens on this port, unless something else does already."""
     with socket.socket() as one:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(OSError):
@@ -120,7 +120,7 @@ def test_the_demo_takes_another_port_than_the_usual_one_where_that_is_taken_and_
 
 
 class Refusing(BaseHTTPRequestHandler):
-    """A provider that takes no key."""
+    """A provider that refuses every key."""
 
     def do_GET(self):
         self.send_error(401)

@@ -1,4 +1,4 @@
-"""`happyhorse doctor` against a served sandbox: what it finds, and what it says to do."""
+"""`happyhorse doctor` against a running sandbox: what it finds, and which remedies it names."""
 
 import os
 import subprocess
@@ -60,7 +60,7 @@ def test_a_healthy_set_up_is_told_so_and_spends_nothing(sandbox, tmp_path):
         ({"DISCORD__OPERATOR_CHANNEL": "42"}, "Operator's channel"),
     ],
 )
-def test_what_is_broken_is_named_with_what_to_do(sandbox, tmp_path, changes, said):
+def test_every_fault_is_named_with_its_remedy(sandbox, tmp_path, changes, said):
     ran = doctor(sandbox, tmp_path, **changes)
     assert ran.returncode == 1
     assert said in ran.stdout

@@ -1,13 +1,13 @@
-"""The vendor's own examples for this model, one case each: their settings and number of pictures, with words of our own."""
+"""The vendor's examples for this model, one test each: their settings and number of pictures, with our own prompts."""
 
 import io
 
 import pytest
 from PIL import Image
 
+from tests.e2e.assertions import assert_made_once
 from tests.e2e.bot_process import a_bot, texts
 from tests.e2e.member import photograph, real_photograph, videos
-from tests.e2e.once import assert_made_once
 
 TALL = {"resolution": "1080P", "aspect": "9:16"}
 WIDE = {"resolution": "1080P", "aspect": "16:9"}
@@ -37,7 +37,7 @@ PHOTOGRAPHS = {
 
 
 def frame_of(still):
-    """1080 pixels on the short side, in the still's own shape; video needs even sides."""
+    """The clip's frame: 1080 pixels on the short side, the still's shape, even sides."""
     width, height = Image.open(io.BytesIO(still)).size
     long_side = round(1080 * max(width, height) / min(width, height) / 2) * 2
     return (long_side, 1080) if width >= height else (1080, long_side)

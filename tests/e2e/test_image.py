@@ -1,6 +1,6 @@
-"""The image's steps as the Dockerfile takes them, in an empty folder as root: installed, started, asked for its health, ended.
+"""Does the Dockerfile's steps in an empty folder as root: installs and starts the bot, checks its health, ends it.
 
-Nothing is fetched: this environment's packages are linked, and this Python for a base image.
+Nothing is downloaded: the packages of the test's environment are linked, and its Python stands in for the base image.
 """
 
 import json
@@ -32,7 +32,7 @@ pytestmark = [root_alone, pytest.mark.timeout(300)]
 
 
 def link(source, target):
-    """In no time where both are on one disk."""
+    """Makes a hard link to a file, or a copy where that is not possible."""
     try:
         os.link(source, target)
     except OSError:
@@ -40,7 +40,7 @@ def link(source, target):
 
 
 def base_image(folder):
-    """A Python that everybody may run, wherever this one is at home; its interpreter."""
+    """Makes a Python that every user may run, wherever this one is installed. Returns its interpreter."""
     home, version = Path(sys.base_prefix), f"python{sys.version_info.major}.{sys.version_info.minor}"
     (folder / "bin").mkdir(parents=True)
     link(os.path.realpath(sys.executable), folder / "bin" / version)
@@ -52,14 +52,14 @@ def base_image(folder):
 
 
 def packages(folder):
-    """Of this environment those that requirements.lock pins."""
+    """The packages of this environment that requirements.lock pins."""
     installed = Path(sysconfig.get_path("purelib"))
     for name in re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE):
         if name == "setuptools" or (name == "audioop-lts" and sys.version_info < (3, 13)):
             continue
         for file in distribution(name).files or []:
             if ".." in file.parts or not (installed / file).is_file():
-                continue  # a command, which lies beside this folder; or bytecode that was never kept
+                continue  # a command, which is outside of this folder, or bytecode that does not exist
             target = folder / file
             target.parent.mkdir(parents=True, exist_ok=True)
             link(installed / file, target)
@@ -67,7 +67,7 @@ def packages(folder):
 
 
 def context(folder):
-    """What .dockerignore lets into the build."""
+    """The files that .dockerignore lets into the build."""
     folder.mkdir()
     for name in re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE):
         source = ROOT / name
@@ -102,7 +102,7 @@ class Image:
 
 @pytest.fixture(scope="module")
 def image():
-    # Not pytest's own folder, which is root's alone.
+    # Not pytest's folder, which only root may read.
     with tempfile.TemporaryDirectory(prefix="happyhorse-image-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -124,7 +124,7 @@ def image():
 
 @pytest.fixture(scope="module")
 def bot(image):
-    """The bot as a container starts it, on a volume that came as root's with a configuration for root's eyes only."""
+    """The bot as a container starts it, with a volume owned by root and a configuration that only root may read."""
     with sandbox_process(openapi=False) as sandbox:
         url = sandbox.url
         outside = image.root / "outside"
@@ -146,7 +146,7 @@ def bot(image):
 
 def test_the_bot_ends_up_without_root_and_can_never_have_it_again(bot):
     process = psutil.Process(bot.pid)
-    assert process.name().startswith("python")  # what was started has become the bot, and hears signals itself
+    assert process.name().startswith("python")  # the started process has become the bot, so signals reach it
     assert set(process.uids()) == set(process.gids()) == {USER}
     status = dict(line.split(":\t", 1) for line in Path(f"/proc/{bot.pid}/status").read_text(encoding="utf-8").splitlines())
     assert {status[f"Cap{one}"].strip("0") for one in ("Inh", "Prm", "Eff", "Bnd", "Amb")} == {""}
@@ -160,7 +160,7 @@ def test_the_volume_is_the_bots_and_what_a_link_in_it_leads_to_is_not(bot, image
 
 
 def test_its_health_is_that_of_the_running_bot_and_asking_leaves_nothing_of_roots_behind(bot, image):
-    # Discord knows that it is there a moment before it knows so itself.
+    # Discord has the bot online a moment before the bot has noted it.
     until(lambda: image.health().returncode == 0, lambda: image.health().stdout)
     assert image.owners() == {(USER, USER)}
 

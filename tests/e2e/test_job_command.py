@@ -1,4 +1,4 @@
-"""`happyhorse job` beside the running bot: what the operator asks for is done by the bot, once, and nothing stays behind."""
+"""`happyhorse job` beside the running bot: the bot does what the operator asks, once, and no request stays open."""
 
 import os
 import sqlite3
@@ -6,9 +6,9 @@ import subprocess
 import sys
 from contextlib import closing
 
+from tests.e2e.assertions import assert_paid_once, clips_of
 from tests.e2e.bot_process import LONG, ROOT, texts, until
 from tests.e2e.member import buttons
-from tests.e2e.once import assert_paid_once, clips_of
 
 QUICK = {"duration": 3, "resolution": "720P"}
 
@@ -33,7 +33,7 @@ def ask(member, prompt):
 
 
 def assert_made_once_more(bot, job):
-    """Paid once; the failed one before it, of the same prompt and seed, was refunded."""
+    """The job was paid once; the failed one before it, with the same prompt and seed, was refunded."""
     row = bot.ended(job)
     assert row["charged"] == row["cost"]
     assert bot.ledger(job) == {"reserve": -row["cost"], "settle": 0}
@@ -48,7 +48,7 @@ def change(bot, sql, *values):
         books.execute(sql, values)
 
 
-def test_ended_at_the_provider_it_is_free_and_its_slot_is_free_for_the_next(bot, member):
+def test_a_job_ended_at_the_provider_is_free_and_gives_its_slot_to_the_next(bot, member):
     bot.provider(clip_seconds=LONG, parallel=1, cancel_accepts=True)
     first = ask(member, "A slow glacier")
     row = bot.until_job(first, state="generating")
@@ -121,7 +121,7 @@ def test_a_request_left_by_a_killed_bot_is_carried_out_once(bot, member):
 
 def test_a_row_that_can_not_be_read_stops_no_start_and_is_ended_by_the_operators_word(bot, member):
     bot.provider(clip_seconds=LONG)
-    # A ceiling that the process before learned from a test beside this one would let only one of the two go.
+    # The earlier process may have learned a lower limit in another test, which would let only one of the two run.
     bot.restart()
     broken, fine = ask(member, "A cracked bell"), ask(member, "A sound bell")
     for job in (broken, fine):

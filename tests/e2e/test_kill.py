@@ -1,8 +1,8 @@
-"""SIGKILL to the real bot around every boundary that a job crosses, twice at each, and a new start on the same books.
+"""Kills the real bot at every boundary that a job crosses, twice at each, and starts it again on the same database.
 
-Requests are held where they are when the bot dies: before they take effect, or after it and before their answer. The second
-kill is at the same place, which comes again in the next life. Two must not, a submit and a clip's post that took effect: they
-are found instead of asked for again, and the second kill is at the search.
+A request is held when the bot dies: before it takes effect, or after that and before its answer. The second kill is at the same
+request of the next process. A submit and a clip's post that took effect must not be sent again: the next process searches for
+them, and the second kill is at the search.
 """
 
 from contextlib import suppress
@@ -11,8 +11,8 @@ from itertools import count
 import psutil
 import pytest
 
+from tests.e2e.assertions import assert_made_once, assert_paid_once, assert_whole, clips_of
 from tests.e2e.bot_process import LONG, RENDER_SECONDS, texts, until
-from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
 
 QUICK = {"duration": 3, "resolution": "720P"}
 CARD = ("discord", "PATCH", "/webhooks/*/*/messages/*")
@@ -57,14 +57,14 @@ def ask(member, prompt):
 
 
 def kill_at(bot, name):
-    """Kill the bot while it waits at this hold, and let what was held go on without it."""
+    """Kill the bot while its request is held, then release the request."""
     bot.held(name)
     bot.kill()
     bot.sandbox.delete("/faults")
 
 
 def kill_again_at(bot, boundary, *, after):
-    """Start, kill it once more where it comes to the same place again, and start."""
+    """Start the bot, kill it again at the same boundary, and start it."""
     name = bot.hold(*boundary, after=after)
     bot.start()
     kill_at(bot, name)
@@ -95,7 +95,7 @@ def test_killed_while_the_command_is_answered_nothing_is_booked_and_the_next_one
 
 
 def test_killed_while_the_pictures_are_read_nothing_is_booked_charged_or_sent_and_the_next_one_works(bot, member):
-    """By design the command is lost: it was deferred and no more, and the member gives it again."""
+    """The command is lost by design: it was only deferred, and the member gives it again."""
     name = bot.hold(*ATTACHMENT)
     lost = ask(member, "Never read")
     bot.held(name)
@@ -112,7 +112,7 @@ def test_killed_while_the_pictures_are_read_nothing_is_booked_charged_or_sent_an
 
 
 def at_delivery(bot, member, prompt):
-    """A job whose clip is at the provider's door: every message but the last is made."""
+    """A job whose finished clip is about to be fetched: every message but the clip's is posted."""
     fetch = bot.hold(*CLIP)
     job = ask(member, prompt)
     bot.held(fetch)
@@ -180,7 +180,7 @@ def test_killed_with_a_private_clip_on_its_card_and_started_after_the_token_noth
         bot.held(held)
         if bot.job(job)["way"] == "answer":
             break
-        # It was its progress that came by.
+        # That edit showed progress, not the end.
         following = bot.hold(*CARD, after=True, name=f"card {number}")
         bot.release(held)
         held = following
@@ -259,7 +259,7 @@ def test_killed_three_times_while_the_clip_is_made(bot, member):
 
 
 def kill_half_way(bot, job):
-    """Kill the bot when half of the clip has arrived: the body breaks off, and the bot dies as it asks for a fresh link."""
+    """Kill the bot when half of the clip has arrived: the download breaks off, and the bot dies as it requests a new link."""
     half = bot.database.parent / "work" / f"{job}.part"
     bot.held("the body")
     fresh = bot.hold(*LINK)
@@ -286,7 +286,7 @@ def test_killed_twice_in_the_middle_of_the_download_the_posted_file_is_whole(bot
 
 
 def encoder_at_work(bot):
-    """The bot's encoder, stopped in the middle of its file; None where there is none yet."""
+    """The bot's encoder process, paused in the middle of its file; None if there is none yet."""
     with suppress(FileNotFoundError, psutil.NoSuchProcess):
         if any(half.stat().st_size for half in (bot.database.parent / "work").glob(".*.part")):
             encoders = [each for each in psutil.Process(bot.process.pid).children() if "ffmpeg" in each.name()]
@@ -305,7 +305,7 @@ def test_killed_twice_while_the_clip_is_fitted_the_posted_file_is_whole(bot, mem
     for _ in range(2):
         encoder = until(lambda: encoder_at_work(bot), bot.log, RENDER_SECONDS)
         bot.kill()
-        encoder.resume()  # it outlives the bot, and writes on beside the next one's
+        encoder.resume()  # it outlives the bot, and writes at the same time as the next one
         assert bot.job(job)["state"] in {"fitting", "delivering"}
         bot.start()
     assert assert_whole(bot, member.clip(job, RENDER_SECONDS)) <= 10 * 1024 * 1024

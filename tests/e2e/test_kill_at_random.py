@@ -1,11 +1,11 @@
-"""A dozen clips of three members, and a bot that is killed at moments that dice choose, as long as there is work left."""
+"""A dozen clips of three members, and a bot that is killed at random moments until all is done."""
 
 import random
 
 import pytest
 
+from tests.e2e.assertions import assert_made_once
 from tests.e2e.bot_process import a_bot, until
-from tests.e2e.once import assert_made_once
 
 pytestmark = pytest.mark.timeout(400)
 MEMBERS, CLIPS_EACH, KILLS_MOST = 3, 4, 8
@@ -39,7 +39,7 @@ def test_a_dozen_clips_survive_kills_at_any_moment_each_made_and_posted_once(tmp
         while kills < KILLS_MOST and unfinished(bot):
             since = bot.sandbox.get("/requests", since=10**9)["next"]
             count = dice.randint(*REQUESTS_BETWEEN)
-            # A bot that waits for its clips asks less; then the kill comes a little later, that is all.
+            # A bot that waits for its clips sends fewer requests; then the kill comes a little later.
             bot.sandbox.wait(2, request="* *", since=since, count=count)
             bot.kill()
             kills += 1

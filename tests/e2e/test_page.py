@@ -1,4 +1,4 @@
-"""The sandbox's page in a real browser, over a real sandbox, with a small real bot that sends one of everything."""
+"""The sandbox's page in a real browser, with a real sandbox and a small bot that sends one of everything."""
 
 import random
 import socket
@@ -18,8 +18,8 @@ from tests.fixtures.page import (
     needs_chromium,
     run,
     sandbox,
+    sandbox_with_small_bot,
     small_bot,
-    small_studio,
     until,
 )
 
@@ -27,7 +27,7 @@ pytestmark = [needs_chromium]
 
 
 def a_port():
-    """A port that is still free when the sandbox comes back to it: below those that systems hand out by themselves."""
+    """A port that is still free after a restart of the sandbox: below the range from which systems choose ports."""
     for port in random.sample(range(20_000, 30_000), 100):
         with socket.socket() as tried, suppress(OSError):
             tried.bind(("127.0.0.1", port))
@@ -51,7 +51,7 @@ def pictures(tmp_path_factory):
 @pytest.fixture(scope="module")
 def studio(clip):
     """A sandbox with the small bot online and its commands registered."""
-    with small_studio(clip) as url:
+    with sandbox_with_small_bot(clip) as url:
         yield url
 
 

@@ -1,4 +1,4 @@
-"""axe finds nothing wrong with the page, whatever is open on it: its rules for names, roles, headings, regions and contrast."""
+"""axe finds no accessibility problem on the page, whatever is open on it: names, roles, headings, regions, contrast."""
 
 import pytest
 from playwright.sync_api import expect
@@ -14,7 +14,7 @@ from tests.fixtures.page import (
     latest,
     needs_chromium,
     run,
-    small_studio,
+    sandbox_with_small_bot,
 )
 
 pytestmark = [needs_chromium]
@@ -22,7 +22,7 @@ pytestmark = [needs_chromium]
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
-    with small_studio(a_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", 0.5)) as url:
+    with sandbox_with_small_bot(a_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", 0.5)) as url:
         yield url
 
 

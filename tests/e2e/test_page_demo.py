@@ -1,4 +1,4 @@
-"""What a newcomer does after `make demo`: the page, the real bot and its previews, as two processes."""
+"""What a new user does on the page after `make demo`, with the real bot and its previews."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ from sandbox.discord.shown_files import name_of, videos_shown
 from tests.fixtures.page import PHONE, ROOT, assert_plays, box, call, needs_chromium, python, until
 from tests.processes import line_of
 
-CLIP_MS = 180_000  # a preview, on a machine that runs the rest of the suite beside it
+CLIP_MS = 180_000  # for a preview, on a machine that runs other tests too
 PICTURES = ROOT / "demo" / "pictures"
 
 pytestmark = [needs_chromium, pytest.mark.timeout(600)]
@@ -18,7 +18,7 @@ pytestmark = [needs_chromium, pytest.mark.timeout(600)]
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    """The demo as `make demo` runs it, up to its one line with the page's address."""
+    """The demo as `make demo` runs it, until it has printed the page's address."""
     data = tmp_path_factory.mktemp("demo")
     with python("-m", "demo", "--port", "0", "--data", str(data)) as running:
         said = line_of(running)
@@ -59,11 +59,11 @@ def test_a_typed_command_with_a_photograph_makes_a_clip(visit, demo):
     box(page).press("Enter")
     page.keyboard.type("The cat blinks. Push-in. A low purr.")
     page.set_input_files("#composer .attach-card input[type=file]", PICTURES / "cat.jpg")
-    for option, typed in (("duration", "3"), ("resolution", "720")):  # drawn in a quarter of the time of what is usual
+    for option, typed in (("duration", "3"), ("resolution", "720")):  # drawn in a quarter of the usual time
         page.locator("#composer .chip-more").click()
         page.get_by_role("menuitem", name=option).click()
         page.keyboard.type(typed)
-    page.keyboard.press("Enter")  # takes the first of the list
+    page.keyboard.press("Enter")  # takes the first entry of the list
     before = jobs_done(demo)
     page.locator("#composer .send").click()
     until(page, lambda: jobs_done(demo) > before, "no clip came", CLIP_MS / 1000)
@@ -77,7 +77,7 @@ def test_on_a_phone_an_example_ends_in_a_word_that_leads_to_the_clip_and_its_rem
     thread = phone.locator("#thread")
     assert_plays(thread)
     assert phone.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    # The ended card, which the thread begins with, has one too.
+    # The card at the top of the thread has one too.
     thread.get_by_role("button", name="Remix").last.tap()
     modal = phone.get_by_role("dialog")
     expect(modal.get_by_role("textbox").first).to_have_value(re.compile("paper boat"))

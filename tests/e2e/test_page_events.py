@@ -1,4 +1,4 @@
-"""What the page makes of events that come while it reads everything: nothing is lost, and what is new is shown as new."""
+"""Events that reach the page while it loads everything: none is lost, and new messages are shown as new."""
 
 import httpx
 import pytest
@@ -8,7 +8,7 @@ from tests.fixtures.page import another_channel, call, needs_chromium, sandbox, 
 
 pytestmark = [needs_chromium]
 
-# Keeps what was said to the page, once the page has heard it.
+# JavaScript that records each event after the page has handled it.
 HEARD = """
 globalThis.heard = [];
 globalThis.EventSource = class extends EventSource {
@@ -38,7 +38,7 @@ def alice(url):
 
 @pytest.fixture
 def arrive(visit, quiet):
-    """Visit the page, with `meanwhile()` between what it asks for and the answer, or before the asking where `before`."""
+    """Open the page and call `meanwhile()` between its request for everything and the answer, or `before` the request."""
 
     def arrived(meanwhile, text, before):
         page = visit("about:blank")

@@ -1,4 +1,4 @@
-"""The page's views of places: channels of every kind in their categories, posts, several guilds, groups, other applications."""
+"""The page with every kind of place: channels in categories, forum posts, several guilds, groups, other applications."""
 
 import httpx
 import pytest

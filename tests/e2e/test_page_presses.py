@@ -1,4 +1,4 @@
-"""What a hand does on the page while everything is drawn anew: no press, focus, selection or clip is lost to a redraw."""
+"""Actions on the page while it redraws everything: no press, focus, selection or playing clip is lost."""
 
 import re
 
@@ -13,15 +13,15 @@ from tests.fixtures.page import (
     box,
     latest,
     needs_chromium,
-    small_studio,
+    sandbox_with_small_bot,
     until,
 )
 
 pytestmark = [needs_chromium]
-CLIP_SECONDS = 30  # so that it still plays when it is looked at
+CLIP_SECONDS = 30  # so that it still plays when the test looks
 
-# A redraw of everything, through the door that the sandbox's events come in by: every message changes, more come below
-# them, so that all move, every channel gets another name, and the welcome tells of another provider.
+# JavaScript that makes the page redraw everything, by events like those of the sandbox: every message changes, more come below,
+# so that all move, every channel gets another name, and the welcome names another provider.
 STIR = """
 async () => {
   const { world } = await import("/page/js/world.js");
@@ -59,7 +59,7 @@ async (one) => {
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
-    with small_studio(a_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", CLIP_SECONDS)) as url:
+    with sandbox_with_small_bot(a_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", CLIP_SECONDS)) as url:
         yield url
 
 
@@ -73,13 +73,13 @@ def page(visit, studio):
 
 @pytest.fixture(params=[("click", "pointerdown"), ("tap", "pointerdown"), ("tap", "pointerup")], ids="-".join)
 def press(request, page):
-    """Press with the mouse, or with a finger, and have everything drawn anew before the click: it comes after both."""
-    hand, moment = request.param
+    """Press with the mouse or a finger; the page redraws everything after the press and before the click event."""
+    pointer, moment = request.param
 
     def pressed(place):
         place.click(trial=True)
         page.evaluate(ON_THE_NEXT, moment)
-        getattr(place, hand)()
+        getattr(place, pointer)()
 
     return pressed
 
@@ -114,7 +114,7 @@ def test_a_press_on_a_link_into_another_channel_goes_there(page, press):
 
 
 def test_a_press_on_an_example_of_the_welcome_runs_it(page, press):
-    """The small bot has no such command, and the page says so once the press was heard."""
+    """The small bot has no such command; the page says so, which shows that the press was handled."""
     press(page.locator(".example", has_text="From words alone"))
     expect(page.locator(".examples-block .composer-note")).to_have_text("This bot has no /video text command.")
 
@@ -129,7 +129,7 @@ def test_a_press_on_oneself_offers_the_other_members(page, press):
     expect(page.get_by_role("menuitemradio", name="Bob")).to_be_visible()
 
 
-def test_what_waited_for_a_press_to_end_is_shown_then(page, press):
+def test_changes_that_waited_for_a_press_to_end_are_shown_then(page, press):
     press(page.locator("#composer").get_by_role("button", name="Examples"))
     expect(page.locator("#messages").get_by_text("stirred").last).to_be_visible()
     expect(page.locator("#channels .channel-row").first).to_have_attribute("title", re.compile(r".+s$"))
@@ -223,7 +223,7 @@ def test_a_clip_plays_on_without_a_stop_through_redraws_and_a_lost_connection(pa
     until(page, lambda: video.evaluate("one => one.currentTime > 0"), "the clip did not start")
     stir(page)
     page.evaluate("import('/page/js/live.js').then(({ connect }) => connect())")
-    expect(page.locator("#messages").get_by_text("stirred")).to_have_count(0)  # all was read again
+    expect(page.locator("#messages").get_by_text("stirred")).to_have_count(0)  # the page has loaded everything again
     assert video.evaluate("one => [one.stops, one.paused, one.isConnected]") == [0, False, True]
     before = video.evaluate("one => one.currentTime")
     until(page, lambda: video.evaluate("one => one.currentTime") > before, "the clip stopped")

@@ -1,12 +1,12 @@
-"""The whole way without any account: previews that are drawn here, free, watchable, and made again after a kill."""
+"""The bot without any account: previews are free and playable, and are drawn again after a kill."""
 
 from contextlib import suppress
 
 import pytest
 
+from tests.e2e.assertions import assert_posted_once, assert_whole
 from tests.e2e.bot_process import RENDER_SECONDS, SETTINGS, a_bot, texts, until
 from tests.e2e.member import buttons
-from tests.e2e.once import assert_posted_once, assert_whole
 
 pytestmark = [pytest.mark.timeout(3 * RENDER_SECONDS)]
 QUICK = {"duration": 3, "resolution": "720P"}
@@ -38,7 +38,7 @@ def test_a_preview_comes_for_free_and_plays(bot, kind, count):
 
 
 def open_to_others(folder):
-    """Files and folders that other users of the machine may look at."""
+    """Files and folders that other users of the machine may read."""
     found = []
     for each in folder.rglob("*"):
         with suppress(FileNotFoundError):
@@ -48,7 +48,7 @@ def open_to_others(folder):
 
 
 def rendering(bot):
-    """What is being drawn; folders come and go meanwhile."""
+    """The clips that are being drawn. Their folders may vanish during the look."""
     with suppress(FileNotFoundError):
         return [*bot.database.parent.rglob(".render-*")]
 

@@ -1,10 +1,10 @@
-"""A key, plan or balance that the provider refuses: seen at the start, waited for in line, told to the operator once."""
+"""The provider refuses the key, plan or balance: it is seen at the start, jobs wait in line, the operator is told once."""
 
 import pytest
 
+from tests.e2e.assertions import assert_made_once
 from tests.e2e.bot_process import a_bot, texts, until, with_operators
 from tests.e2e.member import prefilled
-from tests.e2e.once import assert_made_once
 
 QUICK = {"duration": 3, "resolution": "720P"}
 CLOSED = "The video service is closed to this bot"
@@ -18,7 +18,7 @@ def bot(tmp_path):
 
 
 def told(bot):
-    """What the operators read so far, oldest first."""
+    """The messages in the operators' channel, oldest first."""
     return [texts(one) for one in bot.known("mod").sees("operators")]
 
 
@@ -88,6 +88,6 @@ def test_a_closed_model_keeps_its_own_clips_waiting_and_is_said_before_more_of_t
 
 
 def closed_to(member, interaction):
-    """The private page that says so, once it is there."""
+    """Wait for the private answer that says so, and return it."""
     messages = member.sees("clips")
     return next((one for one in messages if "takes no clips with characters" in texts(one)), None)

@@ -1,13 +1,13 @@
-"""The machine's clock is wrong, or is set while the bot runs; Discord's and the provider's are right."""
+"""The machine's clock is wrong, or is set while the bot runs. Discord's and the provider's clocks are right."""
 
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.assertions import assert_made_once, assert_paid_once, clips_of
 from tests.e2e.bot_process import LONG, SETTINGS, texts, until
 from tests.e2e.member import videos
-from tests.e2e.once import assert_made_once, assert_paid_once, clips_of
 
 QUICK = {"duration": 3, "resolution": "720P"}
 HOUR = 3600
@@ -17,11 +17,11 @@ PATIENT = {**SETTINGS, "provider": {**SETTINGS["provider"], "lost_submit_seconds
 
 
 def skew(bot, seconds):
-    """From now on the machine's clock is off from Discord's by so much."""
+    """Set the machine's clock this many seconds ahead of Discord's."""
     file = bot.folder / "skew"
-    # Tests move the sandbox's clock on, so it is not the one of this machine.
+    # Tests move the sandbox's clock forward, so it differs from this machine's.
     seconds += bot.sandbox.post("/clock", advance_seconds=0)["now_ms"] / 1000 - time.time()
-    # Whole or not at all: the bot may read it at any moment.
+    # Written in one step, since the bot may read it at any moment.
     file.with_suffix(".new").write_text(str(seconds))
     file.with_suffix(".new").replace(file)
     bot.environment = {"SKEW_FILE": str(file), "PYTHONPATH": str(Path(__file__).parent / "skew")}
@@ -50,7 +50,7 @@ def restarted(bot, seconds):
 def test_killed_while_posting_with_a_clock_20_minutes_fast_the_clip_is_posted_once(bot):
     restarted(bot, 1200)
     member = bot.member()
-    # Long enough that the clip's post is the one that is held, not its progress.
+    # So long that the held post is the clip's, not that of its progress.
     bot.provider(clip_seconds=LONG)
     job = member.ask("/video text", prompt="Killed at the post, 20 minutes fast", **QUICK)
     bot.until_job(job, state="generating")
@@ -60,7 +60,7 @@ def test_killed_while_posting_with_a_clock_20_minutes_fast_the_clip_is_posted_on
     bot.held("post")
     bot.kill()
     bot.sandbox.delete("/faults")
-    # Past what Discord's nonce covers.
+    # Longer than Discord remembers a nonce.
     bot.sandbox.post("/clock", advance_seconds=10 * 60)
     bot.start()
     assert_made_once(bot, member, job)

@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT at any moment: the bot ends in order, within seconds and with 0, and says nothing of a fault."""
+"""SIGTERM and SIGINT at any moment: the bot ends in order within seconds, with exit code 0, and logs no error."""
 
 import contextlib
 import signal
@@ -12,7 +12,7 @@ from tests.sandbox_process import sandbox_process
 
 QUICK = {"duration": 3, "resolution": "720P"}
 SECONDS = 15
-"""Far below what any of these would be waited for, far above what an end takes on a busy machine."""
+"""Time limit for the end. An end takes much less on a busy machine; waiting for the bot's work would take much longer."""
 AT_THE_START = {
     "the log-in": ("GET", "/users/@me"),
     "the question who it is": ("GET", "/oauth2/applications/@me"),
@@ -71,7 +71,7 @@ def test_stopped_while_a_hostile_picture_is_decoded(tmp_path):
 
 
 def busiest_child(bot):
-    """Seconds of a core that one child of the bot has taken: only a picture takes that much here."""
+    """CPU seconds of the bot's busiest child process. Only decoding a picture takes much here."""
     taken = 0.0
     for each in psutil.Process(bot.process.pid).children():
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -80,7 +80,7 @@ def busiest_child(bot):
 
 
 def slow_picture(side=4000, scans=20_000):
-    """A progressive JPEG of some 300 KB whose every scan goes over all of its pixels, which takes a minute or more."""
+    """A progressive JPEG of some 300 KB that takes a minute or more to decode, since each scan goes over all pixels."""
 
     def segment(mark, body):
         return bytes([0xFF, mark]) + struct.pack(">H", len(body) + 2) + body

@@ -1,11 +1,11 @@
-"""Bad days at Discord and at the provider, without a kill: what is lost is found, what fails is free, and it is said."""
+"""Errors at Discord and at the provider, without a kill: lost answers are found, failed clips are free, members are told."""
 
 import httpx
 import pytest
 
+from tests.e2e.assertions import assert_made_once, assert_paid_once, assert_whole, clips_of
 from tests.e2e.bot_process import texts, until, with_operators
 from tests.e2e.member import buttons
-from tests.e2e.once import assert_made_once, assert_paid_once, assert_whole, clips_of
 
 QUICK = {"duration": 3, "resolution": "720P"}
 SUBMIT = {"at": "scenario", "method": "POST", "path": "/generate/custom/*"}
@@ -23,7 +23,7 @@ def ask(member, prompt):
 
 
 def assert_free(bot, member, job):
-    """Nothing was charged, and the member hears so; what the operator pays is another matter."""
+    """The member was not charged and is told so. The operator may still have to pay."""
     row = bot.ended(job, "failed")
     assert row["charged"] == 0
     assert bot.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
@@ -122,12 +122,12 @@ def test_a_limit_of_minutes_on_one_channels_threads_is_obeyed_whole_and_holds_up
     threads = f"/channels/{busy}/messages/*/threads"
     bot.faults({"at": "discord", "method": "POST", "path": threads, "what": "rate_limit", "seconds": 240})
     others = [bot.member() for _ in range(2)]
-    # More than are announced or posted at a time.
+    # More jobs than are announced or posted at the same time.
     limited = [one.ask("/video text", channel=busy, prompt=f"{n} {one.name}", **QUICK) for n in range(5) for one in others]
     assert_made_once(bot, member, ask(member, "In a channel that is not limited"))
     for job in limited:
         assert str(assert_paid_once(bot, job)["channel_id"]) == busy
-    # Only those that were on their way together with the first: eight are announced at a time.
+    # Only the requests sent at the same time as the first one: eight jobs are announced at a time.
     [fault] = bot.sandbox.get("/faults")["faults"]
     assert 1 <= fault["struck"] <= 8
 
@@ -196,7 +196,7 @@ def test_pictures_that_are_not_taken_keep_their_own_clip_waiting_and_nobody_else
     assert row["state"] == "queued"
     others = [bot.member() for _ in range(5)]
     for other, job in [(other, ask(other, f"Not held up {other.name}")) for other in others]:
-        # So many threads at once in one channel may meet Discord's limit; such a clip is posted in the channel.
+        # So many threads in one channel may reach Discord's limit; then the clip is posted in the channel.
         assert_paid_once(bot, job)
         assert len(clips_of(other, job)) == 1
 
@@ -219,7 +219,7 @@ def test_a_provider_with_fewer_places_than_it_said_delays_and_refuses_nothing(bo
 
 
 def mute_channel(bot, name):
-    """Where the bot may neither write nor open a thread."""
+    """Makes a channel in which the bot may neither write nor open threads."""
     return bot.channel(name, overwrites=[{"id": "bot", "type": 1, "allow": "0", "deny": str(1 << 11 | 1 << 38 | 1 << 35)}])
 
 

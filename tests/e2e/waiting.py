@@ -1,4 +1,4 @@
-"""Waiting for what other processes do: looked at again and again, since nothing tells of it."""
+"""Waits for something in another process by looking again and again, since there is no event."""
 
 import time
 
@@ -6,7 +6,7 @@ PATIENCE_SECONDS = 40
 
 
 def until(holds, otherwise, seconds=PATIENCE_SECONDS):
-    """Ask until it is so, and return what it was; `otherwise` is asked for what to say when it never is."""
+    """Call `holds` until it returns something true, and return that. Fails after `seconds`, with the text of `otherwise()`."""
     deadline = time.monotonic() + seconds
     while not (found := holds()):
         assert time.monotonic() < deadline, otherwise()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 GIVE_UP_MINUTES: Final = 15
 WATCH_SECONDS: Final = 15.0
 _NAMED_SECONDS: Final = (2.0, 2.0, 60.0, 300.0)
-"""A life gets its server from the gateway so long after its log-in at most."""
+"""The longest times after its log-in at which a life gets its server from the gateway."""
 _CHANGE_SECONDS: Final = 20.0
 """How late the gateway reports boosts, at most."""
 
@@ -61,7 +61,7 @@ class Provider(ScenarioProvider):
 
 
 async def build(life: Life) -> Application:
-    """As `bot.app.run` does it."""
+    """Builds it as `bot.app.run` does."""
     storage = storage_over(SimulatedDatabase(life))
     try:
         clock = SystemClock(await known_ahead_ms(storage.key_values))

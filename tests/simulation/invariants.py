@@ -86,12 +86,12 @@ class Case:
 
     @property
     def stopped(self) -> bool:
-        """Whether the operator ended it, who was told what that may cost; its clip may be posted already."""
+        """Whether the operator ended it, after being told what that may cost. Its clip may be posted already."""
         return self.job["failure"] == "stopped"
 
     @property
     def unreadable(self) -> bool:
-        """Whether it may be posted in a place that can't be read any more; then it is not posted again, and free."""
+        """Whether it may be posted in a place that can't be read any more. Then it is free and is not posted again."""
         return self.job["failure"] == "doubtful"
 
     @property
@@ -246,7 +246,7 @@ def of(world: World, last: Life) -> list[Violation]:
     found += [Violation("the operator is told once", each) for each in world.telling.twice]
     found += [Violation("nothing is unforeseen", each) for each in world.stumbles]
     slots = 0 if last.app is None else last.app.engine.slots("scenario")
-    # Where all was over before it had logged in, it has not asked for them.
+    # A last life that ended before it had logged in has not asked how many clips the provider takes.
     if slots < world.vendor.ceiling and last.runs_jobs:
         found.append(Violation("no other limit takes slots away", f"{slots} of {world.vendor.ceiling}"))
     if last.crashed:

@@ -32,7 +32,7 @@ _BEFORE_THE_END: Final = (
     "delivering",
     "unposted",
 )
-"""Milliseconds, or states."""
+"""When an operator ends a job: after so many milliseconds, or in that state."""
 _LONG_AFTER_MS: Final = 120_000
 _ACTIONS: Final = {
     "operator's end": OperatorAction.END,

@@ -1,4 +1,4 @@
-"""Each known fault, put back, is caught: by the seed that stands with it, or by one of the few after it."""
+"""Each known fault, put back into the bot, is caught by its noted seed or by one of the next few."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.simulation.known_faults import MUTANTS
 from tests.simulation.mutants import hunt, noted
 
 AFTER = 40
-"""Seeds tried in all, since any change of the bot moves what a seed meets."""
+"""How many seeds are tried: any change of the bot changes what happens in a seed."""
 
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)

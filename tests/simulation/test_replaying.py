@@ -1,4 +1,4 @@
-"""A seed that failed is worth nothing if it can't be played again: the same every time, in whatever process."""
+"""A seed plays the same every time and in every process, so that a failure can be looked into."""
 
 import os
 import subprocess

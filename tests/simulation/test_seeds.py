@@ -1,4 +1,4 @@
-"""Three hundred seeds, each a few lives of the whole bot under faults: nothing is lost, doubled, mischarged or left behind."""
+"""Plays 300 seeds, each a few lives of the whole bot with faults: nothing is lost, doubled, mischarged or left behind."""
 
 import os
 from collections import Counter
@@ -10,10 +10,10 @@ from tests.simulation.run import played
 
 SEEDS = int(os.environ.get("SIMULATED_SEEDS", "300"))
 ENOUGH = 200
-"""From so many seeds on every fault must have struck."""
+"""With at least this many seeds every fault must have struck."""
 AT_ONCE = 2
 
-# A minute on two idle cores. The other tests run beside it, and a slow machine has one core.
+# It takes a minute on two idle cores. Other tests may run at the same time, and a slow machine may have one core.
 pytestmark = pytest.mark.timeout(900)
 
 

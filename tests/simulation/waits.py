@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 EVERY_SECONDS: Final = 5.0
 ALLOWED_SECONDS: Final = 180.0
-"""What a clip takes beside its making and the line, on the best of days: the command and the submit (some requests of up to
-16 s each), the look that sees its end (15 s apart, four requests, a listing 25 s late, two questions by id unanswered for
+"""How long a clip takes without faults, apart from its making and the line: the command and the submit (some requests of up to
+16 s each), the question that finds its end (15 s apart, four requests, a listing 25 s late, two questions by id unanswered for
 20 s each), fetch, encoder, post and the end on the card."""
 _ALLOWED_MORE: Final[dict[str, float]] = {
-    # Only a refusal tells that it is one job's alone: the line rests for it, then it may be the one that tries, and once more.
+    # Only further refusals show that the fault is one job's: the line waits for it up to three times before it waits alone.
     "submit answers 429": 3 * RETRY_AFTER_MOST,
     "submit answers 503": 3 * RETRY_AFTER_MOST,
     # The first refusal of a key holds the line for a minute and a quarter, and a second one after other pictures were taken.
     "upload answers 403": 2 * 75.0,
-    # Of the watcher's questions about overdue clips and of the provider's own about quiet ones two each, 20 s long.
+    # Two of the watcher's questions about overdue clips and two of the provider's about quiet ones, 20 s each.
     "id is silent": 80.0,
     "id answers 429": 80.0,
 }
@@ -41,7 +41,7 @@ _ALLOWED_MORE: Final[dict[str, float]] = {
 _ENCODER: Final = "encoding hangs"
 """Each clip of the one member is in the common encoder once; later tries use the encoder for clips that failed."""
 IDLE_SECONDS: Final = RETRY_AFTER_MOST + 2 * 75.0
-"""A rest of the line that began before the last fault ended, and a try after it that was still refused."""
+"""The line may wait for a refusal from before the end of the last fault, and once more after a try that is refused too."""
 _UNFINISHED: Final = "SELECT id, state, not_before_ms FROM jobs WHERE ended_at_ms IS NULL"
 _IN_SLOTS: Final = frozenset({"preparing", "submitting", "generating"})
 

@@ -50,13 +50,13 @@ class Watching:
 
         async def watched(job_id: int, *, slot: bool) -> RunResult:
             if self._engine is not engine:
-                # A life that hung and goes on beside the next: it has no line of its own any more.
+                # A life that hung and goes on beside the next one has no line of its own any more.
                 return await run(job_id, slot=slot)
             if slot:
                 self._turn(job_id)
             step = await run(job_id, slot=slot)
             if step.next is not Next.LATER:
-                # Who could not be written down keeps the turn until it can.
+                # If the turn could not be stored, the member keeps it until it can.
                 self._turns.pop(job_id, None)
             if step.next is Next.PARKED:
                 self.parked_ms.setdefault(job_id, self._world.now_ms)
@@ -76,7 +76,7 @@ class Watching:
 
     def _turn(self, job_id: int) -> None:
         if job_id not in self._in_line or self._latest is not self._engine:
-            # One that hung at its start may have woken, taken the jobs over and died: nobody knows of those any more.
+            # A life that hung at its start may have woken up, taken the jobs over and died: its turns are not known.
             return
         member = self._in_line.pop(job_id)[1].member_id
         waiting = self._queued()

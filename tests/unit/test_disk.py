@@ -1,4 +1,4 @@
-"""Files get their name once their bytes are on the disk."""
+"""A file gets its name only after its bytes are on the disk."""
 
 import errno
 import os

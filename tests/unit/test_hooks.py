@@ -1,4 +1,4 @@
-"""The hooks and the workflow call what a contributor calls, and name no tool or version of their own."""
+"""The pre-commit hooks and the workflow call the same commands as a contributor, and name no tools or versions themselves."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
 
 
 def targets():
-    """The commands that the Makefile offers."""
+    """The targets of the Makefile."""
     return set(re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[1].split())
 
 

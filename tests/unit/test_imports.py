@@ -1,14 +1,14 @@
-"""How modules may import each other. The layers stand in pyproject.toml, where import-linter holds them."""
+"""No import cycles. import-linter checks the layers, which are in pyproject.toml."""
 
 import grimp
 
 
-def test_no_module_imports_itself_by_a_detour():
-    """Imports for type checking alone count too: who names a type must be above what it is a type of."""
+def test_no_module_imports_itself_through_others():
+    """Imports that are only for type checking count too."""
     graph = grimp.build_graph("bot", "cogs", "sandbox")
     below = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     while leaves := [module for module, imported in below.items() if not imported & below.keys()]:
         for module in leaves:
             del below[module]
-    # What is left imports something that imports it, or stands above such modules.
+    # Every module that remains is part of a cycle, or imports one that is.
     assert sorted(below) == []

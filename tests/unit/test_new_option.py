@@ -1,6 +1,6 @@
-"""A new option of a clip: what has to change for it is its command, the domain, the words, and each provider that takes it.
+"""A new option of a clip needs changes only in its command, the domain, the words, and each provider that takes it.
 
-What a member typed is one value (`RawClip`), and everything between the command and the provider passes it on whole.
+What a member typed is one value (`RawClip`), which all code between the command and the provider passes on whole.
 """
 
 import ast
@@ -17,7 +17,7 @@ from bot.domain.clip import RawClip
 ROOT = Path(__file__).parents[2]
 OPTIONS = {field.name for field in fields(RawClip)} - {"kind"}
 FEW = 2
-"""So many of the options may stand in one statement that is about these. More is a list of them."""
+"""A statement may name this many options. One that names more is a list of the options, which a new one must be added to."""
 
 # A sample: `lens`, in every file that has to know it, as (what stands there, what stands there with it).
 CHANGES = {

@@ -1,4 +1,4 @@
-"""Rules that stand in one module alone: a second spelling of one, anywhere else in the bot, is found here."""
+"""Each of these rules is written in one module only; a second copy anywhere else in the bot fails a test."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ RULES = {
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_it_stands_in_one_module(rule):
+def test_the_rule_is_written_in_one_module(rule):
     spelling, home = RULES[rule]
     found = [file.relative_to(ROOT).as_posix() for file in SOURCES if re.search(spelling, file.read_text(encoding="utf-8"))]
     assert found == [home]
@@ -36,7 +36,7 @@ def test_no_sentence_has_a_limit_of_the_model_or_a_default_of_it_written_out():
 
 
 def _texts(file: Path) -> list[str]:
-    """Every string of the file that is no docstring, those in f-strings too."""
+    """Every string in the file that is not a docstring, parts of f-strings included."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     notes = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
     constants = (each for each in ast.walk(tree) if isinstance(each, ast.Constant) and id(each) not in notes)

@@ -1,4 +1,4 @@
-"""What members bring and get is nobody else's on the machine to read."""
+"""Other users of the machine can't read members' pictures and clips."""
 
 import os
 import stat

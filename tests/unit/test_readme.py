@@ -1,4 +1,4 @@
-"""The README's promises that code can hold: the invitation link, the settings, the commands."""
+"""Statements of README and docs that can be checked: the invitation link, settings, commands, file names."""
 
 import re
 from pathlib import Path
@@ -35,7 +35,7 @@ LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-dev.lock")
 
 
 def pins(name):
-    """Of a lock file: each package with its version and where it is for, without the hashes."""
+    """The lines of a lock file without the hashes: each package with its version and marker."""
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     return {line.rstrip(" \\") for line in lines if re.match(r"[a-z]", line)}
 
@@ -62,12 +62,12 @@ PAGES = (
     *(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")),
 )
 MADE = {"config.toml", "happyhorse/config.toml", "transcript.md", "cogs/count.py"}
-"""What an operator writes, a command does, or a recipe says to."""
+"""Files that are named but not in the repository: an operator, a command or a recipe makes them."""
 
 
 @pytest.fixture(scope="module")
 def there():
-    """Every file and folder, by each way in which a page may call it: `bot/app.py` is `app.py` too."""
+    """Every file and folder by all names that a page may use for it: `bot/app.py` is also `app.py`."""
     tops = ("bot", "cogs", "demo", "packages", "tests", "bench", "deploy", "docs", ".ci", ".github")
     paths = [path.relative_to(ROOT) for top in tops for path in (ROOT / top).rglob("*") if path.suffix != ".pyc"]
     paths = [path for path in paths if "node_modules" not in path.parts]
@@ -86,7 +86,7 @@ def test_every_file_that_a_page_names_is_there(page, there):
 
 
 def test_every_module_that_a_docstring_or_comment_names_is_there(there):
-    """The names in such texts are given in backquotes, with their ending."""
+    """Docstrings and comments give file names in backquotes, with their extension."""
     sources = [path for top in ("bot", "cogs", "demo", "packages", "tests", "bench") for path in (ROOT / top).rglob("*.py")]
     sources = [path for path in sources if "node_modules" not in path.parts]
     named = {name for path in sources for name in re.findall(r"`([\w/]+\.(?:py|sql))`", path.read_text(encoding="utf-8"))}
@@ -94,7 +94,7 @@ def test_every_module_that_a_docstring_or_comment_names_is_there(there):
 
 
 def drawn():
-    """What the layout in the design draws, as paths: each line names files or folders and what they are, below their folder."""
+    """The paths in the layout of docs/design.md. Each line there names files or folders, indented below their folder."""
     drawing = (ROOT / "docs" / "design.md").read_text(encoding="utf-8").split("## The layout\n", 1)[1].split("    cli ->", 1)[0]
     within: list[str] = []
     for line in drawing.splitlines():

@@ -1,4 +1,4 @@
-"""Which providers are opened for a configuration, and what is said where the configured one lacks its key."""
+"""Which providers are opened for a configuration, and the error for a configured one without a key."""
 
 from contextlib import AsyncExitStack
 from typing import get_args

@@ -1,4 +1,4 @@
-"""What the page on security says is shown by tests that exist."""
+"""The tests that the security page names exist."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The unit for systemd, looked at by systemd itself."""
+"""systemd accepts the unit file in `deploy`."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ UNIT = Path(__file__).resolve().parents[2] / "deploy" / "happyhorse.service"
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None and not os.environ.get("CI"), reason="there is no systemd here")
 def test_systemd_takes_the_unit_as_it_is(tmp_path):
-    # It looks for the command too, which is elsewhere here.
+    # systemd also checks that the command exists, which is in another place here.
     command = tmp_path / ".venv" / "bin" / "happyhorse"
     command.parent.mkdir(parents=True)
     command.touch(mode=0o755)

@@ -1,4 +1,4 @@
-"""Configuration: what wins, and how a mistake is told."""
+"""Configuration: which source wins, and how mistakes are reported."""
 
 import re
 import sys
@@ -102,7 +102,7 @@ def test_a_secret_is_never_part_of_a_message(tmp_path):
     assert "hunter2" not in repr(load(written(tmp_path, "[scenario]\napi_secret = 'hunter2'\n")))
 
 
-def test_what_may_not_stand_in_the_log_is_every_setting_that_is_a_secret(tmp_path):
+def test_every_setting_that_is_a_secret_is_kept_out_of_the_log(tmp_path):
     read = load(written(tmp_path, "[discord]\ntoken = 'a'\n[scenario]\napi_key = 'b'\napi_secret = 'c'\nteam_id = 'd'\n"))
     assert set(read.secrets()) - {""} == {"a", "b", "c"}
 
@@ -128,20 +128,20 @@ def test_a_windows_path_between_double_quotes_is_told_with_how_to_write_it(tmp_p
 
 @pytest.mark.parametrize("around", ["{}\n", "{}\r", " {}", "{}\ufeff", "hunter\u200b{}"])
 @pytest.mark.parametrize("key", ["discord.token", "scenario.api_key", "scenario.api_secret", "scenario.team_id"])
-def test_what_nobody_sees_around_a_secret_is_told_without_it(tmp_path, monkeypatch, key, around):
+def test_invisible_characters_around_a_secret_are_told_without_the_secret(tmp_path, monkeypatch, key, around):
     monkeypatch.setenv(f"HAPPYHORSE_{key.upper().replace('.', '__')}", around.format("hunter2"))
     text = refused(written(tmp_path, ""))
     assert (f"{key}: has a blank, a line break" in text, "hunter" in text) == (True, False)
     assert str(tmp_path / "config.toml") not in text or "or the environment" in text
 
 
-def test_a_blank_in_the_middle_of_a_secret_is_told_without_it(monkeypatch):
+def test_a_blank_in_the_middle_of_a_secret_is_told_without_the_secret(monkeypatch):
     monkeypatch.setenv("HAPPYHORSE_SCENARIO__API_KEY", "hunter hunter2")
     text = refused()
     assert ("scenario.api_key: has a blank" in text, "hunter" in text) == (True, False)
 
 
-def test_more_than_the_token_is_told_without_it(monkeypatch):
+def test_a_token_with_its_prefix_is_told_without_the_token(monkeypatch):
     monkeypatch.setenv("HAPPYHORSE_DISCORD__TOKEN", "Bot hunter2")
     text = refused()
     assert ('leave out "Bot "' in text, "hunter2" in text) == (True, False)
@@ -149,7 +149,7 @@ def test_more_than_the_token_is_told_without_it(monkeypatch):
 
 @pytest.mark.parametrize("quoted", ['"hunter2"', "'hunter2'", "\u201chunter2\u201d"])
 @pytest.mark.parametrize("key", ["discord.token", "scenario.api_key", "scenario.api_secret"])
-def test_quotation_marks_that_came_along_with_a_secret_are_told_without_it(monkeypatch, key, quoted):
+def test_quotation_marks_around_a_secret_are_told_without_the_secret(monkeypatch, key, quoted):
     monkeypatch.setenv(f"HAPPYHORSE_{key.upper().replace('.', '__')}", quoted)
     text = refused()
     assert (f"{key}: is in quotation marks" in text, "hunter" in text) == (True, False)
@@ -170,7 +170,7 @@ def test_a_variable_with_one_underscore_where_two_are_needed_is_told_instead_of_
     assert text.endswith(f"{right}.")
 
 
-def test_other_programs_variables_are_let_be(monkeypatch):
+def test_variables_of_other_programs_are_ignored(monkeypatch):
     monkeypatch.setenv("HAPPYHORSE_SANDBOX_URL", "http://127.0.0.1:8787")
     monkeypatch.setenv("HAPPYHORSE_DISCORD_TOKEN", "")
     assert load().quota.allowance == 900

@@ -1,4 +1,4 @@
-"""A cancellation that nobody asked for is trouble like any other, and work that dies is seen and started again."""
+"""A cancellation from elsewhere counts as an error, and work that fails is reported and started again."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from tests.virtual_time import played
 
 
 async def _cancelled_from_inside():
-    """As a library does whose own future was cancelled."""
+    """Raises `CancelledError` like a library whose own future was cancelled."""
     future = asyncio.get_running_loop().create_future()
     future.cancel()
     await future
@@ -56,7 +56,7 @@ async def test_a_time_limit_around_it_stays_a_time_limit():
 
 
 class Work:
-    """Dies by each of `deaths` in turn, then returns; remembers when it began and what the operator read."""
+    """Raises each of `deaths` in turn, then returns. Records when it began and what the operator was told."""
 
     def __init__(self, *deaths, lasts=0.0):
         self.deaths = list(deaths)

@@ -1,17 +1,17 @@
-"""What git keeps: our own files alone. A file that was added before it was ignored stays, and every clone brings it."""
+"""git has only our own files. A file added before it was ignored would stay, and would come with every clone."""
 
 import re
 import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Written with a class in it each, so that this file does not find itself.
+# Each has a character class, so that the pattern does not match this file.
 REGISTRIES = re.compile(r"registry[.]npmjs|files[.]pythonhosted|pypi[.]org|deb[.]debian")
 HOMES = re.compile(r"/Users/[a-z]|/home/[a-z]+/")
 
 
 def tracked(*options):
-    """The paths that git names, from the root of this clone. Of an unpacked archive, which has no git, none."""
+    """The paths that git lists, from the root of the clone. [] in an unpacked archive, which has no git."""
     if not (ROOT / ".git").exists():
         return []
     listed = subprocess.run(["git", "ls-files", "-z", *options], cwd=ROOT, capture_output=True, check=True, text=True)

@@ -1,4 +1,4 @@
-"""Below presentation stand codes and figures and no sentences, so that all words can be translated in one place."""
+"""Code below presentation has codes and figures but no sentences, so that all texts are translated in one place."""
 
 import ast
 from pathlib import Path
@@ -40,7 +40,7 @@ EXCEPTIONS = {
     "bot/media/probe.py": "patterns of what ffmpeg prints",
     "bot/settings_errors.py": "the pattern of a library's words",
 }
-"""Files whose strings with blanks are no words for members, and why."""
+"""Files that have sentences which are not for members, and what these are."""
 
 
 def sentences(source):
@@ -77,7 +77,7 @@ def _is_untold_raise(node):
 
 
 def _is_message(node):
-    """`msg = ...`, which an exception takes in the next line."""
+    """`msg = ...`, the text of an exception raised in the next line."""
     return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "msg"
 
 
@@ -88,7 +88,7 @@ FILES = sorted(
 )
 
 
-def test_the_walk_finds_a_sentence_and_leaves_logs_and_exceptions_alone():
+def test_the_search_finds_a_sentence_and_leaves_logs_and_exceptions_alone():
     source = '''"""A docstring of words."""
 def told(number):
     """Another one of them."""

@@ -1,4 +1,4 @@
-"""The databases that every store test runs over. A second adapter plugs in as one more entry of `ADAPTERS`."""
+"""The databases that every store test runs with. A second database is one more entry of `ADAPTERS`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from bot.storage import Storage, open_storage
 
 OpenStorage = Callable[[], AbstractAsyncContextManager[Storage]]
-"""Opens connections of its own to one and the same database, as another process would."""
+"""Each call opens new connections to the same database, as another process would."""
 
 
 def sqlite(folder: Path) -> OpenStorage:

@@ -1,11 +1,11 @@
-"""Jobs on their way through the store, for its tests: made, walked to a state, finished."""
+"""Helpers for tests of the store: book a job, bring it to a state, finish it."""
 
 from bot.domain.job import State
 from tests.factories import NO_BOUNDS, NOW_MS, a_new_job
 
 PATH = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
 STANDS = (*PATH, State.UNPOSTED)
-"""Every state between the first and the ends, each reached through those before it."""
+"""Every state between the first and the final ones, each reached through those before it."""
 
 
 async def make(storage, job_id=1, **changes):
@@ -15,7 +15,7 @@ async def make(storage, job_id=1, **changes):
 
 
 async def walk(storage, job, to):
-    """The shortest way to a state that is not an end."""
+    """Brings the job to a state that is not final, by the shortest way."""
     for state in STANDS[: STANDS.index(to) + 1] if to in STANDS else ():
         job = await storage.transitions.advance(job, state, NOW_MS)
     return job

@@ -113,7 +113,7 @@ async def test_a_change_of_any_other_column_is_refused(storage):
         await storage.job_messages.readdress(1, member_id=8)
 
 
-async def test_who_holds_an_older_state_or_fence_changes_nothing(storage):
+async def test_a_transition_from_an_older_state_or_fence_changes_nothing(storage):
     old = await make(storage)
     newer = await storage.transitions.advance(old, State.PREPARING, NOW_MS)
     (owned,) = await storage.job_recovery.take_over(NOW_MS + 1)
@@ -172,7 +172,7 @@ async def test_messages_are_remembered_in_any_state(storage):
     assert address == replace(job.address, card_id=5, thread_id=None, in_place=True, progress_id=8)
 
 
-async def test_of_the_bars_that_were_shown_the_fullest_is_remembered(storage):
+async def test_the_fullest_bar_that_was_shown_is_remembered(storage):
     job = await make(storage)
     for percent in (5, 60, 55):
         await storage.job_messages.show_bar(1, percent)
@@ -190,7 +190,7 @@ async def test_a_wish_to_discard_can_be_taken_back_until_the_job_ends(storage):
 
 
 @pytest.mark.parametrize(("first", "second"), [(7, 50), (50, 7), (50, 51)])
-async def test_who_threw_a_clip_away_first_stays_written_down(storage, first, second):
+async def test_the_first_member_who_threw_a_clip_away_stays_recorded(storage, first, second):
     job = await make(storage)
     assert job.member_id == 7
 
@@ -227,7 +227,7 @@ async def test_a_member_sees_unfinished_jobs_first_and_then_the_latest_ended(sto
         assert [job.id for page in pages for job in page] == [6, 4, 2, 1, 3, 5]
 
 
-async def test_clips_that_wait_for_a_place_come_behind_those_on_their_way_and_the_first_to_end_before_the_others(storage):
+async def test_clips_that_wait_for_a_place_are_listed_after_running_ones_and_the_first_to_end_before_the_others(storage):
     for number, waits_since in ((1, None), (2, 30), (3, 10), (4, 20), (5, None)):
         job = await walk(storage, await make(storage, number, created_at_ms=NOW_MS + number), State.DELIVERING)
         if waits_since is not None:
@@ -238,7 +238,7 @@ async def test_clips_that_wait_for_a_place_come_behind_those_on_their_way_and_th
     assert [job.id for job in await storage.jobs.of_member(7, 9)] == [5, 3, 4, 2, 1]
 
 
-async def test_experience_comes_from_done_clips_alike_nearest_length_then_latest(storage):
+async def test_experience_comes_from_similar_done_clips_of_the_nearest_length_then_the_latest(storage):
     clips = (
         (Kind.TEXT, Resolution.P720, 5, 50),
         (Kind.TEXT, Resolution.P720, 5, 51),
@@ -259,7 +259,7 @@ async def test_experience_comes_from_done_clips_alike_nearest_length_then_latest
     assert await storage.jobs.took_ms("scenario", Kind.TEXT, Resolution.P720, 5, 9) == []
 
 
-async def test_the_fence_under_which_posting_began_stays_written_down(storage):
+async def test_the_fence_under_which_posting_began_stays_recorded(storage):
     job = await walk(storage, await make(storage), State.FITTING)
     assert job.posting_fence is None
     job = await storage.transitions.advance(job, State.DELIVERING, NOW_MS)
@@ -270,7 +270,7 @@ async def test_the_fence_under_which_posting_began_stays_written_down(storage):
     assert (job.fence, job.posting_fence) == (1, 0)
 
 
-async def test_a_clip_is_posted_elsewhere_with_everything_of_that_place_but_the_money(storage):
+async def test_posting_elsewhere_takes_over_everything_of_that_place_and_changes_no_money(storage):
     job = await walk(storage, await make(storage), State.DELIVERING)
     why = {"failure": Failure.TOO_LARGE, "failure_detail": said("413"), "unposted_at_ms": NOW_MS, "upload_limit_tried": 9}
     job = await storage.transitions.advance(job, State.UNPOSTED, NOW_MS, **why)
@@ -285,7 +285,7 @@ async def test_a_clip_is_posted_elsewhere_with_everything_of_that_place_but_the_
     assert await storage.transitions.post_here(job, there, NOW_MS) is None
 
 
-async def test_a_clip_that_waits_for_a_place_keeps_nobody_from_the_next(storage):
+async def test_a_clip_that_waits_for_a_place_does_not_count_as_running(storage):
     await walk(storage, await make(storage), State.UNPOSTED)
     one = replace(NO_BOUNDS, member_running=1, guild_running=1)
     assert await storage.bookings.create(a_new_job(2), one) is not None

@@ -1,4 +1,4 @@
-"""What every store promises about money: bounds that hold, one end per reserve, sums that can be recomputed."""
+"""What every store promises about money: bounds hold, each reserve ends once, sums can be recomputed."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ async def test_nothing_is_charged_beyond_the_reserve(storage, charged):
         await storage.transitions.end(job, State.FAILED, NOW_MS, charged=charged)
 
 
-async def test_of_two_ends_at_once_one_settles_and_the_other_stops(opened):
+async def test_when_two_ends_race_one_settles_and_the_other_does_nothing(opened):
     async with opened() as one, opened() as other:
         jobs = [await spend(one, number, 30) for number in range(1, 21)]
         ends = [
@@ -232,7 +232,7 @@ async def test_an_ended_job_runs_no_more(storage):
     assert await storage.bookings.create(a_new_job(2), one) is not None
 
 
-async def test_the_latest_entries_leave_out_what_moved_nothing(storage):
+async def test_the_latest_entries_leave_out_those_of_no_credits(storage):
     for number in range(1, 6):
         job = await spend(storage, number, 30)
         await storage.transitions.end(job, State.FAILED, NOW_MS, charged=30)

@@ -1,4 +1,4 @@
-"""What every store promises the operator: requests that are answered once, rows as they stand, ends without reading them."""
+"""What every store promises the operator: requests get one answer, and broken rows can be shown and ended unread."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def test_an_answer_of_another_version_is_read_as_the_text_that_it_is(stora
     assert await storage.requests.answer_of(request) == OperatorAnswer(done=True, remarks=(Stored(text),))
 
 
-async def test_a_job_that_waits_by_itself_is_let_go_on_and_an_ended_one_is_not(storage):
+async def test_a_job_that_waits_alone_can_be_resumed_and_an_ended_one_can_not(storage):
     job = await storage.bookings.create(a_new_job(1), NO_BOUNDS)
     job = await storage.transitions.advance(job, State.PREPARING, NOW_MS)
     job = await storage.transitions.advance(
@@ -64,7 +64,7 @@ async def test_a_job_that_waits_by_itself_is_let_go_on_and_an_ended_one_is_not(s
 
     assert resumed.troubled_since_ms is None
     assert (resumed.not_before_ms, resumed.starts, resumed.state, resumed.fence) == (None, 0, State.QUEUED, job.fence)
-    # What is held against a repeated post is when the job itself moved.
+    # Not changed: a repeated post is judged by when the job itself last changed.
     assert resumed.updated_at_ms == NOW_MS + 1
     await storage.transitions.end(resumed, State.CANCELLED, NOW_MS, charged=0)
     assert await storage.job_recovery.resume(1) is None
@@ -96,7 +96,7 @@ async def test_a_row_is_ended_without_being_read_and_its_reserve_released_once(s
 
 
 @pytest.mark.parametrize("place", [None, 20])
-async def test_beside_a_pause_nothing_is_booked_but_what_the_operator_has_made_again(opened, place):
+async def test_during_a_pause_only_the_operators_retries_are_booked(opened, place):
     theirs = a_new_job(1, address=an_address(guild_id=20))
     async with opened() as shell, opened() as bot:
         await shell.pauses.change(place, Pause(NOW_MS + 1, "New prices"), NOW_MS)

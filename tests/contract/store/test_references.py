@@ -1,4 +1,4 @@
-"""Who holds a clip of the provider, and who is about to."""
+"""Which job has which clip of the provider, and which submits are under way."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def test_two_jobs_never_claim_one_clip(storage):
     assert await storage.jobs.get(2) == second
 
 
-async def test_who_holds_a_clip_is_known_however_long_ago_the_job_ended(storage):
+async def test_the_job_that_has_a_clip_is_known_however_long_ago_it_ended(storage):
     held = await walk(storage, await make(storage, 1, created_at_ms=NOW_MS - 30 * DAY_MS), State.SUBMITTING)
     held = await storage.transitions.advance(held, State.GENERATING, NOW_MS, provider_reference="clip")
     await storage.transitions.end(held, State.FAILED, NOW_MS, charged=0)

@@ -1,4 +1,4 @@
-"""Setting what a member has left: exact at its moment, whatever is booked or set beside it."""
+"""The operator sets the credits that a member has left. The result is exact whatever else is booked or set at that moment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.factories import NO_BOUNDS, NOW_MS, TODAY, a_new_job
 ALLOWANCE, LEFT, TIMES = 1000, 400, 12
 
 
-async def test_the_difference_is_booked_and_once_more_nothing(storage):
+async def test_the_difference_is_booked_and_a_repeat_books_nothing(storage):
     await storage.bookings.create(a_new_job(1, cost=30), NO_BOUNDS)
     await storage.ledger.grant(7, None, 500, TODAY.start_ms - 1, "yesterday")
 
@@ -34,7 +34,7 @@ async def book(storage):
 
 
 def at_once(opened, *deeds):
-    """Each in a thread, a loop and connections of its own, as processes would; raises what one of them raised."""
+    """Runs each in its own thread, with its own loop and connections, like a process. Raises the error of any of them."""
     barrier = threading.Barrier(len(deeds))
     broken = []
 
@@ -58,7 +58,7 @@ def at_once(opened, *deeds):
     assert not broken
 
 
-async def test_others_that_set_and_book_at_the_same_moment_make_no_setting_wrong(opened):
+async def test_the_result_is_exact_though_others_set_and_book_at_the_same_moment(opened):
     await asyncio.to_thread(at_once, opened, set_left, set_left, book)
 
     async with opened() as storage:

@@ -1,4 +1,4 @@
-"""What a start finds: unfinished jobs, how often they saw a process die, and ends that no message shows."""
+"""What a start finds in the store: unfinished jobs, how often a process died on them, and ends that no message shows yet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def at(storage, number, *states, **changes):
     return job
 
 
-async def test_after_a_life_that_broke_what_it_ran_is_counted_and_what_only_waits_is_not(storage):
+async def test_after_a_process_died_its_running_jobs_are_counted_and_waiting_ones_are_not(storage):
     for number in range(len(PATH) + 1):
         await at(storage, number + 1, *PATH[:number], provider="scenario")
     await at(storage, 10, *PATH[:3], provider="preview")
@@ -36,7 +36,7 @@ async def test_after_a_life_that_broke_what_it_ran_is_counted_and_what_only_wait
     assert {job.id for job in jobs if job.starts == 1} == {2, 3, 5, 6, 7, 10}
 
 
-async def test_an_advance_and_an_orderly_end_begin_the_count_anew(storage):
+async def test_a_later_state_and_an_orderly_stop_reset_the_count(storage):
     await at(storage, 1, State.PREPARING)
     await at(storage, 2, State.PREPARING)
     for _ in range(2):
@@ -46,7 +46,7 @@ async def test_an_advance_and_an_orderly_end_begin_the_count_anew(storage):
     assert [job.starts for job in await storage.job_recovery.take_over(NOW_MS)] == [0, 0]
 
 
-async def test_from_the_third_start_on_only_a_turn_of_its_own_counts(storage):
+async def test_from_the_third_start_on_only_a_run_apart_from_others_counts(storage):
     await at(storage, 1, State.PREPARING)
     for _ in range(5):
         (job,) = await storage.job_recovery.take_over(NOW_MS, broke=True)
@@ -76,6 +76,6 @@ async def test_an_end_that_no_message_shows_is_found_until_it_is_shown(storage):
 
     assert [job.id for job in await storage.job_messages.unshown()] == [2, 1]
     await storage.job_messages.shown(2)
-    await storage.job_messages.shown(running.id)  # not ended: there is no end yet that could be shown
+    await storage.job_messages.shown(running.id)  # it has not ended, so there is no end to show
     await storage.transitions.end(running, State.CANCELLED, NOW_MS + 3, charged=0)
     assert [job.id for job in await storage.job_messages.unshown()] == [1, 3]

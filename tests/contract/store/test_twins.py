@@ -1,4 +1,4 @@
-"""What every job store promises about twins: what a button makes again is booked once."""
+"""What every job store promises about twins: the same request by the same button is booked only once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_request
 
 
 def final(job_id, **changes):
-    """The final of job 1 in 1080P with its seed, as a button asks for it."""
+    """The 1080P final of job 1 with the same seed, as its button requests it."""
     new = {"parent_id": 1, "request": a_request(resolution="1080P", seed=42), "once": True, **changes}
     return a_new_job(job_id, **new)
 
@@ -64,7 +64,7 @@ async def test_a_twin_that_is_to_be_thrown_away_does_not_count(storage):
     assert await twin(storage, final(9)) is None
 
 
-async def test_what_is_made_once_is_not_booked_beside_its_twin(storage):
+async def test_a_clip_that_is_made_only_once_is_not_booked_beside_its_twin(storage):
     await storage.bookings.create(final(2), NO_BOUNDS)
 
     with pytest.raises(AlreadyBooked) as refused:

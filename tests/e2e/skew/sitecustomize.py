@@ -1,7 +1,6 @@
-"""Python imports this by its name at a process's start: the wall clock is then off by the seconds that stand in a file.
+"""Makes a process's wall clock wrong by the seconds in a file. Python imports a module of this name at its start.
 
-The file may change while the process runs, which is a step of its clock. Only what time the machine says it is changes; what
-elapses does not.
+When the file changes, the clock of the running process jumps. The monotonic clock is not changed.
 """
 
 import os

@@ -44,7 +44,7 @@ class _Wire(httpx.AsyncByteStream):
 
 
 class _Endless(httpx.AsyncByteStream):
-    """A body beyond every limit. The bot must not read it to its end; it does end, so that such a bug is found."""
+    """A body beyond every limit. The bot must not read all of it. It does end, so that a bot that reads on is noticed."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for _ in range(_PIECES):

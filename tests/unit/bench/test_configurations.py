@@ -1,4 +1,4 @@
-"""What the benchmarks set, the bot takes."""
+"""The bot accepts the settings of every benchmark."""
 
 import pytest
 

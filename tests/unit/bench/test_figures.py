@@ -1,4 +1,4 @@
-"""What the table of figures says, and that a goal is judged the right way round."""
+"""The table of figures, and whether a figure meets its goal."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""When a restarted bot counts as going on."""
+"""When a restarted bot counts as having resumed its work."""
 
 from bench.resume import LIFE, signs
 

@@ -1,4 +1,4 @@
-"""The doctor's report, in this process: each finding with its remedy, and an exit code that says whether the bot can run."""
+"""The doctor's report, in the test's process: each finding with its remedy, and the exit code."""
 
 import re
 import sqlite3
@@ -25,7 +25,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for ffm
 
 @pytest.fixture
 def elsewhere(monkeypatch):
-    """The doctor points the whole process at its Discord; other tests want theirs back."""
+    """Undoes what the doctor sets for the whole process, Discord's addresses, so that other tests are not affected."""
     for owner, name in (
         (discord.http.Route, "BASE"),
         (discord.Asset, "BASE"),
@@ -38,7 +38,7 @@ def elsewhere(monkeypatch):
 
 @pytest.fixture
 async def visit(tmp_path, elsewhere):
-    """A healthy configuration over a sandbox, and what the doctor says of it once a test has changed its sections."""
+    """A healthy configuration for a sandbox; the test changes sections of it and gets the doctor's report."""
     async with sandbox_here(openapi=False) as here:
 
         async def report(advance=0, **sections):
@@ -70,7 +70,7 @@ async def test_a_machine_whose_clock_is_wrong_is_told_by_how_much_and_what_to_do
 
 
 async def test_where_no_certificate_holds_the_machines_date_is_named(visit):
-    # Not a word of TLS is spoken there, which ends as a certificate of another year does.
+    # The server there does not speak TLS, which fails like a certificate that has expired.
     url = visit.here.url.replace("http://", "https://")
     seen = await visit(discord={"token": "sandbox-token", "api_base": f"{url}/api/v10"})
     assert seen.code == 1
@@ -131,7 +131,7 @@ async def test_an_ffmpeg_of_the_operators_own_that_lacks_an_encoder_is_named(vis
 
 @pytest.fixture
 def older(tmp_path):
-    """The database of an older bot where the doctor looks for one."""
+    """The database of an older bot in the place where the doctor looks."""
     path = tmp_path / "data" / "happyhorse.db"
     path.parent.mkdir()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:

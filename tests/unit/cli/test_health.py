@@ -1,4 +1,4 @@
-"""What `happyhorse health` says of a bot: its own notes in a real database, and the lock that shows that it runs."""
+"""`happyhorse health` over a real database: it reads the bot's heartbeat there, and the lock that shows that the bot runs."""
 
 import time
 
@@ -15,7 +15,7 @@ from tests.waiting import until
 
 @pytest.fixture
 def asked(tmp_path):
-    """A question from the shell: the exit code, and what was said."""
+    """Runs the command; the exit code and its output."""
     settings = Settings(storage={"path": tmp_path / "happyhorse.db"})
 
     async def ask():

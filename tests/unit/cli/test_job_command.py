@@ -1,4 +1,4 @@
-"""`happyhorse job` in this process: what the operator reads, beside a running bot and without one."""
+"""`happyhorse job` in the test's process: its output, with a running bot and without one."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""The command as an operator types it: help, mistakes, exit codes, and never a traceback."""
+"""`happyhorse` as an operator types it: help, mistakes, exit codes, and no traceback."""
 
 import os
 import subprocess
@@ -237,14 +237,14 @@ def test_the_doctor_finds_a_folder_that_cannot_be_written(tmp_path):
 
 @pytest.fixture
 def make(tmp_path):
-    """`make demo` up to the command's own words: what the bot would be given, one a line."""
+    """The arguments that `make demo` would give to the demo, one a line."""
     echo = tmp_path / "happyhorse"
     echo.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
     echo.chmod(0o755)
 
     def words(*values):
         command = ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.installed", "demo", f"BIN={tmp_path}", "ONCE=1", *values]
-        # These tests are run by make themselves; theirs is no part of that one.
+        # These tests may be run by make, whose variables must not reach the make under test.
         bare = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
         ran = subprocess.run(command, cwd=tmp_path, env=bare, capture_output=True, text=True, timeout=30, check=False)
         assert ran.returncode == 0, ran.stderr

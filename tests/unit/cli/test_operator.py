@@ -1,4 +1,4 @@
-"""Database work from the shell, in this process: what is written to the ledger and what the operator reads."""
+"""Shell commands on the database, in the test's process: what they write to the ledger and what the operator reads."""
 
 import sqlite3
 from contextlib import closing
@@ -115,14 +115,14 @@ async def test_without_roles_the_multiplier_counts_with_which_the_bot_last_saw_t
     for roles, allowance in ((None, 0), (frozenset(), 900), (frozenset({5}), 1800), (frozenset({6}), 0)):
         await run(double, "show", roles=roles)
         assert f"{allowance} credits left, {allowance} per day" in capsys.readouterr().out
-    # The operator's word about roles is not what the bot saw.
+    # Roles named on the command line are not stored as roles that the bot saw.
     async with open_storage(double.storage.path) as storage:
         assert await storage.multipliers.last(MEMBER) == 0.0
 
 
 @pytest.fixture
 def older(settings):
-    """The database of the bot before this one."""
+    """A database of the previous version of the bot."""
     path = settings().storage.path
     path.parent.mkdir()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:

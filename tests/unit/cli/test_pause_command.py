@@ -1,4 +1,4 @@
-"""`happyhorse pause` and `resume` from the shell, beside a running bot, and what a member's request meets then."""
+"""`happyhorse pause` and `resume` while a bot runs, and what happens to a member's request then."""
 
 import pytest
 

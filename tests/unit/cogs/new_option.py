@@ -1,4 +1,4 @@
-"""What becomes of `lens`, the sample option that `tests/unit/test_new_option.py` adds to a copy of the bot and runs this in."""
+"""Tests of the sample option `lens`. `tests/unit/test_new_option.py` adds it to a copy of the bot and runs these there."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Animate this image: the form, which of several pictures, and a form that comes back late."""
+"""The command "Animate this image": its form, the choice among several pictures, and a form that is sent late."""
 
 from bot.domain.clip import Kind
 from tests.fixtures.simcord_bot import picture, text

@@ -1,4 +1,4 @@
-"""What a member's client may send that no keyboard types: nothing is lost, and nothing breaks."""
+"""Text that a modified client may send: nothing is lost, and nothing breaks."""
 
 import pytest
 
@@ -58,7 +58,7 @@ async def test_a_choice_that_was_never_offered_is_told_like_any_other_mistake(se
 
 
 @pytest.mark.parametrize("sign", ["\U000e0041", "\u200b", "\u3164"])
-async def test_a_prompt_of_marks_that_nobody_sees_is_none(server, sign):
+async def test_a_prompt_of_invisible_characters_counts_as_missing(server, sign):
     refused = await server.alice.slash(server.channel, "video text", prompt=sign * 40)
     assert "Describe what is seen and what is heard." in text(refused.response)
 
@@ -86,7 +86,7 @@ async def test_cancel_pressed_again_says_what_it_said(server, way):
         await through(server, job, *MADE[:3], provider_reference="run-1")
     server.backend.provider.accepts_cancel = way == "stopped"
     first = await server.alice.click(progress, label="Cancel")
-    # Who was asked to stop, and did, does not take the same wish once more.
+    # A provider that has cancelled a clip refuses a second cancel.
     server.backend.provider.accepts_cancel = False
     again = await server.alice.click(progress, label="Cancel")
     assert text(again.response) == text(first.response)

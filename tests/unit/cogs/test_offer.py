@@ -1,4 +1,4 @@
-"""The choice of who makes a clip: there where it leads somewhere, with what each costs."""
+"""The choice between previews and real clips: shown where there is one, with the price of each."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ def offering(client, offer):
 
 @pytest.fixture
 async def both(backend, env):
-    """The bot of every other test, started anew with previews beside its provider."""
+    """The bot of the other tests, restarted with previews beside its provider."""
     client = offering(backend.client(), BOTH)
     await env.restart_bot(client)
     return client
@@ -69,13 +69,13 @@ WORDS = {"prompt": "A blue kite", "duration": ["5"], "frame": ["720P 1:1"]}
 
 
 def switches(form):
-    """Those of a form, each with whether it is on."""
+    """The switches of a form, each with whether it is on."""
     [group] = [each["component"] for each in form.modal["components"] if each["component"]["custom_id"] == "switches"]
     return {each["value"]: bool(each.get("default")) for each in group["options"]}
 
 
 @pytest.mark.parametrize(("chosen", "made"), [(["preview"], ("preview", 0)), ([], ("scenario", 70))])
-async def test_an_example_is_made_by_whom_its_form_says(server, both, chosen, made):
+async def test_an_example_is_made_by_the_provider_that_its_form_names(server, both, chosen, made):
     told = await server.alice.slash(server.channel, "help")
     form = await server.alice.click(told.response, label=labels(told.response)[0])
     assert not switches(form)["preview"]
@@ -143,7 +143,7 @@ async def made_by(server, provider):
     return [job for job in await server.backend.storage.jobs.of_member(server.alice.id, 9) if job.provider == provider]
 
 
-async def test_a_form_that_promised_a_preview_makes_none_where_they_went_meanwhile(server, both):
+async def test_a_form_that_promised_a_preview_makes_no_clip_when_previews_are_not_offered_any_more(server, both):
     told = await server.alice.slash(server.channel, "help")
     form = await server.alice.click(told.response, label=labels(told.response)[0])
     await server.env.restart_bot(server.backend.client())
@@ -168,7 +168,7 @@ async def test_a_form_of_a_free_bot_charges_nothing_once_its_clips_are_real(serv
     assert [each.width for each in job.request.references] == [900]
 
 
-async def test_an_option_that_a_client_still_shows_is_not_passed_over(server, both):
+async def test_an_option_from_an_outdated_client_is_not_ignored(server, both):
     offering(both, REAL)
     both.tree.get_command("video").get_command("text")._params.pop("make")
     asks = await server.alice.slash(server.channel, "video text", prompt="A red kite", make="preview")
@@ -177,7 +177,7 @@ async def test_an_option_that_a_client_still_shows_is_not_passed_over(server, bo
     assert await made_by(server, "scenario") == []
 
 
-async def test_a_real_clip_of_before_is_no_preview_unasked(server):
+async def test_the_member_is_asked_before_a_repeat_of_a_real_clip_becomes_a_preview(server):
     _, job = await asked(server)
     await server.env.restart_bot(offering(server.backend.client(), Offer({"preview": FREE})))
     now = server.backend.clock.now_ms()

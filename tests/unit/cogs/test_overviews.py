@@ -62,7 +62,7 @@ async def test_jobs_show_the_poster_that_the_card_shows(server, delivery):
     assert labels(listed.response) == ["Open"]
     assert not any(each.method == "GET" and "/messages/" in each.path for each in server.env.http_requests)
     await server.env.restart_bot(server.backend.client())
-    # The new process asks Discord, and does without where it is refused.
+    # The new process asks Discord for the message; if that is refused, it does without.
     server.env.inject_error("GET", "/channels/*/messages/*", status=403, code=50001)
     listed = await server.alice.slash(server.channel, "jobs")
     assert (labels(listed.response), THUMBNAIL in types(listed.response)) == (["Open"], False)

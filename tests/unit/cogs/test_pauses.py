@@ -1,4 +1,4 @@
-"""A pause of the operator's: every way to a new clip is told of it, what was typed is kept, and what runs goes on."""
+"""During the operator's pause every request for a new clip is refused and its draft kept; running jobs go on."""
 
 from bot.domain.pause import Pause
 from tests.fixtures.simcord_bot import shown, text

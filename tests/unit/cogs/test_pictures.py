@@ -1,4 +1,4 @@
-"""Pictures that were not looked at, for lack of credits or of time; and those that Discord does not show again."""
+"""Pictures that were not read for lack of credits or time, and pictures that Discord drops from a message at an edit."""
 
 import pytest
 
@@ -9,9 +9,9 @@ from tests.fixtures.simcord_scenes import MADE, asked, delivered, through
 from tests.unit.presentation.views.discord_rules import every
 
 
-async def test_who_can_not_pay_is_told_before_the_picture_is_read_and_attaches_it_again(server):
+async def test_a_member_with_too_few_credits_is_told_before_the_picture_is_read_and_attaches_it_again(server):
     await server.alice.slash(server.channel, "video text", prompt="A red kite", duration=15)
-    server.backend.attachments.env = None  # whoever reads a picture now is refused for that
+    server.backend.attachments.env = None  # reading a picture now would be refused
     result = await server.alice.slash(
         server.channel, "video image", prompt="The cat looks up", image=("cat.png", picture()), duration=15
     )
@@ -23,7 +23,7 @@ async def test_who_can_not_pay_is_told_before_the_picture_is_read_and_attaches_i
     assert pictures["required"]
 
 
-async def test_pictures_that_nobody_had_time_for_are_not_blamed(server, monkeypatch):
+async def test_pictures_that_were_not_read_for_lack_of_time_are_not_called_wrong(server, monkeypatch):
     async def busy(*_):
         raise MediaBusy("others took too long")
 
@@ -49,7 +49,7 @@ async def test_a_card_goes_on_without_pictures_that_discord_does_not_show_again(
 
 
 def listed(server, since):
-    """The files that each edit of a card says it has, by name."""
+    """The names of the files that each edit of a card lists."""
     edits = [each for each in server.env.http_requests[since:] if each.method == "PATCH" and each.path.startswith("/webhooks")]
     return [[file["filename"] for file in each.json["attachments"]] for each in edits]
 
@@ -70,7 +70,7 @@ async def test_an_edit_lists_every_picture_that_it_shows_by_its_id_also_after_a_
     assert len(looks) == restarted
 
 
-async def test_an_end_keeps_the_picture_that_stands_there_and_adds_its_poster(server, delivery):
+async def test_the_end_keeps_the_cards_picture_and_adds_the_poster(server, delivery):
     before = len(server.env.http_requests)
     result, _, _ = await delivered(server, delivery, command="video image", image=("cat.png", picture()))
     assert sorted(each.filename for each in result.response.attachments) == ["picture1.jpg", "poster.jpg"]

@@ -1,4 +1,4 @@
-"""The recipe for a command in CONTRIBUTING.md: its cog, one use case and one view. Nothing that is there is changed for it."""
+"""The recipe for a command in CONTRIBUTING.md works: a cog, a use case and a view, with no change to existing files."""
 
 import re
 import sys
@@ -36,14 +36,14 @@ def count_page(count: int) -> Page:
 
 
 def recipe():
-    """The cog as CONTRIBUTING.md has it, which stands there indented."""
+    """The cog from CONTRIBUTING.md, where its code is indented."""
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     return re.search(r"```python\n(.*?)```", page, re.DOTALL)[1].replace("\n   ", "\n").removeprefix("   ")
 
 
 @pytest.fixture
 def backend(backend, tmp_path, monkeypatch):
-    """The bot with three more files, as if they stood in `cogs`, `bot/services` and `bot/presentation/views`."""
+    """The bot with three more files, as if they were in `cogs`, `bot/services` and `bot/presentation/views`."""
     for folder, name, content in (
         ("more_cogs", "count", recipe()),
         ("services", "count_clips", USE_CASE),

@@ -33,7 +33,7 @@ async def test_announcing_again_makes_nothing_twice(server):
     booked = await server.backend.latest()
     first = await placed(server, await server.backend.notifier.announce(booked))
     await server.env.advance_time(300)
-    # As after a crash that lost everything but the job's first row.
+    # As after a crash right after the job's row was stored.
     again = await placed(server, await server.backend.notifier.announce(booked))
     assert again.address == first.address
     assert len(server.channel.threads) == 1
@@ -101,7 +101,7 @@ async def test_a_bad_image_and_a_bad_length_are_told_together_in_private(server)
     assert "**Picture (image)**: given 100 x 100 pixels, allowed a short side of" in told
 
 
-async def test_a_bad_image_behind_a_public_wait_is_told_in_private_all_the_same(server):
+async def test_a_bad_image_that_is_found_after_a_public_deferral_is_told_in_private(server):
     result = await server.alice.slash(
         server.channel, "video image", prompt="The cat looks up", image=("tiny.png", picture(100, 100))
     )
@@ -121,7 +121,7 @@ async def test_credits_that_do_not_reach_are_told_in_private_with_the_way_back(s
     assert form.modal["components"][0]["component"]["value"] == "Another kite"
 
 
-async def test_what_is_left_is_its_members_to_read_and_told_to_them_alone_where_it_is_not_enough_for_one_more(server):
+async def test_a_member_alone_reads_what_is_left_and_only_when_it_is_too_little_for_one_more_clip(server):
     plenty, _ = await asked(server)
     last, _ = await asked(server, duration=15)
     assert "left" not in text(plenty.response) + text(last.response)
@@ -134,7 +134,7 @@ async def test_what_is_left_is_its_members_to_read_and_told_to_them_alone_where_
     assert private.followups == []
 
 
-async def test_who_asked_is_told_though_somebody_deleted_the_wait(server):
+async def test_the_member_is_told_though_somebody_deleted_the_waiting_message(server):
     await server.alice.slash(server.channel, "video text", prompt="A red kite", duration=15)
     server.env.inject_error("PATCH", "/webhooks/**", status=404, code=10008, times=1)
     result = await server.alice.slash(server.channel, "video text", prompt="Another kite", duration=15)

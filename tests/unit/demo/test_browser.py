@@ -1,4 +1,4 @@
-"""How the demo's page is opened: by the browser that the system or the operator names, or a line says that there is none."""
+"""How the demo opens its page: in the browser of the system or of the operator's choice, or a line says that there is none."""
 
 import threading
 
@@ -9,7 +9,7 @@ from demo.browser import open_page
 
 @pytest.fixture
 def said(monkeypatch):
-    """What was said, and a mark of when."""
+    """The lines that were printed, and an event that is set when one is."""
     monkeypatch.setattr("sys.platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
         monkeypatch.delenv(name, raising=False)
@@ -35,7 +35,7 @@ def test_the_operators_browser_gets_the_address(said, monkeypatch, tmp_path):
     browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened\nexit 1\n', encoding="utf-8")
     browser.chmod(0o755)
     monkeypatch.setenv("BROWSER", f"{browser} %s")
-    monkeypatch.setattr("webbrowser._tryorder", None)  # what it found before, of another environment
+    monkeypatch.setattr("webbrowser._tryorder", None)  # browsers that it found before, in another environment
     open_page("http://127.0.0.1:1/", say)
-    assert told.wait(10)  # it failed, and only after it had the address
+    assert told.wait(10)  # the browser failed after it got the address
     assert (tmp_path / "opened").read_text(encoding="utf-8") == "http://127.0.0.1:1/"

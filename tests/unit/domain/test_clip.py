@@ -1,4 +1,4 @@
-"""The model's limits, held before anything is sent or charged."""
+"""The model's limits are checked before anything is sent or charged."""
 
 import pytest
 
@@ -121,7 +121,7 @@ def test_character_words_in_other_kinds_are_left_alone():
     assert checked(kind="text", prompt="Character 7 dances").prompt == "Character 7 dances"
 
 
-def test_what_shows_before_images_are_read_counts_them_without_reading():
+def test_problems_found_before_images_are_read_count_the_images():
     assert problems_before_images(RawClip(Kind.CHARACTERS, "character2 nods"), 2) == ()
     assert [each.field for each in problems_before_images(RawClip(Kind.CHARACTERS, "character2 nods"), 1)] == ["prompt"]
     assert [each.field for each in problems_before_images(RawClip(Kind.TEXT, "", duration=1), 1)] == [

@@ -1,4 +1,4 @@
-"""What came against what was asked for, at the edges."""
+"""Comparing a clip with its request, at the edges of the tolerances."""
 
 import pytest
 
@@ -28,7 +28,7 @@ FIVE_WIDE = a_request(duration=5, resolution=Resolution.P720, aspect=Aspect.WIDE
         (Came(5.0, 1472, 624, True), {"other_shape"}),
     ],
 )
-def test_what_differs_from_what_was_asked_for(came, differing):
+def test_differences_from_the_request_are_found_beyond_their_tolerances(came, differing):
     found = compare(FIVE_WIDE, came)
     assert {name for name in Differences.__slots__ if getattr(found, name)} == differing
     assert found.lacking is bool(differing & {"shorter", "silent", "smaller"})
@@ -37,7 +37,7 @@ def test_what_differs_from_what_was_asked_for(came, differing):
 @pytest.mark.parametrize(
     ("aspect", "came"), [(Aspect.ULTRA_WIDE, (2196, 942)), (Aspect.SQUARE, (1080, 1080)), (Aspect.TALL, (1080, 1920))]
 )
-def test_a_model_that_means_the_pixels_of_the_wide_shape_makes_nothing_too_small(aspect, came):
+def test_a_clip_with_as_many_pixels_as_the_wide_shape_is_not_smaller(aspect, came):
     request = a_request(duration=5, resolution=Resolution.P1080, aspect=aspect)
     assert not compare(request, Came(5.0, *came, True)).lacking
     assert compare(request, Came(5.0, came[0] * 2 // 3, came[1] * 2 // 3, True)).smaller

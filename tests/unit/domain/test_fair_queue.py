@@ -1,4 +1,4 @@
-"""Fairness of the line, and honesty of what it promises."""
+"""The order of waiting jobs is fair, and the expected wait is honest."""
 
 from collections import Counter
 
@@ -20,12 +20,12 @@ def test_running_jobs_count_as_the_members_earlier_ones():
     assert [each.job_id for each in line] == [2, 1]
 
 
-def test_among_equals_goes_who_was_served_longest_ago():
+def test_of_equal_members_the_one_served_longest_ago_is_next():
     line = in_order([Waiting(2, 1), Waiting(10, 2), Waiting(11, 3)], Counter(), {1: 9, 3: 4})
     assert [each.job_id for each in line] == [10, 11, 2]
 
 
-def test_who_waits_since_before_goes_first_whoever_was_served_since():
+def test_a_job_that_waited_before_others_were_served_goes_before_theirs():
     line = in_order(
         [Waiting(2, 1, joined=0.5), Waiting(10, 2, joined=6.5), Waiting(11, 3, joined=4.5)], Counter(), {1: 1, 3: 5}
     )
@@ -33,7 +33,7 @@ def test_who_waits_since_before_goes_first_whoever_was_served_since():
 
 
 @given(st.lists(st.integers(1, 5), max_size=30), st.dictionaries(st.integers(1, 5), st.integers(0, 3)))
-def test_a_member_keeps_their_own_order_and_no_kth_stands_behind_a_later_k(members, running):
+def test_a_members_jobs_keep_their_order_and_a_kth_job_is_never_behind_anyones_later_one(members, running):
     line = in_order([Waiting(n, member) for n, member in enumerate(members)], Counter(running))
     seen = Counter(running)
     ranks = []

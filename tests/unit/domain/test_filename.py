@@ -1,4 +1,4 @@
-"""Names of clip files: safe everywhere, short, and telling one clip from another."""
+"""File names of clips are safe on every system, short, and differ from clip to clip."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is kept of a picture is within the limits that the picture itself was held against."""
+"""A picture that was scaled down is still within the limits that the original was checked against."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +10,7 @@ SIDES = st.integers(300, 70_000)
 
 
 @given(width=SIDES, height=SIDES, use=st.sampled_from(Use))
-def test_what_is_kept_of_a_fine_picture_is_fine_and_never_larger(width, height, use):
+def test_a_valid_picture_stays_valid_when_scaled_down_and_is_never_enlarged(width, height, use):
     if problems(ImageFacts("PNG", width, height, 1), use, "image"):
         return
     kept = kept_size(width, height, use, LONG_SIDE)
@@ -27,7 +27,7 @@ def test_the_very_edge_of_the_shapes_stays_within_them(short, tenths, use, uprig
         return
     kept = kept_size(width, height, use, LONG_SIDE)
     assert problems(ImageFacts("PNG", *kept, 1), use, "image") == ()
-    # At these shapes the long side always comes down to what was wished.
+    # Pictures of these shapes are always scaled down to the wanted long side.
     assert max(kept) <= LONG_SIDE or max(width, height) <= LONG_SIDE
 
 

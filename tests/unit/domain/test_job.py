@@ -1,4 +1,4 @@
-"""The transition table, and that the drawing in the docs is drawn from it."""
+"""The transition table, and that the drawing in the docs matches it."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.domain.job import ENDED, FREE_TO_CANCEL, TRANSITIONS, State, diagram, may_follow
 
 
-def test_every_state_leads_to_an_end():
+def test_every_state_leads_to_a_final_one():
     reached = set(ENDED)
     while True:
         more = {state for state, after in TRANSITIONS.items() if after & reached} - reached
@@ -16,7 +16,7 @@ def test_every_state_leads_to_an_end():
     assert reached == set(State)
 
 
-def test_no_end_is_ever_left():
+def test_a_final_state_is_never_left():
     assert all(not may_follow(end, state) for end in ENDED for state in State)
 
 
@@ -24,7 +24,7 @@ def test_only_a_submit_can_end_unknown():
     assert [state for state in State if may_follow(state, State.UNKNOWN)] == [State.SUBMITTING]
 
 
-def test_a_free_cancel_is_only_there_before_the_intent_to_spend_is_written():
+def test_a_cancel_is_free_only_before_the_submit_is_stored():
     assert {State.QUEUED, State.PREPARING} == FREE_TO_CANCEL
 
 

@@ -1,4 +1,4 @@
-"""Which pause keeps clips from being asked for, and where."""
+"""Which pause stops requests for clips in which server."""
 
 import pytest
 

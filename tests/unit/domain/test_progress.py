@@ -1,4 +1,4 @@
-"""Honest bars: from what like clips took, never done before it is, and none where there is nothing to draw one by."""
+"""Progress bars come from what similar clips took, are never full before the clip is made, and absent without any figures."""
 
 import pytest
 from hypothesis import given
@@ -18,7 +18,7 @@ def test_a_bar_never_claims_to_be_done(reports, step):
         assert 0 <= fraction(reported, n * step, Experience(60_000, 120_000, 9)) <= 0.9
 
 
-def test_past_the_expectation_it_says_so_instead_of_creeping():
+def test_past_the_expected_time_the_bar_stands_still():
     expected = Experience(60_000, 120_000, 9)
     assert not overdue(120_000, expected)
     assert overdue(120_001, expected)
@@ -34,7 +34,7 @@ def test_without_report_and_experience_there_is_no_bar_to_draw():
     assert fraction(0.0, 80_000, None) is None
 
 
-def test_a_clip_that_takes_long_to_be_brought_here_has_no_bar_any_more():
+def test_a_made_clip_that_takes_long_to_be_posted_has_no_bar_any_more():
     assert bringing(120_000) == 1.0
     assert bringing(120_001) is None
 
@@ -54,5 +54,5 @@ def test_the_bar_has_ten_steps(value, full):
     ],
     ids=["the provider's word counts", "zero is no word", "past all experience", "not done before it is"],
 )
-def test_the_provider_is_believed_first_and_experience_second(reported, elapsed_ms, expected, full):
+def test_the_providers_own_figure_wins_over_experience(reported, elapsed_ms, expected, full):
     assert fraction(reported, elapsed_ms, expected) == pytest.approx(full)

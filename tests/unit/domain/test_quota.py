@@ -1,4 +1,4 @@
-"""Windows by the calendar of the configured zone, and allowances by role."""
+"""Windows by the calendar of the configured time zone, and allowances by role."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

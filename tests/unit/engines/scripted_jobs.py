@@ -1,4 +1,4 @@
-"""A stand-in for the job runner: runs jobs as a test says, and remembers in which order the engine started them."""
+"""Replaces the job runner in tests of engines: runs jobs as the test says, and records the order of their starts."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from tests.factories import a_job
 
 
 class Script:
-    """Runs as told: what each job does with and without a slot; remembers the order."""
+    """What each job does with and without a slot, and the order in which the engine started them."""
 
     def __init__(self, engine, members):
         self.engine = engine
@@ -20,7 +20,7 @@ class Script:
         self.steps: dict[int, list] = {}
         self.changed = asyncio.Event()
         self.parks = True
-        """Whether a clip that was given a slot is with its provider at once."""
+        """Whether a clip with a slot is at its provider at once."""
 
     async def __call__(self, job_id, *, slot):
         job = a_job(job_id, member_id=self.members.get(job_id, job_id))

@@ -1,4 +1,4 @@
-"""What a library cancels inside of a run is the run's trouble: the job comes again, and its slot is not lost."""
+"""A library cancels something inside a run: the run counts as failed, the job runs again, and its slot is not lost."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ async def _cancelled_from_inside():
 
 
 class Runs:
-    """Job 1 is cancelled from inside `times` times when it has a slot; then, as all others, it goes to its provider."""
+    """Job 1 is cancelled from inside `times` times when it has a slot. After that, like all others, it goes to its provider."""
 
     def __init__(self, engine, times):
         self.engine = engine

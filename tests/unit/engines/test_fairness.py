@@ -1,4 +1,4 @@
-"""Whose clip goes next, as members come and go: nobody's flood and nobody's haste holds up another."""
+"""Whose clip goes next while members come and go: neither many requests nor quick ones of a member hold up others."""
 
 import pytest
 
@@ -24,7 +24,7 @@ async def test_one_members_flood_does_not_hold_up_anyone_elses_first_clip(engine
 
 @pytest.mark.parametrize(("slots", "others", "patience"), [(1, 2, 3), (3, 5, 6)])
 async def test_a_second_clip_waits_for_no_more_than_those_who_waited_already(engine, slots, others, patience):
-    """Others ask for one clip at a time, each anew as soon as theirs is done; the second of member 1 stays where it is."""
+    """Others request one clip at a time, and the next as soon as it is done. The second clip of member 1 keeps its place."""
     engine.allow("preview", slots)
     script = Script(engine, dict.fromkeys(range(1, slots + 2), 1))
     engine.start(script)
@@ -50,7 +50,7 @@ async def test_a_second_clip_waits_for_no_more_than_those_who_waited_already(eng
     assert slots + 1 in script.started
 
 
-async def test_who_comes_later_than_one_who_waits_is_served_later_whatever_they_had_before(engine):
+async def test_a_member_who_joins_the_line_later_is_served_later_whatever_they_had_before(engine):
     engine.allow("preview", 1)
     script = Script(engine, {1: 1, 2: 2, 3: 3, 4: 1})
     engine.start(script)

@@ -1,4 +1,4 @@
-"""A gate holds no job longer than the job lasts, however long it stays shut."""
+"""A gate forgets a job when the job ends, however long the gate stays closed."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ def nobody():
     pass
 
 
-async def test_who_tried_in_vain_and_is_over_is_forgotten_though_the_gate_stays_shut():
+async def test_a_job_that_tried_in_vain_is_forgotten_when_it_ends_though_the_gate_stays_closed():
     gate = Gate(None, nobody)
     gate.shut(SHUT, 0)
     await asyncio.sleep(0)
@@ -27,7 +27,7 @@ async def test_who_tried_in_vain_and_is_over_is_forgotten_though_the_gate_stays_
     assert gate.standstill is SHUT
 
 
-async def test_the_one_that_tries_and_ends_at_it_lets_the_next_one_try_and_stays_nowhere():
+async def test_a_job_that_ends_while_it_tries_lets_the_next_one_try_and_is_forgotten():
     slots = Slots("scenario", 2, nobody)
     rested = asyncio.Event()
     gate = Gate(None, rested.set)

@@ -1,4 +1,4 @@
-"""The line, the slots and the later tries of the one-process engine."""
+"""The line, slots and later tries of `LocalEngine`."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ async def test_no_more_clips_run_than_the_provider_takes_and_a_freed_slot_is_fil
     assert engine.line.position(4) == 1
 
 
-async def test_the_slot_of_a_clip_whose_provider_does_not_answer_for_it_is_the_next_ones(engine):
+async def test_a_clip_that_its_provider_does_not_answer_for_gives_its_slot_to_the_next(engine):
     script = Script(engine, {})
     engine.start(script)
     for job_id in (1, 2, 3, 4):
@@ -47,7 +47,7 @@ async def test_many_wakes_are_one_run_at_a_time(engine):
     assert len(script.waked) <= 2
 
 
-async def test_a_full_provider_rests_the_line_and_its_ceiling_is_kept(engine):
+async def test_when_a_provider_is_full_the_line_waits_and_its_ceiling_is_kept(engine):
     script = Script(engine, {})
     engine.start(script)
     engine.full("preview", 0.01, 1)
@@ -99,7 +99,7 @@ async def test_a_provider_that_is_full_holds_up_no_other(engine):
     assert engine.line.position(1) == 1
 
 
-async def test_a_place_counts_those_alone_who_wait_for_the_same_provider(engine):
+async def test_a_position_counts_only_jobs_that_wait_for_the_same_provider(engine):
     engine.allow("preview", 0)
     engine.allow("scenario", 0)
     script = Script(engine, {})
@@ -174,7 +174,7 @@ async def test_a_run_that_breaks_is_logged_and_does_not_stop_the_others(engine, 
     assert "disk gone" in caplog.text
 
 
-async def test_a_run_that_breaks_after_it_used_its_place_keeps_it(engine, caplog):
+async def test_a_run_that_fails_after_its_submit_keeps_its_slot(engine, caplog):
     script = Script(engine, {})
 
     async def run(job_id, *, slot):

@@ -1,4 +1,4 @@
-"""A provider that takes none for now: how long it is left alone, who tries next, and whom that holds up."""
+"""While a provider takes no clips: how long it gets none, which job tries next, and which jobs wait for that."""
 
 import asyncio
 
@@ -16,14 +16,14 @@ CHARACTERS = frozenset({Kind.CHARACTERS})
 
 
 class LoopClock:
-    """As late as the loop is."""
+    """The time of the event loop."""
 
     def now_ms(self):
         return int(asyncio.get_running_loop().time() * 1000)
 
 
 class Provider:
-    """What it makes of each clip that tries: `refuses` says for how long it stays refused; else it takes it and keeps it."""
+    """A provider. `refuses` has, by job id, a function that returns how a try is refused. Others are taken and never end."""
 
     def __init__(self, slots=4, kinds=None, members=None):
         self.engine = LocalEngine(LoopClock(), slots)
@@ -64,7 +64,7 @@ class Provider:
 
 
 def after(seconds, scene, **settings):
-    """The provider as it stands that long after the scene was set, the engine stopped."""
+    """Plays `scene` for that many seconds, stops the engine, and returns the provider."""
 
     async def play():
         provider = Provider(**settings)
@@ -96,7 +96,7 @@ def test_a_clip_that_is_refused_each_time_holds_up_nobody_else():
     assert [job_id for _, job_id in provider.tried][:2] == [1, 2]
 
 
-def test_who_tried_in_vain_tries_again_only_after_all_others_did_and_keeps_its_place_otherwise():
+def test_a_job_that_tried_in_vain_tries_again_after_all_others_and_else_keeps_its_place_in_line():
     def scene(provider):
         for job_id in (1, 2, 3):
             provider.busy(job_id)
@@ -115,7 +115,7 @@ def test_one_that_waits_alone_tries_again_and_again():
     assert [job_id for _, job_id in after(90, scene).tried] == [1, 1, 1, 1]
 
 
-def test_while_it_is_being_found_out_whether_one_was_taken_another_tries():
+def test_while_the_outcome_of_a_submit_is_unclear_another_job_tries():
     def scene(provider):
         def lost():
             provider.engine.state_changed(provider.job(1, State.SUBMITTING))
@@ -130,7 +130,7 @@ def test_while_it_is_being_found_out_whether_one_was_taken_another_tries():
     assert provider.taken == [2, 3]
 
 
-def test_one_that_is_found_to_have_been_taken_after_all_opens_the_way_too():
+def test_a_submit_that_turns_out_to_have_worked_opens_the_line_too():
     async def play():
         provider = Provider()
         for job_id in (2, 3):
@@ -148,7 +148,7 @@ def test_one_that_is_found_to_have_been_taken_after_all_opens_the_way_too():
     played(play())
 
 
-def test_one_that_tries_and_stumbles_over_its_own_trouble_lets_another_try():
+def test_a_job_that_tries_and_has_trouble_of_its_own_lets_another_try():
     def scene(provider):
         provider.refuses[1] = lambda: RunResult(Next.LATER, provider.job(1, State.PREPARING), HOUR)
         provider.engine.full("preview", None, None)
@@ -157,7 +157,7 @@ def test_one_that_tries_and_stumbles_over_its_own_trouble_lets_another_try():
     assert after(10, scene).taken == [2]
 
 
-def test_a_job_with_something_to_see_to_first_stands_in_no_line_and_holds_no_slot_until_then():
+def test_a_job_that_must_prepare_something_first_is_not_in_line_and_has_no_slot():
     async def play():
         provider = Provider(slots=1)
         provider.busy(1)
@@ -174,7 +174,7 @@ def test_a_job_with_something_to_see_to_first_stands_in_no_line_and_holds_no_slo
     played(play())
 
 
-def test_what_was_under_way_before_the_refusal_proves_nothing_about_it():
+def test_a_submit_from_before_the_refusal_does_not_end_it():
     async def play():
         provider = Provider()
         provider.wake(1, 2)
@@ -209,7 +209,7 @@ def test_a_model_that_is_closed_holds_its_own_kinds_alone_and_one_of_them_tries(
     assert [job_id for _, job_id in provider.tried] == [3, 4, 1, 2, 1]
 
 
-def test_a_clip_of_a_closed_model_tries_though_there_is_always_somebody_of_another():
+def test_a_clip_of_a_closed_model_tries_though_clips_of_other_models_keep_coming():
     async def play():
         provider = Provider(slots=1, kinds={1: Kind.CHARACTERS})
         provider.engine.hold("preview", Standstill(Why.REFUSED, 0, CHARACTERS), 60.0)
@@ -261,8 +261,8 @@ def test_those_in_line_are_named_by_kind_and_by_how_long_they_wait():
     played(play())
 
 
-def test_a_clip_that_went_before_its_members_first_one_counts_as_theirs_once_that_may_go():
-    """Member 1's pictures are held, their words go: member 2's pictures, who has nothing with the provider, come next."""
+def test_a_clip_that_overtook_its_members_first_one_counts_once_that_may_run():
+    """Member 1's clip from a picture waits, and their clip from text runs. Next is member 2's clip from a picture."""
 
     def scene(provider):
         provider.engine.hold("preview", Standstill(Why.REFUSED, 0, CHARACTERS), 10.0)

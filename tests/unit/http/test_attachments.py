@@ -1,4 +1,4 @@
-"""Reading attachments over real HTTP on loopback: what is fetched, what never is, and how trouble is told."""
+"""Reading attachments over real HTTP on loopback: what is fetched, what never is, and which problems are reported."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ CAP = 100_000
 
 
 class Cdn:
-    """Answers in order from `script`; a status, bytes, or a coroutine function of the request."""
+    """Answers in the order of `script`: each entry is a status, bytes, or a coroutine function of the request."""
 
     def __init__(self):
         self.script = []

@@ -1,4 +1,4 @@
-"""Small real clips for these tests, made by the real ffmpeg."""
+"""Makes small clips for tests with the real ffmpeg."""
 
 import subprocess
 
@@ -6,7 +6,7 @@ from bot.media.ffmpeg import ffmpeg_path
 
 
 def make_clip(path, seconds=1, size="320x180", bits=None, *, sound=True, noise=0, options=()):
-    """`noise` of 30 and more makes every bit of `bits` needed."""
+    """A clip of moving patterns. With `noise` of 30 and more the encoder needs all of `bits`."""
     source = f"testsrc2=s={size}:r=24:d={seconds},noise=c0s={max(noise, 1)}:c0f=t:c0_seed=1,format=yuv420p"
     arguments = ["-v", "error", "-y", "-f", "lavfi", "-i", source]
     if sound:
@@ -17,6 +17,6 @@ def make_clip(path, seconds=1, size="320x180", bits=None, *, sound=True, noise=0
 
 
 def recoded(source, target, *options, reading=()):
-    """The same clip as a vendor might send it; `options` of ffmpeg for the output, `reading` for the input."""
+    """The same clip in another form. `options` are ffmpeg's for the output, `reading` those for the input."""
     subprocess.run([ffmpeg_path(), "-v", "error", "-y", *reading, "-i", str(source), *options, str(target)], check=True)
     return target

@@ -1,7 +1,7 @@
-"""Pictures that are made here and then damaged, by the thousand and always the same: `python -m tests.unit.media.corpus 50000`.
+"""Makes thousands of damaged pictures, the same in every run: `python -m tests.unit.media.corpus 50000` tries that many.
 
-Every one of them is either taken or refused in words, by a decoder that goes on. One whose damage is beside the pixels is
-taken, and looks as it did.
+The decoder must accept each or refuse it with a problem, and must survive. A picture whose damage is outside of its pixels must
+be accepted and look unchanged.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ AT_ONCE = 4
 
 @dataclass(frozen=True)
 class Sample:
-    """`colours` are what the picture must look like if it is taken; None where its pixels may be damaged."""
+    """One damaged picture. `colours` are those that it must have if it is accepted, None if its pixels may be damaged."""
 
     name: str
     data: bytes
@@ -38,7 +38,7 @@ class Sample:
 
 
 def originals(folder):
-    """Name, file and colours as shown of one picture of each kind."""
+    """One picture of each kind: its name, its bytes, and its colours as shown."""
     colours = some_colours(100, seed=11)
     image = chart(colours)
     exif = Image.Exif()
@@ -79,7 +79,7 @@ def _noise(dice, most):
 
 
 def beside_the_pixels(dice, data):
-    """Damage that no viewer shows; None for a kind of file that has no room for it."""
+    """Damages the file outside of its pixels, so that no viewer shows it. None if this kind of file has no such place."""
     if data.startswith(b"\x89PNG"):
         kind = dice.choice([b"tEXt", b"zTXt", b"iTXt", b"pHYs", b"tIME", b"bKGD", b"sPLT", b"hIST", b"quIp"])
         odd = chunk(kind, _noise(dice, 3000), sound=dice.random() < 0.5)
@@ -101,12 +101,12 @@ def beside_the_pixels(dice, data):
 
 
 def anywhere(dice, data, other):
-    """Damage that may be anything: flipped bits, wrong lengths, cuts, repeats, pieces of another file."""
+    """Damages the file anywhere: flipped bits, wrong lengths, cuts, repeats, pieces of another file."""
     file = bytearray(data)
     for _ in range(dice.choice([1, 1, 2, 5, 20])):
         if len(file) < 50:
             break
-        # Headers are where it hurts.
+        # Damage to headers does the most harm, so it is more frequent.
         at = dice.randrange(min(len(file), 200) if dice.random() < 0.6 else len(file))
         match dice.randrange(7):
             case 0:
@@ -143,7 +143,7 @@ def samples(number, kinds):
 
 
 async def fault(decoders, sample, owner):
-    """What is wrong with how a sample was treated; "" where nothing is."""
+    """What the decoder did wrong with a sample; "" if nothing."""
     try:
         checked = await decoders.check_image(sample.data, Use.FIRST_FRAME, "image", owner)
     except RequestRefused as refused:
@@ -158,7 +158,7 @@ async def fault(decoders, sample, owner):
 
 
 async def faults(number, kinds):
-    """Plays one round; the name of each sample that was treated wrongly, and how."""
+    """Decodes one round. Returns what went wrong, by the name of the sample."""
     decoders = DecoderPool()
     waiting = samples(number, kinds)
     found = []

@@ -1,4 +1,4 @@
-"""Picture files that the tests make: PNG chunks and JPEG segments by hand, the rest by Pillow."""
+"""Makes picture files for tests: PNG chunks and JPEG segments byte by byte, the rest with Pillow."""
 
 import io
 import random
@@ -8,7 +8,7 @@ import zlib
 from PIL import Image
 
 BLOCK = 40
-"""Pixels on a side of one colour, so that no encoder mixes two of them much."""
+"""Side of a block of one colour in pixels: large enough that encoders hardly mix neighbouring colours."""
 
 
 def saved(image, form, **options):
@@ -22,7 +22,7 @@ def chunk(kind, body, *, sound=True):
 
 
 def with_chunks(png, *chunks):
-    """A PNG with more chunks between its header and the rest."""
+    """The PNG with these chunks added after its header."""
     return png[:33] + b"".join(chunks) + png[33:]
 
 
@@ -31,7 +31,7 @@ def segment(kind, body):
 
 
 def with_segments(jpeg, *segments):
-    """A JPEG with more right behind its start."""
+    """The JPEG with these segments added at its start."""
     return jpeg[:2] + b"".join(segments) + jpeg[2:]
 
 
@@ -41,7 +41,7 @@ def some_colours(count=144, seed=5, least=0):
 
 
 def chart(colours, mode="RGB"):
-    """A square of blocks, one for each colour."""
+    """A square picture with one block for each colour."""
     side = round(len(colours) ** 0.5)
     small = Image.new(mode, (side, side))
     small.putdata(colours)
@@ -55,6 +55,6 @@ def read_chart(image):
 
 
 def apart(ours, theirs):
-    """The mean difference of two lists of colours, of 255."""
+    """The mean difference of two lists of colours, 0 to 255."""
     pairs = [abs(a - b) for one, other in zip(ours, theirs, strict=True) for a, b in zip(one, other, strict=True)]
     return sum(pairs) / len(pairs)

@@ -1,4 +1,4 @@
-"""A HEIC as a phone writes one, of a frame that ffmpeg encodes: Pillow and pi-heif only read them."""
+"""Makes a HEIC file as phones write it, from a frame that ffmpeg encodes. Pillow and pi-heif can only read such files."""
 
 import struct
 import subprocess
@@ -14,7 +14,7 @@ def box(kind, *parts, version=None):
 
 
 def heic(image, folder, *, turns=0, mirrored=None, code_points=None, profile=None):
-    """`turns`: quarter turns against the clock (irot). `mirrored`: an axis (imir). `code_points`: primaries and transfer."""
+    """`turns`: quarter turns counter-clockwise (irot). `mirrored`: an axis (imir). `code_points`: primaries and transfer."""
     raw, clip = folder / "frame.rgb", folder / "frame.mp4"
     raw.write_bytes(image.tobytes())
     width, height = image.size
@@ -28,7 +28,7 @@ def heic(image, folder, *, turns=0, mirrored=None, code_points=None, profile=Non
     at = written.index(b"mdat") - 4
     sample = written[at + 8 : at + int.from_bytes(written[at : at + 4], "big")]
     primaries, transfer = code_points or (1, 13)
-    # Matrix 6 (BT.601) in full range, as the frame was written.
+    # Matrix 6 (BT.601) in full range, as the frame is encoded.
     properties = [config, box(b"ispe", struct.pack(">II", width, height), version=0)]
     properties.append(box(b"colr", b"nclx" + struct.pack(">HHHB", primaries, transfer, 6, 0x80)))
     if profile is not None:

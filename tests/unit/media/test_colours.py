@@ -1,4 +1,4 @@
-"""Colours are what a browser shows, however the file says what its numbers mean."""
+"""A stored picture has the colours that a browser shows for the original, however its file describes its colours."""
 
 import struct
 import zlib
@@ -34,7 +34,7 @@ def curved(part):
 
 
 def numbers(colours, matrix, curve=curved):
-    """What stands in a file for these colours of sRGB."""
+    """The numbers in a file with this matrix and curve for these sRGB colours."""
     mixed = [[sum(a * linear(b) for a, b in zip(row, colour, strict=True)) for row in matrix] for colour in colours]
     return [tuple(round(255 * curve(min(max(each, 0), 1))) for each in one) for one in mixed]
 
@@ -92,7 +92,7 @@ def test_grey_in_a_profile_is_shown_in_it(profile):
 
 
 def keyed(form):
-    """A PNG whose left half has the key's colour, with what the right half looks like."""
+    """A PNG whose left half has the transparent key colour; the key as in the file; the colour that the right half shows."""
     if form == "16 bits of grey":
         image = Image.new("I;16", (480, 480), 0x0707)
         image.paste(0x0708, (240, 0, 480, 480))
@@ -168,7 +168,7 @@ def test_each_exif_orientation_is_applied_once(form, turn):
     image = Image.new("RGB", (640, 480), (200, 30, 30))
     image.paste((30, 30, 200), (320, 0, 640, 240))
     kept = shown(saved(image, form, exif=exif))
-    # Where the blue quarter, top right as stored, has come to.
+    # Where the blue quarter, stored at the top right, is shown after the turn.
     corner = {1: (1, 0), 2: (0, 0), 3: (0, 1), 4: (1, 1), 5: (0, 1), 6: (1, 1), 7: (1, 0), 8: (0, 0)}[turn]
     assert kept.size == ((480, 640) if turn > 4 else (640, 480))
     blue = [

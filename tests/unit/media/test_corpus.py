@@ -1,4 +1,4 @@
-"""Three thousand damaged pictures: none crashes or hangs a decoder, and none that is taken has wrong colours."""
+"""Three thousand damaged pictures: none crashes or hangs a decoder, and no accepted one has wrong colours."""
 
 import pytest
 

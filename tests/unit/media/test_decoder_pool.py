@@ -1,4 +1,4 @@
-"""Members' pictures are decoded in children that can be killed: none costs more than its own turn."""
+"""Members' pictures are decoded in child processes that can be killed: a bad picture harms no other request."""
 
 import asyncio
 import io
@@ -20,7 +20,7 @@ from tests.waiting import until
 USE = Use.REFERENCE
 FIELD = "character2"
 FOREVER = 1_000
-"""Seconds: the test ends it."""
+"""Seconds; the test ends the wait earlier."""
 
 
 def saved(size=(640, 480), form="JPEG", mode="RGB", **options):
@@ -30,7 +30,7 @@ def saved(size=(640, 480), form="JPEG", mode="RGB", **options):
 
 
 def slow_picture(side=4000, scans=20_000):
-    """A progressive JPEG of many scans that say nothing: each goes through all of its blocks again."""
+    """A progressive JPEG with many empty scans: the decoder goes through all blocks for each."""
 
     def segment(kind, body):
         return bytes([0xFF, kind]) + struct.pack(">H", len(body) + 2) + body
@@ -63,12 +63,12 @@ def pids(pool):
 
 
 async def decoding(pool):
-    """Waits until a child is at a picture, and not only starting."""
+    """Waits until a child process has started and decodes a picture."""
     await until(lambda: any(not each.idle for each in pool._children))
 
 
 async def at_a_slow_picture(pool):
-    """The decoders, and the request whose picture one of them is at for as long as the test lasts."""
+    """The pool, and a request whose picture a child decodes for as long as the test lasts."""
     decoders = pool(time_limit=FOREVER)
     reading = asyncio.create_task(decoders.check_image(SLOW, USE, FIELD, 1))
     await decoding(decoders)
@@ -76,7 +76,7 @@ async def at_a_slow_picture(pool):
 
 
 async def starting_its_first_child(pool):
-    """The decoders, and the request for which the first child is on its way."""
+    """The pool, and a request for which its first child process is starting."""
     decoders = pool()
     reading = asyncio.create_task(decoders.check_image(saved(), USE, FIELD, 1))
     await until(lambda: decoders._starting)
@@ -156,7 +156,7 @@ async def test_a_fine_picture_of_fifty_megapixels_finds_room(pool, form, mode, o
     assert (await pool(time_limit=FOREVER).check_image(file.getvalue(), USE, FIELD, 1)).width == 4096
 
 
-async def test_what_the_system_shot_is_not_blamed_on_the_picture(pool):
+async def test_a_child_that_the_system_killed_is_not_blamed_on_the_picture(pool):
     decoders, reading = await at_a_slow_picture(pool)
     for pid in pids(decoders):
         psutil.Process(pid).kill()
@@ -187,7 +187,7 @@ async def test_one_members_hostile_pictures_never_keep_anothers_waiting(pool):
     assert not decoders._free._shares
 
 
-async def test_who_waits_too_long_for_a_decoder_is_not_blamed(pool, monkeypatch):
+async def test_a_picture_that_waited_too_long_for_a_decoder_is_not_called_wrong(pool, monkeypatch):
     decoders, reading = await at_a_slow_picture(pool)
     monkeypatch.setattr(decoder_pool, "WAIT_LIMIT_SECONDS", 0.05)
     with pytest.raises(MediaBusy):
@@ -232,7 +232,7 @@ async def test_a_child_whose_request_was_given_up_while_it_started_takes_the_nex
     assert pids(decoders) == first
 
 
-async def test_a_child_ends_when_nobody_is_left_to_ask(pool):
+async def test_a_child_ends_when_its_parent_is_gone(pool):
     decoders = pool()
     await decoders.check_image(saved(), USE, FIELD, 1)
     [child] = decoders._children
@@ -240,7 +240,7 @@ async def test_a_child_ends_when_nobody_is_left_to_ask(pool):
     assert await child.process.wait() == 0
 
 
-async def test_a_child_knows_none_of_our_secrets(pool, monkeypatch):
+async def test_a_child_has_none_of_our_secrets_in_its_environment(pool, monkeypatch):
     monkeypatch.setenv("HAPPYHORSE_DISCORD__TOKEN", "very-secret")
     decoders = pool()
     await decoders.check_image(saved(), USE, FIELD, 1)

@@ -1,4 +1,4 @@
-"""The pool for Pillow: a few at a time, each with a limit, and nobody waits for a thread that hangs."""
+"""The threads that draw with Pillow: a few at a time, each with a time limit, and nothing waits for a thread that hangs."""
 
 import asyncio
 import threading
@@ -24,7 +24,7 @@ def threads():
 
 @pytest.fixture
 def stuck():
-    """Work that hangs until the test is over."""
+    """Work that hangs until the test ends."""
     over = threading.Event()
     yield over.wait
     over.set()

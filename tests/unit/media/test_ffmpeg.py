@@ -1,4 +1,4 @@
-"""The child process: it ends in time, says what happened, and never outlives whoever started it."""
+"""ffmpeg as a child process: it ends in time, reports what happened, and never outlives its caller."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ def children():
     """Ids of ffmpeg processes that this process started."""
     found = set()
     for child in psutil.Process().children():
-        with contextlib.suppress(psutil.NoSuchProcess):  # it ended between the two questions
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended between the two calls
             if "ffmpeg" in child.name():
                 found.add(child.pid)
     return found
@@ -85,11 +85,11 @@ async def test_a_cancelled_run_leaves_no_process():
 
 
 @posix
-async def test_it_yields_to_everything_else():
+async def test_it_has_a_low_priority():
     before = children()
     running = asyncio.create_task(FFmpeg().run(*ENDLESS, time_limit=60))
     (child,) = await started(before)
-    # Whatever the priority of these tests is themselves; 19 is the lowest.
+    # Relative to the priority of the tests; 19 is the lowest.
     assert os.getpriority(os.PRIO_PROCESS, child) >= min(os.getpriority(os.PRIO_PROCESS, 0) + 10, 19)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
@@ -105,11 +105,11 @@ async def test_a_flood_of_words_or_bytes_stays_bounded():
 
 
 @posix
-async def test_a_child_that_writes_faster_than_anyone_reads_is_buried(tmp_path):
+async def test_a_child_that_writes_without_end_is_ended(tmp_path):
     flood = tmp_path / "flood"
     flood.write_text("#!/bin/sh\nexec cat /dev/zero\n")
     flood.chmod(0o755)
-    # A pipe left full hung about every second one of these.
+    # With an unread pipe about every second of these would hang.
     for _ in range(10):
         with pytest.raises(MediaError, match="bytes where a picture"):
             async with asyncio.timeout(20):
@@ -117,7 +117,7 @@ async def test_a_child_that_writes_faster_than_anyone_reads_is_buried(tmp_path):
 
 
 @posix
-async def test_a_child_knows_none_of_our_secrets(tmp_path, monkeypatch):
+async def test_a_child_has_none_of_our_secrets_in_its_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("HAPPYHORSE_SCENARIO__API_SECRET", "very-secret")
     tells = tmp_path / "tells"
     tells.write_text("#!/bin/sh\nexec env\n")
@@ -132,6 +132,6 @@ async def test_without_an_executable_the_error_is_ours():
         await FFmpeg("/nowhere/ffmpeg").do("-version", time_limit=5)
 
 
-def test_what_stands_in_a_file_forges_no_line_of_the_log():
+def test_text_in_a_file_can_not_forge_a_line_of_the_log():
     ran = Ran(1, "title : a\n2026-01-01 ERROR bot: forged\r\x1b[2J\u202eback\n", b"")
     assert ran.detail == "title : a 2026-01-01 ERROR bot: forged [2J back"

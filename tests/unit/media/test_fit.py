@@ -1,4 +1,4 @@
-"""Fitting a clip into a limit: what is left alone, what is aimed at, and that the result is never over."""
+"""Fitting a clip into an upload limit: what stays unchanged, which encoding is chosen, and that the result is never over."""
 
 import asyncio
 import sys
@@ -119,7 +119,7 @@ async def test_clips_are_encoded_one_at_a_time(tmp_path):
         # 0.05 bits a pixel are 2,488,320 a second at 1080P: below that it is 720P
         (clip(), 4 * MIB, Encoding(2_100_697, 128_000, (1280, 720))),
         (clip(1080, 1920), 4 * MIB, Encoding(2_100_697, 128_000, (720, 1280))),
-        # little sound for little bits
+        # a lower rate for the sound where there are few bits
         (clip(1280, 720), 2 * MIB, Encoding(1_014_216, 96_000, (1280, 720))),
     ],
 )
@@ -169,7 +169,7 @@ async def test_half_a_clip_is_not_playable(media, tmp_path):
         "exit 127",
     ],
 )
-async def test_a_machine_in_trouble_says_nothing_about_the_clip(tmp_path, trouble):
+async def test_trouble_of_the_machine_is_not_blamed_on_the_clip(tmp_path, trouble):
     child = tmp_path / "child"
     child.write_text(f"#!/bin/sh\n{trouble}\n")
     child.chmod(0o755)
@@ -204,7 +204,7 @@ async def test_a_playlist_that_calls_itself_a_clip_opens_nothing(media, tmp_path
 
 
 class Hanging(FFmpeg):
-    """Breaks off the first encode of `ill`, and never ends a later one."""
+    """Fails at the first encode of `ill`, and hangs at every later one."""
 
     def __init__(self, ill):
         super().__init__()

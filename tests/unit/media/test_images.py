@@ -1,4 +1,4 @@
-"""Pictures as members and attackers send them; every file is made here."""
+"""Pictures as members and attackers send them. The tests make every file."""
 
 import contextlib
 import io
@@ -25,7 +25,7 @@ def saved(image, form, **options):
 
 
 def photo(size=(640, 480), mode="RGB"):
-    """Two halves, red left and blue right, so that turning and mirroring show."""
+    """A picture with a red left and a blue right half, so that turning and mirroring can be seen."""
     image = Image.new("RGB", size, (200, 30, 30))
     image.paste((30, 30, 200), (size[0] // 2, 0, *size))
     return image.convert(mode)
@@ -94,7 +94,7 @@ def test_an_empty_file_is_called_so():
     "bomb",
     [
         png_header(60_000, 60_000, chunk(b"IDAT", zlib.compress(b"\0" * 1000)), chunk(b"IEND", b"")),
-        # A second header inside the file claims what the first one hid.
+        # A second header inside the file claims a larger size than the first one.
         png_header(600, 600, chunk(b"IHDR", struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)), chunk(b"IEND", b"")),
         b"RIFF\x24\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x00\x00\x00\x00" + b"\xfe\x3f\x00" * 2 + b"\0" * 20,
         b"\xff\xd8\xff\xc0\x00\x11\x08\xff\xff\xff\xff\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01\xff\xd9",

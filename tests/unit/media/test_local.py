@@ -1,4 +1,4 @@
-"""Pictures that members bring stand before nothing that is drawn for a card."""
+"""Decoding members' pictures does not delay the drawing for job cards."""
 
 import asyncio
 

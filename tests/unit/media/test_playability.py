@@ -1,4 +1,4 @@
-"""Clips as vendors send them: each is judged by its bytes, and what not every client plays is made to play, upright."""
+"""Clips as vendors send them are judged by their bytes; one that does not play everywhere is converted, and turned upright."""
 
 import pytest
 from PIL import Image, ImageStat
@@ -77,7 +77,7 @@ async def test_what_is_only_packed_otherwise_is_repacked_without_touching_a_pict
 
 
 async def test_a_transport_stream_is_repacked(media, plain, tmp_path):
-    # Its marks between pictures stay in the new file, so the bytes are not the same.
+    # Marks between the frames stay in the new file, so its bytes differ.
     source = recoded(plain, tmp_path / "a.ts", *COPY)
     assert (await media.probe(source)).remedy is Remedy.REPACK
     fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
@@ -126,7 +126,7 @@ async def test_hdr_colours_stay_where_this_ffmpeg_has_no_filter_for_them(plain, 
 
 
 def mean_colour(clip, folder):
-    """Red, green and blue of the first picture, the mean of each."""
+    """The mean red, green and blue of the first frame."""
     shown = recoded(clip, folder / "one.png", "-frames:v", "1")
     return ImageStat.Stat(Image.open(shown).convert("RGB")).mean
 
@@ -218,7 +218,7 @@ async def test_a_picture_of_more_pixels_than_any_screen_has_is_not_unpacked(medi
         await media.probe(black("8192x4096"))
 
 
-async def test_what_has_more_packets_than_any_clip_is_none(media, plain, monkeypatch):
+async def test_a_file_with_more_packets_than_any_clip_is_no_clip(media, plain, monkeypatch):
     monkeypatch.setattr(ffmpeg, "OUTPUT_BYTES_MAX", 1000)
     with pytest.raises(NotAClip, match="more pictures"):
         await media.probe(plain)

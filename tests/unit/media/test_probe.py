@@ -1,4 +1,4 @@
-"""How many children look at clips at the same time."""
+"""How many child processes inspect clips at the same time."""
 
 import asyncio
 import stat

@@ -1,4 +1,4 @@
-"""Fine pictures are taken whatever stands beside their pixels, and half pictures are not."""
+"""A picture with intact pixels is accepted whatever else is in its file; a picture that was cut off is not."""
 
 import io
 import random

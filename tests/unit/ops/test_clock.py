@@ -11,7 +11,7 @@ NOON_MS = 1_780_000_000_000
 
 
 class Machine:
-    """A machine's two clocks: `wall_ms` can be set, `elapsed_ms` only passes."""
+    """A machine's two clocks: `wall_ms` may be set to any time, `elapsed_ms` only goes forward."""
 
     def __init__(self):
         self.wall_ms = NOON_MS
@@ -75,7 +75,7 @@ async def test_how_far_the_machine_is_off_is_known_to_the_next_process(machine, 
     assert SystemClock(await known_ahead_ms(settings)).now_ms() == ours.now_ms()
 
 
-async def test_it_is_written_anew_only_when_the_machines_clock_was_set(machine, settings):
+async def test_the_offset_is_stored_again_only_when_the_machines_clock_was_set(machine, settings):
     ours = SystemClock()
     kept = AheadKept(ours, settings)
     await kept.keep()
@@ -89,10 +89,10 @@ async def test_it_is_written_anew_only_when_the_machines_clock_was_set(machine, 
 
 
 @pytest.mark.parametrize("kept", ["", "soon", "1e9", str(10**15)])
-async def test_what_is_no_offset_counts_as_none(settings, kept):
+async def test_an_invalid_stored_offset_is_ignored(settings, kept):
     await settings.write(KEY, kept, 0)
     assert await known_ahead_ms(settings) == 0
 
 
-async def test_without_a_word_of_discord_the_machines_clock_is_what_there_is(settings):
+async def test_without_discords_time_the_machines_clock_counts(settings):
     assert await known_ahead_ms(settings) == 0

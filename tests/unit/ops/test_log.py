@@ -1,4 +1,4 @@
-"""What must never stand in a log does not, whoever wrote it there."""
+"""Secrets never stand in the log, whichever code logs them."""
 
 import logging
 

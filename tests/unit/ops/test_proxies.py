@@ -1,4 +1,4 @@
-"""Proxies that the bot can't use are told at the start, in one sentence."""
+"""Proxies that the bot can't use are reported at the start, in one sentence."""
 
 import pytest
 
@@ -26,12 +26,12 @@ def test_a_socks_proxy_is_named_without_its_address(monkeypatch, name, scheme):
 
 
 @pytest.mark.parametrize("proxy", ["http://127.0.0.1:3128", "127.0.0.1:3128", ""])
-def test_any_other_proxy_is_let_be(monkeypatch, proxy):
+def test_any_other_proxy_is_accepted(monkeypatch, proxy):
     monkeypatch.setenv("ALL_PROXY", proxy)
     check_proxies()
 
 
-def test_a_proxy_that_is_used_for_nothing_is_let_be(monkeypatch):
+def test_a_proxy_that_is_not_used_is_accepted(monkeypatch):
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1080")
     monkeypatch.setenv("NO_PROXY", "*")
     check_proxies()

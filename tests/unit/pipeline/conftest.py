@@ -1,4 +1,4 @@
-"""A job runner over a real SQLite file, with a provider, a Discord and media that answer at once."""
+"""A job runner with a real SQLite file, and with a provider, a notifier and media that answer at once."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ class World:
         self.restart()
 
     def restart(self):
-        """What a process holds in memory is gone; the store, the provider and the posts are as they were."""
+        """Drops what a process has in memory. The store, the provider and the posts stay."""
         adapters = Adapters(self.storage, self.media, {"scenario": self.provider}, self.engine, self.clock)
         pace, every = Pace(watch_seconds=1, give_up_ms=3_600_000, lost_ms=60_000), {}
         self.runner = wire_jobs(adapters, self.notifier, self.folder, pace, every)
         self.stages = every["scenario"]
 
     async def start_again(self):
-        """Another process takes every job over: what it found, as the start hands it on."""
+        """Another process takes every unfinished job over. Returns what it found, as the start passes it on."""
         self.restart()
         found = await self.take_up({"scenario": self.stages})
         self.runner.took_over(found.fences)
@@ -65,7 +65,7 @@ class World:
         return job
 
     async def at(self, state: State, **changes):
-        """A job as an earlier process left it in this state."""
+        """A job that an earlier process left in this state."""
         job = await self.new_job(**changes)
         made = [State.FETCHING, State.FITTING, State.DELIVERING, State.UNPOSTED]
         steps = [State.PREPARING, State.SUBMITTING, State.GENERATING, *made]
@@ -83,12 +83,12 @@ class World:
         return job
 
     async def over(self, state=State.FAILED, failure=Failure.PROVIDER, before=State.GENERATING, **changes):
-        """A job that an earlier process ended, without a charge."""
+        """A job that an earlier process ended, uncharged."""
         job = await self.at(before, **changes)
         return await self.storage.transitions.end(job, state, self.clock.now, charged=0, failure=failure)
 
     async def drive(self, job, rounds=30):
-        """Runs the job as an engine would, until it ends or only waits for its provider with nothing new to see."""
+        """Runs the job as an engine would, until it ends or only waits for its provider."""
         searching = asyncio.create_task(self.stages.lost.run())
         try:
             await self._drive(job, rounds)

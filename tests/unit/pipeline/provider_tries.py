@@ -1,8 +1,8 @@
-"""One turn of a job at the provider, and a restart, for tests of what holds the line."""
+"""Runs a job once at the provider, and restarts the process, for tests of a provider that takes no clips."""
 
 
 async def tried(world, job):
-    """One turn at the provider; what came of it is noted, as a provider's stages do."""
+    """Runs the job once with a slot, and records the result as the provider's stages do."""
     await world.runner.run(job.id, slot=False)
     step = await world.runner.run(job.id, slot=True)
     await world.stages.holds.note()

@@ -1,4 +1,4 @@
-"""A clip that is not what was asked for: what its member pays, on every way to its end, and who hears of it."""
+"""A clip that is not as asked for: what its member pays, whichever way the job ends, and what the operator is told."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ SHORT, SILENT, SMALL = {"duration": 3.2}, {"audio_codec": None}, {"width": 320, 
 
 
 def comes(world, **otherwise):
-    """Every clip comes with these facts from now on."""
+    """Every later clip has these facts."""
     probe = world.media.probe
 
     async def probed(path):
@@ -66,7 +66,7 @@ async def test_a_clip_that_is_longer_or_of_another_shape_costs_what_it_costs(wor
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.04, 0.49])
-async def test_a_clip_that_is_over_at_once_is_none_and_not_charged(world, seconds):
+async def test_a_file_of_almost_no_length_is_no_clip_and_not_charged(world, seconds):
     comes(world, duration=seconds)
     began = world.clock.now
     job = await world.drive(await world.at(State.FETCHING))
@@ -76,7 +76,7 @@ async def test_a_clip_that_is_over_at_once_is_none_and_not_charged(world, second
     assert len(world.notifier.told) == 1
 
 
-async def test_sound_without_a_picture_is_none_either(world, tmp_path):
+async def test_sound_without_a_picture_is_no_clip_either(world, tmp_path):
     plain = make_clip(tmp_path / "plain.mp4", 1, "64x64")
     world.provider.clip = recoded(plain, tmp_path / "a.mp4", "-vn", "-c:a", "copy").read_bytes()
     async with LocalMedia() as world.media:
@@ -86,7 +86,7 @@ async def test_sound_without_a_picture_is_none_either(world, tmp_path):
 
 
 async def lacking_at(world, state):
-    """A free one as an earlier process left it, which looked at it."""
+    """A job in this state whose clip is free, as an earlier process found when it checked the clip."""
     job = await world.at(State.FETCHING)
     job = await world.storage.transitions.advance(job, State.FITTING, world.clock.now, reduced_to=0)
     return job if state is State.FITTING else await world.storage.transitions.advance(job, state, world.clock.now)
@@ -147,7 +147,7 @@ async def test_an_asset_that_is_late_by_minutes_is_waited_for(world):
     assert (job.state, job.charged) == (State.DONE, job.cost)
 
 
-async def test_a_success_that_the_safety_check_took_ends_at_once_as_that(world):
+async def test_a_success_whose_clip_the_safety_check_took_ends_at_once_as_moderated(world):
     world.provider.fetch_faults.append(ModerationRefused("flagged"))
     began = world.clock.now
     job = await world.drive(await world.at(State.FETCHING))

@@ -1,4 +1,4 @@
-"""How a job ends: its state and charge by what the provider says, and that its end is written and shown at last."""
+"""How a job ends: its state and charge for each answer of the provider, and that the end is always stored and shown."""
 
 import pytest
 
@@ -132,7 +132,7 @@ async def test_what_a_moderator_threw_away_is_not_charged_and_told_to_the_operat
     assert f"run-{job.id}" in told
 
 
-async def test_a_free_clip_that_a_moderator_threw_away_is_nobodys_loss(world):
+async def test_a_free_clip_that_a_moderator_threw_away_is_not_told_to_the_operator(world):
     world.provider.free = True
     job = await world.at(State.FETCHING)
     await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=999)
@@ -141,7 +141,7 @@ async def test_a_free_clip_that_a_moderator_threw_away_is_nobodys_loss(world):
 
 
 @pytest.mark.parametrize(("by", "charged"), [(7, 30), (999, 0)])
-async def test_a_cancel_that_was_billed_is_its_owners_to_pay_but_not_a_moderators_word(world, by, charged):
+async def test_a_billed_cancel_is_paid_by_its_owner_unless_a_moderator_cancelled(world, by, charged):
     job = await world.at(State.GENERATING)
     await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=by)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.CANCELLED, billed=True)

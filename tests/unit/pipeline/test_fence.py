@@ -12,7 +12,7 @@ from tests.fakes import ManualClock
 
 
 async def _taken_over(world):
-    """Another process declares ours dead and takes every unfinished job."""
+    """Another process takes every unfinished job over."""
     await world.storage.job_recovery.take_over(world.clock.now)
 
 

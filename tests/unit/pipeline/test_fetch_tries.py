@@ -1,4 +1,4 @@
-"""When fetching a finished clip in vain is enough, whosever its trouble is, and whose turn it is meanwhile."""
+"""When the bot stops trying to fetch a finished clip, and which clips are tried meanwhile, in trouble of one clip or of all."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ def tries(clock):
 
 
 def minutes(tries, clock, error, *, others_come):
-    """How long it is tried. Another clip comes at each try where `others_come`."""
+    """How many minutes fetching is tried. With `others_come` another clip is fetched at each try."""
     began = clock.now
     for number in range(1000):
         wait = tries.wait(CLIP, error)
@@ -38,11 +38,11 @@ def minutes(tries, clock, error, *, others_come):
 
 @pytest.mark.parametrize("others_come", [True, False])
 @pytest.mark.parametrize("error", [ProviderUnavailable("no answer"), MediaError("took more than 30 s"), OSError(28, "full")])
-def test_a_clip_that_is_paid_for_is_tried_for_hours_whosever_the_trouble_is(tries, clock, error, others_come):
+def test_a_clip_that_is_paid_for_is_tried_for_hours_whoever_causes_the_trouble(tries, clock, error, others_come):
     assert 240 < minutes(tries, clock, error, others_come=others_come) < 480
 
 
-async def test_clips_that_alone_do_not_come_take_turns_of_their_own_and_nobody_elses(tries):
+async def test_clips_with_trouble_of_their_own_wait_apart_from_all_others(tries):
     for clip in range(20):
         tries.wait(clip, ProviderUnavailable("no answer"))
     for other in range(100, 103):
@@ -55,7 +55,7 @@ async def test_clips_that_alone_do_not_come_take_turns_of_their_own_and_nobody_e
             await over.wait()
 
     async with asyncio.TaskGroup() as all_of_them:
-        # Two of each member.
+        # Two clips of each member.
         for clip in range(20):
             all_of_them.create_task(download(clip, clip // 2))
         for member_id in range(50, 54):
@@ -66,7 +66,7 @@ async def test_clips_that_alone_do_not_come_take_turns_of_their_own_and_nobody_e
         over.set()
 
 
-async def test_clips_of_an_outage_of_all_keep_the_turns_of_all(tries):
+async def test_clips_of_a_common_outage_stay_with_all_others(tries):
     for other in range(100, 110):
         tries.came(other)
     for clip in range(4):
@@ -84,7 +84,7 @@ async def test_clips_of_an_outage_of_all_keep_the_turns_of_all(tries):
         (ModerationRefused("flagged"), 0, 0),
     ],
 )
-def test_what_stays_as_it_is_ends_within_minutes(tries, clock, error, least, most):
+def test_a_failure_that_can_not_pass_ends_the_tries_within_minutes(tries, clock, error, least, most):
     assert least <= minutes(tries, clock, error, others_come=False) <= most
 
 

@@ -1,4 +1,4 @@
-"""A made clip is fetched from its provider: whole, again where it broke off, and not for ever."""
+"""Fetching a made clip from its provider: it must be whole, is tried again after a failure, and is given up at some time."""
 
 import pytest
 
@@ -17,7 +17,7 @@ from tests.unit.media.clips import make_clip
 
 
 def posts_of(world):
-    """The bytes of what is posted from now on."""
+    """A list that gets the bytes of every later post."""
     posted = []
     deliver = world.notifier.deliver
 

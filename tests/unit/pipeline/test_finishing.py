@@ -1,4 +1,4 @@
-"""After the clip is fetched: fitted to its place, posted once, and nothing of it left on disk."""
+"""After the clip is fetched: it is fitted to its place and posted once, and nothing of it stays on disk."""
 
 import os
 
@@ -104,9 +104,9 @@ async def test_discord_that_refuses_ever_smaller_files_is_believed_in_the_end(wo
         (60, [None], [50, 25]),
         (60, [None, None], [50, 25, 10]),
         (60, [None, None, None], [50, 25, 10, 7.5]),
-        # The same file is not sent again under a limit that it is within already.
+        # The same file is not sent again when it is within the new limit already.
         (8, [None], [50, 6]),
-        # What the place takes was known, and nothing was sent.
+        # The place's limit was known, so nothing was sent.
         (60, [10], [50, 10]),
     ],
 )

@@ -1,4 +1,4 @@
-"""A key, plan or balance that is refused, and a provider out of reach: the line waits, no job ends, the operator hears once."""
+"""A refused key, plan or balance, or a provider that can't be reached: jobs wait, none ends, the operator is told once."""
 
 import asyncio
 
@@ -158,7 +158,7 @@ async def test_a_clip_that_is_refused_while_others_of_its_kind_get_through_waits
     await tried(world, odd)
     assert (await world.drive(await world.new_job())).state is State.DONE
     for _ in range(3):
-        # Also where nobody else has asked in between: it says nothing new about the provider.
+        # Also when no other job tried in between: this refusal says nothing new about the provider.
         world.provider.faults.append(ProviderMisconfigured("403"))
         step = await tried(world, odd)
         assert step.next is Next.LATER
@@ -200,7 +200,7 @@ async def test_a_server_error_to_one_member_alone_holds_the_line_once(world):
     assert len(world.engine.refusals) == 2
 
 
-async def test_being_busy_is_no_word_on_a_refused_key_unless_it_names_the_accounts_own_limit(world):
+async def test_an_answer_of_busy_does_not_end_a_refused_key_unless_it_names_the_accounts_limit(world):
     job = await world.new_job()
     world.provider.faults.extend([ProviderMisconfigured("401"), ProviderBusy("slow down", retry_after=9.0)])
     await tried(world, job)

@@ -1,4 +1,4 @@
-"""What the operator is told of a provider that takes no clips: once when it begins, once when it is over."""
+"""What the operator is told about a provider that takes no clips: once when it begins, and once when it is over."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.unit.pipeline.provider_tries import restarted, tried
 
 
 async def looked(world):
-    """A look at running clips that the provider refuses, as the watcher's loop takes it."""
+    """Asks about running clips, which the provider refuses, as the watcher does."""
     with pytest.raises(ProviderMisconfigured) as refused:
         await world.stages.watcher.poll()
     await world.stages.watcher._trouble.wait(refused.value, 1)
@@ -34,7 +34,7 @@ async def test_a_key_that_looks_and_submits_find_refused_is_told_once(world, fir
     await looked(world)
     assert len(world.notifier.told) == 1
 
-    # The submits go through again, the looks do not: that is news.
+    # Submits work again, but not the questions about running clips: the operator is told that.
     world.provider.statuses = statuses
     await world.drive(job)
     assert "takes clips again" in world.notifier.told[1]
@@ -58,7 +58,7 @@ async def test_a_refusal_that_is_over_while_it_is_told_is_told_as_over(world):
 
 
 async def test_a_refusal_that_comes_and_goes_is_told_once_and_again_where_it_lasts(world):
-    """A balance that is enough for short clips alone: each long one is refused, each short one taken."""
+    """The balance is enough for short clips only: each long one is refused, each short one is taken."""
     for _ in range(10):
         world.provider.faults.append(ProviderMisconfigured("not enough units", code="402"))
         await tried(world, await world.new_job())

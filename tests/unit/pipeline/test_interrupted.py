@@ -1,4 +1,4 @@
-"""A `CancelledError` that comes from inside a library: no stage loses its job by it, and no loop ends."""
+"""A `CancelledError` from inside a library: no stage loses its job, and no loop ends."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from tests.virtual_time import played
 
 
 class Once:
-    """Is cancelled from inside the first time it is called, then it is what it stands for."""
+    """Wraps a call: the first call is cancelled from inside, later ones work."""
 
     def __init__(self, real, times=1):
         self.real = real
@@ -54,7 +54,7 @@ async def test_a_clip_comes_all_the_same_submitted_charged_and_posted_once(world
     assert broken.calls >= 1
 
 
-async def test_a_paid_clip_outlasts_hours_of_it(world):
+async def test_a_paid_clip_is_not_given_up_after_hours_of_cancellations(world):
     world.provider.fetch = Once(world.provider.fetch, times=30)
     job = await world.drive(await world.new_job(), rounds=100)
     assert job.state is State.DONE
@@ -96,7 +96,7 @@ async def test_the_pruning_goes_on():
 
 
 class Loop:
-    """A loop of a provider's stages that dies `deaths` times before it goes on for ever."""
+    """A loop of a provider's stages that fails `deaths` times, then runs on."""
 
     def __init__(self, deaths=0):
         self.left = deaths

@@ -1,4 +1,4 @@
-"""What a progress message is told: honest places, waits and bars."""
+"""What a progress message shows: the position in line, the expected wait, and the bar."""
 
 import errno
 import os
@@ -39,7 +39,7 @@ async def test_a_job_in_line_tells_its_place_and_what_like_clips_took_to_get_the
     assert progress.forecast.experience.median_ms == 60_000
 
 
-async def test_while_the_provider_takes_none_there_is_no_wait_to_tell_but_an_end_at_the_latest(world, progress_reader):
+async def test_while_the_provider_takes_no_clips_the_latest_end_is_told_instead_of_a_wait(world, progress_reader):
     await experienced(world, 60_000)
     job = await world.at(State.QUEUED)
     world.engine.line.position = lambda job_id: 1
@@ -51,7 +51,7 @@ async def test_while_the_provider_takes_none_there_is_no_wait_to_tell_but_an_end
     assert (await progress_reader.progress_of(running.id)).forecast.standstill is None
 
 
-async def test_no_experience_is_an_answer(world, progress_reader):
+async def test_without_experience_no_wait_is_told(world, progress_reader):
     job = await world.at(State.QUEUED)
     world.engine.line.position = lambda job_id: 1
     progress = await progress_reader.progress_of(job.id)
@@ -205,7 +205,7 @@ async def test_a_made_clip_that_does_not_come_tells_what_keeps_it_until_it_goes_
     assert world.stages.hitches.of(job.id) is None
 
 
-async def test_a_full_disk_under_the_books_is_told_as_one():
+async def test_a_full_disk_of_the_database_is_told_as_such():
     assert hitch_of(StorageError("database or disk is full")) is Hitch.DISK
 
 

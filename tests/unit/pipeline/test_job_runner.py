@@ -1,4 +1,4 @@
-"""From queued to an end: what is submitted, charged and posted, and what a restart in the middle changes (nothing)."""
+"""A job from queued to its end: what is submitted, charged and posted. A restart in the middle changes none of it."""
 
 import itertools
 

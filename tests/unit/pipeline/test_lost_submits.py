@@ -1,4 +1,4 @@
-"""What became of submits whose answer was lost: one search for all, nothing decided early, nothing while nobody answers."""
+"""Submits whose answer was lost: one search for all, and no decision too early or while the provider does not answer."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ WINDOW_MS = 60_000
 
 
 class Asked:
-    """Searches of the world's provider, each as the job ids that were sought; `fault` is raised by the next ones."""
+    """Records each search at the provider as the job ids that it was for. The next searches raise `fault`."""
 
     def __init__(self, world):
         self.sought = []
@@ -48,13 +48,13 @@ def searches(world):
 
 
 def asking(searches, world, *numbers):
-    """Tasks that wait for the fate of these, and are waiting."""
+    """Tasks that wait to know what became of these submits."""
     lost = [Lost(submission(a_job(number, seed=number), ()), world.clock.now) for number in numbers]
     return [asyncio.create_task(searches.fate(each)) for each in lost]
 
 
 async def waiting():
-    """Everybody has had a turn, and those who were answered have gone on."""
+    """Lets all tasks run until they wait again."""
     for _ in range(10):
         await asyncio.sleep(0)
 
@@ -112,7 +112,7 @@ async def test_a_provider_that_cannot_be_asked_decides_nothing_however_long(worl
     assert len(asked.sought) == 11
 
 
-async def test_two_who_ask_for_one_submit_hear_the_same_and_one_who_leaves_spoils_nothing(world, searches):
+async def test_two_that_wait_for_one_submit_get_the_same_answer_though_one_of_them_is_cancelled(world, searches):
     asked, (first,), (second,) = Asked(world), asking(searches, world, 1), asking(searches, world, 1)
     await waiting()
     first.cancel()
@@ -124,7 +124,7 @@ async def test_two_who_ask_for_one_submit_hear_the_same_and_one_who_leaves_spoil
 
 
 class Listing:
-    """A provider that finds the first of these clips, for whom it is, that nobody is known to hold."""
+    """A provider that finds, for each job, the first of these clips that no job is known to have."""
 
     def __init__(self, world, clips):
         self.clips = clips
@@ -138,11 +138,11 @@ class Listing:
 
 
 async def ended_long_ago(world, clip):
-    """A job that was asked for three days ago, submitted today and has ended."""
+    """A job that was requested three days ago, submitted today, and has ended."""
     job = await world.at(State.SUBMITTING, created_at_ms=world.clock.now - 3 * 86_400_000)
     job = await world.storage.transitions.advance(job, State.GENERATING, world.clock.now, provider_reference=clip)
     await world.storage.transitions.end(job, State.FAILED, world.clock.now, charged=0)
-    await world.at(State.GENERATING)  # the newest one: two days before it is where held clips are told from the start
+    await world.at(State.GENERATING)  # the newest job: clips held by jobs of the two days before it are known from the start
 
 
 async def test_a_clip_that_a_job_of_long_ago_holds_is_passed_over_for_the_one_beside_it(world, searches):
@@ -210,7 +210,7 @@ async def test_what_is_unclear_in_one_look_may_be_clear_in_the_next(world, searc
     assert await task == "clip"
 
 
-async def test_both_are_clear_once_there_is_a_clip_for_an_equal_submit_too(world, searches):
+async def test_both_submits_are_clear_once_the_equal_one_has_a_clip_too(world, searches):
     await world.at(State.SUBMITTING, seed=1)
     Listing(world, ["clip-of-this-one", "clip-of-the-other"])
     (task,) = asking(searches, world, 1)

@@ -1,4 +1,4 @@
-"""The operator ends jobs and has them tried again: nothing is charged that was not made, and nothing is booked twice."""
+"""The operator ends jobs or has them tried again: no clip is charged that was not made, and none is booked twice."""
 
 import asyncio
 from dataclasses import replace
@@ -71,7 +71,7 @@ async def test_an_ended_job_leaves_no_search_behind(world, operate):
 
 
 async def ended_while_it_is_submitted(world, operate, answer):
-    """The job, ended by the operator at the moment at which the provider gives this answer."""
+    """The job after the operator ended it in the moment in which the provider gives this answer."""
     job = await world.new_job()
     await world.runner.run(job.id, slot=False)
 
@@ -159,17 +159,17 @@ async def test_a_failed_job_is_booked_again_by_a_yes_alone_after_price_and_word_
     assert told.done
     assert (new.parent_id, new.request, new.seed, new.provider, new.cost) == (old.id, old.request, old.seed, "scenario", 90)
     assert world.engine.woken[-1] == NEW
-    # Taken up again after a kill before the answer, it is the same booking.
+    # Done again after a kill before the answer, it books no second job.
     again = await operate.retry(old.id, sure=True, new_id=NEW)
     assert again.done
     assert await world.booked(new) == {"reserve": -90}
-    # And another request finds that it is under way.
+    # Another request finds that the retry exists already.
     other = await operate.retry(old.id, sure=True, new_id=NEW + 1)
     assert (other.done, f"job {new.job_code} makes, or made" in text_of(other)) == (False, True)
     assert (await world.drive(new)).state is State.DONE
 
 
-async def test_another_try_stands_where_the_old_ones_messages_are_and_carries_no_token(world, operate):
+async def test_a_retry_is_shown_where_the_old_jobs_messages_are_and_has_no_token(world, operate):
     old = await world.over(address=an_address(thread_id=31, card_id=32, progress_id=33))
     await operate.retry(old.id, sure=True, new_id=NEW)
     address = (await world.storage.jobs.get(NEW)).address
@@ -185,7 +185,7 @@ async def test_another_try_stands_where_the_old_ones_messages_are_and_carries_no
         (["run-found"], "the clip exists. Take it from the provider as run-found", False),
     ],
 )
-async def test_an_unknown_one_is_searched_once_more_before_another_is_booked(world, operate, found, says, books):
+async def test_a_job_of_unknown_end_is_searched_once_more_before_another_is_booked(world, operate, found, says, books):
     old = await world.over(State.UNKNOWN, None, before=State.SUBMITTING)
     world.provider.found.update(zip([old.id], found, strict=False))
     told = await operate.retry(old.id, sure=True, new_id=NEW)
@@ -193,7 +193,7 @@ async def test_an_unknown_one_is_searched_once_more_before_another_is_booked(wor
     assert (told.done, await world.storage.jobs.get(NEW) is not None) == (books, books)
 
 
-async def test_an_unknown_one_is_not_booked_while_its_provider_can_not_be_asked(world, operate):
+async def test_a_job_of_unknown_end_is_not_booked_again_while_its_provider_can_not_be_asked(world, operate):
     old = await world.over(State.UNKNOWN, None, before=State.SUBMITTING)
 
     async def find(_lost, _known):

@@ -1,4 +1,4 @@
-"""Requests that the operator's commands leave in the books, taken up by the bot that runs."""
+"""The running bot does the requests that the operator's commands store in the database."""
 
 import pytest
 
@@ -35,12 +35,12 @@ async def test_a_request_that_was_carried_out_before_a_kill_is_only_answered(wor
     old = await world.over()
     request = await ask(world, OperatorAction.RETRY, old)
     await operate.retry(old.id, sure=True, new_id=NEW)
-    # The process died here; the next one finds the request open, days later even.
+    # The process died here; the next one finds the request open, even days later.
     world.clock.now += FRESH_MS * 48
     world.engine.woken.clear()
     await worker.take_up()
     assert (await world.storage.requests.answer_of(request)).done
-    # Where it did not die, the database alone having lost its answer, nothing else has the new job run.
+    # If only the database's answer was lost and the process lives, nothing else wakes the new job.
     assert world.engine.woken == [NEW]
     assert await world.booked(await world.storage.jobs.get(NEW)) == {"reserve": -90}
 

@@ -1,4 +1,4 @@
-"""Pictures are handed over before a job stands in line, and trouble with them is that job's own wait."""
+"""Pictures are uploaded before a job stands in line, and trouble with them makes only that job wait."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A job that breaks the process whenever it runs does so a few times, then it is told; those beside it all get through."""
+"""A job that kills the process whenever it runs may do so a few times, then it is ended. All other jobs get through."""
 
 import pytest
 
@@ -7,14 +7,14 @@ from bot.pipeline.recovery import Apart, life_began, life_ended
 
 
 class Died(Exception):
-    """The process is gone in the middle of it."""
+    """Raised in place of the process's death."""
 
 
 class Life:
-    """One process over the world's books: it takes up what is there, and dies as soon as a job of `poison` runs, or one of
+    """One process over the world's store. It takes over the jobs there, and dies when a job in `poison` runs or one in
     `unshowable` shows its end.
 
-    What runs together dies together, before any of it got anywhere; all else goes through.
+    Jobs that run at the same time die together, before any of them got further; all others get through.
     """
 
     def __init__(self, world, poison=(), unshowable=(), stuck=()):
@@ -29,7 +29,7 @@ class Life:
         self.ran.append((job_id, self.world.clock.now - self.began_ms))
 
     async def get(self, job_id):
-        """A look at a job; at one whose turn began it has moved by then, or broken the process."""
+        """The job. One that was started has changed by now, or has killed the process."""
         if job_id in self.stuck:
             return await self.world.storage.jobs.get(job_id)
         if await self._kills(job_id):
@@ -51,7 +51,7 @@ class Life:
         return await self.world.storage.job_recovery.count_start(job)
 
     async def live(self):
-        """What a start found; None where the process died of it."""
+        """What the start found; None if the process died."""
         world = self.world
         broke = await life_began(world.storage.key_values, world.clock)
         found = await world.take_up({"scenario": world.stages}, broke=broke)
@@ -70,7 +70,7 @@ class Life:
 
 
 async def deaths(world, poison=(), unshowable=()):
-    """How many processes died until one lived on."""
+    """How many processes died until one did not."""
     died = 0
     while await Life(world, poison, unshowable).live() is None:
         died += 1
@@ -79,7 +79,7 @@ async def deaths(world, poison=(), unshowable=()):
 
 
 @pytest.mark.parametrize("place", [0, 2, 4])
-async def test_it_dies_a_few_times_and_then_the_job_is_told_as_our_fault_and_all_others_went_on(world, place):
+async def test_after_a_few_deaths_the_job_ends_as_our_fault_and_all_others_went_on(world, place):
     jobs = [await world.at(State.DELIVERING) for _ in range(5)]
     poison = jobs[place]
     died = await deaths(world, {poison.id})
@@ -94,7 +94,7 @@ async def test_it_dies_a_few_times_and_then_the_job_is_told_as_our_fault_and_all
     assert [job.state for job in others] == [State.DONE] * 4
 
 
-async def test_two_of_them_break_no_more_than_twice_as_often_and_cost_nobody_else_a_clip(world):
+async def test_two_such_jobs_cause_at_most_twice_as_many_deaths_and_cost_nobody_else_a_clip(world):
     jobs = [await world.at(State.DELIVERING) for _ in range(6)]
     died = await deaths(world, {jobs[1].id, jobs[4].id})
     assert died <= 2 * STARTS_MOST
@@ -103,7 +103,7 @@ async def test_two_of_them_break_no_more_than_twice_as_often_and_cost_nobody_els
 
 
 @pytest.mark.parametrize(("stuck", "least_ms"), [(False, 10_000), (True, 60_000)])
-async def test_what_runs_apart_begins_when_the_others_are_through_or_had_a_minute(world, stuck, least_ms):
+async def test_jobs_that_run_apart_begin_when_the_others_have_ended_or_after_a_minute(world, stuck, least_ms):
     jobs = [await world.at(State.DELIVERING) for _ in range(3)]
     for _ in range(STARTS_TOGETHER - 1):
         await Life(world, {jobs[0].id}).live()
@@ -148,7 +148,7 @@ async def test_a_job_that_was_not_submitted_is_told_without_a_word_of_a_bill(wor
         (2, "2 paid clips wait for a provider", "Their members are not charged."),
     ],
 )
-async def test_whose_provider_was_taken_away_is_told_once_for_one_and_for_many(world, count, paid, over):
+async def test_jobs_of_a_removed_provider_are_told_to_the_operator_once(world, count, paid, over):
     for state in [State.DELIVERING, State.QUEUED] * count:
         await world.at(state)
     await world.take_up({}, broke=False)

@@ -1,4 +1,4 @@
-"""What all clips go through at the same time has a share for each member, or channel: nobody waits for another's hung ones."""
+"""Steps with a common limit have a share for each member or channel, so that nobody waits for another's clips that hang."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ SLOW, OTHER = 7, 8
 
 
 class Hanging:
-    """Stands before one call: for the slow member's jobs it goes on only when the test ends."""
+    """Wraps a call that hangs for the slow member's jobs until the test ends."""
 
     def __init__(self, call, slow):
         self.call = call

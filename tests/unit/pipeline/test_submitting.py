@@ -1,4 +1,4 @@
-"""Up to the provider: images once and in order, the intent on disk before the request, and who uses up whose tries."""
+"""Submitting a job: images are uploaded once and in order, the submit is stored before it is sent, and tries are counted."""
 
 import asyncio
 
@@ -74,7 +74,7 @@ async def test_no_more_than_sixteen_submits_are_under_way_at_once(world):
         under_way += 1
         most = max(most, under_way)
         if under_way == 16:
-            # The others have had every chance by now: they wait for a place, not for the disk.
+            # The others had enough time: they wait for a slot, not for the disk.
             for _ in range(5):
                 await world.storage.jobs.get(jobs[0].id)
             go.set()
@@ -155,7 +155,7 @@ async def test_a_submit_that_is_answered_with_the_providers_own_trouble_holds_th
     assert len([text for text in world.notifier.told if "2,592,000 s" in text]) == 1
 
 
-async def test_an_answer_that_never_came_is_no_word_of_the_providers(world):
+async def test_a_missing_answer_does_not_count_as_the_providers_own_trouble(world):
     world.provider.faults.append(SubmitOutcomeUnknown("ReadTimeout"))
     assert (await world.drive(await world.new_job())).state is State.DONE
     assert world.engine.refusals == []
@@ -192,7 +192,7 @@ async def test_a_full_provider_sends_the_job_back_into_line_and_tells_the_engine
 
 
 class Elsewhere:
-    """The vendor starts `clips`, one a submit, and lists all of them from the start."""
+    """A provider that starts `clips`, one for each submit, and lists all of them from the beginning."""
 
     def __init__(self, world, clips):
         self.clips = list(clips)
@@ -247,7 +247,7 @@ async def test_an_answer_that_cannot_be_written_down_at_once_is_kept_and_neither
     assert (job.state, job.provider_reference, vendor.submits) == (State.DONE, "clip", 1)
 
 
-async def test_the_operator_hears_of_a_rejection_that_is_nobodys_wording_once_until_a_clip_is_taken(world):
+async def test_the_operator_is_told_once_of_rejections_that_no_prompt_caused_until_a_clip_is_taken(world):
     async def ended(*faults):
         world.provider.faults.extend(faults)
         return await world.drive(await world.new_job())
@@ -262,7 +262,7 @@ async def test_the_operator_hears_of_a_rejection_that_is_nobodys_wording_once_un
     assert third.job_code in world.notifier.told[1]
 
 
-async def test_a_rejection_of_somebodys_wording_is_no_word_to_the_operator(world):
+async def test_a_rejection_of_a_prompt_is_not_told_to_the_operator(world):
     world.provider.faults.append(ModerationRefused("flagged"))
     assert (await world.drive(await world.new_job())).failure is Failure.MODERATION
     assert world.notifier.told == []

@@ -1,4 +1,4 @@
-"""A made clip that could not be posted: it waits for its owner, is charged when it is posted, or ends free."""
+"""A made clip that could not be posted: it waits for its owner, is charged once it is posted, or else ends free."""
 
 import asyncio
 from dataclasses import replace
@@ -193,7 +193,7 @@ async def test_thrown_away_by_its_owner_it_is_paid_for_and_by_a_moderator_it_is_
     assert (job.state, job.charged, job.cost) == (State.CANCELLED, charged, 30)
 
 
-async def test_what_may_stand_where_nobody_could_read_is_looked_for_again_by_itself(world):
+async def test_a_clip_that_may_be_in_an_unreadable_place_is_searched_again_without_a_press(world):
     perhaps_posted(world)
     job = await world.drive(await world.new_job(), rounds=10)
     assert job.state is State.UNPOSTED
@@ -206,7 +206,7 @@ async def test_what_may_stand_where_nobody_could_read_is_looked_for_again_by_its
 
 
 @pytest.mark.parametrize("trouble", [discord_down, closed])
-async def test_what_discord_took_after_all_is_charged_and_not_posted_again(world, trouble):
+async def test_a_post_that_worked_though_it_seemed_to_fail_is_charged_and_not_repeated(world, trouble):
     trouble(world)
     job = await world.drive(await world.new_job(), rounds=60)
     assert (job.state, world.notifier.sought) == (State.UNPOSTED, [job.id])
@@ -217,7 +217,7 @@ async def test_what_discord_took_after_all_is_charged_and_not_posted_again(world
     assert world.notifier.posted == []
 
 
-async def test_messages_that_can_not_say_so_for_now_say_it_later(world):
+async def test_messages_that_can_not_be_edited_for_now_show_it_later(world):
     world.notifier.unposted = failing_first(world.notifier.unposted, [DeliveryError("503")] * 3)
     job = await world.at(State.UNPOSTED)
     step = await world.runner.run(job.id, slot=False)

@@ -1,4 +1,4 @@
-"""A start over rows that can't be read or ended: everything else is taken up, and the operator knows what to do."""
+"""A start with rows that can't be read or ended: all other jobs are taken over, and the operator is told what to do."""
 
 from bot.domain.job import State
 from bot.ports import Next
@@ -37,7 +37,7 @@ async def test_a_row_that_can_not_be_read_holds_nobody_up_and_the_operator_is_to
         assert (await world.storage.jobs.get(job.id)).state is State.DONE
 
 
-async def test_a_single_one_is_told_as_one(world):
+async def test_a_single_unreadable_row_is_told_in_the_singular(world):
     broken = await world.at(State.QUEUED)
     await torn(world, broken)
     await start(world)

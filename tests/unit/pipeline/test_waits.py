@@ -1,4 +1,4 @@
-"""How long is waited: a share of what the trouble lasted, within bounds."""
+"""How long jobs wait before the next try: a share of the time that the trouble has lasted, within bounds."""
 
 import pytest
 

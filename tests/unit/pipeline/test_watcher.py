@@ -1,4 +1,4 @@
-"""The watcher asks about all clips at once, survives its provider, and is honest about what it saw."""
+"""The watcher asks about all clips at once, goes on after the provider's errors, and reports only what it saw."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from tests.fakes import failing_first
 
 
 class Looks:
-    """Answers each look with the next of `answers`; counts what was asked in one question."""
+    """Answers each question with the next of `answers`, and records how many clips it was about."""
 
     def __init__(self, world, answers):
         self.world = world
@@ -121,7 +121,7 @@ async def test_a_clip_taken_up_during_a_question_is_part_of_the_next(world):
 
 
 class Silent:
-    """Statuses say nothing of any clip, as after a long time away, or raise `fault`; `answers` are by id."""
+    """A provider whose listing has no clip, as after a long time away, or raises `fault`. `answers` are for single ids."""
 
     def __init__(self, world, answers):
         self.answers = answers
@@ -189,7 +189,7 @@ async def test_an_overdue_clip_is_not_timed_out_while_its_provider_cannot_be_ask
 
 
 async def hours_of_looks(world, count):
-    """A look a minute, each in trouble, until all is over; how many hours passed."""
+    """Asks once a minute, always in vain, until all jobs are given up, for at most `count` hours. Returns the hours it took."""
     began = world.clock.now
     while len(world.stages.watcher) and world.clock.now - began < count * 3_600_000:
         with pytest.raises(ProviderUnavailable):

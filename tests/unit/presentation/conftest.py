@@ -1,3 +1,3 @@
-"""Where a part alone would not show it, presentation is looked at in the whole bot under SimCord."""
+"""Fixtures for tests of presentation that need the whole bot: the bot over SimCord."""
 
 from tests.fixtures.simcord_bot import backend, delivery, env, server  # noqa: F401  fixtures

@@ -22,7 +22,7 @@ async def test_servers_of_every_shard_are_served_and_counted(server):
 
 
 async def again(server, **refusal):
-    """The bot started once more, with commands that it thinks are new to Discord."""
+    """Starts the bot again, with commands that it takes for new."""
     await server.backend.storage.key_values.write("commands", "", 1)
     if refusal:
         server.env.inject_error("PUT", "/applications/**", times=1, **refusal)

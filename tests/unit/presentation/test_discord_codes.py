@@ -41,9 +41,9 @@ def test_no_row_is_untested():
         (404, 99999, Meaning.CLOSED),
     ],
 )
-def test_where_no_row_tells_the_status_does_and_without_a_code_it_was_not_discord_that_spoke(status, code, expected):
+def test_a_code_without_a_row_is_read_by_its_status_and_an_answer_without_a_code_is_not_discords(status, code, expected):
     assert meaning(status, code) is expected
 
 
-def test_what_words_are_blocked_for_is_asked_differently():
+def test_blocked_words_mean_to_ask_differently():
     assert {MEANINGS[code] for code in WORDS_BLOCKED} == {Meaning.DIFFERENTLY}

@@ -1,4 +1,4 @@
-"""What Discord's refusals mean, over real HTTP: what passes, what is for good, and how long a route must rest."""
+"""What Discord's refusals mean, over real HTTP: temporary or permanent, and how long a route may not be used."""
 
 import asyncio
 import json
@@ -15,13 +15,13 @@ from tests.unit.presentation.scripted_discord import CUT, scripted_discord
 
 def limited(seconds):
     body = json.dumps({"message": "You are being rate limited.", "retry_after": seconds, "global": False})
-    # Without Via the library takes it for Cloudflare's.
+    # Without the header Via discord.py takes the answer for one of Cloudflare's.
     headers = {"Via": "1.1 here", "Retry-After": f"{seconds:g}"}
     return 429, web.Response(status=429, body=body.encode(), content_type="application/json", headers=headers)
 
 
 async def instantly(_seconds):
-    """The library's pauses between its tries."""
+    """Replaces discord.py's sleep between its tries."""
 
 
 def post(server, channel=30):
@@ -55,7 +55,7 @@ def answer(server, name="aaa"):
         (413, {"message": "Request entity too large", "code": 40005}, UploadTooLarge),
     ],
 )
-async def test_what_passes_is_told_from_what_is_for_good(monkeypatch, status, payload, error):
+async def test_temporary_and_permanent_refusals_are_told_apart(monkeypatch, status, payload, error):
     async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(status, payload)]
         with pytest.raises(error) as caught:
@@ -81,7 +81,7 @@ async def test_a_limit_of_minutes_is_raised_at_once_and_obeyed_whole_on_its_rout
                 await other(server)
 
 
-async def test_it_is_said_whether_nothing_can_have_come_of_what_passes(monkeypatch):
+async def test_a_temporary_error_says_whether_anything_may_have_been_sent(monkeypatch):
     no = {"message": "Channel write limit", "code": 20028}
     sure, unsure = [limited(219.5)], [(502, {"message": "upstream"}), (403, "<html>blocked</html>"), (CUT, {})]
     for channel, (answers, unsent) in enumerate([(sure, True), ([(403, no)], True), *(([each] * 9, False) for each in unsure)]):
@@ -98,7 +98,7 @@ async def test_it_is_said_whether_nothing_can_have_come_of_what_passes(monkeypat
         assert not caught.value.unsent
 
 
-async def test_a_rest_is_over_when_its_time_is(monkeypatch):
+async def test_a_route_may_be_used_again_when_its_wait_is_over(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
         server.there.answers = [limited(600)]
         with pytest.raises(DeliveryError):
@@ -116,7 +116,7 @@ async def test_a_short_limit_is_slept_out_by_the_library(monkeypatch):
 
 
 @pytest.mark.parametrize("said", ["soon", "inf", "-5", "nan", None])
-async def test_a_rest_that_is_no_length_of_time_is_trouble_like_any_other(monkeypatch, said):
+async def test_a_wait_that_is_no_number_counts_as_an_ordinary_error(monkeypatch, said):
     async with scripted_discord(monkeypatch) as server:
         headers = {} if said is None else {"Retry-After": said}
         server.there.answers = [(429, web.Response(status=429, text="blocked", headers=headers))]
@@ -126,7 +126,7 @@ async def test_a_rest_that_is_no_length_of_time_is_trouble_like_any_other(monkey
         assert await post(server) == 9
 
 
-async def test_what_is_not_ours_sleeps_as_the_library_wants(monkeypatch):
+async def test_requests_of_other_code_sleep_as_the_library_wants(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
         monkeypatch.setattr("bot.presentation.discord_errors._SLEPT_OUT_SECONDS", 0.01)
         server.there.answers = [limited(0.05)]

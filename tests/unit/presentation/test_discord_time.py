@@ -1,4 +1,4 @@
-"""Discord's clock, learned by the real library from real answers on loopback."""
+"""Learning Discord's time from its answers: the real discord.py over loopback."""
 
 import json
 from contextlib import asynccontextmanager
@@ -28,7 +28,7 @@ FIVE_MINUTES_MS = 300_000
 
 
 class Discord:
-    """Answers what a log-in asks, dated as the test says."""
+    """Answers the requests of a log-in, with the date that the test sets."""
 
     def __init__(self, clock):
         self.clock = clock
@@ -41,7 +41,7 @@ class Discord:
         self.clock.now += self.took_ms
         self.meanwhile()
         body = APPLICATION if "applications" in request.path else ME
-        # The library reads JSON only under this very name.
+        # discord.py reads JSON only if the content type is exactly this.
         headers = {"Content-Type": "application/json", "Date": self.date}
         return web.Response(body=json.dumps(body).encode(), status=self.status, headers=headers)
 
@@ -121,7 +121,7 @@ async def test_the_quickest_answer_is_believed(there, clock):
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Thu, 99 Nov 2026 00:00:00 GMT"])
-async def test_a_date_that_is_none_moves_nothing(there, clock, date):
+async def test_an_invalid_date_changes_nothing(there, clock, date):
     before_ms = clock.now
     there.date = date
     async with logged_in(clock) as (time, client):

@@ -1,4 +1,4 @@
-"""How many shards there are, and events that the library can't read."""
+"""How many shards the bot opens, and events that discord.py can't read."""
 
 from types import SimpleNamespace
 
@@ -22,7 +22,7 @@ def refused(status):
 
 
 async def wanted(*answers):
-    """What is made of Discord's answers, one after another, and how often it had to be asked."""
+    """The result for these answers of Discord, given one after another, and how many requests it took."""
     left = list(answers)
 
     async def get_bot_gateway():
@@ -41,13 +41,13 @@ async def test_there_are_as_many_shards_as_discord_wants(said):
 
 
 @pytest.mark.parametrize("said", [0, -1, SHARDS_MOST + 1, 10**30, "2", None, 1.5])
-async def test_a_number_that_can_not_be_makes_one_shard(said, caplog):
+async def test_an_impossible_number_makes_one_shard(said, caplog):
     assert await wanted(said) == (1, 1)
     assert "can't be" in caplog.text
 
 
 @pytest.mark.parametrize("error", [refused(401), refused(404), KeyError("shards")])
-async def test_where_nobody_knows_there_is_one(error):
+async def test_without_an_answer_there_is_one_shard(error):
     assert await wanted(error) == (1, 1)
 
 

@@ -1,4 +1,4 @@
-"""The log-in waits for a Discord that is out of reach, and leaves nothing of a try behind."""
+"""The log-in waits for a Discord that can't be reached, and leaves no connection of a failed try open."""
 
 import asyncio
 import gc
@@ -23,7 +23,7 @@ async def test_tries_in_vain_leave_no_session_open(monkeypatch, caplog):
         await until(lambda: caplog.text.count("Discord is out of reach") > 2)
         trying.cancel()
         await asyncio.wait([trying])
-        # Before the end, which closes the connections of all. A try that is under way has one.
+        # Looked at before the end, which closes all connections. The running try has one.
         opened = [each for each in gc.get_objects() if isinstance(each, aiohttp.ClientSession) and not each.closed]
         await client.close()
     assert caplog.text.count("Discord is out of reach") > 2
@@ -31,7 +31,7 @@ async def test_tries_in_vain_leave_no_session_open(monkeypatch, caplog):
 
 
 class CancelledOnce(discord.Client):
-    """What its first log-in waits for is cancelled from inside the library."""
+    """A client whose first log-in is cancelled from inside the library."""
 
     tried = 0
 

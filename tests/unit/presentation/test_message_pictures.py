@@ -1,4 +1,4 @@
-"""Where the pictures of a message are found. Payloads are as Discord's documentation shows them, read by the real library."""
+"""Where pictures of a message are found. Payloads are from Discord's documentation, and discord.py reads them."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -99,7 +99,7 @@ CONTAINER = {"type": 17, "id": 7, "components": [SECTION, GALLERY, FILE, OTHERS]
 
 
 async def test_pictures_stand_in_galleries_thumbnails_and_files_and_nowhere_else(client, takes):
-    """Discord names a file that a component shows in that component alone."""
+    """Discord lists a file that a component shows only in that component."""
     found = pictures_in(message(client, flags=1 << 15, components=[CONTAINER]), takes)
     assert names(found) == ["b.png", "a.png", "c.png", "cat.png"]
     assert found[0].about == "640\u00a0×\u00a0480 pixels"
@@ -146,7 +146,7 @@ async def test_a_reply_offers_what_it_answers_only_where_it_shows_none_itself(cl
 
 
 class FakeAttachments:
-    """What Discord answers when a message is asked for."""
+    """The message that Discord returns when it is fetched."""
 
     def __init__(self, answer):
         self.answer = answer
@@ -171,7 +171,7 @@ async def never():
         (never, []),
     ],
 )
-async def test_what_does_not_come_along_is_asked_for_once_and_done_without(client, takes, answer, found, monkeypatch):
+async def test_a_message_that_is_not_included_is_fetched_once_and_may_be_missing(client, takes, answer, found, monkeypatch):
     monkeypatch.setattr(client.http, "get_message", FakeAttachments(answer))
     monkeypatch.setattr("bot.presentation.message_pictures._FETCH_SECONDS", 0.02)
     reply = message(client, type=19, message_reference=REPLY)

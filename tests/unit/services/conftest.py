@@ -1,4 +1,4 @@
-"""The use cases over a real SQLite file and real Pillow; attachments come from a dictionary instead of a CDN."""
+"""The use cases with a real SQLite file and real Pillow. Attachments come from a dictionary instead of a CDN."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def picture(width=1024, height=1024, name="JPEG"):
 
 
 class FakeAttachments:
-    """Attachments by URL; what is not there has expired."""
+    """Attachments by URL; any other URL has expired."""
 
     def __init__(self):
         self.files = {}

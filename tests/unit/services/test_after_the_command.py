@@ -1,4 +1,4 @@
-"""Cancel, repeat, list and quota: who may, what it costs, and what a second press does."""
+"""Cancel, repeat, list and quota: who may use them, what they cost, and what a second press does."""
 
 import asyncio
 from dataclasses import replace
@@ -109,7 +109,7 @@ async def test_a_clip_that_went_back_into_line_while_it_was_thrown_away_is_looke
     assert use_cases.engine.woken == [job.id]
 
 
-async def test_someone_elses_job_is_not_theirs_to_cancel_but_a_moderators(use_cases):
+async def test_only_the_owner_or_a_moderator_may_cancel_a_job(use_cases):
     job = await job_at(use_cases, State.QUEUED)
     with pytest.raises(NotYours) as caught:
         await use_cases.cancel.cancel(job.id, 999, moderator=False)

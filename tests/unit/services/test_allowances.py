@@ -1,4 +1,4 @@
-"""What a member may spend by their roles: in a server by what they have there, elsewhere by what they were last seen with."""
+"""A member's allowance by their roles: in a server by the roles there, in a direct message by the roles last seen."""
 
 import pytest
 
@@ -14,7 +14,7 @@ POLICY = Policy(allowance=100, role_multipliers={BARRED: 0.0, DOUBLE: 2.0}, exem
 
 
 class Kept:
-    """Keeps multipliers in memory and counts what it was asked for; `broken` is a database in trouble."""
+    """Keeps multipliers in memory and counts the calls; while `broken` it raises `StorageError`."""
 
     def __init__(self):
         self.by_member, self.reads, self.writes, self.broken = {}, 0, 0, False
@@ -75,7 +75,7 @@ async def test_without_multipliers_in_the_configuration_nothing_is_read_or_writt
     assert (kept.reads, kept.writes) == (0, 0)
 
 
-async def test_a_database_in_trouble_takes_no_answer_away(allowances, kept):
+async def test_a_storage_error_keeps_no_member_from_their_answer(allowances, kept):
     kept.broken = True
     await allowances.see(7, frozenset({BARRED}))
     kept.broken = False
@@ -89,14 +89,14 @@ def barring(use_cases):
     return use_cases
 
 
-async def test_whom_a_role_bars_in_the_server_is_barred_in_a_direct_message_too(barring):
+async def test_a_member_whom_a_role_bars_in_the_server_is_barred_in_direct_messages_too(barring):
     roles = frozenset({BARRED})
     with pytest.raises(QuotaRefused):
         await barring.request.book(a_clip_input(1, role_ids=roles), an_address())
     with pytest.raises(QuotaRefused) as refused:
         await barring.request.book(a_clip_input(2, role_ids=None), an_address(guild_id=None))
     assert refused.value.crossed[0].limit == 0
-    # The bar is lifted: seen without the role, all is as for everybody.
+    # Seen without the role, the member has the usual allowance again.
     assert await barring.request.book(a_clip_input(3, role_ids=frozenset(), resolution="720P"), an_address())
     assert await barring.request.book(a_clip_input(4, role_ids=None, resolution="720P"), an_address(guild_id=None))
 

@@ -1,4 +1,4 @@
-"""Previews beside a paid provider: who makes a clip, what it costs, and where its buttons lead."""
+"""Previews offered beside a paid provider: which one makes a clip, what it costs, and what its buttons do."""
 
 from dataclasses import replace
 
@@ -70,7 +70,7 @@ async def test_again_and_try_again_keep_the_provider_and_the_final_of_a_preview_
     assert [each.provider for each in (again, same, final)] == [PREVIEW, PREVIEW, "scenario"]
     made = await both.request.book(final, an_address())
     assert (made.provider, made.cost, made.request.resolution) == ("scenario", 90, Resolution.P1080)
-    # Pressed once more it is the same clip, which a preview of the same request is not.
+    # A second press finds the same clip; a preview of the same request is another clip.
     assert (await both.repeat.twin(replace(final, id=5))).id == made.id
     assert await both.repeat.twin(replace(final, id=5, provider=PREVIEW)) is None
 

@@ -1,4 +1,4 @@
-"""Asking for a clip: everything checked at once, booked once, nothing typed ever lost."""
+"""Requesting a clip: everything is checked at once, the job is booked once, and nothing typed is lost."""
 
 import asyncio
 from dataclasses import replace
@@ -46,7 +46,7 @@ async def test_a_redelivered_interaction_books_nothing_again(use_cases):
     assert len(await use_cases.storage.ledger.entries(7, 10)) == 1
 
 
-async def test_problems_of_words_and_of_images_are_told_together_and_good_images_are_kept(use_cases):
+async def test_problems_of_text_and_of_images_are_told_together_and_good_images_are_kept(use_cases):
     clip_input = a_clip_input(
         kind=Kind.CHARACTERS,
         prompt="",
@@ -100,7 +100,7 @@ def test_a_gap_between_characters_is_told_alone_instead_of_renumbered(named):
 
 
 async def refused_draft(use_cases, *sizes, prompt="character1, character2 and character3 wave"):
-    """The draft of a request with pictures of these sides in pixels, some of which are too small."""
+    """The draft of a refused request with square pictures of these sides in pixels, some of which are too small."""
     given = tuple(attach(use_cases, f"character{number}", picture(size, size)) for number, size in enumerate(sizes, 1))
     with pytest.raises(RequestRefused):
         await use_cases.request.book(
@@ -231,7 +231,7 @@ async def test_a_job_that_was_booked_though_the_database_said_otherwise_is_woken
     assert await use_cases.request.booked(1)
 
 
-async def test_who_is_refused_again_and_again_with_other_pictures_does_not_fill_the_disk(use_cases, monkeypatch):
+async def test_refused_requests_with_ever_new_pictures_do_not_fill_the_disk(use_cases, monkeypatch):
     refused = a_clip_input(1, kind=Kind.IMAGE, duration=99, attached=(attach(use_cases, "image", picture()),))
     for each in (refused, replace(refused, id=2)):
         with pytest.raises(RequestRefused):
@@ -244,14 +244,14 @@ async def test_who_is_refused_again_and_again_with_other_pictures_does_not_fill_
     assert [each.field for each in caught.value.problems] == ["duration", "image"]
     assert use_cases.attachments.read_urls == read
     assert (await use_cases.storage.drafts.load(3, 7))["prompt"] == "A kite, wind"
-    # Words, and other members' pictures, are not concerned.
+    # Requests without pictures, and other members' requests, are not affected.
     assert (await use_cases.request.book(a_clip_input(4, duration=3, resolution="720P"), an_address())).id == 4
     theirs = a_clip_input(5, member_id=8, kind=Kind.IMAGE, attached=clip_input.attached, duration=3, resolution="720P")
     assert (await use_cases.request.book(theirs, an_address())).id == 5
 
 
 class PausedMeanwhile:
-    """The operator pauses right after a request has looked whether they have."""
+    """Pauses right after a request has checked for a pause."""
 
     def __init__(self, pauses):
         self.pauses = pauses

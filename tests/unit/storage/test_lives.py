@@ -1,4 +1,4 @@
-"""Random lives of jobs: whatever happens to them, the ledger adds up to what was charged and what is still reserved."""
+"""Jobs with random histories: the ledger always equals what was charged plus what is still reserved."""
 
 from __future__ import annotations
 

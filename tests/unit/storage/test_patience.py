@@ -1,4 +1,4 @@
-"""Writes that have only so long to begin: taken back for certain, or waited for to their end, never in between."""
+"""Writes with a time limit to begin: either certainly not done, or waited for to the end."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def database(tmp_path):
 
 @pytest.fixture
 def other(tmp_path, database):
-    """Another connection to the same file, as a shell command has one."""
+    """Another connection to the same file, like that of a shell command."""
     with contextlib.closing(sqlite3.connect(tmp_path / "books.db", isolation_level=None)) as connection:
         yield connection
 
@@ -72,7 +72,7 @@ async def test_the_lock_of_another_process_counts_as_much(database, tmp_path):
     assert await keys(database) == {"after"}
 
 
-async def test_of_a_group_that_waits_together_only_the_impatient_give_up(database, other):
+async def test_of_writes_that_wait_together_only_those_with_a_time_limit_give_up(database, other):
     other.execute("BEGIN IMMEDIATE")
     pipeline = asyncio.create_task(database.write(written("pipeline")))
     answers = await asyncio.gather(
@@ -87,7 +87,7 @@ async def test_of_a_group_that_waits_together_only_the_impatient_give_up(databas
 
 
 class Slow:
-    """Work that has begun and goes on until it may end."""
+    """Work that has begun and goes on until the test lets it end."""
 
     def __init__(self):
         self.begun = asyncio.Event()
@@ -113,7 +113,7 @@ async def test_work_that_has_begun_is_waited_for_however_long_it_takes(database)
 
 async def test_an_impatient_write_behind_slow_work_is_withdrawn_from_the_same_commit(database):
     slow = Slow()
-    # Both stand in line before the writer's thread takes its group: it has begun the one, and not yet the other.
+    # Both wait before the writer's thread takes its group, so it has begun the first and not yet the second.
     writing = asyncio.create_task(database.write(slow))
     late = asyncio.create_task(database.write(written("late"), patience=0.02))
     await slow.begun.wait()
@@ -146,11 +146,11 @@ async def test_stores_in_a_hurry_book_nothing_that_they_refused(database, other)
         await hurried.bookings.create(a_new_job(), NO_BOUNDS)
     with pytest.raises(StorageError):
         await hurried.drafts.save(1, 7, {"prompt": "A kite"}, NOW_MS)
-    # Reads go on beside whoever writes.
+    # Reads work while another connection writes.
     assert await hurried.jobs.get(1) is None
     other.execute("ROLLBACK")
 
-    # Nobody is in the way now; the busiest machine begins within a minute.
+    # Nothing blocks the write now; even a very busy machine begins it within a minute.
     assert await stores.hurried(60.0).bookings.create(a_new_job(2), NO_BOUNDS) is not None
     assert await stores.jobs.get(1) is None
     assert await stores.drafts.load(1, 7) is None

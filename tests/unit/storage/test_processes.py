@@ -1,4 +1,4 @@
-"""Several real processes on one file: the lock, money under a race, and kill -9 in the middle of everything."""
+"""Several real processes on one file: the lock, racing bookings, and kill -9 in the middle of a write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Migrations: from nothing, from every older number, twice, at once; refused from the future and over strangers' files."""
+"""Migrations from an empty file and from every older number, twice and at the same time. Newer or foreign files are refused."""
 
 from __future__ import annotations
 

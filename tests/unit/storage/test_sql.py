@@ -1,4 +1,4 @@
-"""Named statements: every one can be prepared by SQLite, and only columns that may change get into a text."""
+"""The SQL statements: SQLite can prepare each, and only columns that may change get into a statement's text."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ async def database(tmp_path):
 
 
 async def test_every_statement_is_understood_and_none_walks_a_whole_table(database):
-    # Only an unfinished-jobs or unshown index, open requests and a day's drafts may be walked whole: those hold little.
-    # So do the pictures inside one draft, which SQLite shows as a table.
+    # Only small sets may be read as a whole: the index of unfinished or unshown jobs, open requests, a day's drafts, and the
+    # pictures inside one draft, which SQLite shows as a table.
     little = ("INDEX jobs_un", "latest", "SCAN drafts", "SCAN picture VIRTUAL", "INDEX operator_requests_open")
-    # All that one provider ever made is nearly the whole table.
+    # A search for all jobs of one provider reads nearly the whole table.
     all_of_one = re.compile(r"SEARCH jobs USING INDEX \w+ \(provider=\?( AND \w+>\?)?\)")
     recent = "INDEX jobs_by_age (provider=? AND created_at_ms>?)"
     for name in NAMES:

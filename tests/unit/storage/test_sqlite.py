@@ -1,4 +1,4 @@
-"""The SQLite adapter: how it opens, what it promises of the disk, and transactions that share a commit."""
+"""The SQLite adapter: how it opens a file, what is on the disk after a commit, and transactions that share a commit."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ async def test_more_writers_than_share_a_commit_are_all_answered(database):
 
 async def test_a_full_disk_is_told_to_everyone_whose_work_was_lost_and_to_no_later_one(database):
     def fill(transaction):
-        transaction.run("PRAGMA max_page_count = 1", {})  # SQLite's own way to be full: it takes the present size instead
+        transaction.run("PRAGMA max_page_count = 1", {})  # as on a full disk: SQLite takes the present size as the limit
         transaction.run(WRITE, {"key": "big", "value": "x" * 4_000_000})
 
     results = await asyncio.gather(
@@ -123,14 +123,14 @@ async def test_a_full_disk_is_told_to_everyone_whose_work_was_lost_and_to_no_lat
     await database.write(lambda transaction: transaction.run("PRAGMA max_page_count = 1000000", {}))
     await database.write(written("c"))
 
-    # Whether SQLite ends the whole transaction or the statement alone, an answer and the file say the same.
+    # Whether SQLite ends the whole transaction or only the statement, each answer matches the file.
     assert isinstance(results[1], StorageError)
     assert "full" in str(results[1])
     assert await count(database) == 1 + results.count(1)
 
 
 class BrokenDisk:
-    """A connection whose disk takes no commit, and not its undoing either, while `broken`."""
+    """A connection that can neither commit nor roll back while `broken`."""
 
     def __init__(self, raw):
         self._raw = raw
@@ -145,7 +145,7 @@ class BrokenDisk:
         return getattr(self._raw, name)
 
 
-async def test_nobody_takes_work_for_done_that_could_be_neither_kept_nor_undone(database):
+async def test_work_that_could_be_neither_committed_nor_undone_is_not_reported_as_done(database):
     disk = database._writer._raw = BrokenDisk(database._writer._raw)
     results = await asyncio.gather(*(database.write(written(f"{n}")) for n in range(3)), return_exceptions=True)
     assert [type(result) for result in results] == [StorageError] * 3
@@ -177,7 +177,7 @@ async def test_a_start_on_a_disk_without_room_says_so(tmp_path, room):
     child = [sys.executable, "-c", FULL, str(tmp_path / "books.db"), str(room)]
     ran = await asyncio.to_thread(subprocess.run, child, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert "look at the disk, its room and the system's log" in ran.stdout, ran
-    # Once there is room, the next start makes what is missing.
+    # Once there is room, the next start creates what is missing.
     async with open_storage(tmp_path / "books.db") as storage:
         await storage.bookings.create(a_new_job(), NO_BOUNDS)
 
@@ -198,7 +198,7 @@ async def test_a_file_with_a_second_name_is_refused_through_both(tmp_path):
 
 
 async def test_a_file_that_is_mounted_by_itself_is_refused_with_what_to_do(tmp_path, monkeypatch):
-    # Making such a mount takes rights that tests have not.
+    # Tests do not have the right to make such a mount.
     monkeypatch.setattr(file.os.path, "ismount", lambda path: str(path).endswith("books.db"))
     with pytest.raises(StorageError, match=r"mounted by itself.*: mount its whole folder instead"):
         async with open_storage(tmp_path / "books.db"):
@@ -279,7 +279,7 @@ async def test_the_ledger_is_never_changed_and_never_shortened(tmp_path):
     ],
     ids=["a second reserve", "two ends", "an end that takes", "a grant with a job", "an end without a job", "a stranger's job"],
 )
-async def test_the_tables_themselves_refuse_books_that_cannot_be(tmp_path, row):
+async def test_the_tables_refuse_impossible_rows(tmp_path, row):
     async with open_storage(tmp_path / "books.db") as storage:
         await storage.bookings.create(a_new_job(), NO_BOUNDS)
         sql = f"INSERT INTO ledger (job_id, member_id, entry, credits, at_ms, counts_at_ms) VALUES {row}"  # noqa: S608  the rows stand above

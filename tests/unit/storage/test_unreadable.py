@@ -1,4 +1,4 @@
-"""Rows that this version can't read: each is its own trouble, never its neighbours', and nothing of it is lost."""
+"""Rows that this version can't read: no other row is affected, and nothing of them is lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DAMAGES = {
     "half a letter in the request": "request = CAST(x'7bc3' AS TEXT)",
 }
 ENDED_DAMAGES = {**DAMAGES, "an unknown failure": "failure = 'tired'"}
-del ENDED_DAMAGES["an unknown state"]  # which no ended job can have, the table sees to that
+del ENDED_DAMAGES["an unknown state"]  # the table does not allow it for an ended job
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def test_an_unfinished_one_is_left_out_everywhere_and_keeps_its_credits(st
     assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 1
     assert "job 2 (2) is left alone" in caplog.text
     assert "kite" not in caplog.text + str(refused.value)
-    # Nothing of it was given back, and nobody ended it.
+    # Its credits are still reserved, and it was not ended.
     assert await storage.ledger.booked(7, TODAY) == -90
     rows = await storage.database.read(lambda transaction: transaction.rows("SELECT * FROM jobs WHERE id = 2", {}))
     assert rows[0]["ended_at_ms"] is None
@@ -105,7 +105,7 @@ async def test_a_job_whose_reserve_is_missing_ends_uncharged_instead_of_never(st
 
 
 @pytest.mark.parametrize("content", ["'{\"prom'", "'[1]'", "CAST(x'7bc3' AS TEXT)"])
-async def test_a_damaged_draft_is_as_good_as_none(storage, content):
+async def test_a_damaged_draft_counts_as_missing(storage, content):
     await storage.drafts.save(1, 7, {"prompt": "A kite"}, NOW_MS)
     await storage.drafts.save(2, 7, {"prompt": "A boat"}, NOW_MS)
     await do(storage, f"UPDATE drafts SET content = {content} WHERE id = 1")  # noqa: S608  written above

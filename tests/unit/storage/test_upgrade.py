@@ -1,4 +1,4 @@
-"""An older file is brought up to date by whoever holds its lock, after a copy was made; and an operator can go back."""
+"""The process with the lock brings an older file up to date, after it made a copy; an operator can go back to the copy."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def schema_of(path):
 
 @pytest.fixture
 def older(tmp_path):
-    """A database of the bot before this one, with a row in it."""
+    """A database of the previous version of the bot, with a row in it."""
     path = tmp_path / "books.db"
     with raw(path) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -56,7 +56,7 @@ def beside(path):
 async def test_a_start_copies_an_older_file_before_it_changes_it(older):
     before = dump(older)
     with raw(older) as connection:
-        # Commits of another connection that are not in the main file yet belong into the copy.
+        # The copy must have commits of another connection that are not in the main file yet.
         connection.execute("INSERT INTO settings (key, value, at_ms) VALUES ('later', 'too', 0)")
         async with open_storage(older) as storage:
             assert await storage.schema_version() == len(shipped())

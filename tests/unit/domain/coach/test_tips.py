@@ -1,4 +1,4 @@
-"""Tips: what the coach notices, and what it leaves in peace."""
+"""Which prompts get which tips, and which prompts get none."""
 
 import pytest
 
@@ -68,7 +68,7 @@ def test_a_good_prompt_gets_none(prompt, duration):
         "A steam train pulls into the station and whistles",
     ],
 )
-def test_a_prompt_that_says_what_is_heard_in_its_own_words_is_left_in_peace(prompt):
+def test_a_prompt_that_describes_sound_in_other_words_gets_no_tip_about_sound(prompt):
     assert kinds(prompt) == set()
 
 
@@ -85,7 +85,7 @@ def test_a_prompt_that_says_what_is_heard_in_its_own_words_is_left_in_peace(prom
         "character1 waves to the people on the shore",
     ],
 )
-def test_what_only_looks_like_a_sound_is_none(prompt):
+def test_a_word_that_only_looks_like_a_sound_does_not_count(prompt):
     assert kinds(prompt, pictures=int("character1" in prompt)) == {"sound"}
 
 
@@ -104,7 +104,7 @@ def test_what_only_looks_like_a_sound_is_none(prompt):
         ("A watch tells the time, a quiet tick", set()),
     ],
 )
-def test_what_only_looks_like_speech_is_none(prompt, expected):
+def test_a_word_that_only_looks_like_speech_does_not_count(prompt, expected):
     assert kinds(prompt) == expected
 
 
@@ -123,7 +123,7 @@ def test_what_only_looks_like_speech_is_none(prompt, expected):
         ("A mother tells her children a story, lip sync, the fire crackles", 12, set()),
     ],
 )
-def test_speech_is_told_from_what_is_near_it(prompt, duration, expected):
+def test_speech_is_told_by_the_words_around_it(prompt, duration, expected):
     assert kinds(prompt, duration=duration) == expected
 
 
@@ -145,7 +145,7 @@ def test_speech_is_told_from_what_is_near_it(prompt, duration, expected):
         ("La gata duerme al sol", 1, {"unnamed"}),
     ],
 )
-def test_in_other_languages_only_what_needs_no_words_is_told(prompt, pictures, expected):
+def test_prompts_in_other_languages_get_only_tips_that_depend_on_no_words(prompt, pictures, expected):
     assert kinds(prompt, pictures=pictures) == expected
 
 
@@ -214,7 +214,7 @@ def test_realistic_prompts_get_the_tips_that_they_need(prompt, pictures, duratio
     assert kinds(prompt, pictures=pictures, duration=duration) == expected
 
 
-def test_a_plain_name_is_pointed_to_the_character_that_nobody_uses():
+def test_a_plain_name_gets_the_tip_to_write_the_character_that_is_not_used():
     found = said("Maria walks into the bar, jazz music", (PORTRAIT,))
     assert found[0] == Tip(TipCode.PLAIN_NAME, (1,), "Maria")
 

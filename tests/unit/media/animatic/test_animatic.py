@@ -1,4 +1,4 @@
-"""Previews as files, rendered small by the real ffmpeg and looked into with it."""
+"""Previews as files: rendered small by the real ffmpeg, and inspected with it."""
 
 import asyncio
 import io
@@ -64,7 +64,7 @@ async def test_a_preview_has_exactly_the_length_size_and_sound_asked_for(tmp_pat
     assert (facts.width, facts.height, facts.frames_per_second, facts.duration) == (*size, 24, duration)
     assert (facts.video_codec, facts.audio_codec) == ("h264", "aac")
     assert len([line for line in frame_hashes(target, "v") if not line.startswith(b"#")]) == duration * 24
-    # Discord shows the first frame until somebody presses Play: it is a picture as bright as the rest.
+    # Discord shows the first frame until somebody presses Play, so it must be as bright as the rest.
     first, later = (ImageStat.Stat(frame(target, at).convert("L")).mean[0] for at in (0, duration / 2))
     assert first > 0.8 * later
     said = ffmpeg("-i", str(target), "-f", "null", "-").stderr.decode()

@@ -67,7 +67,7 @@ def test_each_move_goes_its_own_way():
 
 
 def test_what_ffmpeg_evaluates_is_the_same_path():
-    """The filter's own expressions, evaluated here, give the corners that were checked."""
+    """The expressions in the filter, evaluated here, give the same corners as the code that the tests above check."""
     move, frames, width, height = move_for("handheld orbit", 5, 5), 120, 1280, 720
     text = perspective(move, frames).split("interpolation=linear:")[1]
     options = dict(part.split("=", 1) for part in text.replace("':", "'\n").splitlines())

@@ -1,4 +1,4 @@
-"""Delivery, on messages as they stand in Discord."""
+"""Delivery of clips, tested on the messages in Discord."""
 
 import asyncio
 import re
@@ -18,7 +18,7 @@ from tests.unit.presentation.views.discord_rules import every
 
 
 async def delivered_again_by_another_process(server, job, delivery):
-    """The one before died after its post and before it could write where."""
+    """Delivers the clip again: the earlier process died after its post and before it stored where that is."""
     await server.env.restart_bot(server.backend.client())
     await server.backend.storage.job_messages.readdress(job.id, result_id=None, result_url=None)
     [job] = await server.backend.storage.job_recovery.take_over(server.backend.clock.now_ms())
@@ -61,7 +61,7 @@ async def test_a_restart_after_the_post_posts_nothing_twice(server, delivery, se
     _, job = await asked(server)
     job = await through(server, job, *MADE)
     first = await server.backend.notifier.deliver(job, delivery)
-    # The process died before anything was written. SimCord knows no nonce, so only looking first can help.
+    # The process died before anything was stored. SimCord has no nonces, so only a search can find the post.
     await server.env.advance_time(seconds)
     again = await delivered_again_by_another_process(server, job, delivery)
     assert again.message_id == first.message_id
@@ -168,7 +168,7 @@ async def test_with_every_place_closed_it_says_so(server, delivery):
 
 
 @pytest.mark.parametrize(("status", "error"), [(413, UploadTooLarge), (500, DeliveryError), (503, DeliveryError)])
-async def test_what_discord_refuses_is_told_apart(server, delivery, status, error):
+async def test_discords_refusals_are_told_apart(server, delivery, status, error):
     _, job = await asked(server)
     job = await through(server, job, *MADE)
     server.env.inject_error("POST", "/channels/*/messages", status=status, times=None)
@@ -224,20 +224,20 @@ async def test_a_first_delivery_asks_discord_for_nothing_but_the_post(server, de
     assert [each.method for each in server.env.http_requests[before:]] == ["POST"]
 
 
-async def test_what_was_sent_last_is_not_sent_again(server, delivery):
+async def test_content_that_was_sent_last_is_not_sent_again(server, delivery):
     _, job = await asked(server)
     job = await through(server, job, *MADE[:3])
     notifier = server.backend.notifier
     await notifier._progress_updater.refresh(Followed(job.id))
     card = f"/messages/{job.address.card_id}"
     before = len(server.env.http_requests)
-    # One that has forgotten what it showed.
+    # A process that does not remember what it showed.
     await notifier._progress_updater.refresh(Followed(job.id))
     assert [each.path for each in server.env.http_requests[before:] if each.path.endswith(card)] == []
     server.env.inject_error("PATCH", "/webhooks/**", status=401, times=1)
     job = await through(server, job, *MADE[3:])
     for _ in range(2):
-        # What was refused is.
+        # The refused delivery fails.
         with suppress(DeliveryError):
             await notifier._progress_updater.refresh(Followed(job.id))
     assert len([each for each in server.env.http_requests[before:] if each.path.endswith(card)]) == 2

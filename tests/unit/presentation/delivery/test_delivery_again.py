@@ -1,4 +1,4 @@
-"""Delivery by a process that can't know what the one before it did: looked for everywhere, and shown once."""
+"""Delivery by a process that does not know what the earlier one did: it searches everywhere, and the clip is posted once."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def direct_messages(server):
 
 
 async def closed(server, *places):
-    """These places refuse the next message."""
+    """Has these places refuse the next message."""
     for place in places:
         server.env.inject_error("POST", f"/channels/{place}/messages", status=403, code=50013, times=1)
 
@@ -107,7 +107,7 @@ async def test_a_private_clip_that_may_have_been_shown_is_not_sent_a_second_time
     assert "I can't see any more whether it was" in text(listed.response)
 
 
-async def test_by_which_way_it_is_sent_is_written_down_before_it_is(server, delivery, monkeypatch):
+async def test_the_way_of_a_post_is_stored_before_it_is_sent(server, delivery, monkeypatch):
     _, job = await asked(server, private=True)
     job = await through(server, job, *MADE)
     written = []
@@ -160,7 +160,7 @@ async def test_a_thread_that_was_deleted_took_its_clip_with_it(server, delivery)
     assert again.channel_id == server.channel.id
 
 
-async def test_after_a_post_of_which_nobody_knows_no_thread_is_opened_and_it_is_found_where_it_was_sent(
+async def test_after_a_post_without_an_answer_no_thread_is_opened_and_it_is_found_where_it_was_sent(
     server, delivery, monkeypatch
 ):
     server.env.inject_error("POST", "/channels/*/messages/*/threads", status=429, times=2)
@@ -209,7 +209,7 @@ async def test_a_clip_that_was_too_large_is_known_to_be_though_the_disk_is_full(
     with pytest.raises(UploadTooLarge):
         await server.backend.notifier.deliver(job, delivery)
     await server.backend.storage.database.write(lambda transaction: transaction.run("DROP TRIGGER full", {}))
-    # It stays written that it may stand there: that place is looked at again, and no other is used meanwhile.
+    # It stays stored that the clip may be there: that place is searched again, and no other is used meanwhile.
     assert (await server.backend.storage.jobs.get(job.id)).address.way is Way.ANSWER
     posted = await server.backend.notifier.deliver(await server.backend.storage.jobs.get(job.id), delivery)
     assert posted.message_id == job.address.card_id

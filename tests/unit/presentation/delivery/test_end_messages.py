@@ -1,4 +1,4 @@
-"""How a clip's end is told, on messages as they stand in Discord."""
+"""How a job's messages in Discord show its end."""
 
 import asyncio
 from dataclasses import replace
@@ -60,7 +60,7 @@ async def test_a_thread_that_was_opened_while_its_clip_was_cancelled_shows_the_e
     ended = await server.backend.storage.transitions.end(job, State.CANCELLED, server.backend.clock.now_ms(), charged=0)
 
     async def opens_it():
-        """The edit that is under way as the end comes: until it is through, the job runner does not know of the thread."""
+        """An edit that is running when the job ends. Until it is done, the job runner does not know the thread."""
 
     follower = server.backend.notifier._progress_updater
     follower._under_way[job.id] = asyncio.create_task(opens_it())

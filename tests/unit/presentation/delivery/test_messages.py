@@ -1,4 +1,4 @@
-"""What goes over the wire, against a small Discord on loopback that takes the bytes in and keeps none of them."""
+"""The HTTP requests for messages, against a scripted Discord on loopback."""
 
 import asyncio
 import hashlib
@@ -172,7 +172,7 @@ async def test_files_that_components_show_are_found_there(monkeypatch):
             assert found == {"poster.jpg": Kept(3, "poster.jpg"), "picture1.jpg": Kept(4, "picture1.jpg")}
 
 
-async def test_a_place_that_shows_nothing_where_something_of_ours_stands_is_one_that_can_not_be_read(monkeypatch):
+async def test_a_place_that_does_not_show_our_own_message_counts_as_unreadable(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(200, []), (200, []), (200, [{**SENT, "author": {**ME, "id": "6"}}])]
         with pytest.raises(Closed, match="can't be read"):
@@ -181,7 +181,7 @@ async def test_a_place_that_shows_nothing_where_something_of_ours_stands_is_one_
         assert await server.messages.find(30, 1, str.isdigit, empty=False) is None
 
 
-async def test_a_thread_that_exists_already_is_as_good(monkeypatch):
+async def test_a_thread_that_exists_already_is_used(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(400, {"code": 160004, "message": "A thread has already been created"})]
         await server.threads.open(30, 77, "A kite")
@@ -228,7 +228,7 @@ CLIP_MIB = 100
 
 
 async def upload_of_100_mib(path):
-    """Runs in a process of its own, so that nothing else is measured. Prints by how many MiB it grew."""
+    """Runs in its own process, so that nothing else is measured. Prints by how many MiB its memory grew."""
     monkeypatch = pytest.MonkeyPatch()
     async with scripted_discord(monkeypatch) as server:
         page = Page().gallery([Picture("attachment://clip.mp4", "A clip")])
@@ -254,11 +254,11 @@ def test_a_clip_streams_from_the_disk(tmp_path):
         [sys.executable, "-c", program, str(clip)], check=False, capture_output=True, text=True, timeout=60, env=os.environ
     )
     assert done.returncode == 0, done.stderr
-    # Held whole it would grow by the clip's size; how little it grows in the bot's own process, `bench/deliver.py` says.
+    # With the whole clip in memory it would grow by the clip's size. `bench/deliver.py` measures the bot's own process.
     assert float(done.stdout) < CLIP_MIB / 2
 
 
-async def test_a_word_to_the_operator_has_the_same_nonce_in_every_process(monkeypatch):
+async def test_a_message_to_the_operator_has_the_same_nonce_in_every_process(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
         notifier = DiscordNotifier(
             server.client,

@@ -1,4 +1,4 @@
-"""Where progress is shown: in the thread as soon as there is one, on the card until then and where there is none."""
+"""Where progress is shown: in the thread once there is one, else on the card."""
 
 import asyncio
 from types import SimpleNamespace
@@ -47,7 +47,7 @@ async def test_progress_shows_on_the_card_until_there_is_a_thread(server):
     assert "progress is in the thread" in text(result.response)
 
 
-async def test_nobody_waits_for_a_thread_and_what_comes_late_shows_what_the_card_showed(server, monkeypatch):
+async def test_nothing_waits_for_a_thread_and_a_late_one_shows_what_the_card_showed(server, monkeypatch):
     result = await server.alice.slash(server.channel, "video text", prompt="A red kite")
     notifier, come = server.backend.notifier, asyncio.Event()
     before = len(server.env.http_requests)
@@ -164,7 +164,7 @@ async def test_a_card_that_is_gone_does_not_stop_the_thread_from_being_followed(
 
 
 async def refused(server, job, delivery, times=1):
-    """Discord takes the clip in none of so many tries, twenty minutes apart, as the job runner would note them."""
+    """Discord refuses the clip this many times, twenty minutes apart, as the job runner would record it."""
     hitches = server.backend.provider_stages.setdefault("scenario", SimpleNamespace(hitches=Hitches())).hitches
     for _ in range(times):
         with pytest.raises(DeliveryError) as caught:

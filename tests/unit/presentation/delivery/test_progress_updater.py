@@ -18,7 +18,7 @@ from tests.waiting import until
 
 
 class Board:
-    """Looks at jobs that only this test moves, and the messages that were edited."""
+    """Jobs that only the test changes, and a record of the messages that were edited."""
 
     def __init__(self):
         self.fractions = {}
@@ -121,7 +121,7 @@ async def test_a_job_that_has_moved_on_is_looked_at_a_second_later_also_when_tha
         assert follower._followed[1].due_ms == clock.now + 1_000
 
 
-async def test_news_wake_nobody_who_rests_after_a_refusal(board, clock):
+async def test_news_do_not_shorten_the_wait_after_a_refusal(board, clock):
     board.fractions = {1: 0.1}
     board.faults = {1: Closed("unknown message")}
     async with following(board, clock) as follower:
@@ -140,7 +140,7 @@ async def test_what_is_refused_again_and_again_is_tried_ever_more_seldom_and_nev
             board.faults = {1: Closed("unknown message")}
             follower.follow(2)
             await board.until(lambda number=number: board.looked(1) == number)
-            # Nothing sooner: another's turn comes first, however long this one has been looked at.
+            # Not sooner: another message is edited first, however long this one was followed.
             clock.now += seconds * 1000 - 1
             follower.unfollow(2)
             seen = board.looked(2)
@@ -153,7 +153,7 @@ async def test_what_is_refused_again_and_again_is_tried_ever_more_seldom_and_nev
         await board.until(lambda: board.looked(1) == len(rests) + 1)
 
 
-async def test_who_rests_for_long_is_forgotten_at_once_when_it_is_over(board, clock):
+async def test_a_job_whose_message_waits_long_is_forgotten_at_once_when_it_ends(board, clock):
     board.fractions = {1: 0.1}
     board.faults = {1: DeliveryError("429", retry_after=3_600)}
     async with following(board, clock) as follower:

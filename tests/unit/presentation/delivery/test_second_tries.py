@@ -1,4 +1,4 @@
-"""A job that the operator booked: no command waits for it, so all of it stands in messages that the bot posts itself."""
+"""A job that the operator booked has no interaction, so the bot posts all its messages itself."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from tests.fixtures.simcord_scenes import MADE, clips_in, ended, thread_of, thro
 
 
 async def again(server, old, number=5):
-    """Booked as the operator's retry books it."""
+    """Books a job as the operator's retry does."""
     address = replace(
         old.address,
         token="",
@@ -48,7 +48,7 @@ async def test_it_has_a_card_of_its_own_in_the_old_thread_and_leaves_the_old_car
     assert (job.address.card_id, job.address.progress_id) == (card.id, card.id)
     assert "The people who run the bot are having this clip made again for you." in text(card)
     assert "Cancel" in labels(card)
-    # Said again after a kill, it is the same message.
+    # Posted again after a kill, it is the same message.
     forgotten = replace(job.address, card_id=None, progress_id=None)
     await server.backend.notifier.announce(replace(job, address=forgotten, created_at_ms=job.created_at_ms - 600_000))
     assert len([each for each in thread.history() if each.id not in there]) == 1

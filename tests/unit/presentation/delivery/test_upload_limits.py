@@ -1,4 +1,4 @@
-"""How large a file each place takes: what fits it is uploaded, and what is known to be refused is not."""
+"""How large a file each place takes: a file within the limit is uploaded, one that would be refused is not."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ async def test_each_place_takes_what_is_its_own(server):
     assert notifier.upload_limits(public) == (50 * 1024 * 1024, safe)
     assert notifier.upload_limits(private) == (limit, safe)
     server.backend.now._connection._guilds.clear()
-    # Before the gateway has named the tier the larger limit is tried: nothing is made smaller than it must be.
+    # Before the gateway has named the server's tier, the larger limit is tried, so that no clip is made smaller in vain.
     assert notifier.upload_limits(public) == (limit, safe)
     await server.env.advance_time(16 * 60)
     assert notifier.upload_limits(private) == (safe,)

@@ -1,4 +1,4 @@
-"""Every button of a clip. Those of a job under way are in `test_cancel`."""
+"""Every button of a finished clip. The buttons of a running job are in `test_cancel`."""
 
 import pytest
 
@@ -151,7 +151,7 @@ async def test_the_owner_deletes_the_clip_and_the_card_says_so(server, delivery)
     assert "What it cost stays as it is." in text(more.response)
 
 
-async def test_who_changes_their_mind_about_deleting_is_back_at_more(server, delivery):
+async def test_a_member_who_does_not_delete_after_all_is_back_at_more(server, delivery):
     await delivered(server, delivery)
     more = await server.alice.click(clips_in(thread_of(server))[0], label="More")
     before = text(more.response)
@@ -241,7 +241,7 @@ async def test_a_clip_that_discord_keeps_is_not_told_to_be_gone(server, delivery
 
 
 async def private_card(server, delivery, way):
-    """The answer that shows a private clip which began with a button or a form."""
+    """The answer that shows a private clip requested by a button or a form."""
     first, _, _ = await delivered(server, delivery, private=True)
     pressed = await server.alice.click(first.response, label=way)
     if way == "Remix":

@@ -1,4 +1,4 @@
-"""Cancel, Throw it away and Let it finish: of a job that waits, one under way and one that is over."""
+"""The buttons Cancel, Throw it away and Let it finish, for a waiting, a running and an ended job."""
 
 from bot.domain.job import Failure, State
 from bot.presentation.views.buttons import job_button

@@ -1,4 +1,4 @@
-"""A command that breaks by a fault of ours: its member is told with a reference, and what was typed comes back."""
+"""A command that fails by a fault of the bot: the member gets an error id, and what they typed comes back."""
 
 import pytest
 

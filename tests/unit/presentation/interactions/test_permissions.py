@@ -1,4 +1,4 @@
-"""Each button and each form, pressed by everybody who could come by its custom id: one table, and nothing without a row."""
+"""Each button and form, used by everybody who could get its custom id. One table; each button and form must have a row."""
 
 from dataclasses import replace
 
@@ -55,7 +55,7 @@ def backend(backend):
 
 @pytest.fixture
 async def people(server):
-    """By role: the actor, and the channel where they press."""
+    """By role: the member, and the channel where they press."""
     elsewhere = server.env.create_guild()
     moderators = elsewhere.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
     carol = elsewhere.add_member(server.env.create_user("carol"), roles=[moderators])
@@ -72,7 +72,7 @@ async def people(server):
 
 
 async def subject_of(server, name):
-    """The id behind a button or form of alice's, as her custom id carries it; or what needs none."""
+    """What alice's button or form has in its custom id: the id of a job, draft or message, an example's key, or a page."""
     if name == "example":
         return EXAMPLES[0].key
     if name == "page":
@@ -90,7 +90,7 @@ async def subject_of(server, name):
 
 
 async def pressed(server, who, channel, custom_id):
-    """As if a message with this button were where they are."""
+    """Presses a button with this custom id, as if a message in that channel had it."""
     action, subject = custom_id.split(":")[1:]
     await server.backend.notifier._messages.send(
         channel.id, Page().buttons(Press(Action(action), subject, "Press")), nonce=custom_id[-25:]
@@ -99,7 +99,7 @@ async def pressed(server, who, channel, custom_id):
 
 
 async def sent(who, channel, custom_id):
-    """A form that is filled in and comes back under another custom id than it was opened with."""
+    """Opens a form, and sends it with another custom id than it was opened with."""
     helped = await who.slash(*([channel] if isinstance(who.id, int) and hasattr(who, "guild") else []), "help")
     form = await who.click(helped.response, label=labels(helped.response)[0])
     form._interaction.modal["custom_id"] = custom_id
@@ -182,7 +182,7 @@ async def test_a_form_with_the_id_of_anothers_private_clip_gets_none_of_it(serve
 
 
 async def test_a_moderator_counts_only_where_the_clip_is(server):
-    """One who moderates another channel of the server, and can't see this one, does nothing to it."""
+    """A moderator of another channel, who can't see this one, can do nothing to its clip."""
     _, job = await asked(server)
     other = server.guild.create_text_channel("other")
     assert came_of(await pressed(server, server.mod, other, f"hh:cancel:{job.id}")) == "gone"

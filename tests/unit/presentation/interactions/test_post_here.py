@@ -1,4 +1,4 @@
-"""Post it here: a made clip that could not be posted, on messages as they stand in Discord."""
+"""The button "Post it here" of a made clip that could not be posted, tested on the messages in Discord."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.fixtures.simcord_scenes import MADE, asked, clips_in, ended, thread_o
 
 
 async def waiting(server, failure=Failure.UNDELIVERABLE, **options):
-    """A job whose clip is made and could not be posted, and whose messages say so."""
+    """A job whose clip was made but could not be posted, and whose messages say so."""
     result, job = await asked(server, **options)
     now = server.backend.clock.now_ms()
     job = await through(server, job, *MADE, provider_reference=f"run-{job.id}")
@@ -27,14 +27,14 @@ async def waiting(server, failure=Failure.UNDELIVERABLE, **options):
 
 
 async def pressed(server, who=None, channel=None):
-    """The owner's press in the list, wherever that was asked for; the press, and the job as it stands then."""
+    """The owner lists their clips in a channel and presses the button there. Returns the press and the job after it."""
     listed = await (who or server.alice).slash(channel or server.channel, "jobs")
     press = await (who or server.alice).click(listed.response, label="Post it here")
     return press, await server.backend.storage.jobs.get(server.backend.engine.woken[-1])
 
 
 async def posted(server, job, delivery):
-    """What the pipeline does after a press: the clip is fetched and fitted again, posted and charged."""
+    """Does what the pipeline does after a press: fetches and fits the clip again, posts and charges it."""
     job = await through(server, job, State.DELIVERING)
     found = await server.backend.notifier.deliver(job, delivery)
     where = {"result_id": found.message_id, "result_url": found.url}
@@ -117,7 +117,7 @@ async def test_a_clip_from_a_channel_for_adults_is_shown_to_all_only_in_another_
     adults = [server.guild.create_text_channel(name) for name in ("adults", "more-adults")]
     await server.env.advance_time(1)
     for channel in adults:
-        # SimCord's channels know no such mark; this is what the gateway would have said.
+        # SimCord's channels can't be age-restricted; the gateway would have set this.
         server.backend.now.get_channel(channel.id).nsfw = True
     for number, (channel, alone) in enumerate(((server.channel, True), (adults[1], False))):
         await waiting(server, channel=adults[0], prompt=f"A kite {number}")
@@ -130,7 +130,7 @@ async def test_a_clip_from_a_channel_that_is_gone_is_shown_to_its_owner_alone(se
     gone = server.guild.create_text_channel("gone")
     await server.env.advance_time(1)
     await waiting(server, channel=gone)
-    # What the gateway says when somebody deletes the channel.
+    # As the gateway does when somebody deletes the channel.
     guild = server.backend.now.get_guild(server.guild.id)
     guild._remove_channel(guild.get_channel(gone.id))
     press, job = await pressed(server)
@@ -173,7 +173,7 @@ async def test_a_press_whose_write_took_effect_though_its_answer_was_lost_sets_t
     assert server.backend.engine.woken[-1] == job.id
 
 
-async def test_it_is_its_owners_alone(server):
+async def test_only_its_owner_may_have_it_posted(server):
     await waiting(server)
     for stranger in (server.bob, server.mod):
         refused = await stranger.click(thread_of(server).last_message, label="Post it here")
@@ -204,7 +204,7 @@ async def test_a_press_that_comes_after_the_end_says_so(server):
 
 
 @pytest.mark.parametrize("failure", [Failure.DISCORD, Failure.UNDELIVERABLE])
-async def test_what_discord_had_taken_after_all_is_shown_and_not_posted_again(server, delivery, failure):
+async def test_a_post_that_worked_though_it_seemed_to_fail_is_shown_and_not_repeated(server, delivery, failure):
     _, job = await asked(server)
     job = await through(server, job, *MADE, provider_reference="run-1")
     there = await server.backend.notifier.deliver(job, delivery)

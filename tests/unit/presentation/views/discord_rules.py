@@ -1,4 +1,4 @@
-"""Discord's limits on messages and forms, counted from what would be sent. Independent of the code that keeps them."""
+"""Checks Discord's limits on the payload of a message or form. Shares no code with the bot, which keeps the limits itself."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def every(components):
 
 
 def text_of(page):
-    """All that stands in a message, as one string."""
+    """All texts of a message, as one string."""
     return "\n".join(each["content"] for each in every(page.to_components()) if each["type"] == TEXT)
 
 
@@ -33,7 +33,7 @@ def labels_of(page):
 
 
 def broken(page):
-    """What Discord would refuse about a message, in words; empty when it is fine."""
+    """Everything that Discord would refuse about a message; empty if it is fine."""
     parts = list(every(page.to_components()))
     found = [f"{len(parts)} components"] if len(parts) > 40 else []
     total = sum(units(each["content"]) for each in parts if each["type"] == TEXT)
@@ -82,7 +82,7 @@ _PARTS = {TEXT: _text, BUTTON: _button, ROW: _row, SECTION: _section, GALLERY: _
 
 
 def broken_form(form):
-    """What Discord would refuse about a modal."""
+    """Everything that Discord would refuse about a form."""
     sent = form.to_dict()
     found = []
     if not 1 <= units(sent["title"]) <= 45:

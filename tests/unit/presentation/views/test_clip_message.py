@@ -1,4 +1,4 @@
-"""What the finished message says of its clip."""
+"""What the message with the finished clip says."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every page in every state with the worst that members can type: never over Discord's limits."""
+"""Every page in every state, with the worst text that members can type, stays within Discord's limits."""
 
 import itertools
 from dataclasses import replace

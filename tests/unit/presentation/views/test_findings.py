@@ -1,4 +1,4 @@
-"""Every finding of a provider has its words."""
+"""Every finding of a provider's check has a text."""
 
 import pytest
 

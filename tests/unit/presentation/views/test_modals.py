@@ -179,7 +179,7 @@ async def test_characters_keep_a_known_seed_by_a_switch_since_no_field_has_room(
 
 
 def switch_of(form):
-    """Each switch of a form, whether it is on, and what it says."""
+    """Each switch of a form: whether it is on, and its text."""
     options = form["components"][-1]["component"]["options"]
     return {each["value"]: (bool(each.get("default")), each["description"]) for each in options}
 

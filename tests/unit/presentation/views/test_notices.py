@@ -1,4 +1,4 @@
-"""Every notice to the people who run the bot has its words."""
+"""Every notice to operators has a text."""
 
 from typing import get_args
 

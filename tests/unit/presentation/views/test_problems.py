@@ -1,4 +1,4 @@
-"""Every problem has its words, and all words have a problem."""
+"""Every problem code has a text, and every text has a code."""
 
 import pytest
 

@@ -214,7 +214,7 @@ def test_what_is_said_of_trouble_fits_a_phone_too(trouble):
 
 
 def too_long(text):
-    """Lines that a narrow screen breaks; a moment is as long as Discord words it."""
+    """Lines that are too long for a narrow screen. A timestamp counts with the length of the text that Discord shows."""
     shown = [re.sub(r"<t:\d+:R>", "59 minutes ago", line).strip("-#* ").replace("`", "") for line in text.splitlines()]
     return [line for line in shown if len(line) > 40]
 

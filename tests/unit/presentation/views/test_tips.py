@@ -1,4 +1,4 @@
-"""Every tip has its words, and all words have a tip."""
+"""Every tip code has a text, and every text has a code."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The preview provider's own promises, beyond those of every provider: restarts, turns, cancels, disk."""
+"""What only the preview provider promises: about restarts, the order of clips, cancels and the disk."""
 
 import asyncio
 import hashlib
@@ -22,7 +22,7 @@ DAY_MS = 24 * 3600 * 1000
 
 
 class HandRenderer:
-    """Renders when it is told to: each clip waits for `release`, so that a test stands at any moment of it."""
+    """A renderer whose clips each wait for `release`, so that a test can act while one is drawn."""
 
     def __init__(self):
         self.started = []

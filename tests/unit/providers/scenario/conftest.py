@@ -1,4 +1,4 @@
-"""The provider against the sandbox's Scenario over loopback, with a clock in which waiting takes no time."""
+"""The Scenario provider against the sandbox's Scenario on loopback, with a clock whose sleeps take no time."""
 
 from functools import partial
 
@@ -42,7 +42,7 @@ async def vendor():
 
 @pytest.fixture
 async def strange(vendor, clock):
-    """The provider at a vendor that answers as the test says."""
+    """The provider with a vendor that answers as the test says."""
     account = Account(KEY, SECRET, base_url=vendor.url)
     async with ScenarioProvider(account, clock, pace=Pace(progress=1e9)) as provider:
         yield provider

@@ -1,4 +1,4 @@
-"""Bodies without end, packed to a thousandth, nested without end, or as slow as can be: each costs little and hurts nothing."""
+"""Answers that are endless, compressed a thousandfold, deeply nested or very slow: each costs little and does no harm."""
 
 import asyncio
 import gzip
@@ -56,7 +56,7 @@ EMPTY_BLOCKS = gzip.compress(b"")[:10] + b"\x00\x00\x00\xff\xff" * 4_000_000
 
 
 @pytest.mark.parametrize("body", [EMPTY_MEMBERS, EMPTY_BLOCKS], ids=["members", "blocks"])
-async def test_nothing_that_is_packed_into_much_is_not_read_to_its_end(client, vendor, body):
+async def test_an_endless_compressed_answer_of_no_content_is_not_read_to_its_end(client, vendor, body):
     vendor.answering = lambda _: web.Response(body=body, headers={"Content-Encoding": "gzip"})
     with pytest.raises(ProviderUnavailable, match=r"bytes|without end"):
         await client.repeat(Told, "GET", "/things")

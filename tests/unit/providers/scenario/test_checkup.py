@@ -1,4 +1,4 @@
-"""What the doctor learns of the account."""
+"""What the provider's check tells the doctor about the account."""
 
 from bot.ports import Check, Difference, FindingCode, Severity
 from bot.providers.scenario import Account, ScenarioProvider

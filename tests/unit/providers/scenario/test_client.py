@@ -1,4 +1,4 @@
-"""The HTTP client by itself: where the key goes and where it never does, whom it trusts, and what an odd answer means."""
+"""The HTTP client: to which hosts the key is sent, which certificates are trusted, and what an odd answer means."""
 
 import httpx
 import pytest
@@ -16,7 +16,7 @@ class Told(Wire):
 
 @pytest.fixture
 async def heard(vendor):
-    """Every request as the vendor got it; all are answered with a number."""
+    """Every request as the vendor got it. Each is answered with a number."""
     requests = []
 
     async def answering(request):
@@ -41,7 +41,7 @@ async def test_calls_of_the_api_carry_key_and_project(client, heard):
     assert heard[1] == ("POST", "/v1/begin?projectId=proj+1", basic, b'{"prompt":"x"}')
 
 
-async def test_signed_links_carry_neither(client, heard, vendor):
+async def test_signed_links_carry_neither_key_nor_project(client, heard, vendor):
     await client.put(f"{vendor.url}/parts/1?Signature=s", b"part")
     reply = await client.stream(f"{vendor.url}/files/a?Signature=s")
     await reply.aclose()

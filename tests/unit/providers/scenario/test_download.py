@@ -1,4 +1,4 @@
-"""Getting the finished clip: whole, capped, and never half."""
+"""Downloading a finished clip: up to a limit, and complete or not at all."""
 
 import contextlib
 import gzip
@@ -123,7 +123,7 @@ async def test_a_link_for_people_tells_when_it_ends(served, provider, finished):
 
 
 def results(vendor, asset, clip=None):
-    """Has every job ended with this asset, whose link gives `clip`."""
+    """Has every job end with this asset, whose link gives `clip`."""
 
     def answering(request):
         if "/jobs/" in request.path:
@@ -155,7 +155,7 @@ async def test_a_result_that_is_larger_than_it_says_is_refused(vendor, strange, 
         reply = web.StreamResponse()
         reply.content_length = length
         await reply.prepare(request)
-        with contextlib.suppress(ConnectionError):  # who has seen enough leaves
+        with contextlib.suppress(ConnectionError):  # the client may close the connection early
             for _ in range(10):
                 await reply.write(b"x" * 500)
         return reply

@@ -1,4 +1,4 @@
-"""Waits and repeats: what the vendor asks for is obeyed, what helps nothing is not repeated."""
+"""Waits and repeats: the vendor's Retry-After is obeyed, and requests that can't succeed are not repeated."""
 
 import asyncio
 import contextlib
@@ -162,7 +162,7 @@ def test_a_key_or_plan_is_not_taken_for_a_safety_check(account, status, reason, 
     assert type(from_answer(httpx.Response(status, json={"reason": reason}), account)) is error
 
 
-async def test_what_a_repeat_cannot_mend_is_not_repeated(served, provider):
+async def test_a_request_that_can_not_succeed_is_not_repeated(served, provider):
     served.faults.add([{"what": "status", "status": 403}])
     with pytest.raises(ProviderMisconfigured):
         await provider.availability.capacity()
@@ -186,7 +186,7 @@ def test_the_vendors_words_stay_on_one_line_and_move_no_cursor(account):
 
 
 @pytest.mark.parametrize("name", ["a\nline", "x" * 501])
-def test_a_limits_name_that_no_limit_has_is_not_told(account, name):
+def test_an_impossible_name_of_a_limit_is_not_told(account, name):
     body = {"reason": "Too many", "details": {"actionName": name, "actionLimit": 4}}
     busy = from_answer(httpx.Response(429, json=body), account)
     assert (str(busy), busy.ceiling) == ("429: Too many", None)

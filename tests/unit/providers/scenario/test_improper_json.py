@@ -1,4 +1,4 @@
-"""Answers that are no proper JSON: all that can be read of them counts."""
+"""Answers that are not proper JSON: everything that can be read in them counts."""
 
 import json
 

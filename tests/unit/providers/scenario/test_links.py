@@ -1,4 +1,4 @@
-"""Links of the vendor's: which are followed, to which address the connection goes, and what travels along."""
+"""Links in the vendor's answers: which are followed, to which address the connection goes, and which headers are sent."""
 
 import ipaddress
 
@@ -18,7 +18,7 @@ PUBLIC, PRIVATE = "93.184.216.34", "10.0.0.8"
 
 
 class Net:
-    """Stands between the client and a network: what is sent, and what the names resolve to, one answer after the other."""
+    """Replaces the network: records what is sent, and resolves names to the given addresses, one answer after the other."""
 
     def __init__(self):
         self.sent = []

@@ -1,4 +1,4 @@
-"""Answers of another shape than expected: one odd value spoils neither a page nor its record, and is logged once, unsaid."""
+"""Answers of an unexpected shape: an odd value spoils neither its page nor its record, and is logged once, not quoted."""
 
 import json
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ def a_record(job_id, **changes):
 
 
 def listings(vendor, *records):
-    """Has every listing show these records, and the one of ends too."""
+    """Has every listing show these records, also the listings of ended jobs."""
 
     def answering(request):
         if request.path != "/v1/jobs":

@@ -1,4 +1,4 @@
-"""Finding a submit again whose answer was lost."""
+"""Finding the clip of a submit whose answer was lost."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -165,7 +165,7 @@ async def test_a_lost_submit_is_found_though_the_vendors_clock_is_an_hour_behind
 
 
 def bend_ids(served, **which):
-    """The listing shows records without an id that anybody could read."""
+    """Has the listing show records whose id can't be read."""
     served.scenario.bends.add([{"path": "/jobs", "set": {"job.jobId": "projects/1/jobs/{2}"}, **which}], lambda _: None)
 
 

@@ -1,4 +1,4 @@
-"""The submit: at most once, and an honest word on what is known afterwards."""
+"""Submitting: at most once, and the error says what is known afterwards."""
 
 from io import BytesIO
 
@@ -52,7 +52,7 @@ async def test_one_character_is_still_sent_as_an_array(served, provider, submiss
 
 async def test_characters_are_sent_in_the_order_of_their_numbers(served, provider, submission):
     added = [served.scenario.assets.add_image(f"{side}.png", png(side), 0).id for side in (512, 513, 514)]
-    b, a, c = added  # neither as they were uploaded nor sorted
+    b, a, c = added  # in another order than uploaded, and not sorted
     await provider.submit(submission(kind=Kind.CHARACTERS, images=(a, b, c)))
     assert submits(served)[0]["request"]["json"]["referenceImages"] == [a, b, c]
 

@@ -1,4 +1,4 @@
-"""Uploads of both kinds."""
+"""Uploads in one call, and in parts."""
 
 import hashlib
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""The vendor's clock is learned from its answers, kept, and used: a lost submit is found whatever our own clock shows."""
+"""The vendor's clock is learned from its answers, stored and used: a lost submit is found even if our own clock is wrong."""
 
 from email.utils import formatdate
 
@@ -14,7 +14,7 @@ MINUTE_MS = 60_000
 
 
 class Fast:
-    """Our clock, so many minutes ahead of the vendor's (behind it where negative)."""
+    """Our clock, this many minutes ahead of the vendor's (negative: behind)."""
 
     def __init__(self, served, minutes):
         self.served = served
@@ -28,7 +28,7 @@ class Fast:
 
 
 class Kept:
-    """Settings in memory; `fault` is raised by the next call."""
+    """Key-value store in memory. The next call raises `fault`."""
 
     def __init__(self, **values):
         self.values = values
@@ -82,8 +82,8 @@ async def test_what_one_process_learned_the_next_one_starts_with(served, account
 
 
 @pytest.mark.parametrize("minutes", [-60, 60])
-async def test_what_was_kept_and_is_wrong_by_now_hides_no_end(served, account, submission, minutes):
-    """Somebody set the vendor's clock, or ours was wrong when it was learned."""
+async def test_a_stored_clock_that_is_wrong_by_now_hides_no_end(served, account, submission, minutes):
+    """The vendor's clock was set, or ours was wrong when the difference was learned."""
     served.scenario.settings({"clip_seconds": 30})
     async with ScenarioProvider(account, Fast(served, 0)) as earlier:
         reference = (await earlier.submit(submission())).reference
@@ -105,7 +105,7 @@ async def test_a_database_that_cannot_be_used_stops_neither_the_start_nor_the_wa
 
 
 @pytest.mark.parametrize("text", ["", "soon", "9" * 5000, "99999999999999999", "1e9"])
-async def test_what_is_kept_and_can_be_no_clock_is_not_believed(text):
+async def test_a_stored_value_that_can_not_be_a_clock_is_ignored(text):
     vendor = VendorClock(ManualClock(), Kept(**{KEY: text}))
     await vendor.recall()
     assert vendor.ahead_ms == 0
@@ -128,7 +128,7 @@ def test_an_answers_date_tells_the_clock_to_its_resolution(ahead):
     "text",
     [None, "", "yesterday", "Thu, 99 Foo 2026 25:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 01 Jan 9999 00:00:00 GMT"],
 )
-def test_a_date_that_is_none_teaches_nothing(text):
+def test_an_invalid_date_teaches_nothing(text):
     vendor = VendorClock(ManualClock())
     vendor.heard(text, 0)
     assert (vendor.ahead_ms, vendor.told) == (0, False)

@@ -1,4 +1,4 @@
-"""Watching many clips: ends are seen, at a request rate that does not grow with their number."""
+"""Watching many clips: their ends are seen, and the number of requests does not grow with the number of clips."""
 
 import pytest
 from aiohttp import web
@@ -109,7 +109,7 @@ async def test_the_vendors_clock_may_be_far_from_ours(served, account, submissio
 
 @pytest.mark.parametrize("count", [50, 2000])
 async def test_requests_per_look_do_not_grow_with_the_clips(served, account, clock, count):
-    served.scenario.settings({"clip_seconds": 60, "parallel": 99_999})  # each look sees nearly every clip change
+    served.scenario.settings({"clip_seconds": 60, "parallel": 99_999})  # at each question nearly every clip has changed
     references = set(await start(served, count))
     async with ScenarioProvider(account, clock) as provider:
         await provider.statuses(references)

@@ -1,4 +1,4 @@
-"""Clips of an earlier run are taken up after any time away, through trouble, and at a flat request rate."""
+"""Clips of an earlier process are watched again after any time away, despite errors, with a constant number of requests."""
 
 import httpx
 import pytest
@@ -12,7 +12,7 @@ DAY = 24 * 3600
 
 
 async def looks_until_all_ended(served, provider, references, most):
-    """Number of looks, three seconds apart, until the end of each clip was told."""
+    """How many questions, three seconds apart, it takes until the end of every clip is reported."""
     told = {}
     for number in range(1, most + 1):
         told |= by_reference(await provider.statuses([each for each in references if each not in told]))
@@ -37,7 +37,7 @@ async def test_clips_that_ended_while_we_were_away_are_seen(served, account, clo
             with pytest.raises(ProviderUnavailable):
                 await provider.statuses(references)
             served.faults.clear()
-            served.clock.advance(5)  # the rest of the one that was asked for by its id
+            served.clock.advance(5)  # after a question about a single id there is a pause
         assert await looks_until_all_ended(served, provider, references, most) <= most
 
 

@@ -1,4 +1,4 @@
-"""An id that is never answered costs a look at all clips seconds. In virtual time, since time is all there is to see."""
+"""An id to which the vendor never answers delays the question about all clips only by seconds. In virtual time."""
 
 import asyncio
 

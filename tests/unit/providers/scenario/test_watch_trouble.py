@@ -1,4 +1,4 @@
-"""Trouble with one id or one listing stays with it: everybody else's clips are seen as ever, at a flat rate of requests."""
+"""Trouble with one id or one listing: all other clips are seen as before, with a constant number of requests."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ from tests.unit.providers.scenario.test_watch import by_reference, start
 
 @pytest.fixture
 async def deaf_to(account, clock):
-    """A provider whose requests fail where `query` (of the status that is listed, None for what runs) is in `unheard`."""
+    """A provider whose listing of a status fails if that status (None: running clips) is in `unheard`."""
     unheard = set()
 
     async def trouble(request):

@@ -1,4 +1,4 @@
-"""What every store promises about images, uploads, drafts and settings."""
+"""What every store promises about images, uploads, drafts, multipliers and values by key."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ async def test_only_pictures_that_no_job_and_no_draft_needs_are_pruned(storage):
     assert kept == {"job", "draft", "again"}
 
 
-async def test_many_pictures_that_came_to_nothing_are_all_pruned(storage):
+async def test_many_pictures_of_no_job_are_all_pruned(storage):
     for number in range(120):
         await storage.blobs.put(f"{number}".encode(), "image/png", NOW_MS)
     await Pruning(storage.blobs, storage.drafts, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
     assert await storage.blobs.prune(NOW_MS + 9 * DAY_MS) == 0
 
 
-async def test_a_draft_and_its_pictures_go_also_where_nobody_drafts_anything_again(storage):
+async def test_an_old_draft_and_its_pictures_are_pruned_though_no_draft_follows(storage):
     picture = await storage.blobs.put(IMAGE, "image/png", NOW_MS)
     await storage.drafts.save(5, 7, {"prompt": "A kite", "references": [{"sha256": picture}]}, NOW_MS)
     await Pruning(storage.blobs, storage.drafts, ManualClock(NOW_MS + DAY_MS)).prune()
@@ -94,7 +94,7 @@ async def test_a_draft_is_gone_after_a_day(storage):
     assert await storage.drafts.load(2, 7) == {"prompt": "a day later"}
 
 
-async def test_a_setting_outlives_the_connection(opened):
+async def test_a_value_is_kept_after_the_connection_is_closed(opened):
     async with opened() as storage:
         assert await storage.key_values.read("ceiling") is None
         await storage.key_values.write("ceiling", "4", NOW_MS)
@@ -114,7 +114,7 @@ async def test_the_last_multiplier_of_each_member_is_remembered(opened):
         assert (await storage.multipliers.last(7), await storage.multipliers.last(8)) == (2.5, 0.0)
 
 
-async def test_what_a_members_drafts_keep_is_counted_without_what_jobs_keep_and_nothing_twice(storage):
+async def test_pictures_of_a_members_drafts_are_counted_once_and_not_those_of_jobs(storage):
     names = [await storage.blobs.put(bytes([number]) * (number * 100), "image/png", NOW_MS) for number in (1, 2, 3, 4)]
     pictures = [{"sha256": name, "width": 9, "height": 9} for name in names]
     assert await storage.drafts.bytes_kept(7) == 0

@@ -1,4 +1,4 @@
-"""What the hand did is answered in its sight, and the focus stays where it is: on a desktop and on a phone."""
+"""The answer to an action is scrolled into view, and the focus stays where it is, on a desktop and on a phone."""
 
 import httpx
 import pytest
@@ -16,7 +16,7 @@ from tests.fixtures.page import (
     latest,
     needs_chromium,
     run,
-    small_studio,
+    sandbox_with_small_bot,
     until,
 )
 
@@ -33,7 +33,7 @@ async (one) => {
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
-    with small_studio(a_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", 0.5)) as url:
+    with sandbox_with_small_bot(a_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", 0.5)) as url:
         for channel in ("clips", "gallery"):
             post(url, "messages", **{"as": "bob", "channel": channel, "content": LINES})
         yield url
@@ -60,7 +60,7 @@ def desktop(visit, studio):
 
 
 def drawer(page):
-    """Open the drawer where there is one."""
+    """Open the drawer if the page has one."""
     if page.small:
         page.get_by_role("button", name="Channels and members").tap()
 
@@ -69,7 +69,7 @@ def become(page, name):
     drawer(page)
     page.get_by_role("button", name="Change member").click()
     page.get_by_role("menuitemradio", name=name).click()
-    # On a phone the drawer has gone by then.
+    # On a phone the drawer is closed by then.
     expect(page.locator("#me strong")).to_have_text(name)
 
 
@@ -88,7 +88,7 @@ def picture(path, colour="teal"):
     return path
 
 
-def test_what_answers_my_own_act_is_in_sight_however_far_up_i_read(page, tmp_path):
+def test_the_answer_to_a_members_action_is_in_sight_however_far_up_they_read(page, tmp_path):
     scroll_up(page)
     box(page).fill("my own words")
     box(page).press("Enter")
@@ -281,7 +281,7 @@ def test_a_menu_under_the_pointer_gives_the_focus_to_its_message_at_the_end(desk
 
 
 def fits(place):
-    """Whether all that stands in the box can be read."""
+    """Whether all text in the box is visible."""
     return place.evaluate("one => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight + 1")
 
 

@@ -1,4 +1,4 @@
-"""What must hold of a job whatever happened to the bot on its way: made once, paid for once, posted once, told once."""
+"""Assertions for a job after any trouble: it was made once, paid for once, posted once, and its end is shown once."""
 
 import subprocess
 
@@ -12,7 +12,7 @@ THREAD_STARTER = 21
 
 
 def assert_made_once(bot, member, *jobs, seconds=60):
-    """These are all the jobs of this member that were booked, each in a thread of its own."""
+    """The member has these jobs and no others, each with its own thread."""
     for job in jobs:
         assert_posted_once(member, assert_paid_once(bot, job, seconds))
     booked = bot.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))
@@ -23,7 +23,7 @@ def assert_made_once(bot, member, *jobs, seconds=60):
 
 
 def assert_paid_once(bot, job, seconds=60):
-    """Done, submitted once, charged once; the job's row."""
+    """The job is done, was submitted once and charged once. Returns its row."""
     row = bot.ended(job, seconds=seconds)
     assert row["charged"] == row["cost"]
     assert bot.ledger(job) == {"reserve": -row["cost"], "settle": 0}
@@ -32,13 +32,13 @@ def assert_paid_once(bot, job, seconds=60):
 
 
 def clips_of(member, job):
-    """Ids of the messages that hold this job's clip, wherever the member sees them."""
+    """Ids of all messages with this job's clip that the member sees, in any channel."""
     everywhere = member.sees_everywhere()
     return [one["id"] for one in everywhere if videos(one) and any(str(job) in each for each in buttons(one).values())]
 
 
 def assert_posted_once(member, row):
-    """One card that shows the end, one thread on it, and in there one clip and nothing else."""
+    """There is one card, which shows the end, with one thread, which has one clip and nothing else."""
     assert clips_of(member, row["id"]) == [str(row["result_id"])]
     everywhere = member.sees_everywhere()
     card = next(one for one in everywhere if one["id"] == str(row["card_id"]) and one["place"] != THREAD)
@@ -48,7 +48,7 @@ def assert_posted_once(member, row):
 
 
 def assert_whole(bot, clip):
-    """Every picture and sound of the posted file can be decoded; its size in bytes."""
+    """Every frame and all sound of the posted file can be decoded. Returns its size in bytes."""
     data = bot.sandbox.fetch(videos(clip)[0]["url"])
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", "pipe:0", "-f", "null", "-"]
     decoded = subprocess.run(command, input=data, capture_output=True, check=False)

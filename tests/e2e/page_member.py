@@ -1,4 +1,4 @@
-"""A member at the page of the sandbox: gives commands with their options, fills forms, presses buttons and looks on."""
+"""A member who uses the sandbox's page: gives commands with options, fills forms, presses buttons, reads what is shown."""
 
 import re
 
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.e2e.bot_process import RENDER_SECONDS
 from tests.fixtures.page import PHONE, box, until
 
-# What each option of a command is given, as one types it; Enter takes the first of a list.
+# What is typed for each option of a command. Enter takes the first entry of a list.
 TYPED = {"duration": "3", "resolution": "720", "aspect": "9:16", "seed": "7", "private": "True", "make": "real"}
 COMMANDS = {
     "/video text": set(TYPED),
@@ -21,8 +21,8 @@ COMMANDS = {
 }
 
 
-class Hand:
-    """A member at the page."""
+class PageMember:
+    """A member who uses the page."""
 
     def __init__(self, visit, bot, member, size, folder):
         self.bot = bot
@@ -42,13 +42,13 @@ class Hand:
         assert wide <= self.page.viewport_size["width"], f"{name} is wider than the screen"
 
     def choose(self, command):
-        """Type its name, and take the first of the list."""
+        """Type the command's name, and take the first entry of the list."""
         box(self.page).fill(command)
         expect(self.page.locator("#composer .suggest-item").first).to_contain_text(command, timeout=20_000)
         box(self.page).press("Enter")
 
     def option(self, name):
-        """Add an optional option; the focus is in it then."""
+        """Add an optional option. The focus is in its field then."""
         self.page.locator("#composer .chip-more").click()
         self.page.get_by_role("menuitem", name=re.compile(rf"^{name}\b")).click()
 
@@ -74,7 +74,7 @@ class Hand:
         self.page.locator("#composer .send").click()
 
     def made(self, prompt):
-        """Wait until the clip of this prompt is made and shown, and return its row."""
+        """Wait until the clip with this prompt is made and shown, and return its row."""
         asked = "SELECT id FROM jobs WHERE member_id = ? AND json_extract(request, '$.prompt') = ? ORDER BY id DESC"
         until(self.page, lambda: self.bot.rows(asked, int(self.member.id), prompt), f"nothing was booked: {prompt}")
         found = self.bot.rows(asked, int(self.member.id), prompt)[0]["id"]
@@ -84,7 +84,7 @@ class Hand:
         return self.messages.locator("article.message", has_text=prompt).last
 
     def open(self, prompt):
-        """Open the thread of this clip."""
+        """Open the thread of the clip with this prompt."""
         self.card(prompt).locator(".thread-card").click()
         expect(self.thread.locator("video").last).to_be_visible()
 
@@ -92,7 +92,7 @@ class Hand:
         place.get_by_role("button", name=label, exact=True).last.click()
 
     def tab_to(self, place, key="Tab"):
-        """Go there by keyboard alone."""
+        """Move the focus there with the keyboard only."""
         for _ in range(60):
             if place.evaluate("one => one.contains(document.activeElement)"):
                 return
