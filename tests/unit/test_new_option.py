@@ -34,7 +34,7 @@ CHANGES = {
         ),
         (r"^(from typing import )", r"\1Literal, "),
     ],
-    "bot/presentation/views/wording.py": [(r'^(    )("seed": "Seed",)', r'\1"lens": "Lens",\n\1\2')],
+    "bot/presentation/views/wording.py": [(r'^(    )("seed": N_\("Seed"\),)', r'\1"lens": N_("Lens"),\n\1\2')],
     "bot/providers/scenario/mapping.py": [(r'^(    )("seed": "seed",)', r'\1"lens": "lensType",\n\1\2')],
 }
 PART_OF_THEM = {

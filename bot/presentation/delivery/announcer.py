@@ -182,7 +182,7 @@ class Announcer:
         channel_id, card_id = address.channel_id, address.card_id
 
         async def once(quoted: bool) -> None:  # noqa: FBT001  as `Quoting` calls it
-            name = escaping.thread_name(job.request.prompt) if quoted else escaping.UNNAMED_THREAD
+            name = escaping.thread_name(job.request.prompt) if quoted else escaping.unnamed_thread()
             await self._threads.open(channel_id, card_id, name)
 
         try:

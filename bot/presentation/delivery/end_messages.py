@@ -56,7 +56,7 @@ class EndMessages:
             editing = self._end_progress(job, address.thread_id, address.progress_id)
             await _try(job, "end the progress", editing)
         if address.thread_id is not None and job.hides_prompt:
-            naming = self._threads.rename(address.thread_id, escaping.UNNAMED_THREAD)
+            naming = self._threads.rename(address.thread_id, escaping.unnamed_thread())
             await _try(job, "take its prompt off the thread", naming)
 
     def _card(self, job: Job, quoted: bool) -> Page:  # noqa: FBT001  as `Quoting` calls it

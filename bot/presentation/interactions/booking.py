@@ -16,19 +16,11 @@ from bot.errors import AlreadyBooked, KindClosed, NotOffered, Paused, QuotaRefus
 from bot.presentation.interactions.context import address_of
 from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.views import wording
-from bot.presentation.views.error_pages import (
-    BLOCKED,
-    closed_page,
-    copy_pages,
-    not_offered_page,
-    note_page,
-    paused_page,
-    quota_page,
-    refused_page,
-    twin_page,
-)
+from bot.presentation.views.error_pages import blocked, copy_pages, note_page, twin_page
 from bot.presentation.views.modals import TEXT_CHARACTERS
 from bot.presentation.views.outcomes import has_link
+from bot.presentation.views.quota_refusal import quota_page
+from bot.presentation.views.refusal_pages import closed_page, not_offered_page, paused_page, refused_page
 from bot.services.clip_input import ClipInput
 from bot.services.offer import Offer
 from bot.tasks import own_cancels_only
@@ -98,12 +90,12 @@ async def _book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | N
         )
     except QuotaRefused as refused:
         kept = await use_cases.request.keep(clip_input)
-        counted = wording.one_of(use_cases.offer.of(clip_input.provider), mixed=use_cases.offer.mixed)
+        counted = wording.counted(use_cases.offer.of(clip_input.provider), mixed=use_cases.offer.mixed)
         cheaper = _cheaper(clip_input, use_cases.offer, refused.left)
         page = quota_page(
             refused,
             clip_input.id if kept else None,
-            wording.WINDOWS[use_cases.policy.window],
+            wording.window(use_cases.policy.window),
             cheaper=cheaper,
             counted=counted,
         )
@@ -147,9 +139,9 @@ def _cheaper(clip_input: ClipInput, offer: Offer, left: int) -> str:
     raw = clip_input.raw
     duration = raw.duration if isinstance(raw.duration, int) else limits.DURATION_DEFAULT_SECONDS
     resolution = Resolution.chosen(raw.resolution)
-    less = wording.less_than(duration, resolution) if left >= offer.prices_of(clip_input.provider).least else ""
+    less = wording.cheaper(duration, resolution) if left >= offer.prices_of(clip_input.provider).least else ""
     free = "A preview is free." if offer.free_drafts else ""
-    return " ".join(part for part in (f"{less} costs less." if less else "", free) if part)
+    return " ".join(part for part in (less, free) if part)
 
 
 def _form_holds(clip_input: ClipInput) -> int | None:
@@ -160,4 +152,4 @@ async def say_rest(interaction: HorseInteraction, clip_input: ClipInput, *, kept
     """What no button brings back, to copy, in private: all that was typed where it is not `kept`, and a prompt that no form
     holds. Something was said before."""
     for page in copy_pages(clip_input, options=not kept) if not kept or _form_holds(clip_input) else ():
-        await add(interaction, page, plain=note_page("Not shown here", BLOCKED))
+        await add(interaction, page, plain=note_page("Not shown here", blocked()))

@@ -20,7 +20,7 @@ from bot.presentation.views import layout, unposted, wording
 from bot.presentation.views.buttons import BUTTONS, job_button
 from bot.presentation.views.clip_message import more_page
 from bot.presentation.views.custom_ids import Action, FormKind, number_in
-from bot.presentation.views.error_pages import BLOCKED, note_page
+from bot.presentation.views.error_pages import blocked, note_page
 from bot.presentation.views.escaping import blocks, unseen
 from bot.presentation.views.layout import Page
 from bot.presentation.views.modals import clip_form
@@ -107,13 +107,13 @@ async def _left(interaction: HorseInteraction) -> str:
 async def _show_prompt(interaction: HorseInteraction, job: Job) -> None:
     first, *others = blocks(job.request.prompt)
     hidden = unseen(job.request.prompt)
-    note = f"-# {wording.count(hidden, 'character')} of it can't be seen." if hidden else ""
+    note = f"-# {hidden:,} {'character' if hidden == 1 else 'characters'} of it can't be seen." if hidden else ""
     title = "**The whole prompt**"
-    blocked = f"{BLOCKED} Remix opens a form that holds it."
-    plain = Page(layout.BLUE).text(title, blocked).buttons(job_button(Action.REMIX, job.id))
+    all_of_it = f"{blocked()} Remix opens a form that holds it."
+    plain = Page(layout.BLUE).text(title, all_of_it).buttons(job_button(Action.REMIX, job.id))
     await say(interaction, Page(layout.BLUE).text(title, note).text(first), plain=plain)
     for number, other in enumerate(others, 2):
-        await add(interaction, Page(layout.BLUE).text(other), plain=note_page(f"Part {number}", BLOCKED))
+        await add(interaction, Page(layout.BLUE).text(other), plain=note_page(f"Part {number}", blocked()))
 
 
 async def _link(interaction: HorseInteraction, job: Job) -> None:
@@ -199,7 +199,7 @@ def _cancelled(outcome: Outcome, job: Job, *, own: bool) -> Page:
             paid = f" It was billed all the same: {wording.credits_of(job.charged or 0)}." if own else ""
             return note_page("Cancelled", f"The clip was thrown away.{paid}", layout.GREY)
         case Outcome.ENDED:
-            state = wording.STATES[job.state].lower()
+            state = wording.state(job.state).lower()
             return note_page("Nothing left to cancel", f"This clip has come to its end already: {state}.")
         case Outcome.COMMITTED if job.state is State.UNPOSTED:
             return _unposted(job, own=own)
@@ -231,7 +231,7 @@ def _unposted(job: Job, *, own: bool) -> Page:
         text = "The clip is made and waits for its owner to post it. Thrown away by a moderator, it is not charged."
         return note_page("Made, but not posted", text, layout.AMBER).buttons(job_button(Action.DISCARD, job.id))
     paid = f" Thrown away now, it is charged all the same ({wording.credits_of(job.due)})." if job.due else ""
-    view = Page(layout.AMBER).text(f"**{wording.STATES[job.state]}**", f"{unposted.offer(job)}{paid}")
+    view = Page(layout.AMBER).text(f"**{wording.state(job.state)}**", f"{unposted.offer(job)}{paid}")
     return view.buttons(job_button(Action.POST, job.id), job_button(Action.DISCARD, job.id))
 
 
@@ -246,7 +246,7 @@ def _choice(*, wanted: bool) -> Callable[[HorseInteraction, Job], Awaitable[None
             # It had gone back into line: the press itself has cancelled it.
             await say(interaction, _cancelled(Outcome.FREED, job, own=True))
         elif job.ended:
-            came = "it has been posted" if job.state is State.DONE else wording.STATES[job.state].lower()
+            came = "it has been posted" if job.state is State.DONE else wording.state(job.state).lower()
             await say(interaction, note_page("It was over already", f"This clip has come to its end: {came}."))
         elif wanted and job.discard:
             await say(interaction, _stays_unwanted(job))

@@ -70,4 +70,4 @@ def _over(job: Job) -> Page:
         return note_page("Already on its way", "You pressed this a moment ago; the clip is being posted.")
     if job.state is State.DONE:
         return note_page("Posted already", f"It is here: {job.address.result_url}" if job.address.result_url else "")
-    return note_page("Too late", f"This clip has come to its end: {wording.STATES[job.state].lower()}.", layout.AMBER)
+    return note_page("Too late", f"This clip has come to its end: {wording.state(job.state).lower()}.", layout.AMBER)

@@ -1,6 +1,6 @@
 """Every button of the bot. Their custom ids hold an action and an id only, so that they work after any restart.
 
-`BUTTONS` is the list of them. What a press does stands in `interactions/button_handlers.py`.
+Views build their buttons here, `BUTTONS` is the list of them. What a press does stands in `interactions/button_handlers.py`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from discord import ui
 from bot.domain.examples import EXAMPLES, Example
 from bot.domain.permissions import May
 from bot.presentation.views.custom_ids import BUTTON, Action, button_id
+from bot.presentation.views.escaping import cut
+from bot.presentation.views.translations import N_, _
 
 _PLAIN: Final = discord.ButtonStyle.secondary
 _FIRST: Final = discord.ButtonStyle.primary
@@ -24,39 +26,42 @@ _LOSES: Final = discord.ButtonStyle.danger
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What a button says ("" where each has words of its own), who may press it, and how it looks."""
+    """What a button says, marked for the catalogues ("" where each has words of its own), who may press it, how it looks."""
 
     label: str
     may: May
     style: discord.ButtonStyle = _PLAIN
 
 
+# Translators: what buttons say, at most 80 characters each and best one or two words: "Again" makes the same clip once more,
+# "Remix" opens a form that holds it, "1080P final" makes it in full resolution, "More" shows what else can be done.
 BUTTONS: Final[Mapping[Action, Button]] = {
-    Action.AGAIN: Button("Again", May.WHO_MAY_READ_IT, _FIRST),
-    Action.REMIX: Button("Remix", May.WHO_MAY_READ_IT),
-    Action.FINAL: Button("1080P final", May.WHO_MAY_READ_IT),
-    Action.MORE: Button("More", May.WHO_SEES_IT),
-    Action.DELETE: Button("Delete", May.OWNER_OR_MODERATOR, _LOSES),
-    Action.ERASE: Button("Delete it", May.OWNER_OR_MODERATOR, _LOSES),
-    Action.CANCEL: Button("Cancel", May.OWNER_OR_MODERATOR),
-    Action.KEEP: Button("Let it finish", May.OWNER_OR_MODERATOR, _FIRST),
-    Action.DISCARD: Button("Throw it away", May.OWNER_OR_MODERATOR, _LOSES),
-    Action.RETRY: Button("Try again", May.WHO_MAY_READ_IT, _FIRST),
-    Action.EDIT: Button("Edit", May.WHO_MAY_READ_IT),
-    Action.PROMPT: Button("Show prompt", May.WHO_MAY_READ_IT),
-    Action.LINK: Button("Fresh link", May.WHO_SEES_IT),
-    Action.POST: Button("Post it here", May.OWNER, _FIRST),
-    Action.DRAFT: Button("Edit and try again", May.AUTHOR, _FIRST),
+    Action.AGAIN: Button(N_("Again"), May.WHO_MAY_READ_IT, _FIRST),
+    Action.REMIX: Button(N_("Remix"), May.WHO_MAY_READ_IT),
+    Action.FINAL: Button(N_("1080P final"), May.WHO_MAY_READ_IT),
+    Action.MORE: Button(N_("More"), May.WHO_SEES_IT),
+    Action.DELETE: Button(N_("Delete"), May.OWNER_OR_MODERATOR, _LOSES),
+    Action.ERASE: Button(N_("Delete it"), May.OWNER_OR_MODERATOR, _LOSES),
+    Action.CANCEL: Button(N_("Cancel"), May.OWNER_OR_MODERATOR),
+    Action.KEEP: Button(N_("Let it finish"), May.OWNER_OR_MODERATOR, _FIRST),
+    Action.DISCARD: Button(N_("Throw it away"), May.OWNER_OR_MODERATOR, _LOSES),
+    Action.RETRY: Button(N_("Try again"), May.WHO_MAY_READ_IT, _FIRST),
+    Action.EDIT: Button(N_("Edit"), May.WHO_MAY_READ_IT),
+    Action.PROMPT: Button(N_("Show prompt"), May.WHO_MAY_READ_IT),
+    Action.LINK: Button(N_("Fresh link"), May.WHO_SEES_IT),
+    Action.POST: Button(N_("Post it here"), May.OWNER, _FIRST),
+    Action.DRAFT: Button(N_("Edit and try again"), May.AUTHOR, _FIRST),
     Action.EXAMPLE: Button("", May.ANYONE),
     Action.PAGE: Button("", May.ANYONE),
 }
 EXAMPLE_TITLES: Final = {
-    "lighthouse": "A storm at the lighthouse",
-    "baker": "A baker talks to you",
-    "paper": "A paper boat on an adventure",
+    "lighthouse": N_("A storm at the lighthouse"),
+    "baker": N_("A baker talks to you"),
+    "paper": N_("A paper boat on an adventure"),
 }
-"""What the button of each example says, by its key."""
+"""What the button of each example says, by its key; marked, `example_button` translates it."""
 _LABEL_CHARACTERS: Final = 80
+"""Discord's limit, in UTF-16 units."""
 
 
 class Press(ui.DynamicItem[ui.Button[Any]], template=BUTTON):
@@ -67,7 +72,7 @@ class Press(ui.DynamicItem[ui.Button[Any]], template=BUTTON):
         self.subject = subject
         super().__init__(
             ui.Button(
-                label=(label or BUTTONS[action].label)[:_LABEL_CHARACTERS],
+                label=cut(label or _(BUTTONS[action].label), _LABEL_CHARACTERS),
                 style=BUTTONS[action].style,
                 custom_id=button_id(action, subject),
                 disabled=disabled,
@@ -103,7 +108,7 @@ def job_button(action: Action, job_id: int, label: str | None = None) -> Press:
 
 
 def example_button(example: Example) -> Press:
-    return Press(Action.EXAMPLE, example.key, EXAMPLE_TITLES[example.key])
+    return Press(Action.EXAMPLE, example.key, _(EXAMPLE_TITLES[example.key]))
 
 
 def example_buttons() -> list[Press]:
@@ -112,4 +117,4 @@ def example_buttons() -> list[Press]:
 
 def link_button(label: str, url: str) -> ui.Button[Any]:
     """Goes to an address (at most 512 characters, Discord's limit) without asking us."""
-    return ui.Button(label=label, url=url)
+    return ui.Button(label=cut(label, _LABEL_CHARACTERS), url=url)

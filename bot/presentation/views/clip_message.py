@@ -1,4 +1,7 @@
-"""The finished message: the clip first, then what made it, what it cost and what can be done with it."""
+"""The finished message: the clip first, then what made it, what it cost and what can be done with it.
+
+`clip_poster` posts it; a press on More shows `more_page`.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,12 @@ from bot.ports import Change, Delivery, NoUpload
 from bot.presentation.views import layout, wording
 from bot.presentation.views.buttons import job_button
 from bot.presentation.views.custom_ids import Action
+from bot.presentation.views.differences import came_otherwise, seconds_that_came
+from bot.presentation.views.durations import span
 from bot.presentation.views.escaping import inline, one_line
 from bot.presentation.views.layout import Page, Picture
 from bot.presentation.views.outcomes import has_link, job_code_line
+from bot.presentation.views.translations import _, ngettext, number
 
 PROMPT_SHOWN: Final = 300
 _DESCRIPTION_CHARACTERS: Final = 400
@@ -27,11 +33,11 @@ def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = Tru
     view = Page(layout.GREEN)
     if delivery.path is not None:
         view.gallery([Picture(f"attachment://{delivery.filename}", description(job, delivery, quoted=quoted))])
-    ready = "A preview of your clip is ready." if job.preview else "Your clip is ready."
+    ready = _("A preview of your clip is ready.") if job.preview else _("Your clip is ready.")
     view.text(f"<@{job.member_id}> {ready}" if mention else ready, _link(delivery))
     if quoted:
         view.text(f"> {inline(job.request.prompt, PROMPT_SHOWN)}")
-    came = "" if delivery.came is None else wording.came_otherwise(job.request, delivery.came)
+    came = "" if delivery.came is None else came_otherwise(job.request, delivery.came)
     view.text(wording.settings_line(job.request), came, _made_of(job), _note(delivery))
     return view.buttons(*clip_buttons(job, linked=delivery.path is None, finals=finals))
 
@@ -49,9 +55,12 @@ def clip_buttons(job: Job, *, linked: bool = False, finals: bool = False) -> lis
 
 def description(job: Job, delivery: Delivery, *, quoted: bool) -> str:
     """For screen readers and where the clip does not load."""
-    length = str(job.request.duration) if delivery.came is None else wording.seconds_that_came(job.request, delivery.came)
-    told = f"A clip of {length} seconds"
-    return f"{told}: {one_line(job.request.prompt, _DESCRIPTION_CHARACTERS)}" if quoted else told
+    length = number(job.request.duration) if delivery.came is None else seconds_that_came(job.request, delivery.came)
+    if not quoted:
+        return _("A clip of {seconds} seconds").format(seconds=length)
+    # Translators: {prompt} is what the member wrote.
+    told = _("A clip of {seconds} seconds: {prompt}")
+    return told.format(seconds=length, prompt=one_line(job.request.prompt, _DESCRIPTION_CHARACTERS))
 
 
 def more_page(job: Job, left: str = "", *, deletes: bool) -> Page:
@@ -60,10 +69,14 @@ def more_page(job: Job, left: str = "", *, deletes: bool) -> Page:
     `left` says what is left of their credits, if it is theirs. `deletes`: they may delete the clip.
     """
     request = job.request
-    view = Page(layout.BLUE).text("**About this clip**", wording.settings_line(request), _made_of(job))
+    view = Page(layout.BLUE).text(layout.bold(_("About this clip")), wording.settings_line(request), _made_of(job))
     if request.references:
-        view.text(f"Made with {wording.count(len(request.references), 'picture')}.")
-    view.text(f"Asked for {wording.moment(job.created_at_ms, 'f')}", left, job_code_line(job))
+        pictures = len(request.references)
+        made_with = ngettext("Made with {count} picture.", "Made with {count} pictures.", pictures)
+        view.text(made_with.format(count=number(pictures)))
+    # Translators: a clip. {moment} is a date and a time.
+    asked = _("Asked for {moment}").format(moment=wording.moment(job.created_at_ms, "f"))
+    view.text(asked, left, job_code_line(job))
     actions = [Action.PROMPT]
     if has_link(job):
         actions.append(Action.LINK)
@@ -73,19 +86,24 @@ def more_page(job: Job, left: str = "", *, deletes: bool) -> Page:
 
 
 def _made_of(job: Job) -> str:
-    took = None
+    took = ""
     if job.generated_at_ms is not None and job.submitted_at_ms is not None:
-        took = f"made in {wording.span(job.generated_at_ms - job.submitted_at_ms)}"
-    return " · ".join(part for part in (f"Seed `{job.seed}`", took, wording.cost_of(job)) if part)
+        # Translators: a clip, in a row of figures.
+        took = _("made in {time}").format(time=span(job.generated_at_ms - job.submitted_at_ms))
+    return " · ".join(part for part in (wording.seed_of(job), took, wording.cost_of(job)) if part)
 
 
 def _link(delivery: Delivery) -> str:
     if delivery.path is not None or delivery.link is None:
         return ""
-    until = "" if delivery.link.expires_at_ms is None else f" (works until {wording.moment(delivery.link.expires_at_ms, 't')})"
     if len(delivery.link.url) > URL_CHARACTERS:
-        return "Press Fresh link to watch it."
-    return f"[Watch the clip](<{delivery.link.url}>){until}"
+        # Translators: "Fresh link" is a button.
+        return _("Press Fresh link to watch it.")
+    if delivery.link.expires_at_ms is None:
+        return _("[Watch the clip](<{url}>)").format(url=delivery.link.url)
+    # Translators: {moment} is a time of day.
+    until = _("[Watch the clip](<{url}>) (works until {moment})")
+    return until.format(url=delivery.link.url, moment=wording.moment(delivery.link.expires_at_ms, "t"))
 
 
 def _note(delivery: Delivery) -> str:
@@ -95,18 +113,26 @@ def _note(delivery: Delivery) -> str:
 
 def changed(changes: Collection[Change]) -> str:
     """What was done to the file, "" when it is as it came."""
-    smaller = " at 720P" if Change.SMALLER_FRAME in changes else ""
-    compressed = f"compressed{smaller} to fit the upload limit" if Change.COMPRESSED in changes else ""
-    playable = ""
+    small, mute = Change.SMALLER_FRAME in changes, Change.SOUND_LEFT_OUT in changes
+    compressed = Change.COMPRESSED in changes
+    parts: list[str] = []
     if Change.CONVERTED in changes:
-        playable = f"converted so that it plays everywhere{'' if compressed else smaller}"
+        # Translators: what was done to a clip's file; so the texts that follow. They stand one behind the other.
+        at_720p = _("converted so that it plays everywhere at 720P")
+        parts.append(at_720p if small and not compressed else _("converted so that it plays everywhere"))
     elif Change.REPACKED in changes:
-        playable = "repacked so that it plays everywhere"
-    mute = "; its sound is broken and was left out" if Change.SOUND_LEFT_OUT in changes else ""
-    return ", ".join(each for each in (playable, compressed) if each) + mute
+        parts.append(_("repacked so that it plays everywhere"))
+    if compressed:
+        parts.append(_("compressed at 720P to fit the upload limit") if small else _("compressed to fit the upload limit"))
+    done = ", ".join(parts)
+    if not mute:
+        return done
+    # Translators: {changes} is such as "compressed to fit the upload limit".
+    return _("{changes}; its sound is broken and was left out").format(changes=done)
 
 
 def why_no_upload(why: NoUpload) -> str:
     if why.limit is None:
-        return "Discord takes no file in this place."
-    return f"The clip can't be made small enough for this place ({why.limit / 1048576:.0f} MB)."
+        return _("Discord takes no file in this place.")
+    small = _("The clip can't be made small enough for this place ({size} MB).")
+    return small.format(size=number(why.limit / 1_048_576))

@@ -10,11 +10,10 @@ import re
 import unicodedata
 from typing import Final
 
+from bot.presentation.views.translations import _
+
 THREAD_NAME_CHARACTERS: Final = 60
 """Discord allows 100; phones show about this many."""
-UNNAMED_THREAD: Final = "A clip"
-"""The name of a thread that tells nothing of what was asked for."""
-
 BLOCK_UNITS: Final = 3800
 """A block that fills a message but for its heading; a prompt in letters fits into one."""
 
@@ -115,7 +114,13 @@ def unseen(text: str) -> int:
 
 def thread_name(prompt: str) -> str:
     """Tells the clip in the list of threads; never empty."""
-    return one_line(prompt, THREAD_NAME_CHARACTERS) or UNNAMED_THREAD
+    return one_line(prompt, THREAD_NAME_CHARACTERS) or unnamed_thread()
+
+
+def unnamed_thread() -> str:
+    """The name of a thread that tells nothing of what was asked for."""
+    # Translators: the name of a thread, at most 60 characters.
+    return _("A clip")
 
 
 def _plain_ends(text: str) -> str:

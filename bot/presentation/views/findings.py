@@ -1,4 +1,4 @@
-"""What `happyhorse doctor` found, in words: what was looked at, what was found, what to do about it."""
+"""What `happyhorse doctor` found at a provider, in words: what was looked at, what was found, what to do about it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.ports import Check, Difference, FindingCode, ProviderFinding, Severity
+from bot.presentation.views.translations import N_, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,26 +20,27 @@ class Finding:
 
 
 _SUBJECTS: Final = {
-    Check.KEY: "Scenario key",
-    Check.DRY_RUN: "Scenario dry run",
-    Check.LIMITS: "Limits of {model}",
-    Check.CEILING: "Scenario clips at a time",
-    Check.RENDERER: "preview",
+    Check.KEY: N_("Scenario key"),
+    Check.DRY_RUN: N_("Scenario dry run"),
+    Check.LIMITS: N_("Limits of {model}"),
+    Check.CEILING: N_("Scenario clips at a time"),
+    Check.RENDERER: N_("preview"),
 }
 _REMEDIES: Final = {
-    FindingCode.REFUSED: "Check the API key, its secret, and the plan and credit of the team.",
-    FindingCode.UNREACHED: "Check the base URL and the network, then try again.",
-    FindingCode.UNPRICED: "Look at what clips cost in the vendor's own pages.",
-    FindingCode.CHANGED: "The model has changed: look for a newer version of the bot.",
-    FindingCode.NOT_ASKED: "Set scenario.team_id, so that the bot knows your plan's limit.",
-    FindingCode.NOT_SAID: "Set provider.parallel to what your plan allows.",
-    FindingCode.CLOSED: "Give the bot a data folder that it may write to.",
+    FindingCode.REFUSED: N_("Check the API key, its secret, and the plan and credit of the team."),
+    FindingCode.UNREACHED: N_("Check the base URL and the network, then try again."),
+    FindingCode.UNPRICED: N_("Look at what clips cost in the vendor's own pages."),
+    FindingCode.CHANGED: N_("The model has changed: look for a newer version of the bot."),
+    FindingCode.NOT_ASKED: N_("Set scenario.team_id, so that the bot knows your plan's limit."),
+    FindingCode.NOT_SAID: N_("Set provider.parallel to what your plan allows."),
+    FindingCode.CLOSED: N_("Give the bot a data folder that it may write to."),
 }
 
 
 def worded(finding: ProviderFinding) -> Finding:
-    subject = _SUBJECTS[finding.check].format(model=finding.model)
-    return Finding(subject, finding.severity, _found(finding), _REMEDIES.get(finding.code, ""))
+    subject = _(_SUBJECTS[finding.check]).format(model=finding.model)
+    remedy = _(_REMEDIES[finding.code]) if finding.code in _REMEDIES else ""
+    return Finding(subject, finding.severity, _found(finding), remedy)
 
 
 def _found(finding: ProviderFinding) -> str:
@@ -49,35 +51,47 @@ def _found(finding: ProviderFinding) -> str:
         case FindingCode.REFUSED | FindingCode.UNREACHED:
             return str(figures[0])
         case FindingCode.UNPRICED:
-            return "answered without a price"
+            return _("answered without a price")
         case FindingCode.CHANGED:
             return "; ".join(map(_difference, finding.differences))
         case FindingCode.NOT_ASKED:
-            return "not known"
+            # Translators: how many clips the plan allows at a time.
+            return _("not known")
         case FindingCode.NOT_SAID:
-            return f"not said for plan {figures[0]}"
+            # Translators: how many clips the plan allows at a time.
+            return _("not said for plan {plan}").format(plan=figures[0])
         case FindingCode.CLOSED:
-            return f"cannot write to {figures[0]}: {figures[1]}"
+            return _("cannot write to {folder}: {error}").format(folder=figures[0], error=figures[1])
 
 
 def _fine(finding: ProviderFinding) -> str:
     figures = finding.figures
     match finding.check:
         case Check.KEY:
-            return "accepted"
+            # Translators: the key.
+            return _("accepted")
         case Check.DRY_RUN:
-            return f"{figures[0]} s at 720P cost {figures[1]:g} creative units"
+            # Translators: a clip of so many seconds.
+            return _("{seconds} s at 720P cost {cost} creative units").format(seconds=figures[0], cost=f"{figures[1]:g}")
         case Check.LIMITS:
-            return "as this bot knows them"
+            # Translators: the limits of the model.
+            return _("as this bot knows them")
         case Check.CEILING:
-            return f"{figures[0]} on plan {figures[1]}"
+            # Translators: so many clips at a time.
+            return _("{clips} on plan {plan}").format(clips=figures[0], plan=figures[1])
         case Check.RENDERER:
-            return f"renders here, {figures[0]} at a time, free of charge"
+            # Translators: it draws previews.
+            return _("renders here, {clips} at a time, free of charge").format(clips=figures[0])
 
 
 def _difference(difference: Difference) -> str:
     if difference.bound:
-        return f"{difference.name} {difference.bound} is {difference.theirs:g} there and {difference.ours} here"
+        # Translators: {name} is an input of the model, {bound} "minimum" or "maximum".
+        other = _("{name} {bound} is {theirs} there and {ours} here")
+        theirs = f"{difference.theirs:g}"
+        return other.format(name=difference.name, bound=difference.bound, theirs=theirs, ours=difference.ours)
     if difference.missing:
-        return f"{difference.name} {', '.join(difference.missing)} is not offered any more"
-    return f"no input {difference.name}"
+        # Translators: {name} is an input of the model, {values} what could be chosen for it.
+        missing = _("{name} {values} is not offered any more")
+        return missing.format(name=difference.name, values=", ".join(difference.missing))
+    return _("no input {name}").format(name=difference.name)

@@ -1,4 +1,7 @@
-"""The job card, the answer to the command: what was asked for, what it costs, how it stands."""
+"""The job card, the answer to the command: what was asked for, what it costs, how it stands.
+
+`announcer` posts it, and the messages of progress and end edit it.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +17,26 @@ from bot.presentation.views.escaping import clean, inline, width
 from bot.presentation.views.layout import AnyButton, Page, Picture
 from bot.presentation.views.progress_text import accent, progress_buttons
 from bot.presentation.views.tips import sentence
+from bot.presentation.views.translations import N_, _, ngettext, number
 
 PROMPT_SHOWN: Final = 200
 TIPS_SHOWN: Final = 2
-_LATE: Final = "-# If it takes over 15 minutes, it comes by direct message."
+_LATE: Final = N_("-# If it takes over 15 minutes, it comes by direct message.")
 """Of a private card, which can't be edited any longer than its interaction's token lives."""
-_BY_OPERATOR: Final = "-# The people who run the bot are having this clip made again for you."
+_BY_OPERATOR: Final = N_("-# The people who run the bot are having this clip made again for you.")
 POSTER_FILE: Final = "poster.jpg"
 
 
-def picture_file(number: int) -> str:
-    """Name under which the thumbnail of the `number`-th reference is attached to the card."""
-    return f"picture{number}.jpg"
+def picture_file(place: int) -> str:
+    """Name under which the thumbnail of the `place`-th reference is attached to the card, from 1."""
+    return f"picture{place}.jpg"
 
 
 def headline(job: Job) -> str:
     """The card's own word for an unfinished job; changes only a few times in a job's life."""
     if job.state in HOLDS_A_SLOT:
-        return wording.DRAWING if job.preview else wording.STATES[State.GENERATING]
-    return wording.STATES[State.QUEUED if job.state is State.QUEUED else State.DELIVERING]
+        return wording.making(job)
+    return wording.state(State.QUEUED if job.state is State.QUEUED else State.DELIVERING)
 
 
 def pictures_shown(job: Job) -> int:
@@ -64,17 +68,20 @@ def card(
         return page.buttons(_whole_prompt(job, quoted=quoted))
     page = Page(accent(job.state))
     if progress is None:
-        where = "" if job.address.in_place else " · progress is in the thread"
-        page.text(f"**{headline(job)}**{where}")
+        # Translators: behind the headline of a clip's card.
+        where = _("progress is in the thread")
+        page.text(f"**{headline(job)}**" if job.address.in_place else f"**{headline(job)}** · {where}")
     else:
         page.text(progress)
     if job.address.by_operator:
-        page.text(_BY_OPERATOR)
+        page.text(_(_BY_OPERATOR))
     if job.address.private:
-        page.text(_LATE)
+        page.text(_(_LATE))
     page.line()
     _asked_for(page, job, pictures, quoted=quoted)
-    page.text(*(f"-# Tip: {sentence(tip)}" for tip in tips(job.request)[:TIPS_SHOWN]))
+    # Translators: {tip} is a sentence; "-# " makes a line small.
+    tip_line = _("-# Tip: {tip}")
+    page.text(*(tip_line.format(tip=sentence(tip)) for tip in tips(job.request)[:TIPS_SHOWN]))
     return page.buttons(*(progress_buttons(job) if progress is not None else ()), _whole_prompt(job, quoted=quoted))
 
 
@@ -84,7 +91,7 @@ def _ended_card(job: Job, *, pictures: int, poster: bool, quoted: bool, told: bo
     failed = job.state is not State.DONE
     page.text(f"**{ending.headline}**", " ".join(part for part in (ending.sentence, ending.charge if failed else "") if part))
     if poster and not job.address.in_place and job.address.result_id is not None:
-        page.gallery([Picture(f"attachment://{POSTER_FILE}", "A frame of the finished clip")])
+        page.gallery([Picture(f"attachment://{POSTER_FILE}", _("A frame of the finished clip"))])
     page.line()
     _asked_for(page, job, pictures, quoted=quoted)
     if failed:
@@ -96,7 +103,8 @@ def _ended_card(job: Job, *, pictures: int, poster: bool, quoted: bool, told: bo
 def watch_button(job: Job) -> AnyButton | None:
     """Goes to the clip's message, wherever it is; None where it has no link."""
     url = job.address.result_url if job.state is State.DONE else None
-    return link_button("Watch the clip", url) if url else None
+    # Translators: a button that is a link.
+    return link_button(_("Watch the clip"), url) if url else None
 
 
 def _asked_for(page: Page, job: Job, pictures: int, *, quoted: bool) -> None:
@@ -104,13 +112,13 @@ def _asked_for(page: Page, job: Job, pictures: int, *, quoted: bool) -> None:
     asked = wording.settings_line(request)
     if quoted:
         asked = f"{asked}\n> {inline(request.prompt, PROMPT_SHOWN)}"
-    shown = [Picture(f"attachment://{picture_file(number)}", _describe(job, number)) for number in range(1, pictures + 1)]
+    shown = [Picture(f"attachment://{picture_file(place)}", _describe(job, place)) for place in range(1, pictures + 1)]
     if len(shown) == 1:
         page.beside(asked, shown[0])
     else:
         page.text(asked).gallery(shown)
     cost = "" if wording.given_back(job) else wording.cost_of(job)
-    figures = (f"Seed `{job.seed}`", cost, wording.quota_after(job) if job.address.private else "")
+    figures = (wording.seed_of(job), cost, wording.quota_after(job) if job.address.private else "")
     page.text(_about_pictures(job), " · ".join(figure for figure in figures if figure))
 
 
@@ -125,14 +133,33 @@ def _about_pictures(job: Job) -> str:
     request = job.request
     if not request.references or job.ended:
         return ""
-    moving = " Only the first frame of a moving picture is used." if any(each.animated for each in request.references) else ""
-    if request.kind is Kind.IMAGE:
-        return f"-# Your still decides the shape of the frame: {wording.frame_of(request)} pixels.{moving}"
-    last = len(request.references)
-    between = "and" if last == 2 else "to"
-    named = "`character1`" if last == 1 else f"`character1` {between} `character{last}`, in this order"
-    return f"-# {wording.count(last, 'picture')}: {named}.{moving}"
+    about = _still(job) if request.kind is Kind.IMAGE else _characters(len(request.references))
+    if not any(each.animated for each in request.references):
+        return about
+    moving = _("Only the first frame of a moving picture is used.")
+    return f"{about} {moving}"
 
 
-def _describe(job: Job, number: int) -> str:
-    return "The still that the clip starts from" if job.request.kind is Kind.IMAGE else f"character{number}"
+def _still(job: Job) -> str:
+    # Translators: "-# " makes a line small. {size} is width × height.
+    shape = _("-# Your still decides the shape of the frame: {size} pixels.")
+    return shape.format(size=wording.frame_of(job.request))
+
+
+def _characters(last: int) -> str:
+    if last == 1:
+        return _("-# 1 picture: `character1`.")
+    if last == 2:
+        return _("-# 2 pictures: `character1` and `character2`, in this order.")
+    # Translators: more than two, at most nine. "-# " makes a line small.
+    named = ngettext(
+        "-# {count} picture: `character1` to `character{last}`, in this order.",
+        "-# {count} pictures: `character1` to `character{last}`, in this order.",
+        last,
+    )
+    return named.format(count=number(last), last=last)
+
+
+def _describe(job: Job, place: int) -> str:
+    """For screen readers."""
+    return _("The still that the clip starts from") if job.request.kind is Kind.IMAGE else f"character{place}"

@@ -1,4 +1,4 @@
-"""The page of /jobs: a member's clips, for their eyes alone."""
+"""The page of /jobs: a member's clips, for their eyes alone. `interactions.job_list` shows it."""
 
 from __future__ import annotations
 
@@ -9,68 +9,71 @@ from bot.domain.job import Job, State
 from bot.presentation.views import layout, unposted, wording
 from bot.presentation.views.buttons import Press, example_buttons, job_button, link_button
 from bot.presentation.views.custom_ids import Action
+from bot.presentation.views.durations import seconds
 from bot.presentation.views.escaping import inline
-from bot.presentation.views.layout import AnyButton, Page, Picture
+from bot.presentation.views.layout import AnyButton, Page, Picture, bold
 from bot.presentation.views.outcomes import ending, has_link
 from bot.presentation.views.progress_text import progress_buttons, progress_line, unwanted
+from bot.presentation.views.translations import N_, _, number
 from bot.services.find_jobs import JOBS_SHOWN, Listed
 
 _NO_POSTERS: Final[Mapping[int, str]] = {}
 _PROMPT_SHOWN: Final = 60
-_WITHOUT_WORDS: Final = (
+_WITHOUT_WORDS: Final = N_(
     "-# Prompts are left out: this server's filters block some of their words. In a direct message I show them."
 )
 
 
-def jobs_page(listed: list[Listed], number: int = 1, *, posters: Mapping[int, str] = _NO_POSTERS, quoted: bool = True) -> Page:
-    """`number` of the page, from 1; `posters` links by job; `quoted`: with the words of the prompts."""
-    if not listed and number > 1:
-        return (
-            Page(layout.BLUE)
-            .text("**No more clips**", "You are past the last page.")
-            .buttons(_page_button(number - 1, "Newer"))
-        )
-    if not listed:
-        view = Page(layout.BLUE).text("**No clips yet**", "Start with `/video text`, or press an example:")
+def jobs_page(clips: list[Listed], page: int = 1, *, posters: Mapping[int, str] = _NO_POSTERS, quoted: bool = True) -> Page:
+    """`page` is its number, from 1; `posters` links by job; `quoted`: with the words of the prompts."""
+    if not clips and page > 1:
+        view = Page(layout.BLUE).text(bold(_("No more clips")), _("You are past the last page."))
+        return view.buttons(_newer(page - 1))
+    if not clips:
+        view = Page(layout.BLUE).text(bold(_("No clips yet")), _("Start with `/video text`, or press an example:"))
         return view.buttons(*example_buttons())
-    view = Page(layout.BLUE).text("**Your clips**" if number == 1 else f"**Your clips**, page {number:,}")
-    for each in listed[:JOBS_SHOWN]:
+    # Translators: a headline; what stands between ** is bold.
+    later = _("**Your clips**, page {page}").format(page=number(page))
+    view = Page(layout.BLUE).text(bold(_("Your clips")) if page == 1 else later)
+    for each in clips[:JOBS_SHOWN]:
         text, button, poster = _job_line(each, quoted=quoted), _job_button(each.job), posters.get(each.job.id)
         if poster is not None:
-            view.beside(text, Picture(poster, "A frame of the finished clip")).buttons(button)
+            view.beside(text, Picture(poster, _("A frame of the finished clip"))).buttons(button)
         else:
             view = view.text(text) if button is None else view.beside(text, button)
     if not quoted:
-        view.text(_WITHOUT_WORDS)
-    page_buttons = [_page_button(number - 1, "Newer")] if number > 1 else []
-    if len(listed) > JOBS_SHOWN:
-        page_buttons.append(_page_button(number + 1, "Older"))
+        view.text(_(_WITHOUT_WORDS))
+    page_buttons = [_newer(page - 1)] if page > 1 else []
+    if len(clips) > JOBS_SHOWN:
+        # Translators: a button: the next page, with clips from before.
+        page_buttons.append(Press(Action.PAGE, str(page + 1), _("Older")))
     return view.line().buttons(*page_buttons) if page_buttons else view
 
 
-def _page_button(number: int, label: str) -> Press:
-    return Press(Action.PAGE, str(number), label)
+def _newer(page: int) -> Press:
+    # Translators: a button: the page before, with clips that came later.
+    return Press(Action.PAGE, str(page), _("Newer"))
 
 
-def _job_line(listed: Listed, *, quoted: bool) -> str:
-    job, progress = listed.job, listed.progress
+def _job_line(clip: Listed, *, quoted: bool) -> str:
+    job, progress = clip.job, clip.progress
     if job.ended:
         return _ended_line(job, quoted=quoted)
     if job.state is State.UNPOSTED:
         waits = (unwanted(job),) if job.discard else (unposted.reason(job), unposted.offer(job))
-        return "\n".join((f"**{wording.STATES[job.state]}**", *waits, *_about(job, quoted=quoted)))
+        return "\n".join((bold(wording.state(job.state)), *waits, *_about(job, quoted=quoted)))
     where = "" if progress is None else progress_line(progress)
-    return "\n".join(line for line in (f"**{wording.stage(job)}**", where, unwanted(job), *_about(job, quoted=quoted)) if line)
+    return "\n".join(line for line in (bold(wording.stage(job)), where, unwanted(job), *_about(job, quoted=quoted)) if line)
 
 
 def _ended_line(job: Job, *, quoted: bool) -> str:
     """With why it failed: of a private clip nothing else may have reached its member."""
     told = ending(job)
-    return "\n".join(line for line in (f"**{told.headline}**", told.brief, *_about(job, quoted=quoted)) if line)
+    return "\n".join(line for line in (bold(told.headline), told.brief, *_about(job, quoted=quoted)) if line)
 
 
 def _about(job: Job, *, quoted: bool) -> tuple[str, ...]:
-    settings = f"{job.request.duration} s · {job.request.resolution.value} · {wording.cost_of(job)}"
+    settings = f"{seconds(job.request.duration)} · {job.request.resolution.value} · {wording.cost_of(job)}"
     when = wording.moment(job.ended_at_ms or job.created_at_ms)
     asked = (f"> {inline(job.request.prompt, _PROMPT_SHOWN)}",) if quoted else ()
     return *asked, f"-# {settings} · {when}"
@@ -84,7 +87,8 @@ def _job_button(job: Job) -> AnyButton | None:
         return None if job.moderated_away else next(iter(progress_buttons(job)), None)
     if job.state is State.DONE:
         if job.address.result_url:
-            return link_button("Open", job.address.result_url)
+            # Translators: a button that is a link to the clip.
+            return link_button(_("Open"), job.address.result_url)
         # A private clip stands in a message that Discord's clients forget; asking for another would be paid again.
         forgotten = job.address.result_id is not None and has_link(job)
         return job_button(Action.LINK if forgotten else Action.AGAIN, job.id)

@@ -32,6 +32,11 @@ class Picture:
     description: str
 
 
+def bold(text: str) -> str:
+    """A headline."""
+    return f"**{text}**"
+
+
 class Page(ui.LayoutView):
     """Buttons on it are dynamic items, so nothing of it stays in memory once it was sent."""
 

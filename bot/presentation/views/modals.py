@@ -20,16 +20,20 @@ from bot.domain.job import PREVIEW
 from bot.presentation.message_pictures import Found
 from bot.presentation.views import wording
 from bot.presentation.views.custom_ids import FormKind, form_id
+from bot.presentation.views.durations import seconds
+from bot.presentation.views.escaping import cut
+from bot.presentation.views.translations import _, ngettext, number
 from bot.services.clip_input import Draft
 from bot.services.offer import Offer
 
 TEXT_CHARACTERS: Final = 4000
 """Most that a text field of a form takes, in code points. A field takes as much as a prompt may have, and this where it brings
 back a longer one, so that nothing is lost. A command's option takes 6,000, so a prompt can be longer than this too."""
-_PLACEHOLDER: Final = "What is seen, how the camera moves, what is heard"
 SEED_CHARACTERS: Final = 20
+_LABEL_CHARACTERS: Final = 45
+"""Discord's limit for the label of a field, and for the title of a form."""
 _HINT_CHARACTERS: Final = 100
-"""Discord's limit for the line under a field's label."""
+"""Discord's limit for the line under a field's label, for a placeholder, and for the label and the line of a choice."""
 
 
 class Switch(StrEnum):
@@ -51,7 +55,7 @@ def clip_form(
     """
     # Who makes it where the switch for previews is off, or not there.
     provider = (offer.real if offer.mixed else None) or offer.of(draft.provider)
-    modal = ui.Modal(title=title, timeout=None, custom_id=form_id(kind, subject, provider))
+    modal = ui.Modal(title=cut(title, _LABEL_CHARACTERS), timeout=None, custom_id=form_id(kind, subject, provider))
     modal.add_item(_prompt(draft))
     if len(stills) > 1:
         modal.add_item(_stills(stills))
@@ -70,26 +74,30 @@ def clip_form(
 
 
 def _prompt(draft: Draft) -> ui.Label[Any]:
-    hint = "Name your pictures character1, character2, …" if draft.raw.kind is Kind.CHARACTERS else None
+    # Translators: below a field of a form, at most 100 characters. The names are what members type.
+    names = _("Name your pictures character1, character2, …")
+    # Translators: in an empty field of a form, at most 100 characters.
+    placeholder = _("What is seen, how the camera moves, what is heard")
     longer = len(draft.raw.prompt) > limits.PROMPT_CHARACTERS
     field: ui.TextInput[Any] = ui.TextInput(
         style=discord.TextStyle.paragraph,
         custom_id="prompt",
         default=_fitted(draft.raw.prompt) or None,
-        placeholder=_PLACEHOLDER,
+        placeholder=cut(placeholder, _HINT_CHARACTERS),
         required=True,
         max_length=TEXT_CHARACTERS if longer else limits.PROMPT_CHARACTERS,
     )
-    return ui.Label(text=wording.FIELDS["prompt"], description=hint, component=field)
+    return _labelled("prompt", names if draft.raw.kind is Kind.CHARACTERS else None, field)
 
 
 def _stills(stills: Sequence[Found]) -> ui.Label[Any]:
     options = [
-        discord.SelectOption(label=f"{number}. {each.name}", value=str(number - 1), description=each.about or None)
-        for number, each in enumerate(stills, 1)
+        discord.SelectOption(label=f"{place}. {each.name}", value=str(place - 1), description=each.about or None)
+        for place, each in enumerate(stills, 1)
     ]
     options[0].default = True
-    return ui.Label(text=wording.FIELDS["image"], description="Which one starts to move.", component=_select("still", options))
+    # Translators: below a field of a form, at most 100 characters: which picture.
+    return _labelled("image", _("Which one starts to move."), _select("still", options))
 
 
 def _fitted(prompt: str) -> str:
@@ -100,15 +108,15 @@ def _durations(draft: Draft, offer: Offer) -> ui.Label[Any]:
     chosen = limits.DURATION_DEFAULT_SECONDS if draft.raw.duration is None else draft.raw.duration
     options = [
         discord.SelectOption(
-            label=f"{seconds} s",
-            value=str(seconds),
-            description=_price_of(seconds, draft, offer),
-            default=seconds == chosen,
+            label=seconds(length),
+            value=str(length),
+            description=cut(_price_of(length, draft, offer), _HINT_CHARACTERS),
+            default=length == chosen,
         )
-        for seconds in limits.DURATIONS
+        for length in limits.DURATIONS
     ]
     other = None if offer.takes(draft.provider) else wording.made_elsewhere(offer.of(draft.provider))
-    return ui.Label(text=wording.FIELDS["duration"], description=other, component=_select("duration", options))
+    return _labelled("duration", other, _select("duration", options))
 
 
 def _frames(draft: Draft) -> ui.Label[Any]:
@@ -116,14 +124,14 @@ def _frames(draft: Draft) -> ui.Label[Any]:
     resolution, aspect = draft.raw.resolution or RESOLUTION_DEFAULT.value, draft.raw.aspect or ASPECT_DEFAULT.value
     options = [
         discord.SelectOption(
-            label=f"{each.value} · {label}",
+            label=f"{each.value} · {wording.shape(shape)}",
             value=f"{each.value} {shape.value}",
             default=(each.value, shape.value) == (resolution, aspect),
         )
         for each in sorted(wording.RESOLUTIONS, key=lambda one: one.value != resolution)
-        for shape, label in wording.SHAPES.items()
+        for shape in wording.SHAPES
     ]
-    return ui.Label(text=wording.FIELDS["frame"], description=wording.RESOLUTIONS_HINT, component=_select("frame", options))
+    return _labelled("frame", wording.resolutions_hint(), _select("frame", options))
 
 
 def _pictures(draft: Draft) -> ui.Label[Any]:
@@ -132,26 +140,56 @@ def _pictures(draft: Draft) -> ui.Label[Any]:
     field: ui.FileUpload[Any] = ui.FileUpload(
         custom_id="pictures", required=not kept, min_values=0 if kept else 1, max_values=most
     )
+    return _labelled("image" if draft.raw.kind is Kind.IMAGE else "images", _pictures_hint(draft), field)
+
+
+def _pictures_hint(draft: Draft) -> str:
+    """What becomes of new pictures, and of those from before."""
+    kept = draft.kept
     if draft.missing:
-        hint = _missing(draft.missing, kept)
-    elif draft.raw.kind is Kind.IMAGE:
-        hint = "A new one takes the place of the one from before." if kept else "The still to start from."
-    elif kept:
-        before = "the one" if kept == 1 else f"the {kept}"
-        hint = f"New ones become character1 and on, and replace {before} from before. Add none to keep."
-    else:
-        hint = "In order: the first becomes character1, the second character2. Up to nine."
-    return ui.Label(
-        text=wording.FIELDS["image" if draft.raw.kind is Kind.IMAGE else "images"], description=hint, component=field
-    )
+        return _missing(draft.missing, kept)
+    if draft.raw.kind is Kind.IMAGE:
+        # Translators: below a field for a picture, at most 100 characters.
+        instead = _("A new one takes the place of the one from before.")
+        # Translators: below a field for a picture, at most 100 characters.
+        return instead if kept else _("The still to start from.")
+    if not kept:
+        # Translators: below a field for pictures, at most 100 characters.
+        return _("In order: the first becomes character1, the second character2. Up to nine.")
+    if kept == 1:
+        # Translators: below a field for pictures, at most 100 characters.
+        return _("New ones become character1 and on, and replace the one from before. Add none to keep.")
+    # Translators: below a field for pictures, at most 100 characters. {count} is at least 2.
+    return ngettext(
+        "New ones become character1 and on, and replace the {count} from before. Add none to keep.",
+        "New ones become character1 and on, and replace the {count} from before. Add none to keep.",
+        kept,
+    ).format(count=number(kept))
 
 
 def _missing(places: tuple[int, ...], kept: int) -> str:
     """What new pictures become, first, and what stays; with whole names as far as they fit."""
-    rest = "the one from before stays" if kept == 1 else f"the {kept} from before stay"
-    new = "A new one becomes" if len(places) == 1 else "New ones become"
-    whole = f"{new} {wording.characters(places)}; {rest}."
-    return whole if len(whole) <= _HINT_CHARACTERS else f"{new} {wording.characters(places, short=True)}; {rest}."
+    if len(places) == 1 and kept == 1:
+        # Translators: below a field for pictures, at most 100 characters; so the next three. {names} is such as "character2".
+        said = _("A new one becomes {names}; the one from before stays.")
+    elif len(places) == 1:
+        said = ngettext(
+            "A new one becomes {names}; the {count} from before stays.",
+            "A new one becomes {names}; the {count} from before stay.",
+            kept,
+        )
+    elif kept == 1:
+        said = _("New ones become {names}; the one from before stays.")
+    else:
+        said = ngettext(
+            "New ones become {names}; the {count} from before stays.",
+            "New ones become {names}; the {count} from before stay.",
+            kept,
+        )
+    whole = said.format(names=wording.characters(places), count=number(kept))
+    if len(whole) <= _HINT_CHARACTERS:
+        return whole
+    return said.format(names=wording.characters(places, short=True), count=number(kept))
 
 
 def _switches(draft: Draft, offer: Offer, *, seeded: bool) -> ui.Label[Any]:
@@ -159,21 +197,28 @@ def _switches(draft: Draft, offer: Offer, *, seeded: bool) -> ui.Label[Any]:
     options: list[discord.CheckboxGroupOption] = []
 
     def add(switch: Switch, label: str, description: str, *, on: bool) -> None:
+        label, description = cut(label, _HINT_CHARACTERS), cut(description, _HINT_CHARACTERS)
         options.append(discord.CheckboxGroupOption(label=label, value=switch.value, description=description, default=on))
 
     if draft.raw.kind is Kind.IMAGE:
         full = draft.raw.resolution != Resolution.P720.value
-        add(Switch.FULL, Resolution.P1080.value, "For finals; off makes it at 720P, for trying ideas.", on=full)
+        # Translators: beside a switch of a form, at most 100 characters.
+        add(Switch.FULL, Resolution.P1080.value, _("For finals; off makes it at 720P, for trying ideas."), on=full)
     if seeded and draft.known_seed is not None:
-        add(Switch.SAME_SEED, "Same seed", "Keeps what chance decided; off takes a new seed.", on=True)
-    add(Switch.PRIVATE, "Private", "Only you see the clip.", on=draft.private)
+        # Translators: beside the switch "Same seed", at most 100 characters.
+        keeps = _("Keeps what chance decided; off takes a new seed.")
+        # Translators: a switch of a form.
+        add(Switch.SAME_SEED, _("Same seed"), keeps, on=True)
+    # Translators: a switch of a form, and what stands beside it, at most 100 characters.
+    add(Switch.PRIVATE, _("Private"), _("Only you see the clip."), on=draft.private)
     if offer.drafts is not None:
         on = offer.of(draft.provider) == PREVIEW
-        add(Switch.PREVIEW, "Preview", wording.preview_switch(offer.drafts), on=on)
+        # Translators: a switch of a form, which makes a preview instead of a clip.
+        add(Switch.PREVIEW, _("Preview"), wording.preview_switch(offer.drafts), on=on)
     field: ui.CheckboxGroup[Any] = ui.CheckboxGroup(
         custom_id="switches", options=options, required=False, min_values=0, max_values=len(options)
     )
-    return ui.Label(text=wording.FIELDS["switches"], component=field)
+    return _labelled("switches", None, field)
 
 
 def _seed(draft: Draft, *, remix: bool) -> ui.Label[Any]:
@@ -182,18 +227,34 @@ def _seed(draft: Draft, *, remix: bool) -> ui.Label[Any]:
     field: ui.TextInput[Any] = ui.TextInput(
         custom_id="seed", default=None if known else str(draft.raw.seed), required=False, max_length=SEED_CHARACTERS
     )
-    hint = "Only for another clip's seed." if remix else "The same seed repeats a clip; empty makes a new one."
-    return ui.Label(text=wording.FIELDS["seed"], description=hint, component=field)
+    # Translators: below the field "Seed", at most 100 characters.
+    other = _("Only for another clip's seed.")
+    # Translators: below the field "Seed", at most 100 characters.
+    hint = other if remix else _("The same seed repeats a clip; empty makes a new one.")
+    return _labelled("seed", hint, field)
+
+
+def _labelled(name: str, hint: str | None, component: ui.Item[Any]) -> ui.Label[Any]:
+    """A field with its label and the line under it; a translation that is too long for Discord is cut."""
+    return ui.Label(
+        text=cut(wording.label(name), _LABEL_CHARACTERS),
+        description=None if hint is None else cut(hint, _HINT_CHARACTERS),
+        component=component,
+    )
 
 
 def _select(custom_id: str, options: list[discord.SelectOption]) -> ui.Select[Any]:
     return ui.Select(custom_id=custom_id, options=options, required=True, min_values=1, max_values=1)
 
 
-def _price_of(seconds: int, draft: Draft, offer: Offer) -> str:
+def _price_of(length: int, draft: Draft, offer: Offer) -> str:
     """Where a switch makes it a preview, what a real clip costs, and that the preview is free."""
     prices = offer.real_prices if offer.mixed else offer.prices_of(draft.provider)
     if prices.free:
-        return "free"
-    free = "; a preview is free" if offer.free_drafts else ""
-    return f"{wording.credits_of(prices.p720 * seconds)} at 720P, {prices.p1080 * seconds:,} at 1080P{free}"
+        return wording.free()
+    # Translators: beside a length in a form, at most 100 characters. {small} is a price such as "60 credits", {full} a number.
+    alone = _("{small} at 720P, {full} at 1080P")
+    # Translators: beside a length in a form, at most 100 characters. {small} is a price such as "60 credits", {full} a number.
+    beside_free = _("{small} at 720P, {full} at 1080P; a preview is free")
+    costs = beside_free if offer.free_drafts else alone
+    return costs.format(small=wording.credits_of(prices.p720 * length), full=number(prices.p1080 * length))

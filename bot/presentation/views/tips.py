@@ -1,4 +1,4 @@
-"""The words of each tip of the coach: one sentence of what to write and why."""
+"""The words of each tip of the coach: one sentence of what to write and why. The job card shows them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain import limits
 from bot.domain.coach.tips import Tip, TipCode
+from bot.presentation.views.translations import _, number
 
 
 def sentence(tip: Tip) -> str:
@@ -14,34 +15,41 @@ def sentence(tip: Tip) -> str:
     return SENTENCES[tip.code](tip)
 
 
-def _sound(_: Tip) -> str:
-    return "Say what is heard too: picture and sound are made together, and silence is filled by guesswork."
+def _sound(__: Tip) -> str:
+    return _("Say what is heard too: picture and sound are made together, and silence is filled by guesswork.")
 
 
-def _lip_sync(_: Tip) -> str:
-    return "Write “clear lip-sync” for whoever speaks to the camera: mouths follow the words better."
+def _lip_sync(__: Tip) -> str:
+    # Translators: the words in quotation marks stay English, as prompts are read best.
+    return _("Write “clear lip-sync” for whoever speaks to the camera: mouths follow the words better.")
 
 
-def _longer_speech(_: Tip) -> str:
-    least, most = limits.SPEECH_BEST_SECONDS, limits.DURATION_MAX_SECONDS
-    return f"Give speech {least} to {most} s: shorter clips often stop in mid-sentence."
+def _longer_speech(__: Tip) -> str:
+    longer = _("Give speech {least} to {most} s: shorter clips often stop in mid-sentence.")
+    return longer.format(least=number(limits.SPEECH_BEST_SECONDS), most=number(limits.DURATION_MAX_SECONDS))
 
 
 def _plain_name(tip: Tip) -> str:
-    return f"“{tip.name}” is a plain name and binds to no picture: write {_named(tip.numbers)} if that is who you mean."
+    # Translators: {name} is a word of the prompt, {characters} such as "character1, character2".
+    plain = _("“{name}” is a plain name and binds to no picture: write {characters} if that is who you mean.")
+    return plain.format(name=tip.name, characters=_named(tip.numbers))
 
 
-def _unnamed(_: Tip) -> str:
-    return "Name your pictures in the prompt as character1, character2 and so on: else they may not appear."
+def _unnamed(__: Tip) -> str:
+    # Translators: "character1" and "character2" are names that members type.
+    return _("Name your pictures in the prompt as character1, character2 and so on: else they may not appear.")
 
 
 def _unused(tip: Tip) -> str:
-    return f"The prompt never uses {_named(tip.numbers)}: name them, or leave the pictures out."
+    # Translators: {characters} is such as "character1, character2".
+    unused = _("The prompt never uses {characters}: name them, or leave the pictures out.")
+    return unused.format(characters=_named(tip.numbers))
 
 
 def _portraits(tip: Tip) -> str:
-    side = limits.REFERENCE_BEST_PX
-    return f"Square portraits of {side} x {side} pixels or more keep a face best ({_named(tip.numbers)})."
+    # Translators: {characters} is such as "character1, character2".
+    portraits = _("Square portraits of {side} x {side} pixels or more keep a face best ({characters}).")
+    return portraits.format(side=limits.REFERENCE_BEST_PX, characters=_named(tip.numbers))
 
 
 SENTENCES: Final[dict[TipCode, Callable[[Tip], str]]] = {
@@ -56,4 +64,4 @@ SENTENCES: Final[dict[TipCode, Callable[[Tip], str]]] = {
 
 
 def _named(numbers: Sequence[int]) -> str:
-    return ", ".join(f"character{number}" for number in numbers)
+    return ", ".join(f"character{each}" for each in numbers)

@@ -1,83 +1,96 @@
-"""Words numbers and things for members: credits, lengths, shapes, times, places in line.
+"""Words figures and names for people: credits, shapes, states, fields, moments, places in line.
 
-Pure. Each figure is worded only here, so that card, progress, clip and lists always agree. The views call it.
+Each is worded here and nowhere else, so that card, progress, clip and lists always agree. Views, interactions and cogs call it.
+Tables hold English texts that are marked for the catalogues; functions give them translated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Final
 
 from bot.domain import limits
 from bot.domain.clip import Aspect, ClipRequest, Kind, Resolution
-from bot.domain.clip_match import Came, compare
 from bot.domain.job import PREVIEW, Job, State
 from bot.domain.price import Prices
 from bot.domain.quota import Standing, Window
+from bot.presentation.views.durations import seconds
+from bot.presentation.views.translations import N_, _, listed, ngettext, number, pgettext
 
-KINDS: Final = {
-    Kind.TEXT: "Text to video",
-    Kind.IMAGE: "Image to video",
-    Kind.CHARACTERS: "Characters to video",
-}
-CLIPS: Final = {Kind.TEXT: "from text", Kind.IMAGE: "from a still", Kind.CHARACTERS: "with characters"}
 SHAPES: Final = {
-    Aspect.WIDE: "16:9 wide",
-    Aspect.CLASSIC: "4:3 classic",
-    Aspect.SQUARE: "1:1 square",
-    Aspect.TALL: "9:16 upright",
-    Aspect.PORTRAIT: "3:4 portrait",
-    Aspect.SOCIAL: "4:5 social",
-    Aspect.NEAR_SQUARE: "5:4 nearly square",
-    Aspect.ULTRA_TALL: "9:21 very tall",
-    Aspect.ULTRA_WIDE: "21:9 cinema",
+    Aspect.WIDE: N_("16:9 wide"),
+    Aspect.CLASSIC: N_("4:3 classic"),
+    Aspect.SQUARE: N_("1:1 square"),
+    Aspect.TALL: N_("9:16 upright"),
+    Aspect.PORTRAIT: N_("3:4 portrait"),
+    Aspect.SOCIAL: N_("4:5 social"),
+    Aspect.NEAR_SQUARE: N_("5:4 nearly square"),
+    Aspect.ULTRA_TALL: N_("9:21 very tall"),
+    Aspect.ULTRA_WIDE: N_("21:9 cinema"),
 }
+"""`shape` translates them. They are choices of the commands too, as `RESOLUTIONS` and `MAKES` are."""
 RESOLUTIONS: Final = {
-    Resolution.P720: "720P for trying ideas",
-    Resolution.P1080: "1080P for finals",
+    Resolution.P720: N_("720P for trying ideas"),
+    Resolution.P1080: N_("1080P for finals"),
 }
 LENGTHS: Final = f"{limits.DURATION_MIN_SECONDS} to {limits.DURATION_MAX_SECONDS}"
 """In seconds."""
-USUAL_LENGTH: Final = f"{limits.DURATION_DEFAULT_SECONDS} s"
-"""Of the clip by which members are told what clips cost."""
-RESOLUTIONS_HINT: Final = "720P for trying ideas, 1080P for finals."
-MAKES: Final = {"scenario": "A real clip", PREVIEW: "A quick preview, drawn here"}
+MAKES: Final = {"scenario": N_("A real clip"), PREVIEW: N_("A quick preview, drawn here")}
 """What members call the providers where they may choose."""
-FIELDS: Final = {
-    "prompt": "Prompt",
-    "duration": "Length",
-    "resolution": "Resolution",
-    "aspect": "Shape",
-    "frame": "Resolution and shape",
-    "switches": "More choices",
-    "seed": "Seed",
-    "image": "Picture",
-    "images": "Pictures",
-    "characters": "Pictures",
+_KINDS: Final = {
+    Kind.TEXT: N_("Text to video"),
+    Kind.IMAGE: N_("Image to video"),
+    Kind.CHARACTERS: N_("Characters to video"),
 }
-"""What members call the parts of a request; `character2` and the like are their own names."""
+_FIELDS: Final = {
+    "prompt": N_("Prompt"),
+    "duration": N_("Length"),
+    "resolution": N_("Resolution"),
+    "aspect": N_("Shape"),
+    "frame": N_("Resolution and shape"),
+    "switches": N_("More choices"),
+    "seed": N_("Seed"),
+    "image": N_("Picture"),
+    "images": N_("Pictures"),
+    "characters": N_("Pictures"),
+}
+"""What members call the parts of a request; `character2` and the like are their own names. They stand above the fields of a
+form, where Discord allows 45 characters."""
 _OTHER_OPTIONS: Final = frozenset({"duration", "aspect", "image"})
 """Options of the commands that are named otherwise than the part is called."""
-WINDOWS: Final = {Window.DAY: "today", Window.WEEK: "this week", Window.MONTH: "this month"}
-EACH: Final = {Window.DAY: "a day", Window.WEEK: "a week", Window.MONTH: "a month"}
-STATES: Final = {
-    State.QUEUED: "In line",
-    State.PREPARING: "Getting ready",
-    State.SUBMITTING: "Handing it over",
-    State.GENERATING: "Making it",
-    State.FETCHING: "Fetching it",
-    State.FITTING: "Checking it",
-    State.DELIVERING: "Posting it",
-    State.UNPOSTED: "Made, but not posted",
-    State.DONE: "Done",
-    State.FAILED: "Did not work",
-    State.CANCELLED: "Cancelled",
-    State.UNKNOWN: "Lost contact",
+_WINDOWS: Final = {Window.DAY: N_("today"), Window.WEEK: N_("this week"), Window.MONTH: N_("this month")}
+_EACH: Final = {Window.DAY: N_("a day"), Window.WEEK: N_("a week"), Window.MONTH: N_("a month")}
+_STATES: Final = {
+    State.QUEUED: N_("In line"),
+    State.PREPARING: N_("Getting ready"),
+    State.SUBMITTING: N_("Handing it over"),
+    State.GENERATING: N_("Making it"),
+    State.FETCHING: N_("Fetching it"),
+    State.FITTING: N_("Checking it"),
+    State.DELIVERING: N_("Posting it"),
+    State.UNPOSTED: N_("Made, but not posted"),
+    State.DONE: N_("Done"),
+    State.FAILED: N_("Did not work"),
+    State.CANCELLED: N_("Cancelled"),
+    State.UNKNOWN: N_("Lost contact"),
 }
-_BEGUN_SHARE: Final = 0.1
-"""Of what is done no more than this has just begun."""
-DRAWING: Final = "Drawing the preview"
 _SECOND: Final = 1000
+
+
+class Counted(StrEnum):
+    """What clips are called where it matters who makes them."""
+
+    CLIPS = "clips"
+    PREVIEWS = "previews"
+    REAL = "real clips"
+
+
+def counted(provider: str, *, mixed: bool) -> Counted:
+    """Of this provider's clips; `mixed`: previews stand beside real clips."""
+    if not mixed:
+        return Counted.CLIPS
+    return Counted.PREVIEWS if provider == PREVIEW else Counted.REAL
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -85,44 +98,78 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def kind(which: Kind) -> str:
+    return _(_KINDS[which])
+
+
+def shape(aspect: Aspect) -> str:
+    return _(SHAPES[aspect])
+
+
+def resolutions_hint() -> str:
+    # Translators: below a field of a form, at most 100 characters.
+    return _("720P for trying ideas, 1080P for finals.")
+
+
+def window(which: Window) -> str:
+    """`today`, `this week`."""
+    return _(_WINDOWS[which])
+
+
+def each(which: Window) -> str:
+    """`a day`, `a week`."""
+    return _(_EACH[which])
+
+
+def state(which: State) -> str:
+    return _(_STATES[which])
+
+
 def stage(job: Job) -> str:
     """Where it stands, in words that fit the work."""
-    return DRAWING if job.preview and job.state is State.GENERATING else STATES[job.state]
+    return making(job) if job.state is State.GENERATING else state(job.state)
+
+
+def making(job: Job) -> str:
+    return _("Drawing the preview") if job.preview else state(State.GENERATING)
 
 
 def characters(numbers: Sequence[int], *, short: bool = False) -> str:
     """`character2 and character4`, from three in a row on `character2 to character9`; `short`: `character2, 4 and 6`."""
-    parts: list[str] = []
-    for number in numbers:
-        word = str(number) if short and parts else f"character{number}"
-        parts.append(word)
-    *others, last = parts
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"character{numbers[0]} to character{numbers[-1]}"
-    return f"{', '.join(others)} and {last}" if others else last
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) > 2 and last - first == len(numbers) - 1:
+        return _("character{first} to character{last}").format(first=first, last=last)
+    return listed(str(each) if short and each != first else f"character{each}" for each in numbers)
 
 
 def field(name: str) -> str:
     """`Prompt`; where the option of the commands has another name, `Length (duration)`."""
-    word = FIELDS.get(name, name)
-    return f"{word} ({name})" if name in _OTHER_OPTIONS else word
+    return f"{label(name)} ({name})" if name in _OTHER_OPTIONS else label(name)
+
+
+def label(name: str) -> str:
+    """`Prompt`, as it stands above a form's field."""
+    return _(_FIELDS[name]) if name in _FIELDS else name
 
 
 def credits_of(amount: int) -> str:
-    """What something costs."""
-    return count(amount, "credit") if amount else "free"
+    """What something costs: `1 credit`, `1,250 credits`, `free`."""
+    if not amount:
+        return free()
+    return ngettext("{count} credit", "{count} credits", amount).format(count=number(amount))
 
 
-def more_credits(amount: int) -> str:
-    """What something costs, behind a figure that named the credits."""
-    return f"{amount:,}" if amount else "free"
+def free() -> str:
+    # Translators: the price of a clip, alone or behind other figures.
+    return _("free")
 
 
 def cost_of(job: Job) -> str:
     """What it costs; of a job that ended without a charge, or will, that."""
     if given_back(job):
-        return "not charged"
-    return "free preview" if job.preview and not job.cost else credits_of(job.cost)
+        # Translators: of a clip, in a row of figures.
+        return _("not charged")
+    return _("free preview") if job.preview and not job.cost else credits_of(job.cost)
 
 
 def given_back(job: Job) -> bool:
@@ -130,114 +177,83 @@ def given_back(job: Job) -> bool:
     return job.cost > 0 and not (job.charged if job.ended else job.due)
 
 
-def frame_of(request: ClipRequest) -> str:
-    """Width and height in pixels, kept together on a narrow screen."""
-    width, height = request.frame
+def pixels(width: int, height: int) -> str:
+    """Kept together on a narrow screen."""
     return f"{width}\u00a0×\u00a0{height}"
+
+
+def frame_of(request: ClipRequest) -> str:
+    """Width and height in pixels."""
+    return pixels(*request.frame)
 
 
 def settings_line(request: ClipRequest) -> str:
     """`Text to video · 5 s · 1080P · 16:9 wide`; a still decides its own shape, so that one is told in pixels."""
-    shape = frame_of(request) if request.kind is Kind.IMAGE else SHAPES[request.aspect]
-    return f"{KINDS[request.kind]} · {request.duration} s · {request.resolution.value} · {shape}"
+    frame = frame_of(request) if request.kind is Kind.IMAGE else shape(request.aspect)
+    return f"{kind(request.kind)} · {seconds(request.duration)} · {request.resolution.value} · {frame}"
 
 
-def came_otherwise(request: ClipRequest, came: Came) -> str:
-    """What came where it is not what was asked for: `It came 3.2 s long instead of 5 s, and without sound.`; else ""."""
-    found = compare(request, came)
-    parts: list[str] = []
-    if found.shorter or found.longer:
-        parts.append(f"{came.seconds:.1f} s long instead of {request.duration} s")
-    if found.other_shape:
-        parts.append(f"in another shape ({came.width}\u00a0×\u00a0{came.height})")
-    if found.smaller:
-        parts.append(f"smaller than {request.resolution.value} ({came.width}\u00a0×\u00a0{came.height})")
-    if found.silent:
-        parts.append("without sound")
-    return f"It came {', '.join(parts[:-1])}{', and ' if parts[1:] else ''}{parts[-1]}." if parts else ""
+def length_choice(length: int, resolution: Resolution, prices: Prices) -> str:
+    """`5 s · 90 credits at 1080P`, for a choice of the command."""
+    cost = prices.per_second(resolution) * length
+    if not cost:
+        return f"{seconds(length)} · {free()}"
+    # Translators: a choice, at most 100 characters. {cost} is such as "90 credits".
+    priced = _("{length} · {cost} at {resolution}")
+    return priced.format(length=seconds(length), cost=credits_of(cost), resolution=resolution.value)
 
 
-def seconds_that_came(request: ClipRequest, came: Came) -> str:
-    """`5` where it is as long as was asked for, else `3.2`."""
-    found = compare(request, came)
-    return f"{came.seconds:.1f}" if found.shorter or found.longer else str(request.duration)
+def seed_of(job: Job) -> str:
+    # Translators: in a row of figures.
+    return _("Seed `{seed}`").format(seed=job.seed)
 
 
-def length_choice(seconds: int, resolution: Resolution, prices: Prices) -> str:
-    """`5 s · 90 credits at 1080P`."""
-    each = prices.per_second(resolution) * seconds
-    return f"{seconds} s · {credits_of(each)} at {resolution.value}" if each else f"{seconds} s · free"
-
-
-def span(milliseconds: int) -> str:
-    """A length of time as people say it: `45 s`, `2 min`, `2 min 30 s`, `1 h 5 min`."""
-    seconds = max(milliseconds, 0) // _SECOND
-    if seconds < 60:
-        return f"{seconds} s"
-    minutes, seconds = divmod(seconds, 60)
-    if minutes < 60:
-        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-
-
-def about(milliseconds: int) -> str:
-    """A rough expectation, rounded so that it promises no more than it knows: 10 s, then half minutes, then minutes.
-
-    For example `40 s`, `2½ min`, `7 min`.
-    """
-    seconds = max(milliseconds, 0) / _SECOND
-    step = 10 if seconds < 60 else 30 if seconds < 300 else 60
-    rounded = max(round(seconds / step), 1) * step
-    return f"{rounded // 60}½ min" if rounded > 60 and rounded % 60 == 30 else span(rounded * _SECOND)
-
-
-def so_far(milliseconds: int, share: float | None = None) -> str:
-    """Elapsed time in steps, so that a message is not edited for every second: 5 s, past a minute 10 s, past five 30 s.
-
-    For example `25 s so far`. Before the first step `just begun`, unless the `share` that is done, 0 to 1, says otherwise.
-    """
-    seconds = max(milliseconds, 0) // _SECOND
-    if seconds < 5:
-        return "just begun" if (share or 0.0) < _BEGUN_SHARE else "under 5 s so far"
-    step = 5 if seconds < 60 else 10 if seconds < 300 else 30
-    return f"{span(seconds // step * step * _SECOND)} so far"
+def percent_done(share: float) -> str:
+    """`34 %`, of a share from 0 to 1."""
+    # Translators: how much of something is done or left.
+    return _("{percent} %").format(percent=number(round(share * 100)))
 
 
 def moment(at_ms: int, style: str = "R") -> str:
-    """A point in time that every member reads in their own zone (`R` relative, `f` date and time, `t` time)."""
+    """A point in time that every member reads in their own zone and language (`R` relative, `f` date and time, `t` time)."""
     return f"<t:{at_ms // _SECOND}:{style}>"
 
 
-def ordinal(number: int) -> str:
+def ordinal(place: int) -> str:
     """`1st`, `2nd`, `3rd`, `11th`."""
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{ending}"
+    ending = 0 if 10 <= place % 100 <= 20 else place % 10
+    if ending == 1:
+        # Translators: where your language has one form for all, give it four times, such as "{number}.".
+        whole = pgettext("place in line: 1, 21, 31", "{number}st")
+    elif ending == 2:
+        whole = pgettext("place in line: 2, 22, 32", "{number}nd")
+    elif ending == 3:
+        whole = pgettext("place in line: 3, 23, 33", "{number}rd")
+    else:
+        whole = pgettext("place in line: 4 to 20, 24 to 30", "{number}th")
+    return whole.format(number=number(place))
 
 
 def preview_switch(prices: Prices) -> str:
     """Beside the switch that makes a clip a preview, with the prices of previews."""
     if prices.free:
-        return "Quick and free, drawn here; off makes a real clip."
-    return f"Quick, drawn here, {prices.p720:,} or {prices.p1080:,} credits a second; off makes a real clip."
+        # Translators: beside a switch of a form, at most 100 characters.
+        return _("Quick and free, drawn here; off makes a real clip.")
+    # Translators: beside a switch of a form, at most 100 characters. {smaller} is what 720P costs, {larger} 1080P.
+    return ngettext(
+        "Quick, drawn here, {smaller} or {larger} credit a second; off makes a real clip.",
+        "Quick, drawn here, {smaller} or {larger} credits a second; off makes a real clip.",
+        prices.p1080,
+    ).format(smaller=number(prices.p720), larger=number(prices.p1080))
 
 
 def made_elsewhere(provider: str) -> str:
     """Of a clip whose maker takes no new ones: `provider` would make it now."""
-    return (
-        "Real clips are not made any more: this is a preview."
-        if provider == PREVIEW
-        else "Previews are not made any more: this is a real clip."
-    )
-
-
-def one_of(provider: str, *, mixed: bool) -> str:
-    """What a clip of this provider is called where it matters which; `mixed`: previews stand beside real clips."""
-    return "clip" if not mixed else "preview" if provider == PREVIEW else "real clip"
-
-
-def megabytes(size: int) -> str:
-    return f"{size / 1_048_576:.1f} MB"
+    if provider == PREVIEW:
+        # Translators: below a field of a form, at most 100 characters.
+        return _("Real clips are not made any more: this is a preview.")
+    # Translators: below a field of a form, at most 100 characters.
+    return _("Previews are not made any more: this is a real clip.")
 
 
 def quota_after(job: Job) -> str:
@@ -247,31 +263,56 @@ def quota_after(job: Job) -> str:
     """
     if job.left_after is None or job.cost == 0 or job.ended or given_back(job):
         return ""
-    left = f"{job.left_after:,} left"
-    return f"{left}, resets {moment(job.resets_at_ms)}" if job.resets_at_ms is not None else left
+    count = number(job.left_after)
+    if job.resets_at_ms is None:
+        # Translators: credits, in a row of figures.
+        return ngettext("{count} left", "{count} left", job.left_after).format(count=count)
+    # Translators: credits, in a row of figures. {moment} is such as "in 5 hours".
+    left = ngettext("{count} left, resets {moment}", "{count} left, resets {moment}", job.left_after)
+    return left.format(count=count, moment=moment(job.resets_at_ms))
 
 
 def last_one(job: Job) -> str:
     """What its member reads where less is left than one more such clip costs; else ""."""
     if job.left_after is None or job.left_after >= job.cost:
         return ""
-    back = "" if job.resets_at_ms is None else f" They reset {moment(job.resets_at_ms)}."
-    return f"You have {count(job.left_after, 'credit')} left, less than one more clip like this costs ({job.cost:,}).{back}"
+    left = ngettext(
+        "You have {count} credit left, less than one more clip like this costs ({cost}).",
+        "You have {count} credits left, less than one more clip like this costs ({cost}).",
+        job.left_after,
+    ).format(count=number(job.left_after), cost=number(job.cost))
+    if job.resets_at_ms is None:
+        return left
+    # Translators: the credits of the sentence before. {moment} is such as "in 5 hours".
+    back = _("They reset {moment}.").format(moment=moment(job.resets_at_ms))
+    return f"{left} {back}"
 
 
-def left_of(standing: Standing, window: Window) -> str:
+def left_of(standing: Standing, which: Window) -> str:
     """`210 of 300 credits left today`."""
-    return f"{max(standing.left, 0):,} of {count(standing.whole, 'credit')} left {WINDOWS[window]}"
+    # Translators: {window} is "today", "this week" or "this month".
+    left = ngettext("{left} of {count} credit left {window}", "{left} of {count} credits left {window}", standing.whole)
+    return left.format(left=number(max(standing.left, 0)), count=number(standing.whole), window=window(which))
 
 
-def less_than(duration: int, resolution: Resolution) -> str:
-    """What would be smaller and cost less: `A shorter clip, or 720P,`; "" for the smallest there is."""
+def smaller(duration: int, resolution: Resolution) -> str:
+    """What would be a smaller file, as a sentence; "" for the smallest there is."""
     shorter = duration > limits.DURATION_MIN_SECONDS
     if resolution is Resolution.P720:
-        return "A shorter clip" if shorter else ""
-    return "A shorter clip, or 720P," if shorter else "720P"
+        return _("A shorter clip is smaller.") if shorter else ""
+    return _("A shorter clip, or 720P, is smaller.") if shorter else _("720P is smaller.")
+
+
+def cheaper(duration: int, resolution: Resolution) -> str:
+    """What would cost less, as a sentence; "" for the smallest there is."""
+    shorter = duration > limits.DURATION_MIN_SECONDS
+    if resolution is Resolution.P720:
+        return _("A shorter clip costs less.") if shorter else ""
+    return _("A shorter clip, or 720P, costs less.") if shorter else _("720P costs less.")
 
 
 def operators_know(*, told: bool) -> str:
     """Of the people who run the bot: every word to them is in the log, and where they have a channel, there."""
-    return "The people who run the bot have been told." if told else "It is in the log for the people who run the bot."
+    if told:
+        return _("The people who run the bot have been told.")
+    return _("It is in the log for the people who run the bot.")

@@ -13,7 +13,7 @@ from bot.domain.progress import Experience
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import Crossed, QuotaRefused, RequestRefused
 from bot.ports import Change, ClipLink, Delivery, Entry, Forecast, LedgerEntry, NoUpload, Progress
-from bot.presentation.views import error_pages, help_page, jobs_page, quota_page
+from bot.presentation.views import error_pages, help_page, jobs_page, quota_page, quota_refusal, refusal_pages
 from bot.presentation.views.clip_message import clip_page, more_page
 from bot.presentation.views.custom_ids import FormKind
 from bot.presentation.views.escaping import blocks
@@ -116,7 +116,7 @@ async def test_refusals_fit_even_when_everything_is_wrong():
             Problem(code, field, (text,), (text,))
             for field, code in itertools.product([f"character{n}" for n in range(1, 10)], worded)
         )
-        page = error_pages.refused_page(RequestRefused(problems), 2**63 - 1, newcomer=True)
+        page = refusal_pages.refused_page(RequestRefused(problems), 2**63 - 1, newcomer=True)
         assert broken(page) == []
 
 
@@ -131,7 +131,7 @@ async def test_quota_help_and_errors_fit():
         assert broken(help_page.help_page(prices, Window.MONTH, 10**9, preview=True, command_ids=ids)) == []
     reasons = ("allowance", "running", "guild_allowance", "guild_running")
     refused = QuotaRefused(tuple(Crossed(reason, 10**6, -5, 10**6, NOW_MS) for reason in reasons))
-    assert broken(error_pages.quota_page(refused, 2**63 - 1, "this month")) == []
+    assert broken(quota_refusal.quota_page(refused, 2**63 - 1, "this month")) == []
     assert broken(error_pages.error_page(RuntimeError("x" * 9000), "abcdef")) == []
     assert broken(jobs_page.jobs_page([])) == []
     assert broken(jobs_page.jobs_page([], 2)) == []

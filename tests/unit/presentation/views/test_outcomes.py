@@ -7,7 +7,7 @@ from bot.domain.price import FREE, Prices
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import Crossed, Gone, KindClosed, NotYours, ProviderUnavailable, QuotaRefused, RequestRefused
 from bot.ports import Entry, LedgerEntry
-from bot.presentation.views import error_pages, help_page, jobs_page, quota_page, unposted
+from bot.presentation.views import error_pages, help_page, jobs_page, quota_page, quota_refusal, refusal_pages, unposted
 from bot.presentation.views.buttons import BUTTONS
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.job_card import card
@@ -128,7 +128,7 @@ async def test_who_runs_the_bot_has_been_told_only_where_it_is_so(told):
     texts = [
         text_of(card(failed(Failure.OPERATOR, provider="scenario"), told=told)),
         text_of(card(a_job(state=State.UNKNOWN, cost=90, charged=0), told=told)),
-        text_of(error_pages.closed_page(KindClosed(frozenset({"text"})), 5, told=told)),
+        text_of(refusal_pages.closed_page(KindClosed(frozenset({"text"})), 5, told=told)),
     ]
     assert all(("have been told" in text) is told and ("in the log" in text) is not told for text in texts)
 
@@ -182,7 +182,7 @@ async def test_every_problem_is_told_in_four_parts_with_the_way_back():
         Problem(ProblemCode.PROMPT_TOO_LONG, "prompt", (2700,), (1, 2500)),
         Problem(ProblemCode.LENGTH, "duration", ("99",), (3, 15)),
     )
-    page = error_pages.refused_page(RequestRefused(problems), 5)
+    page = refusal_pages.refused_page(RequestRefused(problems), 5)
     assert (
         "**Prompt**: given 2,700 characters, allowed 1 to 2,500 characters.\nShorten it by 200 characters.\n\n"
         "**Length (duration)**: given 99, allowed 3 to 15 whole seconds.\nChoose a length" in text_of(page)
@@ -192,22 +192,22 @@ async def test_every_problem_is_told_in_four_parts_with_the_way_back():
 
 async def test_what_is_missing_is_needed_and_not_allowed():
     problem = Problem(ProblemCode.GAP_BEFORE, "character2", (), (3,))
-    told = text_of(error_pages.refused_page(RequestRefused((problem,)), 5))
+    told = text_of(refusal_pages.refused_page(RequestRefused((problem,)), 5))
     assert "**character2**: given no picture, needed one, since character3 has one.\nAdd a picture for character2," in told
 
 
 async def test_a_newcomers_first_error_teaches_by_example():
     problem = Problem(ProblemCode.PROMPT_MISSING, "prompt", (), (1, 2500))
-    page = error_pages.refused_page(RequestRefused((problem,)), 5, newcomer=True)
+    page = refusal_pages.refused_page(RequestRefused((problem,)), 5, newcomer=True)
     assert len(labels_of(page)) == 4
 
 
 async def test_every_quota_reason_reads_differently():
     reasons = ("allowance", "running", "guild_allowance", "guild_running")
-    pages = [error_pages.quota_page(QuotaRefused((Crossed(reason, 90, 10, 300, NOW_MS),)), 5, "today") for reason in reasons]
+    pages = [quota_refusal.quota_page(QuotaRefused((Crossed(reason, 90, 10, 300, NOW_MS),)), 5, "today") for reason in reasons]
     assert len({text_of(page) for page in pages}) == 4
     assert "costs 90 credits; you have 10 of 300 left today" in text_of(pages[0])
-    together = error_pages.quota_page(
+    together = quota_refusal.quota_page(
         QuotaRefused(tuple(Crossed(reason, 90, 10, 300, NOW_MS) for reason in reasons)), 5, "today"
     )
     assert all(text_of(page).split("\n")[1] in text_of(together) for page in pages)
@@ -215,9 +215,9 @@ async def test_every_quota_reason_reads_differently():
 
 async def test_what_costs_less_is_named_where_there_is_such_and_who_can_give_more():
     refused = QuotaRefused((Crossed("allowance", 90, 50, 300),))
-    told = text_of(error_pages.quota_page(refused, 5, "today", cheaper="A shorter clip costs less."))
+    told = text_of(quota_refusal.quota_page(refused, 5, "today", cheaper="A shorter clip costs less."))
     assert "you have 50 of 300 left today. A shorter clip costs less. The people who run the bot can give you more." in told
-    assert "less" not in text_of(error_pages.quota_page(refused, 5, "today"))
+    assert "less" not in text_of(quota_refusal.quota_page(refused, 5, "today"))
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ async def test_what_costs_less_is_named_where_there_is_such_and_who_can_give_mor
     ],
 )
 def test_a_closed_model_is_told_with_what_works_meanwhile_and_brings_the_draft_back(kinds, refused, works):
-    page = error_pages.closed_page(KindClosed(frozenset(kinds)), 5)
+    page = refusal_pages.closed_page(KindClosed(frozenset(kinds)), 5)
     text = text_of(page)
     assert refused in text
     assert works in text
@@ -240,7 +240,7 @@ def test_a_closed_model_is_told_with_what_works_meanwhile_and_brings_the_draft_b
 
 async def test_a_single_problem_is_always_told_in_full():
     refused = problems_before_images(RawClip(Kind.CHARACTERS, " ".join(f"character{n}" for n in range(190))), 1)
-    assert "more problem" not in text_of(error_pages.refused_page(RequestRefused(refused), 5))
+    assert "more problem" not in text_of(refusal_pages.refused_page(RequestRefused(refused), 5))
 
 
 async def test_no_error_shows_its_own_text():

@@ -6,7 +6,8 @@ from bot.domain.clip import Kind, Resolution
 from bot.domain.clip_match import Came
 from bot.domain.job import State
 from bot.domain.price import FREE, Prices
-from bot.presentation.views import wording
+from bot.presentation.views import durations, wording
+from bot.presentation.views.differences import came_otherwise, seconds_that_came
 from tests.factories import a_job, a_reference_image, a_request
 
 
@@ -30,7 +31,11 @@ def test_a_place_in_line_is_said_as_people_say_it(number, said):
     ],
 )
 def test_times_promise_no_more_than_they_know(milliseconds, exact, rough, so_far):
-    assert (wording.span(milliseconds), wording.about(milliseconds), wording.so_far(milliseconds)) == (exact, rough, so_far)
+    assert (durations.span(milliseconds), durations.about(milliseconds), durations.so_far(milliseconds)) == (
+        exact,
+        rough,
+        so_far,
+    )
 
 
 def test_a_length_is_offered_with_its_price():
@@ -91,12 +96,12 @@ def test_quota_is_left_out_where_nothing_was_booked():
     ],
 )
 def test_what_came_is_said_where_it_is_not_what_was_asked_for(came, said):
-    assert wording.came_otherwise(a_request(duration=5), came) == said
+    assert came_otherwise(a_request(duration=5), came) == said
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(5.04, "5"), (4.6, "5"), (3.2, "3.2"), (9.0, "9.0")])
 def test_the_length_is_the_one_that_was_asked_for_where_the_clip_came_so(seconds, said):
-    assert wording.seconds_that_came(a_request(duration=5), Came(seconds, 1280, 720, True)) == said
+    assert seconds_that_came(a_request(duration=5), Came(seconds, 1280, 720, True)) == said
 
 
 def test_a_clip_that_costs_less_than_was_booked_says_so_before_and_after_its_end():

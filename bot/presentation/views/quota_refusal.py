@@ -1,0 +1,128 @@
+"""The page where a clip would cross a bound: of credits or of clips at a time, of a member or of a server.
+
+`interactions.booking` shows it. /quota has a page of its own, `quota_page`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.errors import Crossed, QuotaRefused
+from bot.presentation.views import layout, wording
+from bot.presentation.views.layout import Page, bold
+from bot.presentation.views.refusal_pages import back_button, kept_note, nothing_charged
+from bot.presentation.views.translations import N_, _, ngettext, number
+from bot.presentation.views.wording import Counted
+
+_HEADLINES: Final = {
+    "allowance": N_("Not enough credits"),
+    "running": N_("You have enough running"),
+    "guild_allowance": N_("This server has used its credits"),
+    "guild_running": N_("This server is busy"),
+}
+_OTHER_HEADLINE: Final = N_("Not now")
+
+
+def quota_page(
+    refused: QuotaRefused, draft_id: int | None, window: str, *, cheaper: str = "", counted: Counted = Counted.CLIPS
+) -> Page:
+    """Every bound that would be crossed. `window` as `wording.window` says it.
+
+    `draft_id` None: what was typed could not be kept. `cheaper` is a sentence on what costs less than what was asked for, or
+    "". `counted` is what there are too many of on the way.
+    """
+    view = Page(layout.AMBER)
+    for bound in refused.crossed:
+        headline = _(_HEADLINES.get(bound.reason, _OTHER_HEADLINE))
+        view.text(bold(headline), _sentences(bound, window, cheaper, counted))
+    kept = kept_note(draft_id, unread=refused.unread)
+    return view.text(f"{nothing_charged()} {kept}").buttons(back_button(draft_id))
+
+
+def _sentences(bound: Crossed, window: str, cheaper: str, counted: Counted) -> str:
+    match bound.reason:
+        case "allowance":
+            # Translators: {count} is the price, {left} and {limit} are credits, {window} is such as "this week".
+            costs = ngettext(
+                "This clip costs {count} credit; you have {left} of {limit} left {window}.",
+                "This clip costs {count} credits; you have {left} of {limit} left {window}.",
+                bound.needed,
+            )
+            more = _("The people who run the bot can give you more.")
+            return " ".join(part for part in (_filled(costs, bound, window), _resets(bound), cheaper, more) if part)
+        case "running":
+            running = bound.limit - max(bound.left, 0)
+            return _running(running, counted).format(count=number(running), limit=number(bound.limit))
+        case "guild_allowance":
+            # Translators: {count} is the price, {left} and {limit} are credits, {window} is such as "this week".
+            costs = ngettext(
+                "This clip costs {count} credit; the server has {left} of {limit} left {window}.",
+                "This clip costs {count} credits; the server has {left} of {limit} left {window}.",
+                bound.needed,
+            )
+            return f"{_filled(costs, bound, window)} {_resets(bound)}".strip()
+        case _:
+            return _server_limit(bound.limit, counted).format(count=number(bound.limit))
+
+
+def _filled(text: str, bound: Crossed, window: str) -> str:
+    left = number(max(bound.left, 0))
+    return text.format(count=number(bound.needed), left=left, limit=number(bound.limit), window=window)
+
+
+def _resets(bound: Crossed) -> str:
+    if bound.resets_at_ms is None:
+        return ""
+    # Translators: what is left of the credits. {moment} is such as "in 5 hours".
+    return _("It resets {moment}.").format(moment=wording.moment(bound.resets_at_ms))
+
+
+def _running(count: int, counted: Counted) -> str:
+    # Translators: in all of these, {limit} is how many clips at a time a member may have.
+    match counted:
+        case Counted.CLIPS:
+            return ngettext(
+                "You have {count} clip on the way, and {limit} at a time is the limit here. Wait for one to finish, or cancel"
+                " one in `/jobs`.",
+                "You have {count} clips on the way, and {limit} at a time is the limit here. Wait for one to finish, or cancel"
+                " one in `/jobs`.",
+                count,
+            )
+        case Counted.PREVIEWS:
+            return ngettext(
+                "You have {count} preview on the way, and {limit} at a time is the limit here. Wait for one to finish, or"
+                " cancel one in `/jobs`.",
+                "You have {count} previews on the way, and {limit} at a time is the limit here. Wait for one to finish, or"
+                " cancel one in `/jobs`.",
+                count,
+            )
+        case Counted.REAL:
+            return ngettext(
+                "You have {count} real clip on the way, and {limit} at a time is the limit here. Wait for one to finish, or"
+                " cancel one in `/jobs`.",
+                "You have {count} real clips on the way, and {limit} at a time is the limit here. Wait for one to finish, or"
+                " cancel one in `/jobs`.",
+                count,
+            )
+
+
+def _server_limit(count: int, counted: Counted) -> str:
+    match counted:
+        case Counted.CLIPS:
+            return ngettext(
+                "{count} clip at a time is the limit of this server. Try again in a few minutes.",
+                "{count} clips at a time is the limit of this server. Try again in a few minutes.",
+                count,
+            )
+        case Counted.PREVIEWS:
+            return ngettext(
+                "{count} preview at a time is the limit of this server. Try again in a few minutes.",
+                "{count} previews at a time is the limit of this server. Try again in a few minutes.",
+                count,
+            )
+        case Counted.REAL:
+            return ngettext(
+                "{count} real clip at a time is the limit of this server. Try again in a few minutes.",
+                "{count} real clips at a time is the limit of this server. Try again in a few minutes.",
+                count,
+            )
