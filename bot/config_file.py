@@ -1,4 +1,4 @@
-"""The operator's config.toml as a file: read as editors on every system write it. Where that fails, a code says why.
+"""Reads the operator's config.toml, as editors on any system write it. If that fails, a code says why.
 
 `settings.load` calls it and says which settings are secret.
 """
@@ -26,31 +26,31 @@ _SLIPS: Final = {
     "Invalid statement": SettingsCode.TOML_LINE,
     "Expected '=' after a key": SettingsCode.TOML_LINE,
 }
-"""By how the library's word for it begins."""
+"""The code for each beginning of tomllib's message."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """`values` as the file has them. `exposed`: it holds a secret, and other users of this machine may read it."""
+    """`values` are the file's. `exposed`: the file has a secret, and other users of this machine may read it."""
 
     values: dict[str, Any]
     exposed: bool
 
 
 def read(file: Path, secrets: Iterable[tuple[str, str]]) -> ConfigFile | None:
-    """None where there is no such file. `secrets` are section and key of each setting that is one.
+    """The file's values; None if there is no such file. `secrets` are the section and key of each secret setting.
 
-    Raises `SettingsError` that names the file and what to do about it.
+    Raises `SettingsError`, which names the file.
     """
     try:
-        # With or without the mark that Windows' editors put before the first letter.
+        # With or without a byte order mark, which editors on Windows write.
         text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SettingsError(SettingsProblem(SettingsCode.NOT_UTF8, (str(file),))) from error
     except FileNotFoundError:
         return None
     except OSError as error:
-        # Asked of `os.path`: Windows calls a folder a file that may not be read, and a look may be refused as well.
+        # Windows reports a folder as a file that may not be read. `os.path` is used since it does not raise.
         code = SettingsCode.FILE_IS_FOLDER if os.path.isdir(file) else SettingsCode.FILE_REFUSED  # noqa: PTH112  pathlib's raises
         raise SettingsError(SettingsProblem(code, (str(file), str(error.strerror)))) from error
     try:
@@ -77,5 +77,5 @@ def _holds_a_secret(values: dict[str, Any], secrets: Iterable[tuple[str, str]]) 
 
 
 def _others_may_read(file: Path) -> bool:
-    # Windows has no such bits: what Python tells there says nothing.
+    # Windows has no such permission bits; the ones that Python shows there mean nothing.
     return sys.platform != "win32" and bool(file.stat().st_mode & stat.S_IROTH)

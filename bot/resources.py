@@ -26,10 +26,10 @@ from bot.storage.lock import real_path
 async def open_providers(
     stack: AsyncExitStack, settings: Settings, clock: Clock, media: LocalMedia, kept: ports.KeyValues | None = None
 ) -> dict[str, VideoProvider]:
-    """All providers that can be opened: the configured ones, and others that may still have unfinished jobs. The preview always
-    can.
+    """Opens all providers that it can: the configured ones, and others, which may still have unfinished jobs. The preview can
+    always be opened.
 
-    They keep small texts for the next process in `kept`. Raises `SettingsError` when a configured one has no key.
+    They store small texts for the next process in `kept`. Raises `SettingsError` if a configured one has no key.
     """
     preview = PreviewProvider(media.previews(), settings.folder / "preview", parallel=settings.preview.parallel)
     providers: dict[str, VideoProvider] = {"preview": await stack.enter_async_context(preview)}
@@ -41,7 +41,7 @@ async def open_providers(
 
 
 def without_key(settings: Settings, opened: Collection[str]) -> SettingsProblem | None:
-    """Which key is missing for a configured provider; None where all configured ones were opened."""
+    """Which key is missing for a configured provider; None if all configured ones were opened."""
     missing = [name for name in settings.provider.offered if name != PREVIEW and name not in opened]
     if not missing:
         return None
@@ -54,8 +54,8 @@ def without_key(settings: Settings, opened: Collection[str]) -> SettingsProblem 
 async def open_vendors(
     stack: AsyncExitStack, settings: Settings, clock: Clock, kept: ports.KeyValues | None = None
 ) -> dict[str, VideoProvider]:
-    """The external providers that have a key. Shell commands use only these, since they may run beside the bot: the preview's
-    folder belongs to one process, and asking it for a clip's status makes it render."""
+    """Opens the external providers that have a key. Shell commands use only these, since they may run beside the bot: the
+    preview's folder belongs to one process, and a question for a clip's status makes it render."""
     vendors: dict[str, VideoProvider] = {}
     scenario = settings.scenario
     key, secret = scenario.api_key.get_secret_value(), scenario.api_secret.get_secret_value()
@@ -69,7 +69,7 @@ async def open_vendors(
 async def bots_storage(settings: Settings) -> AsyncGenerator[Storage]:
     """The bot's database, for commands that may run beside the bot.
 
-    Raises `SettingsError` where there is none: a new one, made in the operator's current folder, would not be the bot's. Raises
+    Raises `SettingsError` if there is none (a new one in the operator's current folder would not be the bot's), and
     `StorageError` as `open_storage`.
     """
     path = settings.storage.path

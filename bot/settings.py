@@ -1,6 +1,6 @@
-"""What the operator decides: config.toml, then HAPPYHORSE_* environment variables over it. Frozen, loaded once by cli and app.
+"""The bot's configuration: config.toml, overridden by environment variables HAPPYHORSE_*. The command line loads it once.
 
-A wrong key or value is told by name with what is allowed; secrets are never part of a message.
+Errors name the wrong key or value and what is allowed, and never show a secret.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Section(BaseModel):
 
 
 class DiscordSection(Section):
-    """`api_base`, `gateway_url`, `cdn_base` point elsewhere for a REST proxy or a sandbox."""
+    """`api_base`, `gateway_url` and `cdn_base` are changed for a REST proxy or a sandbox."""
 
     token: Token = SecretStr("")
     api_base: WebAddress = "https://discord.com/api/v10"
@@ -65,9 +65,9 @@ def _each_once(names: tuple[ProviderName, ...]) -> tuple[ProviderName, ...]:
 
 
 class ProviderSection(Section):
-    """`names` are those that members choose from, the first where they choose none; without them it is `name` alone.
+    """`names` are the providers that members may choose, the first if they choose none; without `names` it is only `name`.
 
-    `parallel` clips at a time, 0 asks the provider; the times are seconds and minutes as named."""
+    `parallel` is the number of clips at a time; 0 means that the provider is asked. Times are seconds or minutes, as named."""
 
     name: ProviderName = "preview"
     names: Annotated[tuple[ProviderName, ...], AfterValidator(_each_once)] = ()
@@ -132,7 +132,7 @@ class LogSection(Section):
 
 
 class Settings(BaseSettings):
-    """Everything; build it with `load`."""
+    """The whole configuration. Made by `load`."""
 
     model_config = SettingsConfigDict(
         frozen=True, extra="forbid", env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", env_ignore_empty=True
@@ -181,35 +181,35 @@ class Settings(BaseSettings):
         return Prices(self.prices.p720, self.prices.p1080)
 
     def secrets(self) -> list[str]:
-        """The values of all secrets, none of which may stand in the log. "" for one that is not set."""
+        """The values of all secrets, to keep them out of the log. "" for one that is not set."""
         return [getattr(getattr(self, section), key).get_secret_value() for section, key in secret_keys()]
 
     def offer(self) -> Offer:
-        """What members choose from, with what each costs."""
+        """The providers that members may choose, with the prices of each."""
         return Offer({name: self.prices_at(name) for name in self.provider.offered})
 
     def read_from(self, file: Path, *, exposed: bool) -> None:
-        """Remembers where they came from, so that whatever is to be mended there names it; `load` calls it."""
+        """Remembers the file, so that errors can name it. `load` calls it."""
         self._file, self._exposed = file, exposed
 
     @property
     def file(self) -> Path | None:
-        """The file that was read; None where there was none."""
+        """The file that was read; None if there was none."""
         return self._file
 
     @property
     def exposed(self) -> bool:
-        """That file holds a secret, and other users of this machine may read it."""
+        """True if the file has a secret and other users of this machine may read it."""
         return self._exposed
 
     @property
     def folder(self) -> Path:
-        """Where the database and everything beside it lives."""
+        """The folder of the database and of the files beside it."""
         return self.storage.path.parent
 
 
 def secret_keys() -> list[tuple[str, str]]:
-    """Every secret by its section and key: the settings that are a `Secret` or a `Token`."""
+    """Section and key of every secret: the settings of type `Secret` or `Token`."""
     sections = {name: cast("type[BaseModel]", field.annotation) for name, field in Settings.model_fields.items()}
     return [
         (name, key)
@@ -220,7 +220,7 @@ def secret_keys() -> list[tuple[str, str]]:
 
 
 def load(path: Path | None = None) -> Settings:
-    """Reads `path`, or ./config.toml where there is one; without a file the environment and the defaults hold.
+    """Reads `path`, or ./config.toml if it exists. Without a file the environment and the defaults count.
 
     Raises `SettingsError` that names the file, every wrong key at once, and what is allowed.
     """
@@ -244,7 +244,7 @@ def load(path: Path | None = None) -> Settings:
 
 
 def _check_names() -> None:
-    """Raises `SettingsError` for a variable of ours with one underscore where two are needed: it would not be read."""
+    """Raises `SettingsError` for a variable of ours with one underscore in place of two: it would be ignored."""
     known = {f"{ENVIRONMENT_PREFIX}{section}__{key}".upper() for section in Settings.model_fields for key in _keys((section,))}
     meant = {re.sub("_+", "_", name): name for name in known}
     for name, value in os.environ.items():
@@ -265,7 +265,7 @@ def _wrong(detail: ErrorDetails) -> ValueProblem:
 
 
 def _is_secret(loc: tuple[int | str, ...]) -> bool:
-    """Also a whole section in which one stands: it may have been written where its setting belongs."""
+    """Whether a setting is secret, or is a section with a secret: the secret may have been written in the section's place."""
     model: type[BaseModel] = Settings
     for part in loc:
         field = model.model_fields.get(str(part))

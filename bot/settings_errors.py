@@ -1,5 +1,5 @@
-"""Makes a `ValueProblem` of pydantic's error about a setting: a code, the value where it may be shown, and what is allowed. For
-`bot.settings`.
+"""Turns pydantic's error about a setting into a `ValueProblem`: a code, the value if it may be shown, and what is allowed.
+`bot.settings` calls it.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _CODES: Final[tuple[tuple[str, ValueCode, str], ...]] = (
     ("model", ValueCode.SECTION, ""),
     ("dict", ValueCode.TABLE, ""),
 )
-"""By the beginning of the library's name for what is wrong, with the name of its figure in the library's context."""
+"""The code for each beginning of pydantic's error type, and the name of the figure in the error's context."""
 _CHOICE: Final = re.compile(r"'([^']*)'")
 _UNREAD: Final = re.compile(r'error parsing value for field "(\w+)"')
 
 
 def wrong(key: str, kind: str, context: Mapping[str, Any], value: object, *, secret: bool) -> ValueProblem:
-    """`kind` and `context` are pydantic's. A `secret` value is never part of it, nor one with marks that nobody would see."""
+    """`kind` and `context` are pydantic's. The result has no value that is `secret` or has invisible characters."""
     code, figures = _code(kind, context)
     unseen = isinstance(value, str) and (value != value.strip() or not value.isprintable())
     return ValueProblem(code, key, None if secret or unseen else _shown(value), figures)
@@ -55,12 +55,12 @@ def _code(kind: str, context: Mapping[str, Any]) -> tuple[ValueCode, Figures]:
 
 
 def unread(error: ValueError, prefix: str) -> str:
-    """How the name begins of the variable that should hold a list or a table; `prefix` is how ours begin."""
+    """The beginning of the name of the variable that should hold a list or a table. `prefix` is that of all our variables."""
     found = _UNREAD.search(str(error))
     return f"{prefix}{found[1].upper() if found else ''}"
 
 
 def _shown(value: object) -> str:
-    """As it would be written in the file."""
+    """The value as it would be written in the file."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _VALUE_CHARACTERS else f"{text[:_VALUE_CHARACTERS]}…"

@@ -1,7 +1,7 @@
-"""What can be wrong with the configuration: a code and figures. `presentation/views/settings_problems.py` has the words.
+"""What can be wrong with the configuration, as a code and figures. `presentation/views/settings_problems.py` has the words.
 
-`bot.settings`, `config_file`, `resources`, `app`, `ops/proxies` and the log-in raise it in a `SettingsError`. No secret is ever
-part of one.
+`bot.settings`, `config_file`, `resources`, `app`, `ops/proxies` and the log-in raise a `SettingsError` with it. It never has a
+secret.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from bot.problem import Figures
 
 
 class SettingsCode(StrEnum):
-    """Behind each code stand its figures. `file` is the path of the configuration, `said` the words of the system or of TOML's
-    reader.
+    """Each code's docstring lists its figures. `file` is the path of the configuration, `said` the message of the system or of
+    tomllib.
     """
 
     # The file.
@@ -41,9 +41,9 @@ class SettingsCode(StrEnum):
 
     # What it says.
     VALUES = "values"
-    """(file), or () where there is none; each is in `values`"""
+    """(file), or () without a file; the wrong settings are in `values`"""
     NO_JSON = "no_json"
-    """(how the variable's name begins)"""
+    """(beginning of the variable's name)"""
     UNDERSCORES = "underscores"
     """(variable, its right name)"""
     NO_TOKEN = "no_token"  # noqa: S105  no password
@@ -51,7 +51,7 @@ class SettingsCode(StrEnum):
     NO_KEY = "no_key"
     """(provider, then each key that it needs and the variable of that key)"""
     NO_KEY_OF_ONE = "no_key_of_one"
-    """The same, where `provider.names` has several."""
+    """The same as `NO_KEY`, if `provider.names` has several."""
 
     # What it names.
     NO_DATABASE = "no_database"
@@ -69,14 +69,14 @@ class SettingsCode(StrEnum):
 
 
 class ValueCode(StrEnum):
-    """What is wrong with one setting. Behind each code stand its figures, () where nothing is said."""
+    """What is wrong with one setting. Each code's docstring lists its figures; () if it names none."""
 
     UNKNOWN = "unknown"
-    """Names of the settings that there are."""
+    """(names of all settings of the section)"""
     UNKNOWN_NEAR = "unknown_near"
-    """(the name that was meant, as it seems)"""
+    """(the similar name that was probably meant)"""
     UNFIT = "unfit"
-    """Whatever has no code of its own."""
+    """Any other fault."""
     WHOLE_NUMBER = "whole_number"
     NUMBER = "number"
     TRUE_OR_FALSE = "true_or_false"
@@ -85,11 +85,11 @@ class ValueCode(StrEnum):
     AT_LEAST = "at_least"
     """(least)"""
     MORE_THAN = "more_than"
-    """(a figure that it must be above)"""
+    """(number that it must be greater than)"""
     AT_MOST = "at_most"
     """(most)"""
     CHOICE = "choice"
-    """Every value that may be written."""
+    """(every allowed value)"""
     LIST = "list"
     SECTION = "section"
     TABLE = "table"
@@ -98,20 +98,20 @@ class ValueCode(StrEnum):
     WEB_ADDRESS = "web_address"
     SOCKET_ADDRESS = "socket_address"
     UNSEEN = "unseen"
-    """A blank or another character that can't be seen."""
+    """It has a blank or an invisible character."""
     QUOTED = "quoted"
     MORE_THAN_TOKEN = "more_than_token"  # noqa: S105  no password
     """It begins with "Bot "."""
     HOME = "home"
-    """A path that begins with ~."""
+    """The path begins with ~."""
     FOLDER = "folder"
     CONTROL = "control"
-    """A path with a tab or the like, made by a backslash."""
+    """The path has a control character, most likely because of a backslash."""
 
 
 @dataclass(frozen=True, slots=True)
 class ValueProblem:
-    """`key` is the setting, like `quota.allowance`; `value` as it would be written in the file, None where it is not shown."""
+    """One wrong setting. `key` is like `quota.allowance`; `value` is as written in the file, None if it must not be shown."""
 
     code: ValueCode
     key: str
@@ -124,7 +124,7 @@ class ValueProblem:
 
 @dataclass(frozen=True, slots=True)
 class SettingsProblem:
-    """`values` are all wrong settings at once; only `VALUES` has any."""
+    """`values` are all wrong settings, for the code `VALUES` only."""
 
     code: SettingsCode
     figures: Figures = ()

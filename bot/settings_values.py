@@ -1,4 +1,4 @@
-"""The kinds of values that settings hold, each with its check, which raises a code. For `bot.settings`."""
+"""The types of settings, each with its check. `bot.settings` uses them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _QUOTES: Final = frozenset({'"', "'", "\u201c", "\u201d", "\u201e", "\u2018", "\
 
 
 class WrongValue(ValueError):
-    """Raised to pydantic by a check of a setting; `settings_errors` reads its `code`."""
+    """Raised by the check of a setting. pydantic passes it on, and `settings_errors` reads its `code`."""
 
     def __init__(self, code: ValueCode) -> None:
         super().__init__(code)
@@ -42,7 +42,7 @@ def socket_address(url: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Keys come from terminals, forms and files of other systems, with what nobody sees around them."""
+    """The text, if it has no blanks and invisible characters; keys copied from terminals, forms or files may have some."""
     if not text.isprintable() or any(character.isspace() for character in text):
         raise WrongValue(ValueCode.UNSEEN)
     return text
@@ -51,7 +51,7 @@ def clean(text: str) -> str:
 def clean_secret(secret: SecretStr) -> SecretStr:
     text = clean(secret.get_secret_value())
     if text[:1] in _QUOTES or text[-1:] in _QUOTES:
-        # Docker's env files keep them.
+        # Docker keeps the quotation marks of an env file.
         raise WrongValue(ValueCode.QUOTED)
     return secret
 
@@ -80,6 +80,6 @@ Secret = Annotated[SecretStr, AfterValidator(clean_secret)]
 Word = Annotated[str, AfterValidator(clean)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Credits = Annotated[int, Field(ge=0, le=1_000_000_000)]
-"""More than anyone can spend; sums of it still fit into the database."""
+"""At most more than anyone can spend; sums of such numbers still fit into the database."""
 Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 """An id of Discord's."""
