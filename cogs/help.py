@@ -1,4 +1,4 @@
-"""`/help`: the bot in one look, with examples to press."""
+"""`/help`: what the bot does and what it costs, with examples to press."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from bot.presentation.client import HappyHorseClient
 from bot.presentation.interactions.context import roles_of
 from bot.presentation.interactions.responses import HorseInteraction, say
 from bot.presentation.views.help_page import help_page
+from bot.presentation.views.translations import N_
 
 
 class Help(commands.Cog):
     def __init__(self, client: HappyHorseClient) -> None:
         self._client = client
 
-    @app_commands.command(name="help", description="What this bot does, with three examples to press")
+    @app_commands.command(name="help", description=N_("What this bot does, with three examples to press"))
     async def help(self, interaction: HorseInteraction) -> None:
         use_cases = self._client.use_cases
         member_id, role_ids = interaction.user.id, roles_of(interaction)

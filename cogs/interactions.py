@@ -1,4 +1,4 @@
-"""What members press and send, and whatever goes wrong with it, finds its handlers here."""
+"""Passes presses of buttons, submitted forms and errors to their handlers, in the member's language. discord.py calls it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from bot.tasks import own_cancels_only
 
 
 class Interactions(commands.Cog):
-    """The client is given this as its `handlers`: handlers know the client, so it does not import them."""
+    """`setup` gives this to the client as its `handlers`. The client can't import them, since they import the client."""
 
     async def pressed(self, interaction: HorseInteraction, action: Action, subject: str) -> None:
-        """A button of ours, on whatever message, sent by whichever process."""
+        """A button of ours was pressed. Its message may be of an earlier process."""
         speak(interaction.locale.value)
         try:
             with own_cancels_only():
@@ -31,7 +31,7 @@ class Interactions(commands.Cog):
             await error_handler.tell(interaction, error)
 
     async def received(self, interaction: HorseInteraction) -> None:
-        """Every interaction. Forms are answered from here rather than from the library's memory, which a restart empties."""
+        """Called for every interaction. Answers forms: discord.py knows those that were opened since the last start only."""
         speak(interaction.locale.value)
         try:
             with own_cancels_only():
@@ -45,7 +45,7 @@ class Interactions(commands.Cog):
 
 
 async def _answer(interaction: HorseInteraction) -> None:
-    """A form, or what is left: raises `Gone` for what another version of the bot made, so that whoever pressed it is told."""
+    """Answers a form. Raises `Gone` for a button or form that only another version of the bot knows."""
     form = submitted(interaction)
     if form is not None:
         await submit(interaction, form)

@@ -1,4 +1,4 @@
-"""`/jobs`: what a member has on its way and made lately."""
+"""`/jobs`: the member's clips, those that are being made and those of before."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from discord.ext import commands
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.interactions import job_list
 from bot.presentation.interactions.responses import HorseInteraction
+from bot.presentation.views.translations import N_
 
 
 class Jobs(commands.Cog):
-    @app_commands.command(name="jobs", description="Your clips: state, place in line, link, cancel")
+    @app_commands.command(name="jobs", description=N_("Your clips: state, place in line, link, cancel"))
     async def jobs(self, interaction: HorseInteraction) -> None:
         await job_list.show(interaction)
 

@@ -9,13 +9,14 @@ from bot.presentation.client import HappyHorseClient
 from bot.presentation.interactions.context import roles_of
 from bot.presentation.interactions.responses import HorseInteraction, say, wait
 from bot.presentation.views.quota_page import quota_page
+from bot.presentation.views.translations import N_
 
 
 class Quota(commands.Cog):
     def __init__(self, client: HappyHorseClient) -> None:
         self._client = client
 
-    @app_commands.command(name="quota", description="Your credits: what is left, for how many clips, when it resets")
+    @app_commands.command(name="quota", description=N_("Your credits: what is left, for how many clips, when it resets"))
     async def quota(self, interaction: HorseInteraction) -> None:
         await wait(interaction, in_private=True)
         use_cases = self._client.use_cases

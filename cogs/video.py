@@ -1,4 +1,4 @@
-"""`/video` and "Animate this image": every way to ask for a clip. Parses, hands over; answers and rules are elsewhere."""
+"""`/video` and "Animate this image": the commands that ask for a clip. They read the options and call `book` or open a form."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.domain import limits
 from bot.domain.clip import ASPECT_DEFAULT, RESOLUTION_DEFAULT, Kind, RawClip, Resolution
 from bot.presentation.client import HappyHorseClient
+from bot.presentation.command_texts import described
 from bot.presentation.interactions.booking import book
 from bot.presentation.interactions.context import roles_of
 from bot.presentation.interactions.modal_handlers import keep_stills
@@ -22,6 +23,7 @@ from bot.presentation.views.custom_ids import FormKind
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.escaping import well_formed
 from bot.presentation.views.modals import clip_form
+from bot.presentation.views.translations import N_, _
 from bot.services.clip_input import Attached, ClipInput, Draft
 
 _SHAPES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in wording.SHAPES.items()]
@@ -29,28 +31,41 @@ _MAKES: Final = [app_commands.Choice(name=label, value=each) for each, label in 
 _QUALITIES: Final = [app_commands.Choice(name=label, value=each.value) for each, label in wording.RESOLUTIONS.items()]
 _MAKE: Final = "make"
 _OPTIONS: Final = {
-    "prompt": "What is seen, how the camera moves, what is heard",
-    "duration": f"Seconds, {wording.LENGTHS} ({limits.DURATION_DEFAULT_SECONDS} if you leave it out)",
-    "resolution": f"{RESOLUTION_DEFAULT} if you leave it out",
-    "aspect": f"Shape of the frame ({wording.SHAPES[ASPECT_DEFAULT]} if you leave it out)",
-    "seed": "A number from an earlier clip repeats it; empty for a new one",
-    "private": "Only you see it",
-    _MAKE: "A real clip or a preview of it",
+    "prompt": N_("What is seen, how the camera moves, what is heard"),
+    "duration": described(
+        N_("Seconds, {least} to {most} ({usual} if you leave it out)"),
+        least=str(limits.DURATION_MIN_SECONDS),
+        most=str(limits.DURATION_MAX_SECONDS),
+        usual=str(limits.DURATION_DEFAULT_SECONDS),
+    ),
+    "resolution": described(N_("{resolution} if you leave it out"), resolution=RESOLUTION_DEFAULT.value),
+    "aspect": described(N_("Shape of the frame ({shape} if you leave it out)"), shape=wording.SHAPES[ASPECT_DEFAULT]),
+    "seed": N_("A number from an earlier clip repeats it; empty for a new one"),
+    "private": N_("Only you see it"),
+    _MAKE: N_("A real clip or a preview of it"),
+}
+_CHARACTERS: Final = {
+    "prompt": N_("What happens, with character1, character2, … by these names, and what is heard"),
+    "character1": N_("The one your prompt calls character1; a square portrait works best"),
+    **{
+        f"character{number}": described(N_("The one your prompt calls {name}"), name=f"character{number}")
+        for number in range(2, limits.REFERENCES_MAX + 1)
+    },
 }
 
 
-class Video(commands.GroupCog, group_name="video", group_description="Make a clip with picture and sound"):
+class Video(commands.GroupCog, group_name="video", group_description=N_("Make a clip with picture and sound")):
     def __init__(self, client: HappyHorseClient) -> None:
         self._client = client
         super().__init__()
         if len(client.use_cases.offer.names) == 1:
             for command in self.walk_app_commands():
-                # An option that leaves nothing to choose is none. These commands are this client's own, and the library has no
-                # public way to leave an option out.
+                # With one provider there is nothing to choose, so the option goes. These commands are this client's own, and
+                # discord.py has no public way to leave an option out.
                 if isinstance(command, app_commands.Command):
                     command._params.pop(_MAKE, None)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
-    @app_commands.command(name="text", description="A clip from words alone")
+    @app_commands.command(name="text", description=N_("A clip from words alone"))
     @app_commands.describe(**_OPTIONS)
     @app_commands.choices(resolution=_QUALITIES, aspect=_SHAPES, make=_MAKES)
     async def text(
@@ -67,8 +82,8 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         raw = RawClip(Kind.TEXT, prompt, duration, resolution, aspect, seed)
         await book(interaction, _clip_input(interaction, raw, make, private=private))
 
-    @app_commands.command(name="image", description="A clip that starts from your picture")
-    @app_commands.describe(image="The still it starts from; its shape becomes the frame's", **_OPTIONS)
+    @app_commands.command(name="image", description=N_("A clip that starts from your picture"))
+    @app_commands.describe(image=N_("The still it starts from; its shape becomes the frame's"), **_OPTIONS)
     @app_commands.choices(resolution=_QUALITIES, aspect=_SHAPES, make=_MAKES)
     async def image(
         self,
@@ -86,12 +101,8 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         still = (_attached("image", image),)
         await book(interaction, _clip_input(interaction, raw, make, private=private, attached=still))
 
-    @app_commands.command(name="characters", description="A clip with people or things from your pictures")
-    @app_commands.describe(
-        character1="The one your prompt calls character1; a square portrait works best",
-        **{f"character{number}": f"The one your prompt calls character{number}" for number in range(2, 10)},
-        **{**_OPTIONS, "prompt": "What happens, with character1, character2, … by these names, and what is heard"},
-    )
+    @app_commands.command(name="characters", description=N_("A clip with people or things from your pictures"))
+    @app_commands.describe(**{**_OPTIONS, **_CHARACTERS})
     @app_commands.choices(resolution=_QUALITIES, aspect=_SHAPES, make=_MAKES)
     async def characters(
         self,
@@ -114,14 +125,19 @@ class Video(commands.GroupCog, group_name="video", group_description="Make a cli
         make: str | None = None,
     ) -> None:
         given = (character1, character2, character3, character4, character5, character6, character7, character8, character9)
-        # A gap stays one: closed up, the later pictures would take other numbers than the member gave them.
+        # A number that was left out stays free: else the later pictures would get other numbers than the member gave them.
         attached = tuple(_attached(f"character{number}", each) for number, each in enumerate(given, 1) if each is not None)
         raw = RawClip(Kind.CHARACTERS, prompt, duration, resolution, aspect, seed)
         await book(interaction, _clip_input(interaction, raw, make, private=private, attached=attached))
 
-    @app_commands.command(name="studio", description="Characters in a form: long prompts, 1 to 9 pictures, good on a phone")
+    @app_commands.command(
+        name="studio",
+        description=described(
+            N_("Characters in a form: long prompts, 1 to {most} pictures, good on a phone"), most=str(limits.REFERENCES_MAX)
+        ),
+    )
     async def studio(self, interaction: HorseInteraction) -> None:
-        form = clip_form(FormKind.STUDIO, "0", Draft(RawClip(Kind.CHARACTERS)), "Studio", self._client.use_cases.offer)
+        form = clip_form(FormKind.STUDIO, "0", Draft(RawClip(Kind.CHARACTERS)), _("Studio"), self._client.use_cases.offer)
         await open_form(interaction, form)
 
     @text.autocomplete("duration")
@@ -145,12 +161,12 @@ async def animate(interaction: HorseInteraction, message: discord.Message) -> No
     use_cases = interaction.client.use_cases
     stills = await pictures_for(message, use_cases.request.attachments.takes, interaction.client)
     if not stills:
-        text = "Use this on a message with a picture, or attach one with `/video image`."
-        await say(interaction, note_page("No picture in this message", text))
+        text = _("Use this on a message with a picture, or attach one with `/video image`.")
+        await say(interaction, note_page(_("No picture in this message"), text))
         return
     draft = Draft(RawClip(Kind.IMAGE))
-    form = clip_form(FormKind.ANIMATE, str(interaction.id), draft, "Animate this image", use_cases.offer, stills=stills)
-    # Kept before the form opens: a quick answer must find them.
+    form = clip_form(FormKind.ANIMATE, str(interaction.id), draft, _("Animate this image"), use_cases.offer, stills=stills)
+    # Kept before the form opens, since it may be submitted at once.
     await keep_stills(interaction, stills)
     await open_form(interaction, form)
 
@@ -165,7 +181,7 @@ def _clip_input(
         raw=replace(raw, aspect=raw.aspect or ASPECT_DEFAULT.value).with_text(well_formed),
         private=private,
         attached=attached,
-        # A client may still show the option though it is none any more: what was chosen there is not passed over.
+        # A member's client may still show the option after it was taken away: then what they chose there is refused.
         provider=make or getattr(interaction.namespace, _MAKE, None),
     )
 

@@ -12,7 +12,11 @@ import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation, locale_str
 
+from bot.presentation.views.escaping import cut
 from bot.presentation.views.translations import ENGLISH, language_of
+
+_TEXT_CHARACTERS: Final = 100
+"""Discord's limit for a description or a choice. With one that is longer it takes none of the commands, in no language."""
 
 _NAMES: Final = frozenset(
     {
@@ -34,7 +38,7 @@ class CommandTexts(app_commands.Translator):
     async def translate(
         self, string: locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
     ) -> str | None:
-        """None where members of that language read the English text."""
+        """The text, cut where it is too long; None where members of that language read the English one."""
         language = language_of(locale.value)
         if language is ENGLISH or context.location in _NAMES:
             return None
@@ -42,4 +46,4 @@ class CommandTexts(app_commands.Translator):
         words: dict[str, str] = string.extras.get("words", {})
         text = language.texts.gettext
         told = text(template).format(**{name: text(word) for name, word in words.items()}) if words else text(template)
-        return None if told == string.message else told
+        return None if told == string.message else cut(told, _TEXT_CHARACTERS)
