@@ -1,9 +1,7 @@
-"""The Discord client of the bot: what it asks the gateway for, which cogs it loads, and where errors and presses arrive.
+"""The bot's Discord client: connects to the gateway, loads the cogs, registers the commands, passes interactions to handlers.
 
-It runs on as many shards as Discord wants for its servers, all in this process, and nothing else here or elsewhere counts them,
-so it does not matter on which of them an interaction arrives.
-It owns no job and no rule; `use_cases` and `notifier` are set by the composition root before it starts, `handlers` by the cog
-that brings them.
+It runs on as many shards as Discord wants, all in this process. Nothing depends on the shard on which an interaction arrives.
+`wiring` sets `use_cases` and `notifier` before it starts, the cog `interactions` sets `handlers`.
 """
 
 from __future__ import annotations
@@ -38,17 +36,17 @@ _log: Final = logging.getLogger(__name__)
 
 
 def point_at(api_base: str, gateway_url: str, cdn_base: str) -> None:
-    """Where Discord is, for the whole process: a REST proxy or a sandbox. Call it before a client is made."""
+    """Sets Discord's addresses for the whole process, such as those of a sandbox. Call it before a client is made."""
     Route.BASE = api_base
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
-    # Declared as that one literal in the library, which reads it as an ordinary attribute.
+    # discord.py types it as a literal, but reads it as an ordinary attribute.
     setattr(discord.Asset, "BASE", cdn_base)  # noqa: B010
     # The bot never speaks; without this every start warns the operator about voice packages.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 
 class InteractionHandlers(Protocol):
-    """What answers interactions: `cogs/interactions.py` gives it to the client."""
+    """Answers interactions. `cogs/interactions.py` implements it."""
 
     async def pressed(self, interaction: discord.Interaction[HappyHorseClient], action: Action, subject: str) -> None:
         """A button of ours. Never raises."""
@@ -65,7 +63,7 @@ class InteractionHandlers(Protocol):
 
 class HorseTree(app_commands.CommandTree["HappyHorseClient"]):
     async def interaction_check(self, interaction: discord.Interaction[HappyHorseClient], /) -> bool:
-        """Called first for each command and autocomplete, in the task that answers it, which speaks the member's language."""
+        """discord.py calls it first for each command and autocomplete, in the task that answers, for the member's language."""
         speak(interaction.locale.value)
         return True
 
@@ -76,14 +74,14 @@ class HorseTree(app_commands.CommandTree["HappyHorseClient"]):
 
 
 class HappyHorseClient(commands.AutoShardedBot):
-    """Needs the guilds intent alone: context menus carry the message they are about, and everything else is an interaction."""
+    """Needs the guilds intent only: everything comes as interactions, and a context menu's brings its message along."""
 
     use_cases: UseCases
     notifier: DiscordNotifier
     handlers: InteractionHandlers
 
     def __init__(self, key_values: KeyValues, clock: SettableClock, cogs: Sequence[str]) -> None:
-        """`cogs` are modules to load by name: this package must not import them."""
+        """`cogs` are the names of modules to load: this package must not import them."""
         self.discord_time = DiscordTime(clock)
         super().__init__(
             command_prefix=(),
@@ -101,7 +99,7 @@ class HappyHorseClient(commands.AutoShardedBot):
         )
         gateway.skip_unreadable(self)
         self.command_ids: dict[str, int] = {}
-        """What Discord calls the slash commands, by name, once it has said so: they are mentioned by it."""
+        """Discord's ids of the slash commands by name, once they are known. A mention of a command needs its id."""
         self._key_values = key_values
         self._clock = clock
         self._cogs = cogs
@@ -133,7 +131,7 @@ class HappyHorseClient(commands.AutoShardedBot):
             await self.notifier.tell_operator(CommandsRefused(str(error)))
 
     async def launch_shards(self) -> None:
-        # Told how many there are, the library goes to the configured gateway, and not to the one that Discord names here.
+        # With a number given discord.py connects to the configured gateway, else to the one that Discord names.
         self.shard_count = await gateway.shards_wanted(self, self._clock)
         await super().launch_shards()
 
@@ -145,7 +143,7 @@ class HappyHorseClient(commands.AutoShardedBot):
         if self._verifying is not None:
             self._verifying.cancel()
         if isinstance(cast("object", self.loop), asyncio.AbstractEventLoop):
-            # Else there was no log-in, and the library has not even made what it closes here.
+            # Without a log-in discord.py has not made what it closes here.
             await super().close()
 
     async def on_interaction(self, interaction: discord.Interaction[HappyHorseClient]) -> None:

@@ -25,11 +25,11 @@ _REFUSAL_CHARACTERS: Final = 600
 
 
 class CommandsRefused(Exception):
-    """Discord does not take the commands as they are; those that were registered before stay. `str()` is what it says."""
+    """Discord refuses the commands as they are; those that were registered before stay. `str()` is Discord's answer."""
 
 
 async def fingerprint(tree: app_commands.CommandTree[Any], application_id: int, api_base: str) -> str:
-    """Of everything that Discord is told, in all languages, for this application at this address."""
+    """A hash of what is registered, in all languages, for this application at this address of Discord."""
     translator = tree.translator
     told = [
         command.to_dict(tree) if translator is None else await command.get_translated_payload(tree, translator)
@@ -50,7 +50,7 @@ async def register(
 ) -> bool:
     """Registers the commands if they are not what was registered last; True when they were sent. Raises `CommandsRefused`.
 
-    `ids` learns what Discord calls them, which it says when they are sent or looked at.
+    Puts Discord's ids of the commands into `ids`, by their names, once they are known.
     """
     wanted = await fingerprint(tree, application_id, api_base)
     if await key_values.read(_KEY) == wanted:
@@ -63,7 +63,7 @@ async def register(
 
 
 async def verify(tree: app_commands.CommandTree[Any], key_values: KeyValues, clock: Clock, ids: dict[str, int]) -> None:
-    """Registers again where Discord has lost the commands (another bot of this application, a fresh sandbox).
+    """Registers again where Discord has other commands (of another bot of this application, or in a fresh sandbox).
 
     `ids` as in `register`. Raises `CommandsRefused`.
     """
@@ -82,7 +82,7 @@ async def verify(tree: app_commands.CommandTree[Any], key_values: KeyValues, clo
 
 
 async def _sync(tree: app_commands.CommandTree[Any], key_values: KeyValues, clock: Clock, ids: dict[str, int]) -> None:
-    """Notes what Discord refuses, for the doctor. Raises `CommandsRefused`, and as the library does for what may pass."""
+    """Registers the commands and stores a refusal for the doctor. Raises `CommandsRefused`, else as discord.py does."""
     try:
         _learn(ids, await tree.sync())
     except discord.HTTPException as error:

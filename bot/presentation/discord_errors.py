@@ -1,7 +1,7 @@
-"""What Discord's refusals mean to us: closed for good, too large, or trouble that passes, and how long a route must rest.
+"""Translates Discord's refusals into our own errors, and remembers which routes must rest. `DiscordRequests` calls it.
 
-discord.py sleeps out every 429 inside the call, however long it is: opening a thread is limited for minutes at times. A
-call that sleeps holds a place that others wait for, so a long limit is raised here, and whoever repeats the call waits.
+After a 429 discord.py sleeps inside the call, however long Discord asks for: for a new thread that can be minutes. Only some
+calls run at once, and a sleeping one keeps its place. So a long limit is raised as an error, and the caller tries again later.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from bot.presentation.discord_codes import Meaning, meaning
 LIBRARY_SLEEPS_MOST: Final = 30.0
 """`max_ratelimit_timeout` of the client, in seconds; the library takes no less."""
 _SLEPT_OUT_SECONDS: Final = 5.0
-"""What the library may sleep out within our own calls: Discord's ordinary limits are over by then.
+"""Up to this long discord.py may sleep inside our own calls: Discord's ordinary limits last no longer.
 
-Not more, although a thread whose limit lasts 6 s would come late: a call that sleeps has one of eight places, and a clip that
-is made meanwhile asks for its thread once more.
+With a longer time fewer threads would come late, but a sleeping call keeps one of eight places, and a clip that is made
+meanwhile asks for its thread again anyway.
 """
 _REST_MOST_SECONDS: Final = 86_400.0
-"""A longer rest than a day is nobody's word that means it."""
+"""A longer rest is cut to a day: Discord has no such limits."""
 _ours: ContextVar[bool] = ContextVar("ours", default=False)
 
 
 class Closed(Exception):
     """This place does not take our message (any more): no permission, gone, or refused for good.
 
-    `code` is Discord's, 0 where we know it by ourselves.
+    `code` is Discord's error code, 0 where we did not have to ask.
     """
 
     def __init__(self, said: str, code: int = 0) -> None:
@@ -47,22 +47,24 @@ class Closed(Exception):
 
 
 class NotTaken(Closed):
-    """Discord does not take what this message says or shows. That is ours to mend; the place is open for another one."""
+    """Discord refuses what this message says or shows. The same place may take another message."""
 
 
 class DoneAlready(Closed):
-    """What was asked for was done before. Of a post: the message with its nonce was posted and has been deleted since."""
+    """It was done before. For a post: the message with this nonce was posted, and has been deleted since."""
 
 
 class Rests:
-    """Which routes rest, each until when, in the loop's time. A route is one kind of request in one place."""
+    """Remembers which routes must rest and until when, in seconds of the loop's time. A route is one kind of request in one
+    channel.
+    """
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
 
     def rest(self, route: str, seconds: float) -> None:
         now = asyncio.get_running_loop().time()
-        # Looked through on each of these rare words, so that it holds what rests and nothing else.
+        # Routes whose rest is over are removed here, so that the table does not grow.
         self._until = {name: until for name, until in self._until.items() if until > now}
         self._until[route] = max(now + seconds, self._until.get(route, 0.0))
 
@@ -74,9 +76,9 @@ class Rests:
 
 @contextmanager
 def refusals(client: discord.Client, rests: Rests, route: str) -> Generator[None]:
-    """Discord's refusals as our own: `Closed`, `UploadTooLarge`, or `DeliveryError` for what may pass.
+    """Within the block Discord's refusals are raised as `Closed`, `UploadTooLarge`, or `DeliveryError` for a temporary error.
 
-    A route that Discord has told to rest is not asked before that is over: `DeliveryError` says how long that is.
+    A route that must rest is not asked: raises `DeliveryError` with the seconds that are left.
     """
     left = rests.left(route)
     if left > 0:
@@ -127,7 +129,7 @@ def _ours_for(error: discord.HTTPException) -> Exception:
 
 
 def _unsent(error: discord.HTTPException) -> bool:
-    """Whether it is certain that nothing came of the request: Discord itself said no to it, for now."""
+    """Whether the request certainly had no effect, since Discord itself refused it."""
     no = bool(error.code) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
     return no or error.status == HTTPStatus.TOO_MANY_REQUESTS
 
@@ -138,7 +140,7 @@ def _asked_to_wait(error: discord.HTTPException) -> float | None:
 
 
 def _seconds(said: object) -> float | None:
-    """A length of time that somebody else wrote down; None where it is none."""
+    """Seconds as Discord sent them, at most a day; None for anything but a positive number."""
     try:
         seconds = float(cast("Any", said))
     except (TypeError, ValueError):
@@ -147,8 +149,9 @@ def _seconds(said: object) -> float | None:
 
 
 def long_limits(trace: aiohttp.TraceConfig) -> aiohttp.TraceConfig:
-    """`trace` for the client's session (`http_trace`), which has room for one: within our own calls it now raises a long 429
-    at once, on every route, by token or as the bot. What it did before comes first.
+    """Has `trace` raise a long 429 at once within our own calls, on every route. What it did before comes first.
+
+    discord.py takes one trace for its session (`http_trace`), so this is added to the one that is there.
     """
     trace.on_request_end.append(_raise_long_limit)
     return trace

@@ -1,6 +1,6 @@
-"""The pictures that a message shows, wherever Discord keeps them: attachments, components, embeds, what was forwarded with it.
+"""Finds the pictures in a message: in its attachments, components and embeds, and in messages that were forwarded with it.
 
-For "Animate this image". Only what can be read is offered: `takes` says which addresses may be. Bytes are judged later.
+"Animate this image" calls it. Pictures at an address that may not be read (`takes`) are left out. The bytes are checked later.
 """
 
 from __future__ import annotations
@@ -17,20 +17,21 @@ import aiohttp
 import discord
 
 from bot.presentation.views.escaping import one_line, well_formed
+from bot.presentation.views.translations import _
 
 _log: Final = logging.getLogger(__name__)
 PICTURES_MOST: Final = 25
-"""As many as a select can offer."""
+"""Discord's limit for the options of a select."""
 _URL_CHARACTERS: Final = 2048
 """Discord's own are a few hundred; an embed's may carry a whole address inside."""
 _NAME_CHARACTERS: Final = 60
 _COMPONENTS_MOST: Final = 400
-"""Ten messages full of components: a message and what is forwarded in it hold far fewer."""
+"""More than a message and those forwarded in it can hold (40 each, Discord's limit), so that nothing crafted is walked long."""
 _SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".heic", ".heif", ".avif", ".bmp"})
 _UNTOLD: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 """Content types that say nothing; then the name decides."""
 _FETCH_SECONDS: Final = 1.0
-"""A form must open within 3 s of the command; a message that does not come in time is done without."""
+"""Time for the message that is answered. A form must open within 3 s of the command, so a late message is left out."""
 _FETCH_FAILS: Final = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 Takes = Callable[[str], bool]
@@ -38,7 +39,7 @@ Takes = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One picture. `size` in bytes, 0 where Discord does not say it; `about` tells members where it is and how large."""
+    """One picture. `size` in bytes, 0 where Discord does not say it; `about` says to members how large it is and where."""
 
     url: str
     name: str
@@ -47,21 +48,21 @@ class Found:
 
 
 async def pictures_for(message: discord.Message, takes: Takes, client: discord.Client) -> list[Found]:
-    """Those of the message; where it has none and is a reply, those of the message that it answers.
+    """Pictures of the message; where it has none and is a reply, those of the message that it answers.
 
-    Without the message content intent that one comes empty, unless it is ours or came with the command.
+    The bot has no message content intent, so the latter comes empty from Discord, unless it is ours or came with the command.
     """
     found = pictures_in(message, takes)
     if found:
         return found
     answered = await _answered(message, client)
-    return [] if answered is None else pictures_in(answered, takes, "in the message that this one answers")
+    return [] if answered is None else pictures_in(answered, takes, _("in the message that this one answers"))
 
 
 def pictures_in(message: discord.Message, takes: Takes, where: str = "") -> list[Found]:
     """At most 25, in the order in which they are seen, none twice."""
     found: dict[str, Found] = {}
-    for part, place in ((message, where), *((each, "forwarded") for each in message.message_snapshots)):
+    for part, place in ((message, where), *((each, _("forwarded")) for each in message.message_snapshots)):
         for each in (*_attached(part, takes, place), *_in_components(part, takes, place), *_in_embeds(part, takes, place)):
             # The same file may be attached, and named by an embed or a component, under either of Discord's hosts.
             found.setdefault(urlsplit(each.url).path, each)
@@ -140,6 +141,10 @@ def _name_in(url: str) -> str:
 
 
 def _found(url: str, name: str, place: str, width: int | None, height: int | None, size: int = 0) -> Found:
-    pixels = f"{width}\u00a0×\u00a0{height} pixels" if width and height else ""
-    shown = one_line(well_formed(name), _NAME_CHARACTERS) or "picture"
+    pixels = ""
+    if width and height:
+        # Translators: {frame} is such as "1024 × 768".
+        pixels = _("{frame} pixels").format(frame=f"{width}\u00a0×\u00a0{height}")
+    # Translators: stands for the name of a picture that has none.
+    shown = one_line(well_formed(name), _NAME_CHARACTERS) or _("picture")
     return Found(url, shown, size, " · ".join(each for each in (pixels, place) if each))

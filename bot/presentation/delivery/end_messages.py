@@ -20,6 +20,7 @@ from bot.presentation.discord_errors import Closed, NotTaken
 from bot.presentation.views import escaping, job_card, layout, outcomes, unposted
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.layout import Page
+from bot.presentation.views.translations import _
 
 _log: Final = logging.getLogger(__name__)
 
@@ -107,8 +108,12 @@ class EndMessages:
     async def posted_elsewhere(self, job: Job, posting: Job) -> None:
         """Says on the messages of `job` (with its old address) that its clip is posted elsewhere (the address of `posting`)."""
         address = job.address
-        where = "elsewhere" if posting.address.private else f"in <#{posting.address.channel_id}>"
-        said = note_page("Posted elsewhere", f"Its owner has it posted {where}.", layout.GREY)
+        if posting.address.private:
+            where = _("Its owner has it posted elsewhere.")
+        else:
+            # Translators: {channel} is the channel's name.
+            where = _("Its owner has it posted in {channel}.").format(channel=f"<#{posting.address.channel_id}>")
+        said = note_page(_("Posted elsewhere"), where, layout.GREY)
         try:
             if not address.private:
                 await _try(job, "say on its old card where it went", self._cards.edit(job, said, {}))
@@ -130,7 +135,7 @@ def _ended_progress(job: Job, *, told: bool) -> Page:
     ending = outcomes.ending(job, told=told)
     page = Page(ending.accent)
     if job.state is State.DONE and job.address.result_id is not None:
-        url = job.address.result_url
-        return page.text(f"**Done** · [Watch the clip]({url})" if url else "**Done**")
+        done, watch, url = _("Done"), _("Watch the clip"), job.address.result_url
+        return page.text(f"**{done}** · [{watch}]({url})" if url else f"**{done}**")
     page.text(f"**{ending.headline}**", ending.sentence, ending.charge, outcomes.job_code_line(job))
     return page.buttons(*(job_card.job_button(step, job.id) for step in ending.next_steps))

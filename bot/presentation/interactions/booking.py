@@ -1,7 +1,4 @@
-"""From an interaction to a job: answer at once, check, book. Commands, buttons and forms all ask for clips through here.
-
-Knows where an interaction happened and who asked; how it is answered is next door, what a clip may be, the domain says.
-"""
+"""Books a job for an interaction: answers it, checks the request, books. Commands, buttons and forms call `book`."""
 
 from __future__ import annotations
 
@@ -21,6 +18,7 @@ from bot.presentation.views.modals import TEXT_CHARACTERS
 from bot.presentation.views.outcomes import has_link
 from bot.presentation.views.quota_refusal import quota_page
 from bot.presentation.views.refusal_pages import closed_page, not_offered_page, paused_page, refused_page
+from bot.presentation.views.translations import _
 from bot.services.clip_input import ClipInput
 from bot.services.offer import Offer
 from bot.tasks import own_cancels_only
@@ -31,10 +29,10 @@ _FAILED_REQUEST: Final = "failed request"
 
 @dataclass(frozen=True, slots=True)
 class FailedRequest:
-    """A request that came to nothing by something unexpected.
+    """A request that failed by an unexpected error.
 
-    `kept` as a draft under its id; else its member gets what was typed back to copy. `sure` that nothing was booked: where
-    the books can't be read, nobody says so.
+    `kept`: what was typed is a draft under the request's id; else the member gets it back to copy. `sure`: nothing was booked;
+    False where the database could not be read.
     """
 
     clip_input: ClipInput
@@ -43,17 +41,17 @@ class FailedRequest:
 
 
 async def book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | None:
-    """Answers, then books the job; None when it was refused and the member knows why.
+    """Answers, then books the job; None when it was refused and the member has been told why.
 
-    A request that is wrong at first sight, or whose provider is not offered any more, is answered in private; else the wait
-    is public unless the job is private.
-    After anything unexpected what was typed is kept, as far as that is still possible, and `failed_request` knows it.
+    A request with a mistake that shows at once, or for a provider that is not offered any more, is answered in private. Else
+    everybody sees the wait, unless the job is private. After an unexpected error what was typed is kept if possible, and
+    `failed_request` returns what became of it.
     """
     try:
         with own_cancels_only():
             return await _book(interaction, clip_input)
     except NotAnswered:
-        # Nobody can be told, so nobody could bring a draft back.
+        # The member can't be told, so a draft would be of no use.
         raise
     except Exception:
         # Raised on: `error_handler.tell` logs it with a reference and tells the member, with what was kept here.
@@ -118,7 +116,7 @@ async def _book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | N
 
 
 async def _keep(interaction: HorseInteraction, clip_input: ClipInput) -> FailedRequest | None:
-    """None when the job was booked all the same."""
+    """What became of a failed request; None when the job was booked all the same."""
     request = interaction.client.use_cases.request
     try:
         if await request.booked(clip_input.id):
@@ -140,7 +138,7 @@ def _cheaper(clip_input: ClipInput, offer: Offer, left: int) -> str:
     duration = raw.duration if isinstance(raw.duration, int) else limits.DURATION_DEFAULT_SECONDS
     resolution = Resolution.chosen(raw.resolution)
     less = wording.cheaper(duration, resolution) if left >= offer.prices_of(clip_input.provider).least else ""
-    free = "A preview is free." if offer.free_drafts else ""
+    free = _("A preview is free.") if offer.free_drafts else ""
     return " ".join(part for part in (less, free) if part)
 
 
@@ -149,7 +147,8 @@ def _form_holds(clip_input: ClipInput) -> int | None:
 
 
 async def say_rest(interaction: HorseInteraction, clip_input: ClipInput, *, kept: bool) -> None:
-    """What no button brings back, to copy, in private: all that was typed where it is not `kept`, and a prompt that no form
-    holds. Something was said before."""
+    """Gives the member what no button brings back, to copy, after another answer: everything where it is not `kept`, else a
+    prompt that is too long for a form.
+    """
     for page in copy_pages(clip_input, options=not kept) if not kept or _form_holds(clip_input) else ():
-        await add(interaction, page, plain=note_page("Not shown here", blocked()))
+        await add(interaction, page, plain=note_page(_("Not shown here"), blocked()))

@@ -1,4 +1,4 @@
-"""Whatever goes wrong while an interaction is answered ends here: a word to the member, the rest to the log."""
+"""Handles every error of an answer to an interaction: tells the member, and logs the rest. The cog `interactions` calls it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from bot.presentation.views.error_pages import error_page, failed_request_note
 
 _log: Final = logging.getLogger(__name__)
 _EXPIRED: Final = frozenset({UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, BAD_TOKEN, ALREADY_ANSWERED})
-"""The answer came too late, or was given already: nobody can be told."""
+"""The answer came too late, or was given already: the member can't be told."""
 _ERROR_CODE_BYTES: Final = 3
 
 
 async def tell(interaction: HorseInteraction, error: BaseException) -> None:
-    """Never raises. The unexpected is logged with the reference that the member reads."""
+    """Never raises. An unexpected error is logged with the reference that the member reads."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if interaction.client.is_closed():
         _log.info("interaction %d is given up, the bot is stopping: %s", interaction.id, cause)

@@ -1,6 +1,7 @@
-"""A form as it came back: what its fields and switches say, and the request that it makes of a draft.
+"""Reads submitted forms: what their fields and switches say, and the request that a draft becomes with them.
 
-All of it comes from a member's client. Forms of the version before are read too: one may be left open for a day.
+`modal_handlers` calls it. Everything comes from a member's client and may hold anything. Forms of the version before are read
+too, since one may stay open for a day.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from bot.services.clip_input import Attached, Draft
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A form as it came back. `kind` is None where this version has no such form.
+    """A submitted form. `kind` is None where this version has no such form.
 
-    `raw` holds what its fields say, None where it has no such field; the kind of clip is the one that such a form is for. A
-    length or seed that is no number stays as it came: the domain refuses it.
+    `raw` holds the values of its fields, None where it has no such field, and the kind of clip that such a form is for. A
+    length or seed that is no number stays as it was typed: the domain refuses it.
     """
 
     kind: FormKind | None
@@ -55,15 +56,15 @@ def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
     duration, still = _chosen(fields, "duration"), (_chosen(fields, "still") or "")[:2]
     values: list[object] = fields.get("switches", {}).get("values") or []
     switched = frozenset(map(str, values)) if "switches" in fields else None
-    # Forms of the version before may be open still: they ask for resolution and shape each by itself.
+    # Forms of the version before, which may still be open, have a field each for resolution and shape.
     resolution, _, aspect = (_chosen(fields, "frame") or "").partition(" ")
     resolution = resolution or _chosen(fields, "resolution")
     if resolution is None and switched is not None:
         resolution = (Resolution.P1080 if Switch.FULL in switched else Resolution.P720).value
     aspect = aspect or _chosen(fields, "aspect") or None
-    # A still has no choice of shape, and of the others only characters ask for pictures: so a form shows what it is for.
+    # A form for a still has no field for the shape; of the others only one for characters has a field for pictures.
     kind = Kind.IMAGE if aspect is None else Kind.CHARACTERS if "pictures" in fields else Kind.TEXT
-    # What no field takes could not be shown in one again.
+    # Cut to what the field takes, so that a form can show it again.
     seed = _number(_text(fields, "seed")[:SEED_CHARACTERS])
     return Submitted(
         kind=form.kind,
@@ -78,7 +79,7 @@ def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
 
 
 def merged(draft: Draft, form: Submitted) -> Draft:
-    """The draft with what the form says, but for its pictures: `Draft.assign` says where they go."""
+    """The draft, changed as the form says. Its pictures are not in it: `Draft.assign` says where they go."""
     return replace(
         draft,
         raw=replace(draft.raw.changed_to(form.raw), seed=_seed(draft, form)),
@@ -88,20 +89,20 @@ def merged(draft: Draft, form: Submitted) -> Draft:
 
 
 def _seed(draft: Draft, form: Submitted) -> int | str | None:
-    """The one that was typed; else the draft's, where the form says that it stays or can't say."""
+    """The seed that was typed; else the draft's, where the form says that it stays or can't say."""
     if form.raw.seed is not None:
         return form.raw.seed
     # Forms of the version before, which do not say who makes the clip, have this switch in a remix alone.
     switch = form.kind is FormKind.REMIX or (form.provider is not None and not form.seeded)
     stays = Switch.SAME_SEED in form.switched if switch and form.switched is not None else not form.seeded
-    # A wrong one goes: where no field shows it, there is none to mend it in.
+    # A seed that is not valid is dropped: no field shows it, so the member could not correct it.
     return draft.known_seed if stays else None
 
 
 def _number(text: str) -> int | str | None:
-    """None for nothing. Text that is no number goes on as it is: the domain refuses it with everything else that is wrong.
+    """The number that was typed; None for an empty field. Text that is no number is returned: the domain refuses it.
 
-    Digits are often copied together with marks that nobody sees: those are no part of a number.
+    Invisible characters, which are often copied along, are left out.
     """
     seen = clean(text).strip()
     if not seen:
@@ -129,5 +130,5 @@ def _chosen(fields: dict[str, dict[str, Any]], name: str) -> str | None:
 
 
 def _attached(payload: dict[str, Any]) -> Attached:
-    # Which place it takes, the draft knows.
+    # `Draft.assign` gives it the field that it belongs to.
     return Attached("image", str(payload["url"]), well_formed(str(payload["filename"])), int(payload["size"]))

@@ -1,4 +1,4 @@
-"""`/jobs`: the list of a member's clips, page by page, with the posters that their cards show."""
+"""Answers `/jobs`: a member's clips, page by page, with the posters that are on their cards. Cog and page buttons call it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.presentation.views.custom_ids import number_in
 from bot.presentation.views.jobs_page import jobs_page
 
 _PAGES_MOST: Final = 1_000_000
-"""No member has as many; what is larger comes from no button of ours."""
+"""More than any member has; a larger number comes from no button of ours."""
 
 
 async def show(interaction: HorseInteraction) -> None:
@@ -19,7 +19,7 @@ async def show(interaction: HorseInteraction) -> None:
 
 
 async def show_list_page(interaction: HorseInteraction, subject: str) -> None:
-    """Another page, in place of the one whose button was pressed. Raises `Gone` for what is no page."""
+    """Another page, in place of the one whose button was pressed. Raises `Gone` for a subject that is no page."""
     number = number_in(subject, most=_PAGES_MOST)
     await hold(interaction)
     await _say(interaction, number)

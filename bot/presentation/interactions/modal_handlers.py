@@ -1,4 +1,7 @@
-"""What a submitted form does: it becomes a request for a clip, like a command. Works after a restart too."""
+"""Makes a submitted form a request for a clip, as a command does. The cog `interactions` calls `submit`.
+
+Nothing of an open form is kept in memory, so that it can be submitted after a restart too.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from bot.presentation.interactions.responses import HorseInteraction, say
 from bot.presentation.message_pictures import Found
 from bot.presentation.views.custom_ids import FormKind, number_in
 from bot.presentation.views.error_pages import error_page, failed_request_note, note_page
+from bot.presentation.views.translations import _
 from bot.services.clip_input import Attached, ClipInput, Draft
 from bot.services.repeat_clip import clip_input_from
 
@@ -26,14 +30,15 @@ _STILL: Final = "still"
 
 
 async def submit(interaction: HorseInteraction, form: Submitted) -> None:
-    """Raises the permissions' and the use cases' errors, whoever's form it is; the caller words them.
+    """Raises the errors of permissions and use cases; `error_handler` words them.
 
-    The same form with the same pictures, uploaded once more, makes one clip: each upload has an address of its own.
+    A form that is submitted twice makes one clip. Its pictures are then uploaded twice and have other addresses, which are not
+    compared.
     """
     repeat = interaction.client.use_cases.repeat
     press = f"form {hash(replace(form, attached=tuple(replace(each, url='') for each in form.attached)))}"
     if repeat.first_press(interaction.user.id, 0, press, interaction.id) is not None:
-        await say(interaction, note_page("Already on its way", "This form came twice; one clip is being made."))
+        await say(interaction, note_page(_("Already on its way"), _("This form came twice; one clip is being made.")))
         return
     booked = None
     try:
@@ -44,7 +49,7 @@ async def submit(interaction: HorseInteraction, form: Submitted) -> None:
             return
         draft = merged(base, form)
         clip_input = _clip_input(interaction, draft)
-        # What the form said of new pictures holds; where it named no place, a character that the prompt names now gets one.
+        # New pictures go where the form said that they go. If it named no characters, they go to those that the prompt names.
         placed, kept = (base if base.missing else draft).assign(attached)
         booked = await book(interaction, replace(clip_input, attached=placed, kept=kept))
     finally:
@@ -57,7 +62,7 @@ def _clip_input(interaction: HorseInteraction, draft: Draft) -> ClipInput:
 
 
 async def _base(interaction: HorseInteraction, form: Submitted) -> tuple[Draft, tuple[Attached, ...]]:
-    """What the form changes, and the pictures that come with it. Raises `Gone` and `NotYours`."""
+    """The draft that the form changes, and the pictures that come with the form. Raises `Gone` and `NotYours`."""
     repeat = interaction.client.use_cases.repeat
     match form.kind:
         case FormKind.DRAFT:
@@ -78,7 +83,7 @@ async def _base(interaction: HorseInteraction, form: Submitted) -> tuple[Draft, 
 
 
 async def _give_back(interaction: HorseInteraction, form: Submitted, error: Gone | NotYours) -> None:
-    """What the form belongs to is gone, or not for this member: what they typed is kept as a request of its own."""
+    """Tells the member that the form's clip or draft is gone or not theirs, and keeps what they typed as a draft of its own."""
     kind = form.raw.kind
     clip_input = _clip_input(interaction, merged(Draft(RawClip(kind)), form))
     kept = await interaction.client.use_cases.request.keep(clip_input)
@@ -88,7 +93,7 @@ async def _give_back(interaction: HorseInteraction, form: Submitted, error: Gone
 
 
 async def keep_stills(interaction: HorseInteraction, stills: Sequence[Found]) -> None:
-    """Remembers which pictures a form is about; the form itself can only carry an id."""
+    """Saves the pictures that a form is about as a draft, since a form's custom id has room for an id only."""
     repeat = interaction.client.use_cases.repeat
     kept = [["image", each.url, each.name, each.size] for each in stills]
     values = {**RawClip(Kind.IMAGE).values(), _STILLS: kept}

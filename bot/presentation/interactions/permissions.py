@@ -1,9 +1,7 @@
-"""Who may press what, where, and about which job: every button and every form passes here before anything is done.
+"""Checks whether a member may press a button or submit a form, for the job that it is about.
 
-`button_handlers` and `modal_handlers` call it; the rules themselves stand in `domain/permissions.py`.
-
-A custom id comes back from a member's client, so it is judged like anything from outside: its number may be none, and its job
-may be somebody else's.
+`button_handlers` and `modal_handlers` call it before anything else; the rules are in `domain/permissions.py`. A custom id comes
+from a member's client, so it may hold anything: no number, or the id of somebody else's job.
 """
 
 from __future__ import annotations
@@ -33,7 +31,7 @@ FORMS: Final[Mapping[FormKind, May]] = {
 
 
 async def admitted(interaction: HorseInteraction, may: May, subject: str) -> Job:
-    """The job with this id, for whoever may do that with it, here. Raises `Gone` and `NotYours`."""
+    """The job with this id, if the member may do this with it here. Raises `Gone` and `NotYours`."""
     job = await interaction.client.use_cases.find.job(number_in(subject))
     shown = _shown_here(interaction, job)
     try:
@@ -45,7 +43,7 @@ async def admitted(interaction: HorseInteraction, may: May, subject: str) -> Job
 
 
 def may_delete(interaction: HorseInteraction, job: Job) -> bool:
-    """Whether who is admitted to a job may also delete its clip: it is shown to nobody else."""
+    """Whether a member who was admitted to a job may delete its clip too. Others don't see that button."""
     return permits(BUTTONS[Action.ERASE].may, job, interaction.user.id, moderator=is_moderator(interaction))
 
 

@@ -1,4 +1,7 @@
-"""A press of Post it here: a made clip that could not be posted is posted where its owner is now, and charged then."""
+"""Post it here: posts a made clip that could not be posted where its owner pressed, and charges it then.
+
+`button_handlers` calls it.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from bot.domain.job import Job, State
 from bot.errors import DeliveryError
 from bot.presentation.interactions.context import address_of
 from bot.presentation.interactions.responses import HorseInteraction, say, wait
-from bot.presentation.views import layout, wording
+from bot.presentation.views import layout
+from bot.presentation.views.cancel_pages import ending_of
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.layout import Page
+from bot.presentation.views.translations import _
 
 
 async def post_here(interaction: HorseInteraction, pressed: Job) -> None:
@@ -23,32 +28,31 @@ async def post_here(interaction: HorseInteraction, pressed: Job) -> None:
     private = _for_its_owner_alone(interaction, job)
     card_id = await wait(interaction, in_private=private)
     if job.may_be_posted:
-        # What an earlier try has posted after all is not posted again.
+        # An earlier try may have posted it after all: then it is not posted again.
         try:
             found = await notifier.find_post(job)
         except DeliveryError:
-            await say(
-                interaction, note_page("Not now", "Discord is in trouble. Please press again in some minutes.", layout.AMBER)
-            )
+            text = _("Discord is in trouble. Please press again in some minutes.")
+            await say(interaction, note_page(_("Not now"), text, layout.AMBER))
             return
         if found is not None:
             await use_cases.post.found(job, found)
-            await say(interaction, note_page("Posted already", f"It is here: {found.url}"))
+            await say(interaction, _posted(found.url))
             return
     posting = await use_cases.post.here(job, address_of(interaction, card_id, private=private))
     if posting is None:
         await say(interaction, _over(await use_cases.find.job(job.id)))
         return
-    # Before the job runs: a progress edit that began later could overwrite the clip.
+    # Before the job is woken, else the first progress edit could overwrite the clip.
     notifier.follow(posting.id)
     use_cases.post.wake(posting)
     await notifier.posted_clips.posted_elsewhere(job, posting)
 
 
 def _for_its_owner_alone(interaction: HorseInteraction, job: Job) -> bool:
-    """A clip is shown to nobody who could not have seen it where it was asked for: private, in another server, or of age.
+    """Whether to show the clip to its owner only: it was private, or asked for in another server, or for adults only.
 
-    Of a channel that is gone nobody knows any more whether it was one for adults, so it counts as one.
+    A channel that is gone counts as one for adults, since that can't be looked up any more.
     """
     if job.address.private or interaction.guild_id != job.address.guild_id:
         return True
@@ -57,17 +61,23 @@ def _for_its_owner_alone(interaction: HorseInteraction, job: Job) -> bool:
 
 
 def _of_age(channel: object) -> bool:
-    """Whether Discord lets adults alone into this channel."""
+    """Whether the channel is for adults only."""
     if isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel):
         return channel.is_nsfw()
     return isinstance(channel, discord.Thread) and channel.is_nsfw()
 
 
 def _over(job: Job) -> Page:
+    """Why there is nothing to post any more."""
     if job.discard:
-        return note_page("Thrown away", "This clip is not posted any more.", layout.GREY)
+        return note_page(_("Thrown away"), _("This clip is not posted any more."), layout.GREY)
     if not job.ended:
-        return note_page("Already on its way", "You pressed this a moment ago; the clip is being posted.")
+        return note_page(_("Already on its way"), _("You pressed this a moment ago; the clip is being posted."))
     if job.state is State.DONE:
-        return note_page("Posted already", f"It is here: {job.address.result_url}" if job.address.result_url else "")
-    return note_page("Too late", f"This clip has come to its end: {wording.state(job.state).lower()}.", layout.AMBER)
+        return _posted(job.address.result_url)
+    text = _("This clip has come to its end: {ending}.").format(ending=ending_of(job))
+    return note_page(_("Too late"), text, layout.AMBER)
+
+
+def _posted(url: str | None) -> Page:
+    return note_page(_("Posted already"), _("It is here: {link}").format(link=url) if url else "")

@@ -1,8 +1,8 @@
-"""How an interaction is answered: its first answer, which Discord takes once, and what follows through its token.
+"""Answers interactions: the first answer, which Discord takes once, and what follows with the interaction's token.
 
-What Discord says to a first answer can be lost on its way back. Then the answer took effect or it did not, discord.py
-believes that nothing was sent, and the member may look at a "thinking" that nobody will end. So Discord is asked which of
-the two it was, and what took effect is remembered with the interaction.
+Whatever answers a command, a press or a form calls it. Discord's reply to a first answer can be lost. Then discord.py takes it
+for not sent, though it may have taken effect and the member may see a "thinking" that never ends. So Discord is asked whether
+it took effect, and `interaction.extras` holds the result.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from bot.errors import Interrupted
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE, WORDS_BLOCKED
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.layout import Page
+from bot.presentation.views.translations import _, speaking
 from bot.tasks import own_cancels_only
 
 if TYPE_CHECKING:
@@ -35,20 +36,20 @@ TOKEN_SECONDS: Final = 15 * 60
 _CALLBACK_SECONDS: Final = 5.0
 """How long the answer to a first answer is waited for. Discord takes none that comes later than 3 s after the command."""
 _NO_LATER_SECONDS: Final = 4.0
-"""What is not there by then will not come: Discord's 3 s, and one for what was still on its way."""
+"""An answer that is not there by then will not come: Discord takes none after 3 s, and 1 s is for one on its way."""
 _GO_ON_SECONDS: Final = 60.0
-"""A deferral that is found later than this is told of, and not gone on with: the member has given up on it."""
+"""If it takes longer to find out that a deferral worked, the member is told so instead: they will have given up on it."""
 _CHECK_SECONDS: Final = 10.0
 _LOOKS: Final = Doubling(first=0.5, longest=15)
 """Seconds between two looks."""
 _AGAIN_SECONDS: Final = (0.3, 1.0)
 _ORIGINAL: Final = cast("int", "@original")
-"""The message that is the first answer; the library's signature thinks of ids only."""
+"""Discord's name for the first answer. discord.py's type hint says int."""
 _ANSWERED: Final = "answered"
 _IN_PLACE: Final = "in place"
-"""Marks a press that what is said next changes the message of, once."""
+"""Marks a press whose next answer edits the message of its button, once."""
 _PUBLIC_WAIT: Final = "public wait"
-"""Marks an interaction whose "thinking" everybody sees (True) or its member alone (False), so that an error can end it."""
+"""Marks an interaction with a "thinking" that is still to be answered: everybody sees it (True) or the member alone (False)."""
 _BROKEN: Final = (aiohttp.ClientError, OSError, Interrupted)
 """The connection broke or took too long: what was sent may have arrived."""
 _T = TypeVar("_T")
@@ -57,7 +58,12 @@ HorseInteraction: TypeAlias = "discord.Interaction[HappyHorseClient]"
 
 
 class NotAnswered(Exception):
-    """The first answer did not take effect and no other will: nobody can be told anything, so nothing may be booked."""
+    """The first answer did not take effect and no other will. The member can't be told anything, so nothing may be booked."""
+
+
+def public_locale(interaction: HorseInteraction) -> discord.Locale:
+    """The language of what everybody sees where the interaction happened: the server's, in a direct message the member's."""
+    return interaction.guild_locale or interaction.locale
 
 
 def answered(interaction: HorseInteraction) -> bool:
@@ -66,10 +72,10 @@ def answered(interaction: HorseInteraction) -> bool:
 
 
 async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None:
-    """Tells Discord that an answer will come; the id of the message that it will be, where Discord says it.
+    """Tells Discord that an answer will come ("thinking"). Returns the id of its message, None where Discord does not say it.
 
-    Raises `NotAnswered` when Discord knows of no answer of ours, or said nothing about it while the token lived. Raises
-    `TimeoutError` when the wait was found too late to go on with; then the member can be told.
+    Raises `NotAnswered` when it did not take effect, or Discord could not be asked while the token was valid. Raises
+    `TimeoutError` when that was found out too late to go on; then the member can be told.
     """
     started = asyncio.get_running_loop().time()
     try:
@@ -92,11 +98,11 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
 
 
 async def hold(interaction: HorseInteraction, job: Job | None = None) -> None:
-    """Tells Discord that an answer will come, which takes the place of the private answer whose button was pressed: so no
-    button is left that means nothing any more. Pressed elsewhere, in a command's answer such as a list, or where the `job`
-    of the button itself is shown: a private `wait`.
+    """Tells Discord that an answer will come, in the place of the private answer whose button was pressed, so that no button
+    is left that does nothing any more. A button elsewhere, in a command's answer such as a list or on a message of its `job`,
+    gets a private `wait`.
 
-    Without a job the button turns a page, of a command's answer too. Raises `NotAnswered` as `wait` does.
+    Without a `job` the button turns a page, and a command's answer is replaced too. Raises `NotAnswered` as `wait` does.
     """
     if not _on_answer(interaction, job):
         await wait(interaction, in_private=True)
@@ -106,7 +112,7 @@ async def hold(interaction: HorseInteraction, job: Job | None = None) -> None:
 
 
 async def replace_page(interaction: HorseInteraction, job: Job, page: Page) -> None:
-    """The same at once, as the first answer."""
+    """Answers with a page at once, in the place where `hold` would have it."""
     if _on_answer(interaction, job):
         await _first(interaction, lambda: interaction.response.edit_message(view=page))
     else:
@@ -114,9 +120,9 @@ async def replace_page(interaction: HorseInteraction, job: Job, page: Page) -> N
 
 
 def _on_answer(interaction: HorseInteraction, job: Job | None) -> bool:
-    """Whether the button stands in what we answered to an earlier press, to this member alone, and not in what shows its job.
+    """Whether the button stands in our private answer to an earlier press, and that message does not show its job.
 
-    A private clip that began with a button or a form is such an answer too: in its place it would be lost.
+    A private clip may have begun with a button or a form: then such an answer is the clip's message, and must stay.
     """
     message = interaction.message
     if message is None or not message.flags.ephemeral:
@@ -132,7 +138,7 @@ def _on_answer(interaction: HorseInteraction, job: Job | None) -> bool:
 async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None = None) -> None:
     """Shows a page to this member alone, whatever was answered so far. Raises `NotAnswered` as `wait` does.
 
-    `plain` is shown instead where the server's filters block the words of `page`.
+    `plain` is shown instead where the server's filters block the text of `page`.
     """
     if interaction.extras.pop(_IN_PLACE, False):
         await _change(interaction, page, plain)
@@ -148,9 +154,10 @@ async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None =
     if public is None:
         await add(interaction, page, plain=plain)
         return
-    # A follow-up to a wait that is still open takes its place, in public; and Discord has refused follow-ups to one that
-    # was deleted while open (discord-api-docs 2739). So it is closed, answered in private, and then taken away.
-    closing = note_page("Not started", "The reason went to the member alone.") if public else page
+    # A follow-up to a public wait that is still open takes its place, so everybody would see it; and Discord has refused
+    # follow-ups to one that was deleted while open (discord-api-docs 2739). So the wait is edited, the member answered in
+    # private, and then the wait deleted.
+    closing = _not_started(interaction) if public else page
     gone = False
 
     async def close(shown: Page) -> None:
@@ -159,7 +166,7 @@ async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None =
     try:
         await _let_through(close, closing, None if public else plain)
     except discord.NotFound as error:
-        # Somebody who moderates deleted the wait; its member is still to be told.
+        # A moderator deleted the wait; the member must still be told.
         if error.code != UNKNOWN_MESSAGE:
             raise
         gone = True
@@ -169,6 +176,11 @@ async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None =
     if public and not gone:
         with suppress(discord.NotFound):
             await _again(interaction.delete_original_response)
+
+
+def _not_started(interaction: HorseInteraction) -> Page:
+    with speaking(public_locale(interaction).value):
+        return note_page(_("Not started"), _("The reason went to the member alone."))
 
 
 async def _change(interaction: HorseInteraction, page: Page, plain: Page | None) -> None:
@@ -200,7 +212,9 @@ async def open_form(interaction: HorseInteraction, form: ui.Modal) -> None:
 
 
 async def _let_through(send: Callable[[Page], Awaitable[None]], page: Page, plain: Page | None) -> None:
-    """AutoMod blocks what an answer says, edits of a deferred one too (Discord's change log of 27 June 2024: a 400)."""
+    """Sends `page`; where AutoMod blocks its text, `plain`. It blocks edits of a deferred answer too (Discord's change log of
+    27 June 2024: a 400).
+    """
     try:
         await send(page)
     except discord.HTTPException as error:
@@ -211,7 +225,7 @@ async def _let_through(send: Callable[[Page], Awaitable[None]], page: Page, plai
 
 
 async def _first(interaction: HorseInteraction, send: Callable[[], Awaitable[object]]) -> None:
-    """Discord takes one first answer and refuses a second, so this one may be sent again until something is known."""
+    """Sends a first answer, again where the connection broke: Discord takes one only and refuses a second."""
     for number, pause in enumerate((*_AGAIN_SECONDS, None)):
         try:
             async with asyncio.timeout(_CALLBACK_SECONDS):
@@ -237,9 +251,9 @@ async def _first(interaction: HorseInteraction, send: Callable[[], Awaitable[obj
 
 
 async def _look_up_answer(interaction: HorseInteraction, lost: Exception, started: float) -> int:
-    """The id of our deferral, when it took effect. Raises `NotAnswered` when it did not, or nobody could say."""
+    """The id of our deferral, when it took effect. Raises `NotAnswered` when it did not, or Discord could not be asked."""
     now = asyncio.get_running_loop().time
-    # Discord itself spoke, so nothing of ours is on its way any more.
+    # Discord answered, so our request is not on its way any more.
     refused = isinstance(lost, discord.HTTPException) and lost.code == UNKNOWN_INTERACTION
     pause = _LOOKS.first
     _log.info("interaction %d: was it deferred? %s: %s", interaction.id, type(lost).__name__, lost)
@@ -261,7 +275,7 @@ async def _look_up_answer(interaction: HorseInteraction, lost: Exception, starte
 
 
 async def _original(interaction: HorseInteraction) -> int | None:
-    """The id of the message that is our first answer; None while there is none. Raises what the connection does."""
+    """The id of the message that is our first answer; None while there is none. Raises errors of Discord and connection."""
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
             message = await interaction.followup.fetch_message(_ORIGINAL)
@@ -271,12 +285,12 @@ async def _original(interaction: HorseInteraction) -> int | None:
         if error.code == BAD_TOKEN:
             return None
         raise
-    # Of a press that nobody has answered, the first answer could be taken to be the message with the button.
+    # Before a press is answered, Discord may name the message with the button as its first answer.
     return None if interaction.message is not None and message.id == interaction.message.id else message.id
 
 
 def _may_have_worked(error: discord.HTTPException) -> bool:
-    """A refusal after which the deferral may be there: the library sends it again after a 5xx."""
+    """Whether the deferral may be there all the same: discord.py sends it again after a 5xx, and the second is refused."""
     return error.code in {ALREADY_ANSWERED, UNKNOWN_INTERACTION} or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 

@@ -37,6 +37,11 @@ def bold(text: str) -> str:
     return f"**{text}**"
 
 
+def paragraph(*sentences: str) -> str:
+    """Whole sentences, one behind the other; empty ones are left out."""
+    return " ".join(each for each in sentences if each)
+
+
 class Page(ui.LayoutView):
     """Buttons on it are dynamic items, so nothing of it stays in memory once it was sent."""
 
