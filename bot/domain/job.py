@@ -113,10 +113,11 @@ class Address:
     """Where a job's messages are in Discord, and how they may be edited.
 
     `token` is the interaction's, valid until `token_expires_at_ms`; `card_id` is the message that answered the command;
-    `upload_limit` is in bytes. `locale` is the language of its messages, by Discord's name. `guild_id` is None in a DM.
-    `thread_id` is None before a thread is opened, and always where `in_place` is true: in a DM, in a thread, in a channel where
-    the bot may not open one, and for a private job. `way` is set before the clip is sent to another place than `posts_to`, so
-    the clip may be there. While it is None, only `posts_to` was tried, or no place for a private job.
+    `upload_limit` is in bytes. `locale` is the language of its messages, by Discord's name, `member_locale` that of messages
+    that its member alone reads. `guild_id` is None in a DM. `thread_id` is None before a thread is opened, and always where
+    `in_place` is true: in a DM, in a thread, in a channel where the bot may not open one, and for a private job. `way` is set
+    before the clip is sent to another place than `posts_to`, so the clip may be there. While it is None, only `posts_to` was
+    tried, or no place for a private job.
     """
 
     application_id: int
@@ -126,6 +127,7 @@ class Address:
     token_expires_at_ms: int
     upload_limit: int
     locale: str = "en-US"
+    member_locale: str = "en-US"
     private: bool = False
     in_place: bool = False
     card_id: int | None = None

@@ -209,6 +209,7 @@ def _same_channel(old: Address) -> Address:
         token_expires_at_ms=0,
         upload_limit=old.upload_limit,
         locale=old.locale,
+        member_locale=old.member_locale,
         private=old.private,
         in_place=True,
     )

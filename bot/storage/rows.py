@@ -94,6 +94,7 @@ def _address_of(row: Row) -> Address:
         token_expires_at_ms=row["token_expires_at_ms"],
         upload_limit=row["upload_limit"],
         locale=row["locale"],
+        member_locale=row["member_locale"],
         private=bool(row["private"]),
         in_place=bool(row["in_place"]),
         card_id=row["card_id"],

@@ -29,6 +29,7 @@ from bot.presentation.views import escaping, job_card, wording
 from bot.presentation.views.custom_ids import Action, button_id
 from bot.presentation.views.layout import AMBER, Page
 from bot.presentation.views.progress_text import first_text, progress_page
+from bot.presentation.views.translations import speaking
 from bot.tasks import over, own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -211,7 +212,8 @@ class Announcer:
 
     async def _warn(self, job: Job) -> None:
         """Tells the member alone, below the public card, when their credits run out with this clip."""
-        line = wording.last_one(job)
+        with speaking(job.address.member_locale):
+            line = wording.last_one(job)
         fresh = self._clock.now_ms() - job.created_at_ms <= nonce.REMEMBERED_MS
         if not line or not fresh or job.address.private or not self._answers.answerable(job.address):
             return

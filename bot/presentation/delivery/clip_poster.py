@@ -30,6 +30,7 @@ from bot.presentation.discord_errors import Closed, DoneAlready
 from bot.presentation.views.clip_message import clip_page
 from bot.presentation.views.custom_ids import Action, button_id
 from bot.presentation.views.layout import Page
+from bot.presentation.views.translations import speaking
 
 _log: Final = logging.getLogger(__name__)
 _UPLOAD_SECONDS: Final = 600.0
@@ -205,7 +206,8 @@ class ClipPoster:
             _must_fit(delivery, SAFE_BYTES)
             channel_id = await self._messages.dm(job.member_id)
             job = await self._begin(job, Way.DIRECT)
-            return await self._post(job, delivery, channel_id, None)
+            with speaking(address.member_locale):
+                return await self._post(job, delivery, channel_id, None)
         except Closed as closed:
             reasons.append(f"direct message: {closed}")
         _log.warning("job %s: nowhere to post: %s", job.job_code, "; ".join(reasons))

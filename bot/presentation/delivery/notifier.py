@@ -1,7 +1,7 @@
 """Implements `Notifier` with Discord messages: makes a job's messages, updates its progress, posts the clip, shows the end.
 
 The pipeline calls it. Each step first looks at what exists already, so that it can be repeated after a crash.
-What is shown is in the language of the job's address; what the operator is told, in the language of the process.
+A job's messages are in the language of its address.
 """
 
 from __future__ import annotations
@@ -33,9 +33,8 @@ from bot.presentation.delivery.upload_limits import UploadLimits
 from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.discord_errors import Closed, NotTaken
 from bot.presentation.views import job_card
-from bot.presentation.views.notices import sentence
 from bot.presentation.views.progress_text import progress_page, progress_text
-from bot.presentation.views.translations import current, speaking
+from bot.presentation.views.translations import speaking
 
 _log: Final = logging.getLogger(__name__)
 _THREAD_AGAIN_MS: Final = 60_000
@@ -62,7 +61,6 @@ class DiscordNotifier:
         finals: bool = False,
     ) -> None:
         """`finals`: a posted preview has a button that makes it as a real clip, whatever its resolution."""
-        self._language = current()
         self._jobs = jobs
         self._job_messages = job_messages
         self._clock = clock
@@ -145,8 +143,7 @@ class DiscordNotifier:
         self._clip_poster.forget(job.id)
 
     async def tell_operator(self, notice: Notice) -> None:
-        with speaking(self._language):
-            await self._operators.tell(sentence(notice))
+        await self._operators.tell(notice)
 
     @property
     def operators_told(self) -> bool:

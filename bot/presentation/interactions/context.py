@@ -23,6 +23,7 @@ def address_of(interaction: HorseInteraction, card_id: int | None, *, private: b
         token_expires_at_ms=int(interaction.created_at.timestamp() * 1000) + TOKEN_SECONDS * 1000,
         upload_limit=interaction.filesize_limit,
         locale=(interaction.locale if private else public_locale(interaction)).value,
+        member_locale=interaction.locale.value,
         private=private,
         in_place=private or not _may_open_thread(interaction),
         card_id=card_id,

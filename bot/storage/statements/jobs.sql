@@ -7,11 +7,11 @@ SELECT 1 AS found FROM jobs WHERE id = :id
 INSERT INTO jobs (
     id, member_id, state, request, kind, resolution, duration, seed, provider, cost, created_at_ms, updated_at_ms,
     parent_id, left_after, resets_at_ms, application_id, guild_id, channel_id, token, token_expires_at_ms,
-    upload_limit, locale, private, in_place, card_id, thread_id, progress_id, result_id, result_url, way
+    upload_limit, locale, member_locale, private, in_place, card_id, thread_id, progress_id, result_id, result_url, way
 ) VALUES (
     :id, :member_id, :state, :request, :kind, :resolution, :duration, :seed, :provider, :cost, :at_ms, :at_ms,
     :parent_id, :left_after, :resets_at_ms, :application_id, :guild_id, :channel_id, :token, :token_expires_at_ms,
-    :upload_limit, :locale, :private, :in_place, :card_id, :thread_id, :progress_id, :result_id, :result_url,
+    :upload_limit, :locale, :member_locale, :private, :in_place, :card_id, :thread_id, :progress_id, :result_id, :result_url,
     :way
 )
 ON CONFLICT (id) DO NOTHING
@@ -59,8 +59,8 @@ UPDATE jobs SET bar_percent = :percent WHERE id = :id AND COALESCE(bar_percent, 
 UPDATE jobs SET
     state = 'fitting', updated_at_ms = :at_ms, starts = 0, failure = NULL, failure_detail = NULL, upload_limit_tried = NULL,
     posting_fence = NULL, application_id = :application_id, channel_id = :channel_id, token = :token,
-    token_expires_at_ms = :token_expires_at_ms, upload_limit = :upload_limit, locale = :locale, private = :private,
-    in_place = :in_place, card_id = :card_id, thread_id = :thread_id, progress_id = :progress_id, result_id = :result_id,
+    token_expires_at_ms = :token_expires_at_ms, upload_limit = :upload_limit, locale = :locale,
+    member_locale = :member_locale, private = :private, in_place = :in_place, card_id = :card_id, thread_id = :thread_id, progress_id = :progress_id, result_id = :result_id,
     result_url = :result_url, way = :way
 WHERE id = :id AND state = 'unposted' AND fence = :fence AND discard = 0
 RETURNING *

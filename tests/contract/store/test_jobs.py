@@ -18,6 +18,7 @@ async def test_a_created_job_reads_back_as_it_was_given(storage, kind):
     full = an_address(
         guild_id=None,
         locale="de",
+        member_locale="fr",
         private=True,
         in_place=True,
         card_id=4,
@@ -28,7 +29,7 @@ async def test_a_created_job_reads_back_as_it_was_given(storage, kind):
         way=Way.DIRECT,
     )
     defaults = Address(1, 1, 1, "t", 1, 1)
-    assert all(getattr(full, field.name) != getattr(defaults, field.name) for field in fields(Address)[-9:])
+    assert all(getattr(full, field.name) != getattr(defaults, field.name) for field in fields(Address)[-10:])
     new = a_new_job(2**62, request=a_request(kind, duration=9, seed=3), address=full, parent_id=11)
 
     job = await storage.bookings.create(new, NO_BOUNDS)
@@ -274,7 +275,16 @@ async def test_posting_elsewhere_takes_over_everything_of_that_place_and_changes
     job = await walk(storage, await make(storage), State.DELIVERING)
     why = {"failure": Failure.TOO_LARGE, "failure_detail": said("413"), "unposted_at_ms": NOW_MS, "upload_limit_tried": 9}
     job = await storage.transitions.advance(job, State.UNPOSTED, NOW_MS, **why)
-    there = an_address(guild_id=99, channel_id=98, token="t2", token_expires_at_ms=97, upload_limit=96, locale="de", card_id=95)
+    there = an_address(
+        guild_id=99,
+        channel_id=98,
+        token="t2",
+        token_expires_at_ms=97,
+        upload_limit=96,
+        locale="de",
+        card_id=95,
+        member_locale="fr",
+    )
 
     posting = await storage.transitions.post_here(job, there, NOW_MS + 5)
 
