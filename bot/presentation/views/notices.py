@@ -1,200 +1,172 @@
-"""The words of each `Notice` to the people who run the bot: what happened, who pays, what to do."""
+"""The words of each `Notice` to the people who run the bot: what happened, who pays, what to do.
+
+`DiscordNotifier` sends them to the operators' channel; those about one job stand in `job_notices`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from bot import notice as n
-from bot.notice import JobNotice, Notice, Part
-from bot.presentation.views import wording
+from bot.notice import Notice, Part
 from bot.presentation.views.details import text_of as reason
+from bot.presentation.views.job_notices import about_job
+from bot.presentation.views.translations import N_, _, listed, ngettext, number
 
 _NAMED: Final = 10
 """Jobs that are named at once; the rest are counted."""
 _DIED: Final = {
-    Part.WATCHER: "the look at running clips",
-    Part.LOST_SUBMITS: "the search for lost submits",
-    Part.HOLDS: "the notes of what the provider refuses",
-    Part.DOWNLOADS: "the download of clips",
-    Part.WAITING_CLIPS: "the line of clips that wait",
-    Part.PROGRESS: "the progress of clips",
-    Part.HEALTH: "the word of the bot's health",
-    Part.COMMANDS: "the look at registered commands",
-    Part.STAGES: "the stages of {provider}",
-    Part.APART: "the turns of jobs that may have broken the bot",
-    Part.CAPACITY: "the question how many clips {provider} takes",
-    Part.CLOCK: "the note of how far the machine's clock is off",
-    Part.PRUNING: "the pruning of drafts and pictures",
-    Part.COPIES: "the pruning of copies of the database",
-    Part.SHELL: "the answers to the operator's shell",
-    Part.FIRST_QUESTION: "the first question to the provider",
+    Part.WATCHER: N_("the look at running clips"),
+    Part.LOST_SUBMITS: N_("the search for lost submits"),
+    Part.HOLDS: N_("the notes of what the provider refuses"),
+    Part.DOWNLOADS: N_("the download of clips"),
+    Part.WAITING_CLIPS: N_("the line of clips that wait"),
+    Part.PROGRESS: N_("the progress of clips"),
+    Part.HEALTH: N_("the word of the bot's health"),
+    Part.COMMANDS: N_("the look at registered commands"),
+    Part.STAGES: N_("the stages of {provider}"),
+    Part.APART: N_("the turns of jobs that may have broken the bot"),
+    Part.CAPACITY: N_("the question how many clips {provider} takes"),
+    Part.CLOCK: N_("the note of how far the machine's clock is off"),
+    Part.PRUNING: N_("the pruning of drafts and pictures"),
+    Part.COPIES: N_("the pruning of copies of the database"),
+    Part.SHELL: N_("the answers to the operator's shell"),
+    Part.FIRST_QUESTION: N_("the first question to the provider"),
 }
 _TRIED: Final = {
     **_DIED,
-    Part.WATCHER: "the watching of clips",
-    Part.WAITING_CLIPS: "one of the clips that wait",
+    Part.WATCHER: N_("the watching of clips"),
+    Part.WAITING_CLIPS: N_("one of the clips that wait"),
 }
 """What is tried again and again while a provider asks to be left alone."""
 
 
-def sentence(notice: Notice) -> str:  # noqa: PLR0911  one case for each kind of notice
+def sentence(notice: Notice) -> str:
     match notice:
         case n.PartDied():
-            part = _DIED[notice.part].format(provider=notice.provider)
-            return (
-                f"A part of the bot stopped by a fault of ours: {part} ({notice.error}, see the log). It starts again"
-                " by itself. If the log shows it stopping again and again, restart the bot and report the fault."
+            # Translators: {part} is such as "the progress of clips".
+            stopped = _(
+                "A part of the bot stopped by a fault of ours: {part} ({error}, see the log). It starts again by itself. If the"
+                " log shows it stopping again and again, restart the bot and report the fault."
             )
-        case n.KeyRefused():
-            return (
-                f"{notice.provider} refuses our key, {_work(notice)} stands still ({notice.said}): look at its key, plan and"
-                " balance. All goes on by itself once they are good."
-            )
-        case n.LongWait():
-            every = f"every {notice.every / 60:.0f} minutes"
-            asks = f"{notice.provider} asks to be left alone for {notice.seconds:,.0f} s"
-            return f"{asks}; {_TRIED[notice.part]} is tried {every} all the same."
-        case n.Refused():
-            said = notice.said or reason(None)
-            others = "" if notice.kinds is None else " Other clips go on."
-            return (
-                f"{notice.provider} refuses {_clips(notice.kinds)} ({said}): look at its key, plan and balance. What"
-                f" waits goes on by itself within minutes, and what waits for a day ends uncharged.{others}"
-            )
-        case n.OutOfReach():
-            return (
-                f"{notice.provider} is out of reach ({notice.said or reason(None)}). Clips wait, and end uncharged after a day."
-            )
-        case n.TakesAgain():
-            return f"{notice.provider} takes {_clips(notice.kinds)} again; what waited goes on by itself."
+            return stopped.format(part=_(_DIED[notice.part]).format(provider=notice.provider), error=notice.error)
         case n.Unreadable():
             return _unreadable(notice.jobs)
         case n.ProviderMissing():
             return _provider_missing(notice)
         case n.CommandsRefused():
-            return f"Discord refuses the bot's commands, and the earlier ones stay: {notice.said}"
+            return _("Discord refuses the bot's commands, and the earlier ones stay: {said}").format(said=notice.said)
+        case n.KeyRefused() | n.LongWait() | n.Refused() | n.OutOfReach() | n.TakesAgain():
+            return _of_provider(notice)
         case _:
-            return f"Job {notice.job}{_of_a_job(notice)}"
+            return about_job(notice)
 
 
-def _of_a_job(notice: JobNotice) -> str:  # noqa: C901, PLR0911  one case for each kind of notice
-    """What follows the job's name."""
+def _of_provider(notice: n.KeyRefused | n.LongWait | n.Refused | n.OutOfReach | n.TakesAgain) -> str:
+    provider = notice.provider
     match notice:
-        case n.Rejected():
-            return (
-                f": {notice.provider} rejected it ({notice.said}). Nothing was started, nobody was charged. Until a clip is"
-                " taken this is not told again; where all are rejected, `happyhorse doctor` may say why."
+        case n.KeyRefused():
+            return _key_refused(notice)
+        case n.LongWait():
+            minutes = round(notice.every / 60)
+            # Translators: {part} is such as "the watching of clips".
+            asks = ngettext(
+                "{provider} asks to be left alone for {seconds} s; {part} is tried every {count} minute all the same.",
+                "{provider} asks to be left alone for {seconds} s; {part} is tried every {count} minutes all the same.",
+                minutes,
             )
-        case n.Unfound():
-            why = "named a clip of another job" if notice.another else "was lost"
-            return (
-                f": the answer to its submit at {notice.provider} {why} and its clip can't be told apart there"
-                f" (seed {notice.seed}). It may have been billed; the member was refunded."
-            )
-        case n.TakenAfterEnd():
-            return (
-                f" had ended when {notice.provider} took its clip as {notice.reference}: it may be billed there; the member"
-                " was not charged."
-            )
-        case n.Unpaid():
-            return _unpaid(notice)
-        case n.ThrownAway():
-            return (
-                f": a moderator had the clip thrown away. It was billed at {notice.provider} as {notice.reference}; the member"
-                " was not charged."
-            )
-        case n.CameOtherwise():
-            return _came_otherwise(notice)
-        case n.NotFetched():
-            return (
-                f": the finished clip can't be fetched from {notice.provider} ({notice.reference}): {notice.said}. The member"
-                " was not charged."
-            )
-        case n.FetchTakesLong():
-            return (
-                f": the finished clip ({notice.reference}) does not come from {notice.provider}; the log says why. It is tried"
-                " for about six hours. Its member is charged only if it comes."
-            )
-        case n.NotPosted():
-            why = reason(notice.said)
-            return (
-                f": the clip is made ({notice.reference}) but can't be posted: {why}. Its owner can have it posted"
-                " elsewhere for three days, and is charged then and not before."
-            )
-        case n.NeverPosted():
-            why = reason(notice.said)
-            billed = f" It was billed at {notice.provider} as {notice.reference}." if notice.billed else ""
-            return (
-                f": its owner has not had the clip posted in three days, so it ended ({why}).{billed} The member was"
-                " not charged."
-            )
-        case n.Broke():
-            broke = f" broke in {notice.state} by a fault of ours ({notice.error}, see the log)."
-            return f"{broke}{_may_be_billed(notice)} The member was not charged."
-        case n.GivenUp():
-            broke = f" is not run any more: the bot broke off {notice.times} times while it was in {notice.state}, see the log."
-            return f"{broke}{_may_be_billed(notice)} The member was not charged."
+            part = _(_TRIED[notice.part]).format(provider=provider)
+            return asks.format(provider=provider, seconds=number(notice.seconds), part=part, count=number(minutes))
+        case n.Refused():
+            return _refused(notice)
+        case n.OutOfReach():
+            away = _("{provider} is out of reach ({said}). Clips wait, and end uncharged after a day.")
+            return away.format(provider=provider, said=notice.said or reason(None))
+        case n.TakesAgain() if notice.kinds is None:
+            return _("{provider} takes clips again; what waited goes on by itself.").format(provider=provider)
+        case n.TakesAgain():
+            again = _("{provider} takes clips from {kinds} again; what waited goes on by itself.")
+            return again.format(provider=provider, kinds=listed(sorted(notice.kinds or ())))
 
 
-def _may_be_billed(notice: n.Broke | n.GivenUp) -> str:
-    return "" if notice.known_as is None else f" It may be billed at {notice.provider} ({notice.known_as});"
-
-
-def _unpaid(notice: n.Unpaid) -> str:
-    if notice.cancelled:
-        happened = f"was cancelled at {notice.provider}{' (for a moderator)' if notice.moderated else ''}"
+def _key_refused(notice: n.KeyRefused) -> str:
+    if notice.part is Part.WATCHER:
+        stands = ngettext(
+            "{provider} refuses our key, watching {count} clip stands still ({said}): look at its key, plan and balance. All"
+            " goes on by itself once they are good.",
+            "{provider} refuses our key, watching {count} clips stands still ({said}): look at its key, plan and balance. All"
+            " goes on by itself once they are good.",
+            notice.count,
+        )
     else:
-        happened = f"failed at {notice.provider} ({reason(notice.said)})"
-    billed = "was billed" if notice.billed else "may be billed"
-    return f" {happened} and {billed} there as {notice.reference}; the member was not charged."
+        stands = ngettext(
+            "{provider} refuses our key, the search for {count} lost submit stands still ({said}): look at its key, plan and"
+            " balance. All goes on by itself once they are good.",
+            "{provider} refuses our key, the search for {count} lost submits stands still ({said}): look at its key, plan and"
+            " balance. All goes on by itself once they are good.",
+            notice.count,
+        )
+    return stands.format(provider=notice.provider, count=number(notice.count), said=notice.said)
 
 
-def _came_otherwise(notice: n.CameOtherwise) -> str:
-    lacks: list[str] = []
-    if notice.seconds is not None:
-        lacks.append(f"{notice.seconds:.1f} s long instead of {notice.seconds_asked} s")
-    if notice.size is not None:
-        lacks.append(f"{notice.size[0]} x {notice.size[1]} instead of {notice.resolution_asked}")
-    if notice.silent:
-        lacks.append("without sound")
-    pays = "does not pay for it" if notice.free else "pays for it"
-    return (
-        f": the clip came {' and '.join(lacks)} from {notice.provider} ({notice.reference}). It is posted all the same, and its"
-        f" member {pays} (quota.not_as_asked)."
+def _refused(notice: n.Refused) -> str:
+    said = notice.said or reason(None)
+    if notice.kinds is None:
+        every = _(
+            "{provider} refuses clips ({said}): look at its key, plan and balance. What waits goes on by itself within minutes,"
+            " and what waits for a day ends uncharged."
+        )
+        return every.format(provider=notice.provider, said=said)
+    # Translators: {kinds} is such as "image and text".
+    some = _(
+        "{provider} refuses clips from {kinds} ({said}): look at its key, plan and balance. What waits goes on by itself within"
+        " minutes, and what waits for a day ends uncharged. Other clips go on."
     )
+    return some.format(provider=notice.provider, said=said, kinds=listed(sorted(notice.kinds)))
 
 
 def _unreadable(jobs: Sequence[str]) -> str:
     if len(jobs) == 1:
-        which, stay, them = f"Job {jobs[0]}", "stays as it is", "it"
-    else:
-        which, stay, them = f"{len(jobs)} jobs ({_some(jobs)})", "stay as they are", "them"
-    return (
-        f"{which} can't be read by this version of the bot and {stay}, with the credits reserved for {them}. happyhorse job"
-        f" show {jobs[0]} says why. Install the version that wrote {them}, or: happyhorse job end {jobs[0]} --yes."
+        one = _(
+            "Job {job} can't be read by this version of the bot and stays as it is, with the credits reserved for it."
+            " happyhorse job show {job} says why. Install the version that wrote it, or: happyhorse job end {job} --yes."
+        )
+        return one.format(job=jobs[0])
+    # Translators: {count} is at least 2, {named} are their codes, {job} is the first of them.
+    many = ngettext(
+        "{count} job ({named}) can't be read by this version of the bot and stays as it is, with the credits reserved for it."
+        " happyhorse job show {job} says why. Install the version that wrote it, or: happyhorse job end {job} --yes.",
+        "{count} jobs ({named}) can't be read by this version of the bot and stay as they are, with the credits reserved for"
+        " them. happyhorse job show {job} says why. Install the version that wrote them, or: happyhorse job end {job} --yes.",
+        len(jobs),
     )
+    return many.format(count=number(len(jobs)), named=_some(jobs), job=jobs[0])
 
 
 def _provider_missing(notice: n.ProviderMissing) -> str:
-    number, named = len(notice.jobs), _some(notice.jobs)
+    count = len(notice.jobs)
     if notice.over:
-        which, whose = ("1 clip ends", "Its member is") if number == 1 else (f"{number} clips end", "Their members are")
-        return f"{which} for want of a provider that is not configured any more ({named}). {whose} not charged."
-    which, they = ("1 paid clip waits", "it goes") if number == 1 else (f"{number} paid clips wait", "they go")
-    return f"{which} for a provider that is not configured any more ({named}). Configure it again and restart, and {they} on."
-
-
-def _work(notice: n.KeyRefused) -> str:
-    if notice.part is Part.WATCHER:
-        return f"watching {wording.count(notice.count, 'clip')}"
-    return f"the search for {wording.count(notice.count, 'lost submit')}"
-
-
-def _clips(kinds: Collection[str] | None) -> str:
-    return "clips" if kinds is None else f"clips from {' and '.join(sorted(kinds))}"
+        text = ngettext(
+            "{count} clip ends for want of a provider that is not configured any more ({named}). Its member is not charged.",
+            "{count} clips end for want of a provider that is not configured any more ({named}). Their members are not"
+            " charged.",
+            count,
+        )
+    else:
+        text = ngettext(
+            "{count} paid clip waits for a provider that is not configured any more ({named}). Configure it again and restart,"
+            " and it goes on.",
+            "{count} paid clips wait for a provider that is not configured any more ({named}). Configure it again and restart,"
+            " and they go on.",
+            count,
+        )
+    return text.format(count=number(count), named=_some(notice.jobs))
 
 
 def _some(codes: Sequence[str]) -> str:
-    more = f" and {len(codes) - _NAMED} more" if len(codes) > _NAMED else ""
-    return f"{', '.join(codes[:_NAMED])}{more}"
+    named, more = ", ".join(codes[:_NAMED]), len(codes) - _NAMED
+    if more <= 0:
+        return named
+    # Translators: {names} are the codes of jobs.
+    return ngettext("{names} and {count} more", "{names} and {count} more", more).format(names=named, count=number(more))

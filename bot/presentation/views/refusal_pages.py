@@ -49,7 +49,10 @@ def refused_page(
     both cases it must follow, whole (`copy_pages`). `quoted`: with what was given.
     """
     count = len(refused.problems)
-    headline = ngettext("One thing to change", "{count} things to change", count).format(count=number(count))
+    headline = _("One thing to change")
+    if count > 1:
+        # Translators: {count} is at least 2.
+        headline = ngettext("{count} thing to change", "{count} things to change", count).format(count=number(count))
     longer = ""
     if form_holds is not None and draft_id is not None:
         longer = ngettext(

@@ -93,11 +93,6 @@ def counted(provider: str, *, mixed: bool) -> Counted:
     return Counted.PREVIEWS if provider == PREVIEW else Counted.REAL
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
-    """`1 credit`, `1,250 credits`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def kind(which: Kind) -> str:
     return _(_KINDS[which])
 
