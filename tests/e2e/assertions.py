@@ -15,35 +15,35 @@ def assert_made_once(bot, member, *jobs, seconds=60):
     """The member has these jobs and no others, each with its own thread."""
     for job in jobs:
         assert_posted_once(member, assert_paid_once(bot, job, seconds))
-    booked = bot.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))
+    booked = bot.books.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))
     assert sorted(str(row["id"]) for row in booked) == sorted(jobs)
-    assert member.pings() == len(jobs)
+    assert member.screen.pings() == len(jobs)
     left = [each.name for each in (bot.database.parent / "work").iterdir()]
     assert not [name for name in left if any(job in name for job in jobs)]
 
 
 def assert_paid_once(bot, job, seconds=60):
     """The job is done, was submitted once and charged once. Returns its row."""
-    row = bot.ended(job, seconds=seconds)
+    row = bot.books.ended(job, seconds=seconds)
     assert row["charged"] == row["cost"]
-    assert bot.ledger(job) == {"reserve": -row["cost"], "settle": 0}
-    assert [(entry["cost"], entry["refunded"]) for entry in bot.billed(job)] == [(row["cost"], 0)], bot.log()
+    assert bot.books.ledger(job) == {"reserve": -row["cost"], "settle": 0}
+    assert [(entry["cost"], entry["refunded"]) for entry in bot.books.billed(job)] == [(row["cost"], 0)], bot.log()
     return row
 
 
 def clips_of(member, job):
     """Ids of all messages with this job's clip that the member sees, in any channel."""
-    everywhere = member.sees_everywhere()
+    everywhere = member.screen.everywhere()
     return [one["id"] for one in everywhere if videos(one) and any(str(job) in each for each in buttons(one).values())]
 
 
 def assert_posted_once(member, row):
     """There is one card, which shows the end, with one thread, which has one clip and nothing else."""
     assert clips_of(member, row["id"]) == [str(row["result_id"])]
-    everywhere = member.sees_everywhere()
+    everywhere = member.screen.everywhere()
     card = next(one for one in everywhere if one["id"] == str(row["card_id"]) and one["place"] != THREAD)
     assert "**Done**" in texts(card)
-    said = [one for one in member.sees(str(row["thread_id"])) if one["type"] != THREAD_STARTER]
+    said = [one for one in member.screen.channel(str(row["thread_id"])) if one["type"] != THREAD_STARTER]
     assert [one["id"] for one in said] == [str(row["result_id"])]
 
 

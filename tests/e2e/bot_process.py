@@ -6,14 +6,15 @@ The bot is started by its command line, and its database is read from the file. 
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox.client import CallFailed, Client
 from sandbox.discord.components import walk
+from tests.e2e.books import Books
+from tests.e2e.faults import CLIP_SECONDS, LONG, Faults
 from tests.e2e.member import Member
 from tests.e2e.waiting import PATIENCE_SECONDS, until
 from tests.noon import ZONE_AT_NOON
@@ -21,9 +22,6 @@ from tests.sandbox_process import sandbox_process
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
-CLIP_SECONDS = 0.3
-LONG = 120
-"""Seconds that the provider takes for a clip that must stay unfinished during a test."""
 RENDER_SECONDS = 180
 """Waits for rendering and encoding may take this long: they have a low priority on a busy machine."""
 
@@ -45,7 +43,11 @@ def texts(message):
 
 
 class RunningBot:
-    """`settings` are the bot's, by section, or a function that makes them from the sandbox."""
+    """The bot's process and the sandbox that it runs in.
+
+    `books` is what is written down of its jobs, `faults` what goes wrong or is held. `settings` are the bot's, by section, or a
+    function that makes them from the sandbox.
+    """
 
     def __init__(self, sandbox: Client, folder: Path, settings=SETTINGS):
         self.sandbox = sandbox
@@ -76,6 +78,8 @@ class RunningBot:
             "storage": {"path": str(self.database)},
         }
         self._write(wired)
+        self.books = Books(self)
+        self.faults = Faults(self)
 
     def _write(self, tables):
         lines = []
@@ -133,7 +137,7 @@ class RunningBot:
             self.process.kill()
             self.process.wait(20)
 
-    # -- people and trouble ----------------------------------------------------------------------------------------
+    # -- the sandbox around it ----------------------------------------------------------------------------------------
 
     def member(self, *, roles=(), **changes):
         """A new member, so that no test sees another test's clips, credits or pings."""
@@ -154,85 +158,8 @@ class RunningBot:
     def provider(self, **settings):
         self.sandbox.post("/scenario", **settings)
 
-    def faults(self, *faults):
-        self.sandbox.post("/faults", faults=list(faults))
-
-    def hold(self, at, method, path, *, after=False, name=None, times=1):
-        """Hold such requests until they are released: before they take effect, or after that and before the answer."""
-        name = name or f"{method} {path}"
-        what = "hold_after" if after else "hold"
-        self.faults({"at": at, "method": method, "path": path, "what": what, "name": name, "times": times})
-        return name
-
-    def held(self, name):
-        assert self.sandbox.wait(PATIENCE_SECONDS, held=name), f"nothing came to {name}: {self.log()}"
-
-    def release(self, name):
-        self.sandbox.post("/release", name=name)
-
-    def calm(self):
-        """Remove all faults and reset the provider's settings."""
-        self.sandbox.delete("/faults")
-        self.provider(
-            clip_seconds=CLIP_SECONDS,
-            outcome="success",
-            parallel=4,
-            url_lifetime=900,
-            cancel_accepts=False,
-            clip_bytes=0,
-            hide_from_listing_seconds=0,
-            credits=None,
-        )
-
-    def settle(self):
-        """Like `calm`; then move the sandbox's clock forward so that running clips end, and wait for the end of every job."""
-        self.calm()
-        unfinished = "SELECT id, state FROM jobs WHERE ended_at_ms IS NULL OR shown = 0"
-        if self.rows(unfinished):
-            self.sandbox.post("/clock", advance_seconds=LONG)
-            until(lambda: not self.rows(unfinished), lambda: f"{self.rows(unfinished)}\n{self.log()}")
-
     def requests(self, since=0, source="discord"):
         return self.sandbox.get("/requests", since=since, source=source)
-
-    # -- what is written where -------------------------------------------------------------------------------------
-
-    def billed(self, job_id):
-        """The provider's bill for this job, found by the seed and prompt in the bot's database."""
-        job = self.job(job_id)
-        prompt = json.loads(job["request"])["prompt"]
-        entries = self.sandbox.get("/bill")["entries"]
-        return [one for one in entries if (one["seed"], one["prompt"]) == (job["seed"], prompt)]
-
-    def rows(self, sql, *values):
-        """Rows of the bot's database, read while the bot runs."""
-        if not self.database.exists():
-            return []
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as books:
-            books.row_factory = sqlite3.Row
-            return [dict(row) for row in books.execute(sql, values)]
-
-    def job(self, job_id):
-        return next(iter(self.rows("SELECT * FROM jobs WHERE id = ?", int(job_id))), None)
-
-    def ledger(self, job_id):
-        """The ledger's entries for this job: credits by kind."""
-        rows = self.rows("SELECT entry, credits FROM ledger WHERE job_id = ? ORDER BY id", int(job_id))
-        assert len({row["entry"] for row in rows}) == len(rows), rows
-        return {row["entry"]: row["credits"] for row in rows}
-
-    def until_job(self, job_id, seconds=PATIENCE_SECONDS, **values):
-        """Wait until the job's row has these values, and return it."""
-
-        def there():
-            job = self.job(job_id)
-            return job if job and all(job[key] == value for key, value in values.items()) else None
-
-        return until(there, lambda: f"{values} never came: {self.job(job_id)}\n{self.log()}", seconds)
-
-    def ended(self, job_id, state="done", seconds=PATIENCE_SECONDS):
-        """Wait until the job has ended and its messages show it."""
-        return self.until_job(job_id, seconds, state=state, shown=1)
 
 
 @contextmanager
@@ -245,7 +172,7 @@ def a_bot(folder, settings=SETTINGS, *, meant=()):
         # A bot that restarts within five seconds would wait for Discord's limit of identifies, which other tests cover.
         sandbox.post("/limits", identifies=False)
         bot = RunningBot(sandbox, folder, settings)
-        bot.calm()
+        bot.faults.calm()
         try:
             bot.start()
             yield bot

@@ -21,7 +21,7 @@ def lived_in(tmp_path_factory, settings):
 @pytest.fixture
 def bot(lived_in):
     yield lived_in
-    lived_in.settle()
+    lived_in.faults.settle()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from sandbox.discord.components import walk
 from sandbox.discord.shown_files import name_of, videos_shown
-from tests.e2e.waiting import until
+from tests.e2e.screen import Screen
 
 ANSWER_SECONDS = 15
 PICTURES = Path(__file__).resolve().parents[2].parent / "shared" / "images"
@@ -22,6 +22,7 @@ class Member:
         self.sandbox = bot.sandbox
         self.id = member_id
         self.name = name
+        self.screen = Screen(self)
 
     # -- doing -----------------------------------------------------------------------------------------------------
 
@@ -82,42 +83,14 @@ class Member:
     def outcome(self, job, seconds=60):
         """How the job ended: `{"outcome": "clip" | "failed" | "refused", "message": …}`."""
         found = self.sandbox.wait(seconds, **{"clip": job, "as": self.name})
-        assert found, f"nothing came of it: {self.bot.job(job)}\n{self.bot.log()}"
+        assert found, f"nothing came of it: {self.bot.books.job(job)}\n{self.bot.log()}"
         return found
 
     def clip(self, job, seconds=60):
         """Wait for the message with the clip, and return it."""
         found = self.outcome(job, seconds)
-        assert found["outcome"] == "clip", (found, self.bot.job(job), self.bot.log())
+        assert found["outcome"] == "clip", (found, self.bot.books.job(job), self.bot.log())
         return found["message"]
-
-    def sees(self, channel):
-        return self.sandbox.get("/messages", **{"as": self.name, "channel": channel})["messages"]
-
-    def sees_everywhere(self):
-        """Every message that the member sees, with its channel's `type`."""
-        channels = self.sandbox.get("/messages", **{"as": self.name})["channels"]
-        return [{**message, "place": one["type"]} for one in channels for message in one["messages"]]
-
-    def message(self, channel, message_id):
-        return next(one for one in self.sees(channel) if one["id"] == str(message_id))
-
-    def progress(self, job):
-        """Wait for the progress message in the job's thread, and return it."""
-
-        def there():
-            row = self.bot.job(job)
-            return row if row and row["progress_id"] else None
-
-        row = until(there, self.bot.log)
-        return self.message(str(row["thread_id"]), row["progress_id"])
-
-    def card(self, job):
-        row = self.bot.job(job)
-        return self.message(str(row["channel_id"]), row["card_id"])
-
-    def pings(self):
-        return next(one for one in self.sandbox.get("/state")["members"] if one["id"] == self.id)["pings"]
 
 
 def buttons(message):

@@ -76,9 +76,9 @@ class PageMember:
     def made(self, prompt):
         """Wait until the clip with this prompt is made and shown, and return its row."""
         asked = "SELECT id FROM jobs WHERE member_id = ? AND json_extract(request, '$.prompt') = ? ORDER BY id DESC"
-        until(self.page, lambda: self.bot.rows(asked, int(self.member.id), prompt), f"nothing was booked: {prompt}")
-        found = self.bot.rows(asked, int(self.member.id), prompt)[0]["id"]
-        return self.bot.ended(found, seconds=RENDER_SECONDS)
+        until(self.page, lambda: self.bot.books.rows(asked, int(self.member.id), prompt), f"nothing was booked: {prompt}")
+        found = self.bot.books.rows(asked, int(self.member.id), prompt)[0]["id"]
+        return self.bot.books.ended(found, seconds=RENDER_SECONDS)
 
     def card(self, prompt):
         return self.messages.locator("article.message", has_text=prompt).last

@@ -12,35 +12,35 @@ QUICK = {"duration": 3, "resolution": "720P"}
 def test_a_clip_from_words_goes_from_command_to_thread_and_is_paid_for_once(bot, member):
     job = member.ask("/video text", prompt="A red kite over a quiet harbour, wind and far gulls", seed=7, **QUICK)
     clip = member.clip(job)
-    row = bot.ended(job)
+    row = bot.books.ended(job)
     assert (row["state"], row["charged"], row["cost"]) == ("done", 42, 42)
-    assert bot.ledger(job) == {"reserve": -42, "settle": 0}
-    assert [entry["cost"] for entry in bot.billed(job)] == [42]
+    assert bot.books.ledger(job) == {"reserve": -42, "settle": 0}
+    assert [entry["cost"] for entry in bot.books.billed(job)] == [42]
     assert clip["channel_id"] == str(row["thread_id"]) == str(row["card_id"])
     assert len(videos(clip)) == 1
     assert [*buttons(clip)] == ["Again", "Remix", "1080P final", "More"]
     assert f"<@{member.id}>" in texts(clip)
     assert "Seed `7`" in texts(clip)
-    assert member.pings() == 1
-    card = member.card(job)
+    assert member.screen.pings() == 1
+    card = member.screen.card(job)
     assert "**Done**" in texts(card)
     assert links(card) == {"Watch the clip": row["result_url"]}
-    in_thread = [one["id"] for one in member.sees(str(row["thread_id"])) if one["type"] != THREAD_STARTER]
+    in_thread = [one["id"] for one in member.screen.channel(str(row["thread_id"])) if one["type"] != THREAD_STARTER]
     assert in_thread == [clip["id"]]  # the progress message was deleted
 
 
 def test_a_still_decides_the_frame_and_the_card_says_which_it_will_be(bot, member):
-    fetch = bot.hold("scenario", "GET", "/files/*")
+    fetch = bot.faults.hold("scenario", "GET", "/files/*")
     job = member.ask("/video image", prompt="It comes to life, birds call", image=member.picture(1, (800, 600)), **QUICK)
-    bot.held(fetch)
-    until(lambda: "Your still decides the shape of the frame" in texts(member.card(job)), bot.log)
-    assert "960\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}720" in texts(member.card(job))
-    bot.release(fetch)
+    bot.faults.held(fetch)
+    until(lambda: "Your still decides the shape of the frame" in texts(member.screen.card(job)), bot.log)
+    assert "960\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}720" in texts(member.screen.card(job))
+    bot.faults.release(fetch)
     clip = member.clip(job)
-    bot.ended(job)
+    bot.books.ended(job)
     assert "Image to video · 3 s · 720P" in texts(clip)
     assert (videos(clip)[0]["width"], videos(clip)[0]["height"]) == (960, 720)
-    assert len(bot.billed(job)) == 1
+    assert len(bot.books.billed(job)) == 1
 
 
 def uploaded_widths(bot):
@@ -59,13 +59,13 @@ def test_so_many_characters_reach_the_provider_in_their_order(bot, member, count
     named = ", ".join(given)
     job = member.ask("/video characters", prompt=f"{named} dance in the rain, a waltz plays", **given, **QUICK)
     clip = member.clip(job)
-    bot.ended(job)
+    bot.books.ended(job)
     assert "Characters to video" in texts(clip)
     sent = [one for one in bot.requests(source="scenario")["requests"] if "/generate/custom/" in one["path"]][-1]
     assert "reference-to-video" in sent["path"]
     received = uploaded_widths(bot)
     assert [received[reference] for reference in sent["request"]["json"]["referenceImages"]] == widths
-    assert len(bot.billed(job)) == 1
+    assert len(bot.books.billed(job)) == 1
 
 
 def test_the_same_picture_is_uploaded_to_the_provider_once(bot, member):
@@ -86,7 +86,7 @@ def test_the_studio_form_makes_a_clip_from_pictures_and_words(bot, member):
     job = member.fill(opened, pictures=pictures, **words)
     clip = member.clip(job)
     assert "Characters to video · 4 s · 720P · 1:1 square" in texts(clip)
-    assert bot.ended(job)["charged"] == 56
+    assert bot.books.ended(job)["charged"] == 56
 
 
 def test_a_picture_in_a_message_is_animated(bot, member):
@@ -95,7 +95,7 @@ def test_a_picture_in_a_message_is_animated(bot, member):
     job = member.fill(opened, prompt="The camera pushes in, wind", duration=["3"], switches=[])
     clip = member.clip(job)
     assert "Image to video · 3 s · 720P" in texts(clip)
-    assert member.pings() == 1
+    assert member.screen.pings() == 1
 
 
 def test_a_message_without_a_picture_says_so_and_opens_no_form(bot, member):
@@ -110,7 +110,7 @@ def test_the_lists_know_of_the_clip_and_its_price_and_help_needs_neither(bot, me
     assert "No clips yet" in texts(fresh)
     job = member.ask("/video text", prompt="A lighthouse, waves break", **QUICK)
     member.clip(job)
-    row = bot.ended(job)
+    row = bot.books.ended(job)
     listed = member.answer(member.ask("/jobs"))
     assert "A lighthouse, waves break" in texts(listed)
     assert links(listed) == {"Open": row["result_url"]}
@@ -132,20 +132,20 @@ def test_an_example_of_help_fills_a_form_that_makes_a_clip(bot, member):
 def test_a_private_clip_is_seen_by_its_owner_alone_and_pings_nobody(bot, member):
     job = member.ask("/video text", prompt="A secret garden, bees", private=True, **QUICK)
     clip = member.clip(job)
-    bot.ended(job)
+    bot.books.ended(job)
     assert clip["ephemeral"]
-    everyone = bot.known("mod").sees_everywhere()
+    everyone = bot.known("mod").screen.everywhere()
     assert not [one for one in everyone if "secret garden" in texts(one)]
-    assert member.pings() == 0
+    assert member.screen.pings() == 0
     assert "Nothing" not in texts(clip)
-    assert len(bot.billed(job)) == 1
+    assert len(bot.books.billed(job)) == 1
 
 
 def test_in_a_direct_message_the_clip_comes_there(bot, member):
     bot.sandbox.post("/channels", dm_with=member.name)
     job = member.ask("/video text", channel="dm", prompt="A quiet room, a clock ticks", **QUICK)
     clip = member.clip(job)
-    row = bot.ended(job)
+    row = bot.books.ended(job)
     assert clip["channel_id"] == str(row["channel_id"])
     assert row["thread_id"] is None
     assert row["guild_id"] is None
@@ -157,7 +157,7 @@ def test_in_a_thread_the_clip_comes_into_that_thread(bot, member):
     job = member.ask("/video text", channel=thread, prompt="A brook, water laughs", **QUICK)
     clip = member.clip(job)
     assert clip["channel_id"] == thread
-    assert bot.ended(job)["thread_id"] is None
+    assert bot.books.ended(job)["thread_id"] is None
 
 
 def test_where_no_thread_may_be_opened_progress_and_clip_come_in_place(bot, member):
@@ -166,10 +166,10 @@ def test_where_no_thread_may_be_opened_progress_and_clip_come_in_place(bot, memb
     channel = bot.channel("threadless", overwrites=[overwrite])
     job = member.ask("/video text", channel=channel, prompt="A bridge, carts roll", **QUICK)
     clip = member.clip(job)
-    row = bot.ended(job)
+    row = bot.books.ended(job)
     assert clip["channel_id"] == channel
     assert (row["thread_id"], row["in_place"]) == (None, 1)
-    assert "**Done**" in texts(member.card(job))
+    assert "**Done**" in texts(member.screen.card(job))
 
 
 def test_lengths_are_suggested_with_their_prices(bot, member):
@@ -189,28 +189,28 @@ def test_every_problem_is_told_at_once_and_the_form_brings_all_of_it_back(bot, m
     assert refused["message"]["ephemeral"]
     for word in ("2,628 characters", "60", "-4", "character3", "200 x 200"):
         assert word in said, said
-    assert bot.job(job) is None
+    assert bot.books.job(job) is None
     opened = member.press(refused["message"], "Edit and try again")
     form = member.form(opened)
     assert prompt.strip() in str(form)
     mended = {"prompt": "character1 walks through rain, drums", "duration": ["3"], "frame": ["720P 16:9"]}
     done = member.fill(opened, **mended)
     member.clip(done)
-    assert bot.ended(done)["cost"] == 42
-    assert len(bot.billed(done)) == 1
+    assert bot.books.ended(done)["cost"] == 42
+    assert len(bot.books.billed(done)) == 1
 
 
 def test_what_quota_refuses_is_not_lost_either(bot, member):
-    spent = bot.rows("SELECT 1 FROM jobs WHERE member_id = ?", int(member.id))
+    spent = bot.books.rows("SELECT 1 FROM jobs WHERE member_id = ?", int(member.id))
     assert not spent
     running = [member.ask("/video text", prompt=f"Flood number {number}", **QUICK) for number in range(8)]
     for job in running:
-        bot.until_job(job)
+        bot.books.until_job(job)
     over = member.outcome(member.ask("/video text", prompt="One too many", **QUICK))
     assert over["outcome"] == "refused"
     assert "You have enough running" in texts(over["message"])
     for job in running:
-        bot.ended(job)
+        bot.books.ended(job)
     opened = member.press(over["message"], "Edit and try again")
     assert "One too many" in str(member.form(opened))
-    bot.ended(member.fill(opened))
+    bot.books.ended(member.fill(opened))

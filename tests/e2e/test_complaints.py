@@ -23,7 +23,7 @@ def lived_in(tmp_path_factory):
 def bot(lived_in):
     yield lived_in
     lived_in.sandbox.patch("/guild", premium_tier=0)
-    lived_in.settle()
+    lived_in.faults.settle()
 
 
 @pytest.fixture
@@ -55,15 +55,15 @@ def test_a_larger_limit_of_the_guild_is_used_as_it_is(bot, member):
 def test_a_413_after_minutes_of_waiting_is_answered_with_a_smaller_file(bot, member):
     bot.sandbox.patch("/guild", premium_tier=2)
     bot.provider(clip_bytes=11 * MIB)
-    fetch = bot.hold("scenario", "GET", "/files/*")
+    fetch = bot.faults.hold("scenario", "GET", "/files/*")
     job = ask(member, "The boosts ran out meanwhile")
-    bot.held(fetch)
+    bot.faults.held(fetch)
     # The limit is lowered only while the clip is uploaded, so the bot has fitted the clip to the larger one.
-    post = bot.hold("discord", "POST", "/channels/*/messages")
-    bot.release(fetch)
-    bot.held(post)
+    post = bot.faults.hold("discord", "POST", "/channels/*/messages")
+    bot.faults.release(fetch)
+    bot.faults.held(post)
     bot.sandbox.patch("/guild", premium_tier=0)
-    bot.release(post)
+    bot.faults.release(post)
     assert assert_whole(bot, member.clip(job)) <= 10 * MIB
     assert_made_once(bot, member, job)
     refused = [one for one in bot.requests()["requests"] if one["status"] == 413]
@@ -91,32 +91,32 @@ def test_the_application_did_respond_to_every_one_of_many_commands_at_once(bot):
 
 
 def test_a_clip_is_posted_though_the_interactions_token_died_meanwhile(bot, member):
-    fetch = bot.hold("scenario", "GET", "/files/*")
+    fetch = bot.faults.hold("scenario", "GET", "/files/*")
     job = ask(member, "Longer than the token lives")
-    bot.held(fetch)
+    bot.faults.held(fetch)
     bot.sandbox.post("/clock", advance_seconds=TOKEN_DIES)
-    bot.release(fetch)
+    bot.faults.release(fetch)
     assert_made_once(bot, member, job)
 
 
 def test_a_private_clip_comes_as_a_direct_message_where_the_token_died_meanwhile(bot, member):
-    fetch = bot.hold("scenario", "GET", "/files/*")
+    fetch = bot.faults.hold("scenario", "GET", "/files/*")
     job = ask(member, "Private and late", private=True)
-    bot.held(fetch)
+    bot.faults.held(fetch)
     bot.sandbox.post("/clock", advance_seconds=TOKEN_DIES)
-    bot.release(fetch)
+    bot.faults.release(fetch)
     clip = member.clip(job)
     assert not clip["ephemeral"]
     assert clip["channel_id"] in {one["id"] for one in bot.sandbox.get("/state")["channels"] if one["type"] == 1}
     assert_paid_once(bot, job)
-    assert not [one for one in bot.known("mod").sees_everywhere() if "Private and late" in texts(one)]
+    assert not [one for one in bot.known("mod").screen.everywhere() if "Private and late" in texts(one)]
 
 
 def test_a_restart_makes_nothing_again_pings_nobody_again_and_forgets_nothing_in_line(bot, member):
     bot.provider(clip_seconds=2)
     jobs = [ask(member, f"Through a restart {number}") for number in range(6)]
-    bot.until_job(jobs[0], state="generating")
-    until(lambda: len(bot.rows("SELECT 1 FROM jobs WHERE member_id = ?", int(member.id))) == 6, bot.log)
+    bot.books.until_job(jobs[0], state="generating")
+    until(lambda: len(bot.books.rows("SELECT 1 FROM jobs WHERE member_id = ?", int(member.id))) == 6, bot.log)
     bot.restart()
     assert_made_once(bot, member, *jobs)
     bot.restart()
@@ -126,11 +126,11 @@ def test_a_restart_makes_nothing_again_pings_nobody_again_and_forgets_nothing_in
 def test_buttons_are_not_dead_after_a_restart(bot, member):
     job = ask(member, "Pressed after a restart")
     clip = member.clip(job)
-    bot.ended(job)
+    bot.books.ended(job)
     bot.provider(clip_seconds=LONG)
     running = ask(member, "Cancelled after a restart")
-    bot.until_job(running, state="generating")
-    progress = member.progress(running)
+    bot.books.until_job(running, state="generating")
+    progress = member.screen.progress(running)
     bot.restart()
     assert "About this clip" in texts(member.answer(member.press(clip, "More")))
     assert "Too late to stop it" in texts(member.answer(member.press(progress, "Cancel")))
@@ -140,16 +140,16 @@ def test_buttons_are_not_dead_after_a_restart(bot, member):
 
 def test_one_member_who_floods_the_line_does_not_hold_up_another(bot):
     flooder, other = bot.member(), bot.member()
-    submit = bot.hold("scenario", "POST", "/generate/custom/*", times=4)
+    submit = bot.faults.hold("scenario", "POST", "/generate/custom/*", times=4)
     flood = []
     for number in range(8):
         flood.append(ask(flooder, f"Flood {number}"))
-        bot.until_job(flood[-1])
-    bot.held(submit)
+        bot.books.until_job(flood[-1])
+    bot.faults.held(submit)
     first = ask(other, "Only this one")
-    bot.until_job(first)
-    other.progress(first)
-    bot.release(submit)
+    bot.books.until_job(first)
+    other.screen.progress(first)
+    bot.faults.release(submit)
     for job in (*flood, first):
         assert_paid_once(bot, job)
     order = [one["prompt"] for one in bot.sandbox.get("/bill")["entries"] if one["prompt"].startswith(("Flood", "Only this"))]
@@ -160,20 +160,20 @@ def test_one_member_who_floods_the_line_does_not_hold_up_another(bot):
 def test_a_waiting_member_sees_their_place_in_line(bot, member):
     bot.provider(clip_seconds=LONG)
     for _ in range(4):
-        bot.until_job(ask(bot.member(), "Takes a place"), state="generating")
+        bot.books.until_job(ask(bot.member(), "Takes a place"), state="generating")
     second = bot.member()
     first, later = ask(member, "Waits first"), ask(second, "Waits second")
     for who, job, place in ((member, first, "You are next"), (second, later, "2nd in line")):
-        until(lambda who=who, job=job, place=place: place in texts(who.progress(job)), bot.log)
+        until(lambda who=who, job=job, place=place: place in texts(who.screen.progress(job)), bot.log)
     assert "2nd" in texts(second.answer(second.ask("/jobs")))
 
 
 def test_a_cancel_by_somebody_else_stops_nothing(bot, member):
     bot.provider(clip_seconds=LONG)
     job = ask(member, "Mine alone to stop")
-    bot.until_job(job, state="generating")
+    bot.books.until_job(job, state="generating")
     stranger = bot.member()
-    denied = stranger.answer(stranger.press(member.progress(job), "Cancel"))
+    denied = stranger.answer(stranger.press(member.screen.progress(job), "Cancel"))
     assert "Not yours to press" in texts(denied)
     assert denied["ephemeral"]
     bot.sandbox.post("/clock", advance_seconds=LONG)
@@ -184,9 +184,9 @@ def test_a_cancel_stops_the_members_own_clip_and_no_other(bot, member):
     bot.provider(clip_seconds=LONG, cancel_accepts=True)
     stopped, kept = ask(member, "To be stopped"), ask(member, "To be kept")
     for job in (stopped, kept):
-        bot.until_job(job, state="generating")
-    member.answer(member.press(member.progress(stopped), "Cancel"))
-    bot.ended(stopped, "cancelled")
+        bot.books.until_job(job, state="generating")
+    member.answer(member.press(member.screen.progress(stopped), "Cancel"))
+    bot.books.ended(stopped, "cancelled")
     bot.sandbox.post("/clock", advance_seconds=LONG)
     assert_paid_once(bot, kept)
     assert clips_of(member, stopped) == []
@@ -195,27 +195,27 @@ def test_a_cancel_stops_the_members_own_clip_and_no_other(bot, member):
 def test_credits_are_not_kept_where_the_clip_failed(bot, member):
     bot.provider(outcome="failure")
     job = ask(member, "Fails")
-    bot.ended(job, "failed")
-    assert bot.ledger(job) == {"reserve": -42, "release": 42}
+    bot.books.ended(job, "failed")
+    assert bot.books.ledger(job) == {"reserve": -42, "release": 42}
     assert "1,000,000 of 1,000,000 credits left" in texts(member.answer(member.ask("/quota")))
 
 
 def test_a_clip_that_takes_long_is_not_stuck_at_95_but_says_so(bot, member):
     like = {"duration": 4, "resolution": "720P"}
     for number in range(3):
-        bot.ended(ask(member, f"As clips usually go {number}", **like))
+        bot.books.ended(ask(member, f"As clips usually go {number}", **like))
     bot.restart()
     bot.provider(outcome="stuck", cancel_accepts=True)
     job = ask(member, "Takes longer than most", **like)
     said = until(lambda: overdue(bot, member, job), bot.log)
     percent = int(said.split(" %")[0].split()[-1])
     assert percent < 95, said
-    member.answer(member.press(member.progress(job), "Cancel"))
-    bot.ended(job, "cancelled")
+    member.answer(member.press(member.screen.progress(job), "Cancel"))
+    bot.books.ended(job, "cancelled")
 
 
 def overdue(bot, member, job):
-    said = texts(member.progress(job))
+    said = texts(member.screen.progress(job))
     return said if "longer than most" in said else None
 
 
@@ -233,12 +233,12 @@ def test_a_filename_is_never_too_long_nor_strange(bot, member, prompt):
 
 
 def test_pictures_whose_links_have_expired_still_make_the_clip_and_its_repeats(bot, member):
-    submit = bot.hold("scenario", "POST", "/assets")
+    submit = bot.faults.hold("scenario", "POST", "/assets")
     job = member.ask("/video image", prompt="Attached long ago", image=member.picture(90), **QUICK)
-    bot.held(submit)
+    bot.faults.held(submit)
     two_days = 2 * 24 * 3600
     bot.sandbox.post("/clock", advance_seconds=two_days)
-    bot.release(submit)
+    bot.faults.release(submit)
     clip = member.clip(job)
     bot.sandbox.post("/clock", advance_seconds=two_days)
     again = member.press(clip, "Again")

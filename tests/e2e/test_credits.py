@@ -37,7 +37,7 @@ def poured(bot, members):
 def test_no_member_books_more_than_their_credits_pay_for_and_the_provider_bills_only_that(bot):
     members = [bot.member() for _ in range(3)]
     for member, asked in poured(bot, members).items():
-        booked = [str(row["id"]) for row in bot.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))]
+        booked = [str(row["id"]) for row in bot.books.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))]
         assert len(booked) == CLIPS
         assert set(booked) < set(asked)
         for job in booked:
@@ -48,9 +48,9 @@ def test_no_member_books_more_than_their_credits_pay_for_and_the_provider_bills_
         for one in refusals:
             assert f"costs {COST} credits; you have {COST - 1} of {ALLOWANCE} left" in texts(one["message"])
             assert one["message"]["ephemeral"]
-        entries = bot.rows("SELECT credits FROM ledger WHERE member_id = ?", int(member.id))
+        entries = bot.books.rows("SELECT credits FROM ledger WHERE member_id = ?", int(member.id))
         assert sum(entry["credits"] for entry in entries) == -COST * CLIPS
-        assert member.pings() == CLIPS
+        assert member.screen.pings() == CLIPS
     bill = bot.sandbox.get("/bill")
     assert (len(bill["entries"]), bill["total"]) == (CLIPS * len(members), COST * CLIPS * len(members))
 
@@ -58,12 +58,12 @@ def test_no_member_books_more_than_their_credits_pay_for_and_the_provider_bills_
 def test_credits_of_a_clip_that_failed_pay_for_another(bot):
     member = bot.member()
     bot.provider(outcome="failure")
-    submit = bot.hold("scenario", "POST", "/generate/custom/*", times=COMMANDS)
+    submit = bot.faults.hold("scenario", "POST", "/generate/custom/*", times=COMMANDS)
     (first,) = poured(bot, [member]).values()
-    bot.release(submit)
-    failed = [str(row["id"]) for row in bot.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))]
+    bot.faults.release(submit)
+    failed = [str(row["id"]) for row in bot.books.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))]
     for job in failed:
-        bot.ended(job, "failed")
+        bot.books.ended(job, "failed")
     bot.provider(outcome="success")
     assert (len(failed), len(first)) == (CLIPS, COMMANDS)
     again = member.ask("/video text", prompt="Afterwards, rain", duration=3, resolution="720P")

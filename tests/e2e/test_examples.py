@@ -60,7 +60,7 @@ def test_the_example_is_made_as_asked(bot, name):
     names = ["image"] if kind == "image" else [f"character{number}" for number in range(1, count + 1)]
     job = member.ask(f"/video {kind}", prompt=prompt, **dict(zip(names, files, strict=True)), **settings)
     clip = member.clip(job)
-    row = bot.ended(job)
+    row = bot.books.ended(job)
     assert (row["duration"], row["resolution"]) == (settings["duration"], "1080P")
     sent = [one for one in bot.requests(source="scenario")["requests"] if "/generate/custom/" in one["path"]][-1]
     body = sent["request"]["json"]

@@ -48,7 +48,7 @@ def bot(lived_in):
     yield lived_in
     if lived_in.process is None:
         lived_in.start()
-    lived_in.settle()
+    lived_in.faults.settle()
 
 
 def ask(member, prompt):
@@ -58,14 +58,14 @@ def ask(member, prompt):
 
 def kill_at(bot, name):
     """Kill the bot while its request is held, then release the request."""
-    bot.held(name)
+    bot.faults.held(name)
     bot.kill()
     bot.sandbox.delete("/faults")
 
 
 def kill_again_at(bot, boundary, *, after):
     """Start the bot, kill it again at the same boundary, and start it."""
-    name = bot.hold(*boundary, after=after)
+    name = bot.faults.hold(*boundary, after=after)
     bot.start()
     kill_at(bot, name)
     bot.start()
@@ -75,7 +75,7 @@ def kill_again_at(bot, boundary, *, after):
 @pytest.mark.parametrize("boundary", BOUNDARIES)
 def test_killed_twice_at(bot, member, boundary, after):
     place = BOUNDARIES[boundary]
-    name = bot.hold(*place, after=after)
+    name = bot.faults.hold(*place, after=after)
     job = ask(member, "Killed at " + boundary)
     kill_at(bot, name)
     kill_again_at(bot, LISTING if after and place is SUBMIT else place, after=after)
@@ -84,58 +84,58 @@ def test_killed_twice_at(bot, member, boundary, after):
 
 @pytest.mark.parametrize("after", [False, True], ids=["before it takes effect", "before its answer"])
 def test_killed_while_the_command_is_answered_nothing_is_booked_and_the_next_one_works(bot, member, after):
-    name = bot.hold("discord", "POST", "/interactions/*/*/callback", after=after)
+    name = bot.faults.hold("discord", "POST", "/interactions/*/*/callback", after=after)
     lost = ask(member, "Never booked")
     kill_at(bot, name)
     bot.start()
     job = ask(member, "Booked afterwards")
     assert_made_once(bot, member, job)
-    assert bot.job(lost) is None
+    assert bot.books.job(lost) is None
     assert not [one for one in bot.sandbox.get("/bill")["entries"] if one["prompt"].startswith("Never booked")]
 
 
 def test_killed_while_the_pictures_are_read_nothing_is_booked_charged_or_sent_and_the_next_one_works(bot, member):
     """The command is lost by design: it was only deferred, and the member gives it again."""
-    name = bot.hold(*ATTACHMENT)
+    name = bot.faults.hold(*ATTACHMENT)
     lost = ask(member, "Never read")
-    bot.held(name)
+    bot.faults.held(name)
     assert member.interaction(lost)["state"] == "deferred"
     bot.kill()
     bot.sandbox.delete("/faults")
     bot.start()
     job = ask(member, "Read afterwards")
     assert_made_once(bot, member, job)
-    assert bot.job(lost) is None
-    booked = bot.rows("SELECT DISTINCT job_id FROM ledger WHERE member_id = ?", int(member.id))
+    assert bot.books.job(lost) is None
+    booked = bot.books.rows("SELECT DISTINCT job_id FROM ledger WHERE member_id = ?", int(member.id))
     assert [row["job_id"] for row in booked] == [int(job)]
     assert not [one for one in bot.sandbox.get("/bill")["entries"] if one["prompt"].startswith("Never read")]
 
 
 def at_delivery(bot, member, prompt):
     """A job whose finished clip is about to be fetched: every message but the clip's is posted."""
-    fetch = bot.hold(*CLIP)
+    fetch = bot.faults.hold(*CLIP)
     job = ask(member, prompt)
-    bot.held(fetch)
-    bot.until_job(job, state="fetching")
-    until(lambda: bot.job(job)["progress_id"], bot.log)
+    bot.faults.held(fetch)
+    bot.books.until_job(job, state="fetching")
+    until(lambda: bot.books.job(job)["progress_id"], bot.log)
     return job, fetch
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before Discord has it", "before Discord's answer"])
 def test_killed_twice_while_the_clip_is_posted(bot, member, after):
     job, fetch = at_delivery(bot, member, "Killed while posting")
-    name = bot.hold(*POST, after=after, name="post")
-    bot.release(fetch)
+    name = bot.faults.hold(*POST, after=after, name="post")
+    bot.faults.release(fetch)
     kill_at(bot, name)
-    assert bot.job(job)["state"] == "delivering"
+    assert bot.books.job(job)["state"] == "delivering"
     kill_again_at(bot, HISTORY if after else POST, after=after)
     assert_made_once(bot, member, job)
 
 
 def test_killed_before_discords_answer_and_started_long_after_the_clip_is_found_not_posted_again(bot, member):
     job, fetch = at_delivery(bot, member, "Found again later")
-    name = bot.hold(*POST, after=True, name="post")
-    bot.release(fetch)
+    name = bot.faults.hold(*POST, after=True, name="post")
+    bot.faults.release(fetch)
     kill_at(bot, name)
     bot.sandbox.post("/clock", advance_seconds=LONGER_THAN_A_NONCE)
     bot.start()
@@ -144,26 +144,26 @@ def test_killed_before_discords_answer_and_started_long_after_the_clip_is_found_
 
 @pytest.mark.parametrize("after", [False, True], ids=["before Discord has it", "before Discord's answer"])
 def test_killed_twice_while_a_private_clip_is_put_on_its_card(bot, member, after):
-    fetch = bot.hold(*CLIP)
+    fetch = bot.faults.hold(*CLIP)
     job = member.ask("/video text", prompt="Killed in private", private=True, **QUICK)
-    bot.held(fetch)
-    name = bot.hold(*CARD, after=after, name="card")
-    bot.release(fetch)
+    bot.faults.held(fetch)
+    name = bot.faults.hold(*CARD, after=after, name="card")
+    bot.faults.release(fetch)
     kill_at(bot, name)
     kill_again_at(bot, CARD, after=after)
     row = assert_paid_once(bot, job)
     assert clips_of(member, job) == [str(row["result_id"])] == [str(row["card_id"])]
-    assert member.pings() == 0
+    assert member.screen.pings() == 0
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before Discord has it", "before Discord's answer"])
 def test_killed_twice_while_a_private_clip_is_sent_directly_since_the_token_is_dead(bot, member, after):
-    fetch = bot.hold(*CLIP)
+    fetch = bot.faults.hold(*CLIP)
     job = member.ask("/video text", prompt="Killed on its way to a direct message", private=True, **QUICK)
-    bot.held(fetch)
+    bot.faults.held(fetch)
     bot.sandbox.post("/clock", advance_seconds=TOKEN_DIES)
-    name = bot.hold(*POST, after=after, name="post")
-    bot.release(fetch)
+    name = bot.faults.hold(*POST, after=after, name="post")
+    bot.faults.release(fetch)
     kill_at(bot, name)
     kill_again_at(bot, HISTORY if after else POST, after=after)
     row = assert_paid_once(bot, job)
@@ -171,23 +171,23 @@ def test_killed_twice_while_a_private_clip_is_sent_directly_since_the_token_is_d
 
 
 def test_killed_with_a_private_clip_on_its_card_and_started_after_the_token_nothing_follows_until_its_owner_asks(bot, member):
-    fetch = bot.hold(*CLIP)
+    fetch = bot.faults.hold(*CLIP)
     job = member.ask("/video text", prompt="Shown in private, then killed", private=True, **QUICK)
-    bot.held(fetch)
-    held = bot.hold(*CARD, after=True, name="card 0")
-    bot.release(fetch)
+    bot.faults.held(fetch)
+    held = bot.faults.hold(*CARD, after=True, name="card 0")
+    bot.faults.release(fetch)
     for number in count(1):
-        bot.held(held)
-        if bot.job(job)["way"] == "answer":
+        bot.faults.held(held)
+        if bot.books.job(job)["way"] == "answer":
             break
         # That edit showed progress, not the end.
-        following = bot.hold(*CARD, after=True, name=f"card {number}")
-        bot.release(held)
+        following = bot.faults.hold(*CARD, after=True, name=f"card {number}")
+        bot.faults.release(held)
         held = following
     kill_at(bot, held)
     bot.sandbox.post("/clock", advance_seconds=TOKEN_DIES)
     bot.start()
-    row = bot.until_job(job, state="unposted")
+    row = bot.books.until_job(job, state="unposted")
     assert (row["failure"], row["charged"]) == ("doubtful", None)
     assert clips_of(member, job) == [str(row["card_id"])]
     member.press(member.answer(member.ask("/jobs")), "Post it here")
@@ -197,14 +197,14 @@ def test_killed_with_a_private_clip_on_its_card_and_started_after_the_token_noth
 
 def test_killed_with_the_clip_in_the_channel_and_started_when_its_thread_is_open_again_it_is_found(bot, member):
     job, fetch = at_delivery(bot, member, "Killed with its thread closed")
-    row = bot.job(job)
+    row = bot.books.job(job)
     at, method, _ = POST
     closed = {"what": "status", "status": 403, "body": {"code": 50013, "message": "Missing Permissions"}}
-    bot.faults({"at": at, "method": method, "path": f"/channels/{row['thread_id']}/messages", "times": 1, **closed})
-    name = bot.hold(at, method, f"/channels/{row['channel_id']}/messages", after=True, name="post")
-    bot.release(fetch)
+    bot.faults.add({"at": at, "method": method, "path": f"/channels/{row['thread_id']}/messages", "times": 1, **closed})
+    name = bot.faults.hold(at, method, f"/channels/{row['channel_id']}/messages", after=True, name="post")
+    bot.faults.release(fetch)
     kill_at(bot, name)
-    assert bot.job(job)["way"] == "channel"
+    assert bot.books.job(job)["way"] == "channel"
     bot.sandbox.post("/clock", advance_seconds=LONGER_THAN_A_NONCE)
     bot.start()
     row = assert_paid_once(bot, job)
@@ -216,32 +216,32 @@ def test_killed_right_after_a_cancel_it_stays_cancelled_and_free(bot, member):
     line = [bot.member() for _ in range(4)]
     bot.provider(clip_seconds=LONG)
     for each in line:
-        bot.until_job(ask(each, "Before it in line"), state="generating")
+        bot.books.until_job(ask(each, "Before it in line"), state="generating")
     job = ask(member, "Cancelled, then killed")
-    row = until(lambda: (found := bot.job(job)) and found["progress_id"] and found, bot.log)
-    bot.hold(*CARD, name="every edit by the token", times=50)
-    progress = member.message(str(row["thread_id"]), row["progress_id"])
+    row = until(lambda: (found := bot.books.job(job)) and found["progress_id"] and found, bot.log)
+    bot.faults.hold(*CARD, name="every edit by the token", times=50)
+    progress = member.screen.message(str(row["thread_id"]), row["progress_id"])
     member.press(progress, "Cancel")
-    assert bot.until_job(job, state="cancelled")["shown"] == 0
+    assert bot.books.until_job(job, state="cancelled")["shown"] == 0
     bot.kill()
     bot.sandbox.delete("/faults")
     bot.start()
-    bot.ended(job, "cancelled")
-    assert bot.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
-    assert bot.billed(job) == []
-    assert "**Cancelled**" in texts(member.card(job))
+    bot.books.ended(job, "cancelled")
+    assert bot.books.ledger(job) == {"reserve": -row["cost"], "release": row["cost"]}
+    assert bot.books.billed(job) == []
+    assert "**Cancelled**" in texts(member.screen.card(job))
 
 
 @pytest.mark.parametrize("boundary", [CARD, PROGRESS_GONE], ids=["card", "progress"])
 def test_killed_twice_after_the_post_before_the_end_is_shown_on_the(bot, member, boundary):
     job, fetch = at_delivery(bot, member, "Killed before its end is shown")
-    post = bot.hold(*POST, after=True, name="post")
-    bot.release(fetch)
-    bot.held(post)
-    end = bot.hold(*boundary, name="end")
-    bot.release(post)
+    post = bot.faults.hold(*POST, after=True, name="post")
+    bot.faults.release(fetch)
+    bot.faults.held(post)
+    end = bot.faults.hold(*boundary, name="end")
+    bot.faults.release(post)
     kill_at(bot, end)
-    row = bot.job(job)
+    row = bot.books.job(job)
     assert (row["state"], row["shown"]) == ("done", 0)
     kill_again_at(bot, boundary, after=True)
     assert_made_once(bot, member, job)
@@ -251,7 +251,7 @@ def test_killed_three_times_while_the_clip_is_made(bot, member):
     bot.provider(clip_seconds=LONG)
     job = ask(member, "Killed while it is made")
     for _ in range(3):
-        bot.until_job(job, state="generating")
+        bot.books.until_job(job, state="generating")
         bot.kill()
         bot.start()
     bot.sandbox.post("/clock", advance_seconds=LONG)
@@ -261,10 +261,10 @@ def test_killed_three_times_while_the_clip_is_made(bot, member):
 def kill_half_way(bot, job):
     """Kill the bot when half of the clip has arrived: the download breaks off, and the bot dies as it requests a new link."""
     half = bot.database.parent / "work" / f"{job}.part"
-    bot.held("the body")
-    fresh = bot.hold(*LINK)
-    bot.release("the body")
-    bot.held(fresh)
+    bot.faults.held("the body")
+    fresh = bot.faults.hold(*LINK)
+    bot.faults.release("the body")
+    bot.faults.held(fresh)
     assert 0 < half.stat().st_size < EIGHT_MIB
     bot.kill()
     bot.sandbox.delete("/faults")
@@ -274,10 +274,10 @@ def test_killed_twice_in_the_middle_of_the_download_the_posted_file_is_whole(bot
     at, method, path = CLIP
     broken = {"at": at, "method": method, "path": path, "times": 1}
     bot.provider(clip_bytes=EIGHT_MIB)
-    bot.faults({**broken, "what": "truncate"}, {**broken, "what": "hold", "name": "the body"})
+    bot.faults.add({**broken, "what": "truncate"}, {**broken, "what": "hold", "name": "the body"})
     job = ask(member, "Killed while it is fetched")
     kill_half_way(bot, job)
-    bot.faults({**broken, "what": "truncate"}, {**broken, "what": "hold", "name": "the body"})
+    bot.faults.add({**broken, "what": "truncate"}, {**broken, "what": "hold", "name": "the body"})
     bot.start()
     kill_half_way(bot, job)
     bot.start()
@@ -306,7 +306,7 @@ def test_killed_twice_while_the_clip_is_fitted_the_posted_file_is_whole(bot, mem
         encoder = until(lambda: encoder_at_work(bot), bot.log, RENDER_SECONDS)
         bot.kill()
         encoder.resume()  # it outlives the bot, and writes at the same time as the next one
-        assert bot.job(job)["state"] in {"fitting", "delivering"}
+        assert bot.books.job(job)["state"] in {"fitting", "delivering"}
         bot.start()
     assert assert_whole(bot, member.clip(job, RENDER_SECONDS)) <= 10 * 1024 * 1024
     assert_made_once(bot, member, job, seconds=RENDER_SECONDS)

@@ -13,7 +13,7 @@ REQUESTS_BETWEEN = (3, 40)
 
 
 def unfinished(bot):
-    return bot.rows("SELECT 1 FROM jobs WHERE ended_at_ms IS NULL OR shown = 0")
+    return bot.books.rows("SELECT 1 FROM jobs WHERE ended_at_ms IS NULL OR shown = 0")
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -34,7 +34,7 @@ def test_a_dozen_clips_survive_kills_at_any_moment_each_made_and_posted_once(tmp
                 else:
                     jobs[member].append(member.ask("/video text", **quick))
         booked = MEMBERS * CLIPS_EACH
-        until(lambda: bot.rows("SELECT COUNT(*) AS n FROM jobs")[0]["n"] == booked, bot.log)
+        until(lambda: bot.books.rows("SELECT COUNT(*) AS n FROM jobs")[0]["n"] == booked, bot.log)
         kills = 0
         while kills < KILLS_MOST and unfinished(bot):
             since = bot.sandbox.get("/requests", since=10**9)["next"]

@@ -225,7 +225,7 @@ def test_by_keyboard_alone_what_did_not_work_is_tried_again_or_edited(visit, bot
     keys.press("Enter")
     offered = user.thread.get_by_role("button", name=button, exact=True).last
     expect(offered).to_be_in_viewport()
-    bot.calm()
+    bot.faults.calm()
     user.tab_to(offered)
     keys.press("Enter")
     if button == "Edit":

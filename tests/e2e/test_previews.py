@@ -27,12 +27,12 @@ def test_a_preview_comes_for_free_and_plays(bot, kind, count):
     prompt = "character1 meets character2, slow push-in, birds" if kind == "characters" else "A slow push-in over dunes, wind"
     job = member.ask(f"/video {kind}", prompt=prompt, seed=5, **files, **QUICK)
     clip = member.clip(job, RENDER_SECONDS)
-    row = bot.ended(job)
+    row = bot.books.ended(job)
     assert (row["cost"], row["charged"]) == (0, 0)
     assert "A preview of your clip is ready." in texts(clip)
     assert "1080P final" in buttons(clip)
     assert assert_whole(bot, clip) > 0
-    assert member.pings() == 1
+    assert member.screen.pings() == 1
     assert bot.sandbox.get("/bill")["entries"] == []
     assert open_to_others(bot.database.parent) == []
 
@@ -57,14 +57,14 @@ def test_a_preview_is_drawn_again_after_a_kill_and_posted_once(bot):
     member = bot.member()
     job = member.ask("/video text", prompt="A lantern sways, an owl calls", **QUICK)
     for _ in range(2):
-        bot.until_job(job, state="generating")
+        bot.books.until_job(job, state="generating")
         until(lambda: rendering(bot), bot.log)
         bot.kill()
         bot.start()
     clip = member.clip(job, RENDER_SECONDS)
-    assert_posted_once(member, bot.ended(job))
+    assert_posted_once(member, bot.books.ended(job))
     assert assert_whole(bot, clip)
-    assert member.pings() == 1
+    assert member.screen.pings() == 1
 
 
 def test_the_words_say_that_clips_are_previews(bot):

@@ -38,7 +38,7 @@ def bot(lived_in):
     skew(lived_in, 0)
     if lived_in.process is None:
         lived_in.start()
-    lived_in.settle()
+    lived_in.faults.settle()
 
 
 def restarted(bot, seconds):
@@ -53,11 +53,11 @@ def test_killed_while_posting_with_a_clock_20_minutes_fast_the_clip_is_posted_on
     # So long that the held post is the clip's, not that of its progress.
     bot.provider(clip_seconds=LONG)
     job = member.ask("/video text", prompt="Killed at the post, 20 minutes fast", **QUICK)
-    bot.until_job(job, state="generating")
-    until(lambda: bot.job(job)["progress_id"], bot.log)
-    bot.faults({**CLIP, "what": "hold_after", "name": "post", "times": 1})
+    bot.books.until_job(job, state="generating")
+    until(lambda: bot.books.job(job)["progress_id"], bot.log)
+    bot.faults.add({**CLIP, "what": "hold_after", "name": "post", "times": 1})
     bot.sandbox.post("/clock", advance_seconds=LONG)
-    bot.held("post")
+    bot.faults.held("post")
     bot.kill()
     bot.sandbox.delete("/faults")
     # Longer than Discord remembers a nonce.
@@ -80,14 +80,14 @@ def test_a_clock_that_is_set_an_hour_forward_gives_up_no_running_clip_and_ends_n
     restarted(bot, 0)
     member = bot.member()
     bot.provider(clip_seconds=LONG, hide_from_listing_seconds=SEARCH_SECONDS / 4)
-    bot.faults({"at": "scenario", "method": "POST", "path": "/generate/custom/*", "what": "reset_after", "times": 1})
+    bot.faults.add({"at": "scenario", "method": "POST", "path": "/generate/custom/*", "what": "reset_after", "times": 1})
     lost = member.ask("/video text", prompt="Its submit is lost, then the clock is set", **QUICK)
-    bot.until_job(lost, state="submitting")
+    bot.books.until_job(lost, state="submitting")
     running = member.ask("/video text", prompt="It runs, then the clock is set", **QUICK)
-    bot.until_job(running, state="generating")
+    bot.books.until_job(running, state="generating")
     skew(bot, HOUR)
-    bot.until_job(lost, state="generating")
-    bot.settle()
+    bot.books.until_job(lost, state="generating")
+    bot.faults.settle()
     assert_made_once(bot, member, lost, running)
 
 
@@ -96,11 +96,11 @@ def test_a_clock_that_is_set_an_hour_back_stops_no_progress(bot):
     member = bot.member()
     bot.provider(clip_seconds=LONG)
     job = member.ask("/video text", prompt="It runs, then the clock is set back", **QUICK)
-    row = bot.until_job(job, state="generating")
-    until(lambda: (row := bot.job(job))["progress_id"] and row, bot.log)
+    row = bot.books.until_job(job, state="generating")
+    until(lambda: (row := bot.books.job(job))["progress_id"] and row, bot.log)
     skew(bot, -HOUR)
-    row = bot.job(job)
-    before = texts(member.message(str(row["thread_id"]), row["progress_id"]))
-    until(lambda: texts(member.message(str(row["thread_id"]), row["progress_id"])) != before, bot.log)
-    bot.settle()
+    row = bot.books.job(job)
+    before = texts(member.screen.message(str(row["thread_id"]), row["progress_id"]))
+    until(lambda: texts(member.screen.message(str(row["thread_id"]), row["progress_id"])) != before, bot.log)
+    bot.faults.settle()
     assert clips_of(member, job)

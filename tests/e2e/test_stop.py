@@ -47,9 +47,9 @@ def ends(bot, *signals):
 @pytest.mark.parametrize("place", AT_THE_START)
 def test_stopped_while_discord_does_not_answer(bot, place):
     method, path = AT_THE_START[place]
-    name = bot.hold("discord", method, path, times=9)
+    name = bot.faults.hold("discord", method, path, times=9)
     bot.launch()
-    bot.held(name)
+    bot.faults.held(name)
     ends(bot, signal.SIGTERM)
 
 

@@ -1,0 +1,49 @@
+"""What is written down of a test's jobs: in the bot's database and on the provider's bill. `RunningBot` has one."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+from tests.e2e.waiting import PATIENCE_SECONDS, until
+
+
+class Books:
+    def __init__(self, bot):
+        self._bot = bot
+
+    def billed(self, job_id):
+        """The provider's bill for this job, found by the seed and prompt in the bot's database."""
+        job = self.job(job_id)
+        prompt = json.loads(job["request"])["prompt"]
+        entries = self._bot.sandbox.get("/bill")["entries"]
+        return [one for one in entries if (one["seed"], one["prompt"]) == (job["seed"], prompt)]
+
+    def rows(self, sql, *values):
+        """Rows of the bot's database, read while the bot runs."""
+        if not self._bot.database.exists():
+            return []
+        with closing(sqlite3.connect(f"file:{self._bot.database}?mode=ro", uri=True, timeout=10)) as books:
+            books.row_factory = sqlite3.Row
+            return [dict(row) for row in books.execute(sql, values)]
+
+    def job(self, job_id):
+        return next(iter(self.rows("SELECT * FROM jobs WHERE id = ?", int(job_id))), None)
+
+    def ledger(self, job_id):
+        """The ledger's entries for this job: credits by kind."""
+        rows = self.rows("SELECT entry, credits FROM ledger WHERE job_id = ? ORDER BY id", int(job_id))
+        assert len({row["entry"] for row in rows}) == len(rows), rows
+        return {row["entry"]: row["credits"] for row in rows}
+
+    def until_job(self, job_id, seconds=PATIENCE_SECONDS, **values):
+        """Wait until the job's row has these values, and return it."""
+
+        def there():
+            job = self.job(job_id)
+            return job if job and all(job[key] == value for key, value in values.items()) else None
+
+        return until(there, lambda: f"{values} never came: {self.job(job_id)}\n{self._bot.log()}", seconds)
+
+    def ended(self, job_id, state="done", seconds=PATIENCE_SECONDS):
+        """Wait until the job has ended and its messages show it."""
+        return self.until_job(job_id, seconds, state=state, shown=1)
