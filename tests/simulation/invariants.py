@@ -76,12 +76,12 @@ class Case:
 
     @property
     def posts(self) -> set[int]:
-        return self.world.discord.clips[self.job["id"]]
+        return self.world.discord.posts.clips[self.job["id"]]
 
     @property
     def readable_posts(self) -> set[int]:
         """The posts in places that the bot can read."""
-        places = self.world.discord
+        places = self.world.discord.places
         return {each for each in self.posts if places.is_open(places.channel_of(each))}
 
     @property
@@ -201,13 +201,13 @@ RULES: Final[Mapping[str, Callable[[Case], bool]]] = {
     "one reserve, one end of it": _settled,
     "the ledger's sum is what was charged": _summed,
     "what was thrown away is not posted": lambda case: not (case.posts and case.job["discard"]),
-    "what is posted is whole": lambda case: case.job["id"] not in case.world.discord.broken_clips,
-    "what is posted plays everywhere": lambda case: case.job["id"] not in case.world.discord.odd_clips,
+    "what is posted is whole": lambda case: case.job["id"] not in case.world.discord.posts.broken_clips,
+    "what is posted plays everywhere": lambda case: case.job["id"] not in case.world.discord.posts.odd_clips,
     "a blocked title costs no thread": lambda case: (
-        not (case.job["in_place"] and case.job["card_id"] in case.world.discord.titles_refused)
+        not (case.job["in_place"] and case.job["card_id"] in case.world.discord.threads.titles_refused)
     ),
     "what can be posted as a file is no link": lambda case: (
-        case.job["id"] not in case.world.discord.links or case.job["id"] in case.world.unfit
+        case.job["id"] not in case.world.discord.posts.links or case.job["id"] in case.world.unfit
     ),
     "a clip that was made is not lost": _not_lost,
     "a clip that hangs is given up": _given_up,

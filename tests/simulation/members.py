@@ -62,7 +62,7 @@ class Members:
         task.add_done_callback(self._tasks.discard)
 
     async def _wish(self, wish: Wish) -> None:
-        interaction, answer = self._world.discord.interact(wish.member, wish.channel, private=wish.private)
+        interaction, answer = self._world.discord.answers.interact(wish.member, wish.channel, private=wish.private)
         await asyncio.sleep(self._dice.uniform(0.05, 1.5))
         self._app.client.discord_time.seen(interaction)
         seed = 77 if wish.prompt.startswith("Just the same") else None
@@ -155,7 +155,7 @@ class Members:
         if unposted is None:
             return
         channel = self._dice.choice((*CHANNELS, wish.channel))
-        interaction, answer = self._world.discord.interact(wish.member, channel, private=wish.private)
+        interaction, answer = self._world.discord.answers.interact(wish.member, channel, private=wish.private)
         if unposted.may_be_posted and await notifier.find_post(unposted) is not None:
             use_cases.post.wake(unposted)
             return
@@ -165,13 +165,13 @@ class Members:
             self._world.faults.count("members: post it here")
             if unposted.failure is Failure.DOUBTFUL:
                 # Whether it was posted before can't be known any more, so an earlier post does not count.
-                self._world.discord.clips[job_id].clear()
+                self._world.discord.posts.clips[job_id].clear()
             notifier.follow(posting.id)
             use_cases.post.wake(posting)
             await notifier.posted_clips.posted_elsewhere(unposted, posting)
 
     async def _repeat(self, how: str, job: Job, wish: Wish) -> None:
-        interaction, answer = self._world.discord.interact(wish.member, wish.channel, private=wish.private)
+        interaction, answer = self._world.discord.answers.interact(wish.member, wish.channel, private=wish.private)
         make = getattr(self._app.client.use_cases.repeat, how)
         clip_input = await make(job.id, id=interaction, member_id=job.member_id, role_ids=frozenset())
         await self._place(clip_input, self._address(wish, answer, interaction))

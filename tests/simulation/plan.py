@@ -135,18 +135,18 @@ class Plan:
         if world.kind.listing_down:
             self.lives, self.last_faults_seconds = [], LISTING_DOWN_MS / 1000
         for member in self.members:
-            direct = world.discord.direct(member)
+            direct = world.discord.places.direct(member)
             if dice.random() < 0.4:
                 code = dice.choice(_CLOSED_DIRECTLY)
-                world.discord.close(direct, start, start + dice.choice((300_000, 1 << 50)), code)
+                world.discord.places.close(direct, start, start + dice.choice((300_000, 1 << 50)), code)
         for channel in CHANNELS:
             if dice.random() < 0.3:
                 code, lasts = dice.choice(_CLOSED)
                 begins = start + dice.randint(0, ASKING_MS)
-                world.discord.close(channel, begins, begins + lasts, code)
+                world.discord.places.close(channel, begins, begins + lasts, code)
         if dice.random() < 0.3:
             begins = start + dice.randint(0, ASKING_MS)
-            world.discord.lock(begins, begins + dice.choice((300_000, 1 << 50)))
+            world.discord.threads.lock(begins, begins + dice.choice((300_000, 1 << 50)))
 
     def _let_some_be_equal(self, dice: random.Random) -> None:
         """Makes some requests equal in prompt, length and seed, at nearly the same time; channels and members differ."""
@@ -177,13 +177,13 @@ class Plan:
         self.lives = []
         self.operators = False
         self.last_faults_seconds = trouble.lasts_ms / 1000
-        places = (ONES_CHANNEL, world.discord.direct(trouble.of))
-        world.discord.ones.update(places)
+        places = (ONES_CHANNEL, world.discord.places.direct(trouble.of))
+        world.discord.places.ones.update(places)
         if "places are closed" in trouble.names:
             for channel, code in zip(places, (50013, 50007), strict=True):
-                world.discord.close(channel, start, start + trouble.lasts_ms, code)
+                world.discord.places.close(channel, start, start + trouble.lasts_ms, code)
         for member in self.members:
-            world.discord.direct(member)
+            world.discord.places.direct(member)
 
     def _wish(self, dice: random.Random, number: int) -> Wish:
         kind = dice.choice((Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.IMAGE, Kind.CHARACTERS))

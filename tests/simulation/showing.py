@@ -18,7 +18,11 @@ Row = dict[str, Any]
 def shows_its_end(world: World, job: Row) -> bool:
     """Whether each message that could still be edited shows the end; for a private job, whether any message does."""
     if job["private"]:
-        return job["state"] == "done" or not _open(world, world.discord.direct(job["member_id"]), 0) or _told_alone(world, job)
+        return (
+            job["state"] == "done"
+            or not _open(world, world.discord.places.direct(job["member_id"]), 0)
+            or _told_alone(world, job)
+        )
     return all(_says(job, message) for message in _in_reach(world, job))
 
 
@@ -29,19 +33,19 @@ def _in_reach(world: World, job: Row) -> Iterator[Message]:
     """
     asked_ms = (job["id"] >> 22) + EPOCH_MS
     for channel_id, message_id in ((job["channel_id"], job["card_id"]), (job["thread_id"], job["progress_id"])):
-        channel = world.discord.channels.get(channel_id)
+        channel = world.discord.places.channels.get(channel_id)
         message = None if channel is None else channel.messages.get(message_id)
         if message is not None and not message.deleted and not message.ephemeral and _open(world, channel_id, asked_ms):
             yield message
 
 
 def _told_alone(world: World, job: Row) -> bool:
-    direct = world.discord.channels[world.discord.direct(job["member_id"])]
+    direct = world.discord.places.channels[world.discord.places.direct(job["member_id"])]
     return any(_says(job, message) for message in (*_answer(world, job), *direct.messages.values()))
 
 
 def _answer(world: World, job: Row) -> list[Message]:
-    answer = world.discord.answers.get(job["token"])
+    answer = world.discord.answers.by_token.get(job["token"])
     return [] if answer is None else [answer.message]
 
 
@@ -62,7 +66,7 @@ def _says(job: Row, message: Message) -> bool:
 
 def _open(world: World, channel_id: int, since_ms: int) -> bool:
     """Whether the bot could write in this channel all the time since `since_ms`."""
-    channel: Channel | None = world.discord.channels.get(channel_id)
+    channel: Channel | None = world.discord.places.channels.get(channel_id)
     if channel is None:
         return False
     shut = (channel.locked, (0, 0) if channel.closed is None else channel.closed[:2])

@@ -9,7 +9,7 @@ from typing import Final
 from tests.simulation.chance import Chance
 from tests.simulation.clock import HostClock
 from tests.simulation.database import new_books
-from tests.simulation.discord.places import Places
+from tests.simulation.discord.state import DiscordState
 from tests.simulation.faults import Faults
 from tests.simulation.kinds import kind_of
 from tests.simulation.plan import Plan
@@ -41,7 +41,7 @@ class World:
         self.books = new_books()
         self._members: dict[int | None, int] = {}
         self.vendor = VendorAccount(self)
-        self.discord = Places(self)
+        self.discord = DiscordState(self)
         self.plan = Plan(self)
         self.watching = Watching(self)
         self.waits = Waits(self)

@@ -15,7 +15,8 @@ from yarl import URL
 
 from tests.simulation.chance import http_date, travel
 from tests.simulation.clip import MIB, read_clip
-from tests.simulation.discord.places import GUILD, ME, custom_ids, jobs_of
+from tests.simulation.discord.places import GUILD, ME
+from tests.simulation.discord.posts import custom_ids, jobs_of
 from tests.simulation.discord.records import Message, Refusal
 from tests.simulation.discord.uploads import Upload, Uploading
 
@@ -41,7 +42,8 @@ class DiscordWire:
         trace.freeze()
         self._trace = trace
         self._life = life
-        self._places = life.world.discord
+        self._discord = life.world.discord
+        self._places = life.world.discord.places
         self._faults = life.world.faults
         self._dice = life.world.chance.of("discord's pace")
         self._uploading = Uploading(life, life.world.discord.limits)
@@ -105,10 +107,10 @@ class DiscordWire:
             return None
         size, guild_id = sum(clip.size for clip in clips), None
         if parts[0] == "webhooks":
-            limit = self._places.answers[parts[2]].upload_limit
+            limit = self._discord.answers.by_token[parts[2]].upload_limit
         else:
             direct = self._places.channel(int(parts[1])).member is not None
-            limit, guild_id = self._places.limits.of_channel(direct=direct), None if direct else GUILD
+            limit, guild_id = self._discord.limits.of_channel(direct=direct), None if direct else GUILD
         token = self._life.world.books.execute("SELECT token FROM jobs WHERE id = ?", (jobs[0],)).fetchone()[0]
         upload = Upload(jobs[0], token, size, limit)
         self._uploading.begins(upload, guild_id)
@@ -122,7 +124,7 @@ class DiscordWire:
     async def _before(self, what: str, path: str, upload: Upload | None) -> _Reply | None:
         """Faults that keep a request from having any effect."""
         trouble = self._life.world.single_trouble
-        if self._places.is_the_ones(path.split("/")) and trouble.strikes("places are limited for hours", trouble.member):
+        if self._discord.is_the_ones(path.split("/")) and trouble.strikes("places are limited for hours", trouble.member):
             return _Reply(429, {"message": "slow", "retry_after": _HOURS, "global": False}, {"Via": "1.1 google"})
         if self._strikes("cancelled from inside before", what):
             raise asyncio.CancelledError
@@ -152,7 +154,7 @@ class DiscordWire:
         if what == "POST users" and self._strikes("direct messages opened too fast", what):
             return _Reply(403, {"code": 40003, "message": "You are opening direct messages too fast"})
         edits = what == "PATCH channels" and len(parts) == _OF_A_MESSAGE
-        if edits and self._places.may_be_archived(int(parts[1])) and self._strikes("thread is archived", what):
+        if edits and self._discord.threads.may_be_archived(int(parts[1])) and self._strikes("thread is archived", what):
             # All edits in it are refused, until somebody opens it or posts there.
             self._places.channel(int(parts[1])).archived = True
         if what == "PATCH webhooks":
@@ -163,8 +165,8 @@ class DiscordWire:
 
     def _close_under_an_answer(self, token: str, what: str) -> None:
         """The thread in which a command was given is archived before its answer is edited."""
-        answer = self._places.answers.get(token)
-        if answer is not None and self._places.may_be_archived(answer.message.channel_id):
+        answer = self._discord.answers.by_token.get(token)
+        if answer is not None and self._discord.threads.may_be_archived(answer.message.channel_id):
             struck = self._strikes("thread of an answer is archived", what)
             channel = self._places.channel(answer.message.channel_id)
             channel.archived = channel.archived or struck
@@ -178,27 +180,27 @@ class DiscordWire:
     def _answer(
         self, method: str, parts: list[str], payload: dict[str, Any], files: dict[str, bytes], query: dict[str, Any]
     ) -> Any:
-        places = self._places
+        places, posts, threads = self._places, self._discord.posts, self._discord.threads
         match method, parts:
             case "POST", ["channels", channel, "messages"]:
                 return self._post(int(channel), payload, files)
             case "GET", ["channels", channel, "messages"]:
                 before = int(query["before"]) if "before" in query else None
-                return [_shown(each) for each in places.history(int(channel), before, int(query["limit"]))]
+                return [_shown(each) for each in posts.history(int(channel), before, int(query["limit"]))]
             case "PATCH", ["channels", channel, "messages", message]:
-                found = places.message(int(channel), int(message))
+                found = posts.message(int(channel), int(message))
                 places.need_open(int(channel))
                 return self._dressed(found, payload, files)
             case "GET" | "DELETE", ["channels", channel, "messages", message]:
-                found = places.message(int(channel), int(message))
+                found = posts.message(int(channel), int(message))
                 found.deleted = method == "DELETE"
                 return _shown(found)
             case "POST", ["channels", channel, "messages", message, "threads"]:
-                return {"id": str(places.open_thread(int(channel), int(message), payload["name"]).id), "type": 11}
+                return {"id": str(threads.open(int(channel), int(message), payload["name"]).id), "type": 11}
             case "PATCH", ["channels", channel]:
                 if "archived" not in payload:
                     places.need_open(int(channel))
-                places.reopen(int(channel))
+                threads.reopen(int(channel))
                 return {"id": channel, "type": 11}
             case _, ["users", "@me", *_]:
                 member = payload.get("recipient_id")
@@ -209,17 +211,17 @@ class DiscordWire:
                 raise AssertionError(f"the simulated Discord has no {method} {'/'.join(parts)}")
 
     def _post(self, channel_id: int, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
-        message, is_new = self._places.post(channel_id, payload.get("nonce"))
+        message, is_new = self._discord.posts.post(channel_id, payload.get("nonce"))
         if not is_new:
             return _shown(message)
         try:
             return self._dressed(message, payload, files)
         except Refusal:
-            self._places.take_back(message, payload.get("nonce"))
+            self._discord.posts.take_back(message, payload.get("nonce"))
             raise
 
     def _on_answer(self, method: str, token: str, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
-        message = self._places.answer(token).message
+        message = self._discord.answers.answer(token).message
         if message.deleted:
             raise Refusal(404, 10008, "Unknown Message")
         if method == "PATCH":
@@ -229,7 +231,7 @@ class DiscordWire:
         return self._dressed(message, payload, files) if method == "PATCH" else _shown(message)
 
     def _dressed(self, message: Message, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
-        self._places.dress(message, payload, files)
+        self._discord.posts.dress(message, payload, files)
         message.by_one_of_two = self._life.is_one_of_two
         return _shown(message)
 

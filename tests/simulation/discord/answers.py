@@ -1,0 +1,40 @@
+"""The open interactions of the simulated Discord: commands that members gave, and the tokens to answer them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tests.simulation.discord.places import Places
+from tests.simulation.discord.records import Answer, Refusal
+from tests.simulation.discord.uploads import Limits
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+TOKEN_MS: Final = 15 * 60 * 1000
+
+
+class Answers:
+    def __init__(self, world: World, places: Places, limits: Limits) -> None:
+        self._world = world
+        self._places = places
+        self._limits = limits
+        self.by_token: dict[str, Answer] = {}
+
+    def interact(self, member: int, channel_id: int, *, private: bool) -> tuple[int, Answer]:
+        """A command that was answered with "thinking". Returns the interaction's id and its answer."""
+        interaction = self._places.snowflake()
+        channel = self._places.channel(channel_id)
+        message = self._places.new_message(channel)
+        message.ephemeral = private
+        limit = self._limits.of_answer(member, direct=channel.member is not None)
+        answer = Answer(f"token-{interaction}", message, self._world.now_ms + TOKEN_MS, limit)
+        self.by_token[answer.token] = answer
+        return interaction, answer
+
+    def answer(self, token: str) -> Answer:
+        """Raises `Refusal` for a token that has expired."""
+        found = self.by_token.get(token)
+        if found is None or self._world.now_ms >= found.expires_ms:
+            raise Refusal(401, 50027, "Invalid Webhook Token")
+        return found
