@@ -44,6 +44,7 @@ from bot.settings import DEFAULT_CONFIG, Settings
 from bot.settings_problem import SettingsCode, SettingsProblem
 from bot.storage import Storage, open_storage
 from bot.storage.copies import CopiesPruned
+from bot.storage_problem import StorageCode, StorageProblem
 from bot.tasks import kept, unless
 from bot.wiring import Adapters, found_cogs, let_go, wire_client, wire_jobs, wire_use_cases
 
@@ -85,9 +86,8 @@ async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.E
             settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)), clock, stopping
         )
     except OSError as error:
-        where = error.filename or settings.folder
-        msg = f"cannot write {where} ({error.strerror}): give the bot a folder that it may write to, with room in it"
-        raise StorageError(msg) from error
+        where = str(error.filename or settings.folder)
+        raise StorageError(StorageProblem(StorageCode.NOT_WRITTEN, where, str(error.strerror))) from error
     stack.push_async_callback(application.close)
     await stack.enter_async_context(
         heartbeat(application.client.connected, storage.key_values, application.notifier.tell_operator)

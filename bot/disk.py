@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from bot.storage_problem import StorageCode, StorageProblem
+
 _log: Final = logging.getLogger(__name__)
 ROOM_LEAST: Final = 256 * 1024**2
 """Bytes. One clip under work takes up to 60 MB twice, beside the database and its journal."""
@@ -31,18 +33,19 @@ def private_folder(path: Path) -> None:
         path.chmod(0o700)
 
 
-def obstacle(folder: Path) -> str:
-    """Why this folder can't be made or written to, in the system's words; "" where it can. Makes nothing."""
+def obstacle(folder: Path) -> StorageProblem | None:
+    """Why this folder can't be made or written to; None where it can. Makes nothing."""
     for each in (folder, *folder.parents):
         try:
             there = each.exists()
         except OSError as error:
-            return f"{each} can't be looked at ({error.strerror})"
+            return StorageProblem(StorageCode.UNSEEN, str(each), str(error.strerror))
         if there:
             if not each.is_dir():
-                return f"{each} is no folder"
-            return "" if os.access(each, os.W_OK | os.X_OK) else f"{each} may not be written to"
-    return ""
+                return StorageProblem(StorageCode.NO_FOLDER, str(each))
+            writable = os.access(each, os.W_OK | os.X_OK)
+            return None if writable else StorageProblem(StorageCode.NOT_WRITABLE, str(each))
+    return None
 
 
 def room(folder: Path) -> int:

@@ -45,6 +45,7 @@ from dataclasses import dataclass
 
 from bot.problem import Problem
 from bot.settings_problem import SettingsProblem
+from bot.storage_problem import StorageCode, StorageProblem
 
 
 class HappyHorseError(Exception):
@@ -252,7 +253,11 @@ class Interrupted(HappyHorseError):
 
 
 class StorageError(HappyHorseError):
-    pass
+    """`problem` is for the operator: presentation words it."""
+
+    def __init__(self, problem: StorageProblem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 class DatabaseTooNew(StorageError):
@@ -267,7 +272,7 @@ class UnreadableJob(StorageError):
     """`why` names the field but not its value, which may be a member's text or a token."""
 
     def __init__(self, job_id: int, why: str) -> None:
-        super().__init__(f"job {job_id} can't be read by this version of the bot: {why}")
+        super().__init__(StorageProblem(StorageCode.UNREADABLE_JOB, figures=(job_id, why)))
         self.job_id = job_id
         self.why = why
 

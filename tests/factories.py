@@ -8,12 +8,19 @@ from typing import Any, Final
 from bot.domain.clip import Aspect, ClipRequest, Kind, RawClip, ReferenceImage, Resolution
 from bot.domain.job import Address, Job, State
 from bot.domain.quota import Bounds, Span
+from bot.errors import StorageError
 from bot.ports import NewJob, Submission
+from bot.storage_problem import StorageCode, StorageProblem
 
 NOW_MS: Final = 1_780_000_000_000
 DAY_MS: Final = 86_400_000
 TODAY: Final = Span(NOW_MS - NOW_MS % DAY_MS, NOW_MS - NOW_MS % DAY_MS + DAY_MS)
 NO_BOUNDS: Final = Bounds(TODAY, None, None, None, None)
+
+
+def storage_error(said: str) -> StorageError:
+    """What the stores raise when SQLite says this."""
+    return StorageError(StorageProblem(StorageCode.FAILED, "happyhorse.db", said))
 
 
 def a_reference_image(number: int = 1, **changes: Any) -> ReferenceImage:

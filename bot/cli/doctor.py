@@ -14,15 +14,15 @@ from bot.cli.job_report import inert
 from bot.cli.pause_command import told
 from bot.disk import ROOM_LEAST, obstacle, room
 from bot.domain import limits
-from bot.errors import HappyHorseError, MediaError
+from bot.errors import MediaError, StorageError
 from bot.media.ffmpeg import FFmpeg
 from bot.ops.clock import SystemClock
 from bot.ops.proxies import check_proxies
 from bot.ports import Severity
 from bot.presentation.checkup import inspect
 from bot.presentation.client import point_at
+from bot.presentation.views import settings_problems, storage_problems
 from bot.presentation.views.findings import Finding, worded
-from bot.presentation.views.settings_problems import sentence
 from bot.resources import open_vendors, without_key
 from bot.settings import Settings
 from bot.storage.condition import Condition, condition_of
@@ -87,7 +87,7 @@ async def _provider(settings: Settings) -> list[Finding]:
     async with AsyncExitStack() as stack:
         vendors = await open_vendors(stack, settings, SystemClock())
         missing = without_key(settings, vendors)
-        found = [] if missing is None else [Finding("Provider", Severity.ERROR, sentence(missing))]
+        found = [] if missing is None else [Finding("Provider", Severity.ERROR, settings_problems.sentence(missing))]
         return [*found, *[worded(finding) for vendor in vendors.values() for finding in await vendor.availability.check()]]
 
 
@@ -108,12 +108,12 @@ async def _ffmpeg(settings: Settings) -> list[Finding]:
 async def _disk(settings: Settings) -> list[Finding]:
     try:
         folder = real_path(settings.folder)
-    except HappyHorseError as error:
-        return [Finding("Disk", Severity.ERROR, str(error))]
-    blocked = next(filter(None, (obstacle(each) for each in (folder, folder / "work", folder / "preview"))), "")
-    if blocked:
+    except StorageError as error:
+        return [Finding("Disk", Severity.ERROR, storage_problems.sentence(error.problem))]
+    blocked = next(filter(None, (obstacle(each) for each in (folder, folder / "work", folder / "preview"))), None)
+    if blocked is not None:
         remedy = "Choose another storage.path, or give this user the right to write there."
-        return [Finding("Disk", Severity.ERROR, blocked, remedy)]
+        return [Finding("Disk", Severity.ERROR, storage_problems.sentence(blocked), remedy)]
     free = room(folder)
     if free < _DISK_WANTED:
         full = free < ROOM_LEAST
@@ -126,8 +126,8 @@ async def _disk(settings: Settings) -> list[Finding]:
 async def _database(settings: Settings) -> list[Finding]:
     try:
         condition = await asyncio.to_thread(condition_of, settings.storage.path)
-    except HappyHorseError as error:
-        return [Finding("Database", Severity.ERROR, str(error))]
+    except StorageError as error:
+        return [Finding("Database", Severity.ERROR, storage_problems.sentence(error.problem))]
     found = [_schema(condition)]
     if condition.commands_refused:
         refusal = f"Discord refused them at the last start: {inert(condition.commands_refused)}"
@@ -156,6 +156,6 @@ def _schema(condition: Condition) -> Finding:
         remedy = "Stop it; then happyhorse run or happyhorse migrate makes a copy and brings the database up to date."
         return Finding("Database", Severity.WARNING, f"{older}, and an older bot is running on it", remedy)
     if condition.no_copy is not None:
-        return Finding("Database", Severity.ERROR, older, condition.no_copy)
+        return Finding("Database", Severity.ERROR, older, storage_problems.sentence(condition.no_copy))
     remedy = "The next happyhorse run, or happyhorse migrate, makes a copy and brings it up to date."
     return Finding("Database", Severity.ADVICE, older, remedy)

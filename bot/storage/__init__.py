@@ -99,7 +99,7 @@ async def open_storage(path: Path, *, exclusive: bool = True) -> AsyncGenerator[
 
     `exclusive` is for the one process that runs jobs: it takes the lock, and migrates an older file after making a copy. Shell
     commands that may run beside the bot pass False. Raises `DatabaseInUse`, `DatabaseTooNew`, `DatabaseOutdated` or another
-    `StorageError`; their texts say what to do.
+    `StorageError`.
     """
     path = real_path(path)
     prepare(path)

@@ -16,6 +16,7 @@ from bot.storage.lock import is_held, real_path
 from bot.storage.pauses import KEY, read_pauses
 from bot.storage.schema import recorded, shipped
 from bot.storage.sql import statement
+from bot.storage_problem import StorageProblem
 
 _READ = statement("key_values.read")
 
@@ -34,13 +35,13 @@ class Condition:
     known: int
     running: bool
     copies: tuple[Copy, ...] = ()
-    no_copy: str | None = None
+    no_copy: StorageProblem | None = None
     commands_refused: str = ""
     pauses: Pauses = field(default_factory=dict[int | None, Pause])
 
 
 def condition_of(path: Path) -> Condition:
-    """Raises `DatabaseTooNew` or another `StorageError`; their texts say what to do."""
+    """Raises `DatabaseTooNew` or another `StorageError`."""
     path = real_path(path)
     known = shipped()
     if not is_there(path):

@@ -20,6 +20,7 @@ from bot.disk import put_in_place
 from bot.errors import StorageError
 from bot.ports import Clock
 from bot.storage.lock import real_path
+from bot.storage_problem import StorageCode, StorageProblem
 
 KEPT: Final = 3
 """How many copies are kept, the latest ones."""
@@ -74,16 +75,14 @@ class CopiesPruned:
         prune(real_path(self._database), datetime.now(UTC))
 
 
-def refusal(connection: sqlite3.Connection, database: Path) -> str | None:
-    """A sentence that says why no copy can be made and what to do; None where there is room for one."""
+def refusal(connection: sqlite3.Connection, database: Path) -> StorageProblem | None:
+    """Why no copy can be made; None where there is room for one."""
     needed = _size(connection) + ROOM_BYTES
     free = shutil.disk_usage(database.parent).free
     if free >= needed:
         return None
-    return (
-        f"{database} needs a copy before it is brought up to date, and {needed // 1024**2 + 1} MiB free for that;"
-        f" {free // 1024**2} MiB are: make room in {database.parent}, or move the database to a larger disk"
-    )
+    figures = (needed // 1024**2 + 1, free // 1024**2, str(database.parent))
+    return StorageProblem(StorageCode.NO_ROOM_FOR_COPY, str(database), figures=figures)
 
 
 def copy(connection: sqlite3.Connection, database: Path, schema: int, now: datetime) -> Path:
@@ -101,9 +100,7 @@ def copy(connection: sqlite3.Connection, database: Path, schema: int, now: datet
         _write(connection, half)
         put_in_place(half, whole)
     except (sqlite3.Error, OSError) as error:
-        raise StorageError(
-            f"no copy of {database} could be made before it is brought up to date ({error}), so nothing was changed: mend that"
-        ) from error
+        raise StorageError(StorageProblem(StorageCode.NO_COPY, str(database), str(error))) from error
     finally:
         # If it can't be removed now, a later start does.
         with suppress(OSError):

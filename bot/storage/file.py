@@ -1,4 +1,4 @@
-"""Makes and checks the database file, and turns SQLite's errors into `StorageError`s that say what to do."""
+"""Makes and checks the database file, and turns SQLite's errors into `StorageError`s whose codes say what is wrong."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import DatabaseBusy, StorageError
+from bot.storage_problem import StorageCode, StorageProblem
 
 BUSY_SECONDS: Final = 10.0
 """How long a write waits for another process that writes, for example `happyhorse migrate`."""
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _JOURNAL_BYTES: Final = 1024**2
 """With less free room than this the disk counts as full: the files beside a database grow by up to this much."""
-_FOLDER: Final = "give the bot a folder that it may write to"
-_REMEDIES: Final = {
-    sqlite3.SQLITE_FULL: "make room there",
-    sqlite3.SQLITE_IOERR: "look at the disk, its room and the system's log",
-    sqlite3.SQLITE_READONLY: _FOLDER,
-    sqlite3.SQLITE_CANTOPEN: _FOLDER,
+_CODES: Final = {
+    sqlite3.SQLITE_NOTADB: StorageCode.NOT_A_DATABASE,
+    sqlite3.SQLITE_CORRUPT: StorageCode.DAMAGED,
+    sqlite3.SQLITE_FULL: StorageCode.FAILED_FULL,
+    sqlite3.SQLITE_IOERR: StorageCode.FAILED_DISK,
+    sqlite3.SQLITE_READONLY: StorageCode.FAILED_FOLDER,
+    sqlite3.SQLITE_CANTOPEN: StorageCode.FAILED_FOLDER,
 }
 
 
@@ -30,7 +32,7 @@ def is_there(path: Path) -> bool:
     try:
         return path.exists()
     except OSError as error:
-        raise StorageError(f"cannot look at {path} ({error.strerror}): {_FOLDER}") from error
+        raise StorageError(StorageProblem(StorageCode.NOT_OPENED, str(path), str(error.strerror))) from error
 
 
 def prepare(path: Path) -> None:
@@ -40,11 +42,16 @@ def prepare(path: Path) -> None:
         # The file holds interaction tokens and members' prompts. SQLite gives the files beside it the same mode.
         path.touch(mode=0o600)
     except OSError as error:
-        remedy = "make room there" if error.errno == errno.ENOSPC else _FOLDER
-        # If a file stands where the folder should be, the system only says that it "exists".
-        why = f"{path.parent} is no folder" if isinstance(error, FileExistsError) else error.strerror
-        raise StorageError(f"cannot write {path} ({why}): {remedy}") from error
+        raise StorageError(_not_made(path, error)) from error
     check_file(path)
+
+
+def _not_made(path: Path, error: OSError) -> StorageProblem:
+    if isinstance(error, FileExistsError):
+        # If a file stands where the folder should be, the system only says that it "exists".
+        return StorageProblem(StorageCode.NOT_MADE_NO_FOLDER, str(path), figures=(str(path.parent),))
+    code = StorageCode.NOT_MADE_FULL if error.errno == errno.ENOSPC else StorageCode.NOT_MADE
+    return StorageProblem(code, str(path), str(error.strerror))
 
 
 def check_file(path: Path) -> None:
@@ -55,29 +62,24 @@ def check_file(path: Path) -> None:
     """
     # Checked without opening it: closing a file that this process has open elsewhere drops SQLite's locks on it (POSIX).
     if path.is_dir():
-        raise StorageError(f"{path} is a folder: name a file in it (storage.path)")
+        raise StorageError(StorageProblem(StorageCode.IS_FOLDER, str(path)))
     if not (path.is_file() and os.access(path, os.W_OK)):
-        raise StorageError(f"{path} is not a file that can be written: {_FOLDER}")
+        raise StorageError(StorageProblem(StorageCode.NO_FILE, str(path)))
     if path.stat().st_nlink > 1:
-        raise StorageError(f"{path} has another name (a hard link), by which it would be damaged: remove the other name")
+        raise StorageError(StorageProblem(StorageCode.HARD_LINK, str(path)))
     if os.path.ismount(path):
-        raise StorageError(f"{path} is mounted by itself, without what SQLite keeps beside it: mount its whole folder instead")
+        raise StorageError(StorageProblem(StorageCode.MOUNTED, str(path)))
 
 
 def refusal(path: Path, error: sqlite3.Error) -> StorageError:
-    """SQLite's error as a `StorageError` that says what to do; `DatabaseBusy` where another process kept the file."""
+    """SQLite's error as a `StorageError`; `DatabaseBusy` where another process kept the file."""
     code = _code(error)
-    if code == sqlite3.SQLITE_NOTADB:
-        return StorageError(f"{path} is not an SQLite database: move it away, or name another file (storage.path)")
-    if code == sqlite3.SQLITE_CORRUPT:
-        return StorageError(f"{path} is damaged ({error}): restore your latest copy of it")
     if code in _BUSY:
-        return DatabaseBusy(f"{path} was kept busy by another process for {BUSY_SECONDS:.0f} s")
+        return DatabaseBusy(StorageProblem(StorageCode.BUSY, str(path), figures=(BUSY_SECONDS,)))
     if code == sqlite3.SQLITE_IOERR and _is_full(path):
         # SQLite reports this code where there is no room for the files beside the database.
         code = sqlite3.SQLITE_FULL
-    remedy = _REMEDIES.get(code)
-    return StorageError(f"{path}: {error}{f': {remedy}' if remedy else ''}")
+    return StorageError(StorageProblem(_CODES.get(code, StorageCode.FAILED), str(path), str(error)))
 
 
 def _is_full(path: Path) -> bool:

@@ -12,6 +12,7 @@ from bot.ports import LedgerEntry
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.rows import entry_of
 from bot.storage.sql import statement
+from bot.storage_problem import StorageCode, StorageProblem
 
 _log: Final = logging.getLogger(__name__)
 
@@ -76,5 +77,5 @@ def _readable(row: Row) -> LedgerEntry | None:
 def _grant(transaction: Transaction, parameters: Mapping[str, object]) -> LedgerEntry:
     row = transaction.one(_GRANT, parameters)
     if row is None:
-        raise StorageError("the database took a grant and did not give it back")
+        raise StorageError(StorageProblem(StorageCode.NO_GRANT))
     return entry_of(row)

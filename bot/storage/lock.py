@@ -14,6 +14,7 @@ from typing import Final
 
 from bot.errors import DatabaseInUse, StorageError
 from bot.storage.file import passes, refusal
+from bot.storage_problem import StorageCode, StorageProblem
 
 PATIENCE_SECONDS: Final = 0.25
 """How long `held` waits for the lock: for a process that is just ending at a restart, or that only looks (`is_held`)."""
@@ -36,10 +37,7 @@ def held(database: Path) -> Generator[None]:
         except sqlite3.OperationalError as error:
             if not passes(error):
                 raise refusal(path, error) from error
-            raise DatabaseInUse(
-                f"{database} belongs to a bot that is running (it holds {path}): stop that one first, "
-                "or give this one another database (storage.path). A happyhorse job or migrate that is at it ends by itself"
-            ) from error
+            raise DatabaseInUse(StorageProblem(StorageCode.IN_USE, str(database), figures=(str(path),))) from error
         yield
 
 
@@ -61,7 +59,7 @@ def real_path(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError) as error:
-        raise StorageError(f"{path} leads nowhere ({error}): name another file (storage.path)") from error
+        raise StorageError(StorageProblem(StorageCode.NOWHERE, str(path), str(error))) from error
 
 
 def _beside(database: Path) -> Path:

@@ -9,6 +9,7 @@ from bot.ports import OperatorAction, OperatorAnswer, OperatorRequest
 from bot.storage.answers import remarks_of, text_of
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.sql import statement
+from bot.storage_problem import StorageCode, StorageProblem
 
 KEPT: Final = 500
 """How many requests are kept, the latest ones."""
@@ -30,7 +31,7 @@ class StoredOperatorRequests:
         def work(transaction: Transaction) -> int:
             row = transaction.one(_ASK, parameters)
             if row is None:
-                raise StorageError("the database took a request and did not give it back")
+                raise StorageError(StorageProblem(StorageCode.NO_REQUEST))
             transaction.run(_FORGET_OLD, {"id": row["id"], "kept": KEPT})
             return int(row["id"])
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import DatabaseTooNew, StorageError
+from bot.storage_problem import StorageCode, StorageProblem
 
 _FILE: Final = re.compile(r"(\d{4})_(\w+)\.sql")
 _RECORD: Final = """
@@ -71,7 +72,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise StorageError(f"{path} could not be migrated ({error}); nothing of this step was kept") from error
+                raise StorageError(StorageProblem(StorageCode.NOT_MIGRATED, str(path), str(error))) from error
             raise
         if reached == len(migrations):
             return reached
@@ -86,18 +87,14 @@ def recorded(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mi
     if not tables:
         return 0
     if "migrations" not in tables:
-        raise StorageError(f"{path} is another program's database: name a new file (storage.path)")
+        raise StorageError(StorageProblem(StorageCode.ANOTHER_PROGRAM, str(path)))
     applied = connection.execute("SELECT number, name, checksum FROM migrations ORDER BY number").fetchall()
     if len(applied) > len(migrations):
-        raise DatabaseTooNew(
-            f"{path} was written by a newer bot (its schema is {applied[-1][0]}, this bot knows {len(migrations)}): "
-            "install that version again, or restore the copy that was made before the upgrade"
-        )
+        figures = (int(applied[-1][0]), len(migrations))
+        raise DatabaseTooNew(StorageProblem(StorageCode.TOO_NEW, str(path), figures=figures))
     for (number, name, checksum), migration in zip(applied, migrations, strict=False):
         if (number, checksum) != (migration.number, migration.checksum):
-            raise StorageError(
-                f"{path} was made with another text of migration {number} ({name}): it comes from a changed copy of this bot"
-            )
+            raise StorageError(StorageProblem(StorageCode.CHANGED_MIGRATION, str(path), figures=(number, name)))
     return len(applied)
 
 

@@ -23,6 +23,7 @@ from bot.storage.database import Row, Transaction
 from bot.storage.file import BUSY_SECONDS, passes, prepare, refusal
 from bot.storage.schema import VERSION, recorded, shipped
 from bot.storage.upgrade import bring_up_to_date
+from bot.storage_problem import StorageCode, StorageProblem
 
 T = TypeVar("T")
 
@@ -135,7 +136,7 @@ class _Thread:
         else:
             # First check that the file is ours: the journal mode of another program's file must not change.
             recorded(raw, self.path, shipped())
-            _write_ahead(raw)
+            _write_ahead(raw, self.path)
 
 
 class SqliteDatabase:
@@ -149,13 +150,13 @@ class SqliteDatabase:
 
     @classmethod
     async def open(cls, path: Path, *, exclusive: bool = True) -> SqliteDatabase:
-        """Opens the file, and makes it where there is none. Raises a `StorageError` that says what to do.
+        """Opens the file, and makes it where there is none. Raises `StorageError`.
 
         `exclusive`: the caller holds the lock. Only then an older file is migrated.
         """
         if sqlite3.sqlite_version_info < OLDEST:
             wanted = ".".join(map(str, OLDEST))
-            raise StorageError(f"this Python has SQLite {sqlite3.sqlite_version}; {wanted} or later is needed")
+            raise StorageError(StorageProblem(StorageCode.OLD_SQLITE, figures=(sqlite3.sqlite_version, wanted)))
         prepare(path)
         database = cls(path, _Thread(path, reads_only=False), _Thread(path, reads_only=True))
         try:
@@ -185,7 +186,7 @@ class SqliteDatabase:
         try:
             done, _ = await asyncio.wait({call}, timeout=patience)
             if not done and waiting.withdraw():
-                raise DatabaseBusy(f"{self._path} could not be written to within {patience:g} s")
+                raise DatabaseBusy(StorageProblem(StorageCode.TOO_LATE, str(self._path), figures=(float(patience),)))
             await call
         finally:
             call.cancel()
@@ -277,7 +278,7 @@ def _roll_back(raw: sqlite3.Connection) -> None:
             raw.execute("ROLLBACK")
 
 
-def _write_ahead(raw: sqlite3.Connection) -> None:
+def _write_ahead(raw: sqlite3.Connection, path: Path) -> None:
     # Unlike other statements, this one does not wait for other connections by itself, so it is repeated here.
     until = time.monotonic() + BUSY_SECONDS
     while True:
@@ -289,5 +290,5 @@ def _write_ahead(raw: sqlite3.Connection) -> None:
         else:
             if mode == "wal":
                 return
-            raise sqlite3.OperationalError("write-ahead logging is not possible here (is it a network drive?)")
+            raise StorageError(StorageProblem(StorageCode.NO_JOURNAL, str(path)))
         time.sleep(0.01)

@@ -16,6 +16,7 @@ from typing import Final
 from bot.errors import DatabaseOutdated, StorageError
 from bot.storage import copies
 from bot.storage.schema import migrate, recorded, shipped
+from bot.storage_problem import StorageCode, StorageProblem
 
 _log: Final = logging.getLogger(__name__)
 
@@ -37,10 +38,7 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path, *, exclusive: b
         migrate(connection, path, known)
         return
     if not exclusive:
-        raise DatabaseOutdated(
-            f"{path} was written by an older bot (its schema is {version}, this bot's {len(known)}):"
-            " stop the bot that runs on it, then happyhorse migrate"
-        )
+        raise DatabaseOutdated(StorageProblem(StorageCode.OUTDATED, str(path), figures=(version, len(known))))
     copy = copies.copy(connection, path, version, now)
     try:
         migrate(connection, path, known)

@@ -9,10 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.errors import DatabaseBusy, StorageError
+from bot.errors import DatabaseBusy
 from bot.storage.database import Transaction
 from bot.storage.schema import VERSION, migrate, shipped
 from bot.storage.sqlite import _Statements
+from bot.storage_problem import StorageCode, StorageProblem
+from tests.factories import storage_error
 
 if TYPE_CHECKING:
     from tests.simulation.lives import Life
@@ -48,25 +50,25 @@ class SimulatedDatabase:
         await self._life.cross("database before")
         await self._begin(patience)
         if self._faults.strikes("database: write refused"):
-            raise StorageError("database or disk is full")
+            raise storage_error("database or disk is full")
         result = self._commit(work)
         self._life.sending.wrote()
         self._life.states.changed()
         await self._life.cross("database after")
         await asyncio.sleep(self._dice.uniform(0.0005, 0.008))
         if self._faults.strikes("database: answer lost after the commit"):
-            raise StorageError("disk I/O error")
+            raise storage_error("disk I/O error")
         return result
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         await self._life.alive()
         await asyncio.sleep(self._dice.uniform(0.0002, 0.004))
         if self._faults.strikes("database: read refused"):
-            raise StorageError("disk I/O error")
+            raise storage_error("disk I/O error")
         try:
             return work(_Statements(self._books))
         except sqlite3.Error as error:
-            raise StorageError(str(error)) from error
+            raise storage_error(str(error)) from error
 
     async def schema_version(self) -> int:
         row = await self.read(lambda transaction: transaction.one(VERSION, {}))
@@ -86,7 +88,7 @@ class SimulatedDatabase:
             if self._books.in_transaction:
                 self._books.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise StorageError(str(error)) from error
+                raise storage_error(str(error)) from error
             raise
         if lost and (moved := self._where(lost) - before):
             self._life.world.meddled.append(f"a process that hung moved jobs of the next one: {sorted(moved)}")
@@ -105,4 +107,4 @@ class SimulatedDatabase:
         wait = self._dice.uniform(1, 9) if locked else self._dice.uniform(0.0005, 0.008)
         await asyncio.sleep(wait if patience is None else min(wait, patience))
         if patience is not None and wait > patience:
-            raise DatabaseBusy("kept busy by another process")
+            raise DatabaseBusy(StorageProblem(StorageCode.BUSY, figures=(10.0,)))

@@ -10,7 +10,9 @@ from bot.presentation.views.buttons import EXAMPLE_TITLES
 
 ROOT = Path(__file__).parents[2]
 PARTS = (
+    "bot/app.py",
     "bot/config_file.py",
+    "bot/disk.py",
     "bot/domain",
     "bot/engines",
     "bot/http",
@@ -23,10 +25,14 @@ PARTS = (
     "bot/settings_errors.py",
     "bot/settings_problem.py",
     "bot/settings_values.py",
+    "bot/storage",
+    "bot/storage_problem.py",
+    "bot/wiring.py",
 )
-OPERATORS_ERRORS = {"SettingsError"}
+OPERATORS_ERRORS = {"SettingsError", "StorageError", "DatabaseTooNew", "DatabaseOutdated", "DatabaseInUse", "DatabaseBusy"}
 """What these are raised with is told to the operator, so they take codes."""
 EXCEPTIONS = {
+    "bot/app.py": "how each provider answered at the start, for a line of the log",
     "bot/config_file.py": "how the words of TOML's reader begin, which are compared with",
     "bot/domain/coach/english.py": "English words that prompts are compared with; nobody reads them",
     "bot/domain/examples.py": "prompts for the model, which goes by English best",
@@ -39,6 +45,10 @@ EXCEPTIONS = {
     "bot/media/animatic/scene.py": "patterns that prompts are searched for",
     "bot/media/probe.py": "patterns of what ffmpeg prints",
     "bot/settings_errors.py": "the pattern of a library's words",
+    "bot/storage/copies.py": "SQL",
+    "bot/storage/schema.py": "SQL",
+    "bot/storage/sql.py": "the pattern of a statement's name",
+    "bot/storage/sqlite.py": "SQL",
 }
 """Files that have sentences which are not for members, and what these are."""
 

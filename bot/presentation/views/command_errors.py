@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.errors import HappyHorseError, SettingsError
-from bot.presentation.views import settings_problems
+from bot.errors import HappyHorseError, SettingsError, StorageError
+from bot.presentation.views import settings_problems, storage_problems
 
 
 def sentence(error: HappyHorseError) -> str:
@@ -11,6 +11,8 @@ def sentence(error: HappyHorseError) -> str:
     match error:
         case SettingsError():
             return settings_problems.sentence(error.problem)
+        case StorageError():
+            return storage_problems.sentence(error.problem)
         case _:
             # Raised by presentation or the command line, which worded it there.
             return str(error)

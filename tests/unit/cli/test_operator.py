@@ -131,7 +131,7 @@ def older(settings):
 
 
 async def test_migrate_copies_an_older_database_first_and_is_refused_under_a_running_bot(settings, older, capsys):
-    with held(older), pytest.raises(DatabaseOutdated, match="stop the bot"):
+    with held(older), told(DatabaseOutdated, "stop the bot"):
         await operator.migrate(settings())
     assert copies.copies_of(older) == []
     assert await operator.migrate(settings()) == 0
@@ -146,7 +146,7 @@ async def test_migrate_copies_an_older_database_first_and_is_refused_under_a_run
 
 async def test_quota_never_brings_a_database_up_to_date(settings, older):
     for action in ("show", "grant", "set"):
-        with pytest.raises(DatabaseOutdated, match="then happyhorse migrate"):
+        with told(DatabaseOutdated, "then happyhorse migrate"):
             await run(settings(), action, 5)
     assert copies.copies_of(older) == []
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import Failure, State
-from bot.errors import CannotFit, ClipMissing, ModerationRefused, StorageError
+from bot.errors import CannotFit, ClipMissing, ModerationRefused
 from bot.media.local import LocalMedia
 from bot.ports import Posted
 from bot.services.post_clip import PostClip
-from tests.factories import an_address
+from tests.factories import an_address, storage_error
 from tests.fakes import failing_first
 from tests.unit.media.clips import make_clip, recoded
 
@@ -171,7 +171,7 @@ async def test_the_operator_hears_once_of_a_clip_that_is_fetched_again(world, ch
         free(world)
     world.storage.transitions.advance = failing_first(world.storage.transitions.advance, faults := [])
     job = await world.at(State.FETCHING)
-    faults.append(StorageError("locked"))
+    faults.append(storage_error("locked"))
     await world.runner.run(job.id, slot=False)
     await world.runner.run(job.id, slot=False)
     for path in world.folder.iterdir():

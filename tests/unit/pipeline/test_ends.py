@@ -4,15 +4,16 @@ import pytest
 
 from bot.detail import said
 from bot.domain.job import Failure, State
-from bot.errors import DeliveryError, StorageError
+from bot.errors import DeliveryError
 from bot.ports import Next, Phase, RunStatus
+from tests.factories import storage_error
 from tests.fakes import failing_first
 
 
 async def test_an_end_that_cannot_be_written_for_a_while_is_tried_ever_more_seldom_and_told_once(world):
     job = await world.at(State.FETCHING)
     await world.storage.transitions.want_discard(job.id, True, world.clock.now, by=999)
-    world.storage.transitions.end = failing_first(world.storage.transitions.end, faults := [StorageError("disk full")] * 8)
+    world.storage.transitions.end = failing_first(world.storage.transitions.end, faults := [storage_error("disk full")] * 8)
     waits = []
     while faults:
         step = await world.runner.run(job.id, slot=False)
@@ -23,7 +24,7 @@ async def test_an_end_that_cannot_be_written_for_a_while_is_tried_ever_more_seld
 
 
 async def test_an_end_that_is_shown_while_it_cannot_be_noted_is_noted_later(world):
-    world.storage.job_messages.shown = failing_first(world.storage.job_messages.shown, [StorageError("disk full")] * 3)
+    world.storage.job_messages.shown = failing_first(world.storage.job_messages.shown, [storage_error("disk full")] * 3)
     job = await world.drive(await world.new_job())
     assert (job.state, await world.storage.job_messages.unshown()) == (State.DONE, [])
 
@@ -93,7 +94,7 @@ async def test_an_unwanted_clip_is_thrown_away_on_arrival_and_stays_paid(world):
     assert world.notifier.posted == []
 
 
-@pytest.mark.parametrize("passing", [DeliveryError("503"), StorageError("disk is full")])
+@pytest.mark.parametrize("passing", [DeliveryError("503"), storage_error("disk is full")])
 async def test_an_end_that_can_not_be_shown_for_now_is_shown_later(world, passing):
     world.notifier.ended = failing_first(world.notifier.ended, [passing] * 3)
     job = await world.drive(await world.new_job())

@@ -5,17 +5,9 @@ import os
 import pytest
 
 from bot.domain.job import Failure, State
-from bot.errors import (
-    CannotFit,
-    DeliveryError,
-    MediaError,
-    NotAClip,
-    ProviderBusy,
-    ProviderUnavailable,
-    StorageError,
-    UploadTooLarge,
-)
+from bot.errors import CannotFit, DeliveryError, MediaError, NotAClip, ProviderBusy, ProviderUnavailable, UploadTooLarge
 from bot.ports import Next, NoUpload
+from tests.factories import storage_error
 from tests.fakes import failing_first
 
 MIB = 1024 * 1024
@@ -125,7 +117,7 @@ async def test_a_file_that_was_too_large_is_not_sent_again_while_the_database_ta
     world.notifier.faults.append(UploadTooLarge("413"))
     job = await world.at(State.DELIVERING)
     (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
-    world.storage.transitions.advance = failing_first(world.storage.transitions.advance, [StorageError("locked")])
+    world.storage.transitions.advance = failing_first(world.storage.transitions.advance, [storage_error("locked")])
     assert (await world.runner.run(job.id, slot=False)).next is Next.LATER
     assert (await world.drive(job)).state is State.DONE
     assert world.media.limits == [50 * MIB, 10 * MIB]

@@ -4,8 +4,9 @@ import pytest
 
 from bot.domain.clip import Kind
 from bot.domain.job import State
-from bot.errors import ProviderBusy, ProviderMisconfigured, StorageError
+from bot.errors import ProviderBusy, ProviderMisconfigured
 from bot.ports import Next
+from tests.factories import storage_error
 from tests.unit.pipeline.provider_tries import restarted, tried
 
 
@@ -95,7 +96,7 @@ async def test_a_database_that_cannot_be_written_and_an_operator_who_cannot_be_t
 
     async def full_disk(*values):
         if broken[0]:
-            raise StorageError("disk full")
+            raise storage_error("disk full")
         await write(*values)
 
     async def no_discord(text):

@@ -6,12 +6,12 @@ import os
 import pytest
 
 from bot.domain.job import State
-from bot.errors import DeliveryError, MediaError, ProviderUnavailable, StorageError
+from bot.errors import DeliveryError, MediaError, ProviderUnavailable
 from bot.pipeline.estimates import ClipEstimates
 from bot.pipeline.hitches import hitch_of
 from bot.pipeline.job_progress import JobProgressReader
 from bot.ports import Hitch, Phase, RunStatus, Standstill, Why
-from tests.factories import DAY_MS
+from tests.factories import DAY_MS, storage_error
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ async def test_a_bar_is_written_down_only_now_and_then_and_shown_though_the_disk
     assert written == [5, 10, 15, 20, 25, 30]
 
     async def full(*_):
-        raise StorageError("database or disk is full")
+        raise storage_error("database or disk is full")
 
     monkeypatch.setattr(world.storage.job_messages, "show_bar", full)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, 0.5)
@@ -206,7 +206,7 @@ async def test_a_made_clip_that_does_not_come_tells_what_keeps_it_until_it_goes_
 
 
 async def test_a_full_disk_of_the_database_is_told_as_such():
-    assert hitch_of(StorageError("database or disk is full")) is Hitch.DISK
+    assert hitch_of(storage_error("database or disk is full")) is Hitch.DISK
 
 
 async def test_a_provider_that_does_not_answer_is_told_where_its_clip_stands_still(world, progress_reader):

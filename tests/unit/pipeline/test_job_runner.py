@@ -5,14 +5,9 @@ import itertools
 import pytest
 
 from bot.domain.job import ENDED, Failure, State
-from bot.errors import (
-    ModerationRefused,
-    ProviderMisconfigured,
-    ProviderRejected,
-    StorageError,
-    SubmitOutcomeUnknown,
-)
+from bot.errors import ModerationRefused, ProviderMisconfigured, ProviderRejected, SubmitOutcomeUnknown
 from bot.ports import Next, Phase, RunStatus
+from tests.factories import storage_error
 
 
 async def test_a_clip_goes_from_command_to_delivery_and_is_charged_once(world):
@@ -134,7 +129,7 @@ async def test_a_fault_of_ours_in_a_paid_clip_is_told_to_the_operator_with_its_p
 
 
 async def test_a_database_that_cannot_be_written_for_a_while_ends_no_clip(world):
-    world.provider.fetch_faults.extend([StorageError("disk full")] * 20)
+    world.provider.fetch_faults.extend([storage_error("disk full")] * 20)
     job = await world.drive(await world.new_job(), rounds=60)
     assert (job.state, job.charged) == (State.DONE, job.cost)
 
@@ -181,7 +176,7 @@ async def test_a_clip_that_is_being_posted_cannot_be_thrown_away_any_more(world)
 
 async def test_what_kept_a_clip_is_over_once_it_stands_in_line(world):
     job = await world.new_job()
-    world.stages.hitches.note(job.id, StorageError("database or disk is full"))
+    world.stages.hitches.note(job.id, storage_error("database or disk is full"))
     assert (await world.runner.run(job.id, slot=False)).next is Next.IN_LINE
     assert world.stages.hitches.of(job.id) is None
 

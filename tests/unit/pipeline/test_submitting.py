@@ -4,16 +4,9 @@ import asyncio
 
 from bot.domain.clip import Kind
 from bot.domain.job import Failure, State
-from bot.errors import (
-    ModerationRefused,
-    ProviderBusy,
-    ProviderRejected,
-    ProviderUnavailable,
-    StorageError,
-    SubmitOutcomeUnknown,
-)
+from bot.errors import ModerationRefused, ProviderBusy, ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
 from bot.ports import Accepted, Next, Phase, RunStatus, Standstill, Why
-from tests.factories import a_reference_image, a_request
+from tests.factories import a_reference_image, a_request, storage_error
 
 
 async def a_cast(world, *pictures):
@@ -168,7 +161,7 @@ async def test_submits_that_never_arrive_end_as_the_providers_trouble(world):
 
 
 async def test_a_search_that_a_full_disk_repeats_counts_as_one_submit(world):
-    advance, faults = world.storage.transitions.advance, [StorageError("disk full")] * 4
+    advance, faults = world.storage.transitions.advance, [storage_error("disk full")] * 4
 
     async def full(job, to, at_ms, **changes):
         if job.state is State.SUBMITTING and to is State.QUEUED and faults:
@@ -231,7 +224,7 @@ async def test_where_no_other_clip_is_listed_the_job_ends_unknown_and_is_never_s
 
 
 async def test_an_answer_that_cannot_be_written_down_at_once_is_kept_and_neither_searched_nor_sent_again(world):
-    vendor, faults = Elsewhere(world, ["clip"]), [StorageError("locked")] * 3
+    vendor, faults = Elsewhere(world, ["clip"]), [storage_error("locked")] * 3
     advance = world.storage.transitions.advance
 
     async def locked(job, to, at_ms, **changes):

@@ -6,20 +6,11 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import Failure, State, Way
-from bot.errors import (
-    CannotFit,
-    DeliveryError,
-    MediaError,
-    NowhereToPost,
-    PostInDoubt,
-    QuotaRefused,
-    StorageError,
-    UploadTooLarge,
-)
+from bot.errors import CannotFit, DeliveryError, MediaError, NowhereToPost, PostInDoubt, QuotaRefused, UploadTooLarge
 from bot.pipeline.job_runner import JobRunner
 from bot.ports import Next, Posted
 from bot.services.find_jobs import FindJobs
-from tests.factories import DAY_MS, a_new_job, an_address, bounds
+from tests.factories import DAY_MS, a_new_job, an_address, bounds, storage_error
 from tests.fakes import failing_first
 
 HERE = an_address(channel_id=55, token="fresh", token_expires_at_ms=9, upload_limit=50, private=True, in_place=True, card_id=56)
@@ -150,7 +141,7 @@ async def test_the_operator_hears_of_it_once_though_the_database_does_not_take_i
     closed(world)
     job = await world.at(State.DELIVERING)
     (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
-    world.storage.transitions.advance = failing_first(world.storage.transitions.advance, [StorageError("the disk is full")])
+    world.storage.transitions.advance = failing_first(world.storage.transitions.advance, [storage_error("the disk is full")])
     job = await world.drive(job, rounds=10)
     assert (job.state, len(world.notifier.told)) == (State.UNPOSTED, 1)
 

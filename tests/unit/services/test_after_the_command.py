@@ -10,7 +10,7 @@ from bot.domain.job import Failure, State
 from bot.errors import Gone, NotYours, ProviderUnavailable, StorageError
 from bot.ports import ClipLink
 from bot.services.cancel_job import Outcome
-from tests.factories import a_new_job, a_reference_image, a_request, an_address, bounds
+from tests.factories import a_new_job, a_reference_image, a_request, an_address, bounds, storage_error
 
 
 async def job_at(use_cases, state, number=1, **changes):
@@ -39,7 +39,7 @@ async def test_a_job_that_was_cancelled_though_the_database_said_otherwise_is_wo
     class AnswerLost:
         async def end(self, job, state, at_ms, **given):
             await use_cases.storage.transitions.end(job, state, at_ms, **given)
-            raise StorageError("disk I/O error")
+            raise storage_error("disk I/O error")
 
     with pytest.raises(StorageError):
         await replace(use_cases.cancel, transitions=AnswerLost()).cancel(job.id, job.member_id, moderator=False)

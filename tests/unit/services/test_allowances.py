@@ -3,9 +3,9 @@
 import pytest
 
 from bot.domain.quota import Policy, bounds_for
-from bot.errors import QuotaRefused, RequestRefused, StorageError
+from bot.errors import QuotaRefused, RequestRefused
 from bot.services.allowances import Allowances
-from tests.factories import an_address
+from tests.factories import an_address, storage_error
 from tests.fakes import ManualClock
 from tests.unit.services.test_request_clip import a_clip_input
 
@@ -25,7 +25,7 @@ class Kept:
 
     async def remember(self, member_id, multiplier, at_ms):
         if self.broken:
-            raise StorageError("the disk is full")
+            raise storage_error("the disk is full")
         self.writes += 1
         self.by_member[member_id] = multiplier
 

@@ -14,7 +14,7 @@ from bot.problem import ProblemCode
 from bot.services import request_clip
 from bot.services.clip_input import Attached, ClipInput, Draft
 from bot.services.repeat_clip import clip_input_from
-from tests.factories import an_address
+from tests.factories import an_address, storage_error
 from tests.unit.services.conftest import picture
 
 
@@ -223,7 +223,7 @@ async def test_a_job_that_was_booked_though_the_database_said_otherwise_is_woken
     class AnswerLost:
         async def create(self, new, bounds):
             await use_cases.storage.bookings.create(new, bounds)
-            raise StorageError("disk I/O error")
+            raise storage_error("disk I/O error")
 
     with pytest.raises(StorageError):
         await replace(use_cases.request, bookings=AnswerLost()).book(a_clip_input(resolution="720P"), an_address())

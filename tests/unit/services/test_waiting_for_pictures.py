@@ -7,7 +7,7 @@ import pytest
 from bot.domain.clip import Kind
 from bot.errors import MediaBusy, QuotaRefused, StorageError
 from bot.services import request_clip
-from tests.factories import an_address
+from tests.factories import an_address, storage_error
 from tests.unit.services.conftest import picture
 from tests.unit.services.test_request_clip import a_clip_input, attach
 from tests.waiting import until
@@ -123,7 +123,7 @@ async def test_when_one_picture_fails_by_our_own_fault_reading_of_the_others_sto
     broken = attach(use_cases, "image", picture())
 
     async def put(*_):
-        raise StorageError("no")
+        raise storage_error("no")
 
     object.__setattr__(use_cases.request, "blobs", type("Blobs", (), {"put": put})())
     given = (broken, *still(use_cases, 9).attached)

@@ -17,6 +17,7 @@ from bot.storage import storage_over
 from bot.storage.sqlite import SqliteDatabase
 from tests.factories import NO_BOUNDS, NOW_MS, a_new_job
 from tests.processes import end, line_of
+from tests.told import told
 
 WRITE = "INSERT INTO settings (key, value, at_ms) VALUES (:key, 'x', 0)"
 KEYS = "SELECT key FROM settings"
@@ -53,7 +54,7 @@ async def keys(database):
 
 async def test_a_write_that_cannot_begin_in_time_is_refused_and_never_done_later(database, other):
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(DatabaseBusy, match=r"within 0\.02 s"):
+    with told(DatabaseBusy, r"within 0\.02 s"):
         await database.write(written("late"), patience=0.02)
     other.execute("ROLLBACK")
 

@@ -15,6 +15,7 @@ from bot.errors import DatabaseInUse, StorageError
 from bot.storage import open_storage
 from tests.factories import TODAY
 from tests.processes import at_most
+from tests.told import told
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE_SECONDS = 60
@@ -103,7 +104,7 @@ async def test_two_names_of_one_file_are_one_database(tmp_path, link, there):
     with process(HOLD, other) as bot:
         assert bot.stdout.readline() == "held\n"
         for name in (path, other):
-            with pytest.raises(DatabaseInUse, match=r"data/books\.db belongs to a bot that is running"):
+            with told(DatabaseInUse, r"data/books\.db belongs to a bot that is running"):
                 async with open_storage(name):
                     pass
         async with open_storage(other, exclusive=False) as beside:
@@ -115,7 +116,7 @@ async def test_two_names_of_one_file_are_one_database(tmp_path, link, there):
 
 async def test_a_link_that_goes_in_circles_is_refused_with_what_to_do(tmp_path):
     (tmp_path / "books.db").symlink_to(tmp_path / "books.db")
-    with pytest.raises(StorageError, match=r"books\.db leads nowhere .*: name another file"):
+    with told(StorageError, r"books\.db leads nowhere .*: name another file"):
         async with open_storage(tmp_path / "books.db"):
             pass
 
@@ -124,7 +125,7 @@ async def test_a_second_bot_is_refused_until_the_first_is_gone_even_by_kill(tmp_
     path = tmp_path / "books.db"
     with process(HOLD, path) as bot:
         assert bot.stdout.readline() == "held\n"
-        with pytest.raises(DatabaseInUse, match=r"books\.db belongs to a bot that is running .*: stop that one first"):
+        with told(DatabaseInUse, r"books\.db belongs to a bot that is running .*: stop that one first"):
             async with open_storage(path):
                 pass
         async with open_storage(path, exclusive=False) as beside:

@@ -11,6 +11,7 @@ import pytest
 from bot.errors import DatabaseTooNew, StorageError
 from bot.storage import open_storage
 from bot.storage.schema import Migration, migrate, shipped
+from tests.told import told
 
 MADE_UP = (
     Migration(1, "one", "CREATE TABLE one (a INTEGER);\n"),
@@ -74,7 +75,7 @@ async def test_a_file_of_a_newer_bot_is_refused_and_left_as_it_was(path):
         connection.execute("INSERT INTO migrations VALUES (?, 'later', 'c', 0)", (len(shipped()) + 1,))
     before = dump(path)
 
-    with pytest.raises(DatabaseTooNew, match=r"books\.db was written by a newer bot .*: install that version again"):
+    with told(DatabaseTooNew, r"books\.db was written by a newer bot .*: install that version again"):
         async with open_storage(path):
             pass
     assert dump(path) == before
@@ -86,7 +87,7 @@ def test_a_migration_that_fails_leaves_the_file_after_the_last_whole_one(path):
         migrate(connection, path, MADE_UP[:2])
         before = dump(path)
 
-        with pytest.raises(StorageError, match="nothing of this step was kept"):
+        with told(StorageError, "nothing of this step was kept"):
             migrate(connection, path, broken)
         assert dump(path) == before
         assert migrate(connection, path, MADE_UP) == 3
@@ -96,7 +97,7 @@ def test_a_migration_whose_text_was_changed_after_it_was_applied_is_refused(path
     with raw(path) as connection:
         migrate(connection, path, MADE_UP[:1])
 
-        with pytest.raises(StorageError, match="another text of migration 1"):
+        with told(StorageError, "another text of migration 1"):
             migrate(connection, path, (Migration(1, "one", "CREATE TABLE one (a TEXT);\n"), *MADE_UP[1:]))
 
 
@@ -105,7 +106,7 @@ async def test_another_programs_database_is_refused_and_left_as_it_was(path):
         connection.execute("CREATE TABLE recipes (a)")
     before = dump(path)
 
-    with pytest.raises(StorageError, match="another program's database"):
+    with told(StorageError, "another program's database"):
         async with open_storage(path):
             pass
     assert dump(path) == before

@@ -16,6 +16,7 @@ from bot.errors import StorageError
 from bot.storage import file, open_storage
 from bot.storage.sqlite import SqliteDatabase
 from tests.factories import NO_BOUNDS, NOW_MS, a_new_job
+from tests.told import told
 
 ROOT = Path(__file__).resolve().parents[3]
 WRITE = "INSERT INTO settings (key, value, at_ms) VALUES (:key, :value, 0)"
@@ -159,6 +160,7 @@ FULL = """
 import asyncio, resource, sys
 from pathlib import Path
 from bot.errors import StorageError
+from bot.presentation.views.command_errors import sentence
 from bot.storage import file, open_storage
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 async def main():
@@ -166,7 +168,7 @@ async def main():
         async with open_storage(Path(sys.argv[1])):
             print("opened")
     except StorageError as error:
-        print(error)
+        print(sentence(error))
 asyncio.run(main())
 """
 
@@ -189,7 +191,7 @@ async def test_a_file_with_a_second_name_is_refused_through_both(tmp_path):
     (tmp_path / "elsewhere" / "other.db").hardlink_to(tmp_path / "books.db")
     for exclusive in (True, False):
         for name in ("books.db", "elsewhere/other.db"):
-            with pytest.raises(StorageError, match=r"has another name .*: remove the other name"):
+            with told(StorageError, r"has another name .*: remove the other name"):
                 async with open_storage(tmp_path / name, exclusive=exclusive):
                     pass
     (tmp_path / "elsewhere" / "other.db").unlink()
@@ -200,7 +202,7 @@ async def test_a_file_with_a_second_name_is_refused_through_both(tmp_path):
 async def test_a_file_that_is_mounted_by_itself_is_refused_with_what_to_do(tmp_path, monkeypatch):
     # Tests do not have the right to make such a mount.
     monkeypatch.setattr(file.os.path, "ismount", lambda path: str(path).endswith("books.db"))
-    with pytest.raises(StorageError, match=r"mounted by itself.*: mount its whole folder instead"):
+    with told(StorageError, r"mounted by itself.*: mount its whole folder instead"):
         async with open_storage(tmp_path / "books.db"):
             pass
 
@@ -225,7 +227,7 @@ async def test_a_file_that_is_no_database_is_refused_with_what_to_do_and_left_al
     path.write_bytes(b"My shopping list, much longer than the header of any database. " * 9)
     before = path.read_bytes()
 
-    with pytest.raises(StorageError, match=r"notes\.txt is not an SQLite database: move it away"):
+    with told(StorageError, r"notes\.txt is not an SQLite database: move it away"):
         await SqliteDatabase.open(path)
     assert path.read_bytes() == before
 
@@ -241,7 +243,7 @@ async def test_a_path_that_cannot_hold_a_database_is_refused_with_what_to_do(tmp
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
 
-    with pytest.raises(StorageError, match=said):
+    with told(StorageError, said):
         async with open_storage(tmp_path / name):
             pass
 
@@ -263,7 +265,7 @@ async def test_the_ledger_is_never_changed_and_never_shortened(tmp_path):
         await storage.ledger.grant(7, None, 5, NOW_MS, "")
 
         for change in ("UPDATE ledger SET credits = 0", "DELETE FROM ledger WHERE entry = 'grant'"):
-            with pytest.raises(StorageError, match="append-only"):
+            with told(StorageError, "append-only"):
                 await storage.database.write(lambda transaction, change=change: transaction.run(change, {}))
 
 
@@ -284,6 +286,6 @@ async def test_the_tables_refuse_impossible_rows(tmp_path, row):
         await storage.bookings.create(a_new_job(), NO_BOUNDS)
         sql = f"INSERT INTO ledger (job_id, member_id, entry, credits, at_ms, counts_at_ms) VALUES {row}"  # noqa: S608  the rows stand above
 
-        with pytest.raises(StorageError, match="constraint"):
+        with told(StorageError, "constraint"):
             await storage.database.write(lambda transaction: transaction.run(sql, {}))
         assert len(await storage.ledger.entries(7, 9)) == 1

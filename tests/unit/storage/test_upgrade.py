@@ -18,6 +18,7 @@ from bot.errors import DatabaseOutdated, StorageError
 from bot.storage import copies, open_storage, upgrade
 from bot.storage.schema import Migration, migrate, recorded, shipped
 from tests.fakes import ManualClock
+from tests.told import told
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 26, 6, 30, 5, tzinfo=UTC)
@@ -91,7 +92,7 @@ async def test_beside_a_bot_an_older_file_is_refused_with_what_to_do_and_left_as
     before = dump(older)
     for _ in range(2):
         versions = rf"schema is {len(shipped()) - 1}, this bot's {len(shipped())}\)"
-        with pytest.raises(DatabaseOutdated, match=rf"{versions}: stop the bot .* then happyhorse migrate$"):
+        with told(DatabaseOutdated, rf"{versions}: stop the bot .* then happyhorse migrate$"):
             async with open_storage(older, exclusive=False):
                 pass
     assert (dump(older), beside(older)) == (before, [])
@@ -100,7 +101,7 @@ async def test_beside_a_bot_an_older_file_is_refused_with_what_to_do_and_left_as
 async def test_a_disk_without_room_for_the_copy_refuses_the_start_and_nothing_is_changed(older, monkeypatch):
     before = dump(older)
     monkeypatch.setattr(copies, "ROOM_BYTES", 2**60)
-    with pytest.raises(StorageError, match=r"books\.db needs a copy .* MiB free for that; \d+ MiB are: make room in"):
+    with told(StorageError, r"books\.db needs a copy .* MiB free for that; \d+ MiB are: make room in"):
         async with open_storage(older):
             pass
     assert (dump(older), beside(older)) == (before, [])
@@ -108,7 +109,7 @@ async def test_a_disk_without_room_for_the_copy_refuses_the_start_and_nothing_is
 
 def test_a_copy_that_fails_leaves_nothing_behind(older):
     (older.parent / "books.db.schema1.20261126T063005Z" / "in the way").mkdir(parents=True)
-    with raw(older) as connection, pytest.raises(StorageError, match=r"no copy of .* nothing was changed"):
+    with raw(older) as connection, told(StorageError, r"no copy of .* nothing was changed"):
         copies.copy(connection, older, 1, NOW)
     assert beside(older) == ["books.db.schema1.20261126T063005Z"]
 
@@ -118,7 +119,7 @@ async def test_a_migration_that_fails_keeps_no_copy_since_the_file_is_as_it_was(
     broken = (*shipped()[:-1], Migration(len(shipped()), "broken", "CREATE TABLE more (a);\nINSERT INTO nowhere VALUES (1);\n"))
     monkeypatch.setattr(upgrade, "shipped", lambda: broken)
     for _ in range(5):
-        with pytest.raises(StorageError, match="nothing of this step was kept"):
+        with told(StorageError, "nothing of this step was kept"):
             async with open_storage(older):
                 pass
     assert (dump(older), beside(older)) == (before, [])

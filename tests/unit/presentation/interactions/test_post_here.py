@@ -5,12 +5,13 @@ import pytest
 from bot.detail import said
 from bot.domain.job import Failure, State
 from bot.domain.quota import Policy
-from bot.errors import NowhereToPost, StorageError
+from bot.errors import NowhereToPost
 from bot.presentation.delivery.progress_updater import Followed
 from bot.presentation.views.buttons import job_button
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.layout import Page
 from bot.services.find_jobs import JOBS_SHOWN
+from tests.factories import storage_error
 from tests.fixtures.simcord_bot import labels, picture, shown, text
 from tests.fixtures.simcord_scenes import MADE, asked, clips_in, ended, thread_of, through
 
@@ -163,7 +164,7 @@ async def test_a_press_whose_write_took_effect_though_its_answer_was_lost_sets_t
 
     async def lost(*args):
         await post_here(*args)
-        raise StorageError("the answer was lost")
+        raise storage_error("the answer was lost")
 
     monkeypatch.setattr(hurried, "post_here", lost)
     listed = await server.alice.slash(server.channel, "jobs")

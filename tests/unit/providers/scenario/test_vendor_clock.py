@@ -4,10 +4,11 @@ from email.utils import formatdate
 
 import pytest
 
-from bot.errors import StorageError, SubmitOutcomeUnknown
+from bot.errors import SubmitOutcomeUnknown
 from bot.ports import Lost, Phase
 from bot.providers.scenario import ScenarioProvider
 from bot.providers.scenario.vendor_clock import KEY, VendorClock
+from tests.factories import storage_error
 from tests.fakes import ManualClock
 
 MINUTE_MS = 60_000
@@ -95,7 +96,7 @@ async def test_a_stored_clock_that_is_wrong_by_now_hides_no_end(served, account,
 
 async def test_a_database_that_cannot_be_used_stops_neither_the_start_nor_the_watching(served, account, submission):
     clock, kept = Fast(served, 60), Kept()
-    kept.fault = StorageError("locked")
+    kept.fault = storage_error("locked")
     async with ScenarioProvider(account, clock, key_values=kept) as provider:
         reference = (await provider.submit(submission())).reference
         assert await provider.statuses({reference}) != []
