@@ -69,7 +69,7 @@ UNPOSTED_MS: Final = 3 * 24 * 60 * 60 * 1000
 """How long a made clip that could not be posted waits for its owner to name another place; then the job ends, uncharged."""
 
 STARTS_TOGETHER: Final = 3
-"""After the process died this often during a job's work, such jobs run one at a time, apart from the others."""
+"""A job during whose work the process died this often runs apart from the others; such jobs run one at a time."""
 STARTS_MOST: Final = 6
 """After the process died this often during its work, a job is not run any more and fails as our own fault."""
 FENCE_WHEN_BOOKED: Final = 0
@@ -116,8 +116,8 @@ class Address:
     `upload_limit` is in bytes. `locale` is the language of its messages, by Discord's name, `member_locale` that of messages
     that its member alone reads. `guild_id` is None in a DM. `thread_id` is None before a thread is opened, and always where
     `in_place` is true: in a DM, in a thread, in a channel where the bot may not open one, and for a private job. `way` is set
-    before the clip is sent to another place than `posts_to`, so the clip may be there. While it is None, only `posts_to` was
-    tried, or no place for a private job.
+    before the clip is sent to another place than `posts_to`, so the clip may be there. While it is None, the clip was
+    sent to `posts_to` at most, and for a private job nowhere.
     """
 
     application_id: int
@@ -226,7 +226,7 @@ class Job:
     def card_may_be_clip(self) -> bool:
         """Whether an edit of the card might overwrite the clip, since a post by `Way.ANSWER` may have put the clip there.
 
-        For a job that the first version was posting no way is stored, so it may be so.
+        Also true for a job that the first version of the bot was posting, since that version stored no way.
         """
         return self.posting_begun and (self.posting_fence is None or self.address.way is Way.ANSWER)
 

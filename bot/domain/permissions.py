@@ -24,7 +24,7 @@ class May(Enum):
 
 
 def permits(may: May, job: Job, member_id: int, *, moderator: bool) -> bool:
-    """Whether a member to whom the job is shown belongs to `may`. `moderator`: they moderate the place where it is shown."""
+    """Whether `may` includes a member to whom the job is shown. `moderator`: they moderate the place where it is shown."""
     if member_id == job.member_id:
         return True
     match may:

@@ -1,8 +1,8 @@
-"""Makes a clip small enough to upload and playable everywhere: left as it is where it is so, else repacked or encoded.
+"""Makes a clip small enough to upload and playable everywhere. A clip that is both already stays as it is.
 
-`LocalMedia` calls it. One pass of the encoder is mostly enough: the average bit rate leaves a margin below the limit, and the
-VBV (the encoder's buffer model) bounds the rate of a restless end. A clip that still comes out too large gets a second pass at
-a lower rate.
+`LocalMedia` calls it. Others are repacked or encoded. One pass of the encoder is mostly enough: the average bit rate leaves a
+margin below the limit, and the VBV (the encoder's buffer model) bounds the rate where there is much motion. A clip that still
+comes out too large gets a second pass at a lower rate.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _log: Final = logging.getLogger(__name__)
 PRESET: Final = "faster"
 """Measured on two cores, 15 s of 1080P to 10 MiB: veryfast 11 s at VMAF 88.0, faster 17 s at 90.6, medium 25 s at 91.2."""
 MARGIN: Final = 0.95
-"""Share of the limit that the first pass aims at. Measured: with the VBV below, 15 s of a scene that grows restless come out
-up to 3 % larger than aimed at, differently from run to run. At 0.97 every fifth first pass was too large and had to be
+"""Share of the limit that the first pass aims at. Measured: with the VBV below, 15 s of a scene with more and more motion come
+out up to 3 % larger than aimed at, differently from run to run. At 0.97 every fifth first pass was too large and had to be
 repeated."""
 TRIES: Final = 2
 SECOND_TRY: Final = 0.86

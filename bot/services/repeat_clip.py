@@ -20,7 +20,7 @@ _PRESSES_KEPT: Final = 10_000
 
 @dataclass(frozen=True)
 class RepeatClip:
-    """`offer` is where new jobs may go."""
+    """`offer` has the providers for new jobs."""
 
     jobs: JobReader
     bookings: Bookings
