@@ -1,6 +1,6 @@
 """Every button of the bot. Their custom ids hold an action and an id only, so that they work after any restart.
 
-Views build their buttons here, `BUTTONS` is the list of them. What a press does stands in `interactions/button_handlers.py`.
+Views make their buttons here, and `BUTTONS` lists them all. `interactions/button_handlers.py` does what a press asks for.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LOSES: Final = discord.ButtonStyle.danger
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What a button says, marked for the catalogues ("" where each has words of its own), who may press it, how it looks."""
+    """A button's label, marked for the catalogues ("" if it differs from case to case), who may press it, and its style."""
 
     label: str
     may: May
@@ -59,7 +59,7 @@ EXAMPLE_TITLES: Final = {
     "baker": N_("A baker talks to you"),
     "paper": N_("A paper boat on an adventure"),
 }
-"""What the button of each example says, by its key; marked, `example_button` translates it."""
+"""The label of each example's button, by the example's key. `example_button` translates it."""
 _LABEL_CHARACTERS: Final = 80
 """Discord's limit, in UTF-16 units."""
 
@@ -90,12 +90,12 @@ class Press(ui.DynamicItem[ui.Button[Any]], template=BUTTON):
         return cls(Action(match["action"]), match["subject"], label="…")
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        # A cog has told the client what presses do; what does it shows buttons itself.
+        # By way of the client, since the handlers show buttons and so import this module.
         await interaction.client.handlers.pressed(interaction, self.action, self.subject)
 
 
 def unknown(interaction: discord.Interaction[Any]) -> bool:
-    """Whether this is a press, or a form, that nothing here answers; a form of ours is known before this is asked."""
+    """Whether nothing answers this press or form. Call it only for a form that is not one of ours."""
     if interaction.type is discord.InteractionType.modal_submit:
         return True
     pressed = interaction.type is discord.InteractionType.component
@@ -116,5 +116,5 @@ def example_buttons() -> list[Press]:
 
 
 def link_button(label: str, url: str) -> ui.Button[Any]:
-    """Goes to an address (at most 512 characters, Discord's limit) without asking us."""
+    """A button that opens a URL (at most 512 characters, Discord's limit). The bot is not told of its press."""
     return ui.Button(label=cut(label, _LABEL_CHARACTERS), url=url)

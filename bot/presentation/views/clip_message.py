@@ -24,7 +24,7 @@ from bot.presentation.views.translations import _, ngettext, number
 PROMPT_SHOWN: Final = 300
 _DESCRIPTION_CHARACTERS: Final = 400
 URL_CHARACTERS: Final = 1500
-"""A signed link longer than this would crowd out the message; the button gives it alone."""
+"""A longer signed link would fill the message. Then only the Fresh link button gives it."""
 
 
 def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = True, finals: bool = False) -> Page:
@@ -43,7 +43,7 @@ def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = Tru
 
 
 def clip_buttons(job: Job, *, linked: bool = False, finals: bool = False) -> list[layout.AnyButton]:
-    """In the order of use; the final only where there is a better clip to go to."""
+    """The clip's buttons, the most used first. There is a final only if a better clip can be made."""
     actions = [Action.AGAIN, Action.REMIX]
     if job.request.resolution is Resolution.P720 or (job.preview and finals):
         actions.append(Action.FINAL)
@@ -54,7 +54,7 @@ def clip_buttons(job: Job, *, linked: bool = False, finals: bool = False) -> lis
 
 
 def description(job: Job, delivery: Delivery, *, quoted: bool) -> str:
-    """For screen readers and where the clip does not load."""
+    """The clip's description, for screen readers and when the clip does not load."""
     length = number(job.request.duration) if delivery.came is None else seconds_that_came(job.request, delivery.came)
     if not quoted:
         return _("A clip of {seconds} seconds").format(seconds=length)
@@ -64,9 +64,9 @@ def description(job: Job, delivery: Delivery, *, quoted: bool) -> str:
 
 
 def more_page(job: Job, left: str = "", *, deletes: bool) -> Page:
-    """What stands behind More, to the one who pressed alone.
+    """The private page that a press on More opens.
 
-    `left` says what is left of their credits, if it is theirs. `deletes`: they may delete the clip.
+    `left` says how many credits are left, if the member owns the clip. `deletes`: they may delete the clip.
     """
     request = job.request
     view = Page(layout.BLUE).text(layout.bold(_("About this clip")), wording.settings_line(request), _made_of(job))
@@ -112,7 +112,7 @@ def _note(delivery: Delivery) -> str:
 
 
 def changed(changes: Collection[Change]) -> str:
-    """What was done to the file, "" when it is as it came."""
+    """What was done to the file; "" if it is unchanged."""
     small, mute = Change.SMALLER_FRAME in changes, Change.SOUND_LEFT_OUT in changes
     compressed = Change.COMPRESSED in changes
     parts: list[str] = []

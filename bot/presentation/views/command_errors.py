@@ -1,4 +1,4 @@
-"""The sentence with which a command ends: the words of the error that ended it. `bot.cli` calls it."""
+"""The sentence that a shell command prints for the error that ended it. `bot.cli` calls it."""
 
 from __future__ import annotations
 

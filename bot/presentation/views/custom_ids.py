@@ -1,8 +1,8 @@
-"""The custom ids of buttons and forms, made and read here and nowhere else.
+"""Makes and reads the custom ids of buttons and forms. No other module does.
 
-A button has `hh:<action>:<subject>`, a form `hh:form:<kind>:<subject>:<provider>`. They hold words and ids only, so that what
-was sent by one process can be answered by another, years later. They come back from members' clients, so they are judged like
-anything from outside: `read_form` and `BUTTON` say whether one is of ours, `number_in` whether its subject is a number.
+A button has `hh:<action>:<subject>`, a form `hh:form:<kind>:<subject>:<provider>`. They contain only words and ids, so that
+another process can answer them, even years later. They come back from members' clients, so they are not trusted: `read_form`
+and `BUTTON` tell whether one is ours, `number_in` whether its subject is a valid number.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.errors import Gone
 
 
 class Action(StrEnum):
-    """What a button does; never rename one that was released: old messages carry it."""
+    """What a button does. Never rename one that was released, since old messages have it."""
 
     AGAIN = "again"
     REMIX = "remix"
@@ -51,8 +51,8 @@ class FormKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormId:
-    """`kind` is None where this version has no such form. `provider` makes the clip unless the form's switches say otherwise;
-    None for a form of the version before, which did not say."""
+    """`kind` is None if this version has no such form. `provider` makes the clip unless the form's switches say otherwise; None
+    for a form of an older version, whose ids did not name it."""
 
     kind: FormKind | None
     subject: str
@@ -60,7 +60,7 @@ class FormId:
 
 
 _SUBJECT: Final = "[a-z0-9]{1,20}"
-"""A job's, draft's or message's id in decimal, an example's key, the number of a page, or "0" where a form is about nothing."""
+"""A job's, draft's or message's id in decimal, an example's key, the number of a page, or "0" for a new form."""
 BUTTON: Final = re.compile(rf"hh:(?P<action>{'|'.join(Action)}):(?P<subject>{_SUBJECT})")
 _FORM: Final = re.compile(rf"hh:form:(?P<kind>[a-z]+):(?P<subject>{_SUBJECT})(?::(?P<provider>[a-z]{{1,20}}))?")
 _KINDS: Final = {each.value: each for each in FormKind}
@@ -75,13 +75,13 @@ def form_id(kind: FormKind, subject: str, provider: str) -> str:
 
 
 def read_form(custom_id: str) -> FormId | None:
-    """None for what is no form of ours."""
+    """The parts of a form's custom id; None for a form that is not ours."""
     match = _FORM.fullmatch(custom_id)
     return None if match is None else FormId(_KINDS.get(match["kind"]), match["subject"], match["provider"])
 
 
 def number_in(subject: str, *, most: int = LARGEST) -> int:
-    """The id or number of a page that a subject is, 1 to `most`. Raises `Gone` for what no button or form of ours has."""
+    """The subject as an id or page number, 1 to `most`. Raises `Gone` for a subject that none of our buttons or forms has."""
     if not (subject.isascii() and subject.isdecimal() and 1 <= int(subject) <= most):
         msg = "a custom id without a number of ours"
         raise Gone(msg)

@@ -1,4 +1,4 @@
-"""The words of each `Detail`: why a job ended, or why its clip is not posted. Those who run the bot read them."""
+"""The words for each `Detail`: why a job ended, or why its clip is not posted. For the people who run the bot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says what is not as asked for about a clip that came. `clip_message` shows it."""
+"""Says how a clip differs from what was asked for. `clip_message` shows it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PLACES: Final = ("first", "second", "third", "fourth")
 
 
 def came_otherwise(request: ClipRequest, came: Came) -> str:
-    """What came where it is not what was asked for: `It came 3.2 s long instead of 5 s, and without sound.`; else ""."""
+    """For example `It came 3.2 s long instead of 5 s, and without sound.`; "" for a clip as asked for."""
     found = compare(request, came)
     size = wording.pixels(came.width, came.height)
     parts: list[str] = []
@@ -45,6 +45,6 @@ def came_otherwise(request: ClipRequest, came: Came) -> str:
 
 
 def seconds_that_came(request: ClipRequest, came: Came) -> str:
-    """`5` where it is as long as was asked for, else `3.2`."""
+    """The clip's length: `5` if it is as asked for, else exactly, like `3.2`."""
     found = compare(request, came)
     return number(came.seconds, 1) if found.shorter or found.longer else number(request.duration)

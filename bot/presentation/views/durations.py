@@ -1,4 +1,4 @@
-"""Words lengths of time for people: exact, roughly expected, elapsed. Views call it; points in time are `wording.moment`."""
+"""Texts for lengths of time: exact, roughly expected, elapsed. Views call it. For points in time there is `wording.moment`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.presentation.views.translations import _, number
 
 _SECOND: Final = 1000
 _BEGUN_SHARE: Final = 0.1
-"""Of what is done no more than this has just begun."""
+"""Up to this share of the work a clip counts as just begun."""
 
 
 def seconds(count: int) -> str:
@@ -18,12 +18,12 @@ def seconds(count: int) -> str:
 
 
 def usual_length() -> str:
-    """Of the clip by which members are told what clips cost."""
+    """The default length of a clip, for which members are told prices."""
     return seconds(limits.DURATION_DEFAULT_SECONDS)
 
 
 def span(milliseconds: int) -> str:
-    """A length of time as people say it: `45 s`, `2 min`, `2 min 30 s`, `1 h 5 min`."""
+    """A length of time: `45 s`, `2 min`, `2 min 30 s`, `1 h 5 min`."""
     left = max(milliseconds, 0) // _SECOND
     if left < 60:
         return seconds(left)
@@ -37,7 +37,7 @@ def span(milliseconds: int) -> str:
 
 
 def about(milliseconds: int) -> str:
-    """A rough expectation, rounded so that it promises no more than it knows: 10 s, then half minutes, then minutes.
+    """An expected time, rounded since it is only an estimate: to 10 s, then to half minutes, then to minutes.
 
     For example `40 s`, `2½ min`, `7 min`.
     """
@@ -51,10 +51,10 @@ def about(milliseconds: int) -> str:
 
 
 def so_far(milliseconds: int, share: float | None = None, *, begins: bool = False) -> str:
-    """Elapsed time in steps, so that a message is not edited for every second: 5 s, past a minute 10 s, past five 30 s.
+    """Elapsed time in steps, so that a message is not edited every second: of 5 s, after a minute 10 s, after five 30 s.
 
-    For example `25 s so far`. Before the first step `just begun`, unless the `share` that is done, 0 to 1, says otherwise.
-    `begins`: a line begins with it, so that it has a capital letter.
+    For example `25 s so far`. Before the first step it is `just begun`, unless the `share` that is done (0 to 1) is larger than
+    that. `begins`: the text begins a line, so it has a capital letter.
     """
     elapsed = max(milliseconds, 0) // _SECOND
     if elapsed < 5:

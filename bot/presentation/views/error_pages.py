@@ -1,7 +1,7 @@
-"""What went wrong, in members' words: the one place where the error tree becomes sentences. Interactions show these pages.
+"""Pages that tell a member what went wrong, by the class of the error. Interactions show them.
 
-Requests that were refused have pages of their own, in `refusal_pages` and `quota_refusal`. No text of an exception ever reaches
-a member: it may hold what they must not see, and it is not written for them.
+Refused requests have their own pages in `refusal_pages` and `quota_refusal`. An exception's text is never shown to members: it
+is not written for them and may have something that they must not see.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def blocked() -> str:
 
 
 def failed_request_note(*, kept: bool, sure: bool, pictures: bool) -> str:
-    """What became of a request that failed: `kept` as a draft, or shown to copy; `sure` that nothing was booked.
+    """Says what became of a failed request. `kept`: stored as a draft, else shown to be copied. `sure`: nothing was booked.
 
-    `pictures` says that it came with some: which of them are kept depends on how far it got, and the form shows it.
+    `pictures`: the request had pictures. Some of them may be stored, which the form shows.
     """
     if kept:
         again = _("Pictures may have to be attached again.") if pictures else ""
@@ -57,15 +57,15 @@ def failed_request_note(*, kept: bool, sure: bool, pictures: bool) -> str:
 
 
 def copy_pages(clip_input: ClipInput, *, options: bool) -> list[Page]:
-    """The whole prompt to copy; `options` says that the rest of the request is told too, because nothing else holds it."""
+    """The whole prompt, to be copied. `options`: also the other options, because nothing else has them."""
     pages = [Page(layout.BLUE).text(block) for block in blocks(clip_input.raw.prompt)]
     return [*pages, Page(layout.BLUE).text(_options(clip_input))] if options else pages
 
 
 def error_page(error: BaseException, error_code: str, draft_id: int | None = None, note: str = "") -> Page:
-    """Everything that is not about the request itself; `error_code` is what stands in the log for the unexpected.
+    """The page for an error that is not about the request itself. `error_code` finds an unexpected error in the log.
 
-    `draft_id` says that what was typed is kept, for a button that brings it back; `note` what became of the request.
+    With a `draft_id` a button brings back what was typed. `note` says what became of the request.
     """
     match error:
         case NotYours() | Gone() | discord.HTTPException() if (page := _expected_page(error, note)) is not None:
@@ -95,7 +95,7 @@ def error_page(error: BaseException, error_code: str, draft_id: int | None = Non
 
 
 def _expected_page(error: NotYours | Gone | discord.HTTPException, note: str) -> Page | None:
-    """Where nothing is broken: not theirs, not there any more, or not to be shown here; None for Discord's other errors."""
+    """The page for something that is not theirs, is gone or can't be shown here. None for Discord's other errors."""
     match error:
         case NotYours():
             # Translators: {owner} is a member's name.
@@ -117,7 +117,7 @@ def _expected_page(error: NotYours | Gone | discord.HTTPException, note: str) ->
 
 
 def twin_page(job: Job, *, provider_link: bool) -> Page:
-    """Instead of making the clip of `job` a second time. `provider_link` says that its provider may hand out a link."""
+    """The page shown instead of making the clip of `job` twice. `provider_link`: the provider may give a link to it."""
     address = job.address
     if job.ended:
         # Translators: "Remix" is a button.
@@ -137,12 +137,12 @@ def twin_page(job: Job, *, provider_link: bool) -> Page:
 
 
 def note_page(headline: str, text: str = "", accent: int = layout.BLUE) -> Page:
-    """A short word to one member."""
+    """A short message for one member."""
     return Page(accent).text(bold(headline), text)
 
 
 _OPTIONS: Final = {"duration": N_("{value} s"), "seed": N_("seed {value}")}
-"""How a value is told that does not speak for itself, by its field."""
+"""How values of these fields are shown; others are shown as they are."""
 
 
 def _options(clip_input: ClipInput) -> str:

@@ -1,7 +1,7 @@
-"""Makes members' text safe to show: inert markdown, no mentions, no tricks with invisible characters, cut to length.
+"""Makes members' text safe to show: no active markdown, no mentions, no invisible characters, cut to length.
 
-Pure. Every view that shows a member's text calls it. Lengths count UTF-16 units, the stricter of the two ways in which
-Discord's clients and servers count.
+Every view that shows a member's text calls it. Lengths are in UTF-16 units: Discord's clients count these, its servers code
+points, which are never more.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from bot.presentation.views.translations import _
 THREAD_NAME_CHARACTERS: Final = 60
 """Discord allows 100; phones show about this many."""
 BLOCK_UNITS: Final = 3800
-"""A block that fills a message but for its heading; a prompt in letters fits into one."""
+"""The largest block that fits into a message with a heading. A prompt of common letters fits into one block."""
 
 _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-"""Controls, direction overrides, zero-width and blank letters, tags. Joiners are judged by their neighbours below."""
+"""Controls, direction overrides, zero-width and blank letters, tags. For joiners see `_LOOSE_JOINER`."""
 _UNSAFE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What no code block holds: controls, turns of direction, halves of a surrogate pair."""
+"""Removed even from code blocks: controls, direction overrides, halves of a surrogate pair."""
 _LOOSE_JOINER: Final = re.compile(r"(?<![^\x00-\x7f\s])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f\s])")
-"""A joiner means something only between letters or signs of its own script or of an emoji."""
+"""Joiners that have no meaning: they are not between two letters or signs of a script that joins, or of an emoji."""
 _PILED_MARKS: Final = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{2})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
@@ -37,25 +37,25 @@ _RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
 
 
 def clean(text: str) -> str:
-    """The text without invisible tricks and with plain line ends; what is left looks like what it is."""
+    """The text without invisible characters and direction overrides, and with plain line ends."""
     text = _plain_ends(unicodedata.normalize("NFC", text))
     text = _LOOSE_JOINER.sub("", _INVISIBLE.sub("", text))
     return _PILED_MARKS.sub(r"\1", text)
 
 
 def well_formed(text: str) -> str:
-    """What a member typed, as every encoding takes it. Halves of a surrogate pair that stand alone, which only a broken client
-    sends, become U+FFFD."""
+    """The text in a form that can always be encoded: single halves of a surrogate pair, which only a broken client sends,
+    become U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def width(text: str) -> int:
-    """UTF-16 units."""
+    """The length in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, most: int) -> str:
-    """At most `most` UTF-16 units, at a word's end where one is near, never inside an emoji or an accent; ends in `…`."""
+    """The text, cut to `most` UTF-16 units with `…` at the end: after a word if possible, never inside an emoji or accent."""
     if width(text) <= most:
         return text
     kept = text
@@ -71,15 +71,15 @@ def cut(text: str, most: int) -> str:
 
 
 def one_line(text: str, most: int) -> str:
-    """Clean, on one line, cut; not escaped: for thread names, button labels and other places without markdown."""
+    """The text clean, on one line and cut, but not escaped: for thread names, labels and other places without markdown."""
     return cut(" ".join(clean(text).split()), most)
 
 
 def inline(text: str, most: int) -> str:
-    """Clean, on one line, cut to `most` as it is read, and inert: no markdown, mention, link or timestamp is left in it.
+    """The text clean, on one line, cut to `most` units, and escaped: no markdown, mention, link or timestamp in it works.
 
-    What comes back may be longer than `most` by the escapes, at most twice as long. Text with right-to-left letters is
-    isolated, so that it turns nothing around it.
+    The escapes may make the result up to twice as long as `most`. Text with right-to-left letters is isolated, so that it does
+    not change the order of the text around it.
     """
     line = one_line(text, most)
     inert = _LINE_START.sub(_escape_start, _MARKDOWN.sub(r"\\\1", line))
@@ -90,10 +90,10 @@ def inline(text: str, most: int) -> str:
 
 
 def blocks(text: str, most: int = BLOCK_UNITS) -> list[str]:
-    """The whole text as code blocks of at most `most` units each, to be read and copied; nothing in them is live.
+    """The whole text as code blocks of at most `most` units each, to be read and copied. Markdown does not work in them.
 
-    All that was typed is in them, marks that nobody sees too, but for controls and turns of direction. Three backticks would
-    end the block: zero-width spaces keep them apart.
+    They have everything that was typed, invisible characters too, except controls and direction overrides. Three backticks
+    would end the block, so zero-width spaces are put between them.
     """
     rest = _UNSAFE.sub("", _plain_ends(text)).strip().replace("```", "`\u200b`\u200b`") or " "
     room = most - len("```\n\n```")
@@ -108,17 +108,17 @@ def blocks(text: str, most: int = BLOCK_UNITS) -> list[str]:
 
 
 def unseen(text: str) -> int:
-    """How many of its characters nobody sees: they may say something to a machine."""
+    """How many invisible characters the text has; they may have a meaning for the model."""
     return len(_INVISIBLE.findall(text))
 
 
 def thread_name(prompt: str) -> str:
-    """Tells the clip in the list of threads; never empty."""
+    """A thread's name from the prompt; never empty."""
     return one_line(prompt, THREAD_NAME_CHARACTERS) or unnamed_thread()
 
 
 def unnamed_thread() -> str:
-    """The name of a thread that tells nothing of what was asked for."""
+    """The name of a thread whose prompt must not be shown."""
     # Translators: the name of a thread, at most 60 characters.
     return _("A clip")
 

@@ -1,4 +1,4 @@
-"""What `happyhorse doctor` found at a provider, in words: what was looked at, what was found, what to do about it."""
+"""The words for what `happyhorse doctor` found at a provider: what was checked, what was found, what to do about it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.presentation.views.translations import N_, _
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line; `remedy` is "" where all is fine."""
+    """One line of the report. `remedy` is "" if all is fine."""
 
     subject: str
     severity: Severity

@@ -1,4 +1,4 @@
-"""The page of /help: the bot in one look, with what clips cost and examples to press. `cogs/help.py` shows it."""
+"""The page of /help: what the bot does, what clips cost, and examples to press. `cogs/help.py` shows it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def help_page(
     draws_first: bool = False,
     command_ids: Mapping[str, int] = _NO_IDS,
 ) -> Page:
-    """`allowance` is what this member has in each window, None without a limit; `preview` says that clips are previews.
+    """`allowance` is the member's credits in each window, None without a limit. `preview`: all clips are previews.
 
-    `drafts` is what a preview costs where members may choose one; `draws_first`: who chooses nothing gets one. A press
-    on a command whose id at Discord is known begins it.
+    `drafts` are the prices of previews, if members may choose them. `draws_first`: a member who chooses nothing gets one. A
+    command with an id in `command_ids` can be pressed.
     """
 
     def command(path: str) -> str:
@@ -55,7 +55,7 @@ def _headline() -> str:
 
 
 def _command_lines(command: Callable[[str], str]) -> list[str]:
-    """Each begins with a command, as `command` shows it."""
+    """Lines that each begin with a command; `command` makes it pressable."""
     # Translators: {command} is what a member types, such as `/video text`; so in the next ones.
     text = _("{command} from words alone")
     image = _("{command} from a still that starts to move")

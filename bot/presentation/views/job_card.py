@@ -1,4 +1,4 @@
-"""The job card, the answer to the command: what was asked for, what it costs, how it stands.
+"""The job card, which answers the command: what was asked for, what it costs, how far it is.
 
 `announcer` posts it, and the messages of progress and end edit it.
 """
@@ -22,25 +22,25 @@ from bot.presentation.views.translations import N_, _, ngettext, number
 PROMPT_SHOWN: Final = 200
 TIPS_SHOWN: Final = 2
 _LATE: Final = N_("-# If it takes over 15 minutes, it comes by direct message.")
-"""Of a private card, which can't be edited any longer than its interaction's token lives."""
+"""On a private card, which can be edited only while its interaction's token is valid."""
 _BY_OPERATOR: Final = N_("-# The people who run the bot are having this clip made again for you.")
 POSTER_FILE: Final = "poster.jpg"
 
 
 def picture_file(place: int) -> str:
-    """Name under which the thumbnail of the `place`-th reference is attached to the card, from 1."""
+    """The file name on the card of the thumbnail of reference number `place`, from 1."""
     return f"picture{place}.jpg"
 
 
 def headline(job: Job) -> str:
-    """The card's own word for an unfinished job; changes only a few times in a job's life."""
+    """The card's headline for an unfinished job. It changes only a few times."""
     if job.state in HOLDS_A_SLOT:
         return wording.making(job)
     return wording.state(State.QUEUED if job.state is State.QUEUED else State.DELIVERING)
 
 
 def pictures_shown(job: Job) -> int:
-    """How many thumbnails the card wants: an ended one keeps a single small picture, and has no room for a gallery."""
+    """How many thumbnails the card has. After the end it has room for only one small picture."""
     count = len(job.request.references)
     return 0 if (job.ended and count > 1) or job.hides_prompt else count
 
@@ -54,9 +54,9 @@ def card(
     quoted: bool = True,
     told: bool = False,
 ) -> Page:
-    """`pictures` thumbnails and the `poster` must be attached to the message; `progress` where there is no thread.
+    """`pictures` thumbnails and the `poster` must be attached to the message. `progress` is shown if there is no thread.
 
-    In place the clip itself stands right below, so that no poster is shown. `quoted`: with its member's own words.
+    Without a thread the clip itself is right below the card, so no poster is shown. `quoted`: with the member's own words.
     `told`: the people who run the bot have been told.
     """
     quoted = quoted and not job.hides_prompt
@@ -101,7 +101,7 @@ def _ended_card(job: Job, *, pictures: int, poster: bool, quoted: bool, told: bo
 
 
 def watch_button(job: Job) -> AnyButton | None:
-    """Goes to the clip's message, wherever it is; None where it has no link."""
+    """A link button to the clip's message; None if the message has no link."""
     url = job.address.result_url if job.state is State.DONE else None
     # Translators: a button that is a link.
     return link_button(_("Watch the clip"), url) if url else None
@@ -123,7 +123,7 @@ def _asked_for(page: Page, job: Job, pictures: int, *, quoted: bool) -> None:
 
 
 def _whole_prompt(job: Job, *, quoted: bool) -> Press | None:
-    """Where the card does not say all of it."""
+    """A button for the whole prompt, if the card has only part of it."""
     if job.hides_prompt or (quoted and width(clean(job.request.prompt)) <= PROMPT_SHOWN):
         return None
     return job_button(Action.PROMPT, job.id)
@@ -161,5 +161,5 @@ def _characters(last: int) -> str:
 
 
 def _describe(job: Job, place: int) -> str:
-    """For screen readers."""
+    """The description of a picture for screen readers."""
     return _("The still that the clip starts from") if job.request.kind is Kind.IMAGE else f"character{place}"

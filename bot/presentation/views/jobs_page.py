@@ -1,4 +1,4 @@
-"""The page of /jobs: a member's clips, for their eyes alone. `interactions.job_list` shows it."""
+"""The private page of /jobs: a member's clips. `interactions.job_list` shows it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WITHOUT_WORDS: Final = N_(
 
 
 def jobs_page(clips: list[Listed], page: int = 1, *, posters: Mapping[int, str] = _NO_POSTERS, quoted: bool = True) -> Page:
-    """`page` is its number, from 1; `posters` links by job; `quoted`: with the words of the prompts."""
+    """`page` is the page's number, from 1. `posters` are links by job id. `quoted`: with the prompts."""
     if not clips and page > 1:
         view = Page(layout.BLUE).text(bold(_("No more clips")), _("You are past the last page."))
         return view.buttons(_newer(page - 1))
@@ -67,7 +67,7 @@ def _job_line(clip: Listed, *, quoted: bool) -> str:
 
 
 def _ended_line(job: Job, *, quoted: bool) -> str:
-    """With why it failed: of a private clip nothing else may have reached its member."""
+    """The line of an ended job, with the reason of a failure: for a private clip the member may have seen no other message."""
     told = ending(job)
     return "\n".join(line for line in (bold(told.headline), told.brief, *_about(job, quoted=quoted)) if line)
 
@@ -83,13 +83,13 @@ def _job_button(job: Job) -> AnyButton | None:
     if job.state is State.UNPOSTED:
         return None if job.discard else job_button(Action.POST, job.id)
     if not job.ended:
-        # What moderators threw away only they can let finish.
+        # Only moderators can undo that a moderator threw the clip away.
         return None if job.moderated_away else next(iter(progress_buttons(job)), None)
     if job.state is State.DONE:
         if job.address.result_url:
             # Translators: a button that is a link to the clip.
             return link_button(_("Open"), job.address.result_url)
-        # A private clip stands in a message that Discord's clients forget; asking for another would be paid again.
+        # Discord's clients forget a private clip's message, and a new clip would have to be paid for.
         forgotten = job.address.result_id is not None and has_link(job)
         return job_button(Action.LINK if forgotten else Action.AGAIN, job.id)
     steps = ending(job).next_steps

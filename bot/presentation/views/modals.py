@@ -1,8 +1,8 @@
-"""Forms (modals): one for every request that is written or changed. `filled_forms` reads them when they come back.
+"""The forms (modals) in which members write or change a request. `filled_forms` reads them when they come back.
 
-A form's custom id holds its kind, an id, and who makes the clip unless its switches say otherwise. So it can be submitted
-after a restart too, and is made where its prices held: what comes back is read from the interaction, never from a form kept in
-memory.
+A form's custom id has its kind, an id, and the provider that makes the clip unless the form's switches say otherwise. So a form
+can be sent after a restart too, and its clip is made at the provider whose prices it showed. No form is kept in memory: all is
+read from the interaction.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from bot.services.clip_input import Draft
 from bot.services.offer import Offer
 
 TEXT_CHARACTERS: Final = 4000
-"""Most that a text field of a form takes, in code points. A field takes as much as a prompt may have, and this where it brings
-back a longer one, so that nothing is lost. A command's option takes 6,000, so a prompt can be longer than this too."""
+"""Discord's limit for a text field, in code points. The prompt field takes as much as a prompt may have, and more, up to this,
+when it brings back a longer prompt. An option of a command takes 6,000, so a prompt can be even longer than this."""
 SEED_CHARACTERS: Final = 20
 _LABEL_CHARACTERS: Final = 45
 """Discord's limit for the label of a field, and for the title of a form."""
 _HINT_CHARACTERS: Final = 100
-"""Discord's limit for the line under a field's label, for a placeholder, and for the label and the line of a choice."""
+"""Discord's limit for the line below a field's label, a placeholder, and the label and description of a choice."""
 
 
 class Switch(StrEnum):
-    """What a form has on or off; the values come back from members' clients."""
+    """The switches of a form. The values come back from members' clients."""
 
     FULL = "1080P"
-    """Of a still: its picture decides the shape, so that nothing but this is left of resolution and shape."""
+    """For a clip from a still, whose picture decides the shape, so that only the resolution can be chosen."""
     SAME_SEED = "seed"
     PRIVATE = "private"
     PREVIEW = "preview"
@@ -49,11 +49,11 @@ class Switch(StrEnum):
 def clip_form(
     kind: FormKind, subject: str, draft: Draft, title: str, offer: Offer, *, stills: Sequence[Found] = ()
 ) -> ui.Modal:
-    """Prefilled with the draft. Where `stills` are known already none is asked for, only which of several it shall be.
+    """A form prefilled with the draft. With `stills` it has no field for a picture, only a choice among several.
 
-    Discord takes five fields. Characters have no room for a seed to type; where one is known a switch keeps it.
+    Discord takes five fields. A form with characters has no room for a seed field; a switch keeps a known seed.
     """
-    # Who makes it where the switch for previews is off, or not there.
+    # The provider when the switch for previews is off or missing.
     provider = (offer.real if offer.mixed else None) or offer.of(draft.provider)
     modal = ui.Modal(title=cut(title, _LABEL_CHARACTERS), timeout=None, custom_id=form_id(kind, subject, provider))
     modal.add_item(_prompt(draft))
@@ -68,7 +68,7 @@ def clip_form(
     if draft.raw.kind is not Kind.CHARACTERS:
         modal.add_item(_seed(draft, remix=remix))
     modal.add_item(_switches(draft, offer, seeded=remix or draft.raw.kind is Kind.CHARACTERS))
-    # A form in the library's memory would wait there for members who never send it.
+    # Otherwise discord.py would keep the form in memory until the member sends it, which many never do.
     modal.stop()
     return modal
 
@@ -120,7 +120,7 @@ def _durations(draft: Draft, offer: Offer) -> ui.Label[Any]:
 
 
 def _frames(draft: Draft) -> ui.Label[Any]:
-    """Resolution and shape in one, the shapes of the chosen resolution first."""
+    """One choice for resolution and shape, with those of the chosen resolution first."""
     resolution, aspect = draft.raw.resolution or RESOLUTION_DEFAULT.value, draft.raw.aspect or ASPECT_DEFAULT.value
     options = [
         discord.SelectOption(
@@ -144,7 +144,7 @@ def _pictures(draft: Draft) -> ui.Label[Any]:
 
 
 def _pictures_hint(draft: Draft) -> str:
-    """What becomes of new pictures, and of those from before."""
+    """Says what happens to new pictures and to stored ones."""
     kept = draft.kept
     if draft.missing:
         return _missing(draft.missing, kept)
@@ -168,7 +168,7 @@ def _pictures_hint(draft: Draft) -> str:
 
 
 def _missing(places: tuple[int, ...], kept: int) -> str:
-    """What new pictures become, first, and what stays; with whole names as far as they fit."""
+    """Says which characters new pictures become, and which pictures stay. Names are written out as far as they fit."""
     if len(places) == 1 and kept == 1:
         # Translators: below a field for pictures, at most 100 characters; so the next three. {names} is such as "character2".
         said = _("A new one becomes {names}; the one from before stays.")
@@ -193,7 +193,7 @@ def _missing(places: tuple[int, ...], kept: int) -> str:
 
 
 def _switches(draft: Draft, offer: Offer, *, seeded: bool) -> ui.Label[Any]:
-    """What is on or off. `seeded`: a seed that is known is kept by one of them."""
+    """The form's switches. `seeded`: one of them keeps the known seed."""
     options: list[discord.CheckboxGroupOption] = []
 
     def add(switch: Switch, label: str, description: str, *, on: bool) -> None:
@@ -222,7 +222,7 @@ def _switches(draft: Draft, offer: Offer, *, seeded: bool) -> ui.Label[Any]:
 
 
 def _seed(draft: Draft, *, remix: bool) -> ui.Label[Any]:
-    """That of a clip that is remixed is kept by a switch; the field takes another one."""
+    """The field for a seed. In a remix a switch keeps the clip's seed, and the field is for another one."""
     known = draft.raw.seed is None or remix
     field: ui.TextInput[Any] = ui.TextInput(
         custom_id="seed", default=None if known else str(draft.raw.seed), required=False, max_length=SEED_CHARACTERS
@@ -235,7 +235,7 @@ def _seed(draft: Draft, *, remix: bool) -> ui.Label[Any]:
 
 
 def _labelled(name: str, hint: str | None, component: ui.Item[Any]) -> ui.Label[Any]:
-    """A field with its label and the line under it; a translation that is too long for Discord is cut."""
+    """A field with its label and the line below it. A translation too long for Discord is cut."""
     return ui.Label(
         text=cut(wording.label(name), _LABEL_CHARACTERS),
         description=None if hint is None else cut(hint, _HINT_CHARACTERS),
@@ -248,7 +248,7 @@ def _select(custom_id: str, options: list[discord.SelectOption]) -> ui.Select[An
 
 
 def _price_of(length: int, draft: Draft, offer: Offer) -> str:
-    """Where a switch makes it a preview, what a real clip costs, and that the preview is free."""
+    """The price of this length. With a switch for previews: that of a real clip, and that a preview is free."""
     prices = offer.real_prices if offer.mixed else offer.prices_of(draft.provider)
     if prices.free:
         return wording.free()

@@ -1,4 +1,4 @@
-"""The words of what `happyhorse job end` and `happyhorse job retry` answer, and of what a provider says of a job."""
+"""The words for the answers of `happyhorse job end` and `happyhorse job retry`, and for what a provider says about a job."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.presentation.views import details
 from bot.presentation.views.translations import N_, _
 
 _DETAIL_CHARACTERS: Final = 200
-"""Of a provider's words, in the middle of an answer."""
+"""How much of a provider's message is quoted in an answer."""
 _WORDS: Final = {
     Word.ID_TAKEN: N_("The new id is taken; try again."),
     Word.SAY_YES: N_("Say --yes to book it."),
@@ -56,7 +56,7 @@ def text_of(answer: OperatorAnswer) -> str:
 
 
 def text_of_report(report: Report) -> str:
-    """What the provider says of a job, without a full stop."""
+    """What the provider says about a job, without a full stop."""
     return _(_REPORTS[report.code]).format(
         provider=report.provider,
         reference=report.reference,

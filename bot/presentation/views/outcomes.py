@@ -104,7 +104,7 @@ _PRIVATE_UNDELIVERABLE: Final = (
     N_("The clip was made, but your direct messages are closed to me. Allow me to write to you, then try again."),
     N_("Your direct messages are closed to the bot."),
 )
-"""A private clip goes nowhere else once its card can't be edited any more."""
+"""For a private clip: once its card can't be edited any more, it can only go to a direct message."""
 _OF_PREVIEWS: Final = {
     Failure.PROVIDER: (
         N_("The preview could not be drawn. Trying again often helps; if not, a simpler prompt does."),
@@ -119,11 +119,11 @@ _OF_PREVIEWS: Final = {
         N_("The preview was not drawn in time."),
     ),
 }
-"""Where no video service had a part in it: sentence and brief."""
+"""For previews, which no video service makes: the sentence, and its short form."""
 
 
 def ending(job: Job, *, told: bool = False) -> Ending:
-    """For a job in one of its last states. `told`: the people who run the bot have been told."""
+    """The ending of a job that is in a final state. `told`: the people who run the bot have been told."""
     charge = _charge(job)
     headline = wording.state(job.state)
     match job.state:
@@ -168,17 +168,17 @@ def _failed(job: Job, failure: Failure, charge: str, *, told: bool) -> Ending:
 
 
 def has_link(job: Job) -> bool:
-    """Whether the provider may hand out a link to the clip; a preview exists here alone."""
+    """Whether the provider may give a link to the clip. A preview has none, since it is only on this machine."""
     return job.provider_reference is not None and not job.preview
 
 
 def job_code_line(job: Job) -> str:
-    """Small print by which the operator finds the job in the log."""
+    """A small line with the code by which the operator finds the job in the log."""
     return reference_line(job.job_code)
 
 
 def reference_line(code: str) -> str:
-    """Small print by which the operator finds something in the log."""
+    """A small line with a code that the operator finds in the log."""
     # Translators: "-# " makes a line small. {code} is what stands in the log too.
     return _("-# Reference `{code}`").format(code=code)
 

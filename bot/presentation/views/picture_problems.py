@@ -1,4 +1,4 @@
-"""The words of what is wrong with one picture, or with the link to it. `problems` lists them with the others."""
+"""The words for problems of one picture or of the link to it. `problems` lists them with the others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HOW: Final = {
     "JPEG XL": N_("Open it in your photo app, export it as JPEG, and attach that."),
     "video": N_("Pause it where you like it, take a screenshot, and attach that."),
 }
-"""How a JPEG is made of what is not taken, by the format's name."""
+"""How to make a JPEG of a file in a format that is not taken, by the format's name."""
 _FORMATS: Final = {
     # Translators: what a member attached where a picture was wanted, behind "given"; so the next ones.
     "video": N_("video"),
@@ -29,7 +29,7 @@ _FORMATS: Final = {
     "Photoshop file": N_("Photoshop file"),
     "ZIP file": N_("ZIP file"),
 }
-"""Names that `media.header` gives to files that are words; the others are names everywhere."""
+"""Names of formats from `media.header` that must be translated; the others are the same in every language."""
 
 
 def _format(problem: Problem) -> ProblemWords:

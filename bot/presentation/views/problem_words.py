@@ -1,8 +1,8 @@
-"""The form in which a member is told what is wrong with a request: what was given, what is allowed, what to do.
+"""The three parts in which a member is told about a problem: what was given, what is allowed, what to do.
 
-`error_pages` makes one sentence of it, `given 99, allowed 3 to 15 whole seconds`, or where something is `missing`
-`given nothing, needed 1 to 2,500 characters`, and adds the remedy. So `given` and `allowed` are parts of a sentence, which a
-translator gives in the form that they have there.
+`error_pages` makes a sentence of them, `given 99, allowed 3 to 15 whole seconds`, or if something is `missing`, `given
+nothing, needed 1 to 2,500 characters`, and adds the remedy. So `given` and `allowed` are parts of a sentence, and are
+translated as such.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.problem import Figures
 
 @dataclass(frozen=True, slots=True)
 class ProblemWords:
-    """`given` may hold what a member typed: it is escaped where it is shown."""
+    """`given` may contain what a member typed; it is escaped when it is shown."""
 
     given: str
     allowed: str
@@ -24,7 +24,7 @@ class ProblemWords:
 
 
 def megabytes(figures: Figures, decimals: int) -> str:
-    """Decimal ones, as the providers state their limits."""
+    """In decimal megabytes, as the providers state their limits."""
     return _("{size} MB").format(size=number(float(figures[0]) / 1_000_000, decimals))
 
 

@@ -1,4 +1,4 @@
-"""The words of each `ProblemCode`. `error_pages` calls `words_of`; those of single pictures stand in `picture_problems`."""
+"""The words for each `ProblemCode`. `error_pages` calls `words_of`. Those about one picture are in `picture_problems`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def words_of(problem: Problem) -> ProblemWords:
 
 
 _NAMED_MOST: Final = 5
-"""Characters without a picture that are named; the rest are counted."""
+"""How many characters without a picture are named; the rest is counted."""
 
 
 def _prompt_missing(problem: Problem) -> ProblemWords:

@@ -1,7 +1,7 @@
 """The text about a clip's progress: stage, bar, time, place in line and expected wait.
 
-`DiscordNotifier` and the job card show it, `/jobs` the same in one line. Lines are broken after about 40 characters, so that
-narrow phones need not break them.
+`DiscordNotifier` and the job card show it, and `/jobs` a form of it in one line. Lines have about 40 characters at most, so
+that narrow phones do not break them.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ _MADE_BUT: Final = {
     Hitch.DISCORD: N_("The clip is made, but Discord does\nnot take it. It is tried again."),
     Hitch.OURS: N_("The clip is made, but the bot has\ntrouble with it. It is tried again."),
 }
-"""What a clip that is made waits for."""
+"""Why a made clip does not come yet."""
 _DRAWN_BUT: Final = {
     Hitch.DISK: N_("The preview is drawn, but the bot's disk\nis full. It comes once there is room."),
     Hitch.DISCORD: N_("The preview is drawn, but Discord does\nnot take it. It is tried again."),
     Hitch.OURS: N_("The preview is drawn, but the bot has\ntrouble with it. It is tried again."),
 }
-"""The same of a preview, which no video service has a part in."""
+"""The same for a preview, which no video service makes."""
 _SUBMIT_WITHIN_MS: Final = 60_000
-"""Handing a clip over takes a second or two; past this its answer is late or lost."""
+"""A submit takes a second or two. After this time its answer is late or lost."""
 
 
 def progress_text(progress: Progress, *, told: bool = False) -> str:
-    """A few short lines; the same text means that nothing worth an edit has changed.
+    """A few short lines. If the text is the same as before, no edit is needed.
 
-    `told`: the people who run the bot have been told of what keeps it.
+    `told`: the people who run the bot have been told why the clip does not move on.
     """
     job = progress.job
     # Translators: a clip with trouble of its own, which stands in no line.
@@ -58,7 +58,7 @@ def progress_text(progress: Progress, *, told: bool = False) -> str:
 
 
 def unwanted(job: Job) -> str:
-    """Whether and by whose wish the clip is thrown away when it comes, and who pays where that is not its owner; else ""."""
+    """For a clip that will be thrown away: who asked for that, and whether its owner pays. Else ""."""
     if not job.discard:
         return ""
     if job.moderated_away:
@@ -67,7 +67,7 @@ def unwanted(job: Job) -> str:
 
 
 def progress_line(progress: Progress) -> str:
-    """The same in one short line, for a list."""
+    """The progress in one short line, for a list."""
     job = progress.job
     if job.state is State.QUEUED:
         return line_in_list(progress)
@@ -90,7 +90,7 @@ def progress_line(progress: Progress) -> str:
 
 
 def first_text(job: Job) -> str:
-    """What stands there until the first look."""
+    """The text before the progress is read for the first time."""
     return f"**{wording.stage(job)}**"
 
 
@@ -99,14 +99,14 @@ def progress_page(job: Job, text: str) -> Page:
 
 
 def progress_buttons(job: Job) -> list[Press]:
-    """Cancel, or Let it finish, as long as it can change something."""
+    """The button Cancel or Let it finish, as long as it has an effect."""
     if job.ended or job.state is State.DELIVERING or (job.preview and job.discard and job.state is State.GENERATING):
         return []
     return [job_button(Action.KEEP if job.discard else Action.CANCEL, job.id)]
 
 
 def accent(state: State) -> int:
-    """Colour of an unfinished job; words say the same."""
+    """The colour of an unfinished job. It says nothing that the text does not say."""
     return layout.BLUE if state is State.QUEUED else layout.AMBER
 
 
@@ -134,7 +134,7 @@ def _expectation(progress: Progress) -> str:
 
 
 def _handing_over(progress: Progress) -> str:
-    """Why it is not with its provider yet, where that takes longer than it should; else ""."""
+    """Why the submit takes longer than usual; "" if it does not."""
     if own := trouble_here(progress):
         return own
     late = progress.job.state is State.SUBMITTING and progress.elapsed_ms > _SUBMIT_WITHIN_MS
@@ -144,7 +144,7 @@ def _handing_over(progress: Progress) -> str:
 
 
 def _silence(progress: Progress) -> str:
-    """Where nobody knows how far it is, because its provider or the bot itself is in trouble; "" where neither is."""
+    """Says that the progress is not known, because the provider or the bot is in trouble; "" if neither is."""
     if progress.hitch is None:
         return ""
     if own := trouble_here(progress):
@@ -171,12 +171,12 @@ def _bringing(progress: Progress) -> list[str]:
 
 
 def _hitch(job: Job, hitch: Hitch) -> str:
-    """What a made clip waits for."""
+    """Why a made clip does not come yet."""
     return _(_DRAWN_BUT.get(hitch, _DRAWN_BUT[Hitch.OURS]) if job.preview else _MADE_BUT[hitch])
 
 
 def _brought_line(progress: Progress) -> str:
-    """Of a clip that is made, in a list."""
+    """The line of a made clip in a list."""
     if progress.hitch is not None:
         return one_line(_hitch(progress.job, progress.hitch))
     if progress.job.unposted_at_ms is not None:
@@ -190,7 +190,7 @@ def _brought_line(progress: Progress) -> str:
 
 
 def _made_when(job: Job) -> str:
-    """Since when it waits, near enough; Discord counts on by itself."""
+    """About when the clip was made. Discord updates the relative time by itself."""
     if job.generated_at_ms is None:
         return ""
     # Translators: "-# " makes a line small. {moment} is such as "3 minutes ago".
@@ -208,7 +208,7 @@ def _made_in(job: Job) -> str:
 
 
 def _elapsed(progress: Progress) -> str:
-    """How far it is and how long it has taken; without a bar a line begins with it."""
+    """The percentage and the elapsed time. Without a bar this begins a line."""
     if progress.fraction is None:
         return so_far(progress.elapsed_ms, None, begins=True)
     return f"{wording.percent_done(progress.fraction)} · {so_far(progress.elapsed_ms, progress.fraction)}"

@@ -1,4 +1,4 @@
-"""The page of /quota: what is left, when it resets, where the credits went. `cogs/quota.py` shows it."""
+"""The page of /quota: credits left, when they reset, and what they were spent on. `cogs/quota.py` shows it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOTE_SHOWN: Final = 60
 
 
 def quota_page(quota: Quota, prices: Prices, *, preview: bool) -> Page:
-    """`preview` says that new clips are previews."""
+    """`preview`: new clips are previews."""
     standing = quota.standing
     if standing.exempt:
         lifted = _("The people who run this bot have lifted your limit.")
@@ -52,7 +52,7 @@ def _standing_lines(quota: Quota) -> list[str]:
 
 
 def _clips_left(clips: int | None) -> str:
-    """Behind the credits that are left; "" where nobody can say."""
+    """How many clips the credits pay for, after the number of credits. "" for None."""
     if clips is None:
         return ""
     length, resolution = usual_length(), RESOLUTION_DEFAULT.value

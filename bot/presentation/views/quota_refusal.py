@@ -1,6 +1,6 @@
-"""The page where a clip would cross a bound: of credits or of clips at a time, of a member or of a server.
+"""The page for a clip that would exceed a cap: of credits or of clips at a time, of a member or a server.
 
-`interactions.booking` shows it. /quota has a page of its own, `quota_page`.
+`interactions.booking` shows it. The page of /quota is in `quota_page`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _OTHER_HEADLINE: Final = N_("Not now")
 def quota_page(
     refused: QuotaRefused, draft_id: int | None, window: str, *, cheaper: str = "", counted: Counted = Counted.CLIPS
 ) -> Page:
-    """Every bound that would be crossed. `window` as `wording.window` says it.
+    """Names every cap that would be exceeded. `window` is a text of `wording.window`.
 
-    `draft_id` None: what was typed could not be kept. `cheaper` is a sentence on what costs less than what was asked for, or
-    "". `counted` is what there are too many of on the way.
+    `draft_id` None: what was typed could not be stored. `cheaper` is a sentence about a cheaper clip, or "". `counted` is how
+    the clips are called of which too many are running.
     """
     view = Page(layout.AMBER)
     for bound in refused.crossed:

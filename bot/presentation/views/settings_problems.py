@@ -1,6 +1,6 @@
-"""The words of each `SettingsProblem` and `ValueProblem`: what is wrong with the configuration, and what to write instead.
+"""The words for each `SettingsProblem` and `ValueProblem`: what is wrong with the configuration, and what to write instead.
 
-The command line calls `sentence`. This file is loaded where a command ends with an error, so it imports little.
+The command line calls `sentence`, after an error. The module imports little, so that it loads quickly.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _NAMES: Final[dict[SettingsCode, tuple[str, ...]]] = {
     SettingsCode.SOCKS_PROXY: ("name",),
     SettingsCode.NO_DISCORD: ("address", "status"),
 }
-"""What the figures are called in the words, in their order; those of a file that can't be read are `file` and `said`."""
+"""Names of the figures in the texts, in order. For a file that can't be read they are `file` and `said`."""
 _VALUES: Final[dict[ValueCode, str]] = {
     ValueCode.UNKNOWN: N_("there is no such setting; known here: {choices}."),
     ValueCode.UNKNOWN_NEAR: N_("there is no such setting; did you mean {figure}?"),
@@ -99,11 +99,11 @@ _VALUES: Final[dict[ValueCode, str]] = {
         " quotes"
     ),
 }
-"""`{value}` is what was given, such as "Mars", or nothing where it may not be shown."""
+"""`{value}` is what was given, such as "Mars", or "" if it must not be shown."""
 
 
 def sentence(problem: SettingsProblem) -> str:
-    """What is wrong and what to do about it: a sentence, or for `VALUES` a line for each of them."""
+    """What is wrong and what to do about it: one sentence, or for `VALUES` a line for each value."""
     match problem.code:
         case SettingsCode.VALUES:
             lines = [f"  {each.key}: {value_words(each)}" for each in problem.values]
@@ -118,7 +118,7 @@ def sentence(problem: SettingsProblem) -> str:
 
 
 def value_words(problem: ValueProblem) -> str:
-    """Such as `"Mars/Olympus" is no time zone; write it like Europe/Berlin or UTC`; without a value it begins with the verb."""
+    """For example `"Mars/Olympus" is no time zone; write it like Europe/Berlin or UTC`. Without a value the verb is first."""
     figure = _figure(problem.figures[0]) if problem.figures else ""
     words = _(_VALUES[problem.code]).format(value=problem.value or "", figure=figure, choices=_choices(problem))
     return words.lstrip()
@@ -131,7 +131,7 @@ def _values_head(problem: SettingsProblem) -> str:
 
 
 def _choices(problem: ValueProblem) -> str:
-    """The names of settings, or values as they would be written: `"day", "week" or "month"`."""
+    """The names of settings, or the values as they are written in the file: `"day", "week" or "month"`."""
     if problem.code is not ValueCode.CHOICE:
         return ", ".join(map(str, problem.figures))
     return listed((f'"{each}"' for each in problem.figures), either=True)

@@ -1,4 +1,4 @@
-"""The words of each tip of the coach: one sentence of what to write and why. The job card shows them."""
+"""The words for each tip: one sentence that says what to write and why. The job card shows them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.presentation.views.translations import _, number
 
 
 def sentence(tip: Tip) -> str:
-    """A tip about a plain name holds words of the prompt."""
+    """The tip's sentence. One about a plain name quotes the prompt."""
     return SENTENCES[tip.code](tip)
 
 

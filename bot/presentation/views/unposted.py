@@ -34,7 +34,7 @@ def reason(job: Job) -> str:
 
 
 def offer(job: Job) -> str:
-    """What its owner may do, until when, and what it costs."""
+    """Says what the owner may do, until when, and what it costs."""
     # Translators: "Post it here" is a button. {moment} is a date and a time.
     where = _("Press **Post it here** in `/jobs`, wherever you want it, until {moment}.")
     where = where.format(moment=wording.moment(job.unposted_until_ms, "f"))
@@ -46,6 +46,6 @@ def offer(job: Job) -> str:
 
 
 def page_of(job: Job) -> Page:
-    """The same for its thread or for a direct message."""
+    """A page with the same, for the job's thread or a direct message."""
     view = Page(layout.AMBER).text(bold(wording.state(job.state)), reason(job), offer(job))
     return view.buttons(job_button(Action.POST, job.id))

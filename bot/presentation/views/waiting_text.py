@@ -1,4 +1,4 @@
-"""The text about a clip that waits: its place in line, or why nobody can say how long it takes. `progress_text` calls it."""
+"""The text about a waiting clip: its place in line, or why the wait is not known. `progress_text` calls it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _STANDSTILL: Final = {
     Why.UNREACHABLE: N_("The video service can't be reached; it goes on by itself"),
     Why.REFUSED: N_("Closed to this bot for the moment; it goes on by itself"),
 }
-"""Why nobody can say how long it takes, in a list."""
+"""Why the wait is not known, in a list."""
 _OURS_FIRST: Final = {
     Hitch.DISK: N_("The bot's disk is full;\nit goes on once there is room."),
     Hitch.OURS: N_("The bot has trouble with this one;\nit is tried again."),
 }
-"""What one that is not made yet waits for on the bot's own side."""
+"""What keeps a clip that is not made yet, if the reason is the bot's own."""
 
 
 def waits_alone(progress: Progress) -> bool:
-    """Whether it has trouble of its own and is in no line until its next try."""
+    """Whether the job has trouble of its own and is not in line until its next try."""
     job = progress.job
     return job.state is State.QUEUED and job.not_before_ms is not None and job.not_before_ms > progress.at_ms
 
@@ -41,7 +41,7 @@ def in_line(progress: Progress, *, told: bool) -> list[str]:
 
 
 def _stands_still(progress: Progress, *, told: bool) -> str:
-    """Why nobody can say how long it takes; "" where somebody can."""
+    """Why the wait is not known; "" if it is known."""
     if waits_alone(progress):
         return _own_trouble(progress.job)
     if own := trouble_here(progress):
@@ -70,7 +70,7 @@ def _stands_still(progress: Progress, *, told: bool) -> str:
 
 
 def line_in_list(progress: Progress) -> str:
-    """Of a job that waits, in a list."""
+    """The line of a waiting job in a list."""
     if waits_alone(progress):
         return _own_trouble_line(progress.job)
     if own := trouble_here(progress):
@@ -82,7 +82,7 @@ def line_in_list(progress: Progress) -> str:
 
 
 def _own_trouble(job: Job) -> str:
-    """What it waits for apart from the line, and when it is tried again."""
+    """Why the job waits outside the line, and when it is tried again."""
     match job.preview, bool(job.request.references):
         case True, True:
             trouble = _("The bot has trouble with\nyour pictures; next try {moment}.")
@@ -96,7 +96,7 @@ def _own_trouble(job: Job) -> str:
 
 
 def _own_trouble_line(job: Job) -> str:
-    """The same in a list."""
+    """The same as `_own_trouble`, in a list."""
     match job.preview, bool(job.request.references):
         case True, True:
             trouble = _("The bot has trouble with your pictures; next try {moment}")
@@ -110,7 +110,7 @@ def _own_trouble_line(job: Job) -> str:
 
 
 def asked_for(job: Job) -> str:
-    """The time since then, which Discord counts by itself: nothing is edited for it."""
+    """How long ago the clip was asked for. Discord updates the relative time by itself, without an edit."""
     # Translators: a clip. {moment} is such as "3 minutes ago".
     return _("Asked for {moment}").format(moment=wording.moment(job.created_at_ms))
 
@@ -134,7 +134,7 @@ def _position(progress: Progress) -> str:
 
 
 def trouble_here(progress: Progress) -> str:
-    """Of a clip that is not made yet: what keeps it on the bot's own side; "" where nothing does."""
+    """For a clip that is not made yet: what keeps it, if the reason is the bot's own; else ""."""
     hitch = progress.hitch
     return "" if hitch is None or hitch not in _OURS_FIRST else _(_OURS_FIRST[hitch])
 
