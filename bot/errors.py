@@ -245,7 +245,11 @@ class PostInDoubt(DeliveryError):
 
 
 class GatewayClosed(HappyHorseError):
-    pass
+    """`code` is Discord's: https://docs.discord.com/developers/topics/opcodes-and-status-codes, gateway close event codes."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"Discord closed the gateway ({code})")
+        self.code = code
 
 
 class Interrupted(HappyHorseError):

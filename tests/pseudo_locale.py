@@ -34,6 +34,12 @@ def pseudo(message: str) -> str:
     return f"{''.join(words)} {(_HEBREW * (more // len(_HEBREW) + 1))[:more]}"
 
 
+def plain_words(text: str) -> set[str]:
+    """The words of a text that stand there in plain letters, without options such as `--port`, paths and placeholders in
+    capitals: in the made-up language, what has not come from a catalogue."""
+    return set(re.findall(r"[A-Za-z]{2,}", re.sub(r"--[a-z]+|/\S+|\b[A-Z]+\b", "", text)))
+
+
 class PseudoTexts(gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         return pseudo(message)

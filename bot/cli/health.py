@@ -1,5 +1,5 @@
-"""`happyhorse health`: says whether the bot on this database works, for containers and supervisors. Reads
-`bot.ops.heartbeat`.
+"""`happyhorse health`: says whether the bot on this database works, for containers and supervisors. The bot itself writes the
+note that is read here, see `bot.ops.heartbeat`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.ops import heartbeat
+from bot.presentation.views.translations import _
 from bot.resources import bots_storage
 from bot.settings import Settings
 from bot.storage.lock import is_held, real_path
@@ -25,14 +26,16 @@ async def report(settings: Settings, write: Callable[[str], object]) -> int:
         said = await storage.key_values.read(heartbeat.KEY)
     path = real_path(settings.storage.path)
     if said is None or not is_held(path):
-        write(f"No bot runs on {path}.\n")
+        write(_("No bot runs on {path}.").format(path=path) + "\n")
         return 1
     ready, age = heartbeat.read(said)
     if not 0 <= age <= _OLD_SECONDS:
-        write(f"The bot has written nothing to {path} for {age:.0f} s: it can't, or it hangs. Its log says more.\n")
+        silent = _("The bot has written nothing to {path} for {seconds} s: it can't, or it hangs. Its log says more.")
+        write(silent.format(path=path, seconds=round(age)) + "\n")
         return 1
     if not ready:
-        write("The bot has no connection to Discord's gateway; it goes on trying by itself. Its log says why.\n")
+        write(_("The bot has no connection to Discord's gateway; it goes on trying by itself. Its log says why.") + "\n")
         return 1
-    write(f"All is well: the gateway is there, and the database was written {age:.0f} s ago.\n")
+    well = _("All is well: the gateway is there, and the database was written {seconds} s ago.")
+    write(well.format(seconds=round(age)) + "\n")
     return 0

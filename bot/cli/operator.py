@@ -8,10 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.cli.job_report import inert
-from bot.domain.quota import Standing, span_at
+from bot.domain.quota import Standing, Window, span_at
 from bot.errors import DatabaseInUse, Mistake
 from bot.ops.clock import SystemClock, known_ahead_ms
 from bot.ports import LedgerEntry
+from bot.presentation.views import ledger_notes
+from bot.presentation.views.translations import _, ngettext
 from bot.resources import bots_storage
 from bot.services.allowances import Allowances
 from bot.services.show_quota import ShowQuota
@@ -21,8 +23,9 @@ from bot.storage.copies import copies_of
 from bot.storage.lock import real_path
 
 _LEDGER_MOST = 1_000_000_000
+"""Credits of one entry at most, so that sums stay far below what the database's integers hold."""
 _NOTE_MOST = 200
-"""Characters of a note in the ledger; `/quota` shows it in one line."""
+"""Characters of a note. `/quota` shows it in one line."""
 
 
 def _say(text: str) -> None:
@@ -42,8 +45,8 @@ async def migrate(settings: Settings) -> int:
         except DatabaseInUse:
             storage = await stack.enter_async_context(open_storage(path, exclusive=False))
         for copy in _copies(path) - before:
-            _say(f"As it was before, it is kept as {copy}.")
-        _say(f"{path}: up to date, schema {await storage.schema_version()}.")
+            _say(_("As it was before, it is kept as {copy}.").format(copy=copy))
+        _say(_("{path}: up to date, schema {schema}.").format(path=path, schema=await storage.schema_version()))
     return 0
 
 
@@ -57,21 +60,7 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
     `roles` None: the multiplier with which the bot last saw the member counts. Raises `Mistake` for invalid values, and
     as `bots_storage`.
     """
-    if abs(credit) > _LEDGER_MOST:
-        msg = f"{credit} credits is more than anyone can spend; give at most {_LEDGER_MOST}."
-        raise Mistake(msg)
-    if action == "set" and credit < 0:
-        msg = f"{credit} can't be what is left: give 0 or more. To take some: happyhorse quota grant {credit} --member {member}"
-        raise Mistake(msg)
-    if action == "grant" and not credit:
-        msg = "0 credits change nothing: give more to add some, or a negative number to take some."
-        raise Mistake(msg)
-    if len(note) > _NOTE_MOST:
-        msg = f"the note has {len(note)} characters; give at most {_NOTE_MOST}."
-        raise Mistake(msg)
-    if not note.isprintable():
-        msg = "the note is one line without control characters, since its member reads it."
-        raise Mistake(msg)
+    _check_typed(action, member, credit, note)
     async with bots_storage(settings) as storage:
         clock, policy = SystemClock(await known_ahead_ms(storage.key_values)), settings.policy()
         allowances = Allowances(policy, storage.multipliers, clock)
@@ -80,13 +69,12 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
         if action != "show":
             _check(member, credit, (await show_quota.of_member(member, roles)).standing)
         if action == "grant":
-            await storage.ledger.grant(
-                member, None, credit, now_ms, note or f"{'granted' if credit > 0 else 'taken'} by the operator"
-            )
+            said = note or (ledger_notes.GRANTED if credit > 0 else ledger_notes.TAKEN)
+            await storage.ledger.grant(member, None, credit, now_ms, said)
         elif action == "set":
             allowance = await allowances.credits(member, roles)
             span = span_at(policy.window, now_ms, policy.zone)
-            said = note or f"set to {credit} by the operator"
+            said = note or ledger_notes.set_to(credit)
             await storage.ledger.set_left(member, credit, allowance, span, now_ms, said)
         shown = await show_quota.of_member(member, roles, entries=10)
         _say(_summary(member, shown.standing, settings))
@@ -95,25 +83,65 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
     return 0
 
 
+def _check_typed(action: str, member: int, credit: int, note: str) -> None:
+    """Raises `Mistake` for what makes no sense, whatever the member has."""
+    if abs(credit) > _LEDGER_MOST:
+        said = _("{credits} credits is more than anyone can spend; give at most {most}.")
+        raise Mistake(said.format(credits=credit, most=_LEDGER_MOST))
+    if action == "set" and credit < 0:
+        said = _("{credits} can't be what is left: give 0 or more. To take some: {command}")
+        command = f"happyhorse quota grant {credit} --member {member}"
+        raise Mistake(said.format(credits=credit, command=command))
+    if action == "grant" and not credit:
+        raise Mistake(_("0 credits change nothing: give more to add some, or a negative number to take some."))
+    if len(note) > _NOTE_MOST:
+        said = _("the note has {count} characters; give at most {most}.")
+        raise Mistake(said.format(count=len(note), most=_NOTE_MOST))
+    if not note.isprintable():
+        raise Mistake(_("the note is one line without control characters, since its member reads it."))
+
+
 def _check(member: int, credit: int, standing: Standing) -> None:
     """Raises `Mistake` where the member is exempt, or would have less than 0 credits left."""
     if standing.exempt:
-        msg = f"member {member} is exempt from quotas (quota.exempt), so credits mean nothing to them; nothing was changed."
-        raise Mistake(msg)
+        said = _("member {member} is exempt from quotas (quota.exempt), so credits mean nothing to them; nothing was changed.")
+        raise Mistake(said.format(member=member))
     if -credit > standing.left:
         left = max(standing.left, 0)
-        msg = f"member {member} has {left} credits left, so {-credit} can't be taken; take at most {left}, or set what is left."
-        raise Mistake(msg)
+        said = ngettext(
+            "member {member} has {left} credit left, so {taken} can't be taken; take at most {left}, or set what is left.",
+            "member {member} has {left} credits left, so {taken} can't be taken; take at most {left}, or set what is left.",
+            left,
+        )
+        raise Mistake(said.format(member=member, left=left, taken=-credit))
 
 
 def _summary(member: int, standing: Standing, settings: Settings) -> str:
-    zone = settings.policy().zone
-    resets = datetime.fromtimestamp(standing.span.end_ms / 1000, zone).strftime("%Y-%m-%d %H:%M %Z")
     if standing.exempt:
-        return f"Member {member} is exempt from quotas."
-    return f"Member {member}: {standing.left} credits left, {standing.allowance} per {settings.quota.window}, resets {resets}."
+        return _("Member {member} is exempt from quotas.").format(member=member)
+    match settings.quota.window:
+        case Window.DAY:
+            said = ngettext(
+                "Member {member}: {left} credit left, {allowance} per day, resets {moment}.",
+                "Member {member}: {left} credits left, {allowance} per day, resets {moment}.",
+                standing.left,
+            )
+        case Window.WEEK:
+            said = ngettext(
+                "Member {member}: {left} credit left, {allowance} per week, resets {moment}.",
+                "Member {member}: {left} credits left, {allowance} per week, resets {moment}.",
+                standing.left,
+            )
+        case Window.MONTH:
+            said = ngettext(
+                "Member {member}: {left} credit left, {allowance} per month, resets {moment}.",
+                "Member {member}: {left} credits left, {allowance} per month, resets {moment}.",
+                standing.left,
+            )
+    moment = datetime.fromtimestamp(standing.span.end_ms / 1000, settings.policy().zone).strftime("%Y-%m-%d %H:%M %Z")
+    return said.format(member=member, left=standing.left, allowance=standing.allowance, moment=moment)
 
 
 def _row(entry: LedgerEntry, settings: Settings) -> str:
     at = datetime.fromtimestamp(entry.at_ms / 1000, settings.policy().zone).strftime("%Y-%m-%d %H:%M")
-    return f"  {at}  {entry.credits:+7d}  {entry.entry:<8}{inert(entry.note)}"
+    return f"  {at}  {entry.credits:+7d}  {entry.entry:<8}{inert(ledger_notes.worded(entry.note))}"

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from bot.domain.pause import Pause
 from bot.errors import Mistake
 from bot.ops.clock import SystemClock, known_ahead_ms
-from bot.presentation.views.translations import _
+from bot.presentation.views.translations import N_, _
 from bot.resources import bots_storage
 from bot.settings import Settings
 
@@ -21,6 +22,25 @@ WHY_MOST: Final = 200
 """Characters of a reason: members read it in a private answer, also on phones."""
 _DAYS_MOST: Final = 90
 _SECONDS: Final = {"m": 60, "h": 3600, "d": 86_400}
+# Of each, the texts by whether it is one server's pause, and whether it ends by itself.
+MADE: Final = {
+    (False, False): N_("New clips are paused everywhere until happyhorse resume"),
+    (False, True): N_("New clips are paused everywhere until {moment}"),
+    (True, False): N_("New clips are paused in server {server} until happyhorse resume"),
+    (True, True): N_("New clips are paused in server {server} until {moment}"),
+}
+STILL: Final = {
+    (False, False): N_("Still paused everywhere until happyhorse resume"),
+    (False, True): N_("Still paused everywhere until {moment}"),
+    (True, False): N_("Still paused in server {server} until happyhorse resume"),
+    (True, True): N_("Still paused in server {server} until {moment}"),
+}
+IN_THE_REPORT: Final = {
+    (False, False): N_("new clips are paused everywhere until happyhorse resume"),
+    (False, True): N_("new clips are paused everywhere until {moment}"),
+    (True, False): N_("new clips are paused in server {server} until happyhorse resume"),
+    (True, True): N_("new clips are paused in server {server} until {moment}"),
+}
 _SPAN: Final = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?", re.ASCII)
 
 
@@ -50,7 +70,7 @@ async def pause(settings: Settings, guild_id: int | None, seconds: int | None, w
         now_ms = SystemClock(await known_ahead_ms(storage.key_values)).now_ms()
         made = Pause(None if seconds is None else now_ms + seconds * 1000, why)
         await storage.pauses.change(guild_id, made, now_ms)
-    _say(f"New clips are {told(guild_id, made, settings)} What runs goes on. Members read this when they ask for one.")
+    _say(f"{paused(MADE, guild_id, made, settings)} {_('What runs goes on. Members read this when they ask for one.')}")
     return 0
 
 
@@ -60,25 +80,28 @@ async def resume(settings: Settings, guild_id: int | None) -> int:
         now_ms = SystemClock(await known_ahead_ms(storage.key_values)).now_ms()
         before = await storage.pauses.change(guild_id, None, now_ms)
         left = {place: each for place, each in (await storage.pauses.all()).items() if each.holds(now_ms)}
-    _say(f"New clips are taken again{where(guild_id)}." if before and before.holds(now_ms) else "Nothing was paused there.")
+    if not (before and before.holds(now_ms)):
+        _say(_("Nothing was paused there."))
+    elif guild_id is None:
+        _say(_("New clips are taken again everywhere."))
+    else:
+        _say(_("New clips are taken again in server {server}.").format(server=guild_id))
     for place, each in left.items():
-        _say(f"Still {told(place, each, settings)}")
+        _say(paused(STILL, place, each, settings))
     return 0
 
 
-def told(guild_id: int | None, held: Pause, settings: Settings) -> str:
-    """A text such as `paused in server 20 until 2026-11-26 18:00 UTC: new prices.` It ends with one full stop, or with the
-    reason's own punctuation mark.
+def paused(texts: Mapping[tuple[bool, bool], str], guild_id: int | None, pause: Pause, settings: Settings) -> str:
+    """Such as `Still paused in server 20 until 2026-11-26 18:00 UTC: new prices.`; `texts` is one of the tables above. It ends
+    with one full stop, or with the reason's own punctuation mark.
     """
-    until = "until happyhorse resume"
-    if held.until_ms is not None:
-        until = f"until {datetime.fromtimestamp(held.until_ms / 1000, settings.policy().zone):%Y-%m-%d %H:%M %Z}"
-    said = f"paused{where(guild_id)} {until}{f': {held.why}' if held.why else ''}"
-    return said if said.endswith((".", "?", "!", "…")) else f"{said}."
-
-
-def where(guild_id: int | None) -> str:
-    return " everywhere" if guild_id is None else f" in server {guild_id}"
+    moment = ""
+    if pause.until_ms is not None:
+        moment = f"{datetime.fromtimestamp(pause.until_ms / 1000, settings.policy().zone):%Y-%m-%d %H:%M %Z}"
+    said = _(texts[guild_id is not None, pause.until_ms is not None]).format(server=guild_id, moment=moment)
+    if pause.why:
+        said = _("{paused}: {reason}").format(paused=said, reason=pause.why)
+    return said if said.endswith((".", "?", "!", "…")) else _("{sentence}.").format(sentence=said)
 
 
 def _say(text: str) -> None:

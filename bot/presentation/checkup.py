@@ -1,4 +1,7 @@
-"""What `happyhorse doctor` learns from Discord: token, intents, permissions in each guild. No gateway, nothing is sent."""
+"""What `happyhorse doctor` learns from Discord: token, intents, permissions in each guild.
+
+It opens no gateway and sends nothing. A bot that starts asks here too, about the operator's channel.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +14,23 @@ import discord
 from bot.ports import SettableClock, Severity
 from bot.presentation.discord_time import DiscordTime
 from bot.presentation.views.findings import Finding
+from bot.presentation.views.translations import N_, _, ngettext
 
 NEEDED: Final = {
-    "view_channel": "View Channels",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "create_public_threads": "Create Public Threads",
-    "attach_files": "Attach Files",
-    "read_message_history": "Read Message History",
+    # Translators: names of permissions, as Discord's own settings show them in your language.
+    "view_channel": N_("View Channels"),
+    "send_messages": N_("Send Messages"),
+    "send_messages_in_threads": N_("Send Messages in Threads"),
+    "create_public_threads": N_("Create Public Threads"),
+    "attach_files": N_("Attach Files"),
+    "read_message_history": N_("Read Message History"),
 }
 """Permissions that the bot uses, with the names that Discord's settings show."""
+_INDISPENSABLE: Final = "send_messages"
 SCOPES: Final = ("bot", "applications.commands")
-_OPERATORS_CHANNEL: Final = "Operator's channel"
 _GUILDS_MOST: Final = 20
 _CLOCK_OFF_SECONDS: Final = 5.0
-"""What a `Date` and its way leave unsure is two; from here on an operator should know."""
+"""Discord's `Date` header counts whole seconds, and its answer is on its way for up to another: less says nothing."""
 _CHANNELS_NAMED: Final = 5
 _INTENTS: Final = discord.Intents(guilds=True)
 
@@ -37,22 +42,24 @@ def invite_url(application_id: int) -> str:
 
 
 async def inspect(token: str, operator_channel: int | None, machine: SettableClock) -> list[Finding]:
-    """Every finding; a token that Discord refuses ends the visit. `machine` shows the machine's own time; it is not set."""
+    """All findings, or one where Discord refuses the token or can't be reached. `machine` is a clock that nobody has set by
+    Discord's: it is compared with Discord's.
+    """
     if not token:
-        remedy = "Put the bot's token into discord.token or HAPPYHORSE_DISCORD__TOKEN."
-        return [Finding("Discord token", Severity.ERROR, "not set", remedy)]
+        remedy = _("Put the bot's token into discord.token or HAPPYHORSE_DISCORD__TOKEN.")
+        return [Finding(_("Discord token"), Severity.ERROR, _("not set"), remedy)]
     time = DiscordTime(machine)
     async with discord.Client(intents=_INTENTS, http_trace=time.trace()) as client:
         try:
             await client.login(token)
         except discord.LoginFailure:
-            remedy = "Copy it again from the developer portal: Bot, Reset Token."
-            return [Finding("Discord token", Severity.ERROR, "refused by Discord", remedy)]
+            remedy = _("Copy it again from the developer portal: Bot, Reset Token.")
+            return [Finding(_("Discord token"), Severity.ERROR, _("refused by Discord"), remedy)]
         except (aiohttp.ClientError, OSError, discord.HTTPException) as error:
             return [_unreachable(error)]
-        found = [Finding("Discord token", Severity.OK, f"this is {client.user}")]
+        found = [Finding(_("Discord token"), Severity.OK, _("this is {name}").format(name=client.user))]
         found += _clock(time.ahead_ms)
-        found.append(Finding("Intents", Severity.OK, "none that need Discord's approval are used"))
+        found.append(Finding(_("Intents"), Severity.OK, _("none that need Discord's approval are used")))
         try:
             found += await _guilds(client)
             if operator_channel is not None:
@@ -63,12 +70,14 @@ async def inspect(token: str, operator_channel: int | None, machine: SettableClo
 
 
 def _unreachable(error: Exception) -> Finding:
-    remedy = "Check the network and discord.api_base."
+    remedy = _("Check the network and discord.api_base.")
     if isinstance(error, aiohttp.ClientSSLError):
-        # Every certificate has its days: with a date far off none is valid, and no answer comes that would tell the time.
+        # A certificate holds from one date to another: on a machine whose date is far off none holds, so that Discord can't be
+        # asked for the time either.
         today = datetime.now(UTC).strftime("%Y-%m-%d")
-        remedy = f"This machine says that it is {today}: set its clock if that is wrong. Else check the network and its proxy."
-    return Finding("Discord", Severity.ERROR, f"not reachable ({type(error).__name__})", remedy)
+        said = _("This machine says that it is {today}: set its clock if that is wrong. Else check the network and its proxy.")
+        remedy = said.format(today=today)
+    return Finding("Discord", Severity.ERROR, _("not reachable ({error})").format(error=type(error).__name__), remedy)
 
 
 def _clock(ahead_ms: int | None) -> list[Finding]:
@@ -76,10 +85,12 @@ def _clock(ahead_ms: int | None) -> list[Finding]:
         return []
     seconds = abs(ahead_ms) / 1000
     if seconds <= _CLOCK_OFF_SECONDS:
-        return [Finding("Clock", Severity.OK, "this machine's clock agrees with Discord's")]
-    found = f"this machine's clock is {seconds:.0f} s {'slow' if ahead_ms > 0 else 'fast'} by Discord's"
-    remedy = "Let the network set it (on Linux: timedatectl set-ntp true). The bot goes by Discord's clock all the same."
-    return [Finding("Clock", Severity.WARNING, found, remedy)]
+        return [Finding(_("Clock"), Severity.OK, _("this machine's clock agrees with Discord's"))]
+    slow = _("this machine's clock is {seconds} s slow by Discord's")
+    fast = _("this machine's clock is {seconds} s fast by Discord's")
+    found = (slow if ahead_ms > 0 else fast).format(seconds=round(seconds))
+    remedy = _("Let the network set it (on Linux: timedatectl set-ntp true). The bot goes by Discord's clock all the same.")
+    return [Finding(_("Clock"), Severity.WARNING, found, remedy)]
 
 
 async def _guilds(client: discord.Client) -> list[Finding]:
@@ -87,13 +98,14 @@ async def _guilds(client: discord.Client) -> list[Finding]:
     if me is None:
         return []
     try:
-        found = [await _guild(client, guild.id, me.id) async for guild in client.fetch_guilds(limit=_GUILDS_MOST)]
+        findings = [await _guild(client, guild.id, me.id) async for guild in client.fetch_guilds(limit=_GUILDS_MOST)]
     except discord.HTTPException as error:
-        return [Finding("Guilds", Severity.ERROR, f"could not be looked at ({error.status})", "Try again in a minute.")]
-    if not found:
-        link = invite_url(client.application_id or me.id)
-        return [Finding("Guilds", Severity.WARNING, "the bot is in none", f"Add it with {link}")]
-    return found
+        found = _("could not be looked at ({error})").format(error=error.status)
+        return [Finding(_("Guilds"), Severity.ERROR, found, _("Try again in a minute."))]
+    if not findings:
+        remedy = _("Add it with {link}").format(link=invite_url(client.application_id or me.id))
+        return [Finding(_("Guilds"), Severity.WARNING, _("the bot is in none"), remedy)]
+    return findings
 
 
 async def _guild(client: discord.Client, guild_id: int, me: int) -> Finding:
@@ -102,45 +114,58 @@ async def _guild(client: discord.Client, guild_id: int, me: int) -> Finding:
     missing = _missing(member.guild_permissions)
     if not missing:
         return await _channels(guild, member)
-    severity = Severity.ERROR if "Send Messages" in missing else Severity.WARNING
-    remedy = "Grant them to the bot's role, or add it again with the link in the README."
-    return Finding(f"Guild {guild.name}", severity, f"missing: {', '.join(missing)}", remedy)
+    severity = Severity.ERROR if _INDISPENSABLE in missing else Severity.WARNING
+    found = _("missing: {permissions}").format(permissions=", ".join(_(NEEDED[each]) for each in missing))
+    remedy = _("Grant them to the bot's role, or add it again with the link in the README.")
+    return Finding(_subject(guild), severity, found, remedy)
+
+
+def _subject(guild: discord.Guild) -> str:
+    return _("Guild {name}").format(name=guild.name)
 
 
 async def _channels(guild: discord.Guild, member: discord.Member) -> Finding:
-    """Where the guild as a whole allows it, single channels may still shut the bot out, by design or not."""
+    """Which text channels shut the bot out, in a guild that gives it all permissions. That may be meant."""
     texts = [each for each in await guild.fetch_channels() if isinstance(each, discord.TextChannel)]
     closed = [f"#{each.name}" for each in texts if _missing(each.permissions_for(member))]
-    subject = f"Guild {guild.name}"
     if not closed:
-        return Finding(subject, Severity.OK, "all permissions are there")
-    remedy = "Fine where it is meant; else allow the bot's role in these channels."
+        return Finding(_subject(guild), Severity.OK, _("all permissions are there"))
+    remedy = _("Fine where it is meant; else allow the bot's role in these channels.")
     if len(closed) == len(texts):
-        return Finding(subject, Severity.ERROR, "every text channel shuts the bot out", remedy)
-    named = ", ".join(closed[:_CHANNELS_NAMED])
-    more = f" and {len(closed) - _CHANNELS_NAMED} more" if len(closed) > _CHANNELS_NAMED else ""
-    return Finding(subject, Severity.ADVICE, f"shut out of {named}{more}", remedy)
+        return Finding(_subject(guild), Severity.ERROR, _("every text channel shuts the bot out"), remedy)
+    more = len(closed) - _CHANNELS_NAMED
+    found = _("shut out of {channels}")
+    if more > 0:
+        found = ngettext("shut out of {channels} and {count} more", "shut out of {channels} and {count} more", more)
+    found = found.format(channels=", ".join(closed[:_CHANNELS_NAMED]), count=more)
+    return Finding(_subject(guild), Severity.ADVICE, found, remedy)
 
 
 def _missing(permissions: discord.Permissions) -> list[str]:
+    """Those of `NEEDED` that are not given."""
     if permissions.administrator:
         return []
-    return [label for name, label in NEEDED.items() if not getattr(permissions, name)]
+    return [name for name in NEEDED if not getattr(permissions, name)]
 
 
 async def operators_channel(client: discord.Client, channel_id: int) -> Finding:
-    """Whether it is there and takes our messages. Also asked by a bot that starts; needs no gateway."""
+    """Whether the channel is there and takes the bot's messages. Works without a gateway."""
+    subject = _("Operator's channel")
     try:
         found = await _shut(client, channel_id)
     except (discord.NotFound, discord.Forbidden, discord.InvalidData):
-        found = f"{channel_id} can't be seen"
+        found = _unseen(channel_id)
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-        found = f"{channel_id} could not be looked at ({type(error).__name__})"
-        return Finding(_OPERATORS_CHANNEL, Severity.WARNING, found, "Run happyhorse doctor in a minute.")
+        found = _("{channel} could not be looked at ({error})").format(channel=channel_id, error=type(error).__name__)
+        return Finding(subject, Severity.WARNING, found, _("Run happyhorse doctor in a minute."))
     if not found:
-        return Finding(_OPERATORS_CHANNEL, Severity.OK, f"{channel_id} takes messages")
-    remedy = "Set discord.operator_channel to a channel that the bot can see and write in, or leave it out."
-    return Finding(_OPERATORS_CHANNEL, Severity.ERROR, found, remedy)
+        return Finding(subject, Severity.OK, _("{channel} takes messages").format(channel=channel_id))
+    remedy = _("Set discord.operator_channel to a channel that the bot can see and write in, or leave it out.")
+    return Finding(subject, Severity.ERROR, found, remedy)
+
+
+def _unseen(channel_id: int) -> str:
+    return _("{channel} can't be seen").format(channel=channel_id)
 
 
 async def _shut(client: discord.Client, channel_id: int) -> str:
@@ -154,14 +179,14 @@ async def _shut(client: discord.Client, channel_id: int) -> str:
     elif isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel):
         place_id = channel.id
     else:
-        return f"{channel_id} is no channel for messages"
+        return _("{channel} is no channel for messages").format(channel=channel_id)
     guild = await client.fetch_guild(channel.guild.id, with_counts=False)
     member = await guild.fetch_member(0 if client.user is None else client.user.id)
-    # What was fetched alone knows no roles; a channel of the whole guild does.
+    # A channel that was fetched alone comes without the guild's roles, which its permissions need; with all channels they come.
     place = next((each for each in await guild.fetch_channels() if each.id == place_id), None)
     if place is None:
-        return f"{channel_id} can't be seen"
+        return _unseen(channel_id)
     may = place.permissions_for(member)
     if may.administrator or (may.view_channel and (may.send_messages_in_threads if thread else may.send_messages)):
         return ""
-    return f"the bot may not write in #{channel.name} ({channel_id})"
+    return _("the bot may not write in #{name} ({channel})").format(name=channel.name, channel=channel_id)

@@ -1,4 +1,7 @@
-"""The way to Discord's gateway: how many shards there are, events that the library can't read, and an end that is for good."""
+"""The connection to Discord's gateway: how many shards it has, what ends it for good, and events that the library can't read.
+
+The client asks for the shards and has unreadable events skipped; the application holds the connection.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,15 @@ from bot.settings_problem import SettingsCode, SettingsProblem
 
 _log: Final = logging.getLogger(__name__)
 SHARDS_MOST: Final = 512
-"""More than a million servers in one process: a larger number is nobody's word that means it."""
+"""A shard takes up to 2,500 servers: a larger number is a broken answer."""
 _PAUSES: Final = Doubling(first=1, longest=60)
 _TOKEN_REFUSED: Final = 4004
-_MORE_SHARDS: Final = 4011
+"""Code with which the gateway closes, in Discord's list of them."""
 _PASSES: Final = (discord.RateLimited, discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError)
 
 
 async def shards_wanted(client: discord.Client, clock: Clock) -> int:
-    """How many shards Discord wants, asked until it answers; 1 where nobody knows, as at a proxy of another kind."""
+    """How many shards Discord wants; asks until it answers. 1 where the answer has no such number, as a proxy's may."""
     wait = _PAUSES.first
     while True:
         try:
@@ -59,21 +62,21 @@ def _bounded(said: object) -> int:
 
 
 async def hold(client: discord.Client) -> None:
-    """Holds the gateway until the client is closed. Raises `SettingsError` for a token that was withdrawn meanwhile, and
-    `GatewayClosed` for what a new start mends."""
+    """Stays connected until the client is closed. Raises `SettingsError` for a token that was withdrawn meanwhile, and
+    `GatewayClosed` for every other reason with which Discord ends the connection for good.
+    """
     try:
         await client.connect()
     except discord.ConnectionClosed as error:
         if error.code == _TOKEN_REFUSED:
             raise SettingsError(SettingsProblem(SettingsCode.TOKEN_WITHDRAWN)) from error
-        why = "wants more shards than this start has" if error.code == _MORE_SHARDS else f"closed the gateway ({error.code})"
-        msg = f"Discord {why}: start the bot again, and everything under way goes on"
-        raise GatewayClosed(msg) from error
+        raise GatewayClosed(error.code) from error
 
 
 def skip_unreadable(client: discord.Client) -> None:
-    """An event that the library can't read ends the connection there, and with it the bot. Here it is skipped, and the log
-    names its kind; nothing of what it held is written anywhere."""
+    """Skips an event that the library can't read, where the library would end the connection and with it the bot. The log
+    names the event's kind, and nothing of what it held.
+    """
     parsers = client._connection.parsers  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  the library has no other place
     parsers.update({event: _skipping(event, parse) for event, parse in parsers.items()})
 
@@ -82,7 +85,7 @@ def _skipping(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]
     def read(data: object) -> None:
         try:
             parse(data)
-        except Exception as error:  # noqa: BLE001  whatever it is, the events after it are to be heard
+        except Exception as error:  # noqa: BLE001  whatever it is, the next events must still be read
             _log.error("an event of Discord's can't be read and is skipped: %s (%s)", event, type(error).__name__)
 
     return read

@@ -1,4 +1,4 @@
-"""The first word to Discord: logs the client in, and waits for a Discord that is out of reach. The application calls it."""
+"""Logs the client in at the start, and waits while Discord is out of reach. The application calls it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def log_in(client: discord.Client, token: str, api_base: str, clock: Clock
             raise SettingsError(SettingsProblem(SettingsCode.NO_DISCORD, (api_base, error.status))) from error
         else:
             return
-        # Each try opens a session of its own, and discord.py leaves the one before open with its connections.
+        # Each try opens a new HTTP session, and discord.py leaves the one before open.
         await client.http.close()
         client.http.connector = discord.utils.MISSING
         await clock.sleep(wait)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from bot.errors import HappyHorseError, SettingsError, StorageError
+from typing import Final
+
+from bot.errors import GatewayClosed, HappyHorseError, SettingsError, StorageError
 from bot.presentation.views import settings_problems, storage_problems
+from bot.presentation.views.translations import _
+
+_MORE_SHARDS: Final = 4011
+"""Discord's code for a bot that has too many servers for the shards it has."""
 
 
 def sentence(error: HappyHorseError) -> str:
@@ -13,6 +19,11 @@ def sentence(error: HappyHorseError) -> str:
             return settings_problems.sentence(error.problem)
         case StorageError():
             return storage_problems.sentence(error.problem)
-        case _:
+        case GatewayClosed(code=code) if code == _MORE_SHARDS:
+            return _("Discord wants more shards than this start has: start the bot again, and everything under way goes on")
+        case GatewayClosed(code=code):
+            said = _("Discord closed the gateway ({code}): start the bot again, and everything under way goes on")
+            return said.format(code=code)
+        case other:
             # Raised by presentation or the command line, which worded it there.
-            return str(error)
+            return str(other)

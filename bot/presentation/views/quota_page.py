@@ -8,7 +8,7 @@ from bot.domain.clip import RESOLUTION_DEFAULT
 from bot.domain.price import Prices
 from bot.domain.progress import bar
 from bot.ports import Entry, LedgerEntry
-from bot.presentation.views import layout, wording
+from bot.presentation.views import layout, ledger_notes, wording
 from bot.presentation.views.durations import usual_length
 from bot.presentation.views.escaping import inline
 from bot.presentation.views.layout import Page, bold
@@ -71,7 +71,7 @@ def _clips_left(clips: int | None) -> str:
 
 def _entry_line(entry: LedgerEntry) -> str:
     """Such as `-90 for a clip 5 minutes ago`; a grant with the operator's note."""
-    note = f" ({inline(entry.note, _NOTE_SHOWN)})" if entry.note and entry.entry is Entry.GRANT else ""
+    note = f" ({inline(ledger_notes.worded(entry.note), _NOTE_SHOWN)})" if entry.note and entry.entry is Entry.GRANT else ""
     return f"{_signed(entry.credits)} {_what(entry)}{note} {wording.moment(entry.at_ms)}"
 
 

@@ -11,13 +11,16 @@ import pytest
 from discord.gateway import DiscordWebSocket
 
 from bot.cli import doctor
+from bot.cli.columns import columns
 from bot.disk import ROOM_LEAST
 from bot.domain.pause import Pause
 from bot.ports import COMMANDS_REFUSED
+from bot.presentation.views.translations import speaking
 from bot.settings import Settings
 from bot.storage import copies, open_storage
 from bot.storage.lock import held
 from bot.storage.schema import migrate, recorded, shipped
+from tests.pseudo_locale import PSEUDO, plain_words
 from tests.sandbox_process import sandbox_here
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for ffmpeg is a shell script")
@@ -211,3 +214,20 @@ async def test_commands_that_discord_refused_are_an_error_with_its_words(visit, 
         True,
     )
     assert (await visit()).code == 0
+
+
+async def test_the_report_is_in_the_shells_language_with_its_marks_in_one_column(visit, tmp_path, monkeypatch):
+    async with open_storage(tmp_path / "data" / "happyhorse.db") as storage:
+        await storage.pauses.change(None, Pause(None, ""), 1)
+        await storage.pauses.change(20, Pause(1_900_000_000_000, ""), 1)
+        await storage.key_values.write(COMMANDS_REFUSED, "400", 1)
+    monkeypatch.setattr(doctor, "room", lambda _folder: ROOM_LEAST - 1)
+    named = {"happyhorse", "resume", "preview", "ffmpeg", "Discord", "Happy", "Horse", "Studio", "ClientConnectorError"}
+    with speaking(PSEUDO):
+        seen = [await visit(quota={"allowance": 200}, preview={"charged": True}), await visit(discord={"token": ""})]
+        monkeypatch.setenv("PATH", "")
+        seen.append(await visit(advance=1200, discord={"token": "sandbox-token", "api_base": "http://127.0.0.1:1"}))
+    assert plain_words("".join(each.said for each in seen)) - named == set()
+    for each in seen:
+        findings = [line for line in each.lines[:-1] if not line.startswith(" ")]
+        assert len({columns(re.match(r"\S+( \S+)? +", line)[0]) for line in findings}) == 1

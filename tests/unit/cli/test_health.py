@@ -1,5 +1,6 @@
 """`happyhorse health` over a real database: it reads the bot's heartbeat there, and the lock that shows that the bot runs."""
 
+import re
 import time
 
 import pytest
@@ -38,7 +39,10 @@ async def noted(storage):
 async def test_a_bot_whose_gateway_is_there_is_well(asked):
     async with open_storage(asked.path) as storage, heartbeat(lambda: True, storage.key_values, nobody):
         await noted(storage)
-        assert await asked() == (0, "All is well: the gateway is there, and the database was written 0 s ago.\n")
+        code, said = await asked()
+    assert code == 0
+    # Written at once; a busy machine may take a second or two until it is read.
+    assert re.fullmatch(r"All is well: the gateway is there, and the database was written \d s ago\.\n", said)
 
 
 async def test_a_bot_without_its_gateway_is_not(asked):
