@@ -33,9 +33,10 @@ class Button:
     style: discord.ButtonStyle = _PLAIN
 
 
-# Translators: what buttons say, at most 80 characters each and best one or two words: "Again" makes the same clip once more,
-# "Remix" opens a form that holds it, "1080P final" makes it in full resolution, "More" shows what else can be done.
 BUTTONS: Final[Mapping[Action, Button]] = {
+    # Translators: buttons, best of one or two words, at most 80 characters; so all up to "Edit and try again". This one makes
+    # the same clip once more, the next opens a form that holds it, the third makes it in full resolution, the fourth shows what
+    # else can be done.
     Action.AGAIN: Button(N_("Again"), May.WHO_MAY_READ_IT, _FIRST),
     Action.REMIX: Button(N_("Remix"), May.WHO_MAY_READ_IT),
     Action.FINAL: Button(N_("1080P final"), May.WHO_MAY_READ_IT),
@@ -55,6 +56,7 @@ BUTTONS: Final[Mapping[Action, Button]] = {
     Action.PAGE: Button("", May.ANYONE),
 }
 EXAMPLE_TITLES: Final = {
+    # Translators: buttons, at most 80 characters, that open an example; so the next two.
     "lighthouse": N_("A storm at the lighthouse"),
     "baker": N_("A baker talks to you"),
     "paper": N_("A paper boat on an adventure"),

@@ -30,7 +30,7 @@ def about_job(notice: JobNotice) -> str:  # noqa: C901, PLR0911  one case for ea
             )
             return _filled(text, notice)
         case n.Unpaid():
-            return _filled(_unpaid(notice), notice, said=reason(notice.said))
+            return _filled(_unpaid(notice), notice)
         case n.ThrownAway():
             text = _(
                 "Job {job}: a moderator had the clip thrown away. It was billed at {provider} as {reference}; the member was"
@@ -56,7 +56,7 @@ def about_job(notice: JobNotice) -> str:  # noqa: C901, PLR0911  one case for ea
                 "Job {job}: the clip is made ({reference}) but can't be posted: {said}. Its owner can have it posted elsewhere"
                 " for three days, and is charged then and not before."
             )
-            return _filled(text, notice, said=reason(notice.said))
+            return _filled(text, notice)
         case n.NeverPosted():
             return _never_posted(notice)
         case n.Broke():
@@ -72,8 +72,11 @@ def about_job(notice: JobNotice) -> str:  # noqa: C901, PLR0911  one case for ea
 
 
 def _filled(text: str, notice: JobNotice, **others: str) -> str:
-    """`others` are worded already."""
-    return text.format(**{each.name: getattr(notice, each.name) for each in fields(notice)} | others)
+    """`others` are worded already. What was said is an error's text, or a `Detail` that has words here."""
+    figures = {each.name: getattr(notice, each.name) for each in fields(notice)}
+    if "said" in figures and not isinstance(figures["said"], str):
+        figures["said"] = reason(figures["said"])
+    return text.format(**figures | others)
 
 
 def _unfound(notice: n.Unfound) -> str:
@@ -119,7 +122,7 @@ def _never_posted(notice: n.NeverPosted) -> str:
     if notice.billed:
         sentences.append(_("It was billed at {provider} as {reference}."))
     sentences.append(_("The member was not charged."))
-    return _filled(" ".join(sentences), notice, said=reason(notice.said))
+    return _filled(" ".join(sentences), notice)
 
 
 def _who_pays(notice: n.Broke | n.GivenUp) -> str:

@@ -19,6 +19,7 @@ from bot.presentation.views.durations import seconds
 from bot.presentation.views.translations import N_, _, listed, ngettext, number, pgettext
 
 SHAPES: Final = {
+    # Translators: shapes of the frame, alone or in "Shape of the frame (16:9 wide if you leave it out)"; so all that follow.
     Aspect.WIDE: N_("16:9 wide"),
     Aspect.CLASSIC: N_("4:3 classic"),
     Aspect.SQUARE: N_("1:1 square"),
@@ -34,16 +35,16 @@ RESOLUTIONS: Final = {
     Resolution.P720: N_("720P for trying ideas"),
     Resolution.P1080: N_("1080P for finals"),
 }
-LENGTHS: Final = f"{limits.DURATION_MIN_SECONDS} to {limits.DURATION_MAX_SECONDS}"
-"""In seconds."""
 MAKES: Final = {"scenario": N_("A real clip"), PREVIEW: N_("A quick preview, drawn here")}
 """What members call the providers where they may choose."""
 _KINDS: Final = {
+    # Translators: ways to make a clip, first in a row of figures; so the next two.
     Kind.TEXT: N_("Text to video"),
     Kind.IMAGE: N_("Image to video"),
     Kind.CHARACTERS: N_("Characters to video"),
 }
 _FIELDS: Final = {
+    # Translators: what is written above a field of a form, at most 45 characters; so all up to "Pictures".
     "prompt": N_("Prompt"),
     "duration": N_("Length"),
     "resolution": N_("Resolution"),
@@ -59,9 +60,20 @@ _FIELDS: Final = {
 form, where Discord allows 45 characters."""
 _OTHER_OPTIONS: Final = frozenset({"duration", "aspect", "image"})
 """Options of the commands that are named otherwise than the part is called."""
-_WINDOWS: Final = {Window.DAY: N_("today"), Window.WEEK: N_("this week"), Window.MONTH: N_("this month")}
-_EACH: Final = {Window.DAY: N_("a day"), Window.WEEK: N_("a week"), Window.MONTH: N_("a month")}
+_WINDOWS: Final = {
+    # Translators: in "210 of 300 credits left today"; so the next two.
+    Window.DAY: N_("today"),
+    Window.WEEK: N_("this week"),
+    Window.MONTH: N_("this month"),
+}
+_EACH: Final = {
+    # Translators: in "You get 300 credits a day."; so the next two.
+    Window.DAY: N_("a day"),
+    Window.WEEK: N_("a week"),
+    Window.MONTH: N_("a month"),
+}
 _STATES: Final = {
+    # Translators: how far a clip is, as a headline; so all up to "Lost contact".
     State.QUEUED: N_("In line"),
     State.PREPARING: N_("Getting ready"),
     State.SUBMITTING: N_("Handing it over"),
