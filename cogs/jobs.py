@@ -1,4 +1,4 @@
-"""`/jobs`: the member's clips, those that are being made and those of before."""
+"""`/jobs`: the member's clips, running and earlier ones."""
 
 from __future__ import annotations
 

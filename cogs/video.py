@@ -125,7 +125,7 @@ class Video(commands.GroupCog, group_name="video", group_description=N_("Make a 
         make: str | None = None,
     ) -> None:
         given = (character1, character2, character3, character4, character5, character6, character7, character8, character9)
-        # A number that was left out stays free: else the later pictures would get other numbers than the member gave them.
+        # A number that was left out stays empty, or later pictures would get other numbers than the member gave them.
         attached = tuple(_attached(f"character{number}", each) for number, each in enumerate(given, 1) if each is not None)
         raw = RawClip(Kind.CHARACTERS, prompt, duration, resolution, aspect, seed)
         await book(interaction, _clip_input(interaction, raw, make, private=private, attached=attached))
@@ -181,7 +181,7 @@ def _clip_input(
         raw=replace(raw, aspect=raw.aspect or ASPECT_DEFAULT.value).with_text(well_formed),
         private=private,
         attached=attached,
-        # A member's client may still show the option after it was taken away: then what they chose there is refused.
+        # A member's client may still show the option after it was removed. Then the choice is refused.
         provider=make or getattr(interaction.namespace, _MAKE, None),
     )
 

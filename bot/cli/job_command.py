@@ -132,7 +132,7 @@ class _Here:
             return OperatorAnswer(told.done, (*told.remarks, Said(Word.NO_BOT))) if told.done else told
 
     async def _operate(self, stack: AsyncExitStack) -> OperateJob:
-        """Without a running bot nobody is to be woken: the next start reads what is written."""
+        """Makes the operation for a database without a running bot: no job is woken, since the next start reads the rows."""
         policy = self.settings.policy()
         allowances = Allowances(policy, self.storage.multipliers, self.clock)
 

@@ -12,7 +12,7 @@ from bot.presentation.views.translations import _
 
 
 def parser() -> argparse.ArgumentParser:
-    """Of all commands, in the current language. The parsed arguments have a `command`, and for some commands an `action`."""
+    """The parser of all commands, in the current language. Parsed arguments have a `command`, and some an `action`."""
     root = Parser(
         prog="happyhorse",
         description=_("The Happy Horse bot: clips with picture and sound for Discord communities."),
@@ -72,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _demo_options(demo: argparse.ArgumentParser) -> None:
-    """What `happyhorse demo` takes."""
+    """Adds the options of `happyhorse demo`."""
     demo.add_argument("--port", type=port, help=_("port of the page (default: 8787 where it is free, else another)"))
     demo.add_argument("--open", action="store_true", help=_("open the page in the browser"))
     demo.add_argument("--quota", action="store_true", help=_("previews cost the list price in credits, to try quotas"))

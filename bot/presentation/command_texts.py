@@ -1,7 +1,7 @@
 """The commands' descriptions and choices in every language that has a catalogue. Names stay English: they are what is typed.
 
 Discord shows each member the texts of their own language, so it is sent all of them when commands are registered. `client`
-gives `CommandTexts` to discord.py; cogs call `described` for a text that holds figures.
+gives `CommandTexts` to discord.py; cogs call `described` for a text with figures in it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.presentation.views.escaping import cut
 from bot.presentation.views.translations import ENGLISH, language_of
 
 _TEXT_CHARACTERS: Final = 100
-"""Discord's limit for a description or a choice. With one that is longer it takes none of the commands, in no language."""
+"""Discord's limit for a description or a choice. If one text in any language is longer, it refuses all commands."""
 
 _NAMES: Final = frozenset(
     {
@@ -28,7 +28,7 @@ _NAMES: Final = frozenset(
 
 
 def described(template: str, **words: str) -> locale_str:
-    """A description whose text is marked with `N_` and filled with `words`, which are translated too where they are marked."""
+    """A description from a text marked with `N_`, filled with `words`, of which marked ones are translated too."""
     return locale_str(template.format(**words), template=template, words=words)
 
 

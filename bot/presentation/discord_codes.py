@@ -1,7 +1,7 @@
-"""Discord's own error codes and what each means for whoever sent the request: one table, read before the HTTP status.
+"""Discord's error codes and what each means for the request. `discord_errors` reads the code before the HTTP status.
 
-The numbers and their meanings are those of Discord's public documentation ("JSON Error Codes"), and of what its staff and bots
-in production report.
+Numbers and meanings are from Discord's public documentation ("JSON Error Codes") and from reports of its staff and of other
+bots.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Final
 
 
 class Meaning(Enum):
-    """PASSES: the same request may work later. TOO_LARGE: a smaller file may be taken. CLOSED: not here, not any more.
+    """`PASSES`: the same request may work later. `TOO_LARGE`: a smaller file may be taken. `CLOSED`: the place is closed to us.
 
-    DONE: it was done before, there is nothing left to do. DIFFERENTLY: the place is open, another request may be taken.
+    `DONE`: it was done before, so nothing is left to do. `DIFFERENTLY`: the place may take another request.
     """
 
     PASSES = "passes"
@@ -37,20 +37,20 @@ THREAD_EXISTS: Final = 160004
 MEANINGS: Final[Mapping[int, Meaning]] = {
     UNKNOWN_CHANNEL: Meaning.CLOSED,
     10004: Meaning.CLOSED,  # unknown guild: we were removed from it
-    # Of a post, its nonce belongs to a message that was deleted since; of a deletion, it is gone already.
+    # For a post: the message with its nonce was deleted. For a deletion: the message is gone already.
     UNKNOWN_MESSAGE: Meaning.DONE,
     10013: Meaning.CLOSED,  # unknown user
-    UNKNOWN_WEBHOOK: Meaning.CLOSED,  # what an interaction's token leads to, once it is dead
+    UNKNOWN_WEBHOOK: Meaning.CLOSED,  # the interaction's token has expired
     UNKNOWN_INTERACTION: Meaning.CLOSED,
-    20009: Meaning.CLOSED,  # explicit content for somebody who does not take it
+    20009: Meaning.CLOSED,  # explicit content, which this member does not accept
     20016: Meaning.PASSES,  # slow mode
     20022: Meaning.PASSES,  # edits in an announcement channel are limited
-    20024: Meaning.CLOSED,  # under the age that this place asks for
+    20024: Meaning.CLOSED,  # below the age that this place requires
     20028: Meaning.PASSES,  # a channel's limit of writes
     20029: Meaning.PASSES,  # a server's limit of writes
     20031: Meaning.DIFFERENTLY,  # words in a name that are not allowed
     30046: Meaning.PASSES,  # edits of messages older than an hour are limited
-    40001: Meaning.PASSES,  # the bot's own token is refused, which an operator mends
+    40001: Meaning.PASSES,  # the bot's own token is refused; an operator must repair that
     40003: Meaning.PASSES,  # direct messages opened too fast; comes as 403 too
     40004: Meaning.PASSES,  # sending is switched off for now
     40005: Meaning.TOO_LARGE,  # a request that is too large
@@ -64,16 +64,16 @@ MEANINGS: Final[Mapping[int, Meaning]] = {
     50008: Meaning.CLOSED,  # no channel for text
     50013: Meaning.CLOSED,  # missing permissions
     50024: Meaning.CLOSED,  # not in a channel of this type
-    BAD_TOKEN: Meaning.CLOSED,  # an interaction's token that is dead
+    BAD_TOKEN: Meaning.CLOSED,  # an interaction's token that has expired
     50033: Meaning.CLOSED,  # no recipient for a direct message
-    50035: Meaning.DIFFERENTLY,  # a form that it does not take
+    50035: Meaning.DIFFERENTLY,  # a request whose content Discord refuses
     50045: Meaning.TOO_LARGE,  # a file beyond the place's limit
-    ARCHIVED: Meaning.DIFFERENTLY,  # an archived thread is opened first; comes for edits by token too
+    ARCHIVED: Meaning.DIFFERENTLY,  # an archived thread must be opened first; also for edits by token
     50278: Meaning.CLOSED,  # no server in common with this member
     130000: Meaning.PASSES,  # Discord is overloaded
-    160002: Meaning.CLOSED,  # no leave to read the history
+    160002: Meaning.CLOSED,  # no permission to read the history
     THREAD_EXISTS: Meaning.DONE,  # the message has its thread already
-    160005: Meaning.CLOSED,  # the thread is locked; with which status is documented nowhere, and not looked at here
+    160005: Meaning.CLOSED,  # the thread is locked; its status is not documented, and does not matter here
     160006: Meaning.CLOSED,  # too many threads are active
     160007: Meaning.CLOSED,  # too many threads are active in announcement channels
     200000: Meaning.DIFFERENTLY,  # AutoMod blocked the message
@@ -82,14 +82,14 @@ MEANINGS: Final[Mapping[int, Meaning]] = {
 }
 
 WORDS_BLOCKED: Final = frozenset({20031, 200000, 200001, 240000})
-"""The words of a message or a name are not let through: without those that we quote it may be."""
+"""Words of a message or name are blocked. Without the member's words it may be taken."""
 
 _PASSING_STATUS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
-"""401 is about the bot's own token where no code says otherwise."""
+"""A 401 without a code is about the bot's own token."""
 
 
 def meaning(status: int, code: int) -> Meaning:
-    """Of a refusal. `code` is 0 where there is none: then it was a proxy that spoke, or Cloudflare, and it passes."""
+    """The meaning of a refusal. `code` is 0 if there is none: then a proxy or Cloudflare answered, which is temporary."""
     if code in MEANINGS:
         return MEANINGS[code]
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:

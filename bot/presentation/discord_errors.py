@@ -23,7 +23,7 @@ from bot.errors import DeliveryError, UploadTooLarge
 from bot.presentation.discord_codes import Meaning, meaning
 
 LIBRARY_SLEEPS_MOST: Final = 30.0
-"""`max_ratelimit_timeout` of the client, in seconds; the library takes no less."""
+"""The client's `max_ratelimit_timeout` in seconds. discord.py takes no lower value."""
 _SLEPT_OUT_SECONDS: Final = 5.0
 """Up to this long discord.py may sleep inside our own calls: Discord's ordinary limits last no longer.
 
@@ -31,7 +31,7 @@ With a longer time fewer threads would come late, but a sleeping call keeps one 
 meanwhile asks for its thread again anyway.
 """
 _REST_MOST_SECONDS: Final = 86_400.0
-"""A longer rest is cut to a day: Discord has no such limits."""
+"""A longer wait is cut to a day, since Discord has no such limits."""
 _ours: ContextVar[bool] = ContextVar("ours", default=False)
 
 
@@ -47,7 +47,7 @@ class Closed(Exception):
 
 
 class NotTaken(Closed):
-    """Discord refuses what this message says or shows. The same place may take another message."""
+    """Discord refuses the content of this message. The same place may take another message."""
 
 
 class DoneAlready(Closed):
@@ -69,7 +69,7 @@ class Rests:
         self._until[route] = max(now + seconds, self._until.get(route, 0.0))
 
     def left(self, route: str) -> float:
-        """Seconds; 0 where it does not rest."""
+        """Seconds until the route may be used; 0 if it may be used now."""
         until = self._until.get(route)
         return 0.0 if until is None else max(until - asyncio.get_running_loop().time(), 0.0)
 
@@ -149,9 +149,9 @@ def _seconds(said: object) -> float | None:
 
 
 def long_limits(trace: aiohttp.TraceConfig) -> aiohttp.TraceConfig:
-    """Has `trace` raise a long 429 at once within our own calls, on every route. What it did before comes first.
+    """Adds to `trace` that a long 429 raises at once within our own calls, on every route, after what the trace does already.
 
-    discord.py takes one trace for its session (`http_trace`), so this is added to the one that is there.
+    discord.py takes only one trace for its session (`http_trace`).
     """
     trace.on_request_end.append(_raise_long_limit)
     return trace
@@ -163,7 +163,7 @@ async def _raise_long_limit(
     if ended.response.status != HTTPStatus.TOO_MANY_REQUESTS or not _ours.get():
         return
     try:
-        # The body is kept with the answer, and the library reads it once more; it says more exactly than the header.
+        # The body is more exact than the header. It stays with the answer, so discord.py can read it again.
         body: Any = json.loads(await ended.response.read())
         said = body.get("retry_after")
     except (ValueError, AttributeError):

@@ -1,4 +1,4 @@
-"""Discord's clock, as its REST answers (`Date`) and the ids that it gives out (snowflakes) tell it."""
+"""Finds out Discord's time from its REST answers (`Date`) and from its ids (snowflakes). The client uses it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from bot.ports import SettableClock
 
 _log: Final = logging.getLogger(__name__)
 _SAME_MS: Final = 2000
-"""Differences up to this are the resolution of a `Date`, which names a second, and the way of the answer."""
+"""Smaller differences come from the resolution of a `Date`, which is a second, and from the time on the network."""
 
 
 class DiscordTime:
-    """Compares `clock` with Discord's. `trace` goes into the client whose answers it shall hear."""
+    """Compares `clock` with Discord's. `trace` is given to the client, so that its answers are read."""
 
     def __init__(self, clock: SettableClock) -> None:
         self._clock = clock
@@ -34,9 +34,9 @@ class DiscordTime:
         return None if self._surest is None else self._surest[1]
 
     def settle(self) -> None:
-        """Sets our clock by Discord's if they differ. Called once, after log-in and before anything is taken up.
+        """Sets our clock to Discord's time if they differ. Called once, after log-in and before jobs are taken over.
 
-        From then on the clock is moved forward only, where Discord shows for certain that it is slow.
+        Later the clock is only moved forward, when an id of Discord shows for certain that it is slow.
         """
         self._settled = True
         ahead_ms = self.ahead_ms
@@ -47,9 +47,9 @@ class DiscordTime:
             _log.warning("Discord's clock is %+.1f s from the one that we had; the bot goes by Discord's", ahead_ms / 1000)
 
     def seen(self, snowflake: int) -> None:
-        """Discord made this id, of an interaction: no moment of it lies in the future."""
+        """Called with the id of an interaction, which has the time when Discord made it. Moves a slow clock forward."""
         if not self._settled:
-            # The clock must not be moved while an answer that it is set by is on its way.
+            # Not before `settle`: the clock must not move while answers that it is compared with are on their way.
             return
         self._not_before(discord.utils.snowflake_time(snowflake).timestamp() * 1000)
 
@@ -68,7 +68,7 @@ class DiscordTime:
     async def _answered(
         self, _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
-        # A refusal may be a proxy's, which has a clock of its own.
+        # A refusal may come from a proxy, which has its own clock.
         if params.response.status < HTTPStatus.BAD_REQUEST and str(params.url).startswith(Route.BASE):
             self._heard(params.response.headers.get("Date"), context.asked_ms)
 
@@ -81,7 +81,7 @@ class DiscordTime:
             return
         took_ms = self._clock.now_ms() - asked_ms
         if self._surest is None or took_ms <= self._surest[0]:
-            # It was written about half-way, in the second that it names.
+            # The date was written about half-way between request and answer, within the second that it names.
             self._surest = took_ms, round(moment_ms + 500 - (asked_ms + took_ms / 2))
 
     def _not_before(self, moment_ms: float) -> None:

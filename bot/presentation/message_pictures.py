@@ -23,15 +23,15 @@ _log: Final = logging.getLogger(__name__)
 PICTURES_MOST: Final = 25
 """Discord's limit for the options of a select."""
 _URL_CHARACTERS: Final = 2048
-"""Discord's own are a few hundred; an embed's may carry a whole address inside."""
+"""Discord's own URLs have a few hundred characters; that of an embed may contain another URL."""
 _NAME_CHARACTERS: Final = 60
 _COMPONENTS_MOST: Final = 400
-"""More than a message and those forwarded in it can hold (40 each, Discord's limit), so that nothing crafted is walked long."""
+"""Most components that are searched. A message and those forwarded in it have fewer (40 each, Discord's limit)."""
 _SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".heic", ".heif", ".avif", ".bmp"})
 _UNTOLD: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
-"""Content types that say nothing; then the name decides."""
+"""Content types that tell nothing about a file; then its name decides."""
 _FETCH_SECONDS: Final = 1.0
-"""Time for the message that is answered. A form must open within 3 s of the command, so a late message is left out."""
+"""Time limit for fetching the message that is replied to. A form must open within 3 s, so a late message is left out."""
 _FETCH_FAILS: Final = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 Takes = Callable[[str], bool]
@@ -39,7 +39,7 @@ Takes = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One picture. `size` in bytes, 0 where Discord does not say it; `about` says to members how large it is and where."""
+    """One picture. `size` in bytes, 0 if Discord does not say it; `about` tells members how large it is and where."""
 
     url: str
     name: str
@@ -48,9 +48,9 @@ class Found:
 
 
 async def pictures_for(message: discord.Message, takes: Takes, client: discord.Client) -> list[Found]:
-    """Pictures of the message; where it has none and is a reply, those of the message that it answers.
+    """The pictures of the message, or if it has none and is a reply, of the message that it replies to.
 
-    The bot has no message content intent, so the latter comes empty from Discord, unless it is ours or came with the command.
+    The bot has no message content intent, so that other message has no content, unless it is ours or came with the command.
     """
     found = pictures_in(message, takes)
     if found:
@@ -60,7 +60,7 @@ async def pictures_for(message: discord.Message, takes: Takes, client: discord.C
 
 
 def pictures_in(message: discord.Message, takes: Takes, where: str = "") -> list[Found]:
-    """At most 25, in the order in which they are seen, none twice."""
+    """At most 25 pictures, in the order in which they are shown, each once."""
     found: dict[str, Found] = {}
     for part, place in ((message, where), *((each, _("forwarded")) for each in message.message_snapshots)):
         for each in (*_attached(part, takes, place), *_in_components(part, takes, place), *_in_embeds(part, takes, place)):
@@ -87,14 +87,14 @@ def _in_components(part: discord.Message | discord.MessageSnapshot, takes: Takes
 def _in_embeds(part: discord.Message | discord.MessageSnapshot, takes: Takes, place: str) -> Iterator[Found]:
     for embed in part.embeds:
         for shown in (embed.image, embed.thumbnail):
-            # Discord's own copy; the picture's address elsewhere is never read.
+            # Discord's own copy; the original address is never read.
             url = _readable((shown.proxy_url, shown.url), takes)
             if url is not None:
                 yield _found(url, embed.title or _name_in(shown.url or url), place, shown.width, shown.height)
 
 
 def _media(components: Iterable[Any]) -> Iterator[discord.UnfurledMediaItem]:
-    """Of galleries, thumbnails and files, however deep."""
+    """The media of galleries, thumbnails and files, also of nested ones."""
     waiting = list(components)
     looked = 0
     while waiting and looked < _COMPONENTS_MOST:

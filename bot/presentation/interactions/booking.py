@@ -128,12 +128,15 @@ async def _keep(interaction: HorseInteraction, clip_input: ClipInput) -> FailedR
 
 
 def failed_request(interaction: HorseInteraction) -> FailedRequest | None:
-    """What became of a request that failed; None where none did."""
+    """What became of a failed request; None if none failed."""
     return interaction.extras.get(_FAILED_REQUEST)
 
 
 def _cheaper(clip_input: ClipInput, offer: Offer, left: int) -> str:
-    """What `left` credits still reach for: `720P costs less.`, or "". Credits are looked at first: a length may be none yet."""
+    """A sentence about a cheaper clip that `left` credits pay for, such as `720P costs less.`, or "".
+
+    The request's length may still be invalid here, since credits are checked before it.
+    """
     raw = clip_input.raw
     duration = raw.duration if isinstance(raw.duration, int) else limits.DURATION_DEFAULT_SECONDS
     resolution = Resolution.chosen(raw.resolution)
@@ -147,8 +150,8 @@ def _form_holds(clip_input: ClipInput) -> int | None:
 
 
 async def say_rest(interaction: HorseInteraction, clip_input: ClipInput, *, kept: bool) -> None:
-    """Gives the member what no button brings back, to copy, after another answer: everything where it is not `kept`, else a
-    prompt that is too long for a form.
+    """Shows the member, after another answer, what no button brings back, so that they can copy it: everything if it is not
+    `kept`, else only a prompt that is too long for a form.
     """
     for page in copy_pages(clip_input, options=not kept) if not kept or _form_holds(clip_input) else ():
         await add(interaction, page, plain=note_page(_("Not shown here"), blocked()))

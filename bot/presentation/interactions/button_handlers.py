@@ -1,6 +1,6 @@
 """What a press of each button does: it calls a use case and answers with a page. The cog `interactions` calls `press`.
 
-`permissions` decides first who may press; the functions of single buttons are called for those only.
+`permissions` first decides whether the member may press. The function of a button is called only then.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ async def _more(interaction: HorseInteraction, job: Job) -> None:
 
 
 async def _left(interaction: HorseInteraction) -> str:
-    """What is left of the member's credits; "" where they are charged nothing."""
+    """Says how many credits the member has left; "" for one who is not charged."""
     use_cases = interaction.client.use_cases
     standing = await use_cases.quota.standing(interaction.user.id, roles_of(interaction))
     if standing.exempt or use_cases.prices.free:
@@ -141,7 +141,7 @@ async def _link(interaction: HorseInteraction, job: Job) -> None:
 
 
 def _no_link(job: Job) -> Page:
-    """A clip has a link once it is posted, and so charged; the button may stand on a message from before."""
+    """Why there is no link: a clip has one only after it was posted, and so charged. An older message may have the button."""
     if job.state is State.UNPOSTED:
         return unposted.page_of(job)
     if job.ended:
@@ -207,7 +207,7 @@ def _choice(*, wanted: bool) -> Callable[[HorseInteraction, Job], Awaitable[None
 
 
 def _kept(address: Address) -> str:
-    """Why the clip's message is still there."""
+    """Says why the clip's message could not be deleted."""
     if address.private and not address.result_url:
         return _("Only you see that message. Dismiss it, and it is gone.")
     moderator = _("A moderator can.") if address.guild_id is not None else ""

@@ -13,7 +13,7 @@ _THREADED: Final = (discord.ChannelType.text, discord.ChannelType.news)
 
 
 def address_of(interaction: HorseInteraction, card_id: int | None, *, private: bool) -> Address:
-    """The address of a job that begins with this interaction: all that a later process needs to answer there."""
+    """The address of a job that begins with this interaction, with all that a later process needs to answer it."""
     return Address(
         application_id=interaction.application_id,
         guild_id=interaction.guild_id,

@@ -1,7 +1,7 @@
 """Reads submitted forms: what their fields and switches say, and the request that a draft becomes with them.
 
-`modal_handlers` calls it. Everything comes from a member's client and may hold anything. Forms of the version before are read
-too, since one may stay open for a day.
+`modal_handlers` calls it. All of it comes from a member's client, so it may be anything. Forms of the previous version are read
+too, since a form may stay open for a day.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class Submitted:
     still: int = 0
     """Which of the pictures it was about was chosen, counted from 0."""
     provider: str | None = None
-    """Who makes the clip by what the form showed; None for a form of the version before, which did not say."""
+    """The provider that makes the clip, as the form showed it; None for a form of the previous version, which did not say."""
 
 
 def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
-    """What a form holds, None when it is none of ours."""
+    """What the form's fields hold; None for a form that is not ours."""
     data = cast("dict[str, Any]", interaction.data or {})
     form = read_form(str(data.get("custom_id", "")))
     if interaction.type is not discord.InteractionType.modal_submit or form is None:
@@ -92,7 +92,7 @@ def _seed(draft: Draft, form: Submitted) -> int | str | None:
     """The seed that was typed; else the draft's, where the form says that it stays or can't say."""
     if form.raw.seed is not None:
         return form.raw.seed
-    # Forms of the version before, which do not say who makes the clip, have this switch in a remix alone.
+    # Forms of the previous version, which do not name a provider, have this switch only in a remix.
     switch = form.kind is FormKind.REMIX or (form.provider is not None and not form.seeded)
     stays = Switch.SAME_SEED in form.switched if switch and form.switched is not None else not form.seeded
     # A seed that is not valid is dropped: no field shows it, so the member could not correct it.

@@ -9,7 +9,7 @@ from bot.presentation.views.custom_ids import number_in
 from bot.presentation.views.jobs_page import jobs_page
 
 _PAGES_MOST: Final = 1_000_000
-"""More than any member has; a larger number comes from no button of ours."""
+"""More pages than any member has. A larger number is not from a button of ours."""
 
 
 async def show(interaction: HorseInteraction) -> None:

@@ -24,9 +24,9 @@ from bot.services.clip_input import Attached, ClipInput, Draft
 from bot.services.repeat_clip import clip_input_from
 
 _STILLS: Final = "stills"
-"""Where the draft of "Animate this image" keeps the pictures that it is about."""
+"""The key in the draft of "Animate this image" for its pictures."""
 _STILL: Final = "still"
-"""Where the version before kept the only one; a form may be left open for a day."""
+"""The key that the previous version used for its only picture. A form may stay open for a day."""
 
 
 async def submit(interaction: HorseInteraction, form: Submitted) -> None:
@@ -49,7 +49,7 @@ async def submit(interaction: HorseInteraction, form: Submitted) -> None:
             return
         draft = merged(base, form)
         clip_input = _clip_input(interaction, draft)
-        # New pictures go where the form said that they go. If it named no characters, they go to those that the prompt names.
+        # New pictures get the numbers that the form named. If it named none, they get those that the prompt names.
         placed, kept = (base if base.missing else draft).assign(attached)
         booked = await book(interaction, replace(clip_input, attached=placed, kept=kept))
     finally:

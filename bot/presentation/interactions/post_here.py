@@ -1,4 +1,4 @@
-"""Post it here: posts a made clip that could not be posted where its owner pressed, and charges it then.
+"""The button "Post it here": posts a made clip, which could not be posted before, where its owner pressed. It is charged then.
 
 `button_handlers` calls it.
 """
@@ -19,7 +19,7 @@ from bot.presentation.views.translations import _
 
 
 async def post_here(interaction: HorseInteraction, pressed: Job) -> None:
-    """For the job's owner alone, since it charges them."""
+    """Posts the job's clip here. Only for its owner, since it charges them."""
     use_cases, notifier = interaction.client.use_cases, interaction.client.notifier
     job = await use_cases.post.waiting(pressed.id, interaction.user.id)
     if job is None:
@@ -68,7 +68,7 @@ def _of_age(channel: object) -> bool:
 
 
 def _over(job: Job) -> Page:
-    """Why there is nothing to post any more."""
+    """Says why there is nothing to post any more."""
     if job.discard:
         return note_page(_("Thrown away"), _("This clip is not posted any more."), layout.GREY)
     if not job.ended:

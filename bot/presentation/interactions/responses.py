@@ -1,8 +1,8 @@
 """Answers interactions: the first answer, which Discord takes once, and what follows with the interaction's token.
 
-Whatever answers a command, a press or a form calls it. Discord's reply to a first answer can be lost. Then discord.py takes it
-for not sent, though it may have taken effect and the member may see a "thinking" that never ends. So Discord is asked whether
-it took effect, and `interaction.extras` holds the result.
+All answers to commands, presses and forms go through it. Discord's reply to a first answer can be lost. Then discord.py takes
+the answer for not sent, though it may have worked, and the member may see a "thinking" that never ends. So Discord is asked
+whether the answer worked, and `interaction.extras` has the result.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _log: Final = logging.getLogger(__name__)
 TOKEN_SECONDS: Final = 15 * 60
 """How long an interaction's token lives, Discord's rule."""
 _CALLBACK_SECONDS: Final = 5.0
-"""How long the answer to a first answer is waited for. Discord takes none that comes later than 3 s after the command."""
+"""How long to wait for Discord's reply to a first answer. Discord takes no answer later than 3 s after the command."""
 _NO_LATER_SECONDS: Final = 4.0
-"""An answer that is not there by then will not come: Discord takes none after 3 s, and 1 s is for one on its way."""
+"""If the answer is not there after this time, it did not arrive: Discord takes none after 3 s, and 1 s is for the network."""
 _GO_ON_SECONDS: Final = 60.0
-"""If it takes longer to find out that a deferral worked, the member is told so instead: they will have given up on it."""
+"""If it takes longer to find out that a deferral worked, the member is told so and nothing is booked, as they may be gone."""
 _CHECK_SECONDS: Final = 10.0
 _LOOKS: Final = Doubling(first=0.5, longest=15)
 """Seconds between two looks."""
@@ -98,9 +98,9 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
 
 
 async def hold(interaction: HorseInteraction, job: Job | None = None) -> None:
-    """Tells Discord that an answer will come, in the place of the private answer whose button was pressed, so that no button
-    is left that does nothing any more. A button elsewhere, in a command's answer such as a list or on a message of its `job`,
-    gets a private `wait`.
+    """Tells Discord that an answer will come, which replaces the private answer whose button was pressed, so that no button
+    without an effect stays. For a button in a command's answer, such as a list, or on a message of its `job`, it is a `wait`
+    in private.
 
     Without a `job` the button turns a page, and a command's answer is replaced too. Raises `NotAnswered` as `wait` does.
     """
@@ -120,9 +120,9 @@ async def replace_page(interaction: HorseInteraction, job: Job, page: Page) -> N
 
 
 def _on_answer(interaction: HorseInteraction, job: Job | None) -> bool:
-    """Whether the button stands in our private answer to an earlier press, and that message does not show its job.
+    """Whether the button is in our private answer to an earlier press, and that message does not show its job.
 
-    A private clip may have begun with a button or a form: then such an answer is the clip's message, and must stay.
+    The answer to a button or form that requested a private clip is the clip's message, and must stay.
     """
     message = interaction.message
     if message is None or not message.flags.ephemeral:
@@ -166,7 +166,7 @@ async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None =
     try:
         await _let_through(close, closing, None if public else plain)
     except discord.NotFound as error:
-        # A moderator deleted the wait; the member must still be told.
+        # A moderator deleted the waiting message; the member must still be told.
         if error.code != UNKNOWN_MESSAGE:
             raise
         gone = True
@@ -195,7 +195,7 @@ async def _change(interaction: HorseInteraction, page: Page, plain: Page | None)
 
 
 async def add(interaction: HorseInteraction, page: Page, *, plain: Page | None = None) -> None:
-    """One more page for this member alone, after the first answer. After a broken connection it may come twice.
+    """Shows one more page to this member alone, after the first answer. After a broken connection it may come twice.
 
     `plain` as in `say`.
     """
@@ -253,7 +253,7 @@ async def _first(interaction: HorseInteraction, send: Callable[[], Awaitable[obj
 async def _look_up_answer(interaction: HorseInteraction, lost: Exception, started: float) -> int:
     """The id of our deferral, when it took effect. Raises `NotAnswered` when it did not, or Discord could not be asked."""
     now = asyncio.get_running_loop().time
-    # Discord answered, so our request is not on its way any more.
+    # Discord has answered, so our request is no longer on its way.
     refused = isinstance(lost, discord.HTTPException) and lost.code == UNKNOWN_INTERACTION
     pause = _LOOKS.first
     _log.info("interaction %d: was it deferred? %s: %s", interaction.id, type(lost).__name__, lost)
@@ -290,7 +290,7 @@ async def _original(interaction: HorseInteraction) -> int | None:
 
 
 def _may_have_worked(error: discord.HTTPException) -> bool:
-    """Whether the deferral may be there all the same: discord.py sends it again after a 5xx, and the second is refused."""
+    """Whether the deferral may have worked: discord.py sends it again after a 5xx, and then the second one is refused."""
     return error.code in {ALREADY_ANSWERED, UNKNOWN_INTERACTION} or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
