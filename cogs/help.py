@@ -27,8 +27,8 @@ class Help(commands.Cog):
             use_cases.policy.window,
             allowance,
             preview=use_cases.preview,
-            drafts=use_cases.offer.drafts,
-            draws_first=use_cases.offer.draws_first,
+            preview_prices=use_cases.offer.preview_prices,
+            previews_first=use_cases.offer.previews_first,
             command_ids=self._client.command_ids,
         )
         await say(interaction, told)

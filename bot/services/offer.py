@@ -41,17 +41,17 @@ class Offer:
         return self.prices_of(self.real)
 
     @property
-    def drafts(self) -> Prices | None:
+    def preview_prices(self) -> Prices | None:
         """The prices of previews if both real clips and previews are offered, else None."""
         return self.prices[PREVIEW] if self.mixed else None
 
     @property
-    def free_drafts(self) -> bool:
+    def free_previews(self) -> bool:
         """True if both are offered and previews cost nothing."""
-        return self.drafts is not None and self.drafts.free
+        return self.preview_prices is not None and self.preview_prices.free
 
     @property
-    def draws_first(self) -> bool:
+    def previews_first(self) -> bool:
         """True if both are offered and a member who chooses none gets a preview."""
         return self.mixed and self.names[0] == PREVIEW
 

@@ -141,7 +141,7 @@ def _cheaper(clip_input: ClipInput, offer: Offer, left: int) -> str:
     duration = raw.duration if isinstance(raw.duration, int) else limits.DURATION_DEFAULT_SECONDS
     resolution = Resolution.chosen(raw.resolution)
     less = wording.cheaper(duration, resolution) if left >= offer.prices_of(clip_input.provider).least else ""
-    free = _("A preview is free.") if offer.free_drafts else ""
+    free = _("A preview is free.") if offer.free_previews else ""
     return " ".join(part for part in (less, free) if part)
 
 

@@ -24,14 +24,14 @@ def help_page(
     allowance: int | None,
     *,
     preview: bool,
-    drafts: Prices | None = None,
-    draws_first: bool = False,
+    preview_prices: Prices | None = None,
+    previews_first: bool = False,
     command_ids: Mapping[str, int] = _NO_IDS,
 ) -> Page:
     """`allowance` is the member's credits in each window, None without a limit. `preview`: all clips are previews.
 
-    `drafts` are the prices of previews, if members may choose them. `draws_first`: a member who chooses nothing gets one. A
-    command with an id in `command_ids` can be pressed.
+    `preview_prices` are the prices of previews, if members may choose them. `previews_first`: a member who chooses nothing
+    gets one. A command with an id in `command_ids` can be pressed.
     """
 
     def command(path: str) -> str:
@@ -45,7 +45,9 @@ def help_page(
         about.format(least=number(limits.DURATION_MIN_SECONDS), most=number(limits.DURATION_MAX_SECONDS)),
     )
     view.text(*_command_lines(command))
-    view.text(*_cost_lines(prices, window, allowance, preview=preview), *_draft_lines(drafts, draws_first=draws_first))
+    view.text(
+        *_cost_lines(prices, window, allowance, preview=preview), *_preview_lines(preview_prices, previews_first=previews_first)
+    )
     view.line().text(_("Press one to try it; you can change everything first:"))
     return view.buttons(*example_buttons())
 
@@ -75,10 +77,10 @@ def _command_lines(command: Callable[[str], str]) -> list[str]:
     ]
 
 
-def _draft_lines(drafts: Prices | None, *, draws_first: bool) -> list[str]:
-    if drafts is None:
+def _preview_lines(preview_prices: Prices | None, *, previews_first: bool) -> list[str]:
+    if preview_prices is None:
         return []
-    match draws_first, drafts.usual() > 0:
+    match previews_first, preview_prices.usual() > 0:
         case True, True:
             # Translators: `make` is an option's name. {length} is such as "5 s", {cost} "25 credits".
             told = _("Without the option `make` a clip is a preview, and {length} of that cost {cost} at {resolution}.")
@@ -89,7 +91,7 @@ def _draft_lines(drafts: Prices | None, *, draws_first: bool) -> list[str]:
             told = _("A preview of {length}, by the option `make`, costs {cost} at {resolution}.")
         case _:
             told = _("A preview of {length}, by the option `make`, is free.")
-    cost = wording.credits_of(drafts.usual())
+    cost = wording.credits_of(preview_prices.usual())
     return [told.format(length=usual_length(), cost=cost, resolution=RESOLUTION_DEFAULT.value)]
 
 

@@ -211,10 +211,10 @@ def _switches(draft: Draft, offer: Offer, *, seeded: bool) -> ui.Label[Any]:
         add(Switch.SAME_SEED, _("Same seed"), keeps, on=True)
     # Translators: a switch of a form, and what stands beside it, at most 100 characters.
     add(Switch.PRIVATE, _("Private"), _("Only you see the clip."), on=draft.private)
-    if offer.drafts is not None:
+    if offer.preview_prices is not None:
         on = offer.of(draft.provider) == PREVIEW
         # Translators: a switch of a form, which makes a preview instead of a clip.
-        add(Switch.PREVIEW, _("Preview"), wording.preview_switch(offer.drafts), on=on)
+        add(Switch.PREVIEW, _("Preview"), wording.preview_switch(offer.preview_prices), on=on)
     field: ui.CheckboxGroup[Any] = ui.CheckboxGroup(
         custom_id="switches", options=options, required=False, min_values=0, max_values=len(options)
     )
@@ -256,5 +256,5 @@ def _price_of(length: int, draft: Draft, offer: Offer) -> str:
     alone = _("{small} at 720P, {full} at 1080P")
     # Translators: beside a length in a form, at most 100 characters. {small} is a price such as "60 credits", {full} a number.
     beside_free = _("{small} at 720P, {full} at 1080P; a preview is free")
-    costs = beside_free if offer.free_drafts else alone
+    costs = beside_free if offer.free_previews else alone
     return costs.format(small=wording.credits_of(prices.p720 * length), full=number(prices.p1080 * length))

@@ -311,7 +311,12 @@ async def test_real_clips_at_no_price_are_not_called_previews():
 def test_help_says_how_a_preview_is_had_where_there_are_real_clips_too(offer, told):
     offer = Offer(offer)
     page = help_page.help_page(
-        offer.real_prices, Window.DAY, 300, preview=False, drafts=offer.drafts, draws_first=offer.draws_first
+        offer.real_prices,
+        Window.DAY,
+        300,
+        preview=False,
+        preview_prices=offer.preview_prices,
+        previews_first=offer.previews_first,
     )
     said = text_of(page)
     assert told in said

@@ -161,7 +161,11 @@ async def test_help_quota_and_the_list_of_jobs():
         for window in Window:
             check(quota_page.quota_page(Quota(standing, window, clips, entries), prices, preview=preview))
         for drafts, first, allowance in itertools.product((None, Prices(), FREE), (False, True), (None, 300)):
-            check(help_page.help_page(prices, Window.WEEK, allowance, preview=preview, drafts=drafts, draws_first=first))
+            check(
+                help_page.help_page(
+                    prices, Window.WEEK, allowance, preview=preview, preview_prices=drafts, previews_first=first
+                )
+            )
     check(jobs_page.jobs_page([]))
     check(jobs_page.jobs_page([], 2))
     many = [Listed(replace(job, id=number), None) for number, job in enumerate(jobs(State.DONE))]
