@@ -11,6 +11,7 @@ from tests.fixtures.simcord_languages import ENGLISH, GERMAN, language, locales 
 from tests.fixtures.simcord_scenes import MADE, asked, brought, clips_in, placed, thread_of, through
 from tests.pseudo_locale import PSEUDO, pseudo
 from tests.unit.presentation.delivery.test_delivery_again import closed
+from tests.unit.presentation.interactions.test_post_here import posted, waiting
 
 WORDS = {ENGLISH: str, GERMAN: pseudo}
 
@@ -102,6 +103,28 @@ async def test_what_comes_by_direct_message_is_in_the_members_language(server, d
     await brought(server, delivery, job)
     [clip] = clips_in(server.alice.user.dm_channel)
     assert language(clip) == theirs
+
+
+async def test_a_clip_that_is_posted_elsewhere_leaves_word_in_the_servers_language(server, delivery, spoken):
+    ours, theirs = spoken
+    result, job = await waiting(server)
+    assert (language(result.response), language(thread_of(server).last_message)) == (ours, ours)
+    other = server.guild.create_text_channel("elsewhere")
+    listed = await server.alice.slash(other, "jobs")
+    await press(server.alice, listed.response, Action.POST)
+    assert (language(listed.response), language(result.response)) == (theirs, ours)
+    assert text(result.response).startswith(f"**{WORDS[ours]('Posted elsewhere')}**")
+    job = await server.backend.storage.jobs.get(job.id)
+    await posted(server, job, delivery)
+    [clip] = clips_in(other)
+    assert language(clip) == ours
+
+
+async def test_a_thread_that_hides_its_prompt_is_named_in_the_servers_language(server, spoken):
+    ours, _ = spoken
+    server.env.inject_error("POST", "/channels/*/messages/*/threads", status=400, code=200000, times=1)
+    await asked(server)
+    assert thread_of(server).name == WORDS[ours]("A clip")
 
 
 async def test_lists_forms_lengths_and_errors_are_in_the_members_language(server, spoken):
