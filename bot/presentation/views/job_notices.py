@@ -1,6 +1,6 @@
-"""The words of each notice about one job to the people who run the bot: what happened, who pays. `notices` calls `about_job`.
+"""The words for each notice about one job to the people who run the bot: what happened, who pays. `notices` calls `about_job`.
 
-A text's placeholders are the fields of its notice.
+The placeholders of a text are the fields of its notice.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def about_job(notice: JobNotice) -> str:  # noqa: C901, PLR0911  one case for ea
 
 
 def _filled(text: str, notice: JobNotice, **others: str) -> str:
-    """`others` are worded already. What was said is an error's text, or a `Detail` that has words here."""
+    """The text with the notice's fields, and `others`, which are texts already. `said` is an error's text or a `Detail`."""
     figures = {each.name: getattr(notice, each.name) for each in fields(notice)}
     if "said" in figures and not isinstance(figures["said"], str):
         figures["said"] = reason(figures["said"])

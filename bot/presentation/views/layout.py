@@ -1,4 +1,4 @@
-"""A message in Discord's component layout: one container, coloured by state, that never expires by itself.
+"""Builds messages of Discord's components: one container, coloured by state, whose buttons never time out.
 
 All views build their pages with it. It keeps to Discord's limits for components and text.
 """
@@ -26,14 +26,14 @@ AnyButton = ui.Button[Any] | ui.DynamicItem[ui.Button[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of a gallery: the name it is uploaded under (or a URL) and its description for screen readers."""
+    """A picture of a gallery: its file name in the message (or a URL), and its description for screen readers."""
 
     media: str
     description: str
 
 
 def bold(text: str) -> str:
-    """A headline."""
+    """The text as a headline."""
     return f"**{text}**"
 
 
@@ -43,7 +43,7 @@ def paragraph(*sentences: str) -> str:
 
 
 class Page(ui.LayoutView):
-    """Buttons on it are dynamic items, so nothing of it stays in memory once it was sent."""
+    """One message. Its buttons are dynamic items, so nothing of it stays in memory after it was sent."""
 
     def __init__(self, accent: int | None = None) -> None:
         super().__init__(timeout=None)
@@ -51,14 +51,14 @@ class Page(ui.LayoutView):
         self.add_item(self._box)
 
     def text(self, *lines: str) -> Self:
-        """One block of text; empty lines are left out."""
+        """Adds a block of text; empty lines are left out."""
         content = "\n".join(line for line in lines if line)
         if content:
             self._box.add_item(ui.TextDisplay(content))
         return self
 
     def beside(self, text: str, accessory: AnyButton | Picture) -> Self:
-        """Text with a button or a small picture at its side."""
+        """Adds text with a button or a small picture beside it."""
         if isinstance(accessory, Picture):
             small: ui.Thumbnail[Self] = ui.Thumbnail(accessory.media, description=accessory.description[:1024])
             self._box.add_item(ui.Section(ui.TextDisplay(text), accessory=small))
@@ -77,7 +77,7 @@ class Page(ui.LayoutView):
         return self
 
     def buttons(self, *buttons: AnyButton | None) -> Self:
-        """Rows of at most three; None is left out."""
+        """Adds buttons in rows of at most three; None is left out."""
         present = [button for button in buttons if button is not None]
         for start in range(0, len(present), _BUTTONS_IN_A_ROW):
             self._box.add_item(ui.ActionRow(*present[start : start + _BUTTONS_IN_A_ROW]))

@@ -1,6 +1,6 @@
-"""The words of each `Notice` to the people who run the bot: what happened, who pays, what to do.
+"""The words for each `Notice` to the people who run the bot: what happened, who pays, what to do.
 
-`DiscordNotifier` sends them to the operators' channel; those about one job stand in `job_notices`.
+`DiscordNotifier` sends them to the operators' channel. Those about one job are in `job_notices`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.presentation.views.job_notices import about_job
 from bot.presentation.views.translations import N_, _, listed, ngettext, number
 
 _NAMED: Final = 10
-"""Jobs that are named at once; the rest are counted."""
+"""How many jobs are named in one notice; the rest is counted."""
 _DIED: Final = {
     Part.WATCHER: N_("the look at running clips"),
     Part.LOST_SUBMITS: N_("the search for lost submits"),
@@ -39,7 +39,7 @@ _TRIED: Final = {
     Part.WATCHER: N_("the watching of clips"),
     Part.WAITING_CLIPS: N_("one of the clips that wait"),
 }
-"""What is tried again and again while a provider asks to be left alone."""
+"""What each part of the bot goes on trying while a provider asks for a long wait."""
 
 
 def sentence(notice: Notice) -> str:

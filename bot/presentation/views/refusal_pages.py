@@ -1,6 +1,6 @@
-"""Why a request was refused before a job was made, in members' words: what is wrong with it, or what does not take it now.
+"""Pages for a request that was refused before a job was made: it has problems, or the provider or operator takes none now.
 
-`interactions.booking` shows these pages. Each says that nothing was charged, and has a button that brings back what was typed.
+`interactions.booking` shows them. Each says that nothing was charged, and has a button that brings back what was typed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from bot.presentation.views.translations import N_, _, listed, ngettext, number
 from bot.problem import Problem
 
 _PROBLEMS_TEXT: Final = 3000
-"""Room for problems in one message, the rest is for heading and examples."""
+"""Characters for problems in one message; the rest is for headline and examples."""
 GIVEN_CHARACTERS: Final = 80
-"""Of what a member typed so much is shown."""
+"""How much of what a member typed is shown."""
 _FIELD_CHARACTERS: Final = 40
 _WHY_CHARACTERS: Final = 300
 _WAYS: Final = {
@@ -43,10 +43,10 @@ def refused_page(
     form_holds: int | None = None,
     quoted: bool = True,
 ) -> Page:
-    """Every problem at once, and a button that brings back what was typed. A newcomer gets examples to press too.
+    """Lists every problem, with a button that brings back what was typed. A `newcomer` gets examples to press too.
 
-    Without a `draft_id` what was typed could not be kept; `form_holds` is set where the prompt is longer than a form. In
-    both cases it must follow, whole (`copy_pages`). `quoted`: with what was given.
+    `draft_id` None: what was typed could not be stored. `form_holds` is set if the prompt is too long for a form. In both cases
+    the caller must send the whole prompt after this page (`copy_pages`). `quoted`: with what was given.
     """
     count = len(refused.problems)
     headline = _("One thing to change")
@@ -69,7 +69,7 @@ def refused_page(
 
 
 def closed_page(closed: KindClosed, draft_id: int | None, *, told: bool = False) -> Page:
-    """The provider takes none of this kind for now; what it does take is said too. `told`: so are the bot's own people."""
+    """Says that the provider takes no clips of this kind for now, and which it takes. `told`: the operators were told."""
     takes = [_(way) for kind, way in _WAYS.items() if kind not in closed.kinds]
     refused = [_(way) for kind, way in _WAYS.items() if kind in closed.kinds]
     # Translators: {ways} is such as "from text or with characters".
@@ -86,7 +86,7 @@ def closed_page(closed: KindClosed, draft_id: int | None, *, told: bool = False)
 
 
 def not_offered_page(other: NotOffered, draft_id: int | None) -> Page:
-    """Who was to make it takes no new clips. The form shows it once more, with its price; sent from there, it is made."""
+    """Says that the wanted provider is not offered now. The form shows the other one's price; sending it books the clip."""
     match other.provider == PREVIEW, other.cost > 0:
         case True, True:
             why = _("Real clips are not made here any more. As a preview it costs {cost}.")
@@ -111,7 +111,7 @@ def not_offered_page(other: NotOffered, draft_id: int | None) -> Page:
 
 
 def paused_page(paused: Paused, draft_id: int | None) -> Page:
-    """`draft_id` as in `refused_page`."""
+    """Says that the operator has paused new clips. `draft_id` as in `refused_page`."""
     match paused.here, paused.until_ms is not None:
         case True, True:
             takes_none = _("The people who run the bot take no new clips in this server until {moment}.")
@@ -144,7 +144,7 @@ def nothing_sent() -> str:
 
 
 def kept_note(draft_id: int | None, *, unread: bool = False) -> str:
-    """What became of what was typed. `unread`: its pictures were not looked at, and are not kept."""
+    """Says what became of what was typed. `unread`: its pictures were not read, so they are not stored."""
     if draft_id is None:
         return lost_note()
     kept = _("What you typed is kept.")

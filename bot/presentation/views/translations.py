@@ -1,11 +1,11 @@
 """Texts in the reader's language: gettext catalogues, and numbers and lists as that language writes them.
 
-Everything that words something for a person calls `_` and its siblings: views, cogs, the command line. English is the source:
-the text in the code is the message's key. `make locales` collects the keys, and bot/locales holds the translations.
+Code that makes a text for a person calls `_` and the other functions here: views, cogs, the command line. English is the
+source: the text in the code is the message's key. `make locales` collects the keys, and bot/locales has the translations.
 
-Who begins the work says for whom it is, with `speak` (an interaction, the command line) or `speaking` (a job's messages):
-the member's language for what they alone see, the server's for what all see. It holds for that asyncio task and for the tasks
-that it starts.
+The code that begins the work sets the language, with `speak` (an interaction, the command line) or `speaking` (a job's
+messages): the member's language for what they alone see, the server's for what all see. It holds for that asyncio task and
+for the tasks that it starts.
 
 How a text is marked:
 - A whole sentence with named placeholders, filled afterwards: `_("{name} is full.").format(name=name)`. Never an f-string, and
@@ -35,7 +35,7 @@ from babel.numbers import format_decimal, format_percent
 FOLDER: Final = Path(__file__).parents[2] / "locales"
 DOMAIN: Final = "messages"
 _ENVIRONMENT: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-"""Where a shell says which language its user reads, in the order in which gettext looks."""
+"""The variables in which a shell names its user's language, in the order in which gettext reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ def language_of(tag: str) -> Language:
 
 
 def language_of_environment(environment: Mapping[str, str]) -> Language:
-    """The language of the person at the command line, by the variables that gettext reads: the first of those that they name
-    which there is, as in `fr:de`."""
+    """The language of the person at the command line, by the variables that gettext reads. Of several, as in `fr:de`, the first
+    that is translated."""
     value = next((environment[name] for name in _ENVIRONMENT if environment.get(name)), "")
     named = ((tag, language_of(tag)) for tag in value.split(":"))
     return next((language for tag, language in named if language is not ENGLISH or tag.startswith("en")), ENGLISH)
@@ -84,13 +84,13 @@ def current() -> Language:
 
 
 def speak(language: Language | str) -> None:
-    """From here on, in this task, for a reader of this language; a tag as in `language_of`."""
+    """Sets the language of all texts in this task from now on. A tag is as in `language_of`."""
     _current.set(language_of(language) if isinstance(language, str) else language)
 
 
 @contextmanager
 def speaking(language: Language | str) -> Generator[None]:
-    """As `speak`, for the block."""
+    """Sets the language like `speak`, during the block only."""
     token = _current.set(language_of(language) if isinstance(language, str) else language)
     try:
         yield
@@ -104,7 +104,7 @@ def _(message: str) -> str:
 
 
 def pgettext(context: str, message: str) -> str:
-    """As `_`, where the same English text has another meaning elsewhere; `context` says which is meant."""
+    """As `_`, for an English text with several meanings; `context` says which one."""
     return _current.get().texts.pgettext(context, message)
 
 
@@ -134,7 +134,7 @@ def plain_number(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Of a share from 0 to 1, in whole per cent: `45%`, in German `45 %`."""
+    """A share from 0 to 1 in whole per cent: `45%`, in German `45 %`."""
     return format_percent(share, locale=_current.get().locale)
 
 

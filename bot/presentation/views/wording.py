@@ -1,7 +1,7 @@
-"""Words figures and names for people: credits, shapes, states, fields, moments, places in line.
+"""Texts for figures and names: credits, shapes, states, fields, moments, places in line.
 
-Each is worded here and nowhere else, so that card, progress, clip and lists always agree. Views, interactions and cogs call it.
-Tables hold English texts that are marked for the catalogues; functions give them translated.
+Each has its text only here, so that card, progress, clip and lists always agree. Views, interactions and cogs call it. Tables
+hold English texts that are marked for the catalogues; functions translate them.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ SHAPES: Final = {
     Aspect.ULTRA_TALL: N_("9:21 very tall"),
     Aspect.ULTRA_WIDE: N_("21:9 cinema"),
 }
-"""`shape` translates them. They are choices of the commands too, as `RESOLUTIONS` and `MAKES` are."""
+"""`shape` translates them. Like `RESOLUTIONS` and `MAKES`, they are also choices of the commands."""
 RESOLUTIONS: Final = {
     Resolution.P720: N_("720P for trying ideas"),
     Resolution.P1080: N_("1080P for finals"),
 }
 MAKES: Final = {"scenario": N_("A real clip"), PREVIEW: N_("A quick preview, drawn here")}
-"""What members call the providers where they may choose."""
+"""Names of the providers for members who may choose."""
 _KINDS: Final = {
     # Translators: ways to make a clip, first in a row of figures; so the next two.
     Kind.TEXT: N_("Text to video"),
@@ -56,10 +56,10 @@ _FIELDS: Final = {
     "images": N_("Pictures"),
     "characters": N_("Pictures"),
 }
-"""What members call the parts of a request; `character2` and the like are their own names. They stand above the fields of a
-form, where Discord allows 45 characters."""
+"""Names of the parts of a request for members; `character2` and the like are not translated. Forms use them as labels of
+fields, for which Discord allows 45 characters."""
 _OTHER_OPTIONS: Final = frozenset({"duration", "aspect", "image"})
-"""Options of the commands that are named otherwise than the part is called."""
+"""Parts whose option in the commands has another name."""
 _WINDOWS: Final = {
     # Translators: in "210 of 300 credits left today"; so the next two.
     Window.DAY: N_("today"),
@@ -91,7 +91,7 @@ _SECOND: Final = 1000
 
 
 class Counted(StrEnum):
-    """What clips are called where it matters who makes them."""
+    """How clips are called where it matters which provider makes them."""
 
     CLIPS = "clips"
     PREVIEWS = "previews"
@@ -99,7 +99,7 @@ class Counted(StrEnum):
 
 
 def counted(provider: str, *, mixed: bool) -> Counted:
-    """Of this provider's clips; `mixed`: previews stand beside real clips."""
+    """How this provider's clips are called. `mixed`: both previews and real clips are offered."""
     if not mixed:
         return Counted.CLIPS
     return Counted.PREVIEWS if provider == PREVIEW else Counted.REAL
@@ -133,7 +133,7 @@ def state(which: State) -> str:
 
 
 def stage(job: Job) -> str:
-    """Where it stands, in words that fit the work."""
+    """The stage of a job, such as `In line`, in words that fit a preview or a real clip."""
     return making(job) if job.state is State.GENERATING else state(job.state)
 
 
@@ -142,7 +142,7 @@ def making(job: Job) -> str:
 
 
 def characters(numbers: Sequence[int], *, short: bool = False) -> str:
-    """`character2 and character4`, from three in a row on `character2 to character9`; `short`: `character2, 4 and 6`."""
+    """`character2 and character4`; for three or more in a row `character2 to character9`; `short`: `character2, 4 and 6`."""
     first, last = numbers[0], numbers[-1]
     if len(numbers) > 2 and last - first == len(numbers) - 1:
         return _("character{first} to character{last}").format(first=first, last=last)
@@ -150,17 +150,17 @@ def characters(numbers: Sequence[int], *, short: bool = False) -> str:
 
 
 def field(name: str) -> str:
-    """`Prompt`; where the option of the commands has another name, `Length (duration)`."""
+    """`Prompt`; with the option's name if that differs: `Length (duration)`."""
     return f"{label(name)} ({name})" if name in _OTHER_OPTIONS else label(name)
 
 
 def label(name: str) -> str:
-    """`Prompt`, as it stands above a form's field."""
+    """`Prompt`, as the label of a form's field."""
     return _(_FIELDS[name]) if name in _FIELDS else name
 
 
 def credits_of(amount: int) -> str:
-    """What something costs: `1 credit`, `1,250 credits`, `free`."""
+    """A price: `1 credit`, `1,250 credits`, `free`."""
     if not amount:
         return free()
     return ngettext("{count} credit", "{count} credits", amount).format(count=number(amount))
@@ -172,7 +172,7 @@ def free() -> str:
 
 
 def cost_of(job: Job) -> str:
-    """What it costs; of a job that ended without a charge, or will, that."""
+    """What the job costs, or that it was not or will not be charged."""
     if given_back(job):
         # Translators: of a clip, in a row of figures.
         return _("not charged")
@@ -180,12 +180,12 @@ def cost_of(job: Job) -> str:
 
 
 def given_back(job: Job) -> bool:
-    """The credits that it held are the member's again, or will be once it is over."""
+    """Whether the reserved credits went back to the member, or will when the job ends."""
     return job.cost > 0 and not (job.charged if job.ended else job.due)
 
 
 def pixels(width: int, height: int) -> str:
-    """Kept together on a narrow screen."""
+    """`1280 × 720`, which narrow screens do not break."""
     return f"{width}\u00a0×\u00a0{height}"
 
 
@@ -195,7 +195,7 @@ def frame_of(request: ClipRequest) -> str:
 
 
 def settings_line(request: ClipRequest) -> str:
-    """`Text to video · 5 s · 1080P · 16:9 wide`; a still decides its own shape, so that one is told in pixels."""
+    """`Text to video · 5 s · 1080P · 16:9 wide`; for a still, which decides the shape, the pixels instead of the shape."""
     frame = frame_of(request) if request.kind is Kind.IMAGE else shape(request.aspect)
     return f"{kind(request.kind)} · {seconds(request.duration)} · {request.resolution.value} · {frame}"
 
@@ -222,7 +222,7 @@ def percent_done(share: float) -> str:
 
 
 def moment(at_ms: int, style: str = "R") -> str:
-    """A point in time that every member reads in their own zone and language (`R` relative, `f` date and time, `t` time)."""
+    """A point in time, shown in each reader's time zone and language. `style`: `R` relative, `f` date and time, `t` time."""
     return f"<t:{at_ms // _SECOND}:{style}>"
 
 
@@ -242,7 +242,7 @@ def ordinal(place: int) -> str:
 
 
 def preview_switch(prices: Prices) -> str:
-    """Beside the switch that makes a clip a preview, with the prices of previews."""
+    """The text beside the switch for previews, with their prices."""
     if prices.free:
         # Translators: beside a switch of a form, at most 100 characters.
         return _("Quick and free, drawn here; off makes a real clip.")
@@ -255,7 +255,7 @@ def preview_switch(prices: Prices) -> str:
 
 
 def made_elsewhere(provider: str) -> str:
-    """Of a clip whose maker takes no new ones: `provider` would make it now."""
+    """Says that `provider` would make a clip whose own provider is not offered any more."""
     if provider == PREVIEW:
         # Translators: below a field of a form, at most 100 characters.
         return _("Real clips are not made any more: this is a preview.")
@@ -264,9 +264,9 @@ def made_elsewhere(provider: str) -> str:
 
 
 def quota_after(job: Job) -> str:
-    """What was left after this clip was booked, and when it comes back: its member's to read, nobody else's.
+    """The credits left after this clip was booked, and when they reset. Only for its member to read.
 
-    "" where there is no limit, nothing was booked, what was booked has been given back, or other clips came since.
+    "" if there is no limit, nothing was booked, the credits went back, or other clips were booked since.
     """
     if job.left_after is None or job.cost == 0 or job.ended or given_back(job):
         return ""
@@ -280,7 +280,7 @@ def quota_after(job: Job) -> str:
 
 
 def last_one(job: Job) -> str:
-    """What its member reads where less is left than one more such clip costs; else ""."""
+    """Tells the member that the credits left do not pay for one more such clip; "" if they do."""
     if job.left_after is None or job.left_after >= job.cost:
         return ""
     left = ngettext(
@@ -303,7 +303,7 @@ def left_of(standing: Standing, which: Window) -> str:
 
 
 def smaller(duration: int, resolution: Resolution) -> str:
-    """What would be a smaller file, as a sentence; "" for the smallest there is."""
+    """A sentence about settings that make a smaller file; "" if there are none."""
     shorter = duration > limits.DURATION_MIN_SECONDS
     if resolution is Resolution.P720:
         return _("A shorter clip is smaller.") if shorter else ""
@@ -311,7 +311,7 @@ def smaller(duration: int, resolution: Resolution) -> str:
 
 
 def cheaper(duration: int, resolution: Resolution) -> str:
-    """What would cost less, as a sentence; "" for the smallest there is."""
+    """A sentence about settings that cost less; "" if there are none."""
     shorter = duration > limits.DURATION_MIN_SECONDS
     if resolution is Resolution.P720:
         return _("A shorter clip costs less.") if shorter else ""
@@ -319,7 +319,7 @@ def cheaper(duration: int, resolution: Resolution) -> str:
 
 
 def operators_know(*, told: bool) -> str:
-    """Of the people who run the bot: every word to them is in the log, and where they have a channel, there."""
+    """Says that the people who run the bot know of it (`told`), or can find it in the log."""
     if told:
         return _("The people who run the bot have been told.")
     return _("It is in the log for the people who run the bot.")
