@@ -20,6 +20,7 @@ from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.provider_report import ProviderReport
 from bot.ports import OperatorAction, OperatorAnswer
 from bot.presentation.views.operator_answers import text_of
+from bot.presentation.views.translations import _
 from bot.resources import bots_storage, open_vendors
 from bot.services.allowances import Allowances
 from bot.settings import Settings
@@ -92,7 +93,8 @@ async def _find(storage: Storage, name: str) -> int:
 
 
 def _nothing(name: str) -> Gone:
-    return Gone(f"there is no job {name}; its reference is on its card and in the log")
+    said = _("there is no job {job}; its reference is on its card and in the log")
+    return Gone(said.format(job=name))
 
 
 async def _clock(storage: Storage) -> SystemClock:

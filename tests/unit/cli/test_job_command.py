@@ -12,9 +12,11 @@ from bot.domain.job import State, job_code
 from bot.errors import Gone, SettingsError
 from bot.operator_answer import Stored
 from bot.ports import OperatorAnswer
+from bot.presentation.views.translations import speaking
 from bot.settings import Settings
 from bot.storage import open_storage
 from tests.factories import NO_BOUNDS, a_new_job, a_request
+from tests.pseudo_locale import PSEUDO, plain_words
 from tests.told import told
 from tests.waiting import until
 
@@ -31,9 +33,9 @@ def settings(tmp_path):
     return Settings(storage={"path": tmp_path / "data" / "happyhorse.db"})
 
 
-async def made(settings, state=State.QUEUED, **changes):
+async def made(settings, state=State.QUEUED, job_id=ID, **changes):
     async with open_storage(settings.storage.path) as storage:
-        job = await storage.bookings.create(a_new_job(ID, **changes), NO_BOUNDS)
+        job = await storage.bookings.create(a_new_job(job_id, **changes), NO_BOUNDS)
         for step in (State.PREPARING, State.SUBMITTING, State.GENERATING):
             if job.state is state:
                 break
@@ -198,3 +200,21 @@ async def test_a_job_that_is_not_there_is_told_as_such(settings, action):
 )
 def test_foreign_values_stay_on_their_line(value, shown):
     assert inert(value, 50) == shown
+
+
+async def test_a_job_is_shown_in_the_shells_language_with_its_labels_in_one_column(settings, capsys):
+    await made(settings, request=a_request(prompt="***"))
+    await made(settings, State.FAILED, ID + 1, member_id=8, request=a_request(prompt="***", seed=5))
+    with speaking(PSEUDO):
+        await run(settings, "show")
+        lines = capsys.readouterr().out.splitlines()
+        for action, name in (("show", ID + 1), ("retry", ID + 1), ("end", ID)):
+            await run(settings, action, str(name))
+        with pytest.raises(Gone) as gone:
+            await run(settings, "show", "99")
+        shown = "\n".join([*lines, capsys.readouterr().out, str(gone.value)])
+    for code in (job_code(ID), job_code(ID + 1)):
+        shown = shown.replace(code, "")
+    named = {"queued", "failed", "preview", "text", "reserve", "release", "gave", "up"}
+    assert plain_words(shown) - named == set()
+    assert len({line.index(text) for line in lines for text in ("***", "-30 reserve") if text in line}) == 1

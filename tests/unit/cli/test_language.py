@@ -95,3 +95,34 @@ def test_help_is_in_the_shells_language(command, capsys):
 def test_a_mistake_is_told_in_the_shells_language(words, typed, capsys):
     code, said = said_by(capsys, *words)
     assert (code, plain_words(said) - NAMES - typed) == (2, set())
+
+
+@pytest.mark.usefixtures("shell")
+def test_what_the_commands_say_is_in_the_shells_language(capsys):
+    commands = (
+        "quota show --member 7",
+        "migrate",
+        "health",
+        "quota show --member 7",
+        "quota grant 1 --member 7",
+        "quota grant --member 7 -- -30",
+        "quota set 50 --member 7",
+        "quota set --member 7 -- -5",
+        "quota grant 0 --member 7",
+        "quota grant --member 7 -- -9000",
+        "quota grant 99999999999 --member 7",
+        f"quota grant 5 --member 7 --note {'1' * 201}",
+        "quota grant 5 --member 7 --note \x1b[31",
+        "pause",
+        "pause --server 20 --for 2h --why 3?",
+        f"pause --why {'1' * 201}",
+        "resume --server 21",
+        "resume --server 20",
+        "resume",
+        "job show 99",
+        "job end 99",
+        "run --config config.toml",
+    )
+    said = [(command, said_by(capsys, *command.split())[1]) for command in commands]
+    names = NAMES | {"data", "db", "UTC", "grant", "config", "toml"}
+    assert {command: words for command, text in said if (words := plain_words(text) - names)} == {}
