@@ -1,4 +1,4 @@
-"""Files that outlast a power cut, and folders that nobody else on the machine looks into. Blocking; run it in a thread."""
+"""Makes files that survive a power cut, and folders that no other user may read. Blocking; run it in a thread."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from bot.storage_problem import StorageCode, StorageProblem
 
 _log: Final = logging.getLogger(__name__)
 ROOM_LEAST: Final = 256 * 1024**2
-"""Bytes. One clip under work takes up to 60 MB twice, beside the database and its journal."""
+"""The least free bytes. A clip takes up to 60 MB twice during its work; the database and its journal need room too."""
 _NO_FOLDER_SYNC: Final = frozenset({errno.EACCES, errno.EBADF, errno.EINVAL, errno.EISDIR, errno.ENOTSUP})
-"""How systems say that a folder can't be synced here at all (some network and shared drives). The file itself was."""
+"""Errors that mean that a folder can't be synced on this drive (some network and shared ones). The file itself was synced."""
 
 
 def keep_private() -> None:
-    """From here on whatever this process and its children make is readable by its own user alone (not on Windows)."""
+    """Files that this process and its children make from now on are readable by its own user only (not on Windows)."""
     os.umask(0o077)
 
 
 def private_folder(path: Path) -> None:
-    """Makes a folder that only its owner may enter, also where it was there and open to others. Raises `OSError`."""
+    """Makes a folder that only its owner may enter, or closes an existing one to others. Raises `OSError`."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # A folder of somebody else's, which we may only write to, stays as its owner wants it.
+    # A folder of another user, which this process may only write to, stays as its owner wants it.
     with contextlib.suppress(PermissionError):
         path.chmod(0o700)
 
@@ -49,16 +49,16 @@ def obstacle(folder: Path) -> StorageProblem | None:
 
 
 def room(folder: Path) -> int:
-    """Bytes that are free where this folder is, or would be made. Raises `OSError`."""
+    """Free bytes on the disk of this folder, which need not exist. Raises `OSError`."""
     return shutil.disk_usage(next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())).free
 
 
 def put_in_place(half: Path, target: Path) -> None:
-    """Gives a finished file its name, on the same disk, so that after a power cut it is there whole or not at all.
+    """Gives a finished file its name, on the same disk, so that after a power cut it is complete or not there.
 
-    A bare rename may reach the disk before the bytes do: then the name is there with nothing behind it. Raises `OSError`.
+    A plain rename may reach the disk before the file's bytes; then the name exists without its content. Raises `OSError`.
     """
-    # Windows syncs only what is open for writing.
+    # Windows syncs only a file that is open for writing.
     with half.open("rb+") as file:
         os.fsync(file.fileno())
     half.replace(target)
@@ -76,7 +76,7 @@ def put_in_place(half: Path, target: Path) -> None:
 
 
 def drop(path: Path) -> None:
-    """Removes a working file. What can't be removed now is removed by the sweep of a later start; nothing waits for it."""
+    """Removes a working file. If that fails, the sweep of a later start removes it."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:

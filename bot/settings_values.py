@@ -80,6 +80,6 @@ Secret = Annotated[SecretStr, AfterValidator(clean_secret)]
 Word = Annotated[str, AfterValidator(clean)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Credits = Annotated[int, Field(ge=0, le=1_000_000_000)]
-"""At most more than anyone can spend; sums of such numbers still fit into the database."""
+"""The limit is more than anyone can spend, and sums of such numbers still fit into the database."""
 Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 """An id of Discord's."""

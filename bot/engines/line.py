@@ -54,7 +54,7 @@ class FairLine:
         return (self._waiting[job_id] for job_id in self._ordered())
 
     def at(self, provider: str) -> list[Waiting]:
-        """Those that wait for this provider, in any order."""
+        """The jobs that wait for this provider, in any order."""
         return [each for each in self._waiting.values() if each.provider == provider]
 
     def join(self, job: Job) -> None:

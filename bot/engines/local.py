@@ -23,7 +23,7 @@ _log: Final = logging.getLogger(__name__)
 _REST_SECONDS: Final = 5.0
 """How long a provider is left alone after a refusal without a `Retry-After`."""
 _HOLD_SECONDS: Final = 5.0
-"""Until the next try of a run that raised an error, which is mostly the store's."""
+"""The wait before the next try of a run that raised an error, mostly one of the store."""
 _STOP_SECONDS: Final = 5.0
 """`stop` waits so long for cancelled runs to end. A job that is cut off resumes at the next start."""
 _STAGE: Final = {state: number for number, state in enumerate(State)}

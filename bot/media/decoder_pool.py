@@ -30,7 +30,7 @@ AT_ONCE: Final = 2
 TIME_LIMIT_SECONDS: Final = 5.0
 """Processor time for one picture. Windows can't limit that; there only `CLOCK_LIMIT` holds."""
 CLOCK_LIMIT: Final = 6
-"""By the clock a picture may take so many times the processor time limit, since the machine may be busy."""
+"""How many times the limit of processor time a picture may take by the clock, since the machine may be busy."""
 MEMORY_MB: Final = 400
 """Memory for one picture, in a child beyond what it uses when idle."""
 WAIT_LIMIT_SECONDS: Final = 60.0

@@ -108,7 +108,7 @@ class FindingCode(StrEnum):
     FINE = "fine"
     """KEY, LIMITS: (). DRY_RUN: (seconds at 720P, price in the vendor's units). CEILING: (clips, plan). RENDERER: (clips)"""
     REFUSED = "refused"
-    """(the vendor's words); the operator's to mend"""
+    """(the vendor's words); the operator must repair it"""
     UNREACHED = "unreached"
     """(what went wrong)"""
     UNPRICED = "unpriced"

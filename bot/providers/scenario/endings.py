@@ -23,7 +23,7 @@ LISTING_REST_SECONDS: Final = 60.0
 _RESUME_MS: Final = 24 * 3600 * 1000
 """How far back the listing is read for clips that another run of this bot submitted."""
 _UNKNOWN_CLOCK_MS: Final = 24 * 3600 * 1000
-"""As long as the vendor's clock is not known, it may be so far ahead of ours."""
+"""How far the vendor's clock may be ahead of ours as long as it is not known."""
 
 
 class Endings:
