@@ -17,10 +17,13 @@ from bot.presentation.views.translations import N_, _
 from bot.services.cancel_job import Outcome
 
 _ENDINGS: Final = {
-    # Translators: these follow "This clip has come to its end:".
+    # Translators: behind "This clip has come to its end:".
     State.DONE: N_("done"),
+    # Translators: behind "This clip has come to its end:".
     State.FAILED: N_("did not work"),
+    # Translators: behind "This clip has come to its end:".
     State.CANCELLED: N_("cancelled"),
+    # Translators: behind "This clip has come to its end:".
     State.UNKNOWN: N_("lost contact"),
 }
 

@@ -59,10 +59,10 @@ async def test_every_description_and_choice_is_told_in_the_other_language_and_fi
     assert sorted(commands) == ["Animate this image", "help", "jobs", "quota", "video"]
     for command in commands.values():
         for part in parts(command):
-            assert bool(part.get("description")) == (list(part.get("description_localizations", {})) == [GERMAN]), part["name"]
+            assert bool(part.get("description")) == (GERMAN in part.get("description_localizations", {})), part["name"]
             assert longest(part, "description") <= TEXT_CHARACTERS
         for choice in choices(command):
-            assert list(choice["name_localizations"]) == [GERMAN]
+            assert GERMAN in choice["name_localizations"]
             assert longest(choice, "name") <= TEXT_CHARACTERS
         assert size(command) <= COMMAND_CHARACTERS
     assert {choice["value"] for choice in choices(commands["video"])} >= {"preview", "720P", "16:9"}
