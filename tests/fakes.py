@@ -209,7 +209,7 @@ class RecordingNotifier:
 
 
 class StandingLine:
-    """Who stands in it is up to the test."""
+    """A line whose jobs the test sets in `job_ids`."""
 
     def __init__(self) -> None:
         self.job_ids: list[int] = []

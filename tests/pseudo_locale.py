@@ -1,5 +1,5 @@
-"""A made-up language for tests: every text of the catalogues is accented, half as long again, and ends in letters that run from
-right to left. What stands there in plain letters has not come from a catalogue.
+"""A made-up language for tests. Every text of the catalogues gets accents, is half as long again, and ends in right-to-left
+letters. So a word in plain letters is one that does not come from a catalogue.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _ACCENTED: Final = str.maketrans(
     "àƀćđéƒğĥíĵķľḿñóƥʠŕšţúṽŵẋýžÀƁĆĐÉƑĞĤÍĴĶĽḾÑÓƤʠŔŠŢÚṼŴẊÝŽ",
 )
 _KEPT: Final = re.compile(r"\{[^}]*\}|%(?:\([a-z_]+\))?[srd]|`[^`]*`|<[^>]*>|https?://\S+|/[a-z]+(?: [a-z]+)?")
-"""What a translator leaves as it is: placeholders, code, mentions, addresses, commands."""
+"""Parts that translators do not change: placeholders, code, mentions, URLs, commands."""
 _HEBREW: Final = "אבגדהוזחטיכלמנסעפצקרשת"
 _LONGER: Final = 0.5
-"""By how much translations of short English texts are longer at most, as a rule of thumb for German and Finnish."""
+"""How much longer translations of short English texts are at most, as a share: a rule of thumb for German and Finnish."""
 
 
 def pseudo(message: str) -> str:
@@ -35,8 +35,8 @@ def pseudo(message: str) -> str:
 
 
 def plain_words(text: str) -> set[str]:
-    """The words of a text that stand there in plain letters, without options such as `--port`, paths and placeholders in
-    capitals: in the made-up language, what has not come from a catalogue."""
+    """The words in plain letters, without options such as `--port`, paths and placeholders in capitals. In the made-up language
+    these are the words that do not come from a catalogue."""
     return set(re.findall(r"[A-Za-z]{2,}", re.sub(r"--[a-z]+|/\S+|\b[A-Z]+\b", "", text)))
 
 
@@ -55,4 +55,4 @@ class PseudoTexts(gettext.NullTranslations):
 
 
 PSEUDO: Final = Language("qps", PseudoTexts(), Locale("ar"))
-"""With Arabic's numbers and lists, which look most unlike ours."""
+"""It has Arabic numbers and lists, which differ most from ours."""

@@ -47,7 +47,7 @@ PART_OF_THEM = {
     "bot/providers/scenario/checkup.py": "the price and the limits of what the vendor has today",
     "bot/storage/rows.py": "columns by which clips like it are found",
 }
-"""Where some of the options stand by hand though a new one may be left out, and why."""
+"""Files that may name some of the options although a new one need not be added there, and why."""
 
 
 def test_an_option_is_added_in_its_command_the_domain_the_words_and_the_provider_alone(tmp_path):

@@ -1,4 +1,4 @@
-"""No function, class or file is larger than a newcomer reads at once: the limits of the house, held over every Python file."""
+"""Limits for the sizes of functions, classes and files, checked for every Python file, so that each is read at once."""
 
 import ast
 import subprocess
@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[2]
 TOPS = ("bench", "bot", "cogs", "demo", "packages", "tests")
 """The folders with Python files, for an unpacked archive."""
 STATEMENTS = 40
-"""Of a function, those of the functions in it too."""
+"""The most statements of a function, with those of its inner functions."""
 PUBLIC_METHODS = 12
-"""Of a class, by their names; properties too."""
+"""The most public methods of a class, with properties."""
 LINES = 330
 LINES_OF_A_COG = 200
 MEDIAN_LINES = 100
@@ -22,7 +22,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 @cache
 def files() -> list[Path]:
-    """Every Python file that is tracked, from the root; of an unpacked archive, which has no git, every one that is there."""
+    """Every Python file that git tracks; in an unpacked archive, which has no git, every Python file."""
     if (ROOT / ".git").exists():
         listed = subprocess.run(["git", "ls-files", "-z", "*.py"], cwd=ROOT, capture_output=True, check=True, text=True)
         return [Path(each) for each in listed.stdout.split("\0") if each and (ROOT / each).is_file()]
@@ -36,7 +36,7 @@ def lines() -> dict[Path, int]:
 
 
 def blocks(node: ast.AST) -> Iterator[ast.AST]:
-    """What stands in the blocks of a node: statements, handlers and cases; no expressions, which hold none of them."""
+    """The statements, handlers and cases in a node. Expressions are not searched, since they contain none."""
     for field in ("body", "orelse", "finalbody", "handlers", "cases"):
         yield from getattr(node, field, ())
 

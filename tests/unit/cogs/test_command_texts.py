@@ -1,4 +1,4 @@
-"""The commands as Discord is told of them: described in every language, called by the same names, within Discord's limits."""
+"""The commands as they are registered at Discord: descriptions in every language, the same names, within Discord's limits."""
 
 import re
 
@@ -12,18 +12,18 @@ from tests.unit.cogs.test_offer import both  # noqa: F401  a fixture
 
 TEXT_CHARACTERS = 100
 COMMAND_CHARACTERS = 8_000
-"""Of a command with all that it holds, the longest language of each text counted."""
+"""Discord's limit for all texts of a command together. Of each text the longest translation counts."""
 GERMAN = discord.Locale.german.value
 
 
 @pytest.fixture
 def made_up(monkeypatch):
-    """German is the made-up language."""
+    """Makes German the made-up language."""
     monkeypatch.setattr(command_texts, "language_of", lambda tag: PSEUDO if tag == GERMAN else language_of(tag))
 
 
 def registered(server):
-    """What Discord was told last, by the name of the command."""
+    """The commands that were registered last, by name."""
     return {name: command for (name, _), command in server.env.backend.commands[None].items()}
 
 
@@ -33,7 +33,7 @@ async def started_again(server):
 
 
 def parts(command):
-    """The command and all that it holds, but the choices of its options."""
+    """The command with its subcommands and options, without choices."""
     yield command
     for option in command.get("options", ()):
         yield from parts(option)
@@ -94,7 +94,7 @@ async def test_a_changed_translation_alone_registers_the_commands_again_and_once
 
 
 async def test_no_translation_is_cut(server):
-    """As one that is too long would be, so that the commands are registered all the same."""
+    """The bot would cut one that is too long, so that Discord does not refuse all commands."""
     for command in registered(server).values():
         texts = [text for part in parts(command) for text in part.get("description_localizations", {}).values()]
         texts += [text for choice in choices(command) for text in choice.get("name_localizations", {}).values()]

@@ -1,4 +1,4 @@
-"""What all see is in the server's language from first to last, whoever presses; what one member sees alone is in theirs."""
+"""Messages for all are always in the server's language, whoever presses; messages for one member are in theirs."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def spoken(request, server, locales):  # noqa: F811  a fixture
 
 
 def button(message, action):
-    """The label of the button of this action."""
+    """The label of the button with this action."""
     return next(each["label"] for each in buttons(message) if f":{action.value}:" in each.get("custom_id", ""))
 
 

@@ -1,4 +1,4 @@
-"""Which language a text is in, and how numbers and lists are written in it."""
+"""Which language a text gets, and how numbers and lists are written in each."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Every view for a reader of another language: nothing that we say is left in English, and Discord still takes it."""
+"""Every view in another language: no text of ours is in English, and all is within Discord's limits."""
 
 import itertools
 import re
@@ -67,7 +67,7 @@ from tests.unit.presentation.views import test_findings, test_notices, test_prob
 from tests.unit.presentation.views.discord_rules import broken, broken_form, every
 
 PROMPT = "灯台と風、波の音。"
-"""A member's own words, which stay; in letters that are not ours."""
+"""A member's words, which are not translated; in letters that no catalogue has."""
 KEPT = re.compile(r"`[^`]*`|<[^>]*>|https?://\S+|/[a-z]+(?: [a-z]+)?|character\d?|\b\d+P\b|attachment://\S+")
 SHOWN = ("content", "label", "description", "placeholder", "title")
 MAKERS = (
@@ -86,13 +86,13 @@ def _reader():
 
 
 class _Answer:
-    """What discord.py reads of an answer of Discord's."""
+    """The part of an HTTP answer that discord.py reads."""
 
     status, reason = 400, "Bad Request"
 
 
 def plain(*texts):
-    """Words in plain letters, which no catalogue has given."""
+    """Words in plain letters, which are not from a catalogue."""
     return [word for text in texts for word in re.findall(r"[A-Za-z]{2,}", KEPT.sub(" ", text))]
 
 
@@ -104,7 +104,7 @@ def texts_of(parts):
 
 
 def check(page, known=""):
-    """`known` holds words that stay as they are: names, codes, what a member typed."""
+    """Fails for a page with untranslated words or over Discord's limits. `known` has words that need no translation."""
     assert [word for word in plain(*texts_of(every(page.to_components()))) if word not in known] == []
     assert broken(page) == []
 
@@ -211,7 +211,7 @@ async def test_forms():
 
 
 def test_what_those_who_run_the_bot_read():
-    """Names, codes and the vendor's words stay as they are."""
+    """Names, codes and the vendor's words are not translated."""
     told = [(notice, of_notice(notice)) for notice in test_notices.EXAMPLES]
     told += [(tip, of_tip(tip)) for tip in test_tips.EXAMPLES]
     for check_of, code, figures, _ in test_findings.EXAMPLES:
