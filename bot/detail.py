@@ -1,14 +1,20 @@
-"""Why a job ended, or why its clip is not posted, in one code and its figures. It is stored with the job, for those who run the
-bot; members read the words of its `Failure`. `presentation/views/details.py` has the words of each code.
+"""What went wrong, in one code and its figures: why a job ended, why its clip is not posted, what an error of a provider or of
+media is about. Those who run the bot read it; members read the words of a job's `Failure`. It is stored with the job.
+`presentation/views/details.py` has the words of each code.
 
-The values of the codes and the order of their figures are stored, so they stay as they are.
+It is stored as JSON (`text_of`, `detail_of`), so the values of the codes and the order of their figures stay as they are. A
+text that is no such JSON is read as `SAID`, which shows it as it is: an earlier version stored sentences, and a later one may
+have codes that this one does not know.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+
+from pydantic import TypeAdapter
 
 
 class DetailCode(StrEnum):
@@ -17,7 +23,7 @@ class DetailCode(StrEnum):
     NO_REASON = "no_reason"
     """The provider says that it failed, and not why."""
     REFUSED_FOR_A_DAY = "refused_for_a_day"
-    """The job alone was refused for a day."""
+    """The job alone was refused for a day; the cause is the last refusal."""
     LINE_STOOD_FOR_A_DAY = "line_stood_for_a_day"
     """No clip of its kind was taken for a day. `why`: the value of a `Why`."""
     SUBMITS_LOST = "submits_lost"
@@ -45,10 +51,76 @@ class DetailCode(StrEnum):
     ENDED_UNREAD = "ended_unread"
     """By the operator, since this version could not read it."""
 
+    # What a provider answered, or did not.
+    UNEXPECTED_ANSWER = "unexpected_answer"
+    """The cause is what it said."""
+    UNREADABLE_ANSWER = "unreadable_answer"
+    """`request`: method and path."""
+    DRY_RUN = "dry_run"
+    """A submit was answered as one, so nothing was started."""
+    NO_ANSWER = "no_answer"
+    OTHER_JOB = "other_job"
+    """The answer is about another job than was asked for."""
+    UNNAMED_IMAGE = "unnamed_image"
+    """It took an image and gave no id."""
+    UNNAMED_UPLOAD = "unnamed_upload"
+    WRONG_PARTS = "wrong_parts"
+    """It offered another number of parts for an upload than it needs."""
+    IMPORT_SLOW = "import_slow"
+    IMPORT_FAILED = "import_failed"
+    """The cause is why."""
+    PICTURES_SLOW = "pictures_slow"
+    """The pictures of a job were not all taken in time."""
+    WRONG_IMAGE = "wrong_image"
+    """The hash of an image is not its name."""
+    NO_SUCH_IMAGE = "no_such_image"
+    FOLDER_CLOSED = "folder_closed"
+    """Of the previews; `error` is the system's."""
+
+    # A finished clip that can't be had.
+    NO_CLIP = "no_clip"
+    """`status` is the provider's word for the job's state."""
+    NO_LINK = "no_link"
+    LINK_SILENT = "link_silent"
+    LINK_ONLY_LEADS_ON = "link_only_leads_on"
+    ODD_REDIRECT = "odd_redirect"
+    LINK_TOO_LONG = "link_too_long"
+    LINK_UNREADABLE = "link_unreadable"
+    LINK_ELSEWHERE = "link_elsewhere"
+    LINK_NOT_PUBLIC = "link_not_public"
+    DOWNLOAD_SLOW = "download_slow"
+    DOWNLOAD_CUT = "download_cut"
+    """`arrived` of `expected` bytes came, -1 where no number was said."""
+    LARGER = "larger"
+    """By what was said of it, before it came."""
+    LARGER_THAN = "larger_than"
+    """It has more bytes than `most`."""
+    PREVIEW_LARGER_THAN = "preview_larger_than"
+    PREVIEW_GONE = "preview_gone"
+
+    # What media can't do.
+    NO_FFMPEG = "no_ffmpeg"
+    FFMPEG_NOT_STARTED = "ffmpeg_not_started"
+    FFMPEG_SLOW = "ffmpeg_slow"
+    FFMPEG_ENDED = "ffmpeg_ended"
+    """With that exit code; `words` are the end of its errors."""
+    FFMPEG_FLOOD = "ffmpeg_flood"
+    """It wrote more than any picture has."""
+    NOT_INSPECTED = "not_inspected"
+    """Not now, by a fault of the machine; figures as of `FFMPEG_ENDED`."""
+    NOT_PLAYABLE = "not_playable"
+    TOO_MANY_PACKETS = "too_many_packets"
+    FILE_GONE = "file_gone"
+    CLIP_TOO_SHORT = "clip_too_short"
+    ENCODED_NOT_PLAYABLE = "encoded_not_playable"
+    """Our own encoding; the cause says more."""
+    DRAWING_SLOW = "drawing_slow"
+    IMAGE_NOT_OPENED = "image_not_opened"
+    """Though it was checked."""
+
 
 FIGURES: Final[dict[DetailCode, tuple[str, ...]]] = {
     DetailCode.SAID: ("words",),
-    DetailCode.REFUSED_FOR_A_DAY: ("words",),
     DetailCode.LINE_STOOD_FOR_A_DAY: ("provider", "why"),
     DetailCode.SUBMITS_LOST: ("submits",),
     DetailCode.NO_END: ("minutes",),
@@ -57,25 +129,85 @@ FIGURES: Final[dict[DetailCode, tuple[str, ...]]] = {
     DetailCode.NOT_CONFIGURED: ("provider",),
     DetailCode.THROWN_AWAY_BY_MODERATOR: ("moderator",),
     DetailCode.ENDED_BY_OPERATOR: ("state",),
+    DetailCode.UNREADABLE_ANSWER: ("request",),
+    DetailCode.NO_ANSWER: ("seconds",),
+    DetailCode.WRONG_PARTS: ("offered", "needed"),
+    DetailCode.IMPORT_SLOW: ("seconds",),
+    DetailCode.PICTURES_SLOW: ("seconds",),
+    DetailCode.NO_SUCH_IMAGE: ("image",),
+    DetailCode.FOLDER_CLOSED: ("error",),
+    DetailCode.NO_CLIP: ("status",),
+    DetailCode.LINK_TOO_LONG: ("characters",),
+    DetailCode.DOWNLOAD_SLOW: ("seconds",),
+    DetailCode.DOWNLOAD_CUT: ("arrived", "expected"),
+    DetailCode.LARGER: ("size", "most"),
+    DetailCode.LARGER_THAN: ("most",),
+    DetailCode.PREVIEW_LARGER_THAN: ("most",),
+    DetailCode.FFMPEG_NOT_STARTED: ("error",),
+    DetailCode.FFMPEG_SLOW: ("seconds",),
+    DetailCode.FFMPEG_ENDED: ("code", "words"),
+    DetailCode.FFMPEG_FLOOD: ("most",),
+    DetailCode.NOT_INSPECTED: ("file", "code", "words"),
+    DetailCode.NOT_PLAYABLE: ("file", "words"),
+    DetailCode.TOO_MANY_PACKETS: ("file",),
+    DetailCode.FILE_GONE: ("file",),
+    DetailCode.CLIP_TOO_SHORT: ("seconds",),
+    DetailCode.DRAWING_SLOW: ("seconds",),
 }
 """The names of each code's figures, in order; a code that is not here has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """`str()` is for the log."""
+    """`vendor_code` is the provider's own code for it, if any; `cause` what it came of, for a code that says so.
+
+    `str()` is for the log.
+    """
 
     code: DetailCode
-    figures: tuple[str | int, ...] = ()
+    figures: tuple[str | int | float, ...] = ()
+    vendor_code: str = ""
+    cause: Detail | None = None
 
     @property
-    def named(self) -> dict[str, str | int]:
+    def named(self) -> dict[str, str | int | float]:
         """The figures by their names. Raises `ValueError` where they are more or fewer than the code's."""
         return dict(zip(FIGURES.get(self.code, ()), self.figures, strict=True))
 
     def __str__(self) -> str:
-        return f"{self.code}: {', '.join(map(str, self.figures))}" if self.figures else self.code.value
+        parts = [self.vendor_code, "" if self.code is DetailCode.SAID else self.code.value]
+        parts += [", ".join(map(str, self.figures)), "" if self.cause is None else str(self.cause)]
+        return ": ".join(part for part in parts if part)
 
 
 def said(words: str) -> Detail:
     return Detail(DetailCode.SAID, (words,))
+
+
+def text_of(detail: Detail) -> str:
+    return json.dumps(_row(detail))
+
+
+def detail_of(text: str) -> Detail:
+    """Never raises."""
+    try:
+        detail = _READ.validate_python(json.loads(text))
+        each: Detail | None = detail
+        while each is not None:
+            _ = each.named
+            each = each.cause
+    except (ValueError, RecursionError):
+        return said(text)
+    return detail
+
+
+def _row(detail: Detail) -> dict[str, Any]:
+    row: dict[str, Any] = {"code": detail.code.value, "figures": detail.figures}
+    if detail.vendor_code:
+        row["vendor_code"] = detail.vendor_code
+    if detail.cause is not None:
+        row["cause"] = _row(detail.cause)
+    return row
+
+
+_READ: Final = TypeAdapter(Detail)

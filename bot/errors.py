@@ -41,8 +41,9 @@ HappyHorseError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.detail import Detail, said
 from bot.problem import Problem
 from bot.settings_problem import SettingsProblem
 from bot.storage_problem import StorageCode, StorageProblem
@@ -50,6 +51,11 @@ from bot.storage_problem import StorageCode, StorageProblem
 
 class HappyHorseError(Exception):
     """Base of all errors of the bot. `str()` is for the operator's log, never for members."""
+
+    @property
+    def reason(self) -> Detail:
+        """What went wrong, as those who run the bot are told."""
+        return said(str(self))
 
 
 class RequestRefused(HappyHorseError):
@@ -150,12 +156,16 @@ class Gone(HappyHorseError):
 
 
 class ProviderError(HappyHorseError):
-    """`detail` is the provider's message, for the log; `code` is its error code, if any."""
+    """`detail` is what went wrong; a text is the provider's own message. `code` is its error code, if any."""
 
-    def __init__(self, detail: str, *, code: str | None = None) -> None:
-        super().__init__(detail if code is None else f"{code}: {detail}")
-        self.detail = detail
+    def __init__(self, detail: Detail | str, *, code: str | None = None) -> None:
+        self.detail = said(detail) if isinstance(detail, str) else detail
         self.code = code
+        super().__init__(str(self.reason))
+
+    @property
+    def reason(self) -> Detail:
+        return replace(self.detail, vendor_code=self.code or "")
 
 
 class ModerationRefused(ProviderError):
@@ -176,7 +186,7 @@ class ProviderBusy(ProviderError):
     """`retry_after` in seconds and `ceiling`, the most clips at a time, where the provider named them."""
 
     def __init__(
-        self, detail: str, *, code: str | None = None, retry_after: float | None = None, ceiling: int | None = None
+        self, detail: Detail | str, *, code: str | None = None, retry_after: float | None = None, ceiling: int | None = None
     ) -> None:
         super().__init__(detail, code=code)
         self.retry_after = retry_after
@@ -190,7 +200,7 @@ class ProviderUnavailable(ProviderError):
 class SubmitOutcomeUnknown(ProviderError):
     """`code` is set where the provider answered with an error of its own; `retry_after` in seconds where it named one."""
 
-    def __init__(self, detail: str, *, code: str | None = None, retry_after: float | None = None) -> None:
+    def __init__(self, detail: Detail | str, *, code: str | None = None, retry_after: float | None = None) -> None:
         super().__init__(detail, code=code)
         self.retry_after = retry_after
 
@@ -204,7 +214,15 @@ class ClipMissing(ClipUnavailable):
 
 
 class MediaError(HappyHorseError):
-    pass
+    """`detail` is what went wrong; a text is for the log alone."""
+
+    def __init__(self, detail: Detail | str) -> None:
+        super().__init__(str(detail))
+        self._detail = said(detail) if isinstance(detail, str) else detail
+
+    @property
+    def reason(self) -> Detail:
+        return self._detail
 
 
 class NotAClip(MediaError):
@@ -299,3 +317,8 @@ class SettingsError(HappyHorseError):
 
 class Mistake(HappyHorseError):
     """Only for the call of a command, not for the configuration. `str()` is shown to the operator; `bot.cli` words it."""
+
+
+def reason_of(error: Exception) -> Detail:
+    """What went wrong; of an error that is none of ours its own words."""
+    return error.reason if isinstance(error, HappyHorseError) else said(str(error))

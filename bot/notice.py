@@ -1,7 +1,7 @@
 """Notices to the bot's operators, as codes and figures. `presentation/views/notices.py` has the words for each.
 
 Notices compare by value, so that the same one is told only once. `job` is a job's `job_code`, `reference` the clip's id at the
-provider, `said` the text of an error, or a `Detail`.
+provider, `said` why it is so (None where nobody said).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class KeyRefused:
     provider: str
     part: Part
     count: int
-    said: str
+    said: Detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Refused:
 
     provider: str
     kinds: frozenset[str] | None
-    said: str | None
+    said: Detail | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class OutOfReach:
     """The provider could not be reached for a while."""
 
     provider: str
-    said: str | None
+    said: Detail | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Rejected:
 
     job: str
     provider: str
-    said: str
+    said: Detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class NotFetched:
     job: str
     provider: str
     reference: str | None
-    said: str
+    said: Detail
 
 
 @dataclass(frozen=True, slots=True)

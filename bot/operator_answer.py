@@ -25,7 +25,7 @@ class ReportCode(StrEnum):
     NO_ANSWER = "no_answer"
     """None in `seconds`."""
     TROUBLE = "trouble"
-    """It could not be asked; `said` has the words of the error."""
+    """It could not be asked; `detail` says why."""
     UNKNOWN = "unknown"
     """It does not know the clip `reference`, or not yet."""
     STATUS = "status"
@@ -46,7 +46,6 @@ class Report:
     provider: str = ""
     searched: bool = False
     reference: str = ""
-    said: str = ""
     detail: Detail | None = None
     seconds: int = 0
     phase: str = ""

@@ -23,7 +23,7 @@ from bot.ops.proxies import check_proxies
 from bot.ports import Severity
 from bot.presentation.checkup import inspect
 from bot.presentation.client import point_at
-from bot.presentation.views import settings_problems, storage_problems
+from bot.presentation.views import details, settings_problems, storage_problems
 from bot.presentation.views.findings import Finding, worded
 from bot.presentation.views.translations import N_, _, ngettext, number
 from bot.resources import open_vendors, without_key
@@ -129,7 +129,8 @@ async def _ffmpeg(settings: Settings) -> list[Finding]:
     try:
         ran = await FFmpeg().do("-encoders", time_limit=_FFMPEG_SECONDS)
     except MediaError as error:
-        return [Finding("ffmpeg", Severity.ERROR, str(error), _("Install the pinned packages again, they bring it along."))]
+        remedy = _("Install the pinned packages again, they bring it along.")
+        return [Finding("ffmpeg", Severity.ERROR, details.text_of(error.reason), remedy)]
     listed = ran.stdout.decode(errors="replace")
     missing = [name for name in _NEEDED_ENCODERS if name not in listed]
     if missing:

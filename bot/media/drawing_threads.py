@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, ParamSpec, TypeVar
 
+from bot.detail import Detail, DetailCode
 from bot.errors import MediaError
 
 AT_ONCE: Final = 2
@@ -35,8 +36,7 @@ class Threads:
                 return waiting.result()
         finally:
             waiting.cancel()
-        msg = f"a picture took more than {self._time_limit:g} s"
-        raise MediaError(msg)
+        raise MediaError(Detail(DetailCode.DRAWING_SLOW, (self._time_limit,)))
 
     def close(self) -> None:
         """Drops waiting work. Running work goes on to its end, and nothing waits for it."""

@@ -19,6 +19,7 @@ from typing import Final
 
 import imageio_ffmpeg  # pyright: ignore[reportMissingTypeStubs]  the wheel ships none; one function of it is used
 
+from bot.detail import Detail, DetailCode
 from bot.errors import MediaError
 from bot.media.child_environment import environment
 
@@ -82,8 +83,7 @@ def ffmpeg_path() -> str:
     try:
         return imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError as error:
-        msg = "no ffmpeg for this platform; install one and set IMAGEIO_FFMPEG_EXE to its path"
-        raise MediaError(msg) from error
+        raise MediaError(Detail(DetailCode.NO_FFMPEG)) from error
 
 
 class FFmpeg:
@@ -118,10 +118,9 @@ class FFmpeg:
                 creationflags=_creation_flags(),
             )
         except OSError as error:
-            msg = f"ffmpeg does not start: {error}"
-            raise MediaError(msg) from error
+            raise MediaError(Detail(DetailCode.FFMPEG_NOT_STARTED, (str(error),))) from error
         if process.stdout is None or process.stderr is None:  # both were asked for as pipes
-            raise MediaError("ffmpeg has no pipes")
+            raise AssertionError("ffmpeg has no pipes")
         reading = (
             asyncio.create_task(_reports(process.stdout, on_seconds) if on_seconds else _bounded(process.stdout)),
             asyncio.create_task(_ends(process.stderr)),
@@ -130,8 +129,7 @@ class FFmpeg:
             async with asyncio.timeout(time_limit):
                 stdout, stderr, code = await asyncio.gather(*reading, process.wait())
         except TimeoutError as error:
-            msg = f"ffmpeg took more than {time_limit:g} s"
-            raise MediaError(msg) from error
+            raise MediaError(Detail(DetailCode.FFMPEG_SLOW, (time_limit,))) from error
         finally:
             await _bury(process, reading)
         return Ran(code, stderr.decode("utf-8", "replace"), stdout)
@@ -140,8 +138,7 @@ class FFmpeg:
         """As `run`, but raises `MediaError` with the end of ffmpeg's errors when it failed."""
         ran = await self.run(*arguments, time_limit=time_limit, on_seconds=on_seconds)
         if ran.code:
-            msg = f"ffmpeg ended with {ran.code}: {ran.detail}"
-            raise MediaError(msg)
+            raise MediaError(Detail(DetailCode.FFMPEG_ENDED, (ran.code, ran.detail)))
         return ran
 
 
@@ -150,8 +147,7 @@ async def _bounded(stream: asyncio.StreamReader) -> bytes:
     while chunk := await stream.read(65_536):
         read += chunk
         if len(read) > OUTPUT_BYTES_MAX:
-            msg = f"ffmpeg wrote more than {OUTPUT_BYTES_MAX:,} bytes where a picture was expected"
-            raise Flood(msg)
+            raise Flood(Detail(DetailCode.FFMPEG_FLOOD, (OUTPUT_BYTES_MAX,)))
     return bytes(read)
 
 

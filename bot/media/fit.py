@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from bot.detail import Detail, DetailCode
 from bot.disk import put_in_place
 from bot.domain.clip import Resolution
 from bot.errors import CannotFit, MediaError, NotAClip
@@ -129,8 +130,7 @@ class Fitter:
             return await probe(self._ffmpeg, target)
         except NotAClip as error:
             # The source plays, so the encoder is at fault, not the clip.
-            msg = f"the encoded clip does not play: {error}"
-            raise MediaError(msg) from error
+            raise MediaError(Detail(DetailCode.ENCODED_NOT_PLAYABLE, cause=error.reason)) from error
 
     async def _encode(self, source: Path, target: Path, facts: ClipFacts, chosen: Encoding, limit: int) -> int:
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bot.detail import Detail, DetailCode
 from bot.errors import MediaError, NotAClip
 from bot.media.boxes import read_layout
 from bot.media.ffmpeg import SAFE_INPUT, FFmpeg, Flood, Ran
@@ -59,10 +60,8 @@ async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
     shown, packets = _SHOWN.search(ran.stderr), _packets(ran.stdout)
     if ran.code or shown is None or packets is None:
         if ran.hindered:
-            msg = f"{path.name} could not be looked at: ffmpeg ended with {ran.code}: {ran.detail}"
-            raise MediaError(msg)
-        msg = f"{path.name} is not a playable clip: {ran.detail}"
-        raise NotAClip(msg)
+            raise MediaError(Detail(DetailCode.NOT_INSPECTED, (path.name, ran.code, ran.detail)))
+        raise NotAClip(Detail(DetailCode.NOT_PLAYABLE, (path.name, ran.detail)))
     aspect = (int(shown[5] or 1) or 1) / (int(shown[6] or 1) or 1)
     hdr = any(name in (shown[2] or "") for name in _HDR)
     profile, turned = _chosen(ran)
@@ -95,8 +94,7 @@ async def _inspected(ffmpeg: FFmpeg, path: Path) -> tuple[Ran, Ran]:
         # Without -xerror, as players and the encoder decode: sound that is broken in places can still be heard.
         sound = await ffmpeg.inspect(*SAFE_INPUT, "-i", str(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
     except Flood as error:
-        msg = f"{path.name} has more pictures and pieces of sound than any clip"
-        raise NotAClip(msg) from error
+        raise NotAClip(Detail(DetailCode.TOO_MANY_PACKETS, (path.name,))) from error
     return (sound if sound.hindered else ran), sound
 
 
@@ -156,5 +154,4 @@ def _size(path: Path) -> int:
     try:
         return path.stat().st_size
     except OSError as error:
-        msg = f"{path.name} is not there"
-        raise MediaError(msg) from error
+        raise MediaError(Detail(DetailCode.FILE_GONE, (path.name,))) from error

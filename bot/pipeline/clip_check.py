@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.detail import Detail, DetailCode
 from bot.domain.clip_match import LEAST_SECONDS, compare
 from bot.domain.job import Job
 from bot.errors import NotAClip
@@ -17,8 +18,7 @@ async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_f
     With `lacking_is_free` it costs 0. Raises `NotAClip` for one shorter than `LEAST_SECONDS`.
     """
     if facts.duration < LEAST_SECONDS:
-        msg = f"it is over after {facts.duration:.2f} s"
-        raise NotAClip(msg)
+        raise NotAClip(Detail(DetailCode.CLIP_TOO_SHORT, (facts.duration,)))
     found = compare(job.request, facts.came)
     if not found.lacking:
         return None

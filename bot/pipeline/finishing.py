@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from bot.detail import Detail, DetailCode, said
+from bot.detail import Detail, DetailCode
 from bot.disk import drop, put_in_place
 from bot.domain import nonce
 from bot.domain.backoff import Backoff
@@ -32,6 +32,7 @@ from bot.errors import (
     ProviderError,
     ProviderUnavailable,
     UploadTooLarge,
+    reason_of,
 )
 from bot.fair_semaphore import FairSemaphore
 from bot.notice import FetchTakesLong, NotFetched, NotPosted, Part
@@ -143,7 +144,7 @@ class Finishing:
             wait = self._wait(DELIVER, job, "link", error)
             _log.warning("job %s has no link yet, next try in %s s: %s", job.job_code, wait, error)
             if wait is None:
-                return await self._unposted(job, Failure.TOO_LARGE, said(str(error)))
+                return await self._unposted(job, Failure.TOO_LARGE, reason_of(error))
             asked = error.retry_after if isinstance(error, ProviderBusy) else None
             return Later(max(wait, await self._long_waits.heard(asked or 0.0)))
         if delivery is None:
@@ -156,11 +157,11 @@ class Finishing:
                 posted = await self._notifier.deliver(job, delivery) if ours else None
         except UploadTooLarge as error:
             if delivery.path is None or delivery.facts is None:
-                return await self._unposted(job, Failure.TOO_LARGE, said(str(error)))
+                return await self._unposted(job, Failure.TOO_LARGE, reason_of(error))
             return await self._smaller(job, delivery.facts.size, error)
         except (NowhereToPost, PostInDoubt) as error:
             doubt = isinstance(error, PostInDoubt)
-            return await self._unposted(job, Failure.DOUBTFUL if doubt else Failure.UNDELIVERABLE, said(str(error)))
+            return await self._unposted(job, Failure.DOUBTFUL if doubt else Failure.UNDELIVERABLE, reason_of(error))
         except DeliveryError as error:
             return await self._not_delivered(job, error)
         return None if posted is None else done(job, posted)
@@ -170,7 +171,7 @@ class Finishing:
         _log.warning("job %s could not be delivered, next try in %s s: %s", job.job_code, wait, error)
         if wait is not None:
             return Later(max(wait, error.retry_after or 0.0))
-        return await self._unposted(job, Failure.DISCORD, said(str(error)))
+        return await self._unposted(job, Failure.DISCORD, reason_of(error))
 
     async def _is_ours(self, job: Job) -> bool:
         """False where another process took the job over, while this one hung or the clip waited long to be posted."""
@@ -225,7 +226,7 @@ class Finishing:
         """Our tools or the disk failed. That is temporary: try again, and never post a worse clip because of it."""
         wait = self._wait(FIT, job, "fit", error)
         _log.warning("job %s could not be fitted, next try in %s s: %s", job.job_code, wait, error)
-        return Later(wait) if wait is not None else await self._unposted(job, Failure.OURS, said(str(error)))
+        return Later(wait) if wait is not None else await self._unposted(job, Failure.OURS, reason_of(error))
 
     async def _delivery(self, job: Job, fitted: Fitted | NoUpload) -> Delivery | None:
         name = clip_filename(job)
@@ -272,8 +273,8 @@ class Finishing:
         wait = self._fetches.wait(job.id, error)
         _log.warning("job %s could not be fetched, next try in %s s: %s", job.job_code, wait, error)
         if wait is None:
-            told = NotFetched(job.job_code, job.provider, job.provider_reference, str(error))
-            return End(job, State.FAILED, failure=failure_of(error), detail=said(str(error)), told=told)
+            told = NotFetched(job.job_code, job.provider, job.provider_reference, reason_of(error))
+            return End(job, State.FAILED, failure=failure_of(error), detail=reason_of(error), told=told)
         if isinstance(error, ProviderBusy) and error.retry_after is not None:
             return Later(max(wait, await self._long_waits.heard(error.retry_after)))
         if self._fetches.is_worth_a_word(job.id):

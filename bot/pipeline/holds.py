@@ -54,7 +54,7 @@ class Holds:
         self._standing: dict[Kinds, Standstill] = {}
         self._told: set[Kinds] = set()
         self._told_at_ms: dict[Kinds, int] = {}
-        self._said: dict[Kinds, str] = {}
+        self._said: dict[Kinds, Detail] = {}
         self._latest: dict[Kinds, int] = {}
         self._over: list[Kinds] = []
         self._written = ""
@@ -218,7 +218,7 @@ class Holds:
     def _stand(self, why: Why, kinds: Kinds, error: ProviderError) -> None:
         self.refusals += 1
         self._latest[kinds] = self.refusals
-        self._said[kinds] = str(error)
+        self._said[kinds] = error.reason
         now = self._clock.now_ms()
         standstill = self._standing.get(kinds)
         if standstill is None or standstill.why is not why:

@@ -82,7 +82,7 @@ class Trouble:
 
     async def _refused(self, error: ProviderMisconfigured, count: int) -> None:
         _log.warning("%s (%d) at %s is refused, next try in %.0f s: %s", self._part, count, self._provider, _BEAT_MOST, error)
-        notice = KeyRefused(self._provider, self._part, count, str(error))
+        notice = KeyRefused(self._provider, self._part, count, error.reason)
         if not self._key.known and await tell(self._notifier, notice):
             self._key.told(self)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 from weakref import WeakValueDictionary
 
+from bot.detail import Detail, DetailCode
 from bot.domain.job import Job
 from bot.errors import ProviderUnavailable
 from bot.ports import BlobStore, Clock, VideoProvider
@@ -88,8 +89,7 @@ class Pictures:
                         if not waits or await self._is_missing(job, sha256):
                             await self._upload(job, sha256)
             except TimeoutError as error:
-                msg = f"the pictures were not taken within {_SECONDS_MOST:.0f} s"
-                raise ProviderUnavailable(msg) from error
+                raise ProviderUnavailable(Detail(DetailCode.PICTURES_SLOW, (_SECONDS_MOST,))) from error
 
     async def _is_missing(self, job: Job, sha256: str) -> bool:
         return await self._blobs.uploaded(job.provider, sha256) is None

@@ -18,7 +18,6 @@ from bot.ports import BlobStore, Phase, ProviderReferences, RunStatus, VideoProv
 
 _SECONDS_MOST: Final = 20.0
 """For one question: the operator at the shell waits for the answer."""
-_SAID_CHARACTERS: Final = 200
 _HELD_MOST: Final = 5
 """Repeated searches for one job at most; each leaves out one more clip that belongs to another job."""
 
@@ -45,7 +44,7 @@ class ProviderReport:
         except TimeoutError:
             return Report(ReportCode.NO_ANSWER, job.provider, searched, seconds=round(_SECONDS_MOST))
         except ProviderError as error:
-            return Report(ReportCode.TROUBLE, job.provider, searched, said=str(error)[:_SAID_CHARACTERS])
+            return Report(ReportCode.TROUBLE, job.provider, searched, detail=error.reason)
 
     async def cancel(self, job: Job) -> CancelAsked | None:
         """Asks the provider to cancel the job's clip, and returns its answer. None where there is no reference to cancel."""

@@ -12,7 +12,7 @@ import random
 from collections import Counter
 from typing import Final
 
-from bot.detail import Detail, DetailCode, said
+from bot.detail import Detail, DetailCode
 from bot.domain.backoff import obeyed
 from bot.domain.clip import Kind
 from bot.domain.job import Failure, Job, State
@@ -134,7 +134,7 @@ class Refusing:
         since = now if job.troubled_since_ms is None else job.troubled_since_ms
         if now - since >= DAY_MS:
             failure = Failure.OPERATOR if isinstance(error, ProviderMisconfigured) else Failure.PROVIDER
-            return End(job, State.FAILED, failure=failure, detail=Detail(DetailCode.REFUSED_FOR_A_DAY, (str(error),)))
+            return End(job, State.FAILED, failure=failure, detail=Detail(DetailCode.REFUSED_FOR_A_DAY, cause=error.reason))
         wait = UPLOAD.pause(now - since, random.random())  # noqa: S311  spreads tries, guards nothing
         if isinstance(error, ProviderBusy) and error.retry_after is not None:
             wait = max(wait, obeyed(error.retry_after))
@@ -159,14 +159,14 @@ class Refusing:
 
     def _over(self, job: Job, error: ProviderError) -> End:
         if isinstance(error, ModerationRefused):
-            return End(job, State.FAILED, failure=Failure.MODERATION, detail=said(str(error)))
+            return End(job, State.FAILED, failure=Failure.MODERATION, detail=error.reason)
         _log.error("job %s was rejected by %s: %s", job.job_code, job.provider, error)
         told = None
         if not self._rejection_told:
             # Told once until a clip is accepted: where the provider's API has changed, every clip is rejected.
             self._rejection_told = True
-            told = Rejected(job.job_code, job.provider, str(error))
-        return End(job, State.FAILED, failure=Failure.OURS, detail=said(str(error)), told=told)
+            told = Rejected(job.job_code, job.provider, error.reason)
+        return End(job, State.FAILED, failure=Failure.OURS, detail=error.reason, told=told)
 
 
 def _names_no_limit(error: ProviderBusy | ProviderMisconfigured) -> bool:

@@ -108,9 +108,9 @@ class FindingCode(StrEnum):
     FINE = "fine"
     """KEY, LIMITS: (). DRY_RUN: (seconds at 720P, price in the vendor's units). CEILING: (clips, plan). RENDERER: (clips)"""
     REFUSED = "refused"
-    """(the vendor's words); the operator must repair it"""
+    """See `detail`; the operator must repair it."""
     UNREACHED = "unreached"
-    """(what went wrong)"""
+    """See `detail`."""
     UNPRICED = "unpriced"
     CHANGED = "changed"
     """The model has changed: see `differences`."""
@@ -145,6 +145,7 @@ class ProviderFinding:
     figures: tuple[str | int | float, ...] = ()
     model: str = ""
     differences: tuple[Difference, ...] = ()
+    detail: Detail | None = None
 
 
 class ProviderAvailability(Protocol):

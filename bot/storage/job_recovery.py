@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bot.detail import Detail, DetailCode
+from bot.detail import Detail, DetailCode, text_of
 from bot.domain.job import STARTS_TOGETHER, Failure, Job
 from bot.ports import Entry
 from bot.storage.database import Database, Row, Transaction
-from bot.storage.details import text_of
 from bot.storage.job_rows import JobRows
 from bot.storage.sql import statement
 

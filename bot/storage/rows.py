@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from bot.detail import detail_of
 from bot.domain.clip import ClipRequest
 from bot.domain.job import Address, Failure, Job, State, Way
 from bot.errors import UnreadableJob
 from bot.ports import Entry, LedgerEntry, NewJob
 from bot.storage.database import Row
-from bot.storage.details import detail_of
 
 _ADDRESS: Final = tuple(field.name for field in fields(Address))
 _REASONS_MOST: Final = 3
@@ -61,7 +61,7 @@ def _job_of(row: Row, request: ClipRequest | None) -> Job:
         charged=row["charged"],
         discard=bool(row["discard"]),
         failure=None if failure is None else Failure(failure),
-        failure_detail=detail_of(row["failure_detail"]),
+        failure_detail=None if row["failure_detail"] is None else detail_of(row["failure_detail"]),
         parent_id=row["parent_id"],
         left_after=row["left_after"],
         resets_at_ms=row["resets_at_ms"],

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any, Final, Unpack
 
-from bot.detail import Detail
+from bot.detail import Detail, text_of
 from bot.domain.job import ENDED, Address, Failure, Job, State, may_follow
 from bot.errors import ReferenceHeld, StorageError
 from bot.ports import AddressChanges, Entry, JobChanges
 from bot.storage.database import Database, Transaction
-from bot.storage.details import text_of
 from bot.storage.job_messages import ADDRESS_COLUMNS
 from bot.storage.job_rows import JobRows
 from bot.storage.provider_references import holder_in
@@ -39,8 +38,9 @@ class StoredTransitions:
             raise ValueError(f"{to} ends a job; that settles its reserve too")
         sql = changing(_ADVANCE, changes, _JOB_COLUMNS)
         parameters: dict[str, Any] = {**_hold(job, to, at_ms), **changes}
-        if "failure_detail" in changes:
-            parameters["failure_detail"] = text_of(changes["failure_detail"])
+        detail = changes.get("failure_detail")
+        if detail is not None:
+            parameters["failure_detail"] = text_of(detail)
         try:
             row = await self._database.write(lambda transaction: transaction.one(sql, parameters))
         except StorageError as error:
@@ -70,7 +70,7 @@ class StoredTransitions:
         if not 0 <= charged <= job.cost:
             raise ValueError(f"{charged} cannot be charged of the {job.cost} that were reserved")
         sql = changing(_END, address, ADDRESS_COLUMNS)
-        outcome = {"charged": charged, "failure": failure, "detail": text_of(detail)}
+        outcome = {"charged": charged, "failure": failure, "detail": None if detail is None else text_of(detail)}
         parameters = {**_hold(job, to, at_ms), **outcome, **address}
         closing = {"id": job.id, "entry": Entry.SETTLE if charged else Entry.RELEASE, "charged": charged, "at_ms": at_ms}
 

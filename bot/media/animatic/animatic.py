@@ -12,6 +12,7 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
+from bot.detail import Detail, DetailCode
 from bot.disk import put_in_place
 from bot.domain.clip import Kind
 from bot.errors import MediaError
@@ -129,5 +130,4 @@ def _opened(data: bytes) -> Image.Image:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as image:
             return image.convert("RGB")
     except (OSError, ValueError, SyntaxError) as error:
-        msg = "a checked image does not open"
-        raise MediaError(msg) from error
+        raise MediaError(Detail(DetailCode.IMAGE_NOT_OPENED)) from error

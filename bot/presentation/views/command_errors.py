@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.errors import GatewayClosed, HappyHorseError, SettingsError, StorageError
-from bot.presentation.views import settings_problems, storage_problems
+from bot.presentation.views import details, settings_problems, storage_problems
 from bot.presentation.views.translations import _
 
 _MORE_SHARDS: Final = 4011
@@ -25,5 +25,5 @@ def sentence(error: HappyHorseError) -> str:
             said = _("Discord closed the gateway ({code}): start the bot again, and everything under way goes on")
             return said.format(code=code)
         case other:
-            # Raised by presentation or the command line, which worded it there.
-            return str(other)
+            # Worded by its code, or where it was raised: by presentation or the command line.
+            return details.text_of(other.reason)

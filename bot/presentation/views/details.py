@@ -1,15 +1,15 @@
-"""The words for each `Detail`: why a job ended, or why its clip is not posted. For the people who run the bot."""
+"""The words for each `Detail`: why a job ended, why its clip is not posted, what an error is about. For operators."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from bot.detail import Detail, DetailCode
-from bot.presentation.views.translations import N_, _
+from bot.presentation.views.translations import N_, _, number
 
 _TEXTS: Final = {
     DetailCode.NO_REASON: N_("no reason given"),
-    DetailCode.REFUSED_FOR_A_DAY: N_("for a day: {words}"),
+    DetailCode.REFUSED_FOR_A_DAY: N_("for a day: {cause}"),
     DetailCode.LINE_STOOD_FOR_A_DAY: N_("{provider} took no clip of this kind for a day: {why}"),
     DetailCode.SUBMITS_LOST: N_("{submits} submits never arrived"),
     DetailCode.ANSWER_LOST: N_("the submit's answer was lost, and the clip was not found again"),
@@ -27,13 +27,71 @@ _TEXTS: Final = {
     DetailCode.THROWN_AWAY_BY_MODERATOR: N_("thrown away on arrival, as moderator {moderator} asked"),
     DetailCode.ENDED_BY_OPERATOR: N_("ended by the operator in {state}"),
     DetailCode.ENDED_UNREAD: N_("ended by the operator, who could not read it"),
+    DetailCode.UNEXPECTED_ANSWER: N_("unexpected answer: {cause}"),
+    DetailCode.UNREADABLE_ANSWER: N_("{request}: an answer that we can't read"),
+    DetailCode.DRY_RUN: N_("answered a submit as a dry run"),
+    DetailCode.NO_ANSWER: N_("no answer within {seconds} s"),
+    DetailCode.OTHER_JOB: N_("the answer is about another job"),
+    DetailCode.UNNAMED_IMAGE: N_("an image was taken and not named"),
+    DetailCode.UNNAMED_UPLOAD: N_("an upload was begun and not named"),
+    DetailCode.WRONG_PARTS: N_("offered {offered} parts for an upload of {needed}"),
+    DetailCode.IMPORT_SLOW: N_("an upload was not imported within {seconds} s"),
+    DetailCode.IMPORT_FAILED: N_("an image was not imported: {cause}"),
+    DetailCode.PICTURES_SLOW: N_("the pictures were not taken within {seconds} s"),
+    DetailCode.WRONG_IMAGE: N_("the image is not the one that its name says"),
+    DetailCode.NO_SUCH_IMAGE: N_("no image {image}"),
+    DetailCode.FOLDER_CLOSED: N_("the preview's folder cannot be written: {error}"),
+    DetailCode.NO_CLIP: N_("the job is {status} and has no clip"),
+    DetailCode.NO_LINK: N_("the clip has no link"),
+    DetailCode.LINK_SILENT: N_("the link to the clip does not answer"),
+    DetailCode.LINK_ONLY_LEADS_ON: N_("the link to the clip only leads to other links"),
+    DetailCode.ODD_REDIRECT: N_("the link to the clip leads to one that can't be read"),
+    DetailCode.LINK_TOO_LONG: N_("a link of more than {characters} characters"),
+    DetailCode.LINK_UNREADABLE: N_("a link that can't be read"),
+    DetailCode.LINK_ELSEWHERE: N_("a link that is neither https nor on the API's own host"),
+    DetailCode.LINK_NOT_PUBLIC: N_("a link to no public address"),
+    DetailCode.DOWNLOAD_SLOW: N_("the download took longer than {seconds} s"),
+    DetailCode.DOWNLOAD_CUT: N_("{arrived} of {expected} bytes arrived"),
+    DetailCode.LARGER: N_("{size} bytes, more than {most}"),
+    DetailCode.LARGER_THAN: N_("more than {most} bytes"),
+    DetailCode.PREVIEW_LARGER_THAN: N_("larger than {most} bytes"),
+    DetailCode.PREVIEW_GONE: N_("the preview is not here any more"),
+    DetailCode.NO_FFMPEG: N_("no ffmpeg for this platform; install one and set IMAGEIO_FFMPEG_EXE to its path"),
+    DetailCode.FFMPEG_NOT_STARTED: N_("ffmpeg does not start: {error}"),
+    DetailCode.FFMPEG_SLOW: N_("ffmpeg took more than {seconds} s"),
+    DetailCode.FFMPEG_ENDED: N_("ffmpeg ended with {code}: {words}"),
+    DetailCode.FFMPEG_FLOOD: N_("ffmpeg wrote more than {most} bytes where a picture was expected"),
+    DetailCode.NOT_INSPECTED: N_("{file} could not be looked at: ffmpeg ended with {code}: {words}"),
+    DetailCode.NOT_PLAYABLE: N_("{file} is not a playable clip: {words}"),
+    DetailCode.TOO_MANY_PACKETS: N_("{file} has more pictures and pieces of sound than any clip"),
+    DetailCode.FILE_GONE: N_("{file} is not there"),
+    DetailCode.CLIP_TOO_SHORT: N_("it is over after {seconds} s"),
+    DetailCode.ENCODED_NOT_PLAYABLE: N_("the encoded clip does not play: {cause}"),
+    DetailCode.DRAWING_SLOW: N_("a picture took more than {seconds} s"),
+    DetailCode.IMAGE_NOT_OPENED: N_("a checked image does not open"),
 }
+
+
+_GROUPED: Final = frozenset({DetailCode.PREVIEW_LARGER_THAN, DetailCode.FFMPEG_FLOOD})
+"""Codes whose numbers are written in groups of three digits."""
 
 
 def text_of(detail: Detail | None) -> str:
     """A part of a sentence, without a full stop; "no reason given" for None."""
     if detail is None:
         return _(_TEXTS[DetailCode.NO_REASON])
-    if detail.code is DetailCode.SAID:
-        return str(detail.figures[0])
-    return _(_TEXTS[detail.code]).format(**detail.named)
+    text = str(detail.figures[0]) if detail.code is DetailCode.SAID else _worded(detail)
+    return f"{detail.vendor_code}: {text}" if detail.vendor_code else text
+
+
+def _worded(detail: Detail) -> str:
+    figures = {name: _figure(value, grouped=detail.code in _GROUPED) for name, value in detail.named.items()}
+    cause = "" if detail.cause is None else text_of(detail.cause)
+    return _(_TEXTS[detail.code]).format(**figures, cause=cause)
+
+
+def _figure(value: str | float, *, grouped: bool) -> str:
+    """Seconds are floats: whole ones without decimals, others with two."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else number(value, 2)
+    return number(value) if grouped and isinstance(value, int) else str(value)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.ports import Check, Difference, FindingCode, ProviderFinding, Severity
+from bot.presentation.views import details
 from bot.presentation.views.translations import N_, _
 
 
@@ -49,7 +50,7 @@ def _found(finding: ProviderFinding) -> str:
         case FindingCode.FINE:
             return _fine(finding)
         case FindingCode.REFUSED | FindingCode.UNREACHED:
-            return str(figures[0])
+            return details.text_of(finding.detail)
         case FindingCode.UNPRICED:
             return _("answered without a price")
         case FindingCode.CHANGED:

@@ -72,9 +72,9 @@ def about_job(notice: JobNotice) -> str:  # noqa: C901, PLR0911  one case for ea
 
 
 def _filled(text: str, notice: JobNotice, **others: str) -> str:
-    """The text with the notice's fields, and `others`, which are texts already. `said` is an error's text or a `Detail`."""
+    """The text with the notice's fields, and `others`, which are texts already. `said` is a `Detail` or None."""
     figures = {each.name: getattr(notice, each.name) for each in fields(notice)}
-    if "said" in figures and not isinstance(figures["said"], str):
+    if "said" in figures:
         figures["said"] = reason(figures["said"])
     return text.format(**figures | others)
 

@@ -82,7 +82,7 @@ def _of_provider(notice: n.KeyRefused | n.LongWait | n.Refused | n.OutOfReach | 
             return _refused(notice)
         case n.OutOfReach():
             away = _("{provider} is out of reach ({said}). Clips wait, and end uncharged after a day.")
-            return away.format(provider=provider, said=notice.said or reason(None))
+            return away.format(provider=provider, said=reason(notice.said))
         case n.TakesAgain() if notice.kinds is None:
             return _("{provider} takes clips again; what waited goes on by itself.").format(provider=provider)
         case n.TakesAgain():
@@ -107,11 +107,11 @@ def _key_refused(notice: n.KeyRefused) -> str:
             " balance. All goes on by itself once they are good.",
             notice.count,
         )
-    return stands.format(provider=notice.provider, count=number(notice.count), said=notice.said)
+    return stands.format(provider=notice.provider, count=number(notice.count), said=reason(notice.said))
 
 
 def _refused(notice: n.Refused) -> str:
-    said = notice.said or reason(None)
+    said = reason(notice.said)
     if notice.kinds is None:
         every = _(
             "{provider} refuses clips ({said}): look at its key, plan and balance. What waits goes on by itself within minutes,"

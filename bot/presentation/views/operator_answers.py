@@ -60,10 +60,14 @@ def text_of_report(report: Report) -> str:
     return _(_REPORTS[report.code]).format(
         provider=report.provider,
         reference=report.reference,
-        said=report.said,
+        said=_detail(report),
         seconds=report.seconds,
         status=", ".join(_status(report)),
     )
+
+
+def _detail(report: Report) -> str:
+    return details.text_of(report.detail)[:_DETAIL_CHARACTERS]
 
 
 def _status(report: Report) -> Iterator[str]:
@@ -71,7 +75,7 @@ def _status(report: Report) -> Iterator[str]:
     if report.percent is not None:
         yield _("{percent} %").format(percent=report.percent)
     if report.detail is not None:
-        yield details.text_of(report.detail)[:_DETAIL_CHARACTERS]
+        yield _detail(report)
     if report.billed is not None:
         yield _("billed") if report.billed else _("not billed")
 

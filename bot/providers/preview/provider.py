@@ -141,9 +141,9 @@ class PreviewProvider:
             return RunStatus(reference, Phase.CANCELLED, billed=False), None
         if self._store.clip(reference).exists():
             return RunStatus(reference, Phase.SUCCEEDED, 1.0, billed=False), None
-        words = self._store.failed(reference)
-        if words is not None:
-            return RunStatus(reference, Phase.FAILED, failure=Failure.OURS, detail=said(words), billed=False), None
+        detail = self._store.failed(reference)
+        if detail is not None:
+            return RunStatus(reference, Phase.FAILED, failure=Failure.OURS, detail=detail, billed=False), None
         return None, self._store.submission(reference)
 
     async def _render(self, reference: str, spec: Submission) -> None:
@@ -156,10 +156,10 @@ class PreviewProvider:
                 )
             except HappyHorseError as error:
                 log.warning("preview %s failed: %s", reference, error)
-                await asyncio.to_thread(self._store.mark_failed, reference, str(error))
+                await asyncio.to_thread(self._store.mark_failed, reference, error.reason)
             except Exception as error:
                 log.exception("preview %s failed", reference)
-                await asyncio.to_thread(self._store.mark_failed, reference, f"{type(error).__name__}: {error}")
+                await asyncio.to_thread(self._store.mark_failed, reference, said(f"{type(error).__name__}: {error}"))
         await asyncio.to_thread(self._prune)
 
     def _heard(self, reference: str, fraction: float) -> None:
@@ -171,20 +171,18 @@ class PreviewProvider:
         try:
             await asyncio.to_thread(work, *args, **kwargs)
         except OSError as error:
-            raise ProviderUnavailable(f"the preview's folder cannot be written: {error}") from error
+            raise ProviderUnavailable(Detail(DetailCode.FOLDER_CLOSED, (str(error),))) from error
 
 
 def _copy(source: Path, target: Path, max_bytes: int) -> None:
     half = target.with_name(f".{target.name}.part")
     try:
         if source.stat().st_size > max_bytes:
-            msg = f"larger than {max_bytes:,} bytes"
-            raise ClipUnavailable(msg)
+            raise ClipUnavailable(Detail(DetailCode.PREVIEW_LARGER_THAN, (max_bytes,)))
         # Copied, not linked: the pipeline may change or delete its working file.
         shutil.copyfile(source, half)
         put_in_place(half, target)
     except FileNotFoundError as error:
-        msg = "the preview is not here any more"
-        raise ClipUnavailable(msg) from error
+        raise ClipUnavailable(Detail(DetailCode.PREVIEW_GONE)) from error
     finally:
         half.unlink(missing_ok=True)

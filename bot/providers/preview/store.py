@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from bot.detail import Detail, DetailCode, detail_of, text_of
 from bot.disk import private_folder, put_in_place
 from bot.errors import ProviderRejected
 from bot.ports import Submission
@@ -46,7 +47,7 @@ class PreviewStore:
     def keep_image(self, sha256: str, data: bytes) -> None:
         """Raises `ProviderRejected` when `sha256` is not the hash of `data`."""
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise ProviderRejected("the image is not the one that its name says", code="image_mismatch")
+            raise ProviderRejected(Detail(DetailCode.WRONG_IMAGE), code="image_mismatch")
         _write_whole(self._images / sha256, data)
 
     def image(self, sha256: str) -> bytes:
@@ -58,7 +59,7 @@ class PreviewStore:
             os.utime(path)  # used now, so keep it for another month
             return path.read_bytes()
         except OSError as error:
-            raise ProviderRejected(f"no image {sha256[:12]}", code="unknown_image") from error
+            raise ProviderRejected(Detail(DetailCode.NO_SUCH_IMAGE, (sha256[:12],)), code="unknown_image") from error
 
     def keep(self, submission: Submission) -> None:
         """Writes the submission to disk, durable on return. A second call for the same job keeps the first submission."""
@@ -78,17 +79,17 @@ class PreviewStore:
         """Where the finished clip is or will be."""
         return self._of(reference) / "clip.mp4"
 
-    def failed(self, reference: str) -> str | None:
+    def failed(self, reference: str) -> Detail | None:
         """Why it failed; None when it did not."""
         with contextlib.suppress(OSError):
-            return (self._of(reference) / "failed.txt").read_text(encoding="utf-8")
+            return detail_of((self._of(reference) / "failed.txt").read_text(encoding="utf-8"))
         return None
 
     def cancelled(self, reference: str) -> bool:
         return (self._of(reference) / "cancelled").exists()
 
-    def mark_failed(self, reference: str, detail: str) -> None:
-        _write_whole(self._of(reference) / "failed.txt", detail.encode())
+    def mark_failed(self, reference: str, detail: Detail) -> None:
+        _write_whole(self._of(reference) / "failed.txt", text_of(detail).encode())
 
     def mark_cancelled(self, reference: str) -> None:
         _write_whole(self._of(reference) / "cancelled", b"")

@@ -99,4 +99,4 @@ async def _ceiling(client: Client) -> ProviderFinding:
 def _trouble(check: Check, error: ProviderError, model: str = "") -> ProviderFinding:
     refused = isinstance(error, ProviderMisconfigured)
     code = FindingCode.REFUSED if refused else FindingCode.UNREACHED
-    return ProviderFinding(check, code, Severity.ERROR, (str(error),), model)
+    return ProviderFinding(check, code, Severity.ERROR, model=model, detail=error.reason)

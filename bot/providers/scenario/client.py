@@ -17,6 +17,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import ValidationError
 
+from bot.detail import Detail, DetailCode
 from bot.domain.backoff import Backoff, Spread
 from bot.errors import (
     ClipUnavailable,
@@ -88,7 +89,7 @@ class Client:
         try:
             return self._read(answer, reply, f"{method} {path}")
         except ValidationError as error:
-            raise ProviderUnavailable(f"{method} {path}: an answer that we can't read") from error
+            raise ProviderUnavailable(Detail(DetailCode.UNREADABLE_ANSWER, (f"{method} {path}",))) from error
 
     async def once(self, answer: type[Answer], path: str, body: Mapping[str, Any]) -> Answer:
         """A POST that must not happen twice.
@@ -111,7 +112,7 @@ class Client:
 
     def _started(self, answer: type[Answer], reply: httpx.Response, path: str) -> Answer:
         if reply.status_code == DRY_RUN:
-            raise ProviderRejected("answered a submit as a dry run", code=str(DRY_RUN))
+            raise ProviderRejected(Detail(DetailCode.DRY_RUN), code=str(DRY_RUN))
         if not reply.is_success:
             error = errors.from_answer(reply, self.account)
             if isinstance(error, ProviderUnavailable) or reply.is_server_error:
@@ -135,7 +136,7 @@ class Client:
         try:
             await self._patiently(lambda: self._put(url, data), self.pace.tries)
         except Untrusted as error:
-            raise ProviderRejected(str(error)) from error
+            raise ProviderRejected(error.detail) from error
         except (ProviderMisconfigured, ProviderRejected) as error:
             # The refusal is about this link, which may have expired, not about our key: a new upload gets a new link.
             raise ProviderUnavailable(error.detail, code=error.code) from error
@@ -150,7 +151,7 @@ class Client:
         try:
             return str(self._links.read(url))
         except Untrusted as error:
-            raise ClipUnavailable(str(error)) from error
+            raise ClipUnavailable(error.detail) from error
 
     async def stream(self, url: str) -> httpx.Response:
         """Opens a signed link, without our key. The body is not read yet; the caller closes the answer.
@@ -160,7 +161,7 @@ class Client:
         try:
             return await self._links.send("GET", url, self._limits(self.pace.stall))
         except Untrusted as error:
-            raise ClipUnavailable(str(error)) from error
+            raise ClipUnavailable(error.detail) from error
 
     async def _patiently(self, send: Callable[[], Awaitable[httpx.Response]], tries: int) -> httpx.Response:
         for tried in range(1, tries + 1):

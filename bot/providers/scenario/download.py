@@ -9,6 +9,7 @@ from typing import Final
 
 import httpx
 
+from bot.detail import Detail, DetailCode
 from bot.errors import ClipMissing, ClipUnavailable, ModerationRefused, ProviderError, ProviderUnavailable
 from bot.ports import PHASES_OVER, ClipLink, Clock, Phase
 from bot.providers.scenario import bodies, errors, mapping
@@ -18,7 +19,6 @@ from bot.providers.scenario.wire import AssetAnswer, JobAnswer
 TOO_LARGE: Final = "too_large"
 """Code of a `ClipUnavailable` for a clip of more than `max_bytes`."""
 _REDIRECTS: Final = 3
-_ODD_REDIRECT: Final = "the link to the clip leads to one that can't be read"
 _ODD_LOCATION: Final = (bodies.ODD_REDIRECT, "Invalid URL in location header")
 """Texts of the errors for a bad `Location`: our own, and the one of httpx, which parses it even if it does not follow it."""
 _EXPIRES_DIGITS: Final = 10
@@ -38,13 +38,13 @@ async def fresh_link(client: Client, reference: str) -> str:
             raise ProviderUnavailable(error.detail, code=error.code) from error
         raise
     if job.job_id != reference:
-        raise ProviderUnavailable("the answer is about another job")
+        raise ProviderUnavailable(Detail(DetailCode.OTHER_JOB))
     phase = mapping.phase(job.status)
     if phase in PHASES_OVER and mapping.refused_in_the_end(job):
         raise ModerationRefused(errors.clean(mapping.words_of(job), client.account))
     if phase is not Phase.SUCCEEDED or not job.about.asset_ids:
-        said = errors.clean(f"the job is {job.status} and has no clip", client.account)
-        raise ClipMissing(said) if phase in PHASES_OVER else ProviderUnavailable(said)
+        none = Detail(DetailCode.NO_CLIP, (errors.clean(str(job.status), client.account),))
+        raise ClipMissing(none) if phase in PHASES_OVER else ProviderUnavailable(none)
     try:
         clip = (await client.repeat(AssetAnswer, "GET", f"/assets/{segment(job.about.asset_ids[0])}")).asset
     except ProviderError as error:
@@ -52,7 +52,7 @@ async def fresh_link(client: Client, reference: str) -> str:
             raise ClipMissing(error.detail, code=error.code) from error
         raise
     if clip is None or clip.url is None:
-        raise ClipMissing("the clip has no link")
+        raise ClipMissing(Detail(DetailCode.NO_LINK))
     return client.link(clip.url)
 
 
@@ -81,7 +81,7 @@ async def fetch(client: Client, clock: Clock, reference: str, target: Path, max_
                     whole = True
                     return
     except TimeoutError as error:
-        raise ProviderUnavailable(f"the download took longer than {client.pace.download:g} s") from error
+        raise ProviderUnavailable(Detail(DetailCode.DOWNLOAD_SLOW, (client.pace.download,))) from error
     finally:
         if not whole:
             await asyncio.to_thread(target.unlink, missing_ok=True)
@@ -106,38 +106,38 @@ async def _opened(client: Client, url: str) -> httpx.Response:
         except httpx.RemoteProtocolError as error:
             if not str(error).startswith(_ODD_LOCATION):
                 raise
-            raise ClipUnavailable(_ODD_REDIRECT) from error
+            raise ClipUnavailable(Detail(DetailCode.ODD_REDIRECT)) from error
         if reply.status_code == HTTPStatus.OK:
             return reply
         await reply.aclose()
         if not reply.has_redirect_location:
             # 403 and 404 mostly mean an expired link: the next try asks for a fresh one.
-            raise ProviderUnavailable("the link to the clip does not answer", code=str(reply.status_code))
+            raise ProviderUnavailable(Detail(DetailCode.LINK_SILENT), code=str(reply.status_code))
         try:
             url = str(httpx.URL(url).join(reply.headers["Location"]))
         except (httpx.InvalidURL, ValueError) as error:
-            raise ClipUnavailable(_ODD_REDIRECT) from error
-    raise ClipUnavailable("the link to the clip only leads to other links")
+            raise ClipUnavailable(Detail(DetailCode.ODD_REDIRECT)) from error
+    raise ClipUnavailable(Detail(DetailCode.LINK_ONLY_LEADS_ON))
 
 
 async def _save(reply: httpx.Response, target: Path, max_bytes: int) -> None:
     expected = int(reply.headers.get("Content-Length", "-1"))
     if expected > max_bytes:
-        raise ClipUnavailable(f"{expected} bytes, more than {max_bytes}", code=TOO_LARGE)
+        raise ClipUnavailable(Detail(DetailCode.LARGER, (expected, max_bytes)), code=TOO_LARGE)
     got = 0
     file = await asyncio.to_thread(target.open, "wb")
     try:
         async for chunk in bodies.pieces(reply):
             got += len(chunk)
             if max(got, reply.num_bytes_downloaded) > max_bytes:
-                raise ClipUnavailable(f"more than {max_bytes} bytes", code=TOO_LARGE)
+                raise ClipUnavailable(Detail(DetailCode.LARGER_THAN, (max_bytes,)), code=TOO_LARGE)
             await asyncio.to_thread(file.write, chunk)
     finally:
         await asyncio.to_thread(file.close)
     # Compared with the bytes as they arrived: a server that compresses all the same counts compressed bytes.
     arrived = reply.num_bytes_downloaded
     if got == 0 or expected not in {-1, arrived}:
-        raise ProviderUnavailable(f"{arrived} of {expected} bytes arrived")
+        raise ProviderUnavailable(Detail(DetailCode.DOWNLOAD_CUT, (arrived, expected)))
 
 
 def _expires_ms(url: httpx.URL) -> int | None:

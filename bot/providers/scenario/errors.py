@@ -12,6 +12,7 @@ from typing import Final
 import httpx
 from pydantic import ValidationError
 
+from bot.detail import Detail, DetailCode
 from bot.errors import (
     ModerationRefused,
     ProviderBusy,
@@ -59,9 +60,10 @@ def is_moderation(text: str) -> bool:
 def from_answer(answer: httpx.Response, account: Account) -> ProviderError:
     """The error for an answer that is not a success. The body must have been read."""
     refusal = _refusal(answer)
-    told = refusal.reason or refusal.message or refusal.error or answer.reason_phrase or "no reason given"
+    told = refusal.reason or refusal.message or refusal.error or answer.reason_phrase
     said = account.without_secrets(told)[:_READ_CHARACTERS]
-    detail = clean(said, account)
+    words = clean(said, account)
+    detail = Detail(DetailCode.SAID, (words,)) if words else Detail(DetailCode.NO_REASON)
     status, code = answer.status_code, str(answer.status_code)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         limit = (refusal.details and refusal.details.action_name) or code
@@ -72,7 +74,7 @@ def from_answer(answer: httpx.Response, account: Account) -> ProviderError:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}:
         return ProviderUnavailable(detail, code=code)
     if status < HTTPStatus.BAD_REQUEST:
-        return ProviderUnavailable(f"unexpected answer: {detail}", code=code)
+        return ProviderUnavailable(Detail(DetailCode.UNEXPECTED_ANSWER, cause=detail), code=code)
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED}:
         return ProviderMisconfigured(detail, code=code)
     # In a 403 "prohibited" may be about a model that the plan does not include, not about a prompt.

@@ -16,6 +16,7 @@ from typing import Final
 
 import httpx
 
+from bot.detail import Detail, DetailCode
 from bot.providers.scenario import bodies, errors
 
 LINK_CHARACTERS: Final = 8000
@@ -31,7 +32,11 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
 class Untrusted(Exception):
-    """The link is not allowed. The text does not contain the link, so it may be logged."""
+    """The link is not allowed. `detail` does not contain the link, so it may be logged and shown."""
+
+    def __init__(self, detail: Detail) -> None:
+        super().__init__(str(detail))
+        self.detail = detail
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
@@ -52,19 +57,19 @@ class Links:
     def read(self, text: str) -> httpx.URL:
         """The parsed link, safe to show in a message. Raises `Untrusted`. A host name is not resolved here, only by `send`."""
         if len(text) > LINK_CHARACTERS:
-            raise Untrusted(f"a link of more than {LINK_CHARACTERS} characters")
+            raise Untrusted(Detail(DetailCode.LINK_TOO_LONG, (LINK_CHARACTERS,)))
         try:
             url = httpx.URL(text)
             host, port = url.host, url.port
         except (httpx.InvalidURL, ValueError) as error:
-            raise Untrusted("a link that can't be read") from error
+            raise Untrusted(Detail(DetailCode.LINK_UNREADABLE)) from error
         if self._is_own(url):
             return url
         if url.scheme != "https" or not host or url.userinfo or (port is not None and port not in _PORTS):
-            raise Untrusted("a link that is neither https nor on the API's own host")
+            raise Untrusted(Detail(DetailCode.LINK_ELSEWHERE))
         literal = _literal(host)
         if (literal is not None and not is_public(literal)) or _is_local_name(host):
-            raise Untrusted("a link to no public address")
+            raise Untrusted(Detail(DetailCode.LINK_NOT_PUBLIC))
         return url
 
     async def send(self, method: str, text: str, limits: httpx.Timeout, content: bytes | None = None) -> httpx.Response:
@@ -109,7 +114,7 @@ class Links:
             raise httpx.ConnectError(f"the host is not found: {type(error).__name__}") from error
         read = [_literal(address) for address in addresses]
         if any(address is None or not is_public(address) for address in read):
-            raise Untrusted("a link to no public address")
+            raise Untrusted(Detail(DetailCode.LINK_NOT_PUBLIC))
         return list(addresses)[:_ADDRESSES_TRIED]
 
     def _is_own(self, url: httpx.URL) -> bool:

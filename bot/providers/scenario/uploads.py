@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 from typing import Final
 
+from bot.detail import Detail, DetailCode, said
 from bot.errors import ProviderRejected, ProviderUnavailable
 from bot.ports import Clock
 from bot.providers.scenario import errors
@@ -28,7 +29,7 @@ async def upload(client: Client, clock: Clock, sha256: str, media_type: str, dat
         body = {"name": name, "image": base64.b64encode(data).decode()}
         asset = (await client.repeat(AssetAnswer, "POST", "/assets", body=body)).asset
         if asset is None or asset.id is None:
-            raise ProviderUnavailable("an image was taken and not named")
+            raise ProviderUnavailable(Detail(DetailCode.UNNAMED_IMAGE))
         return asset.id
     return await _in_parts(client, clock, name, media_type, data)
 
@@ -39,17 +40,17 @@ async def _in_parts(client: Client, clock: Clock, name: str, media_type: str, da
     upload = (await client.repeat(UploadAnswer, "POST", "/uploads", body=body)).upload
     parts = sorted(upload.parts or (), key=lambda part: part.number)
     if len(parts) != count:
-        raise ProviderUnavailable(f"offered {len(parts)} parts for an upload of {count}")
+        raise ProviderUnavailable(Detail(DetailCode.WRONG_PARTS, (len(parts), count)))
     for index, part in enumerate(parts):
         await client.put(part.url, data[index * PART_BYTES : (index + 1) * PART_BYTES])
     if upload.id is None:
-        raise ProviderUnavailable("an upload was begun and not named")
+        raise ProviderUnavailable(Detail(DetailCode.UNNAMED_UPLOAD))
     path = f"/uploads/{segment(upload.id)}"
     upload = await _completed(client, path)
     give_up_ms = clock.now_ms() + client.pace.importing * 1000
     while (asset := _imported(client, upload)) is None:
         if clock.now_ms() >= give_up_ms:
-            raise ProviderUnavailable(f"an upload was not imported within {client.pace.importing:g} s")
+            raise ProviderUnavailable(Detail(DetailCode.IMPORT_SLOW, (client.pace.importing,)))
         await clock.sleep(client.pace.import_poll)
         upload = (await client.repeat(UploadAnswer, "GET", path)).upload
     return asset
@@ -69,6 +70,7 @@ async def _completed(client: Client, path: str) -> Upload:
 def _imported(client: Client, upload: Upload) -> str | None:
     """The asset id; None while it is being imported. Raises `ProviderRejected` where the import failed."""
     if upload.status == "failed":
-        said = errors.clean(upload.error_message or "no reason given", client.account)
-        raise ProviderRejected(f"an image was not imported: {said}", code=errors.REFERENCE_UNKNOWN)
+        words = errors.clean(upload.error_message or "", client.account)
+        why = said(words) if words else Detail(DetailCode.NO_REASON)
+        raise ProviderRejected(Detail(DetailCode.IMPORT_FAILED, cause=why), code=errors.REFERENCE_UNKNOWN)
     return upload.entity_id if upload.status == "imported" else None

@@ -111,13 +111,13 @@ class Watch:
             async with asyncio.timeout(_POLL_SECONDS):
                 answer = await self._client.repeat(JobAnswer, "GET", f"/jobs/{segment(reference)}", tries=1)
         except TimeoutError as error:
-            raise ProviderUnavailable(f"no answer within {_POLL_SECONDS:g} s") from error
+            raise ProviderUnavailable(Detail(DetailCode.NO_ANSWER, (_POLL_SECONDS,))) from error
         except ProviderError as error:
             if is_missing(error):
                 return None
             raise
         if answer.job.job_id != reference:
-            raise ProviderUnavailable("the answer is about another job")
+            raise ProviderUnavailable(Detail(DetailCode.OTHER_JOB))
         return self._status(answer.job)
 
     def _status(self, job: Job) -> RunStatus:

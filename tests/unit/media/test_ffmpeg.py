@@ -68,7 +68,7 @@ async def test_progress_counts_up_to_the_length():
 @posix
 async def test_past_the_time_limit_it_is_dead():
     before = children()
-    with pytest.raises(MediaError, match="more than 0"):
+    with pytest.raises(MediaError, match="ffmpeg_slow: 0"):
         await FFmpeg().run(*ENDLESS, time_limit=0.5)
     assert children() <= before
 
@@ -96,7 +96,7 @@ async def test_it_has_a_low_priority():
 
 
 async def test_a_flood_of_words_or_bytes_stays_bounded():
-    with pytest.raises(MediaError, match="bytes where a picture"):
+    with pytest.raises(MediaError, match="ffmpeg_flood"):
         await FFmpeg().run("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=24", "-f", "rawvideo", "pipe:1", time_limit=30)
     source = ("-f", "lavfi", "-i", "testsrc2=s=16x16:r=24:d=20")
     ran = await FFmpeg().run("-v", "debug", *source, "-vf", "showinfo", "-f", "null", "-", time_limit=60)
@@ -111,7 +111,7 @@ async def test_a_child_that_writes_without_end_is_ended(tmp_path):
     flood.chmod(0o755)
     # With an unread pipe about every second of these would hang.
     for _ in range(10):
-        with pytest.raises(MediaError, match="bytes where a picture"):
+        with pytest.raises(MediaError, match="ffmpeg_flood"):
             async with asyncio.timeout(20):
                 await FFmpeg(str(flood)).run(time_limit=20)
 

@@ -10,6 +10,7 @@ import sys
 import pytest
 from discord.http import Route
 
+from bot.detail import said
 from bot.errors import DeliveryError, UploadTooLarge
 from bot.notice import OutOfReach, TakesAgain
 from bot.presentation.delivery.message_parts import Kept
@@ -271,7 +272,7 @@ async def test_a_message_to_the_operator_has_the_same_nonce_in_every_process(mon
             operator_channel_id=30,
         )
         assert not notifier.operators_told
-        once, twice = OutOfReach("scenario", "timeout"), TakesAgain("scenario", None)
+        once, twice = OutOfReach("scenario", said("timeout")), TakesAgain("scenario", None)
         for notice in (once, once, twice):
             await notifier.tell_operator(notice)
         assert notifier.operators_told

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.detail import said
 from bot.ports import Check, Difference, FindingCode, ProviderFinding, Severity
 from bot.presentation.views.findings import worded
 
@@ -41,6 +42,7 @@ def test_every_check_and_every_code_has_its_words():
 
 @pytest.mark.parametrize(("check", "code", "figures", "line"), EXAMPLES)
 def test_a_finding_says_what_was_found_and_what_to_do(check, code, figures, line):
-    found = worded(ProviderFinding(check, code, Severity.ERROR, figures, "Happy Horse 1.1", CHANGED))
+    detail = said(str(figures[0])) if figures else None
+    found = worded(ProviderFinding(check, code, Severity.ERROR, figures, "Happy Horse 1.1", CHANGED, detail))
     assert f"{found.subject}: {found.found}" == line
     assert bool(found.remedy) == (code is not FindingCode.FINE)

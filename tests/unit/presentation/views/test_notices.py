@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from bot import notice as n
-from bot.detail import said
+from bot.detail import Detail, DetailCode, said
 from bot.notice import JobNotice, Notice, Part
 from bot.presentation.views.notices import sentence
 
@@ -14,29 +14,31 @@ EXAMPLES = {
         "A part of the bot stopped by a fault of ours: the question how many clips scenario takes (KeyError, see the log). It"
         " starts again by itself. If the log shows it stopping again and again, restart the bot and report the fault."
     ),
-    n.KeyRefused("scenario", Part.WATCHER, 2, "401: revoked"): (
+    n.KeyRefused("scenario", Part.WATCHER, 2, Detail(DetailCode.SAID, ("revoked",), "401")): (
         "scenario refuses our key, watching 2 clips stands still (401: revoked): look at its key, plan and balance. All goes on"
         " by itself once they are good."
     ),
-    n.KeyRefused("scenario", Part.LOST_SUBMITS, 1, "401"): (
+    n.KeyRefused("scenario", Part.LOST_SUBMITS, 1, said("401")): (
         "scenario refuses our key, the search for 1 lost submit stands still (401): look at its key, plan and balance. All goes"
         " on by itself once they are good."
     ),
     n.LongWait("scenario", Part.WATCHER, 2_592_000.0, 300.0): (
         "scenario asks to be left alone for 2,592,000 s; the watching of clips is tried every 5 minutes all the same."
     ),
-    n.Refused("scenario", None, "no credit"): (
+    n.Refused("scenario", None, said("no credit")): (
         "scenario refuses clips (no credit): look at its key, plan and balance. What waits goes on by itself within"
         " minutes, and"
         " what waits for a day ends uncharged."
     ),
-    n.Refused("scenario", frozenset({"text", "image"}), "closed"): (
+    n.Refused("scenario", frozenset({"text", "image"}), said("closed")): (
         "scenario refuses clips from image and text (closed): look at its key, plan and balance. What waits goes on by itself"
         " within minutes, and what waits for a day ends uncharged. Other clips go on."
     ),
-    n.OutOfReach("scenario", "timeout"): ("scenario is out of reach (timeout). Clips wait, and end uncharged after a day."),
+    n.OutOfReach("scenario", said("timeout")): (
+        "scenario is out of reach (timeout). Clips wait, and end uncharged after a day."
+    ),
     n.TakesAgain("scenario", None): "scenario takes clips again; what waited goes on by itself.",
-    n.Rejected("abc", "scenario", "no"): (
+    n.Rejected("abc", "scenario", said("no")): (
         "Job abc: scenario rejected it (no). Nothing was started, nobody was charged. Until a clip is taken this is not told"
         " again; where all are rejected, `happyhorse doctor` may say why."
     ),
@@ -60,7 +62,7 @@ EXAMPLES = {
         "Job abc: the clip came 3.0 s long instead of 5 s and 640 x 360 instead of 1080P and without sound from scenario"
         " (run-1). It is posted all the same, and its member does not pay for it (quota.not_as_asked)."
     ),
-    n.NotFetched("abc", "scenario", "run-1", "gone"): (
+    n.NotFetched("abc", "scenario", "run-1", said("gone")): (
         "Job abc: the finished clip can't be fetched from scenario (run-1): gone. The member was not charged."
     ),
     n.FetchTakesLong("abc", "scenario", "run-1"): (

@@ -111,7 +111,10 @@ def test_the_remarks_of_an_answer_follow_each_other():
     [
         (Report(ReportCode.NOTHING_SENT), "nothing was sent to the provider"),
         (Report(ReportCode.NO_ANSWER, "scenario", seconds=20), "scenario can't be asked now: no answer within 20 s"),
-        (Report(ReportCode.TROUBLE, "scenario", said="500: oops"), "scenario can't be asked now: 500: oops"),
+        (
+            Report(ReportCode.TROUBLE, "scenario", detail=said("500: oops")),
+            "scenario can't be asked now: 500: oops",
+        ),
         (
             Report(ReportCode.STATUS, "scenario", reference="run-1", phase="running", percent=40),
             "scenario says of run-1: running, 40 %",

@@ -142,7 +142,7 @@ async def test_a_finished_clip_outlives_a_restart_and_can_be_fetched_twice(opene
 
 
 async def test_a_render_that_fails_says_why_and_is_not_tried_again(opened, renderer):
-    renderer.error = MediaError("ffmpeg ended with 1")
+    renderer.error = MediaError("ffmpeg_ended: 1")
     renderer.release.set()
     async with opened() as provider:
         await provider.submit(submission())
@@ -150,7 +150,7 @@ async def test_a_render_that_fails_says_why_and_is_not_tried_again(opened, rende
     async with opened() as provider:
         (status,) = await provider.statuses(["1"])
         assert (status.failure, status.billed) == (Failure.OURS, False)
-        assert "ffmpeg ended with 1" in str(status.detail)
+        assert "ffmpeg_ended: 1" in str(status.detail)
     assert len(renderer.started) == 1
 
 
