@@ -31,7 +31,7 @@ ARGPARSE: Final = (
     N_("ignored explicit argument %r"),
     N_("ambiguous option: %(option)s could match %(matches)s"),
 )
-"""What argparse itself says. Here for the catalogues alone: argparse looks its texts up in the domain that `main` sets."""
+"""argparse's own texts. They are listed only for the catalogues: argparse looks its texts up in the domain that `main` sets."""
 
 
 class _Once(argparse.Action):

@@ -12,5 +12,5 @@ def columns(text: str) -> int:
 
 
 def padded(text: str, wanted: int) -> str:
-    """The text with blanks behind it up to so many columns."""
+    """The text, filled up with blanks to `wanted` columns."""
     return text + " " * max(wanted - columns(text), 0)

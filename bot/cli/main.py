@@ -30,7 +30,7 @@ _MISTAKE: Final = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Runs the command and ends the process with its exit code. Of a mistake the user reads one sentence, no traceback."""
+    """Runs the command and ends the process with its exit code. After a mistake it prints one sentence and no traceback."""
     # The caller may have closed stdout and stderr.
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  as long as the process
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  as long as the process
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _speak() -> None:
-    """From here on in the shell's language. argparse asks gettext for its own words, which finds our catalogue by these."""
+    """Sets the shell's language for all texts, also for argparse's own: gettext finds these in our catalogue."""
     language = translations.language_of_environment(os.environ)
     translations.speak(language)
     os.environ["LANGUAGE"] = language.tag
@@ -104,8 +104,8 @@ def _run(given: argparse.Namespace) -> NoReturn:
     from bot import app, settings
 
     loaded = settings.load(given.config)
-    # The log is English, and what the bot posts is in its readers' language. Only what this command says in the end is in the
-    # shell's.
+    # The log is in English, and the bot's posts are in their readers' languages. Only what this command prints at its end is in
+    # the shell's language.
     english = contextvars.copy_context()
     english.run(translations.speak, translations.ENGLISH)
     with asyncio.Runner() as runner:

@@ -84,7 +84,7 @@ async def quota(settings: Settings, action: str, member: int, roles: frozenset[i
 
 
 def _check_typed(action: str, member: int, credit: int, note: str) -> None:
-    """Raises `Mistake` for what makes no sense, whatever the member has."""
+    """Raises `Mistake` for values that are invalid for any member."""
     if abs(credit) > _LEDGER_MOST:
         said = _("{credits} credits is more than anyone can spend; give at most {most}.")
         raise Mistake(said.format(credits=credit, most=_LEDGER_MOST))

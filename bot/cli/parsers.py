@@ -91,7 +91,7 @@ def _demo_options(demo: argparse.ArgumentParser) -> None:
 
 
 def _quota_parsers(quota: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
-    """The parsers of `happyhorse quota`, one an action."""
+    """The parsers of `happyhorse quota`, one for each action."""
     actions = quota.add_subparsers(title=_("actions"), required=True, metavar="ACTION")
     show = actions.add_parser("show", help=_("what a member has left, and the latest entries"))
     grant = actions.add_parser("grant", help=_("add credits in the current window (a negative number takes some)"))
@@ -131,7 +131,7 @@ def _pause_parsers(add: Callable[..., argparse.ArgumentParser]) -> list[argparse
 
 
 def _job_parsers(job: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
-    """The parsers of `happyhorse job`, one an action."""
+    """The parsers of `happyhorse job`, one for each action."""
     actions = job.add_subparsers(title=_("actions"), required=True, metavar="ACTION")
     show = actions.add_parser("show", help=_("all that is known of a job, and what its provider says now"))
     end = actions.add_parser("end", help=_("end an unfinished job; its member is not charged"))

@@ -22,7 +22,7 @@ WHY_MOST: Final = 200
 """Characters of a reason: members read it in a private answer, also on phones."""
 _DAYS_MOST: Final = 90
 _SECONDS: Final = {"m": 60, "h": 3600, "d": 86_400}
-# Of each, the texts by whether it is one server's pause, and whether it ends by itself.
+# Each table has the texts by whether the pause is for one server, and whether it ends by itself.
 MADE: Final = {
     (False, False): N_("New clips are paused everywhere until happyhorse resume"),
     (False, True): N_("New clips are paused everywhere until {moment}"),
@@ -75,7 +75,7 @@ async def pause(settings: Settings, guild_id: int | None, seconds: int | None, w
 
 
 async def resume(settings: Settings, guild_id: int | None) -> int:
-    """Ends one pause (`guild_id` None: the one of everywhere) and prints which others still hold. Returns the exit code."""
+    """Ends one pause (`guild_id` None: the pause of all servers) and prints which others still hold. Returns the exit code."""
     async with bots_storage(settings) as storage:
         now_ms = SystemClock(await known_ahead_ms(storage.key_values)).now_ms()
         before = await storage.pauses.change(guild_id, None, now_ms)

@@ -30,7 +30,7 @@ _INDISPENSABLE: Final = "send_messages"
 SCOPES: Final = ("bot", "applications.commands")
 _GUILDS_MOST: Final = 20
 _CLOCK_OFF_SECONDS: Final = 5.0
-"""Discord's `Date` header counts whole seconds, and its answer is on its way for up to another: less says nothing."""
+"""Discord's `Date` header has whole seconds, and the answer may be on its way for another: less means nothing."""
 _CHANNELS_NAMED: Final = 5
 _INTENTS: Final = discord.Intents(guilds=True)
 
@@ -42,8 +42,8 @@ def invite_url(application_id: int) -> str:
 
 
 async def inspect(token: str, operator_channel: int | None, machine: SettableClock) -> list[Finding]:
-    """All findings, or one where Discord refuses the token or can't be reached. `machine` is a clock that nobody has set by
-    Discord's: it is compared with Discord's.
+    """All findings, or only one if Discord refuses the token or can't be reached. `machine` is a clock that was not set to
+    Discord's time; the two are compared.
     """
     if not token:
         remedy = _("Put the bot's token into discord.token or HAPPYHORSE_DISCORD__TOKEN.")
@@ -72,8 +72,8 @@ async def inspect(token: str, operator_channel: int | None, machine: SettableClo
 def _unreachable(error: Exception) -> Finding:
     remedy = _("Check the network and discord.api_base.")
     if isinstance(error, aiohttp.ClientSSLError):
-        # A certificate holds from one date to another: on a machine whose date is far off none holds, so that Discord can't be
-        # asked for the time either.
+        # Certificates are valid between two dates. On a machine whose date is far off none is, so Discord can't be asked for
+        # the time either.
         today = datetime.now(UTC).strftime("%Y-%m-%d")
         said = _("This machine says that it is {today}: set its clock if that is wrong. Else check the network and its proxy.")
         remedy = said.format(today=today)
@@ -125,7 +125,7 @@ def _subject(guild: discord.Guild) -> str:
 
 
 async def _channels(guild: discord.Guild, member: discord.Member) -> Finding:
-    """Which text channels shut the bot out, in a guild that gives it all permissions. That may be meant."""
+    """Which text channels shut the bot out, in a guild that gives it all permissions. That may be on purpose."""
     texts = [each for each in await guild.fetch_channels() if isinstance(each, discord.TextChannel)]
     closed = [f"#{each.name}" for each in texts if _missing(each.permissions_for(member))]
     if not closed:
@@ -142,7 +142,7 @@ async def _channels(guild: discord.Guild, member: discord.Member) -> Finding:
 
 
 def _missing(permissions: discord.Permissions) -> list[str]:
-    """Those of `NEEDED` that are not given."""
+    """The permissions of `NEEDED` that are missing."""
     if permissions.administrator:
         return []
     return [name for name in NEEDED if not getattr(permissions, name)]
@@ -169,7 +169,7 @@ def _unseen(channel_id: int) -> str:
 
 
 async def _shut(client: discord.Client, channel_id: int) -> str:
-    """Why nothing can be sent there; empty where it can. Raises as the library does."""
+    """Why nothing can be sent there; "" if it can. Raises discord.py's errors."""
     channel = await client.fetch_channel(channel_id)
     if isinstance(channel, discord.DMChannel):
         return ""

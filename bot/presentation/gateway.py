@@ -23,7 +23,7 @@ SHARDS_MOST: Final = 512
 """A shard takes up to 2,500 servers: a larger number is a broken answer."""
 _PAUSES: Final = Doubling(first=1, longest=60)
 _TOKEN_REFUSED: Final = 4004
-"""Code with which the gateway closes, in Discord's list of them."""
+"""Discord's close code of the gateway for a refused token."""
 _PASSES: Final = (discord.RateLimited, discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -74,8 +74,8 @@ async def hold(client: discord.Client) -> None:
 
 
 def skip_unreadable(client: discord.Client) -> None:
-    """Skips an event that the library can't read, where the library would end the connection and with it the bot. The log
-    names the event's kind, and nothing of what it held.
+    """Has the library skip events that it can't read, instead of ending the connection and the bot. The log names the kind of
+    such an event and nothing of its content.
     """
     parsers = client._connection.parsers  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  the library has no other place
     parsers.update({event: _skipping(event, parse) for event, parse in parsers.items()})

@@ -1,6 +1,6 @@
 """The notes that `happyhorse quota` writes into the ledger where the operator gives none.
 
-They are stored in English, and worded for whoever reads them: members in `/quota`, operators in `happyhorse quota show`.
+They are stored in English and translated for their readers: members in `/quota`, operators in `happyhorse quota show`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def set_to(credit: int) -> str:
 
 
 def worded(note: str) -> str:
-    """In the reader's language. A note in an operator's own words stays as it is."""
+    """The note in the reader's language. A note in an operator's own words stays as it is."""
     if note in {GRANTED, TAKEN}:
         return _(note)
     found = _SET_READ.fullmatch(note)
