@@ -127,7 +127,7 @@ def value_words(problem: ValueProblem) -> str:
 def _values_head(problem: SettingsProblem) -> str:
     if not problem.figures:
         return _("Something is wrong in the environment:")
-    return f"Something is wrong in {problem.figures[0]} or the environment:"
+    return _("Something is wrong in {file} or the environment:").format(file=problem.figures[0])
 
 
 def _choices(problem: ValueProblem) -> str:

@@ -1,4 +1,6 @@
-"""Every page in every state, with the worst text that members can type, stays within Discord's limits."""
+"""Every page in every state, with the worst text that members can type, stays within Discord's limits, in every language and
+in a made-up one that is longer than any and runs from right to left.
+"""
 
 import itertools
 from dataclasses import replace
@@ -21,12 +23,14 @@ from bot.presentation.views.job_card import card
 from bot.presentation.views.layout import Page
 from bot.presentation.views.modals import clip_form
 from bot.presentation.views.progress_text import progress_page, progress_text
+from bot.presentation.views.translations import speak, translated
 from bot.problem import Problem, ProblemCode
 from bot.services.clip_input import Draft
 from bot.services.find_jobs import JOBS_SHOWN, Listed
 from bot.services.offer import Offer
 from bot.services.show_quota import Quota
 from tests.factories import NOW_MS, a_job, a_reference_image, a_request, an_address
+from tests.pseudo_locale import PSEUDO
 from tests.unit.presentation.views.discord_rules import broken, broken_form
 
 NASTY = {
@@ -44,6 +48,11 @@ NASTY = {
 }
 REFERENCES = tuple(a_reference_image(number, width=400, height=900, animated=True) for number in range(1, 10))
 LONG_URL = "https://discord.com/channels/1234567890123456789/1234567890123456789/1234567890123456789"
+
+
+@pytest.fixture(autouse=True, params=["en", *translated(), PSEUDO], ids=lambda language: getattr(language, "tag", language))
+async def language(request):
+    speak(request.param)
 
 
 def jobs(prompt, state, failure=None, **address):

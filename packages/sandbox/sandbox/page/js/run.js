@@ -26,6 +26,17 @@ export async function run({ channel, command, options = {}, target }) {
   return interaction;
 }
 
+/** A text in the chosen member's language, where the bot registered it in that; else as it is. */
+const mine = (text, texts) => texts?.[world.me?.locale] ?? text;
+
+function localized(option) {
+  return {
+    ...option,
+    description: mine(option.description, option.description_localizations),
+    choices: option.choices?.map((choice) => ({ ...choice, name: mine(choice.name, choice.name_localizations) })),
+  };
+}
+
 /** Every command that can be typed, subcommands written out: `{path, description, options}`. */
 export function typedCommands() {
   const found = [];
@@ -36,8 +47,8 @@ export function typedCommands() {
     else
       found.push({
         path,
-        description: node.description ?? "",
-        options: [...options].sort((a, b) => Number(b.required ?? false) - Number(a.required ?? false)),
+        description: mine(node.description ?? "", node.description_localizations),
+        options: options.map(localized).sort((a, b) => Number(b.required ?? false) - Number(a.required ?? false)),
       });
   };
   for (const command of world.state.commands ?? []) if ((command.type ?? 1) === 1) walk(`/${command.name}`, command);

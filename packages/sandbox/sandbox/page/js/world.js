@@ -256,6 +256,7 @@ function person(member) {
     bot: Boolean(user.bot ?? member.bot),
     roles: member.roles ?? [],
     guilds: member.guilds ?? null,
+    locale: member.locale ?? null,
   };
 }
 
