@@ -45,46 +45,47 @@ def _standing_lines(quota: Quota) -> list[str]:
     resets = _("Resets {moment}, {date}.")
     ends = standing.span.end_ms
     return [
-        bold(wording.left_of(standing, quota.window)) + _clips_left(quota.clips_left),
+        _left(wording.left_of(standing, quota.window), quota.clips_left),
         f"`{bar(share)}` {left_over}",
         resets.format(moment=wording.moment(ends), date=wording.moment(ends, "f")),
     ]
 
 
-def _clips_left(clips: int | None) -> str:
-    """How many clips the credits pay for, after the number of credits. "" for None."""
+def _left(left: str, clips: int | None) -> str:
+    """The credits that are left, and how many clips they pay for; None where nobody can say."""
     if clips is None:
-        return ""
+        return bold(left)
     length, resolution = usual_length(), RESOLUTION_DEFAULT.value
     if clips < 1:
-        # Translators: behind "210 of 300 credits left today". {length} is such as "5 s".
-        less = _(", less than a {length} clip at {resolution} costs")
-        return less.format(length=length, resolution=resolution)
-    # Translators: behind "210 of 300 credits left today". {length} is such as "5 s".
+        # Translators: {left} is such as "40 of 300 credits left today", {length} "5 s". What stands between ** is bold.
+        less = _("**{left}**, less than a {length} clip at {resolution} costs")
+        return less.format(left=left, length=length, resolution=resolution)
+    # Translators: {left} is such as "210 of 300 credits left today", {length} "5 s". What stands between ** is bold.
     more = ngettext(
-        ", about {count} more {length} clip at {resolution}",
-        ", about {count} more {length} clips at {resolution}",
+        "**{left}**, about {count} more {length} clip at {resolution}",
+        "**{left}**, about {count} more {length} clips at {resolution}",
         clips,
     )
-    return more.format(count=number(clips), length=length, resolution=resolution)
+    return more.format(left=left, count=number(clips), length=length, resolution=resolution)
 
 
 def _entry_line(entry: LedgerEntry) -> str:
     """Such as `-90 for a clip 5 minutes ago`; a grant with the operator's note."""
-    note = f" ({inline(ledger_notes.worded(entry.note), _NOTE_SHOWN)})" if entry.note and entry.entry is Entry.GRANT else ""
-    return f"{_signed(entry.credits)} {_what(entry)}{note} {wording.moment(entry.at_ms)}"
+    note = inline(ledger_notes.worded(entry.note), _NOTE_SHOWN) if entry.note else ""
+    moved = number(entry.credits) if entry.credits < 0 else f"+{number(entry.credits)}"
+    return _entry(entry, noted=bool(note)).format(credits=moved, note=note, moment=wording.moment(entry.at_ms))
 
 
-def _signed(credits_moved: int) -> str:
-    return number(credits_moved) if credits_moved < 0 else f"+{number(credits_moved)}"
-
-
-def _what(entry: LedgerEntry) -> str:
+def _entry(entry: LedgerEntry, *, noted: bool) -> str:
     match entry.entry:
         case Entry.RESERVE:
-            # Translators: behind a number of credits, such as "-90"; so the next three.
-            return _("for a clip")
+            # Translators: {credits} is such as "-90", {moment} "5 minutes ago"; so in the next five.
+            return _("{credits} for a clip {moment}")
         case Entry.SETTLE | Entry.RELEASE:
-            return _("given back")
+            return _("{credits} given back {moment}")
+        case Entry.GRANT if entry.credits < 0:
+            # Translators: {note} is what an operator wrote.
+            return _("{credits} taken back ({note}) {moment}") if noted else _("{credits} taken back {moment}")
         case Entry.GRANT:
-            return _("taken back") if entry.credits < 0 else _("granted")
+            # Translators: {note} is what an operator wrote.
+            return _("{credits} granted ({note}) {moment}") if noted else _("{credits} granted {moment}")
