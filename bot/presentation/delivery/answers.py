@@ -68,7 +68,9 @@ class Answers:
             await webhook.send(view=page, ephemeral=True, allowed_mentions=NO_MENTIONS, wait=True)
 
     async def files(self, address: Address) -> Mapping[str, Kept]:
-        """The files of the card by name; empty where it can't be read. Raises `DeliveryError`."""
+        """The files of the card by name; empty where it can't be read. Without a valid token the bot itself reads it. Raises
+        `DeliveryError`.
+        """
         try:
             with self._requests.guarded(f"card {address.channel_id}"):
                 if self.answerable(address):
@@ -83,6 +85,7 @@ class Answers:
         return NO_FILES
 
     async def delete(self, address: Address) -> None:
+        """Deletes the answer; one that is gone already is fine. Raises `Closed` or `DeliveryError`."""
         webhook = self._webhook(address)
         with self._requests.guarded(f"answer {address.token}"), suppress(discord.NotFound):
             await webhook.delete_message(address.card_id or _ORIGINAL)
