@@ -98,6 +98,28 @@ class DetailCode(StrEnum):
     PREVIEW_LARGER_THAN = "preview_larger_than"
     PREVIEW_GONE = "preview_gone"
 
+    # What Discord does not take.
+    ROUTE_RESTS = "route_rests"
+    """Discord wants us to wait so long before the next request of this kind."""
+    POST_SLOW = "post_slow"
+    BROKE_OFF = "broke_off"
+    """Refused (see the cause) after a try whose connection broke."""
+    UPLOAD_LARGER = "upload_larger"
+    """In bytes."""
+    INTERACTION_OVER = "interaction_over"
+    """Its token has expired."""
+    HISTORY_CLOSED = "history_closed"
+    PERHAPS_POSTED = "perhaps_posted"
+    """In a place that can't be read any more; the cause names it."""
+    NOWHERE = "nowhere"
+    """Each cause is a place that was tried."""
+    IN_CHANNEL = "in_channel"
+    """The cause is what is wrong there, as of the next ones."""
+    ON_CARD = "on_card"
+    DIRECTLY = "directly"
+    IN_ANSWER = "in_answer"
+    """The answer to the command. Where nobody but its member can read it, without a cause."""
+
     # What media can't do.
     NO_FFMPEG = "no_ffmpeg"
     FFMPEG_NOT_STARTED = "ffmpeg_not_started"
@@ -143,6 +165,11 @@ FIGURES: Final[dict[DetailCode, tuple[str, ...]]] = {
     DetailCode.LARGER: ("size", "most"),
     DetailCode.LARGER_THAN: ("most",),
     DetailCode.PREVIEW_LARGER_THAN: ("most",),
+    DetailCode.ROUTE_RESTS: ("seconds",),
+    DetailCode.POST_SLOW: ("seconds",),
+    DetailCode.UPLOAD_LARGER: ("size", "limit"),
+    DetailCode.HISTORY_CLOSED: ("channel",),
+    DetailCode.IN_CHANNEL: ("channel",),
     DetailCode.FFMPEG_NOT_STARTED: ("error",),
     DetailCode.FFMPEG_SLOW: ("seconds",),
     DetailCode.FFMPEG_ENDED: ("code", "words"),
@@ -159,7 +186,7 @@ FIGURES: Final[dict[DetailCode, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """`vendor_code` is the provider's own code for it, if any; `cause` what it came of, for a code that says so.
+    """`vendor_code` is the provider's own code for it, if any; `causes` what it came of, for a code that says so.
 
     `str()` is for the log.
     """
@@ -167,7 +194,7 @@ class Detail:
     code: DetailCode
     figures: tuple[str | int | float, ...] = ()
     vendor_code: str = ""
-    cause: Detail | None = None
+    causes: tuple[Detail, ...] = ()
 
     @property
     def named(self) -> dict[str, str | int | float]:
@@ -176,7 +203,7 @@ class Detail:
 
     def __str__(self) -> str:
         parts = [self.vendor_code, "" if self.code is DetailCode.SAID else self.code.value]
-        parts += [", ".join(map(str, self.figures)), "" if self.cause is None else str(self.cause)]
+        parts += [", ".join(map(str, self.figures)), "; ".join(map(str, self.causes))]
         return ": ".join(part for part in parts if part)
 
 
@@ -192,21 +219,25 @@ def detail_of(text: str) -> Detail:
     """Never raises."""
     try:
         detail = _READ.validate_python(json.loads(text))
-        each: Detail | None = detail
-        while each is not None:
-            _ = each.named
-            each = each.cause
+        _check(detail)
     except (ValueError, RecursionError):
         return said(text)
     return detail
+
+
+def _check(detail: Detail) -> None:
+    """Raises `ValueError` where a code has not its figures."""
+    _ = detail.named
+    for cause in detail.causes:
+        _check(cause)
 
 
 def _row(detail: Detail) -> dict[str, Any]:
     row: dict[str, Any] = {"code": detail.code.value, "figures": detail.figures}
     if detail.vendor_code:
         row["vendor_code"] = detail.vendor_code
-    if detail.cause is not None:
-        row["cause"] = _row(detail.cause)
+    if detail.causes:
+        row["causes"] = [_row(each) for each in detail.causes]
     return row
 
 

@@ -155,6 +155,18 @@ class Gone(HappyHorseError):
     """The job, draft or clip is not here any more."""
 
 
+class _Detailed(HappyHorseError):
+    """Says what went wrong by a code, or in a text that nobody translates."""
+
+    def __init__(self, detail: Detail | str) -> None:
+        super().__init__(str(detail))
+        self._detail = said(detail) if isinstance(detail, str) else detail
+
+    @property
+    def reason(self) -> Detail:
+        return self._detail
+
+
 class ProviderError(HappyHorseError):
     """`detail` is what went wrong; a text is the provider's own message. `code` is its error code, if any."""
 
@@ -213,16 +225,8 @@ class ClipMissing(ClipUnavailable):
     pass
 
 
-class MediaError(HappyHorseError):
+class MediaError(_Detailed):
     """`detail` is what went wrong; a text is for the log alone."""
-
-    def __init__(self, detail: Detail | str) -> None:
-        super().__init__(str(detail))
-        self._detail = said(detail) if isinstance(detail, str) else detail
-
-    @property
-    def reason(self) -> Detail:
-        return self._detail
 
 
 class NotAClip(MediaError):
@@ -237,10 +241,12 @@ class MediaBusy(MediaError):
     pass
 
 
-class DeliveryError(HappyHorseError):
-    """`retry_after`: seconds until the route may be used again, where Discord named them. `unsent`: nothing was posted."""
+class DeliveryError(_Detailed):
+    """A text as `detail` is Discord's. `retry_after`: seconds until the route may be used again, where Discord named them.
+    `unsent`: nothing was posted.
+    """
 
-    def __init__(self, detail: str, *, retry_after: float | None = None, unsent: bool = False) -> None:
+    def __init__(self, detail: Detail | str, *, retry_after: float | None = None, unsent: bool = False) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
         self.unsent = unsent
@@ -249,7 +255,7 @@ class DeliveryError(HappyHorseError):
 class UploadTooLarge(DeliveryError):
     """`limit` is the upload limit in bytes, where it was known before the upload."""
 
-    def __init__(self, detail: str, *, limit: int | None = None) -> None:
+    def __init__(self, detail: Detail | str, *, limit: int | None = None) -> None:
         super().__init__(detail, unsent=True)
         self.limit = limit
 

@@ -130,7 +130,7 @@ class Fitter:
             return await probe(self._ffmpeg, target)
         except NotAClip as error:
             # The source plays, so the encoder is at fault, not the clip.
-            raise MediaError(Detail(DetailCode.ENCODED_NOT_PLAYABLE, cause=error.reason)) from error
+            raise MediaError(Detail(DetailCode.ENCODED_NOT_PLAYABLE, causes=(error.reason,))) from error
 
     async def _encode(self, source: Path, target: Path, facts: ClipFacts, chosen: Encoding, limit: int) -> int:
         try:

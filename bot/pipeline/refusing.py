@@ -134,7 +134,7 @@ class Refusing:
         since = now if job.troubled_since_ms is None else job.troubled_since_ms
         if now - since >= DAY_MS:
             failure = Failure.OPERATOR if isinstance(error, ProviderMisconfigured) else Failure.PROVIDER
-            return End(job, State.FAILED, failure=failure, detail=Detail(DetailCode.REFUSED_FOR_A_DAY, cause=error.reason))
+            return End(job, State.FAILED, failure=failure, detail=Detail(DetailCode.REFUSED_FOR_A_DAY, causes=(error.reason,)))
         wait = UPLOAD.pause(now - since, random.random())  # noqa: S311  spreads tries, guards nothing
         if isinstance(error, ProviderBusy) and error.retry_after is not None:
             wait = max(wait, obeyed(error.retry_after))

@@ -19,6 +19,7 @@ from typing import Any, Final, cast
 import aiohttp
 import discord
 
+from bot.detail import Detail, DetailCode, said
 from bot.errors import DeliveryError, UploadTooLarge
 from bot.presentation.discord_codes import Meaning, meaning
 
@@ -41,8 +42,9 @@ class Closed(Exception):
     `code` is Discord's error code, 0 where we did not have to ask.
     """
 
-    def __init__(self, said: str, code: int = 0) -> None:
-        super().__init__(said)
+    def __init__(self, detail: Detail | str, code: int = 0) -> None:
+        super().__init__(str(detail))
+        self.reason = said(detail) if isinstance(detail, str) else detail
         self.code = code
 
 
@@ -82,8 +84,7 @@ def refusals(client: discord.Client, rests: Rests, route: str) -> Generator[None
     """
     left = rests.left(route)
     if left > 0:
-        msg = f"Discord wants this route to rest for {left:.0f} s more"
-        raise DeliveryError(msg, retry_after=left, unsent=True)
+        raise DeliveryError(Detail(DetailCode.ROUTE_RESTS, (round(left),)), retry_after=left, unsent=True)
     ours = _ours.set(True)
     try:
         with _translated(client):
@@ -114,18 +115,18 @@ def _translated(client: discord.Client) -> Generator[None]:
 
 
 def _ours_for(error: discord.HTTPException) -> Exception:
-    said = str(error)
+    text = str(error)
     match meaning(error.status, error.code):
         case Meaning.TOO_LARGE:
-            return UploadTooLarge(said)
+            return UploadTooLarge(text)
         case Meaning.PASSES:
-            return DeliveryError(said, retry_after=_asked_to_wait(error), unsent=_unsent(error))
+            return DeliveryError(text, retry_after=_asked_to_wait(error), unsent=_unsent(error))
         case Meaning.DIFFERENTLY:
-            return NotTaken(said, error.code)
+            return NotTaken(text, error.code)
         case Meaning.DONE:
-            return DoneAlready(said, error.code)
+            return DoneAlready(text, error.code)
         case Meaning.CLOSED:
-            return Closed(said, error.code)
+            return Closed(text, error.code)
 
 
 def _unsent(error: discord.HTTPException) -> bool:

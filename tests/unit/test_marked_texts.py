@@ -12,11 +12,6 @@ MARKS = {"_", "N_", "ngettext", "pgettext", "npgettext"}
 EXCEPTIONS = {
     "bot/cli/doctor.py": ("happyhorse resume", "happyhorse resume --server {}"),
     "bot/cli/operator.py": ("happyhorse quota grant {} --member {}",),
-    "bot/presentation/delivery/clip_poster.py": (
-        "the answer to the command",
-        "direct message: {}",
-        "the answer to the command: {}",
-    ),
     "bot/presentation/delivery/end_messages.py": (
         "end the progress",
         "take its prompt off the thread",

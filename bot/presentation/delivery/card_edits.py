@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.detail import Detail, DetailCode
 from bot.domain.job import Job
 from bot.errors import HappyHorseError
 from bot.ports import BlobStore, Media
@@ -148,7 +149,7 @@ class CardEdits:
 
     async def _edited(self, job: Job, page: Page, files: Files, *, urgent: bool) -> tuple[int, Mapping[str, Kept]]:
         address = job.address
-        msg = "the interaction's token has expired"
+        reason = Detail(DetailCode.INTERACTION_OVER)
         if self._answers.answerable(address):
             try:
                 return await self._answers.edit(address, page, files, urgent=urgent)
@@ -156,9 +157,9 @@ class CardEdits:
                 raise
             except Closed as closed:
                 # Discord's clock decides when a token expires, and it may be ahead of ours.
-                msg = str(closed)
+                reason = closed.reason
         if address.card_id is None or address.private:
-            raise Closed(msg)
+            raise Closed(reason)
         there = await self._messages.edit(address.channel_id, address.card_id, page, files, urgent=urgent)
         return address.card_id, there
 

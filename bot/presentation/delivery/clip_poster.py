@@ -16,6 +16,7 @@ from typing import Final
 
 import discord
 
+from bot.detail import Detail, DetailCode
 from bot.domain.filename import clip_filename
 from bot.domain.job import Address, Job, Way
 from bot.errors import DeliveryError, NowhereToPost, PostInDoubt, StorageError, UploadTooLarge
@@ -48,7 +49,7 @@ class _Search:
     """`posted` is the message that was found. `unread`: why the place to which the clip was sent last can't be read, if so."""
 
     posted: Posted | None = None
-    unread: str | None = None
+    unread: Detail | None = None
 
 
 class ClipPoster:
@@ -91,8 +92,7 @@ class ClipPoster:
                 # The message may have been posted all the same: the next try looks first.
                 self._doubtful.add(job.id)
             if isinstance(error, TimeoutError):
-                msg = f"the clip was not posted within {_UPLOAD_SECONDS:.0f} s"
-                raise DeliveryError(msg) from error
+                raise DeliveryError(Detail(DetailCode.POST_SLOW, (round(_UPLOAD_SECONDS),))) from error
             raise
         self._doubtful.add(job.id)
         await self._job_messages.readdress(job.id, result_id=posted.message_id, result_url=posted.url)
@@ -140,8 +140,7 @@ class ClipPoster:
         if search.posted is not None:
             return search.posted
         if search.unread is not None:
-            msg = f"it may have been posted before in a place that can't be read any more: {search.unread}"
-            raise PostInDoubt(msg)
+            raise PostInDoubt(Detail(DetailCode.PERHAPS_POSTED, causes=(search.unread,)))
         return await self._ladder(job, delivery)
 
     async def _search(self, job: Job) -> _Search:
@@ -149,7 +148,7 @@ class ClipPoster:
         address = job.address
         places = () if address.private else tuple(dict.fromkeys((address.posts_to, address.channel_id)))
         tried = address.channel_id if address.way is Way.CHANNEL else address.posts_to if address.way is None else None
-        unread: str | None = None
+        unread: Detail | None = None
         for channel_id in places:
             try:
                 if (message_id := await self._find_in(job, channel_id)) is not None:
@@ -158,7 +157,7 @@ class ClipPoster:
                 _log.info("job %s: could not look for its clip in %d: %s", job.job_code, channel_id, closed)
                 # If the channel was deleted, a clip in it is gone too, so there is no doubt.
                 if channel_id == tried and closed.code != UNKNOWN_CHANNEL:
-                    unread = str(closed)
+                    unread = closed.reason
         match address.way:
             case Way.DIRECT:
                 return await self._search_directly(job)
@@ -172,23 +171,23 @@ class ClipPoster:
             channel_id = await self._messages.dm(job.member_id)
             message_id = await self._find_in(job, channel_id)
         except Closed as closed:
-            return _Search(unread=f"direct message: {closed}")
+            return _Search(unread=Detail(DetailCode.DIRECTLY, causes=(closed.reason,)))
         return _Search(None if message_id is None else Posted(channel_id, message_id, _jump_link(None, channel_id, message_id)))
 
     async def _search_answer(self, job: Job) -> _Search:
         address = job.address
         if address.private or address.card_id is None:
-            return _Search(unread="the answer to the command")
+            return _Search(unread=Detail(DetailCode.IN_ANSWER))
         try:
             there = await self._messages.holds(address.channel_id, address.card_id, _mine(job))
         except Closed as closed:
-            return _Search(unread=f"the answer to the command: {closed}")
+            return _Search(unread=Detail(DetailCode.IN_ANSWER, causes=(closed.reason,)))
         link = _jump_link(address.guild_id, address.channel_id, address.card_id)
         return _Search(Posted(address.channel_id, address.card_id, link) if there else None)
 
     async def _ladder(self, job: Job, delivery: Delivery) -> Posted:
         address = job.address
-        reasons: list[str] = []
+        reasons: list[Detail] = []
         if not address.private:
             for channel_id in dict.fromkeys((address.posts_to, address.channel_id)):
                 _must_fit(delivery, self._limits.of_channel(address))
@@ -196,12 +195,12 @@ class ClipPoster:
                 try:
                     return await self._post(job, delivery, channel_id, address.guild_id)
                 except Closed as closed:
-                    reasons.append(f"{channel_id}: {closed}")
+                    reasons.append(Detail(DetailCode.IN_CHANNEL, (channel_id,), causes=(closed.reason,)))
         if self._answers.answerable(address):
             try:
                 return await self._answer(job, delivery)
             except Closed as closed:
-                reasons.append(f"card: {closed}")
+                reasons.append(Detail(DetailCode.ON_CARD, causes=(closed.reason,)))
         try:
             _must_fit(delivery, SAFE_BYTES)
             channel_id = await self._messages.dm(job.member_id)
@@ -209,9 +208,10 @@ class ClipPoster:
             with speaking(address.member_locale):
                 return await self._post(job, delivery, channel_id, None)
         except Closed as closed:
-            reasons.append(f"direct message: {closed}")
-        _log.warning("job %s: nowhere to post: %s", job.job_code, "; ".join(reasons))
-        raise NowhereToPost("; ".join(reasons))
+            reasons.append(Detail(DetailCode.DIRECTLY, causes=(closed.reason,)))
+        nowhere = Detail(DetailCode.NOWHERE, causes=tuple(reasons))
+        _log.warning("job %s: nowhere to post: %s", job.job_code, nowhere)
+        raise NowhereToPost(nowhere)
 
     async def _post(self, job: Job, delivery: Delivery, channel_id: int, guild_id: int | None) -> Posted:
         mentions = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(job.member_id)])
@@ -286,8 +286,7 @@ def _mine(job: Job) -> Callable[[str], bool]:
 def _must_fit(delivery: Delivery, limit: int | None) -> None:
     """Raises `UploadTooLarge` for a file over the limit (bytes; None: not known), so that no upload is tried in vain."""
     if delivery.path is not None and delivery.facts is not None and limit is not None and delivery.facts.size > limit:
-        msg = f"{delivery.facts.size:,} bytes where {limit:,} are taken"
-        raise UploadTooLarge(msg, limit=limit)
+        raise UploadTooLarge(Detail(DetailCode.UPLOAD_LARGER, (delivery.facts.size, limit)), limit=limit)
 
 
 def _named(job: Job, delivery: Delivery, *, quoted: bool) -> Delivery:

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 import aiohttp
 import discord
 
+from bot.detail import Detail, DetailCode
 from bot.errors import DeliveryError, UploadTooLarge
 from bot.ports import Clock
 from bot.presentation.delivery.rate_limit import BURST, REQUESTS_PER_SECOND, RateLimit
@@ -80,8 +81,8 @@ class DiscordRequests:
         except (Closed, DeliveryError) as refused:
             if not broke or isinstance(refused, UploadTooLarge):
                 raise
-            msg = f"refused after a try that broke off: {refused}"
-            raise DeliveryError(msg, retry_after=getattr(refused, "retry_after", None)) from refused
+            detail = Detail(DetailCode.BROKE_OFF, causes=(refused.reason,))
+            raise DeliveryError(detail, retry_after=getattr(refused, "retry_after", None)) from refused
 
     async def in_open_thread(self, channel_id: int, once: Callable[[], Awaitable[_T]]) -> _T:
         """Reopens an archived thread and repeats the request; for what Discord refuses in one."""

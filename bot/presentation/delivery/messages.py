@@ -8,6 +8,7 @@ from typing import Final
 
 import discord
 
+from bot.detail import Detail, DetailCode
 from bot.presentation.delivery.discord_requests import NO_MENTIONS, DiscordRequests
 from bot.presentation.delivery.message_parts import NO_FILES, Files, Kept, custom_ids, files_of, opened
 from bot.presentation.discord_errors import Closed
@@ -82,8 +83,7 @@ class Messages:
                 if self._is_mine(message, is_it):
                     return message.id
         if not looked and not empty:
-            msg = f"the history of {channel_id} can't be read"
-            raise Closed(msg)
+            raise Closed(Detail(DetailCode.HISTORY_CLOSED, (channel_id,)))
         return None
 
     async def holds(self, channel_id: int, message_id: int, is_it: Callable[[str], bool]) -> bool:

@@ -56,6 +56,17 @@ _TEXTS: Final = {
     DetailCode.LARGER_THAN: N_("more than {most} bytes"),
     DetailCode.PREVIEW_LARGER_THAN: N_("larger than {most} bytes"),
     DetailCode.PREVIEW_GONE: N_("the preview is not here any more"),
+    DetailCode.ROUTE_RESTS: N_("Discord wants this route to rest for {seconds} s more"),
+    DetailCode.POST_SLOW: N_("the clip was not posted within {seconds} s"),
+    DetailCode.BROKE_OFF: N_("refused after a try that broke off: {cause}"),
+    DetailCode.UPLOAD_LARGER: N_("{size} bytes where {limit} are taken"),
+    DetailCode.INTERACTION_OVER: N_("the interaction's token has expired"),
+    DetailCode.HISTORY_CLOSED: N_("the history of {channel} can't be read"),
+    DetailCode.PERHAPS_POSTED: N_("it may have been posted before in a place that can't be read any more: {cause}"),
+    DetailCode.IN_CHANNEL: N_("{channel}: {cause}"),
+    DetailCode.ON_CARD: N_("card: {cause}"),
+    DetailCode.DIRECTLY: N_("direct message: {cause}"),
+    DetailCode.IN_ANSWER: N_("the answer to the command: {cause}"),
     DetailCode.NO_FFMPEG: N_("no ffmpeg for this platform; install one and set IMAGEIO_FFMPEG_EXE to its path"),
     DetailCode.FFMPEG_NOT_STARTED: N_("ffmpeg does not start: {error}"),
     DetailCode.FFMPEG_SLOW: N_("ffmpeg took more than {seconds} s"),
@@ -72,7 +83,7 @@ _TEXTS: Final = {
 }
 
 
-_GROUPED: Final = frozenset({DetailCode.PREVIEW_LARGER_THAN, DetailCode.FFMPEG_FLOOD})
+_GROUPED: Final = frozenset({DetailCode.PREVIEW_LARGER_THAN, DetailCode.FFMPEG_FLOOD, DetailCode.UPLOAD_LARGER})
 """Codes whose numbers are written in groups of three digits."""
 
 
@@ -86,8 +97,12 @@ def text_of(detail: Detail | None) -> str:
 
 def _worded(detail: Detail) -> str:
     figures = {name: _figure(value, grouped=detail.code in _GROUPED) for name, value in detail.named.items()}
-    cause = "" if detail.cause is None else text_of(detail.cause)
-    return _(_TEXTS[detail.code]).format(**figures, cause=cause)
+    causes = "; ".join(map(text_of, detail.causes))
+    if detail.code is DetailCode.NOWHERE:
+        return causes
+    if detail.code is DetailCode.IN_ANSWER and not causes:
+        return _("the answer to the command")
+    return _(_TEXTS[detail.code]).format(**figures, cause=causes)
 
 
 def _figure(value: str | float, *, grouped: bool) -> str:

@@ -74,7 +74,7 @@ def from_answer(answer: httpx.Response, account: Account) -> ProviderError:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}:
         return ProviderUnavailable(detail, code=code)
     if status < HTTPStatus.BAD_REQUEST:
-        return ProviderUnavailable(Detail(DetailCode.UNEXPECTED_ANSWER, cause=detail), code=code)
+        return ProviderUnavailable(Detail(DetailCode.UNEXPECTED_ANSWER, causes=(detail,)), code=code)
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED}:
         return ProviderMisconfigured(detail, code=code)
     # In a 403 "prohibited" may be about a model that the plan does not include, not about a prompt.

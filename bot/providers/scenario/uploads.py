@@ -72,5 +72,5 @@ def _imported(client: Client, upload: Upload) -> str | None:
     if upload.status == "failed":
         words = errors.clean(upload.error_message or "", client.account)
         why = said(words) if words else Detail(DetailCode.NO_REASON)
-        raise ProviderRejected(Detail(DetailCode.IMPORT_FAILED, cause=why), code=errors.REFERENCE_UNKNOWN)
+        raise ProviderRejected(Detail(DetailCode.IMPORT_FAILED, causes=(why,)), code=errors.REFERENCE_UNKNOWN)
     return upload.entity_id if upload.status == "imported" else None

@@ -150,7 +150,7 @@ async def test_an_end_keeps_why_where_and_when(storage):
         '{"code": "no_end", "figures": []}',
         '{"code": "no_end", "figures": [[60]]}',
         '{"code": "no_end"}',
-        '{"code": "refused_for_a_day", "figures": [], "cause": {"code": "no_end", "figures": []}}',
+        '{"code": "refused_for_a_day", "figures": [], "causes": [{"code": "no_end", "figures": []}]}',
         '["no_end"]',
         "413",
         "",

@@ -176,7 +176,7 @@ async def test_files_that_components_show_are_found_there(monkeypatch):
 async def test_a_place_that_does_not_show_our_own_message_counts_as_unreadable(monkeypatch):
     async with scripted_discord(monkeypatch) as server:
         server.there.answers = [(200, []), (200, []), (200, [{**SENT, "author": {**ME, "id": "6"}}])]
-        with pytest.raises(Closed, match="can't be read"):
+        with pytest.raises(Closed, match="history_closed"):
             await server.messages.find(30, 1, str.isdigit, empty=False)
         assert await server.messages.find(30, 1, str.isdigit) is None
         assert await server.messages.find(30, 1, str.isdigit, empty=False) is None

@@ -10,7 +10,7 @@ from bot.presentation.views.details import text_of
 SAYS = {
     said("NSFW {content}"): "NSFW {content}",
     Detail(DetailCode.NO_REASON): "no reason given",
-    Detail(DetailCode.REFUSED_FOR_A_DAY, cause=Detail(DetailCode.SAID, ("no credit",), "402")): "for a day: 402: no credit",
+    Detail(DetailCode.REFUSED_FOR_A_DAY, causes=(Detail(DetailCode.SAID, ("no credit",), "402"),)): "for a day: 402: no credit",
     Detail(DetailCode.LINE_STOOD_FOR_A_DAY, ("scenario", "refused")): ("scenario took no clip of this kind for a day: refused"),
     Detail(DetailCode.SUBMITS_LOST, (3,)): "3 submits never arrived",
     Detail(DetailCode.ANSWER_LOST): "the submit's answer was lost, and the clip was not found again",
@@ -28,7 +28,7 @@ SAYS = {
     Detail(DetailCode.THROWN_AWAY_BY_MODERATOR, (8,)): "thrown away on arrival, as moderator 8 asked",
     Detail(DetailCode.ENDED_BY_OPERATOR, ("queued",)): "ended by the operator in queued",
     Detail(DetailCode.ENDED_UNREAD): "ended by the operator, who could not read it",
-    Detail(DetailCode.UNEXPECTED_ANSWER, vendor_code="302", cause=said("Found")): "302: unexpected answer: Found",
+    Detail(DetailCode.UNEXPECTED_ANSWER, vendor_code="302", causes=(said("Found"),)): "302: unexpected answer: Found",
     Detail(DetailCode.UNREADABLE_ANSWER, ("GET /jobs",)): "GET /jobs: an answer that we can't read",
     Detail(DetailCode.DRY_RUN, vendor_code="270"): "270: answered a submit as a dry run",
     Detail(DetailCode.NO_ANSWER, (20.0,)): "no answer within 20 s",
@@ -37,7 +37,7 @@ SAYS = {
     Detail(DetailCode.UNNAMED_UPLOAD): "an upload was begun and not named",
     Detail(DetailCode.WRONG_PARTS, (1, 2)): "offered 1 parts for an upload of 2",
     Detail(DetailCode.IMPORT_SLOW, (60.0,)): "an upload was not imported within 60 s",
-    Detail(DetailCode.IMPORT_FAILED, cause=Detail(DetailCode.NO_REASON)): "an image was not imported: no reason given",
+    Detail(DetailCode.IMPORT_FAILED, causes=(Detail(DetailCode.NO_REASON),)): "an image was not imported: no reason given",
     Detail(DetailCode.PICTURES_SLOW, (600.0,)): "the pictures were not taken within 600 s",
     Detail(DetailCode.WRONG_IMAGE): "the image is not the one that its name says",
     Detail(DetailCode.NO_SUCH_IMAGE, ("0123456789ab",)): "no image 0123456789ab",
@@ -57,6 +57,27 @@ SAYS = {
     Detail(DetailCode.LARGER_THAN, (1000,), "too_large"): "too_large: more than 1000 bytes",
     Detail(DetailCode.PREVIEW_LARGER_THAN, (5000,)): "larger than 5,000 bytes",
     Detail(DetailCode.PREVIEW_GONE): "the preview is not here any more",
+    Detail(DetailCode.ROUTE_RESTS, (90,)): "Discord wants this route to rest for 90 s more",
+    Detail(DetailCode.POST_SLOW, (1800,)): "the clip was not posted within 1800 s",
+    Detail(DetailCode.BROKE_OFF, causes=(said("403"),)): "refused after a try that broke off: 403",
+    Detail(DetailCode.UPLOAD_LARGER, (20_000_000, 10_000_000)): "20,000,000 bytes where 10,000,000 are taken",
+    Detail(DetailCode.INTERACTION_OVER): "the interaction's token has expired",
+    Detail(DetailCode.HISTORY_CLOSED, (30,)): "the history of 30 can't be read",
+    Detail(DetailCode.PERHAPS_POSTED, causes=(Detail(DetailCode.IN_ANSWER),)): (
+        "it may have been posted before in a place that can't be read any more: the answer to the command"
+    ),
+    Detail(
+        DetailCode.NOWHERE,
+        causes=(
+            Detail(DetailCode.IN_CHANNEL, (30,), causes=(said("50001"),)),
+            Detail(DetailCode.ON_CARD, causes=(Detail(DetailCode.INTERACTION_OVER),)),
+            Detail(DetailCode.DIRECTLY, causes=(said("50007"),)),
+        ),
+    ): "30: 50001; card: the interaction's token has expired; direct message: 50007",
+    Detail(DetailCode.IN_CHANNEL, (30,), causes=(said("50001"),)): "30: 50001",
+    Detail(DetailCode.ON_CARD, causes=(said("50001"),)): "card: 50001",
+    Detail(DetailCode.DIRECTLY, causes=(said("50007"),)): "direct message: 50007",
+    Detail(DetailCode.IN_ANSWER, causes=(said("50001"),)): "the answer to the command: 50001",
     Detail(DetailCode.NO_FFMPEG): "no ffmpeg for this platform; install one and set IMAGEIO_FFMPEG_EXE to its path",
     Detail(DetailCode.FFMPEG_NOT_STARTED, ("[Errno 2]",)): "ffmpeg does not start: [Errno 2]",
     Detail(DetailCode.FFMPEG_SLOW, (20.0,)): "ffmpeg took more than 20 s",
@@ -67,7 +88,7 @@ SAYS = {
     Detail(DetailCode.TOO_MANY_PACKETS, ("5.mp4",)): "5.mp4 has more pictures and pieces of sound than any clip",
     Detail(DetailCode.FILE_GONE, ("5.mp4",)): "5.mp4 is not there",
     Detail(DetailCode.CLIP_TOO_SHORT, (0.04,)): "it is over after 0.04 s",
-    Detail(DetailCode.ENCODED_NOT_PLAYABLE, cause=Detail(DetailCode.NOT_PLAYABLE, ("5.mp4", "no moov"))): (
+    Detail(DetailCode.ENCODED_NOT_PLAYABLE, causes=(Detail(DetailCode.NOT_PLAYABLE, ("5.mp4", "no moov")),)): (
         "the encoded clip does not play: 5.mp4 is not a playable clip: no moov"
     ),
     Detail(DetailCode.DRAWING_SLOW, (30.0,)): "a picture took more than 30 s",
@@ -90,5 +111,5 @@ def test_every_code_has_its_words_and_every_figure_a_name():
 def test_in_the_log_a_detail_is_its_code_and_figures():
     assert str(Detail(DetailCode.BROKE, ("KeyError", "fetching"))) == "broke: KeyError, fetching"
     assert str(Detail(DetailCode.UNKNOWN_THERE)) == "unknown_there"
-    assert str(Detail(DetailCode.IMPORT_FAILED, (), "404", said("gone"))) == "404: import_failed: gone"
+    assert str(Detail(DetailCode.IMPORT_FAILED, (), "404", (said("gone"),))) == "404: import_failed: gone"
     assert str(ProviderRejected("no", code="400")) == "400: no"
