@@ -233,7 +233,9 @@ def load(path: Path | None = None) -> Settings:
         settings = Settings(**(found.values if found else {}))
     except ValidationError as error:
         wrong = tuple(_wrong(detail) for detail in error.errors(include_url=False))
-        raise SettingsError(SettingsProblem(SettingsCode.VALUES, (str(file),) if found else (), wrong)) from None
+        if found is None:
+            raise SettingsError(SettingsProblem(SettingsCode.VALUES_OF_ENVIRONMENT, values=wrong)) from None
+        raise SettingsError(SettingsProblem(SettingsCode.VALUES, (str(file),), wrong)) from None
     except ValueError as error:
         # A value in the environment that is no JSON where a list or table is needed; pydantic-settings names the field.
         begins = settings_errors.unread(error, ENVIRONMENT_PREFIX)

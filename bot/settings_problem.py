@@ -8,64 +8,50 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from bot.problem import Figures
 
 
 class SettingsCode(StrEnum):
-    """Each code's docstring lists its figures. `file` is the path of the configuration, `said` the message of the system or of
-    tomllib.
-    """
+    """`FIGURES` names each code's figures."""
 
     # The file.
     NO_FILE = "no_file"
-    """(file)"""
     NOT_UTF8 = "not_utf8"
-    """(file)"""
     FILE_IS_FOLDER = "file_is_folder"
-    """(file, said)"""
     FILE_REFUSED = "file_refused"
-    """(file, said); this user may not read it"""
+    """This user may not read it."""
     TOML = "toml"
-    """(file, said)"""
     TOML_SETTING_TWICE = "toml_setting_twice"
-    """(file, said)"""
     TOML_SECTION_TWICE = "toml_section_twice"
-    """(file, said)"""
     TOML_VALUE = "toml_value"
-    """(file, said); most often text without quotation marks"""
+    """Most often text without quotation marks."""
     TOML_LINE = "toml_line"
-    """(file, said); neither a section nor a setting"""
+    """Neither a section nor a setting."""
     TOML_ESCAPE = "toml_escape"
-    """(file, said); a backslash between double quotes"""
+    """A backslash between double quotes."""
 
     # What it says.
     VALUES = "values"
-    """(file), or () without a file; the wrong settings are in `values`"""
+    """Of a file and the environment; the wrong settings are in `values`."""
+    VALUES_OF_ENVIRONMENT = "values_of_environment"
+    """The same without a file."""
     NO_JSON = "no_json"
-    """(beginning of the variable's name)"""
     UNDERSCORES = "underscores"
-    """(variable, its right name)"""
     NO_TOKEN = "no_token"  # noqa: S105  no password
-    """(file in which it may be set)"""
     NO_KEY = "no_key"
-    """(provider, then each key that it needs and the variable of that key)"""
+    """Its figures are the provider, then each key that it needs and the variable of that key."""
     NO_KEY_OF_ONE = "no_key_of_one"
     """The same as `NO_KEY`, if `provider.names` has several."""
 
     # What it names.
     NO_DATABASE = "no_database"
-    """(path)"""
     NO_DATABASE_NAMED = "no_database_named"
-    """(path, file that names it)"""
     SOCKS_PROXY = "socks_proxy"
-    """(variable)"""
     TOKEN_REFUSED = "token_refused"  # noqa: S105  no password
-    """()"""
     TOKEN_WITHDRAWN = "token_withdrawn"  # noqa: S105  no password
-    """()"""
     NO_DISCORD = "no_discord"
-    """(address, HTTP status of its answer)"""
 
 
 class ValueCode(StrEnum):
@@ -109,6 +95,33 @@ class ValueCode(StrEnum):
     """The path has a control character, most likely because of a backslash."""
 
 
+FIGURES: Final[dict[SettingsCode, tuple[str, ...]]] = {
+    SettingsCode.NO_FILE: ("file",),
+    SettingsCode.NOT_UTF8: ("file",),
+    SettingsCode.FILE_IS_FOLDER: ("file", "said"),
+    SettingsCode.FILE_REFUSED: ("file", "said"),
+    SettingsCode.TOML: ("file", "said"),
+    SettingsCode.TOML_SETTING_TWICE: ("file", "said"),
+    SettingsCode.TOML_SECTION_TWICE: ("file", "said"),
+    SettingsCode.TOML_VALUE: ("file", "said"),
+    SettingsCode.TOML_LINE: ("file", "said"),
+    SettingsCode.TOML_ESCAPE: ("file", "said"),
+    SettingsCode.VALUES: ("file",),
+    SettingsCode.NO_JSON: ("begins",),
+    SettingsCode.UNDERSCORES: ("name", "right"),
+    SettingsCode.NO_TOKEN: ("file",),
+    SettingsCode.NO_DATABASE: ("path",),
+    SettingsCode.NO_DATABASE_NAMED: ("path", "file"),
+    SettingsCode.SOCKS_PROXY: ("name",),
+    SettingsCode.NO_DISCORD: ("address", "status"),
+}
+"""The names of each code's figures, in order; a code that is not here has none, but the two of keys, which have any number.
+
+`file` is the path of the configuration, `said` the words of the system or of TOML's reader, `name` a variable and `right` how
+it should be called, `begins` how a variable's name begins, `path` the database's, `status` the HTTP status of an answer.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class ValueProblem:
     """One wrong setting. `key` is like `quota.allowance`; `value` is as written in the file, None if it must not be shown."""
@@ -124,11 +137,16 @@ class ValueProblem:
 
 @dataclass(frozen=True, slots=True)
 class SettingsProblem:
-    """`values` are all wrong settings, for the code `VALUES` only."""
+    """`values` are all wrong settings, for `VALUES` and `VALUES_OF_ENVIRONMENT` only."""
 
     code: SettingsCode
     figures: Figures = ()
     values: tuple[ValueProblem, ...] = ()
+
+    @property
+    def named(self) -> dict[str, str | int | float]:
+        """The figures by their names. Raises `ValueError` where they are more or fewer than the code's."""
+        return dict(zip(FIGURES.get(self.code, ()), self.figures, strict=True))
 
     def __str__(self) -> str:
         """For a log."""

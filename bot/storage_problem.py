@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from bot.problem import Figures
 
 
 class StorageCode(StrEnum):
-    """Behind each code stand its figures, () where nothing is said."""
+    """`FIGURES` names each code's figures."""
 
     # A folder, or the file in it.
     UNSEEN = "unseen"
@@ -26,7 +27,6 @@ class StorageCode(StrEnum):
     NOT_MADE_FULL = "not_made_full"
     """The same, where the disk has no room."""
     NOT_MADE_NO_FOLDER = "not_made_no_folder"
-    """(what stands where the folder should be)"""
     NOT_WRITTEN = "not_written"
     """A working file."""
     IS_FOLDER = "is_folder"
@@ -46,34 +46,44 @@ class StorageCode(StrEnum):
     NOT_A_DATABASE = "not_a_database"
     DAMAGED = "damaged"
     BUSY = "busy"
-    """(seconds for which it was waited)"""
+    """Another process kept it, for all the seconds that a write waits."""
     TOO_LATE = "too_late"
-    """(seconds within which a write should have begun)"""
+    """A write did not begin within these seconds."""
     NO_JOURNAL = "no_journal"
     """The write-ahead log can't be had on this drive."""
     OLD_SQLITE = "old_sqlite"
-    """(version that is there, least version)"""
 
     # What is in it.
     IN_USE = "in_use"
-    """(path of the lock)"""
     ANOTHER_PROGRAM = "another_program"
     TOO_NEW = "too_new"
-    """(its schema, this bot's)"""
     OUTDATED = "outdated"
-    """(its schema, this bot's)"""
     CHANGED_MIGRATION = "changed_migration"
-    """(number of the migration, its name)"""
     NOT_MIGRATED = "not_migrated"
     NO_ROOM_FOR_COPY = "no_room_for_copy"
-    """(MiB needed, MiB free, the folder)"""
     NO_COPY = "no_copy"
     UNREADABLE_JOB = "unreadable_job"
-    """(job's id, the field and what is wrong with it)"""
     NO_GRANT = "no_grant"
     """It was written, and not given back."""
     NO_REQUEST = "no_request"
     """The same of a request of the operator's."""
+
+
+FIGURES: Final[dict[StorageCode, tuple[str, ...]]] = {
+    StorageCode.NOT_MADE_NO_FOLDER: ("folder",),
+    StorageCode.BUSY: ("seconds",),
+    StorageCode.TOO_LATE: ("seconds",),
+    StorageCode.OLD_SQLITE: ("version", "least"),
+    StorageCode.IN_USE: ("lock",),
+    StorageCode.TOO_NEW: ("schema", "known"),
+    StorageCode.OUTDATED: ("schema", "known"),
+    StorageCode.CHANGED_MIGRATION: ("number", "name"),
+    StorageCode.NO_ROOM_FOR_COPY: ("needed", "free", "folder"),
+    StorageCode.UNREADABLE_JOB: ("job", "why"),
+}
+"""The names of each code's figures, in order; a code that is not here has none. Room is in MiB. `schema` is that of the file,
+`known` the bot's own.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,11 @@ class StorageProblem:
     path: str = ""
     said: str = ""
     figures: Figures = ()
+
+    @property
+    def named(self) -> dict[str, str | int | float]:
+        """The figures by their names. Raises `ValueError` where they are more or fewer than the code's."""
+        return dict(zip(FIGURES.get(self.code, ()), self.figures, strict=True))
 
     def __str__(self) -> str:
         """For the log: `data/happyhorse.db: failed_full (database or disk is full)`."""

@@ -10,28 +10,8 @@ from bot.domain.examples import EXAMPLES
 from bot.presentation.views.buttons import EXAMPLE_TITLES
 
 ROOT = Path(__file__).parents[2]
-PARTS = (
-    "bot/app.py",
-    "bot/config_file.py",
-    "bot/disk.py",
-    "bot/domain",
-    "bot/engines",
-    "bot/http",
-    "bot/media",
-    "bot/ops",
-    "bot/pipeline",
-    "bot/ports",
-    "bot/providers",
-    "bot/resources.py",
-    "bot/services",
-    "bot/settings.py",
-    "bot/settings_errors.py",
-    "bot/settings_problem.py",
-    "bot/settings_values.py",
-    "bot/storage",
-    "bot/storage_problem.py",
-    "bot/wiring.py",
-)
+ABOVE = ("bot/cli", "bot/presentation")
+"""They word what people read; the rest of the bot is searched."""
 OPERATORS_ERRORS = {
     *("SettingsError", "StorageError", "DatabaseTooNew", "DatabaseOutdated", "DatabaseInUse", "DatabaseBusy"),
     *("ModerationRefused", "ProviderRejected", "ProviderMisconfigured", "ProviderBusy", "ProviderUnavailable"),
@@ -56,7 +36,7 @@ EXCEPTIONS = {
     "bot/media/decoder_pool.py": "errors about a member's picture, for the log: the member reads the words of a `ProblemCode`",
     "bot/media/images.py": "an error about a job's thumbnail, for the log: the card is shown without it",
     "bot/media/probe.py": "patterns of what ffmpeg prints",
-    "bot/ops/log.py": "the format of a line of the log",
+    "bot/notice.py": "names of the bot's parts, for the log",
     "bot/pipeline/hitches.py": "SQLite's words for a full disk, which are searched for",
     "bot/pipeline/recovery.py": "a mark in the database, which is compared with",
     "bot/providers/scenario/bodies.py": "the text of an error by which the download knows an odd redirect",
@@ -84,7 +64,13 @@ def sentences(source):
     for node in ast.walk(tree):
         if id(node) in inner:
             continue
-        if _is_bare_string(node) or _is_log_call(node) or _is_untold_raise(node) or (_is_message(node) and node not in told):
+        if (
+            _is_bare_string(node)
+            or _is_log_call(node)
+            or _is_untold_raise(node)
+            or _is_own_text(node)
+            or (_is_message(node) and node not in told)
+        ):
             inner.update(map(id, ast.walk(node)))
         elif isinstance(node, ast.JoinedStr):
             inner.update(map(id, node.values))
@@ -123,10 +109,13 @@ def _is_message(node):
     return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "msg"
 
 
+def _is_own_text(node):
+    """`super().__init__(...)` in the class of an error: what its `str()` says, for the log."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "super().__init__"
+
+
 FILES = sorted(
-    path.relative_to(ROOT).as_posix()
-    for part in PARTS
-    for path in ([ROOT / part] if part.endswith(".py") else (ROOT / part).rglob("*.py"))
+    name for name in (path.relative_to(ROOT).as_posix() for path in (ROOT / "bot").rglob("*.py")) if not name.startswith(ABOVE)
 )
 
 

@@ -28,6 +28,8 @@ _WORDS: Final[dict[SettingsCode, str]] = {
         "{file}: this is not valid TOML: {said}. Between double quotes \\ begins an escape: write such a path with /"
         " or between single quotes"
     ),
+    SettingsCode.VALUES: N_("Something is wrong in {file} or the environment:"),
+    SettingsCode.VALUES_OF_ENVIRONMENT: N_("Something is wrong in the environment:"),
     SettingsCode.NO_JSON: N_(
         "Something is wrong in the environment: a variable that begins with {begins} must hold JSON, like [1, 2],"
         ' ["scenario", "preview"] or {{"1": 2}}.'
@@ -55,18 +57,6 @@ _WORDS: Final[dict[SettingsCode, str]] = {
     ),
     SettingsCode.NO_DISCORD: N_("There is no Discord at discord.api_base {address} (it answered {status})."),
 }
-_NAMES: Final[dict[SettingsCode, tuple[str, ...]]] = {
-    SettingsCode.NO_FILE: ("file",),
-    SettingsCode.NOT_UTF8: ("file",),
-    SettingsCode.NO_JSON: ("begins",),
-    SettingsCode.UNDERSCORES: ("name", "right"),
-    SettingsCode.NO_TOKEN: ("file",),
-    SettingsCode.NO_DATABASE: ("path",),
-    SettingsCode.NO_DATABASE_NAMED: ("path", "file"),
-    SettingsCode.SOCKS_PROXY: ("name",),
-    SettingsCode.NO_DISCORD: ("address", "status"),
-}
-"""Names of the figures in the texts, in order. For a file that can't be read they are `file` and `said`."""
 _VALUES: Final[dict[ValueCode, str]] = {
     ValueCode.UNKNOWN: N_("there is no such setting; known here: {choices}."),
     ValueCode.UNKNOWN_NEAR: N_("there is no such setting; did you mean {figure}?"),
@@ -103,18 +93,15 @@ _VALUES: Final[dict[ValueCode, str]] = {
 
 
 def sentence(problem: SettingsProblem) -> str:
-    """What is wrong and what to do about it: one sentence, or for `VALUES` a line for each value."""
+    """What is wrong and what to do about it: a sentence, and behind it a line for each wrong value."""
+    words = _(_WORDS[problem.code])
     match problem.code:
-        case SettingsCode.VALUES:
-            lines = [f"  {each.key}: {value_words(each)}" for each in problem.values]
-            return "\n".join([_values_head(problem), *lines])
         case SettingsCode.NO_KEY | SettingsCode.NO_KEY_OF_ONE:
             provider, *keys = map(str, problem.figures)
-            named, variables = listed(keys[::2]), listed(keys[1::2])
-            return _(_WORDS[problem.code]).format(provider=provider, keys=named, variables=variables)
+            return words.format(provider=provider, keys=listed(keys[::2]), variables=listed(keys[1::2]))
         case _:
-            names = _NAMES.get(problem.code, ("file", "said"))
-            return _(_WORDS[problem.code]).format(**dict(zip(names, problem.figures, strict=False)))
+            lines = [f"  {each.key}: {value_words(each)}" for each in problem.values]
+            return "\n".join([words.format(**problem.named), *lines])
 
 
 def value_words(problem: ValueProblem) -> str:
@@ -122,12 +109,6 @@ def value_words(problem: ValueProblem) -> str:
     figure = _figure(problem.figures[0]) if problem.figures else ""
     words = _(_VALUES[problem.code]).format(value=problem.value or "", figure=figure, choices=_choices(problem))
     return words.lstrip()
-
-
-def _values_head(problem: SettingsProblem) -> str:
-    if not problem.figures:
-        return _("Something is wrong in the environment:")
-    return _("Something is wrong in {file} or the environment:").format(file=problem.figures[0])
 
 
 def _choices(problem: ValueProblem) -> str:

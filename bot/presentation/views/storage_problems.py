@@ -64,23 +64,10 @@ _WORDS: Final[dict[StorageCode, str]] = {
     StorageCode.NO_GRANT: N_("the database took a grant and did not give it back"),
     StorageCode.NO_REQUEST: N_("the database took a request and did not give it back"),
 }
-_NAMES: Final[dict[StorageCode, tuple[str, ...]]] = {
-    StorageCode.NOT_MADE_NO_FOLDER: ("folder",),
-    StorageCode.BUSY: ("seconds",),
-    StorageCode.TOO_LATE: ("seconds",),
-    StorageCode.OLD_SQLITE: ("version", "least"),
-    StorageCode.IN_USE: ("lock",),
-    StorageCode.TOO_NEW: ("schema", "known"),
-    StorageCode.OUTDATED: ("schema", "known"),
-    StorageCode.CHANGED_MIGRATION: ("number", "name"),
-    StorageCode.NO_ROOM_FOR_COPY: ("needed", "free", "folder"),
-    StorageCode.UNREADABLE_JOB: ("job", "why"),
-}
-"""What the figures are called in the words, in their order."""
 
 
 def sentence(problem: StorageProblem) -> str:
-    figures = dict(zip(_NAMES.get(problem.code, ()), map(_shown, problem.figures), strict=True))
+    figures = {name: _shown(figure) for name, figure in problem.named.items()}
     return _(_WORDS[problem.code]).format(path=problem.path, said=problem.said, **figures)
 
 

@@ -53,7 +53,7 @@ SENTENCES = [
         ),
     ),
     (
-        SettingsProblem(SettingsCode.VALUES, (), (ValueProblem(ValueCode.NUMBER, "quota.roles.7", '"a"'),)),
+        SettingsProblem(SettingsCode.VALUES_OF_ENVIRONMENT, (), (ValueProblem(ValueCode.NUMBER, "quota.roles.7", '"a"'),)),
         'Something is wrong in the environment:\n  quota.roles.7: "a" is no number',
     ),
     (
