@@ -64,11 +64,11 @@ def about_job(notice: JobNotice) -> str:  # noqa: C901, PLR0911  one case for ea
             return f"{_filled(text, notice)} {_who_pays(notice)}"
         case n.GivenUp():
             text = ngettext(
-                "Job {job} is not run any more: the bot broke off {times} time while it was in {state}, see the log.",
-                "Job {job} is not run any more: the bot broke off {times} times while it was in {state}, see the log.",
+                "Job {job} is not run any more: the bot broke off {count} time while it was in {state}, see the log.",
+                "Job {job} is not run any more: the bot broke off {count} times while it was in {state}, see the log.",
                 notice.times,
             )
-            return f"{_filled(text, notice, times=number(notice.times))} {_who_pays(notice)}"
+            return f"{_filled(text, notice, count=number(notice.times))} {_who_pays(notice)}"
 
 
 def _filled(text: str, notice: JobNotice, **others: str) -> str:

@@ -8,7 +8,7 @@ from bot.domain.job import Job, State
 from bot.ports import Hitch, Progress, Why
 from bot.presentation.views import wording
 from bot.presentation.views.durations import about
-from bot.presentation.views.translations import N_, _, number
+from bot.presentation.views.translations import N_, _
 
 # Translators: a new line after about 40 characters, so that narrow phones need not break it; so in all texts of this file.
 _NO_PREVIEWS: Final = N_("No preview can be drawn right now;\nyours goes on by itself.")
@@ -123,14 +123,14 @@ def _position(progress: Progress) -> str:
         if forecast.wait_ms is None:
             return _("You are next · no estimate yet")
         return _("You are next, about {time}").format(time=about(forecast.wait_ms))
-    # Translators: {place} is such as "3rd"; take {number} instead where a plain number suits your language better.
+    # Translators: {place} is such as "3rd".
     unknown = _("{place} in line · no estimate yet")
-    # Translators: {place} is such as "3rd"; take {number} instead where a plain number suits your language better.
+    # Translators: {place} is such as "3rd".
     known = _("{place} in line, about {time}")
-    place, plain = wording.ordinal(forecast.position), number(forecast.position)
+    place = wording.ordinal(forecast.position)
     if forecast.wait_ms is None:
-        return unknown.format(place=place, number=plain)
-    return known.format(place=place, number=plain, time=about(forecast.wait_ms))
+        return unknown.format(place=place)
+    return known.format(place=place, time=about(forecast.wait_ms))
 
 
 def trouble_here(progress: Progress) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.detail import said
 from bot.notice import OutOfReach
 from bot.presentation.delivery.progress_updater import Followed
 from bot.presentation.views.custom_ids import Action
@@ -153,6 +154,6 @@ async def test_the_operators_channel_reads_the_language_of_the_process_and_the_l
     board = server.guild.create_text_channel("board")
     monkeypatch.setattr(client.notifier._operators, "_channel_id", board.id)
     await server.env.restart_bot(client)
-    await client.notifier.tell_operator(OutOfReach("scenario", "timeout"))
+    await client.notifier.tell_operator(OutOfReach("scenario", said("timeout")))
     assert "for the operator: scenario is out of reach (timeout)." in caplog.text
     assert text(board.last_message).startswith(f"**{pseudo('For the operator')}**")
