@@ -18,7 +18,7 @@ WORDS = {ENGLISH: str, GERMAN: pseudo}
 
 
 @pytest.fixture(params=[(GERMAN, ENGLISH), (ENGLISH, GERMAN)], ids=["German server", "English server"])
-def spoken(request, server, locales):  # noqa: F811  a fixture
+def languages(request, server, locales):  # noqa: F811  a fixture
     """The server's language, and that of its members."""
     ours, theirs = request.param
     locales["server"] = ours
@@ -35,8 +35,8 @@ async def press(who, message, action):
     return await who.click(message, label=button(message, action))
 
 
-async def test_a_clip_is_told_in_one_language_from_first_to_last_across_a_restart(server, delivery, spoken):
-    ours, theirs = spoken
+async def test_a_clip_is_told_in_one_language_from_first_to_last_across_a_restart(server, delivery, languages):
+    ours, theirs = languages
     result, job = await asked(server)
     progress = thread_of(server).last_message
     assert (language(result.response), language(progress)) == (ours, ours)
@@ -54,8 +54,8 @@ async def test_a_clip_is_told_in_one_language_from_first_to_last_across_a_restar
     assert (language(again.response), job.address.locale, job.address.member_locale) == (ours, ours, theirs)
 
 
-async def test_who_deletes_a_clip_reads_their_language_and_all_others_the_servers(server, delivery, spoken):
-    ours, theirs = spoken
+async def test_who_deletes_a_clip_reads_their_language_and_all_others_the_servers(server, delivery, languages):
+    ours, theirs = languages
     result, job = await asked(server)
     await brought(server, delivery, job)
     [clip] = clips_in(thread_of(server))
@@ -67,8 +67,8 @@ async def test_who_deletes_a_clip_reads_their_language_and_all_others_the_server
     assert language(result.response) == ours
 
 
-async def test_a_cancelled_clip_is_told_to_the_presser_in_theirs_and_to_all_in_the_servers(server, spoken):
-    ours, theirs = spoken
+async def test_a_cancelled_clip_is_told_to_the_presser_in_theirs_and_to_all_in_the_servers(server, languages):
+    ours, theirs = languages
     result, job = await asked(server)
     cancelled = await press(server.mod, thread_of(server).last_message, Action.CANCEL)
     assert (cancelled.ephemeral, language(cancelled.response)) == (True, theirs)
@@ -76,8 +76,8 @@ async def test_a_cancelled_clip_is_told_to_the_presser_in_theirs_and_to_all_in_t
     assert (language(result.response), language(thread_of(server).last_message)) == (ours, ours)
 
 
-async def test_a_refusal_goes_to_the_member_in_theirs_and_the_public_wait_closes_in_the_servers(server, spoken):
-    ours, theirs = spoken
+async def test_a_refusal_goes_to_the_member_in_theirs_and_the_public_wait_closes_in_the_servers(server, languages):
+    ours, theirs = languages
     await asked(server, duration=15, resolution="1080P")
     server.env.inject_error("DELETE", "/webhooks/**", status=404, code=10008, times=1)
     refused = await server.alice.slash(server.channel, "video text", prompt="A red kite", duration=15)
@@ -87,16 +87,16 @@ async def test_a_refusal_goes_to_the_member_in_theirs_and_the_public_wait_closes
     assert form.modal["title"] == WORDS[theirs]("Edit and try again")
 
 
-async def test_what_is_left_is_told_to_the_member_alone_in_theirs(server, spoken):
-    ours, theirs = spoken
+async def test_what_is_left_is_told_to_the_member_alone_in_theirs(server, languages):
+    ours, theirs = languages
     await asked(server)
     last, _ = await asked(server, duration=15)
     assert (language(last.response), language(last.followups[-1])) == (ours, theirs)
 
 
 @pytest.mark.parametrize("private", [True, False])
-async def test_what_comes_by_direct_message_is_in_the_members_language(server, delivery, spoken, private):
-    _, theirs = spoken
+async def test_what_comes_by_direct_message_is_in_the_members_language(server, delivery, languages, private):
+    _, theirs = languages
     _, job = await asked(server, private=private)
     await server.env.advance_time(20 * 60)
     if not private:
@@ -106,8 +106,8 @@ async def test_what_comes_by_direct_message_is_in_the_members_language(server, d
     assert language(clip) == theirs
 
 
-async def test_a_clip_that_is_posted_elsewhere_leaves_word_in_the_servers_language(server, delivery, spoken):
-    ours, theirs = spoken
+async def test_a_clip_that_is_posted_elsewhere_leaves_word_in_the_servers_language(server, delivery, languages):
+    ours, theirs = languages
     result, job = await waiting(server)
     assert (language(result.response), language(thread_of(server).last_message)) == (ours, ours)
     other = server.guild.create_text_channel("elsewhere")
@@ -121,15 +121,15 @@ async def test_a_clip_that_is_posted_elsewhere_leaves_word_in_the_servers_langua
     assert language(clip) == ours
 
 
-async def test_a_thread_that_hides_its_prompt_is_named_in_the_servers_language(server, spoken):
-    ours, _ = spoken
+async def test_a_thread_that_hides_its_prompt_is_named_in_the_servers_language(server, languages):
+    ours, _ = languages
     server.env.inject_error("POST", "/channels/*/messages/*/threads", status=400, code=200000, times=1)
     await asked(server)
     assert thread_of(server).name == WORDS[ours]("A clip")
 
 
-async def test_lists_forms_lengths_and_errors_are_in_the_members_language(server, spoken):
-    _, theirs = spoken
+async def test_lists_forms_lengths_and_errors_are_in_the_members_language(server, languages):
+    _, theirs = languages
     await asked(server)
     for command in ("help", "jobs", "quota"):
         assert language(shown(await server.bob.slash(server.channel, command))) == theirs
