@@ -19,7 +19,7 @@ from tests.waiting import until
 SUBMIT = {"method": "POST", "path": "/generate/custom/*"}
 
 
-class Hasty:
+class SandboxClock:
     """The sandbox's clock. A sleep lets all other tasks run, then moves the clock forward."""
 
     def __init__(self, served):
@@ -44,7 +44,7 @@ async def served():
 async def twins(served, tmp_path):
     """The store, a process that runs its jobs and can be killed, and a function that books a job equal to the others."""
     (tmp_path / "work").mkdir()
-    clock = Hasty(served)
+    clock = SandboxClock(served)
     account = Account(KEY, SECRET, base_url=served.url)
 
     @asynccontextmanager

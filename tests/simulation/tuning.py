@@ -89,7 +89,7 @@ def _heard(world: World) -> Iterator[None]:
     ):
         logger = logging.getLogger(name)
         kept.append((logger, logger.handlers[:], logger.level, logger.propagate))
-        logger.handlers = [_Ear(world)] if name == "bot" else []
+        logger.handlers = [_LogReader(world)] if name == "bot" else []
         logger.propagate = False
         logger.setLevel(level)
     try:
@@ -101,7 +101,7 @@ def _heard(world: World) -> Iterator[None]:
             logger.setLevel(level)
 
 
-class _Ear(logging.Handler):
+class _LogReader(logging.Handler):
     def __init__(self, world: World) -> None:
         super().__init__()
         self._world = world

@@ -16,7 +16,7 @@ async def _cancelled_from_inside():
     await future
 
 
-class Runs:
+class CancelledRuns:
     """Job 1 is cancelled from inside `times` times when it has a slot. After that, like all others, it goes to its provider."""
 
     def __init__(self, engine, times):
@@ -42,7 +42,7 @@ class Runs:
 def test_the_next_in_line_has_the_slot_meanwhile():
     async def play():
         engine = LocalEngine(ManualClock(), slots=1)
-        runs = Runs(engine, times=10**9)
+        runs = CancelledRuns(engine, times=10**9)
         engine.start(runs)
         engine.wake(1)
         engine.wake(2)
@@ -56,7 +56,7 @@ def test_the_next_in_line_has_the_slot_meanwhile():
 def test_the_job_comes_again_and_the_slot_is_there_for_it():
     async def play():
         engine = LocalEngine(ManualClock(), slots=1)
-        runs = Runs(engine, times=2)
+        runs = CancelledRuns(engine, times=2)
         engine.start(runs)
         engine.wake(1)
         await asyncio.sleep(60)

@@ -12,7 +12,7 @@ from tests.fakes import ManualClock, RecordingNotifier
 from tests.virtual_time import played
 
 
-class Once:
+class CancelledOnce:
     """Wraps a call: the first call is cancelled from inside, later ones work."""
 
     def __init__(self, real, times=1):
@@ -44,7 +44,7 @@ class Once:
 )
 async def test_a_clip_comes_all_the_same_submitted_charged_and_posted_once(world, part, method):
     holder = getattr(world, part)
-    broken = Once(getattr(holder, method))
+    broken = CancelledOnce(getattr(holder, method))
     setattr(holder, method, broken)
     job = await world.drive(await world.new_job())
     assert (job.state, job.charged) == (State.DONE, job.cost)
@@ -55,7 +55,7 @@ async def test_a_clip_comes_all_the_same_submitted_charged_and_posted_once(world
 
 
 async def test_a_paid_clip_is_not_given_up_after_hours_of_cancellations(world):
-    world.provider.fetch = Once(world.provider.fetch, times=30)
+    world.provider.fetch = CancelledOnce(world.provider.fetch, times=30)
     job = await world.drive(await world.new_job(), rounds=100)
     assert job.state is State.DONE
 
@@ -64,14 +64,14 @@ async def test_the_watcher_goes_on(world):
     job = await world.at(State.GENERATING)
     world.stages.watcher.watch(job)
     world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.SUCCEEDED)
-    world.provider.statuses = Once(world.provider.statuses)
+    world.provider.statuses = CancelledOnce(world.provider.statuses)
     await _until(world.stages.watcher.run(), lambda: job.id in world.engine.woken)
 
 
 async def test_the_search_for_lost_submits_goes_on(world):
     job = await world.at(State.SUBMITTING)
     world.provider.found[job.id] = "run-x"
-    world.provider.find = Once(world.provider.find)
+    world.provider.find = CancelledOnce(world.provider.find)
     world.restart()
     job = await world.drive(job)
     assert job.provider_reference == "run-x"
@@ -89,7 +89,7 @@ async def test_the_pruning_goes_on():
             pass
 
     blobs = Blobs()
-    blobs.prune = Once(blobs.prune)
+    blobs.prune = CancelledOnce(blobs.prune)
     began = clock.now
     await _until(Pruning(blobs, Drafts(), clock).run(), lambda: blobs.prune.calls > 1)
     assert clock.now - began >= EVERY_SECONDS * 1000

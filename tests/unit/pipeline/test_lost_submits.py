@@ -15,7 +15,7 @@ from tests.factories import a_job
 WINDOW_MS = 60_000
 
 
-class Asked:
+class RecordedSearches:
     """Records each search at the provider as the job ids that it was for. The next searches raise `fault`."""
 
     def __init__(self, world):
@@ -60,7 +60,7 @@ async def waiting():
 
 
 async def test_all_lost_submits_are_sought_in_one_search(world, searches):
-    asked, tasks = Asked(world), asking(searches, world, 1, 2, 3)
+    asked, tasks = RecordedSearches(world), asking(searches, world, 1, 2, 3)
     await waiting()
     world.provider.found.update({1: "run-1", 2: None, 3: "run-3"})
     await searches.search()
@@ -70,7 +70,7 @@ async def test_all_lost_submits_are_sought_in_one_search(world, searches):
 
 
 async def test_references_that_other_jobs_hold_are_no_candidates(world, searches):
-    asked = Asked(world)
+    asked = RecordedSearches(world)
     first, second = await world.at(State.GENERATING), await world.at(State.GENERATING)
     asking(searches, world, 9)
     await waiting()
@@ -103,7 +103,7 @@ async def test_one_look_long_after_the_submit_is_not_enough_to_say_that_it_never
 
 
 async def test_a_provider_that_cannot_be_asked_decides_nothing_however_long(world, searches):
-    asked, (task,) = Asked(world), asking(searches, world, 1)
+    asked, (task,) = RecordedSearches(world), asking(searches, world, 1)
     asked.faults = [RuntimeError("odd"), *([ProviderUnavailable("down")] * 9)]
     world.provider.found[1] = "run-1"
     running = asyncio.create_task(searches.run())
@@ -113,7 +113,7 @@ async def test_a_provider_that_cannot_be_asked_decides_nothing_however_long(worl
 
 
 async def test_two_that_wait_for_one_submit_get_the_same_answer_though_one_of_them_is_cancelled(world, searches):
-    asked, (first,), (second,) = Asked(world), asking(searches, world, 1), asking(searches, world, 1)
+    asked, (first,), (second,) = RecordedSearches(world), asking(searches, world, 1), asking(searches, world, 1)
     await waiting()
     first.cancel()
     await waiting()
@@ -123,7 +123,7 @@ async def test_two_that_wait_for_one_submit_get_the_same_answer_though_one_of_th
     assert asked.sought == [[1]]
 
 
-class Listing:
+class ListingProvider:
     """A provider that finds, for each job, the first of these clips that no job is known to have."""
 
     def __init__(self, world, clips):
@@ -147,7 +147,7 @@ async def ended_long_ago(world, clip):
 
 async def test_a_clip_that_a_job_of_long_ago_holds_is_passed_over_for_the_one_beside_it(world, searches):
     await ended_long_ago(world, "clip-old")
-    listing, (task,) = Listing(world, ["clip-old", "clip-new"]), asking(searches, world, 1)
+    listing, (task,) = ListingProvider(world, ["clip-old", "clip-new"]), asking(searches, world, 1)
     await waiting()
     await searches.search()
     assert await task == "clip-new"
@@ -157,7 +157,7 @@ async def test_a_clip_that_a_job_of_long_ago_holds_is_passed_over_for_the_one_be
 async def test_a_job_is_not_given_a_clip_that_another_holds_however_often_it_is_found(world):
     await ended_long_ago(world, "clip-old")
     job = await world.at(State.SUBMITTING)
-    Listing(world, ["clip-old"])
+    ListingProvider(world, ["clip-old"])
     job = await world.drive(job)
     assert job.state is State.DONE
     assert job.provider_reference == f"run-{job.id}-1", "it never arrived, so it was submitted again"
@@ -166,7 +166,7 @@ async def test_a_job_is_not_given_a_clip_that_another_holds_however_often_it_is_
 async def test_nothing_is_decided_while_an_equal_submit_is_still_to_be_answered(world, searches):
     other = await world.at(State.SUBMITTING, seed=1)
     clips = ["clip-of-the-other"]
-    Listing(world, clips)
+    ListingProvider(world, clips)
     (task,) = asking(searches, world, 1)
     await waiting()
     for _ in range(3):
@@ -183,7 +183,7 @@ async def test_nothing_is_decided_while_an_equal_submit_is_still_to_be_answered(
 async def test_a_clip_that_was_begun_while_the_provider_was_asked_is_not_taken_for_a_lost_one(world, searches):
     clips, begun = ["clip-of-the-other"], []
 
-    class Meanwhile(Listing):
+    class Meanwhile(ListingProvider):
         async def find(self, lost, known):
             if not begun:
                 begun.append(await world.at(State.SUBMITTING, seed=1))
@@ -212,7 +212,7 @@ async def test_what_is_unclear_in_one_look_may_be_clear_in_the_next(world, searc
 
 async def test_both_submits_are_clear_once_the_equal_one_has_a_clip_too(world, searches):
     await world.at(State.SUBMITTING, seed=1)
-    Listing(world, ["clip-of-this-one", "clip-of-the-other"])
+    ListingProvider(world, ["clip-of-this-one", "clip-of-the-other"])
     (task,) = asking(searches, world, 1)
     await waiting()
     await searches.search()
@@ -223,7 +223,7 @@ async def test_an_equal_submit_of_hours_ago_is_waited_for_after_a_start(world):
     await world.at(State.SUBMITTING, seed=1)
     world.clock.now += 3 * 3_600_000
     world.restart()
-    Listing(world, ["clip"])
+    ListingProvider(world, ["clip"])
     (task,) = asking(world.stages.lost, world, 1)
     await waiting()
     await world.stages.lost.search()

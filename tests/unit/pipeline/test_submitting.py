@@ -184,7 +184,7 @@ async def test_a_full_provider_sends_the_job_back_into_line_and_tells_the_engine
     assert (await world.drive(job)).state is State.DONE
 
 
-class Elsewhere:
+class ScriptedVendor:
     """A provider that starts `clips`, one for each submit, and lists all of them from the beginning."""
 
     def __init__(self, world, clips):
@@ -206,7 +206,7 @@ class Elsewhere:
 async def test_a_job_whose_clip_an_equal_lost_submit_was_given_meanwhile_takes_the_other_clip(world):
     first = await world.at(State.SUBMITTING)
     await world.storage.transitions.advance(first, State.GENERATING, world.clock.now, provider_reference="clip-of-the-second")
-    vendor = Elsewhere(world, ["clip-of-the-second", "clip-of-the-first"])
+    vendor = ScriptedVendor(world, ["clip-of-the-second", "clip-of-the-first"])
     second = await world.drive(await world.new_job())
     assert (second.state, second.provider_reference) == (State.DONE, "clip-of-the-first")
     assert vendor.submits == 1
@@ -215,7 +215,7 @@ async def test_a_job_whose_clip_an_equal_lost_submit_was_given_meanwhile_takes_t
 async def test_where_no_other_clip_is_listed_the_job_ends_unknown_and_is_never_submitted_again(world):
     first = await world.at(State.SUBMITTING)
     await world.storage.transitions.advance(first, State.GENERATING, world.clock.now, provider_reference="clip")
-    vendor = Elsewhere(world, ["clip"])
+    vendor = ScriptedVendor(world, ["clip"])
     second = await world.drive(await world.new_job())
     assert (second.state, second.charged, vendor.submits) == (State.UNKNOWN, 0, 1)
     (told,) = world.notifier.told
@@ -224,7 +224,7 @@ async def test_where_no_other_clip_is_listed_the_job_ends_unknown_and_is_never_s
 
 
 async def test_an_answer_that_cannot_be_written_down_at_once_is_kept_and_neither_searched_nor_sent_again(world):
-    vendor, faults = Elsewhere(world, ["clip"]), [storage_error("locked")] * 3
+    vendor, faults = ScriptedVendor(world, ["clip"]), [storage_error("locked")] * 3
     advance = world.storage.transitions.advance
 
     async def locked(job, to, at_ms, **changes):

@@ -12,7 +12,7 @@ from bot.ports import Phase, RunStatus
 from tests.fakes import failing_first
 
 
-class Looks:
+class ScriptedStatuses:
     """Answers each question with the next of `answers`, and records how many clips it was about."""
 
     def __init__(self, world, answers):
@@ -45,26 +45,26 @@ class Looks:
 async def test_all_running_clips_are_asked_for_in_one_question(world):
     for _ in range(5):
         world.stages.watcher.watch(await world.at(State.GENERATING))
-    looks = Looks(world, [])
+    looks = ScriptedStatuses(world, [])
     await looks.play()
     assert looks.asked[0] == 5
 
 
 async def test_trouble_is_asked_ever_more_seldom_and_health_at_the_usual_beat_again(world):
     world.stages.watcher.watch(await world.at(State.GENERATING))
-    waits = await Looks(world, [*([ProviderUnavailable("down")] * 8), [], []]).play()
+    waits = await ScriptedStatuses(world, [*([ProviderUnavailable("down")] * 8), [], []]).play()
     assert waits == [2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000, 1000, 1000]
 
 
 async def test_a_retry_after_is_obeyed(world):
     world.stages.watcher.watch(await world.at(State.GENERATING))
-    waits = await Looks(world, [ProviderBusy("slow down", retry_after=45.0)]).play()
+    waits = await ScriptedStatuses(world, [ProviderBusy("slow down", retry_after=45.0)]).play()
     assert waits == [45000]
 
 
 async def test_a_retry_after_of_a_month_is_obeyed_for_five_minutes_and_told_to_the_operator_once(world):
     world.stages.watcher.watch(await world.at(State.GENERATING))
-    waits = await Looks(world, [ProviderBusy("slow down", retry_after=30 * 86_400.0)] * 3).play()
+    waits = await ScriptedStatuses(world, [ProviderBusy("slow down", retry_after=30 * 86_400.0)] * 3).play()
     assert waits == [300_000] * 3
     assert len(world.notifier.told) == 1
     assert "2,592,000 s" in world.notifier.told[0]
@@ -73,13 +73,13 @@ async def test_a_retry_after_of_a_month_is_obeyed_for_five_minutes_and_told_to_t
 async def test_news_that_come_in_another_way_meanwhile_tell_the_operator_of_a_long_wait_no_second_time(world):
     world.stages.watcher.watch(await world.at(State.GENERATING))
     waits = ProviderBusy("slow down", retry_after=30 * 86_400.0)
-    await Looks(world, [waits, [], waits, [], waits]).play()
+    await ScriptedStatuses(world, [waits, [], waits, [], waits]).play()
     assert len(world.notifier.told) == 1
 
 
 async def test_a_refused_key_is_told_to_the_operator_once(world):
     world.stages.watcher.watch(await world.at(State.GENERATING))
-    await Looks(world, [ProviderMisconfigured("401")] * 3).play()
+    await ScriptedStatuses(world, [ProviderMisconfigured("401")] * 3).play()
     assert len(world.notifier.told) == 1
 
 
@@ -87,7 +87,7 @@ async def test_a_bug_in_one_look_does_not_end_the_watching(world, caplog):
     job = await world.at(State.GENERATING)
     world.stages.watcher.watch(job)
     world.stages.watcher.watch(await world.at(State.GENERATING))
-    await Looks(world, [RuntimeError("odd"), [RunStatus(f"run-{job.id}", Phase.SUCCEEDED)]]).play()
+    await ScriptedStatuses(world, [RuntimeError("odd"), [RunStatus(f"run-{job.id}", Phase.SUCCEEDED)]]).play()
     assert "odd" in caplog.text
     assert world.engine.woken == [job.id]
 
@@ -95,7 +95,7 @@ async def test_a_bug_in_one_look_does_not_end_the_watching(world, caplog):
 async def test_an_operator_who_cannot_be_told_does_not_end_the_watching_and_is_told_later(world, caplog):
     world.stages.watcher.watch(await world.at(State.GENERATING))
     world.notifier.tell_operator = failing_first(world.notifier.tell_operator, [RuntimeError("no operator")])
-    await Looks(world, [ProviderMisconfigured("401")] * 3).play()
+    await ScriptedStatuses(world, [ProviderMisconfigured("401")] * 3).play()
     assert "no operator" in caplog.text
     assert len(world.notifier.told) == 1
 
@@ -120,7 +120,7 @@ async def test_a_clip_taken_up_during_a_question_is_part_of_the_next(world):
     assert f"run-{late.id}" in seen
 
 
-class Silent:
+class SilentProvider:
     """A provider whose listing has no clip, as after a long time away, or raises `fault`. `answers` are for single ids."""
 
     def __init__(self, world, answers):
@@ -153,7 +153,7 @@ async def overdue(world, count):
 
 async def test_overdue_clips_that_succeeded_unseen_are_not_timed_out_and_asked_for_a_few_per_look(world):
     jobs = await overdue(world, 5)
-    silent = Silent(world, lambda reference: RunStatus(reference, Phase.SUCCEEDED))
+    silent = SilentProvider(world, lambda reference: RunStatus(reference, Phase.SUCCEEDED))
     for asked in (2, 4, 5):
         await world.stages.watcher.poll()
         assert len(silent.asked) == asked
@@ -167,7 +167,7 @@ async def test_overdue_clips_that_succeeded_unseen_are_not_timed_out_and_asked_f
 )
 async def test_an_overdue_clip_without_an_end_at_its_provider_is_timed_out(world, answer):
     (job,) = await overdue(world, 1)
-    Silent(world, lambda _: answer)
+    SilentProvider(world, lambda _: answer)
     await world.stages.watcher.poll()
     assert world.stages.watcher.observed(job.id).failure is Failure.TIMEOUT
 
@@ -175,7 +175,7 @@ async def test_an_overdue_clip_without_an_end_at_its_provider_is_timed_out(world
 async def test_an_overdue_clip_is_not_timed_out_while_its_provider_cannot_be_asked(world):
     jobs = await overdue(world, 3)
     down = [True]
-    Silent(world, lambda reference: ProviderUnavailable("down") if down else RunStatus(reference, Phase.SUCCEEDED))
+    SilentProvider(world, lambda reference: ProviderUnavailable("down") if down else RunStatus(reference, Phase.SUCCEEDED))
     for _ in range(50):
         await world.stages.watcher.poll()
         world.clock.now += 1000
@@ -200,7 +200,7 @@ async def hours_of_looks(world, count):
 
 async def test_overdue_clips_are_asked_for_and_end_though_the_question_about_all_fails_for_hours(world):
     jobs = await overdue(world, 3)
-    silent = Silent(world, lambda reference: RunStatus(reference, Phase.SUCCEEDED))
+    silent = SilentProvider(world, lambda reference: RunStatus(reference, Phase.SUCCEEDED))
     silent.fault = ProviderUnavailable("GET /jobs: an answer that we can't read")
     assert await hours_of_looks(world, 2) < 0.1
     assert [world.stages.watcher.observed(job.id).phase for job in jobs] == [Phase.SUCCEEDED] * 3
@@ -208,14 +208,14 @@ async def test_overdue_clips_are_asked_for_and_end_though_the_question_about_all
 
 async def test_clips_of_a_provider_that_is_down_as_a_whole_are_given_up_after_a_day_not_after_an_hour(world):
     (job,) = await overdue(world, 1)
-    Silent(world, lambda _: ProviderUnavailable("down")).fault = ProviderUnavailable("down")
+    SilentProvider(world, lambda _: ProviderUnavailable("down")).fault = ProviderUnavailable("down")
     assert 24 <= await hours_of_looks(world, 48) < 24.1
     assert world.stages.watcher.observed(job.id).failure is Failure.TIMEOUT
 
 
 async def test_a_fault_of_ours_with_one_overdue_clip_is_logged_and_leaves_the_others_alone(world, caplog):
     ill, well = await overdue(world, 2)
-    Silent(
+    SilentProvider(
         world,
         lambda reference: RuntimeError("odd") if reference == f"run-{ill.id}" else RunStatus(reference, Phase.SUCCEEDED),
     )
@@ -227,7 +227,7 @@ async def test_a_fault_of_ours_with_one_overdue_clip_is_logged_and_leaves_the_ot
 
 async def test_one_overdue_clip_that_is_never_answered_for_holds_up_no_other_and_ends_too(world):
     ill, *others = await overdue(world, 3)
-    Silent(
+    SilentProvider(
         world,
         lambda reference: ProviderUnavailable("500") if reference == f"run-{ill.id}" else RunStatus(reference, Phase.SUCCEEDED),
     )

@@ -87,7 +87,7 @@ async def test_of_writes_that_wait_together_only_those_with_a_time_limit_give_up
     assert await keys(database) == {"pipeline"}
 
 
-class Slow:
+class SlowWork:
     """Work that has begun and goes on until the test lets it end."""
 
     def __init__(self):
@@ -102,7 +102,7 @@ class Slow:
 
 
 async def test_work_that_has_begun_is_waited_for_however_long_it_takes(database):
-    slow = Slow()
+    slow = SlowWork()
     writing = asyncio.create_task(database.write(slow, patience=0.02))
     await slow.begun.wait()
     done, _ = await asyncio.wait({writing}, timeout=0.1)
@@ -113,7 +113,7 @@ async def test_work_that_has_begun_is_waited_for_however_long_it_takes(database)
 
 
 async def test_an_impatient_write_behind_slow_work_is_withdrawn_from_the_same_commit(database):
-    slow = Slow()
+    slow = SlowWork()
     # Both wait before the writer's thread takes its group, so it has begun the first and not yet the second.
     writing = asyncio.create_task(database.write(slow))
     late = asyncio.create_task(database.write(written("late"), patience=0.02))

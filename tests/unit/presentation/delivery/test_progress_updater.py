@@ -17,7 +17,7 @@ from tests.fakes import ManualClock
 from tests.waiting import until
 
 
-class Board:
+class FollowedJobs:
     """Jobs that only the test changes, and a record of the messages that were edited."""
 
     def __init__(self):
@@ -71,7 +71,7 @@ async def following(board, clock, told=None):
 
 @pytest.fixture
 def board():
-    return Board()
+    return FollowedJobs()
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ async def test_once_quiet_no_edit_is_under_way_and_none_follows(board, clock):
 
 
 def test_a_followed_job_costs_less_than_half_a_kilobyte():
-    follower = ProgressUpdater(Board.__new__(Board), ManualClock(), None)
+    follower = ProgressUpdater(FollowedJobs.__new__(FollowedJobs), ManualClock(), None)
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()

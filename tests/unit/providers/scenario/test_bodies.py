@@ -17,7 +17,7 @@ from bot.providers.scenario.wire import Wire
 MIB = 2**20
 
 
-class Told(Wire):
+class NumberAnswer(Wire):
     number: int
 
 
@@ -41,9 +41,9 @@ async def test_a_packed_bomb_costs_no_memory(client, vendor, bomb, coding):
     tracemalloc.start()
     try:
         with pytest.raises(ProviderUnavailable):
-            await client.repeat(Told, "GET", "/things")
+            await client.repeat(NumberAnswer, "GET", "/things")
         with pytest.raises(SubmitOutcomeUnknown):
-            await client.once(Told, "/begin", {})
+            await client.once(NumberAnswer, "/begin", {})
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -59,7 +59,7 @@ EMPTY_BLOCKS = gzip.compress(b"")[:10] + b"\x00\x00\x00\xff\xff" * 4_000_000
 async def test_an_endless_compressed_answer_of_no_content_is_not_read_to_its_end(client, vendor, body):
     vendor.answering = lambda _: web.Response(body=body, headers={"Content-Encoding": "gzip"})
     with pytest.raises(ProviderUnavailable, match=r"bytes|without end"):
-        await client.repeat(Told, "GET", "/things")
+        await client.repeat(NumberAnswer, "GET", "/things")
 
 
 async def test_an_answer_of_200_mb_is_not_read_to_its_end(client, vendor):
@@ -79,7 +79,7 @@ async def test_an_answer_of_200_mb_is_not_read_to_its_end(client, vendor):
 
     vendor.answering = answering
     with pytest.raises(ProviderUnavailable, match="bytes"):
-        await client.repeat(Told, "GET", "/things")
+        await client.repeat(NumberAnswer, "GET", "/things")
     assert len(written) < 100
 
 
@@ -98,9 +98,9 @@ async def test_an_answer_that_trickles_for_ever_is_left(client, vendor):
 
     vendor.answering = answering
     with pytest.raises(ProviderUnavailable):
-        await client.repeat(Told, "GET", "/things")
+        await client.repeat(NumberAnswer, "GET", "/things")
     with pytest.raises(SubmitOutcomeUnknown):
-        await client.once(Told, "/begin", {})
+        await client.once(NumberAnswer, "/begin", {})
 
 
 NESTED = {
@@ -118,12 +118,12 @@ NESTED = {
 async def test_an_answer_that_nests_or_counts_without_end_is_one_that_cannot_be_read(client, vendor, body):
     vendor.answering = lambda _: web.Response(text=body)
     with pytest.raises(ProviderUnavailable):
-        await client.repeat(Told, "GET", "/things")
+        await client.repeat(NumberAnswer, "GET", "/things")
     with pytest.raises(SubmitOutcomeUnknown):
-        await client.once(Told, "/begin", {})
+        await client.once(NumberAnswer, "/begin", {})
     vendor.answering = lambda _: web.Response(text=body, status=400)
     with pytest.raises(ProviderRejected):
-        await client.once(Told, "/begin", {})
+        await client.once(NumberAnswer, "/begin", {})
 
 
 @pytest.mark.parametrize(
@@ -137,11 +137,11 @@ async def test_an_answer_that_nests_or_counts_without_end_is_one_that_cannot_be_
 )
 async def test_a_packed_answer_is_read_as_any_other(client, vendor, packed):
     vendor.answering = lambda _: web.Response(body=packed, headers={"Content-Encoding": "gzip"})
-    assert (await client.repeat(Told, "GET", "/things")).number == 7
+    assert (await client.repeat(NumberAnswer, "GET", "/things")).number == 7
 
 
 @pytest.mark.parametrize("body", [gzip.compress(b'{"number": 7}')[:-4], b'{"number": 7}'], ids=["broken off", "not packed"])
 async def test_an_answer_that_cannot_be_unpacked_is_trouble(client, vendor, body):
     vendor.answering = lambda _: web.Response(body=body, headers={"Content-Encoding": "gzip"})
     with pytest.raises(ProviderUnavailable):
-        await client.repeat(Told, "GET", "/things")
+        await client.repeat(NumberAnswer, "GET", "/things")

@@ -194,7 +194,7 @@ def test_which_addresses_are_public(address, public):
     assert is_public(ipaddress.ip_address(address)) is public
 
 
-class Told(Wire):
+class NumberAnswer(Wire):
     number: int
 
 
@@ -210,7 +210,7 @@ async def test_a_cookie_is_never_sent_back(vendor, clock):
     vendor.answering = answering
     async with httpx.AsyncClient() as http:
         client = Client(Account("key", "secret", base_url=vendor.url), Pace(), http, clock)
-        await client.repeat(Told, "GET", "/things")
-        await client.repeat(Told, "GET", "/things")
+        await client.repeat(NumberAnswer, "GET", "/things")
+        await client.repeat(NumberAnswer, "GET", "/things")
         await (await client.stream(f"{vendor.url}/files/a")).aclose()
     assert cookies == [None] * 3

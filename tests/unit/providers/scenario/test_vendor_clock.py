@@ -14,7 +14,7 @@ from tests.fakes import ManualClock
 MINUTE_MS = 60_000
 
 
-class Fast:
+class FastClock:
     """Our clock, this many minutes ahead of the vendor's (negative: behind)."""
 
     def __init__(self, served, minutes):
@@ -50,7 +50,7 @@ class Kept:
 
 @pytest.mark.parametrize("minutes", [-60, -6, 4, 6, 60])
 async def test_a_clip_that_a_killed_process_submitted_is_found_in_the_first_search(served, account, submission, minutes):
-    clock = Fast(served, minutes)
+    clock = FastClock(served, minutes)
     async with ScenarioProvider(account, clock) as killed:
         at = clock.now_ms()
         reference = (await killed.submit(submission(job_id=5))).reference
@@ -60,7 +60,7 @@ async def test_a_clip_that_a_killed_process_submitted_is_found_in_the_first_sear
 
 @pytest.mark.parametrize("minutes", [-60, 10, 60])
 async def test_the_first_submit_of_a_process_is_found_though_its_answer_was_lost(served, account, submission, minutes):
-    clock = Fast(served, minutes)
+    clock = FastClock(served, minutes)
     async with ScenarioProvider(account, clock) as provider:
         served.faults.add([{"path": "/generate/custom/*", "what": "reset_after", "times": 1}])
         at = clock.now_ms()
@@ -70,7 +70,7 @@ async def test_the_first_submit_of_a_process_is_found_though_its_answer_was_lost
 
 
 async def test_what_one_process_learned_the_next_one_starts_with(served, account, submission):
-    clock, kept = Fast(served, 60), Kept()
+    clock, kept = FastClock(served, 60), Kept()
     async with ScenarioProvider(account, clock, key_values=kept) as first:
         await first.statuses({(await first.submit(submission())).reference})
         await first.statuses(set())
@@ -86,16 +86,16 @@ async def test_what_one_process_learned_the_next_one_starts_with(served, account
 async def test_a_stored_clock_that_is_wrong_by_now_hides_no_end(served, account, submission, minutes):
     """The vendor's clock was set, or ours was wrong when the difference was learned."""
     served.scenario.settings({"clip_seconds": 30})
-    async with ScenarioProvider(account, Fast(served, 0)) as earlier:
+    async with ScenarioProvider(account, FastClock(served, 0)) as earlier:
         reference = (await earlier.submit(submission())).reference
-    async with ScenarioProvider(account, Fast(served, 0), key_values=Kept(**{KEY: str(minutes * MINUTE_MS)})) as provider:
+    async with ScenarioProvider(account, FastClock(served, 0), key_values=Kept(**{KEY: str(minutes * MINUTE_MS)})) as provider:
         assert [told.phase for told in await provider.statuses({reference})] == [Phase.WAITING]
         served.clock.advance(31)
         assert [told.phase for told in await provider.statuses({reference})] == [Phase.SUCCEEDED]
 
 
 async def test_a_database_that_cannot_be_used_stops_neither_the_start_nor_the_watching(served, account, submission):
-    clock, kept = Fast(served, 60), Kept()
+    clock, kept = FastClock(served, 60), Kept()
     kept.fault = storage_error("locked")
     async with ScenarioProvider(account, clock, key_values=kept) as provider:
         reference = (await provider.submit(submission())).reference
