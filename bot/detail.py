@@ -1,10 +1,10 @@
-"""What went wrong, in one code and its figures: why a job ended, why its clip is not posted, what an error of a provider or of
-media is about. Those who run the bot read it; members read the words of a job's `Failure`. It is stored with the job.
-`presentation/views/details.py` has the words of each code.
+"""What went wrong, as a code and figures: why a job ended, why its clip is not posted, what an error of a provider or of media
+is about. For the people who run the bot; members read a text for the job's `Failure`. `presentation/views/details.py` has the
+words for each code.
 
-It is stored as JSON (`text_of`, `detail_of`), so the values of the codes and the order of their figures stay as they are. A
-text that is no such JSON is read as `SAID`, which shows it as it is: an earlier version stored sentences, and a later one may
-have codes that this one does not know.
+It is stored with the job as JSON (`text_of`, `detail_of`), so the values of the codes and the order of their figures must not
+change. Any other text is read as `SAID` and shown as it is: earlier versions stored sentences, and later ones may have codes
+that this version does not know.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from pydantic import TypeAdapter
 
 class DetailCode(StrEnum):
     SAID = "said"
-    """Words that are nobody's to translate: a provider's, Discord's, the system's, or an error's."""
+    """A text that is not translated: the provider's, Discord's, the system's, or an error's."""
     NO_REASON = "no_reason"
-    """The provider says that it failed, and not why."""
+    """The provider says that the clip failed, but not why."""
     REFUSED_FOR_A_DAY = "refused_for_a_day"
-    """The job alone was refused for a day; the cause is the last refusal."""
+    """The provider refused this job for a day, while it took others. The cause is the last refusal."""
     LINE_STOOD_FOR_A_DAY = "line_stood_for_a_day"
-    """No clip of its kind was taken for a day. `why`: the value of a `Why`."""
+    """The provider took no clip of this kind for a day. `why` is the value of a `Why`."""
     SUBMITS_LOST = "submits_lost"
-    """So many submits of it never arrived."""
+    """This many submits of the job never arrived."""
     ANSWER_LOST = "answer_lost"
-    """The answer to its submit was, and its clip was not found again."""
+    """The answer to the job's submit was lost, and its clip was not found."""
     ANSWER_OF_ANOTHER = "answer_of_another"
-    """The answer to its submit named another job's clip, and its own was not found."""
+    """The answer to the job's submit named another job's clip, and its own was not found."""
     NO_END = "no_end"
-    """The clip ran for so long, and no end of it was seen."""
+    """The clip ran for this long, and its end was not seen."""
     UNKNOWN_THERE = "unknown_there"
     """The provider does not know the clip any more."""
     NO_SUCH_PREVIEW = "no_such_preview"
     NO_REFERENCE = "no_reference"
-    """A made clip, and nothing says how the provider calls it."""
+    """The clip was made, but its reference at the provider is not known."""
     NO_UPLOAD_NO_LINK = "no_upload_no_link"
     BROKE = "broke"
-    """An exception of the type `error` in that state."""
+    """An exception of type `error` in this state."""
     PROCESS_DIED = "process_died"
     NOT_CONFIGURED = "not_configured"
     THROWN_AWAY_UNSENT = "thrown_away_unsent"
@@ -49,35 +49,35 @@ class DetailCode(StrEnum):
     THROWN_AWAY_BY_MODERATOR = "thrown_away_by_moderator"
     ENDED_BY_OPERATOR = "ended_by_operator"
     ENDED_UNREAD = "ended_unread"
-    """By the operator, since this version could not read it."""
+    """The operator ended it, since this version could not read it."""
 
-    # What a provider answered, or did not.
+    # A provider's answers.
     UNEXPECTED_ANSWER = "unexpected_answer"
-    """The cause is what it said."""
+    """The cause is the answer's text."""
     UNREADABLE_ANSWER = "unreadable_answer"
-    """`request`: method and path."""
+    """`request` is its method and path."""
     DRY_RUN = "dry_run"
-    """A submit was answered as one, so nothing was started."""
+    """A submit was answered like a dry run, so nothing was started."""
     NO_ANSWER = "no_answer"
     OTHER_JOB = "other_job"
     """The answer is about another job than was asked for."""
     UNNAMED_IMAGE = "unnamed_image"
-    """It took an image and gave no id."""
+    """The provider took an image but gave no id for it."""
     UNNAMED_UPLOAD = "unnamed_upload"
     WRONG_PARTS = "wrong_parts"
-    """It offered another number of parts for an upload than it needs."""
+    """The provider offered another number of parts than the upload needs."""
     IMPORT_SLOW = "import_slow"
     IMPORT_FAILED = "import_failed"
-    """The cause is why."""
+    """The cause is the provider's reason."""
     PICTURES_SLOW = "pictures_slow"
     """The pictures of a job were not all taken in time."""
     WRONG_IMAGE = "wrong_image"
     """The hash of an image is not its name."""
     NO_SUCH_IMAGE = "no_such_image"
     FOLDER_CLOSED = "folder_closed"
-    """Of the previews; `error` is the system's."""
+    """The previews' folder can't be written to; `error` is the system's message."""
 
-    # A finished clip that can't be had.
+    # A finished clip that can't be fetched.
     NO_CLIP = "no_clip"
     """`status` is the provider's word for the job's state."""
     NO_LINK = "no_link"
@@ -90,11 +90,11 @@ class DetailCode(StrEnum):
     LINK_NOT_PUBLIC = "link_not_public"
     DOWNLOAD_SLOW = "download_slow"
     DOWNLOAD_CUT = "download_cut"
-    """`arrived` of `expected` bytes came, -1 where no number was said."""
+    """`arrived` of `expected` bytes came; -1 if the number was not given."""
     LARGER = "larger"
-    """By what was said of it, before it came."""
+    """The clip is too large by the size that was given before the download."""
     LARGER_THAN = "larger_than"
-    """It has more bytes than `most`."""
+    """The clip has more bytes than `most`."""
     PREVIEW_LARGER_THAN = "preview_larger_than"
     PREVIEW_GONE = "preview_gone"
 
@@ -120,25 +120,25 @@ class DetailCode(StrEnum):
     IN_ANSWER = "in_answer"
     """The answer to the command. Where nobody but its member can read it, without a cause."""
 
-    # What media can't do.
+    # Errors of media.
     NO_FFMPEG = "no_ffmpeg"
     FFMPEG_NOT_STARTED = "ffmpeg_not_started"
     FFMPEG_SLOW = "ffmpeg_slow"
     FFMPEG_ENDED = "ffmpeg_ended"
-    """With that exit code; `words` are the end of its errors."""
+    """ffmpeg ended with this exit code; `words` are the end of its error output."""
     FFMPEG_FLOOD = "ffmpeg_flood"
-    """It wrote more than any picture has."""
+    """ffmpeg wrote more than any picture has."""
     NOT_INSPECTED = "not_inspected"
-    """Not now, by a fault of the machine; figures as of `FFMPEG_ENDED`."""
+    """The clip could not be inspected now, by a fault of the machine. Figures as for `FFMPEG_ENDED`."""
     NOT_PLAYABLE = "not_playable"
     TOO_MANY_PACKETS = "too_many_packets"
     FILE_GONE = "file_gone"
     CLIP_TOO_SHORT = "clip_too_short"
     ENCODED_NOT_PLAYABLE = "encoded_not_playable"
-    """Our own encoding; the cause says more."""
+    """The bot's own encoding does not play; the cause says more."""
     DRAWING_SLOW = "drawing_slow"
     IMAGE_NOT_OPENED = "image_not_opened"
-    """Though it was checked."""
+    """The image could not be opened although it was checked."""
 
 
 FIGURES: Final[dict[DetailCode, tuple[str, ...]]] = {
@@ -181,7 +181,7 @@ FIGURES: Final[dict[DetailCode, tuple[str, ...]]] = {
     DetailCode.CLIP_TOO_SHORT: ("seconds",),
     DetailCode.DRAWING_SLOW: ("seconds",),
 }
-"""The names of each code's figures, in order; a code that is not here has none."""
+"""The names of each code's figures, in order. A code that is not here has no figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ class Detail:
 
     @property
     def named(self) -> dict[str, str | int | float]:
-        """The figures by their names. Raises `ValueError` where they are more or fewer than the code's."""
+        """The figures by their names. Raises `ValueError` if their number is not the code's."""
         return dict(zip(FIGURES.get(self.code, ()), self.figures, strict=True))
 
     def __str__(self) -> str:
@@ -216,7 +216,7 @@ def text_of(detail: Detail) -> str:
 
 
 def detail_of(text: str) -> Detail:
-    """Never raises."""
+    """The detail that was stored as this text. Never raises."""
     try:
         detail = _READ.validate_python(json.loads(text))
         _check(detail)

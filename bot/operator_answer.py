@@ -1,9 +1,9 @@
-"""What `happyhorse job end` and `happyhorse job retry` answer, in codes and figures. `presentation/views/operator_answers.py`
-has the words.
+"""The answers of `happyhorse job end` and `happyhorse job retry`, as codes and figures.
+`presentation/views/operator_answers.py` has the words.
 
-A `Remark` is one sentence or two of an answer, and an answer is some of them in order. `job` is a job's short name
-(`job_code`), `state` the value of its state, `provider` its provider's name; costs are whole credits. Answers are stored, so
-the names of these classes and fields stay: an answer of a version with other names can't be read.
+An answer is a list of `Remark`s, of one or two sentences each. `job` is a job's `job_code`, `state` the value of its state,
+`provider` its provider's name; costs are whole credits. Answers are stored, so the names of these classes and fields must not
+change: an answer with other names can't be read.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ from bot.detail import Detail
 
 
 class ReportCode(StrEnum):
-    """What asking the provider about a job gave."""
+    """What the bot learned when it asked the provider about a job."""
 
     NOTHING_SENT = "nothing_sent"
     PREVIEW = "preview"
-    """Drawn by the bot itself; nobody is asked."""
+    """The bot draws it itself, so no provider is asked."""
     NOT_CONFIGURED = "not_configured"
     NO_ANSWER = "no_answer"
-    """None in `seconds`."""
+    """No answer came within `seconds`."""
     TROUBLE = "trouble"
-    """It could not be asked; `detail` says why."""
+    """The provider could not be asked; `detail` says why."""
     UNKNOWN = "unknown"
-    """It does not know the clip `reference`, or not yet."""
+    """The provider does not know the clip `reference`, or not yet."""
     STATUS = "status"
-    """Of the clip `reference`: `phase`, `percent` while it runs, `detail` and `billed` where it says so."""
+    """The status of the clip `reference`: `phase`, `percent` while it runs, `detail` and `billed` if the provider says so."""
     NOT_LISTED = "not_listed"
-    """The clip was searched for and is not there."""
+    """The clip was searched for and not found."""
     ALIKE = "alike"
-    """It was searched for, and several could be it."""
+    """The clip was searched for, and several could be the right one."""
     FOUND = "found"
-    """It was searched for; it is `reference`."""
+    """The clip was searched for and found: `reference`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the provider says of a job now. `searched`: the answer to the job's submit was lost, so the clip was looked for."""
+    """What the provider says about a job. `searched`: the answer to its submit was lost, so the clip was searched for."""
 
     code: ReportCode
     provider: str = ""
@@ -54,12 +54,12 @@ class Report:
 
     @property
     def heard(self) -> bool:
-        """False where the provider could not be asked."""
+        """False if the provider could not be asked."""
         return self.code not in {ReportCode.NOT_CONFIGURED, ReportCode.NO_ANSWER, ReportCode.TROUBLE}
 
     @property
     def found(self) -> str | None:
-        """The clip's reference, where it was looked for and found."""
+        """The clip's reference, if it was searched for and found."""
         return self.reference if self.code is ReportCode.FOUND else None
 
 
@@ -71,17 +71,17 @@ class Stored:
 
 
 class Word(StrEnum):
-    """What a remark without figures says."""
+    """Remarks without figures."""
 
     ID_TAKEN = "id_taken"
-    """The id that the command chose for the new job is another's."""
+    """Another job has the id that the command chose for the new job."""
     SAY_YES = "say_yes"
     LOOK_FIRST = "look_first"
-    """Nothing was booked: the clip may exist, and could not be looked for."""
+    """Nothing was booked, since the clip may exist and could not be searched for."""
     TOO_OLD = "too_old"
     OUR_FAULT = "our_fault"
     NO_BOT = "no_bot"
-    """Done by the command itself."""
+    """The command did the work itself, since no bot runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +90,17 @@ class Said:
 
 
 class About(StrEnum):
-    """What a remark says that names a job and nothing else."""
+    """Remarks whose only figure is a job."""
 
     NO_SUCH = "no_such"
     MOVES_ON = "moves_on"
-    """Its state changed each time that it was to be ended."""
+    """The job's state changed at each try to end it."""
     JUST_ENDED = "just_ended"
     UNREADABLE_ENDED = "unreadable_ended"
     UNREADABLE_OVER = "unreadable_over"
-    """It was over already."""
+    """The job had ended already."""
     SAME_CLIP = "same_clip"
-    """Nothing was booked, since this job makes, or made, the very clip."""
+    """Nothing was booked, since this job makes or made the same clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class OfJob:
 
 @dataclass(frozen=True, slots=True)
 class AtProvider:
-    """It may be billed there as `reference` (None: not known yet), so it ends by --yes alone. `posting`: it is being posted."""
+    """The clip may be billed as `reference` (None: not known yet), so ending it needs --yes. `posting`: it is being posted."""
 
     job: str
     state: str
@@ -122,7 +122,7 @@ class AtProvider:
 
 @dataclass(frozen=True, slots=True)
 class NotReadable:
-    """`why` it can't be read. `ending`: it was to be ended, which takes --yes; else it was to be tried again."""
+    """The job can't be read, for the reason `why`. `ending`: the request was to end it, which needs --yes; else to retry it."""
 
     job: str
     why: str
@@ -131,7 +131,7 @@ class NotReadable:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Its `cost` is back with the member."""
+    """The job was ended, and its `cost` went back to the member."""
 
     job: str
     cost: int
@@ -140,7 +140,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class CancelAsked:
-    """Whether the provider agreed."""
+    """The provider was asked to cancel the clip. `agreed`: it accepted."""
 
     provider: str
     agreed: bool
@@ -148,7 +148,7 @@ class CancelAsked:
 
 @dataclass(frozen=True, slots=True)
 class MayBeBilled:
-    """`known_as`: how to find the clip there."""
+    """The provider may bill the clip. `known_as`: how to find it there."""
 
     provider: str
     known_as: str
@@ -156,7 +156,7 @@ class MayBeBilled:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """It ended before."""
+    """The job had ended before."""
 
     job: str
     state: str
@@ -171,7 +171,7 @@ class NothingToRetry:
 
 @dataclass(frozen=True, slots=True)
 class WaitsForOwner:
-    """It is made, and only its owner can have it posted, for its `cost`."""
+    """The clip is made; only its owner can have it posted, for its `cost`."""
 
     job: str
     cost: int
@@ -179,7 +179,7 @@ class WaitsForOwner:
 
 @dataclass(frozen=True, slots=True)
 class GoesOn:
-    """Its wait is over; nothing more is reserved than the `cost` that is already."""
+    """The job's wait was ended. No credits are reserved beyond the `cost` that is reserved already."""
 
     job: str
     state: str
@@ -188,7 +188,7 @@ class GoesOn:
 
 @dataclass(frozen=True, slots=True)
 class NoProvider:
-    """Its provider is not configured here, so it can't be made again."""
+    """The clip can't be made again, since its provider is not configured."""
 
     job: str
     provider: str
@@ -196,7 +196,7 @@ class NoProvider:
 
 @dataclass(frozen=True, slots=True)
 class AnotherTry:
-    """What it costs whom, and what the provider says of the clip that there was."""
+    """What a second try costs which member, and what the provider says about the first clip."""
 
     job: str
     member_id: int
@@ -213,7 +213,7 @@ class ClipExists:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One bound that another try would cross, as `Crossed` of bot/errors.py names it."""
+    """One cap that a second try would exceed, named as in `Crossed` of `bot/errors.py`."""
 
     reason: str
     needed: int
@@ -223,7 +223,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class NothingLeft:
-    """Nothing was booked: the member's, or the server's, credits or running clips are used up."""
+    """Nothing was booked: the member or the server has too few credits left or too many running clips."""
 
     member_id: int
     bounds: tuple[Bound, ...]
@@ -231,7 +231,7 @@ class NothingLeft:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """Another job, whose number is `job_id`."""
+    """A second try was booked as the job with the number `job_id`."""
 
     job: str
     job_id: int
@@ -241,7 +241,7 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """The bot has not answered within `seconds`, and may still. `job` is what the operator called it."""
+    """The bot did not answer within `seconds`; it may still do so. `job` is the name that the operator typed."""
 
     seconds: int
     job: str
