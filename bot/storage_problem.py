@@ -1,7 +1,7 @@
-"""What can be wrong with the database, its file and its folder: a code and figures. Their words stand in
-`presentation/views/storage_problems.py`.
+"""What can be wrong with the database, its file and its folder, as a code and figures.
+`presentation/views/storage_problems.py` has the words.
 
-`bot.storage` and `disk.py` say it; a `StorageError` carries it.
+`bot.storage` and `disk.py` make these problems, and a `StorageError` carries one.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ class StorageCode(StrEnum):
 
     # A folder, or the file in it.
     UNSEEN = "unseen"
-    """The system does not tell whether it is there."""
+    """The system does not tell whether the path exists."""
     NO_FOLDER = "no_folder"
     NOT_WRITABLE = "not_writable"
     NOT_OPENED = "not_opened"
-    """The database's file could not be looked at."""
+    """The database's file could not be opened."""
     NOT_MADE = "not_made"
     NOT_MADE_FULL = "not_made_full"
-    """The same, where the disk has no room."""
+    """The same as `NOT_MADE`, because the disk has no room."""
     NOT_MADE_NO_FOLDER = "not_made_no_folder"
     NOT_WRITTEN = "not_written"
-    """A working file."""
+    """A working file could not be written."""
     IS_FOLDER = "is_folder"
     NO_FILE = "no_file"
-    """Or one that can't be written."""
+    """It is not a file, or can't be written."""
     HARD_LINK = "hard_link"
     MOUNTED = "mounted"
-    """The file alone, without its folder."""
+    """Only the file is mounted, without its folder."""
     NOWHERE = "nowhere"
 
     # What SQLite says.
@@ -42,7 +42,7 @@ class StorageCode(StrEnum):
     FAILED_FULL = "failed_full"
     FAILED_DISK = "failed_disk"
     FAILED_FOLDER = "failed_folder"
-    """The file or those beside it may not be written."""
+    """The file or the files beside it may not be written."""
     NOT_A_DATABASE = "not_a_database"
     DAMAGED = "damaged"
     BUSY = "busy"
@@ -50,7 +50,7 @@ class StorageCode(StrEnum):
     TOO_LATE = "too_late"
     """A write did not begin within these seconds."""
     NO_JOURNAL = "no_journal"
-    """The write-ahead log can't be had on this drive."""
+    """This drive does not support the write-ahead log."""
     OLD_SQLITE = "old_sqlite"
 
     # What is in it.
@@ -64,9 +64,9 @@ class StorageCode(StrEnum):
     NO_COPY = "no_copy"
     UNREADABLE_JOB = "unreadable_job"
     NO_GRANT = "no_grant"
-    """It was written, and not given back."""
+    """A grant was written, but could not be read back."""
     NO_REQUEST = "no_request"
-    """The same of a request of the operator's."""
+    """The same for a request of the operator."""
 
 
 FIGURES: Final[dict[StorageCode, tuple[str, ...]]] = {
@@ -88,7 +88,7 @@ FIGURES: Final[dict[StorageCode, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class StorageProblem:
-    """`path` is the file or folder that it is about, "" where it is about none; `said` the system's or SQLite's words."""
+    """`path` is the file or folder that it is about, "" if none; `said` is the message of the system or of SQLite."""
 
     code: StorageCode
     path: str = ""
