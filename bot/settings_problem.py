@@ -34,14 +34,14 @@ class SettingsCode(StrEnum):
 
     # What it says.
     VALUES = "values"
-    """Of a file and the environment; the wrong settings are in `values`."""
+    """Wrong settings in the file or the environment; they are in `values`."""
     VALUES_OF_ENVIRONMENT = "values_of_environment"
-    """The same without a file."""
+    """The same as `VALUES`, without a file."""
     NO_JSON = "no_json"
     UNDERSCORES = "underscores"
     NO_TOKEN = "no_token"  # noqa: S105  no password
     NO_KEY = "no_key"
-    """Its figures are the provider, then each key that it needs and the variable of that key."""
+    """The figures are the provider, then each key that it needs and the variable for that key."""
     NO_KEY_OF_ONE = "no_key_of_one"
     """The same as `NO_KEY`, if `provider.names` has several."""
 
@@ -145,7 +145,7 @@ class SettingsProblem:
 
     @property
     def named(self) -> dict[str, str | int | float]:
-        """The figures by their names. Raises `ValueError` where they are more or fewer than the code's."""
+        """The figures by their names. Raises `ValueError` if their number is not the code's."""
         return dict(zip(FIGURES.get(self.code, ()), self.figures, strict=True))
 
     def __str__(self) -> str:

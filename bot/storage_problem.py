@@ -46,7 +46,7 @@ class StorageCode(StrEnum):
     NOT_A_DATABASE = "not_a_database"
     DAMAGED = "damaged"
     BUSY = "busy"
-    """Another process kept it, for all the seconds that a write waits."""
+    """Another process kept the database busy for longer than a write waits, which is this many seconds."""
     TOO_LATE = "too_late"
     """A write did not begin within these seconds."""
     NO_JOURNAL = "no_journal"
@@ -81,8 +81,8 @@ FIGURES: Final[dict[StorageCode, tuple[str, ...]]] = {
     StorageCode.NO_ROOM_FOR_COPY: ("needed", "free", "folder"),
     StorageCode.UNREADABLE_JOB: ("job", "why"),
 }
-"""The names of each code's figures, in order; a code that is not here has none. Room is in MiB. `schema` is that of the file,
-`known` the bot's own.
+"""The names of each code's figures, in order. A code that is not here has none. Disk space is in MiB. `schema` is the file's
+version, `known` the bot's.
 """
 
 
@@ -97,7 +97,7 @@ class StorageProblem:
 
     @property
     def named(self) -> dict[str, str | int | float]:
-        """The figures by their names. Raises `ValueError` where they are more or fewer than the code's."""
+        """The figures by their names. Raises `ValueError` if their number is not the code's."""
         return dict(zip(FIGURES.get(self.code, ()), self.figures, strict=True))
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ _PAUSES: Final = Doubling(first=1, longest=60)
 
 
 async def log_in(client: discord.Client, token: str, api_base: str, clock: Clock) -> None:
-    """Tries until Discord answers, as after a power cut. Raises `SettingsError` for what the operator must mend."""
+    """Tries until Discord answers, as after a power cut. Raises `SettingsError` if the operator must repair something."""
     wait = _PAUSES.first
     while True:
         try:

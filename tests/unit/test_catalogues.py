@@ -25,7 +25,7 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-"""As `make locales` has them."""
+"""The same as in `make locales`."""
 REMEDY = "run `make locales`, translate what is empty in bot/locales, and run it again"
 
 
@@ -35,7 +35,7 @@ def catalogue(language: str) -> Catalog:
 
 
 def extracted() -> dict[tuple[str | None, object], str]:
-    """By context and text, in which file it stands."""
+    """The file of each text, by context and text."""
     mappings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"]["mappings"]
     found = {}
     for folder in ("bot", "cogs"):
@@ -56,7 +56,7 @@ def placeholders(text: str) -> Counter[str | None]:
 
 
 def marks(text: str) -> list[str]:
-    """What Discord reads as more than letters: bold, code, small print, links, mentions; and what argparse fills in."""
+    """Parts with a meaning for Discord (bold, code, small print, links, mentions) or for argparse (placeholders)."""
     return sorted(re.findall(r"\*\*|`[^`]*`|^-# |\]\(|<[^>]*>|%\(\w+\)[sr]|%[sr]", text, re.MULTILINE))
 
 

@@ -37,12 +37,12 @@ EXCEPTIONS = {
     "bot/presentation/views/wording.py": ("real clips",),
     "cogs/video.py": ("Animate this image",),
 }
-"""Strings of several words that are no words for people: names of commands, keys of tables, patterns, and what the log says."""
+"""Strings of several words that are not shown to people: names of commands, keys of tables, patterns, log messages."""
 _SEVERAL_WORDS = re.compile(r"[A-Za-z]{2,},? [A-Za-z]{2,}")
 
 
 def unmarked(source):
-    """Strings of two words or more that no mark is around, but docstrings and what goes into a log or an exception."""
+    """Strings of two or more words without a mark. Docstrings, log messages and texts of exceptions do not count."""
     inner, found = set(), []
     for node in ast.walk(ast.parse(source)):
         if id(node) in inner:

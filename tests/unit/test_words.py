@@ -11,15 +11,15 @@ from bot.presentation.views.buttons import EXAMPLE_TITLES
 
 ROOT = Path(__file__).parents[2]
 ABOVE = ("bot/cli", "bot/presentation")
-"""They word what people read; the rest of the bot is searched."""
+"""Folders that make texts for people. The rest of the bot is searched for sentences."""
 OPERATORS_ERRORS = {
     *("SettingsError", "StorageError", "DatabaseTooNew", "DatabaseOutdated", "DatabaseInUse", "DatabaseBusy"),
     *("ModerationRefused", "ProviderRejected", "ProviderMisconfigured", "ProviderBusy", "ProviderUnavailable"),
     *("ClipUnavailable", "ClipMissing", "MediaError", "NotAClip"),
 }
-"""What these are raised with is told to the operator, so they take codes. The rest of the error tree is worded by what it
-carries, or goes to the log: after `SubmitOutcomeUnknown` the clip is searched, after `CannotFit` a link is posted, and of
-`MediaBusy` members read that the bot is busy.
+"""The operator is told why these errors were raised, so they take codes. Other errors have a text by their class and fields, or
+go to the log only: after `SubmitOutcomeUnknown` the clip is searched, after `CannotFit` a link is posted, and after `MediaBusy`
+members are told that the bot is busy.
 """
 EXCEPTIONS = {
     "bot/app.py": "how each provider answered at the start, for a line of the log",
@@ -57,7 +57,7 @@ EXCEPTIONS = {
 
 
 def sentences(source):
-    """Strings with two blanks or more, but docstrings and what goes into a log or an exception, which nobody is told."""
+    """Strings with two or more blanks. Docstrings, log messages and texts of exceptions that nobody is shown do not count."""
     tree = ast.parse(source)
     inner, found = set(), []
     told = _told_messages(tree)
@@ -97,7 +97,7 @@ def _is_untold_raise(node):
 
 
 def _told_messages(tree):
-    """Each `msg = ...` that is followed by the raise of an operators' error."""
+    """Each `msg = ...` that is raised in the next line in an error of which the operator is told."""
     parts = [getattr(node, part, None) for node in ast.walk(tree) for part in ("body", "orelse", "finalbody")]
     blocks = [part for part in parts if isinstance(part, list)]
     pairs = [pair for block in blocks for pair in itertools.pairwise(block)]
@@ -110,7 +110,7 @@ def _is_message(node):
 
 
 def _is_own_text(node):
-    """`super().__init__(...)` in the class of an error: what its `str()` says, for the log."""
+    """`super().__init__(...)` in an error's class: the text of its `str()`, for the log."""
     return isinstance(node, ast.Call) and ast.unparse(node.func) == "super().__init__"
 
 

@@ -1,6 +1,6 @@
-"""The words of each `StorageProblem`: what is wrong with the database, its file or its folder, and what to do.
+"""The words for each `StorageProblem`: what is wrong with the database, its file or its folder, and what to do.
 
-The command line and the doctor call `sentence`. It is loaded where a command ends with an error, so it imports little.
+The command line and the doctor call `sentence`, after an error. The module imports little, so that it loads quickly.
 """
 
 from __future__ import annotations
@@ -72,5 +72,5 @@ def sentence(problem: StorageProblem) -> str:
 
 
 def _shown(figure: str | float) -> str:
-    """Seconds as the reader's language writes them; the others are names and whole numbers that are looked up elsewhere."""
+    """A figure as text. Seconds are written as in the reader's language; names and whole numbers stay as they are."""
     return plain_number(figure) if isinstance(figure, float) else str(figure)
