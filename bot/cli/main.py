@@ -63,7 +63,8 @@ def _code_of(work: Callable[[], int], file: Path | None = None) -> int:
         said = _words(error)
         if file is None or str(file) in said:
             return _complain(said, _MISTAKE)
-        return _complain(f"{said} {_('The configuration is {file}.').format(file=file)}", _MISTAKE)
+        named = _("The configuration is {file}.").format(file=file)
+        return _complain(f"{said} {named}", _MISTAKE)
     except HappyHorseError as error:
         return _complain(_words(error), _FAILED)
     except KeyboardInterrupt:

@@ -70,7 +70,8 @@ async def pause(settings: Settings, guild_id: int | None, seconds: int | None, w
         now_ms = SystemClock(await known_ahead_ms(storage.key_values)).now_ms()
         made = Pause(None if seconds is None else now_ms + seconds * 1000, why)
         await storage.pauses.change(guild_id, made, now_ms)
-    _say(f"{paused(MADE, guild_id, made, settings)} {_('What runs goes on. Members read this when they ask for one.')}")
+    consequence = _("What runs goes on. Members read this when they ask for one.")
+    _say(f"{paused(MADE, guild_id, made, settings)} {consequence}")
     return 0
 
 

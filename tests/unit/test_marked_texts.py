@@ -57,6 +57,18 @@ def unmarked(source):
     return [text for text in found if _SEVERAL_WORDS.search(text)]
 
 
+def hidden(source):
+    """Marked texts that `make locales` does not find: what is an f-string, or stands inside of one."""
+    nodes = list(ast.walk(ast.parse(source)))
+    inside = [each for node in nodes if isinstance(node, ast.JoinedStr) for each in ast.walk(node) if _is_mark(each)]
+    filled = [node for node in nodes if _is_mark(node) and any(isinstance(each, ast.JoinedStr) for each in node.args)]
+    return [ast.unparse(call) for call in inside + filled]
+
+
+def _is_mark(node):
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS
+
+
 def _is_left_alone(node):
     if isinstance(node, ast.Call):
         called = ast.unparse(node.func)
@@ -84,3 +96,17 @@ def told(number):
 @pytest.mark.parametrize("name", FILES)
 def test_every_sentence_is_marked(name):
     assert set(unmarked((ROOT / name).read_text(encoding="utf-8"))) == set(EXCEPTIONS.get(name, ()))
+
+
+def test_the_walk_finds_marked_texts_that_the_catalogues_would_miss():
+    source = """
+_("{name} is full.").format(name=f"{name}")
+f"{said} {_('It goes on.')}"
+_(f"{name} is full.")
+"""
+    assert hidden(source) == ["_('It goes on.')", "_(f'{name} is full.')"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_marked_text_stands_where_the_catalogues_would_miss_it(name):
+    assert hidden((ROOT / name).read_text(encoding="utf-8")) == []

@@ -8,8 +8,9 @@ messages): the member's language for what they alone see, the server's for what 
 for the tasks that it starts.
 
 How a text is marked:
-- A whole sentence with named placeholders, filled afterwards: `_("{name} is full.").format(name=name)`. Never an f-string, and
-  never a sentence glued together from parts: other languages put the parts in another order.
+- A whole sentence with named placeholders, filled afterwards: `_("{name} is full.").format(name=name)`. Never an f-string, nor
+  inside of one, where `make locales` does not find it, and never a sentence glued together from parts: other languages put the
+  parts in another order.
 - Where a number decides the form: `ngettext("{count} clip waits.", "{count} clips wait.", n).format(count=number(n))`.
 - A text in a table at module level, which is read before there is a reader: `N_("In line")` there, `_(TABLE[key])` where it is
   shown.
