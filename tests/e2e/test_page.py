@@ -4,6 +4,7 @@ import random
 import socket
 from contextlib import suppress
 
+import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
@@ -60,6 +61,14 @@ def desktop(visit, studio):
     page = visit(studio)
     await_command(page, "/card")
     return page
+
+
+def test_a_member_reads_commands_in_their_own_language(visit, studio):
+    httpx.post(f"{studio}/_sandbox/members", json={"name": "greta", "locale": "de"}).raise_for_status()
+    page = visit(f"{studio}/?as=greta")
+    await_command(page, "/card")
+    box(page).fill("/e")
+    expect(page.get_by_role("option", name="/echo")).to_contain_text("Sagt, was es bekam")
 
 
 def test_typing_a_slash_lists_the_commands_that_the_bot_registered(desktop):
