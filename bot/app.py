@@ -39,6 +39,7 @@ from bot.presentation.checkup import operators_channel
 from bot.presentation.client import point_at
 from bot.presentation.gateway import hold
 from bot.presentation.login import log_in
+from bot.presentation.views.translations import ENGLISH, Language, speak
 from bot.resources import open_providers
 from bot.settings import DEFAULT_CONFIG, Settings
 from bot.settings_problem import SettingsCode, SettingsProblem
@@ -54,11 +55,13 @@ _SLOTS_UNTIL_TOLD: Final = 4
 """Clips at a time until the provider says how many it takes; most plans take at least this many."""
 
 
-async def run(settings: Settings) -> int:
+async def run(settings: Settings, operator_language: Language) -> int:
     """Runs the bot until SIGINT or SIGTERM, which also stop it while it starts. Returns the exit code.
 
-    Raises `SettingsError` or `StorageError` at the start.
+    `operator_language` is that of the operator's channel. The log is in English, and all other posts are in their readers'
+    languages. Raises `SettingsError` or `StorageError` at the start.
     """
+    speak(ENGLISH)
     keep_private()
     check_proxies()
     log.set_up(settings.log.level, settings.secrets())
@@ -71,11 +74,13 @@ async def run(settings: Settings) -> int:
     stopping = asyncio.Event()
     stop_on_signals(stopping)
     async with AsyncExitStack() as stack:
-        application = await unless(stopping, _opened(stack, settings, stopping))
+        application = await unless(stopping, _opened(stack, settings, stopping, operator_language))
         return 0 if application is None else await application.live(token)
 
 
-async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.Event) -> Application:
+async def _opened(
+    stack: AsyncExitStack, settings: Settings, stopping: asyncio.Event, operator_language: Language
+) -> Application:
     storage = await stack.enter_async_context(open_storage(settings.storage.path))
     http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, follow_redirects=False))
     media = await stack.enter_async_context(LocalMedia())
@@ -83,7 +88,14 @@ async def _opened(stack: AsyncExitStack, settings: Settings, stopping: asyncio.E
     try:
         providers = await open_providers(stack, settings, clock, media, storage.key_values)
         application = Application(
-            settings, storage, media, providers, HttpAttachments(http, _own_hosts(settings)), clock, stopping
+            settings,
+            storage,
+            media,
+            providers,
+            HttpAttachments(http, _own_hosts(settings)),
+            clock,
+            stopping,
+            operator_language,
         )
     except OSError as error:
         where = str(error.filename or settings.folder)
@@ -110,6 +122,7 @@ class Application:
         attachments: HttpAttachments,
         clock: SystemClock,
         stopping: asyncio.Event | None = None,
+        operator_language: Language = ENGLISH,
     ) -> None:
         """`stopping`, if given, ends `live` when it is set."""
         self.settings = settings
@@ -125,8 +138,13 @@ class Application:
         adapters = Adapters(storage, media, providers, self.engine, clock)
         self.provider_stages: dict[str, ProviderStages] = {}
         use_cases = wire_use_cases(adapters, attachments, settings.policy(), settings.offer(), self.provider_stages)
-        channel_id = settings.discord.operator_channel
-        self.client = wire_client(adapters, use_cases, cogs=found_cogs(), operator_channel_id=channel_id)
+        self.client = wire_client(
+            adapters,
+            use_cases,
+            cogs=found_cogs(),
+            operator_channel_id=settings.discord.operator_channel,
+            operator_language=operator_language,
+        )
         self.notifier = self.client.notifier
         pace = Pace(
             watch_seconds=settings.provider.watch_seconds,

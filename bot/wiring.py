@@ -24,6 +24,7 @@ from bot.pipeline.provider_stages import Pace, ProviderStages
 from bot.ports import Attachments, Engine, Media, Notifier, SettableClock, VideoProvider
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.delivery.notifier import DiscordNotifier
+from bot.presentation.views.translations import Language
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
 from bot.services.dependencies import Dependencies
@@ -115,7 +116,12 @@ def wire_use_cases(
 
 
 def wire_client(
-    adapters: Adapters, use_cases: UseCases, *, cogs: Sequence[str], operator_channel_id: int | None
+    adapters: Adapters,
+    use_cases: UseCases,
+    *,
+    cogs: Sequence[str],
+    operator_channel_id: int | None,
+    operator_language: Language,
 ) -> HappyHorseClient:
     """The client and its notifier, not logged in. `cogs` are the names of modules that it loads."""
     client = HappyHorseClient(adapters.storage.key_values, adapters.clock, cogs)
@@ -129,6 +135,7 @@ def wire_client(
         progress_reader=use_cases.dependencies.progress_reader,
         clock=adapters.clock,
         operator_channel_id=operator_channel_id,
+        operator_language=operator_language,
         finals=use_cases.offer.mixed,
     )
     return client

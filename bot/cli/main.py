@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextvars
 import errno
 import gettext
 import io
@@ -105,12 +104,8 @@ def _run(given: argparse.Namespace) -> NoReturn:
     from bot import app, settings
 
     loaded = settings.load(given.config)
-    # The log is in English, and the bot's posts are in their readers' languages. Only what this command prints at its end is in
-    # the shell's language.
-    english = contextvars.copy_context()
-    english.run(translations.speak, translations.ENGLISH)
     with asyncio.Runner() as runner:
-        code = _code_of(lambda: runner.run(app.run(loaded), context=english), loaded.file)
+        code = _code_of(lambda: runner.run(app.run(loaded, translations.current())), loaded.file)
         # Everything is written and closed now. Python would still wait for threads, and one that draws or waits for a disk
         # can't be stopped: end the process at once.
         for stream in (sys.stdout, sys.stderr):

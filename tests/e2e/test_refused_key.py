@@ -1,5 +1,7 @@
 """The provider refuses the key, plan or balance: it is seen at the start, jobs wait in line, the operator is told once."""
 
+import re
+
 import pytest
 
 from tests.e2e.assertions import assert_made_once
@@ -22,14 +24,16 @@ def told(bot):
     return [texts(one) for one in bot.known("mod").screen.channel("operators")]
 
 
-def test_a_start_says_whether_the_provider_takes_the_key(bot):
+def test_a_start_says_whether_the_provider_takes_the_key_in_english_in_the_log_and_in_the_shells_language_in_discord(bot):
     until(lambda: "ready: 1 guild, provider ok" in bot.log(), bot.log)
     assert told(bot) == []
     bot.faults.add({"at": "scenario", "method": "GET", "path": "/jobs", "what": "status", "status": 401, "times": 1})
+    bot.environment["LANGUAGE"] = "de_AT:en"
     bot.restart()
     until(lambda: "ready: 1 guild, provider refuses the key: 401" in bot.log(), bot.log)
+    assert re.search(r"for the operator: scenario refuses .* look at its key", bot.log())
     assert len(told(bot)) == 1
-    assert "look at its key" in told(bot)[0]
+    assert told(bot)[0].startswith("**Für die Betreiber**")
 
 
 @pytest.mark.parametrize(

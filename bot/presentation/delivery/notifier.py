@@ -34,7 +34,7 @@ from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.discord_errors import Closed, NotTaken
 from bot.presentation.views import job_card
 from bot.presentation.views.progress_text import progress_page, progress_text
-from bot.presentation.views.translations import speaking
+from bot.presentation.views.translations import Language, speaking
 
 _log: Final = logging.getLogger(__name__)
 _THREAD_AGAIN_MS: Final = 60_000
@@ -42,7 +42,7 @@ _THREAD_AGAIN_MS: Final = 60_000
 
 
 class DiscordNotifier:
-    """`operator_channel_id` is the channel for texts to the operator; None: only the log.
+    """`operator_channel_id` is the channel for texts to the operator, in `operator_language`; None: only the log.
 
     `posted_clips` is what buttons and lists ask for.
     """
@@ -58,6 +58,7 @@ class DiscordNotifier:
         progress_reader: ProgressReader,
         clock: Clock,
         operator_channel_id: int | None,
+        operator_language: Language,
         finals: bool = False,
     ) -> None:
         """`finals`: a posted preview has a button that makes it as a real clip, whatever its resolution."""
@@ -68,7 +69,7 @@ class DiscordNotifier:
         self._messages = Messages(self._requests)
         self._answers = Answers(self._requests, clock)
         self._threads = Threads(self._requests)
-        self._operators = OperatorsChannel(self._messages, operator_channel_id)
+        self._operators = OperatorsChannel(self._messages, operator_channel_id, operator_language)
         self._progress_updater = ProgressUpdater(progress_reader, clock, self._show)
         self._quoting = Quoting()
         posters = PosterLinks(self._messages, clock)

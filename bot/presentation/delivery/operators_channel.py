@@ -1,7 +1,4 @@
-"""Tells the operator of notices: always in the log, in English, and in a Discord channel where one is configured.
-
-The channel's language is the one in which the process was started, as on the command line.
-"""
+"""Tells the operator of notices: always in the log, in English, and in a Discord channel where one is configured."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from bot.presentation.views import escaping
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.layout import AMBER
 from bot.presentation.views.notices import sentence
-from bot.presentation.views.translations import ENGLISH, _, current, speaking
+from bot.presentation.views.translations import ENGLISH, Language, _, speaking
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -27,13 +24,13 @@ _NONCE_DIGITS: Final = 20
 
 
 class OperatorsChannel:
-    """`channel_id` is None where no channel is configured."""
+    """`channel_id` is None where no channel is configured. `language` is that of the shell which started the bot."""
 
-    def __init__(self, messages: Messages, channel_id: int | None) -> None:
+    def __init__(self, messages: Messages, channel_id: int | None, language: Language) -> None:
         self._messages = messages
         self._channel_id = channel_id
         self._hears = False
-        self._language = current()
+        self._language = language
 
     @property
     def hears(self) -> bool:

@@ -6,7 +6,6 @@ from bot.detail import said
 from bot.notice import OutOfReach
 from bot.presentation.delivery.progress_updater import Followed
 from bot.presentation.views.custom_ids import Action
-from bot.presentation.views.translations import speaking
 from tests.fixtures.simcord_bot import buttons, shown, text
 from tests.fixtures.simcord_languages import ENGLISH, GERMAN, language, locales  # noqa: F401  a fixture
 from tests.fixtures.simcord_scenes import MADE, asked, brought, clips_in, placed, thread_of, through
@@ -148,9 +147,8 @@ async def test_in_a_direct_message_all_is_in_the_members_language(server, locale
     assert (job.address.locale, language(result.response)) == (GERMAN, GERMAN)
 
 
-async def test_the_operators_channel_reads_the_language_of_the_process_and_the_log_english(server, caplog, monkeypatch):
-    with speaking(PSEUDO):
-        client = server.backend.client()
+async def test_the_operators_channel_reads_the_language_of_the_operator_and_the_log_english(server, caplog, monkeypatch):
+    client = server.backend.client(operator_language=PSEUDO)
     board = server.guild.create_text_channel("board")
     monkeypatch.setattr(client.notifier._operators, "_channel_id", board.id)
     await server.env.restart_bot(client)

@@ -19,6 +19,7 @@ from bot.presentation.delivery.rate_limit import RateLimit
 from bot.presentation.discord_errors import Closed, DoneAlready, NotTaken
 from bot.presentation.views.layout import Page, Picture
 from bot.presentation.views.notices import sentence
+from bot.presentation.views.translations import ENGLISH
 from tests.factories import an_address
 from tests.fakes import ManualClock
 from tests.unit.presentation.scripted_discord import CUT, ME, SENT, scripted_discord
@@ -270,6 +271,7 @@ async def test_a_message_to_the_operator_has_the_same_nonce_in_every_process(mon
             progress_reader=None,
             clock=ManualClock(),
             operator_channel_id=30,
+            operator_language=ENGLISH,
         )
         assert not notifier.operators_told
         once, twice = OutOfReach("scenario", said("timeout")), TakesAgain("scenario", None)
