@@ -21,6 +21,7 @@ How a text is marked:
 from __future__ import annotations
 
 import gettext as catalogues
+import logging
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -32,6 +33,8 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
+
+_log: Final = logging.getLogger(__name__)
 
 FOLDER: Final = Path(__file__).parents[2] / "locales"
 DOMAIN: Final = "messages"
@@ -67,9 +70,19 @@ def language_of(tag: str) -> Language:
     except (ValueError, UnknownLocaleError):
         return ENGLISH
     for name in (str(wanted), wanted.language):
-        if name in translated():
-            return Language(name, catalogues.translation(DOMAIN, FOLDER, [name]), wanted)
+        if name in translated() and (texts := _catalogue(name)) is not None:
+            return Language(name, texts, wanted)
     return ENGLISH
+
+
+@cache
+def _catalogue(name: str) -> catalogues.NullTranslations | None:
+    """None where its file can't be read, which is logged once: people then read English."""
+    try:
+        return catalogues.translation(DOMAIN, FOLDER, [name])
+    except Exception as error:  # noqa: BLE001  gettext checks little of a file, so a damaged one raises any error
+        _log.warning("%s: its catalogue can't be read, so English is shown; install the bot anew: %r", name, error)
+        return None
 
 
 def language_of_environment(environment: Mapping[str, str]) -> Language:

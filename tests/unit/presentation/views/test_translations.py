@@ -1,6 +1,7 @@
 """Which language a text gets, and how numbers and lists are written in each."""
 
 import asyncio
+import logging
 
 import pytest
 from babel import Locale
@@ -25,6 +26,41 @@ GERMAN_FIGURES = Language("figures", ENGLISH.texts, Locale("de"))
 @pytest.mark.parametrize("tag", ["en-US", "en-GB", "th", "", "none of any land", "C.UTF-8", "POSIX", "../../etc"])
 def test_who_reads_no_translated_language_reads_english(tag):
     assert language_of(tag) is ENGLISH
+
+
+@pytest.fixture
+def german_file(tmp_path, monkeypatch):
+    """A copy of the German catalogue, which a test may damage."""
+    whole = (translations.FOLDER / "de" / "LC_MESSAGES" / f"{translations.DOMAIN}.mo").read_bytes()
+    file = tmp_path / "de" / "LC_MESSAGES" / f"{translations.DOMAIN}.mo"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(whole)
+    monkeypatch.setattr(translations, "FOLDER", tmp_path)
+    read = (translations.translated, translations.language_of, translations._catalogue)
+    for each in read:
+        each.cache_clear()
+    yield file
+    for each in read:
+        each.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [lambda whole: b"", lambda whole: whole[:1000], lambda whole: whole[:-1000], lambda whole: bytes(len(whole))],
+    ids=["empty", "begun", "cut", "zeros"],
+)
+def test_who_would_read_a_damaged_catalogue_reads_english_and_the_log_says_so_once(german_file, damaged, caplog):
+    german_file.write_bytes(damaged(german_file.read_bytes()))
+    assert [language_of(tag) for tag in ("de", "de-AT", "de_DE.UTF-8")] == [ENGLISH] * 3
+    assert language_of_environment({"LANG": "de_DE.UTF-8"}) is ENGLISH
+    (told,) = caplog.records
+    assert told.levelno == logging.WARNING
+    assert told.getMessage().startswith("de: its catalogue can't be read, so English is shown; install the bot anew: ")
+
+
+def test_without_its_catalogue_a_language_is_english(german_file):
+    german_file.unlink()
+    assert language_of("de") is ENGLISH
 
 
 def test_a_text_is_in_the_language_of_the_block_and_of_the_tasks_that_it_starts():
