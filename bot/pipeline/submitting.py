@@ -184,10 +184,10 @@ class Submitting:
         now = self._clock.now_ms()
         generating = await self._transitions.advance(job, State.GENERATING, now, provider_reference=reference)
         if generating is None:
-            await self._tell_of_nobodys(job, reference)
+            await self._tell_taken_after_end(job, reference)
         return advanced(generating)
 
-    async def _tell_of_nobodys(self, job: Job, reference: str) -> None:
+    async def _tell_taken_after_end(self, job: Job, reference: str) -> None:
         """Tells the operator of a clip that was accepted after they had ended its job: it may be billed, and no member pays."""
         now = await self._jobs.get(job.id)
         if now is not None and now.ended and not self._provider.free:

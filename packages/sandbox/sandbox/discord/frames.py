@@ -27,7 +27,7 @@ SENDS, SENDS_SECONDS = 120, 60.0
 HEARTBEAT_MS = 41_250
 LATE_INTERVALS = 1.5
 """Discord names no figure; a bot that missed a heartbeat by half an interval is seen to be cut."""
-SPOKEN = {"v": ("10",), "encoding": ("json", None), "compress": ("zlib-stream", None)}
+SUPPORTED = {"v": ("10",), "encoding": ("json", None), "compress": ("zlib-stream", None)}
 """What the gateway's address may ask for; None is not asking. Without `v` Discord takes a version that is long gone."""
 MODELS: dict[int | None, Model] = {
     2: Identify,
@@ -52,13 +52,13 @@ class BadFrame(Exception):
 
 
 def check_address(query: Mapping[str, str]) -> None:
-    """Raises BadFrame where the address asks for what this gateway does not speak."""
-    for name, spoken in SPOKEN.items():
-        if (asked := query.get(name)) not in spoken:
-            choices = " or ".join(f"{name}={one}" for one in spoken if one)
+    """Raises BadFrame where the address asks for what this gateway does not support."""
+    for name, supported in SUPPORTED.items():
+        if (asked := query.get(name)) not in supported:
+            choices = " or ".join(f"{name}={one}" for one in supported if one)
             asked_for = f"no {name}" if asked is None else f"{name}={asked:.20}"
             raise BadFrame(CLOSE_BAD_VERSION, f"the sandbox speaks {choices}, not {asked_for}")
-    if strange := sorted(set(query) - set(SPOKEN)):
+    if strange := sorted(set(query) - set(SUPPORTED)):
         raise BadFrame(CLOSE_BAD_VERSION, f"the gateway's address has no {strange[0]:.40}")
 
 

@@ -42,7 +42,7 @@ class Bits:
 
 
 @dataclass(frozen=True)
-class Spoken:
+class PlainText:
     """A value that a form, which has texts alone, holds as it is; others are JSON there."""
 
 
@@ -87,19 +87,21 @@ OBJECT_REFUSED = ("DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictT
 LIST_REFUSED = ("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
 
 Text = Annotated[
-    str, _value(lambda one: isinstance(one, str), "STRING_TYPE_CONVERT", "Could not interpret the value as string."), Spoken()
+    str,
+    _value(lambda one: isinstance(one, str), "STRING_TYPE_CONVERT", "Could not interpret the value as string."),
+    PlainText(),
 ]
 Whole = Annotated[int, _value(_whole, "NUMBER_TYPE_COERCE", "Value is not int.")]
 Number = Annotated[
     float, _value(lambda one: _whole(one) or isinstance(one, float), "NUMBER_TYPE_COERCE", "Value is not float.")
 ]
 Flag = Annotated[bool, _value(lambda one: isinstance(one, bool), *FLAG_REFUSED)]
-Snowflake = Annotated[str | int, _value(_digits, *SNOWFLAKE_REFUSED), Spoken()]
-Permissions = Annotated[str | int, _value(_digits, "NUMBER_TYPE_COERCE", "Value is not a permission set."), Spoken()]
+Snowflake = Annotated[str | int, _value(_digits, *SNOWFLAKE_REFUSED), PlainText()]
+Permissions = Annotated[str | int, _value(_digits, "NUMBER_TYPE_COERCE", "Value is not a permission set."), PlainText()]
 Scalar = Annotated[
     str | int | float,
     _value(lambda one: isinstance(one, str | int | float), "BASE_TYPE_CONVERT", "Must be text or a number."),
-    Spoken(),
+    PlainText(),
 ]
 Moment = Annotated[str, _value(_moment, "DATE_TIME_TYPE_PARSE", "Could not parse it as ISO8601.")]
 Slowmode = Annotated[

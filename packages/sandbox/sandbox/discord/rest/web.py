@@ -7,7 +7,7 @@ from aiohttp import web
 
 from sandbox.discord import permissions as may
 from sandbox.discord.bodies.reading import Model, checked
-from sandbox.discord.bodies.values import Body, Spoken
+from sandbox.discord.bodies.values import Body, PlainText
 from sandbox.discord.channels import POSTS_ONLY, THREAD_TYPES, Channel, Message
 from sandbox.discord.errors import ApiError, Problems, missing_access, missing_permissions, unknown
 from sandbox.discord.guild import Guild
@@ -76,19 +76,19 @@ def _fields(parts: list[tuple[str, Any]], model: Model) -> Json:
                 return parsed(text)
             except ValueError:
                 raise _unread("The value is not JSON.", "payload_json") from None
-        body[name] = _from_text(text, spoken=_spoken(model, name))
+        body[name] = _from_text(text, plain=_is_plain_text(model, name))
     return body
 
 
-def _spoken(model: Model, name: str) -> bool:
+def _is_plain_text(model: Model, name: str) -> bool:
     """Whether a form's text is the field's value as it stands. So is what no field takes, for it to be told of."""
     field = model.model_fields.get(name) if isinstance(model, type) and issubclass(model, Body) else None
-    return field is None or any(isinstance(one, Spoken) for one in field.metadata)
+    return field is None or any(isinstance(one, PlainText) for one in field.metadata)
 
 
-def _from_text(text: str, *, spoken: bool) -> Json:
+def _from_text(text: str, *, plain: bool) -> Json:
     """A form's text as JSON would have the field; the text itself where it is none, for the check to refuse."""
-    if spoken:
+    if plain:
         return text
     try:
         return parsed(text)
