@@ -83,9 +83,6 @@ class InstantProvider:
         self._numbers = itertools.count(1)
         self.availability = InstantAvailability()
 
-    async def price(self, submission):
-        return None
-
     async def upload(self, sha256, media_type, data):
         self.uploads.append(sha256)
         return f"asset-{sha256[:8]}-{len(self.uploads)}"

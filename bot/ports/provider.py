@@ -183,10 +183,6 @@ class VideoProvider(Protocol):
         """What the start, the engine and the doctor ask of it."""
         ...
 
-    async def price(self, submission: Submission) -> float | None:
-        """The vendor's price in its own units, by a dry run that starts nothing. None where the vendor has no dry run."""
-        ...
-
     async def upload(self, sha256: str, media_type: str, data: bytes) -> str:
         """Uploads an image and returns the vendor's reference. Safe to repeat."""
         ...

@@ -140,10 +140,8 @@ async def test_cancelling_an_ended_clip_is_refused(under_test):
     assert await under_test.provider.cancel(reference) is False
 
 
-async def test_price_link_and_capacity_are_as_this_provider_says(under_test):
-    price = await under_test.provider.price(a_submission())
-    assert price == under_test.price
-    assert under_test.provider.free is (not price)
+async def test_whether_it_is_free_its_link_and_capacity_are_as_this_provider_says(under_test):
+    assert under_test.provider.free is under_test.free
     assert await under_test.provider.availability.capacity() == under_test.capacity
     reference = (await under_test.provider.submit(a_submission(frame=SMALL))).reference
     await ended(under_test, reference)

@@ -67,9 +67,6 @@ class PreviewProvider:
     def free(self) -> bool:
         return True
 
-    async def price(self, submission: Submission) -> float | None:  # noqa: ARG002  the port's
-        return None
-
     async def upload(self, sha256: str, media_type: str, data: bytes) -> str:  # noqa: ARG002  the port's
         """Keeps the bytes; the reference is their SHA-256."""
         await self._disk(self._store.keep_image, sha256, data)

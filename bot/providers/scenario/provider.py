@@ -18,7 +18,7 @@ from bot.providers.scenario.client import Client, segment
 from bot.providers.scenario.links import Resolve, resolve
 from bot.providers.scenario.vendor_clock import VendorClock
 from bot.providers.scenario.watch import Watch
-from bot.providers.scenario.wire import JobAnswer, Price
+from bot.providers.scenario.wire import JobAnswer
 
 
 class ScenarioProvider:
@@ -56,12 +56,6 @@ class ScenarioProvider:
     ) -> None:
         if self._owned:
             await self._http.aclose()
-
-    async def price(self, submission: Submission) -> float | None:
-        answer = await self._client.repeat(
-            Price, "POST", _generate(submission), query={"dryRun": "true"}, body=mapping.inputs(submission)
-        )
-        return answer.creative_units_cost
 
     async def upload(self, sha256: str, media_type: str, data: bytes) -> str:
         return await uploads.upload(self._client, self._clock, sha256, media_type, data)

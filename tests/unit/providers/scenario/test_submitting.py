@@ -57,11 +57,6 @@ async def test_characters_are_sent_in_the_order_of_their_numbers(served, provide
     assert submits(served)[0]["request"]["json"]["referenceImages"] == [a, b, c]
 
 
-async def test_a_dry_run_prices_and_starts_nothing(served, provider, submission):
-    assert await provider.price(submission(duration=15)) == 210
-    assert served.scenario.jobs() == []
-
-
 @pytest.mark.parametrize(
     "fault",
     [{"what": "reset"}, {"what": "reset_after"}, *({"what": "status", "status": status} for status in (408, 425, 500, 504))],
