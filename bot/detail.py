@@ -184,6 +184,12 @@ FIGURES: Final[dict[DetailCode, tuple[str, ...]]] = {
 """The names of each code's figures, in order. A code that is not here has no figures."""
 
 
+_LARGEST: Final = 2**63
+"""Larger than any number of bytes or seconds."""
+_DEEPEST: Final = 10
+"""Causes in causes; ours are four deep at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
     """`vendor_code` is the provider's own code for it, if any; `causes` what it came of, for a code that says so.
@@ -219,17 +225,24 @@ def detail_of(text: str) -> Detail:
     """The detail that was stored as this text. Never raises."""
     try:
         detail = _READ.validate_python(json.loads(text))
-        _check(detail)
+        check(detail)
     except (ValueError, RecursionError):
         return said(text)
     return detail
 
 
-def _check(detail: Detail) -> None:
-    """Raises `ValueError` where a code has not its figures."""
-    _ = detail.named
+def check(detail: Detail, depth: int = 0) -> None:
+    """For what was stored. Raises `ValueError` where a code has not its figures, or no words could be made: of causes in causes
+    without end, or of a number that is none or has hundreds of digits.
+    """
+    if depth > _DEEPEST:
+        msg = "causes in causes without end"
+        raise ValueError(msg)
+    for name, figure in detail.named.items():
+        if not isinstance(figure, str) and not -_LARGEST <= figure <= _LARGEST:
+            raise ValueError(name)
     for cause in detail.causes:
-        _check(cause)
+        check(cause, depth + 1)
 
 
 def _row(detail: Detail) -> dict[str, Any]:

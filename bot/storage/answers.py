@@ -13,7 +13,8 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from bot.operator_answer import Remark, Stored
+from bot.detail import check
+from bot.operator_answer import AnotherTry, Remark, Stored
 
 
 def text_of(remarks: tuple[Remark, ...]) -> str:
@@ -24,12 +25,15 @@ def remarks_of(text: str) -> tuple[Remark, ...]:
     """Never raises."""
     try:
         return tuple(map(_remark_of, json.loads(text)))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return (Stored(text),)
 
 
 def _remark_of(row: dict[str, Any]) -> Remark:
-    return _kinds()[row["is"]].validate_python({name: value for name, value in row.items() if name != "is"})
+    remark = _kinds()[row["is"]].validate_python({name: value for name, value in row.items() if name != "is"})
+    if isinstance(remark, AnotherTry) and remark.report.detail is not None:
+        check(remark.report.detail)
+    return remark
 
 
 @cache

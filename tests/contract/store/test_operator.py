@@ -44,7 +44,10 @@ async def test_a_request_stays_open_until_it_is_answered_and_keeps_its_first_ans
         '[{"is": "Ended", "job": "5"}]',
         '["Ended"]',
         "5",
+        "[" * 100_000,
+        '[{"is":"AnotherTry","job":"5","member_id":7,"cost":3,"report":{"code":"status","detail":{"code":"broke"}}}]',
     ],
+    ids=lambda text: text[:20],
 )
 async def test_an_answer_of_another_version_is_read_as_the_text_that_it_is(storage, text):
     request = await storage.requests.add(OperatorAction.END, 5, sure=True, new_job_id=77, at_ms=NOW_MS)

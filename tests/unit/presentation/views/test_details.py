@@ -102,6 +102,28 @@ def test_each_detail_is_worded_with_its_figures_and_is_stored_whole(detail, text
     assert detail_of(stored(detail)) == detail
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "REFUSED: {0} {count!r} %s {{",
+        "5",
+        '{"code": "no_such_code"}',
+        '{"code": "no_answer"}',
+        '{"code": "no_answer", "figures": [NaN]}',
+        '{"code": "no_answer", "figures": [1e400]}',
+        f'{{"code": "upload_larger", "figures": [{"9" * 4000}, 1]}}',
+        '{"code": "unexpected_answer", "causes": [' * 200 + "]}" * 200,
+        "[" * 100_000,
+    ],
+    ids=lambda text: text[:40],
+)
+def test_a_stored_text_that_is_no_detail_of_ours_is_shown_as_it_is(text):
+    detail = detail_of(text)
+    assert detail == said(text)
+    assert text_of(detail) == text
+
+
 def test_every_code_has_its_words_and_every_figure_a_name():
     assert {detail.code for detail in SAYS} == set(DetailCode)
     assert {detail.code for detail in SAYS if detail.figures} == set(FIGURES)
