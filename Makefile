@@ -91,7 +91,7 @@ mutants: $(DEVELOPING)
 # is in the catalogue with an empty one.
 locales: $(STAMP)
 	@mkdir -p build
-	$(BIN)/pybabel -q extract --mapping-file pyproject.toml --keywords "N_ pgettext:1c,2 npgettext:1c,2,3" --add-comments Translators: \
+	$(BIN)/pybabel -q extract --mapping-file pyproject.toml --keywords "N_ pgettext:1c,2" --add-comments Translators: \
 	  --strip-comments --add-location file --sort-by-file --width 120 --project happyhorse-bot --output-file build/messages.pot bot cogs
 	$(BIN)/pybabel -q update --input-file build/messages.pot --output-dir bot/locales --no-fuzzy-matching --ignore-obsolete \
 	  --ignore-pot-creation-date --width 120

@@ -50,9 +50,6 @@ class PseudoTexts(gettext.NullTranslations):
     def pgettext(self, context: str, message: str) -> str:
         return pseudo(message)
 
-    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
-        return pseudo(msgid1 if n == 1 else msgid2)
-
 
 PSEUDO: Final = Language("qps", PseudoTexts(), Locale("ar"))
 """It has Arabic numbers and lists, which differ most from ours."""

@@ -23,7 +23,6 @@ KEYWORDS = {
     "N_": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
 }
 """The same as in `make locales`."""
 REMEDY = "run `make locales`, translate what is empty in bot/locales, and run it again"

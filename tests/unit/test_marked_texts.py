@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("bot/presentation", "bot/cli", "cogs")
-MARKS = {"_", "N_", "ngettext", "pgettext", "npgettext"}
+MARKS = {"_", "N_", "ngettext", "pgettext"}
 EXCEPTIONS = {
     "bot/cli/doctor.py": ("happyhorse resume", "happyhorse resume --server {}"),
     "bot/cli/operator.py": ("happyhorse quota grant {} --member {}",),

@@ -32,7 +32,7 @@ from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 _log: Final = logging.getLogger(__name__)
 
@@ -127,10 +127,6 @@ def ngettext(one: str, many: str, count: int) -> str:
     return _current.get().texts.ngettext(one, many, count)
 
 
-def npgettext(context: str, one: str, many: str, count: int) -> str:
-    return _current.get().texts.npgettext(context, one, many, count)
-
-
 def N_(message: str) -> str:  # noqa: N802  gettext's own name for a text that is translated later
     """Marks a text for the catalogues and returns it as it is; `_` translates it where it is shown."""
     return message
@@ -143,13 +139,8 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def plain_number(value: float) -> str:
-    """As `number`, with as many decimals as it has: `1,250`, `0.5`."""
-    return number(value, len(f"{value:g}".partition(".")[2]))
-
-
-def percent(share: float) -> str:
-    """A share from 0 to 1 in whole per cent: `45%`, in German `45 %`."""
-    return format_percent(share, locale=_current.get().locale)
+    """As `number`, with as many decimals as it has, six at most: `1,250`, `0.5`."""
+    return format_decimal(value, format="#,##0.######", locale=_current.get().locale)
 
 
 def listed(items: Iterable[str], *, either: bool = False) -> str:

@@ -14,7 +14,7 @@ from bot.presentation.views.translations import (
     language_of_environment,
     listed,
     number,
-    percent,
+    plain_number,
     speak,
     speaking,
 )
@@ -89,7 +89,7 @@ def test_what_one_task_speaks_changes_no_other():
 def test_the_count_chooses_the_form():
     with speaking(PSEUDO):
         assert translations.ngettext("a clip", "{number} clips", 1).startswith("à ćľíƥ")
-        assert translations.npgettext("list", "a clip", "{number} clips", 2).startswith("{number} ćľíƥš")
+        assert translations.ngettext("a clip", "{number} clips", 2).startswith("{number} ćľíƥš")
 
 
 def test_a_marked_text_stays_as_it_is_until_it_is_shown():
@@ -100,13 +100,14 @@ def test_a_marked_text_stays_as_it_is_until_it_is_shown():
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        (ENGLISH, ("1,250", "3.20", "45%", "a, b and c", "a or b")),
-        (GERMAN_FIGURES, ("1.250", "3,20", "45\u00a0%", "a, b und c", "a oder b")),
+        (ENGLISH, ("1,250", "3.20", "1,234,567", "0.25", "a, b and c", "a or b")),
+        (GERMAN_FIGURES, ("1.250", "3,20", "1.234.567", "0,25", "a, b und c", "a oder b")),
     ],
 )
 def test_numbers_and_lists_are_written_as_the_language_writes_them(language, told):
     with speaking(language):
-        assert (number(1250), number(3.2, 2), percent(0.45), listed("abc"), listed("ab", either=True)) == told
+        numbers = (number(1250), number(3.2, 2), plain_number(1_234_567), plain_number(0.25))
+        assert (*numbers, listed("abc"), listed("ab", either=True)) == told
 
 
 def test_the_command_line_speaks_the_language_of_its_shell(monkeypatch):
