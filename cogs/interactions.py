@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.errors import Gone
 from bot.presentation.client import HappyHorseClient
+from bot.presentation.discord_language import member_language
 from bot.presentation.interactions import error_handler
 from bot.presentation.interactions.button_handlers import press
 from bot.presentation.interactions.filled_forms import submitted
@@ -23,7 +24,7 @@ class Interactions(commands.Cog):
 
     async def pressed(self, interaction: HorseInteraction, action: Action, subject: str) -> None:
         """A button of ours was pressed. Its message may be of an earlier process."""
-        speak(interaction.locale.value)
+        speak(member_language(interaction))
         try:
             with own_cancels_only():
                 await press(interaction, action, subject)
@@ -32,7 +33,7 @@ class Interactions(commands.Cog):
 
     async def received(self, interaction: HorseInteraction) -> None:
         """Called for every interaction. Answers forms: discord.py knows those that were opened since the last start only."""
-        speak(interaction.locale.value)
+        speak(member_language(interaction))
         try:
             with own_cancels_only():
                 await _answer(interaction)

@@ -23,6 +23,7 @@ from bot.ports import KeyValues, SettableClock
 from bot.presentation import command_sync, gateway
 from bot.presentation.command_texts import CommandTexts
 from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, long_limits
+from bot.presentation.discord_language import member_language
 from bot.presentation.discord_time import DiscordTime
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.translations import speak
@@ -64,7 +65,7 @@ class InteractionHandlers(Protocol):
 class HorseTree(app_commands.CommandTree["HappyHorseClient"]):
     async def interaction_check(self, interaction: discord.Interaction[HappyHorseClient], /) -> bool:
         """discord.py calls it first for each command and autocomplete, in the task that answers, for the member's language."""
-        speak(interaction.locale.value)
+        speak(member_language(interaction))
         return True
 
     async def on_error(

@@ -7,7 +7,8 @@ from typing import Final
 import discord
 
 from bot.domain.job import Address
-from bot.presentation.interactions.responses import TOKEN_SECONDS, HorseInteraction, public_locale
+from bot.presentation.discord_language import member_language, public_language
+from bot.presentation.interactions.responses import TOKEN_SECONDS, HorseInteraction
 
 _THREADED: Final = (discord.ChannelType.text, discord.ChannelType.news)
 
@@ -22,8 +23,8 @@ def address_of(interaction: HorseInteraction, card_id: int | None, *, private: b
         token=interaction.token,
         token_expires_at_ms=int(interaction.created_at.timestamp() * 1000) + TOKEN_SECONDS * 1000,
         upload_limit=interaction.filesize_limit,
-        locale=(interaction.locale if private else public_locale(interaction)).value,
-        member_locale=interaction.locale.value,
+        locale=member_language(interaction) if private else public_language(interaction),
+        member_locale=member_language(interaction),
         private=private,
         in_place=private or not _may_open_thread(interaction),
         card_id=card_id,

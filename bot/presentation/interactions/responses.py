@@ -22,6 +22,7 @@ from bot.domain.backoff import Doubling
 from bot.domain.job import Job
 from bot.errors import Interrupted
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE, WORDS_BLOCKED
+from bot.presentation.discord_language import public_language
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.layout import Page
 from bot.presentation.views.translations import _, speaking
@@ -59,11 +60,6 @@ HorseInteraction: TypeAlias = "discord.Interaction[HappyHorseClient]"
 
 class NotAnswered(Exception):
     """The first answer did not take effect and no other will. The member can't be told anything, so nothing may be booked."""
-
-
-def public_locale(interaction: HorseInteraction) -> discord.Locale:
-    """The language of what everybody sees where the interaction happened: the server's, in a direct message the member's."""
-    return interaction.guild_locale or interaction.locale
 
 
 def answered(interaction: HorseInteraction) -> bool:
@@ -179,7 +175,7 @@ async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None =
 
 
 def _not_started(interaction: HorseInteraction) -> Page:
-    with speaking(public_locale(interaction).value):
+    with speaking(public_language(interaction)):
         return note_page(_("Not started"), _("The reason went to the member alone."))
 
 

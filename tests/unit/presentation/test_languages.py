@@ -140,6 +140,15 @@ async def test_lists_forms_lengths_and_errors_are_in_the_members_language(server
     assert language(other.response) == theirs
 
 
+@pytest.mark.parametrize("named", [None, 5, "\ud800", "x" * 100_000], ids=["nothing", "a number", "half a letter", "a book"])
+async def test_where_discord_names_no_language_a_clip_is_made_and_told_in_english(server, locales, named):  # noqa: F811
+    locales.update({"server": named, server.alice.id: named})
+    result, job = await asked(server)
+    assert (job.address.locale, job.address.member_locale) == (ENGLISH, ENGLISH)
+    cancelled = await server.alice.click(thread_of(server).last_message, label="Cancel")
+    assert (language(result.response), language(cancelled.response)) == (ENGLISH, ENGLISH)
+
+
 async def test_in_a_direct_message_all_is_in_the_members_language(server, locales):  # noqa: F811  a fixture
     locales[server.alice.id] = GERMAN
     result = await server.alice.user.slash("video text", prompt="A red kite")
