@@ -14,6 +14,7 @@ from bot.presentation.interactions.context import address_of
 from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.views import wording
 from bot.presentation.views.error_pages import blocked, copy_pages, note_page, twin_page
+from bot.presentation.views.layout import paragraph
 from bot.presentation.views.modals import TEXT_CHARACTERS
 from bot.presentation.views.outcomes import has_link
 from bot.presentation.views.quota_refusal import quota_page
@@ -142,7 +143,7 @@ def _cheaper(clip_input: ClipInput, offer: Offer, left: int) -> str:
     resolution = Resolution.chosen(raw.resolution)
     less = wording.cheaper(duration, resolution) if left >= offer.prices_of(clip_input.provider).least else ""
     free = _("A preview is free.") if offer.free_previews else ""
-    return " ".join(part for part in (less, free) if part)
+    return paragraph(less, free)
 
 
 def _form_holds(clip_input: ClipInput) -> int | None:

@@ -14,7 +14,7 @@ from bot.presentation.views import outcomes, unposted, wording
 from bot.presentation.views.buttons import Press, job_button, link_button
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.escaping import clean, inline, width
-from bot.presentation.views.layout import AnyButton, Page, Picture
+from bot.presentation.views.layout import AnyButton, Page, Picture, paragraph
 from bot.presentation.views.progress_text import accent, progress_buttons
 from bot.presentation.views.tips import sentence
 from bot.presentation.views.translations import N_, _, ngettext, number
@@ -89,7 +89,7 @@ def _ended_card(job: Job, *, pictures: int, poster: bool, quoted: bool, told: bo
     ending = outcomes.ending(job, told=told)
     page = Page(ending.accent)
     failed = job.state is not State.DONE
-    page.text(f"**{ending.headline}**", " ".join(part for part in (ending.sentence, ending.charge if failed else "") if part))
+    page.text(f"**{ending.headline}**", paragraph(ending.sentence, ending.charge if failed else ""))
     if poster and not job.address.in_place and job.address.result_id is not None:
         page.gallery([Picture(f"attachment://{POSTER_FILE}", _("A frame of the finished clip"))])
     page.line()

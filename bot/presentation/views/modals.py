@@ -92,7 +92,9 @@ def _prompt(draft: Draft) -> ui.Label[Any]:
 
 def _stills(stills: Sequence[Found]) -> ui.Label[Any]:
     options = [
-        discord.SelectOption(label=f"{place}. {each.name}", value=str(place - 1), description=each.about or None)
+        discord.SelectOption(
+            label=f"{place}. {each.name}", value=str(place - 1), description=cut(each.about, _HINT_CHARACTERS) or None
+        )
         for place, each in enumerate(stills, 1)
     ]
     options[0].default = True

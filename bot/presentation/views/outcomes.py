@@ -163,7 +163,7 @@ def _failed(job: Job, failure: Failure, charge: str, *, told: bool) -> Ending:
     if failure is Failure.OPERATOR and not job.preview:
         sentence = f"{sentence} {wording.operators_know(told=told)}"
     elif failure is Failure.TOO_LARGE:
-        sentence = f"{sentence} {wording.smaller(job.request.duration, job.request.resolution)}".strip()
+        sentence = layout.paragraph(sentence, wording.smaller(job.request.duration, job.request.resolution))
     return Ending(_(headline), sentence, charge, layout.RED, steps, _(brief))
 
 

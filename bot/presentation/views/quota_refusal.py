@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.errors import Crossed, QuotaRefused
 from bot.presentation.views import layout, wording
-from bot.presentation.views.layout import Page, bold
+from bot.presentation.views.layout import Page, bold, paragraph
 from bot.presentation.views.refusal_pages import back_button, kept_note, nothing_charged
 from bot.presentation.views.translations import N_, _, ngettext, number
 from bot.presentation.views.wording import Counted
@@ -49,7 +49,7 @@ def _sentences(bound: Crossed, window: str, cheaper: str, counted: Counted) -> s
                 bound.needed,
             )
             more = _("The people who run the bot can give you more.")
-            return " ".join(part for part in (_filled(costs, bound, window), _resets(bound), cheaper, more) if part)
+            return paragraph(_filled(costs, bound, window), _resets(bound), cheaper, more)
         case "running":
             running = bound.limit - max(bound.left, 0)
             return _running(running, counted).format(count=number(running), limit=number(bound.limit))
@@ -60,7 +60,7 @@ def _sentences(bound: Crossed, window: str, cheaper: str, counted: Counted) -> s
                 "This clip costs {count} credits; the server has {left} of {limit} left {window}.",
                 bound.needed,
             )
-            return f"{_filled(costs, bound, window)} {_resets(bound)}".strip()
+            return paragraph(_filled(costs, bound, window), _resets(bound))
         case _:
             return _server_limit(bound.limit, counted).format(count=number(bound.limit))
 
