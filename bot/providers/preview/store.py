@@ -82,7 +82,7 @@ class PreviewStore:
     def failed(self, reference: str) -> Detail | None:
         """Why it failed; None when it did not."""
         with contextlib.suppress(OSError):
-            return detail_of((self._of(reference) / "failed.txt").read_text(encoding="utf-8"))
+            return detail_of((self._of(reference) / "failed.txt").read_text(encoding="utf-8", errors="replace"))
         return None
 
     def cancelled(self, reference: str) -> bool:

@@ -253,6 +253,17 @@ async def test_a_spec_that_a_power_cut_spoiled_is_a_failed_clip(opened, tmp_path
         assert await phase(provider, "4") is Phase.FAILED
 
 
+@pytest.mark.parametrize(
+    "why", [b"ffmpeg_ended: 1", b"half a letter: \xc3", b""], ids=["a sentence", "half a letter", "nothing"]
+)
+async def test_a_reason_that_an_earlier_version_or_a_power_cut_left_is_a_failed_clip(opened, tmp_path, why):
+    async with opened() as provider:
+        await provider.submit(submission(4))
+    (tmp_path / "jobs" / "4" / "failed.txt").write_bytes(why)
+    async with opened() as provider:
+        assert await phase(provider, "4") is Phase.FAILED
+
+
 @pytest.mark.parametrize(("kind", "pictures"), [("text", 0), ("image", 1), ("characters", 2)])
 def test_a_spec_of_the_version_before_is_read_as_what_was_asked(tmp_path, kind, pictures):
     store = PreviewStore(tmp_path)
