@@ -1,13 +1,21 @@
-"""`happyhorse` as an operator types it: help, mistakes, exit codes, and no traceback."""
+"""`happyhorse` as an operator types it: help, mistakes, exit codes, and no traceback.
 
+Most run in the test's process, where an error that is not told as a sentence fails the test by itself. A process of its own
+has what is about its streams, its start or its end, and `run`, which ends its process.
+"""
+
+import gettext
 import os
 import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from bot.cli import main
+from bot.presentation.views.translations import ENGLISH, speaking
 from tests.noon import ZONE_AT_NOON
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -26,6 +34,29 @@ def happyhorse(*words, cwd, **environment):
     )
 
 
+@pytest.fixture
+def typed(monkeypatch, capsys, tmp_path):
+    """Runs the command in this process, in an empty folder."""
+    for name in list(os.environ):
+        if name.startswith("HAPPYHORSE_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("LANGUAGE", os.environ["LANGUAGE"])
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words, **environment):
+        with monkeypatch.context() as changed, speaking(ENGLISH):
+            for name, value in environment.items():
+                changed.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                main.main(words)
+        out, err = capsys.readouterr()
+        return SimpleNamespace(returncode=ended.value.code, stdout=out, stderr=err)
+
+    domain = gettext.textdomain()
+    yield run
+    gettext.textdomain(domain)
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -38,20 +69,21 @@ def happyhorse(*words, cwd, **environment):
         ["pause", "--help"],
     ],
 )
-def test_help_is_there_for_every_command(words, tmp_path):
-    ran = happyhorse(*words, "--help", cwd=tmp_path)
+def test_help_is_there_for_every_command(words, typed):
+    ran = typed(*words, "--help")
     assert ran.returncode == 0
     assert "usage: happyhorse" in ran.stdout
+
+
+def test_a_process_of_its_own_prints_its_help(tmp_path):
+    ran = happyhorse("--help", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout.startswith("usage: happyhorse"), ran.stderr) == (0, True, "")
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         ([], "COMMAND"),
-        (["dance"], "invalid choice"),
-        (["run"], "discord.token is not set"),
-        (["run", "--config", "nowhere.toml"], "config.example.toml"),
-        (["run", "--config", "x" * 300], "cannot be read (File name too long): give this user the right"),
         (["quota", "grant", "many", "--member", "1"], "many is no whole number of credits"),
         (["quota", "grant", "9" * 5000, "--member", "1"], "no whole number of credits"),
         (["quota", "grant", "5", "--member", "1", "--member", "2"], "--member is given twice"),
@@ -65,10 +97,26 @@ def test_help_is_there_for_every_command(words, tmp_path):
         (["job", "show", "1", "--yes"], "unrecognized"),
         (["demo", "--once"], "--prompt"),
         (["demo", "--once", "--prompt", "x"], "--out"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_code_2(words, said, typed):
+    ran = typed(*words)
+    assert ran.returncode == 2
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["dance"], "invalid choice"),
+        (["run"], "discord.token is not set"),
+        (["run", "--config", "nowhere.toml"], "config.example.toml"),
+        (["run", "--config", "x" * 300], "cannot be read (File name too long): give this user the right"),
         (["demo", "--once", "--open", "--prompt", "x", "--out", "out"], "leave --open"),
     ],
 )
-def test_a_mistake_is_one_sentence_and_exit_code_2(words, said, tmp_path):
+def test_a_mistake_ends_a_process_with_one_sentence_and_exit_code_2(words, said, tmp_path):
     ran = happyhorse(*words, cwd=tmp_path)
     assert ran.returncode == 2
     assert said in ran.stderr
@@ -91,9 +139,10 @@ def test_after_a_mistake_in_the_set_up_systemd_tries_no_further(tmp_path):
         (b"[scenario]\napi_secret = 'hunter2 '\n", "scenario.api_secret: has a blank"),
     ],
 )
-def test_a_file_that_another_system_spoiled_is_one_sentence_with_its_path(tmp_path, command, content, said):
+def test_a_file_that_another_system_spoiled_is_one_sentence_with_its_path(tmp_path, typed, command, content, said):
     (tmp_path / "my.toml").write_bytes(content)
-    ran = happyhorse(command, "--config", "my.toml", cwd=tmp_path)
+    words = (command, "--config", "my.toml")
+    ran = happyhorse(*words, cwd=tmp_path) if command == "run" else typed(*words)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert (said in ran.stderr, "my.toml" in ran.stderr, "hunter2" in ran.stderr) == (True, True, False)
     assert "Traceback" not in ran.stderr
@@ -127,18 +176,18 @@ def test_migrate_makes_the_database_and_may_be_repeated(tmp_path):
     assert (tmp_path / "data" / "happyhorse.db").exists()
 
 
-def test_a_file_that_is_no_database_is_refused_without_a_traceback(tmp_path):
+def test_a_file_that_is_no_database_is_refused_without_a_traceback(tmp_path, typed):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "happyhorse.db").write_text("dear diary, today I was not a database at all", encoding="utf-8")
-    ran = happyhorse("migrate", cwd=tmp_path)
+    ran = typed("migrate")
     assert ran.returncode == 1
     assert "Traceback" not in ran.stderr
     assert "happyhorse.db" in ran.stderr
 
 
-def test_quota_is_shown_granted_and_set_from_the_shell(tmp_path):
-    assert happyhorse("migrate", cwd=tmp_path).returncode == 0
-    shell = partial(happyhorse, "quota", cwd=tmp_path, HAPPYHORSE_QUOTA__TIME_ZONE=ZONE_AT_NOON)
+def test_quota_is_shown_granted_and_set_from_the_shell(typed):
+    assert typed("migrate").returncode == 0
+    shell = partial(typed, "quota", HAPPYHORSE_QUOTA__TIME_ZONE=ZONE_AT_NOON)
     assert "900 credits left" in shell("show", "--member", "7").stdout
     granted = shell("grant", "100", "--member", "7", "--note", "for the showcase")
     assert "1000 credits left" in granted.stdout
@@ -161,8 +210,8 @@ def test_quota_is_shown_granted_and_set_from_the_shell(tmp_path):
         (["quota", "show", "--member=-4"], "no Discord id"),
     ],
 )
-def test_a_number_out_of_range_is_told_as_such(words, said, tmp_path):
-    ran = happyhorse(*words, cwd=tmp_path)
+def test_a_number_out_of_range_is_told_as_such(words, said, typed):
+    ran = typed(*words)
     assert ran.returncode == 2
     assert said in ran.stderr
 
@@ -186,19 +235,23 @@ def test_a_start_that_can_not_make_its_folders_is_one_sentence_and_exit_code_1(t
 
 
 @pytest.mark.parametrize("path", ["x" * 300, "loop/happyhorse.db"])
-def test_a_database_that_can_not_even_be_looked_for_is_one_sentence_everywhere(tmp_path, path):
+def test_a_database_that_can_not_even_be_looked_for_is_one_sentence_everywhere(tmp_path, typed, path):
     (tmp_path / "loop").symlink_to("loop")
     environment = {"HAPPYHORSE_STORAGE__PATH": path, "HAPPYHORSE_DISCORD__TOKEN": "x"}
-    for words in (["run"], ["doctor"], ["quota", "show", "--member", "1"]):
-        ran = happyhorse(*words, cwd=tmp_path, **environment, HAPPYHORSE_DISCORD__API_BASE="http://127.0.0.1:1")
+    environment["HAPPYHORSE_DISCORD__API_BASE"] = "http://127.0.0.1:1"
+    for ran in (
+        happyhorse("run", cwd=tmp_path, **environment),
+        typed("doctor", **environment),
+        typed("quota", "show", "--member", "1", **environment),
+    ):
         assert (ran.returncode, "Traceback" in ran.stderr) == (1, False), ran
         assert path in ran.stdout + ran.stderr
     assert [each.name for each in tmp_path.iterdir()] == ["loop"]
 
 
-def test_a_folder_in_the_databases_place_is_told_as_one(tmp_path):
+def test_a_folder_in_the_databases_place_is_told_as_one(tmp_path, typed):
     (tmp_path / "data" / "happyhorse.db").mkdir(parents=True)
-    ran = happyhorse("migrate", cwd=tmp_path)
+    ran = typed("migrate")
     assert (ran.returncode, "Traceback" in ran.stderr) == (1, False)
     assert "happyhorse.db is a folder: name a file in it (storage.path)" in ran.stderr
 
@@ -226,68 +279,26 @@ def test_an_answer_that_has_no_room_is_one_sentence(tmp_path):
     assert "what is said here could not be written (No space left on device): make room there" in ran.stderr
 
 
-def test_the_doctor_finds_a_folder_that_cannot_be_written(tmp_path):
+def test_the_doctor_finds_a_folder_that_cannot_be_written(tmp_path, typed):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     environment = {"HAPPYHORSE_STORAGE__PATH": str(tmp_path / "file" / "happyhorse.db")}
-    ran = happyhorse("doctor", cwd=tmp_path, **environment)
+    ran = typed("doctor", **environment)
     assert ran.returncode == 1
     assert "storage.path" in ran.stdout
     assert "Traceback" not in ran.stderr
 
 
-@pytest.fixture
-def make(tmp_path):
-    """The arguments that `make demo` would give to the demo, one a line."""
-    echo = tmp_path / "happyhorse"
-    echo.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
-    echo.chmod(0o755)
-
-    def words(*values):
-        command = ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.installed", "demo", f"BIN={tmp_path}", "ONCE=1", *values]
-        # These tests may be run by make, whose variables must not reach the make under test.
-        bare = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
-        ran = subprocess.run(command, cwd=tmp_path, env=bare, capture_output=True, text=True, timeout=30, check=False)
-        assert ran.returncode == 0, ran.stderr
-        assert not (tmp_path / "pwned").exists()
-        return ran.stdout.splitlines()
-
-    return words
-
-
-HOSTILE = '--help costs $5 $(shell touch pwned) `touch pwned` "quoted" $HOME \'; touch pwned'
-
-
-@pytest.mark.parametrize("name", ["PROMPT", "IMAGE", "DURATION", "RESOLUTION", "ASPECT", "OUT"])
-def test_a_value_reaches_the_bot_as_it_was_typed_through_make(make, name):
-    assert make(f"{name}={HOSTILE}") == ["demo", "--once", f"--{name.lower()}={HOSTILE}"]
-
-
-def test_characters_reach_the_bot_through_make_as_so_many_files_and_nothing_runs(make):
-    assert make("CHARACTERS=one.png two.png three.png") == ["demo", "--once", "--characters", "one.png", "two.png", "three.png"]
-    assert make("CHARACTERS=$(shell touch pwned) `touch pwned`")[:3] == ["demo", "--once", "--characters"]
-
-
-def test_all_values_together_reach_the_bot_through_make(make):
-    values = ["PROMPT=wind", "IMAGE=a b.png", "DURATION=5", "RESOLUTION=720P", "ASPECT=16:9", "OUT=my clips"]
-    words = ["--prompt=wind", "--image=a b.png", "--duration=5", "--resolution=720P", "--aspect=16:9", "--out=my clips"]
-    assert make(*values) == ["demo", "--once", *words]
-
-
-def test_switches_reach_the_bot_through_make(make):
-    assert make("OPEN=1", "QUOTA=1") == ["demo", "--once", "--open", "--quota"]
-
-
 @pytest.mark.parametrize("words", [["quota", "grant", "5", "--member", "7"], ["job", "show", "9k2f"], ["job", "end", "9k2f"]])
-def test_from_another_folder_than_the_bots_nothing_is_made_and_it_is_said(tmp_path, words):
-    ran = happyhorse(*words, cwd=tmp_path)
+def test_from_another_folder_than_the_bots_nothing_is_made_and_it_is_said(tmp_path, typed, words):
+    ran = typed(*words)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.startswith("happyhorse: there is no database at data")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_job_that_is_not_there_is_one_sentence_and_exit_code_1(tmp_path):
-    assert happyhorse("migrate", cwd=tmp_path).returncode == 0
+def test_a_job_that_is_not_there_is_one_sentence_and_exit_code_1(typed):
+    assert typed("migrate").returncode == 0
     for words in (["show", "9k2f"], ["end", "12"], ["retry", "12", "--yes"]):
-        ran = happyhorse("job", *words, cwd=tmp_path)
+        ran = typed("job", *words)
         assert (ran.returncode, ran.stdout) == (1, "")
         assert ran.stderr.startswith("happyhorse: there is no job ")
