@@ -57,6 +57,13 @@ async def run(folder, url, *arguments):
     return process.returncode, out.decode(), err.decode()
 
 
+def code_of(*arguments):
+    """The exit code of the same command in this process."""
+    with pytest.raises(SystemExit) as ended:
+        sys.exit(main.main(list(arguments)))
+    return ended.value.code
+
+
 @asynccontextmanager
 async def studio(*, after=None):
     """A sandbox whose bot defers each command and then delivers a clip, once `after` is set where it is given."""
@@ -181,13 +188,21 @@ async def test_a_time_past_every_calendar_is_left_as_it_stands(tmp_path):
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )
-async def test_a_mistake_is_one_sentence_and_exit_code_2(tmp_path, arguments, word):
+def test_a_mistake_is_one_sentence_and_exit_code_2(tmp_path, monkeypatch, capsys, arguments, word):
     (tmp_path / "text.json").write_text("openapi: 3.1.0")
     (tmp_path / "list.json").write_text("[]")
-    code, out, err = await run(tmp_path, "http://127.0.0.1:9", *arguments)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SANDBOX_URL", "http://127.0.0.1:9")
+    code = code_of(*arguments)
+    out, err = capsys.readouterr()
     assert (code, out) == (2, "")
     assert word in err
     assert "Traceback" not in err
+
+
+async def test_a_mistake_ends_a_process_with_one_sentence_and_exit_code_2(tmp_path):
+    code, out, err = await run(tmp_path, "http://127.0.0.1:9", "call", "/make", "--nonsense", "a=b")
+    assert (code, out, "unrecognized arguments: --nonsense" in err, "Traceback" in err) == (2, "", True, False)
 
 
 async def test_an_openapi_file_without_jsonschema_says_what_to_install(tmp_path):
@@ -227,7 +242,7 @@ def test_a_served_address_works_and_a_host_that_others_reach_is_warned_of(host, 
     assert ("not loopback" in err) is warned
 
 
-async def test_bend_runs_as_documented_and_is_taken_back(tmp_path):
+async def test_bend_runs_as_documented_and_is_taken_back(tmp_path, capsys):
     async with local_sandbox(openapi=False) as here:
         (tmp_path / "odd.webm").write_bytes(b"odd")
         line = documented("bend", "--times", "2", "--header", "Date:", "--header", "X-Odd: a: b", "--file", "odd.webm")
@@ -244,5 +259,6 @@ async def test_bend_runs_as_documented_and_is_taken_back(tmp_path):
         }
         assert json.loads((await run(tmp_path, here.url, "bend", "--clear"))[1]) == {"bends": []}
         for wrong in (["job.progress"], ["--header", "X"], ["--status", "5"], []):
-            code, out, err = await run(tmp_path, here.url, "bend", *wrong)
+            code = await asyncio.to_thread(code_of, "bend", *wrong, "--url", here.url)
+            out, err = capsys.readouterr()
             assert (code, out, err.count("\n")) == (2, "", 1), (wrong, err)
