@@ -217,6 +217,11 @@ def said(words: str) -> Detail:
     return Detail(DetailCode.SAID, (words,))
 
 
+def as_detail(told: Detail | str) -> Detail:
+    """For errors, which are told a detail or words; the words become a `SAID`."""
+    return said(told) if isinstance(told, str) else told
+
+
 def text_of(detail: Detail) -> str:
     return json.dumps(_row(detail))
 

@@ -43,7 +43,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.detail import Detail, said
+from bot.detail import Detail, as_detail, said
 from bot.problem import Problem
 from bot.settings_problem import SettingsProblem
 from bot.storage_problem import StorageCode, StorageProblem
@@ -160,7 +160,7 @@ class _Detailed(HappyHorseError):
 
     def __init__(self, detail: Detail | str) -> None:
         super().__init__(str(detail))
-        self._detail = said(detail) if isinstance(detail, str) else detail
+        self._detail = as_detail(detail)
 
     @property
     def reason(self) -> Detail:
@@ -171,7 +171,7 @@ class ProviderError(HappyHorseError):
     """`detail` is what went wrong; a text is the provider's own message. `code` is its error code, if any."""
 
     def __init__(self, detail: Detail | str, *, code: str | None = None) -> None:
-        self.detail = said(detail) if isinstance(detail, str) else detail
+        self.detail = as_detail(detail)
         self.code = code
         super().__init__(str(self.reason))
 

@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 import aiohttp
 import discord
 
-from bot.detail import Detail, DetailCode, said
+from bot.detail import Detail, DetailCode, as_detail
 from bot.errors import DeliveryError, UploadTooLarge
 from bot.presentation.discord_codes import Meaning, meaning
 
@@ -44,7 +44,7 @@ class Closed(Exception):
 
     def __init__(self, detail: Detail | str, code: int = 0) -> None:
         super().__init__(str(detail))
-        self.reason = said(detail) if isinstance(detail, str) else detail
+        self.reason = as_detail(detail)
         self.code = code
 
 

@@ -63,7 +63,6 @@ class DiscordNotifier:
     ) -> None:
         """`finals`: a posted preview has a button that makes it as a real clip, whatever its resolution."""
         self._jobs = jobs
-        self._job_messages = job_messages
         self._clock = clock
         self._requests = DiscordRequests(client, clock)
         self._messages = Messages(self._requests)
