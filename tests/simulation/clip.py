@@ -1,4 +1,6 @@
-"""A simulated clip, as the provider serves it and Discord gets it: some bytes that describe it, also the size it stands for."""
+"""A simulated clip. Its file is a few bytes that name the clip and the size that a real file would have. The provider serves
+them, and Discord gets them.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ CHANGES = {
     "cogs/video.py": [
         (r"^(        )(private: bool = False,)", r"\1lens: str | None = None,\n\1\2"),
         (r"(RawClip\(Kind\.\w+, prompt, duration, resolution, aspect, seed)\)", r"\1, lens)"),
-        (r'^(    )("private": )', r'\1"lens": "How near it looks",\n\1\2'),
+        (r'^(    )("private": )', r'\1"lens": N_("How near it looks"),\n\1\2'),
     ],
     "bot/domain/clip.py": [
         (r"^(    seed: int \| str \| None = None\n)", r"\1    lens: str | None = None\n"),

@@ -26,28 +26,23 @@ class CountClips:
     async def of_member(self, member_id: int) -> int:
         return len(await self.jobs.of_member(member_id, 100))
 """
-VIEW = """
-from bot.presentation.views.layout import Page
-
-
-def count_page(count: int) -> Page:
-    return Page().text(f"You have asked for {count} clips.")
-"""
 
 
 def recipe():
-    """The cog from CONTRIBUTING.md, where its code is indented."""
+    """View and cog from CONTRIBUTING.md, where their code is indented."""
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    return re.search(r"```python\n(.*?)```", page, re.DOTALL)[1].replace("\n   ", "\n").removeprefix("   ")
+    found = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    return [code.replace("\n   ", "\n").removeprefix("   ") for code in found]
 
 
 @pytest.fixture
 def backend(backend, tmp_path, monkeypatch):
     """The bot with three more files, as if they were in `cogs`, `bot/services` and `bot/presentation/views`."""
+    view, cog = recipe()
     for folder, name, content in (
-        ("more_cogs", "count", recipe()),
+        ("more_cogs", "count", cog),
         ("services", "count_clips", USE_CASE),
-        ("views", "count_page", VIEW),
+        ("views", "count_page", view),
     ):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / f"{name}.py").write_text(content, encoding="utf-8")
@@ -63,7 +58,7 @@ def backend(backend, tmp_path, monkeypatch):
 async def test_the_command_of_the_recipe_is_found_loaded_and_answers(server):
     await asked(server)
     answer = await server.alice.slash(server.channel, "count")
-    assert "You have asked for 1 clips." in text(shown(answer))
+    assert "You have asked for 1 clip." in text(shown(answer))
 
 
 def test_every_group_of_commands_is_found():

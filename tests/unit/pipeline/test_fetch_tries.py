@@ -1,4 +1,6 @@
-"""When the bot stops trying to fetch a finished clip, and which clips are tried meanwhile, in trouble of one clip or of all."""
+"""For how long the bot tries to fetch a finished clip, and which clips wait apart from the others: where one alone does not
+come, and where none does.
+"""
 
 import asyncio
 

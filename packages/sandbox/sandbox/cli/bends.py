@@ -1,6 +1,7 @@
 """`python -m sandbox bend`: changes the vendor's answers through `/_sandbox/bends`. `main.py` calls it.
 
-Every flag but `--file`, `--header` and `--clear` is the field of a bend of that name, see the README.
+A bend is a rule that changes answers before they are sent: which ones, and what in them. The README lists its fields. Each flag
+sets the field of its name, except `--file`, `--header` and `--clear`.
 """
 
 import argparse

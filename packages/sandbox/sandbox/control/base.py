@@ -1,4 +1,6 @@
-"""Base of the control routes: JSON in and out, members and channels by id or name, errors in one sentence."""
+"""What all control routes share: they read and answer JSON, find members and channels by id or name, and tell errors in one
+sentence.
+"""
 
 import logging
 from abc import ABC, abstractmethod

@@ -1,4 +1,4 @@
-"""Whom a text mentions, once `allowed_mentions` has had its say."""
+"""Whom a message mentions: what stands in its text, as far as its `allowed_mentions` lets it."""
 
 import re
 from dataclasses import dataclass

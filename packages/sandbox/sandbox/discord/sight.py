@@ -1,4 +1,4 @@
-"""Who sees and may do what where, in the guilds and direct messages of a world. `world.py` holds one."""
+"""Which channels and messages a member sees, and what they may do there, in guilds and direct messages."""
 
 from sandbox.clock import Clock
 from sandbox.discord import permissions as may
