@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from bot.detail import Detail, DetailCode
-from bot.presentation.views.translations import N_, _, number
+from bot.presentation.views.translations import N_, _, ngettext, number
 
 _TEXTS: Final = {
     DetailCode.NO_REASON: N_("no reason given"),
     DetailCode.REFUSED_FOR_A_DAY: N_("for a day: {cause}"),
     DetailCode.LINE_STOOD_FOR_A_DAY: N_("{provider} took no clip of this kind for a day: {why}"),
-    DetailCode.SUBMITS_LOST: N_("{submits} submits never arrived"),
     DetailCode.ANSWER_LOST: N_("the submit's answer was lost, and the clip was not found again"),
     DetailCode.ANSWER_OF_ANOTHER: N_("the submit's answer named a clip of another job, and the clip was not found again"),
-    DetailCode.NO_END: N_("no end seen in {minutes} minutes"),
     DetailCode.UNKNOWN_THERE: N_("the provider does not know it any more"),
     DetailCode.NO_SUCH_PREVIEW: N_("no such preview here"),
     DetailCode.NO_REFERENCE: N_("a generated clip without a reference"),
     DetailCode.NO_UPLOAD_NO_LINK: N_("it fits no upload and the provider gives no link"),
     DetailCode.BROKE: N_("{error} in {state}"),
-    DetailCode.PROCESS_DIED: N_("the process died {times} times in {state}"),
     DetailCode.NOT_CONFIGURED: N_("provider {provider} is not configured any more"),
     DetailCode.THROWN_AWAY_UNSENT: N_("thrown away before it was submitted"),
     DetailCode.THROWN_AWAY_MADE: N_("thrown away on arrival, as asked"),
@@ -34,7 +32,6 @@ _TEXTS: Final = {
     DetailCode.OTHER_JOB: N_("the answer is about another job"),
     DetailCode.UNNAMED_IMAGE: N_("an image was taken and not named"),
     DetailCode.UNNAMED_UPLOAD: N_("an upload was begun and not named"),
-    DetailCode.WRONG_PARTS: N_("offered {offered} parts for an upload of {needed}"),
     DetailCode.IMPORT_SLOW: N_("an upload was not imported within {seconds} s"),
     DetailCode.IMPORT_FAILED: N_("an image was not imported: {cause}"),
     DetailCode.PICTURES_SLOW: N_("the pictures were not taken within {seconds} s"),
@@ -81,8 +78,27 @@ _TEXTS: Final = {
     DetailCode.DRAWING_SLOW: N_("a picture took more than {seconds} s"),
     DetailCode.IMAGE_NOT_OPENED: N_("a checked image does not open"),
 }
-
-
+_COUNTED: Final[dict[DetailCode, tuple[str, Callable[[int], str]]]] = {
+    DetailCode.SUBMITS_LOST: (
+        "submits",
+        lambda count: ngettext("{submits} submit never arrived", "{submits} submits never arrived", count),
+    ),
+    DetailCode.NO_END: (
+        "minutes",
+        lambda count: ngettext("no end seen in {minutes} minute", "no end seen in {minutes} minutes", count),
+    ),
+    DetailCode.PROCESS_DIED: (
+        "times",
+        lambda count: ngettext("the process died {times} time in {state}", "the process died {times} times in {state}", count),
+    ),
+    DetailCode.WRONG_PARTS: (
+        "offered",
+        lambda count: ngettext(
+            "offered {offered} part for an upload of {needed}", "offered {offered} parts for an upload of {needed}", count
+        ),
+    ),
+}
+"""The figure that decides between one and many, and the words for it."""
 _GROUPED: Final = frozenset({DetailCode.PREVIEW_LARGER_THAN, DetailCode.FFMPEG_FLOOD, DetailCode.UPLOAD_LARGER})
 """Codes whose numbers are written in groups of three digits."""
 
@@ -102,7 +118,15 @@ def _worded(detail: Detail) -> str:
         return causes
     if detail.code is DetailCode.IN_ANSWER and not causes:
         return _("the answer to the command")
-    return _(_TEXTS[detail.code]).format(**figures, cause=causes)
+    return _template(detail).format(**figures, cause=causes)
+
+
+def _template(detail: Detail) -> str:
+    if detail.code not in _COUNTED:
+        return _(_TEXTS[detail.code])
+    name, words = _COUNTED[detail.code]
+    count = detail.named[name]
+    return words(count if isinstance(count, int) else 0)
 
 
 def _figure(value: str | float, *, grouped: bool) -> str:

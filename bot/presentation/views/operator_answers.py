@@ -9,7 +9,7 @@ from bot import operator_answer as o
 from bot.operator_answer import About, Remark, Report, ReportCode, Word
 from bot.ports import OperatorAnswer
 from bot.presentation.views import details
-from bot.presentation.views.translations import N_, _
+from bot.presentation.views.translations import N_, _, ngettext
 
 _DETAIL_CHARACTERS: Final = 200
 """How much of a provider's message is quoted in an answer."""
@@ -119,34 +119,45 @@ def _remark(remark: Remark) -> str:  # noqa: C901, PLR0911  one case for each ki
 def _of_its_job(remark: o.Ended | o.Over | o.NothingToRetry | o.WaitsForOwner | o.GoesOn) -> str:
     match remark:
         case o.Ended():
-            return _("Job {job} has ended; its {cost} credits are back with member {member}.").format(
-                job=remark.job, cost=remark.cost, member=remark.member_id
-            )
+            return ngettext(
+                "Job {job} has ended; its {cost} credit is back with member {member}.",
+                "Job {job} has ended; its {cost} credits are back with member {member}.",
+                remark.cost,
+            ).format(job=remark.job, cost=remark.cost, member=remark.member_id)
         case o.Over():
-            return _("Job {job} is over already: {state}, {charged} credits charged.").format(
-                job=remark.job, state=remark.state, charged=remark.charged
-            )
+            return ngettext(
+                "Job {job} is over already: {state}, {charged} credit charged.",
+                "Job {job} is over already: {state}, {charged} credits charged.",
+                remark.charged,
+            ).format(job=remark.job, state=remark.state, charged=remark.charged)
         case o.NothingToRetry():
             return _("Job {job} is {state}: there is nothing to try again. Its member has buttons for another clip.").format(
                 job=remark.job, state=remark.state
             )
         case o.WaitsForOwner():
-            return _(
+            return ngettext(
                 "Job {job} is made and waits until its owner has it posted (Post it here in /jobs), which charges its {cost}"
-                " credits. Left alone, it ends uncharged."
+                " credit. Left alone, it ends uncharged.",
+                "Job {job} is made and waits until its owner has it posted (Post it here in /jobs), which charges its {cost}"
+                " credits. Left alone, it ends uncharged.",
+                remark.cost,
             ).format(job=remark.job, cost=remark.cost)
         case o.GoesOn():
-            return _("Job {job} goes on now ({state}), under the {cost} credits reserved for it.").format(
-                job=remark.job, state=remark.state, cost=remark.cost
-            )
+            return ngettext(
+                "Job {job} goes on now ({state}), under the {cost} credit reserved for it.",
+                "Job {job} goes on now ({state}), under the {cost} credits reserved for it.",
+                remark.cost,
+            ).format(job=remark.job, state=remark.state, cost=remark.cost)
 
 
 def _of_another_try(remark: o.AnotherTry | o.ClipExists | o.NothingLeft | o.Booked) -> str:
     match remark:
         case o.AnotherTry():
-            return _("Another try of job {job} costs member {member} {cost} credits. Of this one: {report}.").format(
-                job=remark.job, member=remark.member_id, cost=remark.cost, report=text_of_report(remark.report)
-            )
+            return ngettext(
+                "Another try of job {job} costs member {member} {cost} credit. Of this one: {report}.",
+                "Another try of job {job} costs member {member} {cost} credits. Of this one: {report}.",
+                remark.cost,
+            ).format(job=remark.job, member=remark.member_id, cost=remark.cost, report=text_of_report(remark.report))
         case o.ClipExists():
             return _(
                 "Nothing was booked: the clip exists. Take it from the provider as {reference} and hand it to the member;"
@@ -156,9 +167,11 @@ def _of_another_try(remark: o.AnotherTry | o.ClipExists | o.NothingLeft | o.Book
             bounds = " ".join(_bound(each, remark.member_id) for each in remark.bounds)
             return _("Nothing was booked: {bounds}").format(bounds=bounds)
         case o.Booked():
-            return _("Booked as job {job} ({id}); {cost} credits of member {member} are reserved.").format(
-                job=remark.job, id=remark.job_id, cost=remark.cost, member=remark.member_id
-            )
+            return ngettext(
+                "Booked as job {job} ({id}); {cost} credit of member {member} is reserved.",
+                "Booked as job {job} ({id}); {cost} credits of member {member} are reserved.",
+                remark.cost,
+            ).format(job=remark.job, id=remark.job_id, cost=remark.cost, member=remark.member_id)
 
 
 def _at_provider(remark: o.AtProvider) -> str:
@@ -186,19 +199,32 @@ def _not_readable(remark: o.NotReadable) -> str:
 
 
 def _bound(bound: o.Bound, member_id: int) -> str:
+    running = bound.limit - bound.left
     match bound.reason:
         case "allowance":
             text = _("the member has {left} left (happyhorse quota grant {missing} --member {member}).")
         case "guild_allowance":
-            text = _("the server has {left} credits left of {limit} (quota.guild_allowance).")
+            text = ngettext(
+                "the server has {left} credit left of {limit} (quota.guild_allowance).",
+                "the server has {left} credits left of {limit} (quota.guild_allowance).",
+                bound.left,
+            )
         case "guild_running":
-            text = _("the server has {running} clips under way, and {limit} is the limit; wait for one to end.")
+            text = ngettext(
+                "the server has {running} clip under way, and {limit} is the limit; wait for one to end.",
+                "the server has {running} clips under way, and {limit} is the limit; wait for one to end.",
+                running,
+            )
         case _:
-            text = _("the member has {running} clips under way, and {limit} is the limit; wait for one to end.")
+            text = ngettext(
+                "the member has {running} clip under way, and {limit} is the limit; wait for one to end.",
+                "the member has {running} clips under way, and {limit} is the limit; wait for one to end.",
+                running,
+            )
     return text.format(
         left=bound.left,
         missing=bound.needed - bound.left,
         member=member_id,
         limit=bound.limit,
-        running=bound.limit - bound.left,
+        running=running,
     )

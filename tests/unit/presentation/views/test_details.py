@@ -35,7 +35,7 @@ SAYS = {
     Detail(DetailCode.OTHER_JOB): "the answer is about another job",
     Detail(DetailCode.UNNAMED_IMAGE): "an image was taken and not named",
     Detail(DetailCode.UNNAMED_UPLOAD): "an upload was begun and not named",
-    Detail(DetailCode.WRONG_PARTS, (1, 2)): "offered 1 parts for an upload of 2",
+    Detail(DetailCode.WRONG_PARTS, (1, 2)): "offered 1 part for an upload of 2",
     Detail(DetailCode.IMPORT_SLOW, (60.0,)): "an upload was not imported within 60 s",
     Detail(DetailCode.IMPORT_FAILED, causes=(Detail(DetailCode.NO_REASON),)): "an image was not imported: no reason given",
     Detail(DetailCode.PICTURES_SLOW, (600.0,)): "the pictures were not taken within 600 s",

@@ -54,6 +54,7 @@ SAYS = {
     ),
     NotReadable("ab", "odd", ending=False): "Job ab can't be read by this version (odd): install the version that wrote it.",
     Ended("ab", 30, 7): "Job ab has ended; its 30 credits are back with member 7.",
+    Ended("ab", 1, 7): "Job ab has ended; its 1 credit is back with member 7.",
     CancelAsked("scenario", agreed=False): "scenario was asked to cancel it and did not.",
     MayBeBilled("scenario", "seed 42"): "It may be billed at scenario as seed 42.",
     Over("ab", "done", 30): "Job ab is over already: done, 30 credits charged.",
@@ -79,6 +80,7 @@ SAYS = {
         "Nothing was booked: the member has 20 left (happyhorse quota grant 70 --member 7)."
     ),
     Booked("ab", 371, 30, 7): "Booked as job ab (371); 30 credits of member 7 are reserved.",
+    Booked("ab", 371, 1, 7): "Booked as job ab (371); 1 credit of member 7 is reserved.",
     Silent(30, "ab"): (
         "The bot has not answered within 30 s. The request stands: the bot takes it up when it can, also after a restart within"
         " the hour. happyhorse job show ab says what came of it."
