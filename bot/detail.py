@@ -114,7 +114,7 @@ class DetailCode(StrEnum):
     NOWHERE = "nowhere"
     """Each cause is a place that was tried."""
     IN_CHANNEL = "in_channel"
-    """The cause is what is wrong there; so for the next ones."""
+    """The cause is what is wrong there; also for `ON_CARD`, `DIRECTLY` and `IN_ANSWER`."""
     ON_CARD = "on_card"
     DIRECTLY = "directly"
     IN_ANSWER = "in_answer"
@@ -127,7 +127,7 @@ class DetailCode(StrEnum):
     FFMPEG_ENDED = "ffmpeg_ended"
     """ffmpeg ended with this exit code; `words` are the end of its error output."""
     FFMPEG_FLOOD = "ffmpeg_flood"
-    """ffmpeg wrote more than any picture has."""
+    """ffmpeg wrote more bytes than any picture has."""
     NOT_INSPECTED = "not_inspected"
     """The clip could not be inspected now, by a fault of the machine. Figures as for `FFMPEG_ENDED`."""
     NOT_PLAYABLE = "not_playable"
@@ -192,7 +192,7 @@ _DEEPEST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """`vendor_code` is the provider's own code for it, if any; `causes` what it came of, for a code that says so.
+    """`vendor_code` is the provider's own code for it, if any; `causes` led to it (see the code's docstring).
 
     `str()` is for the log.
     """
@@ -237,8 +237,8 @@ def detail_of(text: str) -> Detail:
 
 
 def check(detail: Detail, depth: int = 0) -> None:
-    """For what was stored. Raises `ValueError` where a code has not its figures, or no words could be made: of causes in causes
-    without end, or of a number that is none or has hundreds of digits.
+    """Checks a detail that was stored. Raises `ValueError` if no words could be made of it: the number of figures is not the
+    code's, causes are nested too deep, or a figure is no number (NaN) or too large.
     """
     if depth > _DEEPEST:
         msg = "causes in causes without end"

@@ -326,5 +326,5 @@ class Mistake(HappyHorseError):
 
 
 def reason_of(error: Exception) -> Detail:
-    """What went wrong; of an error that is none of ours its own words."""
+    """What went wrong: the error's `reason`, or its text if it is not an error of the bot."""
     return error.reason if isinstance(error, HappyHorseError) else said(str(error))

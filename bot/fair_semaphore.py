@@ -10,8 +10,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 class FairSemaphore:
     """Lets at most `each` run at a time for one owner (a member, a channel) and, if set, at most `at_once` for all owners.
 
-    Further ones of an owner wait for that owner's own first. So of those that wait for the limit `at_once`, at most `each`
-    belong to one owner.
+    An owner's further requests first wait for that owner's running ones. So of the requests that wait for the limit
+    `at_once`, at most `each` belong to one owner.
     """
 
     def __init__(self, each: int, at_once: int | None = None) -> None:

@@ -1,7 +1,7 @@
 """Notices to the bot's operators, as codes and figures. `presentation/views/notices.py` has the words for each.
 
 Notices compare by value, so that the same one is told only once. `job` is a job's `job_code`, `reference` the clip's id at the
-provider, `said` why it is so (None where nobody said).
+provider, `said` the reason (None if nobody gave one).
 """
 
 from __future__ import annotations

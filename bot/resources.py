@@ -55,7 +55,7 @@ async def open_vendors(
     stack: AsyncExitStack, settings: Settings, clock: Clock, kept: ports.KeyValues | None = None
 ) -> dict[str, VideoProvider]:
     """Opens the external providers that have a key. Shell commands use only these, since they may run beside the bot: the
-    preview's folder belongs to one process, and a question for a clip's status makes it render."""
+    preview's folder belongs to one process, and asking the preview for a clip's status makes it render."""
     vendors: dict[str, VideoProvider] = {}
     scenario = settings.scenario
     key, secret = scenario.api_key.get_secret_value(), scenario.api_secret.get_secret_value()

@@ -115,7 +115,8 @@ FIGURES: Final[dict[SettingsCode, tuple[str, ...]]] = {
     SettingsCode.SOCKS_PROXY: ("name",),
     SettingsCode.NO_DISCORD: ("address", "status"),
 }
-"""The names of each code's figures, in order; a code that is not here has none, but the two of keys, which have any number.
+"""The names of each code's figures, in order. A code that is not here has no figures, except `NO_KEY` and
+`NO_KEY_OF_ONE`, which have any number of them.
 
 `file` is the path of the configuration, `said` the words of the system or of TOML's reader, `name` a variable and `right` how
 it should be called, `begins` how a variable's name begins, `path` the database's, `status` the HTTP status of an answer.
