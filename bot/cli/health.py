@@ -14,7 +14,7 @@ from bot.settings import Settings
 from bot.storage.lock import is_held, real_path
 
 _OLD_SECONDS: Final = 3 * heartbeat.EVERY_SECONDS + 5
-"""A note older than this is too old: three more should have come, with 5 s for a busy machine."""
+"""A note older than this is too old: the bot should have written three more since, with 5 s added for a busy machine."""
 
 
 async def report(settings: Settings, write: Callable[[str], object]) -> int:

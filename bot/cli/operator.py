@@ -35,7 +35,7 @@ def _say(text: str) -> None:
 async def migrate(settings: Settings) -> int:
     """Makes a copy of the database, migrates it, and prints the paths of both. Returns the exit code.
 
-    Beside a running bot the database is either up to date, or it raises `DatabaseOutdated`: stop that bot first.
+    If a bot is running on the database, nothing is migrated. Raises `DatabaseOutdated` for an older file: stop that bot first.
     """
     path = settings.storage.path
     before = _copies(path)

@@ -30,7 +30,8 @@ _INDISPENSABLE: Final = "send_messages"
 SCOPES: Final = ("bot", "applications.commands")
 _GUILDS_MOST: Final = 20
 _CLOCK_OFF_SECONDS: Final = 5.0
-"""Discord's `Date` header has whole seconds, and the answer may be on its way for another: less means nothing."""
+"""Discord's `Date` header has whole seconds, and the answer may be on its way for another second. So a small difference means
+nothing."""
 _CHANNELS_NAMED: Final = 5
 _INTENTS: Final = discord.Intents(guilds=True)
 
@@ -72,8 +73,8 @@ async def inspect(token: str, operator_channel: int | None, machine: SettableClo
 def _unreachable(error: Exception) -> Finding:
     remedy = _("Check the network and discord.api_base.")
     if isinstance(error, aiohttp.ClientSSLError):
-        # Certificates are valid between two dates. On a machine whose date is far off none is, so Discord can't be asked for
-        # the time either.
+        # Certificates are valid between two dates. A machine whose date is far off takes every certificate for invalid, so
+        # Discord can't be asked for the time either.
         today = datetime.now(UTC).strftime("%Y-%m-%d")
         said = _("This machine says that it is {today}: set its clock if that is wrong. Else check the network and its proxy.")
         remedy = said.format(today=today)
@@ -182,7 +183,8 @@ async def _shut(client: discord.Client, channel_id: int) -> str:
         return _("{channel} is no channel for messages").format(channel=channel_id)
     guild = await client.fetch_guild(channel.guild.id, with_counts=False)
     member = await guild.fetch_member(0 if client.user is None else client.user.id)
-    # A channel that was fetched alone comes without the guild's roles, which its permissions need; with all channels they come.
+    # A channel that was fetched alone comes without the guild's roles, and its permissions can't be found without them. So
+    # fetch all channels: these come with the roles.
     place = next((each for each in await guild.fetch_channels() if each.id == place_id), None)
     if place is None:
         return _unseen(channel_id)

@@ -64,7 +64,7 @@ class InteractionHandlers(Protocol):
 
 class HorseTree(app_commands.CommandTree["HappyHorseClient"]):
     async def interaction_check(self, interaction: discord.Interaction[HappyHorseClient], /) -> bool:
-        """discord.py calls it first for each command and autocomplete, in the task that answers, for the member's language."""
+        """Sets the member's language. discord.py calls it before each command and autocomplete, in the task that answers."""
         speak(member_language(interaction))
         return True
 
@@ -75,7 +75,7 @@ class HorseTree(app_commands.CommandTree["HappyHorseClient"]):
 
 
 class HappyHorseClient(commands.AutoShardedBot):
-    """Needs the guilds intent only: everything comes as interactions, and a context menu's brings its message along."""
+    """Needs the guilds intent only: everything comes as interactions, and the interaction of a context menu has its message."""
 
     use_cases: UseCases
     notifier: DiscordNotifier
@@ -132,7 +132,7 @@ class HappyHorseClient(commands.AutoShardedBot):
             await self.notifier.tell_operator(CommandsRefused(str(error)))
 
     async def launch_shards(self) -> None:
-        # With a number given discord.py connects to the configured gateway, else to the one that Discord names.
+        # If the number of shards is set, discord.py connects to the configured gateway, else to the one that Discord names.
         self.shard_count = await gateway.shards_wanted(self, self._clock)
         await super().launch_shards()
 
@@ -144,7 +144,7 @@ class HappyHorseClient(commands.AutoShardedBot):
         if self._verifying is not None:
             self._verifying.cancel()
         if isinstance(cast("object", self.loop), asyncio.AbstractEventLoop):
-            # Without a log-in discord.py has not made what it closes here.
+            # Before a log-in discord.py has no event loop yet, and its `close` needs one.
             await super().close()
 
     async def on_interaction(self, interaction: discord.Interaction[HappyHorseClient]) -> None:

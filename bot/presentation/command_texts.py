@@ -28,7 +28,7 @@ _NAMES: Final = frozenset(
 
 
 def described(template: str, **words: str) -> locale_str:
-    """A description from a text marked with `N_`, filled with `words`, of which marked ones are translated too."""
+    """A description from a text marked with `N_`, filled with `words`. Words that are marked are translated too."""
     return locale_str(template.format(**words), template=template, words=words)
 
 

@@ -150,7 +150,8 @@ def _seconds(said: object) -> float | None:
 
 
 def long_limits(trace: aiohttp.TraceConfig) -> aiohttp.TraceConfig:
-    """Adds to `trace` that a long 429 raises at once within our own calls, on every route, after what the trace does already.
+    """Adds to `trace`, after what it does already: a 429 with a long wait raises `RateLimited` at once within our own calls, on
+    every route.
 
     discord.py takes only one trace for its session (`http_trace`).
     """

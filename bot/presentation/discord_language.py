@@ -9,9 +9,9 @@ from typing import Any, Final
 import discord
 
 _DEFAULT: Final = "en-US"
-"""Discord's own."""
+"""Discord's own default language."""
 _CHARACTERS: Final = 35
-"""For the longest tag in use (RFC 5646, section 4.4.1)."""
+"""Enough for the longest tag in use (RFC 5646, section 4.4.1)."""
 
 
 def member_language(interaction: discord.Interaction[Any]) -> str:

@@ -20,7 +20,7 @@ from bot.settings_problem import SettingsCode, SettingsProblem
 
 _log: Final = logging.getLogger(__name__)
 SHARDS_MOST: Final = 512
-"""A shard takes up to 2,500 servers: a larger number is a broken answer."""
+"""A shard takes up to 2,500 servers, so no bot needs more shards: an answer with a larger number is broken."""
 _PAUSES: Final = Doubling(first=1, longest=60)
 _TOKEN_REFUSED: Final = 4004
 """Discord's close code of the gateway for a refused token."""

@@ -46,7 +46,8 @@ def channel_of(address: Address) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """`posted` is the message that was found. `unread`: why the place to which the clip was sent last can't be read, if so."""
+    """`posted` is the message that was found. `unread` says why the place to which the clip was sent last can't be read; else
+    None."""
 
     posted: Posted | None = None
     unread: Detail | None = None
@@ -225,7 +226,8 @@ class ClipPoster:
         try:
             message_id = await self._quoting.send(job.id, once)
         except DoneAlready as gone:
-            # Discord knows a nonce by its author, not by channel: so it was this job's post, here or in the place before.
+            # A nonce is valid for all channels of its author. So the deleted message was this job's post, here or in an earlier
+            # place.
             _log.info("job %s was posted, and deleted before it was known: %s", job.job_code, gone)
             return Posted(channel_id, None, "")
         return Posted(channel_id, message_id, _jump_link(guild_id, channel_id, message_id))
@@ -270,7 +272,8 @@ class ClipPoster:
         channel can't be read.
         """
         address = job.address
-        # For a clip that is posted elsewhere later, look from that interaction's answer on, which may be the clip itself.
+        # If the clip is posted elsewhere later, the card is the answer to the interaction that posts it. This answer may be the
+        # clip itself, so the search begins just before it.
         since_id = job.id if job.unposted_at_ms is None or address.card_id is None else address.card_id - 1
         known = address.progress_id if channel_id == address.thread_id else address.card_id
         empty = address.private or known is None or channel_id not in {address.thread_id, address.channel_id}

@@ -35,8 +35,8 @@ Files = Mapping[str, "bytes | Path | Kept"]
 
 @contextmanager
 def opened(files: Files) -> Generator[list[discord.File]]:
-    """The files as discord.py takes them, closed at the end of the block. `Kept` has the one method that it calls on
-    attachments.
+    """The files as discord.py takes them, closed at the end of the block. For attachments that a message has already
+    discord.py calls only `to_dict`, which `Kept` has too.
     """
     new: list[discord.File] = []
     listed: list[discord.File] = []

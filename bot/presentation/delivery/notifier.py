@@ -215,7 +215,8 @@ class DiscordNotifier:
         if followed.headline is None:
             followed.headline = self._announcer.said(job.id)
         if followed.headline is None and job.state is State.QUEUED and not self._answers.answerable(job.address):
-            # Assume that it is as announced: after a restart with a long line, edits must not be spent on unchanged cards.
+            # Assume that the card shows this headline: after a restart with many waiting jobs, edits must not be spent on
+            # unchanged cards.
             followed.headline = headline
         if followed.headline != headline:
             try:

@@ -22,7 +22,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 class PostedClips:
-    """`ended` shows a job's end on its messages anew; it is that of `Notifier`."""
+    """`ended` is the method of `Notifier`: it shows a job's end on its messages anew."""
 
     def __init__(
         self,

@@ -156,7 +156,7 @@ class ProgressUpdater:
         self._wanted.set()
 
     async def _next(self) -> Followed:
-        """Waits for the next due job: the one that is due longest, new ones first."""
+        """Waits for the next due job and returns it: the one that has been due for the longest time, new ones first."""
         while True:
             if not self._line:
                 self._wanted.clear()

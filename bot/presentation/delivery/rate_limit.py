@@ -13,9 +13,9 @@ from typing import Final
 REQUESTS_PER_SECOND: Final = 45.0
 """Discord allows 50 a second over all bot routes; the rest is for requests that discord.py makes by itself."""
 BURST: Final = 5.0
-"""Requests at once after a quiet time. Together with the rate of one second it must stay within Discord's 50."""
+"""Requests at once after a quiet time. This number and the requests of one second must together stay within Discord's 50."""
 PROGRESS_PER_SECOND: Final = 10.0
-"""Progress edits may use about a fifth of it, so that no clip waits behind progress bars."""
+"""Progress edits may use about a fifth of `REQUESTS_PER_SECOND`, so that no clip waits behind progress bars."""
 
 
 class RateLimit:

@@ -1,5 +1,5 @@
-"""Upload limits of the places in which a clip may be posted: of a channel by its server's boosts, of an answer with a token
-also by the member's plan. `ClipPoster` and `DiscordNotifier` use it.
+"""Upload limits of the places in which a clip may be posted. That of a channel depends on its server's boosts; that of an
+answer with an interaction's token also on the member's plan. `ClipPoster` and `DiscordNotifier` use it.
 """
 
 from __future__ import annotations

@@ -141,7 +141,8 @@ async def _link(interaction: HorseInteraction, job: Job) -> None:
 
 
 def _no_link(job: Job) -> Page:
-    """Why there is no link: a clip has one only after it was posted, and so charged. An older message may have the button."""
+    """Says why there is no link. A clip has one only after it was posted, since it is charged then. The button may be on an
+    older message."""
     if job.state is State.UNPOSTED:
         return unposted.page_of(job)
     if job.ended:

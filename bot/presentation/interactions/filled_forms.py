@@ -89,7 +89,8 @@ def merged(draft: Draft, form: Submitted) -> Draft:
 
 
 def _seed(draft: Draft, form: Submitted) -> int | str | None:
-    """The seed that was typed; else the draft's, where the form says that it stays or can't say."""
+    """The seed that was typed. Without one it is the draft's seed, if the form's switch keeps that. A form without this switch
+    keeps it unless it has a field for a seed."""
     if form.raw.seed is not None:
         return form.raw.seed
     # Forms of the previous version, which do not name a provider, have this switch only in a remix.

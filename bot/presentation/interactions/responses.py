@@ -94,9 +94,9 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
 
 
 async def hold(interaction: HorseInteraction, job: Job | None = None) -> None:
-    """Tells Discord that an answer will come, which replaces the private answer whose button was pressed, so that no button
-    without an effect stays. For a button in a command's answer, such as a list, or on a message of its `job`, it is a `wait`
-    in private.
+    """Tells Discord that an answer will come. It replaces our private answer in which the button was pressed, so that no button
+    without an effect stays. If the button is in a command's answer, such as a list, or on a message that shows its `job`, that
+    message stays, and `hold` does the same as `wait` in private.
 
     Without a `job` the button turns a page, and a command's answer is replaced too. Raises `NotAnswered` as `wait` does.
     """

@@ -102,7 +102,8 @@ def _taken(cost: str) -> str:
 
 
 def _unposted(job: Job, *, own: bool) -> Page:
-    """Not posted, the clip would end uncharged; the owner who throws it away pays, and is told so."""
+    """The clip is made, but not posted. If nobody does anything, it ends uncharged. An owner who throws it away pays, and is
+    told so."""
     if not own:
         text = _("The clip is made and waits for its owner to post it. Thrown away by a moderator, it is not charged.")
         return note_page(_("Made, but not posted"), text, layout.AMBER).buttons(job_button(Action.DISCARD, job.id))
@@ -141,7 +142,7 @@ def _over(job: Job) -> Page:
 
 
 def _charged_for(job: Job) -> str:
-    """What a clip costs its member that is thrown away when it comes."""
+    """Says whether the member pays for a clip that will be thrown away when it comes; "" for a clip without a price."""
     if not job.cost:
         return ""
     if job.moderated_away:

@@ -43,7 +43,7 @@ def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = Tru
 
 
 def clip_buttons(job: Job, *, linked: bool = False, finals: bool = False) -> list[layout.AnyButton]:
-    """The clip's buttons, the most used first. There is a final only if a better clip can be made."""
+    """The clip's buttons, the most used first. The button "1080P final" is there only if a better clip can be made."""
     actions = [Action.AGAIN, Action.REMIX]
     if job.request.resolution is Resolution.P720 or (job.preview and finals):
         actions.append(Action.FINAL)

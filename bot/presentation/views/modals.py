@@ -27,8 +27,9 @@ from bot.services.clip_input import Draft
 from bot.services.offer import Offer
 
 TEXT_CHARACTERS: Final = 4000
-"""Discord's limit for a text field, in code points. The prompt field takes as much as a prompt may have, and more, up to this,
-when it brings back a longer prompt. An option of a command takes 6,000, so a prompt can be even longer than this."""
+"""Discord's limit for a text field, in code points. The prompt field usually takes as many as a prompt may have. When it
+brings back a longer prompt, it takes more, up to this number. An option of a command takes 6,000, so a prompt can
+be even longer than this."""
 SEED_CHARACTERS: Final = 20
 _LABEL_CHARACTERS: Final = 45
 """Discord's limit for the label of a field, and for the title of a form."""
@@ -250,7 +251,8 @@ def _select(custom_id: str, options: list[discord.SelectOption]) -> ui.Select[An
 
 
 def _price_of(length: int, draft: Draft, offer: Offer) -> str:
-    """The price of this length. With a switch for previews: that of a real clip, and that a preview is free."""
+    """The price of this length. In a form with a switch for previews it is the price of a real clip; if previews are free, the
+    text says so."""
     prices = offer.real_prices if offer.mixed else offer.prices_of(draft.provider)
     if prices.free:
         return wording.free()

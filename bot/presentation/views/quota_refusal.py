@@ -28,8 +28,8 @@ def quota_page(
 ) -> Page:
     """Names every cap that would be exceeded. `window` is a text of `wording.window`.
 
-    `draft_id` None: what was typed could not be stored. `cheaper` is a sentence about a cheaper clip, or "". `counted` is how
-    the clips are called of which too many are running.
+    `draft_id` None: what was typed could not be stored. `cheaper` is a sentence about a cheaper clip, or "". `counted` is a
+    name for the clips of which too many are running.
     """
     view = Page(layout.AMBER)
     for bound in refused.crossed:
