@@ -134,7 +134,7 @@ async def _booked(storage: Storage, wish: Wish, place: Place, references: dict[i
         member_id=10**17 + wish.number % MEMBERS,
         request=_request(wish.number),
         seed=wish.seed,
-        # The interaction's token has expired, so the bot edits messages as itself, within those rate limits.
+        # The interaction's token has expired, so the bot edits messages with its own token, and that token's rate limits apply.
         address=Address(
             application_id=1,
             guild_id=place.guild_id,

@@ -14,7 +14,7 @@ ROUNDS = 7
 def run() -> list[Row]:
     ours: list[float] = []
     theirs: list[float] = []
-    with served_sandbox("--no-rate-limits") as here:  # else starts within five seconds wait for identify
+    with served_sandbox("--no-rate-limits") as here:  # with them a start waits if another was less than 5 s ago (identify)
         config = here.config()
 
         def took(bot: Bot) -> float:

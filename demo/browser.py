@@ -7,13 +7,13 @@ import webbrowser
 from collections.abc import Callable
 
 _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-"""Where none of these is set there is no desktop, and Python would open a browser of text in this terminal."""
+"""Where none of these is set there is no desktop, and Python would open a text browser in this terminal."""
 
 
 def open_page(url: str, say: Callable[[str], None]) -> None:
-    """Opens `url` in the browser, beside everything else; where that fails one line says so.
+    """Opens `url` in the browser, without waiting. Where that fails, `say` gets one line about it.
 
-    In a thread that nobody waits for: a browser of the operator's own (`BROWSER`) may only come back when it is closed.
+    It uses a thread that nobody waits for, since a command in `BROWSER` may not return until that browser is closed.
     """
     threading.Thread(target=_open, args=(url, say), daemon=True).start()
 

@@ -29,7 +29,7 @@ WORLD = Path(__file__).parent / "world.toml"
 START_SECONDS = 60.0
 STOP_SECONDS = 8.0
 LOOK_SECONDS = 0.5
-RECORDS_KEPT = 5000  # a demo may stay open for days
+RECORDS_KEPT = 5000  # bounded, since a demo may stay open for days
 _KEY, _SECRET = "HAPPYHORSE_SCENARIO__API_KEY", "HAPPYHORSE_SCENARIO__API_SECRET"
 # The line of the bot's log that tells what its provider answered at the start.
 _READY = re.compile(r" ready: \d+ guilds?, (.+)")
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 INTERRUPTED = 130
-"""Exit code of a command that was stopped, as shells have it."""
+"""Exit code of a command that was stopped with Ctrl-C, as in shells."""
 
 
 class DemoFailed(Exception):
@@ -46,7 +46,7 @@ class DemoFailed(Exception):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Read the line and do it; a mistake is one sentence on stderr and exit code 2."""
+    """Reads the command line and runs the demo. For a mistake it prints one sentence on stderr and returns exit code 2."""
     parser = argparse.ArgumentParser(
         prog="happyhorse demo", description="A sandbox and the bot in it, to play with in a browser."
     )
@@ -94,7 +94,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 async def _until_stopped(demo: Coroutine[Any, Any, int], interrupted: int) -> int:
-    """Run it; an interrupt ends it in order, with that exit code."""
+    """Runs the demo. SIGINT, SIGTERM or SIGHUP ends it in order; then the exit code is `interrupted`."""
     task = asyncio.ensure_future(demo)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
@@ -146,9 +146,10 @@ def _world(*, real: bool, charged: bool) -> WorldFile:
 
 
 def _usual_port() -> int:
-    """The port that the other commands look at by themselves, or 0 where something listens there."""
+    """The port that other commands use by default; 0 (any free port) where something listens on it."""
     with socket.socket() as tried:
-        # As the server will: an address that was just left may be taken at once. Windows means something else by it.
+        # The server sets this option too: a port that was closed just now can be used again at once. On Windows the option
+        # means something else.
         if os.name == "posix":
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -181,13 +182,13 @@ async def _start_bot(sandbox: Sandbox, folder: Path, *, real: bool, charged: boo
             stdout=log,
             stderr=log,
             env=kept,
-            start_new_session=True,  # Ctrl-C is for us; we end the bot in order
+            start_new_session=True,  # so Ctrl-C reaches only this process, which then ends the bot in order
         )
 
 
 def _config(sandbox: Sandbox, folder: Path, *, real: bool, charged: bool) -> str:
     def text(value: object) -> str:
-        return json.dumps(str(value))  # JSON's strings are TOML's, for what an address or a path holds
+        return json.dumps(str(value))  # for addresses and paths, a JSON string is a TOML string
 
     return "\n".join(
         (
@@ -218,7 +219,7 @@ async def _online(sandbox: Sandbox, bot: asyncio.subprocess.Process, folder: Pat
 
 
 async def _race(bot: asyncio.subprocess.Process, folder: Path, work: Coroutine[Any, Any, T]) -> T:
-    """Do the work, or fail as soon as the bot has died."""
+    """The result of `work`. Raises `DemoFailed` as soon as the bot's process has ended."""
     working, dying = asyncio.ensure_future(work), asyncio.ensure_future(bot.wait())
     try:
         await asyncio.wait({working, dying}, return_when=asyncio.FIRST_COMPLETED)
@@ -231,7 +232,7 @@ async def _race(bot: asyncio.subprocess.Process, folder: Path, work: Coroutine[A
 
 
 async def _say_what_the_provider_said(folder: Path) -> None:
-    """Wait until the bot has asked the provider, and say it here where that one refuses the key or does not answer."""
+    """Waits until the bot has asked its provider, and prints it if the provider refuses the key or does not answer."""
     while not (found := _READY.search(_log(folder))):  # noqa: ASYNC110  another process writes it
         await asyncio.sleep(LOOK_SECONDS)
     if found[1] != "provider ok":

@@ -1,4 +1,4 @@
-"""The one clip of `demo --once`: asked for as a member without a browser, told how it goes, and kept with a transcript."""
+"""Makes the one clip of `demo --once`: asks for it as a member, prints the progress, saves the clip and a transcript."""
 
 import argparse
 import re
@@ -32,7 +32,7 @@ def say(line: str) -> None:
 
 
 def play(args: argparse.Namespace, client: Client) -> int:
-    """Ask for the clip as a member, tell how it goes, keep what came. Runs in a thread: the client blocks."""
+    """Asks for the clip as a member, prints the progress, saves the result. Runs on a thread, since the client blocks."""
     command, options = _command(args, client)
     say(f"{MEMBER}: {command} {args.prompt}")
     try:
@@ -62,7 +62,7 @@ def play(args: argparse.Namespace, client: Client) -> int:
 
 
 def _settled(client: Client) -> list[dict[str, Any]]:
-    """What the member sees once the last edits around the end have come, or a few seconds have passed."""
+    """What the member sees when nothing changes any more after the clip's end, or after a few seconds at most."""
     before: list[dict[str, Any]] | None = None
     for _ in range(SETTLE_LOOKS):
         seen = client.get("/messages", **{"as": MEMBER})["channels"]
@@ -88,7 +88,7 @@ def _command(args: argparse.Namespace, client: Client) -> tuple[str, dict[str, s
 
 
 def _tell_news(client: Client, made: str, told: set[str]) -> None:
-    """Print the first line of each of the bot's messages, again only when its words change, not its numbers."""
+    """Prints the first line of each of the bot's messages. Prints it again when its words change, not when only numbers do."""
     for channel in client.get("/messages", **{"as": MEMBER})["channels"]:
         for message in channel["messages"]:
             line = next((one for one in transcript.said(message).splitlines() if one.strip()), "").replace("**", "")

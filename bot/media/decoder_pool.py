@@ -37,7 +37,7 @@ WAIT_LIMIT_SECONDS: Final = 60.0
 """A picture that found no free child for so long is refused with `MediaBusy`."""
 _START_LIMIT_SECONDS: Final = 60.0
 _PICTURES_OF_ONE_CHILD: Final = 200
-"""After so many a child is replaced, because libraries may leak memory."""
+"""After so many pictures a child is replaced, because libraries may leak memory."""
 _HEAD_BYTES_MAX: Final = 65_536
 _KEPT_BYTES_MAX: Final = 20_000_000
 _CHUNK: Final = 262_144
@@ -139,7 +139,7 @@ class DecoderPool:
             msg = f"a picture took more than {limit:g} s"
             raise MediaError(msg) from error
         except (ValueError, KeyError, TypeError) as error:
-            # Our decoder never answers so; the picture may have taken the child over. It is not used again.
+            # Our decoder never gives such an answer: the picture may have taken the child over. So the child is killed.
             await self._bury(child)
             raise MediaError("a decoder gave an answer that is none") from error
         except (OSError, EOFError) as error:

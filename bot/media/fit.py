@@ -1,8 +1,8 @@
 """Makes a clip small enough to upload and playable everywhere. A clip that is both already stays as it is.
 
-`LocalMedia` calls it. Others are repacked or encoded. One pass of the encoder is mostly enough: the average bit rate leaves a
-margin below the limit, and the VBV (the encoder's buffer model) bounds the rate where there is much motion. A clip that still
-comes out too large gets a second pass at a lower rate.
+`LocalMedia` calls it. Other clips are repacked or encoded. One pass of the encoder is mostly enough: the average bit rate
+leaves a margin below the limit, and the VBV (the encoder's buffer model) bounds the rate where there is much motion. A clip
+that still comes out too large gets a second pass at a lower rate.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _SMALL_AUDIO_BITS: Final = 96_000
 _SMALL_TOTAL_BITS: Final = 1_500_000
 _CONTAINER_BYTES: Final = 4_096
 _CONTAINER_BYTES_PER_SECOND: Final = 24 * 16 + 47 * 8
-"""Index entries of 24 video frames and 47 AAC frames."""
+"""Index of one second: 16 bytes for each of 24 video frames, 8 bytes for each of 47 AAC frames."""
 _QUALITY: Final = 18
 """x264's constant rate factor for a clip that is small enough and is only converted: no visible difference."""
 _TIME_LIMIT_SECONDS: Final = 120.0

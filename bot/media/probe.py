@@ -82,7 +82,7 @@ async def probe(ffmpeg: FFmpeg, path: Path) -> ClipFacts:
 
 
 async def _inspected(ffmpeg: FFmpeg, path: Path) -> tuple[Ran, Ran]:
-    """The result of ffmpeg for the file, and the one for its sound; one and the same unless the first run failed."""
+    """The result of ffmpeg for the file, and the one for its sound. One run gives both, unless that run fails."""
     try:
         ran = await ffmpeg.inspect(*_inspect_options(path), *_HEARD, time_limit=TIME_LIMIT_SECONDS)
         if not ran.code or ran.hindered:

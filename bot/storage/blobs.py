@@ -21,7 +21,7 @@ _FORGET_UPLOAD = statement("blobs.forget_upload")
 PRUNED_AT_ONCE: Final = 50
 """Images deleted in one write at most."""
 _FRESH_MS: Final = 60 * 60 * 1000
-"""For an image that was put within this time its date is not written again: pruning is a matter of days."""
+"""If an image is put again within this time, its date is not updated: pruning counts in days."""
 
 
 class Blobs:

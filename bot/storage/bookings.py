@@ -33,7 +33,8 @@ class StoredBookings:
         columns = columns_of(new)
 
         def work(transaction: Transaction) -> Job | None:
-            # First: the reserve of a redelivered interaction is in the sums already and could cross a bound.
+            # Checked before the bounds: Discord may deliver an interaction twice. Then the sums contain the job's reserve
+            # already, and counting it again could cross a bound.
             if transaction.one(_EXISTS, {"id": new.id}) is not None:
                 return None
             if new.once and new.parent_id is not None:

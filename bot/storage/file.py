@@ -72,7 +72,7 @@ def check_file(path: Path) -> None:
 
 
 def refusal(path: Path, error: sqlite3.Error) -> StorageError:
-    """SQLite's error as a `StorageError`; `DatabaseBusy` where another process kept the file."""
+    """SQLite's error as a `StorageError`; `DatabaseBusy` where another process kept the file locked for too long."""
     code = _code(error)
     if code in _BUSY:
         return DatabaseBusy(StorageProblem(StorageCode.BUSY, str(path), figures=(BUSY_SECONDS,)))

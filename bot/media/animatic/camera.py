@@ -40,8 +40,8 @@ class Move:
     """`zoom` 1 shows all of the still. `x` and `y` are the centre of view, in half frames from the middle. `roll` is in
     radians.
 
-    `yaw` and `pitch` tilt the still: the share by which the frame's right side shows more height of it than the middle does,
-    and the frame's lower side more width.
+    `yaw` and `pitch` tilt the still. With `yaw`, the right side of the frame shows more of the still's height than the middle
+    does, by this share; with `pitch`, the lower side shows more of its width.
     """
 
     zoom: Curve

@@ -41,7 +41,7 @@ TAIL_SECONDS: Final = 0.35
 _COMFORT: Final = (1.3, 17.0)
 """Shortest time of a caption in seconds, and characters read per second, where the clip is long enough."""
 _HURRY: Final = (1.05, 24.0)
-"""The same where the prompt is long for the clip. Captions that still have no time are left out."""
+"""The same two values where the prompt is long for the clip. Captions for which even these leave no time are left out."""
 _LONGEST_SECONDS: Final = 6.0
 
 _QUOTED: Final = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|«([^»]{2,})»|„([^“”]{2,})[“”]|「([^」]{1,})」")

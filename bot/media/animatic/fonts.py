@@ -56,7 +56,7 @@ def face(path: str, size: int) -> FreeTypeFont:
 
 
 def showable(text: str, path: str) -> tuple[str, str]:
-    """The file of the font to use, `path` if it can, and the text without the characters that it lacks.
+    """The file of the font to use, and the text without the characters that this font lacks. `path` is preferred.
 
     The text is "" where no font has enough of its letters.
     """

@@ -10,7 +10,7 @@ from bot.providers.preview.store import PreviewStore
 
 
 class PreviewAvailability:
-    """`folder` is that of `store`; `parallel` clips are rendered at a time."""
+    """`folder` is the folder of `store`. At most `parallel` clips are rendered at a time."""
 
     def __init__(self, store: PreviewStore, folder: Path, parallel: int) -> None:
         self._store = store

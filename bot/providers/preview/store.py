@@ -117,7 +117,7 @@ class PreviewStore:
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    """Writes the file completely or not at all: after a kill in between the old state is there."""
+    """Writes the file completely or not at all: if the process is killed meanwhile, the old content stays."""
     half = path.with_name(f".{path.name}.part")
     half.write_bytes(data)
     put_in_place(half, path)
@@ -126,7 +126,8 @@ def _write_whole(path: Path, data: bytes) -> None:
 def _submission_of(content: bytes) -> Submission:
     """Raises `ValueError`, `TypeError` or `KeyError` for what this version does not understand.
 
-    The version before wrote the fields of the request beside the others, and its pictures by their names alone.
+    The earlier format has no `request`: the fields of the request are at the top level, and its pictures are only hashes in
+    `images`, all of the size `frame`. It is read too.
     """
     spec: dict[str, Any] = json.loads(content)
     if "request" not in spec:

@@ -16,7 +16,7 @@ _PIECE_BYTES: Final = 256 * 1024
 _MEMBERS_MOST: Final = 1000
 """Gzip members in one body at most. Proper bodies have one or a few; endless empty ones would take time and give no bytes."""
 ODD_REDIRECT: Final = "a redirect that can't be read"
-"""Text of the `httpx.RemoteProtocolError` for such a redirect. Another try would get the same."""
+"""Text of the `httpx.RemoteProtocolError` for a redirect whose address httpx can't parse. Another try would get the same."""
 _GZIP: Final = zlib.MAX_WBITS | 16
 _PLAIN: Final = frozenset({"", "identity"})
 _OF_THE_WAY: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})

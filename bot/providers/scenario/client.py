@@ -184,7 +184,7 @@ class Client:
         asked_ms = self._clock.now_ms()
         async with asyncio.timeout(self.pace.whole):
             reply = await bodies.whole(await bodies.sent(self._http, request, self._auth), _ANSWER_BYTES)
-        # Not done for signed links: other machines answer those, with other clocks.
+        # The clock is not learned from answers to signed links: other machines give them, with other clocks.
         self.vendor.heard(reply.headers.get("Date"), asked_ms)
         return reply
 

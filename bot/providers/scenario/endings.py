@@ -19,7 +19,7 @@ _PAGES: Final = 50
 LAG_MS: Final = 30_000
 """Each read begins so long before the newest known change, since the vendor's index may be late and its clocks differ."""
 LISTING_REST_SECONDS: Final = 60.0
-"""The longest pause of a listing that can't be read; once it can, its ends are seen at most so much later."""
+"""The longest pause between two tries to read a listing. Once it can be read again, its ends are seen at most so much later."""
 _RESUME_MS: Final = 24 * 3600 * 1000
 """How far back the listing is read for clips that another run of this bot submitted."""
 _UNKNOWN_CLOCK_MS: Final = 24 * 3600 * 1000

@@ -52,7 +52,7 @@ def inputs(submission: Submission) -> dict[str, Any]:
     body: dict[str, Any] = {theirs: values[ours] for ours, theirs in _INPUTS.items() if values[ours] is not None}
     if submission.request.kind is Kind.IMAGE:
         body["image"] = submission.images[0]
-        # The shape of the still decides, so no other one is sent.
+        # The clip gets the aspect ratio of the still, so none is sent.
         del body["aspectRatio"]
     elif submission.request.kind is Kind.CHARACTERS:
         body["referenceImages"] = list(submission.images)

@@ -47,5 +47,5 @@ class Rest:
         self._times, self._until_ms, self.error = 0, 0.0, None
 
     def again(self) -> None:
-        """Makes it due at once, for a caller that waits by itself."""
+        """Makes the question due at once, for a caller that waits by itself. The next failure still gets a longer rest."""
         self._until_ms = 0.0

@@ -110,7 +110,7 @@ def _groups(lost: Sequence[Lost]) -> list[list[Lost]]:
     for each in lost:
         sent = each.submission
         forgotten = sent.request.kind is not Kind.TEXT and not sent.images
-        # A seed counts the same whether it was typed or drawn, and a picture by the id that the vendor gave it.
+        # Compare the seed that was sent, whether a member typed it or the bot drew it, and the vendor's ids of pictures.
         request = sent.request.model_copy(update={"seed": sent.seed, "references": ()})
         groups.setdefault(sent.job_id if forgotten else (request, sent.images, sent.frame), []).append(each)
     return list(groups.values())

@@ -15,7 +15,8 @@ from bot.providers.scenario.client import Client, segment
 from bot.providers.scenario.wire import AssetAnswer, Upload, UploadAnswer
 
 INLINE_CHARACTERS: Final = 6_000_000
-"""The vendor takes less than 6 MB in one call. Counted in base64 characters, which is safe whether or not it means those."""
+"""The vendor takes less than 6 MB in one call. We count base64 characters: there are more of them than bytes, so this is safe
+if the vendor counts bytes."""
 PART_BYTES: Final = 8 * 1024 * 1024
 """S3-like storage wants at least 5 MiB in every part but the last."""
 
@@ -60,7 +61,7 @@ async def _completed(client: Client, path: str) -> Upload:
     try:
         return (await client.repeat(UploadAnswer, "POST", f"{path}/action", body={"action": "complete"})).upload
     except ProviderRejected:
-        # Refused maybe because an earlier try took effect and its answer was lost: the upload's status tells.
+        # Maybe an earlier try took effect and its answer was lost; then a repeat is refused. The upload's status tells.
         upload = (await client.repeat(UploadAnswer, "GET", path)).upload
         if upload.status == "pending":
             raise

@@ -28,8 +28,8 @@ _PROGRESS_PAGES: Final = 3
 _POLLED_AT_ONCE: Final = 10
 """Up to so many clips of an earlier run are asked for by id at once. If there are more, the listings are read a day back."""
 _POLLED_PER_ROUND: Final = 3
-"""If there are more, so many are asked for by id in each round: with the listings under 5 requests a second at one round every
-2 s."""
+"""If there are more than `_POLLED_AT_ONCE`, so many are asked for by id in each round. Together with the listings that is less
+than 5 requests a second, with a round every 2 s."""
 _POLL_SECONDS: Final = 20.0
 """Time limit of one question by id: the news of all other clips wait for it."""
 _SILENT_PER_ROUND: Final = 2

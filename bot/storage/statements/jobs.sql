@@ -78,8 +78,8 @@ RETURNING *
 
 -- name: take_over
 -- If the process before crashed (:broke), a job that it worked on may be the reason. So `starts` is raised for the states in
--- which this bot works on a job, and for previews, which are drawn here; unposted jobs only wait. From :alone on a job runs in
--- a turn of its own, where `count_start` counts.
+-- which this bot works on a job, and for previews, which are drawn here; unposted jobs only wait. A job whose
+-- `starts` has reached :alone runs in a turn of its own, and only `count_start` raises its `starts` further.
 UPDATE jobs SET fence = fence + 1, updated_at_ms = :at_ms, starts = CASE
     WHEN NOT :broke THEN 0
     WHEN starts < :alone AND (
@@ -116,7 +116,7 @@ UPDATE jobs SET shown = 1, starts = 0 WHERE id = :id AND ended_at_ms IS NOT NULL
 SELECT * FROM jobs WHERE ended_at_ms IS NOT NULL AND shown = 0 ORDER BY ended_at_ms, id
 
 -- name: unfinished_of_member
--- First the running ones, the latest first; then the unposted ones, the one whose time is over first at the top.
+-- First the running ones, the latest first; then the unposted ones, beginning with the one that has been unposted longest.
 SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL
 ORDER BY state = 'unposted', CASE state WHEN 'unposted' THEN unposted_at_ms ELSE -created_at_ms END, id DESC LIMIT :most
 
@@ -132,7 +132,7 @@ WHERE parent_id = :parent_id AND member_id = :member_id AND provider = :provider
 ORDER BY id
 
 -- name: references_held
--- The time of the latest job is used as now, since the store has no clock; an older reference in the answer does no harm.
+-- The store has no clock, so the time of the latest job counts as the present; an older reference in the answer does no harm.
 -- A + before a column keeps SQLite from using its index here, which would read all jobs that the provider ever made.
 SELECT provider_reference FROM jobs
 WHERE ended_at_ms IS NULL AND +provider = :provider AND +provider_reference IS NOT NULL
