@@ -206,7 +206,7 @@ class RecordingNotifier:
 
 
 class StandingLine:
-    """A line whose jobs the test sets in `job_ids`."""
+    """A waiting line whose jobs the test sets in `job_ids`."""
 
     def __init__(self) -> None:
         self.job_ids: list[int] = []

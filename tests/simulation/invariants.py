@@ -131,7 +131,7 @@ def _not_lost(case: Case) -> bool:
 
 
 def _passes(case: Case) -> bool:
-    """A temporary failure must be tried again: it ends no job."""
+    """A temporary failure ends no job, since it must be tried again."""
     job = case.job
     ours = case.failed and job["failure"] == "ours" and job["unposted_at_ms"] is None
     detail = job["failure_detail"] or ""

@@ -109,7 +109,7 @@ class SingleTrouble:
         dice = self._dice
         kind = dice.choice((Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.IMAGE))
         if _PICTURES in self.names:
-            # All that reads pictures is wanted by others just then.
+            # Half of the others' clips have a picture, so that slow reading of pictures could delay them.
             kind = dice.choice((Kind.TEXT, Kind.IMAGE))
         pictures = (dice.randrange(6),) if kind is Kind.IMAGE else ()
         return self._wish(number, member, kind, pictures, dice.choice(CHANNELS), ())

@@ -43,7 +43,7 @@ class Client:
         return self._call("DELETE", path, json.dumps(body).encode(), "application/json") if body else self._call("DELETE", path)
 
     def upload(self, file: Path) -> str:
-        """Hand in a file and return the name (`@f1`) by which a member attaches it."""
+        """Upload a file and return the name (`@f1`) by which a member attaches it."""
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         try:
             content = file.read_bytes()

@@ -1,6 +1,6 @@
 """Doubles of vendors' APIs that a bot may need beside Discord: what one must be to be served here.
 
-`server.py` mounts them. One of your own is handed to `Sandbox(doubles=[...])`; `scenario/double.py` comes along.
+`server.py` mounts them. Pass your own to `Sandbox(doubles=[...])`; `scenario/double.py` comes with the package.
 """
 
 from collections.abc import Callable, Mapping

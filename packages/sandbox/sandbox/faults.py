@@ -1,4 +1,4 @@
-"""Faults on request: what a network and a vendor do on a bad day, set through the control API.
+"""Faults on request: errors of the network and of vendors, set through the control API.
 
 One middleware per served API applies them and keeps the record of each exchange. Gateway faults are kept here and applied by
 the gateway.
@@ -25,7 +25,7 @@ TRUNCATE = web.RequestKey("truncate", bool)
 """Set on a request whose file must break off half way."""
 GATEWAY_KINDS = ("gateway_drop", "gateway_close", "gateway_invalidate", "gateway_heartbeat")
 SCOPES = ("user", "shared", "global")
-"""Whose limit of Discord's a `rate_limit` is: this route's, one that others use up too, or the bot's over all."""
+"""Which limit of Discord a `rate_limit` reports: this route's, one that others use up too, or the bot's global one."""
 HTTP_KINDS = ("status", "latency", "reset", "reset_after", "hold", "hold_after", "rate_limit", "truncate")
 
 
@@ -39,7 +39,7 @@ class BadFault(ValueError):
 
 @dataclass(eq=False)
 class Fault:
-    """One specification and what became of it. `times` None strikes for ever, `odds` are per matching request."""
+    """One specification, and how often it struck. With `times` None it strikes without end; `odds` are per matching request."""
 
     what: str
     at: str | None = None

@@ -64,7 +64,7 @@ def _name(host: str) -> str | None:
 
 
 def _is_address(name: str | None) -> bool:
-    """Numbers can't be made to point elsewhere, as names can."""
+    """Whether it is an IP address. Unlike a name, an address can't be made to point elsewhere."""
     try:
         return name is not None and bool(ip_address(name))
     except ValueError:

@@ -37,7 +37,7 @@ def _starter(parent: dict[str, Any], message_id: str) -> bool:
 
 def _message(message: dict[str, Any], depth: int) -> list[str]:
     if message["type"] == THREAD_STARTER:
-        return []  # it stands for the message above
+        return []  # it only repeats the message above, on which the thread was opened
     moment = datetime.fromisoformat(message["timestamp"])
     notes = [moment.strftime("%H:%M:%S")]
     if message["edited_timestamp"]:

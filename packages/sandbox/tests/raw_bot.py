@@ -1,4 +1,4 @@
-"""A bot of a few lines that speaks Discord's protocol with its bare hands, for tests of the sandbox and not of a bot."""
+"""A bot of a few lines that speaks Discord's protocol without a library, for tests of the sandbox and not of a bot."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The CDN has bad days too, and its requests are on record without what would let others in."""
+"""Faults of the CDN; and its requests are recorded without the signatures that would let others read the files."""
 
 import asyncio
 import io

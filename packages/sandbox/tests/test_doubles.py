@@ -1,4 +1,4 @@
-"""Doubles of vendors beside Discord: none, the one that comes along, or one of somebody's own."""
+"""Doubles of vendors beside Discord: none, the one that comes with the package, or a user's own."""
 
 from aiohttp import web
 

@@ -15,7 +15,7 @@ from sandbox.strict_json import Json
 
 ANSWER_SECONDS = 10.0
 FOLLOW_SECONDS = 1.0
-"""For so long a private word is awaited after a public answer: a refusal is told to the member alone, at once after it."""
+"""How long to wait, after a public answer, for a message that only the member sees: a refusal comes so, at once after it."""
 _LOOK_SECONDS = 0.05
 _TEXT_INPUT, _CHECKBOX = 4, 23
 _TRUE, _FALSE = ("true", "yes"), ("false", "no")
@@ -71,7 +71,7 @@ def react(args: argparse.Namespace) -> Shown:
 
 
 def _became(client: Client, made: str, args: argparse.Namespace) -> Shown:
-    """What came of an interaction: its answer, or with `--wait` its end."""
+    """The result of an interaction: its answer, or with `--wait` its end."""
     if not args.wait:
         answered = client.wait(ANSWER_SECONDS, interaction=made, state="answered,modal,failed")
         if answered and answered["state"] == "answered":
@@ -86,7 +86,7 @@ def _became(client: Client, made: str, args: argparse.Namespace) -> Shown:
 
 
 def _followed(client: Client, answered: Json) -> Json:
-    """The answer, with the private word that may follow a public one."""
+    """The answer, with the message for the member alone that may follow a public answer."""
     until = time.monotonic() + FOLLOW_SECONDS
     while not answered["ephemeral"] and len(answered["messages"]) < 2 and time.monotonic() < until:
         time.sleep(_LOOK_SECONDS)
@@ -95,7 +95,7 @@ def _followed(client: Client, answered: Json) -> Json:
 
 
 def _value(client: Client, name: str, text: str) -> str:
-    """The text, or the name of the file that `@path` hands in."""
+    """The text; for `@path`, uploads that file and returns its name in the sandbox."""
     if text.startswith("@"):
         return client.upload(Path(text[1:])) if len(text) > 1 else _no_file(name)
     return text

@@ -1,6 +1,6 @@
 """What a caller of the control API sent, read by pydantic models: each route has one for its body or its query.
 
-An unknown field is refused with the known ones named, so that a slip of the pen never looks like a success. `null` counts as
+An unknown field is refused with the known ones named, so that a typing mistake never looks like a success. `null` counts as
 absent. The first thing that does not fit is told in one sentence.
 """
 

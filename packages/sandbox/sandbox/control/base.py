@@ -46,7 +46,7 @@ def query_of(request: web.Request, model: type[A]) -> A:
 
 @web.middleware
 async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn whatever ends a call into `{"error": …}`: a refusal says what to change, a fault of ours is 500 and logged."""
+    """Answer every error with `{"error": …}`: a refusal says what to change, a fault of ours is 500 and logged."""
     try:
         return await handler(request)
     except Refused as refused:
@@ -87,7 +87,7 @@ class ControlRoutes(ABC):
         return found
 
     def member(self, name: Json, guild: Guild | None = None) -> Member:
-        """Anyone by id or name, or a member of this guild; the bot is none here. Raises Refused."""
+        """Any person by id or name, or only a member of `guild`; the bot does not count as a member. Raises Refused."""
         people = list(guild.members.values() if guild else self.state.world.accounts.people())
         found = next((one for one in people if str(name) == one.id), None)
         found = found or next((one for one in people if one.name == name), None)

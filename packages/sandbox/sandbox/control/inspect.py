@@ -28,7 +28,7 @@ DEFAULT_TIMEOUT = 30.0
 MOST_TIMEOUT = 24 * 3600.0
 KEEPALIVE_SECONDS = 15.0
 UNREAD_SECONDS = 10.0
-"""For so long a write to a listener may stand before it is dropped."""
+"""A listener is dropped if a write to it takes longer than this."""
 MOST_WAITING = 500
 GONE_SECONDS = 1.0
 """How often a wait looks whether its caller is still there."""

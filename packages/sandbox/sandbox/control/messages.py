@@ -55,7 +55,7 @@ class _NewMessage(Asked):
 
 
 class _EmbedKind(Asked):
-    """Of an embed that a member's message shows, the type that it is told with."""
+    """The type of an embed in a member's message."""
 
     model_config = ConfigDict(extra="ignore")
     type: Annotated[str, one_of(*EMBED_TYPES)] = "rich"
@@ -75,7 +75,7 @@ class MessageRoutes(ControlRoutes):
         ]
 
     async def add_file(self, request: web.Request) -> web.Response:
-        """Take in bytes, to attach them by name, or to let them lie at an outside address."""
+        """Store bytes, to be attached by name or to be the file at an address outside of Discord."""
         query = query_of(request, _NewFile)
         filename, url = query.filename, query.url
         if url is not None and urlsplit(url).scheme not in {"http", "https"}:

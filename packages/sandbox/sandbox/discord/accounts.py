@@ -17,7 +17,7 @@ class Accounts:
         self._guilds = guilds
         self._home = home
         self.users: dict[str, User] = {}
-        """Also of those who left."""
+        """Users by id, also those who left."""
         self.bot: Member | None = None
         """The bot, once it is a member of the first guild."""
 
@@ -26,7 +26,7 @@ class Accounts:
         return user
 
     def add_member(self, name: str, roles: list[str], locale: str = "en-US", guild: Guild | None = None) -> Member:
-        """Someone joins a guild: who has an account of that name already, or a new one."""
+        """Someone joins a guild: the account of that name if there is one, else a new account."""
         user = next((one for one in self.users.values() if one.username == name), None)
         user = user or self.add(User(self._ids.next(), name, global_name=name.capitalize(), locale=locale))
         return (guild or self._home).add_member(user, self._clock.now_ms(), roles)

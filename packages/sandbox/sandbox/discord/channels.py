@@ -16,7 +16,7 @@ GUILD_TYPES = (TEXT, VOICE, CATEGORY, ANNOUNCEMENT, STAGE, FORUM, MEDIA)
 POSTS_ONLY = (FORUM, MEDIA)
 """Here all messages stand in posts, which are threads with a first message."""
 THREADS_ON_MESSAGES = {TEXT: PUBLIC_THREAD, ANNOUNCEMENT: ANNOUNCEMENT_THREAD}
-"""What opens on a message, by the channel that it stands in; nothing anywhere else."""
+"""The type of a thread opened on a message, by the type of the channel; in other channels none can be opened."""
 THREADS_ALONE = {TEXT: (PUBLIC_THREAD, PRIVATE_THREAD), ANNOUNCEMENT: (ANNOUNCEMENT_THREAD,)}
 REQUIRE_TAG = 1 << 4
 STARTER = 21
@@ -53,7 +53,7 @@ class Message:
 
 @dataclass(eq=False)
 class Tag:
-    """A mark for posts. A moderated one is set by those alone who manage threads."""
+    """A mark for posts. Only members who manage threads may set a moderated one."""
 
     id: str
     name: str
@@ -66,7 +66,7 @@ class Tag:
 
 @dataclass(eq=False)
 class Thread:
-    """What a channel has besides, when it is a thread."""
+    """The additional fields of a channel that is a thread."""
 
     owner_id: str
     auto_archive_minutes: int
@@ -76,7 +76,7 @@ class Thread:
     active_ms: int = 0
     invitable: bool = True
     members: dict[str, int] = field(default_factory=dict)
-    """User ids with the moment they joined."""
+    """By user id, the time at which they joined."""
     total_sent: int = 0
     tags: list[str] = field(default_factory=list)
     """Ids of the tags that are set on a post."""

@@ -15,7 +15,7 @@ THREADS, DMS = "threads", "dms"
 RENAMES, RENAME_WINDOW_MS = 2, 600_000
 OLD_MS = 3600_000
 OLD_EDITS, OLD_EDIT_WINDOW_MS = 3, 6_000
-"""What reports of bots say; Discord documents the code alone."""
+"""The figures are from reports about bots; Discord documents only the error code."""
 
 
 class TooMany(ApiError):
@@ -33,7 +33,7 @@ class TooMany(ApiError):
 
 class Cooldowns:
     def __init__(self, clock: Clock, limits: RateLimits) -> None:
-        """`limits` without windows per route is without those for renames and old messages too."""
+        """If `limits` has no windows per route, renames and edits of old messages are not limited either."""
         self._clock = clock
         self._limits = limits
         self._until_ms: dict[str, float] = {}
@@ -44,7 +44,7 @@ class Cooldowns:
         self._until_ms[what] = self._clock.now_ms() + seconds * 1000
 
     def left(self, what: str) -> float:
-        """Seconds until it is taken again."""
+        """Seconds until Discord accepts `what` again."""
         return max(0.0, (self._until_ms.get(what, 0.0) - self._clock.now_ms()) / 1000)
 
     def open_thread(self) -> None:

@@ -9,7 +9,7 @@ MOST_IN_DM = 2
 
 class DirectMessages:
     def __init__(self, ids: Snowflakes, channels: dict[str, Channel], users: dict[str, User]) -> None:
-        """`channels` and `users` are the world's own, as they change."""
+        """`channels` and `users` are the world's own dictionaries, not copies."""
         self._ids = ids
         self._channels = channels
         self._users = users

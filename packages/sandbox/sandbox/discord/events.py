@@ -16,7 +16,7 @@ LAST = ("reset", "dropped")
 
 
 class Listener:
-    """One stream of events. It reads with `next`; who does not is dropped, and told so by the one event that is left."""
+    """One stream of events. It reads with `next`. If it does not read, it is dropped, and its only event left says so."""
 
     def __init__(self, member: Member) -> None:
         self.member = member

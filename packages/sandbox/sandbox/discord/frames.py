@@ -26,7 +26,7 @@ FRAME_BYTES = 4096
 SENDS, SENDS_SECONDS = 120, 60.0
 HEARTBEAT_MS = 41_250
 LATE_INTERVALS = 1.5
-"""Discord names no figure; a bot that missed a heartbeat by half an interval is seen to be cut."""
+"""Discord documents no figure; in practice it cuts a bot whose heartbeat is late by half an interval."""
 SUPPORTED = {"v": ("10",), "encoding": ("json", None), "compress": ("zlib-stream", None)}
 """What the gateway's address may ask for; None is not asking. Without `v` Discord takes a version that is long gone."""
 MODELS: dict[int | None, Model] = {

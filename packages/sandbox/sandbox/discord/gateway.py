@@ -74,7 +74,7 @@ class Gateway:
     def dispatch(self, event: str, data: dict[str, Any], *, guild_id: str | None, intent: int = 0) -> bool:
         """Send an event to every session that wants it; False where none is connected to get it.
 
-        Of a guild that the bot is not in, or in an outage, it hears nothing but its own interactions.
+        The bot gets no events of a guild that it is not in or that has an outage, except its own interactions.
         """
         if guild_id and event != INTERACTION and not self._world().sight.bot_hears(guild_id):
             return False

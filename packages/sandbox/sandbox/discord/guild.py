@@ -62,7 +62,7 @@ class Guild:
         self.bot_role = self.bot_overwrite = None
 
     def permissions(self, member: Member, now_ms: int) -> int:
-        """What the member may do before any channel has its say."""
+        """What the member may do before the overwrites of any channel are applied."""
         if member.id == self.owner_id:
             return may.ALL
         granted = may.in_guild(

@@ -1,4 +1,4 @@
-"""Holds every request of the bot and every answer of ours against Discord's own OpenAPI file, and reports what differs.
+"""Checks every request of the bot and every answer of ours against Discord's own OpenAPI file, and reports what differs.
 
 A millisecond or so each, so it is on only where a file is given. Nothing is refused for it.
 """
@@ -25,7 +25,7 @@ Report = Callable[[str, str, str, Any], None]
 
 
 class Unusable(Exception):
-    """The file cannot be held against anything; the message says why."""
+    """Nothing can be checked against the file; the message says why."""
 
 
 class OpenApi:

@@ -51,7 +51,7 @@ AS_GUEST = ATTACH_FILES | EMBED_LINKS | MENTION_EVERYONE
 
 
 def in_guild(everyone: int, roles: Iterable[int]) -> int:
-    """Return a member's permissions before any channel has its say."""
+    """Return a member's permissions before the overwrites of any channel are applied."""
     granted = everyone
     for role in roles:
         granted |= role
@@ -74,7 +74,7 @@ def in_channel(base: int, overwrites: list[dict[str, Any]], *, guild_id: str, ro
 
 
 def implied(granted: int) -> int:
-    """Without sight there is nothing, without speech no files, links or mass mentions."""
+    """Without the permission to view, nothing is allowed; without that to send, no files, links or mass mentions."""
     if not granted & VIEW_CHANNEL:
         return 0
     if not granted & SEND_MESSAGES:

@@ -63,7 +63,7 @@ class Posting:
     def known_nonce(self, author: Member, body: dict[str, Any]) -> Message | None:
         """The message that the same author posted with this nonce in the last minutes, if the bot asks to enforce it.
 
-        One that was deleted since is still meant, and answered with 404.
+        A message that was deleted since then still counts; the answer is then 404.
         """
         if not body.get("enforce_nonce") or body.get("nonce") is None:
             return None
@@ -127,7 +127,7 @@ class Posting:
         return message
 
     def reply(self, replied: Message, author: Member, draft: Draft, extra: dict[str, Any], *, pings: bool) -> Message:
-        """Post an answer to a message beside it; `pings` mentions its author besides whom the text mentions."""
+        """Post an answer to a message beside it; `pings` mentions its author too, besides those whom the text mentions."""
         extra = extra | {"message_reference": quoting.reference(replied)}
         if pings:
             draft = replace(draft, mentions=draft.mentions.and_user(replied.author_id))
@@ -148,7 +148,7 @@ class Posting:
         return self.post(channel, author, draft, extra=extra | quoting.forwarded(source))
 
     def edit(self, message: Message, draft: Draft, *, fills: bool = False) -> None:
-        """`fills` completes a deferred answer's placeholder: no edit to the reader's eye, yet it notifies nobody."""
+        """`fills` completes a deferred answer's placeholder: readers do not see it as edited, and nobody is notified."""
         self._apply(message, draft)
         message.data["flags"] &= ~LOADING
         if not fills:

@@ -73,7 +73,7 @@ class RateLimits:
     def may_identify(self, shard: int = 0) -> bool:
         """Count one identify on the gateway; False for a second within the window, which does not begin it anew.
 
-        Shards whose number leaves another rest of `max_concurrency` have windows of their own.
+        Shards have one window for each remainder of their number divided by `max_concurrency`.
         """
         now, key = time.monotonic(), shard % self.max_concurrency
         if self.identifies and now - self._identified.get(key, -IDENTIFY_SECONDS) < IDENTIFY_SECONDS:

@@ -29,7 +29,7 @@ class Registry:
         return list(self._scopes.get(scope, {}).values())
 
     def everywhere(self, guild_id: str) -> Iterator[dict[str, Any]]:
-        """Guild commands first: they hide global ones of the same name."""
+        """The commands of this guild, then the global ones; a guild command hides a global one of the same name."""
         yield from self.all(guild_id)
         yield from self.all(None)
 

@@ -55,7 +55,7 @@ MOST_FRAMES = MISSED_KEPT + 1_000
 MOST_REASON = 123
 """Bytes that a websocket's closing frame has room for beside its code."""
 RESUMABLE_MS = 3 * 60_000
-"""For so long a lost session can be taken up again. Discord names no figure; a few minutes is what is seen."""
+"""For so long a lost session can be taken up again. Discord documents no figure; in practice it is a few minutes."""
 
 
 class Connection:
@@ -115,7 +115,7 @@ class Connection:
         await self.socket.close(code=code, message=reason.encode()[:MOST_REASON])
 
     def close_soon(self, code: int, reason: str = "") -> None:
-        """Close from where nothing can be awaited."""
+        """Close, called from code that can't await."""
         closing = asyncio.ensure_future(self.close(code, reason))
         closing.add_done_callback(lambda done: done.cancelled() or done.exception())
 
@@ -138,7 +138,7 @@ class Session:
     presence: dict[str, Any] | None = None
     """The bot's status and activities, as it sent them."""
     lost_ms: int = 0
-    """When the socket was lost, by the sandbox's clock; only meant while `connection` is None."""
+    """When the socket was lost, by the sandbox's clock; only valid while `connection` is None."""
 
     def wants(self, guild_id: str | None, intent: int) -> bool:
         """Direct messages and what belongs to no guild go to shard 0."""

@@ -19,7 +19,7 @@ class Sessions:
         return [one for one in self._held.values() if one.connection is not None]
 
     def wanting(self, guild_id: str | None, intent: int) -> list[Session]:
-        """Those that get an event, the lost ones too, which may come back for it."""
+        """The sessions that get an event. Lost ones are among them, since they may resume and get it then."""
         self._expire()
         return [one for one in self._held.values() if one.wants(guild_id, intent)]
 

@@ -88,7 +88,7 @@ class State:
         asyncio.get_running_loop().call_later(3.05, self._ripen, interaction)
 
     def _ripen(self, interaction: Interaction) -> None:
-        """Tell the page that an interaction failed, when it did."""
+        """Tell the page that an interaction failed, if it has failed."""
         if interaction.answer is None:
             self.tell_interaction(interaction)
 

@@ -56,7 +56,7 @@ class Links:
         return {"Expires": ends, "Signature": self._signature(what, ends)}
 
     def check(self, what: str, query: Mapping[str, str], now_ms: float) -> None:
-        """Refuse with 403 a link that is not ours, or not any more."""
+        """Refuse with 403 a link that is not ours or has expired."""
         ends = query.get("Expires", "")
         if not hmac.compare_digest(self._signature(what, ends).encode(), query.get("Signature", "").encode()):
             raise Refusal(403, "Access denied")

@@ -61,7 +61,7 @@ class Bend:
     """Where the bytes of `file` are, and their type."""
     struck: int = 0
     over: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when it is taken back: a body without end ends then."""
+    """Set when the bend is cleared: a body without end then ends."""
 
     @property
     def has_fields(self) -> bool:
@@ -196,6 +196,6 @@ def _inside(container: Any, key: Any, step: str) -> Iterator[Slot]:  # noqa: ANN
 
 
 def _state(job: Job, now_ms: float) -> str:
-    """As a bend names it: how it ended, or `running`."""
+    """The job's state as a bend names it: how the job ended, or `running`."""
     status = job.status(now_ms)
     return status if status in ENDED else "running"

@@ -52,7 +52,7 @@ class _Plan:
     bends: list[Bend] = field(default_factory=list)
 
     def take(self, bend: Bend) -> None:
-        """Everything that it says but for single fields of the JSON."""
+        """Take over everything that the bend changes, except single fields of the JSON."""
         bend.struck += 1
         self.bends.append(bend)
         self.status = bend.status or self.status
@@ -210,7 +210,7 @@ async def _packed(plan: _Plan) -> AsyncIterator[bytes]:
         return
     packer = zlib.compressobj(6, zlib.DEFLATED, _WINDOW[plan.coding])
     async for piece in _unpacked(plan):
-        # What packs to nothing yet must let others run, too.
+        # The compressor may give no bytes yet; other tasks must run all the same.
         await asyncio.sleep(0)
         yield packer.compress(piece)
     yield packer.flush()

@@ -50,7 +50,7 @@ def foreign(records: Sequence[object], query: Mapping[str, str]) -> list[object]
 
 
 def _may_be_shown(record: object, wanted: str | None, name: str, after_ms: float | None) -> bool:
-    """A word that the vendor does not have, or a date that can't be read, keeps no record out."""
+    """A status that the vendor does not have, or a date that can't be read, does not exclude the record."""
     if not isinstance(record, dict):
         return True
     if wanted is not None and record.get("status") in STATUSES and record["status"] != wanted:

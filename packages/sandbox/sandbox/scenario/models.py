@@ -105,7 +105,7 @@ def shown(model: str) -> dict[str, Any]:
 def checked(model: str, body: object, find: Find) -> dict[str, Any]:
     """Return the inputs that a run would really use. Refuses with 400 what breaks a limit, with 404 a strange model.
 
-    Unknown inputs, and a bare value where an array is wanted, are dropped without a word, as the vendor does.
+    Unknown inputs, and a bare value where an array is wanted, are dropped without an error, as the vendor does.
     """
     if model not in INPUTS:
         raise Refusal(404, f"Model {model} not found")

@@ -1,4 +1,4 @@
-"""How the sandbox's provider behaves from now on, as the control API sets it. Jobs keep what held when they began."""
+"""How the sandbox's provider behaves from now on, as the control API sets it. A job keeps the settings with which it began."""
 
 import dataclasses
 from dataclasses import dataclass

@@ -45,7 +45,7 @@ class LocalSandbox:
         return await self.control("PATCH", path, status, json=body)
 
     async def upload(self, name: str, content: bytes, kind: str = "image/png") -> str:
-        """Hand in a file and return the name (`@f1`) by which a member attaches it."""
+        """Upload a file and return the name (`@f1`) by which a member attaches it."""
         made = await self.control("POST", f"/files?filename={name}", data=content, headers={"Content-Type": kind})
         return "@" + made["file"]
 

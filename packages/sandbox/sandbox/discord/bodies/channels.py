@@ -20,7 +20,7 @@ class ThreadChange(Body):
 
 
 class ThreadOnMessage(Body):
-    """Of a thread on a message the channel decides the type, whatever is sent."""
+    """The channel decides the type of a thread on a message; a type that is sent is ignored."""
 
     name: Text = ABSENT
     auto_archive_duration: Whole = ABSENT

@@ -152,7 +152,7 @@ class Routes:
             self.need_open(channel)
 
     def need_text(self, channel: Channel) -> None:
-        """Refuse where no messages stand: categories, and channels of posts outside of their posts."""
+        """Refuse channels that hold no messages: categories, and channels of posts outside of their posts."""
         if channel.type in POSTS_ONLY:
             raise ApiError(400, 40058, "Cannot send a message in a forum channel")
         if not channel.takes_messages:
