@@ -112,8 +112,8 @@ async def by_store(storage: Storage, number: int) -> None:
 class Bare:
     """The same statements, one `await` each, one transaction at a time, as in aiosqlite's documentation.
 
-    `whole` also runs the statements that the job runner makes around the state changes: three reads of the job, where its
-    messages are, and that its end is shown.
+    `whole` also runs the statements that the job runner makes around the state changes. It reads the job three times, and
+    writes twice: where the job's messages are, and that its end is shown.
     """
 
     def __init__(self, connection: aiosqlite.Connection) -> None:

@@ -15,7 +15,9 @@ from bot.domain.job import State
 
 FEW, MANY = 500, 5000
 CLIP_SECONDS = 600
-"""With clips of this length progress changes every 30 s, so that each listing of progress is as full as possible."""
+"""The sandbox changes a clip's progress every 30 s at this length (20 steps). The bot's listing of progress goes back 30 s, so
+each one holds as many clips as it can.
+"""
 SETTLING_SECONDS = 8.0
 WINDOW_SECONDS = 20.0
 WARM, ASKED, PER_SECOND, MEMBERS = 100, 400, 50, 50
@@ -75,7 +77,7 @@ def asked_for() -> float:
                 here.client.post("/invoke_many", count=count, per_second=PER_SECOND, **{"as": members}, **command)
                 there(here.client.wait(PATIENCE_SECONDS, jobs=all_of_them), "not every command became a clip")
                 until(lambda wanted=all_of_them: threads(here) == wanted, "not every job got its thread")
-                time.sleep(SETTLING_SECONDS / 2)  # as above
+                time.sleep(SETTLING_SECONDS / 2)  # nothing shows when the memory has settled, so just wait
                 memory.append(bot.memory())
     return (memory[1] - memory[0]) / ASKED
 

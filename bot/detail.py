@@ -192,7 +192,8 @@ _DEEPEST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """`vendor_code` is the provider's own code for it, if any; `causes` led to it (see the code's docstring).
+    """`vendor_code` is the provider's own code for it, if any. `causes` are the details that led to it, for the codes whose
+    docstring names them.
 
     `str()` is for the log.
     """

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 class FairSemaphore:
     """Lets at most `each` run at a time for one owner (a member, a channel) and, if set, at most `at_once` for all owners.
 
-    An owner's further requests first wait for that owner's running ones. So of the requests that wait for the limit
+    An owner's further requests first wait for that owner's earlier ones. So of the requests that wait for the limit
     `at_once`, at most `each` belong to one owner.
     """
 

@@ -22,7 +22,9 @@ from bot.providers.scenario.wire import Job, JobsPage, iso
 _SKEW_MS: Final = 5 * 60 * 1000
 """The listing begins so long before the first submit, since the vendor's clocks differ and its index may be late."""
 _BELIEVED_AHEAD_MS: Final = 24 * 3600 * 1000
-"""A vendor's clock that is ahead by more is taken as it is: a listing over a longer time might not end."""
+"""For a vendor's clock that is ahead by more than this, `_least_ahead` takes the whole difference. With 0 the listing would
+begin so much earlier, and might not end.
+"""
 _TELLS_LATE_MS: Final = 60_000
 """For so long after a submit the vendor's record may lack its inputs; a later search reads them."""
 _PAGE: Final = 100
@@ -59,8 +61,10 @@ async def find(client: Client, lost: Sequence[Lost], known: Collection[str]) -> 
 
 
 def _least_ahead(ahead_ms: float) -> float:
-    """How far the vendor's record times are ahead of ours at the least. The machine that writes `Date` may run ahead of the one
-    that writes the records. A clip that is missed would be billed twice; a longer listing costs little.
+    """How far the vendor's record times are ahead of ours at the least. `ahead_ms` is learned from `Date`.
+
+    A clock that is ahead by up to `_BELIEVED_AHEAD_MS` gives 0: the machine that writes `Date` may run ahead of the one that
+    writes the records. A clip that is missed would be billed twice; a longer listing costs little.
     """
     return min(ahead_ms, 0.0) if ahead_ms <= _BELIEVED_AHEAD_MS else ahead_ms
 
