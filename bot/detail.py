@@ -129,7 +129,7 @@ class DetailCode(StrEnum):
     FFMPEG_FLOOD = "ffmpeg_flood"
     """ffmpeg wrote more bytes than any picture has."""
     NOT_INSPECTED = "not_inspected"
-    """The clip could not be inspected now, by a fault of the machine. Figures as for `FFMPEG_ENDED`."""
+    """The clip could not be inspected now, by a fault of the machine. Figures: the file, then as `FFMPEG_ENDED`."""
     NOT_PLAYABLE = "not_playable"
     TOO_MANY_PACKETS = "too_many_packets"
     FILE_GONE = "file_gone"

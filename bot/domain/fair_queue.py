@@ -13,8 +13,9 @@ from bot.domain.clip import Kind
 class Waiting:
     """A job in line. Job ids are interaction snowflakes, so they also order by time.
 
-    `joined` is the number of the latest turn when the job first stood in line, minus a half: it sorts before the member who had
-    that turn, and after those who had earlier ones. `asked_ms` is when its member asked for the clip.
+    A member has a turn each time a provider takes a clip of theirs; turns of all members are numbered from 1. `joined` is the
+    number of the latest turn when the job first stood in line, minus a half, so the job sorts before those of the member who
+    had that turn, and after those of members who had earlier ones. `asked_ms` is when its member asked for the clip.
     """
 
     job_id: int
@@ -31,9 +32,9 @@ def in_order(
     """The waiting jobs, the next one first.
 
     The sort key is (k, turn, job id). k is 1 for a member's first unfinished job, 2 for the second and so on, running jobs
-    included. `served` has for each member the number of the turn in which they last got a slot; turn is that number, or
-    `joined` where that is later. So nobody gets a second clip before everybody got a first one, even if the first is finished
-    long ago, and a newcomer does not pass those who waited longer.
+    included. `served` has for each member the number of their last turn (see `Waiting`); turn is that number, or `joined`
+    where that is later. So nobody gets a second clip before everybody got a first one, even if the first is finished long
+    ago, and a newcomer does not pass those who waited longer.
     """
     turns = served or {}
     rank = Counter(running_per_member)

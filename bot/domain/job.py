@@ -60,7 +60,8 @@ HOLDS_A_SLOT: Final = frozenset({State.PREPARING, State.SUBMITTING, State.GENERA
 MADE: Final = frozenset({State.FETCHING, State.FITTING, State.DELIVERING})
 """The provider has made the clip; it is being fetched, fitted or posted."""
 OUT_OF_LINE: Final = HOLDS_A_SLOT | MADE
-"""Being worked on, no longer in line. `take_over` in `jobs.sql` lists those of them in which the bot's own work may break."""
+"""The job is being worked on, no longer in line. Only in some of these states the bot itself works on it, so that it may be the
+reason of a crash: `take_over` in `jobs.sql` lists them."""
 WAITS_LONG: Final = FREE_TO_CANCEL | {State.FETCHING, State.FITTING, State.UNPOSTED}
 """The job may wait for a long time, so a member's cancel or discard wakes it."""
 MAY_BE_RETRIED: Final = frozenset({State.FAILED, State.UNKNOWN})

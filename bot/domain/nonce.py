@@ -10,5 +10,6 @@ from typing import Final
 REMEMBERED_MS: Final = 120_000
 """A nonce is certainly remembered for this long. Source: Discord's documentation says "the past few minutes"."""
 TAKEN_OVER_MS: Final = REMEMBERED_MS // 2
-"""A process may post without checking that it still owns the job if its last write to the job is younger than this: one that
-took the job over since then posts while the nonce is remembered. The other half of that time is left for sending."""
+"""A process may post without checking that it still owns the job if its last write to the job is younger than this. If another
+process has taken the job over since that write, that one posts while the nonce is still remembered, so no second message
+appears. The other half of `REMEMBERED_MS` is left for sending."""

@@ -13,8 +13,8 @@ _log: Final = logging.getLogger(__name__)
 
 
 class Slots:
-    """`count` is how many clips the provider takes at a time. `gates` shut after a refusal, and `free_again` is called when the
-    rest of one is over. A job that leaves its slot also leaves the gates.
+    """`count` is how many clips the provider takes at a time. `gates` shut for some time after a refusal, and `free_again` is
+    called when that time is over. A job that leaves its slot also leaves the gates.
     """
 
     def __init__(self, provider: str, count: int, free_again: Callable[[], None]) -> None:

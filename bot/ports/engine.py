@@ -104,7 +104,7 @@ class Engine(Protocol):
         ...
 
     def frees(self, job_id: int) -> None:
-        """Frees the slot of a job whose clip should have ended at the provider, which does not answer about it. If it still
-        runs there, the provider refuses a clip too many.
+        """Frees the slot of a job whose clip should have ended at the provider, which does not answer about it. If the clip
+        still runs there, one more than the provider takes may be sent; the provider refuses that one.
         """
         ...

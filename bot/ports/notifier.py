@@ -24,7 +24,7 @@ class NoUpload:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is posted: a file (`path`) and what was done to it, or where none fits a `link` and the reason, `no_upload`.
+    """What is posted: a file (`path`) and what was done to it. Where no file fits: a `link`, and `no_upload` says why.
 
     `facts` are those of the file, `came` those of the clip that the provider made; None where not known.
     """

@@ -103,7 +103,9 @@ class BlobStore(Protocol):
 
 
 class Drafts(Protocol):
-    """What a member typed, kept for a day, so that it is not lost by an error or in a form. `values` must be small JSON."""
+    """What a member typed, kept for a day, so that an error does not lose it; also the pictures that an open form is about,
+    since a form itself holds only an id. `values` must be small JSON.
+    """
 
     async def save(
         self, draft_id: int, member_id: int, values: Mapping[str, Any], at_ms: int, *, patience: float | None = None

@@ -56,9 +56,10 @@ class ClipInput:
 
     @property
     def pictures(self) -> tuple[ReferenceImage | Attached | None, ...]:
-        """The picture for each number, None for a missing one, up to the last number that has a picture or is in the prompt.
+        """The picture for each number, None for a missing one, up to the last number that has a picture.
 
-        Missing pictures at the end that the prompt does not name are left out, since that changes no other number.
+        Numbers after that follow only up to the last one whose picture was refused before and that the prompt still names.
+        Leaving out the others changes no number.
         """
         if self.raw.kind is not Kind.CHARACTERS:
             return (*self.kept, *self.attached)

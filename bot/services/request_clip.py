@@ -72,9 +72,9 @@ class RequestClip:
         """Checks, books and wakes the job. A second call with the same id (a redelivered interaction) changes nothing.
 
         Raises `RequestRefused` with every problem at once, `QuotaRefused`, `Paused`, `KindClosed` if the provider does not take
-        this kind of clip from us now, or `NotOffered` if the wanted provider is not offered any more. Then the draft
-        `clip_input.id` has what was typed and the images that were fine, unless the database takes no writes (`keep` tells).
-        Raises `AlreadyBooked` if the button's job exists already.
+        this kind of clip from us now, or `NotOffered` if the wanted provider is not offered any more. After one of these, call
+        `keep`: the draft `clip_input.id` then has what was typed and the images that were fine, unless the database takes no
+        writes. Raises `AlreadyBooked` if the clip that the pressed button asks for is being made or was made already.
         """
         existing = await self.jobs.get(clip_input.id)
         if existing is not None:
