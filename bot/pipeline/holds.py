@@ -29,7 +29,9 @@ _AFTER_START_SECONDS: Final = 1.0
 _LASTS_MS: Final = 5 * 60 * 1000
 """The operator hears of a provider out of reach, or of a refusal that comes and goes, only when it lasts so long."""
 _COMES_AND_GOES_MS: Final = 60 * 60 * 1000
-"""A refusal within this time after a reported one counts as the same, such as a balance that pays for short clips only."""
+"""A refusal within this time after a reported one counts as the same, and is reported again only if it lasts `_LASTS_MS`. For
+example, a balance that pays for short clips only is refused again and again, with accepted clips in between.
+"""
 
 Kinds: TypeAlias = frozenset[Kind] | None
 """The kinds of clips that are meant, those of one model; None for all kinds."""
@@ -98,8 +100,8 @@ class Holds:
         self._engine.full(self._provider, error.retry_after, error.ceiling)
 
     def stumbled(self, error: SubmitOutcomeUnknown, kind: Kind) -> None:
-        """The provider answered a submit with an error of its own, such as a 500. Until it is known whether that clip was
-        started, no others are submitted at once.
+        """The provider answered a submit with an error of its own, such as a 500, which the next submits may meet too. So the
+        line rests as after a busy answer, and then one clip at a time tries until one is taken.
         """
         standstill = self._engine.standstill(self._provider, kind)
         lasted_ms = 0 if standstill is None else self._clock.now_ms() - standstill.since_ms

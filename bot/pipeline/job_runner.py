@@ -149,7 +149,7 @@ class JobRunner:
             return job
 
     async def _guarded(self, job: Job, *, slot: bool) -> Advanced | Later | Parked | None:
-        """Runs one stage and writes its result down, an end too."""
+        """Runs one stage. If its result is an end, writes that down; a stage has written any other transition itself."""
         try:
             result = await self._result(job, slot=slot)
             return await self._end(result) if isinstance(result, End) else result
@@ -282,7 +282,7 @@ class JobRunner:
             _log.exception("job %s: its end could not be shown", job.job_code)
 
     def _unwritten(self, job: Job, error: StorageError) -> Later:
-        """The store could not be written (a full or locked disk). That is temporary: try again without an end."""
+        """The store could not be written (a full or locked disk). That is temporary: try again, however often it fails."""
         wait = ENDLESS.pause(self._count(job), _dice())
         stages = self._provider_stages.get(job.provider)
         if stages is not None:

@@ -43,9 +43,9 @@ class Refusing:
         self._holds = holds
         self._clock = clock
         self._accepted: Counter[Kind] = Counter()
-        # How many clips had been accepted when a job was first refused, and when its member was first refused since one of
-        # theirs was accepted. With a kind, for a model that is closed, only clips of that kind count; None: all. In memory:
-        # after a restart it is learned again, at the cost of some waiting.
+        # How many clips had been accepted when a job, or a member, was first refused. An entry is dropped once a clip of that
+        # job or member is accepted. If only one model was refused, the kind is set and only clips of that kind are counted;
+        # None: all clips. In memory: after a restart it is learned again, at the cost of some waiting.
         self._refused_at: dict[tuple[str, int, Kind | None], int] = {}
         self._uploads_refused = False
         self._rejection_told = False

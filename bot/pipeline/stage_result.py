@@ -66,9 +66,9 @@ def done(job: Job, posted: Posted) -> End:
 
 
 def thrown_away(job: Job, *, free: bool) -> End:
-    """The end of a job whose made clip is not wanted: charged where its owner wished that, free where a moderator did.
+    """The end of a job whose made clip was thrown away: charged if its owner did that, uncharged if a moderator did.
 
-    In the second case the operator is told, unless the provider is `free`.
+    After a moderator's decision the operator is told, unless the provider is `free`.
     """
     if not job.moderated_away:
         return End(job, State.CANCELLED, charged=job.due, detail=Detail(DetailCode.THROWN_AWAY_MADE))

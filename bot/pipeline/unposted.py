@@ -31,7 +31,7 @@ def time_is_over(job: Job, now_ms: int) -> End | None:
 
 
 class Unposted:
-    """The unposted clips of one provider. Remembers in memory which messages say so already."""
+    """The unposted clips of one provider. Remembers in memory for which of them the job's messages say that it waits."""
 
     def __init__(self, notifier: Notifier, clock: Clock) -> None:
         self._notifier = notifier

@@ -18,10 +18,11 @@ def limit_of(tried: int | None, limits: Sequence[int]) -> int:
 
 
 def smaller(size: int, known: int | None, limits: Sequence[int]) -> int | None:
-    """The next limit in bytes after a file of `size` bytes was refused; None where it would be below `LIMIT_LEAST`.
+    """The next limit in bytes after a file of `size` bytes was refused; None where no smaller file is worth posting.
 
-    `known` is the limit that the place named, if it did. Else it is the largest of `limits` below `size`, and where there is
-    none, three quarters of `size`.
+    `known` is the limit that the place named, None if it named none. If `known` is below `size`, it is the next limit, however
+    small. Otherwise the next limit is the largest of `limits` below `size`, or three quarters of `size` where there is none; if
+    that is below `LIMIT_LEAST`, the answer is None.
     """
     if known is not None and known < size:
         return known

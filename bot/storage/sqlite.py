@@ -239,7 +239,9 @@ class SqliteDatabase:
 
 
 def _text(stored: bytes) -> str | bytes:
-    """Decodes a text column. Damaged text stays bytes, which `rows` refuses: an error here would fail all rows of the query."""
+    """Decodes a text column. Damaged text stays bytes, and `bot/storage/rows.py` refuses only the rows that contain it. An
+    error raised here would fail all rows of the query.
+    """
     try:
         return stored.decode()
     except UnicodeDecodeError:
