@@ -60,7 +60,8 @@ class Parser(argparse.ArgumentParser):
 
 
 def _is_number(text: str) -> bool:
-    """Whether the text has only ASCII digits, and not too many: `int` also takes other scripts, and fails on thousands."""
+    """Whether the text has only ASCII digits, and not too many: `int` also takes other scripts, and fails on thousands of
+    digits."""
     return text.isascii() and text.isdecimal() and len(text) <= _JOB_NAME_MOST
 
 

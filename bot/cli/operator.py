@@ -57,8 +57,8 @@ def _copies(path: Path) -> set[Path]:
 async def quota(settings: Settings, action: str, member: int, roles: frozenset[int] | None, credit: int, note: str) -> int:
     """`action` is show, grant or set; `credit` is the number of credits for the latter two. Returns the exit code.
 
-    `roles` None: the multiplier with which the bot last saw the member counts. Raises `Mistake` for invalid values, and
-    as `bots_storage`.
+    If `roles` is None, the member has the multiplier that they had when the bot last saw them. Raises `Mistake` for invalid
+    values, and as `bots_storage`.
     """
     _check_typed(action, member, credit, note)
     async with bots_storage(settings) as storage:

@@ -28,7 +28,7 @@ _PASSES: Final = (discord.RateLimited, discord.DiscordServerError, aiohttp.Clien
 
 
 async def shards_wanted(client: discord.Client, clock: Clock) -> int:
-    """How many shards Discord wants; asks until it answers. 1 where the answer has no such number, as a proxy's may."""
+    """How many shards Discord wants; asks until it answers. 1 if the answer has no such number, as when a proxy answered."""
     wait = _PAUSES.first
     while True:
         try:

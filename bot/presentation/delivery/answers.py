@@ -62,7 +62,7 @@ class Answers:
     async def whisper(self, address: Address, page: Page) -> None:
         """Sends a message that only the member of the command sees, after its answer. Raises `Closed` or `DeliveryError`."""
         webhook = self._webhook(address)
-        # discord.py takes a partial webhook for one of a channel, but this one belongs to an interaction.
+        # discord.py assumes that a partial webhook belongs to a channel, but this one belongs to an interaction.
         webhook.type = discord.WebhookType.application
         with self._requests.guarded(f"whisper {address.token}"):
             await webhook.send(view=page, ephemeral=True, allowed_mentions=NO_MENTIONS, wait=True)

@@ -35,8 +35,8 @@ class DiscordRequests:
         self._rests = Rests()
 
     async def take(self, *, urgent: bool = True) -> None:
-        """Waits until the bot's rate limit allows one more request; urgent ones go first. Requests with an interaction's token
-        need none.
+        """Waits until the bot's rate limit allows one more request; urgent ones go first. Not needed before a request with an
+        interaction's token.
         """
         await self._rate_limit.take(urgent=urgent)
 
@@ -85,7 +85,7 @@ class DiscordRequests:
             raise DeliveryError(detail, retry_after=getattr(refused, "retry_after", None)) from refused
 
     async def in_open_thread(self, channel_id: int, once: Callable[[], Awaitable[_T]]) -> _T:
-        """Reopens an archived thread and repeats the request; for what Discord refuses in one."""
+        """Sends the request. If Discord refuses it because the thread is archived, reopens the thread and sends it again."""
         try:
             return await once()
         except discord.HTTPException as error:

@@ -54,7 +54,7 @@ def opened(files: Files) -> Generator[list[discord.File]]:
 
 
 def files_of(message: discord.Message) -> dict[str, Kept]:
-    """The files of a message by name. Discord lists a file that a component shows only in that component."""
+    """The files of a message by name. If a component shows a file, Discord lists it there and nowhere else."""
     found = {each.filename: Kept(each.id, each.filename, each.url) for each in message.attachments}
     for part in _every(message.components):
         for each in (part, *getattr(part, "items", ())):

@@ -44,7 +44,7 @@ _THREAD_AGAIN_MS: Final = 60_000
 class DiscordNotifier:
     """`operator_channel_id` is the channel for texts to the operator, in `operator_language`; None: only the log.
 
-    `posted_clips` is what buttons and lists ask for.
+    Buttons and lists call the methods of `posted_clips`.
     """
 
     def __init__(

@@ -38,7 +38,7 @@ class Submitted:
     switched: frozenset[str] | None = None
     """The switches that are on; None where the form has none."""
     still: int = 0
-    """Which of the pictures it was about was chosen, counted from 0."""
+    """The chosen picture, as its number among the pictures of the form's draft, counted from 0."""
     provider: str | None = None
     """The provider that makes the clip, as the form showed it; None for a form of the previous version, which did not say."""
 

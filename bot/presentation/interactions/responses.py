@@ -71,7 +71,7 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
     """Tells Discord that an answer will come ("thinking"). Returns the id of its message, None where Discord does not say it.
 
     Raises `NotAnswered` when it did not take effect, or Discord could not be asked while the token was valid. Raises
-    `TimeoutError` when that was found out too late to go on; then the member can be told.
+    `TimeoutError` when it took effect but this was found out too late to go on; then the member can be told.
     """
     started = asyncio.get_running_loop().time()
     try:

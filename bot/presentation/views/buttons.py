@@ -97,7 +97,7 @@ class Press(ui.DynamicItem[ui.Button[Any]], template=BUTTON):
 
 
 def unknown(interaction: discord.Interaction[Any]) -> bool:
-    """Whether nothing answers this press or form. Call it only for a form that is not one of ours."""
+    """Whether nothing answers this press or form. Every form counts as unknown, so do not call it for a form of ours."""
     if interaction.type is discord.InteractionType.modal_submit:
         return True
     pressed = interaction.type is discord.InteractionType.component

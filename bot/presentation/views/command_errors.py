@@ -25,5 +25,5 @@ def sentence(error: HappyHorseError) -> str:
             said = _("Discord closed the gateway ({code}): start the bot again, and everything under way goes on")
             return said.format(code=code)
         case other:
-            # Worded by its code, or where it was raised: by presentation or the command line.
+            # Its reason has a code, or a sentence that presentation or the command line wrote when it raised the error.
             return details.text_of(other.reason)
