@@ -61,7 +61,7 @@ class Sandbox:
         """
         world = world or WorldFile()
         told = world.application
-        # First, since it may be of no use: what comes after it has files to take back.
+        # First, since it raises Unusable for a bad file: State makes a temporary folder, which nobody would remove then.
         self._openapi = OpenApi(openapi, self._misfit) if openapi else None
         self.clock = Clock()
         self.records = Records(self.clock, limit=records_kept)

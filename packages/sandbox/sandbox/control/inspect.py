@@ -91,7 +91,7 @@ class _Requests(Asked):
 
 @dataclass(frozen=True)
 class Wait:
-    """One thing that can be waited for: the model of its query, and what waits so many seconds, None where it did not come."""
+    """One thing that can be waited for, with the model of its query. `until` returns None after so many seconds in vain."""
 
     query: type[WaitQuery]
     until: Callable[[Any, float], Awaitable[Any]]

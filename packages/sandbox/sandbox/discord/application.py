@@ -10,7 +10,7 @@ from sandbox.discord.session import GUILD_MEMBERS, MESSAGE_CONTENT, PRESENCES
 TOKEN = "sandbox-token"
 NAME = "Sandbox Bot"
 LIMITED_FLAGS = {PRESENCES: 1 << 13, GUILD_MEMBERS: 1 << 15, MESSAGE_CONTENT: 1 << 19}
-"""By privileged intent, the application's flag that tells it on, for one in under a hundred guilds."""
+"""By privileged intent: the flag that an application in fewer than a hundred guilds has while the intent is on."""
 _MOST_ID = 20
 _MOST_TOKEN = 200
 

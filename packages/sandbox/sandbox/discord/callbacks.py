@@ -181,7 +181,7 @@ class Callbacks:
             original = None
         loading = original is not None and bool(original.data["flags"] & message_form.LOADING)
         if loading and not there:
-            raise unknown("message")  # what it would take the place of is gone, by another hand than the bot's webhook
+            raise unknown("message")  # someone else than the bot's webhook deleted the placeholder
         before = original if loading else None
         self._need_open(interaction, posts=True)
         if is_guest(interaction.owners) and interaction.follow_ups >= GUEST_FOLLOW_UPS:

@@ -20,7 +20,7 @@ THREADS_ON_MESSAGES = {TEXT: PUBLIC_THREAD, ANNOUNCEMENT: ANNOUNCEMENT_THREAD}
 THREADS_ALONE = {TEXT: (PUBLIC_THREAD, PRIVATE_THREAD), ANNOUNCEMENT: (ANNOUNCEMENT_THREAD,)}
 REQUIRE_TAG = 1 << 4
 STARTER = 21
-"""The type of the message in a thread that stands for the one it hangs on."""
+"""The type of a thread's first message, which stands for the channel's message that the thread was opened on."""
 
 
 @dataclass(eq=False)

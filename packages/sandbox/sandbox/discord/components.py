@@ -228,7 +228,7 @@ class ComponentForm:
 
 
 def check_choosing(problems: Problems, path: Path, component: dict[str, Any], most: int) -> None:
-    """Check how many values may be chosen, out of `most` or of its own options, and what stands there before."""
+    """Check how many values may be chosen (`most`, or as many as it has options, at most), and the placeholder's length."""
     low, high = _given(component, "min_values", 1), _given(component, "max_values", 1)
     if not (0 <= low <= most and 1 <= high <= most and low <= high):
         problems.add((*path, "max_values"), "NUMBER_TYPE_MAX", f"min_values and max_values must fit 0 to {most} in order.")

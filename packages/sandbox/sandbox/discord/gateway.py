@@ -283,7 +283,7 @@ class Gateway:
                 connection.close_soon(int(code))
 
     def _invalidate(self, connection: Connection, *, resumable: bool) -> None:
-        """End its session for good, so that the bot must identify again; a resumable one it may take up by op 6."""
+        """Send op 9. If `resumable`, the bot may resume (op 6); else its session is over, and it must identify again."""
         session = self._sessions.of(connection)
         if session and not resumable:
             self._sessions.end(session)

@@ -23,7 +23,7 @@ def context_of(channel: Channel) -> int:
 
 
 def owners_for(world: World, member: Member, channel: Channel, kinds: list[int]) -> Owners:
-    """Whose installations let the member use here what supports these kinds; empty where none does."""
+    """The installations by which the member may use, here, a command that supports these kinds; empty where there is none."""
     made: Owners = {}
     context = context_of(channel)
     if GUILD_INSTALL in kinds:

@@ -32,7 +32,7 @@ class Moderation:
     announcement_threads: int = MOST_ACTIVE_THREADS
     too_large: int = 40005
     unlisted_files: bool = False
-    """Whether an edit may name files that it does not list: reports of bots go both ways."""
+    """Whether an edit may name files that it does not list: reports about bots say that it works, and that it does not."""
 
     def check_message(self, fields: dict[str, Any], channel: Channel, judged: Member, granted: int) -> None:
         """Raises ApiError where the words that a request sets may not be shown.

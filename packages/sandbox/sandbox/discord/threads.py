@@ -52,7 +52,7 @@ class Threads:
         self._posting.changed(message)
         self._posting.announce(channel, owner, STARTER, "", {"message_reference": reference(message)})
         if any(int(one) > int(message.id) and held.ephemeral_to is None for one, held in parent.messages.items()):
-            self._tell_opened(channel, owner)  # under the newest message it would say nothing that is not seen
+            self._tell_opened(channel, owner)  # not under the newest message: the line would only repeat what is seen there
         return channel
 
     def alone(self, parent: Channel, owner: Member, body: dict[str, Any]) -> Channel:

@@ -83,7 +83,7 @@ class _Api:
         return gate
 
     async def dated(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Each answer tells the time of this clock, as it does everywhere else, not the machine's; or a bend's."""
+        """Date each answer by the sandbox's clock, not the machine's, as all times here. A bend may change or drop the date."""
         off = request.get(bent_answers.DATE, 0)
         if isinstance(off, (int, float)):
             off = formatdate(self.scenario.clock.now_ms() / 1000 + off, usegmt=True)

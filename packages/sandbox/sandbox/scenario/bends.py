@@ -1,7 +1,8 @@
 """Changes the vendor's answers on request: another field, a broken body, a lie. Set through the control API.
 
 A bend names the answers that it is for (method, path, a job) and what becomes of them. This module keeps bends, says which
-fit, and changes the JSON; `bent_answers.py` makes the answer. The request itself took effect by then.
+fit, and changes the JSON; `bent_answers.py` makes the answer. The request has taken effect by then, unless the bend says not to
+(`effect` false).
 """
 
 import asyncio

@@ -19,7 +19,7 @@ from sandbox.scenario.service import Scenario
 FILE = web.RequestKey("file", Path)
 """Set by the handler of a download: where the bytes of its answer are."""
 DATE = web.RequestKey("date", object)
-"""Set on a request whose answer tells another time: by how many seconds, or the whole header; None for none."""
+"""Set on a request whose answer has a bent `Date`: a number moves it by so many seconds, a text replaces it, None drops it."""
 _PIECE = 64 * 1024
 _WINDOW = {"gzip": 31, "deflate": 15}
 

@@ -40,7 +40,7 @@ def page(book: Book, query: Mapping[str, str]) -> tuple[list[Job], str | None]:
 
 
 def foreign(records: Sequence[object], query: Mapping[str, str]) -> list[object]:
-    """The given records that this page shows: on the first one, those whose own words do not speak against the filters."""
+    """The given records that this page shows: on the first page those that do not contradict the filters, on others none."""
     if "paginationToken" in query or query.get("type", "custom") != "custom":
         return []
     wanted = query.get("status")

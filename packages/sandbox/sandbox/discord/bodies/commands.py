@@ -43,7 +43,7 @@ class Option(Body):
 
 
 class Command(Body):
-    """What Discord gave a command itself may come back with it, and is passed over."""
+    """Discord sets `id`, `application_id`, `guild_id` and `version`. A bot may send them back; they are ignored."""
 
     name: Text = ABSENT
     type: Whole = ABSENT

@@ -6,7 +6,7 @@ from sandbox.discord.bodies.values import ABSENT, Body, Flag, Never, Number, Obj
 
 
 class Frame(Body):
-    """`compress` is an identify's, inside `d`; a library puts it beside, where it says nothing."""
+    """`compress` belongs to an identify, inside `d`. One library puts it beside `d`, where it has no effect."""
 
     op: Whole = ABSENT
     d: Passed = ABSENT

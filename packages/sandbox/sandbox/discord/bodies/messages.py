@@ -30,7 +30,7 @@ class Emoji(Body):
 
 
 class Media(Body):
-    """What it has besides `url` Discord tells, and takes back unread."""
+    """Only `url` is read. Discord adds the other fields, and ignores them when a bot sends them back."""
 
     url: Text = ABSENT
     proxy_url: Passed = ABSENT
@@ -204,7 +204,7 @@ class AllowedMentions(Body):
 
 
 class MessageEdit(Body):
-    """The flags of an edit may be all that the message has; two of them are taken from it.
+    """An edit may send all flags that the message has; only two of them are read (`message_form.py`), the rest is ignored.
 
     `pass_self_into_delete` is a word of interactions.py's own that slips into its bodies; Discord passes it over.
     """
@@ -261,7 +261,7 @@ class Callback(Body):
 
 
 class Deferral(Body):
-    """Some libraries send a whole message with nothing in it; that mentions nobody, whatever is allowed."""
+    """Some libraries send all fields of a message, empty. No text mentions nobody, so `allowed_mentions` may hold anything."""
 
     flags: Annotated[Whole, Bits(EPHEMERAL)] = ABSENT
     tts: Off = ABSENT
@@ -273,6 +273,6 @@ class Deferral(Body):
 
 
 class UpdateDeferral(Deferral):
-    """The promise to edit later says nothing of its own."""
+    """The answer that promises to edit the message with the component later (type 6). It may set no flag."""
 
     flags: Annotated[Whole, Bits(0)] = ABSENT

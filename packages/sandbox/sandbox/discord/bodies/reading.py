@@ -1,4 +1,5 @@
-"""Reads a body by its model: all that has another type is refused at once as Discord does, and what would be dropped by name.
+"""Reads a body by its model. All fields of a wrong type are refused together, as Discord does; if all types are right, a field
+that the sandbox would drop is refused by its name.
 
 Called by the REST routes, the gateway, and the control API where members write as applications do.
 """
@@ -55,8 +56,8 @@ def fits(value: Json, model: Model) -> bool:
 def unkept(value: Json, model: Model, path: Path = ()) -> Iterator[tuple[str, Json]]:
     """Every field that would be dropped: where it stands, such as `embeds[0].provider`, and what it holds.
 
-    The value must fit. A field passes that its model names; one that is `null`, or holds what its documentation has as the
-    default, asks for nothing.
+    The value must fit. These are not reported: a field that its model keeps, a field that is `null`, and an `Only` field that
+    holds its documented default, because it asks for nothing.
     """
     if get_origin(model) is list:
         for index, item in enumerate(value):

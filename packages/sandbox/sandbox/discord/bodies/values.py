@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Body(BaseModel):
-    """What a field does not name is not an error here: `reading.unkept` tells of it."""
+    """A key without a field in the model is not an error when the body is validated; `reading.unkept` finds such keys."""
 
     @model_validator(mode="before")
     @classmethod
@@ -43,7 +43,7 @@ class Bits:
 
 @dataclass(frozen=True)
 class PlainText:
-    """A value that a form, which has texts alone, holds as it is; others are JSON there."""
+    """Marks a value that stands in a form as bare text. A form holds texts only; the text of any other value is JSON."""
 
 
 def _value(fits: Callable[[Json], bool], code: str, message: str) -> PlainValidator:

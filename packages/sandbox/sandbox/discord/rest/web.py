@@ -81,13 +81,15 @@ def _fields(parts: list[tuple[str, Any]], model: Model) -> Json:
 
 
 def _is_plain_text(model: Model, name: str) -> bool:
-    """Whether a form's text is the field's value as it stands. So is what no field takes, for it to be told of."""
+    """Whether a form's text is the field's value as it stands. Also for an unknown name, whose refusal shows the text."""
     field = model.model_fields.get(name) if isinstance(model, type) and issubclass(model, Body) else None
     return field is None or any(isinstance(one, PlainText) for one in field.metadata)
 
 
 def _from_text(text: str, *, plain: bool) -> Json:
-    """A form's text as JSON would have the field; the text itself where it is none, for the check to refuse."""
+    """The value of a form's field: the text itself if `plain`, else the JSON in it. A text that is no JSON stays a text, which
+    the check of its type refuses afterwards.
+    """
     if plain:
         return text
     try:

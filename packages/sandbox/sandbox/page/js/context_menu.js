@@ -39,7 +39,7 @@ async function copy(text, what) {
   }
 }
 
-/** `back` gets the focus at the end where nothing had it. */
+/** When the menu closes, `back` gets the focus if nothing had it before the menu opened. */
 export function messageMenu(message, anchor, back) {
   if (message.local) return;
   menu(

@@ -283,7 +283,7 @@ world.hear("command", ({ path, aside }) => {
   else if (command && !$("#composer").hidden) composer.start(command);
 });
 world.hear("open", async ({ channel: id, message }) => {
-  if (!world.channel(id)) await world.refresh().catch(() => {}); // a thread of this moment, which its message told of first
+  if (!world.channel(id)) await world.refresh().catch(() => {}); // a thread opened just now: its message was heard of before it
   const place = world.channel(id);
   if (place) open(place);
   if (place && message) (place.parent_id ? side : pane).show(message);

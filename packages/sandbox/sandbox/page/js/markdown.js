@@ -54,7 +54,7 @@ function blocks(lines, quoted = false) {
           {
             class: `heading heading-${heading[1].length}`,
             role: "heading",
-            "aria-level": "3", // under the place's own; how large it is says no more than that
+            "aria-level": "3", // below the heading of the channel; the size of the text means no level
           },
           inline(heading[2]),
         ),

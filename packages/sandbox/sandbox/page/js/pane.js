@@ -177,7 +177,7 @@ export class Pane {
     this.#keep();
     hold(this.inner, children.filter(Boolean));
     this.#keepFocus(focused, article);
-    if (change.mine && change.channel === this.channel.id) this.#stick = true; // my own act is answered in my sight
+    if (change.mine && change.channel === this.channel.id) this.#stick = true; // the member's own message, or what answers it
     if (this.#stick) this.toBottom();
     else if (change.message && !change.known && change.channel === this.channel.id) this.jump.hidden = false;
     this.#seen();
@@ -197,7 +197,7 @@ export class Pane {
     return node;
   }
 
-  /** Where the focused element went with a redraw: to the one of its name, to its message, to the list. */
+  /** Where a redraw took the focused element away: focus the new one of its custom id, else its message, else the list. */
   #keepFocus(focused, article) {
     if (!focused || (this.inner.contains(focused) && !focused.matches(":disabled"))) return;
     const name = focused.dataset.customId;

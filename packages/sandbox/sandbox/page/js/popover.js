@@ -10,7 +10,7 @@ let present = null;
 
 /**
  * Show `content` above or below `anchor` (an element, or `{x, y}` of the pointer), wherever there is room.
- * `wide` takes the anchor's width; `back` gets the focus at the end where nothing had it. Returns a function that closes it.
+ * `wide` takes the anchor's width; on closing, `back` gets the focus if nothing had it before. Returns a function to close it.
  */
 export function popover(anchor, content, { onclose, wide = false, label, back } = {}) {
   present?.();

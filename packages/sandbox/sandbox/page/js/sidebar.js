@@ -143,7 +143,7 @@ export class Sidebar {
     );
   }
 
-  /** A guild, or the direct messages: the list, and where the list does not lie over it the first place itself. */
+  /** Show a guild or the direct messages: the list and its first place. On a phone, which the list fills, only the list. */
   async #show(direct) {
     this.direct = direct;
     this.draw();

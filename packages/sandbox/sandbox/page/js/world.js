@@ -113,7 +113,7 @@ class World extends EventTarget {
     this.tell("messages", { all: true });
   }
 
-  /** `known` is false for a message that was written just now, though all may have been read since then. */
+  /** `known` is false for a message that was written just now; if `readAll` has counted it as read, it is unread again. */
   put(message, known = true) {
     const { id, channel_id: channel } = message;
     const room = this.messages.get(channel) ?? new Map();
