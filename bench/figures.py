@@ -44,7 +44,7 @@ def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that is not exceeded by at least `share` (0 to 1) of the values; 0 without values."""
+    """The smallest value such that at least `share` (0 to 1) of all values are no larger than it; 0 without values."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(len(ordered) * share) - 1)] if ordered else 0.0
 

@@ -27,9 +27,9 @@ _log: Final = logging.getLogger(__name__)
 PRESET: Final = "faster"
 """Measured on two cores, 15 s of 1080P to 10 MiB: veryfast 11 s at VMAF 88.0, faster 17 s at 90.6, medium 25 s at 91.2."""
 MARGIN: Final = 0.95
-"""Share of the limit that the first pass aims at. Measured: with the VBV below, 15 s of a scene with more and more motion come
-out up to 3 % larger than aimed at, differently from run to run. At 0.97 every fifth first pass was too large and had to be
-repeated."""
+"""Share of the limit that the first pass aims at. Measured: with the VBV that `encoder_options` sets, 15 s of a scene with
+more and more motion come out up to 3 % larger than aimed at, differently from run to run. At 0.97 every fifth first pass was
+too large and had to be repeated."""
 TRIES: Final = 2
 SECOND_TRY: Final = 0.86
 """The second pass aims at the first one's aim, times limit / size, times this. Measured on the worst case, one second of noise:

@@ -1,4 +1,6 @@
-"""The random numbers of one seed, with a stream for each noun, so that one more draw in one place changes no other place."""
+"""The random numbers of one seed. Each place draws from a stream of its own, named by a noun such as "gateway", so that one
+more draw in one place changes no other place.
+"""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class SimulatedDatabase:
         return result
 
     def _where(self, ids: frozenset[int]) -> set[tuple[int, str]]:
-        """The ids and states of these jobs; an operator's end counts for every process."""
+        """The ids and states of these jobs, without those that an operator ended: any process may end a job for an operator."""
         if not ids:
             return set()
         rows = self._books.execute("SELECT id, state FROM jobs WHERE failure IS NOT 'stopped'").fetchall()

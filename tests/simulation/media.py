@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _LONG_CHECK_SECONDS: Final = 90.0
 ENCODING_SECONDS_MOST: Final = 720.0
-"""As long as ffmpeg may take for the longest clip. As in reality there is one encoder, and one for clips whose encode failed
-before. Every clip here goes through it."""
+"""As long as ffmpeg may take for the longest clip. As in reality there is one encoder, and another one for clips whose
+encode failed before. Here every clip takes its turn at one of the two, also a clip that stays as it is."""
 _FITTED_SHARE: Final = (0.6, 0.97)
 """Size of an encoded clip as a share of the limit."""
 _CHANGED: Final[dict[Remedy, frozenset[Change]]] = {

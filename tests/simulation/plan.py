@@ -60,11 +60,11 @@ _CLOSED: Final = ((50013, 600_000), (50001, 120_000), (10003, 1 << 50))
 
 @dataclass(frozen=True)
 class Wish:
-    """One command, `at_ms` after the beginning, and what the member does about it later: when, and what.
+    """One command, `at_ms` after the beginning. `whims` are what the member does about it later: each act with its time.
 
-    When is so many milliseconds after what came before, or the moment at which the clip is in a state.
+    The time is a number of milliseconds after the act before it, or a state: then the member acts when the clip reaches it.
 
-    `operators` is the same of what operators do. `pictures` are numbers: the same number is the same picture. `guild` is false
+    `operators` is the same for what operators do. `pictures` are numbers: the same number is the same picture. `guild` is false
     for a command in direct messages.
     """
 

@@ -25,7 +25,7 @@ class Telling:
 
     def told(self, text: str) -> None:
         """Notes a text to the operator. About a job it may come once; about the provider again after it has answered; about a
-        model again after its end was told.
+        model again after the operator was told that the provider takes clips from it again.
         """
         self._world.operator.append(text)
         if model := _OF_A_MODEL.search(text):

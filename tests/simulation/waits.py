@@ -28,12 +28,14 @@ ALLOWED_SECONDS: Final = 180.0
 16 s each), the question that finds its end (15 s apart, four requests, a listing 25 s late, two questions by id unanswered for
 20 s each), fetch, encoder, post and the end on the card."""
 _ALLOWED_MORE: Final[dict[str, float]] = {
-    # Only further refusals show that the fault is one job's: the line waits for it up to three times before it waits alone.
+    # Only further refusals show that one job is at fault: the whole line waits up to three times before only that job waits.
     "submit answers 429": 3 * RETRY_AFTER_MOST,
     "submit answers 503": 3 * RETRY_AFTER_MOST,
-    # The first refusal of a key holds the line for a minute and a quarter, and a second one after other pictures were taken.
+    # A refused upload counts as a refused key and holds the line for up to 75 s: the first one, and a second one if other
+    # pictures were accepted in between.
     "upload answers 403": 2 * 75.0,
-    # Two of the watcher's questions about overdue clips and two of the provider's about quiet ones, 20 s each.
+    # Two questions by id of the bot's watcher (overdue clips) and two of `ScenarioProvider` (clips that no listing shows), 20 s
+    # each.
     "id is silent": 80.0,
     "id answers 429": 80.0,
 }
@@ -41,7 +43,7 @@ _ALLOWED_MORE: Final[dict[str, float]] = {
 _ENCODER: Final = "encoding hangs"
 """Each clip of the one member is in the common encoder once; later tries use the encoder for clips that failed."""
 IDLE_SECONDS: Final = RETRY_AFTER_MOST + 2 * 75.0
-"""The line may wait for a refusal from before the end of the last fault, and once more after a try that is refused too."""
+"""The line may wait because of a refusal before the end of the last fault, and once more after a try that is refused too."""
 _UNFINISHED: Final = "SELECT id, state, not_before_ms FROM jobs WHERE ended_at_ms IS NULL"
 _IN_SLOTS: Final = frozenset({"preparing", "submitting", "generating"})
 

@@ -35,7 +35,8 @@ _TIME_LIMIT_PER_SECOND: Final = 30.0
 _CALM: Final = 0.35
 """Share of the camera's movement over portraits, which must stay in the frame."""
 _HEADROOM: Final = 0.05
-"""How much higher the camera looks over a still, in half frames: faces are above the middle, and captions below it."""
+"""How far above its middle the camera looks at a member's picture, in half frames: faces are above the middle, and captions
+below it."""
 _SCRIM: Final = 0.55
 """How dark the lower part is behind captions, 0 to 1."""
 
@@ -106,7 +107,7 @@ def _arrange(graph: Graph, submission: Submission, pictures: list[Image.Image], 
                 if layer is not None:
                     graph.show(layer, phrase.start, phrase.end)
     graph.move(perspective(move_for(request.prompt, seed, request.duration, share=calm, up=up), graph.frames))
-    # Rain over portraits would only hide them, and a still has its own weather.
+    # Rain would only hide portraits, and a single picture already shows a weather of its own.
     if scene.weather and request.kind is Kind.TEXT:
         falling = weather(scene.weather, size, accent, seed)
         graph.lay(falling.image, y=f"-H+mod({falling.speed}*H*t+8*H,H)", frame_by_frame=True)

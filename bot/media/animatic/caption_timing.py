@@ -24,7 +24,9 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One caption: from `start` to `end` seconds. `characters` are the numbers that it names."""
+    """One caption: from `start` to `end` seconds. `characters` are the numbers of the characters that it
+    names (3 for `character3`).
+    """
 
     text: str
     role: Role

@@ -1,5 +1,5 @@
-"""Whether and how much Scenario works for our account: clips at a time, the first request of a start, the doctor's checks.
-`ScenarioProvider` makes it."""
+"""Whether and how much Scenario works for our account: clips at a time, the request that the bot sends once when it starts
+(`ping`), the doctor's checks. `ScenarioProvider` makes it."""
 
 from __future__ import annotations
 

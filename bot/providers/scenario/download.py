@@ -134,7 +134,8 @@ async def _save(reply: httpx.Response, target: Path, max_bytes: int) -> None:
             await asyncio.to_thread(file.write, chunk)
     finally:
         await asyncio.to_thread(file.close)
-    # Compared with the bytes as they arrived: a server that compresses all the same counts compressed bytes.
+    # Compared with the bytes as they arrived: if a server compresses, although we did not ask for it, its Content-Length is
+    # the number of compressed bytes.
     arrived = reply.num_bytes_downloaded
     if got == 0 or expected not in {-1, arrived}:
         raise ProviderUnavailable(Detail(DetailCode.DOWNLOAD_CUT, (arrived, expected)))

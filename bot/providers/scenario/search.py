@@ -22,8 +22,8 @@ from bot.providers.scenario.wire import Job, JobsPage, iso
 _SKEW_MS: Final = 5 * 60 * 1000
 """The listing begins so long before the first submit, since the vendor's clocks differ and its index may be late."""
 _BELIEVED_AHEAD_MS: Final = 24 * 3600 * 1000
-"""For a vendor's clock that is ahead by more than this, `_least_ahead` takes the whole difference. With 0 the listing would
-begin so much earlier, and might not end.
+"""For a vendor's clock that is ahead by more than this, `_least_ahead` takes the whole difference. If it took 0, the
+listing would begin earlier by that difference, and might not end.
 """
 _TELLS_LATE_MS: Final = 60_000
 """For so long after a submit the vendor's record may lack its inputs; a later search reads them."""

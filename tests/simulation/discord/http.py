@@ -30,7 +30,8 @@ _OF_A_MESSAGE: Final = 4
 """Parts of the path of a message."""
 _TOO_LARGE: Final = ((413, 40005), (400, 50045), (413, 0))
 _SMALL_BYTES: Final = 8 * MIB // 3
-"""Three quarters of it are below the smallest size that the bot tries, so after a refusal of this size it may post a link."""
+"""After a refusal the bot tries three quarters of the refused size. Three quarters of this size are below the smallest one that
+the bot tries, so after a refusal of a file of at most this size it may post a link."""
 _JSON: Final = "application/json"
 
 

@@ -24,7 +24,7 @@ MODERATOR: Final = 900
 _OLD_MS: Final = 3_600_000
 _OLD_EDITS_MS: Final = 6_000
 _OLD_EDITS_MOST: Final = 3
-"""Edits of messages older than an hour that one channel takes in its window."""
+"""Edits of messages older than an hour that one channel takes within `_OLD_EDITS_MS`."""
 
 
 class Places:

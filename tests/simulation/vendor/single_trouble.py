@@ -127,7 +127,9 @@ class OnesCalls:
         return None if job is None else self._world.member_of(job.for_job)
 
     def _wait(self, call: str) -> dict[str, str]:
-        """For a question by id a wait that our client would sleep within the call; for other calls one not to be obeyed."""
+        """The `Retry-After` of a refusal. For a question by id it is 55 s, so short that our client could sleep for it within
+        the call. For other calls it is mostly far longer than anyone should wait, or nonsense.
+        """
         if call == "job":
             return {"Retry-After": "55"}
         return answers.wait_header(self._dice, self._account.clock_ms, answers.LONG_WAITS)
