@@ -102,7 +102,7 @@ def _read(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image, Im
 
 
 def _decoded(data: bytes, name: str, use: Use, field: str) -> tuple[Image.Image, Stripped, ImageFacts]:
-    """The picture as stored in the file, scaled to the size in which it is kept. A larger original is freed when this returns."""
+    """The picture as stored in the file, scaled to the size that is kept. A larger original is freed when this returns."""
     source = _stripped(data, name)
     with _opened(source.data, name) as image:
         _refuse_bombs(name, *image.size, field)

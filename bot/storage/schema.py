@@ -1,5 +1,5 @@
-"""Brings an SQLite file to the schema of this bot with numbered migrations, which the table `migrations` records. `upgrade`
-calls it.
+"""The numbered migrations of each dialect, and how they bring an SQLite file to the schema of this bot: the table `migrations`
+records which were applied. `upgrade` calls it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -28,6 +29,16 @@ CREATE TABLE IF NOT EXISTS migrations (
 VERSION: Final = "SELECT COALESCE(MAX(number), 0) AS version FROM migrations"
 
 
+class Dialect(StrEnum):
+    """Whose SQL a migration is; the value names its folder in `migrations`.
+
+    All dialects end with the same tables. Those of SQLite carry the rows of older files over.
+    """
+
+    SQLITE = "sqlite"
+    POSTGRES = "postgres"
+
+
 @dataclass(frozen=True, slots=True)
 class Migration:
     """`sql` has line feeds only, so that `checksum` is the same on every system."""
@@ -42,11 +53,11 @@ class Migration:
 
 
 @cache
-def shipped() -> tuple[Migration, ...]:
-    """The migrations of this bot, numbered from 1 without a gap."""
+def shipped(dialect: Dialect = Dialect.SQLITE) -> tuple[Migration, ...]:
+    """The migrations of this bot for that database, numbered from 1 without a gap."""
     found = [
         Migration(int(match[1]), match[2], file.read_text("utf-8").replace("\r\n", "\n"))
-        for file in resources.files("bot.storage").joinpath("migrations").iterdir()
+        for file in resources.files("bot.storage").joinpath("migrations", dialect).iterdir()
         if (match := _FILE.fullmatch(file.name))
     ]
     return tuple(sorted(found, key=lambda migration: migration.number))

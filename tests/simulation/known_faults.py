@@ -14,7 +14,11 @@ _MONEY: Final = (
         "settle-twice",
         "one reserve, one end of it",
         (
-            Edit("bot/storage/migrations/0001_books.sql", "CREATE UNIQUE INDEX ledger_of_job", "CREATE INDEX ledger_of_job"),
+            Edit(
+                "bot/storage/migrations/sqlite/0001_books.sql",
+                "CREATE UNIQUE INDEX ledger_of_job",
+                "CREATE INDEX ledger_of_job",
+            ),
             Edit(
                 "bot/storage/transitions.py",
                 "            if transaction.one(_CLOSE_RESERVE, closing) is None:",

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import DatabaseTooNew, StorageError
 from bot.storage import open_storage
-from bot.storage.schema import Migration, migrate, shipped
+from bot.storage.schema import Dialect, Migration, migrate, shipped
 from tests.told import told
 
 MADE_UP = (
@@ -40,9 +40,10 @@ def dump(path):
         return [line for line in connection.iterdump() if 'INTO "migrations"' not in line]
 
 
-def test_shipped_migrations_are_numbered_from_one_without_a_gap():
-    assert [migration.number for migration in shipped()] == list(range(1, len(shipped()) + 1))
-    assert shipped()
+@pytest.mark.parametrize("dialect", Dialect)
+def test_shipped_migrations_are_numbered_from_one_without_a_gap(dialect):
+    assert [migration.number for migration in shipped(dialect)] == list(range(1, len(shipped(dialect)) + 1))
+    assert shipped(dialect)
 
 
 @pytest.mark.parametrize("older", range(len(MADE_UP) + 1))
