@@ -13,7 +13,7 @@ SLOW, OTHER = 7, 8
 
 
 class Hanging:
-    """Wraps a call that hangs for the slow member's jobs until the test ends."""
+    """Wraps a call that hangs for the slow member's jobs until the test ends. `slow` has its first arguments for those."""
 
     def __init__(self, call, slow):
         self.call = call
@@ -21,27 +21,28 @@ class Hanging:
         self.going = 0
 
     async def __call__(self, first, *rest):
-        if any(str(each) in str(first) for each in self.slow):
+        if first in self.slow:
             self.going += 1
             await asyncio.Event().wait()
         return await self.call(first, *rest)
 
 
 @pytest.mark.parametrize(
-    ("state", "of", "name", "at_once"),
+    ("state", "of", "name", "first", "at_once"),
     [
-        (State.FETCHING, "provider", "fetch", 2),
-        (State.FITTING, "media", "fit", 1),
-        (State.DELIVERING, "notifier", "deliver", 4),
+        (State.FETCHING, "provider", "fetch", lambda world, job: job.provider_reference, 2),
+        (State.FITTING, "media", "fit", lambda world, job: world.folder / f"{job.id}.mp4", 1),
+        (State.DELIVERING, "notifier", "deliver", lambda world, job: job, 4),
     ],
+    ids=["fetch", "fit", "deliver"],
 )
-async def test_a_members_clips_that_hang_hold_up_their_own_alone(world, state, of, name, at_once):
+async def test_a_members_clips_that_hang_hold_up_their_own_alone(world, state, of, name, first, at_once):
     slow = [await world.at(state, member_id=SLOW) for _ in range(9)]
     other = await world.at(state, member_id=OTHER)
     for job in (*slow, other) if state is not State.FETCHING else ():
         (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
     part = getattr(world, of)
-    hanging = Hanging(getattr(part, name), [job.id for job in slow])
+    hanging = Hanging(getattr(part, name), [first(world, job) for job in slow])
     setattr(part, name, hanging)
 
     hung = [asyncio.create_task(world.runner.run(job.id, slot=False)) for job in slow]
@@ -58,7 +59,7 @@ async def test_a_channel_whose_threads_are_limited_holds_up_its_own_jobs_alone(w
     limited, open_to_all = an_address(channel_id=30), an_address(channel_id=31)
     slow = [await world.at(State.QUEUED, address=limited) for _ in range(9)]
     other = await world.at(State.QUEUED, address=open_to_all)
-    hanging = Hanging(world.notifier.announce, [job.id for job in slow])
+    hanging = Hanging(world.notifier.announce, slow)
     world.notifier.announce = hanging
 
     hung = [asyncio.create_task(world.runner.run(job.id, slot=False)) for job in slow]
