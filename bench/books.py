@@ -21,18 +21,20 @@ import aiosqlite
 from bench.figures import Row, row
 from bot.domain.clip import ClipRequest, Kind
 from bot.domain.job import Address, Job, State
-from bot.domain.quota import Bounds, Span
+from bot.domain.order import OrderKind, by_interaction
+from bot.domain.quota import AccountKind, Bounds, Span
 from bot.engines.local import LocalEngine
 from bot.ops.clock import SystemClock
 from bot.pipeline.provider_stages import Pace, ProviderStages
-from bot.ports import NewJob, Next, RunResult
+from bot.ports import NewJob, NewOrder, Next, RunResult
 from bot.storage import Storage, open_storage
-from bot.storage.rows import columns_of
+from bot.storage.rows import job_columns_of, order_columns_of
 from bot.storage.sql import statement
 from bot.wiring import Adapters, wire_jobs
 from tests.fakes import InstantMedia, InstantProvider, RecordingNotifier
 
 RESUMED = 2000
+MEMBERS = 50
 Pairs = list[tuple[float, float]]
 STATES = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
 NOW_MS = 1_780_000_000_000
@@ -43,8 +45,10 @@ ADDRESS = Address(1, 2, 3, "token", NOW_MS, 10_000_000)
 REQUEST = ClipRequest(kind=Kind.TEXT, prompt="A red kite over a quiet harbour, wind and far gulls.")
 
 
-def new_job(number: int) -> NewJob:
-    return NewJob(number, number % 50, REQUEST, 1, ADDRESS, "scenario", 30, NOW_MS)
+def new_order(number: int) -> NewOrder:
+    """An order of one job, both with this id."""
+    job = NewJob(number, REQUEST, 1, "scenario", 30)
+    return NewOrder(number, by_interaction(number), OrderKind.CLIP, number % MEMBERS, ADDRESS, NOW_MS, (job,))
 
 
 def changes(number: int, state: State) -> dict[str, Any]:
@@ -82,7 +86,7 @@ class Works:
     async def live(self, number: int) -> None:
         """Runs one job from its creation until its end is shown."""
         end = self._ends[number] = asyncio.get_running_loop().create_future()
-        assert await self._bookings.create(new_job(number), BOUNDS) is not None
+        assert (await self._bookings.create(new_order(number), BOUNDS)).new
         self.engine.wake(number)
         await end
 
@@ -101,7 +105,7 @@ async def works(storage: Storage, folder: Path) -> AsyncGenerator[Works]:
 
 
 async def by_store(storage: Storage, number: int) -> None:
-    job: Job | None = await storage.bookings.create(new_job(number), BOUNDS)
+    job: Job | None = (await storage.bookings.create(new_order(number), BOUNDS)).jobs[0]
     for state in STATES:
         assert job is not None
         job = await storage.transitions.advance(job, state, NOW_MS, **changes(number, state))
@@ -149,16 +153,18 @@ class Bare:
         await self.end(number)
 
     async def create(self, number: int) -> None:
-        new = new_job(number)
-        columns = {**columns_of(new), "left_after": None, "resets_at_ms": None}
+        new = new_order(number)
+        (columns,) = job_columns_of(new)
+        payer = {"member_id": new.member_id, "kind": AccountKind.MEMBER}
         span = {"start_ms": BOUNDS.span.start_ms, "end_ms": BOUNDS.span.end_ms}
         await self.transaction(
-            (statement("jobs.exists"), {"id": number}),
-            (statement("ledger.booked"), {"member_id": new.member_id, **span}),
-            (statement("jobs.running_of_member"), {"member_id": new.member_id, "provider": new.provider}),
+            (statement("orders.of_source"), {"source": new.source}),
+            (statement("ledger.booked"), {**payer, **span}),
+            (statement("orders.running_of_member"), {"member_id": new.member_id}),
             (statement("ledger.booked_of_guild"), {"guild_id": ADDRESS.guild_id, **span}),
-            (statement("jobs.running_of_guild"), {"guild_id": ADDRESS.guild_id, "provider": new.provider}),
-            (statement("jobs.insert"), columns),
+            (statement("orders.running_of_guild"), {"guild_id": ADDRESS.guild_id}),
+            (statement("orders.insert"), {**order_columns_of(new), "account_kind": AccountKind.MEMBER}),
+            (statement("jobs.insert"), {**columns, "left_after": None, "resets_at_ms": None}),
             (statement("ledger.reserve"), columns),
         )
 
@@ -173,6 +179,7 @@ class Bare:
         await self.transaction(
             (statement("jobs.end"), {**self.hold(number, State.DELIVERING, State.DONE), **outcome}),
             (statement("ledger.close_reserve"), {"id": number, "entry": "settle", "charged": 30, "at_ms": NOW_MS}),
+            (statement("orders.end"), {"job_id": number, "at_ms": NOW_MS}),
         )
 
     @staticmethod
@@ -212,8 +219,10 @@ async def compare(
 
 
 async def measure(folder: Path) -> list[Row]:
-    async with open_storage(folder / "bare.db"):
-        pass
+    async with open_storage(folder / "bare.db") as bare_books:
+        # An account is made with a member's first row, which is not measured.
+        for member in range(MEMBERS):
+            await bare_books.ledger.grant(member, None, 0, NOW_MS, "")
     async with (
         open_storage(folder / "store.db") as storage,
         works(storage, folder / "work") as runner,
@@ -249,7 +258,7 @@ async def measure(folder: Path) -> list[Row]:
 
 async def take_over(storage: Storage) -> float:
     """Seconds that it takes to take over `RESUMED` unfinished jobs."""
-    await asyncio.gather(*(storage.bookings.create(new_job(10**9 + number), BOUNDS) for number in range(RESUMED)))
+    await asyncio.gather(*(storage.bookings.create(new_order(10**9 + number), BOUNDS) for number in range(RESUMED)))
     start = time.perf_counter()
     assert len(await storage.job_recovery.take_over(NOW_MS)) == RESUMED
     return time.perf_counter() - start

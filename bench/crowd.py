@@ -19,8 +19,9 @@ from bench.bot_process import SandboxServer
 from bot.domain.clip import ClipRequest, Kind
 from bot.domain.job import MADE, Address, Job, State
 from bot.domain.limits import DURATION_MIN_SECONDS
+from bot.domain.order import OrderKind, by_interaction
 from bot.domain.quota import Bounds, Span
-from bot.ports import NewJob, Submission
+from bot.ports import NewJob, NewOrder, Submission
 from bot.providers.scenario import mapping
 from bot.storage import Storage, open_storage
 from sandbox.discord.application import TOKEN
@@ -129,11 +130,12 @@ async def _places(here: SandboxServer, http: aiohttp.ClientSession) -> list[Plac
 
 async def _booked(storage: Storage, wish: Wish, place: Place, references: dict[int, str]) -> Job:
     now = time.time_ns() // 1_000_000
-    new = NewJob(
-        id=((now - _DISCORD_EPOCH_MS) << 22) + wish.number,
+    new_id = ((now - _DISCORD_EPOCH_MS) << 22) + wish.number
+    new = NewOrder(
+        id=new_id,
+        source=by_interaction(new_id),
+        kind=OrderKind.CLIP,
         member_id=10**17 + wish.number % MEMBERS,
-        request=_request(wish.number),
-        seed=wish.seed,
         # The interaction's token has expired, so the bot edits messages with its own token, and that token's rate limits apply.
         address=Address(
             application_id=1,
@@ -145,11 +147,11 @@ async def _booked(storage: Storage, wish: Wish, place: Place, references: dict[i
             thread_id=place.thread_id,
             progress_id=place.progress_id,
         ),
-        provider="scenario",
-        cost=_COST,
         created_at_ms=now,
+        jobs=(NewJob(new_id, _request(wish.number), wish.seed, "scenario", _COST),),
     )
-    job = await storage.bookings.create(new, Bounds(Span(now - _DAY_MS, now + _DAY_MS), None, None, None, None))
+    booking = await storage.bookings.create(new, Bounds(Span(now - _DAY_MS, now + _DAY_MS), None, None, None, None))
+    job: Job | None = booking.jobs[0]
     for state in STATES if wish.state is not State.QUEUED else ():
         assert job is not None
         match state:

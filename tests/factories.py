@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from bot.domain.clip import Aspect, ClipRequest, Kind, RawClip, ReferenceImage, Resolution
 from bot.domain.job import Address, Job, State
+from bot.domain.order import OrderKind, by_interaction
 from bot.domain.quota import Bounds, Span
 from bot.errors import StorageError
-from bot.ports import NewJob, Submission
+from bot.ports import NewJob, NewOrder, Submission
+from bot.storage import Storage
 from bot.storage_problem import StorageCode, StorageProblem
 
 NOW_MS: Final = 1_780_000_000_000
@@ -56,23 +58,36 @@ def an_address(**changes: Any) -> Address:
 
 
 def a_new_job(job_id: int = 1, **changes: Any) -> NewJob:
-    new = NewJob(
+    return replace(NewJob(id=job_id, request=a_request(), seed=42, provider="preview", cost=30), **changes)
+
+
+def a_new_order(job_id: int = 1, **changes: Any) -> NewOrder:
+    """An order of one job with the same id. `changes` are fields of the order or of that job."""
+    of_job = {name: changes.pop(name) for name in ("request", "seed", "provider", "cost") if name in changes}
+    order = NewOrder(
         id=job_id,
+        source=by_interaction(job_id),
+        kind=OrderKind.CLIP,
         member_id=7,
-        request=a_request(),
-        seed=42,
         address=an_address(),
-        provider="preview",
-        cost=30,
         created_at_ms=NOW_MS,
+        jobs=(a_new_job(job_id, **of_job),),
     )
-    return replace(new, **changes)
+    return replace(order, **changes)
+
+
+async def book(storage: Storage, new: NewOrder, bounds: Bounds = NO_BOUNDS) -> Job | None:
+    """Books an order of one job. The job, or None where an order of this source was there already."""
+    booking = await storage.bookings.create(new, bounds)
+    return booking.jobs[0] if booking.new else None
 
 
 def a_job(job_id: int = 1, state: State = State.QUEUED, **changes: Any) -> Job:
     """A job as the store returns it, for tests without a store."""
     job = Job(
         id=job_id,
+        order_id=job_id,
+        position=0,
         member_id=7,
         state=state,
         fence=0,

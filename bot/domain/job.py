@@ -151,7 +151,8 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row of `jobs`. `id` is the snowflake of the interaction that asked for it; times are epoch milliseconds.
+    """One row of `jobs`, with what its order says of it. `position`, from 0, is its number in the order `order_id`; times are
+    epoch milliseconds.
 
     `fence` counts take-overs: a transition made with an old fence changes nothing. `seed` is always set (drawn by the bot
     where the member gave none). `cost` is what was reserved in credits; `charged` is what the member paid in the end, None
@@ -168,6 +169,8 @@ class Job:
     """
 
     id: int
+    order_id: int
+    position: int
     member_id: int
     state: State
     fence: int

@@ -76,11 +76,29 @@ class Policy:
         return member_id in self.exempt_members
 
 
+class AccountKind(StrEnum):
+    MEMBER = "member"
+    """A member's own, the same in all servers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose credits are spent or given. `member_id` is its owner."""
+
+    kind: AccountKind
+    member_id: int
+
+
+def payer_for(member_id: int) -> Account:
+    """The one rule for who pays for a member's orders: their own account. What they are granted goes there too."""
+    return Account(AccountKind.MEMBER, member_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The caps for booking one job, checked by the store in the same transaction that books it. None: no cap.
+    """The caps for booking one order, checked by the store in the same transaction that books it. None: no cap.
 
-    `member_running` and `guild_running` are unfinished clips at one provider.
+    `member_running` and `guild_running` are unfinished orders at one provider.
     """
 
     span: Span

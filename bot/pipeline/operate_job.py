@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.detail import Detail, DetailCode
 from bot.domain.job import FREE_TO_CANCEL, MAY_BE_RETRIED, Address, Failure, Job, State, job_code
+from bot.domain.order import OrderKind, by_operator
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
 from bot.errors import AlreadyBooked, QuotaRefused, UnreadableJob
@@ -38,7 +39,7 @@ from bot.operator_answer import (
     Word,
 )
 from bot.pipeline.provider_report import ProviderReport
-from bot.ports import Bookings, Clock, JobReader, JobRecovery, JobTransitions, NewJob, OperatorAction, OperatorAnswer
+from bot.ports import Bookings, Clock, JobReader, JobRecovery, JobTransitions, NewJob, NewOrder, OperatorAction, OperatorAnswer
 
 _RACES_MOST: Final = 5
 
@@ -67,8 +68,8 @@ class OperateJob:
         """The answer to a request that was carried out before a kill and not answered. None where it was not carried out."""
         try:
             if action is OperatorAction.RETRY:
-                booked = await self.jobs.get(new_id)
-                return _done(self._booked(booked)) if booked is not None and booked.parent_id == job_id else None
+                booked = await self.jobs.of_source(by_operator(new_id))
+                return _done(self._booked(booked[0])) if booked and booked[0].parent_id == job_id else None
             job = await self.jobs.get(job_id)
         except UnreadableJob:
             return None
@@ -137,9 +138,9 @@ class OperateJob:
             return await self._go_on(job)
         if job.state not in MAY_BE_RETRIED:
             return _refused(NothingToRetry(code, job.state.value))
-        booked = await self.jobs.get(new_id)
-        if booked is not None:
-            return _done(self._booked(booked)) if booked.parent_id == job.id else _refused(Said(Word.ID_TAKEN))
+        booked = await self.jobs.of_source(by_operator(new_id))
+        if booked:
+            return _done(self._booked(booked[0])) if booked[0].parent_id == job.id else _refused(Said(Word.ID_TAKEN))
         return await self._again(job, sure=sure, new_id=new_id)
 
     async def _go_on(self, job: Job) -> OperatorAnswer:
@@ -162,16 +163,15 @@ class OperateJob:
             return _refused(price, refusal or Said(Word.SAY_YES))
         now = self.clock.now_ms()
         multiplier = await self.multiplier(job.member_id)
-        new = NewJob(
+        new = NewOrder(
             id=new_id,
+            source=by_operator(new_id),
+            kind=OrderKind.CLIP,
             member_id=job.member_id,
-            request=job.request,
-            seed=job.seed,
             address=_same_channel(job.address),
-            provider=job.provider,
-            cost=cost,
             created_at_ms=now,
-            parent_id=job.id,
+            jobs=(NewJob(new_id, job.request, job.seed, job.provider, cost),),
+            parent_job_id=job.id,
             once=True,
         )
         try:
@@ -180,7 +180,7 @@ class OperateJob:
             return _refused(OfJob(About.SAME_CLIP, job_code(same.job_id)))
         except QuotaRefused as refused:
             return _refused(price, _nothing_left(refused, job.member_id))
-        return _refused(Said(Word.ID_TAKEN)) if made is None else _done(price, self._booked(made))
+        return _done(price, self._booked(made.jobs[0])) if made.new else _refused(Said(Word.ID_TAKEN))
 
     def _booked(self, job: Job) -> Booked:
         """The answer for a booked job. Wakes it in any case: an earlier call may have booked it and died before the wake."""

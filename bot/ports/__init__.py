@@ -5,7 +5,7 @@ Names ending in `_ms` are milliseconds (moments since the epoch); other times ar
 whole numbers.
 """
 
-from bot.ports.bookings import Bookings, NewJob
+from bot.ports.bookings import Booking, Bookings, NewJob, NewOrder
 from bot.ports.clock import Clock, SettableClock
 from bot.ports.engine import Engine, Line, Next, RunResult, Standstill, Why
 from bot.ports.job_messages import AddressChanges, JobMessages
@@ -39,6 +39,7 @@ __all__ = [
     "AddressChanges",
     "Attachments",
     "BlobStore",
+    "Booking",
     "Bookings",
     "Change",
     "Check",
@@ -70,6 +71,7 @@ __all__ = [
     "Media",
     "Multipliers",
     "NewJob",
+    "NewOrder",
     "Next",
     "NoUpload",
     "Notifier",

@@ -1,4 +1,4 @@
-"""The interface for booking new jobs. `bot.storage.bookings` implements it."""
+"""The interface for booking new orders. `bot.storage.bookings` implements it."""
 
 from __future__ import annotations
 
@@ -7,44 +7,67 @@ from typing import Protocol
 
 from bot.domain.clip import ClipRequest
 from bot.domain.job import Address, Job
+from bot.domain.order import Order, OrderKind
 from bot.domain.quota import Bounds
 
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job about to be created in state queued, together with the reserve of `cost` credits.
+    """A job of a new order, about to be created in state queued, together with the reserve of `cost` credits."""
 
-    `once`: it is not made if it has a twin (see `Bookings.twin`).
+    id: int
+    request: ClipRequest
+    seed: int
+    provider: str
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order about to be created with its jobs, at least one, in their order. Fields as in `Order`.
+
+    `address` is where the messages of its jobs are. `once`: it is not made if one of its jobs has a twin (see
+    `Bookings.twin`).
     """
 
     id: int
+    source: str
+    kind: OrderKind
     member_id: int
-    request: ClipRequest
-    seed: int
     address: Address
-    provider: str
-    cost: int
     created_at_ms: int
-    parent_id: int | None = None
+    jobs: tuple[NewJob, ...]
+    parent_job_id: int | None = None
     once: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """An order with its jobs, in their order. `new` is False where an earlier call made it."""
+
+    order: Order
+    jobs: tuple[Job, ...]
+    new: bool
+
+
 class Bookings(Protocol):
-    """Books new jobs within what their member may have. `create` is one transaction. Every method may raise `StorageError`."""
+    """Books new orders within what their member may have. Every method may raise `StorageError`."""
 
-    async def create(self, new: NewJob, bounds: Bounds) -> Job | None:
-        """Inserts the job and reserves its cost, both or neither. None: this id exists already (a redelivered interaction).
+    async def create(self, new: NewOrder, bounds: Bounds) -> Booking:
+        """Inserts the order and all its jobs and reserves the cost of each, or does nothing of it: one transaction.
 
-        `left_after` and `resets_at_ms` of the job come from the same sums that the bounds were compared with.
+        Where an order of this source is there already (a redelivered interaction, a second press), that one is returned and
+        nothing is changed. `left_after` and `resets_at_ms` of the jobs come from the same sums that the bounds were compared
+        with, so they are what is left after the whole order.
 
         Raises `QuotaRefused` with every bound that would be crossed; two calls at the same time can't cross one together.
-        Raises `AlreadyBooked` for a job with `once` that has a twin; of two at the same time one is made. Raises `Paused` while
-        the operator has paused clips there, unless the job is the operator's own (`Address.by_operator`).
+        Raises `AlreadyBooked` for an order with `once` if one of its jobs has a twin; of two at the same time one is made.
+        Raises `Paused` while the operator has paused clips there, unless the order is their own (`Address.by_operator`).
         """
         ...
 
     async def check_bounds(self, member_id: int, guild_id: int | None, provider: str, cost: int, bounds: Bounds) -> None:
-        """Raises `QuotaRefused` where `create` would raise it now, for a job of this cost. Books nothing."""
+        """Raises `QuotaRefused` where `create` would raise it now, for an order of one job of this cost. Books nothing."""
         ...
 
     async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:

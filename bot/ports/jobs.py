@@ -15,6 +15,7 @@ from typing import Protocol, TypedDict, Unpack
 from bot.detail import Detail
 from bot.domain.clip import Kind, Resolution
 from bot.domain.job import Address, Failure, Job, State
+from bot.domain.order import Order
 from bot.ports.job_messages import AddressChanges
 
 
@@ -23,8 +24,19 @@ class JobReader(Protocol):
 
     async def get(self, job_id: int) -> Job | None: ...
 
+    async def of_source(self, source: str) -> list[Job]:
+        """The jobs of the order that this source asked for, in their order; none where it asked for none."""
+        ...
+
+    async def order(self, order_id: int) -> Order | None: ...
+
+    async def of_order(self, order_id: int) -> list[Job]:
+        """The order's jobs, in their order."""
+        ...
+
     async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[Job]:
-        """A member's jobs: running ones, the latest first; unposted ones, the oldest first; then ended ones, the latest first.
+        """A member's jobs. First those of unfinished orders: running ones, the latest first; unposted ones, the oldest first;
+        ended ones. Then those of ended orders, the latest first.
 
         At most `limit`, after the first `skip` rows (unreadable ones count there).
         """

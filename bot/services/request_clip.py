@@ -15,6 +15,7 @@ from bot.domain import limits, pause
 from bot.domain.clip import ClipRequest, Kind, ReferenceImage
 from bot.domain.image import Use
 from bot.domain.job import Address, Job
+from bot.domain.order import OrderKind, by_interaction
 from bot.domain.quota import Policy, bounds_for
 from bot.errors import (
     AlreadyBooked,
@@ -26,7 +27,20 @@ from bot.errors import (
     StorageError,
 )
 from bot.fair_semaphore import FairSemaphore
-from bot.ports import Attachments, BlobStore, Bookings, Clock, Drafts, Engine, JobReader, KeptPauses, Media, NewJob, Why
+from bot.ports import (
+    Attachments,
+    BlobStore,
+    Bookings,
+    Clock,
+    Drafts,
+    Engine,
+    JobReader,
+    KeptPauses,
+    Media,
+    NewJob,
+    NewOrder,
+    Why,
+)
 from bot.problem import Problem, ProblemCode
 from bot.services.allowances import Allowances
 from bot.services.clip_input import Attached, ClipInput, Pictures
@@ -69,16 +83,17 @@ class RequestClip:
     _images: FairSemaphore = field(default_factory=lambda: FairSemaphore(_IMAGES_OF_ONE, _IMAGES_AT_ONCE))
 
     async def book(self, clip_input: ClipInput, address: Address) -> Job:
-        """Checks, books and wakes the job. A second call with the same id (a redelivered interaction) changes nothing.
+        """Checks, books and wakes the job. A redelivered interaction changes nothing.
 
         Raises `RequestRefused` with every problem at once, `QuotaRefused`, `Paused`, `KindClosed` if the provider does not take
         this kind of clip from us now, or `NotOffered` if the wanted provider is not offered any more. After one of these, call
         `keep`: the draft `clip_input.id` then has what was typed and the images that were fine, unless the database takes no
         writes. Raises `AlreadyBooked` if the clip that the pressed button asks for is being made or was made already.
         """
-        existing = await self.jobs.get(clip_input.id)
-        if existing is not None:
-            return existing
+        source = by_interaction(clip_input.id)
+        existing = await self.jobs.of_source(source)
+        if existing:
+            return existing[0]
         await self._check_paused(clip_input, address)
         kept, problems = await self._pictures(clip_input, address)
         problems = (*clip_input.problems(), *problems)
@@ -92,20 +107,26 @@ class RequestClip:
         provider = self.offer.of(clip_input.provider)
         new = NewJob(
             id=clip_input.id,
-            member_id=clip_input.member_id,
             request=request,
             seed=self.seed() if request.seed is None else request.seed,
-            address=address,
             provider=provider,
             cost=self.offer.prices_of(provider).of(request),
+        )
+        order = NewOrder(
+            id=new.id,
+            source=source,
+            kind=OrderKind.CLIP,
+            member_id=clip_input.member_id,
+            address=address,
             created_at_ms=now,
-            parent_id=clip_input.parent_id,
+            jobs=(new,),
+            parent_job_id=clip_input.parent_id,
             once=clip_input.once,
         )
         try:
             self._check_open(clip_input, new)
             multiplier = await self.allowances.multiplier(clip_input.member_id, clip_input.role_ids)
-            job = await self.bookings.create(new, bounds_for(self.policy, clip_input.member_id, multiplier, now))
+            booking = await self.bookings.create(order, bounds_for(self.policy, clip_input.member_id, multiplier, now))
         except AlreadyBooked:
             raise
         except Exception as error:  # after any error the images that were read are stored with the draft
@@ -116,18 +137,14 @@ class RequestClip:
             if isinstance(error, QuotaRefused):
                 await self.allowances.see(clip_input.member_id, clip_input.role_ids)
             raise
-        if job is None:
-            job = await self.jobs.get(clip_input.id)
-            if job is None:
-                msg = f"job {clip_input.id} neither created nor there"
-                raise RuntimeError(msg)
-        self.engine.wake(job.id)
+        for job in booking.jobs:
+            self.engine.wake(job.id)
         await self.allowances.see(clip_input.member_id, clip_input.role_ids)
-        return job
+        return booking.jobs[0]
 
-    async def booked(self, job_id: int) -> bool:
-        """Whether a request became a job. Asked after an unexpected error."""
-        return await self.jobs.get(job_id) is not None
+    async def booked(self, clip_input: ClipInput) -> bool:
+        """Whether a request became an order. Asked after an unexpected error."""
+        return bool(await self.jobs.of_source(by_interaction(clip_input.id)))
 
     async def keep(self, clip_input: ClipInput) -> bool:
         """Stores what was typed as the draft `clip_input.id` if it is not stored yet. False if the database takes no writes."""

@@ -16,6 +16,7 @@ _RESUME = statement("jobs.resume")
 _END_UNREADABLE = statement("jobs.end_unreadable")
 _SHOWN = statement("jobs.shown")
 _CLOSE_RESERVE = statement("ledger.close_reserve")
+_END_ORDER = statement("orders.end")
 
 
 class StoredJobRecovery:
@@ -53,6 +54,7 @@ class StoredJobRecovery:
             ended = transaction.run(_END_UNREADABLE, ending)
             if ended:
                 transaction.rows(_CLOSE_RESERVE, closing)
+                transaction.run(_END_ORDER, {"job_id": job_id, "at_ms": at_ms})
             transaction.run(_SHOWN, {"id": job_id})
             return bool(ended)
 

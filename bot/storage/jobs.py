@@ -7,14 +7,19 @@ from typing import Final
 
 from bot.domain.clip import Kind, Resolution
 from bot.domain.job import Job
+from bot.domain.order import Order
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.job_rows import JobRows
+from bot.storage.rows import order_of
 from bot.storage.sql import statement
 
 LATEST_LIKE: Final = 500
 """How many of the latest similar clips `took_ms` compares in length."""
 
 _GET = statement("jobs.get")
+_OF_SOURCE = statement("jobs.of_source")
+_IN_ORDER = statement("jobs.in_order")
+_ORDER = statement("orders.get")
 _UNFINISHED_OF_MEMBER = statement("jobs.unfinished_of_member")
 _ENDED_OF_MEMBER = statement("jobs.ended_of_member")
 _TOOK_MS = statement("jobs.took_ms")
@@ -28,6 +33,18 @@ class StoredJobs:
     async def get(self, job_id: int) -> Job | None:
         row = await self._database.read(lambda transaction: transaction.one(_GET, {"id": job_id}))
         return None if row is None else self._rows.read(row)
+
+    async def of_source(self, source: str) -> list[Job]:
+        rows = await self._database.read(lambda transaction: transaction.rows(_OF_SOURCE, {"source": source}))
+        return [self._rows.read(row) for row in rows]
+
+    async def order(self, order_id: int) -> Order | None:
+        row = await self._database.read(lambda transaction: transaction.one(_ORDER, {"id": order_id}))
+        return None if row is None else order_of(row)
+
+    async def of_order(self, order_id: int) -> list[Job]:
+        rows = await self._database.read(lambda transaction: transaction.rows(_IN_ORDER, {"order_id": order_id}))
+        return self._rows.readable(rows)
 
     async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[Job]:
         def work(transaction: Transaction) -> list[Job]:

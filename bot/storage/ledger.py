@@ -6,9 +6,10 @@ import logging
 from collections.abc import Mapping
 from typing import Final
 
-from bot.domain.quota import Span
+from bot.domain.quota import Span, payer_for
 from bot.errors import StorageError
 from bot.ports import LedgerEntry
+from bot.storage.accounts import open_account
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.rows import entry_of
 from bot.storage.sql import statement
@@ -28,17 +29,17 @@ class Books:
         self._database = database
 
     async def booked(self, member_id: int, span: Span) -> int:
-        parameters = {"member_id": member_id, "start_ms": span.start_ms, "end_ms": span.end_ms}
+        parameters = _account_in(member_id, span)
         row = await self._database.read(lambda transaction: transaction.one(_BOOKED, parameters))
         return 0 if row is None else int(row["booked"])
 
     async def granted(self, member_id: int, span: Span) -> int:
-        parameters = {"member_id": member_id, "start_ms": span.start_ms, "end_ms": span.end_ms}
+        parameters = _account_in(member_id, span)
         row = await self._database.read(lambda transaction: transaction.one(_GRANTED, parameters))
         return 0 if row is None else int(row["granted"])
 
     async def entries(self, member_id: int, limit: int) -> list[LedgerEntry]:
-        parameters = {"member_id": member_id, "most": limit}
+        parameters = {**_account(member_id), "most": limit}
         rows = await self._database.read(lambda transaction: transaction.rows(_ENTRIES, parameters))
         return [entry for row in rows if (entry := _readable(row)) is not None]
 
@@ -47,21 +48,21 @@ class Books:
         return [entry for row in rows if (entry := _readable(row)) is not None]
 
     async def grant(self, member_id: int, guild_id: int | None, credits: int, at_ms: int, note: str) -> LedgerEntry:  # noqa: A002  as in the port
-        parameters = {"member_id": member_id, "guild_id": guild_id, "credits": credits, "at_ms": at_ms, "note": note}
-        return await self._database.write(lambda transaction: _grant(transaction, parameters))
+        given = {"guild_id": guild_id, "credits": credits, "at_ms": at_ms, "note": note}
+        return await self._database.write(lambda transaction: _grant(transaction, member_id, given))
 
     async def set_left(
         self, member_id: int, left: int, allowance: int, span: Span, at_ms: int, note: str
     ) -> LedgerEntry | None:
-        window = {"member_id": member_id, "start_ms": span.start_ms, "end_ms": span.end_ms}
+        window = _account_in(member_id, span)
 
         def work(transaction: Transaction) -> LedgerEntry | None:
             row = transaction.one(_BOOKED, window)
             missing = left - allowance - (0 if row is None else int(row["booked"]))
             if not missing:
                 return None
-            grant = {"member_id": member_id, "guild_id": None, "credits": missing, "at_ms": at_ms, "note": note}
-            return _grant(transaction, grant)
+            given = {"guild_id": None, "credits": missing, "at_ms": at_ms, "note": note}
+            return _grant(transaction, member_id, given)
 
         return await self._database.write(work)
 
@@ -74,8 +75,22 @@ def _readable(row: Row) -> LedgerEntry | None:
         return None
 
 
-def _grant(transaction: Transaction, parameters: Mapping[str, object]) -> LedgerEntry:
+def _account(member_id: int) -> dict[str, object]:
+    payer = payer_for(member_id)
+    return {"member_id": payer.member_id, "kind": payer.kind}
+
+
+def _account_in(member_id: int, span: Span) -> dict[str, object]:
+    return {**_account(member_id), "start_ms": span.start_ms, "end_ms": span.end_ms}
+
+
+def _grant(transaction: Transaction, member_id: int, given: Mapping[str, object]) -> LedgerEntry:
+    parameters = {**_account(member_id), **given}
     row = transaction.one(_GRANT, parameters)
+    if row is None:
+        # The first thing that is written of this member.
+        open_account(transaction, payer_for(member_id))
+        row = transaction.one(_GRANT, parameters)
     if row is None:
         raise StorageError(StorageProblem(StorageCode.NO_GRANT))
     return entry_of(row)

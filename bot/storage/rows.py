@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from bot.detail import detail_of
 from bot.domain.clip import ClipRequest
 from bot.domain.job import Address, Failure, Job, State, Way
+from bot.domain.order import Order, OrderKind
 from bot.errors import UnreadableJob
-from bot.ports import Entry, LedgerEntry, NewJob
+from bot.ports import Entry, LedgerEntry, NewOrder
 from bot.storage.database import Row
 
 _ADDRESS: Final = tuple(field.name for field in fields(Address))
@@ -43,6 +44,8 @@ def _job_of(row: Row, request: ClipRequest | None) -> Job:
     failure: str | None = row["failure"]
     return Job(
         id=row["id"],
+        order_id=row["order_id"],
+        position=row["position"],
         member_id=row["member_id"],
         state=State(row["state"]),
         fence=row["fence"],
@@ -110,23 +113,57 @@ def address_columns_of(address: Address) -> dict[str, Any]:
     return {name: getattr(address, name) for name in _ADDRESS}
 
 
-def columns_of(new: NewJob) -> dict[str, Any]:
-    """The statement parameters of a new job and its address; `at_ms` is when it was created."""
+def order_of(row: Row) -> Order:
+    return Order(
+        id=row["id"],
+        source=row["source"],
+        kind=OrderKind(row["kind"]),
+        member_id=row["member_id"],
+        guild_id=row["guild_id"],
+        parent_job_id=row["parent_job_id"],
+        private=bool(row["private"]),
+        locale=row["locale"],
+        created_at_ms=row["created_at_ms"],
+        ended_at_ms=row["ended_at_ms"],
+    )
+
+
+def order_columns_of(new: NewOrder) -> dict[str, Any]:
+    """The statement parameters of a new order; `at_ms` is when it was created."""
     return {
-        **address_columns_of(new.address),
         "id": new.id,
+        "source": new.source,
+        "kind": new.kind,
         "member_id": new.member_id,
-        "state": State.QUEUED,
-        "request": new.request.model_dump_json(),
-        "kind": new.request.kind,
-        "resolution": new.request.resolution,
-        "duration": new.request.duration,
-        "seed": new.seed,
-        "provider": new.provider,
-        "cost": new.cost,
+        "guild_id": new.address.guild_id,
+        "parent_job_id": new.parent_job_id,
+        "private": new.address.private,
+        "locale": new.address.locale,
         "at_ms": new.created_at_ms,
-        "parent_id": new.parent_id,
     }
+
+
+def job_columns_of(new: NewOrder) -> list[dict[str, Any]]:
+    """The statement parameters of each job of a new order, with the address."""
+    address = address_columns_of(new.address)
+    return [
+        {
+            **address,
+            "id": job.id,
+            "order_id": new.id,
+            "position": position,
+            "state": State.QUEUED,
+            "request": job.request.model_dump_json(),
+            "kind": job.request.kind,
+            "resolution": job.request.resolution,
+            "duration": job.request.duration,
+            "seed": job.seed,
+            "provider": job.provider,
+            "cost": job.cost,
+            "at_ms": new.created_at_ms,
+        }
+        for position, job in enumerate(new.jobs)
+    ]
 
 
 def entry_of(row: Row) -> LedgerEntry:

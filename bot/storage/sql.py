@@ -1,5 +1,7 @@
 """Loads named SQL statements from `statements/*.sql`. The stores call it when they are imported, so that a misspelt name is
 found at the start.
+
+A part is a text that several statements of a file share: `-- part: owner` once, then `/*owner*/` where it stands.
 """
 
 from __future__ import annotations
@@ -10,15 +12,22 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-_NAME: Final = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
+_NAME: Final = re.compile(r"^-- (name|part): (\w+)$", re.MULTILINE)
+_MARKER: Final = re.compile(r"/\*(\w+)\*/")
 _CHANGES: Final = "/*changes*/"
 
 
 @cache
 def _file(noun: str) -> dict[str, str]:
     text = resources.files("bot.storage").joinpath("statements", f"{noun}.sql").read_text("utf-8")
-    _, *parts = _NAME.split(text)
-    return {name: body.strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}
+    _, *found = _NAME.split(text)
+    parts: dict[str, str] = {}
+    statements: dict[str, str] = {}
+    for what, name, body in zip(found[::3], found[1::3], found[2::3], strict=True):
+        # A part stands before what uses it. `/*changes*/` is no part, and stays.
+        whole = _MARKER.sub(lambda marker: parts.get(marker[1], marker[0]), body.strip())
+        (parts if what == "part" else statements)[name] = whole
+    return statements
 
 
 def statement(name: str) -> str:

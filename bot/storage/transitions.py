@@ -26,6 +26,7 @@ _END_UNRESERVED = statement("jobs.end_unreserved")
 _POST_HERE = statement("jobs.post_here")
 _WANT_DISCARD = statement("jobs.want_discard")
 _CLOSE_RESERVE = statement("ledger.close_reserve")
+_END_ORDER = statement("orders.end")
 
 
 class StoredTransitions:
@@ -82,6 +83,7 @@ class StoredTransitions:
                 # The ledger is damaged. End the job all the same; without a reserve nothing can be charged.
                 _log.error("job %s ended uncharged: its reserve is missing in the ledger", job.job_code)
                 row = transaction.one(_END_UNRESERVED, {"id": job.id}) or row
+            transaction.run(_END_ORDER, {"job_id": job.id, "at_ms": at_ms})
             return job_of(row, job.request)
 
         return await self._database.write(work)

@@ -12,7 +12,7 @@ from bot.providers.scenario import Account, ScenarioProvider
 from bot.storage import open_storage
 from bot.wiring import Adapters, wire_jobs
 from sandbox.testing.scenario import KEY, SECRET, served_scenario
-from tests.factories import a_new_job, bounds
+from tests.factories import a_new_order, book, bounds
 from tests.fakes import InstantMedia, RecordingNotifier
 from tests.waiting import until
 
@@ -67,11 +67,11 @@ async def twins(served, tmp_path):
 
     async with open_storage(tmp_path / "books.db") as storage:
 
-        async def book(number):
-            new = a_new_job(number, member_id=number, provider="scenario", created_at_ms=clock.now_ms() + number)
-            return await storage.bookings.create(new, bounds())
+        async def booked(number):
+            new = a_new_order(number, member_id=number, provider="scenario", created_at_ms=clock.now_ms() + number)
+            return await book(storage, new, bounds())
 
-        yield storage, process, book
+        yield storage, process, booked
 
 
 async def generating(storage):
@@ -84,22 +84,22 @@ async def held(storage):
 
 
 async def test_two_equal_lost_submits_of_two_members_get_a_clip_each(served, twins):
-    storage, process, book = twins
+    storage, process, booked = twins
     served.faults.add([SUBMIT | {"what": "reset_after", "times": 2}])
     async with process(storage) as engine:
         for number in (1, 2):
-            engine.wake((await book(number)).id)
+            engine.wake((await booked(number)).id)
         await until(lambda: generating(storage), 30)
     assert sorted(await held(storage)) == sorted(job["jobId"] for job in served.scenario.jobs())
     assert len(served.scenario.jobs()) == 2
 
 
 async def test_two_equal_submits_that_a_kill_cut_off_get_a_clip_each(served, twins):
-    storage, process, book = twins
+    storage, process, booked = twins
     served.faults.add([SUBMIT | {"what": "hold_after", "name": "answers"}])
     async with process(storage) as engine:
         for number in (1, 2):
-            engine.wake((await book(number)).id)
+            engine.wake((await booked(number)).id)
         assert await served.scenario.wait_for_jobs(2, 20)
     served.faults.clear()
     async with process(storage):
@@ -110,16 +110,16 @@ async def test_two_equal_submits_that_a_kill_cut_off_get_a_clip_each(served, twi
 
 @pytest.mark.parametrize("listed_late", [True, False])
 async def test_a_lost_submit_does_not_take_the_clip_of_an_equal_one_that_waits_for_its_answer(served, twins, listed_late):
-    storage, process, book = twins
+    storage, process, booked = twins
     served.faults.add([SUBMIT | {"what": "reset_after", "times": 1}])
     async with process(storage) as engine:
-        engine.wake((await book(1)).id)
+        engine.wake((await booked(1)).id)
         assert await served.scenario.wait_for_jobs(1, 20)
         first = served.scenario.jobs()[0]["jobId"]
         if listed_late:
             served.scenario.book.all[first].hidden_until_ms = served.clock.now_ms() + 20_000
         served.faults.add([SUBMIT | {"what": "hold_after", "name": "answer"}])
-        engine.wake((await book(2)).id)
+        engine.wake((await booked(2)).id)
         assert await served.faults.held("answer", 20)
         searched = served.paths("GET").count("/jobs")
 

@@ -15,8 +15,7 @@ def assert_made_once(bot, member, *jobs, seconds=60):
     """The member has these jobs and no others, each with its own thread."""
     for job in jobs:
         assert_posted_once(member, assert_paid_once(bot, job, seconds))
-    booked = bot.books.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))
-    assert sorted(str(row["id"]) for row in booked) == sorted(jobs)
+    assert bot.books.jobs_of(member.id) == sorted(jobs, key=int)
     assert member.screen.pings() == len(jobs)
     left = [each.name for each in (bot.database.parent / "work").iterdir()]
     assert not [name for name in left if any(job in name for job in jobs)]

@@ -29,11 +29,27 @@ class Books:
     def job(self, job_id):
         return next(iter(self.rows("SELECT * FROM jobs WHERE id = ?", int(job_id))), None)
 
+    def jobs_of(self, member_id):
+        """Ids of all jobs of this member, as text, oldest first."""
+        sql = """SELECT jobs.id FROM jobs JOIN orders ON orders.id = order_id JOIN people ON people.id = person_id
+            WHERE discord_id = ? ORDER BY jobs.id"""
+        return [str(row["id"]) for row in self.rows(sql, int(member_id))]
+
+    def jobs_after(self, job_id):
+        """Ids of the jobs that were asked for by buttons of this one or by the operator's retry, as text, oldest first."""
+        sql = "SELECT jobs.id FROM jobs JOIN orders ON orders.id = order_id WHERE parent_job_id = ? ORDER BY jobs.id"
+        return [str(row["id"]) for row in self.rows(sql, int(job_id))]
+
     def ledger(self, job_id):
         """The ledger's entries for this job: credits by kind."""
         rows = self.rows("SELECT entry, credits FROM ledger WHERE job_id = ? ORDER BY id", int(job_id))
         assert len({row["entry"] for row in rows}) == len(rows), rows
         return {row["entry"]: row["credits"] for row in rows}
+
+    def ledger_of(self, member_id):
+        """All of the member's entries in the ledger."""
+        sql = "SELECT ledger.* FROM ledger JOIN people ON people.id = person_id WHERE discord_id = ? ORDER BY ledger.id"
+        return self.rows(sql, int(member_id))
 
     def until_job(self, job_id, seconds=PATIENCE_SECONDS, **values):
         """Wait until the job's row has these values, and return it."""

@@ -1,5 +1,6 @@
 """A member who uses the sandbox's page: gives commands with options, fills forms, presses buttons, reads what is shown."""
 
+import json
 import re
 
 from playwright.sync_api import expect
@@ -75,10 +76,13 @@ class PageMember:
 
     def made(self, prompt):
         """Wait until the clip with this prompt is made and shown, and return its row."""
-        asked = "SELECT id FROM jobs WHERE member_id = ? AND json_extract(request, '$.prompt') = ? ORDER BY id DESC"
-        until(self.page, lambda: self.bot.books.rows(asked, int(self.member.id), prompt), f"nothing was booked: {prompt}")
-        found = self.bot.books.rows(asked, int(self.member.id), prompt)[0]["id"]
-        return self.bot.books.ended(found, seconds=RENDER_SECONDS)
+
+        def booked():
+            jobs = map(self.bot.books.job, reversed(self.bot.books.jobs_of(self.member.id)))
+            return next((job["id"] for job in jobs if json.loads(job["request"])["prompt"] == prompt), None)
+
+        until(self.page, booked, f"nothing was booked: {prompt}")
+        return self.bot.books.ended(booked(), seconds=RENDER_SECONDS)
 
     def card(self, prompt):
         return self.messages.locator("article.message", has_text=prompt).last

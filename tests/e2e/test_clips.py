@@ -201,8 +201,7 @@ def test_every_problem_is_told_at_once_and_the_form_brings_all_of_it_back(bot, m
 
 
 def test_what_quota_refuses_is_not_lost_either(bot, member):
-    spent = bot.books.rows("SELECT 1 FROM jobs WHERE member_id = ?", int(member.id))
-    assert not spent
+    assert not bot.books.jobs_of(member.id)
     running = [member.ask("/video text", prompt=f"Flood number {number}", **QUICK) for number in range(8)]
     for job in running:
         bot.books.until_job(job)

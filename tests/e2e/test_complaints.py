@@ -116,7 +116,7 @@ def test_a_restart_makes_nothing_again_pings_nobody_again_and_forgets_nothing_in
     bot.provider(clip_seconds=2)
     jobs = [ask(member, f"Through a restart {number}") for number in range(6)]
     bot.books.until_job(jobs[0], state="generating")
-    until(lambda: len(bot.books.rows("SELECT 1 FROM jobs WHERE member_id = ?", int(member.id))) == 6, bot.log)
+    until(lambda: len(bot.books.jobs_of(member.id)) == 6, bot.log)
     bot.restart()
     assert_made_once(bot, member, *jobs)
     bot.restart()

@@ -37,7 +37,7 @@ def poured(bot, members):
 def test_no_member_books_more_than_their_credits_pay_for_and_the_provider_bills_only_that(bot):
     members = [bot.member() for _ in range(3)]
     for member, asked in poured(bot, members).items():
-        booked = [str(row["id"]) for row in bot.books.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))]
+        booked = bot.books.jobs_of(member.id)
         assert len(booked) == CLIPS
         assert set(booked) < set(asked)
         for job in booked:
@@ -48,8 +48,7 @@ def test_no_member_books_more_than_their_credits_pay_for_and_the_provider_bills_
         for one in refusals:
             assert f"costs {COST} credits; you have {COST - 1} of {ALLOWANCE} left" in texts(one["message"])
             assert one["message"]["ephemeral"]
-        entries = bot.books.rows("SELECT credits FROM ledger WHERE member_id = ?", int(member.id))
-        assert sum(entry["credits"] for entry in entries) == -COST * CLIPS
+        assert sum(entry["credits"] for entry in bot.books.ledger_of(member.id)) == -COST * CLIPS
         assert member.screen.pings() == CLIPS
     bill = bot.sandbox.get("/bill")
     assert (len(bill["entries"]), bill["total"]) == (CLIPS * len(members), COST * CLIPS * len(members))
@@ -61,7 +60,7 @@ def test_credits_of_a_clip_that_failed_pay_for_another(bot):
     submit = bot.faults.hold("scenario", "POST", "/generate/custom/*", times=COMMANDS)
     (first,) = poured(bot, [member]).values()
     bot.faults.release(submit)
-    failed = [str(row["id"]) for row in bot.books.rows("SELECT id FROM jobs WHERE member_id = ?", int(member.id))]
+    failed = bot.books.jobs_of(member.id)
     for job in failed:
         bot.books.ended(job, "failed")
     bot.provider(outcome="success")

@@ -81,12 +81,11 @@ def test_another_try_of_a_failed_job_is_made_once_in_the_thread_of_the_old_one(b
 
     looked = job_command(bot, "retry", old)
     assert (looked.returncode, "Say --yes" in looked.stdout) == (1, True), looked
-    assert bot.books.rows("SELECT id FROM jobs WHERE parent_id = ?", int(old)) == []
+    assert bot.books.jobs_after(old) == []
     assert job_command(bot, "retry", old, "--yes").returncode == 0
     assert "makes, or made, this very clip" in job_command(bot, "retry", old, "--yes").stdout
 
-    [booked] = bot.books.rows("SELECT id FROM jobs WHERE parent_id = ?", int(old))
-    new = str(booked["id"])
+    [new] = bot.books.jobs_after(old)
     assert_made_once_more(bot, new)
     thread = str(bot.books.job(old)["thread_id"])
     row = bot.books.job(new)
@@ -98,7 +97,7 @@ def test_another_try_of_a_failed_job_is_made_once_in_the_thread_of_the_old_one(b
     assert texts(member.screen.card(old)) == before
     # Its buttons work like any other's.
     member.press(member.screen.message(thread, row["result_id"]), "Again")
-    until(lambda: bot.books.rows("SELECT id FROM jobs WHERE parent_id = ?", int(new)), bot.log)
+    until(lambda: bot.books.jobs_after(new), bot.log)
 
 
 def test_a_request_left_by_a_killed_bot_is_carried_out_once(bot, member):
@@ -115,7 +114,7 @@ def test_a_request_left_by_a_killed_bot_is_carried_out_once(bot, member):
     open_requests = "SELECT id FROM operator_requests WHERE answered_at_ms IS NULL"
     until(lambda: not bot.books.rows(open_requests), bot.log)
     assert [row["done"] for row in bot.books.rows("SELECT done FROM operator_requests WHERE new_job_id = ?", new)] == [1, 1]
-    assert [row["id"] for row in bot.books.rows("SELECT id FROM jobs WHERE parent_id = ?", int(old))] == [new]
+    assert bot.books.jobs_after(old) == [str(new)]
     assert_made_once_more(bot, str(new))
 
 

@@ -106,8 +106,7 @@ def test_killed_while_the_pictures_are_read_nothing_is_booked_charged_or_sent_an
     job = ask(member, "Read afterwards")
     assert_made_once(bot, member, job)
     assert bot.books.job(lost) is None
-    booked = bot.books.rows("SELECT DISTINCT job_id FROM ledger WHERE member_id = ?", int(member.id))
-    assert [row["job_id"] for row in booked] == [int(job)]
+    assert {entry["job_id"] for entry in bot.books.ledger_of(member.id)} == {int(job)}
     assert not [one for one in bot.sandbox.get("/bill")["entries"] if one["prompt"].startswith("Never read")]
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.errors import DatabaseBusy
 from bot.storage.database import Transaction
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from tests.simulation.lives import Life
 
 T = TypeVar("T")
+
+_WHOLE_JOBS: Final = """
+CREATE TEMP VIEW whole_jobs AS
+SELECT jobs.*, people.discord_id AS member_id, orders.guild_id, orders.parent_job_id AS parent_id
+FROM jobs JOIN orders ON orders.id = jobs.order_id JOIN people ON people.id = orders.person_id
+"""
+"""For what the simulation itself reads: each job with what its order says of it. The bot does not use it."""
 
 
 @cache
@@ -34,6 +41,7 @@ def new_books() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     connection.deserialize(_migrated())
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(_WHOLE_JOBS)
     return connection
 
 

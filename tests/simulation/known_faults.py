@@ -15,7 +15,7 @@ _MONEY: Final = (
         "one reserve, one end of it",
         (
             Edit(
-                "bot/storage/migrations/sqlite/0001_books.sql",
+                "bot/storage/migrations/sqlite/0006_orders.sql",
                 "CREATE UNIQUE INDEX ledger_of_job",
                 "CREATE INDEX ledger_of_job",
             ),

@@ -97,7 +97,7 @@ class Waits:
                 if wait.idle > IDLE_SECONDS:
                     yield f"job {job_id} stood in line for {wait.idle:.0f} s with room, all being well"
             return
-        jobs = self._world.books.execute("SELECT id, member_id, state FROM jobs ORDER BY id").fetchall()
+        jobs = self._world.books.execute("SELECT id, member_id, state FROM whole_jobs ORDER BY id").fetchall()
         allowed = ALLOWED_SECONDS + sum(_ALLOWED_MORE.get(each, 0.0) for each in trouble.names)
         if _ENCODER in trouble.names:
             allowed += ENCODING_SECONDS_MOST * sum(member_id == trouble.member for _, member_id, _ in jobs)

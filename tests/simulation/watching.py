@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _IN_LINE_MS: Final = 1_000
 """A job must have been in line for so long before another job's turn can count as unfair to it."""
 _WITH_PROVIDER: Final = (
-    "SELECT member_id, COUNT(*) FROM jobs WHERE ended_at_ms IS NULL AND state NOT IN ('queued', 'unposted') GROUP BY member_id"
+    "SELECT member_id, COUNT(*) FROM whole_jobs"
+    " WHERE ended_at_ms IS NULL AND state NOT IN ('queued', 'unposted') GROUP BY member_id"
 )
 """States in which a job counts as running. An unposted clip does not count."""
 

@@ -58,7 +58,7 @@ class World:
     def member_of(self, job_id: int | None) -> int | None:
         """Whose job it is; None where there is no such job."""
         if job_id not in self._members and job_id is not None:
-            row = self.books.execute("SELECT member_id FROM jobs WHERE id = ?", (job_id,)).fetchone()
+            row = self.books.execute("SELECT member_id FROM whole_jobs WHERE id = ?", (job_id,)).fetchone()
             if row is not None:
                 self._members[job_id] = row[0]
         return self._members.get(job_id)

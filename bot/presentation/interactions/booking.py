@@ -120,7 +120,7 @@ async def _keep(interaction: HorseInteraction, clip_input: ClipInput) -> FailedR
     """What became of a failed request; None when the job was booked all the same."""
     request = interaction.client.use_cases.request
     try:
-        if await request.booked(clip_input.id):
+        if await request.booked(clip_input):
             return None
         return FailedRequest(clip_input, kept=await request.keep(clip_input), sure=True)
     except Exception as error:  # noqa: BLE001  the member is told of the first error; this one must not hide it

@@ -1,51 +1,52 @@
--- Jobs. The marker /*changes*/ is replaced by the columns that one call changes; see `changing` in sql.py.
+-- Jobs. The marker /*changes*/ is replaced by the columns that one call changes; see `changing` in sql.py. /*owner*/ is replaced by
+-- the part of that name, and /*of_order*/ by the columns of a job's order that it is read with.
 
--- name: exists
-SELECT 1 AS found FROM jobs WHERE id = :id
+-- part: owner
+(SELECT people.discord_id FROM orders JOIN people ON people.id = orders.person_id WHERE orders.id = jobs.order_id)
+
+-- part: of_order
+/*owner*/ AS member_id,
+(SELECT orders.guild_id FROM orders WHERE orders.id = jobs.order_id) AS guild_id,
+(SELECT orders.parent_job_id FROM orders WHERE orders.id = jobs.order_id) AS parent_id
 
 -- name: insert
 INSERT INTO jobs (
-    id, member_id, state, request, kind, resolution, duration, seed, provider, cost, created_at_ms, updated_at_ms,
-    parent_id, left_after, resets_at_ms, application_id, guild_id, channel_id, token, token_expires_at_ms,
-    upload_limit, locale, member_locale, private, in_place, card_id, thread_id, progress_id, result_id, result_url, way
+    id, order_id, position, state, request, kind, resolution, duration, seed, provider, cost, created_at_ms, updated_at_ms,
+    left_after, resets_at_ms, application_id, channel_id, token, token_expires_at_ms, upload_limit, locale, member_locale,
+    private, in_place, card_id, thread_id, progress_id, result_id, result_url, way
 ) VALUES (
-    :id, :member_id, :state, :request, :kind, :resolution, :duration, :seed, :provider, :cost, :at_ms, :at_ms,
-    :parent_id, :left_after, :resets_at_ms, :application_id, :guild_id, :channel_id, :token, :token_expires_at_ms,
-    :upload_limit, :locale, :member_locale, :private, :in_place, :card_id, :thread_id, :progress_id, :result_id, :result_url,
-    :way
+    :id, :order_id, :position, :state, :request, :kind, :resolution, :duration, :seed, :provider, :cost, :at_ms, :at_ms,
+    :left_after, :resets_at_ms, :application_id, :channel_id, :token, :token_expires_at_ms, :upload_limit, :locale, :member_locale,
+    :private, :in_place, :card_id, :thread_id, :progress_id, :result_id, :result_url, :way
 )
-ON CONFLICT (id) DO NOTHING
-RETURNING *
-
--- name: running_of_member
--- An unposted clip holds its credits, but does not count as running, so its member can start the next one.
-SELECT COUNT(*) AS running FROM jobs
-WHERE member_id = :member_id AND provider = :provider AND ended_at_ms IS NULL AND state <> 'unposted'
-
--- name: running_of_guild
-SELECT COUNT(*) AS running FROM jobs
-WHERE guild_id = :guild_id AND provider = :provider AND ended_at_ms IS NULL AND state <> 'unposted'
+RETURNING *, /*of_order*/
 
 -- name: get
-SELECT * FROM jobs WHERE id = :id
+SELECT *, /*of_order*/ FROM jobs WHERE id = :id
+
+-- name: in_order
+SELECT *, /*of_order*/ FROM jobs WHERE order_id = :order_id ORDER BY position
+
+-- name: of_source
+SELECT jobs.*, /*of_order*/ FROM jobs JOIN orders ON orders.id = jobs.order_id WHERE orders.source = :source ORDER BY jobs.position
 
 -- name: advance
 UPDATE jobs SET
     state = :to_state, updated_at_ms = :at_ms, starts = 0,
     posting_fence = CASE WHEN :to_state = 'delivering' THEN COALESCE(posting_fence, fence) ELSE posting_fence END /*changes*/
 WHERE id = :id AND state = :state AND fence = :fence
-RETURNING *
+RETURNING *, /*of_order*/
 
 -- name: end
 UPDATE jobs SET
     state = :to_state, updated_at_ms = :at_ms, ended_at_ms = :at_ms, charged = :charged, starts = 0,
     failure = :failure, failure_detail = :detail /*changes*/
 WHERE id = :id AND state = :state AND fence = :fence
-RETURNING *
+RETURNING *, /*of_order*/
 
 -- name: end_unreserved
 UPDATE jobs SET charged = 0 WHERE id = :id
-RETURNING *
+RETURNING *, /*of_order*/
 
 -- name: readdress
 UPDATE jobs SET shown = shown /*changes*/ WHERE id = :id
@@ -63,7 +64,7 @@ UPDATE jobs SET
     member_locale = :member_locale, private = :private, in_place = :in_place, card_id = :card_id, thread_id = :thread_id, progress_id = :progress_id, result_id = :result_id,
     result_url = :result_url, way = :way
 WHERE id = :id AND state = 'unposted' AND fence = :fence AND discard = 0
-RETURNING *
+RETURNING *, /*of_order*/
 
 -- name: want_discard
 -- Not while the clip is being posted: it may stand in Discord already.
@@ -73,8 +74,8 @@ UPDATE jobs SET
     discard = :discard, updated_at_ms = :at_ms,
     discarded_by = CASE WHEN NOT :discard THEN NULL WHEN discard THEN discarded_by ELSE :by END
 WHERE id = :id AND ended_at_ms IS NULL AND state <> 'delivering'
-    AND (:discard OR discarded_by IS NULL OR (discarded_by = member_id) = (:by = member_id))
-RETURNING *
+    AND (:discard OR discarded_by IS NULL OR (discarded_by = /*owner*/) = (:by = /*owner*/))
+RETURNING *, /*of_order*/
 
 -- name: take_over
 -- If the process before crashed (:broke), a job that it worked on may be the reason. So `starts` is raised for the states in
@@ -89,7 +90,7 @@ UPDATE jobs SET fence = fence + 1, updated_at_ms = :at_ms, starts = CASE
     ELSE starts
 END
 WHERE ended_at_ms IS NULL
-RETURNING *
+RETURNING *, /*of_order*/
 
 -- name: take_over_unshown
 -- The same for ended jobs whose end no message shows yet.
@@ -101,7 +102,7 @@ UPDATE jobs SET starts = starts + 1 WHERE id = :id AND fence = :fence AND (ended
 
 -- name: resume
 UPDATE jobs SET not_before_ms = NULL, troubled_since_ms = NULL, starts = 0 WHERE id = :id AND ended_at_ms IS NULL
-RETURNING *
+RETURNING *, /*of_order*/
 
 -- name: end_unreadable
 UPDATE jobs SET
@@ -113,23 +114,38 @@ WHERE id = :id AND ended_at_ms IS NULL
 UPDATE jobs SET shown = 1, starts = 0 WHERE id = :id AND ended_at_ms IS NOT NULL
 
 -- name: unshown
-SELECT * FROM jobs WHERE ended_at_ms IS NOT NULL AND shown = 0 ORDER BY ended_at_ms, id
+SELECT *, /*of_order*/ FROM jobs WHERE ended_at_ms IS NOT NULL AND shown = 0 ORDER BY ended_at_ms, id
 
 -- name: unfinished_of_member
--- First the running ones, the latest first; then the unposted ones, beginning with the one that has been unposted longest.
-SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NULL
-ORDER BY state = 'unposted', CASE state WHEN 'unposted' THEN unposted_at_ms ELSE -created_at_ms END, id DESC LIMIT :most
+-- Jobs of unfinished orders. First the running ones, the latest first; then the unposted ones, beginning with the one that has
+-- been unposted longest; then those that have ended.
+SELECT jobs.*, /*of_order*/
+FROM people
+JOIN orders ON orders.person_id = people.id AND orders.ended_at_ms IS NULL
+JOIN jobs ON jobs.order_id = orders.id
+WHERE people.discord_id = :member_id
+ORDER BY jobs.ended_at_ms IS NOT NULL, jobs.state = 'unposted',
+    CASE jobs.state WHEN 'unposted' THEN jobs.unposted_at_ms ELSE -jobs.created_at_ms END, jobs.id DESC
+LIMIT :most
 
 -- name: ended_of_member
-SELECT * FROM jobs WHERE member_id = :member_id AND ended_at_ms IS NOT NULL ORDER BY ended_at_ms DESC, id DESC
+-- Jobs of ended orders.
+SELECT jobs.*, /*of_order*/
+FROM people
+JOIN orders ON orders.person_id = people.id AND orders.ended_at_ms IS NOT NULL
+JOIN jobs ON jobs.order_id = orders.id
+WHERE people.discord_id = :member_id
+ORDER BY orders.ended_at_ms DESC, orders.id DESC, jobs.position
 LIMIT :most OFFSET :skip
 
 -- name: alike
--- At the same provider, since a preview is no replacement for a real clip.
-SELECT * FROM jobs
-WHERE parent_id = :parent_id AND member_id = :member_id AND provider = :provider AND seed = :seed
-    AND ((ended_at_ms IS NULL AND discard = 0) OR (state = 'done' AND result_id IS NOT NULL))
-ORDER BY id
+SELECT jobs.*, /*of_order*/
+FROM orders
+JOIN people ON people.id = orders.person_id
+JOIN jobs ON jobs.order_id = orders.id
+WHERE orders.parent_job_id = :parent_id AND people.discord_id = :member_id AND jobs.seed = :seed
+    AND ((jobs.ended_at_ms IS NULL AND jobs.discard = 0) OR (jobs.state = 'done' AND jobs.result_id IS NOT NULL))
+ORDER BY jobs.id
 
 -- name: references_held
 -- The store has no clock, so the time of the latest job counts as the present; an older reference in the answer does no harm.
@@ -146,7 +162,7 @@ SELECT id FROM jobs WHERE provider = :provider AND provider_reference = :referen
 
 -- name: submitting
 -- The + makes SQLite read the unfinished jobs only, as above.
-SELECT * FROM jobs WHERE +provider = :provider AND state = 'submitting' AND ended_at_ms IS NULL
+SELECT *, /*of_order*/ FROM jobs WHERE +provider = :provider AND state = 'submitting' AND ended_at_ms IS NULL
 ORDER BY submitted_at_ms, id
 
 -- name: took_ms

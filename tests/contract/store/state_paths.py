@@ -1,7 +1,7 @@
 """Helpers for tests of the store: book a job, bring it to a state, finish it."""
 
 from bot.domain.job import State
-from tests.factories import NO_BOUNDS, NOW_MS, a_new_job
+from tests.factories import NOW_MS, a_new_order, book
 
 PATH = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
 STANDS = (*PATH, State.UNPOSTED)
@@ -9,7 +9,7 @@ STANDS = (*PATH, State.UNPOSTED)
 
 
 async def make(storage, job_id=1, **changes):
-    job = await storage.bookings.create(a_new_job(job_id, **changes), NO_BOUNDS)
+    job = await book(storage, a_new_order(job_id, **changes))
     assert job is not None
     return job
 

@@ -7,7 +7,7 @@ import hashlib
 
 from bot.domain.clip import Kind
 from bot.ops.pruning import Pruning
-from tests.factories import DAY_MS, NOW_MS, a_new_job, a_reference_image, a_request, bounds
+from tests.factories import DAY_MS, NOW_MS, a_new_order, a_reference_image, a_request, book, bounds
 from tests.fakes import ManualClock
 
 IMAGE = bytes(range(256)) * 4
@@ -33,7 +33,7 @@ async def test_one_image_put_by_many_at_once_is_kept_once(opened):
 async def test_only_pictures_that_no_job_and_no_draft_needs_are_pruned(storage):
     names = {what: await storage.blobs.put(what.encode(), "image/png", NOW_MS) for what in ("job", "draft", "nothing", "again")}
     request = a_request(Kind.IMAGE, references=(a_reference_image(sha256=names["job"]),))
-    await storage.bookings.create(a_new_job(1, request=request), bounds())
+    await book(storage, a_new_order(1, request=request), bounds())
     await storage.drafts.save(5, 7, {"references": [{"sha256": names["draft"]}]}, NOW_MS)
     await storage.blobs.put(b"again", "image/png", NOW_MS + DAY_MS)
 
@@ -124,5 +124,5 @@ async def test_pictures_of_a_members_drafts_are_counted_once_and_not_those_of_jo
     await storage.drafts.save(4, 7, {"prompt": "words alone"}, NOW_MS)
     assert await storage.drafts.bytes_kept(7) == 300
     request = a_request(Kind.IMAGE, references=(a_reference_image(sha256=names[1]),))
-    await storage.bookings.create(a_new_job(5, request=request), bounds())
+    await book(storage, a_new_order(5, request=request), bounds())
     assert await storage.drafts.bytes_kept(7) == 100

@@ -10,7 +10,7 @@ from bot.detail import Detail, DetailCode, said
 from bot.domain.clip import Kind, Resolution
 from bot.domain.job import ENDED, TRANSITIONS, Address, Failure, State, Way
 from tests.contract.store.state_paths import finish, make, walk
-from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_request, an_address
+from tests.factories import NO_BOUNDS, NOW_MS, a_new_order, a_request, an_address, book
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -30,13 +30,16 @@ async def test_a_created_job_reads_back_as_it_was_given(storage, kind):
     )
     defaults = Address(1, 1, 1, "t", 1, 1)
     assert all(getattr(full, field.name) != getattr(defaults, field.name) for field in fields(Address)[-10:])
-    new = a_new_job(2**62, request=a_request(kind, duration=9, seed=3), address=full, parent_id=11)
+    new = a_new_order(2**62, request=a_request(kind, duration=9, seed=3), address=full, parent_job_id=11)
 
-    job = await storage.bookings.create(new, NO_BOUNDS)
+    job = await book(storage, new)
 
     assert job == await storage.jobs.get(2**62)
-    given = ("id", "member_id", "request", "seed", "address", "provider", "cost", "created_at_ms", "parent_id")
-    assert {name: getattr(job, name) for name in given} == {name: getattr(new, name) for name in given}
+    (given,) = new.jobs
+    names = ("id", "request", "seed", "provider", "cost")
+    assert {name: getattr(job, name) for name in names} == {name: getattr(given, name) for name in names}
+    assert (job.order_id, job.position, job.parent_id) == (2**62, 0, 11)
+    assert (job.member_id, job.address, job.created_at_ms) == (new.member_id, new.address, new.created_at_ms)
     assert (job.state, job.fence, job.updated_at_ms, job.charged) == (State.QUEUED, 0, NOW_MS, None)
 
 
@@ -47,16 +50,16 @@ async def test_a_job_that_is_not_there_is_none(storage):
 async def test_a_redelivered_interaction_makes_no_second_job_and_reserves_nothing(storage):
     job = await make(storage, cost=30)
 
-    assert await storage.bookings.create(a_new_job(1, cost=30), NO_BOUNDS) is None
+    assert await book(storage, a_new_order(1, cost=30)) is None
     assert await storage.jobs.get(1) == job
     assert [entry.credits for entry in await storage.ledger.entries(7, 9)] == [-30]
 
 
 async def test_a_redelivered_interaction_is_recognised_when_its_own_reserve_used_the_quota_up(storage):
     tight = replace(NO_BOUNDS, member_credits=30, member_running=1)
-    assert await storage.bookings.create(a_new_job(1, cost=30), tight) is not None
+    assert await book(storage, a_new_order(1, cost=30), tight) is not None
 
-    assert await storage.bookings.create(a_new_job(1, cost=30), tight) is None
+    assert await book(storage, a_new_order(1, cost=30), tight) is None
 
 
 async def test_a_transition_sets_state_time_and_changes(storage):
@@ -299,4 +302,4 @@ async def test_posting_elsewhere_takes_over_everything_of_that_place_and_changes
 async def test_a_clip_that_waits_for_a_place_does_not_count_as_running(storage):
     await walk(storage, await make(storage), State.UNPOSTED)
     one = replace(NO_BOUNDS, member_running=1, guild_running=1)
-    assert await storage.bookings.create(a_new_job(2), one) is not None
+    assert await book(storage, a_new_order(2), one) is not None

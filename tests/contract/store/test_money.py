@@ -13,13 +13,13 @@ from bot.domain.quota import Span
 from bot.errors import Crossed, QuotaRefused
 from bot.ports import Entry
 from tests.books import every_entry
-from tests.factories import DAY_MS, NO_BOUNDS, NOW_MS, TODAY, a_new_job, an_address, bounds
+from tests.factories import DAY_MS, NOW_MS, TODAY, a_new_order, an_address, book, bounds
 
 YESTERDAY = Span(TODAY.start_ms - DAY_MS, TODAY.start_ms)
 
 
 async def spend(storage, job_id, cost, **changes):
-    return await storage.bookings.create(a_new_job(job_id, cost=cost, **changes), NO_BOUNDS)
+    return await book(storage, a_new_order(job_id, cost=cost, **changes))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ async def test_a_job_beyond_a_bound_is_refused_with_figures_and_leaves_nothing(s
     await spend(storage, 3, 30, member_id=8)
 
     with pytest.raises(QuotaRefused) as refused:
-        await storage.bookings.create(a_new_job(4, cost=cost), bounds(**caps))
+        await book(storage, a_new_order(4, cost=cost), bounds(**caps))
 
     resets = TODAY.end_ms if reason.endswith("allowance") else None
     assert refused.value.crossed == (Crossed(reason, *figures, resets),)
@@ -53,7 +53,7 @@ async def test_every_bound_that_would_be_crossed_is_told_at_once(storage):
     everything = {"member_credits": 30, "member_running": 1, "guild_credits": 1, "guild_running": 1}
 
     with pytest.raises(QuotaRefused) as refused:
-        await storage.bookings.create(a_new_job(2, cost=5), bounds(**everything))
+        await book(storage, a_new_order(2, cost=5), bounds(**everything))
 
     assert refused.value.crossed == (
         Crossed("allowance", 5, 0, 30, TODAY.end_ms),
@@ -79,7 +79,7 @@ async def test_a_job_within_its_bounds_knows_what_is_left_after_it(storage, caps
     await spend(storage, 1, 30)
     await spend(storage, 2, 30)
 
-    job = await storage.bookings.create(a_new_job(4, cost=cost), bounds(**caps))
+    job = await book(storage, a_new_order(4, cost=cost), bounds(**caps))
 
     assert job.left_after == left_after
     assert job.resets_at_ms == (None if left_after is None else TODAY.end_ms)
@@ -88,9 +88,7 @@ async def test_a_job_within_its_bounds_knows_what_is_left_after_it(storage, caps
 async def test_a_direct_message_counts_for_no_guild(storage):
     await spend(storage, 1, 30)
 
-    assert await storage.bookings.create(
-        a_new_job(2, address=an_address(guild_id=None)), bounds(guild_credits=30, guild_running=1)
-    )
+    assert await book(storage, a_new_order(2, address=an_address(guild_id=None)), bounds(guild_credits=30, guild_running=1))
 
 
 async def test_other_days_and_other_members_count_for_nothing(storage):
@@ -100,7 +98,7 @@ async def test_other_days_and_other_members_count_for_nothing(storage):
     await spend(storage, 4, 5, created_at_ms=TODAY.start_ms)
     await spend(storage, 5, 5, created_at_ms=TODAY.end_ms - 1)
 
-    job = await storage.bookings.create(a_new_job(6, cost=30), bounds(member_credits=100))
+    job = await book(storage, a_new_order(6, cost=30), bounds(member_credits=100))
 
     assert job.left_after == 60
 
@@ -108,9 +106,9 @@ async def test_other_days_and_other_members_count_for_nothing(storage):
 async def test_a_grant_widens_its_member_but_not_the_guild(storage):
     await storage.ledger.grant(7, 20, 50, NOW_MS, "for the festival")
 
-    assert (await storage.bookings.create(a_new_job(1, cost=30), bounds(member_credits=0))).left_after == 20
+    assert (await book(storage, a_new_order(1, cost=30), bounds(member_credits=0))).left_after == 20
     with pytest.raises(QuotaRefused, match="guild_allowance"):
-        await storage.bookings.create(a_new_job(2, cost=30), bounds(guild_credits=50))
+        await book(storage, a_new_order(2, cost=30), bounds(guild_credits=50))
 
 
 @pytest.mark.parametrize(
@@ -167,9 +165,7 @@ def test_stores_that_race_never_overspend_together(opened):
             for number in range(each):
                 job_id = racer * 100 + number + 1
                 try:
-                    made.append(
-                        await storage.bookings.create(a_new_job(job_id, cost=30), bounds(member_credits=30 * allowed + 29))
-                    )
+                    made.append(await book(storage, a_new_order(job_id, cost=30), bounds(member_credits=30 * allowed + 29)))
                 except QuotaRefused as error:
                     refused.append(error.crossed[0].left)
 
@@ -193,7 +189,7 @@ def test_stores_that_race_never_overspend_together(opened):
 
 async def test_creates_at_one_moment_in_one_store_never_overspend(storage):
     outcomes = await asyncio.gather(
-        *(storage.bookings.create(a_new_job(number, cost=30), bounds(member_credits=100)) for number in range(1, 51)),
+        *(book(storage, a_new_order(number, cost=30), bounds(member_credits=100)) for number in range(1, 51)),
         return_exceptions=True,
     )
 
@@ -204,7 +200,7 @@ async def test_creates_at_one_moment_in_one_store_never_overspend(storage):
 
 async def test_running_caps_hold_for_creates_at_one_moment(storage):
     outcomes = await asyncio.gather(
-        *(storage.bookings.create(a_new_job(number, cost=0), bounds(member_running=3)) for number in range(1, 21)),
+        *(book(storage, a_new_order(number, cost=0), bounds(member_running=3)) for number in range(1, 21)),
         return_exceptions=True,
     )
 
@@ -213,23 +209,23 @@ async def test_running_caps_hold_for_creates_at_one_moment(storage):
 
 async def test_each_providers_jobs_are_counted_by_themselves(storage):
     one = bounds(member_running=1, guild_running=1)
-    await storage.bookings.create(a_new_job(1, provider="preview"), one)
+    await book(storage, a_new_order(1, provider="preview"), one)
 
     await storage.bookings.check_bounds(7, 20, "scenario", 0, one)
-    assert await storage.bookings.create(a_new_job(2, provider="scenario"), one) is not None
+    assert await book(storage, a_new_order(2, provider="scenario"), one) is not None
     for provider in ("preview", "scenario"):
         with pytest.raises(QuotaRefused):
             await storage.bookings.check_bounds(7, 20, provider, 0, one)
         with pytest.raises(QuotaRefused):
-            await storage.bookings.create(a_new_job(3, provider=provider), one)
+            await book(storage, a_new_order(3, provider=provider), one)
 
 
 async def test_an_ended_job_runs_no_more(storage):
     one = bounds(member_running=1, guild_running=1)
-    job = await storage.bookings.create(a_new_job(1), one)
+    job = await book(storage, a_new_order(1), one)
     await storage.transitions.end(job, State.CANCELLED, NOW_MS, charged=0)
 
-    assert await storage.bookings.create(a_new_job(2), one) is not None
+    assert await book(storage, a_new_order(2), one) is not None
 
 
 async def test_the_latest_entries_leave_out_those_of_no_credits(storage):

@@ -12,7 +12,7 @@ from bot.domain.pause import Pause
 from bot.errors import Paused
 from bot.operator_answer import AnotherTry, Bound, NothingLeft, Report, ReportCode, Said, Stored, Word
 from bot.ports import Entry, OperatorAction, OperatorAnswer
-from tests.factories import NO_BOUNDS, NOW_MS, TODAY, a_new_job, an_address
+from tests.factories import NOW_MS, TODAY, a_new_order, an_address, book
 
 
 async def test_a_request_stays_open_until_it_is_answered_and_keeps_its_first_answer(opened):
@@ -57,7 +57,7 @@ async def test_an_answer_of_another_version_is_read_as_the_text_that_it_is(stora
 
 
 async def test_a_job_that_waits_alone_can_be_resumed_and_an_ended_one_can_not(storage):
-    job = await storage.bookings.create(a_new_job(1), NO_BOUNDS)
+    job = await book(storage, a_new_order(1))
     job = await storage.transitions.advance(job, State.PREPARING, NOW_MS)
     job = await storage.transitions.advance(
         job, State.QUEUED, NOW_MS + 1, not_before_ms=NOW_MS + 9_000, troubled_since_ms=NOW_MS
@@ -75,7 +75,7 @@ async def test_a_job_that_waits_alone_can_be_resumed_and_an_ended_one_can_not(st
 
 
 async def test_a_row_is_told_as_it_stands_without_its_token(storage):
-    await storage.bookings.create(a_new_job(1), NO_BOUNDS)
+    await book(storage, a_new_order(1))
     columns = await storage.jobs.columns(1)
     assert (columns["id"], columns["state"], columns["provider"]) == (1, "queued", "preview")
     assert "token" not in columns
@@ -84,7 +84,7 @@ async def test_a_row_is_told_as_it_stands_without_its_token(storage):
 
 
 async def test_a_row_is_ended_without_being_read_and_its_reserve_released_once(storage):
-    await storage.bookings.create(a_new_job(1), NO_BOUNDS)
+    await book(storage, a_new_order(1))
     assert [await storage.job_recovery.end_unreadable(1, NOW_MS) for _ in range(2)] == [True, False]
     job = await storage.jobs.get(1)
     assert (job.state, job.failure, job.charged) == (State.FAILED, Failure.STOPPED, 0)
@@ -100,15 +100,15 @@ async def test_a_row_is_ended_without_being_read_and_its_reserve_released_once(s
 
 @pytest.mark.parametrize("place", [None, 20])
 async def test_during_a_pause_only_the_operators_retries_are_booked(opened, place):
-    theirs = a_new_job(1, address=an_address(guild_id=20))
+    theirs = a_new_order(1, address=an_address(guild_id=20))
     async with opened() as shell, opened() as bot:
         await shell.pauses.change(place, Pause(NOW_MS + 1, "New prices"), NOW_MS)
         with pytest.raises(Paused) as refused:
-            await bot.bookings.create(theirs, NO_BOUNDS)
+            await book(bot, theirs)
         assert (refused.value.until_ms, refused.value.why, refused.value.here) == (NOW_MS + 1, "New prices", place is not None)
         assert await bot.ledger.entries(theirs.member_id, 9) == []
-        again = replace(theirs, id=2, address=replace(theirs.address, token="", token_expires_at_ms=0))
-        assert await bot.bookings.create(again, NO_BOUNDS) is not None
-        assert await bot.bookings.create(replace(theirs, id=3, created_at_ms=NOW_MS + 1), NO_BOUNDS) is not None
+        again = a_new_order(2, address=replace(theirs.address, token="", token_expires_at_ms=0))
+        assert await book(bot, again) is not None
+        assert await book(bot, a_new_order(3, created_at_ms=NOW_MS + 1)) is not None
         await shell.pauses.change(place, Pause(None, ""), NOW_MS)
-        assert await bot.bookings.create(replace(theirs, id=3), NO_BOUNDS) is None, "a redelivered interaction finds its job"
+        assert await book(bot, a_new_order(3)) is None, "a redelivered interaction finds its job"

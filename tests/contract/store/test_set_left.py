@@ -8,13 +8,13 @@ from itertools import accumulate
 
 from bot.ports import Entry
 from tests.books import every_entry
-from tests.factories import NO_BOUNDS, NOW_MS, TODAY, a_new_job
+from tests.factories import NOW_MS, TODAY, a_new_order, book
 
 ALLOWANCE, LEFT, TIMES = 1000, 400, 12
 
 
 async def test_the_difference_is_booked_and_a_repeat_books_nothing(storage):
-    await storage.bookings.create(a_new_job(1, cost=30), NO_BOUNDS)
+    await book(storage, a_new_order(1, cost=30))
     await storage.ledger.grant(7, None, 500, TODAY.start_ms - 1, "yesterday")
 
     entry = await storage.ledger.set_left(7, 50, 900, TODAY, NOW_MS, "set")
@@ -28,9 +28,9 @@ async def set_left(storage):
         await storage.ledger.set_left(7, LEFT, ALLOWANCE, TODAY, NOW_MS, "set")
 
 
-async def book(storage):
+async def book_all(storage):
     for number in range(1, TIMES + 1):
-        await storage.bookings.create(a_new_job(number, cost=7), NO_BOUNDS)
+        await book(storage, a_new_order(number, cost=7))
 
 
 def at_once(opened, *deeds):
@@ -59,7 +59,7 @@ def at_once(opened, *deeds):
 
 
 async def test_the_result_is_exact_though_others_set_and_book_at_the_same_moment(opened):
-    await asyncio.to_thread(at_once, opened, set_left, set_left, book)
+    await asyncio.to_thread(at_once, opened, set_left, set_left, book_all)
 
     async with opened() as storage:
         entries = list(reversed(await every_entry(storage, 7)))

@@ -9,28 +9,29 @@ import pytest
 from bot.domain.job import ENDED, State
 from bot.errors import AlreadyBooked
 from tests.contract.store.state_paths import PATH, make, walk
-from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_request
+from tests.factories import NOW_MS, a_new_order, a_request, book
 
 
 def final(job_id, **changes):
     """The 1080P final of job 1 with the same seed, as its button requests it."""
-    new = {"parent_id": 1, "request": a_request(resolution="1080P", seed=42), "once": True, **changes}
-    return a_new_job(job_id, **new)
+    new = {"parent_job_id": 1, "request": a_request(resolution="1080P", seed=42), "once": True, **changes}
+    return a_new_order(job_id, **new)
 
 
 async def twin(storage, new):
-    found = await storage.bookings.twin(new.parent_id, new.member_id, new.provider, new.request, new.seed)
+    (job,) = new.jobs
+    found = await storage.bookings.twin(new.parent_job_id, new.member_id, job.provider, job.request, job.seed)
     return None if found is None else found.id
 
 
 async def test_a_twin_comes_from_the_same_job_by_the_same_member_with_the_same_request_and_seed(storage):
     await make(storage, 1)
     assert await twin(storage, final(9)) is None
-    await storage.bookings.create(final(2), NO_BOUNDS)
+    await book(storage, final(2))
 
     assert await twin(storage, final(9)) == 2
     for other in (
-        {"parent_id": 2},
+        {"parent_job_id": 2},
         {"member_id": 8},
         {"seed": 43},
         {"provider": "scenario"},
@@ -41,7 +42,7 @@ async def test_a_twin_comes_from_the_same_job_by_the_same_member_with_the_same_r
 
 
 async def test_a_twin_counts_while_it_is_under_way_or_its_clip_is_there(storage):
-    job = await storage.bookings.create(final(2), NO_BOUNDS)
+    job = await book(storage, final(2))
     for state in PATH:
         assert await twin(storage, final(9)) == 2
         job = await storage.transitions.advance(job, state, NOW_MS)
@@ -53,34 +54,34 @@ async def test_a_twin_counts_while_it_is_under_way_or_its_clip_is_there(storage)
 
 @pytest.mark.parametrize("state", sorted(ENDED - {State.DONE}))
 async def test_a_twin_that_made_no_clip_does_not_count(storage, state):
-    job = await walk(storage, await storage.bookings.create(final(2), NO_BOUNDS), State.SUBMITTING)
+    job = await walk(storage, await book(storage, final(2)), State.SUBMITTING)
     await storage.transitions.end(job, state, NOW_MS, charged=0)
     assert await twin(storage, final(9)) is None
 
 
 async def test_a_twin_that_is_to_be_thrown_away_does_not_count(storage):
-    await storage.bookings.create(final(2), NO_BOUNDS)
+    await book(storage, final(2))
     await storage.transitions.want_discard(2, True, NOW_MS, by=7)
     assert await twin(storage, final(9)) is None
 
 
 async def test_a_clip_that_is_made_only_once_is_not_booked_beside_its_twin(storage):
-    await storage.bookings.create(final(2), NO_BOUNDS)
+    await book(storage, final(2))
 
     with pytest.raises(AlreadyBooked) as refused:
-        await storage.bookings.create(final(3), NO_BOUNDS)
+        await book(storage, final(3))
 
     assert refused.value.job_id == 2
     assert await storage.jobs.get(3) is None
     assert len(await storage.ledger.entries(7, 9)) == 1
-    assert await storage.bookings.create(final(2), NO_BOUNDS) is None
-    assert await storage.bookings.create(final(4, once=False), NO_BOUNDS) is not None
+    assert await book(storage, final(2)) is None
+    assert await book(storage, final(4, once=False)) is not None
 
 
 async def test_of_many_presses_at_one_moment_one_is_booked(opened):
     async with opened() as one, opened() as other:
         outcomes = await asyncio.gather(
-            *((one, other)[number % 2].bookings.create(final(number), NO_BOUNDS) for number in range(2, 22)),
+            *(book((one, other)[number % 2], final(number)) for number in range(2, 22)),
             return_exceptions=True,
         )
         assert sum(isinstance(outcome, AlreadyBooked) for outcome in outcomes) == 19

@@ -15,7 +15,7 @@ from bot.ports import OperatorAnswer
 from bot.presentation.views.translations import speaking
 from bot.settings import Settings
 from bot.storage import open_storage
-from tests.factories import NO_BOUNDS, a_new_job, a_request
+from tests.factories import a_new_order, a_request, book
 from tests.pseudo_locale import PSEUDO, plain_words
 from tests.told import told
 from tests.waiting import until
@@ -35,7 +35,7 @@ def settings(tmp_path):
 
 async def made(settings, state=State.QUEUED, job_id=ID, **changes):
     async with open_storage(settings.storage.path) as storage:
-        job = await storage.bookings.create(a_new_job(job_id, **changes), NO_BOUNDS)
+        job = await book(storage, a_new_order(job_id, **changes))
         for step in (State.PREPARING, State.SUBMITTING, State.GENERATING):
             if job.state is state:
                 break

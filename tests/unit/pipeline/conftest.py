@@ -20,7 +20,7 @@ from bot.ports import Next
 from bot.storage import Storage, open_storage
 from bot.wiring import Adapters, wire_jobs
 from tests.books import every_entry
-from tests.factories import a_new_job, bounds
+from tests.factories import a_new_order, book, bounds
 from tests.fakes import InstantMedia, InstantProvider, ManualClock, RecordingEngine, RecordingNotifier
 
 
@@ -59,8 +59,8 @@ class World:
 
     async def new_job(self, **changes):
         self.numbers += 10
-        new = a_new_job(self.numbers, **{"created_at_ms": self.clock.now, "provider": "scenario", **changes})
-        job = await self.storage.bookings.create(new, bounds())
+        new = a_new_order(self.numbers, **{"created_at_ms": self.clock.now, "provider": "scenario", **changes})
+        job = await book(self.storage, new, bounds())
         assert job is not None
         return job
 

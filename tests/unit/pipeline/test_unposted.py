@@ -10,7 +10,7 @@ from bot.errors import CannotFit, DeliveryError, MediaError, NowhereToPost, Post
 from bot.pipeline.job_runner import JobRunner
 from bot.ports import Next, Posted
 from bot.services.find_jobs import FindJobs
-from tests.factories import DAY_MS, a_new_job, an_address, bounds, storage_error
+from tests.factories import DAY_MS, a_new_order, an_address, book, bounds, storage_error
 from tests.fakes import failing_first
 
 HERE = an_address(channel_id=55, token="fresh", token_expires_at_ms=9, upload_limit=50, private=True, in_place=True, card_id=56)
@@ -74,9 +74,9 @@ async def test_twenty_clips_that_can_not_be_posted_take_no_more_than_the_allowan
     world.notifier.faults.extend([NowhereToPost("direct messages closed")] * 20)
     links, refused, today = 0, 0, world.clock.now
     for number in range(1000, 1020):
-        new = a_new_job(number, created_at_ms=today, provider="scenario", cost=30)
+        new = a_new_order(number, created_at_ms=today, provider="scenario", cost=30)
         try:
-            job = await world.storage.bookings.create(new, bounds(member_credits=60, member_running=1))
+            job = await book(world.storage, new, bounds(member_credits=60, member_running=1))
         except QuotaRefused:
             refused += 1
         else:

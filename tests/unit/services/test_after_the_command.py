@@ -10,11 +10,11 @@ from bot.domain.job import Failure, State
 from bot.errors import Gone, NotYours, ProviderUnavailable, StorageError
 from bot.ports import ClipLink
 from bot.services.cancel_job import Outcome
-from tests.factories import a_new_job, a_reference_image, a_request, an_address, bounds, storage_error
+from tests.factories import a_new_order, a_reference_image, a_request, an_address, book, bounds, storage_error
 
 
 async def job_at(use_cases, state, number=1, **changes):
-    job = await use_cases.storage.bookings.create(a_new_job(number, **{"provider": "scenario", **changes}), bounds())
+    job = await book(use_cases.storage, a_new_order(number, **{"provider": "scenario", **changes}), bounds())
     made = (State.FETCHING, State.FITTING, State.DELIVERING, State.UNPOSTED)
     for step in (State.PREPARING, State.SUBMITTING, State.GENERATING, *made):
         if job.state is state:

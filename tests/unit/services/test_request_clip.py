@@ -228,7 +228,7 @@ async def test_a_job_that_was_booked_though_the_database_said_otherwise_is_woken
     with pytest.raises(StorageError):
         await replace(use_cases.request, bookings=AnswerLost()).book(a_clip_input(resolution="720P"), an_address())
     assert use_cases.engine.woken == [1]
-    assert await use_cases.request.booked(1)
+    assert await use_cases.request.booked(a_clip_input(1))
 
 
 async def test_refused_requests_with_ever_new_pictures_do_not_fill_the_disk(use_cases, monkeypatch):

@@ -13,7 +13,7 @@ from bot.domain.job import ENDED, TRANSITIONS, State
 from bot.errors import QuotaRefused
 from bot.storage import open_storage
 from tests.books import every_entry
-from tests.factories import NOW_MS, TODAY, a_new_job, bounds
+from tests.factories import NOW_MS, TODAY, a_new_order, book, bounds
 
 MEMBERS = (7, 8)
 ALLOWANCE = 120
@@ -61,7 +61,7 @@ async def live(path, deeds):
 async def create(storage, known, job_id, member, cost):
     booked = await storage.ledger.booked(member, TODAY)
     try:
-        job = await storage.bookings.create(a_new_job(job_id, member_id=member, cost=cost), bounds(member_credits=ALLOWANCE))
+        job = await book(storage, a_new_order(job_id, member_id=member, cost=cost), bounds(member_credits=ALLOWANCE))
     except QuotaRefused:
         assert job_id not in known
         assert cost > ALLOWANCE + booked

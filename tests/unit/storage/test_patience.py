@@ -15,7 +15,7 @@ import pytest
 from bot.errors import DatabaseBusy, StorageError
 from bot.storage import storage_over
 from bot.storage.sqlite import SqliteDatabase
-from tests.factories import NO_BOUNDS, NOW_MS, a_new_job
+from tests.factories import NOW_MS, a_new_order, book
 from tests.processes import end, line_of
 from tests.told import told
 
@@ -144,7 +144,7 @@ async def test_stores_in_a_hurry_book_nothing_that_they_refused(database, other)
     stores, hurried = storage_over(database), storage_over(database).hurried(0.02)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageError):
-        await hurried.bookings.create(a_new_job(), NO_BOUNDS)
+        await book(hurried, a_new_order())
     with pytest.raises(StorageError):
         await hurried.drafts.save(1, 7, {"prompt": "A kite"}, NOW_MS)
     # Reads work while another connection writes.
@@ -152,7 +152,7 @@ async def test_stores_in_a_hurry_book_nothing_that_they_refused(database, other)
     other.execute("ROLLBACK")
 
     # Nothing blocks the write now; even a very busy machine begins it within a minute.
-    assert await stores.hurried(60.0).bookings.create(a_new_job(2), NO_BOUNDS) is not None
+    assert await book(stores.hurried(60.0), a_new_order(2)) is not None
     assert await stores.jobs.get(1) is None
     assert await stores.drafts.load(1, 7) is None
     assert [entry.job_id for entry in await stores.ledger.entries(7, 9)] == [2]

@@ -31,7 +31,7 @@ async def main(path):
     async with open_storage(path, exclusive=False) as storage:
         print("ready", flush=True)
         first = int(sys.stdin.readline())
-        calls = (storage.bookings.create(a_new_job(first + n, cost=30), bounds(member_credits=300)) for n in range(25))
+        calls = (book(storage, a_new_order(first + n, cost=30), bounds(member_credits=300)) for n in range(25))
         made = [job for job in await asyncio.gather(*calls, return_exceptions=True) if isinstance(job, Job)]
         print(len(made), flush=True)
 """
@@ -40,7 +40,7 @@ async def main(path):
     async with open_storage(path) as storage:
         async def live(number):
             while True:
-                job = await storage.bookings.create(a_new_job(number, cost=30), NO_BOUNDS)
+                job = await book(storage, a_new_order(number, cost=30))
                 print("made", number, flush=True)
                 if number % 3:
                     await storage.transitions.end(job, State.FAILED, NOW_MS, charged=number % 31)
@@ -53,7 +53,7 @@ import asyncio, sys
 from pathlib import Path
 from bot.domain.job import Job, State
 from bot.storage import open_storage
-from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, bounds
+from tests.factories import NOW_MS, a_new_order, book, bounds
 {body}
 asyncio.run(main(Path(sys.argv[1])))
 """

@@ -41,6 +41,8 @@ async def test_every_statement_is_understood_and_none_walks_a_whole_table(databa
     little = ("INDEX jobs_un", "latest", "SCAN drafts", "SCAN picture VIRTUAL", "INDEX operator_requests_open")
     # A search for all jobs of one provider reads nearly the whole table.
     all_of_one = re.compile(r"SEARCH jobs USING INDEX \w+ \(provider=\?( AND \w+>\?)?\)")
+    # For a new parent row SQLite plans a look at its children, which it does only while a deferred foreign key is broken.
+    parents = {"accounts.add_person", "accounts.add", "orders.insert", "jobs.insert"}
     recent = "INDEX jobs_by_age (provider=? AND created_at_ms>?)"
     for name in NAMES:
         sql = statement(name)
@@ -50,7 +52,8 @@ async def test_every_statement_is_understood_and_none_walks_a_whole_table(databa
                 row["detail"] for row in transaction.rows(f"EXPLAIN QUERY PLAN {sql}", parameters)
             ]
         )
-        walks = [line for line in plan if line.startswith("SCAN") and not any(word in line for word in little)]
+        allowed = (*little, "SCAN orders", "SCAN accounts") if name in parents else little
+        walks = [line for line in plan if line.startswith("SCAN") and not any(word in line for word in allowed)]
         walks += [line for line in plan if all_of_one.fullmatch(line) and recent not in line]
         assert (name, walks) == (name, [])
 

@@ -15,7 +15,7 @@ import pytest
 from bot.errors import StorageError
 from bot.storage import file, open_storage
 from bot.storage.sqlite import SqliteDatabase
-from tests.factories import NO_BOUNDS, NOW_MS, a_new_job
+from tests.factories import NOW_MS, a_new_order, book
 from tests.told import told
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -92,7 +92,9 @@ async def test_a_commit_that_fails_is_told_to_everyone_whose_work_was_in_it(data
     def break_books(transaction):
         transaction.run("PRAGMA defer_foreign_keys = ON", {})  # so that only the commit finds the missing job
         transaction.run(
-            "INSERT INTO ledger (job_id, member_id, entry, credits, at_ms, counts_at_ms) VALUES (9, 7, 'reserve', 0, 0, 0)", {}
+            "INSERT INTO ledger (account_id, person_id, job_id, entry, credits, at_ms, counts_at_ms) VALUES"
+            " (1, 1, 9, 'reserve', 0, 0, 0)",
+            {},
         )
 
     results = await asyncio.gather(
@@ -181,7 +183,7 @@ async def test_a_start_on_a_disk_without_room_says_so(tmp_path, room):
     assert "look at the disk, its room and the system's log" in ran.stdout, ran
     # Once there is room, the next start creates what is missing.
     async with open_storage(tmp_path / "books.db") as storage:
-        await storage.bookings.create(a_new_job(), NO_BOUNDS)
+        await book(storage, a_new_order())
 
 
 async def test_a_file_with_a_second_name_is_refused_through_both(tmp_path):
@@ -196,7 +198,7 @@ async def test_a_file_with_a_second_name_is_refused_through_both(tmp_path):
                     pass
     (tmp_path / "elsewhere" / "other.db").unlink()
     async with open_storage(tmp_path / "books.db") as storage:
-        assert await storage.bookings.create(a_new_job(), NO_BOUNDS) is not None
+        assert await book(storage, a_new_order()) is not None
 
 
 async def test_a_file_that_is_mounted_by_itself_is_refused_with_what_to_do(tmp_path, monkeypatch):
@@ -251,7 +253,7 @@ async def test_a_path_that_cannot_hold_a_database_is_refused_with_what_to_do(tmp
 async def test_folder_and_file_are_made_for_the_bot_alone(tmp_path):
     path = tmp_path / "new" / "folder" / "books.db"
     async with open_storage(path) as storage:
-        await storage.bookings.create(a_new_job(), NO_BOUNDS)
+        await book(storage, a_new_order())
         modes = {stat.S_IMODE(path.with_name(f"books.db{end}").stat().st_mode) for end in ("", "-wal", "-shm")}
 
     if sys.platform != "win32":
@@ -261,7 +263,7 @@ async def test_folder_and_file_are_made_for_the_bot_alone(tmp_path):
 
 async def test_the_ledger_is_never_changed_and_never_shortened(tmp_path):
     async with open_storage(tmp_path / "books.db") as storage:
-        await storage.bookings.create(a_new_job(), NO_BOUNDS)
+        await book(storage, a_new_order())
         await storage.ledger.grant(7, None, 5, NOW_MS, "")
 
         for change in ("UPDATE ledger SET credits = 0", "DELETE FROM ledger WHERE entry = 'grant'"):
@@ -272,19 +274,30 @@ async def test_the_ledger_is_never_changed_and_never_shortened(tmp_path):
 @pytest.mark.parametrize(
     "row",
     [
-        "(1, 7, 'reserve', -5, 0, 0)",
-        "(1, 7, 'settle', 5, 0, 0), (1, 7, 'release', 5, 0, 0)",
-        "(1, 7, 'settle', -5, 0, 0)",
-        "(1, 7, 'grant', 5, 0, 0)",
-        "(NULL, 7, 'settle', 5, 0, 0)",
-        "(999, 7, 'settle', 5, 0, 0)",
+        "(1, 1, 1, 'reserve', -5, 0, 0)",
+        "(1, 1, 1, 'settle', 5, 0, 0), (1, 1, 1, 'release', 5, 0, 0)",
+        "(1, 1, 1, 'settle', -5, 0, 0)",
+        "(1, 1, 1, 'grant', 5, 0, 0)",
+        "(1, 1, NULL, 'settle', 5, 0, 0)",
+        "(1, 1, 999, 'settle', 5, 0, 0)",
+        "(999, 1, 1, 'settle', 5, 0, 0)",
+        "(1, 999, 1, 'settle', 5, 0, 0)",
     ],
-    ids=["a second reserve", "two ends", "an end that takes", "a grant with a job", "an end without a job", "a stranger's job"],
+    ids=[
+        "a second reserve",
+        "two ends",
+        "an end that takes",
+        "a grant with a job",
+        "an end without a job",
+        "a job that is not there",
+        "an account that is not there",
+        "a person who is not there",
+    ],
 )
 async def test_the_tables_refuse_impossible_rows(tmp_path, row):
     async with open_storage(tmp_path / "books.db") as storage:
-        await storage.bookings.create(a_new_job(), NO_BOUNDS)
-        sql = f"INSERT INTO ledger (job_id, member_id, entry, credits, at_ms, counts_at_ms) VALUES {row}"  # noqa: S608  the rows stand above
+        await book(storage, a_new_order())
+        sql = f"INSERT INTO ledger (account_id, person_id, job_id, entry, credits, at_ms, counts_at_ms) VALUES {row}"  # noqa: S608  the rows stand above
 
         with told(StorageError, "constraint"):
             await storage.database.write(lambda transaction: transaction.run(sql, {}))

@@ -10,7 +10,7 @@ from bot.domain.job import State
 from bot.errors import StorageError, UnreadableJob
 from bot.storage import open_storage
 from tests.books import every_entry
-from tests.factories import NO_BOUNDS, NOW_MS, TODAY, a_new_job, a_request
+from tests.factories import NOW_MS, TODAY, a_new_order, a_request, book
 
 DAMAGES = {
     "a kind of another version": """request = '{"kind": "hologram", "prompt": "A secret kite"}'""",
@@ -40,13 +40,13 @@ async def damage(storage, job_id, change):
 
 
 async def made(storage, job_id, **changes):
-    return await storage.bookings.create(a_new_job(job_id, **changes), NO_BOUNDS)
+    return await book(storage, a_new_order(job_id, **changes))
 
 
 @pytest.mark.parametrize("change", DAMAGES.values(), ids=DAMAGES.keys())
 async def test_an_unfinished_one_is_left_out_everywhere_and_keeps_its_credits(storage, change, caplog):
     for number in (1, 2, 3):
-        await made(storage, number, parent_id=9)
+        await made(storage, number, parent_job_id=9)
     await damage(storage, 2, change)
 
     assert [job.id for job in await storage.job_recovery.take_over(NOW_MS)] == [1, 3]
@@ -87,9 +87,9 @@ async def test_an_ended_one_hides_no_other_end(storage, change):
 
 
 async def test_a_second_try_is_booked_beside_a_twin_that_can_not_be_read(storage):
-    await made(storage, 1, parent_id=9)
+    await made(storage, 1, parent_job_id=9)
     await damage(storage, 1, DAMAGES["a torn request"])
-    assert await made(storage, 2, parent_id=9, once=True) is not None
+    assert await made(storage, 2, parent_job_id=9, once=True) is not None
 
 
 @pytest.mark.parametrize("charged", [0, 12, 30])

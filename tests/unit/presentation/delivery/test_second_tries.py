@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.job import Failure, State
 from bot.domain.quota import Policy, bounds_for
-from bot.ports import NewJob
+from tests.factories import a_new_order, book
 from tests.fixtures.simcord_bot import labels, text
 from tests.fixtures.simcord_scenes import MADE, clips_in, ended, thread_of, through
 
@@ -22,8 +22,10 @@ async def again(server, old, number=5):
         progress_id=None,
     )
     now = server.backend.clock.now_ms()
-    new = NewJob(number, old.member_id, old.request, old.seed, address, old.provider, old.cost, now, old.id)
-    return await server.backend.storage.bookings.create(new, bounds_for(Policy(allowance=10_000), old.member_id, 1.0, now))
+    same = {"request": old.request, "seed": old.seed, "provider": old.provider, "cost": old.cost}
+    owner = {"member_id": old.member_id, "address": address, "created_at_ms": now, "parent_job_id": old.id}
+    new = a_new_order(number, **same, **owner)
+    return await book(server.backend.storage, new, bounds_for(Policy(allowance=10_000), old.member_id, 1.0, now))
 
 
 async def finished(server, job, delivery):

@@ -1,0 +1,47 @@
+"""An order: what one command, press or confirmation asked for. Its jobs are the clips that are made for it.
+
+Storage keeps it, books it whole, and ends it with its last job.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OrderKind(StrEnum):
+    """`CLIP`: one clip. `TAKES`: several of one request, by seed or by what differs in the prompt."""
+
+    CLIP = "clip"
+    TAKES = "takes"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One row of `orders`. Its state is that of its jobs; times are epoch milliseconds.
+
+    `source` is what asked for it: the same source never makes a second order. `guild_id` is where it was asked for and is
+    booked, None in a direct message. `parent_job_id` is the job whose button was pressed. `private`: its member alone sees it.
+    `locale` is the language of what everybody sees, by Discord's name. `ended_at_ms` is when its last job ended.
+    """
+
+    id: int
+    source: str
+    kind: OrderKind
+    member_id: int
+    guild_id: int | None
+    parent_job_id: int | None
+    private: bool
+    locale: str
+    created_at_ms: int
+    ended_at_ms: int | None = None
+
+
+def by_interaction(interaction_id: int) -> str:
+    """The source of what an interaction asks for. Discord may deliver one twice."""
+    return f"interaction:{interaction_id}"
+
+
+def by_operator(new_id: int) -> str:
+    """The source of what the operator asks for from the shell; `new_id` was drawn for this one request."""
+    return f"operator:{new_id}"

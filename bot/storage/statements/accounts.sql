@@ -1,0 +1,8 @@
+-- Accounts and the people whose they are. Both are made with the first order or grant.
+
+-- name: add_person
+INSERT INTO people (discord_id) VALUES (:member_id) ON CONFLICT (discord_id) DO NOTHING
+
+-- name: add
+INSERT INTO accounts (kind, person_id) SELECT :kind, people.id FROM people WHERE people.discord_id = :member_id
+ON CONFLICT DO NOTHING

@@ -1,0 +1,138 @@
+"""What the stores promise about orders of several jobs, over every database."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.job import State
+from bot.domain.order import OrderKind, by_interaction
+from bot.errors import AlreadyBooked, QuotaRefused, StorageError
+from tests.contract.store.state_paths import finish, make, walk
+from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_new_order, a_reference_image, a_request, an_address, bounds
+
+
+def takes(order_id=10, many=3, cost=30, **changes):
+    """An order of so many jobs, whose ids follow that of the order."""
+    jobs = tuple(a_new_job(order_id + number, cost=cost, seed=number) for number in range(1, many + 1))
+    return replace(a_new_order(order_id), kind=OrderKind.TAKES, jobs=jobs, **changes)
+
+
+async def ids(storage, member_id=7):
+    return [job.id for job in await storage.jobs.of_member(member_id, 99)]
+
+
+async def test_an_order_and_all_its_jobs_are_booked_at_once_with_one_reserve_each(storage):
+    new = takes(parent_job_id=3, address=an_address(private=True, locale="de"))
+    booking = await storage.bookings.create(new, bounds(member_credits=100))
+
+    order = booking.order
+    assert booking.new
+    assert (order.id, order.source, order.kind, order.member_id) == (10, new.source, OrderKind.TAKES, 7)
+    assert (order.guild_id, order.parent_job_id, order.private, order.locale) == (20, 3, True, "de")
+    assert (order.created_at_ms, order.ended_at_ms) == (NOW_MS, None)
+    assert [(job.id, job.order_id, job.position, job.seed) for job in booking.jobs] == [
+        (11, 10, 0, 1),
+        (12, 10, 1, 2),
+        (13, 10, 2, 3),
+    ]
+    assert {job.left_after for job in booking.jobs} == {10}
+    assert await storage.jobs.order(10) == order
+    assert await storage.jobs.of_order(10) == await storage.jobs.of_source(new.source) == list(booking.jobs)
+    assert [(entry.job_id, entry.credits) for entry in await storage.ledger.entries(7, 9)] == [(13, -30), (12, -30), (11, -30)]
+
+
+async def test_an_order_that_is_not_there_has_no_jobs(storage):
+    assert await storage.jobs.order(1) is None
+    assert await storage.jobs.of_order(1) == await storage.jobs.of_source(by_interaction(1)) == []
+
+
+async def test_the_same_source_gets_the_order_that_is_there_whatever_it_asks_for(storage):
+    first = await storage.bookings.create(takes(), NO_BOUNDS)
+    again = await storage.bookings.create(takes(50, many=2, source=first.order.source), bounds(member_credits=0))
+
+    assert again == replace(first, new=False)
+    assert await ids(storage) == [13, 12, 11]
+
+
+async def test_two_presses_at_the_same_moment_are_one_order(opened):
+    async with opened() as one, opened() as other:
+        first, second = (takes(order_id, source="draft:5:confirm") for order_id in (10, 50))
+        bookings = await asyncio.gather(one.bookings.create(first, NO_BOUNDS), other.bookings.create(second, NO_BOUNDS))
+        assert sorted(booking.new for booking in bookings) == [False, True]
+        assert len({booking.order.id for booking in bookings}) == 1
+        assert len(await ids(one)) == 3
+
+
+async def test_an_order_over_the_credits_is_refused_whole(storage):
+    with pytest.raises(QuotaRefused) as refused:
+        await storage.bookings.create(takes(), bounds(member_credits=89))
+
+    assert [(each.reason, each.needed, each.left) for each in refused.value.crossed] == [("allowance", 90, 89)]
+    assert await ids(storage) == []
+    assert await storage.ledger.entries(7, 9) == []
+    assert await storage.jobs.order(10) is None
+
+
+async def test_an_order_with_a_job_that_can_not_be_stored_leaves_nothing_behind(storage):
+    await make(storage, 12)
+    with pytest.raises(StorageError):
+        await storage.bookings.create(takes(), NO_BOUNDS)
+
+    assert await ids(storage) == [12]
+    assert len(await storage.ledger.entries(7, 9)) == 1
+
+
+async def test_each_job_of_an_order_ends_and_settles_by_itself_and_the_last_one_ends_the_order(storage):
+    first, second, third = (await storage.bookings.create(takes(), NO_BOUNDS)).jobs
+    await finish(storage, first, NOW_MS + 1)
+    await storage.transitions.end(second, State.CANCELLED, NOW_MS + 2, charged=0)
+    assert (await storage.jobs.order(10)).ended_at_ms is None
+    assert await ids(storage) == [13, 12, 11]
+    await storage.transitions.end(third, State.FAILED, NOW_MS + 3, charged=0)
+
+    assert (await storage.jobs.order(10)).ended_at_ms == NOW_MS + 3
+    assert [job.state for job in await storage.jobs.of_order(10)] == [State.DONE, State.CANCELLED, State.FAILED]
+    assert sum(entry.credits for entry in await storage.ledger.entries(7, 9)) == -30
+
+
+async def test_an_end_that_came_too_late_ends_no_order(storage):
+    job = await make(storage, 1)
+    await walk(storage, job, State.PREPARING)
+
+    assert await storage.transitions.end(job, State.CANCELLED, NOW_MS + 2, charged=0) is None
+    assert (await storage.jobs.order(1)).ended_at_ms is None
+
+
+async def test_a_job_that_can_not_be_read_ends_its_order_too(storage):
+    await make(storage, 1)
+
+    assert await storage.job_recovery.end_unreadable(1, NOW_MS + 2)
+    assert (await storage.jobs.order(1)).ended_at_ms == NOW_MS + 2
+
+
+async def test_an_order_with_once_is_refused_if_one_of_its_jobs_has_a_twin(storage):
+    await storage.bookings.create(takes(many=2, parent_job_id=3), NO_BOUNDS)
+    with pytest.raises(AlreadyBooked) as refused:
+        await storage.bookings.create(takes(50, parent_job_id=3, once=True), NO_BOUNDS)
+
+    assert refused.value.job_id == 11
+    assert await ids(storage) == [12, 11]
+
+
+async def test_an_order_without_jobs_or_with_a_negative_cost_is_a_mistake(storage):
+    for wrong in (takes(many=0), takes(cost=-1)):
+        with pytest.raises(ValueError, match=r"needs a job|cannot cost"):
+            await storage.bookings.create(wrong, NO_BOUNDS)
+
+
+async def test_jobs_of_one_order_keep_the_same_picture(storage):
+    data = b"picture"
+    sha256 = await storage.blobs.put(data, "image/png", NOW_MS)
+    request = a_request(references=(a_reference_image(sha256=sha256),), kind="image")
+    jobs = tuple(a_new_job(number, request=request, seed=number) for number in (11, 12))
+    await storage.bookings.create(replace(a_new_order(10), jobs=jobs), NO_BOUNDS)
+
+    assert await storage.blobs.prune(NOW_MS * 2) == 0
