@@ -10,6 +10,7 @@ from bot.domain.pause import check
 from bot.domain.quota import Bounds, payer_for
 from bot.errors import AlreadyBooked
 from bot.ports import Booking, NewOrder
+from bot.storage import keys
 from bot.storage.accounts import open_account
 from bot.storage.admission import admit
 from bot.storage.database import Database, Row, Transaction
@@ -63,7 +64,7 @@ class StoredBookings:
                 jobs += [job_of(row, job.request) for row in inserted]
             return Booking(order, tuple(jobs), new=True)
 
-        return await self._database.write(work)
+        return await self._database.write(work, alone=_read_before(new, bounds))
 
     async def check_bounds(self, member_id: int, guild_id: int | None, provider: str, cost: int, bounds: Bounds) -> None:
         wanted = [(provider, cost)]
@@ -103,3 +104,14 @@ def _insert_order(transaction: Transaction, new: NewOrder, columns: dict[str, An
         # The member's first order.
         open_account(transaction, payer)
         transaction.run(_INSERT_ORDER, inserting)
+
+
+def _read_before(new: NewOrder, bounds: Bounds) -> list[str]:
+    """The keys of all that decides whether the order is booked."""
+    held = [keys.source(new.source), keys.member(new.member_id)]
+    capped = bounds.guild_credits is not None or bounds.guild_running is not None
+    if capped and new.address.guild_id is not None:
+        held.append(keys.guild(new.address.guild_id))
+    if new.once and new.parent_job_id is not None:
+        held.append(keys.made_from(new.parent_job_id))
+    return held

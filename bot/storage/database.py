@@ -6,7 +6,7 @@ a transaction behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -33,12 +33,15 @@ class Transaction(Protocol):
 class Database(Protocol):
     """Runs functions in transactions. Raises `StorageError` for every error of the database itself."""
 
-    async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None) -> T:
+    async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None, alone: Collection[str] = ()) -> T:
         """Runs `work` in a transaction that is durable on return. An exception of `work` undoes all of it and is raised.
 
         `work` runs on another thread and may be run again from the start, so it may use nothing but the transaction.
         `patience` is how many seconds may pass until `work` begins. After that it will never run, and `DatabaseBusy` is raised;
         work that has begun is waited for. Without `patience` a write waits as long as the database allows.
+
+        No other write with one of the keys `alone` (keys.py) runs between this one's begin and end. Work that writes what
+        follows from what it read names every such thing: a database may run other writes at the same time.
         """
         ...
 
@@ -60,8 +63,8 @@ class Hurried:
         self._database = database
         self._patience = patience
 
-    async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None) -> T:
-        return await self._database.write(work, patience=self._patience if patience is None else patience)
+    async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None, alone: Collection[str] = ()) -> T:
+        return await self._database.write(work, patience=self._patience if patience is None else patience, alone=alone)
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         return await self._database.read(work)

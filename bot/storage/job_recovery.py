@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.detail import Detail, DetailCode, text_of
 from bot.domain.job import STARTS_TOGETHER, Failure, Job
 from bot.ports import Entry
+from bot.storage import keys
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.job_rows import JobRows
 from bot.storage.sql import statement
@@ -13,6 +14,7 @@ _TAKE_OVER = statement("jobs.take_over")
 _TAKE_OVER_UNSHOWN = statement("jobs.take_over_unshown")
 _COUNT_START = statement("jobs.count_start")
 _RESUME = statement("jobs.resume")
+_ORDER_OF = statement("jobs.order_of")
 _END_UNREADABLE = statement("jobs.end_unreadable")
 _SHOWN = statement("jobs.shown")
 _CLOSE_RESERVE = statement("ledger.close_reserve")
@@ -50,6 +52,10 @@ class StoredJobRecovery:
         ending = {"id": job_id, "at_ms": at_ms, "failure": Failure.STOPPED, "detail": detail}
         closing = {"id": job_id, "entry": Entry.RELEASE, "charged": 0, "at_ms": at_ms}
 
+        order = await self._database.read(lambda transaction: transaction.one(_ORDER_OF, {"id": job_id}))
+        if order is None:
+            return False
+
         def work(transaction: Transaction) -> bool:
             ended = transaction.run(_END_UNREADABLE, ending)
             if ended:
@@ -58,4 +64,4 @@ class StoredJobRecovery:
             transaction.run(_SHOWN, {"id": job_id})
             return bool(ended)
 
-        return await self._database.write(work)
+        return await self._database.write(work, alone=(keys.order(order["order_id"]),))

@@ -9,6 +9,7 @@ from typing import Final
 from bot.domain.quota import Span, payer_for
 from bot.errors import StorageError
 from bot.ports import LedgerEntry
+from bot.storage import keys
 from bot.storage.accounts import open_account
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.rows import entry_of
@@ -49,7 +50,8 @@ class Books:
 
     async def grant(self, member_id: int, guild_id: int | None, credits: int, at_ms: int, note: str) -> LedgerEntry:  # noqa: A002  as in the port
         given = {"guild_id": guild_id, "credits": credits, "at_ms": at_ms, "note": note}
-        return await self._database.write(lambda transaction: _grant(transaction, member_id, given))
+        alone = (keys.member(member_id),)
+        return await self._database.write(lambda transaction: _grant(transaction, member_id, given), alone=alone)
 
     async def set_left(
         self, member_id: int, left: int, allowance: int, span: Span, at_ms: int, note: str
@@ -64,7 +66,7 @@ class Books:
             given = {"guild_id": None, "credits": missing, "at_ms": at_ms, "note": note}
             return _grant(transaction, member_id, given)
 
-        return await self._database.write(work)
+        return await self._database.write(work, alone=(keys.member(member_id),))
 
 
 def _readable(row: Row) -> LedgerEntry | None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.domain.pause import Pause, Pauses
 from bot.storage.database import Database, Row, Transaction
+from bot.storage.keys import PAUSES
 from bot.storage.sql import statement
 
 _log: Final = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class KeptPauses:
             transaction.run(_WRITE, {"key": KEY, "value": json.dumps(named), "at_ms": at_ms})
             return before
 
-        return await self._database.write(work)
+        return await self._database.write(work, alone=(PAUSES,))
 
 
 def pauses_in(transaction: Transaction) -> Pauses:

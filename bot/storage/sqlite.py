@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar, cast
@@ -170,7 +170,13 @@ class SqliteDatabase:
             raise
         return database
 
-    async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None) -> T:
+    async def write(
+        self,
+        work: Callable[[Transaction], T],
+        *,
+        patience: float | None = None,
+        alone: Collection[str] = (),  # noqa: ARG002  SQLite runs one write at a time
+    ) -> T:
         waiting = _Waiting(work)
         self._waiting.append(waiting)
         # Each call runs at least one waiting write, in order. So when our call returns, our write is done, by it or before.

@@ -9,6 +9,7 @@ from bot.detail import Detail, text_of
 from bot.domain.job import ENDED, Address, Failure, Job, State, may_follow
 from bot.errors import ReferenceHeld, StorageError
 from bot.ports import AddressChanges, Entry, JobChanges
+from bot.storage import keys
 from bot.storage.database import Database, Transaction
 from bot.storage.job_messages import ADDRESS_COLUMNS
 from bot.storage.job_rows import JobRows
@@ -86,7 +87,7 @@ class StoredTransitions:
             transaction.run(_END_ORDER, {"job_id": job.id, "at_ms": at_ms})
             return job_of(row, job.request)
 
-        return await self._database.write(work)
+        return await self._database.write(work, alone=(keys.order(job.order_id),))
 
     async def post_here(self, job: Job, address: Address, at_ms: int) -> Job | None:
         parameters = {**address_columns_of(address), "id": job.id, "fence": job.fence, "at_ms": at_ms}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -54,7 +54,7 @@ class SimulatedDatabase:
         self._faults = life.world.faults
         self._dice = life.world.chance.of("database's pace")
 
-    async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None) -> T:
+    async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None, alone: Collection[str] = ()) -> T:
         await self._life.cross("database before")
         await self._begin(patience)
         if self._faults.strikes("database: write refused"):

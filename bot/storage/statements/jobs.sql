@@ -104,6 +104,9 @@ UPDATE jobs SET starts = starts + 1 WHERE id = :id AND fence = :fence AND (ended
 UPDATE jobs SET not_before_ms = NULL, troubled_since_ms = NULL, starts = 0 WHERE id = :id AND ended_at_ms IS NULL
 RETURNING *, /*of_order*/
 
+-- name: order_of
+SELECT order_id FROM jobs WHERE id = :id
+
 -- name: end_unreadable
 UPDATE jobs SET
     state = 'failed', updated_at_ms = :at_ms, ended_at_ms = :at_ms, charged = 0, failure = :failure,
