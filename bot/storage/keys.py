@@ -8,27 +8,27 @@ from __future__ import annotations
 
 def source(source_of_order: str) -> str:
     """Whether there is an order of this source."""
-    return f"source {source_of_order}"
+    return f"source:{source_of_order}"
 
 
 def order(order_id: int) -> str:
     """Which jobs of an order have ended, so that the last one ends the order."""
-    return f"order {order_id}"
+    return f"order:{order_id}"
 
 
 def member(member_id: int) -> str:
     """What a member spends, is given and has running."""
-    return f"member {member_id}"
+    return f"member:{member_id}"
 
 
 def guild(guild_id: int) -> str:
     """What a server spends and has running. Held where the server has a cap."""
-    return f"guild {guild_id}"
+    return f"guild:{guild_id}"
 
 
 def made_from(parent_id: int) -> str:
     """Which jobs were made from this one, so that the same is not booked twice."""
-    return f"made from {parent_id}"
+    return f"made_from:{parent_id}"
 
 
 PAUSES = "pauses"

@@ -11,12 +11,10 @@ DELETE FROM drafts WHERE at_ms < :before_ms
 -- name: load
 SELECT content FROM drafts WHERE id = :id AND member_id = :member_id
 
--- name: bytes_kept
--- A damaged draft counts as one without pictures.
-SELECT COALESCE(SUM(LENGTH(blobs.content)), 0) AS bytes FROM blobs
-WHERE blobs.sha256 IN (
-    SELECT JSON_EXTRACT(picture.value, '$.sha256')
-    FROM drafts, JSON_EACH(CASE WHEN JSON_VALID(drafts.content) THEN drafts.content ELSE '{}' END, '$.references') AS picture
-    WHERE drafts.member_id = :member_id AND picture.type = 'object'
-)
-AND NOT EXISTS (SELECT 1 FROM job_images WHERE job_images.sha256 = blobs.sha256)
+-- name: of_member
+SELECT content FROM drafts WHERE member_id = :member_id
+
+-- name: bytes_of_unbooked
+-- No row for an image that a job keeps.
+SELECT LENGTH(content) AS bytes FROM blobs
+WHERE sha256 = :sha256 AND NOT EXISTS (SELECT 1 FROM job_images WHERE job_images.sha256 = blobs.sha256)

@@ -72,9 +72,9 @@ RETURNING *, /*of_order*/
 -- back what the owner threw away, and only moderators what a moderator threw away.
 UPDATE jobs SET
     discard = :discard, updated_at_ms = :at_ms,
-    discarded_by = CASE WHEN NOT :discard THEN NULL WHEN discard THEN discarded_by ELSE :by END
+    discarded_by = CASE WHEN :discard = 0 THEN NULL WHEN discard = 1 THEN discarded_by ELSE :by END
 WHERE id = :id AND ended_at_ms IS NULL AND state <> 'delivering'
-    AND (:discard OR discarded_by IS NULL OR (discarded_by = /*owner*/) = (:by = /*owner*/))
+    AND (:discard = 1 OR discarded_by IS NULL OR (discarded_by = /*owner*/) = (:by = /*owner*/))
 RETURNING *, /*of_order*/
 
 -- name: take_over
@@ -82,7 +82,7 @@ RETURNING *, /*of_order*/
 -- which this bot works on a job, and for previews, which are drawn here; unposted jobs only wait. A job whose
 -- `starts` has reached :alone runs in a turn of its own, and only `count_start` raises its `starts` further.
 UPDATE jobs SET fence = fence + 1, updated_at_ms = :at_ms, starts = CASE
-    WHEN NOT :broke THEN 0
+    WHEN :broke = 0 THEN 0
     WHEN starts < :alone AND (
         state IN ('preparing', 'submitting', 'fetching', 'fitting', 'delivering')
         OR (state = 'generating' AND provider = 'preview')
@@ -94,7 +94,7 @@ RETURNING *, /*of_order*/
 
 -- name: take_over_unshown
 -- The same for ended jobs whose end no message shows yet.
-UPDATE jobs SET starts = CASE WHEN :broke THEN MIN(starts + 1, MAX(starts, :alone)) ELSE 0 END
+UPDATE jobs SET starts = CASE WHEN :broke = 0 THEN 0 WHEN starts < :alone THEN starts + 1 ELSE starts END
 WHERE ended_at_ms IS NOT NULL AND shown = 0
 
 -- name: count_start
@@ -152,20 +152,20 @@ ORDER BY jobs.id
 
 -- name: references_held
 -- The store has no clock, so the time of the latest job counts as the present; an older reference in the answer does no harm.
--- A + before a column keeps SQLite from using its index here, which would read all jobs that the provider ever made.
+-- An appended '' keeps SQLite from using a column's index here, which would read all jobs that the provider ever made.
 SELECT provider_reference FROM jobs
-WHERE ended_at_ms IS NULL AND +provider = :provider AND +provider_reference IS NOT NULL
+WHERE ended_at_ms IS NULL AND provider || '' = :provider AND provider_reference || '' IS NOT NULL
 UNION
 SELECT provider_reference FROM jobs
-WHERE provider = :provider AND +provider_reference IS NOT NULL
+WHERE provider = :provider AND provider_reference || '' IS NOT NULL
     AND created_at_ms >= (SELECT MAX(created_at_ms) FROM jobs WHERE provider = :provider) - :hold_ms
 
 -- name: holder
 SELECT id FROM jobs WHERE provider = :provider AND provider_reference = :reference
 
 -- name: submitting
--- The + makes SQLite read the unfinished jobs only, as above.
-SELECT *, /*of_order*/ FROM jobs WHERE +provider = :provider AND state = 'submitting' AND ended_at_ms IS NULL
+-- The '' makes SQLite read the unfinished jobs only, as above.
+SELECT *, /*of_order*/ FROM jobs WHERE provider || '' = :provider AND state = 'submitting' AND ended_at_ms IS NULL
 ORDER BY submitted_at_ms, id
 
 -- name: took_ms

@@ -8,7 +8,7 @@
 
 -- name: reserve
 INSERT INTO ledger (account_id, person_id, guild_id, job_id, entry, credits, at_ms, counts_at_ms)
-SELECT account_id, person_id, guild_id, :id, 'reserve', -CAST(:cost AS INTEGER), :at_ms, :at_ms FROM orders WHERE id = :order_id
+SELECT account_id, person_id, guild_id, :id, 'reserve', -CAST(:cost AS BIGINT), :at_ms, :at_ms FROM orders WHERE id = :order_id
 
 -- name: close_reserve
 -- The uncharged part goes back into the window (`counts_at_ms`) from which it was reserved.

@@ -111,6 +111,7 @@ async def test_a_damaged_draft_counts_as_missing(storage, content):
     await do(storage, f"UPDATE drafts SET content = {content} WHERE id = 1")  # noqa: S608  written above
     assert await storage.drafts.load(1, 7) is None
     assert await storage.drafts.load(2, 7) == {"prompt": "A boat"}
+    assert await storage.drafts.bytes_kept(7) == 0
 
 
 async def test_an_entry_of_the_ledger_that_can_not_be_read_hides_no_other(storage):
