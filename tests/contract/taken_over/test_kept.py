@@ -10,6 +10,7 @@ import pytest
 from bot.detail import detail_of
 from bot.domain.clip import ClipRequest, Kind, Resolution
 from bot.domain.job import Address, Job
+from bot.domain.order import OrderKind, by_interaction, by_operator
 from bot.domain.pause import Pause
 from bot.domain.quota import Bounds, Span
 from bot.errors import QuotaRefused
@@ -17,8 +18,8 @@ from bot.operator_answer import Ended, Said, Word
 from bot.ports import OperatorAction
 from bot.storage import copies, open_storage
 from bot.storage.schema import shipped
-from tests.factories import NO_BOUNDS, a_new_job
-from tests.fixtures.old_databases import ALICE, DAY_MS, GUILD, KILLED_MS, MEMBERS, OTHER_GUILD, dump
+from tests.factories import NO_BOUNDS, a_new_order
+from tests.fixtures.old_databases import ALICE, DAY_MS, GUILD, KILLED_MS, MEMBERS, OTHER_GUILD, checked, dump
 
 EVER = Span(0, 2**53)
 SPANS = (EVER, *(Span(day, day + DAY_MS) for day in range(KILLED_MS - 41 * DAY_MS - DAY_MS // 2, KILLED_MS, DAY_MS)))
@@ -32,9 +33,16 @@ async def test_a_copy_is_made_first_which_holds_all_that_the_old_version_stored(
     for _ in range(2):
         async with open_storage(old.path):
             pass
-    made = copies.copies_of(old.path)
-    assert [copy.schema for copy in made] == [old.schema] * (old.schema < len(shipped()))
-    assert all(dump(copy.path) == before for copy in made)
+    (copy,) = copies.copies_of(old.path)
+    assert copy.schema == old.schema
+    assert dump(copy.path) == before
+
+
+async def test_the_new_file_is_whole_and_no_row_points_to_one_that_is_not_there(old):
+    async with open_storage(old.path) as storage:
+        assert await storage.schema_version() == len(shipped())
+    assert checked(old.path, "integrity_check") == [("ok",)]
+    assert checked(old.path, "foreign_key_check") == []
 
 
 def found(job, column):
@@ -149,9 +157,17 @@ async def test_a_final_that_was_made_is_still_found_as_the_twin_of_another(old, 
     assert twin.id == final.id
 
 
-async def test_the_same_interaction_books_nothing_again(old, storage):
-    for name in ("queued", "done", "cancelled"):
-        assert await storage.bookings.create(a_new_job(old.id(name), member_id=ALICE), NO_BOUNDS) is None
+async def test_every_job_is_an_order_of_its_own_and_what_asked_for_it_books_nothing_again(old, storage):
+    retried = {row["new_job_id"] for row in old.rows("SELECT new_job_id FROM operator_requests")} if old.schema > 1 else set()
+    for row in old.rows("SELECT * FROM jobs"):
+        job_id = row["id"]
+        source = by_operator(job_id) if job_id in retried else by_interaction(job_id)
+        booking = await storage.bookings.create(a_new_order(9, source=source), NO_BOUNDS)
+        order = booking.order
+        assert (booking.new, [job.id for job in booking.jobs], order.kind) == (False, [job_id], OrderKind.CLIP)
+        kept = (order.member_id, order.guild_id, order.parent_job_id, order.private, order.created_at_ms, order.ended_at_ms)
+        names = ("member_id", "guild_id", "parent_id", "private", "created_at_ms", "ended_at_ms")
+        assert kept == tuple(row[name] for name in names)
 
 
 async def test_every_clip_at_the_provider_is_still_its_jobs(old, storage):
@@ -207,7 +223,8 @@ async def test_what_the_operator_asked_for_stands_with_its_answers(old, storage)
     if old.schema == 1:
         assert await storage.requests.unanswered() == []
         return
-    retry, end = await storage.requests.unanswered()
+    half, end, retry = await storage.requests.unanswered()
+    assert (half.job_id, half.new_job_id) == (old.id("failed as ours"), old.id("retried by the operator"))
     assert (retry.action, retry.job_id, retry.sure) == (OperatorAction.RETRY, old.id("failed by timeout"), True)
     assert (end.action, end.job_id, end.sure) == (OperatorAction.END, old.id("queued"), False)
     answered = [row["id"] for row in old.rows("SELECT id FROM operator_requests WHERE answered_at_ms IS NOT NULL ORDER BY id")]

@@ -11,7 +11,7 @@ from bot.pipeline.recovery import life_began
 from bot.ports import Phase, Posted, RunStatus
 from bot.wiring import Adapters, wire_jobs
 from tests.fakes import InstantProvider, ManualClock
-from tests.fixtures.old_databases import KILLED_MS
+from tests.fixtures.old_databases import ALICE, KILLED_MS
 from tests.unit.pipeline.conftest import World, operate  # noqa: F401  a fixture
 
 ACCEPTED = "job_accepted"
@@ -111,7 +111,7 @@ async def test_no_clip_is_submitted_again_that_the_provider_had_already(old, wor
     for _, job_id in in_this_order(old):
         await world.to_its_end(job_id)
     submitted = [submission.job_id for provider in world.providers.values() for submission in provider.submitted]
-    never_sent = {name for name in old.unfinished if name.startswith(("queued", "preparing"))}
+    never_sent = {name for name in old.unfinished if name.startswith(("queued", "preparing", "retried"))}
     assert sorted(submitted) == sorted(old.id(name) for name in {*never_sent, "submitting"})
     assert (await world.storage.jobs.get(old.id("submitting and accepted"))).provider_reference == ACCEPTED
 
@@ -161,12 +161,15 @@ async def test_what_the_operator_asked_for_before_is_carried_out(old, world, ope
     assert await world.storage.requests.unanswered() == []
     if old.schema == 1:
         return
-    retry, end = old.rows("SELECT * FROM operator_requests WHERE answered_at_ms IS NULL ORDER BY id")
+    half, end, retry = old.rows("SELECT * FROM operator_requests WHERE answered_at_ms IS NULL ORDER BY id")
     again = await world.storage.jobs.get(retry["new_job_id"])
     failed = await world.storage.jobs.get(retry["job_id"])
     assert (again.request, again.seed, again.member_id) == (failed.request, failed.seed, failed.member_id)
     assert again.parent_id == failed.id
     assert (await world.to_its_end(again.id)).state is State.DONE
     assert (await world.storage.requests.answer_of(end["id"])).done
+    # The old bot booked it and was killed before it answered.
+    assert (await world.storage.requests.answer_of(half["id"])).done
+    assert len([job for job in await world.storage.jobs.of_member(ALICE, 100) if job.parent_id == half["job_id"]]) == 1
     queued = await world.storage.jobs.get(end["job_id"])
     assert (queued.state, queued.failure, queued.charged) == (State.FAILED, Failure.STOPPED, 0)
