@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -27,6 +27,11 @@ CHARACTER: Final = re.compile(
 
 It does not match "the character 2 seconds later". Letters of other scripts may stand right beside it.
 """
+
+
+TYPE: Final = "clip"
+VERSION: Final = 1
+"""The tag with which requests for clips are stored; see `bot.domain.request`."""
 
 
 class Kind(StrEnum):
@@ -142,6 +147,8 @@ class ClipRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    type: Literal["clip"] = TYPE
+    version: Literal[1] = VERSION
     kind: Kind
     prompt: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=limits.PROMPT_CHARACTERS)]
     duration: Annotated[int, Field(strict=True, ge=limits.DURATION_MIN_SECONDS, le=limits.DURATION_MAX_SECONDS)] = (

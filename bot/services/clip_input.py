@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from bot.domain import limits
 from bot.domain.clip import Kind, RawClip, ReferenceImage, characters_in, problems_before_images
 from bot.domain.job import Job
+from bot.domain.request import CLIP, tag_of
 from bot.problem import Problem, ProblemCode
 
 Pictures: TypeAlias = tuple[ReferenceImage | None, ...]
@@ -88,7 +89,10 @@ class ClipInput:
 
     def draft(self, kept: Pictures) -> dict[str, Any]:
         """Values to store so that nothing typed is lost. `kept` are the images that were fine, by number."""
+        kind, version = CLIP
         return {
+            "type": kind,
+            "version": version,
             **self.raw.values(),
             "private": self.private,
             "parent_id": self.parent_id,
@@ -112,7 +116,12 @@ class Draft:
 
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> Draft:
-        """The draft from what `ClipInput.draft` returned, after storage."""
+        """The draft from what `ClipInput.draft` returned, after storage.
+
+        Raises `ValueError`, `TypeError` or `KeyError` for what this version can't read.
+        """
+        if tag_of(values) != CLIP:
+            raise ValueError("no draft of a clip that this version knows")
         return cls(
             raw=RawClip.of_values(values),
             private=bool(values.get("private")),

@@ -8,9 +8,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from bot.detail import detail_of
-from bot.domain.clip import ClipRequest
 from bot.domain.job import Address, Failure, Job, State, Way
 from bot.domain.order import Order, OrderKind
+from bot.domain.request import Request, request_of
 from bot.errors import UnreadableJob
 from bot.ports import Entry, LedgerEntry, NewOrder
 from bot.storage.database import Row
@@ -20,7 +20,7 @@ _REASONS_MOST: Final = 3
 _REASON_CHARACTERS: Final = 120
 
 
-def job_of(row: Row, request: ClipRequest | None = None) -> Job:
+def job_of(row: Row, request: Request | None = None) -> Job:
     """The job of a row. A caller that has the job's `request` passes it, which saves parsing it again: it never changes.
 
     Raises `UnreadableJob` for a row that this version can't read: written by another version, or damaged.
@@ -39,7 +39,7 @@ def _why(error: Exception) -> str:
     return str(error)[:_REASON_CHARACTERS]
 
 
-def _job_of(row: Row, request: ClipRequest | None) -> Job:
+def _job_of(row: Row, request: Request | None) -> Job:
     _whole(row)
     failure: str | None = row["failure"]
     return Job(
@@ -49,7 +49,7 @@ def _job_of(row: Row, request: ClipRequest | None) -> Job:
         member_id=row["member_id"],
         state=State(row["state"]),
         fence=row["fence"],
-        request=request or ClipRequest.model_validate_json(row["request"]),
+        request=request or request_of(row["request"]),
         seed=row["seed"],
         address=_address_of(row),
         provider=row["provider"],

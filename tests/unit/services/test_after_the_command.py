@@ -180,6 +180,13 @@ async def test_a_draft_comes_back_to_its_own_member_only(use_cases):
         await use_cases.repeat.draft(9, 8)
 
 
+@pytest.mark.parametrize("tag", [{"type": "portraits"}, {"type": "clip", "version": 2}, {"type": 7}])
+async def test_a_draft_of_another_version_is_gone(use_cases, tag):
+    await use_cases.storage.drafts.save(9, 7, {"kind": "text", "prompt": "a kite", **tag}, use_cases.clock.now)
+    with pytest.raises(Gone):
+        await use_cases.repeat.draft(9, 7)
+
+
 async def test_the_list_shows_unfinished_jobs_first_with_their_progress(use_cases):
     first = await job_at(use_cases, State.QUEUED, 1)
     await use_cases.cancel.cancel(first.id, first.member_id, moderator=False)

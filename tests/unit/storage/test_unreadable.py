@@ -14,6 +14,8 @@ from tests.factories import NOW_MS, TODAY, a_new_order, a_request, book
 
 DAMAGES = {
     "a kind of another version": """request = '{"kind": "hologram", "prompt": "A secret kite"}'""",
+    "a type of another version": "request = json_set(request, '$.type', 'portraits')",
+    "a later version of a clip": "request = json_set(request, '$.version', 2)",
     "a field of another version": "request = json_set(request, '$.loudness', 3)",
     "a torn request": "request = substr(request, 1, 20)",
     "an unknown state": "state = 'dreaming'",
