@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.domain.job import State
 from bot.errors import ClipUnavailable
-from bot.ports import Accepted, ClipFacts, ClipLink, Delivery, Fitted, Phase, Posted, RunStatus, Standstill
+from bot.ports import Accepted, ClipFacts, ClipLink, Delivery, Fitted, Phase, Posted, Recognition, RunStatus, Standstill
 from bot.presentation.views.notices import sentence
 
 
@@ -77,6 +77,7 @@ class InstantProvider:
         self.uploads: list[str] = []
         self.running: dict[str, RunStatus] = {}
         self.found: dict[int, str | None] = {}
+        self.recognises = Recognition(seed=True)
         self.accepts_cancel = False
         self.outcome = Phase.SUCCEEDED
         self.signed: ClipLink | None = ClipLink("https://example.test/clip.mp4", None)
@@ -96,6 +97,9 @@ class InstantProvider:
         reference = f"run-{submission.job_id}-{next(self._numbers)}"
         self.running[reference] = RunStatus(reference, self.outcome)
         return Accepted(reference)
+
+    def recognition(self, request):
+        return self.recognises
 
     async def find(self, lost, known):
         sought = {each.submission.job_id for each in lost}

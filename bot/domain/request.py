@@ -27,10 +27,10 @@ _TAG_CHARACTERS: Final = 40
 
 
 def request_of(text: str) -> Request:
-    """The request that was stored as this JSON. Raises `ValueError` for one that this version can't read."""
+    """The request that was stored as this JSON. Raises `ValueError` or `TypeError` for what this version can't read."""
     found: object = from_json(text)
     if not isinstance(found, dict):
-        raise ValueError("the request is no object")
+        raise TypeError("the request is no object")
     values = cast("dict[str, Any]", found)
     tag = tag_of(values)
     reader = _READERS.get(tag)

@@ -1,7 +1,8 @@
 """Searches the provider for submits whose answer never came, all in one loop, until it is clear whether each arrived.
 
-`Submitting.resume` asks for the fate of one job's submit. Nothing is submitted here. Submits with the same prompt and seed
-whose answer may still come are searched too: a clip that such an answer is about to name must not be given to another job.
+`Submitting.resume` asks for the fate of one job's submit. Nothing is submitted here. Submits that are alike (by the provider's
+`Recognition`) and whose answer may still come are searched too: a clip that such an answer is about to name must not be given
+to another job.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from bot.domain.job import Job
 from bot.notice import Part
 from bot.pipeline.loop_backoff import RefusedKey, Trouble
 from bot.pipeline.submission import lost
-from bot.ports import BlobStore, Clock, Lost, Notifier, ProviderReferences, VideoProvider
+from bot.ports import BlobStore, Clock, Lost, Notifier, ProviderReferences, Submission, VideoProvider
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -120,11 +122,11 @@ class LostSubmits:
         late = [each for each in await self._under_way(searches) if each not in under_way]
         # A clip found now may belong to one of these. Until their own clips are known, nothing is decided for equal submits.
         unnamed = [each for each in under_way if found.get(each.submission.job_id) is None]
-        open_ends = {_likeness(each) for each in (*unnamed, *late)}
+        open_ends = {self._likeness(each.submission) for each in (*unnamed, *late)}
         now = self._clock.now_ms()
         for job_id, search in searches.items():
             search.tries += 1
-            if _likeness(search.lost) in open_ends:
+            if self._likeness(search.lost.submission) in open_ends:
                 continue
             reference = found.get(job_id)
             search.unclear = search.unclear + 1 if job_id in found and reference is None else 0
@@ -137,15 +139,17 @@ class LostSubmits:
                 self._settle(job_id, Fate.NEVER_ARRIVED)
 
     async def _under_way(self, searches: Mapping[int, _Search]) -> list[Lost]:
-        """Submits of the same prompt and seed as a lost one, whose own answer may still come."""
-        seeds = {each.lost.submission.seed for each in searches.values()}
-        likenesses = {_likeness(each.lost) for each in searches.values()}
+        """Submits that are like a lost one, and whose own answer may still come."""
+        likenesses = {self._likeness(each.lost.submission) for each in searches.values()}
         since_ms = self._clock.now_ms() - _UNDER_WAY_MOST_MS
-        jobs = await self._provider_references.submitting(self._provider.name, seeds)
-        others = [await lost(job, self._blobs) for job in jobs if job.id not in searches]
+        jobs = await self._provider_references.submitting(self._provider.name, searches)
+        others = [await lost(job, self._blobs) for job in jobs if self._likeness(job) in likenesses]
         if self._began_ms < since_ms:
             others = [each for each in others if each.submitted_at_ms >= since_ms]
-        return [each for each in others if _likeness(each) in likenesses]
+        return others
+
+    def _likeness(self, sent: Submission | Job) -> tuple[str, int | None]:
+        return self._provider.recognition(sent.request).likeness(sent.request, sent.seed)
 
     async def _find(self, sought: Sequence[Lost]) -> Mapping[int, str | None]:
         """Asks the provider, and leaves out clips that any job holds already, however long ago it ended."""
@@ -169,8 +173,3 @@ class LostSubmits:
         search = self._searches.pop(job_id, None)
         if search is not None and not search.answer.done():
             search.answer.set_result(answer)
-
-
-def _likeness(lost: Lost) -> tuple[str, int]:
-    """Two submits with the same value may be taken for each other; a remix with other pictures has the same value too."""
-    return lost.submission.request.prompt, lost.submission.seed

@@ -160,8 +160,8 @@ class ProviderReferences(Protocol):
         """Id of the job that has this reference, however long ago it ended; None where none has."""
         ...
 
-    async def submitting(self, provider: str, seeds: Collection[int]) -> list[Job]:
-        """Jobs with one of these seeds whose submit is under way or was lost, the oldest submit first.
+    async def submitting(self, provider: str, but: Collection[int]) -> list[Job]:
+        """Jobs whose submit is under way or was lost, but not those with one of these ids, the oldest submit first.
 
         Those that this version can't read are left out.
         """

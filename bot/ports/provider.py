@@ -11,20 +11,20 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from bot.detail import Detail
-from bot.domain.clip import ClipRequest
 from bot.domain.job import Failure
+from bot.domain.request import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One clip as it is sent to a provider: the checked request, and what was decided for it.
+    """One request as it is sent to a provider, and what was decided for it.
 
     `seed` is the one to use, drawn where the request names none. `images` are the references that `upload` returned, in prompt
     order. `frame` is the width and height in pixels that the clip should have.
     """
 
     job_id: int
-    request: ClipRequest
+    request: Request
     seed: int
     images: tuple[str, ...]
     frame: tuple[int, int]
@@ -47,6 +47,21 @@ class Lost:
 
     submission: Submission
     submitted_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """By what the provider's record of a lost submit is recognised. A provider declares it for each of its models.
+
+    With `seed`, by the prompt and the seed that was sent with it. Without, for a model that takes none, by model, prompt and
+    pictures. In both cases the record is not from before the submit.
+    """
+
+    seed: bool
+
+    def likeness(self, request: Request, seed: int) -> tuple[str, int | None]:
+        """Two submits of one provider with the same value may be taken for each other, also where their pictures differ."""
+        return request.prompt, seed if self.seed else None
 
 
 class Phase(StrEnum):
@@ -193,6 +208,10 @@ class VideoProvider(Protocol):
         Raises `SubmitOutcomeUnknown` when the clip may have been started but no usable answer came. Every other `ProviderError`
         means that nothing was started.
         """
+        ...
+
+    def recognition(self, request: Request) -> Recognition:
+        """By what `find` recognises a submit of this request."""
         ...
 
     async def find(self, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:

@@ -31,9 +31,9 @@ class StoredProviderReferences:
     async def holder(self, provider: str, reference: str) -> int | None:
         return await self._database.read(lambda transaction: holder_in(transaction, provider, reference))
 
-    async def submitting(self, provider: str, seeds: Collection[int]) -> list[Job]:
+    async def submitting(self, provider: str, but: Collection[int]) -> list[Job]:
         rows = await self._database.read(lambda transaction: transaction.rows(_SUBMITTING, {"provider": provider}))
-        return self._rows.readable(row for row in rows if row["seed"] in seeds)
+        return self._rows.readable(row for row in rows if row["id"] not in but)
 
 
 def holder_in(transaction: Transaction, provider: str, reference: str) -> int | None:

@@ -18,7 +18,7 @@ SEARCHED: Final = (
     mutant(
         "an-odd-record-spoils-the-search-of-lost-submits",
         _FOR_EVER,
-        "bot/providers/scenario/mapping.py",
+        "bot/providers/scenario/recognition.py",
         "    echoed = job.about.input or {}\n    same =",
         "    echoed = job.metadata.input\n    same =",
     ),

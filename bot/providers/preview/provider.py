@@ -17,8 +17,9 @@ from typing import ParamSpec, Self
 from bot.detail import Detail, DetailCode, said
 from bot.disk import put_in_place
 from bot.domain.job import PREVIEW, Failure
+from bot.domain.request import Request
 from bot.errors import ClipUnavailable, HappyHorseError, ProviderUnavailable
-from bot.ports import Accepted, ClipLink, Lost, Phase, RunStatus, Submission
+from bot.ports import Accepted, ClipLink, Lost, Phase, Recognition, RunStatus, Submission
 from bot.providers.preview.availability import PreviewAvailability
 from bot.providers.preview.renderer import Renderer
 from bot.providers.preview.store import PreviewStore
@@ -82,6 +83,10 @@ class PreviewProvider:
         await self._disk(self._store.keep, submission)
         await self._status(reference)
         return Accepted(reference)
+
+    def recognition(self, request: Request) -> Recognition:  # noqa: ARG002  the port's
+        """`find` goes by the job's id; the seed says only which submits wait for each other's answers meanwhile."""
+        return Recognition(seed=True)
 
     async def find(self, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:  # noqa: ARG002  the port's
         """A submission arrived if it is on disk, under its job's id."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.detail import Detail, DetailCode, said
 from bot.domain.clip import Kind
 from bot.domain.job import Failure
-from bot.ports import Phase, RunStatus, Submission
+from bot.domain.request import Request
+from bot.ports import Phase, Recognition, RunStatus, Submission
 from bot.providers.scenario import errors
 from bot.providers.scenario.wire import Billing, Job
 
 TEXT_AND_IMAGE: Final = "model_alibaba-happy-horse-1.1"
 REFERENCES: Final = "model_alibaba-happy-horse-reference-to-video-1.1"
-MODELS: Final = (TEXT_AND_IMAGE, REFERENCES)
+RECOGNITION: Final = {TEXT_AND_IMAGE: Recognition(seed=True), REFERENCES: Recognition(seed=True)}
+"""By what a job of each model is recognised in the listing. With `seed` the model takes one, and its jobs echo it."""
+MODELS: Final = tuple(RECOGNITION)
 JOB_TYPE: Final = "custom"
 """The vendor's job type for all jobs of these models."""
 
@@ -26,7 +28,6 @@ _INPUTS: Final = {
     "seed": "seed",
 }
 """Our fields of a request to the models' names for them."""
-_IMAGES: Final = frozenset({"image", "referenceImages"})
 _WAITING: Final = frozenset({"pending", "queued", "warming-up"})
 
 
@@ -39,16 +40,23 @@ def kinds_like(kind: Kind) -> frozenset[Kind]:
     return frozenset(each for each in Kind if model_of(each) == model_of(kind))
 
 
+def recognition(request: Request) -> Recognition:
+    return RECOGNITION[model_of(request.kind)]
+
+
 def model_inputs(model: str) -> tuple[str, ...]:
     """Names of the inputs that we send to this model."""
     images = "referenceImages" if model == REFERENCES else "image"
     prompt, *others = _INPUTS.values()
+    if not RECOGNITION[model].seed:
+        others.remove(_INPUTS["seed"])
     return (prompt, images, *others)
 
 
 def inputs(submission: Submission) -> dict[str, Any]:
     """The body of a submit. An array input is always sent as an array: the vendor silently drops a single value."""
-    values = {**submission.request.model_dump(mode="json"), "seed": submission.seed}
+    seed = submission.seed if recognition(submission.request).seed else None
+    values = {**submission.request.model_dump(mode="json"), "seed": seed}
     body: dict[str, Any] = {theirs: values[ours] for ours, theirs in _INPUTS.items() if values[ours] is not None}
     if submission.request.kind is Kind.IMAGE:
         body["image"] = submission.images[0]
@@ -111,70 +119,3 @@ def _made_nothing_but_billed(billing: Billing | None) -> bool | None:
     if billing.cu_cost is not None and billing.cu_cost <= (billing.cu_discount or 0):
         return False
     return billing.disable_refund
-
-
-def is_ours(job: Job, submission: Submission) -> bool:
-    """Whether this job was made by this submission: same prompt and seed, and no different model, length or resolution.
-
-    A value that the vendor does not echo counts as equal, except prompt and seed.
-    """
-    echoed = job.about.input or {}
-    same = all(_told(echoed, name) == value for name, value in _identity(submission).items())
-    return same and not _speaks_against(echoed, submission)
-
-
-def is_doubtful(job: Job, submission: Submission) -> bool:
-    """Whether this job may be of this submission, but its record is incomplete: its inputs are missing, or one of prompt and
-    seed is, and the other one is equal.
-    """
-    if job.job_type not in {None, JOB_TYPE}:
-        return False
-    echoed = job.about.input
-    if echoed is None:
-        return True
-    told = {name: _told(echoed, name) for name in _identity(submission)}
-    same = {told[name] == value for name, value in _identity(submission).items() if told[name] is not None}
-    return same == {True} and None in told.values() and not _speaks_against(echoed, submission)
-
-
-def may_be_ours(job: Job, submission: Submission) -> bool:
-    """Whether the record has inputs and they fit this submission."""
-    return is_ours(job, submission) or (job.about.input is not None and is_doubtful(job, submission))
-
-
-def _speaks_against(echoed: Mapping[str, Any], submission: Submission) -> bool:
-    expected = {
-        "modelId": model_of(submission.request.kind),
-        "duration": _text(submission.request.duration),
-        "resolution": submission.request.resolution.value,
-    }
-    told = {name: _told(echoed, name) for name in expected}
-    return any(said is not None and said.lower() != expected[name].lower() for name, said in told.items())
-
-
-def _told(echoed: Mapping[str, Any], name: str) -> str | None:
-    """An echoed input as text; None where it is missing or is no text or number."""
-    value = echoed.get(name)
-    return _text(value) if isinstance(value, (str, int, float)) else None
-
-
-def has_its_images(job: Job, submission: Submission) -> bool:
-    """Whether this job echoes exactly the images of this submission.
-
-    If so, the two belong together, even where prompt and seed are equal to others. If not, that proves nothing: an image that
-    was uploaded twice has two ids, and only the later one is remembered.
-    """
-    echoed = job.about.input or {}
-    sent = {name: value for name, value in inputs(submission).items() if name in _IMAGES} if submission.images else {}
-    return bool(sent) and all(echoed.get(name) == value for name, value in sent.items())
-
-
-def _identity(submission: Submission) -> dict[str, str]:
-    return {"prompt": _text(submission.request.prompt), "seed": _text(submission.seed)}
-
-
-def _text(value: str | float) -> str:
-    """A value as text, whole numbers without a fraction: the vendor may echo 5 as 5.0 or "5"."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()

@@ -9,8 +9,9 @@ from typing import Self
 
 import httpx
 
+from bot.domain.request import Request
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected
-from bot.ports import Accepted, ClipLink, Clock, KeyValues, Lost, RunStatus, Submission
+from bot.ports import Accepted, ClipLink, Clock, KeyValues, Lost, Recognition, RunStatus, Submission
 from bot.providers.scenario import download, errors, mapping, search, uploads
 from bot.providers.scenario.account import Account, Pace
 from bot.providers.scenario.availability import ScenarioAvailability
@@ -74,6 +75,9 @@ class ScenarioProvider:
         billing = answer.job.billing
         units = answer.creative_units_cost if answer.creative_units_cost is not None else billing and billing.cu_cost
         return Accepted(answer.job.job_id, units)
+
+    def recognition(self, request: Request) -> Recognition:
+        return mapping.recognition(request)
 
     async def find(self, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:
         found = await search.find(self._client, lost, known)

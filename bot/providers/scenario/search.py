@@ -1,5 +1,5 @@
-"""Finds submits whose answer was lost: lists the jobs created since then and compares model, prompt and seed. Implements
-`VideoProvider.find` for `ScenarioProvider`.
+"""Finds submits whose answer was lost: lists the jobs created since then and compares each with them (`recognition`).
+Implements `VideoProvider.find` for `ScenarioProvider`.
 
 Equal requests are interchangeable: the oldest clip is given to the oldest submit, and so on; where there are fewer clips than
 submits, the youngest submits have none. Between different requests nothing is guessed.
@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Final
 
-from bot.domain.clip import Kind
 from bot.ports import Lost
-from bot.providers.scenario import mapping
+from bot.providers.scenario import mapping, recognition
 from bot.providers.scenario.client import Client
 from bot.providers.scenario.wire import Job, JobsPage, iso
 
@@ -77,10 +76,10 @@ class _Alike:
     def __init__(self, lost: Sequence[Lost], strangers: Sequence[Job], unnamed: Sequence[Job], ahead_ms: float) -> None:
         self.lost = sorted(lost, key=lambda each: (each.submitted_at_ms, each.submission.job_id))
         self._ahead_ms = ahead_ms
-        ours = [job for job in strangers if mapping.is_ours(job, lost[0].submission) and self._may_be(self.lost[0], job)]
+        ours = [job for job in strangers if recognition.is_ours(job, lost[0].submission) and self._may_be(self.lost[0], job)]
         submission = self.lost[0].submission
-        self._nameless = any(mapping.is_doubtful(job, submission) and self._may_be(self.lost[0], job) for job in strangers)
-        self._unnamed = any(mapping.may_be_ours(job, submission) and self._may_be(self.lost[0], job) for job in unnamed)
+        self._nameless = any(recognition.is_doubtful(job, submission) and self._may_be(self.lost[0], job) for job in strangers)
+        self._unnamed = any(recognition.may_be_ours(job, submission) and self._may_be(self.lost[0], job) for job in unnamed)
         self.clips = {job.job_id: job for job in sorted(ours, key=lambda job: (job.created_ms or inf, job.job_id))}
 
     def is_doubtful(self, now_ms: float) -> bool:
@@ -92,7 +91,7 @@ class _Alike:
 
     def with_its_images(self) -> list[str]:
         submission = self.lost[0].submission
-        return [reference for reference, job in self.clips.items() if mapping.has_its_images(job, submission)]
+        return [reference for reference, job in self.clips.items() if recognition.has_its_images(job, submission)]
 
     def given(self) -> dict[int, str]:
         """Job id to clip reference. A clip that was created before a submit is not given to that submit."""
@@ -113,9 +112,10 @@ def _groups(lost: Sequence[Lost]) -> list[list[Lost]]:
     groups: dict[object, list[Lost]] = {}
     for each in lost:
         sent = each.submission
-        forgotten = sent.request.kind is not Kind.TEXT and not sent.images
+        forgotten = bool(sent.request.references) and not sent.images
         # Compare the seed that was sent, whether a member typed it or the bot drew it, and the vendor's ids of pictures.
-        request = sent.request.model_copy(update={"seed": sent.seed, "references": ()})
+        seed = sent.seed if mapping.recognition(sent.request).seed else None
+        request = sent.request.model_copy(update={"seed": seed, "references": ()})
         groups.setdefault(sent.job_id if forgotten else (request, sent.images, sent.frame), []).append(each)
     return list(groups.values())
 

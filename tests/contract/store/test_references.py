@@ -45,14 +45,14 @@ async def test_the_job_that_has_a_clip_is_known_however_long_ago_it_ended(storag
     assert await storage.provider_references.holder("preview", "another") is None
 
 
-async def test_submits_under_way_are_listed_by_their_seeds_the_oldest_first(storage):
-    for number, seed, submitted in ((1, 5, 30), (2, 6, 20), (3, 5, 10), (4, 7, 5)):
-        job = await walk(storage, await make(storage, number, seed=seed), State.PREPARING)
+async def test_submits_under_way_are_listed_but_for_those_that_are_known_the_oldest_first(storage):
+    for number, submitted in ((1, 30), (2, 20), (3, 10), (4, 5)):
+        job = await walk(storage, await make(storage, number), State.PREPARING)
         await storage.transitions.advance(job, State.SUBMITTING, NOW_MS, submitted_at_ms=NOW_MS + submitted)
-    await walk(storage, await make(storage, 5, seed=5), State.PREPARING)
-    accepted = await walk(storage, await make(storage, 6, seed=5), State.SUBMITTING)
+    await walk(storage, await make(storage, 5), State.PREPARING)
+    accepted = await walk(storage, await make(storage, 6), State.SUBMITTING)
     await storage.transitions.advance(accepted, State.GENERATING, NOW_MS, provider_reference="clip")
-    await walk(storage, await make(storage, 7, seed=5, provider="scenario"), State.SUBMITTING)
+    await walk(storage, await make(storage, 7, provider="scenario"), State.SUBMITTING)
 
-    assert [job.id for job in await storage.provider_references.submitting("preview", {5, 7})] == [4, 3, 1]
-    assert await storage.provider_references.submitting("preview", set()) == []
+    assert [job.id for job in await storage.provider_references.submitting("preview", {2, 9})] == [4, 3, 1]
+    assert await storage.provider_references.submitting("preview", {1, 2, 3, 4}) == []

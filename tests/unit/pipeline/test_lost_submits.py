@@ -9,7 +9,7 @@ from bot.errors import ProviderUnavailable
 from bot.pipeline.loop_backoff import RefusedKey
 from bot.pipeline.lost_submits import Fate, LostSubmits
 from bot.pipeline.submission import submission
-from bot.ports import Lost
+from bot.ports import Lost, Recognition
 from tests.factories import a_job
 
 WINDOW_MS = 60_000
@@ -178,6 +178,27 @@ async def test_nothing_is_decided_while_an_equal_submit_is_still_to_be_answered(
     clips.append("clip-of-this-one")
     await searches.search()
     assert await task == "clip-of-this-one"
+
+
+async def test_without_a_seed_every_submit_of_its_prompt_that_is_still_to_be_answered_is_waited_for(world, searches):
+    world.provider.recognises = Recognition(seed=False)
+    await world.at(State.SUBMITTING, seed=2)
+    ListingProvider(world, ["clip"])
+    (task,) = asking(searches, world, 1)
+    await waiting()
+    for _ in range(3):
+        await searches.search()
+        await waiting()
+    assert not task.done()
+
+
+async def test_with_a_seed_a_submit_of_another_seed_is_not_waited_for(world, searches):
+    await world.at(State.SUBMITTING, seed=2)
+    ListingProvider(world, ["clip"])
+    (task,) = asking(searches, world, 1)
+    await waiting()
+    await searches.search()
+    assert await task == "clip"
 
 
 async def test_a_clip_that_was_begun_while_the_provider_was_asked_is_not_taken_for_a_lost_one(world, searches):

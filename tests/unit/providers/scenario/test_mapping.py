@@ -1,7 +1,7 @@
 import pytest
 
 from bot.ports import Phase
-from bot.providers.scenario import mapping
+from bot.providers.scenario import mapping, recognition
 from bot.providers.scenario.wire import Job
 
 
@@ -63,7 +63,7 @@ def test_a_cancelled_clip_is_billed_as_its_record_says(billing, billed):
 )
 def test_an_echo_in_another_shape_is_still_ours(submission, echo):
     job = Job.model_validate({"jobId": "j", "status": "queued", "metadata": {"input": {"prompt": "a red kite, wind ", **echo}}})
-    assert mapping.is_ours(job, submission())
+    assert recognition.is_ours(job, submission())
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_any_contradiction_is_not_ours(submission, echo):
     job = Job.model_validate(
         {"jobId": "j", "status": "queued", "metadata": {"input": {"prompt": "a red kite, wind", "seed": 7, **echo}}}
     )
-    assert not mapping.is_ours(job, submission())
+    assert not recognition.is_ours(job, submission())
