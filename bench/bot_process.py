@@ -50,7 +50,7 @@ class SandboxServer:
             "provider": {"name": "scenario"},
             "scenario": {"base_url": f"{url}/scenario/v1", "api_key": KEY, "api_secret": SECRET},
             "storage": {"path": str(self.database(name))},
-            "quota": {"allowance": 10**9, "running_per_member": 0},
+            "quota": {"allowance": 10**9, "running_per_member": 0, "running_jobs_per_member": 0},
         }
         for section, changes in sections.items():
             values.setdefault(section, {}).update(changes)

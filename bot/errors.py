@@ -66,9 +66,9 @@ class RequestRefused(HappyHorseError):
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """A cap that a job would exceed. Numbers are whole credits or jobs.
+    """A cap that an order would exceed. Numbers are whole credits, orders or jobs; of jobs, `left` is how many would fit.
 
-    `reason` is one of allowance, running, guild_allowance, guild_running.
+    `reason` is one of allowance, running, running_jobs, guild_allowance, guild_running, guild_running_jobs.
     """
 
     reason: str

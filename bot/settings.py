@@ -104,7 +104,8 @@ class StorageSection(Section):
 
 
 class QuotaSection(Section):
-    """0 means no cap for `running_per_member`, `running_per_guild` and `guild_allowance`.
+    """0 means no cap for `running_per_member`, `running_per_guild`, `running_jobs_per_member`, `running_jobs_per_guild` and
+    `guild_allowance`. The first two count orders, the next two the clips of orders.
 
     `not_as_asked` is about clips that are shorter or smaller than asked for, or silent.
     """
@@ -114,6 +115,8 @@ class QuotaSection(Section):
     allowance: Credits = 900
     running_per_member: Credits = 3
     running_per_guild: Credits = 0
+    running_jobs_per_member: Credits = 12
+    running_jobs_per_guild: Credits = 0
     guild_allowance: Credits = 0
     not_as_asked: Literal["charge", "free"] = "charge"
     exempt: tuple[Snowflake, ...] = ()
@@ -170,6 +173,8 @@ class Settings(BaseSettings):
             role_multipliers=dict(quota.roles),
             running_per_member=quota.running_per_member,
             running_per_guild=quota.running_per_guild,
+            running_jobs_per_member=quota.running_jobs_per_member,
+            running_jobs_per_guild=quota.running_jobs_per_guild,
             guild_allowance=quota.guild_allowance,
             exempt_members=frozenset(quota.exempt),
         )

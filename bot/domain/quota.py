@@ -53,7 +53,7 @@ def span_at(window: Window, now_ms: int, zone: ZoneInfo) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The operator's rules. Credits are whole; a cap of 0 means none."""
+    """The operator's rules. Credits are whole; a cap of 0 means none. `running_jobs_` caps count the jobs of orders."""
 
     window: Window = Window.DAY
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
@@ -61,6 +61,8 @@ class Policy:
     role_multipliers: Mapping[int, float] = field(default_factory=dict[int, float])
     running_per_member: int = 3
     running_per_guild: int = 0
+    running_jobs_per_member: int = 12
+    running_jobs_per_guild: int = 0
     guild_allowance: int = 0
     exempt_members: frozenset[int] = frozenset()
 
@@ -98,7 +100,8 @@ def payer_for(member_id: int) -> Account:
 class Bounds:
     """The caps for booking one order, checked by the store in the same transaction that books it. None: no cap.
 
-    `member_running` and `guild_running` are unfinished orders at one provider.
+    `member_running` and `guild_running` are unfinished orders at one provider, `member_running_jobs` and `guild_running_jobs`
+    the jobs of such orders that are unfinished.
     """
 
     span: Span
@@ -106,6 +109,8 @@ class Bounds:
     guild_credits: int | None
     member_running: int | None
     guild_running: int | None
+    member_running_jobs: int | None = None
+    guild_running_jobs: int | None = None
 
 
 def bounds_for(policy: Policy, member_id: int, multiplier: float, now_ms: int) -> Bounds:
@@ -119,6 +124,8 @@ def bounds_for(policy: Policy, member_id: int, multiplier: float, now_ms: int) -
         policy.guild_allowance or None,
         policy.running_per_member or None,
         policy.running_per_guild or None,
+        policy.running_jobs_per_member or None,
+        policy.running_jobs_per_guild or None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,8 +67,10 @@ class Bookings(Protocol):
         """
         ...
 
-    async def check_bounds(self, member_id: int, guild_id: int | None, provider: str, cost: int, bounds: Bounds) -> None:
-        """Raises `QuotaRefused` where `create` would raise it now, for an order of one job of this cost. Books nothing."""
+    async def check_bounds(
+        self, member_id: int, guild_id: int | None, provider: str, costs: Sequence[int], bounds: Bounds
+    ) -> None:
+        """Raises `QuotaRefused` where `create` would raise it now, for an order of jobs of these costs. Books nothing."""
         ...
 
     async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:

@@ -192,7 +192,7 @@ class RequestClip:
         multiplier = await self.allowances.multiplier(clip_input.member_id, clip_input.role_ids)
         bounds = bounds_for(self.policy, clip_input.member_id, multiplier, self.clock.now_ms())
         try:
-            await self.bookings.check_bounds(clip_input.member_id, address.guild_id, provider, cost, bounds)
+            await self.bookings.check_bounds(clip_input.member_id, address.guild_id, provider, (cost,), bounds)
         except QuotaRefused as refused:
             await self._draft(clip_input, _kept(clip_input))
             await self.allowances.see(clip_input.member_id, clip_input.role_ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.quota import Bounds, payer_for
 from bot.errors import Crossed, QuotaRefused
@@ -28,7 +28,6 @@ def admit(
     span = {"start_ms": bounds.span.start_ms, "end_ms": bounds.span.end_ms}
     payer = payer_for(member_id)
     account = {"member_id": payer.member_id, "kind": payer.kind}
-    providers = Counter(provider for provider, _ in wanted)
     in_guild = guild_id is not None
     crossed: list[Crossed | None] = []
     left_after = None
@@ -36,15 +35,15 @@ def admit(
         left = bounds.member_credits + _sum(transaction, _BOOKED, {**account, **span})
         crossed.append(_credits("allowance", cost, left, bounds.member_credits, bounds))
         left_after = left - cost
-    if bounds.member_running is not None:
+    if bounds.member_running is not None or bounds.member_running_jobs is not None:
         running = transaction.rows(_RUNNING, {"member_id": member_id})
-        crossed += [_orders("running", provider, running, bounds.member_running) for provider in providers]
+        crossed += _running("running", wanted, running, bounds.member_running, bounds.member_running_jobs)
     if bounds.guild_credits is not None and in_guild:
         left = bounds.guild_credits + _sum(transaction, _BOOKED_OF_GUILD, {"guild_id": guild_id, **span})
         crossed.append(_credits("guild_allowance", cost, left, bounds.guild_credits, bounds))
-    if bounds.guild_running is not None and in_guild:
+    if (bounds.guild_running is not None or bounds.guild_running_jobs is not None) and in_guild:
         running = transaction.rows(_RUNNING_OF_GUILD, {"guild_id": guild_id})
-        crossed += [_orders("guild_running", provider, running, bounds.guild_running) for provider in providers]
+        crossed += _running("guild_running", wanted, running, bounds.guild_running, bounds.guild_running_jobs)
     refused = tuple(each for each in crossed if each is not None)
     if refused:
         raise QuotaRefused(refused)
@@ -62,6 +61,13 @@ def _credits(reason: str, cost: int, left: int, limit: int, bounds: Bounds) -> C
     return Crossed(reason, needed=cost, left=left, limit=limit, resets_at_ms=bounds.span.end_ms)
 
 
-def _orders(reason: str, provider: str, running: Sequence[Row], limit: int) -> Crossed | None:
-    left = limit - sum(row["orders"] for row in running if row["provider"] == provider)
-    return Crossed(reason, needed=1, left=max(0, left), limit=limit) if left < 1 else None
+def _running(
+    reason: str, wanted: Sequence[tuple[str, int]], running: Sequence[Row], orders_most: int | None, jobs_most: int | None
+) -> Iterator[Crossed]:
+    """At each provider of the order: too many orders, or else too many jobs."""
+    for provider, needed in Counter(provider for provider, _ in wanted).items():
+        there = next((row for row in running if row["provider"] == provider), {"orders": 0, "jobs": 0})
+        if orders_most is not None and there["orders"] >= orders_most:
+            yield Crossed(reason, needed=1, left=0, limit=orders_most)
+        elif jobs_most is not None and there["jobs"] + needed > jobs_most:
+            yield Crossed(f"{reason}_jobs", needed=needed, left=max(0, jobs_most - there["jobs"]), limit=jobs_most)

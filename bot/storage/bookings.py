@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.clip import ClipRequest
@@ -66,8 +67,10 @@ class StoredBookings:
 
         return await self._database.write(work, alone=_read_before(new, bounds))
 
-    async def check_bounds(self, member_id: int, guild_id: int | None, provider: str, cost: int, bounds: Bounds) -> None:
-        wanted = [(provider, cost)]
+    async def check_bounds(
+        self, member_id: int, guild_id: int | None, provider: str, costs: Sequence[int], bounds: Bounds
+    ) -> None:
+        wanted = [(provider, cost) for cost in costs]
         await self._database.read(lambda transaction: admit(transaction, member_id, guild_id, wanted, bounds))
 
     async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:
@@ -109,8 +112,8 @@ def _insert_order(transaction: Transaction, new: NewOrder, columns: dict[str, An
 def _read_before(new: NewOrder, bounds: Bounds) -> list[str]:
     """The keys of all that decides whether the order is booked."""
     held = [keys.source(new.source), keys.member(new.member_id)]
-    capped = bounds.guild_credits is not None or bounds.guild_running is not None
-    if capped and new.address.guild_id is not None:
+    caps = (bounds.guild_credits, bounds.guild_running, bounds.guild_running_jobs)
+    if any(cap is not None for cap in caps) and new.address.guild_id is not None:
         held.append(keys.guild(new.address.guild_id))
     if new.once and new.parent_job_id is not None:
         held.append(keys.made_from(new.parent_job_id))

@@ -27,7 +27,7 @@ async def places(here):
 
 
 async def test_a_clip_comes_in_every_place_where_a_member_may_ask_for_one(tmp_path, monkeypatch):
-    busy = {"allowance": 1_000_000, "running_per_member": 20}
+    busy = {"allowance": 1_000_000, "running_per_member": 20, "running_jobs_per_member": 20}
     async with sandbox_here(rate_limits=False, speed=100) as here, running_bot(here, tmp_path, monkeypatch, quota=busy) as app:
         there = await places(here)
         asked = {}

@@ -8,7 +8,10 @@ from tests.e2e.bot_process import SETTINGS, a_bot, texts, until
 COST, CLIPS, COMMANDS = 42, 5, 20
 ALLOWANCE = COST * CLIPS + COST - 1
 """One credit less than for one more clip: the remainder must not buy a clip."""
-SMALL = {**SETTINGS, "quota": {**SETTINGS["quota"], "allowance": ALLOWANCE, "running_per_member": 0}}
+SMALL = {
+    **SETTINGS,
+    "quota": {**SETTINGS["quota"], "allowance": ALLOWANCE, "running_per_member": 0, "running_jobs_per_member": 0},
+}
 
 
 @pytest.fixture(scope="module")

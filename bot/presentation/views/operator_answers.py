@@ -209,7 +209,7 @@ def _bound(bound: o.Bound, member_id: int) -> str:
                 "the server has {left} credits left of {limit} (quota.guild_allowance).",
                 bound.left,
             )
-        case "guild_running":
+        case "guild_running" | "guild_running_jobs":
             text = ngettext(
                 "the server has {running} clip under way, and {limit} is the limit; wait for one to end.",
                 "the server has {running} clips under way, and {limit} is the limit; wait for one to end.",

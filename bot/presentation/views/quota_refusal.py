@@ -19,6 +19,8 @@ _HEADLINES: Final = {
     "running": N_("You have enough running"),
     "guild_allowance": N_("This server has used its credits"),
     "guild_running": N_("This server is busy"),
+    "running_jobs": N_("Too many clips at a time"),
+    "guild_running_jobs": N_("Too many clips at a time"),
 }
 _OTHER_HEADLINE: Final = N_("Not now")
 
@@ -50,7 +52,15 @@ def _sentences(bound: Crossed, window: str, cheaper: str, counted: Counted) -> s
             )
             more = _("The people who run the bot can give you more.")
             return paragraph(_filled(costs, bound, window), _resets(bound), cheaper, more)
-        case "running":
+        case "running_jobs" if bound.left > 0:
+            # Translators: {limit} is how many clips at a time a member may have.
+            rest = _("{limit} at a time is the limit here. Ask for fewer, or wait for one to finish.")
+            return paragraph(_fit(bound, counted), rest.format(limit=number(bound.limit)))
+        case "guild_running_jobs" if bound.left > 0:
+            # Translators: {limit} is how many clips at a time a server may have.
+            rest = _("{limit} at a time is the limit of this server. Ask for fewer, or try again in a few minutes.")
+            return paragraph(_fit(bound, counted), rest.format(limit=number(bound.limit)))
+        case "running" | "running_jobs":
             running = bound.limit - max(bound.left, 0)
             return _running(running, counted).format(count=number(running), limit=number(bound.limit))
         case "guild_allowance":
@@ -104,6 +114,18 @@ def _running(count: int, counted: Counted) -> str:
                 " cancel one in `/jobs`.",
                 count,
             )
+
+
+def _fit(bound: Crossed, counted: Counted) -> str:
+    # Translators: in all of these, {asked} is how many clips were asked for, at least 2, and {fit} is how many would fit.
+    match counted:
+        case Counted.CLIPS:
+            text = _("You asked for {asked} clips, and {fit} would fit now.")
+        case Counted.PREVIEWS:
+            text = _("You asked for {asked} previews, and {fit} would fit now.")
+        case Counted.REAL:
+            text = _("You asked for {asked} real clips, and {fit} would fit now.")
+    return text.format(asked=number(bound.needed), fit=number(bound.left))
 
 
 def _server_limit(count: int, counted: Counted) -> str:

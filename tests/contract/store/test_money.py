@@ -211,11 +211,11 @@ async def test_each_providers_jobs_are_counted_by_themselves(storage):
     one = bounds(member_running=1, guild_running=1)
     await book(storage, a_new_order(1, provider="preview"), one)
 
-    await storage.bookings.check_bounds(7, 20, "scenario", 0, one)
+    await storage.bookings.check_bounds(7, 20, "scenario", (0,), one)
     assert await book(storage, a_new_order(2, provider="scenario"), one) is not None
     for provider in ("preview", "scenario"):
         with pytest.raises(QuotaRefused):
-            await storage.bookings.check_bounds(7, 20, provider, 0, one)
+            await storage.bookings.check_bounds(7, 20, provider, (0,), one)
         with pytest.raises(QuotaRefused):
             await book(storage, a_new_order(3, provider=provider), one)
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.job import State
 from bot.domain.order import OrderKind, by_interaction
-from bot.errors import AlreadyBooked, QuotaRefused, StorageError
+from bot.errors import AlreadyBooked, Crossed, QuotaRefused, StorageError
 from tests.contract.store.state_paths import finish, make, walk
 from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_new_order, a_reference_image, a_request, an_address, bounds
 
@@ -136,3 +136,48 @@ async def test_jobs_of_one_order_keep_the_same_picture(storage):
     await storage.bookings.create(replace(a_new_order(10), jobs=jobs), NO_BOUNDS)
 
     assert await storage.blobs.prune(NOW_MS * 2) == 0
+
+
+@pytest.mark.parametrize(
+    ("caps", "crossed"),
+    [
+        # Two orders with three jobs each are under way.
+        ({"member_running": 2}, Crossed("running", 1, 0, 2)),
+        ({"guild_running": 2}, Crossed("guild_running", 1, 0, 2)),
+        ({"member_running_jobs": 8}, Crossed("running_jobs", 3, 2, 8)),
+        ({"guild_running_jobs": 7}, Crossed("guild_running_jobs", 3, 1, 7)),
+        ({"member_running_jobs": 5}, Crossed("running_jobs", 3, 0, 5)),
+        ({"member_running": 2, "member_running_jobs": 6}, Crossed("running", 1, 0, 2)),
+    ],
+)
+async def test_an_order_over_a_cap_of_orders_or_jobs_is_refused_whole_with_the_number_that_would_fit(storage, caps, crossed):
+    for order_id in (10, 20):
+        await storage.bookings.create(takes(order_id), NO_BOUNDS)
+    with pytest.raises(QuotaRefused) as refused:
+        await storage.bookings.create(takes(30), bounds(**caps))
+    assert refused.value.crossed == (crossed,)
+    with pytest.raises(QuotaRefused) as looked:
+        await storage.bookings.check_bounds(7, 20, "preview", (30, 30, 30), bounds(**caps))
+    assert looked.value.crossed == (crossed,)
+    assert len(await ids(storage)) == 6
+
+
+async def test_an_order_that_just_fits_is_booked_and_one_with_an_unposted_clip_counts_only_its_others(storage):
+    first = await storage.bookings.create(takes(10), NO_BOUNDS)
+    await walk(storage, first.jobs[0], State.UNPOSTED)
+
+    await storage.bookings.create(takes(20), bounds(member_running=2, member_running_jobs=5, guild_running_jobs=5))
+    assert len(await ids(storage)) == 6
+
+
+async def test_orders_at_the_same_moment_never_cross_a_cap_of_jobs_together(opened):
+    async with opened() as one, opened() as other:
+        results = await asyncio.gather(
+            *(
+                (one, other)[number % 2].bookings.create(takes(10 * number), bounds(member_running_jobs=7))
+                for number in range(1, 9)
+            ),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(result, QuotaRefused) for result in results) == 6
+        assert len(await ids(one)) == 6

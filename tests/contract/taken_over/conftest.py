@@ -30,7 +30,7 @@ async def storage(old):
 async def backend(storage):
     async with LocalMedia() as media:
         backend = Backend(storage, media)
-        backend.policy = replace(backend.policy, allowance=100_000, running_per_member=0)
+        backend.policy = replace(backend.policy, allowance=100_000, running_per_member=0, running_jobs_per_member=0)
         yield backend
 
 

@@ -117,7 +117,7 @@ async def test_every_servers_credits_are_the_same_in_every_window(old, storage, 
     """No store names this sum. Where a server may have no credits at all, a refusal says how many are left: minus the spent."""
     for span in SPANS:
         with pytest.raises(QuotaRefused) as refused:
-            await storage.bookings.check_bounds(1, guild_id, "scenario", 10_000, Bounds(span, None, 0, None, None))
+            await storage.bookings.check_bounds(1, guild_id, "scenario", (10_000,), Bounds(span, None, 0, None, None))
         (crossed,) = refused.value.crossed
         at = (span.start_ms, span.end_ms, guild_id)
         assert crossed.left == old.number(f"{COUNTED} guild_id = ? AND entry <> 'grant'", *at)
@@ -141,10 +141,10 @@ async def test_running_jobs_count_towards_the_caps_as_before(old, storage, provi
         running = old.number(sql.format(column), guild_id or member_id, provider)
         caps = (None, running) if guild_id else (running, None)
         with pytest.raises(QuotaRefused) as refused:
-            await storage.bookings.check_bounds(member_id, guild_id, provider, 0, Bounds(EVER, None, None, *caps))
+            await storage.bookings.check_bounds(member_id, guild_id, provider, (0,), Bounds(EVER, None, None, *caps))
         assert [each.limit for each in refused.value.crossed] == [running]
         room = tuple(None if cap is None else cap + 1 for cap in caps)
-        await storage.bookings.check_bounds(member_id, guild_id, provider, 0, Bounds(EVER, None, None, *room))
+        await storage.bookings.check_bounds(member_id, guild_id, provider, (0,), Bounds(EVER, None, None, *room))
 
 
 # -- what a booking or a lost submit looks up ------------------------------------------------------------------------------

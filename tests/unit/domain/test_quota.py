@@ -52,3 +52,5 @@ def test_an_exempt_member_has_no_bounds_and_another_has_all_that_are_set():
     exempt, member = bounds_for(policy, 7, 1.0, 0), bounds_for(policy, 8, 1.0, 0)
     assert (exempt.member_credits, exempt.member_running, exempt.guild_running) == (None, None, None)
     assert (member.member_credits, member.member_running, member.guild_running, member.guild_credits) == (100, 3, 4, None)
+    assert (exempt.member_running_jobs, exempt.guild_running_jobs) == (None, None)
+    assert (member.member_running_jobs, member.guild_running_jobs) == (12, None)

@@ -45,7 +45,7 @@ async def use_cases(tmp_path):
     clock, engine, attachments, provider = ManualClock(), RecordingEngine(), FakeAttachments(), InstantProvider()
     async with open_storage(tmp_path / "happyhorse.db") as storage, LocalMedia() as media:
         adapters = Adapters(storage, media, {"scenario": provider}, engine, clock)
-        policy, offer = Policy(allowance=200, running_per_member=0), Offer({"scenario": Prices()})
+        policy, offer = Policy(allowance=200, running_per_member=0, running_jobs_per_member=0), Offer({"scenario": Prices()})
         wired = wire_use_cases(adapters, attachments, policy, offer, {}, seed=lambda: 4242)
         yield SimpleNamespace(
             storage=storage,

@@ -49,7 +49,7 @@ TYPED_IN = {"prompt": "A blue kite", "duration": ["3"], "frame": ["720P 1:1"], "
 
 @pytest.fixture
 def backend(backend):
-    backend.policy = replace(backend.policy, allowance=100_000, running_per_member=0)
+    backend.policy = replace(backend.policy, allowance=100_000, running_per_member=0, running_jobs_per_member=0)
     return backend
 
 

@@ -149,7 +149,7 @@ async def test_quota_help_and_errors_fit():
         assert broken(quota_page.quota_page(Quota(standing, Window.MONTH, 10**6, entries), prices, preview=True)) == []
         ids = dict.fromkeys(("video", "jobs", "quota"), 2**63 - 1)
         assert broken(help_page.help_page(prices, Window.MONTH, 10**9, preview=True, command_ids=ids)) == []
-    reasons = ("allowance", "running", "guild_allowance", "guild_running")
+    reasons = ("allowance", "running", "running_jobs", "guild_allowance", "guild_running", "guild_running_jobs")
     refused = QuotaRefused(tuple(Crossed(reason, 10**6, -5, 10**6, NOW_MS) for reason in reasons))
     assert broken(quota_refusal.quota_page(refused, 2**63 - 1, "this month")) == []
     assert broken(error_pages.error_page(RuntimeError("x" * 9000), "abcdef")) == []

@@ -5,9 +5,9 @@ from bot.domain.clip import Kind, RawClip, problems_before_images
 from bot.domain.job import Failure, State
 from bot.domain.price import FREE, Prices
 from bot.domain.quota import Span, Standing, Window
-from bot.errors import Crossed, Gone, KindClosed, NotYours, ProviderUnavailable, QuotaRefused, RequestRefused
+from bot.errors import Gone, KindClosed, NotYours, ProviderUnavailable, RequestRefused
 from bot.ports import Entry, LedgerEntry
-from bot.presentation.views import error_pages, help_page, jobs_page, quota_page, quota_refusal, refusal_pages, unposted
+from bot.presentation.views import error_pages, help_page, jobs_page, quota_page, refusal_pages, unposted
 from bot.presentation.views.buttons import BUTTONS
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.job_card import card
@@ -200,24 +200,6 @@ async def test_a_newcomers_first_error_teaches_by_example():
     problem = Problem(ProblemCode.PROMPT_MISSING, "prompt", (), (1, 2500))
     page = refusal_pages.refused_page(RequestRefused((problem,)), 5, newcomer=True)
     assert len(labels_of(page)) == 4
-
-
-async def test_every_quota_reason_reads_differently():
-    reasons = ("allowance", "running", "guild_allowance", "guild_running")
-    pages = [quota_refusal.quota_page(QuotaRefused((Crossed(reason, 90, 10, 300, NOW_MS),)), 5, "today") for reason in reasons]
-    assert len({text_of(page) for page in pages}) == 4
-    assert "costs 90 credits; you have 10 of 300 left today" in text_of(pages[0])
-    together = quota_refusal.quota_page(
-        QuotaRefused(tuple(Crossed(reason, 90, 10, 300, NOW_MS) for reason in reasons)), 5, "today"
-    )
-    assert all(text_of(page).split("\n")[1] in text_of(together) for page in pages)
-
-
-async def test_what_costs_less_is_named_where_there_is_such_and_who_can_give_more():
-    refused = QuotaRefused((Crossed("allowance", 90, 50, 300),))
-    told = text_of(quota_refusal.quota_page(refused, 5, "today", cheaper="A shorter clip costs less."))
-    assert "you have 50 of 300 left today. A shorter clip costs less. The people who run the bot can give you more." in told
-    assert "less" not in text_of(quota_refusal.quota_page(refused, 5, "today"))
 
 
 @pytest.mark.parametrize(

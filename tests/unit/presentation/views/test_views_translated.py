@@ -172,13 +172,16 @@ async def test_help_quota_and_the_list_of_jobs():
     check(jobs_page.jobs_page(many, 2, quoted=False))
 
 
+REASONS = ("allowance", "running", "running_jobs", "guild_allowance", "guild_running", "guild_running_jobs", "?")
+
+
 async def test_refusals_and_errors():
     for problem, *_ in test_problems.EXAMPLES:
         known = f"{problem!r} (duration) (aspect) (image)"
         refused = RequestRefused((problem, problem))
         check(refusal_pages.refused_page(refused, 5, newcomer=True, form_holds=4000, quoted=False), known)
         check(refusal_pages.refused_page(RequestRefused((problem,)), None), known)
-    for reason, counted in itertools.product(("allowance", "running", "guild_allowance", "guild_running", "?"), Counted):
+    for reason, counted in itertools.product(REASONS, Counted):
         refused = QuotaRefused((Crossed(reason, 90, 10, 300, NOW_MS),))
         cheaper = wording.cheaper(5, a_request().resolution)
         check(quota_refusal.quota_page(refused, 5, wording.window(Window.DAY), cheaper=cheaper, counted=counted))
