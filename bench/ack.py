@@ -1,6 +1,7 @@
 """ack: time from the gateway's dispatch of a command to the arrival of its callback, for the real bot and a bare handler.
 
-Both get the same commands at the same rate. The real bot also checks, reserves, answers and works on every clip.
+Both get the same commands at the same rate and commit a row before they answer. The real bot also checks, reserves, answers and
+works on every clip.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ COMMANDS = 1000
 PER_SECOND = 100
 MEMBERS = 50
 GOAL_MS = 100.0
+GOAL_TIMES = 2.0
 
 
 def dispatched(here: SandboxServer, members: list[str]) -> list[float | None]:
@@ -41,7 +43,7 @@ def jobs_in(here: SandboxServer) -> int:
 def measured(*, bare: bool) -> list[float | None]:
     with served_sandbox("--no-rate-limits", "--records", "1000") as here:
         here.client.post("/scenario", clip_seconds=600)
-        bot = here.bare_bot("--commands") if bare else here.bot(here.config())
+        bot = here.bare_bot("--commands", "--database", str(here.folder / "bare.db")) if bare else here.bot(here.config())
         with bot:
             here.online()
             took = dispatched(here, here.members(MEMBERS))
@@ -59,7 +61,7 @@ def run() -> list[Row]:
         row("ack: p50", percentile(answered, 0.5), "ms", 1),
         row("ack: p99", p99, "ms", 1, at_most=GOAL_MS),
         row("ack: lost", COMMANDS - len(answered), "commands", at_most=0),
-        row("ack: bare discord.py, p50", percentile(bare, 0.5), "ms", 1),
-        row("ack: bare discord.py, p99", percentile(bare, 0.99), "ms", 1),
-        row("ack: p99 against bare discord.py", p99 / percentile(bare, 0.99), "x", 2),
+        row("ack: bare discord.py with a row, p50", percentile(bare, 0.5), "ms", 1),
+        row("ack: bare discord.py with a row, p99", percentile(bare, 0.99), "ms", 1),
+        row("ack: p99 against bare discord.py", p99 / percentile(bare, 0.99), "x", 2, at_most=GOAL_TIMES),
     ]

@@ -38,6 +38,7 @@ from bot.ports import Severity, VideoProvider
 from bot.presentation.checkup import operators_channel
 from bot.presentation.client import point_at
 from bot.presentation.gateway import hold
+from bot.presentation.interactions.going_on import go_on
 from bot.presentation.login import log_in
 from bot.presentation.views.translations import ENGLISH, Language, speak
 from bot.resources import open_providers
@@ -178,6 +179,8 @@ class Application:
         self.client.discord_time.settle()
         self.notifier.start()
         await self._take_up()
+        # Read before the gateway brings anything new, which would be taken for left as well.
+        self._keep(Part.ASKED, partial(go_on, self.client, await self.storage.asked.left()))
         for name, stages in self.provider_stages.items():
             self._keep(Part.STAGES, stages.run, name)
         for provider in self.offered:
@@ -185,7 +188,7 @@ class Application:
                 asking = partial(learn_capacity, provider, self.engine.allow, self.clock)
                 self._keep(Part.CAPACITY, asking, provider.name)
         self._keep(Part.CLOCK, AheadKept(self.clock, self.storage.key_values).run)
-        self._keep(Part.PRUNING, Pruning(self.storage.blobs, self.storage.drafts, self.clock).run)
+        self._keep(Part.PRUNING, Pruning(self.storage.blobs, self.storage.drafts, self.storage.asked, self.clock).run)
         self._keep(Part.COPIES, CopiesPruned(self.settings.storage.path, self.clock).run)
         self._keep(Part.SHELL, self.operator_worker.run)
         self._keep(Part.FIRST_QUESTION, self._say_ready)

@@ -32,6 +32,7 @@ class Part(StrEnum):
     PRUNING = "pruning"
     COPIES = "pruning of copies"
     SHELL = "answers to the shell"
+    ASKED = "what was asked before"
     FIRST_QUESTION = "first question to the provider"
 
 

@@ -73,6 +73,7 @@ def wire_use_cases(
     hurried = storage.hurried(BOOKING_SECONDS)
     estimates = ClipEstimates(storage.jobs, clock)
     needs = Dependencies(
+        asked=hurried.asked,
         jobs=hurried.jobs,
         bookings=hurried.bookings,
         transitions=hurried.transitions,

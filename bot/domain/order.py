@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+_INTERACTION: Final = "interaction:"
 
 
 class OrderKind(StrEnum):
@@ -39,7 +42,12 @@ class Order:
 
 def by_interaction(interaction_id: int) -> str:
     """The source of what an interaction asks for. Discord may deliver one twice."""
-    return f"interaction:{interaction_id}"
+    return f"{_INTERACTION}{interaction_id}"
+
+
+def interaction_of(source: str) -> int | None:
+    """The interaction that a source of `by_interaction` names; None for another source."""
+    return int(source.removeprefix(_INTERACTION)) if source.startswith(_INTERACTION) else None
 
 
 def by_operator(new_id: int) -> str:

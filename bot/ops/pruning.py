@@ -1,4 +1,4 @@
-"""Deletes old drafts, and pictures that no job and no draft uses, every six hours. The application runs it."""
+"""Deletes old drafts, what was asked long ago, and pictures that no job and no draft uses. The application runs it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from bot.errors import Interrupted, StorageError
-from bot.ports import BlobStore, Clock, Drafts
+from bot.ports import AskedStore, BlobStore, Clock, Drafts
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -16,9 +16,10 @@ EVERY_SECONDS: Final = 6 * 60 * 60.0
 
 
 class Pruning:
-    def __init__(self, blobs: BlobStore, drafts: Drafts, clock: Clock) -> None:
+    def __init__(self, blobs: BlobStore, drafts: Drafts, asked: AskedStore, clock: Clock) -> None:
         self._blobs = blobs
         self._drafts = drafts
+        self._asked = asked
         self._clock = clock
 
     async def run(self) -> None:
@@ -35,6 +36,7 @@ class Pruning:
         # Drafts first, because a draft keeps its pictures. Saving a draft drops old ones too, but on a quiet server that may
         # not happen for weeks.
         await self._drafts.prune(self._clock.now_ms())
+        await self._asked.prune(self._clock.now_ms())
         dropped = 0
         while some := await self._blobs.prune(self._clock.now_ms() - KEPT_MS):
             dropped += some

@@ -5,6 +5,7 @@ Names ending in `_ms` are milliseconds (moments since the epoch); other times ar
 whole numbers.
 """
 
+from bot.ports.asked import Asked, AskedKind, AskedStore, Outcome
 from bot.ports.bookings import Booking, Bookings, NewJob, NewOrder
 from bot.ports.clock import Clock, SettableClock
 from bot.ports.engine import Engine, Line, Next, RunResult, Standstill, Why
@@ -38,6 +39,9 @@ __all__ = [
     "PHASES_OVER",
     "Accepted",
     "AddressChanges",
+    "Asked",
+    "AskedKind",
+    "AskedStore",
     "Attachments",
     "BlobStore",
     "Booking",
@@ -80,6 +84,7 @@ __all__ = [
     "OperatorAnswer",
     "OperatorRequest",
     "OperatorRequests",
+    "Outcome",
     "Phase",
     "Posted",
     "Progress",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.quota import Policy
 from bot.ports import (
+    AskedStore,
     Attachments,
     BlobStore,
     Bookings,
@@ -32,6 +33,7 @@ class Dependencies:
     Writes through these stores give up early, since a member waits for the answer.
     """
 
+    asked: AskedStore
     jobs: JobReader
     bookings: Bookings
     transitions: JobTransitions

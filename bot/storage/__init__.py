@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot import ports
 from bot.ports import (
+    AskedStore,
     BlobStore,
     Bookings,
     Drafts,
@@ -25,6 +26,7 @@ from bot.ports import (
     OperatorRequests,
     ProviderReferences,
 )
+from bot.storage.asked import StoredAsked
 from bot.storage.blobs import Blobs
 from bot.storage.bookings import StoredBookings
 from bot.storage.database import Database, Hurried
@@ -50,6 +52,7 @@ __all__ = ["Storage", "open_storage", "storage_over"]
 @dataclass(frozen=True, slots=True)
 class Storage:
     jobs: JobReader
+    asked: AskedStore
     bookings: Bookings
     transitions: JobTransitions
     job_messages: JobMessages
@@ -77,6 +80,7 @@ def storage_over(database: Database) -> Storage:
     rows = JobRows()
     return Storage(
         jobs=StoredJobs(database, rows),
+        asked=StoredAsked(database),
         bookings=StoredBookings(database, rows),
         transitions=StoredTransitions(database, rows),
         job_messages=StoredJobMessages(database, rows),

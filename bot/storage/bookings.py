@@ -7,13 +7,15 @@ from typing import Any
 
 from bot.domain.clip import ClipRequest
 from bot.domain.job import Job
+from bot.domain.order import interaction_of
 from bot.domain.pause import check
 from bot.domain.quota import Bounds, payer_for
 from bot.errors import AlreadyBooked
-from bot.ports import Booking, NewOrder
+from bot.ports import Booking, NewOrder, Outcome
 from bot.storage import keys
 from bot.storage.accounts import open_account
 from bot.storage.admission import admit
+from bot.storage.asked import settle_in
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.job_rows import JobRows
 from bot.storage.pauses import pauses_in
@@ -41,6 +43,7 @@ class StoredBookings:
             raise ValueError(f"a job cannot cost {min(job.cost for job in new.jobs)}")
         columns = order_columns_of(new)
         columns_of_jobs = job_columns_of(new)
+        asked_id = interaction_of(new.source)
         order = order_of({**columns, "created_at_ms": new.created_at_ms, "ended_at_ms": None})
 
         def work(transaction: Transaction) -> Booking:
@@ -63,6 +66,8 @@ class StoredBookings:
                 for sha256 in {reference.sha256 for reference in job.request.references}:
                     transaction.run(_KEEP_IMAGE, {"sha256": sha256, "job_id": job.id})
                 jobs += [job_of(row, job.request) for row in inserted]
+            if asked_id is not None:
+                settle_in(transaction, asked_id, Outcome.BOOKED)
             return Booking(order, tuple(jobs), new=True)
 
         return await self._database.write(work, alone=_read_before(new, bounds))

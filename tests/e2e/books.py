@@ -29,6 +29,10 @@ class Books:
     def job(self, job_id):
         return next(iter(self.rows("SELECT * FROM jobs WHERE id = ?", int(job_id))), None)
 
+    def asked(self, interaction):
+        """What was written down of this interaction."""
+        return next(iter(self.rows("SELECT * FROM asked WHERE id = ?", int(interaction))), None)
+
     def jobs_of(self, member_id):
         """Ids of all jobs of this member, as text, oldest first."""
         sql = """SELECT jobs.id FROM jobs JOIN orders ON orders.id = order_id JOIN people ON people.id = person_id

@@ -13,6 +13,7 @@ import pytest
 
 from tests.e2e.assertions import assert_made_once, assert_paid_once, assert_whole, clips_of
 from tests.e2e.bot_process import LONG, RENDER_SECONDS, texts, until
+from tests.e2e.member import buttons
 
 QUICK = {"duration": 3, "resolution": "720P"}
 CARD = ("discord", "PATCH", "/webhooks/*/*/messages/*")
@@ -24,6 +25,8 @@ LISTING = ("scenario", "GET", "/jobs")
 CLIP = ("scenario", "GET", "/files/*")
 LINK = ("scenario", "GET", "/assets/*")
 HISTORY = ("discord", "GET", "/channels/*/messages")
+CALLBACK = ("discord", "POST", "/interactions/*/*/callback")
+ORIGINAL = ("discord", "GET", "/webhooks/*/*/messages/@original")
 ATTACHMENT = ("cdn", "GET", "/ephemeral-attachments/**")
 BOUNDARIES = {
     "the card": CARD,
@@ -35,6 +38,7 @@ BOUNDARIES = {
     "the clip's address": LINK,
     "the fetch of the clip": CLIP,
 }
+TOO_LATE = 5
 TOKEN_DIES = 16 * 60
 LONGER_THAN_A_NONCE = 10 * 60
 EIGHT_MIB, ELEVEN_MIB = 8 * 1024 * 1024, 11 * 1024 * 1024
@@ -82,32 +86,38 @@ def test_killed_twice_at(bot, member, boundary, after):
     assert_made_once(bot, member, job)
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before it takes effect", "before its answer"])
-def test_killed_while_the_command_is_answered_nothing_is_booked_and_the_next_one_works(bot, member, after):
-    name = bot.faults.hold("discord", "POST", "/interactions/*/*/callback", after=after)
+def test_killed_before_discord_takes_the_first_answer_and_started_too_late_its_member_is_told_once(bot, member):
+    name = bot.faults.hold(*CALLBACK)
     lost = ask(member, "Never booked")
     kill_at(bot, name)
+    bot.sandbox.post("/clock", advance_seconds=TOO_LATE)
+    name = bot.faults.hold(*POST, after=True)
     bot.start()
-    job = ask(member, "Booked afterwards")
-    assert_made_once(bot, member, job)
+    kill_at(bot, name)
+    bot.start()
+    until(lambda: bot.books.asked(lost)["outcome"] == "told", bot.log)
+    [told] = [one for one in member.screen.everywhere() if f"hh:draft:{lost}" in buttons(one).values()]
+    assert "**Your clip was not begun**" in texts(told)
     assert bot.books.job(lost) is None
     assert not [one for one in bot.sandbox.get("/bill")["entries"] if one["prompt"].startswith("Never booked")]
 
 
-def test_killed_while_the_pictures_are_read_nothing_is_booked_charged_or_sent_and_the_next_one_works(bot, member):
-    """The command is lost by design: it was only deferred, and the member gives it again."""
-    name = bot.faults.hold(*ATTACHMENT)
-    lost = ask(member, "Never read")
-    bot.faults.held(name)
-    assert member.interaction(lost)["state"] == "deferred"
-    bot.kill()
-    bot.sandbox.delete("/faults")
-    bot.start()
-    job = ask(member, "Read afterwards")
+def test_killed_twice_when_discord_has_taken_the_first_answer_and_nothing_is_booked_yet(bot, member):
+    name = bot.faults.hold(*CALLBACK, after=True)
+    job = ask(member, "Killed while it was answered")
+    kill_at(bot, name)
+    assert member.interaction(job)["state"] == "deferred"
+    kill_again_at(bot, ORIGINAL, after=True)
     assert_made_once(bot, member, job)
-    assert bot.books.job(lost) is None
-    assert {entry["job_id"] for entry in bot.books.ledger_of(member.id)} == {int(job)}
-    assert not [one for one in bot.sandbox.get("/bill")["entries"] if one["prompt"].startswith("Never read")]
+
+
+def test_killed_twice_while_the_pictures_are_read(bot, member):
+    name = bot.faults.hold(*ATTACHMENT)
+    job = ask(member, "Killed while its picture was read")
+    kill_at(bot, name)
+    assert bot.books.job(job) is None
+    kill_again_at(bot, ATTACHMENT, after=False)
+    assert_made_once(bot, member, job)
 
 
 def at_delivery(bot, member, prompt):

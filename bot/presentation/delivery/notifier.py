@@ -22,6 +22,7 @@ from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.card_edits import CardEdits
 from bot.presentation.delivery.discord_requests import DiscordRequests
 from bot.presentation.delivery.end_messages import EndMessages
+from bot.presentation.delivery.late_answers import LateAnswers
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.operators_channel import OperatorsChannel
 from bot.presentation.delivery.posted_clips import PostedClips
@@ -44,7 +45,7 @@ _THREAD_AGAIN_MS: Final = 60_000
 class DiscordNotifier:
     """`operator_channel_id` is the channel for texts to the operator, in `operator_language`; None: only the log.
 
-    Buttons and lists call the methods of `posted_clips`.
+    Buttons and lists call the methods of `posted_clips`; `late_answers` tells members what the start could not go on with.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class DiscordNotifier:
         self._announcer = Announcer(
             self._messages, self._answers, self._threads, job_messages, self._cards, self._quoting, clock
         )
+        self.late_answers = LateAnswers(self._messages)
         self._posters: dict[int, bytes] = {}
         self.posted_clips = PostedClips(self._messages, self._answers, job_messages, self._end_messages, posters, self.ended)
 

@@ -10,6 +10,8 @@ from bot.domain import limits
 from bot.domain.clip import Resolution
 from bot.domain.job import Job
 from bot.errors import AlreadyBooked, KindClosed, NotOffered, Paused, QuotaRefused, RequestRefused
+from bot.ports import Outcome
+from bot.presentation.interactions.asked import settle, write_down
 from bot.presentation.interactions.context import address_of
 from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.views import wording
@@ -45,12 +47,12 @@ async def book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | No
     """Answers, then books the job; None when it was refused and the member has been told why.
 
     A request with a mistake that shows at once, or for a provider that is not offered any more, is answered in private. Else
-    everybody sees the wait, unless the job is private. After an unexpected error what was typed is kept if possible, and
-    `failed_request` returns what became of it.
+    everybody sees the wait, unless the job is private. Before the wait the request is written down. After an unexpected error
+    what was typed is kept if possible, and `failed_request` returns what became of it.
     """
     try:
         with own_cancels_only():
-            return await _book(interaction, clip_input)
+            job = await _book(interaction, clip_input)
     except NotAnswered:
         # The member can't be told, so a draft would be of no use.
         raise
@@ -58,6 +60,9 @@ async def book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | No
         # Raised on: `error_handler.tell` logs it with a reference and tells the member, with what was kept here.
         interaction.extras[_FAILED_REQUEST] = await _keep(interaction, clip_input)
         raise
+    if job is None:
+        await settle(interaction, Outcome.ANSWERED)
+    return job
 
 
 async def _book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | None:
@@ -71,6 +76,8 @@ async def _book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | N
     plain = None
     in_private = clip_input.private or wrong
     if not wrong or clip_input.attached:
+        # Where the first answer says what is wrong, nothing is written down: nothing is begun, and Discord says that it failed.
+        await write_down(interaction, clip_input, private=in_private)
         card_id = await wait(interaction, in_private=in_private)
     try:
         return await use_cases.request.book(clip_input, address_of(interaction, card_id, private=clip_input.private))

@@ -11,7 +11,9 @@ from typing import Final
 from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job, State
 from bot.errors import Gone
+from bot.ports import Outcome
 from bot.presentation.interactions import job_list, permissions
+from bot.presentation.interactions.asked import Pressed, settle, write_down
 from bot.presentation.interactions.booking import book
 from bot.presentation.interactions.context import roles_of
 from bot.presentation.interactions.post_here import post_here
@@ -35,6 +37,19 @@ async def press(interaction: HorseInteraction, action: Action, subject: str) -> 
         await _WITHOUT_JOB[action](interaction, subject)
     else:
         await _ON_JOBS[action](interaction, await permissions.admitted(interaction, BUTTONS[action].may, subject))
+
+
+def _written(
+    action: Action, act: Callable[[HorseInteraction, Job], Awaitable[None]]
+) -> Callable[[HorseInteraction, Job], Awaitable[None]]:
+    """`act`, for a press that does something: it is written down before its first answer, and its outcome afterwards."""
+
+    async def written(interaction: HorseInteraction, job: Job) -> None:
+        await write_down(interaction, Pressed(action, str(job.id)), private=True)
+        await act(interaction, job)
+        await settle(interaction, Outcome.ANSWERED)
+
+    return written
 
 
 # -- forms: a form must be the first answer, within 3 s, so nothing slow may come before it -----------------------------------
@@ -229,10 +244,10 @@ _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None
     Action.MORE: _more,
     Action.PROMPT: _show_prompt,
     Action.LINK: _link,
-    Action.POST: post_here,
+    Action.POST: _written(Action.POST, post_here),
     Action.DELETE: _delete,
-    Action.ERASE: _erase,
-    Action.CANCEL: _cancel,
-    Action.KEEP: _choice(wanted=True),
-    Action.DISCARD: _choice(wanted=False),
+    Action.ERASE: _written(Action.ERASE, _erase),
+    Action.CANCEL: _written(Action.CANCEL, _cancel),
+    Action.KEEP: _written(Action.KEEP, _choice(wanted=True)),
+    Action.DISCARD: _written(Action.DISCARD, _choice(wanted=False)),
 }

@@ -21,7 +21,7 @@ def address_of(interaction: HorseInteraction, card_id: int | None, *, private: b
         # None for a kind of channel that discord.py does not know: nothing is posted there, and the token edits the card.
         channel_id=interaction.channel_id or 0,
         token=interaction.token,
-        token_expires_at_ms=int(interaction.created_at.timestamp() * 1000) + TOKEN_SECONDS * 1000,
+        token_expires_at_ms=token_expires_at_ms(interaction),
         upload_limit=interaction.filesize_limit,
         locale=member_language(interaction) if private else public_language(interaction),
         member_locale=member_language(interaction),
@@ -29,6 +29,10 @@ def address_of(interaction: HorseInteraction, card_id: int | None, *, private: b
         in_place=private or not _may_open_thread(interaction),
         card_id=card_id,
     )
+
+
+def token_expires_at_ms(interaction: HorseInteraction) -> int:
+    return int(interaction.created_at.timestamp() * 1000) + TOKEN_SECONDS * 1000
 
 
 def roles_of(interaction: HorseInteraction) -> frozenset[int] | None:

@@ -11,7 +11,9 @@ import discord
 from discord import app_commands
 
 from bot.errors import DatabaseBusy, Gone, MediaBusy, NotYours
+from bot.ports import Outcome
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, WORDS_BLOCKED
+from bot.presentation.interactions.asked import settle
 from bot.presentation.interactions.booking import failed_request, say_rest
 from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, say
 from bot.presentation.views.error_pages import error_page, failed_request_note
@@ -26,13 +28,16 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
     """Never raises. An unexpected error is logged with the reference that the member reads."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if interaction.client.is_closed():
+        # What was written down stays open: the next start goes on with it.
         _log.info("interaction %d is given up, the bot is stopping: %s", interaction.id, cause)
         return
     if isinstance(cause, NotAnswered):
         _log.info("interaction %d: %s", interaction.id, cause)
+        await settle(interaction, Outcome.LOST)
         return
     if isinstance(cause, discord.HTTPException) and cause.code in _EXPIRED:
         _log.info("interaction %d: the answer came too late: %s", interaction.id, cause)
+        await settle(interaction, Outcome.LOST)
         return
     error_code = secrets.token_hex(_ERROR_CODE_BYTES)
     if isinstance(cause, (DatabaseBusy, MediaBusy)):
@@ -46,12 +51,17 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
             "interaction %d by member %d failed, reference %s", interaction.id, interaction.user.id, error_code, exc_info=cause
         )
     try:
-        request = failed_request(interaction)
-        if request is None:
-            await say(interaction, error_page(cause, error_code))
-            return
-        note = failed_request_note(kept=request.kept, sure=request.sure, pictures=bool(request.clip_input.attached))
-        await say(interaction, error_page(cause, error_code, request.clip_input.id if request.kept else None, note))
-        await say_rest(interaction, request.clip_input, kept=request.kept)
+        await _say(interaction, cause, error_code)
+        await settle(interaction, Outcome.ANSWERED)
     except (discord.DiscordException, aiohttp.ClientError, OSError, NotAnswered) as failure:
         _log.info("interaction %d: the member could not be told: %s", interaction.id, failure)
+
+
+async def _say(interaction: HorseInteraction, cause: BaseException, error_code: str) -> None:
+    request = failed_request(interaction)
+    if request is None:
+        await say(interaction, error_page(cause, error_code))
+        return
+    note = failed_request_note(kept=request.kept, sure=request.sure, pictures=bool(request.clip_input.attached))
+    await say(interaction, error_page(cause, error_code, request.clip_input.id if request.kept else None, note))
+    await say_rest(interaction, request.clip_input, kept=request.kept)

@@ -51,7 +51,9 @@ _IN_PLACE: Final = "in place"
 """Marks a press whose next answer edits the message of its button, once."""
 _PUBLIC_WAIT: Final = "public wait"
 """Marks an interaction with a "thinking" that is still to be answered: everybody sees it (True) or the member alone (False)."""
-_BROKEN: Final = (aiohttp.ClientError, OSError, Interrupted)
+_EARLIER: Final = "earlier"
+"""Marks an interaction whose "thinking" was sent by an earlier process: the id of that message."""
+BROKEN: Final = (aiohttp.ClientError, OSError, Interrupted)
 """The connection broke or took too long: what was sent may have arrived."""
 _T = TypeVar("_T")
 
@@ -73,6 +75,8 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
     Raises `NotAnswered` when it did not take effect, or Discord could not be asked while the token was valid. Raises
     `TimeoutError` when it took effect but this was found out too late to go on; then the member can be told.
     """
+    if _EARLIER in interaction.extras:
+        return interaction.extras.pop(_EARLIER)
     started = asyncio.get_running_loop().time()
     try:
         async with asyncio.timeout(_CALLBACK_SECONDS):
@@ -83,7 +87,7 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
         if not _may_have_worked(error):
             raise
         message_id = None if error.code == ALREADY_ANSWERED else await _look_up_answer(interaction, error, started)
-    except _BROKEN as error:
+    except BROKEN as error:
         message_id = await _look_up_answer(interaction, error, started)
     interaction.extras[_ANSWERED] = True
     interaction.extras[_PUBLIC_WAIT] = not in_private
@@ -91,6 +95,12 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
         msg = f"the wait of interaction {interaction.id} was found too late"
         raise TimeoutError(msg)
     return message_id
+
+
+def waits_already(interaction: HorseInteraction, message_id: int, *, in_private: bool) -> None:
+    """Marks an interaction that an earlier process has told that an answer will come, with the message of this id. Then `wait`
+    asks Discord nothing."""
+    interaction.extras.update({_ANSWERED: True, _PUBLIC_WAIT: not in_private, _EARLIER: message_id})
 
 
 async def hold(interaction: HorseInteraction, job: Job | None = None) -> None:
@@ -237,7 +247,7 @@ async def _first(interaction: HorseInteraction, send: Callable[[], Awaitable[obj
                 break
             msg = f"the answer came too late: {error}"
             raise NotAnswered(msg) from error
-        except _BROKEN as error:
+        except BROKEN as error:
             if pause is None:
                 msg = f"the answer did not get through: {type(error).__name__}: {error}"
                 raise NotAnswered(msg) from error
@@ -256,7 +266,7 @@ async def _look_up_answer(interaction: HorseInteraction, lost: Exception, starte
     while True:
         try:
             found = await _original(interaction)
-        except (discord.HTTPException, *_BROKEN) as error:
+        except (discord.HTTPException, *BROKEN) as error:
             if now() - started > TOKEN_SECONDS:
                 msg = f"nobody said whether it was deferred, nothing was booked: {error}"
                 raise NotAnswered(msg) from lost
@@ -271,7 +281,14 @@ async def _look_up_answer(interaction: HorseInteraction, lost: Exception, starte
 
 
 async def _original(interaction: HorseInteraction) -> int | None:
-    """The id of the message that is our first answer; None while there is none. Raises errors of Discord and connection."""
+    message = await first_answer(interaction)
+    return None if message is None else message.id
+
+
+async def first_answer(interaction: HorseInteraction) -> discord.Message | None:
+    """The message that is our first answer; None where there is none, and for a press that was answered by an edit of its own
+    message. Raises errors of Discord and connection.
+    """
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
             message = await interaction.followup.fetch_message(_ORIGINAL)
@@ -282,7 +299,7 @@ async def _original(interaction: HorseInteraction) -> int | None:
             return None
         raise
     # Before a press is answered, Discord may name the message with the button as its first answer.
-    return None if interaction.message is not None and message.id == interaction.message.id else message.id
+    return None if interaction.message is not None and message.id == interaction.message.id else message
 
 
 def _may_have_worked(error: discord.HTTPException) -> bool:
@@ -294,7 +311,7 @@ async def _again(send: Callable[[], Awaitable[_T]]) -> _T:
     for pause in _AGAIN_SECONDS:
         try:
             return await send()
-        except _BROKEN as error:
+        except BROKEN as error:
             _log.info("the connection to Discord broke off, trying again: %s", error)
             await asyncio.sleep(pause)
     return await send()

@@ -116,6 +116,14 @@ def _expected_page(error: NotYours | Gone | discord.HTTPException, note: str) ->
     return Page(layout.AMBER).text(bold(headline), what, note)
 
 
+def late_page(draft_id: int, pictures: bool, member_id: int | None) -> Page:  # noqa: FBT001  as `LateAnswers` gets it
+    """Says that a clip was not begun, since the bot was not there. `member_id` is mentioned, where others read it too."""
+    mention = "" if member_id is None else f"<@{member_id}>"
+    why = _("The bot was restarted just then, and could not answer you in time.")
+    note = failed_request_note(kept=True, sure=True, pictures=pictures)
+    return Page(layout.AMBER).text(mention, bold(_("Your clip was not begun")), why, note).buttons(back_button(draft_id))
+
+
 def twin_page(job: Job, *, provider_link: bool) -> Page:
     """The page shown instead of making the clip of `job` twice. `provider_link`: the provider may give a link to it."""
     address = job.address

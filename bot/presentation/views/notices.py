@@ -32,6 +32,7 @@ _DIED: Final = {
     Part.PRUNING: N_("the pruning of drafts and pictures"),
     Part.COPIES: N_("the pruning of copies of the database"),
     Part.SHELL: N_("the answers to the operator's shell"),
+    Part.ASKED: N_("what members asked for before the start"),
     Part.FIRST_QUESTION: N_("the first question to the provider"),
 }
 _TRIED: Final = {

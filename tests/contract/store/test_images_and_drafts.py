@@ -47,16 +47,16 @@ async def test_only_pictures_that_no_job_and_no_draft_needs_are_pruned(storage):
 async def test_many_pictures_of_no_job_are_all_pruned(storage):
     for number in range(120):
         await storage.blobs.put(f"{number}".encode(), "image/png", NOW_MS)
-    await Pruning(storage.blobs, storage.drafts, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
+    await Pruning(storage.blobs, storage.drafts, storage.asked, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
     assert await storage.blobs.prune(NOW_MS + 9 * DAY_MS) == 0
 
 
 async def test_an_old_draft_and_its_pictures_are_pruned_though_no_draft_follows(storage):
     picture = await storage.blobs.put(IMAGE, "image/png", NOW_MS)
     await storage.drafts.save(5, 7, {"prompt": "A kite", "references": [{"sha256": picture}]}, NOW_MS)
-    await Pruning(storage.blobs, storage.drafts, ManualClock(NOW_MS + DAY_MS)).prune()
+    await Pruning(storage.blobs, storage.drafts, storage.asked, ManualClock(NOW_MS + DAY_MS)).prune()
     assert await storage.drafts.load(5, 7) is not None
-    await Pruning(storage.blobs, storage.drafts, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
+    await Pruning(storage.blobs, storage.drafts, storage.asked, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
     assert await storage.drafts.load(5, 7) is None
     assert await storage.blobs.get(picture) is None
 

@@ -84,14 +84,14 @@ async def test_the_pruning_goes_on():
         async def prune(self, before_ms):
             return 0
 
-    class Drafts:
+    class Others:
         async def prune(self, at_ms):
             pass
 
     blobs = Blobs()
     blobs.prune = CancelledOnce(blobs.prune)
     began = clock.now
-    await _until(Pruning(blobs, Drafts(), clock).run(), lambda: blobs.prune.calls > 1)
+    await _until(Pruning(blobs, Others(), Others(), clock).run(), lambda: blobs.prune.calls > 1)
     assert clock.now - began >= EVERY_SECONDS * 1000
 
 

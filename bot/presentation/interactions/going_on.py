@@ -1,0 +1,172 @@
+"""Goes on, at the start, with what members asked an earlier process for. The application calls `go_on`.
+
+Where Discord shows our "thinking", or takes it now, the work is done as the first time, through the interaction's token. Else
+nothing is done: what was typed is kept as a draft, and the member is told with a message of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from enum import Enum, auto
+from functools import partial
+from typing import Final
+
+import discord
+
+from bot.domain.backoff import Doubling
+from bot.errors import DeliveryError, Gone, Interrupted, StorageError
+from bot.ports import Asked, Outcome
+from bot.presentation.discord_language import member_language
+from bot.presentation.interactions import error_handler
+from bot.presentation.interactions.asked import Pressed, Wanted, again, read, settle
+from bot.presentation.interactions.booking import book
+from bot.presentation.interactions.button_handlers import press
+from bot.presentation.interactions.responses import BROKEN, HorseInteraction, NotAnswered, first_answer, wait, waits_already
+from bot.presentation.views.error_pages import late_page
+from bot.presentation.views.translations import speak
+from bot.services.clip_input import ClipInput
+from bot.tasks import own_cancels_only
+
+_log: Final = logging.getLogger(__name__)
+_TOLD_WITHIN_MS: Final = 24 * 60 * 60 * 1000
+"""As long as a draft is kept. Nobody waits for an answer longer than that."""
+_LOOKS: Final = Doubling(first=0.5, longest=15)
+"""Seconds between two questions to Discord, while the token lives."""
+_TELLS: Final = Doubling(first=5, longest=600)
+"""Seconds between two tries to tell a member."""
+
+
+class _Shown(Enum):
+    """What Discord shows as our first answer: nothing, that one will come, or one."""
+
+    NOTHING = auto()
+    WAIT = auto()
+    ANSWER = auto()
+
+
+async def go_on(client: discord.Client, left: Sequence[Asked]) -> None:
+    """`left` was read before anything new was asked. Returns when all of it is done, or its members were told."""
+    await asyncio.gather(*(_guarded(client, asked) for asked in left))
+
+
+async def _guarded(client: discord.Client, asked: Asked) -> None:
+    """One's trouble is nobody else's. After an error that is not foreseen the next start tries it again."""
+    try:
+        with own_cancels_only():
+            await _go_on(client, asked)
+    except Exception:  # noqa: BLE001  whatever it is, the others go on
+        _log.exception("interaction %d: what it asked for could not be gone on with", asked.id)
+
+
+async def _go_on(client: discord.Client, asked: Asked) -> None:
+    wanted = read(asked)
+    interaction = again(client, asked)
+    speak(member_language(interaction))
+    if asked.outcome is None and _lives(interaction, asked):
+        if isinstance(wanted, Pressed):
+            # A press may need what the gateway says of servers and channels.
+            await client.wait_until_ready()
+        shown = await _shown(interaction, asked)
+        if shown is _Shown.NOTHING and isinstance(wanted, ClipInput):
+            shown = await _begun(interaction, asked)
+        if shown is _Shown.ANSWER:
+            await settle(interaction, Outcome.ANSWERED)
+            return
+        if shown is not None:
+            _log.info("interaction %d: going on with what it asked for", asked.id)
+            await _do(interaction, wanted)
+            return
+    await _give_back(interaction, asked, wanted)
+
+
+def _lives(interaction: HorseInteraction, asked: Asked) -> bool:
+    """Whether its token can still be used."""
+    return bool(asked.token) and interaction.client.use_cases.dependencies.clock.now_ms() < asked.token_expires_at_ms
+
+
+async def _shown(interaction: HorseInteraction, asked: Asked) -> _Shown | None:
+    """Asks Discord what it shows. None if it did not say so while the token was valid."""
+    pause = _LOOKS.first
+    while _lives(interaction, asked):
+        try:
+            message = await first_answer(interaction)
+        except (discord.HTTPException, *BROKEN) as error:
+            _log.info("interaction %d: Discord does not say what it shows, asking again: %s", asked.id, error)
+            await asyncio.sleep(pause)
+            pause = _LOOKS.after(pause)
+            continue
+        if message is None:
+            return _Shown.NOTHING
+        if not message.flags.loading:
+            return _Shown.ANSWER
+        waits_already(interaction, message.id, in_private=message.flags.ephemeral)
+        return _Shown.WAIT
+    return None
+
+
+async def _begun(interaction: HorseInteraction, asked: Asked) -> _Shown | None:
+    """Tells Discord that an answer will come, where it shows none. None if it takes none any more.
+
+    If it was answered before and shows nothing, that answer was deleted: the member had it, or a moderator took it away.
+    """
+    try:
+        await wait(interaction, in_private=asked.private)
+        message = await first_answer(interaction)
+    except (NotAnswered, discord.HTTPException, *BROKEN) as error:
+        _log.info("interaction %d: Discord takes no answer any more: %s", asked.id, error)
+        return None
+    if message is None:
+        return _Shown.ANSWER
+    waits_already(interaction, message.id, in_private=asked.private)
+    return _Shown.WAIT
+
+
+async def _carry_out(interaction: HorseInteraction, wanted: Wanted | None) -> None:
+    match wanted:
+        case ClipInput():
+            await book(interaction, wanted)
+        case Pressed():
+            await press(interaction, wanted.action, wanted.subject)
+        case None:
+            msg = "what another version of the bot was asked for"
+            raise Gone(msg)
+
+
+async def _do(interaction: HorseInteraction, wanted: Wanted | None) -> None:
+    try:
+        with own_cancels_only():
+            await _carry_out(interaction, wanted)
+    except Exception as error:  # noqa: BLE001  worded for the member and logged, in one place
+        await error_handler.tell(interaction, error)
+
+
+async def _give_back(interaction: HorseInteraction, asked: Asked, wanted: Wanted | None) -> None:
+    """Keeps what was typed and tells the member, as often as it takes."""
+    store, tried = interaction.client.use_cases.dependencies.asked, 0
+    while True:
+        try:
+            outcome = await _told(interaction, asked, wanted)
+            if outcome is not None:
+                await store.settle(asked.id, outcome)
+                return
+            _log.info("interaction %d: what was typed can't be kept yet", asked.id)
+        except (StorageError, DeliveryError, Interrupted) as error:
+            _log.info("interaction %d: its member can't be told yet: %s", asked.id, error)
+        tried += 1
+        await asyncio.sleep(_TELLS.pause(tried))
+
+
+async def _told(interaction: HorseInteraction, asked: Asked, wanted: Wanted | None) -> Outcome | None:
+    """What came of it; None where it must be tried again. A press that had no effect is told by Discord itself."""
+    client = interaction.client
+    needs = client.use_cases.dependencies
+    if not isinstance(wanted, ClipInput) or needs.clock.now_ms() - asked.at_ms > _TOLD_WITHIN_MS:
+        return Outcome.LOST
+    if not await client.use_cases.request.keep(wanted):
+        return None
+    # Before it is sent, so that a later start looks for it instead of going on with the work.
+    await needs.asked.settle(asked.id, Outcome.TELLING)
+    page = partial(late_page, asked.id, bool(wanted.attached))
+    return Outcome.TOLD if await client.notifier.late_answers.tell(asked, page) else Outcome.LOST

@@ -1,0 +1,83 @@
+"""`AskedStore` over any `Database`: what members asked for, until its outcome is known and its token has expired."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from typing import Final
+
+from bot.ports import Asked, AskedKind, Outcome
+from bot.storage.database import Database, Row, Transaction
+from bot.storage.sql import statement
+
+_log: Final = logging.getLogger(__name__)
+KEPT_MS: Final = 7 * 24 * 60 * 60 * 1000
+"""Longer than a job of it may be under way: three days of waiting for a place to be posted in, and a day of trouble before."""
+
+_PERSON = statement("accounts.add_person")
+_ADD = statement("asked.add")
+_LEFT = statement("asked.left")
+_SETTLE = statement("asked.settle")
+_BLANK = statement("asked.blank")
+_FORGET_OLD = statement("asked.forget_old")
+
+
+class StoredAsked:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, asked: Asked) -> bool:
+        columns = {**asdict(asked), "private": int(asked.private)}
+        del columns["outcome"]
+
+        def work(transaction: Transaction) -> bool:
+            # Here too, since no other write comes as regularly.
+            transaction.run(_BLANK, {"at_ms": asked.at_ms})
+            transaction.run(_PERSON, {"member_id": asked.member_id})
+            return transaction.one(_ADD, columns) is not None
+
+        return await self._database.write(work)
+
+    async def left(self) -> list[Asked]:
+        rows = await self._database.read(lambda transaction: transaction.rows(_LEFT, {}))
+        return [asked for asked in map(_asked_of, rows) if asked is not None]
+
+    async def settle(self, asked_id: int, outcome: Outcome) -> None:
+        await self._database.write(lambda transaction: settle_in(transaction, asked_id, outcome))
+
+    async def prune(self, at_ms: int) -> None:
+        def work(transaction: Transaction) -> None:
+            transaction.run(_BLANK, {"at_ms": at_ms})
+            transaction.run(_FORGET_OLD, {"before_ms": at_ms - KEPT_MS})
+
+        await self._database.write(work)
+
+
+def settle_in(transaction: Transaction, asked_id: int, outcome: Outcome) -> None:
+    """`AskedStore.settle` as a part of the transaction that carries out what was asked."""
+    transaction.run(_SETTLE, {"id": asked_id, "outcome": outcome})
+
+
+def _asked_of(row: Row) -> Asked | None:
+    """None for a row of another version, or a damaged one: it stays for the version that can read it."""
+    try:
+        return Asked(
+            id=row["id"],
+            member_id=row["member_id"],
+            kind=AskedKind(row["kind"]),
+            payload=row["payload"],
+            application_id=row["application_id"],
+            guild_id=row["guild_id"],
+            channel_id=row["channel_id"],
+            token=row["token"],
+            token_expires_at_ms=row["token_expires_at_ms"],
+            upload_limit=row["upload_limit"],
+            locale=row["locale"],
+            guild_locale=row["guild_locale"],
+            private=bool(row["private"]),
+            at_ms=row["at_ms"],
+            outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
+        )
+    except ValueError as error:
+        _log.warning("what was asked with interaction %d can't be read: %s", row["id"], error)
+        return None

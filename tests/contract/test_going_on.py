@@ -1,0 +1,171 @@
+"""The bot ends after a member has asked for something and before it was done. The next start goes on with it, or tells them.
+
+The whole bot against the sandbox's Discord, two or three times on one database.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import asynccontextmanager, closing
+
+import pytest
+
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, running_bot, shown_to, sought, text_of, thinking
+from tests.fixtures.simcord_bot import picture
+from tests.sandbox_process import sandbox_here
+from tests.waiting import until
+
+CALLBACK = {"at": "discord", "method": "POST", "path": "/interactions/*/*/callback", "what": "hold"}
+PICTURE = {"at": "cdn", "method": "GET", "path": "/ephemeral-attachments/**", "what": "hold"}
+TOO_LATE, TOKEN_DEAD = 5, 16 * 60
+NOT_BEGUN = "Your clip was not begun"
+
+
+@pytest.fixture
+async def here():
+    async with sandbox_here(rate_limits=False) as here:
+        await here.post("/scenario", clip_seconds=0.05)
+        yield here
+
+
+@pytest.fixture
+def life(here, tmp_path, monkeypatch):
+    """Starts the bot on the same database each time; `faults` strike until it ends."""
+
+    @asynccontextmanager
+    async def live(*faults):
+        async with running_bot(here, tmp_path, monkeypatch) as app:
+            if faults:
+                await here.post("/faults", faults=list(faults))
+            yield app
+        await here.control("DELETE", "/faults")
+
+    return live
+
+
+@pytest.fixture
+def books(tmp_path):
+    """Runs a statement on the database, beside the bot."""
+
+    def execute(sql, *values):
+        with closing(sqlite3.connect(tmp_path / "data" / "happyhorse.db")) as connection, connection:
+            return connection.execute(sql, values).fetchall()
+
+    return execute
+
+
+async def clips(here, *interactions):
+    for each in interactions:
+        assert (await here.wait(PATIENCE_SECONDS, clip=each, **{"as": "alice"}))["outcome"] == "clip"
+
+
+async def held(here, name):
+    await here.wait(PATIENCE_SECONDS, held=name)
+
+
+async def settled(books, *outcomes):
+    await until(lambda: books("SELECT outcome FROM asked ORDER BY id") == [(each,) for each in outcomes], PATIENCE_SECONDS)
+
+
+async def in_direct(here, who="alice"):
+    """The texts of the bot's direct messages to that member."""
+    return [text_of(each) for each in await here.messages(who, "dm")]
+
+
+async def test_a_command_whose_pictures_were_being_read_becomes_a_clip(here, life, books):
+    cat = await here.upload("cat.png", picture())
+    async with life(PICTURE | {"name": "one", "times": 1}, PICTURE | {"name": "two", "times": 1}):
+        public = await ask(here, "/video image", image=cat, prompt="A cat that wakes up")
+        await held(here, "one")
+        private = await ask(here, "/video image", image=cat, prompt="A cat that goes to sleep", private=True)
+        await held(here, "two")
+    assert len(thinking(here)) == 2
+    assert books("SELECT COUNT(*) FROM jobs") == [(0,)]
+    async with life() as app:
+        await clips(here, public, private)
+        jobs = [await app.storage.jobs.get(int(each)) for each in (public, private)]
+        assert [str(job.address.card_id) for job in jobs] == [
+            here.state.interactions[each].original.id for each in (public, private)
+        ]
+        assert [(job.address.private, job.address.in_place) for job in jobs] == [(False, False), (True, True)]
+    assert thinking(here) == []
+    assert books("SELECT outcome, payload FROM asked") == [("booked", "")] * 2
+    assert (await here.get("/violations"))["violations"] == []
+
+
+async def test_a_command_that_discord_was_not_told_of_is_taken_as_long_as_discord_takes_it(here, life, books):
+    async with life(CALLBACK | {"name": "callback", "times": 1}):
+        command = await ask(here)
+        await held(here, "callback")
+    async with life():
+        await clips(here, command)
+    assert books("SELECT COUNT(*) FROM jobs") == [(1,)]
+
+
+async def test_where_it_is_too_late_the_member_is_told_once_and_has_what_they_typed(here, life, books):
+    async with life(CALLBACK | {"name": "callback", "times": 1}):
+        command = await ask(here, prompt="A kite that nobody saw")
+        await held(here, "callback")
+    [(payload,)] = books("SELECT payload FROM asked")
+    await here.post("/clock", advance_seconds=TOO_LATE)
+    async with life() as app:
+        await settled(books, "told")
+        [page] = await in_direct(here)
+        assert NOT_BEGUN in page
+        assert "Nothing was charged. What you typed is kept." in page
+        draft = await app.storage.drafts.load(int(command), int(here.member().id))
+        assert draft["prompt"] == "A kite that nobody saw"
+    # As after a kill between the message and the note that it was sent.
+    books("UPDATE asked SET outcome = 'telling', payload = ?", payload)
+    async with life():
+        await settled(books, "told")
+    assert len(await in_direct(here)) == 1
+    assert await here.messages() == []
+    assert books("SELECT COUNT(*) FROM jobs") == [(0,)]
+
+
+async def test_who_takes_no_direct_message_is_told_where_everybody_saw_the_command_but_not_of_a_private_one(here, life, books):
+    await here.patch(f"/members/{here.member().id}", dms=False)
+    async with life(PICTURE | {"name": "one", "times": 1}, PICTURE | {"name": "two", "times": 1}):
+        cat = await here.upload("cat.png", picture())
+        await ask(here, "/video image", image=cat)
+        await held(here, "one")
+        await ask(here, "/video image", image=cat, private=True)
+        await held(here, "two")
+    await here.post("/clock", advance_seconds=TOKEN_DEAD)
+    async with life():
+        await settled(books, "told", "lost")
+    seen = [text_of(each) for each in await here.messages("bob")]
+    assert [each for each in seen if NOT_BEGUN in each] == seen[-1:]
+    assert f"<@{here.member().id}>" in seen[-1]
+    assert books("SELECT token, payload FROM asked") == [("", "")] * 2
+
+
+async def test_a_refusal_that_was_shown_is_not_gone_back_on(here, life, books, monkeypatch):
+    async def unwritten(*_):
+        """As if the bot were killed before it could write the outcome."""
+
+    async with life() as app:
+        monkeypatch.setattr(app.client.use_cases.dependencies.asked, "settle", unwritten)
+        await ask(here, "/video image", image=await here.upload("cat.png", b"no picture at all"), private=True)
+        shown = await shown_to(here, "to change")
+    assert books("SELECT outcome FROM asked") == [(None,)]
+    async with life():
+        await settled(books, "answered")
+    assert await shown_to(here, "to change") == shown
+
+
+async def test_a_cancel_that_discord_had_taken_is_carried_out(here, life, books):
+    await here.post("/scenario", clip_seconds=600)
+    async with life() as app:
+        job_id = await ask(here)
+        card = await sought(here, lambda each: f"hh:cancel:{job_id}" in str(each.data.get("components")))
+        await here.post("/faults", faults=[CALLBACK | {"what": "hold_after", "name": "callback", "times": 1}])
+        await here.post("/component", message=card.id, custom_id=f"hh:cancel:{job_id}", **{"as": "alice"})
+        await held(here, "callback")
+        assert not (await app.storage.jobs.get(int(job_id))).discard
+    assert len(thinking(here)) == 1
+    async with life():
+        await settled(books, "booked", "answered")
+        assert [each for each in here.state.interactions.values() if each.state(here.state.clock.now_ms()) != "answered"] == []
+    assert thinking(here) == []
