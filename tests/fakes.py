@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.job import State
-from bot.errors import ClipUnavailable
+from bot.errors import ClipMissing, ClipUnavailable
 from bot.ports import Accepted, ClipFacts, ClipLink, Delivery, Fitted, Phase, Posted, Recognition, RunStatus, Standstill
 from bot.presentation.views.notices import sentence
 
@@ -71,6 +71,7 @@ class InstantProvider:
     def __init__(self, name: str = "scenario", *, clip: bytes = b"clip") -> None:
         self.name = name
         self.clip = clip
+        self.others: list[bytes] = []
         self.submitted: list = []
         self.faults: deque = deque()
         self.fetch_faults: deque = deque()
@@ -118,14 +119,18 @@ class InstantProvider:
     async def cancel(self, reference):
         return self.accepts_cancel
 
-    async def fetch(self, reference, target: Path, max_bytes):
+    async def fetch(self, reference, position, target: Path, max_bytes):
         if self.fetch_faults:
             raise self.fetch_faults.popleft()
-        if len(self.clip) > max_bytes:
+        files = (self.clip, *self.others)
+        if position >= len(files):
+            raise ClipMissing("no such file")
+        if len(files[position]) > max_bytes:
             raise ClipUnavailable("too large")
-        target.write_bytes(self.clip)
+        target.write_bytes(files[position])
+        return len(files)
 
-    async def link(self, reference):
+    async def link(self, reference, position):
         return self.signed
 
 

@@ -45,7 +45,7 @@ from bot.pipeline.unposted import Unposted
 from bot.pipeline.upload_size import LIMIT_LEAST, limit_of, smaller
 from bot.pipeline.waits import DELIVER, FIT
 from bot.pipeline.working_files import sweep
-from bot.ports import Clock, Delivery, Fitted, JobReader, JobTransitions, Media, Notifier, NoUpload, VideoProvider
+from bot.ports import THE_CLIP, Clock, Delivery, Fitted, JobReader, JobTransitions, Media, Notifier, NoUpload, VideoProvider
 
 _log: Final = logging.getLogger(__name__)
 CLIP_BYTES_MOST: Final = 512 * 1024 * 1024
@@ -99,7 +99,7 @@ class Finishing:
         part = self._folder / f"{job.id}.part"
         try:
             async with self._fetches.slot(job.id, job.member_id):
-                await self._provider.fetch(job.provider_reference, part, CLIP_BYTES_MOST)
+                files = await self._provider.fetch(job.provider_reference, THE_CLIP, part, CLIP_BYTES_MOST)
                 facts = await self._media.probe(part)
                 reduced_to = await compared(self._told, job, facts, lacking_is_free=self._lacking_is_free)
                 await asyncio.to_thread(put_in_place, part, self._source(job))
@@ -107,6 +107,8 @@ class Finishing:
             drop(part)
             return await self._not_fetched(job, error)
         self._fetches.came(job.id)
+        if files > 1:
+            _log.warning("job %s: %s made %d files, of which the first is posted", job.job_code, job.provider, files)
         return advanced(await self._transitions.advance(job, State.FITTING, self._clock.now_ms(), reduced_to=reduced_to))
 
     async def fit(self, job: Job) -> StageResult:
@@ -234,7 +236,7 @@ class Finishing:
             poster = await self._poster(job, fitted)
             return Delivery(fitted.path, name, fitted.facts, fitted.changed, fitted.came, poster=poster)
         try:
-            link = await self._provider.link(job.provider_reference or "")
+            link = await self._provider.link(job.provider_reference or "", THE_CLIP)
         except (ProviderUnavailable, ProviderBusy, ClipMissing):
             raise
         except ProviderError as error:

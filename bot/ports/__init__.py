@@ -17,6 +17,7 @@ from bot.ports.operator import KeptPauses, OperatorAction, OperatorAnswer, Opera
 from bot.ports.progress import Estimates, Forecast, Hitch, Progress, ProgressReader
 from bot.ports.provider import (
     PHASES_OVER,
+    THE_CLIP,
     Accepted,
     Check,
     ClipLink,
@@ -37,6 +38,7 @@ from bot.ports.storage import COMMANDS_REFUSED, BlobStore, Drafts, Entry, KeyVal
 __all__ = [
     "COMMANDS_REFUSED",
     "PHASES_OVER",
+    "THE_CLIP",
     "Accepted",
     "AddressChanges",
     "Asked",

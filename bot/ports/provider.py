@@ -72,6 +72,9 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
+THE_CLIP: Final = 0
+"""Position of the video among the files of a clip. What a provider makes beside it comes after it."""
+
 PHASES_OVER: Final = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 """The provider does nothing more about a clip in one of these phases."""
 
@@ -238,15 +241,17 @@ class VideoProvider(Protocol):
         """Asks to cancel. True when the vendor accepted (only a status CANCELLED proves the end), False when it refused."""
         ...
 
-    async def fetch(self, reference: str, target: Path, max_bytes: int) -> None:
-        """Streams the finished clip into `target`, with a fresh URL each time.
+    async def fetch(self, reference: str, position: int, target: Path, max_bytes: int) -> int:
+        """Streams one of the files that were made into `target`, with a fresh URL each time. Returns how many there are.
+
+        `position` is its number, from 0, in the provider's own order. Of a clip that is the video, `THE_CLIP`.
 
         Raises `ClipUnavailable` where another try won't help (larger than `max_bytes`, say), `ClipMissing` where the vendor
-        says that it is done but shows no clip, `ModerationRefused` where its safety check removed it, `ProviderUnavailable` for
-        a temporary error.
+        says that it is done but shows no such file, `ModerationRefused` where its safety check removed it,
+        `ProviderUnavailable` for a temporary error.
         """
         ...
 
-    async def link(self, reference: str) -> ClipLink | None:
-        """A fresh link to the finished clip that members can open; None where the provider has no links."""
+    async def link(self, reference: str, position: int) -> ClipLink | None:
+        """A fresh link, which members can open, to the file that `fetch` fetches; None where the provider has no links."""
         ...

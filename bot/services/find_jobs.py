@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.job import Job, State
 from bot.errors import Gone, ProviderError
-from bot.ports import ClipLink, JobReader, Progress, ProgressReader, VideoProvider
+from bot.ports import THE_CLIP, ClipLink, JobReader, Progress, ProgressReader, VideoProvider
 
 JOBS_SHOWN: Final = 5
 """Jobs on one page. Each has a picture and a button, and a message takes only so many parts."""
@@ -58,6 +58,6 @@ class FindJobs:
         if provider is None or job.provider_reference is None:
             return None
         try:
-            return await provider.link(job.provider_reference)
+            return await provider.link(job.provider_reference, THE_CLIP)
         except ProviderError:
             return None

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from bot.domain.clip import Kind
-from bot.errors import ClipUnavailable, ProviderUnavailable
-from bot.ports import PHASES_OVER, Lost, Phase, Severity
+from bot.errors import ClipMissing, ClipUnavailable, ProviderUnavailable
+from bot.ports import PHASES_OVER, THE_CLIP, Lost, Phase, Severity
 from bot.presentation.views.findings import worded
 from tests.factories import a_submission
 from tests.fixtures.video_providers import UNDER_TEST
@@ -72,7 +72,7 @@ async def test_a_submitted_clip_is_watched_to_its_end_and_fetched_as_asked_for(u
     assert all(0 <= f <= 1 for f in fractions)
     assert fractions == sorted(fractions), "progress never runs backwards"
     target = tmp_path / "clip.mp4"
-    await under_test.provider.fetch(reference, target, 50_000_000)
+    assert await under_test.provider.fetch(reference, THE_CLIP, target, 50_000_000) == 1
     said = await probed(target)
     assert re.search(r"Video: h264.*960x720.* 24 fps", said)
     assert "Audio: aac" in said
@@ -87,7 +87,7 @@ async def test_a_still_and_characters_make_clips_too(under_test, tmp_path):
     for reference, frame in zip(references, ("720x960", "1280x720"), strict=True):
         assert (await ended(under_test, reference))[-1].phase is Phase.SUCCEEDED
         target = tmp_path / f"{frame}.mp4"
-        await under_test.provider.fetch(reference, target, 50_000_000)
+        await under_test.provider.fetch(reference, THE_CLIP, target, 50_000_000)
         assert frame in await probed(target)
 
 
@@ -117,13 +117,21 @@ async def test_a_clip_past_the_cap_is_refused_and_leaves_no_file(under_test, tmp
     await ended(under_test, reference)
     target = tmp_path / "clip.mp4"
     with pytest.raises(ClipUnavailable):
-        await under_test.provider.fetch(reference, target, 1000)
+        await under_test.provider.fetch(reference, THE_CLIP, target, 1000)
     assert not target.exists()
+
+
+async def test_a_file_that_was_not_made_beside_the_clip_is_missing(under_test, tmp_path):
+    reference = (await under_test.provider.submit(a_submission(frame=SMALL))).reference
+    await ended(under_test, reference)
+    with pytest.raises(ClipMissing):
+        await under_test.provider.fetch(reference, THE_CLIP + 1, tmp_path / "other", 50_000_000)
+    assert not (tmp_path / "other").exists()
 
 
 async def test_a_clip_that_does_not_exist_cannot_be_fetched(under_test, tmp_path):
     with pytest.raises((ClipUnavailable, ProviderUnavailable)):
-        await under_test.provider.fetch("job_of_nobody", tmp_path / "clip.mp4", 1000)
+        await under_test.provider.fetch("job_of_nobody", THE_CLIP, tmp_path / "clip.mp4", 1000)
     assert not (tmp_path / "clip.mp4").exists()
 
 
@@ -145,7 +153,7 @@ async def test_whether_it_is_free_its_link_and_capacity_are_as_this_provider_say
     assert await under_test.provider.availability.capacity() == under_test.capacity
     reference = (await under_test.provider.submit(a_submission(frame=SMALL))).reference
     await ended(under_test, reference)
-    link = await under_test.provider.link(reference)
+    link = await under_test.provider.link(reference, THE_CLIP)
     assert (link is not None) is under_test.links
     if link is not None:
         async with httpx.AsyncClient() as http:

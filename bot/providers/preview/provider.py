@@ -18,8 +18,8 @@ from bot.detail import Detail, DetailCode, said
 from bot.disk import put_in_place
 from bot.domain.job import PREVIEW, Failure
 from bot.domain.request import Request
-from bot.errors import ClipUnavailable, HappyHorseError, ProviderUnavailable
-from bot.ports import Accepted, ClipLink, Lost, Phase, Recognition, RunStatus, Submission
+from bot.errors import ClipMissing, ClipUnavailable, HappyHorseError, ProviderUnavailable
+from bot.ports import THE_CLIP, Accepted, ClipLink, Lost, Phase, Recognition, RunStatus, Submission
 from bot.providers.preview.availability import PreviewAvailability
 from bot.providers.preview.renderer import Renderer
 from bot.providers.preview.store import PreviewStore
@@ -111,10 +111,13 @@ class PreviewProvider:
             await asyncio.wait([run.task])
         return True
 
-    async def fetch(self, reference: str, target: Path, max_bytes: int) -> None:
+    async def fetch(self, reference: str, position: int, target: Path, max_bytes: int) -> int:
+        if position != THE_CLIP:
+            raise ClipMissing(Detail(DetailCode.PREVIEW_GONE))
         await asyncio.to_thread(_copy, self._store.clip(reference), target, max_bytes)
+        return 1
 
-    async def link(self, reference: str) -> ClipLink | None:  # noqa: ARG002  the port's
+    async def link(self, reference: str, position: int) -> ClipLink | None:  # noqa: ARG002  the port's
         return None
 
     async def _status(self, reference: str) -> RunStatus:

@@ -1,4 +1,4 @@
-"""Downloads a finished clip: gets a fresh signed link and streams the bytes into a file. `ScenarioProvider` calls it."""
+"""Downloads what was made: gets a fresh signed link to a file and streams its bytes. `ScenarioProvider` calls it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ _EXPIRES_DIGITS: Final = 10
 """Seconds since 1970 have ten digits until the year 2286."""
 
 
-async def fresh_link(client: Client, reference: str) -> str:
-    """A fresh signed link to the clip. Nothing else is read of the vendor's record of the file.
+async def fresh_link(client: Client, reference: str, position: int) -> tuple[str, int]:
+    """A fresh signed link to the file with this number in the job's list, and how many files that has. Nothing else is read
+    of the vendor's record of the file.
 
     Raises `ProviderUnavailable` where the job still runs or can't be read now, `ClipMissing` where it has ended and shows no
-    clip (the clip may appear minutes later), `ModerationRefused` where the job says that the safety check removed it.
+    such file (which may appear minutes later), `ModerationRefused` where the job says that the safety check removed it.
     """
     try:
         job = (await client.repeat(JobAnswer, "GET", f"/jobs/{segment(reference)}")).job
@@ -42,27 +43,29 @@ async def fresh_link(client: Client, reference: str) -> str:
     phase = mapping.phase(job.status)
     if phase in PHASES_OVER and mapping.refused_in_the_end(job):
         raise ModerationRefused(errors.clean(mapping.words_of(job), client.account))
-    if phase is not Phase.SUCCEEDED or not job.about.asset_ids:
+    files = job.about.asset_ids or ()
+    if phase is not Phase.SUCCEEDED or position >= len(files):
         none = Detail(DetailCode.NO_CLIP, (errors.clean(str(job.status), client.account),))
         raise ClipMissing(none) if phase in PHASES_OVER else ProviderUnavailable(none)
     try:
-        clip = (await client.repeat(AssetAnswer, "GET", f"/assets/{segment(job.about.asset_ids[0])}")).asset
+        file = (await client.repeat(AssetAnswer, "GET", f"/assets/{segment(files[position])}")).asset
     except ProviderError as error:
         if is_missing(error):
             raise ClipMissing(error.detail, code=error.code) from error
         raise
-    if clip is None or clip.url is None:
+    if file is None or file.url is None:
         raise ClipMissing(Detail(DetailCode.NO_LINK))
-    return client.link(clip.url)
+    return client.link(file.url), len(files)
 
 
-async def link(client: Client, reference: str) -> ClipLink:
-    url = await fresh_link(client, reference)
+async def link(client: Client, reference: str, position: int) -> ClipLink:
+    url, _ = await fresh_link(client, reference, position)
     return ClipLink(url, _expires_ms(httpx.URL(url)))
 
 
-async def fetch(client: Client, clock: Clock, reference: str, target: Path, max_bytes: int) -> None:
-    """Streams the clip into `target`. After a broken connection it starts again with a fresh link; no half file is left.
+async def fetch(client: Client, clock: Clock, reference: str, position: int, target: Path, max_bytes: int) -> int:
+    """Streams the file into `target`. After a broken connection it starts again with a fresh link; no half file is left.
+    Returns how many files the job has.
 
     Raises `ClipUnavailable` where another try won't help, `ProviderUnavailable` where it may, and the errors of `fresh_link`.
     """
@@ -70,7 +73,7 @@ async def fetch(client: Client, clock: Clock, reference: str, target: Path, max_
     try:
         async with asyncio.timeout(client.pace.download):
             for tried in range(1, client.pace.tries + 1):
-                url = await fresh_link(client, reference)
+                url, count = await fresh_link(client, reference, position)
                 try:
                     await _attempt(client, url, target, max_bytes)
                 except ProviderUnavailable:
@@ -79,12 +82,13 @@ async def fetch(client: Client, clock: Clock, reference: str, target: Path, max_
                     await clock.sleep(client.pace.backoff * tried)
                 else:
                     whole = True
-                    return
+                    return count
     except TimeoutError as error:
         raise ProviderUnavailable(Detail(DetailCode.DOWNLOAD_SLOW, (client.pace.download,))) from error
     finally:
         if not whole:
             await asyncio.to_thread(target.unlink, missing_ok=True)
+    raise AssertionError("the last try returns or raises")
 
 
 async def _attempt(client: Client, url: str, target: Path, max_bytes: int) -> None:

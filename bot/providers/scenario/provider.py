@@ -97,11 +97,11 @@ class ScenarioProvider:
             return False
         return True
 
-    async def fetch(self, reference: str, target: Path, max_bytes: int) -> None:
-        await download.fetch(self._client, self._clock, reference, target, max_bytes)
+    async def fetch(self, reference: str, position: int, target: Path, max_bytes: int) -> int:
+        return await download.fetch(self._client, self._clock, reference, position, target, max_bytes)
 
-    async def link(self, reference: str) -> ClipLink | None:
-        return await download.link(self._client, reference)
+    async def link(self, reference: str, position: int) -> ClipLink | None:
+        return await download.link(self._client, reference, position)
 
 
 def _generate(submission: Submission) -> str:

@@ -129,3 +129,15 @@ async def test_a_lost_working_file_is_fetched_again(world, state):
     job = await world.at(state)
     job = await world.drive(job)
     assert job.state is State.DONE
+
+
+async def test_what_a_provider_makes_beside_the_clip_is_not_posted_and_stands_in_the_log(world, caplog):
+    world.provider.others = [b"a poster", b"a sound"]
+    job = await world.drive(await world.at(State.FETCHING))
+    assert (job.state, len(world.notifier.posted)) == (State.DONE, 1)
+    assert f"job {job.job_code}: scenario made 3 files, of which the first is posted" in caplog.text
+
+
+async def test_a_clip_that_is_the_only_file_leaves_no_word_of_others(world, caplog):
+    await world.drive(await world.at(State.FETCHING))
+    assert "files" not in caplog.text

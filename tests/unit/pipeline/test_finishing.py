@@ -15,7 +15,7 @@ MIB = 1024 * 1024
 
 @pytest.mark.parametrize(("asked", "obeyed"), [(45.0, 45.0), (30 * 86_400.0, 300.0)])
 async def test_a_link_is_asked_for_again_when_the_provider_says_and_within_five_minutes(world, asked, obeyed):
-    async def busy(reference):
+    async def busy(reference, position):
         raise ProviderBusy("slow down", retry_after=asked)
 
     world.provider.link = busy

@@ -200,7 +200,7 @@ async def test_a_fresh_link_comes_from_the_provider_and_trouble_there_is_no_link
     await use_cases.storage.transitions.end(job, State.DONE, 2, charged=job.cost)
     assert await use_cases.find.link(job.id) == ClipLink("https://example.test/clip.mp4", None)
 
-    async def unreachable(reference):
+    async def unreachable(reference, position):
         raise ProviderUnavailable("down")
 
     monkeypatch.setattr(use_cases.provider, "link", unreachable)

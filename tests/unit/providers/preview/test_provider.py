@@ -12,7 +12,7 @@ from bot.domain.clip import Kind, RawClip
 from bot.domain.job import Failure
 from bot.errors import ClipUnavailable, MediaError, ProviderRejected, ProviderUnavailable
 from bot.ops.clock import SystemClock
-from bot.ports import FindingCode, Lost, Phase, Severity
+from bot.ports import THE_CLIP, FindingCode, Lost, Phase, Severity
 from bot.providers.preview.provider import PreviewProvider
 from bot.providers.preview.store import CLIPS_KEPT_SECONDS, IMAGES_KEPT_SECONDS, PreviewStore
 from tests.factories import a_submission
@@ -137,7 +137,7 @@ async def test_a_finished_clip_outlives_a_restart_and_can_be_fetched_twice(opene
     async with opened() as provider:
         assert await phase(provider, "3") is Phase.SUCCEEDED
         for target in (tmp_path / "a.mp4", tmp_path / "b.mp4"):
-            await provider.fetch("3", target, 100)
+            await provider.fetch("3", THE_CLIP, target, 100)
             assert target.read_bytes() == b"clip of 3"
 
 
@@ -171,7 +171,7 @@ async def test_a_reference_that_it_never_gave_is_a_failed_clip(opened, reference
         (status,) = await provider.statuses([reference])
         assert (status.phase, status.failure) == (Phase.FAILED, Failure.PROVIDER)
         with pytest.raises(ClipUnavailable):
-            await provider.fetch(reference, tmp_path / "x.mp4", 100)
+            await provider.fetch(reference, THE_CLIP, tmp_path / "x.mp4", 100)
 
 
 async def test_cancelling_stops_the_encoder_and_stays_cancelled(opened, renderer):

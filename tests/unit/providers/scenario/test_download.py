@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.domain.job import Failure
 from bot.errors import ClipMissing, ClipUnavailable, ModerationRefused, ProviderUnavailable
-from bot.ports import Phase
+from bot.ports import THE_CLIP, Phase
 from bot.providers.scenario import Pace, ScenarioProvider
 
 
@@ -26,7 +26,7 @@ def whole(served, reference):
 
 
 async def test_the_clip_arrives_byte_for_byte(served, provider, finished, tmp_path):
-    await provider.fetch(finished, tmp_path / "c.mp4", 10**8)
+    await provider.fetch(finished, THE_CLIP, tmp_path / "c.mp4", 10**8)
     assert (tmp_path / "c.mp4").read_bytes() == whole(served, finished).read_bytes()
 
 
@@ -36,7 +36,7 @@ async def test_the_clip_arrives_byte_for_byte(served, provider, finished, tmp_pa
 )
 async def test_a_broken_download_starts_again_with_a_fresh_link(served, provider, finished, tmp_path, fault):
     served.faults.add([{"path": "/files/*", "times": 2, **fault}])
-    await provider.fetch(finished, tmp_path / "c.mp4", 10**8)
+    await provider.fetch(finished, THE_CLIP, tmp_path / "c.mp4", 10**8)
     assert (tmp_path / "c.mp4").read_bytes() == whole(served, finished).read_bytes()
     links = [r["response"]["asset"]["url"] for r in served.records.since(0) if r["path"].startswith("/assets/")]
     assert len(links) == 3
@@ -53,7 +53,7 @@ async def test_a_clip_that_is_packed_on_the_way_arrives_whole(vendor, strange, t
         return web.Response(body=gzip.compress(clip), headers={"Content-Encoding": "gzip"})
 
     vendor.answering = answering
-    await strange.fetch("j", tmp_path / "c.mp4", 10**6)
+    await strange.fetch("j", THE_CLIP, tmp_path / "c.mp4", 10**6)
     assert (tmp_path / "c.mp4").read_bytes() == clip
 
 
@@ -67,7 +67,7 @@ async def test_a_link_that_expired_meanwhile_is_fetched_anew(served, provider, f
         return original(asset_id)
 
     served.scenario.assets.get = lengthen
-    await provider.fetch(finished, tmp_path / "c.mp4", 10**8)
+    await provider.fetch(finished, THE_CLIP, tmp_path / "c.mp4", 10**8)
     assert any(r["status"] == 403 for r in served.records.since(0))
     assert (tmp_path / "c.mp4").stat().st_size > 0
 
@@ -75,13 +75,13 @@ async def test_a_link_that_expired_meanwhile_is_fetched_anew(served, provider, f
 async def test_a_download_that_keeps_breaking_leaves_no_half_file(served, provider, finished, tmp_path):
     served.faults.add([{"path": "/files/*", "what": "truncate"}])
     with pytest.raises(ProviderUnavailable):
-        await provider.fetch(finished, tmp_path / "c.mp4", 10**8)
+        await provider.fetch(finished, THE_CLIP, tmp_path / "c.mp4", 10**8)
     assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_clip_past_the_cap_is_refused_before_a_byte_of_it_is_kept(served, provider, finished, tmp_path):
     with pytest.raises(ClipUnavailable) as caught:
-        await provider.fetch(finished, tmp_path / "c.mp4", 1000)
+        await provider.fetch(finished, THE_CLIP, tmp_path / "c.mp4", 1000)
     assert caught.value.code == "too_large"
     assert list(tmp_path.iterdir()) == []
 
@@ -92,14 +92,14 @@ async def test_a_download_has_a_time_limit(served, account, clock, submission, t
         reference = (await hasty.submit(submission())).reference
         served.faults.add([{"path": "/files/*", "what": "hold", "name": "slow"}])
         with pytest.raises(ProviderUnavailable):
-            await hasty.fetch(reference, tmp_path / "c.mp4", 10**8)
+            await hasty.fetch(reference, THE_CLIP, tmp_path / "c.mp4", 10**8)
     assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_running_clip_cannot_be_fetched_yet(provider, submission, tmp_path):
     reference = (await provider.submit(submission())).reference
     with pytest.raises(ProviderUnavailable, match="queued"):
-        await provider.fetch(reference, tmp_path / "c.mp4", 10**8)
+        await provider.fetch(reference, THE_CLIP, tmp_path / "c.mp4", 10**8)
 
 
 async def test_a_large_clip_passes_through_without_being_held(served, provider, submission, tmp_path):
@@ -107,7 +107,7 @@ async def test_a_large_clip_passes_through_without_being_held(served, provider, 
     reference = (await provider.submit(submission())).reference
     tracemalloc.start()
     try:
-        await provider.fetch(reference, tmp_path / "c.mp4", 10**8)
+        await provider.fetch(reference, THE_CLIP, tmp_path / "c.mp4", 10**8)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -116,10 +116,32 @@ async def test_a_large_clip_passes_through_without_being_held(served, provider, 
 
 
 async def test_a_link_for_people_tells_when_it_ends(served, provider, finished):
-    link = await provider.link(finished)
+    link = await provider.link(finished, THE_CLIP)
     assert abs(link.expires_at_ms - served.clock.now_ms() - 900_000) < 5000
     async with httpx.AsyncClient() as http:
         assert (await http.get(link.url)).status_code == 200
+
+
+async def test_of_several_files_each_is_fetched_and_linked_by_its_position(vendor, strange, tmp_path):
+    files = {"a": b"the clip", "b": b"a poster", "c": b"a sound"}
+
+    def answering(request):
+        *_, folder, name = request.path.split("/")
+        if folder == "jobs":
+            return web.json_response({"job": {"jobId": "j", "status": "success", "metadata": {"assetIds": [*files]}}})
+        if folder == "assets":
+            return web.json_response({"asset": {"id": name, "url": f"{vendor.url}/files/{name}"}})
+        return web.Response(body=files[name])
+
+    vendor.answering = answering
+    for position, (name, content) in enumerate(files.items()):
+        assert await strange.fetch("j", position, tmp_path / name, 1000) == 3
+        assert (tmp_path / name).read_bytes() == content
+        assert (await strange.link("j", position)).url == f"{vendor.url}/files/{name}"
+    for asked in (strange.fetch("j", 3, tmp_path / "d", 1000), strange.link("j", 3)):
+        with pytest.raises(ClipMissing):
+            await asked
+    assert not (tmp_path / "d").exists()
 
 
 def results(vendor, asset, clip=None):
@@ -139,7 +161,7 @@ def results(vendor, asset, clip=None):
 @pytest.mark.parametrize("url", ["http://169.254.169.254/latest", "file:///etc/passwd", "", "http://[broken"])
 async def test_a_link_to_a_strange_place_is_never_followed(vendor, strange, tmp_path, url):
     results(vendor, {"url": url})
-    for call in (strange.fetch("j", tmp_path / "c.mp4", 10**8), strange.link("j")):
+    for call in (strange.fetch("j", THE_CLIP, tmp_path / "c.mp4", 10**8), strange.link("j", THE_CLIP)):
         with pytest.raises(ClipUnavailable):
             await call
     assert vendor.asked == ["/v1/jobs/j", "/v1/assets/a"] * 2
@@ -162,7 +184,7 @@ async def test_a_result_that_is_larger_than_it_says_is_refused(vendor, strange, 
 
     results(vendor, {"url": vendor.url + "/files/a.mp4", "properties": {"size": 10}}, body)
     with pytest.raises(ClipUnavailable, match=word):
-        await strange.fetch("j", tmp_path / "c.mp4", 1000)
+        await strange.fetch("j", THE_CLIP, tmp_path / "c.mp4", 1000)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -180,7 +202,7 @@ async def test_what_an_asset_says_of_its_file_decides_nothing(vendor, strange, t
     results(
         vendor, {"url": vendor.url + "/files/a.mp4", **asset}, lambda _: web.Response(body=b"clip", content_type="text/html")
     )
-    await strange.fetch("j", tmp_path / "c.mp4", 1000)
+    await strange.fetch("j", THE_CLIP, tmp_path / "c.mp4", 1000)
     assert (tmp_path / "c.mp4").read_bytes() == b"clip"
 
 
@@ -205,7 +227,7 @@ TAKEN = {"error": "The result was flagged by our content policy"}
 async def test_a_job_without_a_clip_says_whether_one_may_come(vendor, strange, tmp_path, status, metadata, error):
     vendor.answering = lambda _: web.json_response({"job": {"jobId": "j", "status": status, "metadata": metadata}})
     with pytest.raises(error) as caught:
-        await strange.fetch("j", tmp_path / "c.mp4", 1000)
+        await strange.fetch("j", THE_CLIP, tmp_path / "c.mp4", 1000)
     assert type(caught.value) is error
     assert vendor.asked == ["/v1/jobs/j"]
 
@@ -216,7 +238,7 @@ async def test_an_asset_that_is_not_there_is_missing(vendor, strange, tmp_path):
         web.json_response({"job": job}) if "/jobs/" in request.path else web.json_response({"error": "none"}, status=404)
     )
     with pytest.raises(ClipMissing):
-        await strange.fetch("j", tmp_path / "c.mp4", 1000)
+        await strange.fetch("j", THE_CLIP, tmp_path / "c.mp4", 1000)
 
 
 @pytest.mark.parametrize(("cost", "billed"), [(None, None), ({"cuCost": 5}, None), ({"cuCost": 5, "cuDiscount": 5}, False)])
@@ -241,4 +263,4 @@ async def test_an_answer_without_the_asset_is_a_clip_that_is_missing(vendor, str
         else {"job": {"jobId": "job_good", "status": "success", "metadata": {"assetIds": ["asset_1"]}}}
     )
     with pytest.raises(ClipMissing):
-        await strange.fetch("job_good", tmp_path / "clip.mp4", 1000)
+        await strange.fetch("job_good", THE_CLIP, tmp_path / "clip.mp4", 1000)

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.domain.job import Failure
 from bot.errors import ClipMissing, ProviderRejected, ProviderUnavailable, SubmitOutcomeUnknown
-from bot.ports import Difference, Lost, Phase, Severity
+from bot.ports import THE_CLIP, Difference, Lost, Phase, Severity
 from bot.providers.scenario import Account, ScenarioProvider
 from bot.providers.scenario.oddities import OddityLog
 
@@ -103,7 +103,7 @@ async def test_an_answer_about_another_job_says_nothing_of_this_one(vendor, stra
     with pytest.raises(ProviderUnavailable):
         await strange.status("job_x")
     with pytest.raises(ProviderUnavailable):
-        await strange.fetch("job_x", tmp_path / "c.mp4", 1000)
+        await strange.fetch("job_x", THE_CLIP, tmp_path / "c.mp4", 1000)
     assert "/v1/assets/asset_1" not in vendor.asked
 
 
@@ -111,7 +111,7 @@ async def test_what_has_not_the_form_of_an_id_names_no_asset(vendor, strange, tm
     evil = ["../../_sandbox/state?x=#", "a/b", "", "j" * 201, "a b", None]
     vendor.answering = lambda _: web.json_response({"job": a_record("job_x", metadata={"assetIds": evil})})
     with pytest.raises(ClipMissing, match="no_clip"):
-        await strange.fetch("job_x", tmp_path / "c.mp4", 1000)
+        await strange.fetch("job_x", THE_CLIP, tmp_path / "c.mp4", 1000)
     assert vendor.asked == ["/v1/jobs/job_x"]
 
 
@@ -281,7 +281,7 @@ async def test_a_clip_is_fetched_whatever_is_odd_about_its_asset(vendor, strange
         return web.Response(body=b"clip")
 
     vendor.answering = answering
-    await strange.fetch("j", tmp_path / "c.mp4", 1000)
+    await strange.fetch("j", THE_CLIP, tmp_path / "c.mp4", 1000)
     assert (tmp_path / "c.mp4").read_bytes() == b"clip"
 
 
@@ -292,7 +292,7 @@ async def test_a_finished_clip_without_a_link_is_asked_for_again_later(vendor, s
 
     vendor.answering = answering
     with pytest.raises(ClipMissing):
-        await strange.fetch("j", tmp_path / "c.mp4", 1000)
+        await strange.fetch("j", THE_CLIP, tmp_path / "c.mp4", 1000)
 
 
 @pytest.mark.parametrize("digits", ["9" * 400, "99999999999999"])
@@ -303,7 +303,7 @@ async def test_a_link_that_ends_at_no_sane_time_ends_at_none_that_is_known(vendo
         return web.json_response({"asset": {"id": "a", "url": f"https://cdn.example/a.mp4?Expires={digits}"}})
 
     vendor.answering = answering
-    assert (await strange.link("j")).expires_at_ms is None
+    assert (await strange.link("j", THE_CLIP)).expires_at_ms is None
 
 
 async def test_the_doctor_looks_past_an_odd_input_of_a_model(vendor, strange):
