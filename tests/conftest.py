@@ -4,6 +4,7 @@ speaks English whatever the language of the shell, and garbage collections leave
 
 import gc
 import os
+from itertools import count
 
 import pytest
 from hypothesis import settings
@@ -23,3 +24,29 @@ def pytest_collection():
     finally:
         gc.freeze()
         gc.enable()
+
+
+@pytest.fixture(scope="session")
+def new_postgres_database(worker_id):
+    """Opens another empty database of the run's PostgreSQL server each time."""
+    # Only where a test asks for it: importing it takes longer than most tests.
+    from tests import postgres
+
+    numbers = count(1)
+    with postgres.server() as server:
+        yield lambda: postgres.new_database(server, f"{worker_id}_{next(numbers)}")
+
+
+@pytest.fixture(scope="session")
+def _postgres_books(new_postgres_database):
+    from tests import postgres
+
+    with new_postgres_database() as address, postgres.books(address) as books:
+        yield books
+
+
+@pytest.fixture
+def postgres_books(_postgres_books) -> str:
+    """The address of a PostgreSQL database with the bot's tables and no rows in them."""
+    _postgres_books.empty()
+    return _postgres_books.address

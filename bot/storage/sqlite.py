@@ -6,23 +6,22 @@ transaction of its own, and undone alone when it raises.
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import aiosqlite
 
-from bot.errors import DatabaseBusy, StorageError
+from bot.errors import StorageError
 from bot.storage.database import Row, Transaction
 from bot.storage.file import BUSY_SECONDS, passes, prepare, refusal
 from bot.storage.schema import VERSION, recorded, shipped
 from bot.storage.upgrade import bring_up_to_date
+from bot.storage.waiting import Waiting, in_time
 from bot.storage_problem import StorageCode, StorageProblem
 
 T = TypeVar("T")
@@ -54,50 +53,6 @@ class _Statements:
         # Not sqlite3.Row: it searches a column's name along the row, which for the wide `jobs` costs more than the statement.
         columns = [column[0] for column in cursor.description or ()]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-
-
-class _Waiting(Generic[T]):
-    """A transaction that waits to be run, and later its result or error."""
-
-    __slots__ = ("_decided", "_error", "_result", "withdrawn", "work")
-
-    def __init__(self, work: Callable[[Transaction], T]) -> None:
-        self.work = work
-        self.withdrawn = False
-        self._decided = threading.Lock()
-        self._result: T | None = None
-        self._error: BaseException | None = None
-
-    def begin(self) -> bool:
-        """Called on the writer's thread before the work. False: it was withdrawn, and must not be run."""
-        return self._decided.acquire(blocking=False)
-
-    def withdraw(self) -> bool:
-        """Called on the event loop's thread. True: it has not begun and never will. Of `begin` and `withdraw` the first call
-        wins.
-        """
-        self.withdrawn = self._decided.acquire(blocking=False)
-        return self.withdrawn
-
-    def run(self, statements: Transaction) -> bool:
-        """Runs the work and keeps its result or error. True where it raised nothing."""
-        try:
-            self._result, self._error = self.work(statements), None
-        except Exception as error:  # noqa: BLE001  raised to the caller by `outcome`
-            self._error = error
-        return self._error is None
-
-    def fail(self, error: BaseException) -> None:
-        self._error = error
-
-    @property
-    def failed(self) -> bool:
-        return self._error is not None
-
-    def outcome(self) -> T:
-        if self._error is not None:
-            raise self._error
-        return cast("T", self._result)
 
 
 class _Thread:
@@ -146,7 +101,7 @@ class SqliteDatabase:
         self._path = path
         self._writer = writer
         self._reader = reader
-        self._waiting: deque[_Waiting[Any]] = deque()
+        self._waiting: deque[Waiting[Any]] = deque()
 
     @classmethod
     async def open(cls, path: Path, *, exclusive: bool = True) -> SqliteDatabase:
@@ -177,25 +132,15 @@ class SqliteDatabase:
         patience: float | None = None,
         alone: Collection[str] = (),  # noqa: ARG002  SQLite runs one write at a time
     ) -> T:
-        waiting = _Waiting(work)
+        waiting = Waiting(work)
         self._waiting.append(waiting)
         # Each call runs at least one waiting write, in order. So when our call returns, our write is done, by it or before.
         taking = self._writer.call(self._take)
         try:
-            await (taking if patience is None else self._in_time(taking, waiting, patience))
+            await (taking if patience is None else in_time(taking, waiting, patience, str(self._path)))
             return waiting.outcome()
         except sqlite3.Error as error:
             raise refusal(self._path, error) from error
-
-    async def _in_time(self, taking: Coroutine[Any, Any, None], waiting: _Waiting[Any], patience: float) -> None:
-        call = asyncio.ensure_future(taking)
-        try:
-            done, _ = await asyncio.wait({call}, timeout=patience)
-            if not done and waiting.withdraw():
-                raise DatabaseBusy(StorageProblem(StorageCode.TOO_LATE, str(self._path), figures=(float(patience),)))
-            await call
-        finally:
-            call.cancel()
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         def whole(raw: sqlite3.Connection) -> T:
@@ -254,7 +199,7 @@ def _text(stored: bytes) -> str | bytes:
         return stored
 
 
-def _run_alone(raw: sqlite3.Connection, waiting: _Waiting[Any]) -> bool:
+def _run_alone(raw: sqlite3.Connection, waiting: Waiting[Any]) -> bool:
     """Runs the only write of a commit, which needs no savepoint. Whether the transaction is to be committed."""
     if not waiting.begin():
         return False
@@ -266,7 +211,7 @@ def _run_alone(raw: sqlite3.Connection, waiting: _Waiting[Any]) -> bool:
     return False
 
 
-def _run(raw: sqlite3.Connection, waiting: _Waiting[Any]) -> None:
+def _run(raw: sqlite3.Connection, waiting: Waiting[Any]) -> None:
     """Runs one of several writes that share a commit, in a savepoint, so that it can be undone alone."""
     if not waiting.begin():
         return

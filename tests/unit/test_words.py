@@ -49,6 +49,8 @@ EXCEPTIONS = {
     "bot/providers/scenario/wire.py": "what is odd, for a line of the log",
     "bot/settings_errors.py": "the pattern of a library's words",
     "bot/storage/copies.py": "SQL",
+    "bot/storage/postgres.py": "SQL",
+    "bot/storage/postgres_schema.py": "SQL",
     "bot/storage/schema.py": "SQL",
     "bot/storage/sql.py": "the pattern of a statement's name",
     "bot/storage/sqlite.py": "SQL",

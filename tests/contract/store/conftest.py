@@ -1,43 +1,49 @@
-"""The databases that every store test runs with. A second database is one more entry of `ADAPTERS`."""
+"""The databases that every store test runs with: each name in `ADAPTERS`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from itertools import count
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from bot.storage import Storage, open_storage
-from tests import postgres
+from bot.storage import Storage, open_storage, storage_over
+from bot.storage.postgres import PostgresDatabase
 
 OpenStorage = Callable[[], AbstractAsyncContextManager[Storage]]
 """Each call opens new connections to the same database, as another process would."""
 
 
-def sqlite(folder: Path) -> OpenStorage:
+def over_sqlite(folder: Path) -> OpenStorage:
     return lambda: open_storage(folder / "books.db", exclusive=False)
 
 
-ADAPTERS: Final = {"sqlite": sqlite}
+def over_postgres(address: str) -> OpenStorage:
+    @asynccontextmanager
+    async def opened() -> AsyncGenerator[Storage]:
+        database = await PostgresDatabase.open(address, exclusive=False)
+        try:
+            yield storage_over(database)
+        finally:
+            await database.close()
+
+    return opened
+
+
+ADAPTERS: Final = {
+    "sqlite": lambda request: over_sqlite(request.getfixturevalue("tmp_path")),
+    "postgres": lambda request: over_postgres(request.getfixturevalue("postgres_books")),
+}
 
 
 @pytest.fixture(params=ADAPTERS)
-def opened(request, tmp_path) -> OpenStorage:
-    return ADAPTERS[request.param](tmp_path)
+def opened(request) -> OpenStorage:
+    return ADAPTERS[request.param](request)
 
 
 @pytest.fixture
 async def storage(opened):
     async with opened() as storage:
         yield storage
-
-
-@pytest.fixture(scope="session")
-def new_postgres_database(worker_id):
-    """Opens another empty database of the run's PostgreSQL server each time."""
-    numbers = count(1)
-    with postgres.server() as server:
-        yield lambda: postgres.new_database(server, f"{worker_id}_{next(numbers)}")
