@@ -25,6 +25,7 @@ from bot.notice import Part
 from bot.ops import log
 from bot.ops.clock import AheadKept, SystemClock, known_ahead_ms
 from bot.ops.heartbeat import heartbeat
+from bot.ops.ids import draw_ids
 from bot.ops.proxies import check_proxies
 from bot.ops.pruning import Pruning
 from bot.ops.signals import stop_on_signals
@@ -166,6 +167,7 @@ class Application:
             multiplier=lambda member_id: use_cases.allowances.multiplier(member_id, None),
             prices=settings.prices_at,
             clock=self.clock,
+            ids=draw_ids,
         )
         self.operator_worker = OperatorWorker(storage.requests, operate, self.clock)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from bot.domain import limits
 from bot.domain.job import Job
 from bot.domain.quota import Policy
+from bot.ops.ids import draw_ids
 from bot.pipeline.estimates import ClipEstimates
 from bot.pipeline.job_progress import JobProgressReader
 from bot.pipeline.job_runner import JobRunner
@@ -66,6 +67,7 @@ def wire_use_cases(
     offer: Offer,
     provider_stages: Mapping[str, ProviderStages],
     seed: Callable[[], int] = any_seed,
+    ids: Callable[[int, int], tuple[int, ...]] = draw_ids,
 ) -> UseCases:
     """Builds what the cogs call. `provider_stages` may be empty until `wire_jobs` fills it."""
     storage, engine, clock = adapters.storage, adapters.engine, adapters.clock
@@ -106,6 +108,7 @@ def wire_use_cases(
             pauses=needs.pauses,
             offer=offer,
             seed=seed,
+            ids=ids,
         ),
         cancel=CancelJob(needs.jobs, needs.transitions, needs.providers, engine, clock, partial(let_go, provider_stages)),
         repeat=RepeatClip(needs.jobs, needs.bookings, needs.drafts, clock, offer),

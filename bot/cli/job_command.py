@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import sys
 import time
 from contextlib import AsyncExitStack
@@ -12,10 +11,10 @@ from typing import Final
 
 from bot.cli.job_report import inert, report, report_of_row
 from bot.domain.job import Job
-from bot.domain.snowflake import RANDOM_END, id_of_the_past
 from bot.errors import DatabaseInUse, Gone, UnreadableJob
 from bot.operator_answer import Said, Silent, Word
 from bot.ops.clock import SystemClock, known_ahead_ms
+from bot.ops.ids import draw_ids
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.provider_report import ProviderReport
 from bot.ports import OperatorAction, OperatorAnswer
@@ -73,7 +72,7 @@ async def act(settings: Settings, action: OperatorAction, name: str, *, sure: bo
         job_id = await _find(storage, name)
         clock = await _clock(storage)
         now_ms = clock.now_ms()
-        new_id = id_of_the_past(now_ms, secrets.randbelow(RANDOM_END))
+        (new_id,) = draw_ids(now_ms, 1)
         here = _Here(settings, storage, clock, action, job_id, sure, new_id)
         told = await here.do()
         if told is None:
@@ -153,6 +152,7 @@ class _Here:
             multiplier=lambda member_id: allowances.multiplier(member_id, None),
             prices=self.settings.prices_at,
             clock=self.clock,
+            ids=draw_ids,
         )
 
 

@@ -1,7 +1,10 @@
-"""Discord's ids (snowflakes): the upper bits are milliseconds since 2015, the lower 22 bits are Discord's own."""
+"""Ids as Discord makes them (snowflakes): the upper bits are milliseconds since 2015, the lower 22 bits tell apart what is made
+in the same one. Orders and jobs have ids of our own of the same kind.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 _EPOCH_MS: Final = 1_420_070_400_000
@@ -10,11 +13,22 @@ LARGEST: Final = (1 << 63) - 1
 """The largest id. Ids have 64 bits with the top one never set; this is also the largest integer of the database."""
 RANDOM_END: Final = 1 << _BITS
 """Random numbers for the lower bits are below this."""
-_PAST_MS: Final = 10 * 60 * 1000
-"""An interaction must be answered within 3 seconds, so none with a time ten minutes ago can still arrive. This also allows for
-a clock up to ten minutes ahead of Discord's."""
+_OLDER_MS: Final = 20 * 60 * 1000
+"""A message of an order may be older than the order by so much: the answer to its interaction, which can be used for 15 minutes
+(while the pictures are read), and our clock may be ahead of Discord's by the rest."""
 
 
-def id_of_the_past(now_ms: int, drawn: int) -> int:
-    """An id for a job without an interaction; no later interaction can have it. `drawn` is random, 0 to `RANDOM_END` - 1."""
-    return (now_ms - _PAST_MS - _EPOCH_MS << _BITS) | drawn
+def new_ids(now_ms: int, drawn: Collection[int]) -> tuple[int, ...]:
+    """Ids for what is made now, in ascending order: one for each random number in `drawn` (0 to `RANDOM_END` - 1, all
+    different).
+    """
+    return tuple(_id_at(now_ms) | number for number in sorted(drawn))
+
+
+def id_before_messages_of(created_at_ms: int) -> int:
+    """An id that is lower than those of all messages of an order that was made then, by our clock."""
+    return _id_at(created_at_ms - _OLDER_MS)
+
+
+def _id_at(ms: int) -> int:
+    return ms - _EPOCH_MS << _BITS

@@ -49,7 +49,8 @@ class OperateJob:
     """`prices` gives a provider's prices by its name. `multiplier` gives a member's allowance multiplier, as last seen in a
     server.
 
-    `wake` makes the engine look at a job. `let_go` stops uploads and searches at the provider for a job that has ended.
+    `wake` makes the engine look at a job. `let_go` stops uploads and searches at the provider for a job that has ended. `ids`
+    draws so many ids at that time.
     """
 
     jobs: JobReader
@@ -63,6 +64,7 @@ class OperateJob:
     prices: Callable[[str], Prices]
     clock: Clock
     let_go: Callable[[Job], None]
+    ids: Callable[[int, int], tuple[int, ...]]
 
     async def done_before(self, action: OperatorAction, job_id: int, new_id: int) -> OperatorAnswer | None:
         """The answer to a request that was carried out before a kill and not answered. None where it was not carried out."""
@@ -162,9 +164,10 @@ class OperateJob:
         if refusal or not sure:
             return _refused(price, refusal or Said(Word.SAY_YES))
         now = self.clock.now_ms()
+        (order_id,) = self.ids(now, 1)
         multiplier = await self.multiplier(job.member_id)
         new = NewOrder(
-            id=new_id,
+            id=order_id,
             source=by_operator(new_id),
             kind=OrderKind.CLIP,
             member_id=job.member_id,

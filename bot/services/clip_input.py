@@ -36,7 +36,8 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class ClipInput:
-    """One request for a clip: what was typed, and by whom. `id` is the interaction's snowflake and becomes the job's id.
+    """One request for a clip: what was typed, and by whom. `id` is the interaction's snowflake, by which its order and its
+    draft are found.
 
     `role_ids` are the member's roles in the server of the request, None in a direct message, where there are no roles.
     `kept` are images that were checked before (Again, Remix, a draft), by number, None where one was refused; the fields of

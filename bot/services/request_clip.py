@@ -64,7 +64,9 @@ _PICTURES_SECONDS: Final = 600.0
 
 @dataclass(frozen=True)
 class RequestClip:
-    """`seed` draws a random seed, 0 to `SEED_MAX`; `offer` has the providers for new jobs, and their prices."""
+    """`seed` draws a random seed, 0 to `SEED_MAX`; `ids` draws so many ids at that time, in ascending order. `offer` has the
+    providers for new jobs, and their prices.
+    """
 
     jobs: JobReader
     bookings: Bookings
@@ -79,6 +81,7 @@ class RequestClip:
     pauses: KeptPauses
     offer: Offer
     seed: Callable[[], int]
+    ids: Callable[[int, int], tuple[int, ...]]
     _requests: FairSemaphore = field(default_factory=lambda: FairSemaphore(_REQUESTS_OF_ONE))
     _images: FairSemaphore = field(default_factory=lambda: FairSemaphore(_IMAGES_OF_ONE, _IMAGES_AT_ONCE))
 
@@ -105,15 +108,16 @@ class RequestClip:
         references = tuple(each for each in kept if each is not None)
         request = ClipRequest.check(clip_input.raw, references)
         provider = self.offer.of(clip_input.provider)
+        order_id, job_id = self.ids(now, 2)
         new = NewJob(
-            id=clip_input.id,
+            id=job_id,
             request=request,
             seed=self.seed() if request.seed is None else request.seed,
             provider=provider,
             cost=self.offer.prices_of(provider).of(request),
         )
         order = NewOrder(
-            id=new.id,
+            id=order_id,
             source=source,
             kind=OrderKind.CLIP,
             member_id=clip_input.member_id,

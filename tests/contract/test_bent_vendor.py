@@ -21,7 +21,7 @@ from bot.providers.scenario import Pace
 from bot.providers.scenario import provider as scenario
 from sandbox.control.outcome import outcome
 from tests.fixtures import running_bot as fixture
-from tests.fixtures.running_bot import ask, running_bot, text_of
+from tests.fixtures.running_bot import ask, booked, running_bot, text_of
 from tests.sandbox_process import sandbox_here
 from tests.unit.media.clips import make_clip, recoded
 
@@ -216,21 +216,21 @@ def marks():
 
 
 async def asked(here):
-    """Requests a clip for each kind, and returns the jobs' ids by the kind's name."""
-    jobs = {}
+    """Requests a clip for each kind, and returns the interactions' ids by the kind's name."""
+    interactions = {}
     for mark, name in zip(marks(), KINDS, strict=True):
         await here.post("/members", name=mark)
-        jobs[name] = int(await ask(here, who=mark, prompt=f"{mark} {name}"))
-    return jobs
+        interactions[name] = await ask(here, who=mark, prompt=f"{mark} {name}")
+    return interactions
 
 
-async def over(here, app, jobs):
-    """Moves the clock from one wait's end to the next until all jobs have ended and show it. Returns their rows."""
-    rows, due = dict.fromkeys(jobs), {}
+async def over(here, app, interactions):
+    """Moves the clock from one wait's end to the next until all their jobs have ended and show it. Returns their rows."""
+    rows, due = dict.fromkeys(interactions), {}
     for _ in range(STEPS):
         await asyncio.sleep(0.1)
         for name in [name for name, row in rows.items() if row is None or not row.ended]:
-            rows[name] = await app.storage.jobs.get(jobs[name])
+            rows[name] = await booked(app, interactions[name])
         left = [row for row in rows.values() if row is None or not row.ended]
         if not left and not await app.storage.job_messages.unshown():
             return rows
@@ -259,9 +259,9 @@ def waited(log, row):
     return sum(float(found[1]) for line in lines if (found := re.search(r"next try in ([\d.]+) s", line))) / 60
 
 
-def seen(here, log, operators, mark, row):
+def seen(here, log, operators, mark, interaction, row):
     """What became of one clip: the message, the provider's bill, the member's charge, the wait, the operator's messages."""
-    shown = outcome(here.state, here.state.interactions[str(row.id)], here.member(mark))["message"]
+    shown = outcome(here.state, here.state.interactions[interaction], here.member(mark))["message"]
     entries = here.sandbox.doubles[0].scenario.bill()["entries"]
     billed = tuple(one["cost"] - one["refunded"] for one in entries if one["prompt"].startswith(mark))
     told = [line for line in operators if row.job_code in line]
@@ -300,14 +300,14 @@ async def test_whatever_a_vendor_answers_everybody_is_told_the_truth_and_pays_fo
         provider = {"name": "scenario", "watch_seconds": 1, "parallel": 400, "lost_submit_seconds": 30}
         operators = {"operator_channel": int(channel["id"])}
         async with running_bot(here, tmp_path, monkeypatch, provider=provider, discord=operators) as app:
-            jobs = await asked(here)
-            rows = await over(here, app, jobs)
+            interactions = await asked(here)
+            rows = await over(here, app, interactions)
         told = [text_of(one.data) for one in here.state.world.channels[channel["id"]].messages.values()]
         log = [record.getMessage() for record in caplog.records]
         found = {
             name: wrong
             for mark, (name, kind) in zip(marks(), KINDS.items(), strict=True)
-            if (wrong := deviations(kind, *seen(here, log, told, mark, rows[name])))
+            if (wrong := deviations(kind, *seen(here, log, told, mark, interactions[name], rows[name])))
         }
         assert found == {}
         assert [record.exc_text for record in caplog.records if record.exc_info] == []

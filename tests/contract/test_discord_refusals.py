@@ -1,6 +1,6 @@
 """The whole bot when Discord refuses: by a rate limit of minutes, for blocked words, for files that an edit does not list."""
 
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, press, running_bot, shown_to, sought, text_of
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, job_of, press, running_bot, shown_to, sought, text_of
 from tests.fixtures.simcord_bot import picture
 from tests.sandbox_process import sandbox_here
 from tests.waiting import until
@@ -19,10 +19,14 @@ def asked_for(here, method, ending):
 
 
 async def test_a_channel_whose_threads_are_limited_for_minutes_makes_and_shows_all_its_clips(tmp_path, monkeypatch):
-    async with sandbox_here(rate_limits=False) as here, running_bot(here, tmp_path, monkeypatch):
+    async with sandbox_here(rate_limits=False) as here, running_bot(here, tmp_path, monkeypatch) as app:
         await here.post("/scenario", clip_seconds=0)
         await here.post("/refusals", threads_seconds=219)
-        jobs = [await ask(here, who=who, prompt=f"A kite {number}") for number in range(4) for who in ("alice", "bob")]
+        jobs = [
+            await job_of(app, await ask(here, who=who, prompt=f"A kite {number}"))
+            for number in range(4)
+            for who in ("alice", "bob")
+        ]
         clips = [await clip_of(here, job) for job in jobs]
         assert {each.channel.name for each in clips} == {"clips"}
         # The first request was told how long to wait, and no other is sent before that.
@@ -30,11 +34,12 @@ async def test_a_channel_whose_threads_are_limited_for_minutes_makes_and_shows_a
 
 
 async def test_blocked_words_are_posted_nowhere_and_a_picture_stays_through_edits_that_must_list_it(tmp_path, monkeypatch):
-    async with sandbox_here(rate_limits=False) as here, running_bot(here, tmp_path, monkeypatch):
+    async with sandbox_here(rate_limits=False) as here, running_bot(here, tmp_path, monkeypatch) as app:
         await here.post("/scenario", clip_seconds=0)
         await here.post("/refusals", keywords=["kite"], unlisted_files=False)
         await here.post("/faults", faults=[SUBMIT])
-        job = await ask(here, "/video image", prompt="A red kite", image=await here.upload("cat.png", picture()))
+        image = await here.upload("cat.png", picture())
+        job = await job_of(app, await ask(here, "/video image", prompt="A red kite", image=image))
         await here.wait(PATIENCE_SECONDS, held="submit")
         card = await sought(here, lambda message: "Making it" in text_of(message.data))
         assert "picture1.jpg" in str(card.data["components"])
@@ -47,10 +52,10 @@ async def test_blocked_words_are_posted_nowhere_and_a_picture_stays_through_edit
 
 
 async def test_when_words_are_blocked_the_member_misses_nothing_but_the_words(tmp_path, monkeypatch):
-    async with sandbox_here(rate_limits=False) as here, running_bot(here, tmp_path, monkeypatch):
+    async with sandbox_here(rate_limits=False) as here, running_bot(here, tmp_path, monkeypatch) as app:
         await here.post("/scenario", clip_seconds=0)
         await here.post("/refusals", keywords=["kite"])
-        job = await ask(here, prompt="A red kite")
+        job = await job_of(app, await ask(here, prompt="A red kite"))
         clip = await clip_of(here, job)
         assert "clip-from-text-3s-720p-" in str(clip.data["components"])
         assert "kite" not in str(clip.data["components"])

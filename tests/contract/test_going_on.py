@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, closing
 
 import pytest
 
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, running_bot, shown_to, sought, text_of, thinking
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, booked, job_of, running_bot, shown_to, sought, text_of, thinking
 from tests.fixtures.simcord_bot import picture
 from tests.sandbox_process import sandbox_here
 from tests.waiting import until
@@ -83,7 +83,7 @@ async def test_a_command_whose_pictures_were_being_read_becomes_a_clip(here, lif
     assert books("SELECT COUNT(*) FROM jobs") == [(0,)]
     async with life() as app:
         await clips(here, public, private)
-        jobs = [await app.storage.jobs.get(int(each)) for each in (public, private)]
+        jobs = [await booked(app, each) for each in (public, private)]
         assert [str(job.address.card_id) for job in jobs] == [
             here.state.interactions[each].original.id for each in (public, private)
         ]
@@ -158,7 +158,7 @@ async def test_a_refusal_that_was_shown_is_not_gone_back_on(here, life, books, m
 async def test_a_cancel_that_discord_had_taken_is_carried_out(here, life, books):
     await here.post("/scenario", clip_seconds=600)
     async with life() as app:
-        job_id = await ask(here)
+        job_id = await job_of(app, await ask(here))
         card = await sought(here, lambda each: f"hh:cancel:{job_id}" in str(each.data.get("components")))
         await here.post("/faults", faults=[CALLBACK | {"what": "hold_after", "name": "callback", "times": 1}])
         await here.post("/component", message=card.id, custom_id=f"hh:cancel:{job_id}", **{"as": "alice"})

@@ -10,7 +10,18 @@ import pytest
 
 from bot.domain.job import State
 from bot.storage import open_storage
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, press, running_bot, shown_to, sought, text_of, thinking
+from tests.fixtures.running_bot import (
+    PATIENCE_SECONDS,
+    ask,
+    booked,
+    job_of,
+    press,
+    running_bot,
+    shown_to,
+    sought,
+    text_of,
+    thinking,
+)
 from tests.fixtures.simcord_bot import picture
 from tests.sandbox_process import sandbox_here
 from tests.waiting import until
@@ -46,7 +57,7 @@ async def test_a_command_that_could_not_be_booked_comes_back_whole_and_in_privat
     take, give_back = lock
     take()
     prompt = "A red kite, " + "higher and higher, " * 60
-    job_id = await ask(here, prompt=prompt, duration=7, aspect="9:16", seed=42)
+    asked = await ask(here, prompt=prompt, duration=7, aspect="9:16", seed=42)
     told, copied, rest = await shown_to(here, "It was")
     assert told.startswith("**The bot is busy**\nIts database did not answer in time. Please try again in a minute.")
     assert f"{NOTHING} {LOST}" in told
@@ -56,7 +67,7 @@ async def test_a_command_that_could_not_be_booked_comes_back_whole_and_in_privat
     assert await here.messages("bob") == []
     assert thinking(here) == []
     give_back()
-    assert await app.storage.jobs.get(int(job_id)) is None
+    assert await booked(app, asked) is None
     assert await app.storage.ledger.entries(int(here.member().id), 9) == []
 
 
@@ -66,8 +77,8 @@ async def test_everyone_who_asks_meanwhile_is_told_and_nobody_waits_for_another(
     asked = [await ask(here, who="alice" if number % 2 else "bob") for number in range(20)]
     await until(lambda: len(told(here, "The bot is busy")) == 20, PATIENCE_SECONDS)
     give_back()
-    await until_it_is(app, await ask(here), State.GENERATING)
-    assert [each for each in asked if await app.storage.jobs.get(int(each)) is not None] == []
+    await until_it_is(app, await job_of(app, await ask(here)), State.GENERATING)
+    assert [each for each in asked if await booked(app, each) is not None] == []
 
 
 async def until_it_is(app, job_id, state):
@@ -101,10 +112,10 @@ async def test_pictures_that_could_not_be_kept_have_to_be_attached_again(here, a
 
 @pytest.mark.parametrize("action", ["cancel", "keep", "discard"])
 async def test_a_press_that_could_change_nothing_says_so(here, app, lock, action):
-    job_id = await ask(here)
+    job_id = await job_of(app, await ask(here))
     await until_it_is(app, job_id, State.GENERATING)
     if action == "cancel":
-        job_id = await ask(here)
+        job_id = await job_of(app, await ask(here))
         await sought(here, lambda each: f"hh:cancel:{job_id}" in str(each.data.get("components")))
     else:
         await press(here, f"hh:cancel:{job_id}")
@@ -124,7 +135,7 @@ async def test_lists_need_no_write(here, app, lock):
 
 async def test_on_a_full_disk_a_command_comes_back_too(here, app):
     prompt = "A red kite, " + "higher and higher, " * 120
-    await until_it_is(app, await ask(here, prompt=prompt), State.GENERATING)
+    await until_it_is(app, await job_of(app, await ask(here, prompt=prompt)), State.GENERATING)
     await ask(here, prompt=prompt, duration=99)
     await shown_to(here, "One thing to change")
     # SQLite acts as on a full disk: it may add no page, and a second job or draft like these needs one.
@@ -132,7 +143,7 @@ async def test_on_a_full_disk_a_command_comes_back_too(here, app):
     refused = await ask(here, prompt=prompt)
     seen = await shown_to(here, "It was")
     assert any("**The bot's storage is in trouble**" in each and f"{NOTHING} {LOST}" in each for each in seen)
-    assert await app.storage.jobs.get(int(refused)) is None
+    assert await booked(app, refused) is None
 
 
 async def test_when_the_database_can_not_be_read_the_bot_does_not_say_what_is_in_it(here, tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 from bot.presentation.interactions import responses
 from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.posting import Posting
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, press, running_bot, shown_to, sought, thinking
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, booked, job_of, press, running_bot, shown_to, sought, thinking
 from tests.sandbox_process import sandbox_here
 from tests.waiting import until
 
@@ -48,11 +48,11 @@ async def deferred_meanwhile(here, interaction):
 @pytest.mark.parametrize("private", [False, True])
 async def test_a_deferral_whose_answer_was_lost_becomes_a_clip_all_the_same(here, app, private):
     await faults(here, CALLBACK | {"what": "reset_after"})
-    job_id = await ask(here, private=private)
-    done = await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"})
+    asked = await ask(here, private=private)
+    done = await here.wait(PATIENCE_SECONDS, clip=asked, **{"as": "alice"})
     assert done["outcome"] == "clip"
-    job = await app.storage.jobs.get(int(job_id))
-    assert str(job.address.card_id) == here.state.interactions[job_id].original.id
+    job = await booked(app, asked)
+    assert str(job.address.card_id) == here.state.interactions[asked].original.id
     assert thinking(here) == []
     assert (await here.get("/violations"))["violations"] == []
 
@@ -65,9 +65,9 @@ async def test_a_deferral_whose_answer_was_lost_becomes_a_clip_all_the_same(here
 async def test_an_answer_that_worked_though_discord_refused_it_is_gone_on_with(here, app, refusal):
     hold = CALLBACK | {"what": "hold", "name": "callback"}
     await faults(here, hold, *([] if refusal is None else [CALLBACK | refusal]))
-    job_id = await ask(here)
-    await deferred_meanwhile(here, job_id)
-    assert (await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
+    asked = await ask(here)
+    await deferred_meanwhile(here, asked)
+    assert (await here.wait(PATIENCE_SECONDS, clip=asked, **{"as": "alice"}))["outcome"] == "clip"
     assert thinking(here) == []
 
 
@@ -75,10 +75,10 @@ async def test_a_deferral_that_never_arrived_books_nothing_and_says_nothing(here
     monkeypatch.setattr(responses, "_NO_LATER_SECONDS", 0.2)
     caplog.set_level("INFO", "bot")
     await faults(here, CALLBACK | {"what": "reset"})
-    job_id = await ask(here)
+    asked = await ask(here)
     await until(lambda: "nothing was booked" in caplog.text, PATIENCE_SECONDS)
-    assert await app.storage.jobs.get(int(job_id)) is None
-    assert await app.storage.drafts.load(int(job_id), int(here.member().id)) is None
+    assert await booked(app, asked) is None
+    assert await app.storage.drafts.load(int(asked), int(here.member().id)) is None
     assert await here.messages() == []
     assert "Traceback" not in caplog.text
 
@@ -86,9 +86,9 @@ async def test_a_deferral_that_never_arrived_books_nothing_and_says_nothing(here
 async def test_a_command_that_was_answered_too_late_is_looked_for_once(here, app, caplog):
     caplog.set_level("INFO", "bot")
     await faults(here, CALLBACK | {"what": "status", "status": 404, "body": {"code": 10062, "message": "Unknown interaction"}})
-    job_id = await ask(here)
+    asked = await ask(here)
     await until(lambda: "nothing was booked" in caplog.text, PATIENCE_SECONDS)
-    assert await app.storage.jobs.get(int(job_id)) is None
+    assert await booked(app, asked) is None
     looks = [each for each in here.sandbox.records.since(0) if each["path"].endswith("/messages/@original")]
     assert len(looks) == 1
 
@@ -97,20 +97,20 @@ async def test_an_answer_that_is_not_there_yet_is_searched_again(here, app):
     # The callback was cut off and takes effect only after the bot searched for it.
     missing = {"what": "status", "status": 404, "body": {"code": 10015, "message": "Unknown Webhook"}, "times": 1}
     await faults(here, CALLBACK | {"what": "reset_after"}, ORIGINAL | missing)
-    job_id = await ask(here)
-    assert (await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
+    asked = await ask(here)
+    assert (await here.wait(PATIENCE_SECONDS, clip=asked, **{"as": "alice"}))["outcome"] == "clip"
 
 
 async def test_the_bot_asks_again_until_discord_says_what_became_of_the_answer(here, app):
     await faults(here, CALLBACK | {"what": "reset_after"}, ORIGINAL | {"what": "reset", "times": 2})
-    job_id = await ask(here)
-    assert (await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"}))["outcome"] == "clip"
+    asked = await ask(here)
+    assert (await here.wait(PATIENCE_SECONDS, clip=asked, **{"as": "alice"}))["outcome"] == "clip"
 
 
 async def test_a_deferral_that_is_found_too_late_is_ended_with_a_message_and_books_nothing(here, app, monkeypatch):
     monkeypatch.setattr(responses, "_GO_ON_SECONDS", 0.0)
     await faults(here, CALLBACK | {"what": "reset_after"})
-    job_id = await ask(here)
+    asked = await ask(here)
     seen = await shown_to(here, "Something broke on our side")
     assert any("Nothing was charged. What you typed is kept." in each for each in seen)
     # The message that everybody saw meanwhile says only that nothing came of it, and is deleted.
@@ -118,7 +118,7 @@ async def test_a_deferral_that_is_found_too_late_is_ended_with_a_message_and_boo
     await until(lambda: len(channel.messages) == 1, PATIENCE_SECONDS)
     assert await here.messages("bob") == []
     assert thinking(here) == []
-    assert await app.storage.jobs.get(int(job_id)) is None
+    assert await booked(app, asked) is None
 
 
 @pytest.mark.parametrize("command", ["/jobs", "/quota", "/help"])
@@ -158,7 +158,7 @@ async def test_a_form_that_was_lost_opens_at_the_second_try(here, app):
 
 async def test_a_press_whose_deferral_was_lost_is_answered_in_private(here, app):
     await here.post("/scenario", clip_seconds=60)
-    job_id = await ask(here)
+    job_id = await job_of(app, await ask(here))
     await sought(here, lambda each: f"hh:cancel:{job_id}" in str(each.data.get("components")))
     await faults(here, CALLBACK | {"what": "reset_after"})
     assert (await press(here, f"hh:cancel:{job_id}"))["ephemeral"]

@@ -5,7 +5,7 @@ import io
 from PIL import Image
 
 from bot.domain.limits import IMAGE_BYTES
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, running_bot, sought
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, booked, running_bot, sought
 from tests.sandbox_process import sandbox_here
 
 ELSEWHERE = "https://pictures.example/cat.png"
@@ -58,5 +58,5 @@ async def test_a_picture_is_found_wherever_it_is_and_read(tmp_path, monkeypatch)
         # Without the message content intent, another user's message comes without its content.
         assert await found(here, app, await written(content="and this one", reply_to=plain)) == []
         assert await found(here, app, await written(content="just words")) == []
-        assert (await app.storage.jobs.get(int(asked))).request.references[0].width == 700
+        assert (await booked(app, asked)).request.references[0].width == 700
         assert (await here.get("/violations"))["violations"] == []

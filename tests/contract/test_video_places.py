@@ -2,7 +2,7 @@
 
 from sandbox.discord.channels import PRIVATE_THREAD, PUBLIC_THREAD
 from sandbox.discord.shown_files import videos_shown
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, running_bot, text_of
+from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, booked, running_bot, text_of
 from tests.sandbox_process import sandbox_here
 
 TEXT, VOICE, ANNOUNCEMENT, STAGE, FORUM, MEDIA = 0, 2, 5, 13, 15, 16
@@ -34,10 +34,10 @@ async def test_a_clip_comes_in_every_place_where_a_member_may_ask_for_one(tmp_pa
         for name, place in there.items():
             asked[name] = await ask(here, channel=place, prompt=f"A kite over the {name}")
             await here.wait(PATIENCE_SECONDS, interaction=asked[name], state="deferred,answered")
-        for name, job_id in asked.items():
-            came = await here.wait(PATIENCE_SECONDS, clip=job_id, **{"as": "alice"})
+        for name, interaction in asked.items():
+            came = await here.wait(PATIENCE_SECONDS, clip=interaction, **{"as": "alice"})
             assert came["outcome"] == "clip", (name, came)
-            clip, address = came["message"], (await app.storage.jobs.get(int(job_id))).address
+            clip, address = came["message"], (await booked(app, interaction)).address
             own = name in IN_A_THREAD_OF_ITS_OWN
             assert (address.thread_id is not None) is own, name
             assert clip["channel_id"] == (str(address.thread_id) if own else there[name]), name

@@ -15,10 +15,11 @@ def assert_made_once(bot, member, *jobs, seconds=60):
     """The member has these jobs and no others, each with its own thread."""
     for job in jobs:
         assert_posted_once(member, assert_paid_once(bot, job, seconds))
-    assert bot.books.jobs_of(member.id) == sorted(jobs, key=int)
+    booked = [str(bot.books.job(job)["id"]) for job in jobs]
+    assert bot.books.jobs_of(member.id) == sorted(booked, key=int)
     assert member.screen.pings() == len(jobs)
     left = [each.name for each in (bot.database.parent / "work").iterdir()]
-    assert not [name for name in left if any(job in name for job in jobs)]
+    assert not [name for name in left if any(job in name for job in booked)]
 
 
 def assert_paid_once(bot, job, seconds=60):
@@ -32,8 +33,9 @@ def assert_paid_once(bot, job, seconds=60):
 
 def clips_of(member, job):
     """Ids of all messages with this job's clip that the member sees, in any channel."""
-    everywhere = member.screen.everywhere()
-    return [one["id"] for one in everywhere if videos(one) and any(str(job) in each for each in buttons(one).values())]
+    row = member.bot.books.job(job)
+    mine = [one for one in member.screen.everywhere() if videos(one)]
+    return [one["id"] for one in mine if row and any(str(row["id"]) in each for each in buttons(one).values())]
 
 
 def assert_posted_once(member, row):

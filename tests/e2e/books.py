@@ -1,4 +1,7 @@
-"""What is written down of a test's jobs: in the bot's database and on the provider's bill. `RunningBot` has one."""
+"""What is written down of a test's jobs: in the bot's database and on the provider's bill. `RunningBot` has one.
+
+A job is named by the id of the interaction that asked for it, which `Member.ask` returns, or by its own.
+"""
 
 import json
 import sqlite3
@@ -11,9 +14,9 @@ class Books:
     def __init__(self, bot):
         self._bot = bot
 
-    def billed(self, job_id):
+    def billed(self, asked):
         """The provider's bill for this job, found by the seed and prompt in the bot's database."""
-        job = self.job(job_id)
+        job = self.job(asked)
         prompt = json.loads(job["request"])["prompt"]
         entries = self._bot.sandbox.get("/bill")["entries"]
         return [one for one in entries if (one["seed"], one["prompt"]) == (job["seed"], prompt)]
@@ -26,8 +29,12 @@ class Books:
             books.row_factory = sqlite3.Row
             return [dict(row) for row in books.execute(sql, values)]
 
-    def job(self, job_id):
-        return next(iter(self.rows("SELECT * FROM jobs WHERE id = ?", int(job_id))), None)
+    def job(self, asked):
+        """The row of a job with what its order says of it, by the interaction that asked for it or by its own id."""
+        sql = """SELECT jobs.*, discord_id AS member_id, guild_id, parent_job_id AS parent_id FROM jobs
+            JOIN orders ON orders.id = order_id JOIN people ON people.id = person_id
+            WHERE source = 'interaction:' || ? OR jobs.id = ?"""
+        return next(iter(self.rows(sql, int(asked), int(asked))), None)
 
     def asked(self, interaction):
         """What was written down of this interaction."""
@@ -39,14 +46,14 @@ class Books:
             WHERE discord_id = ? ORDER BY jobs.id"""
         return [str(row["id"]) for row in self.rows(sql, int(member_id))]
 
-    def jobs_after(self, job_id):
+    def jobs_after(self, asked):
         """Ids of the jobs that were asked for by buttons of this one or by the operator's retry, as text, oldest first."""
         sql = "SELECT jobs.id FROM jobs JOIN orders ON orders.id = order_id WHERE parent_job_id = ? ORDER BY jobs.id"
-        return [str(row["id"]) for row in self.rows(sql, int(job_id))]
+        return [str(row["id"]) for row in self.rows(sql, self.job(asked)["id"])]
 
-    def ledger(self, job_id):
+    def ledger(self, asked):
         """The ledger's entries for this job: credits by kind."""
-        rows = self.rows("SELECT entry, credits FROM ledger WHERE job_id = ? ORDER BY id", int(job_id))
+        rows = self.rows("SELECT entry, credits FROM ledger WHERE job_id = ? ORDER BY id", self.job(asked)["id"])
         assert len({row["entry"] for row in rows}) == len(rows), rows
         return {row["entry"]: row["credits"] for row in rows}
 
@@ -55,15 +62,15 @@ class Books:
         sql = "SELECT ledger.* FROM ledger JOIN people ON people.id = person_id WHERE discord_id = ? ORDER BY ledger.id"
         return self.rows(sql, int(member_id))
 
-    def until_job(self, job_id, seconds=PATIENCE_SECONDS, **values):
+    def until_job(self, asked, seconds=PATIENCE_SECONDS, **values):
         """Wait until the job's row has these values, and return it."""
 
         def there():
-            job = self.job(job_id)
+            job = self.job(asked)
             return job if job and all(job[key] == value for key, value in values.items()) else None
 
-        return until(there, lambda: f"{values} never came: {self.job(job_id)}\n{self._bot.log()}", seconds)
+        return until(there, lambda: f"{values} never came: {self.job(asked)}\n{self._bot.log()}", seconds)
 
-    def ended(self, job_id, state="done", seconds=PATIENCE_SECONDS):
+    def ended(self, asked, state="done", seconds=PATIENCE_SECONDS):
         """Wait until the job has ended and its messages show it."""
-        return self.until_job(job_id, seconds, state=state, shown=1)
+        return self.until_job(asked, seconds, state=state, shown=1)

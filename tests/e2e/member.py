@@ -27,7 +27,7 @@ class Member:
     # -- doing -----------------------------------------------------------------------------------------------------
 
     def ask(self, command, channel="clips", *, target=None, **options):
-        """Give a command; its interaction's id, which becomes the job's."""
+        """Give a command; its interaction's id, by which `Books` finds the job."""
         target = {"target": target} if target else {}
         made = self.sandbox.post(
             "/invoke", **{"as": self.name, "channel": channel, "command": command, "options": options, **target}

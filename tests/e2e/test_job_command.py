@@ -29,7 +29,9 @@ def job_command(bot, *words):
 
 
 def ask(member, prompt):
-    return member.ask("/video text", prompt=prompt, **QUICK)
+    """Ask for a clip; the job's id, as text."""
+    asked = member.ask("/video text", prompt=prompt, **QUICK)
+    return str(member.bot.books.until_job(asked)["id"])
 
 
 def assert_made_once_more(bot, job):

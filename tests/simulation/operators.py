@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.snowflake import RANDOM_END, id_of_the_past
+from bot.domain.snowflake import RANDOM_END, new_ids
 from bot.pipeline import operator_worker
 from bot.ports import OperatorAction
 
@@ -66,7 +66,7 @@ def watch(*, closely: bool) -> None:
 async def ask(world: World, app: Application, whim: str, job_id: int) -> None:
     """Stores the request as the command does. Raises `StorageError`."""
     now_ms = app.clock.now_ms()
-    new_id = id_of_the_past(now_ms, world.chance.of("operators' ids").randrange(RANDOM_END))
+    (new_id,) = new_ids(now_ms, [world.chance.of("operators' ids").randrange(RANDOM_END)])
     action = _ACTIONS[whim]
     await app.storage.requests.add(action, job_id, sure=True, new_job_id=new_id, at_ms=now_ms)
     world.faults.count(f"operators: {action.value}")

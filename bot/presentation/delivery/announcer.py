@@ -15,6 +15,7 @@ from typing import Final
 
 from bot.domain import nonce
 from bot.domain.job import Job
+from bot.domain.snowflake import id_before_messages_of
 from bot.errors import DeliveryError, HappyHorseError
 from bot.fair_semaphore import FairSemaphore
 from bot.ports import AddressChanges, Clock, JobMessages
@@ -228,7 +229,9 @@ class Announcer:
             return None
         mine = button_id(Action.CANCEL, job.id)
         with suppress(Closed):
-            return await self._messages.find(channel_id, job.id, lambda custom_id: custom_id == mine)
+            return await self._messages.find(
+                channel_id, id_before_messages_of(job.created_at_ms), lambda custom_id: custom_id == mine
+            )
         return None
 
     async def _learn(self, job: Job, learned: AddressChanges) -> Job:

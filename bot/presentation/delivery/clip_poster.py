@@ -19,6 +19,7 @@ import discord
 from bot.detail import Detail, DetailCode
 from bot.domain.filename import clip_filename
 from bot.domain.job import Address, Job, Way
+from bot.domain.snowflake import id_before_messages_of
 from bot.errors import DeliveryError, NowhereToPost, PostInDoubt, StorageError, UploadTooLarge
 from bot.ports import Delivery, JobMessages, Posted
 from bot.presentation.delivery.answers import Answers
@@ -120,7 +121,7 @@ class ClipPoster:
         """
         mine = frozenset(custom_ids(page_of(True).children))  # noqa: FBT003  as `Quoting` calls it
         channel_id = await self._messages.dm(job.member_id)
-        if await self._messages.find(channel_id, job.id, mine.__contains__) is not None:
+        if await self._messages.find(channel_id, id_before_messages_of(job.created_at_ms), mine.__contains__) is not None:
             return
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
@@ -268,13 +269,15 @@ class ClipPoster:
         return replace(job, address=replace(job.address, way=way))
 
     async def _find_in(self, job: Job, channel_id: int) -> int | None:
-        """Looks for the clip in one channel, from the interaction on (its id contains the time). Raises `Closed` where the
+        """Looks for the clip in one channel, from the order on. Raises `Closed` where the
         channel can't be read.
         """
         address = job.address
         # If the clip is posted elsewhere later, the card is the answer to the interaction that posts it. This answer may be the
         # clip itself, so the search begins just before it.
-        since_id = job.id if job.unposted_at_ms is None or address.card_id is None else address.card_id - 1
+        since_id = id_before_messages_of(job.created_at_ms)
+        if job.unposted_at_ms is not None and address.card_id is not None:
+            since_id = address.card_id - 1
         known = address.progress_id if channel_id == address.thread_id else address.card_id
         empty = address.private or known is None or channel_id not in {address.thread_id, address.channel_id}
         return await self._messages.find(channel_id, since_id, _mine(job), empty=empty)

@@ -1,5 +1,7 @@
 """Components and forms that Discord refuses, and what of a message its readers really see."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from sandbox import transcript
@@ -137,3 +139,31 @@ async def test_a_private_card_that_lost_its_buttons_is_no_refusal_at_once(here):
     await here.get("/wait", 408, clip=interaction.id, timeout=0.05)
     await here.post("/clock", advance_seconds=30)
     assert (await here.wait(clip=interaction.id))["outcome"] == "refused"
+
+
+def own(interaction, late_ms=0):
+    """An id that a bot made after the interaction, by a clock that may be slow."""
+    return str(int(interaction.id) + (late_ms << 22) + 5)
+
+
+async def test_a_clip_is_known_by_an_id_of_the_bots_own_that_the_answer_shows(here):
+    interaction = await here.command()
+    await here.callback(interaction, 5)
+    made = SimpleNamespace(id=own(interaction, -1_500))
+    await here.rest("PATCH", webhook_of(interaction) + "/messages/@original", body={"components": [again(made)]})
+    await here.get("/wait", 408, clip=interaction.id, timeout=0.05)
+    await here.rest("POST", f"/channels/{here.channel()}/messages", body={"components": [again(made)]}, files=MP4)
+    assert (await here.wait(clip=interaction.id))["outcome"] == "clip"
+
+
+async def test_an_answer_that_names_an_earlier_clip_is_no_clip_of_its_own(here):
+    first = await here.command()
+    await here.callback(first, 5)
+    made = SimpleNamespace(id=own(first, 1))
+    await here.rest("PATCH", webhook_of(first) + "/messages/@original", body={"components": [again(made)]})
+    second = await here.command()
+    await here.callback(second, 4, {"content": "This very clip is being made.", "flags": 64, "components": [again(made)]})
+    await here.rest("POST", f"/channels/{here.channel()}/messages", body={"components": [again(made)]}, files=MP4)
+    assert (await here.wait(clip=first.id))["outcome"] == "clip"
+    await here.post("/clock", advance_seconds=2.5)
+    assert (await here.wait(clip=second.id))["outcome"] == "refused"

@@ -3,6 +3,7 @@ import pytest
 
 from bot.domain.clip import Kind
 from bot.domain.job import State
+from bot.domain.order import by_interaction
 from bot.presentation.delivery.progress_updater import Followed
 from tests.fixtures.simcord_bot import labels, picture, shown, text
 from tests.fixtures.simcord_scenes import asked, placed
@@ -13,7 +14,8 @@ async def test_a_prompt_becomes_a_job_a_card_and_a_thread_with_progress(server):
     assert result.deferred
     assert not result.ephemeral
     job = await server.backend.latest()
-    assert (job.id, job.member_id, job.cost) == (result._interaction.id, server.alice.id, 90)
+    assert await server.backend.storage.jobs.of_source(by_interaction(result._interaction.id)) == [job]
+    assert (job.member_id, job.cost) == (server.alice.id, 90)
     assert job.address.card_id == result.response.id
 
     job = await placed(server, await server.backend.notifier.announce(job))

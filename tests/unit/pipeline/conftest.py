@@ -12,6 +12,7 @@ from bot.detail import said
 from bot.domain.job import Failure, State
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
+from bot.ops.ids import draw_ids
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.provider_report import ProviderReport
 from bot.pipeline.provider_stages import Pace
@@ -144,4 +145,5 @@ def operate(world):
         multiplier=multiplier,
         prices=lambda _provider: Prices(),
         clock=world.clock,
+        ids=draw_ids,
     )

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.clip import Kind, RawClip
 from bot.domain.job import State
+from bot.domain.order import by_interaction
 from bot.domain.pause import Pause
 from bot.errors import KindClosed, Paused, QuotaRefused, RequestRefused, StorageError
 from bot.ports import Standstill, Why
@@ -31,8 +32,20 @@ def attach(use_cases, field, data, size=None):
 
 async def test_a_good_request_becomes_a_queued_job_with_its_cost_reserved_and_the_engine_woken(use_cases):
     job = await use_cases.request.book(a_clip_input(duration=5, resolution="720P"), an_address())
-    assert (job.id, job.state, job.cost, job.seed, job.left_after) == (1, State.QUEUED, 70, 4242, 130)
-    assert use_cases.engine.woken == [1]
+    assert (job.state, job.cost, job.seed, job.left_after) == (State.QUEUED, 70, 4242, 130)
+    assert use_cases.engine.woken == [job.id]
+
+
+async def test_an_order_and_its_job_have_ids_of_the_time_of_the_booking_and_are_found_by_what_asked(use_cases):
+    job = await use_cases.request.book(a_clip_input(5, resolution="720P"), an_address())
+    order = await use_cases.storage.jobs.order(job.order_id)
+    assert order.source == by_interaction(5)
+    assert order.id < job.id
+    for made in (order.id, job.id):
+        assert (made >> 22) + 1_420_070_400_000 == use_cases.clock.now_ms()
+    assert await use_cases.storage.jobs.of_source(by_interaction(5)) == [job]
+    assert await use_cases.request.booked(a_clip_input(5))
+    assert not await use_cases.request.booked(a_clip_input(6))
 
 
 async def test_the_members_own_seed_is_kept(use_cases):
@@ -197,7 +210,7 @@ async def test_a_clip_of_a_model_that_is_closed_is_not_booked_while_one_waits_fo
     assert (draft.raw.prompt, draft.kept) == ("character1 and character2", 2)
     assert await use_cases.storage.jobs.get(1) is None
     use_cases.engine.line.job_ids = []
-    assert (await use_cases.request.book(clip_input, an_address())).id == 1, (
+    assert (await use_cases.request.book(clip_input, an_address())).state is State.QUEUED, (
         "nobody waits: this one finds out whether it is still closed"
     )
 
@@ -205,7 +218,7 @@ async def test_a_clip_of_a_model_that_is_closed_is_not_booked_while_one_waits_fo
 @pytest.mark.parametrize("standstill", [Standstill(Why.REFUSED, 1), Standstill(Why.BUSY, 1), Standstill(Why.UNREACHABLE, 1)])
 async def test_where_the_whole_line_waits_clips_are_booked_and_wait_with_it(use_cases, standstill):
     use_cases.engine.standing, use_cases.engine.line.job_ids = standstill, [5]
-    assert (await use_cases.request.book(a_clip_input(resolution="720P"), an_address())).id == 1
+    assert (await use_cases.request.book(a_clip_input(resolution="720P"), an_address())).state is State.QUEUED
 
 
 async def test_commands_at_the_same_moment_can_never_overspend(use_cases):
@@ -227,7 +240,8 @@ async def test_a_job_that_was_booked_though_the_database_said_otherwise_is_woken
 
     with pytest.raises(StorageError):
         await replace(use_cases.request, bookings=AnswerLost()).book(a_clip_input(resolution="720P"), an_address())
-    assert use_cases.engine.woken == [1]
+    (booked,) = await use_cases.storage.jobs.of_member(7, 9)
+    assert use_cases.engine.woken == [booked.id]
     assert await use_cases.request.booked(a_clip_input(1))
 
 
@@ -245,9 +259,9 @@ async def test_refused_requests_with_ever_new_pictures_do_not_fill_the_disk(use_
     assert use_cases.attachments.read_urls == read
     assert (await use_cases.storage.drafts.load(3, 7))["prompt"] == "A kite, wind"
     # Requests without pictures, and other members' requests, are not affected.
-    assert (await use_cases.request.book(a_clip_input(4, duration=3, resolution="720P"), an_address())).id == 4
+    assert (await use_cases.request.book(a_clip_input(4, duration=3, resolution="720P"), an_address())).state is State.QUEUED
     theirs = a_clip_input(5, member_id=8, kind=Kind.IMAGE, attached=clip_input.attached, duration=3, resolution="720P")
-    assert (await use_cases.request.book(theirs, an_address())).id == 5
+    assert (await use_cases.request.book(theirs, an_address())).state is State.QUEUED
 
 
 class PausedMeanwhile:

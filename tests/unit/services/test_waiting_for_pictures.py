@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.clip import Kind
+from bot.domain.job import State
 from bot.errors import MediaBusy, QuotaRefused, StorageError
 from bot.services import request_clip
 from tests.factories import an_address, storage_error
@@ -56,7 +57,7 @@ async def test_twenty_slow_pictures_of_one_member_hold_up_neither_their_clip_fro
     await until(lambda: slow.reading == 2)
     words = await use_cases.request.book(a_clip_input(30, member_id=SLOW, duration=3, resolution="720P"), an_address())
     other = await use_cases.request.book(still(use_cases, 31, OTHER, "quick"), an_address())
-    assert (words.id, other.id) == (30, 31)
+    assert (words.member_id, other.member_id) == (SLOW, OTHER)
     assert not any(each.done() for each in pile)
     slow.go_on.set()
     results = await asyncio.gather(*pile, return_exceptions=True)
@@ -116,7 +117,7 @@ async def test_a_request_that_waits_too_long_for_its_pictures_is_given_up_and_ho
         )
     assert [type(each) for each in results] == [MediaBusy] * 3
     assert slow.reading == 0
-    assert (await use_cases.request.book(still(use_cases, 4, name="quick"), an_address())).id == 4
+    assert (await use_cases.request.book(still(use_cases, 4, name="quick"), an_address())).state is State.QUEUED
 
 
 async def test_when_one_picture_fails_by_our_own_fault_reading_of_the_others_stops(use_cases, slow):

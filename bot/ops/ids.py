@@ -1,0 +1,15 @@
+"""Draws the ids of new orders and jobs. Whoever books calls it before the transaction, so that a repeated one has the same."""
+
+from __future__ import annotations
+
+from random import SystemRandom
+from typing import Final
+
+from bot.domain.snowflake import RANDOM_END, new_ids
+
+_random: Final = SystemRandom()
+
+
+def draw_ids(now_ms: int, count: int) -> tuple[int, ...]:
+    """So many ids, in ascending order. `now_ms` is the present."""
+    return new_ids(now_ms, _random.sample(range(RANDOM_END), count))
