@@ -88,7 +88,7 @@ async def _opened(
     media = await stack.enter_async_context(LocalMedia())
     clock = SystemClock(await known_ahead_ms(storage.key_values))
     try:
-        providers = await open_providers(stack, settings, clock, media, storage.key_values)
+        providers = await open_providers(stack, settings, clock, media, storage.provider_states)
         application = Application(
             settings,
             storage,
@@ -221,6 +221,8 @@ class Application:
         for job in found.apart:
             if job.state in HOLDS_A_SLOT:
                 self.engine.state_changed(job)
+                # It may be the one that tries at a shut gate, and its turn may come in minutes: another may try.
+                self.engine.unclear(job)
         for job in found.unshown:
             self.engine.wake(job.id)
         _log.info("took up %d unfinished jobs, %d ended ones to show", len(found.unfinished), len(found.unshown))

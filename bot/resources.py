@@ -24,16 +24,16 @@ from bot.storage.lock import real_path
 
 
 async def open_providers(
-    stack: AsyncExitStack, settings: Settings, clock: Clock, media: LocalMedia, kept: ports.KeyValues | None = None
+    stack: AsyncExitStack, settings: Settings, clock: Clock, media: LocalMedia, states: ports.ProviderStates | None = None
 ) -> dict[str, VideoProvider]:
     """Opens all providers that it can: the configured ones, and others, which may still have unfinished jobs. The preview can
     always be opened.
 
-    They store small texts for the next process in `kept`. Raises `SettingsError` if a configured one has no key.
+    They store how far their clocks are from ours in `states`. Raises `SettingsError` if a configured one has no key.
     """
     preview = PreviewProvider(media.previews(), settings.folder / "preview", parallel=settings.preview.parallel)
     providers: dict[str, VideoProvider] = {"preview": await stack.enter_async_context(preview)}
-    providers.update(await open_vendors(stack, settings, clock, kept))
+    providers.update(await open_vendors(stack, settings, clock, states))
     missing = without_key(settings, providers)
     if missing is not None:
         raise SettingsError(missing)
@@ -52,7 +52,7 @@ def without_key(settings: Settings, opened: Collection[str]) -> SettingsProblem 
 
 
 async def open_vendors(
-    stack: AsyncExitStack, settings: Settings, clock: Clock, kept: ports.KeyValues | None = None
+    stack: AsyncExitStack, settings: Settings, clock: Clock, states: ports.ProviderStates | None = None
 ) -> dict[str, VideoProvider]:
     """Opens the external providers that have a key. Shell commands use only these, since they may run beside the bot: the
     preview's folder belongs to one process, and asking the preview for a clip's status makes it render."""
@@ -61,7 +61,7 @@ async def open_vendors(
     key, secret = scenario.api_key.get_secret_value(), scenario.api_secret.get_secret_value()
     if key and secret:
         account = Account(key, secret, scenario.base_url, scenario.project_id, scenario.team_id)
-        vendors["scenario"] = await stack.enter_async_context(ScenarioProvider(account, clock, key_values=kept))
+        vendors["scenario"] = await stack.enter_async_context(ScenarioProvider(account, clock, states=states))
     return vendors
 
 

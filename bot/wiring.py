@@ -169,7 +169,7 @@ def wire_jobs(
             clock=adapters.clock,
             folder=folder,
             pace=pace,
-            key_values=storage.key_values,
+            provider_states=storage.provider_states,
             lacking_is_free=lacking_is_free,
         )
     return JobRunner(

@@ -14,7 +14,19 @@ from pathlib import Path
 
 from bot.domain.job import State
 from bot.errors import ClipMissing, ClipUnavailable
-from bot.ports import Accepted, ClipFacts, ClipLink, Delivery, Fitted, Phase, Posted, Recognition, RunStatus, Standstill
+from bot.ports import (
+    Accepted,
+    ClipFacts,
+    ClipLink,
+    Delivery,
+    Fitted,
+    Phase,
+    Posted,
+    Recognition,
+    RunStatus,
+    ShutGate,
+    Standstill,
+)
 from bot.presentation.views.notices import sentence
 
 
@@ -227,11 +239,34 @@ class StandingLine:
         return list(self.job_ids)
 
 
+class SharedStanding:
+    """What `RecordingEngine` knows of a provider: one gate, at which every job may try."""
+
+    def __init__(self, engine, provider) -> None:
+        self._engine = engine
+        self._provider = provider
+
+    def shut_gates(self):
+        return () if self._engine.standing is None else (ShutGate(self._engine.standing, 0),)
+
+    def on_change(self, changed):
+        pass
+
+    def tries_at(self, job_id):
+        return self.shut_gates()
+
+    def learn_gate(self, gate, seconds):
+        self._engine.hold(self._provider, gate.standstill, seconds)
+
+    def learn(self, ceiling):
+        self._engine.count = min(self._engine.count, ceiling)
+
+
 class RecordingEngine:
     """Records the calls. `slots` is what it answers for the number of clips at a time."""
 
     def __init__(self, slots: int = 2) -> None:
-        self._slots = slots
+        self.count = slots
         self.woken: list[int] = []
         self.moves: list = []
         self.refusals: list = []
@@ -250,7 +285,7 @@ class RecordingEngine:
             self.standing = None
 
     def slots(self, provider):
-        return self._slots
+        return self.count
 
     def full(self, provider, retry_after, ceiling):
         self.refusals.append((retry_after, ceiling))
@@ -258,6 +293,9 @@ class RecordingEngine:
     def hold(self, provider, standstill, seconds):
         self.holds.append((standstill, seconds))
         self.standing = standstill
+
+    def shared(self, provider):
+        return SharedStanding(self, provider)
 
     def standstill(self, provider, kind):
         return self.standing

@@ -102,7 +102,7 @@ async def _clock(storage: Storage) -> SystemClock:
 
 
 async def _word(stack: AsyncExitStack, settings: Settings, storage: Storage, clock: SystemClock) -> ProviderReport:
-    providers = await open_vendors(stack, settings, clock, storage.key_values)
+    providers = await open_vendors(stack, settings, clock, storage.provider_states)
     return ProviderReport(providers, storage.provider_references, storage.blobs)
 
 

@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterator
 from bot.domain.clip import Kind
 from bot.domain.fair_queue import Waiting
 from bot.engines.gate import Gate
-from bot.ports import Standstill
+from bot.ports import Kinds, ShutGate, Standstill
 
 
 class Gates:
-    """`free_again` is called when a gate's rest is over. A clip passes every gate that concerns its kind."""
+    """`free_again` is called when a gate's rest is over, `changed` when one opens or another job has tried at one. A clip
+    passes every gate that concerns its kind.
+    """
 
-    def __init__(self, free_again: Callable[[], None]) -> None:
+    def __init__(self, free_again: Callable[[], None], changed: Callable[[], None]) -> None:
         self._free_again = free_again
-        self._gates: dict[frozenset[Kind] | None, Gate] = {None: Gate(None, free_again)}
+        self._changed = changed
+        self._gates: dict[Kinds, Gate] = {None: Gate(None, free_again, changed)}
 
     @property
     def any_shut(self) -> bool:
@@ -40,7 +43,7 @@ class Gates:
 
         A reason for this kind alone comes before one for all kinds.
         """
-        gates = sorted(self._of(kind), key=lambda gate: gate.for_all)
+        gates = sorted(self._of(kind), key=lambda gate: gate.kinds is None)
         return next((gate.standstill for gate in gates if gate.standstill is not None), None)
 
     def enter(self, waiting: Waiting) -> None:
@@ -63,12 +66,15 @@ class Gates:
         for gate in self._gates.values():
             gate.forget(job_id)
 
-    def shut(self, standstill: Standstill, seconds: float) -> None:
-        """Shuts the gate of these kinds for so many seconds. Counting slots is not enough, since others may use the account."""
-        kinds = standstill.kinds
+    def at(self, kinds: Kinds) -> Gate:
+        """The gate of these kinds, to shut it. Counting slots is not enough, since others may use the account."""
         if kinds not in self._gates:
-            self._gates[kinds] = Gate(kinds, self._free_again)
-        self._gates[kinds].shut(standstill, seconds)
+            self._gates[kinds] = Gate(kinds, self._free_again, self._changed)
+        return self._gates[kinds]
+
+    def seen(self) -> tuple[ShutGate, ...]:
+        """What other processes need to know of the shut gates."""
+        return tuple(seen for gate in self._gates.values() if (seen := gate.seen()) is not None)
 
     def stop(self) -> None:
         for gate in self._gates.values():
@@ -76,4 +82,4 @@ class Gates:
 
     def _of(self, kind: Kind | None) -> Iterator[Gate]:
         """The gates that a clip of this kind has to pass; None: only the one that every clip has to pass."""
-        return (gate for gate in self._gates.values() if (gate.for_all if kind is None else gate.concerns(kind)))
+        return (gate for gate in self._gates.values() if (gate.kinds is None if kind is None else gate.concerns(kind)))

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, Final, Protocol
 
+from bot.domain.backoff import obeyed
 from bot.domain.clip import Kind
 from bot.domain.fair_queue import Waiting
 from bot.domain.job import HOLDS_A_SLOT, OUT_OF_LINE, Job, State
@@ -90,10 +91,11 @@ class LocalEngine:
             slots.learn(ceiling)
         now = slots.gates.standstill(None)
         since_ms = now.since_ms if now is not None and now.why is Why.BUSY else self._clock.now_ms()
-        slots.gates.shut(Standstill(Why.BUSY, since_ms), retry_after or _REST_SECONDS)
+        self.hold(provider, Standstill(Why.BUSY, since_ms), retry_after or _REST_SECONDS)
 
     def hold(self, provider: str, standstill: Standstill, seconds: float) -> None:
-        self._at(provider).gates.shut(standstill, seconds)
+        until_ms = self._clock.now_ms() + int(obeyed(seconds) * 1000)
+        self._at(provider).gates.at(standstill.kinds).shut(standstill, seconds, until_ms)
 
     def standstill(self, provider: str, kind: Kind) -> Standstill | None:
         return self._at(provider).gates.standstill(kind)
@@ -106,6 +108,9 @@ class LocalEngine:
         for slots in self._slots.values():
             slots.leave(job_id)
         self._fill()
+
+    def shared(self, provider: str) -> Slots:
+        return self._at(provider)
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
@@ -130,7 +135,7 @@ class LocalEngine:
 
     def allow(self, provider: str, slots: int) -> None:
         """Sets how many clips the provider takes at a time."""
-        self._at(provider).count = slots
+        self._at(provider).allow(slots)
         self._fill()
 
     async def stop(self) -> None:

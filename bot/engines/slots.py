@@ -8,20 +8,32 @@ from typing import Final
 
 from bot.domain.fair_queue import Waiting
 from bot.engines.gates import Gates
+from bot.ports import ShutGate
 
 _log: Final = logging.getLogger(__name__)
 
 
 class Slots:
-    """`count` is how many clips the provider takes at a time. `gates` shut for some time after a refusal, and `free_again` is
-    called when that time is over. A job that leaves its slot also leaves the gates.
+    """Implements `Shared`. `gates` shut for some time after a refusal, and `free_again` is called when that time is over. A job
+    that leaves its slot also leaves the gates.
     """
 
     def __init__(self, provider: str, count: int, free_again: Callable[[], None]) -> None:
-        self.count = count
-        self.gates = Gates(free_again)
+        self._changed: Callable[[], None] = _nobody_listens
+        self.gates = Gates(free_again, self._gates_changed)
+        self._count = count
+        self._ceiling: int | None = None
         self._provider = provider
         self._held: set[int] = set()
+
+    @property
+    def count(self) -> int:
+        """How many clips the provider takes at a time."""
+        return self._count if self._ceiling is None else min(self._count, self._ceiling)
+
+    def allow(self, count: int) -> None:
+        """The provider, or the operator, says how many it takes. A ceiling that was met stays."""
+        self._count = count
 
     @property
     def free(self) -> bool:
@@ -50,4 +62,25 @@ class Slots:
         """The provider named its limit of clips at a time. Only a lower one is taken: a larger one may not be meant for us."""
         if 0 < ceiling < self.count:
             _log.warning("%s takes %d clips at a time, not %d", self._provider, ceiling, self.count)
-            self.count = ceiling
+            self._ceiling = ceiling
+
+    # -- what is shared with other processes ---------------------------------------------------------------------------
+
+    def shut_gates(self) -> tuple[ShutGate, ...]:
+        return self.gates.seen()
+
+    def on_change(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+
+    def tries_at(self, job_id: int) -> tuple[ShutGate, ...]:
+        return tuple(gate for gate in self.gates.seen() if gate.probe == job_id)
+
+    def learn_gate(self, gate: ShutGate, seconds: float) -> None:
+        self.gates.at(gate.standstill.kinds).learn(gate, seconds)
+
+    def _gates_changed(self) -> None:
+        self._changed()
+
+
+def _nobody_listens() -> None:
+    pass

@@ -1,31 +1,31 @@
 """Stops the line of a provider that takes no clips, or none of one model, until it takes one again. Jobs wait, up to a day.
 
-Keeps why the line stands still and since when, also on disk: after a restart it is still known, and the operator is not told
-twice. `Refusing` and `Submitting` report to it what the provider answered; the engine lets one clip at a time try.
+Writes down why the line stands still, since when, how long it rests and who has tried, so that a restart and other processes
+know it, and the operator is not told twice. `Refusing` and `Submitting` report to it what the provider answered; the engine
+lets one clip at a time try.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random
-from typing import Final, TypeAlias
+from collections.abc import Collection
+from typing import Final
 
 from bot.detail import Detail, DetailCode
 from bot.domain.backoff import RETRY_AFTER_MOST
 from bot.domain.clip import Kind
 from bot.domain.job import Failure, Job, State
-from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, StorageError, SubmitOutcomeUnknown
+from bot.errors import ProviderBusy, ProviderError, ProviderMisconfigured, SubmitOutcomeUnknown
 from bot.notice import Notice, OutOfReach, Part, Refused, TakesAgain
 from bot.pipeline.loop_backoff import LongWaits, RefusedKey, tell
+from bot.pipeline.shared_gates import SharedGates
 from bot.pipeline.stage_result import End
 from bot.pipeline.waits import DAY_MS, REFUSED, UNREACHABLE
-from bot.ports import Clock, Engine, KeyValues, Notifier, Standstill, Why
+from bot.ports import Clock, Engine, Kinds, Notifier, ProviderStates, ShutGate, Standstill, Why
 
 _log: Final = logging.getLogger(__name__)
-_AFTER_START_SECONDS: Final = 1.0
-"""Until the first try after a start: the operator may have restarted because the cause is repaired."""
 _LASTS_MS: Final = 5 * 60 * 1000
 """The operator hears of a provider out of reach, or of a refusal that comes and goes, only when it lasts so long."""
 _COMES_AND_GOES_MS: Final = 60 * 60 * 1000
@@ -33,23 +33,21 @@ _COMES_AND_GOES_MS: Final = 60 * 60 * 1000
 example, a balance that pays for short clips only is refused again and again, with accepted clips in between.
 """
 
-Kinds: TypeAlias = frozenset[Kind] | None
-"""The kinds of clips that are meant, those of one model; None for all kinds."""
-
 
 class Holds:
-    """The standstills of one provider, at most one for each model and one for all. Kept in `key_values` under one key.
+    """The standstills of one provider, at most one for each model and one for all. The engine has their gates; both are
+    written down in `states`, by `gates`.
 
-    `refused`, `unreachable` and `busy` stop the line at once, before another clip is refused too. `note` writes the standstills
-    to disk and tells the operator; `run` calls it after every change.
+    `refused`, `unreachable` and `busy` stop the line at once, before another clip is refused too. `note` writes the gates down
+    and tells the operator; `run` calls it after every change.
     """
 
     def __init__(
-        self, provider: str, key_values: KeyValues, engine: Engine, notifier: Notifier, key: RefusedKey, clock: Clock
+        self, provider: str, states: ProviderStates, engine: Engine, notifier: Notifier, key: RefusedKey, clock: Clock
     ) -> None:
         self._provider = provider
         self._key = key
-        self._key_values = key_values
+        self.gates = SharedGates(provider, states, engine, clock)
         self._engine = engine
         self._notifier = notifier
         self._clock = clock
@@ -59,21 +57,31 @@ class Holds:
         self._said: dict[Kinds, Detail] = {}
         self._latest: dict[Kinds, int] = {}
         self._over: list[Kinds] = []
-        self._written = ""
         self._long_waits = LongWaits(provider, notifier, clock, Part.WAITING_CLIPS)
         self._long_wait = 0.0
         self._news = asyncio.Event()
         self.refusals = 0
         """Refusals so far, counted up by one for each; see `accepted`."""
+        engine.shared(provider).on_change(self._news.set)
 
-    async def load(self) -> None:
-        """Reads the standstills that an earlier process left. Called before the engine starts. Raises `StorageError`."""
-        self._written = await self._key_values.read(self._name) or ""
-        for standstill, told in _read(self._written):
-            self._standing[standstill.kinds] = standstill
-            if told:
-                self._is_told(standstill)
-            self._engine.hold(self._provider, standstill, _AFTER_START_SECONDS)
+    async def load(self, taken_over: Collection[int]) -> None:
+        """Reads what earlier processes left. Called before the engine starts, with the ids of the jobs that were taken over.
+        Raises `StorageError`.
+        """
+        self._learn(await self.gates.load(taken_over))
+
+    async def look(self) -> None:
+        """Reads what other processes have written since. Called when a job was turned away at a gate. Raises `StorageError`."""
+        await self.write()
+        self._learn(await self.gates.look())
+
+    def _learn(self, gates: Collection[ShutGate]) -> None:
+        for gate in gates:
+            kinds = gate.standstill.kinds
+            if gate.standstill.why is not Why.BUSY:
+                self._standing.setdefault(kinds, gate.standstill)
+                if gate.told and kinds not in self._told:
+                    self._is_told(gate.standstill)
 
     # -- what the provider said ----------------------------------------------------------------------------------------
 
@@ -98,6 +106,9 @@ class Holds:
             return
         self._end(None)
         self._engine.full(self._provider, error.retry_after, error.ceiling)
+        if error.ceiling is not None and error.ceiling == self._engine.slots(self._provider):
+            self.gates.name_ceiling(error.ceiling)
+        self._news.set()
 
     def stumbled(self, error: SubmitOutcomeUnknown, kind: Kind) -> None:
         """The provider answered a submit with an error of its own, such as a 500, which the next submits may meet too. So the
@@ -155,7 +166,7 @@ class Holds:
         """Writes the standstills to disk and tells the operator what is new. Never raises: what fails is done after the next
         refusal.
         """
-        await self._write()
+        await self.write()
         for standstill in list(self._standing.values()):
             await self._tell_begun(standstill)
         while self._over:
@@ -165,19 +176,11 @@ class Holds:
         if self._long_wait > RETRY_AFTER_MOST:
             asked, self._long_wait = self._long_wait, 0.0
             await self._long_waits.heard(asked)
-        await self._write()
+        await self.write()
 
-    async def _write(self) -> None:
-        text = _text([(each, each.kinds in self._told) for each in self._standing.values()]) if self._standing else ""
-        if text == self._written:
-            return
-        try:
-            await self._key_values.write(self._name, text, self._clock.now_ms())
-        except StorageError as error:
-            # If a restart comes before the next refusal, the operator is told once more; no other harm.
-            _log.error("what %s refuses could not be written down: %s", self._provider, error)
-        else:
-            self._written = text
+    async def write(self) -> None:
+        """Writes down what changed at the gates, and a ceiling that was named. Never raises, as `note`."""
+        await self.gates.write(self._standing, self._told)
 
     async def _tell_begun(self, standstill: Standstill) -> None:
         kinds = standstill.kinds
@@ -211,11 +214,6 @@ class Holds:
         return Refused(self._provider, standstill.kinds, said)
 
     # -- inside --------------------------------------------------------------------------------------------------------
-
-    @property
-    def _name(self) -> str:
-        """The key under which the standstills are kept."""
-        return f"hold.{self._provider}"
 
     def _stand(self, why: Why, kinds: Kinds, error: ProviderError) -> None:
         self.refusals += 1
@@ -251,36 +249,3 @@ class Holds:
 def _is_the_key(standstill: Standstill) -> bool:
     """Whether clips of all kinds are refused: then it is our key, plan or balance."""
     return standstill.why is Why.REFUSED and standstill.kinds is None
-
-
-def _text(standing: list[tuple[Standstill, bool]]) -> str:
-    return json.dumps(
-        [
-            {
-                "why": each.why.value,
-                "since_ms": each.since_ms,
-                "kinds": None if each.kinds is None else sorted(each.kinds),
-                "told": told,
-            }
-            for each, told in standing
-        ]
-    )
-
-
-def _read(text: str) -> list[tuple[Standstill, bool]]:
-    """Reads what `_text` wrote. Empty where it can't be read (written by another version, say): the next refusal tells anew."""
-    try:
-        return [
-            (
-                Standstill(
-                    Why(row["why"]),
-                    int(row["since_ms"]),
-                    None if row["kinds"] is None else frozenset(map(Kind, row["kinds"])),
-                ),
-                bool(row["told"]),
-            )
-            for row in json.loads(text or "[]")
-        ]
-    except (ValueError, TypeError, KeyError) as error:
-        _log.warning("what a provider refused before this start can't be read: %s", error)
-        return []

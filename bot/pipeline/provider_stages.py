@@ -22,10 +22,10 @@ from bot.ports import (
     Engine,
     JobReader,
     JobTransitions,
-    KeyValues,
     Media,
     Notifier,
     ProviderReferences,
+    ProviderStates,
     VideoProvider,
 )
 from bot.tasks import kept
@@ -67,10 +67,10 @@ class ProviderStages:
         clock: Clock,
         folder: Path,
         pace: Pace,
-        key_values: KeyValues,
+        provider_states: ProviderStates,
         lacking_is_free: bool = False,
     ) -> Self:
-        """`folder` holds the working files of clips; it must exist. `key_values` keeps what must outlive a restart.
+        """`folder` holds the working files of clips; it must exist.
 
         `lacking_is_free`: a clip that is shorter or smaller than asked for, or silent, is posted and not charged.
         """
@@ -79,7 +79,7 @@ class ProviderStages:
         lost = LostSubmits(
             provider, provider_references, blobs, notifier, key, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds
         )
-        holds = Holds(provider.name, key_values, engine, notifier, key, clock)
+        holds = Holds(provider.name, provider_states, engine, notifier, key, clock)
         pictures = Pictures(provider, blobs, clock)
         submitting = Submitting(provider, jobs, transitions, blobs, pictures, holds, engine, notifier, lost, clock)
         hitches = Hitches()

@@ -79,7 +79,7 @@ async def take_up(
     ids = {job.id for job in unfinished} | job_recovery.unreadable().keys()
     for stages in provider_stages.values():
         stages.finishing.sweep(ids)
-        await stages.holds.load()
+        await stages.holds.load({job.id for job in unfinished})
     stranded = [job for job in unfinished if job.provider not in provider_stages]
     # The operator is told first: when the jobs end, their members read that the operator was told.
     await _tell(notifier, stranded)

@@ -22,7 +22,7 @@ from bot.pipeline.pictures import Pictures
 from bot.pipeline.refusing import Refusing
 from bot.pipeline.stage_result import End, Parked, StageResult, advanced
 from bot.pipeline.submission import lost, submission
-from bot.ports import Accepted, BlobStore, Clock, Engine, JobReader, JobTransitions, Notifier, VideoProvider
+from bot.ports import Accepted, BlobStore, Clock, Engine, JobReader, JobTransitions, Notifier, ProviderShut, VideoProvider
 
 _log: Final = logging.getLogger(__name__)
 _SUBMITS_AT_ONCE: Final = 16
@@ -90,7 +90,17 @@ class Submitting:
         """Queued to preparing: the engine gave it a place at the provider."""
         if job.discard:
             return unwanted(job)
-        return advanced(await self._transitions.advance(job, State.PREPARING, self._clock.now_ms()))
+        now, tries_at, opened = (
+            self._clock.now_ms(),
+            self._engine.shared(job.provider).tries_at(job.id),
+            self._holds.gates.opened(),
+        )
+        try:
+            return advanced(await self._transitions.enter(job, now, tries_at, opened))
+        except ProviderShut as shut:
+            _log.info("job %s goes back into line: %s", job.job_code, shut)
+            await self._holds.look()
+            return Parked.IN_LINE
 
     async def prepare(self, job: Job) -> StageResult:
         """Writes the intent and submits."""

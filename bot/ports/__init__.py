@@ -8,7 +8,7 @@ whole numbers.
 from bot.ports.asked import Asked, AskedKind, AskedStore, Outcome
 from bot.ports.bookings import Booking, Bookings, NewJob, NewOrder
 from bot.ports.clock import Clock, SettableClock
-from bot.ports.engine import Engine, Line, Next, RunResult, Standstill, Why
+from bot.ports.engine import Engine, Kinds, Line, Next, RunResult, Shared, ShutGate, Standstill, Why
 from bot.ports.job_messages import AddressChanges, JobMessages
 from bot.ports.jobs import JobChanges, JobReader, JobRecovery, JobTransitions, ProviderReferences
 from bot.ports.media import Attachments, Change, CheckedImage, ClipFacts, Fitted, Media, Remedy
@@ -33,6 +33,7 @@ from bot.ports.provider import (
     Submission,
     VideoProvider,
 )
+from bot.ports.provider_states import KnownState, ProviderShut, ProviderStates
 from bot.ports.storage import COMMANDS_REFUSED, BlobStore, Drafts, Entry, KeyValues, Ledger, LedgerEntry, Multipliers
 
 __all__ = [
@@ -71,6 +72,8 @@ __all__ = [
     "JobTransitions",
     "KeptPauses",
     "KeyValues",
+    "Kinds",
+    "KnownState",
     "Ledger",
     "LedgerEntry",
     "Line",
@@ -94,12 +97,16 @@ __all__ = [
     "ProviderAvailability",
     "ProviderFinding",
     "ProviderReferences",
+    "ProviderShut",
+    "ProviderStates",
     "Recognition",
     "Remedy",
     "RunResult",
     "RunStatus",
     "SettableClock",
     "Severity",
+    "Shared",
+    "ShutGate",
     "Standstill",
     "Submission",
     "VideoProvider",

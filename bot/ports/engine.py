@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from bot.domain.clip import Kind
 from bot.domain.job import Job
+
+Kinds: TypeAlias = frozenset[Kind] | None
+"""The kinds of clips that are meant, those of one model; None for all kinds."""
 
 
 class Why(StrEnum):
@@ -28,7 +32,22 @@ class Standstill:
 
     why: Why
     since_ms: int
-    kinds: frozenset[Kind] | None = None
+    kinds: Kinds = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShutGate:
+    """A standstill, and who may try next. Until `rest_until_ms` nobody tries, then one clip at a time.
+
+    `probe` is the job that tries now; `tried` are those that have tried in vain, so that others go first. `told`: the operator
+    knows of it.
+    """
+
+    standstill: Standstill
+    rest_until_ms: int
+    probe: int | None = None
+    tried: frozenset[int] = frozenset()
+    told: bool = False
 
 
 class Next(StrEnum):
@@ -60,6 +79,30 @@ class Line(Protocol):
         """Ids of the jobs of these kinds (None: all) in the provider's line that were asked for before that
         time (None: ever).
         """
+        ...
+
+
+class Shared(Protocol):
+    """What the engine knows of one provider that other processes, and the next one, need to know too."""
+
+    def shut_gates(self) -> tuple[ShutGate, ...]:
+        """The shut gates, to be written down."""
+        ...
+
+    def on_change(self, changed: Callable[[], None]) -> None:
+        """Calls `changed` from now on when a gate opens, or another job has tried at it."""
+        ...
+
+    def tries_at(self, job_id: int) -> tuple[ShutGate, ...]:
+        """The shut gates at which this job, which has a slot, is the one that tries."""
+        ...
+
+    def learn_gate(self, gate: ShutGate, seconds: float) -> None:
+        """Another process, or an earlier one, shut this gate. Its rest ends in so many seconds, unless it is known already."""
+        ...
+
+    def learn(self, ceiling: int) -> None:
+        """The provider takes no more than `ceiling` clips at a time, as another process, or an earlier one, was told."""
         ...
 
 
@@ -107,4 +150,8 @@ class Engine(Protocol):
         """Frees the slot of a job whose clip should have ended at the provider, which does not answer about it. If the clip
         still runs there, one more than the provider takes may be sent; the provider refuses that one.
         """
+        ...
+
+    def shared(self, provider: str) -> Shared:
+        """What is known of this provider, to be shared with other processes and the next one."""
         ...

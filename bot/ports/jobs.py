@@ -16,6 +16,7 @@ from bot.detail import Detail
 from bot.domain.clip import Kind, Resolution
 from bot.domain.job import Address, Failure, Job, State
 from bot.domain.order import Order
+from bot.ports.engine import ShutGate
 from bot.ports.job_messages import AddressChanges
 
 
@@ -78,6 +79,18 @@ class JobTransitions(Protocol):
 
         Raises `ValueError` for a transition that is not in the table, and for one that ends the job; `ReferenceHeld` where
         another job has the `provider_reference` among the changes: two jobs never share a clip.
+        """
+        ...
+
+    async def enter(
+        self, job: Job, at_ms: int, tries_at: Collection[ShutGate] = (), opened: Collection[ShutGate] = ()
+    ) -> Job | None:
+        """Moves a queued job that has a slot to preparing. `tries_at` are the shut gates at which it is the one that tries, as
+        this process knows them; that is written with it, so that no other job tries there. `opened` are those that this process
+        has opened and that may still be written as shut.
+
+        Raises `ProviderShut`, and changes nothing, where a gate is shut that this process did not know of, rests for longer
+        than it knew, or has another job trying. None as for `advance`.
         """
         ...
 

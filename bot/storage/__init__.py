@@ -25,6 +25,7 @@ from bot.ports import (
     Multipliers,
     OperatorRequests,
     ProviderReferences,
+    ProviderStates,
 )
 from bot.storage.asked import StoredAsked
 from bot.storage.blobs import Blobs
@@ -43,6 +44,7 @@ from bot.storage.multipliers import SeenMultipliers
 from bot.storage.operator_requests import StoredOperatorRequests
 from bot.storage.pauses import KeptPauses
 from bot.storage.provider_references import StoredProviderReferences
+from bot.storage.provider_states import StoredProviderStates
 from bot.storage.sqlite import SqliteDatabase
 from bot.storage.transitions import StoredTransitions
 
@@ -58,6 +60,7 @@ class Storage:
     job_messages: JobMessages
     job_recovery: JobRecovery
     provider_references: ProviderReferences
+    provider_states: ProviderStates
     ledger: Ledger
     blobs: BlobStore
     drafts: Drafts
@@ -86,6 +89,7 @@ def storage_over(database: Database) -> Storage:
         job_messages=StoredJobMessages(database, rows),
         job_recovery=StoredJobRecovery(database, rows),
         provider_references=StoredProviderReferences(database, rows),
+        provider_states=StoredProviderStates(database),
         ledger=Books(database),
         blobs=Blobs(database),
         drafts=SavedDrafts(database),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from typing import Any, Final, Unpack
 
 from bot.detail import Detail, text_of
 from bot.domain.job import ENDED, Address, Failure, Job, State, may_follow
 from bot.errors import ReferenceHeld, StorageError
-from bot.ports import AddressChanges, Entry, JobChanges
+from bot.ports import AddressChanges, Entry, JobChanges, ProviderShut, ShutGate
 from bot.storage import keys
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database, Row, Transaction
 from bot.storage.job_messages import ADDRESS_COLUMNS
 from bot.storage.job_rows import JobRows
 from bot.storage.provider_references import holder_in
+from bot.storage.provider_states import may_try
 from bot.storage.rows import address_columns_of, job_of
 from bot.storage.sql import changing, statement
 
@@ -22,6 +24,7 @@ _log: Final = logging.getLogger(__name__)
 _JOB_COLUMNS: Final = JobChanges.__optional_keys__
 
 _ADVANCE = statement("jobs.advance")
+_ENTER = changing(_ADVANCE, (), _JOB_COLUMNS)
 _END = statement("jobs.end")
 _END_UNRESERVED = statement("jobs.end_unreserved")
 _POST_HERE = statement("jobs.post_here")
@@ -54,6 +57,19 @@ class StoredTransitions:
             if held_by is None or held_by == job.id:
                 raise
             raise ReferenceHeld(reference, held_by) from error
+        return None if row is None else job_of(row, job.request)
+
+    async def enter(
+        self, job: Job, at_ms: int, tries_at: Collection[ShutGate] = (), opened: Collection[ShutGate] = ()
+    ) -> Job | None:
+        parameters = _hold(job, State.PREPARING, at_ms)
+
+        def work(transaction: Transaction) -> Row | None:
+            if not may_try(transaction, job, tries_at, opened):
+                raise ProviderShut(job.provider)
+            return transaction.one(_ENTER, parameters)
+
+        row = await self._database.write(work)
         return None if row is None else job_of(row, job.request)
 
     async def end(

@@ -69,7 +69,7 @@ async def build(life: Life) -> Application:
         clock = SystemClock()
     http = httpx.AsyncClient(transport=VendorWire(life), trust_env=False)
     account = Account("key", "secret", API, None, "team")
-    provider = Provider(account, clock, http=http, pace=Pace(), key_values=storage.key_values)
+    provider = Provider(account, clock, http=http, pace=Pace(), states=storage.provider_states)
     provider.sending = life.sending
     await provider.__aenter__()
     settings = SETTINGS.model_copy(

@@ -11,7 +11,7 @@ import httpx
 
 from bot.domain.request import Request
 from bot.errors import ProviderBusy, ProviderMisconfigured, ProviderRejected
-from bot.ports import Accepted, ClipLink, Clock, KeyValues, Lost, Recognition, RunStatus, Submission
+from bot.ports import Accepted, ClipLink, Clock, Lost, ProviderStates, Recognition, RunStatus, Submission
 from bot.providers.scenario import download, errors, mapping, search, uploads
 from bot.providers.scenario.account import Account, Pace
 from bot.providers.scenario.availability import ScenarioAvailability
@@ -25,7 +25,7 @@ from bot.providers.scenario.wire import JobAnswer
 class ScenarioProvider:
     """An async context manager. It closes the `httpx.AsyncClient` that it made, never one that it was given.
 
-    In `key_values` it keeps how far the vendor's clock is from ours.
+    In `states` it keeps how far the vendor's clock is from ours.
     """
 
     name = "scenario"
@@ -38,13 +38,13 @@ class ScenarioProvider:
         *,
         http: httpx.AsyncClient | None = None,
         pace: Pace | None = None,
-        key_values: KeyValues | None = None,
+        states: ProviderStates | None = None,
         resolve: Resolve = resolve,
     ) -> None:
         self._http = http or httpx.AsyncClient()
         self._owned = http is None
         self._clock = clock
-        self._client = Client(account, pace or Pace(), self._http, clock, VendorClock(clock, key_values), resolve)
+        self._client = Client(account, pace or Pace(), self._http, clock, VendorClock(clock, self.name, states), resolve)
         self._watch = Watch(self._client, clock)
         self.availability = ScenarioAvailability(self._client)
 

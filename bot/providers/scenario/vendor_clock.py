@@ -12,12 +12,10 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from bot.errors import StorageError
-from bot.ports import Clock, KeyValues
+from bot.ports import Clock, ProviderStates
 from bot.providers.scenario.wire import SANE_MS
 
 _log: Final = logging.getLogger(__name__)
-KEY: Final = "clock.scenario"
-"""Key in the key-value store; the value is the offset in whole milliseconds."""
 _SECOND_MS: Final = 1000
 """A `Date` is exact to the second only."""
 _SAME_MS: Final = 2000
@@ -27,9 +25,10 @@ _KEPT_ANEW_MS: Final = 3000
 
 
 class VendorClock:
-    def __init__(self, clock: Clock, store: KeyValues | None = None) -> None:
+    def __init__(self, clock: Clock, provider: str = "", states: ProviderStates | None = None) -> None:
         self._clock = clock
-        self._store = store
+        self._provider = provider
+        self._states = states
         self._kept_ms = 0.0
         self._doubt_ms: float | None = None
         self.ahead_ms = 0.0
@@ -66,22 +65,21 @@ class VendorClock:
 
     async def recall(self) -> None:
         """Reads the offset that an earlier process kept. Never raises."""
-        if self._store is None:
+        if self._states is None:
             return
         try:
-            text = await self._store.read(KEY)
-            kept_ms = int(text or 0)
+            kept_ms = await self._states.clock_skew_ms(self._provider)
             if abs(kept_ms) <= SANE_MS[1]:
                 self._kept_ms = self.ahead_ms = float(kept_ms)
-        except (StorageError, ValueError) as error:
+        except StorageError as error:
             _log.warning("what was known of the provider's clock can't be read: %s", error)
 
     async def keep(self) -> None:
         """Writes the offset to disk where it changed. Never raises: the next call writes it, or it is learned again."""
-        if self._store is None or abs(self.ahead_ms - self._kept_ms) <= _KEPT_ANEW_MS:
+        if self._states is None or abs(self.ahead_ms - self._kept_ms) <= _KEPT_ANEW_MS:
             return
         try:
-            await self._store.write(KEY, str(round(self.ahead_ms)), self._clock.now_ms())
+            await self._states.keep_clock_skew(self._provider, round(self.ahead_ms))
         except StorageError as error:
             _log.warning("the provider's clock can't be written down for now: %s", error)
         else:

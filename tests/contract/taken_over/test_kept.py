@@ -209,7 +209,7 @@ async def test_every_picture_is_there_and_none_that_a_job_or_a_draft_needs_is_ev
 
 
 async def test_settings_pauses_and_multipliers_are_there(old, storage):
-    for row in old.rows("SELECT key, value FROM settings"):
+    for row in old.rows("SELECT key, value FROM settings WHERE key <> 'clock.scenario' AND key NOT LIKE 'hold.%'"):
         assert await storage.key_values.read(row["key"]) == row["value"]
     pauses = {
         OTHER_GUILD: Pause(None, "until the contest is over"),
@@ -217,6 +217,18 @@ async def test_settings_pauses_and_multipliers_are_there(old, storage):
     }
     assert dict(await storage.pauses.all()) == (pauses if old.schema > 1 else {})
     assert await storage.multipliers.last(ALICE) == (1.5 if old.schema > 1 else None)
+
+
+async def test_what_was_known_of_the_provider_is_known(old, storage):
+    kept = {row["key"]: row["value"] for row in old.rows("SELECT key, value FROM settings")}
+    assert await storage.provider_states.clock_skew_ms("scenario") == int(kept.get("clock.scenario", 0))
+    gates = (await storage.provider_states.read("scenario")).gates
+    told = [
+        {"why": why, "since_ms": since_ms, "kinds": None if kinds is None else sorted(kinds), "told": gate.told}
+        for gate in gates
+        for why, since_ms, kinds in [(gate.standstill.why, gate.standstill.since_ms, gate.standstill.kinds)]
+    ]
+    assert told == json.loads(kept.get("hold.scenario", "[]"))
 
 
 async def test_what_the_operator_asked_for_stands_with_its_answers(old, storage):

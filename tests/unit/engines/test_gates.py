@@ -14,8 +14,8 @@ def nobody():
 
 
 async def test_a_job_that_tried_in_vain_is_forgotten_when_it_ends_though_the_gate_stays_closed():
-    gate = Gate(None, nobody)
-    gate.shut(SHUT, 0)
+    gate = Gate(None, nobody, nobody)
+    gate.shut(SHUT, 0, 0)
     await asyncio.sleep(0)
     gate.enter(7)
     gate.gone(7)
@@ -30,8 +30,8 @@ async def test_a_job_that_tried_in_vain_is_forgotten_when_it_ends_though_the_gat
 async def test_a_job_that_ends_while_it_tries_lets_the_next_one_try_and_is_forgotten():
     slots = Slots("scenario", 2, nobody)
     rested = asyncio.Event()
-    gate = Gate(None, rested.set)
-    gate.shut(SHUT, 0)
+    gate = Gate(None, rested.set, nobody)
+    gate.shut(SHUT, 0, 0)
     await rested.wait()
     gate.enter(7)
     slots.take(7)

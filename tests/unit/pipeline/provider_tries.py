@@ -12,4 +12,4 @@ async def tried(world, job):
 async def restarted(world):
     world.restart()
     world.engine.standing = None
-    await world.stages.holds.load()
+    await world.stages.holds.load(())

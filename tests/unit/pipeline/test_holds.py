@@ -213,11 +213,16 @@ async def test_an_answer_of_busy_does_not_end_a_refused_key_unless_it_names_the_
     assert "again" in world.notifier.told[1]
 
 
-@pytest.mark.parametrize("left", ["", "nonsense", '{"why": "refused"}', '[{"why": "eclipse", "since_ms": 1, "kinds": null}]'])
-async def test_what_another_version_left_and_we_cannot_read_stops_no_start(world, left):
-    await world.storage.key_values.write("hold.scenario", left, 1)
-    await world.stages.holds.load()
+@pytest.mark.parametrize("left", [{"why": "eclipse", "kinds": ""}, {"why": "refused", "kinds": "text,smell"}])
+async def test_what_another_version_left_and_we_cannot_read_stops_no_start_and_no_clip(world, left):
+    row = (
+        "INSERT INTO provider_gates (provider, kinds, why, since_ms, rest_until_ms, told)"
+        " VALUES ('scenario', :kinds, :why, 1, 1, 0)"
+    )
+    await world.storage.database.write(lambda transaction: transaction.run(row, left))
+    await world.stages.holds.load(())
     assert world.engine.holds == []
+    assert (await world.drive(await world.new_job())).state is State.DONE
 
 
 @pytest.mark.parametrize(

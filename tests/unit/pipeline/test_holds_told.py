@@ -92,7 +92,7 @@ async def test_a_wait_of_a_month_that_others_get_past_is_told_once_a_day(world):
 
 
 async def test_a_database_that_cannot_be_written_and_an_operator_who_cannot_be_told_stop_nothing(world, caplog):
-    write, tell, broken = world.storage.key_values.write, world.notifier.tell_operator, [True]
+    write, tell, broken = world.storage.provider_states.change_gates, world.notifier.tell_operator, [True]
 
     async def full_disk(*values):
         if broken[0]:
@@ -104,7 +104,7 @@ async def test_a_database_that_cannot_be_written_and_an_operator_who_cannot_be_t
             raise RuntimeError("no Discord")
         await tell(text)
 
-    world.storage.key_values.write = full_disk
+    world.storage.provider_states.change_gates = full_disk
     world.notifier.tell_operator = no_discord
     job = await world.new_job()
     world.provider.faults.extend([ProviderMisconfigured("401")] * 2)

@@ -1,0 +1,101 @@
+"""The gates of one provider as they are written down, so that a restart and other processes know them. `Holds` owns it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.backoff import obeyed
+from bot.errors import StorageError
+from bot.ports import Clock, Engine, Kinds, ProviderStates, ShutGate, Standstill, Why
+
+_log: Final = logging.getLogger(__name__)
+_AFTER_START_SECONDS: Final = 1.0
+"""Until the first try after a start where our key, plan or balance was refused: the operator may have restarted because that
+is repaired. Every other rest goes on, and takes no less than this.
+"""
+_ANOTHER_TRIES_SECONDS: Final = 5.0
+"""Until the next look at a gate at which a job of another process tries now."""
+_CEILING_KEPT_MS: Final = 60 * 60 * 1000
+"""A ceiling that an earlier process met counts for so long. So restarts do not send a clip too many each time, and a larger
+plan is used within an hour.
+"""
+
+
+class SharedGates:
+    """`states` has what is written, `engine` the gates as this process knows them."""
+
+    def __init__(self, provider: str, states: ProviderStates, engine: Engine, clock: Clock) -> None:
+        self._provider = provider
+        self._states = states
+        self._known = engine.shared(provider)
+        self._clock = clock
+        self._written: dict[Kinds, ShutGate] = {}
+        self._writing = asyncio.Lock()
+        self._ceiling: int | None = None
+
+    async def load(self, taken_over: Collection[int]) -> tuple[ShutGate, ...]:
+        """Teaches the engine what earlier processes left, and returns their gates. `taken_over` are the ids of the jobs that
+        this process has from them. Raises `StorageError`.
+        """
+        gates = await self._read()
+        for gate in gates:
+            refused = gate.standstill.why is Why.REFUSED
+            rest = 0.0 if refused else self._rest(gate)
+            probe = gate.probe if gate.probe in taken_over else None
+            self._known.learn_gate(replace(gate, probe=probe), max(rest, _AFTER_START_SECONDS))
+        return gates
+
+    async def look(self) -> tuple[ShutGate, ...]:
+        """Teaches the engine what other processes have written since. Raises `StorageError`."""
+        gates = await self._read()
+        for gate in gates:
+            rest = self._rest(gate)
+            if gate.probe is not None:
+                rest = max(rest, _ANOTHER_TRIES_SECONDS)
+            self._known.learn_gate(replace(gate, probe=None), rest)
+        return gates
+
+    def name_ceiling(self, ceiling: int) -> None:
+        """The provider named its ceiling. `write` writes it down."""
+        self._ceiling = ceiling
+
+    def opened(self) -> list[ShutGate]:
+        """The gates that are open again and may still be written as shut."""
+        shut = {gate.standstill.kinds for gate in self._known.shut_gates()}
+        return [gate for kinds, gate in self._written.items() if kinds not in shut]
+
+    async def write(self, standing: Mapping[Kinds, Standstill], told: Collection[Kinds]) -> None:
+        """Writes down what changed. `standing`: why the line stands still. `told`: of what of it the operator knows.
+
+        Never raises: what fails is written with the next change.
+        """
+        async with self._writing:
+            try:
+                if self._ceiling is not None:
+                    await self._states.name_ceiling(self._provider, self._ceiling, self._clock.now_ms())
+                    self._ceiling = None
+                # A standstill whose gate was opened by an older clip rests no more.
+                shut = {kinds: ShutGate(standstill, 0) for kinds, standstill in standing.items()}
+                shut |= {gate.standstill.kinds: gate for gate in self._known.shut_gates()}
+                shut = {kinds: replace(gate, told=kinds in told) for kinds, gate in shut.items()}
+                await self._states.change_gates(self._provider, self._written.values(), shut.values())
+            except StorageError as error:
+                # If a restart comes before the next change, the operator is told once more, and clips may be refused again.
+                _log.error("what %s refuses could not be written down: %s", self._provider, error)
+            else:
+                self._written = shut
+
+    async def _read(self) -> tuple[ShutGate, ...]:
+        known = await self._states.read(self._provider)
+        if known.ceiling is not None and self._clock.now_ms() - known.ceiling_at_ms < _CEILING_KEPT_MS:
+            self._known.learn(known.ceiling)
+        self._written = {gate.standstill.kinds: gate for gate in known.gates}
+        return known.gates
+
+    def _rest(self, gate: ShutGate) -> float:
+        """Seconds until one may try. Never more than `RETRY_AFTER_MOST`, however the clock was set meanwhile."""
+        return obeyed((gate.rest_until_ms - self._clock.now_ms()) / 1000)
