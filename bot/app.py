@@ -182,7 +182,7 @@ class Application:
         self.notifier.start()
         await self._take_up()
         # Read before the gateway brings anything new, which would be taken for left as well.
-        self._keep(Part.ASKED, partial(go_on, self.client, await self.storage.asked.left()))
+        self._keep(Part.ASKED, partial(go_on, self.client, self.storage.asked, self.clock, await self.storage.asked.left()))
         for name, stages in self.provider_stages.items():
             self._keep(Part.STAGES, stages.run, name)
         for provider in self.offered:

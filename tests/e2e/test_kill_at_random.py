@@ -10,12 +10,12 @@ from tests.e2e.bot_process import a_bot, until
 pytestmark = pytest.mark.timeout(400)
 MEMBERS, CLIPS_EACH, KILLS_MOST = 3, 4, 8
 REQUESTS_BETWEEN = (3, 40)
+UNSETTLED = "SELECT id FROM asked WHERE outcome IS NULL OR outcome = 'telling'"
+"""What members asked for and was neither booked nor answered yet."""
 
 
 def unfinished(bot):
-    return bot.books.rows("SELECT id FROM jobs WHERE ended_at_ms IS NULL OR shown = 0") or bot.books.rows(
-        "SELECT id FROM asked WHERE outcome IS NULL OR outcome = 'telling'"
-    )
+    return bot.books.rows("SELECT id FROM jobs WHERE ended_at_ms IS NULL OR shown = 0") or bot.books.rows(UNSETTLED)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -45,7 +45,7 @@ def test_a_dozen_clips_survive_kills_at_any_moment_each_made_and_posted_once(tmp
             kills += 1
             bot.start()
             since = bot.sandbox.get("/requests", since=10**9)["next"]
-        until(lambda: not unfinished(bot), bot.log)
+        until(lambda: not bot.books.rows(UNSETTLED), bot.log)
         for member in members:
             made = [each for each in jobs[member] if bot.books.job(each)]
             assert_made_once(bot, member, *made)

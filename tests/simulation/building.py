@@ -84,6 +84,7 @@ def _connect(life: Life, client: discord.Client) -> None:
     """Connects the client to the simulated Discord. Its gateway sends the server with its boosts, and nothing else."""
     limits, dice = life.world.discord.limits, life.world.chance.of("gateway")
     gone = asyncio.Event()
+    client.online = asyncio.Event()
     close = client.close
 
     async def log_in(_: str) -> None:
@@ -96,6 +97,7 @@ def _connect(life: Life, client: discord.Client) -> None:
         client._connection.application_id = 1
 
     async def connect() -> None:
+        client.online.set()
         await asyncio.sleep(dice.choice(_NAMED_SECONDS) * dice.random())
         client._connection._add_guild(guild_of(client, GUILD, limits.tier))
         until_change = (limits.changes_ms - life.world.now_ms) / 1000

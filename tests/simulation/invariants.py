@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.detail import DetailCode
-from tests.simulation import leftovers
+from tests.simulation import answering, leftovers
 from tests.simulation.building import GIVE_UP_MINUTES
 from tests.simulation.showing import shows_its_end
 
@@ -245,6 +245,8 @@ def of(world: World, last: Life) -> list[Violation]:
     found += [Violation(rule, each) for each in world.waits.too_long()]
     found += [Violation("the operator is told once", each) for each in world.telling.twice]
     found += [Violation("nothing is unforeseen", each) for each in world.stumbles]
+    found += [Violation("no command ends in nothing", each) for each in answering.unanswered(world)]
+    found += [Violation("a member is told once that nothing was begun", each) for each in answering.told_twice(world)]
     slots = 0 if last.app is None else last.app.engine.slots("scenario")
     # A last life that ended before it had logged in has not asked how many clips the provider takes.
     if slots < world.vendor.ceiling and last.runs_jobs:

@@ -29,6 +29,7 @@ _PATIENCE_SECONDS: Final = 4 * 3600.0
 _UNPOSTED_SECONDS: Final = 4 * 24 * 3600.0
 """The same for unposted clips, which are kept for three days."""
 _ASKED: Final = "SELECT COUNT(*) FROM operator_requests WHERE answered_at_ms IS NULL"
+_LEFT: Final = "SELECT COUNT(*) FROM asked WHERE outcome IS NULL OR outcome = 'telling'"
 _OPEN: Final = "SELECT COUNT(*), COUNT(unposted_at_ms) FROM jobs WHERE ended_at_ms IS NULL OR shown = 0"
 TURN_SECONDS: Final = 0.05
 """How long each of two lives that run at the same time runs before the other."""
@@ -252,7 +253,7 @@ class Life:
 
     def _is_busy(self) -> bool:
         """Whether there is work left. Asked last, since it takes the longest."""
-        asked = self.world.books.execute(_ASKED).fetchone()[0]
+        asked = self.world.books.execute(_ASKED).fetchone()[0] or self.world.books.execute(_LEFT).fetchone()[0]
         return bool(asked) or any(task.get_name().startswith("job-") for task in asyncio.all_tasks())
 
     async def _stop(self, app: Application, living: asyncio.Task[int]) -> None:

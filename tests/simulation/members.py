@@ -11,7 +11,7 @@ from bot.domain.clip import Kind, RawClip
 from bot.domain.job import Address, Failure, Job
 from bot.errors import HappyHorseError, StorageError
 from bot.services.clip_input import Attached, ClipInput
-from tests.simulation import operators
+from tests.simulation import commands, operators
 from tests.simulation.discord.places import CHANNELS, GUILD, MODERATOR, THREAD
 from tests.simulation.discord.records import Answer
 from tests.simulation.plan import Wish
@@ -40,8 +40,9 @@ class Members:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def live(self) -> None:
-        """Starts every wish at its time."""
+        """Starts every wish at its time, if the bot is connected then."""
         wishes = self._world.plan.wishes
+        await self._app.client.online.wait()
         while wishes:
             due = EPOCH_MS + wishes[0].at_ms - self._world.now_ms
             await asyncio.sleep(due / 1000 if due > 0 else self._dice.random() * _LATE_SECONDS)
@@ -62,7 +63,7 @@ class Members:
         task.add_done_callback(self._tasks.discard)
 
     async def _wish(self, wish: Wish) -> None:
-        interaction, answer = self._world.discord.answers.interact(wish.member, wish.channel, private=wish.private)
+        interaction, answer = self._world.discord.answers.ask(wish.member, wish.channel, private=wish.private)
         await asyncio.sleep(self._dice.uniform(0.05, 1.5))
         self._app.client.discord_time.seen(interaction)
         seed = 77 if wish.prompt.startswith("Just the same") else None
@@ -74,7 +75,7 @@ class Members:
             private=wish.private,
             attached=tuple(_attached(wish.kind, place, number) for place, number in enumerate(wish.pictures, 1)),
         )
-        job = await self._place(clip_input, self._address(wish, answer, interaction))
+        job = await commands.give(self._app, wish, answer, clip_input)
         if job is None:
             return
         self._begin(self._operate(wish, job.id))

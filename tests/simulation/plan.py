@@ -41,6 +41,8 @@ FUSES: Final = (
     "vendor after picture",
     "vendor after job",
     "vendor after asset",
+    "discord before POST interactions",
+    "discord after POST interactions",
     "discord before POST channels",
     "discord after POST channels",
     "discord after PATCH webhooks",

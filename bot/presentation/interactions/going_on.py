@@ -1,4 +1,4 @@
-"""Goes on, at the start, with what members asked an earlier process for. The application calls `go_on`.
+"""Goes on with what members asked an earlier process for, and with what could not be answered. The application calls `go_on`.
 
 Where Discord shows our "thinking", or takes it now, the work is done as the first time, through the interaction's token. Else
 nothing is done: what was typed is kept as a draft, and the member is told with a message of its own.
@@ -17,7 +17,7 @@ import discord
 
 from bot.domain.backoff import Doubling
 from bot.errors import DeliveryError, Gone, Interrupted, StorageError
-from bot.ports import Asked, Outcome
+from bot.ports import Asked, AskedStore, Clock, Outcome
 from bot.presentation.discord_language import member_language
 from bot.presentation.interactions import error_handler
 from bot.presentation.interactions.asked import Pressed, Wanted, again, read, settle
@@ -38,6 +38,12 @@ _TELLS: Final = Doubling(first=5, longest=600)
 """Seconds between two tries to tell a member."""
 
 
+_EVERY_SECONDS: Final = 5 * 60.0
+"""Between two looks for what could not be answered while this process lives."""
+_OVER_MS: Final = 5 * 60 * 1000
+"""So long after its token expired nothing of this process works on it any more."""
+
+
 class _Shown(Enum):
     """What Discord shows as our first answer: nothing, that one will come, or one."""
 
@@ -46,9 +52,23 @@ class _Shown(Enum):
     ANSWER = auto()
 
 
-async def go_on(client: discord.Client, left: Sequence[Asked]) -> None:
-    """`left` was read before anything new was asked. Returns when all of it is done, or its members were told."""
+async def go_on(client: discord.Client, store: AskedStore, clock: Clock, left: Sequence[Asked]) -> None:
+    """Goes on with `left`, which was read before anything new was asked, and then runs until it is cancelled.
+
+    While Discord can't be reached for long, this process too leaves something without an answer. Its members are told later.
+    """
     await asyncio.gather(*(_guarded(client, asked) for asked in left))
+    while True:
+        await clock.sleep(_EVERY_SECONDS)
+        await asyncio.gather(*(_guarded(client, asked) for asked in await _over(store, clock.now_ms())))
+
+
+async def _over(store: AskedStore, now_ms: int) -> list[Asked]:
+    try:
+        return [asked for asked in await store.left() if asked.token_expires_at_ms + _OVER_MS < now_ms]
+    except StorageError as error:
+        _log.warning("what was left without an answer can't be read: %s", error)
+        return []
 
 
 async def _guarded(client: discord.Client, asked: Asked) -> None:

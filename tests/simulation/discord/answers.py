@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 TOKEN_MS: Final = 15 * 60 * 1000
+_FIRST_MS: Final = 3000
+"""How long Discord takes a first answer."""
 
 
 class Answers:
@@ -21,6 +23,25 @@ class Answers:
         self._limits = limits
         self.by_token: dict[str, Answer] = {}
 
+    def ask(self, member: int, channel_id: int, *, private: bool) -> tuple[int, Answer]:
+        """A command that is not answered yet. As `interact`."""
+        interaction, answer = self.interact(member, channel_id, private=private)
+        del self._places.channel(channel_id).messages[answer.message.id]
+        answer.taken, answer.asks = False, True
+        return interaction, answer
+
+    def take(self, token: str, *, private: bool) -> Answer:
+        """Discord takes the first answer: "thinking". Raises `Refusal` where it takes none any more."""
+        answer = self.by_token[token]
+        if answer.taken:
+            raise Refusal(400, 40060, "Interaction has already been acknowledged.")
+        if self._world.now_ms >= answer.expires_ms - TOKEN_MS + _FIRST_MS:
+            raise Refusal(404, 10062, "Unknown interaction")
+        answer.taken = answer.message.loading = True
+        answer.message.ephemeral = private
+        self._places.channel(answer.message.channel_id).messages[answer.message.id] = answer.message
+        return answer
+
     def interact(self, member: int, channel_id: int, *, private: bool) -> tuple[int, Answer]:
         """A command that was answered with "thinking". Returns the interaction's id and its answer."""
         interaction = self._places.snowflake()
@@ -28,7 +49,7 @@ class Answers:
         message = self._places.new_message(channel)
         message.ephemeral = private
         limit = self._limits.of_answer(member, direct=channel.member is not None)
-        answer = Answer(f"token-{interaction}", message, self._world.now_ms + TOKEN_MS, limit)
+        answer = Answer(interaction, f"token-{interaction}", message, self._world.now_ms + TOKEN_MS, limit)
         self.by_token[answer.token] = answer
         return interaction, answer
 
@@ -37,4 +58,6 @@ class Answers:
         found = self.by_token.get(token)
         if found is None or self._world.now_ms >= found.expires_ms:
             raise Refusal(401, 50027, "Invalid Webhook Token")
+        if not found.taken:
+            raise Refusal(404, 10015, "Unknown Webhook")
         return found

@@ -15,6 +15,7 @@ from yarl import URL
 
 from tests.simulation.chance import http_date, travel
 from tests.simulation.clip import MIB, read_clip
+from tests.simulation.discord.bodies import EPHEMERAL, direct, shown, user
 from tests.simulation.discord.places import GUILD, ME
 from tests.simulation.discord.posts import custom_ids, jobs_of
 from tests.simulation.discord.records import Message, Refusal
@@ -32,6 +33,9 @@ _TOO_LARGE: Final = ((413, 40005), (400, 50045), (413, 0))
 _SMALL_BYTES: Final = 8 * MIB // 3
 """After a refusal the bot tries three quarters of the refused size. Three quarters of this size are below the smallest one that
 the bot tries, so after a refusal of a file of at most this size it may post a link."""
+_SAID: Final = 4
+"""The kind of first answer that is a message."""
+_NAMED_SHARE: Final = 0.8
 _JSON: Final = "application/json"
 
 
@@ -187,7 +191,7 @@ class DiscordWire:
                 return self._post(int(channel), payload, files)
             case "GET", ["channels", channel, "messages"]:
                 before = int(query["before"]) if "before" in query else None
-                return [_shown(each) for each in posts.history(int(channel), before, int(query["limit"]))]
+                return [shown(each) for each in posts.history(int(channel), before, int(query["limit"]))]
             case "PATCH", ["channels", channel, "messages", message]:
                 found = posts.message(int(channel), int(message))
                 places.need_open(int(channel))
@@ -195,7 +199,7 @@ class DiscordWire:
             case "GET" | "DELETE", ["channels", channel, "messages", message]:
                 found = posts.message(int(channel), int(message))
                 found.deleted = method == "DELETE"
-                return _shown(found)
+                return shown(found)
             case "POST", ["channels", channel, "messages", message, "threads"]:
                 return {"id": str(threads.open(int(channel), int(message), payload["name"]).id), "type": 11}
             case "PATCH", ["channels", channel]:
@@ -205,7 +209,19 @@ class DiscordWire:
                 return {"id": channel, "type": 11}
             case _, ["users", "@me", *_]:
                 member = payload.get("recipient_id")
-                return _user(ME) if member is None else _direct(places.direct(int(member)), int(member))
+                return user(ME) if member is None else direct(places.direct(int(member)), int(member))
+            case _:
+                return self._to_interaction(method, parts, payload, files)
+
+    def _to_interaction(self, method: str, parts: list[str], payload: dict[str, Any], files: dict[str, bytes]) -> Any:
+        match method, parts:
+            case "POST", ["interactions", interaction, token, "callback"]:
+                return self._first_answer(interaction, token, payload)
+            case "POST", ["webhooks", _, token]:
+                channel = self._discord.answers.answer(token).message.channel_id
+                message = self._places.new_message(self._places.channel(channel))
+                message.ephemeral = True
+                return self._dressed(message, payload, files)
             case _, ["webhooks", _, token, "messages", _]:
                 return self._on_answer(method, token, payload, files)
             case _:
@@ -214,12 +230,23 @@ class DiscordWire:
     def _post(self, channel_id: int, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
         message, is_new = self._discord.posts.post(channel_id, payload.get("nonce"))
         if not is_new:
-            return _shown(message)
+            return shown(message)
         try:
             return self._dressed(message, payload, files)
         except Refusal:
             self._discord.posts.take_back(message, payload.get("nonce"))
             raise
+
+    def _first_answer(self, interaction: str, token: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """Discord does not always say which message it is."""
+        data = payload.get("data") or {}
+        message = self._discord.answers.take(token, private=bool(data.get("flags", 0) & EPHEMERAL)).message
+        if payload["type"] == _SAID:
+            self._dressed(message, data, {})
+        made: dict[str, Any] = {"id": interaction, "type": 2}
+        if self._dice.random() < _NAMED_SHARE:
+            made["response_message_id"] = str(message.id)
+        return {"interaction": made}
 
     def _on_answer(self, method: str, token: str, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
         message = self._discord.answers.answer(token).message
@@ -229,12 +256,12 @@ class DiscordWire:
             self._places.need_open(message.channel_id, by_token=True)
         if method == "DELETE":
             message.deleted = True
-        return self._dressed(message, payload, files) if method == "PATCH" else _shown(message)
+        return self._dressed(message, payload, files) if method == "PATCH" else shown(message)
 
     def _dressed(self, message: Message, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
         self._discord.posts.dress(message, payload, files)
         message.by_one_of_two = self._life.is_one_of_two
-        return _shown(message)
+        return shown(message)
 
 
 class _Exchange:
@@ -274,46 +301,3 @@ def _content(data: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
                 files[options["filename"]] = value.read()
         return payload, files
     return (json.loads(data) if data else {}), {}
-
-
-def _shown(message: Message) -> dict[str, Any]:
-    """A message as Discord writes it, of its components only buttons and files. A file that a component
-    shows is no attachment.
-    """
-    buttons = [
-        {"type": 2, "id": number, "style": 2, "label": "-", "custom_id": each}
-        for number, each in enumerate(message.custom_ids, 2)
-    ]
-    files = [
-        {"id": str(number), "filename": name, "size": 1, "url": f"https://cdn/{name}", "proxy_url": f"https://cdn/{name}"}
-        for number, name in enumerate(message.files, 1)
-    ]
-    shown = [{"media": each} for each in files if each["filename"] in message.named]
-    components: list[dict[str, Any]] = [{"type": 1, "id": 1, "components": buttons}] if buttons else []
-    if shown:
-        components.append({"type": 12, "id": len(buttons) + 2, "items": shown})
-    return {
-        "id": str(message.id),
-        "channel_id": str(message.channel_id),
-        "author": _user(ME),
-        "content": "",
-        "timestamp": "2026-06-01T00:00:00+00:00",
-        "edited_timestamp": None,
-        "tts": False,
-        "mention_everyone": False,
-        "mentions": [],
-        "mention_roles": [],
-        "attachments": [each for each in files if each["filename"] not in message.named],
-        "embeds": [],
-        "pinned": False,
-        "type": 0,
-        "components": components,
-    }
-
-
-def _direct(channel_id: int, member: int) -> dict[str, Any]:
-    return {"id": str(channel_id), "type": 1, "recipients": [_user(member)], "last_message_id": None}
-
-
-def _user(user_id: int) -> dict[str, Any]:
-    return {"id": str(user_id), "username": "somebody", "discriminator": "0", "avatar": None}

@@ -80,6 +80,7 @@ class Posts:
         """Gives a message its components, if there are any, and the named attachments."""
         if "components" in payload:
             self._read_by_discord(message, payload, files)
+            message.loading = False
             message.custom_ids = list(custom_ids(payload["components"]))
             message.text = "\n".join(texts(payload["components"]))
             message.named = frozenset(_NAMED.findall(json.dumps(payload["components"])))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 class Message:
     """`files` are the names of its attachments, `named` those of files that a component shows.
 
+    `loading`: it says that the bot is thinking.
+
     `by_one_of_two`: its content was sent while two processes ran at the same time, and either may have been late.
     """
 
@@ -20,6 +22,7 @@ class Message:
     text: str = ""
     ephemeral: bool = False
     deleted: bool = False
+    loading: bool = False
     by_one_of_two: bool = False
 
 
@@ -44,12 +47,17 @@ class Channel:
 
 @dataclass
 class Answer:
-    """An interaction's token and the message that answers it. `upload_limit` in bytes, as the interaction said."""
+    """An interaction's token and the message that answers it, which is there once it is `taken`. `upload_limit` in bytes, as
+    the interaction said. `asks`: for a clip.
+    """
 
+    interaction: int
     token: str
     message: Message
     expires_ms: int
     upload_limit: int
+    taken: bool = True
+    asks: bool = False
 
 
 class Refusal(Exception):

@@ -1,0 +1,50 @@
+"""The rules about commands: none that Discord showed as "thinking" ends in nothing. `invariants` calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+Row = dict[str, Any]
+
+
+def unanswered(world: World) -> Iterator[str]:
+    """Commands that still show "thinking", though nothing was booked for them and their members were told nothing.
+
+    A member whose direct messages are closed at some time may not be reached.
+    """
+    for answer in world.discord.answers.by_token.values():
+        if not (answer.asks and answer.message.loading) or answer.message.deleted:
+            continue
+        [asked] = _rows(world, "SELECT * FROM asked WHERE id = :id", id=answer.interaction) or [None]
+        booked = _rows(world, "SELECT id FROM orders WHERE source = :source", source=f"interaction:{answer.interaction}")
+        if asked is None or asked["outcome"] in {None, "telling", "answered"}:
+            outcome = None if asked is None else asked["outcome"]
+            yield f"interaction {answer.interaction} is thinking, outcome {outcome}, booked {len(booked)}"
+        elif asked["outcome"] == "lost" and world.discord.places.channel(_direct_of(world, asked)).closed is None:
+            yield f"interaction {answer.interaction} is lost, and its member could have been told"
+        elif asked["outcome"] == "booked" and not booked:
+            yield f"interaction {answer.interaction} is booked, and there is no order"
+
+
+def told_twice(world: World) -> Iterator[str]:
+    for asked in _rows(world, "SELECT * FROM asked WHERE outcome = 'told'"):
+        direct = world.discord.places.channel(_direct_of(world, asked))
+        told = [each for each in direct.messages.values() if f"hh:draft:{asked['id']}" in each.custom_ids]
+        world.faults.struck["members: told that nothing was begun"] += 1
+        if len(told) > 1:
+            yield f"interaction {asked['id']}: {len(told)} messages"
+
+
+def _direct_of(world: World, asked: Row) -> int:
+    [person] = _rows(world, "SELECT * FROM people WHERE id = :id", id=asked["person_id"])
+    return world.discord.places.direct(person["discord_id"])
+
+
+def _rows(world: World, sql: str, **parameters: object) -> list[Row]:
+    cursor = world.books.execute(sql, parameters)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,78 @@
+"""A simulated member's command as Discord delivers it. The bot's own code writes it down, answers and books it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import discord
+
+from bot.presentation.interactions import error_handler
+from bot.presentation.interactions.booking import book
+from bot.services.clip_input import ClipInput
+from bot.tasks import own_cancels_only
+from tests.simulation.discord.places import GUILD, THREAD
+
+if TYPE_CHECKING:
+    from bot.app import Application
+    from bot.domain.job import Job
+    from tests.simulation.discord.records import Answer
+    from tests.simulation.plan import Wish
+
+_COMMAND: Final = 2
+_PERMISSIONS: Final = discord.Permissions(view_channel=True, send_messages=True)
+_AND_THREADS: Final = discord.Permissions(
+    view_channel=True, send_messages=True, create_public_threads=True, send_messages_in_threads=True
+)
+
+
+async def give(app: Application, wish: Wish, answer: Answer, clip_input: ClipInput) -> Job | None:
+    """As the cogs do: an error is told to the member."""
+    data = _delivered(wish, answer, clip_input.id)
+    interaction: Any = discord.Interaction(data=data, state=app.client._connection)
+    try:
+        with own_cancels_only():
+            return await book(interaction, clip_input)
+    except Exception as error:  # noqa: BLE001  worded for the member
+        await error_handler.tell(interaction, error)
+        return None
+
+
+def _delivered(wish: Wish, answer: Answer, interaction_id: int) -> Any:
+    user = {"id": str(wish.member), "username": "somebody", "discriminator": "0", "avatar": None}
+    kind = discord.ChannelType.text if wish.guild else discord.ChannelType.private
+    if wish.channel == THREAD:
+        kind = discord.ChannelType.public_thread
+    data: dict[str, Any] = {
+        "id": str(interaction_id),
+        "type": _COMMAND,
+        "token": answer.token,
+        "version": 1,
+        "application_id": "1",
+        "attachment_size_limit": answer.upload_limit,
+        "locale": "en-US",
+        "app_permissions": str((_AND_THREADS if wish.threaded else _PERMISSIONS).value),
+        "channel": {
+            "id": str(wish.channel),
+            "type": kind.value,
+            "name": "",
+            "position": 0,
+            "permission_overwrites": [],
+            "parent_id": "0",
+            "owner_id": "0",
+            "message_count": 0,
+            "member_count": 0,
+            "thread_metadata": {
+                "archived": False,
+                "auto_archive_duration": 60,
+                "archive_timestamp": "2015-01-01T00:00:00+00:00",
+            },
+        },
+        "user": user,
+    }
+    if wish.guild:
+        data |= {
+            "guild_id": str(GUILD),
+            "guild_locale": "en-US",
+            "member": {"user": user, "roles": [], "permissions": "0", "flags": 0},
+        }
+    return data
