@@ -40,20 +40,24 @@ async def main(path):
     async with open_storage(path) as storage:
         async def live(number):
             while True:
-                job = await book(storage, a_new_order(number, cost=30))
-                print("made", number, flush=True)
-                if number % 3:
-                    await storage.transitions.end(job, State.FAILED, NOW_MS, charged=number % 31)
-                    print("ended", number, flush=True)
+                # One to three jobs, whose ids begin with that of their order.
+                jobs = tuple(a_new_job(10 * number + place, cost=30) for place in range(1 + number // 8 % 3))
+                booking = await storage.bookings.create(replace(a_new_order(number), jobs=jobs), NO_BOUNDS)
+                for job in booking.jobs:
+                    print("made", job.id, flush=True)
+                for job in booking.jobs if number % 3 else ():
+                    await storage.transitions.end(job, State.FAILED, NOW_MS, charged=job.id % 31)
+                    print("ended", job.id, flush=True)
                 number += 8
         await asyncio.gather(*(live(first) for first in range(1, 9)))
 """
 PROGRAM = """
 import asyncio, sys
+from dataclasses import replace
 from pathlib import Path
 from bot.domain.job import Job, State
 from bot.storage import open_storage
-from tests.factories import NOW_MS, a_new_order, book, bounds
+from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_new_order, book, bounds
 {body}
 asyncio.run(main(Path(sys.argv[1])))
 """
@@ -182,3 +186,9 @@ async def test_a_kill_at_any_moment_keeps_what_was_answered_and_every_job_with_i
         """
         for job_id, has_ended, cost, owed, reserves, ends, reserved, total in connection.execute(pairs):
             assert (reserves, ends, reserved, total) == (1, has_ended, cost, owed), job_id
+        orders = """
+            SELECT orders.id, orders.ended_at_ms IS NOT NULL, COUNT(jobs.id), MIN(jobs.ended_at_ms IS NOT NULL)
+            FROM orders LEFT JOIN jobs ON jobs.order_id = orders.id GROUP BY orders.id
+        """
+        for order_id, has_ended, jobs, all_ended in connection.execute(orders):
+            assert (jobs, has_ended) == (1 + order_id // 8 % 3, all_ended), order_id
