@@ -27,18 +27,18 @@ def pytest_collection():
 
 
 @pytest.fixture(scope="session")
-def new_postgres_database(worker_id):
-    """Opens another empty database of the run's PostgreSQL server each time."""
+def new_postgres_database():
+    """Opens another empty database of this process's PostgreSQL server each time."""
     # Only where a test asks for it: importing it takes longer than most tests.
     from tests import postgres
 
     numbers = count(1)
     with postgres.server() as server:
-        yield lambda: postgres.new_database(server, f"{worker_id}_{next(numbers)}")
+        yield lambda: postgres.new_database(server, f"books_{next(numbers)}")
 
 
 @pytest.fixture(scope="session")
-def _postgres_books(new_postgres_database):
+def shared_postgres_books(new_postgres_database):
     from tests import postgres
 
     with new_postgres_database() as address, postgres.books(address) as books:
@@ -46,7 +46,7 @@ def _postgres_books(new_postgres_database):
 
 
 @pytest.fixture
-def postgres_books(_postgres_books) -> str:
+def postgres_books(shared_postgres_books) -> str:
     """The address of a PostgreSQL database with the bot's tables and no rows in them."""
-    _postgres_books.empty()
-    return _postgres_books.address
+    shared_postgres_books.empty()
+    return shared_postgres_books.address

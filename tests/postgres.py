@@ -1,9 +1,10 @@
-"""A PostgreSQL server for tests, which comes as a wheel: one for all workers of a run, and a database in it for each worker."""
+"""A PostgreSQL server for tests, which comes as a wheel: one for each process that runs tests."""
 
 from __future__ import annotations
 
 import atexit
-import os
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Generator
@@ -31,23 +32,34 @@ for each other in a circle, which is looked for after these milliseconds.
 """
 
 
+# Run as a process of its own, which reads until the tests' process has ended, also where that was killed.
+_KEEPER = """
+import os, psutil, shutil, signal, sys
+sys.stdin.read()
+server = psutil.Process(int(sys.argv[1]))
+server.send_signal(signal.SIGINT) if os.name == "posix" else server.kill()
+server.wait(30)
+shutil.rmtree(sys.argv[2])
+"""
+
+
 @contextmanager
 def server() -> Generator[str]:
-    """The address of the run's server, ending in a database that is always there. The last worker to leave ends it."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    """The address of a new server, ending in a database that is always there. It is gone when this process is."""
     # Not in pytest's own folder, since each run takes rights away there that the server's user needs.
-    running = get_server(Path(tempfile.gettempdir()) / f"happyhorse-postgres-{run}", cleanup_mode="delete")
-    try:
+    folder = Path(tempfile.mkdtemp(prefix="happyhorse-postgres-"))
+    running = get_server(folder, cleanup_mode=None)
+    atexit.unregister(running._cleanup)
+    # In a session of its own, so that Ctrl-C in the shell does not end it before its work is done.
+    arguments = [sys.executable, "-c", _KEEPER, str(running.get_pid()), str(folder)]
+    keeper = subprocess.Popen(arguments, stdin=subprocess.PIPE, start_new_session=True)
+    with keeper:
         address = running.get_uri()
         with psycopg.connect(address, autocommit=True) as connection:
             for setting in _FAST:
                 connection.execute(f"ALTER SYSTEM SET {setting}")
             connection.execute("SELECT pg_reload_conf()")
         yield address
-    finally:
-        running.cleanup()
-        # Done above already: a second time, it would look for files that are gone.
-        atexit.unregister(running._cleanup)
 
 
 @contextmanager

@@ -45,6 +45,15 @@ PREPARED_AFTER: Final = 5
 """How often a connection runs a statement before the server keeps its plan."""
 ATTEMPTS: Final = 5
 """How often work is begun at most. It is begun anew after a deadlock, or where the connection was lost before the commit."""
+_NETWORK: Final = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""A server that can no longer be reached is noticed within half a minute, not hours. In seconds, the last in milliseconds."""
+PAUSE_SECONDS: Final = 0.02
+"""The pause before the second attempt, in which whoever was in its way gets its rows; before the third it is twice as long."""
 _CODES: Final = {
     "53100": StorageCode.FAILED_FULL,
     "58030": StorageCode.FAILED_DISK,
@@ -52,7 +61,6 @@ _CODES: Final = {
     "XX002": StorageCode.DAMAGED,
 }
 _UNDONE: Final = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
-_READ: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 class _Statements:
@@ -108,6 +116,7 @@ class PostgresDatabase:
                     "prepare_threshold": PREPARED_AFTER,
                     "connect_timeout": int(WAIT_SECONDS),
                     "client_encoding": "utf8",
+                    **_NETWORK,
                 },
                 min_size=1,
                 max_size=WRITERS + READERS,
@@ -134,7 +143,7 @@ class PostgresDatabase:
     async def read(self, work: Callable[[Transaction], T]) -> T:
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._readers, self._transact, lambda: _READ, Waiting(work))
+            return await loop.run_in_executor(self._readers, self._transact, _begin_reading, Waiting(work))
         except psycopg.Error as error:
             raise _refusal(self._name, error) from error
 
@@ -153,20 +162,20 @@ class PostgresDatabase:
         await asyncio.to_thread(end)
 
     def _write(self, waiting: Waiting[T], alone: Collection[str], until: float | None) -> T:
-        return self._transact(lambda: _begin(alone, until), waiting)
+        return self._transact(lambda begun: _begin(alone, None if begun else until), waiting)
 
-    def _transact(self, begin: Callable[[], bytes], waiting: Waiting[T]) -> T:
+    def _transact(self, begin: Callable[[bool], bytes], waiting: Waiting[T]) -> T:
         """Runs the work of `waiting` in a transaction; on a thread of its own.
 
-        `begin` gives the statements that start it. Raises what the work raises, `psycopg.Error`, and `DatabaseBusy` where it
-        was withdrawn, which nobody waits for then.
+        `begin` gives the statements that start it, and is told whether the work has begun before. Raises what the work raises,
+        `psycopg.Error`, and `DatabaseBusy` where it was withdrawn, which nobody waits for then.
         """
         begun, attempt = False, 0
         while True:
             attempt += 1
             with self._connection() as connection:
                 try:
-                    connection.execute(begin())
+                    connection.execute(begin(begun))
                     begun = begun or waiting.begin()
                     if not begun:
                         raise too_late(self._name, 0)
@@ -174,11 +183,12 @@ class PostgresDatabase:
                 except psycopg.Error as error:
                     if attempt == ATTEMPTS or not (connection.broken or isinstance(error, _UNDONE)):
                         raise
-                    continue
-                # Past this line nothing is tried again: where the answer to COMMIT is lost, it may have been done.
-                if connection.execute(b"COMMIT").statusmessage != "COMMIT":
-                    raise StorageError(StorageProblem(StorageCode.FAILED, self._name, "rolled back"))
-                return result
+                else:
+                    # This is never tried again: where the answer to COMMIT is lost, it may have been done.
+                    if connection.execute(b"COMMIT").statusmessage != "COMMIT":
+                        raise StorageError(StorageProblem(StorageCode.FAILED, self._name, "rolled back"))
+                    return result
+            time.sleep(PAUSE_SECONDS * attempt)
 
     @contextmanager
     def _connection(self) -> Generator[_Connection]:
@@ -195,6 +205,10 @@ class PostgresDatabase:
             if broken:
                 # The server was restarted or cut off: those that wait in the pool are mostly lost too.
                 self._pool.check()
+
+
+def _begin_reading(_begun: bool) -> bytes:  # noqa: FBT001  as `_transact` calls it
+    return b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 def _begin(alone: Collection[str], until: float | None) -> bytes:

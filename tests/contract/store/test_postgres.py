@@ -17,6 +17,7 @@ import pytest
 
 from bot.errors import DatabaseBusy, DatabaseOutdated, DatabaseTooNew, QuotaRefused, StorageError
 from bot.storage import storage_over
+from bot.storage.keys import member
 from bot.storage.postgres import PostgresDatabase
 from bot.storage.postgres_values import translated
 from bot.storage.schema import Dialect, shipped
@@ -103,7 +104,7 @@ async def test_two_processes_that_book_at_once_never_spend_more_than_the_cap(dat
 
     assert sum(isinstance(each, QuotaRefused) for each in outcomes) == 386
     assert sum(not isinstance(each, Exception) for each in outcomes) == 14
-    spent = [await stores[0].ledger.booked(member, TODAY) for member in (7, 8)]
+    spent = [await stores[0].ledger.booked(each, TODAY) for each in (7, 8)]
     assert spent[0] >= -10
     assert sum(spent) == -14
 
@@ -141,6 +142,20 @@ async def test_a_write_that_cannot_begin_in_time_is_refused_and_never_done_later
 
     await database.write(written("after"), patience=60, alone=("seat",))
     assert await keys(database) == {"slow", "after"}
+
+
+async def test_stores_in_a_hurry_book_nothing_that_they_refused(database, other):
+    stores, hurried = storage_over(database), storage_over(database).hurried(0.02)
+    slow = SlowWork()
+    first = asyncio.create_task(other.write(slow, alone=(member(7),)))
+    await slow.begun.wait()
+
+    with pytest.raises(DatabaseBusy):
+        await book(hurried, a_new_order(1))
+    slow.go_on.set()
+    await first
+    assert await book(stores.hurried(60), a_new_order(2)) is not None
+    assert await stores.jobs.get(1) is None
 
 
 async def test_work_that_has_begun_is_waited_for_however_long_it_takes(database):
@@ -195,7 +210,7 @@ async def test_two_writes_that_wait_for_each_others_rows_are_both_done(database,
 
     rows = await database.read(lambda transaction: transaction.rows("SELECT value FROM settings", {}))
     assert {"".join(sorted(row["value"])) for row in rows} == {"12x"}
-    assert len(runs) == 3
+    assert len(runs) > 2, "one of them was run again"
 
 
 async def test_a_connection_that_is_lost_during_the_work_is_replaced_and_the_work_done_once(database):

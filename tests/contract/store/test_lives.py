@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bot.domain.job import ENDED, TRANSITIONS, State
 from bot.errors import QuotaRefused
-from bot.storage import open_storage
 from tests.books import every_entry
+from tests.contract.store.conftest import over_postgres, over_sqlite
 from tests.factories import NOW_MS, TODAY, a_new_order, book, bounds
 
 MEMBERS = (7, 8)
@@ -29,11 +29,19 @@ DEEDS = st.one_of(
 @given(st.lists(DEEDS, max_size=40))
 def test_the_ledger_adds_up_to_what_was_charged_and_what_is_reserved(deeds):
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(live(Path(folder) / "books.db", deeds))
+        asyncio.run(live(over_sqlite(Path(folder)), deeds))
 
 
-async def live(path, deeds):
-    async with open_storage(path) as storage:
+# Each transaction takes a few ways to the server and back.
+@settings(max_examples=5, deadline=None)
+@given(deeds=st.lists(DEEDS, max_size=40))
+def test_it_does_so_on_postgresql_too(shared_postgres_books, deeds):
+    shared_postgres_books.empty()
+    asyncio.run(live(over_postgres(shared_postgres_books.address), deeds))
+
+
+async def live(opened, deeds):
+    async with opened() as storage:
         known, older = {}, {}
         for what, job_id, which, figure in deeds:
             if what == "create":
